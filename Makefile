@@ -1,0 +1,49 @@
+# Everything needs only Python 3.11+ and make; the first target that runs sets up .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+
+help:  ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	$(PYTHON) -m tools.venv $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml
+	$(PYTHON) -m tools.venv $(VENV) requirements-dev.lock
+	@touch $@ $(VENV)/.runtime
+
+demo: $(VENV)/.runtime  ## Run the tutor in a local Discord with a web page
+	$(BIN)/saem demo
+
+run: $(VENV)/.runtime  ## Run the bot on the Discord servers it is invited to
+	$(BIN)/saem run
+
+test: check browser  ## Check and test everything
+	$(BIN)/pytest
+
+check: $(VENV)/.dev  ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+browser: $(VENV)/.dev  ## Bring a browser for the page's tests, where that can be done
+	$(BIN)/python -m tools.browser
+
+format: $(VENV)/.dev  ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev  ## Measure; prints the tables of docs/performance.md
+	$(BIN)/python -m benchmarks
+
+lock: $(VENV)/.dev  ## Write the requirements locks anew
+	$(BIN)/python -m tools.lock
+
+clean:  ## Remove the environment and caches (never data/)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.PHONY: help demo run test check browser format bench lock clean

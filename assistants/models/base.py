@@ -1,0 +1,138 @@
+"""What the server asks of a model, and what it hears back.
+
+The lingua franca is the Responses API's: input and output items are its JSON objects (`message`, `reasoning`,
+`function_call`, `function_call_output`); a model that speaks another dialect translates at its own edge.
+https://platform.openai.com/docs/api-reference/responses
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Item = dict[str, Any]
+"""One Responses API item, as plain JSON."""
+
+ToolChoice = Literal["auto", "none", "required"] | str
+"""`auto`, `none`, `required`, or the name of one function."""
+
+ErrorCode = Literal["server_error", "rate_limit_exceeded", "invalid_prompt"]
+"""The codes of a run's `last_error`."""
+
+
+class ModelError(Exception):
+    """The model could not answer."""
+
+    def __init__(self, code: ErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code: ErrorCode = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionTool:
+    """A function that the model may call; `parameters` is a JSON schema."""
+
+    name: str
+    description: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=lambda: {"type": "object", "properties": {}})
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """One completion: everything that the model is to know, oldest first, and how it is to answer."""
+
+    model: str
+    instructions: str
+    input: Sequence[Item]
+    tools: Sequence[FunctionTool] = ()
+    tool_choice: ToolChoice = "auto"
+    parallel_tool_calls: bool = True
+    temperature: float | None = None
+    top_p: float | None = None
+    reasoning_effort: str | None = None
+    max_output_tokens: int | None = None
+    response_format: Mapping[str, Any] | None = None
+    """The Assistants API's `response_format` object (`text`, `json_object`, `json_schema`); None is the model's own."""
+    cache_key: str | None = None
+    """Requests that share a prefix share a key (the thread's id), for the provider's prompt cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one completion."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.cached_tokens + other.cached_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """More of the answer's text; `refusal` marks the words of a refusal."""
+
+    text: str
+    refusal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """The model begins to call a function; `index` counts a completion's calls from 0 without gaps."""
+
+    index: int
+    call_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallArguments:
+    """More of a call's arguments, a piece of JSON text."""
+
+    index: int
+    delta: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The completion's end, always the last event.
+
+    `output` holds the whole output items, to be replayed as input within the run (reasoning items before their calls).
+    """
+
+    reason: Literal["completed", "max_output_tokens", "content_filter"]
+    usage: Usage
+    output: Sequence[Item]
+
+
+ModelEvent = TextDelta | CallStarted | CallArguments | Finished
+
+
+class Model(Protocol):
+    """A way of reaching a model."""
+
+    def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+        """Answer `request`, event by event; closing the iterator ends the request upstream.
+
+        Raises:
+            ModelError: no answer, or none any more; the message can be shown to the client.
+        """
+        ...
+
+    async def list_models(self) -> list[str]:
+        """The ids that the provider offers; empty where it cannot say.
+
+        Raises:
+            ModelError: the provider does not answer, or refuses the key.
+        """
+        ...
+
+    def context_window(self, model: str) -> int:
+        """The tokens that prompt and answer may have together."""
+        ...

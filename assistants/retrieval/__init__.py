@@ -1,0 +1,1 @@
+"""From files to passages: extraction, chunks, and the index that finds them."""

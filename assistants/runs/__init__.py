@@ -1,0 +1,1 @@
+"""A run: its states, its execution, its prompt and its events."""

@@ -1,0 +1,1 @@
+"""The tutor itself; the thin Discord wiring is in `cogs`."""

@@ -1,0 +1,1 @@
+"""The Assistants client side of the tutor."""

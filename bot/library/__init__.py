@@ -1,0 +1,1 @@
+"""Files that people drop: from the Discord message to the vector store."""

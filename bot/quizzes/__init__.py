@@ -1,0 +1,1 @@
+"""A quiz, from the model's function call to its tool outputs."""
