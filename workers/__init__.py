@@ -1,1 +1,6 @@
 """A small pool of worker processes for work that is heavy, or that hostile input could hurt."""
+
+from workers.errors import JobCrashed, JobFailed, JobTimedOut, WorkerError
+from workers.pool import Pool
+
+__all__ = ["JobCrashed", "JobFailed", "JobTimedOut", "Pool", "WorkerError"]
