@@ -1,7 +1,7 @@
 """What runs in a worker process: read a job, call its function, write what came of it.
 
-Run as a script, so that nothing but the standard library and msgpack is loaded before the first job. Frames on
-standard input and output are a 4-byte big-endian length and that many bytes of MessagePack:
+Run as a script, so that nothing but the standard library and msgpack is loaded before the first job. Frames
+on standard input and output are a 4-byte big-endian length and that many bytes of MessagePack:
 
 parent -> child   [function, arguments, memory, seconds, output]
 child -> parent   ["begun"], then one of
@@ -59,9 +59,9 @@ def held_memory() -> int:
 def limit_memory(extra: int | None) -> None:
     """Let the process take `extra` bytes beyond what it holds now; None lifts the limit.
 
-    Linux counts private writable memory under RLIMIT_DATA, but not the address space that threads and libraries
-    only reserve. Elsewhere RLIMIT_AS is tried; where that is refused, ignored or unknown (macOS, Windows) a job has
-    its time limit alone.
+    Linux counts private writable memory under RLIMIT_DATA, but not the address space that threads and
+    libraries only reserve. Elsewhere RLIMIT_AS is tried; where that is refused, ignored or unknown (macOS,
+    Windows) a job has its time limit alone.
     """
     if resource is None:
         return
@@ -77,7 +77,7 @@ def limit_memory(extra: int | None) -> None:
 
 
 def limit_cpu(seconds: float | None) -> None:
-    """End the process after `seconds` more of CPU time, so that a job whose parent was killed does not spin on."""
+    """End the process after `seconds` more of CPU time: it must not spin on when its parent was killed."""
     if resource is None:
         return
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
@@ -155,7 +155,8 @@ def answer(channel: Channel, frame: bytes) -> None:
         limit_memory(None)
         channel.write(pack(["memory"]))
         raise SystemExit(0) from None
-    except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - the boundary: the parent raises it
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - the boundary: the parent
+    raises it
         limit_memory(None)
         body = pack([*failure(error), held_memory()])
     finally:

@@ -12,7 +12,7 @@ class WorkerError(Exception):
 
 
 class JobFailed(WorkerError):  # noqa: N818 - the pool's contract names it so
-    """The function raised: `kind` is the exception's class, `message` its text, `traceback` (for the log) the place."""
+    """The function raised: `kind` is the class of the exception, `message` its text, `traceback` its place."""
 
     def __init__(self, kind: str, message: str, traceback: str = "") -> None:
         super().__init__(f"{kind}: {message}" if message else kind)

@@ -85,10 +85,10 @@ class Waiter:
 class Pool:
     """Worker processes for `package.module:function` jobs; use it as `async with Pool() as pool`.
 
-    At most `size` processes run at once. They start with the first job, keep what they have imported for the next,
-    and are gone `idle_after` seconds after the last. Jobs queue by lane (their module unless told otherwise) and
-    lanes take turns, so that a heap of documents does not keep a formula waiting; a job with a time limit above 10 s
-    also leaves one of several workers free for short ones.
+    At most `size` processes run at once. They start with the first job, keep what they have imported for the
+    next, and are gone `idle_after` seconds after the last. Jobs queue by lane (their module unless told
+    otherwise) and lanes take turns, so that a heap of documents does not keep a formula waiting; a job with a
+    time limit above 10 s also leaves one of several workers free for short ones.
     """
 
     def __init__(self, size: int = 2, idle_after: float = 30.0) -> None:
@@ -127,10 +127,10 @@ class Pool:
     ) -> Any:
         """Call `package.module:function` with `args` in a worker process, and return what it returns.
 
-        Arguments and result are None, bool, int (64 bits), float, str, bytes, list or dict. `timeout` seconds run
-        from the call itself, not from the queue or the import; `memory` is what the job may take beyond what its
-        process holds already, `output` the most that it may return, both in bytes. Cancelling the caller kills the
-        job.
+        Arguments and result are None, bool, int (64 bits), float, str, bytes, list or dict. `timeout` seconds
+        run from the call itself, not from the queue or the import; `memory` is what the job may take beyond
+        what its process holds already, `output` the most that it may return, both in bytes. Cancelling the
+        caller kills the job.
 
         Raises:
             JobFailed: the function raised, or could not be imported.

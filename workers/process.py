@@ -18,7 +18,7 @@ from workers.errors import JobCrashed, JobFailed, JobTimedOut
 log = structlog.get_logger(__name__)
 
 IMPORT_TIMEOUT = 60.0
-"""Seconds to start a process and import a job's module, apart from the job's own: a busy machine takes its time."""
+"""Seconds to start a process and import a job's module; not the job's own, as a busy machine is slow."""
 GRACE = 2.0
 """Seconds that a process has to go by itself once its pipe is closed."""
 FRAME_OVERHEAD = 64
@@ -56,7 +56,7 @@ INHERITED = [
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One call of `package.module:function` with MessagePack-able arguments, and its limits (seconds, bytes)."""
+    """One call of `package.module:function`, its MessagePack-able arguments and its limits (seconds, bytes)."""
 
     function: str
     arguments: Sequence[Any]
@@ -103,9 +103,7 @@ class Process:
         self._process = process
         self._stdin = process.stdin
         self._stdout = process.stdout
-        self._stderr = asyncio.create_task(
-            self._log_stderr(process.stderr), name=f"worker-{process.pid}-stderr"
-        )
+        self._stderr = asyncio.create_task(self._log_stderr(process.stderr), name=f"worker-{process.pid}-stderr")
         self._stderr_left = STDERR_PER_JOB
         self.modules: set[str] = set()
         self.held = 0

@@ -40,7 +40,7 @@ def read(path: Path) -> str:
 
 
 async def until_written(path: Path) -> str:
-    while not (text := await asyncio.to_thread(read, path)):
+    while not (text := await asyncio.to_thread(read, path)):  # noqa: ASYNC110
         await asyncio.sleep(0.005)
     return text
 
@@ -67,9 +67,7 @@ async def test_a_worker_keeps_its_modules_for_the_next_job(single: Pool) -> None
 
 
 async def test_a_job_goes_to_the_worker_that_knows_its_module(pool: Pool) -> None:
-    await asyncio.gather(
-        pool.run("time:sleep", 0.05), pool.run("fractions:Fraction.from_float.__doc__.upper")
-    )
+    await asyncio.gather(pool.run("time:sleep", 0.05), pool.run("fractions:Fraction.from_float.__doc__.upper"))
     warm = await pool.run(f"{JOBS}:pid")
     await pool.run("time:time")
     assert await pool.run(f"{JOBS}:pid") == warm
@@ -212,9 +210,7 @@ async def test_a_job_finds_its_standard_input_empty(single: Pool) -> None:
     assert await single.run(f"{JOBS}:read_input", timeout=5) == ""
 
 
-async def test_secrets_of_the_environment_do_not_reach_a_worker(
-    single: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_secrets_of_the_environment_do_not_reach_a_worker(single: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     seen = await single.run(f"{JOBS}:environment")
     assert "OPENAI_API_KEY" not in seen
