@@ -155,8 +155,7 @@ def answer(channel: Channel, frame: bytes) -> None:
         limit_memory(None)
         channel.write(pack(["memory"]))
         raise SystemExit(0) from None
-    except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - the boundary: the parent
-    raises it
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - the parent raises it
         limit_memory(None)
         body = pack([*failure(error), held_memory()])
     finally:

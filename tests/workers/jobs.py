@@ -74,7 +74,7 @@ def letters(size: int) -> str:
 
 
 def print_loudly() -> str:
-    print("printed by a job")  # noqa: T201
+    print("printed by a job")
     os.write(1, b"\x00\x00\x00\x05written to descriptor one\n")
     subprocess.run([sys.executable, "-c", "print('printed by a grandchild')"], check=True)
     return "done"
@@ -82,7 +82,7 @@ def print_loudly() -> str:
 
 def shout(lines: int) -> int:
     for number in range(lines):
-        print(f"{number:0100d}")  # noqa: T201
+        print(f"{number:0100d}")
     return lines
 
 
