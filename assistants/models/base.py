@@ -5,7 +5,7 @@ The lingua franca is the Responses API's: input and output items are its JSON ob
 https://platform.openai.com/docs/api-reference/responses
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -117,8 +117,8 @@ ModelEvent = TextDelta | CallStarted | CallArguments | Finished
 class Model(Protocol):
     """A way of reaching a model."""
 
-    def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
-        """Answer `request`, event by event; closing the iterator ends the request upstream.
+    def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        """Answer `request`, event by event; closing the generator ends the request upstream.
 
         Raises:
             ModelError: no answer, or none any more; the message can be shown to the client.

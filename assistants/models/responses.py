@@ -1,0 +1,255 @@
+"""Models behind the Responses API, the main road.
+
+Nothing is kept at the provider: `store` is false and encrypted reasoning comes back with the output, to be replayed.
+https://platform.openai.com/docs/api-reference/responses
+"""
+
+import re
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistants.models.base import (
+    CallArguments,
+    CallStarted,
+    ErrorCode,
+    Finished,
+    FunctionTool,
+    Item,
+    ModelError,
+    ModelEvent,
+    ModelRequest,
+    TextDelta,
+    Usage,
+)
+from assistants.models.catalog import context_window, model_ids
+from assistants.models.streaming import Endpoint, UpstreamFault
+from assistants.models.upstream import BrokenStream, Upstream
+
+PATH = "/responses"
+OPTIONAL = frozenset(
+    {"include", "store", "prompt_cache_key", "parallel_tool_calls", "temperature", "top_p", "reasoning"}
+)
+REASONING_MODELS = re.compile(r"^(o\d|gpt-[5-9]|gpt-\d\d)")
+"""They refuse `temperature` and `top_p`: better not sent than refused and sent again."""
+PARAGRAPH = "\n\n"
+
+
+class ResponsesModel:
+    """A provider's models through its Responses API; `window` overrides the context window in tokens."""
+
+    def __init__(self, upstream: Upstream, *, window: int | None = None) -> None:
+        self._upstream = upstream
+        self._endpoint = Endpoint(upstream, PATH, OPTIONAL)
+        self._window = window
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        """See `Model.stream`."""
+        return self._endpoint.stream(request_body(request), ResponsesDecoder)
+
+    async def list_models(self) -> list[str]:
+        """See `Model.list_models`."""
+        return await model_ids(self._upstream)
+
+    def context_window(self, model: str) -> int:
+        """See `Model.context_window`."""
+        return self._window or context_window(model)
+
+
+def request_body(request: ModelRequest) -> dict[str, Any]:
+    """The JSON body of `POST /responses`; a stable prefix, so that the provider's prompt cache finds it again."""
+    body: dict[str, Any] = {
+        "model": request.model,
+        "instructions": request.instructions,
+        "input": [item for item in request.input if _replayable(item)],
+        "stream": True,
+        "store": False,
+    }
+    if request.tools:
+        body["tools"] = [_tool(tool) for tool in request.tools]
+        body["tool_choice"] = _tool_choice(request.tool_choice)
+        body["parallel_tool_calls"] = request.parallel_tool_calls
+    if REASONING_MODELS.match(request.model):
+        body["include"] = ["reasoning.encrypted_content"]
+    else:
+        _add(body, temperature=request.temperature, top_p=request.top_p)
+    _add(body, max_output_tokens=request.max_output_tokens, prompt_cache_key=request.cache_key)
+    if request.reasoning_effort is not None:
+        body["reasoning"] = {"effort": request.reasoning_effort}
+    text_format = _text_format(request.response_format)
+    if text_format is not None:
+        body["text"] = {"format": text_format}
+    return body
+
+
+def _add(body: dict[str, Any], **values: object) -> None:
+    body.update({name: value for name, value in values.items() if value is not None})
+
+
+def _replayable(item: Item) -> bool:
+    """A reasoning item without content of any kind says nothing, and OpenAI refuses it when nothing is stored."""
+    return item.get("type") != "reasoning" or any(
+        item.get(part) for part in ("encrypted_content", "content", "summary")
+    )
+
+
+def _tool(tool: FunctionTool) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": dict(tool.parameters),
+        "strict": tool.strict,
+    }
+
+
+def _tool_choice(choice: str) -> str | dict[str, str]:
+    return choice if choice in ("auto", "none", "required") else {"type": "function", "name": choice}
+
+
+def _text_format(response_format: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if response_format is None or response_format.get("type") in (None, "text"):
+        return None
+    if response_format["type"] == "json_schema":
+        return {"type": "json_schema", **response_format["json_schema"]}
+    return {"type": response_format["type"]}
+
+
+@dataclass(slots=True)
+class _Call:
+    index: int
+    streamed: str = ""
+
+
+class ResponsesDecoder:
+    """Responses API events in, model events out.
+
+    Servers differ in what they leave out: texts and arguments may come in deltas, whole at the end, or both, and
+    `response.completed` may carry no output; whatever has not been streamed when an item is done is made up for.
+    """
+
+    def __init__(self) -> None:
+        self._calls: dict[object, _Call] = {}
+        self._texts: dict[object, str] = {}
+        self._output: list[Item] = []
+        self._message: object = None
+
+    def feed(self, event: Mapping[str, Any]) -> Iterable[ModelEvent]:
+        """See `Decoder.feed`."""
+        match event.get("type"):
+            case "response.output_text.delta" | "response.refusal.delta" as kind:
+                yield from self._text(event, event.get("delta") or "", refusal="refusal" in kind)
+            case "response.output_text.done" | "response.refusal.done" as kind:
+                whole = event.get("text") or event.get("refusal") or ""
+                yield from self._text(event, _rest(whole, self._texts.get(_part(event), "")), refusal="refusal" in kind)
+            case "response.output_item.added":
+                yield from self._started(event)
+            case "response.function_call_arguments.delta":
+                yield from self._arguments(event, event.get("delta") or "")
+            case "response.function_call_arguments.done":
+                yield from self._rest_of_arguments(event, event.get("arguments") or "")
+            case "response.output_item.done":
+                yield from self._item_done(event)
+            case "response.completed" | "response.incomplete" | "response.failed" as kind:
+                yield from self._ended(kind, event.get("response") or {})
+            case "error":
+                raise _fault(event.get("error") or event)
+
+    def end(self) -> Iterable[ModelEvent]:
+        """See `Decoder.end`."""
+        raise BrokenStream("no response.completed")
+
+    def _text(self, event: Mapping[str, Any], delta: str, *, refusal: bool = False) -> Iterable[ModelEvent]:
+        if not delta:
+            return
+        key = _part(event)
+        if key not in self._texts:
+            if self._message is not None and self._message != key:
+                yield TextDelta(PARAGRAPH, refusal)
+            self._message = key
+        self._texts[key] = self._texts.get(key, "") + delta
+        yield TextDelta(delta, refusal)
+
+    def _started(self, event: Mapping[str, Any]) -> Iterable[ModelEvent]:
+        item = event.get("item") or {}
+        key = _item(event)
+        if item.get("type") != "function_call" or key in self._calls:
+            return
+        call = self._calls[key] = _Call(len(self._calls))
+        yield CallStarted(call.index, item.get("call_id") or item.get("id") or f"call_{call.index}", item["name"])
+        yield from self._rest_of_arguments(event, item.get("arguments") or "")
+
+    def _arguments(self, event: Mapping[str, Any], delta: str) -> Iterable[ModelEvent]:
+        call = self._calls.get(_item(event))
+        if call is not None and delta:
+            call.streamed += delta
+            yield CallArguments(call.index, delta)
+
+    def _rest_of_arguments(self, event: Mapping[str, Any], whole: str) -> Iterable[ModelEvent]:
+        call = self._calls.get(_item(event))
+        if call is not None:
+            yield from self._arguments(event, _rest(whole, call.streamed))
+
+    def _item_done(self, event: Mapping[str, Any]) -> Iterable[ModelEvent]:
+        item = event.get("item") or {}
+        if item.get("type") == "function_call":
+            yield from self._started(event)
+            yield from self._rest_of_arguments(event, item.get("arguments") or "")
+        self._output.append(dict(item))
+
+    def _ended(self, kind: str, response: Mapping[str, Any]) -> Iterable[ModelEvent]:
+        if kind == "response.failed":
+            raise _fault(response.get("error") or {})
+        output = [dict(item) for item in response.get("output") or []] or self._output
+        yield from self._unstreamed(output)
+        reason = "completed"
+        if kind == "response.incomplete":
+            told = (response.get("incomplete_details") or {}).get("reason")
+            reason = "content_filter" if told == "content_filter" else "max_output_tokens"
+        yield Finished(reason, _usage(response.get("usage") or {}), output)  # type: ignore[arg-type]
+
+    def _unstreamed(self, output: list[Item]) -> Iterable[ModelEvent]:
+        """A server that only sends `response.completed` still gets its answer through."""
+        if self._texts or self._calls:
+            return
+        for index, item in enumerate(output):
+            event = {"item": item, "output_index": index}
+            if item.get("type") == "function_call":
+                yield from self._started(event)
+            for part_index, part in enumerate(item.get("content") or [] if item.get("type") == "message" else []):
+                told = part.get("text") or part.get("refusal") or ""
+                yield from self._text(
+                    event | {"content_index": part_index}, told, refusal=part.get("type") == "refusal"
+                )
+
+
+def _item(event: Mapping[str, Any]) -> object:
+    index = event.get("output_index")
+    return index if index is not None else event.get("item_id") or (event.get("item") or {}).get("id")
+
+
+def _part(event: Mapping[str, Any]) -> object:
+    return (_item(event), event.get("content_index") or 0)
+
+
+def _rest(whole: str, streamed: str) -> str:
+    return whole[len(streamed) :] if whole.startswith(streamed) else ""
+
+
+def _usage(usage: Mapping[str, Any]) -> Usage:
+    details = usage.get("input_tokens_details") or {}
+    return Usage(usage.get("input_tokens") or 0, usage.get("output_tokens") or 0, details.get("cached_tokens") or 0)
+
+
+def _fault(error: Mapping[str, Any]) -> UpstreamFault:
+    code = str(error.get("code") or error.get("type") or "server_error")
+    known: dict[str, ErrorCode] = {
+        "rate_limit_exceeded": "rate_limit_exceeded",
+        "insufficient_quota": "rate_limit_exceeded",
+    }
+    ours: ErrorCode = known.get(code, "server_error")
+    if code.startswith(("invalid_", "context_length", "image_")) or code in ("bio_policy", "cyber_policy"):
+        ours = "invalid_prompt"
+    message = str(error.get("message") or "The model's provider has a fault.")
+    transient = code in ("server_error", "rate_limit_exceeded", "overloaded_error", "timeout")
+    return UpstreamFault(ModelError(ours, message), transient=transient)

@@ -1,0 +1,252 @@
+"""The HTTP side of a provider: JSON and server-sent events, retries, and errors that a person understands.
+
+aiohttp rather than the SDK's own client: it hands over what has arrived in one piece, and a piece of JSON is all that
+is wanted here (a typed SDK event costs ten times as much as its JSON).
+"""
+
+import asyncio
+import random
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import orjson
+import structlog
+
+from assistants.models.base import ModelError
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 4
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 20.0
+CONNECT_SECONDS = 10.0
+SILENCE_SECONDS = 600.0
+"""A reasoning model may think for minutes between two events; the SDK waits as long."""
+
+TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
+_NAMED_PARAMETER = re.compile(r"'([a-z_.]+)'|\b([a-z]+_[a-z_]+)\b")
+
+
+class Refusal(Exception):  # noqa: N818 - it is the provider's answer, not a fault of ours
+    """The provider answered with an HTTP error; `param` is the parameter that it objects to, where it says so."""
+
+    def __init__(
+        self, status: int, message: str, *, code: str | None, param: str | None, retry_after: float | None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+        self.param = param
+        self.retry_after = retry_after
+
+    def objects_to(self, names: frozenset[str]) -> str | None:
+        """Which of these optional parameters the provider does not take, if that is what it complains of."""
+        if self.status not in (400, 422):
+            return None
+        told = [self.param or "", *(a or b for a, b in _NAMED_PARAMETER.findall(self.message))]
+        return next((name for part in told for name in names if part.split(".")[0] == name), None)
+
+
+class BrokenStream(Exception):  # noqa: N818
+    """The connection failed, or ended before the stream did."""
+
+
+class Upstream:
+    """One provider's address and key, on a session of its own; open it with `async with`.
+
+    `url` ends in the API's version (`https://api.openai.com/v1`); without a key no `Authorization` is sent.
+    """
+
+    def __init__(self, url: str, key: str | None) -> None:
+        self.url = url.rstrip("/")
+        self._key = key
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "Upstream":
+        headers = {"Content-Type": "application/json"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        self._session = aiohttp.ClientSession(
+            headers=headers,
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
+            timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS),
+            read_bufsize=1 << 18,
+            trust_env=True,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def get(self, path: str) -> Any:
+        """The JSON at `path`.
+
+        Raises:
+            ModelError: no answer after the retries, or a refusal.
+        """
+        return await self._retrying("GET", path, None)
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Send `body`, give back the answer's JSON.
+
+        Raises:
+            ModelError: no answer after the retries, or a refusal.
+        """
+        return await self._retrying("POST", path, body)
+
+    async def status(self, path: str, body: Mapping[str, Any]) -> int:
+        """The status that `body` is answered with; nothing is read and nothing retried.
+
+        Raises:
+            BrokenStream: the provider cannot be reached.
+        """
+        try:
+            async with self._open("POST", path, body) as response:
+                return response.status
+        except Refusal as refusal:
+            return refusal.status
+
+    async def events(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
+        """Send `body`, give back the `data` of each server-sent event until the stream ends; not retried.
+
+        Raises:
+            Refusal: an HTTP error.
+            BrokenStream: the connection failed.
+        """
+        async with self._open("POST", path, body) as response:
+            rest = b""
+            try:
+                while chunk := await response.content.readany():
+                    *lines, rest = (rest + chunk).split(b"\n")
+                    for line in lines:
+                        if line.startswith(b"data:"):
+                            data = line[5:].strip()
+                            if data == b"[DONE]":
+                                return
+                            yield _parsed(data)
+                if rest.startswith(b"data:") and rest[5:].strip() != b"[DONE]":
+                    yield _parsed(rest[5:].strip())
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                raise BrokenStream(type(error).__name__) from error
+
+    async def _retrying(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with self._open(method, path, body) as response:
+                    return orjson.loads(await response.read())
+            except Refusal as refusal:
+                await self.pause_or_raise(attempt, refusal)
+            except (BrokenStream, aiohttp.ClientError, TimeoutError, orjson.JSONDecodeError) as error:
+                await self.pause_or_raise(attempt, error)
+        raise AssertionError("unreachable: the last attempt raises")
+
+    async def pause_or_raise(self, attempt: int, error: Exception) -> None:
+        """Wait before the next attempt if `error` may pass, else raise it as the ModelError that it comes to.
+
+        Raises:
+            ModelError: it will not pass, or this was the last attempt.
+        """
+        if attempt >= ATTEMPTS or not _may_pass(error):
+            raise self.explained(error) from error
+        asked = error.retry_after if isinstance(error, Refusal) else None
+        wait = min(LONGEST_WAIT, asked if asked is not None else FIRST_WAIT * 2 ** (attempt - 1))
+        log.warning("model_retry", attempt=attempt, wait=round(wait, 2), error=self._redacted(str(error)))
+        await asyncio.sleep(wait * random.uniform(1.0, 1.25))
+
+    def explained(self, error: Exception) -> ModelError:
+        """The ModelError, in words for a person, that `error` comes to."""
+        told_by = getattr(error, "error", None)
+        if isinstance(told_by, ModelError):
+            return told_by
+        if not isinstance(error, Refusal):
+            return ModelError("server_error", "The model cannot be reached, or its answer broke off.")
+        told = self._redacted(error.message)
+        match error.status:
+            case 401 | 403:
+                return ModelError("server_error", f"The model's provider refused the key ({error.status}).")
+            case 404:
+                return ModelError("server_error", f"The model's provider does not have that model: {told}")
+            case 429 if error.code == "insufficient_quota":
+                return ModelError("rate_limit_exceeded", "The quota at the model's provider is used up.")
+            case 429:
+                return ModelError("rate_limit_exceeded", "The model is busy: its provider's rate limit is reached.")
+            case status if status >= 500 or status in TRANSIENT_STATUSES:
+                return ModelError("server_error", f"The model's provider has a fault ({status}).")
+            case status:
+                return ModelError("invalid_prompt", f"The model's provider refused the request ({status}): {told}")
+
+    @asynccontextmanager
+    async def _open(
+        self, method: str, path: str, body: Mapping[str, Any] | None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        if self._session is None:
+            raise RuntimeError("an Upstream is used inside its `async with`")
+        data = None if body is None else orjson.dumps(body)
+        try:
+            response = await self._session.request(method, f"{self.url}{path}", data=data)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise BrokenStream(type(error).__name__) from error
+        async with response:
+            if response.status >= 400:
+                raise await _refusal(response)
+            yield response
+
+    def _redacted(self, text: str) -> str:
+        if self._key:
+            text = text.replace(self._key, "…")
+        return re.sub(r"\bsk-[\w*.-]+", "sk-…", text)[:500]
+
+
+async def _refusal(response: aiohttp.ClientResponse) -> Refusal:
+    try:
+        raw = await response.read()
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        raw = b""  # the status alone tells enough
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        body = {}
+    error = body.get("error", body) if isinstance(body, dict) else {}
+    if not isinstance(error, dict):
+        error = {"message": str(error)}
+    message = str(error.get("message") or error.get("detail") or response.reason or response.status)
+    return Refusal(
+        response.status,
+        message,
+        code=_text(error.get("code")),
+        param=_text(error.get("param")),
+        retry_after=_seconds(response.headers.get("Retry-After")),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _seconds(header: str | None) -> float | None:
+    try:
+        return max(0.0, float(header)) if header else None
+    except ValueError:
+        return None  # an HTTP date: the usual back-off does
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    try:
+        event = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise BrokenStream("an event that is not JSON") from error
+    if not isinstance(event, dict):
+        raise BrokenStream("an event that is not an object")
+    return event
+
+
+def _may_pass(error: Exception) -> bool:
+    if isinstance(error, Refusal):
+        return error.status in TRANSIENT_STATUSES and error.code != "insufficient_quota"
+    return True

@@ -1,0 +1,330 @@
+"""Both dialects against a scripted provider: the same questions, the same events."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+import pytest
+
+from assistants.models.base import (
+    CallArguments,
+    CallStarted,
+    Finished,
+    FunctionTool,
+    Item,
+    Model,
+    ModelError,
+    ModelEvent,
+    ModelRequest,
+    TextDelta,
+    Usage,
+)
+from assistants.models.chat import ChatDecoder, ChatModel
+from assistants.models.responses import ResponsesDecoder, ResponsesModel
+from assistants.models.select import FoundOutModel, open_model
+from assistants.models.upstream import Upstream
+from tests.scripted_openai import Call, Fault, ScriptedOpenAI, Turn, tool_outputs
+from workers import Pool
+
+WEATHER = FunctionTool("weather", "The weather in a city.", {"type": "object", "properties": {"city": {}}})
+
+
+@pytest.fixture
+async def openai() -> AsyncIterator[ScriptedOpenAI]:
+    async with ScriptedOpenAI() as server:
+        yield server
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The clock: pauses between attempts are noted, not waited for."""
+    pauses: list[float] = []
+    really = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        await really(0)
+
+    monkeypatch.setattr("assistants.models.upstream.asyncio.sleep", sleep)
+    return pauses
+
+
+@pytest.fixture(params=["responses", "chat"])
+async def model(request: pytest.FixtureRequest, openai: ScriptedOpenAI) -> AsyncIterator[Model]:
+    async with Upstream(openai.url, openai.key) as upstream:
+        yield ResponsesModel(upstream) if request.param == "responses" else ChatModel(upstream)
+
+
+def user(text: str) -> Item:
+    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+
+
+def asking(*items: Item, tools: tuple[FunctionTool, ...] = (), **values: object) -> ModelRequest:
+    input_items = items or (user("hello"),)
+    return ModelRequest("gpt-6-luna", "Be brief.", input_items, tools=tools, **values)  # type: ignore[arg-type]
+
+
+async def events(model: Model, request: ModelRequest) -> list[ModelEvent]:
+    return [event async for event in model.stream(request)]
+
+
+def text(found: list[ModelEvent]) -> str:
+    return "".join(event.text for event in found if isinstance(event, TextDelta))
+
+
+async def test_an_answer_streams_word_by_word_and_ends_with_its_usage(model: Model, openai: ScriptedOpenAI) -> None:
+    openai.say("3x = 3, so x = 1.")
+    found = await events(model, asking())
+    assert text(found) == "3x = 3, so x = 1."
+    assert len(found) > 3
+    assert found[-1] == Finished("completed", Usage(11, 7, 0), found[-1].output)  # type: ignore[union-attr]
+
+
+async def test_calls_come_in_pieces_that_join_to_their_arguments(model: Model, openai: ScriptedOpenAI) -> None:
+    openai.turns.append(
+        Turn("Let me look.", calls=[Call("weather", {"city": "Suwon"}), Call("weather", {"city": "서울"})])
+    )
+    found = await events(model, asking(tools=(WEATHER,)))
+    started = [event for event in found if isinstance(event, CallStarted)]
+    assert [(call.index, call.name) for call in started] == [(0, "weather"), (1, "weather")]
+    arguments = ["".join(e.delta for e in found if isinstance(e, CallArguments) and e.index == n) for n in (0, 1)]
+    assert arguments == ['{"city":"Suwon"}', '{"city":"서울"}']
+    assert len({call.call_id for call in started}) == 2
+
+
+async def test_a_call_and_its_output_go_back_as_the_provider_wants_them(model: Model, openai: ScriptedOpenAI) -> None:
+    openai.turns.extend([Turn(calls=[Call("weather", {"city": "Suwon"})], reasoning=True), Turn("It rains.")])
+    question = user("Weather?")
+    found = await events(model, asking(question, tools=(WEATHER,)))
+    finished, started = found[-1], next(event for event in found if isinstance(event, CallStarted))
+    assert isinstance(finished, Finished)
+    output = {"type": "function_call_output", "call_id": started.call_id, "output": '{"sky": "rain"}'}
+    again = await events(model, asking(question, *finished.output, output, tools=(WEATHER,)))
+    assert text(again) == "It rains."
+    assert tool_outputs(openai.requests[-1]) == ['{"sky": "rain"}']
+
+
+@pytest.mark.parametrize("reason", ["max_output_tokens", "content_filter"])
+async def test_an_answer_cut_short_says_why(model: Model, openai: ScriptedOpenAI, reason: str) -> None:
+    openai.turns.append(Turn("Once upon a", incomplete=reason))
+    finished = (await events(model, asking()))[-1]
+    assert isinstance(finished, Finished)
+    assert finished.reason == reason
+
+
+async def test_a_refusal_is_told_from_an_answer(model: Model, openai: ScriptedOpenAI) -> None:
+    openai.turns.append(Turn(refusal="I can't help with that."))
+    assert TextDelta("I can't help with that.", refusal=True) in await events(model, asking())
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(500),
+        Fault(503),
+        Fault(429, code="rate_limit_exceeded", headers={"Retry-After": "1"}),
+        Fault(in_stream=True),
+        Turn("lost", drop_after=0),
+    ],
+    ids=["500", "503", "429", "failed in the stream", "dropped before the first token"],
+)
+async def test_a_passing_fault_is_tried_again(
+    model: Model, openai: ScriptedOpenAI, no_waiting: list[float], fault: Fault | Turn
+) -> None:
+    openai.turns.extend([fault, Turn("Here I am.")])
+    assert text(await events(model, asking())) == "Here I am."
+    assert len(openai.requests) == 2
+    assert len(no_waiting) >= 1
+
+
+async def test_retry_after_is_waited_for(model: Model, openai: ScriptedOpenAI, no_waiting: list[float]) -> None:
+    openai.turns.extend([Fault(429, headers={"Retry-After": "7"}), Turn("Here.")])
+    await events(model, asking())
+    assert 7.0 <= no_waiting[0] <= 9.0
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "sentence"),
+    [
+        (Fault(500), "server_error", "fault (500)"),
+        (Fault(429), "rate_limit_exceeded", "rate limit"),
+        (Fault(429, code="insufficient_quota"), "rate_limit_exceeded", "quota"),
+        (Fault(400, "Too long.", "context_length_exceeded"), "invalid_prompt", "Too long."),
+        (Fault(401, "Incorrect API key provided: sk-abc123."), "server_error", "refused the key"),
+        (Fault(400, "Bad key sk-abc123."), "invalid_prompt", "sk-…"),
+    ],
+)
+async def test_a_lasting_fault_ends_in_a_code_and_a_sentence(
+    model: Model, openai: ScriptedOpenAI, no_waiting: list[float], fault: Fault, code: str, sentence: str
+) -> None:
+    openai.reply = lambda _: fault
+    with pytest.raises(ModelError) as raised:
+        await events(model, asking())
+    assert raised.value.code == code
+    assert sentence in raised.value.message
+    assert "sk-abc123" not in raised.value.message
+
+
+async def test_a_stream_that_breaks_off_keeps_its_words_and_is_not_begun_again(
+    model: Model, openai: ScriptedOpenAI
+) -> None:
+    openai.turns.append(Turn("one two three four", drop_after=3))
+    heard: list[ModelEvent] = []
+
+    async def listen() -> None:
+        async for event in model.stream(asking()):
+            heard.append(event)  # noqa: PERF401 - what was heard before the fault counts
+
+    with pytest.raises(ModelError, match="broke off"):
+        await listen()
+    assert heard
+    assert len(openai.requests) == 1
+
+
+async def test_an_unknown_model_is_named(model: Model) -> None:
+    with pytest.raises(ModelError, match="gpt-dead"):
+        await events(model, ModelRequest("gpt-dead", "", [user("hi")]))
+
+
+async def test_a_parameter_that_the_provider_does_not_take_is_left_out_from_then_on(
+    model: Model, openai: ScriptedOpenAI
+) -> None:
+    openai.refused_parameters = {"parallel_tool_calls"}
+    openai.say("One.", "Two.")
+    request = asking(tools=(WEATHER,))
+    assert text(await events(model, request)) == "One."
+    assert text(await events(model, request)) == "Two."
+    assert ["parallel_tool_calls" in body for body in openai.requests] == [True, False, False]
+
+
+async def test_closing_the_stream_ends_the_request_upstream(model: Model, openai: ScriptedOpenAI) -> None:
+    openai.turns.append(Turn("one two three", gate=asyncio.Event()))
+    async with aclosing(model.stream(asking())) as stream:
+        assert await anext(stream) == TextDelta("one ")
+    assert not openai.finished
+
+
+async def test_a_named_function_is_asked_for_by_name(model: Model, openai: ScriptedOpenAI) -> None:
+    await events(model, asking(tools=(WEATHER,), tool_choice="weather"))
+    asked = openai.requests[-1]["tool_choice"]
+    assert asked in (
+        {"type": "function", "name": "weather"},
+        {"type": "function", "function": {"name": "weather"}},
+    )
+
+
+async def test_pictures_go_along(model: Model, openai: ScriptedOpenAI) -> None:
+    picture = {"type": "input_image", "image_url": "data:image/png;base64,AAAA", "detail": "high"}
+    message = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Look"}, picture]}
+    await events(model, asking(message))
+    body = openai.requests[-1]
+    sent = (body.get("input") or body["messages"][1:])[0]["content"][1]
+    assert sent in (
+        picture,
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA", "detail": "high"}},
+    )
+
+
+async def test_nothing_is_kept_at_the_provider(openai: ScriptedOpenAI) -> None:
+    async with Upstream(openai.url, openai.key) as upstream:
+        await events(ResponsesModel(upstream), asking(temperature=0.2))
+    body = openai.requests[-1]
+    assert body["store"] is False
+    assert body["include"] == ["reasoning.encrypted_content"]
+    assert "previous_response_id" not in body
+    assert "temperature" not in body  # gpt-6 reasons: it would refuse it
+
+
+async def test_a_json_schema_reaches_both_dialects(model: Model, openai: ScriptedOpenAI) -> None:
+    schema = {"name": "answer", "schema": {"type": "object"}, "strict": True}
+    await events(model, asking(response_format={"type": "json_schema", "json_schema": schema}))
+    body = openai.requests[-1]
+    sent = body.get("response_format") or body["text"]["format"]
+    assert sent in (
+        {"type": "json_schema", "json_schema": schema},
+        {"type": "json_schema", **schema},
+    )
+
+
+async def test_the_models_are_listed(model: Model) -> None:
+    assert "gpt-6-luna" in await model.list_models()
+
+
+@pytest.mark.parametrize(("has_responses", "path"), [(True, "/v1/responses"), (False, "/v1/chat/completions")])
+async def test_the_api_is_found_out(has_responses: bool, path: str) -> None:
+    async with (
+        ScriptedOpenAI(responses=has_responses) as openai,
+        Pool() as pool,
+        open_model(api=None, key=openai.key, url=openai.url, window=None, pool=pool) as model,
+    ):
+        assert isinstance(model, FoundOutModel)
+        openai.say("Found.")
+        assert text(await events(model, asking())) == "Found."
+        assert openai.received[-1].path == path
+
+
+async def test_an_unreachable_provider_is_a_sentence(no_waiting: list[float]) -> None:
+    async with Upstream("http://127.0.0.1:9/v1", None) as upstream:
+        with pytest.raises(ModelError, match="cannot be reached"):
+            await events(ResponsesModel(upstream), asking())
+
+
+def decoded(decoder: ChatDecoder | ResponsesDecoder, *chunks: dict[str, object]) -> list[ModelEvent]:
+    found = [event for chunk in chunks for event in decoder.feed(chunk)]
+    if isinstance(decoder, ChatDecoder):
+        found.extend(decoder.end())
+    return found
+
+
+def chunk(delta: dict[str, object], finish: str | None = None) -> dict[str, object]:
+    return {"choices": [{"delta": delta, "finish_reason": finish}]}
+
+
+def test_whole_calls_without_index_are_told_apart() -> None:
+    calls = [
+        {"function": {"name": "weather", "arguments": '{"city": "Suwon"}'}},
+        {"function": {"name": "weather", "arguments": {"city": "Seoul"}}},
+    ]
+    found = decoded(ChatDecoder(), chunk({"tool_calls": calls}, "stop"))
+    assert [event.index for event in found if isinstance(event, CallStarted)] == [0, 1]
+    finished = found[-1]
+    assert isinstance(finished, Finished)
+    assert [item["arguments"] for item in finished.output] == ['{"city": "Suwon"}', '{"city":"Seoul"}']
+
+
+def test_calls_that_all_claim_index_0_are_told_apart_by_their_ids() -> None:
+    first = {"index": 0, "id": "a", "function": {"name": "weather", "arguments": "{}"}}
+    second = {"index": 0, "id": "b", "function": {"name": "weather", "arguments": "{}"}}
+    found = decoded(ChatDecoder(), chunk({"tool_calls": [first]}), chunk({"tool_calls": [second]}, "tool_calls"))
+    assert [event.call_id for event in found if isinstance(event, CallStarted)] == ["a", "b"]
+
+
+def test_a_server_that_sends_only_whole_items_gets_its_answer_through() -> None:
+    call = {"type": "function_call", "id": "fc_1", "call_id": "c1", "name": "weather", "arguments": '{"city":"A"}'}
+    found = decoded(
+        ResponsesDecoder(),
+        {"type": "response.output_text.done", "output_index": 0, "content_index": 0, "text": "Hm."},
+        {"type": "response.output_item.done", "output_index": 1, "item": call},
+        {"type": "response.completed", "response": {"output": [], "usage": None}},
+    )
+    assert found[0] == TextDelta("Hm.")
+    assert found[1] == CallStarted(0, "c1", "weather")
+    assert found[2] == CallArguments(0, '{"city":"A"}')
+    assert isinstance(found[3], Finished)
+    assert found[3].output == [call]
+    assert found[3].usage == Usage()
+
+
+def test_a_server_that_sends_only_the_end_gets_its_answer_through() -> None:
+    message = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "All at once."}]}
+    found = decoded(ResponsesDecoder(), {"type": "response.completed", "response": {"output": [message]}})
+    assert found[0] == TextDelta("All at once.")
+
+
+def test_two_messages_of_one_completion_are_two_paragraphs() -> None:
+    found = decoded(
+        ResponsesDecoder(),
+        {"type": "response.output_text.delta", "output_index": 0, "content_index": 0, "delta": "One."},
+        {"type": "response.output_text.delta", "output_index": 2, "content_index": 0, "delta": "Two."},
+    )
+    assert text(found) == "One.\n\nTwo."
