@@ -1,0 +1,102 @@
+"""What the model is told: the output of its call of `generate_quiz`."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from bot.quizzes.scoring import mark
+from bot.quizzes.session import Session
+
+Status = Literal["completed", "unfinished"]
+
+
+def output(session: Session, status: Status) -> str:
+    """The responses as JSON, in the questions' order, each the text of the choice pressed, null where skipped.
+
+    Solo, `responses` is a list; together, an object of such lists by display name. Where the quiz carries its
+    answers, `correct` has the same shape.
+    """
+    return json.dumps(_report(session, status), ensure_ascii=False)
+
+
+def mending(problems: Sequence[str]) -> str:
+    """The output that asks the model for a better quiz."""
+    advice = "The quiz was not shown. Call generate_quiz again with all of this mended."
+    return json.dumps({"status": "invalid", "problems": list(problems), "advice": advice}, ensure_ascii=False)
+
+
+def refusal() -> str:
+    """The output after the last attempt: the student was told already."""
+    advice = "The quiz could not be shown, and the student knows. Do not call generate_quiz again."
+    return json.dumps({"status": "invalid", "advice": advice})
+
+
+def cancellation() -> str:
+    """The output of a quiz that was cancelled beside other calls of its run."""
+    return json.dumps({"status": "cancelled", "advice": "The quiz was cancelled. Do not start another."})
+
+
+def message(session: Session) -> str:
+    """The results as a message, for a run that no longer waits for them."""
+    return (
+        f"Results of the quiz {json.dumps(session.quiz.title, ensure_ascii=False)}, as the function generate_quiz "
+        f"reports them. Give your feedback on them now.\n{json.dumps(_details(session), ensure_ascii=False)}"
+    )
+
+
+def _report(session: Session, status: Status) -> dict[str, Any]:
+    report: dict[str, Any] = {"status": status, "responses": _each(session, _responses)}
+    if any(question.answer is not None for question in session.quiz.questions):
+        report["correct"] = _each(session, _correct)
+    if status == "unfinished":
+        report["advice"] = (
+            "Someone wrote on before the quiz was over. Answer them; the results come in a message later."
+        )
+    return report
+
+
+def _details(session: Session) -> dict[str, Any]:
+    """The report, with the questions: the call that held them may lie in another thread by now."""
+    questions = [
+        question.model_dump(include={"question_text", "choices", "answer"}, exclude_none=True)
+        for question in session.quiz.questions
+    ]
+    return {"questions": questions, **_report(session, "completed")}
+
+
+def _each(session: Session, view: Any) -> Any:
+    if session.mode == "solo":
+        return view(session, session.host)
+    names = display_names(session.names)
+    return {names[student]: view(session, student) for student in session.answers}
+
+
+def _responses(session: Session, student: int) -> list[str | None]:
+    answers = (session.answer(student, question) for question in range(session.count))
+    return [
+        None if answer is None else question.choices[answer.choice]
+        for question, answer in zip(session.quiz.questions, answers, strict=True)
+    ]
+
+
+def _correct(session: Session, student: int) -> list[bool | None]:
+    words = {"right": True, "wrong": False, "skipped": None, "open": None}
+    return [words[mark(session, student, question)] for question in range(session.count)]
+
+
+def display_names(names: Mapping[int, str]) -> dict[int, str]:
+    """The names by student, with a number behind those that come again."""
+    taken: set[str] = set()
+    shown: dict[int, str] = {}
+    for student, name in names.items():
+        shown[student] = next(one for one in _numbered(name or "?") if one not in taken)
+        taken.add(shown[student])
+    return shown
+
+
+def _numbered(name: str) -> Iterable[str]:
+    yield name
+    number = 2
+    while True:
+        yield f"{name} ({number})"
+        number += 1

@@ -1,0 +1,106 @@
+"""What is remembered of quizzes: the quiz, every answer at the moment it is given, and the results for later."""
+
+from datetime import datetime
+
+from sqlalchemy import Float, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.base import Base, now
+
+
+class QuizRow(Base):
+    """A quiz, from the call that asked for it to the end. Times of the game are seconds since the epoch."""
+
+    __tablename__ = "quizzes"
+    __table_args__ = (
+        Index("ix_quizzes_channel_id", "channel_id"),
+        Index("ix_quizzes_call_id", "call_id"),
+        Index("ix_quizzes_phase", "phase"),
+        Index("ix_quizzes_guild_created", "guild_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """In every button's `custom_id`."""
+    call_id: Mapped[str]
+    guild_id: Mapped[int]
+    """0 in direct messages."""
+    channel_id: Mapped[int]
+    """The thread or channel that it is played in."""
+    host_id: Mapped[int]
+    locale: Mapped[str] = mapped_column(String(8))
+    topic: Mapped[str]
+    """As the student wrote it; the quiz's title where the model began by itself."""
+    mode: Mapped[str] = mapped_column(String(8))
+    quiz: Mapped[str]
+    """The checked arguments, JSON."""
+    orders: Mapped[str]
+    """The order in which each question's choices are shown, JSON."""
+    open_for: Mapped[float] = mapped_column(Float)
+    phase: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int]
+    furthest: Mapped[int]
+    opened_at: Mapped[float] = mapped_column(Float)
+    deadline: Mapped[float | None] = mapped_column(Float)
+    paused_at: Mapped[float | None] = mapped_column(Float)
+    delivered: Mapped[bool]
+    due: Mapped[str | None] = mapped_column(String(24))
+    """An effect that is not carried out yet; a restart takes it up."""
+    message_id: Mapped[int | None]
+    """The message that shows it now."""
+    message_question: Mapped[int | None]
+    """The question that message was posted for."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class QuizAnswerRow(Base):
+    """A student's answer to a question."""
+
+    __tablename__ = "quiz_answers"
+
+    quiz_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    student_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    question: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    choice: Mapped[int]
+    """Its place in the model's list."""
+    name: Mapped[str]
+    """The display name at the time."""
+    at: Mapped[float] = mapped_column(Float)
+    seconds: Mapped[float] = mapped_column(Float)
+
+
+class QuizResultRow(Base):
+    """One question as one student answered it in a quiz that was finished: what `/progress` and reviews read."""
+
+    __tablename__ = "quiz_results"
+    __table_args__ = (Index("ix_quiz_results_guild_student", "guild_id", "student_id", "topic"),)
+
+    quiz_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    student_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    question: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    guild_id: Mapped[int]
+    topic: Mapped[str]
+    asked: Mapped[str]
+    choices: Mapped[str]
+    """JSON, in the model's order."""
+    chosen: Mapped[int | None]
+    """Null: skipped."""
+    right: Mapped[int | None]
+    """Null: the quiz did not say."""
+    explanation: Mapped[str | None]
+    seconds: Mapped[float | None] = mapped_column(Float)
+    finished_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class QuizRequestRow(Base):
+    """What a student asked for with `/quiz`, until the model's call comes; one a conversation, the newest."""
+
+    __tablename__ = "quiz_requests"
+
+    conversation_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    run_id: Mapped[str | None]
+    """The run whose calls it is for, once one has come: a later run's quiz is another matter."""
+    host_id: Mapped[int]
+    locale: Mapped[str] = mapped_column(String(8))
+    topic: Mapped[str]
+    mode: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(default=now)
