@@ -1,0 +1,103 @@
+"""What the server can be told, read once from the environment and `.env`."""
+
+import json
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+RETIRED_MODELS = ("gpt-3.5*", "gpt-4*", "chatgpt-4o*", "o1*", "o3*", "o4*")
+"""Families that leave the API by January 2027 and that old assistants still name; MODEL answers in their place."""
+
+
+class Settings(BaseSettings):
+    """The server's settings; each field is the environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True)
+
+    openai_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("OPENAI_API_KEY", "OPEN_API_KEY"),
+        description="Key of the model's provider; without one the offline model answers.",
+    )
+    openai_base_url: str | None = Field(
+        default=None, description="Any OpenAI-compatible provider, e.g. `http://localhost:11434/v1` for Ollama."
+    )
+    model: str = Field(default="gpt-6-luna", description="The model where nobody names one.")
+    model_api: Literal["responses", "chat", "offline"] | None = Field(
+        default=None, description="How the model is spoken to; found out when unset."
+    )
+    model_context: int | None = Field(
+        default=None, ge=1024, description="Tokens that prompt and answer may have together; known by name when unset."
+    )
+    model_aliases: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=lambda: dict.fromkeys(RETIRED_MODELS, ""),
+        description="`asked=used` pairs with commas; `*` matches, nothing after `=` is MODEL, `none` for no aliases.",
+    )
+    embedding_model: str = Field(
+        default="text-embedding-3-small", description="Model for searching files by meaning; empty: keywords alone."
+    )
+    data_dir: Path = Field(default=Path("data"), description="Where SQLite files and uploads are kept.")
+    database_url: SecretStr | None = Field(
+        default=None, description="`postgresql://…` instead of SQLite, for several processes."
+    )
+    assistants_key: SecretStr | None = Field(
+        default=None, description="The key that clients of the stand-alone server must send."
+    )
+    assistants_host: str = Field(default="127.0.0.1", description="Address the stand-alone server listens on.")
+    assistants_port: int = Field(default=8100, ge=0, le=65535, description="Its port; 0 picks a free one.")
+    run_expires_after: int = Field(
+        default=600, ge=1, le=10 * 365 * 86400, description="Seconds until an unfinished run expires."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        default="INFO", description="How much is logged."
+    )
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _capitals(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unset_what_is_empty(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """`OPENAI_API_KEY=` in a `.env` is no key; only EMBEDDING_MODEL means something when empty."""
+        return {name: value for name, value in values.items() if value != "" or name.lower() == "embedding_model"}
+
+    @field_validator("model_aliases", mode="before")
+    @classmethod
+    def _pairs(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if value.strip().lower() == "none":
+            return {}
+        if value.lstrip().startswith("{"):
+            return json.loads(value)
+        pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+        if any(not separator for _, separator, _ in pairs):
+            raise ValueError("MODEL_ALIASES is a list such as gpt-4o=gpt-6-luna,gpt-4*=gpt-6-luna")
+        return {asked.strip(): used.strip() for asked, _, used in pairs}
+
+    def resolve_model(self, asked: str) -> str:
+        """The model that answers when a client asks for `asked`; an exact alias goes before a pattern."""
+        if asked == self.model:
+            return asked
+        if asked in self.model_aliases:
+            return self.model_aliases[asked] or self.model
+        for pattern, used in self.model_aliases.items():
+            if fnmatchcase(asked, pattern):
+                return used or self.model
+        return asked
+
+    @property
+    def store_url(self) -> str:
+        """The SQLAlchemy address of the server's database."""
+        if self.database_url is None:
+            return f"sqlite+aiosqlite:///{self.data_dir / 'assistants.sqlite3'}"
+        url = self.database_url.get_secret_value()
+        for short in ("postgresql://", "postgres://"):
+            if url.startswith(short):
+                return "postgresql+asyncpg://" + url.removeprefix(short)
+        return url
