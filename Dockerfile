@@ -1,0 +1,19 @@
+FROM python:3.13-slim
+
+ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /saem
+
+COPY requirements.lock ./
+RUN pip install --require-hashes -r requirements.lock
+
+COPY pyproject.toml README.md LICENSE ./
+COPY assistants assistants
+COPY bot bot
+COPY cogs cogs
+COPY playground playground
+COPY workers workers
+RUN pip install --no-deps -e . && useradd --create-home saem && mkdir data && chown saem data
+
+USER saem
+VOLUME /saem/data
+CMD ["saem", "run"]

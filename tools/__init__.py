@@ -1,0 +1,1 @@
+"""What `make` runs to set things up; needs nothing but the standard library until the environment stands."""

@@ -1,0 +1,51 @@
+"""Bring a browser for the page's tests: Debian's chromium where apt is at hand, else Playwright's own.
+
+Where neither can be had the browser tests are reported as skipped, so this never fails.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+def main() -> int:
+    """Answers 0, with a sentence about what was found or brought."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found:
+        print(f"browser: {found}")
+        return 0
+    if _with_apt() or _with_playwright():
+        return 0
+    print("browser: none here and none to be had; the tests of the page will be skipped")
+    return 0
+
+
+def _with_apt() -> bool:
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        return False
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    packages = ["chromium", "fonts-noto-cjk", "fonts-noto-color-emoji"]
+    commands = (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *packages])
+    if any(subprocess.run(["apt-get", *c], env=environment, check=False, **quiet).returncode for c in commands):  # type: ignore[call-overload]
+        return False
+    print("browser: Debian's chromium was installed")
+    return True
+
+
+def _with_playwright() -> bool:
+    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    try:
+        done = subprocess.run(command, check=False, capture_output=True, timeout=300)
+    except subprocess.TimeoutExpired:
+        return False
+    if done.returncode == 0:
+        print("browser: Playwright's own chromium was installed")
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
