@@ -1,0 +1,26 @@
+"""Assistants: a model with instructions and tools."""
+
+from typing import Any
+
+from sqlalchemy import Float, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assistants.store.base import Json, Resource
+
+
+class Assistant(Resource):
+    """A row per assistant; the JSON columns hold what the client sent, as the API shows it."""
+
+    __tablename__ = "assistants"
+
+    name: Mapped[str | None] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    model: Mapped[str] = mapped_column(Text)
+    instructions: Mapped[str | None] = mapped_column(Text)
+    tools: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    tool_resources: Mapped[dict[str, Any]] = mapped_column(Json)
+    metadata_: Mapped[dict[str, str]] = mapped_column("metadata", Json)
+    temperature: Mapped[float | None] = mapped_column(Float(53))
+    top_p: Mapped[float | None] = mapped_column(Float(53))
+    response_format: Mapped[Any] = mapped_column(Json)
+    reasoning_effort: Mapped[str | None] = mapped_column(Text)

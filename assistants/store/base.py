@@ -1,0 +1,72 @@
+"""The ground that every table stands on: the declarative base, column types and ids."""
+
+import secrets
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, Integer, MetaData, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+PREFIXES = {
+    "assistant": "asst_",
+    "thread": "thread_",
+    "message": "msg_",
+    "run": "run_",
+    "step": "step_",
+    "file": "file-",
+    "vector store": "vs_",
+    "file batch": "vsfb_",
+}
+"""How a resource's ids begin, by the noun that error messages use."""
+
+
+def new_id(noun: str) -> str:
+    """A fresh id, such as `thread_` and 24 letters and digits."""
+    return PREFIXES[noun] + "".join(secrets.choice(ALPHABET) for _ in range(24))
+
+
+class Json(TypeDecorator[Any]):
+    """JSON kept as text: the same on both databases, and NUL characters (escaped) do PostgreSQL no harm."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+        """Python to column; None is NULL."""
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
+        """Column to Python."""
+        return None if value is None else orjson.loads(value)
+
+
+Sequence = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts only a plain INTEGER primary key up by itself."""
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Resource(Base):
+    """A row that clients see under an id; `seq` is the order in which rows were made, which seconds cannot tell."""
+
+    __abstract__ = True
+
+    seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True, sort_order=-3)
+    id: Mapped[str] = mapped_column(Text, unique=True, sort_order=-2)
+    created_at: Mapped[int] = mapped_column(BigInteger, sort_order=-1)

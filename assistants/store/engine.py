@@ -1,0 +1,72 @@
+"""Database engines: SQLite tuned for one process, PostgreSQL for many."""
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+PRAGMAS: Mapping[str, str | int] = {
+    "journal_mode": "WAL",  # readers and the writer do not wait for each other
+    "synchronous": "NORMAL",  # with WAL a killed process loses nothing; only a power cut may lose the last commits
+    "foreign_keys": "ON",
+    "busy_timeout": 10_000,  # ms; another process may hold the file, say a backup
+    "temp_store": "MEMORY",
+    "cache_size": -4_000,  # KiB per connection
+    "journal_size_limit": 16 << 20,
+}
+
+READERS = 4
+
+
+def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
+    """The engines to read and to write with.
+
+    SQLite has one writer: its pool of one connection is the queue in which writes wait their turn.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url, size=READERS, begin=None), _sqlite(url, size=1, begin="BEGIN IMMEDIATE")
+    engine = create_async_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+    return engine.execution_options(isolation_level="AUTOCOMMIT"), engine
+
+
+def _sqlite(url: str, *, size: int, begin: str | None) -> AsyncEngine:
+    database = make_url(url).database
+    if database:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=60,
+        # Without this the driver opens transactions when it sees fit.
+        connect_args={"isolation_level": None},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def tune(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for name, value in PRAGMAS.items():
+            cursor.execute(f"PRAGMA {name} = {value}")
+        cursor.close()
+
+    if begin is None:
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def describe_failure(error: Exception) -> str:
+    """One sentence for the owner about a database that will not open."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, sqlite3.OperationalError):
+        return f"The database cannot be opened: {cause}. Check DATA_DIR and its permissions."
+    return f"The database cannot be opened: {cause or type(cause).__name__}. Check DATABASE_URL."

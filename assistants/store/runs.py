@@ -1,0 +1,61 @@
+"""Runs: an assistant at work on a thread."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assistants.store.base import Json, Resource
+
+ACTIVE = "status IN ('queued', 'in_progress', 'requires_action', 'cancelling')"
+
+
+class Run(Resource):
+    """A row per run; the database itself keeps a thread from having two active ones.
+
+    `items` are the raw output items of the model and the outputs of its calls, replayed while the run lasts.
+    `owner` is the process that executes the run and `lease_until` (seconds) until when it has vouched for itself.
+    """
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        Index(None, "thread_id", "seq"),
+        Index(
+            "uq_runs_one_active_per_thread",
+            "thread_id",
+            unique=True,
+            sqlite_where=text(ACTIVE),
+            postgresql_where=text(ACTIVE),
+        ),
+        Index("ix_runs_active_expires_at", "expires_at", sqlite_where=text(ACTIVE), postgresql_where=text(ACTIVE)),
+    )
+
+    thread_id: Mapped[str] = mapped_column(Text, ForeignKey("threads.id", ondelete="CASCADE"))
+    assistant_id: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[int | None] = mapped_column(BigInteger)
+    expires_at: Mapped[int | None] = mapped_column(BigInteger)
+    cancelled_at: Mapped[int | None] = mapped_column(BigInteger)
+    failed_at: Mapped[int | None] = mapped_column(BigInteger)
+    completed_at: Mapped[int | None] = mapped_column(BigInteger)
+    required_action: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    last_error: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    incomplete_details: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    usage: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    model: Mapped[str] = mapped_column(Text)
+    instructions: Mapped[str] = mapped_column(Text)
+    tools: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    tool_resources: Mapped[dict[str, Any]] = mapped_column(Json)
+    metadata_: Mapped[dict[str, str]] = mapped_column("metadata", Json)
+    temperature: Mapped[float | None] = mapped_column(Float(53))
+    top_p: Mapped[float | None] = mapped_column(Float(53))
+    reasoning_effort: Mapped[str | None] = mapped_column(Text)
+    max_prompt_tokens: Mapped[int | None] = mapped_column(Integer)
+    max_completion_tokens: Mapped[int | None] = mapped_column(Integer)
+    truncation_strategy: Mapped[dict[str, Any]] = mapped_column(Json)
+    tool_choice: Mapped[Any] = mapped_column(Json)
+    parallel_tool_calls: Mapped[bool] = mapped_column(Boolean)
+    response_format: Mapped[Any] = mapped_column(Json)
+    owner: Mapped[str | None] = mapped_column(Text)
+    lease_until: Mapped[int | None] = mapped_column(BigInteger)
+    items: Mapped[list[dict[str, Any]]] = mapped_column(Json, deferred=True)

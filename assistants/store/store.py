@@ -1,0 +1,69 @@
+"""The server's memory: one object that hands out transactions."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from assistants.store.engine import describe_failure, open_engines
+from assistants.store.migrate import upgrade
+
+
+class StoreError(Exception):
+    """The database cannot be opened; the message is one sentence for the owner."""
+
+
+class Store:
+    """Transactions on the server's database.
+
+    Queries live beside their tables (`store/threads.py` and so on) as functions that take a session.
+    """
+
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._writer.dialect.name
+
+    @property
+    def engines(self) -> tuple[AsyncEngine, AsyncEngine]:
+        """The engines for reading and for writing."""
+        return self._reader, self._writer
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading: nothing is locked, each statement sees the newest state."""
+        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed at the end of the block, rolled back when it raises.
+
+        On SQLite the block holds the only writer, so do not wait in it for anything but the database.
+        """
+        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+
+@asynccontextmanager
+async def open_store(url: str) -> AsyncIterator[Store]:
+    """Open the database at `url`, bring its schema up to date, and close it in the end.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    reader, writer = open_engines(url)
+    try:
+        try:
+            await upgrade(writer)
+        except (DBAPIError, OSError) as error:
+            raise StoreError(describe_failure(error)) from error
+        yield Store(reader, writer)
+    finally:
+        await reader.dispose()
+        await writer.dispose()
