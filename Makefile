@@ -15,6 +15,8 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m tools.venv $(VENV) requirements-dev.lock
 	@touch $@ $(VENV)/.runtime
 
+venv: $(VENV)/.runtime  ## Set up .venv
+
 demo: $(VENV)/.runtime  ## Run the tutor in a local Discord with a web page
 	$(BIN)/saem demo
 
@@ -46,4 +48,4 @@ lock: $(VENV)/.dev  ## Write the requirements locks anew
 clean:  ## Remove the environment and caches (never data/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help demo run test check browser format bench lock clean
+.PHONY: help venv demo run test check browser format bench lock clean
