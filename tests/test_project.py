@@ -1,0 +1,67 @@
+"""The project as a whole: what its documents say is so, and nothing stands in it that must not."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tools.settings_table import example, table
+
+ROOT = Path(__file__).parent.parent
+
+
+def tracked(*patterns: str) -> list[Path]:
+    found = subprocess.run(["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in found.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def test_every_setting_stands_in_the_docs_and_in_the_example() -> None:
+    assert (ROOT / "docs/settings.md").read_text(encoding="utf-8") == table()
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == example()
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_has_hashes_and_no_addresses(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert "://" not in text
+    blocks = re.split(r"\n(?=[a-z0-9])", text.strip())
+    assert all("--hash=sha256:" in block for block in blocks)
+
+
+def test_every_dependency_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    locked = set(
+        re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    names = {re.split(r"[\[><=;! ]", line)[0].lower().replace(".", "-") for line in project["dependencies"]}
+    assert names <= {name.replace(".", "-") for name in locked}
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    broken = []
+    for page in tracked("*.md"):
+        targets = re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        missing = (target for target in targets if not (page.parent / target).exists())
+        broken.extend(f"{page.relative_to(ROOT)} -> {target}" for target in missing)
+    assert not broken
+
+
+def test_no_path_of_a_machine_and_no_package_mirror_is_named() -> None:
+    forbidden = re.compile(r"index-url|find-links\s|/(?:root|home)/\w+/|" + re.escape(str(ROOT)))
+    own = {Path(__file__), ROOT / "tools/lock.py"}
+    texts = [path for path in tracked() if path not in own and path.suffix not in {".png", ".otf", ".ttf", ".woff2"}]
+    found = [
+        str(path.relative_to(ROOT))
+        for path in texts
+        if forbidden.search(path.read_text(encoding="utf-8", errors="replace"))
+    ]
+    assert not found
+
+
+def test_the_image_copies_every_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    copied = re.findall(r"^COPY (\w+) \1$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(copied) == sorted(packages)
