@@ -1,0 +1,81 @@
+"""What a person says to the tutor, as the conversations take it in."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from openai.types.beta import AssistantToolChoiceOptionParam
+from openai.types.beta.threads import MessageContentPartParam
+from openai.types.beta.threads.run_create_params import AdditionalMessageAttachment
+
+from bot.sentences import Locale, Sentence
+
+TEXT_LIMIT = 250_000
+"""Characters of one message; the Assistants API takes 256,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """What a message carries besides text, as the Assistants API takes it."""
+
+    parts: tuple[MessageContentPartParam, ...] = ()
+    """Pictures."""
+    attachments: tuple[AdditionalMessageAttachment, ...] = ()
+    """Files, each with the tools that may read it."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the student, on what could not be taken."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """One message to the tutor (`addressed`), or said to somebody else beside it (context)."""
+
+    text: str
+    author_id: int
+    author_name: str
+    message_id: int | None = None
+    """Discord's id of the message (or interaction): it is handled at most once. None: nobody wrote it in Discord."""
+    addressed: bool = True
+    channel_id: int | None = None
+    """Where the message is (that a thread was made from one does not move it there)."""
+    quoted: str = ""
+    """What the message replies to, where the model cannot know it."""
+    locale: Locale = "en"
+    media: "asyncio.Future[Media] | None" = None
+    """Under way already: links to attachments expire."""
+    options: "RunOptions | None" = None
+    """How the run that answers it is to differ from others."""
+    asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How one run differs from the assistant's own ways."""
+
+    instructions: str | None = None
+    """Added to the assistant's instructions."""
+    tool_choice: AssistantToolChoiceOptionParam | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in Discord a conversation is: what is known of it when it begins."""
+
+    id: int
+    """The Discord thread's or DM channel's id (a thread made from a message has the message's id); of a chain of
+    replies in a channel, the first message's id."""
+    guild_id: int
+    """0 in direct messages."""
+    channel_id: int
+    """Where the answers are posted."""
+    owned: bool = True
+    """Whether every message in it is answered, or only those that mention the tutor."""
+
+
+class Refusal(Exception):  # noqa: N818 - a word of the field
+    """The question is not taken up; the student gets the sentence."""
+
+    def __init__(self, sentence: Sentence, **values: object) -> None:
+        super().__init__(sentence("en", **values))
+        self.sentence = sentence
+        self.values = values

@@ -1,0 +1,146 @@
+"""Every sentence that the bot itself says to people, in English and Korean.
+
+The model answers in the student's language by itself; these are for what the model does not say. A cog takes the
+locale from the interaction (`of_interaction`) or from the message (`of_message`), and calls the sentence with it:
+`sentences.TOO_MANY(locale, waiting=10)`.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Locale = Literal["en", "ko"]
+
+_HANGUL = re.compile(r"[ㄱ-ㅎㅏ-ㅣ가-힣]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence in every language that the bot speaks; `{names}` are filled in by the call."""
+
+    en: str
+    ko: str
+
+    def __call__(self, locale: Locale, **values: object) -> str:
+        """The sentence in `locale`."""
+        return (self.ko if locale == "ko" else self.en).format(**values)
+
+
+class _Guild(Protocol):
+    @property
+    def preferred_locale(self) -> object: ...
+
+
+def of_code(code: object) -> Locale:
+    """Discord's locale (`ko`, `en-US`, …) as one of ours."""
+    return "ko" if str(code).startswith("ko") else "en"
+
+
+def of_text(text: str, guild: _Guild | None = None) -> Locale:
+    """The language for whoever wrote `text`: Korean where there is Hangul, else the guild's.
+
+    (A guild's own locale says little: it is `en-US` unless somebody changed it, which only community servers can.)
+    """
+    if _HANGUL.search(text):
+        return "ko"
+    return of_code(guild.preferred_locale) if guild is not None and not _has_words(text) else "en"
+
+
+def _has_words(text: str) -> bool:
+    return re.search(r"[A-Za-z]{3,}", text) is not None
+
+
+WHAT_I_DO = Sentence(
+    "Hi, I'm Saem, a maths tutor. Mention me with a question, or with a photo of your homework, and I answer in a "
+    "thread; in there, just write on. `/quiz` gives you a quiz with buttons, and files dropped in the library channel "
+    "become knowledge that I answer from.",
+    "안녕하세요, 수학을 가르치는 쌤이에요. 질문이나 문제 사진과 함께 저를 멘션하면 스레드에서 답할게요. 그 안에서는 "
+    "멘션 없이 이어서 쓰면 돼요. `/quiz`로 버튼 퀴즈를 풀 수 있고, 자료실 채널에 올린 파일은 제가 참고해서 답해요.",
+)
+FAILED = Sentence(
+    "Sorry, something went wrong on the way and I could not answer. You can try again.",
+    "죄송해요, 도중에 문제가 생겨서 답하지 못했어요. 다시 시도해 주세요.",
+)
+MODEL_BUSY = Sentence(
+    "The model is overloaded or out of quota right now. Please try again in a moment.",
+    "지금 모델이 너무 바쁘거나 사용 한도에 이르렀어요. 잠시 후 다시 시도해 주세요.",
+)
+MODEL_AWAY = Sentence(
+    "I cannot reach the model right now. Please try again in a moment.",
+    "지금 모델에 연결할 수 없어요. 잠시 후 다시 시도해 주세요.",
+)
+REFUSED = Sentence(
+    "The model would not take this question. Try putting it another way.",
+    "모델이 이 질문을 받아들이지 않았어요. 다르게 물어봐 주세요.",
+)
+CUT_OFF = Sentence(
+    "The answer got too long and was cut off here. Ask me to go on.",
+    "답이 너무 길어서 여기서 끊겼어요. 계속해 달라고 말해 주세요.",
+)
+FILTERED = Sentence(
+    "The model's content filter stopped the answer here.",
+    "모델의 콘텐츠 필터가 여기서 답을 멈췄어요.",
+)
+EXPIRED = Sentence(
+    "This took too long, so the answer was given up. You can try again.",
+    "시간이 너무 오래 걸려서 답을 그만두었어요. 다시 시도해 주세요.",
+)
+STOPPED = Sentence("Stopped.", "멈췄어요.")
+QUESTION_DELETED = Sentence("The question was deleted, so I stopped.", "질문이 삭제되어서 답을 멈췄어요.")
+INTERRUPTED = Sentence(
+    "I was interrupted here. You can have me try again.",
+    "답하는 도중에 끊겼어요. 다시 시도할 수 있어요.",
+)
+NOTHING_SAID = Sentence(
+    "I have no answer to that. Try putting it another way.",
+    "드릴 답이 없네요. 다르게 물어봐 주세요.",
+)
+TOO_MANY = Sentence(
+    "You already have {waiting} questions waiting. Please ask again when some of them are answered.",
+    "이미 기다리는 질문이 {waiting}개 있어요. 몇 개의 답이 나온 뒤에 다시 물어봐 주세요.",
+)
+DAY_SPENT = Sentence(
+    "I have used up what I may think in a day. Please come back tomorrow (after midnight UTC).",
+    "오늘 쓸 수 있는 양을 모두 썼어요. 내일(UTC 자정 이후) 다시 찾아와 주세요.",
+)
+CANNOT_READ_HERE = Sentence(
+    "I cannot read messages here unless you mention me: the owner has not given me the message-content intent.",
+    "저를 멘션하지 않으면 이곳의 메시지를 읽을 수 없어요. 봇에 메시지 콘텐츠 인텐트가 켜져 있지 않아요.",
+)
+PICTURE_TYPE = Sentence(
+    "I cannot see {name}: pictures must be PNG, JPEG, GIF or WebP.",
+    "{name}은(는) 볼 수 없어요. PNG, JPEG, GIF, WebP 그림만 볼 수 있어요.",
+)
+PICTURE_SIZE = Sentence(
+    "I cannot see {name}: pictures may have {limit} MB at most.",
+    "{name}은(는) 볼 수 없어요. 그림은 최대 {limit} MB까지 가능해요.",
+)
+PICTURE_GONE = Sentence("I could not fetch {name}.", "{name}을(를) 가져오지 못했어요.")
+PICTURES_TOO_MANY = Sentence(
+    "I looked at the first {limit} pictures only.",
+    "그림은 처음 {limit}장만 보았어요.",
+)
+NOT_YOURS = Sentence(
+    "Only the one who asked, or a moderator, can do that.",
+    "질문한 사람이나 관리자만 할 수 있어요.",
+)
+NOT_RUNNING = Sentence("That answer is not running any more.", "그 답은 이미 끝났어요.")
+NOT_LAST = Sentence("Only the last answer can be made anew.", "마지막 답만 다시 만들 수 있어요.")
+BUTTON_OLD = Sentence("This button does not work any more.", "이 버튼은 이제 쓸 수 없어요.")
+BUTTON_FAILED = Sentence(
+    "Sorry, that did not work. The cause is in my log.",
+    "죄송해요, 잘 되지 않았어요. 원인은 기록해 두었어요.",
+)
+COMMAND_UNKNOWN = Sentence(
+    "That command has changed; reload Discord and try again.",
+    "명령어가 바뀌었어요. 디스코드를 새로 고친 뒤 다시 시도해 주세요.",
+)
+NOT_ALLOWED = Sentence("You may not do that here.", "여기서는 그렇게 할 권한이 없어요.")
+I_MAY_NOT = Sentence(
+    "I lack the permission for that: {permissions}.",
+    "제게 필요한 권한이 없어요: {permissions}.",
+)
+SLOW_DOWN = Sentence("Please wait {seconds} s before doing that again.", "{seconds}초 후에 다시 해 주세요.")
+STOP = Sentence("Stop", "멈추기")
+REGENERATE = Sentence("Regenerate", "다시 만들기")
+RETRY = Sentence("Retry", "다시 시도")

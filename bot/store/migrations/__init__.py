@@ -1,0 +1,1 @@
+"""The schema's numbered steps; `bot.store.migrate` runs them."""

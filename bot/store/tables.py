@@ -1,0 +1,123 @@
+"""The tables of the tutor. Rooms with tables of their own keep them beside their code (see `metadata.py`)."""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.base import Base, now
+
+QuestionState = Literal["waiting", "running", "answered", "context", "dropped"]
+"""`context` is said to somebody else and never answered; `dropped` was deleted, refused or given up."""
+
+AnswerState = Literal["running", "waiting", "completed", "stopped", "failed", "interrupted", "replaced"]
+"""`waiting`: for a person, at a tool call; `interrupted`: the bot died meanwhile; `replaced`: by Regenerate."""
+
+DM = 0
+"""The guild id of direct messages."""
+
+
+class GuildRow(Base):
+    """A guild's counterpart in the Assistants API; guild 0 stands for direct messages."""
+
+    __tablename__ = "guilds"
+
+    guild_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    assistant_id: Mapped[str | None]
+    digest: Mapped[str | None]
+    """Of what the assistant was made with: it is updated when that changes."""
+    vector_store_id: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ConversationRow(Base):
+    """A Discord thread, a DM, or a chain of replies in a channel, and its Assistants thread."""
+
+    __tablename__ = "conversations"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The Discord thread's or DM channel's id; of a chain of replies, its first message's."""
+    guild_id: Mapped[int]
+    channel_id: Mapped[int]
+    """Where the answers are posted."""
+    thread_id: Mapped[str | None]
+    """The Assistants thread."""
+    owned: Mapped[bool]
+    """Whether every message in it is answered, or only those that mention the tutor."""
+    last_message_id: Mapped[int]
+    """The newest Discord message seen, from which a restart catches up."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class QuestionRow(Base):
+    """A Discord message that was taken up; its id being here is what keeps it from being handled twice."""
+
+    __tablename__ = "questions"
+
+    message_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    conversation_id: Mapped[int] = mapped_column(index=True)
+    channel_id: Mapped[int | None]
+    """Where the message is; None: it is an interaction."""
+    author_id: Mapped[int]
+    state: Mapped[QuestionState] = mapped_column(String(16))
+    answer_id: Mapped[str | None] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class AnswerRow(Base):
+    """One answer: a run, and what became of it."""
+
+    __tablename__ = "answers"
+    __table_args__ = (Index("ix_answers_conversation_state", "conversation_id", "state"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int]
+    run_id: Mapped[str | None]
+    state: Mapped[AnswerState] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class AnswerMessageRow(Base):
+    """A Discord message that shows (a part of) an answer."""
+
+    __tablename__ = "answer_messages"
+
+    message_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    answer_id: Mapped[str] = mapped_column(index=True)
+
+
+class ToolCallRow(Base):
+    """A function call of a run that stopped at `requires_action`; the run goes on when every output is there."""
+
+    __tablename__ = "tool_calls"
+
+    call_id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(index=True)
+    answer_id: Mapped[str]
+    thread_id: Mapped[str]
+    run_id: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    arguments: Mapped[str]
+    output: Mapped[str | None]
+    submitted: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DayRow(Base):
+    """The tokens that the whole bot used on a day."""
+
+    __tablename__ = "days"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """UTC, `2026-11-21`."""
+    tokens: Mapped[int]
+
+
+class NoteRow(Base):
+    """A small fact about the bot itself, by name (`alive_at`: when it last was connected)."""
+
+    __tablename__ = "notes"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[str]

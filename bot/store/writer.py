@@ -1,0 +1,99 @@
+"""Group commit: writes that come at once share one transaction."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import structlog
+from sqlalchemy import Executable
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+log = structlog.get_logger(__name__)
+
+Statement = tuple[Executable, Mapping[str, Any]]
+"""A Core statement and its parameters; use one statement object for all writes of a kind."""
+
+
+class Writer:
+    """Writes in order of asking; all that waits while a commit is under way goes into the next one.
+
+    A hundred questions asked at once cost a few commits rather than a hundred, and none waits longer than two.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._waiting: list[tuple[tuple[Statement, ...], asyncio.Future[None]]] = []
+        self._drain: asyncio.Task[None] | None = None
+
+    async def write(self, *statements: Statement) -> None:
+        """Execute `statements` in one transaction; returns when they are committed.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: these statements failed (`IntegrityError`: the row is there already);
+                the writes of others are not touched.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((statements, done))
+        if self._drain is None or self._drain.done():
+            self._drain = asyncio.create_task(self._run(), name="store-writer")
+        await done
+
+    async def close(self) -> None:
+        """Return when everything that was asked for is written."""
+        if self._drain is not None:
+            await self._drain
+
+    async def _run(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting, []
+            try:
+                await self._commit([statements for statements, _ in group])
+            except SQLAlchemyError as error:
+                await self._one_by_one(group, error)
+            except BaseException:
+                for _, done in group:
+                    done.cancel()
+                raise
+            else:
+                for _, done in group:
+                    _resolve(done)
+
+    async def _one_by_one(
+        self, group: list[tuple[tuple[Statement, ...], asyncio.Future[None]]], error: SQLAlchemyError
+    ) -> None:
+        """Find out whose statements spoiled the transaction."""
+        if len(group) == 1:
+            _resolve(group[0][1], error)
+            return
+        for statements, done in group:
+            try:
+                await self._commit([statements])
+            except SQLAlchemyError as own:
+                _resolve(done, own)
+            else:
+                _resolve(done)
+
+    async def _commit(self, writes: Sequence[tuple[Statement, ...]]) -> None:
+        async with self._engine.begin() as connection:
+            for _, alike in groupby(writes, key=lambda write: tuple(id(statement) for statement, _ in write)):
+                await _execute_together(connection, list(alike))
+
+
+async def _execute_together(connection: AsyncConnection, writes: Sequence[tuple[Statement, ...]]) -> None:
+    """Execute neighbours with the same statements as one `executemany` each."""
+    for column in zip(*writes, strict=True):
+        parameters = [dict(values) for _, values in column]
+        await connection.execute(column[0][0], parameters if len(parameters) > 1 else parameters[0])
+
+
+def _resolve(done: "asyncio.Future[None]", error: SQLAlchemyError | None = None) -> None:
+    if done.done():
+        if error is not None:
+            log.error("store.write_failed_unseen", exc_info=error)
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)
