@@ -1,0 +1,184 @@
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgpack
+import pytest
+
+from assistants.retrieval import extract
+from assistants.retrieval.chunk import Section
+from tests.assistants.retrieval import documents
+from workers import JobCrashed, JobFailed, Pool
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[Pool]:
+    async with Pool(size=1) as pool:
+        yield pool
+
+
+def read(tmp_path: Path, name: str, data: bytes) -> list[Section]:
+    path = tmp_path / "upload"
+    path.write_bytes(data)
+    return extract.read(path, name)
+
+
+def text_of(tmp_path: Path, name: str, data: bytes) -> str:
+    return "\n".join(section.text for section in read(tmp_path, name, data))
+
+
+def test_a_pdf_is_read_page_by_page_in_any_script(tmp_path: Path) -> None:
+    pages = read(
+        tmp_path, "plan.pdf", documents.pdf(["Page one.\nSecond line.", "", "수원시의 목표연도는 2030년이다."])
+    )
+    assert [(page.page, page.text.strip()) for page in pages] == [
+        (1, "Page one.\nSecond line."),
+        (3, "수원시의 목표연도는 2030년이다."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.docx", documents.docx([("Heading1", "제목"), ("", "본문 text")]), ["# 제목", "본문 text"]),
+        ("a.pptx", documents.pptx([("Slide title", "slide words")]), ["Slide title", "slide words"]),
+        ("a.xlsx", documents.xlsx({"Marks": [["name", "mark"], ["Minji", "97"]]}), ["Marks", "Minji | 97"]),
+        ("a.epub", documents.epub([("First chapter", "Once upon a time")]), ["# First chapter", "Once upon"]),
+        ("a.html", b"<h1>Water</h1><script>evil()</script><p>It boils.</p>", ["# Water", "It boils."]),
+        ("a.rtf", rb"{\rtf1\ansi \u54620?\u44397? school}", ["한국", "school"]),
+        ("notes.md", b"# Heading\n\nwords", ["# Heading", "words"]),
+        ("data.csv", "이름,점수\n민지,97\n".encode("cp949"), ["이름,점수", "민지,97"]),
+        ("data.json", b'{"target_year": 2030}', ["target_year"]),
+        ("solve.py", b"def solve():\n    return 42\n", ["def solve()"]),
+        ("no extension", "그냥 글".encode(), ["그냥 글"]),
+    ],
+)
+def test_every_promised_type_gives_its_text(tmp_path: Path, name: str, data: bytes, expected: list[str]) -> None:
+    text = text_of(tmp_path, name, data)
+    assert all(words in text for words in expected), text
+    assert "evil" not in text
+
+
+def test_a_notebook_gives_its_cells_and_not_its_pictures(tmp_path: Path) -> None:
+    cell = {"cell_type": "code", "metadata": {}, "execution_count": 1, "source": ["print('tide')"]}
+    picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "QUFB" * 400}}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{**cell, "outputs": [picture]}]}
+    text = text_of(tmp_path, "a.ipynb", json.dumps(notebook).encode())
+    assert "print('tide')" in text
+    assert "QUFB" not in text
+
+
+def test_a_hancom_document_gives_its_paragraphs(tmp_path: Path) -> None:
+    namespace = "http://www.hancom.co.kr/hwpml/2011/"
+    section = (
+        f"<hs:sec xmlns:hs='{namespace}section' xmlns:hp='{namespace}paragraph'>"
+        "<hp:p><hp:run><hp:t>수원시 </hp:t></hp:run><hp:run><hp:t>목표연도</hp:t></hp:run></hp:p>"
+        "<hp:p><hp:run><hp:t>둘째 문단</hp:t></hp:run></hp:p></hs:sec>"
+    )
+    data = documents.archive({"mimetype": "application/hwp+zip", "Contents/section0.xml": section})
+    assert text_of(tmp_path, "plan.hwpx", data) == "수원시 목표연도\n\n둘째 문단"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("목표연도", "cp949"),
+        ("똠방각하와 펲시는 확장 완성형이다", "cp949"),
+        ("수원시는 1949년에 시가 되었다.", "euc-kr"),
+        ("목표연도", "utf-8"),
+        ("목표연도", "utf-8-sig"),
+        ("목표연도", "utf-16"),
+        ("plain words", "utf-16-le"),
+        ("plain words", "utf-16-be"),
+        ("これは日本語の文章です。目標年度は二〇三〇年です。", "shift_jis"),
+        ("これは日本語の文章です。", "euc_jp"),
+        ("中国人民银行发布了新的规定，学生们应当在课前阅读第三章。", "gb18030"),
+        ("繁體中文的教科書內容在此", "big5"),
+        ("Привет мир, это учебник", "cp1251"),
+    ],
+)
+def test_text_is_read_in_the_encoding_it_was_written_in(tmp_path: Path, text: str, encoding: str) -> None:
+    assert text_of(tmp_path, "a.txt", text.encode(encoding)) == text
+
+
+def test_an_old_korean_web_page_is_read_by_its_declared_encoding(tmp_path: Path) -> None:
+    page = "<html><head><meta charset='euc-kr'></head><body><p>수원 화성</p></body></html>"
+    assert "수원 화성" in text_of(tmp_path, "a.htm", page.encode("cp949"))
+
+
+def test_one_damaged_byte_does_not_turn_a_utf8_text_into_another_alphabet(tmp_path: Path) -> None:
+    data = ("수원시의 목표연도는 2030년이다. " * 20).encode() + b"\xff"
+    assert text_of(tmp_path, "a.txt", data).startswith("수원시의 목표연도")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("a.pdf", documents.locked_pdf(), extract.LOCKED),
+        ("a.pdf", documents.pdf_of_images(), extract.SCANNED),
+        ("a.pdf", b"%PDF-1.7 and then nonsense", extract.BROKEN),
+        ("a.txt", b"", extract.EMPTY),
+        ("a.txt", b" \n\t \n", extract.NO_TEXT),
+        ("a.docx", b"PK\x03\x04 and then nonsense", extract.BROKEN),
+        ("a.docx", documents.docx([("", " ")]), extract.NO_TEXT),
+        ("a.docx", documents.bomb_docx(600), extract.TOO_BIG_UNPACKED),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), extract.LOCKED),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_its_reason(
+    tmp_path: Path, name: str, data: bytes, sentence: str
+) -> None:
+    with pytest.raises(extract.InvalidFileError, match=f"^{sentence}$"):
+        read(tmp_path, name, data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("setup.txt", b"MZ\x90\x00\x03\x00\x00\x00" * 40, extract.UNSUPPORTED),
+        ("notes.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", extract.PICTURE),
+        ("a.zip", documents.archive({"a.txt": "x"}), extract.UNSUPPORTED),
+        ("tool.md", b"\x7fELF\x02\x01\x01\x00" + b"\x00" * 80, extract.UNSUPPORTED),
+    ],
+)
+def test_a_file_is_known_by_its_content_and_not_by_its_name(
+    tmp_path: Path, name: str, data: bytes, sentence: str
+) -> None:
+    with pytest.raises(extract.UnsupportedFileError, match=f"^{sentence}$"):
+        read(tmp_path, name, data)
+
+
+def rows(path: Path) -> Iterator[list[Any]]:
+    with path.open("rb") as file:
+        yield from msgpack.Unpacker(file)
+
+
+async def test_a_worker_writes_the_chunks_with_pages_and_terms(tmp_path: Path, pool: Pool) -> None:
+    (tmp_path / "upload").write_bytes(documents.pdf(["Water boils at 100 degrees.", "목표연도는 2030년"]))
+    arguments = (str(tmp_path / "upload"), "a.pdf", 800, 400, str(tmp_path / "chunks"))
+    summary = await pool.run("assistants.retrieval.extract:chunked", *arguments, timeout=60)
+    assert summary["chunks"] == summary["pages"] == 2
+    first, second = rows(tmp_path / "chunks")
+    assert first[0] == "Water boils at 100 degrees."
+    assert second[2] == 2
+    assert "목표" in second[4].split()
+
+
+async def test_a_reason_crosses_the_process_border(tmp_path: Path, pool: Pool) -> None:
+    (tmp_path / "upload").write_bytes(documents.locked_pdf())
+    arguments = (str(tmp_path / "upload"), "a.pdf", 800, 400, str(tmp_path / "chunks"))
+    with pytest.raises(JobFailed) as failure:
+        await pool.run("assistants.retrieval.extract:chunked", *arguments, timeout=60)
+    assert (failure.value.kind, failure.value.message) == ("InvalidFileError", extract.LOCKED)
+
+
+async def test_a_bomb_that_lies_about_its_size_is_stopped_by_the_memory_limit(tmp_path: Path, pool: Pool) -> None:
+    data = bytearray(documents.bomb_docx(900))
+    real, small = (900 << 20), 1000
+    for size in range(real, real + 2000):
+        data = bytearray(bytes(data).replace(size.to_bytes(4, "little"), small.to_bytes(4, "little")))
+    (tmp_path / "upload").write_bytes(data)
+    arguments = (str(tmp_path / "upload"), "a.docx", 800, 400, str(tmp_path / "chunks"))
+    with pytest.raises((JobFailed, JobCrashed)):
+        await pool.run("assistants.retrieval.extract:chunked", *arguments, timeout=60, memory=256 << 20)
