@@ -1,0 +1,237 @@
+"""Any order of clicks, restarts, time-outs and cancels, against a model of the quiz that is much simpler."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
+from typing import Any, Literal
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bot.quizzes.choices import shuffled
+from bot.quizzes.output import output
+from bot.quizzes.records import Record, answer_row, quiz_row, record_of
+from bot.quizzes.session import (
+    SHOWN_FOR,
+    Cancelled,
+    Effect,
+    Event,
+    Mode,
+    Moved,
+    Overtaken,
+    Phase,
+    Pressed,
+    Sent,
+    Session,
+    Steered,
+    Step,
+    Ticked,
+    Verdict,
+    apply,
+    start,
+)
+from tests.bot.quizzes.material import quiz
+
+HOST, MODERATOR = 1, 9
+STUDENTS = {HOST: "Minji", 2: "Jun", 3: "Jun", MODERATOR: "Mod"}
+CHOICES = 3
+OPEN_FOR = 30.0
+
+students = st.sampled_from(sorted(STUDENTS))
+places = st.integers(-1, 4)
+choices = st.integers(-1, CHOICES)
+
+
+def restarted(session: Session) -> Session:
+    """The session as it comes back from the database."""
+    record = Record("q", "call", 1, 2, "en", "topic", session)
+    answers = [answer_row(record, student, question) for student, own in session.answers.items() for question in own]
+    answers.sort(key=lambda row: row["at"])
+    return record_of(json.loads(json.dumps(_plain(quiz_row(record)))), json.loads(json.dumps(answers))).session
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "created_at"}
+
+
+class Game(RuleBasedStateMachine):
+    """The session is the one under test; `expected`, `open` and `until` are the model."""
+
+    mode: Mode = "solo"
+    session: Session
+    now: float
+    expected: dict[tuple[int, int], int]
+    handed_over: Counter[Effect]
+
+    @initialize(questions=st.integers(1, 4), seed=st.integers(0, 99))
+    def begin(self, questions: int, seed: int) -> None:
+        made = quiz(questions, CHOICES)
+        self.now = 1_000.0
+        self.session = start(
+            made,
+            mode=self.mode,
+            host=HOST,
+            orders=shuffled(made, Random(seed)),
+            at=self.now,
+            open_for=OPEN_FOR,
+        )
+        self.expected = {}
+        self.handed_over = Counter()
+
+    def send(self, event: Event) -> Step:
+        before = self.session
+        step = apply(self.session, event)
+        self.session = step.session
+        self.handed_over.update(step.effects)
+        if before.phase.over:
+            assert step == Step(before, Verdict.OVER)
+        for effect in step.effects:
+            if effect is not Effect.CANCEL:
+                self.holds_what_was_pressed(output(self.session, "completed"))
+        return step
+
+    @rule(student=students, question=places, choice=choices)
+    def presses(self, student: int, question: int, choice: int) -> None:
+        before = self.session
+        exists = 0 <= question < before.count and 0 <= choice < CHOICES
+        if before.mode == "solo":
+            counts = student == HOST
+        else:
+            counts = (
+                before.phase is Phase.ASKING
+                and question == before.position
+                and before.paused_at is None
+                and before.deadline is not None
+                and self.now < before.deadline
+                and (student, question) not in self.expected
+            )
+        if exists and counts and not before.phase.over:
+            self.expected[student, question] = choice
+        self.send(Pressed(student, STUDENTS[student], question, choice, self.now))
+
+    @rule(choice=st.integers(0, CHOICES - 1), student=st.sampled_from([HOST, HOST, 2, 3]))
+    def answers_what_is_on_the_screen(self, student: int, choice: int) -> None:
+        self.presses(student, self.session.position, choice)
+
+    @rule(student=students, to=places)
+    def moves(self, student: int, to: int) -> None:
+        self.send(Moved(student, to, self.now))
+
+    @rule(student=students)
+    def sends(self, student: int) -> None:
+        self.send(Sent(student, self.now))
+
+    @rule(
+        student=students,
+        action=st.sampled_from(["skip", "skip", "pause", "resume", "end"]),
+        question=st.one_of(st.none(), places),
+    )
+    def steers(self, student: int, action: Literal["skip", "pause", "resume", "end"], question: int | None) -> None:
+        shown = self.session.position if question is None else question
+        self.send(Steered(student, student == MODERATOR, action, shown, self.now))
+
+    @rule(passed=st.floats(0, 100))
+    def waits(self, passed: float) -> None:
+        self.now += passed
+
+    @rule()
+    def ticks(self) -> None:
+        before = self.session
+        due = before.deadline is not None and before.paused_at is None and self.now >= before.deadline
+        step = self.send(Ticked(self.now))
+        if not before.phase.over:
+            assert (step.verdict is not Verdict.NOTHING) == due
+
+    @rule()
+    def is_overtaken(self) -> None:
+        self.send(Overtaken(self.now))
+
+    @rule(student=st.one_of(st.none(), students))
+    @precondition(lambda self: self.now > 1_060)
+    def is_cancelled(self, student: int | None) -> None:
+        may = student in {None, HOST, MODERATOR}
+        over = self.session.phase.over
+        self.send(Cancelled(student, student == MODERATOR, self.now))
+        assert over or (self.session.phase is Phase.CANCELLED) == may
+
+    @rule()
+    def restarts(self) -> None:
+        assert restarted(self.session) == self.session
+        self.session = restarted(self.session)
+
+    @invariant()
+    def each_answer_counts_once(self) -> None:
+        given = {
+            (student, question): answer.choice
+            for student, own in self.session.answers.items()
+            for question, answer in own.items()
+        }
+        assert given == self.expected
+
+    @invariant()
+    def nothing_is_handed_over_twice(self) -> None:
+        calls = self.handed_over[Effect.SUBMIT] + self.handed_over[Effect.CANCEL]
+        assert calls + self.handed_over[Effect.SUBMIT_UNFINISHED] == int(
+            self.session.phase.over or self.session.delivered
+        )
+        assert self.handed_over[Effect.FOLLOW] == int(self.session.delivered and self.session.phase is Phase.FINISHED)
+
+    @invariant()
+    def the_screen_exists(self) -> None:
+        assert 0 <= self.session.position <= self.session.count
+        assert self.session.furthest >= self.session.position
+        assert (self.session.phase is Phase.REVIEW) <= (self.session.position == self.session.count)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "session"):
+            return
+        self.play_on()
+        self.nothing_is_handed_over_twice()
+
+    def play_on(self) -> None:
+        """Whatever happened, the quiz can be brought to its end from here."""
+        if self.mode == "solo":
+            self.sends(HOST)
+        for _ in range(4 * self.session.count):
+            if self.session.phase.over:
+                break
+            self.steers(HOST, "resume", None)
+            self.now += OPEN_FOR + SHOWN_FOR + 200
+            self.ticks()
+        assert self.session.phase.over
+
+    def holds_what_was_pressed(self, told: str) -> None:
+        texts = [question.choices for question in self.session.quiz.questions]
+        wanted: dict[str, list[str | None]] = {}
+        for student in {HOST} if self.mode == "solo" else {student for student, _ in self.expected}:
+            pressed = [self.expected.get((student, place)) for place in range(self.session.count)]
+            wanted[self.name_of(student)] = [
+                None if choice is None else texts[place][choice] for place, choice in enumerate(pressed)
+            ]
+        responses = json.loads(told)["responses"]
+        assert responses == (wanted if self.mode == "together" else wanted[STUDENTS[HOST]])
+
+    def name_of(self, student: int) -> str:
+        """Two students are called Jun: the one who answered later gets a number."""
+        earlier = [other for other in self.session.names if STUDENTS[other] == STUDENTS[student]]
+        return STUDENTS[student] + ("" if earlier[:1] in ([], [student]) else " (2)")
+
+
+class GroupGame(Game):
+    mode: Mode = "together"
+
+
+TestSolo = Game.TestCase
+TestSolo.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestTogether = GroupGame.TestCase
+TestTogether.settings = settings(max_examples=100, stateful_step_count=60, deadline=None)
+
+
+def test_a_quiz_in_one_order_of_questions_is_the_same_after_a_restart() -> None:
+    made = quiz(2)
+    session = start(made, mode="together", host=1, orders=shuffled(made, Random(1)), at=0.0)
+    session = replace(session, paused_at=3.5, delivered=True)
+    assert restarted(session) == session
