@@ -1,0 +1,81 @@
+"""What every answer has: a checked key, the API's headers, and an error body even when all goes wrong."""
+
+import hmac
+import time
+from secrets import token_hex
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistants.errors import ApiError, NotFoundError, ServerError, UnauthorizedError, respond
+
+log = structlog.get_logger(__name__)
+
+API_VERSION = b"2020-10-01"
+"""What the live service says in `openai-version`."""
+
+
+class Gate:
+    """ASGI middleware: authorises, adds headers, answers for bugs.
+
+    Plain ASGI, since a stream's thousands of chunks pass through it.
+    """
+
+    def __init__(self, app: ASGIApp, *, key: str) -> None:
+        self._app = app
+        self._key = key.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = "req_" + token_hex(16)
+        answer = _Answer(send, request_id)
+        try:
+            self._admit(scope)
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                await self._app(scope, receive, answer)
+        except ApiError as error:
+            await respond(error)(scope, receive, answer)
+        except Exception:
+            log.exception("request_crashed", method=scope["method"], path=scope["path"], request_id=request_id)
+            if answer.started:
+                raise
+            await respond(ServerError())(scope, receive, answer)
+
+    def _admit(self, scope: Scope) -> None:
+        if not hmac.compare_digest(_bearer(scope), self._key):
+            raise UnauthorizedError("Incorrect API key provided, or none. Send it as 'Authorization: Bearer KEY'.")
+        if "\0" in scope["path"]:
+            raise NotFoundError("Invalid URL: it holds a null character.", code="unknown_url")
+
+
+class _Answer:
+    """`send` with the API's headers on the response's start."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id.encode()
+        self._begun = time.perf_counter()
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            milliseconds = round((time.perf_counter() - self._begun) * 1000)
+            message["headers"] = [
+                *message.get("headers", ()),
+                (b"x-request-id", self._request_id),
+                (b"openai-processing-ms", str(milliseconds).encode()),
+                (b"openai-version", API_VERSION),
+            ]
+        await self._send(message)
+
+
+def _bearer(scope: Scope) -> bytes:
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            scheme, _, key = value.partition(b" ")
+            return bytes(key.strip()) if scheme.lower() == b"bearer" else b""
+    return b""

@@ -1,0 +1,76 @@
+"""Cursor pagination, the same for every list: `limit`, `order`, `after`, `before`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar
+
+from fastapi import Query
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistants.errors import NotFoundError
+from assistants.store.base import Resource
+
+Row = TypeVar("Row", bound=Resource)
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which stretch of a list is wanted; a FastAPI dependency."""
+
+    limit: Annotated[int, Query(ge=1, le=100, description="How many objects at most.")] = 20
+    order: Annotated[Literal["asc", "desc"], Query(description="By the time of creation.")] = "desc"
+    after: Annotated[str | None, Query(description="Id of the object that the page starts behind.")] = None
+    before: Annotated[str | None, Query(description="Id of the object that the page ends in front of.")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a list, in the order asked for."""
+
+    rows: Sequence[Any]
+    has_more: bool
+
+    def show(self, view: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        """The list object of the wire."""
+        data = [view(row) for row in self.rows]
+        return {
+            "object": "list",
+            "data": data,
+            "first_id": data[0]["id"] if data else None,
+            "last_id": data[-1]["id"] if data else None,
+            "has_more": self.has_more,
+        }
+
+
+async def read_page(
+    session: AsyncSession, table: type[Row], paging: Paging, *conditions: ColumnElement[bool], noun: str
+) -> Page:
+    """The page of `table` that `paging` asks for, among the rows that meet `conditions`.
+
+    Raises:
+        NotFoundError: a cursor names no row of this list; `noun` is what the sentence calls it.
+    """
+    ascending = paging.order == "asc"
+    where = list(conditions)
+    for cursor, behind in ((paging.after, ascending), (paging.before, not ascending)):
+        if cursor:
+            seq = await _position(session, table, cursor, conditions, noun)
+            where.append(table.seq > seq if behind else table.seq < seq)
+    # With `before` alone the page is the one that touches the cursor, so it is read backwards.
+    backwards = bool(paging.before) and not paging.after
+    up = ascending != backwards
+    query = select(table).where(*where).order_by(table.seq.asc() if up else table.seq.desc()).limit(paging.limit + 1)
+    rows = list((await session.scalars(query)).all())
+    page = rows[: paging.limit]
+    return Page(page[::-1] if backwards else page, has_more=len(rows) > paging.limit)
+
+
+async def _position(
+    session: AsyncSession, table: type[Row], id_: str, conditions: Sequence[ColumnElement[bool]], noun: str
+) -> int:
+    if "\0" not in id_:
+        seq = await session.scalar(select(table.seq).where(table.id == id_, *conditions))
+        if seq is not None:
+            return seq
+    raise NotFoundError.of(noun, id_)

@@ -1,0 +1,97 @@
+"""The ASGI application."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from assistants.api import document
+from assistants.api.middleware import Gate
+from assistants.api.violations import explain_details
+from assistants.errors import ApiError, on_api_error, on_http_exception, respond
+from assistants.models.base import Model
+from assistants.models.select import open_model
+from assistants.server import Clock, Server
+from assistants.settings import Settings
+from assistants.store.store import open_store
+from workers import Pool
+
+ModelOpener = Callable[[Settings, Pool], AbstractAsyncContextManager[Model]]
+
+
+def create_app(
+    settings: Settings,
+    *,
+    pool: Pool,
+    key: str | None = None,
+    open_model: ModelOpener | None = None,
+    clock: Clock = time.time,
+) -> ASGIApp:
+    """The server as an ASGI app, whose lifespan opens and closes store, models and runs.
+
+    Clients must send `key` (the settings' when None); `open_model` replaces the model that the settings name.
+
+    Raises:
+        ValueError: there is no key.
+    """
+    if key is None and settings.assistants_key is not None:
+        key = settings.assistants_key.get_secret_value()
+    if not key:
+        raise ValueError("The Assistants server needs a key that its clients must send: set ASSISTANTS_KEY.")
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.server = await _open(stack, settings, pool, open_model or _model_of_settings, clock)
+            yield
+
+    app = FastAPI(
+        title="Assistants",
+        version="2",
+        description="The Assistants v2 API on any OpenAI-compatible model.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers={
+            ApiError: on_api_error,
+            HTTPException: on_http_exception,
+            RequestValidationError: _on_bad_parameter,
+        },
+    )
+    app.openapi = lambda: _document(app)  # type: ignore[method-assign]
+    return Gate(app, key=key)
+
+
+async def _open(stack: AsyncExitStack, settings: Settings, pool: Pool, open_model: ModelOpener, clock: Clock) -> Server:
+    store = await stack.enter_async_context(open_store(settings.store_url))
+    model = await stack.enter_async_context(open_model(settings, pool))
+    return Server(settings, store, model, pool, clock)
+
+
+def _model_of_settings(settings: Settings, pool: Pool) -> AbstractAsyncContextManager[Model]:
+    key = settings.openai_api_key
+    return open_model(
+        api=settings.model_api,
+        key=key.get_secret_value() if key else None,
+        url=settings.openai_base_url,
+        window=settings.model_context,
+        pool=pool,
+    )
+
+
+async def _on_bad_parameter(_: Request, error: Exception) -> Response:
+    """Query parameters are the only thing that FastAPI itself validates here."""
+    assert isinstance(error, RequestValidationError | ValidationError)
+    return respond(explain_details([{**detail, "loc": detail["loc"][1:]} for detail in error.errors()]))
+
+
+def _document(app: FastAPI) -> dict[str, object]:
+    if app.openapi_schema is None:
+        app.openapi_schema = document.build(app)
+    return app.openapi_schema

@@ -1,0 +1,35 @@
+"""What the endpoints work with, built once at start and passed on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from assistants.models.base import Model
+from assistants.settings import Settings
+from assistants.store.store import Store
+from workers import Pool
+
+Clock = Callable[[], float]
+"""Seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The open parts of a running server."""
+
+    settings: Settings
+    store: Store
+    model: Model
+    pool: Pool
+    clock: Clock
+
+    def now(self) -> int:
+        """The present, in whole seconds, as the wire says it."""
+        return int(self.clock())
+
+
+def server_of(request: Request) -> Server:
+    """FastAPI dependency: the server that `request` came to."""
+    server: Server = request.app.state.server
+    return server
