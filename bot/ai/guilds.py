@@ -167,11 +167,11 @@ class Guilds:
         return hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()
 
 
-class _FileSearch(TypedDict):
+class _FileSearch(TypedDict, total=False):
     vector_store_ids: list[str]
 
 
-class _Resources(TypedDict):
+class _Resources(TypedDict, total=False):
     file_search: _FileSearch
 
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Executable, Row, make_url
+from sqlalchemy import Executable, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -33,8 +33,8 @@ class Store:
         """
         await self._writer.write(*statements)
 
-    async def read(self, query: Executable, values: dict[str, Any] | None = None) -> Sequence[Row[Any]]:
-        """All rows of `query`."""
+    async def read(self, query: Executable, values: dict[str, Any] | None = None) -> Sequence[Any]:
+        """All rows of `query`: named tuples of its columns."""
         async with self.engine.connect() as connection:
             return (await connection.execute(query, values)).all()
 

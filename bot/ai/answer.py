@@ -1,0 +1,70 @@
+"""One answer under way: its run, its reply, and why it was stopped if it was."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.ai.citations import Citations
+from bot.ai.question import Question, RunOptions
+from bot.ai.stage import StageReply, Target
+from bot.sentences import Locale
+
+StopReason = Literal["button", "deleted", "edited", "gone", "shutdown"]
+
+
+def new_answer_id() -> str:
+    """Short, for it stands in buttons; not to be guessed."""
+    return secrets.token_urlsafe(12)
+
+
+@dataclass(slots=True, eq=False)
+class Answer:
+    """One answer under way or just ended."""
+
+    questions: list[Question]
+    """What it answers, context included, oldest first; empty for a continuation."""
+    reply: StageReply
+    target: Target
+    citations: Citations
+    locale: Locale
+    id: str = field(default_factory=new_answer_id)
+    options: RunOptions = field(default_factory=RunOptions)
+    run_id: str | None = None
+    thread_id: str | None = None
+    delivered: bool = False
+    """Whether the Assistants thread has the questions."""
+    stopped: StopReason | None = None
+    notes: list[str] = field(default_factory=list)
+    """Sentences for the student that stand below the answer."""
+    used_tools: bool = False
+    cancel: Callable[[], None] | None = None
+    """Ends the run; set while there is one."""
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def asked(self) -> list[Question]:
+        """The questions proper."""
+        return [question for question in self.questions if question.addressed]
+
+    @property
+    def message_ids(self) -> list[int]:
+        """Discord's ids of the questions and their context."""
+        return [question.message_id for question in self.questions if question.message_id is not None]
+
+    @property
+    def asker_id(self) -> int | None:
+        """The student whose turn it is on: the first who asked."""
+        return self.asked[0].author_id if self.asked else None
+
+    def may_be_stopped_by(self, student_id: int) -> bool:
+        """Those who asked; anyone, where nobody did."""
+        return not self.asked or any(question.author_id == student_id for question in self.asked)
+
+    def stop(self, reason: StopReason) -> None:
+        """End it early; the first reason counts."""
+        if self.stopped is None:
+            self.stopped = reason
+            if self.cancel is not None:
+                self.cancel()

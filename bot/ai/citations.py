@@ -1,0 +1,85 @@
+"""The model's marks 【4:0†source】 become small numbered links, and a line of sources at the end."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+_MARK = re.compile(r"【[^【】]{1,80}】")
+_LONGEST = 82
+"""Characters that a mark may have; what is longer is the model's own text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a citation leads to: a label (file name, page), and the Discord message that the file came in."""
+
+    label: str
+    url: str | None = None
+
+
+Resolve = Callable[[str], Awaitable[Source | None]]
+"""From a file's id to its source; None: it is not known any more."""
+
+
+async def no_source(file_id: str) -> None:
+    """Where there is no library."""
+
+
+class Citations:
+    """Takes the model's text in pieces, with the annotations that have come; gives text for Discord.
+
+    A mark that is not whole yet is held back; one without an annotation is left out, as it says nothing to a reader.
+    """
+
+    def __init__(self, resolve: Resolve = no_source) -> None:
+        self._resolve = resolve
+        self._held = ""
+        self._files: dict[str, str] = {}
+        self._numbers: dict[Source, int] = {}
+
+    def annotate(self, mark: str, file_id: str) -> None:
+        """The mark stands for a file."""
+        self._files[mark] = file_id
+
+    async def feed(self, text: str) -> str:
+        """What can be shown after `text` has come."""
+        self._held += text
+        start = self._held.rfind("【")
+        whole = len(self._held)
+        if start >= 0 and "】" not in self._held[start:] and whole - start < _LONGEST:
+            whole = start
+        ready, self._held = self._held[:whole], self._held[whole:]
+        return await self._linked(ready)
+
+    async def flush(self) -> str:
+        """What was held back, at the end of a text."""
+        ready, self._held = self._held, ""
+        return await self._linked(ready)
+
+    def footer(self) -> str | None:
+        """The line of sources."""
+        if not self._numbers:
+            return None
+        return " · ".join(f"[{number}] {_link(source)}" for source, number in self._numbers.items())
+
+    async def _linked(self, text: str) -> str:
+        pieces, end = [], 0
+        for found in _MARK.finditer(text):
+            if "†" not in found[0] and found[0] not in self._files:
+                continue  # brackets of the model's own, as they are used in Korean
+            pieces += [text[end : found.start()], await self._link_of(found[0])]
+            end = found.end()
+        return "".join([*pieces, text[end:]])
+
+    async def _link_of(self, mark: str) -> str:
+        file_id = self._files.get(mark)
+        source = await self._resolve(file_id) if file_id is not None else None
+        if source is None:
+            return ""
+        number = self._numbers.setdefault(source, len(self._numbers) + 1)
+        return f" [[{number}]]({source.url})" if source.url else f" [{number}]"
+
+
+def _link(source: Source) -> str:
+    label = source.label.translate(str.maketrans("[]\n", "() "))
+    return f"[{label}]({source.url})" if source.url else label

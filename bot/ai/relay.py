@@ -1,0 +1,77 @@
+"""From a run's events to the reply that the student sees."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+from openai import AsyncAssistantEventHandler
+from openai.types.beta import AssistantStreamEvent
+from openai.types.beta.threads import ImageFile, Message, Run, Text, TextDelta
+from typing_extensions import override
+
+from bot.ai.citations import Citations
+
+log = structlog.get_logger(__name__)
+
+FetchFile = Callable[[str], Awaitable[bytes]]
+"""The content of one of the server's files, by id."""
+
+
+class Shown(Protocol):
+    """What the relay needs of a reply."""
+
+    def feed(self, text: str) -> None:
+        """More text."""
+
+    def picture(self, filename: str, data: bytes) -> None:
+        """A picture at this place."""
+
+
+class RelayHandler(AsyncAssistantEventHandler):
+    """Feeds a reply with what a run says.
+
+    `on_begin(run)` is called once, when the run's (and so the thread's) id is known. A handler serves one stream: what
+    continues after tool outputs takes another, with the same reply and citations.
+    """
+
+    def __init__(
+        self,
+        reply: Shown,
+        citations: Citations,
+        *,
+        on_begin: Callable[[Run], None],
+        fetch_file: FetchFile,
+    ) -> None:
+        super().__init__()
+        self._reply = reply
+        self._citations = citations
+        self._on_begin = on_begin
+        self._fetch_file = fetch_file
+        self._spoken = False
+
+    @override
+    async def on_event(self, event: AssistantStreamEvent) -> None:
+        if event.event == "thread.run.created":
+            self._on_begin(event.data)
+
+    @override
+    async def on_message_created(self, message: Message) -> None:
+        if self._spoken:
+            self._reply.feed("\n\n")
+
+    @override
+    async def on_text_delta(self, delta: TextDelta, snapshot: Text) -> None:
+        for annotation in delta.annotations or ():
+            if annotation.type == "file_citation" and annotation.text and annotation.file_citation:
+                self._citations.annotate(annotation.text, annotation.file_citation.file_id or "")
+        if delta.value:
+            self._spoken = True
+            self._reply.feed(await self._citations.feed(delta.value))
+
+    @override
+    async def on_text_done(self, text: Text) -> None:
+        self._reply.feed(await self._citations.flush())
+
+    @override
+    async def on_image_file_done(self, image_file: ImageFile) -> None:
+        self._reply.picture(f"{image_file.file_id}.png", await self._fetch_file(image_file.file_id))

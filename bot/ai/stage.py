@@ -1,0 +1,88 @@
+"""What the conversations need of Discord, so that they themselves know nothing of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from bot.ai.question import Place, Question
+from bot.sentences import Locale
+
+Target = Any
+"""Where a reply goes: whatever `bot.replies.Reply` takes as its destination."""
+
+Buttons = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a Discord thread's past."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+class StageReply(Protocol):
+    """An answer as the student sees it (`bot.replies.reply.Reply`)."""
+
+    @property
+    def message_ids(self) -> list[int]:
+        """The Discord messages that show it so far."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        ...
+
+    def feed(self, text: str) -> None:
+        """More text; never waits."""
+
+    def picture(self, filename: str, data: bytes) -> None:
+        """A picture at this place of the text."""
+
+    async def finish(self, *, buttons: Buttons = (), footer: str | None = None) -> None:
+        """It is whole."""
+
+    async def fail(self, sentence: str, *, buttons: Buttons = ()) -> None:
+        """It broke off."""
+
+
+class Stage(Protocol):
+    """Discord, as far as conversations reach."""
+
+    def reply(self, target: Target, answer_id: str, locale: Locale) -> StageReply:
+        """Begin to show an answer, with a Stop button; nothing is posted before the first word."""
+        ...
+
+    def target(self, place: Place, reply_to: int | None = None) -> Target:
+        """Where answers of a conversation go, when no message brought it along."""
+        ...
+
+    def typing(self, target: Target, reply: StageReply) -> None:
+        """Show that the tutor is typing until the reply has words; the first thing left out under load."""
+
+    def again(self, answer_id: str, locale: Locale) -> Buttons:
+        """The buttons under the last finished answer."""
+        ...
+
+    def retry(self, answer_id: str, locale: Locale) -> Buttons:
+        """The buttons under an answer that failed."""
+        ...
+
+    async def remove(self, place: Place, message_ids: Iterable[int]) -> None:
+        """Delete messages of ours; those that are gone already are no error."""
+
+    async def interrupted(self, place: Place, after: int, answer_id: str, *, said: bool) -> None:
+        """Mark what a dead process left of an answer, posted after a message id, as interrupted; with Retry."""
+
+    async def leftovers(self, place: Place, after: int) -> list[int]:
+        """Our own messages in a conversation's channel after a message id."""
+        ...
+
+    async def history(self, place: Place, before: Sequence[int]) -> list[Said]:
+        """What was said in a conversation's channel before the messages `before`, oldest first."""
+        ...
+
+    async def question(self, channel_id: int, message_id: int) -> Question | None:
+        """A message as a question, read anew from Discord; None when it is gone."""
+        ...

@@ -1,0 +1,407 @@
+"""The store of conversations: what is written about questions, answers and tool calls, and how it is read back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.store import Store
+from bot.store.tables import (
+    AnswerMessageRow,
+    AnswerRow,
+    AnswerState,
+    ConversationRow,
+    DayRow,
+    NoteRow,
+    QuestionRow,
+    QuestionState,
+    ToolCallRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConversation:
+    """A conversation, as written."""
+
+    id: int
+    guild_id: int
+    channel_id: int
+    thread_id: str | None
+    owned: bool
+    last_message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuestion:
+    """A message that was taken up, as written."""
+
+    message_id: int
+    conversation_id: int
+    channel_id: int | None
+    author_id: int
+    state: QuestionState
+    answer_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer, as written."""
+
+    id: str
+    conversation_id: int
+    run_id: str | None
+    state: AnswerState
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """A function call that waits, or waited, for its output."""
+
+    call_id: str
+    conversation_id: int
+    answer_id: str
+    thread_id: str
+    run_id: str
+    name: str
+    arguments: str
+    output: str | None
+    submitted: bool
+
+
+_CONVERSATION = [
+    ConversationRow.id,
+    ConversationRow.guild_id,
+    ConversationRow.channel_id,
+    ConversationRow.thread_id,
+    ConversationRow.owned,
+    ConversationRow.last_message_id,
+]
+_QUESTION = [
+    QuestionRow.message_id,
+    QuestionRow.conversation_id,
+    QuestionRow.channel_id,
+    QuestionRow.author_id,
+    QuestionRow.state,
+    QuestionRow.answer_id,
+]
+_ANSWER = [AnswerRow.id, AnswerRow.conversation_id, AnswerRow.run_id, AnswerRow.state]
+_CALL = [
+    ToolCallRow.call_id,
+    ToolCallRow.conversation_id,
+    ToolCallRow.answer_id,
+    ToolCallRow.thread_id,
+    ToolCallRow.run_id,
+    ToolCallRow.name,
+    ToolCallRow.arguments,
+    ToolCallRow.output,
+    ToolCallRow.submitted,
+]
+
+_ADD_QUESTION = insert(QuestionRow)
+_ADD_ANSWER = insert(AnswerRow)
+_ADD_CALL = insert(ToolCallRow)
+_SET_QUESTION = (
+    update(QuestionRow)
+    .where(QuestionRow.message_id == bindparam("id"))
+    .values(state=bindparam("new"), answer_id=bindparam("answer"))
+)
+_SET_STATE = update(AnswerRow).where(AnswerRow.id == bindparam("id")).values(state=bindparam("new"))
+_SET_RUN = update(AnswerRow).where(AnswerRow.id == bindparam("id")).values(run_id=bindparam("run"))
+_SET_THREAD = (
+    update(ConversationRow).where(ConversationRow.id == bindparam("conversation")).values(thread_id=bindparam("thread"))
+)
+_SET_CHANNEL = (
+    update(ConversationRow)
+    .where(ConversationRow.id == bindparam("conversation"))
+    .values(channel_id=bindparam("channel"), owned=bindparam("own"))
+)
+_SET_OUTPUT = update(ToolCallRow).where(ToolCallRow.call_id == bindparam("call")).values(output=bindparam("text"))
+_SET_SUBMITTED = update(ToolCallRow).where(ToolCallRow.run_id == bindparam("run")).values(submitted=True)
+_REMOVE_MESSAGES = delete(AnswerMessageRow).where(AnswerMessageRow.answer_id == bindparam("answer"))
+
+
+class ConversationStore:
+    """Named reads and writes; every write is one transaction, shared with others that come at the same time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        insert_or = postgresql.insert if store.engine.dialect.name == "postgresql" else sqlite.insert
+        conversation = insert_or(ConversationRow)
+        self._touch_conversation = conversation.on_conflict_do_update(
+            index_elements=["id"], set_={"last_message_id": conversation.excluded.last_message_id}
+        )
+        self._add_message = insert_or(AnswerMessageRow).on_conflict_do_nothing()
+        day = insert_or(DayRow)
+        self._add_tokens = day.on_conflict_do_update(
+            index_elements=["day"], set_={"tokens": DayRow.tokens + day.excluded.tokens}
+        )
+        note = insert_or(NoteRow)
+        self._set_note = note.on_conflict_do_update(
+            index_elements=["name"], set_={"value": note.excluded.value}
+        )
+
+    # Questions
+
+    async def take_up(
+        self,
+        conversation: StoredConversation,
+        *,
+        message_id: int,
+        channel_id: int | None,
+        author_id: int,
+        state: QuestionState,
+    ) -> None:
+        """Note that a message is being handled, and the conversation that it is in.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: the message was taken up before.
+        """
+        await self._store.write(
+            (
+                self._touch_conversation,
+                {
+                    "id": conversation.id,
+                    "guild_id": conversation.guild_id,
+                    "channel_id": conversation.channel_id,
+                    "thread_id": conversation.thread_id,
+                    "owned": conversation.owned,
+                    "last_message_id": message_id,
+                },
+            ),
+            (
+                _ADD_QUESTION,
+                {
+                    "message_id": message_id,
+                    "conversation_id": conversation.id,
+                    "channel_id": channel_id,
+                    "author_id": author_id,
+                    "state": state,
+                },
+            ),
+        )
+
+    async def open_conversation(self, conversation: StoredConversation) -> None:
+        """Note a conversation in which nobody has asked yet."""
+        await self._store.write(
+            (
+                self._touch_conversation,
+                {
+                    "id": conversation.id,
+                    "guild_id": conversation.guild_id,
+                    "channel_id": conversation.channel_id,
+                    "thread_id": conversation.thread_id,
+                    "owned": conversation.owned,
+                    "last_message_id": conversation.last_message_id,
+                },
+            )
+        )
+
+    async def set_questions(
+        self, message_ids: Iterable[int], state: QuestionState, answer_id: str | None = None
+    ) -> None:
+        """What became of some messages."""
+        await self._store.write(
+            *((_SET_QUESTION, {"id": each, "new": state, "answer": answer_id}) for each in message_ids)
+        )
+
+    async def known(self, message_ids: Sequence[int]) -> set[int]:
+        """Those of `message_ids` that were taken up before."""
+        query = select(QuestionRow.message_id).where(QuestionRow.message_id.in_(message_ids))
+        return {row.message_id for row in await self._store.read(query)}
+
+    async def question(self, message_id: int) -> StoredQuestion | None:
+        """One message that was taken up."""
+        rows = await self._store.read(select(*_QUESTION).where(QuestionRow.message_id == message_id))
+        return StoredQuestion(*rows[0]) if rows else None
+
+    async def questions_of(self, answer_id: str) -> list[StoredQuestion]:
+        """The messages that an answer answers, oldest first."""
+        query = select(*_QUESTION).where(QuestionRow.answer_id == answer_id).order_by(QuestionRow.message_id)
+        return [StoredQuestion(*row) for row in await self._store.read(query)]
+
+    async def questions_in(self, *states: QuestionState, answered: bool = False) -> list[StoredQuestion]:
+        """Messages in some states, oldest first; without `answered`, only those that no answer has taken."""
+        query = select(*_QUESTION).where(QuestionRow.state.in_(states)).order_by(QuestionRow.message_id)
+        if not answered:
+            query = query.where(QuestionRow.answer_id.is_(None))
+        return [StoredQuestion(*row) for row in await self._store.read(query)]
+
+    # Answers
+
+    async def begin_answer(self, answer: StoredAnswer, message_ids: Iterable[int]) -> None:
+        """An answer to some messages begins."""
+        await self._store.write(
+            (
+                _ADD_ANSWER,
+                {
+                    "id": answer.id,
+                    "conversation_id": answer.conversation_id,
+                    "run_id": answer.run_id,
+                    "state": answer.state,
+                },
+            ),
+            *((_SET_QUESTION, {"id": each, "new": "running", "answer": answer.id}) for each in message_ids),
+        )
+
+    async def set_run(self, answer_id: str, run_id: str, conversation_id: int, thread_id: str) -> None:
+        """The run of an answer has begun in an Assistants thread."""
+        await self._store.write(
+            (_SET_RUN, {"id": answer_id, "run": run_id}),
+            (_SET_THREAD, {"conversation": conversation_id, "thread": thread_id}),
+        )
+
+    async def end_answer(
+        self,
+        answer_id: str,
+        state: AnswerState,
+        *,
+        answered: Iterable[int] = (),
+        shown: Iterable[int] = (),
+    ) -> None:
+        """An answer has ended; `answered` are the messages that it answers, `shown` those that show it."""
+        await self._store.write(
+            (_SET_STATE, {"id": answer_id, "new": state}),
+            *((_SET_QUESTION, {"id": each, "new": "answered", "answer": answer_id}) for each in answered),
+            *((self._add_message, {"message_id": each, "answer_id": answer_id}) for each in shown),
+        )
+
+    async def replace_answer(self, answer_id: str) -> None:
+        """An answer makes room for another: its Discord messages are gone."""
+        await self._store.write(
+            (_SET_STATE, {"id": answer_id, "new": "replaced"}), (_REMOVE_MESSAGES, {"answer": answer_id})
+        )
+
+    async def answer(self, answer_id: str) -> StoredAnswer | None:
+        """One answer."""
+        rows = await self._store.read(select(*_ANSWER).where(AnswerRow.id == answer_id))
+        return StoredAnswer(*rows[0]) if rows else None
+
+    async def last_answer(self, conversation_id: int) -> StoredAnswer | None:
+        """The newest answer of a conversation that was not replaced."""
+        query = (
+            select(*_ANSWER)
+            .where(AnswerRow.conversation_id == conversation_id, AnswerRow.state != "replaced")
+            .order_by(AnswerRow.created_at.desc())
+            .limit(1)
+        )
+        rows = await self._store.read(query)
+        return StoredAnswer(*rows[0]) if rows else None
+
+    async def answers_in(self, *states: AnswerState) -> list[StoredAnswer]:
+        """Answers in some states, oldest first."""
+        query = select(*_ANSWER).where(AnswerRow.state.in_(states)).order_by(AnswerRow.created_at)
+        return [StoredAnswer(*row) for row in await self._store.read(query)]
+
+    async def messages_of(self, answer_id: str) -> list[int]:
+        """The Discord messages that show an answer, first to last."""
+        query = (
+            select(AnswerMessageRow.message_id)
+            .where(AnswerMessageRow.answer_id == answer_id)
+            .order_by(AnswerMessageRow.message_id)
+        )
+        return [row.message_id for row in await self._store.read(query)]
+
+    # Conversations
+
+    async def conversation(self, conversation_id: int) -> StoredConversation | None:
+        """One conversation."""
+        rows = await self._store.read(select(*_CONVERSATION).where(ConversationRow.id == conversation_id))
+        return StoredConversation(*rows[0]) if rows else None
+
+    async def conversation_of(self, message_id: int) -> StoredConversation | None:
+        """The conversation that one of our messages shows an answer of."""
+        query = (
+            select(*_CONVERSATION)
+            .join(AnswerRow, AnswerRow.conversation_id == ConversationRow.id)
+            .join(AnswerMessageRow, AnswerMessageRow.answer_id == AnswerRow.id)
+            .where(AnswerMessageRow.message_id == message_id)
+        )
+        rows = await self._store.read(query)
+        return StoredConversation(*rows[0]) if rows else None
+
+    async def owned_conversations(self, since_message_id: int) -> list[StoredConversation]:
+        """The conversations whose every message is answered, active since a Discord id."""
+        query = select(*_CONVERSATION).where(
+            ConversationRow.owned.is_(True), ConversationRow.last_message_id >= since_message_id
+        )
+        return [StoredConversation(*row) for row in await self._store.read(query)]
+
+    async def move(self, conversation_id: int, channel_id: int, *, owned: bool) -> None:
+        """The answers are posted elsewhere than was thought."""
+        await self._store.write(
+            (_SET_CHANNEL, {"conversation": conversation_id, "channel": channel_id, "own": owned})
+        )
+
+    async def set_thread(self, conversation_id: int, thread_id: str | None) -> None:
+        """Tie a conversation to an Assistants thread, or loose it."""
+        await self._store.write((_SET_THREAD, {"conversation": conversation_id, "thread": thread_id}))
+
+    # Tool calls
+
+    async def add_calls(self, calls: Iterable[StoredCall]) -> None:
+        """Function calls that a run waits for."""
+        await self._store.write(
+            *(
+                (
+                    _ADD_CALL,
+                    {
+                        "call_id": call.call_id,
+                        "conversation_id": call.conversation_id,
+                        "answer_id": call.answer_id,
+                        "thread_id": call.thread_id,
+                        "run_id": call.run_id,
+                        "name": call.name,
+                        "arguments": call.arguments,
+                        "output": call.output,
+                        "submitted": call.submitted,
+                    },
+                )
+                for call in calls
+            )
+        )
+
+    async def call(self, call_id: str) -> StoredCall | None:
+        """One function call."""
+        rows = await self._store.read(select(*_CALL).where(ToolCallRow.call_id == call_id))
+        return StoredCall(*rows[0]) if rows else None
+
+    async def calls_of(self, run_id: str) -> list[StoredCall]:
+        """All function calls that a run still waits for."""
+        query = select(*_CALL).where(ToolCallRow.run_id == run_id, ToolCallRow.submitted.is_(False))
+        return [StoredCall(*row) for row in await self._store.read(query)]
+
+    async def open_calls(self, conversation_id: int | None = None) -> list[StoredCall]:
+        """The function calls that were not submitted, of one conversation or of all."""
+        query = select(*_CALL).where(ToolCallRow.submitted.is_(False))
+        if conversation_id is not None:
+            query = query.where(ToolCallRow.conversation_id == conversation_id)
+        return [StoredCall(*row) for row in await self._store.read(query)]
+
+    async def set_output(self, call_id: str, output: str) -> None:
+        """The output of a function call is there."""
+        await self._store.write((_SET_OUTPUT, {"call": call_id, "text": output}))
+
+    async def set_submitted(self, run_id: str) -> None:
+        """A run waits no longer for its calls: their outputs are in, or it has ended."""
+        await self._store.write((_SET_SUBMITTED, {"run": run_id}))
+
+    # The bot itself
+
+    async def add_tokens(self, day: str, tokens: int) -> None:
+        """Tokens used on a day."""
+        await self._store.write((self._add_tokens, {"day": day, "tokens": tokens}))
+
+    async def tokens(self, day: str) -> int:
+        """Tokens used on a day so far."""
+        rows = await self._store.read(select(DayRow.tokens).where(DayRow.day == day))
+        return int(rows[0].tokens) if rows else 0
+
+    async def set_note(self, name: str, value: str) -> None:
+        """Remember a small fact."""
+        await self._store.write((self._set_note, {"name": name, "value": value}))
+
+    async def note(self, name: str) -> str | None:
+        """A small fact."""
+        rows = await self._store.read(select(NoteRow.value).where(NoteRow.name == name))
+        return str(rows[0].value) if rows else None
