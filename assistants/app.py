@@ -8,10 +8,10 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
 
-from assistants.api import document
+from assistants.api import assistants, document
 from assistants.api.middleware import Gate
+from assistants.api.resources import NoLibrary
 from assistants.api.violations import explain_details
 from assistants.errors import ApiError, on_api_error, on_http_exception, respond
 from assistants.models.base import Model
@@ -31,7 +31,7 @@ def create_app(
     key: str | None = None,
     open_model: ModelOpener | None = None,
     clock: Clock = time.time,
-) -> ASGIApp:
+) -> FastAPI:
     """The server as an ASGI app, whose lifespan opens and closes store, models and runs.
 
     Clients must send `key` (the settings' when None); `open_model` replaces the model that the settings name.
@@ -64,14 +64,17 @@ def create_app(
             RequestValidationError: _on_bad_parameter,
         },
     )
+    for room in (assistants,):
+        app.include_router(room.router, prefix="/v1")
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
-    return Gate(app, key=key)
+    app.add_middleware(Gate, key=key)
+    return app
 
 
 async def _open(stack: AsyncExitStack, settings: Settings, pool: Pool, open_model: ModelOpener, clock: Clock) -> Server:
     store = await stack.enter_async_context(open_store(settings.store_url))
     model = await stack.enter_async_context(open_model(settings, pool))
-    return Server(settings, store, model, pool, clock)
+    return Server(settings, store, model, NoLibrary(), pool, clock)
 
 
 def _model_of_settings(settings: Settings, pool: Pool) -> AbstractAsyncContextManager[Model]:

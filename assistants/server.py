@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from assistants.library import Library
 from assistants.models.base import Model
 from assistants.settings import Settings
 from assistants.store.store import Store
@@ -21,6 +22,7 @@ class Server:
     settings: Settings
     store: Store
     model: Model
+    library: Library
     pool: Pool
     clock: Clock
 

@@ -1,0 +1,110 @@
+"""/assistants"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from openai.types.beta import assistant_create_params, assistant_update_params
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistants.api import limits
+from assistants.api.pages import Paging, read_page
+from assistants.api.resources import resolve
+from assistants.api.views import assistant_view, deleted_view
+from assistants.api.wire import Body, Params, reply
+from assistants.errors import NotFoundError
+from assistants.server import Server, server_of
+from assistants.store.assistants import Assistant
+from assistants.store.base import new_id
+
+CREATE = Body(assistant_create_params.AssistantCreateParams, limits=limits.ASSISTANT)
+UPDATE = Body(assistant_update_params.AssistantUpdateParams, limits=limits.ASSISTANT)
+
+router = APIRouter(prefix="/assistants", tags=["Assistants"])
+
+
+@router.post("", operation_id="createAssistant", openapi_extra=CREATE.openapi())
+async def create(params: Annotated[Params, Depends(CREATE)], server: Annotated[Server, Depends(server_of)]) -> Response:
+    """Create an assistant."""
+    row = Assistant(
+        id=new_id("assistant"),
+        created_at=server.now(),
+        model=params["model"],
+        tools=[],
+        tool_resources={},
+        metadata_={},
+        response_format="auto",
+    )
+    await _apply(server, row, params)
+    async with server.store.write() as session:
+        session.add(row)
+    return reply(assistant_view(row))
+
+
+@router.get("", operation_id="listAssistants")
+async def list_all(paging: Annotated[Paging, Depends()], server: Annotated[Server, Depends(server_of)]) -> Response:
+    """List assistants."""
+    async with server.store.read() as session:
+        page = await read_page(session, Assistant, paging, noun="assistant")
+    return reply(page.show(assistant_view))
+
+
+@router.get("/{assistant_id}", operation_id="getAssistant")
+async def retrieve(assistant_id: str, server: Annotated[Server, Depends(server_of)]) -> Response:
+    """Retrieve an assistant."""
+    async with server.store.read() as session:
+        return reply(assistant_view(await find_assistant(session, assistant_id)))
+
+
+@router.post("/{assistant_id}", operation_id="modifyAssistant", openapi_extra=UPDATE.openapi())
+async def modify(
+    assistant_id: str,
+    params: Annotated[Params, Depends(UPDATE)],
+    server: Annotated[Server, Depends(server_of)],
+) -> Response:
+    """Modify an assistant; what is not named stays."""
+    async with server.store.read() as session:
+        await find_assistant(session, assistant_id)
+    changes = Assistant()
+    await _apply(server, changes, params)
+    async with server.store.write() as session:
+        row = await find_assistant(session, assistant_id)
+        for name in (attribute for attribute in vars(changes) if not attribute.startswith("_sa_")):
+            setattr(row, name, getattr(changes, name))
+    return reply(assistant_view(row))
+
+
+@router.delete("/{assistant_id}", operation_id="deleteAssistant")
+async def remove(assistant_id: str, server: Annotated[Server, Depends(server_of)]) -> Response:
+    """Delete an assistant; its threads and runs stay."""
+    async with server.store.write() as session:
+        await find_assistant(session, assistant_id)
+        await session.execute(delete(Assistant).where(Assistant.id == assistant_id))
+    return reply(deleted_view(assistant_id, "assistant.deleted"))
+
+
+async def find_assistant(session: AsyncSession, assistant_id: str) -> Assistant:
+    """The row.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = await session.scalar(select(Assistant).where(Assistant.id == assistant_id))
+    if row is None:
+        raise NotFoundError.of("assistant", assistant_id)
+    return row
+
+
+async def _apply(server: Server, row: Assistant, params: Params) -> None:
+    """Set what `params` name; null is the default."""
+    for name in ("name", "description", "instructions", "temperature", "top_p", "reasoning_effort"):
+        if name in params:
+            setattr(row, name, params[name])
+    defaults: dict[str, Any] = {"model": None, "tools": [], "response_format": "auto"}
+    for name, default in defaults.items():
+        if name in params:
+            setattr(row, name, params[name] or default)
+    if "metadata" in params:
+        row.metadata_ = params["metadata"] or {}
+    if "tool_resources" in params:
+        row.tool_resources = await resolve(server.library, params["tool_resources"])

@@ -1,0 +1,118 @@
+"""Rows as the wire shows them: the JSON objects `assistant`, `thread`, `thread.message`, `thread.run` and its steps."""
+
+from typing import Any
+
+from assistants.store.tables import Assistant, Message, Run, Step, Thread
+
+
+def assistant_view(row: Assistant) -> dict[str, Any]:
+    """The object `assistant`."""
+    return {
+        "id": row.id,
+        "object": "assistant",
+        "created_at": row.created_at,
+        "name": row.name,
+        "description": row.description,
+        "model": row.model,
+        "instructions": row.instructions,
+        "tools": row.tools,
+        "tool_resources": row.tool_resources,
+        "metadata": row.metadata_,
+        "temperature": 1.0 if row.temperature is None else row.temperature,
+        "top_p": 1.0 if row.top_p is None else row.top_p,
+        "reasoning_effort": row.reasoning_effort,
+        "response_format": row.response_format,
+    }
+
+
+def thread_view(row: Thread) -> dict[str, Any]:
+    """The object `thread`."""
+    return {
+        "id": row.id,
+        "object": "thread",
+        "created_at": row.created_at,
+        "metadata": row.metadata_,
+        "tool_resources": row.tool_resources,
+    }
+
+
+def message_view(row: Message) -> dict[str, Any]:
+    """The object `thread.message`."""
+    return {
+        "id": row.id,
+        "object": "thread.message",
+        "created_at": row.created_at,
+        "assistant_id": row.assistant_id,
+        "thread_id": row.thread_id,
+        "run_id": row.run_id,
+        "status": row.status,
+        "incomplete_details": row.incomplete_details,
+        "incomplete_at": row.incomplete_at,
+        "completed_at": row.completed_at,
+        "role": row.role,
+        "content": row.content,
+        "attachments": row.attachments,
+        "metadata": row.metadata_,
+    }
+
+
+def run_view(row: Run) -> dict[str, Any]:
+    """The object `thread.run`."""
+    return {
+        "id": row.id,
+        "object": "thread.run",
+        "created_at": row.created_at,
+        "assistant_id": row.assistant_id,
+        "thread_id": row.thread_id,
+        "status": row.status,
+        "started_at": row.started_at,
+        "expires_at": row.expires_at,
+        "cancelled_at": row.cancelled_at,
+        "failed_at": row.failed_at,
+        "completed_at": row.completed_at,
+        "required_action": row.required_action,
+        "last_error": row.last_error,
+        "model": row.model,
+        "instructions": row.instructions,
+        "tools": row.tools,
+        "tool_resources": row.tool_resources,
+        "metadata": row.metadata_,
+        "temperature": 1.0 if row.temperature is None else row.temperature,
+        "top_p": 1.0 if row.top_p is None else row.top_p,
+        "reasoning_effort": row.reasoning_effort,
+        "max_completion_tokens": row.max_completion_tokens,
+        "max_prompt_tokens": row.max_prompt_tokens,
+        "truncation_strategy": row.truncation_strategy,
+        "incomplete_details": row.incomplete_details,
+        "usage": row.usage,
+        "response_format": row.response_format,
+        "tool_choice": row.tool_choice,
+        "parallel_tool_calls": row.parallel_tool_calls,
+    }
+
+
+def step_view(row: Step) -> dict[str, Any]:
+    """The object `thread.run.step`, with everything that `include[]` can ask for."""
+    return {
+        "id": row.id,
+        "object": "thread.run.step",
+        "created_at": row.created_at,
+        "run_id": row.run_id,
+        "assistant_id": row.assistant_id,
+        "thread_id": row.thread_id,
+        "type": row.type,
+        "status": row.status,
+        "cancelled_at": row.cancelled_at,
+        "completed_at": row.completed_at,
+        "expires_at": row.expires_at,
+        "expired_at": row.expired_at,
+        "failed_at": row.failed_at,
+        "last_error": row.last_error,
+        "step_details": row.step_details,
+        "usage": row.usage,
+    }
+
+
+def deleted_view(id_: str, object_: str) -> dict[str, Any]:
+    """What DELETE answers."""
+    return {"id": id_, "object": object_, "deleted": True}
