@@ -1,0 +1,499 @@
+"""Keeps Discord messages up to date, as often as Discord allows and no more.
+
+Of every message only the newest state counts: it is rendered when its turn comes, so nothing old ever waits, and
+whoever feeds text never waits at all. One outbox serves the whole bot, since Discord's global limit does too.
+"""
+
+import asyncio
+import json
+import secrets
+from collections import deque
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import IntEnum
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+
+from bot.replies.layout import Page, dress
+from bot.replies.limits import Bucket, Buckets, Budget, is_free, route_of
+from bot.replies.places import Destination, Place, open_place
+
+log = structlog.get_logger(__name__)
+
+QUICK_START = (0.35, 0.7)
+"""Seconds from the first words to the first edit, and from that to the second; then Discord's headers decide."""
+SLOWEST_RETRY = 30.0
+ATTEMPTS = 12
+"""Calls that may fail in a row before a message is given up (some four minutes)."""
+
+ARCHIVED = 50083
+EDITED_TOO_OFTEN = 30046
+UNKNOWN_MESSAGE = 10008
+
+
+class Urgency(IntEnum):
+    """Who goes first when there is not enough for all."""
+
+    NOW = 0
+    """First words, final states, and what a person waits for."""
+    SOON = 1
+    """The next state of a running answer."""
+    LATER = 2
+    """Pictures and buttons of an answer whose text is whole."""
+    NEVER_MIND = 3
+    """Typing: left out when the bot is busy."""
+
+
+@dataclass(slots=True)
+class _Flight:
+    """One call under way; what the trace sees of it."""
+
+    sending: bool
+    done: asyncio.Future[None]
+    """Set by Discord's answer, which may be long before discord.py returns (it sleeps on an empty bucket)."""
+    message_id: int | None = None
+    counted: bool = False
+    """Whether its (first) request has been seen; the budget was taken when it took off."""
+
+
+_flight: ContextVar[_Flight | None] = ContextVar("flight", default=None)
+
+
+@dataclass(eq=False)
+class Post:
+    """One message; `render` gives its newest state.
+
+    `after` is the message that must be there before, `send_new` gives a post without a message yet its first one.
+    """
+
+    render: Callable[[], Page]
+    after: "Post | None" = None
+    message_id: int | None = None
+    final: bool = False
+    """No further state will come but pictures and buttons."""
+    lost: bool = False
+    """Discord does not let the bot write here (any more)."""
+    urgency: Urgency = Urgency.NOW
+    dirty: bool = False
+    dirty_since: float = 0.0
+    flying: bool = False
+    edits: int = 0
+    last_call: float = 0.0
+    not_before: float = 0.0
+    failures: int = 0
+    shown: Page | None = None
+    view: discord.ui.LayoutView | None = None
+    waiters: list[asyncio.Future[None]] = field(default_factory=list)
+
+    @property
+    def settled(self) -> bool:
+        """Whether Discord shows the newest state, or never will."""
+        return self.lost or not (self.dirty or self.flying)
+
+
+class Line:
+    """The posts of one reply: where they go, in order."""
+
+    def __init__(self, outbox: "Outbox", destination: Destination) -> None:
+        self._outbox = outbox
+        self._destination = destination
+        self._opening: asyncio.Task[Place] | None = None
+        self.place: Place | None = None
+        self.error: Exception | None = None
+        self.posts: list[Post] = []
+
+    def open(self) -> None:
+        """Find out where the reply goes; the posts wait until that is known."""
+        if self._opening is None:
+            self._opening = asyncio.create_task(open_place(self._destination))
+            self._opening.add_done_callback(self._opened)
+
+    def _opened(self, opening: "asyncio.Task[Place]") -> None:
+        if opening.cancelled():
+            self.error = asyncio.InvalidStateError("the destination was given up")
+        elif (error := opening.exception()) is not None:
+            self.error = error if isinstance(error, Exception) else RuntimeError(str(error))
+        else:
+            self.place = opening.result()
+        if self.error is not None:
+            for post in self.posts:
+                self._outbox.drop(post)
+        self._outbox.wake()
+
+    def add(self, render: Callable[[], Page]) -> Post:
+        """A further message below the others."""
+        post = Post(render, after=self.posts[-1] if self.posts else None)
+        self.posts.append(post)
+        self.open()
+        return post
+
+    def touch(self, post: Post, urgency: Urgency = Urgency.SOON) -> None:
+        """`post` has a newer state."""
+        if self.error is not None:
+            post.lost = True
+        self._outbox.touch(post, self, urgency)
+
+
+class Outbox:
+    """Schedules the calls of all replies.
+
+    `trace` is given to discord.py as `http_trace`: through it the outbox sees every response's rate-limit headers, and
+    every request that counts. It never cancels a call of discord.py's: one cancelled while it sleeps off a global 429
+    would leave discord.py's lock shut.
+    """
+
+    def __init__(self, budget: Budget | None = None) -> None:
+        self.budget = budget or Budget()
+        self.buckets = Buckets()
+        self.refusals = 0
+        """429s seen so far."""
+        self.trace = aiohttp.TraceConfig()
+        self.trace.on_request_start.append(self._on_start)
+        self.trace.on_request_end.append(self._on_end)
+        self.trace.on_response_chunk_received.append(self._on_body)
+        self._waiting: dict[Post, Line] = {}
+        self._turns: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._turn_count = 0
+        self._granted: deque[float] = deque()
+        self._calls: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._pumping: asyncio.Handle | None = None
+        self._closed = False
+
+    async def close(self, timeout: float = 10.0) -> None:
+        """Show what is still waiting, as far as that goes within `timeout` seconds, then stop."""
+        pending = [self.settled(post) for post in list(self._waiting)]
+        if pending or self._calls:
+            await asyncio.wait(
+                [*(asyncio.ensure_future(waiting) for waiting in pending), *self._calls], timeout=timeout
+            )
+        self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        for post in list(self._waiting):
+            self.drop(post)
+
+    # What replies call
+
+    def touch(self, post: Post, line: Line, urgency: Urgency) -> None:
+        """`post` has a newer state to show; cheap, and to be called for every piece of text."""
+        if post.lost or self._closed:
+            return
+        if post.dirty:
+            if urgency < post.urgency:
+                post.urgency = urgency
+                self.wake()
+            return
+        post.dirty = True
+        post.dirty_since = asyncio.get_running_loop().time()
+        post.urgency = Urgency.NOW if post.message_id is None else urgency
+        self._waiting[post] = line
+        if not post.flying:
+            self.wake()
+
+    async def settled(self, post: Post) -> None:
+        """Wait until Discord shows the newest state of `post`, or never will."""
+        if not post.settled:
+            waiter = asyncio.get_running_loop().create_future()
+            post.waiters.append(waiter)
+            await waiter
+
+    async def turn(self, urgency: Urgency = Urgency.NOW) -> None:
+        """Wait for one request's worth of the global limit; for calls that the bot makes by itself."""
+        now = asyncio.get_running_loop().time()
+        if self.budget.ready_at(now) <= now and not self._turns:
+            self._grant(now)
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        self._turn_count += 1
+        self._turns.append((int(urgency), self._turn_count, waiter))
+        self._turns.sort(key=lambda turn: turn[:2])
+        self.wake()
+        await waiter
+
+    def has_room(self) -> bool:
+        """Whether there is room for what nobody would miss, like typing."""
+        return not self.budget.busy(asyncio.get_running_loop().time())
+
+    def drop(self, post: Post) -> None:
+        """Give `post` up."""
+        post.lost = True
+        self._waiting.pop(post, None)
+        post.dirty = False
+        self._tell(post)
+
+    # The pump
+
+    def wake(self) -> None:
+        """Look again, soon, who can be served."""
+        if self._pumping is None and not self._closed:
+            self._pumping = asyncio.get_running_loop().call_soon(self._pump)
+
+    def _pump(self) -> None:
+        self._pumping = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        now = asyncio.get_running_loop().time()
+        later = self._serve(now)
+        if later is not None and not self._closed:
+            self._timer = asyncio.get_running_loop().call_at(later, self._pump)
+
+    def _serve(self, now: float) -> float | None:
+        """Start every call that may start now; when to look again."""
+        ready: list[tuple[tuple[int, float], Post | asyncio.Future[None]]] = []
+        later: list[float] = []
+        for post, line in self._waiting.items():
+            due = self._due(post, line, now)
+            if due is None:
+                continue
+            if due <= now:
+                ready.append(((int(post.urgency), post.last_call or post.dirty_since), post))
+            else:
+                later.append(due)
+        ready.extend(((urgency, 0.0), waiter) for urgency, _, waiter in self._turns)
+        ready.sort(key=lambda entry: entry[0])
+        for (urgency, _), entry in ready:
+            free = isinstance(entry, Post) and self._is_free(entry)
+            when = now if free else self.budget.ready_at(now, urgent=urgency == Urgency.NOW)
+            if when > now:
+                later.append(when)
+            elif isinstance(entry, Post):
+                self._launch(entry, now)
+            else:
+                self._let(entry, now)
+        return min(later, default=None)
+
+    def _is_free(self, post: Post) -> bool:
+        place = self._waiting[post].place
+        return place is not None and place.free
+
+    def _let(self, waiter: "asyncio.Future[None]", now: float) -> None:
+        self._turns = [turn for turn in self._turns if turn[2] is not waiter]
+        if not waiter.done():
+            self._grant(now)
+            waiter.set_result(None)
+
+    def _grant(self, now: float) -> None:
+        self.budget.take(now)
+        self._granted.append(now)
+
+    def _due(self, post: Post, line: Line, now: float) -> float | None:
+        """When `post` may be sent; None while something else must happen first (that will wake the pump)."""
+        if post.flying or line.place is None:
+            return None
+        if post.message_id is None and post.after is not None and not (post.after.message_id or post.after.lost):
+            return None
+        bucket = self.buckets[line.place.route(post.message_id)]
+        due = max(post.not_before, bucket.ready_at(now))
+        if post.urgency == Urgency.SOON and post.message_id is not None:
+            due = max(due, post.last_call + self._gap(post, bucket, now))
+        return due
+
+    def _gap(self, post: Post, bucket: Bucket, now: float) -> float:
+        if post.edits < len(QUICK_START):
+            return QUICK_START[post.edits]
+        return bucket.pace(now)
+
+    # One call
+
+    def _launch(self, post: Post, now: float) -> None:
+        line = self._waiting.pop(post)
+        place = line.place
+        assert place is not None
+        post.dirty, post.flying = False, True
+        try:
+            page = post.render()
+        except Exception:
+            log.exception("reply.render_failed", message_id=post.message_id)
+            post.flying = False
+            self.drop(post)
+            return
+        if page.is_empty() or page == post.shown:
+            post.flying = False
+            self._tell(post)
+            return
+        bucket = self.buckets[place.route(post.message_id)]
+        bucket.in_flight += 1
+        if not place.free:
+            self.budget.take(now)
+        flight = _Flight(post.message_id is None, asyncio.get_running_loop().create_future())
+        task = asyncio.create_task(self._call(post, line, page, flight))
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+        flight.done.add_done_callback(lambda _: self._landed(post, line, bucket, flight))
+
+    async def _call(self, post: Post, line: Line, page: Page, flight: _Flight) -> None:
+        """The call itself; it ends the flight where the trace has not yet."""
+        _flight.set(flight)
+        try:
+            await self._deliver(post, line, page, flight)
+        except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            if not flight.done.done():
+                flight.done.set_exception(error)
+            else:
+                log.warning("reply.late_error", error=str(error))
+        except Exception as error:
+            log.exception("reply.call_failed", message_id=post.message_id)
+            if not flight.done.done():
+                flight.done.set_exception(error)
+        else:
+            if not flight.done.done():
+                flight.done.set_result(None)
+
+    async def _deliver(self, post: Post, line: Line, page: Page, flight: _Flight) -> None:
+        place = line.place
+        assert place is not None
+        if post.view is None:
+            post.view = discord.ui.LayoutView(timeout=None)
+        dress(post.view, page)
+        files = page.files()
+        if post.message_id is None:
+            post.shown = page
+            flight.message_id = await place.send(post.view, files, first=post.after is None, nonce=secrets.randbits(62))
+        else:
+            had_files = post.shown is not None and bool(post.shown.files())
+            post.shown = page
+            await place.edit(post.message_id, post.view, files if files or had_files else None)
+
+    def _landed(self, post: Post, line: Line, bucket: Bucket, flight: _Flight) -> None:
+        now = asyncio.get_running_loop().time()
+        bucket.in_flight -= 1
+        post.flying = False
+        post.last_call = now
+        error = flight.done.exception()
+        if error is None:
+            post.failures = 0
+            if flight.sending:
+                post.message_id = flight.message_id
+            else:
+                post.edits += 1
+            if post.dirty and post.urgency == Urgency.NOW and not post.final:
+                post.urgency = Urgency.SOON
+        else:
+            self._failed(post, line, error, now)
+        self._tell(post)
+        self.wake()
+
+    def _failed(self, post: Post, line: Line, error: BaseException, now: float) -> None:
+        post.failures += 1
+        post.shown = None
+        code = getattr(error, "code", 0)
+        if code == ARCHIVED and line.place is not None and post.failures < ATTEMPTS:
+            self._again(post, line, now + 0.5)
+            self._reopen(line.place)
+        elif code == EDITED_TOO_OFTEN:
+            post.message_id, post.edits, post.view = None, 0, None
+            self._again(post, line, now)
+        elif isinstance(error, discord.HTTPException) and error.status in {400, 401, 403, 404, 405, 413}:
+            log.warning("reply.refused", status=error.status, code=code, error=error.text)
+            self.drop(post)
+        elif post.failures >= ATTEMPTS or not _passing(error):
+            log.error("reply.given_up", error=str(error), kind=type(error).__name__)
+            self.drop(post)
+        else:
+            log.warning("reply.call_again", error=str(error), kind=type(error).__name__)
+            self._again(post, line, now + min(0.5 * 2**post.failures, SLOWEST_RETRY))
+
+    def _again(self, post: Post, line: Line, when: float) -> None:
+        post.not_before = when
+        if not post.dirty:
+            post.dirty, post.urgency = True, Urgency.NOW if post.final else post.urgency
+            self._waiting[post] = line
+
+    def _reopen(self, place: Place) -> None:
+        task = asyncio.create_task(self._unarchive(place))
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
+    async def _unarchive(self, place: Place) -> None:
+        try:
+            await place.reopen()
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.warning("reply.unarchive_failed", error=str(error))
+
+    def _tell(self, post: Post) -> None:
+        if post.settled:
+            for waiter in post.waiters:
+                if not waiter.done():
+                    waiter.set_result(None)
+            post.waiters.clear()
+
+    # What the trace sees
+
+    async def _on_start(
+        self, _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
+    ) -> None:
+        if is_free(params.url.path):
+            return
+        now = asyncio.get_running_loop().time()
+        flight = _flight.get()
+        if flight is not None and not flight.counted:
+            flight.counted = True
+        elif flight is None and self._was_granted(now):
+            return
+        else:
+            self.budget.take(now)
+
+    def _was_granted(self, now: float) -> bool:
+        """Whether the request is one that `turn()` let through; each is used once, within a second."""
+        while self._granted and self._granted[0] < now - 1:
+            self._granted.popleft()
+        return bool(self._granted) and self._granted.popleft() > 0
+
+    async def _on_end(
+        self, _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+    ) -> None:
+        now = asyncio.get_running_loop().time()
+        headers = params.response.headers
+        status = params.response.status
+        route = route_of(params.method, params.url.path)
+        if status == 429:
+            self._refused(route, headers, now)
+        elif route is not None:
+            self.buckets.heard(route, headers, now)
+        flight = _flight.get()
+        if flight is not None and not flight.sending and 200 <= status < 300 and not flight.done.done():
+            flight.done.set_result(None)
+
+    async def _on_body(
+        self,
+        _session: aiohttp.ClientSession,
+        _context: SimpleNamespace,
+        params: aiohttp.TraceResponseChunkReceivedParams,
+    ) -> None:
+        """A new message's id, at once: discord.py's `send` returns late when its bucket is empty."""
+        flight = _flight.get()
+        if (
+            flight is None
+            or not flight.sending
+            or flight.done.done()
+            or route_of(params.method, params.url.path) is None
+        ):
+            return
+        try:
+            flight.message_id = int(json.loads(params.chunk)["id"])
+        except (ValueError, KeyError, TypeError):
+            return  # an error's body; discord.py raises it
+        flight.done.set_result(None)
+
+    def _refused(self, route: str | None, headers: Any, now: float) -> None:
+        self.refusals += 1
+        after = float(headers.get("Retry-After") or headers.get("X-RateLimit-Reset-After") or 1)
+        log.warning("discord.429", route=route, scope=headers.get("X-RateLimit-Scope"), retry_after=after)
+        if headers.get("X-RateLimit-Global") or headers.get("X-RateLimit-Scope") == "global":
+            self.budget.close_until(now + after)
+        elif route is not None:
+            self.buckets[route].refused(now + after)
+
+
+def _passing(error: BaseException) -> bool:
+    """Whether the same call may work a little later."""
+    if isinstance(error, discord.HTTPException):
+        return error.status == 429 or error.status >= 500
+    return isinstance(error, aiohttp.ClientError | OSError | TimeoutError | discord.RateLimited)

@@ -1,0 +1,180 @@
+"""Where a reply goes: a channel (or thread, or DM), or an interaction. The thin layer over discord.py's calls."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import discord
+
+NO_PINGS = discord.AllowedMentions.none()
+
+
+@dataclass(frozen=True, slots=True)
+class InChannel:
+    """A channel, thread or DM; `reference` is the message that the first message replies to.
+
+    The channel may be a future: a thread that is still being made. What it raises, the reply's `finish()` raises.
+    """
+
+    channel: "discord.abc.Messageable | asyncio.Future[Any]"
+    reference: discord.Message | discord.MessageReference | discord.PartialMessage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnInteraction:
+    """An interaction, answered or not; its messages are edited through its webhook, outside the global limit."""
+
+    interaction: discord.Interaction[Any]
+    ephemeral: bool = False
+
+
+Destination = InChannel | OnInteraction
+
+
+def destination_of(
+    target: "Destination | discord.abc.Messageable | discord.Interaction[Any] | asyncio.Future[Any]",
+) -> Destination:
+    """A plain channel or interaction as a destination."""
+    match target:
+        case InChannel() | OnInteraction():
+            return target
+        case discord.Interaction():
+            return OnInteraction(target)
+        case _:
+            return InChannel(target)
+
+
+class Place(Protocol):
+    """What the outbox asks of a destination. All calls raise discord.py's exceptions."""
+
+    @property
+    def free(self) -> bool:
+        """Whether calls are outside the bot's global limit."""
+        ...
+
+    def route(self, message_id: int | None) -> str:
+        """The rate-limit route of the next edit of a message, or of a new message."""
+        ...
+
+    async def send(self, view: discord.ui.LayoutView, files: list[discord.File], *, first: bool, nonce: int) -> int:
+        """Send a message; its id. `first`: the reply's first."""
+        ...
+
+    async def edit(self, message_id: int, view: discord.ui.LayoutView, files: list[discord.File] | None) -> None:
+        """Edit a message; its attachments stay where `files` is None."""
+        ...
+
+    async def reopen(self) -> None:
+        """Take a thread out of the archive."""
+        ...
+
+
+class ChannelPlace:
+    """A channel that is there."""
+
+    free = False
+
+    def __init__(self, channel: discord.abc.Messageable, reference: Any = None) -> None:
+        self._channel = channel
+        self._reference = reference
+
+    def route(self, message_id: int | None) -> str:
+        """Discord counts new messages and edits apart, by channel."""
+        return f"{'POST' if message_id is None else 'PATCH'} {getattr(self._channel, 'id', 0)}"
+
+    async def send(self, view: discord.ui.LayoutView, files: list[discord.File], *, first: bool, nonce: int) -> int:
+        """The nonce lets Discord drop a second copy when an answer got lost and the call is repeated."""
+        reference = self._reference if first else None
+        if isinstance(reference, discord.Message | discord.PartialMessage):
+            reference = reference.to_reference(fail_if_not_exists=False)
+        options: dict[str, Any] = {"reference": reference} if reference is not None else {}
+        message = await self._channel.send(
+            view=view, files=files, nonce=nonce, allowed_mentions=NO_PINGS, mention_author=False, **options
+        )
+        return message.id
+
+    async def edit(self, message_id: int, view: discord.ui.LayoutView, files: list[discord.File] | None) -> None:
+        """Through the channel's own route."""
+        channel: Any = self._channel
+        if not hasattr(channel, "get_partial_message"):  # a User or a Context
+            channel = await self._channel._get_channel()
+        options: dict[str, Any] = {} if files is None else {"attachments": files}
+        await channel.get_partial_message(message_id).edit(view=view, allowed_mentions=NO_PINGS, **options)
+
+    async def reopen(self) -> None:
+        """A thread archives itself when nobody writes; edits are refused then (50083)."""
+        if isinstance(self._channel, discord.Thread):
+            await self._channel.edit(archived=False)
+
+
+class InteractionPlace:
+    """An interaction; when its token is over (15 minutes), its channel."""
+
+    def __init__(self, interaction: discord.Interaction[Any], *, ephemeral: bool = False) -> None:
+        self._interaction = interaction
+        self._ephemeral = ephemeral
+        self._original: int | None = None
+
+    @property
+    def free(self) -> bool:
+        """As long as the token lives."""
+        return not self._interaction.is_expired()
+
+    def route(self, message_id: int | None) -> str:
+        """The webhook's, or the channel's."""
+        method = "POST" if message_id is None else "PATCH"
+        return f"{method} {self._interaction.token if self.free else self._interaction.channel_id}"
+
+    async def send(self, view: discord.ui.LayoutView, files: list[discord.File], *, first: bool, nonce: int) -> int:
+        """The first message is the interaction's own response where that is still open."""
+        interaction = self._interaction
+        if interaction.is_expired():
+            return await self._channel_place().send(view, files, first=first, nonce=nonce)
+        response = interaction.response
+        if first and not response.is_done():
+            answer = await response.send_message(
+                view=view, files=files, ephemeral=self._ephemeral, allowed_mentions=NO_PINGS
+            )
+            self._original = answer.message_id or (await interaction.original_response()).id
+            return self._original
+        if first and response.type is discord.InteractionResponseType.deferred_channel_message:
+            message = await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=NO_PINGS)
+            self._original = message.id
+            return message.id
+        followup = await interaction.followup.send(
+            view=view, files=files, ephemeral=self._ephemeral, allowed_mentions=NO_PINGS, wait=True
+        )
+        return followup.id
+
+    async def edit(self, message_id: int, view: discord.ui.LayoutView, files: list[discord.File] | None) -> None:
+        """Through the webhook."""
+        interaction = self._interaction
+        if interaction.is_expired():
+            await self._channel_place().edit(message_id, view, files)
+            return
+        options: dict[str, Any] = {} if files is None else {"attachments": files}
+        if message_id == self._original:
+            await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS, **options)
+        else:
+            await interaction.followup.edit_message(message_id, view=view, allowed_mentions=NO_PINGS, **options)
+
+    async def reopen(self) -> None:
+        """The channel may be a thread."""
+        await self._channel_place().reopen()
+
+    def _channel_place(self) -> ChannelPlace:
+        channel = self._interaction.channel
+        if not isinstance(channel, discord.abc.Messageable):
+            raise discord.ClientException("the interaction is over and its channel is not known")
+        return ChannelPlace(channel)
+
+
+async def open_place(destination: Destination) -> Place:
+    """The place of a destination, once it is there."""
+    match destination:
+        case OnInteraction(interaction, ephemeral):
+            return InteractionPlace(interaction, ephemeral=ephemeral)
+        case InChannel(channel, reference):
+            if isinstance(channel, asyncio.Future):
+                return ChannelPlace(await asyncio.shield(channel), reference)
+            return ChannelPlace(channel, reference)
