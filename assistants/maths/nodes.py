@@ -1,0 +1,215 @@
+"""What a student wrote, as a tree; plain values that say nothing about sympy."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Num:
+    """A number, as it was written and what it is worth."""
+
+    value: Fraction
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sym:
+    """A variable; Greek letters by their name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """`pi`, `e`, `i` or `oo`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neg:
+    """A minus sign in front."""
+
+    arg: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Terms, each with its sign."""
+
+    terms: tuple[tuple[str, "Node"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Factors, each with what stands before it: `*`, `/`, or nothing; calculated from left to right."""
+
+    factors: tuple[tuple[str, "Node"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frac:
+    """A fraction with a bar."""
+
+    top: "Node"
+    bottom: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """A mixed number such as 1 1/2."""
+
+    whole: "Node"
+    top: "Node"
+    bottom: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """A power."""
+
+    base: "Node"
+    exponent: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root; the square root has the index 2."""
+
+    arg: "Node"
+    index: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A known function of its arguments; `base` is a logarithm's, None when it has none written."""
+
+    name: str
+    args: tuple["Node", ...]
+    base: "Node | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """The student's own function, `f(x)` or `f'(x)`."""
+
+    name: str
+    primes: int
+    arg: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Postfix:
+    """A factorial `!`, a percentage `%` or degrees `°`."""
+
+    mark: str
+    arg: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """A derivative."""
+
+    body: "Node"
+    var: Sym
+    order: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Integral:
+    """An integral; definite when both limits are there."""
+
+    body: "Node"
+    var: Sym
+    low: "Node | None" = None
+    high: "Node | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit; `side` is `+`, `-` or `+-`."""
+
+    body: "Node"
+    var: Sym
+    to: "Node"
+    side: str = "+-"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A sum or a product over a range of whole numbers; `kind` is `sum` or `prod`."""
+
+    kind: str
+    body: "Node"
+    var: Sym
+    low: "Node"
+    high: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Rel:
+    """Sides with `=`, `<`, `>`, `<=`, `>=` or `!=` between them."""
+
+    ops: tuple[str, ...]
+    sides: tuple["Node", ...]
+
+
+Node = (
+    Num | Sym | Const | Neg | Sum | Product | Frac | Mixed | Power | Root | Call | Apply | Postfix | Diff | Integral
+    | Limit | Series | Rel
+)  # fmt: skip
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below."""
+    for item in fields(node):
+        yield from _nodes(getattr(node, item.name))
+
+
+def _nodes(value: object) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _nodes(part)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def symbols(node: Node) -> list[str]:
+    """The names of the variables, in the order in which they were written; bound ones included."""
+    return list(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Sym)))
+
+
+def with_number(value: Fraction | int) -> Num:
+    """A number as it would be written."""
+    exact = Fraction(value)
+    return Num(exact, str(exact))
+
+
+def rewrite(node: Node, change: "Change") -> Node:
+    """The same tree with `change` made to every node, from the leaves up."""
+    values = {item.name: _rewritten(getattr(node, item.name), change) for item in fields(node)}
+    return change(replace(node, **values))
+
+
+def _rewritten(value: object, change: "Change") -> object:
+    if isinstance(value, Node):
+        return rewrite(value, change)
+    if isinstance(value, tuple):
+        return tuple(_rewritten(part, change) for part in value)
+    return value
+
+
+class Change:
+    """A change of one node; the base class changes nothing."""
+
+    def __call__(self, node: Node) -> Node:
+        """The node to stand in this one's place."""
+        return node

@@ -1,0 +1,454 @@
+"""From a student's message to the problems in it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from assistants.maths.lexer import MATH_KINDS, Token, tokenize
+from assistants.maths.nodes import (
+    Apply,
+    Call,
+    Change,
+    Const,
+    Diff,
+    Integral,
+    Limit,
+    Node,
+    Num,
+    Postfix,
+    Power,
+    Rel,
+    Root,
+    Series,
+    Sym,
+    children,
+    rewrite,
+    symbols,
+    walk,
+)
+from assistants.maths.parser import ParseError, Parser, TooDeep, TooLong, parse
+from assistants.maths.words import Kind, Wish, spelt_out, wish
+
+MAX_LENGTH = 4_000
+"""Characters of a message that are read for mathematics."""
+MAX_QUESTIONS = 5
+
+_NAME = re.compile(r"^\s*(?P<name>[^\n:]{1,80}):[ \t]+")
+_ITEM = re.compile(r"^[ \t]*(?:\(?\d{1,2}[.)][ \t]+(?=\S)|[①-⑳][ \t]*|[-*•][ \t]+|>[ \t]*)", re.MULTILINE)
+_DESIGNATED = re.compile(r"^에\s?(?:대|관)")
+_FROM = ("from", "between", "부터", "에서")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One problem: what is to be done with which expressions."""
+
+    kind: Kind
+    nodes: tuple[Node, ...]
+    var: str | None = None
+    """The variable that was named, if one was."""
+    values: tuple[tuple[str, Node], ...] = ()
+    """Values of variables that are given: `when x = 2`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Mathematics that cannot be read; `reason` is `syntax`, `deep` or `long`."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of mathematical tokens between words: `before` and `after` are the words next to it, if any."""
+
+    tokens: tuple[Token, ...]
+    before: str
+    after: str
+
+    @property
+    def text(self) -> str:
+        """The span as it was written, more or less."""
+        return "".join((" " if token.spaced else "") + token.text for token in self.tokens).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message holds: problems, or mathematics that could not be read; and what its words ask for."""
+
+    questions: tuple[Question, ...]
+    unread: tuple[Unread, ...]
+    wish: Wish
+    weak: bool = False
+    """The only mathematics is a number or two among many words, such as a range of years."""
+
+
+def without_name(text: str) -> str:
+    """The message without the display name in front (`Minji: …`), if one is there."""
+    match = _NAME.match(text)
+    if match is None or not re.search(r"[^\W\d_]", match["name"]) or re.search(r"[=<>+*/^]", match["name"]):
+        return text
+    return text[match.end() :]
+
+
+def read(text: str) -> Reading:
+    """Everything that one message asks.
+
+    Raises:
+        UnreadableNumber: a number is too long.
+    """
+    words = wish(text)
+    body = without_name(text)
+    if len(body) > MAX_LENGTH:
+        body = body[:MAX_LENGTH]
+    body = _ITEM.sub("\n", body)
+    tokens = tokenize(spelt_out(body))
+    spans = _spans(tokens)
+    return _Reader(spans, words, body).reading()
+
+
+def _spans(tokens: Sequence[Token]) -> list[Span]:
+    """The runs of mathematics, with the words before and behind each."""
+    spans: list[Span] = []
+    run: list[Token] = []
+    before = ""
+    for place, token in enumerate([*tokens, Token("break", "")]):
+        if token.kind in MATH_KINDS and not _is_article(tokens, place):
+            run.append(token)
+            continue
+        text = token.text if token.kind in {"word", "name"} else ""
+        for piece in _pieces(run):
+            spans.append(Span(tuple(piece), before, text))
+            before = ""
+        run = []
+        if token.kind == "word":
+            before = token.text
+        elif token.kind == "break" and token.text in ".?\n":
+            before = ""
+    return spans
+
+
+def _is_article(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a letter is a word: `a`, `I`, between spaces and away from any sign."""
+    token = tokens[place]
+    if token.kind != "name" or token.text not in {"a", "A", "I", "i"}:
+        return False
+    left = tokens[place - 1] if place else None
+    right = tokens[place + 1] if place + 1 < len(tokens) else None
+    touches_left = left is not None and (left.kind in {"op", "rel", "open", "sub", "cmd"} or not token.spaced and left.kind in MATH_KINDS)
+    touches_right = right is not None and (right.kind in {"op", "rel", "close", "sub", "arrow"} or not right.spaced and right.kind in MATH_KINDS)
+    if right is not None and right.kind == "word" and not right.spaced:
+        return False
+    return not touches_left and not touches_right
+
+
+def _pieces(run: list[Token]) -> list[list[Token]]:
+    """A run without its loose ends, cut at commas outside of brackets."""
+    pieces: list[list[Token]] = [[]]
+    depth = 0
+    for token in run:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.kind == "comma" and depth <= 0:
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return [trimmed for piece in pieces if (trimmed := _trimmed(piece))]
+
+
+def _trimmed(run: list[Token]) -> list[Token]:
+    """Without operators that have nothing to work on, and without brackets that do not close."""
+    start, end = 0, len(run)
+    changed = True
+    while changed and start < end:
+        changed = False
+        first, last = run[start], run[end - 1]
+        if first.kind in {"rel", "comma", "sub", "prime", "arrow", "close"} or (first.kind == "op" and first.text not in "+-"):
+            start, changed = start + 1, True
+        elif last.kind in {"rel", "comma", "sub", "prime", "arrow", "open", "func"} or (
+            last.kind == "op" and last.text not in "!%°"
+        ) or last.kind == "cmd":
+            end, changed = end - 1, True
+        elif _excess(run[start:end]) > 0 and first.kind == "open":
+            start, changed = start + 1, True
+        elif _excess(run[start:end]) < 0 and last.kind == "close":
+            end, changed = end - 1, True
+        elif last.text == "!" and any(token.kind == "rel" for token in run[start:end]):
+            end, changed = end - 1, True
+        elif first.kind == "open" and last.kind == "close" and end - start == 2:
+            start, changed = end, True
+    return run[start:end]
+
+
+def _excess(run: Sequence[Token]) -> int:
+    return sum((token.kind == "open") - (token.kind == "close") for token in run)
+
+
+def _times_for_x(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """`3 x 4`: an x that always stands between two numbers is a sign."""
+    places = [place for place, token in enumerate(tokens) if token.kind == "name" and token.text in "xX"]
+    if not places or not all(
+        0 < place < len(tokens) - 1 and tokens[place - 1].kind in {"num", "close"} and tokens[place + 1].kind in {"num", "open"}
+        and (tokens[place].spaced == tokens[place + 1].spaced)
+        for place in places
+    ) or any(token.kind == "rel" for token in tokens):
+        return tokens
+    if any(tokens[place - 1].kind == "close" or tokens[place + 1].kind == "open" for place in places):
+        return tokens
+    return tuple(Token("op", "*") if place in places else token for place, token in enumerate(tokens))
+
+
+class _Reader:
+    """Makes problems of the spans of one message."""
+
+    def __init__(self, spans: list[Span], words: Wish, text: str) -> None:
+        self._spans = spans
+        self._wish = words
+        self._text = text
+        self._unread: list[Unread] = []
+        self._parsed: list[tuple[Span, Node]] = []
+
+    def reading(self) -> Reading:
+        """The problems of the message."""
+        for span in self._spans:
+            self._parse(span)
+        questions = tuple(self._questions())[:MAX_QUESTIONS]
+        unread = () if questions else tuple(self._unread)
+        return Reading(questions, unread, self._wish, self._is_weak(questions))
+
+    def _parse(self, span: Span) -> None:
+        tokens = _times_for_x(span.tokens)
+        try:
+            if _is_slash_derivative(tokens):
+                node = Parser(tokens).slash_derivative()
+            else:
+                node = parse(tokens)
+        except TooDeep:
+            self._unread.append(Unread(span.text[:60], "deep"))
+        except TooLong:
+            self._unread.append(Unread(span.text[:60], "long"))
+        except ParseError:
+            if sum(token.kind in {"num", "name", "func", "cmd"} for token in tokens) > 1:
+                self._unread.append(Unread(span.text[:60], "syntax"))
+        else:
+            self._parsed.append((span, node))
+
+    def _is_weak(self, questions: tuple[Question, ...]) -> bool:
+        """Years, dates and numbers of pages in a sentence are no sums."""
+        if not questions or self._wish.kind not in {None, "evaluate", "solve"}:
+            return False
+        words = re.findall(r"[^\W\d_]{2,}", self._text)
+        plain = all(
+            question.kind == "evaluate"
+            and not any(isinstance(part, Power | Root | Call | Postfix) for node in question.nodes for part in walk(node))
+            for question in questions
+        )
+        signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d", self._text)
+        return plain and not signs and len(words) > 3
+
+    def _questions(self) -> list[Question]:
+        spans = self._definitions_applied()
+        var, spans = self._designated(spans)
+        spans, values = self._given(spans)
+        kind = self._wish.kind
+        if kind == "limit":
+            if limit := self._worded_limit(spans):
+                return [limit]
+        if kind == "integral" and len(spans) >= 2:
+            if integral := self._worded_integral(spans, var):
+                return [integral]
+        nodes = [node for span, node in spans if self._counts(node)]
+        if kind in {"gcd", "lcm", "mean"}:
+            numbers = tuple(node for _, node in spans if not symbols(node))
+            return [Question(kind, numbers)] if len(numbers) > 1 else []
+        if kind == "primes":
+            return [Question(kind, (node,)) for _, node in spans if isinstance(node, Num)]
+        if not nodes and len(spans) >= 1 and kind in {"derivative", "integral", "factor", "expand", "simplify", "limit"}:
+            nodes = [spans[0][1]]
+        return self._grouped(nodes, var, values)
+
+    def _counts(self, node: Node) -> bool:
+        """Whether an expression is a problem, and not a number or letter in passing."""
+        if isinstance(node, Num | Sym | Const):
+            return False
+        return True
+
+    def _grouped(self, nodes: list[Node], var: str | None, values: tuple[tuple[str, Node], ...]) -> list[Question]:
+        kind = self._wish.kind
+        equations = [node for node in nodes if isinstance(node, Rel) and kind in {None, "solve", "evaluate"}]
+        system = _is_system(equations)
+        questions = [Question("solve", tuple(equations), var)] if system else []
+        for node in nodes:
+            if system and node in equations:
+                continue
+            questions.append(Question(_kind_of(node, kind), (node,), var, values))
+        return questions
+
+    def _definitions_applied(self) -> list[tuple[Span, Node]]:
+        """`f(x) = x^2`, `f'(3)`: definitions put in where the function is used."""
+        definitions: dict[str, tuple[str, Node]] = {}
+        rest = []
+        for span, node in self._parsed:
+            match node:
+                case Rel(("=",), (Apply(name, 0, Sym(var)), body)):
+                    definitions[name] = (var, body)
+                case Rel(("=",), (Sym("y"), body)) if self._wish.kind in {"derivative", "integral"} and "y" not in symbols(body):
+                    rest.append((span, body))
+                    continue
+            rest.append((span, node))
+        if not definitions:
+            return rest
+        used = [(span, rewrite(node, _Unfold(definitions))) for span, node in rest if not _is_definition(node)]
+        used = [(span, node) for span, node in used if self._counts(node)]
+        if used:
+            return used
+        return [(span, definitions[node.sides[0].name][1]) for span, node in rest
+                if isinstance(node, Rel) and isinstance(node.sides[0], Apply)]
+
+    def _designated(self, spans: list[tuple[Span, Node]]) -> tuple[str | None, list[tuple[Span, Node]]]:
+        """The variable in `for y`, `with respect to y`, `y에 대하여`."""
+        for place, (span, node) in enumerate(spans):
+            if isinstance(node, Sym) and len(spans) > 1:
+                if span.before in {"for", "to", "wrt", "of", "is", "find", "by"} or _DESIGNATED.match(span.after):
+                    named = span.before in {"for", "to", "wrt"} or bool(_DESIGNATED.match(span.after))
+                    return (node.name if named else None), spans[:place] + spans[place + 1 :]
+        return None, spans
+
+    def _given(self, spans: list[tuple[Span, Node]]) -> tuple[list[tuple[Span, Node]], tuple[tuple[str, Node], ...]]:
+        """Values in `when x = 2`, taken out where something else is asked about."""
+        given: list[tuple[str, Node]] = []
+        rest: list[tuple[Span, Node]] = []
+        for span, node in spans:
+            match node:
+                case Rel(("=",), (Sym(name), value)) if not symbols(value) and len(spans) > 1:
+                    given.append((name, value))
+                case _:
+                    rest.append((span, node))
+        names = {name for name, _ in given}
+        others = [node for _, node in rest if self._counts(node)]
+        useful = others and all(not isinstance(node, Rel) for node in others)
+        if given and useful and names & {name for node in others for name in symbols(node)}:
+            return rest, tuple(given)
+        return spans, ()
+
+    def _worded_limit(self, spans: list[tuple[Span, Node]]) -> Question | None:
+        """`limit of … as x approaches 0`, `x가 0으로 갈 때 …의 극한`, `x→0일 때 …`."""
+        if any(isinstance(part, Limit) for _, node in spans for part in walk(node)):
+            return None
+        for place, (span, node) in enumerate(self._arrows()):
+            body = next((one for _, one in spans if symbols(one) and one != Sym(node[0])), None)
+            if body is not None and place == 0:
+                return Question("limit", (Limit(body, Sym(node[0]), node[1], node[2]),))
+        for (_, first), (_, second) in zip(spans, spans[1:], strict=False):
+            if isinstance(first, Sym) and not symbols(second):
+                body = next((one for _, one in spans if one not in (first, second) and first.name in symbols(one)), None)
+                if body is not None:
+                    return Question("limit", (Limit(body, first, second, self._side()),))
+        return None
+
+    def _side(self) -> str:
+        if re.search(r"from\s+(?:the\s+)?(?:right|above)|우극한|오른쪽", self._text):
+            return "+"
+        return "-" if re.search(r"from\s+(?:the\s+)?(?:left|below)|좌극한|왼쪽", self._text) else "+-"
+
+    def _arrows(self) -> list[tuple[Span, tuple[str, Node, str]]]:
+        """Spans such as `x -> 0`."""
+        found = []
+        for span in self._spans:
+            kinds = [token.kind for token in span.tokens[:2]]
+            if kinds == ["name", "arrow"]:
+                parser = Parser(span.tokens[2:])
+                try:
+                    to = parser.closed_target()
+                except ParseError:
+                    continue
+                side = parser.side if parser.side != "+-" else self._side()
+                found.append((span, (span.tokens[0].text, to, side)))
+        return found
+
+    def _worded_integral(self, spans: list[tuple[Span, Node]], var: str | None) -> Question | None:
+        """`integral of x^2 from 0 to 1`, `x^2를 0부터 1까지 적분`."""
+        for (first, low), (second, high) in zip(spans, spans[1:], strict=False):
+            ranged = first.before in _FROM or first.after.startswith(("부터", "에서")) or second.after.startswith("까지")
+            if not ranged or isinstance(low, Rel):
+                continue
+            body = next((node for _, node in spans if node not in (low, high) or symbols(node)), None)
+            if body is None:
+                return None
+            if isinstance(low, Rel) or symbols(low) or symbols(high):
+                continue
+            inner = body if isinstance(body, Integral) else Integral(body, Sym(var or ""))
+            return Question("integral", (replace(inner, low=low, high=high),))
+        return None
+
+
+def _is_slash_derivative(tokens: Sequence[Token]) -> bool:
+    return [token.kind for token in tokens[:3]] == ["name", "op", "diff"] and [token.text for token in tokens[:2]] == ["d", "/"]
+
+
+def _is_definition(node: Node) -> bool:
+    match node:
+        case Rel(("=",), (Apply(_, 0, Sym()), _)):
+            return True
+    return False
+
+
+@dataclass(frozen=True)
+class _Unfold(Change):
+    """Puts a function's definition where the function is used."""
+
+    definitions: dict[str, tuple[str, Node]]
+
+    def __call__(self, node: Node) -> Node:
+        if not isinstance(node, Apply) or node.name not in self.definitions:
+            return node
+        var, body = self.definitions[node.name]
+        if node.primes:
+            body = Diff(body, Sym(var), node.primes)
+            return body if node.arg == Sym(var) else Call("at", (body, Sym(var), node.arg))
+        return rewrite(body, _Put(var, node.arg))
+
+
+@dataclass(frozen=True)
+class _Put(Change):
+    """Puts an expression where a variable stands."""
+
+    var: str
+    value: Node
+
+    def __call__(self, node: Node) -> Node:
+        return self.value if node == Sym(self.var) else node
+
+
+def _is_system(equations: list[Rel]) -> bool:
+    """Equations that have to be solved together: together they have more than one unknown, and they share one."""
+    if len(equations) < 2 or any(set(equation.ops) != {"="} for equation in equations):
+        return False
+    names = [set(symbols(equation)) for equation in equations]
+    every = set().union(*names)
+    shared = any(one & other for place, one in enumerate(names) for other in names[place + 1 :])
+    return len(every) > 1 and shared
+
+
+def _kind_of(node: Node, asked: Kind | None) -> Kind:
+    """What is to be done with an expression: what was asked for, if it makes sense, else what its form says."""
+    match node:
+        case Diff():
+            return "derivative"
+        case Integral():
+            return "integral"
+        case Limit():
+            return "limit"
+        case Rel() if asked in {None, "evaluate", "simplify", "factor", "gcd", "lcm", "mean", "primes", "limit"}:
+            return "solve"
+    if not symbols(node) and not isinstance(node, Rel):
+        return asked if asked in {"derivative", "integral", "factor", "simplify"} else "evaluate"
+    if any(isinstance(part, Diff | Integral | Limit | Series) for part in walk(node)):
+        return "evaluate"
+    if asked in {"gcd", "lcm", "mean", "primes"} or asked is None:
+        return "simplify"
+    return asked
+
+
+__all__ = ["Fraction", "Question", "Reading", "Unread", "children", "read", "without_name"]

@@ -1,0 +1,41 @@
+"""A solved problem: steps that name what was done and show what came of it, in no language yet."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: `key` names the sentence in `wording`, `values` are put into it (LaTeX), `math` is what stands then."""
+
+    key: str
+    math: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def step(key: str, math: str = "", **values: str) -> Step:
+    """A step, with its values by name."""
+    return Step(key, math, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A solved problem.
+
+    `opening` names the sentence above the problem; `result` is the answer in LaTeX, or `remark` the key of a sentence
+    that is the answer or goes with it; `notes` are further sentences, with their values.
+    """
+
+    opening: str
+    problem: str
+    steps: tuple[Step, ...]
+    result: str = ""
+    remark: Step | None = None
+    notes: tuple[Step, ...] = ()
+
+
+class Unsolved(Exception):  # noqa: N818
+    """The problem can be read, but not solved by these means; the key of a sentence says why."""
+
+    def __init__(self, key: str = "unsolved") -> None:
+        super().__init__(key)
+        self.key = key

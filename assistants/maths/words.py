@@ -1,0 +1,190 @@
+"""The words of a message: operations spelt out, what is asked for, and in which language."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["en", "ko"]
+Kind = Literal[
+    "solve", "derivative", "integral", "limit", "simplify", "expand", "factor", "evaluate", "gcd", "lcm", "primes",
+    "mean",
+]  # fmt: skip
+
+_NUMBER_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty".split()
+    )
+}
+_OPERATORS = r"plus|minus|times|divided\s+by|multiplied\s+by|squared|cubed|per\s?cent|to\s+the\s+power\s+of"
+
+_SPELT = [
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in [
+        (r"\b(?:raised\s+)?to\s+the\s+power\s+(?:of\s+)?", " ^ "),
+        (r"\braised\s+to\s+(?:the\s+)?", " ^ "),
+        (r"\bto\s+the\s+(\d+)(?:st|nd|rd|th)(?:\s+power)?\b", r" ^ \1 "),
+        (r"\bsquared\b", " ^2 "),
+        (r"\bcubed\b", " ^3 "),
+        (r"\b(?:divided\s+by)\b", " / "),
+        (r"\b(?:multiplied\s+by|times)\b", " * "),
+        (r"\bplus\b", " + "),
+        (r"\bminus\b", " - "),
+        (r"\b(?:is\s+)?greater\s+than\s+or\s+equal\s+to\b", " >= "),
+        (r"\b(?:is\s+)?less\s+than\s+or\s+equal\s+to\b", " <= "),
+        (r"\b(?:is\s+)?greater\s+than\b", " > "),
+        (r"\b(?:is\s+)?less\s+than\b", " < "),
+        (r"\b(?:is\s+)?equals?(?:\s+to)?\b", " = "),
+        (r"\b(?:the\s+)?square\s*root\s+of\s+", " √ "),
+        (r"\b(?:the\s+)?(?:cube|cubic|third)\s*root\s+of\s+", " ∛ "),
+        (r"\bsquare\s+root\s+(?=\d)", " √ "),
+        (r"\b(?:plus\s+|positive\s+)?infinity\b", " ∞ "),
+        (r"\bhalf\s+of\b", " (1/2) * "),
+        (r"\bper\s?cent\b", "%"),
+        (r"(?<=[\d)])\s*!\s*=\s*(?=\d)", " != "),
+        (r"(\d+)\s*(?:choose|C)\s*(\d+)\b", r" binom(\1, \2) "),
+        (r"(\d+)\s*분의\s*(\d+)", r"(\2/\1)"),
+        (r"([\w.)]+)\s*의\s*(\d+)\s*(?:제곱근|거듭제곱근)", r"\1의 \2 제곱근"),
+        (r"([\w.)]+?)\s*의\s*세제곱근", r" ∛(\1)"),
+        (r"([\w.)]+?)\s*의\s*제곱근", r" √(\1)"),
+        (r"제곱근\s*(?=[\d(])", " √"),
+        (r"(?:의\s*)?(?:세|삼)\s?제곱(?!근|식)", "^3 "),
+        (r"(?:의\s*)?(?:네|사)\s?제곱(?!근|식)", "^4 "),
+        (r"(?<=[\w)])\s*의\s*(\d+)\s*제곱(?!근)", r"^\1 "),
+        (r"(?<=[\w)])\s*(?<!완전)(?:의\s*)?제곱(?!근|식)", "^2 "),
+        (r"(?:루트|√)\s*", " √"),
+        (r"더하기|플러스", " + "),
+        (r"빼기|마이너스", " - "),
+        (r"곱하기", " * "),
+        (r"나누기", " / "),
+        (r"(?:양의\s*)?무한대?", " ∞ "),
+        (r"퍼센트|프로(?=\s|는|은|$)", "%"),
+        (r"(?<=\d)\s*의\s*(\d+(?:\.\d+)?)\s*%", r" * \1% "),
+        (r"(?<=[\d%)])\s+of\s+(?=[\d(√$])", " * "),
+        (r"(\d+(?:\.\d+)?)\s*%\s+off\s+(?:of\s+)?\$?(\d+(?:\.\d+)?)", r" \2 - \1% "),
+    ]
+]
+
+_KINDS: list[tuple[Kind, re.Pattern[str]]] = [
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        ("derivative", r"derivative|differentiat|\bd\s*/\s*d[xyt]\b|slope of the tangent|미분|도함수|접선의 기울기"),
+        ("integral", r"integra(?:l|te|tion)|anti-?derivative|area under|적분|원시함수"),
+        ("limit", r"\blimits?\b|\blim\b|극한"),
+        ("factor", r"\bfactor(?:i[sz]e|ing|s|i[sz]ation)?\b|인수\s*분해|곱으로 나타"),
+        ("expand", r"\bexpand|multiply\s+out|\bexpansion|remove the brackets|전개"),
+        ("gcd", r"\bgcd\b|\bhcf\b|(?:greatest|highest)\s+common\s+(?:divisor|factor)|최대\s*공약수"),
+        ("lcm", r"\blcm\b|least\s+common\s+(?:multiple|denominator)|lowest\s+common|최소\s*공배수"),
+        ("primes", r"prime\s+factor|소인수\s*분해"),
+        ("mean", r"\b(?:mean|average)\s+of|평균"),
+        ("simplify", r"\bsimplif|\breduce\b|간단히|간단하게|약분|동류항"),
+        ("solve", r"\bsolv|\broots?\s+of|\bsolutions?\b|\bzeros?\s+of|find\s+(?:the\s+value\s+of\s+)?[a-z]\b"
+                  r"|what\s+is\s+[a-z]\b(?!\s*[\^+*/(-])|방정식|부등식|풀어|풀고|풀이|풀면|풀까|풀 수|해를|근을|의 해|의 근"),
+        ("evaluate", r"\bcalculat|\bcomput|\bevaluat|\bwhat(?:'s| is| are)\b|how much|계산|값|얼마|답"),
+    )
+]  # fmt: skip
+_PRIMES_FIRST = re.compile(r"소인수\s*분해|prime\s+factor", re.IGNORECASE)
+
+_ANOTHER = re.compile(
+    r"\banother\b|\bsimilar\b|\bone\s+more\b|\blike\s+(?:that|this|it)\b|\b(?:new|next|more)\s+(?:problem|question|"
+    r"exercise|example|one)s?\b|practi[cs]e|비슷한|유사한|하나\s*더|한\s*문제\s*더|또\s*다른|다른\s*(?:문제|예|거|것)|문제\s*더|"
+    r"(?:문제|예제)(?:를|을|도)?\s*(?:하나\s*)?(?:더\s*)?(?:출제|내\s*주|내줘|만들)|더\s*(?:내|풀어\s*보고)|연습\s*문제|다음\s*문제",
+    re.IGNORECASE,
+)
+_WITHOUT = re.compile(
+    r"(?:without|don'?t|do not|no)\s+(?:\w+\s+){0,3}(?:solution|answer|solv|tell|explain)|let me (?:try|solve)|"
+    r"(?:풀이|답|정답|해설)(?:은|는|을|를)?\s*(?:없이|빼고|말고|알려\s*주지|보여\s*주지|말하지)|(?:내가|제가|직접)\s*(?:먼저\s*)?풀",
+    re.IGNORECASE,
+)
+_WHY = re.compile(
+    r"\bwhy\b|\bexplain|\bhow\s+(?:come|did|do|does)\b|more\s+detail|step\s*\d|don'?t\s+(?:get|understand)|not\s+clear|"
+    r"confus|elaborate|왜|설명|자세|단계|이해가?\s*(?:안|못|되지)|모르겠|어떻게|무슨\s*뜻|이유",
+    re.IGNORECASE,
+)
+_STEP = re.compile(r"step\s*(?:number\s*|#\s*)?(\d{1,2})|(\d{1,2})\s*(?:번째\s*)?(?:단계|번)|(\d)(?:st|nd|rd|th)\s+step", re.IGNORECASE)
+_STEP_WORDS = [
+    ("first|첫", 1), ("second|두\\s*번째|둘째", 2), ("third|세\\s*번째|셋째", 3), ("fourth|네\\s*번째|넷째", 4), ("last|마지막", -1),
+]  # fmt: skip
+_THANKS = re.compile(r"\bthank|\bthx\b|\bty\b|고마|고맙|감사|ㄱㅅ|땡큐", re.IGNORECASE)
+_HELLO = re.compile(r"^\W*(?:\w+[:,]\s*)?(?:hi|hello|hey|good\s+(?:morning|evening|afternoon)|yo)\b|안녕|하이|반가", re.IGNORECASE)
+_ABLE = re.compile(
+    r"what\s+(?:can|could|do)\s+you|who\s+are\s+you|what\s+are\s+you|how\s+do\s+(?:i|you)\s+(?:use|work)|^\W*help\W*$|"
+    r"can\s+you\s+help(?:\s+me)?\W*$|are\s+you\s+(?:a|an|real|gpt|ai)|뭘?\s*할\s*수\s*있|무엇을\s*할|뭐\s*(?:할\s*수|해\s*줄)|"
+    r"누구|도움말|사용법|어떤\s*(?:것|걸|일)",
+    re.IGNORECASE,
+)
+_HANGUL = re.compile(r"[가-힣ㄱ-ㅎ]")
+_IN_ENGLISH = re.compile(r"in english|영어로", re.IGNORECASE)
+_IN_KOREAN = re.compile(r"in korean|한국어로|한글로|우리말로|always .{0,20}korean", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the words of a message ask for; several may be true at once."""
+
+    kind: Kind | None
+    another: bool
+    alone: bool
+    """The problem without its solution: the student wants to try."""
+    why: bool
+    step: int | None
+    """The step asked about, counted from 1; -1 is the last."""
+    thanks: bool
+    hello: bool
+    able: bool
+
+
+def spelt_out(text: str) -> str:
+    """The text with operations in signs instead of words."""
+    if re.search(_OPERATORS, text, re.IGNORECASE):
+        for word, digits in _NUMBER_WORDS.items():
+            text = re.sub(rf"\b{word}\b(?=\s+(?:{_OPERATORS}))", digits, text, flags=re.IGNORECASE)
+            text = re.sub(rf"(?i)\b((?:{_OPERATORS})\s+){word}\b", rf"\g<1>{digits}", text)
+    for pattern, replacement in _SPELT:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def wish(text: str) -> Wish:
+    """What the message asks for."""
+    return Wish(
+        kind=_kind(text),
+        another=bool(_ANOTHER.search(text)),
+        alone=bool(_WITHOUT.search(text)),
+        why=bool(_WHY.search(text)),
+        step=_step(text),
+        thanks=bool(_THANKS.search(text)),
+        hello=bool(_HELLO.search(text)),
+        able=bool(_ABLE.search(text)),
+    )
+
+
+def _kind(text: str) -> Kind | None:
+    if _PRIMES_FIRST.search(text):
+        return "primes"
+    return next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
+
+
+def _step(text: str) -> int | None:
+    if match := _STEP.search(text):
+        return int(next(group for group in match.groups() if group))
+    if not re.search(r"step|part|단계|번째|줄", text, re.IGNORECASE):
+        return None
+    return next((place for words, place in _STEP_WORDS if re.search(words, text, re.IGNORECASE)), None)
+
+
+def language_wish(text: str) -> Language | None:
+    """The language that is asked for in so many words."""
+    if _IN_ENGLISH.search(text):
+        return "en"
+    return "ko" if _IN_KOREAN.search(text) else None
+
+
+def language(text: str) -> Language | None:
+    """The language of a message; None where it has no words."""
+    if asked := language_wish(text):
+        return asked
+    if _HANGUL.search(text):
+        return "ko"
+    return "en" if re.search(r"[A-Za-z]{3,}", text) else None
