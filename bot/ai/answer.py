@@ -23,13 +23,13 @@ def new_answer_id() -> str:
 class Answer:
     """One answer under way or just ended."""
 
+    id: str
     questions: list[Question]
     """What it answers, context included, oldest first; empty for a continuation."""
     reply: StageReply
     target: Target
     citations: Citations
     locale: Locale
-    id: str = field(default_factory=new_answer_id)
     options: RunOptions = field(default_factory=RunOptions)
     run_id: str | None = None
     thread_id: str | None = None
@@ -39,7 +39,7 @@ class Answer:
     notes: list[str] = field(default_factory=list)
     """Sentences for the student that stand below the answer."""
     used_tools: bool = False
-    cancel: Callable[[], None] | None = None
+    on_stop: Callable[[], None] | None = None
     """Ends the run; set while there is one."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -66,5 +66,5 @@ class Answer:
         """End it early; the first reason counts."""
         if self.stopped is None:
             self.stopped = reason
-            if self.cancel is not None:
-                self.cancel()
+            if self.on_stop is not None:
+                self.on_stop()

@@ -33,6 +33,8 @@ class Citations:
 
     def __init__(self, resolve: Resolve = no_source) -> None:
         self._resolve = resolve
+        self.heard = ""
+        """Everything that was fed, as it came."""
         self._held = ""
         self._files: dict[str, str] = {}
         self._numbers: dict[Source, int] = {}
@@ -43,6 +45,7 @@ class Citations:
 
     async def feed(self, text: str) -> str:
         """What can be shown after `text` has come."""
+        self.heard += text
         self._held += text
         start = self._held.rfind("【")
         whole = len(self._held)

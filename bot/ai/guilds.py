@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TypedDict
 
 import openai
 import structlog
@@ -121,7 +120,7 @@ class Guilds:
             instructions=TUTOR,
             model=self._model,
             tools=self._tools.offered(),
-            tool_resources=_resources(vector_store_id),
+            tool_resources={"file_search": {"vector_store_ids": _stores(vector_store_id)}},
             metadata={"guild_id": str(guild_id)},
         )
         log.info("guild.assistant_made", guild=guild_id, assistant=assistant.id)
@@ -137,7 +136,7 @@ class Guilds:
                 instructions=TUTOR,
                 model=self._model,
                 tools=self._tools.offered(),
-                tool_resources=_resources(known.vector_store_id),
+                tool_resources={"file_search": {"vector_store_ids": _stores(known.vector_store_id)}},
             )
         except openai.NotFoundError:
             log.warning("guild.assistant_lost", assistant=known.assistant_id)
@@ -167,13 +166,5 @@ class Guilds:
         return hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()
 
 
-class _FileSearch(TypedDict, total=False):
-    vector_store_ids: list[str]
-
-
-class _Resources(TypedDict, total=False):
-    file_search: _FileSearch
-
-
-def _resources(vector_store_id: str | None) -> _Resources:
-    return {"file_search": {"vector_store_ids": [vector_store_id] if vector_store_id else []}}
+def _stores(vector_store_id: str | None) -> list[str]:
+    return [] if vector_store_id is None else [vector_store_id]

@@ -1,8 +1,9 @@
 """What a person says to the tutor, as the conversations take it in."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from openai.types.beta import AssistantToolChoiceOptionParam
 from openai.types.beta.threads import MessageContentPartParam
@@ -45,7 +46,15 @@ class Question:
     """Under way already: links to attachments expire."""
     options: "RunOptions | None" = None
     """How the run that answers it is to differ from others."""
+    target: Any = None
+    """Where the answer goes: what `bot.replies.Reply` takes; None: to where the conversation is shown."""
+    counted: bool = True
+    """Whether it counts among the student's questions that wait or run."""
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def uncounted(self) -> "Question":
+        """The same, asked again by nobody."""
+        return replace(self, counted=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,8 @@ class Place:
     """Where the answers are posted."""
     owned: bool = True
     """Whether every message in it is answered, or only those that mention the tutor."""
+    fresh: bool = False
+    """Whether the conversation begins with this message, so that nothing was said before."""
 
 
 class Refusal(Exception):  # noqa: N818 - a word of the field

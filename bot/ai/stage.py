@@ -1,5 +1,6 @@
 """What the conversations need of Discord, so that they themselves know nothing of it."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -58,8 +59,8 @@ class Stage(Protocol):
         """Where answers of a conversation go, when no message brought it along."""
         ...
 
-    def typing(self, target: Target, reply: StageReply) -> None:
-        """Show that the tutor is typing until the reply has words; the first thing left out under load."""
+    def typing(self, target: Target, reply: StageReply, ended: asyncio.Event) -> None:
+        """Show that the tutor types, until the reply has words or `ended`; left out first under load."""
 
     def again(self, answer_id: str, locale: Locale) -> Buttons:
         """The buttons under the last finished answer."""
@@ -72,8 +73,11 @@ class Stage(Protocol):
     async def remove(self, place: Place, message_ids: Iterable[int]) -> None:
         """Delete messages of ours; those that are gone already are no error."""
 
-    async def interrupted(self, place: Place, after: int, answer_id: str, *, said: bool) -> None:
-        """Mark what a dead process left of an answer, posted after a message id, as interrupted; with Retry."""
+    async def interrupted(self, place: Place, after: int, answer_id: str) -> list[int]:
+        """Mark what a dead process left of an answer, posted after a message id, as interrupted, with Retry; the
+        messages that show it.
+        """
+        ...
 
     async def leftovers(self, place: Place, after: int) -> list[int]:
         """Our own messages in a conversation's channel after a message id."""

@@ -137,9 +137,7 @@ class ConversationStore:
             index_elements=["day"], set_={"tokens": DayRow.tokens + day.excluded.tokens}
         )
         note = insert_or(NoteRow)
-        self._set_note = note.on_conflict_do_update(
-            index_elements=["name"], set_={"value": note.excluded.value}
-        )
+        self._set_note = note.on_conflict_do_update(index_elements=["name"], set_={"value": note.excluded.value})
 
     # Questions
 
@@ -329,9 +327,7 @@ class ConversationStore:
 
     async def move(self, conversation_id: int, channel_id: int, *, owned: bool) -> None:
         """The answers are posted elsewhere than was thought."""
-        await self._store.write(
-            (_SET_CHANNEL, {"conversation": conversation_id, "channel": channel_id, "own": owned})
-        )
+        await self._store.write((_SET_CHANNEL, {"conversation": conversation_id, "channel": channel_id, "own": owned}))
 
     async def set_thread(self, conversation_id: int, thread_id: str | None) -> None:
         """Tie a conversation to an Assistants thread, or loose it."""

@@ -1,0 +1,280 @@
+"""All conversations of the bot: which Discord thread is which Assistants thread, and what is asked in them."""
+
+import asyncio
+from collections import OrderedDict
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+
+from bot import sentences
+from bot.ai.conversation import Conversation
+from bot.ai.desk import Desk
+from bot.ai.question import Place, Question, Refusal
+from bot.store.conversations import StoredConversation, StoredQuestion
+from bot.store.tables import QuestionState
+
+log = structlog.get_logger(__name__)
+
+REMEMBERED = 2_000
+"""Conversations kept in memory while nothing happens in them; the others are read back from the store."""
+SEEN = 10_000
+"""Message ids kept in memory, against a gateway that repeats itself."""
+
+
+class Conversations:
+    """The way in for everything that a person does to a conversation."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._open: OrderedDict[int, Conversation] = OrderedDict()
+        self._strangers: OrderedDict[int, None] = OrderedDict()
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._closing = False
+
+    # Asking
+
+    async def ask(self, place: Place, question: Question) -> None:
+        """Have `question` answered in the conversation at `place`; returns once it is noted and in the queue.
+
+        A message that was taken up before (by its id) is left alone. An unaddressed one is kept as context.
+
+        Raises:
+            Refusal: the student, or the whole bot, asks too much; the message counts as handled.
+        """
+        if self._closing or not self._first_time(question.message_id):
+            return
+        conversation = await self._conversation(place)
+        refusal: Refusal | None = None
+        if question.addressed and question.counted:
+            try:
+                self.desk.limits.take_up(question.author_id)
+            except Refusal as error:
+                refusal = error
+        if not await self._note(conversation, question, refused=refusal is not None):
+            if refusal is None and question.addressed and question.counted:
+                self.desk.limits.put_down([question.author_id])
+            return
+        if refusal is not None:
+            raise refusal
+        conversation.put(question)
+
+    async def tell(self, conversation_id: int, text: str) -> None:
+        """Have the model react to something that nobody wrote in Discord."""
+        conversation = await self.find(conversation_id)
+        if conversation is not None:
+            conversation.put(Question(text=text, author_id=0, author_name="", counted=False))
+
+    async def answer(self, call_id: str, output: str) -> None:
+        """The output of a function call that a person was asked for.
+
+        When it is the run's last open one, all are handed in and what the model says to them streams into the
+        conversation. If the run waits no longer (it expired, gave way, or its server was replaced), the output goes
+        in as a message with a new run.
+
+        Raises:
+            KeyError: there is no such call.
+        """
+        call = await self.desk.store.call(call_id)
+        if call is None:
+            raise KeyError(call_id)
+        if call.output is not None:
+            return
+        await self.desk.store.set_output(call_id, output)
+        conversation = await self.find(call.conversation_id)
+        if conversation is None:
+            log.warning("call.without_conversation", call=call_id)
+        elif call.submitted:
+            conversation.put(late_output(call.name, call.arguments, output))
+        elif await conversation.calls.outputs(call.run_id) is not None:
+            conversation.resume(call.run_id)
+
+    async def abandon(self, call_id: str) -> None:
+        """End the run that waits for this call: its output will not come."""
+        call = await self.desk.store.call(call_id)
+        conversation = await self.find(call.conversation_id) if call is not None else None
+        if call is not None and conversation is not None and not call.submitted:
+            conversation.abandon(call.run_id)
+
+    # What else happens to messages
+
+    async def edited(self, question: Question) -> None:
+        """A message was rewritten."""
+        conversation = await self._conversation_of_question(question.message_id)
+        if conversation is not None:
+            conversation.edited(question)
+
+    async def deleted(self, message_id: int) -> None:
+        """A message was deleted."""
+        conversation = await self._conversation_of_question(message_id)
+        if conversation is not None:
+            conversation.deleted(message_id)
+            await self.desk.store.set_questions([message_id], "dropped")
+
+    async def gone(self, conversation_id: int) -> None:
+        """A Discord thread or channel was deleted."""
+        conversation = await self.find(conversation_id)
+        if conversation is not None:
+            conversation.gone()
+
+    async def moved(self, conversation_id: int, channel_id: int, *, owned: bool) -> None:
+        """The answers are posted elsewhere than was thought (a thread could not be made)."""
+        conversation = await self.find(conversation_id)
+        if conversation is not None:
+            conversation.move(channel_id, owned=owned)
+        await self.desk.store.move(conversation_id, channel_id, owned=owned)
+
+    # Buttons
+
+    async def stop(self, answer_id: str, student_id: int, *, moderator: bool = False) -> None:
+        """End a running answer.
+
+        Raises:
+            Refusal: it is not running, or is not the student's.
+        """
+        for conversation in self._open.values():
+            answer = conversation.current
+            if answer is None or answer.id != answer_id:
+                continue
+            if not moderator and not answer.may_be_stopped_by(student_id):
+                raise Refusal(sentences.NOT_YOURS)
+            answer.stop("button")
+            return
+        raise Refusal(sentences.NOT_RUNNING)
+
+    async def redo(self, answer_id: str, student_id: int, *, moderator: bool = False) -> None:
+        """Regenerate an answer, or retry one that failed.
+
+        Raises:
+            Refusal: it is not the conversation's last answer, or is not the student's.
+        """
+        stored = await self.desk.store.answer(answer_id)
+        conversation = await self.find(stored.conversation_id) if stored is not None else None
+        if stored is None or conversation is None:
+            raise Refusal(sentences.BUTTON_OLD)
+        askers = {each.author_id for each in await self.desk.store.questions_of(answer_id)}
+        if askers and not moderator and student_id not in askers:
+            raise Refusal(sentences.NOT_YOURS)
+        await conversation.redo(stored)
+
+    # After a restart
+
+    async def recover(self) -> None:
+        """Finish what the last process left: answers under way, questions that waited, outputs not handed in."""
+        for answer in await self.desk.store.answers_in("running"):
+            if (conversation := await self.find(answer.conversation_id)) is not None:
+                conversation.recover(answer)
+        for waiting in await self.desk.store.questions_in("waiting"):
+            await self._ask_again(waiting)
+        for run_id in {call.run_id: None for call in await self.desk.store.open_calls()}:
+            calls = await self.desk.store.calls_of(run_id)
+            conversation = await self.find(calls[0].conversation_id) if calls else None
+            if conversation is not None and all(call.output is not None for call in calls):
+                conversation.resume(run_id)
+
+    async def _ask_again(self, waiting: StoredQuestion) -> None:
+        _remember(self._seen, waiting.message_id, SEEN)
+        conversation = await self.find(waiting.conversation_id)
+        question = None
+        if waiting.channel_id is not None:
+            question = await self.desk.stage.question(waiting.channel_id, waiting.message_id)
+        if conversation is None or question is None:
+            await self.desk.store.set_questions([waiting.message_id], "dropped")
+            return
+        conversation.put(question.uncounted())
+
+    # Finding
+
+    async def find(self, conversation_id: int) -> Conversation | None:
+        """A conversation by its id, read back from the store if need be."""
+        if (known := self._open.get(conversation_id)) is not None:
+            self._open.move_to_end(conversation_id)
+            return known
+        if conversation_id in self._strangers:
+            return None
+        stored = await self.desk.store.conversation(conversation_id)
+        if stored is None:
+            _remember(self._strangers, conversation_id, SEEN)
+            return None
+        return self._revive(stored)
+
+    async def find_by_answer(self, message_id: int) -> Conversation | None:
+        """The conversation that one of the bot's messages belongs to."""
+        stored = await self.desk.store.conversation_of(message_id)
+        return None if stored is None else self._revive(stored)
+
+    async def close(self) -> None:
+        """Take nothing more; end what is under way, telling the students so."""
+        self._closing = True
+        await asyncio.gather(*(conversation.close() for conversation in list(self._open.values())))
+
+    def _revive(self, stored: StoredConversation) -> Conversation:
+        if (known := self._open.get(stored.id)) is not None:
+            return known
+        place = Place(stored.id, stored.guild_id, stored.channel_id, stored.owned)
+        conversation = Conversation(self.desk, place, stored.thread_id, fresh=False)
+        self._keep(conversation)
+        return conversation
+
+    async def _conversation(self, place: Place) -> Conversation:
+        if place.fresh:
+            conversation = Conversation(self.desk, place, None, fresh=True)
+            if place.id not in self._open:
+                self._keep(conversation)
+            return self._open[place.id]
+        known = await self.find(place.id)
+        if known is not None:
+            return known
+        self._strangers.pop(place.id, None)
+        if place.id not in self._open:
+            self._keep(Conversation(self.desk, place, None, fresh=False))
+        return self._open[place.id]
+
+    def _keep(self, conversation: Conversation) -> None:
+        self._open[conversation.place.id] = conversation
+        self._strangers.pop(conversation.place.id, None)
+        if len(self._open) <= REMEMBERED:
+            return
+        for old in [each for each in list(self._open.values())[: REMEMBERED // 10] if each.idle]:
+            del self._open[old.place.id]
+
+    async def _conversation_of_question(self, message_id: int | None) -> Conversation | None:
+        stored = await self.desk.store.question(message_id) if message_id is not None else None
+        return await self.find(stored.conversation_id) if stored is not None else None
+
+    async def _note(self, conversation: Conversation, question: Question, *, refused: bool) -> bool:
+        """Write down that the message is handled; whether it was not before."""
+        if question.message_id is None:
+            return True
+        state: QuestionState = "dropped" if refused else "waiting" if question.addressed else "context"
+        try:
+            await self.desk.store.take_up(
+                conversation.stored(question.message_id),
+                message_id=question.message_id,
+                channel_id=question.channel_id,
+                author_id=question.author_id,
+                state=state,
+            )
+        except IntegrityError:
+            log.info("message.taken_up_before", message=question.message_id)
+            return False
+        return True
+
+    def _first_time(self, message_id: int | None) -> bool:
+        if message_id is None:
+            return True
+        if message_id in self._seen:
+            return False
+        _remember(self._seen, message_id, SEEN)
+        return True
+
+
+def late_output(name: str, arguments: str, output: str) -> Question:
+    """An output that its run did not wait for, as a message."""
+    text = f"[results] {name}, called earlier with {arguments}, has its result now; react to it.\n\n{output}"
+    return Question(text=text, author_id=0, author_name="", counted=False)
+
+
+def _remember(ids: "OrderedDict[int, None]", key: int, limit: int) -> None:
+    ids[key] = None
+    if len(ids) > limit:
+        ids.popitem(last=False)
