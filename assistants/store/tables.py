@@ -2,9 +2,25 @@
 
 from assistants.store.assistants import Assistant
 from assistants.store.base import Base
+from assistants.store.files import File
 from assistants.store.messages import Message
 from assistants.store.runs import Run
 from assistants.store.steps import Step
 from assistants.store.threads import Thread
+from assistants.store.vector_stores import Discard, Embedding, FileBatch, Passage, VectorStore, VectorStoreFile
 
-__all__ = ["Assistant", "Base", "Message", "Run", "Step", "Thread"]
+__all__ = [
+    "Assistant",
+    "Base",
+    "Discard",
+    "Embedding",
+    "File",
+    "FileBatch",
+    "Message",
+    "Passage",
+    "Run",
+    "Step",
+    "Thread",
+    "VectorStore",
+    "VectorStoreFile",
+]

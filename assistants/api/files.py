@@ -1,0 +1,156 @@
+"""/files"""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from openai.types import FilePurpose
+from sqlalchemy import ColumnElement, or_
+from starlette.responses import FileResponse
+
+from assistants.api.multipart import Data, Part, read_multipart
+from assistants.api.pages import Paging, read_page
+from assistants.api.views import deleted_view
+from assistants.api.wire import reply
+from assistants.errors import InvalidRequestError, NotFoundError
+from assistants.retrieval.blobs import Upload
+from assistants.retrieval.files import file_view
+from assistants.retrieval.library import FileLibrary, library_of
+from assistants.server import Server, server_of
+from assistants.store.files import File
+
+PURPOSES = FilePurpose.__args__  # type: ignore[attr-defined]
+MAX_FIELD = 1024
+
+router = APIRouter(prefix="/files", tags=["Files"])
+
+_UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file", "purpose"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "purpose": {"type": "string", "enum": list(PURPOSES)},
+                        "expires_after[anchor]": {"type": "string", "enum": ["created_at"]},
+                        "expires_after[seconds]": {"type": "integer", "minimum": 3600, "maximum": 2592000},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("", operation_id="createFile", openapi_extra=_UPLOAD)
+async def create(request: Request, library: Annotated[FileLibrary, Depends(library_of)]) -> Response:
+    """Upload a file."""
+    async with library.files.blobs.receive() as upload:
+        fields, name = await _receive(request, upload)
+        lifetime = _lifetime(fields)
+        row = await library.files.keep(upload, name, purpose=_purpose(fields), lifetime=lifetime)
+    return reply(file_view(row))
+
+
+@router.get("", operation_id="listFiles")
+async def list_all(
+    server: Annotated[Server, Depends(server_of)],
+    purpose: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 10_000,
+    order: Literal["asc", "desc"] = "desc",
+    after: str | None = None,
+) -> Response:
+    """List files."""
+    conditions: list[ColumnElement[bool]] = [or_(File.expires_at.is_(None), File.expires_at > server.now())]
+    if purpose is not None:
+        conditions.append(File.purpose == purpose.replace("\0", ""))
+    async with server.store.read() as session:
+        page = await read_page(session, File, Paging(limit, order, after), *conditions, noun="file")
+    return reply(page.show(file_view))
+
+
+@router.get("/{file_id}", operation_id="retrieveFile")
+async def retrieve(file_id: str, library: Annotated[FileLibrary, Depends(library_of)]) -> Response:
+    """Retrieve a file's description."""
+    return reply(file_view(await library.files.find(file_id)))
+
+
+@router.get("/{file_id}/content", operation_id="downloadFile", response_class=FileResponse)
+async def download(file_id: str, library: Annotated[FileLibrary, Depends(library_of)]) -> Response:
+    """Retrieve a file's bytes."""
+    row = await library.files.find(file_id)
+    path = library.files.path(row)
+    if not path.exists():
+        raise NotFoundError.of("file", file_id)
+    headers = {
+        "content-disposition": f"attachment; filename*=utf-8''{quote(row.filename, safe='')}",
+        "x-content-type-options": "nosniff",
+    }
+    return FileResponse(path, media_type="application/octet-stream", headers=headers)
+
+
+@router.delete("/{file_id}", operation_id="deleteFile")
+async def remove(file_id: str, library: Annotated[FileLibrary, Depends(library_of)]) -> Response:
+    """Delete a file, also from all vector stores."""
+    await library.files.delete(file_id)
+    return reply(deleted_view(file_id, "file"))
+
+
+async def _receive(request: Request, upload: Upload) -> tuple[dict[str, str], str]:
+    """Write the form's `file` to disk; its other fields, and the file's name."""
+    values: dict[str, bytearray] = {}
+    name: str | None = None
+    current: bytearray | None = None
+    async for event in read_multipart(request):
+        match event:
+            case Part("file", filename):
+                if name is not None:
+                    raise InvalidRequestError("Only one file can be uploaded at a time.", param="file")
+                name, current = filename or "upload", None
+            case Part(field, _):
+                current = values[field] = bytearray()
+            case Data(data) if current is None:
+                await upload.write(data)
+            case Data(data):
+                assert current is not None
+                current += data[: MAX_FIELD - len(current)]
+    if name is None:
+        raise _missing("file")
+    return {field: bytes(value).decode("utf-8", "replace") for field, value in values.items()}, name
+
+
+def _purpose(fields: dict[str, str]) -> str:
+    purpose = fields.get("purpose")
+    if purpose is None:
+        raise _missing("purpose")
+    if purpose not in PURPOSES:
+        names = ", ".join(f"'{name}'" for name in PURPOSES)
+        raise InvalidRequestError(
+            f"Invalid value: {purpose!r}. Supported values are: {names}.", param="purpose", code="invalid_value"
+        )
+    return purpose
+
+
+def _lifetime(fields: dict[str, str]) -> int | None:
+    """Seconds that the file is to live; the SDK sends `expires_after[anchor]` and `expires_after[seconds]`."""
+    anchor, seconds = fields.get("expires_after[anchor]"), fields.get("expires_after[seconds]")
+    if anchor is None and seconds is None:
+        return None
+    if anchor != "created_at":
+        raise _invalid("expires_after.anchor", "'created_at'", anchor)
+    if seconds is None or not seconds.isascii() or not seconds.isdigit() or not 3600 <= int(seconds) <= 2592000:
+        raise _invalid("expires_after.seconds", "an integer from 3600 to 2592000", seconds)
+    return int(seconds)
+
+
+def _missing(name: str) -> InvalidRequestError:
+    return InvalidRequestError(f"Missing required parameter: '{name}'.", param=name, code="missing_required_parameter")
+
+
+def _invalid(name: str, expected: str, got: Any) -> InvalidRequestError:
+    return InvalidRequestError(
+        f"Invalid value for '{name}': expected {expected}, but got {got!r}.", param=name, code="invalid_value"
+    )

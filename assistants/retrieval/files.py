@@ -1,0 +1,162 @@
+"""Files: kept on disk, known by rows."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import delete, insert, select
+
+from assistants.errors import InvalidRequestError, NotFoundError
+from assistants.retrieval.blobs import Blobs, Upload
+from assistants.retrieval.names import safe_name
+from assistants.store.base import new_id
+from assistants.store.files import File, find_file
+from assistants.store.store import Store
+from assistants.store.vector_stores import Discard, VectorStoreFile
+
+log = structlog.get_logger(__name__)
+
+_STRAY = 3600.0  # seconds; younger blobs without a row belong to uploads under way
+
+
+class Files:
+    """The files that clients uploaded and tools made.
+
+    `forgotten` is called after a file has gone, with whether it was in any vector store.
+    """
+
+    def __init__(self, store: Store, directory: Path, clock: Callable[[], float]) -> None:
+        self._store = store
+        self.blobs = Blobs(directory)
+        self._clock = clock
+        self.on_removed: Callable[[], None] = lambda: None
+
+    def path(self, file: File) -> Path:
+        """Where a file's bytes lie, for reading."""
+        return self.blobs.path(file.id)
+
+    async def add(self, name: str, data: bytes, *, purpose: str, lifetime: int | None = None) -> File:
+        """Keep `data` as a file.
+
+        Raises:
+            ApiError: too large, or no room.
+        """
+        async with self.blobs.receive() as upload:
+            await upload.write(data)
+            return await self.keep(upload, name, purpose=purpose, lifetime=lifetime)
+
+    async def keep(self, upload: Upload, name: str, *, purpose: str, lifetime: int | None = None) -> File:
+        """Make a file of a finished upload, which expires after `lifetime` seconds if that is given.
+
+        Raises:
+            ApiError: it is empty, or there is no room.
+        """
+        if not upload.size:
+            raise InvalidRequestError("The file is empty.", param="file", code="empty_file")
+        now = int(self._clock())
+        row = File(
+            id=new_id("file"),
+            created_at=now,
+            filename=safe_name(name),
+            purpose=purpose,
+            bytes=upload.size,
+            expires_at=None if lifetime is None else now + lifetime,
+        )
+        await self.blobs.keep(upload, row.id)
+        row.sha256 = upload.sha256
+        async with self._store.write() as session:
+            session.add(row)
+        return row
+
+    async def find(self, file_id: str) -> File:
+        """A file that exists and has not expired.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        async with self._store.read() as session:
+            row = await find_file(session, file_id)
+        if row.expires_at is not None and row.expires_at <= self._clock():
+            raise NotFoundError.of("file", file_id)
+        return row
+
+    async def require(self, file_ids: Sequence[str]) -> None:
+        """Pass if all of these exist.
+
+        Raises:
+            NotFoundError: naming the first that does not.
+        """
+        known: set[str] = set()
+        wanted = list(dict.fromkeys(file_ids))
+        now = int(self._clock())
+        async with self._store.read() as session:
+            for start in range(0, len(wanted), 500):
+                some = [id_ for id_ in wanted[start : start + 500] if "\0" not in id_]
+                alive = (File.expires_at.is_(None)) | (File.expires_at > now)
+                known.update(await session.scalars(select(File.id).where(File.id.in_(some), alive)))
+        for id_ in wanted:
+            if id_ not in known:
+                raise NotFoundError.of("file", id_)
+
+    async def read(self, file: File) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            NotFoundError: it was deleted meanwhile.
+        """
+        try:
+            return await asyncio.to_thread(self.path(file).read_bytes)
+        except FileNotFoundError:
+            raise NotFoundError.of("file", file.id) from None
+
+    async def delete(self, file_id: str) -> None:
+        """Delete a file and take it out of all vector stores.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        await self.find(file_id)
+        await self._delete([file_id])
+
+    async def sweep(self) -> None:
+        """Delete what has expired, and blobs that no row knows (a process died between the two)."""
+        now = int(self._clock())
+        async with self._store.read() as session:
+            expired = list(await session.scalars(select(File.id).where(File.expires_at <= now).limit(1000)))
+        if expired:
+            log.info("files_expired", count=len(expired))
+            await self._delete(expired)
+        names = await self.blobs.names(older_than=_STRAY)
+        for start in range(0, len(names), 500):
+            some = names[start : start + 500]
+            async with self._store.read() as session:
+                known = set(await session.scalars(select(File.id).where(File.id.in_(some))))
+            await self.blobs.remove([name for name in some if name not in known])
+
+    async def _delete(self, file_ids: Sequence[str]) -> None:
+        held = select(VectorStoreFile.seq).where(VectorStoreFile.file_id.in_(file_ids))
+        async with self._store.write() as session:
+            await session.execute(insert(Discard).from_select(["seq"], held))
+            await session.execute(delete(VectorStoreFile).where(VectorStoreFile.file_id.in_(file_ids)))
+            await session.execute(delete(File).where(File.id.in_(file_ids)))
+        await self.blobs.remove(file_ids)
+        self.on_removed()
+
+
+def file_view(row: File) -> dict[str, Any]:
+    """The object `file`."""
+    view: dict[str, Any] = {
+        "id": row.id,
+        "object": "file",
+        "bytes": row.bytes,
+        "created_at": row.created_at,
+        "filename": row.filename,
+        "purpose": row.purpose,
+        "status": "processed",
+        "status_details": None,
+    }
+    if row.expires_at is not None:
+        view["expires_at"] = row.expires_at
+    return view

@@ -1,0 +1,24 @@
+"""File names as people send them, made harmless."""
+
+import re
+import unicodedata
+
+_LONGEST = 255  # bytes of UTF-8, what file systems take
+
+
+def safe_name(name: str) -> str:
+    """The last part of a path, without control and direction marks, at most 255 bytes with its extension kept."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    shown = "".join(c for c in last if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Zl", "Zp"})
+    shown = " ".join(shown.split()).strip(". ") if set(shown) <= set(". ") else " ".join(shown.split())
+    return _shortened(shown) or "file"
+
+
+def _shortened(name: str) -> str:
+    if len(name.encode()) <= _LONGEST:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    if not dot or len(extension.encode()) > 16:
+        stem, extension = name, ""
+    tail = f"….{extension}" if extension else "…"
+    return stem.encode()[: _LONGEST - len(tail.encode())].decode("utf-8", "ignore") + tail

@@ -1,0 +1,147 @@
+"""Vector stores, the files in them, batches, and the passages that search finds."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assistants.errors import NotFoundError
+from assistants.store.base import Base, Json, Resource
+
+ORDINALS = 20
+"""A passage's id is its file's `seq`, shifted by so many bits, and its place in the file."""
+
+
+class VectorStore(Resource):
+    """A row per vector store; whether it has expired is told from `last_active_at`."""
+
+    __tablename__ = "vector_stores"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # an index remembers a `seq` longer than the row lives
+
+    name: Mapped[str | None] = mapped_column(Text)
+    description: Mapped[str | None] = mapped_column(Text)
+    metadata_: Mapped[dict[str, str]] = mapped_column("metadata", Json)
+    expires_after: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    last_active_at: Mapped[int] = mapped_column(BigInteger)
+
+    @property
+    def expires_at(self) -> int | None:
+        """When it expires unless it is used, in seconds since the epoch."""
+        return None if self.expires_after is None else self.last_active_at + self.expires_after["days"] * 86400
+
+
+class VectorStoreFile(Base):
+    """A file in a vector store. Its passages are found only while it is `completed`.
+
+    `owner` and `lease_until` name the process that indexes it, `attempts` how often that was begun.
+    """
+
+    __tablename__ = "vector_store_files"
+    __table_args__ = (
+        UniqueConstraint("vector_store_id", "file_id"),
+        Index(None, "vector_store_id", "seq"),
+        Index(None, "status"),
+        {"sqlite_autoincrement": True},
+    )
+
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True, sort_order=-3
+    )
+    created_at: Mapped[int] = mapped_column(BigInteger, sort_order=-1)
+    vector_store_id: Mapped[str] = mapped_column(Text, ForeignKey("vector_stores.id", ondelete="CASCADE"))
+    file_id: Mapped[str] = mapped_column(Text, ForeignKey("files.id", ondelete="CASCADE"), index=True)
+    batch_id: Mapped[str | None] = mapped_column(Text, index=True)
+    status: Mapped[str] = mapped_column(Text)
+    last_error: Mapped[dict[str, str] | None] = mapped_column(Json)
+    chunk_size: Mapped[int] = mapped_column(Integer)
+    chunk_overlap: Mapped[int] = mapped_column(Integer)
+    attributes: Mapped[dict[str, Any]] = mapped_column(Json)
+    usage_bytes: Mapped[int] = mapped_column(BigInteger)
+    passages: Mapped[int] = mapped_column(Integer)
+    attempts: Mapped[int] = mapped_column(Integer)
+    owner: Mapped[str | None] = mapped_column(Text)
+    lease_until: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class FileBatch(Resource):
+    """Files put into a vector store together; their rows name it in `batch_id`."""
+
+    __tablename__ = "file_batches"
+
+    vector_store_id: Mapped[str] = mapped_column(Text, ForeignKey("vector_stores.id", ondelete="CASCADE"), index=True)
+    cancelled_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Passage(Base):
+    """A chunk of a file; `digest` names its text among the embeddings."""
+
+    __tablename__ = "passages"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+    tokens: Mapped[int] = mapped_column(Integer)
+    page: Mapped[int | None] = mapped_column(Integer)
+    heading: Mapped[str | None] = mapped_column(Text)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, index=True)
+
+
+class Embedding(Base):
+    """A text's vector by one model, normalised, as float16 numbers; shared by all passages with that text."""
+
+    __tablename__ = "embeddings"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    model: Mapped[str] = mapped_column(Text, primary_key=True)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Discard(Base):
+    """A file that has left its vector store (`seq` of its row) and whose passages are still to be swept up."""
+
+    __tablename__ = "discards"
+
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
+
+
+async def find_vector_store(session: AsyncSession, id_: str) -> VectorStore:
+    """The row.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = await session.scalar(select(VectorStore).where(VectorStore.id == id_)) if "\0" not in id_ else None
+    if row is None:
+        raise NotFoundError.of("vector store", id_)
+    return row
+
+
+async def find_vector_store_file(session: AsyncSession, vector_store_id: str, file_id: str) -> VectorStoreFile:
+    """The row.
+
+    Raises:
+        NotFoundError: the vector store does not hold this file.
+    """
+    await find_vector_store(session, vector_store_id)
+    query = select(VectorStoreFile).where(
+        VectorStoreFile.vector_store_id == vector_store_id, VectorStoreFile.file_id == file_id
+    )
+    row = await session.scalar(query) if "\0" not in file_id else None
+    if row is None:
+        raise NotFoundError(f"No file found with id '{file_id}' in vector store '{vector_store_id}'.")
+    return row
+
+
+async def find_batch(session: AsyncSession, vector_store_id: str, batch_id: str) -> FileBatch:
+    """The row.
+
+    Raises:
+        NotFoundError: the vector store has no such batch.
+    """
+    query = select(FileBatch).where(FileBatch.id == batch_id, FileBatch.vector_store_id == vector_store_id)
+    row = await session.scalar(query) if "\0" not in batch_id + vector_store_id else None
+    if row is None:
+        raise NotFoundError.of("file batch", batch_id)
+    return row

@@ -1,0 +1,35 @@
+"""A server for tests, whose clock can be set."""
+
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from openai import AsyncOpenAI
+
+from assistants.app import create_app
+from assistants.embedded import listening
+from assistants.server import Clock
+from assistants.settings import Settings
+from workers import Pool
+
+
+@dataclass
+class Hands:
+    """A clock's hands: real time and what a test adds to it."""
+
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+@asynccontextmanager
+async def serving(settings: Settings, pool: Pool, clock: Clock = time.time) -> AsyncIterator[AsyncOpenAI]:
+    """Run the server over HTTP and yield a client that does not retry."""
+    app = create_app(settings, pool=pool, key="test", clock=clock)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+        async with listening(app, listener), AsyncOpenAI(base_url=url, api_key="test", max_retries=0) as client:
+            yield client
