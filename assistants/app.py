@@ -9,13 +9,16 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from assistants.api import assistants, document
+from assistants.api import assistants, document, files, messages, runs, steps, threads
 from assistants.api.middleware import Gate
-from assistants.api.resources import NoLibrary
 from assistants.api.violations import explain_details
 from assistants.errors import ApiError, on_api_error, on_http_exception, respond
 from assistants.models.base import Model
 from assistants.models.select import open_model
+from assistants.retrieval.library import open_library
+from assistants.runs.execution import Workshop
+from assistants.runs.executor import Executor
+from assistants.runs.tools import ServerTool
 from assistants.server import Clock, Server
 from assistants.settings import Settings
 from assistants.store.store import open_store
@@ -64,7 +67,7 @@ def create_app(
             RequestValidationError: _on_bad_parameter,
         },
     )
-    for room in (assistants,):
+    for room in (assistants, runs, threads, messages, steps, files):
         app.include_router(room.router, prefix="/v1")
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     app.add_middleware(Gate, key=key)
@@ -74,7 +77,12 @@ def create_app(
 async def _open(stack: AsyncExitStack, settings: Settings, pool: Pool, open_model: ModelOpener, clock: Clock) -> Server:
     store = await stack.enter_async_context(open_store(settings.store_url))
     model = await stack.enter_async_context(open_model(settings, pool))
-    return Server(settings, store, model, NoLibrary(), pool, clock)
+    library = await stack.enter_async_context(open_library(settings, store, clock))
+    tools: dict[str, ServerTool] = {}
+    executor = Executor(Workshop(settings, store, model, library, tools), clock)
+    stack.push_async_callback(executor.close)
+    await executor.recover()
+    return Server(settings, store, model, library, executor, pool, clock)
 
 
 def _model_of_settings(settings: Settings, pool: Pool) -> AbstractAsyncContextManager[Model]:

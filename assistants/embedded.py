@@ -63,6 +63,8 @@ async def listening(app: FastAPI, listener: socket.socket) -> AsyncIterator[None
             await server.ready(serving)
             yield
         finally:
+            # First the runs, so that the streams about them end; then the connections.
+            await app.state.server.executor.close()
             server.should_exit = True
             await serving
 
@@ -87,6 +89,6 @@ class _Server(uvicorn.Server):
             serving.result()
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         """Leave them alone."""
         yield

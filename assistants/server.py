@@ -7,6 +7,7 @@ from fastapi import Request
 
 from assistants.library import Library
 from assistants.models.base import Model
+from assistants.runs.executor import Executor
 from assistants.settings import Settings
 from assistants.store.store import Store
 from workers import Pool
@@ -23,6 +24,7 @@ class Server:
     store: Store
     model: Model
     library: Library
+    executor: Executor
     pool: Pool
     clock: Clock
 

@@ -74,3 +74,5 @@ RUN: Limits = {
 }
 
 THREAD_AND_RUN: Limits = {**RUN, **RESOURCES, **under("thread", THREAD)}
+
+OUTPUTS: Limits = {"tool_outputs.tool_call_id!": None}

@@ -4,6 +4,9 @@ from typing import Any
 
 from assistants.store.tables import Assistant, Message, Run, Step, Thread
 
+UNCOUNTED = {"queued", "in_progress", "cancelling"}
+"""States in which `usage` is null: there is more to come."""
+
 
 def assistant_view(row: Assistant) -> dict[str, Any]:
     """The object `assistant`."""
@@ -84,15 +87,15 @@ def run_view(row: Run) -> dict[str, Any]:
         "max_prompt_tokens": row.max_prompt_tokens,
         "truncation_strategy": row.truncation_strategy,
         "incomplete_details": row.incomplete_details,
-        "usage": row.usage,
+        "usage": None if row.status in UNCOUNTED else row.usage,
         "response_format": row.response_format,
         "tool_choice": row.tool_choice,
         "parallel_tool_calls": row.parallel_tool_calls,
     }
 
 
-def step_view(row: Step) -> dict[str, Any]:
-    """The object `thread.run.step`, with everything that `include[]` can ask for."""
+def step_view(row: Step, *, with_content: bool = False) -> dict[str, Any]:
+    """The object `thread.run.step`; `with_content` shows the passages that file searches found."""
     return {
         "id": row.id,
         "object": "thread.run.step",
@@ -108,11 +111,26 @@ def step_view(row: Step) -> dict[str, Any]:
         "expired_at": row.expired_at,
         "failed_at": row.failed_at,
         "last_error": row.last_error,
-        "step_details": row.step_details,
-        "usage": row.usage,
+        "step_details": row.step_details if with_content else _without_content(row.step_details),
+        "usage": None if row.status in UNCOUNTED else row.usage,
     }
 
 
 def deleted_view(id_: str, object_: str) -> dict[str, Any]:
     """What DELETE answers."""
     return {"id": id_, "object": object_, "deleted": True}
+
+
+def _without_content(details: dict[str, Any]) -> dict[str, Any]:
+    calls = details.get("tool_calls", ())
+    if not any(call["type"] == "file_search" for call in calls):
+        return details
+    return {**details, "tool_calls": [_call_without_content(call) for call in calls]}
+
+
+def _call_without_content(call: dict[str, Any]) -> dict[str, Any]:
+    results = call.get("file_search", {}).get("results")
+    if not results:
+        return call
+    bare = [{name: value for name, value in result.items() if name != "content"} for result in results]
+    return {**call, "file_search": {**call["file_search"], "results": bare}}

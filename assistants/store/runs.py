@@ -2,12 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, Text, select, text, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column, undefer
+from sqlalchemy.orm.attributes import set_committed_value
 
+from assistants.errors import NotFoundError
+from assistants.runs import lifecycle
 from assistants.store.base import Json, Resource
 
-ACTIVE = "status IN ('queued', 'in_progress', 'requires_action', 'cancelling')"
+ACTIVE = f"status IN ({', '.join(repr(status) for status in lifecycle.NEXT if status in lifecycle.ACTIVE)})"
 
 
 class Run(Resource):
@@ -32,7 +37,7 @@ class Run(Resource):
 
     thread_id: Mapped[str] = mapped_column(Text, ForeignKey("threads.id", ondelete="CASCADE"))
     assistant_id: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(Text)
+    status: Mapped[lifecycle.Status] = mapped_column(Text)
     started_at: Mapped[int | None] = mapped_column(BigInteger)
     expires_at: Mapped[int | None] = mapped_column(BigInteger)
     cancelled_at: Mapped[int | None] = mapped_column(BigInteger)
@@ -59,3 +64,42 @@ class Run(Resource):
     owner: Mapped[str | None] = mapped_column(Text)
     lease_until: Mapped[int | None] = mapped_column(BigInteger)
     items: Mapped[list[dict[str, Any]]] = mapped_column(Json, deferred=True)
+
+
+class Overtaken(Exception):  # noqa: N818
+    """The run has meanwhile gone another way, so this change was not made."""
+
+
+async def find_run(session: AsyncSession, thread_id: str, run_id: str, *, with_items: bool = False) -> Run:
+    """The run.
+
+    Raises:
+        NotFoundError: the thread has no such run.
+    """
+    query = select(Run).where(Run.id == run_id, Run.thread_id == thread_id)
+    row = await session.scalar(query.options(undefer(Run.items)) if with_items else query)
+    if row is None:
+        raise NotFoundError.of("run", run_id)
+    return row
+
+
+async def active_run(session: AsyncSession, thread_id: str) -> str | None:
+    """The id of the run that holds the thread, if one does."""
+    query = select(Run.id).where(Run.thread_id == thread_id, text(ACTIVE))
+    found: str | None = await session.scalar(query)
+    return found
+
+
+async def move(session: AsyncSession, run: Run, to: lifecycle.Status, **changes: Any) -> None:
+    """Take `run` to the state `to`, with further `changes` of the row.
+
+    Raises:
+        Overtaken: the run is in a state from which it may not go there.
+    """
+    query = update(Run).where(Run.id == run.id, Run.status.in_(lifecycle.before(to))).values(status=to, **changes)
+    result = await session.execute(query.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        raise Overtaken(f"{run.id} cannot become {to}")
+    for name, value in {"status": to, **changes}.items():
+        set_committed_value(run, name, value)

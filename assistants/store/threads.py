@@ -2,15 +2,53 @@
 
 from typing import Any
 
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from assistants.errors import NotFoundError
 from assistants.store.base import Json, Resource
 
 
 class Thread(Resource):
-    """A row per thread; locking it (`for_update`) is what makes its messages and runs take turns."""
+    """A row per thread; locking it is what makes its messages and runs take turns."""
 
     __tablename__ = "threads"
 
     tool_resources: Mapped[dict[str, Any]] = mapped_column(Json)
     metadata_: Mapped[dict[str, str]] = mapped_column("metadata", Json)
+
+
+async def find_thread(session: AsyncSession, thread_id: str) -> Thread:
+    """The thread.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = await session.scalar(select(Thread).where(Thread.id == thread_id))
+    if row is None:
+        raise NotFoundError.of("thread", thread_id)
+    return row
+
+
+async def lock_thread(session: AsyncSession, thread_id: str) -> Thread:
+    """The thread, held until the end of the transaction against other writers of its messages and runs.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    # SQLite has no row locks and needs none: a write transaction is the only one.
+    row = await session.scalar(select(Thread).where(Thread.id == thread_id).with_for_update())
+    if row is None:
+        raise NotFoundError.of("thread", thread_id)
+    return row
+
+
+async def delete_thread(session: AsyncSession, thread_id: str) -> None:
+    """Delete the thread with its messages, runs and steps.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    await lock_thread(session, thread_id)
+    await session.execute(delete(Thread).where(Thread.id == thread_id))

@@ -1,0 +1,96 @@
+"""/threads/{thread_id}/messages"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+from openai.types.beta.threads import message_create_params, message_update_params
+from sqlalchemy import delete
+
+from assistants.api import limits
+from assistants.api.pages import Paging, read_page
+from assistants.api.resources import attach
+from assistants.api.views import deleted_view, message_view
+from assistants.api.wire import Body, Params, reply
+from assistants.errors import ConflictError
+from assistants.runs.inbox import attachments_of, locked, new_messages
+from assistants.server import Server, server_of
+from assistants.store.messages import Message, find_message
+from assistants.store.runs import active_run
+from assistants.store.threads import find_thread, lock_thread
+
+CREATE = Body(message_create_params.MessageCreateParams, limits=limits.MESSAGE)
+UPDATE = Body(message_update_params.MessageUpdateParams, limits=limits.MESSAGE, drop={"thread_id"})
+
+router = APIRouter(prefix="/threads/{thread_id}/messages", tags=["Messages"])
+
+
+@router.post("", operation_id="createMessage", openapi_extra=CREATE.openapi())
+async def create(
+    thread_id: str, params: Annotated[Params, Depends(CREATE)], server: Annotated[Server, Depends(server_of)]
+) -> Response:
+    """Add a message to a thread."""
+    (message,) = new_messages(thread_id, [params], server.now())
+    attachments = attachments_of([params])
+    resources = None
+    if attachments:
+        async with server.store.read() as session:
+            thread = await find_thread(session, thread_id)
+        resources = await attach(server.library, thread.tool_resources, attachments)
+    async with server.store.write() as session:
+        thread = await lock_thread(session, thread_id)
+        if (run_id := await active_run(session, thread_id)) is not None:
+            raise locked(thread_id, run_id)
+        if resources is not None:
+            thread.tool_resources = resources
+        session.add(message)
+    return reply(message_view(message))
+
+
+@router.get("", operation_id="listMessages")
+async def list_all(
+    thread_id: str,
+    paging: Annotated[Paging, Depends()],
+    server: Annotated[Server, Depends(server_of)],
+    run_id: Annotated[str | None, Query(description="Only the messages of this run.")] = None,
+) -> Response:
+    """List a thread's messages."""
+    conditions = [Message.thread_id == thread_id]
+    if run_id:
+        conditions.append(Message.run_id == run_id.replace("\0", ""))
+    async with server.store.read() as session:
+        await find_thread(session, thread_id)
+        page = await read_page(session, Message, paging, *conditions, noun="message")
+    return reply(page.show(message_view))
+
+
+@router.get("/{message_id}", operation_id="getMessage")
+async def retrieve(thread_id: str, message_id: str, server: Annotated[Server, Depends(server_of)]) -> Response:
+    """Retrieve a message."""
+    async with server.store.read() as session:
+        return reply(message_view(await find_message(session, thread_id, message_id)))
+
+
+@router.post("/{message_id}", operation_id="modifyMessage", openapi_extra=UPDATE.openapi())
+async def modify(
+    thread_id: str,
+    message_id: str,
+    params: Annotated[Params, Depends(UPDATE)],
+    server: Annotated[Server, Depends(server_of)],
+) -> Response:
+    """Modify a message's metadata."""
+    async with server.store.write() as session:
+        message = await find_message(session, thread_id, message_id)
+        if "metadata" in params:
+            message.metadata_ = params["metadata"] or {}
+    return reply(message_view(message))
+
+
+@router.delete("/{message_id}", operation_id="deleteMessage")
+async def remove(thread_id: str, message_id: str, server: Annotated[Server, Depends(server_of)]) -> Response:
+    """Delete a message, unless a run is writing it."""
+    async with server.store.write() as session:
+        message = await find_message(session, thread_id, message_id)
+        if message.status == "in_progress":
+            raise ConflictError(f"Can't delete message {message_id} while its run {message.run_id} is active.")
+        await session.execute(delete(Message).where(Message.id == message_id))
+    return reply(deleted_view(message_id, "thread.message.deleted"))

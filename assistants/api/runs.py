@@ -1,0 +1,167 @@
+"""/threads/{thread_id}/runs and /threads/runs"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from openai.types.beta import thread_create_and_run_params
+from openai.types.beta.threads import run_create_params, run_submit_tool_outputs_params, run_update_params
+
+from assistants.api import limits
+from assistants.api.assistants import find_assistant
+from assistants.api.pages import Paging, read_page
+from assistants.api.resources import attach, resolve
+from assistants.api.stream import EventStream
+from assistants.api.views import run_view, step_view, thread_view
+from assistants.api.wire import METADATA, Body, Params, reply
+from assistants.errors import ConflictError
+from assistants.runs.creation import add_run, build_run
+from assistants.runs.events import Feed
+from assistants.runs.inbox import attachments_of, new_messages, new_thread
+from assistants.runs.outputs import submit
+from assistants.server import Server, server_of
+from assistants.store.runs import Overtaken, Run, find_run, move
+from assistants.store.threads import find_thread, lock_thread
+
+STREAM = {"stream": bool | None}
+CREATE = Body(run_create_params.RunCreateParamsBase, limits=limits.RUN, drop={"include"}, extra=STREAM)
+CREATE_WITH_THREAD = Body(
+    thread_create_and_run_params.ThreadCreateAndRunParamsBase, limits=limits.THREAD_AND_RUN, extra=STREAM
+)
+UPDATE = Body(run_update_params.RunUpdateParams, limits=METADATA, drop={"thread_id"})
+SUBMIT = Body(
+    run_submit_tool_outputs_params.RunSubmitToolOutputsParamsBase,
+    limits=limits.OUTPUTS,
+    drop={"thread_id"},
+    extra=STREAM,
+)
+
+POLL_AFTER = "200"
+"""Milliseconds that a polling client should wait; the SDK heeds `openai-poll-after-ms`."""
+
+Include = Annotated[list[str], Query(alias="include[]", description="Further fields of steps to show.")]
+ServerHere = Annotated[Server, Depends(server_of)]
+
+router = APIRouter(prefix="/threads", tags=["Runs"])
+
+
+@router.post("/runs", operation_id="createThreadAndRun", openapi_extra=CREATE_WITH_THREAD.openapi())
+async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREAD)], server: ServerHere) -> Response:
+    """Create a thread and run it."""
+    now = server.now()
+    content = params.get("thread") or {}
+    async with server.store.read() as session:
+        assistant = await find_assistant(session, params["assistant_id"])
+    resources = {"tool_resources": await resolve(server.library, params.get("tool_resources"))}
+    thread = await new_thread(server.library, content, now)
+    run = build_run(server.settings, assistant, thread, {**params, **resources}, now)
+    async with server.store.write() as session:
+        session.add(thread)
+        await session.flush()
+        await add_run(session, run, new_messages(thread.id, content.get("messages", ()), now))
+    feed = _feed(server, params)
+    if feed is not None:
+        feed.event("thread.created", thread_view(thread))
+    return _begin(server, run, [run.tool_resources, thread.tool_resources], feed)
+
+
+@router.post("/{thread_id}/runs", operation_id="createRun", openapi_extra=CREATE.openapi())
+async def create(
+    thread_id: str, params: Annotated[Params, Depends(CREATE)], server: ServerHere
+) -> Response:
+    """Run an assistant on a thread."""
+    now = server.now()
+    added = params.get("additional_messages") or ()
+    attachments = attachments_of(added)
+    resources = None
+    if attachments:
+        async with server.store.read() as session:
+            thread = await find_thread(session, thread_id)
+        resources = await attach(server.library, thread.tool_resources, attachments)
+    async with server.store.write() as session:
+        thread = await lock_thread(session, thread_id)
+        assistant = await find_assistant(session, params["assistant_id"])
+        run = build_run(server.settings, assistant, thread, params, now)
+        await add_run(session, run, new_messages(thread_id, added, now))
+        if resources is not None:
+            thread.tool_resources = resources
+    return _begin(server, run, [run.tool_resources, thread.tool_resources], _feed(server, params))
+
+
+@router.get("/{thread_id}/runs", operation_id="listRuns")
+async def list_all(thread_id: str, paging: Annotated[Paging, Depends()], server: ServerHere) -> Response:
+    """List a thread's runs."""
+    async with server.store.read() as session:
+        await find_thread(session, thread_id)
+        page = await read_page(session, Run, paging, Run.thread_id == thread_id, noun="run")
+    return reply(page.show(run_view))
+
+
+@router.get("/{thread_id}/runs/{run_id}", operation_id="getRun")
+async def retrieve(thread_id: str, run_id: str, server: ServerHere) -> Response:
+    """Retrieve a run."""
+    async with server.store.read() as session:
+        return _show(await find_run(session, thread_id, run_id))
+
+
+@router.post("/{thread_id}/runs/{run_id}", operation_id="modifyRun", openapi_extra=UPDATE.openapi())
+async def modify(
+    thread_id: str, run_id: str, params: Annotated[Params, Depends(UPDATE)], server: ServerHere
+) -> Response:
+    """Modify a run's metadata, unless it is at work."""
+    async with server.store.write() as session:
+        run = await find_run(session, thread_id, run_id)
+        if run.status in {"queued", "in_progress", "cancelling"}:
+            raise ConflictError(f"Cannot update run with status '{run.status}'.")
+        if "metadata" in params:
+            run.metadata_ = params["metadata"] or {}
+    return _show(run)
+
+
+@router.post("/{thread_id}/runs/{run_id}/cancel", operation_id="cancelRun")
+async def cancel(thread_id: str, run_id: str, server: ServerHere) -> Response:
+    """Cancel a run: it is `cancelling` at once, and `cancelled` when what it was doing has stopped."""
+    async with server.store.write() as session:
+        run = await find_run(session, thread_id, run_id)
+        try:
+            await move(session, run, "cancelling")
+        except Overtaken:
+            raise ConflictError(f"Cannot cancel run with status '{run.status}'.") from None
+    answer = _show(run)
+    await server.executor.cancel(run)
+    return answer
+
+
+@router.post(
+    "/{thread_id}/runs/{run_id}/submit_tool_outputs",
+    operation_id="submitToolOuputsToRun",
+    openapi_extra=SUBMIT.openapi(),
+)
+async def submit_tool_outputs(
+    thread_id: str, run_id: str, params: Annotated[Params, Depends(SUBMIT)], server: ServerHere
+) -> Response:
+    """Hand in the outputs that a run waits for; it goes on."""
+    submitted = await submit(server, thread_id, run_id, params["tool_outputs"])
+    feed = _feed(server, params)
+    if feed is not None:
+        feed.event("thread.run.step.completed", step_view(submitted.step))
+        feed.event("thread.run.queued", run_view(submitted.run))
+    server.executor.launch(submitted.run, tool_resources=submitted.tool_resources, items=submitted.run.items, feed=feed)
+    return _show(submitted.run) if feed is None else EventStream(feed)
+
+
+def _feed(server: Server, params: Params) -> Feed | None:
+    return Feed(server.executor.load) if params.get("stream") else None
+
+
+def _begin(server: Server, run: Run, resources: Sequence[dict[str, Any]], feed: Feed | None) -> Response:
+    view = run_view(run)
+    if feed is not None:
+        feed.event("thread.run.created", view)
+        feed.event("thread.run.queued", view)
+    server.executor.launch(run, tool_resources=resources, feed=feed)
+    return _show(run) if feed is None else EventStream(feed)
+
+
+def _show(run: Run) -> Response:
+    return reply(run_view(run), headers={"openai-poll-after-ms": POLL_AFTER})

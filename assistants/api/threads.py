@@ -1,0 +1,62 @@
+"""/threads"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from openai.types.beta import thread_create_params, thread_update_params
+
+from assistants.api import limits
+from assistants.api.resources import resolve
+from assistants.api.views import deleted_view, thread_view
+from assistants.api.wire import Body, Params, reply
+from assistants.runs.inbox import new_messages, new_thread
+from assistants.server import Server, server_of
+from assistants.store.threads import delete_thread, find_thread, lock_thread
+
+CREATE = Body(thread_create_params.ThreadCreateParams, limits=limits.THREAD)
+UPDATE = Body(thread_update_params.ThreadUpdateParams, limits=limits.THREAD)
+
+router = APIRouter(prefix="/threads", tags=["Threads"])
+
+
+@router.post("", operation_id="createThread", openapi_extra=CREATE.openapi())
+async def create(params: Annotated[Params, Depends(CREATE)], server: Annotated[Server, Depends(server_of)]) -> Response:
+    """Create a thread, with messages if any are given."""
+    thread = await new_thread(server.library, params, server.now())
+    messages = new_messages(thread.id, params.get("messages", ()), server.now())
+    async with server.store.write() as session:
+        session.add(thread)
+        await session.flush()
+        session.add_all(messages)
+    return reply(thread_view(thread))
+
+
+@router.get("/{thread_id}", operation_id="getThread")
+async def retrieve(thread_id: str, server: Annotated[Server, Depends(server_of)]) -> Response:
+    """Retrieve a thread."""
+    async with server.store.read() as session:
+        return reply(thread_view(await find_thread(session, thread_id)))
+
+
+@router.post("/{thread_id}", operation_id="modifyThread", openapi_extra=UPDATE.openapi())
+async def modify(
+    thread_id: str, params: Annotated[Params, Depends(UPDATE)], server: Annotated[Server, Depends(server_of)]
+) -> Response:
+    """Modify a thread; what is not named stays."""
+    resources = await resolve(server.library, params.get("tool_resources"))
+    async with server.store.write() as session:
+        thread = await lock_thread(session, thread_id)
+        if "metadata" in params:
+            thread.metadata_ = params["metadata"] or {}
+        if "tool_resources" in params:
+            thread.tool_resources = resources
+    return reply(thread_view(thread))
+
+
+@router.delete("/{thread_id}", operation_id="deleteThread")
+async def remove(thread_id: str, server: Annotated[Server, Depends(server_of)]) -> Response:
+    """Delete a thread with all that is in it; a run at work on it is cancelled."""
+    await server.executor.abandon_thread(thread_id)
+    async with server.store.write() as session:
+        await delete_thread(session, thread_id)
+    return reply(deleted_view(thread_id, "thread.deleted"))

@@ -1,0 +1,60 @@
+"""`tool_choice` through the rounds of a run.
+
+It binds until it is satisfied and is `auto` from then on: else the model, made to call again, would never come to
+speak. A named function lets the server's own tools go first, for a quiz is better made after the file was read.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from assistants.models import base
+
+SERVER_ROUNDS = 3
+"""Rounds that the server's own tools may take before a named function is forced."""
+
+
+class Choice:
+    """What the model is told about its tools, round by round.
+
+    `asked` is the wire's `tool_choice`, `server_tools` the names of the tools on offer that the server runs itself;
+    `resumed` says that outputs have been submitted, after which nothing binds any more.
+    """
+
+    def __init__(self, asked: Any, *, server_tools: Collection[str], offered: bool, resumed: bool) -> None:
+        self._wanted: base.ToolChoice = _name(asked)
+        self._server_tools = server_tools
+        self._rounds = 0
+        self.bound = offered and not resumed and self._wanted not in {"auto", "none"}
+        self._reminded = False
+
+    @property
+    def now(self) -> base.ToolChoice:
+        """The choice for the next round."""
+        if not self.bound:
+            return "none" if self._wanted == "none" else "auto"
+        if self._wanted == "required" or self._wanted in self._server_tools:
+            return self._wanted
+        return "required" if self._server_tools and self._rounds < SERVER_ROUNDS else self._wanted
+
+    def saw(self, names: Collection[str]) -> None:
+        """Take note of the functions that a round called."""
+        self._rounds += 1
+        if self._wanted in names or (self._wanted == "required" and names):
+            self.bound = False
+
+    def remind(self) -> str | None:
+        """What to tell a model that ignored the choice; None once it has been told."""
+        if self._reminded or not self.bound:
+            self.bound = False
+            return None
+        self._reminded = True
+        self._rounds = SERVER_ROUNDS
+        tool = "one of the tools" if self._wanted == "required" else f"the function {self._wanted}"
+        return f"Do not answer in words yet: call {tool} now."
+
+
+def _name(asked: Any) -> base.ToolChoice:
+    if isinstance(asked, dict):
+        name: str = asked["function"]["name"] if asked["type"] == "function" else asked["type"]
+        return name
+    return str(asked)

@@ -1,0 +1,301 @@
+"""One run at work: rounds of asking the model and running tools, until there is an answer or a client must act."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from assistants.library import Library
+from assistants.models.base import (
+    CallArguments,
+    CallStarted,
+    Finished,
+    FunctionTool,
+    Item,
+    Model,
+    ModelError,
+    ModelEvent,
+    ModelRequest,
+    TextDelta,
+    Usage,
+)
+from assistants.runs.calls import Call, last_exchange, output_item, required_action
+from assistants.runs.choice import Choice
+from assistants.runs.endings import Incomplete
+from assistants.runs.journal import Journal, usage_view
+from assistants.runs.prompt import Room, conversation
+from assistants.runs.tools import Scope, ServerTool, ToolSession
+from assistants.settings import Settings
+from assistants.store.runs import Run
+from assistants.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+MAX_ROUNDS = 16
+"""Completions of one stretch of a run; in the last one the model has to speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What every run works with."""
+
+    settings: Settings
+    store: Store
+    model: Model
+    library: Library
+    tools: Mapping[str, ServerTool]
+
+
+@dataclass(slots=True)
+class Round:
+    """One completion as it comes: what was said and called."""
+
+    calls: list[Call] = field(default_factory=list)
+    held: list[TextDelta] = field(default_factory=list)
+    finished: Finished | None = None
+
+    @property
+    def end(self) -> Finished:
+        """The completion's last event.
+
+        Raises:
+            ModelError: it never came.
+        """
+        if self.finished is None:
+            raise ModelError("server_error", "The model's answer broke off.")
+        return self.finished
+
+
+class Execution:
+    """A run from `queued` to its end, or to the point where it waits for outputs."""
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        journal: Journal,
+        *,
+        items: Sequence[Item],
+        tool_resources: Sequence[Mapping[str, Any]],
+    ) -> None:
+        self._shop = workshop
+        self._journal = journal
+        self._items = list(items)
+        self._resources = tool_resources
+        self._exchange = last_exchange(items)
+        self._resumed = bool(items)
+        self._used = _usage(journal.run)
+        self._sessions: dict[str, ToolSession] = {}
+        self._functions = [_function(tool) for tool in journal.run.tools if tool["type"] == "function"]
+
+    @property
+    def _run(self) -> Run:
+        return self._journal.run
+
+    async def work(self, now: Callable[[], int]) -> None:
+        """Do the run's work; returns when it has ended or waits.
+
+        Raises:
+            ModelError: the model could not answer.
+            Ending: the run must end before it is complete.
+            Overtaken: the run has gone another way.
+        """
+        async with AsyncExitStack() as stack:
+            await self._journal.commit("in_progress", started_at=now())
+            await self._open_tools(stack)
+            tools = [*self._functions, *(session.function for session in self._sessions.values())]
+            context = await self._context(tools)
+            choice = Choice(
+                self._run.tool_choice, server_tools=self._sessions, offered=bool(tools), resumed=self._resumed
+            )
+            for number in range(MAX_ROUNDS):
+                request = self._request(tools, context, "none" if number == MAX_ROUNDS - 1 else choice.now)
+                if await self._round(request, choice, now):
+                    return
+            await self._complete(Usage(), now)
+
+    async def _open_tools(self, stack: AsyncExitStack) -> None:
+        for tool in self._run.tools:
+            server_tool = self._shop.tools.get(tool["type"])
+            if server_tool is None or tool["type"] in self._sessions:
+                continue
+            scope = Scope(self._run.id, self._run.thread_id, self._run.assistant_id, tool, self._resources, earlier=())
+            session = await server_tool.open(scope)
+            if session is not None:
+                stack.push_async_callback(session.close)
+                self._sessions[tool["type"]] = session
+
+    async def _context(self, tools: Sequence[FunctionTool]) -> list[Item]:
+        window = self._shop.model.context_window(self._shop.settings.resolve_model(self._run.model))
+        room = Room.for_run(self._run, window=window, tools=tools, spent=self._used.prompt_tokens)
+        return await conversation(self._shop.store, self._shop.library, self._run, room)
+
+    def _request(self, tools: Sequence[FunctionTool], context: Sequence[Item], choice: str) -> ModelRequest:
+        run = self._run
+        left = None
+        if run.max_completion_tokens is not None:
+            left = run.max_completion_tokens - self._used.completion_tokens
+            if left <= 0:
+                raise Incomplete("max_completion_tokens")
+        if run.max_prompt_tokens is not None and self._used.prompt_tokens >= run.max_prompt_tokens:
+            raise Incomplete("max_prompt_tokens")
+        return ModelRequest(
+            model=self._shop.settings.resolve_model(run.model),
+            instructions=run.instructions,
+            input=[*context, *self._items],
+            tools=tools,
+            tool_choice=choice if tools else "auto",
+            parallel_tool_calls=run.parallel_tool_calls,
+            temperature=run.temperature,
+            top_p=run.top_p,
+            reasoning_effort=run.reasoning_effort,
+            max_output_tokens=left,
+            response_format=run.response_format if isinstance(run.response_format, dict) else None,
+            cache_key=run.thread_id,
+        )
+
+    async def _round(self, request: ModelRequest, choice: Choice, now: Callable[[], int]) -> bool:
+        """One completion and what it asks for; whether the run has ended or waits."""
+        done = await self._listen(request, hold_text=choice.bound)
+        end = done.end
+        self._used += end.usage
+        if end.reason != "completed":
+            await self._release(done.held)
+            raise Incomplete("max_completion_tokens" if end.reason == "max_output_tokens" else None, usage=end.usage)
+        if not done.calls:
+            if (reminder := choice.remind()) is not None:
+                self._items.append({"type": "message", "role": "user", "content": reminder})
+                return False
+            await self._release(done.held)
+            await self._complete(end.usage, now)
+            return True
+        choice.saw([call.name for call in done.calls])
+        self._items += end.output
+        return await self._answer_calls(done.calls, end.usage)
+
+    # -- listening to the model
+
+    async def _listen(self, request: ModelRequest, *, hold_text: bool) -> Round:
+        """Take in one completion, event by event; text is held back while a call is owed."""
+        done = Round()
+        async with aclosing(self._shop.model.stream(request)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    if hold_text and not done.calls:
+                        done.held.append(event)
+                    else:
+                        await self._say(event)
+                else:
+                    await self._take(event, done)
+        return done
+
+    async def _take(self, event: ModelEvent, done: Round) -> None:
+        if isinstance(event, CallStarted):
+            await self._release(done.held)
+            await self._start_call(event, done)
+        elif isinstance(event, CallArguments):
+            self._journal.more_arguments(done.calls[event.index], event.delta)
+        elif isinstance(event, Finished):
+            done.finished = event
+
+    async def _say(self, delta: TextDelta) -> None:
+        if not delta.text:
+            return
+        if self._journal.message is None:
+            self._journal.open_message()
+            await self._journal.commit()
+        self._journal.say(delta)
+
+    async def _release(self, held: list[TextDelta]) -> None:
+        for delta in held:
+            await self._say(delta)
+        held.clear()
+
+    async def _start_call(self, event: CallStarted, done: Round) -> None:
+        if self._journal.calls is None:
+            self._close_message(None)
+            self._journal.open_calls()
+            await self._journal.commit()
+        session = self._sessions.get(event.name)
+        done.calls.append(self._journal.start_call(event.index, event.call_id, event.name, session))
+
+    # -- answering calls
+
+    async def _answer_calls(self, calls: Sequence[Call], usage: Usage) -> bool:
+        """Run the server's own calls; whether the run waits for a client's outputs."""
+        self._close_message(None)
+        known = {function.name for function in self._functions}
+        for call in calls:
+            if call.session is not None:
+                self._items.append(output_item(call.id, await self._call_session(call, call.session)))
+            elif call.name not in known:
+                call.output = f"There is no function named {call.name}."
+                self._items.append(output_item(call.id, call.output))
+        waiting = [call for call in calls if call.session is None and call.output is None]
+        if not waiting:
+            self._journal.close_calls(usage=usage)
+            await self._journal.commit()
+            return False
+        self._journal.hold_calls(usage)
+        await self._journal.commit(
+            "requires_action",
+            required_action=required_action(waiting),
+            items=self._items,
+            usage=usage_view(self._used),
+        )
+        return True
+
+    async def _call_session(self, call: Call, session: ToolSession) -> str:
+        type_ = session.function.name
+
+        def progress(delta: dict[str, Any]) -> None:
+            self._journal.show_call({"index": call.index, "type": type_, type_: delta})
+
+        try:
+            result = await session.call(call.arguments, progress)
+        except Exception:
+            # The model can still answer without the tool, and the student rather has that than nothing.
+            log.exception("tool_failed", tool=type_, run=self._run.id)
+            return "The tool failed. Go on without it."
+        call.details = result.details
+        return result.output
+
+    # -- endings
+
+    async def _complete(self, usage: Usage, now: Callable[[], int]) -> None:
+        self._close_message(usage)
+        await self._journal.commit(
+            "completed", completed_at=now(), expires_at=None, usage=usage_view(self._used), required_action=None
+        )
+
+    def _close_message(self, usage: Usage | None) -> None:
+        if self._journal.message is None:
+            return
+        self._journal.close_message(usage=usage, annotate=self._annotate, calls=self._exchange)
+        self._exchange = []
+
+    def _annotate(self, text: str) -> list[dict[str, Any]]:
+        return [annotation for session in self._sessions.values() for annotation in session.annotate(text)]
+
+    @property
+    def used(self) -> Usage:
+        """Tokens of the whole run so far."""
+        return self._used
+
+
+def _function(tool: Mapping[str, Any]) -> FunctionTool:
+    function = tool["function"]
+    return FunctionTool(
+        name=function["name"],
+        description=function.get("description", ""),
+        parameters=function.get("parameters") or {"type": "object", "properties": {}},
+        strict=bool(function.get("strict")),
+    )
+
+
+def _usage(run: Run) -> Usage:
+    if not run.usage:
+        return Usage()
+    cached = run.usage.get("prompt_token_details", {}).get("cached_tokens", 0)
+    return Usage(run.usage["prompt_tokens"], run.usage["completion_tokens"], cached)

@@ -1,0 +1,308 @@
+"""A run's record: every change of it goes into the database first and then to its reader."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistants.api.views import message_view, run_view, step_view
+from assistants.models.base import Item, TextDelta, Usage
+from assistants.runs.calls import Call, step_details
+from assistants.runs.events import DeltaFrame, Feed, annotations_delta, refusal_frame, step_delta, text_frame
+from assistants.runs.lifecycle import Status
+from assistants.runs.tokens import weigh
+from assistants.runs.tools import ToolSession
+from assistants.store.base import new_id
+from assistants.store.messages import Message
+from assistants.store.runs import Run, move
+from assistants.store.steps import Step
+from assistants.store.store import Store
+
+Annotate = Callable[[str], Sequence[dict[str, Any]]]
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class Part:
+    """A content part that is being written."""
+
+    refusal: bool
+    frame: DeltaFrame
+    pieces: list[str] = field(default_factory=list)
+    annotations: list[dict[str, Any]] = field(default_factory=list)
+
+    def view(self) -> dict[str, Any]:
+        """The part as a message's content shows it."""
+        text = "".join(self.pieces)
+        if self.refusal:
+            return {"type": "refusal", "refusal": text}
+        return {"type": "text", "text": {"value": text, "annotations": self.annotations}}
+
+
+@dataclass(slots=True)
+class OpenMessage:
+    """A message that is being written, and its step."""
+
+    row: Message
+    step: Step
+    parts: list[Part] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class OpenCalls:
+    """A step of tool calls in progress; `calls` is None when it was found in the database."""
+
+    step: Step
+    calls: list[Call] | None
+
+
+class Journal:
+    """One run's record, for as long as something works on it.
+
+    Changes are staged by the methods that begin with `open` and `close` and written by `commit`, all of them in one
+    transaction; only then do the reader's events go out.
+    """
+
+    def __init__(self, store: Store, run: Run, now: Callable[[], int], feed: Feed | None = None) -> None:
+        self.run = run
+        self.message: OpenMessage | None = None
+        self.calls: OpenCalls | None = None
+        self.feed = feed
+        self._store = store
+        self._now = now
+        self._new: list[Message | Step] = []
+        self._changed: list[tuple[Message | Step, dict[str, Any]]] = []
+        self._events: list[tuple[str, dict[str, Any]]] = []
+
+    # -- the run
+
+    async def commit(self, to: Status | None = None, **changes: Any) -> None:
+        """Write what is staged and, when `to` is given, take the run there; then tell the reader.
+
+        A caller that is cancelled meanwhile learns of it only when the transaction is over.
+
+        Raises:
+            Overtaken: the run has gone another way; what is staged stays so.
+        """
+        await finish_first(self._write(to, changes))
+        for name, data in self._events:
+            self._tell(name, data)
+        self._events.clear()
+        if to is not None:
+            self.tell_run(to)
+
+    def tell_run(self, what: str) -> None:
+        """Tell the reader how the run stands."""
+        if self.feed is not None:
+            self.feed.event(f"thread.run.{what}", run_view(self.run))
+
+    async def _write(self, to: Status | None, changes: dict[str, Any]) -> None:
+        async with self._store.write() as session:
+            if to is not None:
+                await move(session, self.run, to, **changes)
+            session.add_all(self._new)
+            await session.flush()
+            for row, values in self._changed:
+                await _change(session, row, values)
+        self._new.clear()
+        self._changed.clear()
+
+    # -- messages
+
+    def open_message(self) -> None:
+        """Begin a message and its step."""
+        run, now = self.run, self._now()
+        message = Message(
+            id=new_id("message"),
+            created_at=now,
+            thread_id=run.thread_id,
+            role="assistant",
+            status="in_progress",
+            assistant_id=run.assistant_id,
+            run_id=run.id,
+            content=[],
+            attachments=[],
+            metadata_={},
+            tokens=0,
+        )
+        details = {"type": "message_creation", "message_creation": {"message_id": message.id}}
+        step = self._open_step("message_creation", details)
+        self.message = OpenMessage(message, step)
+        self._new.append(message)
+        self._stage("thread.message.created", message_view, message)
+        self._stage("thread.message.in_progress", message_view, message)
+
+    def say(self, delta: TextDelta) -> None:
+        """Add to the open message; shown at once, written when the message is closed."""
+        assert self.message is not None
+        parts = self.message.parts
+        if not parts or parts[-1].refusal is not delta.refusal:
+            make_frame = refusal_frame if delta.refusal else text_frame
+            parts.append(Part(delta.refusal, make_frame(self.message.row.id, len(parts))))
+        parts[-1].pieces.append(delta.text)
+        if self.feed is not None:
+            self.feed.delta(parts[-1].frame, delta.text)
+
+    def close_message(
+        self,
+        *,
+        incomplete: str | None = None,
+        step_status: str = "completed",
+        error: dict[str, Any] | None = None,
+        usage: Usage | None = None,
+        annotate: Annotate | None = None,
+        calls: Sequence[Item] = (),
+    ) -> None:
+        """End the open message, if there is one; `incomplete` is the reason when it was cut short.
+
+        `calls` are the function calls and outputs that led to it.
+        """
+        if self.message is None:
+            return
+        message, self.message = self.message, None
+        now = self._now()
+        if annotate is not None:
+            self._annotate(message, annotate)
+        content = [part.view() for part in message.parts] or message.row.content
+        self._set(
+            message.row,
+            status="incomplete" if incomplete else "completed",
+            incomplete_details={"reason": incomplete} if incomplete else None,
+            incomplete_at=now if incomplete else None,
+            completed_at=None if incomplete else now,
+            content=content,
+            tokens=weigh(content, calls),
+            calls=list(calls) or None,
+        )
+        ending = "incomplete" if incomplete else "completed"
+        self._stage(f"thread.message.{ending}", message_view, message.row)
+        self._close_step(message.step, step_status, error=error, usage=usage)
+
+    def _annotate(self, message: OpenMessage, annotate: Annotate) -> None:
+        for index, part in enumerate(message.parts):
+            if part.refusal:
+                continue
+            part.annotations = list(annotate("".join(part.pieces)))
+            if part.annotations:
+                data = annotations_delta(message.row.id, index, part.annotations)
+                self._events.append(("thread.message.delta", data))
+
+    # -- tool calls
+
+    def open_calls(self) -> None:
+        """Begin a step of tool calls."""
+        step = self._open_step("tool_calls", {"type": "tool_calls", "tool_calls": []})
+        self.calls = OpenCalls(step, [])
+
+    def start_call(self, index: int, call_id: str, name: str, session: ToolSession | None) -> Call:
+        """Add a call to the open step; shown at once, written when the step is closed or waits."""
+        assert self.calls is not None
+        assert self.calls.calls is not None
+        call = Call.start(self.calls.step.id, index, call_id, name, session)
+        self.calls.calls.append(call)
+        self.show_call(call.first_delta)
+        return call
+
+    def more_arguments(self, call: Call, piece: str) -> None:
+        """Add to a call's arguments; the client sees those of its own functions."""
+        call.pieces.append(piece)
+        if self.feed is not None and call.session is None:
+            self.feed.delta(call.frame, piece)
+
+    def show_call(self, delta: dict[str, Any]) -> None:
+        """Show a piece of a call: its `index`, its `type` and what there is to add."""
+        if self.feed is not None and self.calls is not None:
+            self.feed.event("thread.run.step.delta", step_delta(self.calls.step.id, delta))
+
+    def hold_calls(self, usage: Usage) -> None:
+        """Write the open step's calls down while it waits for a client's outputs."""
+        assert self.calls is not None
+        assert self.calls.calls is not None
+        self._set(self.calls.step, step_details=step_details(self.calls.calls), usage=usage_view(usage))
+
+    def close_calls(
+        self, *, status: str = "completed", error: dict[str, Any] | None = None, usage: Usage | None = None
+    ) -> None:
+        """End the open step of tool calls, if there is one."""
+        if self.calls is None:
+            return
+        calls, self.calls = self.calls, None
+        if calls.calls is not None:
+            calls.step.step_details = step_details(calls.calls)
+        self._close_step(calls.step, status, error=error, usage=usage, step_details=calls.step.step_details)
+
+    # -- steps
+
+    def _open_step(self, type_: str, details: dict[str, Any]) -> Step:
+        run = self.run
+        step = Step(
+            id=new_id("step"),
+            created_at=self._now(),
+            run_id=run.id,
+            thread_id=run.thread_id,
+            assistant_id=run.assistant_id,
+            type=type_,
+            status="in_progress",
+            expires_at=run.expires_at,
+            step_details=details,
+        )
+        self._new.append(step)
+        self._stage("thread.run.step.created", step_view, step)
+        self._stage("thread.run.step.in_progress", step_view, step)
+        return step
+
+    def _close_step(
+        self, step: Step, status: str, *, error: dict[str, Any] | None, usage: Usage | None, **changes: Any
+    ) -> None:
+        if usage is not None:
+            changes["usage"] = usage_view(usage)
+        elif step.usage is None:
+            changes["usage"] = usage_view(Usage())
+        self._set(step, status=status, last_error=error, **{f"{status}_at": self._now()}, **changes)
+        self._stage(f"thread.run.step.{status}", step_view, step)
+
+    # -- staging
+
+    def _set(self, row: Message | Step, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(row, name, value)
+        self._changed.append((row, values))
+
+    def _stage(self, event: str, view: Callable[[Any], dict[str, Any]], row: Any) -> None:
+        if self.feed is not None:
+            self._events.append((event, view(row)))
+
+    def _tell(self, event: str, data: dict[str, Any]) -> None:
+        if self.feed is not None:
+            self.feed.event(event, data)
+
+
+async def _change(session: AsyncSession, row: Message | Step, values: dict[str, Any]) -> None:
+    table = type(row)
+    query = update(table).where(table.id == row.id).values(values)
+    await session.execute(query.execution_options(synchronize_session=False))
+
+
+async def finish_first(work: Coroutine[Any, Any, Result]) -> Result:
+    """Await `work` to its end even when the caller is cancelled, and only then let the cancellation through."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled() and task.exception() is not None:
+            raise task.exception() from None  # type: ignore[misc]
+        raise
+
+
+def usage_view(usage: Usage) -> dict[str, Any]:
+    """Tokens as runs and steps show them."""
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "total_tokens": usage.prompt_tokens + usage.completion_tokens,
+        "prompt_token_details": {"cached_tokens": usage.cached_tokens},
+    }

@@ -1,0 +1,94 @@
+"""From a thread's messages to a model's input, cut to what the model can take.
+
+Input items are the Responses API's: `{"type": "message", "role", "content"}`, where content is a string when the
+message is only text and else a list of `input_text` and `input_image` parts; then, for answers that took function calls
+to make, those `function_call` and `function_call_output` items in front of the answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from assistants.errors import ApiError
+from assistants.library import Library
+from assistants.models.base import FunctionTool, Item
+from assistants.runs.tokens import estimate
+from assistants.store.messages import Message, newest_within
+from assistants.store.runs import Run
+from assistants.store.store import Store
+
+LONGEST = 2_000
+"""Messages of a thread that a prompt holds at most, whatever the model could take."""
+
+ANSWER_SHARE = 8
+"""One part in so many of the context window is kept for the answer, when the client has not said how long it may be."""
+
+SMALLEST = 256
+"""Tokens that are left to the conversation even when instructions and tools fill the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many tokens of a thread fit into one prompt of a run."""
+
+    tokens: int
+    messages: int
+
+    @classmethod
+    def for_run(cls, run: Run, *, window: int, tools: Sequence[FunctionTool], spent: int) -> "Room":
+        """The room that instructions, tools, the answer and the client's limits leave.
+
+        `window` is the model's in tokens; `spent` counts the prompt tokens that the run has used before.
+        """
+        answer = run.max_completion_tokens or window // ANSWER_SHARE
+        whole = window - min(answer, window // 2)
+        if run.max_prompt_tokens is not None:
+            whole = min(whole, run.max_prompt_tokens - spent)
+        fixed = estimate(run.instructions) + sum(_weight(tool) for tool in tools)
+        strategy = run.truncation_strategy
+        last = strategy.get("last_messages") if strategy["type"] == "last_messages" else None
+        return cls(max(SMALLEST, whole - fixed), min(LONGEST, last or LONGEST))
+
+
+def _weight(tool: FunctionTool) -> int:
+    return estimate(tool.name + tool.description) + len(orjson.dumps(tool.parameters)) // 4
+
+
+async def conversation(store: Store, library: Library, run: Run, room: Room) -> list[Item]:
+    """The thread up to `run`, as input items: the newest messages that fit into `room`, read in one go."""
+    async with store.read() as session:
+        messages = await newest_within(
+            session, run.thread_id, tokens=room.tokens, count=room.messages, without_run=run.id
+        )
+    return [item for message in messages for item in await _items(library, message)]
+
+
+async def _items(library: Library, message: Message) -> list[Item]:
+    content = await _content(library, message)
+    calls = message.calls or []
+    return [*calls, {"type": "message", "role": message.role, "content": content}] if content else list(calls)
+
+
+async def _content(library: Library, message: Message) -> str | list[dict[str, Any]]:
+    texts = [part["text"]["value"] for part in message.content if part["type"] == "text"]
+    refusals = [part["refusal"] for part in message.content if part["type"] == "refusal"]
+    if message.role == "assistant" or len(texts) == len(message.content):
+        return "\n".join(texts + refusals)
+    return [await _part(library, part) for part in message.content]
+
+
+async def _part(library: Library, part: Mapping[str, Any]) -> dict[str, Any]:
+    if part["type"] == "text":
+        return {"type": "input_text", "text": part["text"]["value"]}
+    if part["type"] == "image_url":
+        image = part["image_url"]
+        return {"type": "input_image", "image_url": image["url"], "detail": image.get("detail", "auto")}
+    image = part["image_file"]
+    try:
+        url = await library.read_image(image["file_id"])
+    except ApiError as error:
+        # The file was deleted after the message was sent: the model is told rather than the run failed.
+        return {"type": "input_text", "text": f"[An image that cannot be shown: {error.message}]"}
+    return {"type": "input_image", "image_url": url, "detail": image.get("detail", "auto")}
