@@ -13,7 +13,8 @@ NO_PINGS = discord.AllowedMentions.none()
 class InChannel:
     """A channel, thread or DM; `reference` is the message that the first message replies to.
 
-    The channel may be a future: a thread that is still being made. What it raises, the reply's `finish()` raises.
+    The channel may be a future: a thread that is still being made, or another `InChannel` where it cannot be made. What
+    it raises, the reply's `finish()` raises.
     """
 
     channel: "discord.abc.Messageable | asyncio.Future[Any]"
@@ -176,5 +177,6 @@ async def open_place(destination: Destination) -> Place:
             return InteractionPlace(interaction, ephemeral=ephemeral)
         case InChannel(channel, reference):
             if isinstance(channel, asyncio.Future):
-                return ChannelPlace(await asyncio.shield(channel), reference)
+                opened = await asyncio.shield(channel)
+                return await open_place(opened) if isinstance(opened, InChannel) else ChannelPlace(opened, reference)
             return ChannelPlace(channel, reference)
