@@ -141,6 +141,7 @@ I_MAY_NOT = Sentence(
     "제게 필요한 권한이 없어요: {permissions}.",
 )
 SLOW_DOWN = Sentence("Please wait {seconds} s before doing that again.", "{seconds}초 후에 다시 해 주세요.")
+PICTURE_TITLE = Sentence("A question with a picture", "사진으로 한 질문")
 STOP = Sentence("Stop", "멈추기")
 REGENERATE = Sentence("Regenerate", "다시 만들기")
 RETRY = Sentence("Retry", "다시 시도")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -13,12 +14,13 @@ from bot.ai.question import Place, Question, Refusal
 from bot.store.conversations import StoredConversation, StoredQuestion
 from bot.store.tables import QuestionState
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 REMEMBERED = 2_000
 """Conversations kept in memory while nothing happens in them; the others are read back from the store."""
 SEEN = 10_000
-"""Message ids kept in memory, against a gateway that repeats itself."""
+"""Message ids kept in memory with their conversations, against a gateway that repeats itself."""
 
 
 class Conversations:
@@ -28,7 +30,7 @@ class Conversations:
         self.desk = desk
         self._open: OrderedDict[int, Conversation] = OrderedDict()
         self._strangers: OrderedDict[int, None] = OrderedDict()
-        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._seen: OrderedDict[int, int] = OrderedDict()
         self._closing = False
 
     # Asking
@@ -41,7 +43,7 @@ class Conversations:
         Raises:
             Refusal: the student, or the whole bot, asks too much; the message counts as handled.
         """
-        if self._closing or not self._first_time(question.message_id):
+        if self._closing or not self._first_time(question.message_id, place.id):
             return
         conversation = await self._conversation(place)
         refusal: Refusal | None = None
@@ -98,14 +100,22 @@ class Conversations:
     # What else happens to messages
 
     async def edited(self, question: Question) -> None:
-        """A message was rewritten."""
-        conversation = await self._conversation_of_question(question.message_id)
+        """A message was rewritten; only one that waits or is being answered is asked anew."""
+        conversation = self._open.get(self._seen.get(question.message_id or 0, 0))
         if conversation is not None:
             conversation.edited(question)
 
+    def is_recent(self, message_id: int) -> bool:
+        """Whether a message was taken up in this process, so that its edits matter."""
+        return message_id in self._seen
+
     async def deleted(self, message_id: int) -> None:
         """A message was deleted."""
-        conversation = await self._conversation_of_question(message_id)
+        conversation_id = self._seen.get(message_id)
+        if conversation_id is None:
+            stored = await self.desk.store.question(message_id)
+            conversation_id = stored.conversation_id if stored is not None else None
+        conversation = await self.find(conversation_id) if conversation_id is not None else None
         if conversation is not None:
             conversation.deleted(message_id)
             await self.desk.store.set_questions([message_id], "dropped")
@@ -172,7 +182,7 @@ class Conversations:
                 conversation.resume(run_id)
 
     async def _ask_again(self, waiting: StoredQuestion) -> None:
-        _remember(self._seen, waiting.message_id, SEEN)
+        _remember(self._seen, waiting.message_id, waiting.conversation_id, SEEN)
         conversation = await self.find(waiting.conversation_id)
         question = None
         if waiting.channel_id is not None:
@@ -193,7 +203,7 @@ class Conversations:
             return None
         stored = await self.desk.store.conversation(conversation_id)
         if stored is None:
-            _remember(self._strangers, conversation_id, SEEN)
+            _remember(self._strangers, conversation_id, None, SEEN)
             return None
         return self._revive(stored)
 
@@ -237,10 +247,6 @@ class Conversations:
         for old in [each for each in list(self._open.values())[: REMEMBERED // 10] if each.idle]:
             del self._open[old.place.id]
 
-    async def _conversation_of_question(self, message_id: int | None) -> Conversation | None:
-        stored = await self.desk.store.question(message_id) if message_id is not None else None
-        return await self.find(stored.conversation_id) if stored is not None else None
-
     async def _note(self, conversation: Conversation, question: Question, *, refused: bool) -> bool:
         """Write down that the message is handled; whether it was not before."""
         if question.message_id is None:
@@ -259,12 +265,12 @@ class Conversations:
             return False
         return True
 
-    def _first_time(self, message_id: int | None) -> bool:
+    def _first_time(self, message_id: int | None, conversation_id: int) -> bool:
         if message_id is None:
             return True
         if message_id in self._seen:
             return False
-        _remember(self._seen, message_id, SEEN)
+        _remember(self._seen, message_id, conversation_id, SEEN)
         return True
 
 
@@ -274,7 +280,7 @@ def late_output(name: str, arguments: str, output: str) -> Question:
     return Question(text=text, author_id=0, author_name="", counted=False)
 
 
-def _remember(ids: "OrderedDict[int, None]", key: int, limit: int) -> None:
-    ids[key] = None
+def _remember(ids: "OrderedDict[int, T]", key: int, value: T, limit: int) -> None:
+    ids[key] = value
     if len(ids) > limit:
         ids.popitem(last=False)

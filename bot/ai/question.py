@@ -52,6 +52,10 @@ class Question:
     """Whether it counts among the student's questions that wait or run."""
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
+    def shown_at(self, target: Any) -> "Question":
+        """The same, with the place where its answer goes."""
+        return replace(self, target=target)
+
     def uncounted(self) -> "Question":
         """The same, asked again by nobody."""
         return replace(self, counted=False)

@@ -1,0 +1,255 @@
+"""The command line: `saem run`, `saem demo`, `saem serve`, `saem check`."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Protocol
+
+import aiohttp
+import discord
+import structlog
+from openai import AsyncOpenAI
+
+from bot.client import SaemBot, point_at
+from bot.logs import configure_logs
+from bot.replies.outbox import Outbox
+from bot.settings import Settings, SettingsError, read_settings
+from bot.store.store import StoreError, open_store
+from workers import Pool
+
+log = structlog.get_logger(__name__)
+
+EMBEDDED_RUN_EXPIRES_AFTER = 7 * 24 * 3600
+"""Seconds that a run waits for people on the embedded server: a quiz may lie about for a week."""
+DEMO_PORT = 8080
+
+
+class StartupError(Exception):
+    """The bot cannot start; the message is one plain sentence for the owner, with what to do."""
+
+
+class MakeBot(Protocol):
+    """Makes a bot of what is open; the bot closes only what is its own."""
+
+    def __call__(self, *, message_content: bool = True) -> SaemBot:
+        """A bot, with or without the privileged intent."""
+        ...
+
+
+# What a bot stands on
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, open_model: Any = None) -> AsyncIterator["MakeBot"]:
+    """Open the pool, the Assistants server, the store, the client and the outbox; yields what makes a bot of them.
+
+    `open_model` takes the model's place in the embedded server (for tests).
+
+    Raises:
+        StoreError: a database cannot be opened.
+    """
+    point_at(settings.discord_api_url, settings.discord_gateway_url)
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(Pool())
+        url, key = await stack.enter_async_context(assistants_at(settings, pool, open_model))
+        store = await stack.enter_async_context(open_store(settings.store_url))
+        openai = await stack.enter_async_context(AsyncOpenAI(base_url=url, api_key=key))
+
+        def make_bot(*, message_content: bool = True) -> SaemBot:
+            return SaemBot(
+                settings, store=store, openai=openai, pool=pool, outbox=Outbox(), message_content=message_content
+            )
+
+        yield make_bot
+
+
+@asynccontextmanager
+async def assistants_at(settings: Settings, pool: Pool, open_model: Any = None) -> AsyncIterator[tuple[str, str]]:
+    """The SDK's base URL and key: of the server that the settings name, or of one of our own in this process."""
+    if settings.assistants_url is not None:
+        key = settings.assistants_key
+        yield settings.assistants_url, key.get_secret_value() if key is not None else "none"
+        return
+    from assistants.embedded import serve  # noqa: PLC0415 - a bot with a server elsewhere carries none of it
+
+    async with serve(embedded_settings(settings), pool=pool, open_model=open_model) as address:
+        yield address.url, address.key
+
+
+def embedded_settings(settings: Settings) -> Any:
+    """The embedded server's settings: the bot's where both know them, its own from the environment."""
+    from assistants.settings import Settings as ServerSettings  # noqa: PLC0415
+
+    shared = {"openai_api_key", "openai_base_url", "model", "data_dir", "database_url", "log_level"}
+    given = {name: getattr(settings, name) for name in shared}
+    server = ServerSettings(**given)
+    if "run_expires_after" not in server.model_fields_set:
+        server = server.model_copy(update={"run_expires_after": EMBEDDED_RUN_EXPIRES_AFTER})
+    return server
+
+
+# Commands
+
+
+async def run(settings: Settings, *, ready: Callable[[SaemBot], Awaitable[None]] | None = None) -> None:
+    """Be the tutor until told to stop.
+
+    Raises:
+        StartupError: Discord refuses the token, or cannot be reached.
+        StoreError: the database cannot be opened.
+    """
+    if settings.discord_token is None:
+        raise StartupError("There is no DISCORD_TOKEN: put the bot's token into .env, or try `saem demo` without one.")
+    async with opened(settings) as make_bot:
+        for message_content in (True, False):
+            bot = make_bot(message_content=message_content)
+            try:
+                await _connected(bot, settings.discord_token.get_secret_value(), ready)
+            except discord.PrivilegedIntentsRequired as error:
+                if not message_content:
+                    raise StartupError("Discord refuses the intents that the bot asks for.") from error
+                log.warning(
+                    "intent.missing",
+                    intent="message content",
+                    hint="Saem hears only mentions and direct messages; turn the Message Content Intent on in the "
+                    "developer portal (Bot) and start again, so that students need not mention it in its threads.",
+                )
+            else:
+                return
+
+
+async def _connected(bot: SaemBot, token: str, ready: Callable[[SaemBot], Awaitable[None]] | None) -> None:
+    try:
+        async with bot:
+            await bot.login(token)
+            if ready is not None:
+                await ready(bot)
+            await bot.connect()
+    except discord.LoginFailure as error:
+        raise StartupError(
+            "Discord refuses the DISCORD_TOKEN: copy the bot's token anew from the developer portal (Bot, Reset Token)."
+        ) from error
+    except discord.PrivilegedIntentsRequired:
+        raise
+    except (discord.GatewayNotFound, aiohttp.ClientConnectionError, TimeoutError) as error:
+        raise StartupError(f"Discord cannot be reached: {str(error) or 'no answer'}.") from error
+    except discord.HTTPException as error:
+        raise StartupError(f"Discord refuses the bot: {error.text or error}.") from error
+
+
+async def demo(settings: Settings, port: int) -> None:
+    """A Discord on this machine, with the tutor in it.
+
+    Raises:
+        StartupError: the port is taken.
+    """
+    from playground.server import Playground  # noqa: PLC0415
+
+    try:
+        async with Playground(port=port) as playground:
+            local = settings.model_copy(
+                update={
+                    "discord_token": _secret(playground.bot_token),
+                    "discord_api_url": playground.api_url,
+                    "discord_gateway_url": playground.gateway_url,
+                    "data_dir": settings.data_dir / "demo",
+                    "database_url": None,
+                }
+            )
+            print(f"\n  Saem's demo is at {playground.page_url}\n  {_model_line(settings)}\n  Stop it with Ctrl+C.\n")
+            await run(local)
+    except OSError as error:
+        raise StartupError(f"The demo's page cannot be served on port {port}: {error.strerror or error}.") from error
+
+
+def _secret(text: str) -> Any:
+    from pydantic import SecretStr  # noqa: PLC0415
+
+    return SecretStr(text)
+
+
+def _model_line(settings: Settings) -> str:
+    if settings.assistants_url is not None:
+        return f"Answers come from the Assistants server at {settings.assistants_url}."
+    if settings.openai_api_key is None and settings.openai_base_url is None:
+        return "No key is set, so the little offline model answers: equations, calculus, quizzes from texts."
+    return f"The model is {settings.model}."
+
+
+async def serve() -> None:
+    """The Assistants server alone."""
+    from assistants.__main__ import main as serve_assistants  # noqa: PLC0415
+
+    result = serve_assistants()
+    if asyncio.iscoroutine(result):
+        await result
+
+
+# The edge
+
+
+def parser() -> argparse.ArgumentParser:
+    """What can be typed."""
+    top = argparse.ArgumentParser(prog="saem", description="Saem (쌤), a study tutor for Discord servers.")
+    commands = top.add_subparsers(dest="command", metavar="command")
+    commands.add_parser("run", help="be the tutor (needs DISCORD_TOKEN)")
+    demo_parser = commands.add_parser("demo", help="try it in a Discord on this machine, without any account")
+    demo_parser.add_argument("--port", type=int, default=DEMO_PORT, help=f"the page's port (default {DEMO_PORT})")
+    commands.add_parser("serve", help="the Assistants server alone")
+    commands.add_parser("check", help="say what is set up and what is missing")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The console script; the exit code."""
+    given = parser().parse_args(arguments)
+    try:
+        settings = read_settings()
+        configure_logs(settings.log_level, settings.secrets)
+        match given.command:
+            case "demo":
+                return _run(demo(settings, given.port))
+            case "check":
+                from bot.check import check  # noqa: PLC0415
+
+                return _run(check(settings))
+            case "run" | None:
+                return _run(run(settings))
+            case _:
+                return 2
+    except (SettingsError, StartupError, StoreError) as error:
+        print(f"saem: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(work: Coroutine[Any, Any, int | None]) -> int:
+    """Run until done, or until a signal asks for the end."""
+    try:
+        import uvloop  # noqa: PLC0415
+    except ImportError:
+        runner = asyncio.Runner()
+    else:
+        runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+    with runner:
+        return runner.run(_until_signal(work)) or 0
+
+
+async def _until_signal(work: Coroutine[Any, Any, int | None]) -> int | None:
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(name, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        log.info("saem.stopped")
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

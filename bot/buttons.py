@@ -1,0 +1,93 @@
+"""The buttons under an answer. They outlive a restart: the answer's id stands in the `custom_id`."""
+
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+
+from bot import sentences
+from bot.guard import guarded
+from bot.sentences import Locale
+
+if TYPE_CHECKING:
+    from bot.client import SaemBot
+
+ANSWER_ID = r"(?P<answer>[A-Za-z0-9_-]{8,40})"
+
+
+def is_moderator(interaction: "discord.Interaction[Any]") -> bool:
+    """Whether whoever pressed may manage messages here."""
+    return interaction.guild_id is not None and interaction.permissions.manage_messages
+
+
+class _AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template="saem:none:(?P<answer>.+)"):
+    """A button about one answer."""
+
+    kind = "none"
+    label = sentences.STOP
+    style = discord.ButtonStyle.secondary
+    emoji: str | None = None
+
+    def __init__(self, answer_id: str, locale: Locale = "en") -> None:
+        super().__init__(
+            discord.ui.Button(
+                label=self.label(locale), style=self.style, emoji=self.emoji, custom_id=f"saem:{self.kind}:{answer_id}"
+            )
+        )
+        self.answer_id = answer_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: "discord.Interaction[Any]", _item: discord.ui.Item[Any], match: re.Match[str]
+    ) -> Self:
+        """Anew at every press, as discord.py has it."""
+        return cls(match["answer"])
+
+    @guarded
+    async def callback(self, interaction: "discord.Interaction[Any]") -> None:
+        """Do it; what is refused is said in private."""
+        await self.press(interaction)
+        if not interaction.response.is_done():
+            await interaction.response.defer()
+
+    async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
+        """What the button is for."""
+        raise NotImplementedError
+
+
+class Stop(_AnswerButton, template=rf"saem:stop:{ANSWER_ID}"):
+    """Under a running answer."""
+
+    kind = "stop"
+    label = sentences.STOP
+    emoji = "⏹️"
+
+    async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
+        """End the run."""
+        await interaction.client.conversations.stop(
+            self.answer_id, interaction.user.id, moderator=is_moderator(interaction)
+        )
+
+
+class Regenerate(_AnswerButton, template=rf"saem:again:{ANSWER_ID}"):
+    """Under the last finished answer."""
+
+    kind = "again"
+    label = sentences.REGENERATE
+    emoji = "🔄"
+
+    async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
+        """Have the answer made anew."""
+        await interaction.client.conversations.redo(
+            self.answer_id, interaction.user.id, moderator=is_moderator(interaction)
+        )
+
+
+class Retry(Regenerate, template=rf"saem:retry:{ANSWER_ID}"):
+    """Under an answer that failed, or was stopped or interrupted."""
+
+    kind = "retry"
+    label = sentences.RETRY
+
+
+ANSWER_BUTTONS = (Stop, Regenerate, Retry)

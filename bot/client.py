@@ -1,0 +1,175 @@
+"""The bot itself: discord.py's client with everything that cogs work with."""
+
+import asyncio
+import importlib.util
+import pkgutil
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+import structlog
+import yarl
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from openai import AsyncOpenAI
+
+from bot import sentences
+from bot.ai.conversations import Conversations
+from bot.ai.desk import Desk
+from bot.ai.guilds import Guilds
+from bot.ai.limits import Limits
+from bot.ai.runs import Runs
+from bot.ai.tools import Tools
+from bot.buttons import ANSWER_BUTTONS
+from bot.guard import GuardedTree, say_privately
+from bot.media import MediaDesk
+from bot.replies.outbox import Outbox
+from bot.settings import Settings
+from bot.stage import DiscordStage
+from bot.store.conversations import ConversationStore
+from bot.store.store import Store
+from workers import Pool
+
+log = structlog.get_logger(__name__)
+
+UNANSWERED = 2.0
+"""Seconds after which a press that nobody answered gets a sentence; Discord gives up after three."""
+
+
+class SaemBot(commands.AutoShardedBot):
+    """The tutor, on every shard of this process.
+
+    What cogs use: `conversations`, `tools`, `assistants` (a guild's assistant and vector store), `media`, `store`,
+    `pool`, `outbox`, `openai` and `settings`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        store: Store,
+        openai: AsyncOpenAI,
+        pool: Pool,
+        outbox: Outbox,
+        formulas: Any = None,
+        message_content: bool = True,
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=GuardedTree,
+            intents=intents(message_content=message_content),
+            allowed_mentions=discord.AllowedMentions.none(),
+            # Nothing here is read back, and a bot in many servers would hold it all: see the issue's memory budget.
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            http_trace=outbox.trace,
+        )
+        self.settings = settings
+        self.store = store
+        self.openai = openai
+        self.pool = pool
+        self.outbox = outbox
+        self.formulas = formulas
+        self.message_content = message_content
+        self.tools = Tools()
+        self.media = MediaDesk(openai)
+        self.assistants = Guilds(openai, store, self.tools, model=settings.model)
+        conversation_store = ConversationStore(store)
+        self.conversations = Conversations(
+            Desk(
+                runs=Runs(openai),
+                store=conversation_store,
+                guilds=self.assistants,
+                tools=self.tools,
+                limits=Limits(
+                    conversation_store,
+                    runs=settings.student_runs,
+                    queue=settings.student_queue,
+                    tokens_per_day=settings.tokens_per_day,
+                ),
+                stage=DiscordStage(self, outbox),
+            )
+        )
+        self._dynamic: list[re.Pattern[str]] = []
+        if settings.discord_gateway_url is not None:
+            self._name_gateway(settings.discord_gateway_url)
+
+    def _name_gateway(self, url: str) -> None:
+        """With no fixed number of shards, discord.py connects where the REST API says: say it ourselves."""
+        asked = self.http.get_bot_gateway
+
+        async def named() -> Any:
+            shards, _, limits = await asked()
+            return shards, url, limits
+
+        self.http.get_bot_gateway = named  # type: ignore[method-assign]
+
+    async def setup_hook(self) -> None:
+        """Between login and connection: read what is stored, load the cogs, tell Discord the commands."""
+        self.add_dynamic_items(*ANSWER_BUTTONS)
+        for name in cog_names():
+            await self.load_extension(name)
+        await self.assistants.load()
+        await self.conversations.desk.limits.load()
+        try:
+            await self.tree.sync()
+        except discord.HTTPException:
+            log.exception("commands.not_synced")
+
+    def add_dynamic_items(self, *items: type[discord.ui.DynamicItem[Any]]) -> None:
+        """As discord.py does; and remember what buttons there are."""
+        super().add_dynamic_items(*items)
+        self._dynamic += [item.__discord_ui_compiled_template__ for item in items]
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """There are no prefix commands; cogs listen for messages themselves."""
+
+    async def on_interaction(self, interaction: "discord.Interaction[Any]") -> None:
+        """A press on a button that nothing answers (of an old release, or of a view long gone) gets a sentence."""
+        if interaction.type is not discord.InteractionType.component or interaction.data is None:
+            return
+        custom_id = str(interaction.data.get("custom_id", ""))
+        if any(template.fullmatch(custom_id) for template in self._dynamic):
+            return
+        await asyncio.sleep(UNANSWERED)
+        if not interaction.response.is_done():
+            await say_privately(interaction, sentences.BUTTON_OLD(sentences.of_code(interaction.locale)))
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        """What an event's listener let through: the log has the cause."""
+        log.exception("event.failed", happening=event_method)  # noqa: LOG004 - discord.py calls this in its handler
+
+    async def close(self) -> None:
+        """Tell students whose answers are under way, show what waits, then leave Discord."""
+        if not self.is_closed():
+            await self.conversations.close()
+            await self.outbox.close()
+        await super().close()
+
+
+def intents(*, message_content: bool) -> discord.Intents:
+    """What the gateway is to send; `message_content` is privileged and may be off in the developer portal."""
+    wanted = discord.Intents.none()
+    wanted.guilds = wanted.guild_messages = wanted.dm_messages = True
+    wanted.message_content = message_content
+    return wanted
+
+
+def cog_names() -> Iterator[str]:
+    """The modules of `cogs`, but for those that begin with an underscore."""
+    found = importlib.util.find_spec("cogs")
+    for module in pkgutil.iter_modules(found.submodule_search_locations if found is not None else None):
+        if not module.name.startswith("_"):
+            yield f"cogs.{module.name}"
+
+
+def point_at(api_url: str | None, gateway_url: str | None) -> None:
+    """Point discord.py, in this process, at another Discord: a proxy, or the playground."""
+    if api_url is not None:
+        base = api_url.rstrip("/")
+        discord.http.Route.BASE = base if re.search(r"/v\d+$", base) else f"{base}/v{discord.http.INTERNAL_API_VERSION}"
+    if gateway_url is not None:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)

@@ -1,0 +1,70 @@
+"""Structured logs: key=value events of ours and of the libraries, with secrets blacked out."""
+
+import logging
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict
+
+BLACK = "[secret]"
+
+
+class Redact:
+    """Blacks out secrets wherever they stand in an event, tracebacks included."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = [secret for secret in secrets if len(secret) >= 6]
+
+    def __call__(self, _logger: Any, _name: str, event: EventDict) -> EventDict:
+        """A structlog processor."""
+        return {key: self._clean(value) for key, value in event.items()}
+
+    def line(self, text: str) -> str:
+        """A whole line, once it is rendered."""
+        for secret in self._secrets:
+            text = text.replace(secret, BLACK)
+        return text
+
+    def _clean(self, value: Any) -> Any:
+        return self.line(value) if isinstance(value, str) else value
+
+
+def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
+    """Send everything to standard error in one form; called once, by the command line."""
+    redact = Redact(secrets)
+    render = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+
+    def rendered(logger: Any, name: str, event: EventDict) -> str:
+        return redact.line(render(logger, name, event))
+
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        redact,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, rendered],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    # What every request says is for the one who looks for a fault.
+    for noisy in ("httpx", "httpx2", "httpcore", "openai", "aiosqlite", "discord", "alembic", "asyncio", "uvicorn"):
+        logging.getLogger(noisy).setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))
+    if level == "DEBUG":
+        logging.getLogger("discord").setLevel(logging.INFO)

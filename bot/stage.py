@@ -1,0 +1,191 @@
+"""Discord, as far as conversations reach (`bot.ai.stage.Stage`)."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+
+from bot import sentences
+from bot.ai.question import Place, Question
+from bot.ai.stage import Said, StageReply
+from bot.buttons import Regenerate, Retry, Stop
+from bot.messages import question_from
+from bot.replies.layout import plain_text
+from bot.replies.outbox import Outbox
+from bot.replies.places import Destination, InChannel
+from bot.replies.reply import Reply
+from bot.sentences import Locale
+
+if TYPE_CHECKING:
+    from bot.client import SaemBot
+
+log = structlog.get_logger(__name__)
+
+TYPING = 8.0
+"""Seconds between two typing calls; Discord shows each for ten."""
+PAST = 30
+"""Messages of a thread's past that a conversation begins with."""
+
+
+class DiscordStage:
+    """Shows answers, and reads what was said, through discord.py."""
+
+    def __init__(self, bot: "SaemBot", outbox: Outbox) -> None:
+        self._bot = bot
+        self._outbox = outbox
+        self._typing: set[asyncio.Task[None]] = set()
+
+    def reply(self, target: Destination, answer_id: str, locale: Locale) -> StageReply:
+        """Begin to show an answer, with a Stop button."""
+        return Reply(self._outbox, target, formulas=self._bot.formulas, running=[Stop(answer_id, locale)])
+
+    def target(self, place: Place, reply_to: int | None = None) -> Destination:
+        """The conversation's channel; in a chain of replies, a reply to the message."""
+        channel = self._channel(place)
+        if place.channel_id == place.id or reply_to is None or place.guild_id == 0:
+            return InChannel(channel)
+        reference = discord.MessageReference(
+            message_id=reply_to, channel_id=place.channel_id, guild_id=place.guild_id or None, fail_if_not_exists=False
+        )
+        return InChannel(channel, reference)
+
+    def typing(self, target: Destination, reply: StageReply, ended: asyncio.Event) -> None:
+        """Type until the first words are there, where there is room for it."""
+        if isinstance(target, InChannel) and self._outbox.has_room():
+            task = asyncio.create_task(self._type(target, reply, ended))
+            self._typing.add(task)
+            task.add_done_callback(self._typing.discard)
+
+    def again(self, answer_id: str, locale: Locale) -> Sequence[Any]:
+        """Under the last finished answer."""
+        return [Regenerate(answer_id, locale)]
+
+    def retry(self, answer_id: str, locale: Locale) -> Sequence[Any]:
+        """Under an answer that failed."""
+        return [Retry(answer_id, locale)]
+
+    async def remove(self, place: Place, message_ids: Iterable[int]) -> None:
+        """Delete messages of ours."""
+        channel = self._channel(place)
+        for message_id in message_ids:
+            await self._outbox.turn()
+            try:
+                await channel.get_partial_message(message_id).delete()
+            except discord.NotFound:
+                log.debug("message.gone_already", message=message_id)
+            except discord.HTTPException:
+                log.warning("message.not_deleted", message=message_id, exc_info=True)
+
+    async def interrupted(self, place: Place, after: int, answer_id: str) -> list[int]:
+        """Under what there is of the answer: a sentence and Retry, in place of its other buttons."""
+        left = await self._ours(place, after)
+        locale = sentences.of_code(self._guild_locale(place))
+        sentence = discord.ui.TextDisplay[Any](f"⚠️ {sentences.INTERRUPTED(locale)}")
+        row = discord.ui.ActionRow[Any](Retry(answer_id, locale))
+        try:
+            if not left:
+                view = discord.ui.LayoutView(timeout=None).add_item(sentence).add_item(row)
+                target = self.target(place, after)
+                assert isinstance(target, InChannel)
+                options: dict[str, Any] = {} if target.reference is None else {"reference": target.reference}
+                sent = await self._channel(place).send(
+                    view=view, allowed_mentions=discord.AllowedMentions.none(), mention_author=False, **options
+                )
+                return [sent.id]
+            view = _without_buttons(left[-1]).add_item(sentence).add_item(row)
+            await left[-1].edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+        except discord.HTTPException as error:
+            log.warning("answer.not_marked", conversation=place.id, cause=str(error))
+        return [message.id for message in left]
+
+    async def leftovers(self, place: Place, after: int) -> list[int]:
+        """Our messages after a message id."""
+        return [message.id for message in await self._ours(place, after)]
+
+    async def history(self, place: Place, before: Sequence[int]) -> list[Said]:
+        """What was said in the channel before, oldest first; a thread's first message is read from its parent."""
+        channel = self._channel(place)
+        until = discord.Object(min(before)) if before else None
+        me = self._bot.user
+        said = []
+        try:
+            messages = [message async for message in channel.history(limit=PAST, before=until)]
+            for message in reversed(messages):
+                shown = await self._starter(message)
+                if shown is None or shown.id in before or not (text := plain_text(shown).strip()):
+                    continue
+                if me is not None and shown.author.id == me.id:
+                    said.append(Said("assistant", text))
+                else:
+                    said.append(Said("user", f"{shown.author.display_name}: {text}"))
+        except discord.HTTPException as error:
+            log.warning("history.not_read", conversation=place.id, cause=str(error))
+        return said
+
+    async def question(self, channel_id: int, message_id: int) -> Question | None:
+        """A message, read anew."""
+        try:
+            message = await self._bot.get_partial_messageable(channel_id).fetch_message(message_id)
+        except discord.HTTPException as error:
+            log.info("question.gone", message=message_id, cause=str(error))
+            return None
+        return question_from(message, self._bot)
+
+    async def _starter(self, message: discord.Message) -> discord.Message | None:
+        """The message itself; for the mark at a thread's top, the message that the thread was made from."""
+        if message.type is not discord.MessageType.thread_starter_message:
+            return message if message.type in (discord.MessageType.default, discord.MessageType.reply) else None
+        resolved = message.reference.resolved if message.reference is not None else None
+        return resolved if isinstance(resolved, discord.Message) else None
+
+    async def _ours(self, place: Place, after: int) -> list[discord.Message]:
+        me = self._bot.user
+        try:
+            later = [each async for each in self._channel(place).history(limit=50, after=discord.Object(after))]
+        except discord.HTTPException as error:
+            log.warning("history.not_read", conversation=place.id, cause=str(error))
+            return []
+        # In a channel others are answered too: ours are those that reply to the question.
+        chain = place.channel_id != place.id and place.guild_id != 0
+        return [
+            each
+            for each in later
+            if me is not None
+            and each.author.id == me.id
+            and (not chain or (each.reference is not None and each.reference.message_id == after))
+        ]
+
+    async def _type(self, target: InChannel, reply: StageReply, ended: asyncio.Event) -> None:
+        try:
+            channel: Any = target.channel
+            if isinstance(channel, asyncio.Future):
+                channel = await asyncio.shield(channel)
+            if isinstance(channel, InChannel):
+                channel = channel.channel
+            while not reply.text and not ended.is_set() and self._outbox.has_room():
+                await channel.typing()
+                try:
+                    async with asyncio.timeout(TYPING):
+                        await ended.wait()
+                except TimeoutError:
+                    continue
+        except (discord.HTTPException, discord.RateLimited, OSError) as error:
+            log.debug("typing.failed", cause=str(error))
+
+    def _channel(self, place: Place) -> discord.PartialMessageable:
+        return self._bot.get_partial_messageable(place.channel_id, guild_id=place.guild_id or None)
+
+    def _guild_locale(self, place: Place) -> object:
+        guild = self._bot.get_guild(place.guild_id)
+        return guild.preferred_locale if guild is not None else "en"
+
+
+def _without_buttons(message: discord.Message) -> discord.ui.LayoutView:
+    """A message's view, less the buttons of an answer that is not running any more."""
+    view = discord.ui.LayoutView.from_message(message, timeout=None)
+    for item in list(view.children):
+        if isinstance(item, discord.ui.ActionRow):
+            view.remove_item(item)
+    return view

@@ -1,0 +1,212 @@
+"""Asking the tutor: mentions, threads, forum posts, direct messages, replies."""
+
+import asyncio
+from typing import Any
+
+import discord
+import structlog
+from discord.ext import commands
+
+from bot import sentences
+from bot.ai.question import Place, Question, Refusal
+from bot.client import SaemBot
+from bot.media import is_picture
+from bot.messages import attachments_of, audience, is_from_a_person, question_from, replied_to, spoken_text, title_of
+from bot.replies.places import InChannel
+from bot.replies.reply import Reply
+
+log = structlog.get_logger(__name__)
+
+
+class Tutor(commands.Cog):
+    """Hands what students write to the conversations, and opens threads for new ones."""
+
+    def __init__(self, bot: SaemBot) -> None:
+        self.bot = bot
+        self._told_blind: set[int] = set()
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Somebody wrote something, somewhere."""
+        if is_from_a_person(message):
+            await self.take(message)
+
+    async def take(self, message: discord.Message) -> None:
+        """Answer a message, keep it as context, or leave it alone."""
+        try:
+            if message.guild is None:
+                await self._in_dm(message)
+            elif isinstance(message.channel, discord.Thread) or _is_unknown_thread(message):
+                await self._in_thread(message)
+            else:
+                await self._in_channel(message)
+        except Refusal as refusal:
+            locale = sentences.of_text(message.content, message.guild)
+            await self._say(message, refusal.sentence(locale, **refusal.values))
+        except Exception:
+            log.exception("message.failed", message=message.id, channel=message.channel.id)
+            await self._say(message, sentences.FAILED(sentences.of_text(message.content, message.guild)))
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """A question that waits or runs is asked anew; link previews arriving are edits too, but of no words."""
+        if not self.bot.conversations.is_recent(payload.message_id) or "edited_timestamp" not in payload.data:
+            return
+        if payload.data["edited_timestamp"] is not None and is_from_a_person(payload.message):
+            said_to = audience(payload.message, self._me)
+            question = question_from(payload.message, self.bot, addressed=said_to != "others")
+            await self.bot.conversations.edited(question)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """What was deleted in Discord leaves the conversation too."""
+        await self.bot.conversations.deleted(payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Moderators delete many at once."""
+        for message_id in payload.message_ids:
+            await self.bot.conversations.deleted(message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Its conversation goes with it."""
+        await self.bot.conversations.gone(payload.thread_id)
+
+    # Where it was written
+
+    async def _in_dm(self, message: discord.Message) -> None:
+        place = Place(message.channel.id, 0, message.channel.id)
+        await self._ask(message, place, InChannel(message.channel))
+
+    async def _in_thread(self, message: discord.Message) -> None:
+        said_to = audience(message, self._me)
+        thread_id = message.channel.id
+        conversation = await self.bot.conversations.find(thread_id)
+        if conversation is None:
+            if said_to != "saem":
+                return
+            place = self._place_of(message)
+        else:
+            place = conversation.place
+        if said_to == "others" or (said_to == "anyone" and not place.owned):
+            await self.bot.conversations.ask(place, question_from(message, self.bot, addressed=False))
+        elif not self._is_blind(message):
+            await self._ask(message, place, InChannel(message.channel))
+        elif thread_id not in self._told_blind:
+            self._told_blind.add(thread_id)
+            await self._say(message, sentences.CANNOT_READ_HERE(self._locale(message)))
+
+    def _place_of(self, message: discord.Message) -> Place:
+        """A thread that Saem was not in so far; a forum post that asks Saem becomes its own."""
+        assert message.guild is not None
+        thread = message.channel
+        owned = message.id == thread.id or (isinstance(thread, discord.Thread) and thread.owner_id == self._me.id)
+        return Place(thread.id, message.guild.id, thread.id, owned=owned, fresh=message.id == thread.id)
+
+    async def _in_channel(self, message: discord.Message) -> None:
+        if audience(message, self._me) != "saem":
+            return
+        answered = replied_to(message)
+        conversation = None
+        if answered is not None and answered.author.id == self._me.id:
+            conversation = await self.bot.conversations.find_by_answer(answered.id)
+        if conversation is not None and conversation.place.channel_id == message.channel.id:
+            await self._ask(message, conversation.place, InChannel(message.channel, message))
+            return
+        await self._begin(message)
+
+    async def _begin(self, message: discord.Message) -> None:
+        """A new question in a channel: the model is asked while the thread is being made."""
+        assert message.guild is not None
+        question = await self._question(message)
+        if question is None:
+            return
+        locale = self._locale(message)
+        title = title_of(question.text, sentences.PICTURE_TITLE(locale))
+        if not may_make_threads(message):
+            place = Place(message.id, message.guild.id, message.channel.id, owned=False, fresh=True)
+            await self._put(place, question, InChannel(message.channel, message))
+            return
+        place = Place(message.id, message.guild.id, message.id, fresh=True)
+        opening = asyncio.ensure_future(self._open_thread(message, title))
+        await self._put(place, question, InChannel(opening))
+
+    async def _open_thread(self, message: discord.Message, title: str) -> Any:
+        """A thread made from the message; where that is refused, the channel itself."""
+        try:
+            return await message.create_thread(name=title)
+        except discord.HTTPException as error:
+            if error.code == THREAD_EXISTS and message.guild is not None:
+                return await message.guild.fetch_channel(message.id)
+            log.warning("thread.refused", channel=message.channel.id, cause=str(error))
+        await self.bot.conversations.moved(message.id, message.channel.id, owned=False)
+        return InChannel(message.channel, message)
+
+    # What is done with it
+
+    async def _ask(self, message: discord.Message, place: Place, target: InChannel) -> None:
+        question = await self._question(message)
+        if question is not None:
+            await self._put(place, question, target)
+
+    async def _put(self, place: Place, question: Question, target: InChannel) -> None:
+        await self.bot.conversations.ask(place, question.shown_at(target))
+
+    async def _question(self, message: discord.Message) -> Question | None:
+        """The message as a question; None when it asks nothing and was dealt with here."""
+        said = spoken_text(message, self._me)
+        if said or replied_to(message) is not None:
+            return question_from(message, self.bot)
+        carried = attachments_of(message)
+        documents = self.bot.media.documents
+        if not carried:
+            await self._say(message, sentences.WHAT_I_DO(self._locale(message)))
+            return None
+        has_pictures = any(is_picture(each) for each in carried)
+        if not has_pictures and documents is not None and await documents.without_question(message, carried):
+            return None
+        return question_from(message, self.bot)
+
+    def _is_blind(self, message: discord.Message) -> bool:
+        """Whether the message came without its content, for want of the intent."""
+        return not self.bot.message_content and audience(message, self._me) != "saem"
+
+    async def _say(self, message: discord.Message, sentence: str) -> None:
+        """A sentence of the bot's own, as a reply."""
+        reply = Reply(self.bot.outbox, InChannel(message.channel, message))
+        reply.feed(sentence)
+        try:
+            await reply.finish()
+        except discord.HTTPException as error:
+            log.warning("sentence.not_shown", channel=message.channel.id, cause=str(error))
+
+    def _locale(self, message: discord.Message) -> sentences.Locale:
+        return sentences.of_text(spoken_text(message, self._me), message.guild)
+
+    @property
+    def _me(self) -> discord.ClientUser:
+        assert self.bot.user is not None
+        return self.bot.user
+
+
+THREAD_EXISTS = 160004
+"""Discord's code: the message has a thread already."""
+
+
+def may_make_threads(message: discord.Message) -> bool:
+    """Whether Saem can make a thread from the message and write in it."""
+    if message.guild is None or not isinstance(message.channel, discord.TextChannel):
+        return False
+    allowed = message.channel.permissions_for(message.guild.me)
+    return allowed.create_public_threads and allowed.send_messages_in_threads
+
+
+def _is_unknown_thread(message: discord.Message) -> bool:
+    """A thread that was archived when the bot connected is not in discord.py's cache: it comes as a bare id."""
+    return isinstance(message.channel, discord.PartialMessageable)
+
+
+async def setup(bot: SaemBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Tutor(bot))
