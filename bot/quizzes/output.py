@@ -1,7 +1,7 @@
 """What the model is told: the output of its call of `generate_quiz`."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from bot.quizzes.scoring import mark
@@ -36,14 +36,6 @@ def cancellation() -> str:
     return json.dumps({"status": "cancelled", "advice": "The quiz was cancelled. Do not start another."})
 
 
-def message(session: Session) -> str:
-    """The results as a message, for a run that no longer waits for them."""
-    return (
-        f"Results of the quiz {json.dumps(session.quiz.title, ensure_ascii=False)}, as the function generate_quiz "
-        f"reports them. Give your feedback on them now.\n{json.dumps(_details(session), ensure_ascii=False)}"
-    )
-
-
 def _report(session: Session, status: Status) -> dict[str, Any]:
     report: dict[str, Any] = {"status": status, "responses": _each(session, _responses)}
     if any(question.answer is not None for question in session.quiz.questions):
@@ -55,16 +47,7 @@ def _report(session: Session, status: Status) -> dict[str, Any]:
     return report
 
 
-def _details(session: Session) -> dict[str, Any]:
-    """The report, with the questions: the call that held them may lie in another thread by now."""
-    questions = [
-        question.model_dump(include={"question_text", "choices", "answer"}, exclude_none=True)
-        for question in session.quiz.questions
-    ]
-    return {"questions": questions, **_report(session, "completed")}
-
-
-def _each(session: Session, view: Any) -> Any:
+def _each(session: Session, view: Callable[[Session, int], list[Any]]) -> list[Any] | dict[str, list[Any]]:
     if session.mode == "solo":
         return view(session, session.host)
     names = display_names(session.names)

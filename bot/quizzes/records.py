@@ -126,6 +126,10 @@ class Records:
         """The id of the quiz that a call asked for."""
         return _only(await self._store.read(select(_QUIZZES.c.id).where(_QUIZZES.c.call_id == call_id)))
 
+    async def of_message(self, message_id: int) -> str | None:
+        """The id of the quiz that a message shows."""
+        return _only(await self._store.read(select(_QUIZZES.c.id).where(_QUIZZES.c.message_id == message_id)))
+
     async def unsettled(self) -> Sequence[str]:
         """Ids of the quizzes with something to be done without a click: an effect, or a question that closes."""
         open_now = _QUIZZES.c.phase.not_in(_OVER) & (_QUIZZES.c.deadline.is_not(None) | _QUIZZES.c.message_id.is_(None))

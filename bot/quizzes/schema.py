@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from bot.quizzes.markup import escaped, shortened
+from bot.quizzes.markup import escaped, one_line, shortened, unmentioned
 
 MOST_QUESTIONS: Final = 25
 FEWEST_CHOICES: Final = 2
@@ -22,7 +22,7 @@ LONGEST_TITLE: Final = 200
 LONGEST_QUESTION: Final = 1_500
 LONGEST_CHOICE: Final = 500
 LONGEST_EXPLANATION: Final = 1_000
-LONGEST_SCREEN: Final = 3_000
+LONGEST_SCREEN: Final = 2_800
 """Characters of a question with its choices, 4,000 a message, less what stands around."""
 
 _MOST_PROBLEMS: Final = 12
@@ -162,7 +162,8 @@ class Question(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        twice = next((c for i, c in enumerate(self.choices) if c in self.choices[:i]), None)
+        lines = [one_line(choice) for choice in self.choices]
+        twice = next((line for place, line in enumerate(lines) if line in lines[:place]), None)
         if twice is not None:
             shown = json.dumps(twice[:80], ensure_ascii=False)
             raise PydanticCustomError("twice", "has the choice {choice} twice", {"choice": shown})
@@ -172,7 +173,7 @@ class Question(BaseModel):
                 "has the answer {answer}, but its choices are counted from 0 to {last}",
                 {"answer": self.answer, "last": len(self.choices) - 1},
             )
-        length = len(self.question_text) + sum(len(escaped(choice)) for choice in self.choices)
+        length = len(unmentioned(self.question_text)) + sum(len(escaped(choice)) for choice in self.choices)
         if length > LONGEST_SCREEN:
             raise PydanticCustomError(
                 "too_long",

@@ -105,13 +105,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Steered:
-    """Together: the starter or a moderator leads; `question` is the one on their screen."""
+    """Together: the starter or a moderator leads; `question` (or its result) is what they had on their screen."""
 
     student: int
     moderator: bool
     action: Literal["skip", "pause", "resume", "end"]
     question: int
     at: float
+    showing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +314,7 @@ def _steered(session: Session, event: Steered) -> Step:
     if event.question != session.position:
         return Step(session, Verdict.NOTHING)  # two leaders press Skip at once: one question is skipped
     match event.action:
-        case "skip":
+        case "skip" if event.showing == (session.phase is Phase.SHOWING):
             return _onward(_resumed(session, event.at), event.at)
         case "pause" if session.paused_at is None:
             return Step(replace(session, paused_at=event.at), Verdict.MOVED)

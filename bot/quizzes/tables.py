@@ -15,6 +15,7 @@ class QuizRow(Base):
     __table_args__ = (
         Index("ix_quizzes_channel_id", "channel_id"),
         Index("ix_quizzes_call_id", "call_id"),
+        Index("ix_quizzes_message_id", "message_id"),
         Index("ix_quizzes_phase", "phase"),
         Index("ix_quizzes_guild_created", "guild_id", "created_at"),
     )

@@ -128,10 +128,17 @@ class Game(RuleBasedStateMachine):
         student=students,
         action=st.sampled_from(["skip", "skip", "pause", "resume", "end"]),
         question=st.one_of(st.none(), places),
+        showing=st.booleans(),
     )
-    def steers(self, student: int, action: Literal["skip", "pause", "resume", "end"], question: int | None) -> None:
+    def steers(
+        self,
+        student: int,
+        action: Literal["skip", "pause", "resume", "end"],
+        question: int | None,
+        showing: bool = False,
+    ) -> None:
         shown = self.session.position if question is None else question
-        self.send(Steered(student, student == MODERATOR, action, shown, self.now))
+        self.send(Steered(student, student == MODERATOR, action, shown, self.now, showing))
 
     @rule(passed=st.floats(0, 100))
     def waits(self, passed: float) -> None:

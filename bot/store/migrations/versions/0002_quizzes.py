@@ -81,12 +81,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_quizzes_call_id", ["call_id"], unique=False)
         batch_op.create_index("ix_quizzes_channel_id", ["channel_id"], unique=False)
         batch_op.create_index("ix_quizzes_guild_created", ["guild_id", "created_at"], unique=False)
+        batch_op.create_index("ix_quizzes_message_id", ["message_id"], unique=False)
         batch_op.create_index("ix_quizzes_phase", ["phase"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("quizzes", schema=None) as batch_op:
         batch_op.drop_index("ix_quizzes_phase")
+        batch_op.drop_index("ix_quizzes_message_id")
         batch_op.drop_index("ix_quizzes_guild_created")
         batch_op.drop_index("ix_quizzes_channel_id")
         batch_op.drop_index("ix_quizzes_call_id")

@@ -1,0 +1,167 @@
+"""From a press on a quiz's button to its answer: no press is left without one."""
+
+from collections.abc import Awaitable
+from typing import Any, Final
+
+import discord
+import structlog
+
+from bot import sentences
+from bot.quizzes import sentences as say
+from bot.quizzes.board import GoneError
+from bot.quizzes.buttons import Press, parse
+from bot.quizzes.layout import view_of
+from bot.quizzes.quizmaster import Click, QuizMaster
+from bot.quizzes.records import Record
+from bot.quizzes.screens import look, marked_choice
+from bot.quizzes.session import Cancelled, Event, Moved, Phase, Pressed, Sent, Steered, Verdict
+from bot.sentences import Locale, Sentence
+
+log = structlog.get_logger(__name__)
+
+Interaction = discord.Interaction[Any]
+
+_NO_PINGS: Final = discord.AllowedMentions.none()
+
+
+async def guarded(interaction: Interaction, work: Awaitable[None]) -> None:
+    """Answer whatever `work` leaves unanswered; what it raises is logged, and the student told that it failed."""
+    try:
+        await work
+    except Exception:
+        log.exception("press.failed", custom_id=(interaction.data or {}).get("custom_id"), user=interaction.user.id)
+        await _say_failed(interaction)
+
+
+async def _say_failed(interaction: Interaction) -> None:
+    sentence = sentences.BUTTON_FAILED(sentences.of_code(interaction.locale))
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(sentence, ephemeral=True)
+        else:
+            await interaction.response.send_message(sentence, ephemeral=True)
+    except discord.HTTPException as error:
+        log.warning("press.not_answered", status=error.status, code=error.code)
+
+
+async def in_private(interaction: Interaction, sentence: str) -> None:
+    """Answer who pressed, and nobody else."""
+    await interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=_NO_PINGS)
+
+
+class Presses:
+    """Takes presses to the quizmaster, and what became of them back to who pressed."""
+
+    def __init__(self, master: QuizMaster) -> None:
+        self._master = master
+
+    async def take(self, interaction: Interaction, custom_id: str) -> None:
+        """Answer one press.
+
+        Raises:
+            discord.HTTPException: Discord refuses the answer.
+            sqlalchemy.exc.SQLAlchemyError: it could not be stored; nothing was shown.
+        """
+        locale = sentences.of_code(interaction.locale)
+        press = parse(custom_id)
+        record = None if press is None else await self._master.find(press.quiz_id)
+        if press is None or record is None or record.channel_id != interaction.channel_id:
+            await in_private(interaction, say.OLD(locale))
+            return
+        if press.verb == "look":
+            await self._look(interaction, record, locale)
+            return
+        taken = await self._master.take(record.id, self._event(interaction, press))
+        if taken is None:
+            await in_private(interaction, say.OLD(locale))
+            return
+        await self._reply(interaction, press, *taken, locale)
+
+    def _event(self, interaction: Interaction, press: Press) -> Event:
+        student, at = interaction.user.id, self._master.clock()
+        moderator = interaction.permissions.manage_messages
+        match press.verb:
+            case "answer":
+                return Pressed(student, interaction.user.display_name, press.question, press.choice, at)
+            case "move":
+                return Moved(student, press.question, at)
+            case "jump":
+                return Moved(student, _picked(interaction), at)
+            case "send":
+                return Sent(student, at)
+            case "skip" | "pause" | "resume" | "end":
+                return Steered(student, moderator, press.verb, press.question, at, showing=bool(press.choice))
+            case "cancel" | "look":
+                return Cancelled(student, moderator, at)
+
+    async def _reply(
+        self, interaction: Interaction, press: Press, record: Record, verdict: Verdict, locale: Locale
+    ) -> None:
+        sentence = self._sentence(interaction, press, record, verdict, locale)
+        if sentence is not None:
+            await in_private(interaction, sentence)
+            return
+        message = interaction.message
+        assert message is not None
+
+        async def edit(view: discord.ui.LayoutView) -> None:
+            await interaction.response.edit_message(view=view, allowed_mentions=_NO_PINGS)
+
+        try:
+            await self._master.show(record.id, Click(message.id, edit, press.question))
+        except discord.NotFound as error:
+            log.warning("press.came_late", quiz=record.id, code=error.code)
+            await self._show_without(record.id)
+        except GoneError:
+            log.info("quiz.message_gone", quiz=record.id)
+
+    async def _show_without(self, quiz_id: str) -> None:
+        """The interaction is over; what it changed is stored, and shown as a timer would show it."""
+        try:
+            await self._master.show(quiz_id)
+        except GoneError:
+            log.info("quiz.message_gone", quiz=quiz_id)
+
+    def _sentence(
+        self, interaction: Interaction, press: Press, record: Record, verdict: Verdict, locale: Locale
+    ) -> str | None:
+        """What only who pressed is to read; None: the message itself shows what the press did."""
+        together = record.session.mode == "together"
+        match verdict:
+            case Verdict.NOT_YOURS:
+                sentence: Sentence = say.NOT_YOURS_TO_LEAD if together else say.NOT_YOURS
+                return sentence(locale, name=f"<@{record.session.host}>")
+            case Verdict.UNKNOWN:
+                return say.OLD(locale)
+            case Verdict.LATE:
+                return say.LATE(locale)
+            case Verdict.PAUSED:
+                return say.ON_PAUSE(locale)
+            case Verdict.OVER if together or interaction.user.id != record.session.host:
+                return say.OVER(locale)
+            case Verdict.COUNTED | Verdict.ALREADY if together:
+                answer = record.session.answer(interaction.user.id, press.question)
+                assert answer is not None
+                choice = marked_choice(record, press.question, answer.choice).replace("**", "")
+                return (say.COUNTED if verdict is Verdict.COUNTED else say.ALREADY)(locale, choice=choice)
+        return None
+
+    async def _look(self, interaction: Interaction, record: Record, locale: Locale) -> None:
+        place = _picked(interaction)
+        if record.session.phase is not Phase.FINISHED or not 0 <= place < record.session.count:
+            await in_private(interaction, say.OLD(locale))
+            return
+        await interaction.response.send_message(
+            view=look(record, place, interaction.user.id), ephemeral=True, allowed_mentions=_NO_PINGS
+        )
+
+
+def _picked(interaction: Interaction) -> int:
+    """The value of a menu; -1 where there is none, which is no question."""
+    values: list[str] = (interaction.data or {}).get("values") or []  # type: ignore[assignment]
+    return int(values[0]) if values and values[0].isdecimal() else -1
+
+
+def sentence_view(sentence: str) -> discord.ui.LayoutView:
+    """A message that is one sentence."""
+    return view_of(discord.ui.TextDisplay(sentence))

@@ -1,0 +1,406 @@
+"""Runs the quizzes: takes what happens, stores it, then shows it and hands the results over.
+
+An event is applied at once (nothing is awaited between reading a session and replacing it), then stored, and only
+then shown. Everything can be taken up again from the store: a question's time, a message that is out of date, and an
+effect that was not seen through.
+"""
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any, Final, Protocol
+
+import discord
+import structlog
+
+from bot.quizzes.board import Board, GoneError
+from bot.quizzes.choices import shuffled
+from bot.quizzes.output import cancellation, output
+from bot.quizzes.records import Record, Records
+from bot.quizzes.schema import Quiz
+from bot.quizzes.screens import screen, slot, together
+from bot.quizzes.session import (
+    Cancelled,
+    Effect,
+    Event,
+    Mode,
+    Overtaken,
+    Phase,
+    Pressed,
+    Ticked,
+    Verdict,
+    apply,
+    start,
+)
+from bot.sentences import Locale
+
+log = structlog.get_logger(__name__)
+
+REMEMBERED: Final = 500
+"""Quizzes kept in memory; the others are read back from the store when somebody presses."""
+COUNT_EVERY: Final = 2.0
+"""Seconds between two updates of how many have answered."""
+RETRIES: Final = (1.0, 5.0, 30.0, 120.0)
+"""Seconds before another attempt at handing results over."""
+
+
+class Runs(Protocol):
+    """The runs that wait for quizzes."""
+
+    async def answer(self, call_id: str, output: str) -> None:
+        """The output of a call."""
+
+    async def cancel(self, call_id: str, output: str) -> None:
+        """Give a call up, with its run; `output` says so where other calls of the run are still wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a quiz begins with."""
+
+    call_id: str
+    guild_id: int
+    channel_id: int
+    host_id: int
+    locale: Locale
+    topic: str
+    mode: Mode
+    quiz: Quiz
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """An interaction's own way of editing the message that it came from."""
+
+    message_id: int
+    edit: Callable[[discord.ui.LayoutView], Awaitable[object]]
+    question: int
+
+
+@dataclass(slots=True, eq=False)
+class Game:
+    """A quiz in memory."""
+
+    record: Record
+    display: asyncio.Lock = field(default_factory=asyncio.Lock)
+    timer: asyncio.TimerHandle | None = None
+    counter: asyncio.TimerHandle | None = None
+    busy: int = 0
+
+    def forget_timers(self) -> None:
+        """Nothing happens by itself any more."""
+        for handle in (self.timer, self.counter):
+            if handle is not None:
+                handle.cancel()
+        self.timer = self.counter = None
+
+
+class QuizMaster:
+    """All quizzes of the bot. `clock` tells seconds since the epoch."""
+
+    def __init__(
+        self, records: Records, board: Board, runs: Runs, *, clock: Callable[[], float], random: Random
+    ) -> None:
+        self.records = records
+        self.clock = clock
+        self._board = board
+        self._runs = runs
+        self._random = random
+        self._games: OrderedDict[str, Game] = OrderedDict()
+        self._loading: dict[str, asyncio.Task[Game | None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    # What happens
+
+    async def open(self, opening: Opening) -> None:
+        """Store a quiz and show its first question.
+
+        Raises:
+            discord.HTTPException: it cannot be shown.
+            GoneError: its channel was deleted.
+        """
+        session = start(
+            opening.quiz,
+            mode=opening.mode,
+            host=opening.host_id,
+            orders=shuffled(opening.quiz, self._random),
+            at=self.clock(),
+        )
+        record = Record(
+            id=secrets.token_hex(6),
+            call_id=opening.call_id,
+            guild_id=opening.guild_id,
+            channel_id=opening.channel_id,
+            locale=opening.locale,
+            topic=opening.topic,
+            session=session,
+        )
+        await self.records.add(record)
+        game = self._keep(record)
+        try:
+            await self._show(game)
+        except (discord.DiscordException, GoneError):
+            await self.take(record.id, Cancelled(None, moderator=False, at=self.clock()), handing_over=False)
+            raise
+        log.info("quiz.opened", quiz=record.id, call=record.call_id, mode=opening.mode, questions=session.count)
+
+    async def find(self, quiz_id: str) -> Record | None:
+        """A quiz by its id."""
+        game = await self._game(quiz_id)
+        return None if game is None else game.record
+
+    async def take(self, quiz_id: str, event: Event, *, handing_over: bool = True) -> tuple[Record, Verdict] | None:
+        """Take an event; returns when what it changed is stored. None: there is no such quiz.
+
+        `handing_over=False`: whoever sends the event sees to its effect.
+        """
+        game = await self._game(quiz_id)
+        if game is None:
+            return None
+        before = game.record.session
+        step = apply(before, event)
+        if step.session is before:
+            return game.record, step.verdict
+        effect = step.effects[0] if step.effects and handing_over else None
+        game.record = replace(game.record, session=step.session, due=effect)
+        answered = (event.student, event.question) if isinstance(event, Pressed) else None
+        record = game.record
+        game.busy += 1
+        try:
+            changed = answered is not None and before.answer(*answered) != record.session.answer(*answered)
+            await self.records.save(record, answered if changed else None)
+        except BaseException:
+            self._drop(game)  # what is in memory is not what is stored
+            raise
+        finally:
+            game.busy -= 1
+        self._arm(game)
+        if effect is not None:
+            self._spawn(self._hand_over(game, effect))
+        if record.session.mode == "together" and answered is not None:
+            self._count_soon(game)
+        return record, step.verdict
+
+    async def show(self, quiz_id: str, click: Click | None = None) -> None:
+        """Bring a quiz's message up to date; with a click, through its own interaction.
+
+        Raises:
+            discord.HTTPException: Discord refuses it.
+            GoneError: the message was deleted.
+        """
+        game = await self._game(quiz_id)
+        if game is not None:
+            await self._show(game, click)
+
+    async def overtaken(self, call_id: str) -> str | None:
+        """Someone wrote on while a call waits: the output so far. None: there is no quiz for it."""
+        quiz_id = await self.records.of_call(call_id)
+        taken = None if quiz_id is None else await self.take(quiz_id, Overtaken(self.clock()))
+        return None if taken is None else output(taken[0].session, "unfinished")
+
+    async def abandoned(self, call_id: str) -> None:
+        """Nobody waits for a call any more: its quiz is cancelled."""
+        quiz_id = await self.records.of_call(call_id)
+        if quiz_id is None:
+            return
+        event = Cancelled(None, moderator=False, at=self.clock())
+        taken = await self.take(quiz_id, event, handing_over=False)
+        if taken is not None and taken[1] is Verdict.MOVED:
+            try:
+                await self.show(quiz_id)
+            except (discord.DiscordException, GoneError) as error:
+                log.info("quiz.end_not_shown", quiz=quiz_id, cause=str(error))
+
+    async def channel_gone(self, channel_id: int) -> None:
+        """A channel or thread was deleted, and with it what was played there."""
+        for quiz_id in await self.records.open_in(channel_id):
+            await self.take(quiz_id, Cancelled(None, moderator=False, at=self.clock()))
+
+    async def message_gone(self, message_id: int) -> None:
+        """A message was deleted: if it showed a quiz, that is over."""
+        quiz_id = await self.records.of_message(message_id)
+        if quiz_id is not None:
+            await self.take(quiz_id, Cancelled(None, moderator=False, at=self.clock()))
+
+    async def recover(self, mine: Callable[[int], bool]) -> None:
+        """Take up what the last process left, in the guilds that are `mine`: timers, messages, results."""
+        for quiz_id in await self.records.unsettled():
+            game = await self._game(quiz_id)
+            if game is None or not mine(game.record.guild_id):
+                continue
+            log.info("quiz.taken_up", quiz=quiz_id, phase=game.record.session.phase, due=game.record.due)
+            if game.record.due is not None:
+                self._spawn(self._hand_over(game, game.record.due))
+            self._spawn(self._bring_up_to_date(game))
+
+    async def close(self) -> None:
+        """Stop the clocks, and wait for what is being stored or shown."""
+        self._closed = True
+        for game in self._games.values():
+            game.forget_timers()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # Games in memory
+
+    async def _game(self, quiz_id: str) -> Game | None:
+        if (known := self._games.get(quiz_id)) is not None:
+            self._games.move_to_end(quiz_id)
+            return known
+        loading = self._loading.get(quiz_id)
+        if loading is None:
+            loading = self._loading[quiz_id] = asyncio.create_task(self._load(quiz_id))
+            loading.add_done_callback(lambda _: self._loading.pop(quiz_id, None))
+        return await asyncio.shield(loading)
+
+    async def _load(self, quiz_id: str) -> Game | None:
+        record = await self.records.get(quiz_id)
+        if record is None:
+            return None
+        game = self._keep(record)
+        self._arm(game)
+        return game
+
+    def _keep(self, record: Record) -> Game:
+        game = self._games[record.id] = Game(record)
+        if len(self._games) > REMEMBERED:
+            for old in list(self._games.values())[: REMEMBERED // 10]:
+                if not (old.busy or old.timer or old.counter or old.display.locked() or old.record.due):
+                    del self._games[old.record.id]
+        return game
+
+    def _drop(self, game: Game) -> None:
+        game.forget_timers()
+        if self._games.get(game.record.id) is game:
+            del self._games[game.record.id]
+
+    # Time
+
+    def _arm(self, game: Game) -> None:
+        if game.timer is not None:
+            game.timer.cancel()
+            game.timer = None
+        session = game.record.session
+        if session.deadline is None or session.paused_at is not None or session.phase.over or self._closed:
+            return
+        wait = max(0.0, session.deadline - self.clock())
+        game.timer = asyncio.get_running_loop().call_later(wait, lambda: self._spawn(self._tick(game)))
+
+    async def _tick(self, game: Game) -> None:
+        game.timer = None
+        taken = await self.take(game.record.id, Ticked(self.clock()))
+        if taken is not None and taken[1] is Verdict.NOTHING:
+            self._arm(game)  # the clock was a little behind the loop's
+            return
+        await self._bring_up_to_date(game)
+
+    def _count_soon(self, game: Game) -> None:
+        """Many answer within a second; the number on the screen follows now and then."""
+        if game.counter is None and game.record.session.phase is Phase.ASKING and not self._closed:
+            loop = asyncio.get_running_loop()
+            game.counter = loop.call_later(COUNT_EVERY, lambda: self._spawn(self._show_count(game)))
+
+    async def _show_count(self, game: Game) -> None:
+        game.counter = None
+        if game.record.session.phase is Phase.ASKING:
+            await self._bring_up_to_date(game)
+
+    # Showing
+
+    async def _bring_up_to_date(self, game: Game) -> None:
+        try:
+            await self._show(game)
+        except GoneError:
+            log.info("quiz.message_gone", quiz=game.record.id)
+            await self.take(game.record.id, Cancelled(None, moderator=False, at=self.clock()))
+        except discord.HTTPException as error:
+            log.warning("quiz.not_shown", quiz=game.record.id, status=error.status, code=error.code, cause=error.text)
+
+    async def _show(self, game: Game, click: Click | None = None) -> None:
+        """Show the newest state: who waits here meanwhile has less to do."""
+        async with game.display:
+            if click is not None:
+                await self._show_on(game, click)
+            record = game.record
+            if record.message_id is None:
+                await self._post(game)
+            elif record.message_question != slot(record):
+                await self._turn_over(game, click)
+            elif click is None:
+                message_id = await self._board.edit(record.channel_id, record.message_id, screen(record))
+                if message_id != record.message_id:
+                    await self._shown(game, message_id)
+
+    async def _show_on(self, game: Game, click: Click) -> None:
+        """Edit the message that was clicked. Solo it becomes the quiz's message, if an older copy it was."""
+        record = game.record
+        if record.session.mode == "solo":
+            await click.edit(screen(record))
+            if click.message_id != record.message_id:
+                await self._shown(game, click.message_id)
+        elif click.message_id == record.message_id and record.message_question == slot(record):
+            await click.edit(screen(record))
+        else:
+            await click.edit(together(record, min(click.question, record.session.count - 1)))
+
+    async def _turn_over(self, game: Game, click: Click | None) -> None:
+        """The next question has a message of its own; the last one keeps its result."""
+        record = game.record
+        assert record.message_id is not None
+        if record.message_question is not None and (click is None or click.message_id != record.message_id):
+            closed = together(record, min(record.message_question, record.session.count - 1))
+            await self._board.edit(record.channel_id, record.message_id, closed)
+        await self._post(game)
+
+    async def _post(self, game: Game) -> None:
+        record = game.record
+        await self._shown(game, await self._board.post(record.channel_id, screen(record)), slot(record))
+
+    async def _shown(self, game: Game, message_id: int, question: int | None = None) -> None:
+        place = game.record.message_question if question is None else question
+        game.record = replace(game.record, message_id=message_id, message_question=place)
+        await self.records.shown(game.record)
+
+    # Handing over
+
+    async def _hand_over(self, game: Game, effect: Effect) -> None:
+        """Give the results to the run that waits for them; what fails is tried again, after a restart too."""
+        for wait in (*RETRIES, None):
+            try:
+                await self._carry_out(game.record, effect)
+            except Exception:
+                log.exception("quiz.not_handed_over", quiz=game.record.id, effect=effect)
+                if wait is None:
+                    return
+                await asyncio.sleep(wait)
+            else:
+                break
+        game.record = replace(game.record, due=None)
+        await self.records.done(game.record.id)
+
+    async def _carry_out(self, record: Record, effect: Effect) -> None:
+        match effect:
+            case Effect.SUBMIT | Effect.FOLLOW:
+                await self._runs.answer(record.call_id, output(record.session, "completed"))
+            case Effect.CANCEL:
+                await self._runs.cancel(record.call_id, cancellation())
+            case Effect.SUBMIT_UNFINISHED:
+                return  # whoever wrote on has it already
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._closed:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("quiz.failed", exc_info=error)

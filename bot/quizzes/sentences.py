@@ -1,0 +1,105 @@
+"""What a quiz says to people, in English and Korean."""
+
+from bot.sentences import Sentence
+
+# On the quiz itself
+
+QUESTION_OF = Sentence("Question {place} of {count}", "문제 {place}/{count}")
+ANSWERED = Sentence("{count} answered", "{count}명 응답")
+CLOSES = Sentence("closes {when}", "{when} 마감")
+NEXT_OPENS = Sentence("Next question {when}", "다음 문제 {when}")
+PAUSED = Sentence("⏸ Paused", "⏸ 일시 정지")
+SKIPPED = Sentence("skipped", "건너뜀")
+REVIEW = Sentence("Check your answers, then send them.", "답을 확인하고 제출하세요.")
+YOUR_ANSWER = Sentence("Your answer: {answer}", "내 답: {answer}")
+RIGHT_ANSWER = Sentence("Right answer: {answer}", "정답: {answer}")
+SCORE = Sentence("{right} of {count} right", "{count}문제 중 {right}문제 정답")
+SENT = Sentence("Sent. The feedback follows below.", "제출했어요. 아래에 피드백이 이어져요.")
+FEEDBACK_FOLLOWS = Sentence("The feedback follows below.", "아래에 피드백이 이어져요.")
+CANCELLED = Sentence("This quiz was cancelled.", "이 퀴즈는 취소되었어요.")
+NOBODY_PLAYED = Sentence("The quiz ended without an answer.", "아무도 답하지 않아 퀴즈가 끝났어요.")
+TABLE = Sentence("Results", "결과")
+TABLE_LINE = Sentence(
+    "{name} — {right} of {count} right · {seconds} s", "{name} — {count}문제 중 {right}문제 정답 · {seconds}초"
+)
+TABLE_LINE_OPEN = Sentence("{name} — {answered} of {count} answered", "{name} — {count}문제 중 {answered}문제 응답")
+AND_MORE = Sentence("and {count} more", "외 {count}명")
+TOGETHER_HINT = Sentence(
+    "Everyone may answer; the first answer counts, and it stays private until the question closes.",
+    "누구나 답할 수 있어요. 첫 번째 답만 인정되고, 마감될 때까지 공개되지 않아요.",
+)
+
+# Buttons
+
+BACK = Sentence("Back", "이전")
+SKIP = Sentence("Skip", "건너뛰기")
+NEXT = Sentence("Next", "다음")
+SEND = Sentence("Send", "제출")
+CANCEL = Sentence("Cancel", "취소")
+CHANGE = Sentence("Change an answer…", "답 바꾸기…")
+LOOK = Sentence("Look at a question…", "문제 다시 보기…")
+PAUSE = Sentence("Pause", "일시 정지")
+RESUME = Sentence("Resume", "계속하기")
+END = Sentence("End", "끝내기")
+QUIZ_ME = Sentence("Quiz me", "퀴즈 풀기")
+
+# In private, to who pressed
+
+COUNTED = Sentence(
+    "Your answer is **{choice}**. The results come when the question closes.",
+    "**{choice}**(으)로 답했어요. 결과는 문제가 마감되면 나와요.",
+)
+ALREADY = Sentence(
+    "You have answered **{choice}** already; the first answer counts.",
+    "이미 **{choice}**(으)로 답했어요. 첫 번째 답만 인정돼요.",
+)
+LATE = Sentence("This question is closed already.", "이 문제는 이미 마감되었어요.")
+ON_PAUSE = Sentence("The quiz is paused; wait for it to go on.", "퀴즈가 일시 정지되었어요. 다시 시작되면 답해 주세요.")
+NOT_YOURS = Sentence(
+    "This quiz is {name}'s. Start one of your own with `/quiz`!",
+    "이 퀴즈는 {name} 님의 것이에요. `/quiz`로 직접 시작해 보세요!",
+)
+NOT_YOURS_TO_LEAD = Sentence(
+    "Only {name}, who started this quiz, or a moderator can do that.",
+    "퀴즈를 시작한 {name} 님이나 관리자만 할 수 있어요.",
+)
+OVER = Sentence("This quiz is over.", "이 퀴즈는 끝났어요.")
+OLD = Sentence(
+    "This button belongs to a quiz that I do not know any more. Start a new one with `/quiz`.",
+    "이 버튼의 퀴즈를 더는 찾을 수 없어요. `/quiz`로 새로 시작해 주세요.",
+)
+
+# About a command
+
+PREPARING = Sentence(
+    "A quiz on **{topic}** for {name} is on its way.", "{name} 님의 **{topic}** 퀴즈를 준비하고 있어요."
+)
+PREPARING_THERE = Sentence(
+    "A quiz on **{topic}** for {name} is on its way: {thread}",
+    "{name} 님의 **{topic}** 퀴즈를 준비하고 있어요: {thread}",
+)
+THREAD_NAME = Sentence("Quiz: {topic}", "퀴즈: {topic}")
+TOPIC_EMPTY = Sentence(
+    "Tell me what the quiz is to be about, for example `/quiz topic:fractions`.",
+    "무엇에 대한 퀴즈인지 알려 주세요. 예: `/quiz topic:분수`",
+)
+NOTHING_TO_ASK_ABOUT = Sentence(
+    "There is no text in that message that I could make a quiz of.",
+    "그 메시지에는 퀴즈로 만들 글이 없어요.",
+)
+ALONE = Sentence(
+    "Together works in servers only; here you play alone.", "함께 풀기는 서버에서만 가능해요. 여기서는 혼자 풀어요."
+)
+NO_QUIZ = Sentence(
+    "I did not manage to make a quiz of that. Try again, or put the topic another way.",
+    "퀴즈를 만들지 못했어요. 다시 시도하거나 주제를 바꿔 보세요.",
+)
+NOT_SHOWN = Sentence(
+    "I made a quiz but could not show it here: I need the permission to send messages.",
+    "퀴즈를 만들었지만 여기에 보여 드릴 수 없어요. 메시지 보내기 권한이 필요해요.",
+)
+
+# Prompts: what the student asks for, in words that the model reads
+
+PROMPT = Sentence("Quiz me on this topic: {topic}", "이 주제로 퀴즈를 내 주세요: {topic}")
+PROMPT_TEXT = Sentence("Quiz me on this:\n\n{text}", "이 내용으로 퀴즈를 내 주세요:\n\n{text}")

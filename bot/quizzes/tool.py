@@ -1,0 +1,128 @@
+"""`generate_quiz` as the model's function: from its call to a quiz on the screen."""
+
+import json
+from collections import OrderedDict
+from typing import Final
+
+import discord
+import structlog
+from openai.types import FunctionDefinition
+from sqlalchemy import select
+
+from bot.ai.conversations import Conversations
+from bot.ai.tools import Tool, ToolCall
+from bot.quizzes.board import Board, GoneError
+from bot.quizzes.layout import view_of
+from bot.quizzes.output import mending, refusal
+from bot.quizzes.quizmaster import Opening, QuizMaster
+from bot.quizzes.records import Records, Request
+from bot.quizzes.schema import FUNCTION, Quiz, QuizError, parse_quiz
+from bot.quizzes.sentences import NO_QUIZ
+from bot.sentences import Locale, of_text
+from bot.store.store import Store
+from bot.store.tables import QuestionRow
+
+log = structlog.get_logger(__name__)
+
+MOST_MENDINGS: Final = 2
+"""Times that a run's quiz goes back to the model."""
+_REMEMBERED: Final = 1_000
+
+
+class GenerateQuiz(Tool):
+    """The function: it shows the quiz, and its output comes when the quiz is over."""
+
+    name = "generate_quiz"
+    schema = FunctionDefinition.model_validate(FUNCTION)
+
+    def __init__(self, master: QuizMaster, board: Board, store: Store) -> None:
+        self._master = master
+        self._records: Records = master.records
+        self._board = board
+        self._store = store
+        self._mendings: OrderedDict[str, int] = OrderedDict()
+        """By run."""
+
+    async def call(self, call: ToolCall) -> str | None:
+        """Show the quiz; arguments that are none go back to the model, a few times."""
+        request = await self._records.request_of(call.conversation_id, call.run_id)
+        try:
+            quiz = parse_quiz(call.arguments)
+        except QuizError as error:
+            return await self._mend(call, request, error)
+        opening = Opening(
+            call_id=call.call_id,
+            guild_id=call.guild_id,
+            channel_id=call.channel_id,
+            host_id=await self._host(call, request),
+            locale=_locale(quiz, request),
+            topic=request.topic if request else quiz.title,
+            mode=request.mode if request else "solo",
+            quiz=quiz,
+        )
+        try:
+            await self._master.open(opening)
+        except (discord.DiscordException, GoneError) as error:
+            log.warning("quiz.not_opened", call=call.call_id, cause=str(error))
+            return json.dumps({"status": "not_shown", "error": "Discord does not let the quiz be shown here."})
+        return None
+
+    async def give_way(self, call: ToolCall) -> str:
+        """The responses so far; the quiz goes on."""
+        return await self._master.overtaken(call.call_id) or await super().give_way(call)
+
+    async def abandoned(self, call: ToolCall) -> None:
+        """The quiz is cancelled."""
+        await self._master.abandoned(call.call_id)
+
+    async def _mend(self, call: ToolCall, request: Request | None, error: QuizError) -> str:
+        times = self._mendings.pop(call.run_id, 0) + 1
+        self._mendings[call.run_id] = times
+        if len(self._mendings) > _REMEMBERED:
+            self._mendings.popitem(last=False)
+        log.info("quiz.arguments_wrong", call=call.call_id, times=times, problems=error.problems)
+        if times <= MOST_MENDINGS:
+            return mending(error.problems)
+        locale: Locale = request.locale if request else "en"
+        try:
+            await self._board.post(call.channel_id, view_of(discord.ui.TextDisplay(NO_QUIZ(locale))))
+        except (discord.DiscordException, GoneError) as unsaid:
+            log.warning("quiz.failure_not_told", call=call.call_id, cause=str(unsaid))
+        return refusal()
+
+    async def _host(self, call: ToolCall, request: Request | None) -> int:
+        """Who asked for it: of `/quiz`, of the run, or else who wrote last in the conversation."""
+        if request is not None:
+            return request.host_id
+        if call.asker_id:
+            return call.asker_id
+        mine = QuestionRow.conversation_id == call.conversation_id
+        newest = QuestionRow.created_at.desc()
+        rows = await self._store.read(select(QuestionRow.author_id).where(mine).order_by(newest).limit(1))
+        return rows[0][0] if rows else 0
+
+
+class ConversationRuns:
+    """The runs that wait for quizzes, through their conversations."""
+
+    def __init__(self, conversations: Conversations) -> None:
+        self._conversations = conversations
+
+    async def answer(self, call_id: str, output: str) -> None:
+        """The output of a call."""
+        await self._conversations.answer(call_id, output)
+
+    async def cancel(self, call_id: str, output: str) -> None:
+        """End the run; where it asked for more than this, the other calls are still wanted."""
+        store = self._conversations.desk.store
+        call = await store.call(call_id)
+        if call is None:
+            return
+        if len(await store.calls_of(call.run_id)) > 1:
+            await self._conversations.answer(call_id, output)
+        else:
+            await self._conversations.abandon(call_id)
+
+
+def _locale(quiz: Quiz, request: Request | None) -> Locale:
+    return request.locale if request else of_text(f"{quiz.title} {quiz.questions[0].question_text}")
