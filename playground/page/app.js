@@ -1,0 +1,314 @@
+/** The page as a whole: who one is, what is open, and the ways from one thing to another. */
+import { MessageActions } from "./message_actions.js";
+import { Announcer } from "./announcer.js";
+import { byPosition, ChannelType, isDirect, isReadable, isThread } from "./channels.js";
+import { Choices } from "./choices.js";
+import { Commands } from "./commands.js";
+import { Emitter } from "./emitter.js";
+import { openForm } from "./form.js";
+import { Interactions } from "./interactions.js";
+import { Lightbox } from "./lightbox.js";
+import { pathOf, placeOf } from "./links.js";
+import { Markup } from "./markup.js";
+import { MemberList } from "./member_list.js";
+import { openMenu } from "./menu.js";
+import { Outgoing } from "./outgoing.js";
+import { Overlays } from "./overlays.js";
+import { Pane } from "./pane.js";
+import { Permission } from "./permissions.js";
+import { showProfile } from "./profile.js";
+import { Rail } from "./rail.js";
+import { Sidebar } from "./sidebar.js";
+import { makeNonce } from "./snowflake.js";
+
+const PHONE = matchMedia("(max-width: 760px)");
+const EPHEMERAL = 1 << 6;
+const COMMAND_MESSAGE = 20;
+
+export class App extends Emitter {
+  /** What is open in the main pane: {guildId ("@me" for DMs), channelId}. */
+  place = null;
+  choices = new Choices();
+  #root;
+  #main;
+  #side;
+  #lastChannels = new Map();
+
+  /** `root`: the elements of index.html by id; `students`: everybody one can be. */
+  constructor({ root, store, api, students }) {
+    super();
+    this.#root = root;
+    this.store = store;
+    this.api = api;
+    this.students = students;
+    this.overlays = new Overlays(root.overlays);
+    this.lightbox = new Lightbox(this.overlays);
+    this.interactions = new Interactions(api, store, (form) => openForm(this, form));
+    this.markup = new Markup(this);
+    this.commands = new Commands(this);
+    this.actions = new MessageActions(this);
+    this.outgoing = new Outgoing(this);
+    new Rail(this, root.rail);
+    new Sidebar(this, root.sidebar);
+    new MemberList(this, root.members);
+    this.#main = new Pane(this, root.main, "main");
+    this.#side = new Pane(this, root.side, "side");
+    new Announcer(this, root.announcer);
+    this.#listen();
+  }
+
+  #listen() {
+    this.store.on("me", () => this.#ready());
+    this.store.on("channels", () => this.#leaveWhatIsGone());
+    this.store.on("unread", () => this.#title());
+    addEventListener("popstate", () => this.#follow(placeOf(location.href)));
+    this.#root.scrim.addEventListener("click", () => this.showDrawer(null));
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.#root.app.dataset.drawer) this.showDrawer(null);
+    });
+  }
+
+  /** After READY: everything is known anew. */
+  async #ready() {
+    this.commands.clear();
+    this.#root.app.dataset.state = "ready";
+    const wanted = this.place ?? placeOf(location.href);
+    const known = wanted && this.store.channels.has(wanted.channelId);
+    await this.#follow(known ? wanted : this.#firstPlace());
+    if (this.#side.isOpen) this.#side.reload();
+  }
+
+  #firstPlace() {
+    const guild = [...this.store.guilds.values()][0];
+    return guild ? { guildId: guild.id, channelId: this.#firstChannel(guild.id)?.id } : null;
+  }
+
+  #firstChannel(guildId) {
+    const last = this.store.channels.get(this.#lastChannels.get(guildId));
+    if (last) return last;
+    const readable = this.store.channelsOf(guildId).filter((channel) => isReadable(channel) && this.store.may(Permission.VIEW_CHANNEL, channel.id));
+    const order = readable.sort((left, right) => this.#rank(left) - this.#rank(right) || byPosition(left, right));
+    return order.find((channel) => channel.type === ChannelType.TEXT) ?? order[0] ?? null;
+  }
+
+  #rank(channel) {
+    return this.store.channels.get(channel.parent_id)?.position ?? -1;
+  }
+
+  #leaveWhatIsGone() {
+    if (this.#side.isOpen && !this.store.channels.has(this.#side.channelId)) this.closeSide();
+    if (!this.place?.channelId || this.store.channels.has(this.place.channelId)) return;
+    const guild = this.store.guilds.has(this.place.guildId) ? this.place.guildId : null;
+    this.#lastChannels.delete(this.place.guildId);
+    const next = guild ? { guildId: guild, channelId: this.#firstChannel(guild)?.id } : this.#firstPlace();
+    if (next?.channelId) this.goTo(next);
+  }
+
+  // --- going somewhere ---
+
+  /** Open a place ({guildId, channelId, messageId}) and put it in the address bar. */
+  async goTo(place) {
+    this.showDrawer(null);
+    if (!await this.#known(place.channelId)) return;
+    if (this.#side.isOpen && this.#side.channelId === place.channelId && place.messageId) {
+      await this.#side.show(place.channelId, place.messageId);
+      return;
+    }
+    history.pushState(null, "", `#${pathOf(place)}`);
+    await this.#follow(place);
+  }
+
+  async #known(channelId) {
+    if (this.store.channels.has(channelId)) return true;
+    const channel = await this.attempt(this.api.channel(channelId));
+    if (channel) this.store.takeChannel(channel);
+    return Boolean(channel);
+  }
+
+  async #follow(place) {
+    const channel = this.store.channels.get(place?.channelId);
+    if (!channel) return;
+    const guildId = channel.guild_id ?? "@me";
+    if (this.#side.isOpen && (this.#side.channelId === channel.id || guildId !== this.place?.guildId)) this.closeSide();
+    this.place = { guildId, channelId: channel.id };
+    this.#lastChannels.set(guildId, channel.id);
+    this.#layOut();
+    this.emit("place");
+    this.#title();
+    await this.#main.show(channel.id, place.messageId);
+    if (!PHONE.matches && !this.overlays.isOpen && !place.messageId) this.#main.focusComposer();
+  }
+
+  /** A thread opens beside its channel where there is room for both. */
+  async openThread(thread) {
+    if (!this.store.channels.has(thread.id)) this.store.takeThreads(thread.guild_id, [thread]);
+    if (PHONE.matches || this.place?.channelId !== thread.parent_id) {
+      await this.goTo({ guildId: thread.guild_id, channelId: thread.id });
+      return;
+    }
+    await this.#side.show(thread.id);
+    this.#layOut();
+    this.#side.focusComposer();
+  }
+
+  closeSide() {
+    this.#side.close();
+    this.#layOut();
+  }
+
+  openGuild(id) {
+    if (id !== "@me") {
+      const channel = this.#firstChannel(id);
+      if (channel) this.#stay(() => this.goTo({ guildId: id, channelId: channel.id }));
+      return;
+    }
+    const last = this.store.channels.get(this.#lastChannels.get("@me")) ?? this.store.directChannels()[0];
+    const bot = [...this.store.users.values()].find((user) => user.bot);
+    if (last) this.#stay(() => this.goTo({ guildId: "@me", channelId: last.id }));
+    else if (bot) this.#stay(() => this.openDirect(bot.id));
+  }
+
+  /** On a phone the channel list stays in view while one looks through servers. */
+  async #stay(go) {
+    await go();
+    if (PHONE.matches) this.showDrawer("channels");
+  }
+
+  async openDirect(userId) {
+    const channel = await this.attempt(this.api.openDirectMessage(userId));
+    if (!channel) return;
+    this.store.takeChannel(channel);
+    await this.goTo({ guildId: "@me", channelId: channel.id });
+  }
+
+  /** Links of this Discord open here; others as links do. */
+  followLink(event, url) {
+    const place = url && placeOf(url);
+    if (!place || !this.store.channels.has(place.channelId)) return;
+    event.preventDefault();
+    this.goTo(place);
+  }
+
+  isShown(channelId) {
+    return this.#main.channelId === channelId || (this.#side.isOpen && this.#side.channelId === channelId);
+  }
+
+  // --- names ---
+
+  otherIn(channel) {
+    return channel.recipients?.find((user) => user.id !== this.store.me.id) ?? channel.recipients?.[0] ?? this.store.me;
+  }
+
+  titleOf(channel) {
+    return isDirect(channel) ? channel.name ?? this.store.displayName(this.otherIn(channel)) : channel.name;
+  }
+
+  #title() {
+    const channel = this.store.channels.get(this.place?.channelId);
+    if (!channel) return;
+    const mentions = [...this.store.channels.keys()].reduce((sum, id) => sum + this.store.mentionCount(id), 0);
+    document.title = `${mentions ? `(${mentions}) ` : ""}${isDirect(channel) || isThread(channel) ? "" : "#"}${this.titleOf(channel)} · Saem playground`;
+  }
+
+  // --- looks ---
+
+  #layOut() {
+    const inGuild = this.place?.guildId !== "@me";
+    const wanted = localStorage.getItem("members") !== "hidden";
+    const drawer = this.#root.app.dataset.drawer === "members";
+    this.#root.members.hidden = !inGuild || (PHONE.matches ? !drawer : !wanted || this.#side.isOpen);
+    this.#root.app.dataset.side = String(this.#side.isOpen);
+  }
+
+  toggleMembers() {
+    if (PHONE.matches) {
+      this.showDrawer(this.#root.app.dataset.drawer === "members" ? null : "members");
+      return;
+    }
+    localStorage.setItem("members", this.#root.members.hidden ? "shown" : "hidden");
+    if (this.#side.isOpen) this.#side.close();
+    this.#layOut();
+  }
+
+  /** On a phone: slide in the `"channels"` or the `"members"`, or with null neither. */
+  showDrawer(name) {
+    this.#root.app.dataset.drawer = name ?? "";
+    this.#root.scrim.hidden = !name;
+    this.#layOut();
+    if (name === "channels") this.#root.sidebar.querySelector("[aria-current], button")?.focus();
+  }
+
+  toggleTheme() {
+    const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    document.documentElement.dataset.theme = next;
+    localStorage.setItem("theme", next);
+    this.emit("theme");
+  }
+
+  become(student) {
+    const address = new URL(location.href);
+    address.searchParams.set("student", student.username);
+    if (address.href === location.href) location.reload();
+    else location.assign(address);
+  }
+
+  showProfile(user, guildId, anchor) {
+    showProfile(this, user, guildId, anchor);
+  }
+
+  async listThreads(channel, anchor) {
+    const found = await this.attempt(this.api.archivedThreads(channel.id));
+    if (found) this.store.takeThreads(channel.guild_id, found.threads);
+    const threads = this.store.threadsOf(channel.id, { archived: true });
+    openMenu(this.overlays, anchor, [{ heading: threads.length ? "Threads" : "There are no threads here yet" }, ...threads.map((thread) => ({
+      label: thread.name, note: thread.thread_metadata?.archived ? "archived" : null, icon: "thread", id: `thread:${thread.id}`, run: () => this.openThread(thread),
+    }))], { label: "Threads" });
+  }
+
+  // --- bots ---
+
+  /** Begin a command by its id, as clicking on a `</name:id>` mention does. */
+  async startCommand(commandId, name) {
+    const command = await this.commands.find(commandId, name, this.place.channelId);
+    if (command) this.#main.startCommand(command);
+  }
+
+  runContextCommand(command, channelId, targetId) {
+    return this.runCommand(command, channelId, { target_id: targetId });
+  }
+
+  /** Run a command, with a private note in its place until the bot answers. */
+  async runCommand(command, channelId, data, files = []) {
+    const note = {
+      id: makeNonce(), channel_id: channelId, author: command.bot, type: COMMAND_MESSAGE, flags: 0, content: "Sending command…", state: "note",
+      timestamp: new Date().toISOString(), mentions: [], attachments: [], embeds: [], components: [],
+      interaction_metadata: { user: this.store.me, name: command.plainTitle ?? command.name, command_type: command.type ?? 1 },
+    };
+    const timer = setTimeout(() => this.store.putLocal(note), 250);
+    const failure = await this.interactions.runCommand(command, channelId, data, files);
+    clearTimeout(timer);
+    if (failure) this.store.putLocal({ ...note, content: `❗ ${failure}`, flags: EPHEMERAL });
+    else this.store.dropLocal(channelId, note.id);
+  }
+
+  // --- odds and ends ---
+
+  /** The promise's value; when it fails, null, and the reason as a short note. */
+  async attempt(promise) {
+    try {
+      return await promise;
+    } catch (error) {
+      this.overlays.toast(error.status ? error.message : "No connection to the server.");
+      return null;
+    }
+  }
+
+  async freshAddress(url) {
+    try {
+      const { refreshed_urls: urls } = await this.api.refresh([url]);
+      return urls[0]?.refreshed ?? null;
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** The card below a message that a thread was started from. */
+import { avatar } from "./avatar.js";
+import { el } from "./dom.js";
+import { preview } from "./preview.js";
+import { createdAt } from "./snowflake.js";
+import { relative } from "./time.js";
+
+export function threadPreview(message, { app, guildId }) {
+  const thread = app.store.channels.get(message.id) ?? message.thread;
+  if (!thread?.name || message.channel_id === thread.id) return null;
+  const count = thread.message_count ?? 0;
+  const open = () => app.openThread(thread);
+  return el("div", { class: "thread-preview", data: { part: "thread-preview", threadId: thread.id } }, el("i", { class: "thread-elbow" }),
+    el("div", { class: "thread-card" },
+      el("div", { class: "thread-title" },
+        el("button", { type: "button", class: "thread-name", on: { click: open } }, thread.name),
+        el("button", { type: "button", class: "text-button", tabindex: -1, on: { click: open } },
+          count ? `${count} ${count === 1 ? "Message" : "Messages"} ›` : "See Thread ›")),
+      lastLine(app, thread, guildId)));
+}
+
+function lastLine(app, thread, guildId) {
+  const last = app.store.history(thread.id).newest;
+  if (!last) {
+    const when = thread.last_message_id ? relative(createdAt(thread.last_message_id)) : "There are no recent messages in this thread.";
+    return el("div", { class: "thread-last" }, thread.thread_metadata?.archived ? "This thread is archived." : when);
+  }
+  return el("div", { class: "thread-last" }, avatar(last.author, 16),
+    el("span", { class: "thread-last-author" }, app.store.displayName(last.author, guildId)),
+    el("span", { class: "thread-last-text" }, preview(app.store, last, guildId)),
+    el("time", { class: "thread-last-time", datetime: last.timestamp, data: { live: true } }, relative(createdAt(last.id))));
+}
