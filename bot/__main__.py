@@ -5,8 +5,10 @@ import asyncio
 import contextlib
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 import aiohttp
@@ -180,6 +182,24 @@ def _model_line(settings: Settings) -> str:
     return f"The model is {settings.model}."
 
 
+async def look(settings: Settings) -> int:
+    """Say what is set up; the exit code."""
+    from assistants.settings import Settings as ServerSettings  # noqa: PLC0415
+    from bot.check import check, report  # noqa: PLC0415
+
+    point_at(settings.discord_api_url, settings.discord_gateway_url)
+
+    @asynccontextmanager
+    async def apart(settings: Settings) -> AsyncIterator[tuple[str, str]]:
+        """A server that shares nothing with a bot that may be running."""
+        with tempfile.TemporaryDirectory() as directory:
+            alone = settings.model_copy(update={"data_dir": Path(directory), "database_url": None})
+            async with Pool() as pool, assistants_at(alone, pool) as address:
+                yield address
+
+    return await report(check(settings, apart, embedding_model=ServerSettings().embedding_model), print)
+
+
 async def serve() -> None:
     """The Assistants server alone."""
     from assistants.__main__ import main as serve_assistants  # noqa: PLC0415
@@ -214,9 +234,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "demo":
                 return _run(demo(settings, given.port))
             case "check":
-                from bot.check import check  # noqa: PLC0415
-
-                return _run(check(settings))
+                return _run(look(settings))
             case "run" | None:
                 return _run(run(settings))
             case _:

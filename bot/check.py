@@ -1,0 +1,190 @@
+"""`saem check`: what is set up and what is missing, a line each, with what to do about it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Literal
+
+import aiohttp
+import discord
+import openai
+from discord.utils import oauth_url
+from openai import AsyncOpenAI
+
+from bot.settings import Settings
+from bot.store.conversations import ConversationStore
+from bot.store.store import StoreError, open_store
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    manage_threads=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+    add_reactions=True,
+)
+"""What Saem needs in a server; `manage_threads` is for answering in threads that have archived themselves."""
+PATIENCE = 60.0
+"""Seconds that the model has for a first call."""
+
+Mark = Literal["✓", "✗"]
+AssistantsAt = Callable[[Settings], AbstractAsyncContextManager[tuple[str, str]]]
+"""Opens the Assistants server of some settings; its URL and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing looked at."""
+
+    mark: Mark
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.mark} {self.text}"
+
+
+def good(text: str) -> Line:
+    """In order."""
+    return Line("✓", text)
+
+
+def bad(text: str) -> Line:
+    """Not in order; the text says what to do."""
+    return Line("✗", text)
+
+
+async def check(settings: Settings, assistants_at: AssistantsAt, *, embedding_model: str) -> AsyncIterator[Line]:
+    """Look at everything, in the order in which it is needed; a line as soon as it is known.
+
+    `assistants_at` must open a server that shares nothing with one in use. `embedding_model` empty: keywords alone.
+    """
+    async for line in _discord(settings):
+        yield line
+    yield await _store(settings)
+    async for line in _model(settings, assistants_at):
+        yield line
+    if settings.assistants_url is None:
+        yield await _embeddings(settings, embedding_model)
+
+
+async def _discord(settings: Settings) -> AsyncIterator[Line]:
+    if settings.discord_token is None:
+        yield bad("Discord token: none. Put DISCORD_TOKEN=… into .env (developer portal, Bot, Reset Token).")
+        return
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        try:
+            await client.login(settings.discord_token.get_secret_value())
+        except discord.LoginFailure:
+            yield bad("Discord token: refused. Copy it anew from the developer portal (Bot, Reset Token), whole.")
+            return
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            yield bad(f"Discord: cannot be reached ({error}). Check the network and DISCORD_API_URL.")
+            return
+        yield good(f"Discord token: valid, the bot is {client.user}.")
+        yield _content_intent(client)
+        assert client.application_id is not None
+        link = oauth_url(client.application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands"))
+        yield good(f"Invite link, with the permissions that Saem needs: {link}")
+
+
+def _content_intent(client: discord.Client) -> Line:
+    flags = client.application_flags
+    if flags.gateway_message_content or flags.gateway_message_content_limited:
+        return good("Message Content Intent: on.")
+    return bad(
+        "Message Content Intent: off. Mentions, direct messages and commands work; to be heard in threads without a "
+        "mention, Saem needs it: developer portal, Bot, Privileged Gateway Intents."
+    )
+
+
+async def _store(settings: Settings) -> Line:
+    where = "PostgreSQL" if settings.database_url is not None else str(settings.data_dir / "saem.sqlite3")
+    try:
+        async with open_store(settings.store_url) as store:
+            await ConversationStore(store).set_note("checked", "yes")
+    except StoreError as error:
+        return bad(f"Database: {error} Check DATABASE_URL, or that DATA_DIR may be written.")
+    return good(f"Database: writable ({where}).")
+
+
+async def _model(settings: Settings, assistants_at: AssistantsAt) -> AsyncIterator[Line]:
+    where = settings.assistants_url or settings.openai_base_url or "OpenAI"
+    if settings.assistants_url is None and settings.openai_base_url is None and settings.openai_api_key is None:
+        where = "offline, as there is no OPENAI_API_KEY"
+    try:
+        async with (
+            assistants_at(settings) as (url, key),
+            AsyncOpenAI(base_url=url, api_key=key, max_retries=0, timeout=PATIENCE) as client,
+        ):
+            async for line in _probe(client, settings.model, where):
+                yield line
+    except (openai.OpenAIError, OSError, TimeoutError) as error:
+        yield bad(f"Model ({where}): no answer ({_cause(error)}). Check the address, the key, and that it runs.")
+
+
+async def _probe(client: AsyncOpenAI, model: str, where: str) -> AsyncIterator[Line]:
+    """One short run in which the model must call a function: that is what quizzes live on."""
+    assistant = await client.beta.assistants.create(
+        model=model,
+        instructions="Call the function.",
+        tools=[
+            {
+                "type": "function",
+                "function": {
+                    "name": "report",
+                    "description": "Report a number.",
+                    "parameters": {"type": "object", "properties": {"number": {"type": "integer"}}},
+                },
+            }
+        ],
+    )
+    try:
+        run = await client.beta.threads.create_and_run_poll(
+            assistant_id=assistant.id,
+            thread={"messages": [{"role": "user", "content": "Report the number 3."}]},
+            tool_choice="required",
+            poll_interval_ms=100,
+        )
+    finally:
+        await client.beta.assistants.delete(assistant.id)
+    if run.status == "requires_action":
+        yield good(f"Model ({where}): answers, and calls functions.")
+        await client.beta.threads.runs.cancel(run.id, thread_id=run.thread_id)
+    elif run.status == "completed":
+        yield good(f"Model ({where}): answers.")
+        yield bad("Model: does not call functions, so there are no quizzes. Choose one that does (MODEL).")
+    else:
+        cause = run.last_error.message if run.last_error is not None else run.status
+        yield bad(f"Model ({where}): {cause} Check OPENAI_API_KEY, OPENAI_BASE_URL and MODEL ({model}).")
+
+
+async def _embeddings(settings: Settings, model: str) -> Line:
+    if not model or (settings.openai_api_key is None and settings.openai_base_url is None):
+        return good("Embeddings: none, files are searched by keywords alone.")
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key is not None else "none"
+    try:
+        async with AsyncOpenAI(base_url=settings.openai_base_url, api_key=key, max_retries=0, timeout=20) as client:
+            await client.embeddings.create(model=model, input="ping")
+    except (openai.OpenAIError, OSError, TimeoutError) as error:
+        return bad(
+            f"Embeddings ({model}): not available ({_cause(error)}). Set EMBEDDING_MODEL to one that the provider has, "
+            "or to `none`: files are searched by keywords alone then."
+        )
+    return good(f"Embeddings ({model}): available.")
+
+
+def _cause(error: BaseException) -> str:
+    cause = error.__cause__ if isinstance(error, openai.APIConnectionError) and error.__cause__ else error
+    return str(getattr(cause, "message", None) or str(cause) or type(cause).__name__)
+
+
+async def report(lines: AsyncIterator[Line], say: Callable[[str], None]) -> int:
+    """Say every line; the exit code, 1 when something is not in order."""
+    marks = []
+    async for line in lines:
+        say(str(line))
+        marks.append(line.mark)
+    return 1 if "✗" in marks else 0
