@@ -1,0 +1,64 @@
+"""`python -m playground`: run it alone. The first line of output is JSON with its addresses."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+
+import orjson
+
+from playground import demo
+from playground.server import Playground
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m playground", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback alone)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    parser.add_argument("--bot-token", default=demo.BOT_TOKEN, help="the token that the bot logs in with")
+    parser.add_argument("--bot-name", default="Saem", help="the bot's user name")
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds that every request takes longer")
+    parser.add_argument("--no-rate-limits", action="store_true", help="count requests, refuse none")
+    parser.add_argument("--without-message-content", action="store_true", help="leave that privileged intent off")
+    return parser.parse_args()
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    stop = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    async with Playground(
+        host=options.host,
+        port=options.port,
+        bot_token=options.bot_token,
+        bot_name=options.bot_name,
+        latency=options.latency,
+        rate_limits=not options.no_rate_limits,
+        message_content=not options.without_message_content,
+    ) as discord:
+        addresses = {
+            "api_url": discord.api_url,
+            "gateway_url": discord.gateway_url,
+            "page_url": discord.page_url,
+            "bot_token": discord.bot_token,
+        }
+        sys.stdout.buffer.write(orjson.dumps(addresses) + b"\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+def main() -> int:
+    """Serve until interrupted."""
+    options = _arguments()
+    try:
+        asyncio.run(_serve(options))
+    except OSError as error:
+        sys.stderr.write(f"The playground cannot listen on {options.host}:{options.port}: {error.strerror}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""The ASGI application: REST, gateway, CDN, the page, and what Discord does not have."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+from playground.cdn import Cdn, avatar
+from playground.rest.api import Api
+from playground.services import Services
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+PAGE: Final = Path(__file__).parent / "page"
+_API: Final = ("/api/v10", "/api/v9", "/api")
+_TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
+
+
+class App:
+    """Serves everything from one origin."""
+
+    def __init__(self, services: Services, api: Api, cdn: Cdn, page: Path = PAGE) -> None:
+        self._services = services
+        self._api = api
+        self._cdn = cdn
+        self._page = page.resolve()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request or websocket."""
+        if scope["type"] == "websocket":
+            await self._services.gateway.serve(scope["query_string"], receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        # Emoji and file names stand percent-encoded in paths; segments are decoded after they are split.
+        path = scope.get("raw_path", scope["path"].encode()).decode("latin-1").split("?")[0]
+        for prefix in _API:
+            if path.startswith(f"{prefix}/"):
+                await self._api.serve(scope, path[len(prefix) :], receive, send)
+                return
+        if path.startswith("/playground/"):
+            await self._api.serve(scope, path, receive, send)
+            return
+        await self._file(scope)(scope, receive, send)
+
+    def _file(self, scope: Message) -> Response:
+        path = scope["path"]
+        if scope["method"] not in {"GET", "HEAD"}:
+            return PlainTextResponse("Method Not Allowed", 405)
+        if path.startswith(("/attachments/", "/ephemeral-attachments/")):
+            return self._cdn.attachment(path, scope["query_string"])
+        if path.startswith(("/embed/avatars/", "/avatars/")):
+            return avatar(path)
+        return self._page_file("index.html" if path == "/" else path.removeprefix("/page/").lstrip("/"))
+
+    def _page_file(self, name: str) -> Response:
+        file = (self._page / name).resolve()
+        if not file.is_relative_to(self._page) or not file.is_file():
+            return PlainTextResponse("Not Found", 404)
+        response = FileResponse(file, media_type=_TYPES.get(file.suffix))
+        response.headers["cache-control"] = "no-cache"
+        return response

@@ -1,0 +1,4 @@
+"""The gateway: Discord's events over a websocket.
+
+https://discord.com/developers/docs/events/gateway
+"""

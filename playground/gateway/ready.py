@@ -1,0 +1,64 @@
+"""What a client is told first: READY, and for bots its guilds one by one."""
+
+from playground.gateway.intents import Intent
+from playground.gateway.session import Session
+from playground.wire import people, places
+from playground.wire.base import Json
+
+
+def introduce(session: Session, gateway_url: str) -> None:
+    """Send READY, and to a bot a GUILD_CREATE for every guild of its shard."""
+    if session.application is None:
+        session.dispatch("READY", _ready_of_student(session, gateway_url))
+        return
+    session.dispatch("READY", _ready_of_bot(session, gateway_url))
+    if not session.intents & Intent.GUILDS:
+        return
+    known = bool(session.intents & Intent.GUILD_PRESENCES)
+    for guild in session.world.guilds_of(session.user):
+        if session.holds(guild.id):
+            whole = places.whole_guild(session.world, guild, session.user, everyone=known, presences=known)
+            session.dispatch("GUILD_CREATE", whole)
+
+
+def _common(session: Session, gateway_url: str) -> Json:
+    return {
+        "v": 10,
+        "user": people.own_user(session.user),
+        "session_id": session.id,
+        "session_type": "normal",
+        "resume_gateway_url": gateway_url,
+        "user_settings": {},
+        "relationships": [],
+        "presences": [],
+        "private_channels": [],
+        "guild_join_requests": [],
+        "geo_ordered_rtc_regions": [],
+        "auth": {},
+        "_trace": ["playground"],
+    }
+
+
+def _ready_of_bot(session: Session, gateway_url: str) -> Json:
+    application = session.application
+    if application is None:
+        raise ValueError("a bot has an application")
+    guilds = [each for each in session.world.guilds_of(session.user) if session.holds(each.id)]
+    return _common(session, gateway_url) | {
+        "guilds": [{"id": str(each.id), "unavailable": True} for each in guilds],
+        "application": {"id": str(application.id), "flags": application.flags},
+        "shard": list(session.shard),
+    }
+
+
+def _ready_of_student(session: Session, gateway_url: str) -> Json:
+    world, user = session.world, session.user
+    guilds = world.guilds_of(user)
+    in_sight = {member.user.id: member.user for guild in guilds for member in guild.members.values()}
+    dms = list(world.dms_of(user))
+    in_sight |= {each: world.users[each] for dm in dms for each in dm.recipients}
+    return _common(session, gateway_url) | {
+        "guilds": [places.whole_guild(world, each, user, everyone=True, presences=True) for each in guilds],
+        "private_channels": [places.dm(world, each, user) for each in dms],
+        "users": [people.user(each) for each in in_sight.values()],
+    }

@@ -1,0 +1,198 @@
+"""Channels.
+
+https://discord.com/developers/docs/resources/channel
+"""
+
+from typing import Any, Final
+
+from playground.errors import ApiError, Problems
+from playground.limits import RENAMES
+from playground.rest import threads
+from playground.rest.call import Answer, Call
+from playground.rest.routing import Route
+from playground.validation.fields import Fields
+from playground.wire import places
+from playground.world import threading
+from playground.world.permissions import ALL, Permission
+from playground.world.places import ANNOUNCEMENT, CATEGORY, DM, FORUM, TEXT, VOICE, Channel, Guild, Overwrite
+from playground.world.world import World
+
+Json = dict[str, Any]
+
+KINDS: Final = (TEXT, VOICE, CATEGORY, ANNOUNCEMENT, FORUM)
+
+
+async def get_channel(call: Call) -> Json:
+    """Return a channel."""
+    return places.channel(call.world, call.channel(), call.user)
+
+
+async def list_channels(call: Call) -> list[Json]:
+    """Return a guild's channels, without threads."""
+    guild = call.guild()
+    return [places.channel(call.world, each, call.user) for each in guild.channels.values()]
+
+
+async def create_channel(call: Call) -> Answer:
+    """Make a channel in a guild."""
+    guild, world = call.guild(), call.world
+    world.require_in_guild(call.user, guild, Permission.MANAGE_CHANNELS)
+    fields = Fields(call.json, Problems())
+    kind = fields.choice("type", KINDS)
+    name = fields.text("name", low=1, high=100, required=True) or ""
+    channel = Channel(id=world.snowflakes.next(), type=kind or TEXT, name=name, guild_id=guild.id)
+    channel.position = len(guild.channels)
+    _fill(world, guild, channel, fields)
+    if len(guild.channels) >= 500:
+        raise ApiError(400, 30013, "Maximum number of guild channels reached (500)")
+    add_channel(world, guild, channel)
+    return Answer(places.channel(world, channel, call.user), 201)
+
+
+def add_channel(world: World, guild: Guild, channel: Channel) -> None:
+    """Put a new channel into its guild and tell everyone who sees it."""
+    guild.channels[channel.id] = world.channels[channel.id] = channel
+    world.emit("CHANNEL_CREATE", lambda viewer: places.channel(world, channel, viewer), channel=channel)
+
+
+def _fill(world: World, guild: Guild, channel: Channel, fields: Fields) -> None:
+    if channel.type not in {CATEGORY, VOICE, FORUM}:
+        channel.name = channel.name.strip().lower().replace(" ", "-")
+    if "topic" in fields.values:
+        channel.topic = fields.text("topic", high=4096 if channel.type == FORUM else 1024)
+    channel.nsfw = fields.boolean("nsfw", default=channel.nsfw)
+    slowmode = fields.integer("rate_limit_per_user", low=0, high=21600)
+    channel.slowmode = channel.slowmode if slowmode is None else slowmode
+    position = fields.integer("position", low=0)
+    channel.position = channel.position if position is None else position
+    minutes = fields.choice("default_auto_archive_duration", threads.DURATIONS)
+    channel.default_archive_minutes = minutes or channel.default_archive_minutes
+    flags = fields.integer("flags", low=0)
+    channel.flags = channel.flags if flags is None else flags
+    if "parent_id" in fields.values:
+        parent_id = fields.snowflake("parent_id")
+        parent = guild.channels.get(parent_id or 0)
+        if parent_id is not None and (parent is None or parent.type != CATEGORY):
+            fields.wrong("parent_id", "CHANNEL_PARENT_INVALID", "Category does not exist")
+        channel.parent_id = parent_id
+    if "permission_overwrites" in fields.values:
+        channel.overwrites = {each.id: each for each in _overwrites(fields)}
+    if channel.type == FORUM and "available_tags" in fields.values:
+        channel.tags = [_tag(world, each) for each in fields.objects("available_tags", high=20)]
+    fields.problems.check()
+
+
+def _overwrites(fields: Fields) -> list[Overwrite]:
+    return [_overwrite(each, each.snowflake("id", required=True) or 0) for each in
+            fields.objects("permission_overwrites", high=1000)]  # fmt: skip
+
+
+def _overwrite(fields: Fields, target: int) -> Overwrite:
+    kind = fields.values.get("type", 0)
+    number = 1 if kind in {1, "1", "member"} else 0
+    allow, deny = fields.integer("allow", low=0) or 0, fields.integer("deny", low=0) or 0
+    return Overwrite(target, number, allow & ALL, deny & ALL)
+
+
+def _tag(world: World, fields: Fields) -> Json:
+    emoji_id = fields.snowflake("emoji_id")
+    return {
+        "id": str(fields.snowflake("id") or world.snowflakes.next()),
+        "name": fields.text("name", low=0, high=20, required=True),
+        "moderated": fields.boolean("moderated"),
+        "emoji_id": None if emoji_id is None else str(emoji_id),
+        "emoji_name": fields.text("emoji_name"),
+    }
+
+
+async def edit_channel(call: Call) -> Json:
+    """Change a channel or thread."""
+    channel, world = call.channel(), call.world
+    if channel.is_thread:
+        return threads.edit_thread(call, channel)
+    guild = world.guild_of(channel)
+    if guild is None:
+        raise ApiError(403, 50003, "Cannot execute action on a DM channel")
+    world.require(call.user, channel, Permission.MANAGE_CHANNELS)
+    if {"name", "topic"} & set(call.json) and call.user.bot:
+        wait = call.services.limits.take_hidden("channels.rename", channel.id, RENAMES)
+        if wait:
+            raise ApiError(429, 0, "You are being rate limited.", {"retry_after": round(wait, 3), "global": False})
+    fields = Fields(call.json, Problems())
+    if "name" in fields.values:
+        channel.name = fields.text("name", low=1, high=100, required=True) or channel.name
+    _fill(world, guild, channel, fields)
+    world.emit("CHANNEL_UPDATE", lambda viewer: places.channel(world, channel, viewer), channel=channel)
+    return places.channel(world, channel, call.user)
+
+
+async def move_channels(call: Call) -> None:
+    """Set the positions of a guild's channels."""
+    guild, world = call.guild(), call.world
+    world.require_in_guild(call.user, guild, Permission.MANAGE_CHANNELS)
+    for each in call.body if isinstance(call.body, list) else ():
+        channel = guild.channels.get(int(each["id"]))
+        if channel is not None and each.get("position") is not None:
+            channel.position = int(each["position"])
+            _tell_update(world, channel)
+
+
+def _tell_update(world: World, channel: Channel) -> None:
+    world.emit("CHANNEL_UPDATE", lambda viewer: places.channel(world, channel, viewer), channel=channel)
+
+
+async def delete_channel(call: Call) -> Json:
+    """Delete a channel with its threads, or a thread; a DM is only closed."""
+    channel, world = call.channel(), call.world
+    shape = places.channel(world, channel, call.user)
+    if channel.is_thread:
+        world.require(call.user, channel, Permission.MANAGE_THREADS)
+        threading.remove(world, channel)
+    elif channel.type != DM:
+        world.require(call.user, channel, Permission.MANAGE_CHANNELS)
+        remove_channel(world, channel)
+    return shape
+
+
+def remove_channel(world: World, channel: Channel) -> None:
+    """Take a channel and its threads away."""
+    guild = world.guild_of(channel)
+    if guild is None:
+        return
+    world.emit("CHANNEL_DELETE", lambda viewer: places.channel(world, channel, viewer), channel=channel)
+    for thread in list(world.threads_of(channel)):
+        guild.threads.pop(thread.id, None)
+        world.channels.pop(thread.id, None)
+    guild.channels.pop(channel.id, None)
+    world.channels.pop(channel.id, None)
+
+
+async def set_overwrite(call: Call) -> None:
+    """Set what a role or member may in a channel."""
+    channel, world = call.channel(), call.world
+    world.require(call.user, channel, Permission.MANAGE_ROLES)
+    fields = Fields(call.json, Problems())
+    one = _overwrite(fields, call.id("target"))
+    fields.problems.check()
+    channel.overwrites[one.id] = one
+    _tell_update(world, channel)
+
+
+async def delete_overwrite(call: Call) -> None:
+    """Take an overwrite away."""
+    channel, world = call.channel(), call.world
+    world.require(call.user, channel, Permission.MANAGE_ROLES)
+    channel.overwrites.pop(call.id("target"), None)
+    _tell_update(world, channel)
+
+
+ROUTES: Final = (
+    Route("GET", "/channels/{channel}", get_channel),
+    Route("PATCH", "/channels/{channel}", edit_channel, "channels.edit"),
+    Route("DELETE", "/channels/{channel}", delete_channel),
+    Route("PUT", "/channels/{channel}/permissions/{target}", set_overwrite),
+    Route("DELETE", "/channels/{channel}/permissions/{target}", delete_overwrite),
+    Route("GET", "/guilds/{guild}/channels", list_channels),
+    Route("POST", "/guilds/{guild}/channels", create_channel),
+    Route("PATCH", "/guilds/{guild}/channels", move_channels),
+)

@@ -1,0 +1,216 @@
+"""Guilds, their members and roles.
+
+https://discord.com/developers/docs/resources/guild
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from playground.errors import ApiError, Problems, missing_access, missing_permissions, unknown
+from playground.rest.call import Call
+from playground.rest.routing import Route
+from playground.validation.fields import Fields
+from playground.wire import people, places
+from playground.world import membership
+from playground.world.people import Member, Role
+from playground.world.permissions import ALL, Permission
+from playground.world.places import Guild
+
+Json = dict[str, Any]
+
+
+async def get_guild(call: Call) -> Json:
+    """Return a guild."""
+    guild = call.guild()
+    shape = places.guild(guild)
+    if call.query.get("with_counts") == "true":
+        online = sum(each.user.status != "offline" for each in guild.members.values())
+        shape |= {"approximate_member_count": len(guild.members), "approximate_presence_count": online}
+    return shape
+
+
+async def edit_guild(call: Call) -> Json:
+    """Rename a guild, or change its language."""
+    guild, world = call.guild(), call.world
+    world.require_in_guild(call.user, guild, Permission.MANAGE_GUILD)
+    fields = Fields(call.json, Problems())
+    name, locale = fields.text("name", low=2, high=100), fields.text("preferred_locale", high=10)
+    fields.problems.check()
+    guild.name, guild.locale = name or guild.name, locale or guild.locale
+    world.emit("GUILD_UPDATE", places.guild(guild), guild_id=guild.id)
+    return places.guild(guild)
+
+
+def _member(guild: Guild, user_id: int) -> Member:
+    member = guild.members.get(user_id)
+    if member is None:
+        raise unknown("Member", 10007)
+    return member
+
+
+async def get_member(call: Call) -> Json:
+    """Return a member."""
+    return people.member(_member(call.guild(), call.id("user")))
+
+
+async def list_members(call: Call) -> list[Json]:
+    """Return members by id; a bot needs the members intent."""
+    guild, application = call.guild(), call.world.application_of(call.user)
+    if application is not None and not application.members_intent:
+        raise missing_access()
+    after = int(call.query.get("after") or 0)
+    found = [each for each in sorted(guild.members.values(), key=lambda each: each.user.id) if each.user.id > after]
+    return [people.member(each) for each in found[: call.number("limit", 1, 1, 1000)]]
+
+
+async def search_members(call: Call) -> list[Json]:
+    """Return members whose name begins so."""
+    query = call.query.get("query", "").lower()
+    found = [
+        each
+        for each in call.guild().members.values()
+        if each.user.username.lower().startswith(query) or (each.nick or "").lower().startswith(query)
+    ]
+    return [people.member(each) for each in found[: call.number("limit", 1, 1, 1000)]]
+
+
+async def edit_member(call: Call) -> Json:
+    """Change a member's nick, roles or timeout."""
+    guild, world = call.guild(), call.world
+    member = _member(guild, call.id("user"))
+    fields = Fields(call.json, Problems())
+    if "nick" in fields.values:
+        own = member.user is call.user
+        world.require_in_guild(call.user, guild, Permission.CHANGE_NICKNAME if own else Permission.MANAGE_NICKNAMES)
+        member.nick = fields.text("nick", high=32) or None
+    if "roles" in fields.values:
+        world.require_in_guild(call.user, guild, Permission.MANAGE_ROLES)
+        member.roles = [each for each in fields.snowflakes("roles") if each in guild.roles]
+    if "communication_disabled_until" in fields.values:
+        world.require_in_guild(call.user, guild, Permission.MODERATE_MEMBERS)
+        until = fields.values["communication_disabled_until"]
+        member.timeout_until = None if until is None else datetime.fromisoformat(until).timestamp()
+    fields.problems.check()
+    membership.tell_member(world, guild, member)
+    return people.member(member)
+
+
+async def kick(call: Call) -> None:
+    """Take a member out."""
+    guild = call.guild()
+    call.world.require_in_guild(call.user, guild, Permission.KICK_MEMBERS)
+    membership.leave(call.world, guild, _member(guild, call.id("user")).user)
+
+
+async def list_roles(call: Call) -> list[Json]:
+    """Return a guild's roles."""
+    return [people.role(each) for each in call.guild().roles.values()]
+
+
+async def create_role(call: Call) -> Json:
+    """Make a role."""
+    guild, world = call.guild(), call.world
+    world.require_in_guild(call.user, guild, Permission.MANAGE_ROLES)
+    role = Role(world.snowflakes.next(), "new role", guild.roles[guild.id].permissions, position=1)
+    _fill(role, call.json)
+    guild.roles[role.id] = role
+    world.emit("GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": people.role(role)}, guild_id=guild.id)
+    return people.role(role)
+
+
+def _fill(role: Role, body: Json) -> None:
+    fields = Fields(body, Problems())
+    role.name = fields.text("name", high=100) or role.name
+    permissions = fields.integer("permissions", low=0)
+    role.permissions = role.permissions if permissions is None else permissions & ALL
+    color = fields.integer("color", low=0, high=0xFFFFFF)
+    role.color = role.color if color is None else color
+    role.hoist = fields.boolean("hoist", default=role.hoist)
+    role.mentionable = fields.boolean("mentionable", default=role.mentionable)
+    fields.problems.check()
+
+
+def _role(guild: Guild, role_id: int) -> Role:
+    role = guild.roles.get(role_id)
+    if role is None:
+        raise unknown("Role", 10011)
+    return role
+
+
+async def edit_role(call: Call) -> Json:
+    """Change a role."""
+    guild, world = call.guild(), call.world
+    world.require_in_guild(call.user, guild, Permission.MANAGE_ROLES)
+    role = _role(guild, call.id("role"))
+    _fill(role, call.json)
+    world.emit("GUILD_ROLE_UPDATE", {"guild_id": str(guild.id), "role": people.role(role)}, guild_id=guild.id)
+    return people.role(role)
+
+
+async def delete_role(call: Call) -> None:
+    """Delete a role."""
+    guild, world = call.guild(), call.world
+    world.require_in_guild(call.user, guild, Permission.MANAGE_ROLES)
+    role = _role(guild, call.id("role"))
+    if role.id == guild.id or role.managed:
+        raise ApiError(400, 50028, "Invalid Role")
+    del guild.roles[role.id]
+    for member in guild.members.values():
+        if role.id in member.roles:
+            member.roles.remove(role.id)
+    world.emit("GUILD_ROLE_DELETE", {"guild_id": str(guild.id), "role_id": str(role.id)}, guild_id=guild.id)
+
+
+async def add_role(call: Call) -> None:
+    """Give a member a role."""
+    _give(call, given=True)
+
+
+async def remove_role(call: Call) -> None:
+    """Take a role from a member."""
+    _give(call, given=False)
+
+
+def _give(call: Call, *, given: bool) -> None:
+    guild, world = call.guild(), call.world
+    world.require_in_guild(call.user, guild, Permission.MANAGE_ROLES)
+    member, role = _member(guild, call.id("user")), _role(guild, call.id("role"))
+    own = guild.members[call.user.id]
+    highest = max((guild.roles[each].position for each in own.roles), default=0)
+    if guild.owner_id != call.user.id and role.position >= highest:
+        raise missing_permissions()
+    if given and role.id not in member.roles:
+        member.roles.append(role.id)
+    elif not given and role.id in member.roles:
+        member.roles.remove(role.id)
+    membership.tell_member(world, guild, member)
+
+
+async def nothing(call: Call) -> list[Json]:
+    """Return the empty list of what this guild has none of."""
+    call.guild()
+    return []
+
+
+_MEMBER = "/guilds/{guild}/members/{user}"
+
+ROUTES: Final = (
+    Route("GET", "/guilds/{guild}", get_guild),
+    Route("PATCH", "/guilds/{guild}", edit_guild),
+    Route("GET", "/guilds/{guild}/members", list_members),
+    Route("GET", "/guilds/{guild}/members/search", search_members),
+    Route("GET", _MEMBER, get_member),
+    Route("PATCH", _MEMBER, edit_member),
+    Route("DELETE", _MEMBER, kick),
+    Route("PUT", f"{_MEMBER}/roles/{{role}}", add_role),
+    Route("DELETE", f"{_MEMBER}/roles/{{role}}", remove_role),
+    Route("GET", "/guilds/{guild}/roles", list_roles),
+    Route("POST", "/guilds/{guild}/roles", create_role),
+    Route("PATCH", "/guilds/{guild}/roles/{role}", edit_role),
+    Route("DELETE", "/guilds/{guild}/roles/{role}", delete_role),
+    Route("GET", "/guilds/{guild}/emojis", nothing),
+    Route("GET", "/guilds/{guild}/stickers", nothing),
+    Route("GET", "/guilds/{guild}/webhooks", nothing),
+    Route("GET", "/guilds/{guild}/scheduled-events", nothing),
+    Route("GET", "/guilds/{guild}/invites", nothing),
+)

@@ -1,0 +1,337 @@
+"""Messages of a channel.
+
+https://discord.com/developers/docs/resources/message
+"""
+
+import re
+from typing import Any, Final
+
+from playground.errors import ApiError, archived_thread, missing_permissions, unknown_message
+from playground.gateway.intents import without_content
+from playground.limits import Rate
+from playground.rest.call import Call
+from playground.rest.routing import Route
+from playground.snowflakes import snowflake_at
+from playground.validation.fields import Fields
+from playground.validation.messages import MessageBody, empty_message
+from playground.wire import messages as wire
+from playground.wire.base import iso
+from playground.world import messages, posting, threading
+from playground.world.messages import Message
+from playground.world.people import User
+from playground.world.permissions import Permission
+from playground.world.places import FORUM, Channel
+from playground.world.world import World
+
+Json = dict[str, Any]
+
+OLD: Final = 3600.0
+"""Seconds after which edits of a message are few."""
+OLD_EDITS: Final = Rate(5, 300.0)
+"""Edits of old messages in a channel; Discord does not say how many it takes."""
+NONCE_LIFE: Final = 300.0
+
+
+async def list_messages(call: Call) -> list[Json]:
+    """Return up to 100 messages, newest first."""
+    channel, world = call.channel(), call.world
+    call.world.require(call.user, channel, Permission.VIEW_CHANNEL)
+    if not world.may(call.user, channel, Permission.READ_MESSAGE_HISTORY):
+        return []
+    limit = call.number("limit", 50, 1, 100)
+    seen = [each for each in channel.messages.values() if not each.ephemeral]
+    return [shown(call, channel, each) for each in reversed(_slice(call, seen, limit))]
+
+
+def _slice(call: Call, seen: list[Message], limit: int) -> list[Message]:
+    before, after, around = (call.query.get(name) for name in ("before", "after", "around"))
+    if around:
+        middle = int(around)
+        older = [each for each in seen if each.id < middle][-(limit // 2) :] if limit > 1 else []
+        return older + [each for each in seen if each.id >= middle][: limit - len(older)]
+    if after:
+        return [each for each in seen if each.id > int(after)][:limit]
+    if before:
+        return [each for each in seen if each.id < int(before)][-limit:]
+    return seen[-limit:]
+
+
+async def get_message(call: Call) -> Json:
+    """Return one message."""
+    channel = call.channel()
+    call.world.require(call.user, channel, Permission.READ_MESSAGE_HISTORY)
+    message = call.world.message(channel, call.id("message"))
+    if message.ephemeral:
+        raise unknown_message()
+    return shown(call, channel, message)
+
+
+def shown(call: Call, channel: Channel, message: Message) -> Json:
+    """Return a message as the caller may read it."""
+    shape = wire.message(call.world, channel, message, call.user)
+    application = call.world.application_of(call.user)
+    if application is None or application.message_content or channel.guild_id is None:
+        return shape
+    masked = without_content({**shape, "guild_id": str(channel.guild_id)}, call.user)
+    del masked["guild_id"]
+    return masked
+
+
+async def create_message(call: Call) -> Json:
+    """Write a message; JSON or multipart."""
+    channel, world, user = call.channel(), call.world, call.user
+    if channel.type == FORUM or not posting.holds_messages(channel):
+        raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
+    world.require_sending(user, channel)
+    body = MessageBody(world, channel, call.json, call.files)
+    earlier = _same_nonce(world, channel, user, call.json)
+    if earlier is not None:
+        return shown(call, channel, earlier)
+    reference = body.fields.child("message_reference") if body.fields.has("message_reference") else None
+    forwards = reference is not None and reference.values.get("type") == 1
+    draft = _forward(call, reference) if forwards and reference else body.draft()
+    if draft.attachments and not world.may(user, channel, Permission.ATTACH_FILES):
+        raise missing_permissions()
+    if draft.embeds and not world.may(user, channel, Permission.EMBED_LINKS):
+        draft.embeds = []
+        if not (draft.content or draft.attachments or draft.components):
+            raise empty_message()
+    if reference is not None and not forwards:
+        _reply(call, channel, reference, draft)
+    _slow_down(world, channel, user)
+    _wake(world, channel, user)
+    return shown(call, channel, posting.post(world, channel, user, draft))
+
+
+def _same_nonce(world: World, channel: Channel, user: User, body: Json) -> Message | None:
+    nonce = body.get("nonce")
+    if nonce is None or not body.get("enforce_nonce"):
+        return None
+    oldest = snowflake_at(world.clock.now() - NONCE_LIFE)
+    for message in reversed(channel.messages.values()):
+        if message.id < oldest:
+            return None
+        if message.author_id == user.id and str(message.nonce) == str(nonce):
+            return message
+    return None
+
+
+def _reply(call: Call, channel: Channel, reference: Fields, draft: posting.Draft) -> None:
+    """Make a draft a reply; 50035 when the message is gone, unless the reference does not mind."""
+    call.world.require(call.user, channel, Permission.READ_MESSAGE_HISTORY)
+    message_id = reference.snowflake("message_id", required=True)
+    elsewhere = reference.snowflake("channel_id")
+    reference.problems.check()
+    target = channel.messages.get(message_id or 0)
+    missing = target is None or target.ephemeral or elsewhere not in {None, channel.id}
+    if missing and reference.boolean("fail_if_not_exists", default=True):
+        reference.problems.add(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+        reference.problems.check()
+    if missing or target is None:
+        return
+    if target.type not in {messages.DEFAULT, messages.REPLY, messages.SLASH_COMMAND, messages.CONTEXT_COMMAND, 21}:
+        reference.problems.add(
+            ("message_reference",), "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message"
+        )
+        reference.problems.check()
+    draft.type = messages.REPLY
+    draft.reference = posting.reference_to(channel, target)
+
+
+def _forward(call: Call, reference: Fields) -> posting.Draft:
+    """Return a message that carries another one along.
+
+    https://discord.com/developers/docs/resources/message#message-reference-types
+    """
+    source = call.world.channel(reference.snowflake("channel_id", required=True) or 0, call.user)
+    reference.problems.check()
+    target = call.world.message(source, reference.snowflake("message_id", required=True) or 0, call.user)
+    whole = wire.message(call.world, source, target)
+    kept = ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags", "mentions",
+            "mention_roles", "components")  # fmt: skip
+    snapshot = {"message": {name: whole[name] for name in kept}}
+    return posting.Draft(flags=1 << 14, reference=posting.reference_to(source, target, kind=1), snapshots=[snapshot])
+
+
+def _slow_down(world: World, channel: Channel, user: User) -> None:
+    bypass = Permission.MANAGE_MESSAGES
+    if not channel.slowmode or channel.guild_id is None or world.may(user, channel, bypass):
+        return
+    now = world.clock.now()
+    left = channel.slow_until.get(user.id, 0.0) - now
+    if left > 0:
+        raise ApiError(
+            429,
+            20016,
+            "This action cannot be performed due to slowmode rate limit.",
+            {"retry_after": round(left, 3), "global": False},
+        )
+    channel.slow_until[user.id] = now + channel.slowmode
+
+
+def _wake(world: World, channel: Channel, user: User) -> None:
+    """Reopen an archived thread for what is written in it; a locked one only for moderators."""
+    thread = channel.thread
+    if thread is None or not thread.archived:
+        return
+    if thread.locked and not world.may(user, channel, Permission.MANAGE_THREADS):
+        raise archived_thread()
+    threading.reopen(world, channel)
+
+
+async def edit_message(call: Call) -> Json:
+    """Edit one's own message; moderators may hide another's embeds."""
+    channel, world, user = call.channel(), call.world, call.user
+    message = world.message(channel, call.id("message"), user)
+    if channel.thread is not None and channel.thread.archived:
+        raise archived_thread()
+    if message.author_id != user.id:
+        if set(call.json) - {"flags"} or not world.may(user, channel, Permission.MANAGE_MESSAGES):
+            raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+    elif message.type not in {messages.DEFAULT, messages.REPLY, messages.SLASH_COMMAND, messages.CONTEXT_COMMAND}:
+        raise ApiError(403, 50021, "Cannot execute action on a system message")
+    if message.snapshots:
+        raise ApiError(400, 50021, "Cannot edit a forwarded message")
+    changes = MessageBody(world, channel, call.json, call.files).changes(message)
+    _limit_old_edits(call, channel, message)
+    posting.edit(world, channel, message, changes)
+    return shown(call, channel, message)
+
+
+def _limit_old_edits(call: Call, channel: Channel, message: Message) -> None:
+    if call.world.clock.now() - message.created_at < OLD or not call.user.bot:
+        return
+    wait = call.services.limits.take_hidden("messages.edit_old", (call.user.id, channel.id), OLD_EDITS)
+    if wait:
+        raise ApiError(
+            429,
+            30046,
+            "Maximum number of edits to messages older than 1 hour reached. Try again later",
+            {"retry_after": round(wait, 3), "global": False},
+        )
+
+
+async def delete_message(call: Call) -> None:
+    """Delete one's own message, or as a moderator anyone's."""
+    channel, world, user = call.channel(), call.world, call.user
+    message = world.message(channel, call.id("message"), user)
+    if message.author_id != user.id and not message.ephemeral:
+        world.require(user, channel, Permission.MANAGE_MESSAGES)
+    if message.type in {messages.RECIPIENT_ADD, messages.NAME_CHANGE} and not world.may(
+        user, channel, Permission.MANAGE_MESSAGES
+    ):
+        raise ApiError(403, 50021, "Cannot execute action on a system message")
+    if message.type == messages.THREAD_STARTER:
+        raise ApiError(403, 50021, "Cannot execute action on a system message")
+    if channel.thread is not None and channel.thread.archived:
+        raise archived_thread()
+    posting.delete(world, channel, message)
+
+
+async def bulk_delete(call: Call) -> None:
+    """Delete 2 to 100 messages younger than two weeks."""
+    channel, world = call.channel(), call.world
+    world.require(call.user, channel, Permission.MANAGE_MESSAGES)
+    ids = call.json.get("messages")
+    if not isinstance(ids, list) or not 2 <= len(ids) <= 100:
+        raise ApiError(
+            400,
+            50016,
+            "Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100 messages to delete",
+        )  # noqa: E501 - Discord's sentence
+    wanted = {int(each) for each in ids}
+    if min(wanted) < snowflake_at(world.clock.now() - 14 * 86400):
+        raise ApiError(400, 50034, "A message provided was too old to bulk delete")
+    posting.delete_many(world, channel, [channel.messages[each] for each in sorted(wanted) if each in channel.messages])
+
+
+async def crosspost(call: Call) -> Json:
+    """Publish a message of an announcement channel."""
+    channel = call.channel()
+    message = call.world.message(channel, call.id("message"))
+    if channel.type != 5:
+        raise ApiError(400, 50068, "Invalid message type")
+    message.flags |= 1
+    posting.announce(call.world, channel, message, "MESSAGE_UPDATE")
+    return shown(call, channel, message)
+
+
+async def typing(call: Call) -> None:
+    """Show that one types."""
+    channel = call.channel()
+    call.world.require_sending(call.user, channel)
+    posting.start_typing(call.world, channel, call.user)
+
+
+async def list_pins_old(call: Call) -> list[Json]:
+    """Return pinned messages, as before 2025."""
+    return [each["message"] for each in _pins(call, call.channel())]
+
+
+async def list_pins(call: Call) -> Json:
+    """Return pinned messages with when they were pinned."""
+    return {"items": _pins(call, call.channel())[: call.number("limit", 50, 1, 50)], "has_more": False}
+
+
+def _pins(call: Call, channel: Channel) -> list[Json]:
+    pinned = [each for each in channel.messages.values() if each.pinned_at is not None]
+    pinned.sort(key=lambda each: each.pinned_at or 0.0, reverse=True)
+    return [{"pinned_at": iso(each.pinned_at), "message": shown(call, channel, each)} for each in pinned]
+
+
+async def pin(call: Call) -> None:
+    """Pin a message."""
+    _pin(call, pinned=True)
+
+
+async def unpin(call: Call) -> None:
+    """Unpin a message."""
+    _pin(call, pinned=False)
+
+
+def _pin(call: Call, *, pinned: bool) -> None:
+    channel, world = call.channel(), call.world
+    granted = world.permissions(call.user, channel)
+    if not granted & (Permission.MANAGE_MESSAGES | Permission.PIN_MESSAGES):
+        raise missing_permissions()
+    message = world.message(channel, call.id("message"))
+    if channel.thread is not None and channel.thread.archived:
+        raise archived_thread()
+    if pinned and len(_pins(call, channel)) >= 250:
+        raise ApiError(400, 30003, "Maximum number of pins reached for the channel (250)")
+    posting.pin(world, channel, message, pinned=pinned, by=call.user)
+
+
+_CDN_LINK: Final = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
+
+
+async def refresh_links(call: Call) -> Json:
+    """Sign attachment links anew."""
+    refreshed = []
+    for link in call.json.get("attachment_urls") or ():
+        found = _CDN_LINK.search(str(link))
+        file = call.world.attachments.get(int(found.group(1))) if found else None
+        refreshed.append({"original": link, "refreshed": wire.attachment(call.world, file)["url"] if file else None})
+    return {"refreshed_urls": refreshed}
+
+
+_MESSAGES = "/channels/{channel}/messages"
+_MESSAGE = "/channels/{channel}/messages/{message}"
+
+ROUTES: Final = (
+    Route("GET", _MESSAGES, list_messages, "messages.read"),
+    Route("POST", _MESSAGES, create_message, "messages.create"),
+    Route("POST", f"{_MESSAGES}/bulk-delete", bulk_delete, "messages.bulk_delete"),
+    Route("GET", _MESSAGE, get_message, "messages.read_one"),
+    Route("PATCH", _MESSAGE, edit_message, "messages.edit"),
+    Route("DELETE", _MESSAGE, delete_message, "messages.delete"),
+    Route("POST", f"{_MESSAGE}/crosspost", crosspost),
+    Route("POST", "/channels/{channel}/typing", typing, "typing"),
+    Route("GET", "/channels/{channel}/pins", list_pins_old, "pins.read"),
+    Route("PUT", "/channels/{channel}/pins/{message}", pin, "pins"),
+    Route("DELETE", "/channels/{channel}/pins/{message}", unpin, "pins"),
+    Route("GET", f"{_MESSAGES}/pins", list_pins, "pins.read"),
+    Route("PUT", f"{_MESSAGES}/pins/{{message}}", pin, "pins"),
+    Route("DELETE", f"{_MESSAGES}/pins/{{message}}", unpin, "pins"),
+    Route("POST", "/attachments/refresh-urls", refresh_links),
+)

@@ -1,0 +1,120 @@
+"""Reactions.
+
+https://discord.com/developers/docs/resources/message#create-reaction
+"""
+
+import re
+from typing import Any, Final
+
+from playground.errors import ApiError, archived_thread, unknown
+from playground.rest.call import Call
+from playground.rest.routing import Route
+from playground.wire import people
+from playground.world.messages import Message, Reaction
+from playground.world.permissions import Permission
+from playground.world.places import Channel
+
+Json = dict[str, Any]
+
+_CUSTOM: Final = re.compile(r"^(?:a:)?(\w{2,32}):(\d+)$")
+
+
+def _emoji(call: Call) -> tuple[str, Json]:
+    text = call.params["emoji"]
+    custom = _CUSTOM.match(text)
+    if custom:
+        return text, {"id": custom.group(2), "name": custom.group(1)}
+    if not text or (text.isascii() and not text.rstrip("\ufe0f\u20e3").isdigit()):
+        raise unknown("Emoji", 10014)
+    return text, {"id": None, "name": text}
+
+
+def _target(call: Call) -> tuple[Channel, Message]:
+    channel = call.channel()
+    call.world.require(call.user, channel, Permission.READ_MESSAGE_HISTORY)
+    if channel.thread is not None and channel.thread.archived:
+        raise archived_thread()
+    return channel, call.world.message(channel, call.id("message"))
+
+
+def _event(channel: Channel, message: Message, **extra: Any) -> Json:
+    payload: Json = {"channel_id": str(channel.id), "message_id": str(message.id), **extra}
+    if channel.guild_id is not None:
+        payload["guild_id"] = str(channel.guild_id)
+    return payload
+
+
+async def add(call: Call) -> None:
+    """React to a message."""
+    channel, message = _target(call)
+    key, emoji = _emoji(call)
+    world, user = call.world, call.user
+    reaction = message.reactions.get(key)
+    if reaction is None:
+        world.require(user, channel, Permission.ADD_REACTIONS)
+        if len(message.reactions) >= 20:
+            raise ApiError(400, 30010, "Maximum number of reactions reached (20)")
+        reaction = message.reactions[key] = Reaction(emoji)
+    if user.id in reaction.users:
+        return
+    reaction.users.append(user.id)
+    payload = _event(channel, message, user_id=str(user.id), emoji=emoji, burst=False, type=0)
+    payload["message_author_id"] = str(message.author_id)
+    member = world.member(channel, user.id)
+    if member is not None:
+        payload["member"] = people.member(member)
+    world.emit("MESSAGE_REACTION_ADD", payload, channel=channel)
+
+
+async def remove(call: Call) -> None:
+    """Take back a reaction, one's own or as a moderator another's."""
+    channel, message = _target(call)
+    key, emoji = _emoji(call)
+    user_id = call.id("user")
+    if user_id != call.user.id:
+        call.world.require(call.user, channel, Permission.MANAGE_MESSAGES)
+    reaction = message.reactions.get(key)
+    if reaction is None or user_id not in reaction.users:
+        return
+    reaction.users.remove(user_id)
+    if not reaction.users:
+        del message.reactions[key]
+    payload = _event(channel, message, user_id=str(user_id), emoji=emoji, burst=False, type=0)
+    call.world.emit("MESSAGE_REACTION_REMOVE", payload, channel=channel)
+
+
+async def remove_all(call: Call) -> None:
+    """Take all reactions off a message."""
+    channel, message = _target(call)
+    call.world.require(call.user, channel, Permission.MANAGE_MESSAGES)
+    message.reactions.clear()
+    call.world.emit("MESSAGE_REACTION_REMOVE_ALL", _event(channel, message), channel=channel)
+
+
+async def remove_emoji(call: Call) -> None:
+    """Take all reactions of one emoji off a message."""
+    channel, message = _target(call)
+    call.world.require(call.user, channel, Permission.MANAGE_MESSAGES)
+    key, emoji = _emoji(call)
+    if message.reactions.pop(key, None) is not None:
+        call.world.emit("MESSAGE_REACTION_REMOVE_EMOJI", _event(channel, message, emoji=emoji), channel=channel)
+
+
+async def list_users(call: Call) -> list[Json]:
+    """Return who reacted with an emoji."""
+    _, message = _target(call)
+    reaction = message.reactions.get(_emoji(call)[0])
+    after = int(call.query.get("after") or 0)
+    users = sorted(each for each in (reaction.users if reaction else ()) if each > after)
+    return [people.user(call.world.users[each]) for each in users[: call.number("limit", 25, 1, 100)]]
+
+
+_REACTIONS = "/channels/{channel}/messages/{message}/reactions"
+
+ROUTES: Final = (
+    Route("PUT", f"{_REACTIONS}/{{emoji}}/{{user}}", add, "reactions"),
+    Route("DELETE", f"{_REACTIONS}/{{emoji}}/{{user}}", remove, "reactions"),
+    Route("DELETE", f"{_REACTIONS}/{{emoji}}", remove_emoji, "reactions"),
+    Route("DELETE", _REACTIONS, remove_all, "reactions"),
+    Route("GET", f"{_REACTIONS}/{{emoji}}", list_users),
+)

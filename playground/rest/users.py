@@ -1,0 +1,129 @@
+"""Oneself, others, DMs, and where the gateway is.
+
+https://discord.com/developers/docs/resources/user
+"""
+
+from typing import Any, Final
+
+from playground.errors import ApiError, Problems, unknown
+from playground.rest.call import Call
+from playground.rest.routing import Route
+from playground.validation.fields import Fields
+from playground.wire import people, places
+
+Json = dict[str, Any]
+
+
+async def get_me(call: Call) -> Json:
+    """Return the caller."""
+    return people.own_user(call.user)
+
+
+async def edit_me(call: Call) -> Json:
+    """Change one's name."""
+    fields = Fields(call.json, Problems())
+    name = fields.text("username", low=2, high=32)
+    fields.problems.check()
+    call.user.username = name or call.user.username
+    call.world.emit("USER_UPDATE", people.own_user(call.user), only={call.user.id})
+    return people.own_user(call.user)
+
+
+async def get_user(call: Call) -> Json:
+    """Return any user."""
+    user = call.world.users.get(call.id("user"))
+    if user is None:
+        raise unknown("User", 10013)
+    return people.user(user)
+
+
+async def list_my_guilds(call: Call) -> list[Json]:
+    """Return the caller's guilds, partly."""
+    return [
+        {
+            "id": str(each.id),
+            "name": each.name,
+            "icon": each.icon,
+            "banner": None,
+            "owner": each.owner_id == call.user.id,
+            "permissions": str(each.roles[each.id].permissions),
+            "features": ["COMMUNITY", "NEWS"],
+        }
+        for each in call.world.guilds_of(call.user)
+    ]
+
+
+async def leave_guild(call: Call) -> None:
+    """Leave a guild."""
+    from playground.world.membership import leave  # noqa: PLC0415
+
+    leave(call.world, call.guild(), call.user)
+
+
+async def list_dms(call: Call) -> list[Json]:
+    """Return the caller's DMs; a bot has none to list."""
+    if call.user.bot:
+        return []
+    return [places.dm(call.world, each, call.user) for each in call.world.dms_of(call.user)]
+
+
+async def open_dm(call: Call) -> Json:
+    """Open a DM with someone."""
+    fields = Fields(call.json, Problems())
+    given = fields.snowflakes("recipients", high=1)
+    other_id = given[0] if given else fields.snowflake("recipient_id", required=True)
+    fields.problems.check()
+    other = call.world.users.get(other_id or 0)
+    if other is None:
+        raise unknown("User", 10013)
+    if other is call.user or (other.bot and call.user.bot):
+        raise ApiError(400, 50007, "Cannot send messages to this user")
+    known = {each.id for each in call.world.dms_of(call.user)}
+    dm = call.world.dm(call.user, other)
+    if dm.id not in known:
+        for side in (call.user, other):
+            call.world.emit("CHANNEL_CREATE", places.dm(call.world, dm, side), only={side.id})
+    return places.dm(call.world, dm, call.user)
+
+
+async def get_gateway(call: Call) -> Json:
+    """Return the gateway's address."""
+    return {"url": call.services.gateway.url}
+
+
+async def get_bot_gateway(call: Call) -> Json:
+    """Return the gateway's address, how many shards to use, and how many sessions may still be opened today."""
+    gateway = call.services.gateway
+    return {
+        "url": gateway.url,
+        "shards": gateway.recommended_shards,
+        "session_start_limit": {
+            "total": 1000,
+            "remaining": max(0, 1000 - call.services.stats.identifies),
+            "reset_after": 86_400_000,
+            "max_concurrency": 16,
+        },
+    }
+
+
+async def get_application(call: Call) -> Json:
+    """Return the bot's own application; its flags tell which privileged intents are on."""
+    application = call.world.application_of(call.user)
+    if application is None:
+        raise ApiError(403, 20001, "Bots only endpoint")
+    return people.application(application, len(call.world.guilds_of(call.user)))
+
+
+ROUTES: Final = (
+    Route("GET", "/users/@me", get_me),
+    Route("PATCH", "/users/@me", edit_me),
+    Route("GET", "/users/@me/guilds", list_my_guilds),
+    Route("DELETE", "/users/@me/guilds/{guild}", leave_guild),
+    Route("GET", "/users/@me/channels", list_dms),
+    Route("POST", "/users/@me/channels", open_dm, "dms.create"),
+    Route("GET", "/users/{user}", get_user),
+    Route("GET", "/gateway", get_gateway, limited=False),
+    Route("GET", "/gateway/bot", get_bot_gateway, "gateway"),
+    Route("GET", "/applications/@me", get_application),
+    Route("GET", "/oauth2/applications/@me", get_application),
+)

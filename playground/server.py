@@ -1,0 +1,216 @@
+"""The Playground: everything together, listening on one port."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from playground import demo
+from playground.app import App
+from playground.cdn import Cdn
+from playground.client import Client
+from playground.clock import Clock
+from playground.faults import Fault, Faults
+from playground.gateway.gateway import Gateway
+from playground.limits import Limits
+from playground.observer import Observer
+from playground.pilot import HasId, Person, Place, Student
+from playground.rest import routes
+from playground.rest.api import Api
+from playground.rest.routing import Router
+from playground.seen import Post
+from playground.services import Services
+from playground.stats import Stats
+from playground.world.people import Application, User
+from playground.world.places import Channel, Guild
+from playground.world.world import World
+
+
+class Playground:
+    """A Discord of one's own: `async with Playground() as discord:`.
+
+    `port` 0 takes a free one. `latency` are seconds that every request takes longer. `rate_limits=False` counts, and
+    refuses nothing. `message_content`, `members` and `presences` are the privileged intents of the bot's portal.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        bot_token: str = demo.BOT_TOKEN,
+        bot_name: str = "Saem",
+        clock: Clock | None = None,
+        latency: float = 0.0,
+        rate_limits: bool = True,
+        heartbeat_interval: int = 41_250,
+        message_content: bool = True,
+        members: bool = True,
+        presences: bool = True,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.world = World(self.clock)
+        self.stats = Stats()
+        self.faults = Faults()
+        self.bot_token = bot_token
+        self.application: Application = demo.furnish(self.world, bot_name, bot_token)
+        self.application.message_content = message_content
+        self.application.members_intent = members
+        self.application.presences_intent = presences
+        self.gateway = Gateway(self.world, self.stats, heartbeat_interval=heartbeat_interval)
+        self.cdn = Cdn(self.world)
+        self.services = Services(
+            world=self.world,
+            gateway=self.gateway,
+            limits=Limits(self.clock.now, enabled=rate_limits),
+            faults=self.faults,
+            stats=self.stats,
+            cdn=self.cdn,
+            latency=latency,
+        )
+        self._observer = Observer(self.world)
+        self._clients: list[Client] = []
+        self._host = host
+        self._port = port
+        self._server: uvicorn.Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    # -- addresses
+
+    @property
+    def origin(self) -> str:
+        """`http://HOST:PORT`."""
+        return self.world.origin
+
+    @property
+    def api_url(self) -> str:
+        """Where REST lies."""
+        return f"{self.origin}/api/v10"
+
+    @property
+    def gateway_url(self) -> str:
+        """Where the gateway listens."""
+        return self.gateway.url
+
+    @property
+    def page_url(self) -> str:
+        """The web page."""
+        return f"{self.origin}/"
+
+    # -- the world at hand
+
+    @property
+    def guild(self) -> Guild:
+        """The first guild."""
+        return next(iter(self.world.guilds.values()))
+
+    @property
+    def bot(self) -> User:
+        """The bot's user."""
+        return self.application.bot
+
+    def channel(self, name: str) -> Channel:
+        """Return a channel of the first guild by its name, with or without `#`."""
+        wanted = name.removeprefix("#")
+        for channel in self.guild.channels.values():
+            if channel.name == wanted:
+                return channel
+        raise LookupError(f"there is no channel #{wanted}")
+
+    def user(self, username: str) -> User:
+        """Return a user by name."""
+        for user in self.world.users.values():
+            if user.username == username:
+                return user
+        raise LookupError(f"there is nobody called {username}")
+
+    # -- people who are there
+
+    async def student(self, username: str) -> Student:
+        """Sit a student down in front of Discord; they leave when the playground closes."""
+        user = self.user(username)
+        client = Client(self.api_url, self.gateway_url, user.token)
+        student = Student(client, Person(user.id, user.username, user.token))
+        self._clients.append(client)
+        await client.open()
+        return student
+
+    async def bot_replies(
+        self,
+        place: Place,
+        *,
+        contains: str = "",
+        matching: Callable[[Post], bool] | None = None,
+        after: HasId | None = None,
+        timeout: float = 10.0,
+    ) -> Post:
+        """Wait for a bot's message in a channel, in the thread under a message, or in a DM.
+
+        With `after` only messages newer than that one count. NotSeen says what stands there instead.
+        """
+        return await self._observer.bot_replies(place, contains, matching, after.id if after else 0, timeout)
+
+    # -- faults
+
+    def fail(self, fault: Fault) -> None:
+        """Let the next matching requests meet a fault."""
+        self.faults.add(fault)
+
+    @property
+    def latency(self) -> float:
+        """Seconds that every request takes longer."""
+        return self.services.latency
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        self.services.latency = seconds
+
+    # -- life
+
+    async def __aenter__(self) -> Self:
+        """Listen."""
+        listener = socket.create_server((self._host, self._port), backlog=512)
+        host, port = listener.getsockname()[:2]
+        self.world.origin = f"http://{host}:{port}"
+        self.gateway.url = f"ws://{host}:{port}"
+        api = Api(self.services, Router(routes.ALL))
+        config = uvicorn.Config(
+            App(self.services, api, self.cdn),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            ws_ping_interval=None,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=2,
+        )
+        self._server = uvicorn.Server(config)
+        # The program around it handles its own signals.
+        self._serving = asyncio.create_task(self._run(self._server, listener))
+        while not self._server.started:
+            if self._serving.done():
+                await self._serving
+            await asyncio.sleep(0.005)
+        return self
+
+    async def _run(self, server: uvicorn.Server, listener: socket.socket) -> None:
+        with contextlib.closing(listener):
+            await server._serve(sockets=[listener])
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close every connection and stop listening."""
+        for client in self._clients:
+            await client.close()
+        self._observer.close()
+        self.gateway.close()
+        self.clock.close()
+        if self._server is not None and self._serving is not None:
+            self._server.should_exit = True
+            await self._serving

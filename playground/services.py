@@ -1,0 +1,24 @@
+"""What requests work with: one of each, made by the Playground and passed on."""
+
+from dataclasses import dataclass
+
+from playground.cdn import Cdn
+from playground.faults import Faults
+from playground.gateway.gateway import Gateway
+from playground.limits import Limits
+from playground.stats import Stats
+from playground.world.world import World
+
+
+@dataclass(slots=True)
+class Services:
+    """The playground's parts."""
+
+    world: World
+    gateway: Gateway
+    limits: Limits
+    faults: Faults
+    stats: Stats
+    cdn: Cdn
+    latency: float = 0.0
+    """Seconds that every request takes longer, half before and half after its effect."""

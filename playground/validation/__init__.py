@@ -1,0 +1,1 @@
+"""What Discord accepts, and how it says what it does not."""

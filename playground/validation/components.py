@@ -1,0 +1,196 @@
+"""Message components, both kinds: rows of buttons and selects, and Components V2.
+
+https://discord.com/developers/docs/components/reference
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from playground.errors import Problems
+from playground.validation import controls
+from playground.validation.fields import Fields
+
+Json = dict[str, Any]
+
+ROW: Final = 1
+SECTION: Final = 9
+TEXT: Final = 10
+THUMBNAIL: Final = 11
+GALLERY: Final = 12
+FILE: Final = 13
+SEPARATOR: Final = 14
+CONTAINER: Final = 17
+
+TOP_V2: Final = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER)
+IN_CONTAINER: Final = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR)
+
+MOST: Final = 40
+"""Components of a V2 message, nested ones counted."""
+MOST_TEXT: Final = 4000
+"""Characters of all text displays together."""
+
+
+class Components:
+    """Reads a message's components; `filenames` are those that `attachment://` may name."""
+
+    def __init__(self, problems: Problems, filenames: set[str]) -> None:
+        self._problems = problems
+        self._filenames = filenames
+        self._custom_ids: set[str] = set()
+        self._ids: set[int] = set()
+        self._count = 0
+        self._text = 0
+        self._readers: dict[int, Callable[[Fields], Json]] = {
+            ROW: self._row,
+            SECTION: self._section,
+            TEXT: self._text_display,
+            THUMBNAIL: self._thumbnail,
+            GALLERY: self._gallery,
+            FILE: self._file,
+            SEPARATOR: self._separator,
+            CONTAINER: self._container,
+        }
+
+    def read(self, body: Fields, *, v2: bool) -> list[Json]:
+        """Return `components` as Discord stores them, each with an id."""
+        given = body.objects("components", high=MOST if v2 else 5)
+        shapes = [self._component(each, TOP_V2 if v2 else (ROW,)) for each in given]
+        where = (*body.path, "components")
+        if self._count > MOST:
+            self._problems.add(
+                where,
+                "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED",
+                f"The total number of components cannot exceed {MOST}",
+            )
+        if self._text > MOST_TEXT:
+            self._problems.add(
+                where,
+                "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
+                f"Total displayable text size exceeds maximum size of {MOST_TEXT}",
+            )
+        if not self._problems:
+            self._number(shapes)
+        return shapes
+
+    def _component(self, fields: Fields, kinds: tuple[int, ...]) -> Json:
+        kind = fields.integer("type", required=True)
+        if kind is None:
+            return {}
+        if kind not in kinds:
+            listed = ", ".join(str(each) for each in kinds)
+            fields.wrong("type", "UNION_TYPE_CHOICES", f'Value of field "type" must be one of ({listed},).')
+            return {}
+        self._count += 1
+        shape: Json = {"type": kind}
+        number = fields.integer("id", low=0, high=2**31 - 1)
+        if number:
+            if number in self._ids:
+                fields.wrong("id", "COMPONENT_ID_DUPLICATED", "Component id cannot be duplicated")
+            self._ids.add(number)
+            shape["id"] = number
+        return shape | self._readers[kind](fields)
+
+    def _number(self, shapes: list[Json]) -> None:
+        following = 1
+        for shape in walk(shapes):
+            if "id" not in shape:
+                while following in self._ids:
+                    following += 1
+                shape["id"] = following
+                self._ids.add(following)
+
+    # -- each kind
+
+    def _row(self, fields: Fields) -> Json:
+        children = fields.objects("components", low=1, high=5, required=True)
+        shapes = []
+        for child in children:
+            self._count += 1
+            shapes.append(controls.read(child, self._custom_ids))
+        selects = [each for each in shapes if each.get("type") in controls.SELECTS]
+        if selects and len(shapes) > 1:
+            self._problems.add(
+                (*fields.path, "components", 1),
+                "COMPONENT_LAYOUT_WIDTH_EXCEEDED",
+                "The specified component exceeds the maximum width",
+            )
+        return {"components": shapes}
+
+    def _section(self, fields: Fields) -> Json:
+        texts = [self._component(each, (TEXT,)) for each in fields.objects("components", low=1, high=3, required=True)]
+        shape: Json = {"components": texts}
+        if fields.required("accessory"):
+            accessory = fields.child("accessory")
+            if accessory.values.get("type") == controls.BUTTON:
+                self._count += 1
+                shape["accessory"] = controls.read(accessory, self._custom_ids)
+            else:
+                shape["accessory"] = self._component(accessory, (THUMBNAIL,))
+        return shape
+
+    def _text_display(self, fields: Fields) -> Json:
+        content = fields.text("content", low=1, high=MOST_TEXT, required=True) or ""
+        self._text += len(content)
+        return {"content": content}
+
+    def _thumbnail(self, fields: Fields) -> Json:
+        return self._pictured(fields)
+
+    def _gallery(self, fields: Fields) -> Json:
+        return {"items": [self._pictured(each) for each in fields.objects("items", low=1, high=10, required=True)]}
+
+    def _pictured(self, fields: Fields) -> Json:
+        shape: Json = {"media": self._media(fields, "media"), "spoiler": fields.boolean("spoiler")}
+        description = fields.text("description", high=1024)
+        shape["description"] = description
+        return shape
+
+    def _file(self, fields: Fields) -> Json:
+        media = self._media(fields, "file")
+        if media["url"] and not media["url"].startswith("attachment://"):
+            self._problems.add(
+                (*fields.path, "file", "url"),
+                "URL_TYPE_INVALID_SCHEME",
+                "Scheme is not supported. Scheme must be one of ('attachment',).",
+            )
+        return {"file": media, "spoiler": fields.boolean("spoiler")}
+
+    def _media(self, fields: Fields, name: str) -> Json:
+        if not fields.required(name):
+            return {"url": ""}
+        media = fields.child(name)
+        url = media.link("url", schemes=("http", "https", "attachment"), required=True) or ""
+        filename = url.removeprefix("attachment://")
+        if filename != url and filename not in self._filenames:
+            media.wrong(
+                "url",
+                "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND",
+                f'The referenced attachment "{filename}" was not found',
+            )
+        return {"url": url}
+
+    def _separator(self, fields: Fields) -> Json:
+        return {
+            "divider": fields.boolean("divider", default=True),
+            "spacing": fields.choice("spacing", (1, 2)) or 1,
+        }
+
+    def _container(self, fields: Fields) -> Json:
+        children = fields.objects("components", low=1, high=MOST, required=True)
+        return {
+            "components": [self._component(each, IN_CONTAINER) for each in children],
+            "accent_color": fields.integer("accent_color", low=0, high=0xFFFFFF),
+            "spoiler": fields.boolean("spoiler"),
+        }
+
+
+def walk(components: list[Json]) -> list[Json]:
+    """Return all components, nested ones after their parents, accessories last."""
+    found = []
+    for component in components:
+        found.append(component)
+        found += walk(component.get("components") or [])
+        accessory = component.get("accessory")
+        if accessory:
+            found.append(accessory)
+    return found

@@ -1,0 +1,164 @@
+"""Reading an object's fields: each reader notes what is wrong and returns something usable."""
+
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import urlsplit
+
+from playground.errors import Problems
+
+Json = dict[str, Any]
+Path = tuple[str | int, ...]
+
+
+class Fields:
+    """One JSON object at a path of the body."""
+
+    def __init__(self, value: object, problems: Problems, path: Path = ()) -> None:
+        self.problems = problems
+        self.path = path
+        self.usable = isinstance(value, dict)
+        self.values: Json = value if isinstance(value, dict) else {}
+        if not self.usable:
+            problems.add(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+
+    def has(self, name: str) -> bool:
+        """Tell whether a field is there and not null."""
+        return self.values.get(name) is not None
+
+    def child(self, name: str) -> "Fields":
+        """Return an object inside this one."""
+        return Fields(self.values.get(name), self.problems, (*self.path, name))
+
+    def wrong(self, name: str, code: str, message: str) -> None:
+        """Note a problem with a field."""
+        self.problems.add((*self.path, name), code, message)
+
+    def required(self, name: str) -> bool:
+        """Note a field that is missing; returns whether it is there."""
+        if not self.has(name):
+            self.problems.required((*self.path, name))
+            return False
+        return True
+
+    def text(self, name: str, *, low: int = 0, high: int = 2048, required: bool = False) -> str | None:
+        """Return a text of `low` to `high` characters."""
+        if not self.has(name):
+            if required:
+                self.required(name)
+            return None
+        value: object = self.values[name]
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            self.wrong(name, "STRING_TYPE_CONVERT", f'Could not interpret "{value}" as string.')
+            return None
+        if required and low and not value:
+            self.problems.required((*self.path, name))
+        else:
+            self.problems.length((*self.path, name), value, low, high)
+        return value
+
+    def integer(
+        self, name: str, *, low: int | None = None, high: int | None = None, required: bool = False
+    ) -> int | None:
+        """Return a whole number within a range."""
+        if not self.has(name):
+            if required:
+                self.required(name)
+            return None
+        value = self.values[name]
+        if isinstance(value, str) and value.lstrip("-").isascii() and value.lstrip("-").isdigit():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.wrong(name, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
+            return None
+        if low is not None and value < low:
+            self.wrong(name, "NUMBER_TYPE_MIN", f"int value should be greater than or equal to {low}.")
+        elif high is not None and value > high:
+            self.wrong(name, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {high}.")
+        return value
+
+    def choice(self, name: str, choices: Collection[int], *, required: bool = False) -> int | None:
+        """Return one of a few numbers."""
+        value = self.integer(name, required=required)
+        if value is not None and value not in choices:
+            listed = ", ".join(str(each) for each in sorted(choices))
+            self.wrong(name, "BASE_TYPE_CHOICES", f"Value must be one of {{{listed}}}.")
+            return None
+        return value
+
+    def boolean(self, name: str, *, default: bool = False) -> bool:
+        """Return true or false."""
+        value = self.values.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self.wrong(name, "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+            return default
+        return value
+
+    def items(self, name: str, *, low: int = 0, high: int, required: bool = False) -> list[Any]:
+        """Return a list of `low` to `high` items."""
+        if not self.has(name):
+            if required:
+                self.required(name)
+            return []
+        value = self.values[name]
+        if not isinstance(value, list):
+            self.wrong(name, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+            return []
+        if len(value) > high or len(value) < low:
+            words = f"Must be between {low} and {high} in length." if low else f"Must be {high} or fewer in length."
+            self.wrong(name, "BASE_TYPE_BAD_LENGTH" if low else "BASE_TYPE_MAX_LENGTH", words)
+            return []
+        return value
+
+    def objects(self, name: str, *, low: int = 0, high: int, required: bool = False) -> list["Fields"]:
+        """Return a list of objects, those that are none noted and left out."""
+        found = self.items(name, low=low, high=high, required=required)
+        read = [Fields(each, self.problems, (*self.path, name, index)) for index, each in enumerate(found)]
+        return [each for each in read if each.usable]
+
+    def snowflakes(self, name: str, *, high: int = 100) -> list[int]:
+        """Return a list of ids."""
+        ids = []
+        for index, each in enumerate(self.items(name, high=high)):
+            text = str(each)
+            if text.isascii() and text.isdigit():
+                ids.append(int(text))
+            else:
+                self.problems.add((*self.path, name, index), "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')
+        return ids
+
+    def snowflake(self, name: str, *, required: bool = False) -> int | None:
+        """Return one id."""
+        if not self.has(name):
+            if required:
+                self.required(name)
+            return None
+        text = str(self.values[name])
+        if text.isascii() and text.isdigit() and len(text) <= 20:
+            return int(text)
+        self.wrong(name, "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')
+        return None
+
+    def link(
+        self, name: str, *, schemes: tuple[str, ...] = ("http", "https"), high: int = 2048, required: bool = False
+    ) -> str | None:
+        """Return a URL."""
+        value = self.text(name, low=1, high=high, required=required)
+        if not value:
+            return None
+        scheme = urlsplit(value).scheme
+        if scheme not in schemes:
+            if scheme:
+                listed = ", ".join(f"'{each}'" for each in schemes)
+                self.wrong(
+                    name,
+                    "URL_TYPE_INVALID_SCHEME",
+                    f'Scheme "{scheme}" is not supported. Scheme must be one of ({listed}).',
+                )
+            else:
+                self.wrong(name, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+            return None
+        return value

@@ -1,0 +1,210 @@
+"""The body of a message that is written or edited."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from playground.errors import ApiError, Problems
+from playground.uploads import LARGEST, Upload, clean_name, content_type, picture_size
+from playground.validation import embeds
+from playground.validation.components import Components
+from playground.validation.fields import Fields
+from playground.world.mentions import Allowed
+from playground.world.messages import (
+    COMPONENTS_V2,
+    EPHEMERAL,
+    SUPPRESS_EMBEDS,
+    SUPPRESS_NOTIFICATIONS,
+    Attachment,
+    Message,
+)
+from playground.world.places import Channel
+from playground.world.posting import Changes, Draft
+from playground.world.world import World
+
+Json = dict[str, Any]
+
+LONGEST: Final = 2000
+"""Characters of a message's content."""
+MOST_FILES: Final = 10
+SENDABLE: Final = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
+_LEGACY: Final = ("content", "embeds", "poll", "sticker_ids", "stickers")
+
+
+def empty_message() -> ApiError:
+    """Return 50006."""
+    return ApiError(400, 50006, "Cannot send an empty message")
+
+
+class MessageBody:
+    """Reads one body; `ephemeral` messages have files that only one person can open."""
+
+    def __init__(
+        self,
+        world: World,
+        channel: Channel,
+        body: Json,
+        files: Mapping[str, Upload],
+        *,
+        ephemeral: bool = False,
+        path: tuple[str, ...] = (),
+    ) -> None:
+        self.problems = Problems()
+        self.fields = Fields(body, self.problems, path)
+        self._world = world
+        self._channel = channel
+        self._files = files
+        self._ephemeral = ephemeral
+
+    def draft(self, *, flags_allowed: int = SENDABLE) -> Draft:
+        """Return a new message; 50035 or 50006 when it cannot be."""
+        fields = self.fields
+        flags = (fields.integer("flags", low=0) or 0) & flags_allowed
+        v2 = bool(flags & COMPONENTS_V2)
+        if v2:
+            self._refuse_legacy()
+        draft = Draft(
+            content=(fields.text("content", high=LONGEST) or "").strip(),
+            flags=flags,
+            tts=fields.boolean("tts"),
+            nonce=self._nonce(),
+            embeds=embeds.read(fields),
+            attachments=self._attachments(()),
+            allowed=self._allowed(),
+        )
+        names = {each.filename for each in draft.attachments}
+        draft.components = Components(self.problems, names).read(fields, v2=v2)
+        self.problems.check()
+        embeds.check_not_empty(draft.embeds, self.problems)
+        self.problems.check()
+        if not (draft.content or draft.embeds or draft.attachments or draft.components):
+            raise empty_message()
+        return draft
+
+    def changes(self, message: Message) -> Changes:
+        """Return what an edit changes; 50035 or 50006 when the message cannot become that."""
+        fields = self.fields
+        asked = fields.integer("flags", low=0)
+        v2 = message.components_v2 or bool((asked or 0) & COMPONENTS_V2)
+        changes = Changes(allowed=self._allowed())
+        if asked is not None:
+            # The V2 flag can be set but never taken back.
+            kept = message.flags & ~SUPPRESS_EMBEDS
+            changes.flags = kept | (asked & SUPPRESS_EMBEDS) | (COMPONENTS_V2 if v2 else 0)
+        if v2:
+            self._refuse_legacy()
+        if "content" in fields.values:
+            changes.content = (fields.text("content", high=LONGEST) or "").strip()
+        if "embeds" in fields.values:
+            changes.embeds = embeds.read(fields)
+        if "attachments" in fields.values or self._files:
+            changes.attachments = self._attachments(message.attachments)
+        kept_files = message.attachments if changes.attachments is None else changes.attachments
+        if "components" in fields.values:
+            reader = Components(self.problems, {each.filename for each in kept_files})
+            changes.components = reader.read(fields, v2=v2)
+        if (
+            v2
+            and not message.components_v2
+            and ((message.content and changes.content is None) or (message.embeds and changes.embeds is None))
+        ):
+            self._refuse("content")
+        self.problems.check()
+        embeds.check_not_empty(changes.embeds or [], self.problems)
+        self.problems.check()
+        if _nothing_left(message, changes, kept_files):
+            raise empty_message()
+        return changes
+
+    def _refuse_legacy(self) -> None:
+        for name in _LEGACY:
+            if self.fields.values.get(name):
+                self._refuse(name)
+
+    def _refuse(self, name: str) -> None:
+        self.fields.wrong(
+            name,
+            "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+            f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2",
+        )
+
+    def _nonce(self) -> str | int | None:
+        nonce = self.fields.values.get("nonce")
+        if nonce is None or (isinstance(nonce, int) and not isinstance(nonce, bool)):
+            return nonce
+        return self.fields.text("nonce", high=25)
+
+    def _allowed(self) -> Allowed:
+        if not self.fields.has("allowed_mentions"):
+            return Allowed()
+        fields = self.fields.child("allowed_mentions")
+        parse = fields.items("parse", high=3)
+        for index, each in enumerate(parse):
+            if each not in {"users", "roles", "everyone"}:
+                self.problems.add(
+                    (*fields.path, "parse", index),
+                    "BASE_TYPE_CHOICES",
+                    "Value must be one of ('users', 'roles', 'everyone').",
+                )
+        for name in ("users", "roles"):
+            if fields.snowflakes(name) and name in parse:
+                self.problems.add(
+                    fields.path,
+                    "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
+                    f'parse:["{name}"] and {name}: [ids...] are mutually exclusive.',
+                )
+        return Allowed() if self.problems else Allowed.from_json(fields.values)
+
+    # -- files
+
+    def _attachments(self, existing: Sequence[Attachment]) -> list[Attachment]:
+        described = self.fields.objects("attachments", high=MOST_FILES)
+        told = {str(each.values.get("id")): each for each in described}
+        kept = [each for each in existing if "attachments" not in self.fields.values or str(each.id) in told]
+        for each in kept:
+            if (fields := told.get(str(each.id))) is not None and "description" in fields.values:
+                each.description = fields.text("description", high=1024)
+        new = [self._attachment(told.get(_index(key)), upload) for key, upload in self._files.items()]
+        if len(kept) + len(new) > MOST_FILES:
+            self.fields.wrong("attachments", "BASE_TYPE_MAX_LENGTH", f"Must be {MOST_FILES} or fewer in length.")
+        known = {str(each.id) for each in existing} | {_index(key) for key in self._files}
+        for fields in described:
+            if str(fields.values.get("id")) not in known and not existing:
+                fields.wrong("id", "ATTACHMENT_NOT_FOUND", "The file of this attachment is missing")
+        return kept + new
+
+    def _attachment(self, fields: Fields | None, upload: Upload) -> Attachment:
+        if len(upload.data) > LARGEST:
+            raise ApiError(413, 40005, "Request entity too large")
+        described = fields.text("filename", high=1024) if fields is not None else None
+        original = described or upload.filename
+        name = clean_name(original)
+        size = picture_size(upload.data)
+        return Attachment(
+            id=self._world.snowflakes.next(),
+            channel_id=self._channel.id,
+            filename=name,
+            title=original.rsplit(".", 1)[0] if name != original else None,
+            content_type=content_type(name, upload.content_type, upload.data),
+            data=upload.data,
+            width=size[0] if size else None,
+            height=size[1] if size else None,
+            description=fields.text("description", high=1024) if fields is not None else None,
+            ephemeral=self._ephemeral,
+            spoiler=name.startswith("SPOILER_"),
+        )
+
+
+def _index(key: str) -> str:
+    """Return the number of a form field such as `files[0]`, `file0` or `file`."""
+    digits = "".join(each for each in key if each.isdigit())
+    return digits or "0"
+
+
+def _nothing_left(message: Message, changes: Changes, files: Sequence[Attachment]) -> bool:
+    content = message.content if changes.content is None else changes.content
+    shown = message.embeds if changes.embeds is None else changes.embeds
+    components = message.components if changes.components is None else changes.components
+    return not (content or shown or files or components)
+
+
+__all__ = ["EPHEMERAL", "SENDABLE", "MessageBody", "empty_message"]

@@ -1,0 +1,1 @@
+"""The World as Discord's JSON objects. Ids are strings on the wire."""

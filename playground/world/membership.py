@@ -1,0 +1,30 @@
+"""Coming to a guild and leaving it."""
+
+from playground.wire import people, places
+from playground.world.people import Member, User
+from playground.world.places import Guild
+from playground.world.world import World
+
+
+def join(world: World, guild: Guild, user: User) -> Member:
+    """Make a user a member: they get the guild, the others hear of them."""
+    member = Member(user, world.clock.now())
+    guild.members[user.id] = member
+    world.emit("GUILD_MEMBER_ADD", people.member(member) | {"guild_id": str(guild.id)}, guild_id=guild.id)
+    whole = places.whole_guild(world, guild, user, everyone=True, presences=True)
+    world.emit("GUILD_CREATE", whole, guild_id=guild.id, only={user.id})
+    return member
+
+
+def leave(world: World, guild: Guild, user: User) -> None:
+    """Take a user out of a guild: they hear that it is gone, the others that they left."""
+    if guild.members.pop(user.id, None) is None:
+        return
+    world.emit("GUILD_DELETE", {"id": str(guild.id)}, guild_id=guild.id, only={user.id})
+    payload = {"guild_id": str(guild.id), "user": people.user(user)}
+    world.emit("GUILD_MEMBER_REMOVE", payload, guild_id=guild.id)
+
+
+def tell_member(world: World, guild: Guild, member: Member) -> None:
+    """Tell of a member's new roles, nick or timeout."""
+    world.emit("GUILD_MEMBER_UPDATE", people.member(member) | {"guild_id": str(guild.id)}, guild_id=guild.id)

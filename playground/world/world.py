@@ -1,0 +1,178 @@
+"""The World: everything that exists, looked up by id, and the bus that tells of what happens."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from playground.clock import Clock
+from playground.errors import missing_access, missing_permissions, unknown_channel, unknown_guild, unknown_message
+from playground.snowflakes import Snowflakes
+from playground.world.messages import Attachment, Message
+from playground.world.people import Application, Member, User
+from playground.world.permissions import IN_DM, Permission, in_channel, in_guild, sending_bit
+from playground.world.places import DM, PRIVATE_THREAD, Channel, Guild
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: a gateway dispatch, and who may hear of it.
+
+    `data` is the payload, or makes it for one listener. Of a guild's event every member hears, with `channel` those who
+    see that channel, with `only` those users alone.
+    """
+
+    name: str
+    data: Json | Callable[[User], Json]
+    guild_id: int | None = None
+    channel: Channel | None = None
+    only: frozenset[int] | None = None
+
+    def payload(self, user: User) -> Json:
+        """Return the payload for one listener."""
+        return self.data if isinstance(self.data, dict) else self.data(user)
+
+
+class World:
+    """A Discord's state. Everything else is a view on it or an act upon it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.snowflakes = Snowflakes(clock.now)
+        self.origin = "http://127.0.0.1"
+        self.users: dict[int, User] = {}
+        self.tokens: dict[str, User] = {}
+        self.applications: dict[int, Application] = {}
+        self.guilds: dict[int, Guild] = {}
+        self.channels: dict[int, Channel] = {}
+        self.attachments: dict[int, Attachment] = {}
+        self.pages: dict[str, Json] = {}
+        """What a link unfurls to, by URL: an embed object."""
+        self._listeners: list[Callable[[Event], None]] = []
+
+    # -- the bus
+
+    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Call `listener` with every event until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def emit(
+        self,
+        name: str,
+        data: Json | Callable[[User], Json],
+        *,
+        guild_id: int | None = None,
+        channel: Channel | None = None,
+        only: Iterable[int] | None = None,
+    ) -> None:
+        """Tell everyone who may hear of it."""
+        if channel is not None and guild_id is None:
+            guild_id = channel.guild_id
+        event = Event(name, data, guild_id, channel, None if only is None else frozenset(only))
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    # -- who and what
+
+    def application_of(self, user: User) -> Application | None:
+        """Return a bot's application."""
+        return next((each for each in self.applications.values() if each.bot is user), None)
+
+    def guild(self, guild_id: int, viewer: User | None = None) -> Guild:
+        """Return a guild; 10004 when there is none, or the viewer is no member of it."""
+        guild = self.guilds.get(guild_id)
+        if guild is None or (viewer is not None and viewer.id not in guild.members):
+            raise unknown_guild()
+        return guild
+
+    def guild_of(self, channel: Channel) -> Guild | None:
+        """Return a channel's guild, None for a DM."""
+        return None if channel.guild_id is None else self.guilds[channel.guild_id]
+
+    def guilds_of(self, user: User) -> list[Guild]:
+        """Return the guilds that a user is in."""
+        return [guild for guild in self.guilds.values() if user.id in guild.members]
+
+    def member(self, channel: Channel, user_id: int) -> Member | None:
+        """Return a user's membership in a channel's guild."""
+        guild = self.guild_of(channel)
+        return None if guild is None else guild.members.get(user_id)
+
+    def channel(self, channel_id: int, viewer: User) -> Channel:
+        """Return a channel that the viewer may see; 10003 or 50001 otherwise."""
+        channel = self.channels.get(channel_id)
+        if channel is None:
+            raise unknown_channel()
+        if not self.sees(viewer, channel):
+            raise missing_access()
+        return channel
+
+    def message(self, channel: Channel, message_id: int, viewer: User | None = None) -> Message:
+        """Return a message; 10008 when there is none or it is for somebody else's eyes."""
+        message = channel.messages.get(message_id)
+        if message is None or (message.ephemeral and viewer is not None and message.only_for != viewer.id):
+            raise unknown_message()
+        return message
+
+    def dm(self, one: User, other: User) -> Channel:
+        """Return the DM of two users, made when they first need it."""
+        pair = tuple(sorted((one.id, other.id)))
+        for channel in self.channels.values():
+            if channel.type == DM and channel.recipients == pair:
+                return channel
+        channel = Channel(id=self.snowflakes.next(), type=DM, recipients=pair)
+        self.channels[channel.id] = channel
+        return channel
+
+    def dms_of(self, user: User) -> Iterator[Channel]:
+        """Yield the DMs that a user has."""
+        return (each for each in self.channels.values() if each.type == DM and user.id in each.recipients)
+
+    def threads_of(self, parent: Channel) -> Iterator[Channel]:
+        """Yield a channel's threads, archived ones too."""
+        guild = self.guild_of(parent)
+        return iter(()) if guild is None else (each for each in guild.threads.values() if each.parent_id == parent.id)
+
+    # -- who may
+
+    def permissions(self, user: User, channel: Channel) -> int:
+        """Return what a user may do in a channel, as bits."""
+        guild = self.guild_of(channel)
+        if guild is None:
+            return IN_DM if user.id in channel.recipients else 0
+        member = guild.members.get(user.id)
+        return 0 if member is None else in_channel(guild, member, channel, self.clock.now())
+
+    def may(self, user: User, channel: Channel, needed: Permission) -> bool:
+        """Tell whether a user has all these permissions in a channel."""
+        return self.permissions(user, channel) & needed == needed
+
+    def sees(self, user: User, channel: Channel) -> bool:
+        """Tell whether a user sees a channel; private threads are for their members and for moderators."""
+        permissions = self.permissions(user, channel)
+        if not permissions & Permission.VIEW_CHANNEL:
+            return False
+        if channel.type != PRIVATE_THREAD or channel.thread is None:
+            return True
+        return user.id in channel.thread.members or bool(permissions & Permission.MANAGE_THREADS)
+
+    def require(self, user: User, channel: Channel, needed: Permission) -> None:
+        """Raise 50001 when the user does not see the channel, 50013 when they lack a permission in it."""
+        if not self.sees(user, channel):
+            raise missing_access()
+        if not self.may(user, channel, needed):
+            raise missing_permissions()
+
+    def require_sending(self, user: User, channel: Channel) -> None:
+        """Raise unless the user may write in the channel."""
+        self.require(user, channel, sending_bit(channel))
+
+    def require_in_guild(self, user: User, guild: Guild, needed: Permission) -> None:
+        """Raise 50013 unless the user has these permissions in the guild."""
+        member = guild.members.get(user.id)
+        if member is None:
+            raise missing_access()
+        if in_guild(guild, member) & needed != needed:
+            raise missing_permissions()
