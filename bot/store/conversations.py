@@ -103,11 +103,11 @@ _ADD_ANSWER = insert(AnswerRow)
 _ADD_CALL = insert(ToolCallRow)
 _SET_QUESTION = (
     update(QuestionRow)
-    .where(QuestionRow.message_id == bindparam("id"))
+    .where(QuestionRow.message_id == bindparam("which"))
     .values(state=bindparam("new"), answer_id=bindparam("answer"))
 )
-_SET_STATE = update(AnswerRow).where(AnswerRow.id == bindparam("id")).values(state=bindparam("new"))
-_SET_RUN = update(AnswerRow).where(AnswerRow.id == bindparam("id")).values(run_id=bindparam("run"))
+_SET_STATE = update(AnswerRow).where(AnswerRow.id == bindparam("which")).values(state=bindparam("new"))
+_SET_RUN = update(AnswerRow).where(AnswerRow.id == bindparam("which")).values(run_id=bindparam("run"))
 _SET_THREAD = (
     update(ConversationRow).where(ConversationRow.id == bindparam("conversation")).values(thread_id=bindparam("thread"))
 )
@@ -200,7 +200,7 @@ class ConversationStore:
     ) -> None:
         """What became of some messages."""
         await self._store.write(
-            *((_SET_QUESTION, {"id": each, "new": state, "answer": answer_id}) for each in message_ids)
+            *((_SET_QUESTION, {"which": each, "new": state, "answer": answer_id}) for each in message_ids)
         )
 
     async def known(self, message_ids: Sequence[int]) -> set[int]:
@@ -239,13 +239,13 @@ class ConversationStore:
                     "state": answer.state,
                 },
             ),
-            *((_SET_QUESTION, {"id": each, "new": "running", "answer": answer.id}) for each in message_ids),
+            *((_SET_QUESTION, {"which": each, "new": "running", "answer": answer.id}) for each in message_ids),
         )
 
     async def set_run(self, answer_id: str, run_id: str, conversation_id: int, thread_id: str) -> None:
         """The run of an answer has begun in an Assistants thread."""
         await self._store.write(
-            (_SET_RUN, {"id": answer_id, "run": run_id}),
+            (_SET_RUN, {"which": answer_id, "run": run_id}),
             (_SET_THREAD, {"conversation": conversation_id, "thread": thread_id}),
         )
 
@@ -259,15 +259,15 @@ class ConversationStore:
     ) -> None:
         """An answer has ended; `answered` are the messages that it answers, `shown` those that show it."""
         await self._store.write(
-            (_SET_STATE, {"id": answer_id, "new": state}),
-            *((_SET_QUESTION, {"id": each, "new": "answered", "answer": answer_id}) for each in answered),
+            (_SET_STATE, {"which": answer_id, "new": state}),
+            *((_SET_QUESTION, {"which": each, "new": "answered", "answer": answer_id}) for each in answered),
             *((self._add_message, {"message_id": each, "answer_id": answer_id}) for each in shown),
         )
 
     async def replace_answer(self, answer_id: str) -> None:
         """An answer makes room for another: its Discord messages are gone."""
         await self._store.write(
-            (_SET_STATE, {"id": answer_id, "new": "replaced"}), (_REMOVE_MESSAGES, {"answer": answer_id})
+            (_SET_STATE, {"which": answer_id, "new": "replaced"}), (_REMOVE_MESSAGES, {"answer": answer_id})
         )
 
     async def answer(self, answer_id: str) -> StoredAnswer | None:
