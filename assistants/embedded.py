@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -36,9 +37,32 @@ async def serve(settings: Settings, *, pool: Pool, open_model: ModelOpener | Non
     """
     key = secrets.token_urlsafe(32)
     app = create_app(settings, pool=pool, key=key, open_model=open_model)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with bind("127.0.0.1", 0) as listener:
         async with listening(app, listener):
             yield Address(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", key)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        OSError: the address is taken, or not ours.
+    """
+    family, type_, _, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
+    )[0]
+    # The protocol is said outright: asyncio turns Nagle's algorithm off only where it reads TCP, and with it on every
+    # stream would begin 40 ms late. (`socket.create_server` leaves it 0.)
+    listener = socket.socket(family, type_, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1024)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 @asynccontextmanager

@@ -1,0 +1,137 @@
+"""The server alone: `python -m assistants`."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from pydantic import ValidationError
+
+from assistants.app import create_app
+from assistants.embedded import bind, listening
+from assistants.settings import Settings
+from assistants.store.store import StoreError
+from workers import Pool
+
+KEY_FILE = "assistants.key"
+
+
+class StartError(Exception):
+    """The server cannot start; the message is one sentence for its owner."""
+
+
+def main() -> int:
+    """Run until interrupted; 0, or 1 after one sentence about what is wrong."""
+    try:
+        settings = read_settings()
+        _log_to_stderr(settings.log_level)
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serve(settings))
+    except (StartError, StoreError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def read_settings() -> Settings:
+    """The settings from the environment and `.env`.
+
+    Raises:
+        StartError: one of them is not what it should be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "The settings"
+        raise StartError(f"{name} is not right: {first['msg']}.") from None
+
+
+async def serve(settings: Settings) -> None:
+    """Serve on the settings' address until SIGINT or SIGTERM.
+
+    Raises:
+        StartError: the address or the data directory cannot be used.
+        StoreError: the database cannot be opened.
+    """
+    key = key_of(settings)
+    host, port = settings.assistants_host, settings.assistants_port
+    try:
+        listener = bind(host, port)
+    except OSError as error:
+        message = f"{host}:{port} cannot be listened on: {error.strerror or error}. Change ASSISTANTS_PORT or _HOST."
+        raise StartError(message) from error
+    with listener:
+        async with Pool(size=2) as pool, listening(create_app(settings, pool=pool, key=key), listener):
+            sys.stdout.write(f"Assistants API on http://{host}:{listener.getsockname()[1]}/v1\n")
+            sys.stdout.flush()
+            await _interrupted()
+
+
+def key_of(settings: Settings) -> str:
+    """The key that clients must send: the settings', else one made up once and kept beside the data.
+
+    Raises:
+        StartError: it cannot be kept.
+    """
+    if settings.assistants_key is not None:
+        return settings.assistants_key.get_secret_value()
+    path = settings.data_dir / KEY_FILE
+    try:
+        return _kept_key(path)
+    except OSError as error:
+        raise StartError(
+            f"{path} cannot be used: {error.strerror or error}. Set ASSISTANTS_KEY or DATA_DIR."
+        ) from error
+
+
+def _kept_key(path: Path) -> str:
+    with contextlib.suppress(FileNotFoundError):
+        if key := path.read_text(encoding="utf-8").strip():
+            return key
+    path.parent.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_urlsafe(32)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(key + "\n")
+    sys.stdout.write(f"ASSISTANTS_KEY is not set; clients find a key in {path}\n")
+    return key
+
+
+async def _interrupted() -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    await stop.wait()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415
+    except ImportError:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("uvicorn").setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
