@@ -1,0 +1,110 @@
+"""The whole house for tests: the playground, a scripted model, the embedded server, and the bot, on loopback."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import discord
+from discord.gateway import DiscordWebSocket
+
+from bot.__main__ import opened
+from bot.client import SaemBot
+from bot.settings import Settings
+from playground.pilot import Student
+from playground.seen import Post
+from playground.server import Playground
+from tests.scripted_openai import ScriptedOpenAI, content_text
+
+
+@dataclass
+class House:
+    """What runs, and shorthands for what tests do with it."""
+
+    discord: Playground
+    openai: ScriptedOpenAI
+    settings: Settings
+    bot: SaemBot
+
+    @property
+    def mention(self) -> str:
+        """How a student mentions the bot."""
+        return f"<@{self.discord.bot.id}>"
+
+    async def ask(self, student: Student, text: str, channel: str = "math") -> Post:
+        """Mention the bot with a question in a channel."""
+        return await student.says(channel, f"{self.mention} {text}")
+
+    async def answer_to(self, student: Student, question: Post, contains: str = "") -> Post:
+        """The finished answer in the thread under a question: the one that can be made anew."""
+        return await finished(student, question, contains)
+
+    def user_texts(self, request: int = -1) -> list[str]:
+        """What users say in one of the model's requests, oldest first."""
+        items = self.openai.requests[request]["input"]
+        return [content_text(item["content"]) for item in items if item.get("role") == "user"]
+
+
+async def finished(student: Student, place: Any, contains: str = "", button: str = "saem:again:") -> Post:
+    """Wait for a bot's message that carries a button, by how its custom_id begins."""
+    return await student.sees(
+        place,
+        contains=contains,
+        matching=lambda post: any((each.custom_id or "").startswith(button) for each in post.buttons),
+    )
+
+
+def settings_for(playground: Playground, openai: ScriptedOpenAI, directory: Path, **more: Any) -> Settings:
+    """The bot's settings for a playground and a scripted model; nothing is read from the environment's `.env`."""
+    given: Mapping[str, Any] = {
+        "discord_token": playground.bot_token,
+        "discord_api_url": playground.api_url,
+        "discord_gateway_url": playground.gateway_url,
+        "openai_api_key": openai.key,
+        "openai_base_url": openai.url,
+        "data_dir": directory,
+        **more,
+    }
+    return Settings(_env_file=None, **given)
+
+
+@asynccontextmanager
+async def open_house(
+    directory: Path, *turns: Any, playground: Mapping[str, Any] | None = None, **settings: Any
+) -> AsyncIterator[House]:
+    """Everything, connected and ready."""
+    async with Playground(**(playground or {})) as local, ScriptedOpenAI(*turns) as openai:
+        async with bot_in(local, settings_for(local, openai, directory, **settings)) as bot:
+            yield House(local, openai, bot.settings, bot)
+
+
+@asynccontextmanager
+async def bot_in(playground: Playground, settings: Settings) -> AsyncIterator[SaemBot]:
+    """A bot that is connected and ready."""
+    base, gateway = discord.http.Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    async with AsyncExitStack() as stack:
+        stack.callback(setattr, DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
+        stack.callback(setattr, discord.http.Route, "BASE", base)
+        make_bot = await stack.enter_async_context(opened(settings))
+        bot = make_bot(message_content=playground.application.message_content)
+        ready = asyncio.Event()
+
+        async def on_ready() -> None:
+            ready.set()
+
+        bot.add_listener(on_ready)
+        await stack.enter_async_context(bot)
+        running = asyncio.create_task(bot.start(playground.bot_token))
+        waiting = asyncio.create_task(ready.wait())
+        try:
+            await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+            if running.done():
+                running.result()
+            assert ready.is_set(), "the bot did not get ready"
+            yield bot
+        finally:
+            waiting.cancel()
+            await bot.close()
+            await asyncio.gather(running, return_exceptions=True)
