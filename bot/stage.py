@@ -12,6 +12,7 @@ from bot.ai.question import Place, Question
 from bot.ai.stage import Said, StageReply
 from bot.buttons import Regenerate, Retry, Stop
 from bot.messages import question_from
+from bot.quizzes.quiz_me import QuizMe
 from bot.replies.layout import plain_text
 from bot.replies.outbox import Outbox
 from bot.replies.places import Destination, InChannel
@@ -60,7 +61,7 @@ class DiscordStage:
 
     def again(self, answer_id: str, locale: Locale) -> Sequence[Any]:
         """Under the last finished answer."""
-        return [Regenerate(answer_id, locale)]
+        return [Regenerate(answer_id, locale), QuizMe(answer_id, locale)]
 
     def retry(self, answer_id: str, locale: Locale) -> Sequence[Any]:
         """Under an answer that failed."""

@@ -254,6 +254,8 @@ class Conversation:
             answer.reply.feed(sentences.NOTHING_SAID(answer.locale))
         cut = sentence_of(run)
         notes = [*answer.notes, *([cut(answer.locale)] if cut else []), answer.citations.footer() or ""]
+        if answer.options.otherwise is not None and not answer.used_tools:
+            notes.insert(0, answer.options.otherwise(answer.locale))
         footer = "\n".join(note for note in notes if note) or None
         buttons = () if answer.used_tools else self._desk.stage.again(answer.id, answer.locale)
         await self._show(answer, lambda: answer.reply.finish(buttons=buttons, footer=footer))

@@ -68,6 +68,8 @@ class RunOptions:
     instructions: str | None = None
     """Added to the assistant's instructions."""
     tool_choice: AssistantToolChoiceOptionParam | None = None
+    otherwise: Sentence | None = None
+    """For the student, where the model answers without calling a function that it was to call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,21 @@
 """From a press on a quiz's button to its answer: no press is left without one."""
 
-from collections.abc import Awaitable
+from collections.abc import Mapping
 from typing import Any, Final
 
 import discord
 import structlog
 
 from bot import sentences
+from bot.buttons import is_moderator
+from bot.guard import say_privately
 from bot.quizzes import sentences as say
 from bot.quizzes.board import GoneError
 from bot.quizzes.buttons import Press, parse
-from bot.quizzes.layout import view_of
+from bot.quizzes.layout import marked_choice
 from bot.quizzes.quizmaster import Click, QuizMaster
 from bot.quizzes.records import Record
-from bot.quizzes.screens import look, marked_choice
+from bot.quizzes.screens import look
 from bot.quizzes.session import Cancelled, Event, Moved, Phase, Pressed, Sent, Steered, Verdict
 from bot.sentences import Locale, Sentence
 
@@ -22,31 +24,6 @@ log = structlog.get_logger(__name__)
 Interaction = discord.Interaction[Any]
 
 _NO_PINGS: Final = discord.AllowedMentions.none()
-
-
-async def guarded(interaction: Interaction, work: Awaitable[None]) -> None:
-    """Answer whatever `work` leaves unanswered; what it raises is logged, and the student told that it failed."""
-    try:
-        await work
-    except Exception:
-        log.exception("press.failed", custom_id=(interaction.data or {}).get("custom_id"), user=interaction.user.id)
-        await _say_failed(interaction)
-
-
-async def _say_failed(interaction: Interaction) -> None:
-    sentence = sentences.BUTTON_FAILED(sentences.of_code(interaction.locale))
-    try:
-        if interaction.response.is_done():
-            await interaction.followup.send(sentence, ephemeral=True)
-        else:
-            await interaction.response.send_message(sentence, ephemeral=True)
-    except discord.HTTPException as error:
-        log.warning("press.not_answered", status=error.status, code=error.code)
-
-
-async def in_private(interaction: Interaction, sentence: str) -> None:
-    """Answer who pressed, and nobody else."""
-    await interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=_NO_PINGS)
 
 
 class Presses:
@@ -66,20 +43,20 @@ class Presses:
         press = parse(custom_id)
         record = None if press is None else await self._master.find(press.quiz_id)
         if press is None or record is None or record.channel_id != interaction.channel_id:
-            await in_private(interaction, say.OLD(locale))
+            await say_privately(interaction, say.OLD(locale))
             return
         if press.verb == "look":
             await self._look(interaction, record, locale)
             return
         taken = await self._master.take(record.id, self._event(interaction, press))
         if taken is None:
-            await in_private(interaction, say.OLD(locale))
+            await say_privately(interaction, say.OLD(locale))
             return
         await self._reply(interaction, press, *taken, locale)
 
     def _event(self, interaction: Interaction, press: Press) -> Event:
         student, at = interaction.user.id, self._master.clock()
-        moderator = interaction.permissions.manage_messages
+        moderator = is_moderator(interaction)
         match press.verb:
             case "answer":
                 return Pressed(student, interaction.user.display_name, press.question, press.choice, at)
@@ -99,7 +76,7 @@ class Presses:
     ) -> None:
         sentence = self._sentence(interaction, press, record, verdict, locale)
         if sentence is not None:
-            await in_private(interaction, sentence)
+            await say_privately(interaction, sentence)
             return
         message = interaction.message
         assert message is not None
@@ -149,7 +126,7 @@ class Presses:
     async def _look(self, interaction: Interaction, record: Record, locale: Locale) -> None:
         place = _picked(interaction)
         if record.session.phase is not Phase.FINISHED or not 0 <= place < record.session.count:
-            await in_private(interaction, say.OLD(locale))
+            await say_privately(interaction, say.OLD(locale))
             return
         await interaction.response.send_message(
             view=look(record, place, interaction.user.id), ephemeral=True, allowed_mentions=_NO_PINGS
@@ -158,10 +135,6 @@ class Presses:
 
 def _picked(interaction: Interaction) -> int:
     """The value of a menu; -1 where there is none, which is no question."""
-    values: list[str] = (interaction.data or {}).get("values") or []  # type: ignore[assignment]
-    return int(values[0]) if values and values[0].isdecimal() else -1
-
-
-def sentence_view(sentence: str) -> discord.ui.LayoutView:
-    """A message that is one sentence."""
-    return view_of(discord.ui.TextDisplay(sentence))
+    data: Mapping[str, Any] = interaction.data or {}
+    values = data.get("values") or [""]
+    return int(values[0]) if values[0].isdecimal() else -1

@@ -164,15 +164,17 @@ class Records:
         await self._store.write((_DROP_REQUEST, {"of": request.conversation_id}), (_ADD_REQUEST, row))
 
     async def request_of(self, conversation_id: int, run_id: str) -> Request | None:
-        """The request that a run of the conversation answers; from now on it is that run's."""
+        """The request that a run of the conversation answers: one that no other run has answered yet."""
         query = select(_REQUESTS).where(_REQUESTS.c.conversation_id == conversation_id)
         rows = await self._store.read(query)
         if not rows or rows[0].run_id not in {None, run_id}:
             return None
         row = rows[0]
-        if row.run_id is None:
-            await self._store.write((_BIND_REQUEST, {"of": conversation_id, "by_run": run_id}))
-        return Request(conversation_id, row.host_id, row.locale, row.topic, row.mode, run_id)
+        return Request(conversation_id, row.host_id, row.locale, row.topic, row.mode, row.run_id)
+
+    async def answered(self, conversation_id: int, run_id: str) -> None:
+        """A run has answered the request of its conversation with a quiz."""
+        await self._store.write((_BIND_REQUEST, {"of": conversation_id, "by_run": run_id}))
 
 
 def quiz_row(record: Record) -> dict[str, Any]:

@@ -103,3 +103,4 @@ NOT_SHOWN = Sentence(
 
 PROMPT = Sentence("Quiz me on this topic: {topic}", "이 주제로 퀴즈를 내 주세요: {topic}")
 PROMPT_TEXT = Sentence("Quiz me on this:\n\n{text}", "이 내용으로 퀴즈를 내 주세요:\n\n{text}")
+PROMPT_ANSWER = Sentence("Quiz me on what you have just explained.", "방금 설명한 내용으로 퀴즈를 내 주세요.")

@@ -99,7 +99,7 @@ class QuizRequestRow(Base):
 
     conversation_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     run_id: Mapped[str | None]
-    """The run whose calls it is for, once one has come: a later run's quiz is another matter."""
+    """The run that answered it with a quiz: a later run's quiz is another matter."""
     host_id: Mapped[int]
     locale: Mapped[str] = mapped_column(String(8))
     topic: Mapped[str]

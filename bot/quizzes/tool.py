@@ -2,6 +2,7 @@
 
 import json
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Final
 
 import discord
@@ -65,6 +66,8 @@ class GenerateQuiz(Tool):
         except (discord.DiscordException, GoneError) as error:
             log.warning("quiz.not_opened", call=call.call_id, cause=str(error))
             return json.dumps({"status": "not_shown", "error": "Discord does not let the quiz be shown here."})
+        if request is not None:
+            await self._records.answered(call.conversation_id, call.run_id)
         return None
 
     async def give_way(self, call: ToolCall) -> str:
@@ -74,6 +77,19 @@ class GenerateQuiz(Tool):
     async def abandoned(self, call: ToolCall) -> None:
         """The quiz is cancelled."""
         await self._master.abandoned(call.call_id)
+
+    async def recover(self, conversations: Conversations, mine: Callable[[int], bool]) -> None:
+        """Show the quizzes that a process was asked for and died over before it wrote them down."""
+        for stored in await conversations.desk.store.open_calls():
+            if stored.name != self.name or stored.output is not None or await self._records.of_call(stored.call_id):
+                continue
+            conversation = await conversations.find(stored.conversation_id)
+            if conversation is None or not mine(conversation.place.guild_id):
+                continue
+            log.info("quiz.asked_for_before", call=stored.call_id)
+            output = await self.call(conversation.calls.revived(stored))
+            if output is not None:
+                await conversations.answer(stored.call_id, output)
 
     async def _mend(self, call: ToolCall, request: Request | None, error: QuizError) -> str:
         times = self._mendings.pop(call.run_id, 0) + 1

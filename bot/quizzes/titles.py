@@ -1,0 +1,51 @@
+"""The titles in a server's library, for suggestions while somebody types."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import openai
+import structlog
+from openai import AsyncOpenAI
+
+from bot.ai.guilds import Guilds
+
+log = structlog.get_logger(__name__)
+
+FRESH_FOR: Final = 60.0
+"""Seconds that a list is good for: suggestions are asked for at every key."""
+PATIENCE: Final = 1.5
+"""Seconds to wait for the list; Discord waits three for the suggestions."""
+MOST: Final = 25
+
+
+class Titles:
+    """Names of the newest files in each guild's vector store."""
+
+    def __init__(self, client: AsyncOpenAI, guilds: Guilds) -> None:
+        self._client = client
+        self._guilds = guilds
+        self._known: dict[int, tuple[float, Sequence[str]]] = {}
+
+    async def of(self, guild_id: int) -> Sequence[str]:
+        """The titles, or those known before where the server does not answer in time."""
+        asked_at, known = self._known.get(guild_id, (float("-inf"), ()))
+        vector_store_id = self._guilds.known_vector_store(guild_id)
+        if vector_store_id is None or time.monotonic() - asked_at < FRESH_FOR:
+            return known
+        try:
+            async with asyncio.timeout(PATIENCE):
+                known = await self._read(vector_store_id)
+        except (openai.OpenAIError, TimeoutError) as error:
+            log.info("library.titles_not_read", guild=guild_id, cause=str(error))
+        self._known[guild_id] = (time.monotonic(), known)
+        return known
+
+    async def _read(self, vector_store_id: str) -> Sequence[str]:
+        page = await self._client.vector_stores.files.list(vector_store_id, limit=MOST, filter="completed")
+        names = [str((entry.attributes or {}).get("filename", "")) for entry in page.data]
+        unnamed = [entry.id for entry, name in zip(page.data, names, strict=True) if not name]
+        files = await asyncio.gather(*(self._client.files.retrieve(file_id) for file_id in unnamed))
+        by_id = {file.id: file.filename for file in files}
+        return [name or by_id[entry.id] for entry, name in zip(page.data, names, strict=True)]

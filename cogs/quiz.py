@@ -1,0 +1,287 @@
+"""Quizzes: `/quiz`, "Quiz me on this", "Quiz me", and the presses on a quiz's buttons."""
+
+import asyncio
+import time
+from random import Random
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+from discord.app_commands import Choice
+from discord.ext import commands
+
+from bot import sentences
+from bot.ai.question import Place, Question, RunOptions
+from bot.client import SaemBot
+from bot.guard import guarded, say_privately
+from bot.messages import spoken_text, title_of
+from bot.quizzes import sentences as say
+from bot.quizzes.board import Board
+from bot.quizzes.buttons import QuizItem
+from bot.quizzes.markup import escaped, one_line, shortened
+from bot.quizzes.presses import Presses
+from bot.quizzes.quiz_me import QuizMe
+from bot.quizzes.quizmaster import QuizMaster
+from bot.quizzes.records import Records, Request
+from bot.quizzes.requests import DEFAULT_COUNT, LONGEST_TOPIC, Difficulty, Source, Wanted, on_answer
+from bot.quizzes.session import Mode
+from bot.quizzes.titles import Titles
+from bot.quizzes.tool import ConversationRuns, GenerateQuiz
+from bot.replies.layout import plain_text
+from bot.replies.places import InChannel
+from bot.sentences import Locale, of_code
+from bot.words import Words, words
+
+log = structlog.get_logger(__name__)
+
+Interaction = discord.Interaction[SaemBot]
+
+MOST_SUGGESTIONS = 25
+LONGEST_SUGGESTION = 100
+
+
+class Quiz(commands.Cog):
+    """Starts quizzes, and takes the presses on them to the quizmaster."""
+
+    def __init__(self, bot: SaemBot) -> None:
+        self.bot = bot
+        self.records = Records(bot.store)
+        board = Board(bot, bot.outbox.turn)
+        runs = ConversationRuns(bot.conversations)
+        self.master = QuizMaster(self.records, board, runs, clock=time.time, random=Random())
+        self.tool = GenerateQuiz(self.master, board, bot.store)
+        self.presses = Presses(self.master)
+        self.titles = Titles(bot.openai, bot.assistants)
+        self._recovered = False
+        self._menu = app_commands.ContextMenu(
+            name=words("Quiz me on this", "이걸로 퀴즈 내기"), callback=self.quiz_on_message
+        )
+
+    async def cog_load(self) -> None:
+        """Offer the function, the buttons and the menu."""
+        self.bot.tools.add(self.tool)
+        self.bot.add_dynamic_items(QuizItem, QuizMe)
+        if self.bot.tree.translator is None:
+            await self.bot.tree.set_translator(Words())
+        self.bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Stop the clocks; the store knows the rest."""
+        self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        await self.master.close()
+
+    # Commands
+
+    @app_commands.command(name=words("quiz", "퀴즈"), description=words("A quiz with buttons", "버튼으로 푸는 퀴즈"))
+    @app_commands.rename(
+        topic=words("topic", "주제"),
+        questions=words("questions", "문제수"),
+        difficulty=words("difficulty", "난이도"),
+        mode=words("mode", "방식"),
+        source=words("source", "출처"),
+    )
+    @app_commands.describe(
+        topic=words("What it is to be about", "무엇에 대한 퀴즈인가요?"),
+        questions=words("How many questions, 3 if you do not say", "문제 수 (기본 3개)"),
+        difficulty=words("How hard it is to be", "얼마나 어렵게 낼까요?"),
+        mode=words("Alone, or with everyone here against the clock", "혼자, 또는 모두 함께 시간 안에"),
+        source=words("What the questions are drawn from", "무엇을 바탕으로 낼까요?"),
+    )
+    @app_commands.choices(
+        difficulty=[
+            Choice(name=words("easy", "쉬움"), value="easy"),
+            Choice(name=words("medium", "보통"), value="medium"),
+            Choice(name=words("hard", "어려움"), value="hard"),
+        ],
+        mode=[
+            Choice(name=words("solo", "혼자"), value="solo"),
+            Choice(name=words("together", "함께"), value="together"),
+        ],
+        source=[
+            Choice(name=words("the library's files", "자료실 파일"), value="files"),
+            Choice(name=words("anything", "무엇이든"), value="anything"),
+        ],
+    )
+    async def quiz(
+        self,
+        interaction: Interaction,
+        topic: str,
+        *,
+        questions: app_commands.Range[int, 1, 10] = DEFAULT_COUNT,
+        difficulty: Difficulty | None = None,
+        mode: Mode = "solo",
+        source: Source | None = None,
+    ) -> None:
+        """A quiz on a topic."""
+        locale = of_code(interaction.locale)
+        wanted = Wanted(
+            topic=shortened(one_line(topic), LONGEST_TOPIC),
+            count=questions,
+            difficulty=difficulty,
+            mode="solo" if interaction.guild_id is None else mode,
+            source=source,
+        )
+        if not any(c.isalnum() for c in wanted.topic):
+            await say_privately(interaction, say.TOPIC_EMPTY(locale))
+            return
+        await self._begin(interaction, wanted, _language(wanted.topic, locale))
+        if wanted.mode != mode:
+            await say_privately(interaction, say.ALONE(locale))
+
+    @quiz.autocomplete("topic")
+    async def suggest(self, interaction: Interaction, current: str) -> list[Choice[str]]:
+        """Recent topics, and the titles in the server's library."""
+        guild_id = interaction.guild_id or 0
+        recent, titles = await asyncio.gather(
+            self.records.topics(guild_id, interaction.user.id), self.titles.of(guild_id)
+        )
+        known = dict.fromkeys(one_line(topic) for topic in (*recent, *titles))
+        fitting = [topic for topic in known if topic and current.casefold().strip() in topic.casefold()]
+        shown = dict.fromkeys(shortened(topic, LONGEST_SUGGESTION) for topic in fitting)
+        return [Choice(name=topic, value=topic) for topic in list(shown)[:MOST_SUGGESTIONS]]
+
+    async def quiz_on_message(self, interaction: Interaction, message: discord.Message) -> None:
+        """A quiz on what a message says."""
+        locale = of_code(interaction.locale)
+        assert self.bot.user is not None
+        text = spoken_text(message, self.bot.user) or plain_text(message)
+        if not any(c.isalnum() for c in text):
+            await say_privately(interaction, say.NOTHING_TO_ASK_ABOUT(locale))
+            return
+        await self._begin(interaction, Wanted.on_text(text), _language(text, locale))
+
+    # Starting one
+
+    async def _begin(self, interaction: Interaction, wanted: Wanted, locale: Locale) -> None:
+        """Open a thread of its own for the quiz, or play in place; then ask the model for it."""
+        message = await _announce(interaction, wanted, locale)
+        place, target = await self._place(interaction, message, wanted, locale)
+        request = Request(place.id, interaction.user.id, locale, wanted.topic, wanted.mode)
+        question = _question(interaction, wanted.prompt(locale), wanted.options, locale)
+        await self._ask(place, question.shown_at(target), request)
+
+    async def _place(
+        self, interaction: Interaction, message: discord.Message, wanted: Wanted, locale: Locale
+    ) -> tuple[Place, InChannel]:
+        channel: Any = interaction.channel
+        guild_id = interaction.guild_id or 0
+        if guild_id == 0:
+            return Place(channel.id, 0, channel.id), InChannel(channel)
+        if isinstance(channel, discord.TextChannel) and _may_make_threads(interaction):
+            name = title_of(say.THREAD_NAME(locale, topic=wanted.topic), "Quiz")
+            try:
+                thread = await channel.get_partial_message(message.id).create_thread(name=name)
+            except discord.HTTPException as error:
+                log.warning("quiz.thread_refused", channel=channel.id, cause=str(error))
+            else:
+                return Place(thread.id, guild_id, thread.id, fresh=True), InChannel(thread)
+        if isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel):
+            place = Place(message.id, guild_id, channel.id, owned=False, fresh=True)
+            return place, InChannel(channel, channel.get_partial_message(message.id))
+        known = await self.bot.conversations.find(channel.id)
+        mine = isinstance(channel, discord.Thread) and channel.owner_id == interaction.application_id
+        place = known.place if known is not None else Place(channel.id, guild_id, channel.id, owned=mine)
+        return place, InChannel(channel)
+
+    async def _ask(self, place: Place, question: Question, request: Request) -> None:
+        await self.records.ask(request)
+        await self.bot.conversations.ask(place, question)
+
+    # Presses
+
+    @commands.Cog.listener()
+    @guarded
+    async def on_quiz_press(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
+        """Somebody pressed a button of a quiz."""
+        await self.presses.take(interaction, custom_id)
+
+    @commands.Cog.listener()
+    @guarded
+    async def on_quiz_me(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
+        """Somebody wants a quiz on an answer: it is played where the answer stands, for it is what was said there."""
+        locale = of_code(interaction.locale)
+        stored = await self.bot.conversations.desk.store.answer(answer_id)
+        conversation = await self.bot.conversations.find(stored.conversation_id) if stored is not None else None
+        if conversation is None or conversation.place.channel_id != interaction.channel_id:
+            await say_privately(interaction, sentences.BUTTON_OLD(locale))
+            return
+        await interaction.response.defer()
+        place, channel = conversation.place, interaction.channel
+        assert isinstance(channel, discord.abc.Messageable)
+        topic = _topic_of(interaction.message)
+        language = _language(topic, locale)
+        prompt, options = on_answer(language)
+        request = Request(place.id, interaction.user.id, language, topic, "solo")
+        question = _question(interaction, prompt, options, language)
+        await self._ask(place, question.shown_at(InChannel(channel)), request)
+
+    # What else happens
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """After a restart, take up what was left."""
+        if self._recovered:
+            return
+        self._recovered = True
+        await self.master.recover(self._is_ours)
+        await self.tool.recover(self.bot.conversations, self._is_ours)
+
+    def _is_ours(self, guild_id: int) -> bool:
+        """Whether a shard of this process serves the guild; direct messages are shard 0's."""
+        return guild_id == 0 if self.bot.get_guild(guild_id) is None else True
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """What was played there is over."""
+        await self.master.channel_gone(payload.thread_id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """What was played there is over."""
+        await self.master.channel_gone(channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """A quiz whose message is deleted is over."""
+        await self.master.message_gone(payload.message_id)
+
+
+async def _announce(interaction: Interaction, wanted: Wanted, locale: Locale) -> discord.Message:
+    """Say that a quiz is on its way; the message that a thread is made from."""
+    topic = shortened(escaped(wanted.topic), LONGEST_TOPIC)
+    sentence = say.PREPARING(locale, topic=topic, name=f"<@{interaction.user.id}>")
+    await interaction.response.send_message(sentence, allowed_mentions=discord.AllowedMentions.none())
+    return await interaction.original_response()
+
+
+def _question(interaction: discord.Interaction[Any], prompt: str, options: RunOptions, locale: Locale) -> Question:
+    return Question(
+        text=prompt,
+        author_id=interaction.user.id,
+        author_name=interaction.user.display_name,
+        message_id=interaction.id,
+        channel_id=interaction.channel_id,
+        locale=locale,
+        options=options,
+    )
+
+
+def _may_make_threads(interaction: Interaction) -> bool:
+    allowed = interaction.app_permissions
+    return allowed.create_public_threads and allowed.send_messages_in_threads
+
+
+def _language(text: str, locale: Locale) -> Locale:
+    """The language of a request: Korean words are, else the student's own."""
+    return "ko" if sentences.of_text(text) == "ko" else locale
+
+
+def _topic_of(message: discord.Message | None) -> str:
+    text = one_line(plain_text(message)) if message is not None else ""
+    return title_of(text, "Quiz")
+
+
+async def setup(bot: SaemBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Quiz(bot))
