@@ -1,0 +1,51 @@
+"""Unicode's mathematical alphabets, superscripts and subscripts."""
+
+_HOLES = {
+    "script": dict(zip("BEFHILMRego", "ℬℰℱℋℐℒℳℛℯℊℴ", strict=True)),
+    "fraktur": dict(zip("CHIRZ", "ℭℌℑℜℨ", strict=True)),
+    "double-struck": dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True)),
+}
+_FIRST = {"script": 0x1D49C, "fraktur": 0x1D504, "double-struck": 0x1D538}
+_DOUBLE_ZERO = 0x1D7D8
+
+
+def letter(char: str, variant: str) -> str | None:
+    """A letter (or digit) of a mathematical alphabet that has signs of its own; None if there is none."""
+    if variant not in _FIRST or len(char) != 1 or not char.isascii():
+        return None
+    if char in _HOLES[variant]:
+        return _HOLES[variant][char]
+    if "A" <= char <= "Z":
+        return chr(_FIRST[variant] + ord(char) - ord("A"))
+    if "a" <= char <= "z":
+        return chr(_FIRST[variant] + 26 + ord(char) - ord("a"))
+    if variant == "double-struck" and char.isdigit():
+        return chr(_DOUBLE_ZERO + int(char))
+    return None
+
+
+SUPERSCRIPTS = dict(
+    zip(
+        "0123456789+−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδεθφχ′∗°∘⊤ ",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟᵋᶿᵠᵡ′*°°ᵀ ",
+        strict=True,
+    )
+)
+SUBSCRIPTS = dict(zip("0123456789+−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True))
+FRACTIONS = {
+    ("1", "2"): "½",
+    ("1", "3"): "⅓",
+    ("2", "3"): "⅔",
+    ("1", "4"): "¼",
+    ("3", "4"): "¾",
+    ("1", "5"): "⅕",
+    ("2", "5"): "⅖",
+    ("3", "5"): "⅗",
+    ("4", "5"): "⅘",
+    ("1", "6"): "⅙",
+    ("5", "6"): "⅚",
+    ("1", "8"): "⅛",
+    ("3", "8"): "⅜",
+    ("5", "8"): "⅝",
+    ("7", "8"): "⅞",
+}

@@ -1,0 +1,117 @@
+"""Chemistry's short hand, `\\ce{…}`, in terms of mathematics. After the mhchem package's manual (version 4)."""
+
+import re
+
+_ARROWS = {
+    "<=>": "\\rightleftharpoons",
+    "<->": "\\leftrightarrow",
+    "<-->": "\\leftrightarrows",
+    "->": "\\rightarrow",
+    "<-": "\\leftarrow",
+    "<=>>": "\\rightleftharpoons",
+    "<<=>": "\\rightleftharpoons",
+    "=>": "\\Rightarrow",
+    "-->": "\\rightarrow",
+}
+_EXTENSIBLE = {"<=>": "xrightleftharpoons", "<->": "xleftrightarrow", "->": "xrightarrow", "<-": "xleftarrow"}
+_TOKEN = re.compile(
+    r"""
+    \s*(?P<arrow><=>>|<<=>|<-->|<=>|<->|-->|->|<-|=>)(?P<over>\[(?:[^\[\]]|\{[^{}]*\})*\])?(?P<under>\[[^\[\]]*\])?\s*
+    | (?P<math>\$[^$]*\$)
+    | (?P<gas>(?:(?<=\s)|(?<=^))(?:\^|v)(?=\s|$)|\\uparrow|\\downarrow|(?<=[A-Za-z0-9)\]}])\s+(?:\(\^\)|\(v\)|\^|v)(?=\s|$))
+    | (?P<plus>\s\+(?:\s+|$))
+    | (?P<amount>(?:^|(?<=[\s+>\]]))(?:\d+/\d+|\d+\.\d+|\d+|[a-z](?=\s))\s*(?=[A-Z(\[\\{ ]))
+    | (?P<super>\^(?:\{[^{}]*\}|[0-9]*[+-]|[0-9a-zA-Z.]+|.))
+    | (?P<sub>_(?:\{[^{}]*\}|[0-9a-zA-Z]+|.))
+    | (?P<charge>(?<=[A-Za-z0-9)\]}])(?:[+-])(?=[\s,;)\]}]|$))
+    | (?P<count>(?<=[A-Za-z)\]}])\d+)
+    | (?P<dot>\s*[*.]\s*(?=\d*[A-Z(]))
+    | (?P<state>\((?:aq|s|l|g|cr|v)\))
+    | (?P<greek>\\[A-Za-z]+\s?)
+    | (?P<bond>(?<=[A-Za-z0-9)\]])(?:-|=|\#)(?=[A-Za-z0-9(\[]))
+    | (?P<symbol>[A-Za-z]+)
+    | (?P<number>\d+(?:\.\d+)?)
+    | (?P<blank>\s+)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_BONDS = {"-": "{-}", "=": "{=}", "#": "{\\equiv}"}
+
+
+def to_latex(source: str) -> str:
+    """The LaTeX of what stands in a `\\ce{…}`."""
+    return "".join(_piece(found) for found in _TOKEN.finditer(source.strip()))
+
+
+def _piece(found: re.Match[str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for each of the short hand's signs
+    text = found[0]
+    match found.lastgroup:
+        case "arrow" | "over" | "under":
+            return _arrow(found["arrow"], found["over"], found["under"])
+        case "math":
+            return "{" + text[1:-1] + "}"
+        case "gas":
+            return "\\,{\\downarrow}" if "v" in text or "down" in text else "\\,{\\uparrow}"
+        case "plus":
+            return "{}+{}"
+        case "amount":
+            amount = text.strip()
+            top, slash, bottom = amount.partition("/")
+            return f"\\tfrac{{{top}}}{{{bottom}}}\\," if slash else f"{amount}\\,"
+        case "super":
+            return "^{" + _script(text[1:]) + "}"
+        case "sub":
+            return "_{" + _script(text[1:]) + "}"
+        case "charge":
+            return "^{" + text + "}"
+        case "count":
+            return "_{" + text + "}"
+        case "dot":
+            return "\\cdot "
+        case "state":
+            return "\\,\\text{" + text + "}"
+        case "bond":
+            return _BONDS[text]
+        case "symbol":
+            return f"\\mathrm{{{text}}}"
+        case "blank":
+            return "\\ "
+        case "other" if text in "{}[]()":
+            return {"[": "[", "]": "]"}.get(text, text)
+        case "other" if text == "#":
+            return "\\equiv "
+        case _:
+            return text
+
+
+def _script(text: str) -> str:
+    inner = text[1:-1] if text.startswith("{") else text
+    return re.sub(r"[A-Za-z]{2,}", lambda found: f"\\mathrm{{{found[0]}}}", inner.replace(".", "\\bullet "))
+
+
+def _arrow(arrow: str, over: str | None, under: str | None) -> str:
+    if not over and not under:
+        return f" {_ARROWS[arrow]} "
+    name = _EXTENSIBLE.get(arrow, "xrightarrow")
+    below = f"[{_label(under)}]" if under else ""
+    return f" \\{name}{below}{{{_label(over)}}} "
+
+
+def _label(bracket: str | None) -> str:
+    if not bracket:
+        return ""
+    inner = bracket[1:-1].strip()
+    if inner.startswith("{") and inner.endswith("}"):
+        return f"\\text{{{inner[1:-1]}}}"
+    if "\\" in inner or "$" in inner:
+        return inner.replace("$", "")
+    words = not re.fullmatch(r"(?:[A-Z][a-z]?\d*|[+\-^_{}\d\s()])+", inner)
+    return f"\\text{{{inner}}}" if words else to_latex(inner)
+
+
+def unit_to_latex(source: str) -> str:
+    """The LaTeX of what stands in a `\\pu{…}`: a number with its unit."""
+    text = re.sub(r"(\d)[eE]([+-]?\d+)", r"\1 \\times 10^{\2}", source.strip())
+    text = re.sub(r"(?<=[A-Za-z])(-?\d+)", r"^{\1}", text)
+    return re.sub(r"(?<![\\A-Za-z])[A-Za-zΩµ]+", lambda found: f"\\,\\mathrm{{{found[0]}}}", text)
