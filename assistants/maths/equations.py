@@ -1,87 +1,24 @@
 """Equations in one unknown, with their steps."""
 
-from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
 from assistants.maths.build import build, symbol
+from assistants.maths.kernels import kernel_solution
 from assistants.maths.latex import show, write
-from assistants.maths.nodes import Node, Rel
+from assistants.maths.linear import linear_steps
+from assistants.maths.nodes import Put, Rel, exact, rewrite
+from assistants.maths.polynomials import polynomial_steps
 from assistants.maths.solution import Solution, Step, Unsolved, step
+from assistants.maths.values import alternatives, decimal, equation, has_decimals
 
 Expr = Any
 
 
-def equation(left: Expr, right: Expr) -> str:
-    """`left = right` as LaTeX."""
-    return f"{show(left)} = {show(right)}"
-
-
-def alternatives(var: Expr, values: Iterable[Expr]) -> str:
-    """`x = 1 or x = 2` as LaTeX."""
-    return " <or> ".join(f"{show(var)} = {show(value)}" for value in values)
-
-
-def linear_steps(left: Expr, right: Expr, var: Expr) -> tuple[list[Step], Expr | None]:
-    """The steps from a linear equation to the unknown alone, and its value; None when the unknown falls away."""
-    steps: list[Step] = []
-    left, right = _expanded(steps, left, right)
-    if not left.has(var) and right.has(var):
-        left, right = right, left
-        steps.append(step("swap", equation(left, right)))
-    left, right = _without_fractions(steps, left, right)
-    slope = sp.expand(right).coeff(var, 1)
-    if slope != 0:
-        left, right = _moved(steps, left, right, slope * var)
-    constant = sp.expand(left).coeff(var, 0)
-    if constant != 0 and left.has(var):
-        left, right = _moved(steps, left, right, constant)
-    factor = sp.expand(left).coeff(var, 1)
-    if factor == 0:
-        return steps, None
-    if factor != 1:
-        value = sp.simplify(right / factor)
-        if factor.is_Rational and not factor.is_Integer and factor.p == 1:
-            steps.append(step("multiply", equation(var, value), value=show(1 / factor)))
-        else:
-            steps.append(step("divide", equation(var, value), value=show(factor)))
-        return steps, value
-    return steps, right
-
-
-def _expanded(steps: list[Step], left: Expr, right: Expr) -> tuple[Expr, Expr]:
-    """Both sides without brackets; sympy has collected like terms already."""
-    new_left, new_right = sp.expand(left), sp.expand(right)
-    if (new_left, new_right) != (left, right):
-        steps.append(step("expand_sides", equation(new_left, new_right)))
-    return new_left, new_right
-
-
-def _without_fractions(steps: list[Step], left: Expr, right: Expr) -> tuple[Expr, Expr]:
-    terms = [*sp.Add.make_args(left), *sp.Add.make_args(right)]
-    denominators = [sp.Integer(term.as_coeff_Mul()[0].q) for term in terms if term.as_coeff_Mul()[0].is_Rational]
-    common = sp.ilcm(*denominators) if len(denominators) > 1 else denominators[0] if denominators else 1
-    fractional = [value for value in denominators if value != 1]
-    if len(fractional) < 2 and not (fractional and len(terms) > 2):
-        return left, right
-    left, right = sp.expand(left * common), sp.expand(right * common)
-    steps.append(step("clear", equation(left, right), value=show(sp.Integer(common))))
-    return left, right
-
-
-def _moved(steps: list[Step], left: Expr, right: Expr, term: Expr) -> tuple[Expr, Expr]:
-    """A term taken from both sides."""
-    left, right = sp.expand(left - term), sp.expand(right - term)
-    if term.could_extract_minus_sign():
-        steps.append(step("add", equation(left, right), value=show(-term)))
-    else:
-        steps.append(step("subtract", equation(left, right), value=show(term)))
-    return left, right
-
-
 def solve_equation(node: Rel, name: str | None) -> Solution:
-    """Solve one equation.
+    """Solve one equation for the variable of that name, or for the one most likely meant.
 
     Raises:
         Unsolved: by no means that are known here.
@@ -90,22 +27,26 @@ def solve_equation(node: Rel, name: str | None) -> Solution:
     free = sorted((left - right).free_symbols, key=str)
     if not free:
         return _statement(node, left, right)
-    var = symbol(name) if name and symbol(name) in free else _unknown(free)
-    difference = sp.together(left - right)
-    if sp.denom(difference).has(var) or not difference.is_polynomial(var):
+    var = symbol(name) if name and symbol(name) in free else unknown(free)
+    return _Equation(node, left, right, var).solution()
+
+
+def unknown(free: list[Expr]) -> Expr:
+    """The variable that is most likely meant: x, then y, z, t, else the first."""
+    return next((one for name in "xyzt" if (one := symbol(name)) in free), free[0])
+
+
+def roots_of(node: Rel, name: str | None = None) -> list[Expr]:
+    """The real solutions of an equation in one unknown, without steps; raises Unsolved."""
+    left, right = (build(side) for side in node.sides)
+    free = sorted((left - right).free_symbols, key=str)
+    if not free:
         raise Unsolved
-    polynomial = sp.Poly(sp.expand(left - right), var)
-    if polynomial.degree() <= 1:
-        return _linear(node, left, right, var)
-    return _polynomial(node, polynomial, var)
-
-
-def _unknown(free: list[Expr]) -> Expr:
-    """The variable that is most likely meant: x, then y, z, else the first."""
-    for name in ("x", "y", "z", "t"):
-        if symbol(name) in free:
-            return symbol(name)
-    return free[0]
+    var = symbol(name) if name and symbol(name) in free else unknown(free)
+    found = sp.solveset(left - right, var, sp.S.Reals)
+    if not isinstance(found, sp.FiniteSet):
+        raise Unsolved
+    return sorted(found, key=lambda root: float(root) if root.is_number else 0)
 
 
 def _statement(node: Rel, left: Expr, right: Expr) -> Solution:
@@ -115,15 +56,216 @@ def _statement(node: Rel, left: Expr, right: Expr) -> Solution:
     return Solution("check_equation", write(node), (), remark=remark)
 
 
-def _linear(node: Node, left: Expr, right: Expr, var: Expr) -> Solution:
-    steps, value = linear_steps(left, right, var)
-    if value is None:
-        same = sp.expand(left - right) == 0
-        return Solution("solve_equation", write(node), tuple(steps), remark=step("always" if same else "no_solution"))
-    return Solution("solve_equation", write(node), tuple(steps), equation(var, value))
+class _Equation:
+    """One equation on its way."""
+
+    def __init__(self, node: Rel, left: Expr, right: Expr, var: Expr) -> None:
+        self.node = node
+        self.left = left
+        self.right = right
+        self.var = var
+        self.decimals = has_decimals(node)
+
+    def solution(self) -> Solution:
+        """By the form of the equation."""
+        difference = sp.expand(self.left - self.right)
+        if difference == 0:
+            return self._remark([], "always")
+        if difference.is_polynomial(self.var):
+            return self._polynomial(difference)
+        for way in (self._rational, self._absolute, self._radical, self._kernel, self._general):
+            if found := way():
+                return found
+        raise Unsolved
+
+    def _done(self, steps: list[Step], result: str, *notes: Step) -> Solution:
+        return Solution("solve_equation", write(self.node), tuple(steps), result, notes=notes)
+
+    def _remark(self, steps: list[Step], key: str, **values: str) -> Solution:
+        return Solution("solve_equation", write(self.node), tuple(steps), remark=step(key, **values))
+
+    def _values(self, steps: list[Step], values: list[Expr], *notes: Step) -> Solution:
+        if not values:
+            return self._remark(steps, "no_real")
+        return self._done(steps, alternatives(self.var, values, decimals=self.decimals), *notes)
+
+    def _polynomial(self, difference: Expr) -> Solution:
+        degree = sp.degree(difference, self.var)
+        if degree <= 0:
+            return self._remark(
+                [step("expand_sides", equation(sp.expand(self.left), sp.expand(self.right)))], "no_solution"
+            )
+        if degree == 1:
+            return self._linear()
+        found = polynomial_steps(self.left, self.right, self.var)
+        if not found.real and found.complex:
+            shown = alternatives(self.var, found.complex)
+            return self._remark(found.steps, "complex", value=shown)
+        return self._values(found.steps, found.real)
+
+    def _linear(self) -> Solution:
+        steps, value = linear_steps(self.left, self.right, self.var)
+        if value is None:
+            same = sp.expand(self.left - self.right) == 0
+            return self._remark(steps, "always" if same else "no_solution")
+        result = alternatives(self.var, [value], decimals=self.decimals)
+        return self._done(steps, result, *self._check(value))
+
+    def _check(self, value: Expr) -> list[Step]:
+        """Both sides with a simple value put in."""
+        if not value.is_Rational or not {self.left, self.right} - {self.var}:
+            return []
+        sides = [sp.simplify(side.subs(self.var, value)) for side in (self.left, self.right)]
+        if sides[0] != sides[1] or not self.left.has(self.var):
+            return []
+        put_in = write(rewrite(self.node, Put(str(self.var), exact(Fraction(int(value.p), int(value.q))))))
+        return [step("check", value=equation(self.var, value), formula=put_in)]
+
+    def _rational(self) -> Solution | None:
+        """The unknown in a denominator."""
+        difference = sp.together(self.left - self.right)
+        top, bottom = sp.fraction(difference)
+        if not (bottom.has(self.var) and top.is_polynomial(self.var) and bottom.is_polynomial(self.var)):
+            return None
+        common = sp.factor(sp.lcm_list([sp.denom(sp.together(side)) for side in (self.left, self.right)]))
+        left, right = (sp.expand(sp.cancel(side * common)) for side in (self.left, self.right))
+        excluded = [root for root in sp.roots(sp.Poly(common, self.var)) if root.is_real]
+        steps = [
+            step("denominators", " <and> ".join(rf"{show(self.var)} \ne {show(root)}" for root in excluded)) if excluded
+            else step("denominators_fine"),
+            step("clear", equation(left, right), value=show(common)),
+        ]  # fmt: skip
+        values, more = self._of_polynomial(left, right)
+        return self._kept(steps + more, values, excluded)
+
+    def _of_polynomial(self, left: Expr, right: Expr) -> tuple[list[Expr], list[Step]]:
+        """The roots of a polynomial equation on the way, with its steps."""
+        difference = sp.expand(left - right)
+        if not difference.has(self.var):
+            if difference == 0:
+                raise Unsolved
+            return [], []
+        if sp.degree(difference, self.var) == 1:
+            steps, value = linear_steps(left, right, self.var)
+            return ([] if value is None else [value]), steps
+        found = polynomial_steps(left, right, self.var)
+        return found.real, found.steps
+
+    def _kept(self, steps: list[Step], values: list[Expr], excluded: list[Expr]) -> Solution:
+        kept = [value for value in values if not any(sp.simplify(value - bad) == 0 for bad in excluded)]
+        dropped = [value for value in values if value not in kept]
+        if dropped:
+            steps = [*steps, step("drop", value=alternatives(self.var, dropped))]
+        if not kept:
+            return self._remark(steps, "no_real" if values != dropped else "no_solution")
+        return self._values(steps, kept)
+
+    def _absolute(self) -> Solution | None:
+        """One absolute value, alone on a side after tidying."""
+        parts = (self.left - self.right).atoms(sp.Abs)
+        if len(parts) != 1:
+            return None
+        part = parts.pop()
+        stand_in = sp.Dummy("t", real=True)
+        difference = sp.expand((self.left - self.right).subs(part, stand_in))
+        if difference.has(self.var) and not difference.is_polynomial(self.var) or sp.degree(difference, stand_in) != 1:
+            return None
+        value = sp.simplify(sp.solve(difference, stand_in)[0])
+        steps = [] if self.left == part else [step("isolate", equation(part, value), value=show(part))]
+        if value.is_number and value < 0:
+            return self._remark([*steps, step("abs_negative")], "no_solution")
+        inner = part.args[0]
+        branches = [value] if value == 0 else [value, -value]
+        shown = " <or> ".join(equation(inner, branch) for branch in branches)
+        steps.append(step("abs_cases", shown))
+        values = [root for branch in branches for root in self._of_polynomial(inner, branch)[0]]
+        return self._tried([*steps, step("each_case", alternatives(self.var, values))], values)
+
+    def _radical(self) -> Solution | None:
+        """One root with the unknown under it."""
+        parts = {
+            part for part in (self.left - self.right).atoms(sp.Pow)
+            if part.exp.is_Rational and not part.exp.is_Integer and part.base.has(self.var)
+        }  # fmt: skip
+        if len(parts) != 1:
+            return None
+        part = parts.pop()
+        stand_in = sp.Dummy("t", real=True)
+        difference = sp.expand((self.left - self.right).subs(part, stand_in))
+        if part.exp.p != 1 or not difference.is_polynomial(stand_in) or sp.degree(difference, stand_in) != 1:
+            return None
+        value = sp.expand(sp.solve(difference, stand_in)[0])
+        if not value.is_polynomial(self.var):
+            return None
+        steps = [] if self.left == part else [step("isolate", equation(part, value), value=show(part))]
+        index = part.exp.q
+        left, right = sp.expand(part.base), sp.expand(value**index)
+        key = "square_both" if index == 2 else "raise_both"
+        steps.append(step(key, equation(left, right), value=show(sp.Integer(index))))
+        values, more = self._of_polynomial(left, right)
+        return self._tried(steps + more, values)
+
+    def _tried(self, steps: list[Step], values: list[Expr]) -> Solution:
+        """Candidates put into the equation; what does not fit is dropped."""
+        good = [value for value in dict.fromkeys(values) if self._fits(value)]
+        wrong = [value for value in dict.fromkeys(values) if value not in good]
+        if wrong:
+            steps = [*steps, step("false_roots", value=alternatives(self.var, wrong))]
+        elif good:
+            steps = [*steps, step("all_fit")]
+        return self._values(steps, sorted(good, key=float)) if good else self._remark(steps, "no_solution")
+
+    def _fits(self, value: Expr) -> bool:
+        rest = sp.simplify((self.left - self.right).subs(self.var, value))
+        return bool(rest == 0 or abs(sp.N(rest)) < 1e-9)
+
+    def _kernel(self) -> Solution | None:
+        found = kernel_solution(self.left, self.right, self.var)
+        if found is None:
+            return None
+        if found.values is not None:
+            return self._values(found.steps, found.values)
+        if not found.result:
+            return self._remark(found.steps, "no_real")
+        return self._done(found.steps, found.result, *found.notes)
+
+    def _general(self) -> Solution | None:
+        """Whatever sympy finds, without the way there."""
+        found = sp.solveset(self.left - self.right, self.var, sp.S.Reals)
+        if found is sp.S.EmptySet:
+            return self._remark([], "no_real")
+        if found is sp.S.Reals:
+            return self._remark([], "always")
+        if isinstance(found, sp.FiniteSet):
+            return self._values(
+                [step("direct", alternatives(self.var, found), value=show(self.var))], sorted(found, key=str)
+            )
+        return self._numeric()
+
+    def _numeric(self) -> Solution | None:
+        """Real roots between -20 and 20 by changes of sign."""
+        roots = numeric_roots(self.left - self.right, self.var)
+        if not roots:
+            return None
+        shown = " <or> ".join(rf"{show(self.var)} \approx {decimal(root)}" for root in roots)
+        return self._done([step("numeric_scan", shown)], shown)
 
 
-def _polynomial(node: Node, polynomial: Any, var: Expr) -> Solution:
-    roots = sp.solve(polynomial.as_expr(), var)
-    result = alternatives(var, roots)
-    return Solution("solve_equation", write(node), (step("direct", value=show(var)),), result)
+def numeric_roots(expr: Expr, var: Expr) -> list[Expr]:
+    """Real roots between -20 and 20 where the sign changes."""
+    if expr.free_symbols != {var}:
+        return []
+    places = [sp.Rational(step_, 4) + sp.Rational(1, 97) for step_ in range(-80, 81)]
+    roots: list[Expr] = []
+    before: tuple[Expr, Expr] | None = None
+    for place in places:
+        value = sp.N(expr.subs(var, place))
+        if not (value.is_real and value.is_finite):
+            before = None
+            continue
+        if before is not None and before[1] * value < 0:
+            root = sp.nsolve(expr, var, (before[0], place), solver="bisect", verify=False)
+            if abs(sp.N(expr.subs(var, root))) < 1e-6:
+                roots.append(root)
+        before = (place, value)
+    return roots

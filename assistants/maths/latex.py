@@ -170,9 +170,15 @@ def _times(factors: tuple[tuple[str, Node], ...]) -> str:
     for place, (sign, factor) in enumerate(factors):
         shown = _in(factor, _POWER if place else _PRODUCT)
         digit = shown[:1].isdigit() or shown.startswith((r"\frac", r"\left(-"))
-        joint = r" \times " if place and (sign == "*" and digit) else r" \cdot " if place and (sign == "*" or digit) else " "
+        joint = (
+            r" \times "
+            if place and (sign == "*" and digit)
+            else r" \cdot "
+            if place and (sign == "*" or digit)
+            else " "
+        )
         text += shown if place == 0 else joint + shown
-    return text.replace(") ", ")").replace("  ", " ") if False else text
+    return text
 
 
 def _power(base: Node, exponent: Node) -> str:

@@ -12,7 +12,23 @@ Kind = Literal[
 ]  # fmt: skip
 
 MATH_KINDS = frozenset(
-    {"num", "name", "const", "func", "op", "rel", "open", "close", "bar", "comma", "sub", "cmd", "arrow", "prime", "diff"}
+    {
+        "num",
+        "name",
+        "const",
+        "func",
+        "op",
+        "rel",
+        "open",
+        "close",
+        "bar",
+        "comma",
+        "sub",
+        "cmd",
+        "arrow",
+        "prime",
+        "diff",
+    }
 )
 LONGEST_NUMBER = 400
 

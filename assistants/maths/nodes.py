@@ -213,3 +213,22 @@ class Change:
     def __call__(self, node: Node) -> Node:
         """The node to stand in this one's place."""
         return node
+
+
+def exact(value: Fraction) -> Node:
+    """A rational number as a tree: a fraction with a bar, a minus sign in front."""
+    size: Node = with_number(abs(value))
+    if value.denominator != 1:
+        size = Frac(with_number(abs(value.numerator)), with_number(value.denominator))
+    return Neg(size) if value < 0 else size
+
+
+@dataclass(frozen=True)
+class Put(Change):
+    """Puts an expression where a variable stands."""
+
+    name: str
+    value: Node
+
+    def __call__(self, node: Node) -> Node:
+        return self.value if node == Sym(self.name) else node

@@ -508,5 +508,3 @@ def _whole(node: Node) -> bool:
 
 def _whole_token(token: Token) -> bool:
     return token.value is not None and token.value.denominator == 1 and token.value < 10
-
-

@@ -1,7 +1,9 @@
-"""Every sentence that the offline model says, in English and Korean.
+"""Every sentence of a solution, in English and Korean; what the model says besides stands in `talk`.
 
 `{name}` is a formula; `[을]` behind a formula is a particle whose form depends on what stands before it.
 """
+
+from assistants.maths.talk import TALK
 
 Texts = tuple[str, str]
 
@@ -9,82 +11,230 @@ OPENINGS: dict[str, Texts] = {
     "solve_equation": ("Let's solve the equation", "방정식을 풀어 봅시다."),
     "solve_inequality": ("Let's solve the inequality", "부등식을 풀어 봅시다."),
     "solve_system": ("Let's solve the system of equations", "연립방정식을 풀어 봅시다."),
-    "check_equation": ("Is this true?", "맞는 식인지 확인해 봅시다."),
+    "check_equation": ("Let's see whether this is true", "맞는 식인지 확인해 봅시다."),
+    "check_inequality": ("Let's see whether this is true", "맞는 식인지 확인해 봅시다."),
+    "differentiate": ("Let's find the derivative", "미분해 봅시다."),
+    "integrate": ("Let's find the integral", "적분해 봅시다."),
+    "limit": ("Let's find the limit", "극한을 구해 봅시다."),
+    "expand_this": ("Let's expand", "전개해 봅시다."),
+    "factor_this": ("Let's factor", "인수분해해 봅시다."),
+    "simplify_this": ("Let's simplify", "간단히 해 봅시다."),
+    "evaluate": ("Let's calculate", "계산해 봅시다."),
+    "gcd": ("Let's find the greatest common divisor of", "최대공약수를 구해 봅시다."),
+    "lcm": ("Let's find the least common multiple of", "최소공배수를 구해 봅시다."),
+    "mean": ("Let's find the mean of", "평균을 구해 봅시다."),
+    "primes": ("Let's find the prime factors of", "소인수분해해 봅시다."),
 }
 
-STEPS: dict[str, Texts] = {
+EQUATION_STEPS: dict[str, Texts] = {
     "swap": ("Swap the sides", "양변을 바꿉니다"),
+    "swap_inequality": ("Swap the sides and turn the sign round", "양변을 바꾸고 부등호의 방향도 바꿉니다"),
     "expand_sides": ("Expand and collect like terms", "전개하고 동류항을 정리합니다"),
     "clear": ("Multiply both sides by {value}", "양변에 {value}[을] 곱합니다"),
     "subtract": ("Subtract {value} from both sides", "양변에서 {value}[을] 뺍니다"),
     "add": ("Add {value} to both sides", "양변에 {value}[을] 더합니다"),
     "divide": ("Divide both sides by {value}", "양변을 {value}[으로] 나눕니다"),
+    "divide_flip": (
+        "Divide both sides by {value}, which is negative, so the sign turns round",
+        "양변을 음수 {value}[으로] 나누므로 부등호의 방향이 바뀝니다",
+    ),
     "multiply": ("Multiply both sides by {value}", "양변에 {value}[을] 곱합니다"),
+    "add_all": ("Add {value} to all three parts", "세 변에 모두 {value}[을] 더합니다"),
+    "subtract_all": ("Subtract {value} from all three parts", "세 변에서 모두 {value}[을] 뺍니다"),
+    "divide_all": ("Divide all three parts by {value}", "세 변을 모두 {value}[으로] 나눕니다"),
+    "divide_all_flip": (
+        "Divide all three parts by {value}; both signs turn round",
+        "세 변을 모두 음수 {value}[으로] 나누므로 부등호의 방향이 바뀝니다",
+    ),
     "standard": ("Bring everything to one side", "모든 항을 한쪽으로 모읍니다"),
     "factor_side": ("Factor the left side", "좌변을 인수분해합니다"),
     "zero_factors": ("A product is 0 when one of its factors is 0", "곱이 0이면 인수 중 하나가 0입니다"),
+    "for_factor": ("From {value}", "{value}에서"),
+    "factor_no_root": ("{value} has no real solution", "{value}[은] 실수인 해가 없습니다"),
     "square_root": ("Take the square root of both sides", "양변의 제곱근을 구합니다"),
-    "discriminant": ("It does not factor nicely, so find the discriminant", "간단히 인수분해되지 않으므로 판별식을 구합니다"),
+    "negative_square": ("The square of a real number is never negative", "실수의 제곱은 음수가 될 수 없습니다"),
+    "discriminant": (
+        "It does not factor over the rationals; find the discriminant",
+        "유리수 범위에서 인수분해되지 않으므로 판별식을 구합니다",
+    ),
+    "negative_discriminant": ("The discriminant is negative", "판별식이 음수입니다"),
     "formula": ("Use the quadratic formula", "근의 공식을 씁니다"),
-    "numeric": ("Find the real roots numerically", "실근을 수치적으로 구합니다"),
+    "numeric": ("The roots have no simple form; as decimals", "근을 간단한 식으로 쓸 수 없으므로 소수로 구합니다"),
+    "numeric_scan": (
+        "There is no formula for it; numerically, between -20 and 20",
+        "공식이 없으므로 -20과 20 사이에서 수치로 구합니다",
+    ),
     "direct": ("Solving for {value} gives", "{value}에 대해 풀면"),
+    "isolate": ("Isolate {value}", "{value}만 남깁니다"),
+    "denominators": ("The denominators must not be 0", "분모는 0이 될 수 없습니다"),
+    "denominators_fine": ("The denominators are never 0", "분모는 0이 되지 않습니다"),
+    "drop": ("A denominator would be 0, so drop {value}", "분모가 0이 되므로 {value}[은] 버립니다"),
+    "abs_negative": ("An absolute value is never negative", "절댓값은 음수가 될 수 없습니다"),
+    "abs_cases": ("There are two cases without the absolute value", "절댓값을 풀면 두 경우가 나옵니다"),
+    "each_case": ("Solve each case", "각 경우를 풉니다"),
+    "square_both": ("Square both sides", "양변을 제곱합니다"),
+    "raise_both": ("Raise both sides to the power of {value}", "양변을 {value}제곱합니다"),
+    "false_roots": (
+        "Put back in, {value} does not fit the equation: drop it",
+        "원래 식에 대입하면 {value}[은] 맞지 않으므로 버립니다",
+    ),
+    "all_fit": ("Put back into the equation, every value fits", "원래 식에 대입하면 모두 맞습니다"),
+    "substitute": ("Write {value}", "{value}[으로] 놓습니다"),
+    "back": ("Put the function back in", "원래 함수로 되돌립니다"),
+    "exponentiate": ("Undo the logarithm", "로그를 풉니다"),
+    "logarithm": ("Take the logarithm", "양변에 로그를 취합니다"),
+    "same_base": ("Both sides are powers of the same base; compare the exponents", "밑이 같으므로 지수를 비교합니다"),
+    "never": (
+        "A power of a positive number is never 0 or negative, so {value} gives nothing",
+        "양수의 거듭제곱은 0이나 음수가 될 수 없으므로 {value}에서는 해가 나오지 않습니다",
+    ),
+    "out_of_range": (
+        "{value} is impossible: the values lie between -1 and 1",
+        "{value}[은] 불가능합니다. 값은 -1과 1 사이에 있습니다",
+    ),
+    "angles": ("The angle is", "각은 다음과 같습니다"),
+    "all_angles": ("All solutions", "모든 해를 구합니다"),
+    "one_side": ("Bring everything to one side and factor", "모두 한쪽으로 옮겨 인수분해합니다"),
+    "zeros": ("It is 0 at", "0이 되는 곳"),
+    "poles": ("It is not defined at", "정의되지 않는 곳"),
+    "signs": ("Look at the sign in each interval between these places", "이 점들로 나뉜 구간마다 부호를 살펴봅니다"),
+    "number_equations": ("Number the equations", "식에 번호를 붙입니다"),
+    "scale": ("Multiply equation {name} by {value}", "식 {name}에 {value}[을] 곱합니다"),
+    "subtract_equations": ("Subtract the equations, so that {value} falls away", "두 식을 빼서 {value}[을] 없앱니다"),
+    "add_equations": ("Add the equations, so that {value} falls away", "두 식을 더해서 {value}[을] 없앱니다"),
+    "put_in": ("Put {value} into equation (1) or (2)", "{value}[을] 원래 식에 대입합니다"),
+    "gauss": ("Eliminate one unknown after another", "미지수를 하나씩 없앱니다"),
+    "isolate_in": ("Solve one equation for {value}", "한 식을 {value}에 대해 풉니다"),
+    "substitute_in": ("Put that into the other equation", "이것을 다른 식에 대입합니다"),
+    "solve_and_back": ("Solve it, and put the values back in", "이것을 풀어 다시 대입합니다"),
+}
+
+CALCULUS_STEPS: dict[str, Texts] = {
+    "term_by_term": ("Differentiate term by term", "항별로 미분합니다"),
+    "d_constant": ("A constant has the derivative 0", "상수의 미분은 0입니다"),
+    "d_power": ("Power rule", "거듭제곱의 미분법"),
+    "d_known": ("A derivative to know by heart", "외워 두는 기본 미분"),
+    "d_product": ("Product rule with {parts}", "곱의 미분법, {parts}"),
+    "d_quotient": ("Quotient rule with {parts}", "몫의 미분법, {parts}"),
+    "d_chain": (
+        "Chain rule: the inner function {inner} has the derivative {derivative}",
+        "합성함수의 미분법: 안쪽 함수 {inner}의 도함수는 {derivative}입니다",
+    ),
+    "add_up": ("Together", "모두 합치면"),
+    "derivative_number": ("Derivative number {name}, of", "{name}번째 미분할 함수"),
+    "tidy": ("Tidy up", "정리합니다"),
+    "put_value": ("Put in {value}", "{value}[을] 대입합니다"),
+    "expand": ("Multiply out", "전개합니다"),
+    "i_constant": ("The integral of a constant", "상수의 적분"),
+    "i_factor": ("The constant factor {value} stays in front", "상수 {value}[은] 앞에 둡니다"),
+    "i_power": ("Power rule", "거듭제곱의 적분법"),
+    "i_reciprocal": ("The integral of 1 over the variable is the logarithm", "변수 분의 1의 적분은 로그입니다"),
+    "i_sum": ("Integrate term by term", "항별로 적분합니다"),
+    "i_substitute": ("Substitute", "치환합니다"),
+    "i_back": ("Put the substitution back in", "치환한 것을 되돌립니다"),
+    "i_parts": ("Integrate by parts with", "부분적분"),
+    "i_put_together": ("Put the parts together", "합칩니다"),
+    "i_rewrite": ("Rewrite", "식을 바꿉니다"),
+    "i_known": ("An integral to know by heart", "외워 두는 기본 적분"),
+    "antiderivative": ("So an antiderivative is", "따라서 부정적분 하나는"),
+    "limits_put_in": ("Put in the upper and the lower limit and subtract", "위끝과 아래끝을 대입하여 뺍니다"),
+    "l_put_in": ("Put in {value}", "{value}[을] 대입합니다"),
+    "l_zero_over_zero": ("Putting in gives 0/0, so something cancels", "대입하면 0/0 꼴이므로 약분해야 합니다"),
+    "l_nonzero_over_zero": (
+        "The denominator goes to 0 and the numerator does not",
+        "분자는 0이 아닌데 분모가 0으로 갑니다",
+    ),
+    "l_cancel": ("Factor and cancel", "인수분해하여 약분합니다"),
+    "l_highest": ("Divide top and bottom by {value}", "분자와 분모를 {value}[으로] 나눕니다"),
+    "l_vanish": (
+        "What has the variable below goes to 0, so what remains is",
+        "변수가 분모에 있는 항은 0으로 가므로 남는 것은",
+    ),
+    "l_hospital_zero": (
+        "It is 0/0: by l'Hôpital's rule differentiate top and bottom",
+        "0/0 꼴이므로 로피탈의 정리로 분자와 분모를 미분합니다",
+    ),
+    "l_hospital_infinite": (
+        "It is ∞/∞: by l'Hôpital's rule differentiate top and bottom",
+        "∞/∞ 꼴이므로 로피탈의 정리로 분자와 분모를 미분합니다",
+    ),
+    "left_limit": ("From the left", "좌극한"),
+    "right_limit": ("From the right", "우극한"),
+}
+
+ALGEBRA_STEPS: dict[str, Texts] = {
+    "multiply_out": ("Multiply out", "전개합니다"),
+    "each_with_each": ("Multiply each term with each", "각 항을 서로 곱합니다"),
+    "binomial_power": ("Write the power as a product", "거듭제곱을 곱으로 씁니다"),
+    "collect": ("Collect like terms", "동류항을 정리합니다"),
+    "common_factor": ("Take out the common factor {value}", "공통인수 {value}[으로] 묶습니다"),
+    "perfect_square": ("It is a perfect square", "완전제곱식입니다"),
+    "squares": ("It is a difference of squares", "제곱의 차입니다"),
+    "pair": (
+        "Find two numbers with the product {product} and the sum {total}",
+        "곱이 {product}, 합이 {total}인 두 수를 찾습니다",
+    ),
+    "split_middle": ("Split the middle term", "가운데 항을 나눕니다"),
+    "group": ("Take common factors out of both halves", "두 항씩 공통인수로 묶습니다"),
+    "factor_by": ("Factor", "인수분해합니다"),
+    "factor_fraction": ("Factor top and bottom", "분자와 분모를 인수분해합니다"),
+    "cancel": ("Cancel the common factors", "공통인수를 약분합니다"),
+    "identities": ("Use the identities between the functions", "함수 사이의 항등식을 씁니다"),
     "calculate": ("Calculate", "계산합니다"),
+    "mixed_numbers": ("Turn mixed numbers into improper fractions", "대분수를 가분수로 바꿉니다"),
+    "powers_first": ("Powers and percentages first", "거듭제곱과 백분율을 먼저 계산합니다"),
+    "products_first": ("Multiply and divide, from left to right", "곱셈과 나눗셈을 왼쪽부터 계산합니다"),
+    "brackets_first": ("Work out the brackets", "괄호 안을 계산합니다"),
+    "then_sums": ("Add and subtract", "덧셈과 뺄셈을 합니다"),
+    "common_denominator": ("Bring the fractions to a common denominator", "분모를 통분합니다"),
+    "roots_together": ("Put both under one root", "하나의 근호로 묶습니다"),
+    "root_is": ("The root is a whole number, as {value}", "{value}이므로"),
+    "square_part": ("Take the largest square out of the root", "근호 안에서 제곱수를 꺼냅니다"),
+    "is_worth": ("Known value", "값을 알고 있는 부분"),
+    "mean_steps": ("Add, and divide by how many there are", "모두 더해 개수로 나눕니다"),
+    "prime_factors_of": ("Prime factors", "소인수분해"),
+    "gcd_rule": ("Take the common primes with the lowest powers", "공통인 소인수를 지수가 작은 쪽으로 곱합니다"),
+    "lcm_rule": ("Take all primes with the highest powers", "모든 소인수를 지수가 큰 쪽으로 곱합니다"),
+    "divide_prime": ("Divide by {value}", "{value}[으로] 나눕니다"),
 }
 
 NOTES: dict[str, Texts] = {
     "answer": ("Answer:", "답:"),
     "or": ("or", "또는"),
     "and": ("and", "그리고"),
-    "integer": ("for every integer", "모든 정수"),
-    "check": ("Check: put {value} in: {left} = {right} ✓", "검산: {value}[을] 대입하면 {left} = {right} ✓"),
+    "check": ("Check: {formula} ✓", "검산: {formula} ✓"),
+    "check_integral": ("Check: the derivative of {left} is {right} ✓", "검산: {left}[을] 미분하면 {right}입니다 ✓"),
+    "check_factor": ("Check: {value} ✓", "검산: {value} ✓"),
+    "any_integer": ("({value} is any integer.)", "({value}[은] 임의의 정수입니다.)"),
+    "also_factored": ("As a product: {value}", "곱으로 쓰면 {value}"),
+    "free_unknown": (
+        "There are infinitely many solutions; an unknown on the right may be any number.",
+        "해가 무수히 많습니다. 우변의 미지수는 아무 수나 될 수 있습니다.",
+    ),
     "no_solution": ("there is no solution.", "해가 없습니다."),
+    "no_solution_parallel": ("there is no solution: the lines are parallel.", "두 직선이 평행하므로 해가 없습니다."),
+    "same_line": (
+        "infinitely many solutions, all the points with {value}.",
+        "해가 무수히 많습니다. {value}인 모든 점이 해입니다.",
+    ),
     "no_real": ("there is no real solution.", "실수인 해가 없습니다."),
-    "complex": ("there is no real solution; the complex ones are {value}.", "실수인 해는 없고, 복소수 해는 {value}입니다."),
-    "always": ("every number is a solution.", "모든 수가 해입니다."),
+    "complex": (
+        "there is no real solution; the complex ones are {value}.",
+        "실수인 해는 없고, 복소수 해는 {value}입니다.",
+    ),
+    "always": ("every real number is a solution.", "모든 실수가 해입니다."),
     "true": ("yes, it is true.", "네, 맞습니다."),
-    "false": ("no: {left} is not {right}.", "아니요. {left}[은] {right}[과] 같지 않습니다."),
+    "false": ("no, {left} is not {right}.", "아니요, {left}[과] {right}[은] 같지 않습니다."),
+    "not_true": ("no, it is not true.", "아니요, 맞지 않습니다."),
+    "diverges": ("the integral diverges.", "적분이 발산합니다."),
+    "no_limit": ("there is no limit.", "극한이 존재하지 않습니다."),
+    "infinite_limit": ("it grows beyond all bounds.", "한없이 커지거나 작아집니다(발산)."),
+    "irreducible": (
+        "it cannot be factored any further over the rationals.",
+        "유리수 범위에서 더 인수분해되지 않습니다.",
+    ),
+    "already": ("it is expanded already.", "이미 전개된 식입니다."),
+    "is_prime": ("it is a prime number.", "소수입니다."),
 }
 
-TALK: dict[str, Texts] = {
-    "note": (
-        "_I am Saem's small offline model: I can do algebra and calculus, but not much else. For a real tutor, put an API "
-        "key (`OPENAI_API_KEY`) into `.env`._",
-        "_저는 쌤의 작은 오프라인 모델이라 대수와 미적분 정도만 할 수 있습니다. 진짜 튜터를 쓰려면 `.env`에 API 키"
-        "(`OPENAI_API_KEY`)를 넣어 주세요._",
-    ),
-    "lost": (
-        "I could not find a problem that I can solve in that. Write it as a formula, for example `3x + 11 = 14`, "
-        "`derivative of x^2 sin x` or `factor x^2 + 3x + 2`.",
-        "풀 수 있는 문제를 찾지 못했습니다. `3x + 11 = 14`, `x^2 sin x를 미분해줘`, `x^2 + 3x + 2를 인수분해해줘`처럼 "
-        "식으로 적어 주세요.",
-    ),
-    "unreadable": ("I cannot read `{text}`. Could you write it another way?", "`{text}`[을] 읽지 못했습니다. 다르게 적어 주시겠어요?"),
-    "deep": ("That has too many brackets within one another for me.", "괄호가 너무 많이 겹쳐 있어서 풀 수 없습니다."),
-    "long": ("That is too long for me.", "식이 너무 길어서 풀 수 없습니다."),
-    "too_large": (
-        "That number is too large to write out: it would have about {digits} digits.",
-        "그 수는 너무 커서 쓸 수 없습니다. 약 {digits}자리 수입니다.",
-    ),
-    "far_too_large": ("That number is far too large to write out.", "그 수는 너무 커서 쓸 수 없습니다."),
-    "undefined": ("That is not defined: there is a division by zero in it, or something like it.", "0으로 나누는 등, 값이 정의되지 않는 식입니다."),
-    "unsolved": ("I can read that, but solving it is beyond me.", "식은 읽었지만, 제 힘으로는 풀 수 없습니다."),
-}
-
-PHRASES: dict[str, Texts] = {**OPENINGS, **STEPS, **NOTES, **TALK}
-
-REASONS: dict[str, Texts] = {
-    "subtract": (
-        "What is done to one side must be done to the other, or they would no longer be equal. Taking {value} away leaves "
-        "the unknown with less beside it.",
-        "등식은 양변에서 같은 수를 빼도 성립합니다. {value}[을] 빼면 미지수 옆에 남는 것이 줄어듭니다.",
-    ),
-    "add": (
-        "What is done to one side must be done to the other, or they would no longer be equal. Adding {value} cancels it "
-        "on the side where it was subtracted.",
-        "등식은 양변에 같은 수를 더해도 성립합니다. {value}[을] 더하면 빼져 있던 항이 없어집니다.",
-    ),
-    "divide": (
-        "The unknown is multiplied by {value}; dividing undoes that, and it must happen on both sides.",
-        "미지수에 {value}[이] 곱해져 있으므로, 양변을 같은 수로 나누어 미지수만 남깁니다.",
-    ),
-}
+PHRASES: dict[str, Texts] = {**OPENINGS, **EQUATION_STEPS, **CALCULUS_STEPS, **ALGEBRA_STEPS, **NOTES, **TALK}

@@ -18,6 +18,7 @@ from assistants.maths.nodes import (
     Num,
     Postfix,
     Power,
+    Put,
     Rel,
     Root,
     Series,
@@ -137,8 +138,12 @@ def _is_article(tokens: Sequence[Token], place: int) -> bool:
         return False
     left = tokens[place - 1] if place else None
     right = tokens[place + 1] if place + 1 < len(tokens) else None
-    touches_left = left is not None and (left.kind in {"op", "rel", "open", "sub", "cmd"} or not token.spaced and left.kind in MATH_KINDS)
-    touches_right = right is not None and (right.kind in {"op", "rel", "close", "sub", "arrow"} or not right.spaced and right.kind in MATH_KINDS)
+    touches_left = left is not None and (
+        left.kind in {"op", "rel", "open", "sub", "cmd"} or not token.spaced and left.kind in MATH_KINDS
+    )
+    touches_right = right is not None and (
+        right.kind in {"op", "rel", "close", "sub", "arrow"} or not right.spaced and right.kind in MATH_KINDS
+    )
     if right is not None and right.kind == "word" and not right.spaced:
         return False
     return not touches_left and not touches_right
@@ -164,11 +169,15 @@ def _trimmed(run: list[Token]) -> list[Token]:
     while changed and start < end:
         changed = False
         first, last = run[start], run[end - 1]
-        if first.kind in {"rel", "comma", "sub", "prime", "arrow", "close"} or (first.kind == "op" and first.text not in "+-"):
+        if first.kind in {"rel", "comma", "sub", "prime", "arrow", "close"} or (
+            first.kind == "op" and first.text not in "+-"
+        ):
             start, changed = start + 1, True
-        elif last.kind in {"rel", "comma", "sub", "prime", "arrow", "open", "func"} or (
-            last.kind == "op" and last.text not in "!%°"
-        ) or last.kind == "cmd":
+        elif (
+            last.kind in {"rel", "comma", "sub", "prime", "arrow", "open", "func"}
+            or (last.kind == "op" and last.text not in "!%°")
+            or last.kind == "cmd"
+        ):
             end, changed = end - 1, True
         elif _excess(run[start:end]) > 0 and first.kind == "open":
             start, changed = start + 1, True
@@ -188,11 +197,17 @@ def _excess(run: Sequence[Token]) -> int:
 def _times_for_x(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """`3 x 4`: an x that always stands between two numbers is a sign."""
     places = [place for place, token in enumerate(tokens) if token.kind == "name" and token.text in "xX"]
-    if not places or not all(
-        0 < place < len(tokens) - 1 and tokens[place - 1].kind in {"num", "close"} and tokens[place + 1].kind in {"num", "open"}
-        and (tokens[place].spaced == tokens[place + 1].spaced)
-        for place in places
-    ) or any(token.kind == "rel" for token in tokens):
+    if (
+        not places
+        or not all(
+            0 < place < len(tokens) - 1
+            and tokens[place - 1].kind in {"num", "close"}
+            and tokens[place + 1].kind in {"num", "open"}
+            and (tokens[place].spaced == tokens[place + 1].spaced)
+            for place in places
+        )
+        or any(token.kind == "rel" for token in tokens)
+    ):
         return tokens
     if any(tokens[place - 1].kind == "close" or tokens[place + 1].kind == "open" for place in places):
         return tokens
@@ -241,7 +256,9 @@ class _Reader:
         words = re.findall(r"[^\W\d_]{2,}", self._text)
         plain = all(
             question.kind == "evaluate"
-            and not any(isinstance(part, Power | Root | Call | Postfix) for node in question.nodes for part in walk(node))
+            and not any(
+                isinstance(part, Power | Root | Call | Postfix) for node in question.nodes for part in walk(node)
+            )
             for question in questions
         )
         signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d", self._text)
@@ -264,7 +281,11 @@ class _Reader:
             return [Question(kind, numbers)] if len(numbers) > 1 else []
         if kind == "primes":
             return [Question(kind, (node,)) for _, node in spans if isinstance(node, Num)]
-        if not nodes and len(spans) >= 1 and kind in {"derivative", "integral", "factor", "expand", "simplify", "limit"}:
+        if (
+            not nodes
+            and len(spans) >= 1
+            and kind in {"derivative", "integral", "factor", "expand", "simplify", "limit"}
+        ):
             nodes = [spans[0][1]]
         return self._grouped(nodes, var, values)
 
@@ -293,7 +314,10 @@ class _Reader:
             match node:
                 case Rel(("=",), (Apply(name, 0, Sym(var)), body)):
                     definitions[name] = (var, body)
-                case Rel(("=",), (Sym("y"), body)) if self._wish.kind in {"derivative", "integral"} and "y" not in symbols(body):
+                case Rel(("=",), (Sym("y"), body)) if self._wish.kind in {
+                    "derivative",
+                    "integral",
+                } and "y" not in symbols(body):
                     rest.append((span, body))
                     continue
             rest.append((span, node))
@@ -303,8 +327,11 @@ class _Reader:
         used = [(span, node) for span, node in used if self._counts(node)]
         if used:
             return used
-        return [(span, definitions[node.sides[0].name][1]) for span, node in rest
-                if isinstance(node, Rel) and isinstance(node.sides[0], Apply)]
+        return [
+            (span, definitions[node.sides[0].name][1])
+            for span, node in rest
+            if isinstance(node, Rel) and isinstance(node.sides[0], Apply)
+        ]
 
     def _designated(self, spans: list[tuple[Span, Node]]) -> tuple[str | None, list[tuple[Span, Node]]]:
         """The variable in `for y`, `with respect to y`, `y에 대하여`."""
@@ -342,7 +369,9 @@ class _Reader:
                 return Question("limit", (Limit(body, Sym(node[0]), node[1], node[2]),))
         for (_, first), (_, second) in zip(spans, spans[1:], strict=False):
             if isinstance(first, Sym) and not symbols(second):
-                body = next((one for _, one in spans if one not in (first, second) and first.name in symbols(one)), None)
+                body = next(
+                    (one for _, one in spans if one not in (first, second) and first.name in symbols(one)), None
+                )
                 if body is not None:
                     return Question("limit", (Limit(body, first, second, self._side()),))
         return None
@@ -370,7 +399,9 @@ class _Reader:
     def _worded_integral(self, spans: list[tuple[Span, Node]], var: str | None) -> Question | None:
         """`integral of x^2 from 0 to 1`, `x^2를 0부터 1까지 적분`."""
         for (first, low), (second, high) in zip(spans, spans[1:], strict=False):
-            ranged = first.before in _FROM or first.after.startswith(("부터", "에서")) or second.after.startswith("까지")
+            ranged = (
+                first.before in _FROM or first.after.startswith(("부터", "에서")) or second.after.startswith("까지")
+            )
             if not ranged or isinstance(low, Rel):
                 continue
             body = next((node for _, node in spans if node not in (low, high) or symbols(node)), None)
@@ -384,7 +415,10 @@ class _Reader:
 
 
 def _is_slash_derivative(tokens: Sequence[Token]) -> bool:
-    return [token.kind for token in tokens[:3]] == ["name", "op", "diff"] and [token.text for token in tokens[:2]] == ["d", "/"]
+    return [token.kind for token in tokens[:3]] == ["name", "op", "diff"] and [token.text for token in tokens[:2]] == [
+        "d",
+        "/",
+    ]
 
 
 def _is_definition(node: Node) -> bool:
@@ -407,18 +441,7 @@ class _Unfold(Change):
         if node.primes:
             body = Diff(body, Sym(var), node.primes)
             return body if node.arg == Sym(var) else Call("at", (body, Sym(var), node.arg))
-        return rewrite(body, _Put(var, node.arg))
-
-
-@dataclass(frozen=True)
-class _Put(Change):
-    """Puts an expression where a variable stands."""
-
-    var: str
-    value: Node
-
-    def __call__(self, node: Node) -> Node:
-        return self.value if node == Sym(self.var) else node
+        return rewrite(body, Put(var, node.arg))
 
 
 def _is_system(equations: list[Rel]) -> bool:

@@ -1,22 +1,303 @@
-"""A conversation's next answer."""
+"""A conversation's next answer: what the student means, given what was said before."""
 
-from typing import Any
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
-from assistants.maths.equations import solve_equation
-from assistants.maths.nodes import Rel
-from assistants.maths.questions import read
-from assistants.maths.words import Language, language
+import sympy as sp
+
+from assistants.maths.build import TooLarge, Undefined, Unsupported, build
+from assistants.maths.equations import roots_of
+from assistants.maths.lexer import UnreadableNumber, tokenize
+from assistants.maths.nodes import Integral, Limit, Node, Num, Rel, Sym, symbols
+from assistants.maths.parser import parse
+from assistants.maths.questions import Question, Reading, Unread, read
+from assistants.maths.similar import similar
+from assistants.maths.solution import Solution, Unsolved
+from assistants.maths.solver import solve
+from assistants.maths.words import Kind, Language, language, wish
 from assistants.maths.wording import Wording
+
+MAX_REMEMBERED = 40
+"""Messages that are looked back on."""
+MAX_DIGITS_TO_PRINT = 20_000
+
+Understood = Literal["maths", "talk", "lost"]
+
+_EXAMPLES: dict[Kind, str] = {
+    "solve": "3x + 11 = 14", "derivative": "x^3 + 2x", "integral": "3x^2 + 4x", "factor": "x^2 + 5x + 6",
+    "expand": "(x + 2)(x + 3)", "simplify": "(x^2 - 4)/(x - 2)", "evaluate": "1/2 + 1/3", "primes": "60",
+}  # fmt: skip
 
 
 def reply(messages: list[list[str]]) -> dict[str, Any]:
-    """The answer to the last of `messages`, pairs of role and text."""
-    text = messages[-1][1] if messages else ""
-    spoken: Language = next((found for _, said in reversed(messages) if (found := language(said))), "en")
-    wording = Wording(spoken)
-    answers = [
-        wording.solution(solve_equation(question.nodes[0], question.var))
-        for question in read(text).questions
-        if isinstance(question.nodes[0], Rel)
-    ]
-    return {"text": "\n\n".join(answers) or wording.say("lost")}
+    """The answer to the last of `messages`, pairs of role and text: `text`, and how it was `understood`.
+
+    All the student's messages since the last answer are answered together.
+    """
+    sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
+    recent = messages[-MAX_REMEMBERED:]
+    last_answer = max((place for place, (role, _) in enumerate(recent) if role == "assistant"), default=-1)
+    memory = Memory()
+    for role, text in recent[: last_answer + 1]:
+        if role == "user":
+            memory = memory.after(text)
+    answers: list[Answer] = []
+    for text in [text for role, text in recent[last_answer + 1 :] if role == "user"]:
+        memory = memory.after(text)
+        answers.append(_Turn(memory, text).answer())
+    return _joined(answers, memory)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to one message."""
+
+    understood: Understood
+    text: str
+
+
+def _joined(answers: Sequence[Answer], memory: "Memory") -> dict[str, Any]:
+    """The answers to several messages as one; what was not understood is left out when something was."""
+    good = [answer for answer in answers if answer.understood == "maths"]
+    good = good or [answer for answer in answers if answer.understood == "talk"] or list(answers)[-1:]
+    if not good:
+        return {"text": Wording(memory.language).say("hello"), "understood": "talk", "language": memory.language}
+    text = "\n\n".join(dict.fromkeys(answer.text for answer in good))
+    return {"text": text, "understood": good[-1].understood, "language": memory.language}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What stands at some point of a conversation: the last problem, how often another one was asked for, the tongue."""
+
+    question: Question | None = None
+    variants: int = 0
+    alone: bool = False
+    """The student was left to solve the last one."""
+    language: Language = "en"
+    reading: Reading | None = field(default=None, compare=False)
+
+    def after(self, text: str) -> "Memory":
+        """What stands after one more message of the student's."""
+        spoken = language(text) or self.language
+        try:
+            reading = read(text)
+        except UnreadableNumber:
+            return replace(self, language=spoken, reading=None)
+        words = reading.wish
+        memory = replace(self, language=spoken, reading=reading)
+        if reading.questions and not reading.weak and not self._is_answer(reading):
+            variants = 1 if words.another else 0
+            return replace(
+                memory, question=reading.questions[-1], variants=variants, alone=words.alone and bool(variants)
+            )
+        if words.another:
+            base = self.question or _example(words.kind)
+            if words.kind and base.kind != words.kind and words.kind in _EXAMPLES:
+                return replace(memory, question=_example(words.kind), variants=1, alone=words.alone)
+            return replace(memory, question=base, variants=self.variants + 1, alone=words.alone)
+        if words.kind and self.question and not reading.unread and (again := _again(self, words.kind)):
+            return replace(memory, question=again, variants=0, alone=False)
+        return memory
+
+    def _is_answer(self, reading: Reading) -> bool:
+        """Whether `x = 3` answers the problem at hand rather than posing one."""
+        if self.question is None or reading.wish.another:
+            return False
+        values = [_stated_value(question) for question in reading.questions]
+        if all(value is not None for value in values) and self.question.kind == "solve":
+            names = {name for node in self.question.nodes for name in symbols(node)}
+            return {name for value in values if value for name in [value[0]]} <= names
+        return False
+
+    def current(self) -> Question | None:
+        """The problem at hand, which may be one that was set here; raises Unsolved."""
+        if self.question is None or not self.variants:
+            return self.question
+        return similar(self.question, self.variants)
+
+
+def _example(kind: Kind | None) -> Question:
+    """A problem to start from when there is none."""
+    wanted = kind if kind in _EXAMPLES else "solve"
+    return Question(wanted, (parse(tokenize(_EXAMPLES[wanted])),))
+
+
+def _stated_value(question: Question) -> tuple[str, Node] | None:
+    match question.nodes:
+        case (Rel(("=",), (Sym(name), value)),) if not symbols(value):
+            return name, value
+    return None
+
+
+def _again(memory: Memory, kind: Kind) -> Question | None:
+    """`now differentiate it`: the last expression, with something else done to it."""
+    try:
+        last = memory.current()
+    except Unsolved:
+        return None
+    if (
+        last is None
+        or len(last.nodes) > 1
+        or kind == last.kind
+        or kind in {"evaluate", "gcd", "lcm", "mean", "primes", "limit"}
+    ):
+        return None
+    node = last.nodes[0]
+    if isinstance(node, Limit | Integral):
+        node = node.body
+    if isinstance(node, Rel) and kind != "solve":
+        if node.ops != ("=",) or not (isinstance(node.sides[1], Num) and node.sides[1].value == 0):
+            return None
+        node = node.sides[0]
+    return Question(kind, (node,)) if symbols(node) else None
+
+
+class _Turn:
+    """One message and its answer; the memory knows the message already."""
+
+    def __init__(self, memory: Memory, text: str) -> None:
+        self._memory = memory
+        self._text = text
+        self._say = Wording(memory.language)
+        self._wish = wish(text)
+
+    def answer(self) -> Answer:
+        """The answer, also when something goes wrong on the way."""
+        try:
+            return self._answer()
+        except TooLarge as error:
+            if error.digits is None:
+                return Answer("maths", self._say.say("far_too_large"))
+            return Answer("maths", self._say.say("too_large", {"digits": f'"{error.digits:,}'}))
+        except Undefined:
+            return Answer("maths", self._say.say("undefined"))
+        except Unsupported:
+            return Answer("maths", self._say.say("unsupported"))
+        except Unsolved as error:
+            return Answer("maths", self._say.say(error.key))
+
+    def _answer(self) -> Answer:
+        reading = self._memory.reading
+        if reading is None:
+            return Answer("maths", self._say.say("long"))
+        if reading.questions and not reading.weak:
+            return self._to_questions(reading)
+        question = self._memory.question
+        if self._wish.another:
+            return self._another()
+        if reading.unread:
+            return self._unread(reading.unread[0])
+        if (
+            question is not None
+            and self._wish.kind == question.kind
+            and not self._wish.why
+            and self._posed_now(question)
+        ):
+            return self._solved(question)
+        if question is not None and (
+            self._wish.why or self._wish.step is not None or self._memory.alone and self._wants_solution()
+        ):
+            return self._explained()
+        return self._small_talk(weak=bool(reading.questions))
+
+    def _posed_now(self, question: Question) -> bool:
+        """Whether this very message made the problem out of the last one."""
+        return self._memory.variants == 0 and self._wish.kind not in {None, "evaluate"} and not self._wish.thanks
+
+    def _wants_solution(self) -> bool:
+        return self._wish.kind in {"solve", "evaluate"} or "풀이" in self._text or "solution" in self._text.lower()
+
+    def _to_questions(self, reading: Reading) -> Answer:
+        if self._wish.another:
+            return self._another()
+        if self._memory.question is not None and (checked := self._checked(reading)):
+            return checked
+        if len(reading.questions) == 1:
+            return self._solved(reading.questions[0])
+        parts = []
+        for place, question in enumerate(reading.questions, start=1):
+            one = _Turn(replace(self._memory, reading=replace(reading, questions=(question,))), self._text).answer()
+            parts.append(f"**({place})** {one.text}")
+        return Answer("maths", "\n\n".join(parts))
+
+    def _solved(self, question: Question) -> Answer:
+        return Answer("maths", self._say.solution(solve(question), why=self._in_detail()))
+
+    def _in_detail(self) -> bool:
+        return self._wish.detail
+
+    def _another(self) -> Answer:
+        question = self._memory.current()
+        if question is None:
+            return Answer("talk", self._say.say("no_base"))
+        solution = solve(question)
+        if self._memory.alone:
+            problem = f"{self._say.say('your_turn')}\n\\[ {solution.problem} \\]\n{self._say.say('your_turn_end')}"
+            return Answer("maths", problem)
+        return Answer("maths", f"{self._say.say('similar')} {self._say.solution(solution, why=self._in_detail())}")
+
+    def _explained(self) -> Answer:
+        """One step with its reason, or all of them."""
+        question = self._memory.current()
+        if question is None:
+            return Answer("talk", self._say.say("no_base"))
+        solution = solve(question)
+        if self._wish.step is None or not solution.steps:
+            opening = "" if self._memory.alone else f"{self._say.say('once_more')} "
+            return Answer("maths", opening + self._say.solution(solution, why=True))
+        return Answer("maths", self._one_step(solution, self._wish.step))
+
+    def _one_step(self, solution: Solution, wanted: int) -> str:
+        place = len(solution.steps) if wanted == -1 else wanted
+        if not 1 <= place <= len(solution.steps):
+            return self._say.say("no_such_step", {"name": f'"{place}', "count": f'"{len(solution.steps)}'})
+        before = solution.steps[place - 2].math if place > 1 else solution.problem
+        one = solution.steps[place - 1]
+        parts = [self._say.say("step_name", {"name": f'"{place}'})]
+        if before:
+            parts.append(self._say.formula(before))
+        parts.append(self._say.step(one, place, why=True))
+        return "\n".join(parts)
+
+    def _checked(self, reading: Reading) -> Answer | None:
+        """The student's own answer to the problem at hand, right or wrong."""
+        question = self._memory.current()
+        if (
+            question is None
+            or not all(_stated_value(one) for one in reading.questions)
+            or question in reading.questions
+        ):
+            return None
+        node = question.nodes[0]
+        if question.kind != "solve" or len(question.nodes) > 1 or not isinstance(node, Rel) or set(node.ops) != {"="}:
+            return None
+        stated = [value for one in reading.questions if (value := _stated_value(one))]
+        if {name for name, _ in stated} - set(symbols(node)):
+            return None
+        roots = roots_of(node, stated[0][0])
+        given = [build(value) for _, value in stated]
+        wrong = [value for value in given if not any(sp.simplify(value - root) == 0 for root in roots)]
+        solution = solve(question)
+        if wrong:
+            return Answer("maths", f"{self._say.say('wrong')}\n\n{self._say.solution(solution)}")
+        key = "right" if len(given) >= len(roots) else "half_right"
+        return Answer("maths", self._say.say(key, {"value": solution.result}))
+
+    def _unread(self, unread: Unread) -> Answer:
+        if unread.reason == "syntax":
+            shown = unread.text.replace("`", "'")
+            return Answer("maths", self._say.say("unreadable", {"text": f'"`{shown}`'}))
+        return Answer("maths", self._say.say(unread.reason))
+
+    def _small_talk(self, *, weak: bool) -> Answer:
+        for key, said in (("able", self._wish.able), ("thanks", self._wish.thanks), ("hello", self._wish.hello)):
+            if said and not weak:
+                return Answer("talk", self._say.say(key))
+        if not self._text.strip():
+            return Answer("talk", self._say.say("able"))
+        if self._wish.why and self._memory.question is None and len(self._text) < 40:
+            return Answer("talk", self._say.say("no_base"))
+        return Answer("lost", self._say.say("lost"))

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistants.maths.phrases import PHRASES, REASONS
+from assistants.maths.phrases import PHRASES
+from assistants.maths.reasons import REASONS
 from assistants.maths.solution import Solution, Step
 from assistants.maths.words import Language
 
@@ -35,7 +36,7 @@ class Wording:
         """A numbered step, with its reason if that is wanted."""
         text = f"{place}. {self.say(step.key, step.values)}"
         if step.math:
-            text += f" \\({step.math}\\)" if text.endswith(":") else f": \\({step.math}\\)"
+            text += f": {self.formula(step.math)}"
         reason = self.reason(step.key, step.values) if why else ""
         return f"{text}\n   {reason}" if reason else text
 
@@ -51,16 +52,17 @@ class Wording:
 
     def result(self, solution: Solution) -> str:
         """The last line."""
-        shown = self.formula_words(solution.result)
-        text = f"**{self.say('answer')}** \\({shown}\\)" if shown else ""
+        text = f"**{self.say('answer')}** {self.formula(solution.result)}" if solution.result else ""
         if solution.remark:
             remark = self.say(solution.remark.key, solution.remark.values)
             text = f"{text} — {remark}" if text else f"**{self.say('answer')}** {remark}"
         return text
 
-    def formula_words(self, formula: str) -> str:
-        """Words within a formula: `<or>`, `<and>`."""
-        return re.sub(r"<(or|and|integer)>", lambda word: rf"\text{{ {self.say(word[1])} }}", formula)
+    def formula(self, latex: str) -> str:
+        """A formula in the text; `<or>` and `<and>` in it are words between formulas."""
+        parts = re.split(r"\s*<(or|and)>\s*", latex)
+        shown = [self.say(part) if place % 2 else f"\\({part}\\)" for place, part in enumerate(parts)]
+        return " ".join(shown)
 
     def _fill(self, texts: tuple[str, str], values: Mapping[str, str]) -> str:
         template = texts[0 if self.language == "en" else 1]
@@ -68,7 +70,7 @@ class Wording:
         return _JOSA.sub(_with_particle, text) if self.language == "ko" else text
 
     def _value(self, value: str) -> str:
-        return value[1:] if value.startswith('"') else f"\\({self.formula_words(value)}\\)"
+        return value[1:] if value.startswith('"') else self.formula(value)
 
 
 def _with_particle(match: re.Match[str]) -> str:

@@ -102,12 +102,21 @@ _WHY = re.compile(
     r"confus|elaborate|왜|설명|자세|단계|이해가?\s*(?:안|못|되지)|모르겠|어떻게|무슨\s*뜻|이유",
     re.IGNORECASE,
 )
-_STEP = re.compile(r"step\s*(?:number\s*|#\s*)?(\d{1,2})|(\d{1,2})\s*(?:번째\s*)?(?:단계|번)|(\d)(?:st|nd|rd|th)\s+step", re.IGNORECASE)
+_DETAIL = re.compile(
+    r"\bwhy\b|detail|don'?t\s+(?:get|understand)|not\s+clear|confus|elaborate|explain\s+(?:each|every|the\s+steps)|왜|자세|이해가?\s*(?:안|못|되지)|"
+    r"모르겠|이유|상세",
+    re.IGNORECASE,
+)
+_STEP = re.compile(
+    r"step\s*(?:number\s*|#\s*)?(\d{1,2})|(\d{1,2})\s*(?:번째\s*)?(?:단계|번)|(\d)(?:st|nd|rd|th)\s+step", re.IGNORECASE
+)
 _STEP_WORDS = [
     ("first|첫", 1), ("second|두\\s*번째|둘째", 2), ("third|세\\s*번째|셋째", 3), ("fourth|네\\s*번째|넷째", 4), ("last|마지막", -1),
 ]  # fmt: skip
 _THANKS = re.compile(r"\bthank|\bthx\b|\bty\b|고마|고맙|감사|ㄱㅅ|땡큐", re.IGNORECASE)
-_HELLO = re.compile(r"^\W*(?:\w+[:,]\s*)?(?:hi|hello|hey|good\s+(?:morning|evening|afternoon)|yo)\b|안녕|하이|반가", re.IGNORECASE)
+_HELLO = re.compile(
+    r"^\W*(?:\w+[:,]\s*)?(?:hi|hello|hey|good\s+(?:morning|evening|afternoon)|yo)\b|안녕|하이|반가", re.IGNORECASE
+)
 _ABLE = re.compile(
     r"what\s+(?:can|could|do)\s+you|who\s+are\s+you|what\s+are\s+you|how\s+do\s+(?:i|you)\s+(?:use|work)|^\W*help\W*$|"
     r"can\s+you\s+help(?:\s+me)?\W*$|are\s+you\s+(?:a|an|real|gpt|ai)|뭘?\s*할\s*수\s*있|무엇을\s*할|뭐\s*(?:할\s*수|해\s*줄)|"
@@ -128,6 +137,8 @@ class Wish:
     alone: bool
     """The problem without its solution: the student wants to try."""
     why: bool
+    detail: bool
+    """With the reason for each step."""
     step: int | None
     """The step asked about, counted from 1; -1 is the last."""
     thanks: bool
@@ -153,6 +164,7 @@ def wish(text: str) -> Wish:
         another=bool(_ANOTHER.search(text)),
         alone=bool(_WITHOUT.search(text)),
         why=bool(_WHY.search(text)),
+        detail=bool(_DETAIL.search(text)),
         step=_step(text),
         thanks=bool(_THANKS.search(text)),
         hello=bool(_HELLO.search(text)),

@@ -1,0 +1,148 @@
+"""Integrals: the rules of sympy's `manualintegrate`, told one by one."""
+
+from typing import Any
+
+import sympy as sp
+from sympy.integrals import manualintegrate as manual
+
+from assistants.maths.build import build, integration_variable
+from assistants.maths.derivatives import tidy
+from assistants.maths.latex import show, write
+from assistants.maths.nodes import Integral, Sym
+from assistants.maths.solution import Solution, Step, Unsolved, step
+from assistants.maths.values import with_decimal
+
+Expr = Any
+MAX_STEPS = 12
+
+
+def integrate(node: Integral) -> Solution:
+    """An antiderivative, or the value of a definite integral.
+
+    Raises:
+        Unsolved: no antiderivative is known, or it diverges.
+    """
+    var = integration_variable(node)
+    body = build(node.body)
+    shown = Integral(node.body, Sym(str(var)), node.low, node.high)
+    anti = _antiderivative(body, var)
+    steps = _rules(body, var)
+    if node.low is None or node.high is None:
+        return Solution("integrate", write(shown), tuple(steps), rf"{show(anti)} + C", notes=_check(anti, body, var))
+    return _definite(shown, steps, anti, body, var)
+
+
+def _antiderivative(body: Expr, var: Expr) -> Expr:
+    found = sp.integrate(body, var)
+    if found.has(sp.Integral):
+        raise Unsolved("no_antiderivative")
+    # ln|x| is what school writes; sympy leaves out the bars.
+    real = found.replace(
+        sp.log, lambda arg: sp.log(sp.Abs(arg)) if not arg.is_positive and arg.has(var) else sp.log(arg)
+    )
+    return tidy(real if _same_derivative(real, body, var) else found)
+
+
+def _same_derivative(found: Expr, body: Expr, var: Expr) -> bool:
+    """Whether the derivative agrees with the integrand at a few places."""
+    rest = sp.diff(found, var) - body
+    for place in (sp.Rational(7, 10), sp.Rational(13, 10), sp.Rational(29, 10), sp.Rational(-11, 10)):
+        value = sp.N(rest.subs(var, place))
+        if value.is_number and value.is_finite and value.is_real and abs(value) > 1e-8:
+            return False
+    return True
+
+
+def _check(anti: Expr, body: Expr, var: Expr) -> tuple[Step, ...]:
+    return (step("check_integral", left=show(anti), right=show(body)),) if _same_derivative(anti, body, var) else ()
+
+
+def _definite(shown: Integral, steps: list[Step], anti: Expr, body: Expr, var: Expr) -> Solution:
+    assert shown.low is not None
+    assert shown.high is not None
+    low, high = build(shown.low), build(shown.high)
+    value = sp.simplify(sp.integrate(body, (var, low, high)))
+    if value.has(sp.Integral):
+        raise Unsolved("no_antiderivative")
+    if value.has(sp.oo, sp.zoo, sp.nan):
+        return Solution("integrate", write(shown), tuple(steps), remark=step("diverges"))
+    steps = [*steps, step("antiderivative", rf"F({show(var)}) = {show(anti)}")]
+    ends = [sp.simplify(anti.subs(var, end)) if end.is_finite else sp.limit(anti, var, end) for end in (high, low)]
+    if all(end.is_number and end.is_finite for end in ends) and sp.simplify(ends[0] - ends[1] - value) == 0:
+        difference = f"{show(ends[0])} - {_bracketed(ends[1])} = {show(value)}"
+        steps.append(step("limits_put_in", f"F({show(high)}) - F({show(low)}) = {difference}"))
+    return Solution("integrate", write(shown), tuple(steps), with_decimal(value))
+
+
+def _bracketed(value: Expr) -> str:
+    text = show(value)
+    return rf"\left({text}\right)" if value.is_Add or value.could_extract_minus_sign() else text
+
+
+def _rules(body: Expr, var: Expr) -> list[Step]:
+    """The steps, as far as they can be told in a dozen lines; none where sympy goes another way."""
+    expanded = sp.expand(body)
+    use = expanded if body.is_polynomial(var) else body
+    steps = [step("expand", show(expanded))] if use != body else []
+    try:
+        rule = manual.integral_steps(use, var)
+    except (NotImplementedError, ValueError, TypeError, RecursionError):
+        return steps
+    told = _told(rule)
+    return [*steps, *told][:MAX_STEPS] if told is not None else steps
+
+
+def _told(rule: Any) -> list[Step] | None:  # noqa: C901, PLR0911 - one case for each rule
+    """The steps of one rule and of those below it; None when one of them is unknown."""
+    result = rule.eval()
+    shown = rf"\int {_integrand(rule.integrand)} \, d{show(rule.variable)} = {show(tidy(result))}"
+    match rule:
+        case manual.ConstantRule():
+            return [step("i_constant", shown)]
+        case manual.ConstantTimesRule():
+            below = _told(rule.substep)
+            return None if below is None else [*_deeper(below), step("i_factor", shown, value=show(rule.constant))]
+        case manual.PowerRule() | manual.ReciprocalRule():
+            return [step("i_reciprocal" if isinstance(rule, manual.ReciprocalRule) else "i_power", shown)]
+        case manual.AddRule():
+            below_all = [_told(one) for one in rule.substeps]
+            if any(one is None for one in below_all):
+                return None
+            return [step("i_sum"), *(line for one in below_all for line in one or [])]
+        case manual.URule():
+            below = _told(rule.substep)
+            return None if below is None else [
+                step("i_substitute", f"u = {show(rule.u_func)}"), *_u(below, rule), step("i_back", shown),
+            ]  # fmt: skip
+        case manual.PartsRule() if rule.second_step is not None:
+            below = _told(rule.second_step)
+            parts = rf"u = {show(rule.u)},\; v' = {show(rule.dv)},\; v = {show(rule.v_step.eval())}"
+            return None if below is None else [step("i_parts", parts), *_deeper(below), step("i_put_together", shown)]
+        case manual.AlternativeRule():
+            return next((told for one in rule.alternatives if (told := _told(one)) is not None), None)
+        case manual.RewriteRule():
+            below = _told(rule.substep)
+            return None if below is None else [step("i_rewrite", show(rule.rewritten)), *below]
+        case manual.DontKnowRule() | manual.CyclicPartsRule() | manual.PiecewiseRule():
+            return None
+        case manual.AtomicRule():
+            return [step("i_known", shown)]
+    return None
+
+
+def _integrand(expr: Expr) -> str:
+    return rf"\left({show(expr)}\right)" if expr.is_Add else show(expr)
+
+
+def _deeper(steps: list[Step]) -> list[Step]:
+    """Steps below a constant factor: the plainest rules need no line of their own."""
+    return [] if len(steps) == 1 and steps[0].key in {"i_power", "i_constant", "i_known", "i_reciprocal"} else steps
+
+
+def _u(steps: list[Step], rule: Any) -> list[Step]:
+    """The letter of a substitution is u, whatever sympy calls it."""
+    name = show(rule.u_var)
+    return [
+        step(one.key, one.math.replace(name, "u"), **{key: text.replace(name, "u") for key, text in one.values.items()})
+        for one in steps
+    ]

@@ -1,0 +1,98 @@
+"""What the offline model says besides solutions, in English and Korean."""
+
+Texts = tuple[str, str]
+
+TALK: dict[str, Texts] = {
+    "note": (
+        "_I am Saem's small offline model: I do algebra and calculus, and quizzes, but nothing more. For a real tutor, put "
+        "an API key (`OPENAI_API_KEY`) into `.env`._",
+        "_저는 쌤의 작은 오프라인 모델이라 대수와 미적분, 퀴즈 정도만 할 수 있습니다. 진짜 튜터를 쓰려면 `.env`에 API 키"
+        "(`OPENAI_API_KEY`)를 넣어 주세요._",
+    ),
+    "lost": (
+        "I could not find a problem in that which I can solve. Write it as a formula, for example `3x + 11 = 14`, "
+        "`derivative of x^2 sin x` or `factor x^2 + 3x + 2`.",
+        "제가 풀 수 있는 문제를 찾지 못했습니다. `3x + 11 = 14`, `x^2 sin x를 미분해줘`, `x^2 + 3x + 2를 인수분해해줘`처럼 "
+        "식으로 적어 주세요.",
+    ),
+    "hello": (
+        "Hello! Send me a problem, for example `3x + 11 = 14`, and I will solve it step by step.",
+        "안녕하세요! `3x + 11 = 14`처럼 문제를 보내 주시면 한 단계씩 풀어 드릴게요.",
+    ),
+    "thanks": (
+        "You're welcome! Ask for *another one like that* if you want to practise.",
+        "천만에요! 연습하고 싶으면 *비슷한 문제 하나 더*라고 말해 주세요.",
+    ),
+    "able": (
+        "I can solve, with the steps shown:\n"
+        "- equations, inequalities and systems: `x^2 - 5x + 6 = 0`, `2x + 1 < 7`, `2x + y = 5, x - y = 1`\n"
+        "- derivatives, integrals and limits: `derivative of x^2 sin x`, `integral of x^2 from 0 to 1`, `lim x->0 sin(x)/x`\n"
+        "- algebra: `factor x^2 + 3x + 2`, `expand (x+1)^3`, `simplify (x^2-1)/(x-1)`\n"
+        "- arithmetic: `1/2 + 1/3`, `15% of 80`, `√72`\n\n"
+        "Then ask for *another one like that*, or to *explain step 2*; or say *quiz me on fractions*.",
+        "풀이 과정과 함께 이런 것을 할 수 있습니다.\n"
+        "- 방정식, 부등식, 연립방정식: `x^2 - 5x + 6 = 0`, `2x + 1 < 7`, `2x + y = 5, x - y = 1`\n"
+        "- 미분, 적분, 극한: `x^2 sin x를 미분해줘`, `x^2를 0부터 1까지 적분`, `lim x->0 sin(x)/x`\n"
+        "- 식의 계산: `x^2 + 3x + 2를 인수분해해줘`, `(x+1)^3 전개`, `(x^2-1)/(x-1)을 간단히`\n"
+        "- 수의 계산: `1/2 + 1/3`, `80의 15%`, `√72`\n\n"
+        "그다음 *비슷한 문제 하나 더*나 *2단계를 설명해줘*라고 하거나, *분수 퀴즈 내줘*라고 해 보세요.",
+    ),
+    "image": (
+        "I cannot see pictures. Please type the problem, for example `3x + 11 = 14`.",
+        "저는 그림을 볼 수 없습니다. `3x + 11 = 14`처럼 문제를 글로 적어 주세요.",
+    ),
+    "image_too": (
+        "(I cannot see the picture; this answers the text alone.)",
+        "(그림은 볼 수 없어서 글로 적은 것만 답합니다.)",
+    ),
+    "similar": ("Here is another one of that kind.", "비슷한 문제를 하나 내 볼게요."),
+    "your_turn": ("Here is one for you to try:", "직접 풀어 보세요:"),
+    "your_turn_end": (
+        "Write your answer, or ask me for the solution.",
+        "답을 적어 보내거나, 풀이를 보여 달라고 해 주세요.",
+    ),
+    "right": ("Yes, that is right! {value}", "네, 맞았어요! {value}"),
+    "half_right": ("That is right, but there is more: {value}", "맞지만 해가 더 있어요: {value}"),
+    "wrong": ("Not quite. Here is the way:", "아쉽지만 틀렸어요. 풀이를 볼까요?"),
+    "no_base": (
+        "Which problem do you mean? Write it down for me, please.",
+        "어떤 문제를 말하는 건가요? 문제를 적어 주세요.",
+    ),
+    "no_such_step": ("There is no step {name}; there are {count}.", "{name}단계는 없습니다. 모두 {count}단계입니다."),
+    "step_name": ("Step {name}.", "{name}단계입니다."),
+    "once_more": ("Once more, with the reason for each step.", "각 단계의 이유를 곁들여 다시 설명할게요."),
+    "unreadable": (
+        "I cannot read {text}. Could you write it another way?",
+        "{text} 부분을 읽지 못했습니다. 다르게 적어 주시겠어요?",
+    ),
+    "deep": (
+        "There are too many brackets within one another in that for me.",
+        "괄호가 너무 많이 겹쳐 있어서 풀 수 없습니다.",
+    ),
+    "long": ("That is too long for me to read as one formula.", "식이 너무 길어서 읽을 수 없습니다."),
+    "too_large": (
+        "That number is too large to write out: it would have about {digits} digits.",
+        "그 수는 너무 커서 쓸 수 없습니다. 약 {digits}자리 수입니다.",
+    ),
+    "far_too_large": ("That would be far too large to write out.", "결과가 너무 커서 쓸 수 없습니다."),
+    "undefined": (
+        "That is not defined: there is a division by zero in it, or something like it.",
+        "0으로 나누는 등, 값이 정의되지 않는 식입니다.",
+    ),
+    "unsolved": ("I can read that, but solving it is beyond me.", "식은 읽었지만, 저로서는 풀 수 없습니다."),
+    "unsupported": ("I can read that, but I do not know how to calculate it.", "식은 읽었지만, 계산할 줄 모릅니다."),
+    "two_unknowns": ("I can solve inequalities with one unknown only.", "미지수가 하나인 부등식만 풀 수 있습니다."),
+    "no_antiderivative": ("I know no formula for that integral.", "이 적분의 공식을 알지 못합니다."),
+    "limit_where": (
+        "Where does the variable go? Write, for example, `lim x->0 sin(x)/x`.",
+        "변수가 어디로 가나요? `lim x->0 sin(x)/x`처럼 적어 주세요.",
+    ),
+    "whole_numbers_only": (
+        "I can do that with positive whole numbers of moderate size only.",
+        "너무 크지 않은 자연수에 대해서만 할 수 있습니다.",
+    ),
+    "too_slow": (
+        "That took me longer than 5 seconds, so I stopped. Try something smaller.",
+        "5초가 넘게 걸려서 그만두었습니다. 더 작은 문제로 해 주세요.",
+    ),
+}
