@@ -26,14 +26,25 @@ export function parse(source) {
   return parseSpan(source, { blocks: true, quotes: true, links: true, depth: 0 });
 }
 
-/** The text of a tree without its marks, for previews and screen readers. */
+/** The text of a tree without its marks, on one line, for previews and screen readers. */
 export function plain(nodes) {
+  return gather(nodes).replace(/\s+/g, " ").trim();
+}
+
+const BLOCKS = new Set(["heading", "subtext", "quote", "list", "fence"]);
+
+function gather(nodes) {
   return nodes.map((node) => {
-    if (node.type === "break") return " ";
-    if (node.type === "list") return node.items.map(plain).join(" ");
-    if (node.type === "emoji") return `:${node.name}:`;
-    return node.text ?? (node.children ? plain(node.children) : "");
+    const text = wordsOf(node);
+    return BLOCKS.has(node.type) ? ` ${text} ` : text;
   }).join("");
+}
+
+function wordsOf(node) {
+  if (node.type === "break") return " ";
+  if (node.type === "list") return node.items.map(gather).join(" ");
+  if (node.type === "emoji") return `:${node.name}:`;
+  return node.text ?? (node.children ? gather(node.children) : "");
 }
 
 /** Only emoji and white space, and few enough of them that Discord shows them large. */

@@ -17,7 +17,7 @@ function textsIn(component) {
 
 /** One line of plain text; names of people stand for their ids. */
 export function preview(store, message, guildId) {
-  const text = plain(named(parse(fullText(message)), store, guildId)).replace(/\s+/g, " ").trim();
+  const text = plain(named(parse(fullText(message)), store, guildId));
   if (text) return text.length > 200 ? `${text.slice(0, 200)}…` : text;
   if (message.attachments?.length) return "📎 Attachment";
   if (message.components?.length) return "Buttons";

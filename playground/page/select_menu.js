@@ -68,8 +68,9 @@ export function userOptions(store, guildId) {
   })).sort((left, right) => left.label.localeCompare(right.label));
 }
 
+/** Roles that people hold; a bot's own role bears the bot's name and would only be mistaken for it. */
 export function roleOptions(store, guildId) {
-  const roles = (store.guilds.get(guildId)?.roles ?? []).filter((role) => role.id !== guildId);
+  const roles = (store.guilds.get(guildId)?.roles ?? []).filter((role) => role.id !== guildId && !role.managed);
   return roles.map((role) => ({ value: role.id, label: `@${role.name}` }));
 }
 
