@@ -40,8 +40,8 @@ UNANSWERED = 2.0
 class SaemBot(commands.AutoShardedBot):
     """The tutor, on every shard of this process.
 
-    What cogs use: `conversations`, `tools`, `assistants` (a guild's assistant and vector store), `media`, `store`,
-    `pool`, `outbox`, `openai` and `settings`.
+    What cogs use: `conversations`, `tools`, `memory` (what is stored of conversations), `assistants` (a guild's assistant
+    and vector store), `media`, `store`, `pool`, `outbox`, `openai` and `settings`.
     """
 
     def __init__(
@@ -93,6 +93,7 @@ class SaemBot(commands.AutoShardedBot):
                 stage=DiscordStage(self, outbox),
             )
         )
+        self.memory = conversation_store
         self._dynamic: list[re.Pattern[str]] = []
         if settings.discord_gateway_url is not None:
             self._name_gateway(settings.discord_gateway_url)

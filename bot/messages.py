@@ -123,6 +123,13 @@ def attachments_of(message: discord.Message) -> list[discord.Attachment]:
     return [*message.attachments, *forwarded]
 
 
+def title_for(message: discord.Message, bot: "SaemBot") -> str:
+    """The name of the thread that is made from a message."""
+    assert bot.user is not None
+    text = spoken_text(message, bot.user)
+    return title_of(text, sentences.PICTURE_TITLE(sentences.of_text(text, message.guild)))
+
+
 def title_of(text: str, otherwise: str) -> str:
     """A thread's name for a question: its first line in plain words, 100 characters at most."""
     plain = _TIME.sub("", _LINK.sub(r"\1", _MARKS.sub("", text)))

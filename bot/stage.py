@@ -11,7 +11,7 @@ from bot import sentences
 from bot.ai.question import Place, Question
 from bot.ai.stage import Said, StageReply
 from bot.buttons import Regenerate, Retry, Stop
-from bot.messages import question_from
+from bot.messages import question_from, title_for
 from bot.quizzes.quiz_me import QuizMe
 from bot.replies.layout import plain_text
 from bot.replies.outbox import Outbox
@@ -124,6 +124,17 @@ class DiscordStage:
         except discord.HTTPException as error:
             log.warning("history.not_read", conversation=place.id, cause=str(error))
         return said
+
+    async def ensure(self, place: Place, channel_id: int) -> None:
+        """A thread made from a message has the message's id."""
+        if place.channel_id != place.id or channel_id == place.id:
+            return
+        try:
+            message = await self._bot.get_partial_messageable(channel_id).fetch_message(place.id)
+            if message.thread is None and not message.flags.has_thread:
+                await message.create_thread(name=title_for(message, self._bot))
+        except discord.HTTPException as error:
+            log.warning("thread.not_ensured", conversation=place.id, cause=str(error))
 
     async def question(self, channel_id: int, message_id: int) -> Question | None:
         """A message, read anew."""

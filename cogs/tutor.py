@@ -9,9 +9,10 @@ from discord.ext import commands
 
 from bot import sentences
 from bot.ai.question import Place, Question, Refusal
+from bot.catchup import CatchUp
 from bot.client import SaemBot
 from bot.media import is_picture
-from bot.messages import attachments_of, audience, is_from_a_person, question_from, replied_to, spoken_text, title_of
+from bot.messages import attachments_of, audience, is_from_a_person, question_from, replied_to, spoken_text, title_for
 from bot.replies.places import InChannel
 from bot.replies.reply import Reply
 
@@ -24,6 +25,36 @@ class Tutor(commands.Cog):
     def __init__(self, bot: SaemBot) -> None:
         self.bot = bot
         self._told_blind: set[int] = set()
+        self._catch_up = CatchUp(bot, bot.memory, self.take)
+        self._recovered = False
+        self._beat: asyncio.Task[None] | None = None
+
+    async def cog_load(self) -> None:
+        """Begin to note until when the bot has heard everything."""
+        self._beat = asyncio.create_task(self._catch_up.beat(), name="beat")
+
+    async def cog_unload(self) -> None:
+        """Stop noting."""
+        if self._beat is not None:
+            self._beat.cancel()
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Connected (anew): finish what the last process left, and answer what was said meanwhile."""
+        if not self._recovered:
+            self._recovered = True
+            await self.bot.conversations.recover()
+        await self._catch_up.run()
+
+    @commands.Cog.listener()
+    async def on_shard_disconnect(self, _shard_id: int) -> None:
+        """What is said from now on may be missed."""
+        self._catch_up.deaf()
+
+    @commands.Cog.listener()
+    async def on_shard_resumed(self, _shard_id: int) -> None:
+        """Discord has told what was said meanwhile."""
+        self._catch_up.hears_again()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -122,20 +153,18 @@ class Tutor(commands.Cog):
         question = await self._question(message)
         if question is None:
             return
-        locale = self._locale(message)
-        title = title_of(question.text, sentences.PICTURE_TITLE(locale))
         if not may_make_threads(message):
             place = Place(message.id, message.guild.id, message.channel.id, owned=False, fresh=True)
             await self._put(place, question, InChannel(message.channel, message))
             return
         place = Place(message.id, message.guild.id, message.id, fresh=True)
-        opening = asyncio.ensure_future(self._open_thread(message, title))
+        opening = asyncio.ensure_future(self._open_thread(message))
         await self._put(place, question, InChannel(opening))
 
-    async def _open_thread(self, message: discord.Message, title: str) -> Any:
+    async def _open_thread(self, message: discord.Message) -> Any:
         """A thread made from the message; where that is refused, the channel itself."""
         try:
-            return await message.create_thread(name=title)
+            return await message.create_thread(name=title_for(message, self.bot))
         except discord.HTTPException as error:
             if error.code == THREAD_EXISTS and message.guild is not None:
                 return await message.guild.fetch_channel(message.id)

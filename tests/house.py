@@ -52,7 +52,7 @@ async def finished(student: Student, place: Any, contains: str = "", button: str
     return await student.sees(
         place,
         contains=contains,
-        matching=lambda post: any((each.custom_id or "").startswith(button) for each in post.buttons),
+        matching=lambda post: any((each.custom_id or "").startswith(button) for each in post.controls),
     )
 
 
@@ -89,22 +89,15 @@ async def bot_in(playground: Playground, settings: Settings) -> AsyncIterator[Sa
         stack.callback(setattr, discord.http.Route, "BASE", base)
         make_bot = await stack.enter_async_context(opened(settings))
         bot = make_bot(message_content=playground.application.message_content)
-        ready = asyncio.Event()
-
-        async def on_ready() -> None:
-            ready.set()
-
-        bot.add_listener(on_ready)
         await stack.enter_async_context(bot)
         running = asyncio.create_task(bot.start(playground.bot_token))
-        waiting = asyncio.create_task(ready.wait())
         try:
-            await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=20)
-            if running.done():
-                running.result()
-            assert ready.is_set(), "the bot did not get ready"
+            async with asyncio.timeout(20):
+                # discord.py's own `ready` comes two seconds after the last guild.
+                while not any(not guild.unavailable for guild in bot.guilds):
+                    assert not running.done(), running.exception()
+                    await asyncio.sleep(0.01)
             yield bot
         finally:
-            waiting.cancel()
             await bot.close()
             await asyncio.gather(running, return_exceptions=True)

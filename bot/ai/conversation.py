@@ -414,6 +414,9 @@ class Conversation:
             await self._respond(answer, work=lambda: self._exchange.show(whole, answer))
             await self._desk.store.set_questions(message_ids, "answered", answer.id)
             return
+        for row in rows[:1]:
+            if row.channel_id is not None:
+                await self._desk.stage.ensure(self.place, row.channel_id)
         shown = await self._desk.stage.interrupted(self.place, after, stored.id)
         await self._desk.store.end_answer(stored.id, "interrupted", answered=message_ids, shown=shown)
         log.info("answer.interrupted", answer=stored.id, run=stored.run_id)

@@ -185,7 +185,8 @@ class Conversations:
         _remember(self._seen, waiting.message_id, waiting.conversation_id, SEEN)
         conversation = await self.find(waiting.conversation_id)
         question = None
-        if waiting.channel_id is not None:
+        if waiting.channel_id is not None and conversation is not None:
+            await self.desk.stage.ensure(conversation.place, waiting.channel_id)
             question = await self.desk.stage.question(waiting.channel_id, waiting.message_id)
         if conversation is None or question is None:
             await self.desk.store.set_questions([waiting.message_id], "dropped")

@@ -87,6 +87,11 @@ class Stage(Protocol):
         """What was said in a conversation's channel before the messages `before`, oldest first."""
         ...
 
+    async def ensure(self, place: Place, channel_id: int) -> None:
+        """Make the thread that a conversation was to be shown in, if the last process died before it could; the
+        message that it is made from is in `channel_id`.
+        """
+
     async def question(self, channel_id: int, message_id: int) -> Question | None:
         """A message as a question, read anew from Discord; None when it is gone."""
         ...

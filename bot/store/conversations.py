@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.store import Store
 from bot.store.tables import (
+    DM,
     AnswerMessageRow,
     AnswerRow,
     AnswerState,
@@ -318,10 +319,10 @@ class ConversationStore:
         rows = await self._store.read(query)
         return StoredConversation(*rows[0]) if rows else None
 
-    async def owned_conversations(self, since_message_id: int) -> list[StoredConversation]:
-        """The conversations whose every message is answered, active since a Discord id."""
+    async def direct_conversations(self, since_message_id: int) -> list[StoredConversation]:
+        """The direct messages that were active since a Discord id."""
         query = select(*_CONVERSATION).where(
-            ConversationRow.owned.is_(True), ConversationRow.last_message_id >= since_message_id
+            ConversationRow.guild_id == DM, ConversationRow.last_message_id >= since_message_id
         )
         return [StoredConversation(*row) for row in await self._store.read(query)]
 
