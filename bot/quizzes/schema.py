@@ -150,9 +150,11 @@ class Question(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _answer_by_text(cls, data: Any) -> Any:
-        """An `answer` that is the text of a choice is as clear as its index."""
+        """An `answer` that is the text of a choice is as clear as its index, and JSON knows one kind of number."""
         if not isinstance(data, dict):
             return data
+        if isinstance(data.get("answer"), float) and data["answer"].is_integer():
+            return {**data, "answer": int(data["answer"])}
         if isinstance(data.get("answer"), str) and isinstance(data.get("choices"), list):
             texts = [_clean(choice) for choice in data["choices"]]
             text = _clean(data["answer"])

@@ -1,0 +1,171 @@
+"""The quiz's rules, one by one."""
+
+from random import Random
+
+from bot.quizzes.choices import shuffled
+from bot.quizzes.session import (
+    SHOWN_FOR,
+    Cancelled,
+    Effect,
+    Event,
+    Mode,
+    Moved,
+    Overtaken,
+    Phase,
+    Pressed,
+    Sent,
+    Session,
+    Steered,
+    Step,
+    Ticked,
+    Verdict,
+    apply,
+    start,
+)
+from tests.bot.quizzes.material import quiz
+
+HOST, OTHER = 1, 2
+
+
+def begun(mode: Mode = "solo", questions: int = 3) -> Session:
+    made = quiz(questions)
+    return start(made, mode=mode, host=HOST, orders=shuffled(made, Random(3)), at=100.0, open_for=30.0)
+
+
+def press(question: int, choice: int = 0, student: int = HOST, at: float = 101.0) -> Pressed:
+    return Pressed(student, f"student {student}", question, choice, at)
+
+
+def after(session: Session, *events: Event) -> Step:
+    step = Step(session, Verdict.NOTHING)
+    for event in events:
+        step = apply(step.session, event)
+    return step
+
+
+def test_answering_goes_on_to_the_next_question_and_then_to_the_summary() -> None:
+    step = after(begun(), press(0), press(1))
+    assert (step.session.phase, step.session.position) == (Phase.ASKING, 2)
+    step = apply(step.session, press(2))
+    assert (step.session.phase, step.effects) == (Phase.REVIEW, ())
+
+
+def test_nothing_is_sent_before_send_is_pressed_and_then_once() -> None:
+    step = after(begun(), press(0), press(1), press(2), Sent(HOST, 110.0))
+    assert (step.session.phase, step.effects) == (Phase.FINISHED, (Effect.SUBMIT,))
+    assert apply(step.session, Sent(HOST, 110.0)) == Step(step.session, Verdict.OVER)
+
+
+def test_a_quiz_of_one_question_needs_no_summary() -> None:
+    step = after(begun(questions=1), press(0))
+    assert (step.session.phase, step.effects) == (Phase.FINISHED, (Effect.SUBMIT,))
+
+
+def test_a_second_click_on_a_screen_that_has_moved_on_changes_that_answer_and_stays() -> None:
+    step = after(begun(), press(0, 1), press(0, 2))
+    assert (step.verdict, step.session.position) == (Verdict.CHANGED, 1)
+    answer = step.session.answer(HOST, 0)
+    assert answer is not None
+    assert answer.choice == 2
+
+
+def test_who_changes_an_answer_from_the_summary_comes_back_to_it() -> None:
+    step = after(begun(), press(0), press(1), press(2), Moved(HOST, 0, 105.0), press(0, 3))
+    assert step.session.phase is Phase.REVIEW
+
+
+def test_skipped_questions_can_be_sent() -> None:
+    step = after(begun(), Moved(HOST, 1, 101.0), press(1), Moved(HOST, 3, 103.0), Sent(HOST, 104.0))
+    assert step.effects == (Effect.SUBMIT,)
+    assert step.session.answer(HOST, 0) is None
+
+
+def test_solo_belongs_to_who_started_it() -> None:
+    session = begun()
+    for event in (press(0, student=OTHER), Moved(OTHER, 1, 101.0), Sent(OTHER, 101.0), Cancelled(OTHER, False, 101.0)):
+        assert apply(session, event) == Step(session, Verdict.NOT_YOURS)
+
+
+def test_a_moderator_may_cancel_and_so_does_a_deleted_thread() -> None:
+    for event in (Cancelled(OTHER, True, 101.0), Cancelled(None, False, 101.0), Cancelled(HOST, False, 101.0)):
+        step = apply(begun(), event)
+        assert (step.session.phase, step.effects) == (Phase.CANCELLED, (Effect.CANCEL,))
+
+
+def test_giving_way_hands_over_once_and_the_finished_results_follow() -> None:
+    step = after(begun(), press(0), Overtaken(102.0))
+    assert step.effects == (Effect.SUBMIT_UNFINISHED,)
+    assert apply(step.session, Overtaken(103.0)).effects == ()
+    assert after(step.session, press(1), press(2), Sent(HOST, 106.0)).effects == (Effect.FOLLOW,)
+    assert apply(step.session, Cancelled(HOST, False, 104.0)).effects == ()
+
+
+def test_in_a_group_the_first_answer_counts() -> None:
+    step = after(begun("together"), press(0, 1), press(0, 2))
+    assert step.verdict is Verdict.ALREADY
+    answer = step.session.answer(HOST, 0)
+    assert answer is not None
+    assert (answer.choice, answer.seconds) == (1, 1.0)
+
+
+def test_a_question_closes_shows_its_result_and_the_next_one_opens() -> None:
+    session = begun("together")
+    assert apply(session, Ticked(129.9)).verdict is Verdict.NOTHING
+    assert apply(session, press(0, at=130.0)).verdict is Verdict.LATE
+    step = apply(session, Ticked(130.0))
+    assert (step.session.phase, step.session.deadline) == (Phase.SHOWING, 130.0 + SHOWN_FOR)
+    assert apply(step.session, press(0, at=131.0)).verdict is Verdict.LATE
+    step = apply(step.session, Ticked(140.0))
+    assert (step.session.phase, step.session.position, step.session.deadline) == (Phase.ASKING, 1, 170.0)
+    assert apply(step.session, press(0, at=141.0)).verdict is Verdict.LATE
+
+
+def test_the_last_question_ends_the_quiz() -> None:
+    step = after(begun("together", 1), press(0, student=OTHER), Ticked(130.0))
+    assert (step.session.phase, step.effects) == (Phase.FINISHED, (Effect.SUBMIT,))
+
+
+def test_a_group_quiz_that_nobody_answered_is_given_up() -> None:
+    step = after(begun("together", 1), Ticked(130.0))
+    assert (step.session.phase, step.effects) == (Phase.CANCELLED, (Effect.CANCEL,))
+
+
+def test_only_the_starter_or_a_moderator_leads() -> None:
+    session = begun("together")
+    assert apply(session, Steered(OTHER, False, "skip", 0, 101.0)).verdict is Verdict.NOT_YOURS
+    assert apply(session, Steered(OTHER, True, "skip", 0, 101.0)).session.phase is Phase.SHOWING
+    assert apply(session, Steered(HOST, False, "skip", 0, 101.0)).session.phase is Phase.SHOWING
+
+
+def test_two_leaders_who_skip_at_once_skip_one_question() -> None:
+    step = after(begun("together"), Steered(HOST, False, "skip", 0, 101.0), Steered(OTHER, True, "skip", 0, 101.0))
+    assert (step.session.phase, step.session.position) == (Phase.SHOWING, 0)
+    step = after(
+        step.session,
+        Steered(HOST, False, "skip", 0, 102.0, showing=True),
+        Steered(OTHER, True, "skip", 0, 102.0, showing=True),
+    )
+    assert (step.session.phase, step.session.position) == (Phase.ASKING, 1)
+
+
+def test_a_pause_stops_the_clock_and_takes_no_answers() -> None:
+    paused = apply(begun("together"), Steered(HOST, False, "pause", 0, 110.0)).session
+    assert apply(paused, Ticked(500.0)).verdict is Verdict.NOTHING
+    assert apply(paused, press(0, at=111.0)).verdict is Verdict.PAUSED
+    resumed = apply(paused, Steered(HOST, False, "resume", 0, 200.0)).session
+    assert resumed.deadline == 220.0
+    answer = apply(resumed, press(0, at=205.0)).session.answer(HOST, 0)
+    assert answer is not None
+    assert answer.seconds == 15.0
+
+
+def test_ending_early_hands_over_what_there_is() -> None:
+    step = after(begun("together"), press(0), Steered(HOST, False, "end", 0, 105.0))
+    assert (step.session.phase, step.effects) == (Phase.FINISHED, (Effect.SUBMIT,))
+
+
+def test_buttons_for_what_does_not_exist_change_nothing() -> None:
+    for mode in ("solo", "together"):
+        session = begun(mode)
+        for event in (press(3), press(-1), press(0, 4), Moved(HOST, 9, 101.0)):
+            assert apply(session, event) == Step(session, Verdict.UNKNOWN)
