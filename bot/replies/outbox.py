@@ -87,7 +87,6 @@ class Post:
     not_before: float = 0.0
     failures: int = 0
     shown: Page | None = None
-    view: discord.ui.LayoutView | None = None
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
 
     @property
@@ -349,17 +348,18 @@ class Outbox:
     async def _deliver(self, post: Post, line: Line, page: Page, flight: _Flight) -> None:
         place = line.place
         assert place is not None
-        if post.view is None:
-            post.view = discord.ui.LayoutView(timeout=None)
-        dress(post.view, page)
+        # A fresh view each time: when a view comes again without a `DynamicItem` that it had, discord.py forgets that
+        # kind of item everywhere, and every other such button goes dead.
+        view = discord.ui.LayoutView(timeout=None)
+        dress(view, page)
         files = page.files()
         if post.message_id is None:
             post.shown = page
-            flight.message_id = await place.send(post.view, files, first=post.after is None, nonce=secrets.randbits(62))
+            flight.message_id = await place.send(view, files, first=post.after is None, nonce=secrets.randbits(62))
         else:
             had_files = post.shown is not None and bool(post.shown.files())
             post.shown = page
-            await place.edit(post.message_id, post.view, files if files or had_files else None)
+            await place.edit(post.message_id, view, files if files or had_files else None)
 
     def _landed(self, post: Post, line: Line, bucket: Bucket, flight: _Flight) -> None:
         now = asyncio.get_running_loop().time()
@@ -388,7 +388,7 @@ class Outbox:
             self._again(post, line, now + 0.5)
             self._reopen(line.place)
         elif code == EDITED_TOO_OFTEN:
-            post.message_id, post.edits, post.view = None, 0, None
+            post.message_id, post.edits = None, 0
             self._again(post, line, now)
         elif isinstance(error, discord.HTTPException) and error.status in {400, 401, 403, 404, 405, 413}:
             log.warning("reply.refused", status=error.status, code=code, error=error.text)
