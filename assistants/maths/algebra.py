@@ -29,7 +29,7 @@ def expand(node: Node) -> Solution:
             if sp.expand(term) != term:
                 steps.append(step("multiply_out", equation(term, sp.expand(term))))
     elif expr.is_Pow and expr.exp.is_Integer:
-        steps.append(step("binomial_power", rf"{show(expr)} = {_repeated(expr)}"))
+        steps.append(step("binomial_power", _repeated(expr)) if expr.exp <= 3 else step("binomial_theorem"))
     else:
         steps.append(step("each_with_each"))
     if steps and result != expr:
@@ -42,9 +42,7 @@ def _unchanged(same: bool) -> Step | None:  # noqa: FBT001
 
 
 def _repeated(expr: Expr) -> str:
-    if expr.exp == 2:
-        return rf"\left({show(expr.base)}\right)\left({show(expr.base)}\right)"
-    return show(expr)
+    return rf"\left({show(expr.base)}\right)" * int(expr.exp)
 
 
 def guard_expansion(expr: Expr) -> None:
@@ -142,9 +140,10 @@ def _difference_of_squares(rest: Expr) -> Step | None:
     if any(root.has(sp.Pow) and any(not power.exp.is_Integer for power in root.atoms(sp.Pow)) for root in roots):
         return None
     a, b = (show(root) for root in roots)
-    return step(
-        "squares", rf"\left({a}\right)^{{2}} - \left({b}\right)^{{2}} = \left({a} + {b}\right)\left({a} - {b}\right)"
+    squares = " - ".join(
+        f"{show(root)}^{{2}}" if root.is_Atom else rf"\left({show(root)}\right)^{{2}}" for root in roots
     )
+    return step("squares", rf"{squares} = \left({a} + {b}\right)\left({a} - {b}\right)")
 
 
 def simplify(node: Node) -> Solution:

@@ -115,28 +115,54 @@ _ROUNDS: tuple[tuple[str, tuple[type, ...]], ...] = (
 def _rounds(node: Node) -> list[Step]:
     """The expression after each round of calculation: brackets from the inside, then by rank."""
     steps: list[Step] = []
+    if (spelt := _percentage_of_the_rest(node)) is not None:
+        node = spelt
+        steps.append(step("percent_of", write(node)))
     for _ in range(MAX_ROUNDS):
         if _is_value(node):
             break
-        if isinstance(node, Sum) and (common := _common_denominator(node)):
-            steps.append(step("common_denominator", common))
+        if isinstance(node, Sum) and (line := _common_denominator(node)):
+            steps.append(step("common_denominator", line))
         key, node = _one_round(node)
         text = write(node)
         if key == "" or len(text) > LONGEST_LINE:
             break
         steps.append(step(key, text))
-    return steps
+    return [step("calculate", steps[0].math)] if len(steps) == 1 else steps
+
+
+def _percentage_of_the_rest(node: Node) -> Node | None:
+    """`80 + 15%` is `80 + 80 × 15%`."""
+    if not isinstance(node, Sum):
+        return None
+    *before, (sign, last) = node.terms
+    if not isinstance(last, Postfix) or last.mark != "%":
+        return None
+    rest = before[0][1] if len(before) == 1 and before[0][0] == "+" else Sum(tuple(before))
+    return Sum((*before, (sign, Product((("*", rest), ("*", last))))))
 
 
 def _one_round(node: Node) -> tuple[str, Node]:
+    """Work out the innermost brackets one rank further, or the whole where there are none."""
+    brackets = [part for part in walk(node) if part is not node and isinstance(part, Sum)]
+    inner = [part for part in brackets if not any(isinstance(one, Sum) for one in walk(part) if one is not part)]
     for key, kinds in _ROUNDS:
         change = _Work(kinds)
-        changed = rewrite(node, change)
+        changed = rewrite(node, _Within(inner, change)) if inner else rewrite(node, change)
         if change.worked:
-            if key == "then_sums" and change.inner:
-                key = "brackets_first"
-            return key, changed
+            return ("brackets_first" if inner else key), changed
     return "", node
+
+
+class _Within(Change):
+    """Makes a change within some parts only."""
+
+    def __init__(self, parts: list[Node], change: Change) -> None:
+        self._parts = parts
+        self._change = change
+
+    def __call__(self, node: Node) -> Node:
+        return rewrite(node, self._change) if node in self._parts else node
 
 
 class _Work(Change):
@@ -145,10 +171,9 @@ class _Work(Change):
     def __init__(self, kinds: tuple[type, ...]) -> None:
         self._kinds = kinds
         self.worked = False
-        self.inner = False
 
     def __call__(self, node: Node) -> Node:
-        if not isinstance(node, self._kinds) or _is_value(node) or not _ready(node) or _has_percent_of(node):
+        if not isinstance(node, self._kinds) or _is_value(node) or not _ready(node):
             return node
         self.worked = True
         return shown_number(_value_of(node), decimals=has_decimals(node))
@@ -157,11 +182,6 @@ class _Work(Change):
 def _ready(node: Node) -> bool:
     parts = [part for part in walk(node) if part is not node]
     return all(isinstance(part, Num | Neg) or _is_value(part) or (isinstance(part, Num)) for part in parts)
-
-
-def _has_percent_of(node: Node) -> bool:
-    """`15%` alone waits for the product or the sum around it."""
-    return False if not isinstance(node, Sum) else any(isinstance(term, Postfix) for _, term in node.terms[:-1])
 
 
 def shown_number(value: Fraction, *, decimals: bool) -> Node:
@@ -202,6 +222,8 @@ def _of_roots(node: Node, value: Expr) -> list[Step]:
             sign = "" if degree == 2 else f"[{show(degree)}]"
             product = r" \cdot ".join(show(one) for one in inside)
             steps.append(step("roots_together", rf"\sqrt{sign}{{{product}}} = \sqrt{sign}{{{total}}}"))
+    if steps:
+        return [*steps, step("calculate", show(value))]
     steps += [split for part in walk(node) if isinstance(part, Root) and (split := _square_part(part))]
     if not steps and not isinstance(node, Root):
         for part in walk(node):
@@ -209,7 +231,7 @@ def _of_roots(node: Node, value: Expr) -> list[Step]:
                 worth = sp.simplify(build(part))
                 if show(worth) != write(part) and worth.is_number:
                     steps.append(step("is_worth", f"{write(part)} = {show(worth)}"))
-    if write(node) != show(value):
+    if write(node) != show(value) and not (steps and steps[-1].math.endswith(f" = {show(value)}")):
         steps.append(step("calculate", show(value)))
     return _distinct(steps)
 

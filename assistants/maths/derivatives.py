@@ -27,22 +27,19 @@ def differentiate(node: Node, name: str | None, at: Expr | None = None) -> Solut
             steps.append(step("derivative_number", show(expr), name=f'"{turn}'))
         steps += _steps(expr, var)
         expr = tidy(sp.diff(expr, var))
-    result = f"{_sign(var, order)} = {show(expr)}"
     if at is None:
-        return Solution("differentiate", problem, tuple(steps), result)
+        return Solution("differentiate", problem, tuple(steps), show(expr))
     value = sp.simplify(expr.subs(var, at))
-    steps.append(step("tidy", result))
+    if not steps or steps[-1].math != show(expr):
+        steps.append(step("tidy", show(expr)))
     steps.append(step("put_value", show(value), value=f"{show(var)} = {show(at)}"))
     return Solution("differentiate", problem, tuple(steps), show(value))
 
 
-def _sign(var: Expr, order: int) -> str:
-    power = f"^{{{order}}}" if order > 1 else ""
-    return rf"\frac{{d{power}}}{{d{show(var)}{power}}}"
-
-
 def tidy(expr: Expr) -> Expr:
     """The simpler of an expression and what sympy makes of it; the form that the rules give is kept where it is short."""
+    if expr.is_rational_function(*expr.free_symbols) and not expr.is_polynomial(*expr.free_symbols):
+        return sp.factor(sp.together(expr))
     simpler = sp.simplify(expr)
     return simpler if sp.count_ops(simpler) < 0.8 * sp.count_ops(expr) else expr
 
@@ -87,7 +84,7 @@ def _product(u: Expr, v: Expr, var: Expr) -> Step:
 
 def _quotient(u: Expr, v: Expr, var: Expr) -> Step:
     parts = rf"u = {show(u)},\; v = {show(v)},\; u' = {show(sp.diff(u, var))},\; v' = {show(sp.diff(v, var))}"
-    return step("d_quotient", rf"\frac{{u'v - uv'}}{{v^{{2}}}} = {show(sp.simplify(sp.diff(u / v, var)))}", parts=parts)
+    return step("d_quotient", rf"\frac{{u'v - uv'}}{{v^{{2}}}} = {show(tidy(sp.diff(u / v, var)))}", parts=parts)
 
 
 def _function(rest: Expr, shown: str, var: Expr) -> list[Step]:

@@ -5,11 +5,11 @@ from typing import Any
 
 import sympy as sp
 
-from assistants.maths.build import build, symbol
+from assistants.maths.build import build, power, symbol
 from assistants.maths.kernels import kernel_solution
 from assistants.maths.latex import show, write
 from assistants.maths.linear import linear_steps
-from assistants.maths.nodes import Put, Rel, exact, rewrite
+from assistants.maths.nodes import Call, Frac, Node, Num, Product, Put, Rel, Sum, Sym, exact, rewrite, walk
 from assistants.maths.polynomials import polynomial_steps
 from assistants.maths.solution import Solution, Step, Unsolved, step
 from assistants.maths.values import alternatives, decimal, equation, has_decimals
@@ -24,7 +24,7 @@ def solve_equation(node: Rel, name: str | None) -> Solution:
         Unsolved: by no means that are known here.
     """
     left, right = (build(side) for side in node.sides)
-    free = sorted((left - right).free_symbols, key=str)
+    free = sorted(left.free_symbols | right.free_symbols, key=str)
     if not free:
         return _statement(node, left, right)
     var = symbol(name) if name and symbol(name) in free else unknown(free)
@@ -73,7 +73,7 @@ class _Equation:
             return self._remark([], "always")
         if difference.is_polynomial(self.var):
             return self._polynomial(difference)
-        for way in (self._rational, self._absolute, self._radical, self._kernel, self._general):
+        for way in (self._logarithm, self._rational, self._absolute, self._radical, self._kernel, self._general):
             if found := way():
                 return found
         raise Unsolved
@@ -104,22 +104,57 @@ class _Equation:
         return self._values(found.steps, found.real)
 
     def _linear(self) -> Solution:
+        before = self._collected()
         steps, value = linear_steps(self.left, self.right, self.var)
+        steps = before + steps if not (steps and steps[0].key == "expand_sides") else steps
         if value is None:
             same = sp.expand(self.left - self.right) == 0
             return self._remark(steps, "always" if same else "no_solution")
         result = alternatives(self.var, [value], decimals=self.decimals)
         return self._done(steps, result, *self._check(value))
 
+    def _collected(self) -> list[Step]:
+        """Like terms, which sympy adds up by itself; and the denominators, where there are several."""
+        sides = (self.left, self.right)
+        if not any(
+            _terms(written) > len(sp.Add.make_args(side)) for written, side in zip(self.node.sides, sides, strict=True)
+        ):
+            return []
+        denominators = [bottom for side in self.node.sides for bottom in _denominators(side)]
+        common = sp.Integer(sp.ilcm(1, *denominators))
+        if common == 1:
+            return [step("expand_sides", equation(self.left, self.right))]
+        cleared = " = ".join(_cleared(side, common) for side in self.node.sides)
+        self.left, self.right = sp.expand(self.left * common), sp.expand(self.right * common)
+        return [step("clear", cleared, value=show(common)), step("expand_sides", equation(self.left, self.right))]
+
     def _check(self, value: Expr) -> list[Step]:
         """Both sides with a simple value put in."""
         if not value.is_Rational or not {self.left, self.right} - {self.var}:
             return []
-        sides = [sp.simplify(side.subs(self.var, value)) for side in (self.left, self.right)]
-        if sides[0] != sides[1] or not self.left.has(self.var):
+        sides = [sp.simplify(build(side).subs(self.var, value)) for side in self.node.sides]
+        if sides[0] != sides[1] or self.node.sides[0] == Sym(str(self.var)):
             return []
         put_in = write(rewrite(self.node, Put(str(self.var), exact(Fraction(int(value.p), int(value.q))))))
         return [step("check", value=equation(self.var, value), formula=put_in)]
+
+    def _logarithm(self) -> Solution | None:
+        """`log_2(x + 1) = 3`: the base to the power of the other side."""
+        match self.node.sides:
+            case (Call("log", (inner,), base), _):
+                value = self.right
+            case (_, Call("log", (inner,), base)):
+                value = self.left
+            case _:
+                return None
+        if value.free_symbols:
+            return None
+        argument, target = build(inner), power(sp.Integer(10) if base is None else build(base), value)
+        if not argument.is_polynomial(self.var):
+            return None
+        steps = [step("exponentiate", equation(argument, target))]
+        values, more = self._of_polynomial(argument, target)
+        return self._tried(steps + more, values)
 
     def _rational(self) -> Solution | None:
         """The unknown in a denominator."""
@@ -249,6 +284,39 @@ class _Equation:
             return None
         shown = " <or> ".join(rf"{show(self.var)} \approx {decimal(root)}" for root in roots)
         return self._done([step("numeric_scan", shown)], shown)
+
+
+def _terms(node: Node) -> int:
+    """How many terms were written on a side."""
+    return len(node.terms) if isinstance(node, Sum) else 1
+
+
+def _denominators(node: Node) -> list[int]:
+    """The numbers by which terms of a side are divided."""
+    found = []
+    for part in walk(node):
+        match part:
+            case Frac(_, Num(value)) if value.denominator == 1:
+                found.append(int(value))
+            case Product(factors):
+                found += [
+                    int(one.value)
+                    for sign, one in factors
+                    if sign == "/" and isinstance(one, Num) and one.value.denominator == 1
+                ]
+    return [value for value in found if value]
+
+
+def _cleared(node: Node, common: Expr) -> str:
+    """A side with every term multiplied by `common`, the terms still apart."""
+    terms = node.terms if isinstance(node, Sum) else (("+", node),)
+    text = ""
+    for sign, term in terms:
+        value = sp.expand(build(term) * common)
+        negative = value.could_extract_minus_sign() != (sign == "-")
+        size = show(-value if value.could_extract_minus_sign() else value)
+        text += f" {'-' if negative else '+'} {size}" if text else f"{'-' if negative else ''}{size}"
+    return text
 
 
 def numeric_roots(expr: Expr, var: Expr) -> list[Expr]:

@@ -36,11 +36,17 @@ def _antiderivative(body: Expr, var: Expr) -> Expr:
     found = sp.integrate(body, var)
     if found.has(sp.Integral):
         raise Unsolved("no_antiderivative")
-    # ln|x| is what school writes; sympy leaves out the bars.
-    real = found.replace(
-        sp.log, lambda arg: sp.log(sp.Abs(arg)) if not arg.is_positive and arg.has(var) else sp.log(arg)
-    )
+    real = _with_bars(found, var)
     return tidy(real if _same_derivative(real, body, var) else found)
+
+
+def _with_bars(found: Expr, var: Expr) -> Expr:
+    """ln|x| is what school writes; sympy leaves out the bars."""
+
+    def barred(arg: Expr) -> Expr:
+        return sp.log(sp.Abs(arg)) if not arg.is_positive and arg.has(var) else sp.log(arg)
+
+    return found.replace(sp.log, barred)
 
 
 def _same_derivative(found: Expr, body: Expr, var: Expr) -> bool:
@@ -95,7 +101,7 @@ def _rules(body: Expr, var: Expr) -> list[Step]:
 def _told(rule: Any) -> list[Step] | None:  # noqa: C901, PLR0911 - one case for each rule
     """The steps of one rule and of those below it; None when one of them is unknown."""
     result = rule.eval()
-    shown = rf"\int {_integrand(rule.integrand)} \, d{show(rule.variable)} = {show(tidy(result))}"
+    shown = rf"\int {_integrand(rule.integrand)} \, d{show(rule.variable)} = {show(_with_bars(tidy(result), rule.variable))}"
     match rule:
         case manual.ConstantRule():
             return [step("i_constant", shown)]

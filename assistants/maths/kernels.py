@@ -55,11 +55,13 @@ def kernel_solution(left: Expr, right: Expr, var: Expr) -> Found | None:
 def _substituted(difference: Expr, var: Expr) -> tuple[Expr | None, Expr, Expr]:
     """The function that everything depends on, and the equation in a letter for it."""
     stand_in = sp.Dummy("t", real=True)
+    found = []
     for kernel in _kernels(difference, var):
         rewritten = _in_terms(difference, kernel, stand_in)
         if not rewritten.has(var) and rewritten.is_polynomial(stand_in) and rewritten.has(stand_in):
-            return kernel, rewritten, stand_in
-    return None, difference, stand_in
+            found.append((kernel, rewritten, stand_in))
+    simplest = sorted(found, key=lambda one: int(sp.degree(one[1], stand_in)))
+    return simplest[0] if simplest else (None, difference, stand_in)
 
 
 def _in_terms(difference: Expr, kernel: Expr, stand_in: Expr) -> Expr:

@@ -44,9 +44,37 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
     def _print_Integer(self, expr: Any) -> str:  # noqa: N802
         return _whole(int(expr))
 
+    def _print_Function(self, expr: Any, exp: str | None = None) -> str:  # noqa: N802
+        name = _FUNCTION_NAMES.get(type(expr).__name__)
+        if name is None or len(expr.args) != 1:
+            text: str = super()._print_Function(expr, exp)
+            return text
+        return rf"\{name}{'^{' + exp + '}' if exp else ''}{_function_argument(expr.args[0], self)}"
+
+    def _print_log(self, expr: Any, exp: str | None = None) -> str:  # noqa: N802
+        return rf"\ln{'^{' + exp + '}' if exp else ''}{_function_argument(expr.args[0], self)}"
+
+    def _print_Abs(self, expr: Any, exp: str | None = None) -> str:  # noqa: N802
+        text = rf"\left|{self._print(expr.args[0])}\right|"
+        return f"{text}^{{{exp}}}" if exp else text
+
     def _print_Rational(self, expr: Any) -> str:  # noqa: N802
         sign = "- " if expr.p < 0 else ""
         return sign + rf"\frac{{{_whole(abs(int(expr.p)))}}}{{{_whole(int(expr.q))}}}"
+
+
+_FUNCTION_NAMES = {
+    "sin": "sin", "cos": "cos", "tan": "tan", "cot": "cot", "sec": "sec", "csc": "csc", "sinh": "sinh", "cosh": "cosh",
+    "tanh": "tanh", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
+}  # fmt: skip
+
+
+def _function_argument(argument: Any, printer: LatexPrinter) -> str:
+    """`sin x`, but `sin(2x)` and `ln|x|`."""
+    text: str = printer._print(argument)  # noqa: SLF001 - a printer's own way to its parts
+    if argument.is_Symbol or (argument.is_Integer and argument >= 0) or argument is sp.pi:
+        return f" {text}"
+    return text if isinstance(argument, sp.Abs) else rf"\left({text}\right)"
 
 
 _SETTINGS = {
@@ -189,7 +217,7 @@ def _power(base: Node, exponent: Node) -> str:
 
 def _argument(node: Node) -> str:
     text, tightness = _text(node)
-    return f" {text}" if tightness >= _POWER and not text.startswith("(") else rf"\left({text}\right)"
+    return f" {text}" if tightness == _ATOM or isinstance(node, Postfix) else rf"\left({text}\right)"
 
 
 def _call(node: Call) -> tuple[str, int]:
@@ -207,7 +235,7 @@ def _call(node: Call) -> tuple[str, int]:
         name += f"_{{{write(node.base)}}}"
     if len(node.args) > 1:
         return f"{name}({', '.join(write(arg) for arg in node.args)})", _ATOM
-    return name + _argument(node.args[0]), _PRODUCT
+    return name + _argument(node.args[0]), _POWER
 
 
 def _integral(node: Integral) -> str:

@@ -49,7 +49,7 @@ GREEK_LETTERS = {letter: name for name, letter in GREEK.items() if name != "varp
 _COMMANDS = {"frac": "frac", "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "sqrt": "sqrt", "int": "int",
              "sum": "sum", "prod": "prod", "lim": "lim", "binom": "binom", "dbinom": "binom"}  # fmt: skip
 _COMMAND_OPS = {
-    "cdot": "*", "times": "*", "ast": "*", "div": "/", "pm": "±", "circ": "°", "%": "%", "degree": "°",
+    "cdot": "*", "times": "*", "ast": "*", "div": "÷", "pm": "±", "circ": "°", "%": "%", "degree": "°",
 }  # fmt: skip
 _COMMAND_RELS = {
     "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">",
@@ -66,7 +66,7 @@ _SUB = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₙₓᵢ", "012345678
 _SINGLE = str.maketrans(
     {
         "−": "-", "–": "-", "‐": "-", "‑": "-", "×": "*", "✕": "*", "✖": "*", "⋅": "*", "·": "*", "∙": "*", "•": "*",
-        "÷": "/", "∕": "/", "⁄": "/", "’": "'", "‘": "'", "′": "'", "“": '"', "”": '"', "∣": "|", "﹤": "<",
+        "∕": "/", "⁄": "/", "’": "'", "‘": "'", "′": "'", "“": '"', "”": '"', "∣": "|", "﹤": "<",
         "∗": "*", "∶": ":", "≦": "≤", "≧": "≥", "⩽": "≤", "⩾": "≥", "Σ": "∑", "Π": "∏", "ϕ": "φ", "∆": "Δ",
     }
 )  # fmt: skip
@@ -276,7 +276,7 @@ _TWO: dict[str, tuple[Kind, str]] = {
     "!=": ("rel", "!="), "==": ("rel", "="), "->": ("arrow", "->"), "<>": ("rel", "!="),
 }  # fmt: skip
 _ONE: dict[str, tuple[Kind, str]] = {
-    **{sign: ("op", sign) for sign in "+-*/^!%°±"},
+    **{sign: ("op", sign) for sign in "+-*/÷^!%°±"},
     **{sign: ("rel", sign) for sign in "=<>"},
     **{sign: ("open", sign) for sign in "([{"},
     **{sign: ("close", sign) for sign in ")]}"},

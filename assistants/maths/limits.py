@@ -99,7 +99,11 @@ def _hospital(top: Expr, bottom: Expr, var: Expr, to: Expr, side: str) -> list[S
         top, bottom = sp.diff(top, var), sp.diff(bottom, var)
         sign = rf"\lim_{{{show(var)} \to {show(to)}}}"
         key = "l_hospital_zero" if zeros else "l_hospital_infinite"
-        steps.append(step(key, rf"{sign} \frac{{{show(top)}}}{{{show(bottom)}}}"))
+        fraction = show(top) if bottom == 1 else rf"\frac{{{show(top)}}}{{{show(bottom)}}}"
+        steps.append(step(key, f"{sign} {fraction}"))
         simple = sp.together(sp.simplify(top / bottom))
         top, bottom = sp.fraction(simple)
+    there = (top / bottom).subs(var, to) if to.is_finite else sp.nan
+    if steps and there.is_finite:
+        steps.append(step("l_put_in", show(there), value=f"{show(var)} = {show(to)}"))
     return steps

@@ -135,7 +135,7 @@ class Parser:
         negative = self._signs()
         factors = [("*", self._factor())]
         while True:
-            if self._is("op", "*", "/", ":"):
+            if self._is("op", "*", "/", "÷", ":"):
                 sign = "*" if self._next().text == "*" else "/"
                 flipped = self._signs()
                 factor = self._factor()
@@ -169,8 +169,17 @@ class Parser:
         if isinstance(base, Num) and self._is("num") and self._ahead().text == "/" and self._ahead(2).kind == "num":
             return self._mixed(base)
         if self._take("op", "^"):
-            base = self._marks(Power(base, self._exponent()))
-        return base
+            return self._marks(Power(base, self._exponent()))
+        return self._slash_fraction(base) if isinstance(base, Num) else base
+
+    def _slash_fraction(self, top: Num) -> Node:
+        """`3/4` without spaces is one number: in `1/2 ÷ 3/4` it is not taken apart."""
+        slash, bottom, after = self.here, self._ahead(), self._ahead(2)
+        tight = slash.text == "/" and not slash.spaced and bottom.kind == "num" and not bottom.spaced
+        if not tight or (after.kind == "op" and after.text in "^!%°") or not (_whole(top) and _whole_token(bottom)):
+            return top
+        self.at += 2
+        return Frac(top, self._number(bottom))
 
     def _exponent(self) -> Node:
         negative = self._signs()
@@ -193,7 +202,7 @@ class Parser:
             if isinstance(fraction, Frac) and _whole(fraction.top) and _whole(fraction.bottom):
                 return Mixed(atom, fraction.top, fraction.bottom)
             self.at = mark
-        if isinstance(atom, Sym) and self._is("num") and not self.here.spaced and _whole_token(self.here):
+        if isinstance(atom, Sym) and self._is("num") and not self.here.spaced and len(self.here.text) == 1:
             return Power(atom, self._number(self._next()))
         return self._marks(atom)
 
@@ -507,4 +516,4 @@ def _whole(node: Node) -> bool:
 
 
 def _whole_token(token: Token) -> bool:
-    return token.value is not None and token.value.denominator == 1 and token.value < 10
+    return token.value is not None and token.value.denominator == 1

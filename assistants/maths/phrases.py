@@ -166,6 +166,8 @@ ALGEBRA_STEPS: dict[str, Texts] = {
     "multiply_out": ("Multiply out", "전개합니다"),
     "each_with_each": ("Multiply each term with each", "각 항을 서로 곱합니다"),
     "binomial_power": ("Write the power as a product", "거듭제곱을 곱으로 씁니다"),
+    "binomial_theorem": ("Use the binomial theorem", "이항정리를 씁니다"),
+    "percent_of": ("The percentage is of what stands before it", "백분율은 앞의 수에 대한 것입니다"),
     "collect": ("Collect like terms", "동류항을 정리합니다"),
     "common_factor": ("Take out the common factor {value}", "공통인수 {value}[으로] 묶습니다"),
     "perfect_square": ("It is a perfect square", "완전제곱식입니다"),

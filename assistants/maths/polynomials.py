@@ -52,17 +52,15 @@ def _standard(difference: Expr, var: Expr) -> Expr:
 def _pure_square(left: Expr, right: Expr, difference: Expr, var: Expr) -> Roots | None:
     """`a x^2 = c`: by a square root, unless it is written as a difference of squares already."""
     polynomial = sp.Poly(difference, var)
-    if polynomial.degree() != 2 or polynomial.coeff_monomial(var) != 0 or not polynomial.coeff_monomial(1).is_Rational:
-        return None
     a, c = polynomial.coeff_monomial(var**2), polynomial.coeff_monomial(1)
-    square = -c / a
-    if square == 0 or not a.is_Rational:
+    if polynomial.degree() != 2 or polynomial.coeff_monomial(var) != 0 or c == 0 or not a.is_Rational:
         return None
+    square = sp.expand(-c / a)
     steps = []
     if (left, right) != (var**2, square):
         steps.append(step("isolate", equation(var**2, square), value=show(var**2)))
     root = sp.sqrt(square)
-    if square < 0:
+    if square.is_negative:
         steps.append(step("negative_square"))
         return Roots(steps, [], [-root, root])
     steps.append(step("square_root", rf"{show(var)} = \pm {show(root)}"))
@@ -106,7 +104,7 @@ def _irreducible(steps: list[Step], standard: Expr, var: Expr) -> Roots:
         return Roots([*steps, step("direct", alternatives(var, values), value=show(var))], values, [])
     numeric = [sp.Float(root, 15) for root in sp.Poly(standard, var).nroots() if abs(sp.im(root)) < 1e-12]
     shown = " <or> ".join(rf"{show(var)} \approx {decimal(root)}" for root in numeric)
-    return Roots([*steps, step("numeric", shown)] if numeric else steps, [sp.Float(root, 6) for root in numeric], [])
+    return Roots([*steps, step("numeric", shown)] if numeric else steps, numeric, [])
 
 
 def _formula(steps: list[Step], standard: Expr, var: Expr) -> Roots:

@@ -303,7 +303,10 @@ class _Reader:
         for node in nodes:
             if system and node in equations:
                 continue
-            questions.append(Question(_kind_of(node, kind), (node,), var, values))
+            found = _kind_of(node, kind)
+            if found == "derivative" and self._wish.order > 1 and not isinstance(node, Diff):
+                node = Diff(_body(node), Sym(var or _guessed(node)), self._wish.order)
+            questions.append(Question(found, (node,), var, values))
         return questions
 
     def _definitions_applied(self) -> list[tuple[Span, Node]]:
@@ -412,6 +415,16 @@ class _Reader:
             inner = body if isinstance(body, Integral) else Integral(body, Sym(var or ""))
             return Question("integral", (replace(inner, low=low, high=high),))
         return None
+
+
+def _body(node: Node) -> Node:
+    return node.sides[1] if isinstance(node, Rel) else node
+
+
+def _guessed(node: Node) -> str:
+    """The variable of an expression: x if it is there."""
+    names = symbols(_body(node))
+    return "x" if "x" in names or not names else names[0]
 
 
 def _is_slash_derivative(tokens: Sequence[Token]) -> bool:

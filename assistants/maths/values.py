@@ -20,7 +20,13 @@ def equation(left: Expr, right: Expr) -> str:
 
 def alternatives(var: Expr, values: Iterable[Expr], *, decimals: bool = False) -> str:
     """`x = 1 or x = 2` as LaTeX."""
-    return " <or> ".join(f"{show(var)} = {with_decimal(value, decimals=decimals)}" for value in values)
+    return " <or> ".join(_alternative(var, value, decimals=decimals) for value in values)
+
+
+def _alternative(var: Expr, value: Expr, *, decimals: bool) -> str:
+    if value.is_Float:
+        return rf"{show(var)} \approx {decimal(value)}"
+    return f"{show(var)} = {with_decimal(value, decimals=decimals)}"
 
 
 def with_decimal(value: Expr, *, decimals: bool = False) -> str:

@@ -113,6 +113,16 @@ _STEP = re.compile(
 _STEP_WORDS = [
     ("first|첫", 1), ("second|두\\s*번째|둘째", 2), ("third|세\\s*번째|셋째", 3), ("fourth|네\\s*번째|넷째", 4), ("last|마지막", -1),
 ]  # fmt: skip
+_ORDERS = [
+    (
+        2,
+        re.compile(
+            r"\b(?:second|2nd)\s+(?:order\s+)?derivative|differentiat\w+\s+twice|이계\s*도함수|두\s*번\s*미분|2계",
+            re.IGNORECASE,
+        ),
+    ),
+    (3, re.compile(r"\b(?:third|3rd)\s+(?:order\s+)?derivative|삼계\s*도함수|세\s*번\s*미분|3계", re.IGNORECASE)),
+]
 _THANKS = re.compile(r"\bthank|\bthx\b|\bty\b|고마|고맙|감사|ㄱㅅ|땡큐", re.IGNORECASE)
 _HELLO = re.compile(
     r"^\W*(?:\w+[:,]\s*)?(?:hi|hello|hey|good\s+(?:morning|evening|afternoon)|yo)\b|안녕|하이|반가", re.IGNORECASE
@@ -144,6 +154,8 @@ class Wish:
     thanks: bool
     hello: bool
     able: bool
+    order: int
+    """How often to differentiate."""
 
 
 def spelt_out(text: str) -> str:
@@ -169,6 +181,7 @@ def wish(text: str) -> Wish:
         thanks=bool(_THANKS.search(text)),
         hello=bool(_HELLO.search(text)),
         able=bool(_ABLE.search(text)),
+        order=next((order for order, words in _ORDERS if words.search(text)), 1),
     )
 
 
