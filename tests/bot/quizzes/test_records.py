@@ -1,0 +1,170 @@
+"""Quizzes in the database, on SQLite and on PostgreSQL."""
+
+import asyncio
+import json
+import secrets
+from dataclasses import replace
+from random import Random
+
+from sqlalchemy import select
+
+from bot.quizzes.choices import shuffled
+from bot.quizzes.records import Record, Records, Request
+from bot.quizzes.session import Effect, Event, Mode, Moved, Pressed, Sent, Steered, Verdict, apply, start
+from bot.quizzes.tables import QuizResultRow
+from bot.store.store import Store
+from tests.bot.quizzes.material import quiz
+
+
+def opened(mode: Mode = "solo", guild: int = 7, topic: str = "fractions", **changes: object) -> Record:
+    made = quiz(3)
+    session = start(made, mode=mode, host=1, orders=shuffled(made, Random(2)), at=1_000.25)
+    record = Record(secrets.token_hex(6), secrets.token_hex(6), guild, secrets.randbits(40), "ko", topic, session)
+    return replace(record, **changes)  # type: ignore[arg-type]
+
+
+async def play(records: Records, record: Record, *events: Event) -> Record:
+    """Apply and store events, as the quizmaster does."""
+    for event in events:
+        step = apply(record.session, event)
+        record = replace(record, session=step.session, due=step.effects[0] if step.effects else record.due)
+        answered = None
+        if isinstance(event, Pressed) and step.verdict in {Verdict.COUNTED, Verdict.CHANGED}:
+            answered = (event.student, event.question)
+        await records.save(record, answered)
+    return record
+
+
+def press(question: int, choice: int, student: int = 1, at: float = 1_001.5) -> Pressed:
+    return Pressed(student, f"학생 {student}", question, choice, at)
+
+
+async def test_what_is_stored_comes_back(store: Store) -> None:
+    records = Records(store)
+    record = opened("together")
+    await records.add(record)
+    assert await records.get(record.id) == record
+    record = await play(records, record, press(0, 1), press(0, 2, 2, 1_002.0), Steered(1, False, "pause", 0, 1_003.0))
+    assert await records.get(record.id) == record
+    shown = replace(record, message_id=99, message_question=0)
+    await records.shown(shown)
+    assert await records.get(record.id) == shown
+    assert await records.of_message(99) == record.id
+    assert await records.of_call(record.call_id) == record.id
+    assert await records.get("nobody") is None
+
+
+async def test_a_changed_answer_takes_the_place_of_the_old_one(store: Store) -> None:
+    records = Records(store)
+    record = opened()
+    await records.add(record)
+    record = await play(records, record, press(0, 1), press(0, 3, at=1_004.0))
+    again = await records.get(record.id)
+    assert again is not None
+    answer = again.session.answer(1, 0)
+    assert answer is not None
+    assert answer.choice == 3
+
+
+async def test_two_changes_of_one_answer_in_the_same_commit_end_with_the_later(store: Store) -> None:
+    records = Records(store)
+    record = opened()
+    await records.add(record)
+    writes = []
+    for choice in (0, 1, 2, 3):
+        record = replace(record, session=apply(record.session, press(0, choice)).session)
+        writes.append(asyncio.ensure_future(records.save(record, (1, 0))))
+    await asyncio.gather(*writes)
+    assert await records.get(record.id) == record
+
+
+async def test_fifty_answers_at_once_are_all_kept(store: Store) -> None:
+    records = Records(store)
+    record = opened("together")
+    await records.add(record)
+    writes = []
+    for student in range(50):
+        record = replace(record, session=apply(record.session, press(0, student % 4, student)).session)
+        writes.append(asyncio.ensure_future(records.save(record, (student, 0))))
+    await asyncio.gather(*writes)
+    again = await records.get(record.id)
+    assert again is not None
+    assert set(again.session.answers) == set(range(50))
+
+
+async def test_a_finished_quiz_leaves_a_result_for_every_question(store: Store) -> None:
+    records = Records(store)
+    record = opened(guild=secrets.randbits(40))
+    await records.add(record)
+    await play(records, record, press(0, 0), press(1, 2, at=1_006.5), Moved(1, 3, 1_007.0), Sent(1, 1_008.0))
+    query = select(QuizResultRow.__table__).where(QuizResultRow.quiz_id == record.id).order_by(QuizResultRow.question)
+    rows = await store.read(query)
+    assert [(row.student_id, row.question, row.chosen, row.right, row.seconds) for row in rows] == [
+        (1, 0, 0, 0, 1.25),
+        (1, 1, 2, 0, 5.0),
+        (1, 2, None, 0, None),
+    ]
+    assert rows[0].guild_id == record.guild_id
+    assert rows[0].topic == "fractions"
+    assert rows[0].asked == "Question number 0?"
+    assert json.loads(rows[0].choices)[0] == "choice 0 of 0"
+
+
+async def test_of_a_group_everyone_keeps_what_they_answered(store: Store) -> None:
+    records = Records(store)
+    record = opened("together")
+    await records.add(record)
+    await play(records, record, press(0, 0, 1), press(0, 1, 2), Steered(1, False, "end", 0, 1_010.0))
+    rows = await store.read(select(QuizResultRow.student_id).where(QuizResultRow.quiz_id == record.id))
+    assert sorted(row.student_id for row in rows) == [1, 2]
+
+
+async def test_what_a_restart_must_take_up_is_found(store: Store) -> None:
+    records = Records(store)
+    unshown, lying, group = opened(), opened(message_id=1, message_question=0), opened("together", message_id=2)
+    for record in (unshown, lying, group):
+        await records.add(record)
+    ended = await play(records, group, press(0, 0))
+    ended = await play(records, ended, Steered(1, False, "end", 0, 1_010.0))
+    assert ended.due is Effect.SUBMIT
+    unsettled = set(await records.unsettled())
+    assert {unshown.id, group.id} <= unsettled
+    assert lying.id not in unsettled
+    await records.done(group.id)
+    assert group.id not in await records.unsettled()
+
+
+async def test_open_quizzes_of_a_channel_are_found(store: Store) -> None:
+    records = Records(store)
+    first = opened(channel_id=(channel := secrets.randbits(40)))
+    second = opened(channel_id=channel)
+    await records.add(first)
+    await records.add(second)
+    await play(records, first, Sent(1, 1_001.0))
+    assert list(await records.open_in(channel)) == [second.id]
+
+
+async def test_recent_topics_are_a_servers_own_and_a_dms_are_private(store: Store) -> None:
+    records = Records(store)
+    guild = secrets.randbits(40)
+    for topic in ("fractions", "수원", "fractions"):
+        await records.add(opened(guild=guild, topic=topic))
+    await records.add(opened(guild=0, topic="my secret"))
+    assert set(await records.topics(guild, 5)) == {"fractions", "수원"}
+    assert await records.topics(guild + 1, 5) == []
+    assert "my secret" in await records.topics(0, 1)
+    assert await records.topics(0, 2) == []
+
+
+async def test_a_request_is_for_one_run_only(store: Store) -> None:
+    records = Records(store)
+    conversation = secrets.randbits(40)
+    await records.ask(Request(conversation, 1, "en", "old", "solo"))
+    asked = Request(conversation, 2, "ko", "분수", "together")
+    await records.ask(asked)
+    assert await records.request_of(conversation, "run_1") == asked
+    assert await records.request_of(conversation, "run_2") == asked
+    await records.answered(conversation, "run_1")
+    assert await records.request_of(conversation, "run_1") == replace(asked, run_id="run_1")
+    assert await records.request_of(conversation, "run_2") is None
+    assert await records.request_of(conversation + 1, "run_1") is None
