@@ -32,7 +32,8 @@ FUNCTION: Final[dict[str, Any]] = {
     "description": (
         "Generate a quiz to the student, and returns the student's response. "
         "A single quiz has multiple questions. "
-        "The choices are shown as buttons; do not write the questions out in your answer as well."
+        "The choices are shown as buttons; do not write the questions out in your answer as well. "
+        "When the responses are back, give feedback on each: the answer given, the right one and, if it was wrong, why."
     ),
     "parameters": {
         "type": "object",
