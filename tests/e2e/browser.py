@@ -1,5 +1,6 @@
 """A student at the page: a tab in a real Chromium, and what people do in it."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
@@ -144,7 +145,7 @@ class StudentPage:
 
     async def drops(self, path: Path, pane: Pane = "main") -> Locator:
         """Drag a file from the desktop into a conversation and send it; returns its message."""
-        await self.drags(path.name, path.read_bytes(), pane)
+        await self.drags(path.name, await asyncio.to_thread(path.read_bytes), pane)
         before = await self.messages(pane).count()
         await self.pane(pane).locator("[data-part=composer] [data-part=input]").press("Enter")
         sent = self.messages(pane).nth(before)
@@ -167,7 +168,6 @@ class StudentPage:
 
     async def screenshot(self, path: Path) -> None:
         """Keep a picture of what is on the screen."""
-        path.parent.mkdir(parents=True, exist_ok=True)
         await self.page.screenshot(path=path, animations="disabled")
 
 

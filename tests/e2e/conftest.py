@@ -7,9 +7,9 @@
         await minji.says("@Saem 3x + 11 = 14")
         await minji.sees("x = 1", author="Saem")
 
-`discord` is a running `Playground` without a bot. `browser_page(discord, student, size=…, theme=…, place=…)` opens a tab in a fresh
-profile (as many as wanted; see `browser.StudentPage` for what one can do in it) and fails the test if the page left errors in the
-browser's console. Tests that use it are skipped where there is no browser.
+`discord` is a running `Playground` without a bot. `browser_page(discord, student, size=…, theme=…, place=…)` opens a
+tab in a fresh profile (as many as wanted; see `browser.StudentPage` for what one can do in it) and fails the test if
+the page left errors in the browser's console. Tests that use it are skipped where there is no browser.
 """
 
 import os
@@ -62,6 +62,14 @@ def find_browser(bundled: str) -> str | None:
     return next((each for each in candidates if each and Path(each).is_file()), None)
 
 
+@pytest.fixture
+def pictures() -> Path:
+    """Where screenshots are kept: `make pictures` sets SCREENSHOTS to the folder that the documents show."""
+    folder = Path(os.environ.get("SCREENSHOTS", "test-results"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @pytest_asyncio.fixture
 async def discord() -> AsyncIterator[Playground]:
     """Run a Discord on a free port, with a guild, three channels and a few students."""
@@ -83,7 +91,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture
 async def browser_page(browser: Browser) -> AsyncIterator[OpenPage]:
-    """Give a function that opens the page as a student; afterwards the browser must have had nothing to complain about."""
+    """Give a function that opens the page as a student; afterwards the browser must have nothing to complain about."""
     tabs: list[StudentPage] = []
 
     async def show(
