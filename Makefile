@@ -42,10 +42,13 @@ format: $(VENV)/.dev  ## Format the code
 bench: $(VENV)/.dev  ## Measure; prints the tables of docs/performance.md
 	$(BIN)/python -m benchmarks
 
+pictures: browser  ## Take the screenshots that the documents show
+	SCREENSHOTS=docs/pictures $(BIN)/pytest -m browser tests/e2e
+
 lock: $(VENV)/.dev  ## Write the requirements locks anew
 	$(BIN)/python -m tools.lock
 
 clean:  ## Remove the environment and caches (never data/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help venv demo run test check browser format bench lock clean
+.PHONY: help venv demo run test check browser format bench pictures lock clean
