@@ -1,20 +1,18 @@
 """/assistants"""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from openai.types.beta import assistant_create_params, assistant_update_params
-from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import delete
 
 from assistants.api import limits
 from assistants.api.pages import Paging, read_page
 from assistants.api.resources import resolve
 from assistants.api.views import assistant_view, deleted_view
 from assistants.api.wire import Body, Params, reply
-from assistants.errors import NotFoundError
 from assistants.server import Server, server_of
-from assistants.store.assistants import Assistant
+from assistants.store.assistants import Assistant, find_assistant
 from assistants.store.base import new_id
 
 CREATE = Body(assistant_create_params.AssistantCreateParams, limits=limits.ASSISTANT)
@@ -83,27 +81,17 @@ async def remove(assistant_id: str, server: Annotated[Server, Depends(server_of)
     return reply(deleted_view(assistant_id, "assistant.deleted"))
 
 
-async def find_assistant(session: AsyncSession, assistant_id: str) -> Assistant:
-    """The row.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    row = await session.scalar(select(Assistant).where(Assistant.id == assistant_id))
-    if row is None:
-        raise NotFoundError.of("assistant", assistant_id)
-    return row
-
-
 async def _apply(server: Server, row: Assistant, params: Params) -> None:
     """Set what `params` name; null is the default."""
     for name in ("name", "description", "instructions", "temperature", "top_p", "reasoning_effort"):
         if name in params:
             setattr(row, name, params[name])
-    defaults: dict[str, Any] = {"model": None, "tools": [], "response_format": "auto"}
-    for name, default in defaults.items():
-        if name in params:
-            setattr(row, name, params[name] or default)
+    if "model" in params:
+        row.model = params["model"]
+    if "tools" in params:
+        row.tools = params["tools"] or []
+    if "response_format" in params:
+        row.response_format = params["response_format"] or "auto"
     if "metadata" in params:
         row.metadata_ = params["metadata"] or {}
     if "tool_resources" in params:

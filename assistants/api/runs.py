@@ -8,7 +8,6 @@ from openai.types.beta import thread_create_and_run_params
 from openai.types.beta.threads import run_create_params, run_submit_tool_outputs_params, run_update_params
 
 from assistants.api import limits
-from assistants.api.assistants import find_assistant
 from assistants.api.pages import Paging, read_page
 from assistants.api.resources import attach, resolve
 from assistants.api.stream import EventStream
@@ -20,6 +19,8 @@ from assistants.runs.events import Feed
 from assistants.runs.inbox import attachments_of, new_messages, new_thread
 from assistants.runs.outputs import submit
 from assistants.server import Server, server_of
+from assistants.store.assistants import find_assistant
+from assistants.store.rows import insert_rows
 from assistants.store.runs import Overtaken, Run, find_run, move
 from assistants.store.threads import find_thread, lock_thread
 
@@ -56,8 +57,7 @@ async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREA
     thread = await new_thread(server.library, content, now)
     run = build_run(server.settings, assistant, thread, {**params, **resources}, now)
     async with server.store.write() as session:
-        session.add(thread)
-        await session.flush()
+        await insert_rows(session, [thread])
         await add_run(session, run, new_messages(thread.id, content.get("messages", ()), now))
     feed = _feed(server, params)
     if feed is not None:
@@ -66,9 +66,7 @@ async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREA
 
 
 @router.post("/{thread_id}/runs", operation_id="createRun", openapi_extra=CREATE.openapi())
-async def create(
-    thread_id: str, params: Annotated[Params, Depends(CREATE)], server: ServerHere
-) -> Response:
+async def create(thread_id: str, params: Annotated[Params, Depends(CREATE)], server: ServerHere) -> Response:
     """Run an assistant on a thread."""
     now = server.now()
     added = params.get("additional_messages") or ()

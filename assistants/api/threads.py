@@ -11,6 +11,7 @@ from assistants.api.views import deleted_view, thread_view
 from assistants.api.wire import Body, Params, reply
 from assistants.runs.inbox import new_messages, new_thread
 from assistants.server import Server, server_of
+from assistants.store.rows import insert_rows
 from assistants.store.threads import delete_thread, find_thread, lock_thread
 
 CREATE = Body(thread_create_params.ThreadCreateParams, limits=limits.THREAD)
@@ -25,9 +26,7 @@ async def create(params: Annotated[Params, Depends(CREATE)], server: Annotated[S
     thread = await new_thread(server.library, params, server.now())
     messages = new_messages(thread.id, params.get("messages", ()), server.now())
     async with server.store.write() as session:
-        session.add(thread)
-        await session.flush()
-        session.add_all(messages)
+        await insert_rows(session, [thread, *messages])
     return reply(thread_view(thread))
 
 

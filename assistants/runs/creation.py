@@ -11,6 +11,7 @@ from assistants.settings import Settings
 from assistants.store.assistants import Assistant
 from assistants.store.base import new_id
 from assistants.store.messages import Message
+from assistants.store.rows import insert_rows
 from assistants.store.runs import Run, active_run
 from assistants.store.threads import Thread
 
@@ -98,4 +99,4 @@ async def add_run(session: AsyncSession, run: Run, messages: Sequence[Message]) 
                 "Run creation requires a Thread with a user message or an assistant with instructions.",
                 code="invalid_thread",
             )
-    session.add_all([*messages, run])
+    await insert_rows(session, [*messages, run])

@@ -5,9 +5,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from assistants.api.views import message_view, run_view, step_view
 from assistants.models.base import Item, TextDelta, Usage
 from assistants.runs.calls import Call, step_details
@@ -17,6 +14,7 @@ from assistants.runs.tokens import weigh
 from assistants.runs.tools import ToolSession
 from assistants.store.base import new_id
 from assistants.store.messages import Message
+from assistants.store.rows import change_row, insert_rows
 from assistants.store.runs import Run, move
 from assistants.store.steps import Step
 from assistants.store.store import Store
@@ -100,13 +98,12 @@ class Journal:
             self.feed.event(f"thread.run.{what}", run_view(self.run))
 
     async def _write(self, to: Status | None, changes: dict[str, Any]) -> None:
-        async with self._store.write() as session:
+        async with self._store.begin() as transaction:
             if to is not None:
-                await move(session, self.run, to, **changes)
-            session.add_all(self._new)
-            await session.flush()
+                await move(transaction, self.run, to, **changes)
+            await insert_rows(transaction, self._new)
             for row, values in self._changed:
-                await _change(session, row, values)
+                await change_row(transaction, row, values)
         self._new.clear()
         self._changed.clear()
 
@@ -278,12 +275,6 @@ class Journal:
     def _tell(self, event: str, data: dict[str, Any]) -> None:
         if self.feed is not None:
             self.feed.event(event, data)
-
-
-async def _change(session: AsyncSession, row: Message | Step, values: dict[str, Any]) -> None:
-    table = type(row)
-    query = update(table).where(table.id == row.id).values(values)
-    await session.execute(query.execution_options(synchronize_session=False))
 
 
 async def finish_first(work: Coroutine[Any, Any, Result]) -> Result:

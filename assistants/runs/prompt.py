@@ -15,7 +15,7 @@ from assistants.errors import ApiError
 from assistants.library import Library
 from assistants.models.base import FunctionTool, Item
 from assistants.runs.tokens import estimate
-from assistants.store.messages import Message, newest_within
+from assistants.store.messages import newest_within
 from assistants.store.runs import Run
 from assistants.store.store import Store
 
@@ -58,25 +58,26 @@ def _weight(tool: FunctionTool) -> int:
 
 async def conversation(store: Store, library: Library, run: Run, room: Room) -> list[Item]:
     """The thread up to `run`, as input items: the newest messages that fit into `room`, read in one go."""
-    async with store.read() as session:
+    async with store.look() as connection:
         messages = await newest_within(
-            session, run.thread_id, tokens=room.tokens, count=room.messages, without_run=run.id
+            connection, run.thread_id, tokens=room.tokens, count=room.messages, without_run=run.id
         )
-    return [item for message in messages for item in await _items(library, message)]
+    items: list[Item] = []
+    for said in messages:
+        items += said.calls or ()
+        if said.content:
+            content = await _content(library, said.role, said.content)
+            items.append({"type": "message", "role": said.role, "content": content})
+    return items
 
 
-async def _items(library: Library, message: Message) -> list[Item]:
-    content = await _content(library, message)
-    calls = message.calls or []
-    return [*calls, {"type": "message", "role": message.role, "content": content}] if content else list(calls)
-
-
-async def _content(library: Library, message: Message) -> str | list[dict[str, Any]]:
-    texts = [part["text"]["value"] for part in message.content if part["type"] == "text"]
-    refusals = [part["refusal"] for part in message.content if part["type"] == "refusal"]
-    if message.role == "assistant" or len(texts) == len(message.content):
-        return "\n".join(texts + refusals)
-    return [await _part(library, part) for part in message.content]
+async def _content(library: Library, role: str, parts: Sequence[Mapping[str, Any]]) -> str | list[dict[str, Any]]:
+    texts = [part["text"]["value"] for part in parts if part["type"] == "text"]
+    if role == "assistant":
+        return "\n".join(texts + [part["refusal"] for part in parts if part["type"] == "refusal"])
+    if len(texts) == len(parts):
+        return "\n".join(texts)
+    return [await _part(library, part) for part in parts]
 
 
 async def _part(library: Library, part: Mapping[str, Any]) -> dict[str, Any]:

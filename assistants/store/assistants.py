@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Float, Text
+from sqlalchemy import Float, Text, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from assistants.errors import NotFoundError
 from assistants.store.base import Json, Resource
 
 
@@ -24,3 +26,18 @@ class Assistant(Resource):
     top_p: Mapped[float | None] = mapped_column(Float(53))
     response_format: Mapped[Any] = mapped_column(Json)
     reasoning_effort: Mapped[str | None] = mapped_column(Text)
+
+
+_BY_ID = select(Assistant).where(Assistant.id == bindparam("assistant_id"))
+
+
+async def find_assistant(session: AsyncSession, assistant_id: str) -> Assistant:
+    """The assistant.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = await session.scalar(_BY_ID, {"assistant_id": assistant_id})
+    if row is None:
+        raise NotFoundError.of("assistant", assistant_id)
+    return row

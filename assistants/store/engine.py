@@ -9,13 +9,15 @@ from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from assistants.store.inline import InlineConnection, connect
+
 PRAGMAS: Mapping[str, str | int] = {
     "journal_mode": "WAL",  # readers and the writer do not wait for each other
     "synchronous": "NORMAL",  # with WAL a killed process loses nothing; only a power cut may lose the last commits
     "foreign_keys": "ON",
-    "busy_timeout": 10_000,  # ms; another process may hold the file, say a backup
     "temp_store": "MEMORY",
     "cache_size": -4_000,  # KiB per connection
+    "wal_autocheckpoint": 0,  # store/checkpoint.py does it
     "journal_size_limit": 16 << 20,
 }
 
@@ -27,24 +29,30 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
 
     SQLite has one writer: its pool of one connection is the queue in which writes wait their turn.
     """
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url, size=READERS, begin=None), _sqlite(url, size=1, begin="BEGIN IMMEDIATE")
+    if (database := sqlite_file(url)) is not None:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        return _sqlite(url, database, size=READERS, begin=None), _sqlite(url, database, size=1, begin="BEGIN IMMEDIATE")
     engine = create_async_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
     return engine.execution_options(isolation_level="AUTOCOMMIT"), engine
 
 
-def _sqlite(url: str, *, size: int, begin: str | None) -> AsyncEngine:
-    database = make_url(url).database
-    if database:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+def sqlite_file(url: str) -> str | None:
+    """The file of an SQLite address; None when it is another database's."""
+    parsed = make_url(url)
+    return parsed.database if parsed.get_backend_name() == "sqlite" else None
+
+
+def _sqlite(url: str, database: str, *, size: int, begin: str | None) -> AsyncEngine:
+    async def creator() -> InlineConnection:
+        return await connect(database)
+
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
         pool_timeout=60,
-        # Without this the driver opens transactions when it sees fit.
-        connect_args={"isolation_level": None},
+        async_creator=creator,
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -54,12 +62,11 @@ def _sqlite(url: str, *, size: int, begin: str | None) -> AsyncEngine:
             cursor.execute(f"PRAGMA {name} = {value}")
         cursor.close()
 
-    if begin is None:
-        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    if begin is not None:
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        @event.listens_for(engine.sync_engine, "begin")
+        def start(connection: Any) -> None:
+            connection.exec_driver_sql(begin)
 
     return engine
 

@@ -1,10 +1,11 @@
 """Messages of a thread, in order."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column, undefer
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Select, Text, bindparam, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
 
 from assistants.errors import NotFoundError
 from assistants.store.base import Json, Resource
@@ -35,36 +36,63 @@ class Message(Resource):
     calls: Mapped[list[dict[str, Any]] | None] = mapped_column(Json, deferred=True)
 
 
+_BY_ID = select(Message).where(Message.id == bindparam("message_id"), Message.thread_id == bindparam("thread_id"))
+
+
 async def find_message(session: AsyncSession, thread_id: str, message_id: str) -> Message:
     """The message.
 
     Raises:
         NotFoundError: the thread has no such message.
     """
-    query = select(Message).where(Message.id == message_id, Message.thread_id == thread_id)
-    row = await session.scalar(query)
+    row = await session.scalar(_BY_ID, {"message_id": message_id, "thread_id": thread_id})
     if row is None:
         raise NotFoundError.of("message", message_id)
     return row
 
 
-async def newest_within(
-    session: AsyncSession, thread_id: str, *, tokens: int, count: int, without_run: str | None = None
-) -> list[Message]:
-    """The newest messages that weigh at most `tokens` together, at most `count` of them, oldest first.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a prompt takes from a message."""
 
-    The newest one is there however heavy it is. One statement, that looks at no more than `count` rows' weights and
-    reads the content of those alone that fit.
-    """
-    belongs = [Message.thread_id == thread_id, Message.status != "in_progress"]
-    if without_run is not None:
-        belongs.append(or_(Message.run_id.is_(None), Message.run_id != without_run))
-    newest = select(Message.seq, Message.tokens).where(*belongs).order_by(Message.seq.desc()).limit(count).subquery()
+    role: str
+    content: list[dict[str, Any]]
+    calls: list[dict[str, Any]] | None
+
+
+def _newest_within() -> Select[Any]:
+    newest = (
+        select(Message.seq, Message.tokens)
+        .where(
+            Message.thread_id == bindparam("thread_id"),
+            Message.status != "in_progress",
+            or_(Message.run_id.is_(None), Message.run_id != bindparam("without_run")),
+        )
+        .order_by(Message.seq.desc())
+        .limit(bindparam("count", type_=Integer))
+        .subquery()
+    )
     weighed = select(
         newest.c.seq,
         func.sum(newest.c.tokens).over(order_by=newest.c.seq.desc()).label("weight"),
         func.row_number().over(order_by=newest.c.seq.desc()).label("place"),
     ).subquery()
-    fitting = select(weighed.c.seq).where(or_(weighed.c.weight <= tokens, weighed.c.place == 1))
-    query = select(Message).where(Message.seq.in_(fitting)).order_by(Message.seq).options(undefer(Message.calls))
-    return list((await session.scalars(query)).all())
+    fits = or_(weighed.c.weight <= bindparam("tokens", type_=Integer), weighed.c.place == 1)
+    table = Message.__table__.c
+    query = select(table.role, table.content, table.calls).where(table.seq.in_(select(weighed.c.seq).where(fits)))
+    return query.order_by(table.seq)
+
+
+_NEWEST_WITHIN = _newest_within()
+
+
+async def newest_within(
+    connection: AsyncConnection, thread_id: str, *, tokens: int, count: int, without_run: str
+) -> list[Said]:
+    """The newest messages that weigh at most `tokens` together, at most `count` of them, oldest first.
+
+    The newest one is there however heavy it is; those of the run `without_run` are left out. It is one statement, that
+    looks at no more than `count` rows' weights and reads the content of those alone that fit.
+    """
+    parameters = {"thread_id": thread_id, "tokens": tokens, "count": count, "without_run": without_run}
+    return [Said(*row) for row in await connection.execute(_NEWEST_WITHIN, parameters)]

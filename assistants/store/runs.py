@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, Text, select, text, update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, Text, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, undefer
-from sqlalchemy.orm.attributes import set_committed_value
 
 from assistants.errors import NotFoundError
 from assistants.runs import lifecycle
 from assistants.store.base import Json, Resource
+from assistants.store.rows import Transaction, change_row
 
 ACTIVE = f"status IN ({', '.join(repr(status) for status in lifecycle.NEXT if status in lifecycle.ACTIVE)})"
 
@@ -70,14 +69,19 @@ class Overtaken(Exception):  # noqa: N818
     """The run has meanwhile gone another way, so this change was not made."""
 
 
+_BY_ID = select(Run).where(Run.id == bindparam("run_id"), Run.thread_id == bindparam("thread_id"))
+_BY_ID_WITH_ITEMS = _BY_ID.options(undefer(Run.items))
+_ACTIVE_ID = select(Run.id).where(Run.thread_id == bindparam("thread_id"), text(ACTIVE))
+
+
 async def find_run(session: AsyncSession, thread_id: str, run_id: str, *, with_items: bool = False) -> Run:
     """The run.
 
     Raises:
         NotFoundError: the thread has no such run.
     """
-    query = select(Run).where(Run.id == run_id, Run.thread_id == thread_id)
-    row = await session.scalar(query.options(undefer(Run.items)) if with_items else query)
+    query = _BY_ID_WITH_ITEMS if with_items else _BY_ID
+    row = await session.scalar(query, {"run_id": run_id, "thread_id": thread_id})
     if row is None:
         raise NotFoundError.of("run", run_id)
     return row
@@ -85,21 +89,15 @@ async def find_run(session: AsyncSession, thread_id: str, run_id: str, *, with_i
 
 async def active_run(session: AsyncSession, thread_id: str) -> str | None:
     """The id of the run that holds the thread, if one does."""
-    query = select(Run.id).where(Run.thread_id == thread_id, text(ACTIVE))
-    found: str | None = await session.scalar(query)
+    found: str | None = await session.scalar(_ACTIVE_ID, {"thread_id": thread_id})
     return found
 
 
-async def move(session: AsyncSession, run: Run, to: lifecycle.Status, **changes: Any) -> None:
+async def move(transaction: Transaction, run: Run, to: lifecycle.Status, **changes: Any) -> None:
     """Take `run` to the state `to`, with further `changes` of the row.
 
     Raises:
         Overtaken: the run is in a state from which it may not go there.
     """
-    query = update(Run).where(Run.id == run.id, Run.status.in_(lifecycle.before(to))).values(status=to, **changes)
-    result = await session.execute(query.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
+    if not await change_row(transaction, run, {"status": to, **changes}, only_from=lifecycle.before(to)):
         raise Overtaken(f"{run.id} cannot become {to}")
-    for name, value in {"status": to, **changes}.items():
-        set_committed_value(run, name, value)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,14 +31,19 @@ class Step(Resource):
     step_details: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
+_BY_ID = select(Step).where(
+    Step.id == bindparam("step_id"), Step.run_id == bindparam("run_id"), Step.thread_id == bindparam("thread_id")
+)
+_OPEN = select(Step).where(Step.run_id == bindparam("run_id"), Step.status == "in_progress").order_by(Step.seq)
+
+
 async def find_step(session: AsyncSession, thread_id: str, run_id: str, step_id: str) -> Step:
     """The step.
 
     Raises:
         NotFoundError: the run has no such step.
     """
-    query = select(Step).where(Step.id == step_id, Step.run_id == run_id, Step.thread_id == thread_id)
-    row = await session.scalar(query)
+    row = await session.scalar(_BY_ID, {"step_id": step_id, "run_id": run_id, "thread_id": thread_id})
     if row is None:
         raise NotFoundError.of("run step", step_id)
     return row
@@ -46,5 +51,4 @@ async def find_step(session: AsyncSession, thread_id: str, run_id: str, step_id:
 
 async def open_steps(session: AsyncSession, run_id: str) -> list[Step]:
     """The run's steps that are still in progress, oldest first."""
-    query = select(Step).where(Step.run_id == run_id, Step.status == "in_progress").order_by(Step.seq)
-    return list((await session.scalars(query)).all())
+    return list((await session.scalars(_OPEN, {"run_id": run_id})).all())

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from assistants.store.engine import describe_failure, open_engines
+from assistants.store.checkpoint import Checkpoints
+from assistants.store.engine import describe_failure, open_engines, sqlite_file
 from assistants.store.migrate import upgrade
 
 
@@ -20,9 +21,10 @@ class Store:
     Queries live beside their tables (`store/threads.py` and so on) as functions that take a session.
     """
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, checkpoints: Checkpoints | None) -> None:
         self._reader = reader
         self._writer = writer
+        self._checkpoints = checkpoints
 
     @property
     def dialect(self) -> str:
@@ -41,6 +43,12 @@ class Store:
             yield session
 
     @asynccontextmanager
+    async def look(self) -> AsyncIterator[AsyncConnection]:
+        """As `read`, without a session around it."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back when it raises.
 
@@ -48,6 +56,18 @@ class Store:
         """
         async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+        self._written()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """As `write`, without a session around it: for `store/rows.py`."""
+        async with self._writer.begin() as connection:
+            yield connection
+        self._written()
+
+    def _written(self) -> None:
+        if self._checkpoints is not None:
+            self._checkpoints.nudge()
 
 
 @asynccontextmanager
@@ -57,13 +77,20 @@ async def open_store(url: str) -> AsyncIterator[Store]:
     Raises:
         StoreError: it cannot be opened.
     """
-    reader, writer = open_engines(url)
+    database = sqlite_file(url)
+    checkpoints = None if database is None else Checkpoints(database)
+    try:
+        reader, writer = open_engines(url)
+    except OSError as error:
+        raise StoreError(describe_failure(error)) from error
     try:
         try:
             await upgrade(writer)
         except (DBAPIError, OSError) as error:
             raise StoreError(describe_failure(error)) from error
-        yield Store(reader, writer)
+        yield Store(reader, writer, checkpoints)
     finally:
+        if checkpoints is not None:
+            await checkpoints.close()
         await reader.dispose()
         await writer.dispose()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,13 +19,18 @@ class Thread(Resource):
     metadata_: Mapped[dict[str, str]] = mapped_column("metadata", Json)
 
 
+_BY_ID = select(Thread).where(Thread.id == bindparam("thread_id"))
+# SQLite has no row locks and needs none: a write transaction is the only one.
+_LOCKED = _BY_ID.with_for_update()
+
+
 async def find_thread(session: AsyncSession, thread_id: str) -> Thread:
     """The thread.
 
     Raises:
         NotFoundError: there is none.
     """
-    row = await session.scalar(select(Thread).where(Thread.id == thread_id))
+    row = await session.scalar(_BY_ID, {"thread_id": thread_id})
     if row is None:
         raise NotFoundError.of("thread", thread_id)
     return row
@@ -37,8 +42,7 @@ async def lock_thread(session: AsyncSession, thread_id: str) -> Thread:
     Raises:
         NotFoundError: there is none.
     """
-    # SQLite has no row locks and needs none: a write transaction is the only one.
-    row = await session.scalar(select(Thread).where(Thread.id == thread_id).with_for_update())
+    row = await session.scalar(_LOCKED, {"thread_id": thread_id})
     if row is None:
         raise NotFoundError.of("thread", thread_id)
     return row

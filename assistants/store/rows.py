@@ -1,0 +1,77 @@
+"""Writing rows the short way: statements are built once and kept, since building one takes longer than running it.
+
+For the path between a student's question and the first word of the answer; elsewhere the session's unit of work does.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Table, bindparam, insert, inspect, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import Insert, Update
+
+from assistants.store.base import Resource
+
+Transaction = AsyncSession | AsyncConnection
+
+
+async def insert_rows(transaction: Transaction, rows: Sequence[Resource]) -> None:
+    """Insert rows that no session knows, table by table in the order given; their `seq` stays unknown."""
+    while rows:
+        table = type(rows[0])
+        count = next((index for index, row in enumerate(rows) if type(row) is not table), len(rows))
+        values = [_values(row) for row in rows[:count]]
+        await transaction.execute(_insert(table), values[0] if count == 1 else values)
+        rows = rows[count:]
+
+
+async def change_row(
+    transaction: Transaction, row: Resource, values: Mapping[str, Any], *, only_from: Sequence[str] | None = None
+) -> bool:
+    """Update the row behind `row`, by attribute names, and `row` itself; whether there was such a row.
+
+    `only_from` are the states in which it must be.
+    """
+    statement = _update(type(row), tuple(values), only_from is not None)
+    parameters = {f"new_{name}": value for name, value in values.items()} | {"row_id": row.id}
+    if only_from is not None:
+        parameters["states"] = list(only_from)
+    result = await transaction.execute(statement, parameters)
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        return False
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+    return True
+
+
+@cache
+def _columns(table: type[Resource]) -> tuple[tuple[str, str], ...]:
+    """Attribute and column names, without the counted one."""
+    attributes = inspect(table).column_attrs
+    return tuple((attribute.key, attribute.columns[0].name) for attribute in attributes if attribute.key != "seq")
+
+
+def _values(row: Resource) -> dict[str, Any]:
+    given = vars(row)
+    return {column: given.get(attribute) for attribute, column in _columns(type(row))}
+
+
+@cache
+def _insert(table: type[Resource]) -> Insert:
+    assert isinstance(table.__table__, Table)
+    return insert(table.__table__)
+
+
+@cache
+def _update(table: type[Resource], names: tuple[str, ...], guarded: bool) -> Update:
+    assert isinstance(table.__table__, Table)
+    columns = table.__table__.c
+    names_of = dict(_columns(table))
+    statement = update(table.__table__).where(columns.id == bindparam("row_id"))
+    if guarded:
+        statement = statement.where(columns.status.in_(bindparam("states", expanding=True)))
+    return statement.values({names_of[name]: bindparam(f"new_{name}") for name in names})
