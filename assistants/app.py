@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from assistants.api import assistants, document, files, messages, runs, steps, threads
+from assistants.api import assistants, document, files, messages, runs, steps, threads, vector_stores
 from assistants.api.middleware import Gate
 from assistants.api.violations import explain_details
 from assistants.errors import ApiError, on_api_error, on_http_exception, respond
@@ -67,7 +67,7 @@ def create_app(
             RequestValidationError: _on_bad_parameter,
         },
     )
-    for room in (assistants, runs, threads, messages, steps, files):
+    for room in (assistants, runs, threads, messages, steps, files, vector_stores):
         app.include_router(room.router, prefix="/v1")
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     app.add_middleware(Gate, key=key)
@@ -77,7 +77,7 @@ def create_app(
 async def _open(stack: AsyncExitStack, settings: Settings, pool: Pool, open_model: ModelOpener, clock: Clock) -> Server:
     store = await stack.enter_async_context(open_store(settings.store_url))
     model = await stack.enter_async_context(open_model(settings, pool))
-    library = await stack.enter_async_context(open_library(settings, store, clock))
+    library = await stack.enter_async_context(open_library(settings, store, pool, clock))
     tools: dict[str, ServerTool] = {}
     executor = Executor(Workshop(settings, store, model, library, tools), clock)
     stack.push_async_callback(executor.close)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from assistants.errors import InvalidRequestError, NotFoundError
 from assistants.retrieval.blobs import Blobs, Upload
@@ -14,7 +14,7 @@ from assistants.retrieval.names import safe_name
 from assistants.store.base import new_id
 from assistants.store.files import File, find_file
 from assistants.store.store import Store
-from assistants.store.vector_stores import Discard, VectorStoreFile
+from assistants.store.vector_stores import VectorStoreFile, discard
 
 log = structlog.get_logger(__name__)
 
@@ -22,10 +22,7 @@ _STRAY = 3600.0  # seconds; younger blobs without a row belong to uploads under 
 
 
 class Files:
-    """The files that clients uploaded and tools made.
-
-    `forgotten` is called after a file has gone, with whether it was in any vector store.
-    """
+    """The files that clients uploaded and tools made; `on_removed` is called when some have been deleted."""
 
     def __init__(self, store: Store, directory: Path, clock: Callable[[], float]) -> None:
         self._store = store
@@ -136,10 +133,8 @@ class Files:
             await self.blobs.remove([name for name in some if name not in known])
 
     async def _delete(self, file_ids: Sequence[str]) -> None:
-        held = select(VectorStoreFile.seq).where(VectorStoreFile.file_id.in_(file_ids))
         async with self._store.write() as session:
-            await session.execute(insert(Discard).from_select(["seq"], held))
-            await session.execute(delete(VectorStoreFile).where(VectorStoreFile.file_id.in_(file_ids)))
+            await discard(session, VectorStoreFile.file_id.in_(file_ids))
             await session.execute(delete(File).where(File.id.in_(file_ids)))
         await self.blobs.remove(file_ids)
         self.on_removed()

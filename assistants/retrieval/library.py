@@ -1,17 +1,27 @@
 """Files and vector stores together, as the rest of the server sees them."""
 
+import asyncio
 import base64
+import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+import structlog
 from fastapi import Request
 
-from assistants.api.resources import NoLibrary
 from assistants.errors import InvalidRequestError
+from assistants.retrieval.embed import embedder_of
 from assistants.retrieval.files import Files
+from assistants.retrieval.ingest import Ingestion
+from assistants.retrieval.search import Searcher
+from assistants.retrieval.sqlite_index import SqliteIndex
+from assistants.retrieval.stores import Addition, VectorStores
 from assistants.settings import Settings
 from assistants.store.store import Store
+from workers import Pool
+
+log = structlog.get_logger(__name__)
 
 MAX_IMAGE = 20 << 20
 """Bytes; https://platform.openai.com/docs/guides/images-vision#image-input-requirements"""
@@ -20,8 +30,10 @@ MAX_IMAGE = 20 << 20
 class FileLibrary:
     """The server's files and vector stores; `assistants.library.Library` is what other resources need of it."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, stores: VectorStores, searcher: Searcher) -> None:
         self.files = files
+        self.stores = stores
+        self.searcher = searcher
 
     async def require_files(self, file_ids: Sequence[str]) -> None:
         """Raise `NotFoundError` unless all of these files exist."""
@@ -29,15 +41,16 @@ class FileLibrary:
 
     async def require_vector_stores(self, vector_store_ids: Sequence[str]) -> None:
         """Raise `NotFoundError` unless all of these vector stores exist."""
-        await NoLibrary().require_vector_stores(vector_store_ids)
+        for id_ in vector_store_ids:
+            await self.stores.find(id_)
 
     async def create_vector_store(self, params: Mapping[str, Any]) -> str:
         """Make a vector store from the body of POST /vector_stores, and return its id."""
-        return await NoLibrary().create_vector_store(params)
+        return (await self.stores.create(params)).id
 
     async def add_files(self, vector_store_id: str, file_ids: Sequence[str]) -> None:
         """Put files into a vector store; indexing goes on in the background."""
-        await NoLibrary().add_files(vector_store_id, file_ids)
+        await self.stores.add_files(vector_store_id, [Addition(file_id) for file_id in file_ids])
 
     async def read_image(self, file_id: str) -> str:
         """An image as a `data:` URL.
@@ -65,12 +78,49 @@ def library_of(request: Request) -> FileLibrary:
 
 
 @asynccontextmanager
-async def open_library(settings: Settings, store: Store, clock: Callable[[], float]) -> AsyncIterator[FileLibrary]:
-    """The library of a server while it runs."""
+async def open_library(
+    settings: Settings,
+    store: Store,
+    pool: Pool,
+    clock: Callable[[], float],
+    reached: Callable[[str], None] = lambda _: None,
+) -> AsyncIterator[FileLibrary]:
+    """The library of a server while it runs; `reached` hears of each point that indexing passes."""
     files = Files(store, settings.data_dir / "files", clock)
     files.blobs.prepare()
-    await files.sweep()
-    yield FileLibrary(files)
+    index = SqliteIndex(store)
+    embedder = embedder_of(settings)
+    ingestion = Ingestion(
+        store=store, files=files, index=index, embedder=embedder, pool=pool, clock=clock, reached=reached
+    )
+    stores = VectorStores(store, files, clock, ingestion.wake)
+    files.on_removed = ingestion.wake
+    async with AsyncExitStack() as stack:
+        if embedder is not None:
+            stack.push_async_callback(embedder.close)
+        await files.sweep()
+        await ingestion.take_over()
+        stack.push_async_callback(_end, asyncio.create_task(ingestion.run(), name="library"))
+        stack.push_async_callback(_end, asyncio.create_task(_sweep(files, stores), name="expiry"))
+        yield FileLibrary(files, stores, Searcher(store, index, embedder))
+
+
+async def _sweep(files: Files, stores: VectorStores) -> None:
+    """Let go of what has expired, every hour."""
+    while True:
+        try:
+            await stores.sweep()
+            await asyncio.sleep(3600)
+            await files.sweep()
+        except Exception:
+            log.exception("expiry_failed")
+            await asyncio.sleep(60)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 def _image_kind(data: bytes) -> str | None:

@@ -2,9 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    delete,
+    insert,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from assistants.errors import NotFoundError
 from assistants.store.base import Base, Json, Resource
@@ -34,7 +46,8 @@ class VectorStore(Resource):
 class VectorStoreFile(Base):
     """A file in a vector store. Its passages are found only while it is `completed`.
 
-    `owner` and `lease_until` name the process that indexes it, `attempts` how often that was begun.
+    `embedded_by` is the model whose vectors all of its passages have; `owner` and `lease_until` name the process that
+    indexes it, `attempts` how often that was begun.
     """
 
     __tablename__ = "vector_store_files"
@@ -51,6 +64,7 @@ class VectorStoreFile(Base):
     created_at: Mapped[int] = mapped_column(BigInteger, sort_order=-1)
     vector_store_id: Mapped[str] = mapped_column(Text, ForeignKey("vector_stores.id", ondelete="CASCADE"))
     file_id: Mapped[str] = mapped_column(Text, ForeignKey("files.id", ondelete="CASCADE"), index=True)
+    id = synonym("file_id")  # lists of the wire know it by its file's
     batch_id: Mapped[str | None] = mapped_column(Text, index=True)
     status: Mapped[str] = mapped_column(Text)
     last_error: Mapped[dict[str, str] | None] = mapped_column(Json)
@@ -59,6 +73,7 @@ class VectorStoreFile(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(Json)
     usage_bytes: Mapped[int] = mapped_column(BigInteger)
     passages: Mapped[int] = mapped_column(Integer)
+    embedded_by: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(Integer)
     owner: Mapped[str | None] = mapped_column(Text)
     lease_until: Mapped[int | None] = mapped_column(BigInteger)
@@ -97,13 +112,14 @@ class Embedding(Base):
 
 
 class Discard(Base):
-    """A file that has left its vector store (`seq` of its row) and whose passages are still to be swept up."""
+    """A file that has left its vector store (the `seq` of both) and whose passages are still to be swept up."""
 
     __tablename__ = "discards"
 
     seq: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
     )
+    store: Mapped[int] = mapped_column(BigInteger)
 
 
 async def find_vector_store(session: AsyncSession, id_: str) -> VectorStore:
@@ -145,3 +161,21 @@ async def find_batch(session: AsyncSession, vector_store_id: str, batch_id: str)
     if row is None:
         raise NotFoundError.of("file batch", batch_id)
     return row
+
+
+async def passages_of(session: AsyncSession, row: VectorStoreFile) -> list[str]:
+    """The texts of a file's passages, in order."""
+    first = row.seq << ORDINALS
+    query = select(Passage.text).where(Passage.id >= first, Passage.id < first + (1 << ORDINALS)).order_by(Passage.id)
+    return list(await session.scalars(query))
+
+
+async def discard(session: AsyncSession, *conditions: ColumnElement[bool]) -> None:
+    """Take the files that meet `conditions` out of their vector stores; their passages are no longer found."""
+    leaving = (
+        select(VectorStoreFile.seq, VectorStore.seq)
+        .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
+        .where(*conditions)
+    )
+    await session.execute(insert(Discard).from_select(["seq", "store"], leaving))
+    await session.execute(delete(VectorStoreFile).where(*conditions))

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("attributes", sa.Text(), nullable=False),
         sa.Column("usage_bytes", sa.BigInteger(), nullable=False),
         sa.Column("passages", sa.Integer(), nullable=False),
+        sa.Column("embedded_by", sa.Text(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
@@ -108,5 +109,6 @@ def upgrade() -> None:
     op.create_table(
         "discards",
         sa.Column("seq", sequence, autoincrement=False, nullable=False),
+        sa.Column("store", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_discards")),
     )

@@ -1,0 +1,357 @@
+"""/vector_stores, with their files, batches of files, and search"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, cast
+
+from fastapi import APIRouter, Depends, Response
+from openai.types import vector_store_create_params, vector_store_search_params, vector_store_update_params
+from openai.types.vector_stores import file_batch_create_params, file_create_params, file_update_params
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistants.api import limits
+from assistants.api.pages import Page, Paging, read_page
+from assistants.api.views import deleted_view
+from assistants.api.wire import METADATA, Body, Params, length, numbers, reply
+from assistants.errors import InvalidRequestError
+from assistants.retrieval.filters import check
+from assistants.retrieval.library import FileLibrary, library_of
+from assistants.retrieval.search import Hit
+from assistants.retrieval.stores import Addition, counts_of
+from assistants.server import Server, server_of
+from assistants.store.base import Resource
+from assistants.store.files import find_file
+from assistants.store.vector_stores import (
+    FileBatch,
+    VectorStore,
+    VectorStoreFile,
+    find_batch,
+    find_vector_store,
+    find_vector_store_file,
+    passages_of,
+)
+
+_CHUNKS = {
+    "chunking_strategy.static.max_chunk_size_tokens": numbers(100, 4096),
+    "chunking_strategy.static.chunk_overlap_tokens": numbers(0, 2048),
+}
+_ATTRIBUTES = {"attributes": length(16), "attributes{key}": length(64)}
+_EXPIRY = {"expires_after.days": numbers(1, 365), "name": length(256)}
+
+CREATE = Body(
+    vector_store_create_params.VectorStoreCreateParams,
+    limits={**METADATA, **_CHUNKS, **_EXPIRY, "file_ids": length(500), "description": length(512)},
+)
+UPDATE = Body(vector_store_update_params.VectorStoreUpdateParams, limits={**METADATA, **_EXPIRY})
+SEARCH = Body(
+    vector_store_search_params.VectorStoreSearchParams,
+    limits={"max_num_results": numbers(1, 50), "ranking_options.score_threshold": numbers(0.0, 1.0)},
+    extra={"filters": object},  # the SDK's type knows no filters within filters; `check` does
+)
+ADD_FILE = Body(file_create_params.FileCreateParams, limits={**_CHUNKS, **_ATTRIBUTES})
+UPDATE_FILE = Body(file_update_params.FileUpdateParams, limits=_ATTRIBUTES, drop={"vector_store_id"})
+ADD_BATCH = Body(
+    file_batch_create_params.FileBatchCreateParams,
+    limits={
+        **_CHUNKS,
+        **_ATTRIBUTES,
+        **limits.under("files", {**_CHUNKS, **_ATTRIBUTES}),
+        "file_ids": length(2000, 1),
+        "files": length(2000, 1),
+    },
+)
+
+Status = Literal["in_progress", "completed", "failed", "cancelled"]
+TheServer = Annotated[Server, Depends(server_of)]
+TheLibrary = Annotated[FileLibrary, Depends(library_of)]
+
+router = APIRouter(prefix="/vector_stores", tags=["Vector stores"])
+
+
+@router.post("", operation_id="createVectorStore", openapi_extra=CREATE.openapi())
+async def create(params: Annotated[Params, Depends(CREATE)], server: TheServer, library: TheLibrary) -> Response:
+    """Create a vector store."""
+    row = await library.stores.create(params)
+    return await _show(server, library, row)
+
+
+@router.get("", operation_id="listVectorStores")
+async def list_all(paging: Annotated[Paging, Depends()], server: TheServer, library: TheLibrary) -> Response:
+    """List vector stores."""
+    async with server.store.read() as session:
+        page = await read_page(session, VectorStore, paging, noun="vector store")
+        counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id for row in page.rows])
+    return reply(page.show(lambda row: store_view(row, counts[row.id], expired=library.stores.expired(row))))
+
+
+@router.get("/{vector_store_id}", operation_id="getVectorStore")
+async def retrieve(vector_store_id: str, server: TheServer, library: TheLibrary) -> Response:
+    """Retrieve a vector store."""
+    return await _show(server, library, await library.stores.find(vector_store_id))
+
+
+@router.post("/{vector_store_id}", operation_id="modifyVectorStore", openapi_extra=UPDATE.openapi())
+async def modify(
+    vector_store_id: str, params: Annotated[Params, Depends(UPDATE)], server: TheServer, library: TheLibrary
+) -> Response:
+    """Modify a vector store."""
+    return await _show(server, library, await library.stores.modify(vector_store_id, params))
+
+
+@router.delete("/{vector_store_id}", operation_id="deleteVectorStore")
+async def remove(vector_store_id: str, library: TheLibrary) -> Response:
+    """Delete a vector store; the files in it stay files."""
+    await library.stores.delete(vector_store_id)
+    return reply(deleted_view(vector_store_id, "vector_store.deleted"))
+
+
+@router.post("/{vector_store_id}/search", operation_id="searchVectorStore", openapi_extra=SEARCH.openapi())
+async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)], library: TheLibrary) -> Response:
+    """Search a vector store."""
+    queries = [params["query"]] if isinstance(params["query"], str) else params["query"]
+    if not queries or not any(query.strip() for query in queries):
+        raise InvalidRequestError("Invalid 'query': expected at least one that is not empty.", param="query")
+    filters = params.get("filters")
+    if filters is not None:
+        check(filters)
+    row = await library.stores.find(vector_store_id)
+    if library.stores.expired(row):
+        raise InvalidRequestError(f"Vector store '{vector_store_id}' has expired.", code="vector_store_expired")
+    hits = await library.searcher.search(
+        row,
+        queries[:20],
+        limit=params.get("max_num_results", 10),
+        threshold=params.get("ranking_options", {}).get("score_threshold", 0.0),
+        filters=filters,
+    )
+    await library.stores.touch(row)
+    return reply(
+        {
+            "object": "vector_store.search_results.page",
+            "search_query": queries,
+            "data": [hit_view(hit) for hit in hits],
+            "has_more": False,
+            "next_page": None,
+        }
+    )
+
+
+@router.post("/{vector_store_id}/files", operation_id="createVectorStoreFile", openapi_extra=ADD_FILE.openapi())
+async def add_file(
+    vector_store_id: str, params: Annotated[Params, Depends(ADD_FILE)], server: TheServer, library: TheLibrary
+) -> Response:
+    """Put a file into a vector store; indexing goes on in the background."""
+    addition = _addition(params)
+    await library.stores.add_files(vector_store_id, [addition])
+    async with server.store.read() as session:
+        return reply(file_view(await find_vector_store_file(session, vector_store_id, addition.file_id)))
+
+
+@router.get("/{vector_store_id}/files", operation_id="listVectorStoreFiles")
+async def list_files(
+    vector_store_id: str,
+    paging: Annotated[Paging, Depends()],
+    server: TheServer,
+    filter: Status | None = None,  # noqa: A002 - the contract's name
+) -> Response:
+    """List the files in a vector store."""
+    async with server.store.read() as session:
+        await find_vector_store(session, vector_store_id)
+        where = [VectorStoreFile.vector_store_id == vector_store_id]
+        return reply((await _file_page(session, paging, where, filter)).show(file_view))
+
+
+@router.get("/{vector_store_id}/files/{file_id}", operation_id="getVectorStoreFile")
+async def retrieve_file(vector_store_id: str, file_id: str, server: TheServer) -> Response:
+    """Retrieve a file in a vector store."""
+    async with server.store.read() as session:
+        return reply(file_view(await find_vector_store_file(session, vector_store_id, file_id)))
+
+
+@router.post(
+    "/{vector_store_id}/files/{file_id}",
+    operation_id="updateVectorStoreFileAttributes",
+    openapi_extra=UPDATE_FILE.openapi(),
+)
+async def update_file(
+    vector_store_id: str, file_id: str, params: Annotated[Params, Depends(UPDATE_FILE)], library: TheLibrary
+) -> Response:
+    """Replace the attributes of a file in a vector store."""
+    attributes = _checked(params["attributes"])
+    return reply(file_view(await library.stores.set_attributes(vector_store_id, file_id, attributes)))
+
+
+@router.delete("/{vector_store_id}/files/{file_id}", operation_id="deleteVectorStoreFile")
+async def remove_file(vector_store_id: str, file_id: str, library: TheLibrary) -> Response:
+    """Take a file out of a vector store."""
+    await library.stores.remove_file(vector_store_id, file_id)
+    return reply(deleted_view(file_id, "vector_store.file.deleted"))
+
+
+@router.get("/{vector_store_id}/files/{file_id}/content", operation_id="retrieveVectorStoreFileContent")
+async def retrieve_content(vector_store_id: str, file_id: str, server: TheServer) -> Response:
+    """The text of a file in a vector store, as it was cut into chunks."""
+    async with server.store.read() as session:
+        row = await find_vector_store_file(session, vector_store_id, file_id)
+        file = await find_file(session, file_id)
+        texts = await passages_of(session, row) if row.status == "completed" else []
+    return reply(
+        {
+            "object": "vector_store.file_content.page",
+            "file_id": file_id,
+            "filename": file.filename,
+            "attributes": row.attributes,
+            "data": [{"type": "text", "text": text} for text in texts],
+            "has_more": False,
+            "next_page": None,
+        }
+    )
+
+
+@router.post(
+    "/{vector_store_id}/file_batches", operation_id="createVectorStoreFileBatch", openapi_extra=ADD_BATCH.openapi()
+)
+async def add_batch(
+    vector_store_id: str, params: Annotated[Params, Depends(ADD_BATCH)], server: TheServer, library: TheLibrary
+) -> Response:
+    """Put many files into a vector store."""
+    if ("file_ids" in params) == ("files" in params):
+        raise InvalidRequestError("Give either 'file_ids' or 'files'.", param="file_ids")
+    if "files" in params:
+        additions = [_addition(file) for file in params["files"]]
+    else:
+        additions = [_addition({**params, "file_id": file_id}) for file_id in params["file_ids"]]
+    row = await library.stores.add_files(vector_store_id, additions, batch=True)
+    assert row is not None
+    return await _show_batch(server, row)
+
+
+@router.get("/{vector_store_id}/file_batches/{batch_id}", operation_id="getVectorStoreFileBatch")
+async def retrieve_batch(vector_store_id: str, batch_id: str, server: TheServer) -> Response:
+    """Retrieve a batch."""
+    async with server.store.read() as session:
+        row = await find_batch(session, vector_store_id, batch_id)
+    return await _show_batch(server, row)
+
+
+@router.post("/{vector_store_id}/file_batches/{batch_id}/cancel", operation_id="cancelVectorStoreFileBatch")
+async def cancel_batch(vector_store_id: str, batch_id: str, server: TheServer, library: TheLibrary) -> Response:
+    """Stop indexing what of a batch is not done."""
+    return await _show_batch(server, await library.stores.cancel_batch(vector_store_id, batch_id))
+
+
+@router.get("/{vector_store_id}/file_batches/{batch_id}/files", operation_id="listFilesInVectorStoreBatch")
+async def list_batch_files(
+    vector_store_id: str,
+    batch_id: str,
+    paging: Annotated[Paging, Depends()],
+    server: TheServer,
+    filter: Status | None = None,  # noqa: A002
+) -> Response:
+    """List the files of a batch."""
+    async with server.store.read() as session:
+        await find_batch(session, vector_store_id, batch_id)
+        where = [VectorStoreFile.vector_store_id == vector_store_id, VectorStoreFile.batch_id == batch_id]
+        return reply((await _file_page(session, paging, where, filter)).show(file_view))
+
+
+def store_view(row: VectorStore, counts: Mapping[str, int], *, expired: bool) -> dict[str, Any]:
+    """The object `vector_store`."""
+    view = {
+        "id": row.id,
+        "object": "vector_store",
+        "created_at": row.created_at,
+        "name": row.name or "",
+        "usage_bytes": counts["bytes"],
+        "file_counts": _counts_view(counts),
+        "status": "expired" if expired else "in_progress" if counts["in_progress"] else "completed",
+        "expires_after": row.expires_after,
+        "expires_at": row.expires_at,
+        "last_active_at": row.last_active_at,
+        "metadata": row.metadata_,
+    }
+    return view if row.description is None else {**view, "description": row.description}
+
+
+def file_view(row: VectorStoreFile) -> dict[str, Any]:
+    """The object `vector_store.file`."""
+    return {
+        "id": row.file_id,
+        "object": "vector_store.file",
+        "created_at": row.created_at,
+        "vector_store_id": row.vector_store_id,
+        "status": row.status,
+        "usage_bytes": row.usage_bytes,
+        "last_error": row.last_error,
+        "attributes": row.attributes,
+        "chunking_strategy": {
+            "type": "static",
+            "static": {"max_chunk_size_tokens": row.chunk_size, "chunk_overlap_tokens": row.chunk_overlap},
+        },
+    }
+
+
+def batch_view(row: FileBatch, counts: Mapping[str, int]) -> dict[str, Any]:
+    """The object `vector_store.files_batch`."""
+    if row.cancelled_at is not None:
+        status = "cancelled"
+    elif counts["in_progress"]:
+        status = "in_progress"
+    else:
+        status = "failed" if counts["total"] and counts["failed"] == counts["total"] else "completed"
+    return {
+        "id": row.id,
+        "object": "vector_store.files_batch",
+        "created_at": row.created_at,
+        "vector_store_id": row.vector_store_id,
+        "status": status,
+        "file_counts": _counts_view(counts),
+    }
+
+
+def hit_view(hit: Hit) -> dict[str, Any]:
+    """One result of a search."""
+    return {
+        "file_id": hit.file_id,
+        "filename": hit.filename,
+        "score": hit.score,
+        "attributes": hit.attributes,
+        "content": [{"type": "text", "text": hit.text}],
+    }
+
+
+async def _show(server: Server, library: FileLibrary, row: VectorStore) -> Response:
+    async with server.store.read() as session:
+        counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id])
+    return reply(store_view(row, counts[row.id], expired=library.stores.expired(row)))
+
+
+async def _show_batch(server: Server, row: FileBatch) -> Response:
+    async with server.store.read() as session:
+        counts = await counts_of(session, VectorStoreFile.batch_id, [row.id])
+    return reply(batch_view(row, counts[row.id]))
+
+
+def _counts_view(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: counts[name] for name in ("in_progress", "completed", "failed", "cancelled", "total")}
+
+
+def _addition(params: Mapping[str, Any]) -> Addition:
+    return Addition.of(params["file_id"], _checked(params.get("attributes")), params.get("chunking_strategy"))
+
+
+def _checked(attributes: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    for key, value in (attributes or {}).items():
+        if isinstance(value, str) and len(value) > 512:
+            message = f"Invalid 'attributes.{key}': string too long. Expected a string with maximum length 512."
+            raise InvalidRequestError(message, param=f"attributes.{key}", code="string_above_max_length")
+    return attributes or {}
+
+
+async def _file_page(
+    session: AsyncSession, paging: Paging, where: list[ColumnElement[bool]], status: Status | None
+) -> Page:
+    """`read_page` for rows that are known by their file's id."""
+    if status is not None:
+        where = [*where, VectorStoreFile.status == status]
+    return await read_page(session, cast("type[Resource]", VectorStoreFile), paging, *where, noun="file")

@@ -1,0 +1,380 @@
+"""The way of a file into a vector store: read by a worker process, cut, indexed, and only then found.
+
+Every step can be the last one of a killed process. A file's passages are found only while its row says `completed`;
+whatever else lies in the tables belongs to a row that is `in_progress` and is done over, or to a `Discard` that is
+swept up.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import secrets
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgpack
+import structlog
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistants.retrieval.embed import Embedder, NoEmbeddingsError
+from assistants.retrieval.files import Files
+from assistants.retrieval.index import Index
+from assistants.retrieval.passages import PIECE, Chunk, embed_file, sweep_file, write_passages
+from assistants.store.files import File
+from assistants.store.store import Store
+from assistants.store.vector_stores import Discard, Embedding, Passage, VectorStore, VectorStoreFile
+from workers import JobCrashed, JobFailed, JobTimedOut, Pool
+
+log = structlog.get_logger(__name__)
+
+EXTRACT = "assistants.retrieval.extract:chunked"
+TIME = 60.0
+MEMORY = 1 << 30
+LEASE = 120
+"""Seconds that a file belongs to the process that took it up, unless that says so again."""
+
+_ATTEMPTS = 3
+_AT_ONCE = 2
+_REASONS = {"UnsupportedFileError": "unsupported_file", "InvalidFileError": "invalid_file"}
+_SLOW = f"Reading the file takes longer than {TIME:.0f} seconds."
+_FAT = "Reading the file takes more memory than it may."
+_LOST = "The file could not be indexed. Try to add it again."
+
+
+class RefusedError(Exception):
+    """The file cannot be indexed; `code` and message become its `last_error`."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class LeftError(Exception):
+    """The file has left its vector store, or was cancelled, while it was being indexed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file that this process has taken up."""
+
+    seq: int
+    store: int
+    vector_store_id: str
+    file_id: str
+    filename: str
+    size: int
+    overlap: int
+    attempts: int
+
+
+class Ingestion:
+    """Indexes the files that are `in_progress`, a few at a time, vector stores in turn.
+
+    `reached` is called with the name of each point between two facts; tests stop the world there.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        files: Files,
+        index: Index,
+        embedder: Embedder | None,
+        pool: Pool,
+        clock: Callable[[], float],
+        reached: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._store = store
+        self._files = files
+        self._index = index
+        self._embedder = embedder
+        self._pool = pool
+        self._clock = clock
+        self._reached = reached
+        self._owner = secrets.token_hex(8)
+        self._work = asyncio.Event()
+        self._dirt = asyncio.Event()
+        self._served: dict[str, int] = {}
+        self._turn = itertools.count(1)
+        self._claiming = asyncio.Lock()
+
+    def wake(self) -> None:
+        """There is something to index, or to sweep."""
+        self._work.set()
+        self._dirt.set()
+
+    async def take_over(self) -> None:
+        """Make the index ready. On SQLite nobody else can be at work: what a dead process held is free."""
+        async with self._store.write() as session:
+            whole = await self._index.prepare(session)
+            if not whole:  # a new database, or a new version of the terms: everything is read anew
+                await session.execute(delete(Passage))
+                await session.execute(delete(Discard))
+                await session.execute(
+                    update(VectorStoreFile)
+                    .where(VectorStoreFile.status == "completed")
+                    .values(status="in_progress", attempts=0)
+                )
+        if self._store.dialect == "sqlite":
+            async with self._store.write() as session:
+                await session.execute(update(VectorStoreFile).values(owner=None, lease_until=None))
+        self.wake()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_AT_ONCE):
+                group.create_task(self._serve(), name="ingestion")
+            group.create_task(self._clean(), name="sweeping")
+
+    async def _serve(self) -> None:
+        while True:
+            task = await self._claim()
+            if task is None:
+                await self._wait(self._work)
+                continue
+            try:
+                await self._index_file(task)
+            except Exception:
+                # What is not a property of the file: it is tried again, and given up in the end.
+                log.exception("ingestion_failed", file=task.file_id, vector_store=task.vector_store_id)
+                await self._give_back(task)
+
+    async def _wait(self, event: asyncio.Event) -> None:
+        """Until there is something to do; other processes cannot wake this one, so it looks by itself, too."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(5 if self._store.dialect == "postgresql" else 60):
+                await event.wait()
+        event.clear()
+
+    async def _claim(self) -> Task | None:
+        """Take up the oldest free file of the vector store that was served longest ago."""
+        now = int(self._clock())
+        free = (
+            VectorStoreFile.status == "in_progress",
+            or_(VectorStoreFile.lease_until.is_(None), VectorStoreFile.lease_until < now),
+        )
+        oldest = (
+            select(func.min(VectorStoreFile.seq), VectorStoreFile.vector_store_id)
+            .where(*free)
+            .group_by(VectorStoreFile.vector_store_id)
+        )
+        async with self._claiming:
+            async with self._store.read() as session:
+                waiting = (await session.execute(oldest)).all()
+            for seq, vector_store_id in sorted(waiting, key=lambda row: (self._served.get(row[1], 0), row[0])):
+                self._served[vector_store_id] = next(self._turn)
+                taken = (
+                    update(VectorStoreFile)
+                    .where(VectorStoreFile.seq == seq, *free)
+                    .values(owner=self._owner, lease_until=now + LEASE, attempts=VectorStoreFile.attempts + 1)
+                )
+                async with self._store.write() as session:
+                    if (await session.execute(taken)).rowcount:  # type: ignore[attr-defined]
+                        return await _task(session, seq)
+        self._served.clear()
+        return None
+
+    async def _index_file(self, task: Task) -> None:
+        try:
+            async with self._lease(task):
+                await self._index_leased(task)
+        except RefusedError as refusal:
+            await self._fail(task, refusal)
+        except LeftError:
+            log.info("ingestion_abandoned", file=task.file_id, vector_store=task.vector_store_id)
+            await sweep_file(self._store, self._index, task.store, task.seq)
+
+    async def _index_leased(self, task: Task) -> None:
+        self._reached("claimed")
+        await sweep_file(self._store, self._index, task.store, task.seq)  # what an earlier attempt left
+        scratch = self._files.blobs.scratch(f"chunks-{self._owner}-{task.seq}")
+        try:
+            await self._extract(task, scratch)
+            self._reached("extracted")
+            count, size = await self._write(task, scratch)
+        finally:
+            await asyncio.to_thread(scratch.unlink, missing_ok=True)
+        self._reached("written")
+        vectors = await self._embed(task)
+        self._reached("embedded")
+        async with self._store.write() as session:
+            await self._still_ours(session, task)
+            done = {
+                "status": "completed",
+                "passages": count,
+                "usage_bytes": size + (vectors or 0),
+                "embedded_by": None if vectors is None or self._embedder is None else self._embedder.model,
+                "owner": None,
+                "lease_until": None,
+            }
+            await session.execute(update(VectorStoreFile).where(VectorStoreFile.seq == task.seq).values(**done))
+        self._index.opened(task.store, task.seq)
+        self._reached("completed")
+        log.info("file_indexed", file=task.file_id, vector_store=task.vector_store_id, passages=count)
+
+    async def _extract(self, task: Task, target: Path) -> None:
+        source = self._files.blobs.path(task.file_id)
+        if not source.exists():
+            raise RefusedError("server_error", _LOST)
+        arguments = (str(source), task.filename, task.size, task.overlap, str(target))
+        try:
+            await self._pool.run(EXTRACT, *arguments, timeout=TIME, memory=MEMORY)
+        except JobFailed as error:
+            if error.kind in _REASONS:
+                raise RefusedError(_REASONS[error.kind], error.message) from None
+            raise
+        except JobTimedOut:
+            raise RefusedError("invalid_file", _SLOW) from None
+        except JobCrashed:
+            if task.attempts >= _ATTEMPTS - 1:  # once may be the machine's fault
+                raise RefusedError("invalid_file", _FAT) from None
+            raise
+
+    async def _write(self, task: Task, source: Path) -> tuple[int, int]:
+        """Write the passages of `source`; returns their number, and the bytes of their text."""
+        count = size = 0
+        with contextlib.closing(_pieces(source)) as pieces:
+            while piece := await asyncio.to_thread(next, pieces, None):
+                async with self._store.write() as session:
+                    await self._still_ours(session, task)
+                    await write_passages(
+                        session, self._index, store=task.store, file=task.seq, first=count, chunks=piece
+                    )
+                count += len(piece)
+                size += sum(len(chunk.text.encode()) for chunk in piece)
+                self._reached("piece")
+        return count, size
+
+    async def _embed(self, task: Task) -> int | None:
+        """The bytes of the file's vectors; None if it has to do without."""
+        if self._embedder is None or not self._embedder.ready:
+            return None
+        try:
+            return await embed_file(self._store, self._index, self._embedder, task.store, task.seq)
+        except NoEmbeddingsError:
+            return None  # it was logged; words alone find the file, and the vectors are made up for later
+
+    async def _still_ours(self, session: AsyncSession, task: Task) -> None:
+        query = select(VectorStoreFile.seq).where(
+            VectorStoreFile.seq == task.seq,
+            VectorStoreFile.owner == self._owner,
+            VectorStoreFile.status == "in_progress",
+        )
+        if await session.scalar(query.with_for_update()) is None:
+            raise LeftError
+
+    @contextlib.asynccontextmanager
+    async def _lease(self, task: Task) -> AsyncIterator[None]:
+        """Keep the file ours while the block lasts."""
+        renewing = asyncio.create_task(self._renew(task))
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await renewing
+
+    async def _renew(self, task: Task) -> None:
+        while True:
+            await asyncio.sleep(LEASE / 3)
+            until = int(self._clock()) + LEASE
+            mine = (VectorStoreFile.seq == task.seq, VectorStoreFile.owner == self._owner)
+            async with self._store.write() as session:
+                await session.execute(update(VectorStoreFile).where(*mine).values(lease_until=until))
+
+    async def _fail(self, task: Task, refusal: RefusedError) -> None:
+        log.info("file_refused", file=task.file_id, code=refusal.code, reason=str(refusal))
+        await sweep_file(self._store, self._index, task.store, task.seq)
+        mine = (VectorStoreFile.seq == task.seq, VectorStoreFile.owner == self._owner)
+        error = {"code": refusal.code, "message": str(refusal)}
+        failed = {"status": "failed", "last_error": error, "owner": None, "lease_until": None}
+        async with self._store.write() as session:
+            await session.execute(
+                update(VectorStoreFile).where(*mine, VectorStoreFile.status == "in_progress").values(**failed)
+            )
+
+    async def _give_back(self, task: Task) -> None:
+        if task.attempts >= _ATTEMPTS:
+            await self._fail(task, RefusedError("server_error", _LOST))
+            return
+        mine = (VectorStoreFile.seq == task.seq, VectorStoreFile.owner == self._owner)
+        async with self._store.write() as session:
+            await session.execute(update(VectorStoreFile).where(*mine).values(owner=None, lease_until=None))
+
+    async def _clean(self) -> None:
+        """Sweep up what has left, and make up for missing vectors."""
+        while True:
+            try:
+                await self._sweep_discards()
+                await self._catch_up()
+            except Exception:
+                log.exception("sweeping_failed")
+            await self._wait(self._dirt)
+
+    async def _sweep_discards(self) -> None:
+        while True:
+            async with self._store.read() as session:
+                rows = (await session.execute(select(Discard.seq, Discard.store).limit(50))).all()
+            if not rows:
+                return
+            for row in rows:
+                await sweep_file(self._store, self._index, row.store, row.seq)
+                self._reached("swept")
+
+    async def _catch_up(self) -> None:
+        """Embed what was indexed without vectors, or with another model's; then forget the other models' vectors."""
+        if self._embedder is None or not self._embedder.ready:
+            return
+        model, changed = self._embedder.model, False
+        lacking = (
+            select(VectorStoreFile.seq, VectorStore.seq)
+            .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
+            .where(VectorStoreFile.status == "completed", VectorStoreFile.embedded_by.is_distinct_from(model))
+            .limit(1)
+        )
+        while True:
+            async with self._store.read() as session:
+                row = (await session.execute(lacking)).first()
+            if row is None:
+                break
+            file, store = row
+            with contextlib.suppress(NoEmbeddingsError):
+                await embed_file(self._store, self._index, self._embedder, store, file)
+                changed = True
+                await self._embedded(file)
+                self._index.opened(store, file)
+                continue
+            return
+        if changed:
+            async with self._store.write() as session:
+                await session.execute(delete(Embedding).where(Embedding.model != model))
+
+    async def _embedded(self, file: int) -> None:
+        assert self._embedder is not None
+        async with self._store.write() as session:
+            by = {"embedded_by": self._embedder.model}
+            await session.execute(update(VectorStoreFile).where(VectorStoreFile.seq == file).values(**by))
+
+
+async def _task(session: AsyncSession, seq: int) -> Task | None:
+    query = (
+        select(VectorStoreFile, VectorStore.seq, File.filename)
+        .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
+        .join(File, File.id == VectorStoreFile.file_id)
+        .where(VectorStoreFile.seq == seq)
+    )
+    found = (await session.execute(query)).first()
+    if found is None:
+        return None
+    row, store, filename = found
+    return Task(seq, store, row.vector_store_id, row.file_id, filename, row.chunk_size, row.chunk_overlap, row.attempts)
+
+
+def _pieces(path: Path) -> Generator[Sequence[Chunk]]:
+    with path.open("rb") as file:
+        unpacker = msgpack.Unpacker(file)
+        while piece := [Chunk(*row) for row in itertools.islice(unpacker, PIECE)]:
+            yield piece

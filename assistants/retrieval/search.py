@@ -1,0 +1,170 @@
+"""A search in vector stores: queries in, passages with scores out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistants.retrieval.embed import Embedder, NoEmbeddingsError
+from assistants.retrieval.filters import matches
+from assistants.retrieval.index import Index, Reach, coverage, fuse, rarity
+from assistants.retrieval.terms import query_terms
+from assistants.store.files import File
+from assistants.store.store import Store
+from assistants.store.vector_stores import ORDINALS, Passage, VectorStore, VectorStoreFile
+
+_DEPTH = 3  # how many times the wanted results each single search is asked for
+_LEAST = 30
+_LONGEST_QUERY = 4_000  # characters; more is no question
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found; `score` runs from 0 to 1 and never rises from one hit to the next."""
+
+    score: float
+    text: str
+    file_id: str
+    filename: str
+    attributes: Mapping[str, Any]
+    page: int | None
+    heading: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    vector_store: VectorStore
+    queries: Sequence[str]
+    limit: int
+    threshold: float
+
+
+class Searcher:
+    """Searches by words, and by vectors where there is a model for that."""
+
+    def __init__(self, store: Store, index: Index, embedder: Embedder | None) -> None:
+        self._store = store
+        self._index = index
+        self._embedder = embedder
+
+    async def search(
+        self,
+        vector_store: VectorStore,
+        queries: Sequence[str],
+        *,
+        limit: int,
+        threshold: float = 0.0,
+        filters: Mapping[str, Any] | None = None,
+    ) -> list[Hit]:
+        """The `limit` best passages for any of `queries`, best first, that score at least `threshold`."""
+        texts = [query[:_LONGEST_QUERY] for query in queries if query.strip()]
+        asked = _Asked(vector_store, texts, limit, threshold)
+        vectors = await self._vectors(texts)
+        async with self._store.read() as session:
+            reach = await _reach(session, vector_store, filters)
+            if reach.only is not None and not reach.only:
+                return []
+            return await self._search(session, asked, vectors, reach)
+
+    async def _vectors(self, queries: Sequence[str]) -> list[bytes]:
+        if self._embedder is None or not self._embedder.ready or not queries:
+            return []
+        try:
+            return await self._embedder.queries(queries)
+        except NoEmbeddingsError:
+            return []  # it was logged; words alone serve
+
+    async def _search(
+        self, session: AsyncSession, asked: "_Asked", vectors: Sequence[bytes], reach: Reach
+    ) -> list[Hit]:
+        vector_store, limit, depth = asked.vector_store, asked.limit, max(_LEAST, asked.limit * _DEPTH)
+        rankings: list[Sequence[int]] = []
+        weights: list[dict[str, float]] = []
+        cosines: dict[int, float] = {}
+        total = await _size(session, vector_store)
+        for query in asked.queries:
+            found = await self._index.by_words(session, vector_store.seq, query_terms(query), reach=reach, limit=depth)
+            rankings.append(found.ids)
+            weights.append({term: rarity(count, total) for term, count in found.counts.items()})
+        if self._embedder is not None:
+            for vector in vectors:
+                near = await self._index.by_vector(
+                    session, vector_store.seq, vector, model=self._embedder.model, reach=reach, limit=depth
+                )
+                rankings.append([passage_id for passage_id, _ in near])
+                for passage_id, cosine in near:
+                    cosines[passage_id] = max(cosine, cosines.get(passage_id, 0.0))
+        rows = await _passages(session, vector_store, fuse(rankings), limit)
+        relevance = [
+            max([cosines.get(row.Passage.id, 0.0), *(coverage(_words(row.Passage), weight) for weight in weights)])
+            for row in rows
+        ]
+        return [hit for hit in map(_hit, rows, _never_rising(relevance)) if hit.score >= asked.threshold]
+
+
+async def _reach(session: AsyncSession, vector_store: VectorStore, filters: Mapping[str, Any] | None) -> Reach:
+    files = select(VectorStoreFile.seq).where(VectorStoreFile.vector_store_id == vector_store.id)
+    unfinished = await session.scalars(files.where(VectorStoreFile.status == "in_progress"))
+    if filters is None:
+        return Reach(frozenset(unfinished))
+    completed = select(VectorStoreFile.seq, VectorStoreFile.attributes).where(
+        VectorStoreFile.vector_store_id == vector_store.id, VectorStoreFile.status == "completed"
+    )
+    rows = await session.execute(completed)
+    return Reach(only=frozenset(row.seq for row in rows if matches(row.attributes, filters)))
+
+
+async def _size(session: AsyncSession, vector_store: VectorStore) -> int:
+    query = select(func.sum(VectorStoreFile.passages)).where(VectorStoreFile.vector_store_id == vector_store.id)
+    return int(await session.scalar(query) or 0)
+
+
+async def _passages(session: AsyncSession, vector_store: VectorStore, ids: Sequence[int], limit: int) -> list[Any]:
+    """The first `limit` passages of `ids` whose files are completed and in this vector store, in that order.
+
+    The index is believed in nothing but the order: what may be seen is decided here.
+    """
+    rows: list[Any] = []
+    for start in range(0, len(ids), 2 * limit):
+        some = ids[start : start + 2 * limit]
+        query = (
+            select(Passage, VectorStoreFile.attributes, File.id.label("file_id"), File.filename)
+            .join(VectorStoreFile, VectorStoreFile.seq == Passage.id.op(">>")(ORDINALS))
+            .join(File, File.id == VectorStoreFile.file_id)
+            .where(
+                Passage.id.in_(some),
+                VectorStoreFile.vector_store_id == vector_store.id,
+                VectorStoreFile.status == "completed",
+            )
+        )
+        found = {row.Passage.id: row for row in await session.execute(query)}
+        rows += [found[passage_id] for passage_id in some if passage_id in found]
+        if len(rows) >= limit:
+            break
+    return rows[:limit]
+
+
+def _words(passage: Passage) -> str:
+    return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
+
+
+def _never_rising(relevance: Sequence[float]) -> list[float]:
+    """Each hit scores as the best from its place on: the ranks decide the order, relevance how much it is worth."""
+    scores: list[float] = []
+    for value in reversed(relevance):
+        scores.append(max(value, scores[-1] if scores else 0.0))
+    return [min(1.0, max(0.0, score)) for score in reversed(scores)]
+
+
+def _hit(row: Any, score: float) -> Hit:
+    return Hit(
+        score=round(score, 6),
+        text=row.Passage.text,
+        file_id=row.file_id,
+        filename=row.filename,
+        attributes=row.attributes,
+        page=row.Passage.page,
+        heading=row.Passage.heading,
+    )
