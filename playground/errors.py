@@ -25,7 +25,7 @@ class ApiError(Exception):
         return {"message": self.message, "code": self.code, **self.extra}
 
 
-class InvalidForm(ApiError):
+class InvalidForm(ApiError):  # noqa: N818 - Discord's words
     """The body does not hold what it should; `errors` mirrors its shape."""
 
     def __init__(self, errors: Mapping[str, Any]) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from playground import using
 from playground.client import Client, File
 from playground.seen import NotSeen, Post, describe_all
+from playground.using import Deed, Form, Outcome
 
 Json = dict[str, Any]
 
@@ -47,6 +49,8 @@ class Student:
         """Every gateway event, oldest first."""
         self._posts: dict[int, Post] = {}
         self._channels: dict[str, int] = {}
+        self._guilds: dict[int, int] = {}
+        self._here: int | None = None
         self._changed = asyncio.Event()
         client.listen(self._hear)
 
@@ -69,8 +73,11 @@ class Student:
         elif event in {"READY", "GUILD_CREATE"}:
             for guild in data.get("guilds", [data]):
                 self._channels |= {each["name"]: int(each["id"]) for each in guild["channels"]}
-        elif event == "CHANNEL_CREATE" and "name" in data:
-            self._channels[data["name"]] = int(data["id"])
+                self._guilds |= {int(each["id"]): int(guild["id"]) for each in guild["channels"] + guild["threads"]}
+        elif event in {"CHANNEL_CREATE", "THREAD_CREATE"} and "guild_id" in data:
+            self._guilds[int(data["id"])] = int(data["guild_id"])
+            if event == "CHANNEL_CREATE":
+                self._channels[data["name"]] = int(data["id"])
         self._changed.set()
 
     def posts(self, place: Place | None = None) -> list[Post]:
@@ -100,7 +107,8 @@ class Student:
             except TimeoutError:
                 last = ", ".join(name for name, _ in self.events[-10:])
                 raise NotSeen(
-                    f"{self.username} waited {timeout:g} s for {what}; saw:\n{describe_all(self.posts())}\nlast events: {last}"
+                    f"{self.username} waited {timeout:g} s for {what}; saw:\n"
+                    f"{describe_all(self.posts())}\nlast events: {last}"
                 ) from None
 
     async def sees(
@@ -122,7 +130,17 @@ class Student:
 
         return _post(await self.wait_for(found, timeout=timeout, what=f"a bot's message with {contains!r}"))
 
+    def guild_of(self, channel_id: int) -> int | None:
+        """Return a channel's guild, None for a DM."""
+        return self._guilds.get(channel_id)
+
     # -- doing
+
+    def _place(self, place: Place | None) -> int:
+        """Go to a place, or stay where the student last was (at first in #general)."""
+        if place is not None:
+            self._here = self._id(place)
+        return self._here if self._here is not None else self._id("general")
 
     def _id(self, place: Place) -> int:
         if isinstance(place, int):
@@ -157,7 +175,7 @@ class Student:
         if paths:
             names = [each.name if isinstance(each, Path) else each[0] for each in paths]
             body["attachments"] = [{"id": str(index), "filename": name} for index, name in enumerate(names)]
-        path = f"/channels/{self._id(place)}/messages"
+        path = f"/channels/{self._place(place)}/messages"
         return Post(await self.client.request("POST", path, body, paths))
 
     async def drops(self, place: Place, *files: File | str, text: str = "") -> Post:
@@ -190,6 +208,55 @@ class Student:
         body = {"name": name, "message": {"content": text}}
         answer = await self.client.request("POST", f"/channels/{self._id(forum)}/threads", body)
         return int(answer["id"]), Post(answer["message"])
+
+    # -- using the bot
+
+    async def runs(self, command: str, *, where: Place | None = None, **options: Any) -> Outcome:
+        """Run a slash command: `runs("/quiz", topic="fractions")`, in the place where the student last was.
+
+        Options take plain values; users, channels and roles by object or id, files as a path or `(name, data)`.
+        """
+        channel_id = self._place(where)
+        found, path = await using.find_command(self, channel_id, command, 1)
+        data, files = using.fill(found, path, options)
+        return await using.send(self, Deed(2, channel_id, int(found["application_id"]), data, files=files))
+
+    async def completes(
+        self, command: str, option: str, typed: Any, *, where: Place | None = None, **options: Any
+    ) -> list[Json]:
+        """Type into an option and return the suggestions, each with `name` and `value`."""
+        channel_id = self._place(where)
+        found, path = await using.find_command(self, channel_id, command, 1)
+        data, _ = using.fill(found, path, {**options, option: typed}, focused=option)
+        return await using.complete(self, Deed(4, channel_id, int(found["application_id"]), data))
+
+    async def uses(self, command: str, target: Post | HasId) -> Outcome:
+        """Use a command of the context menu of a message, or of a user (any other object with an id)."""
+        kind = 3 if isinstance(target, Post) else 2
+        channel_id = target.channel_id if isinstance(target, Post) else self._place(None)
+        found, _ = await using.find_command(self, channel_id, command, kind)
+        data = {"id": found["id"], "version": found["version"], "type": kind, "name": found["name"]}
+        data["target_id"] = str(target.id)
+        return await using.send(self, Deed(2, channel_id, int(found["application_id"]), data))
+
+    async def clicks(self, message: Post, control: str) -> Outcome:
+        """Press a button, named by its label or custom id."""
+        message = self._posts.get(message.id, message)
+        return await using.send(self, using.component(message, message.control(control)))
+
+    async def selects(self, message: Post, control: str, *choices: str) -> Outcome:
+        """Choose in a select, named by its placeholder or custom id."""
+        message = self._posts.get(message.id, message)
+        return await using.send(self, using.component(message, message.control(control), choices))
+
+    async def submits(self, form: Outcome | Form, **values: Any) -> Outcome:
+        """Hand a form in, its fields named by custom id; `submits(form, **{"Your answer": "3"})` names one by label."""
+        shown = form.form if isinstance(form, Outcome) else form
+        if shown is None:
+            raise NotSeen("no form is open")
+        return await using.send(self, using.submission(shown, values))
+
+    # -- reading
 
     async def reads(self, place: Place, limit: int = 50) -> list[Post]:
         """Return a channel's history, oldest first."""

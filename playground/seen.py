@@ -95,7 +95,7 @@ class Post:
         ]
 
     def control(self, name: str) -> Control:
-        """Return the control with this label, placeholder or custom id; a part of a label does when it is the only one."""
+        """Return the control with this label, placeholder or custom id, or the only one whose label holds it."""
         exact = [each for each in self.controls if name in {each.label, each.custom_id}]
         near = exact or [each for each in self.controls if name in each.label]
         if len(near) == 1 or exact:

@@ -25,6 +25,7 @@ from playground.rest.routing import Router
 from playground.seen import Post
 from playground.services import Services
 from playground.stats import Stats
+from playground.world.interactions import Interactions
 from playground.world.people import Application, User
 from playground.world.places import Channel, Guild
 from playground.world.world import World
@@ -70,6 +71,7 @@ class Playground:
             faults=self.faults,
             stats=self.stats,
             cdn=self.cdn,
+            interactions=Interactions(self.world),
             latency=latency,
         )
         self._observer = Observer(self.world)

@@ -7,6 +7,7 @@ from playground.faults import Faults
 from playground.gateway.gateway import Gateway
 from playground.limits import Limits
 from playground.stats import Stats
+from playground.world.interactions import Interactions
 from playground.world.world import World
 
 
@@ -20,5 +21,6 @@ class Services:
     faults: Faults
     stats: Stats
     cdn: Cdn
+    interactions: Interactions
     latency: float = 0.0
     """Seconds that every request takes longer, half before and half after its effect."""

@@ -28,12 +28,17 @@ class Gateway:
         """Milliseconds."""
         self.url = ""
         self.recommended_shards = 1
+        self.closing = False
         self.sessions: dict[str, Session] = {}
         self.connections: set[Connection] = set()
         self._expiry: dict[str, Alarm] = {}
 
     async def serve(self, query: bytes, receive: Any, send: Any) -> None:
         """Serve one websocket (the ASGI callables)."""
+        if self.closing:
+            await receive()
+            await send({"type": "websocket.close", "code": 1001})
+            return
         connection = Connection(self, query, receive, send)
         self.connections.add(connection)
         await connection.run()
@@ -46,7 +51,9 @@ class Gateway:
         application = self.world.application_of(user)
         shard = _shard(data.get("shard"))
         bits = 0 if application is None else _intents(application, data.get("intents"))
-        session = Session(self.world, secrets.token_hex(16), user, application, bits, shard)
+        session = Session(
+            self.world, secrets.token_hex(16), user, application=application, intent_bits=bits, shard=shard
+        )
         session.wire = connection
         self.sessions[session.id] = session
         self.stats.identifies += 1
@@ -141,7 +148,8 @@ class Gateway:
         return [each for each in live if user is None or (each.session and each.session.user is user)]
 
     def close(self) -> None:
-        """Close every connection; the machine stops."""
+        """Close every connection, and let nobody in any more: the machine stops."""
+        self.closing = True
         for connection in tuple(self.connections):
             connection.close(1001)
         for session in tuple(self.sessions.values()):

@@ -35,6 +35,7 @@ class Session:
         world: World,
         session_id: str,
         user: User,
+        *,
         application: Application | None,
         intent_bits: int,
         shard: tuple[int, int],

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -10,7 +10,7 @@ import orjson
 import structlog
 from starlette.requests import Request
 
-from playground.errors import ApiError
+from playground.errors import ApiError, InvalidForm
 from playground.faults import Fault
 from playground.limits import Verdict
 from playground.rest.call import Answer, Call
@@ -34,6 +34,7 @@ class _Reply:
     status: int
     body: Any
     headers: dict[str, str]
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Api:
@@ -56,6 +57,8 @@ class Api:
         if reply is None:
             raise ConnectionAbortedError("a fault broke this request off")
         await _send(send, reply)
+        for happen in reply.afterwards:
+            happen()
 
     async def _reply(
         self, scope: MutableMapping[str, Any], method: str, path: str, receive: Receive, fault: Fault | None
@@ -114,8 +117,8 @@ class Api:
         )
         result = await route.handler(call)
         if isinstance(result, Answer):
-            return _Reply(result.status, result.body, headers)
-        return _Reply(204 if result is None else 200, result, headers)
+            return _Reply(result.status, result.body, headers, call.afterwards)
+        return _Reply(204 if result is None else 200, result, headers, call.afterwards)
 
     def _caller(self, authorization: str | None, route: Route) -> User | None:
         if route.interaction or not route.limited:
@@ -207,9 +210,8 @@ async def _read(scope: MutableMapping[str, Any], receive: Receive, content_type:
     if not raw:
         return None, {}
     if not content_type.startswith("application/json"):
-        raise ApiError(400, 50035, "Invalid Form Body", {"errors": {"_errors": [
-            {"code": "CONTENT_TYPE_INVALID", "message": 'Expected "Content-Type" header to be one of {\'application/json\'}.'}
-        ]}})  # fmt: skip
+        words = "Expected \"Content-Type\" header to be one of {'application/json'}."
+        raise InvalidForm({"_errors": [{"code": "CONTENT_TYPE_INVALID", "message": words}]})
     return _loads(raw), {}
 
 

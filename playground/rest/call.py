@@ -1,6 +1,6 @@
 """One REST request, as handlers see it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,8 @@ class Call:
     caller: User | None = None
     """Who asks; None where a token in the path stands for it."""
     locale: str | None = None
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    """What happens once the answer is on its way."""
 
     @property
     def world(self) -> "World":

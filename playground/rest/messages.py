@@ -27,8 +27,8 @@ Json = dict[str, Any]
 
 OLD: Final = 3600.0
 """Seconds after which edits of a message are few."""
-OLD_EDITS: Final = Rate(5, 300.0)
-"""Edits of old messages in a channel; Discord does not say how many it takes."""
+OLD_EDITS: Final = Rate(3, 20.0)
+"""Edits of old messages in a channel, as bots have met it; Discord does not say how many it takes."""
 NONCE_LIFE: Final = 300.0
 
 
@@ -100,7 +100,9 @@ async def create_message(call: Call) -> Json:
         _reply(call, channel, reference, draft)
     _slow_down(world, channel, user)
     _wake(world, channel, user)
-    return shown(call, channel, posting.post(world, channel, user, draft))
+    message = posting.post(world, channel, user, draft)
+    shape = shown(call, channel, message)
+    return shape if draft.nonce is None else {**shape, "nonce": draft.nonce}
 
 
 def _same_nonce(world: World, channel: Channel, user: User, body: Json) -> Message | None:
@@ -237,8 +239,9 @@ async def bulk_delete(call: Call) -> None:
         raise ApiError(
             400,
             50016,
-            "Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100 messages to delete",
-        )  # noqa: E501 - Discord's sentence
+            "Provided too few or too many messages to delete. "
+            "Must provide at least 2 and fewer than 100 messages to delete",
+        )
     wanted = {int(each) for each in ids}
     if min(wanted) < snowflake_at(world.clock.now() - 14 * 86400):
         raise ApiError(400, 50034, "A message provided was too old to bulk delete")

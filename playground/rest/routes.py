@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from playground.rest import backstage, channels, guilds, messages, reactions, threads, users
+from playground.rest import (
+    backstage,
+    callbacks,
+    channels,
+    commands,
+    guilds,
+    interacting,
+    messages,
+    reactions,
+    threads,
+    users,
+)
 
 ALL: Final = (
     *users.ROUTES,
@@ -11,5 +22,8 @@ ALL: Final = (
     *messages.ROUTES,
     *threads.ROUTES,
     *reactions.ROUTES,
+    *commands.ROUTES,
+    *interacting.ROUTES,
+    *callbacks.ROUTES,
     *backstage.ROUTES,
 )

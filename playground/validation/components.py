@@ -3,8 +3,10 @@
 https://discord.com/developers/docs/components/reference
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import unquote
 
 from playground.errors import Problems
 from playground.validation import controls
@@ -24,6 +26,7 @@ CONTAINER: Final = 17
 TOP_V2: Final = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER)
 IN_CONTAINER: Final = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR)
 
+_CDN_LINK: Final = re.compile(r"/(?:ephemeral-)?attachments/\d+/\d+/([^/?]+)\?ex=")
 MOST: Final = 40
 """Components of a V2 message, nested ones counted."""
 MOST_TEXT: Final = 4000
@@ -160,6 +163,10 @@ class Components:
             return {"url": ""}
         media = fields.child(name)
         url = media.link("url", schemes=("http", "https", "attachment"), required=True) or ""
+        own = _CDN_LINK.search(url)
+        if own is not None and unquote(own.group(1)) in self._filenames:
+            # Clients that send back what they read name a kept file by its link.
+            url = f"attachment://{unquote(own.group(1))}"
         filename = url.removeprefix("attachment://")
         if filename != url and filename not in self._filenames:
             media.wrong(

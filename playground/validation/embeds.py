@@ -12,6 +12,7 @@ Json = dict[str, Any]
 
 MOST_TEXT: Final = 6000
 """Characters of all embeds of a message together."""
+_SCHEMES: Final = ("http", "https", "attachment")
 
 
 def read(body: Fields) -> list[Json]:
@@ -34,27 +35,33 @@ def _embed(fields: Fields) -> Json:
         shape["color"] = color
     if timestamp := fields.text("timestamp", high=64):
         shape["timestamp"] = timestamp
-    for name, text, high in (("footer", "text", 2048), ("author", "name", 256)):
-        if fields.has(name):
-            child = fields.child(name)
-            shape[name] = {text: child.text(text, low=1, high=high, required=True)}
-            for link in ("icon_url", "url"):
-                if value := child.link(link, schemes=("http", "https", "attachment")):
-                    shape[name][link] = value
+    if fields.has("footer"):
+        shape["footer"] = _signed(fields.child("footer"), "text", 2048)
+    if fields.has("author"):
+        shape["author"] = _signed(fields.child("author"), "name", 256)
     for name in ("image", "thumbnail"):
         if fields.has(name):
-            url = fields.child(name).link("url", schemes=("http", "https", "attachment"), required=True)
+            url = fields.child(name).link("url", schemes=_SCHEMES, required=True)
             shape[name] = {"url": url, "proxy_url": url, "width": 0, "height": 0}
     if fields.has("fields"):
-        shape["fields"] = [
-            {
-                "name": each.text("name", low=1, high=256, required=True),
-                "value": each.text("value", low=1, high=1024, required=True),
-                "inline": each.boolean("inline"),
-            }
-            for each in fields.objects("fields", high=25)
-        ]
+        shape["fields"] = [_field(each) for each in fields.objects("fields", high=25)]
     return shape
+
+
+def _signed(fields: Fields, text: str, high: int) -> Json:
+    shape: Json = {text: fields.text(text, low=1, high=high, required=True)}
+    for name in ("icon_url", "url"):
+        if value := fields.link(name, schemes=_SCHEMES):
+            shape[name] = value
+    return shape
+
+
+def _field(fields: Fields) -> Json:
+    return {
+        "name": fields.text("name", low=1, high=256, required=True),
+        "value": fields.text("value", low=1, high=1024, required=True),
+        "inline": fields.boolean("inline"),
+    }
 
 
 def _size(embed: Json) -> int:
@@ -65,11 +72,12 @@ def _size(embed: Json) -> int:
     return sum(len(each) for each in texts if each)
 
 
+_SHOWN: Final = ("title", "description", "fields", "image", "thumbnail", "footer", "author", "url")
+
+
 def empty(embed: Json) -> bool:
     """Tell whether an embed would show nothing."""
-    return not any(
-        embed.get(name) for name in ("title", "description", "fields", "image", "thumbnail", "footer", "author", "url")
-    )
+    return not any(embed.get(name) for name in _SHOWN)
 
 
 def check_not_empty(shapes: list[Json], problems: Problems) -> None:

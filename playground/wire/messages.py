@@ -1,11 +1,12 @@
 """Messages, attachments and reactions."""
 
+from typing import Final
 from urllib.parse import quote
 
 from playground.wire import people, places
 from playground.wire.base import Json, iso, snowflake
 from playground.wire.links import signed
-from playground.world.messages import HAS_THREAD, Attachment, Message, Reaction
+from playground.world.messages import HAS_THREAD, REPLY, THREAD_STARTER, Attachment, Message, Reaction
 from playground.world.people import User
 from playground.world.places import Channel
 from playground.world.world import World
@@ -73,15 +74,26 @@ def message(
         "mention_everyone": one.mentions.everyone,
         "mentions": [_mention(world, channel, user_id, event=event) for user_id in one.mentions.users],
         "mention_roles": [str(role_id) for role_id in one.mentions.roles],
-        "attachments": [attachment(world, each) for each in one.attachments],
-        "embeds": one.embeds,
+        "attachments": [attachment(world, each) for each in _loose_files(one)],
+        "embeds": _embeds(world, one),
         "components": components(world, one),
     }
     if one.reactions:
         shape["reactions"] = [reaction(each, viewer) for each in one.reactions.values()]
+    shape |= _context(world, one, viewer, depth)
+    if one.position is not None and channel.is_thread:
+        shape["position"] = one.position
+    if one.flags & HAS_THREAD and one.id in world.channels:
+        shape["thread"] = places.thread(world, world.channels[one.id], viewer)
+    return shape | _event_fields(world, channel, one) if event else shape
+
+
+def _context(world: World, one: Message, viewer: User | None, depth: int) -> Json:
+    """Return what a message refers to: another message, an interaction, an application."""
+    shape: Json = {}
     if one.reference is not None:
         shape["message_reference"] = one.reference
-        if one.type in {19, 21} and depth:
+        if one.type in {REPLY, THREAD_STARTER} and depth:
             shape["referenced_message"] = _referenced(world, one.reference, viewer)
     if one.snapshots:
         shape["message_snapshots"] = one.snapshots
@@ -90,19 +102,56 @@ def message(
             shape[key] = str(value)
     if one.interaction is not None:
         shape |= _interaction(one.interaction)
-    if one.position is not None and channel.is_thread:
-        shape["position"] = one.position
-    if one.flags & HAS_THREAD and one.id in world.channels:
-        shape["thread"] = places.thread(world, world.channels[one.id], viewer)
-    if event:
-        if one.nonce is not None:
-            shape["nonce"] = one.nonce
-        shape["channel_type"] = channel.type
-        if channel.guild_id is not None:
-            shape["guild_id"] = str(channel.guild_id)
-            author = world.member(channel, one.author_id)
-            if author is not None and one.webhook_id is None:
-                shape["member"] = people.member(author, with_user=False)
+    return shape
+
+
+def _event_fields(world: World, channel: Channel, one: Message) -> Json:
+    shape: Json = {"channel_type": channel.type}
+    if one.nonce is not None:
+        shape["nonce"] = one.nonce
+    if channel.guild_id is not None:
+        shape["guild_id"] = str(channel.guild_id)
+        author = world.member(channel, one.author_id)
+        if author is not None and one.webhook_id is None:
+            shape["member"] = people.member(author, with_user=False)
+    return shape
+
+
+def _loose_files(one: Message) -> list[Attachment]:
+    """Return the files that stand for themselves: those shown in embeds and components are not listed.
+
+    https://github.com/discord/discord-api-docs/issues/8277
+    """
+    if one.components_v2 or not one.attachments:
+        return []
+    shown = {
+        embed[place][key].removeprefix("attachment://")
+        for embed in one.embeds
+        for place, key in _EMBED_LINKS
+        if embed.get(place, {}).get(key)
+    }
+    return [each for each in one.attachments if each.filename not in shown]
+
+
+_EMBED_LINKS: Final = (("image", "url"), ("thumbnail", "url"), ("footer", "icon_url"), ("author", "icon_url"))
+
+
+def _embeds(world: World, one: Message) -> list[Json]:
+    if not one.attachments or not one.embeds:
+        return one.embeds
+    links = {f"attachment://{each.filename}": each for each in one.attachments}
+    return [_linked(world, each, links) for each in one.embeds]
+
+
+def _linked(world: World, embed: Json, links: dict[str, Attachment]) -> Json:
+    shape = dict(embed)
+    for place, key in _EMBED_LINKS:
+        file = links.get(shape.get(place, {}).get(key, ""))
+        if file is not None:
+            url = attachment(world, file)["url"]
+            shape[place] = {**shape[place], key: url, "proxy_url" if key == "url" else "proxy_icon_url": url}
+            if key == "url":
+                shape[place] |= {"width": file.width or 0, "height": file.height or 0}
     return shape
 
 
