@@ -16,11 +16,14 @@ from assistants.errors import ApiError, on_api_error, on_http_exception, respond
 from assistants.models.base import Model
 from assistants.models.select import open_model
 from assistants.retrieval.library import open_library
+from assistants.runs.care import Care
 from assistants.runs.execution import Workshop
 from assistants.runs.executor import Executor
 from assistants.runs.tools import ServerTool
 from assistants.server import Clock, Server
 from assistants.settings import Settings
+from assistants.store.engine import sqlite_file
+from assistants.store.lock import hold
 from assistants.store.store import open_store
 from workers import Pool
 
@@ -75,13 +78,17 @@ def create_app(
 
 
 async def _open(stack: AsyncExitStack, settings: Settings, pool: Pool, open_model: ModelOpener, clock: Clock) -> Server:
+    if (database := sqlite_file(settings.store_url)) is not None:
+        stack.enter_context(hold(database))
     store = await stack.enter_async_context(open_store(settings.store_url))
     model = await stack.enter_async_context(open_model(settings, pool))
     library = await stack.enter_async_context(open_library(settings, store, pool, clock))
     tools: dict[str, ServerTool] = {}
     executor = Executor(Workshop(settings, store, model, library, tools), clock)
     stack.push_async_callback(executor.close)
-    await executor.recover()
+    care = Care(executor, store)
+    stack.push_async_callback(care.close)
+    await care.start()
     return Server(settings, store, model, library, executor, pool, clock)
 
 

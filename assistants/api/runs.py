@@ -55,7 +55,7 @@ async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREA
         assistant = await find_assistant(session, params["assistant_id"])
     resources = {"tool_resources": await resolve(server.library, params.get("tool_resources"))}
     thread = await new_thread(server.library, content, now)
-    run = build_run(server.settings, assistant, thread, {**params, **resources}, now)
+    run = build_run(server.settings, assistant, thread, {**params, **resources}, now=now, lease=server.executor.lease())
     async with server.store.write() as session:
         await insert_rows(session, [thread])
         await add_run(session, run, new_messages(thread.id, content.get("messages", ()), now))
@@ -79,7 +79,7 @@ async def create(thread_id: str, params: Annotated[Params, Depends(CREATE)], ser
     async with server.store.write() as session:
         thread = await lock_thread(session, thread_id)
         assistant = await find_assistant(session, params["assistant_id"])
-        run = build_run(server.settings, assistant, thread, params, now)
+        run = build_run(server.settings, assistant, thread, params, now=now, lease=server.executor.lease())
         await add_run(session, run, new_messages(thread_id, added, now))
         if resources is not None:
             thread.tool_resources = resources

@@ -16,8 +16,16 @@ from assistants.store.runs import Run, active_run
 from assistants.store.threads import Thread
 
 
-def build_run(settings: Settings, assistant: Assistant, thread: Thread, params: Mapping[str, Any], now: int) -> Run:
-    """A queued run from the body of POST /threads/{thread_id}/runs (or /threads/runs).
+def build_run(
+    settings: Settings,
+    assistant: Assistant,
+    thread: Thread,
+    params: Mapping[str, Any],
+    *,
+    now: int,
+    lease: Mapping[str, Any],
+) -> Run:
+    """A queued run from the body of POST /threads/{thread_id}/runs (or /threads/runs); `lease` makes it this process's.
 
     Raises:
         InvalidRequestError: `tool_choice` names a tool that is not there.
@@ -45,6 +53,7 @@ def build_run(settings: Settings, assistant: Assistant, thread: Thread, params: 
         parallel_tool_calls=params.get("parallel_tool_calls", True),
         response_format=params.get("response_format") or assistant.response_format,
         items=[],
+        **lease,
     )
     _check_tool_choice(run)
     return run

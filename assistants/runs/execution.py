@@ -29,6 +29,7 @@ from assistants.runs.prompt import Room, conversation
 from assistants.runs.tools import Scope, ServerTool, ToolSession
 from assistants.settings import Settings
 from assistants.store.runs import Run
+from assistants.store.steps import finished_calls
 from assistants.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -116,15 +117,28 @@ class Execution:
             await self._complete(Usage(), now)
 
     async def _open_tools(self, stack: AsyncExitStack) -> None:
+        earlier = await self._earlier_calls()
         for tool in self._run.tools:
             server_tool = self._shop.tools.get(tool["type"])
             if server_tool is None or tool["type"] in self._sessions:
                 continue
-            scope = Scope(self._run.id, self._run.thread_id, self._run.assistant_id, tool, self._resources, earlier=())
-            session = await server_tool.open(scope)
+            session = await server_tool.open(self._scope(tool, earlier))
             if session is not None:
                 stack.push_async_callback(session.close)
                 self._sessions[tool["type"]] = session
+
+    async def _earlier_calls(self) -> list[dict[str, Any]]:
+        """The calls that the run's finished steps hold, once it goes on after submitted outputs."""
+        if not self._resumed:
+            return []
+        async with self._shop.store.read() as session:
+            return [call for details in await finished_calls(session, self._run.id) for call in details["tool_calls"]]
+
+    def _scope(self, tool: Mapping[str, Any], earlier: Sequence[dict[str, Any]]) -> Scope:
+        type_ = tool["type"]
+        own = [call[type_] for call in earlier if call["type"] == type_]
+        run = self._run
+        return Scope(run.id, run.thread_id, run.assistant_id, tool, self._resources, own)
 
     async def _context(self, tools: Sequence[FunctionTool]) -> list[Item]:
         window = self._shop.model.context_window(self._shop.settings.resolve_model(self._run.model))
@@ -242,7 +256,7 @@ class Execution:
             "requires_action",
             required_action=required_action(waiting),
             items=self._items,
-            usage=usage_view(self._used),
+            usage=self.usage,
         )
         return True
 
@@ -266,7 +280,7 @@ class Execution:
     async def _complete(self, usage: Usage, now: Callable[[], int]) -> None:
         self._close_message(usage)
         await self._journal.commit(
-            "completed", completed_at=now(), expires_at=None, usage=usage_view(self._used), required_action=None
+            "completed", completed_at=now(), expires_at=None, usage=self.usage, required_action=None
         )
 
     def _close_message(self, usage: Usage | None) -> None:
@@ -279,9 +293,9 @@ class Execution:
         return [annotation for session in self._sessions.values() for annotation in session.annotate(text)]
 
     @property
-    def used(self) -> Usage:
-        """Tokens of the whole run so far."""
-        return self._used
+    def usage(self) -> dict[str, Any]:
+        """Tokens of the whole run so far, as they are shown."""
+        return usage_view(self._used)
 
 
 def _function(tool: Mapping[str, Any]) -> FunctionTool:

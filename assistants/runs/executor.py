@@ -6,23 +6,29 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import structlog
-from sqlalchemy import select, text
-from sqlalchemy.orm import undefer
+from sqlalchemy import select, update
+from sqlalchemy.engine import CursorResult
 
 from assistants.models.base import Item, ModelError
 from assistants.runs.endings import Failed, Incomplete
 from assistants.runs.events import Feed, Load
 from assistants.runs.execution import Execution, Workshop
-from assistants.runs.journal import Journal, OpenCalls, OpenMessage, usage_view
+from assistants.runs.journal import Journal, OpenCalls, OpenMessage
 from assistants.store.messages import Message
-from assistants.store.runs import ACTIVE, Overtaken, Run, active_run, move
+from assistants.store.runs import Overtaken, Run, active_run, move
 from assistants.store.steps import open_steps
 from assistants.store.threads import Thread
 
 log = structlog.get_logger(__name__)
 
+UsageView = dict[str, Any] | None
+"""A run's tokens as they are shown, where they are known."""
+
 Reason = Literal["cancelled", "expired", "closing"]
 """Why a run at work is stopped from outside."""
+
+LEASE = 30
+"""Seconds that a process vouches for its runs at a time."""
 
 RESTARTED = "The server was stopped while this run was at work. Please start a new one."
 CRASHED = "The server had an error while processing this run. Sorry about that!"
@@ -51,7 +57,6 @@ class Executor:
         self._shop = workshop
         self._clock = clock
         self._tasks: dict[str, Task] = {}
-        self._closing = False
         self.load = Load()
         self.name = secrets.token_hex(8)
 
@@ -89,17 +94,17 @@ class Executor:
                 if task.reason is None or current is None:
                     raise
                 current.uncancel()
-                await self._stopped(journal, task.reason)
+                await self._stopped(journal, task.reason, execution.usage)
             except Overtaken:
-                await self._overtaken(journal)
-            except Incomplete as ending:
-                await self._incomplete(journal, ending, execution)
+                await self._overtaken(journal, execution.usage)
+            except Incomplete as cut:
+                await self._incomplete(journal, cut, execution.usage)
             except (ModelError, Failed) as error:
                 log.warning("run_failed", run=journal.run.id, code=error.code, reason=error.message)
-                await self._failed(journal, error.code, error.message)
+                await self._failed(journal, error.code, error.message, execution.usage)
             except Exception:
                 log.exception("run_crashed", run=journal.run.id)
-                await self._failed(journal, "server_error", CRASHED)
+                await self._failed(journal, "server_error", CRASHED, execution.usage)
         except Overtaken:
             await self._overtaken(journal)
         except Exception:
@@ -113,49 +118,48 @@ class Executor:
 
     # -- endings
 
-    async def _stopped(self, journal: Journal, reason: Reason) -> None:
+    async def _stopped(self, journal: Journal, reason: Reason, usage: UsageView) -> None:
         if reason == "cancelled":
-            await self._cancelled(journal)
+            await self._cancelled(journal, usage)
         elif reason == "expired":
-            await self._expired(journal)
+            await self._expired(journal, usage)
         else:
-            await self._failed(journal, "server_error", RESTARTED)
+            await self._failed(journal, "server_error", RESTARTED, usage)
 
-    async def _overtaken(self, journal: Journal) -> None:
+    async def _overtaken(self, journal: Journal, usage: UsageView = None) -> None:
         """Somebody else has moved the run: into `cancelling`, or right to its end."""
         async with self._shop.store.read() as session:
             status = await session.scalar(select(Run.status).where(Run.id == journal.run.id))
         if status == "cancelling":
-            await self._cancelled(journal)
+            await self._cancelled(journal, usage)
 
-    async def _cancelled(self, journal: Journal) -> None:
+    async def _cancelled(self, journal: Journal, usage: UsageView = None) -> None:
         journal.run.status = "cancelling"
         journal.tell_run("cancelling")
         journal.close_message(incomplete="run_cancelled", step_status="cancelled")
         journal.close_calls(status="cancelled")
-        await journal.commit("cancelled", cancelled_at=self.now(), expires_at=None, required_action=None)
+        ending = _ending(journal, usage, cancelled_at=self.now(), expires_at=None)
+        await journal.commit("cancelled", **ending)
 
-    async def _expired(self, journal: Journal) -> None:
+    async def _expired(self, journal: Journal, usage: UsageView = None) -> None:
         journal.close_message(incomplete="run_expired", step_status="expired")
         journal.close_calls(status="expired")
-        await journal.commit("expired", required_action=None)
+        await journal.commit("expired", **_ending(journal, usage))
 
-    async def _failed(self, journal: Journal, code: str, message: str) -> None:
+    async def _failed(self, journal: Journal, code: str, message: str, usage: UsageView = None) -> None:
         error = {"code": code, "message": message}
         step_error = {**error, "code": "server_error"} if code == "invalid_prompt" else error
         journal.close_message(incomplete="run_failed", step_status="failed", error=step_error)
         journal.close_calls(status="failed", error=step_error)
-        await journal.commit("failed", failed_at=self.now(), expires_at=None, last_error=error, required_action=None)
+        ending = _ending(journal, usage, failed_at=self.now(), expires_at=None, last_error=error)
+        await journal.commit("failed", **ending)
 
-    async def _incomplete(self, journal: Journal, ending: Incomplete, execution: Execution) -> None:
-        details = {"reason": ending.reason} if ending.reason else {}
-        reason = "max_tokens" if ending.reason else "content_filter"
+    async def _incomplete(self, journal: Journal, cut: Incomplete, usage: UsageView) -> None:
         error = {"code": "server_error", "message": "The answer was cut off before the call was whole."}
-        journal.close_message(incomplete=reason, usage=ending.usage)
-        journal.close_calls(status="failed", error=error, usage=ending.usage)
-        await journal.commit(
-            "incomplete", incomplete_details=details, usage=usage_view(execution.used), expires_at=None
-        )
+        journal.close_message(incomplete="max_tokens" if cut.reason else "content_filter", usage=cut.usage)
+        journal.close_calls(status="failed", error=error, usage=cut.usage)
+        details = {"reason": cut.reason} if cut.reason else {}
+        await journal.commit("incomplete", **_ending(journal, usage, incomplete_details=details, expires_at=None))
 
     # -- stopping
 
@@ -164,8 +168,9 @@ class Executor:
         task = self._tasks.get(run.id)
         if task is not None:
             task.stop("cancelled")
-            return
-        await self._settle(run, self._cancelled)
+        elif run.owner in {None, self.name} or run.lease_until is None or run.lease_until < self.now():
+            await self._settle(run, self._cancelled)
+        # Else another process is at work on it, and finds out at its next look.
 
     async def abandon_thread(self, thread_id: str) -> None:
         """Cancel the run that holds the thread, if one does, and wait until it has let go."""
@@ -209,28 +214,61 @@ class Executor:
 
     # -- start and end of the process
 
-    async def recover(self) -> None:
-        """Take up what an earlier process left: queued runs go on, those that were at work have failed."""
-        async with self._shop.store.read() as session:
-            runs = (await session.scalars(select(Run).where(text(ACTIVE)).options(undefer(Run.items)))).all()
-        for run in runs:
-            if run.status == "queued":
-                self.launch(run, tool_resources=await self._resources(run), items=run.items)
-            elif run.status == "in_progress":
-                await self._settle(run, lambda journal: self._failed(journal, "server_error", RESTARTED))
-            elif run.status == "cancelling":
-                await self._settle(run, self._cancelled)
+    async def claim(self, run: Run) -> bool:
+        """Make a run without a living owner ours; false when another process was faster."""
+        before = Run.lease_until.is_(None) if run.lease_until is None else Run.lease_until == run.lease_until
+        query = update(Run).where(Run.id == run.id, Run.status == run.status, before)
+        lease = self.lease()
+        async with self._shop.store.write() as session:
+            result = await session.execute(query.values(**lease), execution_options={"synchronize_session": False})
+        assert isinstance(result, CursorResult)
+        return result.rowcount == 1
+
+    async def take_up(self, run: Run) -> None:
+        """See to a run that a dead process has left: a queued one goes on, one that was at work has failed."""
+        if run.status == "queued":
+            self.launch(run, tool_resources=await self._resources(run), items=run.items)
+        elif run.status == "in_progress":
+            await self._settle(run, lambda journal: self._failed(journal, "server_error", RESTARTED))
+        elif run.status == "cancelling":
+            await self._settle(run, self._cancelled)
 
     async def _resources(self, run: Run) -> list[Mapping[str, Any]]:
         async with self._shop.store.read() as session:
             thread = await session.scalar(select(Thread).where(Thread.id == run.thread_id))
         return [run.tool_resources, thread.tool_resources if thread else {}]
 
+    def lease(self) -> dict[str, Any]:
+        """The columns that make a run ours for the time being."""
+        return {"owner": self.name, "lease_until": self.lease_end()}
+
+    def lease_end(self) -> int:
+        """Until when this process vouches for its runs."""
+        return self.now() + LEASE
+
+    def works_on(self, run_id: str) -> bool:
+        """Whether a task of this process works on the run."""
+        return run_id in self._tasks
+
+    @property
+    def busy(self) -> bool:
+        """Whether any task is at work."""
+        return bool(self._tasks)
+
+    def stop(self, run_id: str) -> None:
+        """Stop a run that has been cancelled through another process."""
+        if (task := self._tasks.get(run_id)) is not None:
+            task.stop("cancelled")
+
     async def close(self) -> None:
         """Stop all runs at work, saying so in each, and wait for them."""
-        self._closing = True
         tasks = [task.task for task in self._tasks.values() if task.task is not None]
         for task in list(self._tasks.values()):
             task.stop("closing")
         if tasks:
             await asyncio.wait(tasks)
+
+
+def _ending(journal: Journal, usage: UsageView, **changes: Any) -> dict[str, Any]:
+    """What changes with a run's end besides its state."""
+    return {"required_action": None, "usage": usage or journal.run.usage, **changes}

@@ -40,7 +40,7 @@ async def submit(server: Server, thread_id: str, run_id: str, outputs: Sequence[
             (step,) = await open_steps(session, run.id)
             _fill(step, given, server.now())
             items = [*run.items, *(output_item(call_id, output) for call_id, output in given.items())]
-            await move(session, run, "queued", required_action=None, items=items)
+            await move(session, run, "queued", required_action=None, items=items, **server.executor.lease())
     if expired:
         await server.executor.expire(run)
         raise ConflictError('Runs in status "expired" do not accept tool outputs.')

@@ -52,3 +52,11 @@ async def find_step(session: AsyncSession, thread_id: str, run_id: str, step_id:
 async def open_steps(session: AsyncSession, run_id: str) -> list[Step]:
     """The run's steps that are still in progress, oldest first."""
     return list((await session.scalars(_OPEN, {"run_id": run_id})).all())
+
+
+async def finished_calls(session: AsyncSession, run_id: str) -> list[dict[str, Any]]:
+    """The details of the run's finished tool_calls steps, oldest first."""
+    query = select(Step.step_details).where(
+        Step.run_id == run_id, Step.type == "tool_calls", Step.status == "completed"
+    )
+    return list((await session.scalars(query.order_by(Step.seq))).all())

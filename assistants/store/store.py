@@ -8,11 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from assistants.store.checkpoint import Checkpoints
 from assistants.store.engine import describe_failure, open_engines, sqlite_file
+from assistants.store.errors import StoreError
 from assistants.store.migrate import upgrade
 
-
-class StoreError(Exception):
-    """The database cannot be opened; the message is one sentence for the owner."""
+__all__ = ["Store", "StoreError", "open_store"]
 
 
 class Store:

@@ -1,0 +1,39 @@
+"""One process per SQLite file: two servers on one file would each take the other's runs for leftovers of a crash."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from assistants.store.errors import StoreError
+
+
+@contextmanager
+def hold(database: str) -> Iterator[None]:
+    """Hold `database` for this process while the block lasts; a killed process lets go by itself.
+
+    Raises:
+        StoreError: another process holds it, or the file beside it cannot be written.
+    """
+    path = Path(f"{database}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab")
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror or error}. Check DATA_DIR.") from error
+    with file:
+        if not _locked(file):
+            raise StoreError(f"{database} is in use by another Assistants server. Stop that one, or change DATA_DIR.")
+        yield
+
+
+def _locked(file: IO[bytes]) -> bool:
+    try:
+        import fcntl  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
