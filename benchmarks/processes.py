@@ -1,4 +1,4 @@
-"""Child processes that announce themselves with one line of JSON, so that what is measured runs by itself."""
+"""Child processes that announce themselves with one line, so that what is measured runs by itself."""
 
 import asyncio
 import json
@@ -14,9 +14,19 @@ import psutil
 class Child:
     """A running child: what it announced, and what it costs."""
 
-    def __init__(self, process: asyncio.subprocess.Process, announced: dict[str, Any]) -> None:
-        self.announced = announced
+    def __init__(self, process: asyncio.subprocess.Process, announced: str) -> None:
+        self.line = announced
         self._process = psutil.Process(process.pid)
+
+    @property
+    def announced(self) -> dict[str, Any]:
+        """What it announced, as JSON."""
+        found: dict[str, Any] = json.loads(self.line)
+        return found
+
+    def pin(self, core: int) -> None:
+        """Let it run on one core alone."""
+        self._process.cpu_affinity([core])
 
     def cpu_seconds(self) -> float:
         """User and system time so far, of this process alone."""
@@ -35,7 +45,7 @@ class Child:
 
 @asynccontextmanager
 async def child(module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> AsyncIterator[Child]:
-    """Run `python -m module arguments…` until the block ends; waits for its line of JSON on standard output."""
+    """Run `python -m module arguments…` until the block ends; waits for its first line on standard output."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -47,7 +57,7 @@ async def child(module: str, *arguments: str, environment: Mapping[str, str] | N
     assert process.stdout is not None
     try:
         line = await asyncio.wait_for(process.stdout.readline(), 60)
-        yield Child(process, json.loads(line))
+        yield Child(process, line.decode())
     finally:
         if process.returncode is None:
             process.terminate()
