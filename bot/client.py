@@ -24,6 +24,7 @@ from bot.ai.tools import Tools
 from bot.buttons import ANSWER_BUTTONS
 from bot.guard import GuardedTree, say_privately
 from bot.media import MediaDesk
+from bot.replies.formulas import Formulas
 from bot.replies.outbox import Outbox
 from bot.settings import Settings
 from bot.stage import DiscordStage
@@ -52,7 +53,7 @@ class SaemBot(commands.AutoShardedBot):
         openai: AsyncOpenAI,
         pool: Pool,
         outbox: Outbox,
-        formulas: Any = None,
+        formulas: Formulas | None = None,
         message_content: bool = True,
     ) -> None:
         super().__init__(
@@ -72,7 +73,7 @@ class SaemBot(commands.AutoShardedBot):
         self.openai = openai
         self.pool = pool
         self.outbox = outbox
-        self.formulas = formulas
+        self.formulas = formulas or Formulas(pool)
         self.message_content = message_content
         self.tools = Tools()
         self.media = MediaDesk(openai)

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import resvg_py
-import ziafont
 import ziamath
+from ziafont.font import Font as PlainFont
 from ziafont.fonttypes import BBox
 from ziamath.drawable import Glyph, HLine, VLine
 from ziamath.mathfont import MathFont
 from ziamath.nodes.mnode import Mnode
 from ziamath.nodes.mtable import Mtable
-from ziamath.zmath import loadedfonts
+from ziamath.zmath import Math, loadedfonts
 
 from bot.replies.maths.latex import parse
 from bot.replies.maths.mathml import to_mathml
@@ -53,7 +53,7 @@ class Font(MathFont):
 
     def __init__(self) -> None:
         super().__init__(STIX, 24)
-        self._hangul = ziafont.Font(FONTS / "SaemHangul.ttf")
+        self._hangul = PlainFont(FONTS / "SaemHangul.ttf")
         self._blank = {"\u00a0": " ", "\u2003": "\u2003", "\u200b": "\u2009"}
 
     def findglyph(self, char: str, variant: Any) -> Any:
@@ -149,7 +149,7 @@ def draw(latex: str, display: bool = True) -> bytes:  # noqa: FBT001, FBT002 - a
         GlyphMissing: a character that no font has.
         TooLarge: the picture would be too large.
     """
-    formula = ziamath.Math(to_mathml(parse(latex), display=display, ink=INK), size=SIZE, font=_font(), margin=MARGIN)
+    formula = Math(to_mathml(parse(latex), display=display, ink=INK), size=SIZE, font=_font(), margin=MARGIN)
     svg = formula.svgxml()
     _card(svg)
     width, height = float(svg.attrib["width"]) * SCALE, float(svg.attrib["height"]) * SCALE

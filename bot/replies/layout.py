@@ -5,11 +5,13 @@ https://discord.com/developers/docs/components/reference
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import discord
+
+from bot.replies.rendering import Formula, Words
 
 Buttons = Sequence[discord.ui.Item[Any]]
 
@@ -76,6 +78,52 @@ class Page:
             for block in self.blocks
             if isinstance(block, Picture | Attachment)
         ]
+
+
+def compose(pieces: Sequence[Any], pictures: Mapping[str, bytes | None]) -> tuple[Block, ...]:
+    """Blocks from a part's pieces, formulas as far as they are drawn (`pictures`: None is one that cannot be)."""
+    blocks: list[Block] = []
+    text = ""
+    room = PICTURE_LIMIT - sum(isinstance(piece, Picture) for piece in pieces)
+    for piece in pieces:
+        match piece:
+            case Words():
+                text += piece.text
+                continue
+            case Formula() if not (pictures.get(piece.latex) and room > 0):
+                text += _as_text(text, piece, failed=piece.latex in pictures and pictures[piece.latex] is None)
+                continue
+        if text.strip():
+            blocks.append(Text(text.strip("\n")))
+        text = ""
+        blocks.append(_block(piece, pictures, len(blocks)))
+        room -= isinstance(piece, Formula)
+    if text.strip():
+        blocks.append(Text(text.strip("\n")))
+    return tuple(blocks)
+
+
+def _block(piece: Any, pictures: Mapping[str, bytes | None], index: int) -> Block:
+    match piece:
+        case Formula(latex):
+            return Picture(f"formula-{index}.png", pictures[latex] or b"", latex)
+        case Picture():
+            return piece
+        case _:
+            return Divider()
+
+
+def _as_text(before: str, formula: Formula, *, failed: bool) -> str:
+    """A formula in words; one that was set apart stands on lines of its own."""
+    shown = formula.source if failed else formula.text
+    if not formula.display and not shown.startswith("```"):
+        return shown
+    return ("" if not before or before.endswith("\n") else "\n") + shown + "\n"
+
+
+def length_of(blocks: Sequence[Block]) -> int:
+    """Characters of the text, as Discord counts them."""
+    return sum(len(block.text) for block in blocks if isinstance(block, Text))
 
 
 def dress(view: discord.ui.LayoutView, page: Page) -> None:

@@ -76,6 +76,8 @@ class Post:
     message_id: int | None = None
     final: bool = False
     """No further state will come but pictures and buttons."""
+    cosmetic: bool = False
+    """What is shown is whole; a change that Discord refuses is not worth a new message."""
     lost: bool = False
     """Discord does not let the bot write here (any more)."""
     urgency: Urgency = Urgency.NOW
@@ -384,7 +386,9 @@ class Outbox:
         post.failures += 1
         post.shown = None
         code = getattr(error, "code", 0)
-        if code == ARCHIVED and line.place is not None and post.failures < ATTEMPTS:
+        if post.cosmetic and code in {ARCHIVED, EDITED_TOO_OFTEN}:
+            log.debug("reply.left_as_it_is", message_id=post.message_id, code=code)
+        elif code == ARCHIVED and line.place is not None and post.failures < ATTEMPTS:
             self._again(post, line, now + 0.5)
             self._reopen(line.place)
         elif code == EDITED_TOO_OFTEN:

@@ -483,7 +483,8 @@ class _Parser:
     def _environment(self) -> Node:
         full = self._raw_group().strip()
         name = full.rstrip("*")
-        columns, bars, rules = "", (), ()
+        columns = ""
+        bars: tuple[int, ...] = ()
         if name in {"array", "tabular", "subarray"}:
             self._optional()
             columns, bars = _column_spec(self._raw_group())

@@ -1,0 +1,123 @@
+r"""Where a formula begins and ends: `\(…\)`, `\[…\]`, `$$…$$`, `$…$` and `\begin{…}`; and where a dollar is money."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.replies.maths.latex import ALIGNED, ENVIRONMENTS
+
+LONGEST = 6_000
+"""Characters after which a delimiter without its end is no delimiter."""
+LONGEST_DOLLAR = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A formula; `end` is the position after it."""
+
+    end: int
+    latex: str
+    display: bool
+
+
+_BEGIN = re.compile(r"\\begin\{([A-Za-z]+)(\*?)\}")
+_WORDS = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,}")
+_KNOWN_WORDS = frozenset(
+    "sin cos tan log ln exp lim max min det dim mod arcsin arccos arctan sinh cosh tanh sec csc cot deg gcd lcm".split()
+)
+_MATHS = re.compile(r"[\\^_=+<>|]|^[A-Za-z]$")
+
+
+def find(text: str, at: int) -> Found | Literal["unclosed"] | None:
+    """The formula that begins at `at`; None if none does; "unclosed" if it may yet come to an end."""
+    if text.startswith("\\(", at):
+        return _until(text, at, "\\)", display=False)
+    if text.startswith("\\[", at):
+        return _until(text, at, "\\]", display=True)
+    if text.startswith("\\begin{", at):
+        return _environment(text, at)
+    if text[at] != "$" or (at and text[at - 1] == "\\"):
+        return None
+    if text.startswith("$$", at):
+        return _until(text, at, "$$", display=True)
+    return _dollar(text, at)
+
+
+def _until(text: str, at: int, mark: str, *, display: bool) -> Found | Literal["unclosed"] | None:
+    start = at + 2
+    end = text.find(mark, start, at + LONGEST)
+    while end > 0 and _escaped(text, end):
+        end = text.find(mark, end + 1, at + LONGEST)
+    inside = text[start : end if end >= 0 else len(text)]
+    if not display and "\n\n" in inside:
+        return None
+    if end < 0:
+        return "unclosed" if len(text) - at < LONGEST and not re.search(r"\n\s*\n\s*\n|```", inside) else None
+    if not inside.strip():
+        return None
+    return Found(end + len(mark), inside.strip(), display)
+
+
+def _escaped(text: str, at: int) -> bool:
+    slashes = 0
+    while at - slashes - 1 >= 0 and text[at - slashes - 1] == "\\":
+        slashes += 1
+    return slashes % 2 == 1
+
+
+def _environment(text: str, at: int) -> Found | Literal["unclosed"] | None:
+    begin = _BEGIN.match(text, at)
+    if begin is None:
+        partial = text[at : at + 40]
+        return "unclosed" if "}" not in partial and len(text) - at < 40 else None
+    if begin[1] not in ALIGNED and begin[1] not in ENVIRONMENTS:
+        return None
+    depth = 0
+    mark = re.compile(rf"\\(begin|end)\{{{re.escape(begin[1] + begin[2])}\}}")
+    for found in mark.finditer(text, at, at + LONGEST):
+        depth += 1 if found[1] == "begin" else -1
+        if depth == 0:
+            return Found(found.end(), text[at : found.end()], display=True)
+    return "unclosed" if len(text) - at < LONGEST else None
+
+
+def _dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:
+    """One dollar sign: mathematics if it hugs what follows, and its partner what precedes (after pandoc's rule)."""
+    if at + 1 >= len(text):
+        return "unclosed"
+    if text[at + 1].isspace() or (at and (text[at - 1].isalnum() and text[at - 1].isascii())):
+        return None
+    for end in range(at + 1, min(len(text), at + LONGEST_DOLLAR)):
+        char = text[end]
+        if char == "\n" and text[end : end + 2] == "\n\n":
+            return None
+        if char == "$" and not _escaped(text, end):
+            inside = text[at + 1 : end]
+            return Found(end + 1, inside, display=False) if _is_maths(inside, text[end + 1 : end + 2]) else None
+    unfinished = text[at + 1 :]
+    likely = len(unfinished) < 200 and "\n" not in unfinished and not _is_money(unfinished)
+    return "unclosed" if likely and not _is_prose(unfinished) else None
+
+
+def _is_maths(inside: str, after: str) -> bool:
+    if not inside or inside[-1].isspace() or "`" in inside:
+        return False
+    if after.isdigit() or (after.isascii() and after.isalpha() and not _MATHS.search(inside)):
+        return False
+    if _is_prose(inside):
+        return False
+    return not (_is_money(inside) and re.search(r"[,;–—-]\s*$|^\d[\d.,]*\s*/", inside))
+
+
+def _is_money(inside: str) -> bool:
+    return (
+        re.match(r"\d[\d,.]*(?:\s?(?:k|m|bn?|million|billion|thousand))?(?:\s|[,.;:!?)]|$)", inside, re.IGNORECASE)
+        is not None
+    )
+
+
+def _is_prose(inside: str) -> bool:
+    """Words as one writes them in sentences, not in formulas."""
+    bare = re.sub(r"\\(?:text\w*|mathrm|operatorname|mbox|ce)\*?\s*\{[^{}]*\}", "", inside)
+    words = [word for word in _WORDS.findall(bare) if word.lower() not in _KNOWN_WORDS]
+    return len(words) >= 2 and not re.search(r"[\\^_=]", bare)

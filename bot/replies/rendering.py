@@ -1,0 +1,280 @@
+"""A model's Markdown as Discord's: what Discord does not have becomes what it shows.
+
+Tables become aligned code blocks, images links, rules dividers, deep headings bold lines; formulas become Unicode where
+that reads well, else a picture's place. https://support.discord.com/hc/en-us/articles/210298617
+"""
+
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.replies import tables
+from bot.replies.blocks import Block, fence_of, scan
+from bot.replies.inline import Atom, atoms
+from bot.replies.maths.latex import LatexError, parse
+from bot.replies.maths.unicode import to_unicode
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Markdown for Discord."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that is to be drawn; `text` stands for it until then, `source` if it cannot be."""
+
+    latex: str
+    text: str
+    source: str
+    display: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A divider."""
+
+
+Piece = Words | Formula | Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """How a formula is shown in text, and whether a picture would be better."""
+
+    text: str
+    draw: bool
+
+
+@functools.lru_cache(maxsize=2_048)
+def typeset(latex: str, *, display: bool) -> Typeset:
+    """The formula as text for Discord. What cannot be read as LaTeX is shown as code, and not drawn."""
+    try:
+        tree = parse(latex)
+    except (LatexError, RecursionError):
+        return Typeset(as_code(latex, display=display), draw=False)
+    line = to_unicode(tree)
+    if not line.text.strip():
+        return Typeset(as_code(latex, display=display), draw=False)
+    return Typeset(escaped(line.text), draw=display or not line.reads_well)
+
+
+def as_code(latex: str, *, display: bool) -> str:
+    """The source of a formula."""
+    if display or "\n" in latex or "`" in latex or len(latex) > 80:
+        return f"```latex\n{_defused(latex.strip())}\n```"
+    return f"`{latex}`"
+
+
+def escaped(text: str) -> str:
+    """`text` so that Discord's Markdown leaves it alone."""
+    text = re.sub(r"([\\*_`~|\[\]])", r"\\\1", text)
+    return re.sub(
+        r"^(\s*)(#{1,3} |-# |>|[-+] |\d+\. )", lambda found: f"{found[1]}\\{found[2]}", text, flags=re.MULTILINE
+    )
+
+
+def _defused(code: str) -> str:
+    """Code that cannot close its own fence."""
+    return code.replace("```", "`\u200b`\u200b`")
+
+
+def render(text: str, *, running: bool = False) -> list[Piece]:
+    """All of a part's pieces, top to bottom; neighbouring words are joined."""
+    pieces: list[Piece] = []
+    blocks = scan(text)
+    for index, block in enumerate(blocks):
+        for piece in render_block(block, running=running and index >= len(blocks) - 2):
+            if isinstance(piece, Words) and pieces and isinstance(last := pieces[-1], Words):
+                pieces[-1] = Words(last.text + piece.text)
+            else:
+                pieces.append(piece)
+    return pieces
+
+
+def render_block(block: Block, *, running: bool = False) -> list[Piece]:
+    """One block's pieces; blocks are rendered independently of each other, so that lengths add up."""
+    match block.kind:
+        case "blank":
+            return [Words("\n" * min(block.source.count("\n"), 2))]
+        case "fence":
+            return [Words(_fence(block))]
+        case "table":
+            return [Words(_table(block))]
+        case "rule":
+            return [Rule()]
+        case "heading":
+            return _heading(block, running=running)
+        case "item" | "quote":
+            return _line(block, running=running)
+        case _:
+            return list(_inline(block.source, running=running))
+
+
+def _fence(block: Block) -> str:
+    lines = block.lines
+    fence = fence_of(lines[0])
+    assert fence is not None
+    body = lines[1:-1] if block.closed else lines[1:]
+    quote = "> " if ">" in fence.indent else ""
+    dent = len(fence.indent) - len(fence.indent.lstrip())
+    bare = [re.sub(r"^[ \t]*(?:>[ \t]?)+", "", line) if quote else _dedented(line, dent) for line in body]
+    code = _defused("".join(bare).rstrip("\n")) or "\u200b"
+    language = fence.info.split()[0] if fence.info else ""
+    if not re.fullmatch(r"[A-Za-z0-9_+\-.#]+", language):
+        language = ""
+    shown = f"```{language}\n{code}\n```"
+    if quote:
+        shown = "\n".join(quote + line for line in shown.split("\n"))
+    if fence.indent.strip(" \t>"):
+        shown = fence.indent.rstrip() + "\n" + shown
+    return shown + ("\n" if block.closed and lines[-1].endswith("\n") else "")
+
+
+def _dedented(line: str, amount: int) -> str:
+    blank = len(line) - len(line.lstrip(" \t"))
+    return line[min(blank, amount) :]
+
+
+def _table(block: Block) -> str:
+    lines = [line.rstrip("\n") for line in block.lines]
+    head, delimiter, *body = lines
+    rows = [[plain(cell) for cell in tables.cells_of(line)] for line in (head, *body)]
+    alignment = "".join(_side(cell) for cell in tables.cells_of(delimiter))
+    shown = "\n".join(tables.aligned(rows, alignment))
+    return f"```\n{_defused(shown)}\n```" + ("\n" if block.source.endswith("\n") else "")
+
+
+def _side(cell: str) -> str:
+    if cell.endswith(":"):
+        return "c" if cell.startswith(":") else "r"
+    return "l"
+
+
+def plain(text: str) -> str:
+    """A line of Markdown without its marks, as it stands in a code block."""
+    shown = ""
+    for atom in atoms(text):
+        match atom.kind:
+            case "formula":
+                shown += _plain_formula(atom)
+            case "span":
+                shown += plain(atom.inside)
+            case "code":
+                shown += atom.inside
+            case "link" | "image" if atom.target:
+                shown += plain(atom.inside) or atom.target
+            case _:
+                shown += re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", atom.source)
+    return re.sub(r"\s*<br\s*/?>\s*|\s*\n\s*", " ", shown)
+
+
+def _plain_formula(atom: Atom) -> str:
+    try:
+        return to_unicode(parse(atom.inside)).text.replace("\n", "; ")
+    except (LatexError, RecursionError):
+        return atom.inside
+
+
+_HEADING = re.compile(r"^\s*(#{1,6})\s+(.*?)\s*#*\s*$", re.DOTALL)
+
+
+def _heading(block: Block, *, running: bool) -> list[Piece]:
+    end = "\n" if block.source.endswith("\n") else ""
+    found = _HEADING.match(block.source)
+    if found is None or not found[2]:
+        return [Words(end)]
+    inside = list(_inline(found[2], running=running))
+    if len(found[1]) > 3:
+        bold = re.fullmatch(r"\*\*(.*)\*\*", found[2], re.DOTALL)
+        inside = list(_inline(bold[1] if bold else found[2], running=running))
+        return (
+            _around("**", inside, "**" + end)
+            if all(isinstance(piece, Words) for piece in inside)
+            else [*inside, Words(end)]
+        )
+    return _around(found[1] + " ", inside, end)
+
+
+def _around(before: str, pieces: Sequence[Piece], after: str) -> list[Piece]:
+    return [Words(before), *pieces, Words(after)] if after else [Words(before), *pieces]
+
+
+_ITEM = re.compile(r"^(\s*)([-*+•]|\d{1,9}[.)])(\s+)(?:\[([ xX])\]\s)?")
+_QUOTE = re.compile(r"^\s*((?:>[ \t]?)+)")
+
+
+def _line(block: Block, *, running: bool) -> list[Piece]:
+    """A list item or a quoted line: Discord's own mark, then what stands behind it."""
+    if block.kind == "quote":
+        found = _QUOTE.match(block.source)
+        rest = block.source[found.end() :] if found else block.source
+        return [Words("> "), *_inline(rest or "\n", running=running)]
+    item = _ITEM.match(block.source)
+    assert item is not None
+    bullet = "-" if item[2] in "*+•" else item[2].replace(")", ".")
+    box = {None: "", " ": "☐ "}.get(item[4], "☑ ")
+    return [Words(f"{item[1]}{bullet} {box}"), *_inline(block.source[item.end() :], running=running)]
+
+
+def _inline(text: str, *, running: bool = False) -> Iterator[Piece]:
+    words = ""
+    for atom in atoms(text, running=running):
+        if atom.kind == "held":
+            continue
+        if atom.kind != "formula":
+            words += _markdown(atom)
+            continue
+        shown = typeset(atom.inside, display=atom.display)
+        if not shown.draw:
+            words += _set_apart(words, shown.text, text) if shown.text.startswith("```") else shown.text
+            continue
+        if words:
+            yield Words(words)
+            words = ""
+        yield Formula(atom.inside, shown.text, as_code(atom.inside, display=atom.display), atom.display)
+    if words:
+        yield Words(words)
+
+
+def _set_apart(before: str, code: str, text: str) -> str:  # noqa: ARG001
+    """A block of code on lines of its own."""
+    return ("" if not before or before.endswith("\n") else "\n") + code
+
+
+def _markdown(atom: Atom) -> str:
+    match atom.kind:
+        case "image":
+            label = atom.inside.strip() or "🖼"
+            return f"[{label}]({atom.target})" if re.match(r"https?://", atom.target) else label
+        case "link" if atom.target and not re.match(r"https?://|<|discord:", atom.target):
+            return f"{_marked(atom.inside)} ({atom.target})"
+        case "span":
+            return _span(atom)
+        case "code" if atom.source and not atom.source.endswith(atom.mark):
+            return atom.source + atom.mark if atom.inside else ""
+        case "code" if len(atom.mark) >= 3 and "\n" in atom.inside:
+            return f"```{_defused(atom.inside)}```"
+        case _:
+            return atom.source
+
+
+def _marked(text: str) -> str:
+    """Inside of a span: formulas become text, the rest stays."""
+    return "".join(
+        typeset(atom.inside, display=False).text if atom.kind == "formula" else _markdown(atom) for atom in atoms(text)
+    )
+
+
+def _span(atom: Atom) -> str:
+    inside = _marked(atom.inside)
+    if atom.mark == "__":  # Markdown's bold, but Discord's underline
+        if re.fullmatch(r"\w+", atom.inside) and atom.inside.isascii():
+            return f"\\_\\_{inside}\\_\\_"
+        return f"**{inside}**"
+    if atom.mark == "___":
+        return f"***{inside}***"
+    return f"{atom.mark}{inside}{atom.mark}"
