@@ -51,9 +51,10 @@ export class CommandForm {
     return given;
   }
 
+  /** Go on where the writing stopped: in the last option that has text, else in the first. */
   focus() {
-    const empty = this.#pills.find((pill) => pill.isEmpty);
-    (empty ?? this).focusInput();
+    const written = this.#pills.findLast((pill) => !pill.isEmpty);
+    (written ?? this.#pills[0] ?? this).focusInput();
   }
 
   focusInput() {

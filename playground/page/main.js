@@ -11,7 +11,7 @@
  *   #sidebar [data-channel-id][data-channel-name]   a channel; also [data-thread], [data-unread], [data-selected]
  *   #members [data-user-id]               a member
  *   [data-action=students], [data-action="student:minji"], [data-action=theme]   who one is, and how it looks
- *   li[data-message-id]                   a message: [data-author] (name shown), [data-author-id], [data-bot], [data-ephemeral], [data-v2],
+ *   li[data-message-id]                   a message: [data-author] (name shown), [data-author-id], [data-mine], [data-bot], [data-ephemeral], [data-v2],
  *                                         [data-local=sending|failed|note] while Discord does not have it
  *     [data-part=content]                 its text (each text display of Components V2 has one too)
  *     [data-custom-id]                    a button or select; [data-state=pending] while the bot is asked

@@ -42,7 +42,7 @@ function row(message, view, children) {
   const node = el("li", {
     class: classes(message, view), tabindex: -1, "aria-label": `${author}, ${messageTime(sentAt(message))}`,
     data: {
-      messageId: message.id, authorId: message.author.id, author, bot: Boolean(message.author.bot), ephemeral: Boolean(flags & Flag.EPHEMERAL),
+      messageId: message.id, authorId: message.author.id, author, mine: message.author.id === app.store.me.id, bot: Boolean(message.author.bot), ephemeral: Boolean(flags & Flag.EPHEMERAL),
       local: message.local ? message.state ?? "note" : null, v2: Boolean(flags & IS_COMPONENTS_V2),
     },
   }, children, message.local ? null : toolbar(message, view));

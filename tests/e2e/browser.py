@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlencode
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Response, expect
 
 DESKTOP: Final = (1280, 800)
 PHONE: Final = (390, 844)
@@ -31,10 +32,15 @@ class StudentPage:
         self.problems: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", self._fail)
+        page.on("response", self._check)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.problems.append(f"{message.type}: {message.text}")
+
+    async def _check(self, response: Response) -> None:
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            self.problems.append(f"{response.status} {response.request.method} {response.url}: {await response.text()}")
 
     def _fail(self, error: Error) -> None:
         self.problems.append(f"exception: {error.message}")
@@ -79,10 +85,21 @@ class StudentPage:
     async def sees(
         self, text: str, pane: Pane = "main", *, author: str | None = None, timeout: float = PATIENCE
     ) -> Locator:
-        """Wait until a message holds `text` (also one that is still being written) and return it."""
+        """Wait until a message holds `text` (also one that is still being written).
+
+        Returns that message, whatever it becomes: the locator holds on to its id.
+        """
         message = self.message(text, pane, author=author)
         await expect(message).to_be_visible(timeout=timeout)
-        return message
+        return await self._by_id(message, pane)
+
+    def _mine(self, pane: Pane) -> Locator:
+        """What the student wrote: others, above all a quick bot, may write at the same moment."""
+        return self.messages(pane).and_(self.page.locator("[data-mine]"))
+
+    async def _by_id(self, message: Locator, pane: Pane) -> Locator:
+        number = await message.get_attribute("data-message-id")
+        return self.pane(pane).locator(f'li[data-message-id="{number}"]')
 
     async def says(self, text: str, pane: Pane = "main", *, files: Sequence[Path] = ()) -> Locator:
         """Type a message into the composer (`@Name` becomes a mention), send it, and wait until Discord has it."""
@@ -90,15 +107,14 @@ class StudentPage:
         if files:
             await composer.locator("[data-part=file-input]").set_input_files([str(each) for each in files])
         box = composer.locator("[data-part=input]")
-        before = await self.messages(pane).count()
+        before = await self._mine(pane).count()
         await box.fill(text)
         await self._put_away_suggestions(pane)
         await box.press("Enter")
         await expect(box).to_have_value("")
-        sent = self.messages(pane).nth(before)
+        sent = self._mine(pane).nth(before)
         await expect(sent).to_be_visible(timeout=PATIENCE)
-        first_line = next(iter(text.splitlines()), "").strip()
-        return self.message(first_line, pane) if first_line and "@" not in first_line else sent
+        return await self._by_id(sent, pane)
 
     async def _put_away_suggestions(self, pane: Pane) -> None:
         offered = self.pane(pane).locator("[data-part=composer] .suggestions")
@@ -146,11 +162,11 @@ class StudentPage:
     async def drops(self, path: Path, pane: Pane = "main") -> Locator:
         """Drag a file from the desktop into a conversation and send it; returns its message."""
         await self.drags(path.name, await asyncio.to_thread(path.read_bytes), pane)
-        before = await self.messages(pane).count()
+        before = await self._mine(pane).count()
         await self.pane(pane).locator("[data-part=composer] [data-part=input]").press("Enter")
-        sent = self.messages(pane).nth(before)
+        sent = self._mine(pane).nth(before)
         await expect(sent).to_be_visible(timeout=PATIENCE)
-        return sent
+        return await self._by_id(sent, pane)
 
     async def drags(self, name: str, data: bytes, pane: Pane = "main") -> None:
         """Drop a file onto a pane, without sending it yet."""

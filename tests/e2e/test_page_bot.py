@@ -1,0 +1,182 @@
+"""The page in a real browser with a real discord.py bot: commands, buttons, selects, forms."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from playground.server import Playground
+from tests.e2e.browser import PHONE, StudentPage
+from tests.e2e.conftest import OpenPage
+from tests.e2e.practice_bot import PracticeBot, practice_bot
+
+pytestmark = pytest.mark.browser
+
+
+@pytest_asyncio.fixture
+async def bot(discord: Playground) -> AsyncIterator[PracticeBot]:
+    async with practice_bot(discord) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def minji(discord: Playground, bot: PracticeBot, browser_page: OpenPage) -> StudentPage:
+    return await browser_page(discord, "minji")
+
+
+async def test_a_command_is_found_filled_in_and_sent_from_the_keyboard(minji: StudentPage) -> None:
+    box = minji.pane().locator("[data-part=input]")
+    await box.press_sequentially("/qu")
+    await expect(minji.pane().locator(".suggestions [role=option]").first).to_contain_text("/quiz")
+    await box.press("Enter")
+    form = minji.pane().locator("[data-part=command]")
+    await expect(form.locator("input[data-option=topic]")).to_be_focused()
+    await minji.page.keyboard.type("algebra questions:")
+    await expect(form.locator("input[data-option=questions]")).to_be_focused()
+    await minji.page.keyboard.type("5")
+    await minji.page.keyboard.press("Tab")
+    await minji.page.keyboard.type("mode:tog")
+    await minji.page.keyboard.press("Enter")
+    await expect(form.locator("input[data-option=mode]")).to_have_value("Together")
+    await minji.page.keyboard.press("Enter")
+    answer = await minji.sees("topic=algebra questions=5 mode=together", author="Saem")
+    await expect(answer.locator("[data-part=command-context]")).to_contain_text("민지 used /quiz")
+
+
+async def test_a_command_may_be_typed_in_one_go(minji: StudentPage) -> None:
+    await minji.runs("/quiz", topic="two words", questions=2)
+    await minji.sees("topic=two words questions=2 mode=solo")
+
+
+async def test_topics_are_offered_while_typing_and_free_text_is_kept(minji: StudentPage) -> None:
+    box = minji.pane().locator("[data-part=input]")
+    await box.press_sequentially("/quiz f")
+    offered = minji.pane().locator(".suggestions [role=option]")
+    await expect(offered).to_have_text(["About fractions", "About functions"])
+    await minji.page.keyboard.press("ArrowDown")
+    await minji.page.keyboard.press("ArrowDown")
+    await minji.page.keyboard.press("Enter")
+    await minji.page.keyboard.press("Enter")
+    await minji.sees("topic=functions")
+
+
+async def test_what_is_missing_or_out_of_range_is_said_before_it_is_sent(minji: StudentPage) -> None:
+    box = minji.pane().locator("[data-part=input]")
+    await box.press_sequentially("/quiz ")
+    await minji.page.keyboard.press("Enter")
+    problem = minji.pane().locator(".command-problem")
+    await expect(problem).to_have_text("topic: this option is required.")
+    await minji.page.keyboard.type("fractions questions:99")
+    await minji.page.keyboard.press("Enter")
+    await expect(problem).to_have_text("questions: 10 or less.")
+    await minji.page.keyboard.press("Escape")
+    await expect(box).to_be_focused()
+
+
+async def test_a_button_edits_its_message_and_keeps_the_focus(minji: StudentPage) -> None:
+    await minji.runs("/board")
+    board = await minji.sees("Board of 민지")
+    await minji.presses("Count")
+    await expect(board).to_contain_text("Pressed 1 times")
+    await expect(board.get_by_role("button", name="Count")).to_be_focused()
+    await minji.page.keyboard.press("Enter")
+    await expect(board).to_contain_text("Pressed 2 times")
+    await expect(board.get_by_role("button", name="Off")).to_be_disabled()
+    await expect(board.get_by_role("link", name="Manual")).to_have_attribute("target", "_blank")
+
+
+async def test_what_only_one_may_see_is_shown_to_one_and_can_be_dismissed(
+    discord: Playground, minji: StudentPage, browser_page: OpenPage
+) -> None:
+    junho = await browser_page(discord, "junho")
+    await minji.runs("/board")
+    await junho.sees("Board of 민지")
+    await minji.presses("Private")
+    whisper = await minji.sees("Between us")
+    await expect(whisper).to_have_attribute("data-ephemeral", "")
+    await expect(whisper).to_contain_text("Only you can see this")
+    await expect(junho.message("Between us")).to_have_count(0)
+    await whisper.locator("[data-action=dismiss]").click()
+    await expect(whisper).to_have_count(0)
+
+
+async def test_a_button_that_is_not_answered_says_so(minji: StudentPage) -> None:
+    await minji.runs("/board")
+    board = await minji.sees("Board of 민지")
+    silent = board.get_by_role("button", name="Silent")
+    await silent.click()
+    await expect(board.locator('[data-custom-id=silent][data-state="pending"]')).to_be_visible()
+    await expect(board.locator("[data-part=interaction-failed]")).to_have_text(
+        "This interaction failed", timeout=15_000
+    )
+    await expect(silent).to_be_enabled()
+
+
+async def test_several_options_are_chosen_in_a_select(minji: StudentPage) -> None:
+    await minji.runs("/board")
+    await minji.sees("Board of 민지")
+    await minji.chooses("topics", "Fractions", "Geometry")
+    await minji.sees("You chose fractions, geometry")
+    await expect(minji.page.locator("[role=combobox][data-custom-id=topics]")).to_contain_text("Fractions")
+
+
+async def test_a_classmate_is_chosen_by_searching(minji: StudentPage) -> None:
+    await minji.runs("/board")
+    await minji.sees("Board of 민지")
+    await minji.page.locator("[role=combobox][data-custom-id=people]").click()
+    await minji.page.keyboard.type("sor")
+    await minji.page.keyboard.press("Enter")
+    await minji.sees("Classmate: Sora")
+
+
+async def test_a_form_is_checked_filled_in_and_answered(minji: StudentPage) -> None:
+    await minji.runs("/board")
+    await minji.sees("Board of 민지")
+    await minji.presses("Form")
+    form = minji.page.locator("dialog [data-part=form]")
+    await expect(form.get_by_role("heading", name="Tell us")).to_be_visible()
+    words = form.locator("[data-custom-id=words]")
+    await expect(words).to_be_focused()
+    await words.fill("ok")
+    await form.get_by_role("button", name="Submit").click()
+    await expect(form.get_by_role("alert")).to_have_text("Your words: at least 3 characters.")
+    await words.fill("Very clear")
+    await minji.chooses("grade", "Good", within=form)
+    await form.get_by_role("button", name="Submit").click()
+    await expect(form).to_have_count(0)
+    await minji.sees("Very clear (good)")
+
+
+async def test_a_deferred_answer_thinks_first(bot: PracticeBot, minji: StudentPage) -> None:
+    await minji.runs("/think")
+    await expect(minji.pane().locator("[data-part=thinking]")).to_contain_text("Saem is thinking")
+    bot.release.set()
+    await minji.sees("Here it is")
+    await expect(minji.pane().locator("[data-part=thinking]")).to_have_count(0)
+
+
+async def test_a_command_that_is_not_answered_says_so(minji: StudentPage) -> None:
+    await minji.runs("/silent")
+    note = minji.pane().locator("li[data-local=note]")
+    await expect(note).to_contain_text("The application did not respond", timeout=15_000)
+    await note.locator("[data-action=dismiss]").click()
+    await expect(note).to_have_count(0)
+
+
+async def test_a_message_command_is_in_the_menu(minji: StudentPage) -> None:
+    message = await minji.says("twelve chars")
+    await minji.menu(message, "command:Count letters")
+    await minji.sees("12 letters")
+
+
+async def test_buttons_and_commands_work_on_a_phone(
+    discord: Playground, bot: PracticeBot, browser_page: OpenPage
+) -> None:
+    minji = await browser_page(discord, "minji", size=PHONE)
+    await minji.runs("/board")
+    board = await minji.sees("Board of 민지")
+    await board.get_by_role("button", name="Count").tap()
+    await expect(board).to_contain_text("Pressed 1 times")
+    overflow = await minji.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert overflow <= 0
