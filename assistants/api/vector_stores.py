@@ -28,7 +28,6 @@ from assistants.store.vector_stores import (
     find_batch,
     find_vector_store,
     find_vector_store_file,
-    passages_of,
 )
 
 _CHUNKS = {
@@ -189,12 +188,12 @@ async def remove_file(vector_store_id: str, file_id: str, library: TheLibrary) -
 
 
 @router.get("/{vector_store_id}/files/{file_id}/content", operation_id="retrieveVectorStoreFileContent")
-async def retrieve_content(vector_store_id: str, file_id: str, server: TheServer) -> Response:
+async def retrieve_content(vector_store_id: str, file_id: str, server: TheServer, library: TheLibrary) -> Response:
     """The text of a file in a vector store, as it was cut into chunks."""
     async with server.store.read() as session:
         row = await find_vector_store_file(session, vector_store_id, file_id)
         file = await find_file(session, file_id)
-        texts = await passages_of(session, row) if row.status == "completed" else []
+    texts = await library.index.texts(row.seq) if row.status == "completed" else []
     return reply(
         {
             "object": "vector_store.file_content.page",

@@ -9,10 +9,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from assistants.retrieval.terms import folded
-from assistants.store.vector_stores import ORDINALS
+
+ORDINALS = 20
+"""A passage's id is its file's number, shifted by so many bits, and its place in the file."""
+
+PIECE = 64
+"""Passages that are written at once."""
 
 FUSION = 60
 """The constant of reciprocal rank fusion: how little the very first ranks stand out."""
@@ -22,23 +25,37 @@ COMMON = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A passage as it is indexed: its terms, joined by blanks."""
+class Chunk:
+    """A passage as a worker process made it; `terms` joined by blanks."""
 
-    id: int
+    text: str
+    tokens: int
+    page: int | None
+    heading: str | None
     terms: str
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage as it is found."""
+
+    id: int
+    text: str
+    page: int | None
+    heading: str | None
+
+    @property
+    def file(self) -> int:
+        """The number of the file that it is from."""
+        return self.id >> ORDINALS
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
-    """Which files of a vector store a search may look into, by their `seq`: all but `without`, or `only` these."""
+    """Which files of a vector store a search may look into: all but `without`, or `only` these."""
 
     without: frozenset[int] = frozenset()
     only: frozenset[int] | None = None
-
-    def __contains__(self, passage_id: int) -> bool:
-        file = passage_id >> ORDINALS
-        return file not in self.without and (self.only is None or file in self.only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,43 +67,70 @@ class Found:
 
 
 class Index(Protocol):
-    """Passages by words and by vectors, each vector store (`store` is its `seq`) a world of its own."""
+    """The passages of all files, by words and by vectors; each vector store is a world of its own.
 
-    async def prepare(self, session: AsyncSession) -> bool:
-        """Make what is missing; False when all passages have to be indexed anew."""
+    `store` and `file` are the `seq` of a vector store and of a file in it. What has been written is there after a
+    crash; whether a file may be found is its row's to say, not the index's.
+    """
+
+    async def prepare(self) -> bool:
+        """Make what is missing; False when all files have to be indexed anew."""
         ...
 
-    async def add(self, session: AsyncSession, store: int, entries: Sequence[Entry]) -> None:
-        """Index passages by their words."""
+    async def close(self) -> None:
+        """Let go of connections and threads."""
         ...
 
-    async def remove(self, session: AsyncSession, store: int, entries: Sequence[Entry]) -> None:
-        """Forget passages; `terms` must be those that they were added with."""
+    async def write(self, store: int, file: int, first: int, chunks: Sequence[Chunk]) -> None:
+        """Add `chunks` as a file's passages from place `first` on."""
         ...
 
-    async def by_words(
-        self, session: AsyncSession, store: int, terms: Sequence[str], *, reach: Reach, limit: int
-    ) -> Found:
+    async def sweep(self, file: int) -> None:
+        """Forget a file's passages, and the embeddings that nobody else needs; there may be none."""
+        ...
+
+    async def files(self) -> set[int]:
+        """The files that have passages."""
+        ...
+
+    async def texts(self, file: int) -> list[str]:
+        """A file's passages, in order."""
+        ...
+
+    async def fetch(self, ids: Collection[int]) -> dict[int, Passage]:
+        """Those of these passages that there are."""
+        ...
+
+    async def by_words(self, store: int, terms: Sequence[str], *, reach: Reach, limit: int) -> Found:
         """Passages with some of these query terms, best first."""
         ...
 
     async def by_vector(
-        self, session: AsyncSession, store: int, vector: bytes, *, model: str, reach: Reach, limit: int
+        self, store: int, vector: bytes, *, model: str, reach: Reach, limit: int
     ) -> Sequence[tuple[int, float]]:
         """The passages nearest to a vector (float16 numbers, normalised), with their cosines, nearest first."""
         ...
 
-    async def add_vectors(self, session: AsyncSession, store: int, model: str, vectors: Mapping[int, bytes]) -> None:
-        """Give indexed passages their vectors; they are findable once their file is completed."""
+    async def lacking(self, file: int, model: str) -> dict[bytes, str]:
+        """Some texts of a file that have no vector by `model` yet, by digest; empty when all have."""
         ...
 
-    def opened(self, store: int, file: int) -> None:
-        """A file is completed and committed: from now on it is found."""
+    async def add_vectors(self, store: int, file: int, model: str, vectors: Mapping[bytes, bytes]) -> None:
+        """Keep vectors of texts, by digest."""
         ...
 
-    def closed(self, store: int, file: int) -> None:
-        """A file has left."""
+    async def opened(self, store: int, file: int, model: str | None) -> int:
+        """A file is whole, with vectors by `model` or without; returns the bytes that these take."""
         ...
+
+    async def keep_model(self, model: str) -> None:
+        """Forget the vectors of all other models."""
+        ...
+
+
+def span(file: int) -> tuple[int, int]:
+    """The ids that a file's passages have: the first, and the first that is another file's."""
+    return file << ORDINALS, (file + 1) << ORDINALS
 
 
 def choose_terms(counts: Mapping[str, int], budget: int = COMMON) -> list[str]:

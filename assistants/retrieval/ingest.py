@@ -20,11 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.retrieval.embed import Embedder, NoEmbeddingsError
 from assistants.retrieval.files import Files
-from assistants.retrieval.index import Index
-from assistants.retrieval.passages import PIECE, Chunk, embed_file, sweep_file, write_passages
+from assistants.retrieval.index import PIECE, Chunk, Index
 from assistants.store.files import File
 from assistants.store.store import Store
-from assistants.store.vector_stores import Discard, Embedding, Passage, VectorStore, VectorStoreFile
+from assistants.store.vector_stores import Discard, VectorStore, VectorStoreFile
 from workers import JobCrashed, JobFailed, JobTimedOut, Pool
 
 log = structlog.get_logger(__name__)
@@ -107,16 +106,10 @@ class Ingestion:
 
     async def take_over(self) -> None:
         """Make the index ready. On SQLite nobody else can be at work: what a dead process held is free."""
-        async with self._store.write() as session:
-            whole = await self._index.prepare(session)
-            if not whole:  # a new database, or a new version of the terms: everything is read anew
-                await session.execute(delete(Passage))
-                await session.execute(delete(Discard))
-                await session.execute(
-                    update(VectorStoreFile)
-                    .where(VectorStoreFile.status == "completed")
-                    .values(status="in_progress", attempts=0)
-                )
+        if not await self._index.prepare():  # a new index, or a new version of the terms: everything is read anew
+            completed = update(VectorStoreFile).where(VectorStoreFile.status == "completed")
+            async with self._store.write() as session:
+                await session.execute(completed.values(status="in_progress", attempts=0))
         if self._store.dialect == "sqlite":
             async with self._store.write() as session:
                 await session.execute(update(VectorStoreFile).values(owner=None, lease_until=None))
@@ -185,11 +178,11 @@ class Ingestion:
             await self._fail(task, refusal)
         except LeftError:
             log.info("ingestion_abandoned", file=task.file_id, vector_store=task.vector_store_id)
-            await sweep_file(self._store, self._index, task.store, task.seq)
+            await self._index.sweep(task.seq)
 
     async def _index_leased(self, task: Task) -> None:
         self._reached("claimed")
-        await sweep_file(self._store, self._index, task.store, task.seq)  # what an earlier attempt left
+        await self._index.sweep(task.seq)  # what an earlier attempt left
         scratch = self._files.blobs.scratch(f"chunks-{self._owner}-{task.seq}")
         try:
             await self._extract(task, scratch)
@@ -198,20 +191,21 @@ class Ingestion:
         finally:
             await asyncio.to_thread(scratch.unlink, missing_ok=True)
         self._reached("written")
-        vectors = await self._embed(task)
+        model = await self._embed(task)
         self._reached("embedded")
+        size += await self._index.opened(task.store, task.seq, model)
+        self._reached("opened")
         async with self._store.write() as session:
             await self._still_ours(session, task)
             done = {
                 "status": "completed",
                 "passages": count,
-                "usage_bytes": size + (vectors or 0),
-                "embedded_by": None if vectors is None or self._embedder is None else self._embedder.model,
+                "usage_bytes": size,
+                "embedded_by": model,
                 "owner": None,
                 "lease_until": None,
             }
             await session.execute(update(VectorStoreFile).where(VectorStoreFile.seq == task.seq).values(**done))
-        self._index.opened(task.store, task.seq)
         self._reached("completed")
         log.info("file_indexed", file=task.file_id, vector_store=task.vector_store_id, passages=count)
 
@@ -238,24 +232,29 @@ class Ingestion:
         count = size = 0
         with contextlib.closing(_pieces(source)) as pieces:
             while piece := await asyncio.to_thread(next, pieces, None):
-                async with self._store.write() as session:
+                async with self._store.read() as session:
                     await self._still_ours(session, task)
-                    await write_passages(
-                        session, self._index, store=task.store, file=task.seq, first=count, chunks=piece
-                    )
+                await self._index.write(task.store, task.seq, count, piece)
                 count += len(piece)
                 size += sum(len(chunk.text.encode()) for chunk in piece)
                 self._reached("piece")
         return count, size
 
-    async def _embed(self, task: Task) -> int | None:
-        """The bytes of the file's vectors; None if it has to do without."""
+    async def _embed(self, task: Task) -> str | None:
+        """The model that all passages have vectors by; None if the file has to do without."""
         if self._embedder is None or not self._embedder.ready:
             return None
         try:
-            return await embed_file(self._store, self._index, self._embedder, task.store, task.seq)
+            await self._embed_file(self._embedder, task.store, task.seq)
         except NoEmbeddingsError:
             return None  # it was logged; words alone find the file, and the vectors are made up for later
+        return self._embedder.model
+
+    async def _embed_file(self, embedder: Embedder, store: int, file: int) -> None:
+        while lacking := await self._index.lacking(file, embedder.model):
+            made = await embedder.documents(list(lacking.values()))
+            await self._index.add_vectors(store, file, embedder.model, dict(zip(lacking, made, strict=True)))
+            self._reached("vectors")
 
     async def _still_ours(self, session: AsyncSession, task: Task) -> None:
         query = select(VectorStoreFile.seq).where(
@@ -287,7 +286,7 @@ class Ingestion:
 
     async def _fail(self, task: Task, refusal: RefusedError) -> None:
         log.info("file_refused", file=task.file_id, code=refusal.code, reason=str(refusal))
-        await sweep_file(self._store, self._index, task.store, task.seq)
+        await self._index.sweep(task.seq)
         mine = (VectorStoreFile.seq == task.seq, VectorStoreFile.owner == self._owner)
         error = {"code": refusal.code, "message": str(refusal)}
         failed = {"status": "failed", "last_error": error, "owner": None, "lease_until": None}
@@ -306,9 +305,13 @@ class Ingestion:
 
     async def _clean(self) -> None:
         """Sweep up what has left, and make up for missing vectors."""
+        looked = False
         while True:
             try:
                 await self._sweep_discards()
+                if not looked:
+                    await self._sweep_orphans()
+                    looked = True
                 await self._catch_up()
             except Exception:
                 log.exception("sweeping_failed")
@@ -317,12 +320,23 @@ class Ingestion:
     async def _sweep_discards(self) -> None:
         while True:
             async with self._store.read() as session:
-                rows = (await session.execute(select(Discard.seq, Discard.store).limit(50))).all()
-            if not rows:
+                left = list(await session.scalars(select(Discard.seq).limit(50)))
+            if not left:
                 return
-            for row in rows:
-                await sweep_file(self._store, self._index, row.store, row.seq)
+            for file in left:
+                await self._index.sweep(file)
                 self._reached("swept")
+                async with self._store.write() as session:
+                    await session.execute(delete(Discard).where(Discard.seq == file))
+
+    async def _sweep_orphans(self) -> None:
+        """Passages of files that left while a process died in the middle of writing them."""
+        indexed = await self._index.files()
+        async with self._store.read() as session:
+            known = set(await session.scalars(select(VectorStoreFile.seq)))
+        for file in indexed - known:
+            log.info("orphan_swept", file=file)
+            await self._index.sweep(file)
 
     async def _catch_up(self) -> None:
         """Embed what was indexed without vectors, or with another model's; then forget the other models' vectors."""
@@ -342,15 +356,14 @@ class Ingestion:
                 break
             file, store = row
             with contextlib.suppress(NoEmbeddingsError):
-                await embed_file(self._store, self._index, self._embedder, store, file)
+                await self._embed_file(self._embedder, store, file)
                 changed = True
+                await self._index.opened(store, file, model)
                 await self._embedded(file)
-                self._index.opened(store, file)
                 continue
             return
         if changed:
-            async with self._store.write() as session:
-                await session.execute(delete(Embedding).where(Embedding.model != model))
+            await self._index.keep_model(model)
 
     async def _embedded(self, file: int) -> None:
         assert self._embedder is not None

@@ -13,6 +13,7 @@ from fastapi import Request
 from assistants.errors import InvalidRequestError
 from assistants.retrieval.embed import embedder_of
 from assistants.retrieval.files import Files
+from assistants.retrieval.index import Index
 from assistants.retrieval.ingest import Ingestion
 from assistants.retrieval.search import Searcher
 from assistants.retrieval.sqlite_index import SqliteIndex
@@ -30,10 +31,11 @@ MAX_IMAGE = 20 << 20
 class FileLibrary:
     """The server's files and vector stores; `assistants.library.Library` is what other resources need of it."""
 
-    def __init__(self, files: Files, stores: VectorStores, searcher: Searcher) -> None:
+    def __init__(self, files: Files, stores: VectorStores, searcher: Searcher, index: Index) -> None:
         self.files = files
         self.stores = stores
         self.searcher = searcher
+        self.index = index
 
     async def require_files(self, file_ids: Sequence[str]) -> None:
         """Raise `NotFoundError` unless all of these files exist."""
@@ -88,7 +90,7 @@ async def open_library(
     """The library of a server while it runs; `reached` hears of each point that indexing passes."""
     files = Files(store, settings.data_dir / "files", clock)
     files.blobs.prepare()
-    index = SqliteIndex(store)
+    index = SqliteIndex(settings.data_dir / "passages.sqlite3")
     embedder = embedder_of(settings)
     ingestion = Ingestion(
         store=store, files=files, index=index, embedder=embedder, pool=pool, clock=clock, reached=reached
@@ -96,13 +98,14 @@ async def open_library(
     stores = VectorStores(store, files, clock, ingestion.wake)
     files.on_removed = ingestion.wake
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(index.close)
         if embedder is not None:
             stack.push_async_callback(embedder.close)
         await files.sweep()
         await ingestion.take_over()
         stack.push_async_callback(_end, asyncio.create_task(ingestion.run(), name="library"))
         stack.push_async_callback(_end, asyncio.create_task(_sweep(files, stores), name="expiry"))
-        yield FileLibrary(files, stores, Searcher(store, index, embedder))
+        yield FileLibrary(files, stores, Searcher(store, index, embedder), index)
 
 
 async def _sweep(files: Files, stores: VectorStores) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.retrieval.embed import Embedder, NoEmbeddingsError
 from assistants.retrieval.filters import matches
-from assistants.retrieval.index import Index, Reach, coverage, fuse, rarity
+from assistants.retrieval.index import Index, Passage, Reach, coverage, fuse, rarity
 from assistants.retrieval.terms import query_terms
 from assistants.store.files import File
 from assistants.store.store import Store
-from assistants.store.vector_stores import ORDINALS, Passage, VectorStore, VectorStoreFile
+from assistants.store.vector_stores import VectorStore, VectorStoreFile
 
 _DEPTH = 3  # how many times the wanted results each single search is asked for
 _LEAST = 30
@@ -64,9 +64,9 @@ class Searcher:
         vectors = await self._vectors(texts)
         async with self._store.read() as session:
             reach = await _reach(session, vector_store, filters)
-            if reach.only is not None and not reach.only:
-                return []
-            return await self._search(session, asked, vectors, reach)
+        if reach.only is not None and not reach.only:
+            return []
+        return await self._search(asked, vectors, reach)
 
     async def _vectors(self, queries: Sequence[str]) -> list[bytes]:
         if self._embedder is None or not self._embedder.ready or not queries:
@@ -76,32 +76,63 @@ class Searcher:
         except NoEmbeddingsError:
             return []  # it was logged; words alone serve
 
-    async def _search(
-        self, session: AsyncSession, asked: "_Asked", vectors: Sequence[bytes], reach: Reach
-    ) -> list[Hit]:
-        vector_store, limit, depth = asked.vector_store, asked.limit, max(_LEAST, asked.limit * _DEPTH)
+    async def _search(self, asked: "_Asked", vectors: Sequence[bytes], reach: Reach) -> list[Hit]:
+        store, depth = asked.vector_store.seq, max(_LEAST, asked.limit * _DEPTH)
         rankings: list[Sequence[int]] = []
-        weights: list[dict[str, float]] = []
+        counts: list[Mapping[str, int]] = []
         cosines: dict[int, float] = {}
-        total = await _size(session, vector_store)
         for query in asked.queries:
-            found = await self._index.by_words(session, vector_store.seq, query_terms(query), reach=reach, limit=depth)
+            found = await self._index.by_words(store, query_terms(query), reach=reach, limit=depth)
             rankings.append(found.ids)
-            weights.append({term: rarity(count, total) for term, count in found.counts.items()})
-        if self._embedder is not None:
-            for vector in vectors:
-                near = await self._index.by_vector(
-                    session, vector_store.seq, vector, model=self._embedder.model, reach=reach, limit=depth
-                )
-                rankings.append([passage_id for passage_id, _ in near])
-                for passage_id, cosine in near:
-                    cosines[passage_id] = max(cosine, cosines.get(passage_id, 0.0))
-        rows = await _passages(session, vector_store, fuse(rankings), limit)
+            counts.append(found.counts)
+        for vector in vectors:
+            assert self._embedder is not None
+            near = await self._index.by_vector(store, vector, model=self._embedder.model, reach=reach, limit=depth)
+            rankings.append([passage_id for passage_id, _ in near])
+            cosines.update({id_: max(cosine, cosines.get(id_, 0.0)) for id_, cosine in near})
+        passages = await self._passages(fuse(rankings), asked)
+        weights = await self._weights(asked.vector_store, counts)
         relevance = [
-            max([cosines.get(row.Passage.id, 0.0), *(coverage(_words(row.Passage), weight) for weight in weights)])
-            for row in rows
+            max([cosines.get(passage.id, 0.0), *(coverage(_words(passage), weight) for weight in weights)])
+            for passage, _ in passages
         ]
-        return [hit for hit in map(_hit, rows, _never_rising(relevance)) if hit.score >= asked.threshold]
+        scored = zip(passages, _never_rising(relevance), strict=True)
+        return [_hit(passage, row, score) for (passage, row), score in scored if score >= asked.threshold]
+
+    async def _passages(self, ids: Sequence[int], asked: "_Asked") -> list[tuple[Passage, Any]]:
+        """The first passages of `ids` whose files are completed and in this vector store, in that order.
+
+        The index is believed in nothing but the order: what may be seen is decided here.
+        """
+        seen: list[tuple[Passage, Any]] = []
+        for start in range(0, len(ids), 2 * asked.limit):
+            some = ids[start : start + 2 * asked.limit]
+            passages = await self._index.fetch(some)
+            rows = await self._rows(asked.vector_store, {passage.file for passage in passages.values()})
+            found = [passages[id_] for id_ in some if id_ in passages]
+            seen += [(passage, rows[passage.file]) for passage in found if passage.file in rows]
+            if len(seen) >= asked.limit:
+                break
+        return seen[: asked.limit]
+
+    async def _rows(self, vector_store: VectorStore, files: set[int]) -> dict[int, Any]:
+        query = (
+            select(VectorStoreFile.seq, VectorStoreFile.attributes, File.id.label("file_id"), File.filename)
+            .join(File, File.id == VectorStoreFile.file_id)
+            .where(
+                VectorStoreFile.seq.in_(files),
+                VectorStoreFile.vector_store_id == vector_store.id,
+                VectorStoreFile.status == "completed",
+            )
+        )
+        async with self._store.read() as session:
+            return {row.seq: row for row in await session.execute(query)}
+
+    async def _weights(self, vector_store: VectorStore, counts: Sequence[Mapping[str, int]]) -> list[dict[str, float]]:
+        query = select(func.sum(VectorStoreFile.passages)).where(VectorStoreFile.vector_store_id == vector_store.id)
+        async with self._store.read() as session:
+            total = int(await session.scalar(query) or 0)
+        return [{term: rarity(count, total) for term, count in known.items()} for known in counts]
 
 
 async def _reach(session: AsyncSession, vector_store: VectorStore, filters: Mapping[str, Any] | None) -> Reach:
@@ -116,36 +147,6 @@ async def _reach(session: AsyncSession, vector_store: VectorStore, filters: Mapp
     return Reach(only=frozenset(row.seq for row in rows if matches(row.attributes, filters)))
 
 
-async def _size(session: AsyncSession, vector_store: VectorStore) -> int:
-    query = select(func.sum(VectorStoreFile.passages)).where(VectorStoreFile.vector_store_id == vector_store.id)
-    return int(await session.scalar(query) or 0)
-
-
-async def _passages(session: AsyncSession, vector_store: VectorStore, ids: Sequence[int], limit: int) -> list[Any]:
-    """The first `limit` passages of `ids` whose files are completed and in this vector store, in that order.
-
-    The index is believed in nothing but the order: what may be seen is decided here.
-    """
-    rows: list[Any] = []
-    for start in range(0, len(ids), 2 * limit):
-        some = ids[start : start + 2 * limit]
-        query = (
-            select(Passage, VectorStoreFile.attributes, File.id.label("file_id"), File.filename)
-            .join(VectorStoreFile, VectorStoreFile.seq == Passage.id.op(">>")(ORDINALS))
-            .join(File, File.id == VectorStoreFile.file_id)
-            .where(
-                Passage.id.in_(some),
-                VectorStoreFile.vector_store_id == vector_store.id,
-                VectorStoreFile.status == "completed",
-            )
-        )
-        found = {row.Passage.id: row for row in await session.execute(query)}
-        rows += [found[passage_id] for passage_id in some if passage_id in found]
-        if len(rows) >= limit:
-            break
-    return rows[:limit]
-
-
 def _words(passage: Passage) -> str:
     return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
 
@@ -158,13 +159,13 @@ def _never_rising(relevance: Sequence[float]) -> list[float]:
     return [min(1.0, max(0.0, score)) for score in reversed(scores)]
 
 
-def _hit(row: Any, score: float) -> Hit:
+def _hit(passage: Passage, row: Any, score: float) -> Hit:
     return Hit(
         score=round(score, 6),
-        text=row.Passage.text,
+        text=passage.text,
         file_id=row.file_id,
         filename=row.filename,
         attributes=row.attributes,
-        page=row.Passage.page,
-        heading=row.Passage.heading,
+        page=passage.page,
+        heading=passage.heading,
     )

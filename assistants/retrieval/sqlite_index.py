@@ -1,168 +1,310 @@
 """The index in SQLite: FTS5 for words, exact search with numpy for vectors.
 
-A term is stored as `store:term`, so that a search reads its own store's postings and no other's. The FTS5 table holds
-no text of its own; it is named after the version of `terms`, and made anew when that has changed.
+It has a file of its own beside the server's database, so that indexing a book never makes a conversation wait for the
+one writer that SQLite allows, and threads of its own, so that a search never holds the event loop.
+
+A term is stored as `store:term`, so that a search reads its own store's postings and no other's. FTS5 holds no text;
+its table is named after the version of `terms`, and everything is indexed anew when that has changed.
 """
+# ruff: noqa: S608 - nothing but constants stands in these statements; values are bound
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+import sqlite3
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import orjson
-from sqlalchemy import Select, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from assistants.retrieval.index import Entry, Found, Reach, choose_terms
-from assistants.retrieval.terms import VERSION
-from assistants.store.store import Store
-from assistants.store.vector_stores import ORDINALS, Embedding, Passage, VectorStore, VectorStoreFile
+from assistants.retrieval.embed import digest
+from assistants.retrieval.index import ORDINALS, PIECE, Chunk, Found, Passage, Reach, choose_terms, span
+from assistants.retrieval.terms import VERSION, passage_terms
 
 if TYPE_CHECKING:
     from assistants.retrieval.vectors import Vectors
 
-TABLE = f"passage_terms_v{VERSION}"
-COUNTS = f"passage_counts_v{VERSION}"
+T = TypeVar("T")
 
+TERMS = f"terms_v{VERSION}"
+COUNTS = f"counts_v{VERSION}"
+
+_READERS = 2
 _PREFIX_COUNT = 2_000  # how common the beginnings of words (one syllable) are taken to be
-_FILES_AT_ONCE = 50
-_LOADED = 3  # stores whose vectors stay in memory
+_LOADED = 3  # vector stores whose vectors stay in memory
 
-_MAKE = (
-    # The ascii tokenizer lets everything beyond ASCII alone; the words were found already.
-    f"CREATE VIRTUAL TABLE {TABLE} USING fts5(terms, content='', tokenize=\"ascii tokenchars '.\\:_'\")",
-    f"CREATE VIRTUAL TABLE {COUNTS} USING fts5vocab('{TABLE}', 'row')",
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA cache_size = -8000",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA journal_size_limit = 16777216",
 )
-# ruff: noqa: S608 - nothing but the constants above stands in these statements; values are bound
-_ADD = text(f"INSERT INTO {TABLE} (rowid, terms) VALUES (:id, :terms)")
-_REMOVE = text(f"INSERT INTO {TABLE} ({TABLE}, rowid, terms) VALUES ('delete', :id, :terms)")
-_COUNT = text(f"SELECT term, doc FROM {COUNTS} WHERE term IN (SELECT value FROM json_each(:terms))")
-_SEARCH = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH :words {{reach}} ORDER BY rank LIMIT :limit"
+_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS passages (
+        id INTEGER PRIMARY KEY, store INTEGER NOT NULL, text TEXT NOT NULL, tokens INTEGER NOT NULL,
+        page INTEGER, heading TEXT, digest BLOB NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS passages_digest ON passages (digest)",
+    "CREATE TABLE IF NOT EXISTS opened (file INTEGER PRIMARY KEY, store INTEGER NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS opened_store ON opened (store)",
+    """CREATE TABLE IF NOT EXISTS embeddings (
+        digest BLOB NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (digest, model)) WITHOUT ROWID""",
+)
+_MAKE_TERMS = (
+    # The ascii tokenizer lets everything beyond ASCII alone; the words were found already.
+    f"CREATE VIRTUAL TABLE {TERMS} USING fts5(terms, content='', tokenize=\"ascii tokenchars '.:_'\")",
+    f"CREATE VIRTUAL TABLE {COUNTS} USING fts5vocab('{TERMS}', 'row')",
+)
+_ADD = "INSERT INTO passages (id, store, text, tokens, page, heading, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD_TERMS = f"INSERT INTO {TERMS} (rowid, terms) VALUES (?, ?)"
+_REMOVE_TERMS = f"INSERT INTO {TERMS} ({TERMS}, rowid, terms) VALUES ('delete', ?, ?)"
+_COUNT = f"SELECT term, doc FROM {COUNTS} WHERE term IN (SELECT value FROM json_each(?))"
+_SEARCH = f"SELECT rowid FROM {TERMS} WHERE {TERMS} MATCH :words {{reach}} ORDER BY rank LIMIT :limit"
 _WITHOUT = f"AND (rowid >> {ORDINALS}) NOT IN (SELECT value FROM json_each(:without))"
 _ONLY = f"AND (rowid >> {ORDINALS}) IN (SELECT value FROM json_each(:only))"
+_EMBEDDED = """SELECT p.id, e.vector FROM passages p JOIN embeddings e ON e.digest = p.digest AND e.model = ?
+    WHERE p.id >= ? AND p.id < ? ORDER BY p.id"""
+_LACKING = f"""SELECT p.digest, p.text FROM passages p
+    LEFT JOIN embeddings e ON e.digest = p.digest AND e.model = ?
+    WHERE p.id >= ? AND p.id < ? AND e.digest IS NULL LIMIT {PIECE}"""
+_ORPHANS = """DELETE FROM embeddings WHERE digest IN (SELECT value FROM temp.leaving)
+    AND NOT EXISTS (SELECT 1 FROM passages p WHERE p.digest = embeddings.digest)"""
 
 
 class SqliteIndex:
     """See `assistants.retrieval.index.Index`."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="index-writer")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="index-reader")
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
         self._vectors: dict[tuple[int, str], Vectors] = {}
-        self._loading: dict[tuple[int, str], asyncio.Lock] = {}
+        self._vectors_lock = threading.Lock()
 
-    async def prepare(self, session: AsyncSession) -> bool:
-        """Make the FTS5 table unless it is there; one of an older version goes."""
-        names = text(
-            "SELECT name FROM sqlite_master WHERE name LIKE 'passage\\_%\\_v%' ESCAPE '\\' AND sql LIKE '%fts5%'"
-        )
-        existing = set(await session.scalars(names))
-        if TABLE in existing:
-            return True
-        for name in existing:
-            await session.execute(text(f"DROP TABLE {name}"))
-        for statement in _MAKE:
-            await session.execute(text(statement))
-        return False
+    async def prepare(self) -> bool:
+        """Make the tables; an FTS5 table of an older version goes, with all passages."""
+        return await self._write(self._prepare)
 
-    async def add(self, session: AsyncSession, store: int, entries: Sequence[Entry]) -> None:
-        """Insert."""
-        await session.execute(_ADD, [_row(store, entry) for entry in entries])
+    async def close(self) -> None:
+        """End the threads and close what they opened."""
+        await asyncio.to_thread(self._writer.shutdown)
+        await asyncio.to_thread(self._readers.shutdown)
+        for connection in self._open:
+            connection.close()
 
-    async def remove(self, session: AsyncSession, store: int, entries: Sequence[Entry]) -> None:
-        """Delete, which a table without text of its own wants to be told the terms for."""
-        await session.execute(_REMOVE, [_row(store, entry) for entry in entries])
+    async def write(self, store: int, file: int, first: int, chunks: Sequence[Chunk]) -> None:
+        """One transaction."""
+        await self._write(lambda connection: _insert(connection, store, span(file)[0] + first, chunks))
 
-    async def by_words(
-        self, session: AsyncSession, store: int, terms: Sequence[str], *, reach: Reach, limit: int
-    ) -> Found:
-        """FTS5's BM25 over the rarest of the terms."""
-        counts = await self._counts(session, store, terms)
-        words = " OR ".join(_quoted(store, term) for term in choose_terms(counts))
-        if not words:
-            return Found([], counts)
-        parameters: dict[str, object] = {"words": words, "limit": limit}
-        conditions = []
-        if reach.without:
-            conditions.append(_WITHOUT)
-            parameters["without"] = orjson.dumps(sorted(reach.without)).decode()
-        if reach.only is not None:
-            conditions.append(_ONLY)
-            parameters["only"] = orjson.dumps(sorted(reach.only)).decode()
-        rows = await session.scalars(text(_SEARCH.format(reach=" ".join(conditions))), parameters)
-        return Found(rows.all(), counts)
-
-    async def by_vector(
-        self, session: AsyncSession, store: int, vector: bytes, *, model: str, reach: Reach, limit: int
-    ) -> Sequence[tuple[int, float]]:
-        """All vectors of the store, in a thread."""
-        vectors = await self._loaded(session, store, model)
-        return await asyncio.to_thread(vectors.nearest, vector, limit, reach)
-
-    async def add_vectors(self, session: AsyncSession, store: int, model: str, vectors: Mapping[int, bytes]) -> None:
-        """Nothing to do: embeddings are a table already, and memory takes them up when their file is opened."""
-
-    def opened(self, store: int, file: int) -> None:
-        """Its vectors are read at the next search."""
-        for (known, _), vectors in self._vectors.items():
-            if known == store:
-                vectors.waiting.add(file)
-
-    def closed(self, store: int, file: int) -> None:
-        """Its vectors are forgotten at the next search."""
-        for (known, _), vectors in self._vectors.items():
-            if known == store:
+    async def sweep(self, file: int) -> None:
+        """Piece by piece."""
+        while await self._write(lambda connection: _delete(connection, file)):
+            pass
+        with self._vectors_lock:
+            for vectors in self._vectors.values():
                 vectors.waiting.discard(file)
                 vectors.leaving.add(file)
 
-    async def _counts(self, session: AsyncSession, store: int, terms: Sequence[str]) -> dict[str, int]:
-        wanted = orjson.dumps([f"{store}:{term}" for term in terms if not term.endswith("*")]).decode()
-        known = {row.term.partition(":")[2]: row.doc for row in await session.execute(_COUNT, {"terms": wanted})}
-        return {term: _PREFIX_COUNT if term.endswith("*") else known.get(term, 0) for term in terms}
+    async def files(self) -> set[int]:
+        """From file to file, without reading the passages between."""
+        return await self._read(_files)
 
-    async def _loaded(self, session: AsyncSession, store: int, model: str) -> "Vectors":
-        """The store's vectors, read into memory at the first search and kept up to date from then on."""
+    async def texts(self, file: int) -> list[str]:
+        """In order of their ids."""
+        query = "SELECT text FROM passages WHERE id >= ? AND id < ? ORDER BY id"
+        return await self._read(lambda connection: [row[0] for row in connection.execute(query, span(file))])
+
+    async def fetch(self, ids: Collection[int]) -> dict[int, Passage]:
+        """By their ids."""
+        query = "SELECT id, text, page, heading FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+        wanted = orjson.dumps(list(ids))
+        return await self._read(
+            lambda connection: {row[0]: Passage(*row) for row in connection.execute(query, (wanted,))}
+        )
+
+    async def by_words(self, store: int, terms: Sequence[str], *, reach: Reach, limit: int) -> Found:
+        """FTS5's BM25 over the rarest of the terms."""
+        return await self._read(lambda connection: _by_words(connection, store, terms, reach, limit))
+
+    async def by_vector(
+        self, store: int, vector: bytes, *, model: str, reach: Reach, limit: int
+    ) -> Sequence[tuple[int, float]]:
+        """All vectors of the store, which are read into memory at the first search and kept up to date from then."""
+        return await self._read(
+            lambda connection: self._nearest(connection, store, vector, model=model, reach=reach, limit=limit)
+        )
+
+    async def lacking(self, file: int, model: str) -> dict[bytes, str]:
+        """As many as are written at once."""
+        return await self._read(lambda connection: dict(connection.execute(_LACKING, (model, *span(file))).fetchall()))
+
+    async def add_vectors(self, store: int, file: int, model: str, vectors: Mapping[bytes, bytes]) -> None:  # noqa: ARG002
+        """By the text's digest alone."""
+        rows = [(name, model, vector) for name, vector in vectors.items()]
+        await self._write(
+            lambda connection: connection.executemany("INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?)", rows)
+        )
+
+    async def opened(self, store: int, file: int, model: str | None) -> int:
+        """The vectors are taken into memory at the next search."""
+        size = await self._write(lambda connection: _open_file(connection, store, file, model))
+        with self._vectors_lock:
+            for (known, _), vectors in self._vectors.items():
+                if known == store:
+                    vectors.waiting.add(file)
+        return size
+
+    async def keep_model(self, model: str) -> None:
+        """Delete the others."""
+        await self._write(lambda connection: connection.execute("DELETE FROM embeddings WHERE model <> ?", (model,)))
+        with self._vectors_lock:
+            for key in [key for key in self._vectors if key[1] != model]:
+                del self._vectors[key]
+
+    async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: work(self._connection()))
+
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writer, lambda: _transact(self._connection(), work))
+
+    def _connection(self) -> sqlite3.Connection:
+        """This thread's own."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            self._local.connection = connection
+            self._open.append(connection)
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> bool:
+        names = "SELECT name FROM sqlite_master WHERE sql LIKE '%USING fts5%' AND type = 'table'"
+        existing = {row[0] for row in connection.execute(names)}
+        for statement in _SCHEMA:
+            connection.execute(statement)
+        if TERMS in existing:
+            return True
+        for name in existing:
+            connection.execute(f"DROP TABLE {name}")
+        connection.execute("DELETE FROM passages")
+        connection.execute("DELETE FROM opened")
+        for statement in _MAKE_TERMS:
+            connection.execute(statement)
+        return False
+
+    def _nearest(
+        self, connection: sqlite3.Connection, store: int, vector: bytes, *, model: str, reach: Reach, limit: int
+    ) -> list[tuple[int, float]]:
+        vectors = self._of_store(connection, store, model)
+        with vectors.updating:
+            while vectors.leaving:
+                vectors.drop(vectors.leaving.pop())
+            while vectors.waiting:
+                file = vectors.waiting.pop()
+                vectors.drop(file)
+                rows = connection.execute(_EMBEDDED, (model, *span(file))).fetchall()
+                vectors.add([row[0] for row in rows], [row[1] for row in rows])
+        return vectors.nearest(vector, limit, reach)
+
+    def _of_store(self, connection: sqlite3.Connection, store: int, model: str) -> "Vectors":
         from assistants.retrieval.vectors import Vectors  # noqa: PLC0415 - numpy is for those who use vectors
 
-        key = (store, model)
-        async with self._loading.setdefault(key, asyncio.Lock()):
-            vectors = self._vectors.pop(key, None)
+        with self._vectors_lock:
+            vectors = self._vectors.pop((store, model), None)
             if vectors is None:
                 vectors = Vectors()
-                vectors.waiting.update(await session.scalars(_completed(store)))
-            self._vectors[key] = vectors  # the last one is the one used last
+                files = connection.execute("SELECT file FROM opened WHERE store = ?", (store,))
+                vectors.waiting.update(row[0] for row in files)
+            self._vectors[store, model] = vectors  # the last one is the one used last
             while len(self._vectors) > _LOADED:
                 del self._vectors[next(iter(self._vectors))]
-            while vectors.leaving:
-                await asyncio.to_thread(vectors.drop, vectors.leaving.pop())
-            while vectors.waiting:
-                files = [vectors.waiting.pop() for _ in range(min(len(vectors.waiting), _FILES_AT_ONCE))]
-                for file in files:
-                    rows = (await session.execute(_embedded(file, model))).all()
-                    await asyncio.to_thread(vectors.drop, file)
-                    await asyncio.to_thread(vectors.add, [row.id for row in rows], [row.vector for row in rows])
         return vectors
 
 
-def _row(store: int, entry: Entry) -> dict[str, object]:
-    return {"id": entry.id, "terms": " ".join(f"{store}:{term}" for term in entry.terms.split(" "))}
+def _transact(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(connection)
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+    return result
+
+
+def _insert(connection: sqlite3.Connection, store: int, first: int, chunks: Sequence[Chunk]) -> None:
+    connection.executemany(
+        _ADD,
+        [
+            (first + place, store, chunk.text, chunk.tokens, chunk.page, chunk.heading, digest(chunk.text))
+            for place, chunk in enumerate(chunks)
+        ],
+    )
+    connection.executemany(
+        _ADD_TERMS, [(first + place, _own(store, chunk.terms)) for place, chunk in enumerate(chunks)]
+    )
+
+
+def _delete(connection: sqlite3.Connection, file: int) -> int:
+    """Delete some passages of a file; returns how many."""
+    connection.execute("DELETE FROM opened WHERE file = ?", (file,))
+    query = "SELECT id, store, text, heading, digest FROM passages WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
+    rows = connection.execute(query, (*span(file), PIECE)).fetchall()
+    # A table without text of its own wants to be told what it is to forget.
+    connection.executemany(_REMOVE_TERMS, [(row[0], _own(row[1], passage_terms(row[2], row[3]))) for row in rows])
+    connection.executemany("DELETE FROM passages WHERE id = ?", [(row[0],) for row in rows])
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS leaving (value BLOB)")
+    connection.execute("DELETE FROM temp.leaving")
+    connection.executemany("INSERT INTO temp.leaving VALUES (?)", [(row[4],) for row in rows])
+    connection.execute(_ORPHANS)
+    return len(rows)
+
+
+def _open_file(connection: sqlite3.Connection, store: int, file: int, model: str | None) -> int:
+    connection.execute("INSERT OR REPLACE INTO opened VALUES (?, ?)", (file, store))
+    size = """SELECT sum(length(e.vector)) FROM passages p JOIN embeddings e ON e.digest = p.digest AND e.model = ?
+        WHERE p.id >= ? AND p.id < ?"""
+    return connection.execute(size, (model, *span(file))).fetchone()[0] or 0
+
+
+def _files(connection: sqlite3.Connection) -> set[int]:
+    files: set[int] = set()
+    place = 0
+    while row := connection.execute("SELECT id FROM passages WHERE id >= ? ORDER BY id LIMIT 1", (place,)).fetchone():
+        files.add(row[0] >> ORDINALS)
+        place = span(row[0] >> ORDINALS)[1]
+    return files
+
+
+def _by_words(connection: sqlite3.Connection, store: int, terms: Sequence[str], reach: Reach, limit: int) -> Found:
+    wanted = orjson.dumps([f"{store}:{term}" for term in terms if not term.endswith("*")])
+    known = {term.partition(":")[2]: count for term, count in connection.execute(_COUNT, (wanted,))}
+    counts = {term: _PREFIX_COUNT if term.endswith("*") else known.get(term, 0) for term in terms}
+    words = " OR ".join(_quoted(store, term) for term in choose_terms(counts))
+    if not words:
+        return Found([], counts)
+    parameters: dict[str, object] = {"words": words, "limit": limit}
+    conditions = []
+    if reach.without:
+        conditions.append(_WITHOUT)
+        parameters["without"] = orjson.dumps(list(reach.without))
+    if reach.only is not None:
+        conditions.append(_ONLY)
+        parameters["only"] = orjson.dumps(list(reach.only))
+    rows = connection.execute(_SEARCH.format(reach=" ".join(conditions)), parameters)
+    return Found([row[0] for row in rows], counts)
+
+
+def _own(store: int, terms: str) -> str:
+    return " ".join(f"{store}:{term}" for term in terms.split(" "))
 
 
 def _quoted(store: int, term: str) -> str:
     return f'"{store}:{term.rstrip("*")}"' + ("*" if term.endswith("*") else "")
-
-
-def _completed(store: int) -> Select[int]:
-    return (
-        select(VectorStoreFile.seq)
-        .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
-        .where(VectorStore.seq == store, VectorStoreFile.status == "completed")
-    )
-
-
-def _embedded(file: int, model: str) -> Select[int, bytes]:
-    first = file << ORDINALS
-    return (
-        select(Passage.id, Embedding.vector)
-        .join(Embedding, (Embedding.digest == Passage.digest) & (Embedding.model == model))
-        .where(Passage.id >= first, Passage.id < first + (1 << ORDINALS))
-        .order_by(Passage.id)
-    )

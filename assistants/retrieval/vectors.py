@@ -9,8 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistants.retrieval.index import Reach
-from assistants.store.vector_stores import ORDINALS
+from assistants.retrieval.index import ORDINALS, Reach
 
 _BLOCK = 4096  # vectors; a store grows by whole blocks, so adding never moves what is there
 _STRIP = 256  # vectors that are widened at once; they fit into the processor's cache
@@ -34,6 +33,8 @@ class Vectors:
         """Files (`seq`) whose vectors are not in memory yet."""
         self.leaving: set[int] = set()
         """Files whose vectors are to be forgotten."""
+        self.updating = threading.Lock()
+        """Held while the two sets above are worked off."""
         self._lock = threading.Lock()
         self._blocks: list[NDArray[np.int16]] = []
         self._ids: list[NDArray[np.int64]] = []

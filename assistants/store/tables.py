@@ -7,17 +7,15 @@ from assistants.store.messages import Message
 from assistants.store.runs import Run
 from assistants.store.steps import Step
 from assistants.store.threads import Thread
-from assistants.store.vector_stores import Discard, Embedding, FileBatch, Passage, VectorStore, VectorStoreFile
+from assistants.store.vector_stores import Discard, FileBatch, VectorStore, VectorStoreFile
 
 __all__ = [
     "Assistant",
     "Base",
     "Discard",
-    "Embedding",
     "File",
     "FileBatch",
     "Message",
-    "Passage",
     "Run",
     "Step",
     "Thread",

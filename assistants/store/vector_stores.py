@@ -1,4 +1,4 @@
-"""Vector stores, the files in them, batches, and the passages that search finds."""
+"""Vector stores, the files in them, batches, and what has left them. Passages are the index's (`retrieval/`)."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     Text,
     UniqueConstraint,
     delete,
@@ -20,9 +19,6 @@ from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from assistants.errors import NotFoundError
 from assistants.store.base import Base, Json, Resource
-
-ORDINALS = 20
-"""A passage's id is its file's `seq`, shifted by so many bits, and its place in the file."""
 
 
 class VectorStore(Resource):
@@ -88,38 +84,14 @@ class FileBatch(Resource):
     cancelled_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class Passage(Base):
-    """A chunk of a file; `digest` names its text among the embeddings."""
-
-    __tablename__ = "passages"
-
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
-    text: Mapped[str] = mapped_column(Text)
-    tokens: Mapped[int] = mapped_column(Integer)
-    page: Mapped[int | None] = mapped_column(Integer)
-    heading: Mapped[str | None] = mapped_column(Text)
-    digest: Mapped[bytes] = mapped_column(LargeBinary, index=True)
-
-
-class Embedding(Base):
-    """A text's vector by one model, normalised, as float16 numbers; shared by all passages with that text."""
-
-    __tablename__ = "embeddings"
-
-    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    model: Mapped[str] = mapped_column(Text, primary_key=True)
-    vector: Mapped[bytes] = mapped_column(LargeBinary)
-
-
 class Discard(Base):
-    """A file that has left its vector store (the `seq` of both) and whose passages are still to be swept up."""
+    """A file that has left its vector store (`seq` of its row) and whose passages are still to be swept up."""
 
     __tablename__ = "discards"
 
     seq: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
     )
-    store: Mapped[int] = mapped_column(BigInteger)
 
 
 async def find_vector_store(session: AsyncSession, id_: str) -> VectorStore:
@@ -163,19 +135,8 @@ async def find_batch(session: AsyncSession, vector_store_id: str, batch_id: str)
     return row
 
 
-async def passages_of(session: AsyncSession, row: VectorStoreFile) -> list[str]:
-    """The texts of a file's passages, in order."""
-    first = row.seq << ORDINALS
-    query = select(Passage.text).where(Passage.id >= first, Passage.id < first + (1 << ORDINALS)).order_by(Passage.id)
-    return list(await session.scalars(query))
-
-
 async def discard(session: AsyncSession, *conditions: ColumnElement[bool]) -> None:
     """Take the files that meet `conditions` out of their vector stores; their passages are no longer found."""
-    leaving = (
-        select(VectorStoreFile.seq, VectorStore.seq)
-        .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
-        .where(*conditions)
-    )
-    await session.execute(insert(Discard).from_select(["seq", "store"], leaving))
+    leaving = select(VectorStoreFile.seq).where(*conditions)
+    await session.execute(insert(Discard).from_select(["seq"], leaving))
     await session.execute(delete(VectorStoreFile).where(*conditions))

@@ -1,4 +1,4 @@
-"""Files, vector stores, the files in them, and passages."""
+"""Files, vector stores, the files in them, and what has left them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -89,26 +89,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_file_batches_vector_store_id"), "file_batches", ["vector_store_id"], unique=False)
     op.create_table(
-        "passages",
-        sa.Column("id", sequence, autoincrement=False, nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("tokens", sa.Integer(), nullable=False),
-        sa.Column("page", sa.Integer(), nullable=True),
-        sa.Column("heading", sa.Text(), nullable=True),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_passages")),
-    )
-    op.create_index(op.f("ix_passages_digest"), "passages", ["digest"], unique=False)
-    op.create_table(
-        "embeddings",
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("model", sa.Text(), nullable=False),
-        sa.Column("vector", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("digest", "model", name=op.f("pk_embeddings")),
-    )
-    op.create_table(
         "discards",
         sa.Column("seq", sequence, autoincrement=False, nullable=False),
-        sa.Column("store", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_discards")),
     )
