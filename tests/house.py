@@ -37,13 +37,14 @@ class House:
         """Mention the bot with a question in a channel."""
         return await student.says(channel, f"{self.mention} {text}")
 
-    async def answer_to(self, student: Student, question: Post, contains: str = "") -> Post:
-        """The finished answer in the thread under a question: the one that can be made anew."""
-        return await finished(student, question, contains)
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """What the model was asked so far (the first, empty request only finds out what the provider speaks)."""
+        return [body for body in self.openai.requests if body]
 
     def user_texts(self, request: int = -1) -> list[str]:
         """What users say in one of the model's requests, oldest first."""
-        items = self.openai.requests[request]["input"]
+        items = self.requests[request]["input"]
         return [content_text(item["content"]) for item in items if item.get("role") == "user"]
 
 
@@ -54,6 +55,20 @@ async def finished(student: Student, place: Any, contains: str = "", button: str
         contains=contains,
         matching=lambda post: any((each.custom_id or "").startswith(button) for each in post.controls),
     )
+
+
+async def taken_up(house: House, message_id: int) -> None:
+    """Wait until the bot has noted a message."""
+    async with asyncio.timeout(10):
+        while await house.bot.memory.question(message_id) is None:
+            await asyncio.sleep(0.01)
+
+
+async def eventually(condition: Any, seconds: float = 10.0) -> None:
+    """Wait until `condition()` is true."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
 
 
 def settings_for(playground: Playground, openai: ScriptedOpenAI, directory: Path, **more: Any) -> Settings:
