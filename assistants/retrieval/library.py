@@ -12,6 +12,7 @@ from fastapi import Request
 
 from assistants.errors import InvalidRequestError
 from assistants.retrieval.embed import embedder_of
+from assistants.retrieval.file_search import BUDGET, FileSearch
 from assistants.retrieval.files import Files
 from assistants.retrieval.index import Index
 from assistants.retrieval.ingest import Ingestion
@@ -36,6 +37,10 @@ class FileLibrary:
         self.stores = stores
         self.searcher = searcher
         self.index = index
+
+    def tool(self, store: Store, *, budget: int) -> FileSearch:
+        """The tool by which runs search; one search's passages take `budget` tokens at most."""
+        return FileSearch(store, self.stores, self.searcher, budget=min(budget, BUDGET))
 
     async def require_files(self, file_ids: Sequence[str]) -> None:
         """Raise `NotFoundError` unless all of these files exist."""
