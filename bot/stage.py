@@ -166,6 +166,7 @@ class DiscordStage:
             for each in later
             if me is not None
             and each.author.id == me.id
+            and _is_answer(each)
             and (not chain or (each.reference is not None and each.reference.message_id == after))
         ]
 
@@ -192,6 +193,14 @@ class DiscordStage:
     def _guild_locale(self, place: Place) -> object:
         guild = self._bot.get_guild(place.guild_id)
         return guild.preferred_locale if guild is not None else "en"
+
+
+def _is_answer(message: discord.Message) -> bool:
+    """Whether a message of ours is (a part of) an answer: not what Discord says for us, nor a command's, nor a quiz."""
+    return message.flags.components_v2 and not any(
+        str(getattr(item, "custom_id", "")).startswith("quiz:")
+        for item in discord.ui.LayoutView.from_message(message, timeout=None).walk_children()
+    )
 
 
 def _without_buttons(message: discord.Message) -> discord.ui.LayoutView:

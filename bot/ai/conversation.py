@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import openai
 import structlog
@@ -398,20 +398,29 @@ class Conversation:
 
     async def _recover(self, stored: StoredAnswer) -> None:
         """Show what a run has said to its end while nobody looked, or mark the answer as interrupted."""
+        now_stored = await self._desk.store.answer(stored.id)
+        if now_stored is None or now_stored.state != "running":
+            return  # begun by this process, and ended meanwhile
         rows = await self._desk.store.questions_of(stored.id)
         message_ids = [row.message_id for row in rows]
-        after = max(message_ids, default=0)
+        after = max(message_ids, default=_snowflake(stored.begun_at))
         run = None
         if stored.run_id is not None and self.thread_id is not None:
             run = await self._desk.runs.retrieve(self.thread_id, stored.run_id)
             run = run and await self._desk.runs.follow(run)
-        if run is not None and run.status in ("completed", "incomplete", "requires_action") and rows:
+        calls = await self._desk.store.calls_of(stored.run_id) if stored.run_id is not None and not rows else []
+        told = bool(calls) and all(call.output is not None for call in calls)
+        whole = run if run is not None and run.status in ("completed", "incomplete", "requires_action") else None
+        if (whole is not None and (rows or calls)) or told:
             await self._desk.stage.remove(self.place, await self._desk.stage.leftovers(self.place, after))
             await self._desk.store.end_answer(stored.id, "replaced")
-            answer = self._begin([], self._desk.stage.target(self.place, after), "en", None)
-            answer.run_id, answer.thread_id, answer.delivered = run.id, run.thread_id, True
-            whole = run
-            await self._respond(answer, work=lambda: self._exchange.show(whole, answer))
+            answer = self._begin([], self._desk.stage.target(self.place, after if rows else None), "en", None)
+            answer.used_tools = not rows
+            if whole is not None:
+                answer.run_id, answer.thread_id, answer.delivered = whole.id, whole.thread_id, True
+                await self._respond(answer, work=lambda: self._exchange.show(whole, answer))
+            else:  # outputs were handed in, and the run died over them: they go in again, with a new run
+                await self._respond(answer, work=lambda: self._exchange.tell(answer, calls))
             await self._desk.store.set_questions(message_ids, "answered", answer.id)
             return
         for row in rows[:1]:
@@ -430,6 +439,13 @@ class Conversation:
         answer.run_id, answer.thread_id, answer.delivered = run_id, calls[0].thread_id, True
         answer.used_tools = True
         await self._respond(answer, work=lambda: self._exchange.resume(answer, calls, outputs))
+
+
+def _snowflake(moment: datetime | None) -> int:
+    """The lowest Discord id of a moment; 0 for none. https://discord.com/developers/docs/reference#snowflakes"""
+    if moment is None:
+        return 0
+    return (int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() * 1_000) - 1_420_070_400_000) << 22
 
 
 def _now(question: Question) -> datetime:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -53,6 +54,7 @@ class StoredAnswer:
     conversation_id: int
     run_id: str | None
     state: AnswerState
+    begun_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ _QUESTION = [
     QuestionRow.state,
     QuestionRow.answer_id,
 ]
-_ANSWER = [AnswerRow.id, AnswerRow.conversation_id, AnswerRow.run_id, AnswerRow.state]
+_ANSWER = [AnswerRow.id, AnswerRow.conversation_id, AnswerRow.run_id, AnswerRow.state, AnswerRow.created_at]
 _CALL = [
     ToolCallRow.call_id,
     ToolCallRow.conversation_id,
