@@ -19,6 +19,7 @@ from playground.gateway.gateway import Gateway
 from playground.limits import Limits
 from playground.observer import Observer
 from playground.pilot import HasId, Person, Place, Student
+from playground.protocol import Breakable
 from playground.rest import routes
 from playground.rest.api import Api
 from playground.rest.routing import Router
@@ -156,6 +157,17 @@ class Playground:
         """
         return await self._observer.bot_replies(place, contains, matching, after.id if after else 0, timeout)
 
+    def posts(self, place: Place) -> list[Post]:
+        """Return what stands in a channel now, oldest first."""
+        return self._observer.posts(place)
+
+    def pinged_by(self, message_id: int) -> set[int]:
+        """Return whom a message notified, as user ids."""
+        for channel in self.world.channels.values():
+            if message_id in channel.messages:
+                return set(channel.messages[message_id].mentions.pinged)
+        raise LookupError(f"there is no message {message_id}")
+
     # -- faults
 
     def fail(self, fault: Fault) -> None:
@@ -185,6 +197,8 @@ class Playground:
             log_config=None,
             access_log=False,
             lifespan="off",
+            server_header=False,
+            http=Breakable,
             ws="websockets-sansio",
             ws_per_message_deflate=False,
             ws_ping_interval=None,

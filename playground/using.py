@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 End = Literal["answered", "failed", "form"]
 REACTION = 0.05
-"""Seconds that a person takes at least. Bots know a view or form once Discord has answered them; nobody clicks sooner."""
+"""Seconds that a person takes at least: bots know their views and forms once Discord has answered them."""
 _ENDS: dict[str, End] = {
     "INTERACTION_SUCCESS": "answered",
     "INTERACTION_FAILURE": "failed",

@@ -5,7 +5,11 @@ https://discord.com/developers/docs/events/gateway#encoding-and-compression
 
 import importlib
 import zlib
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+
+SMALL: Final = 512
+"""Bytes that are not worth compressing."""
 
 
 class Packing(Protocol):
@@ -19,6 +23,11 @@ class Packing(Protocol):
 def plain(payload: bytes) -> str | bytes:
     """Send JSON as it is."""
     return payload.decode()
+
+
+def deflated(payload: bytes) -> str | bytes:
+    """Compress one payload by itself, for clients that identify with `compress`; small ones go as they are."""
+    return zlib.compress(payload, 1) if len(payload) > SMALL else payload.decode()
 
 
 class ZlibStream:

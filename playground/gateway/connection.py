@@ -12,7 +12,7 @@ import orjson
 import structlog
 
 from playground.gateway import members
-from playground.gateway.compression import packing
+from playground.gateway.compression import deflated, packing, plain
 from playground.gateway.session import Session
 
 if TYPE_CHECKING:
@@ -210,6 +210,8 @@ class Connection:
             raise Closed(Close.ALREADY_AUTHENTICATED, "Already authenticated.")
         if not isinstance(data, dict):
             raise Closed(Close.DECODE_ERROR, "Error while decoding payload.")
+        if data.get("compress") is True and self._pack is plain:
+            self._pack = deflated
         self.session = self.gateway.identify(self, data)
 
     def _resume(self, data: Any) -> None:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from playground.errors import ApiError, InvalidForm
 from playground.faults import Fault
 from playground.limits import Verdict
+from playground.protocol import ABORT
 from playground.rest.call import Answer, Call
 from playground.rest.routing import MAJOR, Route, Router
 from playground.services import Services
@@ -55,7 +56,9 @@ class Api:
         if services.latency:
             await asyncio.sleep(services.latency / 2)
         if reply is None:
-            raise ConnectionAbortedError("a fault broke this request off")
+            scope["extensions"][ABORT]()
+            await asyncio.sleep(0)
+            return
         await _send(send, reply)
         for happen in reply.afterwards:
             happen()

@@ -1,11 +1,135 @@
-from collections.abc import AsyncIterator
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 
+import aiohttp
+import discord
+import orjson
+import pytest
 import pytest_asyncio
+import yarl
+from discord.ext import commands
+from multidict import CIMultiDictProxy
 
+from playground.pilot import Student
 from playground.server import Playground
+
+Json = dict[str, Any]
 
 
 @pytest_asyncio.fixture
 async def playground() -> AsyncIterator[Playground]:
     async with Playground() as running:
         yield running
+
+
+@pytest_asyncio.fixture
+async def minji(playground: Playground) -> Student:
+    return await playground.student("minji")
+
+
+@pytest_asyncio.fixture
+async def junho(playground: Playground) -> Student:
+    return await playground.student("junho")
+
+
+class Rest:
+    """A bot's REST without a library."""
+
+    def __init__(self, session: aiohttp.ClientSession, playground: Playground, token: str) -> None:
+        self._session = session
+        self._playground = playground
+        self._token = token
+
+    async def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> "Answer":
+        arguments: Json = {} if body is None else {"json": body}
+        if isinstance(body, aiohttp.FormData):
+            arguments = {"data": body}
+        asked = {"Authorization": self._token, **headers}
+        url = yarl.URL(self._playground.api_url + path, encoded=True)
+        async with self._session.request(method, url, headers=asked, **arguments) as response:
+            raw = await response.read()
+            return Answer(response.status, response.headers, orjson.loads(raw) if raw else None)
+
+
+class Answer:
+    def __init__(self, status: int, headers: CIMultiDictProxy[str], json: Any) -> None:
+        self.status = status
+        self.headers = headers
+        self.json = json
+
+    @property
+    def code(self) -> int:
+        return int(self.json["code"])
+
+
+@pytest_asyncio.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest_asyncio.fixture
+async def as_bot(http: aiohttp.ClientSession, playground: Playground) -> Rest:
+    return Rest(http, playground, f"Bot {playground.bot_token}")
+
+
+@pytest_asyncio.fixture
+async def as_minji(http: aiohttp.ClientSession, playground: Playground) -> Rest:
+    return Rest(http, playground, playground.user("minji").token)
+
+
+Running = Callable[..., AbstractAsyncContextManager[commands.AutoShardedBot]]
+
+
+@pytest.fixture
+def running(playground: Playground, monkeypatch: pytest.MonkeyPatch) -> Running:
+    """Return a context manager that runs a discord.py bot against the playground."""
+    monkeypatch.setattr(discord.http.Route, "BASE", playground.api_url)
+    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(playground.gateway_url))
+
+    @contextlib.asynccontextmanager
+    async def run(bot: commands.AutoShardedBot) -> AsyncIterator[commands.AutoShardedBot]:
+        ready = asyncio.Event()
+
+        async def on_ready() -> None:
+            ready.set()
+
+        bot.add_listener(on_ready)
+        async with bot:
+            task = asyncio.create_task(bot.start(playground.bot_token))
+            waiting = asyncio.create_task(ready.wait())
+            done, _ = await asyncio.wait({task, waiting}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+            if task in done:
+                waiting.cancel()
+                await task
+            assert ready.is_set(), "the bot did not get ready"
+            try:
+                yield bot
+            finally:
+                await bot.close()
+                await task
+
+    return run
+
+
+def make_bot(intents: discord.Intents | None = None, **options: Any) -> commands.AutoShardedBot:
+    bot = commands.AutoShardedBot("!", intents=intents or discord.Intents.all(), **options)
+    # Guilds are few here: there is no need to wait for more of them.
+    bot._connection.guild_ready_timeout = 0.1
+    return bot
+
+
+@pytest.fixture
+def bot() -> commands.AutoShardedBot:
+    return make_bot()
+
+
+async def eventually(condition: Callable[[], Any], timeout: float = 5.0) -> Any:
+    """Wait until a condition holds; fail when it never does."""
+    async with asyncio.timeout(timeout):
+        while not (found := condition()):  # noqa: ASYNC110 - conditions are of all kinds
+            await asyncio.sleep(0.01)
+        return found
