@@ -94,13 +94,18 @@ def compose(pieces: Sequence[Any], pictures: Mapping[str, bytes | None]) -> tupl
                 text += _as_text(text, piece, failed=piece.latex in pictures and pictures[piece.latex] is None)
                 continue
         if text.strip():
-            blocks.append(Text(text.strip("\n")))
+            blocks.append(Text(_trimmed(text)))
         text = ""
         blocks.append(_block(piece, pictures, len(blocks)))
         room -= isinstance(piece, Formula)
     if text.strip():
-        blocks.append(Text(text.strip("\n")))
+        blocks.append(Text(_trimmed(text)))
     return tuple(blocks)
+
+
+def _trimmed(text: str) -> str:
+    """Without blank lines round it; the first line keeps its indentation."""
+    return re.sub(r"^(?:[ \t]*\n)+", "", text).rstrip()
 
 
 def _block(piece: Any, pictures: Mapping[str, bytes | None], index: int) -> Block:

@@ -1,0 +1,90 @@
+"""A playground and a discord.py client whose calls the outbox sees; no gateway, no model."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+import pytest_asyncio
+
+from bot.replies.formulas import Formulas
+from bot.replies.outbox import Outbox
+from bot.replies.reply import Reply
+from playground.pilot import Student
+from playground.seen import Post
+from playground.server import Playground
+from workers import Pool
+
+
+@dataclass
+class Desk:
+    """What a reply needs, and a student who looks on."""
+
+    discord: Playground
+    client: discord.Client
+    outbox: Outbox
+    student: Student
+    formulas: Formulas | None = None
+    buttons: dict[str, Any] = field(default_factory=dict)
+
+    def channel(self, name: str = "math") -> discord.PartialMessageable:
+        """A channel of the playground, as discord.py knows it without a gateway."""
+        return self.client.get_partial_messageable(self.discord.channel(name).id)
+
+    def reply(self, name: str = "math", **options: Any) -> Reply:
+        """A reply into a channel."""
+        return Reply(self.outbox, self.channel(name), formulas=self.formulas, **options)
+
+    def posts(self, reply: Reply) -> list[Post]:
+        """The reply's messages, as they are now."""
+        shown = {post.id: post for post in self.student.posts()}
+        return [shown[message_id] for message_id in reply.message_ids]
+
+    async def seen(self, reply: Reply, condition: Any) -> list[Post]:
+        """Wait until the reply's messages are as `condition` wants them."""
+        async with asyncio.timeout(20):
+            while True:
+                shown = {post.id: post for post in self.student.posts()}
+                posts = [shown[each] for each in reply.message_ids if each in shown]
+                if posts and condition(posts):
+                    return posts
+                await asyncio.sleep(0.01)
+
+
+@pytest_asyncio.fixture
+async def desk() -> AsyncIterator[Desk]:
+    """A desk in a playground with Discord's limits."""
+    async with open_desk() as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def drawing_desk(desk: Desk) -> AsyncIterator[Desk]:
+    """A desk that draws."""
+    async with Pool(size=1) as pool:
+        desk.formulas = Formulas(pool)
+        yield desk
+
+
+class open_desk:  # noqa: N801 - reads as a verb
+    """`async with open_desk() as desk:`."""
+
+    def __init__(self, **options: Any) -> None:
+        self._discord = Playground(**options)
+        self._base = discord.http.Route.BASE
+
+    async def __aenter__(self) -> Desk:
+        local = await self._discord.__aenter__()
+        discord.http.Route.BASE = local.api_url
+        outbox = Outbox()
+        client = discord.Client(intents=discord.Intents.none(), http_trace=outbox.trace)
+        await client.login(local.bot_token)
+        self._desk = Desk(local, client, outbox, await local.student("minji"))
+        return self._desk
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self._desk.outbox.close()
+        await self._desk.client.close()
+        discord.http.Route.BASE = self._base
+        await self._discord.__aexit__(*error)

@@ -1,0 +1,199 @@
+"""Replies as a student sees them, through real discord.py and a Discord on loopback."""
+
+import asyncio
+
+import discord
+
+from bot.replies.places import InChannel
+from bot.replies.reply import Reply
+from playground.faults import Fault
+from playground.seen import Post
+from tests.bot.replies.conftest import Desk
+
+
+TEXT, GALLERY, FILE = 10, 12, 13
+
+
+def types(post: Post) -> list[int]:
+    """The kinds of a message's components, top to bottom."""
+    return [component["type"] for component in post.raw["components"]]
+
+
+def button(label: str) -> discord.ui.Button[discord.ui.LayoutView]:
+    return discord.ui.Button(label=label, custom_id=f"test:{label}")
+
+
+async def test_the_first_words_are_shown_at_once_with_the_running_buttons(desk: Desk) -> None:
+    reply = desk.reply(running=[button("Stop")])
+    reply.feed("Let us ")
+    posts = await desk.seen(reply, lambda posts: "Let us" in posts[0].text)
+    assert [control.label for control in posts[0].controls] == ["Stop"]
+    reply.feed("begin.")
+    await reply.finish()
+    assert desk.posts(reply)[0].text == "Let us begin."
+
+
+async def test_the_end_shows_the_whole_text_with_its_buttons_and_footer(desk: Desk) -> None:
+    reply = desk.reply(running=[button("Stop")])
+    for number in range(300):
+        reply.feed(f"word{number} ")
+        await asyncio.sleep(0)
+    await reply.finish(buttons=[button("Again")], footer="gpt-6-luna")
+    [post] = await desk.seen(reply, lambda posts: "word299" in posts[0].text)
+    assert post.text.startswith(" ".join(f"word{number}" for number in range(300)))
+    assert [control.label for control in post.controls] == ["Again"]
+    assert "-# gpt-6-luna" in post.text
+
+
+async def test_nobody_is_pinged_whatever_the_model_writes(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.feed(f"@everyone @here <@{desk.student.id}> <@&1> hello")
+    await reply.finish()
+    [post] = await desk.seen(reply, lambda posts: "hello" in posts[0].text)
+    assert post.raw["mentions"] == []
+    assert post.raw["mention_everyone"] is False
+    assert post.raw["mention_roles"] == []
+
+
+async def test_a_long_answer_becomes_several_messages_that_hold_all_of_it(desk: Desk) -> None:
+    text = "\n\n".join(f"Paragraph {number}. " + "It goes on and on. " * 20 for number in range(25))
+    reply = desk.reply()
+    reply.feed(text)
+    await reply.finish(buttons=[button("Again")])
+    posts = await desk.seen(reply, lambda posts: len(posts) == 3 and posts[-1].controls)
+    assert " ".join(" ".join(post.text for post in posts).split()) == " ".join(text.split())
+    assert [bool(post.controls) for post in posts] == [False, False, True]
+
+
+async def test_what_is_longer_than_four_messages_ends_in_a_file(desk: Desk) -> None:
+    text = "".join(f"{number} lines of prose.\n" for number in range(3_000))
+    reply = desk.reply()
+    reply.feed(text)
+    await reply.finish()
+    posts = await desk.seen(reply, lambda posts: len(posts) == 4 and FILE in types(posts[-1]))
+    [file] = [component["file"] for component in posts[-1].raw["components"] if component["type"] == FILE]
+    assert "/answer.md?" in file["url"]
+    rest = (await desk.client.http.get_from_cdn(file["url"])).decode()
+    shown = "\n".join(post.text for post in posts) + "\n" + rest
+    assert shown.split() == text.split()
+
+
+async def test_an_answer_that_fails_keeps_its_text_and_says_why_even_inside_a_code_block(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.feed("Look:\n```python\nprint(1)")
+    await reply.fail("The model broke off.", buttons=[button("Retry")])
+    [post] = await desk.seen(reply, lambda posts: posts[0].controls)
+    assert post.text == "Look:\n```python\nprint(1)\n```\n⚠️ The model broke off."
+
+
+async def test_an_empty_answer_sends_no_empty_message(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.feed(" \n \n")
+    await reply.finish()
+    assert reply.message_ids == []
+    assert not reply.lost
+
+
+async def test_finishing_again_takes_the_buttons_away(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.feed("x = 1")
+    await reply.finish(buttons=[button("Again")], footer="model")
+    await reply.finish(footer="model")
+    [post] = await desk.seen(reply, lambda posts: not posts[0].controls)
+    assert post.text == "x = 1\n-# model"
+
+
+async def test_formulas_are_pictures_in_reading_order_with_their_latex_as_alt_text(drawing_desk: Desk) -> None:
+    reply = drawing_desk.reply()
+    reply.feed("The solutions of \\(ax^2+bx+c=0\\) are\n\\[ x = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a} \\]\nas one sees.")
+    await reply.finish()
+    [post] = await drawing_desk.seen(reply, lambda posts: "as one sees" in posts[0].text)
+    await reply.drawn()
+    [post] = await drawing_desk.seen(reply, lambda posts: GALLERY in types(posts[0]))
+    before, gallery, after = post.raw["components"]
+    assert before["content"] == "The solutions of ax² + bx + c = 0 are"
+    assert gallery["items"][0]["description"] == "x = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a}"
+    assert after["content"] == "as one sees."
+
+
+async def test_a_formula_that_cannot_be_drawn_is_shown_as_code(drawing_desk: Desk) -> None:
+    reply = drawing_desk.reply()
+    reply.feed("So \\[ \\unheardof{x} \\] holds, and \\[ \\text{漢} \\] too.")
+    await reply.finish()
+    await reply.drawn()
+    [post] = await drawing_desk.seen(reply, lambda posts: "\\text{漢}" in posts[0].text)
+    assert "```latex\n\\unheardof{x}\n```" in post.text
+    assert GALLERY not in types(post)
+
+
+async def test_a_formula_is_not_shown_by_halves(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.feed("We have \\(x^2 + \\fra")
+    [post] = await desk.seen(reply, lambda posts: True)
+    assert post.text == "We have"
+    reply.feed("c{1}{2}\\) here")
+    await reply.finish()
+    [post] = await desk.seen(reply, lambda posts: "here" in posts[0].text)
+    assert post.text == "We have x² + ½ here"
+
+
+async def test_pictures_of_the_model_stand_where_they_came(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.feed("Before.\n\n")
+    reply.picture("plot.png", b"\x89PNG plot")
+    reply.feed("After.")
+    await reply.finish()
+    [post] = await desk.seen(reply, lambda posts: "After" in posts[0].text and GALLERY in types(posts[0]))
+    assert types(post) == [TEXT, GALLERY, TEXT]
+
+
+async def test_the_final_state_arrives_after_failed_edits(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.feed("one ")
+    await desk.seen(reply, lambda posts: True)
+    desk.discord.fail(Fault(kind="disconnect", route="PATCH *", times=1))
+    desk.discord.fail(Fault(kind="status", route="PATCH *", status=503, times=1))
+    reply.feed("two ")
+    await asyncio.sleep(0.5)
+    reply.feed("three")
+    await reply.finish()
+    [post] = await desk.seen(reply, lambda posts: "three" in posts[0].text)
+    assert post.text == "one two three"
+
+
+async def test_an_answer_whose_message_was_deleted_falls_silent(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.feed("one ")
+    [post] = await desk.seen(reply, lambda posts: True)
+    await desk.client.http.delete_message(post.channel_id, post.id)
+    reply.feed("two ")
+    await reply.finish()
+    assert reply.lost
+
+
+async def test_a_channel_that_comes_later_gets_all_that_was_said_till_then(desk: Desk) -> None:
+    making: asyncio.Future[discord.PartialMessageable] = asyncio.get_running_loop().create_future()
+    reply = Reply(desk.outbox, making)
+    reply.feed("said early ")
+    await asyncio.sleep(0.05)
+    assert reply.message_ids == []
+    making.set_result(desk.channel())
+    reply.feed("and late")
+    await reply.finish()
+    [post] = await desk.seen(reply, lambda posts: "late" in posts[0].text)
+    assert post.text == "said early and late"
+
+
+async def test_a_channel_that_could_not_be_made_is_told_to_who_finishes(desk: Desk) -> None:
+    making: asyncio.Future[discord.PartialMessageable] = asyncio.get_running_loop().create_future()
+    reply = Reply(desk.outbox, making)
+    reply.feed("hello")
+    making.set_exception(PermissionError("no threads here"))
+    try:
+        await reply.finish()
+    except PermissionError as error:
+        assert str(error) == "no threads here"
+    else:
+        raise AssertionError("finish() said nothing")
+
+
