@@ -1,5 +1,6 @@
 """Equations in one unknown, with their steps."""
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -121,7 +122,7 @@ class _Equation:
         ):
             return []
         denominators = [bottom for side in self.node.sides for bottom in _denominators(side)]
-        common = sp.Integer(sp.ilcm(1, *denominators))
+        common = sp.Integer(math.lcm(1, *denominators))
         if common == 1:
             return [step("expand_sides", equation(self.left, self.right))]
         cleared = " = ".join(_cleared(side, common) for side in self.node.sides)

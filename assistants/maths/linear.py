@@ -1,5 +1,6 @@
 """Linear equations: from both sides to the unknown alone."""
 
+import math
 from typing import Any
 
 import sympy as sp
@@ -55,7 +56,7 @@ def _without_fractions(steps: list[Step], left: Expr, right: Expr) -> tuple[Expr
     denominators = [int(factor.q) for factor in factors if factor.is_Rational and factor.q != 1]
     if not denominators or (len(denominators) == 1 and len([term for term in terms if term != 0]) < 3):
         return left, right
-    common = sp.Integer(sp.ilcm(1, *denominators))
+    common = sp.Integer(math.lcm(1, *denominators))
     left, right = sp.expand(left * common), sp.expand(right * common)
     steps.append(step("clear", equation(left, right), value=show(common)))
     return left, right

@@ -12,7 +12,7 @@ from assistants.maths.equations import roots_of
 from assistants.maths.lexer import UnreadableNumber, tokenize
 from assistants.maths.nodes import Integral, Limit, Node, Num, Rel, Sym, symbols
 from assistants.maths.parser import parse
-from assistants.maths.questions import Question, Reading, Unread, read
+from assistants.maths.questions import Question, Reading, Unread, read, without_name
 from assistants.maths.similar import similar
 from assistants.maths.solution import Solution, Unsolved
 from assistants.maths.solver import solve
@@ -31,15 +31,16 @@ _EXAMPLES: dict[Kind, str] = {
 }  # fmt: skip
 
 
-def reply(messages: list[list[str]]) -> dict[str, Any]:
+def reply(messages: list[list[str]], tongue: Language | None = None) -> dict[str, Any]:
     """The answer to the last of `messages`, pairs of role and text: `text`, and how it was `understood`.
 
-    All the student's messages since the last answer are answered together.
+    All the student's messages since the last answer are answered together. `tongue` is a language to answer in
+    whatever the student writes.
     """
     sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
     recent = messages[-MAX_REMEMBERED:]
     last_answer = max((place for place, (role, _) in enumerate(recent) if role == "assistant"), default=-1)
-    memory = Memory()
+    memory = Memory(fixed=tongue, language=tongue or "en")
     for role, text in recent[: last_answer + 1]:
         if role == "user":
             memory = memory.after(text)
@@ -78,10 +79,11 @@ class Memory:
     """The student was left to solve the last one."""
     language: Language = "en"
     reading: Reading | None = field(default=None, compare=False)
+    fixed: Language | None = None
 
     def after(self, text: str) -> "Memory":
         """What stands after one more message of the student's."""
-        spoken = language(text) or self.language
+        spoken = self.fixed or language(without_name(text)) or self.language
         try:
             reading = read(text)
         except UnreadableNumber:

@@ -67,10 +67,15 @@ class Wording:
     def _fill(self, texts: tuple[str, str], values: Mapping[str, str]) -> str:
         template = texts[0 if self.language == "en" else 1]
         text = _VALUE.sub(lambda name: self._value(values[name[1]]), template)
-        return _JOSA.sub(_with_particle, text) if self.language == "ko" else text
+        return with_particles(text) if self.language == "ko" else text
 
     def _value(self, value: str) -> str:
         return value[1:] if value.startswith('"') else self.formula(value)
+
+
+def with_particles(text: str) -> str:
+    """Korean text with the particles that are open, `3[을]`, in their form."""
+    return _JOSA.sub(_with_particle, text)
 
 
 def _with_particle(match: re.Match[str]) -> str:

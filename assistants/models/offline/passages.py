@@ -1,0 +1,218 @@
+"""Passages that `file_search` returned: answers quoted from them, and questions with a gap made of them."""
+
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistants.maths.quizzes import CHOICES, QuizQuestion
+from assistants.maths.words import Language
+
+MARK = re.compile(r"【[^】\n]{1,80}】")
+_SENTENCE = re.compile(r"[^.!?。\n]+(?:[.!?。](?![\d\w])|[.!?。]?$|(?=\n))|[^\n]+?[.!?。](?=\s|$)", re.MULTILINE)
+_WORD = re.compile(r"[가-힣]+|[A-Za-z][A-Za-z'-]+|\d[\d.,]*")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_ENGLISH_STOP = frozenset(
+    "a about all also an and any are as at be been but by can could did do does for from had has have he her his how i if in "
+    "into is it its me more most no not of on one or other our out she so some such tell than that the their them then there "
+    "these they this those to us was we were what when where which who whom whose why will with would you your please file "
+    "files document say says said explain describe".split()
+)
+_PARTICLES = re.compile(
+    r"(?:으로부터|에서는|에서도|으로서|이라는|입니까|인가요|합니까|하나요|되나요|무엇|알려|주세요|에게|에서|까지|부터|으로|이란|라는|인지|은|는|이|가|을|를|에|의|와|과|로|도|만|란)$"
+)
+_VERB = re.compile(r"(?:하여|하는|한다|하고|하며|된다|되는|되어|있다|있는|없다|이다|했다|위해|위한|대한|통해|따라)$")
+_LINE_LENGTH = (25, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text out of a file, with the mark to cite it by."""
+
+    text: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage."""
+
+    text: str
+    mark: str
+
+
+def read_passages(output: str) -> list[Passage]:
+    """The passages in the output of `file_search`, whichever side of its text the mark stands on."""
+    if (found := _from_json(output)) is not None:
+        return found
+    marks = list(MARK.finditer(output))
+    if not marks:
+        return []
+    starts_with_mark = output[: marks[0].start()].count("\n\n") <= 1 and not _closes_text(output, marks)
+    ends = [*(mark.start() for mark in marks[1:]), len(output)]
+    passages = []
+    before = 0
+    for mark, end in zip(marks, ends, strict=True):
+        text = output[mark.end() : end] if starts_with_mark else output[before : mark.start()]
+        before = mark.end()
+        passages.append(Passage(_clean(text), mark[0]))
+    return [passage for passage in passages if passage.text]
+
+
+def _closes_text(output: str, marks: Sequence[re.Match[str]]) -> bool:
+    """Whether marks stand behind their passages: nothing comes after the last one."""
+    return not output[marks[-1].end() :].strip()
+
+
+def _from_json(output: str) -> list[Passage] | None:
+    try:
+        value = json.loads(output)
+    except (ValueError, RecursionError):
+        return None
+    return list(_objects(value))
+
+
+def _objects(value: Any) -> Iterator[Passage]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _objects(one)
+    elif isinstance(value, dict):
+        texts = [one for one in value.values() if isinstance(one, str)]
+        mark = next((found[0] for one in texts if (found := MARK.search(one))), "")
+        text = max(texts, key=len, default="")
+        if mark and MARK.sub("", text).strip():
+            yield Passage(_clean(MARK.sub("", text)), mark)
+        else:
+            for one in value.values():
+                yield from _objects(one)
+
+
+def _clean(text: str) -> str:
+    """Without fences, tags and headings of the tool's own."""
+    lines = [line.strip() for line in text.splitlines()]
+    kept = [line for line in lines if line and not re.match(r"^(?:```|~~~|</?\w+[^>]*>$|---+$|===+$)", line)]
+    return "\n".join(kept)
+
+
+def sentences(passages: Sequence[Passage]) -> list[Sentence]:
+    """The sentences of the passages, in their order."""
+    found = []
+    for passage in passages:
+        for line in passage.text.splitlines():
+            for piece in re.split(r"(?<=[.!?。])\s+", line):
+                text = piece.strip(" \t-*#|>")
+                if len(text) >= 2:
+                    found.append(Sentence(text, passage.mark))
+    return found
+
+
+def terms(text: str) -> set[str]:
+    """The words of a text that matter, in lower case; Korean ones without their particles, and their pairs."""
+    found: set[str] = set()
+    for word in _WORD.findall(text):
+        low = word.lower()
+        if re.match(r"[가-힣]", low):
+            stem = _PARTICLES.sub("", low) or low
+            if len(stem) >= 2:
+                found.add(stem)
+            found |= {stem[place : place + 2] for place in range(len(stem) - 1)}
+        elif low not in _ENGLISH_STOP and len(low) > 1:
+            found.add(low[:-1] if low.endswith("s") and len(low) > 4 else low)
+    return found
+
+
+def best_sentence(question: str, passages: Sequence[Passage]) -> Sentence | None:
+    """The sentence that shares most with the question; None when none shares enough to answer it."""
+    wanted = terms(question)
+    if not wanted:
+        return None
+    scored = [
+        (len(wanted & terms(one.text)) / (1 + len(one.text) / 400), -place, one)
+        for place, one in enumerate(sentences(passages))
+    ]
+    shared, _, best = max(scored, default=(0.0, 0, None), key=lambda entry: entry[:2])
+    if best is None or shared < 0.5 or len(wanted & terms(best.text)) * 4 < len(wanted):
+        return None
+    return best
+
+
+def gap_questions(passages: Sequence[Passage], count: int, language: Language, seed: int) -> list[QuizQuestion]:
+    """Questions with a gap, made of the passages' sentences; as many as they give, `count` at most."""
+    chance = random.Random(seed)  # noqa: S311 - chance for variety, not for secrets
+    candidates = [
+        one
+        for one in sentences(passages)
+        if _LINE_LENGTH[0] <= len(one.text) <= _LINE_LENGTH[1] or _short_korean(one.text)
+    ]
+    pool = _words(" ".join(one.text for one in sentences(passages)))
+    ranked = sorted(dict.fromkeys(candidates), key=lambda one: (not _NUMBER.search(one.text), chance.random()))
+    made: list[QuizQuestion] = []
+    for sentence in ranked:
+        if len(made) == count:
+            break
+        question = _gap(sentence, pool, language, chance)
+        if question is not None and all(question.text != other.text for other in made):
+            made.append(question)
+    return made
+
+
+def _short_korean(text: str) -> bool:
+    return bool(re.search(r"[가-힣]", text)) and 10 <= len(text) <= _LINE_LENGTH[1]
+
+
+def _words(text: str) -> list[str]:
+    """Words that could fill a gap: longer ones, each once."""
+    words = []
+    for word in _WORD.findall(text):
+        plain = _PARTICLES.sub("", word) if re.match(r"[가-힣]", word) else word
+        if (re.match(r"[가-힣]", plain) and len(plain) >= 2) or (
+            len(plain) >= 5 and plain.lower() not in _ENGLISH_STOP
+        ):
+            if not plain[0].isdigit() and not _VERB.search(plain):
+                words.append(plain)
+    return list(dict.fromkeys(words))
+
+
+def _gap(sentence: Sentence, pool: Sequence[str], language: Language, chance: random.Random) -> QuizQuestion | None:
+    numbers = [found[0].rstrip(".,") for found in _NUMBER.finditer(sentence.text) if len(found[0].rstrip(".,")) <= 12]
+    if numbers:
+        target = max(numbers, key=len)
+        others = _other_numbers(target, chance)
+    else:
+        words = [word for word in _words(sentence.text) if sentence.text.count(word) == 1]
+        if not words:
+            return None
+        target = max(words, key=lambda word: (word[0].isupper(), len(word)))
+        same = [word for word in pool if word not in sentence.text and word[0].isupper() == target[0].isupper()]
+        chance.shuffle(same)
+        others = sorted(same, key=lambda word: abs(len(word) - len(target)))[: CHOICES - 1]
+    if len(others) < CHOICES - 1:
+        return None
+    choices = [target, *others[: CHOICES - 1]]
+    chance.shuffle(choices)
+    text = sentence.text.replace(target, "____", 1)
+    asked = f"Fill in the gap: “{text}”" if language == "en" else f"빈칸에 알맞은 말은? “{text}”"
+    return QuizQuestion(asked, tuple(choices), choices.index(target), sentence.text)
+
+
+def _other_numbers(target: str, chance: random.Random) -> list[str]:
+    """Numbers of the same form: years near by, others of the same size."""
+    plain = target.replace(",", "")
+    if "." in plain:
+        places = len(plain.partition(".")[2])
+        value = float(plain)
+        made = [f"{value * factor:.{places}f}" for factor in (0.5, 1.5, 2.0, 1.2, 0.8)]
+    else:
+        value = int(plain)
+        steps = [-10, -5, 5, 10, 15] if 1000 <= value <= 2999 else _steps(value)
+        made = [f"{value + one:,}" if "," in target else str(value + one) for one in steps if value + one >= 0]
+    made = [one for one in dict.fromkeys(made) if one != target]
+    chance.shuffle(made)
+    return made[: CHOICES - 1]
+
+
+def _steps(value: int) -> list[int]:
+    size = max(1, 10 ** (len(str(value)) - 1))
+    return [-2 * size, -size, size, 2 * size, 3 * size, 4 * size]
