@@ -65,7 +65,7 @@ def add_bot(world: World, application_id: int, name: str, token: str, owner: Use
     return application
 
 
-def build_guild(world: World, guild_id: int, name: str, owner: User, *, locale: str = "ko") -> Guild:
+def build_guild(world: World, guild_id: int, name: str, owner: User, *, locale: str = "en-US") -> Guild:
     """Make an empty guild with its owner."""
     guild = Guild(id=guild_id, name=name, owner_id=owner.id, locale=locale)
     guild.roles[guild.id] = Role(guild.id, "@everyone", EVERYONE)
