@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import itertools
 import mimetypes
 from collections.abc import Callable, Sequence
@@ -132,5 +133,5 @@ def _form(body: Json, files: Sequence[File]) -> aiohttp.FormData:
     for index, each in enumerate(files):
         name, data = (each.name, each.read_bytes()) if isinstance(each, Path) else each
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        form.add_field(f"files[{index}]", data, filename=name, content_type=kind)
+        form.add_field(f"files[{index}]", io.BytesIO(data), filename=name, content_type=kind)
     return form

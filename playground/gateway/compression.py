@@ -7,7 +7,6 @@ import importlib
 import zlib
 from typing import Any, Final, Protocol
 
-
 SMALL: Final = 512
 """Bytes that are not worth compressing."""
 

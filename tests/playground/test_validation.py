@@ -1,0 +1,255 @@
+"""What Discord refuses, with its codes and error trees."""
+
+import io
+from typing import Any
+
+import aiohttp
+import orjson
+import pytest
+
+from playground.pilot import Student
+from playground.server import Playground
+from tests.playground.conftest import Rest
+
+Json = dict[str, Any]
+
+V2 = 1 << 15
+
+
+def text(content: str) -> Json:
+    return {"type": 10, "content": content}
+
+
+def button(**fields: Any) -> Json:
+    return {"type": 2, "style": 1, "label": "A", "custom_id": "a", **fields}
+
+
+def row(*children: Json) -> Json:
+    return {"type": 1, "components": list(children)}
+
+
+def select(count: int = 1, **fields: Any) -> Json:
+    options = [{"label": f"o{number}", "value": str(number)} for number in range(count)]
+    return {"type": 3, "custom_id": "s", "options": options, **fields}
+
+
+def v2(*components: Json) -> Json:
+    return {"flags": V2, "components": list(components)}
+
+
+def at(tree: Any, *path: str) -> list[str]:
+    for step in path:
+        tree = tree[step]
+    return [each["code"] for each in tree["_errors"]]
+
+
+REFUSED: list[tuple[Json, tuple[str, ...], str]] = [
+    ({"content": "x" * 2001}, ("content",), "BASE_TYPE_MAX_LENGTH"),
+    ({"content": ["no"]}, ("content",), "STRING_TYPE_CONVERT"),
+    ({"content": "x", "nonce": "n" * 26}, ("nonce",), "BASE_TYPE_MAX_LENGTH"),
+    ({"content": "x", "embeds": [{"title": "t" * 257}]}, ("embeds", "0", "title"), "BASE_TYPE_MAX_LENGTH"),
+    ({"embeds": [{"description": "d" * 4097}]}, ("embeds", "0", "description"), "BASE_TYPE_MAX_LENGTH"),
+    ({"embeds": [{"description": "d" * 4000}, {"description": "d" * 2001}]}, ("embeds",), "MAX_EMBED_SIZE_EXCEEDED"),
+    ({"embeds": [{"title": "t", "fields": [{"name": "n", "value": ""}]}]}, ("embeds", "0", "fields", "0", "value"),
+     "BASE_TYPE_REQUIRED"),
+    ({"embeds": [{"description": "d"}] * 11}, ("embeds",), "BASE_TYPE_MAX_LENGTH"),
+    ({"content": "x", "components": [text("V2 without its flag")]}, ("components", "0", "type"), "UNION_TYPE_CHOICES"),
+    ({"content": "x", "components": [row(button(label="l" * 81))]},
+     ("components", "0", "components", "0", "label"), "BASE_TYPE_MAX_LENGTH"),
+    ({"content": "x", "components": [row(button(custom_id="c" * 101))]},
+     ("components", "0", "components", "0", "custom_id"), "BASE_TYPE_BAD_LENGTH"),
+    ({"content": "x", "components": [row(button(), button())]},
+     ("components", "0", "components", "1", "custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED"),
+    ({"content": "x", "components": [row(button(style=5))]},
+     ("components", "0", "components", "0", "url"), "BUTTON_COMPONENT_URL_REQUIRED"),
+    ({"content": "x", "components": [row(button(style=9))]},
+     ("components", "0", "components", "0", "style"), "BASE_TYPE_CHOICES"),
+    ({"content": "x", "components": [row()]}, ("components", "0", "components"), "BASE_TYPE_BAD_LENGTH"),
+    ({"content": "x", "components": [row(*[button(custom_id=str(n)) for n in range(6)])]},
+     ("components", "0", "components"), "BASE_TYPE_BAD_LENGTH"),
+    ({"content": "x", "components": [row(select(), button())]},
+     ("components", "0", "components", "1"), "COMPONENT_LAYOUT_WIDTH_EXCEEDED"),
+    ({"content": "x", "components": [row(select(26))]},
+     ("components", "0", "components", "0", "options"), "BASE_TYPE_BAD_LENGTH"),
+    ({"content": "x", "components": [row(button(custom_id=str(n))) for n in range(6)]},
+     ("components",), "BASE_TYPE_MAX_LENGTH"),
+    ({"content": "both", **v2(text("t"))}, ("content",), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"),
+    ({"embeds": [{"title": "t"}], **v2(text("t"))}, ("embeds",),
+     "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"),
+    (v2(text("t" * 4001)), ("components", "0", "content"), "BASE_TYPE_BAD_LENGTH"),
+    (v2(text("t" * 2001), {"type": 17, "components": [text("t" * 2000)]}), ("components",),
+     "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED"),
+    (v2(*[text("t")] * 41), ("components",), "BASE_TYPE_MAX_LENGTH"),
+    (v2(*[{"type": 17, "components": [text("t")] * 4}] * 9), ("components",),
+     "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED"),
+    (v2({"type": 9, "components": [text("t")]}), ("components", "0", "accessory"), "BASE_TYPE_REQUIRED"),
+    (v2({"type": 12, "items": [{"media": {"url": "https://example.com/a.png"}}] * 11}),
+     ("components", "0", "items"), "BASE_TYPE_BAD_LENGTH"),
+    (v2({"type": 12, "items": [{"media": {"url": "attachment://gone.png"}}]}),
+     ("components", "0", "items", "0", "media", "url"), "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"),
+    (v2({"type": 17, "components": [{"type": 17, "components": [text("t")]}]}),
+     ("components", "0", "components", "0", "type"), "UNION_TYPE_CHOICES"),
+    ({"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}}, ("allowed_mentions",),
+     "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE"),
+    ({"content": "x", "message_reference": {"message_id": "1"}}, ("message_reference",), "REPLIES_UNKNOWN_MESSAGE"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "path", "code"), REFUSED)
+async def test_a_message_that_does_not_fit_is_refused_with_a_tree(
+    playground: Playground, as_minji: Rest, body: Json, path: tuple[str, ...], code: str
+) -> None:
+    answer = await as_minji("POST", f"/channels/{playground.channel('math').id}/messages", body)
+    assert (answer.status, answer.code, answer.json["message"]) == (400, 50035, "Invalid Form Body")
+    assert code in at(answer.json["errors"], *path)
+    assert playground.posts("#math") == []
+
+
+async def test_the_tree_reads_as_discords(playground: Playground, as_minji: Rest) -> None:
+    answer = await as_minji("POST", f"/channels/{playground.channel('math').id}/messages", {"content": "x" * 2001})
+    assert answer.json == {
+        "message": "Invalid Form Body",
+        "code": 50035,
+        "errors": {
+            "content": {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]}
+        },
+    }
+
+
+@pytest.mark.parametrize("body", [{}, {"content": ""}, {"content": "  \n "}, {"flags": V2}, {"embeds": []}])
+async def test_an_empty_message_is_50006(playground: Playground, as_minji: Rest, body: Json) -> None:
+    answer = await as_minji("POST", f"/channels/{playground.channel('math').id}/messages", body)
+    assert (answer.status, answer.code) == (400, 50006)
+
+
+ACCEPTED: list[Json] = [
+    {"content": "x" * 2000},
+    v2(*[text("t" * 100)] * 40),
+    v2({"type": 9, "components": [text("t")] * 3, "accessory": button()}),
+    v2(
+        {"type": 9, "components": [text("t")], "accessory": {"type": 11, "media": {"url": "https://example.com/a.png"}}}
+    ),
+    v2({"type": 17, "accent_color": 0xFF0000, "components": [text("t"), {"type": 14, "spacing": 2}, row(button())]}),
+    {"content": "x", "components": [row(button(style=5, custom_id=None, url="https://example.com"))]},
+    {"content": "x", "components": [row(select(25, min_values=0, max_values=25))]},
+    {"content": "x", "message_reference": {"message_id": "1", "fail_if_not_exists": False}},
+]
+
+
+@pytest.mark.parametrize("body", ACCEPTED)
+async def test_a_message_at_the_limits_is_accepted(playground: Playground, as_minji: Rest, body: Json) -> None:
+    answer = await as_minji("POST", f"/channels/{playground.channel('math').id}/messages", body)
+    assert answer.status == 200, answer.json
+    assert all("id" in each for each in answer.json["components"])
+
+
+async def test_the_v2_flag_can_be_set_by_an_edit_and_never_taken_back(playground: Playground, as_bot: Rest) -> None:
+    path = f"/channels/{playground.channel('math').id}/messages"
+    plain = (await as_bot("POST", path, {"content": "plain"})).json
+    refused = await as_bot("PATCH", f"{path}/{plain['id']}", v2(text("t")))
+    assert (refused.status, refused.code) == (400, 50035)
+    turned = await as_bot("PATCH", f"{path}/{plain['id']}", {**v2(text("t")), "content": None})
+    assert (turned.status, turned.json["flags"], turned.json["content"]) == (200, V2, "")
+    back = await as_bot("PATCH", f"{path}/{plain['id']}", {"flags": 0, "content": "plain again"})
+    assert back.code == 50035
+    still = await as_bot("PATCH", f"{path}/{plain['id']}", {"flags": 0})
+    assert still.json["flags"] == V2
+
+
+async def test_what_cannot_be_read_is_said_so(http: aiohttp.ClientSession, playground: Playground) -> None:
+    url = f"{playground.api_url}/channels/{playground.channel('math').id}/messages"
+    headers = {"Authorization": f"Bot {playground.bot_token}", "Content-Type": "application/json"}
+    async with http.post(url, data=b"{nonsense", headers=headers) as response:
+        assert (response.status, (await response.json())["code"]) == (400, 50109)
+    async with http.post(url, data=b"[]", headers=headers) as response:
+        assert (response.status, (await response.json())["code"]) == (400, 50035)
+    headers["Content-Type"] = "text/plain"
+    async with http.post(url, data=b'{"content": "x"}', headers=headers) as response:
+        assert (response.status, (await response.json())["code"]) == (400, 50035)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/channels/1", 404, 10003),
+        ("GET", "/channels/abc", 400, 50035),
+        ("GET", "/guilds/1", 404, 10004),
+        ("GET", "/channels/{math}/messages/1", 404, 10008),
+        ("GET", "/channels/{math}/messages?limit=101", 400, 50035),
+        ("GET", "/users/1", 404, 10013),
+        ("GET", "/guilds/{guild}/members/1", 404, 10007),
+        ("DELETE", "/guilds/{guild}/roles/1", 403, 50013),
+        ("PUT", "/channels/{math}/messages/1/reactions/x/@me", 404, 10008),
+        ("POST", "/channels/{homework}/messages", 400, 50008),
+        ("GET", "/nowhere", 404, 0),
+        ("PUT", "/users/@me", 405, 0),
+        ("POST", "/webhooks/{app}/nonsense", 404, 10015),
+        ("POST", "/interactions/1/nonsense/callback", 404, 10062),
+        ("GET", "/applications/{app}/commands/1", 404, 10063),
+        ("GET", "/applications/1/commands", 404, 10002),
+    ],
+)
+async def test_unknown_things_have_their_codes(
+    playground: Playground, as_bot: Rest, method: str, path: str, status: int, code: int
+) -> None:
+    names = {
+        "math": playground.channel("math").id,
+        "homework": playground.channel("homework").id,
+        "guild": playground.guild.id,
+        "app": playground.application.id,
+    }
+    body = {"content": "x", "type": 4} if method == "POST" else None
+    answer = await as_bot(method, path.format(**names), body)
+    assert (answer.status, answer.code) == (status, code), answer.json
+
+
+@pytest.mark.parametrize("token", ["", "Bot nonsense", "Bot {student}", "{bot}", "Bearer {bot}"])
+async def test_a_wrong_token_is_401(http: aiohttp.ClientSession, playground: Playground, token: str) -> None:
+    filled = token.format(student=playground.user("minji").token, bot=playground.bot_token)
+    answer = await Rest(http, playground, filled)("GET", "/users/@me")
+    assert (answer.status, answer.json) == (401, {"message": "401: Unauthorized", "code": 0})
+
+
+async def test_others_messages_cannot_be_edited_and_system_messages_not_deleted(
+    playground: Playground, as_bot: Rest, minji: Student
+) -> None:
+    post = await minji.says("#math", "mine")
+    path = f"/channels/{post.channel_id}/messages/{post.id}"
+    assert (await as_bot("PATCH", path, {"content": "yours"})).code == 50005
+    thread = await minji.starts_thread(post, "t")
+    (starter,) = await minji.reads(thread)
+    assert starter.raw["type"] == 21
+    assert (await as_bot("DELETE", f"/channels/{thread}/messages/{starter.id}")).code == 50021
+
+
+async def test_bulk_delete_takes_two_to_a_hundred_young_messages(
+    playground: Playground, as_bot: Rest, minji: Student
+) -> None:
+    posts = [await minji.says("#math", str(number)) for number in range(3)]
+    path = f"/channels/{posts[0].channel_id}/messages/bulk-delete"
+    ids = [str(post.id) for post in posts]
+    assert (await as_bot("POST", path, {"messages": ids[:1]})).code == 50016
+    playground.clock.advance(15 * 86400)
+    assert (await as_bot("POST", path, {"messages": ids})).code == 50034
+    young = [str((await minji.says("#math", "x")).id) for _ in range(2)]
+    playground.clock.advance(2)
+    assert (await as_bot("POST", path, {"messages": young})).status == 204
+    assert len(playground.posts("#math")) == 3
+
+
+async def test_a_file_over_ten_mebibytes_is_40005(playground: Playground, as_bot: Rest) -> None:
+    form = aiohttp.FormData()
+    form.add_field("payload_json", orjson.dumps({"content": "big"}).decode())
+    form.add_field("files[0]", io.BytesIO(bytes(10 * 1024 * 1024 + 1)), filename="big.bin")
+    answer = await as_bot("POST", f"/channels/{playground.channel('math').id}/messages", form)
+    assert (answer.status, answer.code) == (413, 40005)
+
+
+async def test_enforced_nonces_write_a_message_once(playground: Playground, as_bot: Rest) -> None:
+    path = f"/channels/{playground.channel('math').id}/messages"
+    body = {"content": "once", "nonce": "n1", "enforce_nonce": True}
+    first, second = await as_bot("POST", path, body), await as_bot("POST", path, body)
+    assert first.json["id"] == second.json["id"]
+    assert first.json["nonce"] == "n1"
+    third = await as_bot("POST", path, {"content": "twice", "nonce": "n1"})
+    assert third.json["id"] != first.json["id"]
