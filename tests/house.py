@@ -1,7 +1,7 @@
 """The whole house for tests: the playground, a scripted model, the embedded server, and the bot, on loopback."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,14 +60,14 @@ async def finished(student: Student, place: Any, contains: str = "", button: str
 async def taken_up(house: House, message_id: int) -> None:
     """Wait until the bot has noted a message."""
     async with asyncio.timeout(10):
-        while await house.bot.memory.question(message_id) is None:
+        while await house.bot.memory.question(message_id) is None:  # noqa: ASYNC110 - the store tells nobody
             await asyncio.sleep(0.01)
 
 
 async def eventually(condition: Any, seconds: float = 10.0) -> None:
     """Wait until `condition()` is true."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - it may be about anything
             await asyncio.sleep(0.01)
 
 
@@ -87,10 +87,16 @@ def settings_for(playground: Playground, openai: ScriptedOpenAI, directory: Path
 
 @asynccontextmanager
 async def open_house(
-    directory: Path, *turns: Any, playground: Mapping[str, Any] | None = None, **settings: Any
+    directory: Path,
+    *turns: Any,
+    playground: Mapping[str, Any] | None = None,
+    furnish: Callable[[Playground], None] | None = None,
+    **settings: Any,
 ) -> AsyncIterator[House]:
-    """Everything, connected and ready."""
+    """Everything, connected and ready; `furnish` arranges the playground before anybody is there."""
     async with Playground(**(playground or {})) as local, ScriptedOpenAI(*turns) as openai:
+        if furnish is not None:
+            furnish(local)
         async with bot_in(local, settings_for(local, openai, directory, **settings)) as bot:
             yield House(local, openai, bot.settings, bot)
 

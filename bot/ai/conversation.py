@@ -225,6 +225,8 @@ class Conversation:
             await noting
             await self._broke(answer, error)
         else:
+            # What is done to the questions from here on is done to answered ones.
+            self.current = None
             await noting
             await self._ended(answer, run)
         finally:
@@ -240,6 +242,8 @@ class Conversation:
         if run.last_error is not None:
             log.warning("run.failed", run=run.id, code=run.last_error.code, cause=run.last_error.message)
         match run.status:
+            case _ if answer.stopped in ("edited", "deleted", "gone"):
+                await self._stopped(answer, answer.stopped)
             case "completed" | "incomplete":
                 await self._completed(answer, run)
             case "requires_action":

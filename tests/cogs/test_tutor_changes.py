@@ -1,0 +1,172 @@
+"""What people do to an answer and to their messages: stop, regenerate, retry, edit, delete."""
+
+import asyncio
+
+from openai import AsyncOpenAI
+
+from tests.house import House, eventually, finished, taken_up
+from tests.scripted_openai import Fault, Turn
+
+
+async def test_stop_ends_a_running_answer_and_keeps_what_there_is(house: House) -> None:
+    house.openai.turns.append(Turn("one two three", gate=asyncio.Event()))
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "count")
+    running = await minji.sees(question, contains="one")
+    await minji.clicks(running, "Stop")
+    stopped = await finished(minji, question, "Stopped.", button="saem:retry:")
+    assert "one" in stopped.text
+    house.openai.say("Here again.")
+    await minji.says(question.id, "go on")
+    await finished(minji, question, "Here again.")
+
+
+async def test_only_the_one_who_asked_may_stop(house: House) -> None:
+    gate = asyncio.Event()
+    house.openai.turns.append(Turn("one two three", gate=gate))
+    minji, alex = await house.discord.student("minji"), await house.discord.student("alex")
+    question = await house.ask(minji, "count")
+    running = await alex.sees(question, contains="one")
+    await alex.clicks(running, "Stop")
+    refused = await alex.sees(contains="Only the one who asked")
+    assert refused.ephemeral
+    gate.set()
+    await finished(minji, question, "three")
+
+
+async def test_regenerate_makes_the_answer_anew_and_the_old_one_leaves_both_sides(house: House) -> None:
+    house.openai.say("Old answer.", "New answer.", "Third.")
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "tell me")
+    old = await finished(minji, question, "Old answer.")
+    await minji.clicks(old, "Regenerate")
+    await finished(minji, question, "New answer.")
+    assert [post.text for post in minji.posts(question) if "Old answer." in post.text] == []
+    await minji.says(question.id, "more")
+    await finished(minji, question, "Third.")
+    assert "Old answer." not in str(house.requests[-1])
+    assert "New answer." in str(house.requests[-1])
+    assert house.user_texts() == ["민지: tell me", "민지: more"]
+
+
+async def test_only_the_last_answer_carries_regenerate(house: House) -> None:
+    house.openai.say("First.", "Second.")
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "one")
+    first = await finished(minji, question, "First.")
+    await minji.says(question.id, "two")
+    await finished(minji, question, "Second.")
+    await eventually(lambda: not _has(minji.now(first), "saem:again:"))
+
+
+async def test_retry_after_a_failure_asks_again(house: House) -> None:
+    house.openai.turns.extend([Fault(status=400, message="no"), Turn("Now it works.")])
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "please")
+    failed = await finished(minji, question, button="saem:retry:")
+    await minji.clicks(failed, "Retry")
+    await finished(minji, question, "Now it works.")
+    assert house.user_texts() == ["민지: please"]
+    assert not any("⚠️" in post.text for post in minji.posts(question))
+
+
+async def test_a_run_that_fails_half_way_leaves_what_was_said_and_a_sentence(house: House) -> None:
+    house.openai.turns.append(Turn("The first half and", drop_after=3))
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "tell me")
+    failed = await finished(minji, question, button="saem:retry:")
+    assert "The first" in failed.text
+    assert "⚠️" in failed.text
+
+
+async def test_a_question_edited_while_it_runs_is_asked_anew(house: House) -> None:
+    house.openai.turns.extend([Turn("one two three", gate=asyncio.Event()), Turn("Four.")])
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "1 + 2?")
+    await minji.sees(question, contains="one")
+    await minji.edits(question, f"{house.mention} 1 + 3?")
+    await finished(minji, question, "Four.")
+    assert house.user_texts() == ["민지: 1 + 3?"]
+    assert "one two" not in str(house.requests[-1])
+    assert len([post for post in minji.posts(question) if post.by_bot]) == 1
+
+
+async def test_a_waiting_question_that_is_edited_is_asked_as_edited(house: House) -> None:
+    gate = asyncio.Event()
+    house.openai.turns.extend([Turn("one two", gate=gate), Turn("Done.")])
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "first")
+    await minji.sees(question, contains="one")
+    waiting = await minji.says(question.id, "secnod")
+    await taken_up(house, waiting.id)
+    await minji.edits(waiting, "second")
+    await asyncio.sleep(0.2)
+    gate.set()
+    await finished(minji, question, "Done.")
+    assert house.user_texts() == ["민지: first", "민지: second"]
+
+
+async def test_an_answered_question_that_is_edited_stays_as_it_was(house: House) -> None:
+    house.openai.say("Three.", "And more.")
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "1 + 2?")
+    await finished(minji, question, "Three.")
+    await minji.edits(question, f"{house.mention} 1 + 3?")
+    await minji.says(question.id, "more")
+    await finished(minji, question, "And more.")
+    assert house.user_texts() == ["민지: 1 + 2?", "민지: more"]
+
+
+async def test_a_deleted_message_leaves_the_assistants_thread_too(house: House) -> None:
+    house.openai.say("One.", "Two.", "Three.")
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "first")
+    await finished(minji, question, "One.")
+    secret = await minji.says(question.id, "my phone number is 555")
+    await finished(minji, question, "Two.")
+    await minji.deletes(secret)
+    await asyncio.sleep(0.2)
+    await minji.says(question.id, "third")
+    await finished(minji, question, "Three.")
+    assert house.user_texts() == ["민지: first", "민지: third"]
+
+
+async def test_a_question_deleted_while_it_is_answered_stops_the_answer_with_a_sentence(house: House) -> None:
+    house.openai.turns.extend([Turn("one two three", gate=asyncio.Event()), Turn("Still here.")])
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "count")
+    thread = question.id
+    await minji.sees(thread, contains="one")
+    await minji.deletes(question)
+    await minji.sees(thread, contains="deleted")
+    await minji.says(thread, "and now?")
+    await finished(minji, thread, "Still here.")
+    assert house.user_texts() == ["민지: and now?"]
+
+
+async def test_a_deleted_thread_takes_its_assistants_thread_with_it(house: House) -> None:
+    house.openai.say("One.")
+    teacher = await house.discord.student("teacher")
+    question = await house.ask(teacher, "first")
+    await finished(teacher, question, "One.")
+    stored = await house.bot.memory.conversation(question.id)
+    assert stored is not None
+    assert stored.thread_id is not None
+    await teacher.client.request("DELETE", f"/channels/{question.id}")
+    await eventually_not_there(house.bot.openai, stored.thread_id)
+
+
+async def eventually_not_there(client: AsyncOpenAI, thread_id: str) -> None:
+    import openai
+
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await client.beta.threads.retrieve(thread_id)
+            except openai.NotFoundError:
+                return
+            await asyncio.sleep(0.02)
+
+
+def _has(post: object, prefix: str) -> bool:
+    return any((each.custom_id or "").startswith(prefix) for each in post.controls)  # type: ignore[attr-defined]
