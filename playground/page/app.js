@@ -74,7 +74,9 @@ export class App extends Emitter {
     this.#root.app.dataset.state = "ready";
     const wanted = this.place ?? placeOf(location.href);
     const known = wanted && this.store.channels.has(wanted.channelId);
-    await this.#follow(known ? wanted : this.#firstPlace());
+    const place = known ? wanted : this.#firstPlace();
+    if (place) history.replaceState(null, "", `#${pathOf(place)}`);
+    await this.#follow(place);
     if (this.#side.isOpen) this.#side.reload();
   }
 
