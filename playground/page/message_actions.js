@@ -170,7 +170,7 @@ export function pickEmoji(overlays, anchor, pick) {
     if (event.key === "Enter" && !event.isComposing) grid.querySelector("button")?.click();
   });
   show();
-  const quick = EMOJI.filter(({ character }) => QUICK.includes(character)).map(cell);
+  const quick = QUICK.map((character) => cell(EMOJI.find((entry) => entry.character === character)));
   const panel = el("div", { class: "emoji-picker", role: "dialog", "aria-label": "Emoji", data: { part: "emoji-picker" } },
     search, el("div", { class: "emoji-quick" }, quick), grid);
   overlays.popover(anchor, panel, { side: "left", focus: search });
