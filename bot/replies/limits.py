@@ -4,6 +4,7 @@ Per route there is a bucket (`X-RateLimit-Limit`, `-Remaining`, `-Reset-After`),
 interactions a bot has 50 requests a second. https://discord.com/developers/docs/topics/rate-limits
 """
 
+import math
 import re
 from collections import deque
 from collections.abc import Mapping
@@ -50,8 +51,10 @@ class Bucket:
         return (self.limit if now >= self.resets_at else self.remaining) - self.in_flight
 
     def ready_at(self, now: float) -> float:
-        """When the next request may be sent; the answer to one in flight may say better."""
-        return now if self.left(now) > 0 else max(self.resets_at, now)
+        """When the next request may be sent; infinity: when one in flight is answered, and not before."""
+        if self.left(now) > 0:
+            return now
+        return self.resets_at if self.known and now < self.resets_at else math.inf
 
     def pace(self, now: float) -> float:
         """Seconds between two requests that spread what is left evenly over the window.

@@ -6,6 +6,7 @@ whoever feeds text never waits at all. One outbox serves the whole bot, since Di
 
 import asyncio
 import json
+import math
 import secrets
 from collections import deque
 from collections.abc import Callable
@@ -88,6 +89,8 @@ class Post:
     last_call: float = 0.0
     not_before: float = 0.0
     failures: int = 0
+    nonce: int = field(default_factory=lambda: secrets.randbits(62))
+    """Lets Discord drop a second copy, when an answer got lost and the call is repeated."""
     shown: Page | None = None
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
 
@@ -262,17 +265,24 @@ class Outbox:
         for (urgency, _), entry in ready:
             free = isinstance(entry, Post) and self._is_free(entry)
             when = now if free else self.budget.ready_at(now, urgent=urgency == Urgency.NOW)
+            if isinstance(entry, Post):  # one that was served before it may have taken the bucket's last
+                when = max(when, self._bucket(entry).ready_at(now))
             if when > now:
                 later.append(when)
             elif isinstance(entry, Post):
                 self._launch(entry, now)
             else:
                 self._let(entry, now)
-        return min(later, default=None)
+        return min((when for when in later if math.isfinite(when)), default=None)
 
     def _is_free(self, post: Post) -> bool:
         place = self._waiting[post].place
         return place is not None and place.free
+
+    def _bucket(self, post: Post) -> Bucket:
+        place = self._waiting[post].place
+        assert place is not None
+        return self.buckets[place.route(post.message_id)]
 
     def _let(self, waiter: "asyncio.Future[None]", now: float) -> None:
         self._turns = [turn for turn in self._turns if turn[2] is not waiter]
@@ -357,7 +367,7 @@ class Outbox:
         files = page.files()
         if post.message_id is None:
             post.shown = page
-            flight.message_id = await place.send(view, files, first=post.after is None, nonce=secrets.randbits(62))
+            flight.message_id = await place.send(view, files, first=post.after is None, nonce=post.nonce)
         else:
             had_files = post.shown is not None and bool(post.shown.files())
             post.shown = page

@@ -104,8 +104,11 @@ class ChannelPlace:
 
     async def reopen(self) -> None:
         """A thread archives itself when nobody writes; edits are refused then (50083)."""
-        if isinstance(self._channel, discord.Thread):
-            await self._channel.edit(archived=False)
+        channel: Any = self._channel
+        if isinstance(channel, discord.Thread):
+            await channel.edit(archived=False)
+        elif isinstance(channel, discord.PartialMessageable):
+            await channel._state.http.edit_channel(channel.id, archived=False)
 
 
 class InteractionPlace:
