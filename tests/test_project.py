@@ -1,8 +1,11 @@
 """The project as a whole: what its documents say is so, and nothing stands in it that must not."""
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -39,6 +42,41 @@ def test_every_dependency_is_locked() -> None:
     assert names <= {name.replace(".", "-") for name in locked}
 
 
+def test_everything_imported_is_declared() -> None:
+    """A module that only happens to be installed, because something else brings it, is missing one day."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    ours = {*project_packages(), "tools"}
+    optional = [line for extra in project["optional-dependencies"].values() for line in extra]
+    declared = {
+        re.split(r"[\[><=;! ]", line)[0].lower().replace("_", "-") for line in [*project["dependencies"], *optional]
+    }
+    distributions = packages_distributions()
+    undeclared = set()
+    for path in tracked(*(f"{package}/*.py" for package in ours)):
+        for module in imported(path) - ours - sys.stdlib_module_names:
+            brought_by = {name.lower().replace("_", "-") for name in distributions.get(module, [module])}
+            if not brought_by & declared:
+                undeclared.add(f"{path.relative_to(ROOT)}: {module}")
+    assert not undeclared
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level modules that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def project_packages() -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages: list[str] = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    return packages
+
+
 def test_links_between_documents_lead_somewhere() -> None:
     broken = []
     for page in tracked("*.md"):
@@ -61,7 +99,5 @@ def test_no_path_of_a_machine_and_no_package_mirror_is_named() -> None:
 
 
 def test_the_image_copies_every_package() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     copied = re.findall(r"^COPY (\w+) \1$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert sorted(copied) == sorted(packages)
+    assert sorted(copied) == sorted(project_packages())
