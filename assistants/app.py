@@ -1,7 +1,7 @@
 """The ASGI application."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
@@ -36,11 +36,13 @@ def create_app(
     pool: Pool,
     key: str | None = None,
     open_model: ModelOpener | None = None,
+    tools: Sequence[ServerTool] = (),
     clock: Clock = time.time,
 ) -> FastAPI:
     """The server as an ASGI app, whose lifespan opens and closes store, models and runs.
 
-    Clients must send `key` (the settings' when None); `open_model` replaces the model that the settings name.
+    Clients must send `key` (the settings' when None); `open_model` replaces the model that the settings name; `tools`
+    are run by the server besides its own.
 
     Raises:
         ValueError: there is no key.
@@ -53,7 +55,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.server = await _open(stack, settings, pool, open_model or _model_of_settings, clock)
+            app.state.server = await _open(stack, settings, pool, open_model or _model_of_settings, tools, clock)
             yield
 
     app = FastAPI(
@@ -77,13 +79,21 @@ def create_app(
     return app
 
 
-async def _open(stack: AsyncExitStack, settings: Settings, pool: Pool, open_model: ModelOpener, clock: Clock) -> Server:
+async def _open(
+    stack: AsyncExitStack,
+    settings: Settings,
+    pool: Pool,
+    open_model: ModelOpener,
+    extra_tools: Sequence[ServerTool],
+    clock: Clock,
+) -> Server:
     if (database := sqlite_file(settings.store_url)) is not None:
         stack.enter_context(hold(database))
     store = await stack.enter_async_context(open_store(settings.store_url))
     model = await stack.enter_async_context(open_model(settings, pool))
     library = await stack.enter_async_context(open_library(settings, store, pool, clock))
-    tools: dict[str, ServerTool] = {}
+    search = library.tool(store, budget=model.context_window(settings.model) // 4)
+    tools: dict[str, ServerTool] = {tool.type: tool for tool in (search, *extra_tools)}
     executor = Executor(Workshop(settings, store, model, library, tools), clock)
     stack.push_async_callback(executor.close)
     care = Care(executor, store)

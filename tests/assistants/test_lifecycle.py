@@ -1,0 +1,330 @@
+"""The nine states of a run: who may go where, and how each end looks from outside."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+from openai.types.beta.threads import Run
+
+from assistants.models.base import Finished, ModelError, TextDelta, Usage
+from assistants.runs.lifecycle import ACTIVE, NEXT, TERMINAL, before
+from assistants.store.runs import Run as RunRow
+from tests.assistants.conftest import Running, eventually, running
+from tests.assistants.scripts import Hold, Script, ScriptedModel, calls, words
+from tests.assistants.test_function_calls import function, outputs
+from tests.assistants.wire import Event, ask, names, stream
+
+
+async def begin(server: Running, script: Script, **body: Any) -> Run:
+    """Start a run that says what `script` says."""
+    server.model.will(script)
+    assistant = await server.assistant(tools=[function("weather")])
+    thread = await server.thread("Hello")
+    run: Run = await server.client.beta.threads.runs.create(thread.id, assistant_id=assistant.id, **body)
+    return run
+
+
+async def finished(server: Running, run: Run) -> Run:
+    return await server.client.beta.threads.runs.poll(run.id, thread_id=run.thread_id, poll_interval_ms=20)
+
+
+async def until(server: Running, run: Run, *states: str) -> Run:
+    """The run as soon as it is in one of `states`."""
+    while run.status not in states:
+        await asyncio.sleep(0.02)
+        run = await server.client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
+    return run
+
+
+async def test_the_table_knows_nine_states_and_leads_out_of_every_active_one() -> None:
+    assert len(NEXT) == 9
+    assert {"queued", "in_progress", "requires_action", "cancelling"} == ACTIVE
+    assert {"cancelled", "failed", "completed", "incomplete", "expired"} == TERMINAL
+    assert all(set(following) <= set(NEXT) for following in NEXT.values())
+    assert before("cancelling") == ["queued", "in_progress", "requires_action"]
+    assert all(before(status) for status in TERMINAL)
+
+
+async def test_the_one_active_run_per_thread_is_the_databases_rule() -> None:
+    (index,) = (index for index in RunRow.__table__.indexes if index.name == "uq_runs_one_active_per_thread")  # type: ignore[attr-defined]
+    where = str(index.dialect_options["sqlite"]["where"])
+    assert all(f"'{status}'" in where for status in ACTIVE)
+    assert not any(f"'{status}'" in where for status in TERMINAL)
+
+
+# -- cancelling
+
+
+async def test_a_run_at_work_is_cancelled_and_keeps_what_it_has_said(server: Running) -> None:
+    gate = asyncio.Event()
+    run = await begin(server, [TextDelta("Half a "), TextDelta("sentence"), Hold(gate), *words("never said")])
+    await until(server, run, "in_progress")
+    await eventually(lambda: server.said(run.thread_id))
+
+    cancelling = await server.client.beta.threads.runs.cancel(run.id, thread_id=run.thread_id)
+    run = await finished(server, run)
+
+    assert cancelling.status == "cancelling"
+    assert (run.status, run.expires_at) == ("cancelled", None)
+    assert run.cancelled_at is not None
+    message = (await server.client.beta.threads.messages.list(run.thread_id)).data[0]
+    assert message.status == "incomplete"
+    assert message.incomplete_details is not None
+    assert message.incomplete_details.reason == "run_cancelled"
+    assert message.content[0].type == "text"
+    assert message.content[0].text.value == "Half a sentence"
+    (step,) = (await server.client.beta.threads.runs.steps.list(run.id, thread_id=run.thread_id)).data
+    assert (step.status, step.cancelled_at is not None) == ("cancelled", True)
+    assert server.model.closed == 1  # the request upstream was ended
+
+
+async def test_a_stream_tells_of_its_cancelling(server: Running) -> None:
+    server.model.will([TextDelta("Half"), Hold(asyncio.Event())])
+    assistant = await server.assistant()
+    thread = await server.thread("Hello")
+    reading = asyncio.create_task(stream(server, f"/threads/{thread.id}/runs", {"assistant_id": assistant.id}))
+    await eventually(lambda: server.said(thread.id))
+    (run,) = (await server.client.beta.threads.runs.list(thread.id)).data
+
+    await server.client.beta.threads.runs.cancel(run.id, thread_id=thread.id)
+
+    assert names(await reading)[-5:] == [
+        "thread.run.cancelling",
+        "thread.message.incomplete",
+        "thread.run.step.cancelled",
+        "thread.run.cancelled",
+        "done",
+    ]
+
+
+async def test_a_waiting_run_can_be_cancelled_and_frees_its_thread(server: Running) -> None:
+    run = await begin(server, calls(("weather", "{}")))
+    await until(server, run, "requires_action")
+
+    await server.client.beta.threads.runs.cancel(run.id, thread_id=run.thread_id)
+    run = await finished(server, run)
+
+    assert (run.status, run.required_action) == ("cancelled", None)
+    (step,) = (await server.client.beta.threads.runs.steps.list(run.id, thread_id=run.thread_id)).data
+    assert step.status == "cancelled"
+    await server.client.beta.threads.messages.create(run.thread_id, role="user", content="Never mind.")
+
+
+async def test_a_run_that_has_ended_cannot_be_cancelled(server: Running) -> None:
+    run = await finished(server, await begin(server, words("Done.")))
+
+    with pytest.raises(openai.BadRequestError, match="Cannot cancel run with status 'completed'"):
+        await server.client.beta.threads.runs.cancel(run.id, thread_id=run.thread_id)
+
+
+# -- failing
+
+
+@pytest.mark.parametrize("code", ["server_error", "rate_limit_exceeded", "invalid_prompt"])
+async def test_a_model_that_cannot_answer_fails_the_run_with_its_reason(server: Running, code: Any) -> None:
+    run = await finished(server, await begin(server, [ModelError(code, "The provider is out of tokens.")]))
+
+    assert run.status == "failed"
+    assert run.last_error is not None
+    assert (run.last_error.code, run.last_error.message) == (code, "The provider is out of tokens.")
+    assert run.failed_at is not None
+
+
+async def test_a_model_that_breaks_off_leaves_an_incomplete_message(server: Running) -> None:
+    server.model.will([TextDelta("Half"), ModelError("server_error", "The stream broke off.")])
+    assistant = await server.assistant()
+    thread = await server.thread("Hello")
+
+    events = await stream(server, f"/threads/{thread.id}/runs", {"assistant_id": assistant.id})
+
+    assert names(events)[-4:] == ["thread.message.incomplete", "thread.run.step.failed", "thread.run.failed", "done"]
+    message = next(event.data for event in events if event.name == "thread.message.incomplete")
+    assert message["incomplete_details"] == {"reason": "run_failed"}
+
+
+async def test_a_bug_fails_the_run_and_tells_nothing_of_itself(server: Running) -> None:
+    run = await finished(server, await begin(server, [TextDelta("Half"), RuntimeError("secret of the house")]))
+
+    assert run.status == "failed"
+    assert run.last_error is not None
+    assert run.last_error.code == "server_error"
+    assert "secret" not in run.model_dump_json()
+
+
+async def test_a_model_that_never_finishes_its_answer_fails_the_run(server: Running) -> None:
+    run = await finished(server, await begin(server, [TextDelta("Half")]))
+
+    assert run.status == "failed"
+
+
+# -- token limits
+
+
+async def test_an_answer_cut_at_the_token_limit_is_incomplete(server: Running) -> None:
+    server.model.will([TextDelta("Half"), Finished("max_output_tokens", Usage(10, 256), [])])
+    assistant = await server.assistant()
+    thread = await server.thread("Hello")
+    body = {"assistant_id": assistant.id, "max_completion_tokens": 256}
+
+    events = await stream(server, f"/threads/{thread.id}/runs", body)
+
+    assert names(events)[-4:] == [
+        "thread.message.incomplete",
+        "thread.run.step.completed",
+        "thread.run.incomplete",
+        "done",
+    ]
+    run = events[-2].data
+    assert run["incomplete_details"] == {"reason": "max_completion_tokens"}
+    assert run["usage"]["total_tokens"] == 266
+    assert server.model.requests[0].max_output_tokens == 256
+
+
+async def test_what_the_content_filter_cuts_is_incomplete_too(server: Running) -> None:
+    run = await finished(server, await begin(server, [TextDelta("Half"), Finished("content_filter", Usage(10, 5), [])]))
+
+    assert run.status == "incomplete"
+    message = (await server.client.beta.threads.messages.list(run.thread_id)).data[0]
+    assert message.incomplete_details is not None
+    assert message.incomplete_details.reason == "content_filter"
+
+
+async def test_the_second_completion_gets_what_the_first_has_left(server: Running) -> None:
+    run = await begin(server, calls(("weather", "{}"), usage=Usage(20, 200)), max_completion_tokens=300)
+    await until(server, run, "requires_action")
+    server.model.will(words("Sunny."))
+
+    await server.client.beta.threads.runs.submit_tool_outputs_and_poll(
+        run_id=run.id, thread_id=run.thread_id, tool_outputs=outputs(("call_1", "sun"))
+    )
+
+    assert [request.max_output_tokens for request in server.model.requests] == [300, 100]
+
+
+@pytest.mark.parametrize(
+    ("limit", "usage"), [("max_completion_tokens", Usage(20, 300)), ("max_prompt_tokens", Usage(300, 5))]
+)
+async def test_a_run_whose_tokens_are_used_up_ends_before_the_next_completion(
+    server: Running, limit: str, usage: Usage
+) -> None:
+    run = await begin(server, calls(("weather", "{}"), usage=usage), **{limit: 300})
+    await until(server, run, "requires_action")
+
+    run = await server.client.beta.threads.runs.submit_tool_outputs_and_poll(
+        run_id=run.id, thread_id=run.thread_id, tool_outputs=outputs(("call_1", "sun"))
+    )
+
+    assert run.status == "incomplete"
+    assert run.incomplete_details is not None
+    assert run.incomplete_details.reason == limit
+    assert len(server.model.requests) == 1
+
+
+# -- expiry
+
+
+async def test_a_run_expires_ten_minutes_after_it_was_made(server: Running) -> None:
+    run = await begin(server, words("Hi."))
+
+    assert run.expires_at == run.created_at + 600
+
+
+async def test_a_run_at_work_expires(tmp_path: Path) -> None:
+    async with running(tmp_path, run_expires_after=1) as server:
+        server.model.will([TextDelta("Half"), Hold(asyncio.Event())])
+        assistant = await server.assistant()
+        thread = await server.thread("Hello")
+
+        events = await stream(server, f"/threads/{thread.id}/runs", {"assistant_id": assistant.id})
+
+    assert names(events)[-4:] == ["thread.message.incomplete", "thread.run.step.expired", "thread.run.expired", "done"]
+
+
+async def test_a_waiting_run_expires_and_frees_its_thread(tmp_path: Path) -> None:
+    async with running(tmp_path, run_expires_after=1) as server:
+        run = await begin(server, calls(("weather", "{}")))
+        await until(server, run, "requires_action")
+        run = await until(server, run, "expired")
+
+        with pytest.raises(openai.BadRequestError, match='Runs in status "expired" do not accept tool outputs'):
+            await server.client.beta.threads.runs.submit_tool_outputs(
+                run.id, thread_id=run.thread_id, tool_outputs=outputs(("call_1", "late"))
+            )
+        (step,) = (await server.client.beta.threads.runs.steps.list(run.id, thread_id=run.thread_id)).data
+        assert step.status == "expired"
+        await server.client.beta.threads.messages.create(run.thread_id, role="user", content="Are you there?")
+
+
+# -- restarts
+
+
+async def test_a_waiting_run_goes_on_after_a_restart(tmp_path: Path) -> None:
+    model = ScriptedModel()
+    async with running(tmp_path, model) as server:
+        run = await begin(server, calls(("weather", '{"city":"수원"}')))
+        await until(server, run, "requires_action")
+    model.will(words("Sunny."))
+    async with running(tmp_path, model) as server:
+        run = await server.client.beta.threads.runs.submit_tool_outputs_and_poll(
+            run_id=run.id, thread_id=run.thread_id, tool_outputs=outputs(("call_1", "sun"))
+        )
+
+    assert run.status == "completed"
+    types = [item["type"] for item in model.requests[-1].input]
+    assert types == ["message", "reasoning", "function_call", "function_call_output"]
+
+
+async def test_a_run_at_work_when_the_server_stops_has_failed_and_says_why(tmp_path: Path) -> None:
+    async with running(tmp_path) as server:
+        run = await begin(server, [TextDelta("Half"), Hold(asyncio.Event())])
+        await until(server, run, "in_progress")
+        await eventually(lambda: server.said(run.thread_id))
+    async with running(tmp_path) as server:
+        run = await server.client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
+        message = (await server.client.beta.threads.messages.list(run.thread_id)).data[0]
+
+    assert run.status == "failed"
+    assert run.last_error is not None
+    assert run.last_error.code == "server_error"
+    assert "stopped" in run.last_error.message
+    assert message.status == "incomplete"
+
+
+async def test_a_reader_is_told_when_the_server_stops(tmp_path: Path) -> None:
+    reading: asyncio.Task[list[Event]]
+    async with running(tmp_path) as server:
+        server.model.will([TextDelta("Half"), Hold(asyncio.Event())])
+        assistant = await server.assistant()
+        thread = await server.thread("Hello")
+        reading = asyncio.create_task(stream(server, f"/threads/{thread.id}/runs", {"assistant_id": assistant.id}))
+        await eventually(lambda: server.said(thread.id))
+
+    assert names(await reading)[-2:] == ["thread.run.failed", "done"]
+
+
+async def test_metadata_of_a_run_at_work_cannot_change(server: Running) -> None:
+    gate = asyncio.Event()
+    run = await begin(server, [Hold(gate), *words("Hi.")])
+    await until(server, run, "in_progress")
+
+    status, body = await ask(server, "POST", f"/threads/{run.thread_id}/runs/{run.id}", json={"metadata": {"a": "b"}})
+    gate.set()
+    await finished(server, run)
+    changed = await server.client.beta.threads.runs.update(run.id, thread_id=run.thread_id, metadata={"a": "b"})
+
+    assert (status, body["error"]["message"]) == (400, "Cannot update run with status 'in_progress'.")
+    assert changed.metadata == {"a": "b"}
+
+
+async def test_deleting_a_thread_ends_its_run(server: Running) -> None:
+    run = await begin(server, [TextDelta("Half"), Hold(asyncio.Event())])
+    await until(server, run, "in_progress")
+
+    deleted = await server.client.beta.threads.delete(run.thread_id)
+
+    assert deleted.deleted
+    assert server.model.closed == 1
+    with pytest.raises(openai.NotFoundError):
+        await server.client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)

@@ -1,0 +1,78 @@
+"""Reading a stream of events as it is on the wire."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.assistants.conftest import KEY, Running
+
+GOLDEN = Path(__file__).with_name("golden")
+
+
+@dataclass(frozen=True)
+class Event:
+    """A server-sent event."""
+
+    name: str
+    data: Any
+
+
+def parse(text: str) -> list[Event]:
+    """The events of a stream; comments are left out."""
+    events = []
+    for block in text.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":") and ": " in line)
+        if "data" in fields:
+            raw = fields["data"]
+            events.append(Event(fields["event"], raw if raw == "[DONE]" else json.loads(raw)))
+    return events
+
+
+async def stream(server: Running, path: str, body: Mapping[str, Any]) -> list[Event]:
+    """POST `body` with `stream: true` and read all events."""
+    headers = {"Authorization": f"Bearer {KEY}"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.post(server.url + path, json={**body, "stream": True}) as response,
+    ):
+        text = await response.text()
+        assert response.status == 200, text
+        assert response.content_type == "text/event-stream"
+        return parse(text)
+
+
+async def ask(server: Running, method: str, path: str, **request: Any) -> tuple[int, Any]:
+    """Any request; the status and the JSON answered."""
+    headers = {"Authorization": f"Bearer {KEY}"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.request(method, server.url + path, **request) as response,
+    ):
+        return response.status, await response.json()
+
+
+def names(events: Sequence[Event]) -> list[str]:
+    """The events' names, with runs of deltas as one."""
+    found: list[str] = []
+    for event in events:
+        if not (event.name.endswith(".delta") and found and found[-1] == event.name):
+            found.append(event.name)
+    return found
+
+
+def golden(name: str) -> list[Event]:
+    """A recorded or documented stream; its `...` lines stand for more deltas."""
+    events = []
+    for block in (GOLDEN / name).read_text(encoding="utf-8").split("\n\n"):
+        lines = block.splitlines()
+        if len(lines) < 2:
+            continue
+        # OpenAI's documentation has a brace too many in one line, and a line without its `data: `.
+        raw = lines[1].removeprefix("data: ")
+        data = raw if raw == "[DONE]" else json.JSONDecoder().raw_decode(raw)[0]
+        events.append(Event(lines[0].removeprefix("event: "), data))
+    return events
