@@ -86,7 +86,13 @@ class Exchange:
         results = "\n\n".join(f"{call.name}({call.arguments})\n=> {call.output}" for call in calls)
         text = f"[results] These functions, called earlier, have their results now; react to them.\n\n{results}"
         answer.delivered = False
-        return await self._stream_new(answer, [{"role": "user", "content": text}])
+        for attempt in range(TRIES):
+            try:
+                return await self._stream_new(answer, [{"role": "user", "content": text}])
+            except (openai.NotFoundError, openai.BadRequestError) as error:
+                if answer.delivered or attempt == TRIES - 1 or not await self._mend(error):
+                    raise
+        raise AssertionError("unreachable")
 
     async def unsay(self, run_id: str) -> None:
         """Take what a run has said out of the thread."""
@@ -179,14 +185,15 @@ class Exchange:
             fetch_file=self._desk.runs.file,
         )
 
-    def _begun(self, answer: Answer, run: Run) -> None:
+    def _begun(self, answer: Answer, run: Run) -> asyncio.Task[None]:
         """The server has the questions: from now on there is something to stop, and to remember."""
         self.thread_id = run.thread_id
         self._fresh = False
         answer.thread_id, answer.run_id, answer.delivered = run.thread_id, run.id, True
-        self._background(self._desk.store.set_run(answer.id, run.id, self.place.id, run.thread_id))
+        noting = self._background(self._desk.store.set_run(answer.id, run.id, self.place.id, run.thread_id))
         if answer.stopped is not None and answer.on_stop is not None:
             answer.on_stop()
+        return noting
 
     async def _stream(
         self,
@@ -283,10 +290,11 @@ class Exchange:
             self.thread_id = None
         return True
 
-    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+    def _background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)

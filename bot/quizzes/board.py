@@ -1,5 +1,6 @@
 """A quiz's messages where no interaction carries the edit: posting, editing, and what Discord refuses."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -16,6 +17,10 @@ ARCHIVED: Final = 50083
 """The thread is archived; it archives itself when nobody writes."""
 
 
+PATIENCE: Final = 5.0
+"""Seconds to wait for an edit: discord.py sleeps off the refusals of old messages' edits, which can take long."""
+
+
 class GoneError(Exception):
     """The message, or its channel, was deleted."""
 
@@ -26,6 +31,7 @@ class Board:
     def __init__(self, client: discord.Client, turn: Callable[[], Awaitable[None]]) -> None:
         self._client = client
         self._turn = turn
+        self.patience = PATIENCE
 
     async def post(self, channel_id: int, view: discord.ui.LayoutView) -> int:
         """A new message; its id.
@@ -51,11 +57,14 @@ class Board:
         """
         try:
             await self._edit(channel_id, message_id, view)
+        except TimeoutError:
+            log.info("quiz.posted_anew", channel=channel_id, message=message_id, cause="the edit took too long")
+            return await self.post(channel_id, view)
         except discord.HTTPException as error:
             if error.code == ARCHIVED:
                 return await self._reopen_and_edit(channel_id, message_id, view)
             if error.code == EDITED_TOO_OFTEN:
-                log.info("quiz.posted_anew", channel=channel_id, message=message_id)
+                log.info("quiz.posted_anew", channel=channel_id, message=message_id, cause=error.text)
                 return await self.post(channel_id, view)
             raise _gone(error) from error
         return message_id
@@ -63,7 +72,8 @@ class Board:
     async def _edit(self, channel_id: int, message_id: int, view: discord.ui.LayoutView) -> None:
         await self._turn()
         message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
-        await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+        async with asyncio.timeout(self.patience):
+            await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
 
     async def _reopen_and_edit(self, channel_id: int, message_id: int, view: discord.ui.LayoutView) -> int:
         try:
@@ -71,6 +81,8 @@ class Board:
             if isinstance(thread, discord.Thread):
                 await thread.edit(archived=False)
             await self._edit(channel_id, message_id, view)
+        except TimeoutError:
+            return await self.post(channel_id, view)
         except discord.HTTPException as error:
             if error.code in {UNKNOWN_CHANNEL, UNKNOWN_MESSAGE}:
                 raise _gone(error) from error

@@ -23,6 +23,7 @@ from bot.quizzes.records import Record, Records
 from bot.quizzes.schema import Quiz
 from bot.quizzes.screens import screen, slot, together
 from bot.quizzes.session import (
+    OPEN_FOR,
     Cancelled,
     Effect,
     Event,
@@ -106,7 +107,9 @@ class QuizMaster:
     ) -> None:
         self.records = records
         self.clock = clock
-        self._board = board
+        self.open_for = OPEN_FOR
+        """Seconds that a question is open when a group plays."""
+        self.board = board
         self._runs = runs
         self._random = random
         self._games: OrderedDict[str, Game] = OrderedDict()
@@ -129,6 +132,7 @@ class QuizMaster:
             host=opening.host_id,
             orders=shuffled(opening.quiz, self._random),
             at=self.clock(),
+            open_for=self.open_for,
         )
         record = Record(
             id=secrets.token_hex(6),
@@ -332,7 +336,7 @@ class QuizMaster:
             elif record.message_question != slot(record):
                 await self._turn_over(game, click)
             elif click is None:
-                message_id = await self._board.edit(record.channel_id, record.message_id, screen(record))
+                message_id = await self.board.edit(record.channel_id, record.message_id, screen(record))
                 if message_id != record.message_id:
                     await self._shown(game, message_id)
 
@@ -354,12 +358,12 @@ class QuizMaster:
         assert record.message_id is not None
         if record.message_question is not None and (click is None or click.message_id != record.message_id):
             closed = together(record, min(record.message_question, record.session.count - 1))
-            await self._board.edit(record.channel_id, record.message_id, closed)
+            await self.board.edit(record.channel_id, record.message_id, closed)
         await self._post(game)
 
     async def _post(self, game: Game) -> None:
         record = game.record
-        await self._shown(game, await self._board.post(record.channel_id, screen(record)), slot(record))
+        await self._shown(game, await self.board.post(record.channel_id, screen(record)), slot(record))
 
     async def _shown(self, game: Game, message_id: int, question: int | None = None) -> None:
         place = game.record.message_question if question is None else question

@@ -1,0 +1,98 @@
+"""What tests of quizzes do again and again."""
+
+import json
+from typing import Any, cast
+
+from bot.quizzes.records import Record
+from cogs.quiz import Quiz
+from playground.demo import Student as Person
+from playground.demo import add_student
+from playground.pilot import Student
+from playground.seen import Post
+from playground.using import Deed, Outcome, send
+from playground.validation.components import walk
+from playground.world.people import Member
+from tests.bot.quizzes.material import CITY_PLAN, FRACTIONS
+from tests.house import House
+from tests.scripted_openai import Call, Turn, tool_outputs
+
+__all__ = ["CITY_PLAN", "FRACTIONS"]
+
+
+def quiz_turn(arguments: Any = FRACTIONS, text: str = "") -> Turn:
+    """The model calls the function."""
+    return Turn(text, calls=[Call("generate_quiz", arguments)])
+
+
+def cog(house: House) -> Quiz:
+    """The cog under test."""
+    return cast("Quiz", house.bot.get_cog("Quiz"))  # the class is another: discord.py loads cogs by itself
+
+
+async def record(house: House, post: Post) -> Record:
+    """The quiz that a message shows, as it is stored."""
+    quiz_id = next(each.custom_id.split(":")[1] for each in post.controls if (each.custom_id or "").startswith("quiz:"))
+    found = await cog(house).records.get(quiz_id)
+    assert found is not None
+    return found
+
+
+async def question(student: Student, contains: str, place: Any = None) -> Post:
+    """The message that asks it now."""
+    return await student.sees(place, contains=contains, matching=lambda post: bool(post.controls))
+
+
+async def updated(student: Student, post: Post, contains: str) -> Post:
+    """The same message, once it says this."""
+    return await student.sees(post.channel_id, contains=contains, matching=lambda each: each.id == post.id)
+
+
+def asked(house: House) -> list[Any]:
+    """The model's requests; the first look at the provider is none."""
+    return [body for body in house.openai.requests if "input" in body]
+
+
+def outputs(house: House, request: int = -1) -> list[Any]:
+    """The functions' outputs in one of the model's requests."""
+    return [json.loads(output) for output in tool_outputs(asked(house)[request])]
+
+
+async def told(student: Student, house: House, count: int = 1) -> list[Any]:
+    """Wait until the model has been told `count` outputs; those of its last request."""
+
+    await student.wait_for(
+        lambda: any(len(tool_outputs(body)) >= count for body in asked(house)), what="the outputs at the model"
+    )
+    return outputs(house)
+
+
+def relabelled(house: House, post: Post, custom_id: str) -> None:
+    """Let the first button of a message carry another id: Discord sends presses of buttons that are there alone."""
+    message = house.discord.world.channels[post.channel_id].messages[post.id]
+    first = next(each for each in walk(message.components) if each["type"] == 2)
+    first["custom_id"] = custom_id
+    first["disabled"] = False
+
+
+def with_button(house: House, post: Post, custom_id: str) -> None:
+    """Give a message back a button that it had: the press of a client that has not heard of the edit yet."""
+    message = house.discord.world.channels[post.channel_id].messages[post.id]
+    button = {"type": 2, "style": 2, "label": "?", "custom_id": custom_id, "id": 99}
+    message.components.append({"type": 1, "id": 98, "components": [button]})
+
+
+async def press(student: Student, post: Post, custom_id: str) -> Outcome:
+    """Press the button of that id, whatever the student's client shows."""
+    data = {"component_type": 2, "custom_id": custom_id}
+    extra = {"message_id": str(post.id), "message_flags": post.raw["flags"]}
+    return await send(student, Deed(3, post.channel_id, post.author_id, data, extra))
+
+
+def crowd(house: House, count: int) -> list[str]:
+    """More students in the guild; their names."""
+    world, guild = house.discord.world, house.discord.guild
+    names = [f"pupil{number}" for number in range(count)]
+    for name in names:
+        user = add_student(world, world.snowflakes.next(), Person(name, name.title(), "en-US"))
+        guild.members[user.id] = Member(user, world.clock.now())
+    return names

@@ -1,0 +1,121 @@
+"""`/quiz mode:together`: a group against the clock."""
+
+import asyncio
+
+from playground.pilot import Student
+from playground.seen import Post
+from tests.cogs.quizzes import cog, crowd, press, question, quiz_turn, record, told, updated, with_button
+from tests.house import House
+from tests.scripted_openai import Turn
+
+
+async def started(house: House, student: Student, open_for: float = 60.0) -> Post:
+    """A group's quiz with its first question on the screen."""
+    house.openai.turns += [quiz_turn(), Turn("The largest fraction was hard for the group.")]
+    cog(house).master.open_for = open_for
+    await student.runs("/quiz", where="math", topic="fractions", mode="together")
+    return await question(student, "What is 1/2 + 1/3?")
+
+
+async def test_a_group_answers_in_private_sees_the_distribution_and_ends_with_a_table(house: House) -> None:
+    alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
+    first = await started(house, alex)
+    assert "closes <t:" in first.text
+    counted = await (await alex.clicks(first, "5/6")).says("Your answer is **5/6**")
+    assert counted.ephemeral
+    await (await sora.clicks(first, "2/5")).says("Your answer is **2/5**")
+    assert "✗" not in alex.now(first).text
+    await alex.clicks(first, "Skip")
+    closed = await updated(alex, first, "✓ 5/6")
+    assert "`█████░░░░░` 1" in closed.text
+    assert "3/6 + 2/6 = 5/6." in closed.text
+    assert "Next question <t:" in closed.text
+    await alex.clicks(closed, "Next")
+    second = await question(alex, "Which fraction is the largest?")
+    assert second.id != first.id
+    assert alex.now(first).controls == []
+    await sora.clicks(second, f"quiz:{(await record(house, second)).id}:answer:1:2")
+    await alex.clicks(second, "End")
+    table = await alex.sees(first.channel_id, contains="Results")
+    lines = [line for line in table.text.splitlines() if "of 3 right" in line]
+    assert ["Alex" in lines[0], "Sora" in lines[1]] in ([True, True], [False, False])
+    assert "✓––" in table.text
+    assert "✗✓–" in table.text
+    feedback = await alex.sees(first.channel_id, contains="hard for the group")
+    assert feedback.id > table.id
+    assert await told(alex, house) == [
+        {
+            "status": "completed",
+            "responses": {"Alex": ["5/6", None, None], "Sora": ["2/5", "three quarters of a cake", None]},
+            "correct": {"Alex": [True, None, None], "Sora": [False, True, None]},
+        }
+    ]
+
+
+async def test_the_first_answer_counts_and_a_second_is_told_so(house: House) -> None:
+    alex = await house.discord.student("alex")
+    post = await started(house, alex)
+    await alex.clicks(post, "2/5")
+    assert (await (await alex.clicks(post, "5/6")).says("already")).ephemeral
+    answers = (await record(house, post)).session.answers
+    assert {question: answer.choice for question, answer in answers[alex.id].items()} == {0: 0}
+
+
+async def test_questions_close_by_themselves_and_the_quiz_ends(house: House) -> None:
+    alex = await house.discord.student("alex")
+    first = await started(house, alex, open_for=1.0)
+    await alex.clicks(first, "5/6")
+    closed = await updated(alex, first, "✓ 5/6")
+    late = await alex.clicks(first, "Pause")
+    assert late.ok
+    await alex.clicks(closed, "Resume")
+    await alex.clicks(closed, "Next")
+    second = await question(alex, "Which fraction is the largest?")
+    await updated(alex, second, "✓")
+    await alex.clicks(second, "Next")
+    third = await question(alex, "Is 4/8 the same as 1/2?")
+    await updated(alex, third, "✓ Yes")
+    await alex.sees(first.channel_id, contains="hard for the group")
+
+
+async def test_only_the_starter_or_a_moderator_leads(house: House) -> None:
+    alex, sora, teacher = [await house.discord.student(name) for name in ("alex", "sora", "teacher")]
+    post = await started(house, alex)
+    refused = await (await sora.clicks(post, "Skip")).says("Only")
+    assert refused.ephemeral
+    assert alex.mention in refused.text
+    await teacher.clicks(post, "Pause")
+    paused = await updated(alex, post, "⏸ Paused")
+    assert paused.control("5/6").disabled
+    await teacher.clicks(paused, "Resume")
+    await updated(alex, post, "closes <t:")
+
+
+async def test_a_group_quiz_that_nobody_answers_is_given_up(house: House) -> None:
+    alex = await house.discord.student("alex")
+    post = await started(house, alex)
+    await alex.clicks(post, "End")
+    await updated(alex, post, "The quiz ended without an answer.")
+
+
+async def test_late_clicks_are_answered_and_do_not_count(house: House) -> None:
+    alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
+    post = await started(house, alex)
+    found = await record(house, post)
+    custom_id = f"quiz:{found.id}:answer:0:1"
+    await alex.clicks(post, "Skip")
+    await updated(alex, post, "✓ 5/6")
+    with_button(house, post, custom_id)
+    pressed = await press(sora, post, custom_id)
+    assert (await pressed.says("closed already")).ephemeral
+    assert (await record(house, post)).session.answers == {}
+
+
+async def test_fifty_students_who_answer_at_once_are_all_counted(house: House) -> None:
+    alex = await house.discord.student("alex")
+    post = await started(house, alex)
+    pupils = [await house.discord.student(name) for name in crowd(house, 50)]
+    outcomes = await asyncio.gather(*(pupil.clicks(post, "5/6") for pupil in pupils))
+    assert all(outcome.ok for outcome in outcomes)
+    answers = (await record(house, post)).session.answers
+    assert len(answers) == 50
