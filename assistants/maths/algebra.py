@@ -37,7 +37,7 @@ def expand(node: Node) -> Solution:
     return Solution("expand_this", write(node), tuple(steps), show(result), remark=_unchanged(result == expr))
 
 
-def _unchanged(same: bool) -> Step | None:  # noqa: FBT001
+def _unchanged(same: bool) -> Step | None:
     return step("already") if same else None
 
 
@@ -59,7 +59,7 @@ def factor(node: Node) -> Solution:
     expr = build(node)
     guard_expansion(expr)
     result = sp.factor(expr)
-    if sp.expand(result) == result or result == expr and not expr.is_Mul:
+    if sp.expand(result) == result or (result == expr and not expr.is_Mul):
         return Solution("factor_this", write(node), (), show(result), remark=step("irreducible"))
     steps = _factor_steps(sp.expand(expr), result)
     check = step("check_factor", value=equation(result, sp.expand(result)))

@@ -218,8 +218,8 @@ def _of_roots(node: Node, value: Expr) -> list[Step]:
         index = {part.index for _, part in node.factors if isinstance(part, Root)}
         if len(index) == 1 and all(one.is_Integer and one >= 0 for one in inside):
             total = math.prod(int(one) for one in inside)
-            degree = build(index.pop())
-            sign = "" if degree == 2 else f"[{show(degree)}]"
+            degree = index.pop()
+            sign = "" if degree == 2 else f"[{degree}]"
             product = r" \cdot ".join(show(one) for one in inside)
             steps.append(step("roots_together", rf"\sqrt{sign}{{{product}}} = \sqrt{sign}{{{total}}}"))
     if steps:
@@ -246,7 +246,7 @@ def _distinct(steps: list[Step]) -> list[Step]:
 
 def _square_part(node: Root) -> Step | None:
     """`√72 = √(36·2) = 6√2`."""
-    inside, index = build(node.arg), build(node.index)
+    inside, index = build(node.arg), node.index
     if index != 2 or not inside.is_Integer or inside < 2:
         return None
     root = sp.sqrt(inside)

@@ -204,7 +204,9 @@ class _Equation:
         part = parts.pop()
         stand_in = sp.Dummy("t", real=True)
         difference = sp.expand((self.left - self.right).subs(part, stand_in))
-        if difference.has(self.var) and not difference.is_polynomial(self.var) or sp.degree(difference, stand_in) != 1:
+        if (difference.has(self.var) and not difference.is_polynomial(self.var)) or sp.degree(
+            difference, stand_in
+        ) != 1:
             return None
         value = sp.simplify(sp.solve(difference, stand_in)[0])
         steps = [] if self.left == part else [step("isolate", equation(part, value), value=show(part))]

@@ -98,7 +98,7 @@ def _rules(body: Expr, var: Expr) -> list[Step]:
     return [*steps, *told][:MAX_STEPS] if told is not None else steps
 
 
-def _told(rule: Any) -> list[Step] | None:  # noqa: C901, PLR0911 - one case for each rule
+def _told(rule: Any) -> list[Step] | None:
     """The steps of one rule and of those below it; None when one of them is unknown."""
     result = rule.eval()
     shown = rf"\int {_integrand(rule.integrand)} \, d{show(rule.variable)} = {show(_with_bars(tidy(result), rule.variable))}"

@@ -51,7 +51,7 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
             return text
         return rf"\{name}{'^{' + exp + '}' if exp else ''}{_function_argument(expr.args[0], self)}"
 
-    def _print_log(self, expr: Any, exp: str | None = None) -> str:  # noqa: N802
+    def _print_log(self, expr: Any, exp: str | None = None) -> str:
         return rf"\ln{'^{' + exp + '}' if exp else ''}{_function_argument(expr.args[0], self)}"
 
     def _print_Abs(self, expr: Any, exp: str | None = None) -> str:  # noqa: N802
@@ -71,7 +71,7 @@ _FUNCTION_NAMES = {
 
 def _function_argument(argument: Any, printer: LatexPrinter) -> str:
     """`sin x`, but `sin(2x)` and `ln|x|`."""
-    text: str = printer._print(argument)  # noqa: SLF001 - a printer's own way to its parts
+    text: str = printer._print(argument)
     if argument.is_Symbol or (argument.is_Integer and argument >= 0) or argument is sp.pi:
         return f" {text}"
     return text if isinstance(argument, sp.Abs) else rf"\left({text}\right)"
@@ -102,7 +102,7 @@ def write(node: Node) -> str:
     return _text(node)[0]
 
 
-def _text(node: Node) -> tuple[str, int]:  # noqa: C901, PLR0911, PLR0912 - one case for each kind of node
+def _text(node: Node) -> tuple[str, int]:  # noqa: C901, PLR0912 - one case for each kind of node
     """The LaTeX of a node, and how tightly it holds together."""
     match node:
         case Num(value, text):
@@ -124,7 +124,7 @@ def _text(node: Node) -> tuple[str, int]:  # noqa: C901, PLR0911, PLR0912 - one 
         case Power(base, exponent):
             return _power(base, exponent), _POWER
         case Root(arg, index):
-            degree = "" if index == Num(index.value, index.text) and index.value == 2 else f"[{write(index)}]"  # type: ignore[union-attr]
+            degree = "" if index == 2 else f"[{index}]"
             return rf"\sqrt{degree}{{{write(arg)}}}", _ATOM
         case Call():
             return _call(node)

@@ -78,7 +78,7 @@ class Root:
     """A root; the square root has the index 2."""
 
     arg: "Node"
-    index: "Node"
+    index: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,7 +308,7 @@ class Parser:
             power = self._exponent_of_name()
         arguments = self._arguments(name)
         if name in {"sqrt", "cbrt"}:
-            node: Node = Root(arguments[0], Num(Fraction(2 if name == "sqrt" else 3), "2"))
+            node: Node = Root(arguments[0], 2 if name == "sqrt" else 3)
         elif name == "exp":
             node = Power(Const("e"), arguments[0])
         elif power == Neg(Num(Fraction(1), "1")) and name in _INVERSE:
@@ -371,14 +371,14 @@ class Parser:
             case "frac":
                 return self._frac()
             case "sqrt":
-                index: Node = Num(Fraction(2), "2")
+                index = 2
                 if self._take("open", "["):
-                    index = self._within(self.sum)
+                    index = self._small(self._number(self._next()))
                     self._expect("close", "]")
                 return Root(self._braces(), index)
             case "root2" | "root3" | "root4":
                 digit = name[-1]
-                return Root(self._root_argument(), Num(Fraction(digit), digit))
+                return Root(self._root_argument(), int(digit))
             case "binom":
                 return Call("binom", (self._braces(), self._braces()))
             case "lim":
@@ -401,8 +401,8 @@ class Parser:
 
     def _derivative_sign(self) -> Node | None:
         r"""`\frac{d}{dx}` before what is to be differentiated."""
-        texts = [self._ahead(step).text for step in range(0, 12)]
-        kinds = [self._ahead(step).kind for step in range(0, 12)]
+        texts = [self._ahead(step).text for step in range(12)]
+        kinds = [self._ahead(step).kind for step in range(12)]
         if texts[:4] == ["{", "d", "}", "{"] and kinds[4] == "diff" and texts[5] == "}":
             self.at += 6
             return Diff(self._within(self.product), Sym(texts[4]))
@@ -423,7 +423,7 @@ class Parser:
         return Diff(self._within(self.product), var, order)
 
     def _small(self, node: Node) -> int:
-        if isinstance(node, Num) and node.value.denominator == 1 and 1 <= node.value <= 9:
+        if isinstance(node, Num) and node.value.denominator == 1 and 1 <= node.value <= 20:
             return int(node.value)
         raise ParseError("order")
 

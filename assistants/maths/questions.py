@@ -139,10 +139,10 @@ def _is_article(tokens: Sequence[Token], place: int) -> bool:
     left = tokens[place - 1] if place else None
     right = tokens[place + 1] if place + 1 < len(tokens) else None
     touches_left = left is not None and (
-        left.kind in {"op", "rel", "open", "sub", "cmd"} or not token.spaced and left.kind in MATH_KINDS
+        left.kind in {"op", "rel", "open", "sub", "cmd"} or (not token.spaced and left.kind in MATH_KINDS)
     )
     touches_right = right is not None and (
-        right.kind in {"op", "rel", "close", "sub", "arrow"} or not right.spaced and right.kind in MATH_KINDS
+        right.kind in {"op", "rel", "close", "sub", "arrow"} or (not right.spaced and right.kind in MATH_KINDS)
     )
     if right is not None and right.kind == "word" and not right.spaced:
         return False
@@ -181,9 +181,9 @@ def _trimmed(run: list[Token]) -> list[Token]:
             end, changed = end - 1, True
         elif _excess(run[start:end]) > 0 and first.kind == "open":
             start, changed = start + 1, True
-        elif _excess(run[start:end]) < 0 and last.kind == "close":
-            end, changed = end - 1, True
-        elif last.text == "!" and any(token.kind == "rel" for token in run[start:end]):
+        elif (_excess(run[start:end]) < 0 and last.kind == "close") or (
+            last.text == "!" and any(token.kind == "rel" for token in run[start:end])
+        ):
             end, changed = end - 1, True
         elif first.kind == "open" and last.kind == "close" and end - start == 2:
             start, changed = end, True
@@ -261,8 +261,9 @@ class _Reader:
             )
             for question in questions
         )
-        signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d", self._text)
-        return plain and not signs and len(words) > 3
+        signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d", spelt_out(self._text))
+        years = re.search(r"\b[12]\d{3}\s*-\s*[12]\d{3}", self._text) and not re.search(r"계산|얼마|calcul", self._text)
+        return plain and not signs and len(words) > (0 if years else 2)
 
     def _questions(self) -> list[Question]:
         spans = self._definitions_applied()
@@ -276,7 +277,7 @@ class _Reader:
             if integral := self._worded_integral(spans, var):
                 return [integral]
         nodes = [node for span, node in spans if self._counts(node)]
-        if kind in {"gcd", "lcm", "mean"}:
+        if kind in {"gcd", "lcm", "mean"} and not any(isinstance(node, Call) for node in nodes):
             numbers = tuple(node for _, node in spans if not symbols(node))
             return [Question(kind, numbers)] if len(numbers) > 1 else []
         if kind == "primes":

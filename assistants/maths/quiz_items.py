@@ -80,7 +80,12 @@ def add_fractions(chance: random.Random) -> Item:
         b = _proper(chance)
     total = a + b
     slip = Fraction(a.numerator + b.numerator, a.denominator + b.denominator)
-    wrong = (slip, total + Fraction(1, total.denominator * 2), abs(a - b) or Fraction(1, 7), Fraction(a.numerator + b.numerator, a.denominator * b.denominator))
+    wrong = (
+        slip,
+        total + Fraction(1, total.denominator * 2),
+        abs(a - b) or Fraction(1, 7),
+        Fraction(a.numerator + b.numerator, a.denominator * b.denominator),
+    )
     common = math.lcm(a.denominator, b.denominator)
     tops = a.numerator * common // a.denominator, b.numerator * common // b.denominator
     line = f"{a} + {b} = {tops[0]}/{common} + {tops[1]}/{common} = {total}"
@@ -242,7 +247,12 @@ def addition(chance: random.Random) -> Item:
     """A sum of two-digit numbers, with the slip of a lost carry."""
     a, b = chance.randint(15, 89), chance.randint(15, 89)
     right, wrong = _numbers(a + b, a + b - 10, a + b + 1, a + b + 10, abs(a - b))
-    return Item((f"What is {a} + {b}?", f"{a} + {b}의 값은?"), right, wrong, (f"{a} + {b} = {a + b}.", f"{a} + {b} = {a + b}입니다."))
+    return Item(
+        (f"What is {a} + {b}?", f"{a} + {b}의 값은?"),
+        right,
+        wrong,
+        (f"{a} + {b} = {a + b}.", f"{a} + {b} = {a + b}입니다."),
+    )
 
 
 def subtraction(chance: random.Random) -> Item:
@@ -250,7 +260,12 @@ def subtraction(chance: random.Random) -> Item:
     b = chance.randint(15, 59)
     a = b + chance.randint(11, 60)
     right, wrong = _numbers(a - b, a - b + 10, a - b - 1, a - b - 10, a + b)
-    return Item((f"What is {a} - {b}?", f"{a} - {b}의 값은?"), right, wrong, (f"{a} - {b} = {a - b}.", f"{a} - {b} = {a - b}입니다."))
+    return Item(
+        (f"What is {a} - {b}?", f"{a} - {b}의 값은?"),
+        right,
+        wrong,
+        (f"{a} - {b} = {a - b}.", f"{a} - {b} = {a - b}입니다."),
+    )
 
 
 def negatives(chance: random.Random) -> Item:
@@ -265,7 +280,9 @@ def negatives(chance: random.Random) -> Item:
 
 def powers(chance: random.Random) -> Item:
     """2⁵."""
-    base, exponent = chance.choice([(2, 5), (2, 6), (2, 4), (3, 3), (3, 4), (4, 3), (5, 3), (10, 3), (2, 7), (6, 3), (7, 2), (3, 5)])
+    base, exponent = chance.choice(
+        [(2, 5), (2, 6), (2, 4), (3, 3), (3, 4), (4, 3), (5, 3), (10, 3), (2, 7), (6, 3), (7, 2), (3, 5)]
+    )
     value = base**exponent
     right, wrong = _numbers(value, base * exponent, exponent**base, value + base, value // base)
     product = " × ".join([str(base)] * exponent)
@@ -314,7 +331,15 @@ def derivative(chance: random.Random) -> Item:
     )  # fmt: skip
 
 
-_KNOWN_DERIVATIVES = (("sin x", "cos x"), ("cos x", "-sin x"), ("eˣ", "eˣ"), ("ln x", "1/x"), ("tan x", "1/cos² x"), ("√x", "1/(2√x)"), ("1/x", "-1/x²"))
+_KNOWN_DERIVATIVES = (
+    ("sin x", "cos x"),
+    ("cos x", "-sin x"),
+    ("eˣ", "eˣ"),
+    ("ln x", "1/x"),
+    ("tan x", "1/cos² x"),
+    ("√x", "1/(2√x)"),
+    ("1/x", "-1/x²"),
+)
 
 
 def known_derivative(chance: random.Random) -> Item:
@@ -454,7 +479,17 @@ def common_divisor(chance: random.Random) -> Item:
     )  # fmt: skip
 
 
-_ANGLES = (("sin 30°", "1/2"), ("cos 60°", "1/2"), ("sin 45°", "√2/2"), ("cos 30°", "√3/2"), ("tan 45°", "1"), ("sin 90°", "1"), ("cos 90°", "0"), ("tan 60°", "√3"), ("cos 0°", "1"))
+_ANGLES = (
+    ("sin 30°", "1/2"),
+    ("cos 60°", "1/2"),
+    ("sin 45°", "√2/2"),
+    ("cos 30°", "√3/2"),
+    ("tan 45°", "1"),
+    ("sin 90°", "1"),
+    ("cos 90°", "0"),
+    ("tan 60°", "√3"),
+    ("cos 0°", "1"),
+)
 
 
 def trigonometry(chance: random.Random) -> Item:
@@ -462,7 +497,9 @@ def trigonometry(chance: random.Random) -> Item:
     of, right = chance.choice(_ANGLES)
     wrong = [value for value in ("1/2", "√2/2", "√3/2", "1", "0", "√3") if value != right]
     chance.shuffle(wrong)
-    return Item((f"What is {of}?", f"{of}의 값은?"), right, tuple(wrong), (f"{of} = {right}.", f"{of} = {right}입니다."))
+    return Item(
+        (f"What is {of}?", f"{of}의 값은?"), right, tuple(wrong), (f"{of} = {right}.", f"{of} = {right}입니다.")
+    )
 
 
 def logarithm(chance: random.Random) -> Item:
@@ -513,4 +550,15 @@ def limit(chance: random.Random) -> Item:
     )  # fmt: skip
 
 
-ALL: Sequence[Maker] = (add_fractions, linear, percentage, multiplication, powers, rectangle, factoring, sequence, negatives, angle)
+ALL: Sequence[Maker] = (
+    add_fractions,
+    linear,
+    percentage,
+    multiplication,
+    powers,
+    rectangle,
+    factoring,
+    sequence,
+    negatives,
+    angle,
+)

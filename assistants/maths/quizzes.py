@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistants.maths import quiz_items as items
-from assistants.maths.words import Language
 from assistants.maths.wording import with_particles
+from assistants.maths.words import Language
 
 CHOICES = 4
 MAX_TRIES = 60
@@ -91,7 +91,7 @@ def topic_of(text: str) -> Topic | None:
 
 def make_quiz(topic: Topic, count: int, language: Language, seed: int) -> list[QuizQuestion]:
     """`count` questions on a topic, each with one right choice of four; no question twice."""
-    chance = random.Random(seed)  # noqa: S311 - chance for variety, not for secrets
+    chance = random.Random(seed)
     made: list[QuizQuestion] = []
     seen: set[str] = set()
     for place in range(MAX_TRIES * count):

@@ -12,8 +12,11 @@ from assistants.maths.build import TooLarge, Undefined, Unsupported, build, symb
 from assistants.maths.equations import roots_of
 from assistants.maths.latex import write
 from assistants.maths.nodes import (
+    Call,
     Change,
+    Diff,
     Frac,
+    Integral,
     Limit,
     Neg,
     Node,
@@ -21,6 +24,7 @@ from assistants.maths.nodes import (
     Power,
     Product,
     Rel,
+    Root,
     Sum,
     Sym,
     exact,
@@ -46,7 +50,7 @@ def similar(question: Question, number: int) -> Question:
     make = _maker(question)
     fallback: Question | None = None
     for attempt in range(ATTEMPTS):
-        made = make(random.Random(seed + 7919 * number + 104729 * attempt))  # noqa: S311
+        made = make(random.Random(seed + 7919 * number + 104729 * attempt))
         if made.nodes == question.nodes:
             continue
         judged = _judged(question, made)
@@ -97,7 +101,32 @@ def _maker(question: Question) -> Callable[[random.Random], Question]:
         return lambda chance: _factorable(question, node, chance)
     if isinstance(node, Limit) and _is_zero_over_zero(node):
         return lambda chance: _cancelling(question, node, chance)
-    return lambda chance: replace(question, nodes=tuple(rewrite(one, _Numbers(chance)) for one in question.nodes))
+    return lambda chance: replace(question, nodes=tuple(_changed(one, chance) for one in question.nodes))
+
+
+def _changed(node: Node, chance: random.Random) -> Node:
+    """Other numbers in the same form; where there are none, a factor in front."""
+    if isinstance(node, Rel) and (angle := _trigonometric(node, chance)):
+        return angle
+    changed = rewrite(node, _Numbers(chance))
+    if changed != node or isinstance(node, Rel):
+        return changed
+    factor = with_number(chance.randint(2, 9))
+    if isinstance(node, Integral | Diff | Limit):
+        return replace(node, body=Product((("*", factor), ("", node.body))))
+    return Product((("*", factor), ("", node)))
+
+
+def _trigonometric(node: Rel, chance: random.Random) -> Node | None:
+    """`sin x = 1/2` with another value to know by heart."""
+    match node:
+        case Rel(("=",), (Call("sin" | "cos") as function, value)) if not symbols(value):
+            half = exact(Fraction(chance.choice([1, -1]), 2))
+            root = Frac(Root(with_number(chance.choice([2, 3]))), with_number(2))
+            return Rel(
+                ("=",), (function, chance.choice([half, root, Neg(root), exact(Fraction(chance.choice([0, 1, -1])))]))
+            )
+    return None
 
 
 def _degree(node: Rel) -> int | None:
@@ -119,6 +148,8 @@ class _Numbers(Change):
                 return self._decimal(value, places)
             case Num(value) if value > 1:
                 return with_number(self._whole(int(value)))
+            case Integral(body, var, Num(low), Num(high)) if high.denominator == low.denominator == 1:
+                return Integral(body, var, with_number(low), with_number(low + self._chance.randint(1, 4)))
             case Power(base, Num(value)) if value > 1 and value.denominator == 1:
                 return Power(base, with_number(self._chance.randint(2, max(3, min(5, int(value) + 1)))))
         return node

@@ -10,7 +10,7 @@ from assistants.maths.inequalities import solve_inequality
 from assistants.maths.integrals import integrate
 from assistants.maths.latex import show, write
 from assistants.maths.limits import find_limit
-from assistants.maths.nodes import Call, Diff, Integral, Limit, Node, Rel, Sym, exact, symbols, rewrite, Put
+from assistants.maths.nodes import Call, Diff, Integral, Limit, Node, Put, Rel, Sym, exact, rewrite, symbols
 from assistants.maths.questions import Question
 from assistants.maths.solution import Solution, Unsolved, step
 from assistants.maths.systems import solve_system
@@ -99,7 +99,7 @@ def _algebra(question: Question, node: Node) -> Solution:
     if question.kind == "factor":
         return arithmetic.prime_factors(node) if not symbols(node) else algebra.factor(node)
     free = build(node).free_symbols
-    if question.kind == "evaluate" and not free or not free:
+    if (question.kind == "evaluate" and not free) or not free:
         return arithmetic.evaluate(node)
     return algebra.simplify(node)
 

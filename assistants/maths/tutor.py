@@ -1,6 +1,7 @@
 """A conversation's next answer: what the student means, given what was said before."""
 
 import sys
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -16,8 +17,8 @@ from assistants.maths.questions import Question, Reading, Unread, read, without_
 from assistants.maths.similar import similar
 from assistants.maths.solution import Solution, Unsolved
 from assistants.maths.solver import solve
-from assistants.maths.words import Kind, Language, language, wish
 from assistants.maths.wording import Wording
+from assistants.maths.words import Kind, Language, language, wish
 
 MAX_REMEMBERED = 40
 """Messages that are looked back on."""
@@ -40,7 +41,7 @@ def reply(messages: list[list[str]], tongue: Language | None = None) -> dict[str
     sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
     recent = messages[-MAX_REMEMBERED:]
     last_answer = max((place for place, (role, _) in enumerate(recent) if role == "assistant"), default=-1)
-    memory = Memory(fixed=tongue, language=tongue or "en")
+    memory = Memory(fixed=tongue)
     for role, text in recent[: last_answer + 1]:
         if role == "user":
             memory = memory.after(text)
@@ -77,19 +78,26 @@ class Memory:
     variants: int = 0
     alone: bool = False
     """The student was left to solve the last one."""
-    language: Language = "en"
+    heard: Language | None = None
+    """The tongue that the student was last heard to speak."""
     reading: Reading | None = field(default=None, compare=False)
     fixed: Language | None = None
+    """The tongue to answer in, whatever the student speaks."""
+
+    @property
+    def language(self) -> Language:
+        """The tongue to answer in."""
+        return self.fixed or self.heard or "en"
 
     def after(self, text: str) -> "Memory":
         """What stands after one more message of the student's."""
-        spoken = self.fixed or language(without_name(text)) or self.language
+        spoken = language(without_name(text)) or self.heard or language(text)
         try:
             reading = read(text)
         except UnreadableNumber:
-            return replace(self, language=spoken, reading=None)
+            return replace(self, heard=spoken, reading=None)
         words = reading.wish
-        memory = replace(self, language=spoken, reading=reading)
+        memory = replace(self, heard=spoken, reading=reading)
         if reading.questions and not reading.weak and not self._is_answer(reading):
             variants = 1 if words.another else 0
             return replace(
@@ -180,6 +188,11 @@ class _Turn:
             return Answer("maths", self._say.say("unsupported"))
         except Unsolved as error:
             return Answer("maths", self._say.say(error.key))
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - sympy raises whatever it likes; the parent logs what is printed
+            traceback.print_exc()
+            return Answer("maths", self._say.say("unsolved"))
 
     def _answer(self) -> Answer:
         reading = self._memory.reading
@@ -200,7 +213,7 @@ class _Turn:
         ):
             return self._solved(question)
         if question is not None and (
-            self._wish.why or self._wish.step is not None or self._memory.alone and self._wants_solution()
+            self._wish.why or self._wish.step is not None or (self._memory.alone and self._wants_solution())
         ):
             return self._explained()
         return self._small_talk(weak=bool(reading.questions))
@@ -300,6 +313,6 @@ class _Turn:
                 return Answer("talk", self._say.say(key))
         if not self._text.strip():
             return Answer("talk", self._say.say("able"))
-        if self._wish.why and self._memory.question is None and len(self._text) < 40:
+        if self._wish.why and self._memory.question is None and len(without_name(self._text).split()) <= 4:
             return Answer("talk", self._say.say("no_base"))
         return Answer("lost", self._say.say("lost"))

@@ -13,8 +13,29 @@ Kind = Literal[
 _NUMBER_WORDS = {
     word: str(value)
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 }
 _OPERATORS = r"plus|minus|times|divided\s+by|multiplied\s+by|squared|cubed|per\s?cent|to\s+the\s+power\s+of"
@@ -69,7 +90,7 @@ _SPELT = [
 _KINDS: list[tuple[Kind, re.Pattern[str]]] = [
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        ("derivative", r"derivative|differentiat|\bd\s*/\s*d[xyt]\b|slope of the tangent|미분|도함수|접선의 기울기"),
+        ("derivative", r"(?<!anti)(?<!anti-)derivative|differentiat|\bd\s*/\s*d[xyt]\b|slope of the tangent|미분|도함수|접선의 기울기"),
         ("integral", r"integra(?:l|te|tion)|anti-?derivative|area under|적분|원시함수"),
         ("limit", r"\blimits?\b|\blim\b|극한"),
         ("factor", r"\bfactor(?:i[sz]e|ing|s|i[sz]ation)?\b|인수\s*분해|곱으로 나타"),

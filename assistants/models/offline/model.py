@@ -250,6 +250,7 @@ class _Turn:
         unanswered = self._dialogue.unanswered
         images = sum(one.images for one in unanswered)
         reply = await self._solved()
+        self._language = reply.get("language", self._language)
         lost = reply["understood"] == "lost"
         if (lost or required) and self._dialogue.asked and FILE_SEARCH in self._tools and not images:
             return self._search(self._dialogue.asked)
