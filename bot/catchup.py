@@ -51,6 +51,8 @@ class CatchUp:
 
     async def beat(self) -> None:
         """Note, over and over, that nothing was missed so far; runs until cancelled."""
+        if await self._store.note(ALIVE_AT) is None:
+            await self._store.set_note(ALIVE_AT, datetime.now(UTC).isoformat())
         while True:
             if self._listening:
                 await self._store.set_note(ALIVE_AT, datetime.now(UTC).isoformat())

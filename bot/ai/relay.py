@@ -1,5 +1,6 @@
 """From a run's events to the reply that the student sees."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -30,8 +31,9 @@ class Shown(Protocol):
 class RelayHandler(AsyncAssistantEventHandler):
     """Feeds a reply with what a run says.
 
-    `on_begin(run)` is called once, when the run's (and so the thread's) id is known. A handler serves one stream: what
-    continues after tool outputs takes another, with the same reply and citations.
+    `on_begin(run)` is called once, when the run's (and so the thread's) id is known; nothing is shown before the task
+    that it returns has noted it. A handler serves one stream: what continues after tool outputs takes another, with the
+    same reply and citations.
     """
 
     def __init__(
@@ -39,7 +41,7 @@ class RelayHandler(AsyncAssistantEventHandler):
         reply: Shown,
         citations: Citations,
         *,
-        on_begin: Callable[[Run], None],
+        on_begin: Callable[[Run], asyncio.Task[None]],
         fetch_file: FetchFile,
     ) -> None:
         super().__init__()
@@ -47,12 +49,13 @@ class RelayHandler(AsyncAssistantEventHandler):
         self._citations = citations
         self._on_begin = on_begin
         self._fetch_file = fetch_file
+        self._noting: asyncio.Task[None] | None = None
         self._spoken = False
 
     @override
     async def on_event(self, event: AssistantStreamEvent) -> None:
         if event.event == "thread.run.created":
-            self._on_begin(event.data)
+            self._noting = self._on_begin(event.data)
 
     @override
     async def on_message_created(self, message: Message) -> None:
@@ -65,6 +68,8 @@ class RelayHandler(AsyncAssistantEventHandler):
             if annotation.type == "file_citation" and annotation.text and annotation.file_citation:
                 self._citations.annotate(annotation.text, annotation.file_citation.file_id or "")
         if delta.value:
+            if not self._spoken and self._noting is not None:
+                await asyncio.wait({self._noting})
             self._spoken = True
             self._reply.feed(await self._citations.feed(delta.value))
 
