@@ -5,7 +5,7 @@ import json
 from sqlalchemy import select
 
 from bot.quizzes.tables import QuizResultRow
-from tests.cogs.quizzes import CITY_PLAN, FRACTIONS, asked, cog, question, quiz_turn, record, told, updated
+from tests.cogs.quizzes import CITY_PLAN, FRACTIONS, asked, question, quiz_turn, record, told, updated
 from tests.house import House, finished
 from tests.scripted_openai import Turn
 
@@ -43,9 +43,7 @@ async def test_three_clicks_and_send_bring_the_marks_at_once_and_then_the_feedba
 async def test_the_tutorials_case_in_korean(house: House) -> None:
     house.openai.turns += [
         quiz_turn(CITY_PLAN),
-        Turn(
-            "1번: 2번을 선택했고 정답이에요. 2번: 4번, 정답이에요. 3번: 1번을 골랐지만 틀렸어요. 목표연도는 2030년이에요."
-        ),
+        Turn("1번: 2번, 정답이에요. 2번: 4번, 정답이에요. 3번: 1번을 골랐지만 틀렸어요. 목표연도는 2030년이에요."),
     ]
     minji = await house.discord.student("minji")
     start = await house.ask(
@@ -92,7 +90,7 @@ async def test_an_answer_can_be_changed_until_it_is_sent(house: House) -> None:
     post = await updated(alex, post, "Question 2 of 3")
     await alex.clicks(post, "Back")
     post = await updated(alex, post, "Question 1 of 3")
-    assert post.control("▸ 2/5")
+    assert "▸ 2/5" in [each.label for each in post.controls]
     await alex.clicks(post, "5/6")
     post = await updated(alex, post, "Question 2 of 3")
     await alex.clicks(post, "Skip")
@@ -237,4 +235,3 @@ async def test_the_result_of_each_question_is_kept(house: House) -> None:
         (alex.id, "halves", "What is 1/2 + 1/3?", 1, 1)
     ]
     assert rows[0].seconds >= 0
-    assert cog(house).records

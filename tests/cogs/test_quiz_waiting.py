@@ -1,6 +1,9 @@
 """A quiz that a run waits for: people write on, runs end otherwise, several calls wait at once."""
 
 import asyncio
+import json
+
+import discord
 
 from bot.quizzes.session import Phase
 from playground.seen import Post
@@ -23,6 +26,7 @@ async def test_it_gives_way_to_who_writes_on_and_its_results_follow(house: House
     alex = await house.discord.student("alex")
     start = await house.ask(alex, "quiz me on fractions")
     post = await question(alex, "What is 1/2 + 1/3?", start)
+    run_id, thread_id = await run_of(house, post)
     await alex.clicks(post, "5/6")
     await alex.says(start.id, "wait, what is a numerator?")
     await alex.sees(start, contains="A numerator stands on top.")
@@ -32,9 +36,13 @@ async def test_it_gives_way_to_who_writes_on_and_its_results_follow(house: House
     await alex.clicks(post, "Yes")
     await alex.clicks(await updated(alex, post, "Check your answers"), "Send")
     await alex.sees(start, contains="All three right")
-    unfinished = outputs(house, 1)
-    assert [each["status"] for each in unfinished] == ["unfinished"]
-    assert unfinished[0]["responses"] == ["5/6", None, None]
+    steps = await house.bot.openai.beta.threads.runs.steps.list(run_id, thread_id=thread_id)
+    details = steps.data[0].step_details
+    assert details.type == "tool_calls"
+    call = details.tool_calls[0]
+    assert call.type == "function"
+    unfinished = json.loads(call.function.output or "")
+    assert (unfinished["status"], unfinished["responses"]) == ("unfinished", ["5/6", None, None])
     follow_up = house.user_texts()[-1]
     assert '"responses": ["5/6", "three quarters of a cake", "Yes"]' in follow_up
 
@@ -106,8 +114,8 @@ async def test_deleting_the_thread_ends_the_quiz_and_its_run(house: House) -> No
     found = await record(house, post)
     await teacher.client.request("DELETE", f"/channels/{start.id}")
     async with asyncio.timeout(10):
-        while not await is_cancelled(house, found.id):
-            await asyncio.sleep(0.05)  # no event tells
+        while not await is_cancelled(house, found.id):  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.05)
 
 
 async def test_deleting_the_quizs_message_ends_it_and_the_conversation_goes_on(house: House) -> None:
@@ -172,7 +180,10 @@ async def test_an_archived_thread_is_opened_again_for_an_edit(house: House) -> N
     start = await house.ask(alex, "quiz me")
     post = await question(alex, "What is 1/2 + 1/3?", start)
     thread = await house.bot.fetch_channel(start.id)
-    await thread.edit(archived=True)  # type: ignore[union-attr]
+    assert isinstance(thread, discord.Thread)
+    await thread.edit(archived=True)
     await cog(house).master.show((await record(house, post)).id)
-    assert not house.discord.world.channels[start.id].thread.archived
+    state = house.discord.world.channels[start.id].thread
+    assert state is not None
+    assert not state.archived
     assert (await record(house, post)).message_id == post.id
