@@ -129,9 +129,9 @@ def _pattern(path: str, _value: object, context: dict[str, Any]) -> InvalidReque
 
 
 def _size(word: str, bound: str, limit_key: str) -> Callable[[str, Any, dict[str, Any]], InvalidRequestError]:
-    of_array = _length("array", word, bound, limit_key)
-    of_object = _length("object", word, bound, limit_key)
-    return lambda path, value, context: (of_object if isinstance(value, dict) else of_array)(path, value, context)
+    nouns = {list: "array", dict: "object", str: "string"}
+    explanations = {type_: _length(noun, word, bound, limit_key) for type_, noun in nouns.items()}
+    return lambda path, value, context: explanations[type(value)](path, value, context)
 
 
 _EXPLANATIONS: dict[str, Callable[[str, Any, dict[str, Any]], InvalidRequestError]] = {

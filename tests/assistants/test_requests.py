@@ -1,0 +1,448 @@
+"""What clients send: overrides, pagination, metadata, and everything malformed."""
+
+import io
+from typing import Any
+
+import aiohttp
+import openai
+import pytest
+
+from tests.assistants.conftest import KEY, Running
+from tests.assistants.scripts import calls
+from tests.assistants.test_function_calls import function
+from tests.assistants.wire import ask
+
+# -- overrides
+
+
+async def test_a_run_takes_what_the_assistant_says(server: Running) -> None:
+    assistant = await server.assistant(
+        model="gpt-4o", temperature=0.3, top_p=0.5, tools=[function("weather")], response_format={"type": "json_object"}
+    )
+    thread = await server.thread("Hello")
+
+    run = await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+
+    (request,) = server.model.requests
+    assert request.instructions == run.instructions == "You are a maths tutor."
+    assert run.model == "gpt-4o"
+    assert request.model == "gpt-6-luna"  # the alias of a model that has left the API
+    assert (request.temperature, request.top_p, request.max_output_tokens) == (0.3, 0.5, None)
+    assert [tool.name for tool in request.tools] == ["weather"]
+    assert request.response_format == {"type": "json_object"}
+    assert request.cache_key == thread.id
+
+
+async def test_a_run_overrides_what_the_assistant_says(server: Running) -> None:
+    assistant = await server.assistant(temperature=0.3, tools=[function("weather")])
+    thread = await server.thread("Hello")
+
+    run = await server.client.beta.threads.runs.create_and_poll(
+        thread_id=thread.id,
+        assistant_id=assistant.id,
+        model="gpt-9",
+        instructions="Be brief.",
+        additional_instructions="Speak Korean.",
+        additional_messages=[
+            {"role": "assistant", "content": "Yes?"},
+            {"role": "user", "content": "What is 2 + 2?", "metadata": {"from": "minji"}},
+        ],
+        tools=[function("time")],
+        parallel_tool_calls=False,
+        temperature=1.5,
+        top_p=0.1,
+        reasoning_effort="low",
+        max_completion_tokens=1000,
+        response_format={"type": "text"},
+        metadata={"guild": "42"},
+    )
+
+    (request,) = server.model.requests
+    assert request.model == run.model == "gpt-9"
+    assert request.instructions == "Be brief.\n\nSpeak Korean."
+    assert [item["content"] for item in request.input] == ["Hello", "Yes?", "What is 2 + 2?"]
+    assert [tool.name for tool in request.tools] == ["time"]
+    assert not request.parallel_tool_calls
+    assert (request.temperature, request.top_p, request.reasoning_effort) == (1.5, 0.1, "low")
+    assert request.max_output_tokens == 1000
+    assert run.metadata == {"guild": "42"}
+    kept = (await server.client.beta.threads.messages.list(thread.id, order="asc")).data[2]
+    assert kept.metadata == {"from": "minji"}
+
+
+async def test_temperature_is_shown_as_one_and_not_sent_when_nobody_set_it(server: Running) -> None:
+    assistant = await server.assistant()
+    thread = await server.thread("Hello")
+
+    run = await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+
+    assert (assistant.temperature, run.temperature, run.top_p) == (1.0, 1.0, 1.0)
+    assert server.model.requests[0].temperature is None
+
+
+async def test_images_reach_the_model_as_part_of_the_question(server: Running) -> None:
+    assistant = await server.assistant()
+    url = "https://example.com/homework.png"
+    thread = await server.client.beta.threads.create(
+        messages=[
+            {
+                "role": "user",
+                "content": [
+                    {"type": "text", "text": "What is this?"},
+                    {"type": "image_url", "image_url": {"url": url, "detail": "low"}},
+                ],
+            }
+        ]
+    )
+
+    await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+
+    assert server.model.requests[0].input[0]["content"] == [
+        {"type": "input_text", "text": "What is this?"},
+        {"type": "input_image", "image_url": url, "detail": "low"},
+    ]
+
+
+# -- lists
+
+
+async def test_lists_page_forwards_and_backwards(server: Running) -> None:
+    thread = await server.thread(*(str(number) for number in range(7)))
+    messages = server.client.beta.threads.messages
+
+    async def page(**where: Any) -> tuple[list[str], bool]:
+        found = await messages.list(thread.id, **where)
+        return [message.content[0].text.value for message in found.data], found.has_next_page()  # type: ignore[union-attr]
+
+    newest = await messages.list(thread.id, limit=3)
+    assert await page(limit=3) == (["6", "5", "4"], True)
+    assert await page(limit=3, after=newest.data[-1].id) == (["3", "2", "1"], True)
+    assert await page(limit=3, order="asc", after=newest.data[-1].id) == (["5", "6"], False)
+    assert (await page(limit=2, before=newest.data[-1].id))[0] == ["6", "5"]
+    oldest = await messages.list(thread.id, limit=3, order="asc")
+    assert (await page(limit=2, before=oldest.data[0].id))[0] == ["2", "1"]
+    assert [message.content[0].text.value async for message in messages.list(thread.id, limit=2)] == list("6543210")  # type: ignore[union-attr]
+
+
+async def test_an_empty_list_has_no_ends(server: Running) -> None:
+    thread = await server.thread()
+
+    status, body = await ask(server, "GET", f"/threads/{thread.id}/messages")
+
+    assert status == 200
+    assert body == {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
+
+
+async def test_messages_of_one_run_can_be_listed(server: Running) -> None:
+    assistant = await server.assistant()
+    thread = await server.thread("Hello")
+    run = await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+
+    (message,) = (await server.client.beta.threads.messages.list(thread.id, run_id=run.id)).data
+
+    assert (message.run_id, message.assistant_id) == (run.id, assistant.id)
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "limit=9e9", "order=up", "after=msg_x", "before=%00"]
+)
+async def test_a_bad_page_is_refused(server: Running, query: str) -> None:
+    status, body = await ask(server, "GET", f"/assistants?{query}")
+
+    assert status in {400, 404}
+    assert set(body["error"]) == {"message", "type", "param", "code"}
+
+
+# -- what is not there
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/assistants/asst_x", "No assistant found with id 'asst_x'."),
+        ("/threads/thread_x", "No thread found with id 'thread_x'."),
+        ("/threads/thread_x/messages", "No thread found with id 'thread_x'."),
+        ("/threads/thread_x/messages/msg_x", "No message found with id 'msg_x'."),
+        ("/threads/thread_x/runs", "No thread found with id 'thread_x'."),
+        ("/threads/thread_x/runs/run_x", "No run found with id 'run_x'."),
+        ("/threads/thread_x/runs/run_x/steps", "No run found with id 'run_x'."),
+        ("/threads/thread_x/runs/run_x/steps/step_123", "No run step found with id 'step_123'."),
+    ],
+)
+async def test_what_is_not_there_is_named(server: Running, path: str, said: str) -> None:
+    status, body = await ask(server, "GET", path)
+
+    assert status == 404
+    assert body == {"error": {"message": said, "type": "invalid_request_error", "param": None, "code": None}}
+
+
+async def test_a_run_belongs_to_its_thread_alone(server: Running) -> None:
+    server.model.will(calls(("weather", "{}")))
+    assistant = await server.assistant(tools=[function("weather")])
+    thread, other = await server.thread("Hello"), await server.thread("Hello")
+    run = await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+
+    with pytest.raises(openai.NotFoundError):
+        await server.client.beta.threads.runs.retrieve(run.id, thread_id=other.id)
+    with pytest.raises(openai.NotFoundError):
+        await server.client.beta.threads.runs.cancel(run.id, thread_id=other.id)
+
+
+async def test_unknown_urls_and_methods_are_answered_in_the_apis_words(server: Running) -> None:
+    assert await ask(server, "GET", "/completions") == (
+        404,
+        {"error": _error("Invalid URL (GET /v1/completions)", code="unknown_url")},
+    )
+    status, body = await ask(server, "PUT", "/assistants")
+    assert (status, body["error"]["code"]) == (405, "method_not_supported")
+
+
+def _error(message: str, *, param: str | None = None, code: str | None = None) -> dict[str, Any]:
+    return {"message": message, "type": "invalid_request_error", "param": param, "code": code}
+
+
+# -- malformed bodies
+
+
+@pytest.mark.parametrize(
+    ("body", "param", "code"),
+    [
+        ({}, "model", "missing_required_parameter"),
+        ({"model": "m", "metadata": {"modified": True}}, "metadata.modified", "invalid_type"),
+        ({"model": "m", "metadata": {"k" * 65: "v"}}, f"metadata.{'k' * 65}", "string_above_max_length"),
+        ({"model": "m", "metadata": {"k": "v" * 513}}, "metadata.k", "string_above_max_length"),
+        ({"model": "m", "metadata": {str(n): "v" for n in range(17)}}, "metadata", "object_above_max_length"),
+        ({"model": "m", "name": "n" * 257}, "name", "string_above_max_length"),
+        ({"model": "m", "instructions": "i" * 256_001}, "instructions", "string_above_max_length"),
+        ({"model": "m", "temperature": 2.1}, "temperature", "decimal_above_max_value"),
+        ({"model": "m", "temperature": "1.0"}, "temperature", "invalid_type"),
+        ({"model": "m", "temperature": True}, "temperature", "invalid_type"),
+        ({"model": "m", "top_p": -0.1}, "top_p", "decimal_below_min_value"),
+        ({"model": "m", "tools": [{"type": "file_search"}] * 129}, "tools", "array_above_max_length"),
+        ({"model": "m", "tools": [{"type": "retrieval"}]}, "tools[0].type", "invalid_value"),
+        ({"model": "m", "tools": [{"type": "function"}]}, "tools[0].function", "missing_required_parameter"),
+        ({"model": "m", "tools": [function("a b")]}, "tools[0].function.name", "invalid_value"),
+        ({"model": "m", "file_ids": ["file-1"]}, "file_ids", "unknown_parameter"),
+        ({"model": "m", "response_format": {"type": "xml"}}, "response_format.type", "invalid_value"),
+        ([], None, "invalid_type"),
+    ],
+)
+async def test_a_malformed_assistant_is_refused_with_the_field_and_the_code(
+    server: Running, body: Any, param: str | None, code: str
+) -> None:
+    status, answer = await ask(server, "POST", "/assistants", json=body)
+
+    assert status == 400
+    assert (answer["error"]["param"], answer["error"]["code"]) == (param, code)
+
+
+@pytest.mark.parametrize(
+    ("body", "param", "code"),
+    [
+        ({"role": "user"}, "content", "missing_required_parameter"),
+        ({"role": "system", "content": "x"}, "role", "invalid_value"),
+        ({"role": "user", "content": ""}, "content", "string_below_min_length"),
+        ({"role": "user", "content": []}, "content", "array_below_min_length"),
+        ({"role": "user", "content": "x" * 256_001}, "content", "string_above_max_length"),
+        ({"role": "user", "content": [{"type": "text"}]}, "content[0].text", "missing_required_parameter"),
+        ({"role": "user", "content": [{"type": "video"}]}, "content[0].type", "invalid_value"),
+        (
+            {"role": "user", "content": "x", "attachments": [{"tools": []}]},
+            "attachments[0].file_id",
+            "missing_required_parameter",
+        ),
+        ({"role": "user", "content": "a\0b"}, None, "invalid_value"),
+    ],
+)
+async def test_a_malformed_message_is_refused_with_the_field_and_the_code(
+    server: Running, body: Any, param: str | None, code: str
+) -> None:
+    thread = await server.thread()
+
+    status, answer = await ask(server, "POST", f"/threads/{thread.id}/messages", json=body)
+
+    assert status == 400
+    assert (answer["error"]["param"], answer["error"]["code"]) == (param, code)
+
+
+@pytest.mark.parametrize(
+    ("body", "param", "code"),
+    [
+        ({}, "assistant_id", "missing_required_parameter"),
+        ({"max_completion_tokens": 255}, "max_completion_tokens", "integer_below_min_value"),
+        ({"max_prompt_tokens": 256.5}, "max_prompt_tokens", "invalid_type"),
+        ({"max_prompt_tokens": 10**30}, "max_prompt_tokens", "invalid_type"),
+        (
+            {"truncation_strategy": {"type": "last_messages", "last_messages": 0}},
+            "truncation_strategy.last_messages",
+            "integer_below_min_value",
+        ),
+        (
+            {"truncation_strategy": {"type": "last_messages"}},
+            "truncation_strategy.last_messages",
+            "missing_required_parameter",
+        ),
+        ({"tool_choice": "always"}, "tool_choice", "invalid_value"),
+        ({"tool_choice": 7}, "tool_choice", "invalid_type"),
+        ({"tools": [function("f")] * 21}, "tools", "array_above_max_length"),
+        ({"additional_messages": [{"role": "user"}]}, "additional_messages[0].content", "missing_required_parameter"),
+        ({"stream": "yes"}, "stream", "invalid_type"),
+        ({"parallel_tool_calls": "no"}, "parallel_tool_calls", "invalid_type"),
+        ({"reasoning_effort": "huge"}, "reasoning_effort", "invalid_value"),
+    ],
+)
+async def test_a_malformed_run_is_refused_with_the_field_and_the_code(
+    server: Running, body: Any, param: str, code: str
+) -> None:
+    assistant = await server.assistant()
+    thread = await server.thread("Hello")
+    whole = {"assistant_id": assistant.id, **body} if body else body
+
+    status, answer = await ask(server, "POST", f"/threads/{thread.id}/runs", json=whole)
+
+    assert status == 400
+    assert (answer["error"]["param"], answer["error"]["code"]) == (param, code)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"{",
+        b"\xff\xfe",
+        b'{"model": "m",}',
+        b'{"model": NaN}',
+        b'"\\ud800"',
+        b"[" * 100_000,
+        b'{"a":' * 900 + b"1" + b"}" * 900,
+    ],
+)
+async def test_what_is_no_json_is_refused(server: Running, data: bytes) -> None:
+    status, answer = await ask(server, "POST", "/assistants", data=data, headers={"Content-Type": "application/json"})
+
+    assert status == 400
+    assert answer["error"]["type"] == "invalid_request_error"
+
+
+async def test_parameters_nested_too_deep_are_refused(server: Running) -> None:
+    nested: Any = {}
+    for _ in range(150):
+        nested = {"a": nested}
+    body = {"model": "m", "tools": [{"type": "function", "function": {"name": "f", "parameters": nested}}]}
+
+    status, answer = await ask(server, "POST", "/assistants", json=body)
+
+    assert status == 400
+    assert "levels deep" in answer["error"]["message"]
+
+
+async def test_a_body_of_another_type_is_refused(server: Running) -> None:
+    status, answer = await ask(server, "POST", "/assistants", data={"model": "m"})
+
+    assert (status, answer["error"]["code"]) == (415, "unsupported_content_type")
+
+
+async def test_a_huge_body_is_refused_and_the_server_lives(server: Running) -> None:
+    huge = b'{"model": "' + b"m" * (33 << 20) + b'"}'
+    try:
+        status, answer = await ask(
+            server, "POST", "/assistants", data=io.BytesIO(huge), headers={"Content-Type": "application/json"}
+        )
+        assert (status, answer["error"]["code"]) == (413, "request_too_large")
+    except aiohttp.ClientConnectionError:
+        pass  # the server need not read to the end what it refuses
+    assert (await server.client.beta.assistants.list()).data == []
+
+
+async def test_a_run_needs_something_to_answer_to(server: Running) -> None:
+    assistant = await server.assistant(instructions=None)
+    thread = await server.thread()
+
+    status, answer = await ask(server, "POST", f"/threads/{thread.id}/runs", json={"assistant_id": assistant.id})
+
+    assert (status, answer["error"]["code"]) == (400, "invalid_thread")
+
+
+# -- headers and keys
+
+
+async def test_every_answer_has_the_apis_headers(server: Running) -> None:
+    response = await server.client.beta.assistants.with_raw_response.list()
+
+    assert response.headers["x-request-id"].startswith("req_")
+    assert int(response.headers["openai-processing-ms"]) >= 0
+    assert response.headers["openai-version"] == "2020-10-01"
+
+
+async def test_a_polling_client_is_told_when_to_come_again(server: Running) -> None:
+    assistant = await server.assistant()
+    thread = await server.thread("Hello")
+
+    response = await server.client.beta.threads.runs.with_raw_response.create(thread.id, assistant_id=assistant.id)
+
+    assert int(response.headers["openai-poll-after-ms"]) < 1000
+
+
+@pytest.mark.parametrize(
+    "header", [None, "", "Bearer", "Bearer wrong", f"Basic {KEY}", KEY, f"Bearer {KEY}x", "Bearer schlüssel"]
+)
+async def test_without_the_right_key_nothing_is_shown(server: Running, header: str | None) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    for path in ("/v1/assistants", "/openapi.json", "/nowhere"):
+        async with (
+            aiohttp.ClientSession(headers=headers) as session,
+            session.get(server.url.removesuffix("/v1") + path) as response,
+        ):
+            assert response.status == 401
+            assert (await response.json())["error"]["code"] == "invalid_api_key"
+
+
+async def test_the_document_lists_every_operation(server: Running) -> None:
+    async with (
+        aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"}) as session,
+        session.get(server.url.removesuffix("/v1") + "/openapi.json") as response,
+    ):
+        document = await response.json()
+
+    operations = {operation["operationId"] for path in document["paths"].values() for operation in path.values()}
+    assert {"createAssistant", "createThread", "createMessage", "createRun", "createThreadAndRun"} <= operations
+    assert {"submitToolOuputsToRun", "cancelRun", "listRunSteps", "getRunStep", "modifyMessage"} <= operations
+
+
+async def test_assistants_are_changed_field_by_field(server: Running) -> None:
+    assistant = await server.assistant(name="Math", description="d", metadata={"a": "b"}, tools=[function("f")])
+    update = server.client.beta.assistants.update
+
+    changed = await update(assistant.id, name="Maths", metadata={})
+    cleared = await update(assistant.id, description=None, tools=[])
+
+    assert (changed.name, changed.description, changed.metadata, len(changed.tools)) == ("Maths", "d", {}, 1)
+    assert (cleared.name, cleared.description, cleared.tools) == ("Maths", None, [])
+    assert (await server.client.beta.assistants.retrieve(assistant.id)) == cleared
+    assert (await server.client.beta.assistants.delete(assistant.id)).deleted
+    with pytest.raises(openai.NotFoundError):
+        await server.client.beta.assistants.retrieve(assistant.id)
+
+
+async def test_messages_are_changed_and_deleted(server: Running) -> None:
+    thread = await server.thread("one", "two")
+    messages = server.client.beta.threads.messages
+    first = (await messages.list(thread.id, order="asc")).data[0]
+
+    changed = await messages.update(first.id, thread_id=thread.id, metadata={"edited": "yes"})
+    await messages.delete(first.id, thread_id=thread.id)
+
+    assert changed.metadata == {"edited": "yes"}
+    assert len((await messages.list(thread.id)).data) == 1
+    with pytest.raises(openai.NotFoundError):
+        await messages.delete(first.id, thread_id=thread.id)
+
+
+async def test_a_deleted_message_no_longer_reaches_the_model(server: Running) -> None:
+    assistant = await server.assistant()
+    thread = await server.thread("forget this", "2 + 2?")
+    first = (await server.client.beta.threads.messages.list(thread.id, order="asc")).data[0]
+
+    await server.client.beta.threads.messages.delete(first.id, thread_id=thread.id)
+    await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+
+    assert [item["content"] for item in server.model.requests[0].input] == ["2 + 2?"]
