@@ -22,6 +22,7 @@ import { Sidebar } from "./sidebar.js";
 import { makeNonce } from "./snowflake.js";
 
 const PHONE = matchMedia("(max-width: 760px)");
+const NARROW = matchMedia("(max-width: 1000px)");
 const EPHEMERAL = 1 << 6;
 const COMMAND_MESSAGE = 20;
 
@@ -61,6 +62,7 @@ export class App extends Emitter {
     this.store.on("me", () => this.#ready());
     this.store.on("channels", () => this.#leaveWhatIsGone());
     this.store.on("unread", () => this.#title());
+    NARROW.addEventListener("change", () => this.showDrawer(null));
     addEventListener("popstate", () => this.#follow(placeOf(location.href)));
     this.#root.scrim.addEventListener("click", () => this.showDrawer(null));
     addEventListener("keydown", (event) => {
@@ -218,12 +220,12 @@ export class App extends Emitter {
     const inGuild = this.place?.guildId !== "@me";
     const wanted = localStorage.getItem("members") !== "hidden";
     const drawer = this.#root.app.dataset.drawer === "members";
-    this.#root.members.hidden = !inGuild || (PHONE.matches ? !drawer : !wanted || this.#side.isOpen);
+    this.#root.members.hidden = !inGuild || (NARROW.matches ? !drawer : !wanted || this.#side.isOpen);
     this.#root.app.dataset.side = String(this.#side.isOpen);
   }
 
   toggleMembers() {
-    if (PHONE.matches) {
+    if (NARROW.matches) {
       this.showDrawer(this.#root.app.dataset.drawer === "members" ? null : "members");
       return;
     }

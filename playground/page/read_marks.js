@@ -6,7 +6,7 @@ export class ReadMarks {
   #last;
   #mentions = new Map();
 
-  constructor(userId, storage = sessionStorage) {
+  constructor(userId, storage = localStorage) {
     this.#key = `read:${userId}`;
     this.storage = storage;
     this.#last = new Map(Object.entries(JSON.parse(storage.getItem(this.#key) ?? "{}")));
