@@ -8,10 +8,11 @@ import discord
 import structlog
 
 from bot import sentences
+from bot.ai.prompt import spoken_name
 from bot.ai.question import Place, Question
 from bot.ai.stage import Said, StageReply
 from bot.buttons import Regenerate, Retry, Stop
-from bot.messages import question_from, title_for
+from bot.messages import question_from, spoken_text, title_for
 from bot.quizzes.quiz_me import QuizMe
 from bot.replies.layout import plain_text
 from bot.replies.outbox import Outbox
@@ -115,12 +116,13 @@ class DiscordStage:
             messages = [message async for message in channel.history(limit=PAST, before=until)]
             for message in reversed(messages):
                 shown = await self._starter(message)
-                if shown is None or shown.id in before or not (text := plain_text(shown).strip()):
+                if shown is None or me is None or shown.id in before:
                     continue
-                if me is not None and shown.author.id == me.id:
-                    said.append(Said("assistant", text))
+                if shown.author.id == me.id:
+                    said.append(Said("assistant", plain_text(shown)))
                 else:
-                    said.append(Said("user", f"{shown.author.display_name}: {text}"))
+                    name = spoken_name(shown.author.display_name)
+                    said.append(Said("user", f"{name}: {spoken_text(shown, me) or plain_text(shown)}"))
         except discord.HTTPException as error:
             log.warning("history.not_read", conversation=place.id, cause=str(error))
         return said

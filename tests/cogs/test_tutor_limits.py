@@ -1,0 +1,75 @@
+"""Small caps from the start: a student's runs and queue, the whole bot's tokens a day."""
+
+import asyncio
+from pathlib import Path
+
+from tests.house import finished, open_house, taken_up
+from tests.scripted_openai import Turn
+
+
+async def test_a_student_with_too_many_waiting_questions_gets_a_sentence(tmp_path: Path) -> None:
+    async with open_house(tmp_path, student_runs=1, student_queue=2) as house:
+        gate = asyncio.Event()
+        house.openai.turns.extend([Turn("one two", gate=gate), Turn("The rest.")])
+        alex = await house.discord.student("alex")
+        question = await house.ask(alex, "first")
+        await alex.sees(question, contains="one")
+        for text in ("second", "third"):
+            await taken_up(house, (await alex.says(question.id, text)).id)
+        refused = await alex.says(question.id, "fourth")
+        said = await alex.sees(question, contains="2 questions waiting")
+        assert said.raw["message_reference"]["message_id"] == str(refused.id)
+        gate.set()
+        await finished(alex, question, "The rest.")
+        assert house.user_texts() == ["Alex: first", "Alex: second", "Alex: third"]
+
+
+async def test_a_student_has_so_many_runs_at_once_and_the_next_one_waits_its_turn(tmp_path: Path) -> None:
+    async with open_house(tmp_path, student_runs=2) as house:
+        gate = asyncio.Event()
+        house.openai.turns.extend([Turn("one two", gate=gate), Turn("one two", gate=gate), Turn("Third.")])
+        alex = await house.discord.student("alex")
+        first, second = await house.ask(alex, "first"), await house.ask(alex, "second")
+        await alex.sees(first, contains="one")
+        await alex.sees(second, contains="one")
+        third = await house.ask(alex, "third")
+        await taken_up(house, third.id)
+        await asyncio.sleep(0.3)
+        assert len(house.requests) == 2
+        gate.set()
+        await finished(alex, third, "Third.")
+
+
+async def test_other_students_are_not_held_up_by_one(tmp_path: Path) -> None:
+    async with open_house(tmp_path, student_runs=1) as house:
+        gate = asyncio.Event()
+        house.openai.turns.extend([Turn("one two", gate=gate), Turn("For you.")])
+        alex, minji = await house.discord.student("alex"), await house.discord.student("minji")
+        first = await house.ask(alex, "first")
+        await alex.sees(first, contains="one")
+        await finished(minji, await house.ask(minji, "second"), "For you.")
+        gate.set()
+        await finished(alex, first, "two")
+
+
+async def test_when_the_days_tokens_are_used_up_everybody_gets_a_sentence(tmp_path: Path) -> None:
+    async with open_house(tmp_path, tokens_per_day=15) as house:
+        house.openai.say("First.", "Never said.")  # 18 tokens each
+        alex, minji = await house.discord.student("alex"), await house.discord.student("minji")
+        await finished(alex, await house.ask(alex, "first question"), "First.")
+        refused = await minji.says("math", f"{house.mention} second question")
+        said = await minji.sees("math", contains="tomorrow")
+        assert said.raw["message_reference"]["message_id"] == str(refused.id)
+        assert len(house.requests) == 1
+
+
+async def test_used_tokens_are_remembered_over_a_restart(tmp_path: Path) -> None:
+    async with open_house(tmp_path, tokens_per_day=15) as house:
+        house.openai.say("First.")
+        alex = await house.discord.student("alex")
+        await finished(alex, await house.ask(alex, "first question"), "First.")
+    async with open_house(tmp_path, tokens_per_day=15) as house:
+        alex = await house.discord.student("alex")
+        await house.ask(alex, "second question")
+        await alex.sees("math", contains="tomorrow")
+        assert not house.requests

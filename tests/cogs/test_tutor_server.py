@@ -1,0 +1,111 @@
+"""When the Assistants server fails, loses things or was replaced: students get a sentence, and the talk goes on."""
+
+from pathlib import Path
+
+import pytest
+
+from playground.faults import Fault as DiscordFault
+from playground.server import Playground
+from tests.house import House, bot_in, eventually, finished, open_house, settings_for
+from tests.scripted_openai import Fault, ScriptedOpenAI, Turn
+
+
+async def test_a_thread_that_the_server_lost_is_made_anew_with_what_was_said(house: House) -> None:
+    house.openai.say("My name is Saem.", "You asked for my name.")
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "what is your name?")
+    await finished(alex, question, "My name is Saem.")
+    stored = await house.bot.memory.conversation(question.id)
+    assert stored is not None
+    assert stored.thread_id is not None
+    await house.bot.openai.beta.threads.delete(stored.thread_id)
+    await alex.says(question.id, "what did I ask?")
+    await finished(alex, question, "You asked for my name.")
+    assert house.user_texts() == ["Alex: what is your name?", "Alex: what did I ask?"]
+    assert "My name is Saem." in str(house.requests[-1])
+
+
+async def test_an_assistant_that_the_server_lost_is_made_anew(house: House) -> None:
+    house.openai.say("One.", "Two.")
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "one?")
+    await finished(alex, question, "One.")
+    lost = await house.bot.assistants.assistant(house.discord.guild.id)
+    await house.bot.openai.beta.assistants.delete(lost)
+    await alex.says(question.id, "two?")
+    await finished(alex, question, "Two.")
+    assert await house.bot.assistants.assistant(house.discord.guild.id) != lost
+
+
+async def test_a_server_that_was_replaced_knows_nothing_and_the_conversation_goes_on(tmp_path: Path) -> None:
+    async with Playground() as discord, ScriptedOpenAI() as openai:
+        settings = settings_for(discord, openai, tmp_path)
+        alex = await discord.student("alex")
+        openai.say("One it is.", "You asked for one.")
+        async with bot_in(discord, settings):
+            question = await alex.says("math", f"<@{discord.bot.id}> one?")
+            await finished(alex, question, "One it is.")
+        for file in tmp_path.glob("assistants.sqlite3*"):
+            file.unlink()
+        async with bot_in(discord, settings):
+            await alex.says(question.id, "what did I ask?")
+            await finished(alex, question, "You asked for one.")
+        assert "One it is." in str(openai.requests[-1])
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault(status=429, message="slow down", code="rate_limit_exceeded"), "overloaded"),
+        (Fault(status=400, message="bad prompt", code="invalid_prompt"), "another way"),
+        (Fault(status=401, message="no such key"), "⚠️"),
+        (Fault(status=404, message="no such model", code="model_not_found"), "⚠️"),
+    ],
+)
+async def test_the_students_sentence_says_what_kind_of_trouble_it_is(tmp_path: Path, fault: Fault, words: str) -> None:
+    async with open_house(tmp_path) as house:
+        house.openai.reply = lambda body: fault
+        alex = await house.discord.student("alex")
+        question = await house.ask(alex, "tell me something")
+        failed = await alex.sees(question, contains=words, timeout=60)
+        assert "⚠️" in failed.text
+        house.openai.reply = lambda body: Turn("All is well.")
+        await alex.says(question.id, "and now tell me")
+        await finished(alex, question, "All is well.")
+
+
+async def test_an_answer_cut_by_the_token_limit_says_so(house: House) -> None:
+    house.openai.turns.append(Turn("As far as this", incomplete="max_output_tokens"))
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "tell me everything")
+    answer = await finished(alex, question, "As far as this")
+    assert "cut off" in answer.text
+
+
+async def test_an_answer_without_words_says_so(house: House) -> None:
+    house.openai.turns.append(Turn(""))
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "say nothing")
+    await finished(alex, question, "no answer")
+
+
+async def test_a_thread_that_vanishes_while_it_answers_harms_no_other(house: House) -> None:
+    house.openai.turns.extend([Turn("one two three four", every=0.2), Turn("Fine here.")])
+    teacher = await house.discord.student("teacher")
+    question = await house.ask(teacher, "count")
+    await teacher.sees(question, contains="one")
+    await teacher.client.request("DELETE", f"/channels/{question.id}")
+    await finished(teacher, await house.ask(teacher, "and here?"), "Fine here.")
+    conversation = await house.bot.conversations.find(question.id)
+    assert conversation is not None
+    await eventually(lambda: conversation.idle)
+
+
+async def test_discords_server_errors_are_outlived(house: House) -> None:
+    house.openai.say("Here it is.")
+    house.discord.fail(DiscordFault(kind="status", route="POST */messages", status=503))
+    alex = await house.discord.student("teacher")
+    house.discord.faults.clear()
+    question = await house.ask(alex, "hello")
+    house.discord.fail(DiscordFault(kind="status", route="PATCH */messages/*", status=503))
+    await finished(alex, question, "Here it is.")
