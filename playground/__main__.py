@@ -9,6 +9,7 @@ import sys
 import orjson
 
 from playground import demo
+from playground.limits import RATES, Rate
 from playground.server import Playground
 
 
@@ -16,12 +17,23 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m playground", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback alone)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    parser.add_argument("--public-url", help="address that people reach it by, when it is another one")
     parser.add_argument("--bot-token", default=demo.BOT_TOKEN, help="the token that the bot logs in with")
     parser.add_argument("--bot-name", default="Saem", help="the bot's user name")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that every request takes longer")
     parser.add_argument("--no-rate-limits", action="store_true", help="count requests, refuse none")
+    parser.add_argument(
+        "--rate", action="append", default=[], type=_rate, metavar="BUCKET=N/SECONDS", help="another size of a bucket"
+    )
     parser.add_argument("--without-message-content", action="store_true", help="leave that privileged intent off")
     return parser.parse_args()
+
+
+def _rate(text: str) -> tuple[str, Rate]:
+    name, _, size = text.partition("=")
+    limit, _, per = size.partition("/")
+    shared = RATES[name].shared if name in RATES else False
+    return name, Rate(int(limit), float(per), shared)
 
 
 async def _serve(options: argparse.Namespace) -> None:
@@ -34,7 +46,9 @@ async def _serve(options: argparse.Namespace) -> None:
         port=options.port,
         bot_token=options.bot_token,
         bot_name=options.bot_name,
+        public_url=options.public_url,
         latency=options.latency,
+        rates=dict(options.rate),
         rate_limits=not options.no_rate_limits,
         message_content=not options.without_message_content,
     ) as discord:

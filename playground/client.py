@@ -31,9 +31,10 @@ class Refused(Exception):  # noqa: N818 - Discord refused, nothing is broken
 
 
 class Client:
-    """One student at one computer."""
+    """One student at one computer; with `intents` it is a bot."""
 
-    def __init__(self, api_url: str, gateway_url: str, token: str) -> None:
+    def __init__(self, api_url: str, gateway_url: str, token: str, *, intents: int | None = None) -> None:
+        self._intents = intents
         self._api_url = api_url
         self._gateway_url = gateway_url
         self._token = token
@@ -58,7 +59,9 @@ class Client:
         self._http = aiohttp.ClientSession()
         self._socket = await self._http.ws_connect(f"{self._gateway_url}/?v=10&encoding=json", max_msg_size=0)
         hello = await self._socket.receive_json()
-        identify = {"token": self._token, "properties": {"os": "linux", "browser": "pilot", "device": ""}}
+        identify: Json = {"token": self._token, "properties": {"os": "linux", "browser": "pilot", "device": ""}}
+        if self._intents is not None:
+            identify["intents"] = self._intents
         await self._socket.send_json({"op": 2, "d": identify})
         ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._tasks.append(asyncio.create_task(self._read(self._socket, ready)))
@@ -108,7 +111,7 @@ class Client:
             arguments["data"] = _form(body or {}, files)
         elif body is not None:
             arguments["json"] = body
-        headers = {"Authorization": self._token}
+        headers = {"Authorization": self._token if self._intents is None else f"Bot {self._token}"}
         async with self._http.request(method, f"{self._api_url}{path}", headers=headers, **arguments) as response:
             raw = await response.read()
             answer = orjson.loads(raw) if raw else None

@@ -176,7 +176,8 @@ class Student:
             names = [each.name if isinstance(each, Path) else each[0] for each in paths]
             body["attachments"] = [{"id": str(index), "filename": name} for index, name in enumerate(names)]
         path = f"/channels/{self._place(place)}/messages"
-        return Post(await self.client.request("POST", path, body, paths))
+        post = Post(await self.client.request("POST", path, body, paths))
+        return self._posts.setdefault(post.id, post)
 
     async def drops(self, place: Place, *files: File | str, text: str = "") -> Post:
         """Drop files into a channel."""

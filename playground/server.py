@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +16,7 @@ from playground.client import Client
 from playground.clock import Clock
 from playground.faults import Fault, Faults
 from playground.gateway.gateway import Gateway
-from playground.limits import Limits
+from playground.limits import RATES, Limits, Rate
 from playground.observer import Observer
 from playground.pilot import HasId, Person, Place, Student
 from playground.protocol import Breakable
@@ -36,7 +36,9 @@ class Playground:
     """A Discord of one's own: `async with Playground() as discord:`.
 
     `port` 0 takes a free one. `latency` are seconds that every request takes longer. `rate_limits=False` counts, and
-    refuses nothing. `message_content`, `members` and `presences` are the privileged intents of the bot's portal.
+    refuses nothing; `rates` gives buckets of `limits.RATES` other sizes. `message_content`, `members` and `presences`
+    are the privileged intents of the bot's portal. `public_url` is the address that links carry, when people reach it
+    by another one than it listens on.
     """
 
     def __init__(
@@ -49,10 +51,12 @@ class Playground:
         clock: Clock | None = None,
         latency: float = 0.0,
         rate_limits: bool = True,
+        rates: Mapping[str, Rate] | None = None,
         heartbeat_interval: int = 41_250,
         message_content: bool = True,
         members: bool = True,
         presences: bool = True,
+        public_url: str | None = None,
     ) -> None:
         self.clock = clock or Clock()
         self.world = World(self.clock)
@@ -68,7 +72,7 @@ class Playground:
         self.services = Services(
             world=self.world,
             gateway=self.gateway,
-            limits=Limits(self.clock.now, enabled=rate_limits),
+            limits=Limits(self.clock.now, {**RATES, **(rates or {})}, enabled=rate_limits),
             faults=self.faults,
             stats=self.stats,
             cdn=self.cdn,
@@ -77,6 +81,7 @@ class Playground:
         )
         self._observer = Observer(self.world)
         self._clients: list[Client] = []
+        self._public_url = public_url.rstrip("/") if public_url else None
         self._host = host
         self._port = port
         self._server: uvicorn.Server | None = None
@@ -187,10 +192,9 @@ class Playground:
 
     async def __aenter__(self) -> Self:
         """Listen."""
-        listener = socket.create_server((self._host, self._port), backlog=512)
-        host, port = listener.getsockname()[:2]
-        self.world.origin = f"http://{host}:{port}"
-        self.gateway.url = f"ws://{host}:{port}"
+        listener = _listen(self._host, self._port)
+        self.world.origin = self._public_url or _origin(listener)
+        self.gateway.url = self.world.origin.replace("http", "ws", 1)
         api = Api(self.services, Router(routes.ALL))
         config = uvicorn.Config(
             App(self.services, api, self.cdn),
@@ -230,3 +234,29 @@ class Playground:
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
+
+
+def _origin(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - where it listens is the caller's choice
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket.
+
+    It names its protocol, for asyncio switches Nagle's algorithm off only where it reads TCP there: otherwise every
+    answer of two packets waits 40 ms.
+    """
+    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)[
+        0
+    ]
+    listener = socket.socket(family, kind, proto)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(512)
+    except OSError:
+        listener.close()
+        raise
+    return listener

@@ -171,7 +171,11 @@ class Connection:
         except (orjson.JSONDecodeError, KeyError, TypeError):
             raise Closed(Close.DECODE_ERROR, "Error while decoding payload.") from None
         self._count_send(op)
-        self._handle(op, payload.get("d"))
+        try:
+            self._handle(op, payload.get("d"))
+        except (ValueError, TypeError, AttributeError):
+            log.info("a client sent data of the wrong shape", op=op, exc_info=True)
+            raise Closed(Close.DECODE_ERROR, "Error while decoding payload.") from None
 
     def _count_send(self, op: object) -> None:
         now = time.monotonic()

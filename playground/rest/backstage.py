@@ -3,13 +3,14 @@
 These lie at `/playground/…`, outside `/api`.
 """
 
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from playground.errors import Problems, unknown
-from playground.faults import Fault
+from playground.faults import Fault, Kind
 from playground.rest.call import Call
 from playground.rest.routing import Route
 from playground.validation.fields import Fields
+from playground.world.people import User
 
 Json = dict[str, Any]
 
@@ -31,47 +32,59 @@ async def list_students(call: Call) -> list[Json]:
 
 
 async def add_fault(call: Call) -> Json:
-    """Let something go wrong: `{"kind": …}` as in `docs/playground.md`."""
-    body = call.json
-    fields = Fields(body, Problems())
+    """Let something go wrong: `{"kind": …}` as in `docs/playground.md`; returns how many it befell."""
+    fields = Fields(call.json, Problems())
     kind = fields.text("kind", low=1, required=True)
+    seconds = fields.number("seconds", 0.0 if kind in {"latency", "advance"} else 1.0)
+    user = call.world.users.get(fields.snowflake("user_id") or 0)
+    resumable = fields.boolean("resumable", default=kind == "drop_gateway")
+    fault = _fault(kind, fields, seconds)
+    if fault is None and kind not in _AT_ONCE:
+        fields.wrong("kind", "BASE_TYPE_CHOICES", "There is no such fault.")
     fields.problems.check()
+    if fault is not None:
+        call.services.faults.add(fault)
+        return {"count": 1}
+    return {"count": _happen(call, str(kind), seconds, user, resumable=resumable)}
+
+
+_AT_ONCE: Final = frozenset({"drop_gateway", "reconnect", "invalid_session", "latency", "cdn", "advance", "clear"})
+
+
+def _fault(kind: str | None, fields: Fields, seconds: float) -> Fault | None:
+    wanted: dict[str | None, Kind] = {each: each for each in get_args(Kind)}
+    if kind not in wanted:
+        return None
+    return Fault(
+        kind=wanted[kind],
+        route=fields.text("route") or "*",
+        times=fields.integer("times", low=1) or 1,
+        status=fields.integer("status", low=400, high=599) or 503,
+        seconds=seconds,
+        is_global=fields.boolean("global"),
+        after=fields.boolean("after"),
+    )
+
+
+def _happen(call: Call, kind: str, seconds: float, user: User | None, *, resumable: bool) -> int:
     services = call.services
-    user = call.world.users.get(int(body.get("user_id") or 0))
     match kind:
         case "drop_gateway":
-            return {"count": services.gateway.drop(resumable=bool(body.get("resumable", True)), user=user)}
+            return services.gateway.drop(resumable=resumable, user=user)
         case "reconnect":
-            return {"count": services.gateway.ask_to_reconnect(user)}
+            return services.gateway.ask_to_reconnect(user)
         case "invalid_session":
-            return {"count": services.gateway.invalidate(user, resumable=bool(body.get("resumable", False)))}
+            return services.gateway.invalidate(user, resumable=resumable)
         case "latency":
-            services.latency = float(body.get("seconds", 0.0))
-        case "cdn":
-            services.cdn.vanished = bool(body.get("vanished", True))
+            services.latency = seconds
         case "advance":
-            call.world.clock.advance(float(body.get("seconds", 0.0)))
-        case "clear":
+            call.world.clock.advance(seconds)
+        case "cdn":
+            services.cdn.vanished = call.json.get("vanished", True) is not False
+        case _:
             services.faults.clear()
             services.latency, services.cdn.vanished = 0.0, False
-        case "status" | "rate_limit" | "slow" | "disconnect":
-            services.faults.add(_fault(kind, body))
-        case _:
-            fields.wrong("kind", "BASE_TYPE_CHOICES", "There is no such fault.")
-            fields.problems.check()
-    return {"count": 1}
-
-
-def _fault(kind: Any, body: Json) -> Fault:
-    return Fault(
-        kind=kind,
-        route=str(body.get("route", "*")),
-        times=int(body.get("times", 1)),
-        status=int(body.get("status", 503)),
-        seconds=float(body.get("seconds", 1.0)),
-        is_global=bool(body.get("global", False)),
-        after=bool(body.get("after", False)),
-    )
+    return 1
 
 
 async def get_stats(call: Call) -> Json:
@@ -81,8 +94,8 @@ async def get_stats(call: Call) -> Json:
 
 async def get_pings(call: Call) -> Json:
     """Return whom a message would have notified."""
-    channel = call.world.channels.get(int(call.params["channel"]))
-    message = channel.messages.get(int(call.params["message"])) if channel else None
+    channel = call.world.channels.get(call.id("channel"))
+    message = channel.messages.get(call.id("message")) if channel else None
     if message is None:
         raise unknown("Message", 10008)
     return {"pinged": [str(each) for each in sorted(message.mentions.pinged)]}

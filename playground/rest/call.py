@@ -85,6 +85,11 @@ class Call:
             raise invalid(name, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {high}.")
         return value
 
+    def asked_id(self, name: str) -> int:
+        """Return an id of the query, 0 when it is not there; 50035 when it is no snowflake."""
+        text = self.query.get(name)
+        return 0 if not text else snowflake(name, text)
+
     def channel(self) -> Channel:
         """Return the path's channel, if the caller sees it."""
         return self.world.channel(self.id("channel"), self.user)

@@ -131,9 +131,12 @@ async def move_channels(call: Call) -> None:
     guild, world = call.guild(), call.world
     world.require_in_guild(call.user, guild, Permission.MANAGE_CHANNELS)
     for each in call.body if isinstance(call.body, list) else ():
-        channel = guild.channels.get(int(each["id"]))
-        if channel is not None and each.get("position") is not None:
-            channel.position = int(each["position"])
+        fields = Fields(each, Problems())
+        channel = guild.channels.get(fields.snowflake("id", required=True) or 0)
+        position = fields.integer("position", low=0)
+        fields.problems.check()
+        if channel is not None and position is not None:
+            channel.position = position
             _tell_update(world, channel)
 
 

@@ -58,7 +58,7 @@ async def list_members(call: Call) -> list[Json]:
     guild, application = call.guild(), call.world.application_of(call.user)
     if application is not None and not application.members_intent:
         raise missing_access()
-    after = int(call.query.get("after") or 0)
+    after = call.asked_id("after")
     found = [each for each in sorted(guild.members.values(), key=lambda each: each.user.id) if each.user.id > after]
     return [people.member(each) for each in found[: call.number("limit", 1, 1, 1000)]]
 
@@ -89,10 +89,20 @@ async def edit_member(call: Call) -> Json:
     if "communication_disabled_until" in fields.values:
         world.require_in_guild(call.user, guild, Permission.MODERATE_MEMBERS)
         until = fields.values["communication_disabled_until"]
-        member.timeout_until = None if until is None else datetime.fromisoformat(until).timestamp()
+        member.timeout_until = None if until is None else _moment(fields, until)
     fields.problems.check()
     membership.tell_member(world, guild, member)
     return people.member(member)
+
+
+def _moment(fields: Fields, text: object) -> float | None:
+    try:
+        return datetime.fromisoformat(str(text)).timestamp()
+    except ValueError:
+        fields.wrong(
+            "communication_disabled_until", "DATE_TIME_TYPE_PARSE", f"Could not parse {text}. Should be ISO8601."
+        )
+        return None
 
 
 async def kick(call: Call) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from playground.errors import ApiError, archived_thread, missing_permissions, unknown_message
 from playground.gateway.intents import without_content
 from playground.limits import Rate
-from playground.rest.call import Call
+from playground.rest.call import Call, snowflake
 from playground.rest.routing import Route
 from playground.snowflakes import snowflake_at
 from playground.validation.fields import Fields
@@ -44,15 +44,14 @@ async def list_messages(call: Call) -> list[Json]:
 
 
 def _slice(call: Call, seen: list[Message], limit: int) -> list[Message]:
-    before, after, around = (call.query.get(name) for name in ("before", "after", "around"))
+    before, after, around = (call.asked_id(name) for name in ("before", "after", "around"))
     if around:
-        middle = int(around)
-        older = [each for each in seen if each.id < middle][-(limit // 2) :] if limit > 1 else []
-        return older + [each for each in seen if each.id >= middle][: limit - len(older)]
-    if after:
-        return [each for each in seen if each.id > int(after)][:limit]
+        older = [each for each in seen if each.id < around][-(limit // 2) :] if limit > 1 else []
+        return older + [each for each in seen if each.id >= around][: limit - len(older)]
+    if "after" in call.query:
+        return [each for each in seen if each.id > after][:limit]
     if before:
-        return [each for each in seen if each.id < int(before)][-limit:]
+        return [each for each in seen if each.id < before][-limit:]
     return seen[-limit:]
 
 
@@ -242,7 +241,7 @@ async def bulk_delete(call: Call) -> None:
             "Provided too few or too many messages to delete. "
             "Must provide at least 2 and fewer than 100 messages to delete",
         )
-    wanted = {int(each) for each in ids}
+    wanted = {snowflake("messages", each) for each in ids}
     if min(wanted) < snowflake_at(world.clock.now() - 14 * 86400):
         raise ApiError(400, 50034, "A message provided was too old to bulk delete")
     posting.delete_many(world, channel, [channel.messages[each] for each in sorted(wanted) if each in channel.messages])

@@ -104,7 +104,7 @@ async def list_users(call: Call) -> list[Json]:
     """Return who reacted with an emoji."""
     _, message = _target(call)
     reaction = message.reactions.get(_emoji(call)[0])
-    after = int(call.query.get("after") or 0)
+    after = call.asked_id("after")
     users = sorted(each for each in (reaction.users if reaction else ()) if each > after)
     return [people.user(call.world.users[each]) for each in users[: call.number("limit", 25, 1, 100)]]
 

@@ -78,6 +78,14 @@ class Fields:
             self.wrong(name, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {high}.")
         return value
 
+    def number(self, name: str, default: float) -> float:
+        """Return any number."""
+        value = self.values.get(name, default)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            self.wrong(name, "NUMBER_TYPE_COERCE", f'Value "{value}" is not float.')
+            return default
+        return float(value)
+
     def choice(self, name: str, choices: Collection[int], *, required: bool = False) -> int | None:
         """Return one of a few numbers."""
         value = self.integer(name, required=required)

@@ -1,0 +1,92 @@
+"""What goes wrong on demand."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+
+from playground.client import Refused
+from playground.faults import Fault
+from playground.pilot import Student
+from playground.server import Playground
+from tests.playground.conftest import Rest
+
+
+async def test_the_next_requests_of_a_route_fail(playground: Playground, as_bot: Rest) -> None:
+    playground.fail(Fault("status", "GET /users/*", times=2, status=502))
+    statuses = [(await as_bot("GET", path)).status for path in ("/users/@me", "/gateway", "/users/@me", "/users/@me")]
+    assert statuses == [502, 200, 502, 200]
+
+
+async def test_a_broken_connection_has_no_answer(playground: Playground, as_bot: Rest) -> None:
+    path = f"/channels/{playground.channel('math').id}/messages"
+    playground.fail(Fault("disconnect", "POST /channels/*/messages"))
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await as_bot("POST", path, {"content": "lost on the way there"})
+    assert playground.posts("#math") == []
+    playground.fail(Fault("disconnect", "POST /channels/*/messages", after=True))
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await as_bot("POST", path, {"content": "lost on the way back"})
+    assert [post.content for post in playground.posts("#math")] == ["lost on the way back"]
+
+
+async def test_slowness_delays_and_then_answers(playground: Playground, as_bot: Rest) -> None:
+    playground.fail(Fault("slow", "*", seconds=0.01))
+    assert (await as_bot("GET", "/users/@me")).status == 200
+
+
+async def test_a_dropped_student_and_bot_are_counted(playground: Playground, minji: Student) -> None:
+    assert playground.gateway.drop() == 1
+    assert playground.gateway.drop(user=playground.bot) == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        ({"kind": "status", "route": "GET /users/*", "status": 500}, 500),
+        ({"kind": "rate_limit", "route": "/users/*", "seconds": 0.1}, 429),
+        ({"kind": "latency", "seconds": 0.001}, 200),
+        ({"kind": "advance", "seconds": 60}, 200),
+    ],
+)
+async def test_faults_can_be_asked_for_over_http(
+    playground: Playground, http: aiohttp.ClientSession, as_bot: Rest, fault: dict[str, Any], status: int
+) -> None:
+    async with http.post(f"{playground.origin}/playground/faults", json=fault) as response:
+        assert (response.status, await response.json()) == (200, {"count": 1})
+    assert (await as_bot("GET", "/users/@me")).status == status
+    async with http.post(f"{playground.origin}/playground/faults", json={"kind": "clear"}) as response:
+        assert response.status == 200
+    assert (await as_bot("GET", "/users/@me")).status == 200
+
+
+async def test_an_unknown_fault_is_refused(playground: Playground, http: aiohttp.ClientSession) -> None:
+    for body in ({"kind": "earthquake"}, {}, {"kind": "latency", "seconds": "long"}):
+        async with http.post(f"{playground.origin}/playground/faults", json=body) as response:
+            assert response.status == 400
+
+
+async def test_the_gateway_can_be_dropped_over_http(
+    playground: Playground, http: aiohttp.ClientSession, minji: Student
+) -> None:
+    async with http.post(f"{playground.origin}/playground/faults", json={"kind": "drop_gateway"}) as response:
+        assert await response.json() == {"count": 1}
+
+
+async def test_stats_and_pings_can_be_read_over_http(
+    playground: Playground, http: aiohttp.ClientSession, minji: Student
+) -> None:
+    post = await minji.says("#math", f"<@{playground.user('junho').id}>")
+    async with http.get(f"{playground.origin}/playground/stats") as response:
+        assert (await response.json())["requests"]["POST /channels/{channel}/messages"] == 1
+    async with http.get(f"{playground.origin}/playground/pings/{post.channel_id}/{post.id}") as response:
+        assert await response.json() == {"pinged": [str(playground.user("junho").id)]}
+
+
+async def test_the_cdn_can_have_a_bad_day(playground: Playground, minji: Student) -> None:
+    post = await minji.drops("#math", ("a.txt", b"x"))
+    playground.cdn.vanished = True
+    with pytest.raises(Refused):
+        await minji.client.fetch(post.attachments[0]["url"])
+    playground.cdn.vanished = False
+    assert await minji.client.fetch(post.attachments[0]["url"]) == b"x"

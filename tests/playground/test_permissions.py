@@ -1,0 +1,141 @@
+"""Who may do what, and what is said to those who may not."""
+
+import pytest
+
+from playground.pilot import Student
+from playground.server import Playground
+from playground.world.permissions import Permission
+from playground.world.places import Overwrite
+from tests.playground.conftest import Rest
+
+
+def deny(playground: Playground, permission: Permission, channel: str = "math") -> None:
+    """Take a permission from everyone in a channel."""
+    role = playground.guild.id
+    for target in (role, *playground.guild.members[playground.bot.id].roles):
+        playground.channel(channel).overwrites[target] = Overwrite(target, 0, deny=int(permission))
+
+
+@pytest.mark.parametrize(
+    ("permission", "method", "path", "code"),
+    [
+        (Permission.CREATE_PUBLIC_THREADS, "POST", "/channels/{math}/messages/{post}/threads", 50013),
+        (Permission.SEND_MESSAGES, "POST", "/channels/{math}/messages", 50013),
+        (Permission.ADD_REACTIONS, "PUT", "/channels/{math}/messages/{post}/reactions/%F0%9F%91%8D/@me", 50013),
+        (Permission.MANAGE_MESSAGES, "DELETE", "/channels/{math}/messages/{post}", 50013),
+        (Permission.VIEW_CHANNEL, "GET", "/channels/{math}", 50001),
+        (Permission.VIEW_CHANNEL, "POST", "/channels/{math}/messages", 50001),
+        (Permission.SEND_MESSAGES, "POST", "/channels/{math}/typing", 50013),
+    ],
+)
+async def test_what_is_not_allowed_is_refused(
+    playground: Playground,
+    as_bot: Rest,
+    minji: Student,
+    permission: Permission,
+    method: str,
+    path: str,
+    code: int,
+) -> None:
+    post = await minji.says("#math", "x")
+    deny(playground, permission)
+    filled = path.format(math=post.channel_id, post=post.id)
+    answer = await as_bot(method, filled, {"content": "x", "name": "n"} if method == "POST" else None)
+    assert (answer.status, answer.code) == (403, code)
+    assert answer.json["message"] == ("Missing Access" if code == 50001 else "Missing Permissions")
+
+
+async def test_writing_in_threads_is_a_permission_of_its_own(
+    playground: Playground, as_bot: Rest, minji: Student
+) -> None:
+    post = await minji.says("#math", "x")
+    thread = await minji.starts_thread(post, "t")
+    deny(playground, Permission.SEND_MESSAGES_IN_THREADS)
+    assert (await as_bot("POST", f"/channels/{thread}/messages", {"content": "x"})).code == 50013
+    assert (await as_bot("POST", f"/channels/{post.channel_id}/messages", {"content": "x"})).status == 200
+
+
+async def test_without_history_nothing_is_listed_and_nothing_can_be_replied_to(
+    playground: Playground, as_bot: Rest, minji: Student
+) -> None:
+    post = await minji.says("#math", "x")
+    deny(playground, Permission.READ_MESSAGE_HISTORY)
+    path = f"/channels/{post.channel_id}/messages"
+    assert (await as_bot("GET", path)).json == []
+    body = {"content": "re", "message_reference": {"message_id": str(post.id)}}
+    assert (await as_bot("POST", path, body)).code == 50013
+
+
+async def test_a_members_own_overwrite_beats_those_of_roles(
+    playground: Playground, as_bot: Rest, minji: Student
+) -> None:
+    deny(playground, Permission.SEND_MESSAGES)
+    path = f"/channels/{playground.channel('math').id}"
+    assert (await as_bot("PUT", f"{path}/permissions/{playground.bot.id}", {"type": 1, "allow": "2048"})).code == 50013
+    teacher = await playground.student("teacher")
+    await teacher.client.request("PUT", f"{path}/permissions/{playground.bot.id}", {"type": 1, "allow": "2048"})
+    assert (await as_bot("POST", f"{path}/messages", {"content": "x"})).status == 200
+
+
+async def test_someone_in_timeout_reads_and_cannot_write(playground: Playground, as_minji: Rest) -> None:
+    member = playground.guild.members[playground.user("minji").id]
+    member.timeout_until = playground.clock.now() + 60
+    path = f"/channels/{playground.channel('math').id}/messages"
+    assert (await as_minji("POST", path, {"content": "x"})).code == 50013
+    assert (await as_minji("GET", path)).status == 200
+    playground.clock.advance(61)
+    assert (await as_minji("POST", path, {"content": "x"})).status == 200
+
+
+async def test_slowmode_holds_students_back(playground: Playground, as_minji: Rest, as_bot: Rest) -> None:
+    playground.channel("math").slowmode = 10
+    path = f"/channels/{playground.channel('math').id}/messages"
+    assert (await as_minji("POST", path, {"content": "x"})).status == 200
+    held = await as_minji("POST", path, {"content": "x"})
+    assert (held.status, held.code) == (429, 20016)
+    assert 0 < held.json["retry_after"] <= 10
+    playground.clock.advance(10)
+    assert (await as_minji("POST", path, {"content": "x"})).status == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed", "pinged"),
+    [
+        ("<@{junho}>", None, {"junho"}),
+        ("<@{junho}> `<@{alex}>`", None, {"junho"}),
+        ("<@{junho}> <@{alex}>", {"users": ["{alex}"]}, {"alex"}),
+        ("<@{junho}> @everyone", {"parse": []}, set()),
+        ("@here", {"parse": ["everyone"]}, {"junho", "alex", "sora", "teacher", "Saem"}),
+        ("<@&{role}>", None, {"sora"}),
+    ],
+)
+async def test_who_would_be_notified(
+    playground: Playground, as_minji: Rest, text: str, allowed: dict[str, list[str]] | None, pinged: set[str]
+) -> None:
+    from playground.world.people import Role
+
+    role = Role(playground.world.snowflakes.next(), "helpers", 0, mentionable=True)
+    playground.guild.roles[role.id] = role
+    playground.guild.members[playground.user("sora").id].roles.append(role.id)
+    names: dict[str, object] = {user.username: user.id for user in playground.world.users.values()}
+    names["role"] = role.id
+    body: dict[str, object] = {"content": text.format(**names)}
+    if allowed is not None:
+        body["allowed_mentions"] = {key: [each.format(**names) for each in ids] for key, ids in allowed.items()}
+    answer = await as_minji("POST", f"/channels/{playground.channel('math').id}/messages", body)
+    assert {playground.world.users[each].username for each in playground.pinged_by(int(answer.json["id"]))} == pinged
+
+
+async def test_a_reply_notifies_its_author_unless_told_not_to(
+    playground: Playground, as_bot: Rest, minji: Student
+) -> None:
+    post = await minji.says("#math", "x")
+    path = f"/channels/{post.channel_id}/messages"
+    body = {"content": "re", "message_reference": {"message_id": str(post.id)}}
+    loud = (await as_bot("POST", path, body)).json
+    quiet = (await as_bot("POST", path, {**body, "allowed_mentions": {"parse": [], "replied_user": False}})).json
+    assert playground.pinged_by(int(loud["id"])) == {minji.id}
+    assert playground.pinged_by(int(quiet["id"])) == set()
+    assert loud["referenced_message"]["id"] == str(post.id)
+    assert [each["id"] for each in loud["mentions"]] == [str(minji.id)]
+    assert quiet["mentions"] == []
