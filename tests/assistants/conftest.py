@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from openai.types.beta.threads import Message
 
 from assistants.app import create_app
 from assistants.embedded import bind, listening
+from assistants.runs.tools import ServerTool
 from assistants.settings import Settings
 from tests.assistants.scripts import ScriptedModel
 from workers import Pool
@@ -62,13 +63,15 @@ async def eventually(probe: Callable[[], Awaitable[object]]) -> None:
 
 
 @asynccontextmanager
-async def running(data_dir: Path, model: ScriptedModel | None = None, **settings: Any) -> AsyncIterator[Running]:
+async def running(
+    data_dir: Path, model: ScriptedModel | None = None, *, tools: Sequence[ServerTool] = (), **settings: Any
+) -> AsyncIterator[Running]:
     """Run the server on a free port with its data in `data_dir`."""
     model = model or ScriptedModel()
     configured = Settings(_env_file=None, data_dir=data_dir, embedding_model="", **settings)  # type: ignore[call-arg]
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(Pool(size=1))
-        app = create_app(configured, pool=pool, key=KEY, open_model=model.opener())  # type: ignore[arg-type]
+        app = create_app(configured, pool=pool, key=KEY, open_model=model.opener(), tools=tools)  # type: ignore[arg-type]
         listener: socket.socket = stack.enter_context(bind("127.0.0.1", 0))
         await stack.enter_async_context(listening(app, listener))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"

@@ -1,0 +1,145 @@
+"""From a thread to a prompt: what fits, and what it costs to find out."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import event
+
+from assistants.runs.inbox import new_messages
+from assistants.runs.tokens import estimate
+from assistants.server import Server
+from assistants.store.rows import insert_rows
+from tests.assistants.conftest import Running, running
+from tests.assistants.scripts import ScriptedModel
+
+
+def store_of(server: Running) -> Server:
+    parts: Server = server.app.state.server
+    return parts
+
+
+@contextmanager
+def counted(server: Running) -> Iterator[list[str]]:
+    """The statements that the store runs meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    engines = [engine.sync_engine for engine in store_of(server).store.engines]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+
+
+async def long_thread(server: Running, length: int) -> str:
+    """A thread of so many short messages, written straight into the store."""
+    thread = await server.thread()
+    bodies = [
+        {"role": "assistant" if number % 2 else "user", "content": f"message number {number}"}
+        for number in range(length)
+    ]
+    async with store_of(server).store.write() as session:
+        await insert_rows(session, new_messages(thread.id, bodies, 1))
+    return thread.id
+
+
+async def ask(server: Running, thread_id: str, **body: object) -> list[str]:
+    """Run an assistant; the contents that the model was given."""
+    assistant = await server.assistant()
+    await server.client.beta.threads.runs.create_and_poll(thread_id=thread_id, assistant_id=assistant.id, **body)  # type: ignore[arg-type]
+    return [item["content"] for item in server.model.requests[-1].input]
+
+
+@pytest_asyncio.fixture
+async def small(tmp_path: Path) -> AsyncIterator[Running]:
+    """A server whose model takes 2,000 tokens."""
+    async with running(tmp_path, ScriptedModel(window=2000)) as server:
+        yield server
+
+
+async def statements_of_a_run(server: Running, length: int) -> list[str]:
+    thread_id = await long_thread(server, length)
+    assistant = await server.assistant()
+    with counted(server) as statements:
+        async with server.client.beta.threads.runs.stream(thread_id=thread_id, assistant_id=assistant.id) as stream:
+            await stream.until_done()
+    return statements
+
+
+async def test_a_run_on_a_long_thread_costs_no_more_store_reads_than_on_a_short_one(server: Running) -> None:
+    short = await statements_of_a_run(server, 100)
+    long = await statements_of_a_run(server, 10_000)
+
+    def reads(statements: list[str]) -> list[str]:
+        return [statement for statement in statements if statement.lstrip().startswith("SELECT")]
+
+    assert len(reads(long)) == len(reads(short))
+    assert len(long) == len(short)
+    assert len(server.model.requests[-1].input) == 2000
+
+
+async def test_a_run_takes_few_transactions(server: Running) -> None:
+    statements = await statements_of_a_run(server, 10)
+
+    begun = [statement for statement in statements if statement.startswith("BEGIN")]
+    assert len(begun) == 4  # made; at work; first word; done
+
+
+async def test_auto_keeps_the_newest_messages_that_the_model_can_take(small: Running) -> None:
+    thread_id = await long_thread(small, 1000)
+
+    given = await ask(small, thread_id)
+
+    assert given[-1] == "message number 999"
+    assert given == [f"message number {number}" for number in range(1000 - len(given), 1000)]
+    assert 1000 < sum(estimate(content) + 4 for content in given) < 1750
+
+
+async def test_the_newest_message_is_sent_however_long_it_is(small: Running) -> None:
+    thread = await small.thread("short", "x " * 20_000)
+
+    given = await ask(small, thread.id)
+
+    assert given == ["x " * 20_000]
+
+
+@pytest.mark.parametrize("count", [1, 3, 50])
+async def test_last_messages_keeps_so_many(server: Running, count: int) -> None:
+    thread_id = await long_thread(server, 60)
+
+    given = await ask(server, thread_id, truncation_strategy={"type": "last_messages", "last_messages": count})
+
+    assert given == [f"message number {number}" for number in range(60 - count, 60)]
+
+
+async def test_max_prompt_tokens_cuts_the_thread_too(server: Running) -> None:
+    thread_id = await long_thread(server, 1000)
+
+    given = await ask(server, thread_id, max_prompt_tokens=500)
+
+    assert 200 < sum(estimate(content) + 4 for content in given) <= 500
+
+
+async def test_the_beginning_of_the_prompt_stays_the_same_from_run_to_run(server: Running) -> None:
+    thread = await server.thread("one")
+    first = await ask(server, thread.id)
+    await server.client.beta.threads.messages.create(thread.id, role="user", content="two")
+    second = await ask(server, thread.id)
+
+    assert second[: len(first)] == first
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [("", 0), ("word", 1), ("Solve 3x + 11 = 14", 5), ("안녕하세요", 5), ("수학 문제", 5), ("日本語", 3)],
+)
+def test_hangul_and_han_weigh_more_than_latin_letters(text: str, tokens: int) -> None:
+    assert estimate(text) == tokens

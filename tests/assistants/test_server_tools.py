@@ -1,0 +1,246 @@
+"""Tools that the server runs itself, inside a run."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+from openai import AsyncAssistantEventHandler
+
+from assistants.models.base import FunctionTool
+from assistants.runs.tools import Progress, Scope, ToolResult
+from tests.assistants.conftest import Running, running
+from tests.assistants.scripts import ScriptedModel, calls, words
+from tests.assistants.test_function_calls import choices, function, outputs
+from tests.assistants.wire import names, stream
+
+MARK = "【0:0†plan.pdf】"
+
+
+@dataclass
+class Abacus:
+    """A code_interpreter of a sort: it counts, and says that plan.pdf says so."""
+
+    type: str = "code_interpreter"
+    scopes: list[Scope] = field(default_factory=list)
+    closed: int = 0
+    broken: bool = False
+    nothing_to_offer: bool = False
+
+    async def open(self, scope: Scope) -> "AbacusSession | None":
+        self.scopes.append(scope)
+        return None if self.nothing_to_offer else AbacusSession(self)
+
+
+@dataclass
+class AbacusSession:
+    abacus: Abacus
+
+    @property
+    def function(self) -> FunctionTool:
+        return FunctionTool("code_interpreter", "Counts.")
+
+    def begin(self) -> dict[str, Any]:
+        return {"input": "", "outputs": []}
+
+    async def call(self, arguments: str, progress: Progress) -> ToolResult:
+        if self.abacus.broken:
+            raise ZeroDivisionError("a bead is missing")
+        code = json.loads(arguments)["code"]
+        progress({"input": code})
+        progress({"outputs": [{"index": 0, "type": "logs", "logs": "4"}]})
+        return ToolResult("4", {"input": code, "outputs": [{"type": "logs", "logs": "4"}]})
+
+    def annotate(self, text: str) -> Sequence[dict[str, Any]]:
+        start = text.find(MARK)
+        if start < 0:
+            return []
+        citation = {"file_id": "file-1"}
+        end = start + len(MARK)
+        return [
+            {"type": "file_citation", "text": MARK, "start_index": start, "end_index": end, "file_citation": citation}
+        ]
+
+    async def close(self) -> None:
+        self.abacus.closed += 1
+
+
+@pytest_asyncio.fixture
+async def abacus() -> Abacus:
+    return Abacus()
+
+
+@pytest_asyncio.fixture
+async def server(tmp_path: Path, abacus: Abacus) -> AsyncIterator[Running]:
+    async with running(tmp_path, tools=[abacus]) as here:
+        yield here
+
+
+CODE = '{"code":"2 + 2"}'
+TOOL = {"type": "code_interpreter"}
+
+
+async def test_a_server_tool_runs_inside_the_run_as_a_step(server: Running, abacus: Abacus) -> None:
+    server.model.will(calls(("code_interpreter", CODE)), words(f"답은 4입니다{MARK}."))
+    assistant = await server.assistant(tools=[TOOL])
+    thread = await server.thread("2 + 2?")
+
+    events = await stream(server, f"/threads/{thread.id}/runs", {"assistant_id": assistant.id})
+
+    assert names(events) == [
+        "thread.run.created",
+        "thread.run.queued",
+        "thread.run.in_progress",
+        "thread.run.step.created",
+        "thread.run.step.in_progress",
+        "thread.run.step.delta",
+        "thread.run.step.completed",
+        "thread.run.step.created",
+        "thread.run.step.in_progress",
+        "thread.message.created",
+        "thread.message.in_progress",
+        "thread.message.delta",
+        "thread.message.completed",
+        "thread.run.step.completed",
+        "thread.run.completed",
+        "done",
+    ]
+    deltas = [
+        event.data["delta"]["step_details"]["tool_calls"][0]
+        for event in events
+        if event.name == "thread.run.step.delta"
+    ]
+    assert deltas[0] == {
+        "index": 0,
+        "id": "call_1",
+        "type": "code_interpreter",
+        "code_interpreter": {"input": "", "outputs": []},
+    }
+    assert [delta["code_interpreter"] for delta in deltas[1:]] == [
+        {"input": "2 + 2"},
+        {"outputs": [{"index": 0, "type": "logs", "logs": "4"}]},
+    ]
+    step = next(event.data for event in events if event.name == "thread.run.step.completed")
+    (call,) = step["step_details"]["tool_calls"]
+    assert call["code_interpreter"] == {"input": "2 + 2", "outputs": [{"type": "logs", "logs": "4"}]}
+    assert step["usage"]["total_tokens"] == 25
+    assert server.model.requests[1].input[-1] == {"type": "function_call_output", "call_id": "call_1", "output": "4"}
+    assert abacus.closed == 1
+
+
+async def test_annotations_count_characters_and_reach_handler_and_message(server: Running) -> None:
+    server.model.will(calls(("code_interpreter", CODE)), words(f"답은 😀 4입니다{MARK}."))
+    assistant = await server.assistant(tools=[TOOL])
+    thread = await server.thread("2 + 2?")
+
+    async with server.client.beta.threads.runs.stream(
+        thread_id=thread.id, assistant_id=assistant.id, event_handler=AsyncAssistantEventHandler()
+    ) as running_stream:
+        (message,) = await running_stream.get_final_messages()
+
+    part = message.content[0]
+    assert part.type == "text"
+    (annotation,) = part.text.annotations
+    assert annotation.type == "file_citation"
+    assert annotation.file_citation.file_id == "file-1"
+    assert part.text.value[annotation.start_index : annotation.end_index] == MARK == annotation.text
+
+
+async def test_a_tool_that_breaks_is_an_output_and_not_the_end(server: Running, abacus: Abacus) -> None:
+    abacus.broken = True
+    server.model.will(calls(("code_interpreter", CODE)), words("I cannot count today."))
+    assistant = await server.assistant(tools=[TOOL])
+    thread = await server.thread("2 + 2?")
+
+    run = await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+
+    assert run.status == "completed"
+    assert "bead" not in server.model.requests[1].input[-1]["output"]
+
+
+async def test_a_tool_with_nothing_to_offer_is_not_offered(server: Running, abacus: Abacus) -> None:
+    abacus.nothing_to_offer = True
+    assistant = await server.assistant(tools=[TOOL, function("weather")])
+    thread = await server.thread("2 + 2?")
+
+    await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+
+    assert [tool.name for tool in server.model.requests[0].tools] == ["weather"]
+
+
+async def test_a_client_is_asked_only_for_its_own_calls_of_a_mixed_batch(server: Running, abacus: Abacus) -> None:
+    server.model.will(calls(("code_interpreter", CODE), ("weather", "{}")), words("Four, and sunny."))
+    assistant = await server.assistant(tools=[TOOL, function("weather")])
+    thread = await server.thread("2 + 2, and the weather?")
+
+    run = await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+    assert run.required_action is not None
+    assert [call.id for call in run.required_action.submit_tool_outputs.tool_calls] == ["call_2"]
+    run = await server.client.beta.threads.runs.submit_tool_outputs_and_poll(
+        run_id=run.id, thread_id=thread.id, tool_outputs=outputs(("call_2", "sun"))
+    )
+
+    assert run.status == "completed"
+    answers = [item for item in server.model.requests[1].input if item["type"] == "function_call_output"]
+    assert [(item["call_id"], item["output"]) for item in answers] == [("call_1", "4"), ("call_2", "sun")]
+    assert [len(scope.earlier) for scope in abacus.scopes] == [0, 1]
+    assert abacus.scopes[1].earlier[0]["input"] == "2 + 2"
+
+
+async def test_the_servers_tools_may_go_before_a_named_function(server: Running) -> None:
+    server.model.will(
+        calls(("code_interpreter", CODE)), calls(("weather", "{}"), first="call_2"), words("Four, and sunny.")
+    )
+    assistant = await server.assistant(tools=[TOOL, function("weather")])
+    thread = await server.thread("2 + 2, then the weather?")
+
+    run = await server.client.beta.threads.runs.create_and_poll(
+        thread_id=thread.id,
+        assistant_id=assistant.id,
+        tool_choice={"type": "function", "function": {"name": "weather"}},
+    )
+
+    assert run.status == "requires_action"
+    assert choices(server) == ["required", "required"]
+
+
+async def test_a_named_function_is_forced_after_a_few_rounds_of_the_servers_tools(server: Running) -> None:
+    rounds = [calls(("code_interpreter", CODE), first=f"call_{number}") for number in range(1, 4)]
+    server.model.will(*rounds, calls(("weather", "{}"), first="call_9"))
+    assistant = await server.assistant(tools=[TOOL, function("weather")])
+    thread = await server.thread("Count, then the weather?")
+
+    run = await server.client.beta.threads.runs.create_and_poll(
+        thread_id=thread.id,
+        assistant_id=assistant.id,
+        tool_choice={"type": "function", "function": {"name": "weather"}},
+    )
+
+    assert run.status == "requires_action"
+    assert choices(server) == ["required", "required", "required", "weather"]
+
+
+async def test_a_server_tool_can_be_forced_by_its_type(server: Running) -> None:
+    server.model.will(calls(("code_interpreter", CODE)), words("Four."))
+    assistant = await server.assistant(tools=[TOOL, function("weather")])
+    thread = await server.thread("2 + 2?")
+
+    await server.client.beta.threads.runs.create_and_poll(
+        thread_id=thread.id, assistant_id=assistant.id, tool_choice={"type": "code_interpreter"}
+    )
+
+    assert choices(server) == ["code_interpreter", "auto"]
+
+
+async def test_code_interpreter_is_accepted_where_nobody_runs_it(tmp_path: Path) -> None:
+    model = ScriptedModel()
+    async with running(tmp_path / "plain", model) as plain:
+        assistant = await plain.assistant(tools=[TOOL])
+        thread = await plain.thread("2 + 2?")
+        run = await plain.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+
+    assert run.status == "completed"
+    assert [tool.type for tool in run.tools] == ["code_interpreter"]
+    assert model.requests[0].tools == []
