@@ -25,9 +25,8 @@ def expand(node: Node) -> Solution:
         result = sp.expand(expr, trig=True, log=True)
     steps: list[Step] = []
     if expr.is_Add:
-        for term in expr.args:
-            if sp.expand(term) != term:
-                steps.append(step("multiply_out", equation(term, sp.expand(term))))
+        products = [term for term in expr.args if sp.expand(term) != term]
+        steps += [step("multiply_out", equation(term, sp.expand(term))) for term in products]
     elif expr.is_Pow and expr.exp.is_Integer:
         steps.append(step("binomial_power", _repeated(expr)) if expr.exp <= 3 else step("binomial_theorem"))
     else:
@@ -164,7 +163,7 @@ def simplify(node: Node) -> Solution:
     if not steps and write(node) != show(result):
         steps.append(step("collect", show(result)))
     factored = sp.factor(result)
-    notes = ()
+    notes: tuple[Step, ...] = ()
     if result.is_Add and factored != result and factored.is_Mul | factored.is_Pow:
         notes = (step("also_factored", value=show(factored)),)
     return Solution("simplify_this", write(node), tuple(steps), show(result), notes=notes)

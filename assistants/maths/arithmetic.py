@@ -1,6 +1,7 @@
 """Sums with numbers, worked out in the order of operations."""
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -157,7 +158,7 @@ def _one_round(node: Node) -> tuple[str, Node]:
 class _Within(Change):
     """Makes a change within some parts only."""
 
-    def __init__(self, parts: list[Node], change: Change) -> None:
+    def __init__(self, parts: Sequence[Node], change: Change) -> None:
         self._parts = parts
         self._change = change
 
@@ -264,7 +265,8 @@ def common(kind: str, nodes: tuple[Node, ...]) -> Solution:
     listed = ",\\; ".join(show(value) for value in values)
     if kind == "mean":
         total = sp.Add(*values)
-        shown = rf"\frac{{{' + '.join(show(value) for value in values)}}}{{{len(values)}}} = \frac{{{show(total)}}}{{{len(values)}}}"
+        added = " + ".join(show(value) for value in values)
+        shown = rf"\frac{{{added}}}{{{len(values)}}} = \frac{{{show(total)}}}{{{len(values)}}}"
         mean = total / len(values)
         return Solution("mean", listed, (step("mean_steps", shown),), value_shown(mean, decimals=has_decimals(*nodes)))
     if not all(value.is_Integer and 0 < value < MAX_FACTORED for value in values):

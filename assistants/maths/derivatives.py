@@ -37,7 +37,7 @@ def differentiate(node: Node, name: str | None, at: Expr | None = None) -> Solut
 
 
 def tidy(expr: Expr) -> Expr:
-    """The simpler of an expression and what sympy makes of it; the form that the rules give is kept where it is short."""
+    """The simpler of an expression and what sympy makes of it; the rules' own form is kept where it is short."""
     if expr.is_rational_function(*expr.free_symbols) and not expr.is_polynomial(*expr.free_symbols):
         return sp.factor(sp.together(expr))
     simpler = sp.simplify(expr)

@@ -101,7 +101,8 @@ def _rules(body: Expr, var: Expr) -> list[Step]:
 def _told(rule: Any) -> list[Step] | None:
     """The steps of one rule and of those below it; None when one of them is unknown."""
     result = rule.eval()
-    shown = rf"\int {_integrand(rule.integrand)} \, d{show(rule.variable)} = {show(_with_bars(tidy(result), rule.variable))}"
+    value = _with_bars(tidy(result), rule.variable)
+    shown = rf"\int {_integrand(rule.integrand)} \, d{show(rule.variable)} = {show(value)}"
     match rule:
         case manual.ConstantRule():
             return [step("i_constant", shown)]

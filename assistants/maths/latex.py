@@ -5,7 +5,6 @@ from typing import Any
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from assistants.maths.lexer import GREEK
 from assistants.maths.nodes import (
     Apply,
     Call,
@@ -27,6 +26,7 @@ from assistants.maths.nodes import (
     Sum,
     Sym,
 )
+from assistants.maths.signs import GREEK
 
 LONGEST_NUMBER = 60
 """Digits of a whole number that are written out; a longer one is shown by its first digits and its size."""
@@ -145,10 +145,8 @@ def _text(node: Node) -> tuple[str, int]:  # noqa: C901, PLR0912 - one case for 
             sign = rf"\{kind}_{{{_name(var.name)}={write(low)}}}^{{{write(high)}}}"
             return f"{sign} {_in(body, _PRODUCT)}", _PRODUCT
         case Rel(ops, sides):
-            text = write(sides[0])
-            for op, side in zip(ops, sides[1:], strict=True):
-                text += f" {_RELATIONS[op]} {write(side)}"
-            return text, 0
+            right = [f" {_RELATIONS[op]} {write(side)}" for op, side in zip(ops, sides[1:], strict=True)]
+            return write(sides[0]) + "".join(right), 0
     raise TypeError(node)
 
 

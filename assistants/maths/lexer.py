@@ -4,12 +4,24 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
-Kind = Literal[
-    "num", "name", "const", "func", "op", "rel", "open", "close", "bar", "comma", "sub", "cmd", "arrow", "prime",
-    "diff", "word", "break",
-]  # fmt: skip
+from assistants.maths.signs import (
+    ALIASES,
+    ARROWS,
+    COMMAND_OPS,
+    COMMAND_RELS,
+    COMMAND_SPACE,
+    COMMANDS,
+    FUNCTIONS,
+    GREEK,
+    GREEK_LETTERS,
+    ONE_SIGN,
+    ONE_SPELLING,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+    TWO_SIGNS,
+    Kind,
+)
 
 MATH_KINDS = frozenset(
     {
@@ -31,45 +43,6 @@ MATH_KINDS = frozenset(
     }
 )
 LONGEST_NUMBER = 400
-
-FUNCTIONS = {
-    "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "exp", "ln", "log",
-    "sqrt", "cbrt", "abs", "floor", "ceil", "gcd", "lcm", "min", "max", "factorial", "binom",
-}  # fmt: skip
-ALIASES = {
-    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "cosec": "csc", "tg": "tan", "ctg": "cot", "ceiling": "ceil",
-    "sen": "sin", "root": "sqrt", "hcf": "gcd", "nCr": "binom", "sine": "sin", "cosine": "cos", "tangent": "tan",
-}  # fmt: skip
-GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "theta": "θ", "lambda": "λ", "mu": "μ", "phi": "φ",
-    "omega": "ω", "sigma": "σ", "rho": "ρ", "tau": "τ", "varphi": "φ", "epsilon": "ε",
-}  # fmt: skip
-GREEK_LETTERS = {letter: name for name, letter in GREEK.items() if name != "varphi"}
-
-_COMMANDS = {"frac": "frac", "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "sqrt": "sqrt", "int": "int",
-             "sum": "sum", "prod": "prod", "lim": "lim", "binom": "binom", "dbinom": "binom"}  # fmt: skip
-_COMMAND_OPS = {
-    "cdot": "*", "times": "*", "ast": "*", "div": "÷", "pm": "±", "circ": "°", "%": "%", "degree": "°",
-}  # fmt: skip
-_COMMAND_RELS = {
-    "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "lt": "<", "gt": ">",
-    "ne": "!=", "neq": "!=",
-}  # fmt: skip
-_COMMAND_SPACE = frozenset(
-    ["left", "right", "displaystyle", "limits", "quad", "qquad", "mathrm", "mathit", "operatorname", "big", "Big",
-     "bigl", "bigr", "Bigl", "Bigr", ",", ";", "!", ":", " ", "dots", "ldots", "rm"]
-)  # fmt: skip
-_ARROWS = frozenset(["to", "rightarrow", "longrightarrow", "Rightarrow"])
-
-_SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿˣʸⁱ", "0123456789+-()nxyi")
-_SUB = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₙₓᵢ", "0123456789+-nxi")
-_SINGLE = str.maketrans(
-    {
-        "−": "-", "–": "-", "‐": "-", "‑": "-", "×": "*", "✕": "*", "✖": "*", "⋅": "*", "·": "*", "∙": "*", "•": "*",
-        "∕": "/", "⁄": "/", "’": "'", "‘": "'", "′": "'", "“": '"', "”": '"', "∣": "|", "﹤": "<",
-        "∗": "*", "∶": ":", "≦": "≤", "≧": "≥", "⩽": "≤", "⩾": "≥", "Σ": "∑", "Π": "∏", "ϕ": "φ", "∆": "Δ",
-    }
-)  # fmt: skip
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d]|,\d)")
@@ -201,10 +174,10 @@ class UnreadableNumber(Exception):  # noqa: N818
 def normalize(text: str) -> str:
     """One spelling for what keyboards, phones and web pages write differently."""
     text = _NOISE.sub(" ", text)
-    text = re.sub(r"[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿˣʸⁱ]+", lambda run: "^{" + run[0].translate(_SUPER) + "}", text)
-    text = re.sub(r"[₀-₉₊₋ₙₓᵢ]+", lambda run: "_{" + run[0].translate(_SUB) + "}", text)
+    text = re.sub(r"[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿˣʸⁱ]+", lambda run: "^{" + run[0].translate(SUPERSCRIPTS) + "}", text)
+    text = re.sub(r"[₀-₉₊₋ₙₓᵢ]+", lambda run: "_{" + run[0].translate(SUBSCRIPTS) + "}", text)
     text = re.sub(r"[¼-¾⅐-⅞]", lambda char: "\\frac{{{}}}{{{}}}".format(*_vulgar(char[0])), text)
-    text = text.translate(_SINGLE)
+    text = text.translate(ONE_SPELLING)
     text = "".join(_compatible(char) for char in text)
     text = _CASES.sub("\n", text).replace("&", " ")
     text = _THOUSANDS.sub(lambda number: number[0].replace(",", ""), text)
@@ -339,7 +312,7 @@ class Lexer:
         if name == "text":
             closing = self._text.find("}", self._at)
             self._add("break", "", max(length, closing + 1 - self._at))
-        elif name in _COMMAND_SPACE:
+        elif name in COMMAND_SPACE:
             self._at += length
             self._spaced = True
             if name in {"left", "right"} and self._text[self._at : self._at + 1] == ".":
@@ -352,11 +325,11 @@ class Lexer:
 
     def _sign(self, char: str) -> None:
         two = self._text[self._at : self._at + 2]
-        if two in _TWO:
-            kind, text = _TWO[two]
+        if two in TWO_SIGNS:
+            kind, text = TWO_SIGNS[two]
             self._add(kind, text, 2)
-        elif char in _ONE:
-            kind, text = _ONE[char]
+        elif char in ONE_SIGN:
+            kind, text = ONE_SIGN[char]
             self._add(kind, text, 1)
         elif char in GREEK_LETTERS:
             self._add("name", GREEK_LETTERS[char], 1)
@@ -364,27 +337,11 @@ class Lexer:
             self._add("break", char, 1)
 
 
-_TWO: dict[str, tuple[Kind, str]] = {
-    "**": ("op", "^"), "<=": ("rel", "<="), ">=": ("rel", ">="), "=<": ("rel", "<="), "=>": ("rel", ">="),
-    "!=": ("rel", "!="), "==": ("rel", "="), "->": ("arrow", "->"), "<>": ("rel", "!="),
-}  # fmt: skip
-_ONE: dict[str, tuple[Kind, str]] = {
-    **{sign: ("op", sign) for sign in "+-*/÷^!%°±"},
-    **{sign: ("rel", sign) for sign in "=<>"},
-    **{sign: ("open", sign) for sign in "([{"},
-    **{sign: ("close", sign) for sign in ")]}"},
-    "≤": ("rel", "<="), "≥": ("rel", ">="), "≠": ("rel", "!="), "|": ("bar", "|"), ",": ("comma", ","), "，": ("comma", ","),
-    "_": ("sub", "_"), "'": ("prime", "'"), "→": ("arrow", "->"), "⇒": ("break", "⇒"), "π": ("const", "pi"),
-    "∞": ("const", "oo"), "√": ("cmd", "root2"), "∛": ("cmd", "root3"), "∜": ("cmd", "root4"), "∫": ("cmd", "int"),
-    "∑": ("cmd", "sum"), "∏": ("cmd", "prod"), ":": ("op", ":"), "º": ("op", "°"),
-}  # fmt: skip
-
-
 def _known(run: str) -> tuple[Kind, str] | None:
     low = ALIASES.get(run, ALIASES.get(run.lower(), run.lower()))
     if low == "lim":
         return ("cmd", "lim")
-    if low in {"pi"}:
+    if low == "pi":
         return ("const", "pi")
     if low in {"inf", "infty"}:
         return ("const", "oo")
@@ -414,13 +371,13 @@ def _decomposed(run: str) -> list[tuple[Kind, str]]:
 
 
 def _command_token(name: str) -> tuple[Kind, str]:
-    if name in _COMMANDS:
-        return ("cmd", _COMMANDS[name])
-    if name in _COMMAND_OPS:
-        return ("op", _COMMAND_OPS[name])
-    if name in _COMMAND_RELS:
-        return ("rel", _COMMAND_RELS[name])
-    if name in _ARROWS:
+    if name in COMMANDS:
+        return ("cmd", COMMANDS[name])
+    if name in COMMAND_OPS:
+        return ("op", COMMAND_OPS[name])
+    if name in COMMAND_RELS:
+        return ("rel", COMMAND_RELS[name])
+    if name in ARROWS:
         return ("arrow", "->")
     if name in {"vert", "lvert", "rvert", "mid", "|"}:
         return ("bar", "|")

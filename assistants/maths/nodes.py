@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +196,9 @@ def with_number(value: Fraction | int) -> Num:
 
 def rewrite(node: Node, change: "Change") -> Node:
     """The same tree with `change` made to every node, from the leaves up."""
-    values = {item.name: _rewritten(getattr(node, item.name), change) for item in fields(node)}
-    return change(replace(node, **values))
+    values: dict[str, Any] = {item.name: _rewritten(getattr(node, item.name), change) for item in fields(node)}
+    copy: Any = replace
+    return change(copy(node, **values))
 
 
 def _rewritten(value: object, change: "Change") -> object:
@@ -231,4 +233,5 @@ class Put(Change):
     value: Node
 
     def __call__(self, node: Node) -> Node:
+        """The value for the variable, everything else as it is."""
         return self.value if node == Sym(self.name) else node

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from itertools import pairwise
 
-from assistants.maths.lexer import MATH_KINDS, Token, tokenize
+from assistants.maths.cursor import ParseError, TooDeep, TooLong
+from assistants.maths.lexer import Token, tokenize
 from assistants.maths.nodes import (
     Apply,
     Call,
@@ -23,12 +24,12 @@ from assistants.maths.nodes import (
     Root,
     Series,
     Sym,
-    children,
     rewrite,
     symbols,
     walk,
 )
-from assistants.maths.parser import ParseError, Parser, TooDeep, TooLong, parse
+from assistants.maths.parser import Parser, parse
+from assistants.maths.spans import Span, find_spans, times_for_x
 from assistants.maths.words import Kind, Wish, spelt_out, wish
 
 MAX_LENGTH = 4_000
@@ -62,20 +63,6 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A run of mathematical tokens between words: `before` and `after` are the words next to it, if any."""
-
-    tokens: tuple[Token, ...]
-    before: str
-    after: str
-
-    @property
-    def text(self) -> str:
-        """The span as it was written, more or less."""
-        return "".join((" " if token.spaced else "") + token.text for token in self.tokens).strip()
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """What a message holds: problems, or mathematics that could not be read; and what its words ask for."""
 
@@ -106,112 +93,8 @@ def read(text: str) -> Reading:
         body = body[:MAX_LENGTH]
     body = _ITEM.sub("\n", body)
     tokens = tokenize(spelt_out(body))
-    spans = _spans(tokens)
+    spans = find_spans(tokens)
     return _Reader(spans, words, body).reading()
-
-
-def _spans(tokens: Sequence[Token]) -> list[Span]:
-    """The runs of mathematics, with the words before and behind each."""
-    spans: list[Span] = []
-    run: list[Token] = []
-    before = ""
-    for place, token in enumerate([*tokens, Token("break", "")]):
-        if token.kind in MATH_KINDS and not _is_article(tokens, place):
-            run.append(token)
-            continue
-        text = token.text if token.kind in {"word", "name"} else ""
-        for piece in _pieces(run):
-            spans.append(Span(tuple(piece), before, text))
-            before = ""
-        run = []
-        if token.kind == "word":
-            before = token.text
-        elif token.kind == "break" and token.text in ".?\n":
-            before = ""
-    return spans
-
-
-def _is_article(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a letter is a word: `a`, `I`, between spaces and away from any sign."""
-    token = tokens[place]
-    if token.kind != "name" or token.text not in {"a", "A", "I", "i"}:
-        return False
-    left = tokens[place - 1] if place else None
-    right = tokens[place + 1] if place + 1 < len(tokens) else None
-    touches_left = left is not None and (
-        left.kind in {"op", "rel", "open", "sub", "cmd"} or (not token.spaced and left.kind in MATH_KINDS)
-    )
-    touches_right = right is not None and (
-        right.kind in {"op", "rel", "close", "sub", "arrow"} or (not right.spaced and right.kind in MATH_KINDS)
-    )
-    if right is not None and right.kind == "word" and not right.spaced:
-        return False
-    return not touches_left and not touches_right
-
-
-def _pieces(run: list[Token]) -> list[list[Token]]:
-    """A run without its loose ends, cut at commas outside of brackets."""
-    pieces: list[list[Token]] = [[]]
-    depth = 0
-    for token in run:
-        depth += (token.kind == "open") - (token.kind == "close")
-        if token.kind == "comma" and depth <= 0:
-            pieces.append([])
-        else:
-            pieces[-1].append(token)
-    return [trimmed for piece in pieces if (trimmed := _trimmed(piece))]
-
-
-def _trimmed(run: list[Token]) -> list[Token]:
-    """Without operators that have nothing to work on, and without brackets that do not close."""
-    start, end = 0, len(run)
-    changed = True
-    while changed and start < end:
-        changed = False
-        first, last = run[start], run[end - 1]
-        if first.kind in {"rel", "comma", "sub", "prime", "arrow", "close"} or (
-            first.kind == "op" and first.text not in "+-"
-        ):
-            start, changed = start + 1, True
-        elif (
-            last.kind in {"rel", "comma", "sub", "prime", "arrow", "open", "func"}
-            or (last.kind == "op" and last.text not in "!%°")
-            or last.kind == "cmd"
-        ):
-            end, changed = end - 1, True
-        elif _excess(run[start:end]) > 0 and first.kind == "open":
-            start, changed = start + 1, True
-        elif (_excess(run[start:end]) < 0 and last.kind == "close") or (
-            last.text == "!" and any(token.kind == "rel" for token in run[start:end])
-        ):
-            end, changed = end - 1, True
-        elif first.kind == "open" and last.kind == "close" and end - start == 2:
-            start, changed = end, True
-    return run[start:end]
-
-
-def _excess(run: Sequence[Token]) -> int:
-    return sum((token.kind == "open") - (token.kind == "close") for token in run)
-
-
-def _times_for_x(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """`3 x 4`: an x that always stands between two numbers is a sign."""
-    places = [place for place, token in enumerate(tokens) if token.kind == "name" and token.text in "xX"]
-    if (
-        not places
-        or not all(
-            0 < place < len(tokens) - 1
-            and tokens[place - 1].kind in {"num", "close"}
-            and tokens[place + 1].kind in {"num", "open"}
-            and (tokens[place].spaced == tokens[place + 1].spaced)
-            for place in places
-        )
-        or any(token.kind == "rel" for token in tokens)
-    ):
-        return tokens
-    if any(tokens[place - 1].kind == "close" or tokens[place + 1].kind == "open" for place in places):
-        return tokens
-    return tuple(Token("op", "*") if place in places else token for place, token in enumerate(tokens))
 
 
 class _Reader:
@@ -233,12 +116,9 @@ class _Reader:
         return Reading(questions, unread, self._wish, self._is_weak(questions))
 
     def _parse(self, span: Span) -> None:
-        tokens = _times_for_x(span.tokens)
+        tokens = times_for_x(span.tokens)
         try:
-            if _is_slash_derivative(tokens):
-                node = Parser(tokens).slash_derivative()
-            else:
-                node = parse(tokens)
+            node = Parser(tokens).slash_derivative() if _is_slash_derivative(tokens) else parse(tokens)
         except TooDeep:
             self._unread.append(Unread(span.text[:60], "deep"))
         except TooLong:
@@ -270,12 +150,10 @@ class _Reader:
         var, spans = self._designated(spans)
         spans, values = self._given(spans)
         kind = self._wish.kind
-        if kind == "limit":
-            if limit := self._worded_limit(spans):
-                return [limit]
-        if kind == "integral" and len(spans) >= 2:
-            if integral := self._worded_integral(spans, var):
-                return [integral]
+        if kind == "limit" and (limit := self._worded_limit(spans)):
+            return [limit]
+        if kind == "integral" and len(spans) >= 2 and (integral := self._worded_integral(spans, var)):
+            return [integral]
         nodes = [node for span, node in spans if self._counts(node)]
         if kind in {"gcd", "lcm", "mean"} and not any(isinstance(node, Call) for node in nodes):
             numbers = tuple(node for _, node in spans if not symbols(node))
@@ -292,9 +170,7 @@ class _Reader:
 
     def _counts(self, node: Node) -> bool:
         """Whether an expression is a problem, and not a number or letter in passing."""
-        if isinstance(node, Num | Sym | Const):
-            return False
-        return True
+        return not isinstance(node, Num | Sym | Const)
 
     def _grouped(self, nodes: list[Node], var: str | None, values: tuple[tuple[str, Node], ...]) -> list[Question]:
         kind = self._wish.kind
@@ -306,8 +182,10 @@ class _Reader:
                 continue
             found = _kind_of(node, kind)
             if found == "derivative" and self._wish.order > 1 and not isinstance(node, Diff):
-                node = Diff(_body(node), Sym(var or _guessed(node)), self._wish.order)
-            questions.append(Question(found, (node,), var, values))
+                repeated = Diff(_body(node), Sym(var or _guessed(node)), self._wish.order)
+                questions.append(Question(found, (repeated,), var, values))
+            else:
+                questions.append(Question(found, (node,), var, values))
         return questions
 
     def _definitions_applied(self) -> list[tuple[Span, Node]]:
@@ -340,10 +218,11 @@ class _Reader:
     def _designated(self, spans: list[tuple[Span, Node]]) -> tuple[str | None, list[tuple[Span, Node]]]:
         """The variable in `for y`, `with respect to y`, `y에 대하여`."""
         for place, (span, node) in enumerate(spans):
-            if isinstance(node, Sym) and len(spans) > 1:
-                if span.before in {"for", "to", "wrt", "of", "is", "find", "by"} or _DESIGNATED.match(span.after):
-                    named = span.before in {"for", "to", "wrt"} or bool(_DESIGNATED.match(span.after))
-                    return (node.name if named else None), spans[:place] + spans[place + 1 :]
+            if not isinstance(node, Sym) or len(spans) == 1:
+                continue
+            named = span.before in {"for", "to", "wrt"} or bool(_DESIGNATED.match(span.after))
+            if named or span.before in {"of", "is", "find", "by"}:
+                return (node.name if named else None), spans[:place] + spans[place + 1 :]
         return None, spans
 
     def _given(self, spans: list[tuple[Span, Node]]) -> tuple[list[tuple[Span, Node]], tuple[tuple[str, Node], ...]]:
@@ -367,11 +246,11 @@ class _Reader:
         """`limit of … as x approaches 0`, `x가 0으로 갈 때 …의 극한`, `x→0일 때 …`."""
         if any(isinstance(part, Limit) for _, node in spans for part in walk(node)):
             return None
-        for place, (span, node) in enumerate(self._arrows()):
-            body = next((one for _, one in spans if symbols(one) and one != Sym(node[0])), None)
-            if body is not None and place == 0:
-                return Question("limit", (Limit(body, Sym(node[0]), node[1], node[2]),))
-        for (_, first), (_, second) in zip(spans, spans[1:], strict=False):
+        for name, to, side in self._arrows()[:1]:
+            body = next((one for _, one in spans if symbols(one) and one != Sym(name)), None)
+            if body is not None:
+                return Question("limit", (Limit(body, Sym(name), to, side),))
+        for (_, first), (_, second) in pairwise(spans):
             if isinstance(first, Sym) and not symbols(second):
                 body = next(
                     (one for _, one in spans if one not in (first, second) and first.name in symbols(one)), None
@@ -385,7 +264,7 @@ class _Reader:
             return "+"
         return "-" if re.search(r"from\s+(?:the\s+)?(?:left|below)|좌극한|왼쪽", self._text) else "+-"
 
-    def _arrows(self) -> list[tuple[Span, tuple[str, Node, str]]]:
+    def _arrows(self) -> list[tuple[str, Node, str]]:
         """Spans such as `x -> 0`."""
         found = []
         for span in self._spans:
@@ -397,12 +276,12 @@ class _Reader:
                 except ParseError:
                     continue
                 side = parser.side if parser.side != "+-" else self._side()
-                found.append((span, (span.tokens[0].text, to, side)))
+                found.append((span.tokens[0].text, to, side))
         return found
 
     def _worded_integral(self, spans: list[tuple[Span, Node]], var: str | None) -> Question | None:
         """`integral of x^2 from 0 to 1`, `x^2를 0부터 1까지 적분`."""
-        for (first, low), (second, high) in zip(spans, spans[1:], strict=False):
+        for (first, low), (second, high) in pairwise(spans):
             ranged = (
                 first.before in _FROM or first.after.startswith(("부터", "에서")) or second.after.startswith("까지")
             )
@@ -411,7 +290,7 @@ class _Reader:
             body = next((node for _, node in spans if node not in (low, high) or symbols(node)), None)
             if body is None:
                 return None
-            if isinstance(low, Rel) or symbols(low) or symbols(high):
+            if symbols(low) or symbols(high):
                 continue
             inner = body if isinstance(body, Integral) else Integral(body, Sym(var or ""))
             return Question("integral", (replace(inner, low=low, high=high),))
@@ -486,6 +365,3 @@ def _kind_of(node: Node, asked: Kind | None) -> Kind:
     if asked in {"gcd", "lcm", "mean", "primes"} or asked is None:
         return "simplify"
     return asked
-
-
-__all__ = ["Fraction", "Question", "Reading", "Unread", "children", "read", "without_name"]

@@ -5,7 +5,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistants.maths import quiz_items as items
+from assistants.maths import quiz_algebra as algebra
+from assistants.maths import quiz_calculus as calculus
+from assistants.maths import quiz_geometry as geometry
+from assistants.maths import quiz_numbers as numbers
+from assistants.maths.quiz_items import Item, Maker
 from assistants.maths.wording import with_particles
 from assistants.maths.words import Language
 
@@ -29,51 +33,107 @@ class Topic:
 
     name: tuple[str, str]
     pattern: re.Pattern[str]
-    makers: tuple[items.Maker, ...]
+    makers: tuple[Maker, ...]
 
 
-def _topic(english: str, korean: str, pattern: str, *makers: items.Maker) -> Topic:
+GENERAL_MAKERS: tuple[Maker, ...] = (
+    numbers.add_fractions, algebra.linear, numbers.percentage, numbers.multiplication, numbers.powers,
+    geometry.rectangle, algebra.factoring, numbers.sequence, numbers.negatives, geometry.angle,
+)  # fmt: skip
+
+
+def _topic(english: str, korean: str, pattern: str, *makers: Maker) -> Topic:
     return Topic((english, korean), re.compile(pattern, re.IGNORECASE), makers)
 
 
 TOPICS: tuple[Topic, ...] = (
-    _topic("Calculus", "미적분", r"calculus|미적분", items.derivative, items.integral, items.limit, items.known_derivative),
-    _topic("Derivatives", "미분", r"derivativ|differentia|미분|도함수", items.derivative, items.known_derivative),
-    _topic("Integrals", "적분", r"integra(?:l|t)|antideriv|적분", items.integral, items.definite_integral),
-    _topic("Limits", "극한", r"\blimits?\b|극한", items.limit),
-    _topic("Fractions", "분수", r"fraction|분수", items.add_fractions, items.multiply_fractions, items.simplify_fraction),
-    _topic("Quadratic equations", "이차방정식", r"quadratic|이차|2차", items.quadratic),
-    _topic("Systems of equations", "연립방정식", r"systems? of (?:linear )?eq|simultaneous|연립", items.system),
-    _topic("Inequalities", "부등식", r"inequalit|부등식", items.inequality),
-    _topic("Factoring", "인수분해", r"factor|인수\s*분해", items.factoring),
-    _topic("Expanding", "전개", r"expanding|\bexpand\b|brackets|곱셈\s*공식|전개", items.expanding),
-    _topic("Equations", "방정식", r"equation|방정식|일차|solving for|linear", items.linear, items.linear_both_sides),
-    _topic("Percentages", "백분율", r"percent|discount|백분율|퍼센트|할인|비율|%", items.percentage, items.discount),
-    _topic("Multiplication", "곱셈", r"multipl|times table|곱셈|구구단|곱하기", items.multiplication),
-    _topic("Division", "나눗셈", r"\bdivi(?:de|sion)|나눗셈|나누기", items.division),
-    _topic("Addition", "덧셈", r"\badd(?:ition|ing)?\b|덧셈|더하기", items.addition),
-    _topic("Subtraction", "뺄셈", r"subtract|뺄셈|빼기", items.subtraction),
-    _topic("Negative numbers", "음수", r"negative|integers|음수|정수", items.negatives),
-    _topic("Powers", "거듭제곱", r"\bpowers?\b|exponent|indices|거듭\s*제곱|지수", items.powers, items.power_rules),
-    _topic("Roots", "제곱근", r"\broots?\b|surd|radical|제곱근|루트|무리수", items.roots),
-    _topic("Geometry", "도형", r"geometr|\barea|perimeter|triangle|angle|circle|rectangle|pythag|도형|기하|넓이|삼각형|원의|각도|피타고라스",
-           items.rectangle, items.triangle, items.angle, items.pythagoras, items.circle),
-    _topic("Trigonometry", "삼각비", r"trig|sine|cosine|삼각(?:비|함수)|사인|코사인", items.trigonometry),
-    _topic("Logarithms", "로그", r"logarithm|\blogs?\b|로그", items.logarithm),
-    _topic("Divisors and multiples", "약수와 배수", r"divisor|\bgcd\b|\blcm\b|common factor|multiples|약수|배수", items.common_divisor),
-    _topic("Sequences", "수열", r"sequence|progression|수열", items.sequence),
-    _topic("Averages", "평균", r"\baverages?\b|\bthe mean\b|statistic|평균|통계", items.mean),
-    _topic("Algebra", "대수", r"algebra|대수|문자와\s*식|다항식|polynomial", items.linear, items.factoring, items.expanding, items.power_rules),
-    _topic("Arithmetic", "사칙연산", r"arithmetic|mental|사칙|연산|암산|계산", items.addition, items.subtraction, items.multiplication, items.division),
-    _topic("Mathematics", "수학", r"\bmath|수학", *items.ALL),
-)  # fmt: skip
+    _topic(
+        "Calculus",
+        "미적분",
+        r"calculus|미적분",
+        calculus.derivative,
+        calculus.integral,
+        calculus.limit,
+        calculus.known_derivative,
+    ),
+    _topic("Derivatives", "미분", r"derivativ|differentia|미분|도함수", calculus.derivative, calculus.known_derivative),
+    _topic("Integrals", "적분", r"integra(?:l|t)|antideriv|적분", calculus.integral, calculus.definite_integral),
+    _topic("Limits", "극한", r"\blimits?\b|극한", calculus.limit),
+    _topic(
+        "Fractions",
+        "분수",
+        r"fraction|분수",
+        numbers.add_fractions,
+        numbers.multiply_fractions,
+        numbers.simplify_fraction,
+    ),
+    _topic("Quadratic equations", "이차방정식", r"quadratic|이차|2차", algebra.quadratic),
+    _topic("Systems of equations", "연립방정식", r"systems? of (?:linear )?eq|simultaneous|연립", algebra.system),
+    _topic("Inequalities", "부등식", r"inequalit|부등식", algebra.inequality),
+    _topic("Factoring", "인수분해", r"factor|인수\s*분해", algebra.factoring),
+    _topic("Expanding", "전개", r"expanding|\bexpand\b|brackets|곱셈\s*공식|전개", algebra.expanding),
+    _topic(
+        "Equations", "방정식", r"equation|방정식|일차|solving for|linear", algebra.linear, algebra.linear_both_sides
+    ),
+    _topic(
+        "Percentages", "백분율", r"percent|discount|백분율|퍼센트|할인|비율|%", numbers.percentage, numbers.discount
+    ),
+    _topic("Multiplication", "곱셈", r"multipl|times table|곱셈|구구단|곱하기", numbers.multiplication),
+    _topic("Division", "나눗셈", r"\bdivi(?:de|sion)|나눗셈|나누기", numbers.division),
+    _topic("Addition", "덧셈", r"\badd(?:ition|ing)?\b|덧셈|더하기", numbers.addition),
+    _topic("Subtraction", "뺄셈", r"subtract|뺄셈|빼기", numbers.subtraction),
+    _topic("Negative numbers", "음수", r"negative|integers|음수|정수", numbers.negatives),
+    _topic("Powers", "거듭제곱", r"\bpowers?\b|exponent|indices|거듭\s*제곱|지수", numbers.powers, algebra.power_rules),
+    _topic("Roots", "제곱근", r"\broots?\b|surd|radical|제곱근|루트|무리수", numbers.roots),
+    _topic(
+        "Geometry",
+        "도형",
+        r"geometr|\barea|perimeter|triangle|angle|circle|rectangle|pythag|도형|기하|넓이|삼각형|원의|각도|피타고라스",
+        geometry.rectangle,
+        geometry.triangle,
+        geometry.angle,
+        geometry.pythagoras,
+        geometry.circle,
+    ),
+    _topic("Trigonometry", "삼각비", r"trig|sine|cosine|삼각(?:비|함수)|사인|코사인", geometry.trigonometry),
+    _topic("Logarithms", "로그", r"logarithm|\blogs?\b|로그", algebra.logarithm),
+    _topic(
+        "Divisors and multiples",
+        "약수와 배수",
+        r"divisor|\bgcd\b|\blcm\b|common factor|multiples|약수|배수",
+        numbers.common_divisor,
+    ),
+    _topic("Sequences", "수열", r"sequence|progression|수열", numbers.sequence),
+    _topic("Averages", "평균", r"\baverages?\b|\bthe mean\b|statistic|평균|통계", numbers.mean),
+    _topic(
+        "Algebra",
+        "대수",
+        r"algebra|대수|문자와\s*식|다항식|polynomial",
+        algebra.linear,
+        algebra.factoring,
+        algebra.expanding,
+        algebra.power_rules,
+    ),
+    _topic(
+        "Arithmetic",
+        "사칙연산",
+        r"arithmetic|mental|사칙|연산|암산|계산",
+        numbers.addition,
+        numbers.subtraction,
+        numbers.multiplication,
+        numbers.division,
+    ),
+    _topic("Mathematics", "수학", r"\bmath|수학", *GENERAL_MAKERS),
+)
 
 GENERAL = TOPICS[-1]
 
 
 _STRONG = re.compile(
-    r"derivative|differentiat|integral|calculus|fraction|quadratic|equation|inequalit|multiplication|subtraction|percent|"
-    r"trigonom|logarithm|algebra|geometry|arithmetic|\bmath|방정식|부등식|분수|미분|적분|인수\s*분해|수학|곱셈|나눗셈|거듭\s*제곱|도형",
+    r"derivative|differentiat|integral|calculus|fraction|quadratic|equation|inequalit|multiplication|"
+    r"subtraction|percent|"
+    r"trigonom|logarithm|algebra|geometry|arithmetic|\bmath|방정식|부등식|분수|미분|적분|인수\s*분해|수학|곱셈|"
+    r"나눗셈|거듭\s*제곱|도형",
     re.IGNORECASE,
 )
 _NO_TOPIC = re.compile(r"multiple[- ]choice|객관식", re.IGNORECASE)
@@ -104,7 +164,7 @@ def make_quiz(topic: Topic, count: int, language: Language, seed: int) -> list[Q
     return made
 
 
-def _question(item: items.Item, language: Language, chance: random.Random) -> QuizQuestion | None:
+def _question(item: Item, language: Language, chance: random.Random) -> QuizQuestion | None:
     """The item in one language, its choices shuffled; None when too few wrong answers differ from the right one."""
     choices = with_choices(item.right, item.wrong, chance)
     if choices is None:

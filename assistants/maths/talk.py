@@ -4,15 +4,18 @@ Texts = tuple[str, str]
 
 TALK: dict[str, Texts] = {
     "note": (
-        "_I am Saem's small offline model: I do algebra and calculus, and quizzes, but nothing more. For a real tutor, put "
+        "_I am Saem's small offline model: I do algebra and calculus, and quizzes, but nothing more. For a "
+        "real tutor, put "
         "an API key (`OPENAI_API_KEY`) into `.env`._",
-        "_저는 쌤의 작은 오프라인 모델이라 대수와 미적분, 퀴즈 정도만 할 수 있습니다. 진짜 튜터를 쓰려면 `.env`에 API 키"
+        "_저는 쌤의 작은 오프라인 모델이라 대수와 미적분, 퀴즈 정도만 할 수 있습니다. 진짜 튜터를 쓰려면 "
+        "`.env`에 API 키"
         "(`OPENAI_API_KEY`)를 넣어 주세요._",
     ),
     "lost": (
         "I could not find a problem in that which I can solve. Write it as a formula, for example `3x + 11 = 14`, "
         "`derivative of x^2 sin x` or `factor x^2 + 3x + 2`.",
-        "제가 풀 수 있는 문제를 찾지 못했습니다. `3x + 11 = 14`, `x^2 sin x를 미분해줘`, `x^2 + 3x + 2를 인수분해해줘`처럼 "
+        "제가 풀 수 있는 문제를 찾지 못했습니다. `3x + 11 = 14`, `x^2 sin x를 미분해줘`, `x^2 + 3x + 2를 "
+        "인수분해해줘`처럼 "
         "식으로 적어 주세요.",
     ),
     "hello": (
@@ -26,7 +29,8 @@ TALK: dict[str, Texts] = {
     "able": (
         "I can solve, with the steps shown:\n"
         "- equations, inequalities and systems: `x^2 - 5x + 6 = 0`, `2x + 1 < 7`, `2x + y = 5, x - y = 1`\n"
-        "- derivatives, integrals and limits: `derivative of x^2 sin x`, `integral of x^2 from 0 to 1`, `lim x->0 sin(x)/x`\n"
+        "- derivatives, integrals and limits: `derivative of x^2 sin x`, `integral of x^2 from 0 to 1`, `lim "
+        "x->0 sin(x)/x`\n"
         "- algebra: `factor x^2 + 3x + 2`, `expand (x+1)^3`, `simplify (x^2-1)/(x-1)`\n"
         "- arithmetic: `1/2 + 1/3`, `15% of 80`, `√72`\n\n"
         "Then ask for *another one like that*, or to *explain step 2*; or say *quiz me on fractions*.",

@@ -72,7 +72,7 @@ def _joined(answers: Sequence[Answer], memory: "Memory") -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What stands at some point of a conversation: the last problem, how often another one was asked for, the tongue."""
+    """What stands at some point of a conversation: the last problem, how often another was asked for, the tongue."""
 
     question: Question | None = None
     variants: int = 0
@@ -205,12 +205,7 @@ class _Turn:
             return self._another()
         if reading.unread:
             return self._unread(reading.unread[0])
-        if (
-            question is not None
-            and self._wish.kind == question.kind
-            and not self._wish.why
-            and self._posed_now(question)
-        ):
+        if question is not None and self._wish.kind == question.kind and not self._wish.why and self._posed_now():
             return self._solved(question)
         if question is not None and (
             self._wish.why or self._wish.step is not None or (self._memory.alone and self._wants_solution())
@@ -218,7 +213,7 @@ class _Turn:
             return self._explained()
         return self._small_talk(weak=bool(reading.questions))
 
-    def _posed_now(self, question: Question) -> bool:
+    def _posed_now(self) -> bool:
         """Whether this very message made the problem out of the last one."""
         return self._memory.variants == 0 and self._wish.kind not in {None, "evaluate"} and not self._wish.thanks
 

@@ -87,35 +87,38 @@ _SPELT = [
     ]
 ]
 
-_KINDS: list[tuple[Kind, re.Pattern[str]]] = [
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        ("derivative", r"(?<!anti)(?<!anti-)derivative|differentiat|\bd\s*/\s*d[xyt]\b|slope of the tangent|미분|도함수|접선의 기울기"),
-        ("integral", r"integra(?:l|te|tion)|anti-?derivative|area under|적분|원시함수"),
-        ("limit", r"\blimits?\b|\blim\b|극한"),
-        ("factor", r"\bfactor(?:i[sz]e|ing|s|i[sz]ation)?\b|인수\s*분해|곱으로 나타"),
-        ("expand", r"\bexpand|multiply\s+out|\bexpansion|remove the brackets|전개"),
-        ("gcd", r"\bgcd\b|\bhcf\b|(?:greatest|highest)\s+common\s+(?:divisor|factor)|최대\s*공약수"),
-        ("lcm", r"\blcm\b|least\s+common\s+(?:multiple|denominator)|lowest\s+common|최소\s*공배수"),
-        ("primes", r"prime\s+factor|소인수\s*분해"),
-        ("mean", r"\b(?:mean|average)\s+of|평균"),
-        ("simplify", r"\bsimplif|\breduce\b|간단히|간단하게|약분|동류항"),
-        ("solve", r"\bsolv|\broots?\s+of|\bsolutions?\b|\bzeros?\s+of|find\s+(?:the\s+value\s+of\s+)?[a-z]\b"
-                  r"|what\s+is\s+[a-z]\b(?!\s*[\^+*/(-])|방정식|부등식|풀어|풀고|풀이|풀면|풀까|풀 수|해를|근을|의 해|의 근"),
-        ("evaluate", r"\bcalculat|\bcomput|\bevaluat|\bwhat(?:'s| is| are)\b|how much|계산|값|얼마|답"),
-    )
-]  # fmt: skip
+_PATTERNS: tuple[tuple[Kind, str], ...] = (
+    ("derivative", r"(?<!anti)(?<!anti-)derivative|differentiat|\bd\s*/\s*d[xyt]\b|slope of the tangent"
+                   r"|미분|도함수|접선의 기울기"),
+    ("integral", r"integra(?:l|te|tion)|anti-?derivative|area under|적분|원시함수"),
+    ("limit", r"\blimits?\b|\blim\b|극한"),
+    ("factor", r"\bfactor(?:i[sz]e|ing|s|i[sz]ation)?\b|인수\s*분해|곱으로 나타"),
+    ("expand", r"\bexpand|multiply\s+out|\bexpansion|remove the brackets|전개"),
+    ("gcd", r"\bgcd\b|\bhcf\b|(?:greatest|highest)\s+common\s+(?:divisor|factor)|최대\s*공약수"),
+    ("lcm", r"\blcm\b|least\s+common\s+(?:multiple|denominator)|lowest\s+common|최소\s*공배수"),
+    ("primes", r"prime\s+factor|소인수\s*분해"),
+    ("mean", r"\b(?:mean|average)\s+of|평균"),
+    ("simplify", r"\bsimplif|\breduce\b|간단히|간단하게|약분|동류항"),
+    ("solve", r"\bsolv|\broots?\s+of|\bsolutions?\b|\bzeros?\s+of|find\s+(?:the\s+value\s+of\s+)?[a-z]\b"
+              r"|what\s+is\s+[a-z]\b(?!\s*[\^+*/(-])|방정식|부등식|풀어|풀고|풀이|풀면|풀까|풀 수|해를|근을|"
+              r"의 해|의 근"),
+    ("evaluate", r"\bcalculat|\bcomput|\bevaluat|\bwhat(?:'s| is| are)\b|how much|계산|값|얼마|답"),
+)  # fmt: skip
+_KINDS = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS]
 _PRIMES_FIRST = re.compile(r"소인수\s*분해|prime\s+factor", re.IGNORECASE)
 
 _ANOTHER = re.compile(
     r"\banother\b|\bsimilar\b|\bone\s+more\b|\blike\s+(?:that|this|it)\b|\b(?:new|next|more)\s+(?:problem|question|"
-    r"exercise|example|one)s?\b|practi[cs]e|비슷한|유사한|하나\s*더|한\s*문제\s*더|또\s*다른|다른\s*(?:문제|예|거|것)|문제\s*더|"
-    r"(?:문제|예제)(?:를|을|도)?\s*(?:하나\s*)?(?:더\s*)?(?:출제|내\s*주|내줘|만들)|더\s*(?:내|풀어\s*보고)|연습\s*문제|다음\s*문제",
+    r"exercise|example|one)s?\b|practi[cs]e|비슷한|유사한|하나\s*더|한\s*문제\s*더|또\s*다른|다른\s*(?:문제|예|"
+    r"거|것)|문제\s*더|"
+    r"(?:문제|예제)(?:를|을|도)?\s*(?:하나\s*)?(?:더\s*)?(?:출제|내\s*주|내줘|만들)|더\s*(?:내|풀어\s*보고)|"
+    r"연습\s*문제|다음\s*문제",
     re.IGNORECASE,
 )
 _WITHOUT = re.compile(
     r"(?:without|don'?t|do not|no)\s+(?:\w+\s+){0,3}(?:solution|answer|solv|tell|explain)|let me (?:try|solve)|"
-    r"(?:풀이|답|정답|해설)(?:은|는|을|를)?\s*(?:없이|빼고|말고|알려\s*주지|보여\s*주지|말하지)|(?:내가|제가|직접)\s*(?:먼저\s*)?풀",
+    r"(?:풀이|답|정답|해설)(?:은|는|을|를)?\s*(?:없이|빼고|말고|알려\s*주지|보여\s*주지|말하지)|(?:내가|제가|"
+    r"직접)\s*(?:먼저\s*)?풀",
     re.IGNORECASE,
 )
 _WHY = re.compile(
@@ -124,7 +127,8 @@ _WHY = re.compile(
     re.IGNORECASE,
 )
 _DETAIL = re.compile(
-    r"\bwhy\b|detail|don'?t\s+(?:get|understand)|not\s+clear|confus|elaborate|explain\s+(?:each|every|the\s+steps)|왜|자세|이해가?\s*(?:안|못|되지)|"
+    r"\bwhy\b|detail|don'?t\s+(?:get|understand)|not\s+clear|confus|elaborate|explain\s+(?:each|every|"
+    r"the\s+steps)|왜|자세|이해가?\s*(?:안|못|되지)|"
     r"모르겠|이유|상세",
     re.IGNORECASE,
 )
@@ -132,7 +136,8 @@ _STEP = re.compile(
     r"step\s*(?:number\s*|#\s*)?(\d{1,2})|(\d{1,2})\s*(?:번째\s*)?(?:단계|번)|(\d)(?:st|nd|rd|th)\s+step", re.IGNORECASE
 )
 _STEP_WORDS = [
-    ("first|첫", 1), ("second|두\\s*번째|둘째", 2), ("third|세\\s*번째|셋째", 3), ("fourth|네\\s*번째|넷째", 4), ("last|마지막", -1),
+    ("first|첫", 1), ("second|두\\s*번째|둘째", 2), ("third|세\\s*번째|셋째", 3), ("fourth|네\\s*번째|넷째", 4),
+    ("last|마지막", -1),
 ]  # fmt: skip
 _ORDERS = [
     (
@@ -150,7 +155,8 @@ _HELLO = re.compile(
 )
 _ABLE = re.compile(
     r"what\s+(?:can|could|do)\s+you|who\s+are\s+you|what\s+are\s+you|how\s+do\s+(?:i|you)\s+(?:use|work)|^\W*help\W*$|"
-    r"can\s+you\s+help(?:\s+me)?\W*$|are\s+you\s+(?:a|an|real|gpt|ai)|뭘?\s*할\s*수\s*있|무엇을\s*할|뭐\s*(?:할\s*수|해\s*줄)|"
+    r"can\s+you\s+help(?:\s+me)?\W*$|are\s+you\s+(?:a|an|real|gpt|ai)|뭘?\s*할\s*수\s*있|무엇을\s*할|"
+    r"뭐\s*(?:할\s*수|해\s*줄)|"
     r"누구|도움말|사용법|어떤\s*(?:것|걸|일)",
     re.IGNORECASE,
 )

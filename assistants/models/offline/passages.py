@@ -109,7 +109,8 @@ _ENGLISH_STOP = frozenset(
     ]
 )
 _PARTICLES = re.compile(
-    r"(?:으로부터|에서는|에서도|으로서|이라는|입니까|인가요|합니까|하나요|되나요|무엇|알려|주세요|에게|에서|까지|부터|으로|이란|라는|인지|은|는|이|가|을|를|에|의|와|과|로|도|만|란)$"
+    r"(?:으로부터|에서는|에서도|으로서|이라는|입니까|인가요|합니까|하나요|되나요|무엇|알려|주세요|에게|에서|"
+    r"까지|부터|으로|이란|라는|인지|은|는|이|가|을|를|에|의|와|과|로|도|만|란)$"
 )
 _VERB = re.compile(r"(?:하여|하는|한다|하고|하며|된다|되는|되어|있다|있는|없다|이다|했다|위해|위한|대한|통해|따라)$")
 _LINE_LENGTH = (25, 300)
@@ -255,11 +256,10 @@ def _words(text: str) -> list[str]:
     words = []
     for word in _WORD.findall(text):
         plain = _PARTICLES.sub("", word) if re.match(r"[가-힣]", word) else word
-        if (re.match(r"[가-힣]", plain) and len(plain) >= 2) or (
-            len(plain) >= 5 and plain.lower() not in _ENGLISH_STOP
-        ):
-            if not plain[0].isdigit() and not _VERB.search(plain):
-                words.append(plain)
+        korean = bool(re.match(r"[가-힣]", plain))
+        long = len(plain) >= (2 if korean else 5) and plain.lower() not in _ENGLISH_STOP
+        if long and not plain[0].isdigit() and not _VERB.search(plain):
+            words.append(plain)
     return list(dict.fromkeys(words))
 
 
