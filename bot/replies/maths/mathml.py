@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from bot.replies.maths import alphabets
 from bot.replies.maths.tree import (
@@ -141,6 +142,10 @@ class _Writer:
         return self._parent("mroot", [self._boxed(node.body), self._boxed(node.index)])
 
     def _scripts(self, node: Scripts) -> ET.Element:
+        primes = _primes(node.above)
+        if primes and not isinstance(node.base, Fenced):  # the glyph is raised as it is
+            base = replace(node, above=None) if node.below is not None else node.base
+            return self._parent("mrow", [*self.items(base), _element("mtext", primes, mathvariant="normal")])
         parts = [self._boxed(part) for part in (node.below, node.above) if part is not None]
         base = self._boxed(node.base)
         if _is_empty_row(node.base):
@@ -396,6 +401,14 @@ def _letters(node: Node) -> str | None:
             return None if any(text is None for text in texts) else "".join(text or "" for text in texts)
         case _:
             return None
+
+
+def _primes(node: Node | None) -> str:
+    """The primes that a superscript consists of; an empty string if there is anything else in it."""
+    items = node.items if isinstance(node, Row) else (node,)
+    if all(isinstance(item, Symbol) and item.char == "′" for item in items):
+        return "′" * len(items)
+    return ""
 
 
 def _is_empty_row(node: Node | None) -> bool:

@@ -195,5 +195,3 @@ async def test_a_channel_that_could_not_be_made_is_told_to_who_finishes(desk: De
         assert str(error) == "no threads here"
     else:
         raise AssertionError("finish() said nothing")
-
-
