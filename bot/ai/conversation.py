@@ -412,10 +412,9 @@ class Conversation:
         if stored.run_id is not None and self.thread_id is not None:
             run = await self._desk.runs.retrieve(self.thread_id, stored.run_id)
             run = run and await self._desk.runs.follow(run)
-        calls = await self._desk.store.calls_of(stored.run_id) if stored.run_id is not None and not rows else []
-        told = bool(calls) and all(call.output is not None for call in calls)
+        calls = await self._desk.store.told_calls(stored.run_id) if stored.run_id is not None and not rows else []
         whole = run if run is not None and run.status in ("completed", "incomplete", "requires_action") else None
-        if (whole is not None and (rows or calls)) or told:
+        if (whole is not None and rows) or calls:
             await self._desk.stage.remove(self.place, await self._desk.stage.leftovers(self.place, after))
             await self._desk.store.end_answer(stored.id, "replaced")
             answer = self._begin([], self._desk.stage.target(self.place, after if rows else None), "en", None)

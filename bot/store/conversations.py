@@ -370,6 +370,11 @@ class ConversationStore:
         query = select(*_CALL).where(ToolCallRow.run_id == run_id, ToolCallRow.submitted.is_(False))
         return [StoredCall(*row) for row in await self._store.read(query)]
 
+    async def told_calls(self, run_id: str) -> list[StoredCall]:
+        """The function calls of a run that have their outputs, handed in already or not."""
+        query = select(*_CALL).where(ToolCallRow.run_id == run_id, ToolCallRow.output.is_not(None))
+        return [StoredCall(*row) for row in await self._store.read(query)]
+
     async def open_calls(self, conversation_id: int | None = None) -> list[StoredCall]:
         """The function calls that were not submitted, of one conversation or of all."""
         query = select(*_CALL).where(ToolCallRow.submitted.is_(False))

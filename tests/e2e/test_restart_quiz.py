@@ -1,0 +1,134 @@
+"""A quiz and SIGKILL: the bot dies in the middle, comes back, and the quiz goes on to its feedback."""
+
+import asyncio
+import json
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from assistants.embedded import serve
+from assistants.settings import Settings as ServerSettings
+from playground.pilot import Student
+from playground.seen import Post
+from tests.cogs.quizzes import CITY_PLAN, question, quiz_turn, updated
+from tests.cogs.test_tutor_recovery import Away, away
+from tests.house import bot_in, eventually, settings_for
+from tests.scripted_openai import Turn, last_user_text, tool_outputs
+from workers import Pool
+
+__all__ = ["away"]
+
+ANSWERS = ["2. 수원시의 생활환경을 개선하기 위해", "4. 인구 증가로 인한 환경 부담", "1. 2025년"]
+
+
+async def two_clicks(away: Away, minji: Student) -> Post:
+    """Begin the tutorial's quiz and answer two of its three questions."""
+    away.openai.turns.append(quiz_turn(CITY_PLAN))
+    start = await minji.says("math", f"{away.mention} 도시기본계획으로 퀴즈를 내 주세요.")
+    post = await minji.sees(start, contains="배경 및 목적", timeout=20)
+    await minji.clicks(post, "2")
+    post = await updated(minji, post, "SWOT")
+    await minji.clicks(post, "4")
+    return await updated(minji, post, "목표연도는 언제인가요?")
+
+
+async def third_click_and_send(minji: Student, post: Post) -> None:
+    pressed = await minji.clicks(post, "1. 2025년")
+    assert pressed.ok
+    await minji.clicks(await updated(minji, post, "답을 확인하고 제출하세요."), "제출")
+
+
+def told(away: Away) -> list[list[str | None]]:
+    """The responses that the model was told as outputs, in its last request."""
+    return [json.loads(output)["responses"] for output in tool_outputs(away.openai.requests[-1])]
+
+
+async def killed(process: asyncio.subprocess.Process) -> None:
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+
+
+async def test_killed_after_the_second_click_the_third_finishes_the_quiz(away: Away) -> None:
+    minji = await away.discord.student("minji")
+    async with away.bot_process() as process:
+        post = await two_clicks(away, minji)
+        await killed(process)
+    away.openai.say("세 번째는 틀렸어요. 목표연도는 2030년이에요.")
+    async with away.bot_process():
+        await third_click_and_send(minji, post)
+        await minji.sees(post.channel_id, contains="2030년이에요", timeout=20)
+    assert told(away) == [ANSWERS]
+
+
+async def test_the_same_with_an_assistants_server_that_lives_on(away: Away, tmp_path: Path) -> None:
+    minji = await away.discord.student("minji")
+    settings = ServerSettings(
+        _env_file=None,  # type: ignore[call-arg]
+        openai_api_key=away.openai.key,  # type: ignore[arg-type]
+        openai_base_url=away.openai.url,
+        data_dir=tmp_path / "server",
+    )
+    async with Pool() as pool, serve(settings, pool=pool) as server:
+        environment = {"ASSISTANTS_URL": server.url, "ASSISTANTS_KEY": server.key}
+        async with away.bot_process(**environment) as process:
+            post = await two_clicks(away, minji)
+            await killed(process)
+        away.openai.say("목표연도는 2030년이에요.")
+        async with away.bot_process(**environment):
+            await third_click_and_send(minji, post)
+            await minji.sees(post.channel_id, contains="2030년이에요", timeout=20)
+    assert told(away) == [ANSWERS]
+
+
+async def test_the_same_with_a_run_that_expired_meanwhile(away: Away) -> None:
+    minji = await away.discord.student("minji")
+    async with away.bot_process(RUN_EXPIRES_AFTER="3") as process:
+        begun = time.monotonic()
+        post = await two_clicks(away, minji)
+        await killed(process)
+    await asyncio.sleep(max(0.0, begun + 4 - time.monotonic()))
+    away.openai.say("목표연도는 2030년이에요.")
+    async with away.bot_process(RUN_EXPIRES_AFTER="3"):
+        await third_click_and_send(minji, post)
+        await minji.sees(post.channel_id, contains="2030년이에요", timeout=20)
+    heard = last_user_text(away.openai.requests[-1])
+    assert json.dumps(ANSWERS, ensure_ascii=False) in heard
+
+
+async def test_killed_over_the_feedback_it_comes_once_after_the_restart(away: Away) -> None:
+    minji = await away.discord.student("minji")
+    async with away.bot_process() as process:
+        post = await two_clicks(away, minji)
+        asked = len(away.openai.requests)
+        away.openai.turns.append(Turn("목표 연도가 무엇인지", gate=asyncio.Event()))
+        await third_click_and_send(minji, post)
+        await eventually(lambda: len(away.openai.requests) > asked)
+        await minji.sees(post.channel_id, contains="목표", matching=lambda each: each.id > post.id)
+        await killed(process)
+    away.openai.reply = lambda _: Turn("목표연도는 2030년이에요.")
+    async with away.bot_process():
+        await minji.sees(post.channel_id, contains="2030년이에요", timeout=20)
+        await asyncio.sleep(1)
+    shown = [each for each in minji.posts(post.channel_id) if each.by_bot]
+    assert len([each for each in shown if "2030년이에요" in each.text]) == 1
+    assert [each.id for each in shown if "수원도시기본계획 퀴즈" in each.text] == [post.id]
+
+
+async def test_a_groups_questions_go_on_closing_after_the_restart(away: Away) -> None:
+    alex = await away.discord.student("alex")
+    away.openai.turns.append(quiz_turn())
+    async with away.bot_process() as process:
+        await alex.runs("/quiz", where="math", topic="fractions", mode="together")
+        post = await question(alex, "What is 1/2 + 1/3?")
+        await alex.clicks(post, "5/6")
+        await killed(process)
+    with pytest.MonkeyPatch.context() as patched:
+        real = time.time
+        patched.setattr("cogs.quiz.time.time", lambda: real() + 35.0)  # half a minute later
+        async with bot_in(away.discord, settings_for(away.discord, away.openai, away.directory)):
+            closed = await updated(alex, post, "✓ 5/6")
+            assert "`██████████` 1" in closed.text
+            await alex.clicks(closed, "Next")
+            await question(alex, "Which fraction is the largest?")
