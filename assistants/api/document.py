@@ -1,9 +1,75 @@
-"""/openapi.json: FastAPI's document with the request bodies' definitions in one place."""
+"""/openapi.json: FastAPI's document, with the request bodies' definitions in one place and the SDK's own models as the
+answers' schemas. It is made when somebody asks for it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from openai.types import (
+    FileDeleted,
+    FileObject,
+    VectorStore,
+    VectorStoreDeleted,
+)
+from openai.types.beta import Assistant, AssistantDeleted, Thread, ThreadDeleted
+from openai.types.beta.threads import Message, MessageDeleted, Run
+from openai.types.beta.threads.runs import RunStep
+from openai.types.vector_stores import VectorStoreFile, VectorStoreFileBatch, VectorStoreFileDeleted
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+SHOWS: Mapping[str, type[BaseModel]] = {
+    "createAssistant": Assistant,
+    "getAssistant": Assistant,
+    "modifyAssistant": Assistant,
+    "deleteAssistant": AssistantDeleted,
+    "createThread": Thread,
+    "getThread": Thread,
+    "modifyThread": Thread,
+    "deleteThread": ThreadDeleted,
+    "createMessage": Message,
+    "getMessage": Message,
+    "modifyMessage": Message,
+    "deleteMessage": MessageDeleted,
+    "createRun": Run,
+    "createThreadAndRun": Run,
+    "getRun": Run,
+    "modifyRun": Run,
+    "cancelRun": Run,
+    "submitToolOuputsToRun": Run,
+    "getRunStep": RunStep,
+    "createFile": FileObject,
+    "retrieveFile": FileObject,
+    "deleteFile": FileDeleted,
+    "createVectorStore": VectorStore,
+    "getVectorStore": VectorStore,
+    "modifyVectorStore": VectorStore,
+    "deleteVectorStore": VectorStoreDeleted,
+    "createVectorStoreFile": VectorStoreFile,
+    "getVectorStoreFile": VectorStoreFile,
+    "updateVectorStoreFileAttributes": VectorStoreFile,
+    "deleteVectorStoreFile": VectorStoreFileDeleted,
+    "createVectorStoreFileBatch": VectorStoreFileBatch,
+    "getVectorStoreFileBatch": VectorStoreFileBatch,
+    "cancelVectorStoreFileBatch": VectorStoreFileBatch,
+}
+"""What an operation answers, by its id."""
+
+LISTS: Mapping[str, type[BaseModel]] = {
+    "listAssistants": Assistant,
+    "listMessages": Message,
+    "listRuns": Run,
+    "listRunSteps": RunStep,
+    "listFiles": FileObject,
+    "listVectorStores": VectorStore,
+    "listVectorStoreFiles": VectorStoreFile,
+    "listFilesInVectorStoreBatch": VectorStoreFile,
+}
+"""What an operation answers a list of, by its id."""
+
+STREAMS = {"createRun", "createThreadAndRun", "submitToolOuputsToRun"}
+"""Operations that answer with server-sent events when `stream` is true."""
 
 _ERROR = {
     "description": "The request could not be served.",
@@ -37,15 +103,55 @@ def build(app: FastAPI) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     document["security"] = [{"key": []}]
+    answers = _answers(schemas)
     for operations in document["paths"].values():
         for operation in operations.values():
             _lift_definitions(operation, schemas)
+            _describe_answer(operation, answers)
             responses = operation["responses"]
             responses.pop("422", None)
             responses["4XX"] = _ERROR
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     return document
+
+
+def _answers(schemas: dict[str, Any]) -> dict[type[BaseModel], dict[str, Any]]:
+    """References to the SDK's models, whose schemas are added to `schemas`."""
+    models = list(dict.fromkeys([*SHOWS.values(), *LISTS.values()]))
+    references, definitions = models_json_schema(
+        [(model, "serialization") for model in models], ref_template="#/components/schemas/{model}"
+    )
+    schemas |= definitions.get("$defs", {})
+    return {model: reference for (model, _), reference in references.items()}  # type: ignore[misc]
+
+
+def _describe_answer(operation: dict[str, Any], answers: Mapping[type[BaseModel], dict[str, Any]]) -> None:
+    id_ = operation["operationId"]
+    if (model := SHOWS.get(id_)) is not None:
+        schema = answers[model]
+    elif (model := LISTS.get(id_)) is not None:
+        schema = _list_of(answers[model])
+    else:
+        return
+    content = {"application/json": {"schema": schema}}
+    if id_ in STREAMS:
+        content["text/event-stream"] = {"schema": {"type": "string"}}
+    operation["responses"]["200"] = {"description": "Done.", "content": content}
+
+
+def _list_of(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["object", "data", "first_id", "last_id", "has_more"],
+        "properties": {
+            "object": {"const": "list"},
+            "data": {"type": "array", "items": item},
+            "first_id": {"type": ["string", "null"]},
+            "last_id": {"type": ["string", "null"]},
+            "has_more": {"type": "boolean"},
+        },
+    }
 
 
 def _lift_definitions(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
