@@ -76,10 +76,15 @@ async def assistants_at(settings: Settings, pool: Pool, open_model: Any = None) 
         key = settings.assistants_key
         yield settings.assistants_url, key.get_secret_value() if key is not None else "none"
         return
-    from assistants.embedded import serve  # noqa: PLC0415 - a bot with a server elsewhere carries none of it
+    # A bot with a server elsewhere carries none of it.
+    from assistants.embedded import serve  # noqa: PLC0415
+    from assistants.store.errors import StoreError as ServerStoreError  # noqa: PLC0415
 
-    async with serve(embedded_settings(settings), pool=pool, open_model=open_model) as address:
-        yield address.url, address.key
+    try:
+        async with serve(embedded_settings(settings), pool=pool, open_model=open_model) as address:
+            yield address.url, address.key
+    except ServerStoreError as error:
+        raise StartupError(str(error)) from error
 
 
 def embedded_settings(settings: Settings) -> Any:
@@ -200,13 +205,11 @@ async def look(settings: Settings) -> int:
     return await report(check(settings, apart, embedding_model=ServerSettings().embedding_model), print)
 
 
-async def serve() -> None:
-    """The Assistants server alone."""
+def serve() -> int:
+    """The Assistants server alone; the exit code."""
     from assistants.__main__ import main as serve_assistants  # noqa: PLC0415
 
-    result = serve_assistants()
-    if asyncio.iscoroutine(result):
-        await result
+    return serve_assistants()
 
 
 # The edge
@@ -227,6 +230,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The console script; the exit code."""
     given = parser().parse_args(arguments)
+    if given.command == "serve":
+        return serve()
     try:
         settings = read_settings()
         configure_logs(settings.log_level, settings.secrets)

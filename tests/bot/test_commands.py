@@ -1,0 +1,153 @@
+"""The command line: what is missing is one plain sentence and an exit code, never a traceback."""
+
+import asyncio
+import os
+import socket
+import sys
+from pathlib import Path
+
+import discord
+import pytest
+from discord.gateway import DiscordWebSocket
+
+from bot.__main__ import StartupError, look, main, run
+from bot.store.store import StoreError
+from playground.server import Playground
+from tests.house import finished, settings_for
+from tests.scripted_openai import Call, Fault, ScriptedOpenAI, Turn
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _back_to_discord(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`run` points discord.py elsewhere, in this process."""
+    monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+
+
+async def saem(*arguments: str, directory: Path, **environment: str) -> tuple[int, str, str]:
+    """The command in a process of its own: exit code, output, errors."""
+    path = os.pathsep.join([*os.environ.get("PYTHONPATH", "").split(os.pathsep), str(ROOT)])
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=directory,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": path, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_without_a_token_run_says_so_and_fails(tmp_path: Path) -> None:
+    code, _, err = await saem("run", directory=tmp_path)
+    assert code == 1
+    assert "DISCORD_TOKEN" in err
+    assert "Traceback" not in err
+
+
+async def test_a_setting_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    code, _, err = await saem("run", directory=tmp_path, TOKENS_PER_DAY="many")
+    assert code == 1
+    assert "TOKENS_PER_DAY" in err
+    assert "Traceback" not in err
+
+
+async def test_a_wrong_token_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        settings = settings_for(playground, openai, tmp_path, discord_token="wrong.token.here")
+        with pytest.raises(StartupError, match="copy the bot's token anew"):
+            await run(settings)
+        code, _, err = await saem(
+            "run",
+            directory=tmp_path,
+            DISCORD_TOKEN="wrong.token.here",
+            DISCORD_API_URL=playground.api_url,
+            DISCORD_GATEWAY_URL=playground.gateway_url,
+        )
+    assert code == 1
+    assert "copy the bot's token anew" in err
+    assert "Traceback" not in err
+    assert "wrong.token.here" not in err
+
+
+async def test_a_discord_that_cannot_be_reached_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        settings = settings_for(playground, openai, tmp_path, discord_api_url=f"http://127.0.0.1:{port}/api/v10")
+        with pytest.raises(StartupError, match="cannot be reached"):
+            await run(settings)
+
+
+async def test_a_database_that_cannot_be_opened_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    code, _, err = await saem("run", directory=tmp_path, DISCORD_TOKEN="a.b.c", DATA_DIR=str(tmp_path / "file"))
+    assert code == 1
+    assert "database" in err.lower() or "data" in err.lower()
+    assert "Traceback" not in err
+
+
+async def test_a_corrupt_database_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "saem.sqlite3").write_bytes(b"not a database, but long enough to look at" * 100)
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        with pytest.raises(StoreError, match="cannot be opened"):
+            await run(settings_for(playground, openai, tmp_path))
+
+
+async def test_with_the_content_intent_off_it_runs_all_the_same(tmp_path: Path) -> None:
+    async with Playground(message_content=False) as playground, ScriptedOpenAI() as openai:
+        openai.say("Heard.")
+        running = asyncio.create_task(run(settings_for(playground, openai, tmp_path)))
+        alex = await playground.student("alex")
+        async with asyncio.timeout(30):
+            while playground.stats.identifies < 2:
+                assert not running.done(), running.exception()
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
+        question = await alex.says("math", f"<@{playground.bot.id}> hello?")
+        await finished(alex, question, "Heard.")
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_check_says_line_by_line_that_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        openai.reply = lambda body: Turn(calls=[Call("report", {"number": 3})])
+        assert await look(settings_for(playground, openai, tmp_path)) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith(("✓ ", "✗ "))]
+    assert [line for line in lines if line.startswith("✗ ")] == []
+    wanted = ("token: valid", "Message Content Intent: on", "Invite link", "Database: writable", "calls functions")
+    assert all(any(words in line for line in lines) for words in wanted)
+    assert any("scope=bot" in line and "permissions=" in line for line in lines)
+
+
+async def test_check_says_what_is_missing_and_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with Playground(message_content=False) as playground, ScriptedOpenAI(embeddings=False) as openai:
+        openai.reply = lambda body: Fault(status=401, message="Incorrect API key provided.")
+        settings = settings_for(playground, openai, tmp_path, discord_token="wrong.token.here")
+        assert await look(settings) == 1
+        assert await look(settings_for(playground, openai, tmp_path)) == 1
+    bad = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✗ ")]
+    for words in ("token: refused", "Message Content Intent: off", "OPENAI_API_KEY", "EMBEDDING_MODEL"):
+        assert any(words in line for line in bad), words
+    assert "wrong.token.here" not in "".join(bad)
+
+
+async def test_check_tells_a_model_that_calls_no_functions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        assert await look(settings_for(playground, openai, tmp_path)) == 1
+    assert "does not call functions" in capsys.readouterr().out
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    out = capsys.readouterr().out
+    assert all(command in out for command in ("run", "demo", "serve", "check"))
