@@ -23,7 +23,10 @@ export class Announcer {
     if (!id || !this.#app.isShown(channelId)) return;
     clearTimeout(this.#waiting.get(id));
     const pause = created ? NEW_MESSAGE_RESTS : EDITED_MESSAGE_RESTS;
-    this.#waiting.set(id, setTimeout(() => this.#say(channelId, id), pause));
+    this.#waiting.set(
+      id,
+      setTimeout(() => this.#say(channelId, id), pause),
+    );
   }
 
   #say(channelId, id) {

@@ -41,9 +41,10 @@ function query(parameters) {
 function multipart(payload, files) {
   const form = new FormData();
   const attachments = files.map((file, index) => ({ id: String(index), filename: file.name }));
-  const withFiles = payload.data && payload.type === 2
-    ? { ...payload, data: { ...payload.data, attachments } }
-    : { ...payload, attachments };
+  const withFiles =
+    payload.data && payload.type === 2
+      ? { ...payload, data: { ...payload.data, attachments } }
+      : { ...payload, attachments };
   form.append("payload_json", JSON.stringify(withFiles));
   files.forEach((file, index) => form.append(`files[${index}]`, file, file.name));
   return form;
@@ -155,7 +156,9 @@ export class Api {
 
   /** Commands usable in a guild, or in a DM when there is no guild. */
   commands(guild, channel) {
-    const path = guild ? `/guilds/${guild}/application-command-index` : `/channels/${channel}/application-command-index`;
+    const path = guild
+      ? `/guilds/${guild}/application-command-index`
+      : `/channels/${channel}/application-command-index`;
     return this.request("GET", path);
   }
 }

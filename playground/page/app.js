@@ -90,7 +90,9 @@ export class App extends Emitter {
   #firstChannel(guildId) {
     const last = this.store.channels.get(this.#lastChannels.get(guildId));
     if (last) return last;
-    const readable = this.store.channelsOf(guildId).filter((channel) => isReadable(channel) && this.store.may(Permission.VIEW_CHANNEL, channel.id));
+    const readable = this.store
+      .channelsOf(guildId)
+      .filter((channel) => isReadable(channel) && this.store.may(Permission.VIEW_CHANNEL, channel.id));
     const order = readable.sort((left, right) => this.#rank(left) - this.#rank(right) || byPosition(left, right));
     return order.find((channel) => channel.type === ChannelType.TEXT) ?? order[0] ?? null;
   }
@@ -113,7 +115,7 @@ export class App extends Emitter {
   /** Open a place ({guildId, channelId, messageId}) and put it in the address bar. */
   async goTo(place) {
     this.showDrawer(null);
-    if (!await this.#known(place.channelId)) return;
+    if (!(await this.#known(place.channelId))) return;
     if (this.#side.isOpen && this.#side.channelId === place.channelId && place.messageId) {
       await this.#side.show(place.channelId, place.messageId);
       return;
@@ -204,7 +206,7 @@ export class App extends Emitter {
   }
 
   titleOf(channel) {
-    return isDirect(channel) ? channel.name ?? this.store.displayName(this.otherIn(channel)) : channel.name;
+    return isDirect(channel) ? (channel.name ?? this.store.displayName(this.otherIn(channel))) : channel.name;
   }
 
   #title() {
@@ -264,9 +266,21 @@ export class App extends Emitter {
     const found = await this.attempt(this.api.archivedThreads(channel.id));
     if (found) this.store.takeThreads(channel.guild_id, found.threads);
     const threads = this.store.threadsOf(channel.id, { archived: true });
-    openMenu(this.overlays, anchor, [{ heading: threads.length ? "Threads" : "There are no threads here yet" }, ...threads.map((thread) => ({
-      label: thread.name, note: thread.thread_metadata?.archived ? "archived" : null, icon: "thread", id: `thread:${thread.id}`, run: () => this.openThread(thread),
-    }))], { label: "Threads" });
+    openMenu(
+      this.overlays,
+      anchor,
+      [
+        { heading: threads.length ? "Threads" : "There are no threads here yet" },
+        ...threads.map((thread) => ({
+          label: thread.name,
+          note: thread.thread_metadata?.archived ? "archived" : null,
+          icon: "thread",
+          id: `thread:${thread.id}`,
+          run: () => this.openThread(thread),
+        })),
+      ],
+      { label: "Threads" },
+    );
   }
 
   // --- bots ---
@@ -284,9 +298,23 @@ export class App extends Emitter {
   /** Run a command, with a private note in its place until the bot answers. */
   async runCommand(command, channelId, data, files = []) {
     const note = {
-      id: makeNonce(), channel_id: channelId, author: command.bot, type: COMMAND_MESSAGE, flags: 0, content: "Sending command…", state: "note",
-      timestamp: new Date().toISOString(), mentions: [], attachments: [], embeds: [], components: [],
-      interaction_metadata: { user: this.store.me, name: command.plainTitle ?? command.name, command_type: command.type ?? 1 },
+      id: makeNonce(),
+      channel_id: channelId,
+      author: command.bot,
+      type: COMMAND_MESSAGE,
+      flags: 0,
+      content: "Sending command…",
+      state: "note",
+      timestamp: new Date().toISOString(),
+      mentions: [],
+      attachments: [],
+      embeds: [],
+      components: [],
+      interaction_metadata: {
+        user: this.store.me,
+        name: command.plainTitle ?? command.name,
+        command_type: command.type ?? 1,
+      },
     };
     const timer = setTimeout(() => this.store.putLocal(note), 250);
     const failure = await this.interactions.runCommand(command, channelId, data, files);

@@ -23,14 +23,37 @@ export class CommandForm {
     this.#channelId = channelId;
     this.#done = done;
     this.#holder = list;
-    this.#restList = new OptionList((option) => this.#add(option.option), { label: "More options", className: "suggestions" });
-    this.#rest = el("input", {
-      class: "command-rest", type: "text", autocomplete: "off", "aria-label": "More options", "aria-controls": this.#restList.id,
-      on: { input: () => this.#restTyped(), focus: () => this.#showRest(), keydown: (event) => this.#restKey(event), blur: () => this.#clearList() },
+    this.#restList = new OptionList((option) => this.#add(option.option), {
+      label: "More options",
+      className: "suggestions",
     });
-    this.node = el("div", { class: "command-form", role: "group", "aria-label": `Command ${command.title}`, data: { part: "command", command: command.plainTitle } },
-      avatar(command.bot, 22), el("span", { class: "command-name" }, `/${command.title}`), this.#pillBox, this.#rest,
-      el("span", { class: "command-problem", role: "alert" }));
+    this.#rest = el("input", {
+      class: "command-rest",
+      type: "text",
+      autocomplete: "off",
+      "aria-label": "More options",
+      "aria-controls": this.#restList.id,
+      on: {
+        input: () => this.#restTyped(),
+        focus: () => this.#showRest(),
+        keydown: (event) => this.#restKey(event),
+        blur: () => this.#clearList(),
+      },
+    });
+    this.node = el(
+      "div",
+      {
+        class: "command-form",
+        role: "group",
+        "aria-label": `Command ${command.title}`,
+        data: { part: "command", command: command.plainTitle },
+      },
+      avatar(command.bot, 22),
+      el("span", { class: "command-name" }, `/${command.title}`),
+      this.#pillBox,
+      this.#rest,
+      el("span", { class: "command-problem", role: "alert" }),
+    );
     for (const option of command.options) {
       if (option.required || given[option.name] !== undefined) this.#pill(option, given[option.name] ?? "");
     }
@@ -38,10 +61,16 @@ export class CommandForm {
 
   /** `topic:fractions questions:3` → {topic: "fractions", questions: "3"}; text before any name is the first option's. */
   static parse(command, text) {
-    const names = command.options.flatMap((option) => [option.name, option.name_localized].filter(Boolean).map((name) => ({ name, option })));
+    const names = command.options.flatMap((option) =>
+      [option.name, option.name_localized].filter(Boolean).map((name) => ({ name, option })),
+    );
     const given = {};
     const marks = [...text.matchAll(/(?:^|\s)([^\s:]{1,32}):/gu)]
-      .map((found) => ({ option: names.find(({ name }) => name === found[1])?.option, from: found.index, to: found.index + found[0].length }))
+      .map((found) => ({
+        option: names.find(({ name }) => name === found[1])?.option,
+        from: found.index,
+        to: found.index + found[0].length,
+      }))
       .filter(({ option }) => option);
     const lead = text.slice(0, marks[0]?.from ?? text.length).trim();
     if (lead && command.options[0]) given[command.options[0].name] = lead;
@@ -110,15 +139,20 @@ export class CommandForm {
   }
 
   #complete(focused) {
-    const options = this.#pills.filter((pill) => pill === focused || !pill.isEmpty).map((pill) => pill.toOption([], pill === focused));
-    return this.#app.interactions.complete(this.#command, this.#channelId, { options: commandOptions(this.#command.path, options) });
+    const options = this.#pills
+      .filter((pill) => pill === focused || !pill.isEmpty)
+      .map((pill) => pill.toOption([], pill === focused));
+    return this.#app.interactions.complete(this.#command, this.#channelId, {
+      options: commandOptions(this.#command.path, options),
+    });
   }
 
   /** "fractions questions:" moves on to the option that was named. */
   #pillTyped(pill) {
     this.#say(null);
     const found = /(^|\s)([^\s:]{1,32}):\s?$/u.exec(pill.text);
-    const option = found && this.#command.options.find((one) => one.name === found[2] || one.name_localized === found[2]);
+    const option =
+      found && this.#command.options.find((one) => one.name === found[2] || one.name_localized === found[2]);
     if (!option) return;
     pill.text = pill.text.slice(0, found.index);
     (this.#pills.find((one) => one.option === option) ?? this.#pill(option, "")).focusInput();
@@ -164,7 +198,11 @@ export class CommandForm {
 
   #showRest() {
     const options = this.#open().map((option) => ({
-      value: option.name, label: option.name_localized ?? option.name, description: option.description_localized ?? option.description, group: "Options", option,
+      value: option.name,
+      label: option.name_localized ?? option.name,
+      description: option.description_localized ?? option.description,
+      group: "Options",
+      option,
     }));
     this.#restList.show(matching(options, this.#rest.value), { empty: null });
     this.#offer(options.length ? this.#restList.node : null);

@@ -4,7 +4,15 @@ import { OptionList, matching } from "./option_list.js";
 import { channelOptions, roleOptions, userOptions } from "./select_menu.js";
 
 export const OptionType = {
-  STRING: 3, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, MENTIONABLE: 9, NUMBER: 10, ATTACHMENT: 11,
+  STRING: 3,
+  INTEGER: 4,
+  BOOLEAN: 5,
+  USER: 6,
+  CHANNEL: 7,
+  ROLE: 8,
+  MENTIONABLE: 9,
+  NUMBER: 10,
+  ATTACHMENT: 11,
 };
 
 const SETTLE = 150;
@@ -28,7 +36,12 @@ export class CommandOption {
     this.#hooks = hooks;
     this.#list = new OptionList((choice) => this.#choose(choice), { label: this.name, className: "suggestions" });
     this.#input = option.type === OptionType.ATTACHMENT ? this.#fileInput() : this.#textInput(text);
-    this.node = el("label", { class: "command-option", data: { option: option.name } }, el("span", { class: "command-option-name" }, this.name), this.#input);
+    this.node = el(
+      "label",
+      { class: "command-option", data: { option: option.name } },
+      el("span", { class: "command-option-name" }, this.name),
+      this.#input,
+    );
   }
 
   get name() {
@@ -69,7 +82,8 @@ export class CommandOption {
   #numberProblem() {
     const { option } = this;
     const value = this.#value();
-    if (!Number.isFinite(value) || (option.type === OptionType.INTEGER && !Number.isInteger(value))) return `${this.name}: this must be a ${option.type === OptionType.INTEGER ? "whole " : ""}number.`;
+    if (!Number.isFinite(value) || (option.type === OptionType.INTEGER && !Number.isInteger(value)))
+      return `${this.name}: this must be a ${option.type === OptionType.INTEGER ? "whole " : ""}number.`;
     if (option.min_value !== undefined && value < option.min_value) return `${this.name}: ${option.min_value} or more.`;
     if (option.max_value !== undefined && value > option.max_value) return `${this.name}: ${option.max_value} or less.`;
     return null;
@@ -78,8 +92,10 @@ export class CommandOption {
   #lengthProblem() {
     const { option } = this;
     const { length } = String(this.#value());
-    if (option.min_length && length < option.min_length) return `${this.name}: ${option.min_length} characters or more.`;
-    if (option.max_length && length > option.max_length) return `${this.name}: ${option.max_length} characters or less.`;
+    if (option.min_length && length < option.min_length)
+      return `${this.name}: ${option.min_length} characters or more.`;
+    if (option.max_length && length > option.max_length)
+      return `${this.name}: ${option.max_length} characters or less.`;
     return null;
   }
 
@@ -94,7 +110,8 @@ export class CommandOption {
   #value() {
     const text = this.text.trim();
     if (this.#chosen && this.#chosen.label === this.text) return this.#chosen.value;
-    if (this.#choices) return this.#choices.find((choice) => choice.label.toLowerCase() === text.toLowerCase())?.value ?? null;
+    if (this.#choices)
+      return this.#choices.find((choice) => choice.label.toLowerCase() === text.toLowerCase())?.value ?? null;
     const { type } = this.option;
     return type === OptionType.INTEGER || type === OptionType.NUMBER ? Number(text.replace(",", ".")) : text;
   }
@@ -105,40 +122,80 @@ export class CommandOption {
     const { store } = this.#app;
     if (choices?.length) return choices.map(asChoice);
     switch (type) {
-      case OptionType.BOOLEAN: return [{ value: true, label: "True" }, { value: false, label: "False" }];
-      case OptionType.USER: return userOptions(store, this.#guildId);
-      case OptionType.CHANNEL: return channelOptions(store, this.#guildId, this.option.channel_types);
-      case OptionType.ROLE: return roleOptions(store, this.#guildId);
-      case OptionType.MENTIONABLE: return [...roleOptions(store, this.#guildId), ...userOptions(store, this.#guildId)];
-      default: return null;
+      case OptionType.BOOLEAN:
+        return [
+          { value: true, label: "True" },
+          { value: false, label: "False" },
+        ];
+      case OptionType.USER:
+        return userOptions(store, this.#guildId);
+      case OptionType.CHANNEL:
+        return channelOptions(store, this.#guildId, this.option.channel_types);
+      case OptionType.ROLE:
+        return roleOptions(store, this.#guildId);
+      case OptionType.MENTIONABLE:
+        return [...roleOptions(store, this.#guildId), ...userOptions(store, this.#guildId)];
+      default:
+        return null;
     }
   }
 
   #textInput(text) {
     const input = el("input", {
-      type: "text", class: "command-input", autocomplete: "off", role: "combobox", "aria-label": this.name, "aria-controls": this.#list.id, "aria-autocomplete": "list",
-      inputmode: this.option.type === OptionType.INTEGER ? "numeric" : this.option.type === OptionType.NUMBER ? "decimal" : null,
-      maxlength: this.option.max_length ?? 6000, data: { option: this.option.name },
+      type: "text",
+      class: "command-input",
+      autocomplete: "off",
+      role: "combobox",
+      "aria-label": this.name,
+      "aria-controls": this.#list.id,
+      "aria-autocomplete": "list",
+      inputmode:
+        this.option.type === OptionType.INTEGER ? "numeric" : this.option.type === OptionType.NUMBER ? "decimal" : null,
+      maxlength: this.option.max_length ?? 6000,
+      data: { option: this.option.name },
       on: {
-        input: () => this.#typed(), focus: () => this.#show(), blur: () => this.#hooks.offer(null), keydown: (event) => this.#key(event),
+        input: () => this.#typed(),
+        focus: () => this.#show(),
+        blur: () => this.#hooks.offer(null),
+        keydown: (event) => this.#key(event),
       },
     });
-    this.#list.node.addEventListener("active", ({ detail }) => input.setAttribute("aria-activedescendant", detail ?? ""));
+    this.#list.node.addEventListener("active", ({ detail }) =>
+      input.setAttribute("aria-activedescendant", detail ?? ""),
+    );
     input.value = text;
     queueMicrotask(() => this.#fit());
     return input;
   }
 
   #fileInput() {
-    const input = el("input", { type: "file", class: "command-file", "aria-label": this.name, data: { option: this.option.name }, on: {
-      focus: () => this.#describe(), keydown: (event) => this.#hooks.key(event),
-    } });
-    input.addEventListener("change", () => { this.#file = input.files[0] ?? null; });
+    const input = el("input", {
+      type: "file",
+      class: "command-file",
+      "aria-label": this.name,
+      data: { option: this.option.name },
+      on: {
+        focus: () => this.#describe(),
+        keydown: (event) => this.#hooks.key(event),
+      },
+    });
+    input.addEventListener("change", () => {
+      this.#file = input.files[0] ?? null;
+    });
     return input;
   }
 
   #fit() {
-    this.#input.style.setProperty("width", `${Math.min(40, Math.max(4, [...this.text].reduce((sum, letter) => sum + (letter > "\u1100" ? 2 : 1), 1)))}ch`);
+    this.#input.style.setProperty(
+      "width",
+      `${Math.min(
+        40,
+        Math.max(
+          4,
+          [...this.text].reduce((sum, letter) => sum + (letter > "\u1100" ? 2 : 1), 1),
+        ),
+      )}ch`,
+    );
   }
 
   #typed() {
@@ -160,7 +217,15 @@ export class CommandOption {
 
   #describe() {
     const { description, description_localized: localized } = this.option;
-    this.#hooks.offer(el("div", { class: "suggestions command-hint" }, el("strong", {}, this.name), " ", localized ?? description ?? ""));
+    this.#hooks.offer(
+      el(
+        "div",
+        { class: "suggestions command-hint" },
+        el("strong", {}, this.name),
+        " ",
+        localized ?? description ?? "",
+      ),
+    );
   }
 
   #offer(choices, active) {
@@ -203,7 +268,8 @@ export class CommandOption {
       return;
     }
     const settled = this.#chosen?.label === this.text || (this.#choices && this.#exact(this.#choices));
-    const takes = listed && this.#list.node.dataset.walked === "yes" && !settled && (event.key === "Enter" || event.key === "Tab");
+    const takes =
+      listed && this.#list.node.dataset.walked === "yes" && !settled && (event.key === "Enter" || event.key === "Tab");
     if (takes && this.#list.key(event)) return;
     this.#hooks.key(event);
   }

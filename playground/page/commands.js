@@ -35,7 +35,9 @@ export class Commands {
 
   async find(commandId, name, channelId) {
     const all = await this.slash(channelId);
-    return all.find((one) => one.id === commandId && one.title === name) ?? all.find((one) => one.id === commandId) ?? null;
+    return (
+      all.find((one) => one.id === commandId && one.title === name) ?? all.find((one) => one.id === commandId) ?? null
+    );
   }
 
   #index(channelId) {
@@ -50,25 +52,45 @@ export class Commands {
 
   async #fetch(guildId, channelId) {
     const index = await this.#app.attempt(this.#app.api.commands(guildId, channelId));
-    const bots = new Map((index?.applications ?? []).map((application) => [application.id, botOf(application, this.#app.store)]));
-    const commands = (index?.application_commands ?? []).map((command) => ({ ...command, bot: bots.get(command.application_id) }));
+    const bots = new Map(
+      (index?.applications ?? []).map((application) => [application.id, botOf(application, this.#app.store)]),
+    );
+    const commands = (index?.application_commands ?? []).map((command) => ({
+      ...command,
+      bot: bots.get(command.application_id),
+    }));
     return { commands };
   }
 }
 
 function botOf(application, store) {
-  return application.bot ?? store.users.get(application.bot_id ?? application.id) ?? { id: application.id, username: application.name, bot: true };
+  return (
+    application.bot ??
+    store.users.get(application.bot_id ?? application.id) ?? {
+      id: application.id,
+      username: application.name,
+      bot: true,
+    }
+  );
 }
 
 function leaves(command, options, path) {
   const inner = options.filter((option) => option.type === SUBCOMMAND || option.type === GROUP);
   if (!inner.length) {
-    const title = [command.name_localized ?? command.name, ...path.map((one) => one.name_localized ?? one.name)].join(" ");
+    const title = [command.name_localized ?? command.name, ...path.map((one) => one.name_localized ?? one.name)].join(
+      " ",
+    );
     const leaf = path.at(-1) ?? command;
-    return [{
-      ...command, path: path.map(({ name, type }) => ({ name, type })), title, plainTitle: [command.name, ...path.map((one) => one.name)].join(" "),
-      description: leaf.description_localized ?? leaf.description, options,
-    }];
+    return [
+      {
+        ...command,
+        path: path.map(({ name, type }) => ({ name, type })),
+        title,
+        plainTitle: [command.name, ...path.map((one) => one.name)].join(" "),
+        description: leaf.description_localized ?? leaf.description,
+        options,
+      },
+    ];
   }
   return inner.flatMap((option) => leaves(command, option.options ?? [], [...path, option]));
 }

@@ -8,9 +8,26 @@ import { covered, fileCard, mosaic, picture } from "./media.js";
 import { selectMenu } from "./select_menu.js";
 
 export const ComponentType = {
-  ACTION_ROW: 1, BUTTON: 2, STRING_SELECT: 3, TEXT_INPUT: 4, USER_SELECT: 5, ROLE_SELECT: 6, MENTIONABLE_SELECT: 7, CHANNEL_SELECT: 8,
-  SECTION: 9, TEXT_DISPLAY: 10, THUMBNAIL: 11, MEDIA_GALLERY: 12, FILE: 13, SEPARATOR: 14, CONTAINER: 17, LABEL: 18, FILE_UPLOAD: 19,
-  RADIO_GROUP: 21, CHECKBOX_GROUP: 22, CHECKBOX: 23,
+  ACTION_ROW: 1,
+  BUTTON: 2,
+  STRING_SELECT: 3,
+  TEXT_INPUT: 4,
+  USER_SELECT: 5,
+  ROLE_SELECT: 6,
+  MENTIONABLE_SELECT: 7,
+  CHANNEL_SELECT: 8,
+  SECTION: 9,
+  TEXT_DISPLAY: 10,
+  THUMBNAIL: 11,
+  MEDIA_GALLERY: 12,
+  FILE: 13,
+  SEPARATOR: 14,
+  CONTAINER: 17,
+  LABEL: 18,
+  FILE_UPLOAD: 19,
+  RADIO_GROUP: 21,
+  CHECKBOX_GROUP: 22,
+  CHECKBOX: 23,
 };
 
 export const IS_COMPONENTS_V2 = 1 << 15;
@@ -39,18 +56,32 @@ export class Components {
   #node(component) {
     const type = ComponentType;
     switch (component.type) {
-      case type.ACTION_ROW: return el("div", { class: "action-row", role: "group" }, this.nodes(component.components));
-      case type.BUTTON: return this.#button(component);
-      case type.STRING_SELECT: case type.USER_SELECT: case type.ROLE_SELECT: case type.MENTIONABLE_SELECT: case type.CHANNEL_SELECT:
+      case type.ACTION_ROW:
+        return el("div", { class: "action-row", role: "group" }, this.nodes(component.components));
+      case type.BUTTON:
+        return this.#button(component);
+      case type.STRING_SELECT:
+      case type.USER_SELECT:
+      case type.ROLE_SELECT:
+      case type.MENTIONABLE_SELECT:
+      case type.CHANNEL_SELECT:
         return this.#select(component);
-      case type.SECTION: return this.#section(component);
-      case type.TEXT_DISPLAY: return this.#app.markup.block(component.content, this.#guildId, { label: "markup text-display" });
-      case type.THUMBNAIL: return this.#thumbnail(component);
-      case type.MEDIA_GALLERY: return this.#gallery(component);
-      case type.FILE: return this.#file(component);
-      case type.SEPARATOR: return separator(component);
-      case type.CONTAINER: return this.#container(component);
-      default: return el("div", { class: "unknown-component" }, `(component of type ${component.type})`);
+      case type.SECTION:
+        return this.#section(component);
+      case type.TEXT_DISPLAY:
+        return this.#app.markup.block(component.content, this.#guildId, { label: "markup text-display" });
+      case type.THUMBNAIL:
+        return this.#thumbnail(component);
+      case type.MEDIA_GALLERY:
+        return this.#gallery(component);
+      case type.FILE:
+        return this.#file(component);
+      case type.SEPARATOR:
+        return separator(component);
+      case type.CONTAINER:
+        return this.#container(component);
+      default:
+        return el("div", { class: "unknown-component" }, `(component of type ${component.type})`);
     }
   }
 
@@ -64,23 +95,47 @@ export class Components {
 
   #button(component) {
     const style = STYLES[component.style] ?? "secondary";
-    const face = [emoji(component.emoji), component.label ? el("span", { class: "button-label" }, component.label) : null];
+    const face = [
+      emoji(component.emoji),
+      component.label ? el("span", { class: "button-label" }, component.label) : null,
+    ];
     if (component.style === LINK) return this.#linkButton(component, face);
     const pressed = this.#isPressed(component);
     const press = () => this.#app.interactions.use(this.#message, component);
-    return el("button", {
-      type: "button", class: `button ${style}`, disabled: component.disabled, "aria-disabled": this.#pending || null,
-      "aria-busy": pressed || null, "aria-label": component.label ? null : component.emoji?.name,
-      data: { customId: component.custom_id, style, state: pressed ? "pending" : null }, on: { click: press },
-    }, face, pressed ? el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")) : null);
+    return el(
+      "button",
+      {
+        type: "button",
+        class: `button ${style}`,
+        disabled: component.disabled,
+        "aria-disabled": this.#pending || null,
+        "aria-busy": pressed || null,
+        "aria-label": component.label ? null : component.emoji?.name,
+        data: { customId: component.custom_id, style, state: pressed ? "pending" : null },
+        on: { click: press },
+      },
+      face,
+      pressed ? el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")) : null,
+    );
   }
 
   #linkButton(component, face) {
     const url = component.disabled ? null : component.url;
-    return el("a", {
-      class: "button link-button", href: url, target: "_blank", rel: "noopener noreferrer", role: url ? null : "link",
-      "aria-disabled": component.disabled || null, data: { style: "link" }, on: { click: (event) => this.#app.followLink(event, url) },
-    }, face, icon("external", 16));
+    return el(
+      "a",
+      {
+        class: "button link-button",
+        href: url,
+        target: "_blank",
+        rel: "noopener noreferrer",
+        role: url ? null : "link",
+        "aria-disabled": component.disabled || null,
+        data: { style: "link" },
+        on: { click: (event) => this.#app.followLink(event, url) },
+      },
+      face,
+      icon("external", 16),
+    );
   }
 
   #select(component) {
@@ -97,9 +152,12 @@ export class Components {
   }
 
   #section(component) {
-    return el("div", { class: "section" },
+    return el(
+      "div",
+      { class: "section" },
       el("div", { class: "section-text" }, this.nodes(component.components)),
-      el("div", { class: "section-accessory" }, component.accessory ? this.#node(component.accessory) : null));
+      el("div", { class: "section-accessory" }, component.accessory ? this.#node(component.accessory) : null),
+    );
   }
 
   #thumbnail({ media, description, spoiler }) {
@@ -109,18 +167,32 @@ export class Components {
 
   #gallery({ items }) {
     const pictures = items.map((item) => ({ media: item.media, alt: item.description ?? "" }));
-    return mosaic(this.#app, pictures, items.map((item) => item.spoiler));
+    return mosaic(
+      this.#app,
+      pictures,
+      items.map((item) => item.spoiler),
+    );
   }
 
   #file({ file, name, size, spoiler }) {
-    const known = (this.#message.attachments ?? []).find((one) => one.id === file.attachment_id || one.url === file.url);
-    const card = fileCard({ url: file.url, filename: name ?? known?.filename ?? fileName(file.url), size: size ?? known?.size });
+    const known = (this.#message.attachments ?? []).find(
+      (one) => one.id === file.attachment_id || one.url === file.url,
+    );
+    const card = fileCard({
+      url: file.url,
+      filename: name ?? known?.filename ?? fileName(file.url),
+      size: size ?? known?.size,
+    });
     return spoiler ? covered(card) : card;
   }
 
   #container({ components, accent_color: accent, spoiler }) {
     const colour = accent === null || accent === undefined ? null : `#${accent.toString(16).padStart(6, "0")}`;
-    const box = el("div", { class: "container", data: { accent: colour }, style: { "--accent": colour } }, this.nodes(components));
+    const box = el(
+      "div",
+      { class: "container", data: { accent: colour }, style: { "--accent": colour } },
+      this.nodes(components),
+    );
     return spoiler ? covered(box) : box;
   }
 }
@@ -130,7 +202,11 @@ function fileName(url) {
 }
 
 function separator({ divider = true, spacing = 1 }) {
-  return el("div", { class: divider ? "separator line" : "separator", role: divider ? "separator" : null, data: { spacing } });
+  return el("div", {
+    class: divider ? "separator line" : "separator",
+    role: divider ? "separator" : null,
+    data: { spacing },
+  });
 }
 
 /** A button's or option's emoji: Unicode as it is; a server's own by its name. */

@@ -6,6 +6,7 @@ import { icon } from "./icons.js";
 import { encodeMentions, mentionSpans, namesIn, tokenAt } from "./mentions.js";
 import { pickEmoji } from "./message_actions.js";
 import { OptionList } from "./option_list.js";
+import { ReplyBar } from "./reply_bar.js";
 import { suggest } from "./suggestions.js";
 import { UploadTray } from "./upload_tray.js";
 
@@ -18,8 +19,7 @@ export class Composer {
   #pane;
   #channelId = null;
   #drafts = new Map();
-  #replyTo = null;
-  #ping = true;
+  #reply;
   #command = null;
   #token = null;
   #asked = 0;
@@ -32,7 +32,11 @@ export class Composer {
     this.#app = app;
     this.#pane = pane;
     this.#list = new OptionList((option) => this.#accept(option), { label: "Suggestions", className: "suggestions" });
-    this.#tray = new UploadTray(() => this.#refresh(), (problem) => app.overlays.toast(problem));
+    this.#tray = new UploadTray(
+      () => this.#refresh(),
+      (problem) => app.overlays.toast(problem),
+    );
+    this.#reply = new ReplyBar(app, () => this.#cancelReply());
     this.#parts = this.#build();
     this.node = this.#parts.form;
     this.#hideSuggestions();
@@ -61,9 +65,7 @@ export class Composer {
 
   /** Write below the one that it answers. */
   replyTo(message) {
-    this.#replyTo = message;
-    this.#ping = message.author.id !== this.#app.store.me.id;
-    this.#refresh();
+    this.#reply.show(message);
     this.focus();
   }
 
@@ -77,7 +79,9 @@ export class Composer {
   startCommand(command, given = {}) {
     this.#hideSuggestions();
     this.#command = new CommandForm(this.#app, command, this.#channelId, {
-      given, done: () => this.#endCommand(), list: this.#parts.commandList,
+      given,
+      done: () => this.#endCommand(),
+      list: this.#parts.commandList,
     });
     this.#parts.textarea.value = "";
     this.#parts.box.classList.add("commanding");
@@ -98,11 +102,16 @@ export class Composer {
   #swap(channelId) {
     const { textarea } = this.#parts;
     if (this.#command) this.#endCommand();
-    if (this.#channelId) this.#drafts.set(this.#channelId, { text: textarea.value, files: this.#tray.files, replyTo: this.#replyTo });
+    if (this.#channelId)
+      this.#drafts.set(this.#channelId, {
+        text: textarea.value,
+        files: this.#tray.files,
+        replyTo: this.#reply.message,
+      });
     this.#channelId = channelId;
     const draft = this.#drafts.get(channelId) ?? { text: "", files: [], replyTo: null };
     textarea.value = draft.text;
-    this.#replyTo = draft.replyTo;
+    this.#reply.show(draft.replyTo);
     this.#tray.restore(draft.files);
     this.#hideSuggestions();
   }
@@ -111,36 +120,97 @@ export class Composer {
 
   #build() {
     const textarea = el("textarea", {
-      class: "composer-text", rows: 1, autocomplete: "off", spellcheck: "true", "aria-autocomplete": "list", "aria-controls": this.#list.id,
+      class: "composer-text",
+      rows: 1,
+      autocomplete: "off",
+      spellcheck: "true",
+      "aria-autocomplete": "list",
+      "aria-controls": this.#list.id,
       data: { part: "input" },
       on: {
-        input: () => this.#typed(), keydown: (event) => this.#key(event), click: () => this.#suggest(), paste: (event) => this.#paste(event),
-        blur: () => this.#hideSuggestions(), scroll: () => { mirror.scrollTop = textarea.scrollTop; },
+        input: () => this.#typed(),
+        keydown: (event) => this.#key(event),
+        click: () => this.#suggest(),
+        paste: (event) => this.#paste(event),
+        blur: () => this.#hideSuggestions(),
+        scroll: () => {
+          mirror.scrollTop = textarea.scrollTop;
+        },
       },
     });
     const mirror = el("div", { class: "composer-mirror", "aria-hidden": "true" });
-    const picker = el("input", { type: "file", multiple: true, class: "visually-hidden", tabindex: -1, "aria-hidden": "true", data: { part: "file-input" } });
+    const picker = el("input", {
+      type: "file",
+      multiple: true,
+      class: "visually-hidden",
+      tabindex: -1,
+      "aria-hidden": "true",
+      data: { part: "file-input" },
+    });
     picker.addEventListener("change", () => {
       this.addFiles([...picker.files]);
       picker.value = "";
     });
     const attach = this.#button("plus", "Upload a file", "attach", () => picker.click());
-    const smile = this.#button("smile", "Emoji", "emoji", (event) => pickEmoji(this.#app.overlays, event.currentTarget, (character) => this.#insert(character)));
+    const smile = this.#button("smile", "Emoji", "emoji", (event) =>
+      pickEmoji(this.#app.overlays, event.currentTarget, (character) => this.#insert(character)),
+    );
     const sender = this.#button("send", "Send message", "send", () => this.submit());
-    const reply = el("div", { class: "reply-bar", hidden: true, data: { part: "reply-bar" } });
     const count = el("span", { class: "composer-count", "aria-live": "polite" });
     const commandHolder = el("div", { class: "command-holder" });
     const commandList = el("div", { class: "command-list" });
-    const box = el("div", { class: "composer-box" }, this.#tray.node,
-      el("div", { class: "composer-row" }, attach, el("div", { class: "composer-field" }, mirror, textarea), commandHolder, count, smile, sender));
-    this.#list.node.addEventListener("active", ({ detail }) => textarea.setAttribute("aria-activedescendant", detail ?? ""));
-    const form = el("form", { class: "composer", data: { part: "composer" }, on: { submit: (event) => { event.preventDefault(); this.submit(); } } },
-      this.#list.node, commandList, reply, box, picker);
-    return { form, box, textarea, mirror, reply, count, commandHolder, commandList, sender };
+    const box = el(
+      "div",
+      { class: "composer-box" },
+      this.#tray.node,
+      el(
+        "div",
+        { class: "composer-row" },
+        attach,
+        el("div", { class: "composer-field" }, mirror, textarea),
+        commandHolder,
+        count,
+        smile,
+        sender,
+      ),
+    );
+    this.#list.node.addEventListener("active", ({ detail }) =>
+      textarea.setAttribute("aria-activedescendant", detail ?? ""),
+    );
+    const form = el(
+      "form",
+      {
+        class: "composer",
+        data: { part: "composer" },
+        on: {
+          submit: (event) => {
+            event.preventDefault();
+            this.submit();
+          },
+        },
+      },
+      this.#list.node,
+      commandList,
+      this.#reply.node,
+      box,
+      picker,
+    );
+    return { form, box, textarea, mirror, count, commandHolder, commandList, sender };
   }
 
   #button(name, label, id, run) {
-    return el("button", { type: "button", class: "icon-button", "aria-label": label, title: label, data: { action: id }, on: { click: run } }, icon(name, 22));
+    return el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": label,
+        title: label,
+        data: { action: id },
+        on: { click: run },
+      },
+      icon(name, 22),
+    );
   }
 
   #insert(text) {
@@ -151,32 +221,16 @@ export class Composer {
   }
 
   #refresh() {
-    const { textarea, count, form, reply } = this.#parts;
+    const { textarea, count, form } = this.#parts;
     this.#mirror();
     const left = LONGEST - textarea.value.length;
     fill(count, left < 200 ? String(left) : null);
     count.classList.toggle("over", left < 0);
     form.dataset.empty = String(!textarea.value.trim() && !this.#tray.files.length && !this.#command);
-    reply.hidden = this.#replyTo === null;
-    if (this.#replyTo) fill(reply, this.#replyBar());
-  }
-
-  #replyBar() {
-    const guildId = this.#app.store.channels.get(this.#channelId)?.guild_id;
-    const toggle = () => {
-      this.#ping = !this.#ping;
-      this.#refresh();
-    };
-    return [
-      el("span", {}, "Replying to ", el("strong", {}, this.#app.store.displayName(this.#replyTo.author, guildId))),
-      el("button", { type: "button", class: "text-button ping", "aria-pressed": String(this.#ping), title: "Mention the author", on: { click: toggle } }, `@ ${this.#ping ? "ON" : "OFF"}`),
-      el("button", { type: "button", class: "icon-button", "aria-label": "Cancel reply", on: { click: () => this.#cancelReply() } }, icon("close", 16)),
-    ];
   }
 
   #cancelReply() {
-    this.#replyTo = null;
-    this.#refresh();
+    this.#reply.show(null);
     this.#parts.textarea.focus();
   }
 
@@ -207,7 +261,9 @@ export class Composer {
     const text = this.#parts.textarea.value;
     if (!text.trim() || text.startsWith("/") || Date.now() - this.#typedAt < TYPING_EVERY) return;
     this.#typedAt = Date.now();
-    this.#app.api.typing(this.#channelId).catch(() => { this.#typedAt = 0; });
+    this.#app.api.typing(this.#channelId).catch(() => {
+      this.#typedAt = 0;
+    });
   }
 
   async #suggest() {
@@ -220,7 +276,7 @@ export class Composer {
       this.#hideSuggestions();
       return;
     }
-    if (token.kind === "/" && await this.#startTyped(textarea.value)) return;
+    if (token.kind === "/" && (await this.#startTyped(textarea.value))) return;
     const options = await suggest(this.#app, token, this.#channelId);
     if (asked !== this.#asked || this.#command) return;
     this.#token = token;
@@ -239,10 +295,13 @@ export class Composer {
 
   async #commandIn(text) {
     const all = await this.#app.commands.slash(this.#channelId);
-    const titles = all.flatMap((command) => [command.title, command.plainTitle].map((title) => ({ command, title })))
+    const titles = all
+      .flatMap((command) => [command.title, command.plainTitle].map((title) => ({ command, title })))
       .sort((left, right) => right.title.length - left.title.length);
     const found = titles.find(({ title }) => text.toLowerCase().startsWith(`/${title.toLowerCase()} `));
-    return found ? { command: found.command, given: CommandForm.parse(found.command, text.slice(found.title.length + 2)) } : null;
+    return found
+      ? { command: found.command, given: CommandForm.parse(found.command, text.slice(found.title.length + 2)) }
+      : null;
   }
 
   #hideSuggestions() {
@@ -288,12 +347,15 @@ export class Composer {
 
   #inFence() {
     const { textarea } = this.#parts;
-    return (textarea.value.slice(0, textarea.selectionStart).match(/```/g) ?? []).length % 2 === 1 && !/```\s*$/.test(textarea.value.slice(textarea.selectionStart));
+    return (
+      (textarea.value.slice(0, textarea.selectionStart).match(/```/g) ?? []).length % 2 === 1 &&
+      !/```\s*$/.test(textarea.value.slice(textarea.selectionStart))
+    );
   }
 
   #escape(event) {
     if (this.#token) this.#hideSuggestions();
-    else if (this.#replyTo) this.#cancelReply();
+    else if (this.#reply.message) this.#cancelReply();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -309,7 +371,7 @@ export class Composer {
     const { textarea } = this.#parts;
     const text = textarea.value.trim();
     if (textarea.disabled || (!text && !this.#tray.files.length)) return;
-    if (text.startsWith("/") && await this.#submitTyped(text)) return;
+    if (text.startsWith("/") && (await this.#submitTyped(text))) return;
     if (text !== textarea.value.trim()) return;
     this.#sendText(text);
   }
@@ -329,9 +391,9 @@ export class Composer {
       this.#app.overlays.toast(`Your message is too long: ${content.length} of ${LONGEST} characters.`);
       return;
     }
-    const draft = { content, files: this.#tray.take(), replyTo: this.#replyTo, ping: this.#ping };
+    const draft = { content, files: this.#tray.take(), replyTo: this.#reply.message, ping: this.#reply.ping };
     this.#parts.textarea.value = "";
-    this.#replyTo = null;
+    this.#reply.show(null);
     this.#typedAt = 0;
     this.#hideSuggestions();
     this.#refresh();

@@ -5,21 +5,40 @@ import { messageTime } from "./time.js";
 
 /** DOM node of one embed. */
 export function embed(app, data, guildId) {
-  const colour = data.color === null || data.color === undefined ? null : `#${data.color.toString(16).padStart(6, "0")}`;
+  const colour =
+    data.color === null || data.color === undefined ? null : `#${data.color.toString(16).padStart(6, "0")}`;
   const type = data.type ?? "rich";
   if (type === "image" && data.thumbnail) return picture(app, data.thumbnail, { alt: data.title ?? "" });
-  return el("article", { class: "embed", data: { part: "embed", type }, style: { "--accent": colour } },
-    el("div", { class: "embed-body" },
-      provider(data), author(data), title(app, data, guildId),
+  return el(
+    "article",
+    { class: "embed", data: { part: "embed", type }, style: { "--accent": colour } },
+    el(
+      "div",
+      { class: "embed-body" },
+      provider(data),
+      author(data),
+      title(app, data, guildId),
       data.description ? app.markup.block(data.description, guildId, { label: "markup embed-description" }) : null,
-      fields(app, data, guildId)),
-    data.thumbnail ? el("div", { class: "embed-thumbnail" }, picture(app, data.thumbnail, { widest: 80, tallest: 80 })) : null,
-    data.image ? el("div", { class: "embed-image" }, picture(app, data.image, { widest: 400, tallest: 300, alt: data.title ?? "" })) : null,
-    footer(data));
+      fields(app, data, guildId),
+    ),
+    data.thumbnail
+      ? el("div", { class: "embed-thumbnail" }, picture(app, data.thumbnail, { widest: 80, tallest: 80 }))
+      : null,
+    data.image
+      ? el(
+          "div",
+          { class: "embed-image" },
+          picture(app, data.image, { widest: 400, tallest: 300, alt: data.title ?? "" }),
+        )
+      : null,
+    footer(data),
+  );
 }
 
 function anchor(url, text, name) {
-  return url ? el("a", { class: `link ${name}`, href: url, target: "_blank", rel: "noopener noreferrer" }, text) : el("span", { class: name }, text);
+  return url
+    ? el("a", { class: `link ${name}`, href: url, target: "_blank", rel: "noopener noreferrer" }, text)
+    : el("span", { class: name }, text);
 }
 
 function provider({ provider: from }) {
@@ -38,10 +57,18 @@ function title(app, data, guildId) {
 
 function fields(app, data, guildId) {
   if (!data.fields?.length) return null;
-  return el("div", { class: "embed-fields" }, data.fields.map((field) => (
-    el("div", { class: field.inline ? "embed-field inline" : "embed-field" },
-      el("div", { class: "embed-field-name" }, app.markup.inline(field.name, guildId)),
-      app.markup.block(field.value, guildId, { label: "markup" })))));
+  return el(
+    "div",
+    { class: "embed-fields" },
+    data.fields.map((field) =>
+      el(
+        "div",
+        { class: field.inline ? "embed-field inline" : "embed-field" },
+        el("div", { class: "embed-field-name" }, app.markup.inline(field.name, guildId)),
+        app.markup.block(field.value, guildId, { label: "markup" }),
+      ),
+    ),
+  );
 }
 
 function footer({ footer: below, timestamp }) {

@@ -19,7 +19,10 @@ export const QUICK = ["👍", "❤️", "😂", "🎉", "🤔", "👀"];
 /** `:tada:` becomes 🎉, outside of code; other `:words:` stay. */
 export function replaceNames(text) {
   const byName = new Map(EMOJI.map((entry) => [entry.name, entry.character]));
-  return text.split(/(```[\s\S]*?```|`[^`\n]+`)/).map((piece, index) => (
-    index % 2 ? piece : piece.replace(/(?<![\w<:]):(\w{2,32}):(?!\d)/g, (whole, name) => byName.get(name) ?? whole)
-  )).join("");
+  return text
+    .split(/(```[\s\S]*?```|`[^`\n]+`)/)
+    .map((piece, index) =>
+      index % 2 ? piece : piece.replace(/(?<![\w<:]):(\w{2,32}):(?!\d)/g, (whole, name) => byName.get(name) ?? whole),
+    )
+    .join("");
 }

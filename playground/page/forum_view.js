@@ -14,7 +14,9 @@ export class ForumView {
   constructor(app) {
     this.#app = app;
     this.node = el("div", { class: "forum", hidden: true, data: { part: "forum" } });
-    app.store.on("channels", () => { if (!this.node.hidden && this.#channelId) this.#render(); });
+    app.store.on("channels", () => {
+      if (!this.node.hidden && this.#channelId) this.#render();
+    });
   }
 
   async show(channelId) {
@@ -29,24 +31,79 @@ export class ForumView {
     const { store } = this.#app;
     const channel = store.channels.get(this.#channelId);
     const posts = store.threadsOf(this.#channelId, { archived: true }).sort(byActivity);
-    const create = el("button", { type: "button", class: "button primary", data: { action: "new-post" }, on: { click: () => this.#ask(channel) } }, icon("plus", 16), "New Post");
-    fill(this.node, el("div", { class: "forum-head" }, el("p", {}, channel.topic || `Posts in ${channel.name}`), create),
-      posts.length ? el("ul", { class: "posts" }, posts.map((post) => this.#post(post))) : el("p", { class: "quiet" }, "There are no posts yet."));
+    const create = el(
+      "button",
+      {
+        type: "button",
+        class: "button primary",
+        data: { action: "new-post" },
+        on: { click: () => this.#ask(channel) },
+      },
+      icon("plus", 16),
+      "New Post",
+    );
+    fill(
+      this.node,
+      el("div", { class: "forum-head" }, el("p", {}, channel.topic || `Posts in ${channel.name}`), create),
+      posts.length
+        ? el(
+            "ul",
+            { class: "posts" },
+            posts.map((post) => this.#post(post)),
+          )
+        : el("p", { class: "quiet" }, "There are no posts yet."),
+    );
   }
 
   #post(post) {
     const owner = this.#app.store.users.get(post.owner_id);
     const open = () => this.#app.goTo({ guildId: post.guild_id, channelId: post.id });
-    return el("li", { class: "post", data: { threadId: post.id } }, el("button", { type: "button", on: { click: open } },
-      avatar(owner, 24), el("span", { class: "post-text" }, el("strong", {}, post.name),
-        el("small", {}, `${this.#app.store.displayName(owner, post.guild_id)} • ${post.message_count ?? 0} messages • ${relative(createdAt(post.last_message_id ?? post.id))}`))));
+    return el(
+      "li",
+      { class: "post", data: { threadId: post.id } },
+      el(
+        "button",
+        { type: "button", on: { click: open } },
+        avatar(owner, 24),
+        el(
+          "span",
+          { class: "post-text" },
+          el("strong", {}, post.name),
+          el(
+            "small",
+            {},
+            `${this.#app.store.displayName(owner, post.guild_id)} • ${post.message_count ?? 0} messages • ${relative(createdAt(post.last_message_id ?? post.id))}`,
+          ),
+        ),
+      ),
+    );
   }
 
   #ask(channel) {
-    const title = el("input", { class: "text-input", type: "text", maxlength: 100, required: true, placeholder: "Title", "aria-label": "Title" });
-    const text = el("textarea", { class: "text-input", rows: 5, maxlength: 2000, required: true, placeholder: "Enter a message…", "aria-label": "Message" });
-    const form = el("form", { class: "form", data: { part: "post-form" } }, el("h2", {}, "New Post"), title, text,
-      el("div", { class: "dialog-actions" }, el("button", { type: "submit", class: "button primary" }, "Post")));
+    const title = el("input", {
+      class: "text-input",
+      type: "text",
+      maxlength: 100,
+      required: true,
+      placeholder: "Title",
+      "aria-label": "Title",
+    });
+    const text = el("textarea", {
+      class: "text-input",
+      rows: 5,
+      maxlength: 2000,
+      required: true,
+      placeholder: "Enter a message…",
+      "aria-label": "Message",
+    });
+    const form = el(
+      "form",
+      { class: "form", data: { part: "post-form" } },
+      el("h2", {}, "New Post"),
+      title,
+      text,
+      el("div", { class: "dialog-actions" }, el("button", { type: "submit", class: "button primary" }, "Post")),
+    );
     const close = this.#app.overlays.dialog(form, { label: "New Post" });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();

@@ -8,7 +8,8 @@ const PATHS = {
   plus: "M12 4v16M4 12h16",
   close: "M5 5l14 14M19 5 5 19",
   menu: "M4 6h16M4 12h16M4 18h16",
-  members: "M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM2 20c0-4 3-6 7-6s7 2 7 6M16 3.5a4 4 0 0 1 0 7M18.5 14.5c2.5.8 3.5 2.700 3.500 5.500",
+  members:
+    "M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM2 20c0-4 3-6 7-6s7 2 7 6M16 3.5a4 4 0 0 1 0 7M18.5 14.5c2.5.8 3.5 2.700 3.500 5.500",
   sun: "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M19 5l-2 2M7 17l-2 2",
   moon: "M20 14.500A8.500 8.500 0 0 1 9.500 4a8.500 8.500 0 1 0 10.500 10.500Z",
   smile: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8 14c1 2 2.500 3 4 3s3-1 4-3M9 9.500v.2M15 9.500v.2",
@@ -40,8 +41,12 @@ const PATHS = {
 /** An inline drawing; decoration only, so hidden from screen readers. */
 export function icon(name, size = 20) {
   const path = svg("path", {
-    d: PATHS[name], fill: "none", stroke: "currentColor", "stroke-width": name === "more" ? 3.2 : 2,
-    "stroke-linecap": "round", "stroke-linejoin": "round",
+    d: PATHS[name],
+    fill: "none",
+    stroke: "currentColor",
+    "stroke-width": name === "more" ? 3.2 : 2,
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
   });
   return svg("svg", { viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true", class: "icon" }, path);
 }

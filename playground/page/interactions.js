@@ -42,7 +42,9 @@ export class Interactions extends Emitter {
     if (values) data.values = values;
     const body = {
       ...this.#envelope(Type.COMPONENT, message.channel_id, message.application_id ?? message.author.id),
-      message_id: message.id, message_flags: message.flags ?? 0, data,
+      message_id: message.id,
+      message_flags: message.flags ?? 0,
+      data,
     };
     this.#mark(message.id, { customId: component.custom_id, failed: null });
     await this.#post(body, [], (failure) => {
@@ -53,7 +55,10 @@ export class Interactions extends Emitter {
 
   /** Run a command. Resolves to null, or to the sentence to show when it was not answered. */
   runCommand(command, channelId, data, files = []) {
-    const body = { ...this.#envelope(Type.COMMAND, channelId, command.application_id), data: this.#commandData(command, data) };
+    const body = {
+      ...this.#envelope(Type.COMMAND, channelId, command.application_id),
+      data: this.#commandData(command, data),
+    };
     return new Promise((resolve) => {
       this.#post(body, files, (failure) => resolve(failure === FAILED ? SILENT : failure));
     });
@@ -61,7 +66,10 @@ export class Interactions extends Emitter {
 
   /** Choices for the option being typed: [{name, value}]; empty when there is no answer. */
   async complete(command, channelId, data) {
-    const body = { ...this.#envelope(Type.AUTOCOMPLETE, channelId, command.application_id), data: this.#commandData(command, data) };
+    const body = {
+      ...this.#envelope(Type.AUTOCOMPLETE, channelId, command.application_id),
+      data: this.#commandData(command, data),
+    };
     return new Promise((resolve) => {
       const finish = (choices) => {
         clearTimeout(timer);
@@ -80,7 +88,9 @@ export class Interactions extends Emitter {
       ...this.#envelope(Type.MODAL_SUBMIT, form.channel_id, form.application?.id ?? form.application_id),
       data: { id: form.id, custom_id: form.custom_id, components },
     };
-    return new Promise((resolve) => { this.#post(body, files, resolve); });
+    return new Promise((resolve) => {
+      this.#post(body, files, resolve);
+    });
   }
 
   #commandData(command, data) {
@@ -90,8 +100,12 @@ export class Interactions extends Emitter {
   #envelope(type, channelId, applicationId) {
     const guildId = this.#store.channels.get(channelId)?.guild_id;
     return {
-      type, application_id: applicationId, channel_id: channelId, ...(guildId ? { guild_id: guildId } : {}),
-      session_id: this.#store.sessionId, nonce: makeNonce(),
+      type,
+      application_id: applicationId,
+      channel_id: channelId,
+      ...(guildId ? { guild_id: guildId } : {}),
+      session_id: this.#store.sessionId,
+      nonce: makeNonce(),
     };
   }
 

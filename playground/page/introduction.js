@@ -8,7 +8,13 @@ export function introduction(app, channelId) {
   const channel = app.store.channels.get(channelId);
   if (!channel) return null;
   const [picture, title, text] = words(app, channel);
-  return el("li", { class: "introduction" }, el("div", { class: "introduction-picture" }, picture), el("h2", {}, title), el("p", {}, text));
+  return el(
+    "li",
+    { class: "introduction" },
+    el("div", { class: "introduction-picture" }, picture),
+    el("h2", {}, title),
+    el("p", {}, text),
+  );
 }
 
 function words(app, channel) {
@@ -20,7 +26,15 @@ function words(app, channel) {
   }
   if (isThread(channel)) {
     const owner = store.users.get(channel.owner_id);
-    return [icon("thread", 40), channel.name, owner ? `Started by ${store.displayName(owner, channel.guild_id)}` : "A thread."];
+    return [
+      icon("thread", 40),
+      channel.name,
+      owner ? `Started by ${store.displayName(owner, channel.guild_id)}` : "A thread.",
+    ];
   }
-  return [icon("hash", 40), `Welcome to #${channel.name}!`, channel.topic || `This is the start of the #${channel.name} channel.`];
+  return [
+    icon("hash", 40),
+    `Welcome to #${channel.name}!`,
+    channel.topic || `This is the start of the #${channel.name} channel.`,
+  ];
 }

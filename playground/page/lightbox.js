@@ -18,10 +18,18 @@ export class Lightbox {
       fill(stage, figure(pictures[at]));
     };
     const many = pictures.length > 1;
-    const content = el("div", { class: "lightbox", data: { part: "lightbox" } },
-      many ? step("left", "Previous picture", () => show(at - 1)) : null, stage,
-      many ? step("right", "Next picture", () => show(at + 1)) : null);
-    const closer = el("button", { type: "button", class: "icon-button lightbox-close", "aria-label": "Close" }, icon("close", 24));
+    const content = el(
+      "div",
+      { class: "lightbox", data: { part: "lightbox" } },
+      many ? step("left", "Previous picture", () => show(at - 1)) : null,
+      stage,
+      many ? step("right", "Next picture", () => show(at + 1)) : null,
+    );
+    const closer = el(
+      "button",
+      { type: "button", class: "icon-button lightbox-close", "aria-label": "Close" },
+      icon("close", 24),
+    );
     content.append(closer);
     content.addEventListener("keydown", (event) => {
       if (many && event.key === "ArrowLeft") show(at - 1);
@@ -30,19 +38,32 @@ export class Lightbox {
     show(index);
     const close = this.#overlays.dialog(content, { label: "Picture", className: "full" });
     closer.addEventListener("click", close);
-    content.addEventListener("click", (event) => { if (event.target === content || event.target === stage) close(); });
+    content.addEventListener("click", (event) => {
+      if (event.target === content || event.target === stage) close();
+    });
     closer.focus();
   }
 }
 
 function figure({ media, alt }) {
   const address = media.proxy_url || media.url;
-  return el("figure", {},
+  return el(
+    "figure",
+    {},
     el("img", { src: address, alt, class: "lightbox-picture" }),
-    el("figcaption", {}, alt ? el("span", { class: "alt" }, alt) : null,
-      el("a", { href: address, target: "_blank", rel: "noopener noreferrer", class: "link" }, "Open original")));
+    el(
+      "figcaption",
+      {},
+      alt ? el("span", { class: "alt" }, alt) : null,
+      el("a", { href: address, target: "_blank", rel: "noopener noreferrer", class: "link" }, "Open original"),
+    ),
+  );
 }
 
 function step(name, label, run) {
-  return el("button", { type: "button", class: "icon-button lightbox-step", "aria-label": label, on: { click: run } }, icon(name, 28));
+  return el(
+    "button",
+    { type: "button", class: "icon-button lightbox-step", "aria-label": label, on: { click: run } },
+    icon(name, 28),
+  );
 }

@@ -10,7 +10,8 @@
 
 const DEEPEST = 14;
 
-const MENTION = /<(?:@!?(?<user>\d{1,20})|@&(?<role>\d{1,20})|#(?<channel>\d{1,20})|<?\/(?<command>[^:<>]{1,100}):(?<commandId>\d{1,20})|(?<animated>a?):(?<emoji>\w{2,32}):(?<emojiId>\d{1,20})|t:(?<at>-?\d{1,13})(?::(?<style>[tTdDfFRsS]))?)>/y;
+const MENTION =
+  /<(?:@!?(?<user>\d{1,20})|@&(?<role>\d{1,20})|#(?<channel>\d{1,20})|<?\/(?<command>[^:<>]{1,100}):(?<commandId>\d{1,20})|(?<animated>a?):(?<emoji>\w{2,32}):(?<emojiId>\d{1,20})|t:(?<at>-?\d{1,13})(?::(?<style>[tTdDfFRsS]))?)>/y;
 const BROADCAST = /@(everyone|here)\b/y;
 const URL_START = /https?:\/\/[^\s<]+/y;
 const ANGLE_URL = /<(https?:\/\/[^\s<>]+)>/y;
@@ -24,40 +25,6 @@ const WORD = /[\p{L}\p{N}_]/u;
 /** Parse a message's text into a list of nodes. Never fails: what is not Markdown is text. */
 export function parse(source) {
   return parseSpan(source, { blocks: true, quotes: true, links: true, depth: 0 });
-}
-
-/** The text of a tree without its marks, on one line, for previews and screen readers. */
-export function plain(nodes) {
-  return gather(nodes).replace(/\s+/g, " ").trim();
-}
-
-const BLOCKS = new Set(["heading", "subtext", "quote", "list", "fence"]);
-
-function gather(nodes) {
-  return nodes.map((node) => {
-    const text = wordsOf(node);
-    return BLOCKS.has(node.type) ? ` ${text} ` : text;
-  }).join("");
-}
-
-function wordsOf(node) {
-  if (node.type === "break") return " ";
-  if (node.type === "list") return node.items.map(gather).join(" ");
-  if (node.type === "emoji") return `:${node.name}:`;
-  return node.text ?? (node.children ? gather(node.children) : "");
-}
-
-/** Only emoji and white space, and few enough of them that Discord shows them large. */
-export function isJumbo(nodes) {
-  let count = 0;
-  for (const node of nodes) {
-    if (node.type === "emoji") count += 1;
-    else if (node.type === "text") {
-      const left = node.text.replace(/\p{RGI_Emoji}/gv, () => { count += 1; return ""; });
-      if (left.trim()) return false;
-    } else if (node.type !== "break") return false;
-  }
-  return count > 0 && count <= 27;
 }
 
 /** Collects nodes; neighbouring texts become one. */

@@ -3,7 +3,8 @@ import { el } from "./dom.js";
 import { highlight } from "./highlight.js";
 import { icon } from "./icons.js";
 import { placeOf } from "./links.js";
-import { isJumbo, parse } from "./markdown.js";
+import { parse } from "./markdown.js";
+import { isJumbo } from "./markdown_text.js";
 import { isThread } from "./channels.js";
 import { exact, stamp } from "./time.js";
 
@@ -19,7 +20,11 @@ export class Markup {
   block(text, guildId, { jumbo = false, label = "markup" } = {}) {
     const nodes = parse(text);
     const large = jumbo && isJumbo(nodes);
-    return el("div", { class: large ? `${label} jumbo` : label, data: { part: "content" } }, this.nodes(nodes, guildId));
+    return el(
+      "div",
+      { class: large ? `${label} jumbo` : label, data: { part: "content" } },
+      this.nodes(nodes, guildId),
+    );
   }
 
   /** The rendered `text` without a box of its own. */
@@ -34,28 +39,50 @@ export class Markup {
   #node(node, guildId) {
     const children = () => this.nodes(node.children, guildId);
     switch (node.type) {
-      case "text": return document.createTextNode(node.text);
-      case "break": return document.createTextNode("\n");
-      case "strong": return el("strong", {}, children());
-      case "em": return el("em", {}, children());
-      case "underline": return el("u", {}, children());
-      case "strike": return el("s", {}, children());
-      case "spoiler": return spoiler(children());
-      case "code": return el("code", { class: "code" }, node.text);
-      case "fence": return fence(node);
-      case "quote": return el("blockquote", {}, children());
-      case "heading": return el(`h${node.level + 2}`, { class: `heading level-${node.level}` }, children());
-      case "subtext": return el("div", { class: "subtext" }, children());
-      case "list": return this.#list(node, guildId);
-      case "link": return this.#link(node, guildId);
-      case "user": return this.#user(node.id, guildId);
-      case "channel": return this.#channel(node.id);
-      case "role": return this.#role(node.id, guildId);
-      case "everyone": return el("span", { class: "mention" }, node.name);
-      case "emoji": return el("span", { class: "emoji-name", title: `:${node.name}:` }, `:${node.name}:`);
-      case "command": return this.#command(node);
-      case "time": return time(node);
-      default: throw new Error(`unknown Markdown node: ${node.type}`);
+      case "text":
+        return document.createTextNode(node.text);
+      case "break":
+        return document.createTextNode("\n");
+      case "strong":
+        return el("strong", {}, children());
+      case "em":
+        return el("em", {}, children());
+      case "underline":
+        return el("u", {}, children());
+      case "strike":
+        return el("s", {}, children());
+      case "spoiler":
+        return spoiler(children());
+      case "code":
+        return el("code", { class: "code" }, node.text);
+      case "fence":
+        return fence(node);
+      case "quote":
+        return el("blockquote", {}, children());
+      case "heading":
+        return el(`h${node.level + 2}`, { class: `heading level-${node.level}` }, children());
+      case "subtext":
+        return el("div", { class: "subtext" }, children());
+      case "list":
+        return this.#list(node, guildId);
+      case "link":
+        return this.#link(node, guildId);
+      case "user":
+        return this.#user(node.id, guildId);
+      case "channel":
+        return this.#channel(node.id);
+      case "role":
+        return this.#role(node.id, guildId);
+      case "everyone":
+        return el("span", { class: "mention" }, node.name);
+      case "emoji":
+        return el("span", { class: "emoji-name", title: `:${node.name}:` }, `:${node.name}:`);
+      case "command":
+        return this.#command(node);
+      case "time":
+        return time(node);
+      default:
+        throw new Error(`unknown Markdown node: ${node.type}`);
     }
   }
 
@@ -69,10 +96,18 @@ export class Markup {
     const known = place && this.#app.store.channels.has(place.channelId);
     if (known && node.bare) return this.#place(place, node.href);
     const open = known && ((event) => this.#goTo(event, place));
-    return el("a", {
-      class: "link", href: node.href, title: node.title || (node.bare ? null : node.href), rel: "noopener noreferrer",
-      target: known ? null : "_blank", on: { click: open },
-    }, this.nodes(node.children, guildId));
+    return el(
+      "a",
+      {
+        class: "link",
+        href: node.href,
+        title: node.title || (node.bare ? null : node.href),
+        rel: "noopener noreferrer",
+        target: known ? null : "_blank",
+        on: { click: open },
+      },
+      this.nodes(node.children, guildId),
+    );
   }
 
   #goTo(event, place) {
@@ -83,31 +118,46 @@ export class Markup {
   /** A bare link to a channel or message is shown as its place, as Discord does. */
   #place(place, href) {
     const channel = this.#app.store.channels.get(place.channelId);
-    return el("a", { class: "mention place", href, on: { click: (event) => this.#goTo(event, place) } },
-      icon(isThread(channel) ? "thread" : "hash", 14), channelTitle(this.#app.store, channel),
-      place.messageId ? " › 💬" : null);
+    return el(
+      "a",
+      { class: "mention place", href, on: { click: (event) => this.#goTo(event, place) } },
+      icon(isThread(channel) ? "thread" : "hash", 14),
+      channelTitle(this.#app.store, channel),
+      place.messageId ? " › 💬" : null,
+    );
   }
 
   #user(id, guildId) {
     const user = this.#app.store.users.get(id);
     if (!user) return el("span", { class: "mention", data: { userId: id } }, `<@${id}>`);
     const show = (event) => this.#app.showProfile(user, guildId, event.currentTarget);
-    return el("button", { class: "mention", type: "button", data: { userId: id }, on: { click: show } },
-      `@${this.#app.store.displayName(user, guildId)}`);
+    return el(
+      "button",
+      { class: "mention", type: "button", data: { userId: id }, on: { click: show } },
+      `@${this.#app.store.displayName(user, guildId)}`,
+    );
   }
 
   #channel(id) {
     const channel = this.#app.store.channels.get(id);
     if (!channel) return el("span", { class: "mention" }, "#unknown");
     const open = () => this.#app.goTo({ guildId: channel.guild_id ?? "@me", channelId: id, messageId: null });
-    return el("button", { class: "mention place", type: "button", on: { click: open } },
-      icon(isThread(channel) ? "thread" : "hash", 14), channelTitle(this.#app.store, channel));
+    return el(
+      "button",
+      { class: "mention place", type: "button", on: { click: open } },
+      icon(isThread(channel) ? "thread" : "hash", 14),
+      channelTitle(this.#app.store, channel),
+    );
   }
 
   #role(id, guildId) {
     const role = this.#app.store.guilds.get(guildId)?.roles?.find((one) => one.id === id);
     const colour = role?.color ? `#${role.color.toString(16).padStart(6, "0")}` : null;
-    return el("span", { class: "mention", style: { color: colour } }, role ? `@${role.name.replace(/^@/, "")}` : "@unknown-role");
+    return el(
+      "span",
+      { class: "mention", style: { color: colour } },
+      role ? `@${role.name.replace(/^@/, "")}` : "@unknown-role",
+    );
   }
 
   #command(node) {
@@ -122,9 +172,18 @@ function channelTitle(store, channel) {
 
 function spoiler(children) {
   const inside = el("span", { class: "spoiler-text" }, children);
-  const node = el("span", {
-    class: "spoiler", role: "button", tabindex: 0, "aria-label": "Spoiler", "aria-expanded": "false", data: { state: "hidden" },
-  }, inside);
+  const node = el(
+    "span",
+    {
+      class: "spoiler",
+      role: "button",
+      tabindex: 0,
+      "aria-label": "Spoiler",
+      "aria-expanded": "false",
+      data: { state: "hidden" },
+    },
+    inside,
+  );
   inside.inert = true;
   const show = (event) => {
     if (node.dataset.state === "shown" || (event.key && event.key !== "Enter" && event.key !== " ")) return;
@@ -144,17 +203,28 @@ function reveal(node, inside) {
 }
 
 function fence({ language, text }) {
-  const pieces = highlight(text, language).map(({ kind, text: piece }) => (
-    kind ? el("span", { class: `hl-${kind}` }, piece) : document.createTextNode(piece)
-  ));
+  const pieces = highlight(text, language).map(({ kind, text: piece }) =>
+    kind ? el("span", { class: `hl-${kind}` }, piece) : document.createTextNode(piece),
+  );
   const label = language ? `Code, ${language}` : "Code";
-  return el("pre", { class: "fence", tabindex: 0, "aria-label": label }, el("code", { data: { language: language || null } }, pieces));
+  return el(
+    "pre",
+    { class: "fence", tabindex: 0, "aria-label": label },
+    el("code", { data: { language: language || null } }, pieces),
+  );
 }
 
 function time({ at, style }) {
   const date = new Date(at * 1000);
   if (Number.isNaN(date.getTime())) return el("span", { class: "timestamp" }, "Invalid Date");
-  return el("time", {
-    class: "timestamp", datetime: date.toISOString(), title: exact(date), data: { live: style === "R" },
-  }, stamp(date, style));
+  return el(
+    "time",
+    {
+      class: "timestamp",
+      datetime: date.toISOString(),
+      title: exact(date),
+      data: { live: style === "R" },
+    },
+    stamp(date, style),
+  );
 }

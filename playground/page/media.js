@@ -26,24 +26,46 @@ export function shownSize({ width, height }, widest = WIDEST, tallest = TALLEST)
  * A picture that opens in the lightbox. `media`: {url, proxy_url, width, height}; `alt` is read out and shown there.
  * `gallery`: the pictures that the lightbox walks through, `index` this one's place in it.
  */
-export function picture(app, media, { alt = "", gallery = null, index = 0, widest, tallest, cover = false, spoiler = false } = {}) {
+export function picture(
+  app,
+  media,
+  { alt = "", gallery = null, index = 0, widest, tallest, cover = false, spoiler = false } = {},
+) {
   const address = media.proxy_url || media.url;
   const size = shownSize(media, widest, tallest);
-  const image = el("img", { src: address, alt, loading: "lazy", decoding: "async", width: size?.width, height: size?.height, draggable: "false" });
+  const image = el("img", {
+    src: address,
+    alt,
+    loading: "lazy",
+    decoding: "async",
+    width: size?.width,
+    height: size?.height,
+    draggable: "false",
+  });
   const pictures = gallery ?? [{ media, alt }];
-  const box = el("button", {
-    type: "button", class: cover ? "picture cover" : "picture", data: { part: "picture" },
-    "aria-label": alt ? `Open picture: ${alt.slice(0, 200)}` : "Open picture",
-    style: size && !cover ? { width: `${size.width}px`, "aspect-ratio": `${size.width} / ${size.height}` } : {},
-    on: { click: () => app.lightbox.open(pictures, index) },
-  }, image);
+  const box = el(
+    "button",
+    {
+      type: "button",
+      class: cover ? "picture cover" : "picture",
+      data: { part: "picture" },
+      "aria-label": alt ? `Open picture: ${alt.slice(0, 200)}` : "Open picture",
+      style: size && !cover ? { width: `${size.width}px`, "aspect-ratio": `${size.width} / ${size.height}` } : {},
+      on: { click: () => app.lightbox.open(pictures, index) },
+    },
+    image,
+  );
   image.addEventListener("error", () => failed(app, box, image, media), { once: true });
   return spoiler ? covered(box) : box;
 }
 
 /** Links of attachments run out: fetch a fresh one once, then say that the picture is gone. */
 async function failed(app, box, image, media) {
-  image.addEventListener("error", () => box.replaceChildren(icon("image", 28), el("span", {}, image.alt || "Picture not available")), { once: true });
+  image.addEventListener(
+    "error",
+    () => box.replaceChildren(icon("image", 28), el("span", {}, image.alt || "Picture not available")),
+    { once: true },
+  );
   const fresh = await app.freshAddress(media.url);
   if (fresh) image.src = fresh;
   else image.dispatchEvent(new Event("error"));
@@ -66,12 +88,26 @@ export function covered(node) {
 /** A card with name, size and a download link. */
 export function fileCard({ url, filename, name, size }) {
   const label = filename ?? name ?? "file";
-  return el("div", { class: "file-card", data: { part: "file", filename: label } },
+  return el(
+    "div",
+    { class: "file-card", data: { part: "file", filename: label } },
     el("span", { class: "file-icon" }, icon("file", 28)),
-    el("span", { class: "file-text" },
-      el("a", { class: "link file-name", href: url, target: "_blank", rel: "noopener noreferrer", title: label }, label),
-      el("span", { class: "file-size" }, size === undefined || size === null ? "" : fileSize(size))),
-    el("a", { class: "icon-button", href: url, download: label, "aria-label": `Download ${label}`, title: "Download" }, icon("download")));
+    el(
+      "span",
+      { class: "file-text" },
+      el(
+        "a",
+        { class: "link file-name", href: url, target: "_blank", rel: "noopener noreferrer", title: label },
+        label,
+      ),
+      el("span", { class: "file-size" }, size === undefined || size === null ? "" : fileSize(size)),
+    ),
+    el(
+      "a",
+      { class: "icon-button", href: url, download: label, "aria-label": `Download ${label}`, title: "Download" },
+      icon("download"),
+    ),
+  );
 }
 
 /** A message's attachments: pictures together, files below each other. */
@@ -79,9 +115,18 @@ export function attachments(app, list) {
   const pictures = list.filter(isPicture);
   const others = list.filter((one) => !isPicture(one));
   const gallery = pictures.map((media) => ({ media, alt: media.description ?? "" }));
-  return el("div", { class: "attachments" },
+  return el(
+    "div",
+    { class: "attachments" },
     pictures.length ? mosaic(app, gallery, pictures.map(isSpoiler)) : null,
-    others.map((one) => (one.content_type?.startsWith("audio/") ? audio(one) : one.content_type?.startsWith("video/") ? video(one) : fileCard(one))));
+    others.map((one) =>
+      one.content_type?.startsWith("audio/")
+        ? audio(one)
+        : one.content_type?.startsWith("video/")
+          ? video(one)
+          : fileCard(one),
+    ),
+  );
 }
 
 function audio({ url, filename }) {
@@ -95,8 +140,17 @@ function video({ url, filename }) {
 /** One picture at its own size; several as a grid. `pictures`: [{media, alt}]. */
 export function mosaic(app, pictures, spoilers = []) {
   const single = pictures.length === 1;
-  return el("div", { class: single ? "mosaic single" : "mosaic", data: { count: Math.min(pictures.length, 10), part: "gallery" } },
-    pictures.map(({ media, alt }, index) => picture(app, media, {
-      alt, gallery: pictures, index, cover: !single, spoiler: spoilers[index],
-    })));
+  return el(
+    "div",
+    { class: single ? "mosaic single" : "mosaic", data: { count: Math.min(pictures.length, 10), part: "gallery" } },
+    pictures.map(({ media, alt }, index) =>
+      picture(app, media, {
+        alt,
+        gallery: pictures,
+        index,
+        cover: !single,
+        spoiler: spoilers[index],
+      }),
+    ),
+  );
 }

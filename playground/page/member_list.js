@@ -21,18 +21,29 @@ export class MemberList {
       fill(this.#node);
       return;
     }
-    const users = [...members.keys()].map((id) => store.users.get(id)).filter(Boolean)
-      .sort((left, right) => store.displayName(left, place.guildId).localeCompare(store.displayName(right, place.guildId)));
+    const users = [...members.keys()]
+      .map((id) => store.users.get(id))
+      .filter(Boolean)
+      .sort((left, right) =>
+        store.displayName(left, place.guildId).localeCompare(store.displayName(right, place.guildId)),
+      );
     const groups = new Map();
     for (const user of users) {
       const name = this.#groupOf(user, place.guildId);
       groups.set(name, [...(groups.get(name) ?? []), user]);
     }
     const order = [...groups.keys()].sort((left, right) => rank(left) - rank(right));
-    fill(this.#node, order.map((name) => [
-      el("h2", { class: "member-group" }, `${name} — ${groups.get(name).length}`),
-      el("ul", {}, groups.get(name).map((user) => this.#member(user, place.guildId, name === "Offline"))),
-    ]));
+    fill(
+      this.#node,
+      order.map((name) => [
+        el("h2", { class: "member-group" }, `${name} — ${groups.get(name).length}`),
+        el(
+          "ul",
+          {},
+          groups.get(name).map((user) => this.#member(user, place.guildId, name === "Offline")),
+        ),
+      ]),
+    );
   }
 
   #groupOf(user, guildId) {
@@ -44,12 +55,30 @@ export class MemberList {
 
   #member(user, guildId, offline) {
     const { store } = this.#app;
-    return el("li", {}, el("button", {
-      type: "button", class: offline ? "member offline" : "member", data: { userId: user.id },
-      on: { click: (event) => this.#app.showProfile(user, guildId, event.currentTarget) },
-    }, el("span", { class: offline ? "presence" : "presence online" }, avatar(user, 32, store.displayName(user, guildId))),
-    el("span", { class: "member-name", style: { color: store.nameColour(user.id, guildId) } }, store.displayName(user, guildId)),
-    user.bot ? el("span", { class: "app-tag" }, "APP") : null));
+    return el(
+      "li",
+      {},
+      el(
+        "button",
+        {
+          type: "button",
+          class: offline ? "member offline" : "member",
+          data: { userId: user.id },
+          on: { click: (event) => this.#app.showProfile(user, guildId, event.currentTarget) },
+        },
+        el(
+          "span",
+          { class: offline ? "presence" : "presence online" },
+          avatar(user, 32, store.displayName(user, guildId)),
+        ),
+        el(
+          "span",
+          { class: "member-name", style: { color: store.nameColour(user.id, guildId) } },
+          store.displayName(user, guildId),
+        ),
+        user.bot ? el("span", { class: "app-tag" }, "APP") : null,
+      ),
+    );
   }
 }
 

@@ -25,10 +25,15 @@ export function encodeMentions(text, names) {
     if (name && !byName.has(key)) byName.set(key, mention);
   }
   if (!byName.size) return text;
-  const alternatives = [...byName.keys()].sort((left, right) => right.length - left.length).map((name) => name.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+  const alternatives = [...byName.keys()]
+    .sort((left, right) => right.length - left.length)
+    .map((name) => name.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
   const pattern = new RegExp(`(?<![\\w<@#])(?:${alternatives.join("|")})(?![A-Za-z0-9_])`, "giu");
   const replace = (piece) => piece.replace(pattern, (found) => byName.get(found.toLowerCase()) ?? found);
-  return text.split(CODE).map((piece, index) => (index % 2 ? piece : replace(piece))).join("");
+  return text
+    .split(CODE)
+    .map((piece, index) => (index % 2 ? piece : replace(piece)))
+    .join("");
 }
 
 /** The other way, for editing: `<@id>` becomes `@name` where the id is known. */
@@ -58,13 +63,25 @@ export function mentionSpans(text, names) {
 
 /** Everybody and everything that can be named in a place, as `encodeMentions` wants it. */
 export function namesIn(store, guildId, channel) {
-  const users = guildId ? [...(store.members.get(guildId)?.keys() ?? [])].map((id) => store.users.get(id)) : [store.me, ...(channel?.recipients ?? [])];
-  const people = users.filter(Boolean).flatMap((user) => (
-    [store.displayName(user, guildId), user.global_name, user.username].map((name) => ({ mark: "@", name, mention: `<@${user.id}>` }))
-  ));
-  const roles = (store.guilds.get(guildId)?.roles ?? []).filter((role) => role.id !== guildId)
+  const users = guildId
+    ? [...(store.members.get(guildId)?.keys() ?? [])].map((id) => store.users.get(id))
+    : [store.me, ...(channel?.recipients ?? [])];
+  const people = users
+    .filter(Boolean)
+    .flatMap((user) =>
+      [store.displayName(user, guildId), user.global_name, user.username].map((name) => ({
+        mark: "@",
+        name,
+        mention: `<@${user.id}>`,
+      })),
+    );
+  const roles = (store.guilds.get(guildId)?.roles ?? [])
+    .filter((role) => role.id !== guildId)
     .map((role) => ({ mark: "@", name: role.name, mention: `<@&${role.id}>` }));
-  const channels = guildId ? [...store.channels.values()].filter((one) => one.guild_id === guildId && one.name && one.type !== 4)
-    .map((one) => ({ mark: "#", name: one.name, mention: `<#${one.id}>` })) : [];
+  const channels = guildId
+    ? [...store.channels.values()]
+        .filter((one) => one.guild_id === guildId && one.name && one.type !== 4)
+        .map((one) => ({ mark: "#", name: one.name, mention: `<#${one.id}>` }))
+    : [];
   return [...people, ...roles, ...channels].filter(({ name }) => name);
 }

@@ -20,10 +20,19 @@ function entry(overlays, item) {
     overlays.close();
     item.run();
   };
-  return el("button", {
-    type: "button", role: "menuitem", class: item.danger ? "menu-item danger" : "menu-item", data: { action: item.id }, on: { click: run },
-  }, item.picture ?? null, el("span", { class: "menu-label" }, item.label, item.note ? el("small", {}, item.note) : null),
-  item.icon ? icon(item.icon, 18) : null);
+  return el(
+    "button",
+    {
+      type: "button",
+      role: "menuitem",
+      class: item.danger ? "menu-item danger" : "menu-item",
+      data: { action: item.id },
+      on: { click: run },
+    },
+    item.picture ?? null,
+    el("span", { class: "menu-label" }, item.label, item.note ? el("small", {}, item.note) : null),
+    item.icon ? icon(item.icon, 18) : null,
+  );
 }
 
 function actions(list) {

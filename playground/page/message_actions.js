@@ -17,15 +17,36 @@ export function toolbar(message, view) {
   if (view.readOnly) return null;
   const { actions } = view.app;
   const abilities = actions.abilities(message, view);
-  const button = (name, label, run, id) => el("button", {
-    type: "button", class: "icon-button", tabindex: -1, "aria-label": label, title: label, data: { action: id }, on: { click: run },
-  }, icon(name, 18));
-  return el("div", { class: "toolbar", role: "toolbar", "aria-label": "Message actions", data: { part: "toolbar" } },
-    abilities.react ? button("smile", "Add Reaction", (event) => actions.pickReaction(event.currentTarget, message, view.pane), "react") : null,
+  const button = (name, label, run, id) =>
+    el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        tabindex: -1,
+        "aria-label": label,
+        title: label,
+        data: { action: id },
+        on: { click: run },
+      },
+      icon(name, 18),
+    );
+  return el(
+    "div",
+    { class: "toolbar", role: "toolbar", "aria-label": "Message actions", data: { part: "toolbar" } },
+    abilities.react
+      ? button(
+          "smile",
+          "Add Reaction",
+          (event) => actions.pickReaction(event.currentTarget, message, view.pane),
+          "react",
+        )
+      : null,
     abilities.edit ? button("edit", "Edit", () => view.pane.startEdit(message.id), "edit") : null,
     abilities.reply ? button("reply", "Reply", () => view.pane.replyTo(message), "reply") : null,
     abilities.thread ? button("thread", "Create Thread", () => actions.askThread(message), "thread") : null,
-    button("more", "More", (event) => actions.menu(event.currentTarget, message, view), "more"));
+    button("more", "More", (event) => actions.menu(event.currentTarget, message, view), "more"),
+  );
 }
 
 export class MessageActions {
@@ -46,9 +67,16 @@ export class MessageActions {
       react: own && store.may(Permission.ADD_REACTIONS, message.channel_id),
       reply: own && pane.canSend,
       edit: own && mine,
-      remove: shared && (mine || (channel && !isDirect(channel) && store.may(Permission.MANAGE_MESSAGES, message.channel_id))),
-      thread: own && channel && !isThread(channel) && !isDirect(channel) && !store.channels.has(message.id)
-        && store.may(Permission.CREATE_PUBLIC_THREADS, message.channel_id),
+      remove:
+        shared &&
+        (mine || (channel && !isDirect(channel) && store.may(Permission.MANAGE_MESSAGES, message.channel_id))),
+      thread:
+        own &&
+        channel &&
+        !isThread(channel) &&
+        !isDirect(channel) &&
+        !store.channels.has(message.id) &&
+        store.may(Permission.CREATE_PUBLIC_THREADS, message.channel_id),
       shared,
     };
   }
@@ -75,23 +103,46 @@ export class MessageActions {
   async menu(anchor, message, view) {
     const can = this.abilities(message, view);
     const commands = can.shared ? await this.#app.commands.ofType(MESSAGE_COMMAND, message.channel_id) : [];
-    openMenu(this.#app.overlays, anchor, [
-      can.react && { label: "Add Reaction", icon: "smile", id: "react", run: () => this.pickReaction(anchor, message, view.pane) },
-      can.edit && { label: "Edit Message", icon: "edit", id: "edit", run: () => view.pane.startEdit(message.id) },
-      can.reply && { label: "Reply", icon: "reply", id: "reply", run: () => view.pane.replyTo(message) },
-      can.thread && { label: "Create Thread", icon: "thread", id: "thread", run: () => this.askThread(message) },
-      "line",
-      ...this.#apps(commands, message),
-      ...this.#copies(message),
-      (message.flags ?? 0) & EPHEMERAL && { label: "Dismiss Message", icon: "close", id: "dismiss", run: () => this.#app.store.dropLocal(message.channel_id, message.id) },
-      can.remove && { label: "Delete Message", icon: "trash", id: "delete", danger: true, run: () => this.askRemove(message) },
-    ], { label: "Message", side: anchor instanceof Element && anchor.matches("button") ? "left" : "below" });
+    openMenu(
+      this.#app.overlays,
+      anchor,
+      [
+        can.react && {
+          label: "Add Reaction",
+          icon: "smile",
+          id: "react",
+          run: () => this.pickReaction(anchor, message, view.pane),
+        },
+        can.edit && { label: "Edit Message", icon: "edit", id: "edit", run: () => view.pane.startEdit(message.id) },
+        can.reply && { label: "Reply", icon: "reply", id: "reply", run: () => view.pane.replyTo(message) },
+        can.thread && { label: "Create Thread", icon: "thread", id: "thread", run: () => this.askThread(message) },
+        "line",
+        ...this.#apps(commands, message),
+        ...this.#copies(message),
+        (message.flags ?? 0) & EPHEMERAL && {
+          label: "Dismiss Message",
+          icon: "close",
+          id: "dismiss",
+          run: () => this.#app.store.dropLocal(message.channel_id, message.id),
+        },
+        can.remove && {
+          label: "Delete Message",
+          icon: "trash",
+          id: "delete",
+          danger: true,
+          run: () => this.askRemove(message),
+        },
+      ],
+      { label: "Message", side: anchor instanceof Element && anchor.matches("button") ? "left" : "below" },
+    );
   }
 
   #apps(commands, message) {
     if (!commands.length) return [];
     const entries = commands.map((command) => ({
-      label: command.name_localized ?? command.name, picture: avatar(command.bot, 20), id: `command:${command.name}`,
+      label: command.name_localized ?? command.name,
+      picture: avatar(command.bot, 20),
+      id: `command:${command.name}`,
       run: () => this.#app.runContextCommand(command, message.channel_id, message.id),
     }));
     return [{ heading: "Apps" }, ...entries, "line"];
@@ -118,16 +169,33 @@ export class MessageActions {
 
   askRemove(message) {
     this.#app.overlays.confirm({
-      title: "Delete Message", text: "Are you sure you want to delete this message?", action: "Delete",
+      title: "Delete Message",
+      text: "Are you sure you want to delete this message?",
+      action: "Delete",
       run: () => this.#app.attempt(this.#app.api.remove(message.channel_id, message.id)),
     });
   }
 
   askThread(message) {
-    const name = el("input", { class: "text-input", type: "text", maxlength: 100, required: true, "aria-label": "Thread name", value: (message.content || "New Thread").slice(0, 40) });
-    const form = el("form", { class: "form" }, el("h2", {}, "Create Thread"),
+    const name = el("input", {
+      class: "text-input",
+      type: "text",
+      maxlength: 100,
+      required: true,
+      "aria-label": "Thread name",
+      value: (message.content || "New Thread").slice(0, 40),
+    });
+    const form = el(
+      "form",
+      { class: "form" },
+      el("h2", {}, "Create Thread"),
       el("label", { class: "field" }, el("span", { class: "field-label" }, "Thread name"), name),
-      el("div", { class: "dialog-actions" }, el("button", { type: "submit", class: "button primary" }, "Create Thread")));
+      el(
+        "div",
+        { class: "dialog-actions" },
+        el("button", { type: "submit", class: "button primary" }, "Create Thread"),
+      ),
+    );
     const close = this.#app.overlays.dialog(form, { label: "Create Thread" });
     name.select();
     form.addEventListener("submit", async (event) => {
@@ -156,14 +224,30 @@ export class MessageActions {
 /** A small emoji picker; `pick(character)`. */
 export function pickEmoji(overlays, anchor, pick) {
   const grid = el("div", { class: "emoji-grid" });
-  const search = el("input", { class: "option-search", type: "text", placeholder: "Find an emoji", "aria-label": "Find an emoji", autocomplete: "off" });
+  const search = el("input", {
+    class: "option-search",
+    type: "text",
+    placeholder: "Find an emoji",
+    "aria-label": "Find an emoji",
+    autocomplete: "off",
+  });
   const choose = (character) => {
     overlays.close();
     pick(character);
   };
-  const cell = ({ character, name }) => el("button", {
-    type: "button", class: "emoji-cell", title: `:${name}:`, "aria-label": name, data: { emoji: character }, on: { click: () => choose(character) },
-  }, character);
+  const cell = ({ character, name }) =>
+    el(
+      "button",
+      {
+        type: "button",
+        class: "emoji-cell",
+        title: `:${name}:`,
+        "aria-label": name,
+        data: { emoji: character },
+        on: { click: () => choose(character) },
+      },
+      character,
+    );
   const show = () => fill(grid, EMOJI.filter(({ name }) => name.includes(search.value.trim().toLowerCase())).map(cell));
   search.addEventListener("input", show);
   search.addEventListener("keydown", (event) => {
@@ -171,7 +255,12 @@ export function pickEmoji(overlays, anchor, pick) {
   });
   show();
   const quick = QUICK.map((character) => cell(EMOJI.find((entry) => entry.character === character)));
-  const panel = el("div", { class: "emoji-picker", role: "dialog", "aria-label": "Emoji", data: { part: "emoji-picker" } },
-    search, el("div", { class: "emoji-quick" }, quick), grid);
+  const panel = el(
+    "div",
+    { class: "emoji-picker", role: "dialog", "aria-label": "Emoji", data: { part: "emoji-picker" } },
+    search,
+    el("div", { class: "emoji-quick" }, quick),
+    grid,
+  );
   overlays.popover(anchor, panel, { side: "left", focus: search });
 }

@@ -13,11 +13,30 @@ export class MessageEditor {
     this.#app = app;
     this.#message = message;
     this.#done = done;
-    this.#textarea = el("textarea", { class: "edit-text", "aria-label": "Edit message", data: { part: "editor" }, on: { keydown: (event) => this.#key(event), input: () => this.#fit() } });
+    this.#textarea = el("textarea", {
+      class: "edit-text",
+      "aria-label": "Edit message",
+      data: { part: "editor" },
+      on: { keydown: (event) => this.#key(event), input: () => this.#fit() },
+    });
     this.#textarea.value = decodeMentions(message.content, this.#names());
-    this.node = el("div", { class: "editor" }, this.#textarea, el("div", { class: "edit-hint" }, "escape to ",
-      el("button", { type: "button", class: "text-button", on: { click: () => done() } }, "cancel"), " • enter to ",
-      el("button", { type: "button", class: "text-button", data: { action: "save" }, on: { click: () => this.#save() } }, "save")));
+    this.node = el(
+      "div",
+      { class: "editor" },
+      this.#textarea,
+      el(
+        "div",
+        { class: "edit-hint" },
+        "escape to ",
+        el("button", { type: "button", class: "text-button", on: { click: () => done() } }, "cancel"),
+        " • enter to ",
+        el(
+          "button",
+          { type: "button", class: "text-button", data: { action: "save" }, on: { click: () => this.#save() } },
+          "save",
+        ),
+      ),
+    );
   }
 
   focus() {

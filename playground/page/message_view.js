@@ -21,7 +21,8 @@ const TOGETHER_MS = 7 * 60_000;
 /** Whether `message` continues the one above it, so that name and picture need not be shown again. */
 export function isContinued(above, message) {
   if (!above || above.author.id !== message.author.id || message.type !== 0 || !isPlain(above)) return false;
-  if (message.message_reference || message.interaction_metadata || above.state === "note" || message.state === "note") return false;
+  if (message.message_reference || message.interaction_metadata || above.state === "note" || message.state === "note")
+    return false;
   if (((above.flags ?? 0) ^ (message.flags ?? 0)) & Flag.EPHEMERAL) return false;
   return createdAt(message.id) - createdAt(above.id) < TOGETHER_MS;
 }
@@ -39,13 +40,26 @@ function row(message, view, children) {
   const { app, guildId } = view;
   const flags = message.flags ?? 0;
   const author = app.store.displayName(message.author, guildId);
-  const node = el("li", {
-    class: classes(message, view), tabindex: -1, "aria-label": `${author}, ${messageTime(sentAt(message))}`,
-    data: {
-      messageId: message.id, authorId: message.author.id, author, mine: message.author.id === app.store.me.id, bot: Boolean(message.author.bot), ephemeral: Boolean(flags & Flag.EPHEMERAL),
-      local: message.local ? message.state ?? "note" : null, v2: Boolean(flags & IS_COMPONENTS_V2),
+  const node = el(
+    "li",
+    {
+      class: classes(message, view),
+      tabindex: -1,
+      "aria-label": `${author}, ${messageTime(sentAt(message))}`,
+      data: {
+        messageId: message.id,
+        authorId: message.author.id,
+        author,
+        mine: message.author.id === app.store.me.id,
+        bot: Boolean(message.author.bot),
+        ephemeral: Boolean(flags & Flag.EPHEMERAL),
+        local: message.local ? (message.state ?? "note") : null,
+        v2: Boolean(flags & IS_COMPONENTS_V2),
+      },
     },
-  }, children, message.local ? null : toolbar(message, view));
+    children,
+    message.local ? null : toolbar(message, view),
+  );
   node.addEventListener("contextmenu", (event) => app.actions.contextMenu(event, message, view));
   node.addEventListener("keydown", (event) => app.actions.key(event, message, view));
   return node;
@@ -84,19 +98,32 @@ function body(message, view) {
 
 function hoverTime(message) {
   const date = sentAt(message);
-  return el("time", { class: "hover-time", datetime: date.toISOString(), title: exact(date), "aria-hidden": "true" }, clock(date));
+  return el(
+    "time",
+    { class: "hover-time", datetime: date.toISOString(), title: exact(date), "aria-hidden": "true" },
+    clock(date),
+  );
 }
 
 function header(message, { app, guildId }) {
   const date = sentAt(message);
   const name = app.store.displayName(message.author, guildId);
-  return el("h3", { class: "message-header" },
-    el("button", {
-      type: "button", class: "author", style: { color: app.store.nameColour(message.author.id, guildId) },
-      on: { click: (event) => app.showProfile(message.author, guildId, event.currentTarget) },
-    }, name),
+  return el(
+    "h3",
+    { class: "message-header" },
+    el(
+      "button",
+      {
+        type: "button",
+        class: "author",
+        style: { color: app.store.nameColour(message.author.id, guildId) },
+        on: { click: (event) => app.showProfile(message.author, guildId, event.currentTarget) },
+      },
+      name,
+    ),
     message.author.bot ? el("span", { class: "app-tag" }, "APP") : null,
-    el("time", { class: "sent-at", datetime: date.toISOString(), title: exact(date) }, messageTime(date)));
+    el("time", { class: "sent-at", datetime: date.toISOString(), title: exact(date) }, messageTime(date)),
+  );
 }
 
 /** What the message answers: another message, or a command that somebody used. */
@@ -109,29 +136,58 @@ function context(message, view) {
 
 function commandContext(used, { app, guildId }) {
   const slash = (used.command_type ?? 1) === 1;
-  return el("div", { class: "context", data: { part: "command-context" } }, el("i", { class: "elbow" }), avatar(used.user, 16),
-    el("span", { class: "context-name" }, app.store.displayName(used.user, guildId)), " used ",
-    el("span", { class: "command-name" }, slash ? `/${used.name}` : used.name));
+  return el(
+    "div",
+    { class: "context", data: { part: "command-context" } },
+    el("i", { class: "elbow" }),
+    avatar(used.user, 16),
+    el("span", { class: "context-name" }, app.store.displayName(used.user, guildId)),
+    " used ",
+    el("span", { class: "command-name" }, slash ? `/${used.name}` : used.name),
+  );
 }
 
 function replyContext(message, { app, guildId }) {
   const original = message.referenced_message;
   if (!original) {
-    return el("div", { class: "context", data: { part: "reply-context" } }, el("i", { class: "elbow" }), icon("reply", 14),
-      el("em", {}, "Original message was deleted"));
+    return el(
+      "div",
+      { class: "context", data: { part: "reply-context" } },
+      el("i", { class: "elbow" }),
+      icon("reply", 14),
+      el("em", {}, "Original message was deleted"),
+    );
   }
   const place = { guildId: guildId ?? "@me", channelId: original.channel_id, messageId: original.id };
   const mention = (message.mentions ?? []).some((user) => user.id === original.author.id) ? "@" : "";
-  return el("div", { class: "context", data: { part: "reply-context" } }, el("i", { class: "elbow" }), avatar(original.author, 16),
-    el("span", { class: "context-name", style: { color: app.store.nameColour(original.author.id, guildId) } },
-      `${mention}${app.store.displayName(original.author, guildId)}`),
-    el("button", { type: "button", class: "context-text", "aria-label": "Jump to the message that this answers", on: { click: () => app.goTo(place) } },
-      preview(app.store, original, guildId) || "Click to see the message"));
+  return el(
+    "div",
+    { class: "context", data: { part: "reply-context" } },
+    el("i", { class: "elbow" }),
+    avatar(original.author, 16),
+    el(
+      "span",
+      { class: "context-name", style: { color: app.store.nameColour(original.author.id, guildId) } },
+      `${mention}${app.store.displayName(original.author, guildId)}`,
+    ),
+    el(
+      "button",
+      {
+        type: "button",
+        class: "context-text",
+        "aria-label": "Jump to the message that this answers",
+        on: { click: () => app.goTo(place) },
+      },
+      preview(app.store, original, guildId) || "Click to see the message",
+    ),
+  );
 }
 
 function content(message, view) {
   const { app, guildId, editor } = view;
-  return el("div", { class: "message-body" },
+  return el(
+    "div",
+    { class: "message-body" },
     editor ?? text(message, view),
     message.attachments?.length && !(message.flags & IS_COMPONENTS_V2) ? attachments(app, message.attachments) : null,
     (message.flags ?? 0) & Flag.SUPPRESS_EMBEDS ? null : (message.embeds ?? []).map((one) => embed(app, one, guildId)),
@@ -140,7 +196,8 @@ function content(message, view) {
     reactions(message, view),
     view.readOnly ? null : threadPreview(message, view),
     localState(message, app),
-    (message.flags ?? 0) & Flag.EPHEMERAL ? privateNote(message, app) : null);
+    (message.flags ?? 0) & Flag.EPHEMERAL ? privateNote(message, app) : null,
+  );
 }
 
 function text(message, { app, guildId }) {
@@ -153,52 +210,127 @@ function text(message, { app, guildId }) {
 }
 
 function editedMark(message) {
-  return el("time", { class: "edited", datetime: message.edited_timestamp, title: exact(new Date(message.edited_timestamp)) }, "(edited)");
+  return el(
+    "time",
+    { class: "edited", datetime: message.edited_timestamp, title: exact(new Date(message.edited_timestamp)) },
+    "(edited)",
+  );
 }
 
 function thinking(message, app, guildId) {
-  return el("div", { class: "thinking", data: { part: "thinking" } },
-    el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), `${app.store.displayName(message.author, guildId)} is thinking…`);
+  return el(
+    "div",
+    { class: "thinking", data: { part: "thinking" } },
+    el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+    `${app.store.displayName(message.author, guildId)} is thinking…`,
+  );
 }
 
 function components(message, app) {
   if (!message.components?.length) return null;
   const nodes = new Components(app, message).nodes(message.components);
   const isV2 = (message.flags ?? 0) & IS_COMPONENTS_V2;
-  return el("div", { class: isV2 ? "components v2" : "components", data: { part: "components" } }, nodes,
-    isV2 && message.edited_timestamp ? editedMark(message) : null);
+  return el(
+    "div",
+    { class: isV2 ? "components v2" : "components", data: { part: "components" } },
+    nodes,
+    isV2 && message.edited_timestamp ? editedMark(message) : null,
+  );
 }
 
 function interactionFailure(message, app) {
   const failed = app.interactions.stateOf(message.id)?.failed;
-  return failed ? el("div", { class: "interaction-failed", role: "alert", data: { part: "interaction-failed" } }, icon("alert", 16), failed) : null;
+  return failed
+    ? el(
+        "div",
+        { class: "interaction-failed", role: "alert", data: { part: "interaction-failed" } },
+        icon("alert", 16),
+        failed,
+      )
+    : null;
 }
 
 function reactions(message, { app, pane }) {
   if (!message.reactions?.length) return null;
   const buttons = message.reactions.map((reaction) => {
     const name = reaction.emoji.id ? `:${reaction.emoji.name}:` : reaction.emoji.name;
-    return el("button", {
-      type: "button", class: "reaction", "aria-pressed": String(reaction.me), "aria-label": `${name}, ${reaction.count} ${reaction.count === 1 ? "reaction" : "reactions"}`,
-      data: { emoji: reaction.emoji.name }, on: { click: () => app.actions.toggleReaction(message, reaction) },
-    }, el("span", { class: "emoji" }, name), el("span", { class: "reaction-count" }, reaction.count));
+    return el(
+      "button",
+      {
+        type: "button",
+        class: "reaction",
+        "aria-pressed": String(reaction.me),
+        "aria-label": `${name}, ${reaction.count} ${reaction.count === 1 ? "reaction" : "reactions"}`,
+        data: { emoji: reaction.emoji.name },
+        on: { click: () => app.actions.toggleReaction(message, reaction) },
+      },
+      el("span", { class: "emoji" }, name),
+      el("span", { class: "reaction-count" }, reaction.count),
+    );
   });
-  const add = el("button", {
-    type: "button", class: "reaction add", "aria-label": "Add reaction", on: { click: (event) => app.actions.pickReaction(event.currentTarget, message, pane) },
-  }, icon("smile", 16));
-  return el("div", { class: "reactions", role: "group", "aria-label": "Reactions", data: { part: "reactions" } }, buttons, add);
+  const add = el(
+    "button",
+    {
+      type: "button",
+      class: "reaction add",
+      "aria-label": "Add reaction",
+      on: { click: (event) => app.actions.pickReaction(event.currentTarget, message, pane) },
+    },
+    icon("smile", 16),
+  );
+  return el(
+    "div",
+    { class: "reactions", role: "group", "aria-label": "Reactions", data: { part: "reactions" } },
+    buttons,
+    add,
+  );
 }
 
 function localState(message, app) {
   if (message.state !== "failed") return null;
-  return el("div", { class: "send-failed", role: "alert" }, icon("alert", 16), message.problem ?? "The message was not sent.",
-    el("button", { type: "button", class: "text-button", data: { action: "retry" }, on: { click: () => app.outgoing.retry(message) } }, "Retry"),
-    el("button", { type: "button", class: "text-button", data: { action: "discard" }, on: { click: () => app.store.dropLocal(message.channel_id, message.id) } }, "Delete"));
+  return el(
+    "div",
+    { class: "send-failed", role: "alert" },
+    icon("alert", 16),
+    message.problem ?? "The message was not sent.",
+    el(
+      "button",
+      {
+        type: "button",
+        class: "text-button",
+        data: { action: "retry" },
+        on: { click: () => app.outgoing.retry(message) },
+      },
+      "Retry",
+    ),
+    el(
+      "button",
+      {
+        type: "button",
+        class: "text-button",
+        data: { action: "discard" },
+        on: { click: () => app.store.dropLocal(message.channel_id, message.id) },
+      },
+      "Delete",
+    ),
+  );
 }
 
 function privateNote(message, app) {
-  return el("div", { class: "private-note" }, icon("eye", 16), "Only you can see this • ",
-    el("button", {
-      type: "button", class: "text-button", data: { action: "dismiss" }, on: { click: () => app.store.dropLocal(message.channel_id, message.id) },
-    }, "Dismiss message"));
+  return el(
+    "div",
+    { class: "private-note" },
+    icon("eye", 16),
+    "Only you can see this • ",
+    el(
+      "button",
+      {
+        type: "button",
+        class: "text-button",
+        data: { action: "dismiss" },
+        on: { click: () => app.store.dropLocal(message.channel_id, message.id) },
+      },
+      "Dismiss message",
+    ),
+  );
 }

@@ -18,7 +18,11 @@ export class OptionList {
     this.#choose = choose;
     this.#multiple = multiple;
     this.node = el("div", {
-      class: `option-list ${className}`, role: "listbox", id: this.#id, "aria-label": label, "aria-multiselectable": multiple || null,
+      class: `option-list ${className}`,
+      role: "listbox",
+      id: this.#id,
+      "aria-label": label,
+      "aria-multiselectable": multiple || null,
     });
   }
 
@@ -76,7 +80,8 @@ export class OptionList {
     let group = null;
     const rows = [];
     this.#options.forEach((option, index) => {
-      if (option.group && option.group !== group) rows.push(el("div", { class: "option-group", role: "presentation" }, option.group));
+      if (option.group && option.group !== group)
+        rows.push(el("div", { class: "option-group", role: "presentation" }, option.group));
       group = option.group ?? group;
       rows.push(this.#row(option, index));
     });
@@ -94,16 +99,32 @@ export class OptionList {
       this.#active = index;
       this.#mark(false);
     };
-    return el("div", {
-      class: "option", role: "option", id: `${this.#id}-${index}`, "aria-selected": this.#multiple ? Boolean(option.selected) : null,
-      "aria-disabled": option.disabled || null, data: { value: option.value, selected: option.selected || null },
-      on: { mousedown: (event) => event.preventDefault(), click: pick, mousemove: hover },
-    }, option.picture ?? null, option.emoji ? el("span", { class: "option-emoji" }, option.emoji) : null,
-    el("span", { class: "option-text" }, el("span", { class: "option-label" }, option.label),
-      option.description ? el("span", { class: "option-description" }, option.description) : null),
-    option.note ? el("span", { class: "option-note" }, option.note) : null,
-    this.#multiple ? el("span", { class: "option-check" }, option.selected ? icon("check", 16) : null)
-      : option.selected ? icon("check", 16) : null);
+    return el(
+      "div",
+      {
+        class: "option",
+        role: "option",
+        id: `${this.#id}-${index}`,
+        "aria-selected": this.#multiple ? Boolean(option.selected) : null,
+        "aria-disabled": option.disabled || null,
+        data: { value: option.value, selected: option.selected || null },
+        on: { mousedown: (event) => event.preventDefault(), click: pick, mousemove: hover },
+      },
+      option.picture ?? null,
+      option.emoji ? el("span", { class: "option-emoji" }, option.emoji) : null,
+      el(
+        "span",
+        { class: "option-text" },
+        el("span", { class: "option-label" }, option.label),
+        option.description ? el("span", { class: "option-description" }, option.description) : null,
+      ),
+      option.note ? el("span", { class: "option-note" }, option.note) : null,
+      this.#multiple
+        ? el("span", { class: "option-check" }, option.selected ? icon("check", 16) : null)
+        : option.selected
+          ? icon("check", 16)
+          : null,
+    );
   }
 
   #mark(scroll = true) {
@@ -127,6 +148,9 @@ export function matching(options, query) {
     if (label.includes(wanted)) return 1;
     return (option.keywords ?? option.description ?? "").toLowerCase().includes(wanted) ? 2 : 3;
   };
-  return options.map((option) => ({ option, rank: rank(option) })).filter((one) => one.rank < 3)
-    .sort((left, right) => left.rank - right.rank).map((one) => one.option);
+  return options
+    .map((option) => ({ option, rank: rank(option) }))
+    .filter((one) => one.rank < 3)
+    .sort((left, right) => left.rank - right.rank)
+    .map((one) => one.option);
 }

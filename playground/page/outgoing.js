@@ -44,15 +44,34 @@ export class Outgoing {
   /** The gateway usually brings the message first; when it is cut off, the answer to our request does. */
   #arrived(channelId, nonce, message) {
     const history = this.#app.store.history(channelId);
-    if (history.get(nonce)?.local && !history.get(message.id)) this.#app.store.apply("MESSAGE_CREATE", { ...message, nonce });
+    if (history.get(nonce)?.local && !history.get(message.id))
+      this.#app.store.apply("MESSAGE_CREATE", { ...message, nonce });
   }
 
   #placeholder(channelId, nonce, { content, files, replyTo }) {
     return {
-      id: nonce, nonce, channel_id: channelId, author: this.#app.store.me, content, state: "sending", type: replyTo ? REPLY : 0,
-      timestamp: new Date().toISOString(), flags: 0, mentions: [], embeds: [], components: [], reactions: [],
-      referenced_message: replyTo, message_reference: replyTo ? { message_id: replyTo.id } : undefined,
-      attachments: files.map((file, index) => ({ id: String(index), filename: file.name, size: file.size, url: "#", content_type: "application/octet-stream" })),
+      id: nonce,
+      nonce,
+      channel_id: channelId,
+      author: this.#app.store.me,
+      content,
+      state: "sending",
+      type: replyTo ? REPLY : 0,
+      timestamp: new Date().toISOString(),
+      flags: 0,
+      mentions: [],
+      embeds: [],
+      components: [],
+      reactions: [],
+      referenced_message: replyTo,
+      message_reference: replyTo ? { message_id: replyTo.id } : undefined,
+      attachments: files.map((file, index) => ({
+        id: String(index),
+        filename: file.name,
+        size: file.size,
+        url: "#",
+        content_type: "application/octet-stream",
+      })),
     };
   }
 }

@@ -26,14 +26,17 @@ export class Overlays {
   popover(anchor, content, { side = "below", focus = null, onClose = null, fitWidth = false } = {}) {
     this.close();
     const box = el("div", { class: "popover" }, content);
-    if (fitWidth && anchor instanceof Element) box.style.setProperty("width", `${anchor.getBoundingClientRect().width}px`);
-    const host = anchor instanceof Element ? anchor.closest("dialog") ?? this.#layer : this.#layer;
+    if (fitWidth && anchor instanceof Element)
+      box.style.setProperty("width", `${anchor.getBoundingClientRect().width}px`);
+    const host = anchor instanceof Element ? (anchor.closest("dialog") ?? this.#layer) : this.#layer;
     host.append(box);
     const open = { box, anchor, side, onClose, before: document.activeElement, takesFocus: focus !== null };
     this.#open = open;
     this.#place(open);
     focus?.focus();
-    return () => { if (this.#open === open) this.close(); };
+    return () => {
+      if (this.#open === open) this.close();
+    };
   }
 
   /** Lay the open popover out again after its content changed. */
@@ -61,7 +64,9 @@ export class Overlays {
       onClose?.();
     };
     box.addEventListener("close", finish);
-    box.addEventListener("pointerdown", (event) => { if (event.target === box) box.close(); });
+    box.addEventListener("pointerdown", (event) => {
+      if (event.target === box) box.close();
+    });
     this.#layer.append(box);
     box.showModal();
     return () => box.close();
@@ -71,9 +76,10 @@ export class Overlays {
   confirm({ title, text, action, run }) {
     const yes = el("button", { type: "button", class: "button danger", data: { action: "confirm" } }, action);
     const no = el("button", { type: "button", class: "button plain" }, "Cancel");
-    const close = this.dialog([
-      el("h2", {}, title), el("p", {}, text), el("div", { class: "dialog-actions" }, no, yes),
-    ], { label: title, className: "confirm" });
+    const close = this.dialog(
+      [el("h2", {}, title), el("p", {}, text), el("div", { class: "dialog-actions" }, no, yes)],
+      { label: title, className: "confirm" },
+    );
     no.addEventListener("click", close);
     yes.addEventListener("click", () => {
       close();
@@ -119,7 +125,8 @@ function clamp(value, low, high) {
 function corner(side, at, size) {
   const below = at.bottom + 4;
   const above = at.top - size.height - 4;
-  if (side === "right") return { x: at.right + 8 + size.width > innerWidth ? at.left - size.width - 8 : at.right + 8, y: at.top };
+  if (side === "right")
+    return { x: at.right + 8 + size.width > innerWidth ? at.left - size.width - 8 : at.right + 8, y: at.top };
   if (side === "left") return { x: at.left - size.width - 8 < 0 ? at.right + 8 : at.left - size.width - 8, y: at.top };
   const fitsBelow = below + size.height + MARGIN <= innerHeight;
   const fitsAbove = above >= MARGIN;

@@ -82,8 +82,11 @@ export class Pane {
 
   /** Edit the newest message of one's own; whether there was one. */
   editLast() {
-    const mine = this.#app.store.history(this.#channelId).messages
-      .findLast((message) => message.author.id === this.#app.store.me.id && !message.local && [0, 19].includes(message.type));
+    const mine = this.#app.store
+      .history(this.#channelId)
+      .messages.findLast(
+        (message) => message.author.id === this.#app.store.me.id && !message.local && [0, 19].includes(message.type),
+      );
     if (mine) this.startEdit(mine.id);
     return Boolean(mine);
   }
@@ -117,16 +120,24 @@ export class Pane {
   #barrier() {
     const channel = this.#app.store.channels.get(this.#channelId);
     if (!channel || channel.type === ChannelType.CATEGORY) return "Choose a channel.";
-    if (channel.thread_metadata?.locked && !this.#app.store.may(Permission.MANAGE_MESSAGES, channel.id)) return "This thread is locked.";
+    if (channel.thread_metadata?.locked && !this.#app.store.may(Permission.MANAGE_MESSAGES, channel.id))
+      return "This thread is locked.";
     const needed = isThread(channel) ? Permission.SEND_MESSAGES_IN_THREADS : Permission.SEND_MESSAGES;
-    return this.#app.store.may(needed, channel.id) ? null : "You do not have permission to send messages in this channel.";
+    return this.#app.store.may(needed, channel.id)
+      ? null
+      : "You do not have permission to send messages in this channel.";
   }
 
   #showTyping() {
     const guildId = this.#app.store.channels.get(this.#channelId)?.guild_id;
     const names = this.#app.store.typingIn(this.#channelId).map((user) => this.#app.store.displayName(user, guildId));
     this.#typing.dataset.active = String(names.length > 0);
-    fill(this.#typing, names.length ? [el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), typingWords(names)] : null);
+    fill(
+      this.#typing,
+      names.length
+        ? [el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), typingWords(names)]
+        : null,
+    );
   }
 
   #listenToDrops() {
@@ -157,5 +168,15 @@ function typingWords(names) {
 }
 
 function dropTarget() {
-  return el("div", { class: "drop-target", "aria-hidden": "true" }, el("div", {}, icon("file", 48), el("strong", {}, "Drop to upload"), el("span", {}, "You can add a comment before it is sent.")));
+  return el(
+    "div",
+    { class: "drop-target", "aria-hidden": "true" },
+    el(
+      "div",
+      {},
+      icon("file", 48),
+      el("strong", {}, "Drop to upload"),
+      el("span", {}, "You can add a comment before it is sent."),
+    ),
+  );
 }

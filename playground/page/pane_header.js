@@ -11,9 +11,13 @@ export function paneHeader(app, channel, pane) {
     picture(app, channel),
     isThread(channel) && main ? parentLink(app, channel) : null,
     el("h1", { class: "pane-title", data: { part: "title" } }, app.titleOf(channel)),
-    channel.topic && !isForum(channel) ? el("span", { class: "pane-topic", title: channel.topic }, channel.topic) : null,
+    channel.topic && !isForum(channel)
+      ? el("span", { class: "pane-topic", title: channel.topic }, channel.topic)
+      : null,
     el("span", { class: "spring" }),
-    channel.guild_id && !isThread(channel) && !isForum(channel) ? button("thread", "Threads", "threads", (event) => app.listThreads(channel, event.currentTarget)) : null,
+    channel.guild_id && !isThread(channel) && !isForum(channel)
+      ? button("thread", "Threads", "threads", (event) => app.listThreads(channel, event.currentTarget))
+      : null,
     channel.guild_id && main ? button("members", "Member list", "members", () => app.toggleMembers()) : null,
     main ? null : button("close", "Close thread", "close-side", () => app.closeSide()),
   ];
@@ -32,5 +36,16 @@ function parentLink(app, thread) {
 }
 
 function button(name, label, id, run, className = "") {
-  return el("button", { type: "button", class: `icon-button ${className}`, "aria-label": label, title: label, data: { action: id }, on: { click: run } }, icon(name, 22));
+  return el(
+    "button",
+    {
+      type: "button",
+      class: `icon-button ${className}`,
+      "aria-label": label,
+      title: label,
+      data: { action: id },
+      on: { click: run },
+    },
+    icon(name, 22),
+  );
 }

@@ -1,5 +1,6 @@
 /** A message in one line: for replies, thread previews and what is read out. */
-import { parse, plain } from "./markdown.js";
+import { parse } from "./markdown.js";
+import { plain } from "./markdown_text.js";
 
 const TEXT_DISPLAY = 10;
 

@@ -18,13 +18,32 @@ export class Rail {
   #draw() {
     const { store, place } = this.#app;
     const direct = store.directChannels();
-    fill(this.#node, el("ul", {},
-      this.#entry({ id: "@me", label: "Direct Messages", picture: logo(48, 0), channels: direct, selected: place?.guildId === "@me" }),
-      el("li", { class: "rail-line", role: "separator" }),
-      [...store.guilds.values()].map((guild) => this.#entry({
-        id: guild.id, label: guild.name, picture: guildPicture(guild), selected: place?.guildId === guild.id,
-        channels: [...store.channels.values()].filter((channel) => channel.guild_id === guild.id && !isDirect(channel)),
-      }))));
+    fill(
+      this.#node,
+      el(
+        "ul",
+        {},
+        this.#entry({
+          id: "@me",
+          label: "Direct Messages",
+          picture: logo(48, 0),
+          channels: direct,
+          selected: place?.guildId === "@me",
+        }),
+        el("li", { class: "rail-line", role: "separator" }),
+        [...store.guilds.values()].map((guild) =>
+          this.#entry({
+            id: guild.id,
+            label: guild.name,
+            picture: guildPicture(guild),
+            selected: place?.guildId === guild.id,
+            channels: [...store.channels.values()].filter(
+              (channel) => channel.guild_id === guild.id && !isDirect(channel),
+            ),
+          }),
+        ),
+      ),
+    );
   }
 
   #entry({ id, label, picture, channels, selected }) {
@@ -32,9 +51,24 @@ export class Rail {
     const mentions = channels.reduce((sum, channel) => sum + store.mentionCount(channel.id), 0);
     const unread = channels.some((channel) => store.isUnread(channel.id));
     const note = mentions ? `, ${mentions} mentions` : unread ? ", unread messages" : "";
-    return el("li", { class: "rail-entry", data: { selected, unread } },
+    return el(
+      "li",
+      { class: "rail-entry", data: { selected, unread } },
       el("i", { class: "rail-pill" }),
-      el("button", { type: "button", class: "rail-button", "aria-label": label + note, title: label, "aria-current": selected ? "page" : null, data: { guildId: id }, on: { click: () => this.#app.openGuild(id) } }, picture),
-      mentions ? el("span", { class: "badge", "aria-hidden": "true" }, mentions > 99 ? "99+" : mentions) : null);
+      el(
+        "button",
+        {
+          type: "button",
+          class: "rail-button",
+          "aria-label": label + note,
+          title: label,
+          "aria-current": selected ? "page" : null,
+          data: { guildId: id },
+          on: { click: () => this.#app.openGuild(id) },
+        },
+        picture,
+      ),
+      mentions ? el("span", { class: "badge", "aria-hidden": "true" }, mentions > 99 ? "99+" : mentions) : null,
+    );
   }
 }

@@ -7,9 +7,9 @@ import { History } from "./history.js";
 import { ReadMarks } from "./read_marks.js";
 import { isDirect, isThread } from "./channels.js";
 import { permissionsIn } from "./permissions.js";
+import { counted, without } from "./reactions.js";
 import { compareIds } from "./snowflake.js";
-
-const TYPING_LASTS = 10_000;
+import { Typing } from "./typing.js";
 
 export class Store extends Emitter {
   me = null;
@@ -21,7 +21,7 @@ export class Store extends Emitter {
   presences = new Map();
   readMarks = null;
   #histories = new Map();
-  #typing = new Map();
+  #typing = new Typing((channelId) => this.emit("typing", { channelId }));
 
   #handlers = {
     READY: (data) => this.#ready(data),
@@ -42,7 +42,8 @@ export class Store extends Emitter {
     THREAD_CREATE: (data) => this.#putThread(data),
     THREAD_UPDATE: (data) => this.#putThread(data),
     THREAD_DELETE: (data) => this.#dropThread(data),
-    THREAD_LIST_SYNC: (data) => data.threads.forEach((thread) => this.#putThread({ ...thread, guild_id: data.guild_id })),
+    THREAD_LIST_SYNC: (data) =>
+      data.threads.forEach((thread) => this.#putThread({ ...thread, guild_id: data.guild_id })),
     THREAD_MEMBERS_UPDATE: (data) => this.#countMembers(data),
     MESSAGE_CREATE: (data) => this.#messageCreated(data),
     MESSAGE_UPDATE: (data) => this.#messageUpdated(data),
@@ -83,9 +84,10 @@ export class Store extends Emitter {
 
   /** Threads below a channel; archived ones only when asked for. */
   threadsOf(channelId, { archived = false } = {}) {
-    return [...this.channels.values()].filter((channel) => (
-      channel.parent_id === channelId && isThread(channel) && (archived || !channel.thread_metadata?.archived)
-    ));
+    return [...this.channels.values()].filter(
+      (channel) =>
+        channel.parent_id === channelId && isThread(channel) && (archived || !channel.thread_metadata?.archived),
+    );
   }
 
   directChannels() {
@@ -127,8 +129,11 @@ export class Store extends Emitter {
 
   /** Other people who are typing in a channel now. */
   typingIn(channelId) {
-    const ids = [...(this.#typing.get(channelId)?.keys() ?? [])];
-    return ids.filter((id) => id !== this.me?.id).map((id) => this.users.get(id)).filter(Boolean);
+    return this.#typing
+      .in(channelId)
+      .filter((id) => id !== this.me?.id)
+      .map((id) => this.users.get(id))
+      .filter(Boolean);
   }
 
   isUnread(channelId) {
@@ -200,7 +205,7 @@ export class Store extends Emitter {
     for (const guild of data.guilds ?? []) {
       if (!guild.unavailable) this.#addGuild(guild);
     }
-    const marks = Array.isArray(data.read_state) ? data.read_state : data.read_state?.entries ?? [];
+    const marks = Array.isArray(data.read_state) ? data.read_state : (data.read_state?.entries ?? []);
     this.readMarks.adopt(marks);
     this.emit("me");
   }
@@ -328,7 +333,7 @@ export class Store extends Emitter {
     const history = this.history(message.channel_id);
     history.settle(message.nonce);
     if (!history.hasLater) history.put(message);
-    this.#typing.get(message.channel_id)?.delete(message.author.id);
+    this.#typing.stopped(message.channel_id, message.author.id);
     this.#countMessage(message);
     this.emit("typing", { channelId: message.channel_id });
     this.emit("messages", { channelId: message.channel_id, created: message });
@@ -374,33 +379,16 @@ export class Store extends Emitter {
 
   #reacted({ channel_id: channelId, message_id: messageId, emoji, user_id: userId }, step) {
     const mine = userId === this.me.id;
-    this.#patchMessage(channelId, messageId, (reactions) => countReaction(reactions, emoji, step, mine));
+    this.#patchMessage(channelId, messageId, (reactions) => counted(reactions, emoji, step, mine));
   }
 
   #emojiCleared({ channel_id: channelId, message_id: messageId, emoji }) {
-    this.#patchMessage(channelId, messageId, (reactions) => reactions.filter((one) => !sameEmoji(one.emoji, emoji)));
+    this.#patchMessage(channelId, messageId, (reactions) => without(reactions, emoji));
   }
 
   #typingStarted({ channel_id: channelId, user_id: userId, member }) {
     this.#learn(member?.user);
-    if (!this.#typing.has(channelId)) this.#typing.set(channelId, new Map());
-    const typing = this.#typing.get(channelId);
-    clearTimeout(typing.get(userId));
-    typing.set(userId, setTimeout(() => {
-      typing.delete(userId);
-      this.emit("typing", { channelId });
-    }, TYPING_LASTS));
+    this.#typing.started(channelId, userId);
     this.emit("typing", { channelId });
   }
-}
-
-function sameEmoji(left, right) {
-  return left.id || right.id ? left.id === right.id : left.name === right.name;
-}
-
-function countReaction(reactions, emoji, step, mine) {
-  const known = reactions.find((one) => sameEmoji(one.emoji, emoji));
-  if (!known) return step > 0 ? [...reactions, { emoji, count: 1, me: mine }] : reactions;
-  const changed = { ...known, count: known.count + step, me: mine ? step > 0 : known.me };
-  return reactions.map((one) => (one === known ? changed : one)).filter((one) => one.count > 0);
 }

@@ -18,34 +18,67 @@ export async function suggest(app, token, channelId) {
 }
 
 function people(store, guildId, channel, query) {
-  const users = guildId ? userOptions(store, guildId) : (channel?.recipients ?? []).map((user) => ({
-    value: user.id, label: store.displayName(user), description: user.username, picture: avatar(user, 24),
-  }));
+  const users = guildId
+    ? userOptions(store, guildId)
+    : (channel?.recipients ?? []).map((user) => ({
+        value: user.id,
+        label: store.displayName(user),
+        description: user.username,
+        picture: avatar(user, 24),
+      }));
   const bots = new Set([...store.users.values()].filter((user) => user.bot).map((user) => user.id));
   const everyone = users.sort((left, right) => Number(bots.has(right.value)) - Number(bots.has(left.value)));
-  const found = matching(everyone, query).map((option) => ({ ...option, group: "Members", note: option.description, description: null, insert: `@${option.label} ` }));
-  const roles = guildId ? matching(roleOptions(store, guildId).map((role) => ({ ...role, label: role.label.slice(1) })), query)
-    .map((role) => ({ ...role, label: `@${role.label}`, group: "Roles", insert: `@${role.label} ` })) : [];
+  const found = matching(everyone, query).map((option) => ({
+    ...option,
+    group: "Members",
+    note: option.description,
+    description: null,
+    insert: `@${option.label} `,
+  }));
+  const roles = guildId
+    ? matching(
+        roleOptions(store, guildId).map((role) => ({ ...role, label: role.label.slice(1) })),
+        query,
+      ).map((role) => ({ ...role, label: `@${role.label}`, group: "Roles", insert: `@${role.label} ` }))
+    : [];
   return [...found, ...roles].slice(0, MOST);
 }
 
 function named(options, query) {
-  const found = matching(options.map((option) => ({ ...option, label: option.label.slice(1) })), query);
-  return found.slice(0, MOST).map((option) => ({ ...option, label: `#${option.label}`, group: "Channels", insert: `#${option.label} ` }));
+  const found = matching(
+    options.map((option) => ({ ...option, label: option.label.slice(1) })),
+    query,
+  );
+  return found
+    .slice(0, MOST)
+    .map((option) => ({ ...option, label: `#${option.label}`, group: "Channels", insert: `#${option.label} ` }));
 }
 
 function emoji(query) {
   const wanted = query.toLowerCase();
-  return EMOJI.filter(({ name }) => name.includes(wanted)).slice(0, MOST)
-    .map(({ character, name }) => ({ value: name, label: `:${name}:`, emoji: character, group: "Emoji", insert: `${character} ` }));
+  return EMOJI.filter(({ name }) => name.includes(wanted))
+    .slice(0, MOST)
+    .map(({ character, name }) => ({
+      value: name,
+      label: `:${name}:`,
+      emoji: character,
+      group: "Emoji",
+      insert: `${character} `,
+    }));
 }
 
 async function commands(app, channelId, query) {
   const all = await app.commands.slash(channelId);
   const options = all.map((command) => ({
-    value: command.plainTitle, label: `/${command.title}`, keywords: `${command.plainTitle} ${command.description}`, description: command.description,
-    group: command.bot?.global_name ?? command.bot?.username ?? "Apps", picture: avatar(command.bot, 28), command,
+    value: command.plainTitle,
+    label: `/${command.title}`,
+    keywords: `${command.plainTitle} ${command.description}`,
+    description: command.description,
+    group: command.bot?.global_name ?? command.bot?.username ?? "Apps",
+    picture: avatar(command.bot, 28),
+    command,
   }));
-  return matching(options, query ? `/${query}`.trim() : "").concat(query ? matching(options, query) : [])
+  return matching(options, query ? `/${query}`.trim() : "")
+    .concat(query ? matching(options, query) : [])
     .filter((option, index, list) => list.findIndex((other) => other.command === option.command) === index);
 }

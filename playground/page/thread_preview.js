@@ -10,23 +10,46 @@ export function threadPreview(message, { app, guildId }) {
   if (!thread?.name || message.channel_id === thread.id) return null;
   const count = thread.message_count ?? 0;
   const open = () => app.openThread(thread);
-  return el("div", { class: "thread-preview", data: { part: "thread-preview", threadId: thread.id } }, el("i", { class: "thread-elbow" }),
-    el("div", { class: "thread-card" },
-      el("div", { class: "thread-title" },
+  return el(
+    "div",
+    { class: "thread-preview", data: { part: "thread-preview", threadId: thread.id } },
+    el("i", { class: "thread-elbow" }),
+    el(
+      "div",
+      { class: "thread-card" },
+      el(
+        "div",
+        { class: "thread-title" },
         el("button", { type: "button", class: "thread-name", on: { click: open } }, thread.name),
-        el("button", { type: "button", class: "text-button", tabindex: -1, on: { click: open } },
-          count ? `${count} ${count === 1 ? "Message" : "Messages"} ›` : "See Thread ›")),
-      lastLine(app, thread, guildId)));
+        el(
+          "button",
+          { type: "button", class: "text-button", tabindex: -1, on: { click: open } },
+          count ? `${count} ${count === 1 ? "Message" : "Messages"} ›` : "See Thread ›",
+        ),
+      ),
+      lastLine(app, thread, guildId),
+    ),
+  );
 }
 
 function lastLine(app, thread, guildId) {
   const last = app.store.history(thread.id).newest;
   if (!last) {
-    const when = thread.last_message_id ? relative(createdAt(thread.last_message_id)) : "There are no recent messages in this thread.";
+    const when = thread.last_message_id
+      ? relative(createdAt(thread.last_message_id))
+      : "There are no recent messages in this thread.";
     return el("div", { class: "thread-last" }, thread.thread_metadata?.archived ? "This thread is archived." : when);
   }
-  return el("div", { class: "thread-last" }, avatar(last.author, 16),
+  return el(
+    "div",
+    { class: "thread-last" },
+    avatar(last.author, 16),
     el("span", { class: "thread-last-author" }, app.store.displayName(last.author, guildId)),
     el("span", { class: "thread-last-text" }, preview(app.store, last, guildId)),
-    el("time", { class: "thread-last-time", datetime: last.timestamp, data: { live: true } }, relative(createdAt(last.id))));
+    el(
+      "time",
+      { class: "thread-last-time", datetime: last.timestamp, data: { live: true } },
+      relative(createdAt(last.id)),
+    ),
+  );
 }

@@ -1,7 +1,14 @@
 /** Dates and times as Discord writes them. Weekday and clock follow the browser's language. */
 
 const DAY = 86_400_000;
-const STEPS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
+const STEPS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
 const STYLES = {
   t: { timeStyle: "short" },
   T: { timeStyle: "medium" },

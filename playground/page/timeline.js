@@ -29,7 +29,11 @@ export class Timeline {
   constructor(app, pane) {
     this.#app = app;
     this.#pane = pane;
-    this.scroller = el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Messages", data: { part: "scroller" } }, this.#list);
+    this.scroller = el(
+      "div",
+      { class: "scroller", tabindex: 0, role: "region", "aria-label": "Messages", data: { part: "scroller" } },
+      this.#list,
+    );
     this.node = el("div", { class: "timeline" }, this.scroller, this.#notice);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.scroller.addEventListener("keydown", (event) => this.#walk(event));
@@ -184,7 +188,9 @@ export class Timeline {
 
   #top() {
     if (!this.#history.loaded || this.#history.hasEarlier) {
-      return this.#divider("loading", () => el("li", { class: "loading", "aria-label": "Loading messages" }, placeholder()));
+      return this.#divider("loading", () =>
+        el("li", { class: "loading", "aria-label": "Loading messages" }, placeholder()),
+      );
     }
     return introduction(this.#app, this.#channelId);
   }
@@ -291,12 +297,28 @@ export class Timeline {
 
   #showNotice() {
     const far = this.#history.hasLater;
-    const text = far ? "You're viewing older messages" : this.#unseen ? `${this.#unseen} new ${this.#unseen === 1 ? "message" : "messages"}` : null;
+    const text = far
+      ? "You're viewing older messages"
+      : this.#unseen
+        ? `${this.#unseen} new ${this.#unseen === 1 ? "message" : "messages"}`
+        : null;
     this.#notice.hidden = text === null;
     if (text === null) return;
-    fill(this.#notice, el("span", {}, text), el("button", {
-      type: "button", class: "text-button", data: { action: "present" }, on: { click: () => this.toBottom() },
-    }, "Jump to Present ", icon("down", 16)));
+    fill(
+      this.#notice,
+      el("span", {}, text),
+      el(
+        "button",
+        {
+          type: "button",
+          class: "text-button",
+          data: { action: "present" },
+          on: { click: () => this.toBottom() },
+        },
+        "Jump to Present ",
+        icon("down", 16),
+      ),
+    );
   }
 
   /** Arrow keys walk from message to message. */
@@ -320,20 +342,39 @@ function flash(node) {
 }
 
 function dividerRow(day, isNew) {
-  return el("li", { class: isNew ? "divider new" : "divider", role: "separator", "aria-label": [day, isNew ? "New messages" : ""].filter(Boolean).join(", ") },
-    day ? el("span", { class: "divider-day" }, day) : null, isNew ? el("span", { class: "divider-new" }, "New") : null);
+  return el(
+    "li",
+    {
+      class: isNew ? "divider new" : "divider",
+      role: "separator",
+      "aria-label": [day, isNew ? "New messages" : ""].filter(Boolean).join(", "),
+    },
+    day ? el("span", { class: "divider-day" }, day) : null,
+    isNew ? el("span", { class: "divider-new" }, "New") : null,
+  );
 }
 
 function placeholder() {
-  return [70, 45, 85, 60].map((width) => (
-    el("div", { class: "ghost" }, el("i", { class: "ghost-avatar" }),
-      el("div", { class: "ghost-lines" }, el("i", { style: { width: "22%" } }), el("i", { style: { width: `${width}%` } })))
-  ));
+  return [70, 45, 85, 60].map((width) =>
+    el(
+      "div",
+      { class: "ghost" },
+      el("i", { class: "ghost-avatar" }),
+      el(
+        "div",
+        { class: "ghost-lines" },
+        el("i", { style: { width: "22%" } }),
+        el("i", { style: { width: `${width}%` } }),
+      ),
+    ),
+  );
 }
 
 /** A message that is drawn anew keeps its loaded pictures and the focus. */
 function keepWhatWasThere(old, fresh) {
-  const loaded = new Map([...old.querySelectorAll("img")].filter((image) => image.complete).map((image) => [image.src, image]));
+  const loaded = new Map(
+    [...old.querySelectorAll("img")].filter((image) => image.complete).map((image) => [image.src, image]),
+  );
   for (const image of fresh.querySelectorAll("img")) {
     const same = loaded.get(image.src);
     if (same && same.alt === image.alt) image.replaceWith(same);
@@ -341,6 +382,12 @@ function keepWhatWasThere(old, fresh) {
   const focused = document.activeElement;
   if (!old.contains(focused)) return;
   const { customId, action, emoji } = focused.dataset;
-  const selector = customId ? `[data-custom-id="${CSS.escape(customId)}"]` : action ? `[data-action="${action}"]` : emoji ? `.reaction[data-emoji="${CSS.escape(emoji)}"]` : null;
+  const selector = customId
+    ? `[data-custom-id="${CSS.escape(customId)}"]`
+    : action
+      ? `[data-action="${action}"]`
+      : emoji
+        ? `.reaction[data-emoji="${CSS.escape(emoji)}"]`
+        : null;
   queueMicrotask(() => ((selector && fresh.querySelector(selector)) || fresh).focus({ preventScroll: true }));
 }

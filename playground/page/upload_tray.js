@@ -14,7 +14,12 @@ export class UploadTray {
   constructor(onChange, onProblem) {
     this.#onChange = onChange;
     this.#onProblem = onProblem;
-    this.node = el("ul", { class: "upload-tray", "aria-label": "Files to send", hidden: true, data: { part: "uploads" } });
+    this.node = el("ul", {
+      class: "upload-tray",
+      "aria-label": "Files to send",
+      hidden: true,
+      data: { part: "uploads" },
+    });
   }
 
   add(files) {
@@ -43,17 +48,32 @@ export class UploadTray {
       }
     }
     this.node.hidden = !files.length;
-    fill(this.node, files.map((file) => this.#card(file)));
+    fill(
+      this.node,
+      files.map((file) => this.#card(file)),
+    );
     this.#onChange();
   }
 
   #card(file) {
     const drop = () => this.#set(this.files.filter((one) => one !== file));
-    return el("li", { class: "upload", data: { filename: file.name } },
+    return el(
+      "li",
+      { class: "upload", data: { filename: file.name } },
       el("div", { class: "upload-picture" }, this.#picture(file)),
       el("div", { class: "upload-name", title: file.name }, file.name),
       el("div", { class: "upload-size" }, fileSize(file.size)),
-      el("button", { type: "button", class: "icon-button upload-remove", "aria-label": `Remove ${file.name}`, on: { click: drop } }, icon("trash", 18)));
+      el(
+        "button",
+        {
+          type: "button",
+          class: "icon-button upload-remove",
+          "aria-label": `Remove ${file.name}`,
+          on: { click: drop },
+        },
+        icon("trash", 18),
+      ),
+    );
   }
 
   #picture(file) {

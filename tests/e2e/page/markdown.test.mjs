@@ -2,15 +2,23 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { isJumbo, parse, plain } from "../../../playground/page/markdown.js";
+import { parse } from "../../../playground/page/markdown.js";
+import { isJumbo, plain } from "../../../playground/page/markdown_text.js";
 
 const text = (value) => ({ type: "text", text: value });
 const BREAK = { type: "break" };
-const nested = (type, ...children) => ({ type, children: children.map((one) => (typeof one === "string" ? text(one) : one)) });
+const nested = (type, ...children) => ({
+  type,
+  children: children.map((one) => (typeof one === "string" ? text(one) : one)),
+});
 
 test("bold, italic, underline, strike and spoiler nest in each other", () => {
   assert.deepEqual(parse("**a *b* __c__** ~~d~~ ||e||"), [
-    nested("strong", "a ", nested("em", "b"), " ", nested("underline", "c")), text(" "), nested("strike", "d"), text(" "), nested("spoiler", "e"),
+    nested("strong", "a ", nested("em", "b"), " ", nested("underline", "c")),
+    text(" "),
+    nested("strike", "d"),
+    text(" "),
+    nested("spoiler", "e"),
   ]);
 });
 
@@ -24,7 +32,18 @@ test("underscores inside words and stars between spaces are only characters", ()
 });
 
 test("a mark that is never closed stays in the text", () => {
-  for (const source of ["**open", "*open", "__open", "~~open", "||open", "`open", "```open", "[open](", "<@open", "\\"]) {
+  for (const source of [
+    "**open",
+    "*open",
+    "__open",
+    "~~open",
+    "||open",
+    "`open",
+    "```open",
+    "[open](",
+    "<@open",
+    "\\",
+  ]) {
     assert.deepEqual(parse(source), [text(source)]);
   }
 });
@@ -35,7 +54,11 @@ test("a backslash takes a mark's meaning away, and is shown before letters", () 
 });
 
 test("code keeps every character", () => {
-  assert.deepEqual(parse("`**a** <@1>` ``b ` c``"), [{ type: "code", text: "**a** <@1>" }, text(" "), { type: "code", text: "b ` c" }]);
+  assert.deepEqual(parse("`**a** <@1>` ``b ` c``"), [
+    { type: "code", text: "**a** <@1>" },
+    text(" "),
+    { type: "code", text: "b ` c" },
+  ]);
 });
 
 test("marks are not closed by what stands in code", () => {
@@ -57,7 +80,9 @@ test("headings have one to three marks and a space", () => {
     { type: "heading", level: 1, ...nested("x", "One"), type: "heading" },
     { ...nested("heading", nested("strong", "Two")), level: 2 },
     { ...nested("heading", "Three"), level: 3 },
-    text("#### four"), BREAK, text("#five"),
+    text("#### four"),
+    BREAK,
+    text("#five"),
   ]);
 });
 
@@ -80,7 +105,9 @@ test("a bracket without a space is not a quote", () => {
 test("lists nest by indentation, and their kinds do not mix", () => {
   const [bullets, numbers] = parse("- a\n  - b\n- c\n3. d\n4. e");
   assert.deepEqual(bullets, {
-    type: "list", ordered: false, start: 1,
+    type: "list",
+    ordered: false,
+    start: 1,
     items: [[text("a"), BREAK, { type: "list", ordered: false, start: 1, items: [[text("b")]] }], [text("c")]],
   });
   assert.deepEqual(numbers, { type: "list", ordered: true, start: 3, items: [[text("d")], [text("e")]] });
@@ -94,7 +121,11 @@ test("code in a list item stays whole", () => {
 
 test("addresses become links without the sentence's punctuation", () => {
   const link = (href) => ({ type: "link", href, title: "", bare: true, children: [text(href)] });
-  assert.deepEqual(parse("see https://example.org/a_(b)."), [text("see "), link("https://example.org/a_(b)"), text(".")]);
+  assert.deepEqual(parse("see https://example.org/a_(b)."), [
+    text("see "),
+    link("https://example.org/a_(b)"),
+    text("."),
+  ]);
   assert.deepEqual(parse("(https://example.org/a)"), [text("("), link("https://example.org/a"), text(")")]);
   assert.deepEqual(parse("<https://example.org>"), [link("https://example.org")]);
 });
@@ -105,15 +136,24 @@ test("masked links go to the web alone", () => {
   ]);
   for (const address of ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "/relative", "https://"]) {
     const source = `[x](${address})`;
-    assert.deepEqual(parse(source).filter((node) => node.type === "link" && !node.bare), []);
+    assert.deepEqual(
+      parse(source).filter((node) => node.type === "link" && !node.bare),
+      [],
+    );
   }
 });
 
 test("mentions, emoji, commands and times carry their ids", () => {
   assert.deepEqual(parse("<@12><@!13><@&14><#15></quiz start:16><:cat:17><a:dog:18><t:60:R><t:-60>@everyone"), [
-    { type: "user", id: "12" }, { type: "user", id: "13" }, { type: "role", id: "14" }, { type: "channel", id: "15" },
-    { type: "command", name: "quiz start", id: "16" }, { type: "emoji", name: "cat", id: "17", animated: false },
-    { type: "emoji", name: "dog", id: "18", animated: true }, { type: "time", at: 60, style: "R" }, { type: "time", at: -60, style: "f" },
+    { type: "user", id: "12" },
+    { type: "user", id: "13" },
+    { type: "role", id: "14" },
+    { type: "channel", id: "15" },
+    { type: "command", name: "quiz start", id: "16" },
+    { type: "emoji", name: "cat", id: "17", animated: false },
+    { type: "emoji", name: "dog", id: "18", animated: true },
+    { type: "time", at: 60, style: "R" },
+    { type: "time", at: -60, style: "f" },
     { type: "everyone", name: "@everyone" },
   ]);
 });
@@ -141,7 +181,28 @@ test("every character of a text without marks survives", () => {
 });
 
 test("hostile texts are read to their end", () => {
-  const units = ["`", "*", "**", "_", "~~", "||", "[", "[(", "<", "<@", "> ", ">>> ", "- ", "  - ", "# ", "*a ", "**a ", "||a", "\\", "https://"];
+  const units = [
+    "`",
+    "*",
+    "**",
+    "_",
+    "~~",
+    "||",
+    "[",
+    "[(",
+    "<",
+    "<@",
+    "> ",
+    ">>> ",
+    "- ",
+    "  - ",
+    "# ",
+    "*a ",
+    "**a ",
+    "||a",
+    "\\",
+    "https://",
+  ];
   for (const unit of units) {
     const nodes = parse(unit.repeat(Math.ceil(4000 / unit.length)));
     assert.ok(Array.isArray(nodes), unit);

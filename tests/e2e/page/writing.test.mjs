@@ -9,8 +9,11 @@ import { compareIds, createdAt, makeNonce } from "../../../playground/page/snowf
 import { fileSize, relative } from "../../../playground/page/time.js";
 
 const NAMES = [
-  { mark: "@", name: "Saem", mention: "<@1>" }, { mark: "@", name: "Saem Two", mention: "<@2>" }, { mark: "@", name: "민지", mention: "<@3>" },
-  { mark: "@", name: "minji", mention: "<@3>" }, { mark: "#", name: "math", mention: "<#4>" },
+  { mark: "@", name: "Saem", mention: "<@1>" },
+  { mark: "@", name: "Saem Two", mention: "<@2>" },
+  { mark: "@", name: "민지", mention: "<@3>" },
+  { mark: "@", name: "minji", mention: "<@3>" },
+  { mark: "#", name: "math", mention: "<#4>" },
 ];
 
 test("a typed name becomes a mention, whatever its case", () => {
@@ -55,20 +58,28 @@ test("what is being typed is found before the caret", () => {
 });
 
 test("emoji names become emoji outside of code", () => {
-  assert.equal(replaceNames("yes :tada: `:tada:` :nothing_like_it: 10:30:45"), "yes 🎉 `:tada:` :nothing_like_it: 10:30:45");
+  assert.equal(
+    replaceNames("yes :tada: `:tada:` :nothing_like_it: 10:30:45"),
+    "yes 🎉 `:tada:` :nothing_like_it: 10:30:45",
+  );
 });
 
 test("coloured code joins to what it was", () => {
-  const code = "def f(x):\n    # note\n    return \"s\" + str(x) if x else None  # 'end\n";
+  const code = 'def f(x):\n    # note\n    return "s" + str(x) if x else None  # \'end\n';
   for (const language of ["python", "js", "sql", "bash", "json", "tex", "html", "diff", "", "nothing-known"]) {
-    assert.equal(highlight(code, language).map((piece) => piece.text).join(""), code);
+    assert.equal(
+      highlight(code, language)
+        .map((piece) => piece.text)
+        .join(""),
+      code,
+    );
   }
 });
 
 test("keywords, strings and comments are told apart", () => {
-  const kinds = Object.fromEntries(highlight("return \"a\" # b", "python").map((piece) => [piece.text, piece.kind]));
+  const kinds = Object.fromEntries(highlight('return "a" # b', "python").map((piece) => [piece.text, piece.kind]));
   assert.equal(kinds.return, "keyword");
-  assert.equal(kinds["\"a\""], "string");
+  assert.equal(kinds['"a"'], "string");
   assert.equal(kinds["# b"], "comment");
 });
 
