@@ -118,7 +118,7 @@ class _Reader:
     def _parse(self, span: Span) -> None:
         tokens = times_for_x(span.tokens)
         try:
-            node = Parser(tokens).slash_derivative() if _is_slash_derivative(tokens) else parse(tokens)
+            node = self._tree(tokens)
         except TooDeep:
             self._unread.append(Unread(span.text[:60], "deep"))
         except TooLong:
@@ -128,6 +128,13 @@ class _Reader:
                 self._unread.append(Unread(span.text[:60], "syntax"))
         else:
             self._parsed.append((span, node))
+
+    def _tree(self, tokens: tuple[Token, ...]) -> Node:
+        if _is_slash_derivative(tokens):
+            return Parser(tokens).slash_derivative()
+        if self._wish.kind == "integral" and tokens[-1].kind == "diff" and tokens[0].kind != "cmd":
+            return Integral(parse(tokens[:-1]), Sym(tokens[-1].text))
+        return parse(tokens)
 
     def _is_weak(self, questions: tuple[Question, ...]) -> bool:
         """Years, dates and numbers of pages in a sentence are no sums."""

@@ -17,7 +17,9 @@ class Span:
     @property
     def text(self) -> str:
         """The span as it was written, more or less."""
-        return "".join((" " if token.spaced else "") + token.text for token in self.tokens).strip()
+        return "".join(
+            (" " if token.spaced else "") + ("d" if token.kind == "diff" else "") + token.text for token in self.tokens
+        ).strip()
 
 
 def find_spans(tokens: Sequence[Token]) -> list[Span]:

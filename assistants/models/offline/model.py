@@ -5,7 +5,7 @@ import json
 import math
 import re
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,7 @@ class OfflineModel:
         self._pool = pool
         self._pace = pace
 
-    async def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """See `Model.stream`."""
         answer = await _Turn(request, self._pool).answer()
         if answer.call is not None:
@@ -92,7 +92,7 @@ class OfflineModel:
         """See `Model.context_window`."""
         return WINDOW
 
-    async def _speak(self, request: ModelRequest, text: str) -> AsyncIterator[ModelEvent]:
+    async def _speak(self, request: ModelRequest, text: str) -> AsyncGenerator[ModelEvent, None]:
         said = ""
         for word in _WORDS.findall(text):
             left = _characters_left(request, said)
@@ -107,7 +107,7 @@ class OfflineModel:
             await asyncio.sleep(self._pace)
         yield Finished("completed", _usage(request, said), [_message(said)])
 
-    async def _call(self, request: ModelRequest, name: str, arguments: str) -> AsyncIterator[ModelEvent]:
+    async def _call(self, request: ModelRequest, name: str, arguments: str) -> AsyncGenerator[ModelEvent, None]:
         call_id = f"call_{zlib.crc32(repr((request.input, name)).encode()):08x}{len(request.input):04x}"
         yield CallStarted(0, call_id, name)
         said = ""

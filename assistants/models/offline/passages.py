@@ -10,8 +10,8 @@ from typing import Any
 from assistants.maths.quizzes import CHOICES, QuizQuestion
 from assistants.maths.words import Language
 
+_FENCED = re.compile(r"(【[^】\n]{1,80}】)[^\n]*\n<passage>\n(.*?)\n</passage>", re.DOTALL)
 MARK = re.compile(r"【[^】\n]{1,80}】")
-_SENTENCE = re.compile(r"[^.!?。\n]+(?:[.!?。](?![\d\w])|[.!?。]?$|(?=\n))|[^\n]+?[.!?。](?=\s|$)", re.MULTILINE)
 _WORD = re.compile(r"[가-힣]+|[A-Za-z][A-Za-z'-]+|\d[\d.,]*")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _ENGLISH_STOP = frozenset(
@@ -113,6 +113,13 @@ _PARTICLES = re.compile(
     r"까지|부터|으로|이란|라는|인지|은|는|이|가|을|를|에|의|와|과|로|도|만|란)$"
 )
 _VERB = re.compile(r"(?:하여|하는|한다|하고|하며|된다|되는|되어|있다|있는|없다|이다|했다|위해|위한|대한|통해|따라)$")
+_ASKS_NUMBER = re.compile(
+    r"how\s+(?:many|much|long|far|high|tall|deep|old|big|large|often)|when\b|what\s+(?:year|date|number)|which\s+year|"
+    r"몇|언제|얼마|연도|년도|며칠",
+    re.IGNORECASE,
+)
+_WRAPPED = 55
+"""A line of so many characters that does not end a sentence goes on in the next one."""
 _LINE_LENGTH = (25, 300)
 
 
@@ -136,6 +143,8 @@ def read_passages(output: str) -> list[Passage]:
     """The passages in the output of `file_search`, whichever side of its text the mark stands on."""
     if (found := _from_json(output)) is not None:
         return found
+    if fenced := _FENCED.findall(output):
+        return [Passage(_clean(text), mark) for mark, text in fenced]
     marks = list(MARK.finditer(output))
     if not marks:
         return []
@@ -189,12 +198,26 @@ def sentences(passages: Sequence[Passage]) -> list[Sentence]:
     """The sentences of the passages, in their order."""
     found = []
     for passage in passages:
-        for line in passage.text.splitlines():
+        for line in _unwrapped(passage.text):
             for piece in re.split(r"(?<=[.!?。])\s+", line):
                 text = piece.strip(" \t-*#|>")
                 if len(text) >= 2:
                     found.append(Sentence(text, passage.mark))
     return found
+
+
+def _unwrapped(text: str) -> list[str]:
+    """The lines of a text, those joined that were broken for their length."""
+    lines: list[str] = []
+    broken = False
+    for line in text.splitlines():
+        special = re.match(r"[-*#|>•]|\d+[.)]\s", line)
+        if broken and not special:
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+        broken = len(line) >= _WRAPPED and not line.endswith((".", "!", "?", "。", ":", "|"))
+    return lines
 
 
 def terms(text: str) -> set[str]:
@@ -217,9 +240,15 @@ def best_sentence(question: str, passages: Sequence[Passage]) -> Sentence | None
     wanted = terms(question)
     if not wanted:
         return None
+    number = bool(_ASKS_NUMBER.search(question))
     scored = [
-        (len(wanted & terms(one.text)) / (1 + len(one.text) / 400), -place, one)
+        (
+            (len(wanted & terms(one.text)) + (number and bool(_NUMBER.search(one.text)))) / (1 + len(one.text) / 400),
+            -place,
+            one,
+        )
         for place, one in enumerate(sentences(passages))
+        if wanted & terms(one.text)
     ]
     shared, _, best = max(scored, default=(0.0, 0, None), key=lambda entry: entry[:2])
     if best is None or shared < 0.5 or len(wanted & terms(best.text)) * 4 < len(wanted):

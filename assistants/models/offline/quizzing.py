@@ -44,9 +44,9 @@ _COUNT_WORDS = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"numbered|번호|1\s*(?:to|-|~|부터|에서)\s*4", re.IGNORECASE)
+_NAMED = re.compile(r"(?:topic|주제로[^:\n]{0,40}):\s*(.+)", re.IGNORECASE | re.DOTALL)
 _ABOUT = re.compile(
-    r"(?:on|about|from|covering)\s+(?:this\s+topic:\s*|the\s+topic\s+(?:of\s+)?)?(.+)|topic:\s*(.+)|주제로.*?:\s*(.+)|"
-    r"(.+?)(?:에\s*(?:대한|대해서?|관한|관해서?)|으로|로|의|을|를)?\s*(?:객관식\s*)?(?:퀴즈|문제)",
+    r"(?:on|about|from|covering)\s+(?:the\s+topic\s+(?:of\s+)?)?(.+)|(.+?)(?:에\s*(?:대한|대해서?|관한|관해서?)|으로|로|의|을|를)?\s*(?:객관식\s*)?(?:퀴즈|문제)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -93,7 +93,7 @@ def plan(dialogue: Dialogue, instructions: str, language: Language) -> Plan:
 def _about(asked: str) -> str:
     """The topic in the student's words."""
     line = asked.strip()[:1_000]
-    match = _ABOUT.search(line)
+    match = _NAMED.search(line) or _ABOUT.search(line)
     found = next((group for group in match.groups() if group), line) if match else line
     return " ".join(found.split())[:LONGEST_TOPIC].strip(" .!?\"'“”")
 
