@@ -5,7 +5,7 @@ a hundred streams at a hundred tokens a second go through.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -185,10 +185,13 @@ def arguments_frame(step_id: str, index: int) -> DeltaFrame:
     return DeltaFrame("thread.run.step.delta", data, data)
 
 
-def annotations_delta(message_id: str, index: int, annotations: list[dict[str, Any]]) -> dict[str, Any]:
-    """Data of the `thread.message.delta` that brings a text's annotations."""
-    numbered = [{"index": number, **annotation} for number, annotation in enumerate(annotations)]
-    return _message_delta(message_id, index, {"type": "text", "text": {"annotations": numbered}})
+def annotations_delta(
+    message_id: str, index: int, annotations: Sequence[dict[str, Any]], *, first: int = 0, value: str | None = None
+) -> dict[str, Any]:
+    """Data of the `thread.message.delta` that brings annotations, counted from `first`, with the text they stand in."""
+    numbered = [{"index": number, **annotation} for number, annotation in enumerate(annotations, first)]
+    text = {"annotations": numbered} if value is None else {"value": value, "annotations": numbered}
+    return _message_delta(message_id, index, {"type": "text", "text": text})
 
 
 def step_delta(step_id: str, call: Mapping[str, Any]) -> dict[str, Any]:

@@ -105,6 +105,7 @@ class Execution:
         async with AsyncExitStack() as stack:
             await self._journal.commit("in_progress", started_at=now())
             await self._open_tools(stack)
+            self._journal.annotate = self._annotate if self._sessions else None
             tools = [*self._functions, *(session.function for session in self._sessions.values())]
             context = await self._context(tools)
             choice = Choice(

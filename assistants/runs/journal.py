@@ -20,6 +20,11 @@ from assistants.store.steps import Step
 from assistants.store.store import Store
 
 Annotate = Callable[[str], Sequence[dict[str, Any]]]
+
+MARK_BEGINS, MARK_ENDS = "【", "】"
+LONGEST_MARK = 80
+"""Characters of a citation's mark, such as 【4:0†source】; what is longer is no mark."""
+
 Result = TypeVar("Result")
 
 
@@ -31,6 +36,16 @@ class Part:
     frame: DeltaFrame
     pieces: list[str] = field(default_factory=list)
     annotations: list[dict[str, Any]] = field(default_factory=list)
+    held: str = ""
+    """The end of the text that may be the beginning of a mark, and is not shown yet."""
+
+    def release(self, more: str) -> str:
+        """What can be shown after `more` has come: a citation's mark goes out whole, with its annotation."""
+        text, self.held = self.held + more, ""
+        start = text.rfind(MARK_BEGINS)
+        if start >= 0 and MARK_ENDS not in text[start:] and len(text) - start < LONGEST_MARK:
+            text, self.held = text[:start], text[start:]
+        return text
 
     def view(self) -> dict[str, Any]:
         """The part as a message's content shows it."""
@@ -69,6 +84,8 @@ class Journal:
         self.message: OpenMessage | None = None
         self.calls: OpenCalls | None = None
         self.feed = feed
+        self.annotate: Annotate | None = None
+        """Finds the citations in an answer's text."""
         self._store = store
         self._now = now
         self._new: list[Message | Step] = []
@@ -139,9 +156,27 @@ class Journal:
         if not parts or parts[-1].refusal is not delta.refusal:
             make_frame = refusal_frame if delta.refusal else text_frame
             parts.append(Part(delta.refusal, make_frame(self.message.row.id, len(parts))))
-        parts[-1].pieces.append(delta.text)
-        if self.feed is not None:
-            self.feed.delta(parts[-1].frame, delta.text)
+        part = parts[-1]
+        part.pieces.append(delta.text)
+        shown = delta.text if self.annotate is None or part.refusal else part.release(delta.text)
+        if MARK_ENDS in shown and self._cite(len(parts) - 1, part, shown):
+            return
+        if self.feed is not None and shown:
+            self.feed.delta(part.frame, shown)
+
+    def _cite(self, index: int, part: Part, shown: str) -> bool:
+        """Show text together with the annotations of the marks in it; False if it has none."""
+        assert self.message is not None
+        if self.annotate is None or part.refusal:
+            return False
+        text = "".join(part.pieces)
+        known = len(part.annotations)
+        new = list(self.annotate(text[: len(text) - len(part.held)]))[known:]
+        if new:
+            data = annotations_delta(self.message.row.id, index, new, first=known, value=shown)
+            self._tell("thread.message.delta", data)
+        part.annotations += new
+        return bool(new)
 
     def close_message(
         self,
@@ -159,6 +194,10 @@ class Journal:
         """
         if self.message is None:
             return
+        for part in self.message.parts:
+            if part.held and self.feed is not None:
+                self.feed.delta(part.frame, part.held)
+            part.held = ""
         message, self.message = self.message, None
         now = self._now()
         if annotate is not None:
@@ -182,9 +221,10 @@ class Journal:
         for index, part in enumerate(message.parts):
             if part.refusal:
                 continue
+            known = len(part.annotations)
             part.annotations = list(annotate("".join(part.pieces)))
-            if part.annotations:
-                data = annotations_delta(message.row.id, index, part.annotations)
+            if new := part.annotations[known:]:
+                data = annotations_delta(message.row.id, index, new, first=known)
                 self._events.append(("thread.message.delta", data))
 
     # -- tool calls

@@ -124,8 +124,10 @@ async def test_marks_become_annotations_in_the_stream(client: AsyncOpenAI, opena
         async def on_event(self, event: AssistantStreamEvent) -> None:
             if event.event == "thread.message.delta":
                 for part in event.data.delta.content or []:
-                    for annotation in (part.type == "text" and part.text and part.text.annotations) or []:
-                        self.cited.append(annotation.text or "")
+                    if part.type == "text" and part.text is not None:
+                        for annotation in part.text.annotations or []:
+                            self.cited.append(annotation.text or "")
+                            assert (annotation.text or "?") in (part.text.value or "")
             elif event.event == "thread.message.completed":
                 self.final = event.data
 
