@@ -5,6 +5,7 @@ import { preview } from "./preview.js";
 const NEW_MESSAGE_RESTS = 400;
 const EDITED_MESSAGE_RESTS = 2000;
 const KEPT = 5;
+const REMEMBERED = 200;
 
 export class Announcer {
   #app;
@@ -37,6 +38,7 @@ export class Announcer {
     const guildId = store.channels.get(channelId)?.guild_id ?? null;
     const text = preview(store, message, guildId);
     if (!text || this.#said.get(id) === text) return;
+    if (this.#said.size > REMEMBERED) this.#said.clear();
     this.#said.set(id, text);
     this.#node.append(el("p", {}, `${store.displayName(message.author, guildId)}: ${text}`));
     while (this.#node.childElementCount > KEPT) this.#node.firstElementChild.remove();

@@ -61,13 +61,25 @@ export class App extends Emitter {
   #listen() {
     this.store.on("me", () => this.#ready());
     this.store.on("channels", () => this.#leaveWhatIsGone());
+    this.store.on("MESSAGE_UPDATE", (message) => this.choices.forget(message.id));
     this.store.on("unread", () => this.#title());
     NARROW.addEventListener("change", () => this.showDrawer(null));
     addEventListener("popstate", () => this.#follow(placeOf(location.href)));
     this.#root.scrim.addEventListener("click", () => this.showDrawer(null));
+    addEventListener("keydown", (event) => this.#typedNowhere(event));
     addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.#root.app.dataset.drawer) this.showDrawer(null);
     });
+  }
+
+  /** What is typed while nothing takes it goes to the composer, as in Discord. */
+  #typedNowhere(event) {
+    const types = event.key.length === 1 || event.keyCode === 229;
+    if (!types || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, dialog, .popover, video, audio")) return;
+    if (event.key === " " && event.target.closest("button, a, [role=button], summary")) return;
+    const pane = this.#side.node.contains(event.target) ? this.#side : this.#main;
+    pane.focusComposer();
   }
 
   /** After READY: everything is known anew. */

@@ -1,9 +1,14 @@
-/** What was chosen in the selects of messages: Discord's clients remember it until the options change. */
+/** What was chosen in the selects of messages: Discord's clients remember it until the message is edited. */
 export class Choices {
   #byMessage = new Map();
 
   get(messageId, customId) {
     return this.#byMessage.get(messageId)?.get(customId) ?? null;
+  }
+
+  /** A message that was edited shows its own choices again. */
+  forget(messageId) {
+    this.#byMessage.delete(messageId);
   }
 
   set(messageId, customId, values) {

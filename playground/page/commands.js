@@ -59,6 +59,7 @@ export class Commands {
       ...command,
       bot: bots.get(command.application_id),
     }));
+    if (!commands.length) this.#kept.delete(guildId ?? channelId); // the bot may only be on its way
     return { commands };
   }
 }

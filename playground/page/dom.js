@@ -4,6 +4,9 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** Where a link may lead: the web, this page, a file that was just chosen. Never `javascript:`. */
+const SAFE_ADDRESS = /^(?:https?:\/\/|blob:|#|\.{0,2}\/)/i;
+
 /**
  * Make an element.
  * `props`: `class`, `data` (dataset entries), `style` (CSS properties), `on` (listeners); anything else is an
@@ -32,6 +35,7 @@ function applyProps(node, props) {
     else if (name === "data") setData(node, value);
     else if (name === "style") setStyle(node, value);
     else if (name === "on") setListeners(node, value);
+    else if (name === "href" && !SAFE_ADDRESS.test(value)) continue;
     else node.setAttribute(name, value === true ? "" : String(value));
   }
 }

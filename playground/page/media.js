@@ -22,6 +22,21 @@ export function shownSize({ width, height }, widest = WIDEST, tallest = TALLEST)
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
+/** Nothing is loaded from elsewhere: the page works without a network, and tells nobody who reads what. */
+function isHere(address) {
+  const { origin, hostname, protocol } = new URL(address, location.href);
+  return origin === location.origin || protocol === "blob:" || ["127.0.0.1", "localhost"].includes(hostname);
+}
+
+function elsewhere(address, alt) {
+  return el(
+    "a",
+    { class: "picture-elsewhere link", href: address, target: "_blank", rel: "noopener noreferrer" },
+    icon("image", 24),
+    alt || "Open picture",
+  );
+}
+
 /**
  * A picture that opens in the lightbox. `media`: {url, proxy_url, width, height}; `alt` is read out and shown there.
  * `gallery`: the pictures that the lightbox walks through, `index` this one's place in it.
@@ -32,6 +47,7 @@ export function picture(
   { alt = "", gallery = null, index = 0, widest, tallest, cover = false, spoiler = false } = {},
 ) {
   const address = media.proxy_url || media.url;
+  if (!isHere(address)) return elsewhere(media.url, alt);
   const size = shownSize(media, widest, tallest);
   const image = el("img", {
     src: address,

@@ -66,15 +66,13 @@ export function namesIn(store, guildId, channel) {
   const users = guildId
     ? [...(store.members.get(guildId)?.keys() ?? [])].map((id) => store.users.get(id))
     : [store.me, ...(channel?.recipients ?? [])];
-  const people = users
-    .filter(Boolean)
-    .flatMap((user) =>
-      [store.displayName(user, guildId), user.global_name, user.username].map((name) => ({
-        mark: "@",
-        name,
-        mention: `<@${user.id}>`,
-      })),
-    );
+  const people = users.filter(Boolean).flatMap((user) =>
+    [store.displayName(user, guildId), user.global_name, user.username].map((name) => ({
+      mark: "@",
+      name,
+      mention: `<@${user.id}>`,
+    })),
+  );
   const roles = (store.guilds.get(guildId)?.roles ?? [])
     .filter((role) => role.id !== guildId)
     .map((role) => ({ mark: "@", name: role.name, mention: `<@&${role.id}>` }));

@@ -82,7 +82,8 @@ export class MessageActions {
   }
 
   contextMenu(event, message, view) {
-    const keepsOwnMenu = event.target.closest("a[href], input, textarea, audio, video") || String(getSelection());
+    const selects = event.pointerType !== "touch" && String(getSelection());
+    const keepsOwnMenu = event.target.closest("a[href], input, textarea, audio, video") || selects;
     if (message.local || keepsOwnMenu) return;
     event.preventDefault();
     const atKeyboard = event.clientX === 0 && event.clientY === 0;
@@ -90,7 +91,8 @@ export class MessageActions {
   }
 
   key(event, message, view) {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const walkedTo = event.target === event.currentTarget && event.target.closest("[data-walked]");
+    if (!walkedTo || event.ctrlKey || event.metaKey || event.altKey) return;
     const can = this.abilities(message, view);
     if (event.key === "r" && can.reply) view.pane.replyTo(message);
     else if (event.key === "e" && can.edit) view.pane.startEdit(message.id);

@@ -2,6 +2,7 @@
 import { batched, el, fill, reconcile } from "./dom.js";
 import { icon } from "./icons.js";
 import { introduction } from "./introduction.js";
+import { keepWhatWasThere } from "./redraw.js";
 import { isContinued, messageView } from "./message_view.js";
 import { compareIds, createdAt } from "./snowflake.js";
 import { longDay, sameDay } from "./time.js";
@@ -37,6 +38,7 @@ export class Timeline {
     this.node = el("div", { class: "timeline" }, this.scroller, this.#notice);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.scroller.addEventListener("keydown", (event) => this.#walk(event));
+    this.scroller.addEventListener("pointerdown", () => delete this.#list.dataset.walked);
     new ResizeObserver(() => this.#restore()).observe(this.#list);
     new ResizeObserver(() => this.#restore()).observe(this.scroller);
     app.store.on("messages", (change) => this.#changed(change));
@@ -331,6 +333,7 @@ export class Timeline {
     const next = here < 0 ? all.at(-1) : all[here + step];
     if (!next) return;
     event.preventDefault();
+    this.#list.dataset.walked = "";
     next.focus();
     next.scrollIntoView({ block: "nearest" });
   }
@@ -368,26 +371,4 @@ function placeholder() {
       ),
     ),
   );
-}
-
-/** A message that is drawn anew keeps its loaded pictures and the focus. */
-function keepWhatWasThere(old, fresh) {
-  const loaded = new Map(
-    [...old.querySelectorAll("img")].filter((image) => image.complete).map((image) => [image.src, image]),
-  );
-  for (const image of fresh.querySelectorAll("img")) {
-    const same = loaded.get(image.src);
-    if (same && same.alt === image.alt) image.replaceWith(same);
-  }
-  const focused = document.activeElement;
-  if (!old.contains(focused)) return;
-  const { customId, action, emoji } = focused.dataset;
-  const selector = customId
-    ? `[data-custom-id="${CSS.escape(customId)}"]`
-    : action
-      ? `[data-action="${action}"]`
-      : emoji
-        ? `.reaction[data-emoji="${CSS.escape(emoji)}"]`
-        : null;
-  queueMicrotask(() => ((selector && fresh.querySelector(selector)) || fresh).focus({ preventScroll: true }));
 }

@@ -200,6 +200,29 @@ async def test_everything_that_can_be_pressed_has_a_name_and_can_be_reached(
 
 
 @pytest.mark.browser
+async def test_what_is_typed_anywhere_goes_to_the_composer(discord: Playground, browser_page: OpenPage) -> None:
+    minji = await browser_page(discord, "minji")
+    message = await minji.says("edit me not")
+    await message.locator("[data-part=content]").click()
+    await minji.page.keyboard.type("edges")
+    await expect(minji.pane().locator("[data-part=input]")).to_have_value("edges")
+    await expect(minji.pane().locator("[data-part=editor]")).to_have_count(0)
+
+
+@pytest.mark.browser
+async def test_a_script_is_never_a_links_address(discord: Playground, browser_page: OpenPage) -> None:
+    minji = await browser_page(discord, "minji")
+    made = await minji.page.evaluate(
+        """async () => {
+            const { el } = await import("/dom.js");
+            return ["javascript:alert(1)", " javascript:alert(1)", "data:text/html,x", "https://example.org/", "#x"]
+                .map((href) => el("a", { href }).getAttribute("href"));
+        }"""
+    )
+    assert made == [None, None, None, "https://example.org/", "#x"]
+
+
+@pytest.mark.browser
 async def test_what_others_say_is_read_out(discord: Playground, browser_page: OpenPage) -> None:
     junho = await discord.student("junho")
     minji = await browser_page(discord, "minji")
