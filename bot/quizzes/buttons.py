@@ -68,7 +68,6 @@ def button(
     label: str,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     *,
-    emoji: str | None = None,
     disabled: bool = False,
 ) -> QuizItem:
     """A button for `press`."""
@@ -76,7 +75,6 @@ def button(
         discord.ui.Button(
             label=shortened(label, LONGEST_LABEL),
             style=style,
-            emoji=emoji,
             disabled=disabled,
             custom_id=press.custom_id,
         )

@@ -93,14 +93,14 @@ def _steps(record: Record, *, answered: bool) -> Iterator[QuizItem]:
     session, locale = record.session, record.locale
     if session.count > 1:
         back = Press(record.id, "move", max(session.position - 1, 0), 0)
-        yield button(back, say.BACK(locale), emoji="◀️", disabled=session.position == 0)
+        yield button(back, say.BACK(locale), disabled=session.position == 0)
         onward = (say.NEXT if answered else say.SKIP)(locale)
-        yield button(Press(record.id, "move", session.position + 1, 1), onward, emoji="▶️")
+        yield button(Press(record.id, "move", session.position + 1, 1), onward)
     yield _cancel(record)
 
 
 def _cancel(record: Record) -> QuizItem:
-    return button(Press(record.id, "cancel"), say.CANCEL(record.locale), emoji="✖️")
+    return button(Press(record.id, "cancel"), say.CANCEL(record.locale))
 
 
 def _review(record: Record) -> View:
@@ -119,8 +119,8 @@ def _review(record: Record) -> View:
                 menu(Press(record.id, "jump"), say.CHANGE(locale), [option(record, n) for n in _all(record)])
             ),
             discord.ui.ActionRow(
-                button(Press(record.id, "move", session.count - 1), say.BACK(locale), emoji="◀️"),
-                button(Press(record.id, "send"), say.SEND(locale), discord.ButtonStyle.success, emoji="📨"),
+                button(Press(record.id, "move", session.count - 1), say.BACK(locale)),
+                button(Press(record.id, "send"), say.SEND(locale), discord.ButtonStyle.success),
                 _cancel(record),
             ),
         )
@@ -228,12 +228,12 @@ def _controls(record: Record) -> Iterator[QuizItem]:
     session, locale = record.session, record.locale
     place = session.position
     onward = say.SKIP if session.phase is Phase.ASKING else say.NEXT
-    yield button(Press(record.id, "skip", place, int(session.phase is Phase.SHOWING)), onward(locale), emoji="⏭️")
+    yield button(Press(record.id, "skip", place, int(session.phase is Phase.SHOWING)), onward(locale))
     if session.paused_at is None:
-        yield button(Press(record.id, "pause", place), say.PAUSE(locale), emoji="⏸️")
+        yield button(Press(record.id, "pause", place), say.PAUSE(locale))
     else:
-        yield button(Press(record.id, "resume", place), say.RESUME(locale), discord.ButtonStyle.primary, emoji="▶️")
-    yield button(Press(record.id, "end", place), say.END(locale), emoji="⏹️")
+        yield button(Press(record.id, "resume", place), say.RESUME(locale), discord.ButtonStyle.primary)
+    yield button(Press(record.id, "end", place), say.END(locale))
 
 
 def _in(deadline: float | None) -> str:
