@@ -38,6 +38,9 @@ MAX_QUESTIONS = 5
 
 _NAME = re.compile(r"^\s*(?P<name>[^\n:]{1,80}):[ \t]+")
 _ITEM = re.compile(r"^[ \t]*(?:\(?\d{1,2}[.)][ \t]+(?=\S)|[①-⑳][ \t]*|[-*•][ \t]+|>[ \t]*)", re.MULTILINE)
+_QUOTATION = re.compile(
+    r"^(?P<name>(?:[^\n:]{1,80}:[ \t]+)?)\(on “(?P<quoted>.{0,1000}?)”\)\s*(?P<rest>.*)$", re.DOTALL
+)
 _DESIGNATED = re.compile(r"^에\s?(?:대|관)")
 _FROM = ("from", "between", "부터", "에서")
 
@@ -79,6 +82,12 @@ def without_name(text: str) -> str:
     if match is None or not re.search(r"[^\W\d_]", match["name"]) or re.search(r"[=<>+*/^]", match["name"]):
         return text
     return text[match.end() :]
+
+
+def split_quotation(text: str) -> tuple[str, str]:
+    """A message, and what it replies to: `Minji: (on “3x = 6”) why?` quotes it in front."""
+    match = _QUOTATION.match(text)
+    return (match["name"] + match["rest"], match["quoted"]) if match else (text, "")
 
 
 def read(text: str) -> Reading:

@@ -13,7 +13,7 @@ from assistants.maths.equations import roots_of
 from assistants.maths.lexer import UnreadableNumber, tokenize
 from assistants.maths.nodes import Integral, Limit, Node, Num, Rel, Sym, symbols
 from assistants.maths.parser import parse
-from assistants.maths.questions import Question, Reading, Unread, read, without_name
+from assistants.maths.questions import Question, Reading, Unread, read, split_quotation, without_name
 from assistants.maths.similar import similar
 from assistants.maths.solution import Solution, Unsolved
 from assistants.maths.solver import solve
@@ -89,8 +89,21 @@ class Memory:
         """The tongue to answer in."""
         return self.fixed or self.heard or "en"
 
-    def after(self, text: str) -> "Memory":
-        """What stands after one more message of the student's."""
+    def after(self, message: str) -> "Memory":
+        """What stands after one more message of the student's; what it replies to may be quoted in front."""
+        text, quoted = split_quotation(message)
+        before = self._quoting(quoted) if quoted else self
+        return before._after(text)  # noqa: SLF001 - the same class
+
+    def _quoting(self, quoted: str) -> "Memory":
+        """The problem at hand is the one in the quotation, if there is one."""
+        try:
+            questions = read(quoted).questions
+        except UnreadableNumber:
+            return self
+        return replace(self, question=questions[0], variants=0, alone=False) if questions else self
+
+    def _after(self, text: str) -> "Memory":
         spoken = language(without_name(text)) or self.heard or language(text)
         try:
             reading = read(text)
@@ -170,9 +183,9 @@ class _Turn:
 
     def __init__(self, memory: Memory, text: str) -> None:
         self._memory = memory
-        self._text = text
+        self._text, _ = split_quotation(text)
         self._say = Wording(memory.language)
-        self._wish = wish(text)
+        self._wish = wish(self._text)
 
     def answer(self) -> Answer:
         """The answer, also when something goes wrong on the way."""

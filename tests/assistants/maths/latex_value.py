@@ -5,10 +5,22 @@ import re
 from collections.abc import Mapping
 
 NAMES = {
-    "sin": math.sin, "cos": math.cos, "tan": math.tan, "arcsin": math.asin, "arccos": math.acos, "arctan": math.atan,
-    "ln": math.log, "sqrt": math.sqrt, "abs": abs, "pi": math.pi, "e": math.e, "root": lambda index, value: value ** (1 / index),
-    "sinh": math.sinh, "cosh": math.cosh, "sec": lambda x: 1 / math.cos(x),
-}  # fmt: skip
+    "sin": math.sin,
+    "cos": math.cos,
+    "tan": math.tan,
+    "arcsin": math.asin,
+    "arccos": math.acos,
+    "arctan": math.atan,
+    "ln": math.log,
+    "sqrt": math.sqrt,
+    "abs": abs,
+    "pi": math.pi,
+    "e": math.e,
+    "root": lambda index, value: value ** (1 / index),
+    "sinh": math.sinh,
+    "cosh": math.cosh,
+    "sec": lambda x: 1 / math.cos(x),
+}
 
 
 def value(latex: str, **variables: float) -> float:

@@ -26,7 +26,8 @@ def problem(text: str) -> str:
     "wish",
     [
         "another one like that", "Another one like that, please!", "can you give me a similar problem?", "one more",
-        "설명 감사합니다. 다른 비슷한 문제를 출제해 주시고 다시 설명해 주실 수 있나요?", "비슷한 문제 하나 더 내줘", "Jun: another one!",
+        "설명 감사합니다. 다른 비슷한 문제를 출제해 주시고 다시 설명해 주실 수 있나요?", "비슷한 문제 하나 더 내줘",
+        "Jun: another one!",
     ],
 )  # fmt: skip
 def test_another_problem_is_of_the_same_kind_and_solved(wish: str) -> None:
@@ -47,8 +48,10 @@ def test_each_further_problem_is_another_one_and_the_same_when_asked_again() -> 
 @pytest.mark.parametrize(
     "first",
     [
-        "x^2 - 5x + 6 = 0", "2x+y=5, x-y=1", "derivative of x^2 sin x", "∫ x^2 dx", "factor x^2+3x+2", "1/2 + 1/3", "2x + 1 < 7",
-        "lim x->1 (x^2-1)/(x-1)", "expand (x+1)(x+2)", "√72", "15% of 80", "gcd of 12 and 18", "60의 소인수분해", "sin x = 1/2",
+        "x^2 - 5x + 6 = 0", "2x+y=5, x-y=1", "derivative of x^2 sin x", "∫ x^2 dx", "factor x^2+3x+2", "1/2 + 1/3",
+        "2x + 1 < 7",
+        "lim x->1 (x^2-1)/(x-1)", "expand (x+1)(x+2)", "√72", "15% of 80", "gcd of 12 and 18", "60의 소인수분해",
+        "sin x = 1/2",
         "|x - 3| = 5", "2^x = 8", "1/x = 4", "simplify 3x + 2x - 4", "∫_0^1 x dx", "sqrt(x+1) = 3",
     ],
 )  # fmt: skip
@@ -104,6 +107,12 @@ def test_the_last_expression_can_be_worked_on_further() -> None:
     assert "x = -2" in answer_line(ask("x^2 + 3x + 2를 인수분해해줘", "이제 0이 되는 x를 풀어줘"))
 
 
+def test_a_reply_to_a_message_is_about_the_problem_quoted_in_it() -> None:
+    quoted = "Minji: (on “Let's solve the equation 5x = 20”) {}"
+    assert problem(ask(quoted.format("why?"))) == "5 x = 20"
+    assert "x = 3" in answer_line(ask(quoted.format("and what about x + 1 = 4?")))
+
+
 def test_several_problems_in_one_message_are_all_answered() -> None:
     text = ask("1) 2x + 3 = 7\n2) x^2 - 4 = 0\n3) 5x = 10")
     assert text.count("Answer:") == 3
@@ -140,8 +149,10 @@ def test_small_talk_gets_small_talk(message: str) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        "What is the target year of the plan for 2030?", "수원시 도시기본계획의 목표연도는 언제인가요?", "who won the war in 1914-1918 and why",
-        "Tell me about photosynthesis", "I am 15 years old and live at number 7", "see page 12, exercise A", "2025-2030 계획의 목표는 무엇인가요?",
+        "What is the target year of the plan for 2030?", "수원시 도시기본계획의 목표연도는 언제인가요?",
+        "who won the war in 1914-1918 and why",
+        "Tell me about photosynthesis", "I am 15 years old and live at number 7", "see page 12, exercise A",
+        "2025-2030 계획의 목표는 무엇인가요?",
         "What does chapter 3 say about cells?", "Is it a dog or a cat?",
     ],
 )  # fmt: skip
@@ -158,12 +169,18 @@ def test_the_language_follows_the_student_and_wishes() -> None:
 
 
 HOSTILE = [
-    "__import__('os').getcwd()", "3 + __import__('os').getcwd()", "9**9**9", "10**10**10", "2^(3^(4^5))", "factorial(10**9)",
-    "10000000!", "5!!!!", "(" * 10_000 + "1" + ")" * 10_000, "1" * 10_000, "x^" * 500 + "2", "-" * 3_000 + "1", "((((((((((", "1/0", "0^-1",
-    "0/0 = x", "(x+1)^1000 expand", "expand (a+b+c+d)^40", "eval('2+2')", "exec(\"x=1\")", "lambda x: x", "x.__class__.__mro__",
-    "\\frac{1}{", "\\frac\\frac\\frac", "\\sqrt", "∫", "∫∫∫", "d/dx", "lim", "= = =", "^^^", "!!!", "|||||", "{}[]()", "%%%", "√", "√√√√2",
-    "1e400", "1.1.1.1.1", "binom(10**9, 5)", "gcd(2^3000, 6^2000)", "2^99999999999999999999999", "x = x = x", "sin sin sin x",
-    "\u202e3x + 11 = 14", "3x\x00 + 11 = 14", "🙂🙂🙂", "\\begin{cases}" * 50, "a" * 4_000, "의" * 4_000 + "제곱근", "log(0)", "ln(-1)",
+    "__import__('os').getcwd()", "3 + __import__('os').getcwd()", "9**9**9", "10**10**10", "2^(3^(4^5))",
+    "factorial(10**9)",
+    "10000000!", "5!!!!", "(" * 10_000 + "1" + ")" * 10_000, "1" * 10_000, "x^" * 500 + "2", "-" * 3_000 + "1",
+    "((((((((((", "1/0", "0^-1",
+    "0/0 = x", "(x+1)^1000 expand", "expand (a+b+c+d)^40", "eval('2+2')", "exec(\"x=1\")", "lambda x: x",
+    "x.__class__.__mro__",
+    "\\frac{1}{", "\\frac\\frac\\frac", "\\sqrt", "∫", "∫∫∫", "d/dx", "lim", "= = =", "^^^", "!!!", "|||||",
+    "{}[]()", "%%%", "√", "√√√√2",
+    "1e400", "1.1.1.1.1", "binom(10**9, 5)", "gcd(2^3000, 6^2000)", "2^99999999999999999999999", "x = x = x",
+    "sin sin sin x",
+    "\u202e3x + 11 = 14", "3x\x00 + 11 = 14", "🙂🙂🙂", "\\begin{cases}" * 50, "a" * 4_000, "의" * 4_000 + "제곱근",
+    "log(0)", "ln(-1)",
     "sum of 1/k for k from 1 to 10^100", "\\sum_{k=1}^{1000000000} k^2", "\\prod_{k=1}^{1000000} k", "e^(e^(e^(e^10)))",
     "2^0.5^0.5^0.5", "100000000000000000003 소인수분해",
 ]  # fmt: skip
