@@ -76,6 +76,13 @@ def build_guild(world: World, guild_id: int, name: str, owner: User, *, locale: 
 
 def invite_bot(world: World, guild: Guild, application: Application, permissions: int = BOT) -> None:
     """Put a bot into a guild with a role of its own, as an invite link does."""
+    role = bot_role(world, guild, application, permissions)
+    guild.members[application.bot.id] = Member(application.bot, world.clock.now(), [role.id])
+    guild.integrations[application.id] = world.clock.now()
+
+
+def bot_role(world: World, guild: Guild, application: Application, permissions: int = BOT) -> Role:
+    """Make the role that a bot's invite link brings along."""
     role = Role(
         id=world.snowflakes.next(),
         name=application.name,
@@ -85,8 +92,7 @@ def invite_bot(world: World, guild: Guild, application: Application, permissions
         bot_id=application.bot.id,
     )
     guild.roles[role.id] = role
-    guild.members[application.bot.id] = Member(application.bot, world.clock.now(), [role.id])
-    guild.integrations[application.id] = world.clock.now()
+    return role
 
 
 def furnish(world: World, bot_name: str, bot_token: str) -> Application:

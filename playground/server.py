@@ -26,9 +26,10 @@ from playground.rest.routing import Router
 from playground.seen import Post
 from playground.services import Services
 from playground.stats import Stats
+from playground.world import building, membership
 from playground.world.interactions import Interactions
 from playground.world.people import Application, User
-from playground.world.places import Channel, Guild
+from playground.world.places import TEXT, Channel, Guild
 from playground.world.world import World
 
 
@@ -135,6 +136,36 @@ class Playground:
             if user.username == username:
                 return user
         raise LookupError(f"there is nobody called {username}")
+
+    def add_student(self, username: str, global_name: str | None = None, locale: str = "en-US") -> User:
+        """Make a person known and bring them into the first guild."""
+        one = demo.Student(username, global_name or username, locale)
+        user = demo.add_student(self.world, self.world.snowflakes.next(), one)
+        membership.join(self.world, self.guild, user)
+        return user
+
+    def add_channel(self, name: str, kind: int = TEXT, guild: Guild | None = None) -> Channel:
+        """Make a channel, in the first guild unless told otherwise; everyone in it hears of it."""
+        place = guild or self.guild
+        channel = Channel(
+            id=self.world.snowflakes.next(), type=kind, name=name, guild_id=place.id, position=len(place.channels)
+        )
+        building.add_channel(self.world, place, channel)
+        return channel
+
+    def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
+        """Make another guild of the same owner with #general, and invite the bot to it."""
+        guild = demo.build_guild(self.world, self.world.snowflakes.next(), name, self.application.owner, locale=locale)
+        self.add_channel("general", guild=guild)
+        role = demo.bot_role(self.world, guild, self.application)
+        membership.join(self.world, guild, self.bot, roles=[role.id])
+        guild.integrations[self.application.id] = self.clock.now()
+        return guild
+
+    def remove_bot(self, guild: Guild) -> None:
+        """Throw the bot out of a guild."""
+        guild.integrations.pop(self.application.id, None)
+        membership.leave(self.world, guild, self.bot)
 
     # -- people who are there
 

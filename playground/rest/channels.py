@@ -12,7 +12,7 @@ from playground.rest.call import Answer, Call
 from playground.rest.routing import Route
 from playground.validation.fields import Fields
 from playground.wire import places
-from playground.world import threading
+from playground.world import building, threading
 from playground.world.permissions import ALL, Permission
 from playground.world.places import ANNOUNCEMENT, CATEGORY, DM, FORUM, TEXT, VOICE, Channel, Guild, Overwrite
 from playground.world.world import World
@@ -45,14 +45,8 @@ async def create_channel(call: Call) -> Answer:
     _fill(world, guild, channel, fields)
     if len(guild.channels) >= 500:
         raise ApiError(400, 30013, "Maximum number of guild channels reached (500)")
-    add_channel(world, guild, channel)
+    building.add_channel(world, guild, channel)
     return Answer(places.channel(world, channel, call.user), 201)
-
-
-def add_channel(world: World, guild: Guild, channel: Channel) -> None:
-    """Put a new channel into its guild and tell everyone who sees it."""
-    guild.channels[channel.id] = world.channels[channel.id] = channel
-    world.emit("CHANNEL_CREATE", lambda viewer: places.channel(world, channel, viewer), channel=channel)
 
 
 def _fill(world: World, guild: Guild, channel: Channel, fields: Fields) -> None:
@@ -88,8 +82,7 @@ def _overwrites(fields: Fields) -> list[Overwrite]:
 
 
 def _overwrite(fields: Fields, target: int) -> Overwrite:
-    kind = fields.values.get("type", 0)
-    number = 1 if kind in {1, "1", "member"} else 0
+    number = 1 if fields.values.get("type", 0) in (1, "1", "member") else 0
     allow, deny = fields.integer("allow", low=0) or 0, fields.integer("deny", low=0) or 0
     return Overwrite(target, number, allow & ALL, deny & ALL)
 
@@ -153,21 +146,8 @@ async def delete_channel(call: Call) -> Json:
         threading.remove(world, channel)
     elif channel.type != DM:
         world.require(call.user, channel, Permission.MANAGE_CHANNELS)
-        remove_channel(world, channel)
+        building.remove_channel(world, channel)
     return shape
-
-
-def remove_channel(world: World, channel: Channel) -> None:
-    """Take a channel and its threads away."""
-    guild = world.guild_of(channel)
-    if guild is None:
-        return
-    world.emit("CHANNEL_DELETE", lambda viewer: places.channel(world, channel, viewer), channel=channel)
-    for thread in list(world.threads_of(channel)):
-        guild.threads.pop(thread.id, None)
-        world.channels.pop(thread.id, None)
-    guild.channels.pop(channel.id, None)
-    world.channels.pop(channel.id, None)
 
 
 async def set_overwrite(call: Call) -> None:

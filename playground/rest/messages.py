@@ -6,7 +6,7 @@ https://discord.com/developers/docs/resources/message
 import re
 from typing import Any, Final
 
-from playground.errors import ApiError, archived_thread, missing_permissions, unknown_message
+from playground.errors import ApiError, Problems, archived_thread, missing_permissions, unknown_message
 from playground.gateway.intents import without_content
 from playground.limits import Rate
 from playground.rest.call import Call, snowflake
@@ -310,7 +310,10 @@ _CDN_LINK: Final = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
 async def refresh_links(call: Call) -> Json:
     """Sign attachment links anew."""
     refreshed = []
-    for link in call.json.get("attachment_urls") or ():
+    fields = Fields(call.json, Problems())
+    links = fields.items("attachment_urls", high=50, required=True)
+    fields.problems.check()
+    for link in links:
         found = _CDN_LINK.search(str(link))
         file = call.world.attachments.get(int(found.group(1))) if found else None
         refreshed.append({"original": link, "refreshed": wire.attachment(call.world, file)["url"] if file else None})

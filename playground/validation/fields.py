@@ -72,6 +72,9 @@ class Fields:
         if isinstance(value, bool) or not isinstance(value, int):
             self.wrong(name, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
             return None
+        if abs(value) >= 2**63:
+            self.wrong(name, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {2**63 - 1}.")
+            return None
         if low is not None and value < low:
             self.wrong(name, "NUMBER_TYPE_MIN", f"int value should be greater than or equal to {low}.")
         elif high is not None and value > high:

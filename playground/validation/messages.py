@@ -139,7 +139,7 @@ class MessageBody:
         fields = self.fields.child("allowed_mentions")
         parse = fields.items("parse", high=3)
         for index, each in enumerate(parse):
-            if each not in {"users", "roles", "everyone"}:
+            if each not in ("users", "roles", "everyone"):
                 self.problems.add(
                     (*fields.path, "parse", index),
                     "BASE_TYPE_CHOICES",

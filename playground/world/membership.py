@@ -6,9 +6,9 @@ from playground.world.places import Guild
 from playground.world.world import World
 
 
-def join(world: World, guild: Guild, user: User) -> Member:
+def join(world: World, guild: Guild, user: User, *, roles: list[int] | None = None) -> Member:
     """Make a user a member: they get the guild, the others hear of them."""
-    member = Member(user, world.clock.now())
+    member = Member(user, world.clock.now(), roles or [])
     guild.members[user.id] = member
     world.emit("GUILD_MEMBER_ADD", people.member(member) | {"guild_id": str(guild.id)}, guild_id=guild.id)
     whole = places.whole_guild(world, guild, user, everyone=True, presences=True)
