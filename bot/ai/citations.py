@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _MARK = re.compile(r"【[^【】]{1,80}】")
 _LONGEST = 82
@@ -36,12 +36,12 @@ class Citations:
         self.heard = ""
         """Everything that was fed, as it came."""
         self._held = ""
-        self._files: dict[str, str] = {}
+        self._files: dict[str, tuple[str, int | None]] = {}
         self._numbers: dict[Source, int] = {}
 
-    def annotate(self, mark: str, file_id: str) -> None:
-        """The mark stands for a file."""
-        self._files[mark] = file_id
+    def annotate(self, mark: str, file_id: str, page: int | None = None) -> None:
+        """The mark stands for a file, and for a page of it where the server says so."""
+        self._files[mark] = (file_id, page)
 
     async def feed(self, text: str) -> str:
         """What can be shown after `text` has come."""
@@ -75,10 +75,12 @@ class Citations:
         return "".join([*pieces, text[end:]])
 
     async def _link_of(self, mark: str) -> str:
-        file_id = self._files.get(mark)
+        file_id, page = self._files.get(mark, (None, None))
         source = await self._resolve(file_id) if file_id is not None else None
         if source is None:
             return ""
+        if page is not None:
+            source = replace(source, label=f"{source.label}, p. {page}")
         number = self._numbers.setdefault(source, len(self._numbers) + 1)
         return f" [[{number}]]({source.url})" if source.url else f" [{number}]"
 

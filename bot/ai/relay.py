@@ -66,7 +66,12 @@ class RelayHandler(AsyncAssistantEventHandler):
     async def on_text_delta(self, delta: TextDelta, snapshot: Text) -> None:
         for annotation in delta.annotations or ():
             if annotation.type == "file_citation" and annotation.text and annotation.file_citation:
-                self._citations.annotate(annotation.text, annotation.file_citation.file_id or "")
+                page = (annotation.file_citation.model_extra or {}).get("page")
+                self._citations.annotate(
+                    annotation.text,
+                    annotation.file_citation.file_id or "",
+                    page if isinstance(page, int) else None,
+                )
         if delta.value:
             if not self._spoken and self._noting is not None:
                 await asyncio.wait({self._noting})

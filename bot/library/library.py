@@ -1,0 +1,265 @@
+"""A bot's library: which channels count, who may add, and what happens to files when their messages change."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+
+from bot import sentences
+from bot.ai.citations import Source
+from bot.library import sentences as say
+from bot.library.fetch import Fetcher
+from bot.library.intake import Intake, Job, documents_of
+from bot.library.marks import Marks
+from bot.library.records import FileRecord, Records
+from bot.library.shelf import Shelf
+from bot.messages import attachments_of, is_from_a_person
+
+if TYPE_CHECKING:
+    from bot.client import SaemBot
+
+log = structlog.get_logger(__name__)
+
+_CATCH_UP = 1_000  # messages per channel after a time away
+_CHECKED = 500  # messages per start that are looked up for having been deleted meanwhile
+
+
+class Library:
+    """The libraries of all guilds."""
+
+    def __init__(self, bot: "SaemBot") -> None:
+        self._bot = bot
+        self.records = Records(bot.store)
+        self.shelf = Shelf(bot.openai, bot.assistants)
+        self.fetcher = Fetcher(bot.settings.data_dir / "incoming")
+        self.intake = Intake(bot, self.records, self.shelf, self.fetcher)
+        self._names = {name.casefold() for name in bot.settings.library_channels}
+        self._watched: dict[int, bool] = {}
+        self._contributors: dict[int, int | None] = {}
+        self._seen: dict[int, int] = {}
+        self._left: list[FileRecord] = []
+
+    async def open(self) -> None:
+        """Read what is stored, and begin to work."""
+        for channel_id, (watched, seen) in (await self.records.channels()).items():
+            if watched is not None:
+                self._watched[channel_id] = watched
+            if seen is not None:
+                self._seen[channel_id] = seen
+        self._contributors = await self.records.contributors()
+        # What waits from now on is this process's own.
+        self._left = await self.records.in_state("waiting", "library")
+        self.intake.start()
+
+    async def close(self) -> None:
+        """Stop working."""
+        await self.intake.close()
+        await self.fetcher.close()
+
+    # Who and where
+
+    def watches(self, channel: Any) -> bool:
+        """Whether files dropped in a channel go into the library: somebody decided, or its name does."""
+        decided = self._watched.get(channel.id)
+        if decided is not None:
+            return decided
+        return isinstance(channel, discord.abc.GuildChannel) and channel.name.casefold() in self._names
+
+    def watched_channels(self, guild: discord.Guild) -> list[discord.abc.GuildChannel]:
+        """The guild's library channels."""
+        return [channel for channel in guild.channels if self.watches(channel)]
+
+    async def watch(self, guild_id: int, channel_id: int, *, watched: bool) -> None:
+        """Decide about a channel."""
+        self._watched[channel_id] = watched
+        await self.records.watch(guild_id, channel_id, watched=watched)
+
+    def contributor_role(self, guild_id: int) -> int | None:
+        """The role that may add files; None: everyone."""
+        return self._contributors.get(guild_id)
+
+    async def set_contributors(self, guild_id: int, role_id: int | None) -> None:
+        """Decide who may add files."""
+        self._contributors[guild_id] = role_id
+        await self.records.set_contributors(guild_id, role_id)
+
+    def may_add(self, author: discord.User | discord.Member, guild_id: int) -> bool:
+        """Whether somebody may add files to a guild's library."""
+        role_id = self.contributor_role(guild_id)
+        if role_id is None:
+            return True
+        if not isinstance(author, discord.Member):
+            return False
+        return author.guild_permissions.manage_guild or any(role.id == role_id for role in author.roles)
+
+    # Files come
+
+    async def dropped(self, message: discord.Message) -> None:
+        """Somebody wrote in a watched channel."""
+        if message.guild is None or not is_from_a_person(message):
+            return
+        carried = documents_of(attachments_of(message))
+        if carried and self.may_add(message.author, message.guild.id):
+            await self.take(message, carried)
+        elif carried and not await self.records.of_message(message.id):
+            await self._marks(message).refuse(self._only(message))
+        await self._saw(message)
+
+    async def take(self, message: discord.Message, attachments: Sequence[discord.Attachment]) -> int:
+        """Take files of a message in, each once; returns how many are new."""
+        assert message.guild is not None
+        records = [
+            FileRecord(
+                each.id, message.guild.id, message.channel.id, message.id, message.author.id, _name(each), each.size
+            )
+            for each in attachments
+        ]
+        new = [record for record in records if await self.records.add(record)]
+        if new:
+            urls = {each.id: each.url for each in attachments}
+            self.intake.put(Job(new, urls, sentences.of_text(message.content, message.guild)))
+        return len(new)
+
+    # Files go
+
+    async def message_gone(self, message_id: int) -> None:
+        """A message was deleted."""
+        await self.withdraw(await self.records.of_message(message_id))
+
+    async def channel_gone(self, channel_id: int) -> None:
+        """A channel or thread was deleted with all its messages."""
+        await self.withdraw(await self.records.of_channel(channel_id))
+
+    async def edited(self, message: discord.Message) -> None:
+        """A message may have other files now."""
+        records = await self.records.of_message(message.id)
+        carried = {each.id: each for each in attachments_of(message)}
+        await self.withdraw([record for record in records if record.attachment_id not in carried])
+        known = {record.attachment_id for record in records}
+        added = [each for each in documents_of(list(carried.values())) if each.id not in known]
+        is_libraries = any(record.kind == "library" for record in records) or self.watches(message.channel)
+        if not added or not is_libraries or message.guild is None or not is_from_a_person(message):
+            return
+        if self.may_add(message.author, message.guild.id):
+            await self.take(message, added)
+
+    async def withdraw(self, records: Iterable[FileRecord]) -> None:
+        """Take files out everywhere; a content that came twice stays while one of its messages does."""
+        leaving = list(records)
+        await self.records.leave(leaving)
+        for record in leaving:
+            if record.file_id is None or await self.records.of_file(record.file_id):
+                await self.records.remove(record)
+            elif await self.shelf.delete(record.file_id):
+                await self.records.remove(record)
+                log.info("library.withdrawn", attachment=record.attachment_id, guild=record.guild_id)
+
+    # Citations
+
+    async def source(self, file_id: str) -> Source | None:
+        """Where a cited file came from."""
+        records = await self.records.of_file(file_id)
+        return Source(records[0].filename, records[0].jump_url) if records else None
+
+    # After a restart, or a time away
+
+    async def recover(self) -> None:
+        """Finish what the last process left undone."""
+        await self.withdraw(await self.records.in_state("leaving"))
+        left, self._left = self._left, []
+        await self._again(left)
+
+    async def store_lost(self, guild_id: int) -> None:
+        """Take all files of a guild in anew."""
+        await self._again(await self.records.of_guild(guild_id, "waiting"))
+
+    async def catch_up(self) -> None:
+        """Take in what was dropped in watched channels while nobody listened."""
+        for guild in self._bot.guilds:
+            for channel in self.watched_channels(guild):
+                if isinstance(channel, discord.TextChannel):
+                    await self._catch_up(channel)
+
+    async def check(self) -> None:
+        """Take out what was deleted, or edited away, while nobody listened; looks at the newest messages."""
+        records = [*await self.records.in_state("ready"), *await self.records.in_state("failed")]
+        messages = {record.message_id: record.channel_id for record in records}
+        for message_id in sorted(messages, reverse=True)[:_CHECKED]:
+            await self._bot.outbox.turn()
+            try:
+                channel = self._bot.get_partial_messageable(messages[message_id])
+                message = await channel.fetch_message(message_id)
+            except discord.NotFound:
+                await self.message_gone(message_id)
+            except discord.HTTPException as error:
+                log.info("library.not_checked", message=message_id, cause=str(error))
+            else:
+                await self.edited(message)
+
+    async def _catch_up(self, channel: discord.TextChannel) -> None:
+        seen, newest = self._seen.get(channel.id), channel.last_message_id or 0
+        if seen is None:
+            self._seen[channel.id] = newest
+            await self.records.see(channel.guild.id, channel.id, newest)
+        if seen is None or newest <= seen:
+            return
+        await self._bot.outbox.turn()
+        try:
+            missed = [
+                each async for each in channel.history(after=discord.Object(seen), limit=_CATCH_UP, oldest_first=True)
+            ]
+        except discord.HTTPException as error:
+            log.warning("library.not_caught_up", channel=channel.id, cause=str(error))
+            return
+        for message in missed:
+            await self.dropped(message)
+
+    async def _again(self, records: Sequence[FileRecord]) -> None:
+        """Take files in anew, with fresh links: Discord's expire."""
+        by_message: dict[int, list[FileRecord]] = {}
+        for record in records:
+            by_message.setdefault(record.message_id, []).append(record)
+        for message_id, together in by_message.items():
+            await self._bot.outbox.turn()
+            channel = self._bot.get_partial_messageable(together[0].channel_id, guild_id=together[0].guild_id or None)
+            try:
+                message = await channel.fetch_message(message_id)
+            except discord.NotFound:
+                await self.withdraw(together)
+                continue
+            except discord.HTTPException as error:
+                log.warning("library.not_taken_up", message=message_id, cause=str(error))
+                continue
+            urls = {each.id: each.url for each in attachments_of(message)}
+            self.intake.put(Job(together, urls, sentences.of_text(message.content, self._guild(together[0]))))
+
+    async def _saw(self, message: discord.Message) -> None:
+        assert message.guild is not None
+        if message.id > self._seen.get(message.channel.id, 0):
+            self._seen[message.channel.id] = message.id
+            await self.records.see(message.guild.id, message.channel.id, message.id)
+
+    def _guild(self, record: FileRecord) -> discord.Guild | None:
+        return self._bot.get_guild(record.guild_id)
+
+    def _marks(self, message: discord.Message) -> Marks:
+        locale = sentences.of_text(message.content, message.guild)
+        guild_id = message.guild.id if message.guild is not None else 0
+        return Marks(self._bot, guild_id, message.channel.id, message.id, locale)
+
+    def _only(self, message: discord.Message) -> str:
+        assert message.guild is not None
+        role = message.guild.get_role(self.contributor_role(message.guild.id) or 0)
+        locale = sentences.of_text(message.content, message.guild)
+        return say.MAY_NOT_ADD(locale, role=f"@{role.name}" if role is not None else "?")
+
+
+def _name(attachment: discord.Attachment) -> str:
+    """The name that it was given; Discord's own strips what it does not like."""
+    return (attachment.title and _with_ending(attachment)) or attachment.filename
+
+
+def _with_ending(attachment: discord.Attachment) -> str:
+    title, dot, ending = attachment.title or "", *attachment.filename.rpartition(".")[1:]
+    return title if not dot or title.endswith(f".{ending}") else f"{title}.{ending}"

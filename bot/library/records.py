@@ -1,0 +1,183 @@
+"""The library in the bot's database: rows to records and back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final, cast
+
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from bot.library.tables import Kind, LibraryChannelRow, LibraryFileRow, LibraryGuildRow, State
+from bot.store.base import now
+from bot.store.store import Store
+
+
+def _table(row: type) -> Table:
+    return cast("Table", row.__table__)  # type: ignore[attr-defined]
+
+
+_FILES, _CHANNELS, _GUILDS = _table(LibraryFileRow), _table(LibraryChannelRow), _table(LibraryGuildRow)
+
+_ADD: Final = insert(_FILES)
+_THIS: Final = (_FILES.c.attachment_id == bindparam("of"), _FILES.c.kind == bindparam("in_kind"))
+_SET: Final = (
+    update(_FILES)
+    .where(*_THIS, _FILES.c.state != "leaving")
+    .values({name: bindparam(f"new_{name}") for name in ("state", "sha256", "file_id", "reason")})
+)
+_LEAVE: Final = update(_FILES).where(*_THIS).values(state="leaving")
+_REMOVE: Final = delete(_FILES).where(*_THIS)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file that came with a message."""
+
+    attachment_id: int
+    guild_id: int
+    channel_id: int
+    message_id: int
+    author_id: int
+    filename: str
+    size: int
+    kind: Kind = "library"
+    state: State = "waiting"
+    sha256: str | None = None
+    file_id: str | None = None
+    reason: str | None = None
+
+    @property
+    def jump_url(self) -> str:
+        """The address of the message that it came with."""
+        return f"https://discord.com/channels/{self.guild_id or '@me'}/{self.channel_id}/{self.message_id}"
+
+
+_COLUMNS: Final = [_FILES.c[field.name] for field in fields(FileRecord)]
+
+
+class Records:
+    """What is known of files, channels and guilds."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        engine = store.engine
+        self._dialect = sqlite if engine.dialect.name == "sqlite" else postgresql
+
+    # Files
+
+    async def add(self, record: FileRecord) -> bool:
+        """Note a file; False if it was known."""
+        values = {field.name: getattr(record, field.name) for field in fields(FileRecord)}
+        try:
+            await self._store.write((_ADD, {**values, "created_at": now()}))
+        except IntegrityError:
+            return False
+        return True
+
+    async def update(self, record: FileRecord) -> None:
+        """Write what became of a file, unless it is leaving."""
+        values = {f"new_{name}": getattr(record, name) for name in ("state", "sha256", "file_id", "reason")}
+        await self._store.write((_SET, {**_key(record), **values}))
+
+    async def leave(self, records: Iterable[FileRecord]) -> None:
+        """The files are gone from Discord."""
+        for record in records:
+            await self._store.write((_LEAVE, _key(record)))
+
+    async def remove(self, record: FileRecord) -> None:
+        """Forget a file."""
+        await self._store.write((_REMOVE, _key(record)))
+
+    async def get(self, record: FileRecord) -> FileRecord | None:
+        """A file as it is known now."""
+        this = (_FILES.c.attachment_id == record.attachment_id, _FILES.c.kind == record.kind)
+        return next(iter(await self._select(*this)), None)
+
+    async def of_message(self, message_id: int) -> list[FileRecord]:
+        """What came with a message."""
+        return await self._select(_FILES.c.message_id == message_id)
+
+    async def of_channel(self, channel_id: int) -> list[FileRecord]:
+        """What came in a channel."""
+        return await self._select(_FILES.c.channel_id == channel_id)
+
+    async def of_file(self, file_id: str) -> list[FileRecord]:
+        """All that share a file of the server, oldest first."""
+        return await self._select(_FILES.c.file_id == file_id, _FILES.c.state != "leaving")
+
+    async def in_state(self, state: State, kind: Kind | None = None) -> list[FileRecord]:
+        """All that are in a state."""
+        kinds = [] if kind is None else [_FILES.c.kind == kind]
+        return await self._select(_FILES.c.state == state, *kinds)
+
+    async def of_guild(self, guild_id: int, *states: State) -> list[FileRecord]:
+        """A guild's library, oldest first."""
+        return await self._select(_FILES.c.guild_id == guild_id, _FILES.c.kind == "library", _FILES.c.state.in_(states))
+
+    async def twin(self, record: FileRecord, sha256: str) -> FileRecord | None:
+        """A searchable file of the same guild with the same content."""
+        found = await self._select(
+            _FILES.c.guild_id == record.guild_id,
+            _FILES.c.kind == "library",
+            _FILES.c.state == "ready",
+            _FILES.c.sha256 == sha256,
+            _FILES.c.attachment_id != record.attachment_id,
+        )
+        return next(iter(found), None)
+
+    async def counts(self, guild_id: int) -> dict[str, tuple[int, int]]:
+        """How many files of a guild's library are in each state, and their bytes."""
+        query = (
+            select(_FILES.c.state, func.count().label("count"), func.sum(_FILES.c.size).label("bytes"))
+            .where(_FILES.c.guild_id == guild_id, _FILES.c.kind == "library")
+            .group_by(_FILES.c.state)
+        )
+        return {row.state: (row.count, int(row.bytes or 0)) for row in await self._store.read(query)}
+
+    async def _select(self, *conditions: ColumnElement[bool]) -> list[FileRecord]:
+        query = select(*_COLUMNS).where(*conditions).order_by(_FILES.c.attachment_id)
+        return [FileRecord(*row) for row in await self._store.read(query)]
+
+    # Channels
+
+    async def channels(self) -> dict[int, tuple[bool | None, int | None]]:
+        """By id: whether somebody decided to have it watched, and up to which message it was."""
+        rows = await self._store.read(select(_CHANNELS.c.channel_id, _CHANNELS.c.watched, _CHANNELS.c.seen_message_id))
+        return {row.channel_id: (row.watched, row.seen_message_id) for row in rows}
+
+    async def watch(self, guild_id: int, channel_id: int, *, watched: bool) -> None:
+        """Somebody decided."""
+        await self._upsert(
+            _CHANNELS, "channel_id", {"channel_id": channel_id, "guild_id": guild_id, "watched": watched}
+        )
+
+    async def see(self, guild_id: int, channel_id: int, message_id: int) -> None:
+        """A watched channel was taken in up to this message."""
+        values = {"channel_id": channel_id, "guild_id": guild_id, "seen_message_id": message_id}
+        await self._upsert(_CHANNELS, "channel_id", values)
+
+    # Guilds
+
+    async def contributors(self) -> dict[int, int | None]:
+        """By guild: the role that may add files."""
+        rows = await self._store.read(select(_GUILDS.c.guild_id, _GUILDS.c.contributor_role_id))
+        return {row.guild_id: row.contributor_role_id for row in rows}
+
+    async def set_contributors(self, guild_id: int, role_id: int | None) -> None:
+        """Who may add files; None: everyone."""
+        await self._upsert(_GUILDS, "guild_id", {"guild_id": guild_id, "contributor_role_id": role_id})
+
+    async def _upsert(self, table: Table, key: str, values: dict[str, Any]) -> None:
+        statement = self._dialect.insert(table).values(values)
+        changed = {name: value for name, value in values.items() if name != key}
+        await self._store.write((statement.on_conflict_do_update(index_elements=[key], set_=changed), {}))
+
+
+def _key(record: FileRecord) -> dict[str, Any]:
+    return {"of": record.attachment_id, "in_kind": record.kind}
+
+
+def newest_first(records: Sequence[FileRecord]) -> list[FileRecord]:
+    """As lists show them."""
+    return sorted(records, key=lambda record: -record.attachment_id)

@@ -1,0 +1,100 @@
+"""What the library says to people, in English and Korean."""
+
+from bot.sentences import Locale, Sentence
+
+# Why a file could not be taken in; the names stand in the database.
+
+REASONS = {
+    "too_big": Sentence("it is larger than {limit} MB.", "{limit} MB보다 커요."),
+    "gone": Sentence("it could not be fetched from Discord.", "디스코드에서 가져오지 못했어요."),
+    "disk_full": Sentence("my disk is full.", "제 디스크가 가득 찼어요."),
+    "away": Sentence(
+        "the library does not answer. Try again later.", "자료실이 응답하지 않아요. 나중에 다시 해 주세요."
+    ),
+    "slow": Sentence("it took too long.", "시간이 너무 오래 걸렸어요."),
+    "failed": Sentence("something went wrong. Try again.", "문제가 생겼어요. 다시 해 주세요."),
+}
+LIMIT_MB = 512
+
+# The server's own words, in Korean.
+_SERVERS = {
+    "This type of file cannot be read; PDF, Word, PowerPoint, Excel, HWP, HTML, EPUB and text files can.": (
+        "이 형식은 읽을 수 없어요. PDF, 워드, 파워포인트, 엑셀, 한글, HTML, EPUB, 텍스트 파일만 가능해요."
+    ),
+    "Pictures hold no text that can be searched.": "그림에는 검색할 글이 없어요.",
+    "The file is protected with a password.": "암호가 걸려 있어요.",
+    "The file is damaged and cannot be read.": "손상되어 읽을 수 없어요.",
+    "The file is empty.": "빈 파일이에요.",
+    "The file holds no text.": "글이 들어 있지 않아요.",
+    "The pages are scanned pictures without text.": "글자 없이 스캔된 그림만 있어요.",
+    "The file unpacks to far more than it seems to hold.": "압축을 풀면 지나치게 커져요.",
+    "The file holds more than 5,000,000 tokens.": "내용이 너무 길어요(500만 토큰 초과).",
+    "Reading the file takes longer than 60 seconds.": "읽는 데 60초가 넘게 걸려요.",
+    "Reading the file takes more memory than it may.": "읽는 데 메모리가 너무 많이 필요해요.",
+}
+
+
+def reason(why: str | None, locale: Locale) -> str:
+    """Why a file failed, as a clause after its name."""
+    if why is None or why in REASONS:
+        return REASONS[why or "failed"](locale, limit=LIMIT_MB)
+    return _SERVERS.get(why, why) if locale == "ko" else why
+
+
+REFUSED_FILE = Sentence("⚠️ **{name}**: {reason}", "⚠️ **{name}**: {reason}")
+AND_MORE = Sentence("… and {count} more", "… 외 {count}개")
+READING = Sentence("📚 File {number} of {count}: **{name}**", "📚 파일 {number}/{count}: **{name}**")
+MAY_NOT_ADD = Sentence(
+    "⚠️ Only {role} may add files to the library here.", "⚠️ 여기서는 {role} 역할만 자료실에 파일을 추가할 수 있어요."
+)
+NO_FILES = Sentence(
+    "That message has no documents; pictures are questions, not library files.",
+    "그 메시지에는 문서가 없어요. 그림은 자료가 아니라 질문으로 받아요.",
+)
+ADDING = Sentence(
+    "I am reading it. ✅ on the message means that it is done.", "읽고 있어요. 메시지에 ✅가 붙으면 끝난 거예요."
+)
+ALREADY_THERE = Sentence("That is in the library already.", "이미 자료실에 있어요.")
+WATCHED = Sentence(
+    "Files dropped in {channel} now go into the library.", "이제 {channel}에 올린 파일은 자료실에 들어가요."
+)
+UNWATCHED = Sentence(
+    "Files dropped in {channel} no longer go into the library; what is in it stays.",
+    "이제 {channel}에 올린 파일은 자료실에 들어가지 않아요. 이미 들어간 자료는 남아 있어요.",
+)
+CONTRIBUTORS_ROLE = Sentence(
+    "Now {role} may add files to the library.", "이제 {role} 역할이 자료실에 파일을 추가할 수 있어요."
+)
+CONTRIBUTORS_ALL = Sentence(
+    "Now everyone may add files to the library.", "이제 누구나 자료실에 파일을 추가할 수 있어요."
+)
+EMPTY = Sentence(
+    "The library is empty. Drop a file in {channels}, or mention me with one.",
+    "자료실이 비어 있어요. {channels}에 파일을 올리거나 파일과 함께 저를 멘션해 주세요.",
+)
+NO_CHANNEL = Sentence("a watched channel", "자료실 채널")
+LIST_TITLE = Sentence("Library, {count} files", "자료실, 파일 {count}개")
+PAGE_OF = Sentence("Page {page} of {pages}", "{page}/{pages}쪽")
+EARLIER = Sentence("Back", "이전")
+LATER = Sentence("Next", "다음")
+STATUS_TITLE = Sentence("Library", "자료실")
+STATUS_READY = Sentence("✅ {count} searchable ({size})", "✅ 검색 가능 {count}개 ({size})")
+STATUS_WAITING = Sentence("⏳ {count} being read", "⏳ 읽는 중 {count}개")
+STATUS_FAILED = Sentence("⚠️ {count} could not be read", "⚠️ 읽지 못함 {count}개")
+STATUS_CHANNELS = Sentence("Watched: {channels}", "지켜보는 채널: {channels}")
+STATUS_NONE_WATCHED = Sentence("No channel is watched.", "지켜보는 채널이 없어요.")
+STATUS_WHO = Sentence("May add: {who}", "추가할 수 있는 사람: {who}")
+EVERYONE = Sentence("everyone", "누구나")
+NOTHING_FOUND = Sentence("The library holds nothing on “{query}”.", "자료실에 “{query}”에 대한 내용이 없어요.")
+FOUND = Sentence("Library: “{query}”", "자료실: “{query}”")
+PAGE = Sentence("p. {page}", "{page}쪽")
+REMOVED = Sentence("**{name}** is out of the library.", "**{name}**을(를) 자료실에서 뺐어요.")
+NOT_THERE = Sentence("There is no such file in the library.", "자료실에 그런 파일이 없어요.")
+NOT_YOURS = Sentence(
+    "Only the one who added a file, or who may manage the server, can remove it.",
+    "파일을 올린 사람이나 서버 관리 권한이 있는 사람만 뺄 수 있어요.",
+)
+AWAY = Sentence(
+    "The library does not answer right now. Please try again in a moment.",
+    "지금 자료실이 응답하지 않아요. 잠시 후 다시 해 주세요.",
+)
