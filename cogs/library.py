@@ -93,7 +93,8 @@ class LibraryCog(
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A file may have been edited out of a message."""
-        if "attachments" in payload.data:
+        # The bot's own answers are edited with every few words.
+        if "attachments" in payload.data and not payload.message.author.bot:
             await self.library.edited(payload.message)
 
     @commands.Cog.listener()
