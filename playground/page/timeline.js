@@ -107,13 +107,17 @@ export class Timeline {
     return this.#app.store.channels.get(this.#channelId)?.guild_id ?? null;
   }
 
+  get #lastRead() {
+    return this.#app.store.readMarks?.get(this.#channelId) ?? null;
+  }
+
   #enter() {
     this.#rendered.clear();
     this.#stuck = true;
     this.#anchor = null;
     this.#unseen = 0;
     this.#editing = null;
-    this.#readUpTo = this.#app.store.readMarks?.get(this.#channelId) ?? null;
+    this.#readUpTo = this.#app.store.isUnread(this.#channelId) ? this.#lastRead : null;
     this.#render();
   }
 
@@ -168,7 +172,10 @@ export class Timeline {
       this.#readUpTo = null;
       this.#stuck = true;
       if (this.#history.hasLater) this.#loadNewest();
-    } else if (!this.#stuck) this.#unseen += 1;
+      return;
+    }
+    if (!this.#stuck) this.#unseen += 1;
+    if (!this.#stuck || document.visibilityState !== "visible") this.#readUpTo ??= this.#lastRead;
   }
 
   #render() {

@@ -12,7 +12,7 @@ from playwright.async_api import expect
 from playground.pilot import Student
 from playground.seen import Post
 from playground.server import Playground
-from tests.e2e.browser import PHONE
+from tests.e2e.browser import PATIENCE, PHONE
 from tests.e2e.conftest import OpenPage
 
 NAMELESS: Final = """() => [...document.querySelectorAll("button, a[href], input, textarea, [role=button]")]
@@ -106,11 +106,30 @@ async def test_one_who_reads_old_messages_is_not_torn_away_by_new_ones(browser_p
         await early.scroll_into_view_if_needed()
         await expect(early).to_be_in_viewport()
         await junho.says("#general", "something new")
+        await expect(minji.pane().locator(".divider.new")).to_have_count(1)
         notice = minji.pane().locator(".notice")
         await expect(notice).to_contain_text("1 new message")
         await expect(early).to_be_in_viewport()
         await notice.get_by_role("button").click()
         await expect(minji.message("something new")).to_be_in_viewport()
+
+
+@pytest.mark.browser
+async def test_what_comes_while_one_looks_is_not_marked_as_new(discord: Playground, browser_page: OpenPage) -> None:
+    junho = await discord.student("junho")
+    await junho.says("#general", "one")
+    minji = await browser_page(discord, "minji")
+    await minji.sees("one")
+    await junho.says("#general", "two")
+    await minji.sees("two")
+    await expect(minji.pane().locator(".divider.new")).to_have_count(0)
+    await minji.open("math")
+    await junho.says("#general", "three")
+    await minji.open("general")
+    three = await minji.sees("three")
+    await expect(minji.pane().locator(".divider.new + li")).to_have_attribute(
+        "data-message-id", str(await three.get_attribute("data-message-id"))
+    )
 
 
 @pytest.mark.browser
@@ -136,6 +155,23 @@ async def test_a_banner_shows_while_the_server_is_away(browser_page: OpenPage) -
     await expect(minji.message("still here")).to_be_visible()
     minji.problems.clear()  # the browser reports every connection that is refused
     await minji.page.close()
+
+
+@pytest.mark.browser
+async def test_the_page_comes_back_when_the_server_does(browser_page: OpenPage) -> None:
+    async with Playground() as discord:
+        minji = await browser_page(discord, "minji")
+        await minji.open("math")
+        await minji.says("before the restart")
+        port = int(discord.origin.rsplit(":", 1)[1])
+    await expect(minji.page.locator("[data-part=banner]")).to_be_visible()
+    async with Playground(port=port) as discord:
+        await expect(minji.page.locator("[data-part=banner]")).to_be_hidden(timeout=PATIENCE)
+        await expect(minji.message("before the restart")).to_have_count(0)
+        await expect(minji.pane().locator("[data-part=title]")).to_have_text("math")
+        await minji.says("after the restart")
+        minji.problems.clear()  # the browser reports every connection that is refused
+        await minji.page.close()
 
 
 @pytest.mark.browser
