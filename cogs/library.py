@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import discord
-import openai
 import structlog
 from discord import app_commands
 from discord.app_commands import Choice
@@ -194,11 +193,7 @@ class LibraryCog(
         """Show passages."""
         locale, guild_id = _locale(interaction), _guild_id(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        try:
-            passages = await self.library.shelf.search(guild_id, query, pages.FOUND)
-        except openai.OpenAIError as error:
-            log.warning("library.search_failed", guild=guild_id, cause=str(error))
-            raise Refusal(say.AWAY) from error
+        passages = await self.library.shelf.search(guild_id, query, pages.FOUND)
         sources: dict[str, FileRecord] = {}
         for file_id in {passage.file_id for passage in passages}:
             records = [each for each in await self.library.records.of_file(file_id) if each.guild_id == guild_id]

@@ -10,7 +10,9 @@ import structlog
 from openai import AsyncOpenAI
 
 from bot.ai.guilds import Guilds
+from bot.ai.question import Refusal
 from bot.library.fetch import Fetched
+from bot.library.sentences import AWAY
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +112,7 @@ class Shelf:
         """Passages of the guild's library, best first.
 
         Raises:
-            openai.OpenAIError: the server is away.
+            Refusal: the server is away.
         """
         store = self._guilds.known_vector_store(guild_id)
         if store is None:
@@ -119,6 +121,9 @@ class Shelf:
             page = await self._client.vector_stores.search(store, query=query, max_num_results=limit)
         except openai.NotFoundError:
             return []
+        except openai.OpenAIError as error:
+            log.warning("library.search_failed", guild=guild_id, cause=str(error))
+            raise Refusal(AWAY) from error
         return [
             Passage(hit.file_id, hit.filename, "\n".join(part.text for part in hit.content), hit.score)
             for hit in page.data
