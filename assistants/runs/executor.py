@@ -14,6 +14,7 @@ from assistants.runs.endings import Failed, Incomplete
 from assistants.runs.events import Feed, Load
 from assistants.runs.execution import Execution, Workshop
 from assistants.runs.journal import Journal, OpenCalls, OpenMessage
+from assistants.runs.lifecycle import TERMINAL
 from assistants.store.messages import Message
 from assistants.store.runs import Overtaken, Run, active_run, move
 from assistants.store.steps import open_steps
@@ -42,11 +43,15 @@ class Task:
         self.reason: Reason | None = None
         self.task: asyncio.Task[None] | None = None
         self.expiry: asyncio.TimerHandle | None = None
+        self.phase: Literal["waiting", "working", "ending"] = "waiting"
 
     def stop(self, reason: Reason) -> None:
         """Interrupt the run; what it has written so far stays."""
-        if self.reason is None and self.task is not None and not self.task.done():
-            self.reason = reason
+        if self.reason is not None or self.phase == "ending":
+            return
+        self.reason = reason
+        # A task that is cancelled before its first step never takes it, and would not see to its end.
+        if self.phase == "working" and self.task is not None:
             self.task.cancel()
 
 
@@ -88,25 +93,9 @@ class Executor:
         journal = task.journal
         try:
             try:
-                await execution.work(self.now)
-            except asyncio.CancelledError:
-                current = asyncio.current_task()
-                if task.reason is None or current is None:
-                    raise
-                current.uncancel()
-                await self._stopped(journal, task.reason, execution.usage)
+                await self._run(task, execution)
             except Overtaken:
                 await self._overtaken(journal, execution.usage)
-            except Incomplete as cut:
-                await self._incomplete(journal, cut, execution.usage)
-            except (ModelError, Failed) as error:
-                log.warning("run_failed", run=journal.run.id, code=error.code, reason=error.message)
-                await self._failed(journal, error.code, error.message, execution.usage)
-            except Exception:
-                log.exception("run_crashed", run=journal.run.id)
-                await self._failed(journal, "server_error", CRASHED, execution.usage)
-        except Overtaken:
-            await self._overtaken(journal)
         except Exception:
             log.exception("run_lost", run=journal.run.id)
         finally:
@@ -115,6 +104,38 @@ class Executor:
             self._tasks.pop(journal.run.id, None)
             if journal.feed is not None:
                 journal.feed.close()
+
+    async def _run(self, task: Task, execution: Execution) -> None:
+        """Work, and end the run as it must be ended when that is cut short."""
+        journal, usage = task.journal, execution.usage
+        try:
+            if task.reason is None:
+                task.phase = "working"
+                await execution.work(self.now)
+            elif task.reason != "closing":  # a run that has not begun can as well begin in the next process
+                task.phase = "ending"
+                await self._stopped(journal, task.reason, usage)
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if task.reason is None or current is None:
+                raise
+            task.phase = "ending"
+            current.uncancel()
+            await self._stopped(journal, task.reason, execution.usage)
+        except Overtaken:
+            task.phase = "ending"
+            raise
+        except Incomplete as cut:
+            task.phase = "ending"
+            await self._incomplete(journal, cut, execution.usage)
+        except (ModelError, Failed) as error:
+            task.phase = "ending"
+            log.warning("run_failed", run=journal.run.id, code=error.code, reason=error.message)
+            await self._failed(journal, error.code, error.message, execution.usage)
+        except Exception:
+            task.phase = "ending"
+            log.exception("run_crashed", run=journal.run.id)
+            await self._failed(journal, "server_error", CRASHED, execution.usage)
 
     # -- endings
 
@@ -127,11 +148,15 @@ class Executor:
             await self._failed(journal, "server_error", RESTARTED, usage)
 
     async def _overtaken(self, journal: Journal, usage: UsageView = None) -> None:
-        """Somebody else has moved the run: into `cancelling`, or right to its end."""
+        """The run was moved meanwhile: into `cancelling`, or right to its end."""
         async with self._shop.store.read() as session:
-            status = await session.scalar(select(Run.status).where(Run.id == journal.run.id))
-        if status == "cancelling":
+            run = await session.scalar(select(Run).where(Run.id == journal.run.id))
+        if run is None:
+            return
+        if run.status == "cancelling":
             await self._cancelled(journal, usage)
+        elif run.status in TERMINAL:
+            journal.tell_rest(run)
 
     async def _cancelled(self, journal: Journal, usage: UsageView = None) -> None:
         journal.run.status = "cancelling"

@@ -114,6 +114,15 @@ class Journal:
         if self.feed is not None:
             self.feed.event(f"thread.run.{what}", run_view(self.run))
 
+    def tell_rest(self, run: Run) -> None:
+        """Tell the reader of an end that was written before it could be told, or that another process has written."""
+        self.run = run
+        if not self._new and not self._changed:
+            for name, data in self._events:
+                self._tell(name, data)
+        self._events.clear()
+        self.tell_run(run.status)
+
     async def _write(self, to: Status | None, changes: dict[str, Any]) -> None:
         async with self._store.begin() as transaction:
             if to is not None:
