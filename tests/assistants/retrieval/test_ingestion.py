@@ -1,0 +1,279 @@
+"""Indexing, stopped at every point that there is: after a restart a file is searchable whole, or reported failed."""
+
+import asyncio
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from assistants.retrieval.index import Chunk
+from assistants.retrieval.library import FileLibrary, open_library
+from assistants.retrieval.stores import Addition
+from assistants.settings import Settings
+from assistants.store.store import open_store
+from assistants.store.vector_stores import Discard, VectorStoreFile
+from tests.assistants.retrieval.serving import Hands
+from workers import Pool
+
+POINTS = ["claimed", "extracted", "piece", "written", "embedded", "opened", "completed"]
+TEXT = "\n\n".join(f"Paragraph {n} on the river and its tides, number {n * 7}." for n in range(2_000))
+
+
+class Stop(BaseException):
+    """Stands for the end of the process: nobody catches it."""
+
+
+class Guillotine:
+    """Falls at a point, the `times`th time that it is reached; nothing goes on after that."""
+
+    def __init__(self, point: str, times: int = 1) -> None:
+        self.point = point
+        self.left = times
+        self.fell = asyncio.Event()
+
+    def __call__(self, point: str) -> None:
+        if self.fell.is_set():
+            raise Stop
+        if point == self.point:
+            self.left -= 1
+            if not self.left:
+                self.fell.set()
+                raise Stop
+
+
+def settings_in(directory: Path) -> Settings:
+    return Settings(data_dir=directory, openai_api_key=None, embedding_model="")
+
+
+@asynccontextmanager
+async def opened(directory: Path, pool: Pool, reached: Guillotine | None = None) -> AsyncIterator[FileLibrary]:
+    settings = settings_in(directory)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.store_url))
+        yield await stack.enter_async_context(
+            open_library(settings, store, pool, Hands(), reached if reached is not None else lambda _: None)
+        )
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[Pool]:
+    async with Pool(size=1) as pool:
+        yield pool
+
+
+async def settled(library: FileLibrary, store_id: str) -> list[VectorStoreFile]:
+    for _ in range(600):
+        async with library.stores._store.read() as session:
+            rows = list(
+                await session.scalars(select(VectorStoreFile).where(VectorStoreFile.vector_store_id == store_id))
+            )
+            left = await session.scalar(select(func.count()).select_from(Discard))
+        if not left and all(row.status != "in_progress" for row in rows):
+            return rows
+        await asyncio.sleep(0.02)
+    raise AssertionError("it never settles")
+
+
+async def found(library: FileLibrary, store_id: str, query: str) -> list[str]:
+    row = await library.stores.find(store_id)
+    return [hit.text for hit in await library.searcher.search(row, [query], limit=50)]
+
+
+def indexed(directory: Path) -> int:
+    with sqlite3.connect(directory / "passages.sqlite3") as connection:
+        (count,) = connection.execute("SELECT count(*) FROM passages").fetchone()
+    connection.close()
+    return int(count)
+
+
+async def killed_at(directory: Path, pool: Pool, reached: Guillotine) -> str:
+    """Begin to index a file, die at a point, and return the vector store's id."""
+    try:
+        async with opened(directory, pool, reached) as library:
+            file = await library.files.add("river.txt", TEXT.encode(), purpose="assistants")
+            store = await library.stores.create({"file_ids": [file.id]})
+            async with asyncio.timeout(30):
+                await reached.fell.wait()
+    except* Stop:
+        pass
+    return store.id
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_a_file_whose_indexing_was_cut_off_is_whole_after_a_restart(
+    tmp_path: Path, pool: Pool, point: str
+) -> None:
+    store_id = await killed_at(tmp_path, pool, Guillotine(point))
+    async with opened(tmp_path, pool) as library:
+        (row,) = await settled(library, store_id)
+        assert (row.status, row.last_error) == ("completed", None)
+        assert row.passages == indexed(tmp_path) == len(await library.index.texts(row.seq))
+        (first, *_) = await found(library, store_id, "paragraph 1999 tides")
+        assert "Paragraph 1999 " in first
+        hits = await found(library, store_id, "river")
+        assert len(hits) == len(set(hits))
+
+
+async def test_nothing_of_a_half_indexed_file_is_found_meanwhile(tmp_path: Path, pool: Pool) -> None:
+    gate = asyncio.Event()
+    seen: list[str] = []
+
+    def reached(point: str) -> None:
+        seen.append(point)
+        if point == "written":
+            gate.set()
+
+    settings = settings_in(tmp_path)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.store_url))
+        library = await stack.enter_async_context(open_library(settings, store, pool, Hands(), reached))
+        made = await library.stores.create({})
+        # A file that is never done: its passages are there, its row says `in_progress`.
+        file = await library.files.add("x.txt", b"something", purpose="assistants")
+        async with store.write() as session:
+            session.add(
+                VectorStoreFile(
+                    created_at=1,
+                    vector_store_id=made.id,
+                    file_id=file.id,
+                    status="in_progress",
+                    chunk_size=800,
+                    chunk_overlap=400,
+                    attributes={},
+                    usage_bytes=0,
+                    passages=0,
+                    attempts=1,
+                    owner="another",
+                    lease_until=1 << 60,
+                )
+            )
+        (row,) = await _rows(library, made.id)
+        await library.index.write(made.seq, row.seq, 0, [Chunk("half of it", 3, None, None, "half of it")])
+        assert await found(library, made.id, "half") == []
+
+
+async def test_a_file_deleted_while_it_is_indexed_leaves_nothing(tmp_path: Path, pool: Pool) -> None:
+    class Deleter:
+        def __init__(self) -> None:
+            self.reached = asyncio.Event()
+
+        def __call__(self, point: str) -> None:
+            if point == "piece":
+                self.reached.set()
+
+    deleter = Deleter()
+    settings = settings_in(tmp_path)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.store_url))
+        library = await stack.enter_async_context(open_library(settings, store, pool, Hands(), deleter))
+        file = await library.files.add("river.txt", TEXT.encode(), purpose="assistants")
+        made = await library.stores.create({"file_ids": [file.id]})
+        await deleter.reached.wait()
+        await library.files.delete(file.id)
+        for _ in range(300):
+            if not indexed(tmp_path) and not await _rows(library, made.id):
+                break
+            await asyncio.sleep(0.02)
+        await settled(library, made.id)
+        assert await found(library, made.id, "river") == []
+    assert indexed(tmp_path) == 0
+
+
+async def test_passages_of_a_file_that_left_while_the_process_died_are_swept(tmp_path: Path, pool: Pool) -> None:
+    async with opened(tmp_path, pool) as library:
+        made = await library.stores.create({})
+        await library.index.write(made.seq, 77, 0, [Chunk("orphan words", 2, None, None, "orphan words")])
+    assert indexed(tmp_path) == 1
+    async with opened(tmp_path, pool):
+        for _ in range(200):
+            if not indexed(tmp_path):
+                break
+            await asyncio.sleep(0.02)
+    assert indexed(tmp_path) == 0
+
+
+async def test_a_lost_index_is_made_anew_from_the_files(tmp_path: Path, pool: Pool) -> None:
+    async with opened(tmp_path, pool) as library:
+        file = await library.files.add("river.txt", TEXT.encode(), purpose="assistants")
+        made = await library.stores.create({"file_ids": [file.id]})
+        await settled(library, made.id)
+    for ending in ("", "-wal", "-shm"):
+        (tmp_path / f"passages.sqlite3{ending}").unlink(missing_ok=True)
+    async with opened(tmp_path, pool) as library:
+        (row,) = await settled(library, made.id)
+        assert row.status == "completed"
+        assert await found(library, made.id, "river")
+
+
+async def test_one_stores_many_files_do_not_keep_another_stores_file_waiting(tmp_path: Path, pool: Pool) -> None:
+    done: list[str] = []
+    async with opened(tmp_path, pool) as library:
+        files = [await library.files.add(f"{n}.txt", f"tiny {n}".encode(), purpose="assistants") for n in range(60)]
+        many = await library.stores.create({})
+        await library.stores.add_files(many.id, [Addition(file.id) for file in files])
+        last = await library.files.add("last.txt", b"last one", purpose="assistants")
+        one = await library.stores.create({"file_ids": [last.id]})
+        for _ in range(500):
+            if all(row.status == "completed" for row in await _rows(library, one.id)):
+                break
+            await asyncio.sleep(0.01)
+        done = [row.status for row in await _rows(library, many.id)]
+        assert done.count("in_progress") > 20
+        await settled(library, many.id)
+
+
+async def _rows(library: FileLibrary, store_id: str) -> list[VectorStoreFile]:
+    async with library.stores._store.read() as session:
+        return list(await session.scalars(select(VectorStoreFile).where(VectorStoreFile.vector_store_id == store_id)))
+
+
+SERVER = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from tests.assistants.retrieval.test_ingestion import TEXT, settings_in
+from assistants.retrieval.library import open_library
+from assistants.store.store import open_store
+from workers import Pool
+import time
+
+def reached(point):
+    if point == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+async def main():
+    settings = settings_in(Path(sys.argv[1]))
+    async with Pool(size=1) as pool, open_store(settings.store_url) as store:
+        async with open_library(settings, store, pool, time.time, reached) as library:
+            file = await library.files.add("river.txt", TEXT.encode(), purpose="assistants")
+            made = await library.stores.create({"file_ids": [file.id]})
+            print(made.id, flush=True)
+            await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("point", ["extracted", "piece", "opened"])
+async def test_a_process_that_is_killed_leaves_nothing_half(tmp_path: Path, pool: Pool, point: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        SERVER,
+        str(tmp_path),
+        point,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    assert process.returncode == -signal.SIGKILL, err.decode()
+    store_id = next(line for line in out.decode().splitlines() if line.startswith("vs_"))
+    async with opened(tmp_path, pool) as library:
+        (row,) = await settled(library, store_id)
+        assert row.status == "completed"
+        assert row.passages == indexed(tmp_path)
+        assert "Paragraph 1999 " in (await found(library, store_id, "paragraph 1999 tides"))[0]
