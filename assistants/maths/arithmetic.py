@@ -284,6 +284,22 @@ def _prime_product(value: int) -> str:
     return r" \cdot ".join(parts) or str(value)
 
 
+def convert(kind: str, node: Node) -> Solution:
+    """A number as a percentage, or as a fraction in lowest terms."""
+    value = build(node)
+    if not value.is_Rational:
+        raise Unsolved
+    if kind == "percent":
+        percent = value * 100
+        shown = terminating(percent) if not percent.is_Integer else ""
+        steps: tuple[Step, ...] = (step("times_hundred", rf"{write(node)} \times 100\%"),)
+        return Solution("as_percent", write(node), steps, rf"{shown or show(percent)}\%")
+    places = max((len(part.text.partition(".")[2]) for part in walk(node) if isinstance(part, Num)), default=0)
+    scaled = rf"\frac{{{show(value * 10**places)}}}{{{10**places}}}"
+    steps = (step("over_ten", scaled), step("reduce", show(value))) if places else (step("reduce", show(value)),)
+    return Solution("as_fraction", write(node), steps, show(value))
+
+
 def prime_factors(node: Node) -> Solution:
     """A whole number as a product of primes."""
     value = build(node)

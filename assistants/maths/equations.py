@@ -28,8 +28,24 @@ def solve_equation(node: Rel, name: str | None) -> Solution:
     free = sorted(left.free_symbols | right.free_symbols, key=str)
     if not free:
         return _statement(node, left, right)
+    if name is None and (line := _line(node, left, right)):
+        return line
     var = symbol(name) if name and symbol(name) in free else unknown(free)
     return _Equation(node, left, right, var).solution()
+
+
+def _line(node: Rel, left: Expr, right: Expr) -> Solution | None:
+    """`y = 2x + 1` alone asks for nothing: its slope and where it meets the axes."""
+    x, y = symbol("x"), symbol("y")
+    if left != y or right.free_symbols != {x} or not right.is_polynomial(x) or sp.degree(right, x) != 1:
+        return None
+    slope, high = right.coeff(x, 1), right.coeff(x, 0)
+    steps = (
+        step("slope", f"m = {show(slope)}", value="x"),
+        step("y_intercept", f"y = {show(high)}", value="x = 0"),
+        step("x_intercept", f"x = {show(-high / slope)}", value="y = 0"),
+    )
+    return Solution("describe_line", write(node), steps, equation(y, sp.expand(right)))
 
 
 def unknown(free: list[Expr]) -> Expr:

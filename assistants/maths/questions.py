@@ -143,7 +143,8 @@ class _Reader:
             return Parser(tokens).slash_derivative()
         if self._wish.kind == "integral" and tokens[-1].kind == "diff" and tokens[0].kind != "cmd":
             return Integral(parse(tokens[:-1]), Sym(tokens[-1].text))
-        return parse(tokens)
+        bracketed = tokens[0].text == "(" and tokens[-1].text == ")" and any(token.kind == "rel" for token in tokens)
+        return parse(tokens[1:-1] if bracketed else tokens)
 
     def _is_weak(self, questions: tuple[Question, ...]) -> bool:
         """Years, dates and numbers of pages in a sentence are no sums."""
@@ -176,6 +177,8 @@ class _Reader:
             return [Question(kind, numbers)] if len(numbers) > 1 else []
         if kind == "primes":
             return [Question(kind, (node,)) for _, node in spans if isinstance(node, Num)]
+        if kind in {"percent", "fraction"}:
+            return [Question(kind, (node,)) for _, node in spans if not symbols(node) and not isinstance(node, Rel)]
         if (
             not nodes
             and len(spans) >= 1
@@ -372,7 +375,7 @@ def _kind_of(node: Node, asked: Kind | None) -> Kind:
             return "integral"
         case Limit():
             return "limit"
-        case Rel() if asked in {None, "evaluate", "simplify", "factor", "gcd", "lcm", "mean", "primes", "limit"}:
+        case Rel() if asked not in {"derivative", "integral", "expand", "solve"}:
             return "solve"
     if not symbols(node) and not isinstance(node, Rel):
         return asked if asked in {"derivative", "integral", "factor", "simplify"} else "evaluate"

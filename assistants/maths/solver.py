@@ -40,6 +40,8 @@ def solve(question: Question) -> Solution:
             return arithmetic.common(question.kind, question.nodes)
         case "primes":
             return arithmetic.prime_factors(node)
+        case "percent" | "fraction":
+            return arithmetic.convert(question.kind, node)
     return _algebra(question, node)
 
 

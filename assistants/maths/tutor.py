@@ -93,7 +93,7 @@ class Memory:
         """What stands after one more message of the student's; what it replies to may be quoted in front."""
         text, quoted = split_quotation(message)
         before = self._quoting(quoted) if quoted else self
-        return before._after(text)  # noqa: SLF001 - the same class
+        return before._after(text)
 
     def _quoting(self, quoted: str) -> "Memory":
         """The problem at hand is the one in the quotation, if there is one."""
@@ -224,7 +224,14 @@ class _Turn:
             self._wish.why or self._wish.step is not None or (self._memory.alone and self._wants_solution())
         ):
             return self._explained()
+        if question is not None and self._wants_solution() and len(without_name(self._text).split()) <= 4:
+            return self._current_solved()
         return self._small_talk(weak=bool(reading.questions))
+
+    def _current_solved(self) -> Answer:
+        """The problem at hand once more, for `what is the answer?`."""
+        question = self._memory.current()
+        return Answer("talk", self._say.say("no_base")) if question is None else self._solved(question)
 
     def _posed_now(self) -> bool:
         """Whether this very message made the problem out of the last one."""

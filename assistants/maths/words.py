@@ -7,7 +7,7 @@ from typing import Literal
 Language = Literal["en", "ko"]
 Kind = Literal[
     "solve", "derivative", "integral", "limit", "simplify", "expand", "factor", "evaluate", "gcd", "lcm", "primes",
-    "mean",
+    "mean", "percent", "fraction",
 ]  # fmt: skip
 
 _NUMBER_WORDS = {
@@ -62,7 +62,10 @@ _SPELT = [
         (r"\bsquare\s+root\s+(?=\d)", " √ "),
         (r"\b(?:plus\s+|positive\s+)?infinity\b", " ∞ "),
         (r"\bhalf\s+of\b", " (1/2) * "),
-        (r"\bper\s?cent\b", "%"),
+        (r"what\s+per\s?cent(?:age)?\s+of\s+(\d{1,15})\s+is\s+(\d{1,15})", r" \2/\1 "),
+        (r"(\d{1,15})\s+is\s+what\s+per\s?cent(?:age)?\s+of\s+(\d{1,15})", r" \1/\2 "),
+        (r"(\d{1,15})\s*[은는]\s*(\d{1,15})\s*의\s*몇\s*(?:%|퍼센트|프로)", r" \1/\2 "),
+        (r"(?<=[\d)])\s*per\s?cent\b", "%"),
         (r"(?<=[\d)])\s*!\s*=\s*(?=\d)", " != "),
         (r"(\d{1,15})\s*(?:choose|C)\s*(\d{1,15})\b", r" binom(\1, \2) "),
         (r"(\d{1,15})\s*분의\s*(\d{1,15})", r"(\2/\1)"),
@@ -96,7 +99,10 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("expand", r"\bexpand|multiply\s+out|\bexpansion|remove the brackets|전개"),
     ("gcd", r"\bgcd\b|\bhcf\b|(?:greatest|highest)\s+common\s+(?:divisor|factor)|최대\s*공약수"),
     ("lcm", r"\blcm\b|least\s+common\s+(?:multiple|denominator)|lowest\s+common|최소\s*공배수"),
-    ("primes", r"prime\s+factor|소인수\s*분해"),
+    ("percent", r"what\s+per\s?cent|as\s+a\s+per\s?cent|in(?:to)?\s+(?:a\s+)?per\s?cent"
+                r"|몇\s*(?:%|퍼센트|프로)|(?:백분율|퍼센트)로"),
+    ("fraction", r"(?:to|as|into)\s+an?\s+(?:\w+\s+)?fraction|(?:기약\s*)?분수로"),
+    ("primes", r"prime\s+factor|\bprime\b|소인수\s*분해|소수(?:인가|일까|야|인지|입니까|니)"),
     ("mean", r"\b(?:mean|average)\s+of|평균"),
     ("simplify", r"\bsimplif|\breduce\b|간단히|간단하게|약분|동류항"),
     ("solve", r"\bsolv|\broots?\s+of|\bsolutions?\b|\bzeros?\s+of|find\s+(?:the\s+value\s+of\s+)?[a-z]\b"
@@ -105,7 +111,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("evaluate", r"\bcalculat|\bcomput|\bevaluat|\bwhat(?:'s| is| are)\b|how much|계산|값|얼마|답"),
 )  # fmt: skip
 _KINDS = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS]
-_PRIMES_FIRST = re.compile(r"소인수\s*분해|prime\s+factor", re.IGNORECASE)
+_PRIMES_FIRST = re.compile(r"소인수\s*분해|\bprime\b", re.IGNORECASE)
 
 _ANOTHER = re.compile(
     r"\banother\b|\bsimilar\b|\bone\s+more\b|\blike\s+(?:that|this|it)\b|\b(?:new|next|more)\s+(?:problem|question|"
