@@ -1,12 +1,15 @@
 """The pilot: a student that tests steer, who does what people do and sees what they see."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
+
+import aiohttp
 
 from playground import using
 from playground.client import Client, File
@@ -53,6 +56,25 @@ class Student:
         self._here: int | None = None
         self._changed = asyncio.Event()
         client.listen(self._hear)
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def at(cls, api_url: str, gateway_url: str, username: str) -> AsyncIterator["Student"]:
+        """Sit a student down at a playground in another process; LookupError when nobody is called that."""
+        origin = api_url.partition("/api/")[0]
+        async with aiohttp.ClientSession() as http, http.get(f"{origin}/playground/students") as response:
+            everyone = await response.json()
+        for each in everyone:
+            if each["username"] == username:
+                client = Client(api_url, gateway_url, each["token"])
+                student = cls(client, Person(int(each["id"]), username, each["token"]))
+                try:
+                    await client.open()
+                    yield student
+                finally:
+                    await client.close()
+                return
+        raise LookupError(f"there is nobody called {username}")
 
     @property
     def mention(self) -> str:

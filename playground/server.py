@@ -1,13 +1,8 @@
 """The Playground: everything together, listening on one port."""
 
-import asyncio
-import contextlib
-import socket
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
-
-import uvicorn
 
 from playground import demo
 from playground.app import App
@@ -17,9 +12,9 @@ from playground.clock import Clock
 from playground.faults import Fault, Faults
 from playground.gateway.gateway import Gateway
 from playground.limits import RATES, Limits, Rate
+from playground.listening import Listener
 from playground.observer import Observer
 from playground.pilot import HasId, Person, Place, Student
-from playground.protocol import Breakable
 from playground.rest import routes
 from playground.rest.api import Api
 from playground.rest.routing import Router
@@ -85,8 +80,7 @@ class Playground:
         self._public_url = public_url.rstrip("/") if public_url else None
         self._host = host
         self._port = port
-        self._server: uvicorn.Server | None = None
-        self._serving: asyncio.Task[None] | None = None
+        self._listener: Listener | None = None
 
     # -- addresses
 
@@ -223,35 +217,12 @@ class Playground:
 
     async def __aenter__(self) -> Self:
         """Listen."""
-        listener = _listen(self._host, self._port)
-        self.world.origin = self._public_url or _origin(listener)
-        self.gateway.url = self.world.origin.replace("http", "ws", 1)
         api = Api(self.services, Router(routes.ALL))
-        config = uvicorn.Config(
-            App(self.services, api, self.cdn),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            http=Breakable,
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,
-            ws_ping_interval=None,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=2,
-        )
-        self._server = uvicorn.Server(config)
-        # The program around it handles its own signals.
-        self._serving = asyncio.create_task(self._run(self._server, listener))
-        while not self._server.started:
-            if self._serving.done():
-                await self._serving
-            await asyncio.sleep(0.005)
+        self._listener = Listener(App(self.services, api, self.cdn), self._host, self._port)
+        self.world.origin = self._public_url or self._listener.origin
+        self.gateway.url = self.world.origin.replace("http", "ws", 1)
+        await self._listener.open()
         return self
-
-    async def _run(self, server: uvicorn.Server, listener: socket.socket) -> None:
-        with contextlib.closing(listener):
-            await server._serve(sockets=[listener])
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -262,32 +233,5 @@ class Playground:
         self._observer.close()
         self.gateway.close()
         self.clock.close()
-        if self._server is not None and self._serving is not None:
-            self._server.should_exit = True
-            await self._serving
-
-
-def _origin(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - where it listens is the caller's choice
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket.
-
-    It names its protocol, for asyncio switches Nagle's algorithm off only where it reads TCP there: otherwise every
-    answer of two packets waits 40 ms.
-    """
-    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)[
-        0
-    ]
-    listener = socket.socket(family, kind, proto)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(512)
-    except OSError:
-        listener.close()
-        raise
-    return listener
+        if self._listener is not None:
+            await self._listener.close()

@@ -1,6 +1,7 @@
 """The REST edge: who asks, how fast, what goes wrong, and Discord's headers on every answer."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -155,7 +156,7 @@ class Api:
             case "rate_limit":
                 self._services.stats.limited[name] += 1
                 scope = "global" if fault.is_global else "user"
-                headers = {"Retry-After": str(max(1, round(fault.seconds))), "X-RateLimit-Scope": scope}
+                headers = {"Retry-After": str(max(1, math.ceil(fault.seconds))), "X-RateLimit-Scope": scope}
                 if fault.is_global:
                     headers["X-RateLimit-Global"] = "true"
                 return _limited(Verdict(False, headers, fault.seconds, is_global=fault.is_global))
@@ -167,7 +168,7 @@ class Api:
 def _error(error: ApiError, headers: dict[str, str] | None = None) -> _Reply:
     extra = {}
     if error.status == 429:
-        extra = {"Retry-After": str(max(1, round(error.extra.get("retry_after", 1)))), "X-RateLimit-Scope": "user"}
+        extra = {"Retry-After": str(max(1, math.ceil(error.extra.get("retry_after", 1)))), "X-RateLimit-Scope": "user"}
     return _Reply(error.status, error.body(), {**(headers or {}), **extra})
 
 

@@ -10,6 +10,7 @@ from playground.rest.call import Call
 from playground.rest.routing import Route
 from playground.validation.fields import Fields
 from playground.wire import people, places
+from playground.world import membership
 
 Json = dict[str, Any]
 
@@ -55,9 +56,7 @@ async def list_my_guilds(call: Call) -> list[Json]:
 
 async def leave_guild(call: Call) -> None:
     """Leave a guild."""
-    from playground.world.membership import leave  # noqa: PLC0415
-
-    leave(call.world, call.guild(), call.user)
+    membership.leave(call.world, call.guild(), call.user)
 
 
 async def list_dms(call: Call) -> list[Json]:
@@ -81,7 +80,8 @@ async def open_dm(call: Call) -> Json:
     known = {each.id for each in call.world.dms_of(call.user)}
     dm = call.world.dm(call.user, other)
     if dm.id not in known:
-        for side in (call.user, other):
+        # Bots are not told of DMs; they learn of them with the first message.
+        for side in (each for each in (call.user, other) if not each.bot):
             call.world.emit("CHANNEL_CREATE", places.dm(call.world, dm, side), only={side.id})
     return places.dm(call.world, dm, call.user)
 
@@ -114,7 +114,22 @@ async def get_application(call: Call) -> Json:
     return people.application(application, len(call.world.guilds_of(call.user)))
 
 
+async def no_items(call: Call) -> Json:
+    """Return the emojis of the application: none."""
+    call.application()
+    return {"items": []}
+
+
+async def none_of_these(call: Call) -> list[Json]:
+    """Return what is sold with the application: nothing."""
+    call.application()
+    return []
+
+
 ROUTES: Final = (
+    Route("GET", "/applications/{application}/emojis", no_items),
+    Route("GET", "/applications/{application}/skus", none_of_these),
+    Route("GET", "/applications/{application}/entitlements", none_of_these),
     Route("GET", "/users/@me", get_me),
     Route("PATCH", "/users/@me", edit_me),
     Route("GET", "/users/@me/guilds", list_my_guilds),

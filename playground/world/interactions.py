@@ -24,6 +24,10 @@ TOKEN_LIFE: Final = 15 * 60.0
 """Seconds that an interaction's token works."""
 
 
+REMEMBERED: Final = 24 * 3600.0
+"""Seconds after which an interaction is forgotten: its token is then unknown, and no longer merely spent."""
+
+
 class Kind(IntEnum):
     """Interaction types."""
 
@@ -90,6 +94,7 @@ class Interactions:
         """Begin: the bot has three seconds from now."""
         self._by_id[interaction.id] = self._by_token[interaction.token] = interaction
         interaction.alarm = self._world.clock.after(DEADLINE, lambda: self._give_up(interaction))
+        self._world.clock.after(REMEMBERED, lambda: self._forget(interaction))
 
     def new_id(self) -> tuple[int, str]:
         """Return an id and a token for an interaction."""
@@ -132,6 +137,10 @@ class Interactions:
         """Tell the student, and nobody else, how their interaction goes."""
         payload: Json = {"id": str(interaction.id), "nonce": interaction.nonce, **extra}
         self._world.emit(event, payload, only={interaction.user.id})
+
+    def _forget(self, interaction: Interaction) -> None:
+        del self._by_id[interaction.id], self._by_token[interaction.token]
+        self.forms = {each.id: each for each in self.forms.values() if each.interaction is not interaction}
 
     def _give_up(self, interaction: Interaction) -> None:
         if interaction.state is State.WAITING:

@@ -12,6 +12,8 @@ def join(world: World, guild: Guild, user: User, *, roles: list[int] | None = No
     guild.members[user.id] = member
     world.emit("GUILD_MEMBER_ADD", people.member(member) | {"guild_id": str(guild.id)}, guild_id=guild.id)
     whole = places.whole_guild(world, guild, user, everyone=True, presences=True)
+    # A guild that one comes to says nothing of being available; that is how libraries tell it from one at log-in.
+    del whole["unavailable"]
     world.emit("GUILD_CREATE", whole, guild_id=guild.id, only={user.id})
     return member
 

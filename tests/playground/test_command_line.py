@@ -7,6 +7,8 @@ import sys
 
 import aiohttp
 
+from playground.pilot import Student
+
 
 async def test_it_prints_its_addresses_serves_and_ends_quietly() -> None:
     process = await asyncio.create_subprocess_exec(
@@ -25,6 +27,9 @@ async def test_it_prints_its_addresses_serves_and_ends_quietly() -> None:
                 assert (await response.json())["url"] == addresses["gateway_url"]
             async with http.get(addresses["page_url"]) as response:
                 assert response.status == 200
+        async with Student.at(addresses["api_url"], addresses["gateway_url"], "minji") as minji:
+            await minji.says("#math", "hello over there")
+            assert [post.content for post in await minji.reads("#math")] == ["hello over there"]
         process.terminate()
         _, errors = await process.communicate()
     assert process.returncode == 0

@@ -231,6 +231,26 @@ async def test_an_archived_thread_cannot_be_edited_and_wakes_when_written_in(
         await eventually(lambda: bot.get_channel(thread.id) is not None)
 
 
+async def test_coming_to_a_guild_and_being_thrown_out_are_heard(
+    bot: commands.AutoShardedBot, running: Running, playground: Playground
+) -> None:
+    heard: list[str] = []
+
+    async def on_guild_join(guild: discord.Guild) -> None:
+        heard.append(f"joined {guild.name} with {[channel.name for channel in guild.text_channels]}")
+
+    async def on_guild_remove(guild: discord.Guild) -> None:
+        heard.append(f"left {guild.name}")
+
+    bot.add_listener(on_guild_join)
+    bot.add_listener(on_guild_remove)
+    async with running(bot):
+        other = playground.add_guild("Another school")
+        await eventually(lambda: heard == ["joined Another school with ['general']"])
+        playground.remove_bot(other)
+        await eventually(lambda: heard[1:] == ["left Another school"])
+
+
 async def test_rate_limit_headers_reach_an_http_trace(playground: Playground, running: Running) -> None:
     seen: list[CIMultiDictProxy[str]] = []
     trace = aiohttp.TraceConfig()
