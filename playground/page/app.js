@@ -147,7 +147,7 @@ export class App extends Emitter {
     const channel = this.store.channels.get(place?.channelId);
     if (!channel) return;
     const guildId = channel.guild_id ?? "@me";
-    if (this.#side.isOpen && (this.#side.channelId === channel.id || guildId !== this.place?.guildId)) this.closeSide();
+    if (this.#side.isOpen && this.store.channels.get(this.#side.channelId)?.parent_id !== channel.id) this.closeSide();
     this.place = { guildId, channelId: channel.id };
     this.#lastChannels.set(guildId, channel.id);
     this.#layOut();

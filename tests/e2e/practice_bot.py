@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import io
 from collections.abc import AsyncIterator
 
 import discord
 import yarl
 from discord import app_commands, ui
 from discord.gateway import DiscordWebSocket
+from PIL import Image
 
 from playground.server import Playground
 
@@ -99,6 +101,28 @@ class Board(ui.LayoutView):
         raise AssertionError("a disabled button was pressed")
 
 
+def drawing(name: str, width: int, height: int) -> discord.File:
+    """A plain picture of that size."""
+    data = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(data, "PNG")
+    data.seek(0)
+    return discord.File(data, filename=name)
+
+
+def worked_example() -> tuple[ui.LayoutView, list[discord.File]]:
+    """An answer with formulas as pictures between its words, a thumbnail and a file."""
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.TextDisplay("The formula"))
+    view.add_item(ui.MediaGallery(discord.MediaGalleryItem("attachment://formula.png", description=FORMULA)))
+    view.add_item(ui.TextDisplay("gives two roots."))
+    graph: ui.Thumbnail[ui.LayoutView] = ui.Thumbnail("attachment://graph.png", description="A parabola")
+    view.add_item(ui.Section(ui.TextDisplay("Its graph"), accessory=graph))
+    view.add_item(ui.File("attachment://notes.md"))
+    notes = discord.File(io.BytesIO(b"# Notes"), filename="notes.md")
+    return view, [drawing("formula.png", 300, 60), drawing("graph.png", 200, 200), notes]
+
+
+FORMULA = r"x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}"
 STYLES = (
     ("Count", discord.ButtonStyle.primary),
     ("Private", discord.ButtonStyle.secondary),
@@ -109,7 +133,7 @@ STYLES = (
 
 
 class PracticeBot(discord.Client):
-    """Commands `/board`, `/quiz`, `/think`, `/silent`, and "Count letters" in a message's menu."""
+    """Commands `/board`, `/quiz`, `/think`, `/silent`, `/example`, `/card`, and "Count letters" in a message's menu."""
 
     def __init__(self, guild_id: int) -> None:
         super().__init__(intents=discord.Intents.all())
@@ -127,7 +151,15 @@ class PracticeBot(discord.Client):
         self.arrived.set()
 
     async def setup_hook(self) -> None:
-        for command in (self._board(), self._quiz(), self._think(), self._silent(), self._letters()):
+        for command in (
+            self._board(),
+            self._quiz(),
+            self._think(),
+            self._silent(),
+            self._example(),
+            self._card(),
+            self._letters(),
+        ):
             self.tree.add_command(command, guild=self._guild)
         await self.tree.sync(guild=self._guild)
         self.synced.set()
@@ -174,6 +206,23 @@ class PracticeBot(discord.Client):
             """Leaves the student waiting."""
 
         return silent
+
+    def _example(self) -> "app_commands.Command[app_commands.Group, ..., None]":
+        @app_commands.command(description="An answer with pictures")
+        async def example(interaction: discord.Interaction) -> None:
+            view, files = worked_example()
+            await interaction.response.send_message(view=view, files=files)
+
+        return example
+
+    def _card(self) -> "app_commands.Command[app_commands.Group, ..., None]":
+        @app_commands.command(description="An embed")
+        async def card(interaction: discord.Interaction) -> None:
+            embed = discord.Embed(title="Progress", description="**7** of 9", colour=discord.Colour.green())
+            embed.add_field(name="Right", value="7").add_field(name="Wrong", value="2").set_footer(text="this week")
+            await interaction.response.send_message(embed=embed)
+
+        return card
 
     def _letters(self) -> app_commands.ContextMenu:
         async def count(interaction: discord.Interaction, message: discord.Message) -> None:

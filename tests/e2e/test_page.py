@@ -245,6 +245,8 @@ async def test_a_thread_stands_under_its_message_in_the_list_and_beside_the_chan
     side = await junho.open_thread_of(seen)
     await expect(side.locator("li[data-message-id]").last).to_contain_text("I mean halves")
     await expect(listed).not_to_have_attribute("data-unread", "")
+    await junho.open("math")
+    await expect(junho.pane("side")).to_be_hidden()
 
 
 async def test_channels_with_news_are_marked_until_they_are_read(discord: Playground, browser_page: OpenPage) -> None:

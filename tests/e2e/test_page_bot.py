@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from playground.server import Playground
 from tests.e2e.browser import PHONE, StudentPage
 from tests.e2e.conftest import OpenPage
-from tests.e2e.practice_bot import PracticeBot, practice_bot
+from tests.e2e.practice_bot import FORMULA, PracticeBot, practice_bot
 
 pytestmark = pytest.mark.browser
 
@@ -146,6 +146,29 @@ async def test_a_form_is_checked_filled_in_and_answered(minji: StudentPage) -> N
     await form.get_by_role("button", name="Submit").click()
     await expect(form).to_have_count(0)
     await minji.sees("Very clear (good)")
+
+
+async def test_formulas_stand_between_the_words_and_open_with_their_source(minji: StudentPage) -> None:
+    await minji.runs("/example")
+    answer = await minji.sees("gives two roots.")
+    await expect(answer.locator("[data-part=gallery] img")).to_have_js_property("naturalWidth", 300)
+    order = await answer.locator("[data-part=content], [data-part=picture], [data-part=file]").evaluate_all(
+        "all => all.map((one) => one.querySelector('img')?.alt ?? one.innerText.split('\\n')[0])"
+    )
+    assert order == ["The formula", FORMULA, "gives two roots.", "Its graph", "A parabola", "notes.md"]
+    await answer.get_by_role("button", name="Open picture: x =").click()
+    await expect(minji.page.locator("[data-part=lightbox] .alt")).to_have_text(FORMULA)
+    await minji.page.get_by_role("button", name="Close").click()
+    await expect(minji.page.locator("[data-part=lightbox]")).to_have_count(0)
+
+
+async def test_an_embed_shows_its_title_text_fields_and_colour(minji: StudentPage) -> None:
+    await minji.runs("/card")
+    card = (await minji.sees("Progress")).locator("[data-part=embed]")
+    await expect(card).to_have_css("border-left-color", "rgb(46, 204, 113)")
+    await expect(card.locator("strong")).to_have_text("7")
+    await expect(card.locator(".embed-field-name")).to_have_text(["Right", "Wrong"])
+    await expect(card.locator(".embed-footer")).to_have_text("this week")
 
 
 async def test_a_deferred_answer_thinks_first(bot: PracticeBot, minji: StudentPage) -> None:
