@@ -39,6 +39,8 @@ Interaction = discord.Interaction[SaemBot]
 
 MOST_SUGGESTIONS = 25
 LONGEST_SUGGESTION = 100
+THREAD_PATIENCE = 5.0
+"""Seconds that making a thread may take before the quiz is played in place."""
 
 
 class Quiz(commands.Cog):
@@ -171,9 +173,11 @@ class Quiz(commands.Cog):
         if isinstance(channel, discord.TextChannel) and _may_make_threads(interaction):
             name = title_of(say.THREAD_NAME(locale, topic=wanted.topic), "Quiz")
             try:
-                thread = await channel.get_partial_message(message.id).create_thread(name=name)
-            except discord.HTTPException as error:
-                log.warning("quiz.thread_refused", channel=channel.id, cause=str(error))
+                # Threads are limited to 50 in five minutes a channel; discord.py would sleep that off.
+                async with asyncio.timeout(THREAD_PATIENCE):
+                    thread = await channel.get_partial_message(message.id).create_thread(name=name)
+            except (discord.HTTPException, discord.RateLimited, TimeoutError) as error:
+                log.warning("quiz.thread_refused", channel=channel.id, cause=repr(error))
             else:
                 return Place(thread.id, guild_id, thread.id, fresh=True), InChannel(thread)
         if isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel):

@@ -38,7 +38,7 @@ class Board:
 
         Raises:
             GoneError: there is no such channel.
-            discord.HTTPException: Discord refuses it otherwise.
+            discord.HTTPException, discord.RateLimited: Discord refuses it otherwise.
         """
         await self._turn()
         channel = self._client.get_partial_messageable(channel_id)
@@ -53,12 +53,12 @@ class Board:
 
         Raises:
             GoneError: the message, or its channel, was deleted.
-            discord.HTTPException: Discord refuses it otherwise.
+            discord.HTTPException, discord.RateLimited: Discord refuses it otherwise.
         """
         try:
             await self._edit(channel_id, message_id, view)
-        except TimeoutError:
-            log.info("quiz.posted_anew", channel=channel_id, message=message_id, cause="the edit took too long")
+        except (TimeoutError, discord.RateLimited) as error:
+            log.info("quiz.posted_anew", channel=channel_id, message=message_id, cause=repr(error))
             return await self.post(channel_id, view)
         except discord.HTTPException as error:
             if error.code == ARCHIVED:
@@ -81,7 +81,7 @@ class Board:
             if isinstance(thread, discord.Thread):
                 await thread.edit(archived=False)
             await self._edit(channel_id, message_id, view)
-        except TimeoutError:
+        except (TimeoutError, discord.RateLimited):
             return await self.post(channel_id, view)
         except discord.HTTPException as error:
             if error.code in {UNKNOWN_CHANNEL, UNKNOWN_MESSAGE}:

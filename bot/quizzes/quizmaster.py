@@ -123,7 +123,7 @@ class QuizMaster:
         """Store a quiz and show its first question.
 
         Raises:
-            discord.HTTPException: it cannot be shown.
+            discord.HTTPException, discord.RateLimited: it cannot be shown.
             GoneError: its channel was deleted.
         """
         session = start(
@@ -193,7 +193,7 @@ class QuizMaster:
         """Bring a quiz's message up to date; with a click, through its own interaction.
 
         Raises:
-            discord.HTTPException: Discord refuses it.
+            discord.HTTPException, discord.RateLimited: Discord refuses it.
             GoneError: the message was deleted.
         """
         game = await self._game(quiz_id)
@@ -322,8 +322,8 @@ class QuizMaster:
         except GoneError:
             log.info("quiz.message_gone", quiz=game.record.id)
             await self.take(game.record.id, Cancelled(None, moderator=False, at=self.clock()))
-        except discord.HTTPException as error:
-            log.warning("quiz.not_shown", quiz=game.record.id, status=error.status, code=error.code, cause=error.text)
+        except discord.DiscordException as error:
+            log.warning("quiz.not_shown", quiz=game.record.id, cause=str(error))
 
     async def _show(self, game: Game, click: Click | None = None) -> None:
         """Show the newest state: who waits here meanwhile has less to do."""
