@@ -156,6 +156,15 @@ class Playground:
         guild.integrations[self.application.id] = self.clock.now()
         return guild
 
+    def add_bot(self, name: str, token: str) -> Application:
+        """Make another bot known and invite it to the first guild."""
+        number = self.world.snowflakes.next()
+        application = demo.add_bot(self.world, number, name, token, self.application.owner)
+        role = demo.bot_role(self.world, self.guild, application)
+        membership.join(self.world, self.guild, application.bot, roles=[role.id])
+        self.guild.integrations[application.id] = self.clock.now()
+        return application
+
     def remove_bot(self, guild: Guild) -> None:
         """Throw the bot out of a guild."""
         guild.integrations.pop(self.application.id, None)

@@ -213,8 +213,10 @@ async def _read(scope: MutableMapping[str, Any], receive: Receive, content_type:
     raw = b"".join(chunks)
     if not raw:
         return None, {}
+    if content_type.startswith("application/x-www-form-urlencoded"):
+        return dict(parse_qsl(raw.decode(errors="replace"))), {}
     if not content_type.startswith("application/json"):
-        words = "Expected \"Content-Type\" header to be one of {'application/json'}."
+        words = "Expected \"Content-Type\" header to be one of {'application/json', 'multipart/form-data'}."
         raise InvalidForm({"_errors": [{"code": "CONTENT_TYPE_INVALID", "message": words}]})
     return _loads(raw), {}
 

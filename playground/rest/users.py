@@ -21,11 +21,13 @@ async def get_me(call: Call) -> Json:
 
 
 async def edit_me(call: Call) -> Json:
-    """Change one's name."""
+    """Change one's name or language."""
     fields = Fields(call.json, Problems())
     name = fields.text("username", low=2, high=32)
+    locale = fields.text("locale", low=2, high=10)
     fields.problems.check()
     call.user.username = name or call.user.username
+    call.user.locale = locale or call.user.locale
     call.world.emit("USER_UPDATE", people.own_user(call.user), only={call.user.id})
     return people.own_user(call.user)
 

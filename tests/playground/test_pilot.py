@@ -78,4 +78,7 @@ async def test_guilds_channels_and_students_can_be_added_while_it_runs(
     names = {each["name"] for each in (await as_bot("GET", "/users/@me/guilds")).json}
     assert names == {playground.guild.name, "Another school"}
     playground.remove_bot(other)
+    helper = playground.add_bot("Helper", "another.token")
+    answer = await Rest(as_bot._session, playground, "Bot another.token")("GET", "/users/@me")
+    assert (answer.json["id"], answer.json["bot"]) == (str(helper.bot.id), True)
     assert (await as_bot("GET", f"/guilds/{other.id}")).code == 10004

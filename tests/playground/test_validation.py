@@ -156,6 +156,19 @@ async def test_the_v2_flag_can_be_set_by_an_edit_and_never_taken_back(playground
     assert still.json["flags"] == V2
 
 
+async def test_bodies_may_be_forms_as_curl_sends_them(http: aiohttp.ClientSession, playground: Playground) -> None:
+    url = f"{playground.api_url}/channels/{playground.channel('math').id}/messages"
+    headers = {"Authorization": f"Bot {playground.bot_token}"}
+    async with http.post(url, data={"content": "urlencoded"}, headers=headers) as response:
+        assert (response.status, (await response.json())["content"]) == (200, "urlencoded")
+    form = aiohttp.FormData()
+    form.add_field("content", "multipart")
+    form.add_field("file", b"x", filename="a.txt")
+    async with http.post(url, data=form, headers=headers) as response:
+        made = await response.json()
+    assert (made["content"], made["attachments"][0]["filename"]) == ("multipart", "a.txt")
+
+
 async def test_what_cannot_be_read_is_said_so(http: aiohttp.ClientSession, playground: Playground) -> None:
     url = f"{playground.api_url}/channels/{playground.channel('math').id}/messages"
     headers = {"Authorization": f"Bot {playground.bot_token}", "Content-Type": "application/json"}
