@@ -1,6 +1,8 @@
 """A place among the tokens of a formula; what the rules of the parser are made of."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
 
 from assistants.maths.lexer import Token
 from assistants.maths.nodes import Node
@@ -66,6 +68,14 @@ class Cursor:
         if not self.sees(kind, *texts):
             raise ParseError(self.here.text)
         return self.advance()
+
+    def split_digits(self) -> None:
+        r"""Take the first digit of a number for itself: TeX reads `\frac12` as one half."""
+        token = self.here
+        if token.kind == "num" and token.text.isdigit() and len(token.text) > 1:
+            first, rest = token.text[0], token.text[1:]
+            digits = [replace(token, text=first, value=Fraction(first)), Token("num", rest, value=Fraction(rest))]
+            self._tokens = [*self._tokens[: self.at], *digits, *self._tokens[self.at + 1 :]]
 
     def within(self, rule: Callable[[], Node]) -> Node:
         """Go one level down."""

@@ -338,6 +338,19 @@ def _cleared(node: Node, common: Expr) -> str:
     return text
 
 
+def _bisected(expr: Expr, var: Expr, low: Expr, high: Expr) -> Expr:
+    """A place between the two, where the sign changes, to some 15 digits."""
+    low, high = sp.Float(low), sp.Float(high)
+    rising = bool(sp.N(expr.subs(var, high)) > 0)
+    for _ in range(55):
+        middle = (low + high) / 2
+        value = sp.N(expr.subs(var, middle))
+        if not value.is_real:
+            break
+        low, high = (low, middle) if bool(value > 0) == rising else (middle, high)
+    return (low + high) / 2
+
+
 def numeric_roots(expr: Expr, var: Expr) -> list[Expr]:
     """Real roots between -20 and 20 where the sign changes."""
     if expr.free_symbols != {var}:
@@ -351,7 +364,7 @@ def numeric_roots(expr: Expr, var: Expr) -> list[Expr]:
             before = None
             continue
         if before is not None and before[1] * value < 0:
-            root = sp.nsolve(expr, var, (before[0], place), solver="bisect", verify=False)
+            root = _bisected(expr, var, before[0], place)
             if abs(sp.N(expr.subs(var, root))) < 1e-6:
                 roots.append(root)
         before = (place, value)

@@ -84,7 +84,7 @@ _SETTINGS = {
 
 def show(expr: Any) -> str:
     """A sympy expression as LaTeX."""
-    text: str = _Printer(_SETTINGS).doprint(sp.sympify(expr) if isinstance(expr, int) else expr)
+    text: str = _Printer(_SETTINGS).doprint(sp.Integer(expr) if isinstance(expr, int) else expr)
     return text
 
 

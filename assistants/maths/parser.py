@@ -238,9 +238,7 @@ class Parser(Operators):
             node = self.within(self.sum)
             self.expect("close", "}")
             return node
-        token = self.here
-        if token.kind == "num" and len(token.text) > 1:
-            raise ParseError(token.text)
+        self.split_digits()
         return self.within(self.atom)
 
     def _call(self, name: str) -> Node:
