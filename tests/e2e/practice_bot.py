@@ -133,7 +133,7 @@ STYLES = (
 
 
 class PracticeBot(discord.Client):
-    """Commands `/board`, `/quiz`, `/think`, `/silent`, `/example`, `/card`, and "Count letters" in a message's menu."""
+    """Some slash commands, and "Count letters" in a message's menu."""
 
     def __init__(self, guild_id: int) -> None:
         super().__init__(intents=discord.Intents.all())
@@ -158,6 +158,7 @@ class PracticeBot(discord.Client):
             self._silent(),
             self._example(),
             self._card(),
+            self._give(),
             self._letters(),
         ):
             self.tree.add_command(command, guild=self._guild)
@@ -223,6 +224,24 @@ class PracticeBot(discord.Client):
             await interaction.response.send_message(embed=embed)
 
         return card
+
+    def _give(self) -> app_commands.Group:
+        group = app_commands.Group(name="give", description="Hand something over")
+
+        @group.command(name="file", description="Hand over a file")
+        async def give_file(
+            interaction: discord.Interaction,
+            file: discord.Attachment,
+            to: discord.Member,
+            place: discord.TextChannel | None = None,
+            secret: bool = False,
+            weight: float | None = None,
+        ) -> None:
+            data = await file.read()
+            text = f"{file.filename} ({len(data)} bytes) to {to.display_name} in {place} secret={secret} {weight}"
+            await interaction.response.send_message(text)
+
+        return group
 
     def _letters(self) -> app_commands.ContextMenu:
         async def count(interaction: discord.Interaction, message: discord.Message) -> None:

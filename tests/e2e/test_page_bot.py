@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from playground.server import Playground
 from tests.e2e.browser import PHONE, StudentPage
@@ -72,6 +72,29 @@ async def test_what_is_missing_or_out_of_range_is_said_before_it_is_sent(minji: 
     await expect(problem).to_have_text("questions: 10 or less.")
     await minji.page.keyboard.press("Escape")
     await expect(box).to_be_focused()
+
+
+async def test_a_subcommand_takes_files_people_channels_and_numbers(minji: StudentPage) -> None:
+    box = minji.pane().locator("[data-part=input]")
+    await box.press_sequentially("/give f")
+    await expect(minji.pane().locator(".suggestions [role=option]").first).to_contain_text("/give file")
+    await box.press("Enter")
+    form = minji.pane().locator("[data-part=command]")
+    chapter = FilePayload(name="chapter.txt", mimeType="text/plain", buffer=b"twelve bytes")
+    await form.locator("input[data-option=file]").set_input_files(chapter)
+    await form.locator("input[data-option=to]").focus()
+    await minji.page.keyboard.type("Sor")
+    await minji.page.keyboard.press("Tab")
+    await minji.page.keyboard.type(" place:")
+    await minji.page.keyboard.type("libr")
+    await minji.page.keyboard.press("Enter")
+    await minji.page.keyboard.type(" secret:")
+    await minji.page.keyboard.press("ArrowDown")
+    await minji.page.keyboard.press("ArrowUp")
+    await minji.page.keyboard.press("Enter")
+    await minji.page.keyboard.type(" weight:2,5")
+    await minji.page.keyboard.press("Enter")
+    await minji.sees("chapter.txt (12 bytes) to Sora in library secret=True 2.5")
 
 
 async def test_a_button_edits_its_message_and_keeps_the_focus(minji: StudentPage) -> None:

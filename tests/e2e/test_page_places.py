@@ -199,6 +199,7 @@ async def test_on_a_phone_one_thing_is_shown_at_a_time(discord: Playground, brow
     await minji.open_thread_of(await minji.sees("and so on"))
     await minji.sees("x = 1")
     await expect(minji.pane().locator("[data-part=title]")).to_have_text("x + 1 = 2")
+    await minji.says("thank you!")
     await minji.page.locator("[data-action=members]").click()
     await expect(minji.page.locator("#members")).to_be_visible()
     await minji.page.keyboard.press("Escape")
