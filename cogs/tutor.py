@@ -26,7 +26,6 @@ class Tutor(commands.Cog):
         self.bot = bot
         self._told_blind: set[int] = set()
         self._catch_up = CatchUp(bot, bot.memory, self.take)
-        self._recovered = False
         self._beat: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
@@ -41,9 +40,7 @@ class Tutor(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Connected (anew): finish what the last process left, and answer what was said meanwhile."""
-        if not self._recovered:
-            self._recovered = True
-            await self.bot.conversations.recover()
+        await self.bot.conversations.recover()
         await self._catch_up.run()
 
     @commands.Cog.listener()
@@ -163,10 +160,11 @@ class Tutor(commands.Cog):
 
     async def _open_thread(self, message: discord.Message) -> Any:
         """A thread made from the message; where that is refused, the channel itself."""
+        await self.bot.outbox.turn()
         try:
             return await message.create_thread(name=title_for(message, self.bot))
-        except discord.HTTPException as error:
-            if error.code == THREAD_EXISTS and message.guild is not None:
+        except (discord.HTTPException, discord.RateLimited) as error:
+            if getattr(error, "code", None) == THREAD_EXISTS and message.guild is not None:
                 return await message.guild.fetch_channel(message.id)
             log.warning("thread.refused", channel=message.channel.id, cause=str(error))
         await self.bot.conversations.moved(message.id, message.channel.id, owned=False)

@@ -110,38 +110,58 @@ class Buckets:
 
 
 class Budget:
-    """The bot-wide allowance: a sliding second over every request that the bot makes.
+    """The bot-wide allowance, over every request that the bot makes.
 
-    What is not urgent is spread over the second, so that something urgent never waits long for its turn.
+    A request holds its place from when it is sent until a period after its answer: whenever Discord counted it, no more
+    than `rate` can then have fallen into one period of Discord's, however the network or the machine bunches them.
+    What is not urgent is spread over the period, so that something urgent never waits long for its turn.
     """
 
-    def __init__(self, rate: int = GLOBAL_RATE - 2, period: float = 1.03) -> None:
+    def __init__(self, rate: int = GLOBAL_RATE - 1, period: float = 1.0) -> None:
         self.rate = rate
         self.period = period
-        self._sent: deque[float] = deque()
+        self.open = 0
+        """Requests on their way."""
+        self._answered: deque[float] = deque()
         self._closed_until = 0.0
         self._spread = 0.0
 
     def take(self, now: float) -> None:
-        """A request that counts is sent now."""
-        self._sent.append(now)
+        """A request that counts is sent."""
+        self.open += 1
         self._spread = max(self._spread, now - self.period / self.rate) + self.period / self.rate
+
+    def answered(self, now: float) -> None:
+        """A request that was taken has its answer (or has failed)."""
+        self.open -= 1
+        self._answered.append(now)
+
+    def give_back(self) -> None:
+        """A request that was taken was never sent."""
+        self.open -= 1
 
     def close_until(self, when: float) -> None:
         """Discord refused with a global 429: nothing goes out before `when` (loop time)."""
         self._closed_until = max(self._closed_until, when)
 
     def ready_at(self, now: float, *, urgent: bool = True) -> float:
-        """When the next request may be sent."""
-        while self._sent and self._sent[0] <= now - self.period:
-            self._sent.popleft()
+        """When the next request may be sent; infinity: when one on its way is answered, and not before."""
+        used = self._used(now)
         ready = max(now, self._closed_until)
-        if len(self._sent) >= self.rate:
-            ready = max(ready, self._sent[-self.rate] + self.period)
-        if not urgent and self.busy(now):
+        if used >= self.rate:
+            over = used - self.rate
+            if over >= len(self._answered):
+                return math.inf
+            ready = max(ready, self._answered[over] + self.period)
+        if not urgent and used * 2 > self.rate:
             ready = max(ready, self._spread)
         return ready
 
+    def _used(self, now: float) -> int:
+        while self._answered and self._answered[0] <= now - self.period:
+            self._answered.popleft()
+        return self.open + len(self._answered)
+
     def busy(self, now: float) -> bool:
         """Whether half the allowance is in use."""
-        return sum(1 for sent in self._sent if sent > now - self.period) * 2 > self.rate
+        return self._used(now) * 2 > self.rate

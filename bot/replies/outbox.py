@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 QUICK_START = (0.35, 0.7)
 """Seconds from the first words to the first edit, and from that to the second; then Discord's headers decide."""
 SLOWEST_RETRY = 30.0
+UNUSED = 1.0
+"""Seconds after which a turn that nobody used is given back."""
 ATTEMPTS = 12
 """Calls that may fail in a row before a message is given up (some four minutes)."""
 
@@ -58,8 +60,8 @@ class _Flight:
     done: asyncio.Future[None]
     """Set by Discord's answer, which may be long before discord.py returns (it sleeps on an empty bucket)."""
     message_id: int | None = None
-    counted: bool = False
-    """Whether its (first) request has been seen; the budget was taken when it took off."""
+    reserved: bool = False
+    """Whether the budget was taken when it took off, for a request that has not been seen yet."""
 
 
 _flight: ContextVar[_Flight | None] = ContextVar("flight", default=None)
@@ -159,11 +161,11 @@ class Outbox:
         self.trace = aiohttp.TraceConfig()
         self.trace.on_request_start.append(self._on_start)
         self.trace.on_request_end.append(self._on_end)
+        self.trace.on_request_exception.append(self._on_exception)
         self.trace.on_response_chunk_received.append(self._on_body)
         self._waiting: dict[Post, Line] = {}
-        self._turns: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._turn_count = 0
-        self._granted: deque[float] = deque()
+        self._turns: list[tuple[int, float, asyncio.Future[None]]] = []
+        self._granted: deque[asyncio.TimerHandle] = deque()
         self._calls: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._pumping: asyncio.Handle | None = None
@@ -177,8 +179,9 @@ class Outbox:
                 [*(asyncio.ensure_future(waiting) for waiting in pending), *self._calls], timeout=timeout
             )
         self._closed = True
-        if self._timer is not None:
-            self._timer.cancel()
+        for handle in [*self._granted, self._timer]:
+            if handle is not None:
+                handle.cancel()
         for post in list(self._waiting):
             self.drop(post)
 
@@ -214,9 +217,7 @@ class Outbox:
             self._grant(now)
             return
         waiter = asyncio.get_running_loop().create_future()
-        self._turn_count += 1
-        self._turns.append((int(urgency), self._turn_count, waiter))
-        self._turns.sort(key=lambda turn: turn[:2])
+        self._turns.append((int(urgency), now, waiter))
         self.wake()
         await waiter
 
@@ -260,7 +261,7 @@ class Outbox:
                 ready.append(((int(post.urgency), post.last_call or post.dirty_since), post))
             else:
                 later.append(due)
-        ready.extend(((urgency, 0.0), waiter) for urgency, _, waiter in self._turns)
+        ready.extend(((urgency, since), waiter) for urgency, since, waiter in self._turns)
         ready.sort(key=lambda entry: entry[0])
         for (urgency, _), entry in ready:
             free = isinstance(entry, Post) and self._is_free(entry)
@@ -291,8 +292,14 @@ class Outbox:
             waiter.set_result(None)
 
     def _grant(self, now: float) -> None:
+        """One request's worth is taken; if none is made soon, it is given back."""
         self.budget.take(now)
-        self._granted.append(now)
+        self._granted.append(asyncio.get_running_loop().call_later(UNUSED, self._take_back))
+
+    def _take_back(self) -> None:
+        self._granted.popleft()
+        self.budget.give_back()
+        self.wake()
 
     def _due(self, post: Post, line: Line, now: float) -> float | None:
         """When `post` may be sent; None while something else must happen first (that will wake the pump)."""
@@ -331,9 +338,10 @@ class Outbox:
             return
         bucket = self.buckets[place.route(post.message_id)]
         bucket.in_flight += 1
+        flight = _Flight(post.message_id is None, asyncio.get_running_loop().create_future())
         if not place.free:
             self.budget.take(now)
-        flight = _Flight(post.message_id is None, asyncio.get_running_loop().create_future())
+            flight.reserved = True
         task = asyncio.create_task(self._call(post, line, page, flight))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
@@ -376,6 +384,9 @@ class Outbox:
     def _landed(self, post: Post, line: Line, bucket: Bucket, flight: _Flight) -> None:
         now = asyncio.get_running_loop().time()
         bucket.in_flight -= 1
+        if flight.reserved:
+            flight.reserved = False
+            self.budget.give_back()
         post.flying = False
         post.last_call = now
         error = flight.done.exception()
@@ -441,28 +452,35 @@ class Outbox:
     # What the trace sees
 
     async def _on_start(
-        self, _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
+        self, _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
-        if is_free(params.url.path):
+        context.counts = not is_free(params.url.path)
+        if not context.counts:
             return
-        now = asyncio.get_running_loop().time()
         flight = _flight.get()
-        if flight is not None and not flight.counted:
-            flight.counted = True
-        elif flight is None and self._was_granted(now):
-            return
+        if flight is not None and flight.reserved:
+            flight.reserved = False
+        elif flight is not None or not self._granted:
+            self.budget.take(asyncio.get_running_loop().time())
         else:
-            self.budget.take(now)
+            self._granted.popleft().cancel()
 
-    def _was_granted(self, now: float) -> bool:
-        """Whether the request is one that `turn()` let through; each is used once, within a second."""
-        while self._granted and self._granted[0] < now - 1:
-            self._granted.popleft()
-        return bool(self._granted) and self._granted.popleft() > 0
+    async def _on_exception(
+        self, _session: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceRequestExceptionParams
+    ) -> None:
+        self._answered(context)
+
+    def _answered(self, context: SimpleNamespace) -> None:
+        if context.counts:
+            context.counts = False
+            self.budget.answered(asyncio.get_running_loop().time())
+            if self._waiting or self._turns:
+                self.wake()
 
     async def _on_end(
-        self, _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+        self, _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
+        self._answered(context)
         now = asyncio.get_running_loop().time()
         headers = params.response.headers
         status = params.response.status

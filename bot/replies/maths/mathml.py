@@ -144,8 +144,8 @@ class _Writer:
     def _scripts(self, node: Scripts) -> ET.Element:
         primes = _primes(node.above)
         if primes and not isinstance(node.base, Fenced):  # the glyph is raised as it is
-            base = replace(node, above=None) if node.below is not None else node.base
-            return self._parent("mrow", [*self.items(base), _element("mtext", primes, mathvariant="normal")])
+            rest = replace(node, above=None) if node.below is not None else node.base
+            return self._parent("mrow", [*self.items(rest), _element("mtext", primes, mathvariant="normal")])
         parts = [self._boxed(part) for part in (node.below, node.above) if part is not None]
         base = self._boxed(node.base)
         if _is_empty_row(node.base):

@@ -1,6 +1,8 @@
 """The outbox against Discord's limits: real discord.py, real headers, on loopback."""
 
 import asyncio
+import heapq
+import random
 from typing import Any
 
 import discord
@@ -186,14 +188,24 @@ def test_answers_that_arrive_out_of_order_do_not_fill_a_bucket() -> None:
     assert bucket.left(1.2) == 2
 
 
-def test_the_budget_never_lets_more_than_its_rate_through_in_any_period() -> None:
+@pytest.mark.parametrize("urgent", [True, False])
+def test_no_second_of_discords_sees_more_than_the_rate_however_requests_are_delayed(*, urgent: bool) -> None:
+    chance = random.Random(5)
     budget = Budget(rate=10, period=1.0)
-    now, sent = 0.0, []
-    while len(sent) < 60:
-        now = max(now, budget.ready_at(now))
+    now, counted, answers = 0.0, [], []
+    while len(counted) < 300:
+        while answers and answers[0] <= now:
+            budget.answered(heapq.heappop(answers))
+        ready = budget.ready_at(now, urgent=urgent)
+        if ready > now:
+            now = min(ready, answers[0] if answers else ready)
+            continue
         budget.take(now)
-        sent.append(now)
-    assert all(later - earlier >= 1.0 for earlier, later in zip(sent, sent[10:], strict=False))
+        there, back = chance.expovariate(5), chance.expovariate(5)
+        counted.append(now + there)
+        heapq.heappush(answers, now + there + back)
+    counted.sort()
+    assert all(later - earlier >= 1.0 for earlier, later in zip(counted, counted[10:], strict=False))
 
 
 def test_what_is_not_urgent_leaves_gaps_for_what_is() -> None:
@@ -202,6 +214,7 @@ def test_what_is_not_urgent_leaves_gaps_for_what_is() -> None:
     for _ in range(30):
         now = max(now, budget.ready_at(now, urgent=False))
         budget.take(now)
+        budget.answered(now)
     assert budget.ready_at(now) - now <= 0.11
 
 
