@@ -100,7 +100,7 @@ def _irreducible(steps: list[Step], standard: Expr, var: Expr) -> Roots:
         values = ordered(exact)
         return Roots([*steps, step("direct", alternatives(var, values), value=show(var))], values, [])
     if counted is None:
-        values = sp.solve(standard, var)
+        values = [root for root in sp.solve(standard, var) if not root.has(sp.I)]
         return Roots([*steps, step("direct", alternatives(var, values), value=show(var))], values, [])
     numeric = [sp.Float(root, 15) for root in sp.Poly(standard, var).nroots() if abs(sp.im(root)) < 1e-12]
     shown = " <or> ".join(rf"{show(var)} \approx {decimal(root)}" for root in numeric)

@@ -326,7 +326,7 @@ class _Turn:
         for key, said in (("able", self._wish.able), ("thanks", self._wish.thanks), ("hello", self._wish.hello)):
             if said and not weak:
                 return Answer("talk", self._say.say(key))
-        if not self._text.strip():
+        if not without_name(self._text).strip():
             return Answer("talk", self._say.say("able"))
         if self._wish.why and self._memory.question is None and len(without_name(self._text).split()) <= 4:
             return Answer("talk", self._say.say("no_base"))

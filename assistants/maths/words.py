@@ -78,6 +78,7 @@ _SPELT = [
         (r"(?<=[\w)])\s*의\s*(\d{1,15})\s*제곱(?!근)", r"^\1 "),
         (r"(?<=[\w)])\s*(?<!완전)(?:의\s*)?제곱(?!근|식)", "^2 "),
         (r"(?:루트|√)\s*", " √"),
+        (r"(?<=\d)\s*(?:degrees?\b|도(?=\s|의|는|은|와|[?.,)]|$))", "°"),
         (r"더하기|플러스", " + "),
         (r"빼기|마이너스", " - "),
         (r"곱하기", " * "),
@@ -91,7 +92,7 @@ _SPELT = [
 ]
 
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
-    ("derivative", r"(?<!anti)(?<!anti-)derivative|differentiat|\bd\s*/\s*d[xyt]\b|slope of the tangent"
+    ("derivative", r"(?<!anti)(?<!anti-)derivative|differentiat|\bd[yf]?\s*/\s*d[xyt]\b|slope of the tangent"
                    r"|미분|도함수|접선의 기울기"),
     ("integral", r"integra(?:l|te|tion)|anti-?derivative|area under|적분|원시함수"),
     ("limit", r"\blimits?\b|\blim\b|극한"),

@@ -234,4 +234,4 @@ async def test_it_names_itself(model: OfflineModel) -> None:
 
 
 async def test_a_bare_mention_is_told_what_can_be_asked(model: OfflineModel) -> None:
-    assert "derivative" in await text(model, user("Minji: (nothing)"))
+    assert "I can solve" in await text(model, user("Minji: (nothing)"))

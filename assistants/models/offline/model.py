@@ -25,7 +25,7 @@ from assistants.models.base import (
     Usage,
 )
 from assistants.models.offline import quizzing
-from assistants.models.offline.dialogue import Dialogue, Returned, read_dialogue
+from assistants.models.offline.dialogue import Dialogue, Returned, read_dialogue, without_name
 from assistants.models.offline.passages import best_sentence
 from assistants.models.offline.phrases import say
 from assistants.models.offline.quizzing import GENERATE_QUIZ
@@ -266,7 +266,7 @@ class _Turn:
     async def _solved(self) -> dict[str, Any]:
         """The tutor's reply from a worker process, or a sentence on why there is none."""
         said = self._dialogue.said[-REMEMBERED:]
-        messages = [[one.role, one.text[:LONGEST_MESSAGE]] for one in said]
+        messages = [[one.role, one.text[:LONGEST_MESSAGE] if without_name(one.text) else ""] for one in said]
         wish = language_wish(self._request.instructions)
         try:
             reply: dict[str, Any] = await self._pool.run(

@@ -121,6 +121,7 @@ def _root(formula: str) -> float:
 
 
 VALUES: list[tuple[str, float]] = [
+    ("sin 30도의 값", 0.5), ("cos 60 degrees", 0.5),
     ("what percent of 80 is 12", 15), ("12는 80의 몇 %?", 15), ("3/4 as a percent", 75),
     ("12 is what percent of 80?", 15),
     ("convert 0.75 to a fraction", 0.75), ("0.125를 분수로 나타내 줘", 0.125),
@@ -153,6 +154,7 @@ def test_a_calculation_has_the_right_value(message: str, expected: float) -> Non
 
 
 DERIVATIVES: list[tuple[str, Function]] = [
+    ("find dy/dx if y = x^3 + x", lambda x: x**3 + x),
     ("what is the derivative of x^2 sin x", lambda x: x * x * math.sin(x)),
     ("x^2 sin x를 미분해줘", lambda x: x * x * math.sin(x)),
     ("differentiate 3x^4 - 2x + 7", lambda x: 3 * x**4 - 2 * x + 7),
