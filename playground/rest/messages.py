@@ -126,7 +126,7 @@ def _reply(call: Call, channel: Channel, reference: Fields, draft: posting.Draft
     target = channel.messages.get(message_id or 0)
     missing = target is None or target.ephemeral or elsewhere not in {None, channel.id}
     if missing and reference.boolean("fail_if_not_exists", default=True):
-        reference.problems.add(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+        reference.problems.add(("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
         reference.problems.check()
     if missing or target is None:
         return

@@ -91,7 +91,8 @@ REFUSED: list[tuple[Json, tuple[str, ...], str]] = [
      ("components", "0", "components", "0", "type"), "UNION_TYPE_CHOICES"),
     ({"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}}, ("allowed_mentions",),
      "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE"),
-    ({"content": "x", "message_reference": {"message_id": "1"}}, ("message_reference",), "REPLIES_UNKNOWN_MESSAGE"),
+    ({"content": "x", "message_reference": {"message_id": "1"}}, ("message_reference",),
+     "MESSAGE_REFERENCE_UNKNOWN_MESSAGE"),
 ]  # fmt: skip
 
 
