@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from assistants.models.base import FunctionTool, Item
 from assistants.models.offline import OfflineModel
@@ -72,8 +73,12 @@ The mitochondria release about 34 molecules of ATP from glucose. Robert Hooke de
 Plants store energy as starch inside their chloroplasts during photosynthesis."""
 
 
-@pytest.fixture
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def model() -> AsyncIterator[OfflineModel]:
+    """One worker process for all tests here: each would import sympy anew."""
     async with Pool(size=1) as pool:
         yield OfflineModel(pool, pace=0)
 

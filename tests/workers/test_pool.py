@@ -295,3 +295,32 @@ async def test_a_fat_worker_is_replaced_after_its_job(single: Pool, monkeypatch:
 async def test_a_pool_needs_a_worker() -> None:
     with pytest.raises(ValueError, match="at least one"):
         Pool(size=0)
+
+
+PARENT = f"""
+import asyncio
+from workers import Pool
+
+async def main():
+    async with Pool(size=1) as pool:
+        print(await pool.run("{JOBS}:pid"), flush=True)
+        await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+async def test_an_idle_worker_ends_with_a_parent_that_was_killed() -> None:
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        PARENT,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert parent.stdout is not None
+    worker = int((await parent.stdout.readline()).split()[-1])
+    assert psutil.pid_exists(worker)
+    parent.kill()
+    await parent.communicate()
+    await gone(worker)
