@@ -24,7 +24,7 @@ run: $(VENV)/.runtime  ## Run the bot on the Discord servers it is invited to
 	$(BIN)/saem run
 
 test: check browser  ## Check and test everything
-	$(BIN)/pytest
+	$(BIN)/pytest -n 4
 
 check: $(VENV)/.dev  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
