@@ -303,7 +303,7 @@ from workers import Pool
 
 async def main():
     async with Pool(size=1) as pool:
-        print(await pool.run("{JOBS}:pid"), flush=True)
+        print("pid", await pool.run("{JOBS}:pid"), flush=True)
         await asyncio.sleep(600)
 
 asyncio.run(main())
@@ -319,7 +319,9 @@ async def test_an_idle_worker_ends_with_a_parent_that_was_killed() -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert parent.stdout is not None
-    worker = int((await parent.stdout.readline()).split()[-1])
+    while not (line := await parent.stdout.readline()).startswith(b"pid "):
+        assert line
+    worker = int(line.split()[1])
     assert psutil.pid_exists(worker)
     parent.kill()
     await parent.communicate()
