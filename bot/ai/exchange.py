@@ -69,12 +69,15 @@ class Exchange:
             openai.OpenAIError: the server does not answer, or refuses.
         """
         self._waiting_run = None
-        run = await self._desk.runs.retrieve(calls[0].thread_id, calls[0].run_id)
         await self._desk.store.set_submitted(calls[0].run_id)
-        if run is not None and run.status == "requires_action":
-            return await self._with_calls(await self._continue(run, outputs, answer), answer)
-        log.info("run.gone_before_outputs", run=calls[0].run_id, status=run.status if run else None)
-        return await self.tell(answer, calls)
+        # As it stopped; whether it still waits, the server says soonest by taking the outputs.
+        waiting = Run.model_construct(id=calls[0].run_id, thread_id=calls[0].thread_id, status="requires_action")
+        try:
+            run = await self._continue(waiting, outputs, answer)
+        except (openai.NotFoundError, openai.BadRequestError) as error:
+            log.info("run.gone_before_outputs", run=waiting.id, cause=error.message)
+            return await self.tell(answer, calls)
+        return await self._with_calls(run, answer)
 
     async def show(self, run: Run, answer: Answer) -> Run:
         """Relay a run that went on while nobody looked."""
