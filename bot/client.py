@@ -30,6 +30,7 @@ from bot.settings import Settings
 from bot.stage import DiscordStage
 from bot.store.conversations import ConversationStore
 from bot.store.store import Store
+from bot.threads import ThreadRoom
 from workers import Pool
 
 log = structlog.get_logger(__name__)
@@ -41,8 +42,8 @@ UNANSWERED = 2.0
 class SaemBot(commands.AutoShardedBot):
     """The tutor, on every shard of this process.
 
-    What cogs use: `conversations`, `tools`, `memory` (what is stored of conversations), `assistants` (a guild's assistant
-    and vector store), `media`, `store`, `pool`, `outbox`, `openai` and `settings`.
+    What cogs use: `conversations`, `tools`, `memory` (what is stored of conversations), `assistants` (a guild's
+    assistant and vector store), `media`, `store`, `pool`, `outbox`, `openai` and `settings`.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class SaemBot(commands.AutoShardedBot):
         self.formulas = formulas or Formulas(pool)
         self.message_content = message_content
         self.tools = Tools()
+        self.thread_room = ThreadRoom(outbox.trace)
         self.media = MediaDesk(openai)
         self.assistants = Guilds(openai, store, self.tools, model=settings.model)
         conversation_store = ConversationStore(store)
@@ -116,6 +118,7 @@ class SaemBot(commands.AutoShardedBot):
             await self.load_extension(name)
         await self.assistants.load()
         await self.conversations.desk.limits.load()
+        await self.conversations.look_back()
         try:
             await self.tree.sync()
         except discord.HTTPException:

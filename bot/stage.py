@@ -132,10 +132,11 @@ class DiscordStage:
         if place.channel_id != place.id or channel_id == place.id:
             return
         try:
-            message = await self._bot.get_partial_messageable(channel_id).fetch_message(place.id)
+            channel = self._bot.get_partial_messageable(channel_id, guild_id=place.guild_id)
+            message = await channel.fetch_message(place.id)
             if message.thread is None and not message.flags.has_thread:
                 await message.create_thread(name=title_for(message, self._bot))
-        except discord.HTTPException as error:
+        except (discord.HTTPException, discord.RateLimited) as error:
             log.warning("thread.not_ensured", conversation=place.id, cause=str(error))
 
     async def question(self, channel_id: int, message_id: int) -> Question | None:

@@ -160,13 +160,16 @@ class Tutor(commands.Cog):
 
     async def _open_thread(self, message: discord.Message) -> Any:
         """A thread made from the message; where that is refused, the channel itself."""
-        await self.bot.outbox.turn()
-        try:
-            return await message.create_thread(name=title_for(message, self.bot))
-        except (discord.HTTPException, discord.RateLimited) as error:
-            if getattr(error, "code", None) == THREAD_EXISTS and message.guild is not None:
-                return await message.guild.fetch_channel(message.id)
-            log.warning("thread.refused", channel=message.channel.id, cause=str(error))
+        room = self.bot.thread_room
+        if await room.enter(message.channel.id):
+            try:
+                return await message.create_thread(name=title_for(message, self.bot))
+            except discord.HTTPException as error:
+                if error.code == THREAD_EXISTS and message.guild is not None:
+                    return await message.guild.fetch_channel(message.id)
+                log.warning("thread.refused", channel=message.channel.id, cause=str(error))
+            finally:
+                room.leave(message.channel.id)
         await self.bot.conversations.moved(message.id, message.channel.id, owned=False)
         return InChannel(message.channel, message)
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
@@ -11,7 +13,7 @@ from bot import sentences
 from bot.ai.conversation import Conversation
 from bot.ai.desk import Desk
 from bot.ai.question import Place, Question, Refusal
-from bot.store.conversations import StoredConversation, StoredQuestion
+from bot.store.conversations import StoredAnswer, StoredCall, StoredConversation, StoredQuestion
 from bot.store.tables import QuestionState
 
 T = TypeVar("T")
@@ -23,6 +25,15 @@ SEEN = 10_000
 """Message ids kept in memory with their conversations, against a gateway that repeats itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a process left unfinished."""
+
+    answers: Sequence[StoredAnswer] = ()
+    questions: Sequence[StoredQuestion] = ()
+    calls: Sequence[StoredCall] = ()
+
+
 class Conversations:
     """The way in for everything that a person does to a conversation."""
 
@@ -31,6 +42,7 @@ class Conversations:
         self._open: OrderedDict[int, Conversation] = OrderedDict()
         self._strangers: OrderedDict[int, None] = OrderedDict()
         self._seen: OrderedDict[int, int] = OrderedDict()
+        self._left = Left()
         self._closing = False
 
     # Asking
@@ -168,14 +180,23 @@ class Conversations:
 
     # After a restart
 
+    async def look_back(self) -> None:
+        """Read what the last process left unfinished; to be called before anything new can be asked."""
+        self._left = Left(
+            answers=await self.desk.store.answers_in("running"),
+            questions=await self.desk.store.questions_in("waiting"),
+            calls=await self.desk.store.open_calls(),
+        )
+
     async def recover(self) -> None:
-        """Finish what the last process left: answers under way, questions that waited, outputs not handed in."""
-        for answer in await self.desk.store.answers_in("running"):
+        """Finish it: answers under way, questions that waited, outputs not handed in. Only the first call does."""
+        left, self._left = self._left, Left()
+        for answer in left.answers:
             if (conversation := await self.find(answer.conversation_id)) is not None:
                 conversation.recover(answer)
-        for waiting in await self.desk.store.questions_in("waiting"):
+        for waiting in left.questions:
             await self._ask_again(waiting)
-        for run_id in {call.run_id: None for call in await self.desk.store.open_calls()}:
+        for run_id in {call.run_id: None for call in left.calls}:
             calls = await self.desk.store.calls_of(run_id)
             conversation = await self.find(calls[0].conversation_id) if calls else None
             if conversation is not None and all(call.output is not None for call in calls):
