@@ -85,16 +85,3 @@ export function reconcile(parent, wanted) {
     else parent.insertBefore(node, cursor);
   }
 }
-
-/** The given function, run once after any number of calls in the same turn of the event loop. */
-export function batched(run) {
-  let waiting = false;
-  return () => {
-    if (waiting) return;
-    waiting = true;
-    queueMicrotask(() => {
-      waiting = false;
-      run();
-    });
-  };
-}

@@ -1,15 +1,17 @@
 /** Who is in this server, by role and by whether they are there. */
 import { avatar } from "./avatar.js";
-import { batched, el, fill } from "./dom.js";
+import { el, fill } from "./dom.js";
+import { drawing } from "./drawing.js";
 
 export class MemberList {
   #app;
   #node;
-  #render = batched(() => this.#draw());
+  #render;
 
   constructor(app, node) {
     this.#app = app;
     this.#node = node;
+    this.#render = drawing(node, () => this.#draw());
     for (const name of ["members", "presence", "guilds"]) app.store.on(name, this.#render);
     app.on("place", this.#render);
   }

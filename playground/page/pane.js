@@ -2,6 +2,7 @@
 import { ChannelType, isDirect, isForum, isThread } from "./channels.js";
 import { Composer } from "./composer.js";
 import { el, fill } from "./dom.js";
+import { drawing } from "./drawing.js";
 import { ForumView } from "./forum_view.js";
 import { icon } from "./icons.js";
 import { MessageEditor } from "./message_editor.js";
@@ -29,7 +30,8 @@ export class Pane {
     fill(node, this.#header, this.#timeline.node, this.#forum.node, this.#composer.node, this.#typing, dropTarget());
     this.#listenToDrops();
     app.store.on("typing", () => this.#showTyping());
-    for (const name of ["channels", "guilds", "members", "presence"]) app.store.on(name, () => this.#refresh());
+    const refresh = drawing(this.#header, () => this.#refresh());
+    for (const name of ["channels", "guilds", "members", "presence"]) app.store.on(name, refresh);
   }
 
   get channelId() {

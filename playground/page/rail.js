@@ -1,16 +1,18 @@
 /** The column of servers, with direct messages on top. */
 import { logo, guildPicture } from "./avatar.js";
-import { batched, el, fill } from "./dom.js";
+import { el, fill } from "./dom.js";
+import { drawing } from "./drawing.js";
 import { isDirect } from "./channels.js";
 
 export class Rail {
   #app;
   #node;
-  #render = batched(() => this.#draw());
+  #render;
 
   constructor(app, node) {
     this.#app = app;
     this.#node = node;
+    this.#render = drawing(node, () => this.#draw());
     for (const name of ["guilds", "channels", "unread", "me"]) app.store.on(name, this.#render);
     app.on("place", this.#render);
   }

@@ -1,7 +1,8 @@
 /** The channels of a server with their threads, or the list of direct messages; below it, who one is. */
 import { avatar } from "./avatar.js";
 import { byPosition, ChannelType, isForum, isReadable } from "./channels.js";
-import { batched, el, fill } from "./dom.js";
+import { el, fill } from "./dom.js";
+import { drawing } from "./drawing.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 import { compareIds } from "./snowflake.js";
@@ -11,11 +12,12 @@ export class Sidebar {
   #app;
   #node;
   #closed = new Set();
-  #render = batched(() => this.#draw());
+  #render;
 
   constructor(app, node) {
     this.#app = app;
     this.#node = node;
+    this.#render = drawing(node, () => this.#draw());
     for (const name of ["guilds", "channels", "members", "unread", "presence", "me"]) app.store.on(name, this.#render);
     app.on("place", this.#render);
     app.on("theme", this.#render);

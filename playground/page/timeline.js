@@ -1,5 +1,6 @@
 /** The scrolling list of one channel's messages: loads history, keeps its place, jumps, divides days and news. */
-import { batched, el, fill, reconcile } from "./dom.js";
+import { el, fill, reconcile } from "./dom.js";
+import { drawing } from "./drawing.js";
 import { icon } from "./icons.js";
 import { introduction } from "./introduction.js";
 import { keepWhatWasThere } from "./redraw.js";
@@ -25,7 +26,7 @@ export class Timeline {
   #readUpTo = null;
   #unseen = 0;
   #editing = null;
-  #soon = batched(() => this.#render());
+  #soon = drawing(this.#list, () => this.#render());
 
   constructor(app, pane) {
     this.#app = app;

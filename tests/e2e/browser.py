@@ -40,7 +40,11 @@ class StudentPage:
 
     async def _check(self, response: Response) -> None:
         if response.status >= HTTPStatus.BAD_REQUEST:
-            self.problems.append(f"{response.status} {response.request.method} {response.url}: {await response.text()}")
+            try:
+                said = await response.text()
+            except Error:
+                said = "(the page was left before the answer was read)"
+            self.problems.append(f"{response.status} {response.request.method} {response.url}: {said}")
 
     def _fail(self, error: Error) -> None:
         self.problems.append(f"exception: {error.message}")

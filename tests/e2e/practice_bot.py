@@ -94,6 +94,12 @@ class Board(ui.LayoutView):
     async def _form(self, interaction: discord.Interaction) -> None:
         await interaction.response.send_modal(Feedback())
 
+    async def write_on(self, message: discord.Message, count: int) -> None:
+        """Change the text again and again, as a streamed answer does."""
+        for number in range(count):
+            self.text.content = f"## Board\nPressed **{self.presses}** times, line {number}"
+            await message.edit(view=self)
+
     async def _silent(self, interaction: discord.Interaction) -> None:
         """Answers nothing: the student must be told so."""
 
@@ -141,6 +147,7 @@ class PracticeBot(discord.Client):
         self._guild = discord.Object(guild_id)
         self.synced = asyncio.Event()
         self.arrived = asyncio.Event()
+        self.boards: list[Board] = []
         self.release = asyncio.Event()
         """Set to let `/think` answer."""
 
@@ -168,7 +175,8 @@ class PracticeBot(discord.Client):
     def _board(self) -> "app_commands.Command[app_commands.Group, ..., None]":
         @app_commands.command(description="Show one of everything")
         async def board(interaction: discord.Interaction) -> None:
-            await interaction.response.send_message(view=Board(interaction.user.display_name))
+            self.boards.append(Board(interaction.user.display_name))
+            await interaction.response.send_message(view=self.boards[-1])
 
         return board
 

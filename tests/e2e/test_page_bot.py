@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from discord import TextChannel
 from playwright.async_api import FilePayload, expect
 
 from playground.server import Playground
@@ -107,6 +108,23 @@ async def test_a_button_edits_its_message_and_keeps_the_focus(minji: StudentPage
     await expect(board).to_contain_text("Pressed 2 times")
     await expect(board.get_by_role("button", name="Off")).to_be_disabled()
     await expect(board.get_by_role("link", name="Manual")).to_have_attribute("target", "_blank")
+
+
+async def test_a_press_is_not_lost_when_the_message_changes_under_the_finger(
+    bot: PracticeBot, minji: StudentPage
+) -> None:
+    await minji.runs("/board")
+    board = await minji.sees("Board of 민지")
+    box = await board.get_by_role("button", name="Count").bounding_box()
+    assert box is not None
+    await minji.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await minji.page.mouse.down()
+    channel = bot.get_channel(int(str(await minji.pane().get_attribute("data-channel-id"))))
+    assert isinstance(channel, TextChannel)
+    number = int(str(await board.get_attribute("data-message-id")))
+    await bot.boards[0].write_on(await channel.fetch_message(number), 3)
+    await minji.page.mouse.up()
+    await expect(board).to_contain_text("Pressed 1 times")
 
 
 async def test_what_only_one_may_see_is_shown_to_one_and_can_be_dismissed(
