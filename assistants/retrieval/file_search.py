@@ -37,8 +37,8 @@ FUNCTION = FunctionTool(
     name="file_search",
     description=(
         "Searches the files that belong to this conversation and returns passages from them. Use it whenever the files"
-        " may hold the answer. Give one or more short queries with the words that the passage is likely to contain, in the"
-        " language of the files; several queries for several aspects."
+        " may hold the answer. Give one or more short queries with the words that the passage is likely to contain, in"
+        " the language of the files; several queries for several aspects."
     ),
     parameters={
         "type": "object",

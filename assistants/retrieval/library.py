@@ -16,6 +16,7 @@ from assistants.retrieval.file_search import BUDGET, FileSearch
 from assistants.retrieval.files import Files
 from assistants.retrieval.index import Index
 from assistants.retrieval.ingest import Ingestion
+from assistants.retrieval.postgres_index import PostgresIndex
 from assistants.retrieval.search import Searcher
 from assistants.retrieval.sqlite_index import SqliteIndex
 from assistants.retrieval.stores import Addition, VectorStores
@@ -95,7 +96,11 @@ async def open_library(
     """The library of a server while it runs; `reached` hears of each point that indexing passes."""
     files = Files(store, settings.data_dir / "files", clock)
     files.blobs.prepare()
-    index = SqliteIndex(settings.data_dir / "passages.sqlite3")
+    index: Index
+    if store.dialect == "postgresql":
+        index = PostgresIndex(store)
+    else:
+        index = SqliteIndex(settings.data_dir / "passages.sqlite3")
     embedder = embedder_of(settings)
     ingestion = Ingestion(
         store=store, files=files, index=index, embedder=embedder, pool=pool, clock=clock, reached=reached

@@ -1,7 +1,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from openai import AsyncAssistantEventHandler, AsyncOpenAI
@@ -27,13 +27,8 @@ async def openai() -> AsyncIterator[ScriptedOpenAI]:
 
 @pytest.fixture
 async def client(tmp_path: Path, openai: ScriptedOpenAI) -> AsyncIterator[AsyncOpenAI]:
-    settings = Settings(
-        data_dir=tmp_path,
-        openai_api_key=openai.key,
-        openai_base_url=openai.url,
-        embedding_model="",
-        model_api="responses",  # type: ignore[arg-type]
-    )
+    given: dict[str, Any] = {"openai_api_key": openai.key, "openai_base_url": openai.url, "model_api": "responses"}
+    settings = Settings(data_dir=tmp_path, embedding_model="", **given)
     async with Pool(size=1) as pool, serving(settings, pool) as client:
         yield client
 
@@ -66,16 +61,18 @@ async def library(client: AsyncOpenAI, **files: str | bytes) -> str:
 
 
 async def teacher(client: AsyncOpenAI, *stores: str, **search: Any) -> str:
+    tool: Any = {"type": "file_search", "file_search": search} if search else {"type": "file_search"}
     assistant = await client.beta.assistants.create(
         model="gpt-6-luna",
-        tools=[{"type": "file_search", **({"file_search": search} if search else {})}],  # type: ignore[typeddict-item,misc]
+        tools=[tool],
         tool_resources={"file_search": {"vector_store_ids": list(stores)}},
     )
     return assistant.id
 
 
-async def ask(client: AsyncOpenAI, assistant: str, question: str, **thread: Any) -> tuple[Run, Message]:
-    made = await client.beta.threads.create(messages=[{"role": "user", "content": question, **thread}])
+async def ask(client: AsyncOpenAI, assistant: str, question: str, **thread: Any) -> tuple[Run, Any]:
+    said: Any = {"role": "user", "content": question, **thread}
+    made = await client.beta.threads.create(messages=[said])
     run = await client.beta.threads.runs.create_and_poll(thread_id=made.id, assistant_id=assistant, poll_interval_ms=50)
     return run, (await client.beta.threads.messages.list(made.id)).data[0]
 
@@ -85,7 +82,7 @@ async def test_an_answer_cites_the_file_that_it_rests_on(client: AsyncOpenAI, op
     store = await library(client, plan_pdf=documents.pdf(["표지", PLAN]))
     run, message = await ask(client, await teacher(client, store), "목표연도는?")
     assert run.status == "completed"
-    text = message.content[0].text  # type: ignore[union-attr]
+    text = message.content[0].text
     (annotation,) = text.annotations
     (file,) = [file async for file in client.vector_stores.files.list(store)]
     assert annotation.type == "file_citation"
@@ -102,9 +99,11 @@ async def test_a_step_shows_the_results_and_their_content_only_when_asked(
     store = await library(client, plan_txt=PLAN)
     run, _ = await ask(client, await teacher(client, store), "목표연도는?")
     bare = (await client.beta.threads.runs.steps.list(run.id, thread_id=run.thread_id)).data[-1]
-    whole = (await client.beta.threads.runs.steps.list(run.id, thread_id=run.thread_id, include=[CONTENT])).data[-1]
+    whole = (
+        await client.beta.threads.runs.steps.list(run.id, thread_id=run.thread_id, include=[cast("Any", CONTENT)])
+    ).data[-1]
     for step, content in ((bare, None), (whole, PLAN)):
-        search = step.step_details.tool_calls[0].file_search  # type: ignore[union-attr]
+        search: Any = cast("Any", step.step_details).tool_calls[0].file_search
         (result,) = search.results
         assert (result.file_name, 0 < result.score <= 1) == ("plan.txt", True)
         assert search.ranking_options.score_threshold == 0
@@ -139,7 +138,7 @@ async def test_marks_become_annotations_in_the_stream(client: AsyncOpenAI, opena
     ) as stream:
         await stream.until_done()
     assert handler.final is not None
-    final = handler.final.content[0].text  # type: ignore[union-attr]
+    final = cast("Any", handler.final).content[0].text
     assert handler.cited == [annotation.text for annotation in final.annotations] != []
 
 
@@ -160,7 +159,7 @@ async def test_a_mark_that_names_nothing_is_no_citation(client: AsyncOpenAI, ope
     citing(openai, "목표연도", text="See 【999:0†source】 and 【1:99†source】.")
     store = await library(client, plan_txt=PLAN)
     _, message = await ask(client, await teacher(client, store), "목표연도는?")
-    assert message.content[0].text.annotations == []  # type: ignore[union-attr]
+    assert message.content[0].text.annotations == []
 
 
 async def test_a_file_attached_to_a_message_belongs_to_its_thread_alone(
@@ -171,10 +170,11 @@ async def test_a_file_attached_to_a_message_belongs_to_its_thread_alone(
     assistant = await teacher(client)
     attachments = [{"file_id": file.id, "tools": [{"type": "file_search"}]}]
     run, message = await ask(client, assistant, "목표연도는?", attachments=attachments)
-    assert message.content[0].text.annotations[0].file_citation.file_id == file.id  # type: ignore[union-attr]
-    thread = await client.beta.threads.retrieve(run.thread_id)
-    (store,) = thread.tool_resources.file_search.vector_store_ids or []  # type: ignore[union-attr]
-    assert (await client.vector_stores.retrieve(store)).expires_after.days == 7  # type: ignore[union-attr]
+    assert message.content[0].text.annotations[0].file_citation.file_id == file.id
+    thread: Any = await client.beta.threads.retrieve(run.thread_id)
+    (store,) = thread.tool_resources.file_search.vector_store_ids or []
+    row: Any = await client.vector_stores.retrieve(store)
+    assert row.expires_after.days == 7
     openai.received.clear()
     await ask(client, assistant, "목표연도는?")
     assert all("file_search" not in str(request.get("tools")) for request in openai.requests)
@@ -264,5 +264,5 @@ async def test_citations_hold_after_a_run_has_waited_for_outputs(client: AsyncOp
         tool_outputs=[{"tool_call_id": call.id, "output": "[1]"}],
         poll_interval_ms=50,
     )
-    message = (await client.beta.threads.messages.list(thread.id)).data[0]
-    assert len(message.content[0].text.annotations) == 1  # type: ignore[union-attr]
+    message: Any = (await client.beta.threads.messages.list(thread.id)).data[0]
+    assert len(message.content[0].text.annotations) == 1
