@@ -201,6 +201,10 @@ class Student:
         post = Post(await self.client.request("POST", path, body, paths))
         return self._posts.setdefault(post.id, post)
 
+    async def replies(self, message: Post, text: str) -> Post:
+        """Reply to a message."""
+        return await self.says(message.channel_id, text, reply_to=message)
+
     async def drops(self, place: Place, *files: File | str, text: str = "") -> Post:
         """Drop files into a channel."""
         return await self.says(place, text, files=files)

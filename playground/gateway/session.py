@@ -13,7 +13,7 @@ from playground.world.world import Event, World
 
 Json = dict[str, Any]
 
-REMEMBERED: Final = 5000
+REMEMBERED: Final = 2000
 """Events that a session keeps for a client that resumes."""
 
 _MESSAGES: Final = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})

@@ -89,8 +89,11 @@ class Api:
             stats.limited[route.name] += 1
         elif reply.status >= 400:
             stats.errors[f"{route.name} {reply.status}"] += 1
-        if fault is not None and fault.after:
+        if fault is None or not fault.after:
+            return reply
+        if fault.kind != "slow":
             return self._faulty(fault, route.name)
+        await asyncio.sleep(fault.seconds)
         return reply
 
     async def _handle(
@@ -108,6 +111,8 @@ class Api:
             refusal = self._limit(route, params, caller, headers)
             if refusal is not None:
                 return _limited(refusal)
+        if int(asked.get("content-length") or 0) > LARGEST:
+            raise _too_large()
         body, files = await _read(scope, receive, asked.get("content-type", ""))
         call = Call(
             services=services,
@@ -172,6 +177,10 @@ def _error(error: ApiError, headers: dict[str, str] | None = None) -> _Reply:
     return _Reply(error.status, error.body(), {**(headers or {}), **extra})
 
 
+def _too_large() -> ApiError:
+    return ApiError(413, 40005, "Request entity too large")
+
+
 def _limited(verdict: Verdict) -> _Reply:
     body = {
         "message": "You are being rate limited.",
@@ -207,7 +216,7 @@ async def _read(scope: MutableMapping[str, Any], receive: Receive, content_type:
         size += len(chunk)
         chunks.append(chunk)
         if size > LARGEST:
-            raise ApiError(413, 40005, "Request entity too large")
+            raise _too_large()
         if not message.get("more_body"):
             break
     raw = b"".join(chunks)
@@ -230,7 +239,7 @@ async def _read_form(scope: MutableMapping[str, Any], receive: Receive) -> tuple
             if not isinstance(value, str):
                 data = await value.read()
                 if sum(len(each.data) for each in files.values()) + len(data) > LARGEST:
-                    raise ApiError(413, 40005, "Request entity too large")
+                    raise _too_large()
                 files[name] = Upload(value.filename or "unknown", value.content_type, data)
             elif name == "payload_json":
                 body = _loads(value.encode())

@@ -3,6 +3,8 @@
 https://discord.com/developers/docs/resources/channel
 """
 
+import copy
+import dataclasses
 from typing import Any, Final
 
 from playground.errors import ApiError, Problems
@@ -112,9 +114,13 @@ async def edit_channel(call: Call) -> Json:
         if wait:
             raise ApiError(429, 0, "You are being rate limited.", {"retry_after": round(wait, 3), "global": False})
     fields = Fields(call.json, Problems())
+    edited = copy.copy(channel)
     if "name" in fields.values:
-        channel.name = fields.text("name", low=1, high=100, required=True) or channel.name
-    _fill(world, guild, channel, fields)
+        edited.name = fields.text("name", low=1, high=100, required=True) or channel.name
+    # What does not fit changes nothing.
+    _fill(world, guild, edited, fields)
+    for each in dataclasses.fields(channel):
+        setattr(channel, each.name, getattr(edited, each.name))
     world.emit("CHANNEL_UPDATE", lambda viewer: places.channel(world, channel, viewer), channel=channel)
     return places.channel(world, channel, call.user)
 

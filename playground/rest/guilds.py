@@ -3,6 +3,7 @@
 https://discord.com/developers/docs/resources/guild
 """
 
+import copy
 from datetime import datetime
 from typing import Any, Final
 
@@ -79,18 +80,20 @@ async def edit_member(call: Call) -> Json:
     guild, world = call.guild(), call.world
     member = _member(guild, call.id("user"))
     fields = Fields(call.json, Problems())
+    edited = copy.copy(member)
     if "nick" in fields.values:
         own = member.user is call.user
         world.require_in_guild(call.user, guild, Permission.CHANGE_NICKNAME if own else Permission.MANAGE_NICKNAMES)
-        member.nick = fields.text("nick", high=32) or None
+        edited.nick = fields.text("nick", high=32) or None
     if "roles" in fields.values:
         world.require_in_guild(call.user, guild, Permission.MANAGE_ROLES)
-        member.roles = [each for each in fields.snowflakes("roles") if each in guild.roles]
+        edited.roles = [each for each in fields.snowflakes("roles") if each in guild.roles]
     if "communication_disabled_until" in fields.values:
         world.require_in_guild(call.user, guild, Permission.MODERATE_MEMBERS)
         until = fields.values["communication_disabled_until"]
-        member.timeout_until = None if until is None else _moment(fields, until)
+        edited.timeout_until = None if until is None else _moment(fields, until)
     fields.problems.check()
+    member.nick, member.roles, member.timeout_until = edited.nick, edited.roles, edited.timeout_until
     membership.tell_member(world, guild, member)
     return people.member(member)
 
@@ -130,14 +133,14 @@ async def create_role(call: Call) -> Json:
 
 def _fill(role: Role, body: Json) -> None:
     fields = Fields(body, Problems())
-    role.name = fields.text("name", high=100) or role.name
+    name, color = fields.text("name", high=100), fields.integer("color", low=0, high=0xFFFFFF)
     permissions = fields.integer("permissions", low=0)
-    role.permissions = role.permissions if permissions is None else permissions & ALL
-    color = fields.integer("color", low=0, high=0xFFFFFF)
-    role.color = role.color if color is None else color
-    role.hoist = fields.boolean("hoist", default=role.hoist)
-    role.mentionable = fields.boolean("mentionable", default=role.mentionable)
+    hoist = fields.boolean("hoist", default=role.hoist)
+    mentionable = fields.boolean("mentionable", default=role.mentionable)
     fields.problems.check()
+    role.name, role.hoist, role.mentionable = name or role.name, hoist, mentionable
+    role.permissions = role.permissions if permissions is None else permissions & ALL
+    role.color = role.color if color is None else color
 
 
 def _role(guild: Guild, role_id: int) -> Role:

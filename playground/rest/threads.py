@@ -3,9 +3,12 @@
 https://discord.com/developers/docs/resources/channel#start-thread-from-message
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from playground.errors import ApiError, Problems, archived_thread, missing_permissions, unknown
+from playground.limits import RENAMES
 from playground.rest.call import Answer, Call
 from playground.rest.messages import shown
 from playground.rest.routing import Route
@@ -25,6 +28,7 @@ from playground.world.places import (
     Channel,
 )
 from playground.world.threading import ThreadDraft
+from playground.world.world import World
 
 Json = dict[str, Any]
 
@@ -100,44 +104,72 @@ def _tags(fields: Fields, forum: Channel) -> list[int]:
     return tags
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadEdit:
+    """What a thread's edit asks for; None leaves things as they are."""
+
+    name: str | None
+    archive_minutes: int | None
+    slowmode: int | None
+    pinned_in_forum: bool | None
+    tags: list[int] | None
+    locked: bool | None
+    invitable: bool | None
+    archived: bool | None
+
+
+def _read_edit(call: Call, thread: Channel) -> ThreadEdit:
+    fields = Fields(call.json, Problems())
+    given = fields.values
+    name = fields.text("name", low=1, high=100) if "name" in given else None
+    flags = fields.integer("flags", low=0)
+    edit = ThreadEdit(
+        name=None if name is None else name.strip(),
+        archive_minutes=fields.choice("auto_archive_duration", DURATIONS),
+        slowmode=fields.integer("rate_limit_per_user", low=0, high=21600),
+        pinned_in_forum=None if flags is None else bool(flags & 2),
+        tags=_tags(fields, call.world.channels[thread.parent_id or 0]) if "applied_tags" in given else None,
+        locked=fields.boolean("locked") if "locked" in given else None,
+        invitable=fields.boolean("invitable", default=True) if "invitable" in given else None,
+        archived=fields.boolean("archived") if "archived" in given else None,
+    )
+    fields.problems.check()
+    return edit
+
+
 def edit_thread(call: Call, thread: Channel) -> Json:
     """Rename, archive, reopen, lock a thread."""
-    world, user, state = call.world, call.user, thread.thread
-    if state is None:
-        raise unknown("Channel", 10003)
-    fields = Fields(call.json, Problems())
-    name = fields.text("name", low=1, high=100) if "name" in fields.values else None
-    minutes = fields.choice("auto_archive_duration", DURATIONS)
-    slowmode = fields.integer("rate_limit_per_user", low=0, high=21600)
-    flags = fields.integer("flags", low=0)
-    fields.problems.check()
+    world = call.world
+    edit = _read_edit(call, thread)
     _allow_edit(call, thread)
-    renamed = name is not None and name.strip() != thread.name
+    if edit.locked is not None:
+        world.require(call.user, thread, Permission.MANAGE_THREADS)
+    renamed = edit.name is not None and edit.name != thread.name
     if renamed:
         _limit_renames(call, thread)
-        thread.name = (name or "").strip()
-    if "applied_tags" in fields.values:
-        forum = world.channels[thread.parent_id or 0]
-        state.applied_tags = _tags(fields, forum)
-    if "locked" in fields.values:
-        world.require(user, thread, Permission.MANAGE_THREADS)
-        state.locked = fields.boolean("locked")
-    if "invitable" in fields.values:
-        state.invitable = fields.boolean("invitable", default=True)
-    if slowmode is not None:
-        thread.slowmode = slowmode
-    if flags is not None:
-        thread.flags = thread.flags & ~2 | flags & 2
-    if "archived" in fields.values:
-        threading.set_archived(world, thread, archived=fields.boolean("archived"))
-    if minutes is not None:
-        state.auto_archive_minutes = minutes
-        threading.rearm(world, thread)
-    fields.problems.check()
+    _apply(world, thread, edit)
     threading.tell(world, thread, "THREAD_UPDATE")
     if renamed:
-        threading.renamed(world, thread, user)
-    return places.thread(world, thread, user)
+        threading.renamed(world, thread, call.user)
+    return places.thread(world, thread, call.user)
+
+
+def _apply(world: World, thread: Channel, edit: ThreadEdit) -> None:
+    state = thread.thread
+    if state is None:
+        raise unknown("Channel", 10003)
+    thread.name = thread.name if edit.name is None else edit.name
+    thread.slowmode = thread.slowmode if edit.slowmode is None else edit.slowmode
+    if edit.pinned_in_forum is not None:
+        thread.flags = thread.flags & ~2 | (2 if edit.pinned_in_forum else 0)
+    state.applied_tags = state.applied_tags if edit.tags is None else edit.tags
+    state.locked = state.locked if edit.locked is None else edit.locked
+    state.invitable = state.invitable if edit.invitable is None else edit.invitable
+    if edit.archived is not None:
+        threading.set_archived(world, thread, archived=edit.archived)
+    if edit.archive_minutes is not None:
+        state.auto_archive_minutes = edit.archive_minutes
+        threading.rearm(world, thread)
 
 
 def _allow_edit(call: Call, thread: Channel) -> None:
@@ -158,8 +190,6 @@ def _allow_edit(call: Call, thread: Channel) -> None:
 
 
 def _limit_renames(call: Call, channel: Channel) -> None:
-    from playground.limits import RENAMES  # noqa: PLC0415
-
     if not call.user.bot:
         return
     wait = call.services.limits.take_hidden("channels.rename", channel.id, RENAMES)
@@ -267,7 +297,7 @@ async def list_joined_private_archived(call: Call) -> Json:
     return _archived(call, lambda each: each.type == PRIVATE_THREAD and bool(each.thread and me in each.thread.members))
 
 
-def _archived(call: Call, wanted: Any) -> Json:
+def _archived(call: Call, wanted: Callable[[Channel], bool]) -> Json:
     channel = call.channel()
     call.world.require(call.user, channel, Permission.READ_MESSAGE_HISTORY)
     threads = [each for each in call.world.threads_of(channel) if each.thread and each.thread.archived and wanted(each)]

@@ -1,5 +1,6 @@
 """The body of a message that is written or edited."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -160,9 +161,7 @@ class MessageBody:
         described = self.fields.objects("attachments", high=MOST_FILES)
         told = {str(each.values.get("id")): each for each in described}
         kept = [each for each in existing if "attachments" not in self.fields.values or str(each.id) in told]
-        for each in kept:
-            if (fields := told.get(str(each.id))) is not None and "description" in fields.values:
-                each.description = fields.text("description", high=1024)
+        kept = [self._described(each, told.get(str(each.id))) for each in kept]
         new = [self._attachment(told.get(_index(key)), upload) for key, upload in self._files.items()]
         if len(kept) + len(new) > MOST_FILES:
             self.fields.wrong("attachments", "BASE_TYPE_MAX_LENGTH", f"Must be {MOST_FILES} or fewer in length.")
@@ -171,6 +170,11 @@ class MessageBody:
             if str(fields.values.get("id")) not in known and not existing:
                 fields.wrong("id", "ATTACHMENT_NOT_FOUND", "The file of this attachment is missing")
         return kept + new
+
+    def _described(self, file: Attachment, fields: Fields | None) -> Attachment:
+        if fields is None or "description" not in fields.values:
+            return file
+        return dataclasses.replace(file, description=fields.text("description", high=1024))
 
     def _attachment(self, fields: Fields | None, upload: Upload) -> Attachment:
         if len(upload.data) > LARGEST:

@@ -109,6 +109,18 @@ async def test_a_renamed_thread_says_so(playground: Playground, minji: Student, 
     assert (last.raw["type"], last.content) == (4, "new")
 
 
+async def test_an_edit_that_does_not_fit_changes_nothing(playground: Playground, minji: Student, as_bot: Rest) -> None:
+    thread = await minji.starts_thread(await minji.says("#math", "x"), "old")
+    assert (await as_bot("PATCH", f"/channels/{thread}", {"name": "new", "applied_tags": ["1"]})).code == 10087
+    teacher = await playground.student("teacher")
+    with pytest.raises(Refused):
+        await teacher.client.request(
+            "PATCH", f"/channels/{playground.channel('math').id}", {"name": "maths", "topic": "t" * 1025}
+        )
+    assert (await as_bot("GET", f"/channels/{thread}")).json["name"] == "old"
+    assert playground.channel("math").topic == "Mention @Saem with a question"
+
+
 async def test_private_threads_are_for_their_members(playground: Playground, as_bot: Rest, minji: Student) -> None:
     path = f"/channels/{playground.channel('math').id}/threads"
     teacher = await playground.student("teacher")

@@ -259,6 +259,23 @@ async def test_a_file_over_ten_mebibytes_is_40005(playground: Playground, as_bot
     assert (answer.status, answer.code) == (413, 40005)
 
 
+async def test_a_request_over_25_mebibytes_is_40005_before_it_is_read(playground: Playground, as_bot: Rest) -> None:
+    form = aiohttp.FormData()
+    form.add_field("files[0]", io.BytesIO(bytes(26 * 1024 * 1024)), filename="huge.bin")
+    answer = await as_bot("POST", f"/channels/{playground.channel('math').id}/messages", form)
+    assert (answer.status, answer.code) == (413, 40005)
+
+
+async def test_a_forwarded_message_carries_a_snapshot(playground: Playground, as_bot: Rest, minji: Student) -> None:
+    post = await minji.says("#general", "pass it on")
+    reference = {"type": 1, "channel_id": str(post.channel_id), "message_id": str(post.id)}
+    path = f"/channels/{playground.channel('math').id}/messages"
+    made = (await as_bot("POST", path, {"message_reference": reference})).json
+    assert made["content"] == ""
+    assert made["message_snapshots"][0]["message"]["content"] == "pass it on"
+    assert made["message_reference"]["type"] == 1
+
+
 async def test_enforced_nonces_write_a_message_once(playground: Playground, as_bot: Rest) -> None:
     path = f"/channels/{playground.channel('math').id}/messages"
     body = {"content": "once", "nonce": "n1", "enforce_nonce": True}
