@@ -25,7 +25,9 @@ _EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 _COMMAND = re.compile(r"<(/[\w -]+):\d+>")
 _TIME = re.compile(r"<t:-?\d+(?::\w)?>")
 _LINK = re.compile(r"\[([^\]]*)\]\(<?https?://[^)]*\)")
-_MARKS = re.compile(r"```\w*|[`*_~|]{1,3}|^\s*(?:>{1,3}|#{1,3}|-#|[-*])\s+", re.MULTILINE)
+_LEADS = re.compile(r"```\w*|`|^\s*(?:>{1,3}|#{1,3}|-#|[-*])\s+", re.MULTILINE)
+# A star between two factors is no mark: those stand at the edges of words.
+_PAIRS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3}|~~|\|\|)(?=\S)(.+?)(?<=\S)\1(?![\w*])")
 
 
 def is_from_a_person(message: discord.Message) -> bool:
@@ -132,7 +134,7 @@ def title_for(message: discord.Message, bot: "SaemBot") -> str:
 
 def title_of(text: str, otherwise: str) -> str:
     """A thread's name for a question: its first line in plain words, 100 characters at most."""
-    plain = _TIME.sub("", _LINK.sub(r"\1", _MARKS.sub("", text)))
+    plain = _TIME.sub("", _LINK.sub(r"\1", _PAIRS.sub(r"\2", _LEADS.sub("", text))))
     lines = [" ".join(line.split()) for line in plain.splitlines()]
     first = next((line for line in lines if line), otherwise)
     return first if len(first) <= TITLE_LIMIT else first[: TITLE_LIMIT - 1].rstrip() + "…"

@@ -1,5 +1,6 @@
 """Pictures in questions: a photo of homework goes to the model with the words, or without any."""
 
+import asyncio
 import io
 from typing import Any
 
@@ -82,8 +83,14 @@ async def test_a_picture_that_the_model_draws_is_shown(house: House) -> None:
             shown.append((filename, data))
 
     stored = await house.bot.openai.files.create(file=("plot.png", photo()), purpose="user_data")
+
+    async def noted() -> None: ...
+
     handler = RelayHandler(
-        Seen(), Citations(), on_begin=lambda run: None, fetch_file=house.bot.conversations.desk.runs.file
-    )  # type: ignore[arg-type,return-value]
+        Seen(),
+        Citations(),
+        on_begin=lambda run: asyncio.create_task(noted()),
+        fetch_file=house.bot.conversations.desk.runs.file,
+    )
     await handler.on_image_file_done(ImageFile(file_id=stored.id))
     assert shown == [(f"{stored.id}.png", photo())]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from playground import demo
 from playground.faults import Fault
+from playground.limits import RATES, Limits, Rate
 from playground.server import Playground
 from playground.world.people import Member, Role
 from playground.world.places import TEXT, Channel
@@ -163,3 +164,19 @@ def _forbid_threads(playground: Playground) -> None:
 
 def _bot_role(playground: Playground) -> Role:
     return next(role for role in playground.guild.roles.values() if role.bot_id == playground.bot.id)
+
+
+async def test_when_a_channel_may_have_no_more_threads_it_answers_in_the_channel(tmp_path: Path) -> None:
+    async with open_house(tmp_path, furnish=_allow_two_threads) as house:
+        house.openai.say("One.", "Two.", "Three.")
+        alex = await house.discord.student("alex")
+        await finished(alex, await house.ask(alex, "first"), "One.")
+        await finished(alex, await house.ask(alex, "second"), "Two.")
+        third = await house.ask(alex, "third")
+        answer = await finished(alex, "math", "Three.")
+        assert answer.raw["message_reference"]["message_id"] == str(third.id)
+
+
+def _allow_two_threads(playground: Playground) -> None:
+    rates = {**RATES, "threads.create": Rate(2, 300.0, shared=True)}
+    playground.services.limits = Limits(playground.clock.now, rates)

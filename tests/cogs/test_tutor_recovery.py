@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest_asyncio
+from pydantic import SecretStr
 
 from playground.server import Playground
 from tests.house import bot_in, eventually, finished, settings_for
@@ -116,8 +117,7 @@ async def test_a_run_that_ended_while_nobody_looked_is_shown_whole(away: Away) -
     away.openai.turns.append(Turn("one two three", gate=gate))
     alex = await away.discord.student("alex")
     server = ServerSettings(
-        _env_file=None,
-        openai_api_key=away.openai.key,
+        openai_api_key=SecretStr(away.openai.key),
         openai_base_url=away.openai.url,
         data_dir=away.directory / "server",
     )

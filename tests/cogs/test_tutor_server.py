@@ -45,8 +45,8 @@ async def test_a_server_that_was_replaced_knows_nothing_and_the_conversation_goe
         async with bot_in(discord, settings):
             question = await alex.says("math", f"<@{discord.bot.id}> one?")
             await finished(alex, question, "One it is.")
-        for file in tmp_path.glob("assistants.sqlite3*"):
-            file.unlink()
+        for ending in ("", "-wal", "-shm"):
+            (tmp_path / f"assistants.sqlite3{ending}").unlink(missing_ok=True)
         async with bot_in(discord, settings):
             await alex.says(question.id, "what did I ask?")
             await finished(alex, question, "You asked for one.")

@@ -1,0 +1,53 @@
+"""Marks in the model's text become numbered links, however the text is cut into pieces."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.ai.citations import Citations, Source
+
+TEXT = "The year is 2030【4:0†source】, not 2040【4:1†source】; 【중요】 is the model's own【4:0†source】."
+SHOWN = (
+    "The year is 2030 [[1]](https://d/1), not 2040 [[2]](https://d/2); 【중요】 is the model's own [[1]](https://d/1)."
+)
+
+
+async def resolve(file_id: str) -> Source | None:
+    known = {"a": Source("plan.pdf", "https://d/1"), "b": Source("old [1].pdf", "https://d/2")}
+    return known.get(file_id)
+
+
+def citations() -> Citations:
+    made = Citations(resolve)
+    made.annotate("【4:0†source】", "a")
+    made.annotate("【4:1†source】", "b")
+    return made
+
+
+@given(st.lists(st.integers(0, len(TEXT)), max_size=12))
+async def test_however_it_is_cut_the_text_comes_out_the_same(cuts: list[int]) -> None:
+    made, shown, start = citations(), "", 0
+    for end in [*sorted(cuts), len(TEXT)]:
+        shown += await made.feed(TEXT[start:end])
+        start = end
+    shown += await made.flush()
+    assert shown == SHOWN
+    assert made.heard == TEXT
+
+
+async def test_the_sources_stand_in_a_line_once_each() -> None:
+    made = citations()
+    await made.feed(TEXT)
+    assert made.footer() == "[1] [plan.pdf](https://d/1) · [2] [old (1).pdf](https://d/2)"
+
+
+async def test_a_mark_of_a_file_that_is_gone_is_left_out() -> None:
+    made = Citations(resolve)
+    made.annotate("【4:0†source】", "gone")
+    assert await made.feed("So it is【4:0†source】.") == "So it is."
+    assert made.footer() is None
+
+
+async def test_what_never_ends_as_a_mark_is_shown() -> None:
+    made = Citations(resolve)
+    assert await made.feed("an open 【bracket") == "an open "
+    assert await made.flush() == "【bracket"

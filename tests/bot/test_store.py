@@ -1,0 +1,112 @@
+"""The bot's store: group commit, migrations, what is written once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import IntegrityError
+
+from bot.store.conversations import ConversationStore, StoredAnswer, StoredCall, StoredConversation
+from bot.store.metadata import whole_schema
+from bot.store.store import Store, StoreError, open_store
+
+
+@pytest_asyncio.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'new' / 'saem.sqlite3'}") as opened:
+        yield opened
+
+
+async def take_up(memory: ConversationStore, message_id: int, conversation_id: int = 1) -> None:
+    conversation = StoredConversation(conversation_id, 5, conversation_id, None, True, 0)
+    await memory.take_up(conversation, message_id=message_id, channel_id=9, author_id=7, state="waiting")
+
+
+async def test_the_migrations_make_the_schema_that_the_models_describe(store: Store) -> None:
+    def differences(connection: Connection) -> object:
+        return compare_metadata(MigrationContext.configure(connection), whole_schema())
+
+    async with store.engine.connect() as connection:
+        found = await connection.run_sync(differences)
+    assert [each for each in found if "saem_schema" not in str(each)] == []  # type: ignore[attr-defined]
+
+
+async def test_a_database_can_be_opened_again(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'saem.sqlite3'}"
+    async with open_store(url) as store:
+        await ConversationStore(store).set_note("name", "value")
+    async with open_store(url) as store:
+        assert await ConversationStore(store).note("name") == "value"
+
+
+async def test_an_address_that_means_nothing_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be opened"):
+        async with open_store("nonsense"):
+            pass
+
+
+async def test_a_message_is_taken_up_once(store: Store) -> None:
+    memory = ConversationStore(store)
+    await take_up(memory, 100)
+    with pytest.raises(IntegrityError):
+        await take_up(memory, 100)
+    assert await memory.known([99, 100, 101]) == {100}
+
+
+async def test_writes_that_come_at_once_share_commits(store: Store) -> None:
+    commits = 0
+
+    def count(_connection: object) -> None:
+        nonlocal commits
+        commits += 1
+
+    event.listen(store.engine.sync_engine, "commit", count)
+    memory = ConversationStore(store)
+    await asyncio.gather(*(take_up(memory, number, number) for number in range(1, 101)))
+    assert commits <= 3
+    assert len(await memory.known(list(range(1, 101)))) == 100
+
+
+async def test_a_write_that_fails_does_not_spoil_those_it_shares_a_commit_with(store: Store) -> None:
+    memory = ConversationStore(store)
+    await take_up(memory, 1)
+    results = await asyncio.gather(*(take_up(memory, each) for each in (2, 1, 3)), return_exceptions=True)
+    assert [type(result).__name__ for result in results] == ["NoneType", "IntegrityError", "NoneType"]
+    assert await memory.known([1, 2, 3]) == {1, 2, 3}
+
+
+async def test_an_answer_is_found_by_the_messages_that_show_it(store: Store) -> None:
+    memory = ConversationStore(store)
+    await take_up(memory, 100)
+    await memory.begin_answer(StoredAnswer("answer", 1, None, "running"), [100])
+    await memory.set_run("answer", "run_1", 1, "thread_1")
+    await memory.end_answer("answer", "completed", answered=[100], shown=[200, 201])
+    found = await memory.conversation_of(201)
+    assert found is not None
+    assert (found.id, found.thread_id, found.last_message_id) == (1, "thread_1", 100)
+    assert await memory.messages_of("answer") == [200, 201]
+    assert [(each.message_id, each.state) for each in await memory.questions_of("answer")] == [(100, "answered")]
+
+
+async def test_open_calls_are_those_not_handed_in(store: Store) -> None:
+    memory = ConversationStore(store)
+    calls = [StoredCall(f"call_{n}", 1, "a", "thread", f"run_{n}", "quiz", "{}", None, False) for n in (1, 2)]
+    await memory.add_calls(calls)
+    await memory.set_output("call_1", "done")
+    await memory.set_submitted("run_1")
+    assert [call.call_id for call in await memory.open_calls(1)] == ["call_2"]
+    first = await memory.call("call_1")
+    assert first is not None
+    assert (first.output, first.submitted) == ("done", True)
+
+
+async def test_the_tokens_of_a_day_add_up(store: Store) -> None:
+    memory = ConversationStore(store)
+    await asyncio.gather(*(memory.add_tokens("2026-11-21", 10) for _ in range(5)))
+    assert await memory.tokens("2026-11-21") == 50
+    assert await memory.tokens("2026-11-22") == 0
