@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
-from bot.quizzes.markup import one_line
+from bot.quizzes.markup import readable
 from bot.quizzes.schema import Question, Quiz
 
 Order = tuple[int, ...]
@@ -51,13 +51,13 @@ def _order(question: Question, random: Random) -> Order:
 
 def on_buttons(question: Question) -> bool:
     """Whether the choices are short enough to stand on their buttons, and need no list above."""
-    return all(_width(one_line(choice)) <= WIDEST_LABEL for choice in question.choices)
+    return all(_width(readable(choice)) <= WIDEST_LABEL for choice in question.choices)
 
 
 def labels(question: Question, order: Order) -> dict[int, str]:
     """What each choice's button carries: its text, else its own number or letter, else a letter by its place."""
     if on_buttons(question):
-        return {choice: one_line(question.choices[choice]) for choice in order}
+        return {choice: readable(question.choices[choice]) for choice in order}
     return marks(question, order)
 
 

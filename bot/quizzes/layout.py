@@ -7,7 +7,7 @@ import discord
 
 from bot.quizzes.buttons import Press, QuizItem, button
 from bot.quizzes.choices import labels, marks, on_buttons, own_marks
-from bot.quizzes.markup import escaped, escaped_within, one_line, shortened, unmentioned
+from bot.quizzes.markup import escaped, escaped_within, readable, shortened, typeset, unmentioned
 from bot.quizzes.records import Record
 from bot.quizzes.scoring import Mark
 from bot.quizzes.sentences import QUESTION_OF
@@ -65,7 +65,7 @@ def progress(record: Record) -> str:
 
 def question_text(record: Record, place: int) -> str:
     """The question as the model wrote it, its Markdown working and its mentions not."""
-    return unmentioned(record.session.quiz.questions[place].question_text)
+    return typeset(record.session.quiz.questions[place].question_text)
 
 
 def choice_list(record: Record, place: int, chosen: int | None = None) -> str:
@@ -113,7 +113,7 @@ def choice_buttons(
 
 def option(record: Record, place: int) -> str:
     """A question in a menu."""
-    return f"{place + 1}. {one_line(record.session.quiz.questions[place].question_text)}"
+    return f"{place + 1}. {readable(record.session.quiz.questions[place].question_text)}"
 
 
 def short_question(record: Record, place: int, length: int) -> str:
@@ -134,4 +134,4 @@ def bar(part: int, whole: int) -> str:
 
 def small(text: str, length: int) -> str:
     """Small print on one line."""
-    return f"-# {shortened(unmentioned(one_line(text)), length)}"
+    return f"-# {shortened(unmentioned(readable(text)), length)}"

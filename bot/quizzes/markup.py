@@ -1,10 +1,43 @@
 """Texts of a quiz, made safe and short for Discord's Markdown."""
 
 import re
+from functools import lru_cache
 from typing import Final
+
+from bot.replies.delimiters import Found, find
+from bot.replies.maths.latex import LatexError, parse
+from bot.replies.maths.unicode import to_unicode
+from bot.replies.rendering import render
 
 _MARKS: Final = re.compile(r"([\\*_~`|\[\]<@])")
 _MENTION: Final = re.compile(r"@(everyone|here)|<(@[!&]?\d+|#\d+)>")
+
+
+@lru_cache(maxsize=2_048)
+def readable(text: str) -> str:
+    r"""`text` on one line, its formulas in Unicode: `\(x^2\)` -> `x²`. What cannot be read stays as it is."""
+    shown, at, plain_from = "", 0, 0
+    while (at := min((found for mark in "\\$" if (found := text.find(mark, at)) >= 0), default=-1)) >= 0:
+        formula = find(text, at)
+        if isinstance(formula, Found) and (line := _in_unicode(formula.latex)):
+            shown += text[plain_from:at] + line
+            at = plain_from = formula.end
+        else:
+            at += 1
+    return one_line(shown + text[plain_from:])
+
+
+def _in_unicode(latex: str) -> str:
+    try:
+        return to_unicode(parse(latex)).text
+    except (LatexError, RecursionError):
+        return ""
+
+
+def typeset(text: str) -> str:
+    """A question as Discord shows it: the model's Markdown, formulas in Unicode, and mentions as plain words."""
+    pieces = (getattr(piece, "text", "\n") for piece in render(text))
+    return unmentioned("".join(pieces)).strip() or unmentioned(text)
 
 
 def one_line(text: str) -> str:
@@ -13,8 +46,8 @@ def one_line(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""`text` on one line, every character standing for itself: `*@here*` -> `\*\@here\*`."""
-    return _MARKS.sub(r"\\\1", one_line(text))
+    r"""`text` on one line, every character standing for itself: `*@here*` -> `\*\@here\*`. Formulas are readable."""
+    return _MARKS.sub(r"\\\1", readable(text))
 
 
 def unmentioned(text: str) -> str:
@@ -29,7 +62,7 @@ def shortened(text: str, length: int) -> str:
 
 def escaped_within(text: str, length: int) -> str:
     """`escaped(text)` of at most `length` characters, never cut within an escape."""
-    plain = one_line(text)
+    plain = readable(text)
     if len(shown := escaped(plain)) <= length:
         return shown
     keep = min(len(plain), length)

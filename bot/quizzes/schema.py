@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from bot.quizzes.markup import escaped, one_line, shortened, unmentioned
+from bot.quizzes.markup import escaped, one_line, shortened, typeset
 
 MOST_QUESTIONS: Final = 25
 FEWEST_CHOICES: Final = 2
@@ -176,7 +176,7 @@ class Question(BaseModel):
                 "has the answer {answer}, but its choices are counted from 0 to {last}",
                 {"answer": self.answer, "last": len(self.choices) - 1},
             )
-        length = len(unmentioned(self.question_text)) + sum(len(escaped(choice)) for choice in self.choices)
+        length = len(typeset(self.question_text)) + sum(len(escaped(choice)) for choice in self.choices)
         if length > LONGEST_SCREEN:
             raise PydanticCustomError(
                 "too_long",
