@@ -1,6 +1,7 @@
 /** One picture large, with its alt text; arrow keys walk through the others beside it. */
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
+import { fileAddress } from "./links.js";
 
 export class Lightbox {
   #overlays;
@@ -46,7 +47,7 @@ export class Lightbox {
 }
 
 function figure({ media, alt }) {
-  const address = media.proxy_url || media.url;
+  const address = fileAddress(media.proxy_url || media.url);
   return el(
     "figure",
     {},

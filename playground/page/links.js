@@ -25,3 +25,21 @@ export function pathOf({ guildId, channelId, messageId = null }) {
 export function discordLink(place) {
   return `https://discord.com${pathOf(place)}`;
 }
+
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "0.0.0.0", "[::1]"]);
+
+/**
+ * Where this browser finds a file of the playground. The server writes the address that it knows itself by, which is not
+ * the one that the page was opened with when a port is forwarded or the server stands on another machine.
+ */
+export function fileAddress(address) {
+  const url = new URL(address, location.href);
+  const ours = LOOPBACK.has(url.hostname) && /^\/(?:ephemeral-)?attachments\//.test(url.pathname);
+  return ours ? `${location.origin}${url.pathname}${url.search}` : address;
+}
+
+/** Nothing is loaded from elsewhere: the page works without a network, and tells nobody who reads what. */
+export function isHere(address) {
+  const { origin, protocol } = new URL(address, location.href);
+  return origin === location.origin || protocol === "blob:";
+}

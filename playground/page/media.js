@@ -1,6 +1,7 @@
 /** Pictures and files: what a message carries beside its text. */
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { fileAddress, isHere } from "./links.js";
 import { fileSize } from "./time.js";
 
 const WIDEST = 550;
@@ -22,12 +23,6 @@ export function shownSize({ width, height }, widest = WIDEST, tallest = TALLEST)
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-/** Nothing is loaded from elsewhere: the page works without a network, and tells nobody who reads what. */
-function isHere(address) {
-  const { origin, hostname, protocol } = new URL(address, location.href);
-  return origin === location.origin || protocol === "blob:" || ["127.0.0.1", "localhost"].includes(hostname);
-}
-
 function elsewhere(address, alt) {
   return el(
     "a",
@@ -46,7 +41,7 @@ export function picture(
   media,
   { alt = "", gallery = null, index = 0, widest, tallest, cover = false, spoiler = false } = {},
 ) {
-  const address = media.proxy_url || media.url;
+  const address = fileAddress(media.proxy_url || media.url);
   if (!isHere(address)) return elsewhere(media.url, alt);
   const size = shownSize(media, widest, tallest);
   const image = el("img", {
@@ -83,7 +78,7 @@ async function failed(app, box, image, media) {
     { once: true },
   );
   const fresh = await app.freshAddress(media.url);
-  if (fresh) image.src = fresh;
+  if (fresh) image.src = fileAddress(fresh);
   else image.dispatchEvent(new Event("error"));
 }
 
@@ -104,6 +99,7 @@ export function covered(node) {
 /** A card with name, size and a download link. */
 export function fileCard({ url, filename, name, size }) {
   const label = filename ?? name ?? "file";
+  const address = fileAddress(url);
   return el(
     "div",
     { class: "file-card", data: { part: "file", filename: label } },
@@ -113,14 +109,14 @@ export function fileCard({ url, filename, name, size }) {
       { class: "file-text" },
       el(
         "a",
-        { class: "link file-name", href: url, target: "_blank", rel: "noopener noreferrer", title: label },
+        { class: "link file-name", href: address, target: "_blank", rel: "noopener noreferrer", title: label },
         label,
       ),
       el("span", { class: "file-size" }, size === undefined || size === null ? "" : fileSize(size)),
     ),
     el(
       "a",
-      { class: "icon-button", href: url, download: label, "aria-label": `Download ${label}`, title: "Download" },
+      { class: "icon-button", href: address, download: label, "aria-label": `Download ${label}`, title: "Download" },
       icon("download"),
     ),
   );
@@ -146,11 +142,17 @@ export function attachments(app, list) {
 }
 
 function audio({ url, filename }) {
-  return el("audio", { controls: true, preload: "metadata", src: url, "aria-label": filename });
+  return el("audio", { controls: true, preload: "metadata", src: fileAddress(url), "aria-label": filename });
 }
 
 function video({ url, filename }) {
-  return el("video", { controls: true, preload: "metadata", src: url, class: "video", "aria-label": filename });
+  return el("video", {
+    controls: true,
+    preload: "metadata",
+    src: fileAddress(url),
+    class: "video",
+    "aria-label": filename,
+  });
 }
 
 /** One picture at its own size; several as a grid. `pictures`: [{media, alt}]. */

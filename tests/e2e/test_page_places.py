@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.async_api import expect
+from PIL import Image
+from playwright.async_api import Browser, expect
 
 from playground.pilot import Student
 from playground.seen import Post
 from playground.server import Playground
-from tests.e2e.browser import PATIENCE, PHONE
+from tests.e2e.browser import PATIENCE, PHONE, open_page
 from tests.e2e.conftest import OpenPage
 
 NAMELESS: Final = """() => [...document.querySelectorAll("button, a[href], input, textarea, [role=button]")]
@@ -244,6 +245,24 @@ async def test_what_is_typed_anywhere_goes_to_the_composer(discord: Playground, 
     await minji.page.keyboard.type("edges")
     await expect(minji.pane().locator("[data-part=input]")).to_have_value("edges")
     await expect(minji.pane().locator("[data-part=editor]")).to_have_count(0)
+
+
+@pytest.mark.browser
+async def test_files_are_found_whatever_name_the_server_is_called_by(
+    discord: Playground, browser: Browser, tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.png"
+    Image.new("RGB", (64, 48), "skyblue").save(photo)
+    junho = await discord.student("junho")
+    await junho.drops("#general", photo.as_posix(), ("notes.txt", b"notes"), text="two files")
+    minji = await open_page(browser, discord.page_url.replace("127.0.0.1", "localhost"), "minji")
+    message = await minji.sees("two files")
+    await expect(message.locator("img")).to_have_js_property("naturalWidth", 64)
+    async with minji.page.expect_download() as download:
+        await message.get_by_role("link", name="Download notes.txt").click()
+    assert (await (await download.value).path()).read_bytes() == b"notes"
+    assert minji.problems == []
+    await minji.context.close()
 
 
 @pytest.mark.browser
