@@ -14,7 +14,7 @@ from assistants.api.wire import Body, Params, reply
 from assistants.errors import ConflictError
 from assistants.runs.inbox import attachments_of, locked, new_messages
 from assistants.server import Server, server_of
-from assistants.store.messages import Message, find_message
+from assistants.store.messages import Message, find_message, room_for
 from assistants.store.runs import active_run
 from assistants.store.threads import find_thread, lock_thread
 
@@ -40,6 +40,7 @@ async def create(
         thread = await lock_thread(session, thread_id)
         if (run_id := await active_run(session, thread_id)) is not None:
             raise locked(thread_id, run_id)
+        await room_for(session, thread_id, 1)
         if resources is not None:
             thread.tool_resources = resources
         session.add(message)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from openai.types.beta import thread_create_and_run_params
 from openai.types.beta.threads import run_create_params, run_submit_tool_outputs_params, run_update_params
 
 from assistants.api import limits
 from assistants.api.pages import Paging, read_page
 from assistants.api.resources import attach, resolve
+from assistants.api.steps import RESULT_CONTENT, Include
 from assistants.api.stream import EventStream
 from assistants.api.views import run_view, step_view, thread_view
 from assistants.api.wire import METADATA, Body, Params, reply
@@ -40,7 +41,6 @@ SUBMIT = Body(
 POLL_AFTER = "200"
 """Milliseconds that a polling client should wait; the SDK heeds `openai-poll-after-ms`."""
 
-Include = Annotated[list[str], Query(alias="include[]", description="Further fields of steps to show.")]
 ServerHere = Annotated[Server, Depends(server_of)]
 
 router = APIRouter(prefix="/threads", tags=["Runs"])
@@ -66,24 +66,27 @@ async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREA
 
 
 @router.post("/{thread_id}/runs", operation_id="createRun", openapi_extra=CREATE.openapi())
-async def create(thread_id: str, params: Annotated[Params, Depends(CREATE)], server: ServerHere) -> Response:
+async def create(
+    thread_id: str, params: Annotated[Params, Depends(CREATE)], server: ServerHere, include: Include = ()
+) -> Response:
     """Run an assistant on a thread."""
     now = server.now()
     added = params.get("additional_messages") or ()
     attachments = attachments_of(added)
-    resources = None
+    attached = None
     if attachments:
         async with server.store.read() as session:
             thread = await find_thread(session, thread_id)
-        resources = await attach(server.library, thread.tool_resources, attachments)
+        attached = await attach(server.library, thread.tool_resources, attachments)
     async with server.store.write() as session:
         thread = await lock_thread(session, thread_id)
         assistant = await find_assistant(session, params["assistant_id"])
         run = build_run(server.settings, assistant, thread, params, now=now, lease=server.executor.lease())
         await add_run(session, run, new_messages(thread_id, added, now))
-        if resources is not None:
-            thread.tool_resources = resources
-    return _begin(server, run, [run.tool_resources, thread.tool_resources], _feed(server, params))
+        if attached is not None:
+            thread.tool_resources = attached
+    resources = [run.tool_resources, thread.tool_resources]
+    return _begin(server, run, resources, _feed(server, params), with_content=RESULT_CONTENT in include)
 
 
 @router.get("/{thread_id}/runs", operation_id="listRuns")
@@ -152,12 +155,14 @@ def _feed(server: Server, params: Params) -> Feed | None:
     return Feed(server.executor.load) if params.get("stream") else None
 
 
-def _begin(server: Server, run: Run, resources: Sequence[dict[str, Any]], feed: Feed | None) -> Response:
+def _begin(
+    server: Server, run: Run, resources: Sequence[dict[str, Any]], feed: Feed | None, *, with_content: bool = False
+) -> Response:
     view = run_view(run)
     if feed is not None:
         feed.event("thread.run.created", view)
         feed.event("thread.run.queued", view)
-    server.executor.launch(run, tool_resources=resources, feed=feed)
+    server.executor.launch(run, tool_resources=resources, feed=feed, with_content=with_content)
     return _show(run) if feed is None else EventStream(feed)
 
 

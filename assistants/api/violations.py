@@ -129,7 +129,7 @@ def _pattern(path: str, _value: object, context: dict[str, Any]) -> InvalidReque
 
 
 def _size(word: str, bound: str, limit_key: str) -> Callable[[str, Any, dict[str, Any]], InvalidRequestError]:
-    nouns = {list: "array", dict: "object", str: "string"}
+    nouns: dict[type, str] = {list: "array", dict: "object", str: "string"}
     explanations = {type_: _length(noun, word, bound, limit_key) for type_, noun in nouns.items()}
     return lambda path, value, context: explanations[type(value)](path, value, context)
 

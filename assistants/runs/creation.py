@@ -10,7 +10,7 @@ from assistants.errors import ConflictError, InvalidRequestError
 from assistants.settings import Settings
 from assistants.store.assistants import Assistant
 from assistants.store.base import new_id
-from assistants.store.messages import Message
+from assistants.store.messages import Message, room_for
 from assistants.store.rows import insert_rows
 from assistants.store.runs import Run, active_run
 from assistants.store.threads import Thread
@@ -111,4 +111,6 @@ async def add_run(session: AsyncSession, run: Run, messages: Sequence[Message]) 
                 "Run creation requires a Thread with a user message or an assistant with instructions.",
                 code="invalid_thread",
             )
+    if messages:
+        await room_for(session, run.thread_id, len(messages))
     await insert_rows(session, [*messages, run])

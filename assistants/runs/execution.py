@@ -257,6 +257,8 @@ class Execution:
             "requires_action",
             required_action=required_action(waiting),
             items=self._items,
+            owner=None,  # nobody works on it until its outputs come, to whichever process
+            lease_until=None,
             usage=self.usage,
         )
         return True

@@ -78,9 +78,10 @@ class Executor:
         tool_resources: Sequence[Mapping[str, Any]],
         items: Sequence[Item] = (),
         feed: Feed | None = None,
+        with_content: bool = False,
     ) -> None:
         """Set a queued run to work; it has been written and its reader knows of it."""
-        journal = Journal(self._shop.store, run, self.now, feed)
+        journal = Journal(self._shop.store, run, self.now, feed, with_content=with_content)
         execution = Execution(self._shop, journal, items=items, tool_resources=tool_resources)
         task = Task(journal)
         self._tasks[run.id] = task

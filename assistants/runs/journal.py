@@ -76,11 +76,14 @@ class Journal:
     """One run's record, for as long as something works on it.
 
     Changes are staged by the methods that begin with `open` and `close` and written by `commit`, all of them in one
-    transaction; only then do the reader's events go out.
+    transaction; only then do the reader's events go out. `with_content` shows the reader what file searches found.
     """
 
-    def __init__(self, store: Store, run: Run, now: Callable[[], int], feed: Feed | None = None) -> None:
+    def __init__(
+        self, store: Store, run: Run, now: Callable[[], int], feed: Feed | None = None, *, with_content: bool = False
+    ) -> None:
         self.run = run
+        self._with_content = with_content
         self.message: OpenMessage | None = None
         self.calls: OpenCalls | None = None
         self.feed = feed
@@ -296,8 +299,8 @@ class Journal:
             step_details=details,
         )
         self._new.append(step)
-        self._stage("thread.run.step.created", step_view, step)
-        self._stage("thread.run.step.in_progress", step_view, step)
+        self._stage("thread.run.step.created", self._step_view, step)
+        self._stage("thread.run.step.in_progress", self._step_view, step)
         return step
 
     def _close_step(
@@ -308,7 +311,10 @@ class Journal:
         elif step.usage is None:
             changes["usage"] = usage_view(Usage())
         self._set(step, status=status, last_error=error, **{f"{status}_at": self._now()}, **changes)
-        self._stage(f"thread.run.step.{status}", step_view, step)
+        self._stage(f"thread.run.step.{status}", self._step_view, step)
+
+    def _step_view(self, step: Step) -> dict[str, Any]:
+        return step_view(step, with_content=self._with_content)
 
     # -- staging
 

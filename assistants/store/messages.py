@@ -7,8 +7,11 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Select, Text, bin
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assistants.errors import NotFoundError
+from assistants.errors import ConflictError, NotFoundError
 from assistants.store.base import Json, Resource
+
+LIMIT = 100_000
+"""Messages that a thread may hold."""
 
 
 class Message(Resource):
@@ -58,6 +61,30 @@ class Said:
     role: str
     content: list[dict[str, Any]]
     calls: list[dict[str, Any]] | None
+
+
+_IN_THREAD = Message.thread_id == bindparam("thread_id")
+# Two questions in one: SQLite looks the two ends up only when each is asked for alone.
+_SPREAD = select(
+    select(func.min(Message.seq)).where(_IN_THREAD).scalar_subquery(),
+    select(func.max(Message.seq)).where(_IN_THREAD).scalar_subquery(),
+)
+_COUNT = select(func.count()).select_from(Message).where(_IN_THREAD)
+
+
+async def room_for(session: AsyncSession, thread_id: str, more: int) -> None:
+    """Make sure that the thread can take `more` messages.
+
+    Raises:
+        ConflictError: it is full.
+    """
+    first, last = (await session.execute(_SPREAD, {"thread_id": thread_id})).one()  # both None when it is empty
+    # As numbers are given to the messages of all threads, there are at most so many; counting takes longer.
+    if last is None or last - first + 1 + more <= LIMIT:
+        return
+    count = await session.scalar(_COUNT, {"thread_id": thread_id})
+    if (count or 0) + more > LIMIT:
+        raise ConflictError(f"Thread {thread_id} can hold at most {LIMIT} messages.")
 
 
 def _newest_within() -> Select[Any]:

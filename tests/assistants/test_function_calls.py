@@ -4,6 +4,7 @@ from typing import Any
 
 import openai
 import pytest
+from openai.types.beta import FunctionToolParam
 from openai.types.beta.threads import Run
 
 from assistants.models.base import CallArguments, CallStarted, Finished, TextDelta, Usage
@@ -12,8 +13,12 @@ from tests.assistants.scripts import USAGE, calls, message_item, words
 from tests.assistants.wire import ask, names, stream
 
 
-def function(name: str) -> dict[str, Any]:
-    parameters = {"type": "object", "required": ["city"], "properties": {"city": {"type": "string"}}}
+def function(name: str) -> FunctionToolParam:
+    parameters: dict[str, object] = {
+        "type": "object",
+        "required": ["city"],
+        "properties": {"city": {"type": "string"}},
+    }
     return {"type": "function", "function": {"name": name, "description": f"The {name}.", "parameters": parameters}}
 
 

@@ -107,7 +107,12 @@ def try_all(document: Any, mode: GenerationMode, use: Callable[[Any], None]) -> 
     """Let `use` have some cases of every operation; how many operations there are."""
     operations = [result.ok() for result in document.get_all_operations()]
     for operation in operations:
-        CALM(given(operation.as_strategy(generation_mode=mode))(lambda case: use(case)))()
+
+        def once(case: Any) -> None:
+            use(case)
+
+        attempt: Any = CALM(given(operation.as_strategy(generation_mode=mode))(once))
+        attempt()
     return len(operations)
 
 

@@ -32,9 +32,10 @@ async def finished(server: Running, run: Run) -> Run:
 
 async def until(server: Running, run: Run, *states: str) -> Run:
     """The run as soon as it is in one of `states`."""
-    while run.status not in states:
-        await asyncio.sleep(0.02)
-        run = await server.client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
+    async with asyncio.timeout(20):
+        while run.status not in states:
+            await asyncio.sleep(0.02)
+            run = await server.client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
     return run
 
 
@@ -244,9 +245,7 @@ async def test_a_run_at_work_expires(tmp_path: Path) -> None:
 
 async def test_a_waiting_run_expires_and_frees_its_thread(tmp_path: Path) -> None:
     async with running(tmp_path, run_expires_after=1) as server:
-        run = await begin(server, calls(("weather", "{}")))
-        await until(server, run, "requires_action")
-        run = await until(server, run, "expired")
+        run = await until(server, await begin(server, calls(("weather", "{}"))), "expired")
 
         with pytest.raises(openai.BadRequestError, match='Runs in status "expired" do not accept tool outputs'):
             await server.client.beta.threads.runs.submit_tool_outputs(
@@ -274,6 +273,17 @@ async def test_a_waiting_run_goes_on_after_a_restart(tmp_path: Path) -> None:
     assert run.status == "completed"
     types = [item["type"] for item in model.requests[-1].input]
     assert types == ["message", "reasoning", "function_call", "function_call_output"]
+
+
+async def test_a_waiting_run_can_be_cancelled_after_a_restart(tmp_path: Path) -> None:
+    async with running(tmp_path) as server:
+        run = await begin(server, calls(("weather", "{}")))
+        await until(server, run, "requires_action")
+    async with running(tmp_path) as server:
+        await server.client.beta.threads.runs.cancel(run.id, thread_id=run.thread_id)
+        run = await finished(server, run)
+
+    assert run.status == "cancelled"
 
 
 async def test_a_run_at_work_when_the_server_stops_has_failed_and_says_why(tmp_path: Path) -> None:

@@ -423,6 +423,26 @@ async def test_assistants_are_changed_field_by_field(server: Running) -> None:
         await server.client.beta.assistants.retrieve(assistant.id)
 
 
+async def test_a_thread_holds_a_hundred_thousand_messages_and_no_more(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistants.store.messages.LIMIT", 3)
+    assistant = await server.assistant()
+    thread, other = await server.thread("one", "two"), await server.thread("one")
+    create = server.client.beta.threads.messages.create
+
+    await create(other.id, role="user", content="two")  # the numbers of messages lie further apart than there are any
+    await create(thread.id, role="user", content="three")
+    with pytest.raises(openai.BadRequestError, match="at most 3 messages"):
+        await create(thread.id, role="user", content="four")
+    with pytest.raises(openai.BadRequestError, match="at most 3 messages"):
+        await server.client.beta.threads.runs.create(
+            other.id,
+            assistant_id=assistant.id,
+            additional_messages=[{"role": "user", "content": "three"}, {"role": "user", "content": "four"}],
+        )
+
+
 async def test_messages_are_changed_and_deleted(server: Running) -> None:
     thread = await server.thread("one", "two")
     messages = server.client.beta.threads.messages
