@@ -111,8 +111,8 @@ def try_all(document: Any, mode: GenerationMode, use: Callable[[Any], None]) -> 
         def once(case: Any) -> None:
             use(case)
 
-        attempt: Any = CALM(given(operation.as_strategy(generation_mode=mode))(once))
-        attempt()
+        decorate: Any = given(operation.as_strategy(generation_mode=mode))
+        CALM(decorate(once))()
     return len(operations)
 
 
