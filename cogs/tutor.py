@@ -117,13 +117,17 @@ class Tutor(commands.Cog):
             place = self._place_of(message)
         else:
             place = conversation.place
-        if said_to == "others" or (said_to == "anyone" and not place.owned):
+        if said_to == "others" or (said_to == "anyone" and not (place.owned and self._is_listening(thread_id))):
             await self.bot.conversations.ask(place, question_from(message, self.bot, addressed=False))
         elif not self._is_blind(message):
             await self._ask(message, place, InChannel(message.channel))
         elif thread_id not in self._told_blind:
             self._told_blind.add(thread_id)
             await self._say(message, sentences.CANNOT_READ_HERE(self._locale(message)))
+
+    def _is_listening(self, channel_id: int) -> bool:
+        """Whether what is said to nobody is said to Saem: not while a group plays a quiz."""
+        return not any(tool.occupies(channel_id) for tool in self.bot.tools)
 
     def _place_of(self, message: discord.Message) -> Place:
         """A thread that Saem was not in so far; a forum post that asks Saem becomes its own."""

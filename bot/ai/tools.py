@@ -55,6 +55,10 @@ class Tool(Protocol):
     async def abandoned(self, call: ToolCall) -> None:
         """The run that waits for `call` was stopped, or its thread deleted: no output is wanted any more."""
 
+    def occupies(self, channel_id: int) -> bool:  # noqa: ARG002
+        """Whether a group in a channel is busy with it: what is said there without a mention is said among them."""
+        return False
+
 
 class Tools:
     """The registry."""

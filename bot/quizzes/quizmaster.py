@@ -241,6 +241,14 @@ class QuizMaster:
                 self._spawn(self._hand_over(game, game.record.due))
             self._spawn(self._bring_up_to_date(game))
 
+    def is_group_in(self, channel_id: int) -> bool:
+        """Whether a group plays in a channel; its quiz has a clock, so it is in memory."""
+        records = (game.record for game in self._games.values())
+        return any(
+            record.channel_id == channel_id and record.session.mode == "together" and not record.session.phase.over
+            for record in records
+        )
+
     async def close(self) -> None:
         """Stop the clocks, and wait for what is being stored or shown."""
         self._closed = True

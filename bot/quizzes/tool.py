@@ -78,6 +78,10 @@ class GenerateQuiz(Tool):
         """The quiz is cancelled."""
         await self._master.abandoned(call.call_id)
 
+    def occupies(self, channel_id: int) -> bool:
+        """While a group plays."""
+        return self._master.is_group_in(channel_id)
+
     async def recover(self, conversations: Conversations, mine: Callable[[int], bool]) -> None:
         """Show the quizzes that a process was asked for and died over before it wrote them down."""
         for stored in await conversations.desk.store.open_calls():

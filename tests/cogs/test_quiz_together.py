@@ -4,7 +4,7 @@ import asyncio
 
 from playground.pilot import Student
 from playground.seen import Post
-from tests.cogs.quizzes import cog, crowd, press, question, quiz_turn, record, told, updated, with_button
+from tests.cogs.quizzes import asked, cog, crowd, press, question, quiz_turn, record, told, updated, with_button
 from tests.house import House
 from tests.scripted_openai import Turn
 
@@ -119,3 +119,30 @@ async def test_fifty_students_who_answer_at_once_are_all_counted(house: House) -
     assert all(outcome.ok for outcome in outcomes)
     answers = (await record(house, post)).session.answers
     assert len(answers) == 50
+
+
+async def test_while_a_group_plays_its_chatter_is_context_and_only_a_mention_is_answered(house: House) -> None:
+    alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
+    post = await started(house, alex)
+    await sora.says(post.channel_id, "this one is easy!")
+    await alex.clicks(post, "5/6")
+    await alex.clicks(post, "End")
+    await alex.sees(post.channel_id, contains="hard for the group")
+    house.openai.turns.append(Turn("A denominator stands below."))
+    await sora.says(post.channel_id, "what is a denominator?")
+    await sora.sees(post.channel_id, contains="A denominator stands below.")
+    assert len(asked(house)) == 3
+    assert [text.split(": ", 1)[-1] for text in house.user_texts()[-2:]] == [
+        "this one is easy!",
+        "what is a denominator?",
+    ]
+
+
+async def test_two_quizzes_in_a_row_have_a_thread_each(house: House) -> None:
+    alex = await house.discord.student("alex")
+    first = await started(house, alex)
+    house.openai.turns.clear()
+    house.openai.turns.append(quiz_turn())
+    await alex.runs("/quiz", where="math", topic="fractions again")
+    second = await alex.sees(contains="What is 1/2 + 1/3?", matching=lambda post: post.channel_id != first.channel_id)
+    assert second.channel_id not in {first.channel_id, house.discord.channel("math").id}

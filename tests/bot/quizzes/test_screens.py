@@ -102,6 +102,8 @@ texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60) | st.samp
         "2. two",
         "# head",
         "- item",
+        r"\(x^2\)",
+        r"$\frac{a}{b}$",
     ]
 )
 questions = st.fixed_dictionaries(
@@ -279,3 +281,16 @@ def test_mentions_in_a_question_are_words() -> None:
 )
 def test_custom_ids_are_read_strictly(custom_id: str, press: Press | None) -> None:
     assert parse(custom_id) == press
+
+
+def test_formulas_are_shown_as_they_read() -> None:
+    arguments = {
+        "title": r"Powers \(x^2\)",
+        "questions": [{"question_text": r"What is $\sqrt{4}$?", "choices": [r"\(2^2\)", r"$\frac{1}{2}$", "$5 or $6"]}],
+    }
+    session = begun(arguments)
+    assert labels_of(screen(record_of(session)))[:3] == ["2²", "½", "$5 or $6"]
+    text = text_of(screen(record_of(session)))
+    assert "### Powers x²" in text
+    assert "What is √4?" in text
+    assert session.quiz.questions[0].choices[0] == r"\(2^2\)"
