@@ -11,7 +11,6 @@ import { Lightbox } from "./lightbox.js";
 import { pathOf, placeOf } from "./links.js";
 import { Markup } from "./markup.js";
 import { MemberList } from "./member_list.js";
-import { openMenu } from "./menu.js";
 import { Outgoing } from "./outgoing.js";
 import { Overlays } from "./overlays.js";
 import { Pane } from "./pane.js";
@@ -20,6 +19,7 @@ import { showProfile } from "./profile.js";
 import { Rail } from "./rail.js";
 import { Sidebar } from "./sidebar.js";
 import { makeNonce } from "./snowflake.js";
+import { listThreads } from "./threads.js";
 
 const PHONE = matchMedia("(max-width: 760px)");
 const NARROW = matchMedia("(max-width: 1000px)");
@@ -274,25 +274,8 @@ export class App extends Emitter {
     showProfile(this, user, guildId, anchor);
   }
 
-  async listThreads(channel, anchor) {
-    const found = await this.attempt(this.api.archivedThreads(channel.id));
-    if (found) this.store.takeThreads(channel.guild_id, found.threads);
-    const threads = this.store.threadsOf(channel.id, { archived: true });
-    openMenu(
-      this.overlays,
-      anchor,
-      [
-        { heading: threads.length ? "Threads" : "There are no threads here yet" },
-        ...threads.map((thread) => ({
-          label: thread.name,
-          note: thread.thread_metadata?.archived ? "archived" : null,
-          icon: "thread",
-          id: `thread:${thread.id}`,
-          run: () => this.openThread(thread),
-        })),
-      ],
-      { label: "Threads" },
-    );
+  listThreads(channel, anchor) {
+    return listThreads(this, channel, anchor);
   }
 
   // --- bots ---

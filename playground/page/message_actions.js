@@ -8,6 +8,7 @@ import { avatar } from "./avatar.js";
 import { Permission } from "./permissions.js";
 import { isDirect, isThread } from "./channels.js";
 import { isPlain } from "./system_message.js";
+import { startThreadFrom } from "./threads.js";
 
 const EPHEMERAL = 1 << 6;
 const MESSAGE_COMMAND = 3;
@@ -44,7 +45,7 @@ export function toolbar(message, view) {
       : null,
     abilities.edit ? button("edit", "Edit", () => view.pane.startEdit(message.id), "edit") : null,
     abilities.reply ? button("reply", "Reply", () => view.pane.replyTo(message), "reply") : null,
-    abilities.thread ? button("thread", "Create Thread", () => actions.askThread(message), "thread") : null,
+    abilities.thread ? button("thread", "Create Thread", () => startThreadFrom(view.app, message), "thread") : null,
     button("more", "More", (event) => actions.menu(event.currentTarget, message, view), "more"),
   );
 }
@@ -117,7 +118,12 @@ export class MessageActions {
         },
         can.edit && { label: "Edit Message", icon: "edit", id: "edit", run: () => view.pane.startEdit(message.id) },
         can.reply && { label: "Reply", icon: "reply", id: "reply", run: () => view.pane.replyTo(message) },
-        can.thread && { label: "Create Thread", icon: "thread", id: "thread", run: () => this.askThread(message) },
+        can.thread && {
+          label: "Create Thread",
+          icon: "thread",
+          id: "thread",
+          run: () => startThreadFrom(this.#app, message),
+        },
         "line",
         ...this.#apps(commands, message),
         ...this.#copies(message),
@@ -175,36 +181,6 @@ export class MessageActions {
       text: "Are you sure you want to delete this message?",
       action: "Delete",
       run: () => this.#app.attempt(this.#app.api.remove(message.channel_id, message.id)),
-    });
-  }
-
-  askThread(message) {
-    const name = el("input", {
-      class: "text-input",
-      type: "text",
-      maxlength: 100,
-      required: true,
-      "aria-label": "Thread name",
-      value: (message.content || "New Thread").slice(0, 40),
-    });
-    const form = el(
-      "form",
-      { class: "form" },
-      el("h2", {}, "Create Thread"),
-      el("label", { class: "field" }, el("span", { class: "field-label" }, "Thread name"), name),
-      el(
-        "div",
-        { class: "dialog-actions" },
-        el("button", { type: "submit", class: "button primary" }, "Create Thread"),
-      ),
-    );
-    const close = this.#app.overlays.dialog(form, { label: "Create Thread" });
-    name.select();
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      close();
-      const thread = await this.#app.attempt(this.#app.api.startThread(message.channel_id, message.id, name.value));
-      if (thread) this.#app.openThread(thread);
     });
   }
 

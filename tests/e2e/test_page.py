@@ -249,6 +249,20 @@ async def test_a_thread_stands_under_its_message_in_the_list_and_beside_the_chan
     await expect(junho.pane("side")).to_be_hidden()
 
 
+async def test_a_thread_of_its_own_is_announced_in_the_channel(discord: Playground, browser_page: OpenPage) -> None:
+    minji = await browser_page(discord, "minji")
+    junho = await browser_page(discord, "junho")
+    await minji.page.locator("[data-action=threads]").click()
+    await minji.page.locator("[data-action=new-thread]").click()
+    await minji.page.get_by_role("textbox", name="Thread name").fill("Exam week")
+    await minji.page.keyboard.press("Enter")
+    await expect(minji.pane("side").locator("[data-part=title]")).to_have_text("Exam week")
+    announced = junho.pane().locator("[data-part=system]")
+    await expect(announced).to_contain_text("민지 started a thread: Exam week.")
+    await announced.get_by_role("button", name="Exam week").click()
+    await expect(junho.pane().locator("[data-part=title]")).to_have_text("Exam week")
+
+
 async def test_channels_with_news_are_marked_until_they_are_read(discord: Playground, browser_page: OpenPage) -> None:
     minji = await browser_page(discord, "minji")
     junho = await discord.student("junho")
