@@ -438,7 +438,8 @@ class Conversation:
         outputs = {call.call_id: call.output for call in calls if call.output is not None}
         if not calls or len(outputs) < len(calls):
             return
-        answer = self._begin([], self._desk.stage.target(self.place), "en", None)
+        locale = self.last.locale if self.last is not None else "en"
+        answer = self._begin([], self._desk.stage.target(self.place), locale, None)
         answer.run_id, answer.thread_id, answer.delivered = run_id, calls[0].thread_id, True
         answer.used_tools = True
         await self._respond(answer, work=lambda: self._exchange.resume(answer, calls, outputs))

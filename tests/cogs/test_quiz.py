@@ -186,15 +186,19 @@ async def test_buttons_of_other_answers_go_on_working_when_an_answer_loses_its_o
 
 async def test_recent_topics_and_titles_are_suggested(house: House) -> None:
     house.openai.turns.append(quiz_turn())
-    alex, minji = await house.discord.student("alex"), await house.discord.student("minji")
-    store = await house.bot.openai.vector_stores.create(name="library")
+    alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
+    store = await house.bot.assistants.vector_store(house.discord.guild.id)
+    text = ("Fraction rules.txt", b"A fraction has a numerator and a denominator.")
+    await house.bot.openai.vector_stores.files.upload_and_poll(vector_store_id=store, file=text)
     await alex.runs("/quiz", where="math", topic="Fractions and halves")
     await question(alex, "What is 1/2 + 1/3?")
-    assert [each["value"] for each in await minji.completes("/quiz", "topic", "frac", where="math")] == [
-        "Fractions and halves"
-    ]
-    assert await minji.completes("/quiz", "topic", "xyz", where="math") == []
-    assert store.id
+
+    async def suggested(typed: str) -> list[str]:
+        return [each["value"] for each in await sora.completes("/quiz", "topic", typed, where="math")]
+
+    assert await suggested("frac") == ["Fractions and halves", "Fraction rules.txt"]
+    assert await suggested("rules") == ["Fraction rules.txt"]
+    assert await suggested("xyz") == []
 
 
 async def test_an_empty_topic_is_asked_for_again(house: House) -> None:
