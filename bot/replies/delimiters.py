@@ -23,7 +23,32 @@ class Found:
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]+)(\*?)\}")
 _WORDS = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,}")
 _KNOWN_WORDS = frozenset(
-    "sin cos tan log ln exp lim max min det dim mod arcsin arccos arctan sinh cosh tanh sec csc cot deg gcd lcm".split()
+    [
+        "sin",
+        "cos",
+        "tan",
+        "log",
+        "ln",
+        "exp",
+        "lim",
+        "max",
+        "min",
+        "det",
+        "dim",
+        "mod",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "sec",
+        "csc",
+        "cot",
+        "deg",
+        "gcd",
+        "lcm",
+    ]
 )
 _MATHS = re.compile(r"[\\^_=+<>|]|^[A-Za-z]$")
 

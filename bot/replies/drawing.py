@@ -141,7 +141,7 @@ def _font() -> str:
     return "saem"
 
 
-def draw(latex: str, display: bool = True) -> bytes:  # noqa: FBT001, FBT002 - arguments come by position
+def draw(latex: str, display: bool = True) -> bytes:
     """A PNG of the formula.
 
     Raises:

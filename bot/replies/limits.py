@@ -16,6 +16,7 @@ GLOBAL_RATE = 50
 _PATH = re.compile(
     r"/(?:channels/(?P<channel>\d+)/messages|webhooks/\d+/(?P<token>[^/]+)(?:/messages)?)(?:/(?P<message>[^/?]+))?/?$"
 )
+_VERSIONED = re.compile(r"/v\d+/")
 _FREE = re.compile(r"/(?:interactions|webhooks)/")
 
 
@@ -27,9 +28,9 @@ def route_of(method: str, path: str) -> str | None:
     return f"{method} {found['channel'] or found['token']}"
 
 
-def is_free(path: str) -> bool:
-    """Interaction callbacks and webhooks do not count against the bot's global limit."""
-    return _FREE.search(path) is not None
+def counts(path: str) -> bool:
+    """Whether a request counts against the bot's global limit: those of interactions and webhooks do not."""
+    return _VERSIONED.search(path) is not None and _FREE.search(path) is None
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ part, that part's `opened` repeats its first line(s), and the one before closes 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.replies import blocks, inline
 from bot.replies.blocks import Block
@@ -191,7 +192,7 @@ class Splitter:
         ends: list[tuple[int, int]] = []
         position = characters = pictures = 0
         titled = False
-        for before, after in zip(everything[:index], everything[1 : index + 1], strict=False):
+        for before, after in pairwise(everything[: index + 1]):
             titled = before.block.kind == "heading" or (titled and before.block.kind == "blank")
             position += len(before.block.source)
             characters += before.cost.characters
@@ -204,7 +205,7 @@ class Splitter:
 
 
 def _rank(before: Block, after: Block) -> int:
-    """How good a place between two blocks is: 0 between paragraphs, 1 between lines, 9 where it would part what belongs together."""
+    """How good a place between two blocks is: 0 between paragraphs, 1 between lines, 9 is none."""
     if after.kind == "blank":
         return 9
     if before.kind in {"blank", "fence", "table", "rule"} or after.kind in {"heading", "rule"}:
@@ -273,7 +274,7 @@ _SENTENCE = (".", "!", "?", "。", "…", "！", "？", ":", ";")
 
 
 def _cut_lines(block: Block, room: Room, used: Cost) -> _Cut | None:
-    """Inside a paragraph or an item: after a line, a sentence, a word, and only then anywhere between two characters."""
+    """Inside a paragraph or an item: after a line, a sentence, a word, and only then between any two characters."""
     ends: dict[str, int] = {}
     position = 0
     total = used
@@ -329,7 +330,7 @@ def _atom_cost(atom: inline.Atom) -> Cost:
 
 
 def _grapheme(text: str, at: int, least: int) -> int:
-    """The last place at or before `at`, after `least`, where no character is torn; `at` itself if there is none near."""
+    """The last place up to `at`, after `least`, where no character is torn; `at` itself if there is none near."""
     at = min(at, len(text))
     for place in range(at, max(least, at - 64), -1):
         if inline.is_boundary(text, place):

@@ -7,12 +7,8 @@ whoever feeds text never waits at all. One outbox serves the whole bot, since Di
 import asyncio
 import json
 import math
-import secrets
-from collections import deque
-from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from enum import IntEnum
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,35 +17,21 @@ import discord
 import structlog
 
 from bot.replies.layout import Page, dress
-from bot.replies.limits import Bucket, Buckets, Budget, is_free, route_of
-from bot.replies.places import Destination, Place, open_place
+from bot.replies.limits import Bucket, Buckets, Budget, counts, route_of
+from bot.replies.places import Place
+from bot.replies.posts import Line, Post, Turn, Urgency
 
 log = structlog.get_logger(__name__)
 
 QUICK_START = (0.35, 0.7)
 """Seconds from the first words to the first edit, and from that to the second; then Discord's headers decide."""
 SLOWEST_RETRY = 30.0
-UNUSED = 1.0
-"""Seconds after which a turn that nobody used is given back."""
 ATTEMPTS = 12
 """Calls that may fail in a row before a message is given up (some four minutes)."""
 
 ARCHIVED = 50083
 EDITED_TOO_OFTEN = 30046
 UNKNOWN_MESSAGE = 10008
-
-
-class Urgency(IntEnum):
-    """Who goes first when there is not enough for all."""
-
-    NOW = 0
-    """First words, final states, and what a person waits for."""
-    SOON = 1
-    """The next state of a running answer."""
-    LATER = 2
-    """Pictures and buttons of an answer whose text is whole."""
-    NEVER_MIND = 3
-    """Typing: left out when the bot is busy."""
 
 
 @dataclass(slots=True)
@@ -67,90 +49,12 @@ class _Flight:
 _flight: ContextVar[_Flight | None] = ContextVar("flight", default=None)
 
 
-@dataclass(eq=False)
-class Post:
-    """One message; `render` gives its newest state.
-
-    `after` is the message that must be there before, `send_new` gives a post without a message yet its first one.
-    """
-
-    render: Callable[[], Page]
-    after: "Post | None" = None
-    message_id: int | None = None
-    final: bool = False
-    """No further state will come but pictures and buttons."""
-    cosmetic: bool = False
-    """What is shown is whole; a change that Discord refuses is not worth a new message."""
-    lost: bool = False
-    """Discord does not let the bot write here (any more)."""
-    urgency: Urgency = Urgency.NOW
-    dirty: bool = False
-    dirty_since: float = 0.0
-    flying: bool = False
-    edits: int = 0
-    last_call: float = 0.0
-    not_before: float = 0.0
-    failures: int = 0
-    nonce: int = field(default_factory=lambda: secrets.randbits(62))
-    """Lets Discord drop a second copy, when an answer got lost and the call is repeated."""
-    shown: Page | None = None
-    waiters: list[asyncio.Future[None]] = field(default_factory=list)
-
-    @property
-    def settled(self) -> bool:
-        """Whether Discord shows the newest state, or never will."""
-        return self.lost or not (self.dirty or self.flying)
-
-
-class Line:
-    """The posts of one reply: where they go, in order."""
-
-    def __init__(self, outbox: "Outbox", destination: Destination) -> None:
-        self._outbox = outbox
-        self._destination = destination
-        self._opening: asyncio.Task[Place] | None = None
-        self.place: Place | None = None
-        self.error: Exception | None = None
-        self.posts: list[Post] = []
-
-    def open(self) -> None:
-        """Find out where the reply goes; the posts wait until that is known."""
-        if self._opening is None:
-            self._opening = asyncio.create_task(open_place(self._destination))
-            self._opening.add_done_callback(self._opened)
-
-    def _opened(self, opening: "asyncio.Task[Place]") -> None:
-        if opening.cancelled():
-            self.error = asyncio.InvalidStateError("the destination was given up")
-        elif (error := opening.exception()) is not None:
-            self.error = error if isinstance(error, Exception) else RuntimeError(str(error))
-        else:
-            self.place = opening.result()
-        if self.error is not None:
-            for post in self.posts:
-                self._outbox.drop(post)
-        self._outbox.wake()
-
-    def add(self, render: Callable[[], Page]) -> Post:
-        """A further message below the others."""
-        post = Post(render, after=self.posts[-1] if self.posts else None)
-        self.posts.append(post)
-        self.open()
-        return post
-
-    def touch(self, post: Post, urgency: Urgency = Urgency.SOON) -> None:
-        """`post` has a newer state."""
-        if self.error is not None:
-            post.lost = True
-        self._outbox.touch(post, self, urgency)
-
-
 class Outbox:
     """Schedules the calls of all replies.
 
     `trace` is given to discord.py as `http_trace`: through it the outbox sees every response's rate-limit headers, and
-    every request that counts. It never cancels a call of discord.py's: one cancelled while it sleeps off a global 429
-    would leave discord.py's lock shut.
+    every request that counts against the global limit waits there until there is room. It never cancels a call of
+    discord.py's: one cancelled while it sleeps off a global 429 would leave discord.py's lock shut.
     """
 
     def __init__(self, budget: Budget | None = None) -> None:
@@ -164,8 +68,7 @@ class Outbox:
         self.trace.on_request_exception.append(self._on_exception)
         self.trace.on_response_chunk_received.append(self._on_body)
         self._waiting: dict[Post, Line] = {}
-        self._turns: list[tuple[int, float, asyncio.Future[None]]] = []
-        self._granted: deque[asyncio.TimerHandle] = deque()
+        self._turns: list[Turn] = []
         self._calls: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._pumping: asyncio.Handle | None = None
@@ -179,9 +82,11 @@ class Outbox:
                 [*(asyncio.ensure_future(waiting) for waiting in pending), *self._calls], timeout=timeout
             )
         self._closed = True
-        for handle in [*self._granted, self._timer]:
-            if handle is not None:
-                handle.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+        for turn in list(self._turns):
+            if not turn.given.done():
+                self._let(turn, asyncio.get_running_loop().time())
         for post in list(self._waiting):
             self.drop(post)
 
@@ -211,15 +116,25 @@ class Outbox:
             await waiter
 
     async def turn(self, urgency: Urgency = Urgency.NOW) -> None:
-        """Wait for one request's worth of the global limit; for calls that the bot makes by itself."""
+        """Wait until the global limit has room. Every request waits for its own place anyway (see `trace`); this is
+        for callers who would rather wait before they look at what to send."""
+        await self._admit(urgency, take=False)
+
+    async def _admit(self, urgency: Urgency, *, take: bool) -> None:
         now = asyncio.get_running_loop().time()
-        if self.budget.ready_at(now) <= now and not self._turns:
-            self._grant(now)
+        if self._closed or (not self._turns and self.budget.ready_at(now) <= now):
+            if take:
+                self.budget.take(now)
             return
-        waiter = asyncio.get_running_loop().create_future()
-        self._turns.append((int(urgency), now, waiter))
+        turn = Turn(urgency, now, take, asyncio.get_running_loop().create_future())
+        self._turns.append(turn)
         self.wake()
-        await waiter
+        try:
+            await turn.given
+        except asyncio.CancelledError:
+            if turn.given.done() and not turn.given.cancelled() and take:
+                self.budget.give_back()
+            raise
 
     def has_room(self) -> bool:
         """Whether there is room for what nobody would miss, like typing."""
@@ -251,7 +166,7 @@ class Outbox:
 
     def _serve(self, now: float) -> float | None:
         """Start every call that may start now; when to look again."""
-        ready: list[tuple[tuple[int, float], Post | asyncio.Future[None]]] = []
+        ready: list[tuple[tuple[int, float], Post | Turn]] = []
         later: list[float] = []
         for post, line in self._waiting.items():
             due = self._due(post, line, now)
@@ -261,7 +176,8 @@ class Outbox:
                 ready.append(((int(post.urgency), post.last_call or post.dirty_since), post))
             else:
                 later.append(due)
-        ready.extend(((urgency, since), waiter) for urgency, since, waiter in self._turns)
+        self._turns = [turn for turn in self._turns if not turn.given.done()]
+        ready.extend(((int(turn.urgency), turn.since), turn) for turn in self._turns)
         ready.sort(key=lambda entry: entry[0])
         for (urgency, _), entry in ready:
             free = isinstance(entry, Post) and self._is_free(entry)
@@ -285,21 +201,11 @@ class Outbox:
         assert place is not None
         return self.buckets[place.route(post.message_id)]
 
-    def _let(self, waiter: "asyncio.Future[None]", now: float) -> None:
-        self._turns = [turn for turn in self._turns if turn[2] is not waiter]
-        if not waiter.done():
-            self._grant(now)
-            waiter.set_result(None)
-
-    def _grant(self, now: float) -> None:
-        """One request's worth is taken; if none is made soon, it is given back."""
-        self.budget.take(now)
-        self._granted.append(asyncio.get_running_loop().call_later(UNUSED, self._take_back))
-
-    def _take_back(self) -> None:
-        self._granted.popleft()
-        self.budget.give_back()
-        self.wake()
+    def _let(self, turn: Turn, now: float) -> None:
+        self._turns.remove(turn)
+        if turn.take:
+            self.budget.take(now)
+        turn.given.set_result(None)
 
     def _due(self, post: Post, line: Line, now: float) -> float | None:
         """When `post` may be sent; None while something else must happen first (that will wake the pump)."""
@@ -454,16 +360,16 @@ class Outbox:
     async def _on_start(
         self, _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
-        context.counts = not is_free(params.url.path)
+        context.counts = counts(params.url.path)
         if not context.counts:
             return
         flight = _flight.get()
         if flight is not None and flight.reserved:
             flight.reserved = False
-        elif flight is not None or not self._granted:
-            self.budget.take(asyncio.get_running_loop().time())
         else:
-            self._granted.popleft().cancel()
+            context.counts = False  # until it is let through
+            await self._admit(Urgency.NOW, take=True)
+            context.counts = True
 
     async def _on_exception(
         self, _session: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceRequestExceptionParams

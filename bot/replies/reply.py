@@ -11,8 +11,9 @@ import structlog
 from bot.replies.formulas import Formulas
 from bot.replies.layout import TEXT_LIMIT, Attachment, Buttons, Page, Picture, Text, compose, length_of, subtext
 from bot.replies.markdown import Part, Room, Splitter
-from bot.replies.outbox import Line, Outbox, Post, Urgency
+from bot.replies.outbox import Outbox
 from bot.replies.places import Destination, destination_of
+from bot.replies.posts import Line, Post, Urgency
 from bot.replies.rendering import Formula, Piece
 
 log = structlog.get_logger(__name__)

@@ -18,7 +18,7 @@ def is_delimiter(line: str) -> bool:
 def cells_of(line: str) -> list[str]:
     """The cells of a row; escaped pipes and pipes in code are no walls."""
     text = line.strip().lstrip("> \t")
-    text = text[1:] if text.startswith("|") else text
+    text = text.removeprefix("|")
     text = text[:-1] if text.endswith("|") and not text.endswith("\\|") else text
     cells, cell, ticks = [], "", False
     for index, char in enumerate(text):

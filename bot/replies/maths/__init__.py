@@ -1,0 +1,1 @@
+"""Formulas: LaTeX read into a tree, written as Unicode or MathML."""

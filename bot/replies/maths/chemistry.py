@@ -18,7 +18,8 @@ _TOKEN = re.compile(
     r"""
     \s*(?P<arrow><=>>|<<=>|<-->|<=>|<->|-->|->|<-|=>)(?P<over>\[(?:[^\[\]]|\{[^{}]*\})*\])?(?P<under>\[[^\[\]]*\])?\s*
     | (?P<math>\$[^$]*\$)
-    | (?P<gas>(?:(?<=\s)|(?<=^))(?:\^|v)(?=\s|$)|\\uparrow|\\downarrow|(?<=[A-Za-z0-9)\]}])\s+(?:\(\^\)|\(v\)|\^|v)(?=\s|$))
+    | (?P<gas>(?:(?<=\s)|(?<=^))(?:\^|v)(?=\s|$)|\\uparrow|\\downarrow
+        |(?<=[A-Za-z0-9)\]}])\s+(?:\(\^\)|\(v\)|\^|v)(?=\s|$))
     | (?P<plus>\s\+(?:\s+|$))
     | (?P<amount>(?:^|(?<=[\s+>\]]))(?:\d+/\d+|\d+\.\d+|\d+|[a-z](?=\s))\s*(?=[A-Z(\[\\{ ]))
     | (?P<super>\^(?:\{[^{}]*\}|[0-9]*[+-]|[0-9]+|\.+|.))
@@ -44,7 +45,7 @@ def to_latex(source: str) -> str:
     return "".join(_piece(found) for found in _TOKEN.finditer(source.strip()))
 
 
-def _piece(found: re.Match[str]) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for each of the short hand's signs
+def _piece(found: re.Match[str]) -> str:  # noqa: C901, PLR0912 - one line for each of the short hand's signs
     text = found[0]
     match found.lastgroup:
         case "arrow" | "over" | "under":

@@ -38,7 +38,21 @@ class LatexError(Exception):
 
 
 ALIGNED = frozenset(
-    "align aligned alignat alignedat split eqnarray flalign gather gathered multline equation math displaymath".split()
+    [
+        "align",
+        "aligned",
+        "alignat",
+        "alignedat",
+        "split",
+        "eqnarray",
+        "flalign",
+        "gather",
+        "gathered",
+        "multline",
+        "equation",
+        "math",
+        "displaymath",
+    ]
 )
 ENVIRONMENTS: dict[str, tuple[str, str]] = {
     "matrix": ("", ""),
@@ -56,13 +70,51 @@ ENVIRONMENTS: dict[str, tuple[str, str]] = {
     "drcases": ("", "}"),
     "subarray": ("", ""),
 }
-SINGLE = frozenset("equation math displaymath multline".split())
+SINGLE = frozenset(["equation", "math", "displaymath", "multline"])
 _BIG = {"big": 1.2, "Big": 1.8, "bigg": 2.4, "Bigg": 3.0}
 _IGNORED = frozenset(
-    """displaylimits nonumber notag allowbreak relax mathstrut strut protect noindent centering hfill break newline
-    mathord mathbin mathrel mathopen mathclose mathpunct mathinner mathop ensuremath smash limits nolimits
-    normalsize small large Large footnotesize tiny scriptsize LARGE huge mathchoice hfil nobreak goodbreak
-    unskip ignorespaces """.split()
+    [
+        "displaylimits",
+        "nonumber",
+        "notag",
+        "allowbreak",
+        "relax",
+        "mathstrut",
+        "strut",
+        "protect",
+        "noindent",
+        "centering",
+        "hfill",
+        "break",
+        "newline",
+        "mathord",
+        "mathbin",
+        "mathrel",
+        "mathopen",
+        "mathclose",
+        "mathpunct",
+        "mathinner",
+        "mathop",
+        "ensuremath",
+        "smash",
+        "limits",
+        "nolimits",
+        "normalsize",
+        "small",
+        "large",
+        "Large",
+        "footnotesize",
+        "tiny",
+        "scriptsize",
+        "LARGE",
+        "huge",
+        "mathchoice",
+        "hfil",
+        "nobreak",
+        "goodbreak",
+        "unskip",
+        "ignorespaces",
+    ]
 )
 _SWITCHES = {
     "displaystyle": (True, False),
@@ -93,7 +145,7 @@ class _Parser:
         self._macros: dict[str, tuple[int, list[str]]] = {}
         self._expansions = 0
 
-    # The token stream
+    # The sign stream
 
     def _peek(self) -> str | None:
         self._skip_blank()
@@ -104,15 +156,15 @@ class _Parser:
             self._at += 1
 
     def _next(self) -> str:
-        token = self._peek()
-        if token is None:
+        sign = self._peek()
+        if sign is None:
             raise LatexError("ends too early")
         self._at += 1
-        return token
+        return sign
 
-    def _expect(self, token: str) -> None:
-        if (found := self._next()) != token:
-            raise LatexError(f"{found!r} where {token!r} should stand")
+    def _expect(self, sign: str) -> None:
+        if (found := self._next()) != sign:
+            raise LatexError(f"{found!r} where {sign!r} should stand")
 
     # Rows
 
@@ -130,13 +182,13 @@ class _Parser:
         cells: list[Node] = []
         while True:
             cells.append(self._row())
-            token = self._peek()
-            if token == "&":
+            sign = self._peek()
+            if sign == "&":
                 self._at += 1
                 continue
             rows.append(tuple(cells))
             cells = []
-            if token not in {"\\\\", "\\cr", "\\newline"}:
+            if sign not in {"\\\\", "\\cr", "\\newline"}:
                 break
             self._at += 1
             self._optional()
@@ -149,18 +201,18 @@ class _Parser:
         if self._depth > DEEPEST:
             raise LatexError(f"nested more than {DEEPEST} deep")
         items: list[Node] = []
-        while (token := self._peek()) is not None and (token not in stop or (token == "]" and "]" not in self._stops)):
-            if token in {"\\over", "\\atop", "\\choose"}:
+        while (sign := self._peek()) is not None and (sign not in stop or (sign == "]" and "]" not in self._stops)):
+            if sign in {"\\over", "\\atop", "\\choose"}:
                 self._at += 1
-                items = [self._old_fraction(token, _row_of(items), stop)]
-            elif token[1:] in _SWITCHES and token.startswith("\\"):
+                items = [self._old_fraction(sign, _row_of(items), stop)]
+            elif sign[1:] in _SWITCHES and sign.startswith("\\"):
                 self._at += 1
-                display, small = _SWITCHES[token[1:]]
+                display, small = _SWITCHES[sign[1:]]
                 items.append(Style(display, self._row(stop), small))
-            elif token.startswith("\\") and token[1:] in {"rm", "bf", "it", "cal", "sf", "tt", "frak"}:
+            elif sign.startswith("\\") and sign[1:] in {"rm", "bf", "it", "cal", "sf", "tt", "frak"}:
                 self._at += 1
-                items.append(Styled(symbols.VARIANTS[token[1:]], self._row(stop)))
-            elif token == "\\color":
+                items.append(Styled(symbols.VARIANTS[sign[1:]], self._row(stop)))
+            elif sign == "\\color":
                 self._at += 1
                 items.append(Coloured(self._colour(), self._row(stop)))
             else:
@@ -170,29 +222,29 @@ class _Parser:
 
     _stops: frozenset[str] = frozenset()
 
-    def _old_fraction(self, token: str, top: Node, stop: frozenset[str]) -> Node:
+    def _old_fraction(self, sign: str, top: Node, stop: frozenset[str]) -> Node:
         bottom = self._row(stop)
-        fraction = Fraction(top, bottom, line=token == "\\over")
-        return Fenced("(", fraction, ")") if token == "\\choose" else fraction
+        fraction = Fraction(top, bottom, line=sign == "\\over")
+        return Fenced("(", fraction, ")") if sign == "\\choose" else fraction
 
     def _with_scripts(self) -> list[Node]:
-        token = self._peek()
-        base: Node = Row() if token in {"^", "_", "'"} else self._atom()
+        sign = self._peek()
+        base: Node = Row() if sign in {"^", "_", "'"} else self._atom()
         below: Node | None = None
         above: Node | None = None
         limits: bool | None = None
-        while (token := self._peek()) in {"^", "_", "'", "\\limits", "\\nolimits"}:
+        while (sign := self._peek()) in {"^", "_", "'", "\\limits", "\\nolimits"}:
             self._at += 1
-            if token == "^":
+            if sign == "^":
                 above = _joined(above, self._argument())
-            elif token == "_":
+            elif sign == "_":
                 if below is not None:
                     raise LatexError("two subscripts")
                 below = self._argument()
-            elif token == "'":
+            elif sign == "'":
                 above = _joined(above, Symbol("′"))
             else:
-                limits = token == "\\limits"
+                limits = sign == "\\limits"
         if below is None and above is None:
             return [base]
         return [Scripts(base, below, above, limits)]
@@ -200,14 +252,14 @@ class _Parser:
     # Atoms
 
     def _argument(self) -> Node:
-        """One `{…}` or one token, as the argument of a macro."""
-        token = self._peek()
-        if token == "{":
+        """One `{…}` or one sign, as the argument of a macro."""
+        sign = self._peek()
+        if sign == "{":
             return self._group()
-        if token is None or token in _CLOSERS:
+        if sign is None or sign in _CLOSERS:
             raise LatexError("an argument is missing")
-        if token[0].isdigit() and len(token) > 1:
-            self._tokens[self._at : self._at + 1] = list(token)
+        if sign[0].isdigit() and len(sign) > 1:
+            self._tokens[self._at : self._at + 1] = list(sign)
         return self._atom()
 
     def _group(self) -> Node:
@@ -225,8 +277,8 @@ class _Parser:
         self._at += 1
         start, depth = self._at, 1
         while self._at < len(self._tokens):
-            token = self._tokens[self._at]
-            depth += {"{": 1, "}": -1}.get(token, 0)
+            sign = self._tokens[self._at]
+            depth += {"{": 1, "}": -1}.get(sign, 0)
             self._at += 1
             if depth == 0:
                 return "".join(self._tokens[start : self._at - 1])
@@ -252,22 +304,22 @@ class _Parser:
         return atom
 
     def _one(self) -> Node:
-        token = self._next()
-        if token == "{":
+        sign = self._next()
+        if sign == "{":
             self._at -= 1
             group = self._group()
             return Symbol(group.char) if isinstance(group, Symbol) else group
-        if token.startswith("\\"):
-            return self._macro(token[1:])
-        if token == "~":
+        if sign.startswith("\\"):
+            return self._macro(sign[1:])
+        if sign == "~":
             return Space(0.25)
-        if token in {"&", "}", "^", "_", "#", "$"}:
-            raise LatexError(f"{token!r} where it cannot stand")
-        if token in symbols.CHARACTERS:
-            return Symbol(*symbols.CHARACTERS[token])
-        return Symbol(token)
+        if sign in {"&", "}", "^", "_", "#", "$"}:
+            raise LatexError(f"{sign!r} where it cannot stand")
+        if sign in symbols.CHARACTERS:
+            return Symbol(*symbols.CHARACTERS[sign])
+        return Symbol(sign)
 
-    def _macro(self, name: str) -> Node:  # noqa: C901, PLR0911, PLR0912 - a table of LaTeX's macros, line by line
+    def _macro(self, name: str) -> Node:  # noqa: C901, PLR0912 - a table of LaTeX's macros, line by line
         starred, name = name.endswith("*"), name.rstrip("*") or "*"
         if name in self._macros:
             return self._expand(name)
@@ -331,10 +383,10 @@ class _Parser:
             return Space(symbols.SPACES.get(name, 0.25))
         return self._rare(name)
 
-    def _rare(self, name: str) -> Node:
+    def _rare(self, name: str) -> Node:  # noqa: C901 - the rest of the table
         match name:
             case "hspace" | "hskip" | "kern" | "mkern" | "mskip" | "mspace":
-                return self._hspace(name)
+                return self._hspace()
             case "label" | "vspace" | "ref" | "eqref" | "cite" | "hline" | "cline" | "raisebox" | "vskip":
                 self._raw_group() if name != "hline" else None
                 return Row()
@@ -382,17 +434,17 @@ class _Parser:
         return Fenced(left, body, right)
 
     def _delimiter(self) -> str:
-        token = self._next()
-        if token == ".":
+        sign = self._next()
+        if sign == ".":
             return ""
-        name = token[1:] if token.startswith("\\") else token
-        if token.startswith("\\") and name in symbols.SYMBOLS:
+        name = sign.removeprefix("\\")
+        if sign.startswith("\\") and name in symbols.SYMBOLS:
             return symbols.SYMBOLS[name][0]
-        if token in {"<", ">"}:
-            return {"<": "⟨", ">": "⟩"}[token]
-        if token in "()[]|/⟨⟩‖↑↓":
-            return token
-        raise LatexError(f"{token!r} is no delimiter")
+        if sign in {"<", ">"}:
+            return {"<": "⟨", ">": "⟩"}[sign]
+        if sign in "()[]|/⟨⟩‖↑↓":
+            return sign
+        raise LatexError(f"{sign!r} is no delimiter")
 
     def _big(self, name: str) -> Node:
         size = _BIG[name] if name in _BIG else _BIG[name[:-1]]
@@ -433,10 +485,10 @@ class _Parser:
             return Row((Space(0.6), inner))
         return Row((Space(0.6), Symbol("(", "open"), inner, Symbol(")", "close")))
 
-    def _hspace(self, name: str) -> Node:
+    def _hspace(self) -> Node:
         text = self._raw_group() if self._peek() == "{" else ""
         if not text:
-            while (token := self._peek()) is not None and re.fullmatch(r"[-.\d,a-z]+", token):
+            while (sign := self._peek()) is not None and re.fullmatch(r"[-.\d,a-z]+", sign):
                 text += self._next()
                 if re.search(r"(?:em|mu|pt|ex|cm|mm|px)$", text):
                     break
@@ -517,16 +569,16 @@ class _Parser:
         rules: list[int] = []
         row, depth, at = 0, 0, self._at
         while at < len(self._tokens):
-            token = self._tokens[at]
-            if token == "\\begin":
+            sign = self._tokens[at]
+            if sign == "\\begin":
                 depth += 1
-            elif token == "\\end":
+            elif sign == "\\end":
                 if depth == 0:
                     break
                 depth -= 1
-            elif token == "\\\\" and depth == 0:
+            elif sign == "\\\\" and depth == 0:
                 row += 1
-            elif token in {"\\hline", "\\hdashline", "\\midrule", "\\toprule", "\\bottomrule"} and depth == 0:
+            elif sign in {"\\hline", "\\hdashline", "\\midrule", "\\toprule", "\\bottomrule"} and depth == 0:
                 rules.append(row)
                 self._tokens[at] = " "
             at += 1
@@ -536,12 +588,12 @@ class _Parser:
         macro = self._raw_group().strip().lstrip("\\") if self._peek() == "{" else self._next()[1:]
         count = 0
         if name == "def":
-            while (token := self._peek()) is not None and token != "{":
-                count += token.isdigit()
+            while (sign := self._peek()) is not None and sign != "{":
+                count += sign.isdigit()
                 self._at += 1
         elif self._peek() == "[":
             self._at += 1
-            count = int(token) if (token := self._next()).isdigit() else 0
+            count = int(sign) if (sign := self._next()).isdigit() else 0
             self._expect("]")
         body = self._raw_group()
         if name == "DeclareMathOperator":
@@ -556,12 +608,12 @@ class _Parser:
         count, body = self._macros[name]
         arguments = [_tokens(self._raw_group()) for _ in range(count)]
         tokens: list[str] = []
-        for index, token in enumerate(body):
-            if token == "#" or (index and body[index - 1] == "#"):
-                if token != "#" and token.isdigit() and 0 < int(token) <= count:
-                    tokens += ["{", *arguments[int(token) - 1], "}"]
+        for index, sign in enumerate(body):
+            if sign == "#" or (index and body[index - 1] == "#"):
+                if sign != "#" and sign.isdigit() and 0 < int(sign) <= count:
+                    tokens += ["{", *arguments[int(sign) - 1], "}"]
                 continue
-            tokens.append(token)
+            tokens.append(sign)
         if len(self._tokens) + len(tokens) > 4 * LONGEST:
             raise LatexError("macros without end")
         self._tokens[self._at : self._at] = ["{", *tokens, "}"]
@@ -569,19 +621,19 @@ class _Parser:
 
 
 def _tokens(source: str) -> list[str]:
-    tokens = [token for token in _TOKEN.findall(source) if not token.startswith("%")]
-    return [piece for token in tokens for piece in _halves(token)]
+    tokens = [sign for sign in _TOKEN.findall(source) if not sign.startswith("%")]
+    return [piece for sign in tokens for piece in _halves(sign)]
 
 
-def _halves(token: str) -> list[str]:
+def _halves(sign: str) -> list[str]:
     """`\\\\*` and `\\quad*` are a macro and a star; only macros that know a starred form keep it."""
     if (
-        token.endswith("*")
-        and len(token) > 1
-        and token[1:-1] not in {"operatorname", "tag", "hspace", "vspace", "DeclareMathOperator"}
+        sign.endswith("*")
+        and len(sign) > 1
+        and sign[1:-1] not in {"operatorname", "tag", "hspace", "vspace", "DeclareMathOperator"}
     ):
-        return [token[:-1], "*"]
-    return [token]
+        return [sign[:-1], "*"]
+    return [sign]
 
 
 def _row_of(items: list[Node]) -> Node:

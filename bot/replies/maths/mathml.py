@@ -379,7 +379,7 @@ def _wants_gap(item: Node, after: Node | None) -> bool:
             return True
 
 
-def _bool(value: bool) -> str:  # noqa: FBT001
+def _bool(value: bool) -> str:
     return "true" if value else "false"
 
 

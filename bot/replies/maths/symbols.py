@@ -93,12 +93,68 @@ CHARACTERS: dict[str, tuple[str, Role]] = {
 }
 
 FUNCTIONS = frozenset(
-    """arccos arcsin arctan arccot arcsec arccsc arg cos cosh cot coth csc deg dim exp hom ker lg ln log sec sin sinh
-    tan tanh sech csch arsinh arcosh artanh arcsinh arccosh arctanh rank tr Tr diag span sgn sign Var Cov lcm grad div
-    curl rot cis erf id cosec ctg tg arctg sh ch th""".split()
+    [
+        "arccos",
+        "arcsin",
+        "arctan",
+        "arccot",
+        "arcsec",
+        "arccsc",
+        "arg",
+        "cos",
+        "cosh",
+        "cot",
+        "coth",
+        "csc",
+        "deg",
+        "dim",
+        "exp",
+        "hom",
+        "ker",
+        "lg",
+        "ln",
+        "log",
+        "sec",
+        "sin",
+        "sinh",
+        "tan",
+        "tanh",
+        "sech",
+        "csch",
+        "arsinh",
+        "arcosh",
+        "artanh",
+        "arcsinh",
+        "arccosh",
+        "arctanh",
+        "rank",
+        "tr",
+        "Tr",
+        "diag",
+        "span",
+        "sgn",
+        "sign",
+        "Var",
+        "Cov",
+        "lcm",
+        "grad",
+        "div",
+        "curl",
+        "rot",
+        "cis",
+        "erf",
+        "id",
+        "cosec",
+        "ctg",
+        "tg",
+        "arctg",
+        "sh",
+        "ch",
+        "th",
+    ]
 ) - {"div"}
 LIMIT_FUNCTIONS = {
-    **{name: name for name in "det gcd inf lim max min Pr sup plim argmax argmin".split()},
+    **{name: name for name in ["det", "gcd", "inf", "lim", "max", "min", "Pr", "sup", "plim", "argmax", "argmin"]},
     "limsup": "lim sup",
     "liminf": "lim inf",
     "varlimsup": "lim sup",
@@ -166,8 +222,26 @@ UNDER_ACCENTS = {
     "utilde": "~",
 }
 STRETCHY = frozenset(
-    """widehat overline overrightarrow overleftarrow overleftrightarrow widetilde overbrace overparen overarc wideparen
-    overbracket underline underbar underbrace underbracket underparen underrightarrow underleftarrow""".split()
+    [
+        "widehat",
+        "overline",
+        "overrightarrow",
+        "overleftarrow",
+        "overleftrightarrow",
+        "widetilde",
+        "overbrace",
+        "overparen",
+        "overarc",
+        "wideparen",
+        "overbracket",
+        "underline",
+        "underbar",
+        "underbrace",
+        "underbracket",
+        "underparen",
+        "underrightarrow",
+        "underleftarrow",
+    ]
 )
 
 EXTENSIBLE = {

@@ -157,7 +157,10 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells in rows. `columns` is one of l, c, r for each column; `bars` and `rules` are lines after so many columns, rows."""
+    """Cells in rows.
+
+    `columns` is one of l, c, r for each column; `bars` and `rules` are lines after so many columns and rows.
+    """
 
     rows: tuple[tuple["Node", ...], ...]
     columns: str = ""

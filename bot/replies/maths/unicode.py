@@ -98,9 +98,7 @@ class _Writer:
         before: Node | None = None
         for node in _flat(nodes):
             piece = self._one(node)
-            if self._is_name(node) and text and (text[-1].isalnum() or text[-1] in ")²³"):
-                text += " "
-            elif (
+            if (self._is_name(node) and text and (text[-1].isalnum() or text[-1] in ")²³")) or (
                 self._is_name(before)
                 and not text.endswith(" ")
                 and piece

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import discord
 import pytest_asyncio
+from discord import Client, Intents, PartialMessageable
+from discord.http import Route
 
 from bot.replies.formulas import Formulas
 from bot.replies.outbox import Outbox
@@ -22,13 +23,13 @@ class Desk:
     """What a reply needs, and a student who looks on."""
 
     discord: Playground
-    client: discord.Client
+    client: Client
     outbox: Outbox
     student: Student
     formulas: Formulas | None = None
     buttons: dict[str, Any] = field(default_factory=dict)
 
-    def channel(self, name: str = "math") -> discord.PartialMessageable:
+    def channel(self, name: str = "math") -> PartialMessageable:
         """A channel of the playground, as discord.py knows it without a gateway."""
         return self.client.get_partial_messageable(self.discord.channel(name).id)
 
@@ -72,13 +73,13 @@ class open_desk:  # noqa: N801 - reads as a verb
 
     def __init__(self, **options: Any) -> None:
         self._discord = Playground(**options)
-        self._base = discord.http.Route.BASE
+        self._base = Route.BASE
 
     async def __aenter__(self) -> Desk:
         local = await self._discord.__aenter__()
-        discord.http.Route.BASE = local.api_url
+        Route.BASE = local.api_url
         outbox = Outbox()
-        client = discord.Client(intents=discord.Intents.none(), http_trace=outbox.trace)
+        client = Client(intents=Intents.none(), http_trace=outbox.trace)
         await client.login(local.bot_token)
         self._desk = Desk(local, client, outbox, await local.student("minji"))
         return self._desk
@@ -86,5 +87,5 @@ class open_desk:  # noqa: N801 - reads as a verb
     async def __aexit__(self, *error: Any) -> None:
         await self._desk.outbox.close()
         await self._desk.client.close()
-        discord.http.Route.BASE = self._base
+        Route.BASE = self._base
         await self._discord.__aexit__(*error)

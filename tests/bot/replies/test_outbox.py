@@ -8,8 +8,9 @@ from typing import Any
 import discord
 import pytest
 
-from bot.replies.limits import Bucket, Budget, is_free, route_of
-from bot.replies.outbox import Outbox, Urgency
+from bot.replies.limits import Bucket, Budget, counts, route_of
+from bot.replies.outbox import Outbox
+from bot.replies.posts import Urgency
 from bot.replies.reply import Reply
 from playground.faults import Fault
 from tests.bot.replies.conftest import Desk
@@ -143,17 +144,30 @@ async def test_closing_sends_what_was_said_last() -> None:
         await desk.seen(reply, lambda posts: posts[0].text == "one two")
 
 
+async def test_calls_that_no_reply_makes_keep_within_the_global_limit_too(desk: Desk) -> None:
+    channel = desk.discord.channel("math").id
+    ids = [desk.discord.channel(name).id for name in ("math", "general", "library")]
+    await asyncio.gather(*(desk.client.http.get_channel(ids[number % 3]) for number in range(130)))
+    await desk.client.http.get_channel(channel)
+    assert desk.discord.stats.too_many == 0
+
+
 async def test_turns_are_given_by_urgency_when_there_are_few() -> None:
-    outbox = Outbox(Budget(rate=2, period=0.2))
+    budget = Budget(rate=1, period=0.1)
+    outbox = Outbox(budget)
     order: list[str] = []
 
     async def take(name: str, urgency: Urgency) -> None:
         await outbox.turn(urgency)
         order.append(name)
 
-    waiting = [take(f"later{n}", Urgency.LATER) for n in range(4)] + [take("now", Urgency.NOW)]
+    budget.take(asyncio.get_running_loop().time())
+    waiting = [asyncio.create_task(take("later", Urgency.LATER)), asyncio.create_task(take("now", Urgency.NOW))]
+    await asyncio.sleep(0)
+    budget.answered(asyncio.get_running_loop().time())
+    outbox.wake()
     await asyncio.gather(*waiting)
-    assert order.index("now") == 2
+    assert order == ["now", "later"]
     await outbox.close()
 
 
@@ -192,7 +206,9 @@ def test_answers_that_arrive_out_of_order_do_not_fill_a_bucket() -> None:
 def test_no_second_of_discords_sees_more_than_the_rate_however_requests_are_delayed(*, urgent: bool) -> None:
     chance = random.Random(5)
     budget = Budget(rate=10, period=1.0)
-    now, counted, answers = 0.0, [], []
+    now = 0.0
+    counted: list[float] = []
+    answers: list[float] = []
     while len(counted) < 300:
         while answers and answers[0] <= now:
             budget.answered(heapq.heappop(answers))
@@ -231,7 +247,8 @@ def test_routes_are_told_apart(method: str, path: str, route: Any) -> None:
     assert route_of(method, path) == route
 
 
-def test_interactions_and_webhooks_do_not_count_against_the_global_limit() -> None:
-    assert is_free("/api/v10/interactions/1/token/callback")
-    assert is_free("/api/v10/webhooks/1/token/messages/@original")
-    assert not is_free("/api/v10/channels/1/messages")
+def test_what_is_of_an_interaction_or_no_api_call_does_not_count_against_the_global_limit() -> None:
+    assert not counts("/api/v10/interactions/1/token/callback")
+    assert not counts("/api/v10/webhooks/1/token/messages/@original")
+    assert not counts("/attachments/1/2/answer.md")
+    assert counts("/api/v10/channels/1/messages")

@@ -3,13 +3,12 @@
 import asyncio
 
 import discord
+import pytest
 
-from bot.replies.places import InChannel
 from bot.replies.reply import Reply
 from playground.faults import Fault
 from playground.seen import Post
 from tests.bot.replies.conftest import Desk
-
 
 TEXT, GALLERY, FILE = 10, 12, 13
 
@@ -189,9 +188,5 @@ async def test_a_channel_that_could_not_be_made_is_told_to_who_finishes(desk: De
     reply = Reply(desk.outbox, making)
     reply.feed("hello")
     making.set_exception(PermissionError("no threads here"))
-    try:
+    with pytest.raises(PermissionError, match="no threads here"):
         await reply.finish()
-    except PermissionError as error:
-        assert str(error) == "no threads here"
-    else:
-        raise AssertionError("finish() said nothing")

@@ -1,0 +1,177 @@
+"""Formulas: read, written in Unicode, drawn."""
+
+import struct
+from pathlib import Path
+
+import pytest
+from ziamath.zmath import Math
+
+from bot.replies import drawing
+from bot.replies.drawing import INK, SIZE, GlyphMissing, TooLarge, draw, size_of
+from bot.replies.formulas import Formulas
+from bot.replies.maths.latex import DEEPEST, LatexError, parse
+from bot.replies.maths.mathml import to_mathml
+from bot.replies.maths.unicode import to_unicode
+from bot.replies.rendering import typeset
+from workers import Pool
+
+CORPUS = [
+    line
+    for line in (Path(__file__).parent / "corpus" / "formulas.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+def glyphs(latex: str) -> set[int]:
+    """The numbers of the glyphs in the picture, read out of the SVG itself: 0 is the box of a missing one."""
+    font = drawing._font()
+    svg = Math(to_mathml(parse(latex), ink=INK), size=SIZE, font=font).svgxml()
+    ids = [element.attrib["id"] for element in svg.iter("symbol")]
+    return {int(name.rsplit("_", 1)[1]) for name in ids}
+
+
+def test_the_corpus_is_as_large_as_it_has_to_be() -> None:
+    assert len(CORPUS) >= 150
+    assert len(set(CORPUS)) == len(CORPUS)
+
+
+def test_of_the_corpus_at_least_98_in_100_are_drawn_with_no_box_and_no_backslash() -> None:
+    backslash = drawing.Font().glyphindex("\\")
+    failed = []
+    for latex in CORPUS:
+        try:
+            width, height = size_of(draw(latex))
+            bad = glyphs(latex) & {0, backslash}
+        except (LatexError, GlyphMissing, TooLarge) as error:
+            failed.append(f"{latex}: {error}")
+            continue
+        if bad or width < 1_000 or height < 40:
+            failed.append(f"{latex}: {bad} {width}x{height}")
+    assert len(failed) <= 0.02 * len(CORPUS), failed
+
+
+@pytest.mark.parametrize("latex", CORPUS)
+def test_every_formula_of_the_corpus_is_readable_text_until_it_is_drawn(latex: str) -> None:
+    shown = to_unicode(parse(latex)).text
+    assert shown.strip()
+    assert "\\" not in shown
+    assert "{" not in shown or "\\{" in latex or "cases" in latex or "set" in latex
+    assert shown.count("(") == shown.count(")") or "[" in latex or "(-\\infty" in latex
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        ("x^2", "x²"),
+        (r"\sqrt{2}", "√2"),
+        (r"\frac{1}{2}", "½"),
+        (r"\alpha \le \beta", "α ≤ β"),
+        (r"x = \pm\sqrt{3}", "x = ±√3"),
+        ("a_1, a_2, \\dots, a_n", "a₁, a₂, …, aₙ"),
+        (r"\frac{a+b}{2c}", "(a+b)/(2c)"),
+        (r"\ce{SO4^2-}", "SO₄²⁻"),
+        (r"\vec{AB}", "A⃗B⃗"),
+        (r"30^\circ", "30°"),
+        (r"\mathbb{R}^n", "ℝⁿ"),
+        (r"f''(x)", "f′′(x)"),
+        (r"5\,\text{cm}", "5 cm"),
+        (r"\text{넓이} = ab", "넓이 = ab"),
+        (r"\sin\theta\cos\theta", "sin θ cos θ"),
+        ("x < 3", "x < 3"),
+        ("2 - -1", "2 − −1"),
+    ],
+)
+def test_simple_formulas_become_unicode(latex: str, text: str) -> None:
+    assert to_unicode(parse(latex)).text == text
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}",
+        r"\binom{n}{k}",
+        r"\frac{1}{\sigma\sqrt{2\pi}} e^{-\frac{1}{2}\left(\frac{x-\mu}{\sigma}\right)^2}",
+        r"\frac{\frac{a}{b}}{c}",
+        r"\begin{cases} 1 \\ 2 \end{cases}",
+        r"x \xrightarrow{n \to \infty} y",
+    ],
+)
+def test_what_does_not_read_well_in_a_line_is_to_be_drawn(latex: str) -> None:
+    assert not to_unicode(parse(latex)).reads_well
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\unheardof",
+        r"\frac{1}",
+        r"\frac{1}{2",
+        "x^",
+        "a^b^c",
+        "a_b_c",
+        r"\left( x",
+        r"x \right)",
+        r"\begin{nonsense} x \end{nonsense}",
+        r"\begin{matrix} x \end{pmatrix}",
+        "}",
+        "{",
+        r"\text{\unheardof}",
+        "x & y #",
+        "$",
+        r"\def\a{\a\a}\a",
+        r"\newcommand{\f}{\f}\f",
+    ],
+)
+def test_latex_that_is_not_whole_or_not_known_is_refused(latex: str) -> None:
+    with pytest.raises(LatexError):
+        parse(latex)
+
+
+@pytest.mark.parametrize("latex", ["{" * 10_000 + "}" * 10_000, r"\sqrt" * 10_000 + "x", r"\frac{1}{" * 500 + "x" + "}" * 500])
+def test_latex_that_nests_without_end_is_refused(latex: str) -> None:
+    with pytest.raises(LatexError):
+        parse(latex)
+
+
+def test_a_formula_of_twenty_thousand_characters_is_shown_as_its_source() -> None:
+    latex = "x+" * 10_000 + "x"
+    shown = typeset(latex, display=True)
+    assert not shown.draw
+    assert latex in shown.text
+
+
+def test_a_character_that_no_font_has_is_not_drawn_as_a_box() -> None:
+    with pytest.raises(GlyphMissing):
+        draw(r"\text{漢字}")
+
+
+def test_hangul_is_drawn_from_a_font_that_has_it() -> None:
+    assert 0 not in glyphs(r"\text{넓이 뷁 쌤} = x")
+
+
+def test_markdown_in_a_formula_is_left_alone_by_discord() -> None:
+    assert typeset("a * b_{max} | c | ||d||", display=False).text.count("\\|") == 6
+
+
+def test_pictures_are_twice_as_wide_as_discord_shows_them() -> None:
+    picture = draw("x")
+    assert picture.startswith(b"\x89PNG")
+    assert struct.unpack(">I", picture[16:20])[0] == 1_040
+
+
+async def test_a_formula_is_drawn_once_and_kept() -> None:
+    async with Pool(size=1) as pool:
+        formulas = Formulas(pool)
+        picture = await formulas.draw(r"\frac{a}{b}")
+        assert picture is not None
+        assert formulas.kept(r"\frac{a}{b}") == picture
+        assert await formulas.draw(r"\frac{a}{b}") is picture
+
+
+async def test_latex_that_takes_for_ever_to_draw_is_given_up_in_time() -> None:
+    latex = r"\frac{1}{1+" * (DEEPEST // 4) + "x" + "}" * (DEEPEST // 4)
+    deep = r"\left(" * 9 + latex + r"\right)" * 9
+    async with Pool(size=1) as pool:
+        formulas = Formulas(pool)
+        await formulas.draw(deep)
+        assert await formulas.draw("x^2") is not None
