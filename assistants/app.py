@@ -55,7 +55,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.server = await _open(stack, settings, pool, open_model or _model_of_settings, tools, clock)
+            app.state.server = await _open(
+                stack, settings, pool, open_model or _model_of_settings, extra_tools=tools, clock=clock
+            )
             yield
 
     app = FastAPI(
@@ -84,6 +86,7 @@ async def _open(
     settings: Settings,
     pool: Pool,
     open_model: ModelOpener,
+    *,
     extra_tools: Sequence[ServerTool],
     clock: Clock,
 ) -> Server:

@@ -35,6 +35,8 @@ async def create(
     if attachments:
         async with server.store.read() as session:
             thread = await find_thread(session, thread_id)
+            if (run_id := await active_run(session, thread_id)) is not None:
+                raise locked(thread_id, run_id)
         resources = await attach(server.library, thread.tool_resources, attachments)
     async with server.store.write() as session:
         thread = await lock_thread(session, thread_id)
