@@ -37,7 +37,8 @@ class ThreadRoom:
         if not room.known.is_set() and room.in_flight:
             await room.known.wait()
         now = asyncio.get_running_loop().time()
-        if room.known.is_set() and now + SOON < room.resets_at and room.remaining <= room.in_flight:
+        # discord.py holds on to the request that takes the last one until the bucket is full again: it is left.
+        if room.known.is_set() and now + SOON < room.resets_at and room.remaining <= room.in_flight + 1:
             return False
         room.in_flight += 1
         return True

@@ -93,7 +93,7 @@ class LibraryCog(
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A file may have been edited out of a message."""
         # The bot's own answers are edited with every few words.
-        if "attachments" in payload.data and not payload.message.author.bot:
+        if not payload.message.author.bot and "attachments" in payload.data:
             await self.library.edited(payload.message)
 
     @commands.Cog.listener()

@@ -55,6 +55,7 @@ class Conversation:
         self._chores: deque[Callable[[], Awaitable[None]]] = deque()
         self._edits: dict[int, Question | None] = {}
         self.current: Answer | None = None
+        self._newest: Answer | None = None
         self.last: Last | None = None
         self._worker: asyncio.Task[None] | None = None
 
@@ -67,6 +68,13 @@ class Conversation:
     def idle(self) -> bool:
         """Whether nothing is under way or waiting."""
         return (self._worker is None or self._worker.done()) and not self._pending and not self._chores
+
+    def shows(self, message_id: int) -> bool:
+        """Whether a Discord message shows the newest answer, or the one before it."""
+        newest, last = self._newest, self.last
+        if newest is not None and message_id in newest.reply.message_ids:
+            return True
+        return last is not None and message_id in last.message_ids
 
     def move(self, channel_id: int, *, owned: bool) -> None:
         """The answers are posted elsewhere than was thought."""
@@ -211,7 +219,7 @@ class Conversation:
 
     async def _respond(self, answer: Answer, *, work: Callable[[], Awaitable[Run]] | None = None) -> None:
         """Have `answer` answered: by a run of its own, or by `work`."""
-        self.current = answer
+        self.current = self._newest = answer
         self._desk.stage.typing(answer.target, answer.reply, answer.ended)
         started = StoredAnswer(answer.id, self.place.id, answer.run_id, "running")
         noting = asyncio.create_task(self._desk.store.begin_answer(started, answer.message_ids))
@@ -393,6 +401,7 @@ class Conversation:
             delivered=stored.run_id is not None,
             locale=questions[-1].locale,
             message_ids=await self._desk.store.messages_of(stored.id),
+            options=next((each.options for each in reversed(questions) if each.options), None),
         )
 
     async def _abandon(self, run_id: str) -> None:

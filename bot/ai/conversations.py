@@ -16,6 +16,7 @@ from bot.ai.question import Place, Question, Refusal
 from bot.store.conversations import StoredAnswer, StoredCall, StoredConversation, StoredQuestion
 from bot.store.tables import QuestionState
 
+K = TypeVar("K")
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,7 @@ class Conversations:
         self._open: OrderedDict[int, Conversation] = OrderedDict()
         self._strangers: OrderedDict[int, None] = OrderedDict()
         self._seen: OrderedDict[int, int] = OrderedDict()
+        self._answered: OrderedDict[str, None] = OrderedDict()
         self._left = Left()
         self._closing = False
 
@@ -91,8 +93,9 @@ class Conversations:
         call = await self.desk.store.call(call_id)
         if call is None:
             raise KeyError(call_id)
-        if call.output is not None:
+        if call.output is not None or call_id in self._answered:
             return
+        _remember(self._answered, call_id, None, SEEN)
         await self.desk.store.set_output(call_id, output)
         conversation = await self.find(call.conversation_id)
         if conversation is None:
@@ -230,7 +233,10 @@ class Conversations:
         return self._revive(stored)
 
     async def find_by_answer(self, message_id: int) -> Conversation | None:
-        """The conversation that one of the bot's messages belongs to."""
+        """The conversation that one of the bot's messages belongs to, also while it is still being written."""
+        for conversation in self._open.values():
+            if conversation.shows(message_id):
+                return conversation
         stored = await self.desk.store.conversation_of(message_id)
         return None if stored is None else self._revive(stored)
 
@@ -302,7 +308,7 @@ def late_output(name: str, arguments: str, output: str) -> Question:
     return Question(text=text, author_id=0, author_name="", counted=False)
 
 
-def _remember(ids: "OrderedDict[int, T]", key: int, value: T, limit: int) -> None:
+def _remember(ids: "OrderedDict[K, T]", key: K, value: T, limit: int) -> None:
     ids[key] = value
     if len(ids) > limit:
         ids.popitem(last=False)

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
 from openai.types import FunctionDefinition
 from openai.types.beta import AssistantToolParam
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Tool(Protocol):
 
     async def abandoned(self, call: ToolCall) -> None:
         """The run that waits for `call` was stopped, or its thread deleted: no output is wanted any more."""
+        log.debug("tool.abandoned", tool=self.name, call=call.call_id)
 
     def occupies(self, channel_id: int) -> bool:  # noqa: ARG002
         """Whether a group in a channel is busy with it: what is said there without a mention is said among them."""

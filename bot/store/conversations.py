@@ -119,7 +119,11 @@ _SET_CHANNEL = (
     .where(ConversationRow.id == bindparam("conversation"))
     .values(channel_id=bindparam("channel"), owned=bindparam("own"))
 )
-_SET_OUTPUT = update(ToolCallRow).where(ToolCallRow.call_id == bindparam("call")).values(output=bindparam("text"))
+_SET_OUTPUT = (
+    update(ToolCallRow)
+    .where(ToolCallRow.call_id == bindparam("call"), ToolCallRow.output.is_(None))
+    .values(output=bindparam("text"))
+)
 _SET_SUBMITTED = update(ToolCallRow).where(ToolCallRow.run_id == bindparam("run")).values(submitted=True)
 _REMOVE_MESSAGES = delete(AnswerMessageRow).where(AnswerMessageRow.answer_id == bindparam("answer"))
 
@@ -383,7 +387,7 @@ class ConversationStore:
         return [StoredCall(*row) for row in await self._store.read(query)]
 
     async def set_output(self, call_id: str, output: str) -> None:
-        """The output of a function call is there."""
+        """The output of a function call is there; the first one counts."""
         await self._store.write((_SET_OUTPUT, {"call": call_id, "text": output}))
 
     async def set_submitted(self, run_id: str) -> None:

@@ -17,10 +17,16 @@ from bot.messages import title_of
 from bot.settings import Settings, SettingsError, read_settings
 
 
+@pytest.fixture(autouse=True)
+def _no_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own `.env` says nothing here."""
+    monkeypatch.chdir(tmp_path)
+
+
 def test_both_names_of_the_key_are_understood(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "OPEN_API_KEY"):
         monkeypatch.setenv(name, "sk-1")
-        key = Settings(_env_file=None).openai_api_key
+        key = Settings().openai_api_key
         assert key is not None
         assert key.get_secret_value() == "sk-1"
         monkeypatch.delenv(name)
@@ -29,7 +35,7 @@ def test_both_names_of_the_key_are_understood(monkeypatch: pytest.MonkeyPatch) -
 def test_an_empty_setting_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "")
     monkeypatch.setenv("TOKENS_PER_DAY", "")
-    settings = Settings(_env_file=None)
+    settings = Settings()
     assert settings.openai_api_key is None
     assert settings.tokens_per_day == 5_000_000
 
@@ -43,12 +49,12 @@ def test_a_setting_that_does_not_fit_is_named_without_its_value(monkeypatch: pyt
 
 def test_names_of_channels_come_as_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIBRARY_CHANNELS", "files, #자료실")
-    assert Settings(_env_file=None).library_channels == ("files", "자료실")
+    assert Settings().library_channels == ("files", "자료실")
 
 
 def test_secrets_do_not_show_in_what_settings_print(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "very.secret.token")
-    assert "very.secret" not in repr(Settings(_env_file=None))
+    assert "very.secret" not in repr(Settings())
 
 
 def test_every_sentence_fills_in_the_same_names_in_both_languages() -> None:

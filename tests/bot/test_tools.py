@@ -1,0 +1,146 @@
+"""Functions that the model calls: answered at once or by people, in any number, whatever became of the run."""
+
+import asyncio
+import json
+from typing import Any
+
+from openai.types import FunctionDefinition
+
+from bot.ai.tools import Tool, ToolCall
+from tests.house import House, eventually, finished
+from tests.scripted_openai import Call, Turn, tool_outputs
+
+
+class Clock(Tool):
+    """Answers at once."""
+
+    name = "clock"
+    schema = FunctionDefinition(name="clock", description="The time.", parameters={"type": "object", "properties": {}})
+
+    async def call(self, call: ToolCall) -> str | None:
+        return json.dumps({"time": "12:00"})
+
+
+class Broken(Tool):
+    """Fails."""
+
+    name = "broken"
+    schema = FunctionDefinition(name="broken", parameters={"type": "object", "properties": {}})
+
+    async def call(self, call: ToolCall) -> str | None:
+        raise RuntimeError("out of order")
+
+
+class Poll(Tool):
+    """Asks a person."""
+
+    name = "poll"
+    schema = FunctionDefinition(name="poll", parameters={"type": "object", "properties": {}})
+
+    def __init__(self) -> None:
+        self.asked: list[ToolCall] = []
+        self.dropped: list[ToolCall] = []
+
+    async def call(self, call: ToolCall) -> str | None:
+        self.asked.append(call)
+        return None
+
+    async def give_way(self, call: ToolCall) -> str:
+        return '{"status": "unfinished", "votes": 1}'
+
+    async def abandoned(self, call: ToolCall) -> None:
+        self.dropped.append(call)
+
+
+def outputs(house: House) -> list[Any]:
+    return [json.loads(each) for each in tool_outputs(house.requests[-1])]
+
+
+async def test_a_function_that_answers_at_once_is_part_of_the_same_answer(house: House) -> None:
+    house.bot.tools.add(Clock())
+    house.openai.turns.extend([Turn("Let me look. ", calls=[Call("clock")]), Turn("It is noon.")])
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "what time is it?")
+    answer = await alex.sees(question, contains="noon")
+    assert "Let me look." in answer.text
+    assert outputs(house) == [{"time": "12:00"}]
+
+
+async def test_several_calls_are_all_answered_before_one_submit(house: House) -> None:
+    poll = Poll()
+    for tool in (Clock(), Broken(), poll):
+        house.bot.tools.add(tool)
+    calls = [Call("clock"), Call("broken"), Call("invented"), Call("poll")]
+    house.openai.turns.extend([Turn("Asking.", calls=calls), Turn("Thank you all.")])
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "do everything")
+    await eventually(lambda: poll.asked)
+    assert len(house.requests) == 1
+    assert poll.asked[0].asker_id == alex.id
+    assert poll.asked[0].channel_id == question.id
+    await house.bot.conversations.answer(poll.asked[0].call_id, '{"votes": 3}')
+    await alex.sees(question, contains="Thank you all.")
+    handed_in = tool_outputs(house.requests[-1])
+    assert len(handed_in) == 4
+    assert '{"time": "12:00"}' in handed_in
+    assert '{"error": "the function failed"}' in handed_in
+    assert any("invented" in each for each in handed_in)
+    assert '{"votes": 3}' in handed_in
+
+
+async def test_an_output_counts_once(house: House) -> None:
+    poll = Poll()
+    house.bot.tools.add(poll)
+    house.openai.turns.extend([Turn("", calls=[Call("poll")]), Turn("Counted.")])
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "poll us")
+    await eventually(lambda: poll.asked)
+    call_id = poll.asked[0].call_id
+    answers = (house.bot.conversations.answer(call_id, f'{{"votes": {n}}}') for n in range(5))
+    await asyncio.gather(*answers)
+    await alex.sees(question, contains="Counted.")
+    assert len(house.requests) == 2
+    assert outputs(house) == [{"votes": 0}]
+
+
+async def test_whoever_writes_on_is_answered_and_the_output_follows_as_a_message(house: House) -> None:
+    poll = Poll()
+    house.bot.tools.add(poll)
+    house.openai.turns.extend([Turn("", calls=[Call("poll")])])
+    house.openai.reply = lambda body: Turn(
+        "Meanwhile." if "votes" not in str(body["input"][-1]) else "The votes are in."
+    )
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "poll us")
+    await eventually(lambda: poll.asked)
+    await alex.says(question.id, "and what is 1 + 1?")
+    await finished(alex, question, "Meanwhile.")
+    await house.bot.conversations.answer(poll.asked[0].call_id, '{"votes": 9}')
+    await alex.sees(question, contains="The votes are in.")
+    assert '{"votes": 9}' in house.user_texts()[-1]
+
+
+async def test_a_run_that_was_cancelled_meanwhile_still_gets_its_feedback(house: House) -> None:
+    poll = Poll()
+    house.bot.tools.add(poll)
+    house.openai.turns.extend([Turn("", calls=[Call("poll")]), Turn("Better late than never.")])
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "poll us")
+    await eventually(lambda: poll.asked)
+    call = poll.asked[0]
+    await house.bot.openai.beta.threads.runs.cancel(call.run_id, thread_id=call.thread_id)
+    await house.bot.conversations.answer(call.call_id, '{"votes": 4}')
+    await alex.sees(question, contains="Better late")
+    assert '{"votes": 4}' in house.user_texts()[-1]
+
+
+async def test_a_deleted_thread_tells_the_function_that_nobody_waits_any_more(house: House) -> None:
+    poll = Poll()
+    house.bot.tools.add(poll)
+    house.openai.turns.append(Turn("", calls=[Call("poll")]))
+    teacher = await house.discord.student("teacher")
+    question = await house.ask(teacher, "poll us")
+    await eventually(lambda: poll.asked)
+    await teacher.client.request("DELETE", f"/channels/{question.id}")
+    await eventually(lambda: poll.dropped)
+    assert poll.dropped[0].call_id == poll.asked[0].call_id
