@@ -137,7 +137,10 @@ export class Pane {
     fill(
       this.#typing,
       names.length
-        ? [el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), el("span", {}, typingWords(names))]
+        ? [
+            el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+            el("span", {}, typingWords(names)),
+          ]
         : null,
     );
   }
