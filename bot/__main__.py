@@ -156,21 +156,26 @@ async def demo(settings: Settings, port: int) -> None:
     """
     from playground.server import Playground  # noqa: PLC0415
 
-    try:
-        async with Playground(port=port) as playground:
-            local = settings.model_copy(
-                update={
-                    "discord_token": _secret(playground.bot_token),
-                    "discord_api_url": playground.api_url,
-                    "discord_gateway_url": playground.gateway_url,
-                    "data_dir": settings.data_dir / "demo",
-                    "database_url": None,
-                }
-            )
-            print(f"\n  Saem's demo is at {playground.page_url}\n  {_model_line(settings)}\n  Stop it with Ctrl+C.\n")
-            await run(local)
-    except OSError as error:
-        raise StartupError(f"The demo's page cannot be served on port {port}: {error.strerror or error}.") from error
+    async with AsyncExitStack() as stack:
+        # The playground forgets everything when it ends, and so must what belongs to it.
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="saem-demo-")))
+        try:
+            playground = await stack.enter_async_context(Playground(port=port))
+        except OSError as error:
+            cause = error.strerror or error
+            raise StartupError(f"The demo's page cannot be served on port {port}: {cause}. Try --port.") from error
+        local = settings.model_copy(
+            update={
+                "discord_token": _secret(playground.bot_token),
+                "discord_api_url": playground.api_url,
+                "discord_gateway_url": playground.gateway_url,
+                "data_dir": directory,
+                "database_url": None,
+            }
+        )
+        lines = (f"Saem's demo is at {playground.page_url}", _model_line(settings), "Stop it with Ctrl+C.")
+        print("", *(f"  {line}" for line in lines), "", sep="\n", flush=True)
+        await run(local)
 
 
 def _secret(text: str) -> Any:

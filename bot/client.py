@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import discord
@@ -19,6 +19,7 @@ from bot.ai.conversations import Conversations
 from bot.ai.desk import Desk
 from bot.ai.guilds import Guilds
 from bot.ai.limits import Limits
+from bot.ai.question import Question
 from bot.ai.runs import Runs
 from bot.ai.tools import Tools
 from bot.buttons import ANSWER_BUTTONS
@@ -57,6 +58,8 @@ class SaemBot(commands.AutoShardedBot):
         formulas: Formulas | None = None,
         message_content: bool = True,
     ) -> None:
+        # Nobody talks to Saem by voice, so nobody need be told that it could not answer.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -77,6 +80,8 @@ class SaemBot(commands.AutoShardedBot):
         self.formulas = formulas or Formulas(pool)
         self.message_content = message_content
         self.tools = Tools()
+        self.recalls: list[Callable[[int], Awaitable[Question | None]]] = []
+        """Read questions anew that no message holds, by the id of their interaction."""
         self.thread_room = ThreadRoom(outbox.trace)
         self.media = MediaDesk(openai)
         self.assistants = Guilds(openai, store, self.tools, model=settings.model)
