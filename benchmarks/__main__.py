@@ -6,7 +6,7 @@ import sys
 
 import benchmarks
 
-COMMON = {"__main__", "table", "processes"}
+COMMON = {"__main__", "corpus", "processes", "table"}
 
 
 def main() -> int:

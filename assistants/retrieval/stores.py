@@ -60,7 +60,7 @@ class VectorStores:
     """The vector stores; `changed` is called when there is something to index or to sweep."""
 
     def __init__(self, store: Store, files: Files, clock: Callable[[], float], changed: Callable[[], None]) -> None:
-        self._store = store
+        self.store = store
         self._files = files
         self._clock = clock
         self._changed = changed
@@ -84,7 +84,7 @@ class VectorStores:
             expires_after=params.get("expires_after"),
             last_active_at=now,
         )
-        async with self._store.write() as session:
+        async with self.store.write() as session:
             session.add(row)
             await session.flush()
             await self._add(session, row, additions, None)
@@ -97,7 +97,7 @@ class VectorStores:
         Raises:
             NotFoundError: there is none.
         """
-        async with self._store.read() as session:
+        async with self.store.read() as session:
             return await find_vector_store(session, id_)
 
     async def modify(self, id_: str, params: Mapping[str, Any]) -> VectorStore:
@@ -106,7 +106,7 @@ class VectorStores:
         Raises:
             NotFoundError: there is none.
         """
-        async with self._store.write() as session:
+        async with self.store.write() as session:
             row = await find_vector_store(session, id_)
             if "name" in params:
                 row.name = params["name"]
@@ -123,7 +123,7 @@ class VectorStores:
         Raises:
             NotFoundError: there is none.
         """
-        async with self._store.write() as session:
+        async with self.store.write() as session:
             await find_vector_store(session, id_)
             await discard(session, VectorStoreFile.vector_store_id == id_)
             await session.execute(delete(VectorStore).where(VectorStore.id == id_))
@@ -136,7 +136,7 @@ class VectorStores:
             ApiError: the store or a file does not exist, or the store would hold too many.
         """
         await self._files.require([addition.file_id for addition in additions])
-        async with self._store.write() as session:
+        async with self.store.write() as session:
             row = await find_vector_store(session, id_)
             made = None
             if batch:
@@ -153,7 +153,7 @@ class VectorStores:
         Raises:
             NotFoundError: it is not there.
         """
-        async with self._store.write() as session:
+        async with self.store.write() as session:
             row = await find_vector_store_file(session, id_, file_id)
             await discard(session, VectorStoreFile.seq == row.seq)
         self._changed()
@@ -164,7 +164,7 @@ class VectorStores:
         Raises:
             NotFoundError: it is not there.
         """
-        async with self._store.write() as session:
+        async with self.store.write() as session:
             row = await find_vector_store_file(session, id_, file_id)
             row.attributes = dict(attributes)
         return row
@@ -175,7 +175,7 @@ class VectorStores:
         Raises:
             NotFoundError: there is no such batch.
         """
-        async with self._store.write() as session:
+        async with self.store.write() as session:
             row = await find_batch(session, id_, batch_id)
             cancelled = update(VectorStoreFile).where(
                 VectorStoreFile.batch_id == batch_id, VectorStoreFile.status == "in_progress"
@@ -189,7 +189,7 @@ class VectorStores:
         now = int(self._clock())
         if now - row.last_active_at < (3600 if row.expires_after else 86400):
             return
-        async with self._store.write() as session:
+        async with self.store.write() as session:
             await session.execute(update(VectorStore).where(VectorStore.id == row.id).values(last_active_at=now))
 
     def expired(self, row: VectorStore) -> bool:
@@ -198,11 +198,11 @@ class VectorStores:
 
     async def sweep(self) -> None:
         """Empty the vector stores that have expired."""
-        async with self._store.read() as session:
+        async with self.store.read() as session:
             rows = list(await session.scalars(select(VectorStore).where(VectorStore.expires_after.is_not(None))))
         for row in rows:
             if self.expired(row):
-                async with self._store.write() as session:
+                async with self.store.write() as session:
                     await discard(session, VectorStoreFile.vector_store_id == row.id)
         self._changed()
 

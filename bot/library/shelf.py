@@ -19,6 +19,9 @@ log = structlog.get_logger(__name__)
 _PATIENCE = 900.0
 """Seconds until a file counts as never ready; the server's own limits end sooner."""
 
+_RELEVANT = 0.2
+"""The score below which a passage has nothing to do with a query; vectors always find something nearest."""
+
 
 class NotTakenError(Exception):
     """The server cannot take the file; `reason` names a sentence, or is one of the server's."""
@@ -118,7 +121,9 @@ class Shelf:
         if store is None:
             return []
         try:
-            page = await self._client.vector_stores.search(store, query=query, max_num_results=limit)
+            page = await self._client.vector_stores.search(
+                store, query=query, max_num_results=limit, ranking_options={"score_threshold": _RELEVANT}
+            )
         except openai.NotFoundError:
             return []
         except openai.OpenAIError as error:

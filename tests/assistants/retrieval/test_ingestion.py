@@ -68,7 +68,7 @@ async def pool() -> AsyncIterator[Pool]:
 
 async def settled(library: FileLibrary, store_id: str) -> list[VectorStoreFile]:
     for _ in range(600):
-        async with library.stores._store.read() as session:
+        async with library.stores.store.read() as session:
             rows = list(
                 await session.scalars(select(VectorStoreFile).where(VectorStoreFile.vector_store_id == store_id))
             )
@@ -228,7 +228,7 @@ async def test_one_stores_many_files_do_not_keep_another_stores_file_waiting(tmp
 
 
 async def _rows(library: FileLibrary, store_id: str) -> list[VectorStoreFile]:
-    async with library.stores._store.read() as session:
+    async with library.stores.store.read() as session:
         return list(await session.scalars(select(VectorStoreFile).where(VectorStoreFile.vector_store_id == store_id)))
 
 
