@@ -144,6 +144,9 @@ class DiscordStage:
         try:
             message = await self._bot.get_partial_messageable(channel_id).fetch_message(message_id)
         except discord.HTTPException as error:
+            for recall in self._bot.recalls:
+                if (question := await recall(message_id)) is not None:
+                    return question
             log.info("question.gone", message=message_id, cause=str(error))
             return None
         return question_from(message, self._bot)

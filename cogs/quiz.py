@@ -12,7 +12,7 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot import sentences
-from bot.ai.question import Place, Question, RunOptions
+from bot.ai.question import Place, Question
 from bot.client import SaemBot
 from bot.guard import guarded, say_privately
 from bot.messages import spoken_text, title_of
@@ -24,7 +24,7 @@ from bot.quizzes.presses import Presses
 from bot.quizzes.quiz_me import QuizMe
 from bot.quizzes.quizmaster import QuizMaster
 from bot.quizzes.records import Records, Request
-from bot.quizzes.requests import DEFAULT_COUNT, LONGEST_TOPIC, Difficulty, Source, Wanted, on_answer
+from bot.quizzes.requests import DEFAULT_COUNT, LONGEST_TOPIC, Difficulty, Source, Wanted, on_answer, question_of
 from bot.quizzes.session import Mode
 from bot.quizzes.titles import Titles
 from bot.quizzes.tool import ConversationRuns, GenerateQuiz
@@ -63,6 +63,7 @@ class Quiz(commands.Cog):
     async def cog_load(self) -> None:
         """Offer the function, the buttons and the menu."""
         self.bot.tools.add(self.tool)
+        self.bot.recalls.append(self.recall)
         self.bot.add_dynamic_items(QuizItem, QuizMe)
         if self.bot.tree.translator is None:
             await self.bot.tree.set_translator(Words())
@@ -71,6 +72,7 @@ class Quiz(commands.Cog):
     async def cog_unload(self) -> None:
         """Stop the clocks; the store knows the rest."""
         self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        await self.titles.close()
         await self.master.close()
 
     # Commands
@@ -159,9 +161,18 @@ class Quiz(commands.Cog):
         """Open a thread of its own for the quiz, or play in place; then ask the model for it."""
         message = await _announce(interaction, wanted, locale)
         place, target = await self._place(interaction, message, wanted, locale)
-        request = Request(place.id, interaction.user.id, locale, wanted.topic, wanted.mode)
-        question = _question(interaction, wanted.prompt(locale), wanted.options, locale)
-        await self._ask(place, question.shown_at(target), request)
+        request = Request(
+            conversation_id=place.id,
+            host_id=interaction.user.id,
+            locale=locale,
+            topic=wanted.topic,
+            mode=wanted.mode,
+            interaction_id=interaction.id,
+            name=interaction.user.display_name,
+            prompt=wanted.prompt(locale),
+            instructions=wanted.instructions,
+        )
+        await self._ask(place, request, target)
 
     async def _place(
         self, interaction: Interaction, message: discord.Message, wanted: Wanted, locale: Locale
@@ -188,9 +199,14 @@ class Quiz(commands.Cog):
         place = known.place if known is not None else Place(channel.id, guild_id, channel.id, owned=mine)
         return place, InChannel(channel)
 
-    async def _ask(self, place: Place, question: Question, request: Request) -> None:
+    async def _ask(self, place: Place, request: Request, target: InChannel) -> None:
         await self.records.ask(request)
-        await self.bot.conversations.ask(place, question)
+        await self.bot.conversations.ask(place, question_of(request, place.channel_id).shown_at(target))
+
+    async def recall(self, question_id: int) -> Question | None:
+        """What was asked for by an interaction, for a bot that died over it."""
+        request = await self.records.request_by(question_id)
+        return None if request is None else question_of(request)
 
     # Presses
 
@@ -215,10 +231,19 @@ class Quiz(commands.Cog):
         assert isinstance(channel, discord.abc.Messageable)
         topic = _topic_of(interaction.message)
         language = _language(topic, locale)
-        prompt, options = on_answer(language)
-        request = Request(place.id, interaction.user.id, language, topic, "solo")
-        question = _question(interaction, prompt, options, language)
-        await self._ask(place, question.shown_at(InChannel(channel)), request)
+        prompt, instructions = on_answer(language)
+        request = Request(
+            conversation_id=place.id,
+            host_id=interaction.user.id,
+            locale=language,
+            topic=topic,
+            mode="solo",
+            interaction_id=interaction.id,
+            name=interaction.user.display_name,
+            prompt=prompt,
+            instructions=instructions,
+        )
+        await self._ask(place, request, InChannel(channel))
 
     # What else happens
 
@@ -257,18 +282,6 @@ async def _announce(interaction: Interaction, wanted: Wanted, locale: Locale) ->
     sentence = say.PREPARING(locale, topic=topic, name=f"<@{interaction.user.id}>")
     await interaction.response.send_message(sentence, allowed_mentions=discord.AllowedMentions.none())
     return await interaction.original_response()
-
-
-def _question(interaction: discord.Interaction[Any], prompt: str, options: RunOptions, locale: Locale) -> Question:
-    return Question(
-        text=prompt,
-        author_id=interaction.user.id,
-        author_name=interaction.user.display_name,
-        message_id=interaction.id,
-        channel_id=interaction.channel_id,
-        locale=locale,
-        options=options,
-    )
 
 
 def _may_make_threads(interaction: Interaction) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, cast
 
 from pydantic import TypeAdapter
@@ -78,6 +78,11 @@ class Request:
     topic: str
     mode: Mode
     run_id: str | None = None
+    interaction_id: int = 0
+    name: str = ""
+    """The student's display name."""
+    prompt: str = ""
+    instructions: str = ""
 
 
 class Records:
@@ -159,6 +164,10 @@ class Records:
             "locale": request.locale,
             "topic": request.topic,
             "mode": request.mode,
+            "interaction_id": request.interaction_id,
+            "name": request.name,
+            "prompt": request.prompt,
+            "instructions": request.instructions,
             "created_at": now(),
         }
         await self._store.write((_DROP_REQUEST, {"of": request.conversation_id}), (_ADD_REQUEST, row))
@@ -169,8 +178,13 @@ class Records:
         rows = await self._store.read(query)
         if not rows or rows[0].run_id not in {None, run_id}:
             return None
-        row = rows[0]
-        return Request(conversation_id, row.host_id, row.locale, row.topic, row.mode, row.run_id)
+        return _request(rows[0])
+
+    async def request_by(self, interaction_id: int) -> Request | None:
+        """The request that an interaction made."""
+        query = select(_REQUESTS).where(_REQUESTS.c.interaction_id == interaction_id)
+        rows = await self._store.read(query)
+        return _request(rows[0]) if rows else None
 
     async def answered(self, conversation_id: int, run_id: str) -> None:
         """A run has answered the request of its conversation with a quiz."""
@@ -279,6 +293,10 @@ def _result_row(record: Record, student: int, place: int) -> dict[str, Any]:
         "seconds": None if answer is None else answer.seconds,
         "finished_at": now(),
     }
+
+
+def _request(row: Row[Any]) -> Request:
+    return Request(**{each.name: getattr(row, each.name) for each in fields(Request)})
 
 
 def _only(rows: Sequence[Row[Any]]) -> str | None:

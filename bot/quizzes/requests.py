@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bot.ai.question import RunOptions
+from bot.ai.question import Question, RunOptions
 from bot.quizzes.markup import one_line, shortened
+from bot.quizzes.records import Request
 from bot.quizzes.sentences import NO_QUIZ, PROMPT, PROMPT_ANSWER, PROMPT_TEXT
 from bot.quizzes.session import Mode
 from bot.sentences import Locale
@@ -32,6 +33,15 @@ _SOURCES: Final[dict[Source | None, str]] = {
 }
 
 
+def options(instructions: str) -> RunOptions:
+    """How a run is to go about a quiz: the function must be called."""
+    return RunOptions(
+        instructions=instructions,
+        tool_choice={"type": "function", "function": {"name": "generate_quiz"}},
+        otherwise=NO_QUIZ,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A quiz as it is wanted: a topic in a few words or, with `text`, a text that it is to be about."""
@@ -49,15 +59,8 @@ class Wanted:
         return cls(topic=shortened(one_line(text), _TITLE), text=shortened(text, LONGEST_TEXT))
 
     @property
-    def options(self) -> RunOptions:
+    def instructions(self) -> str:
         """How the run is to go about it."""
-        return RunOptions(
-            instructions=self._instructions(),
-            tool_choice={"type": "function", "function": {"name": "generate_quiz"}},
-            otherwise=NO_QUIZ,
-        )
-
-    def _instructions(self) -> str:
         level = f" The difficulty is to be {self.difficulty}." if self.difficulty else ""
         parts = [
             f"The student has asked for a quiz. Call generate_quiz once with {self.count} "
@@ -75,7 +78,19 @@ class Wanted:
         return PROMPT_TEXT(locale, text=self.text) if self.text else PROMPT(locale, topic=self.topic)
 
 
-def on_answer(locale: Locale) -> tuple[str, RunOptions]:
-    """The prompt and the options of a quiz on the answer that was just given."""
-    wanted = Wanted(topic="")
-    return PROMPT_ANSWER(locale), wanted.options
+def on_answer(locale: Locale) -> tuple[str, str]:
+    """The prompt and the instructions of a quiz on the answer that was just given."""
+    return PROMPT_ANSWER(locale), Wanted(topic="").instructions
+
+
+def question_of(request: Request, channel_id: int | None = None) -> Question:
+    """A request as a question to the model."""
+    return Question(
+        text=request.prompt,
+        author_id=request.host_id,
+        author_name=request.name,
+        message_id=request.interaction_id,
+        channel_id=request.conversation_id if channel_id is None else channel_id,
+        locale=request.locale,
+        options=options(request.instructions),
+    )

@@ -96,10 +96,16 @@ class QuizRequestRow(Base):
     """What a student asked for with `/quiz`, until the model's call comes; one a conversation, the newest."""
 
     __tablename__ = "quiz_requests"
+    __table_args__ = (Index("ix_quiz_requests_interaction_id", "interaction_id"),)
 
     conversation_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     run_id: Mapped[str | None]
     """The run that answered it with a quiz: a later run's quiz is another matter."""
+    interaction_id: Mapped[int] = mapped_column(server_default="0")
+    """The id that the question goes by in the conversation."""
+    name: Mapped[str] = mapped_column(server_default="")
+    prompt: Mapped[str] = mapped_column(server_default="")
+    instructions: Mapped[str] = mapped_column(server_default="")
     host_id: Mapped[int]
     locale: Mapped[str] = mapped_column(String(8))
     topic: Mapped[str]

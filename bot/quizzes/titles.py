@@ -27,20 +27,32 @@ class Titles:
         self._client = client
         self._guilds = guilds
         self._known: dict[int, tuple[float, Sequence[str]]] = {}
+        self._reading: dict[int, asyncio.Task[None]] = {}
 
     async def of(self, guild_id: int) -> Sequence[str]:
-        """The titles, or those known before where the server does not answer in time."""
-        asked_at, known = self._known.get(guild_id, (float("-inf"), ()))
+        """The titles; those known before where the server takes its time (the next key asks again)."""
         vector_store_id = self._guilds.known_vector_store(guild_id)
-        if vector_store_id is None or time.monotonic() - asked_at < FRESH_FOR:
+        read_at, known = self._known.get(guild_id, (float("-inf"), ()))
+        if vector_store_id is None or time.monotonic() - read_at < FRESH_FOR:
             return known
+        if guild_id not in self._reading:
+            self._reading[guild_id] = asyncio.create_task(self._refresh(guild_id, vector_store_id))
+        await asyncio.wait({self._reading[guild_id]}, timeout=PATIENCE)
+        return self._known.get(guild_id, (0.0, ()))[1]
+
+    async def close(self) -> None:
+        """Stop reading."""
+        for task in self._reading.values():
+            task.cancel()
+        await asyncio.gather(*self._reading.values(), return_exceptions=True)
+
+    async def _refresh(self, guild_id: int, vector_store_id: str) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
-                known = await self._read(vector_store_id)
-        except (openai.OpenAIError, TimeoutError) as error:
+            self._known[guild_id] = (time.monotonic(), await self._read(vector_store_id))
+        except openai.OpenAIError as error:
             log.info("library.titles_not_read", guild=guild_id, cause=str(error))
-        self._known[guild_id] = (time.monotonic(), known)
-        return known
+        finally:
+            del self._reading[guild_id]
 
     async def _read(self, vector_store_id: str) -> Sequence[str]:
         page = await self._client.vector_stores.files.list(vector_store_id, limit=MOST, filter="completed")

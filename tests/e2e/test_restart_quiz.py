@@ -132,3 +132,21 @@ async def test_a_groups_questions_go_on_closing_after_the_restart(away: Away) ->
             assert "`██████████` 1" in closed.text
             await alex.clicks(closed, "Next")
             await question(alex, "Which fraction is the largest?")
+
+
+async def test_killed_before_the_model_answered_quiz_is_asked_for_again(away: Away) -> None:
+    alex = await away.discord.student("alex")
+    away.openai.turns.append(Turn("never whole", gate=asyncio.Event()))
+    async with away.bot_process() as process:
+        await alex.runs("/quiz", where="math", topic="fractions", mode="together")
+        await eventually(lambda: any("input" in request for request in away.openai.requests))
+        await killed(process)
+    away.openai.turns.append(quiz_turn())
+    async with away.bot_process():
+        retry = await alex.sees(
+            matching=lambda post: any((each.custom_id or "").startswith("saem:retry:") for each in post.controls),
+            timeout=20,
+        )
+        await alex.clicks(retry, "Retry")
+        post = await question(alex, "What is 1/2 + 1/3?")
+        assert "closes <t:" in post.text
