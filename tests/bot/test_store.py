@@ -1,8 +1,10 @@
 """The bot's store: group commit, migrations, what is written once."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -16,9 +18,28 @@ from bot.store.metadata import whole_schema
 from bot.store.store import Store, StoreError, open_store
 
 
-@pytest_asyncio.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'new' / 'saem.sqlite3'}") as opened:
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: `TEST_DATABASE_URL`, or one out of pgserver's wheel."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    pgserver: Any = pytest.importorskip("pgserver", reason="no TEST_DATABASE_URL and no pgserver")
+    with pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
+        yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
+
+
+@pytest_asyncio.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """The same tests for both databases."""
+    if request.param == "sqlite":
+        async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'new' / 'saem.sqlite3'}") as opened:
+            yield opened
+        return
+    async with open_store(request.getfixturevalue("postgres")) as opened:
+        async with opened.engine.begin() as connection:
+            for table in reversed(whole_schema().sorted_tables):
+                await connection.execute(table.delete())
         yield opened
 
 
