@@ -223,6 +223,44 @@ async def test_status_says_what_there_is(house: House) -> None:
     assert "everyone" in status.text
 
 
+async def test_a_file_edited_out_of_its_message_is_taken_out(house: House) -> None:
+    alex = await house.discord.student("alex")
+    dropped = await alex.drops("library", ("a.txt", WATER.encode()), ("b.txt", PLAN.encode()))
+    await marked(alex, dropped, "✅")
+    kept = dropped.attachments[1]
+    body = {"attachments": [{"id": kept["id"], "filename": kept["filename"]}]}
+    await alex.client.request("PATCH", f"/channels/{dropped.channel_id}/messages/{dropped.id}", body)
+    for _ in range(200):
+        names = {file.filename async for file in house.bot.openai.files.list()}
+        if names == {"b.txt"}:
+            break
+        await _soon()
+    assert names == {"b.txt"}
+
+
+async def test_only_the_chosen_role_may_add_files(house: House) -> None:
+    owner, alex = await _owner(house), await house.discord.student("alex")
+    if owner.id == alex.id:
+        alex = await house.discord.student("minji")
+    role = next(role for role in house.bot.guilds[0].roles if not role.is_default())
+    await owner.runs("/library contributors", where="library", role=role)
+    refused = await alex.drops("library", ("a.txt", WATER.encode()), text="some notes")
+    await marked(alex, refused, "⚠️")
+    await alex.sees("library", contains=f"Only @{role.name}")
+    assert [file async for file in house.bot.openai.files.list()] == []
+    citing(house, "boils", "100{mark}")
+    question = await alex.drops("math", ("a.txt", WATER.encode()), text=house.mention)
+    await finished(alex, question)
+    await alex.runs("/library list", where="math")
+    assert await house.bot.openai.vector_stores.list(limit=1)
+    assert {record.kind for record in await _records(house)} == {"thread"}
+
+
+async def _records(house: House) -> list[Any]:
+    records = house.bot.cogs["LibraryCog"].library.records  # type: ignore[attr-defined]
+    return [*await records.in_state("ready"), *await records.in_state("waiting")]
+
+
 async def _owner(house: House) -> Student:
     for name in ("teacher", "minji", "alex"):
         try:
