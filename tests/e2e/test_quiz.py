@@ -135,7 +135,7 @@ async def test_in_the_demo_without_a_key_a_quiz_is_played_to_its_feedback(
         await expect(quiz).to_contain_text("Check your answers")
         await student.presses("Send", "side")
         await expect(quiz).to_contain_text("of 3 right")
-        await expect(student.messages("side", author="Saem")).to_have_count(2, timeout=PATIENCE)
+        await expect(student.messages("side", author="Saem")).to_have_count(3, timeout=PATIENCE)
         feedback = student.messages("side", author="Saem").last
         for place in range(3):
             await expect(feedback).to_contain_text(f"{place + 1}.", timeout=PATIENCE)
