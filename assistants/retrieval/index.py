@@ -20,8 +20,8 @@ PIECE = 64
 FUSION = 60
 """The constant of reciprocal rank fusion: how little the very first ranks stand out."""
 
-COMMON = 20_000
-"""Passages that a search by words looks at, at most: the commonest words of a query are left out beyond that."""
+COMMON = 10_000
+"""Passages that a search by words looks at, about: the commonest words of a query are left out beyond that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +134,16 @@ def span(file: int) -> tuple[int, int]:
 
 
 def choose_terms(counts: Mapping[str, int], budget: int = COMMON) -> list[str]:
-    """The rarest terms whose passages together are at most `budget`, at least one; rare words tell the most."""
+    """The rarest terms whose passages together are at most `budget`; rare words tell the most.
+
+    At least one, and at least two unless the second is common by itself: one word makes no ranking.
+    """
     chosen: list[str] = []
     spent = 0
     for term, count in sorted(counts.items(), key=lambda entry: entry[1]):
         if count == 0:
             continue
-        if chosen and spent + count > budget:
+        if (chosen and count > budget) or (len(chosen) > 1 and spent + count > budget):
             break
         chosen.append(term)
         spent += count

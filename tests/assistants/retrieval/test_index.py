@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assistants.retrieval.embed import digest
-from assistants.retrieval.index import Chunk, Index, Reach, fuse, span
+from assistants.retrieval.index import Chunk, Index, Reach, choose_terms, fuse, span
 from assistants.retrieval.postgres_index import PostgresIndex
 from assistants.retrieval.sqlite_index import SqliteIndex
 from assistants.retrieval.terms import passage_terms, query_terms
@@ -217,3 +217,10 @@ def test_forgotten_vectors_give_their_room_back() -> None:
     assert len(vectors) == 3_000
     assert vectors.size < before
     assert all(passage >> 20 >= 30 for passage, _ in vectors.nearest(packed[0], 3_000, ANYWHERE))
+
+
+def test_the_commonest_words_of_a_query_are_left_out_and_never_all() -> None:
+    assert choose_terms({"the": 90, "plan": 40, "suwon": 2, "none": 0}, budget=50) == ["suwon", "plan"]
+    assert choose_terms({"the": 90}, budget=50) == ["the"]
+    assert choose_terms({"plan": 40, "city": 45}, budget=50) == ["plan", "city"]
+    assert choose_terms({"none": 0}, budget=50) == []
