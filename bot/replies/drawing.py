@@ -48,13 +48,27 @@ class TooLarge(Exception):  # noqa: N818
     """The picture would be larger than Discord shows well."""
 
 
+class Hangul(PlainFont):
+    """The second font."""
+
+    def advance(self, glyph: int, glyph2: int | None) -> int:  # noqa: ARG002
+        """Without kerning: ziamath would look the next glyph up here, though it may be of the other font."""
+        width: int = super().advance(glyph, None)
+        return width
+
+
 class Font(MathFont):
     """STIX Two Math, with Hangul and Korean punctuation from a second font."""
 
     def __init__(self) -> None:
         super().__init__(STIX, 24)
-        self._hangul = PlainFont(FONTS / "SaemHangul.ttf")
+        self._hangul = Hangul(FONTS / "SaemHangul.ttf")
         self._blank = {"\u00a0": " ", "\u2003": "\u2003", "\u200b": "\u2009"}
+
+    def advance(self, glyph: int, glyph2: int | None) -> int:  # noqa: ARG002
+        """Without kerning, as in `Hangul`."""
+        width: int = super().advance(glyph, None)
+        return width
 
     def findglyph(self, char: str, variant: Any) -> Any:
         """The glyph of a character in an alphabet.
@@ -149,14 +163,20 @@ def draw(latex: str, display: bool = True) -> bytes:
         GlyphMissing: a character that no font has.
         TooLarge: the picture would be too large.
     """
+    svg = picture_of(latex, display=display)
+    picture = resvg_py.svg_to_bytes(svg_string=ET.tostring(svg, encoding="unicode"), zoom=SCALE, skip_system_fonts=True)
+    return bytes(picture)
+
+
+def picture_of(latex: str, *, display: bool = True) -> ET.Element:
+    """The formula on its card, as SVG; raises as `draw` does."""
     formula = Math(to_mathml(parse(latex), display=display, ink=INK), size=SIZE, font=_font(), margin=MARGIN)
     svg = formula.svgxml()
     _card(svg)
     width, height = float(svg.attrib["width"]) * SCALE, float(svg.attrib["height"]) * SCALE
     if not (0 < width <= WIDEST and 0 < height <= HIGHEST):
         raise TooLarge(f"{width:.0f} by {height:.0f} pixels")
-    picture = resvg_py.svg_to_bytes(svg_string=ET.tostring(svg, encoding="unicode"), zoom=SCALE, skip_system_fonts=True)
-    return bytes(picture)
+    return svg
 
 
 def _card(svg: ET.Element) -> None:

@@ -312,10 +312,12 @@ def _is_simple(text: str) -> bool:
 
 def _in_brackets(text: str, *, factors: bool = True) -> str:
     """`text` as one factor of a fraction written in a line."""
+    if not factors and re.fullmatch(r"\d+[^\W\d].*", text):
+        return f"({text})"
     if _is_simple(text) or (text.startswith("(") and text.endswith(")") and text.count("(") == 1):
         return text
     if factors:
         return f"({text})" if any(sign in text for sign in "+−=± ,<>≤≥/") else text
-    if not any(sign in text for sign in "+−=±⋅× ,<>≤≥/(") and (text.isalpha() or len(text) <= 2 or text[0] in "∂d"):
+    if not any(sign in text for sign in "+−=±⋅× ,<>≤≥/(") and not text[0].isdigit() and len(text) <= 4:
         return text
     return f"({text})"

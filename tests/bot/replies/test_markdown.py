@@ -1,0 +1,178 @@
+"""The splitter: whatever the text, and however it comes in."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.replies.inline import is_boundary
+from bot.replies.markdown import Part, Room, Splitter
+from bot.replies.rendering import Formula, Rule, Words, render
+
+SMALL = Room(characters=400, pictures=3, components=12)
+FRAGMENTS = [
+    "word ", "A sentence. ", "한국어 문장입니다. ", "\n", "\n\n", "**bold words** ", "*slanted* ", "~~gone~~ ", "||hidden|| ",
+    "`code` ", "```python\nprint(1)\n", "```\n", "```", "# Title\n", "#### Deep\n", "- item\n", "  - nested\n", "1. one\n",
+    "> quoted\n", "[a link](https://example.org/a_(b)) ", "![image](https://example.org/x.png) ", "https://example.org/a_b ",
+    "\\(x^2\\) ", "\\[\\frac{a}{b}\\]\n", "$$\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}$$\n", "\\(\\binom{n}{k}\\) ", "$5 and $10 ",
+    "| a | b |\n|---|---|\n| 1 | 2 |\n", "| 한글 | x |\n|:-:|--:|\n", "| 3 | 4 |\n", "---\n", "👩‍👩‍👧‍👦 ", "🇰🇷🇺🇸 ", "e\u0301\u0302 ",
+    "@everyone <@123> ", "<b>html</b> ", "مرحبا بالعالم ", "`", "$", "\\", "\\(", "\\[", "**", "x" * 120 + " ", "긴" * 90,
+    "~~~\ncode\n~~~\n", "    indented\n", "|", "\t", "```js\n" + "let x = 1;\n" * 12,
+]  # fmt: skip
+texts = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=12)), max_size=60).map("".join)
+
+
+def split(text: str, pieces: list[int], room: Room = SMALL) -> list[Part]:
+    splitter = Splitter(room)
+    parts, at = [], 0
+    for length in [*pieces, len(text)]:
+        parts += splitter.feed(text[at : at + length])
+        at += length
+    return [*parts, splitter.flush()]
+
+
+def shown(part: Part) -> str:
+    return "".join(getattr(piece, "text", "") for piece in part.pieces())
+
+
+@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@given(texts, st.lists(st.integers(1, 90), max_size=30))
+def test_the_parts_joined_are_the_text(text: str, pieces: list[int]) -> None:
+    assert "".join(part.source for part in split(text, pieces)) == text
+
+
+@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@given(texts, st.lists(st.integers(1, 90), max_size=30))
+def test_every_part_fits_its_message(text: str, pieces: list[int]) -> None:
+    for part in split(text, pieces):
+        found = part.pieces()
+        pictures = sum(isinstance(piece, Formula) for piece in found)
+        rules = sum(isinstance(piece, Rule) for piece in found)
+        assert len(shown(part)) <= SMALL.characters
+        assert pictures <= SMALL.pictures
+        assert 2 * pictures + 2 * rules + 1 <= SMALL.components
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@given(texts, st.lists(st.integers(1, 90), max_size=30))
+def test_a_closed_part_never_changes(text: str, pieces: list[int]) -> None:
+    splitter = Splitter(SMALL)
+    closed: list[Part] = []
+    at = 0
+    for length in [*pieces, len(text)]:
+        before = list(closed)
+        closed += splitter.feed(text[at : at + length])
+        at += length
+        assert closed[: len(before)] == before
+        assert "".join(part.source for part in closed) + splitter.open.source == text[:at]
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@given(texts)
+def test_every_fence_that_is_shown_is_closed(text: str) -> None:
+    for part in split(text, []):
+        fences = [line for line in shown(part).split("\n") if re.match(r"(?:> )?```", line)]
+        assert len(fences) % 2 == 0 or "`" in text.replace("```", "")
+
+
+@pytest.mark.parametrize("step", [1, 7, 10**6])
+def test_code_goes_on_in_the_next_message_with_its_language_and_indentation(step: int) -> None:
+    code = "".join(f"    line_{number} = {number}\n" for number in range(60))
+    text = f"Look:\n\n  ```python\n{code}  ```\nDone."
+    parts = split(text, [step] * (len(text) // step + 1))
+    assert len(parts) > 2
+    for part in parts[1:]:
+        assert part.opened == "  ```python\n"
+    assert "".join(part.source for part in parts) == text
+    for part in parts[:-1]:
+        assert part.text.rstrip().endswith("```")
+
+
+def test_cuts_come_at_paragraphs_then_items_then_sentences_then_words() -> None:
+    paragraphs = "\n\n".join("word " * 30 for _ in range(6))
+    assert all(part.source.endswith("\n\n") for part in split(paragraphs, [])[:-1])
+    items = "".join(f"- item {number} with some words\n" for number in range(40))
+    assert all(part.source.endswith("\n") for part in split(items, [])[:-1])
+    sentences = "This is a sentence of words. " * 40
+    assert all(part.source.endswith(". ") for part in split(sentences, [])[:-1])
+    words = "word " * 300
+    assert all(part.source.endswith("word ") for part in split(words, [])[:-1])
+
+
+def test_a_heading_is_not_parted_from_what_it_stands_over() -> None:
+    text = "word " * 60 + "\n\n## Heading\n\n" + "word " * 60
+    assert not split(text, [])[0].source.rstrip().endswith("Heading")
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "[a long link text](https://example.org/path)",
+        "**bold words that stay together**",
+        "||a spoiler here||",
+        "`some code here`",
+        "\\(a + b + c + d\\)",
+    ],
+)
+def test_links_emphasis_spoilers_code_and_formulas_are_never_torn(whole: str) -> None:
+    for shift in range(60):
+        text = "x" * (340 + shift) + " " + whole + " and more words " * 20
+        assert any(whole in part.source for part in split(text, []))
+
+
+@pytest.mark.parametrize("cluster", ["👩‍👩‍👧‍👦", "🇰🇷", "e\u0301", "한", "\u1112\u1161\u11ab", "👍🏽", "❤️"])
+def test_characters_that_readers_see_as_one_are_never_torn(cluster: str) -> None:
+    text = cluster * 1_000
+    for part in split(text, []):
+        assert part.source == cluster * (len(part.source) // len(cluster))
+    assert not any(is_boundary(cluster, at) for at in range(1, len(cluster)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`" * 4_000, "`" * 50_000, "*" * 9_000, "|" * 9_000, "$" * 9_000, "\\" * 9_000, "[" * 9_000, "(" * 5_000, ">" * 5_000,
+        "|" + "x|" * 300 + "\n|" + "-|" * 300 + "\n" + ("|" + "y|" * 300 + "\n") * 3, "a\n" * 20_000, " \n\t" * 9_000,
+        "z" + "\u0301" * 20_000, "\u202e" + "abc " * 3_000, "```\n" + "x" * 50_000, "\\[" + "x" * 50_000, "$$" + "x+" * 20_000 + "$$",
+        "@everyone " * 3_000, "#" * 9_000, "- " * 9_000, "\\begin{align}" * 900, "**" + "b " * 20_000,
+    ],
+)  # fmt: skip
+def test_hostile_text_is_split_whole_and_in_time(text: str) -> None:
+    parts = split(text, [], Room())
+    assert "".join(part.source for part in parts) == text
+    assert all(len(shown(part)) <= 4_000 for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "discord"),
+    [
+        ("#### Deep", "**Deep**"),
+        ("## Fine", "## Fine"),
+        ("![a plot](https://e.org/p.png)", "[a plot](https://e.org/p.png)"),
+        ("* one\n+ two", "- one\n- two"),
+        ("1) first", "1. first"),
+        ("- [ ] open\n- [x] done", "- ☐ open\n- ☑ done"),
+        ("__bold__ text", "**bold** text".replace("**bold**", "\\_\\_bold\\_\\_")),
+        ("__two words__", "**two words**"),
+        ("~~~py\nx\n~~~", "```py\nx\n```"),
+        ("````\na ``` b\n````", "```\na `\u200b`\u200b` b\n```"),
+        ("<b>x</b>", "<b>x</b>"),
+        ("$5 and $10", "$5 and $10"),
+        ("from $1,000 to $2,000.", "from $1,000 to $2,000."),
+        ("costs \\$5", "costs \\$5"),
+        ("$x$는 $y$보다 크다", "x는 y보다 크다"),
+        ("`$x$` and \\(x\\)", "`$x$` and x"),
+        ("the $n$th term", "the nth term"),
+        ("$HOME and $PATH are set", "$HOME and $PATH are set"),
+        ("| a | b |\n|---|--:|\n| 한글 | 2 |", "```\na    │ b\n─────┼──\n한글 │ 2\n```"),
+        ("So \\(|x| < 1\\).", "So \\|x\\| < 1."),
+    ],
+)
+def test_markdown_becomes_what_discord_shows(markdown: str, discord: str) -> None:
+    assert "".join(piece.text for piece in render(markdown) if isinstance(piece, Words)) == discord
+
+
+def test_a_horizontal_rule_is_a_divider_and_a_formula_a_picture() -> None:
+    kinds = [type(piece) for piece in render("a\n\n---\n\n\\[\\frac{1}{x}\\]\nb")]
+    assert kinds == [Words, Rule, Words, Formula, Words]
