@@ -201,13 +201,18 @@ async def test_outputs_of_every_kind_get_a_sentence(model: OfflineModel, output:
     assert expected in await text(model, asked, *called("generate_quiz", quiz, output), tools=[GRADED])
 
 
-async def test_results_that_come_as_a_message_get_their_feedback(model: OfflineModel) -> None:
-    details = {
-        "questions": [{"question_text": "1 + 1?", "choices": ["2", "3"], "answer": 0}],
-        "status": "completed", "responses": ["3"], "correct": [False],
-    }  # fmt: skip
-    opening = 'Results of the quiz "Sums", as the function generate_quiz reports them. Give your feedback on them now.'
-    message = f"{opening}\n{json.dumps(details)}"
+@pytest.mark.parametrize(
+    "told",
+    [
+        "[results] generate_quiz, called earlier with {call}, has its result now; react to it.\n\n{output}",
+        "[results] These functions, called earlier, have their results now; react to them.\n\n"
+        "generate_quiz({call})\n=> {output}",
+    ],
+)
+async def test_results_that_come_as_a_message_get_their_feedback(model: OfflineModel, told: str) -> None:
+    quiz = {"title": "Sums", "questions": [{"question_text": "1 + 1?", "choices": ["2", "3"], "answer": 0}]}
+    output = {"status": "completed", "responses": ["3"], "correct": [False]}
+    message = told.format(call=json.dumps(quiz), output=json.dumps(output))
     said = await text(model, user(message), tools=[GRADED, FILES])
     assert "0 of 1" in said
     assert "“2”" in said

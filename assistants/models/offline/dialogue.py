@@ -10,7 +10,7 @@ from assistants.maths.words import Language, language
 
 _TO_OTHERS = re.compile(r"^\s*\[to others\]", re.IGNORECASE)
 _REMINDER = re.compile(r"^\s*Do not answer in words yet: call ")
-_NAME = re.compile(r"^\s*[^\n:]{1,80}:[ \t]+")
+_NAME = re.compile(r"^\s*(?!\[results\])[^\n:]{1,80}:[ \t]+")
 _PLACEHOLDER = re.compile(r"\((?:see what is attached|nothing)\)\s*$")
 
 

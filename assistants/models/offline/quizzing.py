@@ -23,8 +23,11 @@ _QUIZ = re.compile(
     r"\bquiz|\btest me\b|multiple[- ]choice|퀴즈|객관식|문제를?\s*(?:\d+|몇)\s*(?:개|문항)", re.IGNORECASE
 )
 _RESULTS = re.compile(
-    r"^Results of the quiz .*? as the function generate_quiz reports them\.[^\n]*\n(\{.*\})\s*$", re.DOTALL
+    r"^\[results\] .*?generate_quiz(?:, called earlier with |\()(\{.*?\})"
+    r"(?:, has its result now[^\n]*\n\n|\)\n=> )(\{.*?\})\s*$",
+    re.DOTALL,
 )
+"""How a bot tells the result of a call whose run did not wait for it: the call's arguments, then its output."""
 _TEXT = re.compile(r"^(?:Quiz me on this|이 내용으로 퀴즈를 내 주세요):\s*\n\s*\n(.+)$", re.DOTALL)
 _EXPLAINED = re.compile(
     r"what you (?:have )?just (?:explained|said)|방금 설명|\bthat\W*$|\bthis\W*$|\bit\W*$", re.IGNORECASE
@@ -223,8 +226,8 @@ def asked_questions(arguments: Mapping[str, Any], again: Quiz | None) -> list[As
 def results_message(text: str) -> tuple[Mapping[str, Any], str] | None:
     """A quiz's results told in a message: its questions, and the report in the form of an output."""
     match = _RESULTS.match(text)
-    details = parsed(match[1]) if match else {}
-    return (details, json.dumps(details)) if details else None
+    asked = parsed(match[1]) if match else {}
+    return (asked, match[2]) if match and asked else None
 
 
 def feedback(questions: Sequence[Asked], output: str, language: Language, passages: Sequence[Passage]) -> str:
