@@ -295,7 +295,7 @@ async def _until_whole(house: House, numbers: list[str]) -> None:
 
 async def _threads(house: House, count: int) -> list[str]:
     """Threads in which the bot has answered once."""
-    threads = []
+    threads: list[str] = []
     for start in range(0, count, 10):
         numbers = {}
         for index in range(start, min(start + 10, count)):

@@ -82,7 +82,7 @@ def settings_for(playground: Playground, openai: ScriptedOpenAI, directory: Path
         "data_dir": directory,
         **more,
     }
-    return Settings(_env_file=None, **given)
+    return Settings(_env_file=None, **given)  # type: ignore[call-arg]
 
 
 @asynccontextmanager

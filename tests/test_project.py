@@ -78,7 +78,7 @@ def project_packages() -> list[str]:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    broken = []
+    broken: list[str] = []
     for page in tracked("*.md"):
         targets = re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
         missing = (target for target in targets if not (page.parent / target).exists())

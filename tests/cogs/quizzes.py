@@ -31,7 +31,8 @@ def cog(house: House) -> Quiz:
 
 async def record(house: House, post: Post) -> Record:
     """The quiz that a message shows, as it is stored."""
-    quiz_id = next(each.custom_id.split(":")[1] for each in post.controls if (each.custom_id or "").startswith("quiz:"))
+    ids = [each.custom_id or "" for each in post.controls]
+    quiz_id = next(custom_id.split(":")[1] for custom_id in ids if custom_id.startswith("quiz:"))
     found = await cog(house).records.get(quiz_id)
     assert found is not None
     return found
