@@ -71,7 +71,7 @@ def as_code(latex: str, *, display: bool) -> str:
 
 def escaped(text: str) -> str:
     """`text` so that Discord's Markdown leaves it alone."""
-    text = re.sub(r"([\\*_`~|\[\]])", r"\\\1", text)
+    text = re.sub(r"([\\*_`~|])", r"\\\1", text).replace("](", "]\\(")
     return re.sub(
         r"^(\s*)(#{1,3} |-# |>|[-+] |\d+\. )", lambda found: f"{found[1]}\\{found[2]}", text, flags=re.MULTILINE
     )

@@ -1,9 +1,10 @@
 """The splitter: whatever the text, and however it comes in."""
+# ruff: noqa: E501
 
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from bot.replies.inline import is_boundary
@@ -68,12 +69,12 @@ def test_a_closed_part_never_changes(text: str, pieces: list[int]) -> None:
         assert "".join(part.source for part in closed) + splitter.open.source == text[:at]
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(texts)
 def test_every_fence_that_is_shown_is_closed(text: str) -> None:
+    assume(not re.search(r"(?m)^.*[^\n ].*```|```.*`", text))  # backticks within a line are another matter
     for part in split(text, []):
-        fences = [line for line in shown(part).split("\n") if re.match(r"(?:> )?```", line)]
-        assert len(fences) % 2 == 0 or "`" in text.replace("```", "")
+        assert len(re.findall(r"(?m)^(?:> )?```", shown(part))) % 2 == 0
 
 
 @pytest.mark.parametrize("step", [1, 7, 10**6])

@@ -1,0 +1,60 @@
+"""Answers as models give them, in English and Korean: split, joined, shown."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.replies.markdown import Part, Room, Splitter
+from bot.replies.rendering import Formula, Words, typeset
+
+ANSWERS = (Path(__file__).parent / "corpus" / "answers.md").read_text(encoding="utf-8").split("\n=====\n")
+TINY = Room(characters=150, pictures=2, components=9)
+
+
+def split(text: str, room: Room, step: int) -> list[Part]:
+    splitter = Splitter(room)
+    parts: list[Part] = []
+    for at in range(0, len(text), step):
+        parts += splitter.feed(text[at : at + step])
+    return [*parts, splitter.flush()]
+
+
+def test_there_are_enough_answers_in_both_languages() -> None:
+    assert len(ANSWERS) >= 60
+    assert sum(bool(re.search("[가-힣]", answer)) for answer in ANSWERS) >= 25
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_answer_survives_split_and_join(answer: str) -> None:
+    for room in (Room(), TINY):
+        for step in (1, 13, len(answer)):
+            parts = split(answer, room, step)
+            assert "".join(part.source for part in parts) == answer
+            for part in parts:
+                shown = sum(len(piece.text) for piece in part.pieces() if isinstance(piece, Words))
+                assert shown <= room.characters
+
+
+@pytest.mark.parametrize("answer", ANSWERS[:-1])
+def test_no_formula_of_an_answer_is_left_as_latex(answer: str) -> None:
+    [part] = split(answer, Room(), len(answer))
+    for piece in part.pieces():
+        text = piece.text if isinstance(piece, Words | Formula) else ""
+        prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+        assert not re.search(r"\\[A-Za-z(\[]", prose), prose
+        if isinstance(piece, Formula):
+            assert typeset(piece.latex, display=True).draw
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_all_that_an_answer_says_is_shown(answer: str) -> None:
+    """Its words, outside of formulas and links, in order."""
+    [part] = split(answer, Room(), 5)
+    shown = " ".join(getattr(piece, "text", "") for piece in part.pieces())
+    prose = re.sub(r"\\\(.*?\\\)|\\\[.*?\\\]|\$\$.*?\$\$|\$[^$\s][^$]*?\$|\]\([^)]*\)", " ", answer, flags=re.DOTALL)
+    at = 0
+    for word in re.findall(r"[A-Za-z]{4,}|[가-힣]{2,}", prose):
+        found = shown.find(word, at)
+        assert found >= 0, word
+        at = found
