@@ -258,7 +258,7 @@ class Quiz(commands.Cog):
 
     def _is_ours(self, guild_id: int) -> bool:
         """Whether a shard of this process serves the guild; direct messages are shard 0's."""
-        return guild_id == 0 if self.bot.get_guild(guild_id) is None else True
+        return self.bot.get_guild(guild_id) is not None or (guild_id == 0 and 0 in self.bot.shards)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:

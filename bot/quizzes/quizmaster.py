@@ -232,9 +232,9 @@ class QuizMaster:
 
     async def recover(self, mine: Callable[[int], bool]) -> None:
         """Take up what the last process left, in the guilds that are `mine`: timers, messages, results."""
-        for quiz_id in await self.records.unsettled():
-            game = await self._game(quiz_id)
-            if game is None or not mine(game.record.guild_id):
+        for quiz_id, guild_id in await self.records.unsettled():
+            game = await self._game(quiz_id) if mine(guild_id) else None
+            if game is None:
                 continue
             log.info("quiz.taken_up", quiz=quiz_id, phase=game.record.session.phase, due=game.record.due)
             if game.record.due is not None:

@@ -135,11 +135,11 @@ class Records:
         """The id of the quiz that a message shows."""
         return _only(await self._store.read(select(_QUIZZES.c.id).where(_QUIZZES.c.message_id == message_id)))
 
-    async def unsettled(self) -> Sequence[str]:
-        """Ids of the quizzes with something to be done without a click: an effect, or a question that closes."""
+    async def unsettled(self) -> Sequence[tuple[str, int]]:
+        """The quizzes (and their guilds) with something to be done without a click: an effect, or a time that ends."""
         open_now = _QUIZZES.c.phase.not_in(_OVER) & (_QUIZZES.c.deadline.is_not(None) | _QUIZZES.c.message_id.is_(None))
-        query = select(_QUIZZES.c.id).where(open_now | _QUIZZES.c.due.is_not(None))
-        return [row[0] for row in await self._store.read(query)]
+        query = select(_QUIZZES.c.id, _QUIZZES.c.guild_id).where(open_now | _QUIZZES.c.due.is_not(None))
+        return [(row.id, row.guild_id) for row in await self._store.read(query)]
 
     async def open_in(self, channel_id: int) -> Sequence[str]:
         """Ids of the quizzes being played in a channel."""

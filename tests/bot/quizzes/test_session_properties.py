@@ -230,6 +230,12 @@ class Game(RuleBasedStateMachine):
 class GroupGame(Game):
     mode: Mode = "together"
 
+    @rule()
+    def is_paused_for_long(self) -> None:
+        self.steers(HOST, "pause", None)
+        self.now += 2 * OPEN_FOR
+        self.ticks()
+
 
 TestSolo = Game.TestCase
 TestSolo.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
