@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 LOCKS: dict[str, list[str]] = {
-    "requirements.lock": [],
+    "requirements.lock": ["--extra", "postgres"],
     "requirements-dev.lock": ["--extra", "postgres", "--group", "dev", "-c", "requirements.lock"],
 }
 
