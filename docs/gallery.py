@@ -3,6 +3,7 @@
 `python -m docs.gallery` writes replies into a playground through discord.py, opens its page in Chromium at desktop and
 phone width, dark and light, and takes the pictures.
 """
+# ruff: noqa: E501 - answers as models write them
 
 import asyncio
 from pathlib import Path
