@@ -174,8 +174,15 @@ async def demo(settings: Settings, port: int) -> None:
             }
         )
         lines = (f"Saem's demo is at {playground.page_url}", _model_line(settings), "Stop it with Ctrl+C.")
-        print("", *(f"  {line}" for line in lines), "", sep="\n", flush=True)
-        await run(local)
+
+        async def announce(bot: SaemBot) -> None:
+            await bot.wait_until_ready()  # who opens the page finds the tutor there
+            print("", *(f"  {line}" for line in lines), "", sep="\n", flush=True)
+
+        async def connecting(bot: SaemBot) -> None:
+            stack.callback(asyncio.create_task(announce(bot), name="demo-announcement").cancel)
+
+        await run(local, ready=connecting)
 
 
 def _secret(text: str) -> Any:
