@@ -35,6 +35,7 @@ FIRST_AFTER = 0.3
 TOKENS = 600
 EVERY = 0.01
 CHANNEL_TYPES = {0}
+DISCORD_EPOCH = 1_420_070_400_000
 PATIENCE = 60.0
 
 
@@ -283,6 +284,11 @@ async def _ask(house: House, student: int, channel: str, number: str, *, mention
     return str(sent["id"])
 
 
+def _sent_at(message_id: str) -> float:
+    """When Discord took a message, which its id tells to the millisecond, on this machine's monotonic clock."""
+    return ((int(message_id) >> 22) + DISCORD_EPOCH) / 1000 - time.time() + time.monotonic()
+
+
 async def _until_whole(house: House, numbers: list[str]) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
@@ -318,8 +324,8 @@ async def run_once(house: House, places: list[str], *, mention: bool) -> Figures
     asked: dict[str, float] = {}
 
     async def ask(index: int) -> None:
-        asked[numbers[index]] = time.monotonic()
-        await _ask(house, index // len(house.channels), places[index], numbers[index], mention=mention)
+        message = await _ask(house, index // len(house.channels), places[index], numbers[index], mention=mention)
+        asked[numbers[index]] = _sent_at(message)
 
     await asyncio.gather(*(ask(index) for index in range(len(places))))
     await _until_whole(house, numbers)

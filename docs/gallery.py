@@ -6,6 +6,7 @@ phone width, dark and light, and takes the pictures.
 # ruff: noqa: E501 - answers as models write them
 
 import asyncio
+from itertools import product
 from pathlib import Path
 
 import discord
@@ -15,12 +16,14 @@ from bot.replies.formulas import Formulas
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
 from playground.server import Playground
-from tests.e2e.browser import DESKTOP, PHONE, open_page
+from tests.e2e.browser import DESKTOP, PHONE, Theme, open_page
 from tests.e2e.conftest import ARGUMENTS, find_browser
 from workers import Pool
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures" / "gallery"
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+THEMES: tuple[Theme, ...] = ("dark", "light")
 EXHIBITS: dict[str, tuple[str, str | None]] = {
     "A long answer with code": (
         "## Euclid's algorithm\n\nThe greatest common divisor does not change when the larger number is replaced by the "
@@ -81,7 +84,7 @@ async def main() -> None:
                     await reply.finish(footer=footer)
                     await reply.drawn()
                     lines.append(f"## {title}\n")
-                    for theme, size, name in (("dark", DESKTOP, "desktop"), ("light", PHONE, "phone")):
+                    for (name, size), theme in product(SIZES.items(), THEMES):
                         page = await open_page(browser, local.page_url, "minji", size=size, theme=theme, place=place)
                         await page.page.wait_for_timeout(1_500)
                         file = PICTURES / f"{number}-{name}-{theme}.png"
