@@ -28,6 +28,7 @@ class Atom:
 
 
 _PLAIN = re.compile(r"[^\\`$*_~|!\[<\s]+")
+_NOT_PLAIN = re.compile(r"[\\`$*_~|!\[<]|https?://", re.IGNORECASE)
 _CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(
     r"(!?)\[((?:\\.|[^\[\]\\]|\[(?:\\.|[^\[\]\\])*\])*)\]\(\s*(<[^<>\n]*>|(?:[^\s()]|\([^\s()]*\))*)((?:\s+\"[^\"\n]*\")?)\s*\)"
@@ -48,6 +49,21 @@ def atoms(text: str, *, running: bool = False) -> list[Atom]:
     `running`: more may come, so a formula without its end is held, and emphasis without its end is taken as closed.
     """
     return list(_scan(text, running=running))
+
+
+def runs(text: str, *, running: bool = False) -> Iterator[Atom]:
+    """Like `atoms`, but all that stands between two marks is one piece: much faster, for what only shows the text."""
+    at = 0
+    while at < len(text):
+        marked = _NOT_PLAIN.search(text, at)
+        if marked is None:
+            yield Atom("text", text[at:])
+            return
+        if marked.start() > at:
+            yield Atom("text", text[at : marked.start()])
+        atom = _at(text, marked.start(), running=running)
+        yield atom
+        at = marked.start() + len(atom.source)
 
 
 def _scan(text: str, *, running: bool) -> Iterator[Atom]:

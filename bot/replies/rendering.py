@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.replies import tables
 from bot.replies.blocks import Block, fence_of, scan
-from bot.replies.inline import Atom, atoms
+from bot.replies.inline import Atom, runs
 from bot.replies.maths.latex import LatexError, parse
 from bot.replies.maths.unicode import to_unicode
 
@@ -157,7 +157,7 @@ def _side(cell: str) -> str:
 def plain(text: str) -> str:
     """A line of Markdown without its marks, as it stands in a code block."""
     shown = ""
-    for atom in atoms(text):
+    for atom in runs(text):
         match atom.kind:
             case "formula":
                 shown += _plain_formula(atom)
@@ -222,7 +222,7 @@ def _line(block: Block, *, running: bool) -> list[Piece]:
 
 def _inline(text: str, *, running: bool = False) -> Iterator[Piece]:
     words = ""
-    for atom in atoms(text, running=running):
+    for atom in runs(text, running=running):
         if atom.kind == "held":
             continue
         if atom.kind != "formula":
@@ -265,7 +265,7 @@ def _markdown(atom: Atom) -> str:
 def _marked(text: str) -> str:
     """Inside of a span: formulas become text, the rest stays."""
     return "".join(
-        typeset(atom.inside, display=False).text if atom.kind == "formula" else _markdown(atom) for atom in atoms(text)
+        typeset(atom.inside, display=False).text if atom.kind == "formula" else _markdown(atom) for atom in runs(text)
     )
 
 

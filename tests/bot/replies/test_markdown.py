@@ -2,11 +2,13 @@
 # ruff: noqa: E501
 
 import re
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from bot.replies import inline
 from bot.replies.inline import is_boundary
 from bot.replies.markdown import Part, Room, Splitter
 from bot.replies.rendering import Formula, Rule, Words, render
@@ -177,3 +179,22 @@ def test_markdown_becomes_what_discord_shows(markdown: str, discord: str) -> Non
 def test_a_horizontal_rule_is_a_divider_and_a_formula_a_picture() -> None:
     kinds = [type(piece) for piece in render("a\n\n---\n\n\\[\\frac{1}{x}\\]\nb")]
     assert kinds == [Words, Rule, Words, Formula, Words]
+
+
+def _joined_words(pieces: Iterable[inline.Atom]) -> list[tuple[str, str]]:
+    """Pieces as kind and source, with words, spaces and bare addresses that stand together joined."""
+    found: list[tuple[str, str]] = []
+    for piece in pieces:
+        plain = piece.kind in {"text", "space"} or (piece.kind == "link" and not piece.target)
+        kind = "text" if plain else piece.kind
+        if found and kind == "text" and found[-1][0] == "text":
+            found[-1] = ("text", found[-1][1] + piece.source)
+        else:
+            found.append((kind, piece.source))
+    return found
+
+
+@given(st.text(alphabet=r"ab .\`$*_~|![]()<>1:/한" + "\n", max_size=60), st.booleans())
+def test_the_fast_reading_finds_what_the_exact_one_finds(text: str, running: bool) -> None:
+    exact, fast = inline.atoms(text, running=running), inline.runs(text, running=running)
+    assert _joined_words(fast) == _joined_words(exact)
