@@ -33,8 +33,8 @@ class Load:
 
     @property
     def interval(self) -> float:
-        """Seconds between two deltas of a stream: a thousand deltas a second for all streams together."""
-        return min(LOADED, max(QUIET, self.streams / 1000))
+        """Seconds between two deltas of a stream: at most 400 deltas a second for up to 40 streams together."""
+        return min(LOADED, max(QUIET, self.streams / 400))
 
 
 class Feed:
