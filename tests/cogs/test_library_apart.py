@@ -12,6 +12,7 @@ from bot.client import SaemBot
 from playground.pilot import Student
 from playground.server import Playground
 from playground.world.membership import join
+from tests.cogs.quizzes import press, with_button
 from tests.cogs.test_library import PLAN, WATER, citing, marked, reactions
 from tests.house import House, bot_in, finished, open_house, settings_for
 from tests.scripted_openai import ScriptedOpenAI, tool_outputs
@@ -67,6 +68,20 @@ async def test_another_guilds_files_are_found_by_no_question_search_list_or_remo
     for forged in (attachment, "secret.txt", secret.id):
         await two.ours.runs("/library remove", file=forged, where="library")
     assert {file.id async for file in house.bot.openai.files.list()} == {file.id for file in files}
+
+
+async def test_a_forged_button_turns_the_pages_of_ones_own_guild_alone(two: Two) -> None:
+    house = two.house
+    dropped = await two.theirs.drops(two.their_library, ("secret.txt", SECRET.encode()))
+    await marked(two.theirs, dropped, "✅")
+    answer = await finished(two.ours, await house.ask(two.ours, "hello"))
+    for forged in ("library:list:0", "library:list:99999"):
+        with_button(house, answer, forged)
+        pressed = await press(two.ours, answer, forged)
+        assert pressed.ok
+        shown = house.discord.world.channels[answer.channel_id].messages[answer.id]
+        assert "secret" not in str(shown.components)
+        assert "0 files" in str(shown.components)
 
 
 async def test_the_same_content_in_two_guilds_is_two_files(two: Two) -> None:
