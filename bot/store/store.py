@@ -1,5 +1,6 @@
 """The bot's memory, open: an engine to read from and a writer that joins commits."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,10 +9,14 @@ from typing import Any
 from sqlalchemy import Executable, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import QueuePool
 
 from bot.store.base import make_engine
 from bot.store.migrate import migrate
 from bot.store.writer import Statement, Writer
+
+PATIENCE = 5.0
+"""Seconds that closing waits for reads under way."""
 
 
 class StoreError(Exception):
@@ -39,9 +44,17 @@ class Store:
             return (await connection.execute(query, values)).all()
 
     async def close(self) -> None:
-        """Write what waits, then let go of the database."""
+        """Write what waits, let those who are reading finish, then let go of the database."""
         await self._writer.close()
+        await self._returned()
         await self.engine.dispose()
+
+    async def _returned(self) -> None:
+        """Return when no connection is in use (or after a while): one that comes back after the end is never closed."""
+        pool = self.engine.sync_engine.pool
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while isinstance(pool, QueuePool) and pool.checkedout() and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
