@@ -52,8 +52,10 @@ class Store:
     async def _returned(self) -> None:
         """Return when no connection is in use (or after a while): one that comes back after the end is never closed."""
         pool = self.engine.sync_engine.pool
-        deadline = asyncio.get_running_loop().time() + PATIENCE
-        while isinstance(pool, QueuePool) and pool.checkedout() and asyncio.get_running_loop().time() < deadline:
+        now = asyncio.get_running_loop().time
+        deadline = now() + PATIENCE
+        # The pool tells nobody when a connection comes back.
+        while isinstance(pool, QueuePool) and pool.checkedout() and now() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
