@@ -1,5 +1,6 @@
 """From a thread to a prompt: what fits, and what it costs to find out."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ from assistants.store.rows import insert_rows
 from tests.assistants.conftest import Running, running
 from tests.assistants.scripts import ScriptedModel
 
+HOUSEKEEPING = {"care", "checkpoint", "expiry", "ingestion", "library", "sweeping"}
+"""The names of the tasks that look after the store by the clock, whatever is asked meanwhile."""
+
 
 def store_of(server: Running) -> Server:
     parts: Server = server.app.state.server
@@ -23,11 +27,13 @@ def store_of(server: Running) -> Server:
 
 @contextmanager
 def counted(server: Running) -> Iterator[list[str]]:
-    """The statements that the store runs meanwhile."""
+    """The statements that requests and runs make the store run meanwhile, without those of its housekeeping."""
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
+        task = asyncio.current_task()
+        if task is None or task.get_name() not in HOUSEKEEPING:
+            statements.append(statement)
 
     engines = [engine.sync_engine for engine in store_of(server).store.engines]
     for engine in engines:
