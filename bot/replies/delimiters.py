@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.replies.maths.latex import ALIGNED, ENVIRONMENTS
+from bot.replies.maths.environments import ENVIRONMENTS
 
 LONGEST = 6_000
 """Characters after which a delimiter without its end is no delimiter."""
@@ -95,7 +95,7 @@ def _environment(text: str, at: int) -> Found | Literal["unclosed"] | None:
     if begin is None:
         partial = text[at : at + 40]
         return "unclosed" if "}" not in partial and len(text) - at < 40 else None
-    if begin[1] not in ALIGNED and begin[1] not in ENVIRONMENTS:
+    if begin[1] not in ENVIRONMENTS:
         return None
     depth = 0
     mark = re.compile(rf"\\(begin|end)\{{{re.escape(begin[1] + begin[2])}\}}")

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bot.replies.maths import alphabets
+from bot.replies.maths import alphabets, spacing
 from bot.replies.maths.tree import (
     Accent,
     Coloured,
@@ -71,13 +71,13 @@ class _Writer:
         before: Node | None = None
         for index, item in enumerate(nodes):
             after = nodes[index + 1] if index + 1 < len(nodes) else None
-            if isinstance(item, Symbol) and item.role == "bin" and _is_sign(before):
+            if isinstance(item, Symbol) and item.role == "bin" and spacing.is_sign(before):
                 elements.append(_element("mo", item.char, form="prefix", lspace="0em", rspace="0em"))
             elif item == Symbol("…") and isinstance(after, Symbol) and after.role in {"bin", "rel"}:
                 elements.append(self.one(Symbol("⋯")))
             else:
                 elements.append(self.one(item))
-            if _wants_gap(item, after):
+            if spacing.wants_gap(item, after):
                 elements.append(ET.Element("mspace", width="0.167em"))
             before = item
         return elements
@@ -100,7 +100,7 @@ class _Writer:
         char = node.char
         if node.role == "ord" and char not in "|/‖":
             return self._ordinary(char)
-        left, right = _SPACING[node.role]
+        left, right = spacing.AROUND[node.role]
         element = _element("mo", char, lspace=left, rspace=right)
         if node.role != "op":
             element.set("stretchy", "false")
@@ -295,16 +295,6 @@ class _Writer:
         return {"cases": "1em", "stack": "0em"}.get(node.kind, "0.8em")
 
 
-_SPACING: dict[str, tuple[str, str]] = {
-    "ord": ("0em", "0em"),
-    "op": ("0.1em", "0.167em"),
-    "bin": ("0.222em", "0.222em"),
-    "rel": ("0.278em", "0.278em"),
-    "open": ("0em", "0em"),
-    "close": ("0em", "0em"),
-    "punct": ("0em", "0.167em"),
-}
-"""The space on both sides of a sign, as TeX sets it."""
 _DIGITS = {"bold", "sans-serif", "monospace", "double-struck", "bold-italic"}
 _DRAWN_ACCENTS = {
     "hat": "ˆ",
@@ -343,40 +333,6 @@ def _flat(node: Node) -> Iterator[Node]:
         return
     for item in node.items:
         yield from _flat(item)
-
-
-def _is_sign(before: Node | None) -> bool:
-    """Whether a plus or minus after `before` belongs to what follows."""
-    match before:
-        case None | Table():
-            return True
-        case Symbol(_, role) | Delimiter(_, _, role):
-            return role in {"bin", "rel", "open", "punct", "op"}
-        case Stack(arrow=True):
-            return True
-        case _:
-            return False
-
-
-def _wants_gap(item: Node, after: Node | None) -> bool:
-    """A function's name stands off from a bare argument."""
-    base = item.base if isinstance(item, Scripts) else item
-    if after is None:
-        return False
-    if not isinstance(base, Name):
-        named = after.base if isinstance(after, Scripts) else after
-        return (
-            isinstance(named, Name)
-            and not isinstance(item, Space)
-            and not (isinstance(item, Symbol | Delimiter) and item.role in {"bin", "rel", "open", "punct", "op"})
-        )
-    match after:
-        case Symbol(_, role):
-            return role in {"ord", "op"}
-        case Fenced() | Delimiter() | Space() | Tag():
-            return False
-        case _:
-            return True
 
 
 def _bool(value: bool) -> str:

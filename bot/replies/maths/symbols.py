@@ -10,6 +10,10 @@ def _table(text: str) -> dict[str, str]:
     return dict(zip(words[::2], words[1::2], strict=True))
 
 
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _ORDINARY = _table("""
     alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ varkappa ϰ
     lambda λ mu μ nu ν xi ξ omicron ο pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ phi ϕ varphi φ
@@ -92,67 +96,11 @@ CHARACTERS: dict[str, tuple[str, Role]] = {
     **{char: (char, role) for char, role in SYMBOLS.values() if not char.isascii()},
 }
 
-FUNCTIONS = frozenset(
-    [
-        "arccos",
-        "arcsin",
-        "arctan",
-        "arccot",
-        "arcsec",
-        "arccsc",
-        "arg",
-        "cos",
-        "cosh",
-        "cot",
-        "coth",
-        "csc",
-        "deg",
-        "dim",
-        "exp",
-        "hom",
-        "ker",
-        "lg",
-        "ln",
-        "log",
-        "sec",
-        "sin",
-        "sinh",
-        "tan",
-        "tanh",
-        "sech",
-        "csch",
-        "arsinh",
-        "arcosh",
-        "artanh",
-        "arcsinh",
-        "arccosh",
-        "arctanh",
-        "rank",
-        "tr",
-        "Tr",
-        "diag",
-        "span",
-        "sgn",
-        "sign",
-        "Var",
-        "Cov",
-        "lcm",
-        "grad",
-        "div",
-        "curl",
-        "rot",
-        "cis",
-        "erf",
-        "id",
-        "cosec",
-        "ctg",
-        "tg",
-        "arctg",
-        "sh",
-        "ch",
-        "th",
-    ]
-) - {"div"}
+FUNCTIONS = _names("""
+    arccos arcsin arctan arccot arcsec arccsc arg cos cosh cot coth csc deg dim exp hom ker lg ln log sec sin
+    sinh tan tanh sech csch arsinh arcosh artanh arcsinh arccosh arctanh rank tr Tr diag span sgn sign Var Cov
+    lcm grad curl rot cis erf id cosec ctg tg arctg sh ch th
+""")
 LIMIT_FUNCTIONS = {
     **{name: name for name in ["det", "gcd", "inf", "lim", "max", "min", "Pr", "sup", "plim", "argmax", "argmin"]},
     "limsup": "lim sup",
@@ -221,29 +169,6 @@ UNDER_ACCENTS = {
     "underleftarrow": "←",
     "utilde": "~",
 }
-STRETCHY = frozenset(
-    [
-        "widehat",
-        "overline",
-        "overrightarrow",
-        "overleftarrow",
-        "overleftrightarrow",
-        "widetilde",
-        "overbrace",
-        "overparen",
-        "overarc",
-        "wideparen",
-        "overbracket",
-        "underline",
-        "underbar",
-        "underbrace",
-        "underbracket",
-        "underparen",
-        "underrightarrow",
-        "underleftarrow",
-    ]
-)
-
 EXTENSIBLE = {
     "xrightarrow": "→",
     "xleftarrow": "←",

@@ -1,0 +1,276 @@
+"""What LaTeX's macros stand for, but for environments, words and definitions."""
+
+import re
+from collections.abc import Iterable
+
+from bot.replies.maths import symbols
+from bot.replies.maths.grammar import Macro, Parser
+from bot.replies.maths.symbols import Role
+from bot.replies.maths.tokens import LatexError
+from bot.replies.maths.tree import (
+    Accent,
+    Coloured,
+    Delimiter,
+    Enclosed,
+    Fenced,
+    Fraction,
+    Name,
+    Node,
+    Phantom,
+    Root,
+    Row,
+    Space,
+    Stack,
+    Styled,
+    Symbol,
+    Table,
+    Words,
+)
+
+# Fractions and roots
+
+
+def _fraction(parser: Parser, name: str) -> Node:
+    if name == "cfrac":
+        parser.optional()
+    display = {"dfrac": True, "cfrac": True, "tfrac": False}.get(name)
+    return Fraction(parser.argument(), parser.argument(), display=display)
+
+
+def _binomial(parser: Parser, _: str) -> Node:
+    return Fenced("(", Fraction(parser.argument(), parser.argument(), line=False), ")")
+
+
+def _root(parser: Parser, _: str) -> Node:
+    index = parser.optional()
+    return Root(parser.argument(), index)
+
+
+# Delimiters
+
+
+def _between(parser: Parser, _: str) -> Node:
+    left = _delimiter(parser)
+    rows = parser.lines()
+    parser.expect("\\right")
+    right = _delimiter(parser)
+    body: Node = rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else Table(rows)
+    return Fenced(left, body, right)
+
+
+def _middle(parser: Parser, _: str) -> Node:
+    return Delimiter(_delimiter(parser), 0, "rel")
+
+
+def _without_left(_: Parser, name: str) -> Node:
+    raise LatexError(f"\\{name} without \\left")
+
+
+def _delimiter(parser: Parser) -> str:
+    sign = parser.next()
+    if sign == ".":
+        return ""
+    name = sign.removeprefix("\\")
+    if sign.startswith("\\") and name in symbols.SYMBOLS:
+        return symbols.SYMBOLS[name][0]
+    if sign in {"<", ">"}:
+        return {"<": "⟨", ">": "⟩"}[sign]
+    if sign in "()[]|/⟨⟩‖↑↓":
+        return sign
+    raise LatexError(f"{sign!r} is no delimiter")
+
+
+_BIG = {"big": 1.2, "Big": 1.8, "bigg": 2.4, "Bigg": 3.0}
+_SIDES: dict[str, Role] = {"": "ord", "l": "open", "r": "close", "m": "rel"}
+
+
+def _big(size: float, role: Role) -> Macro:
+    return lambda parser, _: Delimiter(_delimiter(parser), size, role)
+
+
+_FENCES = {"abs": ("|", "|"), "norm": ("‖", "‖"), "ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋"), "set": ("{", "}")}
+
+
+def _fenced(parser: Parser, name: str) -> Node:
+    left, right = _FENCES[name]
+    return Fenced(left, parser.argument(), right)
+
+
+def _bra_ket(parser: Parser, name: str) -> Node:
+    left = "⟨" if name.lower().startswith("bra") else "|"
+    right = "⟩" if name.lower().endswith("ket") else "|"
+    return Fenced(left, parser.argument(), right)
+
+
+# Over, under and round something
+
+
+def _accent(parser: Parser, name: str) -> Node:
+    return Accent(name, parser.argument(), under=name in symbols.UNDER_ACCENTS)
+
+
+def _overset(parser: Parser, _: str) -> Node:
+    over = parser.argument()
+    return Stack(parser.argument(), over=over)
+
+
+def _underset(parser: Parser, _: str) -> Node:
+    under = parser.argument()
+    return Stack(parser.argument(), under=under)
+
+
+def _arrow(parser: Parser, name: str) -> Node:
+    under = parser.optional()
+    return Stack(Symbol(symbols.EXTENSIBLE[name], "rel"), parser.argument(), under, arrow=True)
+
+
+def _substack(parser: Parser, _: str) -> Node:
+    parser.expect("{")
+    rows = parser.lines()
+    parser.expect("}")
+    return Table(rows, kind="stack")
+
+
+def _sideset(parser: Parser, _: str) -> Node:
+    left, right = parser.argument(), parser.argument()
+    return Row((left, parser.atom(), right))
+
+
+def _boxed(parser: Parser, _: str) -> Node:
+    parser.optional()
+    return Enclosed("box", parser.argument())
+
+
+_STRIKES = {
+    "cancel": "updiagonalstrike",
+    "bcancel": "downdiagonalstrike",
+    "xcancel": "updiagonalstrike downdiagonalstrike",
+    "sout": "horizontalstrike",
+}
+
+
+def _struck(parser: Parser, name: str) -> Node:
+    return Enclosed(_STRIKES[name], parser.argument())
+
+
+def _not(parser: Parser, _: str) -> Node:
+    base = parser.atom()
+    if isinstance(base, Symbol) and base.char in symbols.NEGATED:
+        return Symbol(symbols.NEGATED[base.char], base.role)
+    return Enclosed("updiagonalstrike", base)
+
+
+# Styles
+
+
+def _styled(parser: Parser, name: str) -> Node:
+    return Styled(symbols.VARIANTS[name], parser.argument())
+
+
+def _coloured(parser: Parser, _: str) -> Node:
+    return Coloured(parser.colour(), parser.argument())
+
+
+def _phantom(parser: Parser, _: str) -> Node:
+    return Phantom(parser.argument())
+
+
+def _as_it_is(parser: Parser, _: str) -> Node:
+    return parser.argument()
+
+
+def _dropped(parser: Parser, _: str) -> Node:
+    parser.argument()
+    return Row()
+
+
+def _raw_dropped(parser: Parser, _: str) -> Node:
+    parser.raw_group()
+    return Row()
+
+
+def _modulo(parser: Parser, name: str) -> Node:
+    if name == "bmod":
+        return Row((Space(0.25), Name("mod"), Space(0.25)))
+    body = parser.argument()
+    inner = Row((Name("mod"), Space(0.33), body)) if name != "pod" else body
+    if name == "mod":
+        return Row((Space(0.6), inner))
+    return Row((Space(0.6), Symbol("(", "open"), inner, Symbol(")", "close")))
+
+
+# Spaces
+
+_UNITS = {"em": 1, "mu": 1 / 18, "pt": 0.1, "ex": 0.43, "cm": 2.85, "mm": 0.285, "px": 0.06}
+_LENGTH = re.compile(rf"\s*(-?(?:\d+\.?\d*|\.\d+))\s*({'|'.join(_UNITS)})?\s*")
+
+
+def _measured_space(parser: Parser, _: str) -> Node:
+    text = parser.raw_group() if parser.peek() == "{" else _bare_length(parser)
+    found = _LENGTH.fullmatch(text)
+    if found is None:
+        return Space(0.25)
+    return Space(max(-2.0, min(float(found[1]) * _UNITS[found[2] or "em"], 4.0)))
+
+
+def _bare_length(parser: Parser) -> str:
+    """A length without braces, as in `\\kern-3mu x`."""
+    text = ""
+    while not text.endswith(tuple(_UNITS)) and (sign := parser.peek()) and re.fullmatch(r"[-.\d,a-z]+", sign):
+        text += parser.next()
+    return text
+
+
+# The table
+
+_IGNORED = """
+    displaylimits nonumber notag allowbreak relax mathstrut strut protect noindent centering hfill hfil break newline
+    mathord mathbin mathrel mathopen mathclose mathpunct mathinner mathchoice ensuremath smash limits nolimits
+    normalsize tiny scriptsize footnotesize small large Large LARGE huge nobreak goodbreak unskip ignorespaces hline
+"""
+
+
+def _named(names: str | Iterable[str], macro: Macro) -> dict[str, Macro]:
+    return dict.fromkeys(names.split() if isinstance(names, str) else names, macro)
+
+
+def _always(node: Node) -> Macro:
+    return lambda _parser, _name: node
+
+
+MACROS: dict[str, Macro] = {
+    **_named(_IGNORED, _always(Row())),
+    **_named("label vspace vspace* ref eqref cite cline raisebox vskip", _raw_dropped),
+    **_named("mathclap mathllap mathrlap llap rlap vcenter", _as_it_is),
+    **_named("hspace hspace* hskip kern mkern mskip mspace", _measured_space),
+    **{name: _always(Space(width)) for name, width in symbols.SPACES.items()},
+    **{name: _always(Name(name)) for name in symbols.FUNCTIONS},
+    **{name: _always(Symbol(char, role)) for name, (char, role) in symbols.SYMBOLS.items()},
+    **{name: _always(Name(shown, limits=True)) for name, shown in symbols.LIMIT_FUNCTIONS.items()},
+    **{size + side: _big(em, role) for size, em in _BIG.items() for side, role in _SIDES.items()},
+    "dd": _always(Symbol("d")),
+    **{name: _always(Words(name)) for name in ["TeX", "LaTeX"]},
+    "idotsint": _always(Row((Symbol("∫", "op"), Symbol("⋯"), Symbol("∫", "op")))),
+    **_named("mod pmod pod bmod", _modulo),
+    **_named("textcolor colorbox", _coloured),
+    **_named("phantom hphantom", _phantom),
+    "vphantom": _dropped,
+    **_named(_STRIKES, _struck),
+    "not": _not,
+    **_named("boxed bbox framebox", _boxed),
+    **_named(symbols.EXTENSIBLE, _arrow),
+    "substack": _substack,
+    "sideset": _sideset,
+    **_named("overset stackrel", _overset),
+    "underset": _underset,
+    **_named([*symbols.ACCENTS, *symbols.UNDER_ACCENTS], _accent),
+    **_named(symbols.VARIANTS, _styled),
+    **_named(_FENCES, _fenced),
+    **_named("bra ket braket Bra Ket Braket", _bra_ket),
+    "left": _between,
+    "middle": _middle,
+    "right": _without_left,
+    "sqrt": _root,
+    **_named("binom dbinom tbinom", _binomial),
+    **_named("frac dfrac tfrac cfrac nicefrac sfrac", _fraction),
+}
