@@ -57,9 +57,8 @@ async def opened(settings: Settings, *, open_model: Any = None) -> AsyncIterator
     point_at(settings.discord_api_url, settings.discord_gateway_url)
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(Pool())
-        url, key = await stack.enter_async_context(assistants_at(settings, pool, open_model))
+        openai = await stack.enter_async_context(assistants(settings, pool, open_model))
         store = await stack.enter_async_context(open_store(settings.store_url))
-        openai = await stack.enter_async_context(AsyncOpenAI(base_url=url, api_key=key))
 
         def make_bot(*, message_content: bool = True) -> SaemBot:
             return SaemBot(
@@ -70,19 +69,20 @@ async def opened(settings: Settings, *, open_model: Any = None) -> AsyncIterator
 
 
 @asynccontextmanager
-async def assistants_at(settings: Settings, pool: Pool, open_model: Any = None) -> AsyncIterator[tuple[str, str]]:
-    """The SDK's base URL and key: of the server that the settings name, or of one of our own in this process."""
+async def assistants(settings: Settings, pool: Pool, open_model: Any = None) -> AsyncIterator[AsyncOpenAI]:
+    """The client of the Assistants server that the settings name, or of one of our own in this process."""
     if settings.assistants_url is not None:
-        key = settings.assistants_key
-        yield settings.assistants_url, key.get_secret_value() if key is not None else "none"
+        key = settings.assistants_key.get_secret_value() if settings.assistants_key is not None else "none"
+        async with AsyncOpenAI(base_url=settings.assistants_url, api_key=key) as client:
+            yield client
         return
     # A bot with a server elsewhere carries none of it.
-    from assistants.embedded import serve  # noqa: PLC0415
+    from assistants.inprocess import connected  # noqa: PLC0415
     from assistants.store.errors import StoreError as ServerStoreError  # noqa: PLC0415
 
     try:
-        async with serve(embedded_settings(settings), pool=pool, open_model=open_model) as address:
-            yield address.url, address.key
+        async with connected(embedded_settings(settings), pool=pool, open_model=open_model) as client:
+            yield client
     except ServerStoreError as error:
         raise StartupError(str(error)) from error
 
@@ -207,12 +207,12 @@ async def look(settings: Settings) -> int:
     point_at(settings.discord_api_url, settings.discord_gateway_url)
 
     @asynccontextmanager
-    async def apart(settings: Settings) -> AsyncIterator[tuple[str, str]]:
+    async def apart(settings: Settings) -> AsyncIterator[AsyncOpenAI]:
         """A server that shares nothing with a bot that may be running."""
         with tempfile.TemporaryDirectory() as directory:
             alone = settings.model_copy(update={"data_dir": Path(directory), "database_url": None})
-            async with Pool() as pool, assistants_at(alone, pool) as address:
-                yield address
+            async with Pool() as pool, assistants(alone, pool) as client:
+                yield client
 
     return await report(check(settings, apart, embedding_model=ServerSettings().embedding_model), print)
 

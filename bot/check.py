@@ -1,5 +1,6 @@
 """`saem check`: what is set up and what is missing, a line each, with what to do about it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -31,8 +32,8 @@ PATIENCE = 60.0
 """Seconds that the model has for a first call."""
 
 Mark = Literal["✓", "✗"]
-AssistantsAt = Callable[[Settings], AbstractAsyncContextManager[tuple[str, str]]]
-"""Opens the Assistants server of some settings; its URL and key."""
+OpenAssistants = Callable[[Settings], AbstractAsyncContextManager[AsyncOpenAI]]
+"""Opens the Assistants server of some settings; a client of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,15 @@ def bad(text: str) -> Line:
     return Line("✗", text)
 
 
-async def check(settings: Settings, assistants_at: AssistantsAt, *, embedding_model: str) -> AsyncIterator[Line]:
+async def check(settings: Settings, open_assistants: OpenAssistants, *, embedding_model: str) -> AsyncIterator[Line]:
     """Look at everything, in the order in which it is needed; a line as soon as it is known.
 
-    `assistants_at` must open a server that shares nothing with one in use. `embedding_model` empty: keywords alone.
+    `open_assistants` must open a server that shares nothing with one in use. `embedding_model` empty: keywords alone.
     """
     async for line in _discord(settings):
         yield line
     yield await _store(settings)
-    async for line in _model(settings, assistants_at):
+    async for line in _model(settings, open_assistants):
         yield line
     if settings.assistants_url is None:
         yield await _embeddings(settings, embedding_model)
@@ -110,16 +111,13 @@ async def _store(settings: Settings) -> Line:
     return good(f"Database: writable ({where}).")
 
 
-async def _model(settings: Settings, assistants_at: AssistantsAt) -> AsyncIterator[Line]:
+async def _model(settings: Settings, open_assistants: OpenAssistants) -> AsyncIterator[Line]:
     where = settings.assistants_url or settings.openai_base_url or "OpenAI"
     if settings.assistants_url is None and settings.openai_base_url is None and settings.openai_api_key is None:
         where = "offline, as there is no OPENAI_API_KEY"
     try:
-        async with (
-            assistants_at(settings) as (url, key),
-            AsyncOpenAI(base_url=url, api_key=key, max_retries=0, timeout=PATIENCE) as client,
-        ):
-            async for line in _probe(client, settings.model, where):
+        async with open_assistants(settings) as client:
+            async for line in _probe(client.with_options(max_retries=0), settings.model, where):
                 yield line
     except (openai.OpenAIError, OSError, TimeoutError) as error:
         yield bad(f"Model ({where}): no answer ({_cause(error)}). Check the address, the key, and that it runs.")
@@ -142,12 +140,13 @@ async def _probe(client: AsyncOpenAI, model: str, where: str) -> AsyncIterator[L
         ],
     )
     try:
-        run = await client.beta.threads.create_and_run_poll(
-            assistant_id=assistant.id,
-            thread={"messages": [{"role": "user", "content": "Report the number 3."}]},
-            tool_choice="required",
-            poll_interval_ms=100,
-        )
+        async with asyncio.timeout(PATIENCE):
+            run = await client.beta.threads.create_and_run_poll(
+                assistant_id=assistant.id,
+                thread={"messages": [{"role": "user", "content": "Report the number 3."}]},
+                tool_choice="required",
+                poll_interval_ms=100,
+            )
     finally:
         await client.beta.assistants.delete(assistant.id)
     if run.status == "requires_action":

@@ -131,7 +131,7 @@ def test_short_secrets_do_not_black_out_everything() -> None:
 
 def test_what_is_heavy_is_not_imported_by_the_bot() -> None:
     code = (
-        "import sys, bot.__main__, assistants.embedded\n"
+        "import sys, bot.__main__, assistants.inprocess\n"
         "from bot.client import cog_names\n"
         "import importlib\n"
         "[importlib.import_module(name) for name in cog_names()]\n"
