@@ -41,6 +41,8 @@ class Answer:
     used_tools: bool = False
     on_stop: Callable[[], None] | None = None
     """Ends the run; set while there is one."""
+    on_asked: Callable[[], None] | None = None
+    """Called when the model is being asked, so that the next question may be on its way."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

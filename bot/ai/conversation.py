@@ -191,11 +191,17 @@ class Conversation:
     async def _take_turn(self, asked: Question) -> None:
         """Answer all that waits, once the student may have another run."""
         async with self._desk.limits.slot(asked.author_id or None):
-            batch, self._pending = self._pending, []
-            if any(question.addressed for question in batch):
-                await self._respond(self._answer_to(batch))
-            else:
-                self._pending = batch + self._pending
+            leave = await self._desk.doorway.enter()
+            try:
+                batch, self._pending = self._pending, []
+                if any(question.addressed for question in batch):
+                    answer = self._answer_to(batch)
+                    answer.on_asked = leave
+                    await self._respond(answer)
+                else:
+                    self._pending = batch + self._pending
+            finally:
+                leave()
 
     def _answer_to(self, batch: list[Question], options: RunOptions | None = None) -> Answer:
         newest = [question for question in batch if question.addressed][-1]

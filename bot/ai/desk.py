@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.ai.citations import Resolve, no_source
+from bot.ai.doorway import Doorway
 from bot.ai.guilds import Guilds
 from bot.ai.limits import Limits
 from bot.ai.runs import Runs
@@ -22,3 +23,4 @@ class Desk:
     limits: Limits
     stage: Stage
     citations: Resolve = field(default=no_source)
+    doorway: Doorway = field(default_factory=Doorway)

@@ -186,6 +186,7 @@ class Exchange:
             answer.citations,
             on_begin=lambda run: self._begun(answer, run),
             fetch_file=self._desk.runs.file,
+            on_asked=answer.on_asked,
         )
 
     def _begun(self, answer: Answer, run: Run) -> asyncio.Task[None]:

@@ -32,7 +32,7 @@ class RelayHandler(AsyncAssistantEventHandler):
     """Feeds a reply with what a run says.
 
     `on_begin(run)` is called once, when the run's (and so the thread's) id is known; nothing is shown before the task
-    that it returns has noted it. A handler serves one stream: what continues after tool outputs takes another, with the
+    that it returns has noted it. `on_asked()` is called when the model is being asked. A handler serves one stream: what continues after tool outputs takes another, with the
     same reply and citations.
     """
 
@@ -43,11 +43,13 @@ class RelayHandler(AsyncAssistantEventHandler):
         *,
         on_begin: Callable[[Run], asyncio.Task[None]],
         fetch_file: FetchFile,
+        on_asked: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self._reply = reply
         self._citations = citations
         self._on_begin = on_begin
+        self._on_asked = on_asked
         self._fetch_file = fetch_file
         self._noting: asyncio.Task[None] | None = None
         self._spoken = False
@@ -56,6 +58,8 @@ class RelayHandler(AsyncAssistantEventHandler):
     async def on_event(self, event: AssistantStreamEvent) -> None:
         if event.event == "thread.run.created":
             self._noting = self._on_begin(event.data)
+        elif event.event == "thread.run.in_progress" and self._on_asked is not None:
+            self._on_asked()
 
     @override
     async def on_message_created(self, message: Message) -> None:
