@@ -42,7 +42,16 @@ def evaluate(node: Node) -> Solution:
     result = value_shown(value, decimals=has_decimals(node))
     if steps and steps[-1].math == result:
         steps = steps[:-1] if len(steps) > 3 else steps
-    return Solution("evaluate", write(node), tuple(steps), result)
+    return Solution("evaluate", write(node), tuple(steps), result, notes=_radians(node))
+
+
+def _radians(node: Node) -> tuple[Step, ...]:
+    """A word on `sin(30)`, which most who write it mean in degrees."""
+    for part in walk(node):
+        match part:
+            case Call("sin" | "cos" | "tan" as name, (Num(value=value) as angle,)) if value > 3:
+                return (step("radians", value=write(angle), degrees=f'"`{name} {value}°`'),)
+    return ()
 
 
 def value_shown(value: Expr, *, decimals: bool) -> str:

@@ -90,6 +90,12 @@ def _quotient(u: Expr, v: Expr, var: Expr) -> Step:
 def _function(rest: Expr, shown: str, var: Expr) -> list[Step]:
     """One function: known by heart when its argument is the variable, else the chain rule."""
     inner = _inner(rest, var)
+    if rest.is_Pow and rest.base.has(var) and rest.exp.has(var):
+        exponent = show(rest.exp * sp.log(rest.base))
+        return [
+            step("d_both", rf"{show(rest)} = e^{{{exponent}}}"),
+            step("d_chain", shown, inner=exponent, derivative=show(tidy(sp.diff(rest.exp * sp.log(rest.base), var)))),
+        ]
     if inner is None or inner == var:
         return [step("d_known", shown)]
     derivative = sp.diff(inner, var)

@@ -7,6 +7,7 @@ from typing import Any
 import sympy as sp
 
 from assistants.maths.build import build, power, symbol
+from assistants.maths.curves import described
 from assistants.maths.kernels import kernel_solution
 from assistants.maths.latex import show, write
 from assistants.maths.linear import linear_steps
@@ -28,24 +29,10 @@ def solve_equation(node: Rel, name: str | None) -> Solution:
     free = sorted(left.free_symbols | right.free_symbols, key=str)
     if not free:
         return _statement(node, left, right)
-    if name is None and (line := _line(node, left, right)):
-        return line
+    if name is None and (curve := described(node, left, right)):
+        return curve
     var = symbol(name) if name and symbol(name) in free else unknown(free)
     return _Equation(node, left, right, var).solution()
-
-
-def _line(node: Rel, left: Expr, right: Expr) -> Solution | None:
-    """`y = 2x + 1` alone asks for nothing: its slope and where it meets the axes."""
-    x, y = symbol("x"), symbol("y")
-    if left != y or right.free_symbols != {x} or not right.is_polynomial(x) or sp.degree(right, x) != 1:
-        return None
-    slope, high = right.coeff(x, 1), right.coeff(x, 0)
-    steps = (
-        step("slope", f"m = {show(slope)}", value="x"),
-        step("y_intercept", f"y = {show(high)}", value="x = 0"),
-        step("x_intercept", f"x = {show(-high / slope)}", value="y = 0"),
-    )
-    return Solution("describe_line", write(node), steps, equation(y, sp.expand(right)))
 
 
 def unknown(free: list[Expr]) -> Expr:
@@ -109,9 +96,7 @@ class _Equation:
     def _polynomial(self, difference: Expr) -> Solution:
         degree = sp.degree(difference, self.var)
         if degree <= 0:
-            return self._remark(
-                [step("expand_sides", equation(sp.expand(self.left), sp.expand(self.right)))], "no_solution"
-            )
+            return self._remark(self._without_variable(), "no_solution")
         if degree == 1:
             return self._linear()
         found = polynomial_steps(self.left, self.right, self.var)
@@ -119,6 +104,13 @@ class _Equation:
             shown = alternatives(self.var, found.complex)
             return self._remark(found.steps, "complex", value=shown)
         return self._values(found.steps, found.real)
+
+    def _without_variable(self) -> list[Step]:
+        """The unknown falls away: what remains is false."""
+        left, right = sp.expand(self.left), sp.expand(self.right)
+        steps = [step("expand_sides", equation(left, right))] if (left, right) != (self.left, self.right) else []
+        common = left - left.as_independent(self.var, as_Add=True)[0]
+        return [*steps, step("subtract", equation(left - common, right - common), value=show(common))]
 
     def _linear(self) -> Solution:
         before = self._collected()

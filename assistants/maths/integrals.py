@@ -98,6 +98,10 @@ def _rules(body: Expr, var: Expr) -> list[Step]:
     return [*steps, *told][:MAX_STEPS] if told is not None else steps
 
 
+_SPECIAL = (sp.erf, sp.erfi, sp.Si, sp.Ci, sp.Ei, sp.li, sp.fresnels, sp.fresnelc, sp.uppergamma, sp.polylog)
+"""Functions that are nothing but names for such integrals."""
+
+
 def _told(rule: Any) -> list[Step] | None:
     """The steps of one rule and of those below it; None when one of them is unknown."""
     result = rule.eval()
@@ -133,7 +137,7 @@ def _told(rule: Any) -> list[Step] | None:
         case manual.DontKnowRule() | manual.CyclicPartsRule() | manual.PiecewiseRule():
             return None
         case manual.AtomicRule():
-            return [step("i_known", shown)]
+            return [step("i_special" if result.has(*_SPECIAL) else "i_known", shown)]
     return None
 
 

@@ -22,6 +22,14 @@ from assistants.maths.signs import (
     TWO_SIGNS,
     Kind,
 )
+from assistants.maths.vocabulary import (
+    BESIDE_NAMES,
+    PRODUCT_LETTERS,
+    PRODUCTS,
+    SHORT_WORDS,
+    UNITS,
+    WORDS_WITH_NAMES,
+)
 
 MATH_KINDS = frozenset(
     {
@@ -54,107 +62,6 @@ _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _NOISE = re.compile(r"<(?:@[!&]?|#|/[^:>]*:|a?:\w+:)\d+>|https?://\S+|(?<!\w)@\w+")
 _CASES = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}")
 _SPLIT = re.compile("|".join(sorted(FUNCTIONS | {"pi"} | set(GREEK), key=len, reverse=True)))
-_PRODUCT_LETTERS = frozenset("abcdefghijklmnpqrstuvwxyzABCXYZ")
-_UNITS = frozenset({"cm", "mm", "km", "kg", "mg", "ml", "hr", "min", "sec", "pm", "am", "st", "nd", "rd", "th", "px"})
-_SHORT_WORDS = frozenset(
-    [
-        "am",
-        "an",
-        "as",
-        "at",
-        "be",
-        "by",
-        "do",
-        "go",
-        "he",
-        "hi",
-        "if",
-        "in",
-        "is",
-        "it",
-        "me",
-        "my",
-        "no",
-        "of",
-        "oh",
-        "ok",
-        "on",
-        "or",
-        "so",
-        "to",
-        "up",
-        "us",
-        "we",
-        "ya",
-        "yo",
-        "hm",
-        "uh",
-        "um",
-        "id",
-        "ex",
-        "vs",
-        "eg",
-        "ie",
-        "re",
-        "all",
-        "and",
-        "any",
-        "are",
-        "ask",
-        "but",
-        "can",
-        "cos",
-        "did",
-        "end",
-        "eve",
-        "far",
-        "few",
-        "for",
-        "get",
-        "got",
-        "had",
-        "has",
-        "her",
-        "him",
-        "his",
-        "how",
-        "its",
-        "let",
-        "log",
-        "may",
-        "new",
-        "not",
-        "now",
-        "off",
-        "old",
-        "one",
-        "our",
-        "out",
-        "own",
-        "per",
-        "put",
-        "say",
-        "see",
-        "set",
-        "she",
-        "sum",
-        "the",
-        "tip",
-        "too",
-        "try",
-        "two",
-        "use",
-        "was",
-        "way",
-        "who",
-        "why",
-        "yes",
-        "you",
-        "ive",
-        "abc",
-    ]
-)
-_STOP = frozenset({"cost", "costs", "since", "single", "sing", "sink", "being", "links", "maximum", "minimum", "pie"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,20 +193,29 @@ class Lexer:
         after = self._text[self._at + len(run) : self._at + len(run) + 1]
         touches = touches or (after != "" and after in "^_=<>+*/")
         low = run.lower()
-        if run in _UNITS or low in _STOP or "'" in run:
+        if run in UNITS or low in WORDS_WITH_NAMES or "'" in run:
             return []
         if len(run) == 2 and run[0] == "d" and run[1] in "xyztuvrs" and run != "do":
             return [("diff", run[1])]
-        if low in _SHORT_WORDS and not (touches and len(run) == 2):
+        added = len(run) == 2 and self.tokens and self.tokens[-1].text in {"+", "-", "="}
+        added = added and (low not in SHORT_WORDS or run in PRODUCTS)
+        bracketed = before is not None and before.kind == "open"  # `(in English)`
+        if low in SHORT_WORDS and not (added or (touches and not bracketed and len(run) == 2)):
             return []
         pieces = _decomposed(run)
-        letters = [text for kind, text in pieces if kind == "name"]
-        if not set(letters) <= _PRODUCT_LETTERS or len(run) > 12:
+        letters = [text for kind, text in pieces if kind == "name" and len(text) == 1]
+        if not set(letters) <= PRODUCT_LETTERS or len(run) > 12:
             return []
-        named = len(pieces) > len(letters)
-        if named and len(letters) <= 2 and run.islower():
+        named = any(len(text) > 1 for _, text in pieces)  # `e` alone would make mathematics of `bye` and `need`
+        if (
+            named
+            and len(letters) <= 2
+            and set(letters) <= BESIDE_NAMES
+            and run.islower()
+            and ("const", "e") not in pieces
+        ):
             return pieces
-        if (touches and len(run) <= 4) or set(run) <= set("xyz") or set(run) <= set("XYZ"):
+        if added or (touches and len(run) <= 4) or set(run) <= set("xyz") or set(run) <= set("XYZ"):
             return pieces
         return []
 

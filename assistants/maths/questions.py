@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from assistants.maths.cursor import ParseError, TooDeep, TooLong
 from assistants.maths.lexer import Token, tokenize
+from assistants.maths.messages import without_name, without_numbering
 from assistants.maths.nodes import (
     Apply,
     Call,
@@ -36,12 +37,12 @@ MAX_LENGTH = 4_000
 """Characters of a message that are read for mathematics."""
 MAX_QUESTIONS = 5
 
-_NAME = re.compile(r"^\s*(?P<name>[^\n:]{1,80}):[ \t]+")
-_ITEM = re.compile(r"^[ \t]*(?:\(?\d{1,2}[.)][ \t]+(?=\S)|[①-⑳][ \t]*|[-*•][ \t]+|>[ \t]*)", re.MULTILINE)
-_QUOTATION = re.compile(
-    r"^(?P<name>(?:[^\n:]{1,80}:[ \t]+)?)\(on “(?P<quoted>.{0,1000}?)”\)\s*(?P<rest>.*)$", re.DOTALL
-)
 _DESIGNATED = re.compile(r"^에\s?(?:대|관)")
+_QUANTITY = re.compile(
+    r"(?<![\w.])\d+(?:\.\d+)?\s?(?:km|cm|mm|kg|mg|ml|mL|hours?|minutes?|시간|분(?!의)|초)(?![A-Za-z^])"
+    r"|(?:how\s+many|몇)\s*(?:km|k?g|[cm]?m|m?[lL]|hours|minutes|seconds|meters|metres|grams|lit(?:er|re)s|시간|분|초)\b",
+    re.IGNORECASE,
+)
 _FROM = ("from", "between", "부터", "에서")
 
 
@@ -74,20 +75,8 @@ class Reading:
     wish: Wish
     weak: bool = False
     """The only mathematics is a number or two among many words, such as a range of years."""
-
-
-def without_name(text: str) -> str:
-    """The message without the display name in front (`Minji: …`), if one is there."""
-    match = _NAME.match(text)
-    if match is None or not re.search(r"[^\W\d_]", match["name"]) or re.search(r"[=<>+*/^]", match["name"]):
-        return text
-    return text[match.end() :]
-
-
-def split_quotation(text: str) -> tuple[str, str]:
-    """A message, and what it replies to: `Minji: (on “3x = 6”) why?` quotes it in front."""
-    match = _QUOTATION.match(text)
-    return (match["name"] + match["rest"], match["quoted"]) if match else (text, "")
+    only: Node | None = None
+    """What a message of hardly any words says: `5`, `it is 3/4`."""
 
 
 def read(text: str) -> Reading:
@@ -100,7 +89,7 @@ def read(text: str) -> Reading:
     body = without_name(text)
     if len(body) > MAX_LENGTH:
         body = body[:MAX_LENGTH]
-    body = _ITEM.sub("\n", body)
+    body = without_numbering(body)
     tokens = tokenize(spelt_out(body))
     spans = find_spans(tokens)
     return _Reader(spans, words, body).reading()
@@ -122,7 +111,11 @@ class _Reader:
             self._parse(span)
         questions = tuple(self._questions())[:MAX_QUESTIONS]
         unread = () if questions else tuple(self._unread)
-        return Reading(questions, unread, self._wish, self._is_weak(questions))
+        return Reading(questions, unread, self._wish, self._is_weak(questions), self._only())
+
+    def _only(self) -> Node | None:
+        few = len(re.findall(r"[^\W\d_]{2,}", self._text)) <= 3
+        return self._parsed[0][1] if len(self._spans) == len(self._parsed) == 1 and few else None
 
     def _parse(self, span: Span) -> None:
         tokens = times_for_x(span.tokens)
@@ -147,7 +140,9 @@ class _Reader:
         return parse(tokens[1:-1] if bracketed else tokens)
 
     def _is_weak(self, questions: tuple[Question, ...]) -> bool:
-        """Years, dates and numbers of pages in a sentence are no sums."""
+        """Years, dates, quantities with units and lone percentages in a sentence are no sums."""
+        if _QUANTITY.search(self._text) or (_are_percentages(questions) and len(re.findall(r"\d+", self._text)) > 1):
+            return True
         if not questions or self._wish.kind not in {None, "evaluate", "solve"}:
             return False
         words = re.findall(r"[^\W\d_]{2,}", self._text)
@@ -314,6 +309,12 @@ class _Reader:
             inner = body if isinstance(body, Integral) else Integral(body, Sym(var or ""))
             return Question("integral", (replace(inner, low=low, high=high),))
         return None
+
+
+def _are_percentages(questions: Sequence[Question]) -> bool:
+    """Whether nothing but `25%` was read, out of a sentence that says what it is a part of."""
+    nodes = [node for question in questions for node in question.nodes if question.kind == "evaluate"]
+    return len(nodes) == len(questions) > 0 and all(isinstance(node, Postfix) and node.mark == "%" for node in nodes)
 
 
 def _body(node: Node) -> Node:

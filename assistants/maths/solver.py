@@ -4,6 +4,7 @@ import sympy as sp
 
 from assistants.maths import algebra, arithmetic
 from assistants.maths.build import Unsupported, build, symbol
+from assistants.maths.curves import complete_square
 from assistants.maths.derivatives import differentiate
 from assistants.maths.equations import solve_equation
 from assistants.maths.inequalities import solve_inequality
@@ -38,6 +39,8 @@ def solve(question: Question) -> Solution:
             return find_limit(node)
         case "gcd" | "lcm" | "mean":
             return arithmetic.common(question.kind, question.nodes)
+        case "square":
+            return complete_square(node)
         case "primes":
             return arithmetic.prime_factors(node)
         case "percent" | "fraction":

@@ -50,8 +50,10 @@ def _is_article(tokens: Sequence[Token], place: int) -> bool:
         return False
     left = tokens[place - 1] if place else None
     right = tokens[place + 1] if place + 1 < len(tokens) else None
-    touches_left = left is not None and (
-        left.kind in {"op", "rel", "open", "sub", "cmd"} or (not token.spaced and left.kind in MATH_KINDS)
+    named = left is not None and left.text in {"for", "find"} and (right is None or right.kind == "break")
+    touches_left = named or (
+        left is not None
+        and (left.kind in {"op", "rel", "open", "sub", "cmd"} or (not token.spaced and left.kind in MATH_KINDS))
     )
     touches_right = right is not None and (
         right.kind in {"op", "rel", "close", "sub", "arrow"} or (not right.spaced and right.kind in MATH_KINDS)

@@ -26,6 +26,17 @@ TALK: dict[str, Texts] = {
         "You're welcome! Ask for *another one like that* if you want to practise.",
         "천만에요! 연습하고 싶으면 *비슷한 문제 하나 더*라고 말해 주세요.",
     ),
+    "bye": ("Goodbye! Come back with your next problem.", "안녕히 가세요! 다음 문제가 생기면 또 오세요."),
+    "fine": (
+        "Good! Send me the next problem, or ask for *another one like that* to practise.",
+        "좋아요! 다음 문제를 보내 주시거나, *비슷한 문제 하나 더*라고 말해 주세요.",
+    ),
+    "worried": (
+        "Everyone gets stuck in maths now and then; that is how one learns it. Send me the problem, for example "
+        "`3x + 11 = 14`, and we go through it one step at a time.",
+        "수학은 누구에게나 어려울 때가 있어요. 막히면서 배우는 거예요. `3x + 11 = 14`처럼 문제를 보내 주시면 한 "
+        "단계씩 같이 풀어 봐요.",
+    ),
     "able": (
         "I can solve, with the steps shown:\n"
         "- equations, inequalities and systems: `x^2 - 5x + 6 = 0`, `2x + 1 < 7`, `2x + y = 5, x - y = 1`\n"
@@ -49,6 +60,7 @@ TALK: dict[str, Texts] = {
         "(I cannot see the picture; this answers the text alone.)",
         "(그림은 볼 수 없어서 글로 적은 것만 답합니다.)",
     ),
+    "by_example": ("An example shows it best.", "예를 들어 설명할게요."),
     "similar": ("Here is another one of that kind.", "비슷한 문제를 하나 내 볼게요."),
     "your_turn": ("Here is one for you to try:", "직접 풀어 보세요:"),
     "your_turn_end": (

@@ -1,30 +1,42 @@
 """A conversation's next answer: what the student means, given what was said before."""
 
+import re
 import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-import sympy as sp
-
-from assistants.maths.build import TooLarge, Undefined, Unsupported, build
-from assistants.maths.equations import roots_of
+from assistants.maths.attempts import stated_value, verdict
+from assistants.maths.build import TooLarge, Undefined, Unsupported
 from assistants.maths.lexer import UnreadableNumber, tokenize
-from assistants.maths.nodes import Integral, Limit, Node, Num, Rel, Sym, symbols
+from assistants.maths.messages import split_quotation, without_name
+from assistants.maths.nodes import Integral, Limit, Node, Num, Rel, symbols
 from assistants.maths.parser import parse
-from assistants.maths.questions import Question, Reading, Unread, read, split_quotation, without_name
+from assistants.maths.questions import Question, Reading, Unread, read
 from assistants.maths.similar import similar
 from assistants.maths.solution import Solution, Unsolved
 from assistants.maths.solver import solve
+from assistants.maths.topics import example_of
 from assistants.maths.wording import Wording
-from assistants.maths.words import Kind, Language, language, wish
+from assistants.maths.words import Kind, Language, Wish, language, wish
 
 MAX_REMEMBERED = 40
 """Messages that are looked back on."""
 MAX_DIGITS_TO_PRINT = 20_000
 
 Understood = Literal["maths", "talk", "lost"]
+
+_UNSAID = frozenset({"factor", "expand", "simplify", "gcd", "lcm", "mean", "primes", "percent", "fraction", "square"})
+"""What is to be done with such a problem cannot be seen in its formula."""
+_PLAIN_WHY = re.compile(
+    r"^\W*(?:(?:why|how|what|which|explain|again|please|it|that|this|to|me|more|in|detail|step|by|i|do|don'?t|not|get|understand"
+    r"|can|could|you|the|steps?|a|bit|still|so|is|are|did|does|come|no|way|sure|right|correct|wrong|give|up|idea|idk|sorry"
+    r"|clear|confus\w*|elaborate|teacher|saem|한|번|다시|자세\S*|더|좀|왜\S*|설명\S*|이해\S*|안|못\S*|돼\S*|되\S*|모르\S*|단계\S*|어떻게"
+    r"|이유\S*|해\S*|주세요|줘|정말\S*|진짜\S*|맞\S*|확실\S*|포기\S*|무슨|뜻\S*|이거|그거|이게|그게|선생님|쌤|\d+)\W*)+$",
+    re.IGNORECASE,
+)
+"""Words that ask why, and name nothing."""
 
 _EXAMPLES: dict[Kind, str] = {
     "solve": "3x + 11 = 14", "derivative": "x^3 + 2x", "integral": "3x^2 + 4x", "factor": "x^2 + 5x + 6",
@@ -80,6 +92,8 @@ class Memory:
     """The student was left to solve the last one."""
     heard: Language | None = None
     """The tongue that the student was last heard to speak."""
+    exemplified: bool = False
+    """The last message asked what something is, and the problem at hand is an example of it."""
     reading: Reading | None = field(default=None, compare=False)
     fixed: Language | None = None
     """The tongue to answer in, whatever the student speaks."""
@@ -110,7 +124,9 @@ class Memory:
         except UnreadableNumber:
             return replace(self, heard=spoken, reading=None)
         words = reading.wish
-        memory = replace(self, heard=spoken, reading=reading)
+        memory = replace(self, heard=spoken, reading=reading, exemplified=False)
+        if self.is_attempt(reading):
+            return memory
         if reading.questions and not reading.weak and not self._is_answer(reading):
             variants = 1 if words.another else 0
             return replace(
@@ -120,10 +136,26 @@ class Memory:
             base = self.question or _example(words.kind)
             if words.kind and base.kind != words.kind and words.kind in _EXAMPLES:
                 return replace(memory, question=_example(words.kind), variants=1, alone=words.alone)
-            return replace(memory, question=base, variants=self.variants + 1, alone=words.alone)
+            return replace(
+                memory, question=base, variants=self.variants + 1, alone=words.alone or self.question is None
+            )
+        if not reading.questions and not reading.unread and (example := self._example(text, words)):
+            return replace(memory, question=example, variants=0, alone=False, exemplified=True)
+        if self.alone and words.kind in {"solve", "evaluate"}:
+            return memory  # the solution of what was left to the student
         if words.kind and self.question and not reading.unread and (again := _again(self, words.kind)):
             return replace(memory, question=again, variants=0, alone=False)
         return memory
+
+    def _example(self, text: str, words: Wish) -> Question | None:
+        """An example of what the student asks about, unless the problem at hand is one."""
+        example = example_of(without_name(text)) if words.step is None else None
+        return None if self.question is not None and example and example.kind == self.question.kind else example
+
+    def is_attempt(self, reading: Reading) -> bool:
+        """Whether the message is a try at the problem that was left to the student."""
+        tried = reading.only is not None and reading.wish.kind in {None, "evaluate"} and not reading.wish.another
+        return self.alone and tried and not (isinstance(reading.only, Rel) and not stated_value(reading.only))
 
     def _is_answer(self, reading: Reading) -> bool:
         """Whether `x = 3` answers the problem at hand rather than posing one."""
@@ -149,10 +181,7 @@ def _example(kind: Kind | None) -> Question:
 
 
 def _stated_value(question: Question) -> tuple[str, Node] | None:
-    match question.nodes:
-        case (Rel(("=",), (Sym(name), value)),) if not symbols(value):
-            return name, value
-    return None
+    return stated_value(question.nodes[0]) if len(question.nodes) == 1 else None
 
 
 def _again(memory: Memory, kind: Kind) -> Question | None:
@@ -211,6 +240,9 @@ class _Turn:
         reading = self._memory.reading
         if reading is None:
             return Answer("maths", self._say.say("long"))
+        tried = reading.only if self._memory.is_attempt(reading) else None
+        if tried is not None and (checked := self._judged([tried])):
+            return checked
         if reading.questions and not reading.weak:
             return self._to_questions(reading)
         question = self._memory.question
@@ -218,6 +250,9 @@ class _Turn:
             return self._another()
         if reading.unread:
             return self._unread(reading.unread[0])
+        if self._memory.exemplified and question is not None:
+            shown = f"{self._say.say('by_example')} {self._say.solution(solve(question), why=True)}"
+            return Answer("lost", shown)  # a file may know it better
         if question is not None and self._wish.kind == question.kind and not self._wish.why and self._posed_now():
             return self._solved(question)
         if question is not None and (
@@ -247,11 +282,21 @@ class _Turn:
             return checked
         if len(reading.questions) == 1:
             return self._solved(reading.questions[0])
+        if checked := self._proposed(reading.questions):
+            return checked
         parts = []
         for place, question in enumerate(reading.questions, start=1):
             one = _Turn(replace(self._memory, reading=replace(reading, questions=(question,))), self._text).answer()
             parts.append(f"**({place})** {one.text}")
         return Answer("maths", "\n\n".join(parts))
+
+    def _proposed(self, questions: Sequence[Question]) -> Answer | None:
+        """`is x = 3 a solution of x^2 - 5x + 6 = 0?`: a problem, and an answer to it."""
+        said = [one.nodes[0] for one in questions if _stated_value(one)]
+        posed = [one for one in questions if not _stated_value(one)]
+        if len(posed) != 1 or not said:
+            return None
+        return _Turn(replace(self._memory, question=posed[0], variants=0), self._text)._judged(said)
 
     def _solved(self, question: Question) -> Answer:
         return Answer("maths", self._say.solution(solve(question), why=self._in_detail()))
@@ -265,7 +310,10 @@ class _Turn:
             return Answer("talk", self._say.say("no_base"))
         solution = solve(question)
         if self._memory.alone:
-            problem = f"{self._say.say('your_turn')}\n\\[ {solution.problem} \\]\n{self._say.say('your_turn_end')}"
+            what = f" {self._say.say(solution.opening)}" if question.kind in _UNSAID else ""
+            problem = (
+                f"{self._say.say('your_turn')}{what}\n\\[ {solution.problem} \\]\n{self._say.say('your_turn_end')}"
+            )
             return Answer("maths", problem)
         return Answer("maths", f"{self._say.say('similar')} {self._say.solution(solution, why=self._in_detail())}")
 
@@ -295,26 +343,19 @@ class _Turn:
     def _checked(self, reading: Reading) -> Answer | None:
         """The student's own answer to the problem at hand, right or wrong."""
         question = self._memory.current()
-        if (
-            question is None
-            or not all(_stated_value(one) for one in reading.questions)
-            or question in reading.questions
-        ):
+        if question is None or question in reading.questions or not all(map(_stated_value, reading.questions)):
             return None
-        node = question.nodes[0]
-        if question.kind != "solve" or len(question.nodes) > 1 or not isinstance(node, Rel) or set(node.ops) != {"="}:
+        return self._judged([one.nodes[0] for one in reading.questions])
+
+    def _judged(self, said: list[Node]) -> Answer | None:
+        question = self._memory.current()
+        judged = verdict(question, said) if question is not None else None
+        if question is None or judged is None:
             return None
-        stated = [value for one in reading.questions if (value := _stated_value(one))]
-        if {name for name, _ in stated} - set(symbols(node)):
-            return None
-        roots = roots_of(node, stated[0][0])
-        given = [build(value) for _, value in stated]
-        wrong = [value for value in given if not any(sp.simplify(value - root) == 0 for root in roots)]
         solution = solve(question)
-        if wrong:
+        if judged == "wrong":
             return Answer("maths", f"{self._say.say('wrong')}\n\n{self._say.solution(solution)}")
-        key = "right" if len(given) >= len(roots) else "half_right"
-        return Answer("maths", self._say.say(key, {"value": solution.result}))
+        return Answer("maths", self._say.say(judged, {"value": solution.result}))
 
     def _unread(self, unread: Unread) -> Answer:
         if unread.reason == "syntax":
@@ -323,11 +364,11 @@ class _Turn:
         return Answer("maths", self._say.say(unread.reason))
 
     def _small_talk(self, *, weak: bool) -> Answer:
-        for key, said in (("able", self._wish.able), ("thanks", self._wish.thanks), ("hello", self._wish.hello)):
-            if said and not weak:
+        for key in ("worried", "able", "thanks", "bye", "hello", "fine"):
+            if getattr(self._wish, key) and not weak:
                 return Answer("talk", self._say.say(key))
         if not without_name(self._text).strip():
             return Answer("talk", self._say.say("able"))
-        if self._wish.why and self._memory.question is None and len(without_name(self._text).split()) <= 4:
+        if self._wish.why and self._memory.question is None and _PLAIN_WHY.match(without_name(self._text)):
             return Answer("talk", self._say.say("no_base"))
         return Answer("lost", self._say.say("lost"))

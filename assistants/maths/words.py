@@ -7,7 +7,7 @@ from typing import Literal
 Language = Literal["en", "ko"]
 Kind = Literal[
     "solve", "derivative", "integral", "limit", "simplify", "expand", "factor", "evaluate", "gcd", "lcm", "primes",
-    "mean", "percent", "fraction",
+    "mean", "percent", "fraction", "square",
 ]  # fmt: skip
 
 _NUMBER_WORDS = {
@@ -39,6 +39,10 @@ _NUMBER_WORDS = {
     )
 }
 _OPERATORS = r"plus|minus|times|divided\s+by|multiplied\s+by|squared|cubed|per\s?cent|to\s+the\s+power\s+of"
+
+_AMOUNT = r"[$€£₩]?\s?(\d{1,15}(?:\.\d{1,15})?)(?:\s*(?:dollars|euros|pounds|won|원|달러))?"
+_PERCENT = r"(\d{1,15}(?:\.\d{1,15})?)\s*%"
+_EVERY = r"(?:all\s+)?(?:the\s+)?(?:(?:whole\s+|natural\s+)?(?:numbers|integers)\s+)?(?:from\s+)?"
 
 _SPELT = [
     (re.compile(pattern, re.IGNORECASE), replacement)
@@ -87,7 +91,22 @@ _SPELT = [
         (r"퍼센트|프로(?=\s|는|은|$)", "%"),
         (r"(?<=\d)\s*의\s*(\d{1,15}(?:\.\d{1,15})?)\s*%", r" * \1% "),
         (r"(?<=[\d%)])\s+of\s+(?=[\d(√$])", " * "),
-        (r"(\d{1,15}(?:\.\d{1,15})?)\s*%\s+off\s+(?:of\s+)?\$?(\d{1,15}(?:\.\d{1,15})?)", r" \2 - \1% "),
+        (r"(?<![.\d])(\d{1,9})\s*만(?=\s*원)", r"\g<1>0000"),
+        (r"(?<=\d)\s*원(?=\s*의\s*\d)", ""),
+        (rf"{_AMOUNT}\s*의\s*{_PERCENT}", r" \1 * \2% "),
+        (rf"{_PERCENT}\s+(?:off|discount)\s+(?:of\s+|on\s+)?{_AMOUNT}", r" \2 - \1% "),
+        (rf"\b(?:increas|rais)\w{{1,3}}\s+{_AMOUNT}\s+by\s+{_PERCENT}", r" \1 + \2% "),
+        (rf"{_AMOUNT}\s+(?:is\s+)?(?:increased|raised)\s+by\s+{_PERCENT}", r" \1 + \2% "),
+        (rf"\b(?:decreas|reduc|discount)\w{{0,3}}\s+{_AMOUNT}\s+by\s+{_PERCENT}", r" \1 - \2% "),
+        (rf"{_AMOUNT}\s+(?:is\s+)?(?:decreased|reduced|discounted)\s+by\s+{_PERCENT}", r" \1 - \2% "),
+        (rf"{_AMOUNT}[^.?!\n\d]{{0,60}}?\b{_PERCENT}\s*(?:off|discount)\b", r" \1 - \2% "),
+        (rf"{_AMOUNT}[^.?!\n\d]{{0,30}}?\b{_PERCENT}\s*(?:를|을)?\s*(?:할인|싸|감소|줄|내리|인하|깎)", r" \1 - \2% "),
+        (rf"{_AMOUNT}[^.?!\n\d]{{0,30}}?\b{_PERCENT}\s*(?:를|을)?\s*(?:증가|오르|올리|올라|인상|늘)", r" \1 + \2% "),
+        (rf"\bsum\s+of\s+{_EVERY}(\d{{1,6}})\s+(?:to|through)\s+(\d{{1,6}})\b", r" \\sum_{k=\1}^{\2} k "),
+        (
+            r"(\d{1,6})부터\s*(\d{1,6})까지(?:의)?\s*(?:모든\s*)?(?:자연수|정수|수)?(?:의|를|을)?\s*(?:합|더)",
+            r" \\sum_{k=\1}^{\2} k ",
+        ),
     ]
 ]
 
@@ -98,6 +117,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("limit", r"\blimits?\b|\blim\b|극한"),
     ("factor", r"\bfactor(?:i[sz]e|ing|s|i[sz]ation)?\b|인수\s*분해|곱으로 나타"),
     ("expand", r"\bexpand|multiply\s+out|\bexpansion|remove the brackets|전개"),
+    ("square", r"complet\w+\s+the\s+square|완전\s*제곱"),
     ("gcd", r"\bgcd\b|\bhcf\b|(?:greatest|highest)\s+common\s+(?:divisor|factor)|최대\s*공약수"),
     ("lcm", r"\blcm\b|least\s+common\s+(?:multiple|denominator)|lowest\s+common|최소\s*공배수"),
     ("percent", r"what\s+per\s?cent|as\s+a\s+per\s?cent|in(?:to)?\s+(?:a\s+)?per\s?cent"
@@ -119,7 +139,9 @@ _ANOTHER = re.compile(
     r"exercise|example|one)s?\b|practi[cs]e|비슷한|유사한|하나\s*더|한\s*문제\s*더|또\s*다른|다른\s*(?:문제|예|"
     r"거|것)|문제\s*더|"
     r"(?:문제|예제)(?:를|을|도)?\s*(?:하나\s*)?(?:더\s*)?(?:출제|내\s*주|내줘|만들)|더\s*(?:내|풀어\s*보고)|"
-    r"연습\s*문제|다음\s*문제",
+    r"연습\s*문제|다음\s*문제|한\s*번\s*더|하나만\s*더|더\s*(?:어려운|쉬운)|^(?:[^\n:]{1,80}:\s+)?(?:또|더)(?:요|\s*줘|\s*주세요)?\W*$|"
+    r"\b(?:give|set|ask)\s+(?:me|us)\s+(?:a|an|some)\s+(?:\w+\s+){0,2}(?:problem|question|exercise)|"
+    r"\b(?:harder|easier)\b",
     re.IGNORECASE,
 )
 _WITHOUT = re.compile(
@@ -130,7 +152,9 @@ _WITHOUT = re.compile(
 )
 _WHY = re.compile(
     r"\bwhy\b|\bexplain|\bhow\s+(?:come|did|do|does)\b|more\s+detail|step\s*\d|don'?t\s+(?:get|understand)|not\s+clear|"
-    r"confus|elaborate|왜|설명|자세|단계|이해가?\s*(?:안|못|되지)|모르겠|어떻게|무슨\s*뜻|이유",
+    r"confus|elaborate|are\s+you\s+sure|(?:is|are)\s+(?:it|that|this|you)\s+(?:\w+\s+)?(?:right|correct|wrong)\b|"
+    r"no\s+way\b|give\s+up|no\s+idea|\bidk\b|"
+    r"왜|설명|자세|단계|이해가?\s*(?:안|못|되지)|모르겠|어떻게|무슨\s*뜻|이유|다시|확실|정말|진짜|포기|맞(?:아|나|는|습니까|죠)",
     re.IGNORECASE,
 )
 _DETAIL = re.compile(
@@ -161,10 +185,25 @@ _HELLO = re.compile(
     r"^\W*(?:\w+[:,]\s*)?(?:hi|hello|hey|good\s+(?:morning|evening|afternoon)|yo)\b|안녕|하이|반가", re.IGNORECASE
 )
 _ABLE = re.compile(
-    r"what\s+(?:can|could|do)\s+you|who\s+are\s+you|what\s+are\s+you|how\s+do\s+(?:i|you)\s+(?:use|work)|^\W*help\W*$|"
-    r"can\s+you\s+help(?:\s+me)?\W*$|are\s+you\s+(?:a|an|real|gpt|ai)|뭘?\s*할\s*수\s*있|무엇을\s*할|"
+    r"what\s+(?:can|could|do)\s+you|who\s+are\s+you|what\s+are\s+you|how\s+do\s+(?:i|you)\s+(?:use|work)|^\W*(?:[^\n:]{1,80}:\s+)?help\W*$|"
+    r"\bhelp\b.{0,40}\bhomework|(?:can|could)\s+you\s+help\b|need\s+(?:\w+\s+)?help\b|are\s+you\s+(?:a|an|real|gpt|ai)|뭘?\s*할\s*수\s*있|무엇을\s*할|"
     r"뭐\s*(?:할\s*수|해\s*줄)|"
-    r"누구|도움말|사용법|어떤\s*(?:것|걸|일)",
+    r"도와|누구|도움말|사용법|어떤\s*(?:것|걸|일)",
+    re.IGNORECASE,
+)
+_BYE = re.compile(
+    r"\b(?:good)?bye\b|\bsee\s+(?:you|ya)\b|\bgood\s*night\b|\bcya\b|안녕히|잘\s*(?:가|자|있어)|바이바이|내일\s*(?:봐|봬|뵈)",
+    re.IGNORECASE,
+)
+_FINE = re.compile(
+    r"^\W*(?:ok(?:ay)?|k|got\s+it|i\s+(?:see|got\s+it|understand)|(?:that\s+)?makes\s+sense|cool|nice|great|good|wow|yes|"
+    r"yeah|yep|sure|alright|all\s+right|(?:good|nice|great)\s+job|well\s+done|"
+    r"네+|넵|넹|응+|그래|오케이|ㅇㅋ+|ㅇㅇ|알겠\S*|알았\S*|이해했\S*|이해됐\S*|굿|대박|와+|오+)(?:\W+(?:now|so\s+much|teacher|쌤|선생님))?\W*$",
+    re.IGNORECASE,
+)
+_WORRIED = re.compile(
+    r"(?:hate|bad\s+at|scared\s+of|afraid\s+of|suck\s+at|hopeless\s+at)\s+(?:\w+\s+)?(?:math|algebra|this)|too\s+(?:hard|difficult)|"
+    r"(?:i\s*am|i'?m)\s+(?:so\s+|too\s+)?(?:stupid|dumb|lost|stuck)|수학.{0,12}(?:싫|어려|못|포기|무서)|수포자|너무\s*어려|못하겠",
     re.IGNORECASE,
 )
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅎ]")
@@ -188,6 +227,11 @@ class Wish:
     thanks: bool
     hello: bool
     able: bool
+    bye: bool
+    fine: bool
+    """Nothing is asked: the student has understood, or is glad."""
+    worried: bool
+    """The student finds it hard."""
     order: int
     """How often to differentiate."""
 
@@ -215,6 +259,9 @@ def wish(text: str) -> Wish:
         thanks=bool(_THANKS.search(text)),
         hello=bool(_HELLO.search(text)),
         able=bool(_ABLE.search(text)),
+        bye=bool(_BYE.search(text)),
+        fine=bool(_FINE.search(text.rpartition(": ")[2])),
+        worried=bool(_WORRIED.search(text)),
         order=next((order for order, words in _ORDERS if words.search(text)), 1),
     )
 

@@ -28,6 +28,13 @@ class ModelError(Exception):
         self.message = message
 
 
+class PromptTooLongError(ModelError):
+    """The prompt does not fit into the model's context; a shorter one may."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("invalid_prompt", message)
+
+
 @dataclass(frozen=True, slots=True)
 class FunctionTool:
     """A function that the model may call; `parameters` is a JSON schema."""
@@ -121,6 +128,7 @@ class Model(Protocol):
         """Answer `request`, event by event; closing the generator ends the request upstream.
 
         Raises:
+            PromptTooLongError: before the first event; the same with less input may be answered.
             ModelError: no answer, or none any more; the message can be shown to the client.
         """
         ...

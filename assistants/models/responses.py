@@ -7,32 +7,31 @@ https://platform.openai.com/docs/api-reference/responses
 import re
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from assistants.models.base import (
     CallArguments,
     CallStarted,
-    ErrorCode,
     Finished,
     FunctionTool,
     Item,
-    ModelError,
     ModelEvent,
     ModelRequest,
     TextDelta,
     Usage,
 )
+from assistants.models.calls import call_item, given_back, shown_id
 from assistants.models.catalog import context_window, model_ids
-from assistants.models.streaming import Endpoint, UpstreamFault
+from assistants.models.refusals import Refusal
+from assistants.models.streaming import Dialect, Endpoint
+from assistants.models.thoughts import Thoughts, without
 from assistants.models.upstream import BrokenStream, Upstream
 
 PATH = "/responses"
-OPTIONAL = frozenset(
-    {"include", "store", "prompt_cache_key", "parallel_tool_calls", "temperature", "top_p", "reasoning"}
-)
 REASONING_MODELS = re.compile(r"^(o\d|gpt-[5-9]|gpt-\d\d)")
 """They refuse `temperature` and `top_p`: better not sent than refused and sent again."""
 PARAGRAPH = "\n\n"
+Reason = Literal["completed", "max_output_tokens", "content_filter"]
 
 
 class ResponsesModel:
@@ -40,7 +39,7 @@ class ResponsesModel:
 
     def __init__(self, upstream: Upstream, *, window: int | None = None) -> None:
         self._upstream = upstream
-        self._endpoint = Endpoint(upstream, PATH, OPTIONAL)
+        self._endpoint = Endpoint(upstream, DIALECT)
         self._window = window
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
@@ -53,7 +52,7 @@ class ResponsesModel:
 
     def context_window(self, model: str) -> int:
         """See `Model.context_window`."""
-        return self._window or context_window(model)
+        return self._window or self._endpoint.windows.get(model) or context_window(model)
 
 
 def request_body(request: ModelRequest) -> dict[str, Any]:
@@ -61,7 +60,7 @@ def request_body(request: ModelRequest) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": request.model,
         "instructions": request.instructions,
-        "input": [item for item in request.input if _replayable(item)],
+        "input": [item for item in given_back(request.input) if _replayable(item)],
         "stream": True,
         "store": False,
     }
@@ -93,6 +92,32 @@ def _replayable(item: Item) -> bool:
     )
 
 
+def without_reasoning(body: Mapping[str, Any]) -> dict[str, Any]:
+    """`body` without replayed reasoning, and without the ids that bind calls and messages to it."""
+    items = [item for item in body["input"] if item.get("type") != "reasoning"]
+    plain = [{name: value for name, value in item.items() if name != "id"} for item in items]
+    return {**body, "input": plain}
+
+
+DIALECT = Dialect(
+    path=PATH,
+    optional=frozenset(
+        {
+            "include",
+            "store",
+            "prompt_cache_key",
+            "parallel_tool_calls",
+            "temperature",
+            "top_p",
+            "reasoning",
+            "text",
+            "tool_choice",
+        }
+    ),
+    without_reasoning=without_reasoning,
+)
+
+
 def _tool(tool: FunctionTool) -> dict[str, Any]:
     return {
         "type": "function",
@@ -118,19 +143,28 @@ def _text_format(response_format: Mapping[str, Any] | None) -> dict[str, Any] | 
 @dataclass(slots=True)
 class _Call:
     index: int
+    given: str | None
+    shown: str
+    name: str
     streamed: str = ""
+
+    def item(self) -> Item:
+        """The call as an output item, for servers that send none."""
+        return {"type": "function_call", "call_id": self.given, "name": self.name, "arguments": self.streamed}
 
 
 class ResponsesDecoder:
     """Responses API events in, model events out.
 
     Servers differ in what they leave out: texts and arguments may come in deltas, whole at the end, or both, and
-    `response.completed` may carry no output; whatever has not been streamed when an item is done is made up for.
+    `response.completed` may carry no output; whatever has not been streamed when an item is done is made up for. A
+    whole response, from a server that does not stream, is one event.
     """
 
     def __init__(self) -> None:
         self._calls: dict[object, _Call] = {}
         self._texts: dict[object, str] = {}
+        self._thoughts = Thoughts()
         self._output: list[Item] = []
         self._message: object = None
 
@@ -151,32 +185,37 @@ class ResponsesDecoder:
             case "response.output_item.done":
                 yield from self._item_done(event)
             case "response.completed" | "response.incomplete" | "response.failed" as kind:
-                yield from self._ended(kind, event.get("response") or {})
+                yield from self._ended(event.get("response") or {}, kind.partition(".")[2])
             case "error":
-                raise _fault(event.get("error") or event)
+                raise Refusal.told(event.get("error") or event)
+            case None if "output" in event:
+                yield from self._ended(event, event.get("status") or "completed")
+            case None if event.get("error"):
+                raise Refusal.told(event)
 
-    def end(self) -> Iterable[ModelEvent]:
+    def end(self, *, said_so: bool) -> Iterable[ModelEvent]:  # noqa: ARG002 - `[DONE]` is no word of this dialect
         """See `Decoder.end`."""
         raise BrokenStream("no response.completed")
 
     def _text(self, event: Mapping[str, Any], delta: str, *, refusal: bool = False) -> Iterable[ModelEvent]:
-        if not delta:
-            return
         key = _part(event)
-        if key not in self._texts:
-            if self._message is not None and self._message != key:
-                yield TextDelta(PARAGRAPH, refusal)
-            self._message = key
         self._texts[key] = self._texts.get(key, "") + delta
-        yield TextDelta(delta, refusal)
+        shown = delta if refusal else self._thoughts.feed(delta)
+        if not shown:
+            return
+        if self._message is not None and self._message != key:
+            yield TextDelta(PARAGRAPH, refusal)
+        self._message = key
+        yield TextDelta(shown, refusal)
 
     def _started(self, event: Mapping[str, Any]) -> Iterable[ModelEvent]:
         item = event.get("item") or {}
         key = _item(event)
-        if item.get("type") != "function_call" or key in self._calls:
+        if item.get("type") != "function_call" or key in self._calls or not item.get("name"):
             return
-        call = self._calls[key] = _Call(len(self._calls))
-        yield CallStarted(call.index, item.get("call_id") or item.get("id") or f"call_{call.index}", item["name"])
+        given = item.get("call_id") or item.get("id")
+        call = self._calls[key] = _Call(len(self._calls), given, shown_id(given), item["name"])
+        yield CallStarted(call.index, call.shown, call.name)
         yield from self._rest_of_arguments(event, item.get("arguments") or "")
 
     def _arguments(self, event: Mapping[str, Any], delta: str) -> Iterable[ModelEvent]:
@@ -197,30 +236,59 @@ class ResponsesDecoder:
             yield from self._rest_of_arguments(event, item.get("arguments") or "")
         self._output.append(dict(item))
 
-    def _ended(self, kind: str, response: Mapping[str, Any]) -> Iterable[ModelEvent]:
-        if kind == "response.failed":
-            raise _fault(response.get("error") or {})
-        output = [dict(item) for item in response.get("output") or []] or self._output
-        yield from self._unstreamed(output)
-        reason = "completed"
-        if kind == "response.incomplete":
+    def _ended(self, response: Mapping[str, Any], status: str) -> Iterable[ModelEvent]:
+        if status == "failed":
+            raise Refusal.told(response.get("error") or {})
+        items = [dict(item) for item in response.get("output") or []] or self._output
+        yield from self._unstreamed(items)
+        reason: Reason = "completed"
+        if status == "incomplete":
             told = (response.get("incomplete_details") or {}).get("reason")
             reason = "content_filter" if told == "content_filter" else "max_output_tokens"
-        yield Finished(reason, _usage(response.get("usage") or {}), output)  # type: ignore[arg-type]
+        else:
+            yield from self._last_words()
+        yield Finished(reason, _usage(response.get("usage") or {}), self._shown(items))
 
-    def _unstreamed(self, output: list[Item]) -> Iterable[ModelEvent]:
-        """A server that only sends `response.completed` still gets its answer through."""
-        if self._texts or self._calls:
-            return
-        for index, item in enumerate(output):
-            event = {"item": item, "output_index": index}
+    def _unstreamed(self, items: list[Item]) -> Iterable[ModelEvent]:
+        """What only the end tells of: some servers send nothing but `response.completed`."""
+        silent = not self._texts
+        called = 0
+        for index, item in enumerate(items):
             if item.get("type") == "function_call":
-                yield from self._started(event)
-            for part_index, part in enumerate(item.get("content") or [] if item.get("type") == "message" else []):
+                called += 1
+                if called > len(self._calls):
+                    yield from self._started({"item": item, "output_index": ("unstreamed", index)})
+            for place, part in enumerate(item.get("content") or [] if item.get("type") == "message" and silent else []):
+                event = {"output_index": index, "content_index": place}
                 told = part.get("text") or part.get("refusal") or ""
-                yield from self._text(
-                    event | {"content_index": part_index}, told, refusal=part.get("type") == "refusal"
-                )
+                yield from self._text(event, told, refusal=part.get("type") == "refusal")
+
+    def _last_words(self) -> Iterable[ModelEvent]:
+        if not self._calls and (left := self._thoughts.end()):
+            yield TextDelta(left)
+        for call in self._calls.values():
+            if not call.streamed.strip():
+                call.streamed += "{}"
+                yield CallArguments(call.index, "{}")
+
+    def _shown(self, items: list[Item]) -> list[Item]:
+        """The output as it is kept: calls, in the order in which they began, under the ids that clients know."""
+        calls = iter(self._calls.values())
+        output: list[Item] = []
+        for item in items:
+            if item.get("type") == "function_call" and (call := next(calls, None)) is not None:
+                output.append(call_item({**item, "arguments": call.streamed}, call.shown))
+            else:
+                output.append(_unthinking(item) if item.get("type") == "message" else item)
+        return output + [call_item(call.item(), call.shown) for call in calls]
+
+
+def _unthinking(message: Item) -> Item:
+    content = message.get("content")
+    if not isinstance(content, list):
+        return message
+    parts = [{**part, "text": without(part["text"])} if part.get("text") else part for part in content]
+    return {**message, "content": parts}
 
 
 def _item(event: Mapping[str, Any]) -> object:
@@ -239,17 +307,3 @@ def _rest(whole: str, streamed: str) -> str:
 def _usage(usage: Mapping[str, Any]) -> Usage:
     details = usage.get("input_tokens_details") or {}
     return Usage(usage.get("input_tokens") or 0, usage.get("output_tokens") or 0, details.get("cached_tokens") or 0)
-
-
-def _fault(error: Mapping[str, Any]) -> UpstreamFault:
-    code = str(error.get("code") or error.get("type") or "server_error")
-    known: dict[str, ErrorCode] = {
-        "rate_limit_exceeded": "rate_limit_exceeded",
-        "insufficient_quota": "rate_limit_exceeded",
-    }
-    ours: ErrorCode = known.get(code, "server_error")
-    if code.startswith(("invalid_", "context_length", "image_")) or code in ("bio_policy", "cyber_policy"):
-        ours = "invalid_prompt"
-    message = str(error.get("message") or "The model's provider has a fault.")
-    transient = code in ("server_error", "rate_limit_exceeded", "overloaded_error", "timeout")
-    return UpstreamFault(ModelError(ours, message), transient=transient)

@@ -18,7 +18,9 @@ log = structlog.get_logger(__name__)
 
 OPENAI_URL = "https://api.openai.com/v1"
 ModelApi = Literal["responses", "chat", "offline"]
-_NO_SUCH_ENDPOINT = (404, 405, 410, 501)
+_NO_SUCH_ENDPOINT = (200, 404, 405, 410, 501)
+"""LM Studio's 200 is one too: it says so in the body, to a body that no endpoint could answer."""
+_NO_TELLING = (401, 403, 429, 502, 503, 504)
 
 
 @asynccontextmanager
@@ -64,6 +66,8 @@ class FoundOutModel:
                 status = await self._upstream.status(RESPONSES_PATH, {})
             except BrokenStream as error:
                 raise ModelError("server_error", "The model cannot be reached.") from error
+            if status in _NO_TELLING:
+                return self._responses  # whose request is answered in the same way, or else asked about again
             self._found = self._chat if status in _NO_SUCH_ENDPOINT else self._responses
             log.info("model_api_found", api="chat" if self._found is self._chat else "responses")
         return self._found
@@ -81,4 +85,4 @@ class FoundOutModel:
 
     def context_window(self, model: str) -> int:
         """See `Model.context_window`."""
-        return self._chat.context_window(model)
+        return (self._found or self._chat).context_window(model)

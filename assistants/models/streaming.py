@@ -2,23 +2,22 @@
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
 
-from assistants.models.base import Finished, ModelError, ModelEvent
-from assistants.models.upstream import BrokenStream, Refusal, Upstream
+from assistants.models.base import Finished, ModelEvent
+from assistants.models.refusals import Refusal
+from assistants.models.upstream import BrokenStream, Upstream
 
 log = structlog.get_logger(__name__)
 
+ABOUT_MEANING = frozenset({"response_format", "text", "tool_choice"})
+"""Left out only where the provider has no such thing: a complaint about their value is the client's to hear."""
+TOOL_PARAMETERS = frozenset({"tools", "tool_choice", "parallel_tool_calls"})
 
-class UpstreamFault(Exception):  # noqa: N818
-    """The stream itself says that the completion failed."""
-
-    def __init__(self, error: ModelError, *, transient: bool) -> None:
-        super().__init__(error.message)
-        self.error = error
-        self.transient = transient
+Body = Mapping[str, Any]
 
 
 class Decoder(Protocol):
@@ -28,12 +27,12 @@ class Decoder(Protocol):
         """Our events for one of the provider's.
 
         Raises:
-            UpstreamFault: the event says that the completion failed.
+            Refusal: the event says that the completion failed.
         """
         ...
 
-    def end(self) -> Iterable[ModelEvent]:
-        """Our events, if any are due, when the stream has ended.
+    def end(self, *, said_so: bool) -> Iterable[ModelEvent]:
+        """Our events, if any are due, when the stream has ended; `said_so` by `[DONE]`, else just so.
 
         Raises:
             BrokenStream: the stream ended before the completion did.
@@ -41,25 +40,36 @@ class Decoder(Protocol):
         ...
 
 
-class Endpoint:
-    """One streaming endpoint of a provider, which remembers the optional parameters that it does not take.
+@dataclass(frozen=True)
+class Dialect:
+    """What may be changed about a request that a provider refuses.
 
-    `optional` are the parameters that an answer can do without: where the provider refuses one by name, the request is
-    sent again without it (Groq takes no `include`, reasoning models no `temperature`).
+    `optional` are the parameters that an answer can do without (Groq takes no `include`, reasoning models no
+    `temperature`), `renamed` those that have another name elsewhere; `without_reasoning` takes replayed reasoning out.
     """
 
-    def __init__(self, upstream: Upstream, path: str, optional: frozenset[str]) -> None:
-        self._upstream = upstream
-        self._path = path
-        self._optional = optional
-        self._refused: set[tuple[str, str]] = set()
+    path: str
+    optional: frozenset[str]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    without_reasoning: Callable[[Body], Body] = lambda body: body
 
-    async def stream(
-        self, body: Mapping[str, Any], new_decoder: Callable[[], Decoder]
-    ) -> AsyncGenerator[ModelEvent, None]:
+
+class Endpoint:
+    """One streaming endpoint of a provider, which remembers what its models do not take and how much they can read."""
+
+    def __init__(self, upstream: Upstream, dialect: Dialect) -> None:
+        self._upstream = upstream
+        self._dialect = dialect
+        self._refused: dict[str, set[str]] = {}
+        self._renamed: dict[str, dict[str, str]] = {}
+        self.windows: dict[str, int] = {}
+        """Context windows in tokens that providers have named when a prompt did not fit, by model."""
+
+    async def stream(self, body: Body, new_decoder: Callable[[], Decoder]) -> AsyncGenerator[ModelEvent, None]:
         """Stream one completion; faults before the first event are retried.
 
         Raises:
+            PromptTooLongError: the prompt does not fit into the model's context.
             ModelError: no completion, or it broke off.
         """
         attempt = 1
@@ -73,36 +83,75 @@ class Endpoint:
                         if isinstance(event, Finished):
                             return
                 raise BrokenStream("the stream ended before the completion did")
-            except Refusal as refusal:
-                if self._forgo(body, refusal):
-                    continue
-                await self._upstream.pause_or_raise(attempt, refusal)
-            except BrokenStream as error:
+            except (Refusal, BrokenStream) as error:
                 if started:
                     raise self._upstream.explained(error) from error
+                changed = self._changed(body, error) if isinstance(error, Refusal) else None
+                if changed is not None:
+                    body = changed
+                    continue
                 await self._upstream.pause_or_raise(attempt, error)
-            except UpstreamFault as fault:
-                if started or not fault.transient:
-                    raise fault.error from fault
-                await self._upstream.pause_or_raise(attempt, fault)
             attempt += 1
 
-    async def _attempt(self, body: Mapping[str, Any], decoder: Decoder) -> AsyncGenerator[ModelEvent, None]:
-        model = str(body["model"])
-        sent = {name: value for name, value in body.items() if (model, name) not in self._refused}
-        async with aclosing(self._upstream.events(self._path, sent)) as events:
-            async for event in events:
-                for ours in decoder.feed(event):
-                    yield ours
-        for ours in decoder.end():
+    async def _attempt(self, body: Body, decoder: Decoder) -> AsyncGenerator[ModelEvent, None]:
+        said_so, broken = False, None
+        try:
+            async with aclosing(self._upstream.events(self._dialect.path, self._accepted(body))) as events:
+                async for event in events:
+                    if event is None:
+                        said_so = True
+                        break
+                    for ours in _fed(decoder, event):
+                        yield ours
+        except BrokenStream as error:
+            broken = error
+        try:
+            last = list(decoder.end(said_so=said_so))  # what breaks off behind the last word is not missed
+        except BrokenStream as error:
+            raise broken or error from broken
+        for ours in last:
             yield ours
 
-    def _forgo(self, body: Mapping[str, Any], refusal: Refusal) -> bool:
+    def _accepted(self, body: Body) -> dict[str, Any]:
+        """`body` as the model is known to take it."""
         model = str(body["model"])
-        usable = frozenset(name for name in self._optional if name in body and (model, name) not in self._refused)
-        name = refusal.objects_to(usable)
+        refused, renamed = self._refused.get(model, ()), self._renamed.get(model, {})
+        return {renamed.get(name, name): value for name, value in body.items() if name not in refused}
+
+    def _changed(self, body: Body, refusal: Refusal) -> Body | None:
+        """What to send instead of `body`, if there is anything that the provider may take; it is remembered."""
+        model = str(body["model"])
+        if (window := refusal.context_tokens) is not None:
+            self.windows[model] = window
+        if refusal.overlong:
+            return None
+        if refusal.unreadable_reasoning:
+            plain = self._dialect.without_reasoning(body)
+            return plain if plain != body else None
+        name = self._objection(body, refusal)
         if name is None:
-            return False
-        log.info("model_parameter_refused", model=model, parameter=name)
-        self._refused.add((model, name))
-        return True
+            return None
+        log.info("model_parameter_refused", model=model, parameter=name, reason=refusal.message[:200])
+        if (other := self._dialect.renamed.get(name)) is not None:
+            self._renamed.setdefault(model, {})[name] = other
+        else:
+            self._refused.setdefault(model, set()).update(TOOL_PARAMETERS if name == "tools" else {name})
+        return body
+
+    def _objection(self, body: Body, refusal: Refusal) -> str | None:
+        """The parameter that is to be left out, or called by its other name, and has not been yet."""
+        model = str(body["model"])
+        sent = body.keys() - self._refused.get(model, set()) - self._renamed.get(model, {}).keys()
+        if refusal.toolless and "tools" in sent and body.get("tool_choice") in ("auto", "none"):
+            return "tools"
+        name = refusal.objects_to(frozenset(sent & (self._dialect.optional | self._dialect.renamed.keys())))
+        lasting = name in ABOUT_MEANING or name in self._dialect.renamed
+        return None if lasting and not refusal.unsupported else name
+
+
+def _fed(decoder: Decoder, event: Mapping[str, Any]) -> Iterable[ModelEvent]:
+    try:
+        yield from decoder.feed(event)
+    except (AttributeError, KeyError, TypeError) as error:
+        log.warning("model_event_unreadable", error=repr(error), told=str(event)[:500])
+        raise BrokenStream("an event of an unknown shape") from error

@@ -5,6 +5,7 @@ is wanted here (a typed SDK event costs ten times as much as its JSON).
 """
 
 import asyncio
+import contextlib
 import random
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -15,7 +16,8 @@ import aiohttp
 import orjson
 import structlog
 
-from assistants.models.base import ModelError
+from assistants.models.base import ModelError, PromptTooLongError
+from assistants.models.refusals import TRANSIENT_STATUSES, Refusal
 
 log = structlog.get_logger(__name__)
 
@@ -26,29 +28,12 @@ CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 600.0
 """A reasoning model may think for minutes between two events; the SDK waits as long."""
 
-TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
-_NAMED_PARAMETER = re.compile(r"'([a-z_.]+)'|\b([a-z]+_[a-z_]+)\b")
-
-
-class Refusal(Exception):  # noqa: N818 - it is the provider's answer, not a fault of ours
-    """The provider answered with an HTTP error; `param` is the parameter that it objects to, where it says so."""
-
-    def __init__(
-        self, status: int, message: str, *, code: str | None, param: str | None, retry_after: float | None
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.code = code
-        self.param = param
-        self.retry_after = retry_after
-
-    def objects_to(self, names: frozenset[str]) -> str | None:
-        """Which of these optional parameters the provider does not take, if that is what it complains of."""
-        if self.status not in (400, 422):
-            return None
-        told = [self.param or "", *(a or b for a, b in _NAMED_PARAMETER.findall(self.message))]
-        return next((name for part in told for name in names if part.split(".")[0] == name), None)
+AZURE = ".azure.com/"
+"""Azure's older addresses take the key in a header of their own."""
+DONE = b"[DONE]"
+ELSEWHERE = (301, 302, 303, 307, 308, 404, 405, 410)
+"""Statuses that tell of a wrong address."""
+_NOT_STREAMED = frozenset({"application/json", "text/html"})
 
 
 class BrokenStream(Exception):  # noqa: N818
@@ -58,11 +43,14 @@ class BrokenStream(Exception):  # noqa: N818
 class Upstream:
     """One provider's address and key, on a session of its own; open it with `async with`.
 
-    `url` ends in the API's version (`https://api.openai.com/v1`); without a key no `Authorization` is sent.
+    `url` ends in the API's version (`https://api.openai.com/v1`), or has a query behind it (Azure's `?api-version=…`)
+    that goes with every request; without a key no `Authorization` is sent.
     """
 
     def __init__(self, url: str, key: str | None) -> None:
-        self.url = url.rstrip("/")
+        address, mark, query = url.partition("?")
+        self.url = address.rstrip("/")
+        self._query = mark + query
         self._key = key
         self._session: aiohttp.ClientSession | None = None
 
@@ -70,6 +58,8 @@ class Upstream:
         headers = {"Content-Type": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
+            if AZURE in self.url:
+                headers["api-key"] = self._key
         self._session = aiohttp.ClientSession(
             headers=headers,
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
@@ -112,26 +102,34 @@ class Upstream:
         except Refusal as refusal:
             return refusal.status
 
-    async def events(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any], None]:
+    async def events(self, path: str, body: Mapping[str, Any]) -> AsyncGenerator[dict[str, Any] | None, None]:
         """Send `body`, give back the `data` of each server-sent event until the stream ends; not retried.
 
+        `[DONE]` is None, and the last. A server that does not stream has its whole answer given back as one event.
+
         Raises:
-            Refusal: an HTTP error.
+            Refusal: an HTTP error, or an answer that is one.
             BrokenStream: the connection failed.
         """
         async with self._open("POST", path, body) as response:
-            rest = b""
             try:
+                if response.content_type in _NOT_STREAMED:
+                    yield _whole(await response.read(), response.content_type)
+                    yield None
+                    return
+                rest = b""
                 while chunk := await response.content.readany():
                     *lines, rest = (rest + chunk).split(b"\n")
                     for line in lines:
-                        if line.startswith(b"data:"):
-                            data = line[5:].strip()
-                            if data == b"[DONE]":
-                                return
+                        if (data := _data(line)) == DONE:
+                            yield None
+                            return
+                        if data:
                             yield _parsed(data)
-                if rest.startswith(b"data:") and rest[5:].strip() != b"[DONE]":
-                    yield _parsed(rest[5:].strip())
+                if (data := _data(rest)) and data != DONE:
+                    yield _parsed(data)
+                elif data == DONE:
+                    yield None
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 raise BrokenStream(type(error).__name__) from error
 
@@ -161,23 +159,24 @@ class Upstream:
 
     def explained(self, error: Exception) -> ModelError:
         """The ModelError, in words for a person, that `error` comes to."""
-        told_by = getattr(error, "error", None)
-        if isinstance(told_by, ModelError):
-            return told_by
         if not isinstance(error, Refusal):
             return ModelError("server_error", "The model cannot be reached, or its answer broke off.")
         told = self._redacted(error.message)
         match error.status:
             case 401 | 403:
                 return ModelError("server_error", f"The model's provider refused the key ({error.status}).")
-            case 404:
+            case _ if error.overlong:
+                return PromptTooLongError(f"The conversation is too long for the model: {told}")
+            case 404 | 405 if "model" in f"{error.code} {told}".lower():
                 return ModelError("server_error", f"The model's provider does not have that model: {told}")
+            case status if status in ELSEWHERE:
+                return ModelError("server_error", f"The model is not at this address (OPENAI_BASE_URL): {told}")
             case 429 if error.code == "insufficient_quota":
                 return ModelError("rate_limit_exceeded", "The quota at the model's provider is used up.")
             case 429:
                 return ModelError("rate_limit_exceeded", "The model is busy: its provider's rate limit is reached.")
             case status if status >= 500 or status in TRANSIENT_STATUSES:
-                return ModelError("server_error", f"The model's provider has a fault ({status}).")
+                return ModelError("server_error", f"The model's provider has a fault ({status}): {told}")
             case status:
                 return ModelError("invalid_prompt", f"The model's provider refused the request ({status}): {told}")
 
@@ -189,11 +188,14 @@ class Upstream:
             raise RuntimeError("an Upstream is used inside its `async with`")
         data = None if body is None else orjson.dumps(body)
         try:
-            response = await self._session.request(method, f"{self.url}{path}", data=data)
+            # A redirected POST would arrive as a GET: better told than followed.
+            response = await self._session.request(
+                method, f"{self.url}{path}{self._query}", data=data, allow_redirects=False
+            )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise BrokenStream(type(error).__name__) from error
         async with response:
-            if response.status >= 400:
+            if response.status >= 300:
                 raise await _refusal(response)
             yield response
 
@@ -208,25 +210,27 @@ async def _refusal(response: aiohttp.ClientResponse) -> Refusal:
         raw = await response.read()
     except (aiohttp.ClientError, TimeoutError, OSError):
         raw = b""  # the status alone tells enough
+    told: Any = {"message": response.headers.get("Location") or response.reason or response.status}
+    with contextlib.suppress(orjson.JSONDecodeError):  # a proxy's web page says no more than the status
+        told = orjson.loads(raw) or told
+    return Refusal.told(told, status=response.status, retry_after=_seconds(response.headers.get("Retry-After")))
+
+
+def _whole(raw: bytes, content_type: str) -> dict[str, Any]:
+    """A whole answer where a stream was asked for: a server that does not stream, or an error that calls itself 200."""
     try:
-        body = orjson.loads(raw)
+        answer = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        body = {}
-    error = body.get("error", body) if isinstance(body, dict) else {}
-    if not isinstance(error, dict):
-        error = {"message": str(error)}
-    message = str(error.get("message") or error.get("detail") or response.reason or response.status)
-    return Refusal(
-        response.status,
-        message,
-        code=_text(error.get("code")),
-        param=_text(error.get("param")),
-        retry_after=_seconds(response.headers.get("Retry-After")),
-    )
+        raise Refusal(404, f"it answers with {content_type}") from None
+    if not isinstance(answer, dict) or answer.get("error") or not answer.keys() & {"choices", "output"}:
+        raise Refusal.told(answer)
+    return answer
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+def _data(line: bytes) -> bytes:
+    """What a line of a stream says: JSON, `[DONE]`, or nothing (comments, other fields, words that keep it alive)."""
+    data = line[5:].strip() if line.startswith(b"data:") else b""
+    return data if data[:1] in (b"{", b"[") else b""
 
 
 def _seconds(header: str | None) -> float | None:
@@ -247,6 +251,4 @@ def _parsed(data: bytes) -> dict[str, Any]:
 
 
 def _may_pass(error: Exception) -> bool:
-    if isinstance(error, Refusal):
-        return error.status in TRANSIENT_STATUSES and error.code != "insufficient_quota"
-    return True
+    return error.may_pass if isinstance(error, Refusal) else True

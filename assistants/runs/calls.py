@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistants.models.base import Item
+from assistants.models.calls import GIVEN_ID
 from assistants.runs.events import DeltaFrame, arguments_frame
 from assistants.runs.tools import ToolSession
 
@@ -86,4 +87,4 @@ def last_exchange(items: Sequence[Item]) -> list[Item]:
 
 def _bare(call: Mapping[str, Any]) -> Item:
     """A call without the ids that bind it to reasoning which is not replayed."""
-    return {name: call[name] for name in ("type", "call_id", "name", "arguments")}
+    return {name: call[name] for name in ("type", "call_id", "name", "arguments", GIVEN_ID) if name in call}

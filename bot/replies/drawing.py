@@ -17,6 +17,7 @@ from ziafont.fonttypes import BBox
 from ziamath.drawable import Glyph, HLine, VLine
 from ziamath.mathfont import MathFont
 from ziamath.nodes.mnode import Mnode
+from ziamath.nodes.mrow import Mrow
 from ziamath.nodes.mtable import Mtable
 from ziamath.zmath import Math, loadedfonts
 
@@ -87,6 +88,17 @@ class Font(MathFont):
         raise GlyphMissing(f"no glyph for {char!r}")
 
 
+class Line(Mrow, tag="mrow"):
+    """A row that is measured once. ziamath sets each row twice, to know how high its fences have to be, and so every
+    row within it four times, eight times …: some twelve levels would never end."""
+
+    def _get_height_nostretch(self, line: list[ET.Element], **kwargs: Any) -> tuple[float, float]:
+        if kwargs.get("nostretch"):  # being measured itself: fences do not count
+            return 0.0, 0.0
+        height: tuple[float, float] = super()._get_height_nostretch(line, **kwargs)
+        return height
+
+
 class RuledTable(Mtable, tag="mtable"):
     """A table with the lines between its columns and rows that ziamath leaves out."""
 
@@ -127,7 +139,8 @@ class LabelledArrow(Mnode, tag="arrow"):
         gap = self.size_px("0.25em")
         for label in element:
             self.increase_child_scriptlevel(label)
-        over, under = (Mnode.fromelement(label, parent=self) for label in element)
+        measured = {"nostretch": True} if kwargs.get("nostretch") else {}
+        over, under = (Mnode.fromelement(label, parent=self, **measured) for label in element)
         widest = max(over.bbox.xmax, under.bbox.xmax, self.size_px("0.9em")) + 2 * gap
         start = self.font.glyph(element.attrib["char"])
         shape = self.font.math.variant(start.index, self.points_to_units(widest), vert=False)

@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 JOB = "bot.replies.drawing:draw"
 SECONDS = 5.0
-"""A formula takes some 10 ms; what takes this long will never end."""
+"""A formula takes some 20 ms, the worst that is allowed less than a second; what takes this long will never end."""
 MEMORY = 512 << 20
 KEPT = 512
 """Pictures remembered; one is some 15 KB."""
@@ -27,10 +27,15 @@ class Workers(Protocol):
 
 
 class Formulas:
-    """Draws formulas, each once; one that cannot be drawn is remembered too."""
+    """Draws formulas, each once; one that cannot be drawn is remembered too.
 
-    def __init__(self, pool: Workers) -> None:
+    `job` is the function that draws, in a worker of `pool`; `seconds` is how long it may take for each.
+    """
+
+    def __init__(self, pool: Workers, *, job: str = JOB, seconds: float = SECONDS) -> None:
         self._pool = pool
+        self._job = job
+        self._seconds = seconds
         self._kept: OrderedDict[str, bytes | None] = OrderedDict()
         self._drawing: dict[str, asyncio.Task[bytes | None]] = {}
 
@@ -51,7 +56,7 @@ class Formulas:
 
     async def _draw(self, latex: str) -> bytes | None:
         try:
-            picture = await self._pool.run(JOB, latex, timeout=SECONDS, memory=MEMORY)
+            picture = await self._pool.run(self._job, latex, timeout=self._seconds, memory=MEMORY)
         except JobCrashed as error:
             log.warning("formula.crashed", error=str(error), length=len(latex))
             return None

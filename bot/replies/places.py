@@ -111,18 +111,23 @@ class ChannelPlace:
             await channel._state.http.edit_channel(channel.id, archived=False)
 
 
+TOKEN_OVER = frozenset({10015, 10062, 50027})
+"""Discord's codes for an interaction (10062) that was answered too late, and a token (10015, 50027) that is over."""
+
+
 class InteractionPlace:
-    """An interaction; when its token is over (15 minutes), its channel."""
+    """An interaction; when its token is over (15 minutes), its channel. What is private is never shown there."""
 
     def __init__(self, interaction: discord.Interaction[Any], *, ephemeral: bool = False) -> None:
         self._interaction = interaction
         self._ephemeral = ephemeral
         self._original: int | None = None
+        self._over = False
 
     @property
     def free(self) -> bool:
-        """As long as the token lives."""
-        return not self._interaction.is_expired()
+        """As long as the token lives, by our clock and by what Discord said."""
+        return not (self._over or self._interaction.is_expired())
 
     def route(self, message_id: int | None) -> str:
         """The webhook's, or the channel's."""
@@ -131,10 +136,16 @@ class InteractionPlace:
 
     async def send(self, view: discord.ui.LayoutView, files: list[discord.File], *, first: bool, nonce: int) -> int:
         """The first message is the interaction's own response where that is still open."""
-        interaction = self._interaction
-        if interaction.is_expired():
-            return await self._channel_place().send(view, files, first=first, nonce=nonce)
-        response = interaction.response
+        if self.free:
+            try:
+                return await self._respond(view, files, first=first)
+            except discord.HTTPException as error:
+                self._give_up_token(error)
+                _rewind(files)
+        return await self._channel_place().send(view, files, first=first, nonce=nonce)
+
+    async def _respond(self, view: discord.ui.LayoutView, files: list[discord.File], *, first: bool) -> int:
+        interaction, response = self._interaction, self._interaction.response
         if first and not response.is_done():
             answer = await response.send_message(
                 view=view, files=files, ephemeral=self._ephemeral, allowed_mentions=NO_PINGS
@@ -152,15 +163,30 @@ class InteractionPlace:
 
     async def edit(self, message_id: int, view: discord.ui.LayoutView, files: list[discord.File] | None) -> None:
         """Through the webhook."""
-        interaction = self._interaction
-        if interaction.is_expired():
-            await self._channel_place().edit(message_id, view, files)
-            return
+        if self.free:
+            try:
+                await self._edit_by_token(message_id, view, files)
+            except discord.HTTPException as error:
+                self._give_up_token(error)
+                _rewind(files or [])
+            else:
+                return
+        await self._channel_place().edit(message_id, view, files)
+
+    async def _edit_by_token(
+        self, message_id: int, view: discord.ui.LayoutView, files: list[discord.File] | None
+    ) -> None:
         options: dict[str, Any] = {} if files is None else {"attachments": files}
         if message_id == self._original:
-            await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS, **options)
+            await self._interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS, **options)
         else:
-            await interaction.followup.edit_message(message_id, view=view, allowed_mentions=NO_PINGS, **options)
+            await self._interaction.followup.edit_message(message_id, view=view, allowed_mentions=NO_PINGS, **options)
+
+    def _give_up_token(self, error: discord.HTTPException) -> None:
+        """Go on in the channel if `error` says that the token is over; else raise it."""
+        if error.code not in TOKEN_OVER or self._ephemeral:
+            raise error
+        self._over = True
 
     async def reopen(self) -> None:
         """The channel may be a thread."""
@@ -168,9 +194,15 @@ class InteractionPlace:
 
     def _channel_place(self) -> ChannelPlace:
         channel = self._interaction.channel
-        if not isinstance(channel, discord.abc.Messageable):
-            raise discord.ClientException("the interaction is over and its channel is not known")
+        if self._ephemeral or not isinstance(channel, discord.abc.Messageable):
+            raise discord.ClientException("the interaction is over, and its answer can be shown nowhere else")
         return ChannelPlace(channel)
+
+
+def _rewind(files: list[discord.File]) -> None:
+    """A call has read the files to their end; they are needed again."""
+    for file in files:
+        file.reset()
 
 
 async def open_place(destination: Destination) -> Place:

@@ -19,8 +19,8 @@ from assistants.models.base import (
     TextDelta,
     Usage,
 )
-from assistants.models.chat import ChatDecoder, ChatModel
-from assistants.models.responses import ResponsesDecoder, ResponsesModel
+from assistants.models.chat import ChatModel
+from assistants.models.responses import ResponsesModel
 from assistants.models.select import FoundOutModel, open_model
 from assistants.models.upstream import Upstream
 from tests.scripted_openai import Call, Fault, ScriptedOpenAI, Turn, tool_outputs
@@ -267,64 +267,3 @@ async def test_an_unreachable_provider_is_a_sentence(no_waiting: list[float]) ->
     async with Upstream("http://127.0.0.1:9/v1", None) as upstream:
         with pytest.raises(ModelError, match="cannot be reached"):
             await events(ResponsesModel(upstream), asking())
-
-
-def decoded(decoder: ChatDecoder | ResponsesDecoder, *chunks: dict[str, object]) -> list[ModelEvent]:
-    found = [event for chunk in chunks for event in decoder.feed(chunk)]
-    if isinstance(decoder, ChatDecoder):
-        found.extend(decoder.end())
-    return found
-
-
-def chunk(delta: dict[str, object], finish: str | None = None) -> dict[str, object]:
-    return {"choices": [{"delta": delta, "finish_reason": finish}]}
-
-
-def test_whole_calls_without_index_are_told_apart() -> None:
-    calls = [
-        {"function": {"name": "weather", "arguments": '{"city": "Suwon"}'}},
-        {"function": {"name": "weather", "arguments": {"city": "Seoul"}}},
-    ]
-    found = decoded(ChatDecoder(), chunk({"tool_calls": calls}, "stop"))
-    assert [event.index for event in found if isinstance(event, CallStarted)] == [0, 1]
-    finished = found[-1]
-    assert isinstance(finished, Finished)
-    assert [item["arguments"] for item in finished.output] == ['{"city": "Suwon"}', '{"city":"Seoul"}']
-
-
-def test_calls_that_all_claim_index_0_are_told_apart_by_their_ids() -> None:
-    first = {"index": 0, "id": "a", "function": {"name": "weather", "arguments": "{}"}}
-    second = {"index": 0, "id": "b", "function": {"name": "weather", "arguments": "{}"}}
-    found = decoded(ChatDecoder(), chunk({"tool_calls": [first]}), chunk({"tool_calls": [second]}, "tool_calls"))
-    assert [event.call_id for event in found if isinstance(event, CallStarted)] == ["a", "b"]
-
-
-def test_a_server_that_sends_only_whole_items_gets_its_answer_through() -> None:
-    call = {"type": "function_call", "id": "fc_1", "call_id": "c1", "name": "weather", "arguments": '{"city":"A"}'}
-    found = decoded(
-        ResponsesDecoder(),
-        {"type": "response.output_text.done", "output_index": 0, "content_index": 0, "text": "Hm."},
-        {"type": "response.output_item.done", "output_index": 1, "item": call},
-        {"type": "response.completed", "response": {"output": [], "usage": None}},
-    )
-    assert found[0] == TextDelta("Hm.")
-    assert found[1] == CallStarted(0, "c1", "weather")
-    assert found[2] == CallArguments(0, '{"city":"A"}')
-    assert isinstance(found[3], Finished)
-    assert found[3].output == [call]
-    assert found[3].usage == Usage()
-
-
-def test_a_server_that_sends_only_the_end_gets_its_answer_through() -> None:
-    message = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "All at once."}]}
-    found = decoded(ResponsesDecoder(), {"type": "response.completed", "response": {"output": [message]}})
-    assert found[0] == TextDelta("All at once.")
-
-
-def test_two_messages_of_one_completion_are_two_paragraphs() -> None:
-    found = decoded(
-        ResponsesDecoder(),
-        {"type": "response.output_text.delta", "output_index": 0, "content_index": 0, "delta": "One."},
-        {"type": "response.output_text.delta", "output_index": 2, "content_index": 0, "delta": "Two."},
-    )
-    assert text(found) == "One.\n\nTwo."

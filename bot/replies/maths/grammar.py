@@ -21,7 +21,7 @@ from bot.replies.maths.tree import (
 )
 
 DEEPEST = 40
-"""Groups within groups; drawing costs twice as much with each."""
+"""Groups within groups; no formula that anybody reads goes half as deep."""
 
 Macro: TypeAlias = "Callable[[Parser, str], Node]"
 """Reads the arguments of the macro of that name and gives what it stands for."""

@@ -65,7 +65,7 @@ class _Writer:
         self.variant = variant
 
     def items(self, node: Node) -> list[ET.Element]:
-        """The elements of a row, without an element round them (each costs ziamath double)."""
+        """The elements of a row, without an element round them."""
         nodes = list(_flat(node))
         elements: list[ET.Element] = []
         before: Node | None = None

@@ -15,8 +15,9 @@ from assistants.maths.build import TooLarge, build
 from assistants.maths.cursor import ParseError, TooDeep, TooLong
 from assistants.maths.latex import write
 from assistants.maths.lexer import tokenize
+from assistants.maths.messages import without_name
 from assistants.maths.parser import parse
-from assistants.maths.questions import read, without_name
+from assistants.maths.questions import read
 from tests.assistants.maths.latex_value import value
 
 HOME = Path(assistants.maths.__file__).parent

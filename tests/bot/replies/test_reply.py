@@ -1,14 +1,17 @@
 """Replies as a student sees them, through real discord.py and a Discord on loopback."""
 
 import asyncio
+import re
 
 import discord
 import pytest
 
+from bot.replies.formulas import Formulas
 from bot.replies.reply import Reply
 from playground.faults import Fault
 from playground.seen import Post
 from tests.bot.replies.conftest import Desk
+from workers import Pool
 
 TEXT, GALLERY, FILE = 10, 12, 13
 
@@ -123,6 +126,47 @@ async def test_a_formula_that_cannot_be_drawn_is_shown_as_code(drawing_desk: Des
     [post] = await drawing_desk.seen(reply, lambda posts: "\\text{漢}" in posts[0].text)
     assert "```latex\n\\unheardof{x}\n```" in post.text
     assert GALLERY not in types(post)
+
+
+async def test_a_drawing_that_never_ends_does_not_keep_the_answer_back(desk: Desk) -> None:
+    async with Pool(size=1) as pool:
+        desk.formulas = Formulas(pool, job="tests.bot.replies.slow_drawing:draw", seconds=3)
+        reply = desk.reply()
+        reply.feed("The first \\[ \\int_0^\\infty \\frac{1}{x} \\] diverges, the second \\[ \\frac{a}{b} \\] does not.")
+        await reply.finish(buttons=[button("Again")])
+        [post] = desk.posts(reply)
+        assert "does not." in post.text  # before any picture
+        assert [control.label for control in post.controls] == ["Again"]
+        await reply.drawn()
+        [post] = await desk.seen(reply, lambda posts: GALLERY in types(posts[0]))
+        assert "```latex\n\\int_0^\\infty \\frac{1}{x}\n```" in post.text
+        assert "does not." in post.text
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        "{" * 10_000 + "x" + "}" * 10_000,
+        "\\sqrt{" * 600 + "x" + "}" * 600,
+        "x+" * 10_000 + "x",
+        "\\frac{a}{b" * 20,
+        "\\unheardof{x}",
+        "\\end{align} \\right) }}} & ^_^",
+    ],
+    ids=["10,000 deep", "600 roots", "20,000 characters", "unclosed", "unknown", "nonsense"],
+)
+async def test_hostile_latex_is_shown_whole_as_its_source(drawing_desk: Desk, latex: str) -> None:
+    reply = drawing_desk.reply()
+    reply.feed(f"Before.\n\\[{latex}\\]\nAfter.")
+    await reply.finish(buttons=[button("Again")])
+    await reply.drawn()
+    posts = await drawing_desk.seen(reply, lambda posts: posts[-1].controls)
+    shown = "".join(post.text for post in posts)
+    for component in (each for post in posts for each in post.raw["components"] if each["type"] == FILE):
+        shown += (await drawing_desk.client.http.get_from_cdn(component["file"]["url"])).decode()
+    assert not any(GALLERY in types(post) for post in posts)
+    assert re.sub(r"\s", "", latex) in re.sub(r"\s", "", shown)
+    assert "After." in shown
 
 
 async def test_a_formula_is_not_shown_by_halves(desk: Desk) -> None:

@@ -1,0 +1,47 @@
+"""What surrounds the mathematics of a message: its author's name, what it quotes, the numbers of its exercises."""
+
+import re
+
+_NAME = re.compile(r"^\s*(?P<name>[^\n:]{1,80}):[ \t]+")
+_NO_NAME = re.compile(
+    r"[=<>+*/^]|\b(?:solve|find|factor|expand|simplify|calculate|evaluate|integrate)\b|풀어|구하", re.IGNORECASE
+)
+_ITEM = re.compile(
+    r"^[ \t]*(?:\(?\d{1,2}[.)][ \t]+(?=\S)|(?:Q(?:uestion)?|No|Problem|Exercise|Ex|문제)[ \t.]*\d{1,3}[ \t]*[.):](?=\s)"
+    r"|[①-⑳][ \t]*|[-*•][ \t]+|>[ \t]*)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_INLINE = re.compile(
+    r"(?<![\w^_])(?:\((?P<round>\d|[a-h])\)|(?P<open>\d|[a-h])\)|(?P<dotted>\d)\.|Q\.?(?P<asked>\d)[.):]?|(?P<ring>[①-⑨]))"
+    r"(?=\s+\S|(?<=[①-⑨])\S)"
+)
+_RUNS = ("123456789", "abcdefgh", "①②③④⑤⑥⑦⑧⑨")
+_COLON = re.compile(r"(?<=[A-Za-z가-힣]):(?=\s)")
+_COLON_BEHIND_NUMBER = re.compile(r"(?<=\d):(?=\s)")
+_QUOTATION = re.compile(
+    r"^(?P<name>(?:[^\n:]{1,80}:[ \t]+)?)\(on “(?P<quoted>.{0,1000}?)”\)\s*(?P<rest>.*)$", re.DOTALL
+)
+
+
+def without_name(text: str) -> str:
+    """The message without the display name in front (`Minji: …`), if one is there."""
+    match = _NAME.match(text)
+    if match is None or not re.search(r"[^\W\d_]", match["name"]) or _NO_NAME.search(match["name"]):
+        return text
+    return text[match.end() :]
+
+
+def split_quotation(text: str) -> tuple[str, str]:
+    """A message, and what it replies to: `Minji: (on “3x = 6”) why?` quotes it in front."""
+    match = _QUOTATION.match(text)
+    return (match["name"] + match["rest"], match["quoted"]) if match else (text, "")
+
+
+def without_numbering(text: str) -> str:
+    """The message with a new line in place of `1)`, `(b)`, `Q2.`, and of colons that are no ratios (`for y: …`)."""
+    found = list(_INLINE.finditer(text))
+    labels = "".join(next(label for label in match.groups() if label) for match in found)
+    if len(labels) > 1 and any(labels == run[: len(labels)] for run in _RUNS):
+        text = _INLINE.sub("\n", text)
+    text = _COLON.sub("\n", _ITEM.sub("\n", text))
+    return _COLON_BEHIND_NUMBER.sub("\n", text) if text.count(":") == 1 else text

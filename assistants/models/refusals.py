@@ -1,0 +1,133 @@
+"""How a provider says no, over HTTP or in the middle of a stream, and what there is to make of it."""
+
+import re
+from typing import Any
+
+TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
+_LIMITED = frozenset({"rate_limit_exceeded", "rate_limit_error", "insufficient_quota", "RESOURCE_EXHAUSTED"})
+_REQUEST_FAULT = re.compile(
+    r"^(invalid_|context_length|image_|exceed_context|bio_policy|cyber_policy|content_filter|BadRequest|INVALID_ARGUMENT)"
+)
+_OVERLONG = re.compile(
+    r"context[ _](length|size|window)|maximum prompt length|input token count|reduce the length"
+    r"|\b(prompt|input|request|messages?) (is |are )?too (long|large)",
+    re.IGNORECASE,
+)
+_CONTEXT_TOKENS = re.compile(r"(?:context (?:length|size|window)|prompt length)[^\d]{0,30}(\d{3,8})\b", re.IGNORECASE)
+_WORDS = re.compile(r"[a-z]+(?:_[a-z]+)*(?:\.[a-z_]+)*")
+_UNSUPPORTED = re.compile(
+    r"support|unavailable|not available|unrecognized|unknown|unexpected|permitted|not allowed|not implemented|extra",
+    re.IGNORECASE,
+)
+_TOOLLESS = re.compile(
+    r"not support (tools?|functions?)\b|support tool use|not support (tool use|function calling)"
+    r"|\b(tools?|tool use|function calling) (is|are) not (supported|enabled)",
+    re.IGNORECASE,
+)
+_QUOTABLE = frozenset({"store", "include", "text", "reasoning", "tools"})
+"""Parameters whose names are everyday words: what a sentence says of them counts only in quotes."""
+
+
+class Refusal(Exception):  # noqa: N818 - it is the provider's answer, not a fault of ours
+    """The provider answered with an error; `param` is the parameter that it objects to, where it says so."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        code: str | None = None,
+        param: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+        self.param = param
+        self.retry_after = retry_after
+
+    @classmethod
+    def told(cls, answer: object, *, status: int | None = None, retry_after: float | None = None) -> "Refusal":
+        """What an error body says, `status` being the HTTP status if it came with one of an error.
+
+        Providers put it as `{"error": {…}}`, `{"error": "…"}`, `{"object": "error", "message"}`, `{"detail": …}`, or
+        one of these in an array (Gemini).
+        """
+        body = answer[0] if isinstance(answer, list) and answer else answer
+        error = body.get("error") or body if isinstance(body, dict) else body
+        if not isinstance(error, dict):
+            error = {"message": str(error or "")}
+        code = error.get("code") or error.get("type") or error.get("status")
+        return cls(
+            status or _status(error),
+            _message(error),
+            code=code if isinstance(code, str) else None,
+            param=error["param"] if isinstance(error.get("param"), str) else None,
+            retry_after=retry_after,
+        )
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same request may be answered a little later."""
+        return self.status in TRANSIENT_STATUSES and self.code != "insufficient_quota" and not self.overlong
+
+    @property
+    def overlong(self) -> bool:
+        """Whether the prompt does not fit into the model's context."""
+        return 400 <= self.status <= 500 and bool(
+            self.code in {"context_length_exceeded", "exceed_context_size_error"} or _OVERLONG.search(self.message)
+        )
+
+    @property
+    def context_tokens(self) -> int | None:
+        """The size of the model's context, where an overlong prompt was refused with it."""
+        found = _CONTEXT_TOKENS.search(self.message)
+        return int(found[1]) if found and self.overlong else None
+
+    @property
+    def toolless(self) -> bool:
+        """Whether the model cannot call functions."""
+        return 400 <= self.status < 500 and bool(_TOOLLESS.search(self.message))
+
+    @property
+    def unreadable_reasoning(self) -> bool:
+        """Whether encrypted reasoning was sent that the provider cannot read: another one's, or too old."""
+        return self.status == 400 and (self.code == "invalid_encrypted_content" or "encrypted" in self.message.lower())
+
+    def objects_to(self, names: frozenset[str]) -> str | None:
+        """Which of these optional parameters the provider does not take, if that is what it complains of."""
+        if self.status not in (400, 404, 422):
+            return None
+        told = [part for part in (self.param, *self._words()) if part]
+        return next((name for part in told for name in names if part.split(".")[0] == name), None)
+
+    @property
+    def unsupported(self) -> bool:
+        """Whether the complaint is that there is no such thing, rather than that its value is wrong."""
+        return bool(_UNSUPPORTED.search(self.message)) or (self.code or "").startswith("unsupported")
+
+    def _words(self) -> list[str]:
+        words = _WORDS.findall(self.message)
+        quoted = re.findall(r"['\"`]([a-z_.]+)['\"`]", self.message)
+        return [word for word in words if word not in _QUOTABLE or word in quoted]
+
+
+def _status(error: dict[str, Any]) -> int:
+    """The status that an error in a stream would have had as an answer."""
+    for name in ("code", "status", "status_code"):
+        value = error.get(name)
+        if isinstance(value, int | str) and str(value).isdigit() and 400 <= int(value) <= 599:
+            return int(value)
+    names = [value for name in ("code", "type", "status") if isinstance(value := error.get(name), str)]
+    if any(name in _LIMITED for name in names):
+        return 429
+    return 400 if any(_REQUEST_FAULT.match(name) for name in names) else 500
+
+
+def _message(error: dict[str, Any]) -> str:
+    message = error.get("message") or error.get("detail") or "The model's provider has a fault."
+    # OpenRouter says "Provider returned error" and keeps what the provider said beside it.
+    metadata = error.get("metadata")
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    return f"{message} {raw}" if raw else str(message)

@@ -1,0 +1,135 @@
+"""What students write besides formulas: numbered exercises, percentages in words, tries, farewells, worries."""
+
+import pytest
+
+from assistants.maths.tutor import reply
+from tests.assistants.maths.latex_value import value
+from tests.assistants.maths.test_corpus import answer_line, ask, exact, formulas
+from tests.assistants.maths.test_dialogue import problem, understood
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "(1) 2x = 6 (2) 3x = 12", "1) 2x=6 2) 3x=12", "Q1. 2x = 6 Q2. 3x = 12", "① 2x=6 ② 3x=12", "a) 2x=6 b) 3x=12",
+        "1. 2x = 6\n2. 3x = 12", "Minji: Q1. 2x=6 Q2. 3x=12",
+    ],
+)  # fmt: skip
+def test_numbered_exercises_are_answered_one_by_one(message: str) -> None:
+    text = ask(message)
+    assert "**(1)**" in text
+    assert "**(2)**" in text
+    assert "**(3)**" not in text
+    assert "x = 3" in text
+    assert "x = 4" in text
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("A shirt costs $40 and is 25% off. How much is it now?", 30), ("increase 80 by 15%", 92),
+        ("decrease 80 by 15%", 68), ("80 is increased by 10%", 88), ("80에서 15% 할인하면?", 68),
+        ("5000원짜리 책을 20% 할인하면 얼마예요?", 4000), ("20만원의 30%는 얼마야?", 60000), ("200원의 5%", 10),
+        ("sum of the numbers from 1 to 100", 5050), ("1부터 100까지의 합", 5050), ("sin 30°", 0.5),
+    ],
+)  # fmt: skip
+def test_amounts_in_words_are_calculated(message: str, expected: float) -> None:
+    assert value(exact(formulas(ask(message))[0])) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "a class of 30 students, 40% are girls. how many girls?", "5 km + 300 m", "how many cm in 2.5 m?",
+        "2 hours 30 minutes in minutes", "시속 60 km로 3시간", "광합성 설명해줘", "I am using the piece here",
+    ],
+)  # fmt: skip
+def test_what_is_no_formula_is_not_taken_for_one(message: str) -> None:
+    assert understood(message) == "lost"
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("solve for y: 2x + 3y = 6", r"y = 2 - \frac{2 x}{3}"), ("solve v = u + at for a", r"a = \frac{- u + v}{t}"),
+        ("Problem 3: 2x = 9", r"x = \frac{9}{2}"), ("2:3 = x:12", "x = 8"),
+        ("2x^2 - 3x - 2 = 0 using the quadratic formula", r"x = - \frac{1}{2}"),
+    ],
+)  # fmt: skip
+def test_the_words_around_an_equation_are_not_part_of_it(message: str, expected: str) -> None:
+    assert formulas(ask(message))[0] == expected
+
+
+@pytest.mark.parametrize(
+    "message", ["bye", "Minji: goodbye!", "thanks bye", "need help", "i hate math", "ok", "네!", "수학 너무 어려워요"]
+)
+def test_small_talk_is_answered_kindly_and_is_no_product_of_letters(message: str) -> None:
+    assert understood(message) == "talk"
+    assert r"\[" not in ask(message)
+
+
+@pytest.mark.parametrize(
+    ("messages", "right"),
+    [
+        (["give me a problem", "-3"], True), (["give me a problem", "is it 5?"], False),
+        (["문제 하나 내줘", "x = -3"], True),
+        (["derivative of x^2", "another one, let me try", "3x^2"], True),
+        (["derivative of x^2", "another one, let me try", "2x"], False),
+        (["2x + 3 = 7 so x = 2?"], True), (["check my answer: 2x+3=7, x=3"], False),
+        (["is x=3 a solution of 2x = 6?"], True),
+    ],
+)  # fmt: skip
+def test_a_try_is_judged(messages: list[str], right: bool) -> None:
+    text = ask(*messages)
+    assert text.startswith(("Yes", "네")) is right
+    assert text.startswith(("Not quite", "아쉽")) is not right
+
+
+def test_one_of_two_roots_is_right_and_there_is_more() -> None:
+    assert "there is more" in ask("is x=3 a solution of x^2-5x+6=0?")
+
+
+def test_a_problem_that_was_left_to_the_student_is_solved_on_request() -> None:
+    messages = ["factor x^2+3x+2", "another one without the answer", "tell me the solution"]
+    assert problem(ask(*messages)) == problem(ask(*messages[:2]))
+    assert "(" in answer_line(ask(*messages))
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("what is a derivative?", r"\frac{d}{dx}"), ("미분이 뭐야?", r"\frac{d}{dx}"),
+        ("how do I solve quadratic equations?", "x^{2}"),
+        ("연립방정식 푸는 방법 알려줘", "cases"), ("explain fractions please", r"\frac{1}{2}"),
+    ],
+)  # fmt: skip
+def test_an_idea_is_explained_by_an_example_unless_the_files_know_it(message: str, shown: str) -> None:
+    assert shown in problem(ask(message))
+    assert reply([["user", message]])["understood"] == "lost"
+    assert problem(ask(message, "하나 더")) != problem(ask(message))
+
+
+@pytest.mark.parametrize("doubt", ["are you sure?", "is that right?", "no way", "다시 설명해줘", "정말요?"])
+def test_a_doubt_is_met_with_the_reasons(doubt: str) -> None:
+    assert "sides" in ask("3x + 11 = 14", f"{doubt} (in English)")
+
+
+@pytest.mark.parametrize("message", ["find the vertex of y = x^2 - 4x + 3", "y = x^2 - 4x + 3 그래프"])
+def test_a_parabola_is_described(message: str) -> None:
+    text = ask(message)
+    assert r"\left(2,\; -1\right)" in text
+    assert formulas(text)[0] == r"y = \left(x - 2\right)^{2} - 1"
+
+
+def test_the_square_is_completed() -> None:
+    assert formulas(ask("complete the square x^2 + 6x + 5"))[0] == r"\left(x + 3\right)^{2} - 4"
+    assert formulas(ask("2x^2 - 8x + 3 완전제곱식으로"))[0] == r"2\left(x - 2\right)^{2} - 5"
+
+
+def test_an_unknown_that_falls_away_shows_what_is_left() -> None:
+    assert "0 = 1" in ask("x = x + 1")
+
+
+def test_angles_without_a_degree_sign_are_said_to_be_radians() -> None:
+    assert "`sin 30°`" in ask("sin(30)")
+    assert "radians" not in ask("sin(pi/6)")

@@ -1,0 +1,10 @@
+"""An artist who never ends with some formulas; runs in a worker, as the real one does."""
+
+from bot.replies import drawing
+
+
+def draw(latex: str) -> bytes:
+    """The formula's picture, unless it says `\\infty`."""
+    while "\\infty" in latex:
+        pass
+    return drawing.draw(latex)
