@@ -1,7 +1,7 @@
 """One completion over server-sent events: what both dialects of the API share."""
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -96,12 +96,21 @@ class Endpoint:
     async def _attempt(self, body: Body, decoder: Decoder) -> AsyncGenerator[ModelEvent, None]:
         said_so, broken = False, None
         try:
-            async with aclosing(self._upstream.events(self._dialect.path, self._accepted(body))) as events:
+            async with AsyncExitStack() as stack:
+                events = self._upstream.events(self._dialect.path, self._accepted(body))
+                stack.push_async_callback(events.aclose)
                 async for event in events:
                     if event is None:
                         said_so = True
+                        stack.pop_all()
+                        self._upstream.read_out(events)
                         break
                     for ours in _fed(decoder, event):
+                        if isinstance(ours, Finished):
+                            stack.pop_all()
+                            self._upstream.read_out(events)
+                            yield ours
+                            return
                         yield ours
         except BrokenStream as error:
             broken = error

@@ -32,8 +32,8 @@ class RelayHandler(AsyncAssistantEventHandler):
     """Feeds a reply with what a run says.
 
     `on_begin(run)` is called once, when the run's (and so the thread's) id is known; nothing is shown before the task
-    that it returns has noted it. `on_asked()` is called when the model is being asked. A handler serves one stream: what continues after tool outputs takes another, with the
-    same reply and citations.
+    that it returns has noted it. `on_asked()` is called when the model is being asked. A handler serves one stream:
+    what continues after tool outputs takes another, with the same reply and citations.
     """
 
     def __init__(

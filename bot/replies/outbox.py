@@ -166,40 +166,41 @@ class Outbox:
 
     def _serve(self, now: float) -> float | None:
         """Start every call that may start now; when to look again."""
+        rooms = [self.budget.ready_at(now, urgent=urgency == Urgency.NOW) for urgency in Urgency]
         ready: list[tuple[tuple[int, float], Post | Turn]] = []
-        later: list[float] = []
+        later = [math.inf]
         for post, line in self._waiting.items():
-            due = self._due(post, line, now)
-            if due is None:
+            if post.flying or line.place is None:
                 continue
-            if due <= now:
-                ready.append(((int(post.urgency), post.last_call or post.dirty_since), post))
-            else:
+            room = now if line.place.free else rooms[post.urgency]
+            # Looking at its bucket is worth the while only when the bot as a whole may send.
+            due = room if room > now else self._due(post, line.place, now)
+            if due > now:
                 later.append(due)
+            else:
+                ready.append(((int(post.urgency), post.last_call or post.dirty_since), post))
         self._turns = [turn for turn in self._turns if not turn.given.done()]
         ready.extend(((int(turn.urgency), turn.since), turn) for turn in self._turns)
         ready.sort(key=lambda entry: entry[0])
-        for (urgency, _), entry in ready:
-            free = isinstance(entry, Post) and self._is_free(entry)
-            when = now if free else self.budget.ready_at(now, urgent=urgency == Urgency.NOW)
-            if isinstance(entry, Post):  # one that was served before it may have taken the bucket's last
-                when = max(when, self._bucket(entry).ready_at(now))
+        for _, entry in ready:
+            when = self._room_for(entry, now)
             if when > now:
                 later.append(when)
             elif isinstance(entry, Post):
                 self._launch(entry, now)
             else:
                 self._let(entry, now)
-        return min((when for when in later if math.isfinite(when)), default=None)
+        soonest = min(later)
+        return soonest if math.isfinite(soonest) else None
 
-    def _is_free(self, post: Post) -> bool:
-        place = self._waiting[post].place
-        return place is not None and place.free
-
-    def _bucket(self, post: Post) -> Bucket:
-        place = self._waiting[post].place
+    def _room_for(self, entry: Post | Turn, now: float) -> float:
+        """When there is room, those served before it in this round considered."""
+        room = self.budget.ready_at(now, urgent=entry.urgency == Urgency.NOW)
+        if isinstance(entry, Turn):
+            return room
+        place = self._waiting[entry].place
         assert place is not None
-        return self.buckets[place.route(post.message_id)]
+        return max(now if place.free else room, self.buckets[place.route(entry.message_id)].ready_at(now))
 
     def _let(self, turn: Turn, now: float) -> None:
         self._turns.remove(turn)
@@ -207,13 +208,11 @@ class Outbox:
             self.budget.take(now)
         turn.given.set_result(None)
 
-    def _due(self, post: Post, line: Line, now: float) -> float | None:
-        """When `post` may be sent; None while something else must happen first (that will wake the pump)."""
-        if post.flying or line.place is None:
-            return None
+    def _due(self, post: Post, place: Place, now: float) -> float:
+        """When `post` may be sent; infinity while something else must happen first (that will wake the pump)."""
         if post.message_id is None and post.after is not None and not (post.after.message_id or post.after.lost):
-            return None
-        bucket = self.buckets[line.place.route(post.message_id)]
+            return math.inf
+        bucket = self.buckets[place.route(post.message_id)]
         due = max(post.not_before, bucket.ready_at(now))
         if post.urgency == Urgency.SOON and post.message_id is not None:
             due = max(due, post.last_call + self._gap(post, bucket, now))
