@@ -115,10 +115,11 @@ class Budget:
 
     A request holds its place from when it is sent until a period after its answer: whenever Discord counted it, no more
     than `rate` can then have fallen into one period of Discord's, however the network or the machine bunches them.
+    (The period is a little longer than Discord's second, for clocks that differ.)
     What is not urgent is spread over the period, so that something urgent never waits long for its turn.
     """
 
-    def __init__(self, rate: int = GLOBAL_RATE - 1, period: float = 1.0) -> None:
+    def __init__(self, rate: int = GLOBAL_RATE, period: float = 1.02) -> None:
         self.rate = rate
         self.period = period
         self.open = 0
@@ -163,6 +164,6 @@ class Budget:
             self._answered.popleft()
         return self.open + len(self._answered)
 
-    def busy(self, now: float) -> bool:
-        """Whether half the allowance is in use."""
-        return self._used(now) * 2 > self.rate
+    def is_quiet(self, now: float) -> bool:
+        """Whether hardly any of the allowance is in use."""
+        return self._used(now) * 8 < self.rate

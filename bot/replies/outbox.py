@@ -138,7 +138,7 @@ class Outbox:
 
     def has_room(self) -> bool:
         """Whether there is room for what nobody would miss, like typing."""
-        return not self.budget.busy(asyncio.get_running_loop().time())
+        return self.budget.is_quiet(asyncio.get_running_loop().time())
 
     def drop(self, post: Post) -> None:
         """Give `post` up."""
