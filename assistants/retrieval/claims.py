@@ -137,6 +137,12 @@ class Claims:
             if await session.scalar(select(VectorStoreFile.seq).where(*self._mine(task))) is None:
                 raise LeftError
 
+    async def is_over(self, task: Task) -> bool:
+        """Whether nobody is to index the file any more: it was taken out, or cancelled."""
+        async with self._store.read() as session:
+            status = await session.scalar(select(VectorStoreFile.status).where(VectorStoreFile.seq == task.seq))
+        return status not in {"in_progress", "completed"}
+
     async def complete(self, task: Task, **values: Any) -> None:
         """The file is whole, and found from now on.
 

@@ -112,19 +112,26 @@ class Ingestion:
 
     async def _index_file(self, task: Task) -> None:
         try:
-            await self._index_held(task)
-        except RefusedError as refusal:
-            await self._fail(task, refusal)
+            await self._index_or_refuse(task)
         except LeftError:
             log.info("ingestion_abandoned", file=task.file_id, vector_store=task.vector_store_id)
-            await self._index.sweep(task.seq)
+            if await self._claims.is_over(task):  # else another process has it, and its passages
+                await self._index.sweep(task.seq)
         except Exception:
             # What is not a property of the file: it is tried again, and given up in the end.
             log.exception("ingestion_failed", file=task.file_id, vector_store=task.vector_store_id)
-            if task.attempts >= _ATTEMPTS:
-                await self._fail(task, RefusedError("server_error", _LOST))
-            else:
-                await self._claims.give_back(task)
+            await self._claims.give_back(task)
+
+    async def _index_or_refuse(self, task: Task) -> None:
+        try:
+            if task.attempts > _ATTEMPTS:
+                raise RefusedError("server_error", _LOST)
+            await self._index_held(task)
+        except RefusedError as refusal:
+            log.info("file_refused", file=task.file_id, code=refusal.code, reason=str(refusal))
+            await self._claims.check(task)
+            await self._index.sweep(task.seq)
+            await self._claims.fail(task, refusal.code, str(refusal))
 
     async def _index_held(self, task: Task) -> None:
         self._reached("claimed")
@@ -192,11 +199,6 @@ class Ingestion:
             made = await embedder.documents(list(lacking.values()))
             await self._index.add_vectors(store, file, embedder.model, dict(zip(lacking, made, strict=True)))
             self._reached("vectors")
-
-    async def _fail(self, task: Task, refusal: RefusedError) -> None:
-        log.info("file_refused", file=task.file_id, code=refusal.code, reason=str(refusal))
-        await self._index.sweep(task.seq)
-        await self._claims.fail(task, refusal.code, str(refusal))
 
     async def _clean(self) -> None:
         """Sweep up what has left, and make up for missing vectors."""
