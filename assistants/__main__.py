@@ -126,9 +126,21 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def _log_to_stderr(level: str) -> None:
     logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("uvicorn").setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    number = logging.getLevelNamesMapping()[level]
+    for library in ("uvicorn", "alembic", "asyncio"):
+        logging.getLogger(library).setLevel(max(logging.WARNING, number))
+    # Plain tracebacks: the pretty ones show every variable, a request's key among them.
+    render = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
 

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from assistants.api import assistants, document, files, messages, runs, steps, threads, vector_stores
+from assistants.api import assistants, document, files, messages, models, runs, steps, threads, vector_stores
 from assistants.api.middleware import Gate
 from assistants.api.violations import explain_details
 from assistants.errors import ApiError, on_api_error, on_http_exception, respond
@@ -74,7 +74,7 @@ def create_app(
             RequestValidationError: _on_bad_parameter,
         },
     )
-    for room in (assistants, runs, threads, messages, steps, files, vector_stores):
+    for room in (assistants, runs, threads, messages, steps, files, vector_stores, models):
         app.include_router(room.router, prefix="/v1")
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     app.add_middleware(Gate, key=key)

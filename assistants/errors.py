@@ -118,7 +118,10 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     if error.status_code == MethodNotAllowedError.status:
         translated = MethodNotAllowedError(f"Not allowed to {request.method} on {request.url.path}.")
     elif error.status_code == NotFoundError.status:
-        translated = NotFoundError(f"Invalid URL ({where})", code="unknown_url")
+        hint = "" if request.url.path.startswith("/v1/") else ": the API is under /v1, as in http://host:8100/v1"
+        translated = NotFoundError(f"Invalid URL ({where}){hint}", code="unknown_url")
     else:
         translated = InvalidRequestError(str(error.detail) or http.HTTPStatus(error.status_code).phrase)
-    return respond(translated, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    headers.pop("allow", None)  # the framework names the methods of one route alone, where there are several
+    return respond(translated, headers)

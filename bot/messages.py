@@ -105,6 +105,7 @@ def question_from(message: discord.Message, bot: "SaemBot", *, addressed: bool =
     if addressed and answered is not None and answered.author.id != me.id:
         quoted = plain_text(answered) or ("(a picture)" if answered.attachments else "")
         attachments += answered.attachments
+    locale = sentences.of_text(text, message.guild, message.author.display_name)
     return Question(
         text=text,
         author_id=message.author.id,
@@ -113,8 +114,8 @@ def question_from(message: discord.Message, bot: "SaemBot", *, addressed: bool =
         channel_id=message.channel.id,
         addressed=addressed,
         quoted=quoted,
-        locale=sentences.of_text(text, message.guild),
-        media=bot.media.begin(message, attachments, sentences.of_text(text, message.guild)) if attachments else None,
+        locale=locale,
+        media=bot.media.begin(message, attachments, locale) if attachments else None,
         asked_at=message.created_at,
     )
 
@@ -129,7 +130,8 @@ def title_for(message: discord.Message, bot: "SaemBot") -> str:
     """The name of the thread that is made from a message."""
     assert bot.user is not None
     text = spoken_text(message, bot.user)
-    return title_of(text, sentences.PICTURE_TITLE(sentences.of_text(text, message.guild)))
+    locale = sentences.of_text(text, message.guild, message.author.display_name)
+    return title_of(text, sentences.PICTURE_TITLE(locale))
 
 
 def title_of(text: str, otherwise: str) -> str:

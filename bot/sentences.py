@@ -1,7 +1,7 @@
 """Every sentence that the bot itself says to people, in English and Korean.
 
 The model answers in the student's language by itself; these are for what the model does not say. A cog takes the
-locale from the interaction (`of_interaction`) or from the message (`of_message`), and calls the sentence with it:
+locale from the interaction (`of_code`) or from the message (`of_text`), and calls the sentence with it:
 `sentences.TOO_MANY(locale, waiting=10)`.
 """
 
@@ -36,12 +36,13 @@ def of_code(code: object) -> Locale:
     return "ko" if str(code).startswith("ko") else "en"
 
 
-def of_text(text: str, guild: _Guild | None = None) -> Locale:
+def of_text(text: str, guild: _Guild | None = None, name: str = "") -> Locale:
     """The language for whoever wrote `text`: Korean where there is Hangul, else the guild's.
 
+    Where a text has no words (`3x + 11 = 14`), a `name` in Hangul says what its author speaks.
     (A guild's own locale says little: it is `en-US` unless somebody changed it, which only community servers can.)
     """
-    if _HANGUL.search(text):
+    if _HANGUL.search(text) or (_HANGUL.search(name) and not _has_words(text)):
         return "ko"
     return of_code(guild.preferred_locale) if guild is not None and not _has_words(text) else "en"
 

@@ -69,11 +69,10 @@ class Tutor(commands.Cog):
             else:
                 await self._in_channel(message)
         except Refusal as refusal:
-            locale = sentences.of_text(message.content, message.guild)
-            await self._say(message, refusal.sentence(locale, **refusal.values))
+            await self._say(message, refusal.sentence(self._locale(message), **refusal.values))
         except Exception:
             log.exception("message.failed", message=message.id, channel=message.channel.id)
-            await self._say(message, sentences.FAILED(sentences.of_text(message.content, message.guild)))
+            await self._say(message, sentences.FAILED(self._locale(message)))
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
@@ -216,7 +215,7 @@ class Tutor(commands.Cog):
             log.warning("sentence.not_shown", channel=message.channel.id, cause=str(error))
 
     def _locale(self, message: discord.Message) -> sentences.Locale:
-        return sentences.of_text(spoken_text(message, self._me), message.guild)
+        return sentences.of_text(spoken_text(message, self._me), message.guild, message.author.display_name)
 
     @property
     def _me(self) -> discord.ClientUser:

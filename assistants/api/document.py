@@ -6,12 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from openai.types import (
-    FileDeleted,
-    FileObject,
-    VectorStore,
-    VectorStoreDeleted,
-)
+from openai.types import FileDeleted, FileObject, Model, VectorStore, VectorStoreDeleted
 from openai.types.beta import Assistant, AssistantDeleted, Thread, ThreadDeleted
 from openai.types.beta.threads import Message, MessageDeleted, Run
 from openai.types.beta.threads.runs import RunStep
@@ -53,6 +48,7 @@ SHOWS: Mapping[str, type[BaseModel]] = {
     "createVectorStoreFileBatch": VectorStoreFileBatch,
     "getVectorStoreFileBatch": VectorStoreFileBatch,
     "cancelVectorStoreFileBatch": VectorStoreFileBatch,
+    "retrieveModel": Model,
 }
 """What an operation answers, by its id."""
 

@@ -5,6 +5,7 @@ import time
 from secrets import token_hex
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistants.errors import ApiError, NotFoundError, ServerError, UnauthorizedError, respond
@@ -34,10 +35,13 @@ class Gate:
         answer = _Answer(send, request_id)
         try:
             self._admit(scope)
+            scope = _without_slash(scope)
             with structlog.contextvars.bound_contextvars(request_id=request_id):
                 await self._app(scope, receive, answer)
         except ApiError as error:
             await respond(error)(scope, receive, answer)
+        except ClientDisconnect:
+            log.debug("client_left", method=scope["method"], path=scope["path"], request_id=request_id)
         except Exception:
             log.exception("request_crashed", method=scope["method"], path=scope["path"], request_id=request_id)
             if answer.started:
@@ -71,6 +75,12 @@ class _Answer:
                 (b"openai-version", API_VERSION),
             ]
         await self._send(message)
+
+
+def _without_slash(scope: Scope) -> Scope:
+    """`/v1/threads/` is `/v1/threads`: some programs end every path so."""
+    path = scope["path"]
+    return {**scope, "path": path.rstrip("/")} if path.endswith("/") and path != "/" else scope
 
 
 def _bearer(scope: Scope) -> bytes:

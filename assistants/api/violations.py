@@ -27,6 +27,12 @@ _EXPECTED = {
 }
 
 
+_GONE = {
+    "file_ids": "Version 2 of the API has 'tool_resources' on assistants and threads, and 'attachments' on messages.",
+}
+"""What to write instead of fields that the API's first version had."""
+
+
 def explain(error: ValidationError) -> InvalidRequestError:
     """The first violation as an error body."""
     return explain_details(error.errors(include_url=False))
@@ -73,13 +79,17 @@ def _missing(path: str, _value: object, _context: dict[str, Any]) -> InvalidRequ
 
 
 def _unknown(path: str, _value: object, _context: dict[str, Any]) -> InvalidRequestError:
-    return InvalidRequestError(f"Unknown parameter: '{path}'.", param=path, code="unknown_parameter")
+    hint = _GONE.get(path.rpartition(".")[2], "")
+    message = f"Unknown parameter: '{path}'. {hint}".rstrip()
+    return InvalidRequestError(message, param=path, code="unknown_parameter")
 
 
 def _not_among(path: str, value: object, names: Sequence[str]) -> InvalidRequestError:
     quoted = [f"'{name}'" for name in names]
     supported = quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
     message = f"Invalid value: {str(value)[:100]!r}. Supported values are: {supported}."
+    if value == "retrieval":
+        message += " Version 2 of the API calls it 'file_search'."
     return InvalidRequestError(message, param=path, code="invalid_value")
 
 

@@ -91,6 +91,9 @@ async def read_json(request: Request) -> object:
         raise UnsupportedMediaError(
             f"Unsupported content type: '{content_type}'. This API method only accepts 'application/json' requests."
         )
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding != "identity":
+        raise UnsupportedMediaError(f"Unsupported content encoding: '{encoding}'. Send the JSON as it is.")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -291,6 +291,7 @@ def language(text: str) -> Language | None:
     """The language of a message; None where it has no words."""
     if asked := language_wish(text):
         return asked
+    text = re.sub(r"@\S+", " ", text)  # who is mentioned says nothing about who speaks
     if _HANGUL.search(text):
         return "ko"
     return "en" if re.search(r"[A-Za-z]{3,}", text) else None

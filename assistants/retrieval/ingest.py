@@ -8,20 +8,17 @@ swept up.
 import asyncio
 import contextlib
 import itertools
-import secrets
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import msgpack
 import structlog
-from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import delete, select, update
 
+from assistants.retrieval.claims import Claims, LeftError, Task
 from assistants.retrieval.embed import Embedder, NoEmbeddingsError
 from assistants.retrieval.files import Files
 from assistants.retrieval.index import PIECE, Chunk, Index
-from assistants.store.files import File
 from assistants.store.store import Store
 from assistants.store.vector_stores import Discard, VectorStore, VectorStoreFile
 from workers import JobCrashed, JobFailed, JobTimedOut, Pool
@@ -31,9 +28,6 @@ log = structlog.get_logger(__name__)
 EXTRACT = "assistants.retrieval.extract:chunked"
 TIME = 60.0
 MEMORY = 1 << 30
-LEASE = 120
-"""Seconds that a file belongs to the process that took it up, unless that says so again."""
-
 _ATTEMPTS = 3
 _AT_ONCE = 2
 _REASONS = {"UnsupportedFileError": "unsupported_file", "InvalidFileError": "invalid_file"}
@@ -48,24 +42,6 @@ class RefusedError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
-
-
-class LeftError(Exception):
-    """The file has left its vector store, or was cancelled, while it was being indexed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A file that this process has taken up."""
-
-    seq: int
-    store: int
-    vector_store_id: str
-    file_id: str
-    filename: str
-    size: int
-    overlap: int
-    attempts: int
 
 
 class Ingestion:
@@ -90,14 +66,10 @@ class Ingestion:
         self._index = index
         self._embedder = embedder
         self._pool = pool
-        self._clock = clock
         self._reached = reached
-        self._owner = secrets.token_hex(8)
+        self._claims = Claims(store, clock)
         self._work = asyncio.Event()
         self._dirt = asyncio.Event()
-        self._served: dict[str, int] = {}
-        self._turn = itertools.count(1)
-        self._claiming = asyncio.Lock()
 
     def wake(self) -> None:
         """There is something to index, or to sweep."""
@@ -111,8 +83,7 @@ class Ingestion:
             async with self._store.write() as session:
                 await session.execute(completed.values(status="in_progress", attempts=0))
         if self._store.dialect == "sqlite":
-            async with self._store.write() as session:
-                await session.execute(update(VectorStoreFile).values(owner=None, lease_until=None))
+            await self._claims.free_all()
         self.wake()
 
     async def run(self) -> None:
@@ -124,16 +95,13 @@ class Ingestion:
 
     async def _serve(self) -> None:
         while True:
-            task = await self._claim()
-            if task is None:
+            tasks = await self._claims.claim()
+            if not tasks:
                 await self._wait(self._work)
                 continue
-            try:
-                await self._index_file(task)
-            except Exception:
-                # What is not a property of the file: it is tried again, and given up in the end.
-                log.exception("ingestion_failed", file=task.file_id, vector_store=task.vector_store_id)
-                await self._give_back(task)
+            async with self._claims.held(tasks):
+                for task in tasks:
+                    await self._index_file(task)
 
     async def _wait(self, event: asyncio.Event) -> None:
         """Until there is something to do; other processes cannot wake this one, so it looks by itself, too."""
@@ -142,48 +110,34 @@ class Ingestion:
                 await event.wait()
         event.clear()
 
-    async def _claim(self) -> Task | None:
-        """Take up the oldest free file of the vector store that was served longest ago."""
-        now = int(self._clock())
-        free = (
-            VectorStoreFile.status == "in_progress",
-            or_(VectorStoreFile.lease_until.is_(None), VectorStoreFile.lease_until < now),
-        )
-        oldest = (
-            select(func.min(VectorStoreFile.seq), VectorStoreFile.vector_store_id)
-            .where(*free)
-            .group_by(VectorStoreFile.vector_store_id)
-        )
-        async with self._claiming:
-            async with self._store.read() as session:
-                waiting = (await session.execute(oldest)).all()
-            for seq, vector_store_id in sorted(waiting, key=lambda row: (self._served.get(row[1], 0), row[0])):
-                self._served[vector_store_id] = next(self._turn)
-                taken = (
-                    update(VectorStoreFile)
-                    .where(VectorStoreFile.seq == seq, *free)
-                    .values(owner=self._owner, lease_until=now + LEASE, attempts=VectorStoreFile.attempts + 1)
-                )
-                async with self._store.write() as session:
-                    if (await session.execute(taken)).rowcount:  # type: ignore[attr-defined]
-                        return await _task(session, seq)
-        self._served.clear()
-        return None
-
     async def _index_file(self, task: Task) -> None:
         try:
-            async with self._lease(task):
-                await self._index_leased(task)
-        except RefusedError as refusal:
-            await self._fail(task, refusal)
+            await self._index_or_refuse(task)
         except LeftError:
             log.info("ingestion_abandoned", file=task.file_id, vector_store=task.vector_store_id)
-            await self._index.sweep(task.seq)
+            if await self._claims.is_over(task):  # else another process has it, and its passages
+                await self._index.sweep(task.seq)
+        except Exception:
+            # What is not a property of the file: it is tried again, and given up in the end.
+            log.exception("ingestion_failed", file=task.file_id, vector_store=task.vector_store_id)
+            await self._claims.give_back(task)
 
-    async def _index_leased(self, task: Task) -> None:
+    async def _index_or_refuse(self, task: Task) -> None:
+        try:
+            if task.attempts > _ATTEMPTS:
+                raise RefusedError("server_error", _LOST)
+            await self._index_held(task)
+        except RefusedError as refusal:
+            log.info("file_refused", file=task.file_id, code=refusal.code, reason=str(refusal))
+            await self._claims.check(task)
+            await self._index.sweep(task.seq)
+            await self._claims.fail(task, refusal.code, str(refusal))
+
+    async def _index_held(self, task: Task) -> None:
         self._reached("claimed")
-        await self._index.sweep(task.seq)  # what an earlier attempt left
-        scratch = self._files.blobs.scratch(f"chunks-{self._owner}-{task.seq}")
+        if task.attempts > 1:
+            await self._index.sweep(task.seq)  # what an earlier attempt left
+        scratch = self._files.blobs.scratch(f"chunks-{self._claims.owner}-{task.seq}")
         try:
             await self._extract(task, scratch)
             self._reached("extracted")
@@ -195,17 +149,7 @@ class Ingestion:
         self._reached("embedded")
         size += await self._index.opened(task.store, task.seq, model)
         self._reached("opened")
-        async with self._store.write() as session:
-            await self._still_ours(session, task)
-            done = {
-                "status": "completed",
-                "passages": count,
-                "usage_bytes": size,
-                "embedded_by": model,
-                "owner": None,
-                "lease_until": None,
-            }
-            await session.execute(update(VectorStoreFile).where(VectorStoreFile.seq == task.seq).values(**done))
+        await self._claims.complete(task, passages=count, usage_bytes=size, embedded_by=model)
         self._reached("completed")
         log.info("file_indexed", file=task.file_id, vector_store=task.vector_store_id, passages=count)
 
@@ -232,8 +176,8 @@ class Ingestion:
         count = size = 0
         with contextlib.closing(_pieces(source)) as pieces:
             while piece := await asyncio.to_thread(next, pieces, None):
-                async with self._store.read() as session:
-                    await self._still_ours(session, task)
+                if count:
+                    await self._claims.check(task)
                 await self._index.write(task.store, task.seq, count, piece)
                 count += len(piece)
                 size += sum(len(chunk.text.encode()) for chunk in piece)
@@ -255,53 +199,6 @@ class Ingestion:
             made = await embedder.documents(list(lacking.values()))
             await self._index.add_vectors(store, file, embedder.model, dict(zip(lacking, made, strict=True)))
             self._reached("vectors")
-
-    async def _still_ours(self, session: AsyncSession, task: Task) -> None:
-        query = select(VectorStoreFile.seq).where(
-            VectorStoreFile.seq == task.seq,
-            VectorStoreFile.owner == self._owner,
-            VectorStoreFile.status == "in_progress",
-        )
-        if await session.scalar(query.with_for_update()) is None:
-            raise LeftError
-
-    @contextlib.asynccontextmanager
-    async def _lease(self, task: Task) -> AsyncIterator[None]:
-        """Keep the file ours while the block lasts."""
-        renewing = asyncio.create_task(self._renew(task))
-        try:
-            yield
-        finally:
-            renewing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await renewing
-
-    async def _renew(self, task: Task) -> None:
-        while True:
-            await asyncio.sleep(LEASE / 3)
-            until = int(self._clock()) + LEASE
-            mine = (VectorStoreFile.seq == task.seq, VectorStoreFile.owner == self._owner)
-            async with self._store.write() as session:
-                await session.execute(update(VectorStoreFile).where(*mine).values(lease_until=until))
-
-    async def _fail(self, task: Task, refusal: RefusedError) -> None:
-        log.info("file_refused", file=task.file_id, code=refusal.code, reason=str(refusal))
-        await self._index.sweep(task.seq)
-        mine = (VectorStoreFile.seq == task.seq, VectorStoreFile.owner == self._owner)
-        error = {"code": refusal.code, "message": str(refusal)}
-        failed = {"status": "failed", "last_error": error, "owner": None, "lease_until": None}
-        async with self._store.write() as session:
-            await session.execute(
-                update(VectorStoreFile).where(*mine, VectorStoreFile.status == "in_progress").values(**failed)
-            )
-
-    async def _give_back(self, task: Task) -> None:
-        if task.attempts >= _ATTEMPTS:
-            await self._fail(task, RefusedError("server_error", _LOST))
-            return
-        mine = (VectorStoreFile.seq == task.seq, VectorStoreFile.owner == self._owner)
-        async with self._store.write() as session:
-            await session.execute(update(VectorStoreFile).where(*mine).values(owner=None, lease_until=None))
 
     async def _clean(self) -> None:
         """Sweep up what has left, and make up for missing vectors."""
@@ -370,20 +267,6 @@ class Ingestion:
         async with self._store.write() as session:
             by = {"embedded_by": self._embedder.model}
             await session.execute(update(VectorStoreFile).where(VectorStoreFile.seq == file).values(**by))
-
-
-async def _task(session: AsyncSession, seq: int) -> Task | None:
-    query = (
-        select(VectorStoreFile, VectorStore.seq, File.filename)
-        .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
-        .join(File, File.id == VectorStoreFile.file_id)
-        .where(VectorStoreFile.seq == seq)
-    )
-    found = (await session.execute(query)).first()
-    if found is None:
-        return None
-    row, store, filename = found
-    return Task(seq, store, row.vector_store_id, row.file_id, filename, row.chunk_size, row.chunk_overlap, row.attempts)
 
 
 def _pieces(path: Path) -> Generator[Sequence[Chunk]]:

@@ -1,10 +1,11 @@
 """Vector stores: what can be done with them, apart from searching."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.errors import InvalidRequestError
@@ -26,6 +27,9 @@ MAX_FILES = 10_000
 """Files in a vector store; https://platform.openai.com/docs/assistants/tools/file-search"""
 
 Counts = dict[str, int]
+
+_AT_ONCE = 250
+"""Rows that are written before others on the event loop get their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,33 +215,40 @@ class VectorStores:
     ) -> None:
         wanted = {addition.file_id: addition for addition in additions}
         await self._make_room(session, row, wanted)
-        now = int(self._clock())
-        for addition in wanted.values():
-            session.add(
-                VectorStoreFile(
-                    created_at=now,
-                    vector_store_id=row.id,
-                    file_id=addition.file_id,
-                    batch_id=None if batch is None else batch.id,
-                    status="in_progress",
-                    chunk_size=addition.size,
-                    chunk_overlap=addition.overlap,
-                    attributes=dict(addition.attributes),
-                    usage_bytes=0,
-                    passages=0,
-                    attempts=0,
-                )
-            )
+        shared = {
+            "created_at": int(self._clock()),
+            "vector_store_id": row.id,
+            "batch_id": None if batch is None else batch.id,
+            "status": "in_progress",
+            "usage_bytes": 0,
+            "passages": 0,
+            "attempts": 0,
+        }
+        rows = [{**shared, **_columns(addition)} for addition in wanted.values()]
+        await session.flush()  # the batch first: rows name it
+        for start in range(0, len(rows), _AT_ONCE):
+            await session.execute(insert(VectorStoreFile), rows[start : start + _AT_ONCE])
+            await asyncio.sleep(0)  # two thousand in one go would hold up every stream
 
     async def _make_room(self, session: AsyncSession, row: VectorStore, wanted: Mapping[str, Addition]) -> None:
         """A file that is there already is indexed anew; too many files are refused."""
         ids = list(wanted)
-        for start in range(0, len(ids), 500):
-            again = VectorStoreFile.file_id.in_(ids[start : start + 500])
+        for start in range(0, len(ids), _AT_ONCE):
+            again = VectorStoreFile.file_id.in_(ids[start : start + _AT_ONCE])
             await discard(session, VectorStoreFile.vector_store_id == row.id, again)
+            await asyncio.sleep(0)
         held = select(func.count()).where(VectorStoreFile.vector_store_id == row.id)
         if (await session.scalar(held) or 0) + len(wanted) > MAX_FILES:
             raise InvalidRequestError(f"A vector store holds at most {MAX_FILES:,} files.", code="too_many_files")
+
+
+def _columns(addition: Addition) -> dict[str, Any]:
+    return {
+        "file_id": addition.file_id,
+        "chunk_size": addition.size,
+        "chunk_overlap": addition.overlap,
+        "attributes": dict(addition.attributes),
+    }
 
 
 async def counts_of(session: AsyncSession, column: Any, ids: Sequence[str]) -> dict[str, Counts]:

@@ -95,10 +95,19 @@ def _wide(sample: bytes) -> str | None:
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2
     if half >= 4 and odd > 0.3 * half and even < 0.02 * half:
-        return "utf-16-le"
-    if half >= 4 and even > 0.3 * half and odd < 0.02 * half:
-        return "utf-16-be"
-    return None
+        encoding = "utf-16-le"
+    elif half >= 4 and even > 0.3 * half and odd < 0.02 * half:
+        encoding = "utf-16-be"
+    else:
+        return None
+    strange = sum(
+        unicodedata.category(c) in {"Cc", "Cn", "Co", "Cs"} and c not in "\t\n\r\f" for c in _part(sample, encoding)
+    )
+    return encoding if strange * 200 < half else None
+
+
+def _part(sample: bytes, encoding: str) -> str:
+    return sample[: len(sample) // 2 * 2].decode(encoding, errors="replace")
 
 
 def _is_binary(sample: bytes) -> bool:

@@ -16,15 +16,16 @@ SERVER_ROUNDS = 3
 class Choice:
     """What the model is told about its tools, round by round.
 
-    `asked` is the wire's `tool_choice`, `server_tools` the names of the tools on offer that the server runs itself;
-    `resumed` says that outputs have been submitted, after which nothing binds any more.
+    `asked` is the wire's `tool_choice`, `offered` the names of all tools on offer and `server_tools` of those that the
+    server runs itself; a tool that is not on offer (`code_interpreter`, or `file_search` without files) cannot be
+    owed. `resumed` says that outputs have been submitted, after which nothing binds any more.
     """
 
-    def __init__(self, asked: Any, *, server_tools: Collection[str], offered: bool, resumed: bool) -> None:
+    def __init__(self, asked: Any, *, offered: Collection[str], server_tools: Collection[str], resumed: bool) -> None:
         self._wanted: base.ToolChoice = _name(asked)
         self._server_tools = server_tools
         self._rounds = 0
-        self.bound = offered and not resumed and self._wanted not in {"auto", "none"}
+        self.bound = not resumed and (bool(offered) if self._wanted == "required" else self._wanted in offered)
         self._reminded = False
 
     @property

@@ -18,6 +18,7 @@ from assistants.models.base import (
     ModelError,
     ModelEvent,
     ModelRequest,
+    PromptTooLongError,
     TextDelta,
     Usage,
 )
@@ -25,7 +26,7 @@ from assistants.runs.calls import Call, last_exchange, output_item, required_act
 from assistants.runs.choice import Choice
 from assistants.runs.endings import Incomplete
 from assistants.runs.journal import Journal, usage_view
-from assistants.runs.prompt import Room, conversation
+from assistants.runs.prompt import Room, conversation, instructions, weight
 from assistants.runs.tools import Scope, ServerTool, ToolSession
 from assistants.settings import Settings
 from assistants.store.runs import Run
@@ -109,12 +110,21 @@ class Execution:
             tools = [*self._functions, *(session.function for session in self._sessions.values())]
             context = await self._context(tools)
             choice = Choice(
-                self._run.tool_choice, server_tools=self._sessions, offered=bool(tools), resumed=self._resumed
+                self._run.tool_choice,
+                offered={tool.name for tool in tools},
+                server_tools=self._sessions,
+                resumed=self._resumed,
             )
             for number in range(MAX_ROUNDS):
                 request = self._request(tools, context, "none" if number == MAX_ROUNDS - 1 else choice.now)
-                if await self._round(request, choice, now):
-                    return
+                try:
+                    if await self._round(request, choice, now):
+                        return
+                except PromptTooLongError:
+                    shorter = await self._context(tools, at_most=weight(context) // 2)
+                    if len(shorter) == len(context):
+                        raise
+                    context = shorter
             await self._complete(Usage(), now)
 
     async def _open_tools(self, stack: AsyncExitStack) -> None:
@@ -141,9 +151,9 @@ class Execution:
         run = self._run
         return Scope(run.id, run.thread_id, run.assistant_id, tool, self._resources, own)
 
-    async def _context(self, tools: Sequence[FunctionTool]) -> list[Item]:
+    async def _context(self, tools: Sequence[FunctionTool], *, at_most: int | None = None) -> list[Item]:
         window = self._shop.model.context_window(self._shop.settings.resolve_model(self._run.model))
-        room = Room.for_run(self._run, window=window, tools=tools, spent=self._used.prompt_tokens)
+        room = Room.for_run(self._run, window=window, tools=tools, spent=self._used.prompt_tokens).within(at_most)
         return await conversation(self._shop.store, self._shop.library, self._run, room)
 
     def _request(self, tools: Sequence[FunctionTool], context: Sequence[Item], choice: str) -> ModelRequest:
@@ -157,7 +167,7 @@ class Execution:
             raise Incomplete("max_prompt_tokens")
         return ModelRequest(
             model=self._shop.settings.resolve_model(run.model),
-            instructions=run.instructions,
+            instructions=instructions(run, self._shop.tools),
             input=[*context, *self._items],
             tools=tools,
             tool_choice=choice if tools else "auto",

@@ -5,8 +5,8 @@ message is only text and else a list of `input_text` and `input_image` parts; th
 to make, those `function_call` and `function_call_output` items in front of the answer.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -27,6 +27,19 @@ ANSWER_SHARE = 8
 
 SMALLEST = 256
 """Tokens that are left to the conversation even when instructions and tools fill the window."""
+
+
+NO_CODE = (
+    "There is no code_interpreter here, though you may have been told of one: you cannot run code, nor open files that"
+    " were attached for it. Where that would be needed, say so in a sentence and help as well as you can without it."
+)
+"""What stands behind the instructions of an assistant that counts on running code."""
+
+
+def instructions(run: Run, tools: Collection[str]) -> str:
+    """What the model is told first; `tools` are the types of tools that the server runs itself."""
+    missing = any(tool["type"] == "code_interpreter" for tool in run.tools) and "code_interpreter" not in tools
+    return "\n\n".join(filter(None, (run.instructions, NO_CODE if missing else "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,19 @@ class Room:
         strategy = run.truncation_strategy
         last = strategy.get("last_messages") if strategy["type"] == "last_messages" else None
         return cls(max(SMALLEST, whole - fixed), min(LONGEST, last or LONGEST))
+
+    def within(self, tokens: int | None) -> "Room":
+        """This room, but no more than so many tokens of it."""
+        return self if tokens is None else replace(self, tokens=min(self.tokens, tokens))
+
+
+def weight(items: Sequence[Item]) -> int:
+    """Tokens of what is said in `items`, as estimated."""
+    return sum(estimate(text) for item in items for text in _texts(item.get("content")))
+
+
+def _texts(content: Any) -> list[str]:
+    return [content] if isinstance(content, str) else [part.get("text") or "" for part in content or ()]
 
 
 def _weight(tool: FunctionTool) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import discord
@@ -134,7 +134,8 @@ class Reply:
         again = self._ending is not None
         self._advance()
         if not again:
-            self._close_last(self._splitter.flush())
+            part = self._splitter.flush()
+            self._close_last(replace(part, broken=True) if ending.notice else part)
         self._ending = ending
         self._grow()
         for post in self._line.posts:
@@ -196,7 +197,7 @@ class Reply:
             pieces += Part(part.source[start : inset.offset], part.opened if not start else "").pieces()
             pieces.append(inset.picture)
             start = inset.offset
-        return pieces + Part(part.source[start:], closes=part.closes).pieces(running=running)
+        return pieces + replace(part, source=part.source[start:], opened="").pieces(running=running)
 
     def _draw(self, index: int, pieces: list[Any]) -> None:
         """Have the formulas of a closed part drawn; its message is edited once, when all of them are."""

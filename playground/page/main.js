@@ -59,7 +59,8 @@ async function persist(ask) {
 
 function whoAmI(students) {
   const wanted = address.searchParams.get("student") ?? sessionStorage.getItem("student");
-  const student = students.find((one) => one.username === wanted) ?? students[0];
+  const speaks = (one) => one.locale.split("-")[0] === navigator.language.split("-")[0];
+  const student = students.find((one) => one.username === wanted) ?? students.find(speaks) ?? students[0];
   sessionStorage.setItem("student", student.username);
   return student;
 }

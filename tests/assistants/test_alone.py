@@ -2,11 +2,13 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from openai import OpenAI
@@ -88,6 +90,40 @@ def test_a_killed_process_leaves_runs_that_the_next_one_sees_to(tmp_path: Path) 
         assert message.status == "incomplete"
         again = client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
         assert again.status == "completed"
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_request_is_no_fault(tmp_path: Path) -> None:
+    with alone(tmp_path, ASSISTANTS_KEY=KEY) as (process, url):
+        address = urlsplit(url)
+        assert address.hostname
+        assert address.port
+        with socket.create_connection((address.hostname, address.port)) as half:
+            head = f"POST /v1/assistants HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\nContent-Length: 20\r\n"
+            half.sendall(head.encode() + b'\r\n{"model"')
+        with OpenAI(base_url=url, api_key=KEY, max_retries=0) as client:
+            assert client.beta.assistants.list().data == []
+        process.send_signal(signal.SIGTERM)
+        _, logged = process.communicate(timeout=20)
+    assert logged == ""
+
+
+def test_a_traceback_shows_no_variables() -> None:
+    program = f"""
+import structlog
+from assistants.__main__ import _log_to_stderr
+_log_to_stderr("INFO")
+def serve(key):
+    raise RuntimeError("broken")
+try:
+    serve("{KEY}".upper())
+except RuntimeError:
+    structlog.get_logger().exception("crashed")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "RuntimeError: broken" in done.stderr
+    assert KEY.upper() not in done.stderr
 
 
 def test_without_a_key_one_is_made_and_kept_for_its_owner_alone(tmp_path: Path) -> None:

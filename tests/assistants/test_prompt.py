@@ -9,12 +9,13 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import event
 
+from assistants.models.base import PromptTooLongError
 from assistants.runs.inbox import new_messages
 from assistants.runs.tokens import estimate
 from assistants.server import Server
 from assistants.store.rows import insert_rows
 from tests.assistants.conftest import Running, running
-from tests.assistants.scripts import ScriptedModel
+from tests.assistants.scripts import Script, ScriptedModel
 
 HOUSEKEEPING = {"care", "checkpoint", "expiry", "ingestion", "library", "sweeping"}
 """The names of the tasks that look after the store by the clock, whatever is asked meanwhile."""
@@ -149,3 +150,31 @@ async def test_the_beginning_of_the_prompt_stays_the_same_from_run_to_run(server
 )
 def test_hangul_and_han_weigh_more_than_latin_letters(text: str, tokens: int) -> None:
     assert estimate(text) == tokens
+
+
+async def test_a_prompt_that_the_model_cannot_take_is_halved_until_it_can(server: Running) -> None:
+    assistant = await server.assistant()
+    thread = await server.thread(*(f"{number} {'word ' * 100}" for number in range(16)))
+    refused: Script = [PromptTooLongError("The conversation is too long for the model.")]
+    server.model.will(refused, refused)
+    run = await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+
+    assert run.status == "completed"
+    counts = [len(request.input) for request in server.model.requests]
+    assert counts[0] == 16
+    assert 2 <= counts[2] < counts[1] <= 8
+    assert server.model.requests[-1].input[-1]["content"].startswith("15 ")
+
+
+async def test_a_single_message_that_the_model_cannot_take_fails_the_run_with_the_reason(server: Running) -> None:
+    assistant = await server.assistant()
+    thread = await server.thread("x" * 1000)
+    server.model.will([PromptTooLongError("The conversation is too long for the model.")])
+    run = await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+
+    assert run.status == "failed"
+    assert run.last_error is not None
+    assert (run.last_error.code, run.last_error.message) == (
+        "invalid_prompt",
+        "The conversation is too long for the model.",
+    )

@@ -1,5 +1,6 @@
 """What clients get wrong: things that are not there, malformed bodies, missing keys."""
 
+import gzip
 import io
 from typing import Any
 
@@ -54,6 +55,27 @@ async def test_unknown_urls_and_methods_are_answered_in_the_apis_words(server: R
     )
     status, body = await ask(server, "PUT", "/assistants")
     assert (status, body["error"]["code"]) == (405, "method_not_supported")
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/assistants", "Invalid URL (GET /assistants): the API is under /v1, as in http://host:8100/v1"),
+        ("/v1/v1/assistants", "Invalid URL (GET /v1/v1/assistants)"),
+        ("/v1//assistants", "Invalid URL (GET /v1//assistants)"),
+    ],
+)
+async def test_a_wrong_base_url_is_told_where_the_api_is(server: Running, path: str, said: str) -> None:
+    server.url = server.url.removesuffix("/v1")
+    status, body = await ask(server, "GET", path)
+
+    assert (status, body["error"]["message"], body["error"]["code"]) == (404, said, "unknown_url")
+
+
+async def test_a_slash_at_the_end_of_a_path_changes_nothing(server: Running) -> None:
+    status, assistant = await ask(server, "POST", "/assistants/", json={"model": "m"})
+    assert status == 200
+    assert await ask(server, "GET", f"/assistants/{assistant['id']}/") == (200, assistant)
 
 
 def _error(message: str, *, param: str | None = None, code: str | None = None) -> dict[str, Any]:
@@ -198,6 +220,30 @@ async def test_a_body_of_another_type_is_refused(server: Running) -> None:
     status, answer = await ask(server, "POST", "/assistants", data={"model": "m"})
 
     assert (status, answer["error"]["code"]) == (415, "unsupported_content_type")
+
+
+async def test_a_compressed_body_is_refused(server: Running) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    status, answer = await ask(server, "POST", "/assistants", data=gzip.compress(b"{}"), headers=headers)
+
+    assert (status, answer["error"]["code"]) == (415, "unsupported_content_type")
+    assert "'gzip'" in answer["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"model": "m", "file_ids": []}, "Unknown parameter: 'file_ids'. Version 2 of the API has 'tool_resources'"),
+        ({"model": "m", "tools": [{"type": "retrieval"}]}, "Version 2 of the API calls it 'file_search'."),
+    ],
+)
+async def test_what_the_apis_first_version_had_is_refused_with_its_successor(
+    server: Running, body: dict[str, Any], said: str
+) -> None:
+    status, answer = await ask(server, "POST", "/assistants", json=body)
+
+    assert status == 400
+    assert said in answer["error"]["message"]
 
 
 async def test_a_huge_body_is_refused_and_the_server_lives(server: Running) -> None:

@@ -211,3 +211,11 @@ async def test_a_deleted_message_no_longer_reaches_the_model(server: Running) ->
     await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
 
     assert [item["content"] for item in server.model.requests[0].input] == ["2 + 2?"]
+
+
+async def test_models_can_be_listed_and_looked_up(server: Running) -> None:
+    assert [model.id async for model in server.client.models.list()] == ["gpt-6-luna", "scripted"]
+    assert (await server.client.models.retrieve("scripted")).id == "scripted"
+    assert (await server.client.models.retrieve("gpt-4o")).id == "gpt-4o"  # it has an alias
+    with pytest.raises(openai.NotFoundError, match="'some/other' does not exist"):
+        await server.client.models.retrieve("some/other")

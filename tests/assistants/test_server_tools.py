@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from openai import AsyncAssistantEventHandler
 
@@ -234,7 +235,7 @@ async def test_a_server_tool_can_be_forced_by_its_type(server: Running) -> None:
     assert choices(server) == ["code_interpreter", "auto"]
 
 
-async def test_code_interpreter_is_accepted_where_nobody_runs_it(tmp_path: Path) -> None:
+async def test_code_interpreter_is_accepted_where_nobody_runs_it_and_the_model_told_so(tmp_path: Path) -> None:
     model = ScriptedModel()
     async with running(tmp_path / "plain", model) as plain:
         assistant = await plain.assistant(tools=[TOOL])
@@ -243,4 +244,23 @@ async def test_code_interpreter_is_accepted_where_nobody_runs_it(tmp_path: Path)
 
     assert run.status == "completed"
     assert [tool.type for tool in run.tools] == ["code_interpreter"]
+    assert run.instructions == "You are a maths tutor."
     assert model.requests[0].tools == []
+    assert model.requests[0].instructions.startswith("You are a maths tutor.\n\nThere is no code_interpreter here")
+
+
+@pytest.mark.parametrize("type_", ["code_interpreter", "file_search"])
+async def test_a_tool_that_has_nothing_to_offer_is_not_forced(tmp_path: Path, type_: str) -> None:
+    function = {"type": "function", "function": {"name": "weather"}}
+    async with running(tmp_path / "plain") as plain:
+        assistant = await plain.assistant(tools=[{"type": type_}, function])
+        thread = await plain.thread("2 + 2?")
+        run = await plain.client.beta.threads.runs.create_and_poll(
+            thread_id=thread.id,
+            assistant_id=assistant.id,
+            tool_choice={"type": type_},  # type: ignore[arg-type]
+        )
+
+    assert run.status == "completed"
+    (request,) = plain.model.requests
+    assert (request.tool_choice, [tool.name for tool in request.tools]) == ("auto", ["weather"])

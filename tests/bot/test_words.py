@@ -84,6 +84,12 @@ def test_formulas_alone_leave_it_to_the_guild() -> None:
     assert sentences.of_text("3x + 11 = 14") == "en"
 
 
+def test_formulas_alone_of_someone_with_a_korean_name_are_answered_in_korean() -> None:
+    assert sentences.of_text("3x + 11 = 14", None, "민지") == "ko"
+    assert sentences.of_text("please solve 3x + 11 = 14", None, "민지") == "en"
+    assert sentences.of_text("3x + 11 = 14", None, "Alex") == "en"
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [

@@ -133,3 +133,9 @@ def test_an_unknown_that_falls_away_shows_what_is_left() -> None:
 def test_angles_without_a_degree_sign_are_said_to_be_radians() -> None:
     assert "`sin 30°`" in ask("sin(30)")
     assert "radians" not in ask("sin(pi/6)")
+
+
+def test_a_mentioned_name_does_not_decide_the_language() -> None:
+    assert "쌤" not in reply([["user", "민지: hello there, say hi to @준호"]])["text"]
+    assert reply([["user", "민지: hello there, say hi to @준호"]])["language"] == "en"
+    assert reply([["user", "민지: 3x + 11 = 14"]])["language"] == "ko"

@@ -182,3 +182,15 @@ async def test_a_bomb_that_lies_about_its_size_is_stopped_by_the_memory_limit(tm
     arguments = (str(tmp_path / "upload"), "a.docx", 800, 400, str(tmp_path / "chunks"))
     with pytest.raises((JobFailed, JobCrashed)):
         await pool.run("assistants.retrieval.extract:chunked", *arguments, timeout=60, memory=256 << 20)
+
+
+@pytest.mark.parametrize("data", [b"MZ\x90\x00\x03\x00" * 9, b"\x01\x00\x02\x00\x7f\x00" * 50])
+def test_programs_are_not_taken_for_wide_text(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(extract.UnsupportedFileError):
+        extract.read(_file(tmp_path, data), "setup.txt")
+
+
+def _file(tmp_path: Path, data: bytes) -> Path:
+    path = tmp_path / "upload"
+    path.write_bytes(data)
+    return path

@@ -88,6 +88,16 @@ async def test_an_answer_that_fails_keeps_its_text_and_says_why_even_inside_a_co
     assert post.text == "Look:\n```python\nprint(1)\n```\n⚠️ The model broke off."
 
 
+@pytest.mark.parametrize("rest", ["\\[\n", "so \\(x = \\frac{1", "$$\nx^2", "\\begin{cases} x"])
+async def test_an_answer_that_breaks_off_in_a_formula_shows_no_part_of_it(desk: Desk, rest: str) -> None:
+    reply = desk.reply()
+    reply.feed(f"Let's solve it:\n\n{rest}")
+    await reply.fail("Stopped.")
+    [post] = await desk.seen(reply, lambda posts: "Stopped" in posts[0].text)
+    assert not set("\\$") & set(post.text)
+    assert post.text.startswith("Let's solve it:")
+
+
 async def test_an_empty_answer_sends_no_empty_message(desk: Desk) -> None:
     reply = desk.reply()
     reply.feed(" \n \n")

@@ -1,0 +1,182 @@
+"""Several server processes that index the files of one database: leases, a process that dies, one that comes late."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from assistants.retrieval.claims import ARMFUL, LEASE, Claims, LeftError
+from assistants.retrieval.library import FileLibrary, open_library
+from assistants.retrieval.stores import Addition
+from assistants.settings import Settings
+from assistants.store.store import Store, open_store
+from tests.assistants.retrieval.serving import Hands
+from tests.assistants.retrieval.test_ingestion import TEXT, found, settings_in, settled
+from workers import Pool
+
+BOOKS = 24
+
+DYING = """
+import asyncio, os, signal, sys, time
+from pathlib import Path
+from assistants.retrieval.library import open_library
+from assistants.settings import Settings
+from assistants.store.store import open_store
+from workers import Pool
+
+seen = []
+
+def reached(point):
+    seen.append(point)
+    if point == "completed":
+        print("indexed", flush=True)
+    if seen.count("written") == 6:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+async def main():
+    directory, url = Path(sys.argv[1]), sys.argv[2]
+    settings = Settings(_env_file=None, data_dir=directory, database_url=url, openai_api_key=None, embedding_model="")
+    async with Pool(size=1) as pool, open_store(settings.store_url) as store:
+        async with open_library(settings, store, pool, time.time, reached):
+            await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[Pool]:
+    async with Pool(size=1) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    pgserver: Any = pytest.importorskip("pgserver", reason="no TEST_DATABASE_URL and no pgserver")
+    directory = tmp_path_factory.mktemp("postgres")
+    with pgserver.get_server(directory, cleanup_mode="delete") as server:
+        server.psql("CREATE DATABASE ingestion")
+        yield f"postgresql+asyncpg://postgres@/ingestion?host={directory}"
+
+
+@pytest.mark.postgres
+async def test_two_processes_share_the_files_and_one_takes_over_what_the_other_dies_with(
+    tmp_path: Path, pool: Pool, postgres: str
+) -> None:
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        data_dir=tmp_path,
+        database_url=SecretStr(postgres),
+        openai_api_key=None,
+        embedding_model="",
+    )
+    hands = Hands()
+    ours: list[str] = []
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.store_url))
+        async with open_library(settings, store, pool, hands) as library:
+            pass  # its ingestion has ended: what is put into it waits
+        files = [await library.files.add(f"{n}.txt", _book(n), purpose="assistants") for n in range(BOOKS)]
+        made = await library.stores.create({"file_ids": [file.id for file in files]})
+        dying = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", DYING, str(tmp_path), postgres, stdout=asyncio.subprocess.PIPE
+        )
+        assert dying.stdout is not None
+        while (line := await dying.stdout.readline()) != b"indexed\n":
+            assert line, "it ended before it had indexed anything"
+        library = await stack.enter_async_context(open_library(settings, store, pool, hands, ours.append))
+        out, _ = await dying.communicate()
+        assert dying.returncode == -signal.SIGKILL
+        theirs = 1 + out.splitlines().count(b"indexed")
+        assert len(await _held(store)) >= 1
+        hands.ahead = LEASE + 1
+        library.stores._changed()
+        rows = await settled(library, made.id)
+        assert {row.status for row in rows} == {"completed"}
+        assert theirs >= 3
+        assert ours.count("completed") == BOOKS - theirs
+        for row in rows:
+            assert len(await library.index.texts(row.seq)) == row.passages > 1
+        assert "book 23" in (await found(library, made.id, "book23unique"))[0]
+
+
+def _book(number: int) -> bytes:
+    return (f"book {number}, which is called book{number}unique\n\n" + TEXT[:60_000]).encode()
+
+
+async def _held(store: Store) -> list[int]:
+    async with store.read() as session:
+        query = text("SELECT seq FROM vector_store_files WHERE owner IS NOT NULL AND status = 'in_progress'")
+        return list(await session.scalars(query))
+
+
+async def _with_files(stack: AsyncExitStack, directory: Path, pool: Pool, count: int) -> FileLibrary:
+    """A library whose ingestion has ended: files wait in it for whoever claims them."""
+    settings = settings_in(directory)
+    store = await stack.enter_async_context(open_store(settings.store_url))
+    async with open_library(settings, store, pool, Hands()) as library:
+        pass
+    files = [await library.files.add(f"{n}.txt", b"tiny", purpose="assistants") for n in range(count)]
+    made = await library.stores.create({})
+    await library.stores.add_files(made.id, [Addition(file.id) for file in files])
+    return library
+
+
+async def test_small_files_are_claimed_together_and_by_one_process_alone(tmp_path: Path, pool: Pool) -> None:
+    async with AsyncExitStack() as stack:
+        library = await _with_files(stack, tmp_path, pool, 3 * ARMFUL)
+        claims = [Claims(library.stores.store, Hands()) for _ in range(3)]
+        taken = await asyncio.gather(*(each.claim() for each in claims))
+        assert [len(tasks) for tasks in taken] == [ARMFUL] * 3
+        assert len({task.seq for tasks in taken for task in tasks}) == 3 * ARMFUL
+        assert await claims[0].claim() == []
+
+
+async def test_who_comes_back_after_its_lease_ran_out_ends_nothing(tmp_path: Path, pool: Pool) -> None:
+    async with AsyncExitStack() as stack:
+        library = await _with_files(stack, tmp_path, pool, 1)
+        slow, quick = Claims(library.stores.store, Hands()), Claims(library.stores.store, Hands(LEASE + 1))
+        (late,), (again,) = await slow.claim(), await quick.claim()
+        assert (late.seq, late.attempts, again.attempts) == (again.seq, 1, 2)
+        with pytest.raises(LeftError):
+            await slow.check(late)
+        with pytest.raises(LeftError):
+            await slow.complete(late, passages=1)
+        await slow.fail(late, "server_error", "late")
+        await slow.give_back(late)
+        await quick.complete(again, passages=1)
+        assert not await slow.is_over(late)
+
+
+async def test_a_process_that_lost_its_file_leaves_the_passages_of_who_has_it_now(tmp_path: Path, pool: Pool) -> None:
+    """Indexing stood still for longer than the lease; another process did it all meanwhile."""
+
+    def overtaken(point: str) -> None:
+        if point == "written":
+            with sqlite3.connect(tmp_path / "assistants.sqlite3") as connection:
+                connection.execute("UPDATE vector_store_files SET owner = NULL, status = 'completed'")
+            connection.close()
+
+    settings = settings_in(tmp_path)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.store_url))
+        library = await stack.enter_async_context(open_library(settings, store, pool, Hands(), overtaken))
+        file = await library.files.add("river.txt", TEXT.encode(), purpose="assistants")
+        made = await library.stores.create({"file_ids": [file.id]})
+        (row,) = await settled(library, made.id)
+        other = await library.files.add("later.txt", b"tiny", purpose="assistants")
+        await library.stores.add_files(made.id, [Addition(other.id)])
+        await settled(library, made.id)
+        assert len(await library.index.texts(row.seq)) == 66
