@@ -11,6 +11,7 @@ COPY assistants assistants
 COPY bot bot
 COPY cogs cogs
 COPY playground playground
+COPY database database
 COPY workers workers
 RUN pip install --no-deps -e . && useradd --create-home saem && mkdir data && chown saem data
 

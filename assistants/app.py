@@ -22,9 +22,9 @@ from assistants.runs.executor import Executor
 from assistants.runs.tools import ServerTool
 from assistants.server import Clock, Server
 from assistants.settings import Settings
-from assistants.store.engine import sqlite_file
 from assistants.store.lock import hold
 from assistants.store.store import open_store
+from database.engines import sqlite_file
 from workers import Pool
 
 ModelOpener = Callable[[Settings, Pool], AbstractAsyncContextManager[Model]]

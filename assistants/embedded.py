@@ -35,16 +35,11 @@ async def serve(settings: Settings, *, pool: Pool, open_model: ModelOpener | Non
     Raises:
         StoreError: the database cannot be opened.
     """
-    key = new_key()
+    key = secrets.token_urlsafe(32)
     app = create_app(settings, pool=pool, key=key, open_model=open_model)
     with bind("127.0.0.1", 0) as listener:
         async with listening(app, listener):
             yield Address(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", key)
-
-
-def new_key() -> str:
-    """A key for one life of a server."""
-    return secrets.token_urlsafe(32)
 
 
 def bind(host: str, port: int) -> socket.socket:

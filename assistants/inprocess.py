@@ -6,6 +6,7 @@ transport of its HTTP client. (httpx's own `ASGITransport` hands an answer over 
 """
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,7 +17,6 @@ from openai import AsyncOpenAI
 from starlette.types import ASGIApp, Message, Scope
 
 from assistants.app import ModelOpener, create_app
-from assistants.embedded import GRACE, new_key
 from assistants.settings import Settings
 from workers import Pool
 
@@ -24,6 +24,9 @@ log = structlog.get_logger(__name__)
 
 URL = "http://assistants/v1"
 """What the SDK calls the server; nothing resolves it."""
+
+GRACE = 3.0
+"""Seconds that requests under way get at the end; runs have ended before."""
 
 HIGH_WATER = 1 << 18
 """Bytes of an answer that may wait to be read before the app has to wait itself."""
@@ -38,7 +41,7 @@ async def connected(
     Raises:
         StoreError: the database cannot be opened.
     """
-    key = new_key()
+    key = secrets.token_urlsafe(32)
     app = create_app(settings, pool=pool, key=key, open_model=open_model)
     async with app.router.lifespan_context(app):
         transport = Transport(app)

@@ -78,13 +78,9 @@ async def assistants(settings: Settings, pool: Pool, open_model: Any = None) -> 
         return
     # A bot with a server elsewhere carries none of it.
     from assistants.inprocess import connected  # noqa: PLC0415
-    from assistants.store.errors import StoreError as ServerStoreError  # noqa: PLC0415
 
-    try:
-        async with connected(embedded_settings(settings), pool=pool, open_model=open_model) as client:
-            yield client
-    except ServerStoreError as error:
-        raise StartupError(str(error)) from error
+    async with connected(embedded_settings(settings), pool=pool, open_model=open_model) as client:
+        yield client
 
 
 def embedded_settings(settings: Settings) -> Any:

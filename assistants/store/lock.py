@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from assistants.store.errors import StoreError
+from database.database import StoreError
 
 
 @contextmanager

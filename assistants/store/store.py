@@ -3,13 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from assistants.store.checkpoint import Checkpoints
-from assistants.store.engine import describe_failure, open_engines, sqlite_file
-from assistants.store.errors import StoreError
-from assistants.store.migrate import upgrade
+from assistants.store.schema import MIGRATIONS
+from database.database import Database, StoreError, open_database
 
 __all__ = ["Store", "StoreError", "open_store"]
 
@@ -20,31 +17,29 @@ class Store:
     Queries live beside their tables (`store/threads.py` and so on) as functions that take a session.
     """
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, checkpoints: Checkpoints | None) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._checkpoints = checkpoints
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
-        return self._writer.dialect.name
+        return self._database.dialect
 
     @property
     def engines(self) -> tuple[AsyncEngine, AsyncEngine]:
         """The engines for reading and for writing."""
-        return self._reader, self._writer
+        return self._database.reader, self._database.writer
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for reading: nothing is locked, each statement sees the newest state."""
-        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
+        async with AsyncSession(self._database.reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @asynccontextmanager
     async def look(self) -> AsyncIterator[AsyncConnection]:
         """As `read`, without a session around it."""
-        async with self._reader.connect() as connection:
+        async with self._database.reader.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -53,20 +48,16 @@ class Store:
 
         On SQLite the block holds the only writer, so do not wait in it for anything but the database.
         """
-        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+        async with AsyncSession(self._database.writer, expire_on_commit=False) as session, session.begin():
             yield session
-        self._written()
+        self._database.written()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """As `write`, without a session around it: for `store/rows.py`."""
-        async with self._writer.begin() as connection:
+        async with self._database.writer.begin() as connection:
             yield connection
-        self._written()
-
-    def _written(self) -> None:
-        if self._checkpoints is not None:
-            self._checkpoints.nudge()
+        self._database.written()
 
 
 @asynccontextmanager
@@ -76,20 +67,5 @@ async def open_store(url: str) -> AsyncIterator[Store]:
     Raises:
         StoreError: it cannot be opened.
     """
-    database = sqlite_file(url)
-    checkpoints = None if database is None else Checkpoints(database)
-    try:
-        reader, writer = open_engines(url)
-    except OSError as error:
-        raise StoreError(describe_failure(error)) from error
-    try:
-        try:
-            await upgrade(writer)
-        except (DBAPIError, OSError) as error:
-            raise StoreError(describe_failure(error)) from error
-        yield Store(reader, writer, checkpoints)
-    finally:
-        if checkpoints is not None:
-            await checkpoints.close()
-        await reader.dispose()
-        await writer.dispose()
+    async with open_database(url, MIGRATIONS) as database:
+        yield Store(database)

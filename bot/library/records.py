@@ -61,8 +61,7 @@ class Records:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        engine = store.engine
-        self._dialect = sqlite if engine.dialect.name == "sqlite" else postgresql
+        self._dialect = sqlite if store.dialect == "sqlite" else postgresql
 
     # Files
 

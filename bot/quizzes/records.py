@@ -90,7 +90,7 @@ class Records:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        dialect = sqlite if store.engine.dialect.name == "sqlite" else postgresql
+        dialect = sqlite if store.dialect == "sqlite" else postgresql
         adding = dialect.insert(_ANSWERS)
         values = {name: adding.excluded[name] for name in ("choice", "name", "at", "seconds")}
         self._put_answer = adding.on_conflict_do_update(

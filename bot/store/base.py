@@ -1,10 +1,8 @@
-"""The bot's database: the declarative base, and how an engine is made for SQLite or PostgreSQL."""
+"""The declarative base of the bot's tables."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, MetaData, event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import BigInteger, DateTime, MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -25,20 +23,3 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {int: BigInteger(), datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy's own shape
-
-
-def make_engine(url: str) -> AsyncEngine:
-    """An engine for `url`, tuned for a bot: SQLite in WAL mode, waiting for a lock rather than failing."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True)
-    engine = create_async_engine(url, connect_args={"timeout": 30})
-    event.listen(engine.sync_engine, "connect", _tune_sqlite)
-    return engine
-
-
-def _tune_sqlite(connection: Any, _record: object) -> None:
-    # WAL with synchronous=NORMAL outlives the death of the process; only a power cut may cost the last commit.
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

@@ -133,7 +133,7 @@ class ConversationStore:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        insert_or = postgresql.insert if store.engine.dialect.name == "postgresql" else sqlite.insert
+        insert_or = postgresql.insert if store.dialect == "postgresql" else sqlite.insert
         conversation = insert_or(ConversationRow)
         self._touch_conversation = conversation.on_conflict_do_update(
             index_elements=["id"], set_={"last_message_id": conversation.excluded.last_message_id}

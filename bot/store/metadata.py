@@ -1,11 +1,14 @@
-"""The whole of the bot's schema: every module that holds tables, imported for its metadata."""
+"""The whole of the bot's schema: the tables of all rooms, and the migrations that make them."""
 
 from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 
 from sqlalchemy import MetaData
 
 from bot.store.base import Base
+from database.migrations import Migrations
+
+MIGRATIONS = Migrations(Path(__file__).with_name("migrations"), "saem_schema", 0x5AE3)
 
 _MODULES = ("bot.store.tables", "bot.quizzes.tables", "bot.library.tables")
 
@@ -13,6 +16,5 @@ _MODULES = ("bot.store.tables", "bot.quizzes.tables", "bot.library.tables")
 def whole_schema() -> MetaData:
     """The metadata with the tables of all rooms."""
     for name in _MODULES:
-        if find_spec(name) is not None:
-            import_module(name)
+        import_module(name)
     return Base.metadata

@@ -8,7 +8,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Executable
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from database.database import Database
 
 log = structlog.get_logger(__name__)
 
@@ -22,8 +24,8 @@ class Writer:
     A hundred questions asked at once cost a few commits rather than a hundred, and none waits longer than two.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._waiting: list[tuple[tuple[Statement, ...], asyncio.Future[None]]] = []
         self._drain: asyncio.Task[None] | None = None
 
@@ -76,9 +78,10 @@ class Writer:
                 _resolve(done)
 
     async def _commit(self, writes: Sequence[tuple[Statement, ...]]) -> None:
-        async with self._engine.begin() as connection:
+        async with self._database.writer.begin() as connection:
             for _, alike in groupby(writes, key=lambda write: tuple(id(statement) for statement, _ in write)):
                 await _execute_together(connection, list(alike))
+        self._database.written()
 
 
 async def _execute_together(connection: AsyncConnection, writes: Sequence[tuple[Statement, ...]]) -> None:

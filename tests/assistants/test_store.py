@@ -12,12 +12,12 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import OperationalError
 
 from assistants.store.base import new_id
-from assistants.store.checkpoint import Checkpoints
 from assistants.store.lock import hold
-from assistants.store.migrate import MIGRATIONS, VERSION_TABLE, newest_revision
 from assistants.store.rows import change_row, insert_rows
+from assistants.store.schema import MIGRATIONS
 from assistants.store.store import Store, StoreError, open_store
 from assistants.store.tables import Base, Thread
+from database.checkpoint import Checkpoints
 from tests.assistants.conftest import running
 
 
@@ -34,7 +34,7 @@ async def test_the_migrations_make_exactly_what_the_models_say(tmp_path: Path) -
         context = MigrationContext.configure(
             connection,
             opts={
-                "version_table": VERSION_TABLE,
+                "version_table": MIGRATIONS.version_table,
                 "compare_type": False,  # JSON is text to the database
                 # Full-text tables are SQLite's own and belong to the search index.
                 "include_name": lambda name, type_, _: type_ != "table" or name in Base.metadata.tables,
@@ -47,9 +47,9 @@ async def test_the_migrations_make_exactly_what_the_models_say(tmp_path: Path) -
 
 
 def test_the_migrations_stand_in_one_line() -> None:
-    script = ScriptDirectory(str(MIGRATIONS))
+    script = ScriptDirectory(str(MIGRATIONS.directory))
 
-    assert script.get_heads() == [newest_revision()]
+    assert script.get_heads() == [MIGRATIONS.newest]
     assert [revision.revision for revision in script.walk_revisions()][-1] == "0001"
 
 
@@ -140,7 +140,7 @@ async def test_strange_text_survives(tmp_path: Path) -> None:
 
 
 async def test_what_was_written_moves_into_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistants.store.checkpoint.EVERY", 0.01)
+    monkeypatch.setattr("database.checkpoint.EVERY", 0.01)
     async with open_store(address(tmp_path)) as store:
         size = (tmp_path / "assistants.sqlite3").stat().st_size
         async with store.write() as session:
@@ -179,7 +179,7 @@ async def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> No
 async def test_a_locked_database_is_reported_after_some_patience(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistants.store.inline.LOCK_PATIENCE", 0.05)
+    monkeypatch.setattr("database.inline.LOCK_PATIENCE", 0.05)
     async with open_store(address(tmp_path)) as store:
         other = sqlite3.connect(tmp_path / "assistants.sqlite3", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

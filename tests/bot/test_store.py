@@ -37,7 +37,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             yield opened
         return
     async with open_store(request.getfixturevalue("postgres")) as opened:
-        async with opened.engine.begin() as connection:
+        async with opened.database.writer.begin() as connection:
             for table in reversed(whole_schema().sorted_tables):
                 await connection.execute(table.delete())
         yield opened
@@ -52,7 +52,7 @@ async def test_the_migrations_make_the_schema_that_the_models_describe(store: St
     def differences(connection: Connection) -> object:
         return compare_metadata(MigrationContext.configure(connection), whole_schema())
 
-    async with store.engine.connect() as connection:
+    async with store.database.reader.connect() as connection:
         found = await connection.run_sync(differences)
     assert [each for each in found if "saem_schema" not in str(each)] == []  # type: ignore[attr-defined]
 
@@ -86,7 +86,7 @@ async def test_writes_that_come_at_once_share_commits(store: Store) -> None:
         nonlocal commits
         commits += 1
 
-    event.listen(store.engine.sync_engine, "commit", count)
+    event.listen(store.database.writer.sync_engine, "commit", count)
     memory = ConversationStore(store)
     await asyncio.gather(*(take_up(memory, number, number) for number in range(1, 101)))
     assert commits <= 3

@@ -1,14 +1,14 @@
-"""Alembic's entry: runs the migrations on the connection that `assistants.store.migrate` hands over."""
+"""Alembic's entry: runs the migrations on the connection that `database.migrations` hands over."""
 
 from alembic import context
 
 from assistants.store import tables
-from assistants.store.migrate import VERSION_TABLE
+from assistants.store.schema import MIGRATIONS
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=tables.Base.metadata,
-    version_table=VERSION_TABLE,
+    version_table=MIGRATIONS.version_table,
     render_as_batch=True,
     transactional_ddl=False,  # the caller's transaction holds it all
 )

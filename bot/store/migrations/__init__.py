@@ -1,1 +1,1 @@
-"""The schema's numbered steps; `bot.store.migrate` runs them."""
+"""The schema's numbered steps; `database.migrations` runs them."""

@@ -1,14 +1,14 @@
-"""Alembic's environment: it is always run with a connection handed in by `bot.store.migrate`."""
+"""Alembic's environment: it is always run with a connection handed in by `database.migrations`."""
 
 from alembic import context
 
-from bot.store.metadata import whole_schema
+from bot.store.metadata import MIGRATIONS, whole_schema
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=whole_schema(),
     render_as_batch=True,
-    version_table="saem_schema",
+    version_table=MIGRATIONS.version_table,
+    transactional_ddl=False,  # the caller's transaction holds it all
 )
-with context.begin_transaction():
-    context.run_migrations()
+context.run_migrations()

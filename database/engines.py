@@ -1,6 +1,5 @@
 """Database engines: SQLite tuned for one process, PostgreSQL for many."""
 
-import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from assistants.store.inline import InlineConnection, connect
+from database.inline import InlineConnection, connect
 
 PRAGMAS: Mapping[str, str | int] = {
     "journal_mode": "WAL",  # readers and the writer do not wait for each other
@@ -17,7 +16,7 @@ PRAGMAS: Mapping[str, str | int] = {
     "foreign_keys": "ON",
     "temp_store": "MEMORY",
     "cache_size": -4_000,  # KiB per connection
-    "wal_autocheckpoint": 0,  # store/checkpoint.py does it
+    "wal_autocheckpoint": 0,  # checkpoint.py does it
     "journal_size_limit": 16 << 20,
 }
 
@@ -69,11 +68,3 @@ def _sqlite(url: str, database: str, *, size: int, begin: str | None) -> AsyncEn
             connection.exec_driver_sql(begin)
 
     return engine
-
-
-def describe_failure(error: Exception) -> str:
-    """One sentence for the owner about a database that will not open."""
-    cause = getattr(error, "orig", None) or error
-    if isinstance(cause, sqlite3.OperationalError):
-        return f"The database cannot be opened: {cause}. Check DATA_DIR and its permissions."
-    return f"The database cannot be opened: {cause or type(cause).__name__}. Check DATABASE_URL."

@@ -1,0 +1,87 @@
+"""One open database."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import QueuePool
+
+from database.checkpoint import Checkpoints
+from database.engines import open_engines, sqlite_file
+from database.migrations import Migrations
+
+PATIENCE = 5.0
+"""Seconds that closing waits for connections in use."""
+
+
+class StoreError(Exception):
+    """A database cannot be opened; the message is one plain sentence for the owner."""
+
+
+class Database:
+    """The engines to read with (nothing is locked, each statement sees the newest state) and to write with."""
+
+    def __init__(self, url: str) -> None:
+        file = sqlite_file(url)
+        self.reader, self.writer = open_engines(url)
+        self._checkpoints = None if file is None else Checkpoints(file)
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.writer.dialect.name
+
+    def written(self) -> None:
+        """To be called after each commit."""
+        if self._checkpoints is not None:
+            self._checkpoints.nudge()
+
+    async def close(self) -> None:
+        """Let those who are reading finish, then let go of the database."""
+        if self._checkpoints is not None:
+            await self._checkpoints.close()
+        for engine in (self.reader, self.writer):
+            await _returned(engine)
+            await engine.dispose()
+
+
+@asynccontextmanager
+async def open_database(url: str, migrations: Migrations) -> AsyncIterator[Database]:
+    """Open the database at `url`, bring its schema up to date, and close it in the end.
+
+    Raises:
+        StoreError: it cannot be reached, written or migrated.
+    """
+    try:
+        database = Database(url)
+    except (ArgumentError, ImportError, OSError) as error:
+        raise StoreError(describe_failure(error)) from error
+    try:
+        try:
+            await migrations.apply(database.writer)
+        except (DBAPIError, OSError) as error:
+            raise StoreError(describe_failure(error)) from error
+        yield database
+    finally:
+        await database.close()
+
+
+def describe_failure(error: Exception) -> str:
+    """One sentence for the owner about a database that will not open."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, sqlite3.OperationalError):
+        return f"The database cannot be opened: {cause}. Check DATA_DIR and its permissions."
+    return f"The database cannot be opened: {cause or type(cause).__name__}. Check DATABASE_URL."
+
+
+async def _returned(engine: AsyncEngine) -> None:
+    """Return when no connection is in use (or after a while): one that comes back after the end is never closed."""
+    pool = engine.sync_engine.pool
+    now = asyncio.get_running_loop().time
+    deadline = now() + PATIENCE
+    # The pool tells nobody when a connection comes back.
+    while isinstance(pool, QueuePool) and pool.checkedout() and now() < deadline:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
