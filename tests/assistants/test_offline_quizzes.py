@@ -342,3 +342,24 @@ async def test_it_says_so_when_the_files_do_not_hold_it(model: OfflineModel, out
 
 async def test_mathematics_is_solved_and_not_searched_for(model: OfflineModel) -> None:
     assert "x = 1" in await text(model, user("3x + 11 = 14"), tools=[FILES, GRADED])
+
+
+async def test_a_quiz_on_the_answer_is_about_its_problem_and_not_about_the_note_below_it(model: OfflineModel) -> None:
+    solved = await text(model, user("Minji: solve 2x + 3 = 7 please"))
+    assert "calculus" in solved
+    wish = "민지: 방금 설명한 내용으로 퀴즈를 내 주세요."
+    said = [user("Minji: solve 2x + 3 = 7 please"), assistant(solved), user(wish)]
+    name, arguments = await call(model, *said, tools=[GRADED], instructions=INSTRUCTED.format(3))
+    assert name == "generate_quiz"
+    assert "방정식" in arguments["title"]
+
+
+async def test_words_after_a_quiz_are_not_taken_together_with_the_wish_for_it(model: OfflineModel) -> None:
+    quiz = called("generate_quiz", {"title": "방정식", "questions": []}, {"status": "unfinished", "responses": []})
+    said = [
+        user("Minji: 3x + 11 = 14"),
+        assistant("x = 1"),
+        user("Minji: 방금 설명한 내용으로 퀴즈를 내 주세요."),
+        *quiz,
+    ]
+    assert "welcome" in (await text(model, *said, user("Minji: thanks, teacher!"), tools=[GRADED])).lower()

@@ -57,7 +57,7 @@ class Dialogue:
     @property
     def last_answer(self) -> str:
         """What was answered last; empty at the beginning."""
-        return next((one.text for one in reversed(self.said) if one.role == "assistant"), "")
+        return next((one.text for one in reversed(self.said) if one.role == "assistant" and one.text), "")
 
     def language(self, instructions: str = "") -> Language:
         """The language of the newest message that has one."""
@@ -82,8 +82,11 @@ def read_dialogue(items: Sequence[Mapping[str, Any]]) -> Dialogue:
     for item in items:
         kind = item.get("type", "message")
         if kind == "message" and (message := _message(item)) is not None:
+            shown = sum(one.name == "generate_quiz" for one in returned)
+            if shown:
+                said.append(Said("assistant", ""))  # a quiz answers what was said before it, without words
             said.append(message)
-            quizzes += sum(one.name == "generate_quiz" for one in returned)
+            quizzes += shown
             returned = []
         elif kind == "function_call":
             calls[str(item.get("call_id"))] = (str(item.get("name")), parsed(str(item.get("arguments", ""))))

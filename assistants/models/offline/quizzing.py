@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistants.maths.quizzes import GENERAL, QuizQuestion, Topic, make_quiz, topic_of
+from assistants.maths.talk import TALK
 from assistants.maths.words import Language
 from assistants.models.base import FunctionTool
 from assistants.models.offline.dialogue import Dialogue, Returned, parsed
@@ -84,13 +85,21 @@ def plan(dialogue: Dialogue, instructions: str, language: Language) -> Plan:
     about = _about(asked)
     topic = topic_of(text[:400] if text else about)
     if topic is None and not text and _EXPLAINED.search(asked) and dialogue.last_answer:
-        topic = topic_of(dialogue.last_answer[:300]) or (GENERAL if "\\(" in dialogue.last_answer else None)
-        text = "" if topic else dialogue.last_answer
+        last = without_note(dialogue.last_answer)
+        topic = topic_of(last[:300]) or (GENERAL if "\\(" in last else None)
+        text = "" if topic else last
     if "Search the server's files first and ask only" in instructions:
         topic = None
     seed = zlib.crc32(asked.encode()) + dialogue.earlier_quizzes
     numbered = bool(_NUMBERED.search(asked))
     return Plan(_count(asked, instructions), language, seed, about, topic, text, numbered)
+
+
+def without_note(answer: str) -> str:
+    """An answer without the words on what answers."""
+    for note in TALK["note"]:
+        answer = answer.replace(note, "")
+    return answer.strip()
 
 
 def _about(asked: str) -> str:
