@@ -27,8 +27,6 @@ log = structlog.get_logger(__name__)
 
 TYPING = 8.0
 """Seconds between two typing calls; Discord shows each for ten."""
-TYPING_AFTER = 0.1
-"""Seconds that pass before the first one: until then, the machine has better to do, and nobody misses it."""
 PAST = 30
 """Messages of a thread's past that a conversation begins with."""
 
@@ -180,7 +178,6 @@ class DiscordStage:
 
     async def _type(self, target: InChannel, reply: StageReply, ended: asyncio.Event) -> None:
         try:
-            await asyncio.sleep(TYPING_AFTER)
             channel: Any = target.channel
             if isinstance(channel, asyncio.Future):
                 channel = await asyncio.shield(channel)

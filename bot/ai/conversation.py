@@ -195,9 +195,7 @@ class Conversation:
             try:
                 batch, self._pending = self._pending, []
                 if any(question.addressed for question in batch):
-                    answer = self._answer_to(batch)
-                    answer.on_asked = leave
-                    await self._respond(answer)
+                    await self._respond(self._answer_to(batch), on_asked=leave)
                 else:
                     self._pending = batch + self._pending
             finally:
@@ -223,10 +221,16 @@ class Conversation:
             options=options or RunOptions(),
         )
 
-    async def _respond(self, answer: Answer, *, work: Callable[[], Awaitable[Run]] | None = None) -> None:
-        """Have `answer` answered: by a run of its own, or by `work`."""
+    async def _respond(
+        self,
+        answer: Answer,
+        *,
+        work: Callable[[], Awaitable[Run]] | None = None,
+        on_asked: Callable[[], None] | None = None,
+    ) -> None:
+        """Have `answer` answered: by a run of its own, or by `work`; `on_asked` is called when the model is asked."""
         self.current = self._newest = answer
-        self._desk.stage.typing(answer.target, answer.reply, answer.ended)
+        answer.on_asked = lambda: self._asked(answer, on_asked)
         started = StoredAnswer(answer.id, self.place.id, answer.run_id, "running")
         noting = asyncio.create_task(self._desk.store.begin_answer(started, answer.message_ids))
         try:
@@ -248,6 +252,13 @@ class Conversation:
             self.current = None
             self._put_down(answer.questions)
         await self._asked_anew(answer)
+
+    def _asked(self, answer: Answer, on_asked: Callable[[], None] | None) -> None:
+        """The model is being asked: now there is time to type, unless many wait to be asked."""
+        if on_asked is not None:
+            on_asked()
+        if not self._desk.doorway.crowded:
+            self._desk.stage.typing(answer.target, answer.reply, answer.ended)
 
     # How answers end
 

@@ -23,6 +23,11 @@ class Doorway:
         self._patience = patience
         self._waiting: deque[asyncio.Future[None]] = deque()
 
+    @property
+    def crowded(self) -> bool:
+        """Whether anybody waits."""
+        return bool(self._waiting)
+
     async def enter(self) -> Callable[[], None]:
         """Wait to be let through; the caller calls what this returns once the model is asked, or in any other end."""
         if self._free > 0:

@@ -119,7 +119,7 @@ class Budget:
     What is not urgent is spread over the period, so that something urgent never waits long for its turn.
     """
 
-    def __init__(self, rate: int = GLOBAL_RATE, period: float = 1.02) -> None:
+    def __init__(self, rate: int = GLOBAL_RATE, period: float = 1.005) -> None:
         self.rate = rate
         self.period = period
         self.open = 0
