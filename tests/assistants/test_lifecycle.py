@@ -206,7 +206,12 @@ async def test_the_second_completion_gets_what_the_first_has_left(server: Runnin
 
 
 @pytest.mark.parametrize(
-    ("limit", "usage"), [("max_completion_tokens", Usage(20, 300)), ("max_prompt_tokens", Usage(300, 5))]
+    ("limit", "usage"),
+    [
+        ("max_completion_tokens", Usage(20, 300)),
+        ("max_completion_tokens", Usage(20, 290)),  # what is left is less than a provider takes for a limit
+        ("max_prompt_tokens", Usage(300, 5)),
+    ],
 )
 async def test_a_run_whose_tokens_are_used_up_ends_before_the_next_completion(
     server: Running, limit: str, usage: Usage
@@ -222,6 +227,15 @@ async def test_a_run_whose_tokens_are_used_up_ends_before_the_next_completion(
     assert run.incomplete_details is not None
     assert run.incomplete_details.reason == limit
     assert len(server.model.requests) == 1
+
+
+async def test_tokens_are_estimated_where_the_provider_does_not_count_them(server: Running) -> None:
+    run = await finished(server, await begin(server, words("The answer to that is one half.", usage=Usage())))
+
+    assert run.usage is not None
+    assert 5 <= run.usage.completion_tokens <= 15
+    assert 10 <= run.usage.prompt_tokens <= 40
+    assert run.usage.total_tokens == run.usage.prompt_tokens + run.usage.completion_tokens
 
 
 # -- expiry
