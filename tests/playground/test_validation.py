@@ -296,6 +296,6 @@ async def test_what_the_playground_does_not_have_is_refused_by_name(playground: 
     custom = await as_bot("PUT", f"/channels/{general.id}/messages/{said.json['id']}/reactions/party:123456/@me")
     assert (custom.status, custom.code) == (404, 10014)
     with structlog.testing.capture_logs() as logged:
-        missing = await as_bot("GET", f"/channels/{general.id}/webhooks")
+        missing = await as_bot("GET", f"/channels/{general.id}/polls")
     assert (missing.status, missing.json) == (404, {"code": 0, "message": "404: Not Found"})
-    assert any(line["event"] == "route.missing" and line["path"].endswith("/webhooks") for line in logged)
+    assert any(line["event"] == "route.missing" and line["path"].endswith("/polls") for line in logged)
