@@ -16,9 +16,9 @@ from bot.library import pages
 from bot.library import sentences as say
 from bot.library.intake import documents_of
 from bot.library.library import Library
-from bot.library.marks import escaped
 from bot.library.questions import QuestionFiles
 from bot.library.records import FileRecord, newest_first
+from bot.library.shown import escaped
 from bot.messages import attachments_of, is_from_a_person
 from bot.sentences import Locale, of_code
 from bot.words import Words, words
@@ -79,9 +79,27 @@ class LibraryCog(
                 self._recovered = True
                 await self.library.recover()
                 await self.library.check()
-            await self.library.catch_up()
+            self.library.standing.look_everywhere(list(self.bot.guilds))
         except Exception:
             log.exception("library.not_recovered")
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Files may stand in its library channels."""
+        self.library.standing.look_everywhere([guild])
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        """A channel's new name, or a permission given later, may make it one that counts."""
+        new = not self.library.watches(before) or _readable(after) > _readable(before)
+        if isinstance(after, discord.TextChannel) and self.library.watches(after) and new:
+            self.library.standing.look(after)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        """It is empty: whatever comes is new."""
+        if isinstance(channel, discord.TextChannel) and self.library.watches(channel):
+            self.library.standing.look(channel)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -287,6 +305,11 @@ class LibraryCog(
 def _guild_id(interaction: Interaction) -> int:
     assert interaction.guild_id is not None
     return interaction.guild_id
+
+
+def _readable(channel: discord.abc.GuildChannel) -> bool:
+    permissions = channel.permissions_for(channel.guild.me)
+    return permissions.read_messages and permissions.read_message_history
 
 
 def _locale(interaction: Interaction) -> Locale:

@@ -1,7 +1,6 @@
 """A client of Discord's own protocol: REST with a token, and one gateway session. No bot library."""
 
 import asyncio
-import contextlib
 import io
 import itertools
 import mimetypes
@@ -14,6 +13,9 @@ import orjson
 
 Json = dict[str, Any]
 File = Path | tuple[str, bytes]
+
+PATIENCE = 10
+"""Times that a client tries to come back, one after the other, before it stays away."""
 
 
 class Refused(Exception):  # noqa: N818 - Discord refused, nothing is broken
@@ -39,11 +41,11 @@ class Client:
         self._gateway_url = gateway_url
         self._token = token
         self._http: aiohttp.ClientSession | None = None
-        self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._sequence: int | None = None
         self._nonces = itertools.count(1)
         self._listeners: list[Callable[[str, Json], None]] = []
+        self._session: str | None = None
         self.ready: Json = {}
 
     def listen(self, listener: Callable[[str, Json], None]) -> None:
@@ -57,15 +59,8 @@ class Client:
     async def open(self) -> None:
         """Connect; returns after READY."""
         self._http = aiohttp.ClientSession()
-        self._socket = await self._http.ws_connect(f"{self._gateway_url}/?v=10&encoding=json", max_msg_size=0)
-        hello = await self._socket.receive_json()
-        identify: Json = {"token": self._token, "properties": {"os": "linux", "browser": "pilot", "device": ""}}
-        if self._intents is not None:
-            identify["intents"] = self._intents
-        await self._socket.send_json({"op": 2, "d": identify})
         ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._tasks.append(asyncio.create_task(self._read(self._socket, ready)))
-        self._tasks.append(asyncio.create_task(self._beat(hello["d"]["heartbeat_interval"] / 1000)))
+        self._tasks.append(asyncio.create_task(self._stay(self._http, ready)))
         async with asyncio.timeout(10):
             await ready
 
@@ -74,33 +69,77 @@ class Client:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._socket is not None:
-            with contextlib.suppress(ConnectionError, asyncio.TimeoutError):
-                await self._socket.close()
         if self._http is not None:
             await self._http.close()
+
+    async def _stay(self, http: aiohttp.ClientSession, ready: asyncio.Future[None]) -> None:
+        """Be connected until told to leave: a connection that drops is resumed, as Discord's own client does."""
+        lost = 0
+        while lost < PATIENCE:
+            try:
+                async with http.ws_connect(f"{self._gateway_url}/?v=10&encoding=json", max_msg_size=0) as socket:
+                    await self._converse(socket, ready)
+                    lost = 0
+            except (aiohttp.ClientError, ConnectionError) as error:
+                if not ready.done():
+                    ready.set_exception(ConnectionError(f"the gateway cannot be reached: {error}"))
+                    return
+            if not ready.done():
+                ready.set_exception(ConnectionError(f"the gateway closed with {socket.close_code}"))
+                return
+            lost += 1
+            await asyncio.sleep(lost / 10)
+
+    async def _converse(self, socket: aiohttp.ClientWebSocketResponse, ready: asyncio.Future[None]) -> None:
+        """One connection, from hello to its end."""
+        hello = await socket.receive()
+        if hello.type is not aiohttp.WSMsgType.TEXT:
+            return
+        interval = orjson.loads(hello.data)["d"]["heartbeat_interval"] / 1000
+        await socket.send_json(self._greeting())
+        beating = asyncio.create_task(self._beat(socket, interval))
+        try:
+            await self._read(socket, ready)
+        finally:
+            beating.cancel()
+
+    def _greeting(self) -> Json:
+        if self._session is not None:
+            return {"op": 6, "d": {"token": self._token, "session_id": self._session, "seq": self._sequence}}
+        identify: Json = {"token": self._token, "properties": {"os": "linux", "browser": "pilot", "device": ""}}
+        if self._intents is not None:
+            identify["intents"] = self._intents
+        return {"op": 2, "d": identify}
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse, ready: asyncio.Future[None]) -> None:
         async for frame in socket:
             if frame.type is not aiohttp.WSMsgType.TEXT:
                 continue
             payload = orjson.loads(frame.data)
-            self._sequence = payload["s"] or self._sequence
-            if payload["op"] != 0:
-                continue
-            if payload["t"] == "READY":
-                self.ready = payload["d"]
-            for listener in self._listeners:
-                listener(payload["t"], payload["d"])
-            if payload["t"] == "READY":
-                ready.set_result(None)
-        if not ready.done():
-            ready.set_exception(ConnectionError(f"the gateway closed with {socket.close_code}"))
+            match payload["op"]:
+                case 0:
+                    self._hear(payload)
+                    if payload["t"] == "READY" and not ready.done():
+                        ready.set_result(None)
+                case 7:
+                    return
+                case 9:
+                    if not payload["d"]:
+                        self._session = self._sequence = None
+                    return
 
-    async def _beat(self, interval: float) -> None:
-        while self._socket is not None:
+    def _hear(self, payload: Json) -> None:
+        self._sequence = payload["s"] or self._sequence
+        if payload["t"] == "READY":
+            self.ready = payload["d"]
+            self._session = self.ready["session_id"]
+        for listener in self._listeners:
+            listener(payload["t"], payload["d"])
+
+    async def _beat(self, socket: aiohttp.ClientWebSocketResponse, interval: float) -> None:
+        while not socket.closed:
             await asyncio.sleep(interval)
-            await self._socket.send_json({"op": 1, "d": self._sequence})
+            await socket.send_json({"op": 1, "d": self._sequence})
 
     async def request(self, method: str, path: str, body: Any = None, files: Sequence[File] = ()) -> Any:
         """Make a REST request; Refused when Discord answers with an error."""

@@ -11,7 +11,7 @@ import math
 import re
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,6 +109,8 @@ class ScriptedOpenAI:
         self.models = list(models)
         self.refused_parameters: set[str] = set()
         self.dimensions = 64
+        self.before_embedding: Callable[[Sequence[str]], Awaitable[None]] | None = None
+        """Is called with the texts, and waited for, before embeddings are answered."""
         self.finished: list[float] = []
         """When the last token of each answer went out (`time.monotonic`)."""
         self._port = port
@@ -178,6 +180,8 @@ class ScriptedOpenAI:
         if body.get("model") not in self.models:
             raise _error(404, f"The model `{body.get('model')}` does not exist.", "model_not_found")
         inputs = [body["input"]] if isinstance(body["input"], str) else body["input"]
+        if self.before_embedding is not None:
+            await self.before_embedding(inputs)
         size = body.get("dimensions") or self.dimensions
         rows = [{"object": "embedding", "index": i, "embedding": embed(t, size)} for i, t in enumerate(inputs)]
         usage = {"prompt_tokens": len(inputs), "total_tokens": len(inputs)}

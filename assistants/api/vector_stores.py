@@ -161,10 +161,16 @@ async def list_files(
 
 
 @router.get("/{vector_store_id}/files/{file_id}", operation_id="getVectorStoreFile")
-async def retrieve_file(vector_store_id: str, file_id: str, server: TheServer) -> Response:
-    """Retrieve a file in a vector store."""
+async def retrieve_file(vector_store_id: str, file_id: str, server: TheServer, library: TheLibrary) -> Response:
+    """Retrieve a file in a vector store.
+
+    While it is being read, `progress` says up to which page of how many; the Assistants API has no such field.
+    """
     async with server.store.read() as session:
-        return reply(file_view(await find_vector_store_file(session, vector_store_id, file_id)))
+        row = await find_vector_store_file(session, vector_store_id, file_id)
+    progress = library.ingestion.progress(row.seq) if row.status == "in_progress" else None
+    more = {} if progress is None else {"progress": {"page": progress[0], "pages": progress[1]}}
+    return reply(file_view(row) | more)
 
 
 @router.post(

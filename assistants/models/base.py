@@ -19,6 +19,10 @@ ErrorCode = Literal["server_error", "rate_limit_exceeded", "invalid_prompt"]
 """The codes of a run's `last_error`."""
 
 
+FinishReason = Literal["completed", "max_output_tokens", "content_filter"]
+"""Why a completion came to its end."""
+
+
 class ModelError(Exception):
     """The model could not answer."""
 
@@ -113,7 +117,7 @@ class Finished:
     `output` holds the whole output items, to be replayed as input within the run (reasoning items before their calls).
     """
 
-    reason: Literal["completed", "max_output_tokens", "content_filter"]
+    reason: FinishReason
     usage: Usage
     output: Sequence[Item]
 

@@ -68,6 +68,7 @@ class Ingestion:
         self._pool = pool
         self._reached = reached
         self._claims = Claims(store, clock)
+        self._pages: dict[int, tuple[int, int]] = {}
         self._work = asyncio.Event()
         self._dirt = asyncio.Event()
 
@@ -75,6 +76,10 @@ class Ingestion:
         """There is something to index, or to sweep."""
         self._work.set()
         self._dirt.set()
+
+    def progress(self, file: int) -> tuple[int, int] | None:
+        """Up to which page of how many a file (`seq`) is read; None when this process does not know, or is done."""
+        return self._pages.get(file)
 
     async def take_over(self) -> None:
         """Make the index ready. On SQLite nobody else can be at work: what a dead process held is free."""
@@ -142,10 +147,11 @@ class Ingestion:
             await self._extract(task, scratch)
             self._reached("extracted")
             count, size = await self._write(task, scratch)
+            self._reached("written")
+            model = await self._embed(task, count)
         finally:
+            self._pages.pop(task.seq, None)
             await asyncio.to_thread(scratch.unlink, missing_ok=True)
-        self._reached("written")
-        model = await self._embed(task)
         self._reached("embedded")
         size += await self._index.opened(task.store, task.seq, model)
         self._reached("opened")
@@ -159,7 +165,9 @@ class Ingestion:
             raise RefusedError("server_error", _LOST)
         arguments = (str(source), task.filename, task.size, task.overlap, str(target))
         try:
-            await self._pool.run(EXTRACT, *arguments, timeout=TIME, memory=MEMORY)
+            made = await self._pool.run(EXTRACT, *arguments, timeout=TIME, memory=MEMORY)
+            if made["pages"]:
+                self._pages[task.seq] = (0, made["pages"])
         except JobFailed as error:
             if error.kind in _REASONS:
                 raise RefusedError(_REASONS[error.kind], error.message) from None
@@ -180,24 +188,38 @@ class Ingestion:
                     await self._claims.check(task)
                 await self._index.write(task.store, task.seq, count, piece)
                 count += len(piece)
+                if self._embedder is None or not self._embedder.ready:
+                    self._read_up_to(task, piece[-1].page or 0)  # else the vectors are what takes long
                 size += sum(len(chunk.text.encode()) for chunk in piece)
                 self._reached("piece")
         return count, size
 
-    async def _embed(self, task: Task) -> str | None:
+    def _read_up_to(self, task: Task, page: float) -> None:
+        if known := self._pages.get(task.seq):
+            self._pages[task.seq] = (min(int(page), known[1]), known[1])
+
+    async def _embed(self, task: Task, passages: int) -> str | None:
         """The model that all passages have vectors by; None if the file has to do without."""
         if self._embedder is None or not self._embedder.ready:
             return None
         try:
-            await self._embed_file(self._embedder, task.store, task.seq)
+            pages = self.progress(task.seq) or (0, 0)
+            await self._embed_file(
+                self._embedder, task.store, task.seq, lambda done: self._read_up_to(task, pages[1] * done / passages)
+            )
         except NoEmbeddingsError:
             return None  # it was logged; words alone find the file, and the vectors are made up for later
         return self._embedder.model
 
-    async def _embed_file(self, embedder: Embedder, store: int, file: int) -> None:
+    async def _embed_file(
+        self, embedder: Embedder, store: int, file: int, heard: Callable[[int], None] = lambda _: None
+    ) -> None:
+        done = 0
         while lacking := await self._index.lacking(file, embedder.model):
             made = await embedder.documents(list(lacking.values()))
             await self._index.add_vectors(store, file, embedder.model, dict(zip(lacking, made, strict=True)))
+            done += len(made)
+            heard(done)
             self._reached("vectors")
 
     async def _clean(self) -> None:

@@ -33,11 +33,14 @@ MAX_IMAGE = 20 << 20
 class FileLibrary:
     """The server's files and vector stores; `assistants.library.Library` is what other resources need of it."""
 
-    def __init__(self, files: Files, stores: VectorStores, searcher: Searcher, index: Index) -> None:
+    def __init__(
+        self, files: Files, stores: VectorStores, searcher: Searcher, index: Index, ingestion: Ingestion
+    ) -> None:
         self.files = files
         self.stores = stores
         self.searcher = searcher
         self.index = index
+        self.ingestion = ingestion
 
     def tool(self, store: Store, *, budget: int) -> FileSearch:
         """The tool by which runs search; one search's passages take `budget` tokens at most."""
@@ -115,7 +118,7 @@ async def open_library(
         await ingestion.take_over()
         stack.push_async_callback(_end, asyncio.create_task(ingestion.run(), name="library"))
         stack.push_async_callback(_end, asyncio.create_task(_sweep(files, stores), name="expiry"))
-        yield FileLibrary(files, stores, Searcher(store, index, embedder), index)
+        yield FileLibrary(files, stores, Searcher(store, index, embedder), index, ingestion)
 
 
 async def _sweep(files: Files, stores: VectorStores) -> None:

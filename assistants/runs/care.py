@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import bindparam, or_, select, text, update
 from sqlalchemy.orm import undefer
 
-from assistants.runs.executor import Executor
+from assistants.runs.executor import CRASHED, Executor
 from assistants.store.runs import ACTIVE, Run
 from assistants.store.store import Store
 
@@ -30,6 +30,7 @@ _ORPHANED = (
     )
     .options(undefer(Run.items))
 )
+_LOST = select(Run).where(Run.id.in_(bindparam("ids", expanding=True))).options(undefer(Run.items))
 _TO_CANCEL = select(Run.id).where(Run.status == "cancelling", Run.owner == bindparam("owner"))
 _LEASE = (
     update(Run.__table__)  # type: ignore[arg-type]
@@ -72,6 +73,7 @@ class Care:
             await self._renew()
             await self._heed_cancels()
             await self._adopt(alone=False)
+        await self._end_the_lost()
         for run in await self._find(_EXPIRED, now=self._executor.now()):
             if not self._executor.works_on(run.id) and not self._elsewhere(run):
                 await self._executor.expire(run)
@@ -84,6 +86,18 @@ class Care:
             if not self._executor.works_on(run.id) and await self._executor.claim(run):
                 log.info("run_adopted", run=run.id, status=run.status)
                 await self._executor.take_up(run)
+
+    async def _end_the_lost(self) -> None:
+        """End the runs that could not be ended when their work broke off."""
+        lost = self._executor.lost
+        if not lost:
+            return
+        runs = await self._find(_LOST, ids=list(lost))
+        lost.intersection_update(run.id for run in runs)  # a thread may have been deleted
+        for run in runs:
+            if not self._executor.works_on(run.id):
+                await self._executor.take_up(run, CRASHED)
+                lost.discard(run.id)
 
     async def _renew(self) -> None:
         if not self._executor.busy:

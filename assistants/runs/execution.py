@@ -26,7 +26,7 @@ from assistants.runs.calls import Call, last_exchange, output_item, required_act
 from assistants.runs.choice import Choice
 from assistants.runs.endings import Incomplete
 from assistants.runs.journal import Journal, usage_view
-from assistants.runs.prompt import Room, conversation, instructions, weight
+from assistants.runs.prompt import Room, conversation, estimated_usage, instructions, weight
 from assistants.runs.tools import Scope, ServerTool, ToolSession
 from assistants.settings import Settings
 from assistants.store.runs import Run
@@ -37,6 +37,10 @@ log = structlog.get_logger(__name__)
 
 MAX_ROUNDS = 16
 """Completions of one stretch of a run; in the last one the model has to speak."""
+
+
+SHORTEST_ANSWER = 16
+"""Tokens; the Responses API takes no lower limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ class Execution:
         left = None
         if run.max_completion_tokens is not None:
             left = run.max_completion_tokens - self._used.completion_tokens
-            if left <= 0:
+            if left < SHORTEST_ANSWER:
                 raise Incomplete("max_completion_tokens")
         if run.max_prompt_tokens is not None and self._used.prompt_tokens >= run.max_prompt_tokens:
             raise Incomplete("max_prompt_tokens")
@@ -184,20 +188,21 @@ class Execution:
         """One completion and what it asks for; whether the run has ended or waits."""
         done = await self._listen(request, hold_text=choice.bound)
         end = done.end
-        self._used += end.usage
+        usage = end.usage if end.usage != Usage() else estimated_usage(request, end)
+        self._used += usage
         if end.reason != "completed":
             await self._release(done.held)
-            raise Incomplete("max_completion_tokens" if end.reason == "max_output_tokens" else None, usage=end.usage)
+            raise Incomplete("max_completion_tokens" if end.reason == "max_output_tokens" else None, usage=usage)
         if not done.calls:
             if (reminder := choice.remind()) is not None:
                 self._items.append({"type": "message", "role": "user", "content": reminder})
                 return False
             await self._release(done.held)
-            await self._complete(end.usage, now)
+            await self._complete(usage, now)
             return True
         choice.saw([call.name for call in done.calls])
         self._items += end.output
-        return await self._answer_calls(done.calls, end.usage)
+        return await self._answer_calls(done.calls, usage)
 
     # -- listening to the model
 

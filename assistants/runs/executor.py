@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 
+from assistants.errors import ServerError
 from assistants.models.base import Item, ModelError
 from assistants.runs.endings import Failed, Incomplete
 from assistants.runs.events import Feed, Load
@@ -62,6 +63,8 @@ class Executor:
         self._shop = workshop
         self._clock = clock
         self._tasks: dict[str, Task] = {}
+        self.lost: set[str] = set()
+        """Runs whose end could not be written, since the database gave way; they are to be ended as soon as it can."""
         self.load = Load()
         self.name = secrets.token_hex(8)
 
@@ -99,6 +102,9 @@ class Executor:
                 await self._overtaken(journal, execution.usage)
         except Exception:
             log.exception("run_lost", run=journal.run.id)
+            self.lost.add(journal.run.id)
+            if journal.feed is not None:
+                journal.feed.event("error", ServerError(CRASHED).body)
         finally:
             if task.expiry is not None:
                 task.expiry.cancel()
@@ -250,12 +256,12 @@ class Executor:
         assert isinstance(result, CursorResult)
         return result.rowcount == 1
 
-    async def take_up(self, run: Run) -> None:
-        """See to a run that a dead process has left: a queued one goes on, one that was at work has failed."""
+    async def take_up(self, run: Run, why: str = RESTARTED) -> None:
+        """See to a run that nobody works on any more: a queued one goes on, one that was at work has failed."""
         if run.status == "queued":
             self.launch(run, tool_resources=await self._resources(run), items=run.items)
         elif run.status == "in_progress":
-            await self._settle(run, lambda journal: self._failed(journal, "server_error", RESTARTED))
+            await self._settle(run, lambda journal: self._failed(journal, "server_error", why))
         elif run.status == "cancelling":
             await self._settle(run, self._cancelled)
 

@@ -5,7 +5,7 @@ message is only text and else a list of `input_text` and `input_image` parts; th
 to make, those `function_call` and `function_call_output` items in front of the answer.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ import orjson
 
 from assistants.errors import ApiError
 from assistants.library import Library
-from assistants.models.base import FunctionTool, Item
+from assistants.models.base import Finished, FunctionTool, Item, ModelRequest, Usage
 from assistants.runs.tokens import estimate
 from assistants.store.messages import newest_within
 from assistants.store.runs import Run
@@ -70,12 +70,20 @@ class Room:
 
 
 def weight(items: Sequence[Item]) -> int:
-    """Tokens of what is said in `items`, as estimated."""
-    return sum(estimate(text) for item in items for text in _texts(item.get("content")))
+    """Tokens of what is said, called and put out in `items`, as estimated."""
+    return sum(estimate(text) for item in items for text in _texts(item))
 
 
-def _texts(content: Any) -> list[str]:
-    return [content] if isinstance(content, str) else [part.get("text") or "" for part in content or ()]
+def estimated_usage(request: ModelRequest, end: Finished) -> Usage:
+    """What a completion must have cost, for providers that do not say."""
+    prompt = estimate(request.instructions) + weight(request.input) + sum(map(_weight, request.tools))
+    return Usage(prompt, weight(end.output))
+
+
+def _texts(item: Item) -> Iterator[str]:
+    content = item.get("content")
+    yield from [content] if isinstance(content, str) else (part.get("text") or "" for part in content or ())
+    yield item.get("arguments") or item.get("output") or ""
 
 
 def _weight(tool: FunctionTool) -> int:

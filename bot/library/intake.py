@@ -1,16 +1,19 @@
 """The way of a message's files into its guild's library, file by file, whatever happens on the way."""
 
 import asyncio
-from collections import defaultdict
+import functools
+import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import discord
 import structlog
 
 from bot.library.fetch import Fetched, Fetcher, NotFetchedError
 from bot.library.marks import Marks
+from bot.library.progress import Board
 from bot.library.records import FileRecord, Records
 from bot.library.shelf import NotTakenError, Shelf, StoreLostError
 from bot.sentences import Locale
@@ -21,28 +24,43 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _WORKERS = 3
+_PROMPT = 10
+"""Messages in the queue up to which ⏳ comes at once; beyond that it comes when its message has its turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message's files; `urls` by attachment."""
+    """One message's files; `urls` by attachment. Of files that stood there, only the ends are marked."""
 
     records: Sequence[FileRecord]
     urls: Mapping[int, str]
     locale: Locale
+    standing: bool = False
+
+
+@dataclass(order=True, slots=True)
+class _Waiting:
+    """A job in the queue: what people have just dropped goes before what stood there."""
+
+    rank: tuple[bool, int]
+    job: Job = field(compare=False)
+    greeting: "asyncio.Task[None] | None" = field(default=None, compare=False)
 
 
 class Intake:
-    """Works off messages with files, a few at a time; those with few files do not wait for those with many."""
+    """Works off messages with files, a few at a time, each message's files one after the other."""
 
     def __init__(self, bot: "SaemBot", records: Records, shelf: Shelf, fetcher: Fetcher) -> None:
         self._bot = bot
         self._records = records
         self._shelf = shelf
         self._fetcher = fetcher
-        self._queue: asyncio.Queue[Job] = asyncio.Queue()
+        self._board = Board(bot)
+        self._queue: asyncio.PriorityQueue[_Waiting] = asyncio.PriorityQueue()
+        self._numbers = itertools.count()
         self._workers: list[asyncio.Task[None]] = []
-        self._same: defaultdict[tuple[int, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._greetings: set[asyncio.Task[None]] = set()
+        self._same: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
     def start(self) -> None:
         """Begin to work."""
@@ -50,44 +68,62 @@ class Intake:
 
     async def close(self) -> None:
         """Stop; what is not done is taken up by the next process."""
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        tasks = [*self._workers, *self._greetings]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._board.close()
 
     def put(self, job: Job) -> None:
         """Have a message's files taken in."""
-        self._queue.put_nowait(job)
+        waiting = _Waiting((job.standing, next(self._numbers)), job)
+        if self._queue.qsize() < _PROMPT:
+            self._greet(waiting)
+        self._board.begin(job.records[0], len(job.records), job.locale, standing=job.standing)
+        self._queue.put_nowait(waiting)
 
     async def _work(self) -> None:
         while True:
-            job = await self._queue.get()
+            waiting = await self._queue.get()
             try:
-                await self._take(job)
+                await self._take(waiting)
             except Exception:
-                log.exception("library.intake_failed", message=job.records[0].message_id)
+                log.exception("library.intake_failed", message=waiting.job.records[0].message_id)
 
-    async def _take(self, job: Job) -> None:
+    async def _take(self, waiting: _Waiting) -> None:
+        job = waiting.job
+        self._greet(waiting)
+        ended: list[FileRecord] = []
+        try:
+            for record in job.records:
+                self._board.reading(record)
+                ended.append(await self._take_one(record, job.urls.get(record.attachment_id)))
+                self._board.ended(ended[-1])
+        finally:
+            for record in job.records[len(ended) :]:
+                self._board.ended(record)
+        if waiting.greeting is not None:
+            await waiting.greeting
+        marks = self._marks(job)
+        await (marks.react(ended) if job.standing else marks.end(ended))
+
+    def _greet(self, waiting: _Waiting) -> None:
+        """⏳, without waiting for it."""
+        if waiting.greeting is None and not waiting.job.standing:
+            waiting.greeting = asyncio.create_task(self._marks(waiting.job).begin())
+            self._greetings.add(waiting.greeting)
+            waiting.greeting.add_done_callback(self._greetings.discard)
+
+    def _marks(self, job: Job) -> Marks:
         first = job.records[0]
-        marks = Marks(self._bot, first.guild_id, first.channel_id, first.message_id, job.locale)
-        await marks.begin()
-        ended = []
-        for number, record in enumerate(job.records, 1):
-            await marks.progress(number, len(job.records), record.filename)
-            working = asyncio.create_task(self._take_one(record, job.urls.get(record.attachment_id)))
-            try:
-                while not (await asyncio.wait([working], timeout=2.0))[0]:
-                    await marks.progress(number, len(job.records), record.filename)
-            finally:
-                working.cancel()  # only where this task was itself
-            ended.append(await working)
-        await marks.end(ended)
+        return Marks(self._bot, first.guild_id, first.channel_id, first.message_id, job.locale)
 
     async def _take_one(self, record: FileRecord, url: str | None) -> FileRecord:
         """Take a file in; returns what became of it. What failed is written down and never raised."""
         try:
             if url is None:
                 raise NotFetchedError("gone")
-            async with self._fetcher.fetched(url, record.size) as fetched, self._same[record.guild_id, fetched.sha256]:
+            async with self._fetcher.fetched(url, record.size) as fetched, self._alone(record, fetched.sha256):
                 done = await self._take_fetched(record, fetched)
         except (NotFetchedError, NotTakenError) as error:
             done = replace(record, state="failed", reason=error.reason)
@@ -97,6 +133,10 @@ class Intake:
         await self._records.update(done)
         log.info("library.taken", attachment=record.attachment_id, state=done.state, reason=done.reason)
         return await self._unless_gone(done)
+
+    def _alone(self, record: FileRecord, sha256: str) -> asyncio.Lock:
+        """The same content dropped twice at once is taken in one after the other."""
+        return self._same.setdefault((record.guild_id, sha256), asyncio.Lock())
 
     async def _take_fetched(self, record: FileRecord, fetched: Fetched) -> FileRecord:
         twin = await self._records.twin(record, fetched.sha256)
@@ -108,17 +148,22 @@ class Intake:
         file_id = await self._shelf.upload(fetched, record.filename)
         uploaded = replace(record, sha256=fetched.sha256, file_id=file_id)
         await self._records.update(uploaded)
-        attributes = {"channel_id": str(record.channel_id), "message_id": str(record.message_id)}
         try:
             try:
-                await self._shelf.put(record.guild_id, file_id, attributes)
+                await self._put(uploaded)
             except StoreLostError:
                 await self._put_again(record)
-                await self._shelf.put(record.guild_id, file_id, attributes)
+                await self._put(uploaded)
         except (NotTakenError, StoreLostError) as error:
             await self._shelf.delete(file_id)
             raise NotTakenError(error.reason if isinstance(error, NotTakenError) else "failed") from error
         return replace(uploaded, state="ready")
+
+    async def _put(self, record: FileRecord) -> None:
+        assert record.file_id is not None
+        attributes = {"channel_id": str(record.channel_id), "message_id": str(record.message_id)}
+        pages = functools.partial(self._board.reading, record)
+        await self._shelf.put(record.guild_id, record.file_id, attributes, pages)
 
     async def _put_again(self, lost: FileRecord) -> None:
         """The server has forgotten the guild's vector store: what was in it is taken in anew."""

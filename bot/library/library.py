@@ -14,6 +14,7 @@ from bot.library.intake import Intake, Job, documents_of
 from bot.library.marks import Marks
 from bot.library.records import FileRecord, Records
 from bot.library.shelf import Shelf
+from bot.library.standing import MANY, Standing
 from bot.messages import attachments_of, is_from_a_person
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-_CATCH_UP = 1_000  # messages per channel after a time away
 _CHECKED = 500  # messages per start that are looked up for having been deleted meanwhile
 
 
@@ -37,7 +37,7 @@ class Library:
         self._names = {name.casefold() for name in bot.settings.library_channels}
         self._watched: dict[int, bool] = {}
         self._contributors: dict[int, int | None] = {}
-        self._seen: dict[int, int] = {}
+        self.standing = Standing(bot, self)
         self._left: list[FileRecord] = []
 
     async def open(self) -> None:
@@ -46,7 +46,7 @@ class Library:
             if watched is not None:
                 self._watched[channel_id] = watched
             if seen is not None:
-                self._seen[channel_id] = seen
+                self.standing.seen[channel_id] = seen
         self._contributors = await self.records.contributors()
         # What waits from now on is this process's own.
         self._left = await self.records.in_state("waiting", "library")
@@ -54,6 +54,7 @@ class Library:
 
     async def close(self) -> None:
         """Stop working."""
+        await self.standing.close()
         await self.intake.close()
         await self.fetcher.close()
 
@@ -71,9 +72,12 @@ class Library:
         return [channel for channel in guild.channels if self.watches(channel)]
 
     async def watch(self, guild_id: int, channel_id: int, *, watched: bool) -> None:
-        """Decide about a channel."""
+        """Decide about a channel; what stands in one that is watched from now on is taken in."""
         self._watched[channel_id] = watched
         await self.records.watch(guild_id, channel_id, watched=watched)
+        channel = self._bot.get_channel(channel_id)
+        if watched and isinstance(channel, discord.TextChannel):
+            self.standing.look(channel)
 
     def contributor_role(self, guild_id: int) -> int | None:
         """The role that may add files; None: everyone."""
@@ -104,10 +108,15 @@ class Library:
             await self.take(message, carried)
         elif carried and not await self.records.of_message(message.id):
             await self._marks(message).refuse(self._only(message))
-        await self._saw(message)
+        await self.standing.saw(message.guild.id, message.channel.id, message.id)
 
-    async def take(self, message: discord.Message, attachments: Sequence[discord.Attachment]) -> int:
-        """Take files of a message in, each once; returns how many are new."""
+    async def take(
+        self, message: discord.Message, attachments: Sequence[discord.Attachment], *, standing: bool = False
+    ) -> int:
+        """Take files of a message in, each once; returns how many are new.
+
+        Those that were `standing` there before anybody looked are taken in quietly, after what people drop meanwhile.
+        """
         assert message.guild is not None
         records = [
             FileRecord(
@@ -118,7 +127,7 @@ class Library:
         new = [record for record in records if await self.records.add(record)]
         if new:
             urls = {each.id: each.url for each in attachments}
-            self.intake.put(Job(new, urls, sentences.of_text(message.content, message.guild)))
+            self.intake.put(Job(new, urls, sentences.of_text(message.content, message.guild), standing))
         return len(new)
 
     # Files go
@@ -174,13 +183,6 @@ class Library:
         """Take all files of a guild in anew."""
         await self._again(await self.records.of_guild(guild_id, "waiting"))
 
-    async def catch_up(self) -> None:
-        """Take in what was dropped in watched channels while nobody listened."""
-        for guild in self._bot.guilds:
-            for channel in self.watched_channels(guild):
-                if isinstance(channel, discord.TextChannel):
-                    await self._catch_up(channel)
-
     async def check(self) -> None:
         """Take out what was deleted, or edited away, while nobody listened; looks at the newest messages."""
         records = [*await self.records.in_state("ready"), *await self.records.in_state("failed")]
@@ -196,24 +198,6 @@ class Library:
                 log.info("library.not_checked", message=message_id, cause=str(error))
             else:
                 await self.edited(message)
-
-    async def _catch_up(self, channel: discord.TextChannel) -> None:
-        seen, newest = self._seen.get(channel.id), channel.last_message_id or 0
-        if seen is None:
-            self._seen[channel.id] = newest
-            await self.records.see(channel.guild.id, channel.id, newest)
-        if seen is None or newest <= seen:
-            return
-        await self._bot.outbox.turn()
-        try:
-            missed = [
-                each async for each in channel.history(after=discord.Object(seen), limit=_CATCH_UP, oldest_first=True)
-            ]
-        except discord.HTTPException as error:
-            log.warning("library.not_caught_up", channel=channel.id, cause=str(error))
-            return
-        for message in missed:
-            await self.dropped(message)
 
     async def _again(self, records: Sequence[FileRecord]) -> None:
         """Take files in anew, with fresh links: Discord's expire."""
@@ -232,13 +216,8 @@ class Library:
                 log.warning("library.not_taken_up", message=message_id, cause=str(error))
                 continue
             urls = {each.id: each.url for each in attachments_of(message)}
-            self.intake.put(Job(together, urls, sentences.of_text(message.content, self._guild(together[0]))))
-
-    async def _saw(self, message: discord.Message) -> None:
-        assert message.guild is not None
-        if message.id > self._seen.get(message.channel.id, 0):
-            self._seen[message.channel.id] = message.id
-            await self.records.see(message.guild.id, message.channel.id, message.id)
+            locale = sentences.of_text(message.content, self._guild(together[0]))
+            self.intake.put(Job(together, urls, locale, standing=len(by_message) > MANY))
 
     def _guild(self, record: FileRecord) -> discord.Guild | None:
         return self._bot.get_guild(record.guild_id)

@@ -7,9 +7,9 @@ from typing import Any
 import discord
 
 from bot.library import sentences as say
-from bot.library.marks import escaped
 from bot.library.records import FileRecord, newest_first
 from bot.library.shelf import Passage
+from bot.library.shown import escaped
 from bot.sentences import Locale
 
 PER_PAGE = 12

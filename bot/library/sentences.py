@@ -44,6 +44,15 @@ def reason(why: str | None, locale: Locale) -> str:
 REFUSED_FILE = Sentence("⚠️ **{name}**: {reason}", "⚠️ **{name}**: {reason}")
 AND_MORE = Sentence("… and {count} more", "… 외 {count}개")
 READING = Sentence("📚 File {number} of {count}: **{name}**", "📚 파일 {number}/{count}: **{name}**")
+READING_PAGE = Sentence(", page {page} of {pages}", ", {page}/{pages}쪽")
+STOOD = Sentence(
+    "📚 I have read the files that stood in this channel: {count} can be searched.",
+    "📚 이 채널에 있던 파일을 읽었어요. {count}개를 검색할 수 있어요.",
+)
+STOOD_FAILED = Sentence(
+    "{count} could not be read (⚠️); `/library list` says why.",
+    "{count}개는 읽지 못했어요(⚠️). 이유는 `/자료실 목록`에 있어요.",
+)
 MAY_NOT_ADD = Sentence(
     "⚠️ Only {role} may add files to the library here.", "⚠️ 여기서는 {role} 역할만 자료실에 파일을 추가할 수 있어요."
 )
@@ -56,7 +65,8 @@ ADDING = Sentence(
 )
 ALREADY_THERE = Sentence("That is in the library already.", "이미 자료실에 있어요.")
 WATCHED = Sentence(
-    "Files dropped in {channel} now go into the library.", "이제 {channel}에 올린 파일은 자료실에 들어가요."
+    "Files dropped in {channel} now go into the library, and so do those that are there already.",
+    "이제 {channel}에 올린 파일은 자료실에 들어가요. 이미 올라와 있는 파일도 넣을게요.",
 )
 UNWATCHED = Sentence(
     "Files dropped in {channel} no longer go into the library; what is in it stays.",

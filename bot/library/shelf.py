@@ -1,7 +1,7 @@
 """The Assistants side of a library: files go onto a guild's shelf (its vector store) and off it again."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,10 @@ _PATIENCE = 900.0
 
 _RELEVANT = 0.2
 """The score below which a passage has nothing to do with a query; vectors always find something nearest."""
+
+
+Heard = Callable[[tuple[int, int]], None]
+"""Is told a page and the number of pages."""
 
 
 class NotTakenError(Exception):
@@ -67,8 +71,8 @@ class Shelf:
             raise NotTakenError("away") from error
         return made.id
 
-    async def put(self, guild_id: int, file_id: str, attributes: Mapping[str, str]) -> None:
-        """Index a file in the guild's library, and wait until it is searchable.
+    async def put(self, guild_id: int, file_id: str, attributes: Mapping[str, str], pages: Heard) -> None:
+        """Index a file in the guild's library, and wait until it is searchable; `pages` hears how far it is.
 
         Raises:
             NotTakenError: it cannot be read.
@@ -77,7 +81,7 @@ class Shelf:
         try:
             store = await self._guilds.vector_store(guild_id)
             await self._client.vector_stores.files.create(store, file_id=file_id, attributes=dict(attributes))
-            await self._until_ready(store, file_id)
+            await self._until_ready(store, file_id, pages)
         except openai.NotFoundError as error:
             if "vector store" in error.message and "No file" not in error.message:
                 await self._guilds.forget_vector_store(guild_id)
@@ -134,8 +138,8 @@ class Shelf:
             for hit in page.data
         ]
 
-    async def _until_ready(self, store: str, file_id: str) -> None:
-        pause = 0.1
+    async def _until_ready(self, store: str, file_id: str, pages: Heard = lambda _: None) -> None:
+        pause = 0.05
         async with asyncio.timeout(_PATIENCE):
             while True:
                 row: Any = await self._client.vector_stores.files.retrieve(file_id, vector_store_id=store)
@@ -143,8 +147,19 @@ class Shelf:
                     return
                 if row.status != "in_progress":
                     raise NotTakenError(row.last_error.message if row.last_error else "failed")
+                if (progress := _progress(row)) is not None:
+                    pages(progress)
                 await asyncio.sleep(pause)
                 pause = min(2.0, pause * 1.4)
+
+
+def _progress(row: Any) -> tuple[int, int] | None:
+    """Up to which page of how many the file is read; our own server says so, others need not."""
+    progress = getattr(row, "progress", None)
+    if not isinstance(progress, Mapping):
+        return None
+    page, pages = progress.get("page"), progress.get("pages")
+    return (page, pages) if isinstance(page, int) and isinstance(pages, int) else None
 
 
 def _refusal(error: openai.APIStatusError) -> str:

@@ -102,12 +102,10 @@ def _fence(lines: list[str], at: int, fence: Fence) -> tuple[Block, int]:
 
 
 def _is_table(lines: list[str], at: int) -> bool:
-    return (
-        at + 1 < len(lines)
-        and "|" in lines[at]
-        and tables.is_delimiter(lines[at + 1].rstrip("\n"))
-        and len(tables.cells_of(lines[at])) == len(tables.cells_of(lines[at + 1]))
-    )
+    if at + 1 >= len(lines) or "|" not in lines[at] or not tables.is_delimiter(lines[at + 1].rstrip("\n")):
+        return False
+    columns = len(tables.cells_of(lines[at + 1]))
+    return len(tables.cells_of(lines[at], columns)) == columns
 
 
 def _paragraph(lines: list[str], at: int) -> tuple[Block, int]:

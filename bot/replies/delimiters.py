@@ -1,4 +1,5 @@
-r"""Where a formula begins and ends: `\(…\)`, `\[…\]`, `$$…$$`, `$…$` and `\begin{…}`; and where a dollar is money."""
+r"""Where a formula begins and ends: `\(…\)`, `\[…\]`, `$$…$$`, `$…$`, `\begin{…}`, and a bare `\boxed{…}` or
+`\frac{…}{…}`; and where a dollar is money."""
 
 import re
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ class Found:
 
 
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]+)(\*?)\}")
+_BARE = re.compile(r"\\(?:boxed|[dt]?frac|sqrt|ce|binom|overline|vec|text|textbf|mathrm|mathbf|mathbb)(?=\{|\[)")
+_GROUP = re.compile(r"[_^]?[{\[]")
+_LONGEST_BARE = 400
 _WORDS = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,}")
 _KNOWN_WORDS = frozenset(
     [
@@ -61,6 +65,8 @@ def find(text: str, at: int) -> Found | Literal["unclosed"] | None:
         return _until(text, at, "\\]", display=True)
     if text.startswith("\\begin{", at):
         return _environment(text, at)
+    if text[at] == "\\":
+        return _bare(text, at)
     if text[at] != "$" or (at and text[at - 1] == "\\"):
         return None
     if text.startswith("$$", at):
@@ -104,6 +110,32 @@ def _environment(text: str, at: int) -> Found | Literal["unclosed"] | None:
         if depth == 0:
             return Found(found.end(), text[at : found.end()], display=True)
     return "unclosed" if len(text) - at < LONGEST else None
+
+
+def _bare(text: str, at: int) -> Found | Literal["unclosed"] | None:
+    """A macro that stands in a sentence without delimiters, with its arguments."""
+    macro = _BARE.match(text, at)
+    if macro is None or (at and (text[at - 1].isalnum() or text[at - 1] in "\\:{")):
+        return None
+    end = macro.end()
+    while (group := _GROUP.match(text, end)) is not None:
+        end = _group_end(text, group.end() - 1)
+        if end == 0:
+            return "unclosed" if len(text) - at < _LONGEST_BARE and "\n" not in text[at:] else None
+    return Found(end, text[at:end], display=False) if end > macro.end() else None
+
+
+def _group_end(text: str, at: int) -> int:
+    """After the bracket that closes the one at `at`; 0 if there is none near."""
+    depth = 0
+    for position in range(at, min(len(text), at + _LONGEST_BARE)):
+        if text[position] == "\n":
+            return 0
+        if text[position] in "{}[]" and text[position - 1] != "\\":
+            depth += 1 if text[position] in "{[" else -1
+            if depth == 0:
+                return position + 1
+    return 0
 
 
 def _dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:

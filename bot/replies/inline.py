@@ -9,7 +9,7 @@ from typing import Literal
 from bot.replies import delimiters
 from bot.replies.delimiters import Found
 
-Kind = Literal["text", "space", "code", "formula", "link", "image", "span", "held"]
+Kind = Literal["text", "space", "code", "formula", "link", "image", "span", "script", "held"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ _ANGLE = re.compile(
     r"<(?:[a-z][a-z0-9+.-]*:[^<>\s]+|@[!&]?\d+|#\d+|a?:\w+:\d+|/[\w -]+:\d+|t:-?\d+(?::[A-Za-z])?|id:\w+)>",
     re.IGNORECASE,
 )
+_SCRIPT = re.compile(r"<(sub|sup)>([^<>\s]{1,20})</\1>")
 _URL = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _EMOJI_NAME = re.compile(r":[A-Za-z0-9_+-]{2,32}:")
 _MARKS = ("***", "**", "*", "___", "__", "_", "~~", "||")
@@ -98,9 +99,17 @@ def _at(text: str, at: int, *, running: bool) -> Atom:
         if (link := _LINK.match(text, at)) is not None:
             return Atom("image" if link[1] else "link", link[0], inside=link[2], target=link[3].strip("<>") + link[4])
         return Atom("text", char)
-    if char == "<" and (angle := _ANGLE.match(text, at)) is not None:
-        return Atom("link", angle[0])
+    if char == "<" and (tag := _tag(text, at)) is not None:
+        return tag
     return _emphasis(text, at, running=running) or Atom("text", _run(text, at))
+
+
+def _tag(text: str, at: int) -> Atom | None:
+    if (angle := _ANGLE.match(text, at)) is not None:
+        return Atom("link", angle[0])
+    if (script := _SCRIPT.match(text, at)) is not None:
+        return Atom("script", script[0], mark=script[1], inside=script[2])
+    return None
 
 
 def _run(text: str, at: int) -> str:

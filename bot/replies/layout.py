@@ -93,6 +93,7 @@ def compose(pieces: Sequence[Any], pictures: Mapping[str, bytes | None]) -> tupl
             case Formula() if not (pictures.get(piece.latex) and room > 0):
                 text += _as_text(text, piece, failed=piece.latex in pictures and pictures[piece.latex] is None)
                 continue
+        text = _EMPTY_MARK.sub("", text)
         if text.strip():
             blocks.append(Text(_trimmed(text)))
         text = ""
@@ -106,6 +107,11 @@ def compose(pieces: Sequence[Any], pictures: Mapping[str, bytes | None]) -> tupl
 def _trimmed(text: str) -> str:
     """Without blank lines round it; the first line keeps its indentation."""
     return re.sub(r"^(?:[ \t]*\n)+", "", text).rstrip()
+
+
+_EMPTY_MARK = re.compile(r"(?:^|(?<=\n))[ \t]*(?:[>-][ \t]*)+$")
+"""The mark of a quote or an item whose picture stands below it."""
+_ONLY_MARKS = re.compile(r"(?:^|\n)[ \t]*(?:[>-][ \t]+|\d+\.[ \t]+)+$")
 
 
 def _block(piece: Any, pictures: Mapping[str, bytes | None], index: int) -> Block:
@@ -123,7 +129,8 @@ def _as_text(before: str, formula: Formula, *, failed: bool) -> str:
     shown = formula.source if failed else formula.text
     if not formula.display and not shown.startswith("```"):
         return shown
-    return ("" if not before or before.endswith("\n") else "\n") + shown + "\n"
+    begins = not before or before.endswith("\n") or (_ONLY_MARKS.search(before) and not shown.startswith("```"))
+    return ("" if begins else "\n") + shown + "\n"
 
 
 def length_of(blocks: Sequence[Block]) -> int:

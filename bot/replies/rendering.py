@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.replies import tables
 from bot.replies.blocks import Block, fence_of, scan
 from bot.replies.inline import Atom, runs
+from bot.replies.maths.alphabets import SUBSCRIPTS, SUPERSCRIPTS
 from bot.replies.maths.latex import LatexError, parse
 from bot.replies.maths.unicode import to_unicode
 
@@ -142,8 +143,8 @@ def _dedented(line: str, amount: int) -> str:
 def _table(block: Block) -> str:
     lines = [line.rstrip("\n") for line in block.lines]
     head, delimiter, *body = lines
-    rows = [[plain(cell) for cell in tables.cells_of(line)] for line in (head, *body)]
     alignment = "".join(_side(cell) for cell in tables.cells_of(delimiter))
+    rows = [[plain(cell) for cell in tables.cells_of(line, len(alignment))] for line in (head, *body)]
     shown = "\n".join(tables.aligned(rows, alignment))
     return f"```\n{_defused(shown)}\n```" + ("\n" if block.source.endswith("\n") else "")
 
@@ -165,6 +166,8 @@ def plain(text: str) -> str:
                 shown += plain(atom.inside)
             case "code":
                 shown += atom.inside
+            case "script":
+                shown += _script(atom)
             case "link" | "image" if atom.target:
                 shown += plain(atom.inside) or atom.target
             case _:
@@ -205,6 +208,7 @@ def _around(before: str, pieces: Sequence[Piece], after: str) -> list[Piece]:
 
 _ITEM = re.compile(r"^(\s*)([-*+•]|\d{1,9}[.)])(\s+)(?:\[([ xX])\]\s)?")
 _QUOTE = re.compile(r"^\s*((?:>[ \t]?)+)")
+_QUOTED = re.compile(r"\n[ \t]*(?:>[ \t]?)+")
 
 
 def _line(block: Block, *, running: bool) -> list[Piece]:
@@ -212,7 +216,8 @@ def _line(block: Block, *, running: bool) -> list[Piece]:
     if block.kind == "quote":
         found = _QUOTE.match(block.source)
         rest = block.source[found.end() :] if found else block.source
-        return [Words("> "), *_inline(rest or "\n", running=running)]
+        whole = _QUOTED.sub("\n", rest)  # a formula that goes on below
+        return [Words("> "), *_inline(whole or "\n", running=running)]
     item = _ITEM.match(block.source)
     assert item is not None
     bullet = "-" if item[2] in "*+•" else item[2].replace(")", ".")
@@ -252,6 +257,10 @@ def _markdown(atom: Atom) -> str:
             return f"[{label}]({atom.target})" if re.match(r"https?://", atom.target) else label
         case "link" if atom.target and not re.match(r"https?://|<|discord:", atom.target):
             return f"{_marked(atom.inside)} ({atom.target})"
+        case "link" if atom.inside and any(char in atom.inside for char in "\\$"):
+            return f"[{_marked(atom.inside)}]{atom.source[len(atom.inside) + 2 :]}"
+        case "script":
+            return _script(atom)
         case "span":
             return _span(atom)
         case "code" if atom.source and not atom.source.endswith(atom.mark):
@@ -260,6 +269,13 @@ def _markdown(atom: Atom) -> str:
             return f"```{_defused(atom.inside)}```"
         case _:
             return atom.source
+
+
+def _script(atom: Atom) -> str:
+    """`<sub>2</sub>`, the one kind of HTML that answers are written in; as it stands where Unicode has no such sign."""
+    small = SUBSCRIPTS if atom.mark == "sub" else SUPERSCRIPTS
+    text = atom.inside.replace("-", "−").replace("–", "−")
+    return "".join(small[char] for char in text) if all(char in small for char in text) else atom.source
 
 
 def _marked(text: str) -> str:
@@ -272,7 +288,7 @@ def _marked(text: str) -> str:
 def _span(atom: Atom) -> str:
     inside = _marked(atom.inside)
     if atom.mark == "__":  # Markdown's bold, but Discord's underline
-        if re.fullmatch(r"\w+", atom.inside) and atom.inside.isascii():
+        if re.fullmatch(r"[a-z][a-z0-9_]*", atom.inside):  # __init__
             return f"\\_\\_{inside}\\_\\_"
         return f"**{inside}**"
     if atom.mark == "___":

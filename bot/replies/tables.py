@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from bot.replies import delimiters
+
 WIDEST = 76
 """Columns of a code block that a desktop window shows without wrapping."""
 _NARROWEST_CELL = 6
@@ -15,21 +17,32 @@ def is_delimiter(line: str) -> bool:
     return "|" in line and "-" in line and DELIMITER.match(line) is not None
 
 
-def cells_of(line: str) -> list[str]:
-    """The cells of a row; escaped pipes and pipes in code are no walls."""
+def cells_of(line: str, columns: int | None = None) -> list[str]:
+    """The cells of a row; escaped pipes and pipes in code are no walls.
+
+    Where there are more than `columns`, pipes in formulas (`$|x|$`) are none either, though Markdown says otherwise.
+    """
     text = line.strip().lstrip("> \t")
     text = text.removeprefix("|")
     text = text[:-1] if text.endswith("|") and not text.endswith("\\|") else text
-    cells, cell, ticks = [], "", False
-    for index, char in enumerate(text):
+    cells = _split(text)
+    return cells if columns is None or len(cells) <= columns else _split(text, formulas=True)
+
+
+def _split(text: str, *, formulas: bool = False) -> list[str]:
+    cells, start, at, ticks = [], 0, 0, False
+    while at < len(text):
+        char = text[at]
+        if formulas and char in "\\$" and isinstance(found := delimiters.find(text, at), delimiters.Found):
+            at = found.end
+            continue
         if char == "`":
-            ticks = not ticks and "`" in text[index + 1 :]
-        if char == "|" and not ticks and text[index - 1 : index] != "\\":
-            cells.append(cell.strip())
-            cell = ""
-        else:
-            cell += char
-    return [part.replace("\\|", "|") for part in [*cells, cell.strip()]]
+            ticks = not ticks and "`" in text[at + 1 :]
+        elif char == "|" and not ticks and text[at - 1 : at] != "\\":
+            cells.append(text[start:at])
+            start = at + 1
+        at += 1
+    return [cell.strip().replace("\\|", "|") for cell in [*cells, text[start:]]]
 
 
 def width_of(text: str) -> int:

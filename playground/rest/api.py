@@ -75,6 +75,7 @@ class Api:
             else:
                 return self._faulty(fault, route.name if route else f"{method} {path}")
         if route is None:
+            log.warning("route.missing", method=method, path=path, exists_for_other_methods=exists)
             return _error(ApiError(405, 0, "405: Method Not Allowed") if exists else ApiError(404, 0, "404: Not Found"))
         stats.requests[route.name] += 1
         headers: dict[str, str] = {}

@@ -44,7 +44,8 @@ async def callback(call: Call) -> Answer | None:
     kind = fields.integer("type", required=True)
     allowed = _ALLOWED[interaction.kind]
     if interaction.source is None:
-        allowed = allowed - {DEFERRED_UPDATE, UPDATE}
+        # A form that no message asked for may still be closed without a word.
+        allowed = allowed - ({UPDATE} if interaction.kind is Kind.MODAL else {DEFERRED_UPDATE, UPDATE})
     if kind is not None and kind not in allowed:
         listed = ", ".join(str(each) for each in sorted(allowed))
         fields.wrong("type", "BASE_TYPE_CHOICES", f"Value must be one of {{{listed}}}.")

@@ -200,8 +200,8 @@ def _give(call: Call, *, given: bool) -> None:
 
 
 async def nothing(call: Call) -> list[Json]:
-    """Return the empty list of what this guild has none of."""
-    call.guild()
+    """Return the empty list of what this guild (or channel) has none of."""
+    _ = call.guild() if "guild" in call.params else call.channel()
     return []
 
 
@@ -226,4 +226,9 @@ ROUTES: Final = (
     Route("GET", "/guilds/{guild}/webhooks", nothing),
     Route("GET", "/guilds/{guild}/scheduled-events", nothing),
     Route("GET", "/guilds/{guild}/invites", nothing),
+    Route("GET", "/guilds/{guild}/integrations", nothing),
+    Route("GET", "/guilds/{guild}/templates", nothing),
+    Route("GET", "/guilds/{guild}/auto-moderation/rules", nothing),
+    Route("GET", "/channels/{channel}/webhooks", nothing),
+    Route("GET", "/channels/{channel}/invites", nothing),
 )

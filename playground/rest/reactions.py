@@ -21,9 +21,8 @@ _CUSTOM: Final = re.compile(r"^(?:a:)?(\w{2,32}):(\d+)$")
 
 def _emoji(call: Call) -> tuple[str, Json]:
     text = call.params["emoji"]
-    custom = _CUSTOM.match(text)
-    if custom:
-        return text, {"id": custom.group(2), "name": custom.group(1)}
+    if _CUSTOM.match(text):
+        raise unknown("Emoji", 10014)  # there are no custom emoji here
     if not text or (text.isascii() and not text.rstrip("\ufe0f\u20e3").isdigit()):
         raise unknown("Emoji", 10014)
     return text, {"id": None, "name": text}

@@ -63,6 +63,9 @@ class MessageBody:
         v2 = bool(flags & COMPONENTS_V2)
         if v2:
             self._refuse_legacy()
+        for name in ("poll", "sticker_ids"):
+            if fields.values.get(name) and not v2:
+                fields.wrong(name, "PLAYGROUND_CANNOT", f"The playground has no {name.partition('_')[0]}s")
         draft = Draft(
             content=(fields.text("content", high=LONGEST) or "").strip(),
             flags=flags,

@@ -1,6 +1,7 @@
 """The nine states of a run: who may go where, and how each end looks from outside."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from assistants.models.base import Finished, ModelError, TextDelta, Usage
 from assistants.runs.lifecycle import ACTIVE, NEXT, TERMINAL, before
 from assistants.store.runs import Run as RunRow
 from tests.assistants.conftest import Running, eventually, running
-from tests.assistants.scripts import Hold, Script, ScriptedModel, calls, words
+from tests.assistants.scripts import USAGE, Hold, Script, ScriptedModel, calls, words
 from tests.assistants.test_function_calls import function, outputs
 from tests.assistants.wire import Event, ask, names, stream
 
@@ -205,7 +206,12 @@ async def test_the_second_completion_gets_what_the_first_has_left(server: Runnin
 
 
 @pytest.mark.parametrize(
-    ("limit", "usage"), [("max_completion_tokens", Usage(20, 300)), ("max_prompt_tokens", Usage(300, 5))]
+    ("limit", "usage"),
+    [
+        ("max_completion_tokens", Usage(20, 300)),
+        ("max_completion_tokens", Usage(20, 290)),  # what is left is less than a provider takes for a limit
+        ("max_prompt_tokens", Usage(300, 5)),
+    ],
 )
 async def test_a_run_whose_tokens_are_used_up_ends_before_the_next_completion(
     server: Running, limit: str, usage: Usage
@@ -221,6 +227,15 @@ async def test_a_run_whose_tokens_are_used_up_ends_before_the_next_completion(
     assert run.incomplete_details is not None
     assert run.incomplete_details.reason == limit
     assert len(server.model.requests) == 1
+
+
+async def test_tokens_are_estimated_where_the_provider_does_not_count_them(server: Running) -> None:
+    run = await finished(server, await begin(server, words("The answer to that is one half.", usage=Usage())))
+
+    assert run.usage is not None
+    assert 5 <= run.usage.completion_tokens <= 15
+    assert 10 <= run.usage.prompt_tokens <= 40
+    assert run.usage.total_tokens == run.usage.prompt_tokens + run.usage.completion_tokens
 
 
 # -- expiry
@@ -338,3 +353,40 @@ async def test_deleting_a_thread_ends_its_run(server: Running) -> None:
     assert server.model.closed == 1
     with pytest.raises(openai.NotFoundError):
         await server.client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
+
+
+async def test_a_run_whose_end_cannot_be_written_is_ended_once_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistants.store.inline.LOCK_PATIENCE", 0.2)
+    spoken = asyncio.Event()
+    model = ScriptedModel()
+    model.will([TextDelta("x = "), Hold(spoken), TextDelta("1"), Finished("completed", USAGE, [])])
+    async with running(tmp_path, model, run_expires_after=7 * 86400) as server:
+        assistant, thread = await server.assistant(), await server.thread("Solve 3x = 3.")
+        heard: list[str] = []
+        other = sqlite3.connect(tmp_path / "assistants.sqlite3", isolation_level=None)
+
+        async def listen() -> None:
+            async for event in await server.client.beta.threads.runs.create(
+                thread.id, assistant_id=assistant.id, stream=True
+            ):
+                heard.append(event.event)
+                if event.event == "thread.message.delta" and not spoken.is_set():
+                    other.execute("BEGIN IMMEDIATE")  # somebody else writes, and does not stop
+                    spoken.set()
+
+        with pytest.raises(openai.APIError, match="The server had an error"):
+            await listen()
+        other.execute("ROLLBACK")
+        other.close()
+        (run,) = (await server.client.beta.threads.runs.list(thread.id)).data
+
+        async def failed() -> bool:
+            return (await server.client.beta.threads.runs.retrieve(run.id, thread_id=thread.id)).status == "failed"
+
+        await eventually(failed)
+        again = await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+
+    assert "thread.run.completed" not in heard
+    assert again.status == "completed"

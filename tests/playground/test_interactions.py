@@ -332,6 +332,20 @@ async def test_a_form_is_shown_filled_in_and_answered(playground: Playground, bo
     assert metadata["triggering_interaction_metadata"]["name"] == "quiz"
 
 
+async def test_a_form_that_a_command_showed_may_be_closed_without_a_word(bot: Bot, minji: Student) -> None:
+    task, asked = await run(minji, bot)
+    field = {"type": 4, "custom_id": "x", "label": "x", "style": 1}
+    await bot.answers(asked, 9, {"custom_id": "f", "title": "t", "components": [{"type": 1, "components": [field]}]})
+    handed = asyncio.create_task(minji.submits(await task, x="1"))
+    submitted = await bot.asked(2)
+    assert (await bot.answers(submitted, 7, {"content": "there is no message"})).code == 50035
+    assert (await bot.answers(submitted, 6)).status == 204
+    assert (await handed).ok
+    follow = await bot.rest("POST", bot.hook(submitted), {"content": "got it"})
+    assert (follow.status, follow.json["content"]) == (200, "got it")
+    assert (await bot.rest("PATCH", bot.hook(submitted, "/messages/@original"), {"content": "x"})).code == 10008
+
+
 async def test_suggestions_come_while_typing(bot: Bot, minji: Student) -> None:
     task = asyncio.create_task(minji.completes("/quiz", "topic", "fra", count=2))
     asked = await bot.asked()

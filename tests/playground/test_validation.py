@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 import orjson
 import pytest
+import structlog
 
 from playground.pilot import Student
 from playground.server import Playground
@@ -284,3 +285,17 @@ async def test_enforced_nonces_write_a_message_once(playground: Playground, as_b
     assert first.json["nonce"] == "n1"
     third = await as_bot("POST", path, {"content": "twice", "nonce": "n1"})
     assert third.json["id"] != first.json["id"]
+
+
+async def test_what_the_playground_does_not_have_is_refused_by_name(playground: Playground, as_bot: Rest) -> None:
+    general = next(each for each in playground.guild.channels.values() if each.name == "general")
+    poll = {"question": {"text": "q"}, "answers": [{"poll_media": {"text": "a"}}]}
+    answer = await as_bot("POST", f"/channels/{general.id}/messages", {"poll": poll})
+    assert (answer.code, at(answer.json["errors"], "poll")) == (50035, ["PLAYGROUND_CANNOT"])
+    said = await as_bot("POST", f"/channels/{general.id}/messages", {"content": "react to me"})
+    custom = await as_bot("PUT", f"/channels/{general.id}/messages/{said.json['id']}/reactions/party:123456/@me")
+    assert (custom.status, custom.code) == (404, 10014)
+    with structlog.testing.capture_logs() as logged:
+        missing = await as_bot("GET", f"/channels/{general.id}/polls")
+    assert (missing.status, missing.json) == (404, {"code": 0, "message": "404: Not Found"})
+    assert any(line["event"] == "route.missing" and line["path"].endswith("/polls") for line in logged)

@@ -9,105 +9,16 @@ from typing import Any
 
 from assistants.maths.quizzes import CHOICES, QuizQuestion
 from assistants.maths.words import Language
+from assistants.retrieval.empty_words import EMPTY_WORDS
 
 _FENCED = re.compile(r"(【[^】\n]{1,80}】)[^\n]*\n<passage>\n(.*?)\n</passage>", re.DOTALL)
 MARK = re.compile(r"【[^】\n]{1,80}】")
 _WORD = re.compile(r"[가-힣]+|[A-Za-z][A-Za-z'-]+|\d[\d.,]*")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_ENGLISH_STOP = frozenset(
-    [
-        "a",
-        "about",
-        "all",
-        "also",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "me",
-        "more",
-        "most",
-        "no",
-        "not",
-        "of",
-        "on",
-        "one",
-        "or",
-        "other",
-        "our",
-        "out",
-        "she",
-        "so",
-        "some",
-        "such",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "please",
-        "file",
-        "files",
-        "document",
-        "say",
-        "says",
-        "said",
-        "explain",
-        "describe",
-    ]
+_EMPTY = EMPTY_WORDS | frozenset(
+    ["describe", "document", "file", "files", "no", "not", "one", "other", "said", "says", "such"]
 )
+"""The words of no account here: those of questions, and those that point at the files themselves."""
 _PARTICLES = re.compile(
     r"(?:으로부터|에서는|에서도|으로서|이라는|입니까|인가요|합니까|하나요|되나요|무엇|알려|주세요|에게|에서|"
     r"까지|부터|으로|이란|라는|인지|은|는|이|가|을|를|에|의|와|과|로|도|만|란)$"
@@ -230,7 +141,7 @@ def terms(text: str) -> set[str]:
             if len(stem) >= 2:
                 found.add(stem)
             found |= {stem[place : place + 2] for place in range(len(stem) - 1)}
-        elif low not in _ENGLISH_STOP and len(low) > 1:
+        elif low not in _EMPTY and len(low) > 1:
             found.add(low[:-1] if low.endswith("s") and len(low) > 4 else low)
     return found
 
@@ -286,7 +197,7 @@ def _words(text: str) -> list[str]:
     for word in _WORD.findall(text):
         plain = _PARTICLES.sub("", word) if re.match(r"[가-힣]", word) else word
         korean = bool(re.match(r"[가-힣]", plain))
-        long = len(plain) >= (2 if korean else 5) and plain.lower() not in _ENGLISH_STOP
+        long = len(plain) >= (2 if korean else 5) and plain.lower() not in _EMPTY
         if long and not plain[0].isdigit() and not _VERB.search(plain):
             words.append(plain)
     return list(dict.fromkeys(words))

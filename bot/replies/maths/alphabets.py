@@ -1,4 +1,7 @@
-"""Unicode's mathematical alphabets, superscripts and subscripts."""
+"""Unicode's mathematical alphabets, superscripts and subscripts, and signs that are others in disguise."""
+
+import re
+from unicodedata import normalize
 
 _HOLES = {
     "script": dict(zip("BEFHILMRego", "ℬℰℱℋℐℒℳℛℯℊℴ", strict=True)),
@@ -49,3 +52,23 @@ FRACTIONS = {
     ("5", "8"): "⅝",
     ("7", "8"): "⅞",
 }
+
+
+def _unsquared(char: str) -> str:
+    """`㎠` is cm², `㎞` km."""
+    return re.sub(r"(?<=[a-z])[23]$", lambda found: "²³"[int(found[0]) - 2], normalize("NFKC", char))
+
+
+PLAIN_SIGNS = {
+    **{code: _unsquared(chr(code)) for code in range(0x3380, 0x33E0)},
+    **{ord(char): normalize("NFKC", char) for char in "（），．：；！？＋－＝＜＞／［］｜～０１２３４５６７８９"},
+    **{code: normalize("NFKC", chr(code)) for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))},
+    ord("％"): "\\%",
+    ord("✔"): "✓",
+    ord("✅"): "✓",
+    ord("✗"): "×",
+    ord("✘"): "×",
+    ord("❌"): "×",
+    0xFE0F: "",
+}
+"""For `str.translate`: Asian and ornate forms that the fonts of formulas do not have, as LaTeX."""

@@ -1,13 +1,14 @@
 """Reads LaTeX mathematics into a tree. What it does not know it refuses: nothing is drawn as half a guess."""
 
-from bot.replies.maths import definitions, environments, macros, words
+from bot.replies.maths import definitions, environments, macros, units, words
+from bot.replies.maths.alphabets import PLAIN_SIGNS
 from bot.replies.maths.grammar import DEEPEST, Parser
 from bot.replies.maths.tokens import LONGEST, LatexError
 from bot.replies.maths.tree import Node
 
 __all__ = ["DEEPEST", "LONGEST", "LatexError", "parse"]
 
-_MACROS = {**macros.MACROS, **words.MACROS, **environments.MACROS, **definitions.MACROS}
+_MACROS = {**macros.MACROS, **words.MACROS, **units.MACROS, **environments.MACROS, **definitions.MACROS}
 
 
 def parse(source: str) -> Node:
@@ -18,4 +19,4 @@ def parse(source: str) -> Node:
     """
     if len(source) > LONGEST:
         raise LatexError(f"longer than {LONGEST} characters")
-    return Parser(source, _MACROS).whole()
+    return Parser(source.translate(PLAIN_SIGNS), _MACROS).whole()

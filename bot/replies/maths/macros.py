@@ -19,6 +19,7 @@ from bot.replies.maths.tree import (
     Phantom,
     Root,
     Row,
+    Scripts,
     Space,
     Stack,
     Styled,
@@ -39,6 +40,25 @@ def _fraction(parser: Parser, name: str) -> Node:
 
 def _binomial(parser: Parser, _: str) -> Node:
     return Fenced("(", Fraction(parser.argument(), parser.argument(), line=False), ")")
+
+
+def _any_fraction(parser: Parser, _: str) -> Node:
+    left, right = _optional_delimiter(parser), _optional_delimiter(parser)
+    line = parser.raw_group().strip() not in {"0pt", "0", "0em"}
+    display = {"0": True, "1": False}.get(parser.raw_group().strip())
+    return Fenced(left, Fraction(parser.argument(), parser.argument(), line, display), right)
+
+
+def _derivative(parser: Parser, name: str) -> Node:
+    """`\\dv[2]{f}{x}` and `\\pdv{f}{x}` of the physics package."""
+    sign = Symbol("∂" if name == "pdv" else "d")
+    times = parser.optional()
+    first = parser.argument()
+    power: Node = Scripts(sign, None, times) if times is not None else sign
+    if parser.peek() != "{":
+        return Fraction(power, Row((sign, first if times is None else Scripts(first, None, times))))
+    second = parser.argument()
+    return Fraction(Row((power, first)), Row((sign, second if times is None else Scripts(second, None, times))))
 
 
 def _root(parser: Parser, _: str) -> Node:
@@ -80,12 +100,21 @@ def _delimiter(parser: Parser) -> str:
     raise LatexError(f"{sign!r} is no delimiter")
 
 
+def _optional_delimiter(parser: Parser) -> str:
+    delimiter = parser.raw_group().strip().removeprefix("\\")
+    return symbols.SYMBOLS.get(delimiter, (delimiter, "ord"))[0]
+
+
 _BIG = {"big": 1.2, "Big": 1.8, "bigg": 2.4, "Bigg": 3.0}
-_SIDES: dict[str, Role] = {"": "ord", "l": "open", "r": "close", "m": "rel"}
+_SIDES: dict[str, Role | None] = {"": None, "l": "open", "r": "close", "m": "rel"}
 
 
-def _big(size: float, role: Role) -> Macro:
-    return lambda parser, _: Delimiter(_delimiter(parser), size, role)
+def _big(size: float, side: Role | None) -> Macro:
+    def read(parser: Parser, _: str) -> Node:
+        char = _delimiter(parser)
+        return Delimiter(char, size, side or symbols.CHARACTERS.get(char, (char, "ord"))[1])
+
+    return read
 
 
 _FENCES = {"abs": ("|", "|"), "norm": ("‖", "‖"), "ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋"), "set": ("{", "}")}
@@ -141,6 +170,12 @@ def _boxed(parser: Parser, _: str) -> Node:
     return Enclosed("box", parser.argument())
 
 
+_NOTATIONS = frozenset(
+    [
+        *("box", "roundedbox", "circle", "top", "bottom", "left", "right", "horizontalstrike", "verticalstrike"),
+        *("updiagonalstrike", "downdiagonalstrike"),
+    ]
+)
 _STRIKES = {
     "cancel": "updiagonalstrike",
     "bcancel": "downdiagonalstrike",
@@ -151,6 +186,23 @@ _STRIKES = {
 
 def _struck(parser: Parser, name: str) -> Node:
     return Enclosed(_STRIKES[name], parser.argument())
+
+
+def _cancelled_to(parser: Parser, _: str) -> Node:
+    value = parser.argument()
+    return Scripts(Enclosed("updiagonalstrike", parser.argument()), None, value)
+
+
+def _enclosed(parser: Parser, _: str) -> Node:
+    """MathJax's `\\enclose{notation}{…}`; a long division is a bracket and a line over what follows."""
+    notation = parser.raw_group().strip()
+    parser.optional()
+    body = parser.argument()
+    if notation == "longdiv":
+        return Row((Symbol(")", "close"), Enclosed("top", body)))
+    if not set(notation.split()) <= _NOTATIONS:
+        raise LatexError(f"{notation} is no way to enclose something")
+    return Enclosed(notation, body)
 
 
 def _not(parser: Parser, _: str) -> Node:
@@ -182,6 +234,11 @@ def _as_it_is(parser: Parser, _: str) -> Node:
 def _dropped(parser: Parser, _: str) -> Node:
     parser.argument()
     return Row()
+
+
+def _last_of_three(parser: Parser, _: str) -> Node:
+    parser.raw_group(), parser.raw_group()
+    return parser.argument()
 
 
 def _raw_dropped(parser: Parser, _: str) -> Node:
@@ -227,6 +284,7 @@ _IGNORED = """
     displaylimits nonumber notag allowbreak relax mathstrut strut protect noindent centering hfill hfil break newline
     mathord mathbin mathrel mathopen mathclose mathpunct mathinner mathchoice ensuremath smash limits nolimits
     normalsize tiny scriptsize footnotesize small large Large LARGE huge nobreak goodbreak unskip ignorespaces hline
+    par linebreak smallskip medskip bigskip
 """
 
 
@@ -240,7 +298,7 @@ def _always(node: Node) -> Macro:
 
 MACROS: dict[str, Macro] = {
     **_named(_IGNORED, _always(Row())),
-    **_named("label vspace vspace* ref eqref cite cline raisebox vskip", _raw_dropped),
+    **_named("label vspace vspace* ref eqref cite cline cdashline raisebox scalebox vskip", _raw_dropped),
     **_named("mathclap mathllap mathrlap llap rlap vcenter", _as_it_is),
     **_named("hspace hspace* hskip kern mkern mskip mspace", _measured_space),
     **{name: _always(Space(width)) for name, width in symbols.SPACES.items()},
@@ -255,8 +313,11 @@ MACROS: dict[str, Macro] = {
     **_named("textcolor colorbox", _coloured),
     **_named("phantom hphantom", _phantom),
     "vphantom": _dropped,
+    "multicolumn": _last_of_three,
     **_named(_STRIKES, _struck),
     "not": _not,
+    "cancelto": _cancelled_to,
+    "enclose": _enclosed,
     **_named("boxed bbox framebox", _boxed),
     **_named(symbols.EXTENSIBLE, _arrow),
     "substack": _substack,
@@ -271,6 +332,8 @@ MACROS: dict[str, Macro] = {
     "middle": _middle,
     "right": _without_left,
     "sqrt": _root,
+    "genfrac": _any_fraction,
+    **_named("dv pdv", _derivative),
     **_named("binom dbinom tbinom", _binomial),
     **_named("frac dfrac tfrac cfrac nicefrac sfrac", _fraction),
 }

@@ -27,7 +27,9 @@ _ORDINARY = _table("""
     dots … ldots … cdots ⋯ vdots ⋮ ddots ⋱ dotsc … dotsb ⋯ dotsm ⋯ dotsi ⋯ dotso … checkmark ✓ complement ∁ eth ð
     Finv Ⅎ mho ℧ imath ı jmath ȷ surd √ vert | Vert ‖ | ‖ backslash \\ % % $ $ # # & & _ _ AA Å aa å ss ß o ø O Ø ae æ
     textdegree ° celsius ℃ blacktriangle ▲ blacklozenge ⧫ QED ∎ qedsymbol □ R ℝ N ℕ Z ℤ Q ℚ C ℂ reals ℝ
-    Reals ℝ natnums ℕ Complex ℂ bigcirc ◯ yen ¥ therefore ∴ because ∵
+    Reals ℝ natnums ℕ Complex ℂ bigcirc ◯ yen ¥ therefore ∴ because ∵ iddots ⋰ adots ⋰ hdots … ldotp . mathellipsis …
+    dag † ddag ‡ maltese ✠ Bbbk 𝕜 Game ⅁ vartriangle △ triangledown ▽ blacktriangledown ▼ blacktriangleright ▶
+    blacktriangleleft ◀ cmark ✓ xmark × texteuro € cent ¢ ohm Ω micro µ degreeCelsius ℃ qedhere □ Digamma Ϝ
 """)
 _OPERATORS = _table("""
     sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ iiint ∭ oint ∮ oiint ∯ oiiint ∰ bigcup ⋃ bigcap ⋂ bigvee ⋁ bigwedge ⋀
@@ -37,7 +39,8 @@ _BINARY = _table("""
     pm ± mp ∓ times × div ÷ cdot ⋅ cdotp ⋅ centerdot ⋅ ast ∗ star ⋆ circ ∘ bullet ∙ oplus ⊕ ominus ⊖ otimes ⊗ oslash ⊘
     odot ⊙ cup ∪ cap ∩ uplus ⊎ sqcup ⊔ sqcap ⊓ vee ∨ lor ∨ wedge ∧ land ∧ setminus ∖ smallsetminus ∖ wr ≀ amalg ⨿
     dagger † ddagger ‡ diamond ⋄ bigtriangleup △ bigtriangledown ▽ triangleleft ◁ triangleright ▷ dotplus ∔ ltimes ⋉
-    rtimes ⋊ barwedge ⊼ veebar ⊻ boxplus ⊞ boxminus ⊟ boxtimes ⊠ boxdot ⊡ circledast ⊛ circledcirc ⊚ intercal ⊺ And &
+    rtimes ⋊ curlyvee ⋎ curlywedge ⋏ Cap ⋒ Cup ⋓ circleddash ⊝ divideontimes ⋇ leftthreetimes ⋋ rightthreetimes ⋌
+    barwedge ⊼ veebar ⊻ boxplus ⊞ boxminus ⊟ boxtimes ⊠ boxdot ⊡ circledast ⊛ circledcirc ⊚ intercal ⊺ And &
 """)
 _RELATIONS = _table("""
     le ≤ leq ≤ leqslant ⩽ leqq ≦ ge ≥ geq ≥ geqslant ⩾ geqq ≧ lt < gt > ne ≠ neq ≠ equiv ≡ approx ≈ approxeq ≊ sim ∼
@@ -55,7 +58,13 @@ _RELATIONS = _table("""
     lessgtr ≶ gtrless ≷ triangleq ≜ coloneqq ≔ coloneq ≔ eqqcolon ≕ colon : vcentcolon : bowtie ⋈ smile ⌣ frown ⌢
     between ≬ backsim ∽ eqcirc ≖ circeq ≗ bumpeq ≏ trianglelefteq ⊴ trianglerighteq ⊵ lhd ⊲ rhd ⊳ unlhd ⊴ unrhd ⊵
     ncong ≇ nsim ≁ nexist ∄ neqq ≠ lneq ⪇ gneq ⪈ lneqq ≨ gneqq ≩ precsim ≾ succsim ≿ Doteq ≑ doteqdot ≑ risingdotseq ≓
-    fallingdotseq ≒ upharpoonright ↾ restriction ↾
+    fallingdotseq ≒ lessapprox ⪅ gtrapprox ⪆ eqsim ≂ Bumpeq ≎ thicksim ∼ thickapprox ≈ nsubset ⊄ nsupset ⊅ Subset ⋐
+    Supset ⋑ subsetneqq ⫋ supsetneqq ⫌ varsubsetneq ⊊ subseteqq ⫅ supseteqq ⫆ upuparrows ⇈ downdownarrows ⇊
+    leftleftarrows ⇇ preccurlyeq ≼ succcurlyeq ≽ curlyeqprec ⋞ nleqslant ≰ ngeqslant ≱ lesseqgtr ⋚ gtreqless ⋛
+    sqsubset ⊏ sqsupset ⊐ Vvdash ⊪ nVdash ⊮ nvDash ⊭ pitchfork ⋔ Lleftarrow ⇚ Rrightarrow ⇛ curvearrowleft ↶
+    leftarrowtail ↢ rightarrowtail ↣ backsimeq ⋍ smallsmile ⌣ smallfrown ⌢ shortmid ∣ shortparallel ∥ nprec ⊀
+    nsucc ⊁ lnsim ⋦ gnsim ⋧ nequiv ≢ ntriangleleft ⋪ dashleftarrow ⇠ upharpoonleft ↿ downharpoonright ⇂ Join ⋈
+    upharpoonright ↾ restriction ↾
 """)
 _OPENING = _table(
     "lbrace { { { lbrack [ langle ⟨ lfloor ⌊ lceil ⌈ lvert | lVert ‖ lparen ( lgroup ⟮ ulcorner ⌜ llbracket ⟦"
@@ -100,6 +109,7 @@ FUNCTIONS = _names("""
     arccos arcsin arctan arccot arcsec arccsc arg cos cosh cot coth csc deg dim exp hom ker lg ln log sec sin
     sinh tan tanh sech csch arsinh arcosh artanh arcsinh arccosh arctanh rank tr Tr diag span sgn sign Var Cov
     lcm grad curl rot cis erf id cosec ctg tg arctg sh ch th
+    Arg Log Ln sinc erfc trace adj Hom Aut End Ker coker im ran supp Res proj hcf ord vol nullity
 """)
 LIMIT_FUNCTIONS = {
     **{name: name for name in ["det", "gcd", "inf", "lim", "max", "min", "Pr", "sup", "plim", "argmax", "argmin"]},
@@ -199,6 +209,12 @@ VARIANTS = {
     "bm": "bold-italic",
     "pmb": "bold-italic",
     "bold": "bold",
+    "symbf": "bold",
+    "mathbold": "bold",
+    "vb": "bold",
+    "va": "bold",
+    "mathds": "double-struck",
+    "mathbbm": "double-struck",
     "mathbb": "double-struck",
     "Bbb": "double-struck",
     "mathcal": "script",
@@ -225,7 +241,7 @@ TEXTS = {
     "texttt": "monospace",
     "textsc": "normal",
     "textmd": "normal",
-    "unit": "normal",
+    "textsl": "italic",
 }
 
 NEGATED = {

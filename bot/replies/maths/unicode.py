@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from unicodedata import combining
 
 from bot.replies.maths.alphabets import FRACTIONS, SUBSCRIPTS, SUPERSCRIPTS, letter
 from bot.replies.maths.tree import (
@@ -53,6 +55,7 @@ _COMBINING = {
     "underbar": "\u0332",
 }
 _SMALL = {*SUPERSCRIPTS.values(), *SUBSCRIPTS.values()}
+_DIFFERENTIAL = "dδΔ∂"
 _BIG_SIGNS = set("∑∏∐∫∬∭∮∯∰⋃⋂⋁⋀⨁⨂⨀⨄⨆")
 
 
@@ -96,18 +99,41 @@ class _Writer:
         """Parts beside each other, with the spaces that a reader expects round signs."""
         text = ""
         before: Node | None = None
-        for node in _flat(nodes):
+        flat = list(_flat(nodes))
+        for node, after in zip_longest(flat, flat[1:]):
             piece = self._one(node)
-            if (self._is_name(node) and text and (text[-1].isalnum() or text[-1] in ")²³")) or (
-                self._is_name(before)
-                and not text.endswith(" ")
-                and piece
-                and (piece[0].isalnum() or piece[0] in "√∑∫|−")
-            ):
+            if isinstance(node, Fraction) and "/" in piece:
+                piece = self._fraction_beside(node, piece, text, before, after)
+            elif self._is_name(node) and text and (text[-1].isalnum() or text[-1] in ")²³"):
+                text += " "
+            if piece and not text.endswith(" ") and self._runs_on(before, text, piece):
                 text += " "
             text += self._spaced(node, piece, before, tight=tight)
             before = node
         return text
+
+    def _fraction_beside(self, node: Fraction, piece: str, text: str, before: Node | None, after: Node | None) -> str:
+        """A fraction written with a stroke; what stands beside it without a sign must not seem to be a part of it."""
+        if piece[0] in _DIFFERENTIAL and re.match(r"[d∂]", self.of(node.bottom)):  # d/dx, a sign by itself
+            left = " " if text and (text[-1].isalnum() or text[-1] == ")") else ""
+            return left + piece + (" " if _is_operand(after) else "")
+        if isinstance(before, Symbol) and before.char.isdecimal() and piece.replace("/", "").isdecimal():
+            return f" {piece}"  # a mixed number
+        joined = text[-1:].isdigit() and piece[0].isdigit()
+        argument = self._is_name(before) and not text.endswith(" ")
+        if not (joined or argument or _is_operand(after)):
+            return piece
+        self.clumsy += 1
+        return f"({piece})"
+
+    def _runs_on(self, before: Node | None, text: str, piece: str) -> bool:
+        """Whether a name, a root or a script would seem to go on in the next piece."""
+        if self._is_name(before):
+            return piece[0].isalnum() or piece[0] in "√∑∫|−"
+        begins = piece[0].isalnum() or piece[0] in "√("
+        if isinstance(before, Root):
+            return begins and not text.endswith(")")
+        return isinstance(before, Scripts) and begins and re.search(r"[_^]\w+$", text) is not None
 
     @staticmethod
     def _is_name(node: Node | None) -> bool:
@@ -164,7 +190,7 @@ class _Writer:
             return FRACTIONS[top, bottom]
         if "/" in top or "/" in bottom or len(top) + len(bottom) > 24:
             self.good = False
-        text = f"{_in_brackets(top)}/{_in_brackets(bottom, factors=False)}"
+        text = f"{_in_brackets(top)}/{bottom if _is_factor(node.bottom, bottom) else f'({bottom})'}"
         self.clumsy += "(" in text
         return text
 
@@ -190,7 +216,7 @@ class _Writer:
         below = self._lowered(node.below) if node.below is not None else ""
         above = self._raised(node.above) if node.above is not None else ""
         gap = " " if base in _BIG_SIGNS else ""
-        return base + below + above + gap
+        return base + below + above + gap if base else above + below
 
     def _one_tight(self, node: Node) -> str:
         return self.of(node)
@@ -216,7 +242,7 @@ class _Writer:
             return "".join(SUBSCRIPTS[char] for char in text)
         if len(text) > 12:
             self.good = False
-        if _is_plain(text):
+        if _is_plain(text) or len(text) == 1:
             return f"_{text}"
         self.clumsy += 1
         return f"_({text})"
@@ -237,10 +263,12 @@ class _Writer:
             case Fraction(top, bottom, line=False) if node.left == "(":
                 self.good = False
                 return f"C({self.of(top)}, {self.of(bottom)})"
+            case Table() if node.left == "{" and not node.right:
+                return self._table(replace(node.body, kind="cases"))
+            case Table() if node.left in {"[", "("}:
+                return self._table(node.body)
             case Table():
-                return (
-                    self._one(node.body) if node.left in {"[", "("} else node.left + self._one(node.body) + node.right
-                )
+                return node.left + self._table(node.body) + node.right
             case _:
                 return node.left + self.row([node.body]).strip() + node.right
 
@@ -251,6 +279,8 @@ class _Writer:
 
     def _accent(self, node: Accent) -> str:
         body = self.of(node.body)
+        if not body.strip():
+            return "____" if node.under else body  # a blank to be filled in
         mark = _COMBINING.get(node.name)
         if mark is None or len(body) > (4 if node.name in {"overline", "underline", "overrightarrow"} else 1):
             self.good = False
@@ -275,6 +305,8 @@ class _Writer:
         body = self.row([node.body])
         if "strike" in node.notation:
             return "".join(char + "\u0336" for char in body)
+        if node.notation == "top":  # of a long division
+            return f" {body.strip()}"
         return f"[ {body.strip()} ]"
 
     def _coloured(self, node: Coloured) -> str:
@@ -302,22 +334,40 @@ def _is_plain(text: str) -> bool:
 
 
 def _is_simple(text: str) -> bool:
-    return (
-        (text.isalpha() and len(text) <= 2)
-        or text.replace(".", "").isdigit()
-        or len(text) == 1
-        or (len(text) <= 3 and text[0].isalnum() and not any(sign in text for sign in "+−=/ "))
+    """A number, or one letter with its marks: what a root's sign or a stroke reaches over without brackets."""
+    if text.replace(".", "").replace(",", "").isdecimal():
+        return True
+    return text[:1].isalnum() and all(char in _SMALL or combining(char) for char in text[1:])
+
+
+def _is_factor(node: Node, text: str) -> bool:
+    """Whether what stands under a stroke needs no brackets: also a word, a differential, a name such as AB."""
+    if _is_simple(text) or isinstance(node, Words) or (text.isalpha() and (text.isupper() or not text.isascii())):
+        return True
+    if isinstance(node, Styled) and text.isalpha():
+        return True
+    if text.startswith("√") and _is_simple(text[1:]):
+        return True
+    return (text.startswith("(") and text.endswith(")") and text.count("(") == 1) or (
+        text[0] in _DIFFERENTIAL and _is_simple(text[1:])
     )
 
 
-def _in_brackets(text: str, *, factors: bool = True) -> str:
-    """`text` as one factor of a fraction written in a line."""
-    if not factors and re.fullmatch(r"\d+[^\W\d].*", text):
-        return f"({text})"
+def _is_operand(node: Node | None) -> bool:
+    """Whether a node that follows would be multiplied with what stands before it."""
+    match node:
+        case Scripts(base):
+            return _is_operand(base)
+        case Symbol(char, role):
+            return role in {"op", "open"} or (role == "ord" and (char.isalnum() or char in "∂∇∞"))
+        case Fraction() | Root() | Fenced() | Name() | Accent() | Styled():
+            return True
+        case _:
+            return False
+
+
+def _in_brackets(text: str) -> str:
+    """`text` as what stands over a stroke."""
     if _is_simple(text) or (text.startswith("(") and text.endswith(")") and text.count("(") == 1):
         return text
-    if factors:
-        return f"({text})" if any(sign in text for sign in "+−=± ,<>≤≥/") else text
-    if not any(sign in text for sign in "+−=±⋅× ,<>≤≥/(") and not text[0].isdigit() and len(text) <= 4:
-        return text
-    return f"({text})"
+    return f"({text})" if any(sign in text for sign in "+−=± ,<>≤≥/") else text

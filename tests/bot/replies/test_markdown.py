@@ -1,14 +1,15 @@
 """The splitter: whatever the text, and however it comes in."""
 # ruff: noqa: E501
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bot.replies import inline
+from bot.replies import blocks, inline
 from bot.replies.inline import is_boundary
 from bot.replies.markdown import Part, Room, Splitter
 from bot.replies.rendering import Formula, Rule, Words, render
@@ -21,7 +22,8 @@ FRAGMENTS = [
     "\\(x^2\\) ", "\\[\\frac{a}{b}\\]\n", "$$\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}$$\n", "\\(\\binom{n}{k}\\) ", "$5 and $10 ",
     "| a | b |\n|---|---|\n| 1 | 2 |\n", "| 한글 | x |\n|:-:|--:|\n", "| 3 | 4 |\n", "---\n", "👩‍👩‍👧‍👦 ", "🇰🇷🇺🇸 ", "e\u0301\u0302 ",
     "@everyone <@123> ", "<b>html</b> ", "مرحبا بالعالم ", "`", "$", "\\", "\\(", "\\[", "**", "x" * 120 + " ", "긴" * 90,
-    "~~~\ncode\n~~~\n", "    indented\n", "|", "\t", "```js\n" + "let x = 1;\n" * 12,
+    "[", "](https://e.org/", "$$", "\\]", "\\)", "\\begin{cases}", "\\\\", "||", "__", "````", "> ```\n", "<#1>", "\\boxed{", "}",
+    "|---|---|\n", "z" + "\u0301\u0302" * 30, "\u1112\u1161\u11ab", "\u202e", "\r\n", "\u2028", "&", "~~~\ncode\n~~~\n", "    indented\n", "|", "\t", "```js\n" + "let x = 1;\n" * 12,
 ]  # fmt: skip
 texts = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=12)), max_size=60).map("".join)
 
@@ -36,7 +38,74 @@ def split(text: str, pieces: list[int], room: Room = SMALL) -> list[Part]:
 
 
 def shown(part: Part) -> str:
-    return "".join(getattr(piece, "text", "") for piece in part.pieces())
+    """Its text, less the blank lines round it, which no message keeps."""
+    return "".join(getattr(piece, "text", "") for piece in part.pieces()).strip()
+
+
+words = st.lists(
+    st.sampled_from(["the", "quick", "수학", "공부는", "lazy", "fox", "therefore", "x", "그래서"]),
+    min_size=1,
+    max_size=9,
+).map(" ".join)
+WRAPS = [
+    "**{}**",
+    "*{}*",
+    "~~{}~~",
+    "||{}||",
+    "`{}`",
+    "[{}](https://e.org/a_(b))",
+    "***{}***",
+    "**{} \\(x^2\\)**",
+    "{}. ",
+    "{}, ",
+]
+FORMULAS = ["\\(a + b + c + d\\) ", "\\(\\binom{n}{k}\\) ", "$x_1^2$ ", "$5 and $10 ", "<@123456789> ", "👩‍👩‍👧‍👦 🇰🇷 "]
+wrapped = st.tuples(st.sampled_from(WRAPS), words).map(lambda pair: pair[0].format(pair[1]))
+sentences = st.lists(st.one_of(wrapped, words, st.sampled_from(FORMULAS)), min_size=1, max_size=25).map(" ".join)
+
+
+def lines_of(mark: str) -> st.SearchStrategy[str]:
+    return st.lists(words, min_size=1, max_size=16).map(lambda lines: "".join(mark + line + "\n" for line in lines))
+
+
+paragraphs = st.lists(
+    st.one_of(
+        sentences,
+        lines_of("- "),
+        lines_of("  1. "),
+        lines_of("> "),
+        words.map(lambda title: f"## {title}"),
+        lines_of("    ").map(lambda code: f"```python\n{code}```"),
+        lines_of("> ").map(lambda code: f"> ```\n{code}> ```"),
+        lines_of("| 1 | ").map(lambda rows: "| a | b |\n|---|---|\n" + rows),
+        st.sampled_from(
+            ["---", "\\[ \\frac{a}{b} = c \\]", "$$\\begin{aligned} a &= b \\\\\n c &= d \\end{aligned}$$"]
+        ),
+    ),
+    max_size=9,
+).map("\n\n".join)
+
+
+def wholes(text: str) -> Iterator[tuple[int, int]]:
+    """From where to where the things go that must not be torn: lines of code and tables, and the parts of a sentence."""
+    start = 0
+    for block in blocks.scan(text):
+        pieces = (
+            block.lines if block.kind in {"fence", "table"} else [atom.source for atom in inline.atoms(block.source)]
+        )
+        for piece in pieces:
+            if not piece.isspace():
+                yield start, start + len(piece)
+            start += len(piece)
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(paragraphs, st.lists(st.integers(1, 90), max_size=30))
+def test_nothing_that_fits_a_message_is_torn_however_the_text_comes_in(text: str, pieces: list[int]) -> None:
+    parts = split(text, pieces)
+    cuts = set(itertools.accumulate(len(part.source) for part in parts[:-1]))
+    for start, end in wholes(text):
+        assert end - start > SMALL.characters - 60 or not cuts & set(range(start + 1, end))
 
 
 @settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
@@ -156,7 +225,7 @@ def test_hostile_text_is_split_whole_and_in_time(text: str) -> None:
         ("* one\n+ two", "- one\n- two"),
         ("1) first", "1. first"),
         ("- [ ] open\n- [x] done", "- ☐ open\n- ☑ done"),
-        ("__bold__ text", "**bold** text".replace("**bold**", "\\_\\_bold\\_\\_")),
+        ("__init__ and __Important__", "\\_\\_init\\_\\_ and **Important**"),
         ("__two words__", "**two words**"),
         ("~~~py\nx\n~~~", "```py\nx\n```"),
         ("````\na ``` b\n````", "```\na `\u200b`\u200b` b\n```"),
@@ -170,10 +239,21 @@ def test_hostile_text_is_split_whole_and_in_time(text: str) -> None:
         ("$HOME and $PATH are set", "$HOME and $PATH are set"),
         ("| a | b |\n|---|--:|\n| 한글 | 2 |", "```\na    │ b\n─────┼──\n한글 │ 2\n```"),
         ("So \\(|x| < 1\\).", "So \\|x\\| < 1."),
+        ("| $|x|$ | b |\n|---|---|\n| $|a|$ | `x|y` |", "```\n|x| │ b\n────┼────\n|a| │ x|y\n```"),
+        ("[$x^2$](https://e.org/$a)", "[x²](https://e.org/$a)"),
+        ("H<sub>2</sub>O, x<sup>n-1</sup>, <sub>가</sub>", "H₂O, xⁿ⁻¹, <sub>가</sub>"),
+        ("so x = \\frac{1}{2}, not C:\\text{x} or \\\\sqrt{2}", "so x = ½, not C:\\text{x} or \\\\sqrt{2}"),
+        ("$5-$10, $1{,}000 or $20/hour", "$5-$10, $1{,}000 or $20/hour"),
+        ("the **$x$-axis**, $n$-th", "the **x-axis**, n-th"),
     ],
 )
 def test_markdown_becomes_what_discord_shows(markdown: str, discord: str) -> None:
     assert "".join(piece.text for piece in render(markdown) if isinstance(piece, Words)) == discord
+
+
+def test_a_formula_over_several_lines_of_a_quote_is_read_without_the_quote_s_marks() -> None:
+    found = [piece.latex for piece in render("> So\n> $$\n> x > 2\n> $$\n> holds.") if isinstance(piece, Formula)]
+    assert found == ["x > 2"]
 
 
 def test_a_horizontal_rule_is_a_divider_and_a_formula_a_picture() -> None:
