@@ -1,5 +1,6 @@
 """A provider that answers with the very bytes that a test gives it, however odd."""
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,8 @@ class Answer:
     content_type: str = "text/event-stream"
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: bool = False
+    lingers: float = 0.0
+    """Seconds between the last byte and the stream's end."""
 
 
 def lines(*events: JSON | str, end: str = "\n\n", done: bool = True) -> Answer:
@@ -64,6 +67,9 @@ class Provider:
         self.asked: list[str] = []
         """The paths with their queries."""
         self.headers: list[Mapping[str, str]] = []
+        self.connections: set[tuple[str, int]] = set()
+        """The clients' ends of those that were used."""
+        self.transports: set[asyncio.Transport] = set()
         self.url = ""
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._answer)
@@ -83,17 +89,25 @@ class Provider:
         self.requests.append(json.loads(await request.read() or b"{}"))
         self.asked.append(request.path_qs)
         self.headers.append(dict(request.headers))
+        assert request.transport is not None
+        self.connections.add(request.transport.get_extra_info("peername"))
         answer = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
         headers = {"Content-Type": answer.content_type, **answer.headers}
         response = web.StreamResponse(status=answer.status, headers=headers)
         await response.prepare(request)
         await response.write(answer.data)
+        self.transports.add(request.transport)
         if answer.cut:
-            assert request.transport is not None
             request.transport.abort()
             return response
+        await asyncio.sleep(answer.lingers)
         await response.write_eof()
         return response
+
+    @property
+    def open_connections(self) -> int:
+        """Connections that no side has closed."""
+        return sum(not transport.is_closing() for transport in self.transports)
 
     @property
     def sent(self) -> Sequence[JSON]:

@@ -1,7 +1,9 @@
 """What providers in the wild do differently, and what becomes of it."""
 
+import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -596,3 +598,38 @@ async def test_a_provider_that_was_down_is_asked_again_what_it_has() -> None:
         with pytest.raises(ModelError):
             _ = [event async for event in model.stream(asking())]
         assert text([event async for event in model.stream(asking())]) == "Hi."
+
+
+# Connections
+
+
+@pytest.mark.parametrize("api", ["chat", "responses"])
+async def test_the_next_answer_comes_over_the_connection_of_the_last(api: str) -> None:
+    answer = said("Good.") if api == "chat" else responded({**MESSAGE, "content": [{"type": "output_text", "text": "Good."}]})
+    async with Provider(replace(answer, lingers=0.01)) as provider, Upstream(provider.url, "sk-1") as upstream:
+        model = ChatModel(upstream) if api == "chat" else ResponsesModel(upstream)
+        for _ in range(3):
+            assert text([event async for event in model.stream(asking())]) == "Good."
+            await asyncio.sleep(0.2)
+    assert len(provider.requests) == 3
+    assert len(provider.connections) == 1
+
+
+async def test_a_stream_that_does_not_end_behind_its_last_word_is_not_waited_for() -> None:
+    async with (
+        asyncio.timeout(20),
+        Provider(replace(said("Good."), lingers=3600)) as provider,
+        Upstream(provider.url, "sk-1") as upstream,
+    ):
+        assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
+
+
+async def test_an_answer_that_nobody_wants_any_more_is_not_read_on() -> None:
+    answer = replace(lines(chunk({"content": "Good."}), done=False), lingers=3600)
+    async with Provider(answer) as provider, Upstream(provider.url, "sk-1") as upstream:
+        events = ChatModel(upstream).stream(asking())
+        assert isinstance(await anext(events), TextDelta)
+        await events.aclose()
+        async with asyncio.timeout(20):
+            while provider.open_connections:  # noqa: ASYNC110 - the server tells nobody
+                await asyncio.sleep(0.01)

@@ -1,0 +1,168 @@
+"""The server in the program that uses it: the SDK through `assistants.inprocess`, with nothing between but the loop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import openai
+import pytest
+import pytest_asyncio
+from openai import AsyncOpenAI
+
+from assistants.inprocess import HIGH_WATER, Transport, connected
+from assistants.models.base import TextDelta
+from assistants.settings import Settings
+from tests.assistants.scripts import Hold, ScriptedModel, words
+from workers import Pool
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@pytest_asyncio.fixture
+async def model() -> ScriptedModel:
+    return ScriptedModel()
+
+
+@pytest_asyncio.fixture
+async def client(tmp_path: Path, model: ScriptedModel) -> AsyncIterator[AsyncOpenAI]:
+    settings = Settings(_env_file=None, data_dir=tmp_path, embedding_model="")  # type: ignore[call-arg]
+    async with Pool(size=1) as pool, connected(  # type: ignore[arg-type]
+        settings, pool=pool, open_model=model.opener()
+    ) as opened:
+        yield opened
+
+
+async def asked(client: AsyncOpenAI) -> tuple[str, str]:
+    """The ids of an assistant, and of a thread with a question."""
+    assistant = await client.beta.assistants.create(model="gpt-6-luna", instructions="You are a maths tutor.")
+    thread = await client.beta.threads.create(messages=[{"role": "user", "content": "Solve 3x + 11 = 14."}])
+    return assistant.id, thread.id
+
+
+async def test_a_run_streams_while_the_model_still_speaks(client: AsyncOpenAI, model: ScriptedModel) -> None:
+    gate = asyncio.Event()
+    model.will([TextDelta("x"), Hold(gate), *words(" = 1")])
+    assistant, thread = await asked(client)
+    heard = ""
+    async with client.beta.threads.runs.stream(thread_id=thread, assistant_id=assistant) as stream:
+        async for text in stream.text_deltas:
+            heard += text
+            if heard == "x":
+                gate.set()
+        run = stream.current_run
+    assert heard == "x = 1"
+    assert run is not None
+    assert run.status == "completed"
+
+
+async def test_a_file_goes_in_and_comes_out_whole(client: AsyncOpenAI) -> None:
+    content = bytes(range(256)) * 4 * (HIGH_WATER // 256)
+    stored = await client.files.create(file=("numbers.bin", content), purpose="user_data")
+    assert (await client.files.content(stored.id)).content == content
+
+
+async def test_errors_are_the_apis_own(client: AsyncOpenAI) -> None:
+    with pytest.raises(openai.NotFoundError, match="No thread found"):
+        await client.beta.threads.retrieve("thread_none")
+
+
+async def test_a_run_goes_on_when_its_reader_leaves(client: AsyncOpenAI, model: ScriptedModel) -> None:
+    gate = asyncio.Event()
+    model.will([TextDelta("x"), Hold(gate), *words(" = 1")])
+    assistant, thread = await asked(client)
+    async with client.beta.threads.runs.stream(thread_id=thread, assistant_id=assistant) as stream:
+        async for _ in stream.text_deltas:
+            break
+    gate.set()
+    run = (await client.beta.threads.runs.list(thread)).data[0]
+    run = await client.beta.threads.runs.poll(run.id, thread_id=thread, poll_interval_ms=10)
+    assert run.status == "completed"
+    newest = (await client.beta.threads.messages.list(thread)).data[0]
+    assert newest.content[0].to_dict()["text"]["value"] == "x = 1"  # type: ignore[index]
+
+
+# The transport, before an app that does what servers rather do not
+
+
+def bare(app: Callable[[dict[str, Any], Receive, Send], Awaitable[None]]) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(transport=Transport(app))  # type: ignore[arg-type]
+
+
+async def test_an_app_that_ends_without_an_answer_is_an_error() -> None:
+    async def app(_scope: dict[str, Any], _receive: Receive, _send: Send) -> None:
+        return
+
+    async with bare(app) as http:
+        with pytest.raises(httpx2.RemoteProtocolError, match="without an answer"):
+            await http.get("http://app/")
+
+
+async def test_an_answer_that_breaks_off_is_an_error_after_what_was_said() -> None:
+    async def app(_scope: dict[str, Any], _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        raise ValueError("out of words")
+
+    async with bare(app) as http, http.stream("GET", "http://app/") as answer:
+        chunks = answer.aiter_bytes()
+        assert await anext(chunks) == b"half"
+        with pytest.raises(httpx2.RemoteProtocolError, match="broke off"):
+            await anext(chunks)
+
+
+async def test_an_app_that_says_more_than_is_read_waits() -> None:
+    said = 0
+
+    async def app(_scope: dict[str, Any], _receive: Receive, send: Send) -> None:
+        nonlocal said
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(100):
+            await send({"type": "http.response.body", "body": bytes(HIGH_WATER), "more_body": True})
+            said += 1
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async with bare(app) as http, http.stream("GET", "http://app/") as answer:
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert said <= 2
+        assert len(await answer.aread()) == 100 * HIGH_WATER
+    assert said == 100
+
+
+async def test_a_client_that_gives_up_waiting_does_not_interrupt_the_app() -> None:
+    going, finished = asyncio.Event(), asyncio.Event()
+
+    async def app(_scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        while (await receive())["more_body"]:
+            pass
+        await going.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"too late"})
+        assert (await receive())["type"] == "http.disconnect"
+        finished.set()
+
+    async with bare(app) as http:
+        request = asyncio.create_task(http.post("http://app/", content=b"question"))
+        await asyncio.sleep(0.01)
+        request.cancel()
+        await asyncio.wait([request])
+        going.set()
+        async with asyncio.timeout(5):
+            await finished.wait()
+
+
+async def test_draining_waits_for_requests_under_way() -> None:
+    async def app(_scope: dict[str, Any], _receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.02)
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    transport = Transport(app)  # type: ignore[arg-type]
+    async with httpx2.AsyncClient(transport=transport) as http:
+        request = asyncio.create_task(http.get("http://app/"))
+        await asyncio.sleep(0.001)
+        await transport.drain()
+        assert (await request).status_code == 204

@@ -1,0 +1,65 @@
+"""The doorway: a few questions at a time on their way to the model, in order."""
+
+import asyncio
+
+from bot.ai.doorway import Doorway
+
+NEVER = 3600.0
+
+
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_some_go_through_at_once_and_the_others_wait_in_order() -> None:
+    doorway = Doorway(width=2, patience=NEVER)
+    through: list[int] = []
+    leave = {}
+
+    async def go(number: int) -> None:
+        leave[number] = await doorway.enter()
+        through.append(number)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(5):
+            group.create_task(go(number))
+        await settle()
+        assert through == [0, 1]
+        assert doorway.crowded
+        leave[1]()
+        leave[1]()  # once is enough
+        await settle()
+        assert through == [0, 1, 2]
+        leave[0]()
+        leave[2]()
+        await settle()
+    assert through == [0, 1, 2, 3, 4]
+    assert not doorway.crowded
+    for each in leave.values():
+        each()
+
+
+async def test_one_that_takes_long_holds_nobody_up() -> None:
+    doorway = Doorway(width=1, patience=0.01)
+    slow = await doorway.enter()
+    async with asyncio.timeout(5):
+        quick = await doorway.enter()
+    slow()
+    quick()
+    assert not doorway.crowded
+
+
+async def test_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
+    doorway = Doorway(width=1, patience=NEVER)
+    leave = await doorway.enter()
+    tired, let_in, next_one = (asyncio.create_task(doorway.enter()) for _ in range(3))
+    await settle()
+    tired.cancel()
+    leave()
+    let_in.cancel()  # its turn has come, but it does not know yet
+    async with asyncio.timeout(5):
+        (await next_one)()
+    assert tired.cancelled() or tired.cancelling()
+    assert not doorway.crowded
+    (await doorway.enter())()
