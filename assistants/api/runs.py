@@ -13,7 +13,7 @@ from assistants.api.resources import attach, resolve
 from assistants.api.steps import RESULT_CONTENT, Include
 from assistants.api.stream import EventStream
 from assistants.api.views import run_view, step_view, thread_view
-from assistants.api.wire import METADATA, Body, Params, reply
+from assistants.api.wire import METADATA, POLL_SOON, Body, Params, reply
 from assistants.errors import ConflictError
 from assistants.runs.creation import add_run, build_run
 from assistants.runs.events import Feed
@@ -37,9 +37,6 @@ SUBMIT = Body(
     drop={"thread_id"},
     extra=STREAM,
 )
-
-POLL_AFTER = "200"
-"""Milliseconds that a polling client should wait; the SDK heeds `openai-poll-after-ms`."""
 
 ServerHere = Annotated[Server, Depends(server_of)]
 
@@ -167,4 +164,4 @@ def _begin(
 
 
 def _show(run: Run) -> Response:
-    return reply(run_view(run), headers={"openai-poll-after-ms": POLL_AFTER})
+    return reply(run_view(run), headers=POLL_SOON)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistants.api import limits
 from assistants.api.pages import Page, Paging, read_page
 from assistants.api.views import deleted_view
-from assistants.api.wire import METADATA, Body, Params, length, numbers, reply
+from assistants.api.wire import METADATA, POLL_SOON, Body, Params, length, numbers, reply
 from assistants.errors import InvalidRequestError
 from assistants.retrieval.filters import check
 from assistants.retrieval.library import FileLibrary, library_of
@@ -170,7 +170,7 @@ async def retrieve_file(vector_store_id: str, file_id: str, server: TheServer, l
         row = await find_vector_store_file(session, vector_store_id, file_id)
     progress = library.ingestion.progress(row.seq) if row.status == "in_progress" else None
     more = {} if progress is None else {"progress": {"page": progress[0], "pages": progress[1]}}
-    return reply(file_view(row) | more)
+    return reply(file_view(row) | more, headers=POLL_SOON)
 
 
 @router.post(
@@ -328,13 +328,13 @@ def hit_view(hit: Hit) -> dict[str, Any]:
 async def _show(server: Server, library: FileLibrary, row: VectorStore) -> Response:
     async with server.store.read() as session:
         counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id])
-    return reply(store_view(row, counts[row.id], expired=library.stores.expired(row)))
+    return reply(store_view(row, counts[row.id], expired=library.stores.expired(row)), headers=POLL_SOON)
 
 
 async def _show_batch(server: Server, row: FileBatch) -> Response:
     async with server.store.read() as session:
         counts = await counts_of(session, VectorStoreFile.batch_id, [row.id])
-    return reply(batch_view(row, counts[row.id]))
+    return reply(batch_view(row, counts[row.id]), headers=POLL_SOON)
 
 
 def _counts_view(counts: Mapping[str, int]) -> dict[str, int]:

@@ -18,6 +18,9 @@ MAX_BODY = 32 << 20
 MAX_DEPTH = 100
 """Levels of nesting; beyond it the JSON writer would give up when the value is shown again."""
 
+POLL_SOON: Final[Mapping[str, str]] = {"openai-poll-after-ms": "200"}
+"""Headers of answers that clients poll for: the SDKs wait so many milliseconds, and else up to five seconds."""
+
 Params = dict[str, Any]
 """A request body after validation; absent fields are absent."""
 

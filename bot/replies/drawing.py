@@ -145,8 +145,8 @@ class LabelledArrow(Mnode, tag="arrow"):
         start = self.font.glyph(element.attrib["char"])
         shape = self.font.math.variant(start.index, self.points_to_units(widest), vert=False)
         arrow = Glyph(shape, element.attrib["char"], self.glyphsize, self.style, **kwargs)
-        length = arrow.bbox.xmax
-        self.nodes, self.nodexy = [arrow], [(gap, 0.0)]
+        length = max(arrow.bbox.xmax, over.bbox.xmax, under.bbox.xmax)  # some arrows do not stretch
+        self.nodes, self.nodexy = [arrow], [(gap + (length - arrow.bbox.xmax) / 2, 0.0)]
         low, high = arrow.bbox.ymin, arrow.bbox.ymax
         if len(element[0]):
             lift = high + self.size_px("0.12em") - over.bbox.ymin

@@ -24,10 +24,13 @@ async def get_guild(call: Call) -> Json:
     """Return a guild."""
     guild = call.guild()
     shape = places.guild(guild)
-    if call.query.get("with_counts") == "true":
-        online = sum(each.user.status != "offline" for each in guild.members.values())
-        shape |= {"approximate_member_count": len(guild.members), "approximate_presence_count": online}
-    return shape
+    return shape | counts(guild) if call.query.get("with_counts", "").lower() in {"true", "1"} else shape
+
+
+def counts(guild: Guild) -> Json:
+    """Return how many members there are, and how many are here."""
+    online = sum(each.user.status != "offline" for each in guild.members.values())
+    return {"approximate_member_count": len(guild.members), "approximate_presence_count": online}
 
 
 async def edit_guild(call: Call) -> Json:

@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from playground.errors import ApiError, Problems, unknown
 from playground.rest.call import Call
+from playground.rest.guilds import counts
 from playground.rest.routing import Route
 from playground.validation.fields import Fields
 from playground.wire import people, places
-from playground.world import membership
+from playground.world import membership, permissions
+from playground.world.places import Guild
 
 Json = dict[str, Any]
 
@@ -41,19 +43,27 @@ async def get_user(call: Call) -> Json:
 
 
 async def list_my_guilds(call: Call) -> list[Json]:
-    """Return the caller's guilds, partly."""
-    return [
-        {
-            "id": str(each.id),
-            "name": each.name,
-            "icon": each.icon,
-            "banner": None,
-            "owner": each.owner_id == call.user.id,
-            "permissions": str(each.roles[each.id].permissions),
-            "features": ["COMMUNITY", "NEWS"],
-        }
-        for each in call.world.guilds_of(call.user)
-    ]
+    """Return the caller's guilds, partly, by id."""
+    limit = call.number("limit", 200, 1, 200)
+    guilds = sorted(call.world.guilds_of(call.user), key=lambda each: each.id)
+    if "after" in call.query:
+        guilds = [each for each in guilds if each.id > call.asked_id("after")]
+    elif "before" in call.query:
+        guilds = [each for each in guilds if each.id < call.asked_id("before")][-limit:]
+    return [_own(call, each) for each in guilds[:limit]]
+
+
+def _own(call: Call, guild: Guild) -> Json:
+    shape = {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": guild.icon,
+        "banner": None,
+        "owner": guild.owner_id == call.user.id,
+        "permissions": str(permissions.in_guild(guild, guild.members[call.user.id])),
+        "features": ["COMMUNITY", "NEWS"],
+    }
+    return shape | counts(guild) if call.query.get("with_counts", "").lower() in {"true", "1"} else shape
 
 
 async def leave_guild(call: Call) -> None:

@@ -69,6 +69,18 @@ async def test_a_file_is_found_once_it_is_completed(client: AsyncOpenAI) -> None
     assert [part.text for part in content.data] == [PLAN]
 
 
+async def test_a_client_that_waits_for_a_file_is_told_when_to_ask_again(client: AsyncOpenAI) -> None:
+    store = await client.vector_stores.create()
+    file = await client.files.create(file=("a.txt", b"The sky is blue."), purpose="assistants")
+    batch = await client.vector_stores.file_batches.create(store.id, file_ids=[file.id])
+    for answer in (
+        await client.vector_stores.files.with_raw_response.retrieve(file.id, vector_store_id=store.id),
+        await client.vector_stores.file_batches.with_raw_response.retrieve(batch.id, vector_store_id=store.id),
+        await client.vector_stores.with_raw_response.retrieve(store.id),
+    ):
+        assert int(answer.headers["openai-poll-after-ms"]) < 1000
+
+
 async def test_a_batch_counts_what_became_of_its_files(client: AsyncOpenAI) -> None:
     store = await client.vector_stores.create()
     batch = await client.vector_stores.file_batches.upload_and_poll(

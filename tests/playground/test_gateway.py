@@ -1,6 +1,7 @@
 """The gateway, spoken to with a bare websocket."""
 
 import asyncio
+import base64
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -289,3 +290,8 @@ async def test_reconnect_and_invalid_session_on_demand(playground: Playground) -
         assert (await gateway.until(None))["op"] == 7
         playground.gateway.invalidate(resumable=False)
         assert await gateway.until(None) == {"t": None, "s": None, "op": 9, "d": False}
+
+
+def test_the_bots_token_tells_its_id_as_discords_tokens_do(playground: Playground) -> None:
+    first = playground.bot_token.split(".")[0]
+    assert base64.b64decode(first + "==").decode() == str(playground.bot.id)

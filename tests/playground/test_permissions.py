@@ -139,3 +139,19 @@ async def test_a_reply_notifies_its_author_unless_told_not_to(
     assert loud["referenced_message"]["id"] == str(post.id)
     assert [each["id"] for each in loud["mentions"]] == [str(minji.id)]
     assert quiet["mentions"] == []
+
+
+async def test_a_bot_lists_its_guilds_by_pages_with_its_permissions_and_counts(
+    playground: Playground, as_bot: Rest
+) -> None:
+    other = playground.add_guild("Another school")
+    everyone = (await as_bot("GET", "/users/@me/guilds?with_counts=true")).json
+    assert [each["name"] for each in everyone] == [playground.guild.name, "Another school"]
+    assert everyone[0]["approximate_member_count"] == len(playground.guild.members)
+    assert int(everyone[0]["permissions"]) & Permission.MANAGE_MESSAGES
+    after = (await as_bot("GET", f"/users/@me/guilds?after={playground.guild.id}&limit=1")).json
+    assert [each["id"] for each in after] == [str(other.id)]
+    assert (await as_bot("GET", f"/users/@me/guilds?after={other.id}")).json == []
+    assert [each["id"] for each in (await as_bot("GET", f"/users/@me/guilds?before={other.id}")).json] == [
+        str(playground.guild.id)
+    ]

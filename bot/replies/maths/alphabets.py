@@ -55,8 +55,9 @@ FRACTIONS = {
 
 
 def _unsquared(char: str) -> str:
-    """`㎠` is cm², `㎞` km."""
-    return re.sub(r"(?<=[a-z])[23]$", lambda found: "²³"[int(found[0]) - 2], normalize("NFKC", char))
+    """`㎠` is cm², `㎞` km, upright."""
+    unit = normalize("NFKC", char).replace("2", "²").replace("3", "³")
+    return re.sub(r"^([^²³]+)", r"\\mathrm{\1}", unit)
 
 
 PLAIN_SIGNS = {

@@ -107,6 +107,7 @@ class _Writer:
         return element
 
     def _ordinary(self, char: str) -> ET.Element:
+        char = _DOTLESS.get(char, char)
         if char[0].isdigit():
             return _element("mn", char, mathvariant=self.variant if self.variant in _DIGITS else "normal")
         if self.variant and (letter := alphabets.letter(char, self.variant)) is not None:
@@ -236,7 +237,12 @@ class _Writer:
         return self._parent(name, [base, *elements])
 
     def _enclosed(self, node: Enclosed) -> ET.Element:
-        return self._parent("menclose", [self._boxed(node.body)], notation=node.notation)
+        if node.notation != "box":
+            return self._parent("menclose", [self._boxed(node.body)], notation=node.notation)
+        inside = [ET.Element("mspace", width="0.25em", height="0.85em", depth="0.25em") for _ in range(2)]
+        box = self._parent("menclose", [inside[0], *self.items(node.body), inside[1]], notation="box")
+        outside = [ET.Element("mspace", width="0.15em") for _ in range(2)]
+        return self._parent("mrow", [outside[0], box, outside[1]])
 
     def _phantom(self, node: Phantom) -> ET.Element:
         return self._parent("mphantom", self.items(node.body))
@@ -302,9 +308,10 @@ _DRAWN_ACCENTS = {
     "tilde": "˜",
     "widetilde": "\u0303",
     "bar": "¯",
-    "vec": "→",
+    "vec": "\u20d7",
 }
-_FIXED_ACCENTS = {"hat", "tilde", "bar", "dot", "ddot", "check", "breve", "acute", "grave", "mathring"}
+_DOTLESS = {"ı": "𝚤", "ȷ": "𝚥"}
+_FIXED_ACCENTS = {"vec", "hat", "tilde", "bar", "dot", "ddot", "check", "breve", "acute", "grave", "mathring"}
 
 
 _COLOURS = {

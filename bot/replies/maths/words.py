@@ -38,7 +38,7 @@ def _text(parser: Parser, name: str) -> Node:
 
 def _unescaped(text: str) -> str:
     """Words as they are read; macros inside them are symbols or styles."""
-    text = re.sub(r"\\text(?:bf|it|rm|sf|tt|normal)?\s*\{([^{}]*)\}", r"\1", text)
+    text = re.sub(r"\\(?:text(?:bf|it|rm|sf|tt|normal)?|mathrm)\s*\{([^{}]*)\}", r"\1", text)
     for escape, plain in _ESCAPES.items():
         text = text.replace(escape, plain)
     text = re.sub(r"\\([A-Za-z]+|[;:!>])\s*", lambda found: _sign(found[1]), text)
