@@ -33,7 +33,7 @@ class Server:
         return int(self.clock())
 
 
-def server_of(request: Request) -> Server:
-    """FastAPI dependency: the server that `request` came to."""
+async def server_of(request: Request) -> Server:
+    """FastAPI dependency: the server that `request` came to. (FastAPI sends what is not `async` to a thread.)"""
     server: Server = request.app.state.server
     return server

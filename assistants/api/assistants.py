@@ -7,7 +7,7 @@ from openai.types.beta import assistant_create_params, assistant_update_params
 from sqlalchemy import delete
 
 from assistants.api import limits
-from assistants.api.pages import Paging, read_page
+from assistants.api.pages import Paging, paging_of, read_page
 from assistants.api.resources import resolve
 from assistants.api.views import assistant_view, deleted_view
 from assistants.api.wire import Body, Params, reply
@@ -40,7 +40,9 @@ async def create(params: Annotated[Params, Depends(CREATE)], server: Annotated[S
 
 
 @router.get("", operation_id="listAssistants")
-async def list_all(paging: Annotated[Paging, Depends()], server: Annotated[Server, Depends(server_of)]) -> Response:
+async def list_all(
+    paging: Annotated[Paging, Depends(paging_of)], server: Annotated[Server, Depends(server_of)]
+) -> Response:
     """List assistants."""
     async with server.store.read() as session:
         page = await read_page(session, Assistant, paging, noun="assistant")

@@ -7,7 +7,7 @@ from openai.types.beta.threads import message_create_params, message_update_para
 from sqlalchemy import delete
 
 from assistants.api import limits
-from assistants.api.pages import Paging, read_page
+from assistants.api.pages import Paging, paging_of, read_page
 from assistants.api.resources import attach
 from assistants.api.views import deleted_view, message_view
 from assistants.api.wire import Body, Params, reply
@@ -52,7 +52,7 @@ async def create(
 @router.get("", operation_id="listMessages")
 async def list_all(
     thread_id: str,
-    paging: Annotated[Paging, Depends()],
+    paging: Annotated[Paging, Depends(paging_of)],
     server: Annotated[Server, Depends(server_of)],
     run_id: Annotated[str | None, Query(description="Only the messages of this run.")] = None,
 ) -> Response:

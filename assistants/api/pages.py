@@ -16,12 +16,22 @@ Row = TypeVar("Row", bound=Resource)
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Which stretch of a list is wanted; a FastAPI dependency."""
+    """Which stretch of a list is wanted."""
 
-    limit: Annotated[int, Query(ge=1, le=100, description="How many objects at most.")] = 20
-    order: Annotated[Literal["asc", "desc"], Query(description="By the time of creation.")] = "desc"
-    after: Annotated[str | None, Query(description="Id of the object that the page starts behind.")] = None
-    before: Annotated[str | None, Query(description="Id of the object that the page ends in front of.")] = None
+    limit: int = 20
+    order: Literal["asc", "desc"] = "desc"
+    after: str | None = None
+    before: str | None = None
+
+
+async def paging_of(
+    limit: Annotated[int, Query(ge=1, le=100, description="How many objects at most.")] = 20,
+    order: Annotated[Literal["asc", "desc"], Query(description="By the time of creation.")] = "desc",
+    after: Annotated[str | None, Query(description="Id of the object that the page starts behind.")] = None,
+    before: Annotated[str | None, Query(description="Id of the object that the page ends in front of.")] = None,
+) -> Paging:
+    """FastAPI dependency: the stretch that a request's query names."""
+    return Paging(limit, order, after, before)
 
 
 @dataclass(frozen=True, slots=True)

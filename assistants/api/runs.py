@@ -8,7 +8,7 @@ from openai.types.beta import thread_create_and_run_params
 from openai.types.beta.threads import run_create_params, run_submit_tool_outputs_params, run_update_params
 
 from assistants.api import limits
-from assistants.api.pages import Paging, read_page
+from assistants.api.pages import Paging, paging_of, read_page
 from assistants.api.resources import attach, resolve
 from assistants.api.steps import RESULT_CONTENT, Include
 from assistants.api.stream import EventStream
@@ -87,7 +87,7 @@ async def create(
 
 
 @router.get("/{thread_id}/runs", operation_id="listRuns")
-async def list_all(thread_id: str, paging: Annotated[Paging, Depends()], server: ServerHere) -> Response:
+async def list_all(thread_id: str, paging: Annotated[Paging, Depends(paging_of)], server: ServerHere) -> Response:
     """List a thread's runs."""
     async with server.store.read() as session:
         await find_thread(session, thread_id)

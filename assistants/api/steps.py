@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from assistants.api.pages import Paging, read_page
+from assistants.api.pages import Paging, paging_of, read_page
 from assistants.api.views import step_view
 from assistants.api.wire import reply
 from assistants.server import Server, server_of
@@ -22,7 +22,7 @@ Include = Annotated[Sequence[str], Query(alias="include[]", description=f"`{RESU
 async def list_all(
     thread_id: str,
     run_id: str,
-    paging: Annotated[Paging, Depends()],
+    paging: Annotated[Paging, Depends(paging_of)],
     server: Annotated[Server, Depends(server_of)],
     include: Include = (),
 ) -> Response:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.api import limits
-from assistants.api.pages import Page, Paging, read_page
+from assistants.api.pages import Page, Paging, paging_of, read_page
 from assistants.api.views import deleted_view
 from assistants.api.wire import METADATA, POLL_SOON, Body, Params, length, numbers, reply
 from assistants.errors import InvalidRequestError
@@ -75,7 +75,7 @@ async def create(params: Annotated[Params, Depends(CREATE)], server: TheServer, 
 
 
 @router.get("", operation_id="listVectorStores")
-async def list_all(paging: Annotated[Paging, Depends()], server: TheServer, library: TheLibrary) -> Response:
+async def list_all(paging: Annotated[Paging, Depends(paging_of)], server: TheServer, library: TheLibrary) -> Response:
     """List vector stores."""
     async with server.store.read() as session:
         page = await read_page(session, VectorStore, paging, noun="vector store")
@@ -149,7 +149,7 @@ async def add_file(
 @router.get("/{vector_store_id}/files", operation_id="listVectorStoreFiles")
 async def list_files(
     vector_store_id: str,
-    paging: Annotated[Paging, Depends()],
+    paging: Annotated[Paging, Depends(paging_of)],
     server: TheServer,
     filter: Status | None = None,  # noqa: A002 - the contract's name
 ) -> Response:
@@ -249,7 +249,7 @@ async def cancel_batch(vector_store_id: str, batch_id: str, server: TheServer, l
 async def list_batch_files(
     vector_store_id: str,
     batch_id: str,
-    paging: Annotated[Paging, Depends()],
+    paging: Annotated[Paging, Depends(paging_of)],
     server: TheServer,
     filter: Status | None = None,  # noqa: A002
 ) -> Response:

@@ -81,7 +81,7 @@ class FileLibrary:
         return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def library_of(request: Request) -> FileLibrary:
+async def library_of(request: Request) -> FileLibrary:
     """FastAPI dependency: the library of the server that `request` came to."""
     library = request.app.state.server.library
     assert isinstance(library, FileLibrary)
