@@ -248,7 +248,7 @@ async def test_a_run_expires_ten_minutes_after_it_was_made(server: Running) -> N
 
 
 async def test_a_run_at_work_expires(tmp_path: Path) -> None:
-    async with running(tmp_path, run_expires_after=1) as server:
+    async with running(tmp_path, run_expires_after=3) as server:
         server.model.will([TextDelta("Half"), Hold(asyncio.Event())])
         assistant = await server.assistant()
         thread = await server.thread("Hello")
@@ -358,7 +358,7 @@ async def test_deleting_a_thread_ends_its_run(server: Running) -> None:
 async def test_a_run_whose_end_cannot_be_written_is_ended_once_it_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistants.store.inline.LOCK_PATIENCE", 0.2)
+    monkeypatch.setattr("database.inline.LOCK_PATIENCE", 0.2)
     spoken = asyncio.Event()
     model = ScriptedModel()
     model.will([TextDelta("x = "), Hold(spoken), TextDelta("1"), Finished("completed", USAGE, [])])
