@@ -6,11 +6,14 @@ phone width, dark and light, and takes the pictures.
 # ruff: noqa: E501 - answers as models write them
 
 import asyncio
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
 import discord
-from playwright.async_api import async_playwright
+from PIL import Image
+from playwright.async_api import Browser, async_playwright
+from yarl import URL
 
 from bot.replies.formulas import Formulas
 from bot.replies.outbox import Outbox
@@ -22,8 +25,18 @@ from workers import Pool
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures" / "gallery"
-SIZES = {"desktop": DESKTOP, "phone": PHONE}
+SIZES = {"desktop": (DESKTOP, 1), "phone": (PHONE, 2)}
+"""Each screen's size, and its pixels for each of the page's."""
 THEMES: tuple[Theme, ...] = ("dark", "light")
+QUESTIONS = (
+    ("code", "How can a computer find the greatest common divisor of 48 and 18?"),
+    ("derivation", "Where does the quadratic formula come from?"),
+    ("matrices", "How do I write an inverse matrix, and |x|?"),
+    ("chemistry", "Ammonia, lime and carbon-14, please!"),
+    ("한국어", "삼각형의 넓이와 연립부등식을 알려 줘"),
+    ("citation", "How many roots has a quadratic equation?"),
+)
+"""For each exhibit its channel, and what was asked there."""
 EXHIBITS: dict[str, tuple[str, str | None]] = {
     "A long answer with code": (
         "## Euclid's algorithm\n\nThe greatest common divisor does not change when the larger number is replaced by the "
@@ -44,19 +57,24 @@ EXHIBITS: dict[str, tuple[str, str | None]] = {
         "\\text{otherwise} \\end{cases} \\]",
         None,
     ),
-    "Chemistry": (
-        "Hydrogen burns to water:\n\\[ \\ce{2H2 + O2 ->[\\Delta] 2H2O} \\]\nand lime dissolves, \\(\\ce{CaCO3 + 2H+ -> Ca^2+ + "
-        "H2O + CO2 ^}\\).",
+    "Chemistry and physics": (
+        "Ammonia from its elements (**Haber**):\n\\[ \\ce{N2(g) + 3H2(g) <=>[Fe][450 °C] 2NH3(g)} \\qquad \\Delta H = "
+        "\\SI{-92}{kJ/mol} \\]\nLime dissolves, \\(\\ce{CaCO3 + 2H+ -> Ca^2+ + H2O + CO2 ^}\\), and carbon decays:\n\\[ "
+        "{}^{14}_{6}\\mathrm{C} \\rightarrow {}^{14}_{7}\\mathrm{N} + e^- + \\bar{\\nu}_e, \\qquad t_{1/2} = \\frac{\\ln 2}"
+        "{\\lambda} = \\SI{5730}{yr} \\]\n> A charge \\(q\\) that moves feels \\(\\vec{F} = q(\\vec{E} + \\vec{v} \\times "
+        "\\vec{B})\\).",
         None,
     ),
     "한국어 답": (
         "삼각형의 넓이는 밑변과 높이로 구합니다.\n\\[ \\text{넓이} = \\frac{1}{2} \\times \\text{밑변} \\times \\text{높이} \\]\n"
-        "밑변이 \\(6\\,\\text{cm}\\), 높이가 \\(4\\,\\text{cm}\\)이면 넓이는 **\\(12\\,\\text{cm}^2\\)**입니다.",
+        "밑변이 \\(6\\,\\text{cm}\\), 높이가 \\(4\\,\\text{cm}\\)이면 넓이는 **\\(12\\,\\text{cm}^2\\)**입니다.\n\n"
+        "연립부등식도 풀어 봅시다.\n\\[ \\left\\{ \\begin{array}{l} 2x - 1 > 3 \\\\ x + 4 \\le 10 \\end{array} \\right. "
+        "\\quad\\Longrightarrow\\quad \\boxed{2 < x \\le 6} \\quad (\\text{두 부등식의 공통부분}) \\]",
         None,
     ),
     "A table and a citation": (
-        "| 판별식 | 근 | Example |\n|:--|:-:|--:|\n| \\(D > 0\\) | 2 | \\(x^2 - 1\\) |\n| \\(D = 0\\) | 1 | \\(x^2\\) |\n"
-        "| \\(D < 0\\) | 0 | \\(x^2 + 1\\) |\n\nThe chapter says so [[1]](https://discord.com/channels/1/2/3).",
+        "How many real roots has \\(ax^2 + bx + c = 0\\)? Look at \\(D = b^2 - 4ac\\):\n\n| 판별식 | 근 | Example |\n"
+        "|:--|:-:|--:|\n| $D > 0$ | 2 | $x^2 - 1$ |\n| $D = 0$ | 1 | $x^2$ |\n| $D < 0$ | 0 | $|x|^2 + 1$ |\n\nThe chapter says so [[1]](https://discord.com/channels/1/2/3).",
         "[1] chapter3.pdf, page 12 · gpt-6-luna",
     ),
 }
@@ -64,36 +82,72 @@ EXHIBITS: dict[str, tuple[str, str | None]] = {
 
 async def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    async with Playground(rate_limits=False) as local, Pool(size=1) as pool:
+    async with Playground(rate_limits=False) as local, Pool(size=1) as pool, async_playwright() as driver:
         discord.http.Route.BASE = local.api_url
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(local.gateway_url)
         outbox = Outbox()
-        async with discord.Client(intents=discord.Intents.none(), http_trace=outbox.trace) as client:
+        async with discord.Client(intents=discord.Intents.default(), http_trace=outbox.trace) as client:
             await client.login(local.bot_token)
-            channel = client.get_partial_messageable(local.channel("math").id)
-            place = f"/channels/{local.guild.id}/{channel.id}"
-            lines = [
-                "# Gallery\n",
-                "Answers as the demo's page shows them; `python -m docs.gallery` makes the pictures.\n",
-            ]
-            async with async_playwright() as driver:
-                path = find_browser(driver.chromium.executable_path)
-                browser = await driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-                for number, (title, (text, footer)) in enumerate(EXHIBITS.items()):
-                    reply = Reply(outbox, channel, formulas=Formulas(pool))
-                    reply.feed(text)
-                    await reply.finish(footer=footer)
-                    await reply.drawn()
-                    lines.append(f"## {title}\n")
-                    for (name, size), theme in product(SIZES.items(), THEMES):
-                        page = await open_page(browser, local.page_url, "minji", size=size, theme=theme, place=place)
-                        await page.page.wait_for_timeout(1_500)
-                        file = PICTURES / f"{number}-{name}-{theme}.png"
-                        await page.screenshot(file)
-                        await page.context.close()
-                        lines.append(f"![{title}, {name}, {theme}](pictures/gallery/{file.name})\n")
-                await browser.close()
+            running = asyncio.create_task(client.connect())
+            await client.wait_until_ready()
+            path = find_browser(driver.chromium.executable_path)
+            browser = await driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+            for number, (text, footer) in enumerate(EXHIBITS.values()):
+                channel = await ask(client, local, *QUESTIONS[number])
+                reply = Reply(outbox, channel, formulas=Formulas(pool))
+                reply.feed(text)
+                await reply.finish(footer=footer)
+                await reply.drawn()
+                await photograph(browser, local, number, channel.id)
+            await browser.close()
             await outbox.close()
-        (HERE / "gallery.md").write_text("\n".join(lines), encoding="utf-8")
+        await running
+    (HERE / "gallery.md").write_text("\n".join(page()), encoding="utf-8")
+
+
+async def ask(client: discord.Client, local: Playground, name: str, question: str) -> discord.PartialMessageable:
+    """Have a student ask in a channel of its own, which is returned."""
+    channel = local.add_channel(name)
+    student = await local.student("minji")
+    await student.says(channel, f"<@{local.bot.id}> {question}")
+    return client.get_partial_messageable(channel.id)
+
+
+async def photograph(browser: Browser, local: Playground, number: int, channel_id: int) -> None:
+    """Take one exhibit's pictures."""
+    place = f"/channels/{local.guild.id}/{channel_id}"
+    for (name, (size, sharpness)), theme in product(SIZES.items(), THEMES):
+        student = await open_page(
+            browser, local.page_url, "minji", size=size, theme=theme, place=place, sharpness=sharpness
+        )
+        await student.page.wait_for_load_state("networkidle")
+        await student.page.wait_for_timeout(500)
+        file = picture(number, name, theme)
+        await student.screenshot(file)
+        await student.context.close()
+        with Image.open(file) as taken:
+            taken.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
+
+
+def picture(number: int, size: str, theme: str) -> Path:
+    return PICTURES / f"{number}-{size}-{theme}.png"
+
+
+def page() -> Iterator[str]:
+    """The lines of the page: for each exhibit a table of its pictures."""
+    yield "# Gallery\n"
+    yield "Answers as the demo's page shows them, dark and light, at desktop and phone width."
+    yield "`python -m docs.gallery` makes the pictures.\n"
+    for number, title in enumerate(EXHIBITS):
+        yield f"## {title}\n"
+        yield f"| | {' | '.join(THEMES)} |"
+        yield f"|---|{'---|' * len(THEMES)}"
+        for size in SIZES:
+            cells = (
+                f"![{title}, {size}, {theme}](pictures/gallery/{picture(number, size, theme).name})" for theme in THEMES
+            )
+            yield f"| {size} | {' | '.join(cells)} |"
+        yield ""
 
 
 if __name__ == "__main__":

@@ -10,32 +10,6 @@ THREAD_STORE_LIFE = {"anchor": "last_active_at", "days": 7}
 """Vector stores made for a thread's attachments; https://platform.openai.com/docs/assistants/tools/file-search"""
 
 
-class NoLibrary:
-    """Stands where the server keeps no files: every reference to one is unknown."""
-
-    async def require_files(self, file_ids: Sequence[str]) -> None:
-        """Refuse all."""
-        if file_ids:
-            raise InvalidRequestError("This server keeps no files.")
-
-    async def require_vector_stores(self, vector_store_ids: Sequence[str]) -> None:
-        """Refuse all."""
-        if vector_store_ids:
-            raise InvalidRequestError("This server keeps no vector stores.")
-
-    async def create_vector_store(self, params: Mapping[str, Any]) -> str:  # noqa: ARG002
-        """Refuse."""
-        raise InvalidRequestError("This server keeps no vector stores.")
-
-    async def add_files(self, vector_store_id: str, file_ids: Sequence[str]) -> None:  # noqa: ARG002
-        """Refuse all."""
-        await self.require_files(file_ids)
-
-    async def read_image(self, file_id: str) -> str:  # noqa: ARG002
-        """Refuse."""
-        raise InvalidRequestError("This server keeps no files.")
-
-
 async def resolve(library: Library, asked: Mapping[str, Any] | None) -> dict[str, Any]:
     """`tool_resources` as they are stored: everything named exists, and `vector_stores` have been made.
 

@@ -15,6 +15,9 @@ from assistants.errors import InvalidRequestError, TooLargeError, UnsupportedMed
 MAX_BODY = 32 << 20
 """Bytes of JSON; the largest honest request is a thread with many long messages."""
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What some programs of the .NET world put in front of their JSON."""
+
 MAX_DEPTH = 100
 """Levels of nesting; beyond it the JSON writer would give up when the value is shown again."""
 
@@ -105,7 +108,7 @@ async def read_json(request: Request) -> object:
     if not body.strip():
         return {}
     try:
-        return orjson.loads(body)
+        return orjson.loads(body.removeprefix(BYTE_ORDER_MARK))
     except orjson.JSONDecodeError as error:
         raise InvalidRequestError(f"We could not parse the JSON body of your request: {error}.") from None
 

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -12,30 +12,17 @@ import discord
 import structlog
 
 from bot.library.fetch import Fetched, Fetcher, NotFetchedError
-from bot.library.marks import Marks
+from bot.library.marking import Job, Marking
 from bot.library.progress import Board
 from bot.library.records import FileRecord, Records
 from bot.library.shelf import NotTakenError, Shelf, StoreLostError
-from bot.sentences import Locale
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
 
 log = structlog.get_logger(__name__)
 
-_WORKERS = 3
-_PROMPT = 10
-"""Messages in the queue up to which ⏳ comes at once; beyond that it comes when its message has its turn."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One message's files; `urls` by attachment. Of files that stood there, only the ends are marked."""
-
-    records: Sequence[FileRecord]
-    urls: Mapping[int, str]
-    locale: Locale
-    standing: bool = False
+_WORKERS = 6
 
 
 @dataclass(order=True, slots=True)
@@ -44,7 +31,6 @@ class _Waiting:
 
     rank: tuple[bool, int]
     job: Job = field(compare=False)
-    greeting: "asyncio.Task[None] | None" = field(default=None, compare=False)
 
 
 class Intake:
@@ -56,10 +42,10 @@ class Intake:
         self._shelf = shelf
         self._fetcher = fetcher
         self._board = Board(bot)
+        self.marking = Marking(bot, records)
         self._queue: asyncio.PriorityQueue[_Waiting] = asyncio.PriorityQueue()
         self._numbers = itertools.count()
         self._workers: list[asyncio.Task[None]] = []
-        self._greetings: set[asyncio.Task[None]] = set()
         self._same: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
     def start(self) -> None:
@@ -68,31 +54,27 @@ class Intake:
 
     async def close(self) -> None:
         """Stop; what is not done is taken up by the next process."""
-        tasks = [*self._workers, *self._greetings]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        await self.marking.close()
         await self._board.close()
 
     def put(self, job: Job) -> None:
         """Have a message's files taken in."""
-        waiting = _Waiting((job.standing, next(self._numbers)), job)
-        if self._queue.qsize() < _PROMPT:
-            self._greet(waiting)
+        self.marking.begin(job)
         self._board.begin(job.records[0], len(job.records), job.locale, standing=job.standing)
-        self._queue.put_nowait(waiting)
+        self._queue.put_nowait(_Waiting((job.standing, next(self._numbers)), job))
 
     async def _work(self) -> None:
         while True:
             waiting = await self._queue.get()
             try:
-                await self._take(waiting)
+                await self._take(waiting.job)
             except Exception:
                 log.exception("library.intake_failed", message=waiting.job.records[0].message_id)
 
-    async def _take(self, waiting: _Waiting) -> None:
-        job = waiting.job
-        self._greet(waiting)
+    async def _take(self, job: Job) -> None:
         ended: list[FileRecord] = []
         try:
             for record in job.records:
@@ -102,21 +84,7 @@ class Intake:
         finally:
             for record in job.records[len(ended) :]:
                 self._board.ended(record)
-        if waiting.greeting is not None:
-            await waiting.greeting
-        marks = self._marks(job)
-        await (marks.react(ended) if job.standing else marks.end(ended))
-
-    def _greet(self, waiting: _Waiting) -> None:
-        """⏳, without waiting for it."""
-        if waiting.greeting is None and not waiting.job.standing:
-            waiting.greeting = asyncio.create_task(self._marks(waiting.job).begin())
-            self._greetings.add(waiting.greeting)
-            waiting.greeting.add_done_callback(self._greetings.discard)
-
-    def _marks(self, job: Job) -> Marks:
-        first = job.records[0]
-        return Marks(self._bot, first.guild_id, first.channel_id, first.message_id, job.locale)
+        self.marking.end(job, ended)
 
     async def _take_one(self, record: FileRecord, url: str | None) -> FileRecord:
         """Take a file in; returns what became of it. What failed is written down and never raised."""

@@ -10,7 +10,8 @@ from bot import sentences
 from bot.ai.citations import Source
 from bot.library import sentences as say
 from bot.library.fetch import Fetcher
-from bot.library.intake import Intake, Job, documents_of
+from bot.library.intake import Intake, documents_of
+from bot.library.marking import Job
 from bot.library.marks import Marks
 from bot.library.records import FileRecord, Records
 from bot.library.shelf import Shelf
@@ -39,6 +40,7 @@ class Library:
         self._contributors: dict[int, int | None] = {}
         self.standing = Standing(bot, self)
         self._left: list[FileRecord] = []
+        self._unmarked: list[FileRecord] = []
 
     async def open(self) -> None:
         """Read what is stored, and begin to work."""
@@ -50,6 +52,7 @@ class Library:
         self._contributors = await self.records.contributors()
         # What waits from now on is this process's own.
         self._left = await self.records.in_state("waiting", "library")
+        self._unmarked = await self.records.unmarked()
         self.intake.start()
 
     async def close(self) -> None:
@@ -176,6 +179,11 @@ class Library:
     async def recover(self) -> None:
         """Finish what the last process left undone."""
         await self.withdraw(await self.records.in_state("leaving"))
+        unmarked, self._unmarked = _by_message(self._unmarked), []
+        for records in unmarked:
+            guild = self._guild(records[0])
+            job = Job(records, {}, sentences.of_text("", guild), standing=len(unmarked) > MANY)
+            self.intake.marking.end(job, records)
         left, self._left = self._left, []
         await self._again(left)
 
@@ -201,10 +209,9 @@ class Library:
 
     async def _again(self, records: Sequence[FileRecord]) -> None:
         """Take files in anew, with fresh links: Discord's expire."""
-        by_message: dict[int, list[FileRecord]] = {}
-        for record in records:
-            by_message.setdefault(record.message_id, []).append(record)
-        for message_id, together in by_message.items():
+        by_message = _by_message(records)
+        for together in by_message:
+            message_id = together[0].message_id
             await self._bot.outbox.turn()
             channel = self._bot.get_partial_messageable(together[0].channel_id, guild_id=together[0].guild_id or None)
             try:
@@ -232,6 +239,13 @@ class Library:
         role = message.guild.get_role(self.contributor_role(message.guild.id) or 0)
         locale = sentences.of_text(message.content, message.guild)
         return say.MAY_NOT_ADD(locale, role=f"@{role.name}" if role is not None else "?")
+
+
+def _by_message(records: Iterable[FileRecord]) -> list[list[FileRecord]]:
+    messages: dict[int, list[FileRecord]] = {}
+    for record in records:
+        messages.setdefault(record.message_id, []).append(record)
+    return list(messages.values())
 
 
 def _name(attachment: discord.Attachment) -> str:

@@ -32,24 +32,22 @@ class Marks:
         """⏳"""
         await self._react(WORKING)
 
-    async def end(self, records: Sequence[FileRecord]) -> None:
-        """✅ if anything can be searched now, ⚠️ and a sentence for each file that cannot; ⏳ goes."""
-        failed = await self.react(records)
-        if failed:
-            await self._say(refusals(failed, self.locale))
-        me = self._bot.user
-        if me is not None:
-            await self._bot.outbox.turn()
-            await quietly(self._message.remove_reaction(WORKING, me))
-
-    async def react(self, records: Sequence[FileRecord]) -> list[FileRecord]:
-        """✅, ⚠️ or both, and nothing else; returns what failed."""
+    async def end(self, records: Sequence[FileRecord], *, quiet: bool = False) -> None:
+        """✅ if anything can be searched now, ⚠️ and (unless `quiet`) a sentence for each file that cannot."""
         failed = [record for record in records if record.state == "failed"]
         if any(record.state == "ready" for record in records):
             await self._react(DONE)
         if failed:
             await self._react(FAILED)
-        return failed
+        if failed and not quiet:
+            await self._say(refusals(failed, self.locale))
+
+    async def clear(self) -> None:
+        """Take ⏳ away."""
+        me = self._bot.user
+        if me is not None:
+            await self._bot.outbox.turn()
+            await quietly(self._message.remove_reaction(WORKING, me))
 
     async def say(self, sentence: str) -> None:
         """A sentence, as a reply."""

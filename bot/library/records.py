@@ -24,8 +24,9 @@ _THIS: Final = (_FILES.c.attachment_id == bindparam("of"), _FILES.c.kind == bind
 _SET: Final = (
     update(_FILES)
     .where(*_THIS, _FILES.c.state != "leaving")
-    .values({name: bindparam(f"new_{name}") for name in ("state", "sha256", "file_id", "reason")})
+    .values({name: bindparam(f"new_{name}") for name in ("state", "sha256", "file_id", "reason")} | {"marked": False})
 )
+_MARK: Final = update(_FILES).where(*_THIS).values(marked=True)
 _LEAVE: Final = update(_FILES).where(*_THIS).values(state="leaving")
 _REMOVE: Final = delete(_FILES).where(*_THIS)
 
@@ -69,7 +70,7 @@ class Records:
         """Note a file; False if it was known."""
         values = {field.name: getattr(record, field.name) for field in fields(FileRecord)}
         try:
-            await self._store.write((_ADD, {**values, "created_at": now()}))
+            await self._store.write((_ADD, {**values, "marked": False, "created_at": now()}))
         except IntegrityError:
             return False
         return True
@@ -78,6 +79,15 @@ class Records:
         """Write what became of a file, unless it is leaving."""
         values = {f"new_{name}": getattr(record, name) for name in ("state", "sha256", "file_id", "reason")}
         await self._store.write((_SET, {**_key(record), **values}))
+
+    async def marked(self, records: Iterable[FileRecord]) -> None:
+        """People were shown what became of these."""
+        await self._store.write(*((_MARK, _key(record)) for record in records))
+
+    async def unmarked(self) -> list[FileRecord]:
+        """What has ended without anybody being told."""
+        ended = (_FILES.c.kind == "library", _FILES.c.state.in_(("ready", "failed")))
+        return await self._select(*ended, _FILES.c.marked.is_(False))
 
     async def leave(self, records: Iterable[FileRecord]) -> None:
         """The files are gone from Discord."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base, now
@@ -36,6 +36,8 @@ class LibraryFileRow(Base):
     """Of the Assistants server."""
     reason: Mapped[str | None]
     """Why it failed: the name of a sentence, or the server's own words."""
+    marked: Mapped[bool] = mapped_column(default=False, server_default=true())
+    """Whether people were shown what became of it."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -88,6 +88,8 @@ def render(text: str, *, running: bool = False) -> list[Piece]:
     pieces: list[Piece] = []
     blocks = scan(text)
     for index, block in enumerate(blocks):
+        if block.kind == "blank" and index and blocks[index - 1].kind == "heading":
+            continue  # a heading keeps its distance by itself
         for piece in render_block(block, running=running and index >= len(blocks) - 2):
             if isinstance(piece, Words) and pieces and isinstance(last := pieces[-1], Words):
                 pieces[-1] = Words(last.text + piece.text)

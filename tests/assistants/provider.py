@@ -7,7 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from aiohttp import web
+
+from assistants.models.base import (
+    CallArguments,
+    CallStarted,
+    Finished,
+    FunctionTool,
+    Item,
+    ModelError,
+    ModelEvent,
+    ModelRequest,
+    TextDelta,
+)
+from assistants.models.chat import ChatModel
+from assistants.models.responses import ResponsesModel
+from assistants.models.upstream import Upstream
 
 JSON = dict[str, Any]
 
@@ -115,3 +131,60 @@ class Provider:
         body = self.requests[-1]
         messages: list[JSON] = body["messages"] if "messages" in body else body["input"]
         return messages
+
+
+# -- asking it through a model
+
+WEATHER = FunctionTool("weather", "The weather in a city.", {"type": "object", "properties": {"city": {}}})
+SUNNY = '{"city": "Suwon"}'
+
+
+def user(text: str) -> Item:
+    return {"type": "message", "role": "user", "content": text}
+
+
+def asking(*items: Item, **values: Any) -> ModelRequest:
+    values.setdefault("tools", (WEATHER,))
+    return ModelRequest("some-model", "Be brief.", items or (user("hello"),), **values)
+
+
+async def heard(provider: Provider, request: ModelRequest | None = None, *, api: str = "chat") -> list[ModelEvent]:
+    async with Upstream(provider.url, "sk-1") as upstream:
+        model = ChatModel(upstream) if api == "chat" else ResponsesModel(upstream)
+        return [event async for event in model.stream(request or asking())]
+
+
+async def answered(*answers: Answer, api: str = "chat", request: ModelRequest | None = None) -> list[ModelEvent]:
+    async with Provider(*answers) as provider:
+        return await heard(provider, request, api=api)
+
+
+async def refusal(*answers: Answer, api: str = "chat", request: ModelRequest | None = None) -> ModelError:
+    with pytest.raises(ModelError) as raised:
+        await answered(*answers, api=api, request=request)
+    return raised.value
+
+
+def text(found: Sequence[ModelEvent]) -> str:
+    return "".join(event.text for event in found if isinstance(event, TextDelta))
+
+
+def called(found: Sequence[ModelEvent]) -> list[tuple[str, str]]:
+    """Names and arguments of the calls, put together from the pieces and as the output has them."""
+    started = [event for event in found if isinstance(event, CallStarted)]
+    assert [call.index for call in started] == list(range(len(started)))
+    assert len({call.call_id for call in started}) == len(started)
+    streamed = [
+        (call.name, "".join(e.delta for e in found if isinstance(e, CallArguments) and e.index == call.index))
+        for call in started
+    ]
+    output = [item for item in finished(found).output if item["type"] == "function_call"]
+    assert [(item["name"], item["arguments"]) for item in output] == streamed
+    assert [item["call_id"] for item in output] == [call.call_id for call in started]
+    return streamed
+
+
+def finished(found: Sequence[ModelEvent]) -> Finished:
+    last = found[-1]
+    assert isinstance(last, Finished)
+    return last

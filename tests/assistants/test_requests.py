@@ -204,6 +204,13 @@ async def test_what_is_no_json_is_refused(server: Running, data: bytes) -> None:
     assert answer["error"]["type"] == "invalid_request_error"
 
 
+async def test_a_byte_order_mark_is_no_part_of_the_json(server: Running) -> None:
+    data = b'\xef\xbb\xbf{"model": "m"}'
+    status, answer = await ask(server, "POST", "/assistants", data=data, headers={"Content-Type": "application/json"})
+
+    assert (status, answer["model"]) == (200, "m")
+
+
 async def test_parameters_nested_too_deep_are_refused(server: Running) -> None:
     nested: Any = {}
     for _ in range(150):

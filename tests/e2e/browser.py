@@ -200,14 +200,20 @@ async def open_page(
     size: tuple[int, int] = DESKTOP,
     theme: Theme = "dark",
     place: str = "",
+    sharpness: float = 1,
 ) -> StudentPage:
     """Open the page in a profile of its own, as `student`, and wait until it is connected.
 
-    `place`: a path such as `/channels/GUILD/CHANNEL/MESSAGE` to begin at.
+    `place`: a path such as `/channels/GUILD/CHANNEL/MESSAGE` to begin at; `sharpness`: pixels of the screen for each of
+    the page's, as phones have two or three.
     """
     width, height = size
     context = await browser.new_context(
-        viewport={"width": width, "height": height}, locale="en-US", timezone_id="UTC", has_touch=size == PHONE
+        viewport={"width": width, "height": height},
+        device_scale_factor=sharpness,
+        locale="en-US",
+        timezone_id="UTC",
+        has_touch=size == PHONE,
     )
     tab = StudentPage(await context.new_page(), context, student)
     query = urlencode({"student": student, "theme": theme})

@@ -225,6 +225,7 @@ def test_hostile_text_is_split_whole_and_in_time(text: str) -> None:
         ("* one\n+ two", "- one\n- two"),
         ("1) first", "1. first"),
         ("- [ ] open\n- [x] done", "- ☐ open\n- ☑ done"),
+        ("## Title\n\nText\n\n## Next\n", "## Title\nText\n\n## Next\n"),
         ("__init__ and __Important__", "\\_\\_init\\_\\_ and **Important**"),
         ("__two words__", "**two words**"),
         ("~~~py\nx\n~~~", "```py\nx\n```"),

@@ -1,0 +1,46 @@
+"""Connections to a provider: used again, not held on to, and let go when nobody listens any more."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from assistants.models.base import TextDelta
+from assistants.models.chat import ChatModel
+from assistants.models.responses import ResponsesModel
+from assistants.models.upstream import Upstream
+from tests.assistants.provider import Provider, asking, chunk, lines, responded, said, text
+
+GOOD = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Good."}]}
+
+
+@pytest.mark.parametrize("api", ["chat", "responses"])
+async def test_the_next_answer_comes_over_the_connection_of_the_last(api: str) -> None:
+    answer = said("Good.") if api == "chat" else responded(GOOD)
+    async with Provider(replace(answer, lingers=0.01)) as provider, Upstream(provider.url, "sk-1") as upstream:
+        model = ChatModel(upstream) if api == "chat" else ResponsesModel(upstream)
+        for _ in range(3):
+            assert text([event async for event in model.stream(asking())]) == "Good."
+            await asyncio.sleep(0.2)
+    assert len(provider.requests) == 3
+    assert len(provider.connections) == 1
+
+
+async def test_a_stream_that_does_not_end_behind_its_last_word_is_not_waited_for() -> None:
+    async with (
+        asyncio.timeout(20),
+        Provider(replace(said("Good."), lingers=3600)) as provider,
+        Upstream(provider.url, "sk-1") as upstream,
+    ):
+        assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
+
+
+async def test_an_answer_that_nobody_wants_any_more_is_not_read_on() -> None:
+    answer = replace(lines(chunk({"content": "Good."}), done=False), lingers=3600)
+    async with Provider(answer) as provider, Upstream(provider.url, "sk-1") as upstream:
+        events = ChatModel(upstream).stream(asking())
+        assert isinstance(await anext(events), TextDelta)
+        await events.aclose()
+        async with asyncio.timeout(20):
+            while provider.open_connections:  # noqa: ASYNC110 - the server tells nobody
+                await asyncio.sleep(0.01)
