@@ -29,12 +29,8 @@ async def model() -> ScriptedModel:
 @pytest_asyncio.fixture
 async def client(tmp_path: Path, model: ScriptedModel) -> AsyncIterator[AsyncOpenAI]:
     settings = Settings(_env_file=None, data_dir=tmp_path, embedding_model="")  # type: ignore[call-arg]
-    async with (
-        Pool(size=1) as pool,
-        connected(  # type: ignore[arg-type]
-            settings, pool=pool, open_model=model.opener()
-        ) as opened,
-    ):
+    opener: Any = model.opener()
+    async with Pool(size=1) as pool, connected(settings, pool=pool, open_model=opener) as opened:
         yield opened
 
 
