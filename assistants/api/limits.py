@@ -1,7 +1,7 @@
 """The contract's ranges, by field; what the SDK's types say only in prose."""
 
 from assistants.api.schema import Limits
-from assistants.api.wire import METADATA, length, numbers, pattern
+from assistants.api.wire import METADATA, address, length, numbers, pattern
 
 NAME = r"^[a-zA-Z0-9_-]{1,64}$"
 """What a function may be called, and a JSON schema."""
@@ -53,7 +53,7 @@ MESSAGE: Limits = {
     **METADATA,
     "content": length(256_000, 1),
     "content.text": length(256_000),
-    "content.image_url.url": length(20 << 20, 1),
+    "content.image_url.url": address(20 << 20),
     "attachments.file_id!": None,
 }
 

@@ -12,7 +12,7 @@ from assistants.api.resources import attach
 from assistants.api.views import deleted_view, message_view
 from assistants.api.wire import Body, Params, reply
 from assistants.errors import ConflictError
-from assistants.runs.inbox import attachments_of, locked, new_messages
+from assistants.runs.inbox import attachments_of, locked, new_messages, require_pictures
 from assistants.server import Server, server_of
 from assistants.store.messages import Message, find_message, room_for
 from assistants.store.runs import active_run
@@ -30,6 +30,7 @@ async def create(
 ) -> Response:
     """Add a message to a thread."""
     (message,) = new_messages(thread_id, [params], server.now())
+    await require_pictures(server.library, [params])
     attachments = attachments_of([params])
     resources = None
     if attachments:

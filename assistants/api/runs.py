@@ -17,7 +17,7 @@ from assistants.api.wire import METADATA, POLL_SOON, Body, Params, reply
 from assistants.errors import ConflictError
 from assistants.runs.creation import add_run, build_run
 from assistants.runs.events import Feed
-from assistants.runs.inbox import attachments_of, new_messages, new_thread
+from assistants.runs.inbox import attachments_of, new_messages, new_thread, require_pictures
 from assistants.runs.outputs import submit
 from assistants.server import Server, server_of
 from assistants.store.assistants import find_assistant
@@ -69,6 +69,7 @@ async def create(
     """Run an assistant on a thread."""
     now = server.now()
     added = params.get("additional_messages") or ()
+    await require_pictures(server.library, added)
     attachments = attachments_of(added)
     attached = None
     if attachments:

@@ -43,6 +43,11 @@ def pattern(expression: str) -> Any:
     return Field(pattern=expression)
 
 
+def address(maximum: int) -> Any:
+    """Where a picture is to be had: the web, or the address itself."""
+    return Field(pattern=r"^(https?://|data:image/)", max_length=maximum)
+
+
 METADATA: Final[Limits] = {"metadata": length(16), "metadata{key}": length(64), "metadata{value}": length(512)}
 """The contract's limits of `metadata`, wherever it stands."""
 

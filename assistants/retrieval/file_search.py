@@ -83,6 +83,8 @@ class FileSearch:
         rows = [row for id_ in ids if (row := await self._living(id_)) is not None]
         if not await self._any_file(rows):
             return None
+        for row in rows:
+            self._searcher.warm(row)
         fresh = scope.tool_resources[-1].get("file_search", {}).get("vector_store_ids", ())
         return FileSearchSession(self, rows, frozenset(fresh), scope)
 

@@ -111,6 +111,10 @@ class Index(Protocol):
         """The passages nearest to a vector (float16 numbers, normalised), with their cosines, nearest first."""
         ...
 
+    async def warm(self, store: int, model: str) -> None:
+        """Read what searches by vector need, so that the first one need not wait for it."""
+        ...
+
     async def lacking(self, file: int, model: str) -> dict[bytes, str]:
         """Some texts of a file that have no vector by `model` yet, by digest; empty when all have."""
         ...

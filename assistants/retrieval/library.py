@@ -118,7 +118,9 @@ async def open_library(
         await ingestion.take_over()
         stack.push_async_callback(_end, asyncio.create_task(ingestion.run(), name="library"))
         stack.push_async_callback(_end, asyncio.create_task(_sweep(files, stores), name="expiry"))
-        yield FileLibrary(files, stores, Searcher(store, index, embedder), index, ingestion)
+        searcher = Searcher(store, index, embedder)
+        stack.push_async_callback(searcher.close)
+        yield FileLibrary(files, stores, searcher, index, ingestion)
 
 
 async def _sweep(files: Files, stores: VectorStores) -> None:

@@ -190,6 +190,9 @@ class PostgresIndex:
             rows = (await session.execute(text(f"{query} ORDER BY 2, 1 LIMIT :limit"), parameters)).all()
         return [(row[0], 1.0 - row[1]) for row in rows]
 
+    async def warm(self, store: int, model: str) -> None:
+        """The database has its own cache."""
+
     async def lacking(self, file: int, model: str) -> dict[bytes, str]:
         """As many as are written at once."""
         if not self._vectors_possible:

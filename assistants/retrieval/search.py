@@ -1,9 +1,11 @@
 """A search in vector stores: queries in, passages with scores out."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +16,8 @@ from assistants.retrieval.terms import query_terms
 from assistants.store.files import File
 from assistants.store.store import Store
 from assistants.store.vector_stores import VectorStore, VectorStoreFile
+
+log = structlog.get_logger(__name__)
 
 _DEPTH = 3  # how many times the wanted results each single search is asked for
 _LEAST = 30
@@ -48,6 +52,24 @@ class Searcher:
         self._store = store
         self._index = index
         self._embedder = embedder
+        self._warming: set[asyncio.Task[None]] = set()
+
+    def warm(self, vector_store: VectorStore) -> None:
+        """A search is likely soon: read what it needs meanwhile."""
+        if self._embedder is not None and self._embedder.ready:
+            task = asyncio.create_task(self._warm(vector_store.seq, self._embedder.model), name="warming")
+            self._warming.add(task)
+            task.add_done_callback(self._warming.discard)
+
+    async def close(self) -> None:
+        """Let what is being read come to its end."""
+        await asyncio.gather(*self._warming)
+
+    async def _warm(self, store: int, model: str) -> None:
+        try:
+            await self._index.warm(store, model)
+        except Exception:
+            log.exception("not_warmed", store=store)  # the search itself will say what is wrong
 
     async def search(
         self,

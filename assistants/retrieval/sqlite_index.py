@@ -32,6 +32,7 @@ COUNTS = f"counts_v{VERSION}"
 
 _READERS = 2
 _PREFIX_COUNT = 2_000  # how common the beginnings of words (one syllable) are taken to be
+_LOADING = 512  # vectors that are taken into memory at once
 _LOADED = 3  # vector stores whose vectors stay in memory
 
 _PRAGMAS = (
@@ -47,8 +48,7 @@ _SCHEMA = (
         id INTEGER PRIMARY KEY, store INTEGER NOT NULL, text TEXT NOT NULL, tokens INTEGER NOT NULL,
         page INTEGER, heading TEXT, digest BLOB NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS passages_digest ON passages (digest)",
-    "CREATE TABLE IF NOT EXISTS opened (file INTEGER PRIMARY KEY, store INTEGER NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS opened_store ON opened (store)",
+    "CREATE INDEX IF NOT EXISTS passages_store_digest ON passages (store, digest)",
     """CREATE TABLE IF NOT EXISTS embeddings (
         digest BLOB NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (digest, model)) WITHOUT ROWID""",
 )
@@ -64,6 +64,9 @@ _COUNT = f"SELECT term, doc FROM {COUNTS} WHERE term IN (SELECT value FROM json_
 _SEARCH = f"SELECT rowid FROM {TERMS} WHERE {TERMS} MATCH :words {{reach}} ORDER BY rank LIMIT :limit"
 _WITHOUT = f"AND (rowid >> {ORDINALS}) NOT IN (SELECT value FROM json_each(:without))"
 _ONLY = f"AND (rowid >> {ORDINALS}) IN (SELECT value FROM json_each(:only))"
+# In the order of digests both sides are read from one end to the other, and no passage's text is touched.
+_ALL_EMBEDDED = """SELECT p.id, e.vector FROM passages p INDEXED BY passages_store_digest
+    CROSS JOIN embeddings e ON e.digest = p.digest AND e.model = ? WHERE p.store = ? ORDER BY p.digest"""
 _EMBEDDED = """SELECT p.id, e.vector FROM passages p JOIN embeddings e ON e.digest = p.digest AND e.model = ?
     WHERE p.id >= ? AND p.id < ? ORDER BY p.id"""
 _LACKING = f"""SELECT p.digest, p.text FROM passages p
@@ -138,6 +141,10 @@ class SqliteIndex:
             lambda connection: self._nearest(connection, store, vector, model=model, reach=reach, limit=limit)
         )
 
+    async def warm(self, store: int, model: str) -> None:
+        """As the first search would."""
+        await self._read(lambda connection: self._up_to_date(connection, store, model))
+
     async def lacking(self, file: int, model: str) -> dict[bytes, str]:
         """As many as are written at once."""
         return await self._read(lambda connection: dict(connection.execute(_LACKING, (model, *span(file))).fetchall()))
@@ -151,7 +158,7 @@ class SqliteIndex:
 
     async def opened(self, store: int, file: int, model: str | None) -> int:
         """The vectors are taken into memory at the next search."""
-        size = await self._write(lambda connection: _open_file(connection, store, file, model))
+        size = await self._read(lambda connection: _size_of_vectors(connection, file, model))
         with self._vectors_lock:
             for (known, _), vectors in self._vectors.items():
                 if known == store:
@@ -194,7 +201,6 @@ class SqliteIndex:
         for name in existing:
             connection.execute(f"DROP TABLE {name}")
         connection.execute("DELETE FROM passages")
-        connection.execute("DELETE FROM opened")
         for statement in _MAKE_TERMS:
             connection.execute(statement)
         return False
@@ -202,8 +208,16 @@ class SqliteIndex:
     def _nearest(
         self, connection: sqlite3.Connection, store: int, vector: bytes, *, model: str, reach: Reach, limit: int
     ) -> list[tuple[int, float]]:
-        vectors = self._of_store(connection, store, model)
+        return self._up_to_date(connection, store, model).nearest(vector, limit, reach)
+
+    def _up_to_date(self, connection: sqlite3.Connection, store: int, model: str) -> "Vectors":
+        vectors = self._of_store(store, model)
         with vectors.updating:
+            if not vectors.loaded:
+                stored = connection.execute(_ALL_EMBEDDED, (model, store))
+                while some := stored.fetchmany(_LOADING):
+                    vectors.add([row[0] for row in some], [row[1] for row in some])
+                vectors.loaded = True
             while vectors.leaving:
                 vectors.drop(vectors.leaving.pop())
             while vectors.waiting:
@@ -211,17 +225,15 @@ class SqliteIndex:
                 vectors.drop(file)
                 rows = connection.execute(_EMBEDDED, (model, *span(file))).fetchall()
                 vectors.add([row[0] for row in rows], [row[1] for row in rows])
-        return vectors.nearest(vector, limit, reach)
+        return vectors
 
-    def _of_store(self, connection: sqlite3.Connection, store: int, model: str) -> "Vectors":
+    def _of_store(self, store: int, model: str) -> "Vectors":
         from assistants.retrieval.vectors import Vectors  # noqa: PLC0415 - numpy is for those who use vectors
 
         with self._vectors_lock:
             vectors = self._vectors.pop((store, model), None)
             if vectors is None:
                 vectors = Vectors()
-                files = connection.execute("SELECT file FROM opened WHERE store = ?", (store,))
-                vectors.waiting.update(row[0] for row in files)
             self._vectors[store, model] = vectors  # the last one is the one used last
             while len(self._vectors) > _LOADED:
                 del self._vectors[next(iter(self._vectors))]
@@ -254,7 +266,6 @@ def _insert(connection: sqlite3.Connection, store: int, first: int, chunks: Sequ
 
 def _delete(connection: sqlite3.Connection, file: int) -> int:
     """Delete some passages of a file; returns how many."""
-    connection.execute("DELETE FROM opened WHERE file = ?", (file,))
     query = "SELECT id, store, text, heading, digest FROM passages WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
     rows = connection.execute(query, (*span(file), PIECE)).fetchall()
     # A table without text of its own wants to be told what it is to forget.
@@ -267,8 +278,7 @@ def _delete(connection: sqlite3.Connection, file: int) -> int:
     return len(rows)
 
 
-def _open_file(connection: sqlite3.Connection, store: int, file: int, model: str | None) -> int:
-    connection.execute("INSERT OR REPLACE INTO opened VALUES (?, ?)", (file, store))
+def _size_of_vectors(connection: sqlite3.Connection, file: int, model: str | None) -> int:
     size = """SELECT sum(length(e.vector)) FROM passages p JOIN embeddings e ON e.digest = p.digest AND e.model = ?
         WHERE p.id >= ? AND p.id < ?"""
     return connection.execute(size, (model, *span(file))).fetchone()[0] or 0

@@ -29,12 +29,14 @@ class Vectors:
     """The vectors of one vector store by one model."""
 
     def __init__(self) -> None:
+        self.loaded = False
+        """Whether what was there before is in memory."""
         self.waiting: set[int] = set()
-        """Files (`seq`) whose vectors are not in memory yet."""
+        """Files (`seq`) opened since, whose vectors are not in memory yet."""
         self.leaving: set[int] = set()
         """Files whose vectors are to be forgotten."""
         self.updating = threading.Lock()
-        """Held while the two sets above are worked off."""
+        """Held while the vectors are loaded, and the two sets above worked off."""
         self._lock = threading.Lock()
         self._blocks: list[NDArray[np.int16]] = []
         self._ids: list[NDArray[np.int64]] = []

@@ -18,6 +18,7 @@ async def new_thread(library: Library, params: Mapping[str, Any], now: int) -> T
     Raises:
         ApiError: a file or vector store does not exist.
     """
+    await require_pictures(library, params.get("messages", ()))
     resources = await resolve(library, params.get("tool_resources"))
     return Thread(
         id=new_id("thread"),
@@ -30,6 +31,17 @@ async def new_thread(library: Library, params: Mapping[str, Any], now: int) -> T
 def attachments_of(messages: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The attachments of all `messages`."""
     return [attachment for message in messages for attachment in message.get("attachments") or ()]
+
+
+async def require_pictures(library: Library, messages: Iterable[Mapping[str, Any]]) -> None:
+    """Make sure that the files which messages show as pictures exist.
+
+    Raises:
+        NotFoundError: one does not.
+    """
+    parts = (part for message in messages if not isinstance(message["content"], str) for part in message["content"])
+    if wanted := [part["image_file"]["file_id"] for part in parts if part["type"] == "image_file"]:
+        await library.require_files(wanted)
 
 
 def new_messages(thread_id: str, bodies: Iterable[Mapping[str, Any]], now: int) -> list[Message]:

@@ -36,6 +36,19 @@ async def test_what_is_not_there_is_named(server: Running, path: str, said: str)
     assert body == {"error": {"message": said, "type": "invalid_request_error", "param": None, "code": None}}
 
 
+async def test_a_picture_that_is_not_there_is_named_wherever_it_is_sent(server: Running) -> None:
+    assistant, thread = await server.assistant(), await server.thread()
+    message = {"role": "user", "content": [{"type": "image_file", "image_file": {"file_id": "file-x"}}]}
+    for path, body in (
+        (f"/threads/{thread.id}/messages", message),
+        ("/threads", {"messages": [message]}),
+        ("/threads/runs", {"assistant_id": assistant.id, "thread": {"messages": [message]}}),
+        (f"/threads/{thread.id}/runs", {"assistant_id": assistant.id, "additional_messages": [message]}),
+    ):
+        status, answer = await ask(server, "POST", path, json=body)
+        assert (status, answer["error"]["message"]) == (404, "No file found with id 'file-x'."), path
+
+
 async def test_a_run_belongs_to_its_thread_alone(server: Running) -> None:
     server.model.will(calls(("weather", "{}")))
     assistant = await server.assistant(tools=[function("weather")])
@@ -131,6 +144,11 @@ async def test_a_malformed_assistant_is_refused_with_the_field_and_the_code(
             {"role": "user", "content": "x", "attachments": [{"tools": []}]},
             "attachments[0].file_id",
             "missing_required_parameter",
+        ),
+        (
+            {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "homework.png"}}]},
+            "content[0].image_url.url",
+            "invalid_value",
         ),
         ({"role": "user", "content": "a\0b"}, None, "invalid_value"),
     ],

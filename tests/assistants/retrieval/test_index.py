@@ -224,3 +224,23 @@ def test_the_commonest_words_of_a_query_are_left_out_and_never_all() -> None:
     assert choose_terms({"the": 90}, budget=50) == ["the"]
     assert choose_terms({"plan": 40, "city": 45}, budget=50) == ["plan", "city"]
     assert choose_terms({"none": 0}, budget=50) == []
+
+
+async def test_vectors_are_read_whole_from_disk_and_followed_from_then(tmp_path: Path) -> None:
+    path = tmp_path / "passages.sqlite3"
+    before = SqliteIndex(path)
+    await before.prepare()
+    for file in range(1, 6):
+        await put(before, 1, file, *(f"passage {n} of {file}" for n in range(300)), vectors=True)
+    await put(before, 2, 9, "passage of another store", vectors=True)
+    await before.close()
+    after = SqliteIndex(path)
+    await after.prepare()
+    await after.warm(1, MODEL)
+    await put(after, 1, 7, "a late passage", vectors=True)
+    await after.sweep(3)
+    query = pack([embed("passage", 64)])[0]
+    near = await after.by_vector(1, query, model=MODEL, reach=ANYWHERE, limit=5_000)
+    assert len(near) == 4 * 300 + 1
+    assert {id_ >> 20 for id_, _ in near} == {1, 2, 4, 5, 7}
+    await after.close()
