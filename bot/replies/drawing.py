@@ -109,18 +109,21 @@ class RuledTable(Mtable, tag="mtable"):
         rows = list(self.element)
         columns = max(len(row) for row in rows)
         placed = list(zip(self.nodes, self.nodexy, strict=True))
-        for bar in map(int, self.element.get("bars", "").split()):
+        bars, rules = (list(map(int, self.element.get(name, "").split())) for name in ("bars", "rules"))
+        above = top - 1.5 * width if 0 in rules else top
+        below = bottom + 1.5 * width if len(rows) in rules else bottom
+        for bar in bars:
             x = self._between([(xy[0], xy[0] + node.bbox.xmax) for node, xy in placed], columns, bar)
-            self.nodes.append(VLine(bottom - top, width, style=self.style, **kwargs))
-            self.nodexy.append((x, top))
-        for rule in map(int, self.element.get("rules", "").split()):
+            self.nodes.append(VLine(below - above, width, style=self.style, **kwargs))
+            self.nodexy.append((x, above))
+        for rule in rules:
             spans = [
                 (min(xy[1] - node.bbox.ymax for node, xy in line), max(xy[1] - node.bbox.ymin for node, xy in line))
                 for line in (placed[at : at + columns] for at in range(0, len(placed), columns))
             ]
             before = spans[rule - 1][1] if rule else top - 3 * width
             after = spans[rule][0] if rule < len(spans) else bottom + 3 * width
-            self.nodes.append(HLine(self.bbox.xmax, width, style=self.style, **kwargs))
+            self.nodes.append(HLine(self.bbox.xmax + width, width, style=self.style, **kwargs))
             self.nodexy.append((0, (before + after) / 2))
 
     @staticmethod

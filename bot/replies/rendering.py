@@ -104,7 +104,7 @@ def render_block(block: Block, *, running: bool = False) -> list[Piece]:
         case "blank":
             return [Words("\n" * min(block.source.count("\n"), 2))]
         case "fence":
-            return [Words(_fence(block))]
+            return _fenced_formula(block) or [Words(_fence(block))]
         case "table":
             return [Words(_table(block))]
         case "rule":
@@ -115,6 +115,16 @@ def render_block(block: Block, *, running: bool = False) -> list[Piece]:
             return _line(block, running=running)
         case _:
             return list(_inline(block.source, running=running))
+
+
+def _fenced_formula(block: Block) -> list[Piece]:
+    """A fence that says ```` ```math ````; nothing if it says anything else, or holds what cannot be drawn."""
+    fence = fence_of(block.lines[0])
+    if not block.closed or fence is None or fence.info != "math" or fence.indent.strip():
+        return []
+    latex = "".join(block.lines[1:-1]).strip()
+    shown = typeset(latex, display=True)
+    return [Formula(latex, shown.text, as_code(latex, display=True)), Words("\n")] if shown.draw else []
 
 
 def _fence(block: Block) -> str:

@@ -21,10 +21,10 @@ _TOKEN = re.compile(
     | (?P<gas>(?:(?<=\s)|(?<=^))(?:\^|v)(?=\s|$)|\\uparrow|\\downarrow
         |(?<=[A-Za-z0-9)\]}])\s+(?:\(\^\)|\(v\)|\^|v)(?=\s|$))
     | (?P<plus>\s\+(?:\s+|$))
-    | (?P<amount>(?:^|(?<=[\s+>\]]))(?:\d+/\d+|\d+\.\d+|\d+|[a-z](?=\s))\s*(?=[A-Z(\[\\{ ]))
+    | (?P<amount>(?:^|(?<=[\s+>\]]))(?:\d+/\d+|\d+\.\d+|\d+|[a-z](?=\s))\s*(?=[A-Z(\[\\{ ]|\^\{?\d+\}?_))
     | (?P<super>\^(?:\{[^{}]*\}|[0-9]*[+-]|[0-9]+|\.+|.))
     | (?P<sub>_(?:\{[^{}]*\}|[0-9]+|.))
-    | (?P<charge>(?<=[A-Za-z0-9)\]}])(?:[+-])(?=[\s,;)\]}]|$))
+    | (?P<charge>(?<=[A-Za-z0-9)\]}])(?:[+-])(?=[\s,;)\]}]|$|\((?:aq|s|l|g)\)))
     | (?P<count>(?<=[A-Za-z)\]}])\d+)
     | (?P<dot>\s*[*.]\s*(?=\d*[A-Z(]))
     | (?P<state>\((?:aq|s|l|g|cr|v)\))
@@ -61,9 +61,9 @@ def _piece(found: re.Match[str]) -> str:  # noqa: C901, PLR0912 - one line for e
             top, slash, bottom = amount.partition("/")
             return f"\\tfrac{{{top}}}{{{bottom}}}\\," if slash else f"{amount}\\,"
         case "super":
-            return "^{" + _script(text[1:]) + "}"
+            return _left_of(found) + "^{" + _script(text[1:]) + "}"
         case "sub":
-            return "_{" + _script(text[1:]) + "}"
+            return _left_of(found) + "_{" + _script(text[1:]) + "}"
         case "charge":
             return "^{" + text + "}"
         case "count":
@@ -84,6 +84,11 @@ def _piece(found: re.Match[str]) -> str:  # noqa: C901, PLR0912 - one line for e
             return "\\equiv "
         case _:
             return text
+
+
+def _left_of(found: re.Match[str]) -> str:
+    """What a script hangs on that stands before its element, as an isotope's numbers do."""
+    return "{}" if re.search(r"(?:^|[\s>\]])$|(?:^|\s)\d+$", found.string[: found.start()]) else ""
 
 
 def _script(text: str) -> str:

@@ -298,7 +298,7 @@ def _always(node: Node) -> Macro:
 
 MACROS: dict[str, Macro] = {
     **_named(_IGNORED, _always(Row())),
-    **_named("label vspace vspace* ref eqref cite cline cdashline raisebox scalebox vskip", _raw_dropped),
+    **_named("label require vspace vspace* ref eqref cite cline cdashline raisebox scalebox vskip", _raw_dropped),
     **_named("mathclap mathllap mathrlap llap rlap vcenter", _as_it_is),
     **_named("hspace hspace* hskip kern mkern mskip mspace", _measured_space),
     **{name: _always(Space(width)) for name, width in symbols.SPACES.items()},

@@ -289,8 +289,12 @@ class _Writer:
             table.set("rules", " ".join(map(str, node.rules)))
         for row in node.rows:
             line = ET.SubElement(table, "mtr")
-            for cell in (*row, *[Row()] * (width - len(row))):
+            for column, cell in enumerate((*row, *[Row()] * (width - len(row)))):
                 body = self.items(cell) or [ET.Element("mspace", width="0em")]
+                if column == 0 and 0 in node.bars:
+                    body.insert(0, ET.Element("mspace", width="0.4em"))
+                if column + 1 == width and width in node.bars:
+                    body.append(ET.Element("mspace", width="0.4em"))
                 element = self._parent("mtd", body, displaystyle=_bool(node.kind == "aligned"))
                 line.append(element)
         return table

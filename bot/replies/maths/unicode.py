@@ -288,7 +288,9 @@ class _Writer:
             return body
         if node.name == "overrightarrow" and len(body) > 1:
             return body[:-1] + body[-1] + mark
-        return "".join(char + mark for char in body) if len(body) <= 4 else f"{body}{mark}"
+        if len(body) > 4:
+            return f"{body}{mark}"
+        return "".join(char if combining(char) else char + mark for char in body)
 
     def _stack(self, node: Stack) -> str:
         self.good = False

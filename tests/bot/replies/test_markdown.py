@@ -257,6 +257,13 @@ def test_a_formula_over_several_lines_of_a_quote_is_read_without_the_quote_s_mar
     assert found == ["x > 2"]
 
 
+def test_a_fence_of_mathematics_is_a_formula_and_one_of_latex_is_code() -> None:
+    kinds = [type(piece) for piece in render("```math\n\\frac{a}{b}\n```\nor\n```latex\n\\frac{a}{b}\n```")]
+    assert kinds == [Formula, Words]
+    [code] = render("```math\n\\unheardof\n```")
+    assert code == Words("```math\n\\unheardof\n```")
+
+
 def test_a_horizontal_rule_is_a_divider_and_a_formula_a_picture() -> None:
     kinds = [type(piece) for piece in render("a\n\n---\n\n\\[\\frac{1}{x}\\]\nb")]
     assert kinds == [Words, Rule, Words, Formula, Words]

@@ -101,6 +101,10 @@ def test_every_formula_of_the_corpus_is_readable_text_until_it_is_drawn(latex: s
         (r"S_\infty", "S_∞"),
         (r"{}^{14}_{6}\mathrm{C}", "¹⁴₆C"),
         (r"\Big[-\cos x\Big]", "[−cos x]"),
+        (r"\dot{\vec{x}}", "x\u0307\u20d7"),
+        (r"\ce{H+(aq) + OH-(aq) <=> H2O(l)}", "H⁺ (aq) + OH⁻ (aq) ⇌ H₂O (l)"),
+        (r"\ce{^{14}_6C -> ^{14}_7N + e-}", "¹⁴₆C → ¹⁴₇N + e⁻"),
+        (r"\ce{3^1_0n}", "3 ¹₀n"),
         # Units as the siunitx package writes them.
         (r"\SI{4.0}{m/s^2}", "4.0 m/s²"),
         (r"\qty{3.00e8}{\metre\per\second}", "3.00 × 10⁸ m s⁻¹"),
