@@ -74,9 +74,9 @@ class Endpoint:
         """
         attempt = 1
         while True:
-            started = False
+            started, sent = False, self._accepted(body)
             try:
-                async with aclosing(self._attempt(body, new_decoder())) as events:
+                async with aclosing(self._attempt(sent, new_decoder())) as events:
                     async for event in events:
                         started = True
                         yield event
@@ -86,7 +86,7 @@ class Endpoint:
             except (Refusal, BrokenStream) as error:
                 if started:
                     raise self._upstream.explained(error) from error
-                changed = self._changed(body, error) if isinstance(error, Refusal) else None
+                changed = self._changed(body, sent, error) if isinstance(error, Refusal) else None
                 if changed is not None:
                     body = changed
                     continue
@@ -97,7 +97,7 @@ class Endpoint:
         said_so, broken = False, None
         try:
             async with AsyncExitStack() as stack:
-                events = self._upstream.events(self._dialect.path, self._accepted(body))
+                events = self._upstream.events(self._dialect.path, body)
                 stack.push_async_callback(events.aclose)
                 async for event in events:
                     if event is None:
@@ -127,8 +127,11 @@ class Endpoint:
         refused, renamed = self._refused.get(model, ()), self._renamed.get(model, {})
         return {renamed.get(name, name): value for name, value in body.items() if name not in refused}
 
-    def _changed(self, body: Body, refusal: Refusal) -> Body | None:
-        """What to send instead of `body`, if there is anything that the provider may take; it is remembered."""
+    def _changed(self, body: Body, sent: Body, refusal: Refusal) -> Body | None:
+        """What to send instead of `body`, if there is anything that the provider may take; it is remembered.
+
+        `sent` is what was made of `body` and refused; meanwhile another request may have learnt the same.
+        """
         model = str(body["model"])
         if (window := refusal.context_tokens) is not None:
             self.windows[model] = window
@@ -137,7 +140,7 @@ class Endpoint:
         if refusal.unreadable_reasoning:
             plain = self._dialect.without_reasoning(body)
             return plain if plain != body else None
-        name = self._objection(body, refusal)
+        name = self._objection(body, sent, refusal)
         if name is None:
             return None
         log.info("model_parameter_refused", model=model, parameter=name, reason=refusal.message[:200])
@@ -147,13 +150,12 @@ class Endpoint:
             self._refused.setdefault(model, set()).update(TOOL_PARAMETERS if name == "tools" else {name})
         return body
 
-    def _objection(self, body: Body, refusal: Refusal) -> str | None:
-        """The parameter that is to be left out, or called by its other name, and has not been yet."""
-        model = str(body["model"])
-        sent = body.keys() - self._refused.get(model, set()) - self._renamed.get(model, {}).keys()
+    def _objection(self, body: Body, sent: Body, refusal: Refusal) -> str | None:
+        """The parameter that is to be left out, or called by its other name."""
         if refusal.toolless and "tools" in sent and body.get("tool_choice") in ("auto", "none"):
             return "tools"
-        name = refusal.objects_to(frozenset(sent & (self._dialect.optional | self._dialect.renamed.keys())))
+        changeable = self._dialect.optional | self._dialect.renamed.keys()
+        name = refusal.objects_to(frozenset(body.keys() & sent.keys() & changeable))
         lasting = name in ABOUT_MEANING or name in self._dialect.renamed
         return None if lasting and not refusal.unsupported else name
 

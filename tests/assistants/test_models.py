@@ -197,6 +197,12 @@ async def test_a_parameter_that_the_provider_does_not_take_is_left_out_from_then
     assert ["parallel_tool_calls" in body for body in openai.requests] == [True, False, False]
 
 
+async def test_what_is_not_taken_is_learnt_by_all_who_ask_at_once(model: Model, openai: ScriptedOpenAI) -> None:
+    openai.refused_parameters = {"parallel_tool_calls", "tool_choice"}
+    found = await asyncio.gather(*(events(model, asking(tools=(WEATHER,))) for _ in range(5)))
+    assert [text(answer) for answer in found] == ["You said: hello"] * 5
+
+
 async def test_closing_the_stream_ends_the_request_upstream(model: Model, openai: ScriptedOpenAI) -> None:
     openai.turns.append(Turn("one two three", gate=asyncio.Event()))
     async with aclosing(model.stream(asking())) as stream:
