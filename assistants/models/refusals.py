@@ -8,6 +8,7 @@ _LIMITED = frozenset({"rate_limit_exceeded", "rate_limit_error", "insufficient_q
 _REQUEST_FAULT = re.compile(
     r"^(invalid_|context_length|image_|exceed_context|bio_policy|cyber_policy|content_filter|BadRequest|INVALID_ARGUMENT)"
 )
+_OVERLONG_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error"})
 _OVERLONG = re.compile(
     r"context[ _](length|size|window)|maximum prompt length|input token count|reduce the length"
     r"|\b(prompt|input|request|messages?) (is |are )?too (long|large)",
@@ -75,8 +76,8 @@ class Refusal(Exception):  # noqa: N818 - it is the provider's answer, not a fau
     @property
     def overlong(self) -> bool:
         """Whether the prompt does not fit into the model's context."""
-        return 400 <= self.status <= 500 and bool(
-            self.code in {"context_length_exceeded", "exceed_context_size_error"} or _OVERLONG.search(self.message)
+        return self.status == 413 or (
+            400 <= self.status <= 500 and bool(self.code in _OVERLONG_CODES or _OVERLONG.search(self.message))
         )
 
     @property

@@ -125,26 +125,26 @@ class Upstream:
         """
         async with self._open("POST", path, body) as response:
             try:
-                if response.content_type in _NOT_STREAMED:
-                    yield _whole(await response.read(), response.content_type)
-                    yield None
-                    return
-                rest = b""
-                async for chunk in self._chunks(response):
-                    *lines, rest = (rest + chunk).split(b"\n")
-                    for line in lines:
-                        if (data := _data(line)) == DONE:
-                            yield None
-                        elif data:
-                            yield _parsed(data)
-                if (data := _data(rest)) and data != DONE:
-                    yield _parsed(data)
-                elif data == DONE:
-                    yield None
+                async with aclosing(self._chunks(response)) as chunks:
+                    rest, chunk = b"", await anext(chunks, b"")
+                    if response.content_type in _NOT_STREAMED and chunk.lstrip()[:1] in b"{[<":
+                        yield _whole(chunk + await response.content.read(), response.content_type)
+                        yield None
+                        return
+                    while chunk:
+                        *lines, rest = (rest + chunk).split(b"\n")
+                        for line in lines:
+                            if (data := _data(line)) == DONE:
+                                yield None
+                            elif data:
+                                yield _parsed(data)
+                        chunk = await anext(chunks, b"")
+                    if data := _data(rest):
+                        yield None if data == DONE else _parsed(data)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 raise BrokenStream(type(error).__name__) from error
 
-    async def _chunks(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async def _chunks(self, response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
         """What arrives, at once when it comes after a silence, else gathered for a moment."""
         self._streams += 1
         try:
@@ -206,7 +206,7 @@ class Upstream:
                 return ModelError("server_error", f"The model's provider does not have that model: {told}")
             case status if status in ELSEWHERE:
                 return ModelError("server_error", f"The model is not at this address (OPENAI_BASE_URL): {told}")
-            case 429 if error.code == "insufficient_quota":
+            case 402 | 429 if error.status == 402 or error.code == "insufficient_quota":
                 return ModelError("rate_limit_exceeded", "The quota at the model's provider is used up.")
             case 429:
                 return ModelError("rate_limit_exceeded", "The model is busy: its provider's rate limit is reached.")

@@ -62,6 +62,7 @@ END = chunk({}, "stop")
             content_type="application/json; charset=utf-8",
         ),
         Answer(lines(*HELLO, END).data, content_type="text/plain"),
+        Answer(lines(*HELLO, END).data, content_type="application/json"),
     ],
     ids=[
         "plain",
@@ -79,6 +80,7 @@ END = chunk({}, "stop")
         "cut behind the end",
         "not streamed",
         "another content type",
+        "a wrong content type",
     ],
 )
 async def test_an_answer_gets_through_however_it_is_told(answer: Answer) -> None:

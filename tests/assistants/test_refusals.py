@@ -40,6 +40,7 @@ MESSAGE = {"type": "message", "role": "assistant", "content": [{"type": "output_
     [
         (lines({"error": {"message": "Overloaded", "code": 503}}), "server_error", "Overloaded"),
         (lines({"error": {"message": "Slow down", "code": 429}}), "rate_limit_exceeded", "rate limit"),
+        (refused(402, {"error": {"message": "Insufficient Balance"}}), "rate_limit_exceeded", "quota"),
         (lines({"error": "Something broke"}), "server_error", "Something broke"),
         (lines({"object": "error", "message": "Bad schema", "code": 400}), "invalid_prompt", "Bad schema"),
         (
@@ -171,6 +172,7 @@ async def test_a_call_that_is_owed_cannot_be_had_from_a_model_that_cannot_call()
         ),
         (lines({"error": {"message": "Your input exceeds the context window of this model."}}), None),
         (refused(413, {"error": {"message": "Request too large for model", "code": "rate_limit_exceeded"}}), None),
+        (Answer(b"<html>Request Entity Too Large</html>", 413, "text/html"), None),
         (refused(400, [{"error": {"message": "The input token count (9) exceeds the maximum number (8)"}}]), None),
     ],
 )
