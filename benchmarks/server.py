@@ -36,7 +36,7 @@ async def _measure() -> str:
 
 
 @asynccontextmanager
-async def _server(first_after: float, tokens: int) -> AsyncIterator[tuple[Child, str, dict[str, str]]]:
+async def served(first_after: float, tokens: int) -> AsyncIterator[tuple[Child, str, dict[str, str]]]:
     """A server on a scripted model: its process, its address, and the model's own address and key."""
     arguments = ("--first-after", str(first_after), "--tokens", str(tokens), "--rate", str(RATE))
     with tempfile.TemporaryDirectory() as directory:
@@ -62,10 +62,10 @@ async def _first_token() -> str:
     """The time to the first words through the server and straight from the model, by turns."""
     through: list[float] = []
     straight: list[float] = []
-    async with _server(0.05, 3) as (_, url, provider), _session() as session:
-        assistant = await _post(session, f"{url}/assistants", {"model": "gpt-6-luna"})
+    async with served(0.05, 3) as (_, url, provider), open_session() as session:
+        assistant = await post(session, f"{url}/assistants", {"model": "gpt-6-luna"})
         for number in range(ROUNDS + 3):
-            thread = await _post(session, f"{url}/threads", {})
+            thread = await post(session, f"{url}/threads", {})
             run = {
                 "assistant_id": assistant["id"],
                 "stream": True,
@@ -89,10 +89,10 @@ async def _first_token() -> str:
 
 
 async def _many_streams() -> str:
-    async with _server(FIRST_AFTER, TOKENS) as (server, url, _), _session() as session:
+    async with served(FIRST_AFTER, TOKENS) as (server, url, _), open_session() as session:
         server.pin(0)
         idle = server.resident_mib()
-        assistant = await _post(session, f"{url}/assistants", {"model": "gpt-6-luna"})
+        assistant = await post(session, f"{url}/assistants", {"model": "gpt-6-luna"})
         before = server.cpu_seconds()
         found = await asyncio.gather(*(_stream(session, url, assistant["id"]) for _ in range(STREAMS)))
         cpu = server.cpu_seconds() - before
@@ -120,7 +120,7 @@ async def _stream(session: aiohttp.ClientSession, url: str, assistant: str) -> t
     begun = time.perf_counter()
     first = 0.0
     deltas = 0
-    async with session.post(f"{url}/threads/runs", json=body, headers=_bearer(KEY)) as response:
+    async with session.post(f"{url}/threads/runs", json=body, headers=bearer(KEY)) as response:
         async for line in response.content:
             if line.startswith(b"event: thread.message.delta"):
                 first = first or time.perf_counter() - begun
@@ -133,7 +133,7 @@ async def _stream(session: aiohttp.ClientSession, url: str, assistant: str) -> t
 async def _first(session: aiohttp.ClientSession, url: str, body: object, event: bytes, key: str) -> float:
     begun = time.perf_counter()
     found = 0.0
-    async with session.post(url, json=body, headers=_bearer(key)) as response:
+    async with session.post(url, json=body, headers=bearer(key)) as response:
         assert response.status == 200, await response.text()
         async for line in response.content:
             if not found and event in line:
@@ -141,16 +141,16 @@ async def _first(session: aiohttp.ClientSession, url: str, body: object, event: 
     return found
 
 
-async def _post(session: aiohttp.ClientSession, url: str, body: object) -> dict[str, str]:
-    async with session.post(url, json=body, headers=_bearer(KEY)) as response:
+async def post(session: aiohttp.ClientSession, url: str, body: object) -> dict[str, str]:
+    async with session.post(url, json=body, headers=bearer(KEY)) as response:
         assert response.status == 200, await response.text()
         found: dict[str, str] = orjson.loads(await response.read())
         return found
 
 
-def _bearer(key: str) -> dict[str, str]:
+def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}", "OpenAI-Beta": "assistants=v2"}
 
 
-def _session() -> aiohttp.ClientSession:
+def open_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))

@@ -16,7 +16,12 @@ DEFAULT_OVERLAP = 400
 _PIECE = re.compile(
     r"(?P<latin>[A-Za-z]{1,24})|(?P<digits>\d{1,3})|(?P<gap>[^\S\n]+)|(?P<line>\n[^\S\n]*)|(?P<other>.)"
 )
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_HEADING = re.compile(
+    r"^(?P<level>#{1,6})[ \t]+(?P<name>.+?)[ \t#]*$"
+    r"|^(?P<table>(?P<head>\|.*)\n\|[ \t:|-]+\n(?:\|.*(?:\n|\Z))*)",
+    re.MULTILINE,
+)
+_TABLE = 7  # below all headings
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _SENTENCE_END = frozenset(".!?。！？…")
 
@@ -25,12 +30,13 @@ _SENTENCE_END = frozenset(".!?。！？…")
 class Section:
     """A stretch of a document that chunks do not reach beyond: a page, or the whole of a text without pages.
 
-    In `markdown`, headings are told from the text.
+    In `markdown`, headings (and the heads of tables) are told from the text; `heading` is that of the whole section.
     """
 
     text: str
     page: int | None = None
     markdown: bool = False
+    heading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,9 @@ def chunks(sections: Sequence[Section], *, size: int = DEFAULT_SIZE, overlap: in
             if text:
                 first = start + (len(section.text[start:end]) - len(section.text[start:end].lstrip()))
                 above = bisect_right(places, first)
-                yield Chunk(text, tokens, section.page, headings[above - 1][1] if above else None)
+                yield Chunk(
+                    text, tokens, section.page, (headings[above - 1][1] or None) if above else _short(section.heading)
+                )
 
 
 def _cost(piece: re.Match[str]) -> int:
@@ -121,15 +129,31 @@ def _pause_rank(text: str, place: int) -> int:
 
 
 def _headings(text: str) -> list[tuple[int, str]]:
-    """Where each heading stands, and its name below the headings above it: `Chapter 2 › Water`."""
+    """Where each heading stands, and its name below the headings above it: `Chapter 2 › Water`.
+
+    A table's head counts as one as far as its table goes: rows that are far from it would not say what they are.
+    """
     fences = [(fence.start(), fence.end()) for fence in _FENCE.finditer(text)]
     path: list[tuple[int, str]] = []
     found = []
     for match in _HEADING.finditer(text):
         if any(start <= match.start() < end for start, end in fences):
             continue
-        level = len(match.group(1))
+        if match["table"]:
+            path = [entry for entry in path if entry[0] < _TABLE]
+            found.append((match.start(), _joined([*path, (_TABLE, match["head"].strip(" |"))])))
+            found.append((match.end(), _joined(path)))
+            continue
+        level = len(match["level"])
         path = [entry for entry in path if entry[0] < level]
-        path.append((level, match.group(2).strip().strip("*_")[:120]))
-        found.append((match.start(), " › ".join(name for _, name in path)[:240]))
+        path.append((level, match["name"].strip().strip("*_")[:120]))
+        found.append((match.start(), _joined(path)))
     return found
+
+
+def _joined(path: Sequence[tuple[int, str]]) -> str:
+    return " › ".join(name for _, name in path)[:240]
+
+
+def _short(heading: str | None) -> str | None:
+    return heading[:240].strip() or None if heading else None

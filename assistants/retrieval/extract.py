@@ -3,6 +3,7 @@
 It runs only there, under limits on time and memory, since files may be hostile: `pool.run(EXTRACT, …)`.
 """
 
+import json
 import re
 import zipfile
 from collections.abc import Callable, Sequence
@@ -35,13 +36,17 @@ _DECLARED_ZIPS = {
     "application/vnd.oasis.opendocument.presentation": "application/vnd.oasis.opendocument.presentation",
 }
 _OLE_KINDS = {
-    ".hwp": "application/x-hwp",
-    ".doc": "application/msword",
-    ".ppt": "application/vnd.ms-powerpoint",
-    ".xls": "application/vnd.ms-excel",
+    "HwpSummaryInformation": "application/x-hwp",
+    "WordDocument": "application/msword",
+    "PowerPoint Document": "application/vnd.ms-powerpoint",
+    "Workbook": "application/vnd.ms-excel",
+    "Book": "application/vnd.ms-excel",
 }
+"""By the name of a stream that only files of that kind have."""
+
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
 _ZIP_LOCKED = 0x1
+_ESCAPED = re.compile(r"(?<!\\)(?:\\u[0-9a-fA-F]{4})+")
 _FRONT_MATTER = re.compile(r"\A---\n(?:[\w:.-]+: .*\n)*\n## title: (.*)\n")  # what kreuzberg makes of <head>
 
 
@@ -57,6 +62,9 @@ UNSUPPORTED = "This type of file cannot be read; PDF, Word, PowerPoint, Excel, H
 PICTURE = "Pictures hold no text that can be searched."
 LOCKED = "The file is protected with a password."
 BROKEN = "The file is damaged and cannot be read."
+OLD = (
+    "The file is of an old format and cannot be read; save it as PDF or in a format of today (DOCX, HWPX) and add that."
+)
 EMPTY = "The file is empty."
 NO_TEXT = "The file holds no text."
 SCANNED = "The pages are scanned pictures without text."
@@ -101,7 +109,7 @@ def read(path: Path, name: str) -> list[Section]:
         raise InvalidFileError(EMPTY)
     extension = Path(name.lower()).suffix
     sections = [
-        Section(text, section.page, section.markdown)
+        Section(text, section.page, section.markdown, section.heading)
         for section in _reader(head, extension)(path, extension)
         if (text := tidy(section.text)).strip()
     ]
@@ -134,7 +142,16 @@ def _text(path: Path, extension: str) -> list[Section]:
         text = decode(data)
     except NotTextError:
         raise UnsupportedFileError(PICTURE if data.startswith(_PICTURES) else UNSUPPORTED) from None
-    return [Section(text, markdown=extension in {".md", ".markdown", ".mdx"})]
+    if extension in {".json", ".jsonl", ".ndjson", ".geojson"}:
+        text = _ESCAPED.sub(_unescaped, text)
+    header = text.lstrip().partition("\n")[0] if extension in {".csv", ".tsv"} else None
+    return [Section(text, markdown=extension in {".md", ".markdown", ".mdx"}, heading=header)]
+
+
+def _unescaped(escapes: re.Match[str]) -> str:
+    """What programs write for letters beyond ASCII; nobody searches for `\\ubaa9\\ud45c`."""
+    letters: str = json.loads(f'"{escapes[0]}"')
+    return letters if all(c.isprintable() and not c.isascii() for c in letters) else escapes[0]
 
 
 def _html(path: Path, extension: str) -> list[Section]:  # noqa: ARG001 - every reader is called alike
@@ -200,17 +217,30 @@ def _hwpx(package: zipfile.ZipFile) -> str:
             root = ElementTree.parse(part).getroot()  # noqa: S314 - a worker's memory and time are limited
         for paragraph in root.iter("{http://www.hancom.co.kr/hwpml/2011/paragraph}p"):
             runs = paragraph.findall("./{*}run/{*}t")
-            paragraphs.append("".join("".join(run.itertext()) for run in runs))
+            paragraphs.append("".join(_hwpx_run(run) for run in runs))
     return "\n\n".join(filter(None, paragraphs))
 
 
-def _ole(path: Path, extension: str) -> list[Section]:
+def _hwpx_run(run: ElementTree.Element) -> str:
+    """A run's text; breaks and tabs are elements in it."""
+    pieces = [run.text or ""]
+    for inner in run:
+        pieces.append({"lineBreak": "\n", "tab": "\t"}.get(inner.tag.rpartition("}")[2], "".join(inner.itertext())))
+        pieces.append(inner.tail or "")
+    return "".join(pieces)
+
+
+def _ole(path: Path, extension: str) -> list[Section]:  # noqa: ARG001
     data = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise InvalidFileError(LOCKED)
-    if extension not in _OLE_KINDS:
+    kind = next((kind for name, kind in _OLE_KINDS.items() if name.encode("utf-16-le") in data), None)
+    if kind is None:
         raise UnsupportedFileError(UNSUPPORTED)
-    return _kreuzberg(data, _OLE_KINDS[extension])
+    try:
+        return _kreuzberg(data, kind)
+    except InvalidFileError as error:
+        raise (error if str(error) == LOCKED else InvalidFileError(OLD)) from None
 
 
 def _kreuzberg(source: bytes, kind: str) -> list[Section]:

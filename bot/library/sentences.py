@@ -24,6 +24,9 @@ _SERVERS = {
     "Pictures hold no text that can be searched.": "그림에는 검색할 글이 없어요.",
     "The file is protected with a password.": "암호가 걸려 있어요.",
     "The file is damaged and cannot be read.": "손상되어 읽을 수 없어요.",
+    "The file cannot be read; it is of an old format: save it as PDF, DOCX or HWPX and add that.": (
+        "오래된 형식이라 읽지 못했어요. PDF, DOCX, HWPX로 저장해서 다시 올려 주세요."
+    ),
     "The file is empty.": "빈 파일이에요.",
     "The file holds no text.": "글이 들어 있지 않아요.",
     "The pages are scanned pictures without text.": "글자 없이 스캔된 그림만 있어요.",

@@ -47,7 +47,7 @@ def cost_of(pieces: Iterable[Piece]) -> Cost:
         match piece:
             case Words(text):
                 characters += len(text)
-            case Formula(_, text, source, _):
+            case Formula(_, text, source):
                 characters += max(len(text), len(source)) + 2
                 pictures, components = pictures + 1, components + 2
             case Rule():

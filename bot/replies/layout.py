@@ -90,18 +90,22 @@ def compose(pieces: Sequence[Any], pictures: Mapping[str, bytes | None]) -> tupl
             case Words():
                 text += piece.text
                 continue
-            case Formula() if not (pictures.get(piece.latex) and room > 0):
-                text += _as_text(text, piece, failed=piece.latex in pictures and pictures[piece.latex] is None)
+            case Formula() if not (pictures.get(piece.drawn) and room > 0):
+                text += _as_text(text, piece, failed=piece.drawn in pictures and pictures[piece.drawn] is None)
                 continue
-        text = _EMPTY_MARK.sub("", text)
-        if text.strip():
-            blocks.append(Text(_trimmed(text)))
+        blocks += _text(_MARKS_ABOVE.sub("", text), blocks)
         text = ""
         blocks.append(_block(piece, pictures, len(blocks)))
         room -= isinstance(piece, Formula)
-    if text.strip():
-        blocks.append(Text(_trimmed(text)))
+    blocks += _text(text, blocks)
     return tuple(blocks)
+
+
+def _text(text: str, before: Sequence[Block]) -> list[Block]:
+    """The block of a text, if there is anything in it; a picture before it has parted it from its line."""
+    if before and isinstance(before[-1], Picture):
+        text = _MARKS_BELOW.sub("", text)
+    return [Text(_trimmed(text))] if text.strip() else []
 
 
 def _trimmed(text: str) -> str:
@@ -109,15 +113,16 @@ def _trimmed(text: str) -> str:
     return re.sub(r"^(?:[ \t]*\n)+", "", text).rstrip()
 
 
-_EMPTY_MARK = re.compile(r"(?:^|(?<=\n))[ \t]*(?:[>-][ \t]*)+$")
-"""The mark of a quote or an item whose picture stands below it."""
+_MARKS_ABOVE = re.compile(r"(?:(?:^|(?<=\n))[ \t]*(?:[>-][ \t]*)+(?:\n|$))+$")
+_MARKS_BELOW = re.compile(r"^[ \t]*(?:\n[ \t]*(?:>[ \t]*)*(?=\n))*")
+"""Marks of a quote (or an item) that are left by themselves above and below a picture that is in it."""
 _ONLY_MARKS = re.compile(r"(?:^|\n)[ \t]*(?:[>-][ \t]+|\d+\.[ \t]+)+$")
 
 
 def _block(piece: Any, pictures: Mapping[str, bytes | None], index: int) -> Block:
     match piece:
         case Formula(latex):
-            return Picture(f"formula-{index}.png", pictures[latex] or b"", latex)
+            return Picture(f"formula-{index}.png", pictures[piece.drawn] or b"", latex)
         case Picture():
             return piece
         case _:

@@ -7,7 +7,7 @@ that reads well, else a picture's place. https://support.discord.com/hc/en-us/ar
 import functools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.replies import tables
 from bot.replies.blocks import Block, fence_of, scan
@@ -26,12 +26,21 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula that is to be drawn; `text` stands for it until then, `source` if it cannot be."""
+    """A formula that is to be drawn; `text` stands for it until then, `source` if it cannot be.
+
+    `sign` is the comma or full stop after it, which its picture takes along.
+    """
 
     latex: str
     text: str
     source: str
     display: bool = True
+    sign: str = ""
+
+    @property
+    def drawn(self) -> str:
+        """What its picture shows."""
+        return self.latex + self.sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +248,8 @@ def _line(block: Block, *, running: bool) -> list[Piece]:
 
 def _inline(text: str, *, running: bool = False) -> Iterator[Piece]:
     words = ""
-    for atom in runs(text, running=running):
+    atoms = list(runs(text, running=running))
+    for index, atom in enumerate(atoms):
         if atom.kind == "held":
             continue
         if atom.kind != "formula":
@@ -252,9 +262,20 @@ def _inline(text: str, *, running: bool = False) -> Iterator[Piece]:
         if words:
             yield Words(words)
             words = ""
-        yield Formula(atom.inside, shown.text, as_code(atom.inside, display=atom.display), atom.display)
+        sign = _sign_after(atom, atoms[index + 1 :])
+        if sign:
+            atoms[index + 1] = replace(atoms[index + 1], source=atoms[index + 1].source[1:])
+        source = as_code(atom.inside + sign, display=atom.display)
+        yield Formula(atom.inside, shown.text + sign, source, atom.display, sign)
     if words:
         yield Words(words)
+
+
+def _sign_after(formula: Atom, following: Sequence[Atom]) -> str:
+    """The comma or full stop after a formula that is drawn: below the picture it would stand all by itself."""
+    if not following or following[0].kind != "text" or "\\tag" in formula.inside or "%" in formula.inside:
+        return ""
+    return following[0].source[0] if re.match(r"[.,;](?:\s|$)", following[0].source) else ""
 
 
 def _set_apart(before: str, code: str, text: str) -> str:  # noqa: ARG001

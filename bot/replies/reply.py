@@ -201,7 +201,7 @@ class Reply:
 
     def _draw(self, index: int, pieces: list[Any]) -> None:
         """Have the formulas of a closed part drawn; its message is edited once, when all of them are."""
-        wanted = {piece.latex for piece in pieces if isinstance(piece, Formula)}
+        wanted = {piece.drawn for piece in pieces if isinstance(piece, Formula)}
         if not wanted or self._formulas is None:
             return
         for latex in list(wanted):

@@ -7,7 +7,7 @@ import msgpack
 import pytest
 
 from assistants.retrieval import extract
-from assistants.retrieval.chunk import Section
+from assistants.retrieval.chunk import Section, chunks
 from tests.assistants.retrieval import documents
 from workers import JobCrashed, JobFailed, Pool
 
@@ -194,3 +194,49 @@ def _file(tmp_path: Path, data: bytes) -> Path:
     path = tmp_path / "upload"
     path.write_bytes(data)
     return path
+
+
+def test_letters_that_json_spells_as_numbers_are_found_as_letters(tmp_path: Path) -> None:
+    data = json.dumps({"목표연도": '"2030" 😀', "path": "C:\\ubaa9"}).encode()
+    text = text_of(tmp_path, "plan.json", data)
+    assert "목표연도" in text
+    assert "😀" in text
+    assert json.loads(text) == {"목표연도": '"2030" 😀', "path": "C:\\ubaa9"}
+
+
+@pytest.mark.parametrize("stream", ["WordDocument", "HwpSummaryInformation", "Workbook", "PowerPoint Document"])
+def test_an_old_document_that_cannot_be_read_names_the_way_out(tmp_path: Path, stream: str) -> None:
+    """Whatever its name says, and never the parser's own words."""
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(600)
+    with pytest.raises(extract.InvalidFileError, match="save it as PDF"):
+        read(tmp_path, "report.docx", data)
+
+
+def test_breaks_and_tabs_in_a_hancom_document_stay(tmp_path: Path) -> None:
+    namespace = "http://www.hancom.co.kr/hwpml/2011/"
+    section = (
+        f"<hs:sec xmlns:hs='{namespace}section' xmlns:hp='{namespace}paragraph'>"
+        "<hp:p><hp:run><hp:t>가<hp:lineBreak/>나<hp:tab/>다</hp:t></hp:run></hp:p></hs:sec>"
+    )
+    data = documents.archive({"mimetype": "application/hwp+zip", "Contents/section0.xml": section})
+    assert text_of(tmp_path, "plan.hwpx", data) == "가\n나\t다"
+
+
+@pytest.mark.parametrize(("name", "head"), [("marks.csv", "이름,점수"), ("marks.xlsx", "성적 › 이름 | 점수")])
+def test_rows_far_down_a_table_still_know_its_head(tmp_path: Path, name: str, head: str) -> None:
+    rows = [["이름", "점수"], *([f"학생{n}", str(n)] for n in range(500))]
+    csv = "\n".join(",".join(row) for row in rows).encode("cp949")
+    sections = read(tmp_path, name, csv if name.endswith("csv") else documents.xlsx({"성적": rows}))
+    last = list(chunks(sections))[-1]
+    assert "학생499" in last.text
+    assert last.heading == head
+
+
+def test_a_tables_head_is_over_when_the_table_is() -> None:
+    text = (
+        "# H\n\nfirst words that fill a chunk by themselves, or nearly so, with room for few more than these\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+        + "words after it " * 30
+    )
+    found = list(chunks([Section(text, markdown=True)], size=20, overlap=0))
+    assert "H › a | b" in {chunk.heading for chunk in found}
+    assert found[-1].heading == "H"

@@ -128,6 +128,18 @@ async def test_formulas_are_pictures_in_reading_order_with_their_latex_as_alt_te
     assert after["content"] == "as one sees."
 
 
+async def test_what_stands_round_a_picture_in_a_sentence_reads_well_by_itself(drawing_desk: Desk) -> None:
+    reply = drawing_desk.reply()
+    reply.feed(
+        "> The number \\(\\binom{n}{k}\\), which counts\n> \n> \\[ \\frac{n!}{k!(n-k)!} \\]\n>\n> subsets.\n- \\[ x \\]"
+    )
+    await reply.finish()
+    await reply.drawn()
+    [post] = await drawing_desk.seen(reply, lambda posts: types(posts[0]).count(GALLERY) == 3)
+    shown = [each.get("content") or each["items"][0]["description"] for each in post.raw["components"]]
+    assert shown == ["> The number", "\\binom{n}{k}", "which counts", "\\frac{n!}{k!(n-k)!}", "> subsets.", "x"]
+
+
 async def test_a_formula_that_cannot_be_drawn_is_shown_as_code(drawing_desk: Desk) -> None:
     reply = drawing_desk.reply()
     reply.feed("So \\[ \\unheardof{x} \\] holds, and \\[ \\text{漢} \\] too.")
