@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url
+from sqlalchemy.exc import ArgumentError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from assistants.store.errors import StoreError
 from assistants.store.inline import InlineConnection, connect
 
 PRAGMAS: Mapping[str, str | int] = {
@@ -37,8 +39,15 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
 
 
 def sqlite_file(url: str) -> str | None:
-    """The file of an SQLite address; None when it is another database's."""
-    parsed = make_url(url)
+    """The file of an SQLite address; None when it is another database's.
+
+    Raises:
+        StoreError: it is no address.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(describe_failure(error)) from error
     return parsed.database if parsed.get_backend_name() == "sqlite" else None
 
 
@@ -76,4 +85,6 @@ def describe_failure(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
     if isinstance(cause, sqlite3.OperationalError):
         return f"The database cannot be opened: {cause}. Check DATA_DIR and its permissions."
+    if isinstance(cause, ArgumentError | ImportError | InvalidRequestError):
+        return "DATABASE_URL is no address of a database that can be used: it begins with postgresql://."
     return f"The database cannot be opened: {cause or type(cause).__name__}. Check DATABASE_URL."

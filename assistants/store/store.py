@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from assistants.store.checkpoint import Checkpoints
@@ -76,12 +76,12 @@ async def open_store(url: str) -> AsyncIterator[Store]:
     Raises:
         StoreError: it cannot be opened.
     """
-    database = sqlite_file(url)
-    checkpoints = None if database is None else Checkpoints(database)
     try:
+        database = sqlite_file(url)
         reader, writer = open_engines(url)
-    except OSError as error:
+    except (OSError, ArgumentError, ImportError, InvalidRequestError) as error:
         raise StoreError(describe_failure(error)) from error
+    checkpoints = None if database is None else Checkpoints(database)
     try:
         try:
             await upgrade(writer)
