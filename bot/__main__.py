@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import io
 import signal
 import sys
 import tempfile
@@ -15,11 +16,12 @@ import aiohttp
 import discord
 import structlog
 from openai import AsyncOpenAI
+from pydantic import ValidationError
 
 from bot.client import SaemBot, point_at
 from bot.logs import configure_logs
 from bot.replies.outbox import Outbox
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import Settings, SettingsError, read_settings, wrong_setting
 from bot.store.store import StoreError, open_store
 from workers import Pool
 
@@ -28,6 +30,7 @@ log = structlog.get_logger(__name__)
 EMBEDDED_RUN_EXPIRES_AFTER = 7 * 24 * 3600
 """Seconds that a run waits for people on the embedded server: a quiz may lie about for a week."""
 DEMO_PORT = 8080
+LAST_PORT = 65_535
 
 
 class StartupError(Exception):
@@ -89,7 +92,10 @@ def embedded_settings(settings: Settings) -> Any:
 
     shared = {"openai_api_key", "openai_base_url", "model", "data_dir", "database_url", "log_level"}
     given = {name: getattr(settings, name) for name in shared}
-    server = ServerSettings(**given)
+    try:
+        server = ServerSettings(**given)
+    except ValidationError as error:
+        raise StartupError(wrong_setting(error)) from None
     if "run_expires_after" not in server.model_fields_set:
         server = server.model_copy(update={"run_expires_after": EMBEDDED_RUN_EXPIRES_AFTER})
     return server
@@ -197,7 +203,6 @@ def _model_line(settings: Settings) -> str:
 
 async def look(settings: Settings) -> int:
     """Say what is set up; the exit code."""
-    from assistants.settings import Settings as ServerSettings  # noqa: PLC0415
     from bot.check import check, report  # noqa: PLC0415
 
     point_at(settings.discord_api_url, settings.discord_gateway_url)
@@ -210,7 +215,10 @@ async def look(settings: Settings) -> int:
             async with Pool() as pool, assistants(alone, pool) as client:
                 yield client
 
-    return await report(check(settings, apart, embedding_model=ServerSettings().embedding_model), print)
+    encoding = sys.stdout.encoding or "utf-8"
+    return await report(
+        check(settings, apart, embedding_model=embedded_settings(settings).embedding_model), print, encoding
+    )
 
 
 def serve() -> int:
@@ -229,20 +237,36 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="be the tutor (needs DISCORD_TOKEN)")
     demo_parser = commands.add_parser("demo", help="try it in a Discord on this machine, without any account")
-    demo_parser.add_argument("--port", type=int, default=DEMO_PORT, help=f"the page's port (default {DEMO_PORT})")
+    demo_parser.add_argument("--port", type=_port, default=DEMO_PORT, help=f"the page's port (default {DEMO_PORT})")
     commands.add_parser("serve", help="the Assistants server alone")
     commands.add_parser("check", help="say what is set up and what is missing")
     return top
 
 
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}")
+    return int(text)
+
+
+def _speak_plainly() -> None:
+    """A terminal that does not know a sign gets another one instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The console script; the exit code."""
+    _speak_plainly()
     given = parser().parse_args(arguments)
     if given.command == "serve":
         return serve()
     try:
         settings = read_settings()
-        configure_logs(settings.log_level, settings.secrets)
+        # What `saem check` finds stands in its lines; the log says more on request alone.
+        quiet = given.command == "check" and settings.log_level != "DEBUG"
+        configure_logs("CRITICAL" if quiet else settings.log_level, settings.secrets)
         match given.command:
             case "demo":
                 return _run(demo(settings, given.port))

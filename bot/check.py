@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 import aiohttp
 import discord
@@ -79,7 +80,7 @@ async def _discord(settings: Settings) -> AsyncIterator[Line]:
         try:
             await client.login(settings.discord_token.get_secret_value())
         except discord.LoginFailure:
-            yield bad("Discord token: refused. Copy it anew from the developer portal (Bot, Reset Token), whole.")
+            yield bad(f"Discord token: refused. {refused_token(settings)}")
             return
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
             yield bad(f"Discord: cannot be reached ({error}). Check the network and DISCORD_API_URL.")
@@ -89,6 +90,14 @@ async def _discord(settings: Settings) -> AsyncIterator[Line]:
         assert client.application_id is not None
         link = oauth_url(client.application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands"))
         yield good(f"Invite link, with the permissions that Saem needs: {link}")
+
+
+def refused_token(settings: Settings) -> str:
+    """What to do about a token that Discord does not take."""
+    token = settings.discord_token.get_secret_value() if settings.discord_token is not None else ""
+    if token.startswith("sk-"):
+        return "It is a model provider's key: put that into OPENAI_API_KEY, and the bot's token into DISCORD_TOKEN."
+    return "Copy it anew from the developer portal (Bot, Reset Token), whole."
 
 
 def _content_intent(client: discord.Client) -> Line:
@@ -157,7 +166,18 @@ async def _probe(client: AsyncOpenAI, model: str, where: str) -> AsyncIterator[L
         yield bad("Model: does not call functions, so there are no quizzes. Choose one that does (MODEL).")
     else:
         cause = run.last_error.message if run.last_error is not None else run.status
-        yield bad(f"Model ({where}): {cause} Check OPENAI_API_KEY, OPENAI_BASE_URL and MODEL ({model}).")
+        yield bad(f"Model ({where}): {_sentence(cause)} {_remedy(where, model)}")
+
+
+def _sentence(cause: str) -> str:
+    return cause if cause.endswith((".", "!", "?")) else f"{cause}."
+
+
+def _remedy(where: str, model: str) -> str:
+    advice = f"Check OPENAI_API_KEY, OPENAI_BASE_URL and MODEL ({model})."
+    if where.startswith("http") and not urlsplit(where).path.strip("/"):
+        advice += f" Most providers' addresses end in /v1: {where}/v1."
+    return advice
 
 
 async def _embeddings(settings: Settings, model: str) -> Line:
@@ -180,10 +200,19 @@ def _cause(error: BaseException) -> str:
     return str(getattr(cause, "message", None) or str(cause) or type(cause).__name__)
 
 
-async def report(lines: AsyncIterator[Line], say: Callable[[str], None]) -> int:
+def in_encoding(text: str, encoding: str) -> str:
+    """The text as a terminal of that encoding can show it."""
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return text.replace("✓", "[ok]").replace("✗", "[!!]").replace("…", "...")
+    return text
+
+
+async def report(lines: AsyncIterator[Line], say: Callable[[str], None], encoding: str = "utf-8") -> int:
     """Say every line; the exit code, 1 when something is not in order."""
     marks = []
     async for line in lines:
-        say(str(line))
+        say(in_encoding(str(line), encoding))
         marks.append(line.mark)
     return 1 if "✗" in marks else 0

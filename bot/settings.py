@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+DATABASES = ("postgresql://", "postgres://", "postgresql+asyncpg://", "sqlite+aiosqlite://")
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -22,6 +23,28 @@ def _names(value: object) -> object:
 
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
+
+
+def _bare_token(value: object) -> object:
+    """The token alone: examples of Discord's API write `Bot …` in front of it."""
+    return value.strip().removeprefix("Bot ").strip() if isinstance(value, str) else value
+
+
+def _web_address(value: object) -> object:
+    if isinstance(value, str):
+        value = value.strip().rstrip("/")
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("it must begin with http:// or https://")
+    return value
+
+
+def _database(value: object) -> object:
+    if isinstance(value, str) and not value.strip().startswith(DATABASES):
+        raise ValueError("it must begin with postgresql://; leave it out for SQLite")
+    return value.strip() if isinstance(value, str) else value
+
+
+WebAddress = Annotated[str, BeforeValidator(_web_address)]
 
 
 class SettingsError(Exception):
@@ -41,10 +64,10 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    discord_token: SecretStr | None = Field(
+    discord_token: Annotated[SecretStr | None, BeforeValidator(_bare_token)] = Field(
         default=None, description="The bot's token, from Discord's developer portal."
     )
-    discord_api_url: str | None = Field(
+    discord_api_url: WebAddress | None = Field(
         default=None, description="Where Discord's REST API is (a proxy, or the playground); unset: Discord itself."
     )
     discord_gateway_url: str | None = Field(
@@ -55,17 +78,17 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("OPENAI_API_KEY", "OPEN_API_KEY"),
         description="Key of the model's provider; without one the offline model answers.",
     )
-    openai_base_url: str | None = Field(
+    openai_base_url: WebAddress | None = Field(
         default=None, description="Any OpenAI-compatible provider, e.g. `http://localhost:11434/v1` for Ollama."
     )
     model: str = Field(default="gpt-6-luna", description="The model that the servers' assistants are made with.")
-    assistants_url: str | None = Field(
+    assistants_url: WebAddress | None = Field(
         default=None,
         description="An Assistants server elsewhere (the SDK's base URL, ends in `/v1`); unset: the embedded one.",
     )
     assistants_key: SecretStr | None = Field(default=None, description="The key of that server.")
     data_dir: Path = Field(default=Path("data"), description="Where SQLite files and uploads are kept.")
-    database_url: SecretStr | None = Field(
+    database_url: Annotated[SecretStr | None, BeforeValidator(_database)] = Field(
         default=None, description="`postgresql://…` instead of SQLite, for several processes."
     )
     library_channels: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = Field(
@@ -109,7 +132,17 @@ def read_settings(**given: object) -> Settings:
     """
     try:
         return Settings(**given)  # type: ignore[arg-type]
+    except UnicodeDecodeError:
+        raise SettingsError(
+            "The file .env is not UTF-8 text: save it as UTF-8 (in Notepad: Save as, Encoding)."
+        ) from None
     except ValidationError as error:
-        wrong = error.errors(include_input=False, include_url=False)[0]
-        name = ".".join(str(part) for part in wrong["loc"]).upper()
-        raise SettingsError(f"The setting {name} does not fit: {wrong['msg'].lower()}.") from None
+        raise SettingsError(wrong_setting(error)) from None
+
+
+def wrong_setting(error: ValidationError) -> str:
+    """A sentence on the first setting that does not fit, without its value."""
+    wrong = error.errors(include_input=False, include_url=False)[0]
+    name = ".".join(str(part) for part in wrong["loc"]).upper()
+    reason = wrong["msg"].removeprefix("Value error, ")
+    return f"The setting {name} does not fit: {reason[:1].lower()}{reason[1:]}."

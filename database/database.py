@@ -1,24 +1,20 @@
 """One open database."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
 from database.checkpoint import Checkpoints
 from database.engines import open_engines, sqlite_file
+from database.errors import StoreError, describe_failure
 from database.migrations import Migrations
 
 PATIENCE = 5.0
 """Seconds that closing waits for connections in use."""
-
-
-class StoreError(Exception):
-    """A database cannot be opened; the message is one plain sentence for the owner."""
 
 
 class Database:
@@ -57,7 +53,7 @@ async def open_database(url: str, migrations: Migrations) -> AsyncIterator[Datab
     """
     try:
         database = Database(url)
-    except (ArgumentError, ImportError, OSError) as error:
+    except (ArgumentError, ImportError, InvalidRequestError, OSError) as error:
         raise StoreError(describe_failure(error)) from error
     try:
         try:
@@ -67,14 +63,6 @@ async def open_database(url: str, migrations: Migrations) -> AsyncIterator[Datab
         yield database
     finally:
         await database.close()
-
-
-def describe_failure(error: Exception) -> str:
-    """One sentence for the owner about a database that will not open."""
-    cause = getattr(error, "orig", None) or error
-    if isinstance(cause, sqlite3.OperationalError):
-        return f"The database cannot be opened: {cause}. Check DATA_DIR and its permissions."
-    return f"The database cannot be opened: {cause or type(cause).__name__}. Check DATABASE_URL."
 
 
 async def _returned(engine: AsyncEngine) -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from database.errors import StoreError, describe_failure
 from database.inline import InlineConnection, connect
 
 PRAGMAS: Mapping[str, str | int] = {
@@ -36,8 +38,15 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
 
 
 def sqlite_file(url: str) -> str | None:
-    """The file of an SQLite address; None when it is another database's."""
-    parsed = make_url(url)
+    """The file of an SQLite address; None when it is another database's.
+
+    Raises:
+        StoreError: it is no address.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(describe_failure(error)) from error
     return parsed.database if parsed.get_backend_name() == "sqlite" else None
 
 

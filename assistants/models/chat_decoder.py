@@ -90,6 +90,8 @@ class ChatDecoder:
         """See `Decoder.end`."""
         if self._finish is None and not (said_so and (self._text or self._calls)):
             raise BrokenStream("no finish_reason")
+        if "malformed" in (self._finish or "").lower() and not (self._text or self._calls):
+            raise BrokenStream("a call that cannot be read")  # Gemini's word for it; the next attempt may do better
         reason = _REASONS.get((self._finish or "stop").lower(), "completed")
         if reason == "completed":
             if not self._calls:

@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
+BAD_CALL = "tool_use_failed"
+"""What Groq answers when the model wrote a call that nobody can read: the next attempt may do better."""
 _LIMITED = frozenset({"rate_limit_exceeded", "rate_limit_error", "insufficient_quota", "RESOURCE_EXHAUSTED"})
 _REQUEST_FAULT = re.compile(
     r"^(invalid_|context_length|image_|exceed_context|bio_policy|cyber_policy|content_filter|BadRequest|INVALID_ARGUMENT)"
@@ -22,7 +24,7 @@ _UNSUPPORTED = re.compile(
 )
 _TOOLLESS = re.compile(
     r"not support (tools?|functions?)\b|support tool use|not support (tool use|function calling)"
-    r"|\b(tools?|tool use|function calling) (is|are) not (supported|enabled)",
+    r"|\b(tools?|tool use|function calling) (is|are) not (supported|enabled)|requires --enable-auto-tool-choice",
     re.IGNORECASE,
 )
 _QUOTABLE = frozenset({"store", "include", "text", "reasoning", "tools"})
@@ -59,11 +61,11 @@ class Refusal(Exception):  # noqa: N818 - it is the provider's answer, not a fau
         error = body.get("error") or body if isinstance(body, dict) else body
         if not isinstance(error, dict):
             error = {"message": str(error or "")}
-        code = error.get("code") or error.get("type") or error.get("status")
+        names = [value for name in ("code", "type", "status") if isinstance(value := error.get(name), str)]
         return cls(
             status or _status(error),
             _message(error),
-            code=code if isinstance(code, str) else None,
+            code=names[0] if names else None,
             param=error["param"] if isinstance(error.get("param"), str) else None,
             retry_after=retry_after,
         )
@@ -71,6 +73,8 @@ class Refusal(Exception):  # noqa: N818 - it is the provider's answer, not a fau
     @property
     def may_pass(self) -> bool:
         """Whether the same request may be answered a little later."""
+        if self.code == BAD_CALL:
+            return True
         return self.status in TRANSIENT_STATUSES and self.code != "insufficient_quota" and not self.overlong
 
     @property

@@ -143,7 +143,8 @@ class Endpoint:
         name = self._objection(body, sent, refusal)
         if name is None:
             return None
-        log.info("model_parameter_refused", model=model, parameter=name, reason=refusal.message[:200])
+        tell = log.warning if name == "tools" else log.info
+        tell("model_parameter_refused", model=model, parameter=name, reason=refusal.message[:200])
         if (other := self._dialect.renamed.get(name)) is not None:
             self._renamed.setdefault(model, {})[name] = other
         else:

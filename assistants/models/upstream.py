@@ -205,7 +205,7 @@ class Upstream:
             case 404 | 405 if "model" in f"{error.code} {told}".lower():
                 return ModelError("server_error", f"The model's provider does not have that model: {told}")
             case status if status in ELSEWHERE:
-                return ModelError("server_error", f"The model is not at this address (OPENAI_BASE_URL): {told}")
+                return ModelError("server_error", f"There is no such model or address (MODEL, OPENAI_BASE_URL): {told}")
             case 402 | 429 if error.status == 402 or error.code == "insufficient_quota":
                 return ModelError("rate_limit_exceeded", "The quota at the model's provider is used up.")
             case 429:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from database.database import StoreError
+from database.errors import StoreError
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from assistants.store.schema import MIGRATIONS
-from database.database import Database, StoreError, open_database
+from database.database import Database, open_database
+from database.errors import StoreError
 
 __all__ = ["Store", "StoreError", "open_store"]
 

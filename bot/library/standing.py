@@ -88,7 +88,8 @@ class Standing:
             history = channel.history(after=discord.Object(seen), limit=CATCH_UP, oldest_first=True)
         else:
             history = channel.history(limit=FIRST_SIGHT)
-        found = [each async for each in history if is_from_a_person(each) and documents_of(attachments_of(each))]
+        known = {record.attachment_id for record in await self._library.records.of_channel(channel.id)}
+        found = [each async for each in history if is_from_a_person(each) and _documents(each) - known]
         return sorted(found, key=lambda message: message.id)
 
     async def _take(self, message: discord.Message, *, quiet: bool) -> None:
@@ -108,3 +109,7 @@ class Standing:
             return guild.get_member(user.id) or await guild.fetch_member(user.id)
         except discord.NotFound:
             return user
+
+
+def _documents(message: discord.Message) -> set[int]:
+    return {each.id for each in documents_of(attachments_of(message))}

@@ -8,7 +8,8 @@ from sqlalchemy import Executable
 
 from bot.store.metadata import MIGRATIONS
 from bot.store.writer import Statement, Writer
-from database.database import Database, StoreError, open_database
+from database.database import Database, open_database
+from database.errors import StoreError
 
 __all__ = ["Store", "StoreError", "open_store"]
 

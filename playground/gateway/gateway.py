@@ -181,7 +181,7 @@ def _shard(value: object) -> tuple[int, int]:
 
 
 def _intents(application: Application, value: object) -> int:
-    if not isinstance(value, int) or value < 0 or value & ~intents.KNOWN:
+    if not isinstance(value, int) or value < 0 or value & ~intents.TAKEN:
         raise Closed(Close.INVALID_INTENTS, "Invalid intent(s).")
     if value & ~intents.granted(application):
         raise Closed(Close.DISALLOWED_INTENTS, "Disallowed intent(s).")

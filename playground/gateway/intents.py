@@ -38,6 +38,8 @@ class Intent(IntFlag):
 
 
 KNOWN: Final = sum(Intent)
+TAKEN: Final = (1 << 26) - 1
+"""Bits that are taken at identify: libraries send some that no page names (interactions.py 17), and are let in."""
 
 _BY_EVENT: Final[dict[str, tuple[Intent, Intent]]] = {
     **dict.fromkeys(
@@ -91,7 +93,7 @@ def needed(event: str, *, in_guild: bool) -> int:
 
 def granted(application: Application) -> int:
     """Return all intents that an application may ask for: the privileged ones are switched on in its portal."""
-    allowed = KNOWN
+    allowed = TAKEN
     if not application.members_intent:
         allowed &= ~Intent.GUILD_MEMBERS
     if not application.presences_intent:

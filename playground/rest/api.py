@@ -224,7 +224,8 @@ async def _read(scope: MutableMapping[str, Any], receive: Receive, content_type:
     if not raw:
         return None, {}
     if content_type.startswith("application/x-www-form-urlencoded"):
-        return dict(parse_qsl(raw.decode(errors="replace"))), {}
+        form = dict(parse_qsl(raw.decode(errors="replace")))
+        return (_loads(form["payload_json"].encode()) if "payload_json" in form else form), {}
     if not content_type.startswith("application/json"):
         words = "Expected \"Content-Type\" header to be one of {'application/json', 'multipart/form-data'}."
         raise InvalidForm({"_errors": [{"code": "CONTENT_TYPE_INVALID", "message": words}]})

@@ -208,6 +208,11 @@ async def nothing(call: Call) -> list[Json]:
     return []
 
 
+async def no_sounds(_call: Call) -> list[Json]:
+    """Return the soundboard that everybody has: none; py-cord asks for it before it is ready."""
+    return []
+
+
 _MEMBER = "/guilds/{guild}/members/{user}"
 
 ROUTES: Final = (
@@ -232,6 +237,7 @@ ROUTES: Final = (
     Route("GET", "/guilds/{guild}/integrations", nothing),
     Route("GET", "/guilds/{guild}/templates", nothing),
     Route("GET", "/guilds/{guild}/auto-moderation/rules", nothing),
+    Route("GET", "/soundboard-default-sounds", no_sounds),
     Route("GET", "/channels/{channel}/webhooks", nothing),
     Route("GET", "/channels/{channel}/invites", nothing),
 )

@@ -143,6 +143,9 @@ def test_without_a_key_one_is_made_and_kept_for_its_owner_alone(tmp_path: Path) 
         ({"RUN_EXPIRES_AFTER": "0"}, "RUN_EXPIRES_AFTER"),
         ({"ASSISTANTS_HOST": "192.0.2.1"}, "192.0.2.1"),
         ({"DATA_DIR": "/dev/null/data", "ASSISTANTS_KEY": KEY}, "DATA_DIR"),
+        ({"DATABASE_URL": "mysql://user:secret@127.0.0.1/db", "ASSISTANTS_KEY": KEY}, "DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite:///x.db", "ASSISTANTS_KEY": KEY}, "DATABASE_URL"),
+        ({"DATABASE_URL": "a secret of the owner", "ASSISTANTS_KEY": KEY}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://user:secret@127.0.0.1:9/none", "ASSISTANTS_KEY": KEY}, "DATABASE_URL"),
     ],
 )

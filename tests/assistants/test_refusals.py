@@ -12,6 +12,7 @@ from assistants.models.upstream import Upstream
 from tests.assistants.provider import (
     Answer,
     Provider,
+    answered,
     asking,
     chunk,
     heard,
@@ -126,6 +127,24 @@ async def test_the_limit_of_tokens_goes_by_the_name_that_the_provider_knows() ->
         assert provider.requests[0]["max_tokens"] == 300
         assert provider.requests[1]["max_completion_tokens"] == 300
         assert "max_tokens" not in provider.requests[1]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refused(400, {"error": {"message": "Failed to call a function.", "code": "tool_use_failed"}}),
+        lines({"error": {"message": "Failed to call a function.", "code": "tool_use_failed", "status_code": 400}}),
+        lines(chunk({"content": None}, "function_call_filter: MALFORMED_FUNCTION_CALL")),
+    ],
+)
+async def test_a_call_that_the_provider_itself_cannot_read_is_asked_for_again(answer: Answer) -> None:
+    assert text(await answered(answer, said("Sunny."))) == "Sunny."
+
+
+async def test_a_server_that_was_not_told_to_read_calls_answers_without_them() -> None:
+    told = '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'
+    answer = refused(400, {"object": "error", "message": told})
+    assert text(await answered(answer, said("I think so."))) == "I think so."
 
 
 TOOLLESS = refused(400, {"error": {"message": "registry.ollama.ai/library/gemma:2b does not support tools"}})

@@ -186,3 +186,70 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended.value.code == 0
     out = capsys.readouterr().out
     assert all(command in out for command in ("run", "demo", "serve", "check"))
+
+
+@pytest.mark.parametrize(
+    ("command", "settings", "named"),
+    [
+        ("run", {"DISCORD_TOKEN": "x", "DATABASE_URL": "mysql://me:hidden@host/db"}, "DATABASE_URL"),
+        ("check", {"DATABASE_URL": "hidden words"}, "DATABASE_URL"),
+        ("run", {"DISCORD_TOKEN": "x", "OPENAI_BASE_URL": "hidden.example.com/v1"}, "OPENAI_BASE_URL"),
+        ("run", {"DISCORD_TOKEN": "x", "MODEL_API": "hidden"}, "MODEL_API"),
+        ("check", {"MODEL_API": "hidden"}, "MODEL_API"),
+        ("serve", {"DATABASE_URL": "mysql://me:hidden@host/db"}, "DATABASE_URL"),
+    ],
+)
+async def test_a_setting_that_no_room_can_use_is_one_sentence_without_its_value(
+    tmp_path: Path, command: str, settings: dict[str, str], named: str
+) -> None:
+    code, out, err = await saem(command, directory=tmp_path, **settings)
+    assert code == 1
+    assert named in err
+    assert not any(word in out + err for word in ("Traceback", "hidden"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp949"])
+async def test_an_env_file_in_another_encoding_is_said_in_a_sentence(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=x\nLIBRARY_CHANNELS=자료실\n", encoding=encoding)
+    for command in ("run", "serve"):
+        code, _, err = await saem(command, directory=tmp_path)
+        assert code == 1
+        assert "UTF-8" in err
+        assert "Traceback" not in err
+
+
+async def test_an_env_file_from_notepad_with_quotes_and_a_bot_prefix_is_understood(tmp_path: Path) -> None:
+    async with Playground() as playground:
+        text = f'\ufeffDISCORD_TOKEN= "Bot {playground.bot_token}" \r\nDISCORD_API_URL="{playground.api_url}/"\r\n'
+        (tmp_path / ".env").write_bytes(text.encode())
+        code, out, err = await saem("check", directory=tmp_path)
+    assert (code, err) == (0, "")
+    assert "Discord token: valid" in out
+
+
+async def test_check_shows_its_lines_on_a_terminal_without_the_signs(tmp_path: Path) -> None:
+    code, out, err = await saem("check", directory=tmp_path, PYTHONIOENCODING="ascii", LC_ALL="C", PYTHONUTF8="0")
+    assert code == 1
+    assert "[!!] Discord token: none." in out
+    assert "[ok] Database: writable" in out
+    assert err == ""
+
+
+async def test_check_tells_keys_in_each_others_places_and_an_address_without_its_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        settings = settings_for(
+            playground, openai, tmp_path, discord_token="sk-proj-1", openai_base_url=openai.url.removesuffix("/v1")
+        )
+        assert await look(settings) == 1
+    bad = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✗ ")]
+    assert any("put that into OPENAI_API_KEY" in line for line in bad)
+    assert any("end in /v1" in line for line in bad)
+    assert "sk-proj-1" not in "".join(bad)
+
+
+async def test_a_port_that_is_none_is_said_in_a_sentence(tmp_path: Path) -> None:
+    code, _, err = await saem("demo", "--port", "99999", directory=tmp_path)
+    assert code == 2
+    assert "a port is a number from 0 to 65535" in err

@@ -66,7 +66,7 @@ async def test_a_database_can_be_opened_again(tmp_path: Path) -> None:
 
 
 async def test_an_address_that_means_nothing_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be opened"):
+    with pytest.raises(StoreError, match="DATABASE_URL is no address"):
         async with open_store("nonsense"):
             pass
 

@@ -295,3 +295,8 @@ async def test_reconnect_and_invalid_session_on_demand(playground: Playground) -
 def test_the_bots_token_tells_its_id_as_discords_tokens_do(playground: Playground) -> None:
     first = playground.bot_token.split(".")[0]
     assert base64.b64decode(first + "==").decode() == str(playground.bot.id)
+
+
+async def test_intents_that_no_page_names_are_let_in(playground: Playground) -> None:
+    async with line(playground) as gateway:
+        await identify(gateway, playground, (1 << 26) - 1)

@@ -163,6 +163,8 @@ async def test_bodies_may_be_forms_as_curl_sends_them(http: aiohttp.ClientSessio
     headers = {"Authorization": f"Bot {playground.bot_token}"}
     async with http.post(url, data={"content": "urlencoded"}, headers=headers) as response:
         assert (response.status, (await response.json())["content"]) == (200, "urlencoded")
+    async with http.post(url, data={"payload_json": '{"content": "py-cord"}'}, headers=headers) as response:
+        assert (response.status, (await response.json())["content"]) == (200, "py-cord")
     form = aiohttp.FormData()
     form.add_field("content", "multipart")
     form.add_field("file", b"x", filename="a.txt")

@@ -233,10 +233,8 @@ def test_rows_far_down_a_table_still_know_its_head(tmp_path: Path, name: str, he
 
 
 def test_a_tables_head_is_over_when_the_table_is() -> None:
-    text = (
-        "# H\n\nfirst words that fill a chunk by themselves, or nearly so, with room for few more than these\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
-        + "words after it " * 30
-    )
+    before, after = "words before it " * 6, "words after it " * 30
+    text = f"# H\n\n{before}\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n{after}"
     found = list(chunks([Section(text, markdown=True)], size=20, overlap=0))
     assert "H › a | b" in {chunk.heading for chunk in found}
     assert found[-1].heading == "H"
