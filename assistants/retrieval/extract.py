@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import msgpack
 
 from assistants.retrieval.chunk import Section, chunks, count_tokens
+from assistants.retrieval.notebook import markdown_of
 from assistants.retrieval.terms import passage_terms
 from assistants.retrieval.text import NotTextError, decode, decode_markup, tidy
 
@@ -132,7 +133,7 @@ def _reader(head: bytes, extension: str) -> Callable[[Path, str], Sequence[Secti
     if extension in {".html", ".htm", ".xhtml"} or start.startswith((b"<!doctype html", b"<html")):
         return _html
     if extension == ".ipynb" and start.startswith(b"{"):
-        return lambda path, _: _kreuzberg(path.read_bytes(), "application/x-ipynb+json")
+        return _notebook
     return _text
 
 
@@ -152,6 +153,13 @@ def _unescaped(escapes: re.Match[str]) -> str:
     """What programs write for letters beyond ASCII; nobody searches for `\\ubaa9\\ud45c`."""
     letters: str = json.loads(f'"{escapes[0]}"')
     return letters if all(c.isprintable() and not c.isascii() for c in letters) else escapes[0]
+
+
+def _notebook(path: Path, extension: str) -> list[Section]:
+    try:
+        return [Section(markdown_of(json.loads(_all_of(path))), markdown=True)]
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return _text(path, extension)  # whatever it is, it may be text
 
 
 def _html(path: Path, extension: str) -> list[Section]:  # noqa: ARG001 - every reader is called alike

@@ -15,6 +15,7 @@ from bot.library.marking import Job
 from bot.library.marks import Marks
 from bot.library.records import FileRecord, Records
 from bot.library.shelf import Shelf
+from bot.library.shown import plain_name
 from bot.library.standing import MANY, Standing
 from bot.messages import attachments_of, is_from_a_person
 
@@ -172,7 +173,7 @@ class Library:
     async def source(self, file_id: str) -> Source | None:
         """Where a cited file came from."""
         records = await self.records.of_file(file_id)
-        return Source(records[0].filename, records[0].jump_url) if records else None
+        return Source(plain_name(records[0].filename), records[0].jump_url) if records else None
 
     # After a restart, or a time away
 

@@ -18,8 +18,12 @@ async def quietly(request: Awaitable[Any]) -> Any:
         return None
 
 
+def plain_name(name: str) -> str:
+    """A file's name without what cannot be seen, direction marks among it, and never too long."""
+    shown = "".join(c for c in name if c.isprintable())
+    return shown if len(shown) <= 80 else f"{shown[:50]}…{shown[-20:]}"
+
+
 def escaped(name: str) -> str:
-    """A file's name, so that it is shown as it is and never too long."""
-    plain = "".join(c for c in name if c.isprintable())
-    shown = plain if len(plain) <= 80 else f"{plain[:50]}…{plain[-20:]}"
-    return discord.utils.escape_markdown(discord.utils.escape_mentions(shown.replace("`", "'")))
+    """A file's name within Markdown."""
+    return discord.utils.escape_markdown(discord.utils.escape_mentions(plain_name(name).replace("`", "'")))

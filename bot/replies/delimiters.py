@@ -23,6 +23,9 @@ class Found:
 
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]+)(\*?)\}")
 _BARE = re.compile(r"\\(?:boxed|[dt]?frac|sqrt|ce|binom|overline|vec|text|textbf|mathrm|mathbf|mathbb)(?=\{|\[)")
+_PARTIAL = re.compile(r"\\[a-z]{1,8}")
+"""What may become a macro of these, or `\\begin`."""
+_MACRO = re.compile(r"\\(?:[A-Za-z]|$)")
 _GROUP = re.compile(r"[_^]?[{\[]")
 _LONGEST_BARE = 400
 _WORDS = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,}")
@@ -114,6 +117,8 @@ def _environment(text: str, at: int) -> Found | Literal["unclosed"] | None:
 
 def _bare(text: str, at: int) -> Found | Literal["unclosed"] | None:
     """A macro that stands in a sentence without delimiters, with its arguments."""
+    if _PARTIAL.fullmatch(text, at):
+        return "unclosed"
     macro = _BARE.match(text, at)
     if macro is None or (at and (text[at - 1].isalnum() or text[at - 1] in "\\:{")):
         return None
@@ -152,8 +157,10 @@ def _dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:
             inside = text[at + 1 : end]
             return Found(end + 1, inside, display=False) if _is_maths(inside, text[end + 1 : end + 2]) else None
     unfinished = text[at + 1 :]
-    likely = len(unfinished) < 200 and "\n" not in unfinished and not _is_money(unfinished)
-    return "unclosed" if likely and not _is_prose(unfinished) else None
+    if len(unfinished) >= 200 or "\n\n" in unfinished:
+        return None
+    likely = _MACRO.search(unfinished) or not ("\n" in unfinished or _is_money(unfinished) or _is_prose(unfinished))
+    return "unclosed" if likely else None
 
 
 def _is_maths(inside: str, after: str) -> bool:

@@ -311,15 +311,20 @@ def _script(atom: Atom) -> str:
     return "".join(small[char] for char in text) if all(char in small for char in text) else atom.source
 
 
-def _marked(text: str) -> str:
+def _marked(text: str, *, running: bool = False) -> str:
     """Inside of a span: formulas become text, the rest stays."""
     return "".join(
-        typeset(atom.inside, display=False).text if atom.kind == "formula" else _markdown(atom) for atom in runs(text)
+        typeset(atom.inside, display=False).text if atom.kind == "formula" else _markdown(atom)
+        for atom in runs(text, running=running)
+        if atom.kind != "held"
     )
 
 
 def _span(atom: Atom) -> str:
-    inside = _marked(atom.inside)
+    unfinished = atom.source == atom.mark + atom.inside
+    inside = _marked(atom.inside, running=unfinished)
+    if unfinished and not (inside := inside.rstrip()):
+        return ""
     if atom.mark == "__":  # Markdown's bold, but Discord's underline
         if re.fullmatch(r"[a-z][a-z0-9_]*", atom.inside):  # __init__
             return f"\\_\\_{inside}\\_\\_"

@@ -71,6 +71,17 @@ async def test_a_file_dropped_in_the_library_answers_questions_with_a_link_to_it
     assert "†" not in answer.text
 
 
+@pytest.mark.parametrize(("name", "shown"), [("\u202egpj.exe\u202c.txt", "gpj.exe.txt"), ("가" * 290 + ".txt", "…")])
+async def test_a_citation_shows_a_files_name_as_it_is_and_not_too_long(house: House, name: str, shown: str) -> None:
+    minji = await house.discord.student("minji")
+    await marked(minji, await minji.drops("library", (name, PLAN.encode())), "✅")
+    citing(house, "목표연도")
+    answer = await finished(minji, await house.ask(minji, "목표연도는 언제인가요?"), "2030")
+    assert shown in answer.text
+    assert "\u202e" not in answer.text
+    assert "가" * 60 not in answer.text
+
+
 async def test_a_deleted_message_takes_its_file_out_everywhere(house: House) -> None:
     teacher = await house.discord.student("minji")
     dropped = await teacher.drops("library", ("plan.txt", PLAN.encode("cp949")))

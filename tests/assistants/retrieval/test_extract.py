@@ -69,6 +69,28 @@ def test_a_notebook_gives_its_cells_and_not_its_pictures(tmp_path: Path) -> None
     assert "QUFB" not in text
 
 
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_a_notebook_in_any_script_is_read_rightly(tmp_path: Path, ascii_only: bool) -> None:
+    output = {"output_type": "stream", "name": "stdout", "text": ["수달 3\n"]}
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["노트북의 하마"]},
+        {"cell_type": "code", "metadata": {}, "execution_count": 1, "source": "print(n)", "outputs": [output]},
+    ]
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    data = json.dumps(notebook, ensure_ascii=ascii_only).encode()
+    assert text_of(tmp_path, "a.ipynb", data) == "노트북의 하마\n\n```\nprint(n)\n```\n\n수달 3\n"
+
+
+def test_a_notebook_of_the_old_version_is_read_too(tmp_path: Path) -> None:
+    cells = [{"cell_type": "heading", "level": 2, "source": "Tides"}, {"cell_type": "code", "input": ["x = 1"]}]
+    data = json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]}).encode()
+    assert text_of(tmp_path, "a.ipynb", data) == "## Tides\n\n```\nx = 1\n```"
+
+
+def test_what_only_calls_itself_a_notebook_is_read_as_text(tmp_path: Path) -> None:
+    assert text_of(tmp_path, "a.ipynb", b'{"cells": 7, "note": "seven"}') == '{"cells": 7, "note": "seven"}'
+
+
 def test_a_hancom_document_gives_its_paragraphs(tmp_path: Path) -> None:
     namespace = "http://www.hancom.co.kr/hwpml/2011/"
     section = (

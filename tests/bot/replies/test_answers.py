@@ -57,6 +57,16 @@ def test_no_formula_of_an_answer_is_left_as_latex(answer: str) -> None:
             assert typeset(piece.latex, display=True).draw
 
 
+@pytest.mark.parametrize("answer", ANSWERS[:-1])
+def test_no_formula_is_shown_by_halves_while_an_answer_is_written(answer: str) -> None:
+    splitter = Splitter()
+    for at in range(0, len(answer), 3):
+        splitter.feed(answer[at : at + 3])
+        shown = "".join(getattr(piece, "text", "") for piece in splitter.open.pieces(running=True))
+        prose = re.sub(r"```.*?(?:```|\Z)|`[^`\n]*`?", "", shown, flags=re.DOTALL)
+        assert not re.search(r"\\[A-Za-z(\[]", prose), prose[-80:]
+
+
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_all_that_an_answer_says_is_shown(answer: str) -> None:
     """Its words, outside of formulas and links, in order."""
