@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from assistants.models.base import FunctionTool, Item
+from assistants.models.base import CallStarted, FunctionTool, Item
 from assistants.models.offline import OfflineModel
-from tests.assistants.test_offline import assistant, call, text, user
+from tests.assistants.test_offline import assistant, call, events, request, text, user
 from workers import Pool
 
 QUESTION = {
@@ -363,3 +363,10 @@ async def test_words_after_a_quiz_are_not_taken_together_with_the_wish_for_it(mo
         *quiz,
     ]
     assert "welcome" in (await text(model, *said, user("Minji: thanks, teacher!"), tools=[GRADED])).lower()
+
+
+async def test_the_same_quiz_asked_for_twice_has_two_ids(model: OfflineModel) -> None:
+    """The same student's `/quiz topic:fractions` in two threads: the same request, and another call."""
+    asked = request(user("Minji: Quiz me on this topic: fractions"), tools=[GRADED])
+    heard = [*await events(model, asked), *await events(model, asked)]
+    assert len({event.call_id for event in heard if isinstance(event, CallStarted)}) == 2

@@ -4,7 +4,6 @@ import asyncio
 import json
 import math
 import re
-import zlib
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +23,7 @@ from assistants.models.base import (
     TextDelta,
     Usage,
 )
+from assistants.models.calls import shown_id
 from assistants.models.offline import quizzing
 from assistants.models.offline.dialogue import Dialogue, Returned, read_dialogue, without_name
 from assistants.models.offline.passages import best_sentence
@@ -108,7 +108,7 @@ class OfflineModel:
         yield Finished("completed", _usage(request, said), [_message(said)])
 
     async def _call(self, request: ModelRequest, name: str, arguments: str) -> AsyncGenerator[ModelEvent, None]:
-        call_id = f"call_{zlib.crc32(repr((request.input, name)).encode()):08x}{len(request.input):04x}"
+        call_id = shown_id(None)  # nothing else of an answer changes when the same is asked again
         yield CallStarted(0, call_id, name)
         said = ""
         for start in range(0, len(arguments), _PIECE):
