@@ -245,10 +245,23 @@ def _ole(path: Path, extension: str) -> list[Section]:  # noqa: ARG001
     kind = next((kind for name, kind in _OLE_KINDS.items() if name.encode("utf-16-le") in data), None)
     if kind is None:
         raise UnsupportedFileError(UNSUPPORTED)
+    if kind == "application/x-hwp":
+        return [Section(_hwp(path))]
     try:
         return _kreuzberg(data, kind)
     except InvalidFileError as error:
         raise (error if str(error) == LOCKED else InvalidFileError(OLD)) from None
+
+
+def _hwp(path: Path) -> str:
+    from assistants.retrieval import hwp  # noqa: PLC0415 - only worker processes load it
+
+    try:
+        return hwp.text_of(path, _MAX_TEXT)
+    except hwp.LockedError:
+        raise InvalidFileError(LOCKED) from None
+    except ValueError:
+        raise InvalidFileError(OLD) from None
 
 
 def _kreuzberg(source: bytes, kind: str) -> list[Section]:

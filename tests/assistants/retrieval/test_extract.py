@@ -9,6 +9,7 @@ import pytest
 from assistants.retrieval import extract
 from assistants.retrieval.chunk import Section, chunks
 from tests.assistants.retrieval import documents
+from tests.assistants.retrieval.compound import hwp
 from workers import JobCrashed, JobFailed, Pool
 
 
@@ -89,6 +90,18 @@ def test_a_notebook_of_the_old_version_is_read_too(tmp_path: Path) -> None:
 
 def test_what_only_calls_itself_a_notebook_is_read_as_text(tmp_path: Path) -> None:
     assert text_of(tmp_path, "a.ipynb", b'{"cells": 7, "note": "seven"}') == '{"cells": 7, "note": "seven"}'
+
+
+def test_a_hancom_document_of_the_old_format_gives_its_paragraphs(tmp_path: Path) -> None:
+    section_begin = "\x02" + "secd\0\0\0"[:6] + "\x02"
+    tab = "\x09" + "\0" * 6 + "\x09"
+    data = hwp([f"{section_begin}수원시의 목표연도는 2030년이다.", f"점수{tab}97\x0a다음 줄", "a\x1eb", "😀"])
+    assert text_of(tmp_path, "plan.doc", data) == "수원시의 목표연도는 2030년이다.\n\n점수\t97\n다음 줄\n\na b\n\n😀"
+
+
+def test_a_locked_hancom_document_is_said_to_be_so(tmp_path: Path) -> None:
+    with pytest.raises(extract.InvalidFileError, match="password"):
+        read(tmp_path, "plan.hwp", hwp(["비밀"], flags=3))
 
 
 def test_a_hancom_document_gives_its_paragraphs(tmp_path: Path) -> None:
