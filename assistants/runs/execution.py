@@ -1,5 +1,6 @@
 """One run at work: rounds of asking the model and running tools, until there is an answer or a client must act."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
@@ -92,6 +93,8 @@ class Execution:
         self._exchange = last_exchange(items)
         self._resumed = bool(items)
         self._used = _usage(journal.run)
+        self._beginning: asyncio.Task[None] | None = None
+        """The run's way from `queued` to `in_progress`, until it is known to have been taken."""
         self._sessions: dict[str, ToolSession] = {}
         self._functions = [_function(tool) for tool in journal.run.tools if tool["type"] == "function"]
 
@@ -108,7 +111,9 @@ class Execution:
             Overtaken: the run has gone another way.
         """
         async with AsyncExitStack() as stack:
-            await self._journal.commit("in_progress", started_at=now())
+            # Written while the model thinks: nothing waits for it but the first word.
+            self._beginning = asyncio.create_task(self._journal.commit("in_progress", started_at=now()))
+            stack.push_async_callback(asyncio.wait, [self._beginning])
             await self._open_tools(stack)
             self._journal.annotate = self._annotate if self._sessions else None
             tools = [*self._functions, *(session.function for session in self._sessions.values())]
@@ -211,6 +216,9 @@ class Execution:
         done = Round()
         async with aclosing(self._shop.model.stream(request)) as events:
             async for event in events:
+                if self._beginning is not None:
+                    await self._beginning
+                    self._beginning = None
                 if isinstance(event, TextDelta):
                     if hold_text and not done.calls:
                         done.held.append(event)
