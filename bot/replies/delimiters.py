@@ -57,6 +57,8 @@ _KNOWN_WORDS = frozenset(
         "lcm",
     ]
 )
+_PADDED = re.compile(r"\$ ([^\s$](?:[^$\n`]{0,200}[^\s$\\])?) \$(?![\w$])")
+_SURELY_MATHS = re.compile(r"[\\^_=]|^[A-Za-z]$")
 _MATHS = re.compile(r"[\\^_=+<>|]|^[A-Za-z]$")
 
 
@@ -147,8 +149,10 @@ def _dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:
     """One dollar sign: mathematics if it hugs what follows, and its partner what precedes (after pandoc's rule)."""
     if at + 1 >= len(text):
         return "unclosed"
-    if text[at + 1].isspace() or (at and (text[at - 1].isalnum() and text[at - 1].isascii())):
+    if at and text[at - 1].isalnum() and text[at - 1].isascii():
         return None
+    if text[at + 1].isspace():
+        return _padded_dollar(text, at)
     for end in range(at + 1, min(len(text), at + LONGEST_DOLLAR)):
         char = text[end]
         if char == "\n" and text[end : end + 2] == "\n\n":
@@ -161,6 +165,14 @@ def _dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:
         return None
     likely = _MACRO.search(unfinished) or not ("\n" in unfinished or _is_money(unfinished) or _is_prose(unfinished))
     return "unclosed" if likely else None
+
+
+def _padded_dollar(text: str, at: int) -> Found | None:
+    """`$ x = 2 $`, with a space on both sides, as some models write: mathematics if it cannot be anything else."""
+    padded = _PADDED.match(text, at)
+    if padded is None or not _SURELY_MATHS.search(padded[1]) or _is_money(padded[1]) or _is_prose(padded[1]):
+        return None
+    return Found(padded.end(), padded[1], display=False)
 
 
 def _is_maths(inside: str, after: str) -> bool:

@@ -245,6 +245,10 @@ def test_hostile_text_is_split_whole_and_in_time(text: str) -> None:
         ("H<sub>2</sub>O, x<sup>n-1</sup>, <sub>가</sub>", "H₂O, xⁿ⁻¹, <sub>가</sub>"),
         ("so x = \\frac{1}{2}, not C:\\text{x} or \\\\sqrt{2}", "so x = ½, not C:\\text{x} or \\\\sqrt{2}"),
         ("$5-$10, $1{,}000 or $20/hour", "$5-$10, $1{,}000 or $20/hour"),
+        (
+            "so $ x = 2 $ or $ \\pi $, a $ 5 note and $ 10, in $ or in € or $",
+            "so x = 2 or π, a $ 5 note and $ 10, in $ or in € or $",
+        ),
         ("the **$x$-axis**, $n$-th", "the **x-axis**, n-th"),
     ],
 )
