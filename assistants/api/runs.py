@@ -1,5 +1,6 @@
 """/threads/{thread_id}/runs and /threads/runs"""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -59,7 +60,7 @@ async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREA
     feed = _feed(server, params)
     if feed is not None:
         feed.event("thread.created", thread_view(thread))
-    return _begin(server, run, [run.tool_resources, thread.tool_resources], feed)
+    return await _begin(server, run, [run.tool_resources, thread.tool_resources], feed)
 
 
 @router.post("/{thread_id}/runs", operation_id="createRun", openapi_extra=CREATE.openapi())
@@ -84,7 +85,7 @@ async def create(
         if attached is not None:
             thread.tool_resources = attached
     resources = [run.tool_resources, thread.tool_resources]
-    return _begin(server, run, resources, _feed(server, params), with_content=RESULT_CONTENT in include)
+    return await _begin(server, run, resources, _feed(server, params), with_content=RESULT_CONTENT in include)
 
 
 @router.get("/{thread_id}/runs", operation_id="listRuns")
@@ -153,7 +154,7 @@ def _feed(server: Server, params: Params) -> Feed | None:
     return Feed(server.executor.load) if params.get("stream") else None
 
 
-def _begin(
+async def _begin(
     server: Server, run: Run, resources: Sequence[dict[str, Any]], feed: Feed | None, *, with_content: bool = False
 ) -> Response:
     view = run_view(run)
@@ -161,6 +162,7 @@ def _begin(
         feed.event("thread.run.created", view)
         feed.event("thread.run.queued", view)
     server.executor.launch(run, tool_resources=resources, feed=feed, with_content=with_content)
+    await asyncio.sleep(0)  # the model is asked before anything is said to the client
     return _show(run) if feed is None else EventStream(feed)
 
 
