@@ -74,7 +74,9 @@ class Ending:
         if answer.options.otherwise is not None and not answer.used_tools:
             notes.insert(0, answer.options.otherwise(answer.locale))
         footer = "\n".join(note for note in notes if note) or None
-        buttons = () if answer.used_tools else self._desk.stage.again(answer.id, answer.locale)
+        buttons = [] if answer.used_tools else [*self._desk.stage.again(answer.id, answer.locale)]
+        if answer.reply.differs:
+            buttons += self._desk.stage.source(answer.id, answer.locale)
         await self._show(answer, lambda: answer.reply.finish(buttons=buttons, footer=footer))
         await self._close(answer, "completed")
         previous, self.last = self.last, answer.as_last("completed")
