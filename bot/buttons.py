@@ -1,12 +1,15 @@
 """The buttons under an answer. They outlive a restart: the answer's id stands in the `custom_id`."""
 
+import io
 import re
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
 from bot import sentences
+from bot.ai.source import source_of
 from bot.guard import guarded
+from bot.replies.layout import TEXT_LIMIT
 from bot.sentences import Locale
 
 if TYPE_CHECKING:
@@ -90,4 +93,25 @@ class Retry(Regenerate, template=rf"saem:retry:{ANSWER_ID}"):
     label = sentences.RETRY
 
 
-ANSWER_BUTTONS = (Stop, Regenerate, Retry)
+class ShowAsText(_AnswerButton, template=rf"saem:text:{ANSWER_ID}"):
+    """Under the last finished answer, where it cannot be copied as it is seen; for whoever sees it."""
+
+    kind = "text"
+    label = sentences.SHOW_AS_TEXT
+    emoji = "📄"
+
+    async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
+        """Give the model's own Markdown and LaTeX, in private."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        source = await source_of(self.answer_id, interaction.client.conversations.desk)
+        nobody = discord.AllowedMentions.none()
+        block = f"```\n{source}\n```"
+        if len(block) <= TEXT_LIMIT and "```" not in source:
+            view = discord.ui.LayoutView(timeout=None).add_item(discord.ui.TextDisplay(block))
+            await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=nobody)
+        else:  # Discord knows no longer fences, and shows a file's text with a button that copies it
+            file = discord.File(io.BytesIO(source.encode()), "answer.md")
+            await interaction.followup.send(file=file, ephemeral=True, allowed_mentions=nobody)
+
+
+ANSWER_BUTTONS = (Stop, Regenerate, Retry, ShowAsText)

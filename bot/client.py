@@ -70,7 +70,7 @@ class SaemBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            http_trace=outbox.trace,
+            http_trace=outbox.wire.trace,
         )
         self.settings = settings
         self.store = store
@@ -82,7 +82,7 @@ class SaemBot(commands.AutoShardedBot):
         self.tools = Tools()
         self.recalls: list[Callable[[int], Awaitable[Question | None]]] = []
         """Read questions anew that no message holds, by the id of their interaction."""
-        self.thread_room = ThreadRoom(outbox.trace)
+        self.thread_room = ThreadRoom(outbox.wire.trace)
         self.media = MediaDesk(openai)
         self.assistants = Guilds(openai, store, self.tools, model=settings.model)
         conversation_store = ConversationStore(store)

@@ -11,7 +11,7 @@ from bot import sentences
 from bot.ai.prompt import spoken_name
 from bot.ai.question import Place, Question
 from bot.ai.stage import Said, StageReply
-from bot.buttons import Regenerate, Retry, Stop
+from bot.buttons import Regenerate, Retry, ShowAsText, Stop
 from bot.messages import question_from, spoken_text, title_for
 from bot.quizzes.quiz_me import QuizMe
 from bot.replies.layout import plain_text
@@ -63,6 +63,10 @@ class DiscordStage:
     def again(self, answer_id: str, locale: Locale) -> Sequence[Any]:
         """Under the last finished answer."""
         return [Regenerate(answer_id, locale), QuizMe(answer_id, locale)]
+
+    def source(self, answer_id: str, locale: Locale) -> Sequence[Any]:
+        """Under the last finished answer, where it is shown otherwise than it was written."""
+        return [ShowAsText(answer_id, locale)]
 
     def retry(self, answer_id: str, locale: Locale) -> Sequence[Any]:
         """Under an answer that failed."""

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
+from assistants.maths.compounds import length_of_words
 from assistants.maths.signs import (
     ALIASES,
     ARROWS,
@@ -144,7 +145,9 @@ class Lexer:
         self._spaced = False
 
     def _step(self, char: str) -> None:
-        if char.isascii() and (char.isdigit() or char == "."):
+        if char.isascii() and char.isalnum() and (length := length_of_words(self._text, self._at)):
+            self._add("word", self._text[self._at : self._at + length].lower(), length)
+        elif char.isascii() and (char.isdigit() or char == "."):
             self._number()
         elif char.isascii() and char.isalpha():
             self._letters()

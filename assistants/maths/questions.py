@@ -30,6 +30,7 @@ from assistants.maths.nodes import (
     walk,
 )
 from assistants.maths.parser import Parser, parse
+from assistants.maths.prose import in_passing
 from assistants.maths.spans import Span, find_spans, times_for_x
 from assistants.maths.words import Kind, Wish, spelt_out, wish
 
@@ -91,7 +92,7 @@ def read(text: str) -> Reading:
         body = body[:MAX_LENGTH]
     body = without_numbering(body)
     tokens = tokenize(spelt_out(body))
-    spans = find_spans(tokens)
+    spans = [span for span in find_spans(tokens) if not in_passing(span, words, body)]
     return _Reader(spans, words, body).reading()
 
 

@@ -22,8 +22,10 @@ SHORT_WORDS = frozenset(
 )  # fmt: skip
 WORDS_WITH_NAMES = frozenset(
     [
-        "api", "basin", "blog", "blogs", "chin", "china", "cost", "cosy", "maximum", "minimum", "mint", "nut",
-        "pin", "pink", "tabs", "tacos", "tank", "tanks", "tart", "taunt", "taut", "taxi", "ulna",
+        "api", "basin", "blog", "blogs", "chin", "china", "cost", "cosy", "cotta", "expat", "karat", "maximum",
+        "minimum", "mink", "mint", "minty", "minx", "mutant", "mutt", "nut", "pin", "pink", "pint", "pit", "pita",
+        "pity", "pix", "rapt", "sect", "sink", "tabs", "tacos", "tank", "tanks", "tart", "tartan", "taunt", "taut",
+        "taxi", "ulna",
     ]
 )  # fmt: skip
 """Words that begin or end with a function's name or a Greek letter's."""

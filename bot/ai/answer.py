@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,6 +10,7 @@ from bot.ai.citations import Citations
 from bot.ai.question import Question, RunOptions
 from bot.ai.stage import StageReply, Target
 from bot.sentences import Locale
+from bot.store.tables import AnswerState
 
 StopReason = Literal["button", "deleted", "edited", "gone", "shutdown"]
 
@@ -17,6 +18,21 @@ StopReason = Literal["button", "deleted", "edited", "gone", "shutdown"]
 def new_answer_id() -> str:
     """Short, for it stands in buttons; not to be guessed."""
     return secrets.token_urlsafe(12)
+
+
+@dataclass(slots=True)
+class Last:
+    """The newest answer that ended, as far as buttons need it."""
+
+    id: str
+    run_id: str | None
+    state: AnswerState
+    questions: list[Question]
+    delivered: bool
+    locale: Locale
+    message_ids: list[int]
+    hide_buttons: Callable[[], Awaitable[None]] | None = None
+    options: RunOptions | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -36,6 +52,8 @@ class Answer:
     delivered: bool = False
     """Whether the Assistants thread has the questions."""
     stopped: StopReason | None = None
+    edits: dict[int, Question | None] = field(default_factory=dict)
+    """What became of its messages since, by their ids: what they say now, or None where they were deleted."""
     notes: list[str] = field(default_factory=list)
     """Sentences for the student that stand below the answer."""
     used_tools: bool = False
@@ -70,3 +88,16 @@ class Answer:
             self.stopped = reason
             if self.on_stop is not None:
                 self.on_stop()
+
+    def as_last(self, state: AnswerState) -> Last:
+        """What is remembered of it, once it has ended."""
+        return Last(
+            id=self.id,
+            run_id=self.run_id,
+            state=state,
+            questions=self.questions,
+            delivered=self.delivered,
+            locale=self.locale,
+            message_ids=self.reply.message_ids,
+            options=self.options,
+        )

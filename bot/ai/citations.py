@@ -4,6 +4,8 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from pydantic import BaseModel
+
 _MARK = re.compile(r"【[^【】]{1,80}】")
 _LONGEST = 82
 """Characters that a mark may have; what is longer is the model's own text."""
@@ -83,6 +85,12 @@ class Citations:
             source = replace(source, label=f"{source.label}, p. {page}")
         number = self._numbers.setdefault(source, len(self._numbers) + 1)
         return f" [[{number}]]({source.url})" if source.url else f" [{number}]"
+
+
+def page_of(cited: BaseModel | None) -> int | None:
+    """The page that an annotation's file citation names; the Assistants API itself knows none, our server does."""
+    page = (cited.model_extra or {}).get("page") if cited is not None else None
+    return page if isinstance(page, int) else None
 
 
 def _link(source: Source) -> str:

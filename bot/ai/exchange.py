@@ -12,6 +12,7 @@ from openai.types.beta.threads.run_create_params import AdditionalMessage
 
 from bot.ai.answer import Answer
 from bot.ai.calls import Calls
+from bot.ai.citations import page_of
 from bot.ai.desk import Desk
 from bot.ai.instructions import TUTOR
 from bot.ai.prompt import as_message, past_messages
@@ -255,7 +256,8 @@ class Exchange:
                     continue
                 for annotation in part.text.annotations:
                     if annotation.type == "file_citation":
-                        answer.citations.annotate(annotation.text, annotation.file_citation.file_id)
+                        cited = annotation.file_citation
+                        answer.citations.annotate(annotation.text, cited.file_id, page_of(cited))
                 common = len(part.text.value) if heard.startswith(part.text.value) else len(heard)
                 known = part.text.value.startswith(heard[:common])
                 missed = part.text.value[common:] if known else part.text.value

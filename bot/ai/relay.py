@@ -10,7 +10,7 @@ from openai.types.beta import AssistantStreamEvent
 from openai.types.beta.threads import ImageFile, Message, Run, Text, TextDelta
 from typing_extensions import override
 
-from bot.ai.citations import Citations
+from bot.ai.citations import Citations, page_of
 
 log = structlog.get_logger(__name__)
 
@@ -70,12 +70,8 @@ class RelayHandler(AsyncAssistantEventHandler):
     async def on_text_delta(self, delta: TextDelta, snapshot: Text) -> None:
         for annotation in delta.annotations or ():
             if annotation.type == "file_citation" and annotation.text and annotation.file_citation:
-                page = (annotation.file_citation.model_extra or {}).get("page")
-                self._citations.annotate(
-                    annotation.text,
-                    annotation.file_citation.file_id or "",
-                    page if isinstance(page, int) else None,
-                )
+                cited = annotation.file_citation
+                self._citations.annotate(annotation.text, cited.file_id or "", page_of(cited))
         if delta.value:
             if not self._spoken and self._noting is not None:
                 await asyncio.wait({self._noting})

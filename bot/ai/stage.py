@@ -35,6 +35,11 @@ class StageReply(Protocol):
         """The text so far."""
         ...
 
+    @property
+    def differs(self) -> bool:
+        """Whether something of it cannot be copied as the model wrote it."""
+        ...
+
     def feed(self, text: str) -> None:
         """More text; never waits."""
 
@@ -64,6 +69,10 @@ class Stage(Protocol):
 
     def again(self, answer_id: str, locale: Locale) -> Buttons:
         """The buttons under the last finished answer."""
+        ...
+
+    def source(self, answer_id: str, locale: Locale) -> Buttons:
+        """The button that gives the model's own text, for an answer that `differs`."""
         ...
 
     def retry(self, answer_id: str, locale: Locale) -> Buttons:

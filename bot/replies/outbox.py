@@ -5,21 +5,17 @@ whoever feeds text never waits at all. One outbox serves the whole bot, since Di
 """
 
 import asyncio
-import json
 import math
-from contextvars import ContextVar
-from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import Any
 
 import aiohttp
 import discord
 import structlog
 
 from bot.replies.layout import Page, dress
-from bot.replies.limits import Bucket, Buckets, Budget, counts, route_of
+from bot.replies.limits import Bucket, Budget
 from bot.replies.places import Place
 from bot.replies.posts import Line, Post, Turn, Urgency
+from bot.replies.wire import Flight, Wire, under_way
 
 log = structlog.get_logger(__name__)
 
@@ -31,42 +27,19 @@ ATTEMPTS = 12
 
 ARCHIVED = 50083
 EDITED_TOO_OFTEN = 30046
-UNKNOWN_MESSAGE = 10008
-
-
-@dataclass(slots=True)
-class _Flight:
-    """One call under way; what the trace sees of it."""
-
-    sending: bool
-    done: asyncio.Future[None]
-    """Set by Discord's answer, which may be long before discord.py returns (it sleeps on an empty bucket)."""
-    message_id: int | None = None
-    reserved: bool = False
-    """Whether the budget was taken when it took off, for a request that has not been seen yet."""
-
-
-_flight: ContextVar[_Flight | None] = ContextVar("flight", default=None)
 
 
 class Outbox:
     """Schedules the calls of all replies.
 
-    `trace` is given to discord.py as `http_trace`: through it the outbox sees every response's rate-limit headers, and
-    every request that counts against the global limit waits there until there is room. It never cancels a call of
+    `wire.trace` is given to discord.py as `http_trace`: through it the outbox sees every response's rate-limit headers,
+    and every request that counts against the global limit waits there until there is room. It never cancels a call of
     discord.py's: one cancelled while it sleeps off a global 429 would leave discord.py's lock shut.
     """
 
     def __init__(self, budget: Budget | None = None) -> None:
         self.budget = budget or Budget()
-        self.buckets = Buckets()
-        self.refusals = 0
-        """429s seen so far."""
-        self.trace = aiohttp.TraceConfig()
-        self.trace.on_request_start.append(self._on_start)
-        self.trace.on_request_end.append(self._on_end)
-        self.trace.on_request_exception.append(self._on_exception)
-        self.trace.on_response_chunk_received.append(self._on_body)
+        self.wire = Wire(self.budget, lambda: self._admit(Urgency.NOW, take=True), self._room_again)
         self._waiting: dict[Post, Line] = {}
         self._turns: list[Turn] = []
         self._calls: set[asyncio.Task[None]] = set()
@@ -116,7 +89,7 @@ class Outbox:
             await waiter
 
     async def turn(self, urgency: Urgency = Urgency.NOW) -> None:
-        """Wait until the global limit has room. Every request waits for its own place anyway (see `trace`); this is
+        """Wait until the global limit has room. Every request waits for its own place anyway (see `Wire`); this is
         for callers who would rather wait before they look at what to send."""
         await self._admit(urgency, take=False)
 
@@ -153,6 +126,10 @@ class Outbox:
         """Look again, soon, who can be served."""
         if self._pumping is None and not self._closed:
             self._pumping = asyncio.get_running_loop().call_soon(self._pump)
+
+    def _room_again(self) -> None:
+        if self._waiting or self._turns:
+            self.wake()
 
     def _pump(self) -> None:
         self._pumping = None
@@ -200,7 +177,7 @@ class Outbox:
             return room
         place = self._waiting[entry].place
         assert place is not None
-        return max(now if place.free else room, self.buckets[place.route(entry.message_id)].ready_at(now))
+        return max(now if place.free else room, self.wire.buckets[place.route(entry.message_id)].ready_at(now))
 
     def _let(self, turn: Turn, now: float) -> None:
         self._turns.remove(turn)
@@ -212,7 +189,7 @@ class Outbox:
         """When `post` may be sent; infinity while something else must happen first (that will wake the pump)."""
         if post.message_id is None and post.after is not None and not (post.after.message_id or post.after.lost):
             return math.inf
-        bucket = self.buckets[place.route(post.message_id)]
+        bucket = self.wire.buckets[place.route(post.message_id)]
         due = max(post.not_before, bucket.ready_at(now))
         if post.urgency == Urgency.SOON and post.message_id is not None:
             due = max(due, post.last_call + self._gap(post, bucket, now))
@@ -241,9 +218,9 @@ class Outbox:
             post.flying = False
             self._tell(post)
             return
-        bucket = self.buckets[place.route(post.message_id)]
+        bucket = self.wire.buckets[place.route(post.message_id)]
         bucket.in_flight += 1
-        flight = _Flight(post.message_id is None, asyncio.get_running_loop().create_future())
+        flight = Flight(post.message_id is None, asyncio.get_running_loop().create_future())
         if not place.free:
             self.budget.take(now)
             flight.reserved = True
@@ -252,9 +229,9 @@ class Outbox:
         task.add_done_callback(self._calls.discard)
         flight.done.add_done_callback(lambda _: self._landed(post, line, bucket, flight))
 
-    async def _call(self, post: Post, line: Line, page: Page, flight: _Flight) -> None:
+    async def _call(self, post: Post, line: Line, page: Page, flight: Flight) -> None:
         """The call itself; it ends the flight where the trace has not yet."""
-        _flight.set(flight)
+        under_way.set(flight)
         try:
             await self._deliver(post, line, page, flight)
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -267,10 +244,9 @@ class Outbox:
             if not flight.done.done():
                 flight.done.set_exception(error)
         else:
-            if not flight.done.done():
-                flight.done.set_result(None)
+            flight.landed()
 
-    async def _deliver(self, post: Post, line: Line, page: Page, flight: _Flight) -> None:
+    async def _deliver(self, post: Post, line: Line, page: Page, flight: Flight) -> None:
         place = line.place
         assert place is not None
         # A fresh view each time: when a view comes again without a `DynamicItem` that it had, discord.py forgets that
@@ -286,7 +262,7 @@ class Outbox:
             post.shown = page
             await place.edit(post.message_id, view, files if files or had_files else None)
 
-    def _landed(self, post: Post, line: Line, bucket: Bucket, flight: _Flight) -> None:
+    def _landed(self, post: Post, line: Line, bucket: Bucket, flight: Flight) -> None:
         now = asyncio.get_running_loop().time()
         bucket.in_flight -= 1
         if flight.reserved:
@@ -353,80 +329,6 @@ class Outbox:
                 if not waiter.done():
                     waiter.set_result(None)
             post.waiters.clear()
-
-    # What the trace sees
-
-    async def _on_start(
-        self, _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
-    ) -> None:
-        context.counts = counts(params.url.path)
-        if not context.counts:
-            return
-        flight = _flight.get()
-        if flight is not None and flight.reserved:
-            flight.reserved = False
-        else:
-            context.counts = False  # until it is let through
-            await self._admit(Urgency.NOW, take=True)
-            context.counts = True
-
-    async def _on_exception(
-        self, _session: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceRequestExceptionParams
-    ) -> None:
-        self._answered(context)
-
-    def _answered(self, context: SimpleNamespace) -> None:
-        if context.counts:
-            context.counts = False
-            self.budget.answered(asyncio.get_running_loop().time())
-            if self._waiting or self._turns:
-                self.wake()
-
-    async def _on_end(
-        self, _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
-    ) -> None:
-        self._answered(context)
-        now = asyncio.get_running_loop().time()
-        headers = params.response.headers
-        status = params.response.status
-        route = route_of(params.method, params.url.path)
-        if status == 429:
-            self._refused(route, headers, now)
-        elif route is not None:
-            self.buckets.heard(route, headers, now)
-        flight = _flight.get()
-        if flight is not None and not flight.sending and 200 <= status < 300 and not flight.done.done():
-            flight.done.set_result(None)
-
-    async def _on_body(
-        self,
-        _session: aiohttp.ClientSession,
-        _context: SimpleNamespace,
-        params: aiohttp.TraceResponseChunkReceivedParams,
-    ) -> None:
-        """A new message's id, at once: discord.py's `send` returns late when its bucket is empty."""
-        flight = _flight.get()
-        if (
-            flight is None
-            or not flight.sending
-            or flight.done.done()
-            or route_of(params.method, params.url.path) is None
-        ):
-            return
-        try:
-            flight.message_id = int(json.loads(params.chunk)["id"])
-        except (ValueError, KeyError, TypeError):
-            return  # an error's body; discord.py raises it
-        flight.done.set_result(None)
-
-    def _refused(self, route: str | None, headers: Any, now: float) -> None:
-        self.refusals += 1
-        after = float(headers.get("Retry-After") or headers.get("X-RateLimit-Reset-After") or 1)
-        log.warning("discord.429", route=route, scope=headers.get("X-RateLimit-Scope"), retry_after=after)
-        if headers.get("X-RateLimit-Global") or headers.get("X-RateLimit-Scope") == "global":
-            self.budget.close_until(now + after)
-        elif route is not None:
-            self.buckets[route].refused(now + after)
 
 
 def _passing(error: BaseException) -> bool:

@@ -107,6 +107,22 @@ def render(text: str, *, running: bool = False) -> list[Piece]:
     return pieces
 
 
+def differs(text: str) -> bool:
+    """Whether something of `text` is shown so that copying it does not give it back: a formula, a table."""
+    if not any(sign in text for sign in "$\\|`"):
+        return False
+    return any(
+        block.kind == "table"
+        or (block.kind == "fence" and bool(_fenced_formula(block)))
+        or (block.kind != "fence" and _has_formula(block.source))
+        for block in scan(text)
+    )
+
+
+def _has_formula(text: str) -> bool:
+    return any(atom.kind == "formula" or (atom.kind == "span" and _has_formula(atom.inside)) for atom in runs(text))
+
+
 def render_block(block: Block, *, running: bool = False) -> list[Piece]:
     """One block's pieces; blocks are rendered independently of each other, so that lengths add up."""
     match block.kind:

@@ -14,7 +14,7 @@ from bot.replies.markdown import Part, Room, Splitter
 from bot.replies.outbox import Outbox
 from bot.replies.places import Destination, destination_of
 from bot.replies.posts import Line, Post, Urgency
-from bot.replies.rendering import Formula, Piece
+from bot.replies.rendering import Formula, Piece, differs
 
 log = structlog.get_logger(__name__)
 
@@ -88,6 +88,12 @@ class Reply:
     def text(self) -> str:
         """The model's text so far, as it came."""
         return "".join(self._said)
+
+    @property
+    def differs(self) -> bool:
+        """Whether something cannot be copied as the model wrote it: a formula, a table, what is in a file."""
+        self._advance()
+        return bool(self._rest()) or differs(self.text)
 
     @property
     def lost(self) -> bool:

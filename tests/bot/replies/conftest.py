@@ -79,7 +79,7 @@ class open_desk:  # noqa: N801 - reads as a verb
         local = await self._discord.__aenter__()
         Route.BASE = local.api_url
         outbox = Outbox()
-        client = Client(intents=Intents.none(), http_trace=outbox.trace)
+        client = Client(intents=Intents.none(), http_trace=outbox.wire.trace)
         await client.login(local.bot_token)
         self._desk = Desk(local, client, outbox, await local.student("minji"))
         return self._desk

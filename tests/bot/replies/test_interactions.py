@@ -71,7 +71,7 @@ async def help_desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[HelpDesk]:
         monkeypatch.setattr(discord.http.Route, "BASE", local.api_url)
         monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(local.gateway_url))
         outbox = Outbox()
-        bot = commands.Bot("!", intents=discord.Intents.default(), http_trace=outbox.trace)
+        bot = commands.Bot("!", intents=discord.Intents.default(), http_trace=outbox.wire.trace)
         bot._connection.guild_ready_timeout = 0.1
         help_desk = HelpDesk(local, outbox, await local.student("minji"), await local.student("junho"))
 
