@@ -266,7 +266,7 @@ async def _warm_up(house: House) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         number = house.next_number()
-        await _ask(house, 0, house.channels[0], number, mention=True)
+        await ask(house, 0, house.channels[0], number, mention=True)
         for _ in range(30):
             await asyncio.sleep(0.1)
             if number in house.watch.seen:
@@ -277,14 +277,14 @@ async def _warm_up(house: House) -> None:
     raise TimeoutError("the bot does not answer")
 
 
-async def _ask(house: House, student: int, channel: str, number: str, *, mention: bool) -> str:
+async def ask(house: House, student: int, channel: str, number: str, *, mention: bool) -> str:
     client = house.students[student % len(house.students)]
     text = f"<@{house.bot_id}> ask {number}" if mention else f"ask {number}"
     sent = await client.request("POST", f"/channels/{channel}/messages", {"content": text})
     return str(sent["id"])
 
 
-def _sent_at(message_id: str) -> float:
+def sent_at(message_id: str) -> float:
     """When Discord took a message, which its id tells to the millisecond, on this machine's monotonic clock."""
     return ((int(message_id) >> 22) + DISCORD_EPOCH) / 1000 - time.time() + time.monotonic()
 
@@ -307,7 +307,7 @@ async def _threads(house: House, count: int) -> list[str]:
         for index in range(start, min(start + 10, count)):
             number = house.next_number()
             channel = house.channels[index % len(house.channels)]
-            numbers[number] = await _ask(house, index // len(house.channels), channel, number, mention=True)
+            numbers[number] = await ask(house, index // len(house.channels), channel, number, mention=True)
         await _until_whole(house, list(numbers))
         threads += numbers.values()
     await asyncio.sleep(6)
@@ -323,11 +323,11 @@ async def run_once(house: House, places: list[str], *, mention: bool) -> Figures
     numbers = [house.next_number() for _ in places]
     asked: dict[str, float] = {}
 
-    async def ask(index: int) -> None:
-        message = await _ask(house, index // len(house.channels), places[index], numbers[index], mention=mention)
-        asked[numbers[index]] = _sent_at(message)
+    async def put(index: int) -> None:
+        message = await ask(house, index // len(house.channels), places[index], numbers[index], mention=mention)
+        asked[numbers[index]] = sent_at(message)
 
-    await asyncio.gather(*(ask(index) for index in range(len(places))))
+    await asyncio.gather(*(put(index) for index in range(len(places))))
     await _until_whole(house, numbers)
     spent = _cpu(house.bot) - cpu
     workers = sum(each.memory_info().rss for each in house.bot.children(recursive=True))
