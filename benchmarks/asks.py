@@ -1,12 +1,12 @@
 """From a student's message to the model's request, one question after another, and the bot's memory when it is idle.
 
-The processes of `benchmarks.replies`, Discord on loopback without delay. Each question is a fresh mention, for which a
+The processes of `benchmarks.house`, Discord on loopback without delay. Each question is a fresh mention, for which a
 thread is made; some six earlier answers are still being streamed meanwhile. `python -m benchmarks asks`.
 """
 
 import asyncio
 
-from benchmarks.replies import ask, open_house, sent_at
+from benchmarks.house import ask, open_house, sent_at
 from benchmarks.table import median, ms, percentile, table
 
 QUESTIONS = 100
