@@ -80,7 +80,8 @@ def spoken_text(message: discord.Message, me: discord.ClientUser) -> str:
         named = roles.get(int(found[1]))
         if named is None:
             return "@role"
-        return "" if named.tags is not None and named.tags.bot_id == me.id else f"@{named.name}"
+        mine = named.tags is not None and named.tags.bot_id == me.id
+        return "" if mine else f"@{named.name.removeprefix('@')}"  # the role of everyone is named `@everyone`
 
     def channel(found: re.Match[str]) -> str:
         named = message.guild.get_channel_or_thread(int(found[1])) if message.guild is not None else None

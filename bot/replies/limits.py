@@ -12,6 +12,10 @@ from dataclasses import dataclass
 
 GLOBAL_RATE = 50
 """Requests a second that Discord allows a bot in all."""
+FEW_BUCKETS = 256
+"""Up to so many, nobody looks for idle ones."""
+IDLE_AFTER = 60.0
+"""Seconds after which a bucket that is full again may be forgotten."""
 
 _PATH = re.compile(
     r"/(?:channels/(?P<channel>\d+)/messages|webhooks/\d+/(?P<token>[^/]+)(?:/messages)?)(?:/(?P<message>[^/?]+))?/?$"
@@ -91,10 +95,14 @@ class Bucket:
 
 
 class Buckets:
-    """The buckets of the routes in use; those long idle are forgotten."""
+    """The buckets of the routes in use; those long idle are forgotten (every interaction has a route of its own)."""
 
     def __init__(self) -> None:
         self._buckets: dict[str, Bucket] = {}
+        self._sweep_at = FEW_BUCKETS
+
+    def __len__(self) -> int:
+        return len(self._buckets)
 
     def __getitem__(self, route: str) -> Bucket:
         return self._buckets.setdefault(route, Bucket())
@@ -102,10 +110,15 @@ class Buckets:
     def heard(self, route: str, headers: Mapping[str, str], now: float) -> None:
         """Take in one response's headers for `route`."""
         self[route].heard(headers, now)
+        if len(self._buckets) >= self._sweep_at:
+            self._forget_idle(now)
+            self._sweep_at = max(FEW_BUCKETS, 2 * len(self._buckets))
 
-    def forget_idle(self, now: float) -> None:
+    def _forget_idle(self, now: float) -> None:
         """Drop the buckets that are full again."""
-        idle = [key for key, bucket in self._buckets.items() if not bucket.in_flight and bucket.resets_at < now - 60]
+        idle = [
+            key for key, bucket in self._buckets.items() if not bucket.in_flight and bucket.resets_at < now - IDLE_AFTER
+        ]
         for key in idle:
             del self._buckets[key]
 

@@ -106,6 +106,16 @@ async def test_a_mention_of_the_bots_own_role_is_a_mention(house: House) -> None
     assert house.user_texts() == ["Alex: hello"]
 
 
+async def test_everyones_role_is_named_with_one_at_sign(house: House) -> None:
+    house.openai.say("Hello, everyone.")
+    alex = await house.discord.student("alex")
+    everyone = f"<@&{house.discord.guild.id}>"
+    question = await house.ask(alex, f"{everyone} and @everyone, hello")
+    await finished(alex, question, "Hello, everyone.")
+    assert house.discord.world.channels[question.id].name == "@everyone and @everyone, hello"
+    assert house.user_texts() == ["Alex: @everyone and @everyone, hello"]
+
+
 async def test_what_other_bots_and_passers_by_write_is_left_alone(house: House) -> None:
     alex = await house.discord.student("alex")
     await alex.says("math", "just talking")
