@@ -52,7 +52,7 @@ class Feed:
         self._left = False
         self._piece: DeltaFrame | None = None
         self._texts: list[str] = []
-        self._flush_timer: asyncio.TimerHandle | None = None
+        self._flush_timer: asyncio.Handle | None = None
         self._last_delta = 0.0
         load.streams += 1
 
@@ -73,12 +73,9 @@ class Feed:
         self._texts.append(text)
         if self._flush_timer is not None:
             return
-        now = self._loop.time()
-        wait = self._last_delta + self._load.interval - now
-        if wait <= 0:
-            self.flush()
-        else:
-            self._flush_timer = self._loop.call_later(wait, self.flush)
+        wait = self._last_delta + self._load.interval - self._loop.time()
+        # What comes in one go goes in one go.
+        self._flush_timer = self._loop.call_soon(self.flush) if wait <= 0 else self._loop.call_later(wait, self.flush)
 
     def flush(self) -> None:
         """Send the text that is held back."""

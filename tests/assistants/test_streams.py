@@ -190,7 +190,8 @@ async def test_words_that_come_fast_are_joined_and_none_is_lost(server: Running)
 
     assert "".join(delta["text"]["value"] for delta in deltas) == text
     assert len(deltas) < 200
-    assert deltas[0]["text"] == {"value": "0 ", "annotations": []}
+    assert deltas[0]["text"]["value"].startswith("0 1 2 ")
+    assert deltas[0]["text"]["annotations"] == []
     assert all("annotations" not in delta["text"] for delta in deltas[1:])
 
 
