@@ -265,6 +265,33 @@ async def test_a_quiz_forced_after_a_search_is_made_from_the_passages(model: Off
         assert question["question_text"].replace("____", right(question)).split("“")[1].rstrip("”") in ENGLISH
 
 
+ONLY_FILES = (
+    "Call generate_quiz once with 2 questions. Search the server's files first and ask only about what they say."
+)
+
+
+@pytest.mark.parametrize("choice", ["auto", "required", "generate_quiz"])
+@pytest.mark.parametrize("found", [ENGLISH, "No passages."])
+async def test_a_quiz_on_files_that_say_nothing_of_the_topic_is_not_invented(
+    model: OfflineModel, choice: str, found: str
+) -> None:
+    asked = user("Quiz me on this topic: volcanoes")
+    searched = called("file_search", {"queries": ["volcanoes"]}, found, "call_0")
+    given = {"tools": [FILES, GRADED], "tool_choice": choice, "instructions": ONLY_FILES}
+    assert "say nothing on “volcanoes”" in await text(model, asked, *searched, **given)
+    without = {"tools": [GRADED], "tool_choice": choice, "instructions": ONLY_FILES}
+    assert "say nothing on “volcanoes”" in await text(model, asked, **without)
+
+
+@pytest.mark.parametrize("topic", ["cells", "the uploaded file"])
+async def test_a_quiz_on_files_alone_asks_about_what_they_say(model: OfflineModel, topic: str) -> None:
+    asked = user(f"Quiz me on this topic: {topic}")
+    searched = called("file_search", {"queries": [topic]}, ENGLISH, "call_0")
+    name, quiz = await call(model, asked, *searched, tools=[FILES, GRADED], instructions=ONLY_FILES)
+    assert name == "generate_quiz"
+    assert len(quiz["questions"]) == 2
+
+
 async def test_a_forced_quiz_on_something_unknown_says_so_in_its_title(model: OfflineModel) -> None:
     _, quiz = await call(
         model, user("Quiz me on this topic: the French Revolution"), tools=[GRADED], tool_choice="generate_quiz"

@@ -4,7 +4,7 @@ import asyncio
 import json
 import math
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from assistants.models.base import (
 from assistants.models.calls import shown_id
 from assistants.models.offline import quizzing
 from assistants.models.offline.dialogue import Dialogue, Returned, read_dialogue, without_name
-from assistants.models.offline.passages import best_sentence
+from assistants.models.offline.passages import Passage, best_sentence
 from assistants.models.offline.phrases import say
 from assistants.models.offline.quizzing import GENERATE_QUIZ
 from assistants.models.offline.shaping import fill, shaped
@@ -181,9 +181,8 @@ class _Turn:
     def _forced(self, name: str) -> Answer:
         if name == GENERATE_QUIZ:
             wanted = self._plan()
-            passages = quizzing.relevant(wanted.about, quizzing.searched(self._dialogue.returned))
-            quiz = quizzing.make(wanted, passages) or quizzing.general(wanted)
-            return call(name, quiz.arguments(self._tools[name]))
+            passages = quizzing.relevant(wanted, quizzing.searched(self._dialogue.returned))
+            return self._made(wanted, passages, forced=True)
         if name == FILE_SEARCH:
             return self._search(self._dialogue.asked)
         return call(name, fill(self._tools[name].parameters, self._dialogue.asked))
@@ -195,10 +194,7 @@ class _Turn:
         wanted = self._plan()
         if wanted.needs_files and FILE_SEARCH in self._tools:
             return self._search(wanted.about)
-        quiz = quizzing.make(wanted, []) or (quizzing.general(wanted) if forced else None)
-        if quiz is None:
-            return self._words(say(self._language, "maths_or_files"))
-        return call(GENERATE_QUIZ, quiz.arguments(self._tools[GENERATE_QUIZ]))
+        return self._made(wanted, [], forced=forced)
 
     def _search(self, query: str) -> Answer:
         return call(FILE_SEARCH, {"queries": [query[:500] or "?"]})
@@ -221,9 +217,15 @@ class _Turn:
 
     def _quiz_from_files(self) -> Answer:
         wanted = self._plan()
-        passages = quizzing.relevant(wanted.about, quizzing.searched(self._dialogue.returned))
+        passages = quizzing.relevant(wanted, quizzing.searched(self._dialogue.returned))
+        return self._made(wanted, passages, forced=self._request.tool_choice == "required")
+
+    def _made(self, wanted: quizzing.Plan, passages: Sequence[Passage], *, forced: bool) -> Answer:
+        """The quiz; a general one where it must be one, or else why there is none."""
         quiz = quizzing.make(wanted, passages)
-        if quiz is None and self._request.tool_choice == "required":
+        if quiz is None and wanted.only_files:
+            return self._words(say(self._language, "files_say_nothing", name=wanted.about))
+        if quiz is None and forced:
             quiz = quizzing.general(wanted)
         if quiz is None:
             return self._words(say(self._language, "maths_or_files"))
@@ -232,7 +234,7 @@ class _Turn:
     def _feedback(self, last: Returned) -> str:
         passages = quizzing.searched(self._dialogue.returned)
         wanted = self._plan()
-        again = quizzing.make(wanted, quizzing.relevant(wanted.about, passages)) or quizzing.general(wanted)
+        again = quizzing.make(wanted, quizzing.relevant(wanted, passages)) or quizzing.general(wanted)
         questions = quizzing.asked_questions(last.arguments, again)
         return quizzing.feedback(questions, last.output, self._language, passages)
 

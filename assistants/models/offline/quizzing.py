@@ -47,6 +47,7 @@ _COUNT_WORDS = re.compile(
     rf"({'|'.join(word for word in _WORDS if not word.isascii())})\s*(?:개|문제|문항)",
     re.IGNORECASE,
 )
+_FILES = re.compile(r"\bfiles?\b|document|upload|library|\bpdf\b|파일|자료|문서|업로드", re.IGNORECASE)
 _NUMBERED = re.compile(r"numbered|번호|1\s*(?:to|-|~|부터|에서)\s*4", re.IGNORECASE)
 _NAMED = re.compile(r"(?:topic|주제로[^:\n]{0,40}):\s*(.+)", re.IGNORECASE | re.DOTALL)
 _ABOUT = re.compile(
@@ -66,6 +67,8 @@ class Plan:
     topic: Topic | None
     text: str
     numbered: bool
+    only_files: bool = False
+    """What the files do not hold may not be asked about."""
 
     @property
     def needs_files(self) -> bool:
@@ -88,11 +91,12 @@ def plan(dialogue: Dialogue, instructions: str, language: Language) -> Plan:
         last = without_note(dialogue.last_answer)
         topic = topic_of(last[:300]) or (GENERAL if "\\(" in last else None)
         text = "" if topic else last
-    if "Search the server's files first and ask only" in instructions:
+    only_files = "Search the server's files first and ask only" in instructions
+    if only_files:
         topic = None
     seed = zlib.crc32(asked.encode()) + dialogue.earlier_quizzes
     numbered = bool(_NUMBERED.search(asked))
-    return Plan(_count(asked, instructions), language, seed, about, topic, text, numbered)
+    return Plan(_count(asked, instructions), language, seed, about, topic, text, numbered, only_files)
 
 
 def without_note(answer: str) -> str:
@@ -310,7 +314,12 @@ def searched(returned: Sequence[Returned]) -> list[Passage]:
     return [passage for one in returned if one.name == "file_search" for passage in read_passages(one.output)]
 
 
-def relevant(about: str, passages: Sequence[Passage]) -> list[Passage]:
-    """The passages that share a word with the topic; all of them when none does (`the uploaded file`)."""
-    wanted = terms(about)
-    return [passage for passage in passages if wanted & terms(passage.text)] or list(passages)
+def relevant(wanted: Plan, passages: Sequence[Passage]) -> list[Passage]:
+    """The passages that share a word with the topic.
+
+    Where none does, all of them: the topic may be `the uploaded file`. But if the files alone may be asked about, a
+    topic that has words of its own must be in them.
+    """
+    words = terms(wanted.about)
+    found = [passage for passage in passages if words & terms(passage.text)]
+    return found if found or (wanted.only_files and words and not _FILES.search(wanted.about)) else list(passages)
