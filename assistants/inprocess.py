@@ -84,6 +84,8 @@ class Transport(httpx2.AsyncBaseTransport):
             _, late = await asyncio.wait(self._tasks, timeout=GRACE)
             for task in late:
                 task.cancel()
+            # What they use is closed next.
+            await asyncio.gather(*late, return_exceptions=True)
 
 
 class _Exchange(httpx2.AsyncByteStream):

@@ -2,20 +2,29 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
+import structlog
 
 from bot import sentences
 from bot.ai.source import source_of
 from bot.guard import guarded
 from bot.replies.layout import TEXT_LIMIT
+from bot.replies.places import OnInteraction
 from bot.sentences import Locale
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
 
 ANSWER_ID = r"(?P<answer>[A-Za-z0-9_-]{8,40})"
+
+
+EDITABLE = timedelta(minutes=50)
+"""Age of a message that an answer still takes over: it is edited for some minutes from then."""
+
+log = structlog.get_logger(__name__)
 
 
 def is_moderator(interaction: "discord.Interaction[Any]") -> bool:
@@ -80,10 +89,27 @@ class Regenerate(_AnswerButton, template=rf"saem:again:{ANSWER_ID}"):
     emoji = "🔄"
 
     async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
-        """Have the answer made anew."""
+        """Have the answer made anew, in the place of the old one."""
+        target = await _taking_over(interaction)
         await interaction.client.conversations.redo(
-            self.answer_id, interaction.user.id, moderator=is_moderator(interaction)
+            self.answer_id, interaction.user.id, moderator=is_moderator(interaction), target=target
         )
+
+
+async def _taking_over(interaction: "discord.Interaction[Any]") -> OnInteraction | None:
+    """The message under which a button was pressed, to be written anew; None where that cannot be.
+
+    Of a message older than an hour Discord allows few edits (30046), and none through an interaction that was answered
+    too late. (A new message through the interaction would show as a reply to the old one, which is deleted then.)
+    """
+    try:
+        await interaction.response.defer()
+    except discord.NotFound as error:
+        log.warning("press.came_late", code=error.code)
+        return None
+    message = interaction.message
+    fresh = message is not None and discord.utils.utcnow() - message.created_at < EDITABLE
+    return OnInteraction(interaction, takes_over=True) if fresh else None
 
 
 class Retry(Regenerate, template=rf"saem:retry:{ANSWER_ID}"):

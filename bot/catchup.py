@@ -10,6 +10,7 @@ import structlog
 
 from bot.messages import is_from_a_person
 from bot.store.conversations import ConversationStore
+from bot.store.notes import Notes
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
@@ -37,6 +38,7 @@ class CatchUp:
     def __init__(self, bot: "SaemBot", store: ConversationStore, take: Take) -> None:
         self._bot = bot
         self._store = store
+        self._notes = Notes(bot.store)
         self._take = take
         self._listening = False
         self._lock = asyncio.Lock()
@@ -51,11 +53,11 @@ class CatchUp:
 
     async def beat(self) -> None:
         """Note, over and over, that nothing was missed so far; runs until cancelled."""
-        if await self._store.note(ALIVE_AT) is None:
-            await self._store.set_note(ALIVE_AT, datetime.now(UTC).isoformat())
+        if await self._notes.note(ALIVE_AT) is None:
+            await self._notes.set_note(ALIVE_AT, datetime.now(UTC).isoformat())
         while True:
             if self._listening:
-                await self._store.set_note(ALIVE_AT, datetime.now(UTC).isoformat())
+                await self._notes.set_note(ALIVE_AT, datetime.now(UTC).isoformat())
             await asyncio.sleep(BEAT)
 
     async def run(self) -> None:
@@ -69,10 +71,10 @@ class CatchUp:
                     await self._take(message)
                 log.info("catchup.done", since=since.isoformat(timespec="seconds"), messages=count)
             self._listening = True
-            await self._store.set_note(ALIVE_AT, datetime.now(UTC).isoformat())
+            await self._notes.set_note(ALIVE_AT, datetime.now(UTC).isoformat())
 
     async def _since(self) -> datetime | None:
-        noted = await self._store.note(ALIVE_AT)
+        noted = await self._notes.note(ALIVE_AT)
         if noted is None:
             return None
         return max(datetime.fromisoformat(noted) - MARGIN, datetime.now(UTC) - LONGEST)

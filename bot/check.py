@@ -14,7 +14,7 @@ from discord.utils import oauth_url
 from openai import AsyncOpenAI
 
 from bot.settings import Settings
-from bot.store.conversations import ConversationStore
+from bot.store.notes import Notes
 from bot.store.store import StoreError, open_store
 
 PERMISSIONS = discord.Permissions(
@@ -114,7 +114,7 @@ async def _store(settings: Settings) -> Line:
     where = "PostgreSQL" if settings.database_url is not None else str(settings.data_dir / "saem.sqlite3")
     try:
         async with open_store(settings.store_url) as store:
-            await ConversationStore(store).set_note("checked", "yes")
+            await Notes(store).set_note("checked", "yes")
     except StoreError as error:
         return bad(f"Database: {error} Check DATABASE_URL, or that DATA_DIR may be written.")
     return good(f"Database: writable ({where}).")

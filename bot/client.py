@@ -30,6 +30,7 @@ from bot.replies.outbox import Outbox
 from bot.settings import Settings
 from bot.stage import DiscordStage
 from bot.store.conversations import ConversationStore
+from bot.store.notes import Notes
 from bot.store.store import Store
 from bot.threads import ThreadRoom
 from workers import Pool
@@ -66,7 +67,7 @@ class SaemBot(commands.AutoShardedBot):
             tree_cls=GuardedTree,
             intents=intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
-            # Nothing here is read back, and a bot in many servers would hold it all: see the issue's memory budget.
+            # Nothing here is read back, and a bot in many servers would hold it all in memory.
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
@@ -85,26 +86,28 @@ class SaemBot(commands.AutoShardedBot):
         self.thread_room = ThreadRoom(outbox.wire.trace)
         self.media = MediaDesk(openai)
         self.assistants = Guilds(openai, store, self.tools, model=settings.model)
-        conversation_store = ConversationStore(store)
-        self.conversations = Conversations(
-            Desk(
-                runs=Runs(openai),
-                store=conversation_store,
-                guilds=self.assistants,
-                tools=self.tools,
-                limits=Limits(
-                    conversation_store,
-                    runs=settings.student_runs,
-                    queue=settings.student_queue,
-                    tokens_per_day=settings.tokens_per_day,
-                ),
-                stage=DiscordStage(self, outbox),
-            )
-        )
-        self.memory = conversation_store
+        self.memory = ConversationStore(store)
+        self.conversations = Conversations(self._desk())
         self._dynamic: list[re.Pattern[str]] = []
         if settings.discord_gateway_url is not None:
             self._name_gateway(settings.discord_gateway_url)
+
+    def _desk(self) -> Desk:
+        settings = self.settings
+        limits = Limits(
+            Notes(self.store),
+            runs=settings.student_runs,
+            queue=settings.student_queue,
+            tokens_per_day=settings.tokens_per_day,
+        )
+        return Desk(
+            runs=Runs(self.openai),
+            store=self.memory,
+            guilds=self.assistants,
+            tools=self.tools,
+            limits=limits,
+            stage=DiscordStage(self, self.outbox),
+        )
 
     def _name_gateway(self, url: str) -> None:
         """With no fixed number of shards, discord.py connects where the REST API says: say it ourselves."""

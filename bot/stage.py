@@ -16,7 +16,7 @@ from bot.messages import question_from, spoken_text, title_for
 from bot.quizzes.quiz_me import QuizMe
 from bot.replies.layout import plain_text
 from bot.replies.outbox import Outbox
-from bot.replies.places import Destination, InChannel
+from bot.replies.places import Destination, InChannel, OnInteraction
 from bot.replies.reply import Reply
 from bot.sentences import Locale
 
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 TYPING = 8.0
 """Seconds between two typing calls; Discord shows each for ten."""
+WAITING = "…"
+"""In place of an answer that is being made anew."""
 PAST = 30
 """Messages of a thread's past that a conversation begins with."""
 
@@ -40,8 +42,10 @@ class DiscordStage:
         self._typing: set[asyncio.Task[None]] = set()
 
     def reply(self, target: Destination, answer_id: str, locale: Locale) -> StageReply:
-        """Begin to show an answer, with a Stop button."""
-        return Reply(self._outbox, target, formulas=self._bot.formulas, running=[Stop(answer_id, locale)])
+        """Begin to show an answer, with a Stop button; at once, where it takes the place of another."""
+        waiting = WAITING if _taken_over(target) is not None else None
+        running = [Stop(answer_id, locale)]
+        return Reply(self._outbox, target, formulas=self._bot.formulas, running=running, waiting=waiting)
 
     def target(self, place: Place, reply_to: int | None = None) -> Destination:
         """The conversation's channel; in a chain of replies, a reply to the message."""
@@ -55,7 +59,7 @@ class DiscordStage:
 
     def typing(self, target: Destination, reply: StageReply, ended: asyncio.Event) -> None:
         """Type until the first words are there, where there is room for it."""
-        if isinstance(target, InChannel) and self._outbox.has_room():
+        if _taken_over(target) is None and self._outbox.has_room():
             task = asyncio.create_task(self._type(target, reply, ended))
             self._typing.add(task)
             task.add_done_callback(self._typing.discard)
@@ -72,10 +76,13 @@ class DiscordStage:
         """Under an answer that failed."""
         return [Retry(answer_id, locale)]
 
-    async def remove(self, place: Place, message_ids: Iterable[int]) -> None:
+    async def remove(self, place: Place, message_ids: Iterable[int], *, becomes: Destination | None = None) -> None:
         """Delete messages of ours."""
         channel = self._channel(place)
+        kept = _taken_over(becomes)
         for message_id in message_ids:
+            if message_id == kept:
+                continue
             await self._outbox.turn()
             try:
                 await channel.get_partial_message(message_id).delete()
@@ -180,13 +187,9 @@ class DiscordStage:
             and (not chain or (each.reference is not None and each.reference.message_id == after))
         ]
 
-    async def _type(self, target: InChannel, reply: StageReply, ended: asyncio.Event) -> None:
+    async def _type(self, target: Destination, reply: StageReply, ended: asyncio.Event) -> None:
         try:
-            channel: Any = target.channel
-            if isinstance(channel, asyncio.Future):
-                channel = await asyncio.shield(channel)
-            if isinstance(channel, InChannel):
-                channel = channel.channel
+            channel = await _channel_of(target)
             while not reply.text and not ended.is_set() and self._outbox.has_room():
                 await channel.typing()
                 try:
@@ -203,6 +206,22 @@ class DiscordStage:
     def _guild_locale(self, place: Place) -> object:
         guild = self._bot.get_guild(place.guild_id)
         return guild.preferred_locale if guild is not None else "en"
+
+
+def _taken_over(target: Destination | None) -> int | None:
+    return target.taken_over if isinstance(target, OnInteraction) else None
+
+
+async def _channel_of(target: Destination) -> Any:
+    """Where to type."""
+    while isinstance(target, InChannel):
+        channel: Any = target.channel
+        if isinstance(channel, asyncio.Future):
+            channel = await asyncio.shield(channel)
+        if not isinstance(channel, InChannel | OnInteraction):
+            return channel
+        target = channel
+    return target.interaction.channel
 
 
 def _is_answer(message: discord.Message) -> bool:

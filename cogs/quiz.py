@@ -29,7 +29,7 @@ from bot.quizzes.session import Mode
 from bot.quizzes.titles import Titles
 from bot.quizzes.tool import ConversationRuns, GenerateQuiz
 from bot.replies.layout import plain_text
-from bot.replies.places import InChannel
+from bot.replies.places import Destination, InChannel, OnInteraction
 from bot.sentences import Locale, of_code
 from bot.words import Words, words
 
@@ -54,7 +54,7 @@ class Quiz(commands.Cog):
         self.master = QuizMaster(self.records, board, runs, clock=time.time, random=Random())
         self.tool = GenerateQuiz(self.master, board, bot.store)
         self.presses = Presses(self.master)
-        self.titles = Titles(bot.openai, bot.assistants)
+        self.titles = Titles(bot.openai, bot.assistants, bot.store)
         self._recovered = False
         self._menu = app_commands.ContextMenu(
             name=words("Quiz me on this", "이걸로 퀴즈 내기"), callback=self.quiz_on_message
@@ -129,7 +129,11 @@ class Quiz(commands.Cog):
         if not any(c.isalnum() for c in wanted.topic):
             await say_privately(interaction, say.TOPIC_EMPTY(locale))
             return
-        await self._begin(interaction, wanted, _language(wanted.topic, locale))
+        language = _language(wanted.topic, locale)
+        if source == "files" and not await self._has_files(interaction):
+            await say_privately(interaction, say.NO_FILES(language))
+            return
+        await self._begin(interaction, wanted, language)
         if wanted.mode != mode:
             await say_privately(interaction, say.ALONE(locale))
 
@@ -157,6 +161,10 @@ class Quiz(commands.Cog):
 
     # Starting one
 
+    async def _has_files(self, interaction: Interaction) -> bool:
+        """Whether there is anything that a quiz could be drawn from, in the library or here."""
+        return await self.titles.are_there_any(interaction.guild_id or 0, interaction.channel_id or 0)
+
     async def _begin(self, interaction: Interaction, wanted: Wanted, locale: Locale) -> None:
         """Open a thread of its own for the quiz, or play in place; then ask the model for it."""
         message = await _announce(interaction, wanted, locale)
@@ -176,11 +184,14 @@ class Quiz(commands.Cog):
 
     async def _place(
         self, interaction: Interaction, message: discord.Message, wanted: Wanted, locale: Locale
-    ) -> tuple[Place, InChannel]:
+    ) -> tuple[Place, Destination]:
+        """Where it is played, and where the answer goes: a thread of its own is another channel than the interaction's,
+        and so out of its webhook's reach.
+        """
         channel: Any = interaction.channel
         guild_id = interaction.guild_id or 0
         if guild_id == 0:
-            return Place(channel.id, 0, channel.id), InChannel(channel)
+            return Place(channel.id, 0, channel.id), OnInteraction(interaction)
         if isinstance(channel, discord.TextChannel) and _may_make_threads(interaction):
             name = title_of(say.THREAD_NAME(locale, topic=wanted.topic), "Quiz")
             try:
@@ -193,13 +204,13 @@ class Quiz(commands.Cog):
                 return Place(thread.id, guild_id, thread.id, fresh=True), InChannel(thread)
         if isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel):
             place = Place(message.id, guild_id, channel.id, owned=False, fresh=True)
-            return place, InChannel(channel, channel.get_partial_message(message.id))
+            return place, OnInteraction(interaction)
         known = await self.bot.conversations.find(channel.id)
         mine = isinstance(channel, discord.Thread) and channel.owner_id == interaction.application_id
         place = known.place if known is not None else Place(channel.id, guild_id, channel.id, owned=mine)
-        return place, InChannel(channel)
+        return place, OnInteraction(interaction)
 
-    async def _ask(self, place: Place, request: Request, target: InChannel) -> None:
+    async def _ask(self, place: Place, request: Request, target: Destination) -> None:
         await self.records.ask(request)
         await self.bot.conversations.ask(place, question_of(request, place.channel_id).shown_at(target))
 
@@ -227,8 +238,7 @@ class Quiz(commands.Cog):
             await say_privately(interaction, sentences.BUTTON_OLD(locale))
             return
         await interaction.response.defer()
-        place, channel = conversation.place, interaction.channel
-        assert isinstance(channel, discord.abc.Messageable)
+        place = conversation.place
         topic = _topic_of(interaction.message)
         language = _language(topic, locale)
         prompt, instructions = on_answer(language)
@@ -243,7 +253,7 @@ class Quiz(commands.Cog):
             prompt=prompt,
             instructions=instructions,
         )
-        await self._ask(place, request, InChannel(channel))
+        await self._ask(place, request, OnInteraction(interaction))
 
     # What else happens
 

@@ -1,6 +1,7 @@
 """Database engines: SQLite tuned for one process, PostgreSQL for many."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from database.errors import StoreError, describe_failure
-from database.inline import InlineConnection, connect
+from database.inline import connect
 
 PRAGMAS: Mapping[str, str | int] = {
     "journal_mode": "WAL",  # readers and the writer do not wait for each other
@@ -23,6 +24,7 @@ PRAGMAS: Mapping[str, str | int] = {
 }
 
 READERS = 4
+"""Connections that read an SQLite file at the same time; who comes then waits for one of them."""
 
 
 def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
@@ -51,16 +53,13 @@ def sqlite_file(url: str) -> str | None:
 
 
 def _sqlite(url: str, database: str, *, size: int, begin: str | None) -> AsyncEngine:
-    async def creator() -> InlineConnection:
-        return await connect(database)
-
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
         pool_timeout=60,
-        async_creator=creator,
+        async_creator=partial(connect, database),
     )
 
     @event.listens_for(engine.sync_engine, "connect")

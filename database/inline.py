@@ -13,8 +13,8 @@ from typing import Any, Self
 
 LOCK_PATIENCE = 10.0
 """Seconds to wait, without blocking the loop, while another process writes."""
-
 LOCK_RETRY = 0.005
+"""Seconds between two looks at the lock."""
 
 
 async def connect(database: str) -> "InlineConnection":
@@ -116,26 +116,30 @@ class InlineConnection:
         """None: transactions are begun by hand."""
         return None
 
-    def cursor(self) -> InlineCursor:
-        """A new cursor."""
+    def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            raise ValueError("Connection closed")
-        return InlineCursor(self._connection)
+            raise ValueError("Connection closed")  # what SQLAlchemy takes for a lost connection
+        return self._connection
+
+    def cursor(self) -> InlineCursor:
+        """A new cursor.
+
+        Raises:
+            ValueError: the connection is closed; so it is with the other methods, but for closing it again.
+        """
+        return InlineCursor(self._open())
 
     async def create_function(self, name: str, arity: int, function: Callable[..., Any], **options: bool) -> None:
         """Make a Python function known to SQL."""
-        if self._connection is not None:
-            self._connection.create_function(name, arity, function, **options)
+        self._open().create_function(name, arity, function, **options)
 
     async def commit(self) -> None:
         """End the transaction, if one was begun."""
-        if self._connection is not None:
-            self._connection.commit()
+        self._open().commit()
 
     async def rollback(self) -> None:
         """Undo the transaction, if one was begun."""
-        if self._connection is not None:
-            self._connection.rollback()
+        self._open().rollback()
 
     async def close(self) -> None:
         """Close."""

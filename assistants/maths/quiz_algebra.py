@@ -1,13 +1,14 @@
 """Quiz questions on equations and expressions."""
 
-import random
-
-from assistants.maths.quiz_items import Item, joined, nonzero, power, term, whole_numbers
+from assistants.maths.quiz_items import Chance, Item, joined, power, term, whole_numbers
 
 
-def linear(chance: random.Random) -> Item:
-    """3x + 11 = 14."""
-    a, x, b = chance.randint(2, 9), nonzero(chance, -8, 9), nonzero(chance, -12, 12)
+def linear(chance: Chance) -> Item:
+    """3x + 11 = 14; on both sides where it is to be hard."""
+    if chance.level == "hard":
+        return linear_both_sides(chance)
+    a, x = chance.size((2, 5), (2, 9), (6, 15)), chance.size((1, 6), (-8, 9), (-15, 15))
+    b = chance.size((1, 9), (-12, 12), (-45, 45))
     c = a * x + b
     right, wrong = whole_numbers(x, -x, x + 1, (c + b) // a if (c + b) // a != x else x + 2, c - b)
     moved = ("Subtract", b) if b > 0 else ("Add", -b)
@@ -23,10 +24,12 @@ def linear(chance: random.Random) -> Item:
     )
 
 
-def linear_both_sides(chance: random.Random) -> Item:
-    """5x - 3 = 2x + 9."""
-    c, x = chance.randint(1, 5), nonzero(chance, -6, 8)
-    a, b = c + chance.randint(1, 5), nonzero(chance, -9, 9)
+def linear_both_sides(chance: Chance) -> Item:
+    """5x - 3 = 2x + 9; on one side where it is to be easy."""
+    if chance.level == "easy":
+        return linear(chance)
+    c, x = chance.size((1, 3), (1, 5), (5, 12)), chance.size((1, 5), (-6, 8), (-12, 12))
+    a, b = c + chance.size((1, 3), (1, 5), (3, 9)), chance.size((1, 9), (-9, 9), (-40, 40))
     d = (a - c) * x + b
     right, wrong = whole_numbers(x, -x, x + 2, x - 1, d)
     equation = f"{joined((a, 'x'), (b, ''))} = {joined((c, 'x'), (d, ''))}"
@@ -41,18 +44,19 @@ def linear_both_sides(chance: random.Random) -> Item:
     )
 
 
-def quadratic(chance: random.Random) -> Item:
+def quadratic(chance: Chance) -> Item:
     """x² - 5x + 6 = 0."""
-    p, q = nonzero(chance, -6, 6), nonzero(chance, -6, 6)
+    ranges = (1, 5), (-6, 6), (-9, 9)
+    p, q, lead = chance.size(*ranges), chance.size(*ranges), chance.of(1, 1, chance.randint(2, 4))
     while abs(p) == abs(q):
-        q = nonzero(chance, -6, 6)
+        q = chance.size(*ranges)
     low, high = sorted((p, q))
-    shown = joined((1, "x²"), (-(p + q), "x"), (p * q, ""))
+    shown = joined((lead, "x²"), (-lead * (p + q), "x"), (lead * p * q, ""))
 
     def pair(one: int, other: int) -> str:
         return f"x = {min(one, other)}, x = {max(one, other)}"
 
-    factors = f"({joined((1, 'x'), (-low, ''))})({joined((1, 'x'), (-high, ''))})"
+    factors = f"{lead if lead > 1 else ''}({joined((1, 'x'), (-low, ''))})({joined((1, 'x'), (-high, ''))})"
     return Item(
         (f"What are the solutions of {shown} = 0?", f"이차방정식 {shown} = 0의 해는?"),
         pair(low, high),
@@ -64,11 +68,12 @@ def quadratic(chance: random.Random) -> Item:
     )
 
 
-def factoring(chance: random.Random) -> Item:
+def factoring(chance: Chance) -> Item:
     """x² + 5x + 6 as a product."""
-    p, q = nonzero(chance, -7, 7), nonzero(chance, -7, 7)
-    while p == -q:
-        q = nonzero(chance, -7, 7)
+    ranges = (1, 5), (-7, 7), (-13, 13)
+    p, q = chance.size(*ranges), chance.size(*ranges)
+    while p == -q or max(abs(p), abs(q)) < chance.of(1, 1, 7):
+        q = chance.size(*ranges)
 
     def product(one: int, other: int) -> str:
         one, other = sorted((one, other))
@@ -83,34 +88,39 @@ def factoring(chance: random.Random) -> Item:
     )
 
 
-def expanding(chance: random.Random) -> Item:
+def expanding(chance: Chance) -> Item:
     """(x + 2)(x + 3)."""
-    p, q = nonzero(chance, -6, 6), nonzero(chance, -6, 6)
+    p, q = (chance.size((1, 5), (-6, 6), (-9, 9)) for _ in range(2))
+    m, n = (chance.of(1, 1, chance.randint(2, 5)) for _ in range(2))
+    middle = m * q + n * p
 
     def written(middle: int, last: int) -> str:
-        return joined((1, "x²"), (middle, "x"), (last, ""))
+        return joined((m * n, "x²"), (middle, "x"), (last, ""))
 
-    shown = f"({joined((1, 'x'), (p, ''))})({joined((1, 'x'), (q, ''))})"
+    shown = f"({joined((m, 'x'), (p, ''))})({joined((n, 'x'), (q, ''))})"
     return Item(
         (f"Expand {shown}.", f"{shown}을(를) 전개하면?"),
-        written(p + q, p * q),
+        written(middle, p * q),
         (
-            written(p * q, p + q),
-            written(p + q, -p * q),
-            written(p - q, p * q),
+            written(p * q, middle),
+            written(middle, -p * q),
+            written(m * q - n * p, p * q),
             written(0, p * q),
-            written(p + q + 1, p * q),
+            written(middle + 1, p * q),
         ),
         (
-            f"x·x + {joined((q, 'x'), (p, 'x'))} + ({p})·({q}) = {written(p + q, p * q)}.",
-            f"각 항을 서로 곱하면 {written(p + q, p * q)}입니다.",
+            f"{term(m, 'x')}·{term(n, 'x')} + {joined((m * q, 'x'), (n * p, 'x'))} + ({p})·({q})"
+            f" = {written(middle, p * q)}.",
+            f"각 항을 서로 곱하면 {written(middle, p * q)}입니다.",
         ),
     )
 
 
-def power_rules(chance: random.Random) -> Item:
-    """x³ · x⁴."""
-    a, b = chance.randint(2, 6), chance.randint(2, 6)
+def power_rules(chance: Chance) -> Item:
+    """x³ · x⁴; divided by a third power where it is to be hard."""
+    a, b = (chance.size((2, 4), (2, 6), (5, 9)) for _ in range(2))
+    if chance.level == "hard":
+        return _power_quotient(a, b, chance.randint(2, 4))
     shown = f"{power('x', a)} · {power('x', b)}"
     return Item(
         (f"Simplify {shown}.", f"{shown}을(를) 간단히 하면?"),
@@ -120,25 +130,41 @@ def power_rules(chance: random.Random) -> Item:
     )
 
 
-def system(chance: random.Random) -> Item:
-    """x + y and x - y given."""
-    x, y = nonzero(chance, -5, 9), nonzero(chance, -5, 9)
-    while x in {y, -y}:
-        y = nonzero(chance, -5, 9)
+def _power_quotient(a: int, b: int, c: int) -> Item:
+    shown, whole = f"({power('x', a)} · {power('x', b)}) / {power('x', c)}", a + b - c
     return Item(
-        (f"Solve x + y = {x + y}, x - y = {x - y}.", f"연립방정식 x + y = {x + y}, x - y = {x - y}의 해는?"),
-        f"x = {x}, y = {y}",
-        (f"x = {y}, y = {x}", f"x = {-x}, y = {-y}", f"x = {x}, y = {-y}", f"x = {x + 1}, y = {y - 1}"),
+        (f"Simplify {shown}.", f"{shown}을(를) 간단히 하면?"),
+        power("x", whole),
+        tuple(power("x", one) for one in (a * b - c, a + b + c, a + b, a * b * c, whole + 1)),
         (
-            f"Added, the equations give 2x = {2 * x}, so x = {x}, y = {y}.",
-            f"두 식을 더하면 2x = {2 * x}이므로 x = {x}, y = {y}입니다.",
+            f"Add the exponents above, take away the one below: {a} + {b} - {c} = {whole}.",
+            f"분자의 지수는 더하고 분모의 지수는 뺍니다: {a} + {b} - {c} = {whole}.",
         ),
     )
 
 
-def inequality(chance: random.Random) -> Item:
+def system(chance: Chance) -> Item:
+    """x + y and x - y given."""
+    ranges = (1, 6), (-5, 9), (-9, 12)
+    a, x, y = chance.of(1, 1, chance.randint(2, 6)), chance.size(*ranges), chance.size(*ranges)
+    while x in {y, -y}:
+        y = chance.size(*ranges)
+    first, twice = f"{term(a, 'x')} + y = {a * x + y}", f"{a + 1}x = {(a + 1) * x}"
+    return Item(
+        (f"Solve {first}, x - y = {x - y}.", f"연립방정식 {first}, x - y = {x - y}의 해는?"),
+        f"x = {x}, y = {y}",
+        (f"x = {y}, y = {x}", f"x = {-x}, y = {-y}", f"x = {x}, y = {-y}", f"x = {x + 1}, y = {y - 1}"),
+        (
+            f"Added, the equations give {twice}, so x = {x}, y = {y}.",
+            f"두 식을 더하면 {twice}이므로 x = {x}, y = {y}입니다.",
+        ),
+    )
+
+
+def inequality(chance: Chance) -> Item:
     """-2x + 1 < 7, where the sign turns round."""
-    a, edge, b = -chance.randint(2, 6), nonzero(chance, -6, 6), nonzero(chance, -9, 9)
+    a, edge = -chance.size((2, 4), (2, 6), (7, 15)), chance.size((1, 5), (-6, 6), (-15, 15))
+    b = chance.size((1, 5), (-9, 9), (-40, 40))
     c = a * edge + b
     shown = f"{joined((a, 'x'), (b, ''))} < {c}"
     return Item(
@@ -152,9 +178,15 @@ def inequality(chance: random.Random) -> Item:
     )
 
 
-def logarithm(chance: random.Random) -> Item:
+def logarithm(chance: Chance) -> Item:
     """log₂ 8."""
-    base, exponent = chance.choice([(2, 3), (2, 4), (2, 5), (3, 2), (3, 3), (5, 2), (10, 2), (10, 3), (4, 2)])
+    base, exponent = chance.choice(
+        chance.of(
+            [(2, 2), (2, 3), *((base, 2) for base in range(3, 11))],
+            [(2, 3), (2, 4), (2, 5), (3, 2), (3, 3), (5, 2), (10, 2), (10, 3), (4, 2)],
+            [(2, 6), (2, 7), (2, 8), (3, 4), (3, 5), (4, 3), (5, 3), (6, 3), (2, 10)],
+        )
+    )
     value = base**exponent
     sub = str(base).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
     right, wrong = whole_numbers(exponent, exponent + 1, value // base, base, exponent - 1 or 7, base + exponent)

@@ -1,15 +1,14 @@
 """Quiz questions on figures and angles."""
 
-import random
-
-from assistants.maths.quiz_items import Item, whole_numbers
+from assistants.maths.quiz_items import Chance, Item, whole_numbers
 
 
-def rectangle(chance: random.Random) -> Item:
+def rectangle(chance: Chance) -> Item:
     """Area and perimeter."""
-    a, b = chance.randint(3, 12), chance.randint(3, 12)
+    ranges = (2, 7), (3, 12), (13, 45)
+    a, b = chance.size(*ranges), chance.size(*ranges)
     while a == b or a * b == 2 * (a + b):
-        b = chance.randint(3, 12)
+        b = chance.size(*ranges)
     right, wrong = whole_numbers(a * b, 2 * (a + b), a + b, a * b * 2, a * b + a)
     return Item(
         (
@@ -25,9 +24,9 @@ def rectangle(chance: random.Random) -> Item:
     )
 
 
-def triangle(chance: random.Random) -> Item:
+def triangle(chance: Chance) -> Item:
     """The area of a triangle."""
-    base, height = 2 * chance.randint(2, 7), chance.randint(3, 11)
+    base, height = 2 * chance.size((1, 4), (2, 7), (8, 22)), chance.size((2, 6), (3, 11), (13, 35))
     value = base * height // 2
     right, wrong = whole_numbers(value, base * height, base + height, value + base, value * 4)
     return Item(
@@ -44,9 +43,10 @@ def triangle(chance: random.Random) -> Item:
     )
 
 
-def angle(chance: random.Random) -> Item:
+def angle(chance: Chance) -> Item:
     """The third angle of a triangle."""
-    a, b = 5 * chance.randint(6, 16), 5 * chance.randint(6, 16)
+    step = chance.of(10, 5, 1)
+    a, b = (step * chance.size((3, 8), (6, 16), (23, 83)) for _ in range(2))
     right, wrong = whole_numbers(180 - a - b, a + b, 360 - a - b, 190 - a - b, 90 - a if a != 90 else 15)
     return Item(
         (
@@ -62,9 +62,15 @@ def angle(chance: random.Random) -> Item:
     )
 
 
-def pythagoras(chance: random.Random) -> Item:
+def pythagoras(chance: Chance) -> Item:
     """The longest side of a right triangle."""
-    a, b, c = chance.choice([(3, 4, 5), (6, 8, 10), (5, 12, 13), (8, 15, 17), (9, 12, 15)])
+    a, b, c = chance.choice(
+        chance.of(
+            [(3, 4, 5), (6, 8, 10), (9, 12, 15), (12, 16, 20), (30, 40, 50)],
+            [(3, 4, 5), (6, 8, 10), (5, 12, 13), (8, 15, 17), (9, 12, 15)],
+            [(7, 24, 25), (20, 21, 29), (12, 35, 37), (9, 40, 41), (28, 45, 53), (16, 63, 65)],
+        )
+    )
     right, wrong = whole_numbers(c, a + b, c + 1, c - 1, a * a + b * b)
     return Item(
         (
@@ -77,9 +83,9 @@ def pythagoras(chance: random.Random) -> Item:
     )
 
 
-def circle(chance: random.Random) -> Item:
+def circle(chance: Chance) -> Item:
     """The area of a circle."""
-    r = chance.randint(3, 9)
+    r = chance.size((2, 10), (3, 9), (11, 30))
     return Item(
         (f"What is the area of a circle with the radius {r}?", f"반지름이 {r}인 원의 넓이는?"),
         f"{r * r}π",
@@ -101,10 +107,18 @@ _ANGLES = (
 )
 
 
-def trigonometry(chance: random.Random) -> Item:
-    """Values to know by heart."""
-    of, right = chance.choice(_ANGLES)
-    wrong = [value for value in ("1/2", "√2/2", "√3/2", "1", "0", "√3") if value != right]
+_WIDER = (
+    ("sin 120°", "√3/2"), ("cos 120°", "-1/2"), ("sin 150°", "1/2"), ("cos 150°", "-√3/2"), ("tan 135°", "-1"),
+    ("cos 180°", "-1"), ("sin 270°", "-1"), ("tan 120°", "-√3"), ("sin 210°", "-1/2"),
+)  # fmt: skip
+"""Angles beyond a right one."""
+
+
+def trigonometry(chance: Chance) -> Item:
+    """Values to know by heart; beyond a right angle where it is to be hard."""
+    of, right = chance.choice(chance.of(_ANGLES, _ANGLES, _WIDER))
+    signed = chance.of((), (), ("-1/2", "-√3/2", "-1", "-√3"))
+    wrong = [value for value in ("1/2", "√2/2", "√3/2", "1", "0", "√3", *signed) if value != right]
     chance.shuffle(wrong)
     return Item(
         (f"What is {of}?", f"{of}의 값은?"), right, tuple(wrong), (f"{of} = {right}.", f"{of} = {right}입니다.")

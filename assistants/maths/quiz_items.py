@@ -4,7 +4,9 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal, TypeVar
 
+Level = Literal["easy", "medium", "hard"]
 Texts = tuple[str, str]
 """In English and in Korean."""
 
@@ -21,7 +23,26 @@ class Item:
     why: Texts
 
 
-Maker = Callable[[random.Random], Item]
+_T = TypeVar("_T")
+
+
+class Chance(random.Random):
+    """The dice of one quiz, the same for the same seed, and how hard it is to be."""
+
+    def __init__(self, seed: int, level: Level = "medium") -> None:
+        super().__init__(seed)
+        self.level: Level = level
+
+    def of(self, easy: _T, medium: _T, hard: _T) -> _T:
+        """The one for the level."""
+        return {"easy": easy, "medium": medium, "hard": hard}[self.level]
+
+    def size(self, easy: tuple[int, int], medium: tuple[int, int], hard: tuple[int, int]) -> int:
+        """A whole number in the level's range, but not 0."""
+        return nonzero(self, *self.of(easy, medium, hard))
+
+
+Maker = Callable[[Chance], Item]
 
 
 def power(base: str, exponent: int) -> str:
@@ -62,10 +83,12 @@ def nonzero(chance: random.Random, least: int, most: int) -> int:
     return value
 
 
-def proper(chance: random.Random) -> Fraction:
+def proper(chance: Chance) -> Fraction:
     """A fraction between 0 and 1."""
-    bottom = chance.randint(2, 8)
-    return Fraction(chance.randint(1, bottom - 1), bottom)
+    least, most = chance.of((2, 4), (2, 8), (6, 15))
+    bottom = chance.randint(least, most)
+    found = Fraction(chance.randint(1, bottom - 1), bottom)
+    return found if found.denominator >= least else proper(chance)
 
 
 def whole_numbers(right: int, *wrong: int) -> tuple[str, tuple[str, ...]]:

@@ -1,13 +1,12 @@
 """Quiz questions on numbers: fractions, percentages, the four operations, powers and roots."""
 
 import math
-import random
 from fractions import Fraction
 
-from assistants.maths.quiz_items import Item, nonzero, power, proper, whole_numbers
+from assistants.maths.quiz_items import Chance, Item, power, proper, whole_numbers
 
 
-def add_fractions(chance: random.Random) -> Item:
+def add_fractions(chance: Chance) -> Item:
     """1/2 + 1/3, and the slip of adding tops and bottoms."""
     a, b = proper(chance), proper(chance)
     while a.denominator == b.denominator:
@@ -31,7 +30,7 @@ def add_fractions(chance: random.Random) -> Item:
     )
 
 
-def multiply_fractions(chance: random.Random) -> Item:
+def multiply_fractions(chance: Chance) -> Item:
     """2/3 × 3/5."""
     a, b = proper(chance), proper(chance)
     product = a * b
@@ -45,10 +44,10 @@ def multiply_fractions(chance: random.Random) -> Item:
     )
 
 
-def simplify_fraction(chance: random.Random) -> Item:
+def simplify_fraction(chance: Chance) -> Item:
     """12/18 in lowest terms."""
-    lowest = Fraction(chance.randint(1, 5), chance.randint(6, 9))
-    factor = chance.choice([2, 3, 4, 6])
+    lowest = Fraction(chance.size((1, 3), (1, 5), (3, 11)), chance.size((4, 6), (6, 9), (12, 17)))
+    factor = chance.choice(chance.of([2, 3], [2, 3, 4, 6], [6, 7, 8, 9, 12]))
     shown = f"{lowest.numerator * factor}/{lowest.denominator * factor}"
     n, d = lowest.numerator, lowest.denominator
     wrong = (f"{n + 1}/{d}", f"{n}/{d + 1}", f"{d}/{n}", f"{n}/{d - 1}")
@@ -63,9 +62,10 @@ def simplify_fraction(chance: random.Random) -> Item:
     )
 
 
-def percentage(chance: random.Random) -> Item:
+def percentage(chance: Chance) -> Item:
     """15% of 80."""
-    rate, whole = chance.choice([5, 10, 15, 20, 25, 30, 40, 60, 75]), 20 * chance.randint(2, 15)
+    rates = chance.of([10, 20, 25, 50], [5, 10, 15, 20, 25, 30, 40, 60, 75], [12, 15, 35, 45, 65, 85, 120])
+    rate, whole = chance.choice(rates), 20 * chance.size((1, 5), (2, 15), (11, 60))
     value = Fraction(rate * whole, 100)
     wrong = (str(value * 10), str(whole - value), str(rate), str(value + 5), str(value * 2))
     return Item(
@@ -79,9 +79,10 @@ def percentage(chance: random.Random) -> Item:
     )
 
 
-def discount(chance: random.Random) -> Item:
+def discount(chance: Chance) -> Item:
     """A price less a percentage."""
-    rate, price = chance.choice([10, 20, 25, 30, 50]), 20 * chance.randint(2, 20)
+    rate = chance.choice(chance.of([10, 50], [10, 20, 25, 30, 50], [15, 35, 45, 65]))
+    price = 20 * chance.size((2, 10), (2, 20), (21, 90))
     off = price * rate // 100
     right, wrong = whole_numbers(price - off, off, price - rate, price + off, price - off - 10)
     return Item(
@@ -98,9 +99,9 @@ def discount(chance: random.Random) -> Item:
     )
 
 
-def multiplication(chance: random.Random) -> Item:
+def multiplication(chance: Chance) -> Item:
     """7 × 8."""
-    a, b = chance.randint(3, 12), chance.randint(3, 12)
+    a, b = (chance.size((2, 6), (3, 12), (13, 49)) for _ in range(2))
     right, wrong = whole_numbers(a * b, a * (b + 1), a * b + 2, (a - 1) * b, a + b)
     return Item(
         (f"What is {a} × {b}?", f"{a} × {b}의 값은?"),
@@ -110,9 +111,9 @@ def multiplication(chance: random.Random) -> Item:
     )
 
 
-def division(chance: random.Random) -> Item:
+def division(chance: Chance) -> Item:
     """56 ÷ 8."""
-    a, b = chance.randint(3, 12), chance.randint(3, 12)
+    a, b = (chance.size((2, 6), (3, 12), (12, 29)) for _ in range(2))
     right, wrong = whole_numbers(b, b + 1, b - 1, a + b, a)
     return Item(
         (f"What is {a * b} ÷ {a}?", f"{a * b} ÷ {a}의 값은?"),
@@ -122,9 +123,9 @@ def division(chance: random.Random) -> Item:
     )
 
 
-def addition(chance: random.Random) -> Item:
+def addition(chance: Chance) -> Item:
     """A sum of two-digit numbers, with the slip of a lost carry."""
-    a, b = chance.randint(15, 89), chance.randint(15, 89)
+    a, b = (chance.size((3, 14), (15, 89), (125, 899)) for _ in range(2))
     right, wrong = whole_numbers(a + b, a + b - 10, a + b + 1, a + b + 10, abs(a - b))
     return Item(
         (f"What is {a} + {b}?", f"{a} + {b}의 값은?"),
@@ -134,10 +135,10 @@ def addition(chance: random.Random) -> Item:
     )
 
 
-def subtraction(chance: random.Random) -> Item:
+def subtraction(chance: Chance) -> Item:
     """A difference of two-digit numbers, with the slip of a lost borrow."""
-    b = chance.randint(15, 59)
-    a = b + chance.randint(11, 60)
+    b = chance.size((2, 9), (15, 59), (125, 499))
+    a = b + chance.size((2, 10), (11, 60), (105, 490))
     right, wrong = whole_numbers(a - b, a - b + 10, a - b - 1, a - b - 10, a + b)
     return Item(
         (f"What is {a} - {b}?", f"{a} - {b}의 값은?"),
@@ -147,9 +148,9 @@ def subtraction(chance: random.Random) -> Item:
     )
 
 
-def negatives(chance: random.Random) -> Item:
+def negatives(chance: Chance) -> Item:
     """-3 - (-5)."""
-    a, b = -chance.randint(1, 12), nonzero(chance, -12, -1)
+    a, b = (-chance.size((1, 5), (1, 12), (13, 60)) for _ in range(2))
     right, wrong = whole_numbers(a - b, a + b, b - a, -(a + b), a - b + 1)
     return Item(
         (f"What is {a} - ({b})?", f"{a} - ({b})의 값은?"),
@@ -162,10 +163,14 @@ def negatives(chance: random.Random) -> Item:
     )
 
 
-def powers(chance: random.Random) -> Item:
+def powers(chance: Chance) -> Item:
     """2⁵."""
     base, exponent = chance.choice(
-        [(2, 5), (2, 6), (2, 4), (3, 3), (3, 4), (4, 3), (5, 3), (10, 3), (2, 7), (6, 3), (7, 2), (3, 5)]
+        chance.of(
+            [(2, 3), (2, 4), *((base, 2) for base in range(3, 11))],
+            [(2, 5), (2, 6), (2, 4), (3, 3), (3, 4), (4, 3), (5, 3), (10, 3), (2, 7), (6, 3), (7, 2), (3, 5)],
+            [(2, 8), (2, 9), (2, 10), (3, 5), (3, 6), (4, 4), (4, 5), (5, 4), (6, 4), (7, 3), (8, 3), (9, 3)],
+        )
     )
     value = base**exponent
     right, wrong = whole_numbers(value, base * exponent, exponent**base, value + base, value // base)
@@ -178,9 +183,10 @@ def powers(chance: random.Random) -> Item:
     )
 
 
-def roots(chance: random.Random) -> Item:
+def roots(chance: Chance) -> Item:
     """√72 = 6√2."""
-    outside, inside = chance.randint(2, 6), chance.choice([2, 3, 5, 6, 7])
+    outside = chance.size((2, 4), (2, 6), (6, 12))
+    inside = chance.choice(chance.of([2, 3, 5], [2, 3, 5, 6, 7], [5, 6, 7, 10, 11, 13]))
     whole = outside * outside * inside
     return Item(
         (f"Simplify √{whole}.", f"√{whole}을(를) 간단히 하면?"),
@@ -199,11 +205,16 @@ def roots(chance: random.Random) -> Item:
     )
 
 
-def common_divisor(chance: random.Random) -> Item:
+def common_divisor(chance: Chance) -> Item:
     """gcd(12, 18)."""
-    a, b = 6 * chance.randint(2, 8), 4 * chance.randint(3, 9)
+    first, second = chance.of((2, 3), (6, 4), (18, 12))
+
+    def several(of: int) -> int:
+        return of * chance.size((2, 6), (2, 9), (4, 13))
+
+    a, b = several(first), several(second)
     while a == b:
-        b = 4 * chance.randint(3, 9)
+        b = several(second)
     value = math.gcd(a, b)
     right, wrong = whole_numbers(value, math.lcm(a, b), value * 2, max(1, value // 2), value + 1)
     return Item(
@@ -217,9 +228,11 @@ def common_divisor(chance: random.Random) -> Item:
     )
 
 
-def sequence(chance: random.Random) -> Item:
-    """The next term of an arithmetic sequence."""
-    first, step = chance.randint(1, 12), chance.randint(2, 9)
+def sequence(chance: Chance) -> Item:
+    """The next term of an arithmetic sequence; a geometric one is harder."""
+    if chance.level == "hard":
+        return _geometric(chance)
+    first, step = chance.size((1, 5), (1, 12), (1, 12)), chance.size((2, 5), (2, 9), (2, 9))
     values = [first + step * place for place in range(5)]
     right, wrong = whole_numbers(values[4], values[4] + 1, values[4] + step, values[3] + 1, values[4] - 2)
     shown = ", ".join(str(value) for value in values[:4])
@@ -231,9 +244,23 @@ def sequence(chance: random.Random) -> Item:
     )
 
 
-def mean(chance: random.Random) -> Item:
+def _geometric(chance: Chance) -> Item:
+    first, ratio = chance.randint(2, 7), chance.randint(2, 4)
+    values = [first * ratio**place for place in range(5)]
+    after, before = values[4], values[3]
+    right, wrong = whole_numbers(after, before + values[2], 2 * before - values[2], after + ratio, after - first)
+    shown = ", ".join(str(value) for value in values[:4])
+    return Item(
+        (f"What comes next: {shown}, …?", f"다음에 올 수는? {shown}, …"),
+        right,
+        wrong,
+        (f"Each term is {ratio} times the one before.", f"앞의 수에 {ratio}[을] 곱한 수가 이어집니다."),
+    )
+
+
+def mean(chance: Chance) -> Item:
     """The mean of three numbers."""
-    middle, spread = chance.randint(5, 20), chance.randint(1, 4)
+    middle, spread = chance.size((4, 9), (5, 20), (30, 90)), chance.size((1, 2), (1, 4), (5, 14))
     values = [middle - spread, middle + 2 * spread, middle - spread]
     chance.shuffle(values)
     right, wrong = whole_numbers(middle, sum(values), middle + 1, max(values), middle - 1)

@@ -1,6 +1,5 @@
 """Quizzes on school mathematics: the same ones for the same seed."""
 
-import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from assistants.maths import quiz_algebra as algebra
 from assistants.maths import quiz_calculus as calculus
 from assistants.maths import quiz_geometry as geometry
 from assistants.maths import quiz_numbers as numbers
-from assistants.maths.quiz_items import Item, Maker
+from assistants.maths.quiz_items import Chance, Item, Level, Maker
 from assistants.maths.wording import with_particles
 from assistants.maths.words import Language
 
@@ -149,9 +148,9 @@ def topic_of(text: str) -> Topic | None:
     return next((topic for topic in TOPICS if topic.pattern.search(text)), None)
 
 
-def make_quiz(topic: Topic, count: int, language: Language, seed: int) -> list[QuizQuestion]:
+def make_quiz(topic: Topic, count: int, language: Language, seed: int, level: Level = "medium") -> list[QuizQuestion]:
     """`count` questions on a topic, each with one right choice of four; no question twice."""
-    chance = random.Random(seed)
+    chance = Chance(seed, level)
     made: list[QuizQuestion] = []
     seen: set[str] = set()
     for place in range(MAX_TRIES * count):
@@ -164,7 +163,7 @@ def make_quiz(topic: Topic, count: int, language: Language, seed: int) -> list[Q
     return made
 
 
-def _question(item: Item, language: Language, chance: random.Random) -> QuizQuestion | None:
+def _question(item: Item, language: Language, chance: Chance) -> QuizQuestion | None:
     """The item in one language, its choices shuffled; None when too few wrong answers differ from the right one."""
     choices = with_choices(item.right, item.wrong, chance)
     if choices is None:
@@ -174,7 +173,7 @@ def _question(item: Item, language: Language, chance: random.Random) -> QuizQues
     return QuizQuestion(item.question[tongue], tuple(choices), choices.index(item.right), why)
 
 
-def with_choices(right: str, wrong: Sequence[str], chance: random.Random) -> list[str] | None:
+def with_choices(right: str, wrong: Sequence[str], chance: Chance) -> list[str] | None:
     """The right answer among wrong ones, shuffled; None when there are not enough."""
     others = [one for one in dict.fromkeys(wrong) if one != right]
     if len(others) < CHOICES - 1:

@@ -133,14 +133,11 @@ class Upstream:
                         return
                     while chunk:
                         *lines, rest = (rest + chunk).split(b"\n")
-                        for line in lines:
-                            if (data := _data(line)) == DONE:
-                                yield None
-                            elif data:
-                                yield _parsed(data)
+                        for data in filter(None, map(_data, lines)):
+                            yield _event(data)
                         chunk = await anext(chunks, b"")
                     if data := _data(rest):
-                        yield None if data == DONE else _parsed(data)
+                        yield _event(data)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 raise BrokenStream(type(error).__name__) from error
 
@@ -284,7 +281,9 @@ def _seconds(header: str | None) -> float | None:
         return None  # an HTTP date: the usual back-off does
 
 
-def _parsed(data: bytes) -> dict[str, Any]:
+def _event(data: bytes) -> dict[str, Any] | None:
+    if data == DONE:
+        return None
     try:
         event = orjson.loads(data)
     except orjson.JSONDecodeError as error:

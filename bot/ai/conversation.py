@@ -114,8 +114,8 @@ class Conversation:
         self._chores.append(self._exchange.delete)
         self._kick()
 
-    async def redo(self, answer: StoredAnswer) -> None:
-        """Answer anew what the last answer answered; the old one leaves both sides.
+    async def redo(self, answer: StoredAnswer, target: Target = None) -> None:
+        """Answer anew what the last answer answered, at `target`; the old one leaves both sides.
 
         Raises:
             Refusal: it is not the last one, or something is under way.
@@ -124,12 +124,12 @@ class Conversation:
         if last.id != answer.id or last.state in ("replaced", "waiting") or not self.idle:
             raise Refusal(sentences.NOT_LAST)
         self._ending.last = None
-        self._chores.append(lambda: self._redo(last))
+        self._chores.append(lambda: self._redo(last, target))
         self._kick()
 
-    def resume(self, run_id: str) -> None:
-        """All outputs that a run waited for are there: hand them in and go on with it."""
-        self._chores.append(lambda: self._resume(run_id))
+    def resume(self, run_id: str, target: Target = None) -> None:
+        """All outputs that a run waited for are there: hand them in and go on with it, at `target`."""
+        self._chores.append(lambda: self._resume(run_id, target))
         self._kick()
 
     def abandon(self, run_id: str) -> None:
@@ -261,14 +261,14 @@ class Conversation:
         if any(question.addressed for question in rest):
             await self._respond(self._answer_to([question.uncounted() for question in rest]))
 
-    async def _redo(self, last: Last) -> None:
+    async def _redo(self, last: Last, target: Target) -> None:
         if last.run_id is not None and self.thread_id is not None:
             await self._exchange.unsay(last.run_id)
-        await self._desk.stage.remove(self.place, last.message_ids)
+        await self._desk.stage.remove(self.place, last.message_ids, becomes=target)
         await self._desk.store.replace_answer(last.id)
         questions = [question.uncounted() for question in last.questions]
         newest = next((question for question in reversed(questions) if question.addressed), None)
-        answer = self._begin(questions, self._target_of(newest), last.locale, last.options)
+        answer = self._begin(questions, target or self._target_of(newest), last.locale, last.options)
         answer.delivered = last.delivered
         await self._respond(answer)
 
@@ -297,13 +297,13 @@ class Conversation:
             await self._respond(answer, work=lambda: self._exchange.tell(answer, left.calls))
         await self._desk.store.set_questions(left.message_ids, "answered", answer.id)
 
-    async def _resume(self, run_id: str) -> None:
+    async def _resume(self, run_id: str, target: Target) -> None:
         calls = await self._desk.store.calls_of(run_id)
         outputs = {call.call_id: call.output for call in calls if call.output is not None}
         if not calls or len(outputs) < len(calls):
             return
         locale = self._ending.last.locale if self._ending.last is not None else "en"
-        answer = self._begin([], self._desk.stage.target(self.place), locale, None)
+        answer = self._begin([], target or self._desk.stage.target(self.place), locale, None)
         answer.run_id, answer.thread_id, answer.delivered = run_id, calls[0].thread_id, True
         answer.used_tools = True
         await self._respond(answer, work=lambda: self._exchange.resume(answer, calls, outputs))

@@ -13,6 +13,7 @@ from bot import sentences
 from bot.ai.conversation import Conversation
 from bot.ai.desk import Desk
 from bot.ai.question import Place, Question, Refusal
+from bot.ai.stage import Target
 from bot.store.conversations import StoredAnswer, StoredCall, StoredConversation, StoredQuestion
 from bot.store.tables import QuestionState
 
@@ -80,8 +81,8 @@ class Conversations:
         if conversation is not None:
             conversation.put(Question(text=text, author_id=0, author_name="", counted=False))
 
-    async def answer(self, call_id: str, output: str) -> None:
-        """The output of a function call that a person was asked for.
+    async def answer(self, call_id: str, output: str, target: Target = None) -> None:
+        """The output of a function call that a person was asked for; what comes of it is shown at `target`.
 
         When it is the run's last open one, all are handed in and what the model says to them streams into the
         conversation. If the run waits no longer (it expired, gave way, or its server was replaced), the output goes
@@ -101,9 +102,9 @@ class Conversations:
         if conversation is None:
             log.warning("call.without_conversation", call=call_id)
         elif call.submitted:
-            conversation.put(late_output(call.name, call.arguments, output))
+            conversation.put(late_output(call.name, call.arguments, output).shown_at(target))
         elif await conversation.calls.outputs(call.run_id) is not None:
-            conversation.resume(call.run_id)
+            conversation.resume(call.run_id, target)
 
     async def abandon(self, call_id: str) -> None:
         """End the run that waits for this call: its output will not come."""
@@ -166,8 +167,8 @@ class Conversations:
             return
         raise Refusal(sentences.NOT_RUNNING)
 
-    async def redo(self, answer_id: str, student_id: int, *, moderator: bool = False) -> None:
-        """Regenerate an answer, or retry one that failed.
+    async def redo(self, answer_id: str, student_id: int, *, moderator: bool = False, target: Target = None) -> None:
+        """Regenerate an answer, or retry one that failed; the new one is shown at `target`.
 
         Raises:
             Refusal: it is not the conversation's last answer, or is not the student's.
@@ -179,7 +180,7 @@ class Conversations:
         askers = {each.author_id for each in await self.desk.store.questions_of(answer_id)}
         if askers and not moderator and student_id not in askers:
             raise Refusal(sentences.NOT_YOURS)
-        await conversation.redo(stored)
+        await conversation.redo(stored, target)
 
     # After a restart
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from bot import sentences
 from bot.ai.question import Refusal
-from bot.store.conversations import ConversationStore
+from bot.store.notes import Notes
 
 
 def today() -> date:
@@ -21,14 +21,14 @@ class Limits:
 
     def __init__(
         self,
-        store: ConversationStore,
+        notes: Notes,
         *,
         runs: int,
         queue: int,
         tokens_per_day: int,
         day: Callable[[], date] = today,
     ) -> None:
-        self._store = store
+        self._notes = notes
         self._runs = runs
         self._queue = queue
         self._tokens_per_day = tokens_per_day
@@ -40,7 +40,7 @@ class Limits:
     async def load(self) -> None:
         """Read what was used today already."""
         day = self._day()
-        self._used = {day: await self._store.tokens(day.isoformat())}
+        self._used = {day: await self._notes.tokens(day.isoformat())}
 
     def take_up(self, student_id: int) -> None:
         """A student asks; `put_down` when it is answered or dropped.
@@ -77,4 +77,4 @@ class Limits:
             return
         day = self._day()
         self._used = {day: self._used.get(day, 0) + tokens}
-        await self._store.add_tokens(day.isoformat(), tokens)
+        await self._notes.add_tokens(day.isoformat(), tokens)

@@ -79,8 +79,10 @@ class Stage(Protocol):
         """The buttons under an answer that failed."""
         ...
 
-    async def remove(self, place: Place, message_ids: Iterable[int]) -> None:
-        """Delete messages of ours; those that are gone already are no error."""
+    async def remove(self, place: Place, message_ids: Iterable[int], *, becomes: Target = None) -> None:
+        """Delete messages of ours, but for the one that a reply to `becomes` takes over; those that are gone already
+        are no error.
+        """
 
     async def interrupted(self, place: Place, after: int, answer_id: str) -> list[int]:
         """Mark what a dead process left of an answer, posted after a message id, as interrupted, with Retry; the

@@ -1,5 +1,6 @@
 """From a press on a quiz's button to its answer: no press is left without one."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from bot.quizzes.quizmaster import Click, QuizMaster
 from bot.quizzes.records import Record
 from bot.quizzes.screens import look
 from bot.quizzes.session import Cancelled, Event, Moved, Phase, Pressed, Sent, Steered, Verdict
+from bot.replies.places import Destination, InChannel, OnInteraction
 from bot.sentences import Locale, Sentence
 
 log = structlog.get_logger(__name__)
@@ -48,11 +50,16 @@ class Presses:
         if press.verb == "look":
             await self._look(interaction, record, locale)
             return
-        taken = await self._master.take(record.id, self._event(interaction, press))
-        if taken is None:
-            await say_privately(interaction, say.OLD(locale))
-            return
-        await self._reply(interaction, press, *taken, locale)
+        answered: asyncio.Future[Destination] = asyncio.get_running_loop().create_future()
+        try:
+            event = self._event(interaction, press)
+            taken = await self._master.take(record.id, event, feedback_at=InChannel(answered))
+            if taken is None:
+                await say_privately(interaction, say.OLD(locale))
+                return
+            await self._reply(interaction, press, *taken, locale)
+        finally:
+            answered.set_result(_after(interaction))
 
     def _event(self, interaction: Interaction, press: Press) -> Event:
         student, at = interaction.user.id, self._master.clock()
@@ -131,6 +138,14 @@ class Presses:
         await interaction.response.send_message(
             view=look(record, place, interaction.user.id), ephemeral=True, allowed_mentions=_NO_PINGS
         )
+
+
+def _after(interaction: Interaction) -> Destination:
+    """Where the feedback goes: below the quiz, as a follow-up of the press, once that is answered."""
+    channel = interaction.channel
+    if interaction.response.is_done() or not isinstance(channel, discord.abc.Messageable):
+        return OnInteraction(interaction)
+    return InChannel(channel)
 
 
 def _picked(interaction: Interaction) -> int:

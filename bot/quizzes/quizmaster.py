@@ -51,8 +51,8 @@ RETRIES: Final = (1.0, 5.0, 30.0, 120.0)
 class Runs(Protocol):
     """The runs that wait for quizzes."""
 
-    async def answer(self, call_id: str, output: str) -> None:
-        """The output of a call."""
+    async def answer(self, call_id: str, output: str, target: Any = None) -> None:
+        """The output of a call; what the model says to it is shown at `target`, or where the conversation is."""
 
     async def cancel(self, call_id: str, output: str) -> None:
         """Give a call up, with its run; `output` says so where other calls of the run are still wanted."""
@@ -157,10 +157,13 @@ class QuizMaster:
         game = await self._game(quiz_id)
         return None if game is None else game.record
 
-    async def take(self, quiz_id: str, event: Event, *, handing_over: bool = True) -> tuple[Record, Verdict] | None:
+    async def take(
+        self, quiz_id: str, event: Event, *, handing_over: bool = True, feedback_at: Any = None
+    ) -> tuple[Record, Verdict] | None:
         """Take an event; returns when what it changed is stored. None: there is no such quiz.
 
-        `handing_over=False`: whoever sends the event sees to its effect.
+        `handing_over=False`: whoever sends the event sees to its effect. `feedback_at`: where the feedback is shown, if
+        the quiz is over with this.
         """
         game = await self._game(quiz_id)
         if game is None:
@@ -184,7 +187,7 @@ class QuizMaster:
             game.busy -= 1
         self._arm(game)
         if effect is not None:
-            self._spawn(self._hand_over(game, effect))
+            self._spawn(self._hand_over(game, effect, feedback_at))
         if record.session.mode == "together" and answered is not None:
             self._count_soon(game)
         return record, step.verdict
@@ -380,11 +383,11 @@ class QuizMaster:
 
     # Handing over
 
-    async def _hand_over(self, game: Game, effect: Effect) -> None:
+    async def _hand_over(self, game: Game, effect: Effect, feedback_at: Any = None) -> None:
         """Give the results to the run that waits for them; what fails is tried again, after a restart too."""
         for wait in (*RETRIES, None):
             try:
-                await self._carry_out(game.record, effect)
+                await self._carry_out(game.record, effect, feedback_at)
             except Exception:
                 log.exception("quiz.not_handed_over", quiz=game.record.id, effect=effect)
                 if wait is None:
@@ -395,10 +398,10 @@ class QuizMaster:
         game.record = replace(game.record, due=None)
         await self.records.done(game.record.id)
 
-    async def _carry_out(self, record: Record, effect: Effect) -> None:
+    async def _carry_out(self, record: Record, effect: Effect, feedback_at: Any) -> None:
         match effect:
             case Effect.SUBMIT | Effect.FOLLOW:
-                await self._runs.answer(record.call_id, output(record.session, "completed"))
+                await self._runs.answer(record.call_id, output(record.session, "completed"), feedback_at)
             case Effect.CANCEL:
                 await self._runs.cancel(record.call_id, cancellation())
             case Effect.SUBMIT_UNFINISHED:

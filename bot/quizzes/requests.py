@@ -26,15 +26,25 @@ _FEEDBACK: Final = (
 _GROUP: Final = (
     "A group plays: the responses are by display name. Address what the group found hard, rather than every student."
 )
+_ONLY_FILES: Final = (
+    "Search the server's files first and ask only about what they say. If they hold nothing on the topic, do not call "
+    "generate_quiz: say so in a sentence, in the language of the request."
+)
 _SOURCES: Final[dict[Source | None, str]] = {
-    "files": "Search the server's files first and ask only about what they say; if they hold nothing on it, say so.",
+    "files": _ONLY_FILES,
     "anything": "Draw on what you know.",
     None: "Where the server's files may hold something on the topic, search them first and ask about what they say.",
 }
 
 
 def options(instructions: str) -> RunOptions:
-    """How a run is to go about a quiz: the function must be called."""
+    """How a run is to go about a quiz: the function must be called.
+
+    Where the files alone are to be asked about, a search must come first, and then the model may say that they hold
+    nothing.
+    """
+    if _ONLY_FILES in instructions:
+        return RunOptions(instructions=instructions, tool_choice="required")
     return RunOptions(
         instructions=instructions,
         tool_choice={"type": "function", "function": {"name": "generate_quiz"}},

@@ -83,6 +83,10 @@ TOPIC_EMPTY = Sentence(
     "Tell me what the quiz is to be about, for example `/quiz topic:fractions`.",
     "무엇에 대한 퀴즈인지 알려 주세요. 예: `/quiz topic:분수`",
 )
+NO_FILES = Sentence(
+    "The library of this server holds no files yet: drop one in #library, or choose `source: anything`.",
+    "이 서버의 자료실에 아직 파일이 없어요. #library 채널에 파일을 올리거나 `출처: 무엇이든`을 골라 주세요.",
+)
 NOTHING_TO_ASK_ABOUT = Sentence(
     "There is no text in that message that I could make a quiz of.",
     "그 메시지에는 퀴즈로 만들 글이 없어요.",

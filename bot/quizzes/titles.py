@@ -1,4 +1,4 @@
-"""The titles in a server's library, for suggestions while somebody types."""
+"""What a server's library holds: titles for suggestions while somebody types, and whether there is anything."""
 
 import asyncio
 import time
@@ -8,8 +8,11 @@ from typing import Final
 import openai
 import structlog
 from openai import AsyncOpenAI
+from sqlalchemy import or_, select
 
 from bot.ai.guilds import Guilds
+from bot.library.tables import LibraryFileRow
+from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -23,9 +26,10 @@ MOST: Final = 25
 class Titles:
     """Names of the newest files in each guild's vector store."""
 
-    def __init__(self, client: AsyncOpenAI, guilds: Guilds) -> None:
+    def __init__(self, client: AsyncOpenAI, guilds: Guilds, store: Store) -> None:
         self._client = client
         self._guilds = guilds
+        self._store = store
         self._known: dict[int, tuple[float, Sequence[str]]] = {}
         self._reading: dict[int, asyncio.Task[None]] = {}
 
@@ -39,6 +43,25 @@ class Titles:
             self._reading[guild_id] = asyncio.create_task(self._refresh(guild_id, vector_store_id))
         await asyncio.wait({self._reading[guild_id]}, timeout=PATIENCE)
         return self._known.get(guild_id, (0.0, ()))[1]
+
+    async def are_there_any(self, guild_id: int, channel_id: int) -> bool:
+        """Whether the guild's library holds files, or the conversation in that channel; true where it is not known."""
+        here = or_(
+            (LibraryFileRow.guild_id == guild_id) & (LibraryFileRow.kind == "library"),
+            LibraryFileRow.channel_id == channel_id,
+        )
+        coming = LibraryFileRow.state.in_(("waiting", "ready"))
+        if await self._store.read(select(LibraryFileRow.attachment_id).where(here, coming).limit(1)):
+            return True
+        vector_store_id = self._guilds.known_vector_store(guild_id)
+        if vector_store_id is None:
+            return False
+        try:
+            async with asyncio.timeout(PATIENCE):  # files may have come by other ways than Discord
+                return (await self._client.vector_stores.retrieve(vector_store_id)).file_counts.total > 0
+        except (openai.OpenAIError, TimeoutError) as error:
+            log.info("library.not_counted", guild=guild_id, cause=repr(error))
+            return True
 
     async def close(self) -> None:
         """Stop reading."""

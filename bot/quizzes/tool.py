@@ -3,7 +3,7 @@
 import json
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import discord
 import structlog
@@ -128,9 +128,9 @@ class ConversationRuns:
     def __init__(self, conversations: Conversations) -> None:
         self._conversations = conversations
 
-    async def answer(self, call_id: str, output: str) -> None:
+    async def answer(self, call_id: str, output: str, target: Any = None) -> None:
         """The output of a call."""
-        await self._conversations.answer(call_id, output)
+        await self._conversations.answer(call_id, output, target)
 
     async def cancel(self, call_id: str, output: str) -> None:
         """End the run; where it asked for more than this, the other calls are still wanted."""

@@ -13,7 +13,7 @@ import structlog
 
 from bot.replies.layout import Page, dress
 from bot.replies.limits import Bucket, Budget
-from bot.replies.places import Place
+from bot.replies.places import EDITED_TOO_OFTEN, Place
 from bot.replies.posts import Line, Post, Turn, Urgency
 from bot.replies.wire import Flight, Wire, under_way
 
@@ -26,7 +26,6 @@ ATTEMPTS = 12
 """Calls that may fail in a row before a message is given up (some four minutes)."""
 
 ARCHIVED = 50083
-EDITED_TOO_OFTEN = 30046
 
 
 class Outbox:

@@ -13,8 +13,8 @@ NO_PINGS = discord.AllowedMentions.none()
 class InChannel:
     """A channel, thread or DM; `reference` is the message that the first message replies to.
 
-    The channel may be a future: a thread that is still being made, or another `InChannel` where it cannot be made. What
-    it raises, the reply's `finish()` raises.
+    The channel may be a future: a thread that is still being made, another `InChannel` where it cannot be made, or an
+    `OnInteraction` that is still being answered. What it raises, the reply's `finish()` raises.
     """
 
     channel: "discord.abc.Messageable | asyncio.Future[Any]"
@@ -23,10 +23,21 @@ class InChannel:
 
 @dataclass(frozen=True, slots=True)
 class OnInteraction:
-    """An interaction, answered or not; its messages are edited through its webhook, outside the global limit."""
+    """An interaction, answered or not; its messages are edited through its webhook, outside the global limit.
+
+    `takes_over`: the first message takes the place of the one that the interaction came from (a button's), which must
+    have been answered with a deferred update.
+    """
 
     interaction: discord.Interaction[Any]
     ephemeral: bool = False
+    takes_over: bool = False
+
+    @property
+    def taken_over(self) -> int | None:
+        """The message that becomes the reply's first."""
+        message = self.interaction.message
+        return message.id if self.takes_over and message is not None else None
 
 
 Destination = InChannel | OnInteraction
@@ -111,6 +122,8 @@ class ChannelPlace:
             await channel._state.http.edit_channel(channel.id, archived=False)
 
 
+UNKNOWN_MESSAGE = 10008
+EDITED_TOO_OFTEN = 30046
 TOKEN_OVER = frozenset({10015, 10062, 50027})
 """Discord's codes for an interaction (10062) that was answered too late, and a token (10015, 50027) that is over."""
 
@@ -118,10 +131,12 @@ TOKEN_OVER = frozenset({10015, 10062, 50027})
 class InteractionPlace:
     """An interaction; when its token is over (15 minutes), its channel. What is private is never shown there."""
 
-    def __init__(self, interaction: discord.Interaction[Any], *, ephemeral: bool = False) -> None:
+    def __init__(
+        self, interaction: discord.Interaction[Any], *, ephemeral: bool = False, taken_over: int | None = None
+    ) -> None:
         self._interaction = interaction
         self._ephemeral = ephemeral
-        self._original: int | None = None
+        self._to_take = self._original = taken_over
         self._over = False
 
     @property
@@ -135,7 +150,11 @@ class InteractionPlace:
         return f"{method} {self._interaction.token if self.free else self._interaction.channel_id}"
 
     async def send(self, view: discord.ui.LayoutView, files: list[discord.File], *, first: bool, nonce: int) -> int:
-        """The first message is the interaction's own response where that is still open."""
+        """The first message is the interaction's own response where that is still open, or takes another's place."""
+        if first and (taken := self._to_take) is not None:
+            if await self._take_over(taken, view, files):
+                return taken
+            _rewind(files)
         if self.free:
             try:
                 return await self._respond(view, files, first=first)
@@ -143,6 +162,18 @@ class InteractionPlace:
                 self._give_up_token(error)
                 _rewind(files)
         return await self._channel_place().send(view, files, first=first, nonce=nonce)
+
+    async def _take_over(self, message_id: int, view: discord.ui.LayoutView, files: list[discord.File]) -> bool:
+        """Whether the message is the reply's now; not if it was deleted, or Discord takes no more edits of it."""
+        try:
+            await self.edit(message_id, view, files)
+        except discord.HTTPException as error:
+            if error.code not in {UNKNOWN_MESSAGE, EDITED_TOO_OFTEN}:
+                raise
+            self._to_take = None
+            return False
+        self._to_take = None
+        return True
 
     async def _respond(self, view: discord.ui.LayoutView, files: list[discord.File], *, first: bool) -> int:
         interaction, response = self._interaction, self._interaction.response
@@ -209,9 +240,11 @@ async def open_place(destination: Destination) -> Place:
     """The place of a destination, once it is there."""
     match destination:
         case OnInteraction(interaction, ephemeral):
-            return InteractionPlace(interaction, ephemeral=ephemeral)
+            return InteractionPlace(interaction, ephemeral=ephemeral, taken_over=destination.taken_over)
         case InChannel(channel, reference):
             if isinstance(channel, asyncio.Future):
                 opened = await asyncio.shield(channel)
-                return await open_place(opened) if isinstance(opened, InChannel) else ChannelPlace(opened, reference)
+                if isinstance(opened, InChannel | OnInteraction):
+                    return await open_place(opened)
+                return ChannelPlace(opened, reference)
             return ChannelPlace(channel, reference)

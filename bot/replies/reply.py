@@ -55,7 +55,7 @@ class Reply:
 
     `destination` is a channel (Messageable), an interaction, an `InChannel`/`OnInteraction`, or a future channel.
     `formulas` draws the formulas; without it they stay text. `running` are the buttons of the unfinished answer (Stop);
-    they stand under its last message.
+    they stand under its last message. `waiting` is shown at once, and until the first words are there.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Reply:
         *,
         formulas: Formulas | None = None,
         running: Buttons = (),
+        waiting: str | None = None,
     ) -> None:
         self._outbox = outbox
         self._line = Line(outbox, destination_of(destination))
@@ -78,6 +79,9 @@ class Reply:
         self._tasks: set[asyncio.Task[None]] = set()
         self._running = tuple(running)
         self._ending: _Ending | None = None
+        self._waiting = (Text(waiting),) if waiting else ()
+        if waiting:
+            self._line.touch(self._last())
 
     @property
     def message_ids(self) -> list[int]:
@@ -267,7 +271,7 @@ class Reply:
             return page
         ending = self._ending
         if ending is None:
-            return Page(page.blocks, self._running, self._progress())
+            return Page(page.blocks or self._waiting, self._running, self._progress())
         notice = (Text(ending.notice),) if ending.notice else ()
         return Page((*page.blocks, *notice), ending.buttons, ending.footer)
 

@@ -1,7 +1,7 @@
 """The store of conversations: what is written about questions, answers and tool calls, and how it is read back."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -14,8 +14,6 @@ from bot.store.tables import (
     AnswerRow,
     AnswerState,
     ConversationRow,
-    DayRow,
-    NoteRow,
     QuestionRow,
     QuestionState,
     ToolCallRow,
@@ -139,12 +137,6 @@ class ConversationStore:
             index_elements=["id"], set_={"last_message_id": conversation.excluded.last_message_id}
         )
         self._add_message = insert_or(AnswerMessageRow).on_conflict_do_nothing()
-        day = insert_or(DayRow)
-        self._add_tokens = day.on_conflict_do_update(
-            index_elements=["day"], set_={"tokens": DayRow.tokens + day.excluded.tokens}
-        )
-        note = insert_or(NoteRow)
-        self._set_note = note.on_conflict_do_update(index_elements=["name"], set_={"value": note.excluded.value})
 
     # Questions
 
@@ -163,17 +155,7 @@ class ConversationStore:
             sqlalchemy.exc.IntegrityError: the message was taken up before.
         """
         await self._store.write(
-            (
-                self._touch_conversation,
-                {
-                    "id": conversation.id,
-                    "guild_id": conversation.guild_id,
-                    "channel_id": conversation.channel_id,
-                    "thread_id": conversation.thread_id,
-                    "owned": conversation.owned,
-                    "last_message_id": message_id,
-                },
-            ),
+            (self._touch_conversation, {**asdict(conversation), "last_message_id": message_id}),
             (
                 _ADD_QUESTION,
                 {
@@ -188,19 +170,7 @@ class ConversationStore:
 
     async def open_conversation(self, conversation: StoredConversation) -> None:
         """Note a conversation in which nobody has asked yet."""
-        await self._store.write(
-            (
-                self._touch_conversation,
-                {
-                    "id": conversation.id,
-                    "guild_id": conversation.guild_id,
-                    "channel_id": conversation.channel_id,
-                    "thread_id": conversation.thread_id,
-                    "owned": conversation.owned,
-                    "last_message_id": conversation.last_message_id,
-                },
-            )
-        )
+        await self._store.write((self._touch_conversation, asdict(conversation)))
 
     async def set_questions(
         self, message_ids: Iterable[int], state: QuestionState, answer_id: str | None = None
@@ -344,25 +314,7 @@ class ConversationStore:
 
     async def add_calls(self, calls: Iterable[StoredCall]) -> None:
         """Function calls that a run waits for."""
-        await self._store.write(
-            *(
-                (
-                    _ADD_CALL,
-                    {
-                        "call_id": call.call_id,
-                        "conversation_id": call.conversation_id,
-                        "answer_id": call.answer_id,
-                        "thread_id": call.thread_id,
-                        "run_id": call.run_id,
-                        "name": call.name,
-                        "arguments": call.arguments,
-                        "output": call.output,
-                        "submitted": call.submitted,
-                    },
-                )
-                for call in calls
-            )
-        )
+        await self._store.write(*((_ADD_CALL, asdict(call)) for call in calls))
 
     async def call(self, call_id: str) -> StoredCall | None:
         """One function call."""
@@ -393,23 +345,3 @@ class ConversationStore:
     async def set_submitted(self, run_id: str) -> None:
         """A run waits no longer for its calls: their outputs are in, or it has ended."""
         await self._store.write((_SET_SUBMITTED, {"run": run_id}))
-
-    # The bot itself
-
-    async def add_tokens(self, day: str, tokens: int) -> None:
-        """Tokens used on a day."""
-        await self._store.write((self._add_tokens, {"day": day, "tokens": tokens}))
-
-    async def tokens(self, day: str) -> int:
-        """Tokens used on a day so far."""
-        rows = await self._store.read(select(DayRow.tokens).where(DayRow.day == day))
-        return int(rows[0].tokens) if rows else 0
-
-    async def set_note(self, name: str, value: str) -> None:
-        """Remember a small fact."""
-        await self._store.write((self._set_note, {"name": name, "value": value}))
-
-    async def note(self, name: str) -> str | None:
-        """A small fact."""
-        rows = await self._store.read(select(NoteRow.value).where(NoteRow.name == name))
-        return str(rows[0].value) if rows else None

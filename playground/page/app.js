@@ -86,12 +86,25 @@ export class App extends Emitter {
   async #ready() {
     this.commands.clear();
     this.#root.app.dataset.state = "ready";
-    const wanted = this.place ?? placeOf(location.href);
-    const known = wanted && this.store.channels.has(wanted.channelId);
-    const place = known ? wanted : this.#firstPlace();
+    const again = this.place && this.#here();
+    const wanted = again ?? placeOf(location.href);
+    const place = wanted && (await this.#isThere(wanted.channelId)) ? wanted : this.#firstPlace();
     if (place) history.replaceState(null, "", `#${pathOf(place)}`);
     await this.#follow(place);
-    if (this.#side.isOpen) this.#side.reload();
+    if (again && this.#side.isOpen) this.#side.reload();
+  }
+
+  /** What is open, the thread beside it too. */
+  #here() {
+    return { ...this.place, threadId: this.#side.isOpen ? this.#side.channelId : null };
+  }
+
+  /** Whether a channel can be opened; archived threads are not told of and have to be asked for. */
+  async #isThere(channelId) {
+    if (this.store.channels.has(channelId)) return true;
+    const channel = await this.api.channel(channelId).catch(() => null);
+    if (channel) this.store.takeChannel(channel);
+    return Boolean(channel);
   }
 
   #firstPlace() {
@@ -114,7 +127,10 @@ export class App extends Emitter {
   }
 
   #leaveWhatIsGone() {
-    if (this.#side.isOpen && !this.store.channels.has(this.#side.channelId)) this.closeSide();
+    if (this.#side.isOpen && !this.store.channels.has(this.#side.channelId)) {
+      this.#shutSide();
+      history.replaceState(null, "", `#${pathOf(this.#here())}`);
+    }
     if (!this.place?.channelId || this.store.channels.has(this.place.channelId)) return;
     const guild = this.store.guilds.has(this.place.guildId) ? this.place.guildId : null;
     this.#lastChannels.delete(this.place.guildId);
@@ -129,11 +145,14 @@ export class App extends Emitter {
     this.showDrawer(null);
     if (!(await this.#known(place.channelId))) return;
     if (this.#side.isOpen && this.#side.channelId === place.channelId && place.messageId) {
+      history.pushState(null, "", `#${pathOf({ ...this.#here(), messageId: place.messageId })}`);
       await this.#side.show(place.channelId, place.messageId);
       return;
     }
-    history.pushState(null, "", `#${pathOf(place)}`);
-    await this.#follow(place);
+    const stays = this.#side.isOpen && this.place?.channelId === place.channelId && !place.messageId;
+    const whole = stays ? { ...place, threadId: this.#side.channelId } : place;
+    history.pushState(null, "", `#${pathOf(whole)}`);
+    await this.#follow(whole);
   }
 
   async #known(channelId) {
@@ -144,16 +163,23 @@ export class App extends Emitter {
   }
 
   async #follow(place) {
-    const channel = this.store.channels.get(place?.channelId);
-    if (!channel) return;
+    const beside = place?.threadId && (await this.#isThere(place.threadId)) ? place.threadId : null;
+    const id = beside && PHONE.matches ? beside : place?.channelId;
+    if (!id || !(await this.#isThere(id))) return;
+    const channel = this.store.channels.get(id);
     const guildId = channel.guild_id ?? "@me";
-    if (this.#side.isOpen && this.store.channels.get(this.#side.channelId)?.parent_id !== channel.id) this.closeSide();
+    const opens = beside && beside !== channel.id;
+    if (this.#side.isOpen && !opens) this.#shutSide();
     this.place = { guildId, channelId: channel.id };
     this.#lastChannels.set(guildId, channel.id);
     this.#layOut();
     this.emit("place");
     this.#title();
-    await this.#main.show(channel.id, place.messageId);
+    await this.#main.show(channel.id, opens ? null : place.messageId);
+    if (opens) {
+      await this.#side.show(beside, place.messageId);
+      this.#layOut();
+    }
     if (!PHONE.matches && !this.overlays.isOpen && !place.messageId) this.#main.focusComposer();
   }
 
@@ -164,12 +190,19 @@ export class App extends Emitter {
       await this.goTo({ guildId: thread.guild_id, channelId: thread.id });
       return;
     }
+    if (this.#here().threadId !== thread.id)
+      history.pushState(null, "", `#${pathOf({ ...this.place, threadId: thread.id })}`);
     await this.#side.show(thread.id);
     this.#layOut();
     this.#side.focusComposer();
   }
 
   closeSide() {
+    this.#shutSide();
+    history.pushState(null, "", `#${pathOf(this.#here())}`);
+  }
+
+  #shutSide() {
     this.#side.close();
     this.#layOut();
   }
@@ -244,8 +277,8 @@ export class App extends Emitter {
       return;
     }
     localStorage.setItem("members", this.#root.members.hidden ? "shown" : "hidden");
-    if (this.#side.isOpen) this.#side.close();
-    this.#layOut();
+    if (this.#side.isOpen) this.closeSide();
+    else this.#layOut();
   }
 
   /** On a phone: slide in the `"channels"` or the `"members"`, or with null neither. */

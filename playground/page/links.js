@@ -1,9 +1,12 @@
 /** Addresses of channels and messages, as Discord writes them. */
 
 const DISCORD = /^https?:\/\/(?:(?:canary|ptb)\.)?discord(?:app)?\.com$/i;
-const PATH = /^#?\/channels\/(@me|\d{1,20})\/(\d{1,20})(?:\/(\d{1,20}))?\/?$/;
+const PATH = /^#?\/channels\/(@me|\d{1,20})\/(\d{1,20})(?:\/threads\/(\d{1,20}))?(?:\/(\d{1,20}))?\/?$/;
 
-/** {guildId ("@me" for DMs), channelId, messageId | null} of a Discord link or one of this page, else null. */
+/**
+ * {guildId ("@me" for DMs), channelId, messageId | null} of a Discord link or one of this page, else null; `threadId` where
+ * a thread stands open beside the channel: the message is that thread's then.
+ */
 export function placeOf(address) {
   let url;
   try {
@@ -14,11 +17,14 @@ export function placeOf(address) {
   const ours = url.origin === location.origin;
   if (!ours && !DISCORD.test(url.origin)) return null;
   const found = PATH.exec(url.pathname) ?? (ours ? PATH.exec(url.hash) : null);
-  return found && { guildId: found[1], channelId: found[2], messageId: found[3] ?? null };
+  if (!found) return null;
+  const [, guildId, channelId, threadId, messageId = null] = found;
+  return { guildId, channelId, ...(threadId && { threadId }), messageId };
 }
 
-export function pathOf({ guildId, channelId, messageId = null }) {
-  return `/channels/${guildId ?? "@me"}/${channelId}${messageId ? `/${messageId}` : ""}`;
+export function pathOf({ guildId, channelId, threadId = null, messageId = null }) {
+  const thread = threadId ? `/threads/${threadId}` : "";
+  return `/channels/${guildId ?? "@me"}/${channelId}${thread}${messageId ? `/${messageId}` : ""}`;
 }
 
 /** The link that "Copy Message Link" gives: Discord's own form. */

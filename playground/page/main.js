@@ -1,7 +1,8 @@
 /**
  * The page's beginning: finds out who one is, connects, and keeps the connection.
  *
- * `?student=minji` says who one is, `?theme=light` how it looks, `#/channels/GUILD/CHANNEL/MESSAGE` where one is ("@me" for DMs).
+ * `?student=minji` says who one is, `?theme=light` how it looks, `#/channels/GUILD/CHANNEL/MESSAGE` where one is
+ * ("@me" for DMs), `#/channels/GUILD/CHANNEL/threads/THREAD` with a thread open beside it.
  *
  * What tests may hold on to (beside roles and labels):
  *   #app[data-state]                      connecting | ready

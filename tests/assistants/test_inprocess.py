@@ -165,3 +165,25 @@ async def test_draining_waits_for_requests_under_way() -> None:
         await asyncio.sleep(0.001)
         await transport.drain()
         assert (await request).status_code == 204
+
+
+async def test_draining_ends_what_takes_too_long_and_sees_it_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistants.inprocess.GRACE", 0.0)
+    ended = False
+
+    async def app(_scope: dict[str, Any], _receive: Receive, _send: Send) -> None:
+        nonlocal ended
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)  # as a transaction that is rolled back
+            ended = True
+
+    transport = Transport(app)  # type: ignore[arg-type]
+    async with httpx2.AsyncClient(transport=transport) as http:
+        request = asyncio.create_task(http.get("http://app/"))
+        await asyncio.sleep(0.001)
+        await transport.drain()
+        assert ended
+        with pytest.raises(httpx2.RemoteProtocolError, match="without an answer"):
+            await request

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from assistants.models.base import CallStarted, FunctionTool, Item
+from assistants.models.base import CallArguments, CallStarted, FunctionTool, Item
 from assistants.models.offline import OfflineModel
 from tests.assistants.test_offline import assistant, call, events, request, text, user
 from workers import Pool
@@ -80,7 +80,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def model() -> AsyncIterator[OfflineModel]:
     """One worker process for all tests here: each would import sympy anew."""
     async with Pool(size=1) as pool:
-        yield OfflineModel(pool, pace=0)
+        yield OfflineModel(pool, pace=0, new_id=lambda: "call_1")
 
 
 def called(name: str, arguments: dict[str, Any], output: Any, call_id: str = "call_1") -> list[Item]:
@@ -265,6 +265,33 @@ async def test_a_quiz_forced_after_a_search_is_made_from_the_passages(model: Off
         assert question["question_text"].replace("____", right(question)).split("“")[1].rstrip("”") in ENGLISH
 
 
+ONLY_FILES = (
+    "Call generate_quiz once with 2 questions. Search the server's files first and ask only about what they say."
+)
+
+
+@pytest.mark.parametrize("choice", ["auto", "required", "generate_quiz"])
+@pytest.mark.parametrize("found", [ENGLISH, "No passages."])
+async def test_a_quiz_on_files_that_say_nothing_of_the_topic_is_not_invented(
+    model: OfflineModel, choice: str, found: str
+) -> None:
+    asked = user("Quiz me on this topic: volcanoes")
+    searched = called("file_search", {"queries": ["volcanoes"]}, found, "call_0")
+    given = {"tools": [FILES, GRADED], "tool_choice": choice, "instructions": ONLY_FILES}
+    assert "say nothing on “volcanoes”" in await text(model, asked, *searched, **given)
+    without = {"tools": [GRADED], "tool_choice": choice, "instructions": ONLY_FILES}
+    assert "say nothing on “volcanoes”" in await text(model, asked, **without)
+
+
+@pytest.mark.parametrize("topic", ["cells", "the uploaded file"])
+async def test_a_quiz_on_files_alone_asks_about_what_they_say(model: OfflineModel, topic: str) -> None:
+    asked = user(f"Quiz me on this topic: {topic}")
+    searched = called("file_search", {"queries": [topic]}, ENGLISH, "call_0")
+    name, quiz = await call(model, asked, *searched, tools=[FILES, GRADED], instructions=ONLY_FILES)
+    assert name == "generate_quiz"
+    assert len(quiz["questions"]) == 2
+
+
 async def test_a_forced_quiz_on_something_unknown_says_so_in_its_title(model: OfflineModel) -> None:
     _, quiz = await call(
         model, user("Quiz me on this topic: the French Revolution"), tools=[GRADED], tool_choice="generate_quiz"
@@ -365,8 +392,27 @@ async def test_words_after_a_quiz_are_not_taken_together_with_the_wish_for_it(mo
     assert "welcome" in (await text(model, *said, user("Minji: thanks, teacher!"), tools=[GRADED])).lower()
 
 
-async def test_the_same_quiz_asked_for_twice_has_two_ids(model: OfflineModel) -> None:
+async def test_the_same_quiz_asked_for_twice_has_two_ids_and_other_questions() -> None:
     """The same student's `/quiz topic:fractions` in two threads: the same request, and another call."""
-    asked = request(user("Minji: Quiz me on this topic: fractions"), tools=[GRADED])
-    heard = [*await events(model, asked), *await events(model, asked)]
-    assert len({event.call_id for event in heard if isinstance(event, CallStarted)}) == 2
+    async with Pool(size=1) as pool:
+        model = OfflineModel(pool, pace=0)
+        asked = request(user("Minji: Quiz me on this topic: fractions"), tools=[GRADED])
+        heard = [await events(model, asked) for _ in range(2)]
+    ids = [event.call_id for each in heard for event in each if isinstance(event, CallStarted)]
+    assert len(set(ids)) == 2
+    told = ["".join(event.delta for event in each if isinstance(event, CallArguments)) for each in heard]
+    assert told[0] != told[1]
+
+
+@pytest.mark.parametrize("spoken", [True, False])
+async def test_a_quiz_is_as_hard_as_it_is_wanted(model: OfflineModel, spoken: bool) -> None:
+    largest = []
+    for level in ("easy", "medium", "hard"):
+        asked = user(f"Minji: Quiz me on this topic: {level + ' ' if spoken else ''}multiplication")
+        said = "" if spoken else f"Call generate_quiz once with 5 questions. The difficulty is to be {level}."
+        _, quiz = await call(model, asked, tools=[GRADED], instructions=said)
+        numbers = [int(found) for one in quiz["questions"] for found in re.findall(r"\d+", one["question_text"])]
+        largest.append((min(numbers), max(numbers)))
+    assert largest[0][1] <= 6
+    assert largest[1][1] <= 12
+    assert largest[2][0] >= 13

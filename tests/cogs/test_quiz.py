@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from bot.quizzes.tables import QuizResultRow
 from tests.cogs.quizzes import CITY_PLAN, FRACTIONS, asked, question, quiz_turn, record, told, updated
+from tests.cogs.test_library import marked
 from tests.house import House, finished
-from tests.scripted_openai import Turn
+from tests.scripted_openai import Call, Turn, tool_outputs
 
 
 async def test_three_clicks_and_send_bring_the_marks_at_once_and_then_the_feedback(house: House) -> None:
@@ -68,9 +71,10 @@ async def test_the_tutorials_case_in_korean(house: House) -> None:
     ]
 
 
-async def test_the_model_must_call_the_function_and_may_search_first(house: House) -> None:
+async def test_a_quiz_on_files_has_the_model_search_first(house: House) -> None:
     house.openai.turns.append(quiz_turn())
     alex = await house.discord.student("alex")
+    await marked(alex, await alex.drops("library", ("halves.txt", b"One half is as much as two quarters.")), "✅")
     await alex.runs("/quiz", where="math", topic="fractions", questions=2, difficulty="hard", source="files")
     await question(alex, "What is 1/2 + 1/3?")
     request = asked(house)[0]
@@ -79,7 +83,42 @@ async def test_the_model_must_call_the_function_and_may_search_first(house: Hous
     assert "The difficulty is to be hard." in instructions
     assert "Search the server's files first" in instructions
     assert {tool["name"] for tool in request["tools"]} >= {"generate_quiz"}
-    assert request["tool_choice"] != "auto"
+    assert request["tool_choice"] == "required"
+
+
+async def test_a_quiz_must_call_the_function(house: House) -> None:
+    house.openai.turns.append(quiz_turn())
+    alex = await house.discord.student("alex")
+    await alex.runs("/quiz", where="math", topic="fractions", source="anything")
+    await question(alex, "What is 1/2 + 1/3?")
+    assert asked(house)[0]["tool_choice"] != "auto"
+    assert "Draw on what you know." in json.dumps(asked(house)[0])
+
+
+@pytest.mark.parametrize(
+    ("who", "topic", "sentence"),
+    [("alex", "fractions", "holds no files yet"), ("minji", "분수", "자료실에 아직 파일이 없어요")],
+)
+async def test_a_quiz_on_files_that_are_not_there_says_so(house: House, who: str, topic: str, sentence: str) -> None:
+    student = await house.discord.student(who)
+    ran = await student.runs("/quiz", where="math", topic=topic, source="files")
+    assert (await ran.says(sentence)).ephemeral
+    assert not asked(house)
+
+
+async def test_a_quiz_on_what_the_files_do_not_hold_is_refused_in_words(house: House) -> None:
+    def reply(body: dict[str, Any]) -> Turn:
+        if not tool_outputs(body):
+            return Turn(calls=[Call("file_search", {"queries": ["volcanoes"]})])
+        return Turn("The files hold nothing on volcanoes.") if body.get("tool_choice") == "auto" else quiz_turn()
+
+    house.openai.reply = reply
+    alex = await house.discord.student("alex")
+    await marked(alex, await alex.drops("library", ("halves.txt", b"One half is as much as two quarters.")), "✅")
+    ran = await alex.runs("/quiz", where="math", topic="volcanoes", source="files")
+    announcement = await ran.says("volcanoes")
+    said = await alex.sees(announcement, contains="nothing on volcanoes")
+    assert "did not manage" not in said.text
 
 
 async def test_an_answer_can_be_changed_until_it_is_sent(house: House) -> None:

@@ -300,3 +300,29 @@ async def test_countdowns_count(discord: Playground, browser_page: OpenPage) -> 
     await expect(stamp).to_have_text("in 20 seconds")
     await minji.page.clock.run_for(25_000)
     await expect(stamp).to_have_text("5 seconds ago")
+
+
+@pytest.mark.browser
+async def test_a_thread_stays_open_after_a_reload_and_back_and_forward_lead_in_and_out(browser_page: OpenPage) -> None:
+    async with Playground(rate_limits=False) as discord:
+        junho = await discord.student("junho")
+        start = await junho.says("#general", "a question")
+        thread = await junho.starts_thread(start, "The thread")
+        answers = [await junho.says(thread, f"an answer, number {number}") for number in range(60)]
+        minji = await browser_page(discord, "minji")
+        side = await minji.open_thread_of(minji.message("a question"))
+        await expect(side.get_by_text("an answer, number 59", exact=True)).to_be_in_viewport()
+        await minji.page.reload()
+        await expect(side.get_by_text("an answer, number 59", exact=True)).to_be_in_viewport()
+        await expect(minji.message("a question")).to_be_in_viewport()
+        await minji.page.go_back()
+        await expect(side).not_to_be_visible()
+        await minji.page.go_forward()
+        await expect(side.get_by_text("an answer, number 59", exact=True)).to_be_in_viewport()
+        await minji.page.goto(
+            f"{minji.page.url.partition('#')[0]}#/channels/{discord.guild.id}/{start.id}/{answers[2].id}"
+        )
+        old = minji.pane().locator(f'li[data-message-id="{answers[2].id}"]')
+        await expect(old).to_be_in_viewport()
+        await minji.page.reload()
+        await expect(old).to_be_in_viewport()

@@ -30,6 +30,7 @@ class Returned:
     name: str
     arguments: Mapping[str, Any]
     output: str
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def read_dialogue(items: Sequence[Mapping[str, Any]]) -> Dialogue:
             calls[str(item.get("call_id"))] = (str(item.get("name")), parsed(str(item.get("arguments", ""))))
         elif kind == "function_call_output":
             name, arguments = calls.get(str(item.get("call_id")), ("", {}))
-            returned.append(Returned(name, arguments, output_text(item.get("output", ""))))
+            returned.append(Returned(name, arguments, output_text(item.get("output", "")), str(item.get("call_id"))))
     return Dialogue(tuple(said), tuple(returned), quizzes)
 
 

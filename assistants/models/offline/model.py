@@ -1,10 +1,11 @@
 """The offline model itself: decides what to do, and streams it as a real model would."""
 
 import asyncio
+import functools
 import json
 import math
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ from assistants.models.base import (
 from assistants.models.calls import shown_id
 from assistants.models.offline import quizzing
 from assistants.models.offline.dialogue import Dialogue, Returned, read_dialogue, without_name
-from assistants.models.offline.passages import best_sentence
+from assistants.models.offline.passages import Passage, best_sentence
 from assistants.models.offline.phrases import say
 from assistants.models.offline.quizzing import GENERATE_QUIZ
 from assistants.models.offline.shaping import fill, shaped
@@ -70,15 +71,20 @@ def call(name: str, arguments: Any) -> Answer:
 class OfflineModel:
     """Answers deterministically, solving in the worker processes of `pool`; `pace` seconds lie between two words."""
 
-    def __init__(self, pool: Pool, *, pace: float = PACE) -> None:
+    def __init__(
+        self, pool: Pool, *, pace: float = PACE, new_id: Callable[[], str] = functools.partial(shown_id, None)
+    ) -> None:
         self._pool = pool
         self._pace = pace
+        self._new_id = new_id
+        """Of each call; a quiz's questions are drawn by it, so that the same wish brings others the next time."""
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """See `Model.stream`."""
-        answer = await _Turn(request, self._pool).answer()
+        call_id = self._new_id()
+        answer = await _Turn(request, self._pool, call_id).answer()
         if answer.call is not None:
-            async for event in self._call(request, *answer.call):
+            async for event in self._call(request, call_id, *answer.call):
                 yield event
             return
         async for event in self._speak(request, answer.text):
@@ -107,8 +113,9 @@ class OfflineModel:
             await asyncio.sleep(self._pace)
         yield Finished("completed", _usage(request, said), [_message(said)])
 
-    async def _call(self, request: ModelRequest, name: str, arguments: str) -> AsyncGenerator[ModelEvent, None]:
-        call_id = shown_id(None)  # nothing else of an answer changes when the same is asked again
+    async def _call(
+        self, request: ModelRequest, call_id: str, name: str, arguments: str
+    ) -> AsyncGenerator[ModelEvent, None]:
         yield CallStarted(0, call_id, name)
         said = ""
         for start in range(0, len(arguments), _PIECE):
@@ -148,8 +155,9 @@ def _usage(request: ModelRequest, said: str) -> Usage:
 class _Turn:
     """One request, and what to do about it."""
 
-    def __init__(self, request: ModelRequest, pool: Pool) -> None:
+    def __init__(self, request: ModelRequest, pool: Pool, call_id: str) -> None:
         self._request = request
+        self._call_id = call_id
         self._pool = pool
         self._dialogue: Dialogue = read_dialogue(request.input)
         self._language: Language = self._dialogue.language(request.instructions)
@@ -181,24 +189,21 @@ class _Turn:
     def _forced(self, name: str) -> Answer:
         if name == GENERATE_QUIZ:
             wanted = self._plan()
-            passages = quizzing.relevant(wanted.about, quizzing.searched(self._dialogue.returned))
-            quiz = quizzing.make(wanted, passages) or quizzing.general(wanted)
-            return call(name, quiz.arguments(self._tools[name]))
+            passages = quizzing.relevant(wanted, quizzing.searched(self._dialogue.returned))
+            return self._made(wanted, passages, forced=True)
         if name == FILE_SEARCH:
             return self._search(self._dialogue.asked)
         return call(name, fill(self._tools[name].parameters, self._dialogue.asked))
 
-    def _plan(self) -> quizzing.Plan:
-        return quizzing.plan(self._dialogue, self._request.instructions, self._language)
+    def _plan(self, call_id: str | None = None) -> quizzing.Plan:
+        """The quiz that is wanted, or was when `call_id` was made."""
+        return quizzing.plan(self._dialogue, self._request.instructions, self._language, call_id or self._call_id)
 
     def _quiz(self, *, forced: bool) -> Answer:
         wanted = self._plan()
         if wanted.needs_files and FILE_SEARCH in self._tools:
             return self._search(wanted.about)
-        quiz = quizzing.make(wanted, []) or (quizzing.general(wanted) if forced else None)
-        if quiz is None:
-            return self._words(say(self._language, "maths_or_files"))
-        return call(GENERATE_QUIZ, quiz.arguments(self._tools[GENERATE_QUIZ]))
+        return self._made(wanted, [], forced=forced)
 
     def _search(self, query: str) -> Answer:
         return call(FILE_SEARCH, {"queries": [query[:500] or "?"]})
@@ -221,9 +226,15 @@ class _Turn:
 
     def _quiz_from_files(self) -> Answer:
         wanted = self._plan()
-        passages = quizzing.relevant(wanted.about, quizzing.searched(self._dialogue.returned))
+        passages = quizzing.relevant(wanted, quizzing.searched(self._dialogue.returned))
+        return self._made(wanted, passages, forced=self._request.tool_choice == "required")
+
+    def _made(self, wanted: quizzing.Plan, passages: Sequence[Passage], *, forced: bool) -> Answer:
+        """The quiz; a general one where it must be one, or else why there is none."""
         quiz = quizzing.make(wanted, passages)
-        if quiz is None and self._request.tool_choice == "required":
+        if quiz is None and wanted.only_files:
+            return self._words(say(self._language, "files_say_nothing", name=wanted.about))
+        if quiz is None and forced:
             quiz = quizzing.general(wanted)
         if quiz is None:
             return self._words(say(self._language, "maths_or_files"))
@@ -231,8 +242,8 @@ class _Turn:
 
     def _feedback(self, last: Returned) -> str:
         passages = quizzing.searched(self._dialogue.returned)
-        wanted = self._plan()
-        again = quizzing.make(wanted, quizzing.relevant(wanted.about, passages)) or quizzing.general(wanted)
+        wanted = self._plan(last.call_id)
+        again = quizzing.make(wanted, quizzing.relevant(wanted, passages)) or quizzing.general(wanted)
         questions = quizzing.asked_questions(last.arguments, again)
         return quizzing.feedback(questions, last.output, self._language, passages)
 

@@ -9,6 +9,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "저는 학교 수학(분수, 방정식, 미분, 도형 등)이나 올려 주신 파일로만 퀴즈를 낼 수 있는데, 그 주제에 "
         "대한 자료가 없습니다.",
     ),
+    "files_say_nothing": (
+        "The files here say nothing on “{name}”. Choose another topic, drop a file on it, or choose anything as the "
+        "source.",
+        "자료에는 “{name}”에 대한 내용이 없습니다. 다른 주제를 고르거나, 관련 파일을 올리거나, 출처를 ‘무엇이든’으로 "
+        "해 주세요.",
+    ),
     "no_quiz_function": ("I cannot show a quiz here.", "여기서는 퀴즈를 보여 드릴 수 없습니다."),
     "quiz_title": ("Quiz: {name}", "{name} 퀴즈"),
     "general_title": (

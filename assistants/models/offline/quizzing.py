@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistants.maths.quiz_items import Level
 from assistants.maths.quizzes import GENERAL, QuizQuestion, Topic, make_quiz, topic_of
 from assistants.maths.talk import TALK
 from assistants.maths.words import Language
@@ -47,6 +48,12 @@ _COUNT_WORDS = re.compile(
     rf"({'|'.join(word for word in _WORDS if not word.isascii())})\s*(?:개|문제|문항)",
     re.IGNORECASE,
 )
+_FILES = re.compile(r"\bfiles?\b|document|upload|library|\bpdf\b|파일|자료|문서|업로드", re.IGNORECASE)
+_DIFFICULTY = re.compile(r"difficulty is to be (easy|medium|hard)")
+_LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
+    ("easy", re.compile(r"\b(?:easy|easier|simple)\b|쉬운|쉽게", re.IGNORECASE)),
+    ("hard", re.compile(r"\b(?:hard|harder|difficult|challenging)\b|어려운|어렵게", re.IGNORECASE)),
+)
 _NUMBERED = re.compile(r"numbered|번호|1\s*(?:to|-|~|부터|에서)\s*4", re.IGNORECASE)
 _NAMED = re.compile(r"(?:topic|주제로[^:\n]{0,40}):\s*(.+)", re.IGNORECASE | re.DOTALL)
 _ABOUT = re.compile(
@@ -66,6 +73,9 @@ class Plan:
     topic: Topic | None
     text: str
     numbered: bool
+    level: Level = "medium"
+    only_files: bool = False
+    """What the files do not hold may not be asked about."""
 
     @property
     def needs_files(self) -> bool:
@@ -78,8 +88,8 @@ def wants_quiz(text: str, instructions: str) -> bool:
     return bool(_QUIZ.search(text[:2_000])) or "Call generate_quiz once" in instructions
 
 
-def plan(dialogue: Dialogue, instructions: str, language: Language) -> Plan:
-    """What quiz the last message wants; the same for the same conversation."""
+def plan(dialogue: Dialogue, instructions: str, language: Language, call_id: str) -> Plan:
+    """What quiz the last message wants; the same for the same conversation and call."""
     asked = dialogue.asked
     text = match[1].strip() if (match := _TEXT.match(asked)) else ""
     about = _about(asked)
@@ -88,11 +98,13 @@ def plan(dialogue: Dialogue, instructions: str, language: Language) -> Plan:
         last = without_note(dialogue.last_answer)
         topic = topic_of(last[:300]) or (GENERAL if "\\(" in last else None)
         text = "" if topic else last
-    if "Search the server's files first and ask only" in instructions:
+    only_files = "Search the server's files first and ask only" in instructions
+    if only_files:
         topic = None
-    seed = zlib.crc32(asked.encode()) + dialogue.earlier_quizzes
+    seed = zlib.crc32(f"{asked}\n{call_id}".encode()) + dialogue.earlier_quizzes
+    level = _level(asked if not text else "", instructions)
     numbered = bool(_NUMBERED.search(asked))
-    return Plan(_count(asked, instructions), language, seed, about, topic, text, numbered)
+    return Plan(_count(asked, instructions), language, seed, about, topic, text, numbered, level, only_files)
 
 
 def without_note(answer: str) -> str:
@@ -108,6 +120,15 @@ def _about(asked: str) -> str:
     match = _NAMED.search(line) or _ABOUT.search(line)
     found = next((group for group in match.groups() if group), line) if match else line
     return " ".join(found.split())[:LONGEST_TOPIC].strip(" .!?\"'“”")
+
+
+def _level(asked: str, instructions: str) -> Level:
+    """How hard it is to be: as the run says, else as the student does."""
+    said = _DIFFICULTY.search(instructions)
+    for level, pattern in _LEVELS:
+        if said[1] == level if said else pattern.search(asked[:500]):
+            return level
+    return "medium"
 
 
 def _count(asked: str, instructions: str) -> int:
@@ -157,7 +178,7 @@ def make(wanted: Plan, passages: Sequence[Passage]) -> Quiz | None:
     source = [*passages] or ([Passage(wanted.text, "")] if wanted.text and wanted.topic is None else [])
     questions = gap_questions(source, wanted.count, language, wanted.seed) if source else []
     if not questions and wanted.topic is not None:
-        questions = make_quiz(wanted.topic, wanted.count, language, wanted.seed)
+        questions = make_quiz(wanted.topic, wanted.count, language, wanted.seed, wanted.level)
         name = wanted.topic.name[0 if language == "en" else 1]
     if not questions:
         return None
@@ -166,7 +187,7 @@ def make(wanted: Plan, passages: Sequence[Passage]) -> Quiz | None:
 
 def general(wanted: Plan) -> Quiz:
     """A quiz on mathematics at large, whose title says why."""
-    questions = make_quiz(GENERAL, wanted.count, wanted.language, wanted.seed)
+    questions = make_quiz(GENERAL, wanted.count, wanted.language, wanted.seed, wanted.level)
     return Quiz(say(wanted.language, "general_title", name=wanted.about[:60]), tuple(_numbered(questions, wanted)))
 
 
@@ -310,7 +331,12 @@ def searched(returned: Sequence[Returned]) -> list[Passage]:
     return [passage for one in returned if one.name == "file_search" for passage in read_passages(one.output)]
 
 
-def relevant(about: str, passages: Sequence[Passage]) -> list[Passage]:
-    """The passages that share a word with the topic; all of them when none does (`the uploaded file`)."""
-    wanted = terms(about)
-    return [passage for passage in passages if wanted & terms(passage.text)] or list(passages)
+def relevant(wanted: Plan, passages: Sequence[Passage]) -> list[Passage]:
+    """The passages that share a word with the topic.
+
+    Where none does, all of them: the topic may be `the uploaded file`. But if the files alone may be asked about, a
+    topic that has words of its own must be in them.
+    """
+    words = terms(wanted.about)
+    found = [passage for passage in passages if words & terms(passage.text)]
+    return found if found or (wanted.only_files and words and not _FILES.search(wanted.about)) else list(passages)

@@ -9,6 +9,7 @@ import pytest
 from assistants.maths.latex import write
 from assistants.maths.lexer import tokenize
 from assistants.maths.parser import parse
+from assistants.maths.quiz_items import Level
 from assistants.maths.quizzes import GENERAL, TOPICS, QuizQuestion, Topic, make_quiz, topic_of
 from assistants.maths.words import spelt_out
 from tests.assistants.maths.latex_value import value
@@ -18,6 +19,11 @@ NUMERIC = {
     "Fractions", "Equations", "Multiplication", "Division", "Addition", "Subtraction", "Negative numbers", "Limits",
     "Trigonometry", "Divisors and multiples", "Averages", "Arithmetic",
 }  # fmt: skip
+
+
+LEVELS: tuple[Level, ...] = ("easy", "medium", "hard")
+KNOWN = {"Calculus", "Derivatives"}
+"""Half of these topics' questions are the derivatives that one knows by heart, at every level."""
 
 
 def named(name: str) -> Topic:
@@ -35,9 +41,10 @@ def worth(text: str) -> float:
 
 @pytest.mark.parametrize("topic", TOPICS, ids=[topic.name[0] for topic in TOPICS])
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_every_topic_makes_sound_questions(topic: Topic, language: str) -> None:
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_topic_makes_sound_questions(topic: Topic, language: str, level: Level) -> None:
     for seed in range(12):
-        questions = make_quiz(topic, 5, "ko" if language == "ko" else "en", seed)
+        questions = make_quiz(topic, 5, "ko" if language == "ko" else "en", seed, level)
         assert len(questions) == 5
         assert len({question.text for question in questions}) == 5
         for question in questions:
@@ -52,9 +59,22 @@ def test_the_same_seed_makes_the_same_quiz_and_another_another() -> None:
     assert make_quiz(GENERAL, 5, "en", 7) != make_quiz(GENERAL, 5, "en", 8)
 
 
+@pytest.mark.parametrize("topic", TOPICS, ids=[topic.name[0] for topic in TOPICS])
+def test_every_topic_is_another_when_easy_and_when_hard(topic: Topic) -> None:
+    """Hardly a question of the easy quizzes is asked in the hard ones, and those have longer numbers or more steps."""
+    asked = {
+        level: [one.text for seed in range(20) for one in make_quiz(topic, 5, "en", seed, level)] for level in LEVELS
+    }
+    easy, hard = set(asked["easy"]), set(asked["hard"])
+    assert len(easy & hard) <= len(easy) / (2 if topic.name[0] in KNOWN else 10)
+    shown = {level: len(re.findall(r"[\d²³¹⁰-⁹]", "".join(texts))) for level, texts in asked.items()}
+    assert shown["easy"] < shown["hard"]
+
+
 @pytest.mark.parametrize("name", sorted(NUMERIC))
-def test_the_solver_comes_to_the_same_answers(name: str) -> None:
-    for question in make_quiz(named(name), 8, "en", 3):
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_solver_comes_to_the_same_answers(name: str, level: Level) -> None:
+    for question in make_quiz(named(name), 8, "en", 3, level):
         if "lowest terms" in question.text:
             shown = re.search(r"(\d+)/(\d+)", question.text)
             assert shown
@@ -67,13 +87,13 @@ def test_the_solver_comes_to_the_same_answers(name: str) -> None:
 
 
 def test_derivatives_and_integrals_are_right() -> None:
-    for question in make_quiz(named("Derivatives"), 12, "en", 5):
+    for question in (one for level in LEVELS for one in make_quiz(named("Derivatives"), 12, "en", 5, level)):
         if not re.search(r"of [\dx⁰-⁹²³ +-]+\?$", question.text):
             continue
         body = write(parse(tokenize(question.text.removeprefix("What is the derivative of ").rstrip("?"))))
         slope = (value(body, x=1.3 + 1e-6) - value(body, x=1.3 - 1e-6)) / 2e-6
         assert math.isclose(slope, value(write(parse(tokenize(right(question)))), x=1.3), rel_tol=1e-6)
-    for question in make_quiz(named("Integrals"), 12, "en", 5):
+    for question in (one for level in LEVELS for one in make_quiz(named("Integrals"), 12, "en", 5, level)):
         if "₀" in question.text:
             continue
         body = write(parse(tokenize(question.text.removeprefix("What is ∫ ").removesuffix(" dx?"))))

@@ -267,3 +267,23 @@ async def test_an_answer_that_somebody_deleted_falls_silent(help_desk: HelpDesk)
     reply.feed("two")
     await reply.finish()
     assert reply.lost
+
+
+async def test_a_message_to_be_taken_over_that_was_deleted_meanwhile_becomes_a_new_one(help_desk: HelpDesk) -> None:
+    pressed: asyncio.Queue[Interaction] = asyncio.Queue()
+    view = discord.ui.View(timeout=None)
+    again = discord.ui.Button[discord.ui.View](label="Again")
+    again.callback = pressed.put  # type: ignore[assignment]
+    view.add_item(again)
+    asking = await help_desk.ask()
+    await asking.response.send_message("Old words", view=view)
+    old = (await help_desk.outcome()).message
+    help_desk.using.append(asyncio.create_task(help_desk.minji.clicks(old, "Again")))
+    interaction = await pressed.get()
+    await interaction.response.defer()
+    await interaction.delete_original_response()
+    reply = Reply(help_desk.outbox, OnInteraction(interaction, takes_over=True))
+    reply.feed("New words")
+    await reply.finish()
+    [post] = await help_desk.seen(reply, "New words")
+    assert post.id != old.id
