@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import secrets
@@ -75,6 +76,8 @@ async def serve(settings: Settings) -> None:
         async with Pool(size=2) as pool, listening(create_app(settings, pool=pool, key=key), listener):
             sys.stdout.write(f"Assistants API on http://{host}:{listener.getsockname()[1]}/v1\n")
             sys.stdout.flush()
+            gc.collect()
+            gc.freeze()  # what start-up has made stays, and need not be gone through again and again
             await _interrupted()
 
 

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import io
 import signal
 import sys
@@ -137,6 +138,8 @@ async def _connected(bot: SaemBot, token: str, ready: Callable[[SaemBot], Awaita
             await bot.login(token)
             if ready is not None:
                 await ready(bot)
+            gc.collect()
+            gc.freeze()  # what start-up has made stays; going through it holds everything up for a quarter of a second
             await bot.connect()
     except discord.LoginFailure as error:
         raise StartupError(
