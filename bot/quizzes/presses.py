@@ -13,8 +13,9 @@ from bot.guard import say_privately
 from bot.quizzes import sentences as say
 from bot.quizzes.board import GoneError
 from bot.quizzes.buttons import Press, parse
+from bot.quizzes.display import Click
 from bot.quizzes.layout import marked_choice
-from bot.quizzes.quizmaster import Click, QuizMaster
+from bot.quizzes.quizmaster import QuizMaster
 from bot.quizzes.records import Record
 from bot.quizzes.screens import look
 from bot.quizzes.session import Cancelled, Event, Moved, Phase, Pressed, Sent, Steered, Verdict

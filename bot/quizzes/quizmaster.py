@@ -8,8 +8,8 @@ effect that was not seen through.
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final, Protocol
 
@@ -18,10 +18,11 @@ import structlog
 
 from bot.quizzes.board import Board, GoneError
 from bot.quizzes.choices import shuffled
+from bot.quizzes.display import Click, Display
+from bot.quizzes.game import Game
 from bot.quizzes.output import cancellation, output
 from bot.quizzes.records import Record, Records
 from bot.quizzes.schema import Quiz
-from bot.quizzes.screens import screen, slot, together
 from bot.quizzes.session import (
     OPEN_FOR,
     Cancelled,
@@ -72,33 +73,6 @@ class Opening:
     quiz: Quiz
 
 
-@dataclass(frozen=True, slots=True)
-class Click:
-    """An interaction's own way of editing the message that it came from."""
-
-    message_id: int
-    edit: Callable[[discord.ui.LayoutView], Awaitable[object]]
-    question: int
-
-
-@dataclass(slots=True, eq=False)
-class Game:
-    """A quiz in memory."""
-
-    record: Record
-    display: asyncio.Lock = field(default_factory=asyncio.Lock)
-    timer: asyncio.TimerHandle | None = None
-    counter: asyncio.TimerHandle | None = None
-    busy: int = 0
-
-    def forget_timers(self) -> None:
-        """Nothing happens by itself any more."""
-        for handle in (self.timer, self.counter):
-            if handle is not None:
-                handle.cancel()
-        self.timer = self.counter = None
-
-
 class QuizMaster:
     """All quizzes of the bot. `clock` tells seconds since the epoch."""
 
@@ -110,6 +84,7 @@ class QuizMaster:
         self.open_for = OPEN_FOR
         """Seconds that a question is open when a group plays."""
         self.board = board
+        self._display = Display(board, records)
         self._runs = runs
         self._random = random
         self._games: OrderedDict[str, Game] = OrderedDict()
@@ -146,7 +121,7 @@ class QuizMaster:
         await self.records.add(record)
         game = self._keep(record)
         try:
-            await self._show(game)
+            await self._display.show(game)
         except (discord.DiscordException, GoneError):
             await self.take(record.id, Cancelled(None, moderator=False, at=self.clock()), handing_over=False)
             raise
@@ -201,7 +176,7 @@ class QuizMaster:
         """
         game = await self._game(quiz_id)
         if game is not None:
-            await self._show(game, click)
+            await self._display.show(game, click)
 
     async def overtaken(self, call_id: str) -> str | None:
         """Someone wrote on while a call waits: the output so far. None: there is no quiz for it."""
@@ -329,57 +304,12 @@ class QuizMaster:
 
     async def _bring_up_to_date(self, game: Game) -> None:
         try:
-            await self._show(game)
+            await self._display.show(game)
         except GoneError:
             log.info("quiz.message_gone", quiz=game.record.id)
             await self.take(game.record.id, Cancelled(None, moderator=False, at=self.clock()))
         except discord.DiscordException as error:
             log.warning("quiz.not_shown", quiz=game.record.id, cause=str(error))
-
-    async def _show(self, game: Game, click: Click | None = None) -> None:
-        """Show the newest state: who waits here meanwhile has less to do."""
-        async with game.display:
-            if click is not None:
-                await self._show_on(game, click)
-            record = game.record
-            if record.message_id is None:
-                await self._post(game)
-            elif record.message_question != slot(record):
-                await self._turn_over(game, click)
-            elif click is None:
-                message_id = await self.board.edit(record.channel_id, record.message_id, screen(record))
-                if message_id != record.message_id:
-                    await self._shown(game, message_id)
-
-    async def _show_on(self, game: Game, click: Click) -> None:
-        """Edit the message that was clicked. Solo it becomes the quiz's message, if an older copy it was."""
-        record = game.record
-        if record.session.mode == "solo":
-            await click.edit(screen(record))
-            if click.message_id != record.message_id:
-                await self._shown(game, click.message_id)
-        elif click.message_id == record.message_id and record.message_question == slot(record):
-            await click.edit(screen(record))
-        else:
-            await click.edit(together(record, min(click.question, record.session.count - 1)))
-
-    async def _turn_over(self, game: Game, click: Click | None) -> None:
-        """The next question has a message of its own; the last one keeps its result."""
-        record = game.record
-        assert record.message_id is not None
-        if record.message_question is not None and (click is None or click.message_id != record.message_id):
-            closed = together(record, min(record.message_question, record.session.count - 1))
-            await self.board.edit(record.channel_id, record.message_id, closed)
-        await self._post(game)
-
-    async def _post(self, game: Game) -> None:
-        record = game.record
-        await self._shown(game, await self.board.post(record.channel_id, screen(record)), slot(record))
-
-    async def _shown(self, game: Game, message_id: int, question: int | None = None) -> None:
-        place = game.record.message_question if question is None else question
-        game.record = replace(game.record, message_id=message_id, message_question=place)
-        await self.records.shown(game.record)
 
     # Handing over
 

@@ -8,6 +8,7 @@ import pytest
 from playground.pilot import Student
 from playground.seen import Post
 from playground.server import Playground
+from tests.cogs.test_library import citing, jump_url, marked
 from tests.house import House, bot_in, eventually, finished, settings_for
 from tests.scripted_openai import ScriptedOpenAI, Turn
 
@@ -121,6 +122,17 @@ async def test_a_source_that_is_gone_is_said_to_be(house: House) -> None:
     assert stored.thread_id is not None
     await house.bot.openai.beta.threads.delete(stored.thread_id)
     assert "not kept any more" in (await shown_as_text(alex, answer)).text
+
+
+async def test_citations_are_shown_as_the_reader_saw_them(house: House) -> None:
+    alex = await house.discord.student("alex")
+    dropped = await alex.drops("library", ("plan.txt", b"The target year of the city plan is 2030."))
+    await marked(alex, dropped, "✅")
+    citing(house, "target year", "It is $2000 + 30 = 2030${mark}.")
+    answer = await finished(alex, await house.ask(alex, "What is the target year?"), button="saem:text:")
+    link = jump_url(dropped, house)
+    said = await shown_as_text(alex, answer)
+    assert said.text == f"```\nIt is $2000 + 30 = 2030$ [[1]]({link}).\n\n[1] [plan.txt]({link})\n```"
 
 
 async def attached(house: House, student: Student, post: Post) -> str:
