@@ -158,11 +158,17 @@ class Tutor(commands.Cog):
             await self._put(place, question, InChannel(message.channel, message))
             return
         place = Place(message.id, message.guild.id, message.id, fresh=True)
-        opening = asyncio.ensure_future(self._open_thread(message))
-        await self._put(place, question, InChannel(opening))
+        noted = asyncio.Event()
+        opening = asyncio.ensure_future(self._open_thread(message, noted))
+        try:
+            await self._put(place, question, InChannel(opening))
+        finally:
+            noted.set()
 
-    async def _open_thread(self, message: discord.Message) -> Any:
+    async def _open_thread(self, message: discord.Message, noted: asyncio.Event) -> Any:
         """A thread made from the message; where that is refused, the channel itself."""
+        await noted.wait()
+        await self.bot.conversations.desk.doorway.lull()  # of many questions, all are asked before threads are made
         room = self.bot.thread_room
         if await room.enter(message.channel.id):
             try:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 WIDTH = 4
 """Questions on their way at once."""
+LONGEST_CROWD = 1.0
+"""Seconds after which other work waits no longer."""
 PATIENCE = 0.05
 """Seconds after which one that waits for something else (a server far away, a slow disk) holds up nobody any more."""
 
@@ -22,11 +24,20 @@ class Doorway:
         self._free = width
         self._patience = patience
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self._lulls: list[asyncio.Future[None]] = []
 
     @property
     def crowded(self) -> bool:
         """Whether anybody waits."""
         return bool(self._waiting)
+
+    async def lull(self) -> None:
+        """Wait until nobody waits, or long enough: for work that is not as urgent."""
+        if not self.crowded:
+            return
+        lull: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._lulls.append(lull)
+        await asyncio.wait([lull], timeout=LONGEST_CROWD)
 
     async def enter(self) -> Callable[[], None]:
         """Wait to be let through; the caller calls what this returns once the model is asked, or in any other end."""
@@ -49,8 +60,13 @@ class Doorway:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
-                return
-        self._free += 1
+                break
+        else:
+            self._free += 1
+        if not self._waiting:
+            lulls, self._lulls = self._lulls, []
+            for lull in lulls:
+                lull.set_result(None)
 
 
 class _Passage:

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.ai.doorway import Doorway
 
 NEVER = 3600.0
@@ -63,3 +65,30 @@ async def test_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
     assert tired.cancelled() or tired.cancelling()
     assert not doorway.crowded
     (await doorway.enter())()
+
+
+async def test_other_work_waits_for_a_lull() -> None:
+    doorway = Doorway(width=1, patience=NEVER)
+    await doorway.lull()  # at once, where nobody waits
+    first = await doorway.enter()
+    second = asyncio.create_task(doorway.enter())
+    await settle()
+    other = asyncio.create_task(doorway.lull())
+    await settle()
+    assert not other.done()
+    first()
+    async with asyncio.timeout(0.5):
+        await other
+        (await second)()
+
+
+async def test_other_work_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.ai.doorway.LONGEST_CROWD", 0.01)
+    doorway = Doorway(width=1, patience=NEVER)
+    leave = await doorway.enter()
+    waiting = asyncio.create_task(doorway.enter())
+    await settle()
+    async with asyncio.timeout(5):
+        await doorway.lull()
+    leave()
+    (await waiting)()
