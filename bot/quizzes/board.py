@@ -69,6 +69,17 @@ class Board:
             raise _gone(error) from error
         return message_id
 
+    async def reopen(self, channel_id: int) -> None:
+        """Take a thread out of the archive.
+
+        Raises:
+            discord.HTTPException, discord.RateLimited: Discord refuses it.
+        """
+        await self._turn()
+        thread = self._client.get_channel(channel_id) or await self._client.fetch_channel(channel_id)
+        if isinstance(thread, discord.Thread):
+            await thread.edit(archived=False)
+
     async def _edit(self, channel_id: int, message_id: int, view: discord.ui.LayoutView) -> None:
         await self._turn()
         message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
@@ -77,9 +88,7 @@ class Board:
 
     async def _reopen_and_edit(self, channel_id: int, message_id: int, view: discord.ui.LayoutView) -> int:
         try:
-            thread = self._client.get_channel(channel_id) or await self._client.fetch_channel(channel_id)
-            if isinstance(thread, discord.Thread):
-                await thread.edit(archived=False)
+            await self.reopen(channel_id)
             await self._edit(channel_id, message_id, view)
         except (TimeoutError, discord.RateLimited):
             return await self.post(channel_id, view)

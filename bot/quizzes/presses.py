@@ -11,7 +11,7 @@ from bot import sentences
 from bot.buttons import is_moderator
 from bot.guard import say_privately
 from bot.quizzes import sentences as say
-from bot.quizzes.board import GoneError
+from bot.quizzes.board import ARCHIVED, GoneError
 from bot.quizzes.buttons import Press, parse
 from bot.quizzes.display import Click
 from bot.quizzes.layout import marked_choice
@@ -90,7 +90,13 @@ class Presses:
         assert message is not None
 
         async def edit(view: discord.ui.LayoutView) -> None:
-            await interaction.response.edit_message(view=view, allowed_mentions=_NO_PINGS)
+            try:
+                await interaction.response.edit_message(view=view, allowed_mentions=_NO_PINGS)
+            except discord.HTTPException as error:
+                if error.code != ARCHIVED:
+                    raise
+                await self._master.board.reopen(record.channel_id)
+                await interaction.response.edit_message(view=view, allowed_mentions=_NO_PINGS)
 
         try:
             await self._master.show(record.id, Click(message.id, edit, press.question))

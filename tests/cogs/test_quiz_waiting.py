@@ -187,3 +187,21 @@ async def test_an_archived_thread_is_opened_again_for_an_edit(house: House) -> N
     assert state is not None
     assert not state.archived
     assert (await record(house, post)).message_id == post.id
+
+
+async def test_a_quiz_is_played_to_its_end_in_a_thread_that_archives_itself_between_presses(house: House) -> None:
+    house.openai.turns += [quiz_turn(), Turn("Well done.")]
+    alex = await house.discord.student("alex")
+    start = await house.ask(alex, "quiz me")
+    post = await question(alex, "What is 1/2 + 1/3?", start)
+    thread = await house.bot.fetch_channel(start.id)
+    assert isinstance(thread, discord.Thread)
+    presses = [("5/6", "Question 2 of 3"), ("Skip", "Question 3 of 3"), ("Yes", "Check your answers")]
+    for label, then in presses:
+        await thread.edit(archived=True)
+        assert (await alex.clicks(post, label)).ok
+        post = await updated(alex, post, then)
+    await thread.edit(archived=True)
+    await alex.clicks(post, "Send")
+    await alex.sees(start, contains="Well done.")
+    assert (await told(alex, house))[0]["responses"] == ["5/6", None, "Yes"]
