@@ -17,13 +17,13 @@ import { Pane } from "./pane.js";
 import { Permission } from "./permissions.js";
 import { showProfile } from "./profile.js";
 import { Rail } from "./rail.js";
+import { Flag } from "./flags.js";
 import { Sidebar } from "./sidebar.js";
 import { makeNonce } from "./snowflake.js";
 import { listThreads } from "./threads.js";
 
 const PHONE = matchMedia("(max-width: 760px)");
 const NARROW = matchMedia("(max-width: 1000px)");
-const EPHEMERAL = 1 << 6;
 const COMMAND_MESSAGE = 20;
 
 export class App extends Emitter {
@@ -347,7 +347,7 @@ export class App extends Emitter {
     const timer = setTimeout(() => this.store.putLocal(note), 250);
     const failure = await this.interactions.runCommand(command, channelId, data, files);
     clearTimeout(timer);
-    if (failure) this.store.putLocal({ ...note, content: `❗ ${failure}`, flags: EPHEMERAL });
+    if (failure) this.store.putLocal({ ...note, content: `❗ ${failure}`, flags: Flag.EPHEMERAL });
     else this.store.dropLocal(channelId, note.id);
   }
 

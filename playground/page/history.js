@@ -1,4 +1,5 @@
 /** What this page holds of one channel's messages: a stretch without gaps, oldest first. */
+import { isPrivate } from "./flags.js";
 import { compareIds } from "./snowflake.js";
 
 export class History {
@@ -15,13 +16,18 @@ export class History {
     return this.messages.findLast((message) => !message.local) ?? null;
   }
 
+  /** The newest one that everyone sees. */
+  get newestPublic() {
+    return this.messages.findLast((message) => !message.local && !isPrivate(message)) ?? null;
+  }
+
   get(id) {
     return this.messages.find((message) => message.id === id) ?? null;
   }
 
   /** Replace everything with a page around some point. */
   reset(messages, { hasEarlier, hasLater }) {
-    const kept = hasLater ? [] : this.messages.filter((message) => message.local || message.flags & 64);
+    const kept = hasLater ? [] : this.messages.filter((message) => message.local || isPrivate(message));
     this.messages = [];
     for (const message of [...messages, ...kept]) this.put(message);
     this.hasEarlier = hasEarlier;

@@ -1,4 +1,5 @@
 /** What a student can do with a message: the bar that shows on it, the menu, the keys. */
+import { isPrivate } from "./flags.js";
 import { el, fill } from "./dom.js";
 import { EMOJI, QUICK } from "./emoji.js";
 import { icon } from "./icons.js";
@@ -10,7 +11,6 @@ import { isDirect, isThread } from "./channels.js";
 import { isPlain } from "./system_message.js";
 import { startThreadFrom } from "./threads.js";
 
-const EPHEMERAL = 1 << 6;
 const MESSAGE_COMMAND = 3;
 
 /** The bar of buttons that shows while a message is pointed at or focused. */
@@ -61,7 +61,7 @@ export class MessageActions {
   abilities(message, { pane }) {
     const { store } = this.#app;
     const channel = store.channels.get(message.channel_id);
-    const shared = !message.local && !((message.flags ?? 0) & EPHEMERAL);
+    const shared = !message.local && !isPrivate(message);
     const mine = message.author.id === store.me.id;
     const own = shared && isPlain(message);
     return {
@@ -127,7 +127,7 @@ export class MessageActions {
         "line",
         ...this.#apps(commands, message),
         ...this.#copies(message),
-        (message.flags ?? 0) & EPHEMERAL && {
+        isPrivate(message) && {
           label: "Dismiss Message",
           icon: "close",
           id: "dismiss",

@@ -6,13 +6,12 @@ import { embed } from "./embeds.js";
 import { icon } from "./icons.js";
 import { attachments } from "./media.js";
 import { toolbar } from "./message_actions.js";
+import { Flag } from "./flags.js";
 import { preview } from "./preview.js";
 import { createdAt } from "./snowflake.js";
 import { isPlain, systemMessage } from "./system_message.js";
 import { threadPreview } from "./thread_preview.js";
 import { clock, exact, messageTime } from "./time.js";
-
-export const Flag = { SUPPRESS_EMBEDS: 1 << 2, EPHEMERAL: 1 << 6, LOADING: 1 << 7 };
 
 const REPLY = 19;
 const THREAD_STARTER = 21;

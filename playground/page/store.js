@@ -5,6 +5,7 @@
 import { Emitter } from "./emitter.js";
 import { History } from "./history.js";
 import { ReadMarks } from "./read_marks.js";
+import { isPrivate } from "./flags.js";
 import { isDirect, isThread } from "./channels.js";
 import { permissionsIn } from "./permissions.js";
 import { counted, without } from "./reactions.js";
@@ -334,7 +335,7 @@ export class Store extends Emitter {
     history.settle(message.nonce);
     if (!history.hasLater) history.put(message);
     this.#typing.stopped(message.channel_id, message.author.id);
-    this.#countMessage(message);
+    if (!isPrivate(message)) this.#countMessage(message);
     this.emit("typing", { channelId: message.channel_id });
     this.emit("messages", { channelId: message.channel_id, created: message });
   }

@@ -33,7 +33,7 @@ export function threadPreview(message, { app, guildId }) {
 }
 
 function lastLine(app, thread, guildId) {
-  const last = app.store.history(thread.id).newest;
+  const last = app.store.history(thread.id).newestPublic;
   if (!last) {
     const when = thread.last_message_id
       ? relative(createdAt(thread.last_message_id))

@@ -1,6 +1,7 @@
 /** The scrolling list of one channel's messages: loads history, keeps its place, jumps, divides days and news. */
 import { el, fill, reconcile } from "./dom.js";
 import { drawing } from "./drawing.js";
+import { isPrivate } from "./flags.js";
 import { icon } from "./icons.js";
 import { introduction } from "./introduction.js";
 import { keepWhatWasThere } from "./redraw.js";
@@ -169,7 +170,7 @@ export class Timeline {
   }
 
   #arrived(message) {
-    if (message.author.id === this.#app.store.me.id && !(message.flags & 64)) {
+    if (message.author.id === this.#app.store.me.id && !isPrivate(message)) {
       this.#readUpTo = null;
       this.#stuck = true;
       if (this.#history.hasLater) this.#loadNewest();
@@ -244,7 +245,7 @@ export class Timeline {
 
   #threadOf(message) {
     const thread = this.#app.store.channels.get(message.id);
-    return thread ? [thread, this.#app.store.history(thread.id).newest] : [undefined, undefined];
+    return thread ? [thread, this.#app.store.history(thread.id).newestPublic] : [undefined, undefined];
   }
 
   #dropStale() {
