@@ -136,9 +136,13 @@ export class Timeline {
 
   async #loadNewest() {
     const channelId = this.#channelId;
+    const history = this.#app.store.history(channelId);
+    const before = new Set(history.messages);
     const page = await this.#fetch({});
     if (!page || channelId !== this.#channelId) return;
-    this.#app.store.takePage(channelId, page, { hasEarlier: page.length === PAGE, hasLater: false });
+    // What the gateway brought meanwhile may be newer than the page.
+    const meanwhile = history.messages.filter((message) => !before.has(message)).reverse();
+    this.#app.store.takePage(channelId, [...meanwhile, ...page], { hasEarlier: page.length === PAGE, hasLater: false });
   }
 
   #takeAround(messageId, page) {
