@@ -12,6 +12,8 @@ from benchmarks.table import median, ms, percentile, table
 QUESTIONS = 100
 EVERY = 1.0
 """Seconds."""
+LAST = 8.0
+"""Seconds in which the last answers come to their end."""
 
 
 def main() -> str:
@@ -27,6 +29,7 @@ async def _measure() -> str:
             channel = house.channels[index % len(house.channels)]
             asked[number] = sent_at(await ask(house, index, channel, number, mention=True))
             await asyncio.sleep(EVERY)
+        await asyncio.sleep(LAST)
         log = await house.log()
     waits = [log[number]["arrived"] - sent for number, sent in asked.items()]
     rows = [

@@ -1,11 +1,12 @@
 """The page in a real browser, on a real playground: people writing to each other."""
 
+import asyncio
 from pathlib import Path
 from typing import Final
 
 import pytest
 from PIL import Image
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from playground.server import Playground
 from tests.e2e.conftest import OpenPage
@@ -306,3 +307,22 @@ async def test_one_can_become_someone_else(discord: Playground, browser_page: Op
     await expect(minji.page.locator("[data-action=students]")).to_have_attribute("data-student", "junho")
     await minji.says("and I am Junho")
     await expect(minji.message("and I am Junho")).to_have_attribute("data-author", "준호")
+
+
+async def test_a_message_that_comes_while_its_channel_loads_is_shown(
+    discord: Playground, browser_page: OpenPage
+) -> None:
+    junho = await discord.student("junho")
+    minji = await browser_page(discord, "minji")
+
+    async def answer_late(route: Route) -> None:
+        page = await route.fetch()
+        await junho.says("#math", "meanwhile")
+        await asyncio.sleep(0.5)  # for the gateway to be faster
+        await route.fulfill(response=page)
+
+    await minji.page.route("**/channels/*/messages?*", answer_late, times=1)
+    await minji.open("math")
+    await minji.sees("meanwhile")
+    await asyncio.sleep(0.5)
+    await minji.sees("meanwhile")
