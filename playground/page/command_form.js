@@ -138,9 +138,10 @@ export class CommandForm {
     this.#holder.replaceChildren();
   }
 
+  /** What suits the option in focus; the others go along as far as they are filled in rightly. */
   #complete(focused) {
     const options = this.#pills
-      .filter((pill) => pill === focused || !pill.isEmpty)
+      .filter((pill) => pill === focused || (!pill.isEmpty && !pill.problem()))
       .map((pill) => pill.toOption([], pill === focused));
     return this.#app.interactions.complete(this.#command, this.#channelId, {
       options: commandOptions(this.#command.path, options),

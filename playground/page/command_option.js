@@ -242,6 +242,7 @@ export class CommandOption {
     const asked = this.#asked;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(async () => {
+      if (document.activeElement !== this.#input) return;
       const choices = await this.#hooks.complete();
       if (asked !== this.#asked || document.activeElement !== this.#input || !choices.length) return;
       this.#offer(choices.map(asChoice), -1);

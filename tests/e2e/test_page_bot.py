@@ -62,6 +62,17 @@ async def test_topics_are_offered_while_typing_and_free_text_is_kept(minji: Stud
     await minji.sees("topic=functions")
 
 
+async def test_topics_are_offered_while_another_option_is_half_written(minji: StudentPage) -> None:
+    await minji.pane().locator("[data-part=input]").press_sequentially("/quiz mode:")
+    form = minji.pane().locator("[data-part=command]")
+    await expect(form.locator("input[data-option=mode]")).to_be_focused()
+    await minji.page.keyboard.type("tog")
+    await form.locator("input[data-option=topic]").click()
+    await minji.page.keyboard.type("f")
+    offered = minji.pane().locator(".suggestions [role=option]")
+    await expect(offered).to_have_text(["About fractions", "About functions"])
+
+
 async def test_what_is_missing_or_out_of_range_is_said_before_it_is_sent(minji: StudentPage) -> None:
     box = minji.pane().locator("[data-part=input]")
     await box.press_sequentially("/quiz ")
