@@ -15,8 +15,10 @@ from typing import Any
 import aiohttp
 import orjson
 import structlog
+from yarl import URL
 
 from assistants.models.base import ModelError, PromptTooLongError
+from assistants.models.proxy import proxy_for
 from assistants.models.refusals import TRANSIENT_STATUSES, Refusal
 
 log = structlog.get_logger(__name__)
@@ -58,23 +60,23 @@ class Upstream:
         self.url = address.rstrip("/")
         self._query = mark + query
         self._key = key
+        self._headers = {"Content-Type": "application/json"}
+        if key:
+            self._headers["Authorization"] = f"Bearer {key}"
+            if AZURE in self.url:
+                self._headers["api-key"] = key
+        self._proxy: URL | None = None
         self._session: aiohttp.ClientSession | None = None
         self._streams = 0
         self._endings: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> "Upstream":
-        headers = {"Content-Type": "application/json"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key}"
-            if AZURE in self.url:
-                headers["api-key"] = self._key
         self._session = aiohttp.ClientSession(
-            headers=headers,
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
             timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS),
             read_bufsize=1 << 18,
-            trust_env=True,
         )
+        self._proxy = proxy_for(self.url)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -222,7 +224,12 @@ class Upstream:
         try:
             # A redirected POST would arrive as a GET: better told than followed.
             response = await self._session.request(
-                method, f"{self.url}{path}{self._query}", data=data, allow_redirects=False
+                method,
+                f"{self.url}{path}{self._query}",
+                data=data,
+                headers=self._headers,  # not the session's: those are shown to a proxy too
+                allow_redirects=False,
+                proxy=self._proxy,
             )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise BrokenStream(type(error).__name__) from error

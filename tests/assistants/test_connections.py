@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from aiohttp import encode_basic_auth
 
 from assistants.models.base import TextDelta
 from assistants.models.chat import ChatModel
@@ -44,3 +46,35 @@ async def test_an_answer_that_nobody_wants_any_more_is_not_read_on() -> None:
         async with asyncio.timeout(20):
             while provider.open_connections:  # noqa: ASYNC110 - the server tells nobody
                 await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("login", ["", "minji:a%20b@"])
+async def test_a_proxy_that_the_environment_names_is_gone_through(monkeypatch: pytest.MonkeyPatch, login: str) -> None:
+    async with Provider(said("Good.")) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://{login}{proxy.url.removeprefix('http://').removesuffix('/v1')}")
+        monkeypatch.delenv("no_proxy", raising=False)
+        async with Upstream("http://model.invalid/v1", "sk-1") as upstream:
+            assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
+    (headers,) = proxy.headers
+    assert headers["Host"] == "model.invalid"
+    assert headers["Authorization"] == "Bearer sk-1"
+    assert headers.get("Proxy-Authorization") == (encode_basic_auth("minji", "a b") if login else None)
+
+
+async def test_a_provider_that_the_environment_takes_out_is_reached_without_the_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with Provider(said("No.")) as proxy, Provider(said("Good.")) as provider:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        async with Upstream(provider.url, "sk-1") as upstream:
+            assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
+    assert proxy.requests == []
+
+
+async def test_the_key_is_not_taken_from_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "netrc").write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    async with Provider(said("Good.")) as provider, Upstream(provider.url, "sk-1") as upstream:
+        assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
+    assert [headers["Authorization"] for headers in provider.headers] == ["Bearer sk-1"]

@@ -1,0 +1,18 @@
+"""The proxy that the environment names for a provider: `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`, or the system's own."""
+
+from urllib.request import getproxies, proxy_bypass
+
+from yarl import URL
+
+
+def proxy_for(url: str) -> URL | None:
+    """The proxy for `url`, with the login if it has one; None where requests go straight.
+
+    aiohttp's own `trust_env` looks it up for every request, in another thread, and takes the key's place with what
+    `.netrc` says of the provider's host.
+    """
+    target = URL(url)
+    named = getproxies().get(target.scheme)
+    if not named or target.host is None or proxy_bypass(target.host):
+        return None
+    return URL(named if "://" in named else f"http://{named}")
