@@ -85,6 +85,8 @@ class Files:
         Raises:
             NotFoundError: naming the first that does not.
         """
+        if not file_ids:
+            return
         known: set[str] = set()
         wanted = list(dict.fromkeys(file_ids))
         now = int(self._clock())

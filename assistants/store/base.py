@@ -11,6 +11,10 @@ from sqlalchemy.types import TypeDecorator
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
+ID_LENGTH = 24
+ID_BITS = 160
+"""More than 24 letters and digits hold, so that all are about as likely; asked for at once, not letter by letter."""
+
 PREFIXES = {
     "assistant": "asst_",
     "thread": "thread_",
@@ -26,7 +30,11 @@ PREFIXES = {
 
 def new_id(noun: str) -> str:
     """A fresh id, such as `thread_` and 24 letters and digits."""
-    return PREFIXES[noun] + "".join(secrets.choice(ALPHABET) for _ in range(24))
+    number, letters = secrets.randbits(ID_BITS), []
+    for _ in range(ID_LENGTH):
+        number, index = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[index])
+    return PREFIXES[noun] + "".join(letters)
 
 
 class Json(TypeDecorator[Any]):
