@@ -1,6 +1,7 @@
 """Discord, as far as conversations reach (`bot.ai.stage.Stage`)."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 TYPING = 8.0
 """Seconds between two typing calls; Discord shows each for ten."""
+NO_ROOM = 1.0
+"""Seconds until it is looked again whether there is room for typing."""
 WAITING = "…"
 """In place of an answer that is being made anew."""
 PAST = 30
@@ -58,8 +61,8 @@ class DiscordStage:
         return InChannel(channel, reference)
 
     def typing(self, target: Destination, reply: StageReply, ended: asyncio.Event) -> None:
-        """Type until the first words are there, where there is room for it."""
-        if _taken_over(target) is None and self._outbox.has_room():
+        """Type until the first words are there, whenever there is room for it."""
+        if _taken_over(target) is None:
             task = asyncio.create_task(self._type(target, reply, ended))
             self._typing.add(task)
             task.add_done_callback(self._typing.discard)
@@ -190,13 +193,13 @@ class DiscordStage:
     async def _type(self, target: Destination, reply: StageReply, ended: asyncio.Event) -> None:
         try:
             channel = await _channel_of(target)
-            while not reply.text and not ended.is_set() and self._outbox.has_room():
-                await channel.typing()
-                try:
-                    async with asyncio.timeout(TYPING):
+            while not reply.text and not ended.is_set():
+                room = self._outbox.has_room()
+                if room:
+                    await channel.typing()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(TYPING if room else NO_ROOM):
                         await ended.wait()
-                except TimeoutError:
-                    continue
         except (discord.HTTPException, discord.RateLimited, OSError) as error:
             log.debug("typing.failed", cause=str(error))
 

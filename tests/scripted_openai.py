@@ -53,6 +53,8 @@ class Turn:
     usage: tuple[int, int] = (11, 7)
     gate: asyncio.Event | None = None
     """Hold the answer back, after the first piece, until this is set."""
+    thinking: asyncio.Event | None = None
+    """Hold all of it back until this is set."""
 
     def tokens(self) -> list[str]:
         if self.pieces is not None:
@@ -226,6 +228,8 @@ class ScriptedOpenAI:
         return stream
 
     async def _pieces(self, turn: Turn) -> AsyncIterator[str]:
+        if turn.thinking is not None:
+            await turn.thinking.wait()
         await asyncio.sleep(turn.first_after)
         started = asyncio.get_running_loop().time()
         for number, piece in enumerate(turn.tokens()):

@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 EDIT_WINDOW = timedelta(minutes=1)
 """For so long after it was written, an edit of a question that is not answered yet has it asked anew."""
+BEFORE_TYPING = 0.1
+"""Seconds from the model's being asked to the first typing: quick answers need none, and by then it shows whether many
+are asking at once."""
 
 
 class Conversation:
@@ -239,10 +242,18 @@ class Conversation:
         await self._asked_anew(answer)
 
     def _asked(self, answer: Answer, on_asked: Callable[[], None] | None) -> None:
-        """The model is being asked: now there is time to type, unless many wait to be asked."""
+        """The model is being asked: if it keeps the student waiting, there will be typing."""
         if on_asked is not None:
             on_asked()
-        if not self._desk.doorway.crowded:
+        asyncio.get_running_loop().call_later(BEFORE_TYPING, self._type, answer)
+
+    def _type(self, answer: Answer) -> None:
+        """Type, but not before those who wait have been asked: first words need the room more."""
+        if answer.ended.is_set() or answer.reply.text:
+            return
+        if self._desk.doorway.crowded:
+            asyncio.get_running_loop().call_later(BEFORE_TYPING, self._type, answer)
+        else:
             self._desk.stage.typing(answer.target, answer.reply, answer.ended)
 
     def _put_down(self, questions: Iterable[Question]) -> None:

@@ -49,8 +49,11 @@ class Doorway:
             try:
                 await turn
             except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():
-                    self._next()
+                if not turn.cancelled():
+                    self._next()  # its turn had just come
+                elif turn in self._waiting:
+                    self._waiting.remove(turn)
+                    self._tell_lulls()
                 raise
         return _Passage(self._next, self._patience).leave
 
@@ -63,6 +66,9 @@ class Doorway:
                 break
         else:
             self._free += 1
+        self._tell_lulls()
+
+    def _tell_lulls(self) -> None:
         if not self._waiting:
             lulls, self._lulls = self._lulls, []
             for lull in lulls:

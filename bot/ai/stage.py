@@ -65,7 +65,7 @@ class Stage(Protocol):
         ...
 
     def typing(self, target: Target, reply: StageReply, ended: asyncio.Event) -> None:
-        """Show that the tutor types, until the reply has words or `ended`; left out first under load."""
+        """Show that the tutor types, until the reply has words or `ended`; it waits for room under load."""
 
     def again(self, answer_id: str, locale: Locale) -> Buttons:
         """The buttons under the last finished answer."""

@@ -178,5 +178,5 @@ class Budget:
         return self.open + len(self._answered)
 
     def is_quiet(self, now: float) -> bool:
-        """Whether hardly any of the allowance is in use."""
-        return self._used(now) * 8 < self.rate
+        """Whether no more than a quarter of the allowance is in use."""
+        return self._used(now) * 4 < self.rate

@@ -67,6 +67,21 @@ async def test_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
     (await doorway.enter())()
 
 
+async def test_nobody_is_crowded_by_who_has_given_up() -> None:
+    doorway = Doorway(width=1, patience=NEVER)
+    leave = await doorway.enter()
+    tired = asyncio.create_task(doorway.enter())
+    await settle()
+    other = asyncio.create_task(doorway.lull())
+    await settle()
+    crowded = [doorway.crowded]
+    tired.cancel()
+    async with asyncio.timeout(0.5):
+        await other
+    assert [*crowded, doorway.crowded] == [True, False]
+    leave()
+
+
 async def test_other_work_waits_for_a_lull() -> None:
     doorway = Doorway(width=1, patience=NEVER)
     await doorway.lull()  # at once, where nobody waits

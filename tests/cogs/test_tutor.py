@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from playground.faults import Fault as Slow
+from playground.pilot import Student
 from tests.house import House, eventually, finished, taken_up
 from tests.scripted_openai import Fault, Turn
 
@@ -39,6 +40,24 @@ async def test_the_run_starts_while_the_thread_is_being_made(house: House) -> No
     await eventually(lambda: len(house.requests) > asked)
     assert question.id not in house.discord.world.channels
     await finished(minji, question, "second")
+
+
+async def test_typing_is_shown_while_the_model_thinks(house: House) -> None:
+    thinking = asyncio.Event()
+    house.openai.turns.extend([Turn("Hello."), Turn("At last.", thinking=thinking)])
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "hello")
+    await finished(minji, question)
+    before = len(minji.events)
+    await minji.says(question.id, "what is a limit?")
+    await minji.wait_for(lambda: ("TYPING_START", str(question.id)) in _places(minji, before))
+    thinking.set()
+    await finished(minji, question, "At last.")
+
+
+def _places(student: Student, since: int) -> list[tuple[str, str]]:
+    """What a student was told of, and where."""
+    return [(name, str(data.get("channel_id"))) for name, data in student.events[since:]]
 
 
 async def test_several_students_talk_in_one_thread_and_the_model_knows_who_is_who(house: House) -> None:
