@@ -31,6 +31,8 @@ GATHERING = 0.025
 """Seconds for which a stream's connection is left alone after each read while ten or fewer are read; a token that comes
 by itself costs as much as twenty that come together, and faster than this nobody is told of them anyway."""
 LONGEST_GATHERING = 0.1
+BEGINNING = 8
+"""Reads of a stream after which it is not left alone: the first words come among them, and are waited for."""
 LINGERING = 1.0
 """Seconds that a stream has to end after its last word."""
 SILENCE_SECONDS = 600.0
@@ -144,11 +146,15 @@ class Upstream:
                 raise BrokenStream(type(error).__name__) from error
 
     async def _chunks(self, response: aiohttp.ClientResponse) -> AsyncGenerator[bytes, None]:
-        """What arrives, at once when it comes after a silence, else gathered for a moment."""
+        """What arrives: at once in the beginning and when it comes after a silence, else gathered for a moment."""
         self._streams += 1
+        reads = 0
         try:
             while chunk := await response.content.readany():
                 yield chunk
+                reads += 1
+                if reads <= BEGINNING:
+                    continue
                 connection = response.connection
                 transport = connection.transport if connection is not None else None
                 if transport is None:

@@ -12,6 +12,7 @@ from assistants.models.chat import ChatModel
 from assistants.models.responses import ResponsesModel
 from assistants.models.upstream import Upstream
 from tests.assistants.provider import Provider, asking, chunk, lines, responded, said, text
+from tests.scripted_openai import ScriptedOpenAI, Turn
 
 GOOD = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Good."}]}
 
@@ -78,3 +79,18 @@ async def test_the_key_is_not_taken_from_netrc(monkeypatch: pytest.MonkeyPatch, 
     async with Provider(said("Good.")) as provider, Upstream(provider.url, "sk-1") as upstream:
         assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
     assert [headers["Authorization"] for headers in provider.headers] == ["Bearer sk-1"]
+
+
+@pytest.mark.parametrize("api", ["chat", "responses"])
+async def test_the_first_words_are_not_held_back_to_be_gathered(monkeypatch: pytest.MonkeyPatch, api: str) -> None:
+    for pause in ("GATHERING", "LONGEST_GATHERING"):
+        monkeypatch.setattr(f"assistants.models.upstream.{pause}", 3600.0)
+    async with (
+        asyncio.timeout(20),
+        ScriptedOpenAI(Turn("Good.", first_after=0.05), models=["some-model"]) as openai,
+        Upstream(openai.url, openai.key) as upstream,
+    ):
+        model = ChatModel(upstream) if api == "chat" else ResponsesModel(upstream)
+        events = model.stream(asking())
+        assert await anext(events) == TextDelta("Good.")
+        await events.aclose()
