@@ -75,7 +75,35 @@ def _fill(world: World, guild: Guild, channel: Channel, fields: Fields) -> None:
         channel.overwrites = {each.id: each for each in _overwrites(fields)}
     if channel.type == FORUM and "available_tags" in fields.values:
         channel.tags = [_tag(world, each) for each in fields.objects("available_tags", high=20)]
+    channel.settings = channel.settings | _settings(channel, fields)
     fields.problems.check()
+
+
+def _settings(channel: Channel, fields: Fields) -> Json:
+    """Read what only channels of its kind have."""
+    numbers: dict[str, tuple[int, int]] = {}
+    if channel.type == VOICE:
+        numbers = {"bitrate": (8000, 96000), "user_limit": (0, 99), "video_quality_mode": (1, 2)}
+    elif channel.type != CATEGORY:
+        numbers = {"default_thread_rate_limit_per_user": (0, 21600)}
+    if channel.type == FORUM:
+        numbers |= {"default_sort_order": (0, 1), "default_forum_layout": (0, 2)}
+    read: Json = {
+        name: fields.integer(name, low=low, high=high)
+        for name, (low, high) in numbers.items()
+        if name in fields.values and (fields.has(name) or name == "default_sort_order")
+    }
+    if channel.type == FORUM and "default_reaction_emoji" in fields.values:
+        read["default_reaction_emoji"] = _default_reaction(fields)
+    return read
+
+
+def _default_reaction(fields: Fields) -> Json | None:
+    if not fields.has("default_reaction_emoji"):
+        return None
+    emoji = fields.child("default_reaction_emoji")
+    number = emoji.snowflake("emoji_id")
+    return {"emoji_id": None if number is None else str(number), "emoji_name": emoji.text("emoji_name")}
 
 
 def _overwrites(fields: Fields) -> list[Overwrite]:

@@ -150,6 +150,16 @@ async def no_permissions(call: Call) -> list[Json]:
     return []
 
 
+async def no_permissions_of_one(call: Call) -> None:
+    """Say that a guild's owner made no overrides to this command."""
+    _, guild_id = _scope(call)
+    application, number = call.application(), call.id("command")
+    one = application.commands.get(number)
+    if number != application.id and (one is None or one.guild_id not in {None, guild_id}):
+        raise unknown("application command", 10063)
+    raise unknown("application command permissions", 10066)
+
+
 # -- what students see
 
 
@@ -229,6 +239,7 @@ ROUTES: Final = (
     *_routes(_GLOBAL),
     *_routes(_GUILD),
     Route("GET", f"{_GUILD}/permissions", no_permissions, "commands.read"),
+    Route("GET", f"{_GUILD}/{{command}}/permissions", no_permissions_of_one, "commands.read"),
     Route("GET", "/guilds/{guild}/application-command-index", index_of_guild),
     Route("GET", "/channels/{channel}/application-command-index", index_of_channel),
 )

@@ -13,7 +13,7 @@ from playground.rest.routing import Route
 from playground.validation.fields import Fields
 from playground.wire import people, places
 from playground.world import membership
-from playground.world.people import Member, Role
+from playground.world.people import Member, Role, User
 from playground.world.permissions import ALL, Permission
 from playground.world.places import Guild
 
@@ -91,6 +91,8 @@ async def edit_member(call: Call) -> Json:
     if "roles" in fields.values:
         world.require_in_guild(call.user, guild, Permission.MANAGE_ROLES)
         edited.roles = [each for each in fields.snowflakes("roles") if each in guild.roles]
+        for each in set(edited.roles) ^ set(member.roles):
+            _require_above(call.user, guild, guild.roles[each])
     if "communication_disabled_until" in fields.values:
         world.require_in_guild(call.user, guild, Permission.MODERATE_MEMBERS)
         until = fields.values["communication_disabled_until"]
@@ -153,11 +155,28 @@ def _role(guild: Guild, role_id: int) -> Role:
     return role
 
 
+async def get_role(call: Call) -> Json:
+    """Return a role."""
+    return people.role(_role(call.guild(), call.id("role")))
+
+
+def _require_above(user: User, guild: Guild, role: Role) -> None:
+    """Raise 50013 unless the user is above a role: of two at one position the older is the higher.
+
+    https://discord.com/developers/docs/topics/permissions#permission-hierarchy
+    """
+    own = [guild.roles[each] for each in guild.members[user.id].roles]
+    highest = max(((each.position, -each.id) for each in own), default=(0, 0))
+    if guild.owner_id != user.id and (role.position, -role.id) >= highest:
+        raise missing_permissions()
+
+
 async def edit_role(call: Call) -> Json:
     """Change a role."""
     guild, world = call.guild(), call.world
     world.require_in_guild(call.user, guild, Permission.MANAGE_ROLES)
     role = _role(guild, call.id("role"))
+    _require_above(call.user, guild, role)
     _fill(role, call.json)
     world.emit("GUILD_ROLE_UPDATE", {"guild_id": str(guild.id), "role": people.role(role)}, guild_id=guild.id)
     return people.role(role)
@@ -170,6 +189,7 @@ async def delete_role(call: Call) -> None:
     role = _role(guild, call.id("role"))
     if role.id == guild.id or role.managed:
         raise ApiError(400, 50028, "Invalid Role")
+    _require_above(call.user, guild, role)
     del guild.roles[role.id]
     for member in guild.members.values():
         if role.id in member.roles:
@@ -191,10 +211,7 @@ def _give(call: Call, *, given: bool) -> None:
     guild, world = call.guild(), call.world
     world.require_in_guild(call.user, guild, Permission.MANAGE_ROLES)
     member, role = _member(guild, call.id("user")), _role(guild, call.id("role"))
-    own = guild.members[call.user.id]
-    highest = max((guild.roles[each].position for each in own.roles), default=0)
-    if guild.owner_id != call.user.id and role.position >= highest:
-        raise missing_permissions()
+    _require_above(call.user, guild, role)
     if given and role.id not in member.roles:
         member.roles.append(role.id)
     elif not given and role.id in member.roles:
@@ -227,6 +244,7 @@ ROUTES: Final = (
     Route("DELETE", f"{_MEMBER}/roles/{{role}}", remove_role),
     Route("GET", "/guilds/{guild}/roles", list_roles),
     Route("POST", "/guilds/{guild}/roles", create_role),
+    Route("GET", "/guilds/{guild}/roles/{role}", get_role),
     Route("PATCH", "/guilds/{guild}/roles/{role}", edit_role),
     Route("DELETE", "/guilds/{guild}/roles/{role}", delete_role),
     Route("GET", "/guilds/{guild}/emojis", nothing),

@@ -36,11 +36,13 @@ DURATIONS: Final = (60, 1440, 4320, 10080)
 """Minutes after which a quiet thread archives itself."""
 
 
-def _draft(fields: Fields) -> ThreadDraft:
+def _draft(fields: Fields, parent: Channel) -> ThreadDraft:
+    usual = parent.settings.get("default_thread_rate_limit_per_user", 0)
+    slowmode = fields.integer("rate_limit_per_user", low=0, high=21600)
     return ThreadDraft(
         name=(fields.text("name", low=1, high=100, required=True) or "").strip(),
         auto_archive_minutes=fields.choice("auto_archive_duration", DURATIONS),
-        slowmode=fields.integer("rate_limit_per_user", low=0, high=21600) or 0,
+        slowmode=usual if slowmode is None else slowmode,
         invitable=fields.boolean("invitable", default=True),
     )
 
@@ -53,7 +55,7 @@ async def start_from_message(call: Call) -> Answer:
         raise ApiError(400, 50024, "Cannot execute action on this channel type")
     message = world.message(channel, call.id("message"), call.user)
     fields = Fields(call.json, Problems())
-    draft = _draft(fields)
+    draft = _draft(fields, channel)
     fields.problems.check()
     if message.ephemeral or message.type not in {0, 19, 20, 23}:
         raise ApiError(400, 50068, "Invalid message type")
@@ -69,7 +71,7 @@ async def start(call: Call) -> Answer:
     if channel.type not in {TEXT, ANNOUNCEMENT}:
         raise ApiError(400, 50024, "Cannot execute action on this channel type")
     fields = Fields(call.json, Problems())
-    draft = _draft(fields)
+    draft = _draft(fields, channel)
     kinds = (ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD)
     draft.type = fields.choice("type", kinds) or PRIVATE_THREAD
     fields.problems.check()
@@ -85,7 +87,7 @@ def _start_post(call: Call, forum: Channel) -> Answer:
     world = call.world
     world.require(call.user, forum, Permission.SEND_MESSAGES)
     fields = Fields(call.json, Problems())
-    draft = _draft(fields)
+    draft = _draft(fields, forum)
     draft.tags = _tags(fields, forum)
     if fields.required("message"):
         opening = MessageBody(world, forum, call.json["message"] or {}, call.files, path=("message",))
@@ -255,9 +257,20 @@ async def get_member(call: Call) -> Json:
 
 
 async def list_members(call: Call) -> list[Json]:
-    """Return the members of a thread."""
+    """Return the members of a thread; with their guild members it is a page of them, by user id.
+
+    https://discord.com/developers/docs/resources/channel#list-thread-members
+    """
     thread = _thread(call)
-    return [_member(call, thread, each) for each in (thread.thread.members if thread.thread else ())]
+    found = list(thread.thread.members if thread.thread else ())
+    if _with_member(call):
+        after = call.asked_id("after")
+        found = sorted(each for each in found if each > after)[: call.number("limit", 100, 1, 100)]
+    return [_member(call, thread, each) for each in found]
+
+
+def _with_member(call: Call) -> bool:
+    return call.query.get("with_member", "").lower() in {"true", "1"}
 
 
 def _member(call: Call, thread: Channel, user_id: int) -> Json:
@@ -265,7 +278,7 @@ def _member(call: Call, thread: Channel, user_id: int) -> Json:
     if state is None or guild is None:
         raise unknown("Member", 10007)
     shape = places.thread_member(thread, state.members[user_id])
-    if call.query.get("with_member") == "true" and user_id in guild.members:
+    if _with_member(call) and user_id in guild.members:
         shape["member"] = people.member(guild.members[user_id])
     return shape
 

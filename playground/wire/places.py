@@ -3,7 +3,7 @@
 from playground.wire import people
 from playground.wire.base import Json, iso, snowflake
 from playground.world.people import User
-from playground.world.places import CATEGORY, DM, FORUM, Channel, Guild, Overwrite, ThreadMember
+from playground.world.places import CATEGORY, DM, FORUM, VOICE, Channel, Guild, Overwrite, ThreadMember
 from playground.world.world import World
 
 
@@ -106,7 +106,9 @@ def channel(world: World, place: Channel, viewer: User) -> Json:
     }
     if place.default_archive_minutes is not None:
         shape["default_auto_archive_duration"] = place.default_archive_minutes
-    if place.type == FORUM:
+    if place.type == VOICE:
+        shape |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
+    elif place.type == FORUM:
         shape |= {
             "available_tags": place.tags,
             "default_reaction_emoji": None,
@@ -114,7 +116,7 @@ def channel(world: World, place: Channel, viewer: User) -> Json:
             "default_forum_layout": 0,
             "template": "",
         }
-    return shape
+    return shape | place.settings
 
 
 def guild(server: Guild) -> Json:

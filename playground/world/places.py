@@ -79,6 +79,8 @@ class Channel:
     last_pin_at: float | None = None
     tags: list[Json] = field(default_factory=list)
     default_archive_minutes: int | None = None
+    settings: Json = field(default_factory=dict)
+    """What only some kinds have, as it stands on the wire: `bitrate`, `default_sort_order` and their like."""
     thread: ThreadState | None = None
     slow_until: dict[int, float] = field(default_factory=dict)
 

@@ -91,14 +91,23 @@ def _count(world: World, channel: Channel, author: User, message: Message) -> No
     thread = channel.thread
     if thread is None:
         return
-    message.position = thread.message_count
+    if _counts(channel, message):
+        thread.message_count += 1
+        thread.total_message_sent += 1
+    message.position = thread.total_message_sent
     if message.type in SILENT_TYPES:
         return
-    thread.message_count += 1
-    thread.total_message_sent += 1
     thread.last_activity = message.created_at
     newcomers = [author.id, *(each for each in message.mentions.users if each != author.id)]
     follow(world, channel, newcomers)
+
+
+def _counts(thread: Channel, message: Message) -> bool:
+    """Tell whether a thread counts a message: not the first one of a forum post, nor notices.
+
+    https://discord.com/developers/docs/resources/channel#channel-object
+    """
+    return message.id != thread.id and message.type not in SILENT_TYPES and not message.ephemeral
 
 
 def follow(world: World, channel: Channel, user_ids: list[int]) -> None:
@@ -182,8 +191,7 @@ def delete(world: World, channel: Channel, message: Message) -> None:
     """Take a message away."""
     del channel.messages[message.id]
     _forget_files(world, message.attachments)
-    if channel.thread is not None and not message.ephemeral:
-        channel.thread.message_count = max(0, channel.thread.message_count - 1)
+    _uncount(channel, [message])
     payload = _deleted(channel, {"id": str(message.id)})
     only = None if message.only_for is None else {message.only_for}
     world.emit("MESSAGE_DELETE", payload, channel=channel, only=only)
@@ -194,10 +202,15 @@ def delete_many(world: World, channel: Channel, doomed: list[Message]) -> None:
     for message in doomed:
         del channel.messages[message.id]
         _forget_files(world, message.attachments)
-    if channel.thread is not None:
-        channel.thread.message_count = max(0, channel.thread.message_count - len(doomed))
+    _uncount(channel, doomed)
     payload = _deleted(channel, {"ids": [str(each.id) for each in doomed]})
     world.emit("MESSAGE_DELETE_BULK", payload, channel=channel)
+
+
+def _uncount(channel: Channel, gone: list[Message]) -> None:
+    if channel.thread is not None:
+        counted = sum(_counts(channel, each) for each in gone)
+        channel.thread.message_count = max(0, channel.thread.message_count - counted)
 
 
 def _forget_files(world: World, files: list[Attachment]) -> None:

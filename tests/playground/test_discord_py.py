@@ -11,6 +11,8 @@ from multidict import CIMultiDictProxy
 from playground.faults import Fault
 from playground.pilot import Student
 from playground.server import Playground
+from playground.world.people import Role
+from playground.world.permissions import Permission
 from tests.playground.conftest import Running, eventually, make_bot
 
 
@@ -282,3 +284,76 @@ async def test_discord_py_waits_out_a_429(
         await channel.send("in the end")
         assert playground.stats.too_many == 1
         assert [post.content for post in playground.posts("#math")] == ["in the end"]
+
+
+async def test_channels_keep_what_only_their_kind_has(
+    bot: commands.AutoShardedBot, running: Running, playground: Playground
+) -> None:
+    own = playground.guild.roles[playground.guild.members[playground.bot.id].roles[0]]
+    own.permissions |= Permission.MANAGE_CHANNELS | Permission.MANAGE_THREADS
+    async with running(bot):
+        guild = bot.guilds[0]
+        voice = await guild.create_voice_channel("talk", user_limit=5)
+        assert (voice.name, voice.bitrate, voice.user_limit) == ("talk", 64000, 5)
+        await eventually(lambda: bot.get_channel(voice.id))
+        with pytest.raises(discord.HTTPException, match="bitrate"):
+            await voice.edit(bitrate=400_000)
+        await guild.forums[0].edit(
+            default_reaction_emoji="👍",
+            default_sort_order=discord.ForumOrderType.creation_date,
+            default_layout=discord.ForumLayoutType.gallery_view,
+            default_thread_slowmode_delay=7,
+        )
+        forum = await bot.fetch_channel(guild.forums[0].id)
+        assert isinstance(forum, discord.ForumChannel)
+        assert str(forum.default_reaction_emoji) == "👍"
+        assert forum.default_sort_order is discord.ForumOrderType.creation_date
+        assert forum.default_layout is discord.ForumLayoutType.gallery_view
+        assert (await forum.create_thread(name="p", content="x")).thread.slowmode_delay == 7
+        await forum.edit(default_reaction_emoji=None)
+        forum = await guild.fetch_channel(forum.id)
+        assert isinstance(forum, discord.ForumChannel)
+        assert forum.default_reaction_emoji is None
+        assert forum.default_sort_order is discord.ForumOrderType.creation_date
+
+
+async def test_a_bot_gives_the_roles_that_it_made_and_none_above_its_own(
+    bot: commands.AutoShardedBot, running: Running, playground: Playground, minji: Student
+) -> None:
+    own = playground.guild.roles[playground.guild.members[playground.bot.id].roles[0]]
+    own.permissions |= Permission.MANAGE_ROLES
+    async with running(bot):
+        guild = bot.guilds[0]
+        member = await guild.fetch_member(minji.id)
+        made = await guild.create_role(name="tutees")
+        assert (await guild.fetch_role(made.id)).name == "tutees"
+        await member.add_roles(made)
+        assert made.id in playground.guild.members[minji.id].roles
+        assert (await member.edit(roles=[])) is not None
+        above = Role(playground.world.snowflakes.next(), "staff", 0, position=own.position + 1)
+        playground.guild.roles[above.id] = above
+        refused = [
+            member.add_roles(discord.Object(above.id)),
+            member.edit(roles=[discord.Object(above.id)]),
+            (await guild.fetch_role(above.id)).edit(name="mine"),
+            (await guild.fetch_role(above.id)).delete(),
+        ]
+        for call in refused:
+            with pytest.raises(discord.Forbidden) as caught:
+                await call
+            assert caught.value.code == 50013
+        assert playground.guild.members[minji.id].roles == []
+
+
+async def test_nobody_overrode_the_permissions_of_a_command(
+    bot: commands.AutoShardedBot, running: Running, playground: Playground
+) -> None:
+    @bot.tree.command()
+    async def ask(_: discord.Interaction) -> None:
+        """Ask."""
+
+    async with running(bot):
+        (command,) = await bot.tree.sync()
+        with pytest.raises(discord.NotFound) as caught:
+            await command.fetch_permissions(discord.Object(playground.guild.id))
+        assert caught.value.code == 10066

@@ -65,6 +65,41 @@ async def test_writers_and_the_mentioned_follow_a_thread_and_messages_are_counte
     assert (state.message_count, state.total_message_sent) == (2, 2)
 
 
+async def test_a_thread_counts_neither_its_first_message_nor_notices_nor_what_is_gone(
+    playground: Playground, minji: Student, as_bot: Rest
+) -> None:
+    thread, opening = await minji.posts_in_forum("homework", "Page 12", "I am stuck")
+    state = playground.world.channels[thread].thread
+    assert state is not None
+    assert (state.message_count, state.total_message_sent) == (0, 0)
+    answer = await minji.says(thread, "found it")
+    await as_bot("PATCH", f"/channels/{thread}", {"name": "Page 13"})
+    (notice,) = [each for each in await minji.reads(thread) if each.raw["type"] == 4]
+    assert [each.raw["position"] for each in (opening, answer, notice)] == [0, 1, 1]
+    await minji.deletes(answer)
+    assert (state.message_count, state.total_message_sent) == (0, 1)
+    await as_bot("DELETE", f"/channels/{thread}/messages/{notice.id}")
+    assert (state.message_count, state.total_message_sent) == (0, 1)
+
+
+async def test_thread_members_come_in_pages_when_their_guild_members_come_along(
+    playground: Playground, minji: Student, junho: Student, as_bot: Rest
+) -> None:
+    post = await minji.says("#math", "x")
+    thread = await minji.starts_thread(post, "t")
+    await junho.says(thread, "me too")
+    path = f"/channels/{thread}/thread-members"
+    ids = sorted([minji.id, junho.id])
+    assert {each["user_id"] for each in (await as_bot("GET", path)).json} == {str(each) for each in ids}
+    seen, after = [], 0
+    while page := (await as_bot("GET", f"{path}?with_member=true&limit=1&after={after}")).json:
+        (one,) = page
+        assert one["member"]["user"]["id"] == one["user_id"]
+        after = int(one["user_id"])
+        seen.append(after)
+    assert seen == ids
+
+
 async def test_a_quiet_thread_archives_itself_and_a_word_wakes_it(
     playground: Playground, minji: Student, as_bot: Rest
 ) -> None:
