@@ -10,6 +10,7 @@ import { isDirect, isThread } from "./channels.js";
 import { permissionsIn } from "./permissions.js";
 import { counted, without } from "./reactions.js";
 import { compareIds } from "./snowflake.js";
+import { withCount } from "./thread_count.js";
 import { Typing } from "./typing.js";
 
 export class Store extends Emitter {
@@ -345,8 +346,7 @@ export class Store extends Emitter {
     if (!channel) return;
     const last = channel.last_message_id;
     const newest = last && compareIds(last, message.id) > 0 ? last : message.id;
-    const count = (channel.message_count ?? 0) + 1;
-    this.channels.set(channel.id, { ...channel, last_message_id: newest, message_count: count });
+    this.channels.set(channel.id, { ...withCount(channel, [message], 1), last_message_id: newest });
     if (message.author.id === this.me.id) this.readMarks.advance(channel.id, message.id);
     else if (this.#concernsMe(message, channel)) this.readMarks.addMention(channel.id);
     if (isThread(channel)) this.#refreshStarter(channel);
@@ -367,6 +367,9 @@ export class Store extends Emitter {
 
   #messagesDeleted(channelId, ids) {
     const history = this.history(channelId);
+    const thread = this.channels.get(channelId);
+    const gone = ids.map((id) => history.get(id) ?? { id });
+    if (thread && isThread(thread)) this.#putThread(withCount(thread, gone, -1));
     if (ids.filter((id) => history.remove(id)).length) this.emit("messages", { channelId });
   }
 
