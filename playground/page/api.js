@@ -41,10 +41,10 @@ function query(parameters) {
 function multipart(payload, files) {
   const form = new FormData();
   const attachments = files.map((file, index) => ({ id: String(index), filename: file.name }));
-  const withFiles =
-    payload.data && payload.type === 2
-      ? { ...payload, data: { ...payload.data, attachments } }
-      : { ...payload, attachments };
+  const holder = payload.message ? "message" : payload.data && payload.type === 2 ? "data" : null;
+  const withFiles = holder
+    ? { ...payload, [holder]: { ...payload[holder], attachments } }
+    : { ...payload, attachments };
   form.append("payload_json", JSON.stringify(withFiles));
   files.forEach((file, index) => form.append(`files[${index}]`, file, file.name));
   return form;
@@ -131,10 +131,16 @@ export class Api {
     return this.request("POST", `/channels/${channel}/messages/${message}/threads`, { body });
   }
 
-  /** A thread without a starter message, or (with `message`) a forum post. */
-  startPost(channel, name, message = undefined) {
-    const body = message ? { name, message } : { name, type: 11, auto_archive_duration: 1440 };
+  /** A thread without a starter message. */
+  startLooseThread(channel, name) {
+    const body = { name, type: 11, auto_archive_duration: 1440 };
     return this.request("POST", `/channels/${channel}/threads`, { body });
+  }
+
+  /** A post in a forum; `tags` are ids. */
+  startForumPost(channel, { name, content, tags, files }) {
+    const body = { name, message: { content }, applied_tags: tags };
+    return this.request("POST", `/channels/${channel}/threads`, { body, files });
   }
 
   archivedThreads(channel) {

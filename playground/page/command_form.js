@@ -57,6 +57,7 @@ export class CommandForm {
     for (const option of command.options) {
       if (option.required || given[option.name] !== undefined) this.#pill(option, given[option.name] ?? "");
     }
+    this.#countRest();
   }
 
   /** `topic:fractions questions:3` → {topic: "fractions", questions: "3"}; text before any name is the first option's. */
@@ -127,7 +128,13 @@ export class CommandForm {
     });
     this.#pills.push(pill);
     this.#pillBox.append(pill.node);
+    this.#countRest();
     return pill;
+  }
+
+  #countRest() {
+    const left = this.#open().length;
+    this.#rest.placeholder = left ? `+${left} optional` : "";
   }
 
   #offer(node) {
@@ -186,6 +193,7 @@ export class CommandForm {
     if (!pill.option.required) {
       this.#pills.splice(at, 1);
       pill.node.remove();
+      this.#countRest();
     }
     to.focusInput();
   }

@@ -2,8 +2,9 @@
 import { avatar } from "./avatar.js";
 import { byActivity } from "./channels.js";
 import { el, fill } from "./dom.js";
+import { tagsOf } from "./forum_tags.js";
 import { icon } from "./icons.js";
-import { encodeMentions, namesIn } from "./mentions.js";
+import { openPostForm } from "./post_form.js";
 import { createdAt } from "./snowflake.js";
 import { relative } from "./time.js";
 
@@ -37,7 +38,7 @@ export class ForumView {
         type: "button",
         class: "button primary",
         data: { action: "new-post" },
-        on: { click: () => this.#ask(channel) },
+        on: { click: () => openPostForm(this.#app, channel) },
       },
       icon("plus", 16),
       "New Post",
@@ -68,51 +69,20 @@ export class ForumView {
         el(
           "span",
           { class: "post-text" },
+          tagsOf(post, this.#app.store.channels.get(this.#channelId)),
           el("strong", {}, post.name),
-          el(
-            "small",
-            {},
-            `${this.#app.store.displayName(owner, post.guild_id)} • ${post.message_count ?? 0} messages • ${relative(createdAt(post.last_message_id ?? post.id))}`,
-          ),
+          el("small", {}, this.#about(post, owner)),
         ),
       ),
     );
   }
 
-  #ask(channel) {
-    const title = el("input", {
-      class: "text-input",
-      type: "text",
-      maxlength: 100,
-      required: true,
-      placeholder: "Title",
-      "aria-label": "Title",
-    });
-    const text = el("textarea", {
-      class: "text-input",
-      rows: 5,
-      maxlength: 2000,
-      required: true,
-      placeholder: "Enter a message…",
-      "aria-label": "Message",
-    });
-    const form = el(
-      "form",
-      { class: "form", data: { part: "post-form" } },
-      el("h2", {}, "New Post"),
-      title,
-      text,
-      el("div", { class: "dialog-actions" }, el("button", { type: "submit", class: "button primary" }, "Post")),
-    );
-    const close = this.#app.overlays.dialog(form, { label: "New Post" });
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const content = encodeMentions(text.value, namesIn(this.#app.store, channel.guild_id, channel));
-      close();
-      const post = await this.#app.attempt(this.#app.api.startPost(channel.id, title.value, { content }));
-      if (!post) return;
-      this.#app.store.takeThreads(channel.guild_id, [post]);
-      this.#app.goTo({ guildId: channel.guild_id, channelId: post.id });
-    });
+  #about(post, owner) {
+    const count = post.message_count ?? 0;
+    return [
+      this.#app.store.displayName(owner, post.guild_id),
+      `${count} ${count === 1 ? "message" : "messages"}`,
+      relative(createdAt(post.last_message_id ?? post.id)),
+    ].join(" • ");
   }
 }

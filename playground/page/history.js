@@ -1,6 +1,7 @@
 /** What this page holds of one channel's messages: a stretch without gaps, oldest first. */
 import { isPrivate } from "./flags.js";
 import { compareIds } from "./snowflake.js";
+import { isNotice } from "./thread_count.js";
 
 export class History {
   messages = [];
@@ -16,9 +17,9 @@ export class History {
     return this.messages.findLast((message) => !message.local) ?? null;
   }
 
-  /** The newest one that everyone sees. */
+  /** The newest one that everyone sees and that says something. */
   get newestPublic() {
-    return this.messages.findLast((message) => !message.local && !isPrivate(message)) ?? null;
+    return this.messages.findLast((one) => !one.local && !isPrivate(one) && !isNotice(one)) ?? null;
   }
 
   get(id) {

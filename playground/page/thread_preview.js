@@ -35,7 +35,7 @@ export function threadPreview(message, { app, guildId }) {
 function lastLine(app, thread, guildId) {
   const last = app.store.history(thread.id).newestPublic;
   if (!last) {
-    const when = thread.last_message_id
+    const when = thread.message_count
       ? relative(createdAt(thread.last_message_id))
       : "There are no recent messages in this thread.";
     return el("div", { class: "thread-last" }, thread.thread_metadata?.archived ? "This thread is archived." : when);

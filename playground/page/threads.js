@@ -15,7 +15,7 @@ export async function listThreads(app, channel, anchor) {
   const found = await app.attempt(app.api.archivedThreads(channel.id));
   if (found) app.store.takeThreads(channel.guild_id, found.threads);
   const threads = app.store.threadsOf(channel.id, { archived: true });
-  const start = () => askName(app, "", (name) => app.api.startPost(channel.id, name));
+  const start = () => askName(app, "", (name) => app.api.startLooseThread(channel.id, name));
   const items = threads.map((thread) => ({
     label: thread.name,
     note: thread.thread_metadata?.archived ? "archived" : null,
