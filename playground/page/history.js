@@ -3,11 +3,16 @@ import { isPrivate } from "./flags.js";
 import { compareIds } from "./snowflake.js";
 import { isNotice } from "./thread_count.js";
 
+/** Messages that are held, and shown, at once; a browser gets slow with thousands. */
+export const MOST = 250;
+
 export class History {
   messages = [];
   /** null until something was asked for; then whether Discord has more on that side of the stretch. */
   hasEarlier = null;
   hasLater = false;
+  /** Messages of our own that lie outside the stretch: nobody else keeps them. */
+  #aside = [];
 
   get loaded() {
     return this.hasEarlier !== null;
@@ -17,9 +22,10 @@ export class History {
     return this.messages.findLast((message) => !message.local) ?? null;
   }
 
-  /** The newest one that everyone sees and that says something. */
+  /** The channel's newest one that everyone sees and that says something; null when it is not here. */
   get newestPublic() {
-    return this.messages.findLast((one) => !one.local && !isPrivate(one) && !isNotice(one)) ?? null;
+    if (this.hasLater) return null;
+    return this.messages.findLast((message) => !isOwn(message) && !isNotice(message)) ?? null;
   }
 
   get(id) {
@@ -28,11 +34,37 @@ export class History {
 
   /** Replace everything with a page around some point. */
   reset(messages, { hasEarlier, hasLater }) {
-    const kept = hasLater ? [] : this.messages.filter((message) => message.local || isPrivate(message));
+    this.#aside.push(...this.messages.filter(isOwn));
     this.messages = [];
-    for (const message of [...messages, ...kept]) this.put(message);
     this.hasEarlier = hasEarlier;
     this.hasLater = hasLater;
+    for (const message of messages) this.put(message);
+    this.#bringBack();
+  }
+
+  /** Go on with a page at one side, `"earlier"` or `"later"`. */
+  extend(messages, side, more) {
+    for (const message of messages) this.put(message);
+    if (side === "earlier") this.hasEarlier = more;
+    else this.hasLater = more;
+    this.#bringBack();
+    this.trim(side);
+  }
+
+  /** Let go of what is too much and lies farthest from `side`; it can be read again. */
+  trim(side) {
+    const excess = this.messages.length - MOST;
+    if (excess <= 0) return;
+    const gone = side === "earlier" ? this.messages.splice(MOST) : this.messages.splice(0, excess);
+    this.#aside.push(...gone.filter(isOwn));
+    if (side === "earlier") this.hasLater = true;
+    else this.hasEarlier = true;
+  }
+
+  /** Take in what comes live: it belongs at the end, which may not be here. */
+  arrive(message) {
+    if (!this.hasLater) this.put(message);
+    else if (isOwn(message)) this.#aside.push(message);
   }
 
   /** Insert in order of id, or replace the one with that id. */
@@ -46,17 +78,37 @@ export class History {
   patch(update) {
     const old = this.get(update.id);
     if (old) this.put({ ...old, ...update });
+    else this.#aside = this.#aside.map((one) => (one.id === update.id ? { ...one, ...update } : one));
     return old !== null;
   }
 
   remove(id) {
     const before = this.messages.length;
-    this.messages = this.messages.filter((message) => message.id !== id);
+    this.#keep((message) => message.id !== id);
     return this.messages.length < before;
   }
 
   /** The message that a nonce of ours was sent for, while it is still unconfirmed. */
   settle(nonce) {
-    if (nonce) this.messages = this.messages.filter((message) => !(message.local && message.nonce === String(nonce)));
+    if (nonce) this.#keep((message) => !(message.local && message.nonce === String(nonce)));
   }
+
+  #keep(wanted) {
+    this.messages = this.messages.filter(wanted);
+    this.#aside = this.#aside.filter(wanted);
+  }
+
+  #bringBack() {
+    const [first, last] = [this.messages[0], this.messages.at(-1)];
+    const isWithin = ({ id }) =>
+      (!this.hasEarlier || (first && compareIds(id, first.id) > 0)) &&
+      (!this.hasLater || (last && compareIds(id, last.id) < 0));
+    for (const message of this.#aside.filter(isWithin)) this.put(message);
+    this.#aside = this.#aside.filter((message) => !this.get(message.id));
+  }
+}
+
+/** Whether only this page keeps a message: it is private, or not sent. */
+function isOwn(message) {
+  return Boolean(message.local) || isPrivate(message);
 }

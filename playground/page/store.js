@@ -164,10 +164,7 @@ export class Store extends Emitter {
   /** A page that continues the stretch on one side: `"earlier"` or `"later"`. */
   extendPage(channelId, page, side, more) {
     this.#learnFrom(page);
-    const history = this.history(channelId);
-    for (const message of page) history.put(message);
-    if (side === "earlier") history.hasEarlier = more;
-    else history.hasLater = more;
+    this.history(channelId).extend(page, side, more);
     this.emit("messages", { channelId });
   }
 
@@ -334,7 +331,7 @@ export class Store extends Emitter {
     }
     const history = this.history(message.channel_id);
     history.settle(message.nonce);
-    if (!history.hasLater) history.put(message);
+    history.arrive(message);
     this.#typing.stopped(message.channel_id, message.author.id);
     if (!isPrivate(message)) this.#countMessage(message);
     this.emit("typing", { channelId: message.channel_id });

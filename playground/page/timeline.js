@@ -187,6 +187,7 @@ export class Timeline {
   #render() {
     if (!this.#channelId) return;
     this.#remember();
+    if (this.#stuck) this.#history.trim("later");
     const rows = [this.#top()];
     let above = null;
     for (const message of this.#history.messages) {

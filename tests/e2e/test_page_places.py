@@ -66,6 +66,30 @@ async def test_older_messages_load_while_scrolling_up_and_the_place_is_kept(brow
 
 
 @pytest.mark.browser
+async def test_a_long_channel_is_read_to_its_beginning_and_back_without_holding_all_of_it(
+    browser_page: OpenPage,
+) -> None:
+    async with Playground(rate_limits=False) as discord:
+        await many(await discord.student("junho"), 320)
+        minji = await browser_page(discord, "minji")
+        scroller = minji.pane().locator("[data-part=scroller]")
+        for oldest in (220, 170, 120, 70, 20, 0):
+            await scroller.evaluate("scroller => { scroller.scrollTop = 0; }")
+            await expect(minji.pane().get_by_text(f"message number {oldest}", exact=True)).to_be_attached()
+        await scroller.evaluate("scroller => { scroller.scrollTop = 0; }")
+        await expect(minji.message("message number 0")).to_be_in_viewport()
+        await expect(minji.messages()).to_have_count(250)
+        await expect(minji.pane().locator(".notice")).to_contain_text("You're viewing older messages")
+        for newest in (299, 319):
+            await scroller.evaluate("scroller => { scroller.scrollTop = scroller.scrollHeight; }")
+            await expect(minji.message(f"message number {newest}")).to_be_attached()
+        await scroller.evaluate("scroller => { scroller.scrollTop = scroller.scrollHeight; }")
+        await expect(minji.message("message number 319")).to_be_in_viewport()
+        await expect(minji.messages()).to_have_count(250)
+        await expect(minji.pane().locator(".notice")).to_be_hidden()
+
+
+@pytest.mark.browser
 async def test_a_link_to_an_old_message_opens_its_surroundings_and_leads_back(browser_page: OpenPage) -> None:
     async with Playground(rate_limits=False) as discord:
         junho = await discord.student("junho")
