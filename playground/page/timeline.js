@@ -23,6 +23,7 @@ export class Timeline {
   #notice = el("div", { class: "notice", hidden: true });
   #busy = false;
   #stuck = true;
+  #wasAt = 0;
   #anchor = null;
   #readUpTo = null;
   #unseen = 0;
@@ -281,6 +282,7 @@ export class Timeline {
     const box = this.scroller;
     if (this.#stuck) {
       box.scrollTop = box.scrollHeight;
+      this.#wasAt = box.scrollTop;
       return;
     }
     const node = this.#anchor && this.#rendered.get(this.#anchor.id)?.node;
@@ -292,7 +294,10 @@ export class Timeline {
   #scrolled() {
     const box = this.scroller;
     const below = box.scrollHeight - box.scrollTop - box.clientHeight;
-    this.#stuck = below < AT_BOTTOM && !this.#history.hasLater;
+    // What has grown below is no going away from it: the event of our own scrolling comes late.
+    const wentUp = box.scrollTop < this.#wasAt - 1;
+    this.#wasAt = box.scrollTop;
+    this.#stuck = (below < AT_BOTTOM || (this.#stuck && !wentUp)) && !this.#history.hasLater;
     if (this.#stuck) this.#unseen = 0;
     this.#remember();
     this.#read();

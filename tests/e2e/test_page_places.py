@@ -350,3 +350,19 @@ async def test_a_thread_stays_open_after_a_reload_and_back_and_forward_lead_in_a
         await expect(old).to_be_in_viewport()
         await minji.page.reload()
         await expect(old).to_be_in_viewport()
+
+
+@pytest.mark.browser
+async def test_the_newest_message_stays_in_sight_when_a_thread_opens_beside_it(browser_page: OpenPage) -> None:
+    async with Playground(rate_limits=False) as discord:
+        junho = await discord.student("junho")
+        for number in range(30):
+            await junho.says("#general", f"{number}: " + "a long question " * 12)
+        last = await junho.says("#general", "the newest")
+        thread = await junho.starts_thread(last, "Beside")
+        minji = await browser_page(discord, "minji", place=f"{place(discord)}/threads/{thread}")
+        await expect(minji.pane("side").locator("[data-part=title]")).to_have_text("Beside")
+        await expect(minji.message("the newest").locator("[data-part=thread-preview]")).to_be_in_viewport(ratio=1)
+        await minji.page.reload()
+        await expect(minji.pane("side").locator("[data-part=title]")).to_have_text("Beside")
+        await expect(minji.message("the newest").locator("[data-part=thread-preview]")).to_be_in_viewport(ratio=1)
