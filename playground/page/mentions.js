@@ -27,7 +27,7 @@ export function encodeMentions(text, names) {
   if (!byName.size) return text;
   const alternatives = [...byName.keys()]
     .sort((left, right) => right.length - left.length)
-    .map((name) => name.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+    .map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   const pattern = new RegExp(`(?<![\\w<@#])(?:${alternatives.join("|")})(?![A-Za-z0-9_])`, "giu");
   const replace = (piece) => piece.replace(pattern, (found) => byName.get(found.toLowerCase()) ?? found);
   return text

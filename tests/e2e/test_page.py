@@ -46,10 +46,11 @@ async def test_markup_in_messages_is_shown_as_text_and_never_runs(discord: Playg
 async def test_hostile_names_of_files_and_threads_are_text(discord: Playground, browser_page: OpenPage) -> None:
     junho = await discord.student("junho")
     post = await junho.drops("#general", ("<b>x.pdf", b"%PDF-1.4"), text="a file")
-    await junho.starts_thread(post, "<i>thread</i>")
+    await junho.starts_thread(post, "<i>thread</i> x^2 - 5x")
     minji = await browser_page(discord, "minji")
     await expect(minji.page.locator("#sidebar").get_by_text("<i>thread</i>")).to_be_visible()
     assert await minji.page.locator("i:has-text('thread')").count() == 0
+    await minji.says("@Saem I can still write")
 
 
 async def test_a_typed_name_becomes_a_mention(discord: Playground, browser_page: OpenPage) -> None:

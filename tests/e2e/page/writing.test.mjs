@@ -38,6 +38,14 @@ test("channels are mentioned like people", () => {
   assert.equal(encodeMentions("see #math.", NAMES), "see <#4>.");
 });
 
+test("no name of a thread or person keeps others from writing, whatever signs it has", () => {
+  const signs = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
+  for (const sign of signs) {
+    const names = [{ mark: "#", name: `x${sign}y`, mention: "<#9>" }, ...NAMES];
+    assert.equal(encodeMentions(`@Saem see #x${sign}y!`, names), "<@1> see <#9>!", `with ${sign}`);
+  }
+});
+
 test("editing shows names again", () => {
   assert.equal(decodeMentions("<@1> <@!3> <#4> <@99>", NAMES), "@Saem @민지 #math <@99>");
 });
