@@ -27,6 +27,11 @@ LARGEST: Final = 4096
 """Bytes that a client may send in one payload."""
 SENDS: Final = 120
 """Payloads that a client may send in a minute."""
+ACK_AFTER: Final = 0.05
+"""Seconds until a heartbeat is acknowledged, about what the way to Discord and back takes.
+
+discord.py notes when it sent a beat once its thread goes on; a quicker answer seems to it to be one to the beat before.
+"""
 
 
 class Op(IntEnum):
@@ -189,7 +194,7 @@ class Connection:
         match op:
             case Op.HEARTBEAT:
                 self._last_beat = time.monotonic()
-                self.tell(Op.HEARTBEAT_ACK)
+                asyncio.get_running_loop().call_later(ACK_AFTER, self.tell, Op.HEARTBEAT_ACK)
             case Op.IDENTIFY:
                 self._identify(data)
             case Op.RESUME:

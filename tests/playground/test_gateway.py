@@ -63,6 +63,16 @@ async def identify(line: Line, playground: Playground, intents: int = ALL, **ext
     return ready
 
 
+async def test_a_heartbeat_is_acknowledged_no_sooner_than_over_a_network(playground: Playground) -> None:
+    async with line(playground) as gateway:
+        await identify(gateway, playground)
+        await gateway.until("GUILD_CREATE")
+        await gateway.send(1)
+        await gateway.send(8, {"guild_id": str(playground.guild.id), "query": "", "limit": 0})
+        assert (await gateway.next())["t"] == "GUILD_MEMBERS_CHUNK"
+        assert (await gateway.next())["op"] == 11
+
+
 async def test_hello_heartbeat_and_ready(playground: Playground) -> None:
     async with line(playground) as gateway:
         ready = await identify(gateway, playground)
