@@ -131,11 +131,16 @@ export class App extends Emitter {
       this.#shutSide();
       history.replaceState(null, "", `#${pathOf(this.#here())}`);
     }
-    if (!this.place?.channelId || this.store.channels.has(this.place.channelId)) return;
+    if (!this.place?.channelId || this.#isInSight(this.place.channelId)) return;
     const guild = this.store.guilds.has(this.place.guildId) ? this.place.guildId : null;
     this.#lastChannels.delete(this.place.guildId);
     const next = guild ? { guildId: guild, channelId: this.#firstChannel(guild)?.id } : this.#firstPlace();
     if (next?.channelId) this.goTo(next);
+  }
+
+  #isInSight(channelId) {
+    const channel = this.store.channels.get(channelId);
+    return Boolean(channel && (!channel.guild_id || this.store.may(Permission.VIEW_CHANNEL, channelId)));
   }
 
   // --- going somewhere ---

@@ -4,6 +4,7 @@ import { ChannelType, isReadable } from "./channels.js";
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { matching, OptionList } from "./option_list.js";
+import { Permission } from "./permissions.js";
 
 const STRING = 3;
 const USER = 5;
@@ -121,7 +122,7 @@ export function channelOptions(store, guildId, types = null) {
     : (channel) => isReadable(channel) && channel.type !== ChannelType.VOICE;
   return store
     .channelsOf(guildId)
-    .filter(wanted)
+    .filter((channel) => wanted(channel) && store.may(Permission.VIEW_CHANNEL, channel.id))
     .map((channel) => ({ value: channel.id, label: `#${channel.name}` }));
 }
 

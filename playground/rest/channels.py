@@ -30,9 +30,10 @@ async def get_channel(call: Call) -> Json:
 
 
 async def list_channels(call: Call) -> list[Json]:
-    """Return a guild's channels, without threads."""
-    guild = call.guild()
-    return [places.channel(call.world, each, call.user) for each in guild.channels.values()]
+    """Return a guild's channels that the caller sees, without threads."""
+    world, user = call.world, call.user
+    seen = [each for each in call.guild().channels.values() if places.shows(world, each, user)]
+    return [places.channel(world, each, user) for each in seen]
 
 
 async def create_channel(call: Call) -> Answer:
@@ -149,7 +150,7 @@ async def edit_channel(call: Call) -> Json:
     _fill(world, guild, edited, fields)
     for each in dataclasses.fields(channel):
         setattr(channel, each.name, getattr(edited, each.name))
-    world.emit("CHANNEL_UPDATE", lambda viewer: places.channel(world, channel, viewer), channel=channel)
+    building.tell(world, guild, channel, "CHANNEL_UPDATE")
     return places.channel(world, channel, call.user)
 
 
@@ -168,7 +169,9 @@ async def move_channels(call: Call) -> None:
 
 
 def _tell_update(world: World, channel: Channel) -> None:
-    world.emit("CHANNEL_UPDATE", lambda viewer: places.channel(world, channel, viewer), channel=channel)
+    guild = world.guild_of(channel)
+    if guild is not None:
+        building.tell(world, guild, channel, "CHANNEL_UPDATE")
 
 
 async def delete_channel(call: Call) -> Json:

@@ -1,10 +1,16 @@
 """Guilds, channels and threads."""
 
+from typing import Final
+
 from playground.wire import people
 from playground.wire.base import Json, iso, snowflake
 from playground.world.people import User
+from playground.world.permissions import Permission
 from playground.world.places import CATEGORY, DM, FORUM, VOICE, Channel, Guild, Overwrite, ThreadMember
 from playground.world.world import World
+
+OBFUSCATED: Final = 1 << 17
+"""The flag of a channel whose name and the rest are kept back."""
 
 
 def overwrite(one: Overwrite) -> Json:
@@ -119,6 +125,36 @@ def channel(world: World, place: Channel, viewer: User) -> Json:
     return shape | place.settings
 
 
+def shows(world: World, place: Channel, viewer: User) -> bool:
+    """Tell whether a viewer sees a guild's channel; a category is seen with any of its channels."""
+    if place.type != CATEGORY:
+        return world.sees(viewer, place)
+    home = world.guild_of(place)
+    within = [each for each in home.channels.values() if each.parent_id == place.id] if home else []
+    return world.sees(viewer, place) or any(world.sees(viewer, each) for each in within)
+
+
+def told(world: World, place: Channel, viewer: User) -> Json:
+    """Return a guild's channel as the gateway tells of it: one that the viewer does not see without all that matters.
+
+    https://docs.discord.com/developers/resources/channel#obfuscated-channels
+    """
+    if place.guild_id is None or shows(world, place, viewer):
+        return channel(world, place, viewer)
+    nobody = Overwrite(place.guild_id, 0, deny=int(Permission.VIEW_CHANNEL))
+    bare = Channel(
+        id=place.id,
+        type=place.type,
+        name="___hidden___",
+        guild_id=place.guild_id,
+        parent_id=place.parent_id,
+        position=place.position,
+        flags=place.flags | OBFUSCATED,
+        overwrites={nobody.id: nobody},
+    )
+    return channel(world, bare, viewer)
+
+
 def guild(server: Guild) -> Json:
     """Return a guild object without its channels and people.
 
@@ -173,7 +209,6 @@ def whole_guild(world: World, server: Guild, viewer: User, *, everyone: bool, pr
     Without `everyone` (a bot that lacks the members intent) it holds the viewer alone.
     """
     members = server.members.values() if everyone else [server.members[viewer.id]]
-    visible = [each for each in server.channels.values() if world.sees(viewer, each)]
     threads = [each for each in server.threads.values() if each.thread and not each.thread.archived]
     return guild(server) | {
         "joined_at": iso(server.members[viewer.id].joined_at),
@@ -182,7 +217,7 @@ def whole_guild(world: World, server: Guild, viewer: User, *, everyone: bool, pr
         "member_count": len(server.members),
         "voice_states": [],
         "members": [people.member(each) for each in members],
-        "channels": [channel(world, each, viewer) for each in visible],
+        "channels": [told(world, each, viewer) for each in server.channels.values()],
         "threads": [thread(world, each, viewer) for each in threads if world.sees(viewer, each)],
         "presences": [
             people.presence(each.user)

@@ -6,9 +6,14 @@ from playground.world.world import World
 
 
 def add_channel(world: World, guild: Guild, channel: Channel) -> None:
-    """Put a new channel into its guild and tell everyone who sees it."""
+    """Put a new channel into its guild and tell everyone there."""
     guild.channels[channel.id] = world.channels[channel.id] = channel
-    world.emit("CHANNEL_CREATE", lambda viewer: places.channel(world, channel, viewer), channel=channel)
+    tell(world, guild, channel, "CHANNEL_CREATE")
+
+
+def tell(world: World, guild: Guild, channel: Channel, event: str) -> None:
+    """Tell a guild of a channel: those who do not see it hear little more than that it is there."""
+    world.emit(event, lambda viewer: places.told(world, channel, viewer), guild_id=guild.id)
 
 
 def remove_channel(world: World, channel: Channel) -> None:
@@ -16,7 +21,7 @@ def remove_channel(world: World, channel: Channel) -> None:
     guild = world.guild_of(channel)
     if guild is None:
         return
-    world.emit("CHANNEL_DELETE", lambda viewer: places.channel(world, channel, viewer), channel=channel)
+    tell(world, guild, channel, "CHANNEL_DELETE")
     for thread in list(world.threads_of(channel)):
         guild.threads.pop(thread.id, None)
         world.channels.pop(thread.id, None)

@@ -366,3 +366,17 @@ async def test_the_newest_message_stays_in_sight_when_a_thread_opens_beside_it(b
         await minji.page.reload()
         await expect(minji.pane("side").locator("[data-part=title]")).to_have_text("Beside")
         await expect(minji.message("the newest").locator("[data-part=thread-preview]")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.browser
+async def test_a_channel_that_is_hidden_while_it_is_open_is_left(discord: Playground, browser_page: OpenPage) -> None:
+    minji = await browser_page(discord, "minji")
+    await minji.open("math")
+    teacher = await discord.student("teacher")
+    math = discord.channel("math").id
+    path = f"/channels/{math}/permissions/{discord.guild.id}"
+    await teacher.client.request("PUT", path, {"type": 0, "deny": str(1 << 10)})
+    await expect(minji.pane().locator("[data-part=title]")).to_have_text("general")
+    await expect(minji.page.locator(f'#sidebar [data-channel-id="{math}"]')).to_have_count(0)
+    await teacher.client.request("DELETE", path)
+    await minji.open("math")

@@ -1,12 +1,15 @@
 """Who may do what, and what is said to those who may not."""
 
+import aiohttp
+import discord
 import pytest
+from discord.ext import commands
 
 from playground.pilot import Student
 from playground.server import Playground
 from playground.world.permissions import Permission
 from playground.world.places import Overwrite
-from tests.playground.conftest import Rest
+from tests.playground.conftest import Rest, Running, eventually
 
 
 def deny(playground: Playground, permission: Permission, channel: str = "math") -> None:
@@ -155,3 +158,36 @@ async def test_a_bot_lists_its_guilds_by_pages_with_its_permissions_and_counts(
     assert [each["id"] for each in (await as_bot("GET", f"/users/@me/guilds?before={other.id}")).json] == [
         str(playground.guild.id)
     ]
+
+
+async def test_a_channel_that_a_bot_does_not_see_is_told_of_without_its_name_until_it_sees_it(
+    playground: Playground, as_bot: Rest, http: aiohttp.ClientSession, bot: commands.AutoShardedBot, running: Running
+) -> None:
+    deny(playground, Permission.VIEW_CHANNEL)
+    math = playground.channel("math")
+    listed = (await as_bot("GET", f"/guilds/{playground.guild.id}/channels")).json
+    assert {each["name"] for each in listed} == {"Study", "general", "library", "homework"}
+    told = (await playground.student("minji")).client.ready["guilds"][0]["channels"]
+    (obfuscated,) = [each for each in told if each["flags"] & 1 << 17]
+    assert (obfuscated["id"], obfuscated["name"]) == (str(math.id), "___hidden___")
+    everyone = {"id": str(playground.guild.id), "type": 0, "allow": "0", "deny": str(int(Permission.VIEW_CHANNEL))}
+    assert obfuscated["permission_overwrites"] == [everyone]
+    as_teacher = Rest(http, playground, playground.user("teacher").token)
+
+    def shown() -> discord.TextChannel:
+        channel = bot.get_channel(math.id)
+        assert isinstance(channel, discord.TextChannel)
+        return channel
+
+    async with running(bot):
+        hidden = shown()
+        assert (hidden.name, hidden.topic) == ("___hidden___", None)
+        assert not hidden.permissions_for(hidden.guild.me).view_channel
+        for target in list(math.overwrites):
+            assert (await as_teacher("DELETE", f"/channels/{math.id}/permissions/{target}")).status == 204
+        await eventually(lambda: shown().name == "math")
+        assert shown().topic == math.topic
+        await shown().send("found it")
+        path = f"/channels/{math.id}/permissions/{playground.guild.id}"
+        await as_teacher("PUT", path, {"type": 0, "deny": str(int(Permission.VIEW_CHANNEL))})
+        await eventually(lambda: shown().name == "___hidden___")
