@@ -122,6 +122,6 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
         translated = NotFoundError(f"Invalid URL ({where}){hint}", code="unknown_url")
     else:
         translated = InvalidRequestError(str(error.detail) or http.HTTPStatus(error.status_code).phrase)
-    headers = dict(error.headers or {})
-    headers.pop("allow", None)  # the framework names the methods of one route alone, where there are several
+    # The framework's `Allow` names the methods of one route alone, where there are several.
+    headers = {name: value for name, value in (error.headers or {}).items() if name.lower() != "allow"}
     return respond(translated, headers)

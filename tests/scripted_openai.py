@@ -420,10 +420,11 @@ class ScriptedOpenAI:
                     calls.add(call_id)
                     if call_id not in outputs:
                         raise _error(400, f"No tool output found for function call {call_id}.", None, "input")
-                    if call_id in self._reasoning and self._reasoning[call_id] not in reasoning:
+                    # Only an item with its id is known to belong to any reasoning.
+                    if "id" in item and self._reasoning.get(call_id) not in {None, *reasoning}:
                         raise _error(
                             400,
-                            f"Item '{item.get('id')}' of type 'function_call' was provided without its required "
+                            f"Item '{item['id']}' of type 'function_call' was provided without its required "
                             "'reasoning' item.",
                             None,
                             "input",

@@ -3,7 +3,8 @@
 The SDK's own types are the server's request schema. As they stand they do not serve: every `Iterable` would be
 validated lazily and only once, path parameters are among the fields, and ranges stand in prose. `strict_body` rebuilds
 a type with lists for iterables, tagged unions (one precise complaint instead of one per variant), ranges from the
-contract, and unknown fields forbidden.
+contract, and unknown fields forbidden. A field that may be left out may be null as well, which means the same where the
+SDK's type knows no null: programs send back what the SDK's `model_dump()` gave them.
 """
 
 import typing
@@ -102,7 +103,7 @@ def _limited(declared: Any, limits: Limits, key: str, path: str | None = None) -
 
 
 def _typed_dict(name: str, hints: Mapping[str, Any], limits: Limits, path: str) -> Any:
-    fields = {}
+    fields, omissible = {}, set()
     for field, hint in hints.items():
         bare = get_args(hint)[0] if get_origin(hint) in (te.Required, te.NotRequired) else hint
         below = f"{path}.{field}" if path else field
@@ -110,10 +111,23 @@ def _typed_dict(name: str, hints: Mapping[str, Any], limits: Limits, path: str) 
         # Not `__required_keys__`: it cannot see through the SDK's postponed annotations.
         needed = get_origin(hint) is te.Required or f"{below}!" in limits
         fields[field] = te.Required[rebuilt] if needed else te.NotRequired[rebuilt]
+        if not needed and NoneType not in get_args(rebuilt):
+            omissible.add(field)
     make: Any = te.TypedDict
     strict = make(name, fields)
     strict.__pydantic_config__ = ConfigDict(extra="forbid", strict=True)
-    return strict
+    return Annotated[strict, BeforeValidator(_leaving_out(omissible))]
+
+
+def _leaving_out(fields: Collection[str]) -> Callable[[Any], Any]:
+    """Drops those of `fields` that are null."""
+
+    def leave_out(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {key: kept for key, kept in value.items() if kept is not None or key not in fields}
+
+    return leave_out
 
 
 def _union(arguments: Sequence[Any], limits: Limits, path: str) -> Any:
@@ -144,8 +158,8 @@ def _chooser(variants: Sequence[Any], tags: Sequence[str]) -> Callable[[Any], st
     named: dict[str, str] = {}
     by_kind: list[tuple[tuple[type, ...], str]] = []
     for variant, tag in zip(variants, tags, strict=True):
-        if te.is_typeddict(variant):
-            literal = variant.__annotations__.get("type")
+        if te.is_typeddict(bare := _bare(variant)):
+            literal = bare.__annotations__.get("type")
             for name in _literals(literal):
                 named[name] = tag
             if not _literals(literal):
@@ -183,14 +197,20 @@ def _literals(hint: Any) -> tuple[str, ...]:
 
 
 def _accepted(variant: Any) -> tuple[type, ...]:
-    origin = get_origin(variant)
-    if origin is Annotated:
-        return _accepted(get_args(variant)[0])
+    bare = _bare(variant)
+    origin = get_origin(bare)
     if origin is Literal:
         return (str,)
     if origin in (list, dict):
         return (origin,)
-    return _SCALARS.get(variant, (dict,))
+    return _SCALARS.get(bare, (dict,))
+
+
+def _bare(variant: Any) -> Any:
+    """A variant without the constraints around it."""
+    while get_origin(variant) is Annotated:
+        variant = get_args(variant)[0]
+    return variant
 
 
 def _one_of(words: Sequence[str]) -> str:

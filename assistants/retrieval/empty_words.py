@@ -1,5 +1,7 @@
 """Words of questions rather than of answers: what a question shares with a passage in them means nothing."""
 
+import re
+
 _ENGLISH = """
 a about all also an and any are as at be been but by can could did do does explain find for from give had has
 have he her him his how i if in into is it its know let many may me more most much my of on or our out please
@@ -19,3 +21,12 @@ EMPTY_WORDS = frozenset(_ENGLISH.split())
 
 EMPTY_PAIRS = frozenset(_KOREAN.split())
 """Korean: pairs of syllables, as `terms` cuts them, that belong to endings, particles and question words."""
+
+FILE_WORDS = re.compile(
+    r"\b(?:files?|documents?|upload(?:s|ed)?|attach(?:ed|ments?)?|pdfs?|texts?|contents?|materials?|notes?|library"
+    r"|summar(?:y|ies|i[sz]e[sd]?|i[sz]ing)|overviews?|outlines?|main|key|points?|ideas?|topics?|gist|whole|entire)\b"
+    r"|(?:업로드|올린|올려|첨부|파일|문서|자료|노트|필기|내용|요약|정리|전체|핵심|주요|요점|줄거리|뭐)"
+    r"(?:에서|에는|에|으로|로|을|를|은|는|이|가|의|와|과|도|만|들|한|된|해|하여|하기|줘|주세요)*(?![가-힣])",
+    re.IGNORECASE,
+)
+"""Words for files and what is in them, whatever they are about: `the uploaded document`, `이 파일 내용을 요약해 줘`."""

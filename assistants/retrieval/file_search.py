@@ -18,6 +18,7 @@ from assistants.models.base import FunctionTool
 from assistants.retrieval.chunk import count_tokens
 from assistants.retrieval.search import Hit, Searcher
 from assistants.retrieval.stores import VectorStores
+from assistants.retrieval.terms import names_no_topic
 from assistants.runs.tools import Progress, Scope, ToolResult
 from assistants.store.store import Store
 from assistants.store.vector_stores import VectorStore, VectorStoreFile
@@ -98,9 +99,15 @@ class FileSearch:
         for row in rows:
             await self._stores.touch(row)
         hits = sorted((hit for hits in found for hit in hits), key=lambda hit: -hit.score)
+        if not hits and not threshold and any(names_no_topic(query) for query in queries):
+            # Words cannot find "the uploaded file"; a thread's own files, which come last, are the likelier ones.
+            hits = [hit for row in reversed(rows) for hit in await self._searcher.openings(row, limit=limit)]
+        return self._within_budget(hits[:limit])
+
+    def _within_budget(self, hits: Sequence[Hit]) -> list[Hit]:
         kept: list[Hit] = []
         spent = 0
-        for hit in hits[:limit]:
+        for hit in hits:
             spent += count_tokens(hit.text)
             if kept and spent > self._budget:
                 break

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.retrieval.embed import Embedder, NoEmbeddingsError
 from assistants.retrieval.filters import matches
-from assistants.retrieval.index import Index, Passage, Reach, coverage, fuse, rarity
+from assistants.retrieval.index import Index, Passage, Reach, coverage, fuse, rarity, span
 from assistants.retrieval.terms import query_terms
 from assistants.store.files import File
 from assistants.store.store import Store
@@ -89,6 +89,18 @@ class Searcher:
         if reach.only is not None and not reach.only:
             return []
         return await self._search(asked, vectors, reach)
+
+    async def openings(self, vector_store: VectorStore, *, limit: int) -> list[Hit]:
+        """How the newest files begin, at most `limit` passages in all; nothing was searched for, so they score 0."""
+        query = select(VectorStoreFile.seq).where(
+            VectorStoreFile.vector_store_id == vector_store.id, VectorStoreFile.status == "completed"
+        )
+        async with self._store.read() as session:
+            files = (await session.scalars(query.order_by(VectorStoreFile.seq.desc()).limit(limit))).all()
+        each = limit // len(files) if files else 0
+        ids = [span(file)[0] + place for file in files for place in range(each)]
+        passages = await self._passages(ids, _Asked(vector_store, (), limit, 0.0))
+        return [_hit(passage, row, 0.0) for passage, row in passages]
 
     async def _vectors(self, queries: Sequence[str]) -> list[bytes]:
         if self._embedder is None or not self._embedder.ready or not queries:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from assistants.retrieval.empty_words import EMPTY_PAIRS, EMPTY_WORDS
+from assistants.retrieval.empty_words import EMPTY_PAIRS, EMPTY_WORDS, FILE_WORDS
 
 VERSION = 1
 
@@ -44,8 +44,17 @@ def query_terms(query: str) -> list[str]:
     Words that only make a question are left out, unless there is nothing else.
     """
     found = list(dict.fromkeys(_terms(query)))
-    telling = [term for term in found if term not in EMPTY_WORDS and term not in EMPTY_PAIRS]
-    return [f"{term}*" if len(term) == 1 and _is_cjk(term) else term for term in telling or found]
+    return [f"{term}*" if len(term) == 1 and _is_cjk(term) else term for term in _telling(found) or found]
+
+
+def names_no_topic(query: str) -> bool:
+    """Whether a query says nothing but that something is wanted of the files, as `the uploaded document` does."""
+    rest, spoken = FILE_WORDS.subn(" ", query)
+    return spoken > 0 and not any(len(term) > 1 for term in _telling(list(_terms(rest))))
+
+
+def _telling(found: list[str]) -> list[str]:
+    return [term for term in found if term not in EMPTY_WORDS and term not in EMPTY_PAIRS]
 
 
 def folded(text: str) -> str:

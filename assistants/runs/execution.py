@@ -30,7 +30,7 @@ from assistants.runs.journal import Journal, usage_view
 from assistants.runs.prompt import Room, conversation, estimated_usage, instructions, weight
 from assistants.runs.tools import Scope, ServerTool, ToolSession
 from assistants.settings import Settings
-from assistants.store.runs import Run
+from assistants.store.runs import Overtaken, Run
 from assistants.store.steps import finished_calls
 from assistants.store.store import Store
 
@@ -113,7 +113,7 @@ class Execution:
         async with AsyncExitStack() as stack:
             # Written while the model thinks: nothing waits for it but the first word.
             self._beginning = asyncio.create_task(self._journal.commit("in_progress", started_at=now()))
-            stack.push_async_callback(asyncio.wait, [self._beginning])
+            stack.push_async_callback(self._let_begin, self._beginning)
             await self._open_tools(stack)
             self._journal.annotate = self._annotate if self._sessions else None
             tools = [*self._functions, *(session.function for session in self._sessions.values())]
@@ -135,6 +135,13 @@ class Execution:
                         raise
                     context = shorter
             await self._complete(Usage(), now)
+
+    async def _let_begin(self, beginning: asyncio.Task[None]) -> None:
+        """Wait for the run's beginning, which nobody else awaits when the run ends before the model's first word."""
+        await asyncio.wait([beginning])
+        error = None if beginning.cancelled() else beginning.exception()
+        if error is not None and not isinstance(error, Overtaken):
+            log.warning("run_not_begun", run=self._run.id, reason=repr(error))
 
     async def _open_tools(self, stack: AsyncExitStack) -> None:
         earlier = await self._earlier_calls()

@@ -23,6 +23,7 @@ from assistants.models.chat import ChatModel
 from assistants.models.responses import ResponsesModel
 from assistants.models.select import FoundOutModel, open_model
 from assistants.models.upstream import Upstream
+from assistants.runs.calls import last_exchange
 from tests.scripted_openai import Call, Fault, ScriptedOpenAI, Turn, tool_outputs
 from workers import Pool
 
@@ -102,6 +103,16 @@ async def test_a_call_and_its_output_go_back_as_the_provider_wants_them(model: M
     again = await events(model, asking(question, *finished.output, output, tools=(WEATHER,)))
     assert text(again) == "It rains."
     assert tool_outputs(openai.requests[-1]) == ['{"sky": "rain"}']
+
+
+async def test_a_later_run_tells_of_a_call_without_its_reasoning(model: Model, openai: ScriptedOpenAI) -> None:
+    openai.turns.extend([Turn(calls=[Call("weather", {"city": "Suwon"})], reasoning=True), Turn("It will.")])
+    finished = (await events(model, asking(user("Weather?"), tools=(WEATHER,))))[-1]
+    assert isinstance(finished, Finished)
+    (call,) = (item for item in finished.output if item["type"] == "function_call")
+    output = {"type": "function_call_output", "call_id": call["call_id"], "output": "rain"}
+    told = last_exchange([*finished.output, output])
+    assert text(await events(model, asking(user("Weather?"), *told, user("Tomorrow too?")))) == "It will."
 
 
 @pytest.mark.parametrize("reason", ["max_output_tokens", "content_filter"])

@@ -70,6 +70,13 @@ async def test_unknown_urls_and_methods_are_answered_in_the_apis_words(server: R
     assert (status, body["error"]["code"]) == (405, "method_not_supported")
 
 
+async def test_no_header_names_some_of_a_paths_methods_alone(server: Running) -> None:
+    headers = {"Authorization": f"Bearer {KEY}"}
+    async with aiohttp.ClientSession(headers=headers) as session, session.put(f"{server.url}/assistants") as response:
+        assert response.status == 405
+        assert "Allow" not in response.headers
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [

@@ -67,6 +67,29 @@ async def test_a_run_overrides_what_the_assistant_says(server: Running) -> None:
     assert kept.metadata == {"from": "minji"}
 
 
+async def test_what_the_sdk_shows_can_be_sent_back_with_its_nulls(server: Running) -> None:
+    tools = [{"type": "file_search"}, {"type": "code_interpreter"}, function("weather")]
+    made = await server.assistant(tools=tools, tool_resources={"file_search": {}})
+    shown = made.model_dump(include={"tools", "tool_resources", "model", "name", "metadata"})
+    assert shown["tool_resources"]["code_interpreter"] is None
+    assert shown["tools"][0]["file_search"] is None
+
+    updated = await server.client.beta.assistants.update(made.id, **shown)
+
+    assert updated == made
+    run = {"assistant_id": made.id, "parallel_tool_calls": None, "tools": shown["tools"], "thread": None}
+    status, answer = await ask(server, "POST", "/threads/runs", json=run)
+    assert (status, answer["parallel_tool_calls"]) == (200, True)
+
+
+async def test_null_is_a_value_where_the_api_knows_it(server: Running) -> None:
+    made = await server.assistant(name="Math Tutor", temperature=0.3)
+
+    cleared = await server.client.beta.assistants.update(made.id, name=None, temperature=None)
+
+    assert (cleared.name, cleared.temperature, cleared.instructions) == (None, 1.0, made.instructions)
+
+
 async def test_temperature_is_shown_as_one_and_not_sent_when_nobody_set_it(server: Running) -> None:
     assistant = await server.assistant()
     thread = await server.thread("Hello")

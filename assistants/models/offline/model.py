@@ -202,11 +202,11 @@ class _Turn:
     def _quiz(self, *, forced: bool) -> Answer:
         wanted = self._plan()
         if wanted.needs_files and FILE_SEARCH in self._tools:
-            return self._search(wanted.about)
+            return self._search(*wanted.queries)
         return self._made(wanted, [], forced=forced)
 
-    def _search(self, query: str) -> Answer:
-        return call(FILE_SEARCH, {"queries": [query[:500] or "?"]})
+    def _search(self, *queries: str) -> Answer:
+        return call(FILE_SEARCH, {"queries": [query[:500] or "?" for query in queries]})
 
     def _after(self, returned: tuple[Returned, ...]) -> Answer:
         """Go on from the last function's output."""

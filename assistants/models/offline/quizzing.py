@@ -82,6 +82,11 @@ class Plan:
         """Whether only files could help."""
         return self.topic is None and not self.text
 
+    @property
+    def queries(self) -> list[str]:
+        """What to search the files for; where they are wanted themselves, that in plain words too."""
+        return [self.about, "the uploaded file"] if _FILES.search(self.about) else [self.about]
+
 
 def wants_quiz(text: str, instructions: str) -> bool:
     """Whether a quiz is asked for."""

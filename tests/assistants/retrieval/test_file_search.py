@@ -16,6 +16,24 @@ from workers import Pool
 
 PLAN = "수원시의 목표연도는 2030년이다."
 SECRET = "The password of the other class is swordfish."
+QUIZ = {
+    "type": "object",
+    "required": ["title", "questions"],
+    "properties": {
+        "title": {"type": "string"},
+        "questions": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["question_text", "choices"],
+                "properties": {
+                    "question_text": {"type": "string"},
+                    "choices": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        },
+    },
+}
 CONTENT = "step_details.tool_calls[*].file_search.results[*].content"
 
 
@@ -234,6 +252,35 @@ async def test_a_threshold_and_a_number_of_results_are_kept_to(client: AsyncOpen
     assert "Nothing was found" in tool_outputs(openai.requests[-1])[0]
 
 
+async def test_the_file_itself_is_found_by_words_that_are_not_in_it(
+    client: AsyncOpenAI, openai: ScriptedOpenAI
+) -> None:
+    citing(openai, "summary of the uploaded document")
+    library_ = await library(client, other_txt=SECRET, plan_txt=PLAN)
+    assistant = await teacher(client, library_, max_num_results=3)
+
+    _, message = await ask(client, assistant, "What does my file say?")
+
+    found = tool_outputs(openai.requests[-1])[0]
+    assert found.index(PLAN) < found.index(SECRET)  # the newest first
+    assert message.content[0].text.annotations[0].type == "file_citation"
+    citing(openai, "zebras")
+    await ask(client, assistant, "And of zebras?")
+    assert "Nothing was found" in tool_outputs(openai.requests[-1])[0]
+
+
+async def test_a_threads_own_files_go_before_the_assistants(client: AsyncOpenAI, openai: ScriptedOpenAI) -> None:
+    citing(openai, "the uploaded file")
+    assistant = await teacher(client, await library(client, other_txt=SECRET))
+    mine = await client.files.create(file=("plan.txt", PLAN.encode()), purpose="assistants")
+    attachments = [{"file_id": mine.id, "tools": [{"type": "file_search"}]}]
+
+    await ask(client, assistant, "What does my file say?", attachments=attachments)
+
+    found = tool_outputs(openai.requests[-1])[0]
+    assert found.index(PLAN) < found.index(SECRET)
+
+
 async def test_citations_hold_after_a_run_has_waited_for_outputs(client: AsyncOpenAI, openai: ScriptedOpenAI) -> None:
     store = await library(client, plan_txt=PLAN)
     function = {"type": "function", "function": {"name": "generate_quiz", "parameters": {"type": "object"}}}
@@ -266,3 +313,24 @@ async def test_citations_hold_after_a_run_has_waited_for_outputs(client: AsyncOp
     )
     message: Any = (await client.beta.threads.messages.list(thread.id)).data[0]
     assert len(message.content[0].text.annotations) == 1
+
+
+@pytest.mark.parametrize(
+    "wish", ["업로드한 파일로 객관식 세 문제를 내 주세요.", "Make a quiz with three questions about the uploaded file."]
+)
+async def test_the_offline_model_makes_a_quiz_of_the_uploaded_file(tmp_path: Path, wish: str) -> None:
+    settings = Settings(data_dir=tmp_path, embedding_model="", model_api="offline")
+    function = {"type": "function", "function": {"name": "generate_quiz", "parameters": QUIZ}}
+    async with Pool(size=1) as pool, serving(settings, pool) as client:
+        store = await library(client, plan_txt=f"{PLAN} 수원화성은 1796년에 완공되었다. 수원시의 인구는 119만 명이다.")
+        assistant = await client.beta.assistants.create(
+            model="gpt-4o",
+            tools=[{"type": "file_search"}, cast("Any", function)],
+            tool_resources={"file_search": {"vector_store_ids": [store]}},
+        )
+
+        run, _ = await ask(client, assistant.id, wish)
+
+    assert run.required_action is not None
+    (call,) = run.required_action.submit_tool_outputs.tool_calls
+    assert "2030" in call.function.arguments

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistants.retrieval.terms import query_terms, terms
+from assistants.retrieval.terms import names_no_topic, query_terms, terms
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,26 @@ def test_terms_hold_no_blanks_and_are_never_empty(text: str) -> None:
         assert term
         assert not any(character.isspace() for character in term)
         assert len(term) <= 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "the uploaded file",
+        "Summarize the document",
+        "What is this PDF about?",
+        "main points of my notes",
+        "업로드한 파일",
+        "이 문서의 내용을 요약해 줘",
+        "파일에 뭐가 있어?",
+    ],
+)
+def test_a_query_for_the_file_itself_names_no_topic(query: str) -> None:
+    assert names_no_topic(query)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "who is it?", "cells", "the file on cells", "자료구조", "업로드한 파일의 목표연도", "물 파일럿"]
+)
+def test_other_queries_do_not(query: str) -> None:
+    assert not names_no_topic(query)
