@@ -52,8 +52,9 @@ class Conversation:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is under way or waiting."""
-        return (self._worker is None or self._worker.done()) and not self._pending and not self._chores
+        """Whether nothing is under way, and nobody waits for an answer."""
+        at_rest = self._worker is None or self._worker.done()
+        return at_rest and not self._chores and self._next_asked() is None
 
     def shows(self, message_id: int) -> bool:
         """Whether a Discord message shows the newest answer, or the one before it."""

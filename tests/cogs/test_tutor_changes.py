@@ -59,6 +59,20 @@ async def test_only_the_last_answer_carries_regenerate(house: House) -> None:
     await eventually(lambda: not _has(minji.now(first), "saem:again:"))
 
 
+async def test_what_is_said_to_others_keeps_nobody_from_regenerating(house: House) -> None:
+    house.openai.say("Old answer.", "New answer.", "You are welcome.")
+    minji, alex = await house.discord.student("minji"), await house.discord.student("alex")
+    question = await house.ask(minji, "tell me")
+    old = await finished(minji, question, "Old answer.")
+    aside = await alex.says(question.id, f"{minji.mention} nice")
+    await taken_up(house, aside.id)
+    await minji.clicks(old, "Regenerate")
+    await finished(minji, question, "New answer.")
+    await minji.says(question.id, "thanks")
+    await finished(minji, question, "You are welcome.")
+    assert house.user_texts() == ["민지: tell me", "[to others] Alex: @민지 nice", "민지: thanks"]
+
+
 async def test_retry_after_a_failure_asks_again(house: House) -> None:
     house.openai.turns.extend([Fault(status=400, message="no"), Turn("Now it works.")])
     minji = await house.discord.student("minji")
