@@ -141,6 +141,16 @@ class DiscordStage:
             log.warning("history.not_read", conversation=place.id, cause=str(error))
         return said
 
+    async def context(self, place: Place, message_ids: Sequence[int]) -> list[Question]:
+        """In one look: they stand close together."""
+        since = discord.Object(min(message_ids) - 1)
+        try:
+            found = [each async for each in self._channel(place).history(limit=100, after=since, oldest_first=True)]
+        except discord.HTTPException as error:
+            log.warning("history.not_read", conversation=place.id, cause=str(error))
+            return []
+        return [question_from(each, self._bot, addressed=False) for each in found if each.id in message_ids]
+
     async def ensure(self, place: Place, channel_id: int) -> None:
         """A thread made from a message has the message's id."""
         if place.channel_id != place.id or channel_id == place.id:

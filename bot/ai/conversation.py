@@ -15,6 +15,7 @@ from bot.ai.citations import Citations
 from bot.ai.desk import Desk
 from bot.ai.ending import Ending
 from bot.ai.exchange import Exchange
+from bot.ai.prompt import PAST_LIMIT
 from bot.ai.question import Place, Question, Refusal, RunOptions
 from bot.ai.recovery import interrupt, left_of, recalled
 from bot.ai.stage import Target
@@ -44,6 +45,7 @@ class Conversation:
         self.current: Answer | None = None
         self._newest: Answer | None = None
         self._worker: asyncio.Task[None] | None = None
+        self._context_recalled = fresh
 
     @property
     def thread_id(self) -> str | None:
@@ -76,8 +78,11 @@ class Conversation:
     # What happens in Discord
 
     def put(self, question: Question) -> None:
-        """Answer `question` when its turn comes; context waits for the next question."""
+        """Answer `question` when its turn comes; context waits for the next question, the newest of it."""
         self._pending.append(question)
+        context = [pending for pending in self._pending if not pending.addressed]
+        if len(context) > PAST_LIMIT:
+            self._pending.remove(context[0])
         self._kick()
 
     def edited(self, question: Question) -> None:
@@ -180,6 +185,7 @@ class Conversation:
         async with self._desk.limits.slot(asked.author_id or None):
             leave = await self._desk.doorway.enter()
             try:
+                await self._recall_context()
                 batch, self._pending = self._pending, []
                 if any(question.addressed for question in batch):
                     await self._respond(self._answer_to(batch), on_asked=leave)
@@ -187,6 +193,17 @@ class Conversation:
                     self._pending = batch + self._pending
             finally:
                 leave()
+
+    async def _recall_context(self) -> None:
+        """What was said to others before this process, or this value, knew of the conversation."""
+        if self._context_recalled:
+            return
+        self._context_recalled = True
+        known = {pending.message_id for pending in self._pending}
+        stored = await self._desk.store.context_of(self.place.id, PAST_LIMIT)
+        ids = [each.message_id for each in stored if each.message_id not in known]
+        if ids:
+            self._pending = [*await self._desk.stage.context(self.place, ids), *self._pending]
 
     def _answer_to(self, batch: list[Question]) -> Answer:
         newest = [question for question in batch if question.addressed][-1]
@@ -307,7 +324,8 @@ class Conversation:
             await self._respond(answer, work=lambda: self._exchange.show(run, answer))
         else:  # outputs were handed in, and the run died over them: they go in again, with a new run
             await self._respond(answer, work=lambda: self._exchange.tell(answer, left.calls))
-        await self._desk.store.set_questions(left.message_ids, "answered", answer.id)
+        answered = [question.message_id for question in left.questions if question.state != "context"]
+        await self._desk.store.set_questions(answered, "answered", answer.id)
 
     async def _resume(self, run_id: str, target: Target) -> None:
         calls = await self._desk.store.calls_of(run_id)

@@ -177,7 +177,8 @@ class Conversations:
         conversation = await self.find(stored.conversation_id) if stored is not None else None
         if stored is None or conversation is None:
             raise Refusal(sentences.BUTTON_OLD)
-        askers = {each.author_id for each in await self.desk.store.questions_of(answer_id)}
+        asked = [each for each in await self.desk.store.questions_of(answer_id) if each.state != "context"]
+        askers = {each.author_id for each in asked}
         if askers and not moderator and student_id not in askers:
             raise Refusal(sentences.NOT_YOURS)
         await conversation.redo(stored, target)

@@ -12,7 +12,8 @@ from bot.ai.stage import Said
 MESSAGE_ID = "discord_message_id"
 """The metadata key under which a message in an Assistants thread names its Discord message."""
 PAST_LIMIT = 30
-"""Messages of a Discord thread's past that a new Assistants thread begins with."""
+"""Messages of a Discord thread's past that a new Assistants thread begins with; and that go along with a question as
+what was said to others since the last one."""
 
 
 def spoken_name(name: str) -> str:

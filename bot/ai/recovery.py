@@ -1,6 +1,6 @@
 """What a conversation finds after a restart: answers that the last process began or ended, read back from the store."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -75,8 +75,9 @@ async def recalled(stored: StoredAnswer, desk: Desk, place: Place) -> Last:
     for row in await desk.store.questions_of(stored.id):
         if row.channel_id is not None:
             found = await desk.stage.question(row.channel_id, row.message_id)
-            questions += [found] if found is not None else []
-    if not questions:
+            if found is not None:
+                questions.append(replace(found, addressed=row.state != "context"))
+    if not any(question.addressed for question in questions):
         raise Refusal(sentences.BUTTON_OLD)
     return Last(
         id=stored.id,

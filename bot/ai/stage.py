@@ -98,6 +98,12 @@ class Stage(Protocol):
         """What was said in a conversation's channel before the messages `before`, oldest first."""
         ...
 
+    async def context(self, place: Place, message_ids: Sequence[int]) -> list[Question]:
+        """Messages that were said to others, read anew from a conversation's channel, oldest first; those that are
+        gone are left out.
+        """
+        ...
+
     async def ensure(self, place: Place, channel_id: int) -> None:
         """Make the thread that a conversation was to be shown in, if the last process died before it could; the
         message that it is made from is in `channel_id`.
