@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 from discord.ext import commands
@@ -80,8 +81,8 @@ class Tutor(commands.Cog):
         if not self.bot.conversations.is_recent(payload.message_id) or "edited_timestamp" not in payload.data:
             return
         if payload.data["edited_timestamp"] is not None and is_from_a_person(payload.message):
-            said_to = audience(payload.message, self._me)
-            question = question_from(payload.message, self.bot, addressed=said_to != "others")
+            to_others = payload.guild_id is not None and audience(payload.message, self._me) == "others"
+            question = question_from(payload.message, self.bot, addressed=not to_others)
             await self.bot.conversations.edited(question)
 
     @commands.Cog.listener()
@@ -160,10 +161,14 @@ class Tutor(commands.Cog):
         place = Place(message.id, message.guild.id, message.id, fresh=True)
         noted = asyncio.Event()
         opening = asyncio.ensure_future(self._open_thread(message, noted))
+        taken = False
         try:
-            await self._put(place, question, InChannel(opening))
+            taken = await self._put(place, question, InChannel(opening))
         finally:
-            noted.set()
+            if taken:
+                noted.set()
+            else:
+                opening.cancel()
 
     async def _open_thread(self, message: discord.Message, noted: asyncio.Event) -> Any:
         """A thread made from the message; where that is refused, the channel itself."""
@@ -172,15 +177,28 @@ class Tutor(commands.Cog):
         room = self.bot.thread_room
         if await room.enter(message.channel.id):
             try:
-                return await message.create_thread(name=title_for(message, self.bot))
-            except discord.HTTPException as error:
-                if error.code == THREAD_EXISTS and message.guild is not None:
-                    return await message.guild.fetch_channel(message.id)
+                return await self._thread_from(message)
+            except UNREACHABLE as error:
                 log.warning("thread.refused", channel=message.channel.id, cause=str(error))
             finally:
                 room.leave(message.channel.id)
         await self.bot.conversations.moved(message.id, message.channel.id, owned=False)
         return InChannel(message.channel, message)
+
+    async def _thread_from(self, message: discord.Message) -> Any:
+        """The thread, also where it was made and the answer to that was lost on the way."""
+        for tries_left in range(THREAD_TRIES - 1, -1, -1):
+            try:
+                return await message.create_thread(name=title_for(message, self.bot))
+            except discord.HTTPException as error:
+                if error.code == THREAD_EXISTS and message.guild is not None:
+                    return await message.guild.fetch_channel(message.id)
+                raise
+            except (aiohttp.ClientError, OSError) as error:
+                if not tries_left:
+                    raise
+                log.warning("thread.made_again", channel=message.channel.id, cause=str(error) or type(error).__name__)
+        raise AssertionError("unreachable")
 
     # What is done with it
 
@@ -189,8 +207,8 @@ class Tutor(commands.Cog):
         if question is not None:
             await self._put(place, question, target)
 
-    async def _put(self, place: Place, question: Question, target: InChannel) -> None:
-        await self.bot.conversations.ask(place, question.shown_at(target))
+    async def _put(self, place: Place, question: Question, target: InChannel) -> bool:
+        return await self.bot.conversations.ask(place, question.shown_at(target))
 
     async def _question(self, message: discord.Message) -> Question | None:
         """The message as a question; None when it asks nothing and was dealt with here."""
@@ -231,6 +249,10 @@ class Tutor(commands.Cog):
 
 THREAD_EXISTS = 160004
 """Discord's code: the message has a thread already."""
+THREAD_TRIES = 3
+"""How often a thread is made when the connection breaks."""
+UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""What discord.py raises when Discord refuses, or cannot be reached."""
 
 
 def may_make_threads(message: discord.Message) -> bool:

@@ -89,7 +89,10 @@ class Conversation:
         """A message was rewritten: if it is not answered yet, it is asked anew."""
         for index, pending in enumerate(self._pending):
             if pending.message_id == question.message_id:
-                self._pending[index] = question
+                self._pending[index] = rewritten = question.in_place_of(pending)
+                if not rewritten.counted:
+                    self._put_down([pending])
+                self._kick()
                 return
         answer = self.current
         if answer is None or question.message_id not in answer.message_ids:
@@ -285,8 +288,11 @@ class Conversation:
         """After an edit, or a deletion among several questions: the same batch with its new words."""
         if answer.stopped != "edited":
             return
-        batch = [answer.edits.get(question.message_id or 0, question) for question in answer.questions]
-        rest = [question for question in batch if question is not None]
+        rest = []
+        for question in answer.questions:
+            now = answer.edits.get(question.message_id or 0, question)
+            if now is not None:
+                rest.append(now.in_place_of(question))
         if any(question.addressed for question in rest):
             await self._respond(self._answer_to([question.uncounted() for question in rest]))
 
