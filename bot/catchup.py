@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
+from bot.guard import UNREACHABLE
 from bot.messages import is_from_a_person
 from bot.store.conversations import ConversationStore
 from bot.store.notes import Notes
@@ -109,7 +110,7 @@ class CatchUp:
         await self._bot.outbox.turn()
         try:
             found = [each async for each in channel.history(after=since, limit=MESSAGES, oldest_first=True)]
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             log.warning("catchup.not_read", channel=channel.id, cause=str(error))
             return []
         said = [message for message in found if is_from_a_person(message)]

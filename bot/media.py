@@ -12,6 +12,7 @@ from openai.types.beta.threads import MessageContentPartParam
 
 from bot import sentences
 from bot.ai.question import Media
+from bot.guard import UNREACHABLE
 from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)
@@ -79,7 +80,7 @@ class MediaDesk:
             return sentences.PICTURE_SIZE(locale, name=name, limit=PICTURE_LIMIT >> 20)
         try:
             data = await attachment.read()
-        except (discord.HTTPException, OSError) as error:
+        except UNREACHABLE as error:
             log.warning("picture.not_fetched", attachment=attachment.id, cause=str(error))
             return sentences.PICTURE_GONE(locale, name=name)
         media_type = picture_type(data)

@@ -13,6 +13,7 @@ from bot.ai.prompt import spoken_name
 from bot.ai.question import Place, Question
 from bot.ai.stage import Said, StageReply
 from bot.buttons import Regenerate, Retry, ShowAsText, Stop
+from bot.guard import UNREACHABLE
 from bot.messages import question_from, spoken_text, title_for
 from bot.quizzes.quiz_me import QuizMe
 from bot.replies.layout import plain_text
@@ -91,7 +92,7 @@ class DiscordStage:
                 await channel.get_partial_message(message_id).delete()
             except discord.NotFound:
                 log.debug("message.gone_already", message=message_id)
-            except discord.HTTPException:
+            except UNREACHABLE:
                 log.warning("message.not_deleted", message=message_id, exc_info=True)
 
     async def interrupted(self, place: Place, after: int, answer_id: str) -> list[int]:
@@ -112,7 +113,7 @@ class DiscordStage:
                 return [sent.id]
             view = _without_buttons(left[-1]).add_item(sentence).add_item(row)
             await left[-1].edit(view=view, allowed_mentions=discord.AllowedMentions.none())
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             log.warning("answer.not_marked", conversation=place.id, cause=str(error))
         return [message.id for message in left]
 
@@ -137,7 +138,7 @@ class DiscordStage:
                 else:
                     name = spoken_name(shown.author.display_name)
                     said.append(Said("user", f"{name}: {spoken_text(shown, me) or plain_text(shown)}"))
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             log.warning("history.not_read", conversation=place.id, cause=str(error))
         return said
 
@@ -146,7 +147,7 @@ class DiscordStage:
         since = discord.Object(min(message_ids) - 1)
         try:
             found = [each async for each in self._channel(place).history(limit=100, after=since, oldest_first=True)]
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             log.warning("history.not_read", conversation=place.id, cause=str(error))
             return []
         return [question_from(each, self._bot, addressed=False) for each in found if each.id in message_ids]
@@ -160,14 +161,14 @@ class DiscordStage:
             message = await channel.fetch_message(place.id)
             if message.thread is None and not message.flags.has_thread:
                 await message.create_thread(name=title_for(message, self._bot))
-        except (discord.HTTPException, discord.RateLimited) as error:
+        except UNREACHABLE as error:
             log.warning("thread.not_ensured", conversation=place.id, cause=str(error))
 
     async def question(self, channel_id: int, message_id: int) -> Question | None:
         """A message, read anew."""
         try:
             message = await self._bot.get_partial_messageable(channel_id).fetch_message(message_id)
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             for recall in self._bot.recalls:
                 if (question := await recall(message_id)) is not None:
                     return question
@@ -186,7 +187,7 @@ class DiscordStage:
         me = self._bot.user
         try:
             later = [each async for each in self._channel(place).history(limit=50, after=discord.Object(after))]
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             log.warning("history.not_read", conversation=place.id, cause=str(error))
             return []
         # In a channel others are answered too: ours are those that reply to the question.
@@ -210,7 +211,7 @@ class DiscordStage:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(TYPING if room else NO_ROOM):
                         await ended.wait()
-        except (discord.HTTPException, discord.RateLimited, OSError) as error:
+        except UNREACHABLE as error:
             log.debug("typing.failed", cause=str(error))
 
     def _channel(self, place: Place) -> discord.PartialMessageable:

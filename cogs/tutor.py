@@ -12,6 +12,7 @@ from bot import sentences
 from bot.ai.question import Place, Question, Refusal
 from bot.catchup import CatchUp
 from bot.client import SaemBot
+from bot.guard import UNREACHABLE
 from bot.media import is_picture
 from bot.messages import attachments_of, audience, is_from_a_person, question_from, replied_to, spoken_text, title_for
 from bot.replies.places import InChannel
@@ -235,7 +236,7 @@ class Tutor(commands.Cog):
         reply.feed(sentence)
         try:
             await reply.finish()
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             log.warning("sentence.not_shown", channel=message.channel.id, cause=str(error))
 
     def _locale(self, message: discord.Message) -> sentences.Locale:
@@ -251,8 +252,6 @@ THREAD_EXISTS = 160004
 """Discord's code: the message has a thread already."""
 THREAD_TRIES = 3
 """How often a thread is made when the connection breaks."""
-UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
-"""What discord.py raises when Discord refuses, or cannot be reached."""
 
 
 def may_make_threads(message: discord.Message) -> bool:

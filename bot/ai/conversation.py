@@ -114,6 +114,9 @@ class Conversation:
             others = [question for question in answer.asked if question.message_id not in answer.edits]
             answer.stop("edited" if others else "deleted")
             return
+        if self._newest is not None and message_id in self._newest.message_ids:
+            self._newest.edits[message_id] = None
+        self._ending.forget(message_id)
         self._chores.append(lambda: self._exchange.remove_questions([message_id]))
         self._kick()
 
@@ -126,17 +129,22 @@ class Conversation:
         self._chores.append(self._exchange.delete)
         self._kick()
 
-    async def redo(self, answer: StoredAnswer, target: Target = None) -> None:
+    async def redo(self, answer: StoredAnswer, student_id: int, target: Target = None) -> None:
         """Answer anew what the last answer answered, at `target`; the old one leaves both sides.
 
+        It counts as a question of the student's, who was taken up by the limits.
+
         Raises:
-            Refusal: it is not the last one, or something is under way.
+            Refusal: it is not the last one, its questions were deleted, or something is under way.
         """
-        last = self._ending.last or await recalled(answer, self._desk, self.place)
-        if last.id != answer.id or last.state in ("replaced", "waiting") or not self.idle:
+        recalled_last = None if self._ending.last else await recalled(answer, self._desk, self.place)
+        last = self._ending.last or recalled_last
+        if last is None or last.id != answer.id or last.state in ("replaced", "waiting") or not self.idle:
             raise Refusal(sentences.NOT_LAST)
+        if last.withdrawn:
+            raise Refusal(sentences.BUTTON_OLD)
         self._ending.last = None
-        self._chores.append(lambda: self._redo(last, target))
+        self._chores.append(lambda: self._redo(last, student_id, target))
         self._kick()
 
     def resume(self, run_id: str, target: Target = None) -> None:
@@ -252,8 +260,8 @@ class Conversation:
             await noting
             await self._ending.broke(answer, error)
         else:
-            # What is done to the questions from here on is done to answered ones.
-            self.current = None
+            if answer.stopped != "edited":  # what is done to the questions from here on is done to answered ones
+                self.current = None
             await noting
             await self._ending.ended(answer, run)
         finally:
@@ -296,16 +304,25 @@ class Conversation:
         if any(question.addressed for question in rest):
             await self._respond(self._answer_to([question.uncounted() for question in rest]))
 
-    async def _redo(self, last: Last, target: Target) -> None:
-        if last.run_id is not None and self.thread_id is not None:
-            await self._exchange.unsay(last.run_id)
-        await self._desk.stage.remove(self.place, last.message_ids, becomes=target)
-        await self._desk.store.replace_answer(last.id)
+    async def _redo(self, last: Last, student_id: int, target: Target) -> None:
         questions = [question.uncounted() for question in last.questions]
         newest = next((question for question in reversed(questions) if question.addressed), None)
-        answer = self._begin(questions, target or self._target_of(newest), last.locale, last.options)
-        answer.delivered = last.delivered
-        await self._respond(answer)
+        try:
+            async with self._desk.limits.slot(student_id):
+                answer = self._begin(questions, target or self._target_of(newest), last.locale, last.options)
+                answer.delivered = last.delivered
+                await self._respond(answer, work=lambda: self._replace(last, answer, target))
+        finally:
+            self._desk.limits.put_down([student_id])
+
+    async def _replace(self, last: Last, answer: Answer, target: Target) -> Run:
+        answer.run_id = last.run_id  # until what that run has said is out of the thread
+        await self._desk.stage.remove(self.place, last.message_ids, becomes=target)
+        await self._desk.store.replace_answer(last.id)
+        if last.run_id is not None:
+            await self._exchange.unsay(last.run_id)
+        answer.run_id = None
+        return await self._exchange.ask(answer)
 
     async def _abandon(self, run_id: str) -> None:
         await self._exchange.abandon(await self._desk.store.calls_of(run_id))

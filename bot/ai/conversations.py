@@ -208,7 +208,7 @@ class Conversations:
         """Regenerate an answer, or retry one that failed; the new one is shown at `target`.
 
         Raises:
-            Refusal: it is not the conversation's last answer, or is not the student's.
+            Refusal: it is not the conversation's last answer, or is not the student's, or that is too much.
         """
         stored = await self.desk.store.answer(answer_id)
         conversation = await self.find(stored.conversation_id) if stored is not None else None
@@ -218,7 +218,12 @@ class Conversations:
         askers = {each.author_id for each in asked}
         if askers and not moderator and student_id not in askers:
             raise Refusal(sentences.NOT_YOURS)
-        await conversation.redo(stored, target)
+        self.desk.limits.take_up(student_id)
+        try:
+            await conversation.redo(stored, student_id, target)
+        except BaseException:
+            self.desk.limits.put_down([student_id])
+            raise
 
     # After a restart
 

@@ -25,6 +25,11 @@ class Ending:
         self.last: Last | None = None
         """The newest answer that ended."""
 
+    def forget(self, message_id: int) -> None:
+        """A question was deleted: it is not asked again."""
+        if self.last is not None:
+            self.last.forget(message_id)
+
     async def ended(self, answer: Answer, run: Run) -> None:
         """Its run has ended, or waits for a person."""
         await self._desk.limits.used(run.usage.total_tokens if run.usage else 0)

@@ -1,13 +1,20 @@
 """When the Assistants server fails, loses things or was replaced: students get a sentence, and the talk goes on."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from assistants.app import create_app
+from assistants.embedded import bind, listening
+from assistants.settings import Settings as ServerSettings
 from playground.faults import Fault as DiscordFault
 from playground.server import Playground
 from tests.house import House, bot_in, eventually, finished, open_house, settings_for
 from tests.scripted_openai import Fault, ScriptedOpenAI, Turn
+from workers import Pool
 
 
 async def test_a_thread_that_the_server_lost_is_made_anew_with_what_was_said(house: House) -> None:
@@ -51,6 +58,36 @@ async def test_a_server_that_was_replaced_knows_nothing_and_the_conversation_goe
             await alex.says(question.id, "what did I ask?")
             await finished(alex, question, "You asked for one.")
         assert "One it is." in str(openai.requests[-1])
+
+
+@asynccontextmanager
+async def server_elsewhere(openai: ScriptedOpenAI, directory: Path, pool: Pool, port: int = 0) -> AsyncIterator[int]:
+    """An Assistants server that is not the bot's own, with the key `elsewhere`; its port."""
+    settings = ServerSettings(
+        openai_api_key=SecretStr(openai.key), openai_base_url=openai.url, data_dir=directory / "elsewhere"
+    )
+    with bind("127.0.0.1", port) as listener:
+        async with listening(create_app(settings, pool=pool, key="elsewhere"), listener):
+            yield listener.getsockname()[1]
+
+
+async def test_whoever_has_an_answer_made_anew_is_told_when_the_server_is_away(tmp_path: Path) -> None:
+    async with Playground() as discord, ScriptedOpenAI() as openai, Pool() as pool, AsyncExitStack() as stack:
+        alex = await discord.student("alex")
+        openai.say("One it is.", "One again.")
+        async with server_elsewhere(openai, tmp_path, pool) as port:
+            url = f"http://127.0.0.1:{port}/v1"
+            settings = settings_for(discord, openai, tmp_path, assistants_url=url, assistants_key="elsewhere")
+            await stack.enter_async_context(bot_in(discord, settings))
+            question = await alex.says("math", f"<@{discord.bot.id}> one?")
+            answer = await finished(alex, question, "One it is.")
+        await alex.clicks(answer, "Regenerate")
+        failed = await finished(alex, question, "cannot reach the model", button="saem:retry:")
+        async with server_elsewhere(openai, tmp_path, pool, port):
+            await alex.clicks(failed, "Retry")
+            await finished(alex, question, "One again.")
+        assert "One it is." not in str(openai.requests[-1])
+        assert len([post for post in alex.posts(question.id) if post.by_bot]) == 1
 
 
 @pytest.mark.parametrize(
@@ -99,6 +136,18 @@ async def test_a_thread_that_vanishes_while_it_answers_harms_no_other(house: Hou
     conversation = await house.bot.conversations.find(question.id)
     assert conversation is not None
     await eventually(lambda: conversation.idle)
+
+
+async def test_connections_that_break_while_discord_is_asked_are_outlived(house: House) -> None:
+    house.openai.say("Here I am.", "Here I am again.")
+    minji = await house.discord.student("minji")
+    thread = await minji.starts_thread(await minji.says("math", "my homework"), "Homework")
+    house.discord.fail(DiscordFault("disconnect", "GET */messages", times=3))
+    await minji.says(thread, f"{house.mention} are you there?")
+    await finished(minji, thread, "Here I am.")
+    house.discord.faults.clear()
+    await minji.says(thread, f"{house.mention} still?")
+    await finished(minji, thread, "Here I am again.")
 
 
 async def test_discords_server_errors_are_outlived(house: House) -> None:
