@@ -14,7 +14,7 @@ from bot.ai.question import Place, Question
 from bot.ai.stage import Said, StageReply
 from bot.buttons import Regenerate, Retry, ShowAsText, Stop
 from bot.guard import UNREACHABLE
-from bot.messages import question_from, spoken_text, title_for
+from bot.messages import may_refer, question_from, spoken_text, title_for
 from bot.quizzes.quiz_me import QuizMe
 from bot.replies.layout import plain_text
 from bot.replies.outbox import Outbox
@@ -55,6 +55,8 @@ class DiscordStage:
         """The conversation's channel; in a chain of replies, a reply to the message."""
         channel = self._channel(place)
         if place.channel_id == place.id or reply_to is None or place.guild_id == 0:
+            return InChannel(channel)
+        if not may_refer(self._bot.get_channel(place.channel_id)):
             return InChannel(channel)
         reference = discord.MessageReference(
             message_id=reply_to, channel_id=place.channel_id, guild_id=place.guild_id or None, fail_if_not_exists=False

@@ -59,7 +59,8 @@ class Question:
     def in_place_of(self, other: "Question") -> "Question":
         """`other`, rewritten: it goes where that was to go, and counts if that did."""
         counted = self.addressed and other.addressed and other.counted
-        return replace(self, target=other.target, options=other.options, counted=counted)
+        quoted = self.quoted or other.quoted
+        return replace(self, target=other.target, options=other.options, counted=counted, quoted=quoted)
 
     def uncounted(self) -> "Question":
         """The same, asked again by nobody."""

@@ -24,6 +24,21 @@ async def test_a_student_with_too_many_waiting_questions_gets_a_sentence(tmp_pat
         assert house.user_texts() == ["Alex: first", "Alex: second", "Alex: third"]
 
 
+async def test_a_flood_of_messages_is_refused_once(tmp_path: Path) -> None:
+    async with open_house(tmp_path, student_runs=1, student_queue=1) as house:
+        gate = asyncio.Event()
+        house.openai.turns.extend([Turn("one two", gate=gate), Turn("The rest.")])
+        alex = await house.discord.student("alex")
+        question = await house.ask(alex, "first")
+        await alex.sees(question, contains="one")
+        for number in range(12):
+            await alex.says(question.id, f"and {number}?")
+        await alex.sees(question, contains="1 questions waiting")
+        gate.set()
+        await finished(alex, question, "The rest.")
+        assert len([post for post in alex.posts(question.id) if "questions waiting" in post.text]) == 1
+
+
 async def test_a_student_has_so_many_runs_at_once_and_the_next_one_waits_its_turn(tmp_path: Path) -> None:
     async with open_house(tmp_path, student_runs=2) as house:
         gate = asyncio.Event()
