@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -14,7 +14,7 @@ from bot.ai.question import Place, Question
 from bot.ai.stage import Said, StageReply
 from bot.buttons import Regenerate, Retry, ShowAsText, Stop
 from bot.guard import UNREACHABLE
-from bot.messages import may_refer, question_from, spoken_text, title_for
+from bot.messages import may_refer, question_from, replied_to, spoken_text, title_for
 from bot.quizzes.quiz_me import QuizMe
 from bot.replies.layout import plain_text
 from bot.replies.outbox import Outbox
@@ -97,9 +97,9 @@ class DiscordStage:
             except UNREACHABLE:
                 log.warning("message.not_deleted", message=message_id, exc_info=True)
 
-    async def interrupted(self, place: Place, after: int, answer_id: str) -> list[int]:
+    async def interrupted(self, place: Place, after: int, answer_id: str, others: Container[int]) -> list[int]:
         """Under what there is of the answer: a sentence and Retry, in place of its other buttons."""
-        left = await self._ours(place, after)
+        left = [message for message in await self._ours(place, after) if message.id not in others]
         locale = sentences.of_code(self._guild_locale(place))
         sentence = discord.ui.TextDisplay[Any](f"⚠️ {sentences.INTERRUPTED(locale)}")
         row = discord.ui.ActionRow[Any](Retry(answer_id, locale))
@@ -119,9 +119,9 @@ class DiscordStage:
             log.warning("answer.not_marked", conversation=place.id, cause=str(error))
         return [message.id for message in left]
 
-    async def leftovers(self, place: Place, after: int) -> list[int]:
+    async def leftovers(self, place: Place, after: int, others: Container[int]) -> list[int]:
         """Our messages after a message id."""
-        return [message.id for message in await self._ours(place, after)]
+        return [message.id for message in await self._ours(place, after) if message.id not in others]
 
     async def history(self, place: Place, before: Sequence[int]) -> list[Said]:
         """What was said in the channel before, oldest first; a thread's first message is read from its parent."""
@@ -192,7 +192,8 @@ class DiscordStage:
         except UNREACHABLE as error:
             log.warning("history.not_read", conversation=place.id, cause=str(error))
             return []
-        # In a channel others are answered too: ours are those that reply to the question.
+        # In a channel others are answered too: ours are those that reply to the question. In a thread answers reply to
+        # nobody; what does is a sentence to one person.
         chain = place.channel_id != place.id and place.guild_id != 0
         return [
             each
@@ -200,7 +201,7 @@ class DiscordStage:
             if me is not None
             and each.author.id == me.id
             and _is_answer(each)
-            and (not chain or (each.reference is not None and each.reference.message_id == after))
+            and (_refers_to(each, after) if chain else not _is_to_a_person(each))
         ]
 
     async def _type(self, target: Destination, reply: StageReply, ended: asyncio.Event) -> None:
@@ -246,6 +247,15 @@ def _is_answer(message: discord.Message) -> bool:
         str(getattr(item, "custom_id", "")).startswith("quiz:")
         for item in discord.ui.LayoutView.from_message(message, timeout=None).walk_children()
     )
+
+
+def _refers_to(message: discord.Message, message_id: int) -> bool:
+    return message.reference is not None and message.reference.message_id == message_id
+
+
+def _is_to_a_person(message: discord.Message) -> bool:
+    answered = replied_to(message)
+    return answered is not None and not answered.author.bot
 
 
 def _without_buttons(message: discord.Message) -> discord.ui.LayoutView:

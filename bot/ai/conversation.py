@@ -337,7 +337,9 @@ class Conversation:
         if left.run is None and not left.calls:
             await interrupt(left, self._desk, self.place)
             return
-        await self._desk.stage.remove(self.place, await self._desk.stage.leftovers(self.place, left.after))
+        # Students who wrote as soon as the bot was back may have been answered before this.
+        others = await self._desk.store.shown_after(self.place.id, left.after)
+        await self._desk.stage.remove(self.place, await self._desk.stage.leftovers(self.place, left.after, others))
         await self._desk.store.end_answer(stored.id, "replaced")
         target = self._desk.stage.target(self.place, left.after if left.questions else None)
         answer = self._begin([], target, "en", None)

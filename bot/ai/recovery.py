@@ -57,7 +57,8 @@ async def interrupt(left: Left, desk: Desk, place: Place) -> None:
     first = left.questions[0] if left.questions else None
     if first is not None and first.channel_id is not None:
         await desk.stage.ensure(place, first.channel_id)
-    shown = await desk.stage.interrupted(place, left.after, left.answer.id)
+    others = await desk.store.shown_after(place.id, left.after)
+    shown = await desk.stage.interrupted(place, left.after, left.answer.id, others)
     await desk.store.end_answer(left.answer.id, "interrupted", answered=left.message_ids, shown=shown)
     log.info("answer.interrupted", answer=left.answer.id, run=left.answer.run_id)
 

@@ -1,7 +1,7 @@
 """What the conversations need of Discord, so that they themselves know nothing of it."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -84,14 +84,14 @@ class Stage(Protocol):
         are no error.
         """
 
-    async def interrupted(self, place: Place, after: int, answer_id: str) -> list[int]:
+    async def interrupted(self, place: Place, after: int, answer_id: str, others: Container[int]) -> list[int]:
         """Mark what a dead process left of an answer, posted after a message id, as interrupted, with Retry; the
-        messages that show it.
+        messages that show it. `others` show other answers.
         """
         ...
 
-    async def leftovers(self, place: Place, after: int) -> list[int]:
-        """Our own messages in a conversation's channel after a message id."""
+    async def leftovers(self, place: Place, after: int, others: Container[int]) -> list[int]:
+        """Our own messages in a conversation's channel after a message id, but for `others`."""
         ...
 
     async def history(self, place: Place, before: Sequence[int]) -> list[Said]:

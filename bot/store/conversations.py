@@ -299,6 +299,15 @@ class ConversationStore:
         )
         return [row.message_id for row in await self._store.read(query)]
 
+    async def shown_after(self, conversation_id: int, message_id: int) -> set[int]:
+        """The Discord messages after an id that show answers of a conversation that have ended."""
+        query = (
+            select(AnswerMessageRow.message_id)
+            .join(AnswerRow, AnswerRow.id == AnswerMessageRow.answer_id)
+            .where(AnswerRow.conversation_id == conversation_id, AnswerMessageRow.message_id > message_id)
+        )
+        return {row.message_id for row in await self._store.read(query)}
+
     # Conversations
 
     async def conversation(self, conversation_id: int) -> StoredConversation | None:

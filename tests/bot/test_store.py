@@ -115,6 +115,8 @@ async def test_an_answer_is_found_by_the_messages_that_show_it(store: Store) -> 
     assert found is not None
     assert (found.id, found.thread_id, found.last_message_id) == (1, "thread_1", 100)
     assert await memory.messages_of("answer") == [200, 201]
+    assert await memory.shown_after(1, 200) == {201}
+    assert await memory.shown_after(2, 200) == set()
     assert [(each.message_id, each.state) for each in await memory.questions_of("answer")] == [(100, "answered")]
 
 

@@ -108,6 +108,24 @@ async def test_what_was_asked_while_the_bot_was_away_is_answered_once(away: Away
         assert bot.is_ready()
 
 
+async def test_what_was_left_half_told_is_told_from_what_was_said_since(away: Away) -> None:
+    """Students who write on at once are answered before the bot has looked what it left."""
+    away.openai.turns.append(Turn("one two three", gate=asyncio.Event()))
+    alex = await away.discord.student("alex")
+    async with away.bot_process():
+        question = await alex.says("math", f"{away.mention} count to three")
+        half = await alex.sees(question, contains="one", timeout=20)
+    away.openai.say("Quick as ever.")
+    async with bot_in(away.discord, settings_for(away.discord, away.openai, away.directory)) as bot:
+        assert not bot.is_ready()
+        await alex.says(question.id, "are you back?")
+        answer = await finished(alex, question, "Quick as ever.")
+        interrupted = await finished(alex, question, "I was interrupted", button="saem:retry:")
+        assert interrupted.id == half.id
+        assert "one" in interrupted.text
+        assert "interrupted" not in alex.now(answer).text
+
+
 async def test_in_a_busy_channel_the_newest_questions_are_found(away: Away) -> None:
     away.openai.say("Found you.")
     alex = await away.discord.student("alex")
