@@ -97,10 +97,23 @@ class DiscordStage:
             except UNREACHABLE:
                 log.warning("message.not_deleted", message=message_id, exc_info=True)
 
-    async def interrupted(self, place: Place, after: int, answer_id: str, others: Container[int]) -> list[int]:
+    async def locale(self, place: Place, channel_id: int | None, message_id: int) -> Locale:
+        """By its words, or its author's name."""
+        guild, me = self._bot.get_guild(place.guild_id), self._bot.user
+        if channel_id is not None and me is not None:
+            try:
+                message = await self._bot.get_partial_messageable(channel_id).fetch_message(message_id)
+            except UNREACHABLE as error:
+                log.info("question.not_read", message=message_id, cause=str(error))
+            else:
+                return sentences.of_text(spoken_text(message, me), guild, message.author.display_name)
+        return sentences.of_code(guild.preferred_locale if guild is not None else "en")
+
+    async def interrupted(
+        self, place: Place, after: int, answer_id: str, others: Container[int], locale: Locale
+    ) -> list[int]:
         """Under what there is of the answer: a sentence and Retry, in place of its other buttons."""
         left = [message for message in await self._ours(place, after) if message.id not in others]
-        locale = sentences.of_code(self._guild_locale(place))
         sentence = discord.ui.TextDisplay[Any](f"⚠️ {sentences.INTERRUPTED(locale)}")
         row = discord.ui.ActionRow[Any](Retry(answer_id, locale))
         try:
@@ -219,10 +232,6 @@ class DiscordStage:
 
     def _channel(self, place: Place) -> discord.PartialMessageable:
         return self._bot.get_partial_messageable(place.channel_id, guild_id=place.guild_id or None)
-
-    def _guild_locale(self, place: Place) -> object:
-        guild = self._bot.get_guild(place.guild_id)
-        return guild.preferred_locale if guild is not None else "en"
 
 
 def _taken_over(target: Destination | None) -> int | None:

@@ -199,6 +199,7 @@ class Conversation:
                 await self._recall_context()
                 batch, self._pending = self._pending, []
                 if any(question.addressed for question in batch):
+                    batch = [*self._ending.undelivered(), *batch]
                     await self._respond(self._answer_to(batch), on_asked=leave)
                 else:
                     self._pending = batch + self._pending
@@ -331,7 +332,7 @@ class Conversation:
 
     async def _recover(self, stored: StoredAnswer) -> None:
         """Show what a run has said to its end while nobody looked, or mark the answer as interrupted."""
-        left = await left_of(stored, self._desk, self.thread_id)
+        left = await left_of(stored, self._desk, self.place, self.thread_id)
         if left is None:
             return
         if left.run is None and not left.calls:
@@ -342,7 +343,7 @@ class Conversation:
         await self._desk.stage.remove(self.place, await self._desk.stage.leftovers(self.place, left.after, others))
         await self._desk.store.end_answer(stored.id, "replaced")
         target = self._desk.stage.target(self.place, left.after if left.questions else None)
-        answer = self._begin([], target, "en", None)
+        answer = self._begin([], target, left.locale, None)
         answer.used_tools = not left.questions
         if (run := left.run) is not None:
             answer.run_id, answer.thread_id, answer.delivered = run.id, run.thread_id, True

@@ -84,7 +84,13 @@ class Stage(Protocol):
         are no error.
         """
 
-    async def interrupted(self, place: Place, after: int, answer_id: str, others: Container[int]) -> list[int]:
+    async def locale(self, place: Place, channel_id: int | None, message_id: int) -> Locale:
+        """The language of whoever wrote a message; where that is gone (or was none: no channel), the server's."""
+        ...
+
+    async def interrupted(
+        self, place: Place, after: int, answer_id: str, others: Container[int], locale: Locale
+    ) -> list[int]:
         """Mark what a dead process left of an answer, posted after a message id, as interrupted, with Retry; the
         messages that show it. `others` show other answers.
         """

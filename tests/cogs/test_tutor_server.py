@@ -10,6 +10,8 @@ from pydantic import SecretStr
 from assistants.app import create_app
 from assistants.embedded import bind, listening
 from assistants.settings import Settings as ServerSettings
+from bot.store.conversations import ConversationStore, StoredAnswer, StoredConversation
+from bot.store.store import open_store
 from playground.faults import Fault as DiscordFault
 from playground.server import Playground
 from tests.house import House, bot_in, eventually, finished, open_house, settings_for
@@ -88,6 +90,50 @@ async def test_whoever_has_an_answer_made_anew_is_told_when_the_server_is_away(t
             await finished(alex, question, "One again.")
         assert "One it is." not in str(openai.requests[-1])
         assert len([post for post in alex.posts(question.id) if post.by_bot]) == 1
+
+
+async def test_what_was_asked_while_the_server_was_away_goes_along_with_the_next_question(tmp_path: Path) -> None:
+    async with Playground() as discord, ScriptedOpenAI() as openai, Pool() as pool, AsyncExitStack() as stack:
+        alex = await discord.student("alex")
+        openai.say("Hello.", "It is 7.")
+        async with server_elsewhere(openai, tmp_path, pool) as port:
+            url = f"http://127.0.0.1:{port}/v1"
+            settings = settings_for(discord, openai, tmp_path, assistants_url=url, assistants_key="elsewhere")
+            bot = await stack.enter_async_context(bot_in(discord, settings))
+            house = House(discord, openai, settings, bot)
+            question = await house.ask(alex, "hello")
+            await finished(alex, question, "Hello.")
+        await alex.says(question.id, "what is 3 + 4?")
+        await finished(alex, question, "cannot reach the model", button="saem:retry:")
+        async with server_elsewhere(openai, tmp_path, pool, port):
+            await alex.says(question.id, "are you there now?")
+            await finished(alex, question, "It is 7.")
+        assert house.user_texts() == ["Alex: hello", "Alex: what is 3 + 4?", "Alex: are you there now?"]
+
+
+async def test_an_answer_is_marked_as_interrupted_also_when_the_server_is_away_at_the_start(tmp_path: Path) -> None:
+    async with Playground() as discord, ScriptedOpenAI() as openai:
+        settings = settings_for(
+            discord, openai, tmp_path, assistants_url="http://127.0.0.1:9/v1", assistants_key="elsewhere"
+        )
+        minji = await discord.student("minji")
+        question = await minji.says("general", f"<@{discord.bot.id}> 2 + 3 = ?")
+        thread = await minji.starts_thread(question, "2 + 3")
+        async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'saem.sqlite3'}") as store:
+            memory = ConversationStore(store)  # as a process leaves it that was killed over its answer
+            conversation = StoredConversation(thread, discord.guild.id, thread, None, True, 0)
+            await memory.take_up(
+                conversation,
+                message_id=question.id,
+                channel_id=question.channel_id,
+                author_id=minji.id,
+                state="waiting",
+            )
+            await memory.begin_answer(StoredAnswer("answer-left", thread, None, "running"), [question.id])
+            await memory.set_run("answer-left", "run_left", thread, "thread_left")
+        async with bot_in(discord, settings):
+            interrupted = await finished(minji, thread, button="saem:retry:answer-left")
+            assert "끊겼어요" in interrupted.text
 
 
 @pytest.mark.parametrize(
