@@ -17,7 +17,7 @@ from bot.ai.ending import Ending
 from bot.ai.exchange import Exchange
 from bot.ai.prompt import PAST_LIMIT
 from bot.ai.question import Place, Question, Refusal, RunOptions
-from bot.ai.recovery import interrupt, left_of, recalled
+from bot.ai.recovery import Left, interrupt, left_of, recalled
 from bot.ai.stage import Target
 from bot.sentences import Locale
 from bot.store.conversations import StoredAnswer, StoredConversation
@@ -245,12 +245,18 @@ class Conversation:
         *,
         work: Callable[[], Awaitable[Run]] | None = None,
         on_asked: Callable[[], None] | None = None,
+        left: Left | None = None,
     ) -> None:
-        """Have `answer` answered: by a run of its own, or by `work`; `on_asked` is called when the model is asked."""
+        """Have `answer` answered: by a run of its own, or by `work`; `on_asked` is called when the model is asked.
+
+        It takes the place, and the questions, of what is `left` of another.
+        """
         self.current = self._newest = answer
         answer.on_asked = lambda: self._asked(answer, on_asked)
         started = StoredAnswer(answer.id, self.place.id, answer.run_id, "running")
-        noting = asyncio.create_task(self._desk.store.begin_answer(started, answer.message_ids))
+        message_ids = answer.message_ids if left is None else left.message_ids
+        replaced = left.answer.id if left is not None else None
+        noting = asyncio.create_task(self._desk.store.begin_answer(started, message_ids, replaced=replaced))
         try:
             run = await (work() if work is not None else self._exchange.ask(answer))
         except asyncio.CancelledError:
@@ -341,15 +347,14 @@ class Conversation:
         # Students who wrote as soon as the bot was back may have been answered before this.
         others = await self._desk.store.shown_after(self.place.id, left.after)
         await self._desk.stage.remove(self.place, await self._desk.stage.leftovers(self.place, left.after, others))
-        await self._desk.store.end_answer(stored.id, "replaced")
         target = self._desk.stage.target(self.place, left.after if left.questions else None)
         answer = self._begin([], target, left.locale, None)
         answer.used_tools = not left.questions
         if (run := left.run) is not None:
             answer.run_id, answer.thread_id, answer.delivered = run.id, run.thread_id, True
-            await self._respond(answer, work=lambda: self._exchange.show(run, answer))
+            await self._respond(answer, work=lambda: self._exchange.show(run, answer), left=left)
         else:  # outputs were handed in, and the run died over them: they go in again, with a new run
-            await self._respond(answer, work=lambda: self._exchange.tell(answer, left.calls))
+            await self._respond(answer, work=lambda: self._exchange.tell(answer, left.calls), left=left)
         answered = [question.message_id for question in left.questions if question.state != "context"]
         await self._desk.store.set_questions(answered, "answered", answer.id)
 

@@ -226,8 +226,10 @@ class ConversationStore:
 
     # Answers
 
-    async def begin_answer(self, answer: StoredAnswer, message_ids: Iterable[int]) -> None:
-        """An answer to some messages, their context among them, begins."""
+    async def begin_answer(
+        self, answer: StoredAnswer, message_ids: Iterable[int], *, replaced: str | None = None
+    ) -> None:
+        """An answer to some messages, their context among them, begins; in the place of another, where one is named."""
         await self._store.write(
             (
                 _ADD_ANSWER,
@@ -239,6 +241,7 @@ class ConversationStore:
                 },
             ),
             *((_TAKE_QUESTION, {"which": each, "new": "running", "answer": answer.id}) for each in message_ids),
+            *((_SET_STATE, {"which": each, "new": "replaced"}) for each in (replaced,) if each is not None),
         )
 
     async def set_run(self, answer_id: str, run_id: str, conversation_id: int, thread_id: str) -> None:

@@ -120,6 +120,16 @@ async def test_an_answer_is_found_by_the_messages_that_show_it(store: Store) -> 
     assert [(each.message_id, each.state) for each in await memory.questions_of("answer")] == [(100, "answered")]
 
 
+async def test_an_answer_takes_the_questions_of_the_one_it_replaces_in_one_write(store: Store) -> None:
+    memory = ConversationStore(store)
+    await take_up(memory, 100)
+    await memory.begin_answer(StoredAnswer("old", 1, "run_1", "running"), [100])
+    await memory.begin_answer(StoredAnswer("new", 1, "run_1", "running"), [100], replaced="old")
+    assert [answer.id for answer in await memory.answers_in("running")] == ["new"]
+    assert [each.message_id for each in await memory.questions_of("new")] == [100]
+    assert await memory.questions_of("old") == []
+
+
 async def test_context_stays_context_and_is_found_until_an_answer_takes_it(store: Store) -> None:
     memory = ConversationStore(store)
     await take_up(memory, 100)
