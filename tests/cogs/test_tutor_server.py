@@ -165,6 +165,23 @@ async def test_an_answer_cut_by_the_token_limit_says_so(house: House) -> None:
     assert "cut off" in answer.text
 
 
+async def test_an_answer_cut_by_the_content_filter_says_so(house: House) -> None:
+    house.openai.turns.append(Turn("As far as this", incomplete="content_filter"))
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "tell me everything")
+    answer = await finished(alex, question, "As far as this")
+    assert "content filter" in answer.text
+
+
+@pytest.mark.parametrize("api", ["responses", "chat"])
+async def test_a_refusal_is_shown_in_the_models_own_words(tmp_path: Path, api: str) -> None:
+    async with open_house(tmp_path, model_api=api) as house:
+        house.openai.turns.append(Turn(refusal="I would rather not write your exam."))
+        alex = await house.discord.student("alex")
+        question = await house.ask(alex, "write my exam")
+        await finished(alex, question, "I would rather not write your exam.")
+
+
 async def test_an_answer_without_words_says_so(house: House) -> None:
     house.openai.turns.append(Turn(""))
     alex = await house.discord.student("alex")
