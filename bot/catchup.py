@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
+from bot.guard import UNREACHABLE
 from bot.messages import is_from_a_person
 from bot.store.conversations import ConversationStore
 from bot.store.notes import Notes
@@ -25,8 +26,8 @@ MARGIN = timedelta(seconds=60)
 """The last beat may have been missed, and clocks differ; what was handled is known by its id anyway."""
 LONGEST = timedelta(days=7)
 """Nobody waits for an answer to something older."""
-MESSAGES = 200
-"""Messages read back per channel."""
+MESSAGES = 1_000
+"""Messages read back per channel, the newest."""
 
 Take = Callable[[discord.Message], Awaitable[None]]
 Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
@@ -108,11 +109,11 @@ class CatchUp:
         """What people said in a channel since, less what was handled before."""
         await self._bot.outbox.turn()
         try:
-            found = [each async for each in channel.history(after=since, limit=MESSAGES, oldest_first=True)]
-        except discord.HTTPException as error:
+            found = [each async for each in channel.history(after=since, limit=MESSAGES, oldest_first=False)]
+        except UNREACHABLE as error:
             log.warning("catchup.not_read", channel=channel.id, cause=str(error))
             return []
-        said = [message for message in found if is_from_a_person(message)]
+        said = [message for message in reversed(found) if is_from_a_person(message)]
         known = await self._store.known([message.id for message in said]) if said else set()
         return [message for message in said if message.id not in known]
 

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -13,6 +14,9 @@ from bot.ai.question import Refusal
 from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)
+
+UNREACHABLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+"""What discord.py's calls raise when Discord refuses, or cannot be reached."""
 
 P = ParamSpec("P")
 Self = TypeVar("Self")
@@ -26,7 +30,7 @@ async def say_privately(interaction: "discord.Interaction[Any]", sentence: str) 
             await interaction.followup.send(sentence, ephemeral=True, allowed_mentions=none)
         else:
             await interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=none)
-    except discord.HTTPException as error:
+    except UNREACHABLE as error:
         log.warning("interaction.too_late", cause=str(error), interaction=interaction.id)
 
 

@@ -12,6 +12,7 @@ from openai.types.beta.threads import MessageContentPartParam
 
 from bot import sentences
 from bot.ai.question import Media
+from bot.guard import UNREACHABLE
 from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)
@@ -56,8 +57,8 @@ class MediaDesk:
         self, message: discord.Message, attachments: Sequence[discord.Attachment], locale: Locale
     ) -> Media:
         pictures = [each for each in attachments if is_picture(each)]
-        others = [each for each in attachments if not is_picture(each)]
-        notes: list[str] = []
+        others = [each for each in attachments if not is_picture(each) and not is_recording(each)]
+        notes = [sentences.RECORDING(locale, name=each.filename) for each in attachments if is_recording(each)]
         if len(pictures) > PICTURES:
             notes.append(sentences.PICTURES_TOO_MANY(locale, limit=PICTURES))
         fetched = await asyncio.gather(*(self._picture(each, locale) for each in pictures[:PICTURES]))
@@ -79,7 +80,7 @@ class MediaDesk:
             return sentences.PICTURE_SIZE(locale, name=name, limit=PICTURE_LIMIT >> 20)
         try:
             data = await attachment.read()
-        except (discord.HTTPException, OSError) as error:
+        except UNREACHABLE as error:
             log.warning("picture.not_fetched", attachment=attachment.id, cause=str(error))
             return sentences.PICTURE_GONE(locale, name=name)
         media_type = picture_type(data)
@@ -100,6 +101,11 @@ def is_picture(attachment: discord.Attachment) -> bool:
     return (attachment.content_type or "").startswith("image/") and not (attachment.content_type or "").startswith(
         "image/svg"
     )
+
+
+def is_recording(attachment: discord.Attachment) -> bool:
+    """A film, a voice message or other sound, by what Discord says of it."""
+    return (attachment.content_type or "").startswith(("audio/", "video/"))
 
 
 def picture_type(data: bytes) -> str | None:

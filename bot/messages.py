@@ -8,6 +8,7 @@ import discord
 from bot import sentences
 from bot.ai.question import Question
 from bot.replies.layout import plain_text
+from bot.replies.places import InChannel
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
@@ -67,6 +68,19 @@ def replied_to(message: discord.Message) -> discord.Message | None:
     return resolved if isinstance(resolved, discord.Message) else None
 
 
+def may_refer(channel: object) -> bool:
+    """Whether a message of ours may be a reply there: Discord asks for the permission to read the history."""
+    place = channel.parent if isinstance(channel, discord.Thread) else channel
+    return not isinstance(place, discord.abc.GuildChannel) or (
+        place.permissions_for(place.guild.me).read_message_history
+    )
+
+
+def beside(message: discord.Message) -> InChannel:
+    """A reply to a message, in its channel; or a message of its own, where there may be no replies."""
+    return InChannel(message.channel, message if may_refer(message.channel) else None)
+
+
 def spoken_text(message: discord.Message, me: discord.ClientUser) -> str:
     """What a message says, with names in place of mentions, and without the mention of us."""
     names = {user.id: user.display_name for user in message.mentions}
@@ -95,15 +109,20 @@ def spoken_text(message: discord.Message, me: discord.ClientUser) -> str:
     return f"{text.strip()}{forwarded}{stickers}".strip()
 
 
-def question_from(message: discord.Message, bot: "SaemBot", *, addressed: bool = True) -> Question:
-    """A message as a question to the model; what it carries is being fetched from now on."""
+def question_from(
+    message: discord.Message, bot: "SaemBot", *, addressed: bool = True, begins: bool = False
+) -> Question:
+    """A message as a question to the model; what it carries is being fetched from now on.
+
+    Where a conversation `begins` with it, the model knows nothing of the message of ours that it may reply to.
+    """
     me = bot.user
     assert me is not None
     answered = replied_to(message)
     text = spoken_text(message, me)
     attachments = attachments_of(message)
     quoted = ""
-    if addressed and answered is not None and answered.author.id != me.id:
+    if addressed and answered is not None and (begins or answered.author.id != me.id):
         quoted = plain_text(answered) or ("(a picture)" if answered.attachments else "")
         attachments += answered.attachments
     locale = sentences.of_text(text, message.guild, message.author.display_name)

@@ -117,6 +117,10 @@ PICTURE_SIZE = Sentence(
     "{name}은(는) 볼 수 없어요. 그림은 최대 {limit} MB까지 가능해요.",
 )
 PICTURE_GONE = Sentence("I could not fetch {name}.", "{name}을(를) 가져오지 못했어요.")
+RECORDING = Sentence(
+    "I cannot listen to or watch {name}: please write, or send a picture.",
+    "{name}은(는) 듣거나 볼 수 없어요. 글로 쓰거나 사진을 보내 주세요.",
+)
 PICTURES_TOO_MANY = Sentence(
     "I looked at the first {limit} pictures only.",
     "그림은 처음 {limit}장만 보았어요.",

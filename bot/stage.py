@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -13,7 +13,8 @@ from bot.ai.prompt import spoken_name
 from bot.ai.question import Place, Question
 from bot.ai.stage import Said, StageReply
 from bot.buttons import Regenerate, Retry, ShowAsText, Stop
-from bot.messages import question_from, spoken_text, title_for
+from bot.guard import UNREACHABLE
+from bot.messages import may_refer, question_from, replied_to, spoken_text, title_for
 from bot.quizzes.quiz_me import QuizMe
 from bot.replies.layout import plain_text
 from bot.replies.outbox import Outbox
@@ -55,6 +56,8 @@ class DiscordStage:
         channel = self._channel(place)
         if place.channel_id == place.id or reply_to is None or place.guild_id == 0:
             return InChannel(channel)
+        if not may_refer(self._bot.get_channel(place.channel_id)):
+            return InChannel(channel)
         reference = discord.MessageReference(
             message_id=reply_to, channel_id=place.channel_id, guild_id=place.guild_id or None, fail_if_not_exists=False
         )
@@ -91,13 +94,26 @@ class DiscordStage:
                 await channel.get_partial_message(message_id).delete()
             except discord.NotFound:
                 log.debug("message.gone_already", message=message_id)
-            except discord.HTTPException:
+            except UNREACHABLE:
                 log.warning("message.not_deleted", message=message_id, exc_info=True)
 
-    async def interrupted(self, place: Place, after: int, answer_id: str) -> list[int]:
+    async def locale(self, place: Place, channel_id: int | None, message_id: int) -> Locale:
+        """By its words, or its author's name."""
+        guild, me = self._bot.get_guild(place.guild_id), self._bot.user
+        if channel_id is not None and me is not None:
+            try:
+                message = await self._bot.get_partial_messageable(channel_id).fetch_message(message_id)
+            except UNREACHABLE as error:
+                log.info("question.not_read", message=message_id, cause=str(error))
+            else:
+                return sentences.of_text(spoken_text(message, me), guild, message.author.display_name)
+        return sentences.of_code(guild.preferred_locale if guild is not None else "en")
+
+    async def interrupted(
+        self, place: Place, after: int, answer_id: str, others: Container[int], locale: Locale
+    ) -> list[int]:
         """Under what there is of the answer: a sentence and Retry, in place of its other buttons."""
-        left = await self._ours(place, after)
-        locale = sentences.of_code(self._guild_locale(place))
+        left = [message for message in await self._ours(place, after) if message.id not in others]
         sentence = discord.ui.TextDisplay[Any](f"⚠️ {sentences.INTERRUPTED(locale)}")
         row = discord.ui.ActionRow[Any](Retry(answer_id, locale))
         try:
@@ -112,13 +128,13 @@ class DiscordStage:
                 return [sent.id]
             view = _without_buttons(left[-1]).add_item(sentence).add_item(row)
             await left[-1].edit(view=view, allowed_mentions=discord.AllowedMentions.none())
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             log.warning("answer.not_marked", conversation=place.id, cause=str(error))
         return [message.id for message in left]
 
-    async def leftovers(self, place: Place, after: int) -> list[int]:
+    async def leftovers(self, place: Place, after: int, others: Container[int]) -> list[int]:
         """Our messages after a message id."""
-        return [message.id for message in await self._ours(place, after)]
+        return [message.id for message in await self._ours(place, after) if message.id not in others]
 
     async def history(self, place: Place, before: Sequence[int]) -> list[Said]:
         """What was said in the channel before, oldest first; a thread's first message is read from its parent."""
@@ -137,9 +153,19 @@ class DiscordStage:
                 else:
                     name = spoken_name(shown.author.display_name)
                     said.append(Said("user", f"{name}: {spoken_text(shown, me) or plain_text(shown)}"))
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             log.warning("history.not_read", conversation=place.id, cause=str(error))
         return said
+
+    async def context(self, place: Place, message_ids: Sequence[int]) -> list[Question]:
+        """In one look: they stand close together."""
+        since = discord.Object(min(message_ids) - 1)
+        try:
+            found = [each async for each in self._channel(place).history(limit=100, after=since, oldest_first=True)]
+        except UNREACHABLE as error:
+            log.warning("history.not_read", conversation=place.id, cause=str(error))
+            return []
+        return [question_from(each, self._bot, addressed=False) for each in found if each.id in message_ids]
 
     async def ensure(self, place: Place, channel_id: int) -> None:
         """A thread made from a message has the message's id."""
@@ -150,14 +176,14 @@ class DiscordStage:
             message = await channel.fetch_message(place.id)
             if message.thread is None and not message.flags.has_thread:
                 await message.create_thread(name=title_for(message, self._bot))
-        except (discord.HTTPException, discord.RateLimited) as error:
+        except UNREACHABLE as error:
             log.warning("thread.not_ensured", conversation=place.id, cause=str(error))
 
     async def question(self, channel_id: int, message_id: int) -> Question | None:
         """A message, read anew."""
         try:
             message = await self._bot.get_partial_messageable(channel_id).fetch_message(message_id)
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             for recall in self._bot.recalls:
                 if (question := await recall(message_id)) is not None:
                     return question
@@ -176,10 +202,11 @@ class DiscordStage:
         me = self._bot.user
         try:
             later = [each async for each in self._channel(place).history(limit=50, after=discord.Object(after))]
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             log.warning("history.not_read", conversation=place.id, cause=str(error))
             return []
-        # In a channel others are answered too: ours are those that reply to the question.
+        # In a channel others are answered too: ours are those that reply to the question. In a thread answers reply to
+        # nobody; what does is a sentence to one person.
         chain = place.channel_id != place.id and place.guild_id != 0
         return [
             each
@@ -187,7 +214,7 @@ class DiscordStage:
             if me is not None
             and each.author.id == me.id
             and _is_answer(each)
-            and (not chain or (each.reference is not None and each.reference.message_id == after))
+            and (_refers_to(each, after) if chain else not _is_to_a_person(each))
         ]
 
     async def _type(self, target: Destination, reply: StageReply, ended: asyncio.Event) -> None:
@@ -200,15 +227,11 @@ class DiscordStage:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(TYPING if room else NO_ROOM):
                         await ended.wait()
-        except (discord.HTTPException, discord.RateLimited, OSError) as error:
+        except UNREACHABLE as error:
             log.debug("typing.failed", cause=str(error))
 
     def _channel(self, place: Place) -> discord.PartialMessageable:
         return self._bot.get_partial_messageable(place.channel_id, guild_id=place.guild_id or None)
-
-    def _guild_locale(self, place: Place) -> object:
-        guild = self._bot.get_guild(place.guild_id)
-        return guild.preferred_locale if guild is not None else "en"
 
 
 def _taken_over(target: Destination | None) -> int | None:
@@ -233,6 +256,15 @@ def _is_answer(message: discord.Message) -> bool:
         str(getattr(item, "custom_id", "")).startswith("quiz:")
         for item in discord.ui.LayoutView.from_message(message, timeout=None).walk_children()
     )
+
+
+def _refers_to(message: discord.Message, message_id: int) -> bool:
+    return message.reference is not None and message.reference.message_id == message_id
+
+
+def _is_to_a_person(message: discord.Message) -> bool:
+    answered = replied_to(message)
+    return answered is not None and not answered.author.bot
 
 
 def _without_buttons(message: discord.Message) -> discord.ui.LayoutView:

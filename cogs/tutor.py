@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 from discord.ext import commands
@@ -11,8 +12,18 @@ from bot import sentences
 from bot.ai.question import Place, Question, Refusal
 from bot.catchup import CatchUp
 from bot.client import SaemBot
+from bot.guard import UNREACHABLE
 from bot.media import is_picture
-from bot.messages import attachments_of, audience, is_from_a_person, question_from, replied_to, spoken_text, title_for
+from bot.messages import (
+    attachments_of,
+    audience,
+    beside,
+    is_from_a_person,
+    question_from,
+    replied_to,
+    spoken_text,
+    title_for,
+)
 from bot.replies.places import InChannel
 from bot.replies.reply import Reply
 
@@ -25,6 +36,7 @@ class Tutor(commands.Cog):
     def __init__(self, bot: SaemBot) -> None:
         self.bot = bot
         self._told_blind: set[int] = set()
+        self._refused: dict[tuple[int, int], float] = {}
         self._catch_up = CatchUp(bot, bot.memory, self.take)
         self._beat: asyncio.Task[None] | None = None
 
@@ -69,7 +81,7 @@ class Tutor(commands.Cog):
             else:
                 await self._in_channel(message)
         except Refusal as refusal:
-            await self._say(message, refusal.sentence(self._locale(message), **refusal.values))
+            await self._refuse(message, refusal)
         except Exception:
             log.exception("message.failed", message=message.id, channel=message.channel.id)
             await self._say(message, sentences.FAILED(self._locale(message)))
@@ -80,8 +92,8 @@ class Tutor(commands.Cog):
         if not self.bot.conversations.is_recent(payload.message_id) or "edited_timestamp" not in payload.data:
             return
         if payload.data["edited_timestamp"] is not None and is_from_a_person(payload.message):
-            said_to = audience(payload.message, self._me)
-            question = question_from(payload.message, self.bot, addressed=said_to != "others")
+            to_others = payload.guild_id is not None and audience(payload.message, self._me) == "others"
+            question = question_from(payload.message, self.bot, addressed=not to_others)
             await self.bot.conversations.edited(question)
 
     @commands.Cog.listener()
@@ -143,27 +155,31 @@ class Tutor(commands.Cog):
         if answered is not None and answered.author.id == self._me.id:
             conversation = await self.bot.conversations.find_by_answer(answered.id)
         if conversation is not None and conversation.place.channel_id == message.channel.id:
-            await self._ask(message, conversation.place, InChannel(message.channel, message))
+            await self._ask(message, conversation.place, beside(message))
             return
         await self._begin(message)
 
     async def _begin(self, message: discord.Message) -> None:
         """A new question in a channel: the model is asked while the thread is being made."""
         assert message.guild is not None
-        question = await self._question(message)
+        question = await self._question(message, begins=True)
         if question is None:
             return
         if not may_make_threads(message):
             place = Place(message.id, message.guild.id, message.channel.id, owned=False, fresh=True)
-            await self._put(place, question, InChannel(message.channel, message))
+            await self._put(place, question, beside(message))
             return
         place = Place(message.id, message.guild.id, message.id, fresh=True)
         noted = asyncio.Event()
         opening = asyncio.ensure_future(self._open_thread(message, noted))
+        taken = False
         try:
-            await self._put(place, question, InChannel(opening))
+            taken = await self._put(place, question, InChannel(opening))
         finally:
-            noted.set()
+            if taken:
+                noted.set()
+            else:
+                opening.cancel()
 
     async def _open_thread(self, message: discord.Message, noted: asyncio.Event) -> Any:
         """A thread made from the message; where that is refused, the channel itself."""
@@ -172,15 +188,28 @@ class Tutor(commands.Cog):
         room = self.bot.thread_room
         if await room.enter(message.channel.id):
             try:
-                return await message.create_thread(name=title_for(message, self.bot))
-            except discord.HTTPException as error:
-                if error.code == THREAD_EXISTS and message.guild is not None:
-                    return await message.guild.fetch_channel(message.id)
+                return await self._thread_from(message)
+            except UNREACHABLE as error:
                 log.warning("thread.refused", channel=message.channel.id, cause=str(error))
             finally:
                 room.leave(message.channel.id)
         await self.bot.conversations.moved(message.id, message.channel.id, owned=False)
-        return InChannel(message.channel, message)
+        return beside(message)
+
+    async def _thread_from(self, message: discord.Message) -> Any:
+        """The thread, also where it was made and the answer to that was lost on the way."""
+        for tries_left in range(THREAD_TRIES - 1, -1, -1):
+            try:
+                return await message.create_thread(name=title_for(message, self.bot))
+            except discord.HTTPException as error:
+                if error.code == THREAD_EXISTS and message.guild is not None:
+                    return await message.guild.fetch_channel(message.id)
+                raise
+            except (aiohttp.ClientError, OSError) as error:
+                if not tries_left:
+                    raise
+                log.warning("thread.made_again", channel=message.channel.id, cause=str(error) or type(error).__name__)
+        raise AssertionError("unreachable")
 
     # What is done with it
 
@@ -189,14 +218,14 @@ class Tutor(commands.Cog):
         if question is not None:
             await self._put(place, question, target)
 
-    async def _put(self, place: Place, question: Question, target: InChannel) -> None:
-        await self.bot.conversations.ask(place, question.shown_at(target))
+    async def _put(self, place: Place, question: Question, target: InChannel) -> bool:
+        return await self.bot.conversations.ask(place, question.shown_at(target))
 
-    async def _question(self, message: discord.Message) -> Question | None:
+    async def _question(self, message: discord.Message, *, begins: bool = False) -> Question | None:
         """The message as a question; None when it asks nothing and was dealt with here."""
         said = spoken_text(message, self._me)
         if said or replied_to(message) is not None:
-            return question_from(message, self.bot)
+            return question_from(message, self.bot, begins=begins)
         carried = attachments_of(message)
         documents = self.bot.media.documents
         if not carried:
@@ -213,12 +242,20 @@ class Tutor(commands.Cog):
 
     async def _say(self, message: discord.Message, sentence: str) -> None:
         """A sentence of the bot's own, as a reply."""
-        reply = Reply(self.bot.outbox, InChannel(message.channel, message))
+        reply = Reply(self.bot.outbox, beside(message))
         reply.feed(sentence)
         try:
             await reply.finish()
-        except discord.HTTPException as error:
+        except UNREACHABLE as error:
             log.warning("sentence.not_shown", channel=message.channel.id, cause=str(error))
+
+    async def _refuse(self, message: discord.Message, refusal: Refusal) -> None:
+        """Say so, but to a flood of messages once: answers must pass through the same channel."""
+        now, who = asyncio.get_running_loop().time(), (message.channel.id, message.author.id)
+        self._refused = {each: then for each, then in self._refused.items() if now - then < REFUSAL_STANDS}
+        if who not in self._refused:
+            self._refused[who] = now
+            await self._say(message, refusal.sentence(self._locale(message), **refusal.values))
 
     def _locale(self, message: discord.Message) -> sentences.Locale:
         return sentences.of_text(spoken_text(message, self._me), message.guild, message.author.display_name)
@@ -229,8 +266,12 @@ class Tutor(commands.Cog):
         return self.bot.user
 
 
+REFUSAL_STANDS = 10.0
+"""Seconds for which a student who asks too much in a channel need not be told so again."""
 THREAD_EXISTS = 160004
 """Discord's code: the message has a thread already."""
+THREAD_TRIES = 3
+"""How often a thread is made when the connection breaks."""
 
 
 def may_make_threads(message: discord.Message) -> bool:

@@ -33,6 +33,14 @@ class Last:
     message_ids: list[int]
     hide_buttons: Callable[[], Awaitable[None]] | None = None
     options: RunOptions | None = None
+    withdrawn: bool = False
+    """Whether all that was asked is deleted."""
+
+    def forget(self, message_id: int) -> None:
+        """A question, or its context, was deleted."""
+        left = [question for question in self.questions if question.message_id != message_id]
+        if len(left) < len(self.questions):
+            self.questions, self.withdrawn = left, not any(question.addressed for question in left)
 
 
 @dataclass(slots=True, eq=False)
@@ -91,7 +99,7 @@ class Answer:
 
     def as_last(self, state: AnswerState) -> Last:
         """What is remembered of it, once it has ended."""
-        return Last(
+        last = Last(
             id=self.id,
             run_id=self.run_id,
             state=state,
@@ -101,3 +109,7 @@ class Answer:
             message_ids=self.reply.message_ids,
             options=self.options,
         )
+        for message_id, now in self.edits.items():
+            if now is None:
+                last.forget(message_id)
+        return last

@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from openai.types.beta.threads import MessageContent
 from pydantic import BaseModel
 
 _MARK = re.compile(r"【[^【】]{1,80}】")
@@ -44,6 +45,18 @@ class Citations:
     def annotate(self, mark: str, file_id: str, page: int | None = None) -> None:
         """The mark stands for a file, and for a page of it where the server says so."""
         self._files[mark] = (file_id, page)
+
+    def words_of(self, part: MessageContent) -> str:
+        """What a part of a stored message says, its annotations noted; a refusal's words are words too."""
+        if part.type == "refusal":
+            return part.refusal
+        if part.type != "text":
+            return ""
+        for annotation in part.text.annotations:
+            if annotation.type == "file_citation":
+                cited = annotation.file_citation
+                self.annotate(annotation.text, cited.file_id, page_of(cited))
+        return part.text.value
 
     async def feed(self, text: str) -> str:
         """What can be shown after `text` has come."""

@@ -15,8 +15,9 @@ from bot.ai.citations import Citations
 from bot.ai.desk import Desk
 from bot.ai.ending import Ending
 from bot.ai.exchange import Exchange
+from bot.ai.prompt import PAST_LIMIT
 from bot.ai.question import Place, Question, Refusal, RunOptions
-from bot.ai.recovery import interrupt, left_of, recalled
+from bot.ai.recovery import Left, interrupt, left_of, recalled
 from bot.ai.stage import Target
 from bot.sentences import Locale
 from bot.store.conversations import StoredAnswer, StoredConversation
@@ -44,6 +45,7 @@ class Conversation:
         self.current: Answer | None = None
         self._newest: Answer | None = None
         self._worker: asyncio.Task[None] | None = None
+        self._context_recalled = fresh
 
     @property
     def thread_id(self) -> str | None:
@@ -52,8 +54,9 @@ class Conversation:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is under way or waiting."""
-        return (self._worker is None or self._worker.done()) and not self._pending and not self._chores
+        """Whether nothing is under way, and nobody waits for an answer."""
+        at_rest = self._worker is None or self._worker.done()
+        return at_rest and not self._chores and self._next_asked() is None
 
     def shows(self, message_id: int) -> bool:
         """Whether a Discord message shows the newest answer, or the one before it."""
@@ -75,15 +78,21 @@ class Conversation:
     # What happens in Discord
 
     def put(self, question: Question) -> None:
-        """Answer `question` when its turn comes; context waits for the next question."""
+        """Answer `question` when its turn comes; context waits for the next question, the newest of it."""
         self._pending.append(question)
+        context = [pending for pending in self._pending if not pending.addressed]
+        if len(context) > PAST_LIMIT:
+            self._pending.remove(context[0])
         self._kick()
 
     def edited(self, question: Question) -> None:
         """A message was rewritten: if it is not answered yet, it is asked anew."""
         for index, pending in enumerate(self._pending):
             if pending.message_id == question.message_id:
-                self._pending[index] = question
+                self._pending[index] = rewritten = question.in_place_of(pending)
+                if not rewritten.counted:
+                    self._put_down([pending])
+                self._kick()
                 return
         answer = self.current
         if answer is None or question.message_id not in answer.message_ids:
@@ -105,6 +114,9 @@ class Conversation:
             others = [question for question in answer.asked if question.message_id not in answer.edits]
             answer.stop("edited" if others else "deleted")
             return
+        if self._newest is not None and message_id in self._newest.message_ids:
+            self._newest.edits[message_id] = None
+        self._ending.forget(message_id)
         self._chores.append(lambda: self._exchange.remove_questions([message_id]))
         self._kick()
 
@@ -117,17 +129,22 @@ class Conversation:
         self._chores.append(self._exchange.delete)
         self._kick()
 
-    async def redo(self, answer: StoredAnswer, target: Target = None) -> None:
+    async def redo(self, answer: StoredAnswer, student_id: int, target: Target = None) -> None:
         """Answer anew what the last answer answered, at `target`; the old one leaves both sides.
 
+        It counts as a question of the student's, who was taken up by the limits.
+
         Raises:
-            Refusal: it is not the last one, or something is under way.
+            Refusal: it is not the last one, its questions were deleted, or something is under way.
         """
-        last = self._ending.last or await recalled(answer, self._desk, self.place)
-        if last.id != answer.id or last.state in ("replaced", "waiting") or not self.idle:
+        recalled_last = None if self._ending.last else await recalled(answer, self._desk, self.place)
+        last = self._ending.last or recalled_last
+        if last is None or last.id != answer.id or last.state in ("replaced", "waiting") or not self.idle:
             raise Refusal(sentences.NOT_LAST)
+        if last.withdrawn:
+            raise Refusal(sentences.BUTTON_OLD)
         self._ending.last = None
-        self._chores.append(lambda: self._redo(last, target))
+        self._chores.append(lambda: self._redo(last, student_id, target))
         self._kick()
 
     def resume(self, run_id: str, target: Target = None) -> None:
@@ -179,13 +196,26 @@ class Conversation:
         async with self._desk.limits.slot(asked.author_id or None):
             leave = await self._desk.doorway.enter()
             try:
+                await self._recall_context()
                 batch, self._pending = self._pending, []
                 if any(question.addressed for question in batch):
+                    batch = [*self._ending.undelivered(), *batch]
                     await self._respond(self._answer_to(batch), on_asked=leave)
                 else:
                     self._pending = batch + self._pending
             finally:
                 leave()
+
+    async def _recall_context(self) -> None:
+        """What was said to others before this process, or this value, knew of the conversation."""
+        if self._context_recalled:
+            return
+        self._context_recalled = True
+        known = {pending.message_id for pending in self._pending}
+        stored = await self._desk.store.context_of(self.place.id, PAST_LIMIT)
+        ids = [each.message_id for each in stored if each.message_id not in known]
+        if ids:
+            self._pending = [*await self._desk.stage.context(self.place, ids), *self._pending]
 
     def _answer_to(self, batch: list[Question]) -> Answer:
         newest = [question for question in batch if question.addressed][-1]
@@ -215,12 +245,18 @@ class Conversation:
         *,
         work: Callable[[], Awaitable[Run]] | None = None,
         on_asked: Callable[[], None] | None = None,
+        left: Left | None = None,
     ) -> None:
-        """Have `answer` answered: by a run of its own, or by `work`; `on_asked` is called when the model is asked."""
+        """Have `answer` answered: by a run of its own, or by `work`; `on_asked` is called when the model is asked.
+
+        It takes the place, and the questions, of what is `left` of another.
+        """
         self.current = self._newest = answer
         answer.on_asked = lambda: self._asked(answer, on_asked)
         started = StoredAnswer(answer.id, self.place.id, answer.run_id, "running")
-        noting = asyncio.create_task(self._desk.store.begin_answer(started, answer.message_ids))
+        message_ids = answer.message_ids if left is None else left.message_ids
+        replaced = left.answer.id if left is not None else None
+        noting = asyncio.create_task(self._desk.store.begin_answer(started, message_ids, replaced=replaced))
         try:
             run = await (work() if work is not None else self._exchange.ask(answer))
         except asyncio.CancelledError:
@@ -231,8 +267,8 @@ class Conversation:
             await noting
             await self._ending.broke(answer, error)
         else:
-            # What is done to the questions from here on is done to answered ones.
-            self.current = None
+            if answer.stopped != "edited":  # what is done to the questions from here on is done to answered ones
+                self.current = None
             await noting
             await self._ending.ended(answer, run)
         finally:
@@ -267,21 +303,33 @@ class Conversation:
         """After an edit, or a deletion among several questions: the same batch with its new words."""
         if answer.stopped != "edited":
             return
-        batch = [answer.edits.get(question.message_id or 0, question) for question in answer.questions]
-        rest = [question for question in batch if question is not None]
+        rest = []
+        for question in answer.questions:
+            now = answer.edits.get(question.message_id or 0, question)
+            if now is not None:
+                rest.append(now.in_place_of(question))
         if any(question.addressed for question in rest):
             await self._respond(self._answer_to([question.uncounted() for question in rest]))
 
-    async def _redo(self, last: Last, target: Target) -> None:
-        if last.run_id is not None and self.thread_id is not None:
-            await self._exchange.unsay(last.run_id)
-        await self._desk.stage.remove(self.place, last.message_ids, becomes=target)
-        await self._desk.store.replace_answer(last.id)
+    async def _redo(self, last: Last, student_id: int, target: Target) -> None:
         questions = [question.uncounted() for question in last.questions]
         newest = next((question for question in reversed(questions) if question.addressed), None)
-        answer = self._begin(questions, target or self._target_of(newest), last.locale, last.options)
-        answer.delivered = last.delivered
-        await self._respond(answer)
+        try:
+            async with self._desk.limits.slot(student_id):
+                answer = self._begin(questions, target or self._target_of(newest), last.locale, last.options)
+                answer.delivered = last.delivered
+                await self._respond(answer, work=lambda: self._replace(last, answer, target))
+        finally:
+            self._desk.limits.put_down([student_id])
+
+    async def _replace(self, last: Last, answer: Answer, target: Target) -> Run:
+        answer.run_id = last.run_id  # until what that run has said is out of the thread
+        await self._desk.stage.remove(self.place, last.message_ids, becomes=target)
+        await self._desk.store.replace_answer(last.id)
+        if last.run_id is not None:
+            await self._exchange.unsay(last.run_id)
+        answer.run_id = None
+        return await self._exchange.ask(answer)
 
     async def _abandon(self, run_id: str) -> None:
         await self._exchange.abandon(await self._desk.store.calls_of(run_id))
@@ -290,23 +338,25 @@ class Conversation:
 
     async def _recover(self, stored: StoredAnswer) -> None:
         """Show what a run has said to its end while nobody looked, or mark the answer as interrupted."""
-        left = await left_of(stored, self._desk, self.thread_id)
+        left = await left_of(stored, self._desk, self.place, self.thread_id)
         if left is None:
             return
         if left.run is None and not left.calls:
             await interrupt(left, self._desk, self.place)
             return
-        await self._desk.stage.remove(self.place, await self._desk.stage.leftovers(self.place, left.after))
-        await self._desk.store.end_answer(stored.id, "replaced")
+        # Students who wrote as soon as the bot was back may have been answered before this.
+        others = await self._desk.store.shown_after(self.place.id, left.after)
+        await self._desk.stage.remove(self.place, await self._desk.stage.leftovers(self.place, left.after, others))
         target = self._desk.stage.target(self.place, left.after if left.questions else None)
-        answer = self._begin([], target, "en", None)
+        answer = self._begin([], target, left.locale, None)
         answer.used_tools = not left.questions
         if (run := left.run) is not None:
             answer.run_id, answer.thread_id, answer.delivered = run.id, run.thread_id, True
-            await self._respond(answer, work=lambda: self._exchange.show(run, answer))
+            await self._respond(answer, work=lambda: self._exchange.show(run, answer), left=left)
         else:  # outputs were handed in, and the run died over them: they go in again, with a new run
-            await self._respond(answer, work=lambda: self._exchange.tell(answer, left.calls))
-        await self._desk.store.set_questions(left.message_ids, "answered", answer.id)
+            await self._respond(answer, work=lambda: self._exchange.tell(answer, left.calls), left=left)
+        answered = [question.message_id for question in left.questions if question.state != "context"]
+        await self._desk.store.set_questions(answered, "answered", answer.id)
 
     async def _resume(self, run_id: str, target: Target) -> None:
         calls = await self._desk.store.calls_of(run_id)

@@ -36,6 +36,15 @@ class Left:
     calls: Sequence[StoredCall] = ()
 
 
+@dataclass(slots=True)
+class _Arriving:
+    """A message that is being noted, and what becomes of it meanwhile."""
+
+    question: Question
+    rewritten: Question | None = None
+    deleted: bool = False
+
+
 class Conversations:
     """The way in for everything that a person does to a conversation."""
 
@@ -45,35 +54,57 @@ class Conversations:
         self._strangers: OrderedDict[int, None] = OrderedDict()
         self._seen: OrderedDict[int, int] = OrderedDict()
         self._answered: OrderedDict[str, None] = OrderedDict()
+        self._arriving: dict[int, _Arriving] = {}
         self._left = Left()
         self._closing = False
 
     # Asking
 
-    async def ask(self, place: Place, question: Question) -> None:
+    async def ask(self, place: Place, question: Question) -> bool:
         """Have `question` answered in the conversation at `place`; returns once it is noted and in the queue.
 
-        A message that was taken up before (by its id) is left alone. An unaddressed one is kept as context.
+        A message that was taken up before (by its id) is left alone, and one that was deleted in the meantime: False.
+        An unaddressed one is kept as context.
 
         Raises:
             Refusal: the student, or the whole bot, asks too much; the message counts as handled.
         """
         if self._closing or not self._first_time(question.message_id, place.id):
-            return
+            return False
+        arriving = _Arriving(question)
+        if question.message_id is None:
+            return await self._take_in(place, arriving)
+        self._arriving[question.message_id] = arriving
+        try:
+            return await self._take_in(place, arriving)
+        finally:
+            del self._arriving[question.message_id]
+
+    async def _take_in(self, place: Place, arriving: "_Arriving") -> bool:
+        question, refusal = arriving.question, None
         conversation = await self._conversation(place)
-        refusal: Refusal | None = None
         if question.addressed and question.counted:
             try:
                 self.desk.limits.take_up(question.author_id)
             except Refusal as error:
                 refusal = error
-        if not await self._note(conversation, question, refused=refusal is not None):
-            if refusal is None and question.addressed and question.counted:
-                self.desk.limits.put_down([question.author_id])
-            return
+        noted = await self._note(conversation, question, refused=refusal is not None)
+        if refusal is None and not (noted and not arriving.deleted):
+            self._put_down(question)
+        if noted and arriving.deleted and question.message_id is not None:
+            await self.desk.store.set_questions([question.message_id], "dropped")
+        if not noted or arriving.deleted:
+            return False
         if refusal is not None:
             raise refusal
         conversation.put(question)
+        if arriving.rewritten is not None:
+            conversation.edited(arriving.rewritten)
+        return True
+
+    def _put_down(self, question: Question) -> None:
+        if question.addressed and question.counted:
+            self.desk.limits.put_down([question.author_id])
 
     async def tell(self, conversation_id: int, text: str) -> None:
         """Have the model react to something that nobody wrote in Discord."""
@@ -117,8 +148,11 @@ class Conversations:
 
     async def edited(self, question: Question) -> None:
         """A message was rewritten; only one that waits or is being answered is asked anew."""
+        arriving = self._arriving.get(question.message_id or 0)
         conversation = self._open.get(self._seen.get(question.message_id or 0, 0))
-        if conversation is not None:
+        if arriving is not None:
+            arriving.rewritten = question
+        elif conversation is not None:
             conversation.edited(question)
 
     def is_recent(self, message_id: int) -> bool:
@@ -127,6 +161,9 @@ class Conversations:
 
     async def deleted(self, message_id: int) -> None:
         """A message was deleted."""
+        if (arriving := self._arriving.get(message_id)) is not None:
+            arriving.deleted = True
+            return
         conversation_id = self._seen.get(message_id)
         if conversation_id is None:
             stored = await self.desk.store.question(message_id)
@@ -171,16 +208,22 @@ class Conversations:
         """Regenerate an answer, or retry one that failed; the new one is shown at `target`.
 
         Raises:
-            Refusal: it is not the conversation's last answer, or is not the student's.
+            Refusal: it is not the conversation's last answer, or is not the student's, or that is too much.
         """
         stored = await self.desk.store.answer(answer_id)
         conversation = await self.find(stored.conversation_id) if stored is not None else None
         if stored is None or conversation is None:
             raise Refusal(sentences.BUTTON_OLD)
-        askers = {each.author_id for each in await self.desk.store.questions_of(answer_id)}
+        asked = [each for each in await self.desk.store.questions_of(answer_id) if each.state != "context"]
+        askers = {each.author_id for each in asked}
         if askers and not moderator and student_id not in askers:
             raise Refusal(sentences.NOT_YOURS)
-        await conversation.redo(stored, target)
+        self.desk.limits.take_up(student_id)
+        try:
+            await conversation.redo(stored, student_id, target)
+        except BaseException:
+            self.desk.limits.put_down([student_id])
+            raise
 
     # After a restart
 

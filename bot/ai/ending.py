@@ -10,6 +10,7 @@ from bot import sentences
 from bot.ai.answer import Answer, Last, StopReason
 from bot.ai.desk import Desk
 from bot.ai.exchange import Exchange
+from bot.ai.question import Question
 from bot.ai.runs import sentence_for, sentence_of
 from bot.store.tables import AnswerState
 
@@ -24,6 +25,19 @@ class Ending:
         self._exchange = exchange
         self.last: Last | None = None
         """The newest answer that ended."""
+
+    def forget(self, message_id: int) -> None:
+        """A question was deleted: it is not asked again."""
+        if self.last is not None:
+            self.last.forget(message_id)
+
+    def undelivered(self) -> list[Question]:
+        """What the last answer failed over before the server had it: it goes along with what is asked next."""
+        last = self.last
+        if last is None or last.delivered or last.state != "failed":
+            return []
+        self.last = None
+        return [question.uncounted() for question in last.questions if question.options is None]
 
     async def ended(self, answer: Answer, run: Run) -> None:
         """Its run has ended, or waits for a person."""

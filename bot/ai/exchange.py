@@ -12,7 +12,6 @@ from openai.types.beta.threads.run_create_params import AdditionalMessage
 
 from bot.ai.answer import Answer
 from bot.ai.calls import Calls
-from bot.ai.citations import page_of
 from bot.ai.desk import Desk
 from bot.ai.instructions import TUTOR
 from bot.ai.prompt import as_message, past_messages
@@ -252,15 +251,10 @@ class Exchange:
                 if part.type == "image_file":
                     data = await self._desk.runs.file(part.image_file.file_id)
                     answer.reply.picture(f"{part.image_file.file_id}.png", data)
-                if part.type != "text":
-                    continue
-                for annotation in part.text.annotations:
-                    if annotation.type == "file_citation":
-                        cited = annotation.file_citation
-                        answer.citations.annotate(annotation.text, cited.file_id, page_of(cited))
-                common = len(part.text.value) if heard.startswith(part.text.value) else len(heard)
-                known = part.text.value.startswith(heard[:common])
-                missed = part.text.value[common:] if known else part.text.value
+                said = answer.citations.words_of(part)
+                common = len(said) if heard.startswith(said) else len(heard)
+                known = said.startswith(heard[:common])
+                missed = said[common:] if known else said
                 heard = heard[common:] if known else ""
                 answer.reply.feed(await answer.citations.feed(missed) + await answer.citations.flush())
 

@@ -54,6 +54,10 @@ class Limits:
             raise Refusal(sentences.TOO_MANY, waiting=self._queue)
         self._asked[student_id] += 1
 
+    def waiting(self, student_id: int) -> int:
+        """How many of a student's questions wait or run."""
+        return self._asked[student_id]
+
     def put_down(self, student_ids: Iterable[int]) -> None:
         """Questions are answered, or dropped."""
         for student_id in student_ids:

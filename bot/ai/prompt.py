@@ -12,7 +12,8 @@ from bot.ai.stage import Said
 MESSAGE_ID = "discord_message_id"
 """The metadata key under which a message in an Assistants thread names its Discord message."""
 PAST_LIMIT = 30
-"""Messages of a Discord thread's past that a new Assistants thread begins with."""
+"""Messages of a Discord thread's past that a new Assistants thread begins with; and that go along with a question as
+what was said to others since the last one."""
 
 
 def spoken_name(name: str) -> str:
@@ -22,7 +23,7 @@ def spoken_name(name: str) -> str:
 
 def as_message(question: Question, media: Media) -> AdditionalMessage:
     """A question, or context, as a user's message."""
-    text = _text_of(question, has_media=bool(media.parts or media.attachments))
+    text = _text_of(question, media)
     message: AdditionalMessage = {"role": "user", "content": text}
     if media.parts:
         parts: list[MessageContentPartParam] = [{"type": "text", "text": text}, *media.parts]
@@ -41,10 +42,12 @@ def past_messages(said: Sequence[Said]) -> Iterable[AdditionalMessage]:
             yield {"role": each.role, "content": each.text[:TEXT_LIMIT]}
 
 
-def _text_of(question: Question, *, has_media: bool) -> str:
+def _text_of(question: Question, media: Media) -> str:
     if question.author_id == 0:
         return question.text[:TEXT_LIMIT]
-    said = question.text.strip() or ("(see what is attached)" if has_media else "(nothing)")
+    said = question.text.strip() or ("(see what is attached)" if media.parts or media.attachments else "(nothing)")
+    if media.notes:
+        said += f"\n(not received, as the student is told: {_one_line(' '.join(media.notes))})"
     about = f"(on “{_one_line(question.quoted)}”) " if question.quoted else ""
     mark = "" if question.addressed else "[to others] "
     return f"{mark}{spoken_name(question.author_name)}: {about}{said}"[:TEXT_LIMIT]

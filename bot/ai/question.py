@@ -56,6 +56,12 @@ class Question:
         """The same, with the place where its answer goes."""
         return replace(self, target=target)
 
+    def in_place_of(self, other: "Question") -> "Question":
+        """`other`, rewritten: it goes where that was to go, and counts if that did."""
+        counted = self.addressed and other.addressed and other.counted
+        quoted = self.quoted or other.quoted
+        return replace(self, target=other.target, options=other.options, counted=counted, quoted=quoted)
+
     def uncounted(self) -> "Question":
         """The same, asked again by nobody."""
         return replace(self, counted=False)

@@ -7,7 +7,7 @@ from typing import Protocol
 import structlog
 from openai import AsyncAssistantEventHandler
 from openai.types.beta import AssistantStreamEvent
-from openai.types.beta.threads import ImageFile, Message, Run, Text, TextDelta
+from openai.types.beta.threads import ImageFile, Message, MessageDelta, Run, Text, TextDelta
 from typing_extensions import override
 
 from bot.ai.citations import Citations, page_of
@@ -73,10 +73,19 @@ class RelayHandler(AsyncAssistantEventHandler):
                 cited = annotation.file_citation
                 self._citations.annotate(annotation.text, cited.file_id or "", page_of(cited))
         if delta.value:
-            if not self._spoken and self._noting is not None:
-                await asyncio.wait({self._noting})
-            self._spoken = True
-            self._reply.feed(await self._citations.feed(delta.value))
+            await self._speak(delta.value)
+
+    @override
+    async def on_message_delta(self, delta: MessageDelta, snapshot: Message) -> None:
+        for part in delta.content or ():  # the SDK has no handler for the words of a refusal
+            if part.type == "refusal" and part.refusal:
+                await self._speak(part.refusal)
+
+    async def _speak(self, words: str) -> None:
+        if not self._spoken and self._noting is not None:
+            await asyncio.wait({self._noting})
+        self._spoken = True
+        self._reply.feed(await self._citations.feed(words))
 
     @override
     async def on_text_done(self, text: Text) -> None:

@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 UNFINISHED = frozenset({"queued", "in_progress", "cancelling"})
 """The states in which a run is on its way without us."""
+TOKEN_LIMITS = frozenset({"max_completion_tokens", "max_prompt_tokens"})
+"""Why a run was cut off, where its own limits did it."""
 POLL = 0.5
 """Seconds between two looks at a run whose stream was lost."""
 PATIENCE = 900.0
@@ -204,6 +206,7 @@ def sentence_of(run: Run) -> Sentence | None:
         codes = {"rate_limit_exceeded": sentences.MODEL_BUSY, "invalid_prompt": sentences.REFUSED}
         return codes.get(code or "", sentences.FAILED)
     if status == "incomplete":
-        reason = run.incomplete_details.reason if run.incomplete_details else None
-        return sentences.FILTERED if str(reason) == "content_filter" else sentences.CUT_OFF
+        # The API names token limits alone; what cut the answer otherwise is the provider's filter.
+        filtered = run.incomplete_details is not None and str(run.incomplete_details.reason) not in TOKEN_LIMITS
+        return sentences.FILTERED if filtered else sentences.CUT_OFF
     return sentences.EXPIRED if status == "expired" else None

@@ -6,7 +6,7 @@ import openai
 from openai.types.beta.threads import Message
 
 from bot import sentences
-from bot.ai.citations import Citations, page_of
+from bot.ai.citations import Citations
 from bot.ai.desk import Desk
 from bot.ai.question import Refusal
 from bot.ai.runs import sentence_for
@@ -39,12 +39,6 @@ async def _text_of(messages: Iterable[Message], citations: Citations) -> str:
     for message in messages:
         text = ""
         for part in message.content:
-            if part.type != "text":
-                continue
-            for annotation in part.text.annotations:
-                if annotation.type == "file_citation":
-                    cited = annotation.file_citation
-                    citations.annotate(annotation.text, cited.file_id, page_of(cited))
-            text += await citations.feed(part.text.value) + await citations.flush()
+            text += await citations.feed(citations.words_of(part)) + await citations.flush()
         texts.append(text.strip("\n"))
     return "\n\n".join(text for text in [*texts, citations.footer() or ""] if text.strip())

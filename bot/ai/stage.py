@@ -1,7 +1,7 @@
 """What the conversations need of Discord, so that they themselves know nothing of it."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -84,18 +84,30 @@ class Stage(Protocol):
         are no error.
         """
 
-    async def interrupted(self, place: Place, after: int, answer_id: str) -> list[int]:
+    async def locale(self, place: Place, channel_id: int | None, message_id: int) -> Locale:
+        """The language of whoever wrote a message; where that is gone (or was none: no channel), the server's."""
+        ...
+
+    async def interrupted(
+        self, place: Place, after: int, answer_id: str, others: Container[int], locale: Locale
+    ) -> list[int]:
         """Mark what a dead process left of an answer, posted after a message id, as interrupted, with Retry; the
-        messages that show it.
+        messages that show it. `others` show other answers.
         """
         ...
 
-    async def leftovers(self, place: Place, after: int) -> list[int]:
-        """Our own messages in a conversation's channel after a message id."""
+    async def leftovers(self, place: Place, after: int, others: Container[int]) -> list[int]:
+        """Our own messages in a conversation's channel after a message id, but for `others`."""
         ...
 
     async def history(self, place: Place, before: Sequence[int]) -> list[Said]:
         """What was said in a conversation's channel before the messages `before`, oldest first."""
+        ...
+
+    async def context(self, place: Place, message_ids: Sequence[int]) -> list[Question]:
+        """Messages that were said to others, read anew from a conversation's channel, oldest first; those that are
+        gone are left out.
+        """
         ...
 
     async def ensure(self, place: Place, channel_id: int) -> None:

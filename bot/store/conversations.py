@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import String, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.store import Store
@@ -107,6 +107,14 @@ _SET_QUESTION = (
     .where(QuestionRow.message_id == bindparam("which"))
     .values(state=bindparam("new"), answer_id=bindparam("answer"))
 )
+_TAKE_QUESTION = (
+    update(QuestionRow)
+    .where(QuestionRow.message_id == bindparam("which"))
+    .values(
+        state=case((QuestionRow.state == "context", QuestionRow.state), else_=bindparam("new", type_=String)),
+        answer_id=bindparam("answer"),
+    )
+)
 _SET_STATE = update(AnswerRow).where(AnswerRow.id == bindparam("which")).values(state=bindparam("new"))
 _SET_RUN = update(AnswerRow).where(AnswerRow.id == bindparam("which")).values(run_id=bindparam("run"))
 _SET_THREAD = (
@@ -191,7 +199,7 @@ class ConversationStore:
         return StoredQuestion(*rows[0]) if rows else None
 
     async def questions_of(self, answer_id: str) -> list[StoredQuestion]:
-        """The messages that an answer answers, oldest first."""
+        """The messages that an answer answers, and their context, oldest first."""
         query = select(*_QUESTION).where(QuestionRow.answer_id == answer_id).order_by(QuestionRow.message_id)
         return [StoredQuestion(*row) for row in await self._store.read(query)]
 
@@ -202,10 +210,26 @@ class ConversationStore:
             query = query.where(QuestionRow.answer_id.is_(None))
         return [StoredQuestion(*row) for row in await self._store.read(query)]
 
+    async def context_of(self, conversation_id: int, limit: int) -> list[StoredQuestion]:
+        """What was said to others since the last message that an answer has taken: the newest, oldest first."""
+        here = QuestionRow.conversation_id == conversation_id
+        taken = select(func.coalesce(func.max(QuestionRow.message_id), 0)).where(
+            here, QuestionRow.answer_id.is_not(None)
+        )
+        query = (
+            select(*_QUESTION)
+            .where(here, QuestionRow.state == "context", QuestionRow.message_id > taken.scalar_subquery())
+            .order_by(QuestionRow.message_id.desc())
+            .limit(limit)
+        )
+        return [StoredQuestion(*row) for row in reversed(await self._store.read(query))]
+
     # Answers
 
-    async def begin_answer(self, answer: StoredAnswer, message_ids: Iterable[int]) -> None:
-        """An answer to some messages begins."""
+    async def begin_answer(
+        self, answer: StoredAnswer, message_ids: Iterable[int], *, replaced: str | None = None
+    ) -> None:
+        """An answer to some messages, their context among them, begins; in the place of another, where one is named."""
         await self._store.write(
             (
                 _ADD_ANSWER,
@@ -216,7 +240,8 @@ class ConversationStore:
                     "state": answer.state,
                 },
             ),
-            *((_SET_QUESTION, {"which": each, "new": "running", "answer": answer.id}) for each in message_ids),
+            *((_TAKE_QUESTION, {"which": each, "new": "running", "answer": answer.id}) for each in message_ids),
+            *((_SET_STATE, {"which": each, "new": "replaced"}) for each in (replaced,) if each is not None),
         )
 
     async def set_run(self, answer_id: str, run_id: str, conversation_id: int, thread_id: str) -> None:
@@ -237,7 +262,7 @@ class ConversationStore:
         """An answer has ended; `answered` are the messages that it answers, `shown` those that show it."""
         await self._store.write(
             (_SET_STATE, {"which": answer_id, "new": state}),
-            *((_SET_QUESTION, {"which": each, "new": "answered", "answer": answer_id}) for each in answered),
+            *((_TAKE_QUESTION, {"which": each, "new": "answered", "answer": answer_id}) for each in answered),
             *((self._add_message, {"message_id": each, "answer_id": answer_id}) for each in shown),
         )
 
@@ -276,6 +301,15 @@ class ConversationStore:
             .order_by(AnswerMessageRow.message_id)
         )
         return [row.message_id for row in await self._store.read(query)]
+
+    async def shown_after(self, conversation_id: int, message_id: int) -> set[int]:
+        """The Discord messages after an id that show answers of a conversation that have ended."""
+        query = (
+            select(AnswerMessageRow.message_id)
+            .join(AnswerRow, AnswerRow.id == AnswerMessageRow.answer_id)
+            .where(AnswerRow.conversation_id == conversation_id, AnswerMessageRow.message_id > message_id)
+        )
+        return {row.message_id for row in await self._store.read(query)}
 
     # Conversations
 

@@ -17,6 +17,7 @@ from bot.store.conversations import ConversationStore, StoredAnswer, StoredCall,
 from bot.store.metadata import whole_schema
 from bot.store.notes import Notes
 from bot.store.store import Store, StoreError, open_store
+from bot.store.tables import QuestionState
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +45,11 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield opened
 
 
-async def take_up(memory: ConversationStore, message_id: int, conversation_id: int = 1) -> None:
+async def take_up(
+    memory: ConversationStore, message_id: int, conversation_id: int = 1, state: QuestionState = "waiting"
+) -> None:
     conversation = StoredConversation(conversation_id, 5, conversation_id, None, True, 0)
-    await memory.take_up(conversation, message_id=message_id, channel_id=9, author_id=7, state="waiting")
+    await memory.take_up(conversation, message_id=message_id, channel_id=9, author_id=7, state=state)
 
 
 async def test_the_migrations_make_the_schema_that_the_models_describe(store: Store) -> None:
@@ -112,7 +115,35 @@ async def test_an_answer_is_found_by_the_messages_that_show_it(store: Store) -> 
     assert found is not None
     assert (found.id, found.thread_id, found.last_message_id) == (1, "thread_1", 100)
     assert await memory.messages_of("answer") == [200, 201]
+    assert await memory.shown_after(1, 200) == {201}
+    assert await memory.shown_after(2, 200) == set()
     assert [(each.message_id, each.state) for each in await memory.questions_of("answer")] == [(100, "answered")]
+
+
+async def test_an_answer_takes_the_questions_of_the_one_it_replaces_in_one_write(store: Store) -> None:
+    memory = ConversationStore(store)
+    await take_up(memory, 100)
+    await memory.begin_answer(StoredAnswer("old", 1, "run_1", "running"), [100])
+    await memory.begin_answer(StoredAnswer("new", 1, "run_1", "running"), [100], replaced="old")
+    assert [answer.id for answer in await memory.answers_in("running")] == ["new"]
+    assert [each.message_id for each in await memory.questions_of("new")] == [100]
+    assert await memory.questions_of("old") == []
+
+
+async def test_context_stays_context_and_is_found_until_an_answer_takes_it(store: Store) -> None:
+    memory = ConversationStore(store)
+    await take_up(memory, 100)
+    for number in (101, 102, 103):
+        await take_up(memory, number, state="context")
+    assert [each.message_id for each in await memory.context_of(1, 2)] == [102, 103]
+    await memory.begin_answer(StoredAnswer("answer", 1, None, "running"), [100, 101])
+    assert [each.message_id for each in await memory.context_of(1, 9)] == [102, 103]
+    await memory.end_answer("answer", "completed", answered=[100, 101])
+    states = [(each.message_id, each.state) for each in await memory.questions_of("answer")]
+    assert states == [(100, "answered"), (101, "context")]
+    await memory.set_questions([103], "dropped")
+    assert [each.message_id for each in await memory.context_of(1, 9)] == [102]
+    assert await memory.context_of(2, 9) == []
 
 
 async def test_open_calls_are_those_not_handed_in(store: Store) -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 from openai import AsyncOpenAI
 
+from playground.faults import Fault as DiscordFault
 from tests.house import House, eventually, finished, taken_up
 from tests.scripted_openai import Fault, Turn
 
@@ -57,6 +58,20 @@ async def test_only_the_last_answer_carries_regenerate(house: House) -> None:
     await minji.says(question.id, "two")
     await finished(minji, question, "Second.")
     await eventually(lambda: not _has(minji.now(first), "saem:again:"))
+
+
+async def test_what_is_said_to_others_keeps_nobody_from_regenerating(house: House) -> None:
+    house.openai.say("Old answer.", "New answer.", "You are welcome.")
+    minji, alex = await house.discord.student("minji"), await house.discord.student("alex")
+    question = await house.ask(minji, "tell me")
+    old = await finished(minji, question, "Old answer.")
+    aside = await alex.says(question.id, f"{minji.mention} nice")
+    await taken_up(house, aside.id)
+    await minji.clicks(old, "Regenerate")
+    await finished(minji, question, "New answer.")
+    await minji.says(question.id, "thanks")
+    await finished(minji, question, "You are welcome.")
+    assert house.user_texts() == ["민지: tell me", "[to others] Alex: @민지 nice", "민지: thanks"]
 
 
 async def test_retry_after_a_failure_asks_again(house: House) -> None:
@@ -129,6 +144,35 @@ async def test_a_deleted_message_leaves_the_assistants_thread_too(house: House) 
     await minji.says(question.id, "third")
     await finished(minji, question, "Three.")
     assert house.user_texts() == ["민지: first", "민지: third"]
+
+
+async def test_the_answer_to_a_deleted_question_is_not_made_anew(house: House) -> None:
+    house.openai.say("One.", "Never asked for.")
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "my phone number is 555")
+    answer = await finished(minji, question, "One.")
+    await minji.deletes(question)
+    await asyncio.sleep(0.2)
+    await minji.clicks(answer, "Regenerate")
+    refused = await minji.sees(contains="이 버튼은 이제 쓸 수 없어요")
+    assert refused.ephemeral
+    assert len(house.requests) == 1
+
+
+async def test_a_question_edited_while_its_first_words_are_taken_back_is_asked_as_it_stands_at_last(
+    house: House,
+) -> None:
+    house.openai.turns.extend([Turn("one two three", gate=asyncio.Event()), Turn("Five.")])
+    house.discord.fail(DiscordFault("slow", "DELETE */messages/*", seconds=1.5))
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "1 + 2?")
+    running = await minji.sees(question, contains="one")
+    await minji.edits(question, f"{house.mention} 1 + 3?")
+    await asyncio.sleep(0.7)  # its message is being deleted
+    await minji.edits(question, f"{house.mention} 1 + 4?")
+    await finished(minji, question, "Five.")
+    assert house.user_texts() == ["민지: 1 + 4?"]
+    assert running.id not in [post.id for post in minji.posts(question)]
 
 
 async def test_a_question_deleted_while_it_is_answered_stops_the_answer_with_a_sentence(house: House) -> None:

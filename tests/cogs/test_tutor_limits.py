@@ -24,6 +24,21 @@ async def test_a_student_with_too_many_waiting_questions_gets_a_sentence(tmp_pat
         assert house.user_texts() == ["Alex: first", "Alex: second", "Alex: third"]
 
 
+async def test_a_flood_of_messages_is_refused_once(tmp_path: Path) -> None:
+    async with open_house(tmp_path, student_runs=1, student_queue=1) as house:
+        gate = asyncio.Event()
+        house.openai.turns.extend([Turn("one two", gate=gate), Turn("The rest.")])
+        alex = await house.discord.student("alex")
+        question = await house.ask(alex, "first")
+        await alex.sees(question, contains="one")
+        for number in range(12):
+            await alex.says(question.id, f"and {number}?")
+        await alex.sees(question, contains="1 questions waiting")
+        gate.set()
+        await finished(alex, question, "The rest.")
+        assert len([post for post in alex.posts(question.id) if "questions waiting" in post.text]) == 1
+
+
 async def test_a_student_has_so_many_runs_at_once_and_the_next_one_waits_its_turn(tmp_path: Path) -> None:
     async with open_house(tmp_path, student_runs=2) as house:
         gate = asyncio.Event()
@@ -61,6 +76,35 @@ async def test_when_the_days_tokens_are_used_up_everybody_gets_a_sentence(tmp_pa
         said = await minji.sees("math", contains="tomorrow")
         assert said.raw["message_reference"]["message_id"] == str(refused.id)
         assert len(house.requests) == 1
+
+
+async def test_what_is_used_up_cannot_be_had_by_regenerating_either(tmp_path: Path) -> None:
+    async with open_house(tmp_path, tokens_per_day=15) as house:
+        house.openai.say("First.", "Never said.")  # 18 tokens each
+        alex = await house.discord.student("alex")
+        question = await house.ask(alex, "first question")
+        await alex.clicks(await finished(alex, question, "First."), "Regenerate")
+        refused = await alex.sees(contains="tomorrow")
+        assert refused.ephemeral
+        assert len(house.requests) == 1
+
+
+async def test_answers_made_anew_count_among_a_students_runs(tmp_path: Path) -> None:
+    async with open_house(tmp_path, student_runs=1, student_queue=1) as house:
+        gate = asyncio.Event()
+        house.openai.turns.extend([Turn("Done."), Turn("one two", gate=gate), Turn("Done anew.")])
+        alex = await house.discord.student("alex")
+        first = await house.ask(alex, "first")
+        done = await finished(alex, first, "Done.")
+        second = await house.ask(alex, "second")
+        await alex.sees(second, contains="one")
+        await alex.clicks(done, "Regenerate")
+        await asyncio.sleep(0.3)
+        assert len(house.requests) == 2
+        await house.ask(alex, "third")
+        await alex.sees("math", contains="1 questions waiting")
+        gate.set()
+        await finished(alex, first, "Done anew.")
 
 
 async def test_used_tokens_are_remembered_over_a_restart(tmp_path: Path) -> None:

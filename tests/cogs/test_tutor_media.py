@@ -67,6 +67,29 @@ async def test_what_only_calls_itself_a_picture_is_named_and_the_question_is_ans
     assert images(house.requests[-1]) == []
 
 
+async def test_a_voice_message_is_answered_with_what_can_be_done_instead(house: House) -> None:
+    house.openai.say("Hello.", "Please write it down.")
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "hello")
+    await finished(alex, question, "Hello.")
+    await alex.says(question.id, files=[("voice-message.ogg", b"OggS voice")])
+    answer = await finished(alex, question, "Please write it down.")
+    assert "I cannot listen to or watch voice-message.ogg" in answer.text
+    assert "voice-message.ogg" in house.user_texts()[-1]
+
+
+async def test_the_model_is_told_of_what_could_not_be_fetched(house: House) -> None:
+    house.openai.say("Please send it again.")
+    house.discord.cdn.vanished = True
+    alex = await house.discord.student("alex")
+    question = await alex.says("math", house.mention, files=[("homework.png", photo())])
+    answer = await finished(alex, question, "Please send it again.")
+    assert "I could not fetch homework.png." in answer.text
+    assert house.user_texts() == [
+        "Alex: (nothing)\n(not received, as the student is told: I could not fetch homework.png.)"
+    ]
+
+
 async def test_a_picture_that_the_model_draws_is_shown(house: House) -> None:
     """Image content of a message, as code_interpreter makes it, is fetched and attached."""
     from openai.types.beta.threads import ImageFile

@@ -7,7 +7,8 @@ from playground.faults import Fault
 from playground.limits import RATES, Limits, Rate
 from playground.server import Playground
 from playground.world.people import Member, Role
-from playground.world.places import TEXT, Channel
+from playground.world.permissions import Permission
+from playground.world.places import ANNOUNCEMENT, TEXT, VOICE, Channel
 from tests.house import House, finished, open_house, taken_up
 
 
@@ -98,6 +99,51 @@ async def test_a_reply_that_mentions_saem_brings_what_it_replies_to(house: House
     assert house.user_texts() == ["Alex: (on “what is 2 + 3?”) can you help?"]
 
 
+async def test_a_reply_to_what_saem_says_itself_brings_that(house: House) -> None:
+    house.openai.say("You get questions with buttons.")
+    alex = await house.discord.student("alex")
+    await alex.says("math", house.mention)
+    said = await alex.sees("math", contains="/quiz")
+    question = await alex.says("math", "what does that do?", reply_to=said)
+    await finished(alex, question, "with buttons")
+    assert len(house.user_texts()) == 1
+    assert house.user_texts()[0].startswith("Alex: (on “Hi, I'm Saem")
+
+
+async def test_without_permission_to_read_the_history_it_answers_without_a_reply(tmp_path: Path) -> None:
+    async with open_house(tmp_path, furnish=_forbid_threads_and_history) as house:
+        house.openai.say("In place.")
+        alex = await house.discord.student("alex")
+        await house.ask(alex, "where?")
+        answer = await finished(alex, "math", "In place.")
+        assert "message_reference" not in answer.raw
+        await house.ask(alex, "")
+        await alex.sees("math", contains="I'm Saem")
+
+
+async def test_in_the_chat_of_a_voice_channel_it_answers_in_place(tmp_path: Path) -> None:
+    async with open_house(tmp_path, furnish=_add_voice_channel) as house:
+        house.openai.say("In place.", "Still in place.")
+        alex = await house.discord.student("alex")
+        question = await house.ask(alex, "where?", "talk")
+        answer = await finished(alex, "talk", "In place.")
+        assert answer.raw["message_reference"]["message_id"] == str(question.id)
+        await alex.says("talk", "not for Saem")
+        await alex.says("talk", "and now?", reply_to=answer)
+        await finished(alex, "talk", "Still in place.")
+        assert house.user_texts() == ["Alex: where?", "Alex: and now?"]
+
+
+async def test_a_mention_in_an_announcement_channel_opens_a_thread(tmp_path: Path) -> None:
+    async with open_house(tmp_path, furnish=_add_announcement_channel) as house:
+        house.openai.say("In a thread.", "Still there.")
+        teacher = await house.discord.student("teacher")
+        question = await house.ask(teacher, "where?", "news")
+        await finished(teacher, question.id, "In a thread.")
+        await teacher.says(question.id, "and now?")
+        await finished(teacher, question.id, "Still there.")
+
+
 async def test_a_mention_of_the_bots_own_role_is_a_mention(house: House) -> None:
     house.openai.say("Yes?")
     alex = await house.discord.student("alex")
@@ -170,6 +216,20 @@ def _forbid_threads(playground: Playground) -> None:
     create_public_threads = 1 << 35
     for role in playground.guild.roles.values():
         role.permissions &= ~create_public_threads
+
+
+def _forbid_threads_and_history(playground: Playground) -> None:
+    _forbid_threads(playground)
+    for role in playground.guild.roles.values():
+        role.permissions &= ~Permission.READ_MESSAGE_HISTORY
+
+
+def _add_voice_channel(playground: Playground) -> None:
+    playground.add_channel("talk", VOICE)
+
+
+def _add_announcement_channel(playground: Playground) -> None:
+    playground.add_channel("news", ANNOUNCEMENT)
 
 
 def _bot_role(playground: Playground) -> Role:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest_asyncio
 from pydantic import SecretStr
 
+from bot.catchup import MESSAGES
 from playground.server import Playground
 from tests.house import bot_in, eventually, finished, settings_for
 from tests.scripted_openai import ScriptedOpenAI, Turn
@@ -105,6 +106,37 @@ async def test_what_was_asked_while_the_bot_was_away_is_answered_once(away: Away
         await asyncio.sleep(3)
         assert len(away.openai.requests) == asked
         assert bot.is_ready()
+
+
+async def test_what_was_left_half_told_is_told_from_what_was_said_since(away: Away) -> None:
+    """Students who write on at once are answered before the bot has looked what it left."""
+    away.openai.turns.append(Turn("one two three", gate=asyncio.Event()))
+    alex = await away.discord.student("alex")
+    async with away.bot_process():
+        question = await alex.says("math", f"{away.mention} count to three")
+        half = await alex.sees(question, contains="one", timeout=20)
+    away.openai.say("Quick as ever.")
+    async with bot_in(away.discord, settings_for(away.discord, away.openai, away.directory)) as bot:
+        assert not bot.is_ready()
+        await alex.says(question.id, "are you back?")
+        answer = await finished(alex, question, "Quick as ever.")
+        interrupted = await finished(alex, question, "I was interrupted", button="saem:retry:")
+        assert interrupted.id == half.id
+        assert "one" in interrupted.text
+        assert "interrupted" not in alex.now(answer).text
+
+
+async def test_in_a_busy_channel_the_newest_questions_are_found(away: Away) -> None:
+    away.openai.say("Found you.")
+    alex = await away.discord.student("alex")
+    settings = settings_for(away.discord, away.openai, away.directory)
+    async with bot_in(away.discord, settings):
+        pass
+    for number in range(MESSAGES + 10):
+        await alex.says("general", f"talk {number}")
+    question = await alex.says("general", f"{away.mention} am I heard?")
+    async with bot_in(away.discord, settings):
+        await finished(alex, question, "Found you.")
 
 
 async def test_a_run_that_ended_while_nobody_looked_is_shown_whole(away: Away) -> None:

@@ -1,13 +1,22 @@
 """When the Assistants server fails, loses things or was replaced: students get a sentence, and the talk goes on."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from assistants.app import create_app
+from assistants.embedded import bind, listening
+from assistants.settings import Settings as ServerSettings
+from bot.store.conversations import ConversationStore, StoredAnswer, StoredConversation
+from bot.store.store import open_store
 from playground.faults import Fault as DiscordFault
 from playground.server import Playground
 from tests.house import House, bot_in, eventually, finished, open_house, settings_for
 from tests.scripted_openai import Fault, ScriptedOpenAI, Turn
+from workers import Pool
 
 
 async def test_a_thread_that_the_server_lost_is_made_anew_with_what_was_said(house: House) -> None:
@@ -53,6 +62,80 @@ async def test_a_server_that_was_replaced_knows_nothing_and_the_conversation_goe
         assert "One it is." in str(openai.requests[-1])
 
 
+@asynccontextmanager
+async def server_elsewhere(openai: ScriptedOpenAI, directory: Path, pool: Pool, port: int = 0) -> AsyncIterator[int]:
+    """An Assistants server that is not the bot's own, with the key `elsewhere`; its port."""
+    settings = ServerSettings(
+        openai_api_key=SecretStr(openai.key), openai_base_url=openai.url, data_dir=directory / "elsewhere"
+    )
+    with bind("127.0.0.1", port) as listener:
+        async with listening(create_app(settings, pool=pool, key="elsewhere"), listener):
+            yield listener.getsockname()[1]
+
+
+async def test_whoever_has_an_answer_made_anew_is_told_when_the_server_is_away(tmp_path: Path) -> None:
+    async with Playground() as discord, ScriptedOpenAI() as openai, Pool() as pool, AsyncExitStack() as stack:
+        alex = await discord.student("alex")
+        openai.say("One it is.", "One again.")
+        async with server_elsewhere(openai, tmp_path, pool) as port:
+            url = f"http://127.0.0.1:{port}/v1"
+            settings = settings_for(discord, openai, tmp_path, assistants_url=url, assistants_key="elsewhere")
+            await stack.enter_async_context(bot_in(discord, settings))
+            question = await alex.says("math", f"<@{discord.bot.id}> one?")
+            answer = await finished(alex, question, "One it is.")
+        await alex.clicks(answer, "Regenerate")
+        failed = await finished(alex, question, "cannot reach the model", button="saem:retry:")
+        async with server_elsewhere(openai, tmp_path, pool, port):
+            await alex.clicks(failed, "Retry")
+            await finished(alex, question, "One again.")
+        assert "One it is." not in str(openai.requests[-1])
+        assert len([post for post in alex.posts(question.id) if post.by_bot]) == 1
+
+
+async def test_what_was_asked_while_the_server_was_away_goes_along_with_the_next_question(tmp_path: Path) -> None:
+    async with Playground() as discord, ScriptedOpenAI() as openai, Pool() as pool, AsyncExitStack() as stack:
+        alex = await discord.student("alex")
+        openai.say("Hello.", "It is 7.")
+        async with server_elsewhere(openai, tmp_path, pool) as port:
+            url = f"http://127.0.0.1:{port}/v1"
+            settings = settings_for(discord, openai, tmp_path, assistants_url=url, assistants_key="elsewhere")
+            bot = await stack.enter_async_context(bot_in(discord, settings))
+            house = House(discord, openai, settings, bot)
+            question = await house.ask(alex, "hello")
+            await finished(alex, question, "Hello.")
+        await alex.says(question.id, "what is 3 + 4?")
+        await finished(alex, question, "cannot reach the model", button="saem:retry:")
+        async with server_elsewhere(openai, tmp_path, pool, port):
+            await alex.says(question.id, "are you there now?")
+            await finished(alex, question, "It is 7.")
+        assert house.user_texts() == ["Alex: hello", "Alex: what is 3 + 4?", "Alex: are you there now?"]
+
+
+async def test_an_answer_is_marked_as_interrupted_also_when_the_server_is_away_at_the_start(tmp_path: Path) -> None:
+    async with Playground() as discord, ScriptedOpenAI() as openai:
+        settings = settings_for(
+            discord, openai, tmp_path, assistants_url="http://127.0.0.1:9/v1", assistants_key="elsewhere"
+        )
+        minji = await discord.student("minji")
+        question = await minji.says("general", f"<@{discord.bot.id}> 2 + 3 = ?")
+        thread = await minji.starts_thread(question, "2 + 3")
+        async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'saem.sqlite3'}") as store:
+            memory = ConversationStore(store)  # as a process leaves it that was killed over its answer
+            conversation = StoredConversation(thread, discord.guild.id, thread, None, True, 0)
+            await memory.take_up(
+                conversation,
+                message_id=question.id,
+                channel_id=question.channel_id,
+                author_id=minji.id,
+                state="waiting",
+            )
+            await memory.begin_answer(StoredAnswer("answer-left", thread, None, "running"), [question.id])
+            await memory.set_run("answer-left", "run_left", thread, "thread_left")
+        async with bot_in(discord, settings):
+            interrupted = await finished(minji, thread, button="saem:retry:answer-left")
+            assert "끊겼어요" in interrupted.text
+
+
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
@@ -82,6 +165,23 @@ async def test_an_answer_cut_by_the_token_limit_says_so(house: House) -> None:
     assert "cut off" in answer.text
 
 
+async def test_an_answer_cut_by_the_content_filter_says_so(house: House) -> None:
+    house.openai.turns.append(Turn("As far as this", incomplete="content_filter"))
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "tell me everything")
+    answer = await finished(alex, question, "As far as this")
+    assert "content filter" in answer.text
+
+
+@pytest.mark.parametrize("api", ["responses", "chat"])
+async def test_a_refusal_is_shown_in_the_models_own_words(tmp_path: Path, api: str) -> None:
+    async with open_house(tmp_path, model_api=api) as house:
+        house.openai.turns.append(Turn(refusal="I would rather not write your exam."))
+        alex = await house.discord.student("alex")
+        question = await house.ask(alex, "write my exam")
+        await finished(alex, question, "I would rather not write your exam.")
+
+
 async def test_an_answer_without_words_says_so(house: House) -> None:
     house.openai.turns.append(Turn(""))
     alex = await house.discord.student("alex")
@@ -99,6 +199,18 @@ async def test_a_thread_that_vanishes_while_it_answers_harms_no_other(house: Hou
     conversation = await house.bot.conversations.find(question.id)
     assert conversation is not None
     await eventually(lambda: conversation.idle)
+
+
+async def test_connections_that_break_while_discord_is_asked_are_outlived(house: House) -> None:
+    house.openai.say("Here I am.", "Here I am again.")
+    minji = await house.discord.student("minji")
+    thread = await minji.starts_thread(await minji.says("math", "my homework"), "Homework")
+    house.discord.fail(DiscordFault("disconnect", "GET */messages", times=3))
+    await minji.says(thread, f"{house.mention} are you there?")
+    await finished(minji, thread, "Here I am.")
+    house.discord.faults.clear()
+    await minji.says(thread, f"{house.mention} still?")
+    await finished(minji, thread, "Here I am again.")
 
 
 async def test_discords_server_errors_are_outlived(house: House) -> None:
