@@ -121,8 +121,13 @@ class Parser(Operators):
         return Frac(top, self.number(bottom))
 
     def _exponent(self) -> Node:
+        """What stands behind `^`. A slash behind it divides the power, `x^2/2`, but not in `x^1/2` and `x^-1/2`."""
         negative = self.signs()
-        node = self._factor()
+        node = self.within(self.postfix)
+        if isinstance(node, Num) and node.value == 1:
+            node = self._slash_fraction(node)
+        if self.take("op", "^"):
+            node = Power(node, self.within(self._exponent))
         return Neg(node) if negative else node
 
     def _mixed(self, whole: Num) -> Node:

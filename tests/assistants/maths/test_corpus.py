@@ -97,6 +97,11 @@ ROOTS: list[tuple[str, Function, int]] = [
     ("- 4x = 20", lambda x: 4 * x - 20, 1),
     ("cos x = x", lambda x: math.cos(x) - x, 1),
     ("x^5 - x - 1 = 0", lambda x: x**5 - x - 1, 1),
+    ("x^2/2 = 8", lambda x: x * x / 2 - 8, 2),
+    ("x²/3 - 12 = 0", lambda x: x * x / 3 - 12, 2),
+    ("(x+1)^2 = x^2 + 1", lambda x: 2 * x, 1),
+    ("x(x+2) = x² - 6 풀어줘", lambda x: 2 * x + 6, 1),
+    ("(x+1)^3 = x^3 + 3x^2 + 7", lambda x: 3 * x - 6, 1),
     ("3x + 11 = 14!", lambda x: 3 * x - 3, 1),
     ("(3x + 11 = 14)", lambda x: 3 * x - 3, 1),
     ("**3x + 11 = 14** 이거 어떻게 풀어?", lambda x: 3 * x - 3, 1),
@@ -142,6 +147,7 @@ VALUES: list[tuple[str, float]] = [
     ("3, 5, 10의 평균", 6), ("6÷2(1+2)", 9), ("100 - 7 * 8 계산해줘", 44), ("3 × (4 + 5) 값은?", 27),
     ("evaluate 3x+1 when x=2", 7), ("x=2일 때 x^2 + 1의 값", 5), ("f(x) = x^2 + 1, f(3)은?", 10), ("7 - -3", 10),
     ("2√3 × √3", 6),
+    ("2^3/4", 2), ("6^2/3", 12), ("9^1/2", 3), ("8^(2/3)", 4), ("4^-1/2", 0.5), ("3²/9", 1), ("2^4/2^3", 2),
     ("e^0", 1), ("12345678901234567890 * 2", 24691357802469135780), ("floor(7/2)", 3),
 ]  # fmt: skip
 
@@ -193,6 +199,7 @@ INTEGRALS: list[tuple[str, Function]] = [
     ("sin x의 부정적분", math.sin),
     ("∫ (x² + 1)/x dx", lambda x: (x * x + 1) / x),
     ("∫ ln x dx", math.log),
+    ("x^2/2 적분", lambda x: x * x / 2),
     ("integral of sqrt(x)", math.sqrt),
 ]
 
