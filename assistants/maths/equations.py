@@ -6,11 +6,12 @@ from typing import Any
 
 import sympy as sp
 
-from assistants.maths.build import build, power, symbol
+from assistants.maths.build import build, symbol
 from assistants.maths.curves import described
 from assistants.maths.kernels import kernel_solution
 from assistants.maths.latex import show, write
 from assistants.maths.linear import linear_steps
+from assistants.maths.logarithms import one_logarithm
 from assistants.maths.nodes import Call, Frac, Node, Num, Product, Put, Rel, Sum, Sym, exact, rewrite, walk
 from assistants.maths.polynomials import polynomial_steps
 from assistants.maths.solution import Solution, Step, Unsolved, step
@@ -148,21 +149,14 @@ class _Equation:
         return [step("check", value=equation(self.var, value), formula=put_in)]
 
     def _logarithm(self) -> Solution | None:
-        """`log_2(x + 1) = 3`: the base to the power of the other side."""
-        match self.node.sides:
-            case (Call("log", (inner,), base), _):
-                value = self.right
-            case (_, Call("log", (inner,), base)):
-                value = self.left
-            case _:
-                return None
-        if value.free_symbols:
+        """`log_2(x + 1) = 3`, `log x + log(x + 3) = 1`: the base to the power of the other side."""
+        found = one_logarithm(self.node, self.var)
+        if found is None or not (found.left.is_polynomial(self.var) and found.right.is_polynomial(self.var)):
             return None
-        argument, target = build(inner), power(sp.Integer(10) if base is None else build(base), value)
-        if not argument.is_polynomial(self.var):
-            return None
-        steps = [step("exponentiate", equation(argument, target))]
-        values, more = self._of_polynomial(argument, target)
+        written = sum(isinstance(part, Call) and part.name in {"log", "ln"} for part in walk(self.node))
+        steps = [step("log_together", found.shown)] if written > 1 else []
+        steps.append(step("exponentiate", equation(found.left, found.right)))
+        values, more = self._of_polynomial(found.left, found.right)
         return self._tried(steps + more, values)
 
     def _rational(self) -> Solution | None:

@@ -29,7 +29,7 @@ def kernel_solution(left: Expr, right: Expr, var: Expr) -> Found | None:
     difference = sp.expand(left - right)
     kernel, rewritten, stand_in = _substituted(difference, var)
     if kernel is None:
-        return None
+        return _tangent(difference, var)
     steps: list[Step] = []
     if sp.degree(rewritten, stand_in) == 1:
         value = sp.simplify(sp.solve(rewritten, stand_in)[0])
@@ -50,6 +50,21 @@ def kernel_solution(left: Expr, right: Expr, var: Expr) -> Found | None:
             return Found(steps, result="")
         steps.append(step("back", " <or> ".join(equation(kernel, value) for value in candidates)))
     return _inverted(steps, kernel, candidates, var)
+
+
+def _tangent(difference: Expr, var: Expr) -> Found | None:
+    """`a sin u = b cos u`, by the tangent: where the cosine is 0 the sine is not."""
+    angles = {one.args[0] for one in difference.atoms(sp.sin, sp.cos) if one.has(var)}
+    if len(angles) != 1:
+        return None
+    angle = angles.pop()
+    sine, cosine = difference.coeff(sp.sin(angle)), difference.coeff(sp.cos(angle))
+    numbers = sine.is_number and cosine.is_number and sine != 0 and cosine != 0
+    if not numbers or sp.expand(difference - sine * sp.sin(angle) - cosine * sp.cos(angle)) != 0:
+        return None
+    value = sp.simplify(-cosine / sine)
+    steps = [step("tangent_of", equation(sp.tan(angle), value), value=show(sp.cos(angle)))]
+    return _inverted(steps, sp.tan(angle), [value], var)
 
 
 def _substituted(difference: Expr, var: Expr) -> tuple[Expr | None, Expr, Expr]:

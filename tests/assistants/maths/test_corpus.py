@@ -87,6 +87,11 @@ ROOTS: list[tuple[str, Function, int]] = [
     ("ln x = 2", lambda x: math.log(x) - 2, 1),
     ("log x = 2", lambda x: math.log10(x) - 2, 1),
     ("log_2(x+1) = 3", lambda x: math.log2(x + 1) - 3, 1),
+    ("log_3 x + log_3(x-2) = 1", lambda x: math.log(x, 3) + math.log(x - 2, 3) - 1, 1),
+    ("log x + log (x+3) = 1 풀어줘", lambda x: math.log10(x) + math.log10(x + 3) - 1, 1),
+    ("2 log x = log 16", lambda x: 2 * math.log10(x) - math.log10(16), 1),
+    ("log_2(x+1) - log_2(x-1) = 1", lambda x: math.log2(x + 1) - math.log2(x - 1) - 1, 1),
+    ("3 = log_2 x", lambda x: math.log2(x) - 3, 1),
     ("x squared plus 3x equals 10", lambda x: x * x + 3 * x - 10, 2),
     ("x의 제곱은 16: x^2 = 16", lambda x: x * x - 16, 2),
     ("solve for y: 2y - 6 = 0", lambda y: 2 * y - 6, 1),
@@ -333,6 +338,21 @@ def test_a_systems_solutions_satisfy_every_equation(
         pairs = [pair.split("=") for pair in plain.split(r",\; ")]
         values = {name.strip(): value(said) for name, said in pairs}
         assert all(close(zero(values), 0) for zero in zeros)
+
+
+@pytest.mark.parametrize(
+    ("message", "period", "zero"),
+    [
+        ("sinx=cosx", math.pi, lambda x: math.sin(x) - math.cos(x)),
+        ("√3 sin x = cos x", math.pi, lambda x: math.sqrt(3) * math.sin(x) - math.cos(x)),
+        ("sin 2x + cos 2x = 0 풀어줘", math.pi / 2, lambda x: math.sin(2 * x) + math.cos(2 * x)),
+    ],
+)
+def test_sine_and_cosine_of_one_angle_become_a_tangent(message: str, period: float, zero: Function) -> None:
+    (family,) = formulas(ask(message))
+    places = [value(family.removeprefix("x = "), n=n) for n in (-1, 0, 1)]
+    assert all(abs(zero(place)) < 1e-9 for place in places)
+    assert close(places[1] - places[0], period)
 
 
 def test_the_corpus_is_large_enough() -> None:
