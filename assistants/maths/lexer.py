@@ -60,7 +60,11 @@ _LETTERS = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]+")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
-_NOISE = re.compile(r"<(?:@[!&]?|#|/[^:>]*:|a?:\w+:)\d+>|https?://\S+|(?<!\w)@\w+")
+_NOISE = re.compile(
+    r"<(?:@[!&]?|#|/[^:>]*:|a?:\w+:)\d+>|https?://\S+|\b(?:localhost:\d|www\.\w)\S*|[\w.+-]+@[\w-]+\.\w[\w.]*"
+    r"|\b[a-z][\w-]+\.(?:com|net|org|io|dev|kr|edu)\b(?:/\S*)?|(?<!\w)@\w+|\+\d{1,3}(?:[ -]\d{1,4}){2,4}(?=\D|$)"
+)
+"""Mentions, emoji, addresses and telephone numbers."""
 _CASES = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}")
 _SPLIT = re.compile("|".join(sorted(FUNCTIONS | {"pi"} | set(GREEK), key=len, reverse=True)))
 

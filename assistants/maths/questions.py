@@ -30,7 +30,7 @@ from assistants.maths.nodes import (
     walk,
 )
 from assistants.maths.parser import Parser, parse
-from assistants.maths.prose import in_passing
+from assistants.maths.prose import foreign_words, in_passing, is_code
 from assistants.maths.spans import Span, find_spans, times_for_x
 from assistants.maths.words import Kind, Wish, spelt_out, wish
 
@@ -40,7 +40,7 @@ MAX_QUESTIONS = 5
 
 _DESIGNATED = re.compile(r"^에\s?(?:대|관)")
 _QUANTITY = re.compile(
-    r"(?<![\w.])\d+(?:\.\d+)?\s?(?:km|cm|mm|kg|mg|ml|mL|hours?|minutes?|시간|분(?!의)|초)(?![A-Za-z^])"
+    r"(?<![\w.])\d+(?:\.\d+)?\s?(?:km|cm|mm|kg|mg|ml|mL|hours?|minutes?|시간|분(?!의)|초)(?![A-Za-z^])|\d\s?°\s?[CF]\b"
     r"|(?:how\s+many|몇)\s*(?:km|k?g|[cm]?m|m?[lL]|hours|minutes|seconds|meters|metres|grams|lit(?:er|re)s|시간|분|초)\b",
     re.IGNORECASE,
 )
@@ -90,6 +90,8 @@ def read(text: str) -> Reading:
     body = without_name(text)
     if len(body) > MAX_LENGTH:
         body = body[:MAX_LENGTH]
+    if is_code(text):
+        return Reading((), (), words)
     body = without_numbering(body)
     tokens = tokenize(spelt_out(body))
     spans = [span for span in find_spans(tokens) if not in_passing(span, words, body)]
@@ -137,16 +139,14 @@ class _Reader:
             return Parser(tokens).slash_derivative()
         if self._wish.kind == "integral" and tokens[-1].kind == "diff" and tokens[0].kind != "cmd":
             return Integral(parse(tokens[:-1]), Sym(tokens[-1].text))
-        bracketed = tokens[0].text == "(" and tokens[-1].text == ")" and any(token.kind == "rel" for token in tokens)
-        return parse(tokens[1:-1] if bracketed else tokens)
+        return parse(tokens)
 
     def _is_weak(self, questions: tuple[Question, ...]) -> bool:
-        """Years, dates, quantities with units and lone percentages in a sentence are no sums."""
+        """Years, dates, scores, quantities with units and lone percentages in a sentence are no sums."""
         if _QUANTITY.search(self._text) or (_are_percentages(questions) and len(re.findall(r"\d+", self._text)) > 1):
             return True
         if not questions or self._wish.kind not in {None, "evaluate", "solve"}:
             return False
-        words = re.findall(r"[^\W\d_]{2,}", self._text)
         plain = all(
             question.kind == "evaluate"
             and not any(
@@ -155,8 +155,7 @@ class _Reader:
             for question in questions
         )
         signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d", spelt_out(self._text))
-        years = re.search(r"\b[12]\d{3}\s*-\s*[12]\d{3}", self._text) and not re.search(r"계산|얼마|calcul", self._text)
-        return plain and not signs and len(words) > (0 if years else 2)
+        return plain and not signs and bool(foreign_words(self._text))
 
     def _questions(self) -> list[Question]:
         spans = self._definitions_applied()

@@ -32,6 +32,12 @@ class Solution:
     remark: Step | None = None
     notes: tuple[Step, ...] = ()
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there was nothing to do: `x^2 + 1` is as simple as it gets, `r = 3` solved."""
+        idle = self.opening in {"simplify_this", "solve_equation"}
+        return idle and not (self.steps or self.notes or self.remark)
+
 
 class Unsolved(Exception):  # noqa: N818
     """The problem can be read, but not solved by these means; the key of a sentence says why."""

@@ -13,6 +13,8 @@ class Span:
     tokens: tuple[Token, ...]
     before: str
     after: str
+    glued: bool = False
+    """The word behind it is written together with it: `8pm`."""
 
     @property
     def text(self) -> str:
@@ -33,7 +35,8 @@ def find_spans(tokens: Sequence[Token]) -> list[Span]:
             continue
         text = token.text if token.kind in {"word", "name"} else ""
         for piece in _pieces(run):
-            spans.append(Span(tuple(piece), before, text))
+            glued = token.kind == "word" and not token.spaced and piece[-1] is run[-1]
+            spans.append(Span(tuple(piece), before, text, glued))
             before = ""
         run = []
         if token.kind == "word":
@@ -64,7 +67,9 @@ def _is_article(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _pieces(run: list[Token]) -> list[list[Token]]:
-    """A run without its loose ends, cut at commas outside of brackets."""
+    """A run without its loose ends, cut at commas outside of brackets, or within those of `{x+y=3, x-y=1}`."""
+    if run and any(token.kind == "rel" for token in run) and is_bracketed(run):
+        run = run[1:-1]
     pieces: list[list[Token]] = [[]]
     depth = 0
     for token in run:
@@ -102,6 +107,18 @@ def _trimmed(run: list[Token]) -> list[Token]:
         elif first.kind == "open" and last.kind == "close" and end - start == 2:
             start, changed = end, True
     return run[start:end]
+
+
+def is_bracketed(tokens: Sequence[Token]) -> bool:
+    """Whether one pair of brackets holds everything: `(x + 1 = 3)`, but not `(x+1)^2 = (x+3)`."""
+    if tokens[0].kind != "open" or tokens[-1].kind != "close":
+        return False
+    depth = 0
+    for token in tokens[:-1]:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 0:
+            return False
+    return True
 
 
 def _excess(run: Sequence[Token]) -> int:

@@ -61,6 +61,11 @@ TALK: dict[str, Texts] = {
         "(그림은 볼 수 없어서 글로 적은 것만 답합니다.)",
     ),
     "by_example": ("An example shows it best.", "예를 들어 설명할게요."),
+    "what_with": (
+        "What shall I do with {value}? Say *factor*, *differentiate* or *integrate*, for example, or give me an "
+        "equation to solve.",
+        "{value}[으로] 무엇을 할까요? *인수분해해줘*, *미분해줘*, *적분해줘*처럼 말하거나, 풀 방정식을 적어 주세요.",
+    ),
     "similar": ("Here is another one of that kind.", "비슷한 문제를 하나 내 볼게요."),
     "your_turn": ("Here is one for you to try:", "직접 풀어 보세요:"),
     "your_turn_end": (

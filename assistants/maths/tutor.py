@@ -13,6 +13,7 @@ from assistants.maths.lexer import UnreadableNumber, tokenize
 from assistants.maths.messages import split_quotation, without_name
 from assistants.maths.nodes import Integral, Limit, Node, Num, Rel, symbols
 from assistants.maths.parser import parse
+from assistants.maths.prose import foreign_words
 from assistants.maths.questions import Question, Reading, Unread, read
 from assistants.maths.similar import similar
 from assistants.maths.solution import Solution, Unsolved
@@ -299,7 +300,12 @@ class _Turn:
         return _Turn(replace(self._memory, question=posed[0], variants=0), self._text)._judged(said)
 
     def _solved(self, question: Question) -> Answer:
-        return Answer("maths", self._say.solution(solve(question), why=self._in_detail()))
+        solution = solve(question)
+        if self._wish.kind in {None, "evaluate"} and solution.says_nothing:
+            if foreign_words(without_name(self._text)):
+                return self._small_talk(weak=True)
+            return Answer("maths", self._say.say("what_with", {"value": solution.problem}))
+        return Answer("maths", self._say.solution(solution, why=self._in_detail()))
 
     def _in_detail(self) -> bool:
         return self._wish.detail

@@ -107,6 +107,7 @@ ROOTS: list[tuple[str, Function, int]] = [
     ("(x+1)^2 = x^2 + 1", lambda x: 2 * x, 1),
     ("x(x+2) = x² - 6 풀어줘", lambda x: 2 * x + 6, 1),
     ("(x+1)^3 = x^3 + 3x^2 + 7", lambda x: 3 * x - 6, 1),
+    ("(x+8)^2 = (x+3)(x+7)", lambda x: 6 * x + 43, 1),
     ("3x + 11 = 14!", lambda x: 3 * x - 3, 1),
     ("(3x + 11 = 14)", lambda x: 3 * x - 3, 1),
     ("**3x + 11 = 14** 이거 어떻게 풀어?", lambda x: 3 * x - 3, 1),
@@ -152,7 +153,8 @@ VALUES: list[tuple[str, float]] = [
     ("3, 5, 10의 평균", 6), ("6÷2(1+2)", 9), ("100 - 7 * 8 계산해줘", 44), ("3 × (4 + 5) 값은?", 27),
     ("evaluate 3x+1 when x=2", 7), ("x=2일 때 x^2 + 1의 값", 5), ("f(x) = x^2 + 1, f(3)은?", 10), ("7 - -3", 10),
     ("2√3 × √3", 6),
-    ("2^3/4", 2), ("6^2/3", 12), ("9^1/2", 3), ("8^(2/3)", 4), ("4^-1/2", 0.5), ("3²/9", 1), ("2^4/2^3", 2),
+    ("(1) + 2/5 + 4", 5.4), ("(2) × 9/7", 18 / 7), ("2^3/4", 2), ("6^2/3", 12), ("9^1/2", 3), ("8^(2/3)", 4),
+    ("4^-1/2", 0.5), ("3²/9", 1), ("2^4/2^3", 2),
     ("e^0", 1), ("12345678901234567890 * 2", 24691357802469135780), ("floor(7/2)", 3),
 ]  # fmt: skip
 
@@ -217,6 +219,26 @@ def test_an_antiderivative_has_the_integrand_as_its_slope(message: str, function
     for place in PLACES:
         slope = (value(body, x=place + 1e-6) - value(body, x=place - 1e-6)) / 2e-6
         assert math.isclose(slope, function(place), rel_tol=1e-4, abs_tol=1e-4), result
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "∫ x ln x dx", "∫ x e^(2x) dx", "∫ x sin 3x dx", "∫ x^2 e^x dx", "∫ x sqrt(x+1) dx",
+        "∫ sin^2 x dx", "∫ 1/(x^2+3x) dx", "∫ arctan x dx", "∫ 2x cos(x^2) dx", "∫ x/(x^2+1) dx",
+        "∫ cos^3 x dx", "∫ (x^2+1)^3 dx",
+    ],
+)  # fmt: skip
+def test_every_line_of_an_integration_is_true_and_no_letter_stands_for_two_things(message: str) -> None:
+    text = ask(message)
+    lines = re.findall(r"^\d+\. .*?\\\((\\int .+)\\\)$", text, re.MULTILINE)
+    told = [re.split(r"\\int (.+?) \\, d(\w) = ", line)[1:] for line in lines]
+    assert told, text
+    for integrand, name, anti in told:
+        slope = (value(anti, **{name: 0.7 + 1e-6}) - value(anti, **{name: 0.7 - 1e-6})) / 2e-6
+        assert math.isclose(slope, value(integrand, **{name: 0.7}), rel_tol=1e-4, abs_tol=1e-4), (integrand, anti)
+    letters = re.findall(r"Substitute: \\\((\w) = |\\\((\w) = [^,]*,\\; \w' = ", text)
+    assert len(letters) == len(set(letters)), text
 
 
 AREAS: list[tuple[str, Function, float, float]] = [
@@ -317,6 +339,7 @@ SYSTEMS: list[tuple[str, list[Callable[[dict[str, float]], float]], int]] = [
     [lambda v: 3 * v["x"] + 2 * v["y"] - 12, lambda v: v["x"] - v["y"] + 1], 1),
     ("연립방정식 3x - 2y = 4, x + y = 3 풀어줘",
     [lambda v: 3 * v["x"] - 2 * v["y"] - 4, lambda v: v["x"] + v["y"] - 3], 1),
+    ("{x + y = 10, x - y = 4}", [lambda v: v["x"] + v["y"] - 10, lambda v: v["x"] - v["y"] - 4], 1),
     ("x + y = 10\nx - y = 4", [lambda v: v["x"] + v["y"] - 10, lambda v: v["x"] - v["y"] - 4], 1),
     (r"\begin{cases} x + y = 3 \\ 2x - y = 0 \end{cases}",
     [lambda v: v["x"] + v["y"] - 3, lambda v: 2 * v["x"] - v["y"]], 1),
