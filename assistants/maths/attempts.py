@@ -6,18 +6,10 @@ import sympy as sp
 
 from assistants.maths.build import build, symbol
 from assistants.maths.equations import roots_of, unknown
-from assistants.maths.nodes import Diff, Integral, Node, Rel, Sym, symbols
+from assistants.maths.nodes import Diff, Integral, Node, Rel, stated_value, symbols
 from assistants.maths.questions import Question
 
 Verdict = Literal["right", "half_right", "wrong"]
-
-
-def stated_value(node: Node) -> tuple[str, Node] | None:
-    """The name and the value in `x = 3`."""
-    match node:
-        case Rel(("=",), (Sym(name), value)) if not symbols(value):
-            return name, value
-    return None
 
 
 def verdict(question: Question, said: list[Node]) -> Verdict | None:

@@ -227,6 +227,8 @@ def _call(node: Call) -> Expr:
         return _of_numbers(node.name, arguments)
     if node.name == "binom":
         return _binomial(arguments[0], arguments[1])
+    if node.name == "perm":
+        return _binomial(arguments[0], arguments[1]) * _postfix("!", arguments[1])
     if node.name == "ln" and arguments[0].is_zero:
         raise Undefined
     return _FUNCTIONS[node.name](arguments[0])

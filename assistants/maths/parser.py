@@ -30,6 +30,7 @@ _STARTS = frozenset({"num", "name", "const", "func", "open", "cmd", "bar"})
 _LONE_ARGUMENT = frozenset({"num", "name", "const"})
 _OWN_FUNCTIONS = frozenset("fghFGH")
 _INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
+_TWO = frozenset({"binom", "perm"})
 _MANY = frozenset({"gcd", "lcm", "min", "max"})
 
 
@@ -96,8 +97,8 @@ class Parser(Operators):
         if self.here.kind == "bar":
             return not self.bars
         if self.here.kind == "num":
-            # 2 3 is a slip, x2 is read as a power elsewhere.
-            return False
+            # 2 3 is a slip, x2 is read as a power elsewhere; 2! 3! is a product.
+            return self.ahead(-1).text == "!"
         return self.here.kind in _STARTS
 
     def _factor(self) -> Node:
@@ -193,7 +194,7 @@ class Parser(Operators):
         return Num(token.value, token.text)
 
     def _name(self, token: Token) -> Node:
-        if token.text in _OWN_FUNCTIONS:
+        if token.text in _OWN_FUNCTIONS or (token.text in "PQ" and self._is_applied()):
             mark, primes = self.at, 0
             while self.take("prime"):
                 primes += 1
@@ -206,6 +207,11 @@ class Parser(Operators):
         if self.take("sub"):
             return Sym(f"{token.text}_{self._subscript()}")
         return Sym(token.text)
+
+    def _is_applied(self) -> bool:
+        """`P(2)`, `P(x)`; but `P(1 + r)` is rather a product."""
+        kinds = [self.here.kind, self.ahead().kind, self.ahead(2).kind]
+        return kinds in (["open", "num", "close"], ["open", "name", "close"]) and not self.here.spaced
 
     def _subscript(self) -> str:
         if self.take("open", "{"):
@@ -280,7 +286,7 @@ class Parser(Operators):
     def _arguments(self, name: str) -> tuple[Node, ...]:
         if self.sees("open"):
             return self._bracketed_arguments(name)
-        if name in _MANY or name == "binom":
+        if name in _MANY or name in _TWO:
             raise ParseError(name)
         if name in {"sqrt", "cbrt", "abs"}:
             return (self.within(self._power),)
@@ -292,7 +298,7 @@ class Parser(Operators):
         while self.take("comma"):
             arguments.append(self.within(self.sum))
         self.expect("close", CLOSING[opening.text])
-        fitting = len(arguments) >= 2 if name in _MANY else len(arguments) == (2 if name == "binom" else 1)
+        fitting = len(arguments) >= 2 if name in _MANY else len(arguments) == (2 if name in _TWO else 1)
         if name == "log" and len(arguments) == 2:
             raise ParseError("log of two")
         if not fitting:

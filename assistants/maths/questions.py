@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from assistants.maths.cursor import ParseError, TooDeep, TooLong
 from assistants.maths.lexer import Token, tokenize
@@ -26,17 +25,23 @@ from assistants.maths.nodes import (
     Series,
     Sym,
     rewrite,
+    stated_value,
     symbols,
     walk,
 )
 from assistants.maths.parser import Parser, parse
 from assistants.maths.prose import foreign_words, in_passing, is_code
 from assistants.maths.spans import Span, find_spans, times_for_x
-from assistants.maths.words import Kind, Wish, spelt_out, wish
+from assistants.maths.spelling import spelt_out
+from assistants.maths.splitting import exercises, listed_numbers, separate
+from assistants.maths.worded import Parsed, arrows, worded_integral, worded_limit
+from assistants.maths.words import Kind, Wish, wish
 
 MAX_LENGTH = 4_000
 """Characters of a message that are read for mathematics."""
-MAX_QUESTIONS = 5
+MAX_QUESTIONS = 10
+MIXED = 2
+"""Different things that are wanted, from which on each exercise is read for itself."""
 
 _DESIGNATED = re.compile(r"^에\s?(?:대|관)")
 _QUANTITY = re.compile(
@@ -44,7 +49,6 @@ _QUANTITY = re.compile(
     r"|(?:how\s+many|몇)\s*(?:km|k?g|[cm]?m|m?[lL]|hours|minutes|seconds|meters|metres|grams|lit(?:er|re)s|시간|분|초)\b",
     re.IGNORECASE,
 )
-_FROM = ("from", "between", "부터", "에서")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +97,27 @@ def read(text: str) -> Reading:
     if is_code(text):
         return Reading((), (), words)
     body = without_numbering(body)
+    return _each_by_its_verb(body, words) or _read(body, words)
+
+
+def _read(body: str, words: Wish) -> Reading:
     tokens = tokenize(spelt_out(body))
-    spans = [span for span in find_spans(tokens) if not in_passing(span, words, body)]
+    spans = [one for span in find_spans(tokens) if not in_passing(span, words, body) for one in separate(span)]
     return _Reader(spans, words, body).reading()
+
+
+def _each_by_its_verb(body: str, words: Wish) -> Reading | None:
+    """`1. Solve 2x = 6. 2. Factor x^2 - 4.`: where exercises want different things, each gets what it wants."""
+    parts: list[tuple[str, Wish]] = []
+    for text in exercises(body):
+        if find_spans(tokenize(spelt_out(text))):
+            own = wish(text)
+            parts.append((text, own if own.kind or not parts else replace(own, kind=parts[-1][1].kind)))
+    if len({own.kind for _, own in parts} - {None}) < MIXED:
+        return None
+    readings = [_read(text, own) for text, own in parts]
+    questions = tuple(question for one in readings if not one.weak for question in one.questions)
+    return Reading(questions[:MAX_QUESTIONS], (), words) if len(questions) > 1 else None
 
 
 class _Reader:
@@ -106,7 +128,7 @@ class _Reader:
         self._wish = words
         self._text = text
         self._unread: list[Unread] = []
-        self._parsed: list[tuple[Span, Node]] = []
+        self._parsed: list[Parsed] = []
 
     def reading(self) -> Reading:
         """The problems of the message."""
@@ -122,6 +144,9 @@ class _Reader:
 
     def _parse(self, span: Span) -> None:
         tokens = times_for_x(span.tokens)
+        if self._wish.kind in {"gcd", "lcm", "mean"} and (numbers := listed_numbers(tokens)):
+            self._parsed += [(replace(span, tokens=one), parse(one)) for one in numbers]
+            return
         try:
             node = self._tree(tokens)
         except TooDeep:
@@ -162,16 +187,17 @@ class _Reader:
         var, spans = self._designated(spans)
         spans, values = self._given(spans)
         kind = self._wish.kind
-        if kind == "limit" and (limit := self._worded_limit(spans)):
-            return [limit]
-        if kind == "integral" and len(spans) >= 2 and (integral := self._worded_integral(spans, var)):
-            return [integral]
+        if (kind == "limit" or arrows(self._spans)) and (limit := worded_limit(spans, self._spans, self._text)):
+            return [Question("limit", (limit,))]
+        integral_meant = kind == "integral" or any(isinstance(node, Integral) for _, node in spans)
+        if integral_meant and len(spans) >= 2 and (integral := worded_integral(spans, var)):
+            return [Question("integral", (integral,))]
         nodes = [node for span, node in spans if self._counts(node)]
         if kind in {"gcd", "lcm", "mean"} and not any(isinstance(node, Call) for node in nodes):
             numbers = tuple(node for _, node in spans if not symbols(node))
             return [Question(kind, numbers)] if len(numbers) > 1 else []
         if kind == "primes":
-            return [Question(kind, (node,)) for _, node in spans if isinstance(node, Num)]
+            return [Question(kind, (node,)) for _, node in spans if not symbols(node) and not isinstance(node, Rel)]
         if kind in {"percent", "fraction"}:
             return [Question(kind, (node,)) for _, node in spans if not symbols(node) and not isinstance(node, Rel)]
         if (
@@ -202,7 +228,7 @@ class _Reader:
                 questions.append(Question(found, (node,), var, values))
         return questions
 
-    def _definitions_applied(self) -> list[tuple[Span, Node]]:
+    def _definitions_applied(self) -> list[Parsed]:
         """`f(x) = x^2`, `f'(3)`: definitions put in where the function is used."""
         definitions: dict[str, tuple[str, Node]] = {}
         rest = []
@@ -221,15 +247,14 @@ class _Reader:
             return rest
         used = [(span, rewrite(node, _Unfold(definitions))) for span, node in rest if not _is_definition(node)]
         used = [(span, node) for span, node in used if self._counts(node)]
-        if used:
-            return used
-        return [
+        bodies = [
             (span, definitions[node.sides[0].name][1])
             for span, node in rest
             if isinstance(node, Rel) and isinstance(node.sides[0], Apply)
         ]
+        return bodies + used if all(stated_value(node) for _, node in used) else used  # f(x) = x^2, x = 3
 
-    def _designated(self, spans: list[tuple[Span, Node]]) -> tuple[str | None, list[tuple[Span, Node]]]:
+    def _designated(self, spans: list[Parsed]) -> tuple[str | None, list[Parsed]]:
         """The variable in `for y`, `with respect to y`, `y에 대하여`."""
         for place, (span, node) in enumerate(spans):
             if not isinstance(node, Sym) or len(spans) == 1:
@@ -239,10 +264,10 @@ class _Reader:
                 return (node.name if named else None), spans[:place] + spans[place + 1 :]
         return None, spans
 
-    def _given(self, spans: list[tuple[Span, Node]]) -> tuple[list[tuple[Span, Node]], tuple[tuple[str, Node], ...]]:
+    def _given(self, spans: list[Parsed]) -> tuple[list[Parsed], tuple[tuple[str, Node], ...]]:
         """Values in `when x = 2`, taken out where something else is asked about."""
         given: list[tuple[str, Node]] = []
-        rest: list[tuple[Span, Node]] = []
+        rest: list[Parsed] = []
         for span, node in spans:
             match node:
                 case Rel(("=",), (Sym(name), value)) if not symbols(value) and len(spans) > 1:
@@ -255,60 +280,6 @@ class _Reader:
         if given and useful and names & {name for node in others for name in symbols(node)}:
             return rest, tuple(given)
         return spans, ()
-
-    def _worded_limit(self, spans: list[tuple[Span, Node]]) -> Question | None:
-        """`limit of … as x approaches 0`, `x가 0으로 갈 때 …의 극한`, `x→0일 때 …`."""
-        if any(isinstance(part, Limit) for _, node in spans for part in walk(node)):
-            return None
-        for name, to, side in self._arrows()[:1]:
-            body = next((one for _, one in spans if symbols(one) and one != Sym(name)), None)
-            if body is not None:
-                return Question("limit", (Limit(body, Sym(name), to, side),))
-        for (_, first), (_, second) in pairwise(spans):
-            if isinstance(first, Sym) and not symbols(second):
-                body = next(
-                    (one for _, one in spans if one not in (first, second) and first.name in symbols(one)), None
-                )
-                if body is not None:
-                    return Question("limit", (Limit(body, first, second, self._side()),))
-        return None
-
-    def _side(self) -> str:
-        if re.search(r"from\s+(?:the\s+)?(?:right|above)|우극한|오른쪽", self._text):
-            return "+"
-        return "-" if re.search(r"from\s+(?:the\s+)?(?:left|below)|좌극한|왼쪽", self._text) else "+-"
-
-    def _arrows(self) -> list[tuple[str, Node, str]]:
-        """Spans such as `x -> 0`."""
-        found = []
-        for span in self._spans:
-            kinds = [token.kind for token in span.tokens[:2]]
-            if kinds == ["name", "arrow"]:
-                parser = Parser(span.tokens[2:])
-                try:
-                    to = parser.closed_target()
-                except ParseError:
-                    continue
-                side = parser.side if parser.side != "+-" else self._side()
-                found.append((span.tokens[0].text, to, side))
-        return found
-
-    def _worded_integral(self, spans: list[tuple[Span, Node]], var: str | None) -> Question | None:
-        """`integral of x^2 from 0 to 1`, `x^2를 0부터 1까지 적분`."""
-        for (first, low), (second, high) in pairwise(spans):
-            ranged = (
-                first.before in _FROM or first.after.startswith(("부터", "에서")) or second.after.startswith("까지")
-            )
-            if not ranged or isinstance(low, Rel):
-                continue
-            body = next((node for _, node in spans if node not in (low, high) or symbols(node)), None)
-            if body is None:
-                return None
-            if symbols(low) or symbols(high):
-                continue
-            inner = body if isinstance(body, Integral) else Integral(body, Sym(var or ""))
-            return Question("integral", (replace(inner, low=low, high=high),))
-        return None
 
 
 def _are_percentages(questions: Sequence[Question]) -> bool:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from assistants.maths.lexer import MATH_KINDS, Token
 
+_SHOWN = {"dots": "…", "root2": "√", "root3": "∛", "root4": "∜", "int": "∫"}
+"""Commands as they are written, not as they are called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -20,7 +23,8 @@ class Span:
     def text(self) -> str:
         """The span as it was written, more or less."""
         return "".join(
-            (" " if token.spaced else "") + ("d" if token.kind == "diff" else "") + token.text for token in self.tokens
+            (" " if token.spaced else "") + ("d" if token.kind == "diff" else "") + _SHOWN.get(token.text, token.text)
+            for token in self.tokens
         ).strip()
 
 
@@ -88,6 +92,9 @@ def _trimmed(run: list[Token]) -> list[Token]:
     while changed and start < end:
         changed = False
         first, last = run[start], run[end - 1]
+        if _is_asked_for(run[start:end]):  # `3x = 6 x = ?`
+            end, changed = end - 2, True
+            continue
         if first.kind in {"rel", "comma", "sub", "prime", "arrow", "close"} or (
             first.kind == "op" and first.text not in "+-"
         ):
@@ -107,6 +114,13 @@ def _trimmed(run: list[Token]) -> list[Token]:
         elif first.kind == "open" and last.kind == "close" and end - start == 2:
             start, changed = end, True
     return run[start:end]
+
+
+def _is_asked_for(run: Sequence[Token]) -> bool:
+    """Whether a run ends in an unknown with a sign behind, `x =`, that has no part in the equation before it."""
+    if len(run) < 5 or run[-1].kind != "rel" or run[-2].kind != "name" or not run[-2].spaced:
+        return False
+    return run[-3].kind in {"num", "name", "const", "close"} and any(token.kind == "rel" for token in run[:-2])
 
 
 def is_bracketed(tokens: Sequence[Token]) -> bool:

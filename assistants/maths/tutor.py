@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from assistants.maths.attempts import stated_value, verdict
+from assistants.maths.attempts import verdict
 from assistants.maths.build import TooLarge, Undefined, Unsupported
 from assistants.maths.lexer import UnreadableNumber, tokenize
 from assistants.maths.messages import split_quotation, without_name
-from assistants.maths.nodes import Integral, Limit, Node, Num, Rel, symbols
+from assistants.maths.nodes import Integral, Limit, Node, Num, Rel, stated_value, symbols
 from assistants.maths.parser import parse
 from assistants.maths.prose import foreign_words
 from assistants.maths.questions import Question, Reading, Unread, read
@@ -24,6 +24,8 @@ from assistants.maths.words import Kind, Language, Wish, language, wish
 
 MAX_REMEMBERED = 40
 """Messages that are looked back on."""
+MANY = 2
+"""Answers that are numbered when they stand together."""
 MAX_DIGITS_TO_PRINT = 20_000
 
 Understood = Literal["maths", "talk", "lost"]
@@ -285,11 +287,14 @@ class _Turn:
             return self._solved(reading.questions[0])
         if checked := self._proposed(reading.questions):
             return checked
-        parts = []
-        for place, question in enumerate(reading.questions, start=1):
-            one = _Turn(replace(self._memory, reading=replace(reading, questions=(question,))), self._text).answer()
-            parts.append(f"**({place})** {one.text}")
-        return Answer("maths", "\n\n".join(parts))
+        turns = (
+            _Turn(replace(self._memory, reading=replace(reading, questions=(question,))), self._text)
+            for question in reading.questions
+        )
+        answers = [answer for turn in turns if (answer := turn.answer()).understood != "lost"]
+        if len(answers) < MANY:
+            return answers[0] if answers else self._small_talk(weak=True)
+        return Answer("maths", "\n\n".join(f"**({place})** {one.text}" for place, one in enumerate(answers, start=1)))
 
     def _proposed(self, questions: Sequence[Question]) -> Answer | None:
         """`is x = 3 a solution of x^2 - 5x + 6 = 0?`: a problem, and an answer to it."""

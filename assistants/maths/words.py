@@ -1,4 +1,4 @@
-"""The words of a message: operations spelt out, what is asked for, and in which language."""
+"""The words of a message: what is asked for, and in which language."""
 
 import re
 from dataclasses import dataclass
@@ -9,106 +9,6 @@ Kind = Literal[
     "solve", "derivative", "integral", "limit", "simplify", "expand", "factor", "evaluate", "gcd", "lcm", "primes",
     "mean", "percent", "fraction", "square",
 ]  # fmt: skip
-
-_NUMBER_WORDS = {
-    word: str(value)
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-}
-_OPERATORS = r"plus|minus|times|divided\s+by|multiplied\s+by|squared|cubed|per\s?cent|to\s+the\s+power\s+of"
-
-_AMOUNT = r"[$€£₩]?\s?(\d{1,15}(?:\.\d{1,15})?)(?:\s*(?:dollars|euros|pounds|won|원|달러))?"
-_PERCENT = r"(\d{1,15}(?:\.\d{1,15})?)\s*%"
-_EVERY = r"(?:all\s+)?(?:the\s+)?(?:(?:whole\s+|natural\s+)?(?:numbers|integers)\s+)?(?:from\s+)?"
-
-_SPELT = [
-    (re.compile(pattern, re.IGNORECASE), replacement)
-    for pattern, replacement in [
-        (r"\b(?:raised\s+)?to\s+the\s+power\s+(?:of\s+)?", " ^ "),
-        (r"\braised\s+to\s+(?:the\s+)?", " ^ "),
-        (r"\bto\s+the\s+(\d{1,15})(?:st|nd|rd|th)(?:\s+power)?\b", r" ^ \1 "),
-        (r"\bsquared\b", " ^2 "),
-        (r"\bcubed\b", " ^3 "),
-        (r"\b(?:divided\s+by)\b", " / "),
-        (r"\b(?:multiplied\s+by|times)\b", " * "),
-        (r"\bplus\b", " + "),
-        (r"\bminus\b", " - "),
-        (r"\b(?:is\s+)?greater\s+than\s+or\s+equal\s+to\b", " >= "),
-        (r"\b(?:is\s+)?less\s+than\s+or\s+equal\s+to\b", " <= "),
-        (r"\b(?:is\s+)?greater\s+than\b", " > "),
-        (r"\b(?:is\s+)?less\s+than\b", " < "),
-        (r"\b(?:is\s+)?equals?(?:\s+to)?\b", " = "),
-        (r"\b(?:the\s+)?square\s*root\s+of\s+", " √ "),
-        (r"\b(?:the\s+)?(?:cube|cubic|third)\s*root\s+of\s+", " ∛ "),
-        (r"\bsquare\s+root\s+(?=\d)", " √ "),
-        (r"\b(?:plus\s+|positive\s+)?infinity\b", " ∞ "),
-        (r"\bhalf\s+of\b", " (1/2) * "),
-        (r"what\s+per\s?cent(?:age)?\s+of\s+(\d{1,15})\s+is\s+(\d{1,15})", r" \2/\1 "),
-        (r"(\d{1,15})\s+is\s+what\s+per\s?cent(?:age)?\s+of\s+(\d{1,15})", r" \1/\2 "),
-        (r"(\d{1,15})\s*[은는]\s*(\d{1,15})\s*의\s*몇\s*(?:%|퍼센트|프로)", r" \1/\2 "),
-        (r"(?<=[\d)])\s*per\s?cent\b", "%"),
-        (r"(?<=[\d)])\s*!\s*=\s*(?=\d)", " != "),
-        (r"(\d{1,15})\s*(?:choose|C)\s*(\d{1,15})\b", r" binom(\1, \2) "),
-        (r"(\d{1,15})\s*분의\s*(\d{1,15})", r"(\2/\1)"),
-        (r"([\w.)]{1,40})\s*의\s*(\d{1,15})\s*(?:제곱근|거듭제곱근)", r"\1의 \2 제곱근"),
-        (r"([\w.)]{1,40}?)\s*의\s*세제곱근", r" ∛(\1)"),
-        (r"([\w.)]{1,40}?)\s*의\s*제곱근", r" √(\1)"),
-        (r"제곱근\s*(?=[\d(])", " √"),
-        (r"(?:의\s*)?(?:세|삼)\s?제곱(?!근|식)", "^3 "),
-        (r"(?:의\s*)?(?:네|사)\s?제곱(?!근|식)", "^4 "),
-        (r"(?<=[\w)])\s*의\s*(\d{1,15})\s*제곱(?!근)", r"^\1 "),
-        (r"(?<=[\w)])\s*(?<!완전)(?:의\s*)?제곱(?!근|식)", "^2 "),
-        (r"(?:루트|√)\s*", " √"),
-        (r"(?<=\d)\s*(?:degrees?\b|도(?=\s|의|는|은|와|[?.,)]|$))", "°"),
-        (r"더하기|플러스", " + "),
-        (r"빼기|마이너스", " - "),
-        (r"곱하기", " * "),
-        (r"나누기", " / "),
-        (r"(?:양의\s*)?무한대?", " ∞ "),
-        (r"퍼센트|프로(?=\s|는|은|$)", "%"),
-        (r"(?<=\d)\s*의\s*(\d{1,15}(?:\.\d{1,15})?)\s*%", r" * \1% "),
-        (r"(?<=[\d%)])\s+of\s+(?=[\d(√$])", " * "),
-        (r"(?<![.\d])(\d{1,9})\s*만(?=\s*원)", r"\g<1>0000"),
-        (r"(?<=\d)\s*원(?=\s*의\s*\d)", ""),
-        (rf"{_AMOUNT}\s*의\s*{_PERCENT}", r" \1 * \2% "),
-        (rf"{_PERCENT}\s+(?:off|discount)\s+(?:of\s+|on\s+)?{_AMOUNT}", r" \2 - \1% "),
-        (rf"\b(?:increas|rais)\w{{1,3}}\s+{_AMOUNT}\s+by\s+{_PERCENT}", r" \1 + \2% "),
-        (rf"{_AMOUNT}\s+(?:is\s+)?(?:increased|raised)\s+by\s+{_PERCENT}", r" \1 + \2% "),
-        (rf"\b(?:decreas|reduc|discount)\w{{0,3}}\s+{_AMOUNT}\s+by\s+{_PERCENT}", r" \1 - \2% "),
-        (rf"{_AMOUNT}\s+(?:is\s+)?(?:decreased|reduced|discounted)\s+by\s+{_PERCENT}", r" \1 - \2% "),
-        (rf"{_AMOUNT}[^.?!\n\d]{{0,60}}?\b{_PERCENT}\s*(?:off|discount)\b", r" \1 - \2% "),
-        (rf"{_AMOUNT}[^.?!\n\d]{{0,30}}?\b{_PERCENT}\s*(?:를|을)?\s*(?:할인|싸|감소|줄|내리|인하|깎)", r" \1 - \2% "),
-        (rf"{_AMOUNT}[^.?!\n\d]{{0,30}}?\b{_PERCENT}\s*(?:를|을)?\s*(?:증가|오르|올리|올라|인상|늘)", r" \1 + \2% "),
-        (rf"\bsum\s+of\s+{_EVERY}(\d{{1,6}})\s+(?:to|through)\s+(\d{{1,6}})\b", r" \\sum_{k=\1}^{\2} k "),
-        (
-            r"(\d{1,6})부터\s*(\d{1,6})까지(?:의)?\s*(?:모든\s*)?(?:자연수|정수|수)?(?:의|를|을)?\s*(?:합|더)",
-            r" \\sum_{k=\1}^{\2} k ",
-        ),
-    ]
-]
 
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("derivative", r"(?<!anti)(?<!anti-)derivative|differentiat|\bd[yf]?\s*/\s*d[xyt]\b|slope of the tangent"
@@ -122,7 +22,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("lcm", r"\blcm\b|least\s+common\s+(?:multiple|denominator)|lowest\s+common|최소\s*공배수"),
     ("percent", r"what\s+per\s?cent|as\s+a\s+per\s?cent|in(?:to)?\s+(?:a\s+)?per\s?cent"
                 r"|몇\s*(?:%|퍼센트|프로)|(?:백분율|퍼센트)로"),
-    ("fraction", r"(?:to|as|into)\s+an?\s+(?:\w+\s+)?fraction|(?:기약\s*)?분수로"),
+    ("fraction", r"(?:to|as|into)\s+(?:an?\s+)?(?:\w+\s+)?fraction|(?:기약\s*)?분수로"),
     ("primes", r"prime\s+factor|\bprime\b|소인수\s*분해|소수(?:인가|일까|야|인지|입니까|니)"),
     ("mean", r"\b(?:mean|average)\s+of|평균"),
     ("simplify", r"\bsimplif|\breduce\b|간단히|간단하게|약분|동류항"),
@@ -234,17 +134,6 @@ class Wish:
     """The student finds it hard."""
     order: int
     """How often to differentiate."""
-
-
-def spelt_out(text: str) -> str:
-    """The text with operations in signs instead of words."""
-    if re.search(_OPERATORS, text, re.IGNORECASE):
-        for word, digits in _NUMBER_WORDS.items():
-            text = re.sub(rf"\b{word}\b(?=\s+(?:{_OPERATORS}))", digits, text, flags=re.IGNORECASE)
-            text = re.sub(rf"(?i)\b((?:{_OPERATORS})\s+){word}\b", rf"\g<1>{digits}", text)
-    for pattern, replacement in _SPELT:
-        text = pattern.sub(replacement, text)
-    return text
 
 
 def wish(text: str) -> Wish:

@@ -11,7 +11,7 @@ from assistants.maths.lexer import tokenize
 from assistants.maths.parser import parse
 from assistants.maths.quiz_items import Level
 from assistants.maths.quizzes import GENERAL, TOPICS, QuizQuestion, Topic, make_quiz, topic_of
-from assistants.maths.words import spelt_out
+from assistants.maths.spelling import spelt_out
 from tests.assistants.maths.latex_value import value
 from tests.assistants.maths.test_corpus import ask, exact, formulas
 

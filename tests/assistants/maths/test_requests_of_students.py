@@ -1,5 +1,7 @@
 """What students write besides formulas: numbered exercises, percentages in words, tries, farewells, worries."""
 
+import re
+
 import pytest
 
 from assistants.maths.tutor import reply
@@ -139,3 +141,34 @@ def test_a_mentioned_name_does_not_decide_the_language() -> None:
     assert "쌤" not in reply([["user", "민지: hello there, say hi to @준호"]])["text"]
     assert reply([["user", "민지: hello there, say hi to @준호"]])["language"] == "en"
     assert reply([["user", "민지: 3x + 11 = 14"]])["language"] == "ko"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "1. Solve 2x+1=7. 2. Factor x^2-9. 3. Differentiate x^4. 4. What is 20+21?",
+        "Solve 2x+1=7\nFactor x^2-9\nDifferentiate x^4\nCalculate 20+21",
+        "(1) 2x+1=7을 푸시오. (2) x^2-9를 인수분해하시오. (3) x^4을 미분하시오. (4) 20+21을 계산하시오.",
+    ],
+)
+def test_each_exercise_gets_what_its_own_verb_asks(message: str) -> None:
+    text = ask(message)
+    parts = re.split(r"\*\*\(\d\)\*\*", text)[1:]
+    shown = [formulas(part)[0] for part in parts]
+    assert shown == ["x = 3", r"\left(x - 3\right) \left(x + 3\right)", "4 x^{3}", "41"]
+
+
+def test_a_verb_in_front_of_several_exercises_is_for_all_of_them() -> None:
+    parts = re.split(r"\*\*\(\d\)\*\*", ask("다음을 인수분해하시오. (1) x^2-4 (2) x^2+2x+1"))[1:]
+    assert [formulas(part)[0].count("left(") for part in parts] == [2, 1]
+
+
+def test_eight_exercises_are_all_answered() -> None:
+    text = ask(" ".join(f"{place}) {place + 1}x = {(place + 1) ** 2}" for place in range(1, 9)))
+    assert [f"**({place})**" in text for place in range(1, 10)] == [True] * 8 + [False]
+
+
+@pytest.mark.parametrize("message", ["1+2+3+...+n", "1 + 4 + 9 + ... + 100", "3 + 5 + … = 20"])
+def test_what_dots_stand_for_is_not_left_out(message: str) -> None:
+    assert "read" in ask(message)
+    assert "Answer" not in ask(message)
