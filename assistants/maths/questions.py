@@ -19,10 +19,12 @@ from assistants.maths.nodes import (
     Num,
     Postfix,
     Power,
+    Product,
     Put,
     Rel,
     Root,
     Series,
+    Sum,
     Sym,
     rewrite,
     stated_value,
@@ -43,6 +45,11 @@ MAX_QUESTIONS = 10
 MIXED = 2
 """Different things that are wanted, from which on each exercise is read for itself."""
 
+_FOUND = re.compile(
+    r"(?:\bi\s+(?:got|get|have)|\bmy\s+answer\s*(?:is|was|:)?|\banswer\s+is|\bthink\s+it(?:'s|\s+is))\s*(?:[a-z]\s*=\s*)?[-−√\\\d(]"
+    r"|답(?:은|이|:)?\s*(?:[a-z]\s*=\s*)?[-−√\\\d(]|[\d)]\s*(?:이|가|로|라고)?\s*나[왔와오]",
+    re.IGNORECASE,
+)
 _DESIGNATED = re.compile(r"^에\s?(?:대|관)")
 _QUANTITY = re.compile(
     r"(?<![\w.])\d+(?:\.\d+)?\s?(?:km|cm|mm|kg|mg|ml|mL|hours?|minutes?|시간|분(?!의)|초)(?![A-Za-z^])|\d\s?°\s?[CF]\b"
@@ -80,6 +87,8 @@ class Reading:
     wish: Wish
     weak: bool = False
     """The only mathematics is a number or two among many words, such as a range of years."""
+    tried: tuple[Node, ...] = ()
+    """Values that the student says to have found: `I got 25/3, is that right?`."""
     only: Node | None = None
     """What a message of hardly any words says: `5`, `it is 3/4`."""
 
@@ -134,9 +143,22 @@ class _Reader:
         """The problems of the message."""
         for span in self._spans:
             self._parse(span)
+        tried = self._tried()
+        self._parsed = [one for one in self._parsed if one[1] not in tried]
         questions = tuple(self._questions())[:MAX_QUESTIONS]
         unread = () if questions else tuple(self._unread)
-        return Reading(questions, unread, self._wish, self._is_weak(questions), self._only())
+        return Reading(questions, unread, self._wish, self._is_weak(questions), tried, self._only())
+
+    def _tried(self) -> tuple[Node, ...]:
+        """The values behind `I got` or `답은`, or before `나왔어요`; none where there is no such word."""
+        if not _FOUND.search(self._text):
+            return ()
+        found = [stated_value(node) or ("", node) for _, node in self._parsed]
+        values = {value for _, value in found if not isinstance(value, Rel) and not symbols(value)}
+        return tuple(
+            node for (_, node), (_, value) in zip(self._parsed, found, strict=True)
+            if value in values and not isinstance(value, Sum | Product | Postfix)
+        )  # fmt: skip
 
     def _only(self) -> Node | None:
         few = len(re.findall(r"[^\W\d_]{2,}", self._text)) <= 3

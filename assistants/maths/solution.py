@@ -1,5 +1,6 @@
 """A solved problem: steps that name what was done and show what came of it, in no language yet."""
 
+import re
 from dataclasses import dataclass, field
 
 
@@ -38,6 +39,11 @@ class Solution:
         idle = self.opening in {"simplify_this", "solve_equation"}
         return idle and not (self.steps or self.notes or self.remark)
 
+    def place_of(self, formula: str) -> int | None:
+        """The first step, from 1, in which a formula stands; None where it stands in none."""
+        wanted = _bare(formula)
+        return next((place for place, one in enumerate(self.steps, start=1) if wanted in _bare(one.math)), None)
+
 
 class Unsolved(Exception):  # noqa: N818
     """The problem can be read, but not solved by these means; the key of a sentence says why."""
@@ -45,3 +51,8 @@ class Unsolved(Exception):  # noqa: N818
     def __init__(self, key: str = "unsolved") -> None:
         super().__init__(key)
         self.key = key
+
+
+def _bare(formula: str) -> str:
+    """LaTeX without what only spaces it."""
+    return re.sub(r"\\left|\\right|\\cdot|\\[,;]|\s", "", formula)

@@ -36,8 +36,11 @@ _KNOWN = [(re.compile(words, re.IGNORECASE), kind, texts) for words, kind, texts
 
 def example_of(text: str) -> Question | None:
     """An example of what is to be explained; None where nothing is, or nothing that is known here."""
-    if not _ASKED.search(text):
-        return None
+    return named_example(text) if _ASKED.search(text) else None
+
+
+def named_example(text: str) -> Question | None:
+    """An example of the topic that a text names; None where it names none that is known here."""
     for words, kind, texts in _KNOWN:
         if words.search(text):
             return Question(kind, tuple(parse(tokenize(one)) for one in texts))

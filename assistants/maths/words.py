@@ -39,7 +39,7 @@ _ANOTHER = re.compile(
     r"exercise|example|one)s?\b|practi[cs]e|비슷한|유사한|하나\s*더|한\s*문제\s*더|또\s*다른|다른\s*(?:문제|예|"
     r"거|것)|문제\s*더|"
     r"(?:문제|예제)(?:를|을|도)?\s*(?:하나\s*)?(?:더\s*)?(?:출제|내\s*주|내줘|만들)|더\s*(?:내|풀어\s*보고)|"
-    r"연습\s*문제|다음\s*문제|한\s*번\s*더|하나만\s*더|더\s*(?:어려운|쉬운)|^(?:[^\n:]{1,80}:\s+)?(?:또|더)(?:요|\s*줘|\s*주세요)?\W*$|"
+    r"연습\s*문제|다음\s*문제|한\s*번\s*더|하나만\s*더|더\s*(?:어려운|쉬운|어렵게|쉽게)|^(?:[^\n:]{1,80}:\s+)?(?:또|더)(?:요|\s*줘|\s*주세요)?\W*$|"
     r"\b(?:give|set|ask)\s+(?:me|us)\s+(?:a|an|some)\s+(?:\w+\s+){0,2}(?:problem|question|exercise)|"
     r"\b(?:harder|easier)\b",
     re.IGNORECASE,
@@ -82,28 +82,29 @@ _ORDERS = [
 ]
 _THANKS = re.compile(r"\bthank|\bthx\b|\bty\b|고마|고맙|감사|ㄱㅅ|땡큐", re.IGNORECASE)
 _HELLO = re.compile(
-    r"^\W*(?:\w+[:,]\s*)?(?:hi|hello|hey|good\s+(?:morning|evening|afternoon)|yo)\b|안녕|하이|반가", re.IGNORECASE
+    r"^\W*(?:\w+[:,]\s*)?(?:hi|hello|hey|good\s+(?:morning|evening|afternoon)|yo)\b|안녕|하이|반가|ㅎㅇ", re.IGNORECASE
 )
 _ABLE = re.compile(
     r"what\s+(?:can|could|do)\s+you|who\s+are\s+you|what\s+are\s+you|how\s+do\s+(?:i|you)\s+(?:use|work)|^\W*(?:[^\n:]{1,80}:\s+)?help\W*$|"
-    r"\bhelp\b.{0,40}\bhomework|(?:can|could)\s+you\s+help\b|need\s+(?:\w+\s+)?help\b|are\s+you\s+(?:a|an|real|gpt|ai)|뭘?\s*할\s*수\s*있|무엇을\s*할|"
+    r"\bhelp\b.{0,40}\bhomework|(?:can|could)\s+you\s+help\b|need\s+(?:\w+\s+)?help\b|are\s+(?:you|u)\s+(?:a|an|real|gpt|chatgpt|ai)\b|(?:gpt|ai|로봇|사람|봇)\s?(?:야|니|이야|예요|이에요|인가요)|뭘?\s*할\s*수\s*있|무엇을\s*할|"
     r"뭐\s*(?:할\s*수|해\s*줄)|"
     r"도와|누구|도움말|사용법|어떤\s*(?:것|걸|일)",
     re.IGNORECASE,
 )
 _BYE = re.compile(
-    r"\b(?:good)?bye\b|\bsee\s+(?:you|ya)\b|\bgood\s*night\b|\bcya\b|안녕히|잘\s*(?:가|자|있어)|바이바이|내일\s*(?:봐|봬|뵈)",
+    r"\b(?:good)?bye\b|\bsee\s+(?:you|ya)\b|\bgood\s*night\b|\bcya\b|\bgn\b|ㅂㅂ|ㅂㅇ|안녕히|잘\s*(?:가|자|있어)|바이바이|내일\s*(?:봐|봬|뵈)",
     re.IGNORECASE,
 )
 _FINE = re.compile(
     r"^\W*(?:ok(?:ay)?|k|got\s+it|i\s+(?:see|got\s+it|understand)|(?:that\s+)?makes\s+sense|cool|nice|great|good|wow|yes|"
     r"yeah|yep|sure|alright|all\s+right|(?:good|nice|great)\s+job|well\s+done|"
-    r"네+|넵|넹|응+|그래|오케이|ㅇㅋ+|ㅇㅇ|알겠\S*|알았\S*|이해했\S*|이해됐\S*|굿|대박|와+|오+)(?:\W+(?:now|so\s+much|teacher|쌤|선생님))?\W*$",
+    r"네+|넵|넹|응+|그래|오케이|ㅇㅋ+|ㅇㅇ|알겠\S*|알았\S*|이해했\S*|이해됐\S*|굿|대박|와+|오+|lol|lmao|(?:ha){2,}h?|ㅋ+|ㅎ+|[👍👌🙏😊😄🎉❤️\s]+)(?:\W+(?:now|so\s+much|teacher|쌤|선생님))?\W*$",
     re.IGNORECASE,
 )
 _WORRIED = re.compile(
     r"(?:hate|bad\s+at|scared\s+of|afraid\s+of|suck\s+at|hopeless\s+at)\s+(?:\w+\s+)?(?:math|algebra|this)|too\s+(?:hard|difficult)|"
-    r"(?:i\s*am|i'?m)\s+(?:so\s+|too\s+)?(?:stupid|dumb|lost|stuck)|수학.{0,12}(?:싫|어려|못|포기|무서)|수포자|너무\s*어려|못하겠",
+    r"(?:i\s*am|i'?m)\s+(?:so\s+|too\s+)?(?:stupid|dumb|lost|stuck)|수학.{0,12}(?:싫|어려|못|포기|무서)|수포자|너무\s*어려|못하겠"
+    r"|^\W*(?:[ㅠㅜ]+|[😭😢😥😩😫\s]+)\W*$",
     re.IGNORECASE,
 )
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅎ]")

@@ -63,7 +63,24 @@ def test_the_words_around_an_equation_are_not_part_of_it(message: str, expected:
 
 
 @pytest.mark.parametrize(
-    "message", ["bye", "Minji: goodbye!", "thanks bye", "need help", "i hate math", "ok", "네!", "수학 너무 어려워요"]
+    "message",
+    [
+        "bye",
+        "Minji: goodbye!",
+        "thanks bye",
+        "need help",
+        "i hate math",
+        "ok",
+        "네!",
+        "수학 너무 어려워요",
+        "gn",
+        "ㅎㅇ",
+        "ㅋㅋㅋ",
+        "👍",
+        "ㅠㅠ",
+        "😭😭",
+        "넌 챗gpt야?",
+    ],
 )
 def test_small_talk_is_answered_kindly_and_is_no_product_of_letters(message: str) -> None:
     assert understood(message) == "talk"
@@ -78,13 +95,69 @@ def test_small_talk_is_answered_kindly_and_is_no_product_of_letters(message: str
         (["derivative of x^2", "another one, let me try", "3x^2"], True),
         (["derivative of x^2", "another one, let me try", "2x"], False),
         (["2x + 3 = 7 so x = 2?"], True), (["check my answer: 2x+3=7, x=3"], False),
-        (["is x=3 a solution of 2x = 6?"], True),
+        (["is x=3 a solution of 2x = 6?"], True), (["3x+11=14", "I got 25/3, is that right?"], False),
+        (["3x+11=14", "i got 1"], True), (["3x+11=14", "답이 2 아니에요?"], False), (["3x+11=14",
+        "저는 1 나왔어요"], True),
+        (["2x+3=11 답 4 맞죠?"], True), (["i got 5 for 2x+3=11, is that right?"], False), (["3*5, i got 12"], False),
+        (["x^2-5x+6=0", "i got 2 and 3"], True), (["x+y=3, x-y=1", "x=2, y=1"], True),
+        (["x+y=3, x-y=1", "x=1, y=2 맞아?"], False), (["x+y=3, x-y=1", "another one, let me try",
+        "x=100, y=1"], False),
     ],
 )  # fmt: skip
 def test_a_try_is_judged(messages: list[str], right: bool) -> None:
     text = ask(*messages)
     assert text.startswith(("Yes", "네")) is right
     assert text.startswith(("Not quite", "아쉽")) is not right
+
+
+def test_the_same_root_twice_is_but_one_of_two() -> None:
+    assert "there is more" in ask("x^2-5x+6=0", "x=2 and x=2")
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("where did x-3 come from?", "Factor the left side"), ("how did you get x - 2 = 0", "A product is 0"),
+        ("x-3은 어디서 나온 거예요? (in English)", "Factor the left side"),
+    ],
+)  # fmt: skip
+def test_a_part_of_the_solution_is_explained_by_its_step(question: str, line: str) -> None:
+    text = ask("x^2-5x+6=0", question)
+    assert line in text
+    assert "Answer" not in text
+
+
+@pytest.mark.parametrize("puzzled", ["huh", "??", "what?", "엥? (in English)"])
+def test_a_puzzled_student_gets_the_reasons(puzzled: str) -> None:
+    assert "sides" in ask("3x + 11 = 14", puzzled)
+
+
+def test_the_last_solution_is_told_in_another_language() -> None:
+    assert "Subtract" in ask("3x+11=14 풀어줘", "in english please")
+    assert "양변" in ask("3x+11=14", "한국어로")
+
+
+@pytest.mark.parametrize(
+    ("messages", "end"),
+    [
+        (["factor x^2-9", "what about x^2-16"], r"\left(x - 4\right) \left(x + 4\right)"),
+        (["x^2-9 인수분해", "그럼 x^2-25는?"], r"\left(x - 5\right) \left(x + 5\right)"),
+        (["derivative of x^2", "now x^3 + x"], "3 x^{2} + 1"),
+    ],
+)  # fmt: skip
+def test_the_same_is_done_to_the_next_expression(messages: list[str], end: str) -> None:
+    assert formulas(ask(*messages))[0] == end
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        ("give me a quadratic equation problem", "x^{2}"), ("연립방정식 문제 내줘", "cases"),
+        ("give me an inequality problem", "<"), ("부등식 문제 하나 내줘", "<"),
+    ],
+)  # fmt: skip
+def test_a_problem_is_set_on_the_topic_that_is_named(wanted: str, shown: str) -> None:
+    assert shown in problem(ask(wanted))
 
 
 def test_one_of_two_roots_is_right_and_there_is_more() -> None:
