@@ -38,6 +38,8 @@ MAX_FACTORED = 10**15
 def evaluate(node: Node) -> Solution:
     """The value of an expression without unknowns."""
     value = sp.simplify(build(node)) if not _is_rational(node) else build(node)
+    if value.has(sp.I):
+        value = sp.simplify(sp.expand_complex(value))
     steps = _rounds(node) if _is_rational(node) else _of_roots(node, value)
     result = value_shown(value, decimals=has_decimals(node))
     if steps and steps[-1].math == result:

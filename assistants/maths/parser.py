@@ -21,6 +21,7 @@ from assistants.maths.nodes import (
     Root,
     Sum,
     Sym,
+    walk,
 )
 from assistants.maths.operators import Operators
 
@@ -75,9 +76,13 @@ class Parser(Operators):
         factors = [("*", self._factor())]
         while True:
             if self.sees("op", "*", "/", "÷", ":"):
-                sign = "*" if self.advance().text == "*" else "/"
+                token = self.advance()
+                sign = "*" if token.text == "*" else "/"
+                tight = token.text == "/" and not token.spaced and not self.here.spaced
                 flipped = self.signs()
                 factor = self._factor()
+                if tight and not flipped:
+                    factor = self._monomial(factor, factors)
                 factors.append((sign, Neg(factor) if flipped else factor))
             elif self._starts_factor():
                 factors.append(("", self._factor()))
@@ -85,6 +90,16 @@ class Parser(Operators):
                 break
         node = factors[0][1] if len(factors) == 1 else Product(tuple(factors))
         return Neg(node) if negative else node
+
+    def _monomial(self, bottom: Node, top: Sequence[tuple[str, Node]]) -> Node:
+        """The letters that belong to a denominator: `6x^2y/3xy` is (6x²y)/(3xy), but `1/2x` is half of x."""
+        lettered = any(isinstance(part, Sym) for _, factor in top for part in walk(factor))
+        if not (isinstance(bottom, Sym) or is_power_of_letter(bottom) or (isinstance(bottom, Num) and lettered)):
+            return bottom
+        factors: list[tuple[str, Node]] = [("*", bottom)]
+        while self.sees("name") and not self.here.spaced and self.ahead().kind != "open":
+            factors.append(("", self._factor()))
+        return bottom if len(factors) == 1 else Product(tuple(factors))
 
     def signs(self) -> bool:
         """Signs in front; whether they make a minus."""
@@ -344,6 +359,11 @@ class Parser(Operators):
         negative = self.signs()
         node = self.within(self.postfix)
         return Neg(node) if negative else node
+
+
+def is_power_of_letter(node: Node) -> bool:
+    """Whether a node is `x^2`."""
+    return isinstance(node, Power) and isinstance(node.base, Sym)
 
 
 def is_whole(node: Node) -> bool:

@@ -3,7 +3,9 @@
 import re
 from typing import Final
 
+from assistants.maths.lexer import tokenize
 from assistants.maths.spans import Span
+from assistants.maths.spelling import spelt_out
 from assistants.maths.words import Wish
 
 _LABELS: Final = frozenset(
@@ -36,7 +38,6 @@ _CODE: Final = re.compile(
     r"|\b(?:npm|pip3?|git|sudo|docker|curl)\s+[a-z-]+|^\s*>>>\s"
 )
 _ONE_SCRIPT: Final = re.compile(r"[가-힣]{2,}|[^\W\d_가-힣]{2,}")
-_COMMAND: Final = re.compile(r"\\[A-Za-z]+")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -65,8 +66,13 @@ def _is_quantity(span: Span) -> bool:
 
 
 def foreign_words(text: str) -> list[str]:
-    """The words that neither ask for a calculation nor are a courtesy: beside them a sum may stand in passing."""
-    return [word for word in _ONE_SCRIPT.findall(_COMMAND.sub(" ", text)) if not _ASKING.fullmatch(word)]
+    """The words that neither ask for a calculation nor are a courtesy: beside them a sum may stand in passing.
+
+    Raises:
+        UnreadableNumber: a number is too long.
+    """
+    read = [token.text for token in tokenize(spelt_out(text)) if token.kind == "word"]
+    return [word for one in read for word in _ONE_SCRIPT.findall(one) if not _ASKING.fullmatch(word)]
 
 
 def is_code(text: str) -> bool:

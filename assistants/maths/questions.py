@@ -179,7 +179,7 @@ class _Reader:
             if sum(token.kind in {"num", "name", "func", "cmd"} for token in tokens) > 1:
                 self._unread.append(Unread(span.text[:60], "syntax"))
         else:
-            self._parsed.append((span, node))
+            self._parsed.append((span, rewrite(node, Put("i", Const("i"))) if _is_complex(node) else node))
 
     def _tree(self, tokens: tuple[Token, ...]) -> Node:
         if _is_slash_derivative(tokens):
@@ -302,6 +302,12 @@ class _Reader:
         if given and useful and names & {name for node in others for name in symbols(node)}:
             return rest, tuple(given)
         return spans, ()
+
+
+def _is_complex(node: Node) -> bool:
+    """Whether i is no unknown: in `(1 + i)(1 - i)` there is no other letter, and it counts nothing."""
+    alone = symbols(node) == ["i"] and node != Sym("i")
+    return alone and not isinstance(node, Rel) and not any(isinstance(part, Series | Apply) for part in walk(node))
 
 
 def _are_percentages(questions: Sequence[Question]) -> bool:

@@ -60,7 +60,11 @@ def _is_article(tokens: Sequence[Token], place: int) -> bool:
     named = left is not None and left.text in {"for", "find"} and (right is None or right.kind == "break")
     touches_left = named or (
         left is not None
-        and (left.kind in {"op", "rel", "open", "sub", "cmd"} or (not token.spaced and left.kind in MATH_KINDS))
+        and (
+            left.kind in {"op", "rel", "open", "sub", "cmd"}
+            or left.text == "}"
+            or (not token.spaced and left.kind in MATH_KINDS)
+        )
     )
     touches_right = right is not None and (
         right.kind in {"op", "rel", "close", "sub", "arrow"} or (not right.spaced and right.kind in MATH_KINDS)

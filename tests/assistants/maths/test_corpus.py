@@ -175,7 +175,9 @@ VALUES: list[tuple[str, float]] = [
     ("gcd 12 18 24", 6),
     ("4 8 15 17 평균", 11), ("f(x)=2x+3 f(5)", 13), ("f(x)=x^2+1, x=2", 5), ("미분계수 f(x)=x^2+1, x=2", 4),
     ("P(x)=x^2+1, P(2)", 5), ("x->0 일때 tanx/x", 1), ("∫ 1/x^2 from 1 to infinity", 1),
-    ("(1) + 2/5 + 4", 5.4), ("(2) × 9/7", 18 / 7), ("2^3/4", 2), ("6^2/3", 12), ("9^1/2", 3), ("8^(2/3)", 4),
+    ("(-8)^(1/3)", -2), ("(-8)^(2/3)", 4), (r"\sum_{i=1}^{5} i", 15), ("i^2", -1), ("(1+i)(1-i)", 2), ("|3+4i|", 5),
+    ("e^(i pi)", -1), ("2x/3x", 2 / 3), ("(1) + 2/5 + 4", 5.4), ("(2) × 9/7", 18 / 7),
+    ("2^3/4", 2), ("6^2/3", 12), ("9^1/2", 3), ("8^(2/3)", 4),
     ("4^-1/2", 0.5), ("3²/9", 1), ("2^4/2^3", 2),
     ("e^0", 1), ("12345678901234567890 * 2", 24691357802469135780), ("floor(7/2)", 3),
 ]  # fmt: skip
@@ -307,6 +309,9 @@ FORMS: list[tuple[str, Function, str]] = [
     ("sin^2 x + cos^2 x", lambda x: 1, "any"),
     ("2(x+3) - (x - 1)을 간단히 하시오", lambda x: x + 7, "sum"),
     ("simplify x^3 * x^4", lambda x: x**7, "any"),
+    ("simplify 6x^2y/3xy", lambda x: 2 * x, "any"),
+    ("x^2/2x를 간단히", lambda x: x / 2, "any"),
+    ("simplify 1/2x + 1/2x", lambda x: x, "any"),
     ("1/x + 1/(x+1) 간단히", lambda x: 1 / x + 1 / (x + 1), "any"),
 ]
 
@@ -400,6 +405,21 @@ def test_sine_and_cosine_of_one_angle_become_a_tangent(message: str, period: flo
     places = [value(family.removeprefix("x = "), n=n) for n in (-1, 0, 1)]
     assert all(abs(zero(place)) < 1e-9 for place in places)
     assert close(places[1] - places[0], period)
+
+
+@pytest.mark.parametrize("message", ["0^0", "log(-1)", "ln(-2)의 값은?", "5/0", "tan 90°", "log 0"])
+def test_what_has_no_value_gets_none(message: str) -> None:
+    text = ask(message)
+    assert "not defined" in text or "정의되지 않는" in text
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [("(2+3i)+(1-i)", "3 + 2 i"), ("(1+2i)^2", "-3 + 4 i"), ("1/(1+i)", r"\frac{1}{2} - \frac{i}{2}")],
+)
+def test_i_is_the_imaginary_unit_where_no_other_letter_stands(message: str, shown: str) -> None:
+    assert formulas(ask(message))[0] == shown
+    assert formulas(ask("i + 1 = 3"))[0] == "i = 2"
 
 
 def test_the_corpus_is_large_enough() -> None:
