@@ -1,6 +1,7 @@
 """Equations in one unknown, with their steps."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -267,7 +268,7 @@ class _Equation:
             return self._values(found.steps, found.values)
         if not found.result:
             return self._remark(found.steps, "no_real")
-        return self._done(found.steps, found.result, *found.notes)
+        return replace(self._done(found.steps, found.result, *found.notes), families=found.families)
 
     def _general(self) -> Solution | None:
         """Whatever sympy finds, without the way there."""

@@ -22,6 +22,8 @@ class Found:
     values: list[Expr] | None = None
     result: str = ""
     notes: tuple[Step, ...] = ()
+    families: tuple[tuple[Expr, Expr], ...] = ()
+    """The family as first values and periods."""
 
 
 def kernel_solution(left: Expr, right: Expr, var: Expr) -> Found | None:
@@ -160,7 +162,7 @@ def _angles(steps: list[Step], kernel: Expr, candidates: list[Expr], var: Expr) 
     slope = sp.diff(argument, var)
     if not slope.is_number or slope == 0:
         return None
-    families: list[str] = []
+    families: list[tuple[Expr, Expr]] = []
     for value in candidates:
         if not isinstance(kernel, sp.tan) and not bool(-1 <= value <= 1):
             steps.append(step("out_of_range", value=equation(kernel, value)))
@@ -169,13 +171,12 @@ def _angles(steps: list[Step], kernel: Expr, candidates: list[Expr], var: Expr) 
         if argument != var:
             steps.append(step("angles", " <or> ".join(_family(argument, base, period) for base in bases)))
         offset = argument.subs(var, 0)
-        families += [
-            _family(var, sp.simplify((base - offset) / slope), sp.simplify(period / abs(slope))) for base in bases
-        ]
+        families += [(sp.simplify((base - offset) / slope), sp.simplify(period / abs(slope))) for base in bases]
     if not families:
         return Found(steps)
-    steps.append(step("all_angles", " <or> ".join(families)))
-    return Found(steps, result=" <or> ".join(families), notes=(step("any_integer", value="n"),))
+    shown = " <or> ".join(_family(var, base, period) for base, period in families)
+    steps.append(step("all_angles", shown))
+    return Found(steps, result=shown, notes=(step("any_integer", value="n"),), families=tuple(families))
 
 
 def _principal(kernel: Expr, value: Expr) -> tuple[list[Expr], Expr]:

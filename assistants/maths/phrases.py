@@ -28,6 +28,7 @@ OPENINGS: dict[str, Texts] = {
     "gcd": ("Let's find the greatest common divisor of", "최대공약수를 구해 봅시다."),
     "lcm": ("Let's find the least common multiple of", "최소공배수를 구해 봅시다."),
     "mean": ("Let's find the mean of", "평균을 구해 봅시다."),
+    "tangent_to": ("Let's find the tangent to the curve", "접선의 방정식을 구해 봅시다."),
     "primes": ("Let's find the prime factors of", "소인수분해해 봅시다."),
 }
 
@@ -99,6 +100,7 @@ EQUATION_STEPS: dict[str, Texts] = {
         "{value} is impossible: the values lie between -1 and 1",
         "{value}[은] 불가능합니다. 값은 -1과 1 사이에 있습니다",
     ),
+    "in_interval": ("Of these, the ones in the interval {value} are", "이 가운데 {value}에 속하는 것은"),
     "angles": ("The angle is", "각은 다음과 같습니다"),
     "all_angles": ("All solutions", "모든 해를 구합니다"),
     "one_side": ("Bring everything to one side and factor", "모두 한쪽으로 옮겨 인수분해합니다"),
@@ -153,6 +155,9 @@ CALCULUS_STEPS: dict[str, Texts] = {
     ),
     "antiderivative": ("So an antiderivative is", "따라서 부정적분 하나는"),
     "limits_put_in": ("Put in the upper and the lower limit and subtract", "위끝과 아래끝을 대입하여 뺍니다"),
+    "touches_at": ("At {value} the curve goes through", "{value}일 때 곡선 위의 점은"),
+    "slope_by_derivative": ("The slope at {value} is the derivative there", "{value}에서의 기울기는 미분계수입니다"),
+    "point_slope": ("The line through that point with that slope", "그 점을 지나고 그 기울기를 갖는 직선은"),
     "l_put_in": ("Put in {value}", "{value}[을] 대입합니다"),
     "l_zero_over_zero": ("Putting in gives 0/0, so something cancels", "대입하면 0/0 꼴이므로 약분해야 합니다"),
     "l_nonzero_over_zero": (
@@ -264,6 +269,12 @@ NOTES: dict[str, Texts] = {
     "always": ("every real number is a solution.", "모든 실수가 해입니다."),
     "true": ("yes, it is true.", "네, 맞습니다."),
     "false": ("no, {left} is not {right}.", "아니요, {left}[과] {right}[은] 같지 않습니다."),
+    "identity": ("yes, it is true for all values.", "네, 항상 참입니다."),
+    "no_identity": (
+        "no, not for all values: with {where} the left side is {left} and the right side is {right}.",
+        "아니요, 항상 참은 아닙니다. {where}일 때 좌변은 {left}, 우변은 {right}입니다.",
+    ),
+    "none_in_interval": ("there is no solution in the interval.", "이 범위에는 해가 없습니다."),
     "not_true": ("no, it is not true.", "아니요, 맞지 않습니다."),
     "diverges": ("the integral diverges.", "적분이 발산합니다."),
     "no_limit": ("there is no limit.", "극한이 존재하지 않습니다."),

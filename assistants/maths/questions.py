@@ -50,6 +50,11 @@ _FOUND = re.compile(
     r"|답(?:은|이|:)?\s*(?:[a-z]\s*=\s*)?[-−√\\\d(]|[\d)]\s*(?:이|가|로|라고)?\s*나[왔와오]",
     re.IGNORECASE,
 )
+_CLAIMED = re.compile(
+    r"(?:^|[:,]\s*)is\b(?!.*\bsolv)|\bisn'?t\b|\b(?:right|correct|true|identity|always|equivalent)\b|맞(?:아|나|죠|는|습|지)"
+    r"|항등식|성립|참(?:인|일|이|입)|같(?:아|나|은가|습)",
+    re.IGNORECASE,
+)
 _DESIGNATED = re.compile(r"^에\s?(?:대|관)")
 _QUANTITY = re.compile(
     r"(?<![\w.])\d+(?:\.\d+)?\s?(?:km|cm|mm|kg|mg|ml|mL|hours?|minutes?|시간|분(?!의)|초)(?![A-Za-z^])|\d\s?°\s?[CF]\b"
@@ -68,6 +73,8 @@ class Question:
     """The variable that was named, if one was."""
     values: tuple[tuple[str, Node], ...] = ()
     """Values of variables that are given: `when x = 2`."""
+    within: Rel | None = None
+    """The interval, `0 <= x < 2pi`, in which the solutions are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +177,7 @@ class _Reader:
             self._parsed += [(replace(span, tokens=one), parse(one)) for one in numbers]
             return
         try:
-            node = self._tree(tokens)
+            node = self._touched(tokens) or self._tree(tokens)
         except TooDeep:
             self._unread.append(Unread(span.text[:60], "deep"))
         except TooLong:
@@ -180,6 +187,13 @@ class _Reader:
                 self._unread.append(Unread(span.text[:60], "syntax"))
         else:
             self._parsed.append((span, rewrite(node, Put("i", Const("i"))) if _is_complex(node) else node))
+
+    def _touched(self, tokens: tuple[Token, ...]) -> Node | None:
+        """`x = 1` for the point `(1, 1)` at which a tangent is wanted."""
+        commas = [place for place, token in enumerate(tokens) if token.kind == "comma"]
+        if self._wish.kind != "tangent" or len(commas) != 1 or tokens[0].kind != "open" or tokens[-1].kind != "close":
+            return None
+        return Rel(("=",), (Sym("x"), parse(tokens[1 : commas[0]])))
 
     def _tree(self, tokens: tuple[Token, ...]) -> Node:
         if _is_slash_derivative(tokens):
@@ -236,6 +250,10 @@ class _Reader:
 
     def _grouped(self, nodes: list[Node], var: str | None, values: tuple[tuple[str, Node], ...]) -> list[Question]:
         kind = self._wish.kind
+        if len(nodes) == 2 and (bounded := _bounded(nodes)):
+            return [Question("solve", bounded[:1], var, within=bounded[1])]
+        if len(nodes) == 1 and kind in {None, "evaluate"} and _is_claim(nodes[0]) and _CLAIMED.search(self._text):
+            return [Question("identity", (nodes[0],))]
         equations = [node for node in nodes if isinstance(node, Rel) and kind in {None, "solve", "evaluate"}]
         system = _is_system(equations)
         questions = [Question("solve", tuple(equations), var)] if system else []
@@ -261,6 +279,7 @@ class _Reader:
                 case Rel(("=",), (Sym("y"), body)) if self._wish.kind in {
                     "derivative",
                     "integral",
+                    "tangent",
                 } and "y" not in symbols(body):
                     rest.append((span, body))
                     continue
@@ -302,6 +321,25 @@ class _Reader:
         if given and useful and names & {name for node in others for name in symbols(node)}:
             return rest, tuple(given)
         return spans, ()
+
+
+def _bounded(nodes: Sequence[Node]) -> tuple[Rel, Rel] | None:
+    """An equation in one unknown, and the interval in which it is wanted; None where the two are something else."""
+    equations = [node for node in nodes if isinstance(node, Rel) and node.ops == ("=",)]
+    intervals = [
+        node
+        for node in nodes
+        if isinstance(node, Rel) and len(node.ops) == 2 and set(node.ops) <= {"<", "<="}
+        and isinstance(node.sides[1], Sym) and not symbols(node.sides[0]) and not symbols(node.sides[2])
+    ]  # fmt: skip
+    if not equations or not intervals or symbols(equations[0]) != symbols(intervals[0]):
+        return None
+    return equations[0], intervals[0]
+
+
+def _is_claim(node: Node) -> bool:
+    """An equation with letters on both sides, which may be meant for all their values."""
+    return isinstance(node, Rel) and node.ops == ("=",) and all(symbols(side) for side in node.sides)
 
 
 def _is_complex(node: Node) -> bool:
@@ -375,7 +413,7 @@ def _kind_of(node: Node, asked: Kind | None) -> Kind:
             return "integral"
         case Limit():
             return "limit"
-        case Rel() if asked not in {"derivative", "integral", "expand", "solve"}:
+        case Rel() if asked not in {"derivative", "integral", "expand", "solve", "tangent"}:
             return "solve"
     if not symbols(node) and not isinstance(node, Rel):
         return asked if asked in {"derivative", "integral", "factor", "simplify"} else "evaluate"

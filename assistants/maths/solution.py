@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Solution:
     result: str = ""
     remark: Step | None = None
     notes: tuple[Step, ...] = ()
+    families: tuple[tuple[Any, Any], ...] = ()
+    """Solutions without end, as first value and period."""
 
     @property
     def says_nothing(self) -> bool:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from assistants.maths.lexer import Token
-from assistants.maths.spans import Span
+from assistants.maths.spans import Span, is_bracketed
 
 _FACTORS: Final = frozenset({"num", "name", "const", "func", "open", "cmd"})
 _ENDS: Final = frozenset({"num", "name", "const", "close"})
@@ -17,6 +18,8 @@ _DEFINITION: Final = re.compile(r"\b[fghFGH]\s*\(\s*[a-z]\s*\)\s*=|\b[xyz]\s*=\s
 
 def separate(span: Span) -> list[Span]:
     """The equations of a span, which may be written with nothing but a space between them."""
+    if condition := _condition(span.tokens):
+        return [replace(span, tokens=span.tokens[:condition]), replace(span, tokens=span.tokens[condition + 1 : -1])]
     tokens = span.tokens
     places = [place for place, token in enumerate(tokens) if token.kind == "rel"]
     cuts = []
@@ -32,6 +35,16 @@ def separate(span: Span) -> list[Span]:
         Span(part, span.before if place == 0 else "", span.after if place == len(parts) - 1 else "", span.glued)
         for place, part in enumerate(parts)
     ]
+
+
+def _condition(tokens: Sequence[Token]) -> int | None:
+    """Where the bracket of `tan x = 1 (0 < x < 2π)` opens."""
+    opened = next((place for place in range(1, len(tokens)) if is_bracketed(tokens[place:])), None)
+    if opened is None or not all(
+        any(token.kind == "rel" for token in part) for part in (tokens[:opened], tokens[opened:])
+    ):
+        return None
+    return opened
 
 
 def _only_gap(tokens: Sequence[Token], start: int, end: int) -> int | None:

@@ -104,6 +104,10 @@ TALK: dict[str, Texts] = {
     "unsupported": ("I can read that, but I do not know how to calculate it.", "식은 읽었지만, 계산할 줄 모릅니다."),
     "two_unknowns": ("I can solve inequalities with one unknown only.", "미지수가 하나인 부등식만 풀 수 있습니다."),
     "no_antiderivative": ("I know no formula for that integral.", "이 적분의 공식을 알지 못합니다."),
+    "tangent_where": (
+        "Where does it touch? Write, for example, `tangent to y = x^2 at x = 1`.",
+        "어디에서 접하나요? `y = x^2의 x = 1에서의 접선의 방정식`처럼 적어 주세요.",
+    ),
     "limit_where": (
         "Where does the variable go? Write, for example, `lim x->0 sin(x)/x`.",
         "변수가 어디로 가나요? `lim x->0 sin(x)/x`처럼 적어 주세요.",

@@ -30,7 +30,9 @@ MAX_DIGITS_TO_PRINT = 20_000
 
 Understood = Literal["maths", "talk", "lost"]
 
-_UNSAID = frozenset({"factor", "expand", "simplify", "gcd", "lcm", "mean", "primes", "percent", "fraction", "square"})
+_UNSAID = frozenset(
+    {"factor", "expand", "simplify", "gcd", "lcm", "mean", "primes", "percent", "fraction", "square", "tangent"}
+)
 """What is to be done with such a problem cannot be seen in its formula."""
 _PLAIN_WHY = re.compile(
     r"^\W*(?:(?:why|how|what|which|explain|again|please|it|that|this|to|me|more|in|detail|step|by|i|do|don'?t|not|get|understand"

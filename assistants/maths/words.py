@@ -7,11 +7,14 @@ from typing import Literal
 Language = Literal["en", "ko"]
 Kind = Literal[
     "solve", "derivative", "integral", "limit", "simplify", "expand", "factor", "evaluate", "gcd", "lcm", "primes",
-    "mean", "percent", "fraction", "square",
+    "mean", "percent", "fraction", "square", "tangent", "identity",
 ]  # fmt: skip
 
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
-    ("derivative", r"(?<!anti)(?<!anti-)derivative|differentiat|\bd[yf]?\s*/\s*d[xyt]\b|slope of the tangent"
+    ("tangent", r"(?<!slope of the )(?<!slope of a )(?<!slope of )\btangent\s+(?:line|to)\b"
+                r"|equation\s+of\s+(?:the|a)\s+tangent|접선의?\s*(?:방정식|식)|접선을|접선\s*구"),
+    ("derivative", r"(?<!anti)(?<!anti-)derivative|differentiat|\bd[yf]?\s*/\s*d[xyt]\b"
+                   r"|slope\s+of\s+(?:the\s+|a\s+)?tangent|\bslope\b.{0,60}\b(?:at|when|where)\b|instantaneous|에서의?\s*기울기|순간\s*변화율"
                    r"|미분|도함수|접선의 기울기"),
     ("integral", r"integra(?:l|te|tion)|anti-?derivative|area under|적분|원시함수"),
     ("limit", r"\blimits?\b|\blim\b|극한"),

@@ -422,6 +422,70 @@ def test_i_is_the_imaginary_unit_where_no_other_letter_stands(message: str, show
     assert formulas(ask("i + 1 = 3"))[0] == "i = 2"
 
 
+INTERVALS: list[tuple[str, Function, float, float, int]] = [
+    ("sin x = 1/2, 0<=x<=2pi", lambda x: math.sin(x) - 0.5, 0, 2 * math.pi, 2),
+    ("0≤x<2π일 때 sin x = 1/2", lambda x: math.sin(x) - 0.5, 0, 2 * math.pi, 2),
+    ("sin(2x) = 1, 0<=x<=2pi", lambda x: math.sin(2 * x) - 1, 0, 2 * math.pi, 2),
+    ("solve 2cos^2 x - 1 = 0 for 0 <= x < 2pi", lambda x: 2 * math.cos(x) ** 2 - 1, 0, 2 * math.pi, 4),
+    ("tan x = 1 (0 < x < 2π)", lambda x: math.tan(x) - 1, 0, 2 * math.pi, 2),
+    ("sin x = 0, 0 <= x < 2pi", math.sin, 0, 2 * math.pi, 2),
+    ("x^2 = 4, 0 < x < 5", lambda x: x * x - 4, 0, 5, 1),
+]
+
+
+@pytest.mark.parametrize(("message", "zero", "low", "high", "count"), INTERVALS, ids=[case[0] for case in INTERVALS])
+def test_only_the_solutions_in_the_interval_are_given(
+    message: str, zero: Function, low: float, high: float, count: int
+) -> None:
+    roots = [value(exact(formula)) for formula in formulas(ask(message))]
+    assert len(set(roots)) == count
+    assert all(abs(zero(root)) < 1e-9 and low <= root <= high for root in roots)
+
+
+def test_an_interval_without_a_solution_is_said_to_have_none() -> None:
+    assert "no solution in the interval" in ask("cos x = 0, 0 < x < 1")
+    assert "no real solution" in ask("sin x = 2, 0<=x<=2pi")
+
+
+TANGENTS: list[tuple[str, Function, float]] = [
+    ("tangent line to y=x^2 at x=1", lambda x: x * x, 1),
+    ("y=x^3에서 x=1일 때 접선의 방정식", lambda x: x**3, 1),
+    ("find the equation of the tangent to y = x^2 + 1 at (1, 2)", lambda x: x * x + 1, 1),
+    ("곡선 y=x^2 위의 점 (2,4)에서의 접선의 방정식을 구하시오", lambda x: x * x, 2),
+    ("tangent to y = sqrt(x) at x = 4", math.sqrt, 4),
+    ("f(x)=x^3-x, tangent line at x=0", lambda x: x**3 - x, 0),
+]
+
+
+@pytest.mark.parametrize(("message", "curve", "place"), TANGENTS, ids=[case[0] for case in TANGENTS])
+def test_a_tangent_touches_the_curve_and_has_its_slope(message: str, curve: Function, place: float) -> None:
+    line = formulas(ask(message))[0].removeprefix("y = ")
+    assert close(value(line, x=place), curve(place))
+    slope = (curve(place + 1e-6) - curve(max(place - 1e-6, 0))) / (place + 1e-6 - max(place - 1e-6, 0))
+    assert math.isclose(value(line, x=place + 1) - value(line, x=place), slope, rel_tol=1e-4, abs_tol=1e-4)
+
+
+@pytest.mark.parametrize("message", ["find the slope of y=x^2 at x=3", "y = x^2의 x = 3에서의 기울기"])
+def test_a_slope_at_a_place_is_the_derivative_there(message: str) -> None:
+    assert formulas(ask(message))[0] == "6"
+
+
+@pytest.mark.parametrize(
+    ("message", "holds"),
+    [
+        ("is (a+b)^2 = a^2+b^2?", False),
+        ("(x+1)^2 = x^2+1 맞아요?", False),
+        ("is (a+b)^2 = a^2+2ab+b^2?", True),
+        ("is sin(2x) = 2 sin x cos x true?", True),
+        ("x^2 - 1 = (x-1)(x+1) 맞나요?", True),
+    ],
+)
+def test_a_claim_for_all_values_is_judged_and_not_solved(message: str, holds: bool) -> None:
+    line = answer_line(ask(message))
+    assert line.startswith(("yes", "네")) is holds
+    assert line.startswith(("no", "아니요")) is not holds
+
+
 def test_the_corpus_is_large_enough() -> None:
     corpus = [ROOTS, VALUES, DERIVATIVES, INTEGRALS, AREAS, LIMITS, FORMS, INEQUALITIES, SYSTEMS]
     messages = [case[0] for cases in corpus for case in cases]  # type: ignore[attr-defined]
