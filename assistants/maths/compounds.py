@@ -15,8 +15,9 @@ _SHORTHAND: Final = re.compile(
     re.IGNORECASE,
 )
 _VERSION: Final = re.compile(r"v?\d+(?:\.\d+){2,}\w*|v\d+(?:\.\d+)*(?![\w.^=])|pp?\.\s?\d+(?:-\d+)?", re.IGNORECASE)
-_DATE: Final = re.compile(r"\d{1,2}/\d{1,2}/(?:19|20)\d\d(?!\d)|\d+(?:[-/.]\d+)+(?![\d.]|\s*[=+*/^<>(-])")
-_LEADING_ZERO: Final = re.compile(r"(?:^|[-/])0\d")
+_DATE: Final = re.compile(r"\d{1,2}/\d{1,2}/(?:19|20)\d\d(?!\d)")
+_WITH_ZEROS: Final = re.compile(r"(?=\d*(?:[-/.]\d+)*?(?<![\d.])0\d)\d+(?:[-/.]\d+)+(?![\d.]|\s*[=+*/^<>(-])")
+"""`2024-03-15`, `010-1234-5678`: nobody writes a sum with numbers that begin with a 0."""
 _CHEMICAL: Final = re.compile(r"(?:[A-Z][a-z]?\d*){2,}(?![\w(^_=']|\s*[=+*/^<>])")
 _PRODUCT: Final = frozenset("abcdpquvwxyz")
 """Letters whose runs are rather products, `abc - bcd`, than words."""
@@ -32,11 +33,9 @@ def length_of_words(text: str, at: int) -> int:
     for pattern in (_NUMBERED_NAME, _DECADE):
         if (found := pattern.match(text, at)) and not _is_function_of(found[0]):
             return len(found[0])
-    for pattern in (_SHORTHAND, _VERSION):
+    for pattern in (_SHORTHAND, _VERSION, _DATE, _WITH_ZEROS):
         if found := pattern.match(text, at):
             return len(found[0])
-    if (found := _DATE.match(text, at)) and (found[0].count("/") == 2 or _LEADING_ZERO.search(found[0])):
-        return len(found[0])
     if (found := _CHEMICAL.match(text, at)) and any(char.isdigit() for char in found[0]):
         return len(found[0])
     found = _COUNTED.match(text, at) or _COMPOUND.match(text, at)

@@ -21,15 +21,15 @@ _FEW: Final = re.compile(r"^\d+[-~/]\d+$")
 _CLOCK: Final = re.compile(r"^\d{1,2}:[0-5]\d(?::[0-5]\d)?$")
 _RANGE: Final = re.compile(r"^\d+(?:[-~.]\d+)*$")
 _LETTERED: Final = re.compile(r"^(?:\d*[A-Z]{1,2}\d*|[A-Z]{2,3}|[A-Z]/[A-Z]|[A-Z]-\d+)$")
-_RATIO: Final = re.compile(r"ratio|비율|비례|비를|비는|비로|비의|simplest|간단한", re.IGNORECASE)
+_RATIO: Final = re.compile(r"ratio|비율|비례|비를|비는|비로|비로|비의|simplest|간단한", re.IGNORECASE)
 _ASKING: Final = re.compile(
     r"what|whats|how|much|many|is|are|was|be|the|an|it|its|this|that|value|result|of|do|does|did|can|could|would|will|you"
     r"|me|my|we|us|please|plz|pls|help|with|calculate|compute|evaluate|solve|work|out|find|tell|give|get|got|answer"
     r"|to|for|equals?|as|in|at|and|or|if|so|then|by|on|one|question|problem|homework|hw|maths?|fractions?|decimals?|ratio"
-    r"|simplest|lowest|form|terms|hey|hi|hello|saem|teacher|sir|miss|bro|dude|thanks?|thx|ty|ok|okay|need|show|steps?"
+    r"|simplest|lowest|form|terms|hey|hi|hello|yo|saem|teacher|sir|miss|bro|dude|thanks?|thx|ty|ok|okay|need|show|steps?"
     r"|explain|why|sum|difference|product|quotient|divided|minus|plus|times|[a-z]?(?:sin|cos|tan|log|ln|sqrt|pi|root)[a-z]?"
     r"|.*(?:계산|얼마|값|답|뭐|무엇|뭔|풀|알려|도와|구하|구해|쌤|선생|부탁|어떻|어케|주세요|해줘|해주|이거|이건|가르|간단|맞|안녕|제발"
-    r"|문제|숙제|모르|더하|더한|빼|곱하|곱한|나누|나눈|설명|분수|소수|약분|결과|비율|비례|비를|비는|합은|합을|차는|차를|하면|이요|입니다).*",
+    r"|문제|숙제|모르|더하|더한|빼|곱하|곱한|나누|나눈|설명|분수|소수|약분|결과|비율|비례|비를|비는|비로|합은|합을|차는|차를|하면|이요|입니다).*",
     re.IGNORECASE,
 )
 _CODE: Final = re.compile(

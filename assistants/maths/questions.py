@@ -215,7 +215,7 @@ class _Reader:
             )
             for question in questions
         )
-        signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d", spelt_out(self._text))
+        signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d|\d\s*[xX]\s*\d", spelt_out(self._text))
         return plain and not signs and bool(foreign_words(self._text))
 
     def _questions(self) -> list[Question]:
