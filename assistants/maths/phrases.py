@@ -28,6 +28,7 @@ OPENINGS: dict[str, Texts] = {
     "gcd": ("Let's find the greatest common divisor of", "최대공약수를 구해 봅시다."),
     "lcm": ("Let's find the least common multiple of", "최소공배수를 구해 봅시다."),
     "mean": ("Let's find the mean of", "평균을 구해 봅시다."),
+    "divisors": ("Let's find all divisors of", "약수를 모두 구해 봅시다."),
     "tangent_to": ("Let's find the tangent to the curve", "접선의 방정식을 구해 봅시다."),
     "primes": ("Let's find the prime factors of", "소인수분해해 봅시다."),
 }
@@ -235,6 +236,7 @@ ALGEBRA_STEPS: dict[str, Texts] = {
     "prime_factors_of": ("Prime factors", "소인수분해"),
     "gcd_rule": ("Take the common primes with the lowest powers", "공통인 소인수를 지수가 작은 쪽으로 곱합니다"),
     "lcm_rule": ("Take all primes with the highest powers", "모든 소인수를 지수가 큰 쪽으로 곱합니다"),
+    "in_pairs": ("Write it as a product of two numbers in every way", "두 수의 곱으로 나타내는 방법을 모두 찾습니다"),
     "divide_prime": ("Divide by {value}", "{value}[으로] 나눕니다"),
 }
 

@@ -32,6 +32,13 @@ _ASKING: Final = re.compile(
     r"|문제|숙제|모르|더하|더한|빼|곱하|곱한|나누|나눈|설명|분수|소수|약분|결과|비율|비례|비를|비는|비로|합은|합을|차는|차를|하면|이요|입니다).*",
     re.IGNORECASE,
 )
+_BEYOND: Final = re.compile(
+    r"\bprove\b|\bproof\b|\binverse\s+(?:of|function)|\b(?:domain|range)\s+of\s+(?!integer|real|natural|the\s+(?:integer|real|natural))|\basymptotes?\b|\bmedian\b|\bmode\s+of\b"
+    r"|\bstandard\s+deviation|\bvariance\b|\bremainder\b|\bround(?:ed)?\b.*\bto\b|\bprobability\b|\bdeterminant\b|\bmatri(?:x|ces)\b"
+    r"|\bdistance\s+between|\bmidpoint\b|\btaylor\b|\bmaclaurin\b|\bvolume\s+of\b|\bperimeter\b|\bcircumference\b"
+    r"|증명|정의역|치역|역함수|점근선|중앙값|최빈값|표준편차|분산|나머지|반올림|확률|행렬|두\s*점\s*사이|중점|테일러|부피|둘레",
+    re.IGNORECASE,
+)
 _CODE: Final = re.compile(
     r"\bprint\s*\(|\bdef\s+\w+\(|\breturn\b[^.?!\n]*;|console\.log|#include|\bimport\s+\w+|\bSELECT\b.+\bFROM\b"
     r"|\b(?:int|float|double|let|const|var|char|bool)\s+\w+\s*=[^=\n]*;|\bfor\s*\([^)\n]*;|\b(?:if|while)\s*\(.*\)\s*\{"
@@ -73,6 +80,11 @@ def foreign_words(text: str) -> list[str]:
     """
     read = [token.text for token in tokenize(spelt_out(text)) if token.kind == "word"]
     return [word for one in read for word in _ONE_SCRIPT.findall(one) if not _ASKING.fullmatch(word)]
+
+
+def is_beyond(text: str) -> bool:
+    """Whether a message wants something done to its formula that is not known here, such as a proof or an inverse."""
+    return bool(_BEYOND.search(text))
 
 
 def is_code(text: str) -> bool:

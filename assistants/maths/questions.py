@@ -32,7 +32,7 @@ from assistants.maths.nodes import (
     walk,
 )
 from assistants.maths.parser import Parser, parse
-from assistants.maths.prose import foreign_words, in_passing, is_code
+from assistants.maths.prose import foreign_words, in_passing, is_beyond, is_code
 from assistants.maths.spans import Span, find_spans, times_for_x
 from assistants.maths.spelling import spelt_out
 from assistants.maths.splitting import exercises, listed_numbers, separate
@@ -110,7 +110,7 @@ def read(text: str) -> Reading:
     body = without_name(text)
     if len(body) > MAX_LENGTH:
         body = body[:MAX_LENGTH]
-    if is_code(text):
+    if is_code(text) or is_beyond(text):
         return Reading((), (), words)
     body = without_numbering(body)
     return _each_by_its_verb(body, words) or _read(body, words)
@@ -232,6 +232,9 @@ class _Reader:
         if kind in {"gcd", "lcm", "mean"} and not any(isinstance(node, Call) for node in nodes):
             numbers = tuple(node for _, node in spans if not symbols(node))
             return [Question(kind, numbers)] if len(numbers) > 1 else []
+        whole = [node for _, node in spans if isinstance(node, Num)]
+        if kind == "divisors" and whole:
+            return [Question(kind, (node,)) for node in whole]
         if kind == "primes":
             return [Question(kind, (node,)) for _, node in spans if not symbols(node) and not isinstance(node, Rel)]
         if kind in {"percent", "fraction"}:
@@ -285,7 +288,8 @@ class _Reader:
                     continue
             rest.append((span, node))
         if not definitions:
-            return rest
+            known: list[Parsed] = [(span, node) for span, node in rest if not isinstance(node, Apply)]
+            return known or rest
         used = [(span, rewrite(node, _Unfold(definitions))) for span, node in rest if not _is_definition(node)]
         used = [(span, node) for span, node in used if self._counts(node)]
         bodies = [
@@ -419,6 +423,8 @@ def _kind_of(node: Node, asked: Kind | None) -> Kind:
         return asked if asked in {"derivative", "integral", "factor", "simplify"} else "evaluate"
     if any(isinstance(part, Diff | Integral | Limit | Series) for part in walk(node)):
         return "evaluate"
+    if asked == "divisors":
+        return "factor"
     if asked in {"gcd", "lcm", "mean", "primes"} or asked is None:
         return "simplify"
     return asked

@@ -48,8 +48,8 @@ def solve(question: Question) -> Solution:
             return _tangent(question, node)
         case "square":
             return complete_square(node)
-        case "primes":
-            return arithmetic.prime_factors(node)
+        case "divisors" | "primes":
+            return arithmetic.divisors(node) if question.kind == "divisors" else arithmetic.prime_factors(node)
         case "percent" | "fraction":
             return arithmetic.convert(question.kind, node)
     return _algebra(question, node)

@@ -84,6 +84,9 @@ def _continued(match: re.Match[str]) -> str:
     return match[0]
 
 
+_WORKED = re.compile(r"더하기|빼기|곱하기|나누기|[+×÷*]|\s-\s")
+_MIXED = re.compile(r"(?<![\d./])(\d{1,6})\s*[와과]\s*(\d{1,6})\s*/\s*(\d{1,6})(?!\d)")
+"""`2와 1/3` beside an operation."""
 _X = re.compile(r"엑스(?=$|\s|[^가-힣]|제곱|[은는이가를의값]|더하기|빼기|곱하기|나누기)")
 _DOTS = r"(?:\.{2,}|…|⋯|\\[cl]?dots)"
 _SIGNS: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
@@ -113,7 +116,7 @@ _SIGNS: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(\d{1,15})\s+is\s+what\s+per\s?cent(?:age)?\s+of\s+(\d{1,15})", r" \1/\2 "),
     (r"(\d{1,15})\s*[은는]\s*(\d{1,15})\s*의\s*몇\s*(?:%|퍼센트|프로)", r" \1/\2 "),
     (r"(?<=[\d)])\s*per\s?cent\b", "%"),
-    (r"(?<=[\d)])\s*!\s*=\s*(?=\d)", " != "),
+    (r"(?<=[\dn)])!\s*=(?!=)", "! = "),
     (r"(\d{1,15})\s*(?:choose|C)\s*(\d{1,15})(?![A-Za-z\d])", r" binom(\1, \2) "),
     (r"(?<!\w)(\d{1,9})\s*P\s*(\d{1,9})(?![A-Za-z\d])", r" perm(\1, \2) "),
     (r"(?<![A-Za-z])([CP])\s*\(\s*(\d{1,9})\s*,\s*(\d{1,9})\s*\)", _chosen),
@@ -144,6 +147,10 @@ _SIGNS: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?<=[-+*/×÷])(\s*)[$€£₩]\s?(?=\d)", r"\1"),
     (r"(?<=\d)\s?원(?=\s*[-+*/×÷]\s*\d)", ""),
     (r"(?<=[\w)])\s*(?<!완전)(?:의\s*)?제곱(?!근|식)", "^2 "),
+    (r"\binverse\s+(sin|cos|tan)[a-z]*\s+(?:of\s+)?", r" arc\1 "),
+    (r"\bd\s*(?:²|\^\s*2)\s*/\s*d([a-z])\s*(?:²|\^\s*2)", r"\\frac{d^{2}}{d\1^{2}} "),
+    (r"\bd\s*(?:³|\^\s*3)\s*/\s*d([a-z])\s*(?:³|\^\s*3)", r"\\frac{d^{3}}{d\1^{3}} "),
+    (r"∫\s*(-?\d{1,9})\s*\^\s*(-?\d{1,9}|π|pi|∞)\s+(?!d[a-z]\b)", r"∫_{\1}^{\2} "),
     (r"(?:루트|√)\s*", " √"),
     (r"(?<=\d)\s*(?:degrees?\b|도(?=\s|의|는|은|와|[?.,)]|$))", "°"),
     (r"더하기|플러스", " + "),
@@ -181,6 +188,8 @@ def spelt_out(text: str) -> str:
             text = re.sub(rf"\b{word}\b(?=\s+(?:{_OPERATORS}))", digits, text, flags=re.IGNORECASE)
             text = re.sub(rf"(?i)\b((?:{_OPERATORS})\s+){word}\b", rf"\g<1>{digits}", text)
     text = with_digits(_X.sub("x", text))
+    if _WORKED.search(text):
+        text = _MIXED.sub(r" \1 \2/\3 ", text)
     for pattern, replacement in _SPELT:
         text = pattern.sub(replacement, text)
     return text

@@ -7,17 +7,19 @@ from typing import Literal
 Language = Literal["en", "ko"]
 Kind = Literal[
     "solve", "derivative", "integral", "limit", "simplify", "expand", "factor", "evaluate", "gcd", "lcm", "primes",
-    "mean", "percent", "fraction", "square", "tangent", "identity",
+    "mean", "percent", "fraction", "square", "tangent", "divisors", "identity",
 ]  # fmt: skip
 
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("tangent", r"(?<!slope of the )(?<!slope of a )(?<!slope of )\btangent\s+(?:line|to)\b"
                 r"|equation\s+of\s+(?:the|a)\s+tangent|접선의?\s*(?:방정식|식)|접선을|접선\s*구"),
     ("derivative", r"(?<!anti)(?<!anti-)derivative|differentiat|\bd[yf]?\s*/\s*d[xyt]\b"
+                   r"|\\frac\s*\{d[yf]?\}\s*\{d[xyt]\}|\b[fy]['′’]+(?:\s*\(\w\))?\s+(?:of|for|when|if)\b"
                    r"|slope\s+of\s+(?:the\s+|a\s+)?tangent|\bslope\b.{0,60}\b(?:at|when|where)\b|instantaneous|에서의?\s*기울기|순간\s*변화율"
                    r"|미분|도함수|접선의 기울기"),
     ("integral", r"integra(?:l|te|tion)|anti-?derivative|area under|적분|원시함수"),
     ("limit", r"\blimits?\b|\blim\b|극한"),
+    ("divisors", r"(?<!prime )(?<!common )\b(?:factors|divisors?)\s+of\b|(?<!공)약수"),
     ("factor", r"\bfactor(?:i[sz]e|ing|s|i[sz]ation)?\b|인수\s*분해|곱으로 나타"),
     ("expand", r"\bexpand|multiply\s+out|\bexpansion|remove the brackets|전개"),
     ("square", r"complet\w+\s+the\s+square|완전\s*제곱"),

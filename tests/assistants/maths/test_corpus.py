@@ -175,7 +175,10 @@ VALUES: list[tuple[str, float]] = [
     ("gcd 12 18 24", 6),
     ("4 8 15 17 평균", 11), ("f(x)=2x+3 f(5)", 13), ("f(x)=x^2+1, x=2", 5), ("미분계수 f(x)=x^2+1, x=2", 4),
     ("P(x)=x^2+1, P(2)", 5), ("x->0 일때 tanx/x", 1), ("∫ 1/x^2 from 1 to infinity", 1),
-    ("5/6-1/4", 7 / 12), ("yo whats 7x8", 56), ("0.5-0.05", 0.45), ("1/2-1/3-1/6", 0),
+    ("2와 1/3 더하기 1과 1/2", 23 / 6), ("2와 1/3의 평균", 7 / 6), ("(1+√2)^2", (1 + math.sqrt(2)) ** 2),
+    ("∫0^1 x dx", 0.5),
+    ("∫0^π sin x dx", 2), ("inverse sin 0.5", math.pi / 6), ("5/6-1/4", 7 / 12), ("yo whats 7x8", 56),
+    ("0.5-0.05", 0.45), ("1/2-1/3-1/6", 0),
     ("12:18 간단한 정수비로", 2 / 3), ("(-8)^(1/3)", -2), ("(-8)^(2/3)", 4), (r"\sum_{i=1}^{5} i", 15),
     ("i^2", -1), ("(1+i)(1-i)", 2), ("|3+4i|", 5),
     ("e^(i pi)", -1), ("2x/3x", 2 / 3), ("(1) + 2/5 + 4", 5.4), ("(2) × 9/7", 18 / 7),
@@ -193,6 +196,10 @@ def test_a_calculation_has_the_right_value(message: str, expected: float) -> Non
 
 
 DERIVATIVES: list[tuple[str, Function]] = [
+    (r"\frac{dy}{dx} \text{ if } y = x^3", lambda x: x**3),
+    ("f'(x) of x^4 - 2x^2", lambda x: x**4 - 2 * x * x),
+    ("d^2/dx^2 x^3", lambda x: 3 * x * x),
+    ("d²/dx² sin x", math.cos),
     ("find dy/dx if y = x^3 + x", lambda x: x**3 + x),
     ("what is the derivative of x^2 sin x", lambda x: x * x * math.sin(x)),
     ("x^2 sin x를 미분해줘", lambda x: x * x * math.sin(x)),
@@ -407,6 +414,27 @@ def test_sine_and_cosine_of_one_angle_become_a_tangent(message: str, period: flo
     places = [value(family.removeprefix("x = "), n=n) for n in (-1, 0, 1)]
     assert all(abs(zero(place)) < 1e-9 for place in places)
     assert close(places[1] - places[0], period)
+
+
+@pytest.mark.parametrize("message", ["0! = 1?", "5!=120 맞아?", "why is 0!=1", "2! + 1 = 3"])
+def test_a_factorial_before_a_sign_of_equality_is_one(message: str) -> None:
+    assert answer_line(ask(message)).startswith(("yes", "네"))
+
+
+@pytest.mark.parametrize(
+    ("message", "listed"),
+    [("30의 약수", [1, 2, 3, 5, 6, 10, 15, 30]), ("factors of 36", [1, 2, 3, 4, 6, 9, 12, 18, 36]), ("약수 7", [1, 7])],
+)
+def test_all_divisors_are_listed(message: str, listed: list[int]) -> None:
+    assert [int(one) for one in formulas(ask(message))[0].split(r",\; ")] == listed
+
+
+def test_a_partial_derivative_keeps_the_other_letters() -> None:
+    assert formulas(ask("∂/∂x (x^2y)"))[0] == "2 x y"
+
+
+def test_the_square_of_a_sum_with_a_root_is_multiplied_out() -> None:
+    assert formulas(ask("(2-√3)^2"))[0].startswith(r"7 - 4 \sqrt{3}")
 
 
 @pytest.mark.parametrize("message", ["0^0", "log(-1)", "ln(-2)의 값은?", "5/0", "tan 90°", "log 0"])

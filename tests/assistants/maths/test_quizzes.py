@@ -109,7 +109,8 @@ def test_derivatives_and_integrals_are_right() -> None:
         "Quadratic equations"),
         ("미적분", "Calculus"), ("적분", "Integrals"), ("percentages and discounts", "Percentages"),
         ("times tables", "Multiplication"),
-        ("powers", "Powers"), ("geometry basics", "Geometry"), ("수학", "Mathematics"), ("maths please", "Mathematics"),
+        ("powers", "Powers"), ("geometry basics", "Geometry"), ("수학", "Mathematics"), ("maths please",
+        "Mathematics"),
     ],
 )  # fmt: skip
 def test_topics_are_recognized(text: str, name: str) -> None:

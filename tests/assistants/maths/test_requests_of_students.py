@@ -245,3 +245,27 @@ def test_eight_exercises_are_all_answered() -> None:
 def test_what_dots_stand_for_is_not_left_out(message: str) -> None:
     assert "read" in ask(message)
     assert "Answer" not in ask(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "prove sqrt(2) is irrational", "prove that n^2+n is even", "√2가 무리수임을 증명해줘", "f(x)=2x+1 역함수",
+        "range of x^2-4x+3", "domain of sqrt(x-3)", "median of 3, 7, 1", "17을 5로 나눈 나머지", "2, 3, 5, 7의 분산",
+        "3.14159를 소수 둘째자리까지 반올림", "17 divided by 5 remainder",
+    ],
+)  # fmt: skip
+def test_what_is_not_known_here_is_not_answered_with_something_else(message: str) -> None:
+    assert understood(message) == "lost"
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("근의 공식이 뭐야?", r"\pm"),
+        ("how do I divide fractions?", r"\frac{1}{2}}{"),
+        ("분수 곱셈 어떻게 해?", r"\times"),
+    ],
+)
+def test_the_example_is_of_what_was_asked_about(message: str, shown: str) -> None:
+    assert shown in ask(message)
