@@ -5,16 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistants.maths.cursor import ParseError, TooDeep, TooLong
+from assistants.maths.forms import (
+    Unfold,
+    body_of,
+    bounded,
+    guessed_variable,
+    is_claim,
+    is_complex,
+    is_definition,
+    is_slash_derivative,
+    is_system,
+    kind_of,
+)
 from assistants.maths.lexer import Token, tokenize
 from assistants.maths.messages import without_name, without_numbering
 from assistants.maths.nodes import (
     Apply,
     Call,
-    Change,
     Const,
     Diff,
     Integral,
-    Limit,
     Node,
     Num,
     Postfix,
@@ -23,7 +33,6 @@ from assistants.maths.nodes import (
     Put,
     Rel,
     Root,
-    Series,
     Sum,
     Sym,
     rewrite,
@@ -186,7 +195,7 @@ class _Reader:
             if sum(token.kind in {"num", "name", "func", "cmd"} for token in tokens) > 1:
                 self._unread.append(Unread(span.text[:60], "syntax"))
         else:
-            self._parsed.append((span, rewrite(node, Put("i", Const("i"))) if _is_complex(node) else node))
+            self._parsed.append((span, rewrite(node, Put("i", Const("i"))) if is_complex(node) else node))
 
     def _touched(self, tokens: tuple[Token, ...]) -> Node | None:
         """`x = 1` for the point `(1, 1)` at which a tangent is wanted."""
@@ -196,7 +205,7 @@ class _Reader:
         return Rel(("=",), (Sym("x"), parse(tokens[1 : commas[0]])))
 
     def _tree(self, tokens: tuple[Token, ...]) -> Node:
-        if _is_slash_derivative(tokens):
+        if is_slash_derivative(tokens):
             return Parser(tokens).slash_derivative()
         if self._wish.kind == "integral" and tokens[-1].kind == "diff" and tokens[0].kind != "cmd":
             return Integral(parse(tokens[:-1]), Sym(tokens[-1].text))
@@ -253,19 +262,19 @@ class _Reader:
 
     def _grouped(self, nodes: list[Node], var: str | None, values: tuple[tuple[str, Node], ...]) -> list[Question]:
         kind = self._wish.kind
-        if len(nodes) == 2 and (bounded := _bounded(nodes)):
-            return [Question("solve", bounded[:1], var, within=bounded[1])]
-        if len(nodes) == 1 and kind in {None, "evaluate"} and _is_claim(nodes[0]) and _CLAIMED.search(self._text):
+        if len(nodes) == 2 and (limited := bounded(nodes)):
+            return [Question("solve", limited[:1], var, within=limited[1])]
+        if len(nodes) == 1 and kind in {None, "evaluate"} and is_claim(nodes[0]) and _CLAIMED.search(self._text):
             return [Question("identity", (nodes[0],))]
         equations = [node for node in nodes if isinstance(node, Rel) and kind in {None, "solve", "evaluate"}]
-        system = _is_system(equations)
+        system = is_system(equations)
         questions = [Question("solve", tuple(equations), var)] if system else []
         for node in nodes:
             if system and node in equations:
                 continue
-            found = _kind_of(node, kind)
+            found = kind_of(node, kind)
             if found == "derivative" and self._wish.order > 1 and not isinstance(node, Diff):
-                repeated = Diff(_body(node), Sym(var or _guessed(node)), self._wish.order)
+                repeated = Diff(body_of(node), Sym(var or guessed_variable(node)), self._wish.order)
                 questions.append(Question(found, (repeated,), var, values))
             else:
                 questions.append(Question(found, (node,), var, values))
@@ -290,7 +299,7 @@ class _Reader:
         if not definitions:
             known: list[Parsed] = [(span, node) for span, node in rest if not isinstance(node, Apply)]
             return known or rest
-        used = [(span, rewrite(node, _Unfold(definitions))) for span, node in rest if not _is_definition(node)]
+        used = [(span, rewrite(node, Unfold(definitions))) for span, node in rest if not is_definition(node)]
         used = [(span, node) for span, node in used if self._counts(node)]
         bodies = [
             (span, definitions[node.sides[0].name][1])
@@ -327,104 +336,7 @@ class _Reader:
         return spans, ()
 
 
-def _bounded(nodes: Sequence[Node]) -> tuple[Rel, Rel] | None:
-    """An equation in one unknown, and the interval in which it is wanted; None where the two are something else."""
-    equations = [node for node in nodes if isinstance(node, Rel) and node.ops == ("=",)]
-    intervals = [
-        node
-        for node in nodes
-        if isinstance(node, Rel) and len(node.ops) == 2 and set(node.ops) <= {"<", "<="}
-        and isinstance(node.sides[1], Sym) and not symbols(node.sides[0]) and not symbols(node.sides[2])
-    ]  # fmt: skip
-    if not equations or not intervals or symbols(equations[0]) != symbols(intervals[0]):
-        return None
-    return equations[0], intervals[0]
-
-
-def _is_claim(node: Node) -> bool:
-    """An equation with letters on both sides, which may be meant for all their values."""
-    return isinstance(node, Rel) and node.ops == ("=",) and all(symbols(side) for side in node.sides)
-
-
-def _is_complex(node: Node) -> bool:
-    """Whether i is no unknown: in `(1 + i)(1 - i)` there is no other letter, and it counts nothing."""
-    alone = symbols(node) == ["i"] and node != Sym("i")
-    return alone and not isinstance(node, Rel) and not any(isinstance(part, Series | Apply) for part in walk(node))
-
-
 def _are_percentages(questions: Sequence[Question]) -> bool:
     """Whether nothing but `25%` was read, out of a sentence that says what it is a part of."""
     nodes = [node for question in questions for node in question.nodes if question.kind == "evaluate"]
     return len(nodes) == len(questions) > 0 and all(isinstance(node, Postfix) and node.mark == "%" for node in nodes)
-
-
-def _body(node: Node) -> Node:
-    return node.sides[1] if isinstance(node, Rel) else node
-
-
-def _guessed(node: Node) -> str:
-    """The variable of an expression: x if it is there."""
-    names = symbols(_body(node))
-    return "x" if "x" in names or not names else names[0]
-
-
-def _is_slash_derivative(tokens: Sequence[Token]) -> bool:
-    return [token.kind for token in tokens[:3]] == ["name", "op", "diff"] and [token.text for token in tokens[:2]] == [
-        "d",
-        "/",
-    ]
-
-
-def _is_definition(node: Node) -> bool:
-    match node:
-        case Rel(("=",), (Apply(_, 0, Sym()), _)):
-            return True
-    return False
-
-
-@dataclass(frozen=True)
-class _Unfold(Change):
-    """Puts a function's definition where the function is used."""
-
-    definitions: dict[str, tuple[str, Node]]
-
-    def __call__(self, node: Node) -> Node:
-        if not isinstance(node, Apply) or node.name not in self.definitions:
-            return node
-        var, body = self.definitions[node.name]
-        if node.primes:
-            body = Diff(body, Sym(var), node.primes)
-            return body if node.arg == Sym(var) else Call("at", (body, Sym(var), node.arg))
-        return rewrite(body, Put(var, node.arg))
-
-
-def _is_system(equations: list[Rel]) -> bool:
-    """Equations that have to be solved together: together they have more than one unknown, and they share one."""
-    if len(equations) < 2 or any(set(equation.ops) != {"="} for equation in equations):
-        return False
-    names = [set(symbols(equation)) for equation in equations]
-    every = set().union(*names)
-    shared = any(one & other for place, one in enumerate(names) for other in names[place + 1 :])
-    return len(every) > 1 and shared
-
-
-def _kind_of(node: Node, asked: Kind | None) -> Kind:
-    """What is to be done with an expression: what was asked for, if it makes sense, else what its form says."""
-    match node:
-        case Diff():
-            return "derivative"
-        case Integral():
-            return "integral"
-        case Limit():
-            return "limit"
-        case Rel() if asked not in {"derivative", "integral", "expand", "solve", "tangent"}:
-            return "solve"
-    if not symbols(node) and not isinstance(node, Rel):
-        return asked if asked in {"derivative", "integral", "factor", "simplify"} else "evaluate"
-    if any(isinstance(part, Diff | Integral | Limit | Series) for part in walk(node)):
-        return "evaluate"
-    if asked == "divisors":
-        return "factor"
-    if asked in {"gcd", "lcm", "mean", "primes"} or asked is None:
-        return "simplify"
-    return asked

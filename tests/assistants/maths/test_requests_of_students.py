@@ -269,3 +269,7 @@ def test_what_is_not_known_here_is_not_answered_with_something_else(message: str
 )
 def test_the_example_is_of_what_was_asked_about(message: str, shown: str) -> None:
     assert shown in ask(message)
+
+
+def test_an_integral_that_only_a_series_could_name_has_no_formula() -> None:
+    assert "no formula" in ask("integrate ln(x) cos(x^2)")
