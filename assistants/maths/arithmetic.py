@@ -328,7 +328,9 @@ def prime_factors(node: Node) -> Solution:
             rest //= prime
     if len(sp.factorint(int(value))) == 1 and sp.isprime(int(value)):
         return Solution("primes", str(value), (), str(value), remark=step("is_prime"))
-    return Solution("primes", str(value), tuple(steps[:12]), f"{value} = {_prime_product(int(value))}")
+    return Solution(
+        "primes", str(value), tuple(steps[:12]), f"{value} = {_prime_product(int(value))}", remark=step("is_no_prime")
+    )
 
 
 def divisors(node: Node) -> Solution:

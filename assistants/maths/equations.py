@@ -21,8 +21,10 @@ from assistants.maths.values import alternatives, decimal, equation, has_decimal
 Expr = Any
 
 
-def solve_equation(node: Rel, name: str | None) -> Solution:
+def solve_equation(node: Rel, name: str | None, *, formula: bool = False) -> Solution:
     """Solve one equation for the variable of that name, or for the one most likely meant.
+
+    `formula` wants a quadratic equation solved by the formula.
 
     Raises:
         Unsolved: by no means that are known here.
@@ -34,7 +36,7 @@ def solve_equation(node: Rel, name: str | None) -> Solution:
     if name is None and (curve := described(node, left, right)):
         return curve
     var = symbol(name) if name and symbol(name) in free else unknown(free)
-    return _Equation(node, left, right, var).solution()
+    return _Equation(node, left, right, var, formula=formula).solution()
 
 
 def unknown(free: list[Expr]) -> Expr:
@@ -65,7 +67,8 @@ def _statement(node: Rel, left: Expr, right: Expr) -> Solution:
 class _Equation:
     """One equation on its way."""
 
-    def __init__(self, node: Rel, left: Expr, right: Expr, var: Expr) -> None:
+    def __init__(self, node: Rel, left: Expr, right: Expr, var: Expr, *, formula: bool) -> None:
+        self.formula = formula
         self.node = node
         self.left = left
         self.right = right
@@ -101,7 +104,7 @@ class _Equation:
             return self._remark(self._without_variable(), "no_solution")
         if degree == 1:
             return self._linear()
-        found = polynomial_steps(self.left, self.right, self.var)
+        found = polynomial_steps(self.left, self.right, self.var, formula=self.formula)
         if not found.real and found.complex:
             shown = alternatives(self.var, found.complex)
             return self._remark(found.steps, "complex", value=shown)

@@ -89,6 +89,8 @@ class Memory:
             )
         if not reading.questions and not reading.unread and (example := self._example(text, words)):
             return replace(memory, question=example, variants=0, alone=False, exemplified=True)
+        if words.formula and self.question is not None and self.question.kind == "solve":
+            return replace(memory, question=replace(self.question, formula=True))
         if self.alone and words.kind in {"solve", "evaluate"}:
             return memory  # the solution of what was left to the student
         if words.kind and self.question and not reading.unread and (again := _again(self, words.kind)):

@@ -286,6 +286,7 @@ NOTES: dict[str, Texts] = {
         "유리수 범위에서 더 인수분해되지 않습니다.",
     ),
     "already": ("it is expanded already.", "이미 전개된 식입니다."),
+    "is_no_prime": ("so it is no prime number.", "따라서 소수가 아닙니다."),
     "is_prime": ("it is a prime number.", "소수입니다."),
 }
 

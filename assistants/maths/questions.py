@@ -84,6 +84,8 @@ class Question:
     """Values of variables that are given: `when x = 2`."""
     within: Rel | None = None
     """The interval, `0 <= x < 2pi`, in which the solutions are wanted."""
+    formula: bool = False
+    """A quadratic equation is to be solved by the formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +279,7 @@ class _Reader:
                 repeated = Diff(body_of(node), Sym(var or guessed_variable(node)), self._wish.order)
                 questions.append(Question(found, (repeated,), var, values))
             else:
-                questions.append(Question(found, (node,), var, values))
+                questions.append(Question(found, (node,), var, values, formula=self._wish.formula))
         return questions
 
     def _definitions_applied(self) -> list[Parsed]:

@@ -63,7 +63,7 @@ def _solve(question: Question, node: Node) -> Solution:
     if all(op == "=" for op in node.ops):
         if len(node.ops) > 1:
             return solve_system([Rel(("=",), pair) for pair in zip(node.sides, node.sides[1:], strict=False)])
-        solution = solve_equation(node, question.var)
+        solution = solve_equation(node, question.var, formula=question.formula)
         return solution if question.within is None else within(solution, node, question.within)
     return solve_inequality(node, question.var)
 

@@ -136,7 +136,10 @@ class _Turn:
             self._wish.why or self._wish.step is not None or (self._memory.alone and self._wants_solution())
         ):
             return self._explained()
-        if question is not None and (self._wants_solution() or language_wish(self._text)) and self._is_short():
+        if question is not None and (
+            (self._wish.formula and question.formula)
+            or ((self._wants_solution() or language_wish(self._text)) and self._is_short())
+        ):
             return self._current_solved()
         if question is not None and _PUZZLED.match(without_name(self._text)):
             return self._explained()

@@ -85,6 +85,7 @@ _ORDERS = [
     ),
     (3, re.compile(r"\b(?:third|3rd)\s+(?:order\s+)?derivative|삼계\s*도함수|세\s*번\s*미분|3계", re.IGNORECASE)),
 ]
+_FORMULA = re.compile(r"quadratic\s+formula|근의\s*공식", re.IGNORECASE)
 _THANKS = re.compile(r"\bthank|\bthx\b|\bty\b|고마|고맙|감사|ㄱㅅ|땡큐", re.IGNORECASE)
 _HELLO = re.compile(
     r"^\W*(?:\w+[:,]\s*)?(?:hi|hello|hey|good\s+(?:morning|evening|afternoon)|yo)\b|안녕|하이|반가|ㅎㅇ", re.IGNORECASE
@@ -138,6 +139,8 @@ class Wish:
     """Nothing is asked: the student has understood, or is glad."""
     worried: bool
     """The student finds it hard."""
+    formula: bool
+    """By the formula for quadratic equations."""
     order: int
     """How often to differentiate."""
 
@@ -157,6 +160,7 @@ def wish(text: str) -> Wish:
         bye=bool(_BYE.search(text)),
         fine=bool(_FINE.search(text.rpartition(": ")[2])),
         worried=bool(_WORRIED.search(text)),
+        formula=bool(_FORMULA.search(text)),
         order=next((order for order, words in _ORDERS if words.search(text)), 1),
     )
 

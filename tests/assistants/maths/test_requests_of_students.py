@@ -273,3 +273,24 @@ def test_the_example_is_of_what_was_asked_about(message: str, shown: str) -> Non
 
 def test_an_integral_that_only_a_series_could_name_has_no_formula() -> None:
     assert "no formula" in ask("integrate ln(x) cos(x^2)")
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        ["2x^2-7x+3=0 근의공식으로 풀어줘"], ["solve 2x^2-7x+3=0 with the quadratic formula"],
+        ["2x^2-7x+3=0", "use the quadratic formula"], ["2x^2-7x+3=0", "근의 공식으로 풀어줘"],
+    ],
+)  # fmt: skip
+def test_the_quadratic_formula_is_used_where_it_is_asked_for(messages: list[str]) -> None:
+    text = ask(*messages)
+    assert r"\pm \sqrt{25}" in text
+    assert formulas(text) == [r"x = \frac{1}{2}", "x = 3"]
+
+
+@pytest.mark.parametrize(
+    ("message", "prime"), [("is 51 prime?", False), ("91은 소수인가요?", False), ("is 97 prime?", True)]
+)
+def test_whether_a_number_is_prime_is_said_in_so_many_words(message: str, prime: bool) -> None:
+    line = answer_line(ask(message))
+    assert ("no prime" in line or "아닙니다" in line) is not prime
