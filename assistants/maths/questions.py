@@ -64,6 +64,8 @@ _CLAIMED = re.compile(
     r"|항등식|성립|참(?:인|일|이|입)|같(?:아|나|은가|습)",
     re.IGNORECASE,
 )
+_SHOUTED = re.compile(r"\d[-/:]\d+!+\s*(?:$|[^-+*/\s\d])")
+"""`we won 3-2!`."""
 _DESIGNATED = re.compile(r"^에\s?(?:대|관)")
 _QUANTITY = re.compile(
     r"(?<![\w.])\d+(?:\.\d+)?\s?(?:km|cm|mm|kg|mg|ml|mL|hours?|minutes?|시간|분(?!의)|초)(?![A-Za-z^])|\d\s?°\s?[CF]\b"
@@ -219,11 +221,10 @@ class _Reader:
             return True
         if not questions or self._wish.kind not in {None, "evaluate", "solve"}:
             return False
+        worked = (Power, Root, Call) if _SHOUTED.search(self._text) else (Power, Root, Call, Postfix)
         plain = all(
             question.kind == "evaluate"
-            and not any(
-                isinstance(part, Power | Root | Call | Postfix) for node in question.nodes for part in walk(node)
-            )
+            and not any(isinstance(part, worked) for node in question.nodes for part in walk(node))
             for question in questions
         )
         signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d|\d\s*[xX]\s*\d", spelt_out(self._text))
