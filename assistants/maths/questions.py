@@ -24,6 +24,7 @@ from assistants.maths.nodes import (
     Call,
     Const,
     Diff,
+    Frac,
     Integral,
     Node,
     Num,
@@ -165,9 +166,16 @@ class _Reader:
             self._parse(span)
         tried = self._tried()
         self._parsed = [one for one in self._parsed if one[1] not in tried]
-        questions = tuple(self._questions())[:MAX_QUESTIONS]
+        questions = self._without_dates(self._questions())[:MAX_QUESTIONS]
         unread = () if questions else tuple(self._unread)
         return Reading(questions, unread, self._wish, self._is_weak(questions), tried, self._only())
+
+    def _without_dates(self, questions: list[Question]) -> tuple[Question, ...]:
+        """`the test is on 12/5, solve 2x = 8`: a fraction to which nothing is done stands in passing."""
+        lettered = [one for one in questions if any(symbols(node) for node in one.nodes)]
+        if not lettered or not foreign_words(self._text):
+            return tuple(questions)
+        return tuple(one for one in questions if one.kind != "evaluate" or not isinstance(one.nodes[0], Frac))
 
     def _tried(self) -> tuple[Node, ...]:
         """The values behind `I got` or `답은`, or before `나왔어요`; none where there is no such word."""

@@ -14,7 +14,8 @@ FUNCTIONS = {
 }  # fmt: skip
 ALIASES = {
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "cosec": "csc", "tg": "tan", "ctg": "cot", "ceiling": "ceil",
-    "sen": "sin", "root": "sqrt", "hcf": "gcd", "nCr": "binom", "sine": "sin", "cosine": "cos", "tangent": "tan",
+    "sen": "sin", "root": "sqrt", "hcf": "gcd", "gcf": "gcd", "nCr": "binom",
+    "sine": "sin", "cosine": "cos", "tangent": "tan",
 }  # fmt: skip
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "theta": "θ", "lambda": "λ", "mu": "μ", "phi": "φ",

@@ -23,13 +23,13 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("factor", r"\bfactor(?:i[sz]e|ing|s|i[sz]ation)?\b|인수\s*분해|곱으로 나타"),
     ("expand", r"\bexpand|multiply\s+out|\bexpansion|remove the brackets|전개"),
     ("square", r"complet\w+\s+the\s+square|완전\s*제곱"),
-    ("gcd", r"\bgcd\b|\bhcf\b|(?:greatest|highest)\s+common\s+(?:divisor|factor)|최대\s*공약수"),
+    ("gcd", r"\bgc[df]\b|\bhcf\b|(?:greatest|highest)\s+common\s+(?:divisor|factor)|최대\s*공약수"),
     ("lcm", r"\blcm\b|least\s+common\s+(?:multiple|denominator)|lowest\s+common|최소\s*공배수"),
     ("percent", r"what\s+per\s?cent|as\s+a\s+per\s?cent|in(?:to)?\s+(?:a\s+)?per\s?cent"
                 r"|몇\s*(?:%|퍼센트|프로)|(?:백분율|퍼센트)로"),
     ("fraction", r"(?:to|as|into)\s+(?:an?\s+)?(?:\w+\s+)?fraction|(?:기약\s*)?분수로"),
     ("primes", r"prime\s+factor|\bprime\b|소인수\s*분해|소수(?:인가|일까|야|인지|입니까|니)"),
-    ("mean", r"\b(?:mean|average)\s+of|평균"),
+    ("mean", r"\bmean\s+of|\baverage\b(?!\s+rate)|평균"),
     ("simplify", r"\bsimplif|\breduce\b|간단히|간단하게|약분|동류항"),
     ("solve", r"\bsolv|\broots?\s+of|\bsolutions?\b|\bzeros?\s+of|find\s+(?:the\s+value\s+of\s+)?[a-z]\b"
               r"|what\s+is\s+[a-z]\b(?!\s*[\^+*/(-])|방정식|부등식|풀어|풀고|풀이|풀면|풀까|풀 수|해를|근을|"
