@@ -142,7 +142,7 @@ _SIGNS: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
         r"\bsum\s+of\s+(?:the\s+)?first\s+(\d{1,6})\s+(?:natural|whole|positive|counting)\s+(?:numbers|integers)",
         r" \\sum_{k=1}^{\1} k ",
     ),
-    (r"\bsum\s+(?:from\s+|of\s+)?([a-z])\s*=\s*(\d{1,6})\s+to\s+(\w{1,9})\s+(?:of\s+)?", r" \\sum_{\1=\2}^{\3} "),
+    (r"\bsum\s+(?:from\s+|of\s+)?([a-z])\s*=\s*(\d{1,6})\s+to\s+([\w^]{1,12})\s+(?:of\s+)?", r" \\sum_{\1=\2}^{\3} "),
     (r"[$€£₩]\s?(\d[\d,.]*)(?=\s*[-+*/×÷]\s*[$€£₩]?\s?\d)", r"\1"),
     (r"(?<=[-+*/×÷])(\s*)[$€£₩]\s?(?=\d)", r"\1"),
     (r"(?<=\d)\s?원(?=\s*[-+*/×÷]\s*\d)", ""),
