@@ -33,11 +33,17 @@ Expr = Any
 MAX_ROUNDS = 10
 LONGEST_LINE = 300
 MAX_FACTORED = 10**15
+MAX_DIVIDED = 10**9
+"""The largest number whose divisors are listed."""
 
 
 def evaluate(node: Node) -> Solution:
     """The value of an expression without unknowns."""
     value = sp.simplify(build(node)) if not _is_rational(node) else build(node)
+    if any(part.base.is_Add and part.exp.is_Integer for part in value.atoms(sp.Pow)):
+        value = min((value, sp.radsimp(sp.expand(value))), key=lambda one: len(one.atoms(sp.Pow)) + one.count(sp.Add))
+    if value.has(sp.I):
+        value = sp.simplify(sp.expand_complex(value))
     steps = _rounds(node) if _is_rational(node) else _of_roots(node, value)
     result = value_shown(value, decimals=has_decimals(node))
     if steps and steps[-1].math == result:
@@ -322,4 +328,16 @@ def prime_factors(node: Node) -> Solution:
             rest //= prime
     if len(sp.factorint(int(value))) == 1 and sp.isprime(int(value)):
         return Solution("primes", str(value), (), str(value), remark=step("is_prime"))
-    return Solution("primes", str(value), tuple(steps[:12]), f"{value} = {_prime_product(int(value))}")
+    return Solution(
+        "primes", str(value), tuple(steps[:12]), f"{value} = {_prime_product(int(value))}", remark=step("is_no_prime")
+    )
+
+
+def divisors(node: Node) -> Solution:
+    """All divisors of a whole number, in pairs; raises Unsolved for what is too large or no natural number."""
+    value = build(node)
+    if not value.is_Integer or not 0 < value <= MAX_DIVIDED:
+        raise Unsolved("whole_numbers_only")
+    found = [int(one) for one in sp.divisors(int(value))]
+    pairs = [rf"{one} \times {int(value) // one}" for one in found if one * one <= value]
+    return Solution("divisors", str(value), (step("in_pairs", r",\; ".join(pairs)),), r",\; ".join(map(str, found)))

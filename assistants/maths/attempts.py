@@ -6,18 +6,10 @@ import sympy as sp
 
 from assistants.maths.build import build, symbol
 from assistants.maths.equations import roots_of, unknown
-from assistants.maths.nodes import Diff, Integral, Node, Rel, Sym, symbols
+from assistants.maths.nodes import Diff, Integral, Node, Rel, stated_value, symbols
 from assistants.maths.questions import Question
 
 Verdict = Literal["right", "half_right", "wrong"]
-
-
-def stated_value(node: Node) -> tuple[str, Node] | None:
-    """The name and the value in `x = 3`."""
-    match node:
-        case Rel(("=",), (Sym(name), value)) if not symbols(value):
-            return name, value
-    return None
 
 
 def verdict(question: Question, said: list[Node]) -> Verdict | None:
@@ -26,7 +18,9 @@ def verdict(question: Question, said: list[Node]) -> Verdict | None:
     Raises:
         Unsolved, TooLarge, Undefined, Unsupported: of the problem, or of what was said.
     """
-    if len(question.nodes) > 1 or not said:
+    if len(question.nodes) > 1:
+        return _of_system(question, said)
+    if not said:
         return None
     node = question.nodes[0]
     if question.kind == "solve":
@@ -34,6 +28,19 @@ def verdict(question: Question, said: list[Node]) -> Verdict | None:
     if len(said) > 1 or isinstance(said[0], Rel) or said[0] == node:
         return None
     return _of_value(question, node, build(said[0]))
+
+
+def _of_system(question: Question, said: list[Node]) -> Verdict | None:
+    """Whether `x = 3, y = 2` solves linear equations: every unknown has its value, and every equation holds."""
+    given = dict(stated for one in said if (stated := stated_value(one)))
+    unknowns = {symbol(name) for node in question.nodes for name in symbols(node)}
+    if question.kind != "solve" or len(given) < len(said) or {symbol(name) for name in given} != unknowns:
+        return None
+    sides = [build(node.sides[0]) - build(node.sides[1]) for node in question.nodes if isinstance(node, Rel)]
+    if len(sides) < len(unknowns) or any(sp.Poly(side, *unknowns).total_degree() > 1 for side in sides):
+        return None
+    values = {symbol(name): build(value) for name, value in given.items()}
+    return "right" if all(sp.simplify(side.subs(values)) == 0 for side in sides) else "wrong"
 
 
 def _of_roots(node: Rel, said: list[Node]) -> Verdict | None:
@@ -47,7 +54,8 @@ def _of_roots(node: Rel, said: list[Node]) -> Verdict | None:
     given = [build(value) for _, value in stated]
     if any(all(sp.simplify(value - root) != 0 for root in roots) for value in given):
         return "wrong"
-    return "right" if len(given) >= len(roots) else "half_right"
+    found = [root for root in roots if any(sp.simplify(value - root) == 0 for value in given)]
+    return "right" if len(found) == len(roots) else "half_right"
 
 
 def _of_value(question: Question, node: Node, given: Any) -> Verdict | None:

@@ -163,12 +163,15 @@ def power(base: Expr, exponent: Expr) -> Expr:
 
     Raises:
         TooLarge: the result has more than `MAX_DIGITS` digits, or a symbol an absurd exponent.
-        Undefined: 0 to a negative power.
+        Undefined: 0 to the power of 0, or to a negative one.
     """
-    if base.is_zero and exponent.is_negative:
+    if base.is_zero and (exponent.is_zero or exponent.is_negative):
         raise Undefined
     if exponent.is_Rational:
         _guard(base, exponent)
+        if base.is_Rational and base < 0 and exponent.q % 2 and not exponent.is_Integer:
+            size = (-base) ** exponent  # school's (-8)^(1/3) is -2; sympy's is a complex number
+            return -size if exponent.p % 2 else size
     return base**exponent
 
 
@@ -220,14 +223,16 @@ def _call(node: Call) -> Expr:
     arguments = [_build(arg) for arg in node.args]
     if node.name == "log":
         base = sp.Integer(10) if node.base is None else _build(node.base)
-        if arguments[0].is_zero or base in (0, 1):
+        if arguments[0].is_nonpositive or base.is_nonpositive or base == 1:
             raise Undefined
         return sp.log(arguments[0], base)
     if node.name in {"gcd", "lcm", "min", "max"}:
         return _of_numbers(node.name, arguments)
     if node.name == "binom":
         return _binomial(arguments[0], arguments[1])
-    if node.name == "ln" and arguments[0].is_zero:
+    if node.name == "perm":
+        return _binomial(arguments[0], arguments[1]) * _postfix("!", arguments[1])
+    if node.name == "ln" and arguments[0].is_nonpositive:
         raise Undefined
     return _FUNCTIONS[node.name](arguments[0])
 

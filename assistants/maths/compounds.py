@@ -1,4 +1,4 @@
-"""Words that are written with signs: `e-mail`, `he/she`, `COVID-19`, `the 1980s`."""
+"""Words that are written with signs or digits: `e-mail`, `n/a`, `COVID-19`, `the 1980s`, `2024-03-15`, `H2O`."""
 
 import re
 from typing import Final
@@ -10,6 +10,15 @@ _COMPOUND: Final = re.compile(r"(?<![\w^*+=.)\\])[A-Za-z]+(?:[-/][A-Za-z]+)+(?!\
 _NUMBERED_NAME: Final = re.compile(r"[A-Za-z]{3,}-\d+(?![\w.]|\s*[=+*/^<>(])")
 _DECADE: Final = re.compile(r"\d{1,3}0s\b(?!\s*[=+*/^<>-])")
 _COUNTED: Final = re.compile(r"\d+(?:-[A-Za-z]+)+(?:-\d+)?(?![\w.]|\s*[=+*/^<>(])")
+_SHORTHAND: Final = re.compile(
+    r"(?<![\w^*+=.)\\/-])(?:(?:n/a|w/o|w/e|y/n|i/o|r/n)\b(?!\s*[=+*/^<>(-])|w/(?=\s)|[bc]/[co]\b(?=\s+[A-Za-z]))",
+    re.IGNORECASE,
+)
+_VERSION: Final = re.compile(r"v?\d+(?:\.\d+){2,}\w*|v\d+(?:\.\d+)*(?![\w.^=])|pp?\.\s?\d+(?:-\d+)?", re.IGNORECASE)
+_DATE: Final = re.compile(r"\d{1,2}/\d{1,2}/(?:19|20)\d\d(?!\d)")
+_WITH_ZEROS: Final = re.compile(r"(?=\d*(?:[-/.]\d+)*?(?<![\d.])0\d)\d+(?:[-/.]\d+)+(?![\d.]|\s*[=+*/^<>(-])")
+"""`2024-03-15`, `010-1234-5678`: nobody writes a sum with numbers that begin with a 0."""
+_CHEMICAL: Final = re.compile(r"(?:[A-Z][a-z]?\d*){2,}(?![\w(^_=']|\s*[=+*/^<>])")
 _PRODUCT: Final = frozenset("abcdpquvwxyz")
 """Letters whose runs are rather products, `abc - bcd`, than words."""
 _WORDS: Final = frozenset({"day", "way", "cup", "pay", "bad", "dad", "app", "add"})
@@ -24,6 +33,11 @@ def length_of_words(text: str, at: int) -> int:
     for pattern in (_NUMBERED_NAME, _DECADE):
         if (found := pattern.match(text, at)) and not _is_function_of(found[0]):
             return len(found[0])
+    for pattern in (_SHORTHAND, _VERSION, _DATE, _WITH_ZEROS):
+        if found := pattern.match(text, at):
+            return len(found[0])
+    if (found := _CHEMICAL.match(text, at)) and any(char.isdigit() for char in found[0]):
+        return len(found[0])
     found = _COUNTED.match(text, at) or _COMPOUND.match(text, at)
     return len(found[0]) if found and _is_compound(found[0]) else 0
 

@@ -1,16 +1,18 @@
 """Equations in one unknown, with their steps."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
-from assistants.maths.build import build, power, symbol
+from assistants.maths.build import build, symbol
 from assistants.maths.curves import described
 from assistants.maths.kernels import kernel_solution
 from assistants.maths.latex import show, write
 from assistants.maths.linear import linear_steps
+from assistants.maths.logarithms import one_logarithm
 from assistants.maths.nodes import Call, Frac, Node, Num, Product, Put, Rel, Sum, Sym, exact, rewrite, walk
 from assistants.maths.polynomials import polynomial_steps
 from assistants.maths.solution import Solution, Step, Unsolved, step
@@ -19,8 +21,10 @@ from assistants.maths.values import alternatives, decimal, equation, has_decimal
 Expr = Any
 
 
-def solve_equation(node: Rel, name: str | None) -> Solution:
+def solve_equation(node: Rel, name: str | None, *, formula: bool = False) -> Solution:
     """Solve one equation for the variable of that name, or for the one most likely meant.
+
+    `formula` wants a quadratic equation solved by the formula.
 
     Raises:
         Unsolved: by no means that are known here.
@@ -32,7 +36,7 @@ def solve_equation(node: Rel, name: str | None) -> Solution:
     if name is None and (curve := described(node, left, right)):
         return curve
     var = symbol(name) if name and symbol(name) in free else unknown(free)
-    return _Equation(node, left, right, var).solution()
+    return _Equation(node, left, right, var, formula=formula).solution()
 
 
 def unknown(free: list[Expr]) -> Expr:
@@ -63,7 +67,8 @@ def _statement(node: Rel, left: Expr, right: Expr) -> Solution:
 class _Equation:
     """One equation on its way."""
 
-    def __init__(self, node: Rel, left: Expr, right: Expr, var: Expr) -> None:
+    def __init__(self, node: Rel, left: Expr, right: Expr, var: Expr, *, formula: bool) -> None:
+        self.formula = formula
         self.node = node
         self.left = left
         self.right = right
@@ -99,7 +104,7 @@ class _Equation:
             return self._remark(self._without_variable(), "no_solution")
         if degree == 1:
             return self._linear()
-        found = polynomial_steps(self.left, self.right, self.var)
+        found = polynomial_steps(self.left, self.right, self.var, formula=self.formula)
         if not found.real and found.complex:
             shown = alternatives(self.var, found.complex)
             return self._remark(found.steps, "complex", value=shown)
@@ -148,21 +153,14 @@ class _Equation:
         return [step("check", value=equation(self.var, value), formula=put_in)]
 
     def _logarithm(self) -> Solution | None:
-        """`log_2(x + 1) = 3`: the base to the power of the other side."""
-        match self.node.sides:
-            case (Call("log", (inner,), base), _):
-                value = self.right
-            case (_, Call("log", (inner,), base)):
-                value = self.left
-            case _:
-                return None
-        if value.free_symbols:
+        """`log_2(x + 1) = 3`, `log x + log(x + 3) = 1`: the base to the power of the other side."""
+        found = one_logarithm(self.node, self.var)
+        if found is None or not (found.left.is_polynomial(self.var) and found.right.is_polynomial(self.var)):
             return None
-        argument, target = build(inner), power(sp.Integer(10) if base is None else build(base), value)
-        if not argument.is_polynomial(self.var):
-            return None
-        steps = [step("exponentiate", equation(argument, target))]
-        values, more = self._of_polynomial(argument, target)
+        written = sum(isinstance(part, Call) and part.name in {"log", "ln"} for part in walk(self.node))
+        steps = [step("log_together", found.shown)] if written > 1 else []
+        steps.append(step("exponentiate", equation(found.left, found.right)))
+        values, more = self._of_polynomial(found.left, found.right)
         return self._tried(steps + more, values)
 
     def _rational(self) -> Solution | None:
@@ -273,7 +271,7 @@ class _Equation:
             return self._values(found.steps, found.values)
         if not found.result:
             return self._remark(found.steps, "no_real")
-        return self._done(found.steps, found.result, *found.notes)
+        return replace(self._done(found.steps, found.result, *found.notes), families=found.families)
 
     def _general(self) -> Solution | None:
         """Whatever sympy finds, without the way there."""

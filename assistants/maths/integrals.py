@@ -34,7 +34,7 @@ def integrate(node: Integral) -> Solution:
 
 def _antiderivative(body: Expr, var: Expr) -> Expr:
     found = sp.integrate(body, var)
-    if found.has(sp.Integral):
+    if found.has(sp.Integral, sp.hyper, sp.meijerg):
         raise Unsolved("no_antiderivative")
     real = _with_bars(found, var)
     return tidy(real if _same_derivative(real, body, var) else found)
@@ -102,43 +102,72 @@ _SPECIAL = (sp.erf, sp.erfi, sp.Si, sp.Ci, sp.Ei, sp.li, sp.fresnels, sp.fresnel
 """Functions that are nothing but names for such integrals."""
 
 
-def _told(rule: Any) -> list[Step] | None:
-    """The steps of one rule and of those below it; None when one of them is unknown."""
+def _told(rule: Any, letters: str = "utws") -> list[Step] | None:
+    """The steps of one rule and of those below it; None when one of them is unknown.
+
+    `letters` are those that no substitution has taken yet.
+    """
     result = rule.eval()
     value = _with_bars(tidy(result), rule.variable)
-    shown = rf"\int {_integrand(rule.integrand)} \, d{show(rule.variable)} = {show(value)}"
+    integrand = rule.integrand
+    foreign = integrand.free_symbols - value.free_symbols - {rule.variable}
+    if foreign or not _same_derivative(value, integrand, rule.variable):
+        integrand = sp.simplify(sp.diff(result, rule.variable))  # sympy forgets a factor, or the letter put back in
+    shown = rf"\int {_integrand(integrand)} \, d{show(rule.variable)} = {show(value)}"
     match rule:
         case manual.ConstantRule():
             return [step("i_constant", shown)]
-        case manual.ConstantTimesRule():
-            below = _told(rule.substep)
-            return None if below is None else [*_deeper(below), step("i_factor", shown, value=show(rule.constant))]
+        case manual.ConstantTimesRule() | manual.RewriteRule():
+            return _of_another(rule, letters, shown)
         case manual.PowerRule() | manual.ReciprocalRule():
             return [step("i_reciprocal" if isinstance(rule, manual.ReciprocalRule) else "i_power", shown)]
         case manual.AddRule():
-            below_all = [_told(one) for one in rule.substeps]
-            if any(one is None for one in below_all):
-                return None
-            return [step("i_sum"), *(line for one in below_all for line in one or [])]
-        case manual.URule():
-            below = _told(rule.substep)
-            return None if below is None else [
-                step("i_substitute", f"u = {show(rule.u_func)}"), *_u(below, rule), step("i_back", shown),
-            ]  # fmt: skip
+            return _of_terms(rule, letters)
+        case manual.URule() if letters:
+            return _by_substitution(rule, letters, shown)
         case manual.PartsRule() if rule.second_step is not None:
-            below = _told(rule.second_step)
-            parts = rf"u = {show(rule.u)},\; v' = {show(rule.dv)},\; v = {show(rule.v_step.eval())}"
-            return None if below is None else [step("i_parts", parts), *_deeper(below), step("i_put_together", shown)]
+            return _by_parts(rule, letters, shown)
         case manual.AlternativeRule():
-            return next((told for one in rule.alternatives if (told := _told(one)) is not None), None)
-        case manual.RewriteRule():
-            below = _told(rule.substep)
-            return None if below is None else [step("i_rewrite", show(rule.rewritten)), *below]
-        case manual.DontKnowRule() | manual.CyclicPartsRule() | manual.PiecewiseRule():
+            told = [one for one in (_told(way, letters) for way in rule.alternatives) if one is not None]
+            return min(told, key=len) if told else None
+        case manual.DontKnowRule() | manual.CyclicPartsRule() | manual.PiecewiseRule() | manual.URule():
             return None
         case manual.AtomicRule():
             return [step("i_special" if result.has(*_SPECIAL) else "i_known", shown)]
     return None
+
+
+def _of_terms(rule: Any, letters: str) -> list[Step] | None:
+    below = [_told(one, letters) for one in rule.substeps]
+    if any(one is None for one in below):
+        return None
+    return [step("i_sum"), *(line for one in below for line in one or [])]
+
+
+def _of_another(rule: Any, letters: str, shown: str) -> list[Step] | None:
+    """What has a constant factor in front, or is written another way first."""
+    below = _told(rule.substep, letters)
+    if below is None:
+        return None
+    if isinstance(rule, manual.RewriteRule):
+        return [step("i_rewrite", show(rule.rewritten)), *below]
+    return [*_deeper(below), step("i_factor", shown, value=show(rule.constant))]
+
+
+def _by_substitution(rule: Any, letters: str, shown: str) -> list[Step] | None:
+    below = _told(rule.substep, letters[1:])
+    if below is None:
+        return None
+    substituted = step("i_substitute", f"{letters[0]} = {show(rule.u_func)}")
+    return [substituted, *_lettered(below, rule, letters[0]), step("i_back", shown)]
+
+
+def _by_parts(rule: Any, letters: str, shown: str) -> list[Step] | None:
+    """The parts are called u and v, or f and g where u is taken."""
+    below = _told(rule.second_step, letters.removeprefix("u"))
+    u, v = ("u", "v") if letters.startswith("u") else ("f", "g")
+    parts = rf"{u} = {show(rule.u)},\; {v}' = {show(rule.dv)},\; {v} = {show(rule.v_step.eval())}"
+    return None if below is None else [step("i_parts", parts), *_deeper(below), step("i_put_together", shown)]
 
 
 def _integrand(expr: Expr) -> str:
@@ -150,10 +179,11 @@ def _deeper(steps: list[Step]) -> list[Step]:
     return [] if len(steps) == 1 and steps[0].key in {"i_power", "i_constant", "i_known", "i_reciprocal"} else steps
 
 
-def _u(steps: list[Step], rule: Any) -> list[Step]:
-    """The letter of a substitution is u, whatever sympy calls it."""
+def _lettered(steps: list[Step], rule: Any, letter: str) -> list[Step]:
+    """The variable of a substitution by its letter, whatever sympy calls it."""
     name = show(rule.u_var)
     return [
-        step(one.key, one.math.replace(name, "u"), **{key: text.replace(name, "u") for key, text in one.values.items()})
+        step(one.key, one.math.replace(name, letter),
+             **{key: text.replace(name, letter) for key, text in one.values.items()})
         for one in steps
-    ]
+    ]  # fmt: skip

@@ -22,6 +22,8 @@ class Found:
     values: list[Expr] | None = None
     result: str = ""
     notes: tuple[Step, ...] = ()
+    families: tuple[tuple[Expr, Expr], ...] = ()
+    """The family as first values and periods."""
 
 
 def kernel_solution(left: Expr, right: Expr, var: Expr) -> Found | None:
@@ -29,7 +31,7 @@ def kernel_solution(left: Expr, right: Expr, var: Expr) -> Found | None:
     difference = sp.expand(left - right)
     kernel, rewritten, stand_in = _substituted(difference, var)
     if kernel is None:
-        return None
+        return _tangent(difference, var)
     steps: list[Step] = []
     if sp.degree(rewritten, stand_in) == 1:
         value = sp.simplify(sp.solve(rewritten, stand_in)[0])
@@ -50,6 +52,21 @@ def kernel_solution(left: Expr, right: Expr, var: Expr) -> Found | None:
             return Found(steps, result="")
         steps.append(step("back", " <or> ".join(equation(kernel, value) for value in candidates)))
     return _inverted(steps, kernel, candidates, var)
+
+
+def _tangent(difference: Expr, var: Expr) -> Found | None:
+    """`a sin u = b cos u`, by the tangent: where the cosine is 0 the sine is not."""
+    angles = {one.args[0] for one in difference.atoms(sp.sin, sp.cos) if one.has(var)}
+    if len(angles) != 1:
+        return None
+    angle = angles.pop()
+    sine, cosine = difference.coeff(sp.sin(angle)), difference.coeff(sp.cos(angle))
+    numbers = sine.is_number and cosine.is_number and sine != 0 and cosine != 0
+    if not numbers or sp.expand(difference - sine * sp.sin(angle) - cosine * sp.cos(angle)) != 0:
+        return None
+    value = sp.simplify(-cosine / sine)
+    steps = [step("tangent_of", equation(sp.tan(angle), value), value=show(sp.cos(angle)))]
+    return _inverted(steps, sp.tan(angle), [value], var)
 
 
 def _substituted(difference: Expr, var: Expr) -> tuple[Expr | None, Expr, Expr]:
@@ -145,7 +162,7 @@ def _angles(steps: list[Step], kernel: Expr, candidates: list[Expr], var: Expr) 
     slope = sp.diff(argument, var)
     if not slope.is_number or slope == 0:
         return None
-    families: list[str] = []
+    families: list[tuple[Expr, Expr]] = []
     for value in candidates:
         if not isinstance(kernel, sp.tan) and not bool(-1 <= value <= 1):
             steps.append(step("out_of_range", value=equation(kernel, value)))
@@ -154,13 +171,12 @@ def _angles(steps: list[Step], kernel: Expr, candidates: list[Expr], var: Expr) 
         if argument != var:
             steps.append(step("angles", " <or> ".join(_family(argument, base, period) for base in bases)))
         offset = argument.subs(var, 0)
-        families += [
-            _family(var, sp.simplify((base - offset) / slope), sp.simplify(period / abs(slope))) for base in bases
-        ]
+        families += [(sp.simplify((base - offset) / slope), sp.simplify(period / abs(slope))) for base in bases]
     if not families:
         return Found(steps)
-    steps.append(step("all_angles", " <or> ".join(families)))
-    return Found(steps, result=" <or> ".join(families), notes=(step("any_integer", value="n"),))
+    shown = " <or> ".join(_family(var, base, period) for base, period in families)
+    steps.append(step("all_angles", shown))
+    return Found(steps, result=shown, notes=(step("any_integer", value="n"),), families=tuple(families))
 
 
 def _principal(kernel: Expr, value: Expr) -> tuple[list[Expr], Expr]:

@@ -221,6 +221,8 @@ def _argument(node: Node) -> str:
 def _call(node: Call) -> tuple[str, int]:
     if node.name == "abs":
         return rf"\left|{write(node.args[0])}\right|", _ATOM
+    if node.name == "perm":
+        return rf"{{}}_{{{write(node.args[0])}}}P_{{{write(node.args[1])}}}", _ATOM
     if node.name == "binom":
         return rf"\binom{{{write(node.args[0])}}}{{{write(node.args[1])}}}", _ATOM
     if node.name in {"floor", "ceil"}:

@@ -57,10 +57,17 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d]|,\d)")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d]|[.,]\d)")
 _LETTERS = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
+_DOTS = re.compile(r"\.{3,}")
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]+")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
-_NOISE = re.compile(r"<(?:@[!&]?|#|/[^:>]*:|a?:\w+:)\d+>|https?://\S+|(?<!\w)@\w+")
+_NOISE = re.compile(
+    r"<(?:@[!&]?|#|/[^:>]*:|a?:\w+:)\d+>|https?://\S+|\b(?:localhost:\d|www\.\w)\S*|[\w.+-]+@[\w-]+\.\w[\w.]*"
+    r"|\b[a-z][\w-]+\.(?:com|net|org|io|dev|kr|edu)\b(?:/\S*)?|(?<!\w)@\w+|\+\d{1,3}(?:[ -]\d{1,4}){2,4}(?=\D|$)"
+)
+"""Mentions, emoji, addresses and telephone numbers."""
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_SPOILER = re.compile(r"(?<!\|)\|\|(?=\S)([^|\n]+?)\|\|(?!\|)")
 _CASES = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\*?\}")
 _SPLIT = re.compile("|".join(sorted(FUNCTIONS | {"pi"} | set(GREEK), key=len, reverse=True)))
 
@@ -81,7 +88,8 @@ class UnreadableNumber(Exception):  # noqa: N818
 
 def normalize(text: str) -> str:
     """One spelling for what keyboards, phones and web pages write differently."""
-    text = _NOISE.sub(" ", text)
+    text = _NOISE.sub(" ", _INVISIBLE.sub("", text))
+    text = _SPOILER.sub(r" \1 ", text).replace("~~", "")
     text = re.sub(r"[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿˣʸⁱ]+", lambda run: "^{" + run[0].translate(SUPERSCRIPTS) + "}", text)
     text = re.sub(r"[₀-₉₊₋ₙₓᵢ]+", lambda run: "_{" + run[0].translate(SUBSCRIPTS) + "}", text)
     text = re.sub(r"[¼-¾⅐-⅞]", lambda char: "\\frac{{{}}}{{{}}}".format(*_vulgar(char[0])), text)
@@ -164,7 +172,8 @@ class Lexer:
             return
         match = _NUMBER.match(self._text, self._at)
         if match is None:
-            self._add("break", ".", 1)
+            dots = _DOTS.match(self._text, self._at)
+            self._add(*(("cmd", "dots", len(dots[0])) if dots else ("break", ".", 1)))
             return
         if len(match[0]) > LONGEST_NUMBER:
             raise UnreadableNumber

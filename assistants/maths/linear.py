@@ -20,6 +20,8 @@ def linear_steps(left: Expr, right: Expr, var: Expr) -> tuple[list[Step], Expr |
         left, right = right, left
         steps.append(step("swap", equation(left, right)))
     left, right = _without_fractions(steps, left, right)
+    if (curved := _curved(right, var)) != 0:
+        left, right = _moved(steps, left, right, curved)
     slope = right.coeff(var, 1)
     if slope != 0:
         left, right = _moved(steps, left, right, slope * var)
@@ -34,6 +36,11 @@ def linear_steps(left: Expr, right: Expr, var: Expr) -> tuple[list[Step], Expr |
     value = sp.simplify(right / factor)
     steps.append(_alone(var, value, factor))
     return steps, value
+
+
+def _curved(side: Expr, var: Expr) -> Expr:
+    """The terms above the first degree, which stand on both sides of a linear equation: `(x+1)^2 = x^2 + 5`."""
+    return sp.Add(*(term for term in sp.Add.make_args(side) if sp.degree(term, var) > 1))
 
 
 def _alone(var: Expr, value: Expr, factor: Expr) -> Step:

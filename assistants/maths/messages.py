@@ -7,7 +7,8 @@ _NO_NAME = re.compile(
     r"[=<>+*/^]|\b(?:solve|find|factor|expand|simplify|calculate|evaluate|integrate)\b|풀어|구하", re.IGNORECASE
 )
 _ITEM = re.compile(
-    r"^[ \t]*(?:\(?\d{1,2}[.)][ \t]+(?=\S)|(?:Q(?:uestion)?|No|Problem|Exercise|Ex|문제)[ \t.]*\d{1,3}[ \t]*[.):](?=\s)"
+    r"^[ \t]*(?:\(?\d{1,2}[.)][ \t]+(?=[^\s+*/×÷^=<>])"
+    r"|(?:Q(?:uestion)?|No|Problem|Exercise|Ex|문제)[ \t.]*\d{1,3}[ \t]*[.):](?=\s)"
     r"|[①-⑳][ \t]*|[-*•][ \t]+|>[ \t]*)",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -15,6 +16,7 @@ _INLINE = re.compile(
     r"(?<![\w^_])(?:\((?P<round>\d|[a-h])\)|(?P<open>\d|[a-h])\)|(?P<dotted>\d)\.|Q\.?(?P<asked>\d)[.):]?|(?P<ring>[①-⑨]))"
     r"(?=\s+\S|(?<=[①-⑨])\S)"
 )
+_HASH = re.compile(r"(?<![\w&])#\d{1,3}[.):]?(?=\s)")
 _RUNS = ("123456789", "abcdefgh", "①②③④⑤⑥⑦⑧⑨")
 _COLON = re.compile(r"(?<=[A-Za-z가-힣]):(?=\s)")
 _COLON_BEHIND_NUMBER = re.compile(r"(?<=\d):(?=\s)")
@@ -43,5 +45,5 @@ def without_numbering(text: str) -> str:
     labels = "".join(next(label for label in match.groups() if label) for match in found)
     if len(labels) > 1 and any(labels == run[: len(labels)] for run in _RUNS):
         text = _INLINE.sub("\n", text)
-    text = _COLON.sub("\n", _ITEM.sub("\n", text))
+    text = _COLON.sub("\n", _ITEM.sub("\n", _HASH.sub("\n", text)))
     return _COLON_BEHIND_NUMBER.sub("\n", text) if text.count(":") == 1 else text

@@ -235,3 +235,11 @@ class Put(Change):
     def __call__(self, node: Node) -> Node:
         """The value for the variable, everything else as it is."""
         return self.value if node == Sym(self.name) else node
+
+
+def stated_value(node: Node) -> tuple[str, Node] | None:
+    """The name and the value in `x = 3`."""
+    match node:
+        case Rel(("=",), (Sym(name), value)) if not symbols(value):
+            return name, value
+    return None

@@ -21,6 +21,7 @@ from assistants.maths.nodes import (
     Root,
     Sum,
     Sym,
+    walk,
 )
 from assistants.maths.operators import Operators
 
@@ -30,6 +31,7 @@ _STARTS = frozenset({"num", "name", "const", "func", "open", "cmd", "bar"})
 _LONE_ARGUMENT = frozenset({"num", "name", "const"})
 _OWN_FUNCTIONS = frozenset("fghFGH")
 _INVERSE = {"sin": "arcsin", "cos": "arccos", "tan": "arctan"}
+_TWO = frozenset({"binom", "perm"})
 _MANY = frozenset({"gcd", "lcm", "min", "max"})
 
 
@@ -74,9 +76,13 @@ class Parser(Operators):
         factors = [("*", self._factor())]
         while True:
             if self.sees("op", "*", "/", "÷", ":"):
-                sign = "*" if self.advance().text == "*" else "/"
+                token = self.advance()
+                sign = "*" if token.text == "*" else "/"
+                tight = token.text == "/" and not token.spaced and not self.here.spaced
                 flipped = self.signs()
                 factor = self._factor()
+                if tight and not flipped:
+                    factor = self._monomial(factor, factors)
                 factors.append((sign, Neg(factor) if flipped else factor))
             elif self._starts_factor():
                 factors.append(("", self._factor()))
@@ -84,6 +90,16 @@ class Parser(Operators):
                 break
         node = factors[0][1] if len(factors) == 1 else Product(tuple(factors))
         return Neg(node) if negative else node
+
+    def _monomial(self, bottom: Node, top: Sequence[tuple[str, Node]]) -> Node:
+        """The letters that belong to a denominator: `6x^2y/3xy` is (6x²y)/(3xy), but `1/2x` is half of x."""
+        lettered = any(isinstance(part, Sym) for _, factor in top for part in walk(factor))
+        if not (isinstance(bottom, Sym) or is_power_of_letter(bottom) or (isinstance(bottom, Num) and lettered)):
+            return bottom
+        factors: list[tuple[str, Node]] = [("*", bottom)]
+        while self.sees("name") and not self.here.spaced and self.ahead().kind != "open":
+            factors.append(("", self._factor()))
+        return bottom if len(factors) == 1 else Product(tuple(factors))
 
     def signs(self) -> bool:
         """Signs in front; whether they make a minus."""
@@ -96,8 +112,8 @@ class Parser(Operators):
         if self.here.kind == "bar":
             return not self.bars
         if self.here.kind == "num":
-            # 2 3 is a slip, x2 is read as a power elsewhere.
-            return False
+            # 2 3 is a slip, x2 is read as a power elsewhere; 2! 3! is a product.
+            return self.ahead(-1).text == "!"
         return self.here.kind in _STARTS
 
     def _factor(self) -> Node:
@@ -121,8 +137,13 @@ class Parser(Operators):
         return Frac(top, self.number(bottom))
 
     def _exponent(self) -> Node:
+        """What stands behind `^`. A slash behind it divides the power, `x^2/2`, but not in `x^1/2` and `x^-1/2`."""
         negative = self.signs()
-        node = self._factor()
+        node = self.within(self.postfix)
+        if isinstance(node, Num) and node.value == 1:
+            node = self._slash_fraction(node)
+        if self.take("op", "^"):
+            node = Power(node, self.within(self._exponent))
         return Neg(node) if negative else node
 
     def _mixed(self, whole: Num) -> Node:
@@ -188,7 +209,7 @@ class Parser(Operators):
         return Num(token.value, token.text)
 
     def _name(self, token: Token) -> Node:
-        if token.text in _OWN_FUNCTIONS:
+        if token.text in _OWN_FUNCTIONS or (token.text in "PQ" and self._is_applied()):
             mark, primes = self.at, 0
             while self.take("prime"):
                 primes += 1
@@ -201,6 +222,11 @@ class Parser(Operators):
         if self.take("sub"):
             return Sym(f"{token.text}_{self._subscript()}")
         return Sym(token.text)
+
+    def _is_applied(self) -> bool:
+        """`P(2)`, `P(x)`; but `P(1 + r)` is rather a product."""
+        kinds = [self.here.kind, self.ahead().kind, self.ahead(2).kind]
+        return kinds in (["open", "num", "close"], ["open", "name", "close"]) and not self.here.spaced
 
     def _subscript(self) -> str:
         if self.take("open", "{"):
@@ -275,7 +301,7 @@ class Parser(Operators):
     def _arguments(self, name: str) -> tuple[Node, ...]:
         if self.sees("open"):
             return self._bracketed_arguments(name)
-        if name in _MANY or name == "binom":
+        if name in _MANY or name in _TWO:
             raise ParseError(name)
         if name in {"sqrt", "cbrt", "abs"}:
             return (self.within(self._power),)
@@ -287,7 +313,7 @@ class Parser(Operators):
         while self.take("comma"):
             arguments.append(self.within(self.sum))
         self.expect("close", CLOSING[opening.text])
-        fitting = len(arguments) >= 2 if name in _MANY else len(arguments) == (2 if name == "binom" else 1)
+        fitting = len(arguments) >= 2 if name in _MANY else len(arguments) == (2 if name in _TWO else 1)
         if name == "log" and len(arguments) == 2:
             raise ParseError("log of two")
         if not fitting:
@@ -333,6 +359,11 @@ class Parser(Operators):
         negative = self.signs()
         node = self.within(self.postfix)
         return Neg(node) if negative else node
+
+
+def is_power_of_letter(node: Node) -> bool:
+    """Whether a node is `x^2`."""
+    return isinstance(node, Power) and isinstance(node.base, Sym)
 
 
 def is_whole(node: Node) -> bool:

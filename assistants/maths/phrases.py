@@ -28,6 +28,8 @@ OPENINGS: dict[str, Texts] = {
     "gcd": ("Let's find the greatest common divisor of", "최대공약수를 구해 봅시다."),
     "lcm": ("Let's find the least common multiple of", "최소공배수를 구해 봅시다."),
     "mean": ("Let's find the mean of", "평균을 구해 봅시다."),
+    "divisors": ("Let's find all divisors of", "약수를 모두 구해 봅시다."),
+    "tangent_to": ("Let's find the tangent to the curve", "접선의 방정식을 구해 봅시다."),
     "primes": ("Let's find the prime factors of", "소인수분해해 봅시다."),
 }
 
@@ -66,8 +68,8 @@ EQUATION_STEPS: dict[str, Texts] = {
     "formula": ("Use the quadratic formula", "근의 공식을 씁니다"),
     "numeric": ("The roots have no simple form; as decimals", "근을 간단한 식으로 쓸 수 없으므로 소수로 구합니다"),
     "numeric_scan": (
-        "There is no formula for it; numerically, between -20 and 20",
-        "공식이 없으므로 -20과 20 사이에서 수치로 구합니다",
+        "I know no formula for it; numerically, between -20 and 20",
+        "아는 공식이 없으므로 -20과 20 사이에서 수치로 구합니다",
     ),
     "direct": ("Solving for {value} gives", "{value}에 대해 풀면"),
     "isolate": ("Isolate {value}", "{value}만 남깁니다"),
@@ -86,6 +88,8 @@ EQUATION_STEPS: dict[str, Texts] = {
     "all_fit": ("Put back into the equation, every value fits", "원래 식에 대입하면 모두 맞습니다"),
     "substitute": ("Write {value}", "{value}[으로] 놓습니다"),
     "back": ("Put the function back in", "원래 함수로 되돌립니다"),
+    "log_together": ("Put the logarithms together", "로그를 하나로 묶습니다"),
+    "tangent_of": ("Divide both sides by {value}", "양변을 {value}[으로] 나눕니다"),
     "exponentiate": ("Undo the logarithm", "로그를 풉니다"),
     "logarithm": ("Take the logarithm", "양변에 로그를 취합니다"),
     "same_base": ("Both sides are powers of the same base; compare the exponents", "밑이 같으므로 지수를 비교합니다"),
@@ -97,6 +101,7 @@ EQUATION_STEPS: dict[str, Texts] = {
         "{value} is impossible: the values lie between -1 and 1",
         "{value}[은] 불가능합니다. 값은 -1과 1 사이에 있습니다",
     ),
+    "in_interval": ("Of these, the ones in the interval {value} are", "이 가운데 {value}에 속하는 것은"),
     "angles": ("The angle is", "각은 다음과 같습니다"),
     "all_angles": ("All solutions", "모든 해를 구합니다"),
     "one_side": ("Bring everything to one side and factor", "모두 한쪽으로 옮겨 인수분해합니다"),
@@ -151,6 +156,9 @@ CALCULUS_STEPS: dict[str, Texts] = {
     ),
     "antiderivative": ("So an antiderivative is", "따라서 부정적분 하나는"),
     "limits_put_in": ("Put in the upper and the lower limit and subtract", "위끝과 아래끝을 대입하여 뺍니다"),
+    "touches_at": ("At {value} the curve goes through", "{value}일 때 곡선 위의 점은"),
+    "slope_by_derivative": ("The slope at {value} is the derivative there", "{value}에서의 기울기는 미분계수입니다"),
+    "point_slope": ("The line through that point with that slope", "그 점을 지나고 그 기울기를 갖는 직선은"),
     "l_put_in": ("Put in {value}", "{value}[을] 대입합니다"),
     "l_zero_over_zero": ("Putting in gives 0/0, so something cancels", "대입하면 0/0 꼴이므로 약분해야 합니다"),
     "l_nonzero_over_zero": (
@@ -228,6 +236,7 @@ ALGEBRA_STEPS: dict[str, Texts] = {
     "prime_factors_of": ("Prime factors", "소인수분해"),
     "gcd_rule": ("Take the common primes with the lowest powers", "공통인 소인수를 지수가 작은 쪽으로 곱합니다"),
     "lcm_rule": ("Take all primes with the highest powers", "모든 소인수를 지수가 큰 쪽으로 곱합니다"),
+    "in_pairs": ("Write it as a product of two numbers in every way", "두 수의 곱으로 나타내는 방법을 모두 찾습니다"),
     "divide_prime": ("Divide by {value}", "{value}[으로] 나눕니다"),
 }
 
@@ -262,6 +271,12 @@ NOTES: dict[str, Texts] = {
     "always": ("every real number is a solution.", "모든 실수가 해입니다."),
     "true": ("yes, it is true.", "네, 맞습니다."),
     "false": ("no, {left} is not {right}.", "아니요, {left}[과] {right}[은] 같지 않습니다."),
+    "identity": ("yes, it is true for all values.", "네, 항상 참입니다."),
+    "no_identity": (
+        "no, not for all values: with {where} the left side is {left} and the right side is {right}.",
+        "아니요, 항상 참은 아닙니다. {where}일 때 좌변은 {left}, 우변은 {right}입니다.",
+    ),
+    "none_in_interval": ("there is no solution in the interval.", "이 범위에는 해가 없습니다."),
     "not_true": ("no, it is not true.", "아니요, 맞지 않습니다."),
     "diverges": ("the integral diverges.", "적분이 발산합니다."),
     "no_limit": ("there is no limit.", "극한이 존재하지 않습니다."),
@@ -271,6 +286,7 @@ NOTES: dict[str, Texts] = {
         "유리수 범위에서 더 인수분해되지 않습니다.",
     ),
     "already": ("it is expanded already.", "이미 전개된 식입니다."),
+    "is_no_prime": ("so it is no prime number.", "따라서 소수가 아닙니다."),
     "is_prime": ("it is a prime number.", "소수입니다."),
 }
 

@@ -10,6 +10,7 @@ from assistants.maths.solution import Step, step
 from assistants.maths.values import alternatives, decimal, equation
 
 Expr = Any
+QUADRATIC = 2
 LONGEST_ROOT = 60
 """A root in radicals with more operations than this is shown as a decimal."""
 
@@ -23,16 +24,22 @@ class Roots:
     complex: list[Expr]
 
 
-def polynomial_steps(left: Expr, right: Expr, var: Expr) -> Roots:
-    """Solve `left = right`, a polynomial equation in `var` whose degree is 2 or more."""
+def polynomial_steps(left: Expr, right: Expr, var: Expr, *, formula: bool = False) -> Roots:
+    """Solve `left = right`, a polynomial equation in `var` whose degree is 2 or more.
+
+    `formula` wants the formula for a quadratic equation also where there is a shorter way.
+    """
     difference = sp.expand(left - right)
-    pure = _pure_square(left, right, difference, var)
+    formula = formula and sp.degree(difference, var) == QUADRATIC
+    pure = None if formula else _pure_square(left, right, difference, var)
     if pure is not None:
         return pure
     steps: list[Step] = []
     standard = _standard(difference, var)
     if sp.expand(left) != left or right != 0 or standard != left:
         steps.append(step("standard", equation(standard, sp.Integer(0))))
+    if formula:
+        return _formula(steps, standard, var)
     factors = sp.factor_list(standard, var)[1]
     if len(factors) == 1 and factors[0][1] == 1:
         return _irreducible(steps, standard, var)

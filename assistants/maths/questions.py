@@ -3,48 +3,76 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from assistants.maths.cursor import ParseError, TooDeep, TooLong
+from assistants.maths.forms import (
+    Unfold,
+    body_of,
+    bounded,
+    guessed_variable,
+    is_claim,
+    is_complex,
+    is_definition,
+    is_slash_derivative,
+    is_system,
+    kind_of,
+)
 from assistants.maths.lexer import Token, tokenize
 from assistants.maths.messages import without_name, without_numbering
 from assistants.maths.nodes import (
     Apply,
     Call,
-    Change,
     Const,
     Diff,
+    Frac,
     Integral,
-    Limit,
     Node,
     Num,
     Postfix,
     Power,
+    Product,
     Put,
     Rel,
     Root,
-    Series,
+    Sum,
     Sym,
     rewrite,
+    stated_value,
     symbols,
     walk,
 )
 from assistants.maths.parser import Parser, parse
-from assistants.maths.prose import in_passing
+from assistants.maths.prose import foreign_words, in_passing, is_beyond, is_code
 from assistants.maths.spans import Span, find_spans, times_for_x
-from assistants.maths.words import Kind, Wish, spelt_out, wish
+from assistants.maths.spelling import spelt_out
+from assistants.maths.splitting import exercises, listed_numbers, separate
+from assistants.maths.worded import Parsed, arrows, worded_integral, worded_limit
+from assistants.maths.words import Kind, Wish, wish
 
 MAX_LENGTH = 4_000
 """Characters of a message that are read for mathematics."""
-MAX_QUESTIONS = 5
+MAX_QUESTIONS = 10
+MIXED = 2
+"""Different things that are wanted, from which on each exercise is read for itself."""
 
+_FOUND = re.compile(
+    r"(?:\bi\s+(?:got|get|have)|\bmy\s+answer\s*(?:is|was|:)?|\banswer\s+is|\bthink\s+it(?:'s|\s+is))\s*(?:[a-z]\s*=\s*)?[-−√\\\d(]"
+    r"|답(?:은|이|:)?\s*(?:[a-z]\s*=\s*)?[-−√\\\d(]|[\d)]\s*(?:이|가|로|라고)?\s*나[왔와오]",
+    re.IGNORECASE,
+)
+_CLAIMED = re.compile(
+    r"(?:^|[:,]\s*)is\b(?!.*\bsolv)|\bisn'?t\b|\b(?:right|correct|true|identity|always|equivalent)\b|맞(?:아|나|죠|는|습|지)"
+    r"|항등식|성립|참(?:인|일|이|입)|같(?:아|나|은가|습)",
+    re.IGNORECASE,
+)
+_SHOUTED = re.compile(r"\d[-/:]\d+!+\s*(?:$|[^-+*/\s\d])")
+"""`we won 3-2!`."""
 _DESIGNATED = re.compile(r"^에\s?(?:대|관)")
 _QUANTITY = re.compile(
-    r"(?<![\w.])\d+(?:\.\d+)?\s?(?:km|cm|mm|kg|mg|ml|mL|hours?|minutes?|시간|분(?!의)|초)(?![A-Za-z^])"
+    r"(?<![\w.])\d+(?:\.\d+)?\s?(?:km|cm|mm|kg|mg|ml|mL|hours?|minutes?|시간|분(?!의)|초)(?![A-Za-z^])|\d\s?°\s?[CF]\b"
     r"|(?:how\s+many|몇)\s*(?:km|k?g|[cm]?m|m?[lL]|hours|minutes|seconds|meters|metres|grams|lit(?:er|re)s|시간|분|초)\b",
     re.IGNORECASE,
 )
-_FROM = ("from", "between", "부터", "에서")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +85,10 @@ class Question:
     """The variable that was named, if one was."""
     values: tuple[tuple[str, Node], ...] = ()
     """Values of variables that are given: `when x = 2`."""
+    within: Rel | None = None
+    """The interval, `0 <= x < 2pi`, in which the solutions are wanted."""
+    formula: bool = False
+    """A quadratic equation is to be solved by the formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +108,8 @@ class Reading:
     wish: Wish
     weak: bool = False
     """The only mathematics is a number or two among many words, such as a range of years."""
+    tried: tuple[Node, ...] = ()
+    """Values that the student says to have found: `I got 25/3, is that right?`."""
     only: Node | None = None
     """What a message of hardly any words says: `5`, `it is 3/4`."""
 
@@ -90,10 +124,30 @@ def read(text: str) -> Reading:
     body = without_name(text)
     if len(body) > MAX_LENGTH:
         body = body[:MAX_LENGTH]
+    if is_code(text) or is_beyond(text):
+        return Reading((), (), words)
     body = without_numbering(body)
+    return _each_by_its_verb(body, words) or _read(body, words)
+
+
+def _read(body: str, words: Wish) -> Reading:
     tokens = tokenize(spelt_out(body))
-    spans = [span for span in find_spans(tokens) if not in_passing(span, words, body)]
+    spans = [one for span in find_spans(tokens) if not in_passing(span, words, body) for one in separate(span)]
     return _Reader(spans, words, body).reading()
+
+
+def _each_by_its_verb(body: str, words: Wish) -> Reading | None:
+    """`1. Solve 2x = 6. 2. Factor x^2 - 4.`: where exercises want different things, each gets what it wants."""
+    parts: list[tuple[str, Wish]] = []
+    for text in exercises(body):
+        if find_spans(tokenize(spelt_out(text))):
+            own = wish(text)
+            parts.append((text, own if own.kind or not parts else replace(own, kind=parts[-1][1].kind)))
+    if len({own.kind for _, own in parts} - {None}) < MIXED:
+        return None
+    readings = [_read(text, own) for text, own in parts]
+    questions = tuple(question for one in readings if not one.weak for question in one.questions)
+    return Reading(questions[:MAX_QUESTIONS], (), words) if len(questions) > 1 else None
 
 
 class _Reader:
@@ -104,15 +158,35 @@ class _Reader:
         self._wish = words
         self._text = text
         self._unread: list[Unread] = []
-        self._parsed: list[tuple[Span, Node]] = []
+        self._parsed: list[Parsed] = []
 
     def reading(self) -> Reading:
         """The problems of the message."""
         for span in self._spans:
             self._parse(span)
-        questions = tuple(self._questions())[:MAX_QUESTIONS]
+        tried = self._tried()
+        self._parsed = [one for one in self._parsed if one[1] not in tried]
+        questions = self._without_dates(self._questions())[:MAX_QUESTIONS]
         unread = () if questions else tuple(self._unread)
-        return Reading(questions, unread, self._wish, self._is_weak(questions), self._only())
+        return Reading(questions, unread, self._wish, self._is_weak(questions), tried, self._only())
+
+    def _without_dates(self, questions: list[Question]) -> tuple[Question, ...]:
+        """`the test is on 12/5, solve 2x = 8`: a fraction to which nothing is done stands in passing."""
+        lettered = [one for one in questions if any(symbols(node) for node in one.nodes)]
+        if not lettered or not foreign_words(self._text):
+            return tuple(questions)
+        return tuple(one for one in questions if one.kind != "evaluate" or not isinstance(one.nodes[0], Frac))
+
+    def _tried(self) -> tuple[Node, ...]:
+        """The values behind `I got` or `답은`, or before `나왔어요`; none where there is no such word."""
+        if not _FOUND.search(self._text):
+            return ()
+        found = [stated_value(node) or ("", node) for _, node in self._parsed]
+        values = {value for _, value in found if not isinstance(value, Rel) and not symbols(value)}
+        return tuple(
+            node for (_, node), (_, value) in zip(self._parsed, found, strict=True)
+            if value in values and not isinstance(value, Sum | Product | Postfix)
+        )  # fmt: skip
 
     def _only(self) -> Node | None:
         few = len(re.findall(r"[^\W\d_]{2,}", self._text)) <= 3
@@ -120,8 +194,11 @@ class _Reader:
 
     def _parse(self, span: Span) -> None:
         tokens = times_for_x(span.tokens)
+        if self._wish.kind in {"gcd", "lcm", "mean"} and (numbers := listed_numbers(tokens)):
+            self._parsed += [(replace(span, tokens=one), parse(one)) for one in numbers]
+            return
         try:
-            node = self._tree(tokens)
+            node = self._touched(tokens) or self._tree(tokens)
         except TooDeep:
             self._unread.append(Unread(span.text[:60], "deep"))
         except TooLong:
@@ -130,49 +207,56 @@ class _Reader:
             if sum(token.kind in {"num", "name", "func", "cmd"} for token in tokens) > 1:
                 self._unread.append(Unread(span.text[:60], "syntax"))
         else:
-            self._parsed.append((span, node))
+            self._parsed.append((span, rewrite(node, Put("i", Const("i"))) if is_complex(node) else node))
+
+    def _touched(self, tokens: tuple[Token, ...]) -> Node | None:
+        """`x = 1` for the point `(1, 1)` at which a tangent is wanted."""
+        commas = [place for place, token in enumerate(tokens) if token.kind == "comma"]
+        if self._wish.kind != "tangent" or len(commas) != 1 or tokens[0].kind != "open" or tokens[-1].kind != "close":
+            return None
+        return Rel(("=",), (Sym("x"), parse(tokens[1 : commas[0]])))
 
     def _tree(self, tokens: tuple[Token, ...]) -> Node:
-        if _is_slash_derivative(tokens):
+        if is_slash_derivative(tokens):
             return Parser(tokens).slash_derivative()
         if self._wish.kind == "integral" and tokens[-1].kind == "diff" and tokens[0].kind != "cmd":
             return Integral(parse(tokens[:-1]), Sym(tokens[-1].text))
-        bracketed = tokens[0].text == "(" and tokens[-1].text == ")" and any(token.kind == "rel" for token in tokens)
-        return parse(tokens[1:-1] if bracketed else tokens)
+        return parse(tokens)
 
     def _is_weak(self, questions: tuple[Question, ...]) -> bool:
-        """Years, dates, quantities with units and lone percentages in a sentence are no sums."""
+        """Years, dates, scores, quantities with units and lone percentages in a sentence are no sums."""
         if _QUANTITY.search(self._text) or (_are_percentages(questions) and len(re.findall(r"\d+", self._text)) > 1):
             return True
         if not questions or self._wish.kind not in {None, "evaluate", "solve"}:
             return False
-        words = re.findall(r"[^\W\d_]{2,}", self._text)
+        worked = (Power, Root, Call) if _SHOUTED.search(self._text) else (Power, Root, Call, Postfix)
         plain = all(
             question.kind == "evaluate"
-            and not any(
-                isinstance(part, Power | Root | Call | Postfix) for node in question.nodes for part in walk(node)
-            )
+            and not any(isinstance(part, worked) for node in question.nodes for part in walk(node))
             for question in questions
         )
-        signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d", spelt_out(self._text))
-        years = re.search(r"\b[12]\d{3}\s*-\s*[12]\d{3}", self._text) and not re.search(r"계산|얼마|calcul", self._text)
-        return plain and not signs and len(words) > (0 if years else 2)
+        signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d|\d\s*[xX]\s*\d", spelt_out(self._text))
+        return plain and not signs and bool(foreign_words(self._text))
 
     def _questions(self) -> list[Question]:
         spans = self._definitions_applied()
         var, spans = self._designated(spans)
         spans, values = self._given(spans)
         kind = self._wish.kind
-        if kind == "limit" and (limit := self._worded_limit(spans)):
-            return [limit]
-        if kind == "integral" and len(spans) >= 2 and (integral := self._worded_integral(spans, var)):
-            return [integral]
+        if (kind == "limit" or arrows(self._spans)) and (limit := worded_limit(spans, self._spans, self._text)):
+            return [Question("limit", (limit,))]
+        integral_meant = kind == "integral" or any(isinstance(node, Integral) for _, node in spans)
+        if integral_meant and len(spans) >= 2 and (integral := worded_integral(spans, var)):
+            return [Question("integral", (integral,))]
         nodes = [node for span, node in spans if self._counts(node)]
         if kind in {"gcd", "lcm", "mean"} and not any(isinstance(node, Call) for node in nodes):
             numbers = tuple(node for _, node in spans if not symbols(node))
             return [Question(kind, numbers)] if len(numbers) > 1 else []
+        whole = [node for _, node in spans if isinstance(node, Num)]
+        if kind == "divisors" and whole:
+            return [Question(kind, (node,)) for node in whole]
         if kind == "primes":
-            return [Question(kind, (node,)) for _, node in spans if isinstance(node, Num)]
+            return [Question(kind, (node,)) for _, node in spans if not symbols(node) and not isinstance(node, Rel)]
         if kind in {"percent", "fraction"}:
             return [Question(kind, (node,)) for _, node in spans if not symbols(node) and not isinstance(node, Rel)]
         if (
@@ -189,21 +273,25 @@ class _Reader:
 
     def _grouped(self, nodes: list[Node], var: str | None, values: tuple[tuple[str, Node], ...]) -> list[Question]:
         kind = self._wish.kind
+        if len(nodes) == 2 and (limited := bounded(nodes)):
+            return [Question("solve", limited[:1], var, within=limited[1])]
+        if len(nodes) == 1 and kind in {None, "evaluate"} and is_claim(nodes[0]) and _CLAIMED.search(self._text):
+            return [Question("identity", (nodes[0],))]
         equations = [node for node in nodes if isinstance(node, Rel) and kind in {None, "solve", "evaluate"}]
-        system = _is_system(equations)
+        system = is_system(equations)
         questions = [Question("solve", tuple(equations), var)] if system else []
         for node in nodes:
             if system and node in equations:
                 continue
-            found = _kind_of(node, kind)
+            found = kind_of(node, kind)
             if found == "derivative" and self._wish.order > 1 and not isinstance(node, Diff):
-                repeated = Diff(_body(node), Sym(var or _guessed(node)), self._wish.order)
+                repeated = Diff(body_of(node), Sym(var or guessed_variable(node)), self._wish.order)
                 questions.append(Question(found, (repeated,), var, values))
             else:
-                questions.append(Question(found, (node,), var, values))
+                questions.append(Question(found, (node,), var, values, formula=self._wish.formula))
         return questions
 
-    def _definitions_applied(self) -> list[tuple[Span, Node]]:
+    def _definitions_applied(self) -> list[Parsed]:
         """`f(x) = x^2`, `f'(3)`: definitions put in where the function is used."""
         definitions: dict[str, tuple[str, Node]] = {}
         rest = []
@@ -214,23 +302,24 @@ class _Reader:
                 case Rel(("=",), (Sym("y"), body)) if self._wish.kind in {
                     "derivative",
                     "integral",
+                    "tangent",
                 } and "y" not in symbols(body):
                     rest.append((span, body))
                     continue
             rest.append((span, node))
         if not definitions:
-            return rest
-        used = [(span, rewrite(node, _Unfold(definitions))) for span, node in rest if not _is_definition(node)]
+            known: list[Parsed] = [(span, node) for span, node in rest if not isinstance(node, Apply)]
+            return known or rest
+        used = [(span, rewrite(node, Unfold(definitions))) for span, node in rest if not is_definition(node)]
         used = [(span, node) for span, node in used if self._counts(node)]
-        if used:
-            return used
-        return [
+        bodies = [
             (span, definitions[node.sides[0].name][1])
             for span, node in rest
             if isinstance(node, Rel) and isinstance(node.sides[0], Apply)
         ]
+        return bodies + used if all(stated_value(node) for _, node in used) else used  # f(x) = x^2, x = 3
 
-    def _designated(self, spans: list[tuple[Span, Node]]) -> tuple[str | None, list[tuple[Span, Node]]]:
+    def _designated(self, spans: list[Parsed]) -> tuple[str | None, list[Parsed]]:
         """The variable in `for y`, `with respect to y`, `y에 대하여`."""
         for place, (span, node) in enumerate(spans):
             if not isinstance(node, Sym) or len(spans) == 1:
@@ -240,10 +329,10 @@ class _Reader:
                 return (node.name if named else None), spans[:place] + spans[place + 1 :]
         return None, spans
 
-    def _given(self, spans: list[tuple[Span, Node]]) -> tuple[list[tuple[Span, Node]], tuple[tuple[str, Node], ...]]:
+    def _given(self, spans: list[Parsed]) -> tuple[list[Parsed], tuple[tuple[str, Node], ...]]:
         """Values in `when x = 2`, taken out where something else is asked about."""
         given: list[tuple[str, Node]] = []
-        rest: list[tuple[Span, Node]] = []
+        rest: list[Parsed] = []
         for span, node in spans:
             match node:
                 case Rel(("=",), (Sym(name), value)) if not symbols(value) and len(spans) > 1:
@@ -257,132 +346,8 @@ class _Reader:
             return rest, tuple(given)
         return spans, ()
 
-    def _worded_limit(self, spans: list[tuple[Span, Node]]) -> Question | None:
-        """`limit of … as x approaches 0`, `x가 0으로 갈 때 …의 극한`, `x→0일 때 …`."""
-        if any(isinstance(part, Limit) for _, node in spans for part in walk(node)):
-            return None
-        for name, to, side in self._arrows()[:1]:
-            body = next((one for _, one in spans if symbols(one) and one != Sym(name)), None)
-            if body is not None:
-                return Question("limit", (Limit(body, Sym(name), to, side),))
-        for (_, first), (_, second) in pairwise(spans):
-            if isinstance(first, Sym) and not symbols(second):
-                body = next(
-                    (one for _, one in spans if one not in (first, second) and first.name in symbols(one)), None
-                )
-                if body is not None:
-                    return Question("limit", (Limit(body, first, second, self._side()),))
-        return None
-
-    def _side(self) -> str:
-        if re.search(r"from\s+(?:the\s+)?(?:right|above)|우극한|오른쪽", self._text):
-            return "+"
-        return "-" if re.search(r"from\s+(?:the\s+)?(?:left|below)|좌극한|왼쪽", self._text) else "+-"
-
-    def _arrows(self) -> list[tuple[str, Node, str]]:
-        """Spans such as `x -> 0`."""
-        found = []
-        for span in self._spans:
-            kinds = [token.kind for token in span.tokens[:2]]
-            if kinds == ["name", "arrow"]:
-                parser = Parser(span.tokens[2:])
-                try:
-                    to = parser.closed_target()
-                except ParseError:
-                    continue
-                side = parser.side if parser.side != "+-" else self._side()
-                found.append((span.tokens[0].text, to, side))
-        return found
-
-    def _worded_integral(self, spans: list[tuple[Span, Node]], var: str | None) -> Question | None:
-        """`integral of x^2 from 0 to 1`, `x^2를 0부터 1까지 적분`."""
-        for (first, low), (second, high) in pairwise(spans):
-            ranged = (
-                first.before in _FROM or first.after.startswith(("부터", "에서")) or second.after.startswith("까지")
-            )
-            if not ranged or isinstance(low, Rel):
-                continue
-            body = next((node for _, node in spans if node not in (low, high) or symbols(node)), None)
-            if body is None:
-                return None
-            if symbols(low) or symbols(high):
-                continue
-            inner = body if isinstance(body, Integral) else Integral(body, Sym(var or ""))
-            return Question("integral", (replace(inner, low=low, high=high),))
-        return None
-
 
 def _are_percentages(questions: Sequence[Question]) -> bool:
     """Whether nothing but `25%` was read, out of a sentence that says what it is a part of."""
     nodes = [node for question in questions for node in question.nodes if question.kind == "evaluate"]
     return len(nodes) == len(questions) > 0 and all(isinstance(node, Postfix) and node.mark == "%" for node in nodes)
-
-
-def _body(node: Node) -> Node:
-    return node.sides[1] if isinstance(node, Rel) else node
-
-
-def _guessed(node: Node) -> str:
-    """The variable of an expression: x if it is there."""
-    names = symbols(_body(node))
-    return "x" if "x" in names or not names else names[0]
-
-
-def _is_slash_derivative(tokens: Sequence[Token]) -> bool:
-    return [token.kind for token in tokens[:3]] == ["name", "op", "diff"] and [token.text for token in tokens[:2]] == [
-        "d",
-        "/",
-    ]
-
-
-def _is_definition(node: Node) -> bool:
-    match node:
-        case Rel(("=",), (Apply(_, 0, Sym()), _)):
-            return True
-    return False
-
-
-@dataclass(frozen=True)
-class _Unfold(Change):
-    """Puts a function's definition where the function is used."""
-
-    definitions: dict[str, tuple[str, Node]]
-
-    def __call__(self, node: Node) -> Node:
-        if not isinstance(node, Apply) or node.name not in self.definitions:
-            return node
-        var, body = self.definitions[node.name]
-        if node.primes:
-            body = Diff(body, Sym(var), node.primes)
-            return body if node.arg == Sym(var) else Call("at", (body, Sym(var), node.arg))
-        return rewrite(body, Put(var, node.arg))
-
-
-def _is_system(equations: list[Rel]) -> bool:
-    """Equations that have to be solved together: together they have more than one unknown, and they share one."""
-    if len(equations) < 2 or any(set(equation.ops) != {"="} for equation in equations):
-        return False
-    names = [set(symbols(equation)) for equation in equations]
-    every = set().union(*names)
-    shared = any(one & other for place, one in enumerate(names) for other in names[place + 1 :])
-    return len(every) > 1 and shared
-
-
-def _kind_of(node: Node, asked: Kind | None) -> Kind:
-    """What is to be done with an expression: what was asked for, if it makes sense, else what its form says."""
-    match node:
-        case Diff():
-            return "derivative"
-        case Integral():
-            return "integral"
-        case Limit():
-            return "limit"
-        case Rel() if asked not in {"derivative", "integral", "expand", "solve"}:
-            return "solve"
-    if not symbols(node) and not isinstance(node, Rel):
-        return asked if asked in {"derivative", "integral", "factor", "simplify"} else "evaluate"
-    if any(isinstance(part, Diff | Integral | Limit | Series) for part in walk(node)):
-        return "evaluate"
-    if asked in {"gcd", "lcm", "mean", "primes"} or asked is None:
-        return "simplify"
-    return asked

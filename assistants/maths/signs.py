@@ -10,11 +10,12 @@ Kind = Literal[
 
 FUNCTIONS = {
     "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "exp", "ln", "log",
-    "sqrt", "cbrt", "abs", "floor", "ceil", "gcd", "lcm", "min", "max", "factorial", "binom",
+    "sqrt", "cbrt", "abs", "floor", "ceil", "gcd", "lcm", "min", "max", "factorial", "binom", "perm",
 }  # fmt: skip
 ALIASES = {
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "cosec": "csc", "tg": "tan", "ctg": "cot", "ceiling": "ceil",
-    "sen": "sin", "root": "sqrt", "hcf": "gcd", "nCr": "binom", "sine": "sin", "cosine": "cos", "tangent": "tan",
+    "sen": "sin", "root": "sqrt", "hcf": "gcd", "gcf": "gcd", "nCr": "binom",
+    "sine": "sin", "cosine": "cos", "tangent": "tan",
 }  # fmt: skip
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "theta": "θ", "lambda": "λ", "mu": "μ", "phi": "φ",
@@ -23,7 +24,8 @@ GREEK = {
 GREEK_LETTERS = {letter: name for name, letter in GREEK.items() if name != "varphi"}
 
 COMMANDS = {"frac": "frac", "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "sqrt": "sqrt", "int": "int",
-             "sum": "sum", "prod": "prod", "lim": "lim", "binom": "binom", "dbinom": "binom"}  # fmt: skip
+             "sum": "sum", "prod": "prod", "lim": "lim", "binom": "binom", "dbinom": "binom",
+             "dots": "dots", "ldots": "dots", "cdots": "dots"}  # fmt: skip
 COMMAND_OPS = {
     "cdot": "*", "times": "*", "ast": "*", "div": "÷", "pm": "±", "circ": "°", "%": "%", "degree": "°",
 }  # fmt: skip
@@ -33,7 +35,7 @@ COMMAND_RELS = {
 }  # fmt: skip
 COMMAND_SPACE = frozenset(
     ["left", "right", "displaystyle", "limits", "quad", "qquad", "mathrm", "mathit", "operatorname", "big", "Big",
-     "bigl", "bigr", "Bigl", "Bigr", ",", ";", "!", ":", " ", "dots", "ldots", "rm"]
+     "bigl", "bigr", "Bigl", "Bigr", ",", ";", "!", ":", " ", "rm"]
 )  # fmt: skip
 ARROWS = frozenset(["to", "rightarrow", "longrightarrow", "Rightarrow"])
 
@@ -44,6 +46,7 @@ ONE_SPELLING = str.maketrans(
         "−": "-", "–": "-", "‐": "-", "‑": "-", "×": "*", "✕": "*", "✖": "*", "⋅": "*", "·": "*", "∙": "*", "•": "*",
         "∕": "/", "⁄": "/", "’": "'", "‘": "'", "′": "'", "“": '"', "”": '"', "∣": "|", "﹤": "<",
         "∗": "*", "∶": ":", "≦": "≤", "≧": "≥", "⩽": "≤", "⩾": "≥", "Σ": "∑", "Π": "∏", "ϕ": "φ", "∆": "Δ",
+        "∂": "d",
     }
 )  # fmt: skip
 
@@ -59,5 +62,6 @@ ONE_SIGN: dict[str, tuple[Kind, str]] = {
     "≤": ("rel", "<="), "≥": ("rel", ">="), "≠": ("rel", "!="), "|": ("bar", "|"), ",": ("comma", ","),
     "_": ("sub", "_"), "'": ("prime", "'"), "→": ("arrow", "->"), "⇒": ("break", "⇒"), "π": ("const", "pi"),
     "∞": ("const", "oo"), "√": ("cmd", "root2"), "∛": ("cmd", "root3"), "∜": ("cmd", "root4"), "∫": ("cmd", "int"),
+    "…": ("cmd", "dots"), "⋯": ("cmd", "dots"),
     "∑": ("cmd", "sum"), "∏": ("cmd", "prod"), ":": ("op", ":"), "º": ("op", "°"),
 }  # fmt: skip

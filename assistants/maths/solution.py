@@ -1,6 +1,8 @@
 """A solved problem: steps that name what was done and show what came of it, in no language yet."""
 
+import re
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,19 @@ class Solution:
     result: str = ""
     remark: Step | None = None
     notes: tuple[Step, ...] = ()
+    families: tuple[tuple[Any, Any], ...] = ()
+    """Solutions without end, as first value and period."""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there was nothing to do: `x^2 + 1` is as simple as it gets, `r = 3` solved."""
+        idle = self.opening in {"simplify_this", "solve_equation"}
+        return idle and not (self.steps or self.notes or self.remark)
+
+    def place_of(self, formula: str) -> int | None:
+        """The first step, from 1, in which a formula stands; None where it stands in none."""
+        wanted = _bare(formula)
+        return next((place for place, one in enumerate(self.steps, start=1) if wanted in _bare(one.math)), None)
 
 
 class Unsolved(Exception):  # noqa: N818
@@ -39,3 +54,8 @@ class Unsolved(Exception):  # noqa: N818
     def __init__(self, key: str = "unsolved") -> None:
         super().__init__(key)
         self.key = key
+
+
+def _bare(formula: str) -> str:
+    """LaTeX without what only spaces it."""
+    return re.sub(r"\\left|\\right|\\cdot|\\[,;]|\s", "", formula)

@@ -7,14 +7,17 @@ from assistants.maths.build import Unsupported, build, symbol
 from assistants.maths.curves import complete_square
 from assistants.maths.derivatives import differentiate
 from assistants.maths.equations import solve_equation
+from assistants.maths.identities import check_identity
 from assistants.maths.inequalities import solve_inequality
 from assistants.maths.integrals import integrate
+from assistants.maths.intervals import within
 from assistants.maths.latex import show, write
 from assistants.maths.limits import find_limit
 from assistants.maths.nodes import Call, Diff, Integral, Limit, Node, Put, Rel, Sym, exact, rewrite, symbols
 from assistants.maths.questions import Question
 from assistants.maths.solution import Solution, Unsolved, step
 from assistants.maths.systems import solve_system
+from assistants.maths.tangents import tangent
 from assistants.maths.values import with_decimal
 
 
@@ -39,10 +42,14 @@ def solve(question: Question) -> Solution:
             return find_limit(node)
         case "gcd" | "lcm" | "mean":
             return arithmetic.common(question.kind, question.nodes)
+        case "identity":
+            return check_identity(node) if isinstance(node, Rel) else _algebra(question, node)
+        case "tangent":
+            return _tangent(question, node)
         case "square":
             return complete_square(node)
-        case "primes":
-            return arithmetic.prime_factors(node)
+        case "divisors" | "primes":
+            return arithmetic.divisors(node) if question.kind == "divisors" else arithmetic.prime_factors(node)
         case "percent" | "fraction":
             return arithmetic.convert(question.kind, node)
     return _algebra(question, node)
@@ -56,7 +63,8 @@ def _solve(question: Question, node: Node) -> Solution:
     if all(op == "=" for op in node.ops):
         if len(node.ops) > 1:
             return solve_system([Rel(("=",), pair) for pair in zip(node.sides, node.sides[1:], strict=False)])
-        return solve_equation(node, question.var)
+        solution = solve_equation(node, question.var, formula=question.formula)
+        return solution if question.within is None else within(solution, node, question.within)
     return solve_inequality(node, question.var)
 
 
@@ -88,6 +96,13 @@ def _derivative(question: Question, node: Node) -> Solution:
         name, value = next(iter(given.items()))
         return differentiate(body, name, build(value))
     return differentiate(body, question.var)
+
+
+def _tangent(question: Question, node: Node) -> Solution:
+    if not question.values:
+        raise Unsolved("tangent_where")
+    name, place = question.values[0]
+    return tangent(_side(node), name, place)
 
 
 def _algebra(question: Question, node: Node) -> Solution:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from assistants.maths.lexer import MATH_KINDS, Token
 
+_SHOWN = {"dots": "…", "root2": "√", "root3": "∛", "root4": "∜", "int": "∫"}
+"""Commands as they are written, not as they are called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -13,12 +16,15 @@ class Span:
     tokens: tuple[Token, ...]
     before: str
     after: str
+    glued: bool = False
+    """The word behind it is written together with it: `8pm`."""
 
     @property
     def text(self) -> str:
         """The span as it was written, more or less."""
         return "".join(
-            (" " if token.spaced else "") + ("d" if token.kind == "diff" else "") + token.text for token in self.tokens
+            (" " if token.spaced else "") + ("d" if token.kind == "diff" else "") + _SHOWN.get(token.text, token.text)
+            for token in self.tokens
         ).strip()
 
 
@@ -33,7 +39,8 @@ def find_spans(tokens: Sequence[Token]) -> list[Span]:
             continue
         text = token.text if token.kind in {"word", "name"} else ""
         for piece in _pieces(run):
-            spans.append(Span(tuple(piece), before, text))
+            glued = token.kind == "word" and not token.spaced and piece[-1] is run[-1]
+            spans.append(Span(tuple(piece), before, text, glued))
             before = ""
         run = []
         if token.kind == "word":
@@ -53,7 +60,11 @@ def _is_article(tokens: Sequence[Token], place: int) -> bool:
     named = left is not None and left.text in {"for", "find"} and (right is None or right.kind == "break")
     touches_left = named or (
         left is not None
-        and (left.kind in {"op", "rel", "open", "sub", "cmd"} or (not token.spaced and left.kind in MATH_KINDS))
+        and (
+            left.kind in {"op", "rel", "open", "sub", "cmd"}
+            or left.text == "}"
+            or (not token.spaced and left.kind in MATH_KINDS)
+        )
     )
     touches_right = right is not None and (
         right.kind in {"op", "rel", "close", "sub", "arrow"} or (not right.spaced and right.kind in MATH_KINDS)
@@ -64,7 +75,9 @@ def _is_article(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _pieces(run: list[Token]) -> list[list[Token]]:
-    """A run without its loose ends, cut at commas outside of brackets."""
+    """A run without its loose ends, cut at commas outside of brackets, or within those of `{x+y=3, x-y=1}`."""
+    if run and any(token.kind == "rel" for token in run) and is_bracketed(run):
+        run = run[1:-1]
     pieces: list[list[Token]] = [[]]
     depth = 0
     for token in run:
@@ -83,6 +96,9 @@ def _trimmed(run: list[Token]) -> list[Token]:
     while changed and start < end:
         changed = False
         first, last = run[start], run[end - 1]
+        if _is_asked_for(run[start:end]):  # `3x = 6 x = ?`
+            end, changed = end - 2, True
+            continue
         if first.kind in {"rel", "comma", "sub", "prime", "arrow", "close"} or (
             first.kind == "op" and first.text not in "+-"
         ):
@@ -102,6 +118,25 @@ def _trimmed(run: list[Token]) -> list[Token]:
         elif first.kind == "open" and last.kind == "close" and end - start == 2:
             start, changed = end, True
     return run[start:end]
+
+
+def _is_asked_for(run: Sequence[Token]) -> bool:
+    """Whether a run ends in an unknown with a sign behind, `x =`, that has no part in the equation before it."""
+    if len(run) < 5 or run[-1].kind != "rel" or run[-2].kind != "name" or not run[-2].spaced:
+        return False
+    return run[-3].kind in {"num", "name", "const", "close"} and any(token.kind == "rel" for token in run[:-2])
+
+
+def is_bracketed(tokens: Sequence[Token]) -> bool:
+    """Whether one pair of brackets holds everything: `(x + 1 = 3)`, but not `(x+1)^2 = (x+3)`."""
+    if tokens[0].kind != "open" or tokens[-1].kind != "close":
+        return False
+    depth = 0
+    for token in tokens[:-1]:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 0:
+            return False
+    return True
 
 
 def _excess(run: Sequence[Token]) -> int:

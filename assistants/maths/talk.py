@@ -61,6 +61,11 @@ TALK: dict[str, Texts] = {
         "(그림은 볼 수 없어서 글로 적은 것만 답합니다.)",
     ),
     "by_example": ("An example shows it best.", "예를 들어 설명할게요."),
+    "what_with": (
+        "What shall I do with {value}? Say *factor*, *differentiate* or *integrate*, for example, or give me an "
+        "equation to solve.",
+        "{value}[으로] 무엇을 할까요? *인수분해해줘*, *미분해줘*, *적분해줘*처럼 말하거나, 풀 방정식을 적어 주세요.",
+    ),
     "similar": ("Here is another one of that kind.", "비슷한 문제를 하나 내 볼게요."),
     "your_turn": ("Here is one for you to try:", "직접 풀어 보세요:"),
     "your_turn_end": (
@@ -99,6 +104,10 @@ TALK: dict[str, Texts] = {
     "unsupported": ("I can read that, but I do not know how to calculate it.", "식은 읽었지만, 계산할 줄 모릅니다."),
     "two_unknowns": ("I can solve inequalities with one unknown only.", "미지수가 하나인 부등식만 풀 수 있습니다."),
     "no_antiderivative": ("I know no formula for that integral.", "이 적분의 공식을 알지 못합니다."),
+    "tangent_where": (
+        "Where does it touch? Write, for example, `tangent to y = x^2 at x = 1`.",
+        "어디에서 접하나요? `y = x^2의 x = 1에서의 접선의 방정식`처럼 적어 주세요.",
+    ),
     "limit_where": (
         "Where does the variable go? Write, for example, `lim x->0 sin(x)/x`.",
         "변수가 어디로 가나요? `lim x->0 sin(x)/x`처럼 적어 주세요.",

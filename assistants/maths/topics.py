@@ -23,9 +23,12 @@ _TOPICS: tuple[tuple[str, Kind, tuple[str, ...]], ...] = (
     (r"least\s+common|\blcm\b|최소\s*공배수", "lcm", ("4", "6")),
     (r"simultaneous|systems?\s+of|연립", "solve", ("2x + y = 5", "x - y = 1")),
     (r"inequalit|부등식", "solve", ("2x + 1 < 7",)),
+    (r"quadratic\s+formula|근의\s*공식", "solve", ("x^2 + 3x + 1 = 0",)),
     (r"quadratic|이차\s*방정식|근의\s*공식", "solve", ("x^2 - 5x + 6 = 0",)),
     (r"absolute\s+value|절[댓대]값", "solve", ("|x - 3| = 5",)),
     (r"equations?\b|방정식", "solve", ("3x + 11 = 14",)),
+    (r"divi[ds].*fraction|fraction.*divi[ds]|분수.*(?:나누|나눗)|(?:나누|나눗).*분수", "evaluate", ("1/2 ÷ 3/4",)),
+    (r"multipl.*fraction|fraction.*multipl|분수.*(?:곱하|곱셈)|(?:곱하|곱셈).*분수", "evaluate", ("2/3 * 4/5",)),
     (r"\bfractions?\b|분수|통분", "evaluate", ("1/2 + 1/3",)),
     (r"\bpercent|백분율|퍼센트", "evaluate", ("15% * 80",)),
     (r"square\s+roots?|제곱근|루트", "evaluate", ("sqrt(72)",)),
@@ -36,8 +39,11 @@ _KNOWN = [(re.compile(words, re.IGNORECASE), kind, texts) for words, kind, texts
 
 def example_of(text: str) -> Question | None:
     """An example of what is to be explained; None where nothing is, or nothing that is known here."""
-    if not _ASKED.search(text):
-        return None
+    return named_example(text) if _ASKED.search(text) else None
+
+
+def named_example(text: str) -> Question | None:
+    """An example of the topic that a text names; None where it names none that is known here."""
     for words, kind, texts in _KNOWN:
         if words.search(text):
             return Question(kind, tuple(parse(tokenize(one)) for one in texts))

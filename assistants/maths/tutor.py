@@ -4,30 +4,35 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from assistants.maths.attempts import stated_value, verdict
+from assistants.maths.attempts import verdict
 from assistants.maths.build import TooLarge, Undefined, Unsupported
-from assistants.maths.lexer import UnreadableNumber, tokenize
+from assistants.maths.latex import write
+from assistants.maths.memory import Memory, answer_of
 from assistants.maths.messages import split_quotation, without_name
-from assistants.maths.nodes import Integral, Limit, Node, Num, Rel, symbols
-from assistants.maths.parser import parse
-from assistants.maths.questions import Question, Reading, Unread, read
-from assistants.maths.similar import similar
+from assistants.maths.nodes import Node, Rel
+from assistants.maths.prose import foreign_words
+from assistants.maths.questions import Question, Reading, Unread
 from assistants.maths.solution import Solution, Unsolved
 from assistants.maths.solver import solve
-from assistants.maths.topics import example_of
 from assistants.maths.wording import Wording
-from assistants.maths.words import Kind, Language, Wish, language, wish
+from assistants.maths.words import Language, language_wish, wish
 
 MAX_REMEMBERED = 40
 """Messages that are looked back on."""
+SHORT = 4
+"""Words of a message that asks for no more than the answer, or another language."""
+MANY = 2
+"""Answers that are numbered when they stand together."""
 MAX_DIGITS_TO_PRINT = 20_000
 
 Understood = Literal["maths", "talk", "lost"]
 
-_UNSAID = frozenset({"factor", "expand", "simplify", "gcd", "lcm", "mean", "primes", "percent", "fraction", "square"})
+_UNSAID = frozenset(
+    {"factor", "expand", "simplify", "gcd", "lcm", "mean", "primes", "percent", "fraction", "square", "tangent"}
+)
 """What is to be done with such a problem cannot be seen in its formula."""
 _PLAIN_WHY = re.compile(
     r"^\W*(?:(?:why|how|what|which|explain|again|please|it|that|this|to|me|more|in|detail|step|by|i|do|don'?t|not|get|understand"
@@ -37,11 +42,9 @@ _PLAIN_WHY = re.compile(
     re.IGNORECASE,
 )
 """Words that ask why, and name nothing."""
-
-_EXAMPLES: dict[Kind, str] = {
-    "solve": "3x + 11 = 14", "derivative": "x^3 + 2x", "integral": "3x^2 + 4x", "factor": "x^2 + 5x + 6",
-    "expand": "(x + 2)(x + 3)", "simplify": "(x^2 - 4)/(x - 2)", "evaluate": "1/2 + 1/3", "primes": "60",
-}  # fmt: skip
+_PUZZLED = re.compile(
+    r"^\s*(?:(?:huh|wut|wat|what|eh|뭐라고요?|뭐|엥|에|응|네)?\s*\?[?!]*|huh|wut|엥)\W*$", re.IGNORECASE
+)
 
 
 def reply(messages: list[list[str]], tongue: Language | None = None) -> dict[str, Any]:
@@ -72,7 +75,7 @@ class Answer:
     text: str
 
 
-def _joined(answers: Sequence[Answer], memory: "Memory") -> dict[str, Any]:
+def _joined(answers: Sequence[Answer], memory: Memory) -> dict[str, Any]:
     """The answers to several messages as one; what was not understood is left out when something was."""
     good = [answer for answer in answers if answer.understood == "maths"]
     good = good or [answer for answer in answers if answer.understood == "talk"] or list(answers)[-1:]
@@ -80,131 +83,6 @@ def _joined(answers: Sequence[Answer], memory: "Memory") -> dict[str, Any]:
         return {"text": Wording(memory.language).say("hello"), "understood": "talk", "language": memory.language}
     text = "\n\n".join(dict.fromkeys(answer.text for answer in good))
     return {"text": text, "understood": good[-1].understood, "language": memory.language}
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What stands at some point of a conversation: the last problem, how often another was asked for, the tongue."""
-
-    question: Question | None = None
-    variants: int = 0
-    alone: bool = False
-    """The student was left to solve the last one."""
-    heard: Language | None = None
-    """The tongue that the student was last heard to speak."""
-    exemplified: bool = False
-    """The last message asked what something is, and the problem at hand is an example of it."""
-    reading: Reading | None = field(default=None, compare=False)
-    fixed: Language | None = None
-    """The tongue to answer in, whatever the student speaks."""
-
-    @property
-    def language(self) -> Language:
-        """The tongue to answer in."""
-        return self.fixed or self.heard or "en"
-
-    def after(self, message: str) -> "Memory":
-        """What stands after one more message of the student's; what it replies to may be quoted in front."""
-        text, quoted = split_quotation(message)
-        before = self._quoting(quoted) if quoted else self
-        return before._after(text)
-
-    def _quoting(self, quoted: str) -> "Memory":
-        """The problem at hand is the one in the quotation, if there is one."""
-        try:
-            questions = read(quoted).questions
-        except UnreadableNumber:
-            return self
-        return replace(self, question=questions[0], variants=0, alone=False) if questions else self
-
-    def _after(self, text: str) -> "Memory":
-        spoken = language(without_name(text)) or self.heard or language(text)
-        try:
-            reading = read(text)
-        except UnreadableNumber:
-            return replace(self, heard=spoken, reading=None)
-        words = reading.wish
-        memory = replace(self, heard=spoken, reading=reading, exemplified=False)
-        if self.is_attempt(reading):
-            return memory
-        if reading.questions and not reading.weak and not self._is_answer(reading):
-            variants = 1 if words.another else 0
-            return replace(
-                memory, question=reading.questions[-1], variants=variants, alone=words.alone and bool(variants)
-            )
-        if words.another:
-            base = self.question or _example(words.kind)
-            if words.kind and base.kind != words.kind and words.kind in _EXAMPLES:
-                return replace(memory, question=_example(words.kind), variants=1, alone=words.alone)
-            return replace(
-                memory, question=base, variants=self.variants + 1, alone=words.alone or self.question is None
-            )
-        if not reading.questions and not reading.unread and (example := self._example(text, words)):
-            return replace(memory, question=example, variants=0, alone=False, exemplified=True)
-        if self.alone and words.kind in {"solve", "evaluate"}:
-            return memory  # the solution of what was left to the student
-        if words.kind and self.question and not reading.unread and (again := _again(self, words.kind)):
-            return replace(memory, question=again, variants=0, alone=False)
-        return memory
-
-    def _example(self, text: str, words: Wish) -> Question | None:
-        """An example of what the student asks about, unless the problem at hand is one."""
-        example = example_of(without_name(text)) if words.step is None else None
-        return None if self.question is not None and example and example.kind == self.question.kind else example
-
-    def is_attempt(self, reading: Reading) -> bool:
-        """Whether the message is a try at the problem that was left to the student."""
-        tried = reading.only is not None and reading.wish.kind in {None, "evaluate"} and not reading.wish.another
-        return self.alone and tried and not (isinstance(reading.only, Rel) and not stated_value(reading.only))
-
-    def _is_answer(self, reading: Reading) -> bool:
-        """Whether `x = 3` answers the problem at hand rather than posing one."""
-        if self.question is None or reading.wish.another:
-            return False
-        values = [_stated_value(question) for question in reading.questions]
-        if all(value is not None for value in values) and self.question.kind == "solve":
-            names = {name for node in self.question.nodes for name in symbols(node)}
-            return {name for value in values if value for name in [value[0]]} <= names
-        return False
-
-    def current(self) -> Question | None:
-        """The problem at hand, which may be one that was set here; raises Unsolved."""
-        if self.question is None or not self.variants:
-            return self.question
-        return similar(self.question, self.variants)
-
-
-def _example(kind: Kind | None) -> Question:
-    """A problem to start from when there is none."""
-    wanted = kind if kind in _EXAMPLES else "solve"
-    return Question(wanted, (parse(tokenize(_EXAMPLES[wanted])),))
-
-
-def _stated_value(question: Question) -> tuple[str, Node] | None:
-    return stated_value(question.nodes[0]) if len(question.nodes) == 1 else None
-
-
-def _again(memory: Memory, kind: Kind) -> Question | None:
-    """`now differentiate it`: the last expression, with something else done to it."""
-    try:
-        last = memory.current()
-    except Unsolved:
-        return None
-    if (
-        last is None
-        or len(last.nodes) > 1
-        or kind == last.kind
-        or kind in {"evaluate", "gcd", "lcm", "mean", "primes", "limit"}
-    ):
-        return None
-    node = last.nodes[0]
-    if isinstance(node, Limit | Integral):
-        node = node.body
-    if isinstance(node, Rel) and kind != "solve":
-        if node.ops != ("=",) or not (isinstance(node.sides[1], Num) and node.sides[1].value == 0):
-            return None
-        node = node.sides[0]
-    return Question(kind, (node,)) if symbols(node) else None
 
 
 class _Turn:
@@ -240,9 +118,8 @@ class _Turn:
         reading = self._memory.reading
         if reading is None:
             return Answer("maths", self._say.say("long"))
-        tried = reading.only if self._memory.is_attempt(reading) else None
-        if tried is not None and (checked := self._judged([tried])):
-            return checked
+        if about := self._about_the_last(reading):
+            return about
         if reading.questions and not reading.weak:
             return self._to_questions(reading)
         question = self._memory.question
@@ -259,9 +136,26 @@ class _Turn:
             self._wish.why or self._wish.step is not None or (self._memory.alone and self._wants_solution())
         ):
             return self._explained()
-        if question is not None and self._wants_solution() and len(without_name(self._text).split()) <= 4:
+        if question is not None and (
+            (self._wish.formula and question.formula)
+            or ((self._wants_solution() or language_wish(self._text)) and self._is_short())
+        ):
             return self._current_solved()
+        if question is not None and _PUZZLED.match(without_name(self._text)):
+            return self._explained()
         return self._small_talk(weak=bool(reading.questions))
+
+    def _about_the_last(self, reading: Reading) -> Answer | None:
+        """The student's own value for the problem at hand, or a part of its solution that is not clear."""
+        if reading.tried and self._memory.question is not None and (checked := self._judged(list(reading.tried))):
+            return checked
+        if self._memory.quoted is not None:
+            return self._explained(of=self._memory.quoted)
+        tried = reading.only if self._memory.is_attempt(reading) else None
+        return self._judged([tried]) if tried is not None else None
+
+    def _is_short(self) -> bool:
+        return len(without_name(self._text).split()) <= SHORT
 
     def _current_solved(self) -> Answer:
         """The problem at hand once more, for `what is the answer?`."""
@@ -284,22 +178,31 @@ class _Turn:
             return self._solved(reading.questions[0])
         if checked := self._proposed(reading.questions):
             return checked
-        parts = []
-        for place, question in enumerate(reading.questions, start=1):
-            one = _Turn(replace(self._memory, reading=replace(reading, questions=(question,))), self._text).answer()
-            parts.append(f"**({place})** {one.text}")
-        return Answer("maths", "\n\n".join(parts))
+        turns = (
+            _Turn(replace(self._memory, reading=replace(reading, questions=(question,))), self._text)
+            for question in reading.questions
+        )
+        answers = [answer for turn in turns if (answer := turn.answer()).understood != "lost"]
+        if len(answers) < MANY:
+            return answers[0] if answers else self._small_talk(weak=True)
+        return Answer("maths", "\n\n".join(f"**({place})** {one.text}" for place, one in enumerate(answers, start=1)))
 
     def _proposed(self, questions: Sequence[Question]) -> Answer | None:
         """`is x = 3 a solution of x^2 - 5x + 6 = 0?`: a problem, and an answer to it."""
-        said = [one.nodes[0] for one in questions if _stated_value(one)]
-        posed = [one for one in questions if not _stated_value(one)]
+        said = [one.nodes[0] for one in questions if answer_of(one)]
+        posed = [one for one in questions if not answer_of(one)]
         if len(posed) != 1 or not said:
             return None
         return _Turn(replace(self._memory, question=posed[0], variants=0), self._text)._judged(said)
 
     def _solved(self, question: Question) -> Answer:
-        return Answer("maths", self._say.solution(solve(question), why=self._in_detail()))
+        solution = solve(question)
+        if self._wish.kind in {None, "evaluate"} and solution.says_nothing:
+            if foreign_words(without_name(self._text)):
+                return self._small_talk(weak=True)
+            if not isinstance(question.nodes[0], Rel):
+                return Answer("maths", self._say.say("what_with", {"value": solution.problem}))
+        return Answer("maths", self._say.solution(solution, why=self._in_detail()))
 
     def _in_detail(self) -> bool:
         return self._wish.detail
@@ -317,12 +220,14 @@ class _Turn:
             return Answer("maths", problem)
         return Answer("maths", f"{self._say.say('similar')} {self._say.solution(solution, why=self._in_detail())}")
 
-    def _explained(self) -> Answer:
-        """One step with its reason, or all of them."""
+    def _explained(self, of: Node | None = None) -> Answer:
+        """One step with its reason, which may be the one where `of` stands, or all of them."""
         question = self._memory.current()
         if question is None:
             return Answer("talk", self._say.say("no_base"))
         solution = solve(question)
+        if of is not None and (place := solution.place_of(write(of))):
+            return Answer("maths", self._one_step(solution, place))
         if self._wish.step is None or not solution.steps:
             opening = "" if self._memory.alone else f"{self._say.say('once_more')} "
             return Answer("maths", opening + self._say.solution(solution, why=True))
@@ -343,7 +248,7 @@ class _Turn:
     def _checked(self, reading: Reading) -> Answer | None:
         """The student's own answer to the problem at hand, right or wrong."""
         question = self._memory.current()
-        if question is None or question in reading.questions or not all(map(_stated_value, reading.questions)):
+        if question is None or question in reading.questions or not all(map(answer_of, reading.questions)):
             return None
         return self._judged([one.nodes[0] for one in reading.questions])
 

@@ -1,4 +1,4 @@
-"""The words of a message: operations spelt out, what is asked for, and in which language."""
+"""The words of a message: what is asked for, and in which language."""
 
 import re
 from dataclasses import dataclass
@@ -7,124 +7,29 @@ from typing import Literal
 Language = Literal["en", "ko"]
 Kind = Literal[
     "solve", "derivative", "integral", "limit", "simplify", "expand", "factor", "evaluate", "gcd", "lcm", "primes",
-    "mean", "percent", "fraction", "square",
+    "mean", "percent", "fraction", "square", "tangent", "divisors", "identity",
 ]  # fmt: skip
 
-_NUMBER_WORDS = {
-    word: str(value)
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-}
-_OPERATORS = r"plus|minus|times|divided\s+by|multiplied\s+by|squared|cubed|per\s?cent|to\s+the\s+power\s+of"
-
-_AMOUNT = r"[$€£₩]?\s?(\d{1,15}(?:\.\d{1,15})?)(?:\s*(?:dollars|euros|pounds|won|원|달러))?"
-_PERCENT = r"(\d{1,15}(?:\.\d{1,15})?)\s*%"
-_EVERY = r"(?:all\s+)?(?:the\s+)?(?:(?:whole\s+|natural\s+)?(?:numbers|integers)\s+)?(?:from\s+)?"
-
-_SPELT = [
-    (re.compile(pattern, re.IGNORECASE), replacement)
-    for pattern, replacement in [
-        (r"\b(?:raised\s+)?to\s+the\s+power\s+(?:of\s+)?", " ^ "),
-        (r"\braised\s+to\s+(?:the\s+)?", " ^ "),
-        (r"\bto\s+the\s+(\d{1,15})(?:st|nd|rd|th)(?:\s+power)?\b", r" ^ \1 "),
-        (r"\bsquared\b", " ^2 "),
-        (r"\bcubed\b", " ^3 "),
-        (r"\b(?:divided\s+by)\b", " / "),
-        (r"\b(?:multiplied\s+by|times)\b", " * "),
-        (r"\bplus\b", " + "),
-        (r"\bminus\b", " - "),
-        (r"\b(?:is\s+)?greater\s+than\s+or\s+equal\s+to\b", " >= "),
-        (r"\b(?:is\s+)?less\s+than\s+or\s+equal\s+to\b", " <= "),
-        (r"\b(?:is\s+)?greater\s+than\b", " > "),
-        (r"\b(?:is\s+)?less\s+than\b", " < "),
-        (r"\b(?:is\s+)?equals?(?:\s+to)?\b", " = "),
-        (r"\b(?:the\s+)?square\s*root\s+of\s+", " √ "),
-        (r"\b(?:the\s+)?(?:cube|cubic|third)\s*root\s+of\s+", " ∛ "),
-        (r"\bsquare\s+root\s+(?=\d)", " √ "),
-        (r"\b(?:plus\s+|positive\s+)?infinity\b", " ∞ "),
-        (r"\bhalf\s+of\b", " (1/2) * "),
-        (r"what\s+per\s?cent(?:age)?\s+of\s+(\d{1,15})\s+is\s+(\d{1,15})", r" \2/\1 "),
-        (r"(\d{1,15})\s+is\s+what\s+per\s?cent(?:age)?\s+of\s+(\d{1,15})", r" \1/\2 "),
-        (r"(\d{1,15})\s*[은는]\s*(\d{1,15})\s*의\s*몇\s*(?:%|퍼센트|프로)", r" \1/\2 "),
-        (r"(?<=[\d)])\s*per\s?cent\b", "%"),
-        (r"(?<=[\d)])\s*!\s*=\s*(?=\d)", " != "),
-        (r"(\d{1,15})\s*(?:choose|C)\s*(\d{1,15})\b", r" binom(\1, \2) "),
-        (r"(\d{1,15})\s*분의\s*(\d{1,15})", r"(\2/\1)"),
-        (r"([\w.)]{1,40})\s*의\s*(\d{1,15})\s*(?:제곱근|거듭제곱근)", r"\1의 \2 제곱근"),
-        (r"([\w.)]{1,40}?)\s*의\s*세제곱근", r" ∛(\1)"),
-        (r"([\w.)]{1,40}?)\s*의\s*제곱근", r" √(\1)"),
-        (r"제곱근\s*(?=[\d(])", " √"),
-        (r"(?:의\s*)?(?:세|삼)\s?제곱(?!근|식)", "^3 "),
-        (r"(?:의\s*)?(?:네|사)\s?제곱(?!근|식)", "^4 "),
-        (r"(?<=[\w)])\s*의\s*(\d{1,15})\s*제곱(?!근)", r"^\1 "),
-        (r"(?<=[\w)])\s*(?<!완전)(?:의\s*)?제곱(?!근|식)", "^2 "),
-        (r"(?:루트|√)\s*", " √"),
-        (r"(?<=\d)\s*(?:degrees?\b|도(?=\s|의|는|은|와|[?.,)]|$))", "°"),
-        (r"더하기|플러스", " + "),
-        (r"빼기|마이너스", " - "),
-        (r"곱하기", " * "),
-        (r"나누기", " / "),
-        (r"(?:양의\s*)?무한대?", " ∞ "),
-        (r"퍼센트|프로(?=\s|는|은|$)", "%"),
-        (r"(?<=\d)\s*의\s*(\d{1,15}(?:\.\d{1,15})?)\s*%", r" * \1% "),
-        (r"(?<=[\d%)])\s+of\s+(?=[\d(√$])", " * "),
-        (r"(?<![.\d])(\d{1,9})\s*만(?=\s*원)", r"\g<1>0000"),
-        (r"(?<=\d)\s*원(?=\s*의\s*\d)", ""),
-        (rf"{_AMOUNT}\s*의\s*{_PERCENT}", r" \1 * \2% "),
-        (rf"{_PERCENT}\s+(?:off|discount)\s+(?:of\s+|on\s+)?{_AMOUNT}", r" \2 - \1% "),
-        (rf"\b(?:increas|rais)\w{{1,3}}\s+{_AMOUNT}\s+by\s+{_PERCENT}", r" \1 + \2% "),
-        (rf"{_AMOUNT}\s+(?:is\s+)?(?:increased|raised)\s+by\s+{_PERCENT}", r" \1 + \2% "),
-        (rf"\b(?:decreas|reduc|discount)\w{{0,3}}\s+{_AMOUNT}\s+by\s+{_PERCENT}", r" \1 - \2% "),
-        (rf"{_AMOUNT}\s+(?:is\s+)?(?:decreased|reduced|discounted)\s+by\s+{_PERCENT}", r" \1 - \2% "),
-        (rf"{_AMOUNT}[^.?!\n\d]{{0,60}}?\b{_PERCENT}\s*(?:off|discount)\b", r" \1 - \2% "),
-        (rf"{_AMOUNT}[^.?!\n\d]{{0,30}}?\b{_PERCENT}\s*(?:를|을)?\s*(?:할인|싸|감소|줄|내리|인하|깎)", r" \1 - \2% "),
-        (rf"{_AMOUNT}[^.?!\n\d]{{0,30}}?\b{_PERCENT}\s*(?:를|을)?\s*(?:증가|오르|올리|올라|인상|늘)", r" \1 + \2% "),
-        (rf"\bsum\s+of\s+{_EVERY}(\d{{1,6}})\s+(?:to|through)\s+(\d{{1,6}})\b", r" \\sum_{k=\1}^{\2} k "),
-        (
-            r"(\d{1,6})부터\s*(\d{1,6})까지(?:의)?\s*(?:모든\s*)?(?:자연수|정수|수)?(?:의|를|을)?\s*(?:합|더)",
-            r" \\sum_{k=\1}^{\2} k ",
-        ),
-    ]
-]
-
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
-    ("derivative", r"(?<!anti)(?<!anti-)derivative|differentiat|\bd[yf]?\s*/\s*d[xyt]\b|slope of the tangent"
+    ("tangent", r"(?<!slope of the )(?<!slope of a )(?<!slope of )\btangent\s+(?:line|to)\b"
+                r"|equation\s+of\s+(?:the|a)\s+tangent|접선의?\s*(?:방정식|식)|접선을|접선\s*구"),
+    ("derivative", r"(?<!anti)(?<!anti-)derivative|differentiat|\bd[yf]?\s*/\s*d[xyt]\b"
+                   r"|\\frac\s*\{d[yf]?\}\s*\{d[xyt]\}|\b[fy]['′’]+(?:\s*\(\w\))?\s+(?:of|for|when|if)\b"
+                   r"|slope\s+of\s+(?:the\s+|a\s+)?tangent|\bslope\b.{0,60}\b(?:at|when|where)\b|instantaneous|에서의?\s*기울기|순간\s*변화율"
                    r"|미분|도함수|접선의 기울기"),
     ("integral", r"integra(?:l|te|tion)|anti-?derivative|area under|적분|원시함수"),
     ("limit", r"\blimits?\b|\blim\b|극한"),
+    ("divisors", r"(?<!prime )(?<!common )\b(?:factors|divisors?)\s+of\b|(?<!공)약수"),
     ("factor", r"\bfactor(?:i[sz]e|ing|s|i[sz]ation)?\b|인수\s*분해|곱으로 나타"),
     ("expand", r"\bexpand|multiply\s+out|\bexpansion|remove the brackets|전개"),
     ("square", r"complet\w+\s+the\s+square|완전\s*제곱"),
-    ("gcd", r"\bgcd\b|\bhcf\b|(?:greatest|highest)\s+common\s+(?:divisor|factor)|최대\s*공약수"),
+    ("gcd", r"\bgc[df]\b|\bhcf\b|(?:greatest|highest)\s+common\s+(?:divisor|factor)|최대\s*공약수"),
     ("lcm", r"\blcm\b|least\s+common\s+(?:multiple|denominator)|lowest\s+common|최소\s*공배수"),
     ("percent", r"what\s+per\s?cent|as\s+a\s+per\s?cent|in(?:to)?\s+(?:a\s+)?per\s?cent"
                 r"|몇\s*(?:%|퍼센트|프로)|(?:백분율|퍼센트)로"),
-    ("fraction", r"(?:to|as|into)\s+an?\s+(?:\w+\s+)?fraction|(?:기약\s*)?분수로"),
+    ("fraction", r"(?:to|as|into)\s+(?:an?\s+)?(?:\w+\s+)?fraction|(?:기약\s*)?분수로"),
     ("primes", r"prime\s+factor|\bprime\b|소인수\s*분해|소수(?:인가|일까|야|인지|입니까|니)"),
-    ("mean", r"\b(?:mean|average)\s+of|평균"),
+    ("mean", r"\bmean\s+of|\baverage\b(?!\s+rate)|평균"),
     ("simplify", r"\bsimplif|\breduce\b|간단히|간단하게|약분|동류항"),
     ("solve", r"\bsolv|\broots?\s+of|\bsolutions?\b|\bzeros?\s+of|find\s+(?:the\s+value\s+of\s+)?[a-z]\b"
               r"|what\s+is\s+[a-z]\b(?!\s*[\^+*/(-])|방정식|부등식|풀어|풀고|풀이|풀면|풀까|풀 수|해를|근을|"
@@ -139,7 +44,7 @@ _ANOTHER = re.compile(
     r"exercise|example|one)s?\b|practi[cs]e|비슷한|유사한|하나\s*더|한\s*문제\s*더|또\s*다른|다른\s*(?:문제|예|"
     r"거|것)|문제\s*더|"
     r"(?:문제|예제)(?:를|을|도)?\s*(?:하나\s*)?(?:더\s*)?(?:출제|내\s*주|내줘|만들)|더\s*(?:내|풀어\s*보고)|"
-    r"연습\s*문제|다음\s*문제|한\s*번\s*더|하나만\s*더|더\s*(?:어려운|쉬운)|^(?:[^\n:]{1,80}:\s+)?(?:또|더)(?:요|\s*줘|\s*주세요)?\W*$|"
+    r"연습\s*문제|다음\s*문제|한\s*번\s*더|하나만\s*더|더\s*(?:어려운|쉬운|어렵게|쉽게)|^(?:[^\n:]{1,80}:\s+)?(?:또|더)(?:요|\s*줘|\s*주세요)?\W*$|"
     r"\b(?:give|set|ask)\s+(?:me|us)\s+(?:a|an|some)\s+(?:\w+\s+){0,2}(?:problem|question|exercise)|"
     r"\b(?:harder|easier)\b",
     re.IGNORECASE,
@@ -180,30 +85,32 @@ _ORDERS = [
     ),
     (3, re.compile(r"\b(?:third|3rd)\s+(?:order\s+)?derivative|삼계\s*도함수|세\s*번\s*미분|3계", re.IGNORECASE)),
 ]
+_FORMULA = re.compile(r"quadratic\s+formula|근의\s*공식", re.IGNORECASE)
 _THANKS = re.compile(r"\bthank|\bthx\b|\bty\b|고마|고맙|감사|ㄱㅅ|땡큐", re.IGNORECASE)
 _HELLO = re.compile(
-    r"^\W*(?:\w+[:,]\s*)?(?:hi|hello|hey|good\s+(?:morning|evening|afternoon)|yo)\b|안녕|하이|반가", re.IGNORECASE
+    r"^\W*(?:\w+[:,]\s*)?(?:hi|hello|hey|good\s+(?:morning|evening|afternoon)|yo)\b|안녕|하이|반가|ㅎㅇ", re.IGNORECASE
 )
 _ABLE = re.compile(
     r"what\s+(?:can|could|do)\s+you|who\s+are\s+you|what\s+are\s+you|how\s+do\s+(?:i|you)\s+(?:use|work)|^\W*(?:[^\n:]{1,80}:\s+)?help\W*$|"
-    r"\bhelp\b.{0,40}\bhomework|(?:can|could)\s+you\s+help\b|need\s+(?:\w+\s+)?help\b|are\s+you\s+(?:a|an|real|gpt|ai)|뭘?\s*할\s*수\s*있|무엇을\s*할|"
+    r"\bhelp\b.{0,40}\bhomework|(?:can|could)\s+you\s+help\b|need\s+(?:\w+\s+)?help\b|are\s+(?:you|u)\s+(?:a|an|real|gpt|chatgpt|ai)\b|(?:gpt|ai|로봇|사람|봇)\s?(?:야|니|이야|예요|이에요|인가요)|뭘?\s*할\s*수\s*있|무엇을\s*할|"
     r"뭐\s*(?:할\s*수|해\s*줄)|"
     r"도와|누구|도움말|사용법|어떤\s*(?:것|걸|일)",
     re.IGNORECASE,
 )
 _BYE = re.compile(
-    r"\b(?:good)?bye\b|\bsee\s+(?:you|ya)\b|\bgood\s*night\b|\bcya\b|안녕히|잘\s*(?:가|자|있어)|바이바이|내일\s*(?:봐|봬|뵈)",
+    r"\b(?:good)?bye\b|\bsee\s+(?:you|ya)\b|\bgood\s*night\b|\bcya\b|\bgn\b|ㅂㅂ|ㅂㅇ|안녕히|잘\s*(?:가|자|있어)|바이바이|내일\s*(?:봐|봬|뵈)",
     re.IGNORECASE,
 )
 _FINE = re.compile(
     r"^\W*(?:ok(?:ay)?|k|got\s+it|i\s+(?:see|got\s+it|understand)|(?:that\s+)?makes\s+sense|cool|nice|great|good|wow|yes|"
     r"yeah|yep|sure|alright|all\s+right|(?:good|nice|great)\s+job|well\s+done|"
-    r"네+|넵|넹|응+|그래|오케이|ㅇㅋ+|ㅇㅇ|알겠\S*|알았\S*|이해했\S*|이해됐\S*|굿|대박|와+|오+)(?:\W+(?:now|so\s+much|teacher|쌤|선생님))?\W*$",
+    r"네+|넵|넹|응+|그래|오케이|ㅇㅋ+|ㅇㅇ|알겠\S*|알았\S*|이해했\S*|이해됐\S*|굿|대박|와+|오+|lol|lmao|(?:ha){2,}h?|ㅋ+|ㅎ+|[👍👌🙏😊😄🎉❤️\s]+)(?:\W+(?:now|so\s+much|teacher|쌤|선생님))?\W*$",
     re.IGNORECASE,
 )
 _WORRIED = re.compile(
     r"(?:hate|bad\s+at|scared\s+of|afraid\s+of|suck\s+at|hopeless\s+at)\s+(?:\w+\s+)?(?:math|algebra|this)|too\s+(?:hard|difficult)|"
-    r"(?:i\s*am|i'?m)\s+(?:so\s+|too\s+)?(?:stupid|dumb|lost|stuck)|수학.{0,12}(?:싫|어려|못|포기|무서)|수포자|너무\s*어려|못하겠",
+    r"(?:i\s*am|i'?m)\s+(?:so\s+|too\s+)?(?:stupid|dumb|lost|stuck)|수학.{0,12}(?:싫|어려|못|포기|무서)|수포자|너무\s*어려|못하겠"
+    r"|^\W*(?:[ㅠㅜ]+|[😭😢😥😩😫\s]+)\W*$",
     re.IGNORECASE,
 )
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅎ]")
@@ -232,19 +139,10 @@ class Wish:
     """Nothing is asked: the student has understood, or is glad."""
     worried: bool
     """The student finds it hard."""
+    formula: bool
+    """By the formula for quadratic equations."""
     order: int
     """How often to differentiate."""
-
-
-def spelt_out(text: str) -> str:
-    """The text with operations in signs instead of words."""
-    if re.search(_OPERATORS, text, re.IGNORECASE):
-        for word, digits in _NUMBER_WORDS.items():
-            text = re.sub(rf"\b{word}\b(?=\s+(?:{_OPERATORS}))", digits, text, flags=re.IGNORECASE)
-            text = re.sub(rf"(?i)\b((?:{_OPERATORS})\s+){word}\b", rf"\g<1>{digits}", text)
-    for pattern, replacement in _SPELT:
-        text = pattern.sub(replacement, text)
-    return text
 
 
 def wish(text: str) -> Wish:
@@ -262,6 +160,7 @@ def wish(text: str) -> Wish:
         bye=bool(_BYE.search(text)),
         fine=bool(_FINE.search(text.rpartition(": ")[2])),
         worried=bool(_WORRIED.search(text)),
+        formula=bool(_FORMULA.search(text)),
         order=next((order for order, words in _ORDERS if words.search(text)), 1),
     )
 

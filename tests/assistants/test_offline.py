@@ -25,7 +25,8 @@ from workers import Pool
 
 OWN = FunctionTool(
     "get_weather",
-    parameters={"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer", "minimum": 1}},
+    parameters={"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer",
+    "minimum": 1}},
                 "required": ["city", "days"]},
 )  # fmt: skip
 
@@ -170,6 +171,25 @@ async def test_hostile_input_gets_a_clear_sentence(model: OfflineModel, hostile:
     said = await text(model, user(hostile))
     assert len(said) < 700
     assert re.search(r"too (?:large|long|many)|could not find|cannot read", said)
+
+
+@pytest.mark.parametrize(
+    "aside", ["is the shop open 24/7?", "N/A", "we won 3-2!", "시험이 11/30이에요", "제 번호는 010-1234-5678"]
+)
+async def test_numbers_in_passing_are_looked_up_in_the_files_and_not_calculated(
+    model: OfflineModel, aside: str
+) -> None:
+    name, arguments = await call(model, user(aside), tools=(FunctionTool("file_search"),))
+    assert (name, arguments) == ("file_search", {"queries": [aside]})
+
+
+async def test_a_conversation_of_tries_and_whys_stays_with_its_problem(model: OfflineModel) -> None:
+    said = [user("x^2-5x+6=0"), assistant("…"), user("i got 2 and 3")]
+    assert "that is right" in await text(model, *said)
+    said += [assistant("…"), user("where did x-3 come from?")]
+    assert "Factor the left side" in await text(model, *said)
+    said += [assistant("…"), user("근의 공식으로 해줘")]
+    assert r"\pm" in await text(model, *said)
 
 
 async def test_an_answer_is_cut_where_the_tokens_end(model: OfflineModel) -> None:

@@ -11,7 +11,7 @@ from assistants.maths.lexer import tokenize
 from assistants.maths.parser import parse
 from assistants.maths.quiz_items import Level
 from assistants.maths.quizzes import GENERAL, TOPICS, QuizQuestion, Topic, make_quiz, topic_of
-from assistants.maths.words import spelt_out
+from assistants.maths.spelling import spelt_out
 from tests.assistants.maths.latex_value import value
 from tests.assistants.maths.test_corpus import ask, exact, formulas
 
@@ -109,7 +109,8 @@ def test_derivatives_and_integrals_are_right() -> None:
         "Quadratic equations"),
         ("미적분", "Calculus"), ("적분", "Integrals"), ("percentages and discounts", "Percentages"),
         ("times tables", "Multiplication"),
-        ("powers", "Powers"), ("geometry basics", "Geometry"), ("수학", "Mathematics"), ("maths please", "Mathematics"),
+        ("powers", "Powers"), ("geometry basics", "Geometry"), ("수학", "Mathematics"), ("maths please",
+        "Mathematics"),
     ],
 )  # fmt: skip
 def test_topics_are_recognized(text: str, name: str) -> None:
