@@ -26,6 +26,7 @@ ATTEMPTS = 12
 """Calls that may fail in a row before a message is given up (some four minutes)."""
 
 ARCHIVED = 50083
+MISSING_PERMISSIONS = 50013
 
 
 class Outbox:
@@ -285,6 +286,7 @@ class Outbox:
 
     def _failed(self, post: Post, line: Line, error: BaseException, now: float) -> None:
         post.failures += 1
+        carried_files = post.shown is not None and bool(post.shown.files())
         post.shown = None
         code = getattr(error, "code", 0)
         if post.cosmetic and code in {ARCHIVED, EDITED_TOO_OFTEN}:
@@ -294,6 +296,10 @@ class Outbox:
             self._reopen(line.place)
         elif code == EDITED_TOO_OFTEN:
             post.message_id, post.edits = None, 0
+            self._again(post, line, now)
+        elif code == MISSING_PERMISSIONS and carried_files and line.takes_files:
+            log.warning("reply.without_files", hint="Saem needs the permission Attach Files there.")
+            line.takes_files = False
             self._again(post, line, now)
         elif isinstance(error, discord.HTTPException) and error.status in {400, 401, 403, 404, 405, 413}:
             log.warning("reply.refused", status=error.status, code=code, error=error.text)

@@ -94,6 +94,8 @@ class Line:
         self._opening: asyncio.Task[Place] | None = None
         self.place: Place | None = None
         self.error: Exception | None = None
+        self.takes_files = True
+        """Whether Discord lets the bot attach files there, as far as is known."""
         self.posts: list[Post] = []
 
     def open(self) -> None:

@@ -273,7 +273,8 @@ class Reply:
         if ending is None:
             return Page(page.blocks or self._waiting, self._running, self._progress())
         notice = (Text(ending.notice),) if ending.notice else ()
-        return Page((*page.blocks, *notice), ending.buttons, ending.footer)
+        footer = ending.footer if self._line.takes_files else ending.footer or self._progress()
+        return Page((*page.blocks, *notice), ending.buttons, footer)
 
     def _page_of(self, index: int) -> Page:
         """A message's text and pictures, without what stands under it."""
@@ -283,6 +284,8 @@ class Reply:
             pieces = self._laid_out(index, self._splitter.open, running=True)
         else:
             return Page(())
+        if not self._line.takes_files:  # formulas stay text
+            return Page(compose([piece for piece in pieces if not isinstance(piece, Picture)], {}))
         blocks = compose(pieces, self._pictures)
         if index == LONGEST - 1 and self._ending is not None and (rest := self._rest()):
             blocks = (*blocks, Attachment("answer.md", rest.encode()))

@@ -194,6 +194,8 @@ async def edit_message(call: Call) -> Json:
     if message.snapshots:
         raise ApiError(400, 50021, "Cannot edit a forwarded message")
     changes = MessageBody(world, channel, call.json, call.files).changes(message)
+    if call.files and not world.may(user, channel, Permission.ATTACH_FILES):
+        raise missing_permissions()
     _limit_old_edits(call, channel, message)
     posting.edit(world, channel, message, changes)
     return shown(call, channel, message)

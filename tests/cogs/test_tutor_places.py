@@ -121,6 +121,22 @@ async def test_without_permission_to_read_the_history_it_answers_without_a_reply
         await alex.sees("math", contains="I'm Saem")
 
 
+async def test_without_permission_to_attach_files_formulas_and_the_end_of_a_long_answer_are_told_of_in_words(
+    tmp_path: Path,
+) -> None:
+    paragraphs = [f"Paragraph {number}. {'word ' * 150}\n\n" for number in range(25)]
+    async with open_house(tmp_path, furnish=_forbid_files) as house:
+        house.openai.say("So\n$$\\frac{a}{b} = 2$$\nholds.", "".join(paragraphs))
+        alex = await house.discord.student("alex")
+        question = await house.ask(alex, "why?")
+        answer = await finished(alex, question, "holds.")
+        await alex.sees(question, matching=lambda post: post.id == answer.id and "a/b = 2" in post.text)
+        assert {component["type"] for component in answer.raw["components"]} == {10, 1}
+        await alex.says(question.id, "at length?")
+        last = await finished(alex, question, "… +")
+        assert "Paragraph 15" in last.text
+
+
 async def test_in_the_chat_of_a_voice_channel_it_answers_in_place(tmp_path: Path) -> None:
     async with open_house(tmp_path, furnish=_add_voice_channel) as house:
         house.openai.say("In place.", "Still in place.")
@@ -222,6 +238,11 @@ def _forbid_threads_and_history(playground: Playground) -> None:
     _forbid_threads(playground)
     for role in playground.guild.roles.values():
         role.permissions &= ~Permission.READ_MESSAGE_HISTORY
+
+
+def _forbid_files(playground: Playground) -> None:
+    for role in playground.guild.roles.values():
+        role.permissions &= ~Permission.ATTACH_FILES
 
 
 def _add_voice_channel(playground: Playground) -> None:
