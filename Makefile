@@ -8,12 +8,20 @@ help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
-	$(PYTHON) -m tools.venv $(VENV) requirements.lock
-	@touch $@
+	@$(PYTHON) -m tools.venv $(VENV) requirements.lock
+	@pwd -P > $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml
-	$(PYTHON) -m tools.venv $(VENV) requirements-dev.lock
-	@touch $@ $(VENV)/.runtime
+	@$(PYTHON) -m tools.venv $(VENV) requirements-dev.lock
+	@pwd -P > $(VENV)/.runtime
+	@touch $@
+
+# An environment holds the path of its folder and of its Python: after a move, or an upgrade, it is made anew.
+ifneq ($(shell cd $(VENV) 2>/dev/null && test -s .runtime && \
+	{ test "$$(cat .runtime)" = "$$(cd .. && pwd -P)" && test -x bin/python || echo stale; }),)
+$(VENV)/.runtime $(VENV)/.dev: FORCE
+FORCE:
+endif
 
 venv: $(VENV)/.runtime  ## Set up .venv
 

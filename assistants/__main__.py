@@ -11,6 +11,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+if __name__ == "__main__":  # while the rest is loaded, Ctrl+C would end in a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import structlog
 from pydantic import ValidationError
 
@@ -29,6 +32,7 @@ class StartError(Exception):
 
 def main() -> int:
     """Run until interrupted; 0, or 1 after one sentence about what is wrong."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         settings = read_settings()
         _log_to_stderr(settings.log_level)
@@ -52,10 +56,12 @@ def read_settings() -> Settings:
         return Settings()
     except UnicodeDecodeError:
         raise StartError("The file .env is not UTF-8 text: save it as such.") from None
+    except OSError as error:
+        raise StartError(f"The file .env cannot be read: {error.strerror or error}.") from None
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "The settings"
-        raise StartError(f"{name} is not right: {first['msg']}.") from None
+        raise StartError(f"{name} is not right: {first['msg'].removeprefix('Value error, ')}.") from None
 
 
 async def serve(settings: Settings) -> None:

@@ -4,12 +4,20 @@ import json
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 RETIRED_MODELS = ("gpt-3.5*", "gpt-4*", "chatgpt-4o*", "o1*", "o3*", "o4*")
 """Families that leave the API by January 2027 and that old assistants still name; MODEL answers in their place."""
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueError("it begins as JSON and is none") from None
 
 
 class Settings(BaseSettings):
@@ -37,7 +45,8 @@ class Settings(BaseSettings):
         description="`asked=used` pairs with commas; `*` matches, nothing after `=` is MODEL, `none` for no aliases.",
     )
     embedding_model: str = Field(
-        default="text-embedding-3-small", description="Model for searching files by meaning; empty: keywords alone."
+        default="text-embedding-3-small",
+        description="Model for searching files by meaning; empty or `none`: keywords alone.",
     )
     data_dir: Path = Field(default=Path("data"), description="Where SQLite files and uploads are kept.")
     database_url: SecretStr | None = Field(
@@ -58,7 +67,43 @@ class Settings(BaseSettings):
     @field_validator("log_level", mode="before")
     @classmethod
     def _capitals(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
+        return value.strip().upper() if isinstance(value, str) else value
+
+    @field_validator("openai_api_key", "assistants_key")
+    @classmethod
+    def _sendable(cls, secret: SecretStr | None) -> SecretStr | None:
+        """A key goes into a header, which takes plain characters alone."""
+        text = "" if secret is None else secret.get_secret_value().strip()
+        if not text.isascii() or not text.isprintable():
+            raise ValueError("it holds characters that no key has: copy it anew, without what stands around it")
+        return SecretStr(text) if text else None
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        value = value.strip().rstrip("/")
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("it must begin with http:// or https://")
+        try:
+            usable = bool(urlsplit(value).hostname) and (urlsplit(value).port or 0) >= 0
+        except ValueError:
+            usable = False
+        if not usable or not value.isprintable() or " " in value:
+            raise ValueError("it is no address such as http://host:8000/v1, with a number for the port")
+        return value
+
+    @field_validator("embedding_model")
+    @classmethod
+    def _none_is_none(cls, value: str) -> str:
+        """Where nothing can be left empty (some panels for environment variables), `none` says the same."""
+        return "" if value.strip().lower() == "none" else value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser()
 
     @model_validator(mode="before")
     @classmethod
@@ -74,10 +119,10 @@ class Settings(BaseSettings):
         if value.strip().lower() == "none":
             return {}
         if value.lstrip().startswith("{"):
-            return json.loads(value)
+            return _json(value)
         pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
         if any(not separator for _, separator, _ in pairs):
-            raise ValueError("MODEL_ALIASES is a list such as gpt-4o=gpt-6-luna,gpt-4*=gpt-6-luna")
+            raise ValueError("it is a list such as gpt-4o=gpt-6-luna,gpt-4*=gpt-6-luna")
         return {asked.strip(): used.strip() for asked, _, used in pairs}
 
     def resolve_model(self, asked: str) -> str:

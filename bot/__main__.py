@@ -6,12 +6,16 @@ import contextlib
 import gc
 import io
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
+
+if __name__ == "__main__":  # while the rest is loaded, Ctrl+C would end in a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import aiohttp
 import discord
@@ -20,9 +24,9 @@ from openai import AsyncOpenAI
 from pydantic import ValidationError
 
 from bot.client import SaemBot, point_at
-from bot.logs import configure_logs
+from bot.logs import Redact, configure_logs
 from bot.replies.outbox import Outbox
-from bot.settings import Settings, SettingsError, read_settings, wrong_setting
+from bot.settings import ENV_FILE, Settings, SettingsError, look_at_env_file, read_settings, wrong_setting
 from bot.store.store import StoreError, open_store
 from workers import Pool
 
@@ -32,6 +36,8 @@ EMBEDDED_RUN_EXPIRES_AFTER = 7 * 24 * 3600
 """Seconds that a run waits for people on the embedded server: a quiz may lie about for a week."""
 DEMO_PORT = 8080
 LAST_PORT = 65_535
+INTERRUPTED = 130
+"""The exit code of what was broken off before it had its answer."""
 
 
 class StartupError(Exception):
@@ -147,14 +153,14 @@ async def _connected(bot: SaemBot, token: str, ready: Callable[[SaemBot], Awaita
         ) from error
     except discord.PrivilegedIntentsRequired:
         raise
-    except (discord.GatewayNotFound, aiohttp.ClientConnectionError, TimeoutError) as error:
+    except (discord.GatewayNotFound, aiohttp.ClientError, TimeoutError) as error:
         raise StartupError(f"Discord cannot be reached: {str(error) or 'no answer'}.") from error
     except discord.HTTPException as error:
         raise StartupError(f"Discord refuses the bot: {error.text or error}.") from error
 
 
-async def demo(settings: Settings, port: int) -> None:
-    """A Discord on this machine, with the tutor in it.
+async def demo(settings: Settings, port: int | None) -> None:
+    """A Discord on this machine, with the tutor in it; without a port its page is on DEMO_PORT, or where there is room.
 
     Raises:
         StartupError: the port is taken.
@@ -165,7 +171,9 @@ async def demo(settings: Settings, port: int) -> None:
         # The playground forgets everything when it ends, and so must what belongs to it.
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="saem-demo-")))
         try:
-            playground = await stack.enter_async_context(Playground(port=port))
+            playground = await stack.enter_async_context(
+                Playground(port=free_port(DEMO_PORT) if port is None else port)
+            )
         except OSError as error:
             cause = error.strerror or error
             raise StartupError(f"The demo's page cannot be served on port {port}: {cause}. Try --port.") from error
@@ -188,6 +196,12 @@ async def demo(settings: Settings, port: int) -> None:
             stack.callback(asyncio.create_task(announce(bot), name="demo-announcement").cancel)
 
         await run(local, ready=connecting)
+
+
+def free_port(port: int) -> int:
+    """The port, or 0 (any) when somebody listens there."""
+    with socket.socket() as probe:
+        return 0 if probe.connect_ex(("127.0.0.1", port)) == 0 else port
 
 
 def _secret(text: str) -> Any:
@@ -219,9 +233,9 @@ async def look(settings: Settings) -> int:
                 yield client
 
     encoding = sys.stdout.encoding or "utf-8"
-    return await report(
-        check(settings, apart, embedding_model=embedded_settings(settings).embedding_model), print, encoding
-    )
+    redact = Redact(settings.secrets)
+    lines = check(settings, apart, server=embedded_settings(settings))
+    return await report(lines, lambda line: print(redact.line(line), flush=True), encoding)
 
 
 def serve() -> int:
@@ -240,7 +254,9 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="be the tutor (needs DISCORD_TOKEN)")
     demo_parser = commands.add_parser("demo", help="try it in a Discord on this machine, without any account")
-    demo_parser.add_argument("--port", type=_port, default=DEMO_PORT, help=f"the page's port (default {DEMO_PORT})")
+    demo_parser.add_argument(
+        "--port", type=_port, help=f"the page's port ({DEMO_PORT}, or another one where that is taken)"
+    )
     commands.add_parser("serve", help="the Assistants server alone")
     commands.add_parser("check", help="say what is set up and what is missing")
     return top
@@ -263,29 +279,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The console script; the exit code."""
     _speak_plainly()
     given = parser().parse_args(arguments)
-    if given.command == "serve":
-        return serve()
+    redact = Redact(())
     try:
+        if given.command == "serve":
+            look_at_env_file(ENV_FILE)
+            return serve()
+        configure_logs("INFO")
         settings = read_settings()
+        redact = Redact(settings.secrets)
         # What `saem check` finds stands in its lines; the log says more on request alone.
         quiet = given.command == "check" and settings.log_level != "DEBUG"
         configure_logs("CRITICAL" if quiet else settings.log_level, settings.secrets)
-        match given.command:
-            case "demo":
-                return _run(demo(settings, given.port))
-            case "check":
-                return _run(look(settings))
-            case "run" | None:
-                return _run(run(settings))
-            case _:
-                return 2
+        return _command(given, settings)
     except (SettingsError, StartupError, StoreError) as error:
-        print(f"saem: {error}", file=sys.stderr)
-        return 1
+        print(f"saem: {redact.line(str(error))}", file=sys.stderr)
+    except Exception as error:  # nobody at a terminal should have to read a traceback
+        log.debug("saem.failed", exc_info=True)
+        what = redact.line(f"{type(error).__name__}: {error}")
+        print(
+            f"saem: Something went wrong that Saem does not know ({what}). LOG_LEVEL=DEBUG shows where.",
+            file=sys.stderr,
+        )
+    return 1
 
 
-def _run(work: Coroutine[Any, Any, int | None]) -> int:
-    """Run until done, or until a signal asks for the end."""
+def _command(given: argparse.Namespace, settings: Settings) -> int:
+    match given.command:
+        case "demo":
+            return _run(demo(settings, given.port))
+        case "check":
+            return _run(look(settings), interrupted=INTERRUPTED)
+        case _:
+            return _run(run(settings))
+
+
+def _run(work: Coroutine[Any, Any, int | None], *, interrupted: int = 0) -> int:
+    """Run until done, or until a signal asks for the end; the exit code, `interrupted` for a signal's."""
     try:
         import uvloop  # noqa: PLC0415
     except ImportError:
@@ -293,10 +322,11 @@ def _run(work: Coroutine[Any, Any, int | None]) -> int:
     else:
         runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     with runner:
-        return runner.run(_until_signal(work)) or 0
+        code = runner.run(_until_signal(work, interrupted))
+        return code or 0
 
 
-async def _until_signal(work: Coroutine[Any, Any, int | None]) -> int | None:
+async def _until_signal(work: Coroutine[Any, Any, int | None], interrupted: int) -> int | None:
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -306,7 +336,7 @@ async def _until_signal(work: Coroutine[Any, Any, int | None]) -> int | None:
         return await task
     except asyncio.CancelledError:
         log.info("saem.stopped")
-        return 0
+        return interrupted
 
 
 if __name__ == "__main__":

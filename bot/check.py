@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -12,10 +12,13 @@ import discord
 import openai
 from discord.utils import oauth_url
 from openai import AsyncOpenAI
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import Settings
 from bot.store.notes import Notes
 from bot.store.store import StoreError, open_store
+from database.errors import describe_failure
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -31,6 +34,8 @@ PERMISSIONS = discord.Permissions(
 """What Saem needs in a server; `manage_threads` is for answering in threads that have archived themselves."""
 PATIENCE = 60.0
 """Seconds that the model has for a first call."""
+GATEWAY_PATIENCE = 15.0
+"""Seconds that Discord's gateway has to greet."""
 
 Mark = Literal["✓", "✗"]
 OpenAssistants = Callable[[Settings], AbstractAsyncContextManager[AsyncOpenAI]]
@@ -58,18 +63,36 @@ def bad(text: str) -> Line:
     return Line("✗", text)
 
 
-async def check(settings: Settings, open_assistants: OpenAssistants, *, embedding_model: str) -> AsyncIterator[Line]:
+class ServerSettings(Protocol):
+    """What is looked at of the embedded server's settings."""
+
+    @property
+    def model_api(self) -> str | None:
+        """`offline`: the offline model, whatever key there is."""
+        ...
+
+    @property
+    def embedding_model(self) -> str:
+        """Empty: keywords alone."""
+        ...
+
+
+async def check(settings: Settings, open_assistants: OpenAssistants, *, server: ServerSettings) -> AsyncIterator[Line]:
     """Look at everything, in the order in which it is needed; a line as soon as it is known.
 
-    `open_assistants` must open a server that shares nothing with one in use. `embedding_model` empty: keywords alone.
+    `open_assistants` must open a server that shares nothing with one in use.
     """
     async for line in _discord(settings):
         yield line
     yield await _store(settings)
-    async for line in _model(settings, open_assistants):
+    async for line in _model(settings, open_assistants, offline=_is_offline(settings, server)):
         yield line
     if settings.assistants_url is None:
-        yield await _embeddings(settings, embedding_model)
+        yield await _embeddings(settings, "" if _is_offline(settings, server) else server.embedding_model)
+
+
+def _is_offline(settings: Settings, server: ServerSettings) -> bool:
+    return server.model_api == "offline" or (settings.openai_api_key is None and settings.openai_base_url is None)
 
 
 async def _discord(settings: Settings) -> AsyncIterator[Line]:
@@ -82,7 +105,7 @@ async def _discord(settings: Settings) -> AsyncIterator[Line]:
         except discord.LoginFailure:
             yield bad(f"Discord token: refused. {refused_token(settings)}")
             return
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             yield bad(f"Discord: cannot be reached ({error}). Check the network and DISCORD_API_URL.")
             return
         yield good(f"Discord token: valid, the bot is {client.user}.")
@@ -90,6 +113,24 @@ async def _discord(settings: Settings) -> AsyncIterator[Line]:
         assert client.application_id is not None
         link = oauth_url(client.application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands"))
         yield good(f"Invite link, with the permissions that Saem needs: {link}")
+        yield await _gateway(settings, client)
+
+
+async def _gateway(settings: Settings, client: discord.Client) -> Line:
+    """Requests may get through where the connection that brings messages does not."""
+    url = settings.discord_gateway_url
+    try:
+        async with asyncio.timeout(GATEWAY_PATIENCE):
+            url = url or (await client.http.get_bot_gateway())[1]
+            socket = await client.http.ws_connect(f"{url}?v=10&encoding=json")
+            await socket.receive()
+            await socket.close()
+    except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+        return bad(
+            f"Discord's gateway ({url or 'not named'}): cannot be reached ({_cause(error)}). Without it no message "
+            "comes. Check DISCORD_GATEWAY_URL, and that a firewall or proxy lets WebSockets through."
+        )
+    return good("Discord's gateway: answers.")
 
 
 def refused_token(settings: Settings) -> str:
@@ -111,19 +152,22 @@ def _content_intent(client: discord.Client) -> Line:
 
 
 async def _store(settings: Settings) -> Line:
-    where = "PostgreSQL" if settings.database_url is not None else str(settings.data_dir / "saem.sqlite3")
     try:
         async with open_store(settings.store_url) as store:
             await Notes(store).set_note("checked", "yes")
+            where = "PostgreSQL" if store.dialect == "postgresql" else make_url(settings.store_url).database
     except StoreError as error:
-        return bad(f"Database: {error} Check DATABASE_URL, or that DATA_DIR may be written.")
+        return bad(f"Database: {error}")
+    except SQLAlchemyError as error:
+        return bad(f"Database: {describe_failure(error, settings.store_url)}")
     return good(f"Database: writable ({where}).")
 
 
-async def _model(settings: Settings, open_assistants: OpenAssistants) -> AsyncIterator[Line]:
+async def _model(settings: Settings, open_assistants: OpenAssistants, *, offline: bool) -> AsyncIterator[Line]:
     where = settings.assistants_url or settings.openai_base_url or "OpenAI"
-    if settings.assistants_url is None and settings.openai_base_url is None and settings.openai_api_key is None:
-        where = "offline, as there is no OPENAI_API_KEY"
+    if settings.assistants_url is None and offline:
+        keyless = settings.openai_base_url is None and settings.openai_api_key is None
+        where = f"offline, as {'there is no OPENAI_API_KEY' if keyless else 'MODEL_API says so'}"
     try:
         async with open_assistants(settings) as client:
             async for line in _probe(client.with_options(max_retries=0), settings.model, where):
@@ -181,12 +225,16 @@ def _remedy(where: str, model: str) -> str:
 
 
 async def _embeddings(settings: Settings, model: str) -> Line:
-    if not model or (settings.openai_api_key is None and settings.openai_base_url is None):
+    if not model:
         return good("Embeddings: none, files are searched by keywords alone.")
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key is not None else "none"
     try:
         async with AsyncOpenAI(base_url=settings.openai_base_url, api_key=key, max_retries=0, timeout=20) as client:
             await client.embeddings.create(model=model, input="ping")
+    except (openai.APIConnectionError, openai.AuthenticationError) as error:
+        return bad(f"Embeddings ({model}): not available ({_cause(error)}). Check OPENAI_BASE_URL and OPENAI_API_KEY.")
+    except ImportError as error:  # httpx on a SOCKS proxy that the environment names
+        return bad(f"Embeddings ({model}): cannot be looked at ({error})")
     except (openai.OpenAIError, OSError, TimeoutError) as error:
         return bad(
             f"Embeddings ({model}): not available ({_cause(error)}). Set EMBEDDING_MODEL to one that the provider has, "

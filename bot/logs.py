@@ -5,10 +5,16 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+import aiohttp
+import discord
 import structlog
 from structlog.typing import EventDict
 
 BLACK = "[secret]"
+QUIET = ("aiosqlite", "alembic", "asyncio", "discord", "httpcore", "httpcore2", "httpx", "httpx2", "openai", "uvicorn")
+"""Libraries that tell of every step; never below WARNING, as openai's DEBUG holds whole messages."""
+NETWORK = (aiohttp.ClientError, discord.ConnectionClosed, OSError, TimeoutError)
+"""What discord.py itself gets over, by connecting again."""
 
 
 class Redact:
@@ -29,6 +35,15 @@ class Redact:
 
     def _clean(self, value: Any) -> Any:
         return self.line(value) if isinstance(value, str) else value
+
+
+def without_network_traceback(_logger: Any, _name: str, event: EventDict) -> EventDict:
+    """A structlog processor: that the network gave way is a line with the cause; where in discord.py says nothing."""
+    raised = event.get("exc_info")
+    error = raised[1] if isinstance(raised, tuple) else raised
+    if isinstance(error, NETWORK):
+        return {**event, "exc_info": None, "error": f"{type(error).__name__}: {error}"}
+    return event
 
 
 def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
@@ -56,7 +71,7 @@ def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, without_network_traceback, *shared],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, rendered],
         )
     )
@@ -64,7 +79,7 @@ def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # What every request says is for the one who looks for a fault.
-    for noisy in ("httpx", "httpx2", "httpcore", "openai", "aiosqlite", "discord", "alembic", "asyncio", "uvicorn"):
+    for noisy in QUIET:
         logging.getLogger(noisy).setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))
     if level == "DEBUG":
         logging.getLogger("discord").setLevel(logging.INFO)

@@ -4,14 +4,18 @@ What the Assistants server and its models need (MODEL_API, EMBEDDING_MODEL, …)
 that both rooms know means the same in both.
 """
 
+import io
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from dotenv.parser import parse_stream
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DATABASES = ("postgresql://", "postgres://", "postgresql+asyncpg://", "sqlite+aiosqlite://")
-LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+ENV_FILE = Path(".env")
 
 
 def _names(value: object) -> object:
@@ -22,19 +26,47 @@ def _names(value: object) -> object:
 
 
 def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _bare(value: object) -> object:
+    return value.strip() or None if isinstance(value, str) else value
 
 
 def _bare_token(value: object) -> object:
     """The token alone: examples of Discord's API write `Bot …` in front of it."""
-    return value.strip().removeprefix("Bot ").strip() if isinstance(value, str) else value
+    return _bare(value.strip().removeprefix("Bot ")) if isinstance(value, str) else value
+
+
+def _sendable(secret: SecretStr) -> SecretStr:
+    """A secret goes into a header, which takes plain characters alone."""
+    text = secret.get_secret_value()
+    if not text.isascii() or not text.isprintable():
+        raise ValueError("it holds characters that no token or key has: copy it anew, without what stands around it")
+    return secret
 
 
 def _web_address(value: object) -> object:
-    if isinstance(value, str):
-        value = value.strip().rstrip("/")
-        if not value.startswith(("http://", "https://")):
-            raise ValueError("it must begin with http:// or https://")
+    return _address(value, "http://", "https://")
+
+
+def _gateway_address(value: object) -> object:
+    return _address(value, "ws://", "wss://")
+
+
+def _address(value: object, *beginnings: str) -> object:
+    if not isinstance(value, str):
+        return value
+    value = value.strip().rstrip("/")
+    if not value.startswith(beginnings):
+        raise ValueError(f"it must begin with {' or '.join(beginnings)}")
+    try:
+        parts = urlsplit(value)
+        usable = bool(parts.hostname) and (parts.port or 0) >= 0
+    except ValueError:
+        usable = False
+    if not usable or not value.isprintable() or " " in value:
+        raise ValueError(f"it is no address such as {beginnings[0]}host:8000/path, with a number for the port")
     return value
 
 
@@ -45,6 +77,16 @@ def _database(value: object) -> object:
 
 
 WebAddress = Annotated[str, BeforeValidator(_web_address)]
+GatewayAddress = Annotated[str, BeforeValidator(_gateway_address)]
+Secret = Annotated[SecretStr, AfterValidator(_sendable)]
+Key = Annotated[Secret | None, BeforeValidator(_bare)]
+
+
+def _password(url: str) -> str | None:
+    try:
+        return urlsplit(url).password
+    except ValueError:
+        return None
 
 
 class SettingsError(Exception):
@@ -64,16 +106,16 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    discord_token: Annotated[SecretStr | None, BeforeValidator(_bare_token)] = Field(
+    discord_token: Annotated[Secret | None, BeforeValidator(_bare_token)] = Field(
         default=None, description="The bot's token, from Discord's developer portal."
     )
     discord_api_url: WebAddress | None = Field(
         default=None, description="Where Discord's REST API is (a proxy, or the playground); unset: Discord itself."
     )
-    discord_gateway_url: str | None = Field(
+    discord_gateway_url: GatewayAddress | None = Field(
         default=None, description="Where Discord's gateway is, `ws://…`; unset: what the REST API names."
     )
-    openai_api_key: SecretStr | None = Field(
+    openai_api_key: Key = Field(
         default=None,
         validation_alias=AliasChoices("OPENAI_API_KEY", "OPEN_API_KEY"),
         description="Key of the model's provider; without one the offline model answers.",
@@ -86,8 +128,10 @@ class Settings(BaseSettings):
         default=None,
         description="An Assistants server elsewhere (the SDK's base URL, ends in `/v1`); unset: the embedded one.",
     )
-    assistants_key: SecretStr | None = Field(default=None, description="The key of that server.")
-    data_dir: Path = Field(default=Path("data"), description="Where SQLite files and uploads are kept.")
+    assistants_key: Key = Field(default=None, description="The key of that server.")
+    data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
+        default=Path("data"), description="Where SQLite files and uploads are kept."
+    )
     database_url: Annotated[SecretStr | None, BeforeValidator(_database)] = Field(
         default=None, description="`postgresql://…` instead of SQLite, for several processes."
     )
@@ -121,28 +165,55 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What must never stand in a log."""
         held = (self.discord_token, self.openai_api_key, self.assistants_key, self.database_url)
-        return tuple(secret.get_secret_value() for secret in held if secret is not None)
+        texts = [secret.get_secret_value() for secret in held if secret is not None]
+        if self.database_url is not None and (password := _password(self.database_url.get_secret_value())):
+            texts.append(password)
+        return tuple(texts)
 
 
 def read_settings(**given: object) -> Settings:
     """Read the environment and `.env`; `given` (by field name) wins over both.
 
     Raises:
-        SettingsError: a value does not fit.
+        SettingsError: a value does not fit, or `.env` cannot be read.
     """
+    look_at_env_file(ENV_FILE)
     try:
         return Settings(**given)  # type: ignore[arg-type]
-    except UnicodeDecodeError:
-        raise SettingsError(
-            "The file .env is not UTF-8 text: save it as UTF-8 (in Notepad: Save as, Encoding)."
-        ) from None
     except ValidationError as error:
         raise SettingsError(wrong_setting(error)) from None
+
+
+def look_at_env_file(path: Path) -> None:
+    """Nothing, when `path` can be read as a `.env`, or is not there.
+
+    Raises:
+        SettingsError: a line of it would be passed over in silence, or all of it.
+    """
+    if not path.is_file():
+        return
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SettingsError(f"The file {path} cannot be read: {error.strerror or error}.") from None
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise SettingsError(
+            f"The file {path} is not UTF-8 text: save it as UTF-8 (in Notepad: Save as, Encoding)."
+        ) from None
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error:
+            raise SettingsError(
+                f"Line {binding.original.line} of {path} is no setting: each line is NAME=value, and a quotation mark "
+                "that opens is closed again."
+            )
 
 
 def wrong_setting(error: ValidationError) -> str:
     """A sentence on the first setting that does not fit, without its value."""
     wrong = error.errors(include_input=False, include_url=False)[0]
-    name = ".".join(str(part) for part in wrong["loc"]).upper()
+    name = str(wrong["loc"][0]).upper()
     reason = wrong["msg"].removeprefix("Value error, ")
-    return f"The setting {name} does not fit: {reason[:1].lower()}{reason[1:]}."
+    reason = reason if reason[:2].isupper() else reason[:1].lower() + reason[1:]
+    return f"The setting {name} does not fit: {reason}."

@@ -54,12 +54,12 @@ async def open_database(url: str, migrations: Migrations) -> AsyncIterator[Datab
     try:
         database = Database(url)
     except (ArgumentError, ImportError, InvalidRequestError, OSError) as error:
-        raise StoreError(describe_failure(error)) from error
+        raise StoreError(describe_failure(error, url)) from error
     try:
         try:
             await migrations.apply(database.writer)
-        except (DBAPIError, OSError) as error:
-            raise StoreError(describe_failure(error)) from error
+        except (DBAPIError, OSError, TypeError, ValueError) as error:
+            raise StoreError(describe_failure(error, url)) from error
         yield database
     finally:
         await database.close()

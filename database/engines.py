@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, make_url
+from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -23,6 +23,9 @@ PRAGMAS: Mapping[str, str | int] = {
     "journal_size_limit": 16 << 20,
 }
 
+LIBPQ_ALONE = frozenset({"channel_binding", "gssencmode"})
+"""What stands in hosted PostgreSQL's addresses for libpq, and asyncpg neither knows nor needs."""
+
 READERS = 4
 """Connections that read an SQLite file at the same time; who comes then waits for one of them."""
 
@@ -35,8 +38,16 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     if (database := sqlite_file(url)) is not None:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
         return _sqlite(url, database, size=READERS, begin=None), _sqlite(url, database, size=1, begin="BEGIN IMMEDIATE")
-    engine = create_async_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+    engine = create_async_engine(_for_asyncpg(make_url(url)), pool_size=8, max_overflow=8, pool_pre_ping=True)
     return engine.execution_options(isolation_level="AUTOCOMMIT"), engine
+
+
+def _for_asyncpg(url: URL) -> URL:
+    """The address as hosted PostgreSQL gives it out, with libpq's names for what asyncpg calls otherwise."""
+    query = {name: value for name, value in url.query.items() if name not in LIBPQ_ALONE}
+    if "sslmode" in query:
+        query["ssl"] = query.pop("sslmode")
+    return url.set(query=query)
 
 
 def sqlite_file(url: str) -> str | None:
@@ -47,8 +58,8 @@ def sqlite_file(url: str) -> str | None:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise StoreError(describe_failure(error)) from error
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(describe_failure(error, url)) from error
     return parsed.database if parsed.get_backend_name() == "sqlite" else None
 
 

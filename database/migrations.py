@@ -6,6 +6,8 @@ from pathlib import Path
 from sqlalchemy import Connection, column, inspect, select, table, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from database.errors import StoreError
+
 
 @dataclass(frozen=True, slots=True)
 class Migrations:
@@ -26,12 +28,21 @@ class Migrations:
             await connection.run_sync(self.upgrade)
 
     def upgrade(self, connection: Connection, revision: str | None = None) -> None:
-        """Run those up to `revision` (all of them, when it is None)."""
+        """Run those up to `revision` (all of them, when it is None).
+
+        Raises:
+            StoreError: the database has seen one that is not among them.
+        """
         if connection.dialect.name == "postgresql":
             # Several processes may start at once; the second one waits and finds the work done.
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": self.lock})
-        if self.current(connection) == (revision or self.newest):
+        current = self.current(connection)
+        if current == (revision or self.newest):
             return
+        if current is not None and current > self.newest:
+            raise StoreError(
+                "The database was written by a newer release of Saem: run that one, or put a backup of before it back."
+            )
         # Alembic is large, and most starts do not need it.
         from alembic import command  # noqa: PLC0415
         from alembic.config import Config  # noqa: PLC0415

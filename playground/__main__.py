@@ -6,6 +6,9 @@ import contextlib
 import signal
 import sys
 
+if __name__ == "__main__":  # while the rest is loaded, Ctrl+C would end in a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import orjson
 
 from playground import demo

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tools.settings_table import example, table
+from tools.venv import usable
 
 ROOT = Path(__file__).parent.parent
 
@@ -101,3 +103,44 @@ def test_no_path_of_a_machine_and_no_package_mirror_is_named() -> None:
 def test_the_image_copies_every_package() -> None:
     copied = re.findall(r"^COPY (\w+) \1$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(copied) == sorted(project_packages())
+
+
+@pytest.fixture
+def set_up(tmp_path: Path) -> Path:
+    """A folder with an environment in it, as `make venv` leaves it."""
+    folder = tmp_path / "공부 방"
+    folder.mkdir()
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, folder)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
+    (folder / ".venv/.runtime").write_text(f"{folder}\n", encoding="utf-8")
+    return folder
+
+
+def is_set_up_anew(folder: Path) -> bool:
+    made = subprocess.run(["make", "-n", "venv"], cwd=folder, capture_output=True, text=True, check=True)
+    return "tools.venv" in made.stdout
+
+
+def test_an_environment_is_made_anew_where_it_no_longer_fits(set_up: Path, tmp_path: Path) -> None:
+    assert not is_set_up_anew(set_up)
+    moved = set_up.rename(tmp_path / "elsewhere")
+    assert is_set_up_anew(moved)
+    (moved / ".venv/.runtime").write_text(f"{moved}\n", encoding="utf-8")
+    assert not is_set_up_anew(moved)
+    for python in (moved / ".venv/bin").glob("python*"):
+        python.unlink()
+    (moved / ".venv/bin/python").symlink_to("/uninstalled/python3")
+    assert is_set_up_anew(moved)
+
+
+def test_an_environment_whose_making_was_broken_off_is_not_gone_on_with(
+    set_up: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(set_up)
+    assert not usable(Path(".venv"))
+    pip = set_up / ".venv/lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages/pip.py"
+    pip.touch()
+    assert usable(Path(".venv"))
+    (set_up / ".venv/bin/python").unlink()
+    assert not usable(Path(".venv"))

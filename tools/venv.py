@@ -12,12 +12,13 @@ def main() -> int:
     """Create or update the environment; answers the process's exit code."""
     if sys.version_info < OLDEST:
         print(f"Saem needs Python {'.'.join(map(str, OLDEST))} or newer; this is {sys.version.split()[0]}.")
-        print("Say which one to use: make PYTHON=/path/to/python3.12 …")
+        print("Say which one to use: make demo PYTHON=/path/to/python3.12")
         return 1
     venv, lock = Path(sys.argv[1]), sys.argv[2]
     python = venv / "bin" / "python"
-    if not python.exists():
-        made = subprocess.run([sys.executable, "-m", "venv", str(venv)], check=False)
+    print(f"Setting up {venv} from {lock}; the first time takes a minute or two.", flush=True)
+    if not usable(venv):
+        made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=False)
         if made.returncode:
             print("The virtual environment could not be made; on Debian and Ubuntu: apt install python3-venv")
             return made.returncode
@@ -30,6 +31,19 @@ def main() -> int:
     return 0
 
 
+def usable(venv: Path) -> bool:
+    """Whether what stands there can be gone on with.
+
+    Its making may have been broken off, its folder moved, its Python uninstalled.
+    """
+    python = venv / "bin" / "python"
+    stamp = venv / ".runtime"
+    made_for = stamp.read_text(encoding="utf-8").strip() if stamp.exists() else ""
+    if made_for not in ("", str(Path.cwd())) or not python.exists():
+        return False
+    return subprocess.run([str(python), "-c", "import pip"], check=False, capture_output=True).returncode == 0
+
+
 def _installer(python: Path) -> list[str]:
     uv = shutil.which("uv")
     if uv:
@@ -38,4 +52,8 @@ def _installer(python: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)

@@ -2,7 +2,10 @@
 
 from urllib.request import getproxies, proxy_bypass
 
+import structlog
 from yarl import URL
+
+log = structlog.get_logger(__name__)
 
 
 def proxy_for(url: str) -> URL | None:
@@ -15,4 +18,8 @@ def proxy_for(url: str) -> URL | None:
     named = getproxies().get(target.scheme)
     if not named or target.host is None or proxy_bypass(target.host):
         return None
-    return URL(named if "://" in named else f"http://{named}")
+    proxy = URL(named if "://" in named else f"http://{named}")
+    if proxy.scheme not in ("http", "https"):
+        log.warning("proxy.not_used", scheme=proxy.scheme, hint="Only http:// and https:// proxies can be used.")
+        return None
+    return proxy

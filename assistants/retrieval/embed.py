@@ -6,9 +6,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 
+import httpx2
 import structlog
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
+from openai import (
+    DEFAULT_CONNECTION_LIMITS,
+    APIConnectionError,
+    APIStatusError,
+    AsyncOpenAI,
+    DefaultAsyncHttpxClient,
+    OpenAIError,
+)
 
+from assistants.models.proxy import proxy_for
+from assistants.models.select import OPENAI_URL
 from assistants.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -111,7 +121,11 @@ def embedder_of(settings: Settings) -> Embedder | None:
     if settings.openai_api_key is None and settings.openai_base_url is None:
         return None
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
-    client = AsyncOpenAI(api_key=key, base_url=settings.openai_base_url, max_retries=4, timeout=60)
+    # The proxy is the model's; httpx would look at ALL_PROXY too, and not start at all when that is a SOCKS one.
+    proxy = proxy_for(settings.openai_base_url or OPENAI_URL)
+    transport = httpx2.AsyncHTTPTransport(proxy=None if proxy is None else str(proxy), limits=DEFAULT_CONNECTION_LIMITS)
+    http = DefaultAsyncHttpxClient(transport=transport)
+    client = AsyncOpenAI(api_key=key, base_url=settings.openai_base_url, http_client=http, max_retries=4, timeout=60)
     return Embedder(client, settings.embedding_model)
 
 

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from aiohttp import encode_basic_auth
+from pydantic import SecretStr
 
 from assistants.models.base import TextDelta
 from assistants.models.chat import ChatModel
 from assistants.models.responses import ResponsesModel
 from assistants.models.upstream import Upstream
+from assistants.retrieval.embed import embedder_of
+from assistants.settings import Settings
 from tests.assistants.provider import Provider, asking, chunk, lines, responded, said, text
 from tests.scripted_openai import ScriptedOpenAI, Turn
 
@@ -71,6 +74,16 @@ async def test_a_provider_that_the_environment_takes_out_is_reached_without_the_
         async with Upstream(provider.url, "sk-1") as upstream:
             assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
     assert proxy.requests == []
+
+
+async def test_a_proxy_of_another_kind_keeps_nothing_from_starting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "socks5://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    async with Provider(said("Good.")) as provider, Upstream(provider.url, "sk-1") as upstream:
+        assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
+        settings = Settings(openai_api_key=SecretStr("sk-1"), openai_base_url=provider.url)
+        assert embedder_of(settings) is not None
 
 
 async def test_the_key_is_not_taken_from_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

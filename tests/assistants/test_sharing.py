@@ -1,8 +1,7 @@
 """Several clients at once, and several server processes on one PostgreSQL."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -114,19 +113,6 @@ async def test_a_hundred_streams_at_once_all_arrive_whole(server: Running) -> No
 
 
 # -- PostgreSQL
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server: `TEST_DATABASE_URL`, or one out of pgserver's wheel."""
-    if given := os.environ.get("TEST_DATABASE_URL"):
-        yield given
-        return
-    pgserver: Any = pytest.importorskip("pgserver", reason="no TEST_DATABASE_URL and no pgserver")
-    directory = tmp_path_factory.mktemp("postgres")
-    with pgserver.get_server(directory, cleanup_mode="delete") as server:
-        server.psql("CREATE DATABASE sharing;")
-        yield f"postgresql+asyncpg://postgres@/sharing?host={directory}"
 
 
 @pytest_asyncio.fixture

@@ -1,10 +1,12 @@
 """The command line: what is missing is one plain sentence and an exit code, never a traceback."""
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
 import socket
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import discord
 import pytest
 from discord.gateway import DiscordWebSocket
 
-from bot.__main__ import StartupError, look, main, run
+from bot.__main__ import StartupError, free_port, look, main, run
 from bot.store.store import StoreError
 from playground.server import Playground
 from tests.house import finished, settings_for
@@ -29,10 +31,10 @@ def _back_to_discord(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
 
 
-async def saem(*arguments: str, directory: Path, **environment: str) -> tuple[int, str, str]:
-    """The command in a process of its own: exit code, output, errors."""
+async def start(*arguments: str, directory: Path, **environment: str) -> asyncio.subprocess.Process:
+    """The command in a process of its own."""
     path = os.pathsep.join([*os.environ.get("PYTHONPATH", "").split(os.pathsep), str(ROOT)])
-    process = await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
@@ -42,6 +44,11 @@ async def saem(*arguments: str, directory: Path, **environment: str) -> tuple[in
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+
+
+async def saem(*arguments: str, directory: Path, **environment: str) -> tuple[int, str, str]:
+    """The command until it ends: exit code, output, errors."""
+    process = await start(*arguments, directory=directory, **environment)
     out, err = await process.communicate()
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
@@ -247,6 +254,121 @@ async def test_check_tells_keys_in_each_others_places_and_an_address_without_its
     assert any("put that into OPENAI_API_KEY" in line for line in bad)
     assert any("end in /v1" in line for line in bad)
     assert "sk-proj-1" not in "".join(bad)
+
+
+async def test_check_tells_a_gateway_that_cannot_be_reached(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        openai.reply = lambda body: Turn(calls=[Call("report", {"number": 3})])
+        assert await look(settings_for(playground, openai, tmp_path)) == 0
+        settings = settings_for(playground, openai, tmp_path, discord_gateway_url=f"ws://127.0.0.1:{port}")
+        assert await look(settings) == 1
+    bad = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✗ ")]
+    assert [line for line in bad if "DISCORD_GATEWAY_URL" in line] == bad
+
+
+@pytest.mark.parametrize("settings", [{"MODEL_API": "offline"}, {"EMBEDDING_MODEL": "none"}])
+async def test_check_does_not_look_for_embeddings_where_none_are_used(tmp_path: Path, settings: dict[str, str]) -> None:
+    async with ScriptedOpenAI(embeddings=False) as openai:
+        keys = {"OPENAI_API_KEY": openai.key, "OPENAI_BASE_URL": openai.url}
+        _, out, _ = await saem("check", directory=tmp_path, **keys, **settings)
+        assert not [each for each in openai.received if each.path == "/v1/embeddings"]
+    assert "✓ Embeddings: none" in out
+    assert ("✓ Model (offline" in out) == ("MODEL_API" in settings)
+
+
+async def test_check_repeats_no_key_that_a_provider_repeats(tmp_path: Path) -> None:
+    async with ScriptedOpenAI() as openai:
+        openai.reply = lambda body: Fault(status=400, message=f"{openai.key} is no key for this.")
+        keys = {"OPENAI_API_KEY": openai.key, "OPENAI_BASE_URL": openai.url}
+        _, out, err = await saem("check", directory=tmp_path, **keys)
+    assert "is no key for this" in out
+    assert openai.key not in out + err
+
+
+async def test_a_gateway_that_is_away_is_a_line_in_the_log_not_a_traceback(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    async with Playground() as playground:
+        process = await start(
+            "run",
+            directory=tmp_path,
+            DISCORD_TOKEN=playground.bot_token,
+            DISCORD_API_URL=playground.api_url,
+            DISCORD_GATEWAY_URL=f"ws://127.0.0.1:{port}",
+        )
+        assert process.stderr is not None
+        first = (await process.stderr.readline()).decode()
+        process.terminate()
+        rest = (await process.stderr.read()).decode()
+        assert await process.wait() == 0
+    assert "Failed to connect" in first
+    assert "Cannot connect to host" in first
+    assert "Traceback" not in rest
+
+
+async def test_a_database_of_a_newer_release_is_said_in_a_sentence(tmp_path: Path) -> None:
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        settings = settings_for(playground, openai, tmp_path)
+        await look(settings)
+        with contextlib.closing(sqlite3.connect(tmp_path / "saem.sqlite3")) as database:
+            database.execute("UPDATE saem_schema SET version_num = '9999'")
+            database.commit()
+        with pytest.raises(StoreError, match="a newer release"):
+            await run(settings)
+
+
+@pytest.mark.parametrize("module", ["bot.start", "assistants.__main__", "playground.__main__"])
+async def test_an_interrupt_while_everything_is_being_loaded_is_no_traceback(tmp_path: Path, module: str) -> None:
+    interrupted = (
+        "import os, runpy, signal, sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name in ('discord', 'uvicorn'):\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    )
+    begin = (
+        "import bot.start; bot.start.main()"
+        if module == "bot.start"
+        else f"runpy.run_module('{module}', None, '__main__')"
+    )
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", interrupted + begin),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert await process.communicate() == (b"", b"")
+    assert process.returncode == -signal.SIGINT
+
+
+async def test_a_check_that_is_broken_off_has_not_succeeded(tmp_path: Path) -> None:
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        openai.reply = lambda body: Turn("Late.", first_after=60)
+        process = await start(
+            "check",
+            directory=tmp_path,
+            DISCORD_TOKEN=playground.bot_token,
+            DISCORD_API_URL=playground.api_url,
+            DISCORD_GATEWAY_URL=playground.gateway_url,
+            OPENAI_API_KEY=openai.key,
+            OPENAI_BASE_URL=openai.url,
+        )
+        assert process.stdout is not None
+        while "Database" not in (await process.stdout.readline()).decode():
+            assert not process.stdout.at_eof()
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 130
+
+
+def test_the_demo_goes_elsewhere_where_somebody_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert free_port(port) == 0
+    assert free_port(port) == port
 
 
 async def test_a_port_that_is_none_is_said_in_a_sentence(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 """The bot's store: group commit, migrations, what is written once."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Iterator
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -20,17 +20,6 @@ from bot.store.store import Store, StoreError, open_store
 from bot.store.tables import QuestionState
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server: `TEST_DATABASE_URL`, or one out of pgserver's wheel."""
-    if url := os.environ.get("TEST_DATABASE_URL"):
-        yield url
-        return
-    pgserver: Any = pytest.importorskip("pgserver", reason="no TEST_DATABASE_URL and no pgserver")
-    with pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
-        yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
-
-
 @pytest_asyncio.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """The same tests for both databases."""
@@ -43,6 +32,45 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             for table in reversed(whole_schema().sorted_tables):
                 await connection.execute(table.delete())
         yield opened
+
+
+@pytest.mark.parametrize(
+    "parameter", ["?sslmode=disable", "?sslmode=disable&channel_binding=prefer&gssencmode=disable"]
+)
+@pytest.mark.postgres
+async def test_an_address_as_hosted_postgresql_gives_it_out_is_understood(postgres: str, parameter: str) -> None:
+    async with open_store(postgres.replace("?", parameter + "&")) as opened:
+        assert opened.dialect == "postgresql"
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("postgresql+asyncpg://me:hidden@host:port/db", "DATABASE_URL"),
+        ("postgresql+asyncpg://me:hidden@127.0.0.1:9/db?pgbouncer=true", "pgbouncer"),
+        ("postgresql+asyncpg://me:hidden@127.0.0.1:9/db", "DATABASE_URL"),
+        ("mysql://me:hidden@host/db", "DATABASE_URL"),
+    ],
+)
+async def test_an_address_that_leads_nowhere_is_one_sentence(url: str, named: str) -> None:
+    with pytest.raises(StoreError, match=named) as refused:
+        async with open_store(url):
+            pass
+    assert "hidden" not in str(refused.value)
+
+
+async def test_a_database_that_another_program_writes_to_is_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("database.inline.LOCK_PATIENCE", 0.1)
+    file = tmp_path / "saem.sqlite3"
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="another program") as refused:
+            async with open_store(f"sqlite+aiosqlite:///{file}"):
+                pass
+    assert str(file) in str(refused.value)
 
 
 async def take_up(

@@ -1,10 +1,8 @@
 """One suite for both databases: what an index finds, forgets and never shows."""
 
-import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,16 +19,6 @@ MODEL = "test-embedder"
 ANYWHERE = Reach()
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if url := os.environ.get("TEST_DATABASE_URL"):
-        yield url
-        return
-    pgserver: Any = pytest.importorskip("pgserver", reason="no TEST_DATABASE_URL and no pgserver")
-    with pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
-        yield server.get_uri()
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Index]:
     async with AsyncExitStack() as stack:
@@ -38,7 +26,7 @@ async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         if request.param == "sqlite":
             opened = SqliteIndex(tmp_path / "passages.sqlite3")
         else:
-            url = request.getfixturevalue("postgres").replace("postgresql://", "postgresql+asyncpg://")
+            url = request.getfixturevalue("postgres")
             opened = PostgresIndex(await stack.enter_async_context(open_store(url)))
         stack.push_async_callback(opened.close)
         await opened.prepare()

@@ -1,14 +1,12 @@
 """Several server processes that index the files of one database: leases, a process that dies, one that comes late."""
 
 import asyncio
-import os
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -59,18 +57,6 @@ asyncio.run(main())
 async def pool() -> AsyncIterator[Pool]:
     async with Pool(size=1) as pool:
         yield pool
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if url := os.environ.get("TEST_DATABASE_URL"):
-        yield url
-        return
-    pgserver: Any = pytest.importorskip("pgserver", reason="no TEST_DATABASE_URL and no pgserver")
-    directory = tmp_path_factory.mktemp("postgres")
-    with pgserver.get_server(directory, cleanup_mode="delete") as server:
-        server.psql("CREATE DATABASE ingestion")
-        yield f"postgresql+asyncpg://postgres@/ingestion?host={directory}"
 
 
 @pytest.mark.postgres

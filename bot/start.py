@@ -1,0 +1,12 @@
+"""Where the console script `saem` begins."""
+
+import signal
+
+
+def main() -> int:
+    """Run the command line; the exit code."""
+    # Loading everything takes a second or two, in which Ctrl+C would end in a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from bot.__main__ import main as command_line  # noqa: PLC0415
+
+    return command_line()
