@@ -1,6 +1,6 @@
 """The space between the things of a row, as TeX sets it."""
 
-from bot.replies.maths.tree import Delimiter, Fenced, Name, Node, Scripts, Space, Stack, Symbol, Table, Tag
+from bot.replies.maths.tree import Delimiter, Fenced, Name, Node, Scripts, Space, Stack, Symbol, Tag
 
 AROUND: dict[str, tuple[str, str]] = {
     "ord": ("0em", "0em"),
@@ -17,12 +17,12 @@ AROUND: dict[str, tuple[str, str]] = {
 def is_sign(before: Node | None) -> bool:
     """Whether a plus or minus after `before` belongs to what follows."""
     match before:
-        case None | Table():
+        case None:
             return True
         case Symbol(_, role) | Delimiter(_, _, role):
             return role in {"bin", "rel", "open", "punct", "op"}
-        case Stack(arrow=True):
-            return True
+        case Stack(base):
+            return is_sign(base)
         case _:
             return False
 
