@@ -58,6 +58,9 @@ _KNOWN_WORDS = frozenset(
     ]
 )
 _PADDED = re.compile(r"\$ ([^\s$](?:[^$\n`]{0,200}[^\s$\\])?) \$(?![\w$])")
+_HUNG = re.compile(r"\$(?:[\\^_'][^$\n`]{0,200}|\([^$\n`]{0,80}\))(?<![\s\\])\$")
+"""A formula that hangs on a word or a number: `H$_2$O`, `90$^\\circ$`, `Poisson$(\\lambda)$`."""
+_HANGING = re.compile(r"\$(?:[\\^_'][^$\n`]{0,200})?")
 _SURELY_MATHS = re.compile(r"[\\^_=]|^[A-Za-z]$")
 _MATHS = re.compile(r"[\\^_=+<>|]|^[A-Za-z]$")
 
@@ -150,7 +153,7 @@ def _dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:
     if at + 1 >= len(text):
         return "unclosed"
     if at and text[at - 1].isalnum() and text[at - 1].isascii():
-        return None
+        return _hung_dollar(text, at)
     if text[at + 1].isspace():
         return _padded_dollar(text, at)
     for end in range(at + 1, min(len(text), at + LONGEST_DOLLAR)):
@@ -173,6 +176,13 @@ def _padded_dollar(text: str, at: int) -> Found | None:
     if padded is None or not _SURELY_MATHS.search(padded[1]) or _is_money(padded[1]) or _is_prose(padded[1]):
         return None
     return Found(padded.end(), padded[1], display=False)
+
+
+def _hung_dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:
+    """After a letter or a digit: mathematics if it is a script, a macro or all in brackets."""
+    if (hung := _HUNG.match(text, at)) is not None and not _is_prose(hung[0][1:-1]):
+        return Found(hung.end(), hung[0][1:-1], display=False)
+    return "unclosed" if _HANGING.fullmatch(text, at) else None
 
 
 def _is_maths(inside: str, after: str) -> bool:

@@ -76,6 +76,10 @@ class _Writer:
                 elements.append(self.one(Symbol("⋯")))
             else:
                 elements.append(self.one(item))
+            if spacing.is_relation(item) and not spacing.stands_off(before):
+                elements[-1].set("lspace", "0em")
+                if spacing.is_relation(before):
+                    elements[-2].set("rspace", "0em")
             if spacing.wants_gap(item, after):
                 elements.append(ET.Element("mspace", width="0.167em"))
             before = before if isinstance(item, Space) else item
@@ -228,6 +232,7 @@ class _Writer:
             )
         base, gap = self._boxed(node.base), "0em"
         if isinstance(node.base, Symbol) and node.base.role in {"rel", "bin"}:
+            base = self.one(node.base)
             gap = base.attrib["lspace"]  # stands off with its labels, which may be wider
             base.attrib |= {"lspace": "0em", "rspace": "0em"}
         labels = [
@@ -334,15 +339,12 @@ _COLOURS = {
     "blue": "#7db7ff",
     "green": "#7ee2a8",
     "orange": "#ffb454",
-    "purple": "#c9a0ff",
-    "violet": "#c9a0ff",
+    **dict.fromkeys(["purple", "violet"], "#c9a0ff"),
     "magenta": "#ff8ad8",
-    "cyan": "#6fe0ea",
-    "teal": "#6fe0ea",
+    **dict.fromkeys(["cyan", "teal"], "#6fe0ea"),
     "yellow": "#ffe066",
     "brown": "#d9a679",
-    "gray": "#a5a8ae",
-    "grey": "#a5a8ae",
+    **dict.fromkeys(["gray", "grey"], "#a5a8ae"),
 }
 """LaTeX's colours, made to be read on the card; any other is left out."""
 _PLAIN = {"normal", "bold", "sans-serif", "monospace"}

@@ -27,6 +27,16 @@ def is_sign(before: Node | None) -> bool:
             return False
 
 
+def is_relation(node: Node | None) -> bool:
+    """Whether it is a relation's sign."""
+    return isinstance(node, Symbol) and node.role == "rel"
+
+
+def stands_off(before: Node | None) -> bool:
+    """Whether a relation after `before` stands off from it: two beside each other are one, as in `:=`."""
+    return before is not None and not (isinstance(before, Symbol) and before.role in {"rel", "open"})
+
+
 def wants_gap(item: Node, after: Node | None) -> bool:
     """A function's name stands off from a bare argument."""
     base = item.base if isinstance(item, Scripts) else item

@@ -27,7 +27,7 @@ _ORDINARY = _table("""
     dots … ldots … cdots ⋯ vdots ⋮ ddots ⋱ dotsc … dotsb ⋯ dotsm ⋯ dotsi ⋯ dotso … checkmark ✓ complement ∁ eth ð
     Finv Ⅎ mho ℧ imath ı jmath ȷ surd √ vert | Vert ‖ | ‖ backslash \\ % % $ $ # # & & _ _ AA Å aa å ss ß o ø O Ø ae æ
     textdegree ° celsius ℃ blacktriangle ▲ blacklozenge ⧫ QED ∎ qedsymbol □ R ℝ N ℕ Z ℤ Q ℚ C ℂ reals ℝ
-    Reals ℝ natnums ℕ Complex ℂ bigcirc ◯ yen ¥ therefore ∴ because ∵ iddots ⋰ adots ⋰ hdots … ldotp . mathellipsis …
+    Reals ℝ natnums ℕ Complex ℂ bigcirc ◯ yen ¥ iddots ⋰ adots ⋰ hdots … ldotp . mathellipsis …
     dag † ddag ‡ maltese ✠ Bbbk 𝕜 Game ⅁ vartriangle △ triangledown ▽ blacktriangledown ▼ blacktriangleright ▶
     blacktriangleleft ◀ cmark ✓ xmark × texteuro € cent ¢ ohm Ω micro µ degreeCelsius ℃ qedhere □ Digamma Ϝ
     weierp ℘ alef ℵ alefsym ℵ image ℑ real ℜ cnums ℂ infin ∞ sdot ⋅ empty ∅ clubs ♣ diamonds ♢ hearts ♡ spades ♠
@@ -69,12 +69,12 @@ _RELATIONS = _table("""
     sqsubset ⊏ sqsupset ⊐ Vvdash ⊪ nVdash ⊮ nvDash ⊭ pitchfork ⋔ Lleftarrow ⇚ Rrightarrow ⇛ curvearrowleft ↶
     leftarrowtail ↢ rightarrowtail ↣ backsimeq ⋍ smallsmile ⌣ smallfrown ⌢ shortmid ∣ shortparallel ∥ nprec ⊀
     nsucc ⊁ lnsim ⋦ gnsim ⋧ nequiv ≢ ntriangleleft ⋪ dashleftarrow ⇠ upharpoonleft ↿ downharpoonright ⇂ Join ⋈
-    upharpoonright ↾ restriction ↾ isin ∈ exist ∃ ratio : dblcolon ∷ colonequals ≔ eqcolon ≕ gggtr ⋙ llless ⋘
-    precapprox ⪷ succapprox ⪸ vartriangleleft ⊲ vartriangleright ⊳ eqslantgtr ⪖ eqslantless ⪕ curlyeqsucc ⋟ lnapprox ⪉
-    gnapprox ⪊ npreceq ⋠ nsucceq ⋡ nleqq ≰ ngeqq ≱ ntriangleright ⋫ ntrianglelefteq ⋬ ntrianglerighteq ⋭ precnsim ⋨
-    succnsim ⋩ varsupsetneq ⊋ varsubsetneqq ⫋ varsupsetneqq ⫌ lessdot ⋖ gtrdot ⋗ downharpoonleft ⇃ leftrightsquigarrow ↭
-    looparrowleft ↫ looparrowright ↬ darr ↓ dArr ⇓ Darr ⇓ harr ↔ hArr ⇔ Harr ⇔ larr ← lArr ⇐ Larr ⇐ lrarr ↔ lrArr ⇔
-    Lrarr ⇔ rarr → rArr ⇒ Rarr ⇒ uarr ↑ uArr ⇑ Uarr ⇑
+    upharpoonright ↾ restriction ↾ therefore ∴ because ∵ isin ∈ exist ∃ ratio : dblcolon ∷ colonequals ≔ eqcolon ≕
+    gggtr ⋙ llless ⋘ precapprox ⪷ succapprox ⪸ vartriangleleft ⊲ vartriangleright ⊳ eqslantgtr ⪖ eqslantless ⪕
+    curlyeqsucc ⋟ lnapprox ⪉ gnapprox ⪊ npreceq ⋠ nsucceq ⋡ nleqq ≰ ngeqq ≱ ntriangleright ⋫ ntrianglelefteq ⋬
+    ntrianglerighteq ⋭ precnsim ⋨ succnsim ⋩ varsupsetneq ⊋ varsubsetneqq ⫋ varsupsetneqq ⫌ lessdot ⋖ gtrdot ⋗
+    downharpoonleft ⇃ leftrightsquigarrow ↭ looparrowleft ↫ looparrowright ↬ darr ↓ dArr ⇓ Darr ⇓ harr ↔ hArr ⇔ Harr ⇔
+    larr ← lArr ⇐ Larr ⇐ lrarr ↔ lrArr ⇔ Lrarr ⇔ rarr → rArr ⇒ Rarr ⇒ uarr ↑ uArr ⇑ Uarr ⇑
 """)
 _OPENING = _table("""
     lbrace { { { lbrack [ langle ⟨ lang ⟨ lfloor ⌊ lceil ⌈ lvert | lVert ‖ lparen ( lgroup ⟮ ulcorner ⌜ llcorner ⌞

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from unicodedata import combining
 
 from bot.replies.maths.alphabets import FRACTIONS, SUBSCRIPTS, SUPERSCRIPTS, letter
-from bot.replies.maths.spacing import is_sign
+from bot.replies.maths.spacing import is_relation, is_sign, stands_off
 from bot.replies.maths.tree import (
     Accent,
     Coloured,
@@ -105,11 +105,14 @@ class _Writer:
             piece = self._one(node)
             if isinstance(node, Fraction) and "/" in piece:
                 piece = self._fraction_beside(node, piece, text, before, after)
-            elif self._is_name(node) and text and (text[-1].isalnum() or text[-1] in ")²³"):
+            elif self._is_name(node) and text and (text[-1].isalnum() or text[-1] in ")°′"):
                 text += " "
             if piece and not text.endswith(" ") and self._runs_on(before, text, piece):
                 text += " "
-            text += self._spaced(node, piece, left, tight=tight)
+            piece = self._spaced(node, piece, left, tight=tight)
+            if is_relation(node) and not stands_off(before):
+                text, piece = text.rstrip(" "), piece.lstrip(" ")
+            text += piece
             before, left = node, left if isinstance(node, Space) else node
         return text
 
@@ -280,8 +283,8 @@ class _Writer:
         return self.row([node.body], tight=True) if not isinstance(node.body, Row) else self.row(node.body.items)
 
     def _accent(self, node: Accent) -> str:
-        body = self.of(node.body)
-        if not body.strip():
+        body = self.of(node.body).rstrip()
+        if not body:
             return "____" if node.under else body  # a blank to be filled in
         mark = _COMBINING.get(node.name)
         if mark is None or len(body) > (4 if node.name in {"overline", "underline", "overrightarrow"} else 1):
@@ -367,7 +370,12 @@ def _is_bracketed(text: str) -> bool:
 
 def _is_factor(node: Node, text: str) -> bool:
     """Whether what stands under a stroke needs no brackets: also a word, a differential, a name such as AB."""
-    if _is_simple(text) or isinstance(node, Words) or (text.isalpha() and (text.isupper() or not text.isascii())):
+    if (
+        _is_simple(text)
+        or re.fullmatch(r"\w_\w+", text)
+        or isinstance(node, Words)
+        or (text.isalpha() and (text.isupper() or not text.isascii()))
+    ):
         return True
     if isinstance(node, Styled) and text.isalpha():
         return True

@@ -250,6 +250,14 @@ def test_hostile_text_is_split_whole_and_in_time(text: str) -> None:
             "so x = 2 or π, a $ 5 note and $ 10, in $ or in € or $",
         ),
         ("the **$x$-axis**, $n$-th", "the **x-axis**, n-th"),
+        ("H$_2$O, 10$^{-3}$ m$^2$, 90$^\\circ$, 2$\\times$3, f$'$(x)", "H₂O, 10⁻³ m², 90°, 2×3, f′(x)"),
+        (
+            "Poisson$(\\lambda)$, US$150, A$5 or C$10, run$(ls) $(PATH)",
+            "Poisson(λ), US$150, A$5 or C$10, run$(ls) $(PATH)",
+        ),
+        ("after $t = 3\\,$s at $20~$°C, $x\\quad$", "after t = 3 s at 20 °C, x "),
+        ("let $b_n := a_n$ and \\(\\because -2 < 0\\)", "let bₙ := aₙ and ∵ −2 < 0"),
+        ("$\\sin 45^\\circ\\cos 30^\\circ$ and $(\\to E)$", "sin 45° cos 30° and (→ E)"),
     ],
 )
 def test_markdown_becomes_what_discord_shows(markdown: str, discord: str) -> None:
