@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.replies.maths.environments import ENVIRONMENTS
+from bot.replies.maths.grammar import DEEPEST
 
 LONGEST = 6_000
 """Characters after which a delimiter without its end is no delimiter."""
@@ -82,16 +83,22 @@ def find(text: str, at: int) -> Found | Literal["unclosed"] | None:
     return _dollar(text, at)
 
 
+_FAR = re.compile(r"\n\s*\n\s*\n")
+"""Two blank lines: no formula goes on after them."""
+
+
 def _until(text: str, at: int, mark: str, *, display: bool) -> Found | Literal["unclosed"] | None:
     start = at + 2
     end = text.find(mark, start, at + LONGEST)
     while end > 0 and _escaped(text, end):
         end = text.find(mark, end + 1, at + LONGEST)
+    if end < 0 and len(text) - at >= LONGEST:
+        return None
     inside = text[start : end if end >= 0 else len(text)]
     if not display and "\n\n" in inside:
         return None
     if end < 0:
-        return "unclosed" if len(text) - at < LONGEST and not re.search(r"\n\s*\n\s*\n|```", inside) else None
+        return None if "```" in inside or _FAR.search(inside) else "unclosed"
     if not inside.strip():
         return None
     return Found(end + len(mark), inside.strip(), display)
@@ -117,6 +124,8 @@ def _environment(text: str, at: int) -> Found | Literal["unclosed"] | None:
         depth += 1 if found[1] == "begin" else -1
         if depth == 0:
             return Found(found.end(), text[at : found.end()], display=True)
+        if depth > DEEPEST:
+            return None
     return "unclosed" if len(text) - at < LONGEST else None
 
 
