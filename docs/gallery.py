@@ -86,7 +86,7 @@ async def main() -> None:
         discord.http.Route.BASE = local.api_url
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(local.gateway_url)
         outbox = Outbox()
-        async with discord.Client(intents=discord.Intents.default(), http_trace=outbox.trace) as client:
+        async with discord.Client(intents=discord.Intents.default(), http_trace=outbox.wire.trace) as client:
             await client.login(local.bot_token)
             running = asyncio.create_task(client.connect())
             await client.wait_until_ready()

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
-from bot.replies import blocks, inline
+from bot.replies import blocks, delimiters, inline
 from bot.replies.blocks import Block
 from bot.replies.rendering import Formula, Piece, Rule, Words, render_block
 
@@ -67,17 +68,16 @@ class Cut:
     closes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Whole:
-    """A block with its cost."""
+    """A block with its cost, which is found when it is asked for: most are far beyond the next cut."""
 
     block: Block
-    cost: Cost
 
-    @classmethod
-    def of(cls, block: Block) -> "Whole":
-        """With the cost of the block as it is now."""
-        return cls(block, cost_of(render_block(block)))
+    @cached_property
+    def cost(self) -> Cost:
+        """The room that the block takes."""
+        return cost_of(render_block(self.block))
 
 
 def find_cut(wholes: Sequence[Whole], room: Room, forced: int) -> Cut | None:
@@ -85,11 +85,26 @@ def find_cut(wholes: Sequence[Whole], room: Room, forced: int) -> Cut | None:
     total = Cost()
     start = 0
     for index, whole in enumerate(wholes):
+        ahead, sure = _ahead(whole, room)
+        if ahead is not whole and not (total + ahead.cost).fits(room):
+            cut = _cut_before_or_in([*wholes[:index], ahead], room, forced, total, start)
+            if cut.at <= start + sure:
+                return cut
         if not (total + whole.cost).fits(room):
             return _cut_before_or_in(wholes[: index + 1], room, forced, total, start)
         total += whole.cost
         start += len(whole.block.source)
     return None
+
+
+def _ahead(whole: Whole, room: Room) -> tuple[Whole, int]:
+    """As much of a very long block as the next cut may depend on, and up to where a cut in it is as in the whole:
+    so that a text is not read to its end for each of its parts."""
+    sure = 2 * room.characters
+    most = sure + delimiters.LONGEST
+    if whole.block.kind in {"fence", "table"} or len(whole.block.source) <= most:
+        return whole, most
+    return Whole(Block(whole.block.kind, whole.block.source[:most])), sure
 
 
 def _cut_before_or_in(wholes: Sequence[Whole], room: Room, forced: int, total: Cost, start: int) -> Cut:

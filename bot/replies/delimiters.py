@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.replies.maths.environments import ENVIRONMENTS
+from bot.replies.maths.grammar import DEEPEST
 
 LONGEST = 6_000
 """Characters after which a delimiter without its end is no delimiter."""
@@ -58,6 +59,9 @@ _KNOWN_WORDS = frozenset(
     ]
 )
 _PADDED = re.compile(r"\$ ([^\s$](?:[^$\n`]{0,200}[^\s$\\])?) \$(?![\w$])")
+_HUNG = re.compile(r"\$(?:[\\^_'][^$\n`]{0,200}|\([^$\n`]{0,80}\))(?<![\s\\])\$")
+"""A formula that hangs on a word or a number: `H$_2$O`, `90$^\\circ$`, `Poisson$(\\lambda)$`."""
+_HANGING = re.compile(r"\$(?:[\\^_'][^$\n`]{0,200})?")
 _SURELY_MATHS = re.compile(r"[\\^_=]|^[A-Za-z]$")
 _MATHS = re.compile(r"[\\^_=+<>|]|^[A-Za-z]$")
 
@@ -79,16 +83,22 @@ def find(text: str, at: int) -> Found | Literal["unclosed"] | None:
     return _dollar(text, at)
 
 
+_FAR = re.compile(r"\n\s*\n\s*\n")
+"""Two blank lines: no formula goes on after them."""
+
+
 def _until(text: str, at: int, mark: str, *, display: bool) -> Found | Literal["unclosed"] | None:
     start = at + 2
     end = text.find(mark, start, at + LONGEST)
     while end > 0 and _escaped(text, end):
         end = text.find(mark, end + 1, at + LONGEST)
+    if end < 0 and len(text) - at >= LONGEST:
+        return None
     inside = text[start : end if end >= 0 else len(text)]
     if not display and "\n\n" in inside:
         return None
     if end < 0:
-        return "unclosed" if len(text) - at < LONGEST and not re.search(r"\n\s*\n\s*\n|```", inside) else None
+        return None if "```" in inside or _FAR.search(inside) else "unclosed"
     if not inside.strip():
         return None
     return Found(end + len(mark), inside.strip(), display)
@@ -114,6 +124,8 @@ def _environment(text: str, at: int) -> Found | Literal["unclosed"] | None:
         depth += 1 if found[1] == "begin" else -1
         if depth == 0:
             return Found(found.end(), text[at : found.end()], display=True)
+        if depth > DEEPEST:
+            return None
     return "unclosed" if len(text) - at < LONGEST else None
 
 
@@ -150,7 +162,7 @@ def _dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:
     if at + 1 >= len(text):
         return "unclosed"
     if at and text[at - 1].isalnum() and text[at - 1].isascii():
-        return None
+        return _hung_dollar(text, at)
     if text[at + 1].isspace():
         return _padded_dollar(text, at)
     for end in range(at + 1, min(len(text), at + LONGEST_DOLLAR)):
@@ -173,6 +185,13 @@ def _padded_dollar(text: str, at: int) -> Found | None:
     if padded is None or not _SURELY_MATHS.search(padded[1]) or _is_money(padded[1]) or _is_prose(padded[1]):
         return None
     return Found(padded.end(), padded[1], display=False)
+
+
+def _hung_dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:
+    """After a letter or a digit: mathematics if it is a script, a macro or all in brackets."""
+    if (hung := _HUNG.match(text, at)) is not None and not _is_prose(hung[0][1:-1]):
+        return Found(hung.end(), hung[0][1:-1], display=False)
+    return "unclosed" if _HANGING.fullmatch(text, at) else None
 
 
 def _is_maths(inside: str, after: str) -> bool:

@@ -16,6 +16,7 @@ from ziafont.font import Font as PlainFont
 from ziafont.fonttypes import BBox
 from ziamath.drawable import Glyph, HLine, VLine
 from ziamath.mathfont import MathFont
+from ziamath.nodes.menclose import Menclose
 from ziamath.nodes.mnode import Mnode
 from ziamath.nodes.mrow import Mrow
 from ziamath.nodes.mtable import Mtable
@@ -99,19 +100,30 @@ class Line(Mrow, tag="mrow"):
         return height
 
 
+class Frame(Menclose, tag="menclose"):
+    """A frame as large as it is drawn: ziamath takes what hangs below the line for height above it."""
+
+    def _setup(self, **kwargs: Any) -> None:
+        super()._setup(**kwargs)
+        inside, pad = self.base.bbox, 2 * self.units_to_points(self.font.math.consts.radicalRuleThickness)
+        width = inside.xmax - inside.xmin + 2 * pad
+        self.bbox = BBox(0, width, inside.ymin - pad, inside.ymax + pad)
+
+
 class RuledTable(Mtable, tag="mtable"):
     """A table with the lines between its columns and rows that ziamath leaves out."""
 
     def _setup(self, **kwargs: Any) -> None:
         super()._setup(**kwargs)
         width = self.units_to_points(self.font.math.consts.fractionRuleThickness)
+        gap = self.size_px("0.2em")
         top, bottom = -self.bbox.ymax, -self.bbox.ymin
         rows = list(self.element)
         columns = max(len(row) for row in rows)
         placed = list(zip(self.nodes, self.nodexy, strict=True))
         bars, rules = (list(map(int, self.element.get(name, "").split())) for name in ("bars", "rules"))
-        above = top - 1.5 * width if 0 in rules else top
-        below = bottom + 1.5 * width if len(rows) in rules else bottom
+        above = top - gap if 0 in rules else top
+        below = bottom + gap if len(rows) in rules else bottom
         for bar in bars:
             x = self._between([(xy[0], xy[0] + node.bbox.xmax) for node, xy in placed], columns, bar)
             self.nodes.append(VLine(below - above, width, style=self.style, **kwargs))
@@ -121,10 +133,11 @@ class RuledTable(Mtable, tag="mtable"):
                 (min(xy[1] - node.bbox.ymax for node, xy in line), max(xy[1] - node.bbox.ymin for node, xy in line))
                 for line in (placed[at : at + columns] for at in range(0, len(placed), columns))
             ]
-            before = spans[rule - 1][1] if rule else top - 3 * width
-            after = spans[rule][0] if rule < len(spans) else bottom + 3 * width
+            before = spans[rule - 1][1] if rule else top - 2 * gap
+            after = spans[rule][0] if rule < len(spans) else bottom + 2 * gap
             self.nodes.append(HLine(self.bbox.xmax + width, width, style=self.style, **kwargs))
             self.nodexy.append((0, (before + after) / 2))
+        self.bbox = BBox(self.bbox.xmin, self.bbox.xmax + width * bool(bars), -below, -above)
 
     @staticmethod
     def _between(spans: list[tuple[float, float]], columns: int, bar: int) -> float:

@@ -42,6 +42,10 @@ _URL = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _EMOJI_NAME = re.compile(r":[A-Za-z0-9_+-]{2,32}:")
 _MARKS = ("***", "**", "*", "___", "__", "_", "~~", "||")
 _LONGEST_SPAN = 2_000
+_STOPS = re.compile(r"[\\$`!\[*_~|\n]")
+"""Where the end of emphasis may stand, or something that is stepped over on the way to it."""
+_Ends = dict[str, int]
+"""For each mark up to where it is known that none of its ends stands: no part of a text is searched twice."""
 
 
 def atoms(text: str, *, running: bool = False) -> list[Atom]:
@@ -55,6 +59,7 @@ def atoms(text: str, *, running: bool = False) -> list[Atom]:
 def runs(text: str, *, running: bool = False) -> Iterator[Atom]:
     """Like `atoms`, but all that stands between two marks is one piece: much faster, for what only shows the text."""
     at = 0
+    ends: _Ends = {}
     while at < len(text):
         marked = _NOT_PLAIN.search(text, at)
         if marked is None:
@@ -62,20 +67,21 @@ def runs(text: str, *, running: bool = False) -> Iterator[Atom]:
             return
         if marked.start() > at:
             yield Atom("text", text[at : marked.start()])
-        atom = _at(text, marked.start(), running=running)
+        atom = _at(text, marked.start(), ends, running=running)
         yield atom
         at = marked.start() + len(atom.source)
 
 
 def _scan(text: str, *, running: bool) -> Iterator[Atom]:
     at = 0
+    ends: _Ends = {}
     while at < len(text):
-        atom = _at(text, at, running=running)
+        atom = _at(text, at, ends, running=running)
         yield atom
         at += len(atom.source)
 
 
-def _at(text: str, at: int, *, running: bool) -> Atom:
+def _at(text: str, at: int, ends: _Ends, *, running: bool) -> Atom:
     char = text[at]
     if char.isspace():
         end = at + 1
@@ -101,7 +107,7 @@ def _at(text: str, at: int, *, running: bool) -> Atom:
         return Atom("text", char)
     if char == "<" and (tag := _tag(text, at)) is not None:
         return tag
-    return _emphasis(text, at, running=running) or Atom("text", _run(text, at))
+    return _emphasis(text, at, ends, running=running) or Atom("text", _run(text, at))
 
 
 def _tag(text: str, at: int) -> Atom | None:
@@ -141,11 +147,11 @@ def _code(text: str, at: int, *, running: bool) -> Atom:
     return Atom("text", text[at : at + length])
 
 
-def _emphasis(text: str, at: int, *, running: bool) -> Atom | None:
+def _emphasis(text: str, at: int, ends: _Ends, *, running: bool) -> Atom | None:
     for mark in _MARKS:
         if not text.startswith(mark, at):
             continue
-        end = _closing(text, at, mark)
+        end = _closing(text, at, mark, ends)
         if end is not None:
             return Atom("span", text[at : end + len(mark)], mark=mark, inside=text[at + len(mark) : end])
         if running and mark in {"**", "~~", "***"} and _opens(text, at, mark) and "\n" not in text[at:]:
@@ -160,19 +166,22 @@ def _opens(text: str, at: int, mark: str) -> bool:
     return mark[0] != "_" or at == 0 or not text[at - 1].isalnum()
 
 
-def _closing(text: str, at: int, mark: str) -> int | None:
+def _closing(text: str, at: int, mark: str, ends: _Ends) -> int | None:
     """Where the mark that closes the one at `at` stands; code and formulas between are stepped over."""
     if not _opens(text, at, mark):
         return None
-    position = at + len(mark)
+    start = at + len(mark)
+    position = max(start, ends.get(mark, 0))
     limit = min(len(text), at + _LONGEST_SPAN)
-    while position < limit:
-        char = text[position]
-        if char == "\n" and text[position : position + 2] == "\n\n":
+    while (stop := _STOPS.search(text, position, limit)) is not None:
+        position = stop.start()
+        if text.startswith("\n\n", position):
+            ends[mark] = position
             return None
-        if text.startswith(mark, position) and _closes(text, position, at + len(mark), mark):
+        if text.startswith(mark, position) and _closes(text, position, start, mark):
             return position
         position += _step(text, position)
+    ends[mark] = max(position, limit)
     return None
 
 

@@ -8,7 +8,6 @@ Where a part is closed may depend on how the text comes in: it is done as soon a
 then (a line that will be a table's head is still a paragraph), since what is shown cannot wait for the end of a block.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.replies import blocks
@@ -57,7 +56,7 @@ class Splitter:
         """More text; the parts that it closes."""
         self._rest += text
         self._settle()
-        return list(self._close_full())
+        return self._close_full()
 
     def flush(self) -> Part:
         """The last part; the splitter is empty after it."""
@@ -67,38 +66,56 @@ class Splitter:
 
     def _settle(self) -> None:
         """Set apart the blocks that further text cannot change."""
-        scanned = blocks.scan(self._rest)
+        self._keep([*self._whole, *map(Whole, blocks.scan(self._rest))], since=len(self._whole))
+
+    def _keep(self, wholes: list[Whole], *, since: int = 0) -> None:
+        """The blocks of the open part and what comes after it; those from `since` on may not be whole."""
         keep = 1
-        if len(scanned) > 1 and not self._rest.endswith("\n") and "|" in scanned[-2].source:
+        if len(wholes) > since + 1 and not wholes[-1].block.source.endswith("\n") and "|" in wholes[-2].block.source:
             keep = 2  # a table's head looks like a paragraph until the line below it is there
-        done = scanned[:-keep] if len(scanned) > keep else []
-        for block in done:
-            self._whole.append(Whole.of(block))
-        self._rest = "".join(block.source for block in scanned[len(done) :])
+        done = max(len(wholes) - keep, since)
+        self._whole, self._rest = wholes[:done], "".join(whole.block.source for whole in wholes[done:])
 
-    def _close_full(self) -> Iterator[Part]:
-        while True:
-            wholes = [*self._whole, *map(Whole.of, blocks.scan(self._rest))]
-            cut = find_cut(wholes, self.room, len(self._opened))
-            if cut is None:
-                return
-            yield self._close_at(cut, wholes)
+    def _close_full(self) -> list[Part]:
+        wholes = [*self._whole, *map(Whole, blocks.scan(self._rest))]
+        parts: list[Part] = []
+        while (cut := find_cut(wholes, self.room, len(self._opened))) is not None:
+            part, cut = self._close_at(cut, wholes)
+            parts.append(part)
+            self._opened = cut.opened
+            wholes = _after(cut, wholes)
+        if parts:
+            self._keep(wholes)
+        return parts
 
-    def _close_at(self, cut: Cut, wholes: list[Whole]) -> Part:
-        """Close the part at `cut`, or before it: a piece of a block, read by itself, may take more room."""
+    def _close_at(self, cut: Cut, wholes: list[Whole]) -> tuple[Part, Cut]:
+        """The part up to `cut`, or up to one before it: a piece of a block, read by itself, may take more room."""
         text = "".join(whole.block.source for whole in wholes)
         part, room = self._part(text, cut), self.room
         while not _fits(part, self.room) and room.characters * 2 > self.room.characters:
             room = replace(room, characters=room.characters * 7 // 8)
             cut = find_cut(wholes, room, len(self._opened)) or cut
             part = self._part(text, cut)
-        self._opened = cut.opened
-        self._whole, self._rest = [], cut.opened + text[cut.at :]
-        self._settle()
-        return part
+        return part, cut
 
     def _part(self, text: str, cut: Cut) -> Part:
         return Part(text[len(self._opened) : cut.at], self._opened, cut.closes)
+
+
+def _after(cut: Cut, wholes: list[Whole]) -> list[Whole]:
+    """The blocks after a cut: the rest of the one that it goes through is read anew, those below stay as they were."""
+    position, index = 0, 0
+    while index < len(wholes) and position + len(wholes[index].block.source) <= cut.at:
+        position += len(wholes[index].block.source)
+        index += 1
+    if index == len(wholes) or (position == cut.at and not cut.opened):
+        return wholes[index:] or [Whole(block) for block in blocks.scan(cut.opened)]
+    rest = cut.opened + wholes[index].block.source[cut.at - position :]
+    index += 1
+    while index < len(wholes) and wholes[index].block.kind == "paragraph":  # it may go on in there
+        rest += wholes[index].block.source
+        index += 1
+    return [*map(Whole, blocks.scan(rest)), *wholes[index:]]
 
 
 def _fits(part: Part, room: Room) -> bool:

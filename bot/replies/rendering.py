@@ -69,7 +69,12 @@ def typeset(latex: str, *, display: bool) -> Typeset:
     line = to_unicode(tree)
     if not line.text.strip():
         return Typeset(as_code(latex, display=display), draw=False)
-    return Typeset(escaped(line.text), draw=display or not line.reads_well)
+    gap = " " if not display and _SPACE_AT_END.search(latex) else ""
+    return Typeset(escaped(line.text) + gap, draw=display or not line.reads_well)
+
+
+_SPACE_AT_END = re.compile(r"(?:\\[,:; ]|(?<!\\)~|\\q?quad)\s*$")
+"""Between a number and its unit: `$t = 3\\,$s`."""
 
 
 def as_code(latex: str, *, display: bool) -> str:

@@ -10,6 +10,9 @@ _HOLES = {
 }
 _FIRST = {"script": 0x1D49C, "fraktur": 0x1D504, "double-struck": 0x1D538}
 _DOUBLE_ZERO = 0x1D7D8
+_FORMS = "ϵϑϰϕϱϖ"
+_FIRST_FORMS = {"": 0x1D716, "italic": 0x1D716, "bold": 0x1D6DC, "bold-italic": 0x1D750}
+"""Greek letters in their other forms, which follow the alphabets."""
 
 
 def letter(char: str, variant: str) -> str | None:
@@ -25,6 +28,13 @@ def letter(char: str, variant: str) -> str | None:
     if variant == "double-struck" and char.isdigit():
         return chr(_DOUBLE_ZERO + int(char))
     return None
+
+
+def greek(char: str, variant: str) -> str | None:
+    """One of the other forms of Greek letters in italics or bold; None for any other sign."""
+    if char not in _FORMS or variant not in _FIRST_FORMS:
+        return None
+    return chr(_FIRST_FORMS[variant] + _FORMS.index(char))
 
 
 SUPERSCRIPTS = dict(

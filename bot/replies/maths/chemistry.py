@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     | (?P<gas>(?:(?<=\s)|(?<=^))(?:\^|v)(?=\s|$)|\\uparrow|\\downarrow
         |(?<=[A-Za-z0-9)\]}])\s+(?:\(\^\)|\(v\)|\^|v)(?=\s|$))
     | (?P<plus>\s\+(?:\s+|$))
-    | (?P<amount>(?:^|(?<=[\s+>\]]))(?:\d+/\d+|\d+\.\d+|\d+|[a-z](?=\s))\s*(?=[A-Z(\[\\{ ]|\^\{?\d+\}?_))
+    | (?P<amount>(?:^|(?<=[\s+>\]]))(?:\d+/\d+|\d+\.\d+|\d+|[a-z](?=\s))\s*(?=[A-Z(\[\\{ ]|e\^?-|\^\{?\d+\}?_))
     | (?P<super>\^(?:\{[^{}]*\}|[0-9]*[+-]|[0-9]+|\.+|.))
     | (?P<sub>_(?:\{[^{}]*\}|[0-9]+|.))
     | (?P<charge>(?<=[A-Za-z0-9)\]}])(?:[+-])(?=[\s,;)\]}]|$|\((?:aq|s|l|g)\)))
@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     | (?P<dot>\s*[*.]\s*(?=\d*[A-Z(]))
     | (?P<state>\((?:aq|s|l|g|cr|v)\))
     | (?P<greek>\\[A-Za-z]+\s?)
-    | (?P<bond>(?<=[A-Za-z0-9)\]])(?:-|=|\#)(?=[A-Za-z0-9(\[]))
+    | (?P<bond>(?<=[A-Za-z0-9)\]'])(?:-|=|\#)(?=[A-Za-z0-9(\[]))
     | (?P<symbol>[A-Za-z]+)
     | (?P<number>\d+(?:\.\d+)?)
     | (?P<blank>\s+)
@@ -37,12 +37,15 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SCRIPTED = re.compile(r"(_\{[^{}]*\}\^\{[^{}]*\})(?=_)")
+"""A number and a charge, after which another subscript (a state) stands by itself."""
 _BONDS = {"-": "{-}", "=": "{=}", "#": "{\\equiv}"}
 
 
 def to_latex(source: str) -> str:
     """The LaTeX of what stands in a `\\ce{…}`."""
-    return "".join(_piece(found) for found in _TOKEN.finditer(source.strip()))
+    latex = "".join(_piece(found) for found in _TOKEN.finditer(source.strip()))
+    return _SCRIPTED.sub(r"\1{}", latex)
 
 
 def _piece(found: re.Match[str]) -> str:  # noqa: C901, PLR0912 - one line for each of the short hand's signs
@@ -92,8 +95,9 @@ def _left_of(found: re.Match[str]) -> str:
 
 
 def _script(text: str) -> str:
-    inner = text[1:-1] if text.startswith("{") else text
-    return re.sub(r"[A-Za-z]{2,}", lambda found: f"\\mathrm{{{found[0]}}}", inner.replace(".", "\\bullet "))
+    inner = (text[1:-1] if text.startswith("{") else text).replace("$", "")
+    upright = re.sub(r"(?<![\\A-Za-z])[A-Za-z]{2,}", lambda found: f"\\mathrm{{{found[0]}}}", inner)
+    return upright.replace(".", "\\bullet ")
 
 
 def _arrow(arrow: str, over: str | None, under: str | None) -> str:
@@ -112,7 +116,7 @@ def _label(bracket: str | None) -> str:
         return f"\\text{{{inner[1:-1]}}}"
     if "\\" in inner or "$" in inner:
         return inner.replace("$", "")
-    words = not re.fullmatch(r"(?:[A-Z][a-z]?\d*|[+\-^_{}\d\s()])+", inner)
+    words = not re.fullmatch(r"(?:[A-Z][a-z]?\d*|[a-z](?=_)|[+\-^_{}\d\s()])+", inner)
     return f"\\text{{{inner}}}" if words else to_latex(inner)
 
 

@@ -21,6 +21,8 @@ class Environment:
     small: bool = False
     single: bool = False
     """One line without `&` is no table."""
+    together: bool = False
+    """Columns do not stand off from each other by pairs."""
 
 
 ENVIRONMENTS: dict[str, Environment] = {
@@ -40,11 +42,11 @@ ENVIRONMENTS: dict[str, Environment] = {
     "drcases": Environment("cases", "", "}", columns="l"),
     "align": Environment("aligned"),
     "aligned": Environment("aligned", takes="position"),
-    "alignat": Environment("aligned", takes="number"),
-    "alignedat": Environment("aligned", takes="number"),
+    "alignat": Environment("aligned", takes="number", together=True),
+    "alignedat": Environment("aligned", takes="number", together=True),
     "flalign": Environment("aligned"),
     "split": Environment("aligned"),
-    "eqnarray": Environment("aligned"),
+    "eqnarray": Environment("aligned", columns="rcl", together=True),
     "gather": Environment("aligned", columns="c"),
     "gathered": Environment("aligned", columns="c", takes="position"),
     "multline": Environment("aligned", columns="c", single=True),
@@ -70,7 +72,8 @@ def _begin(parser: Parser, name: str) -> Node:
         return rows[0][0]
     if environment.kind == "aligned":
         columns = columns or aligned_columns(rows)
-    table = Table(rows, columns, environment.left, environment.right, bars, rules, environment.kind)
+    left, right, kind, together = environment.left, environment.right, environment.kind, environment.together
+    table = Table(rows, columns, left, right, bars, rules, kind, together)
     return Style(display=False, body=table, small=True) if environment.small else table
 
 
@@ -89,10 +92,10 @@ def _options(parser: Parser, environment: Environment) -> tuple[str, tuple[int, 
 def _columns_of(spec: str) -> tuple[str, tuple[int, ...]]:
     """The columns as l, c and r, and after how many of them a line stands."""
     spec = re.sub(r"[@!>]\{[^{}]*\}|[pm]\{[^{}]*\}", lambda found: "l" if found[0][0] in "pm" else "", spec)
-    spec = re.sub(r"\*\{(\d{1,2})\}\{([lcr|]*)\}", lambda found: found[2] * int(found[1]), spec)
+    spec = re.sub(r"\*\{(\d{1,2})\}\{([lcr|:]*)\}", lambda found: found[2] * int(found[1]), spec)
     columns, bars = "", []
     for char in spec:
-        if char == "|":
+        if char in "|:":
             bars.append(len(columns))
         elif char in "lcr":
             columns += char

@@ -50,7 +50,7 @@ def _any_fraction(parser: Parser, _: str) -> Node:
 
 
 def _derivative(parser: Parser, name: str) -> Node:
-    """`\\dv[2]{f}{x}` and `\\pdv{f}{x}` of the physics package."""
+    """`\\dv[2]{f}{x}`, `\\pdv{f}{x}` and `\\pdv{f}{x}{y}` of the physics package."""
     sign = Symbol("∂" if name == "pdv" else "d")
     times = parser.optional()
     first = parser.argument()
@@ -58,6 +58,9 @@ def _derivative(parser: Parser, name: str) -> Node:
     if parser.peek() != "{":
         return Fraction(power, Row((sign, first if times is None else Scripts(first, None, times))))
     second = parser.argument()
+    if parser.peek() == "{":
+        twice = Scripts(sign, None, Symbol("2"))
+        return Fraction(Row((twice, first)), Row((sign, second, sign, parser.argument())))
     return Fraction(Row((power, first)), Row((sign, second if times is None else Scripts(second, None, times))))
 
 
@@ -118,6 +121,7 @@ def _big(size: float, side: Role | None) -> Macro:
 
 
 _FENCES = {"abs": ("|", "|"), "norm": ("‖", "‖"), "ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋"), "set": ("{", "}")}
+_FENCES |= dict.fromkeys(["expval", "ev"], ("⟨", "⟩"))
 
 
 def _fenced(parser: Parser, name: str) -> Node:
@@ -129,6 +133,20 @@ def _bra_ket(parser: Parser, name: str) -> Node:
     left = "⟨" if name.lower().startswith("bra") else "|"
     right = "⟩" if name.lower().endswith("ket") else "|"
     return Fenced(left, parser.argument(), right)
+
+
+def _ket_bra(parser: Parser, _: str) -> Node:
+    return Row((Fenced("|", parser.argument(), "⟩"), Fenced("⟨", parser.argument(), "|")))
+
+
+def _matrix_element(parser: Parser, _: str) -> Node:
+    bar = Delimiter("|", 0, "rel")
+    return Fenced("⟨", Row((parser.argument(), bar, parser.argument(), bar, parser.argument())), "⟩")
+
+
+def _commutator(parser: Parser, name: str) -> Node:
+    left, right = ("[", "]") if name == "comm" else ("{", "}")
+    return Fenced(left, Row((parser.argument(), Symbol(",", "punct"), parser.argument())), right)
 
 
 # Over, under and round something
@@ -160,6 +178,11 @@ def _substack(parser: Parser, _: str) -> Node:
     return Table(rows, kind="stack")
 
 
+def _prescript(parser: Parser, _: str) -> Node:
+    above, below = parser.argument(), parser.argument()
+    return Row((Scripts(Row(), below, above), parser.argument()))
+
+
 def _sideset(parser: Parser, _: str) -> Node:
     left, right = parser.argument(), parser.argument()
     return Row((left, parser.atom(), right))
@@ -181,6 +204,7 @@ _STRIKES = {
     "bcancel": "downdiagonalstrike",
     "xcancel": "updiagonalstrike downdiagonalstrike",
     "sout": "horizontalstrike",
+    "slashed": "updiagonalstrike",
 }
 
 
@@ -228,6 +252,7 @@ def _phantom(parser: Parser, _: str) -> Node:
 
 
 def _as_it_is(parser: Parser, _: str) -> Node:
+    parser.optional()
     return parser.argument()
 
 
@@ -278,13 +303,21 @@ def _bare_length(parser: Parser) -> str:
     return text
 
 
+def _rule(parser: Parser, _: str) -> Node:
+    """A line on the page: a blank to be filled in."""
+    parser.optional()
+    width = _measured_space(parser, "")
+    parser.raw_group()
+    return Accent("underline", width, under=True)
+
+
 # The table
 
 _IGNORED = """
     displaylimits nonumber notag allowbreak relax mathstrut strut protect noindent centering hfill hfil break newline
-    mathord mathbin mathrel mathopen mathclose mathpunct mathinner mathchoice ensuremath smash limits nolimits
-    normalsize tiny scriptsize footnotesize small large Large LARGE huge nobreak goodbreak unskip ignorespaces hline
-    par linebreak smallskip medskip bigskip
+    mathord mathbin mathrel mathopen mathclose mathpunct mathinner mathchoice ensuremath limits nolimits
+    normalsize tiny scriptsize footnotesize small large Large LARGE huge Huge nobreak goodbreak unskip ignorespaces
+    hline par linebreak displaybreak smallskip medskip bigskip
 """
 
 
@@ -299,7 +332,7 @@ def _always(node: Node) -> Macro:
 MACROS: dict[str, Macro] = {
     **_named(_IGNORED, _always(Row())),
     **_named("label require vspace vspace* ref eqref cite cline cdashline raisebox scalebox vskip", _raw_dropped),
-    **_named("mathclap mathllap mathrlap llap rlap vcenter", _as_it_is),
+    **_named("mathclap mathllap mathrlap clap llap rlap vcenter cramped smash", _as_it_is),
     **_named("hspace hspace* hskip kern mkern mskip mspace", _measured_space),
     **{name: _always(Space(width)) for name, width in symbols.SPACES.items()},
     **{name: _always(Name(name)) for name in symbols.FUNCTIONS},
@@ -310,7 +343,7 @@ MACROS: dict[str, Macro] = {
     **{name: _always(Words(name)) for name in ["TeX", "LaTeX"]},
     "idotsint": _always(Row((Symbol("∫", "op"), Symbol("⋯"), Symbol("∫", "op")))),
     **_named("mod pmod pod bmod", _modulo),
-    **_named("textcolor colorbox", _coloured),
+    "textcolor": _coloured,
     **_named("phantom hphantom", _phantom),
     "vphantom": _dropped,
     "multicolumn": _last_of_three,
@@ -321,6 +354,8 @@ MACROS: dict[str, Macro] = {
     **_named("boxed bbox framebox", _boxed),
     **_named(symbols.EXTENSIBLE, _arrow),
     "substack": _substack,
+    "prescript": _prescript,
+    "rule": _rule,
     "sideset": _sideset,
     **_named("overset stackrel", _overset),
     "underset": _underset,
@@ -328,12 +363,18 @@ MACROS: dict[str, Macro] = {
     **_named(symbols.VARIANTS, _styled),
     **_named(_FENCES, _fenced),
     **_named("bra ket braket Bra Ket Braket", _bra_ket),
+    **_named("ketbra dyad outerproduct", _ket_bra),
+    **_named("mel matrixel", _matrix_element),
+    **_named("comm acomm", _commutator),
+    "laplacian": _always(Scripts(Symbol("∇"), None, Symbol("2"))),
+    "varinjlim": _always(Accent("underrightarrow", Name("lim"), under=True)),
+    "varprojlim": _always(Accent("underleftarrow", Name("lim"), under=True)),
     "left": _between,
     "middle": _middle,
     "right": _without_left,
     "sqrt": _root,
     "genfrac": _any_fraction,
-    **_named("dv pdv", _derivative),
+    **_named("dv odv pdv", _derivative),
     **_named("binom dbinom tbinom", _binomial),
     **_named("frac dfrac tfrac cfrac nicefrac sfrac", _fraction),
 }

@@ -64,11 +64,10 @@ class _Writer:
         self.display = display
         self.variant = variant
 
-    def items(self, node: Node) -> list[ET.Element]:
-        """The elements of a row, without an element round them."""
+    def items(self, node: Node, before: Node | None = None) -> list[ET.Element]:
+        """The elements of a row, without an element round them; `before` is what stands to the left of it."""
         nodes = list(_flat(node))
         elements: list[ET.Element] = []
-        before: Node | None = None
         for index, item in enumerate(nodes):
             after = nodes[index + 1] if index + 1 < len(nodes) else None
             if isinstance(item, Symbol) and item.role == "bin" and spacing.is_sign(before):
@@ -77,9 +76,13 @@ class _Writer:
                 elements.append(self.one(Symbol("⋯")))
             else:
                 elements.append(self.one(item))
+            if spacing.is_relation(item) and not spacing.stands_off(before):
+                elements[-1].set("lspace", "0em")
+                if spacing.is_relation(before):
+                    elements[-2].set("rspace", "0em")
             if spacing.wants_gap(item, after):
                 elements.append(ET.Element("mspace", width="0.167em"))
-            before = item
+            before = before if isinstance(item, Space) else item
         return elements
 
     def one(self, node: Node) -> ET.Element:
@@ -101,19 +104,20 @@ class _Writer:
         if node.role == "ord" and char not in "|/‖":
             return self._ordinary(char)
         left, right = spacing.AROUND[node.role]
-        element = _element("mo", char, lspace=left, rspace=right)
-        if node.role != "op":
-            element.set("stretchy", "false")
+        element = _element("mo", char, lspace=left, rspace=right, stretchy="false")
+        if node.role == "op":
+            element.set("form", "prefix")  # the form in which ziamath draws it large
         return element
 
     def _ordinary(self, char: str) -> ET.Element:
         char = _DOTLESS.get(char, char)
+        letters = [alphabets.letter(each, self.variant) or alphabets.greek(each, self.variant) or each for each in char]
+        if letters != list(char):
+            return _element("mtext", "".join(letters), mathvariant="normal")
         if char[0].isdigit():
-            return _element("mn", char, mathvariant=self.variant if self.variant in _DIGITS else "normal")
-        if self.variant and (letter := alphabets.letter(char, self.variant)) is not None:
-            return _element("mtext", letter, mathvariant="normal")
+            return _element("mn", char, mathvariant=_named(self.variant) if self.variant in _DIGITS else "normal")
         if char.isalpha() and _is_mathematical(char):
-            return _element("mi", char, **({"mathvariant": self.variant} if self.variant else {}))
+            return _element("mi", char, **({"mathvariant": _named(self.variant)} if self.variant else {}))
         return _element("mtext", char, mathvariant="normal")
 
     def _name(self, node: Name) -> ET.Element:
@@ -121,7 +125,7 @@ class _Writer:
 
     def _words(self, node: Words) -> ET.Element:
         text = node.text.replace("-", "‐").replace(" ", "\u00a0")
-        return _element("mtext", text, mathvariant=node.variant)
+        return _element("mtext", text, mathvariant=_named(node.variant))
 
     def _space(self, node: Space) -> ET.Element:
         return ET.Element("mspace", width=f"{node.width}em")
@@ -167,6 +171,8 @@ class _Writer:
         match node.base:
             case Accent(name) if "brace" in name or "bracket" in name:
                 return True
+            case Accent(_, Name()):
+                return self.display
             case Symbol(char, "op"):
                 return self.display and char in _TALL
             case Name(_, limits):
@@ -200,7 +206,7 @@ class _Writer:
     def _styled(self, node: Styled) -> ET.Element:
         words = _letters(node.body) if node.variant in _PLAIN else None
         if words is not None:
-            return _element("mtext", words, mathvariant=node.variant)
+            return _element("mtext", words, mathvariant=_named(node.variant))
         outer, self.variant = self.variant, node.variant
         element = self.one(node.body)
         self.variant = outer
@@ -224,7 +230,11 @@ class _Writer:
             return self._parent(
                 "arrow", [self._parent("mrow", self.items(part)) for part in labels_of], char=node.base.char
             )
-        base = self._boxed(node.base)
+        base, gap = self._boxed(node.base), "0em"
+        if isinstance(node.base, Symbol) and node.base.role in {"rel", "bin"}:
+            base = self.one(node.base)
+            gap = base.attrib["lspace"]  # stands off with its labels, which may be wider
+            base.attrib |= {"lspace": "0em", "rspace": "0em"}
         labels = [
             (part, self._boxed(part))
             for part in (node.under, node.over)
@@ -234,7 +244,8 @@ class _Writer:
             return base
         elements = [element for _, element in labels]
         name = "munderover" if len(elements) == 2 else ("munder" if labels[0][0] is node.under else "mover")
-        return self._parent(name, [base, *elements])
+        spaces = [ET.Element("mspace", width=gap) for _ in range(2)]
+        return self._parent("mrow", [spaces[0], self._parent(name, [base, *elements]), spaces[1]])
 
     def _enclosed(self, node: Enclosed) -> ET.Element:
         if node.notation != "box":
@@ -290,7 +301,8 @@ class _Writer:
         for row in node.rows:
             line = ET.SubElement(table, "mtr")
             for column, cell in enumerate((*row, *[Row()] * (width - len(row)))):
-                body = self.items(cell) or [ET.Element("mspace", width="0em")]
+                goes_on = node.kind == "aligned" and column % 2 == 1
+                body = self.items(cell, Row() if goes_on else None) or [ET.Element("mspace", width="0em")]
                 if column == 0 and 0 in node.bars:
                     body.insert(0, ET.Element("mspace", width="0.4em"))
                 if column + 1 == width and width in node.bars:
@@ -300,12 +312,16 @@ class _Writer:
         return table
 
     def _column_spacing(self, node: Table, width: int) -> str:
+        if node.kind == "aligned" and node.together:
+            return "0.15em"
         if node.kind == "aligned":
             return " ".join("0.15em" if index % 2 == 0 else "2em" for index in range(max(width - 1, 1)))
         return {"cases": "1em", "stack": "0em"}.get(node.kind, "0.8em")
 
 
 _DIGITS = {"bold", "sans-serif", "monospace", "double-struck", "bold-italic"}
+_NAMES = {"sans-serif": "sans", "monospace": "mono"}
+"""What ziamath calls alphabets otherwise."""
 _DRAWN_ACCENTS = {
     "hat": "ˆ",
     "widehat": "\u0302",
@@ -323,15 +339,12 @@ _COLOURS = {
     "blue": "#7db7ff",
     "green": "#7ee2a8",
     "orange": "#ffb454",
-    "purple": "#c9a0ff",
-    "violet": "#c9a0ff",
+    **dict.fromkeys(["purple", "violet"], "#c9a0ff"),
     "magenta": "#ff8ad8",
-    "cyan": "#6fe0ea",
-    "teal": "#6fe0ea",
+    **dict.fromkeys(["cyan", "teal"], "#6fe0ea"),
     "yellow": "#ffe066",
     "brown": "#d9a679",
-    "gray": "#a5a8ae",
-    "grey": "#a5a8ae",
+    **dict.fromkeys(["gray", "grey"], "#a5a8ae"),
 }
 """LaTeX's colours, made to be read on the card; any other is left out."""
 _PLAIN = {"normal", "bold", "sans-serif", "monospace"}
@@ -344,6 +357,10 @@ def _flat(node: Node) -> Iterator[Node]:
         return
     for item in node.items:
         yield from _flat(item)
+
+
+def _named(variant: str) -> str:
+    return _NAMES.get(variant, variant)
 
 
 def _bool(value: bool) -> str:

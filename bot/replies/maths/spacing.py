@@ -1,6 +1,6 @@
 """The space between the things of a row, as TeX sets it."""
 
-from bot.replies.maths.tree import Delimiter, Fenced, Name, Node, Scripts, Space, Stack, Symbol, Table, Tag
+from bot.replies.maths.tree import Delimiter, Fenced, Name, Node, Scripts, Space, Stack, Symbol, Tag
 
 AROUND: dict[str, tuple[str, str]] = {
     "ord": ("0em", "0em"),
@@ -17,14 +17,24 @@ AROUND: dict[str, tuple[str, str]] = {
 def is_sign(before: Node | None) -> bool:
     """Whether a plus or minus after `before` belongs to what follows."""
     match before:
-        case None | Table():
+        case None:
             return True
         case Symbol(_, role) | Delimiter(_, _, role):
             return role in {"bin", "rel", "open", "punct", "op"}
-        case Stack(arrow=True):
-            return True
+        case Stack(base):
+            return is_sign(base)
         case _:
             return False
+
+
+def is_relation(node: Node | None) -> bool:
+    """Whether it is a relation's sign."""
+    return isinstance(node, Symbol) and node.role == "rel"
+
+
+def stands_off(before: Node | None) -> bool:
+    """Whether a relation after `before` stands off from it: two beside each other are one, as in `:=`."""
+    return before is not None and not (isinstance(before, Symbol) and before.role in {"rel", "open"})
 
 
 def wants_gap(item: Node, after: Node | None) -> bool:

@@ -27,13 +27,17 @@ _ORDINARY = _table("""
     dots … ldots … cdots ⋯ vdots ⋮ ddots ⋱ dotsc … dotsb ⋯ dotsm ⋯ dotsi ⋯ dotso … checkmark ✓ complement ∁ eth ð
     Finv Ⅎ mho ℧ imath ı jmath ȷ surd √ vert | Vert ‖ | ‖ backslash \\ % % $ $ # # & & _ _ AA Å aa å ss ß o ø O Ø ae æ
     textdegree ° celsius ℃ blacktriangle ▲ blacklozenge ⧫ QED ∎ qedsymbol □ R ℝ N ℕ Z ℤ Q ℚ C ℂ reals ℝ
-    Reals ℝ natnums ℕ Complex ℂ bigcirc ◯ yen ¥ therefore ∴ because ∵ iddots ⋰ adots ⋰ hdots … ldotp . mathellipsis …
+    Reals ℝ natnums ℕ Complex ℂ bigcirc ◯ yen ¥ iddots ⋰ adots ⋰ hdots … ldotp . mathellipsis …
     dag † ddag ‡ maltese ✠ Bbbk 𝕜 Game ⅁ vartriangle △ triangledown ▽ blacktriangledown ▼ blacktriangleright ▶
     blacktriangleleft ◀ cmark ✓ xmark × texteuro € cent ¢ ohm Ω micro µ degreeCelsius ℃ qedhere □ Digamma Ϝ
+    weierp ℘ alef ℵ alefsym ℵ image ℑ real ℜ cnums ℂ infin ∞ sdot ⋅ empty ∅ clubs ♣ diamonds ♢ hearts ♡ spades ♠
+    circledS Ⓢ sect § para ¶ thetasym ϑ textregistered ® textcopyright © textellipsis … textdollar $ textless <
+    textgreater > textbar | textasciitilde ~ textunderscore _ textendash – textemdash — textbraceleft { textbraceright }
+    permil ‰ perthousand ‰ textperthousand ‰ varUpsilon Υ mathsterling £
 """)
 _OPERATORS = _table("""
     sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ iiint ∭ oint ∮ oiint ∯ oiiint ∰ bigcup ⋃ bigcap ⋂ bigvee ⋁ bigwedge ⋀
-    bigoplus ⨁ bigotimes ⨂ bigodot ⨀ biguplus ⨄ bigsqcup ⨆ intop ∫ smallint ∫
+    bigoplus ⨁ bigotimes ⨂ bigodot ⨀ biguplus ⨄ bigsqcup ⨆ intop ∫ smallint ∫ fint ⨏ bigtimes ⨉
 """)
 _BINARY = _table("""
     pm ± mp ∓ times × div ÷ cdot ⋅ cdotp ⋅ centerdot ⋅ ast ∗ star ⋆ circ ∘ bullet ∙ oplus ⊕ ominus ⊖ otimes ⊗ oslash ⊘
@@ -41,6 +45,7 @@ _BINARY = _table("""
     dagger † ddagger ‡ diamond ⋄ bigtriangleup △ bigtriangledown ▽ triangleleft ◁ triangleright ▷ dotplus ∔ ltimes ⋉
     rtimes ⋊ curlyvee ⋎ curlywedge ⋏ Cap ⋒ Cup ⋓ circleddash ⊝ divideontimes ⋇ leftthreetimes ⋋ rightthreetimes ⋌
     barwedge ⊼ veebar ⊻ boxplus ⊞ boxminus ⊟ boxtimes ⊠ boxdot ⊡ circledast ⊛ circledcirc ⊚ intercal ⊺ And &
+    plusmn ± Dagger ‡ doublecap ⋒ doublecup ⋓
 """)
 _RELATIONS = _table("""
     le ≤ leq ≤ leqslant ⩽ leqq ≦ ge ≥ geq ≥ geqslant ⩾ geqq ≧ lt < gt > ne ≠ neq ≠ equiv ≡ approx ≈ approxeq ≊ sim ∼
@@ -64,14 +69,21 @@ _RELATIONS = _table("""
     sqsubset ⊏ sqsupset ⊐ Vvdash ⊪ nVdash ⊮ nvDash ⊭ pitchfork ⋔ Lleftarrow ⇚ Rrightarrow ⇛ curvearrowleft ↶
     leftarrowtail ↢ rightarrowtail ↣ backsimeq ⋍ smallsmile ⌣ smallfrown ⌢ shortmid ∣ shortparallel ∥ nprec ⊀
     nsucc ⊁ lnsim ⋦ gnsim ⋧ nequiv ≢ ntriangleleft ⋪ dashleftarrow ⇠ upharpoonleft ↿ downharpoonright ⇂ Join ⋈
-    upharpoonright ↾ restriction ↾
+    upharpoonright ↾ restriction ↾ therefore ∴ because ∵ isin ∈ exist ∃ ratio : dblcolon ∷ colonequals ≔ eqcolon ≕
+    gggtr ⋙ llless ⋘ precapprox ⪷ succapprox ⪸ vartriangleleft ⊲ vartriangleright ⊳ eqslantgtr ⪖ eqslantless ⪕
+    curlyeqsucc ⋟ lnapprox ⪉ gnapprox ⪊ npreceq ⋠ nsucceq ⋡ nleqq ≰ ngeqq ≱ ntriangleright ⋫ ntrianglelefteq ⋬
+    ntrianglerighteq ⋭ precnsim ⋨ succnsim ⋩ varsupsetneq ⊋ varsubsetneqq ⫋ varsupsetneqq ⫌ lessdot ⋖ gtrdot ⋗
+    downharpoonleft ⇃ leftrightsquigarrow ↭ looparrowleft ↫ looparrowright ↬ darr ↓ dArr ⇓ Darr ⇓ harr ↔ hArr ⇔ Harr ⇔
+    larr ← lArr ⇐ Larr ⇐ lrarr ↔ lrArr ⇔ Lrarr ⇔ rarr → rArr ⇒ Rarr ⇒ uarr ↑ uArr ⇑ Uarr ⇑
 """)
-_OPENING = _table(
-    "lbrace { { { lbrack [ langle ⟨ lfloor ⌊ lceil ⌈ lvert | lVert ‖ lparen ( lgroup ⟮ ulcorner ⌜ llbracket ⟦"
-)
-_CLOSING = _table(
-    "rbrace } } } rbrack ] rangle ⟩ rfloor ⌋ rceil ⌉ rvert | rVert ‖ rparen ) rgroup ⟯ urcorner ⌝ rrbracket ⟧"
-)
+_OPENING = _table("""
+    lbrace { { { lbrack [ langle ⟨ lang ⟨ lfloor ⌊ lceil ⌈ lvert | lVert ‖ lparen ( lgroup ⟮ ulcorner ⌜ llcorner ⌞
+    llbracket ⟦
+""")
+_CLOSING = _table("""
+    rbrace } } } rbrack ] rangle ⟩ rang ⟩ rfloor ⌋ rceil ⌉ rvert | rVert ‖ rparen ) rgroup ⟯ urcorner ⌝ lrcorner ⌟
+    rrbracket ⟧
+""")
 
 SYMBOLS: dict[str, tuple[str, Role]] = {
     **{name: (char, "ord") for name, char in _ORDINARY.items()},
@@ -110,6 +122,7 @@ FUNCTIONS = _names("""
     sinh tan tanh sech csch arsinh arcosh artanh arcsinh arccosh arctanh rank tr Tr diag span sgn sign Var Cov
     lcm grad curl rot cis erf id cosec ctg tg arctg sh ch th
     Arg Log Ln sinc erfc trace adj Hom Aut End Ker coker im ran supp Res proj hcf ord vol nullity
+    cotg arcctg arccotg cth
 """)
 LIMIT_FUNCTIONS = {
     **{name: name for name in ["det", "gcd", "inf", "lim", "max", "min", "Pr", "sup", "plim", "argmax", "argmin"]},
@@ -119,6 +132,7 @@ LIMIT_FUNCTIONS = {
     "varliminf": "lim inf",
     "injlim": "inj lim",
     "projlim": "proj lim",
+    "Lim": "Lim",
     "argmax": "arg max",
     "argmin": "arg min",
 }
@@ -151,6 +165,7 @@ ACCENTS = {
     "overline": "‾",
     "vec": "→",
     "overrightarrow": "→",
+    "vv": "→",
     "overleftarrow": "←",
     "overleftrightarrow": "↔",
     "tilde": "~",
@@ -158,6 +173,7 @@ ACCENTS = {
     "dot": "˙",
     "ddot": "¨",
     "dddot": "⃛",
+    "ddddot": "⃜",
     "check": "ˇ",
     "breve": "˘",
     "acute": "´",

@@ -159,7 +159,8 @@ class Style:
 class Table:
     """Cells in rows.
 
-    `columns` is one of l, c, r for each column; `bars` and `rules` are lines after so many columns and rows.
+    `columns` is one of l, c, r for each column; `bars` and `rules` are lines after so many columns and rows; aligned
+    columns that are `together` do not stand off from each other by pairs.
     """
 
     rows: tuple[tuple["Node", ...], ...]
@@ -169,6 +170,7 @@ class Table:
     bars: tuple[int, ...] = ()
     rules: tuple[int, ...] = ()
     kind: Literal["matrix", "cases", "aligned", "stack"] = "matrix"
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)

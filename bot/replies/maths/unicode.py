@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 from unicodedata import combining
 
 from bot.replies.maths.alphabets import FRACTIONS, SUBSCRIPTS, SUPERSCRIPTS, letter
+from bot.replies.maths.spacing import is_relation, is_sign, stands_off
 from bot.replies.maths.tree import (
     Accent,
     Coloured,
@@ -95,21 +96,24 @@ class _Writer:
         """A part by itself, tight."""
         return self.row([node], tight=True)
 
-    def row(self, nodes: Sequence[Node], *, tight: bool = False) -> str:
-        """Parts beside each other, with the spaces that a reader expects round signs."""
+    def row(self, nodes: Sequence[Node], *, tight: bool = False, before: Node | None = None) -> str:
+        """Parts beside each other, with the spaces that a reader expects round signs; `before` stands left of them."""
         text = ""
-        before: Node | None = None
+        left = before
         flat = list(_flat(nodes))
         for node, after in zip_longest(flat, flat[1:]):
             piece = self._one(node)
             if isinstance(node, Fraction) and "/" in piece:
                 piece = self._fraction_beside(node, piece, text, before, after)
-            elif self._is_name(node) and text and (text[-1].isalnum() or text[-1] in ")²³"):
+            elif self._is_name(node) and text and (text[-1].isalnum() or text[-1] in ")°′"):
                 text += " "
             if piece and not text.endswith(" ") and self._runs_on(before, text, piece):
                 text += " "
-            text += self._spaced(node, piece, before, tight=tight)
-            before = node
+            piece = self._spaced(node, piece, left, tight=tight)
+            if is_relation(node) and not stands_off(before):
+                text, piece = text.rstrip(" "), piece.lstrip(" ")
+            text += piece
+            before, left = node, left if isinstance(node, Space) else node
         return text
 
     def _fraction_beside(self, node: Fraction, piece: str, text: str, before: Node | None, after: Node | None) -> str:
@@ -141,15 +145,12 @@ class _Writer:
         return isinstance(base, Name)
 
     @staticmethod
-    def _spaced(node: Node, piece: str, before: Node | None, *, tight: bool) -> str:
+    def _spaced(node: Node, piece: str, left: Node | None, *, tight: bool) -> str:
         if not isinstance(node, Symbol | Delimiter):
-            return f" {piece} " if isinstance(node, Stack) and node.arrow else piece
-        starts = before is None or (
-            isinstance(before, Symbol | Delimiter) and before.role in {"bin", "rel", "open", "punct", "op"}
-        )
+            return f" {piece} " if isinstance(node, Stack) and _is_relation(node) else piece
         if node.role == "rel" and not tight:
             return f" {piece} "
-        if node.role == "bin" and not starts and not tight:
+        if node.role == "bin" and not is_sign(left) and not tight:
             return f" {piece} "
         if node.role == "punct":
             return f"{piece} " if not tight else piece
@@ -211,6 +212,9 @@ class _Writer:
         base = self._one_tight(node.base)
         if isinstance(node.base, Name) and node.base.limits:
             return base + self._limits(node)
+        if isinstance(node.base, Accent) and node.base.name.endswith(("brace", "bracket")):
+            labels = [self.row([part]).strip() for part in (node.above, node.below) if part is not None]
+            return f"[{self.row([node.base.body]).strip()}: {', '.join(labels)}]"
         if len(base) > 1 and not isinstance(node.base, Symbol | Name | Fenced | Words | Styled | Accent | Delimiter):
             base = f"({base})"
         below = self._lowered(node.below) if node.below is not None else ""
@@ -242,7 +246,7 @@ class _Writer:
             return "".join(SUBSCRIPTS[char] for char in text)
         if len(text) > 12:
             self.good = False
-        if _is_plain(text) or len(text) == 1:
+        if _is_plain(text) or len(text) == 1 or _is_bracketed(text):
             return f"_{text}"
         self.clumsy += 1
         return f"_({text})"
@@ -253,7 +257,7 @@ class _Writer:
             return "".join(SUPERSCRIPTS[char] for char in text)
         if len(text) > 12 or "^" in text:
             self.good = False
-        if len(text) == 1 or (text.isdigit() and text.isascii()):
+        if len(text) == 1 or (text.isdigit() and text.isascii()) or _is_bracketed(text):
             return f"^{text}"
         self.clumsy += 1 + (len(text) > 8)
         return f"^({text})"
@@ -263,8 +267,9 @@ class _Writer:
             case Fraction(top, bottom, line=False) if node.left == "(":
                 self.good = False
                 return f"C({self.of(top)}, {self.of(bottom)})"
-            case Table() if node.left == "{" and not node.right:
-                return self._table(replace(node.body, kind="cases"))
+            case Table() if node.left in {"", "{"} and node.right in {"", "}"} and node.left != node.right:
+                self.good = False
+                return self._system(node.body, closed=bool(node.right))
             case Table() if node.left in {"[", "("}:
                 return self._table(node.body)
             case Table():
@@ -278,8 +283,8 @@ class _Writer:
         return self.row([node.body], tight=True) if not isinstance(node.body, Row) else self.row(node.body.items)
 
     def _accent(self, node: Accent) -> str:
-        body = self.of(node.body)
-        if not body.strip():
+        body = self.of(node.body).rstrip()
+        if not body:
             return "____" if node.under else body  # a blank to be filled in
         mark = _COMBINING.get(node.name)
         if mark is None or len(body) > (4 if node.name in {"overline", "underline", "overrightarrow"} else 1):
@@ -298,7 +303,7 @@ class _Writer:
         over = self.of(node.over) if node.over is not None else ""
         under = self.of(node.under) if node.under is not None else ""
         labels = "; ".join(label for label in (over, under) if label)
-        if node.arrow:
+        if _is_relation(node):
             return f"{base}[{labels}]" if labels else base
         return f"{base}({labels})" if labels else base
 
@@ -319,16 +324,33 @@ class _Writer:
 
     def _table(self, node: Table) -> str:
         self.good = False
-        rows = [[self.row([cell]).strip() for cell in row] for row in node.rows]
         if node.kind == "aligned":
-            return "\n".join(" ".join(cell for cell in row if cell) for row in rows)
+            return "\n".join(self._aligned(row) for row in node.rows)
         if node.kind == "cases":
-            lines = [", ".join(cell.rstrip(",") for cell in row if cell) for row in rows]
-            return "{ " + "; ".join(lines) + (" }" if node.right else "")
+            return self._system(node, closed=bool(node.right))
+        rows = [[self.row([cell]).strip() for cell in row] for row in node.rows]
         if node.kind == "stack":
             return ", ".join(" ".join(row) for row in rows)
         left, right = ("[", "]") if node.left in {"", "[", "("} else (node.left, node.right)
         return left + "; ".join("  ".join(row) for row in rows) + right
+
+    def _aligned(self, row: Sequence[Node]) -> str:
+        """A line of an aligned system: a sign that a cell begins with stands between it and the one before."""
+        cells = [self.row([cell], before=Row() if index % 2 else None).strip() for index, cell in enumerate(row)]
+        return " ".join(cell for cell in cells if cell)
+
+    def _system(self, node: Table, *, closed: bool) -> str:
+        """Lines that a brace holds together."""
+        if node.kind == "aligned":
+            lines = [self._aligned(row) for row in node.rows]
+        else:
+            rows = [[self.row([cell]).strip() for cell in row] for row in node.rows]
+            lines = [", ".join(cell.rstrip(",") for cell in row if cell) for row in rows]
+        return "{ " + "; ".join(lines) + (" }" if closed else "")
+
+
+def _is_relation(node: Stack) -> bool:
+    return node.arrow or (isinstance(node.base, Symbol) and node.base.role == "rel")
 
 
 def _is_plain(text: str) -> bool:
@@ -342,17 +364,24 @@ def _is_simple(text: str) -> bool:
     return text[:1].isalnum() and all(char in _SMALL or combining(char) for char in text[1:])
 
 
+def _is_bracketed(text: str) -> bool:
+    return text.startswith("(") and text.endswith(")") and text.count("(") == 1
+
+
 def _is_factor(node: Node, text: str) -> bool:
     """Whether what stands under a stroke needs no brackets: also a word, a differential, a name such as AB."""
-    if _is_simple(text) or isinstance(node, Words) or (text.isalpha() and (text.isupper() or not text.isascii())):
+    if (
+        _is_simple(text)
+        or re.fullmatch(r"\w_\w+", text)
+        or isinstance(node, Words)
+        or (text.isalpha() and (text.isupper() or not text.isascii()))
+    ):
         return True
     if isinstance(node, Styled) and text.isalpha():
         return True
     if text.startswith("√") and _is_simple(text[1:]):
         return True
-    return (text.startswith("(") and text.endswith(")") and text.count("(") == 1) or (
-        text[0] in _DIFFERENTIAL and _is_simple(text[1:])
-    )
+    return _is_bracketed(text) or (text[0] in _DIFFERENTIAL and _is_simple(text[1:]))
 
 
 def _is_operand(node: Node | None) -> bool:
@@ -370,6 +399,6 @@ def _is_operand(node: Node | None) -> bool:
 
 def _in_brackets(text: str) -> str:
     """`text` as what stands over a stroke."""
-    if _is_simple(text) or (text.startswith("(") and text.endswith(")") and text.count("(") == 1):
+    if _is_simple(text) or _is_bracketed(text):
         return text
     return f"({text})" if any(sign in text for sign in "+−=± ,<>≤≥/") else text

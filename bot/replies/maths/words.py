@@ -60,6 +60,15 @@ def _framed(parser: Parser, name: str) -> Node:
     return Enclosed("box", _text(parser, name))
 
 
+def _coloured_box(parser: Parser, name: str) -> Node:
+    """`\\colorbox{yellow}{words}`, `\\fcolorbox{red}{white}{words}`: without the colours."""
+    parser.raw_group()
+    if name == "fcolorbox":
+        parser.raw_group()
+        return _framed(parser, name)
+    return _text(parser, name)
+
+
 def _operator(parser: Parser, name: str) -> Node:
     return Name(_plain(parser.argument()), limits=name != "operatorname")
 
@@ -96,6 +105,7 @@ def _number_of_a_sign(_: Parser, name: str) -> Node:
 MACROS: dict[str, Macro] = {
     **dict.fromkeys(symbols.TEXTS, _text),
     "fbox": _framed,
+    **dict.fromkeys(["colorbox", "fcolorbox"], _coloured_box),
     **dict.fromkeys(["operatorname", "operatorname*", "operatornamewithlimits", "mathop"], _operator),
     **dict.fromkeys(["tag", "tag*"], _tag),
     **dict.fromkeys(["ce", "cee", "pu"], _chemistry),

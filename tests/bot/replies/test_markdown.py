@@ -208,12 +208,22 @@ def test_characters_that_readers_see_as_one_are_never_torn(cluster: str) -> None
         "|" + "x|" * 300 + "\n|" + "-|" * 300 + "\n" + ("|" + "y|" * 300 + "\n") * 3, "a\n" * 20_000, " \n\t" * 9_000,
         "z" + "\u0301" * 20_000, "\u202e" + "abc " * 3_000, "```\n" + "x" * 50_000, "\\[" + "x" * 50_000, "$$" + "x+" * 20_000 + "$$",
         "@everyone " * 3_000, "#" * 9_000, "- " * 9_000, "\\begin{align}" * 900, "**" + "b " * 20_000,
+        "**a " * 9_000, "||a " * 9_000, "__a *b " * 5_000, "a$_" * 9_000, "\\(" * 9_000, "---\n" * 9_000, "\\[ x = 2 \\]\n" * 1_000,
     ],
 )  # fmt: skip
 def test_hostile_text_is_split_whole_and_in_time(text: str) -> None:
     parts = split(text, [], Room())
     assert "".join(part.source for part in parts) == text
     assert all(len(shown(part)) <= 4_000 for part in parts)
+
+
+def test_a_very_long_paragraph_in_one_piece_is_cut_where_nothing_is_torn() -> None:
+    text = "Some **bold words**, \\(\\binom{n}{k} + y\\) and \\(x_1^2\\), [a link](https://e.org/a_b) too. " * 600
+    parts = split(text, [], Room())
+    assert "".join(part.source for part in parts) == text
+    assert all(len(shown(part)) <= 4_000 for part in parts)
+    assert all(part.source.endswith("too. ") for part in parts)
+    assert len(parts) < len(text) / 500
 
 
 @pytest.mark.parametrize(
@@ -250,6 +260,14 @@ def test_hostile_text_is_split_whole_and_in_time(text: str) -> None:
             "so x = 2 or π, a $ 5 note and $ 10, in $ or in € or $",
         ),
         ("the **$x$-axis**, $n$-th", "the **x-axis**, n-th"),
+        ("H$_2$O, 10$^{-3}$ m$^2$, 90$^\\circ$, 2$\\times$3, f$'$(x)", "H₂O, 10⁻³ m², 90°, 2×3, f′(x)"),
+        (
+            "Poisson$(\\lambda)$, US$150, A$5 or C$10, run$(ls) $(PATH)",
+            "Poisson(λ), US$150, A$5 or C$10, run$(ls) $(PATH)",
+        ),
+        ("after $t = 3\\,$s at $20~$°C, $x\\quad$", "after t = 3 s at 20 °C, x "),
+        ("let $b_n := a_n$ and \\(\\because -2 < 0\\)", "let bₙ := aₙ and ∵ −2 < 0"),
+        ("$\\sin 45^\\circ\\cos 30^\\circ$ and $(\\to E)$", "sin 45° cos 30° and (→ E)"),
     ],
 )
 def test_markdown_becomes_what_discord_shows(markdown: str, discord: str) -> None:

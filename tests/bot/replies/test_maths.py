@@ -9,6 +9,7 @@ import pytest
 
 from bot.replies.formulas import Formulas
 from bot.replies.maths.latex import LatexError, parse
+from bot.replies.maths.mathml import to_mathml
 from bot.replies.maths.unicode import to_unicode
 from bot.replies.rendering import typeset
 from workers import Pool
@@ -20,7 +21,8 @@ with warnings.catch_warnings():
 
 CORPUS = [
     line
-    for line in (Path(__file__).parent / "corpus" / "formulas.txt").read_text(encoding="utf-8").splitlines()
+    for name in ("formulas.txt", "further.txt")
+    for line in (Path(__file__).parent / "corpus" / name).read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
 ]
 
@@ -31,7 +33,7 @@ def glyphs(svg: ET.Element) -> set[int]:
 
 
 def test_the_corpus_is_as_large_as_it_has_to_be() -> None:
-    assert len(CORPUS) >= 150
+    assert len(CORPUS) >= 600
     assert len(set(CORPUS)) == len(CORPUS)
 
 
@@ -55,8 +57,9 @@ def test_every_formula_of_the_corpus_is_readable_text_until_it_is_drawn(latex: s
     shown = to_unicode(parse(latex)).text
     assert shown.strip()
     assert "\\" not in shown
-    assert "{" not in shown or "\\{" in latex or "cases" in latex or "set" in latex
-    assert shown.count("(") == shown.count(")") or any(odd in latex for odd in ("[", "(-\\infty", "longdiv"))
+    assert "{" not in shown or any(brace in latex for brace in ("\\{", "\\}", "brace", "cases", "Bmatrix", "set"))
+    odds = ("[", "(-\\infty", "longdiv", "\\right.", "\\big)")
+    assert shown.count("(") == shown.count(")") or any(odd in latex for odd in odds)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +117,23 @@ def test_every_formula_of_the_corpus_is_readable_text_until_it_is_drawn(latex: s
         (r"\ang{45;30}", "45°30′"),
         ("f（x）＝２x＋１", "f(x) = 2x + 1"),
         (r"\text{넓이 }5㎠", "넓이 5cm²"),
+        (r"\left]-\infty\,;\,+\infty\right[", "]−∞ ;  +∞["),
+        (r"\overset{!}{=} -1", "=[!] −1"),
+        (r"f|_{(1,2)}", "f|_(1,2)"),
+        (r"\underbrace{a+b}_{2\text{번}}", "[a + b: 2번]"),
+        (r"\left\{\begin{aligned}x+y&=1\\x-y&=2\end{aligned}\right.", "{ x + y = 1; x − y = 2"),
+        (r"\begin{alignat}{2}x&+2y&&=8\end{alignat}", "x + 2y = 8"),
+        (r"\pdv{f}{x}{y}", "∂²f/(∂x∂y)"),
+        (r"\ketbra{0}{1}\mel{n}{H}{m}", "|0⟩⟨1|⟨n | H | m⟩"),
+        (r"\sqrt{\smash[b]{y}}", "√y"),
+        (r"\colorbox{yellow}{$x=5$}", "x = 5"),
+        (r"\prescript{14}{6}{\mathrm{C}}", "¹⁴₆C"),
+        (r"\ce{Zn -> Zn^2+ + 2e-}", "Zn → Zn²⁺ + 2 e⁻"),
+        (r"\ce{A <=>[k_1][k_{-1}] B}", "A ⇌[k₁; k₋₁] B"),
+        (r"\ce{R'-OH}", "R′−OH"),
+        (r"\ce{2Cl^.}", "2 Cl^∙"),
+        (r"\ce{[CH2-CH2]_{$n$}}", "[CH₂−CH₂]ₙ"),
+        (r"\ce{SO4^{2-}_{(aq)}}", "SO₄²⁻_(aq)"),
     ],
 )
 def test_simple_formulas_become_unicode(latex: str, text: str) -> None:
@@ -190,6 +210,56 @@ def test_a_character_that_no_font_has_is_not_drawn_as_a_box() -> None:
 
 def test_hangul_is_drawn_from_a_font_that_has_it() -> None:
     assert 0 not in glyphs(picture_of(r"\text{넓이 뷁 쌤} = x"))
+
+
+PLAIN = drawing.Font()
+
+
+@pytest.mark.parametrize("sign", [r"\sum", r"\prod", r"\bigcup", r"\bigcap", r"\int"])
+def test_brackets_are_as_high_as_the_signs_in_them(sign: str) -> None:
+    """ziamath by itself counts none that it could stretch."""
+    small = glyphs(picture_of(r"\left( x_i \right)")) - glyphs(picture_of("x_i"))
+    assert not small & glyphs(picture_of(rf"\left( {sign}_{{i=1}}^n x_i \right)"))
+
+
+@pytest.mark.parametrize(
+    ("latex", "letters"),
+    [(r"\mathtt{a}", "𝚊"), (r"\texttt{a}", "𝚊"), (r"\mathsf{T}", "𝖳"), (r"\mathbb{12}", "𝟙𝟚"), (r"\phi\varrho", "𝜙𝜚")],
+)
+def test_letters_are_of_the_alphabet_that_is_asked_for(latex: str, letters: str) -> None:
+    assert glyphs(picture_of(latex)) == {PLAIN.glyphindex(letter) for letter in letters}
+
+
+def test_a_frame_keeps_the_same_distance_above_and_below() -> None:
+    card, frame = picture_of(r"\boxed{x_{y_{z_w}}}").iter("rect")
+    above = float(frame.attrib["y"]) - float(card.attrib["y"])
+    below = float(card.attrib["height"]) - float(frame.attrib["height"]) - above
+    assert abs(above - below) < 2
+
+
+def test_the_lines_of_a_table_do_not_touch_what_is_in_it() -> None:
+    bare, ruled = (
+        picture_of(rf"\begin{{array}}{{c}}{rule} x \\ {rule}\end{{array}}").attrib["height"] for rule in ("", r"\hline")
+    )
+    assert float(ruled) - float(bare) > 0.3 * drawing.SIZE
+
+
+def around(latex: str, sign: str) -> list[str]:
+    """The space to the left of each `sign` of a formula."""
+    return [each.get("lspace", "") for each in to_mathml(parse(latex)).iter("mo") if each.text == sign]
+
+
+def test_a_sign_after_a_matrix_or_an_ampersand_stands_between_two_things() -> None:
+    matrix = r"\begin{bmatrix} 1 \\ 0 \end{bmatrix}"
+    assert around(f"s{matrix} + t{matrix}", "+") == ["0.222em"]
+    assert around(r"\begin{aligned} x &+ 2y \end{aligned}", "+") == ["0.222em"]
+    assert around(r"[5\,;\,+\infty]", "+") == around("=+1", "+") == around(r"\overset{!}{=} +1", "+") == ["0em"]
+
+
+def test_what_stands_over_a_relation_keeps_its_distance_from_the_neighbours() -> None:
+    for latex in (r"a\overset{[0/0]}{=}b", r"f\underset{x \to \infty}{\longrightarrow}0"):
+        rows = [row for row in to_mathml(parse(latex)).iter("mrow") if any(e.tag in {"mover", "munder"} for e in row)]
+        assert [each.get("width") for each in rows[-1]] == ["0.278em", None, "0.278em"]
 
 
 def test_markdown_in_a_formula_is_left_alone_by_discord() -> None:
