@@ -94,6 +94,11 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageStarted:
+    """The model is about to speak: text may follow. Nothing is lost if this comes twice, or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallStarted:
     """The model begins to call a function; `index` counts a completion's calls from 0 without gaps."""
 
@@ -122,7 +127,7 @@ class Finished:
     output: Sequence[Item]
 
 
-ModelEvent = TextDelta | CallStarted | CallArguments | Finished
+ModelEvent = MessageStarted | TextDelta | CallStarted | CallArguments | Finished
 
 
 class Model(Protocol):

@@ -10,6 +10,7 @@ from assistants.models.base import (
     Finished,
     FinishReason,
     Item,
+    MessageStarted,
     ModelEvent,
     TextDelta,
     Usage,
@@ -59,6 +60,8 @@ class ResponsesDecoder:
                 whole = event.get("text") or event.get("refusal") or ""
                 yield from self._text(event, _rest(whole, self._texts.get(_part(event), "")), refusal="refusal" in kind)
             case "response.output_item.added":
+                if (event.get("item") or {}).get("type") == "message":
+                    yield MessageStarted()
                 yield from self._started(event)
             case "response.function_call_arguments.delta":
                 yield from self._arguments(event, event.get("delta") or "")

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from assistants.models.base import Finished, ModelEvent
+from assistants.models.base import Finished, MessageStarted, ModelEvent
 from assistants.models.refusals import Refusal
 from assistants.models.upstream import BrokenStream, Upstream
 
@@ -66,7 +66,7 @@ class Endpoint:
         """Context windows in tokens that providers have named when a prompt did not fit, by model."""
 
     async def stream(self, body: Body, new_decoder: Callable[[], Decoder]) -> AsyncGenerator[ModelEvent, None]:
-        """Stream one completion; faults before the first event are retried.
+        """Stream one completion; faults before the first word or call are retried.
 
         Raises:
             PromptTooLongError: the prompt does not fit into the model's context.
@@ -78,7 +78,7 @@ class Endpoint:
             try:
                 async with aclosing(self._attempt(sent, new_decoder())) as events:
                     async for event in events:
-                        started = True
+                        started = started or not isinstance(event, MessageStarted)
                         yield event
                         if isinstance(event, Finished):
                             return

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from assistants.models.base import (
     Finished,
     FunctionTool,
     Item,
+    MessageStarted,
     Model,
     ModelError,
     ModelEvent,
@@ -39,6 +40,9 @@ log = structlog.get_logger(__name__)
 MAX_ROUNDS = 16
 """Completions of one stretch of a run; in the last one the model has to speak."""
 
+
+HEAD_START = 0.05
+"""Seconds within which the model is asked before the run's beginning is written; it takes longer when a tool does."""
 
 SHORTEST_ANSWER = 16
 """Tokens; the Responses API takes no lower limit."""
@@ -95,6 +99,8 @@ class Execution:
         self._used = _usage(journal.run)
         self._beginning: asyncio.Task[None] | None = None
         """The run's way from `queued` to `in_progress`, until it is known to have been taken."""
+        self._asking = asyncio.Event()
+        """Set when the model is being asked."""
         self._sessions: dict[str, ToolSession] = {}
         self._functions = [_function(tool) for tool in journal.run.tools if tool["type"] == "function"]
 
@@ -111,8 +117,7 @@ class Execution:
             Overtaken: the run has gone another way.
         """
         async with AsyncExitStack() as stack:
-            # Written while the model thinks: nothing waits for it but the first word.
-            self._beginning = asyncio.create_task(self._journal.commit("in_progress", started_at=now()))
+            self._beginning = asyncio.create_task(self._begin(now()))
             stack.push_async_callback(self._let_begin, self._beginning)
             await self._open_tools(stack)
             self._journal.annotate = self._annotate if self._sessions else None
@@ -136,8 +141,16 @@ class Execution:
                     context = shorter
             await self._complete(Usage(), now)
 
+    async def _begin(self, started_at: int) -> None:
+        """Write that the run is at work while the model thinks: nothing waits for it but the first word."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HEAD_START):
+                await self._asking.wait()
+        await self._journal.commit("in_progress", started_at=started_at)
+
     async def _let_begin(self, beginning: asyncio.Task[None]) -> None:
         """Wait for the run's beginning, which nobody else awaits when the run ends before the model's first word."""
+        self._asking.set()
         await asyncio.wait([beginning])
         error = None if beginning.cancelled() else beginning.exception()
         if error is not None and not isinstance(error, Overtaken):
@@ -221,6 +234,7 @@ class Execution:
     async def _listen(self, request: ModelRequest, *, hold_text: bool) -> Round:
         """Take in one completion, event by event; text is held back while a call is owed."""
         done = Round()
+        self._asking.set()
         async with aclosing(self._shop.model.stream(request)) as events:
             async for event in events:
                 if self._beginning is not None:
@@ -231,6 +245,9 @@ class Execution:
                         done.held.append(event)
                     else:
                         await self._say(event)
+                elif isinstance(event, MessageStarted):
+                    if not hold_text and self._journal.calls is None:
+                        await self._open_message()
                 else:
                     await self._take(event, done)
         return done
@@ -245,12 +262,15 @@ class Execution:
             done.finished = event
 
     async def _say(self, delta: TextDelta) -> None:
-        if not delta.text:
-            return
+        if delta.text:
+            await self._open_message()
+            self._journal.say(delta)
+
+    async def _open_message(self) -> None:
+        """Have a message to write into; made as soon as the model announces one, so that no word waits for it."""
         if self._journal.message is None:
             self._journal.open_message()
             await self._journal.commit()
-        self._journal.say(delta)
 
     async def _release(self, held: list[TextDelta]) -> None:
         for delta in held:

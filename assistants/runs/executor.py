@@ -241,7 +241,7 @@ class Executor:
                 message_id = step.step_details["message_creation"]["message_id"]
                 message = await session.scalar(select(Message).where(Message.id == message_id))
                 if message is not None:
-                    journal.message = OpenMessage(message, step)
+                    journal.message = OpenMessage(message, step, shown=True)
         return journal
 
     # -- start and end of the process

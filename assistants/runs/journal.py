@@ -14,7 +14,7 @@ from assistants.runs.tokens import weigh
 from assistants.runs.tools import ToolSession
 from assistants.store.base import new_id
 from assistants.store.messages import Message
-from assistants.store.rows import change_row, insert_rows
+from assistants.store.rows import change_row, delete_row, insert_rows
 from assistants.store.runs import Run, move
 from assistants.store.steps import Step
 from assistants.store.store import Store
@@ -61,6 +61,8 @@ class OpenMessage:
 
     row: Message
     step: Step
+    shown: bool = False
+    """Whether the reader knows of it."""
     parts: list[Part] = field(default_factory=list)
 
 
@@ -93,6 +95,7 @@ class Journal:
         self._now = now
         self._new: list[Message | Step] = []
         self._changed: list[tuple[Message | Step, dict[str, Any]]] = []
+        self._dropped: list[Message | Step] = []
         self._events: list[tuple[str, dict[str, Any]]] = []
 
     # -- the run
@@ -120,7 +123,7 @@ class Journal:
     def tell_rest(self, run: Run) -> None:
         """Tell the reader of an end that was written before it could be told, or that another process has written."""
         self.run = run
-        if not self._new and not self._changed:
+        if not (self._new or self._changed or self._dropped):
             for name, data in self._events:
                 self._tell(name, data)
         self._events.clear()
@@ -133,13 +136,16 @@ class Journal:
             await insert_rows(transaction, self._new)
             for row, values in self._changed:
                 await change_row(transaction, row, values)
+            for row in self._dropped:
+                await delete_row(transaction, row)
         self._new.clear()
         self._changed.clear()
+        self._dropped.clear()
 
     # -- messages
 
     def open_message(self) -> None:
-        """Begin a message and its step."""
+        """Begin a message and its step; the reader is told of them with the first words."""
         run, now = self.run, self._now()
         message = Message(
             id=new_id("message"),
@@ -155,15 +161,14 @@ class Journal:
             tokens=0,
         )
         details = {"type": "message_creation", "message_creation": {"message_id": message.id}}
-        step = self._open_step("message_creation", details)
-        self.message = OpenMessage(message, step)
+        self.message = OpenMessage(message, self._open_step("message_creation", details))
         self._new.append(message)
-        self._stage("thread.message.created", message_view, message)
-        self._stage("thread.message.in_progress", message_view, message)
 
     def say(self, delta: TextDelta) -> None:
         """Add to the open message; shown at once, written when the message is closed."""
         assert self.message is not None
+        if not self.message.shown:
+            self._show(self.message)
         parts = self.message.parts
         if not parts or parts[-1].refusal is not delta.refusal:
             make_frame = refusal_frame if delta.refusal else text_frame
@@ -175,6 +180,16 @@ class Journal:
             return
         if self.feed is not None and shown:
             self.feed.delta(part.frame, shown)
+
+    def _show(self, message: OpenMessage) -> None:
+        message.shown = True
+        if self.feed is None:
+            return
+        step, row = self._step_view(message.step), message_view(message.row)
+        for state in ("created", "in_progress"):
+            self.feed.event(f"thread.run.step.{state}", step)
+        for state in ("created", "in_progress"):
+            self.feed.event(f"thread.message.{state}", row)
 
     def _cite(self, index: int, part: Part, shown: str) -> bool:
         """Show text together with the annotations of the marks in it; False if it has none."""
@@ -202,9 +217,14 @@ class Journal:
     ) -> None:
         """End the open message, if there is one; `incomplete` is the reason when it was cut short.
 
-        `calls` are the function calls and outputs that led to it.
+        `calls` are the function calls and outputs that led to it. One that nobody knows of yet, since nothing has been
+        said in it, is taken back.
         """
         if self.message is None:
+            return
+        if not self.message.shown:
+            self._dropped += [self.message.step, self.message.row]
+            self.message = None
             return
         for part in self.message.parts:
             if part.held and self.feed is not None:
@@ -244,6 +264,8 @@ class Journal:
     def open_calls(self) -> None:
         """Begin a step of tool calls."""
         step = self._open_step("tool_calls", {"type": "tool_calls", "tool_calls": []})
+        self._stage("thread.run.step.created", self._step_view, step)
+        self._stage("thread.run.step.in_progress", self._step_view, step)
         self.calls = OpenCalls(step, [])
 
     def start_call(self, index: int, call_id: str, name: str, session: ToolSession | None) -> Call:
@@ -299,8 +321,6 @@ class Journal:
             step_details=details,
         )
         self._new.append(step)
-        self._stage("thread.run.step.created", self._step_view, step)
-        self._stage("thread.run.step.in_progress", self._step_view, step)
         return step
 
     def _close_step(

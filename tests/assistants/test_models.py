@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +25,7 @@ from assistants.models.responses import ResponsesModel
 from assistants.models.select import FoundOutModel, open_model
 from assistants.models.upstream import Upstream
 from assistants.runs.calls import last_exchange
+from tests.assistants.provider import Provider, heard, lines, responded
 from tests.scripted_openai import Call, Fault, ScriptedOpenAI, Turn, tool_outputs
 from workers import Pool
 
@@ -148,6 +150,19 @@ async def test_a_passing_fault_is_tried_again(
     assert len(no_waiting) >= 1
 
 
+async def test_a_stream_that_breaks_off_between_a_message_and_its_first_word_is_begun_again(
+    no_waiting: list[float],
+) -> None:
+    announced = lines(
+        {"type": "response.output_item.added", "output_index": 0, "item": {"type": "message"}}, done=False
+    )
+    good = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Good."}]}
+    async with Provider(replace(announced, cut=True), responded(good)) as provider:
+        assert text(await heard(provider, api="responses")) == "Good."
+    assert len(provider.requests) == 2
+    assert no_waiting
+
+
 async def test_retry_after_is_waited_for(model: Model, openai: ScriptedOpenAI, no_waiting: list[float]) -> None:
     openai.turns.extend([Fault(429, headers={"Retry-After": "7"}), Turn("Here.")])
     await events(model, asking())
@@ -217,7 +232,9 @@ async def test_what_is_not_taken_is_learnt_by_all_who_ask_at_once(model: Model, 
 async def test_closing_the_stream_ends_the_request_upstream(model: Model, openai: ScriptedOpenAI) -> None:
     openai.turns.append(Turn("one two three", gate=asyncio.Event()))
     async with aclosing(model.stream(asking())) as stream:
-        assert await anext(stream) == TextDelta("one ")
+        async for event in stream:
+            if event == TextDelta("one "):
+                break
     assert not openai.finished
 
 

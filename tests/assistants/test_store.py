@@ -162,7 +162,7 @@ async def test_checkpoints_can_be_closed_before_one_is_due(tmp_path: Path) -> No
 async def test_a_store_that_cannot_be_opened_says_so_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "assistants.sqlite3").write_bytes(b"this is no database" * 100)
 
-    with pytest.raises(StoreError, match="The database cannot be opened"):
+    with pytest.raises(StoreError, match=r"assistants\.sqlite3 cannot be opened: it is no SQLite database"):
         async with open_store(address(tmp_path)):
             pass
 

@@ -11,9 +11,9 @@ from openai.types.beta.threads import Message, MessageDelta
 from openai.types.beta.threads.runs import ToolCall
 from pydantic import TypeAdapter
 
-from assistants.models.base import CallArguments, CallStarted, Finished, TextDelta, Usage
+from assistants.models.base import CallArguments, CallStarted, Finished, MessageStarted, ModelError, TextDelta, Usage
 from assistants.runs.events import PING_AFTER, Feed, Load
-from tests.assistants.conftest import KEY, Running
+from tests.assistants.conftest import KEY, Running, eventually
 from tests.assistants.scripts import Hold, Pause, Script, calls, words
 from tests.assistants.wire import Event, golden, names, parse, stream
 
@@ -249,6 +249,38 @@ async def test_text_after_a_call_becomes_a_message_of_its_own(server: Running) -
     texts = [event.data["content"][0]["text"]["value"] for event in events if event.name == "thread.message.completed"]
     assert texts == ["One moment.", "Here you are."]
     assert events[-2].name == "thread.run.requires_action"
+
+
+async def test_an_announced_message_is_told_of_with_its_first_words(server: Running) -> None:
+    gate = asyncio.Event()
+    server.model.will([MessageStarted(), MessageStarted(), Hold(gate), *words("Hello there.")])
+    assistant = await server.assistant()
+    thread = await server.thread("Hi")
+    asking = asyncio.create_task(stream(server, f"/threads/{thread.id}/runs", {"assistant_id": assistant.id}))
+
+    async def written() -> bool:
+        return any(message.status == "in_progress" for message in await server.said(thread.id))
+
+    await eventually(written)
+    gate.set()
+    found = names(await asking)
+    assert found == names(golden("spec_run_streaming.sse"))
+
+
+@pytest.mark.parametrize("failing", [False, True])
+async def test_an_announced_message_that_stays_empty_leaves_nothing_behind(server: Running, failing: bool) -> None:
+    output = [{"type": "function_call", "call_id": "call_1", "name": "generate_quiz", "arguments": "{}"}]
+    call = [CallStarted(0, "call_1", "generate_quiz"), CallArguments(0, "{}"), Finished("completed", Usage(), output)]
+    server.model.will([MessageStarted(), *([ModelError("server_error", "No.")] if failing else call)])
+
+    events = await ask(server, tools=[QUIZ])
+
+    assert not [event.name for event in events if event.name.startswith("thread.message")]
+    run = events[-2].data
+    assert run["status"] == ("failed" if failing else "requires_action")
+    assert await server.said(run["thread_id"]) == []
+    steps = await server.client.beta.threads.runs.steps.list(run["id"], thread_id=run["thread_id"])
+    assert [step.type for step in steps.data] == ([] if failing else ["tool_calls"])
 
 
 async def test_a_silent_stream_is_kept_alive_with_comments(monkeypatch: pytest.MonkeyPatch) -> None:
