@@ -83,18 +83,21 @@ class Page:
 def compose(pieces: Sequence[Any], pictures: Mapping[str, bytes | None]) -> tuple[Block, ...]:
     """Blocks from a part's pieces, formulas as far as they are drawn (`pictures`: None is one that cannot be)."""
     blocks: list[Block] = []
-    text = ""
+    text, apart = "", False
     room = PICTURE_LIMIT - sum(isinstance(piece, Picture) for piece in pieces)
     for piece in pieces:
         match piece:
             case Words():
-                text += piece.text
+                # A formula set apart has ended its line already.
+                text += piece.text.removeprefix("\n") if apart else piece.text
+                apart = False
                 continue
             case Formula() if not (pictures.get(piece.drawn) and room > 0):
                 text += _as_text(text, piece, failed=piece.drawn in pictures and pictures[piece.drawn] is None)
+                apart = text.endswith("\n")
                 continue
         blocks += _text(_MARKS_ABOVE.sub("", text), blocks)
-        text = ""
+        text, apart = "", False
         blocks.append(_block(piece, pictures, len(blocks)))
         room -= isinstance(piece, Formula)
     blocks += _text(text, blocks)

@@ -18,6 +18,7 @@ from tests.scripted_openai import ScriptedOpenAI, last_user_text
 pytestmark = pytest.mark.browser
 
 OUR_OWN = ("DISCORD_", "OPENAI_", "OPEN_API", "MODEL", "ASSISTANTS_", "DATABASE_", "EMBEDDING_")
+DRAWN = "[data-part=gallery] img"
 
 
 @asynccontextmanager
@@ -70,6 +71,8 @@ async def test_a_student_asks_and_asks_again_without_a_key(browser: Browser, tmp
         again = student.messages("side", author="Saem").last
         await expect(again.get_by_role("button", name="Regenerate")).to_be_visible(timeout=PATIENCE)
         assert "x =" in await again.inner_text()
+        for answer in (first, again):
+            await expect(answer.locator(DRAWN)).to_be_visible(timeout=PATIENCE)
         await student.screenshot(pictures / "ask.png")
         assert student.problems == []
         await student.context.close()
@@ -81,6 +84,7 @@ async def test_a_korean_question_is_answered_in_korean(browser: Browser, tmp_pat
         await opened_thread(student, "다음의 방정식을 풀고 싶습니다. '3x + 11 = 14', 수학선생님 도와주실 수 있나요?")
         answer = await student.sees("x = 1", "side", author="Saem")
         assert re.search("[가-힣]{2}", await answer.inner_text())
+        await expect(answer.locator(DRAWN)).to_be_visible(timeout=PATIENCE)
         await student.screenshot(pictures / "ask-ko.png")
         await student.context.close()
 

@@ -128,6 +128,14 @@ async def test_formulas_are_pictures_in_reading_order_with_their_latex_as_alt_te
     assert after["content"] == "as one sees."
 
 
+async def test_a_formula_that_is_not_drawn_yet_stands_on_a_line_of_its_own_with_no_hole_below(desk: Desk) -> None:
+    reply = desk.reply()
+    reply.feed("Solve\n$$x + 1 = 2$$\n\n1. Subtract 1 from $$x + 1$$.")
+    await reply.finish()
+    [post] = await desk.seen(reply, lambda posts: "Subtract" in posts[0].text)
+    assert post.text == "Solve\nx + 1 = 2\n\n1. Subtract 1 from \nx + 1."
+
+
 async def test_what_stands_round_a_picture_in_a_sentence_reads_well_by_itself(drawing_desk: Desk) -> None:
     reply = drawing_desk.reply()
     reply.feed(
