@@ -37,11 +37,6 @@ class Child:
         """Resident memory now, of this process alone."""
         return float(self._process.memory_info().rss) / (1 << 20)
 
-    def workers_mib(self) -> float:
-        """Resident memory now, of its children."""
-        found = self._process.children(recursive=True)
-        return float(sum(child.memory_info().rss for child in found)) / (1 << 20)
-
 
 @asynccontextmanager
 async def child(module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> AsyncIterator[Child]:

@@ -77,8 +77,3 @@ def terminating(value: Expr) -> str:
 def has_decimals(*nodes: Node) -> bool:
     """Whether the student wrote decimals."""
     return any(isinstance(part, Num) and "." in part.text for node in nodes for part in walk(node))
-
-
-def is_nice(value: Expr) -> bool:
-    """A whole number or a simple fraction."""
-    return bool(value.is_Rational and abs(value.p) < 1000 and value.q < 100)

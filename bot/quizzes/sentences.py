@@ -14,7 +14,6 @@ REVIEW = Sentence("Check your answers, then send them.", "답을 확인하고 �
 YOUR_ANSWER = Sentence("Your answer: {answer}", "내 답: {answer}")
 RIGHT_ANSWER = Sentence("Right answer: {answer}", "정답: {answer}")
 SCORE = Sentence("{right} of {count} right", "{count}문제 중 {right}문제 정답")
-SENT = Sentence("Sent. The feedback follows below.", "제출했어요. 아래에 피드백이 이어져요.")
 FEEDBACK_FOLLOWS = Sentence("The feedback follows below.", "아래에 피드백이 이어져요.")
 CANCELLED = Sentence("This quiz was cancelled.", "이 퀴즈는 취소되었어요.")
 NOBODY_PLAYED = Sentence("The quiz ended without an answer.", "아무도 답하지 않아 퀴즈가 끝났어요.")
@@ -74,10 +73,6 @@ OLD = Sentence(
 PREPARING = Sentence(
     "A quiz on **{topic}** for {name} is on its way.", "{name} 님의 **{topic}** 퀴즈를 준비하고 있어요."
 )
-PREPARING_THERE = Sentence(
-    "A quiz on **{topic}** for {name} is on its way: {thread}",
-    "{name} 님의 **{topic}** 퀴즈를 준비하고 있어요: {thread}",
-)
 THREAD_NAME = Sentence("Quiz: {topic}", "퀴즈: {topic}")
 TOPIC_EMPTY = Sentence(
     "Tell me what the quiz is to be about, for example `/quiz topic:fractions`.",
@@ -97,10 +92,6 @@ ALONE = Sentence(
 NO_QUIZ = Sentence(
     "I did not manage to make a quiz of that. Try again, or put the topic another way.",
     "퀴즈를 만들지 못했어요. 다시 시도하거나 주제를 바꿔 보세요.",
-)
-NOT_SHOWN = Sentence(
-    "I made a quiz but could not show it here: I need the permission to send messages.",
-    "퀴즈를 만들었지만 여기에 보여 드릴 수 없어요. 메시지 보내기 권한이 필요해요.",
 )
 
 # Prompts: what the student asks for, in words that the model reads

@@ -17,8 +17,6 @@ Buttons = Sequence[discord.ui.Item[Any]]
 
 TEXT_LIMIT = 4_000
 """Characters (code points) that all text displays of a message may have together."""
-COMPONENT_LIMIT = 40
-"""Components of a message, nested ones included."""
 PICTURE_LIMIT = 10
 """Attachments of a message."""
 ALT_LIMIT = 1_024

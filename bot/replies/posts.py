@@ -20,8 +20,6 @@ class Urgency(IntEnum):
     """The next state of a running answer."""
     LATER = 2
     """Pictures and buttons of an answer whose text is whole."""
-    NEVER_MIND = 3
-    """Typing: left out when the bot is busy."""
 
 
 @dataclass(eq=False)

@@ -176,10 +176,6 @@ class ConversationStore:
             ),
         )
 
-    async def open_conversation(self, conversation: StoredConversation) -> None:
-        """Note a conversation in which nobody has asked yet."""
-        await self._store.write((self._touch_conversation, asdict(conversation)))
-
     async def set_questions(
         self, message_ids: Iterable[int], state: QuestionState, answer_id: str | None = None
     ) -> None:
