@@ -15,6 +15,7 @@ export class CommandForm {
   #pillBox = el("span", { class: "command-pills" });
   #rest;
   #restList;
+  #lastGiven;
 
   /** `given`: texts by option name; `list`: element that suggestions go to; `done()` leaves the form. */
   constructor(app, command, channelId, { given, done, list }) {
@@ -23,6 +24,7 @@ export class CommandForm {
     this.#channelId = channelId;
     this.#done = done;
     this.#holder = list;
+    this.#lastGiven = Object.keys(given).at(-1);
     this.#restList = new OptionList((option) => this.#add(option.option), {
       label: "More options",
       className: "suggestions",
@@ -81,10 +83,10 @@ export class CommandForm {
     return given;
   }
 
-  /** Go on where the writing stopped: in the last option that has text, else in the first. */
+  /** Go on where the writing stopped: in the option that was named last, else in the first. */
   focus() {
-    const written = this.#pills.findLast((pill) => !pill.isEmpty);
-    (written ?? this.#pills[0] ?? this).focusInput();
+    const last = this.#pills.find((pill) => pill.option.name === this.#lastGiven);
+    (last ?? this.#pills[0] ?? this).focusInput();
   }
 
   focusInput() {

@@ -75,6 +75,13 @@ async def test_topics_are_offered_while_another_option_is_half_written(minji: St
     await expect(offered).to_have_text(["About fractions", "About functions"])
 
 
+async def test_a_command_that_is_pasted_goes_on_where_its_writing_stopped(minji: StudentPage) -> None:
+    await minji.pane().locator("[data-part=input]").fill("/quiz topic:algebra mode:")
+    form = minji.pane().locator("[data-part=command]")
+    await expect(form.locator("input[data-option=mode]")).to_be_focused()
+    await expect(form.locator("input[data-option=topic]")).to_have_value("algebra")
+
+
 async def test_what_is_missing_or_out_of_range_is_said_before_it_is_sent(minji: StudentPage) -> None:
     box = minji.pane().locator("[data-part=input]")
     await box.press_sequentially("/quiz ")

@@ -379,4 +379,5 @@ async def test_a_channel_that_is_hidden_while_it_is_open_is_left(discord: Playgr
     await expect(minji.pane().locator("[data-part=title]")).to_have_text("general")
     await expect(minji.page.locator(f'#sidebar [data-channel-id="{math}"]')).to_have_count(0)
     await teacher.client.request("DELETE", path)
+    await expect(minji.page.locator(f'#sidebar [data-channel-id="{math}"]')).to_be_visible()
     await minji.open("math")
