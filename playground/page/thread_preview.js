@@ -9,21 +9,20 @@ export function threadPreview(message, { app, guildId }) {
   const thread = app.store.channels.get(message.id) ?? message.thread;
   if (!thread?.name || message.channel_id === thread.id) return null;
   const count = thread.message_count ?? 0;
-  const open = () => app.openThread(thread);
   return el(
     "div",
     { class: "thread-preview", data: { part: "thread-preview", threadId: thread.id } },
     el("i", { class: "thread-elbow" }),
     el(
       "div",
-      { class: "thread-card" },
+      { class: "thread-card", on: { click: () => app.openThread(thread) } },
       el(
         "div",
         { class: "thread-title" },
-        el("button", { type: "button", class: "thread-name", on: { click: open } }, thread.name),
+        el("button", { type: "button", class: "thread-name" }, thread.name),
         el(
           "button",
-          { type: "button", class: "text-button", tabindex: -1, on: { click: open } },
+          { type: "button", class: "text-button", tabindex: -1 },
           count ? `${count} ${count === 1 ? "Message" : "Messages"} ›` : "See Thread ›",
         ),
       ),

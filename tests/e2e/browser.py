@@ -71,7 +71,7 @@ class StudentPage:
 
     async def open_thread_of(self, message: Locator) -> Locator:
         """Open the thread that was started from a message; returns the pane it opened in."""
-        await message.locator("[data-part=thread-preview] .thread-name").click()
+        await message.locator("[data-part=thread-preview] .thread-last").click()
         side = self.pane("side")
         return side if await side.is_visible() else self.pane()
 
