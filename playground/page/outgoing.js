@@ -44,8 +44,7 @@ export class Outgoing {
   /** The gateway usually brings the message first; when it is cut off, the answer to our request does. */
   #arrived(channelId, nonce, message) {
     const history = this.#app.store.history(channelId);
-    if (history.get(nonce)?.local && !history.get(message.id))
-      this.#app.store.apply("MESSAGE_CREATE", { ...message, nonce });
+    if (history.get(nonce)?.local && !history.get(message.id)) this.#app.store.takeSent({ ...message, nonce });
   }
 
   #placeholder(channelId, nonce, { content, files, replyTo }) {

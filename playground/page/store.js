@@ -183,6 +183,12 @@ export class Store extends Emitter {
     if (this.history(channelId).remove(id)) this.emit("messages", { channelId });
   }
 
+  /** A message of our own that Discord took; the gateway brings it too, sooner or later, and that is when it counts. */
+  takeSent(message) {
+    this.#keep(message);
+    this.emit("messages", { channelId: message.channel_id, created: message });
+  }
+
   takeThreads(guildId, threads) {
     for (const thread of threads) this.#putThread({ ...thread, guild_id: guildId });
   }
@@ -329,13 +335,18 @@ export class Store extends Emitter {
     if (message.member && message.guild_id) {
       this.#putMember(message.guild_id, { ...message.member, user: message.author }, false);
     }
-    const history = this.history(message.channel_id);
-    history.settle(message.nonce);
-    history.arrive(message);
+    this.#keep(message);
     this.#typing.stopped(message.channel_id, message.author.id);
     if (!isPrivate(message)) this.#countMessage(message);
     this.emit("typing", { channelId: message.channel_id });
     this.emit("messages", { channelId: message.channel_id, created: message });
+  }
+
+  /** In the place of what stood for it while it was on its way. */
+  #keep(message) {
+    const history = this.history(message.channel_id);
+    history.settle(message.nonce);
+    history.arrive(message);
   }
 
   #countMessage(message) {

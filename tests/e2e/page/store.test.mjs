@@ -1,0 +1,37 @@
+/** What the page knows from the gateway: each message counts once, however often the page hears of it. */
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Store } from "../../../playground/page/store.js";
+
+globalThis.localStorage ??= { getItem: () => null, setItem: () => {} };
+
+const MINJI = { id: "10", username: "minji" };
+const THREAD = { id: "500", type: 11, guild_id: "1", parent_id: "20", name: "Page 12", message_count: 0 };
+
+function storeWithThread() {
+  const store = new Store();
+  store.apply("READY", { session_id: "s", user: MINJI });
+  store.apply("THREAD_CREATE", THREAD);
+  return store;
+}
+
+const sent = { id: "501", nonce: "7", channel_id: "500", type: 0, flags: 0, content: "I did", author: MINJI };
+const count = (store) => store.channels.get("500").message_count;
+const shown = (store) => store.history("500").messages.map(({ id }) => id);
+
+test("a message counts once when the answer to our request comes before the gateway", () => {
+  const store = storeWithThread();
+  store.putLocal({ ...sent, id: "7" });
+  store.takeSent(sent);
+  assert.deepEqual(shown(store), ["501"]);
+  store.apply("MESSAGE_CREATE", sent);
+  assert.deepEqual([shown(store), count(store)], [["501"], 1]);
+});
+
+test("a message takes the place of what stood for it when the gateway comes first", () => {
+  const store = storeWithThread();
+  store.putLocal({ ...sent, id: "7" });
+  store.apply("MESSAGE_CREATE", sent);
+  assert.deepEqual([shown(store), count(store)], [["501"], 1]);
+});
