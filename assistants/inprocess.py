@@ -34,7 +34,11 @@ HIGH_WATER = 1 << 18
 
 @asynccontextmanager
 async def connected(
-    settings: Settings, *, pool: Pool, open_model: ModelOpener | None = None
+    settings: Settings,
+    *,
+    pool: Pool,
+    open_model: ModelOpener | None = None,
+    client_class: type[AsyncOpenAI] = AsyncOpenAI,
 ) -> AsyncIterator[AsyncOpenAI]:
     """Run the server in this process while the block lasts; yields a client of it.
 
@@ -46,7 +50,7 @@ async def connected(
     async with app.router.lifespan_context(app):
         transport = Transport(app)
         http = openai.DefaultAsyncHttpxClient(transport=transport)
-        async with AsyncOpenAI(base_url=URL, api_key=key, http_client=http) as client:
+        async with client_class(base_url=URL, api_key=key, http_client=http) as client:
             try:
                 yield client
             finally:

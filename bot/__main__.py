@@ -23,6 +23,7 @@ import structlog
 from openai import AsyncOpenAI
 from pydantic import ValidationError
 
+from bot.ai.client import Client
 from bot.client import SaemBot, point_at
 from bot.logs import Redact, configure_logs
 from bot.replies.outbox import Outbox
@@ -83,13 +84,13 @@ async def assistants(settings: Settings, pool: Pool, open_model: Any = None) -> 
     """The client of the Assistants server that the settings name, or of one of our own in this process."""
     if settings.assistants_url is not None:
         key = settings.assistants_key.get_secret_value() if settings.assistants_key is not None else "none"
-        async with AsyncOpenAI(base_url=settings.assistants_url, api_key=key) as client:
+        async with Client(base_url=settings.assistants_url, api_key=key) as client:
             yield client
         return
     # A bot with a server elsewhere carries none of it.
     from assistants.inprocess import connected  # noqa: PLC0415
 
-    async with connected(embedded_settings(settings), pool=pool, open_model=open_model) as client:
+    async with connected(embedded_settings(settings), pool=pool, open_model=open_model, client_class=Client) as client:
         yield client
 
 
