@@ -35,6 +35,9 @@ log = structlog.get_logger(__name__)
 
 EMBEDDED_RUN_EXPIRES_AFTER = 7 * 24 * 3600
 """Seconds that a run waits for people on the embedded server: a quiz may lie about for a week."""
+YOUNG_OBJECTS = 10_000
+"""New objects after which rings among them are looked for. Python's own 700 has it look through a hundred answers a
+hundred times: a twentieth of the processor's time, with one stop of up to a tenth of a second."""
 DEMO_PORT = 8080
 LAST_PORT = 65_535
 INTERRUPTED = 130
@@ -147,6 +150,7 @@ async def _connected(bot: SaemBot, token: str, ready: Callable[[SaemBot], Awaita
                 await ready(bot)
             gc.collect()
             gc.freeze()  # what start-up has made stays; going through it holds everything up for a quarter of a second
+            gc.set_threshold(YOUNG_OBJECTS)
             await bot.connect()
     except discord.LoginFailure as error:
         raise StartupError(

@@ -22,7 +22,7 @@ from assistants.runs.inbox import attachments_of, new_messages, new_thread, requ
 from assistants.runs.outputs import submit
 from assistants.server import Server, server_of
 from assistants.store.assistants import find_assistant
-from assistants.store.rows import insert_rows
+from assistants.store.rows import change_row, insert_rows
 from assistants.store.runs import Overtaken, Run, find_run, move
 from assistants.store.threads import find_thread, lock_thread
 
@@ -49,14 +49,14 @@ async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREA
     """Create a thread and run it."""
     now = server.now()
     content = params.get("thread") or {}
-    async with server.store.read() as session:
-        assistant = await find_assistant(session, params["assistant_id"])
+    async with server.store.look() as connection:
+        assistant = await find_assistant(connection, params["assistant_id"])
     resources = {"tool_resources": await resolve(server.library, params.get("tool_resources"))}
     thread = await new_thread(server.library, content, now)
     run = build_run(server.settings, assistant, thread, {**params, **resources}, now=now, lease=server.executor.lease())
-    async with server.store.write() as session:
-        await insert_rows(session, [thread])
-        await add_run(session, run, new_messages(thread.id, content.get("messages", ()), now))
+    async with server.store.begin() as transaction:
+        await insert_rows(transaction, [thread])
+        await add_run(transaction, run, new_messages(thread.id, content.get("messages", ()), now))
     feed = _feed(server, params)
     if feed is not None:
         feed.event("thread.created", thread_view(thread))
@@ -74,16 +74,16 @@ async def create(
     attachments = attachments_of(added)
     attached = None
     if attachments:
-        async with server.store.read() as session:
-            thread = await find_thread(session, thread_id)
+        async with server.store.look() as connection:
+            thread = await find_thread(connection, thread_id)
         attached = await attach(server.library, thread.tool_resources, attachments)
-    async with server.store.write() as session:
-        thread = await lock_thread(session, thread_id)
-        assistant = await find_assistant(session, params["assistant_id"])
+    async with server.store.begin() as transaction:
+        thread = await lock_thread(transaction, thread_id)
+        assistant = await find_assistant(transaction, params["assistant_id"])
         run = build_run(server.settings, assistant, thread, params, now=now, lease=server.executor.lease())
-        await add_run(session, run, new_messages(thread_id, added, now))
+        await add_run(transaction, run, new_messages(thread_id, added, now))
         if attached is not None:
-            thread.tool_resources = attached
+            await change_row(transaction, thread, {"tool_resources": attached})
     resources = [run.tool_resources, thread.tool_resources]
     return await _begin(server, run, resources, _feed(server, params), with_content=RESULT_CONTENT in include)
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from assistants.errors import NotFoundError
 from assistants.models.base import FunctionTool
@@ -59,6 +59,17 @@ _PREFACE = (
 )
 _NOTHING = "Nothing was found. Say that the files do not hold the answer, or search again with other words."
 _NO_QUERIES = 'Call file_search with {"queries": ["…"]}: at least one query that is not empty.'
+
+
+_FILES = VectorStoreFile.__table__.c
+_ANY_FILE = (
+    select(_FILES.seq)
+    .where(
+        _FILES.vector_store_id.in_(bindparam("ids", expanding=True)),
+        _FILES.status.in_(("in_progress", "completed")),
+    )
+    .limit(1)
+)
 
 
 class FileSearch:
@@ -136,12 +147,10 @@ class FileSearch:
         return None if self._stores.expired(row) else row
 
     async def _any_file(self, rows: Sequence[VectorStore]) -> bool:
-        held = select(VectorStoreFile.seq).where(
-            VectorStoreFile.vector_store_id.in_([row.id for row in rows]),
-            VectorStoreFile.status.in_(("in_progress", "completed")),
-        )
-        async with self._store.read() as session:
-            return bool(rows) and await session.scalar(held.limit(1)) is not None
+        if not rows:
+            return False
+        async with self._store.look() as connection:
+            return await connection.scalar(_ANY_FILE, {"ids": [row.id for row in rows]}) is not None
 
 
 class FileSearchSession:

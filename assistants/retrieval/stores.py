@@ -101,8 +101,8 @@ class VectorStores:
         Raises:
             NotFoundError: there is none.
         """
-        async with self.store.read() as session:
-            return await find_vector_store(session, id_)
+        async with self.store.look() as connection:
+            return await find_vector_store(connection, id_)
 
     async def modify(self, id_: str, params: Mapping[str, Any]) -> VectorStore:
         """Change name, metadata or expiry.

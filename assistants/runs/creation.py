@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import exists, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.errors import ConflictError, InvalidRequestError
 from assistants.settings import Settings
 from assistants.store.assistants import Assistant
 from assistants.store.base import new_id
 from assistants.store.messages import Message, room_for
-from assistants.store.rows import insert_rows
+from assistants.store.rows import Transaction, insert_rows
 from assistants.store.runs import Run, active_run
 from assistants.store.threads import Thread
 
@@ -94,23 +93,23 @@ def _missing(param: str) -> InvalidRequestError:
     )
 
 
-async def add_run(session: AsyncSession, run: Run, messages: Sequence[Message]) -> None:
+async def add_run(transaction: Transaction, run: Run, messages: Sequence[Message]) -> None:
     """Put a run, and the messages that come with it, on a thread that this transaction holds.
 
     Raises:
         ConflictError: another run is active.
         InvalidRequestError: there is nothing that the model could answer to.
     """
-    other = await active_run(session, run.thread_id)
+    other = await active_run(transaction, run.thread_id)
     if other is not None:
         raise ConflictError(f"Thread {run.thread_id} already has an active run {other}.")
     if not run.instructions and not messages:
-        said = await session.scalar(select(exists().where(Message.thread_id == run.thread_id)))
+        said = await transaction.scalar(select(exists().where(Message.thread_id == run.thread_id)))
         if not said:
             raise InvalidRequestError(
                 "Run creation requires a Thread with a user message or an assistant with instructions.",
                 code="invalid_thread",
             )
     if messages:
-        await room_for(session, run.thread_id, len(messages))
-    await insert_rows(session, [*messages, run])
+        await room_for(transaction, run.thread_id, len(messages))
+    await insert_rows(transaction, [*messages, run])

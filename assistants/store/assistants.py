@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Float, Text, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Float, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assistants.errors import NotFoundError
 from assistants.store.base import Json, Resource
+from assistants.store.rows import Transaction, find_row
 
 
 class Assistant(Resource):
@@ -28,16 +28,13 @@ class Assistant(Resource):
     reasoning_effort: Mapped[str | None] = mapped_column(Text)
 
 
-_BY_ID = select(Assistant).where(Assistant.id == bindparam("assistant_id"))
-
-
-async def find_assistant(session: AsyncSession, assistant_id: str) -> Assistant:
+async def find_assistant(transaction: Transaction, assistant_id: str) -> Assistant:
     """The assistant.
 
     Raises:
         NotFoundError: there is none.
     """
-    row = await session.scalar(_BY_ID, {"assistant_id": assistant_id})
+    row = await find_row(transaction, Assistant, assistant_id)
     if row is None:
         raise NotFoundError.of("assistant", assistant_id)
     return row

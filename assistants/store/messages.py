@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from assistants.errors import ConflictError, NotFoundError
 from assistants.store.base import Json, Resource
+from assistants.store.rows import Transaction
 
 LIMIT = 100_000
 """Messages that a thread may hold."""
@@ -63,26 +64,27 @@ class Said:
     calls: list[dict[str, Any]] | None
 
 
-_IN_THREAD = Message.thread_id == bindparam("thread_id")
+_TABLE = Message.__table__.c
+_IN_THREAD = _TABLE.thread_id == bindparam("thread_id")
 # Two questions in one: SQLite looks the two ends up only when each is asked for alone.
 _SPREAD = select(
-    select(func.min(Message.seq)).where(_IN_THREAD).scalar_subquery(),
-    select(func.max(Message.seq)).where(_IN_THREAD).scalar_subquery(),
+    select(func.min(_TABLE.seq)).where(_IN_THREAD).scalar_subquery(),
+    select(func.max(_TABLE.seq)).where(_IN_THREAD).scalar_subquery(),
 )
-_COUNT = select(func.count()).select_from(Message).where(_IN_THREAD)
+_COUNT = select(func.count()).select_from(Message.__table__).where(_IN_THREAD)
 
 
-async def room_for(session: AsyncSession, thread_id: str, more: int) -> None:
+async def room_for(transaction: Transaction, thread_id: str, more: int) -> None:
     """Make sure that the thread can take `more` messages.
 
     Raises:
         ConflictError: it is full.
     """
-    first, last = (await session.execute(_SPREAD, {"thread_id": thread_id})).one()  # both None when it is empty
+    first, last = (await transaction.execute(_SPREAD, {"thread_id": thread_id})).one()  # both None when it is empty
     # As numbers are given to the messages of all threads, there are at most so many; counting takes longer.
     if last is None or last - first + 1 + more <= LIMIT:
         return
-    count = await session.scalar(_COUNT, {"thread_id": thread_id})
+    count = await transaction.scalar(_COUNT, {"thread_id": thread_id})
     if (count or 0) + more > LIMIT:
         raise ConflictError(f"Thread {thread_id} can hold at most {LIMIT} messages.")
 
@@ -105,9 +107,8 @@ def _newest_within() -> Select[Any]:
         func.row_number().over(order_by=newest.c.seq.desc()).label("place"),
     ).subquery()
     fits = or_(weighed.c.weight <= bindparam("tokens", type_=Integer), weighed.c.place == 1)
-    table = Message.__table__.c
-    query = select(table.role, table.content, table.calls).where(table.seq.in_(select(weighed.c.seq).where(fits)))
-    return query.order_by(table.seq)
+    query = select(_TABLE.role, _TABLE.content, _TABLE.calls).where(_TABLE.seq.in_(select(weighed.c.seq).where(fits)))
+    return query.order_by(_TABLE.seq)
 
 
 _NEWEST_WITHIN = _newest_within()

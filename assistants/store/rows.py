@@ -1,13 +1,13 @@
-"""Writing rows the short way: statements are built once and kept, since building one takes longer than running it.
+"""Rows the short way: statements are built once and kept, since building one takes longer than running it.
 
 For the path between a student's question and the first word of the answer; elsewhere the session's unit of work does.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Table, bindparam, delete, insert, inspect, update
+from sqlalchemy import Select, Table, bindparam, delete, insert, inspect, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
@@ -16,6 +16,20 @@ from sqlalchemy.sql.dml import Delete, Insert, Update
 from assistants.store.base import Resource
 
 Transaction = AsyncSession | AsyncConnection
+R = TypeVar("R", bound=Resource)
+
+
+async def find_row(transaction: Transaction, table: type[R], row_id: str, *, lock: bool = False) -> R | None:
+    """The row with an id; `lock` holds it until the end of the transaction.
+
+    A session follows what is changed in it; without one it stands alone, and its deferred columns are not read.
+    """
+    key = {"row_id": row_id}
+    if isinstance(transaction, AsyncSession):
+        row: R | None = await transaction.scalar(_select_entity(table, lock), key)
+        return row
+    found = (await transaction.execute(_select(table, lock), key)).first()
+    return None if found is None else table(**dict(zip(_read(table), found, strict=True)))
 
 
 async def insert_rows(transaction: Transaction, rows: Sequence[Resource]) -> None:
@@ -63,6 +77,30 @@ def _columns(table: type[Resource]) -> tuple[tuple[str, str], ...]:
 def _values(row: Resource) -> dict[str, Any]:
     given = vars(row)
     return {column: given.get(attribute) for attribute, column in _columns(type(row))}
+
+
+@cache
+def _read(table: type[Resource]) -> dict[str, str]:
+    """Columns by the names of their attributes, without the deferred ones."""
+    attributes = inspect(table).column_attrs
+    return {attribute.key: attribute.columns[0].name for attribute in attributes if not attribute.deferred}
+
+
+@cache
+def _select(table: type[Resource], lock: bool) -> Select[Any]:
+    columns = table.__table__.c
+    return _by_id(select(*(columns[name] for name in _read(table).values())), table, lock)
+
+
+@cache
+def _select_entity(table: type[Resource], lock: bool) -> Select[Any]:
+    return _by_id(select(table), table, lock)
+
+
+def _by_id(statement: Select[Any], table: type[Resource], lock: bool) -> Select[Any]:
+    statement = statement.where(table.__table__.c.id == bindparam("row_id"))
+    # SQLite has no row locks and needs none: a write transaction is the only one.
+    return statement.with_for_update() if lock else statement
 
 
 @cache

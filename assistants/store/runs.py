@@ -71,7 +71,8 @@ class Overtaken(Exception):  # noqa: N818
 
 _BY_ID = select(Run).where(Run.id == bindparam("run_id"), Run.thread_id == bindparam("thread_id"))
 _BY_ID_WITH_ITEMS = _BY_ID.options(undefer(Run.items))
-_ACTIVE_ID = select(Run.id).where(Run.thread_id == bindparam("thread_id"), text(ACTIVE))
+_TABLE = Run.__table__.c
+_ACTIVE_ID = select(_TABLE.id).where(_TABLE.thread_id == bindparam("thread_id"), text(ACTIVE))
 
 
 async def find_run(session: AsyncSession, thread_id: str, run_id: str, *, with_items: bool = False) -> Run:
@@ -87,9 +88,9 @@ async def find_run(session: AsyncSession, thread_id: str, run_id: str, *, with_i
     return row
 
 
-async def active_run(session: AsyncSession, thread_id: str) -> str | None:
+async def active_run(transaction: Transaction, thread_id: str) -> str | None:
     """The id of the run that holds the thread, if one does."""
-    found: str | None = await session.scalar(_ACTIVE_ID, {"thread_id": thread_id})
+    found: str | None = await transaction.scalar(_ACTIVE_ID, {"thread_id": thread_id})
     return found
 
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assistants.errors import NotFoundError
 from assistants.store.base import Json, Resource
+from assistants.store.rows import Transaction, find_row
 
 
 class Thread(Resource):
@@ -19,30 +20,25 @@ class Thread(Resource):
     metadata_: Mapped[dict[str, str]] = mapped_column("metadata", Json)
 
 
-_BY_ID = select(Thread).where(Thread.id == bindparam("thread_id"))
-# SQLite has no row locks and needs none: a write transaction is the only one.
-_LOCKED = _BY_ID.with_for_update()
-
-
-async def find_thread(session: AsyncSession, thread_id: str) -> Thread:
+async def find_thread(transaction: Transaction, thread_id: str) -> Thread:
     """The thread.
 
     Raises:
         NotFoundError: there is none.
     """
-    row = await session.scalar(_BY_ID, {"thread_id": thread_id})
+    row = await find_row(transaction, Thread, thread_id)
     if row is None:
         raise NotFoundError.of("thread", thread_id)
     return row
 
 
-async def lock_thread(session: AsyncSession, thread_id: str) -> Thread:
+async def lock_thread(transaction: Transaction, thread_id: str) -> Thread:
     """The thread, held until the end of the transaction against other writers of its messages and runs.
 
     Raises:
         NotFoundError: there is none.
     """
-    row = await session.scalar(_LOCKED, {"thread_id": thread_id})
+    row = await find_row(transaction, Thread, thread_id, lock=True)
     if row is None:
         raise NotFoundError.of("thread", thread_id)
     return row

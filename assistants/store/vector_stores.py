@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from assistants.errors import NotFoundError
 from assistants.store.base import Base, Json, Resource
+from assistants.store.rows import Transaction, find_row
 
 
 class VectorStore(Resource):
@@ -94,13 +95,13 @@ class Discard(Base):
     )
 
 
-async def find_vector_store(session: AsyncSession, id_: str) -> VectorStore:
+async def find_vector_store(transaction: Transaction, id_: str) -> VectorStore:
     """The row.
 
     Raises:
         NotFoundError: there is none.
     """
-    row = await session.scalar(select(VectorStore).where(VectorStore.id == id_)) if "\0" not in id_ else None
+    row = await find_row(transaction, VectorStore, id_) if "\0" not in id_ else None
     if row is None:
         raise NotFoundError.of("vector store", id_)
     return row

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from assistants.store.base import new_id
 from assistants.store.lock import hold
-from assistants.store.rows import change_row, insert_rows
+from assistants.store.rows import change_row, find_row, insert_rows
 from assistants.store.schema import MIGRATIONS
 from assistants.store.store import Store, StoreError, open_store
 from assistants.store.tables import Base, Thread
@@ -126,6 +126,24 @@ async def test_rows_are_written_and_changed_the_short_way(tmp_path: Path) -> Non
 
     assert [row.metadata_["number"] for row in found] == ["0", "one", "2"]
     assert rows[1].metadata_ == {"number": "one"}
+
+
+async def test_a_row_is_found_the_short_way_with_a_session_and_without(tmp_path: Path) -> None:
+    async with open_store(address(tmp_path)) as store:
+        row = thread(number="1")
+        async with store.begin() as transaction:
+            await insert_rows(transaction, [row])
+        async with store.write() as session:
+            followed = await find_row(session, Thread, row.id, lock=True)
+            assert followed is not None
+            followed.metadata_ = {"number": "one"}
+        async with store.begin() as transaction:
+            found = await find_row(transaction, Thread, row.id, lock=True)
+            assert await find_row(transaction, Thread, "thread_none") is None
+
+    assert found is not None
+    assert (found.id, found.seq, found.tool_resources) == (row.id, followed.seq, row.tool_resources)
+    assert found.metadata_ == {"number": "one"}
 
 
 async def test_strange_text_survives(tmp_path: Path) -> None:
