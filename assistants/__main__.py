@@ -24,6 +24,9 @@ from assistants.store.store import StoreError
 from workers import Pool
 
 KEY_FILE = "assistants.key"
+YOUNG_OBJECTS = 10_000
+"""New objects after which rings among them are looked for: with Python's own 700 it goes through the streams under way
+again and again."""
 
 
 class StartError(Exception):
@@ -84,6 +87,7 @@ async def serve(settings: Settings) -> None:
             sys.stdout.flush()
             gc.collect()
             gc.freeze()  # what start-up has made stays, and need not be gone through again and again
+            gc.set_threshold(YOUNG_OBJECTS)
             await _interrupted()
 
 

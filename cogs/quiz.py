@@ -68,6 +68,8 @@ class Quiz(commands.Cog):
         if self.bot.tree.translator is None:
             await self.bot.tree.set_translator(Words())
         self.bot.tree.add_command(self._menu)
+        await self.master.look_back()
+        await self.tool.look_back(self.bot.conversations)
 
     async def cog_unload(self) -> None:
         """Stop the clocks; the store knows the rest."""

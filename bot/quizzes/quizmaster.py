@@ -8,7 +8,7 @@ effect that was not seen through.
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final, Protocol
@@ -21,7 +21,7 @@ from bot.quizzes.choices import shuffled
 from bot.quizzes.display import Click, Display
 from bot.quizzes.game import Game
 from bot.quizzes.output import cancellation, output
-from bot.quizzes.records import Record, Records
+from bot.quizzes.records import Record, Records, Unsettled
 from bot.quizzes.schema import Quiz
 from bot.quizzes.session import (
     OPEN_FOR,
@@ -90,6 +90,7 @@ class QuizMaster:
         self._games: OrderedDict[str, Game] = OrderedDict()
         self._loading: dict[str, asyncio.Task[Game | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._left: Sequence[Unsettled] = ()
         self._closed = False
 
     # What happens
@@ -208,15 +209,20 @@ class QuizMaster:
         if quiz_id is not None:
             await self.take(quiz_id, Cancelled(None, moderator=False, at=self.clock()))
 
+    async def look_back(self) -> None:
+        """See what the last process left, before anything happens in this one."""
+        self._left = await self.records.unsettled()
+
     async def recover(self, mine: Callable[[int], bool]) -> None:
         """Take up what the last process left, in the guilds that are `mine`: timers, messages, results."""
-        for quiz_id, guild_id in await self.records.unsettled():
+        left, self._left = self._left, ()
+        for quiz_id, guild_id, due in left:
             game = await self._game(quiz_id) if mine(guild_id) else None
             if game is None:
                 continue
-            log.info("quiz.taken_up", quiz=quiz_id, phase=game.record.session.phase, due=game.record.due)
-            if game.record.due is not None:
-                self._spawn(self._hand_over(game, game.record.due))
+            log.info("quiz.taken_up", quiz=quiz_id, phase=game.record.session.phase, due=due)
+            if due is not None:  # what fell due since is on its way already
+                self._spawn(self._hand_over(game, Effect(due)))
             self._spawn(self._bring_up_to_date(game))
 
     def is_group_in(self, channel_id: int) -> bool:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from pydantic import TypeAdapter
 from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
@@ -85,6 +85,14 @@ class Request:
     instructions: str = ""
 
 
+class Unsettled(NamedTuple):
+    """A quiz that goes on without a click, and what was due for it."""
+
+    quiz_id: str
+    guild_id: int
+    due: str | None
+
+
 class Records:
     """The quizzes in the store."""
 
@@ -135,11 +143,12 @@ class Records:
         """The id of the quiz that a message shows."""
         return _only(await self._store.read(select(_QUIZZES.c.id).where(_QUIZZES.c.message_id == message_id)))
 
-    async def unsettled(self) -> Sequence[tuple[str, int]]:
-        """The quizzes (and their guilds) with something to be done without a click: an effect, or a time that ends."""
+    async def unsettled(self) -> Sequence[Unsettled]:
+        """The quizzes with something to be done without a click: an effect, or a time that ends."""
         open_now = _QUIZZES.c.phase.not_in(_OVER) & (_QUIZZES.c.deadline.is_not(None) | _QUIZZES.c.message_id.is_(None))
-        query = select(_QUIZZES.c.id, _QUIZZES.c.guild_id).where(open_now | _QUIZZES.c.due.is_not(None))
-        return [(row.id, row.guild_id) for row in await self._store.read(query)]
+        columns = (_QUIZZES.c.id, _QUIZZES.c.guild_id, _QUIZZES.c.due)
+        query = select(*columns).where(open_now | _QUIZZES.c.due.is_not(None))
+        return [Unsettled(*row) for row in await self._store.read(query)]
 
     async def open_in(self, channel_id: int) -> Sequence[str]:
         """Ids of the quizzes being played in a channel."""

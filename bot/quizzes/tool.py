@@ -43,6 +43,7 @@ class GenerateQuiz(Tool):
         self._store = store
         self._mendings: OrderedDict[str, int] = OrderedDict()
         """By run."""
+        self._left: set[str] = set()
 
     async def call(self, call: ToolCall) -> str | None:
         """Show the quiz; arguments that are none go back to the model, a few times."""
@@ -82,10 +83,15 @@ class GenerateQuiz(Tool):
         """While a group plays."""
         return self._master.is_group_in(channel_id)
 
+    async def look_back(self, conversations: Conversations) -> None:
+        """See which quizzes the last process was asked for and died over, before this one is asked for any."""
+        self._left = {call.call_id for call in await conversations.desk.store.open_calls() if call.name == self.name}
+
     async def recover(self, conversations: Conversations, mine: Callable[[int], bool]) -> None:
         """Show the quizzes that a process was asked for and died over before it wrote them down."""
+        left, self._left = self._left, set()
         for stored in await conversations.desk.store.open_calls():
-            if stored.name != self.name or stored.output is not None or await self._records.of_call(stored.call_id):
+            if stored.call_id not in left or stored.output is not None or await self._records.of_call(stored.call_id):
                 continue
             conversation = await conversations.find(stored.conversation_id)
             if conversation is None or not mine(conversation.place.guild_id):

@@ -113,6 +113,19 @@ async def test_late_clicks_are_answered_and_do_not_count(house: House) -> None:
     assert (await record(house, post)).session.answers == {}
 
 
+async def test_a_quiz_of_this_process_is_not_taken_up_as_one_of_the_last(house: House) -> None:
+    alex = await house.discord.student("alex")
+    post = await started(house, alex)
+    custom_id = f"quiz:{(await record(house, post)).id}:answer:0:1"
+    await alex.clicks(post, "Skip")
+    await updated(alex, post, "✓ 5/6")
+    with_button(house, post, custom_id)  # a message that is shown anew has it no more
+    cog(house)._recovered = False
+    await cog(house).on_ready()
+    await asyncio.gather(*cog(house).master._tasks)
+    await (await press(alex, post, custom_id)).says("closed already")
+
+
 async def test_fifty_students_who_answer_at_once_are_all_counted(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     # The clock: fifty students' clients share this process and its machine with the bot.
     monkeypatch.setattr("playground.world.interactions.DEADLINE", 60.0)

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.browser
 
 OUR_OWN = ("DISCORD_", "OPENAI_", "OPEN_API", "MODEL", "ASSISTANTS_", "DATABASE_", "EMBEDDING_")
 DRAWN = "[data-part=gallery] img"
+START = 90
+"""Seconds that the demo has to say where it is: the machine is shared."""
 
 
 @asynccontextmanager
@@ -35,7 +37,7 @@ async def demo(directory: Path, **settings: str) -> AsyncIterator[str]:
     assert process.stdout is not None
     heard: list[str] = []
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(START):
             while not (found := re.search(r"http://\S+", heard[-1] if heard else "")):
                 line = (await process.stdout.readline()).decode()
                 assert line, f"saem demo ended: {''.join(heard)}"

@@ -127,11 +127,11 @@ async def test_what_a_restart_must_take_up_is_found(store: Store) -> None:
     ended = await play(records, group, press(0, 0))
     ended = await play(records, ended, Steered(1, False, "end", 0, 1_010.0))
     assert ended.due is Effect.SUBMIT
-    unsettled = {quiz_id for quiz_id, _ in await records.unsettled()}
-    assert {unshown.id, group.id} <= unsettled
-    assert lying.id not in unsettled
+    due = {left.quiz_id: left.due for left in await records.unsettled()}
+    assert (due[unshown.id], due[group.id]) == (None, Effect.SUBMIT)
+    assert lying.id not in due
     await records.done(group.id)
-    assert (group.id, group.guild_id) not in await records.unsettled()
+    assert group.id not in {left.quiz_id for left in await records.unsettled()}
 
 
 async def test_open_quizzes_of_a_channel_are_found(store: Store) -> None:
