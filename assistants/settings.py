@@ -140,7 +140,7 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The SQLAlchemy address of the server's database."""
         if self.database_url is None:
-            return f"sqlite+aiosqlite:///{self.data_dir / 'assistants.sqlite3'}"
+            return f"sqlite:///{self.data_dir / 'assistants.sqlite3'}"
         url = self.database_url.get_secret_value()
         for short in ("postgresql://", "postgres://"):
             if url.startswith(short):

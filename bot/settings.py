@@ -13,7 +13,7 @@ from dotenv.parser import parse_stream
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-DATABASES = ("postgresql://", "postgres://", "postgresql+asyncpg://", "sqlite+aiosqlite://")
+DATABASES = ("postgresql://", "postgres://", "postgresql+asyncpg://", "sqlite:///", "sqlite+aiosqlite:///")
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 ENV_FILE = Path(".env")
 
@@ -154,7 +154,7 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The SQLAlchemy URL of the bot's own database."""
         if self.database_url is None:
-            return f"sqlite+aiosqlite:///{self.data_dir / 'saem.sqlite3'}"
+            return f"sqlite:///{self.data_dir / 'saem.sqlite3'}"
         url = self.database_url.get_secret_value()
         for short in ("postgresql://", "postgres://"):
             if url.startswith(short):

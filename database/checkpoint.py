@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 
+import aiosqlite
 import structlog
 
 log = structlog.get_logger(__name__)
@@ -26,7 +27,8 @@ class Checkpoints:
     async def _soon(self) -> None:
         await asyncio.sleep(EVERY)
         try:
-            await asyncio.to_thread(_checkpoint, self._database)
+            async with aiosqlite.connect(self._database, timeout=1) as connection:
+                await connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         except sqlite3.Error:
             log.exception("checkpoint_failed")
 
@@ -35,11 +37,3 @@ class Checkpoints:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
-
-
-def _checkpoint(database: str) -> None:
-    connection = sqlite3.connect(database, timeout=1)
-    try:
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-    finally:
-        connection.close()

@@ -1,17 +1,16 @@
 """Database engines: SQLite tuned for one process, PostgreSQL for many."""
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from database.errors import StoreError, describe_failure
-from database.inline import connect
+from database.inline import CONNECT, InlineEngine
 
 PRAGMAS: Mapping[str, str | int] = {
     "journal_mode": "WAL",  # readers and the writer do not wait for each other
@@ -37,7 +36,7 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     """
     if (database := sqlite_file(url)) is not None:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-        return _sqlite(url, database, size=READERS, begin=None), _sqlite(url, database, size=1, begin="BEGIN IMMEDIATE")
+        return _sqlite(database, size=READERS, begin=None), _sqlite(database, size=1, begin="BEGIN IMMEDIATE")
     engine = create_async_engine(_for_asyncpg(make_url(url)), pool_size=8, max_overflow=8, pool_pre_ping=True)
     return engine.execution_options(isolation_level="AUTOCOMMIT"), engine
 
@@ -51,39 +50,36 @@ def _for_asyncpg(url: URL) -> URL:
 
 
 def sqlite_file(url: str) -> str | None:
-    """The file of an SQLite address; None when it is another database's.
+    """The file of an SQLite address, whatever driver it names; None when it is another database's.
 
     Raises:
-        StoreError: it is no address.
+        StoreError: it is no address, or one of a database in memory, which each connection would have to itself.
     """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
         raise StoreError(describe_failure(error, url)) from error
-    return parsed.database if parsed.get_backend_name() == "sqlite" else None
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    if parsed.database in (None, "", ":memory:"):
+        raise StoreError("DATABASE_URL names no file; an address of SQLite is sqlite:///name.sqlite3.")
+    return parsed.database
 
 
-def _sqlite(url: str, database: str, *, size: int, begin: str | None) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
+def _sqlite(database: str, *, size: int, begin: str | None) -> InlineEngine:
+    engine = create_engine(
+        URL.create("sqlite+inline", database=database),
         poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
         pool_timeout=60,
-        async_creator=partial(connect, database),
+        connect_args=CONNECT,
+        begin=begin,
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def tune(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
         for name, value in PRAGMAS.items():
-            cursor.execute(f"PRAGMA {name} = {value}")
-        cursor.close()
+            connection.execute(f"PRAGMA {name} = {value}")
 
-    if begin is not None:
-
-        @event.listens_for(engine.sync_engine, "begin")
-        def start(connection: Any) -> None:
-            connection.exec_driver_sql(begin)
-
-    return engine
+    return InlineEngine(engine)

@@ -1,15 +1,24 @@
-"""SQLite on the event loop's own thread, behind the interface of aiosqlite that SQLAlchemy expects of a driver.
+"""SQLite on the event loop's own thread, behind SQLAlchemy's asyncio interface.
 
-aiosqlite sends every single step (open a cursor, execute, fetch, close) to a thread and back: some seventy
-hand-overs for a run, which wait for the interpreter's lock when the process is busy, while a statement itself takes
-about twenty microseconds. What does take time on a disk, the checkpoint, has a thread of its own (`checkpoint.py`).
+A statement takes about twenty microseconds; to hand it to a thread and back takes longer, and waits for the
+interpreter's lock when the process is busy. So Python's `sqlite3` is called where the loop runs, and what SQLAlchemy
+does for drivers that make it wait (greenlets around every statement, tasks that survive a cancellation) is left out.
+What does take time on a disk, the checkpoint, has a thread of its own (`checkpoint.py`).
 """
 
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from typing import Any, Self
+from typing import Any
+
+from sqlalchemy import Executable
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.base import SQLiteExecutionContext
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.util import await_only
 
 LOCK_PATIENCE = 10.0
 """Seconds to wait, without blocking the loop, while another process writes."""
@@ -17,136 +26,84 @@ LOCK_RETRY = 0.005
 """Seconds between two looks at the lock."""
 
 
-async def connect(database: str) -> "InlineConnection":
-    """Open `database`, for SQLAlchemy's `async_creator`."""
-    # No transactions but those that are asked for; a lock is waited for below, not inside SQLite.
-    return InlineConnection(sqlite3.connect(database, isolation_level=None, check_same_thread=False, timeout=0.02))
+class _Cursor(sqlite3.Cursor):
+    """A cursor that SQLAlchemy's sessions may ask to close, as they ask those that make them wait."""
+
+    async def _async_soft_close(self) -> None:
+        """Nothing to do: its rows have been read, so that it holds nothing open."""
 
 
-class InlineCursor:
-    """A cursor whose awaitables are done when they are made."""
+class _Connection(sqlite3.Connection):
+    def cursor(self, factory: type[sqlite3.Cursor] | None = None) -> sqlite3.Cursor:  # type: ignore[override]
+        return super().cursor(factory or _Cursor)
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._cursor = connection.cursor()
 
-    async def __aenter__(self) -> Self:
-        return self
+class _Buffered(SQLiteExecutionContext):
+    """Reads a result's rows at once, as an asyncio driver does: none is left open behind the caller's back."""
 
-    async def __aexit__(self, *_: object) -> None:
-        self._cursor.close()
+    def post_exec(self) -> None:
+        if self.cursor.description is not None:
+            self.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(self.cursor)
 
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        for row in self._cursor:
-            yield row
 
-    async def execute(self, sql: str, parameters: Iterable[Any] = ()) -> Self:
-        """Run a statement; one that begins a transaction waits its turn."""
-        if sql.startswith("BEGIN"):
-            await self._begin(sql)
-        else:
-            self._cursor.execute(sql, tuple(parameters))
-        return self
+CONNECT = {
+    "factory": _Connection,
+    "isolation_level": None,  # no transactions but those that are asked for
+    "check_same_thread": False,
+    "timeout": 0.02,  # a lock is waited for below, not inside SQLite
+}
 
-    async def _begin(self, sql: str) -> None:
+
+class InlineDialect(SQLiteDialect_pysqlite):
+    """`sqlite3` as it is; `begin` is the statement that begins a transaction, None to go without one."""
+
+    driver = "inline"
+    is_async = True
+    has_terminate = True
+    supports_statement_cache = True
+    execution_ctx_cls = _Buffered
+
+    def __init__(self, begin: str | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self._begin = begin
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin; wait while another process has the lock."""
+        if self._begin is None:
+            return
         deadline = time.monotonic() + LOCK_PATIENCE
         while True:
             try:
-                self._cursor.execute(sql)
+                dbapi_connection.execute(self._begin)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
             else:
                 return
-            await asyncio.sleep(LOCK_RETRY)
-
-    async def executemany(self, sql: str, parameters: Iterable[Any]) -> Self:
-        """Run a statement for each row of parameters."""
-        self._cursor.executemany(sql, parameters)
-        return self
-
-    async def fetchone(self) -> Any:
-        """The next row."""
-        return self._cursor.fetchone()
-
-    async def fetchmany(self, size: int | None = None) -> list[Any]:
-        """Some rows."""
-        return self._cursor.fetchmany(size or self._cursor.arraysize)
-
-    async def fetchall(self) -> list[Any]:
-        """All rows that are left."""
-        return self._cursor.fetchall()
-
-    async def close(self) -> None:
-        """Let go of the statement."""
-        self._cursor.close()
-
-    @property
-    def description(self) -> Any:
-        """The columns of the result."""
-        return self._cursor.description
-
-    @property
-    def rowcount(self) -> int:
-        """Rows changed."""
-        return self._cursor.rowcount
-
-    @property
-    def lastrowid(self) -> int | None:
-        """Key of the row inserted last."""
-        return self._cursor.lastrowid
-
-    @property
-    def arraysize(self) -> int:
-        """Rows that `fetchmany` takes."""
-        return self._cursor.arraysize
-
-    @arraysize.setter
-    def arraysize(self, value: int) -> None:
-        self._cursor.arraysize = value
+            await_only(asyncio.sleep(LOCK_RETRY))
 
 
-class InlineConnection:
-    """A connection that does at once what it is asked."""
+class InlineConnection(AsyncConnection):
+    """A connection that does at once what it is asked; only its first step and `begin` can wait."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection: sqlite3.Connection | None = connection  # the name that SQLAlchemy looks under
+    __slots__ = ()
 
-    @property
-    def isolation_level(self) -> str | None:
-        """None: transactions are begun by hand."""
-        return None
+    async def execute(self, statement: Executable, parameters: Any = None, **options: Any) -> CursorResult[Any]:
+        """See `AsyncConnection.execute`."""
+        return self._proxied.execute(statement, parameters, **options)
 
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise ValueError("Connection closed")  # what SQLAlchemy takes for a lost connection
-        return self._connection
+    async def __aexit__(self, *_: object) -> None:
+        self._proxied.close()
 
-    def cursor(self) -> InlineCursor:
-        """A new cursor.
 
-        Raises:
-            ValueError: the connection is closed; so it is with the other methods, but for closing it again.
-        """
-        return InlineCursor(self._open())
+class InlineEngine(AsyncEngine):
+    """Hands out such connections."""
 
-    async def create_function(self, name: str, arity: int, function: Callable[..., Any], **options: bool) -> None:
-        """Make a Python function known to SQL."""
-        self._open().create_function(name, arity, function, **options)
+    __slots__ = ()
 
-    async def commit(self) -> None:
-        """End the transaction, if one was begun."""
-        self._open().commit()
+    def connect(self) -> InlineConnection:
+        """See `AsyncEngine.connect`."""
+        return InlineConnection(self)
 
-    async def rollback(self) -> None:
-        """Undo the transaction, if one was begun."""
-        self._open().rollback()
 
-    async def close(self) -> None:
-        """Close."""
-        self.stop()
-
-    def stop(self) -> None:
-        """Close without waiting."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+registry.register("sqlite.inline", __name__, InlineDialect.__name__)

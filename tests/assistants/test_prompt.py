@@ -1,13 +1,13 @@
 """From a thread to a prompt: what fits, and what it costs to find out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from assistants.models.base import PromptTooLongError
 from assistants.runs.inbox import new_messages
@@ -31,19 +31,30 @@ def counted(server: Running) -> Iterator[list[str]]:
     """The statements that requests and runs make the store run meanwhile, without those of its housekeeping."""
     statements: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+    def note(statement: str) -> None:
         task = asyncio.current_task()
         if task is None or task.get_name() not in HOUSEKEEPING:
             statements.append(statement)
 
-    engines = [engine.sync_engine for engine in store_of(server).store.engines]
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
+    def executed(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        note(statement)
+
+    def begun(_connection: object) -> None:
+        note("BEGIN")
+
+    reader, writer = (engine.sync_engine for engine in store_of(server).store.engines)
+    listeners: list[tuple[Engine, str, Callable[..., None]]] = [
+        (reader, "before_cursor_execute", executed),
+        (writer, "before_cursor_execute", executed),
+        (writer, "begin", begun),
+    ]
+    for engine, name, listener in listeners:
+        event.listen(engine, name, listener)
     try:
         yield statements
     finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
+        for engine, name, listener in listeners:
+            event.remove(engine, name, listener)
 
 
 async def long_thread(server: Running, length: int) -> str:
@@ -96,8 +107,7 @@ async def test_a_run_on_a_long_thread_costs_no_more_store_reads_than_on_a_short_
 async def test_a_run_takes_few_transactions(server: Running) -> None:
     statements = await statements_of_a_run(server, 10)
 
-    begun = [statement for statement in statements if statement.startswith("BEGIN")]
-    assert len(begun) == 4  # made; at work; first word; done
+    assert statements.count("BEGIN") == 4  # made; at work; first word; done
 
 
 async def test_auto_keeps_the_newest_messages_that_the_model_can_take(small: Running) -> None:

@@ -1,6 +1,7 @@
 """The store: migrations that make what the models say, one writer, and one process per file."""
 
 import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, delete, select, text
 from sqlalchemy.exc import OperationalError
 
 from assistants.store.base import new_id
@@ -22,7 +23,7 @@ from tests.assistants.conftest import running
 
 
 def address(directory: Path) -> str:
-    return f"sqlite+aiosqlite:///{directory / 'assistants.sqlite3'}"
+    return f"sqlite:///{directory / 'assistants.sqlite3'}"
 
 
 def thread(**metadata: str) -> Thread:
@@ -144,6 +145,42 @@ async def test_a_row_is_found_the_short_way_with_a_session_and_without(tmp_path:
     assert found is not None
     assert (found.id, found.seq, found.tool_resources) == (row.id, followed.seq, row.tool_resources)
     assert found.metadata_ == {"number": "one"}
+
+
+async def test_what_was_read_outlives_the_connection_and_holds_nothing_open(tmp_path: Path) -> None:
+    async with open_store(address(tmp_path)) as store:
+        async with store.begin() as transaction:
+            await insert_rows(transaction, [thread(), thread()])
+        async with store.look() as connection:
+            found = await connection.execute(select(Thread.id))
+        async with store.read() as session:
+            left = await session.execute(select(Thread.id))  # never looked at
+        async with store.begin() as transaction:
+            await transaction.execute(delete(Thread))
+        with contextlib.closing(sqlite3.connect(tmp_path / "assistants.sqlite3")) as other:
+            busy, _, _ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+        assert len(found.all()) == 2
+        assert await count(store) == 0
+        assert busy == 0  # nobody still reads the rows as they were
+        del left
+
+
+async def test_a_writer_that_gives_up_waiting_leaves_the_queue(tmp_path: Path) -> None:
+    async with open_store(address(tmp_path)) as store:
+        other = sqlite3.connect(tmp_path / "assistants.sqlite3", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+
+        async def write() -> None:
+            async with store.begin() as transaction:
+                await insert_rows(transaction, [thread()])
+
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(write(), 0.1)
+        other.execute("ROLLBACK")
+        other.close()
+        await asyncio.wait_for(write(), 10)
+        assert await count(store) == 1
 
 
 async def test_strange_text_survives(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from bot.store.tables import QuestionState
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """The same tests for both databases."""
     if request.param == "sqlite":
-        async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'new' / 'saem.sqlite3'}") as opened:
+        async with open_store(f"sqlite:///{tmp_path / 'new' / 'saem.sqlite3'}") as opened:
             yield opened
         return
     async with open_store(request.getfixturevalue("postgres")) as opened:
@@ -68,7 +68,7 @@ async def test_a_database_that_another_program_writes_to_is_said_so(
         other.execute("PRAGMA journal_mode = WAL")
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match="another program") as refused:
-            async with open_store(f"sqlite+aiosqlite:///{file}"):
+            async with open_store(f"sqlite:///{file}"):
                 pass
     assert str(file) in str(refused.value)
 

@@ -119,7 +119,7 @@ async def test_an_answer_is_marked_as_interrupted_also_when_the_server_is_away_a
         minji = await discord.student("minji")
         question = await minji.says("general", f"<@{discord.bot.id}> 2 + 3 = ?")
         thread = await minji.starts_thread(question, "2 + 3")
-        async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'saem.sqlite3'}") as store:
+        async with open_store(f"sqlite:///{tmp_path / 'saem.sqlite3'}") as store:
             memory = ConversationStore(store)  # as a process leaves it that was killed over its answer
             conversation = StoredConversation(thread, discord.guild.id, thread, None, True, 0)
             await memory.take_up(

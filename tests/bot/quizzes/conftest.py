@@ -12,9 +12,6 @@ from bot.store.store import Store, open_store
 @pytest_asyncio.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """An empty store, brought up to date."""
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'saem.sqlite3'}"
-    else:
-        url = request.getfixturevalue("postgres")
+    url = f"sqlite:///{tmp_path / 'saem.sqlite3'}" if request.param == "sqlite" else request.getfixturevalue("postgres")
     async with open_store(url) as opened:
         yield opened
