@@ -28,17 +28,20 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("OPENAI_API_KEY", "OPEN_API_KEY"),
-        description="Key of the model's provider; without one the offline model answers.",
+        description="Key of the model's provider; without key and OPENAI_BASE_URL the offline model answers.",
     )
     openai_base_url: str | None = Field(
         default=None, description="Any OpenAI-compatible provider, e.g. `http://localhost:11434/v1` for Ollama."
     )
     model: str = Field(default="gpt-6-luna", description="The model where nobody names one.")
     model_api: Literal["responses", "chat", "offline"] | None = Field(
-        default=None, description="How the model is spoken to; found out when unset."
+        default=None,
+        description="How the model is spoken to, `responses` or `chat`, or `offline`; found out when unset.",
     )
     model_context: int | None = Field(
-        default=None, ge=1024, description="Tokens that prompt and answer may have together; known by name when unset."
+        default=None,
+        ge=1024,
+        description="Tokens that prompt and answer may have together; unset: known by the model's name, else 32768.",
     )
     model_aliases: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=lambda: dict.fromkeys(RETIRED_MODELS, ""),
@@ -50,7 +53,8 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(default=Path("data"), description="Where SQLite files and uploads are kept.")
     database_url: SecretStr | None = Field(
-        default=None, description="`postgresql://…` instead of SQLite, for several processes."
+        default=None,
+        description="`postgresql://…` instead of SQLite, for several Assistants servers; or another file, `sqlite:///…`.",
     )
     assistants_key: SecretStr | None = Field(
         default=None, description="The key that clients of the stand-alone server must send."
@@ -58,7 +62,10 @@ class Settings(BaseSettings):
     assistants_host: str = Field(default="127.0.0.1", description="Address the stand-alone server listens on.")
     assistants_port: int = Field(default=8100, ge=0, le=65535, description="Its port; 0 picks a free one.")
     run_expires_after: int = Field(
-        default=600, ge=1, le=10 * 365 * 86400, description="Seconds until an unfinished run expires."
+        default=600,
+        ge=1,
+        le=10 * 365 * 86400,
+        description="Seconds until an unfinished run expires; unset in the bot's own server: a week, for quizzes.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         default="INFO", description="How much is logged."

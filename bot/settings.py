@@ -72,7 +72,7 @@ def _address(value: object, *beginnings: str) -> object:
 
 def _database(value: object) -> object:
     if isinstance(value, str) and not value.strip().startswith(DATABASES):
-        raise ValueError("it must begin with postgresql://; leave it out for SQLite")
+        raise ValueError("it must begin with postgresql:// or sqlite:///; leave it out for SQLite in DATA_DIR")
     return value.strip() if isinstance(value, str) else value
 
 
@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     openai_api_key: Key = Field(
         default=None,
         validation_alias=AliasChoices("OPENAI_API_KEY", "OPEN_API_KEY"),
-        description="Key of the model's provider; without one the offline model answers.",
+        description="Key of the model's provider; without key and OPENAI_BASE_URL the offline model answers.",
     )
     openai_base_url: WebAddress | None = Field(
         default=None, description="Any OpenAI-compatible provider, e.g. `http://localhost:11434/v1` for Ollama."
@@ -128,12 +128,16 @@ class Settings(BaseSettings):
         default=None,
         description="An Assistants server elsewhere (the SDK's base URL, ends in `/v1`); unset: the embedded one.",
     )
-    assistants_key: Key = Field(default=None, description="The key of that server.")
+    assistants_key: Key = Field(
+        default=None,
+        description="The key of that server; of `saem serve`, whose clients must send it (unset: made and kept in DATA_DIR).",
+    )
     data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default=Path("data"), description="Where SQLite files and uploads are kept."
     )
     database_url: Annotated[SecretStr | None, BeforeValidator(_database)] = Field(
-        default=None, description="`postgresql://…` instead of SQLite, for several processes."
+        default=None,
+        description="`postgresql://…` instead of SQLite, for several Assistants servers; or another file, `sqlite:///…`.",
     )
     library_channels: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = Field(
         default=("library", "knowledge", "자료실"),
@@ -148,7 +152,9 @@ class Settings(BaseSettings):
     tokens_per_day: int = Field(
         default=5_000_000, ge=0, description="Tokens that the whole bot may use in a day (UTC); 0: no limit."
     )
-    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(default="INFO", description="How much is logged.")
+    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(
+        default="INFO", description="How much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL."
+    )
 
     @property
     def store_url(self) -> str:

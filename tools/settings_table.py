@@ -17,6 +17,8 @@ for `EMBEDDING_MODEL`, where it means keywords alone. This page is written by `p
 | Setting | Default | What it is |
 |---|---|---|
 """
+ROOMS_DIFFER = frozenset({"RUN_EXPIRES_AFTER"})
+"""What has another default in the bot's own server than in one that stands alone."""
 ASKED_FOR_FIRST = ("DISCORD_TOKEN", "OPENAI_API_KEY", "OPENAI_BASE_URL", "MODEL")
 
 
@@ -54,10 +56,11 @@ def table() -> str:
 def example() -> str:
     """The whole of .env.example: what most owners fill in, then the rest as comments."""
     known = settings()
-    lines = ["# Copy to .env and fill in. docs/settings.md says more about each.\n"]
+    lines = ["# Copy to .env and fill in. docs/settings.md describes each.\n"]
     lines.extend(f"\n# {known[name].description}\n{name}={default(known[name])}\n" for name in ASKED_FOR_FIRST)
     lines.append("\n# The rest, with the defaults.\n")
-    lines.extend(f"# {name}={default(field)}\n" for name, field in known.items() if name not in ASKED_FOR_FIRST)
+    rest = {name: default(field) for name, field in known.items() if name not in ASKED_FOR_FIRST}
+    lines.extend(f"# {name}={'' if name in ROOMS_DIFFER else value}\n" for name, value in rest.items())
     return "".join(lines)
 
 

@@ -39,6 +39,11 @@ SUBMIT = Body(
     extra=STREAM,
 )
 
+SECOND_THOUGHTS = 0.1
+"""Seconds between outputs that nobody streams on from and the run's going on: who cancels it right after handing them
+in, as one must to free its thread for a message, pays for no answer. Clients look for the first time later than that.
+"""
+
 ServerHere = Annotated[Server, Depends(server_of)]
 
 router = APIRouter(prefix="/threads", tags=["Runs"])
@@ -146,7 +151,13 @@ async def submit_tool_outputs(
     if feed is not None:
         feed.event("thread.run.step.completed", step_view(submitted.step))
         feed.event("thread.run.queued", run_view(submitted.run))
-    server.executor.launch(submitted.run, tool_resources=submitted.tool_resources, items=submitted.run.items, feed=feed)
+    server.executor.launch(
+        submitted.run,
+        tool_resources=submitted.tool_resources,
+        items=submitted.run.items,
+        feed=feed,
+        after=SECOND_THOUGHTS if feed is None else 0.0,
+    )
     return _show(submitted.run) if feed is None else EventStream(feed)
 
 

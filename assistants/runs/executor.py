@@ -82,20 +82,23 @@ class Executor:
         items: Sequence[Item] = (),
         feed: Feed | None = None,
         with_content: bool = False,
+        after: float = 0.0,
     ) -> None:
-        """Set a queued run to work; it has been written and its reader knows of it."""
+        """Set a queued run to work, `after` so many seconds; it has been written and its reader knows of it."""
         journal = Journal(self._shop.store, run, self.now, feed, with_content=with_content)
         execution = Execution(self._shop, journal, items=items, tool_resources=tool_resources)
         task = Task(journal)
         self._tasks[run.id] = task
-        task.task = asyncio.create_task(self._work(task, execution), name=run.id)
+        task.task = asyncio.create_task(self._work(task, execution, after), name=run.id)
         if run.expires_at is not None:
             wait = max(0.0, run.expires_at - self._clock())
             task.expiry = asyncio.get_running_loop().call_later(wait, task.stop, "expired")
 
-    async def _work(self, task: Task, execution: Execution) -> None:
+    async def _work(self, task: Task, execution: Execution, after: float) -> None:
         journal = task.journal
         try:
+            if after:
+                await asyncio.sleep(after)
             try:
                 await self._run(task, execution)
             except Overtaken:

@@ -116,9 +116,13 @@ class Runs:
                 await self._until_over(run)
 
     async def give_way(self, thread_id: str, run_id: str, outputs: dict[str, str]) -> None:
-        """Hand in what outputs there are and end the run, so that its thread can take new messages."""
+        """Hand in what outputs there are and end the run, so that its thread can take new messages.
+
+        What the run still found the time to say is taken out: nobody has seen it.
+        """
         runs = self._client.beta.threads.runs
         try:
+            seen = {message.id for message in await self.messages(thread_id, run_id)}
             run = await runs.submit_tool_outputs(
                 run_id,
                 thread_id=thread_id,
@@ -129,6 +133,9 @@ class Runs:
             return
         await self.cancel(thread_id, run_id)
         await self._until_over(run)
+        for message in await self.messages(thread_id, run_id):
+            if message.id not in seen:
+                await self._delete(thread_id, message.id)
 
     async def _until_over(self, run: Run) -> None:
         async with asyncio.timeout(30):

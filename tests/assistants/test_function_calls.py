@@ -32,6 +32,23 @@ def outputs(*given: tuple[str, str]) -> list[Any]:
     return [{"tool_call_id": call_id, "output": output} for call_id, output in given]
 
 
+async def test_who_cancels_a_run_right_after_its_outputs_pays_for_no_answer(server: Running) -> None:
+    server.model.will(calls(("weather", "{}")), words("Nobody waits for this."))
+    run = await start(server)
+    runs = server.client.beta.threads.runs
+
+    await runs.submit_tool_outputs(run.id, thread_id=run.thread_id, tool_outputs=outputs(("call_1", "sun")))
+    await runs.cancel(run.id, thread_id=run.thread_id)
+    run = await runs.poll(run.id, thread_id=run.thread_id)
+
+    assert run.status == "cancelled"
+    assert len(server.model.requests) == 1
+    steps = (await runs.steps.list(run.id, thread_id=run.thread_id)).data
+    details = steps[0].step_details
+    assert details.type == "tool_calls"
+    assert [call.function.output for call in details.tool_calls if call.type == "function"] == ["sun"]
+
+
 async def test_outputs_are_submitted_and_polled(server: Running) -> None:
     server.model.will(calls(("weather", '{"city":"수원"}'), ("weather", '{"city":"서울"}')), words("둘 다 맑아요."))
     run = await start(server)
