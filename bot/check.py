@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 import discord
@@ -229,7 +229,11 @@ async def _embeddings(settings: Settings, model: str) -> Line:
         return good("Embeddings: none, files are searched by keywords alone.")
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key is not None else "none"
     try:
-        async with AsyncOpenAI(base_url=settings.openai_base_url, api_key=key, max_retries=0, timeout=20) as client:
+        address, _, query = (settings.openai_base_url or "").partition("?")  # Azure's `?api-version=…`
+        asked = dict(parse_qsl(query))
+        async with AsyncOpenAI(
+            base_url=address or None, default_query=asked, api_key=key, max_retries=0, timeout=20
+        ) as client:
             await client.embeddings.create(model=model, input="ping")
     except (openai.APIConnectionError, openai.AuthenticationError) as error:
         return bad(f"Embeddings ({model}): not available ({_cause(error)}). Check OPENAI_BASE_URL and OPENAI_API_KEY.")

@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     )
     assistants_key: Key = Field(
         default=None,
-        description="The key of that server; of `saem serve`, whose clients must send it (unset: made and kept in DATA_DIR).",
+        description="The key of that server; or what clients of `saem serve` must send (unset: one is made and kept).",
     )
     data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default=Path("data"), description="Where SQLite files and uploads are kept."

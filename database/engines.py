@@ -37,7 +37,9 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     if (database := sqlite_file(url)) is not None:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
         return _sqlite(database, size=READERS, begin=None), _sqlite(database, size=1, begin="BEGIN IMMEDIATE")
-    engine = create_async_engine(_for_asyncpg(make_url(url)), pool_size=8, max_overflow=8, pool_pre_ping=True)
+    engine = create_async_engine(
+        _for_asyncpg(make_url(url)), pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+    )
     return engine.execution_options(isolation_level="AUTOCOMMIT"), engine
 
 
@@ -74,6 +76,7 @@ def _sqlite(database: str, *, size: int, begin: str | None) -> InlineEngine:
         max_overflow=0,
         pool_timeout=60,
         connect_args=CONNECT,
+        hide_parameters=True,  # they hold what people say, which no log may
         begin=begin,
     )
 

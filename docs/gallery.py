@@ -136,8 +136,8 @@ def picture(number: int, size: str, theme: str) -> Path:
 def page() -> Iterator[str]:
     """The lines of the page: for each exhibit a table of its pictures."""
     yield "# Gallery\n"
-    yield "Answers as the demo's page shows them, dark and light, at desktop and phone width."
-    yield "`python -m docs.gallery` makes the pictures.\n"
+    yield "Answers as the demo's page shows them, dark and light, at desktop and phone width. After `make browser`,"
+    yield "`.venv/bin/python -m docs.gallery` makes the pictures and this page.\n"
     for number, title in enumerate(EXHIBITS):
         yield f"## {title}\n"
         yield f"| | {' | '.join(THEMES)} |"

@@ -36,7 +36,7 @@ class Faults:
         self._waiting.append(fault)
 
     def clear(self) -> None:
-        """Let nothing more go wrong."""
+        """Let none of those that wait happen."""
         self._waiting.clear()
 
     def match(self, method: str, path: str) -> Fault | None:

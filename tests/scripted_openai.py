@@ -76,12 +76,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request as it came: path, JSON body, headers, and when (`time.monotonic`)."""
+    """A request as it came: path, JSON body, headers, when (`time.monotonic`), and what stood behind the path."""
 
     path: str
     body: JSON
     headers: Mapping[str, str]
     at: float
+    query: str = ""
 
 
 Script = Turn | Fault
@@ -158,7 +159,9 @@ class ScriptedOpenAI:
             body = orjson.loads(await request.read())
         except orjson.JSONDecodeError as error:
             raise _error(400, "We could not parse the JSON body of your request.") from error
-        self.received.append(Received(request.path, body, dict(request.headers), time.monotonic()))
+        self.received.append(
+            Received(request.path, body, dict(request.headers), time.monotonic(), request.query_string)
+        )
         return body  # type: ignore[no-any-return]
 
     def _next(self, body: JSON) -> Script:

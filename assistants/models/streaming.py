@@ -165,5 +165,5 @@ def _fed(decoder: Decoder, event: Mapping[str, Any]) -> Iterable[ModelEvent]:
     try:
         yield from decoder.feed(event)
     except (AttributeError, KeyError, TypeError) as error:
-        log.warning("model_event_unreadable", error=repr(error), told=str(event)[:500])
+        log.warning("model_event_unreadable", error=repr(error), fields=sorted(map(str, event)))
         raise BrokenStream("an event of an unknown shape") from error

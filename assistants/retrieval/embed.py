@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from urllib.parse import parse_qsl
 
 import httpx2
 import structlog
@@ -125,7 +126,15 @@ def embedder_of(settings: Settings) -> Embedder | None:
     proxy = proxy_for(settings.openai_base_url or OPENAI_URL)
     transport = httpx2.AsyncHTTPTransport(proxy=None if proxy is None else str(proxy), limits=DEFAULT_CONNECTION_LIMITS)
     http = DefaultAsyncHttpxClient(transport=transport)
-    client = AsyncOpenAI(api_key=key, base_url=settings.openai_base_url, http_client=http, max_retries=4, timeout=60)
+    address, _, query = (settings.openai_base_url or OPENAI_URL).partition("?")  # Azure's `?api-version=…`
+    client = AsyncOpenAI(
+        api_key=key,
+        base_url=address,
+        default_query=dict(parse_qsl(query)),
+        http_client=http,
+        max_retries=4,
+        timeout=60,
+    )
     return Embedder(client, settings.embedding_model)
 
 

@@ -63,9 +63,7 @@ UNSUPPORTED = "This type of file cannot be read; PDF, Word, PowerPoint, Excel, H
 PICTURE = "Pictures hold no text that can be searched."
 LOCKED = "The file is protected with a password."
 BROKEN = "The file is damaged and cannot be read."
-OLD = (
-    "The file is of an old format and cannot be read; save it as PDF or in a format of today (DOCX, HWPX) and add that."
-)
+OLD = "The file is of an old format and cannot be read; save it as PDF, DOCX or HWPX and add that."
 EMPTY = "The file is empty."
 NO_TEXT = "The file holds no text."
 SCANNED = "The pages are scanned pictures without text."

@@ -31,9 +31,9 @@ MEMORY = 1 << 30
 _ATTEMPTS = 3
 _AT_ONCE = 2
 _REASONS = {"UnsupportedFileError": "unsupported_file", "InvalidFileError": "invalid_file"}
-_SLOW = f"Reading the file takes longer than {TIME:.0f} seconds."
-_FAT = "Reading the file takes more memory than it may."
-_LOST = "The file could not be indexed. Try to add it again."
+SLOW = f"Reading the file takes longer than {TIME:.0f} seconds."
+FAT = "Reading the file takes more memory than it may."
+LOST = "The file could not be indexed. Try to add it again."
 
 
 class RefusedError(Exception):
@@ -130,7 +130,7 @@ class Ingestion:
     async def _index_or_refuse(self, task: Task) -> None:
         try:
             if task.attempts > _ATTEMPTS:
-                raise RefusedError("server_error", _LOST)
+                raise RefusedError("server_error", LOST)
             await self._index_held(task)
         except RefusedError as refusal:
             log.info("file_refused", file=task.file_id, code=refusal.code, reason=str(refusal))
@@ -162,7 +162,7 @@ class Ingestion:
     async def _extract(self, task: Task, target: Path) -> None:
         source = self._files.blobs.path(task.file_id)
         if not source.exists():
-            raise RefusedError("server_error", _LOST)
+            raise RefusedError("server_error", LOST)
         arguments = (str(source), task.filename, task.size, task.overlap, str(target))
         try:
             made = await self._pool.run(EXTRACT, *arguments, timeout=TIME, memory=MEMORY)
@@ -173,10 +173,10 @@ class Ingestion:
                 raise RefusedError(_REASONS[error.kind], error.message) from None
             raise
         except JobTimedOut:
-            raise RefusedError("invalid_file", _SLOW) from None
+            raise RefusedError("invalid_file", SLOW) from None
         except JobCrashed:
             if task.attempts >= _ATTEMPTS - 1:  # once may be the machine's fault
-                raise RefusedError("invalid_file", _FAT) from None
+                raise RefusedError("invalid_file", FAT) from None
             raise
 
     async def _write(self, task: Task, source: Path) -> tuple[int, int]:

@@ -24,7 +24,7 @@ _SERVERS = {
     "Pictures hold no text that can be searched.": "그림에는 검색할 글이 없어요.",
     "The file is protected with a password.": "암호가 걸려 있어요.",
     "The file is damaged and cannot be read.": "손상되어 읽을 수 없어요.",
-    "The file cannot be read; it is of an old format: save it as PDF, DOCX or HWPX and add that.": (
+    "The file is of an old format and cannot be read; save it as PDF, DOCX or HWPX and add that.": (
         "오래된 형식이라 읽지 못했어요. PDF, DOCX, HWPX로 저장해서 다시 올려 주세요."
     ),
     "The file is empty.": "빈 파일이에요.",
@@ -34,6 +34,7 @@ _SERVERS = {
     "The file holds more than 5,000,000 tokens.": "내용이 너무 길어요(500만 토큰 초과).",
     "Reading the file takes longer than 60 seconds.": "읽는 데 60초가 넘게 걸려요.",
     "Reading the file takes more memory than it may.": "읽는 데 메모리가 너무 많이 필요해요.",
+    "The file could not be indexed. Try to add it again.": "읽는 중에 문제가 생겼어요. 다시 올려 주세요.",
 }
 
 

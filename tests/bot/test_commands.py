@@ -278,6 +278,16 @@ async def test_check_does_not_look_for_embeddings_where_none_are_used(tmp_path: 
     assert ("✓ Model (offline" in out) == ("MODEL_API" in settings)
 
 
+async def test_check_asks_an_address_with_a_query_behind_it(tmp_path: Path) -> None:
+    async with ScriptedOpenAI() as openai:
+        openai.reply = lambda body: Turn(calls=[Call("report", {"number": 3})])
+        keys = {"OPENAI_API_KEY": openai.key, "OPENAI_BASE_URL": f"{openai.url}?api-version=1"}
+        _, out, _ = await saem("check", directory=tmp_path, **keys)
+    assert "✓ Model" in out
+    assert "✓ Embeddings (text-embedding-3-small)" in out
+    assert {each.query for each in openai.received} == {"api-version=1"}
+
+
 async def test_check_repeats_no_key_that_a_provider_repeats(tmp_path: Path) -> None:
     async with ScriptedOpenAI() as openai:
         openai.reply = lambda body: Fault(status=400, message=f"{openai.key} is no key for this.")

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 import structlog
 
+from assistants.retrieval import extract, ingest
 from bot import sentences
+from bot.library.sentences import reason
 from bot.logs import BLACK, Redact, configure_logs
 from bot.messages import title_of
 from bot.settings import Settings, SettingsError, read_settings
@@ -147,3 +149,10 @@ def test_what_is_heavy_is_not_imported_by_the_bot() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_the_server_says_of_a_file_is_said_in_korean_too() -> None:
+    said = [value for name, value in vars(extract).items() if name[0].isupper() and isinstance(value, str)]
+    said = [value for value in [*said, ingest.SLOW, ingest.FAT, ingest.LOST] if value.endswith(".")]
+    assert len(said) >= 13
+    assert [value for value in said if reason(value, "ko") == value] == []

@@ -146,9 +146,9 @@ async def test_files_deleted_while_the_bot_was_away_are_taken_out(
         assert await _filenames(bot) == {"stays.txt"}
 
 
-async def test_a_file_that_vanishes_from_the_cdn_is_said_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_that_vanishes_from_the_cdn_is_said_so(house: House) -> None:
     alex = await house.discord.student("alex")
-    monkeypatch.setattr("playground.cdn.valid", lambda *_: False)
+    house.discord.cdn.vanished = True
     dropped = await alex.drops("library", ("a.txt", WATER.encode()), text="notes for the test")
     await marked(alex, dropped, "⚠️")
     assert "could not be fetched" in (await alex.sees("library", contains="a.txt")).text

@@ -61,6 +61,16 @@ async def test_faults_can_be_asked_for_over_http(
     assert (await as_bot("GET", "/users/@me")).status == 200
 
 
+async def test_a_fault_for_whoever_comes_next_does_not_meet_what_takes_it_back(
+    playground: Playground, http: aiohttp.ClientSession, as_bot: Rest
+) -> None:
+    playground.fail(Fault("status", times=5))
+    assert (await as_bot("GET", "/users/@me")).status == 503
+    async with http.post(f"{playground.origin}/playground/faults", json={"kind": "clear"}) as response:
+        assert response.status == 200
+    assert (await as_bot("GET", "/users/@me")).status == 200
+
+
 async def test_an_unknown_fault_is_refused(playground: Playground, http: aiohttp.ClientSession) -> None:
     for body in ({"kind": "earthquake"}, {}, {"kind": "latency", "seconds": "long"}):
         async with http.post(f"{playground.origin}/playground/faults", json=body) as response:

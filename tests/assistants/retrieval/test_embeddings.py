@@ -90,6 +90,15 @@ async def test_without_an_embeddings_model_words_alone_serve(tmp_path: Path, poo
         assert await found(client, store, "boils") == ["a.txt"]
 
 
+async def test_what_stands_behind_the_providers_address_goes_along(tmp_path: Path, pool: Pool) -> None:
+    async with ScriptedOpenAI() as openai:
+        settings = settings_for(tmp_path, openai).model_copy(update={"openai_base_url": f"{openai.url}?api-version=1"})
+        async with serving(settings, pool) as client:
+            await add(client, (await client.vector_stores.create()).id, "a.txt", WATER)
+        asked = [each.query for each in openai.received if each.path == "/v1/embeddings"]
+    assert asked == ["api-version=1"]
+
+
 async def test_an_endpoint_without_embeddings_is_asked_once_and_then_left_alone(tmp_path: Path, pool: Pool) -> None:
     async with ScriptedOpenAI(embeddings=False) as openai, serving(settings_for(tmp_path, openai), pool) as client:
         store = (await client.vector_stores.create()).id
