@@ -41,7 +41,7 @@ SUBMIT = Body(
 
 SECOND_THOUGHTS = 0.1
 """Seconds between outputs that nobody streams on from and the run's going on: who cancels it right after handing them
-in, as one must to free its thread for a message, pays for no answer. Clients look for the first time later than that.
+in, as one must to free its thread for a message, pays for no answer. Clients that poll wait longer between two looks.
 """
 
 ServerHere = Annotated[Server, Depends(server_of)]
