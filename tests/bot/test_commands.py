@@ -126,6 +126,32 @@ async def test_with_the_content_intent_off_it_runs_all_the_same(tmp_path: Path) 
         await asyncio.gather(running, return_exceptions=True)
 
 
+async def test_bot_and_server_may_have_one_sqlite_file_together(tmp_path: Path) -> None:
+    file = tmp_path / "elsewhere" / "one.sqlite3"
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        openai.reply = lambda body: Turn("Heard.")
+        students = [await playground.student(name) for name in ("alex", "minji", "junho")]
+        for _ in range(2):  # a restart finds both schemas as they were
+            identified = playground.stats.identifies
+            running = asyncio.create_task(
+                run(settings_for(playground, openai, tmp_path, database_url=f"sqlite:///{file}"))
+            )
+            async with asyncio.timeout(30):
+                while playground.stats.identifies == identified:
+                    assert not running.done(), running.exception()
+                    await asyncio.sleep(0.05)
+            await asyncio.sleep(0.3)
+            said = await asyncio.gather(
+                *(student.says("math", f"<@{playground.bot.id}> hello?") for student in students)
+            )
+            for student, question in zip(students, said, strict=True):
+                await finished(student, question, "Heard.")
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+    assert file.is_file()
+    assert not (tmp_path / "saem.sqlite3").exists()
+
+
 async def test_check_says_line_by_line_that_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async with Playground() as playground, ScriptedOpenAI() as openai:
         openai.reply = lambda body: Turn(calls=[Call("report", {"number": 3})])
