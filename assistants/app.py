@@ -9,20 +9,20 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from assistants.api import assistants, document, files, messages, models, runs, steps, threads, vector_stores
+from assistants.api import assistants, files, messages, models, openapi, run_steps, runs, threads, vector_stores
 from assistants.api.middleware import Gate
-from assistants.api.violations import explain_details
+from assistants.api.validation_errors import explain_details
 from assistants.errors import ApiError, on_api_error, on_http_exception, respond
-from assistants.models.base import Model
-from assistants.models.select import open_model
-from assistants.retrieval.library import open_library
-from assistants.runs.care import Care
+from assistants.models.api_detection import open_model
+from assistants.models.model_protocol import Model
+from assistants.retrieval.retrieval import open_library
 from assistants.runs.execution import Workshop
-from assistants.runs.executor import Executor
-from assistants.runs.tools import ServerTool
-from assistants.server import Clock, Server
+from assistants.runs.orphans import Care
+from assistants.runs.run_tasks import Executor
+from assistants.runs.server_tools import ServerTool
+from assistants.services import Clock, Server
 from assistants.settings import Settings
-from assistants.store.lock import hold
+from assistants.store.process_lock import hold
 from assistants.store.store import open_store
 from database.engines import sqlite_file
 from workers import Pool
@@ -74,7 +74,7 @@ def create_app(
             RequestValidationError: _on_bad_parameter,
         },
     )
-    for room in (assistants, runs, threads, messages, steps, files, vector_stores, models):
+    for room in (assistants, runs, threads, messages, run_steps, files, vector_stores, models):
         app.include_router(room.router, prefix="/v1")
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     app.add_middleware(Gate, key=key)
@@ -124,5 +124,5 @@ async def _on_bad_parameter(_: Request, error: Exception) -> Response:
 
 def _document(app: FastAPI) -> dict[str, object]:
     if app.openapi_schema is None:
-        app.openapi_schema = document.build(app)
+        app.openapi_schema = openapi.build(app)
     return app.openapi_schema

@@ -17,10 +17,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from benchmarks.table import median, ms, percentile, table
-from playground import using
-from playground.limits import RATES, Rate
-from playground.pilot import Student
-from playground.seen import Post
+from playground.pilot import using
+from playground.pilot.seen import Post
+from playground.pilot.student import Student
+from playground.rate_limits import RATES, Rate
 from playground.server import Playground
 from tests.scripted_openai import Call, ScriptedOpenAI, Turn, tool_outputs
 

@@ -19,11 +19,11 @@ import psutil
 from openai import AsyncOpenAI
 from sqlalchemy import select
 
-from assistants.retrieval.embed import digest
+from assistants.retrieval.embeddings import digest
 from assistants.retrieval.index import Chunk, Reach, fuse
-from assistants.retrieval.library import FileLibrary, open_library
+from assistants.retrieval.retrieval import FileLibrary, open_library
+from assistants.retrieval.search_terms import passage_terms, query_terms
 from assistants.retrieval.sqlite_index import SqliteIndex
-from assistants.retrieval.terms import passage_terms, query_terms
 from assistants.retrieval.vectors import pack
 from assistants.settings import Settings
 from assistants.store.store import open_store

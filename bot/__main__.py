@@ -23,8 +23,8 @@ import structlog
 from openai import AsyncOpenAI
 from pydantic import ValidationError
 
-from bot.ai.client import Client
 from bot.client import SaemBot, point_at
+from bot.conversations.openai_client import Client
 from bot.logs import Redact, configure_logs
 from bot.replies.outbox import Outbox
 from bot.settings import ENV_FILE, Settings, SettingsError, look_at_env_file, read_settings, wrong_setting
@@ -91,7 +91,7 @@ async def assistants(settings: Settings, pool: Pool, open_model: Any = None) -> 
             yield client
         return
     # A bot with a server elsewhere carries none of it.
-    from assistants.inprocess import connected  # noqa: PLC0415
+    from assistants.inprocess_transport import connected  # noqa: PLC0415
 
     async with connected(embedded_settings(settings), pool=pool, open_model=open_model, client_class=Client) as client:
         yield client
@@ -225,7 +225,7 @@ def _model_line(settings: Settings) -> str:
 
 async def look(settings: Settings) -> int:
     """Say what is set up; the exit code."""
-    from bot.check import check, report  # noqa: PLC0415
+    from bot.command_line.check import check, report  # noqa: PLC0415
 
     point_at(settings.discord_api_url, settings.discord_gateway_url)
 

@@ -15,24 +15,24 @@ from discord.gateway import DiscordWebSocket
 from openai import AsyncOpenAI
 
 from bot import sentences
-from bot.ai.conversations import Conversations
-from bot.ai.desk import Desk
-from bot.ai.guilds import Guilds
-from bot.ai.limits import Limits
-from bot.ai.question import Question
-from bot.ai.runs import Runs
-from bot.ai.tools import Tools
-from bot.buttons import ANSWER_BUTTONS
-from bot.guard import GuardedTree, say_privately
-from bot.media import MediaDesk
-from bot.replies.formulas import Formulas
+from bot.conversations.guild_assistants import Guilds
+from bot.conversations.question import Question
+from bot.conversations.quotas import Limits
+from bot.conversations.registry import Conversations
+from bot.conversations.runs import Runs
+from bot.conversations.services import Desk
+from bot.conversations.tools import Tools
+from bot.replies.formula_pictures import Formulas
 from bot.replies.outbox import Outbox
 from bot.settings import Settings
-from bot.stage import DiscordStage
-from bot.store.conversations import ConversationStore
+from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
 from bot.store.store import Store
-from bot.threads import ThreadRoom
+from bot.tutor.answer_buttons import ANSWER_BUTTONS
+from bot.tutor.attachments import MediaDesk
+from bot.tutor.discord_stage import DiscordStage
+from bot.tutor.error_handler import GuardedTree, say_privately
+from bot.tutor.threads import ThreadRoom
 from workers import Pool
 
 log = structlog.get_logger(__name__)

@@ -9,19 +9,19 @@ from discord import app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from bot.ai.question import Refusal
 from bot.client import SaemBot
-from bot.guard import guarded, say_privately
-from bot.library import pages
+from bot.command_names import Words, words
+from bot.conversations.question import Refusal
+from bot.library import screens
 from bot.library import sentences as say
+from bot.library.display_names import escaped
 from bot.library.intake import documents_of
 from bot.library.library import Library
-from bot.library.questions import QuestionFiles
-from bot.library.records import FileRecord, newest_first
-from bot.library.shown import escaped
-from bot.messages import attachments_of, is_from_a_person
+from bot.library.library_store import FileRecord, newest_first
+from bot.library.question_files import QuestionFiles
 from bot.sentences import Locale, of_code
-from bot.words import Words, words
+from bot.tutor.error_handler import guarded, say_privately
+from bot.tutor.incoming_message import attachments_of, is_from_a_person
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,7 @@ class LibraryCog(
         await self.library.open()
         self.bot.media.documents = self.questions
         self.bot.conversations.desk.citations = self.library.source
-        self.bot.add_dynamic_items(pages.Turn)
+        self.bot.add_dynamic_items(screens.Turn)
         if self.bot.tree.translator is None:
             await self.bot.tree.set_translator(Words())
         self.bot.tree.add_command(self._menu)
@@ -193,14 +193,14 @@ class LibraryCog(
         if not records:
             await _show(interaction, self._empty(interaction))
             return
-        await _answer(interaction, pages.listing(records, 0, _locale(interaction)))
+        await _answer(interaction, screens.listing(records, 0, _locale(interaction)))
 
     @commands.Cog.listener()
     @guarded
     async def on_library_turn(self, interaction: discord.Interaction[Any], page: int) -> None:
         """Somebody turned the list's page."""
         records = await self.library.records.of_guild(interaction.guild_id or 0, "ready", "waiting", "failed")
-        view = pages.listing(records, page, of_code(interaction.locale))
+        view = screens.listing(records, page, of_code(interaction.locale))
         await interaction.response.edit_message(view=view, allowed_mentions=discord.AllowedMentions.none())
 
     @app_commands.command(
@@ -211,7 +211,7 @@ class LibraryCog(
         """Show passages."""
         locale, guild_id = _locale(interaction), _guild_id(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        passages = await self.library.shelf.search(guild_id, query, pages.FOUND)
+        passages = await self.library.shelf.search(guild_id, query, screens.FOUND)
         sources: dict[str, FileRecord] = {}
         for file_id in {passage.file_id for passage in passages}:
             records = [each for each in await self.library.records.of_file(file_id) if each.guild_id == guild_id]
@@ -219,9 +219,9 @@ class LibraryCog(
                 sources[file_id] = records[0]
         shown = [passage for passage in passages if passage.file_id in sources]
         if not shown:
-            await _answer(interaction, pages.plain(say.NOTHING_FOUND(locale, query=escaped(query))))
+            await _answer(interaction, screens.plain(say.NOTHING_FOUND(locale, query=escaped(query))))
             return
-        await _answer(interaction, pages.found(query, shown, sources, locale))
+        await _answer(interaction, screens.found(query, shown, sources, locale))
 
     @app_commands.command(name=words("status", "상태"), description=words("How the library is", "자료실 상태"))
     async def status(self, interaction: Interaction) -> None:
@@ -229,7 +229,10 @@ class LibraryCog(
         locale, guild = _locale(interaction), interaction.guild
         counts = await self.library.records.counts(_guild_id(interaction))
         ready, size = counts.get("ready", (0, 0))
-        lines = [f"### {say.STATUS_TITLE(locale)}", say.STATUS_READY(locale, count=ready, size=pages.bytes_text(size))]
+        lines = [
+            f"### {say.STATUS_TITLE(locale)}",
+            say.STATUS_READY(locale, count=ready, size=screens.bytes_text(size)),
+        ]
         if waiting := counts.get("waiting", (0, 0))[0]:
             lines.append(say.STATUS_WAITING(locale, count=waiting))
         if failed := counts.get("failed", (0, 0))[0]:
@@ -317,7 +320,7 @@ def _locale(interaction: Interaction) -> Locale:
 
 
 async def _show(interaction: Interaction, text: str) -> None:
-    await _answer(interaction, pages.plain(text))
+    await _answer(interaction, screens.plain(text))
 
 
 async def _answer(interaction: Interaction, view: discord.ui.LayoutView) -> None:

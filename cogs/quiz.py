@@ -12,26 +12,26 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot import sentences
-from bot.ai.question import Place, Question
 from bot.client import SaemBot
-from bot.guard import guarded, say_privately
-from bot.messages import spoken_text, title_of
+from bot.command_names import Words, words
+from bot.conversations.question import Place, Question
 from bot.quizzes import sentences as say
-from bot.quizzes.board import Board
 from bot.quizzes.buttons import QuizItem
-from bot.quizzes.markup import escaped, one_line, shortened
+from bot.quizzes.generate_quiz import ConversationRuns, GenerateQuiz
 from bot.quizzes.presses import Presses
 from bot.quizzes.quiz_me import QuizMe
+from bot.quizzes.quiz_messages import Board
+from bot.quizzes.quiz_request import DEFAULT_COUNT, LONGEST_TOPIC, Difficulty, Source, Wanted, on_answer, question_of
+from bot.quizzes.quiz_store import Records, Request
 from bot.quizzes.quizmaster import QuizMaster
-from bot.quizzes.records import Records, Request
-from bot.quizzes.requests import DEFAULT_COUNT, LONGEST_TOPIC, Difficulty, Source, Wanted, on_answer, question_of
+from bot.quizzes.safe_markdown import escaped, one_line, shortened
 from bot.quizzes.session import Mode
-from bot.quizzes.titles import Titles
-from bot.quizzes.tool import ConversationRuns, GenerateQuiz
-from bot.replies.layout import plain_text
-from bot.replies.places import Destination, InChannel, OnInteraction
+from bot.quizzes.topic_suggestions import Titles
+from bot.replies.destinations import Destination, InChannel, OnInteraction
+from bot.replies.message_layout import plain_text
 from bot.sentences import Locale, of_code
-from bot.words import Words, words
+from bot.tutor.error_handler import guarded, say_privately
+from bot.tutor.incoming_message import spoken_text, title_of
 
 log = structlog.get_logger(__name__)
 

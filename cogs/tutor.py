@@ -9,12 +9,14 @@ import structlog
 from discord.ext import commands
 
 from bot import sentences
-from bot.ai.question import Place, Question, Refusal
-from bot.catchup import CatchUp
 from bot.client import SaemBot
-from bot.guard import UNREACHABLE
-from bot.media import is_picture
-from bot.messages import (
+from bot.conversations.question import Place, Question, Refusal
+from bot.replies.destinations import InChannel
+from bot.replies.reply import Reply
+from bot.tutor.attachments import is_picture
+from bot.tutor.catchup import CatchUp
+from bot.tutor.error_handler import UNREACHABLE
+from bot.tutor.incoming_message import (
     attachments_of,
     audience,
     beside,
@@ -24,8 +26,6 @@ from bot.messages import (
     spoken_text,
     title_for,
 )
-from bot.replies.places import InChannel
-from bot.replies.reply import Reply
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from database.errors import StoreError, describe_failure
-from database.inline import CONNECT, InlineEngine
+from database.inline_sqlite import CONNECT, InlineEngine
 
 PRAGMAS: Mapping[str, str | int] = {
     "journal_mode": "WAL",  # readers and the writer do not wait for each other

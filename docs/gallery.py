@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.async_api import Browser, async_playwright
 from yarl import URL
 
-from bot.replies.formulas import Formulas
+from bot.replies.formula_pictures import Formulas
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
 from playground.server import Playground

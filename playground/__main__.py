@@ -11,8 +11,8 @@ if __name__ == "__main__":  # while the rest is loaded, Ctrl+C would end in a tr
 
 import orjson
 
-from playground import demo
-from playground.limits import RATES, Rate
+from playground import default_guild
+from playground.rate_limits import RATES, Rate
 from playground.server import Playground
 
 
@@ -21,7 +21,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback alone)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
     parser.add_argument("--public-url", help="address that people reach it by, when it is another one")
-    parser.add_argument("--bot-token", default=demo.BOT_TOKEN, help="the token that the bot logs in with")
+    parser.add_argument("--bot-token", default=default_guild.BOT_TOKEN, help="the token that the bot logs in with")
     parser.add_argument("--bot-name", default="Saem", help="the bot's user name")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that every request takes longer")
     parser.add_argument("--no-rate-limits", action="store_true", help="count requests, refuse none")

@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from playground.cdn import Cdn, avatar
-from playground.rest.api import Api
+from playground.rest.middleware import Api
 from playground.services import Services
 
 Message = MutableMapping[str, Any]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote
 
 from starlette.responses import PlainTextResponse, Response
 
-from playground.wire.links import valid
+from playground.payloads.cdn_links import valid
 from playground.world.world import World
 
 COLOURS: Final = (

@@ -4,27 +4,27 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
-from playground import demo
+from playground import default_guild
 from playground.app import App
 from playground.cdn import Cdn
-from playground.client import Client
 from playground.clock import Clock
 from playground.faults import Fault, Faults
 from playground.gateway.gateway import Gateway
-from playground.limits import RATES, Limits, Rate
-from playground.listening import Listener
-from playground.observer import Observer
-from playground.pilot import HasId, Person, Place, Student
+from playground.listener import Listener
+from playground.pilot.client import Client
+from playground.pilot.observer import Observer
+from playground.pilot.seen import Post
+from playground.pilot.student import HasId, Person, Place, Student
+from playground.rate_limits import RATES, Limits, Rate
 from playground.rest import routes
-from playground.rest.api import Api
-from playground.rest.routing import Router
-from playground.seen import Post
+from playground.rest.middleware import Api
+from playground.rest.router import Router
 from playground.services import Services
 from playground.stats import Stats
-from playground.world import building, membership
+from playground.world import channel_changes, membership
+from playground.world.channels import TEXT, Channel, Guild
 from playground.world.interactions import Interactions
-from playground.world.people import Application, User
-from playground.world.places import TEXT, Channel, Guild
+from playground.world.users import Application, User
 from playground.world.world import World
 
 
@@ -42,7 +42,7 @@ class Playground:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
-        bot_token: str = demo.BOT_TOKEN,
+        bot_token: str = default_guild.BOT_TOKEN,
         bot_name: str = "Saem",
         clock: Clock | None = None,
         latency: float = 0.0,
@@ -59,7 +59,7 @@ class Playground:
         self.stats = Stats()
         self.faults = Faults()
         self.bot_token = bot_token
-        self.application: Application = demo.furnish(self.world, bot_name, bot_token)
+        self.application: Application = default_guild.furnish(self.world, bot_name, bot_token)
         self.application.message_content = message_content
         self.application.members_intent = members
         self.application.presences_intent = presences
@@ -133,8 +133,8 @@ class Playground:
 
     def add_student(self, username: str, global_name: str | None = None, locale: str = "en-US") -> User:
         """Make a person known and bring them into the first guild."""
-        one = demo.Student(username, global_name or username, locale)
-        user = demo.add_student(self.world, self.world.snowflakes.next(), one)
+        one = default_guild.Student(username, global_name or username, locale)
+        user = default_guild.add_student(self.world, self.world.snowflakes.next(), one)
         membership.join(self.world, self.guild, user)
         return user
 
@@ -144,14 +144,16 @@ class Playground:
         channel = Channel(
             id=self.world.snowflakes.next(), type=kind, name=name, guild_id=place.id, position=len(place.channels)
         )
-        building.add_channel(self.world, place, channel)
+        channel_changes.add_channel(self.world, place, channel)
         return channel
 
     def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
         """Make another guild of the same owner with #general, and invite the bot to it."""
-        guild = demo.build_guild(self.world, self.world.snowflakes.next(), name, self.application.owner, locale=locale)
+        guild = default_guild.build_guild(
+            self.world, self.world.snowflakes.next(), name, self.application.owner, locale=locale
+        )
         self.add_channel("general", guild=guild)
-        role = demo.bot_role(self.world, guild, self.application)
+        role = default_guild.bot_role(self.world, guild, self.application)
         membership.join(self.world, guild, self.bot, roles=[role.id])
         guild.integrations[self.application.id] = self.clock.now()
         return guild
@@ -159,8 +161,8 @@ class Playground:
     def add_bot(self, name: str, token: str) -> Application:
         """Make another bot known and invite it to the first guild."""
         number = self.world.snowflakes.next()
-        application = demo.add_bot(self.world, number, name, token, self.application.owner)
-        role = demo.bot_role(self.world, self.guild, application)
+        application = default_guild.add_bot(self.world, number, name, token, self.application.owner)
+        role = default_guild.bot_role(self.world, self.guild, application)
         membership.join(self.world, self.guild, application.bot, roles=[role.id])
         self.guild.integrations[application.id] = self.clock.now()
         return application

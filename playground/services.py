@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from playground.cdn import Cdn
 from playground.faults import Faults
 from playground.gateway.gateway import Gateway
-from playground.limits import Limits
+from playground.rate_limits import Limits
 from playground.stats import Stats
 from playground.world.interactions import Interactions
 from playground.world.world import World

@@ -13,8 +13,8 @@ from discord.gateway import DiscordWebSocket
 from bot.__main__ import opened
 from bot.client import SaemBot
 from bot.settings import Settings
-from playground.pilot import Student
-from playground.seen import Post
+from playground.pilot.seen import Post
+from playground.pilot.student import Student
 from playground.server import Playground
 from tests.scripted_openai import ScriptedOpenAI, content_text
 

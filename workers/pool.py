@@ -10,7 +10,7 @@ from typing import Any, Self
 import structlog
 
 from workers.errors import JobCrashed, JobFailed
-from workers.process import Died, Job, Process
+from workers.worker import Died, Job, Process
 
 log = structlog.get_logger(__name__)
 

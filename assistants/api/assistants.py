@@ -6,17 +6,17 @@ from fastapi import APIRouter, Depends, Response
 from openai.types.beta import assistant_create_params, assistant_update_params
 from sqlalchemy import delete
 
-from assistants.api import limits
-from assistants.api.pages import Paging, paging_of, read_page
-from assistants.api.resources import resolve
-from assistants.api.views import assistant_view, deleted_view
-from assistants.api.wire import Body, Params, reply
-from assistants.server import Server, server_of
+from assistants.api import field_limits
+from assistants.api.json_body import Body, Params, reply
+from assistants.api.objects import assistant_view, deleted_view
+from assistants.api.pagination import Paging, paging_of, read_page
+from assistants.api.tool_resources import resolve
+from assistants.services import Server, server_of
 from assistants.store.assistants import Assistant, find_assistant
 from assistants.store.base import new_id
 
-CREATE = Body(assistant_create_params.AssistantCreateParams, limits=limits.ASSISTANT)
-UPDATE = Body(assistant_update_params.AssistantUpdateParams, limits=limits.ASSISTANT)
+CREATE = Body(assistant_create_params.AssistantCreateParams, limits=field_limits.ASSISTANT)
+UPDATE = Body(assistant_update_params.AssistantUpdateParams, limits=field_limits.ASSISTANT)
 
 router = APIRouter(prefix="/assistants", tags=["Assistants"])
 

@@ -8,15 +8,15 @@ from openai.types import FilePurpose
 from sqlalchemy import ColumnElement, or_
 from starlette.responses import FileResponse
 
+from assistants.api.json_body import reply
 from assistants.api.multipart import Data, Part, read_multipart
-from assistants.api.pages import Paging, read_page
-from assistants.api.views import deleted_view
-from assistants.api.wire import reply
+from assistants.api.objects import deleted_view
+from assistants.api.pagination import Paging, read_page
 from assistants.errors import InvalidRequestError, NotFoundError
 from assistants.retrieval.blobs import Upload
 from assistants.retrieval.files import file_view
-from assistants.retrieval.library import FileLibrary, library_of
-from assistants.server import Server, server_of
+from assistants.retrieval.retrieval import FileLibrary, library_of
+from assistants.services import Server, server_of
 from assistants.store.files import File
 
 PURPOSES = FilePurpose.__args__  # type: ignore[attr-defined]

@@ -6,20 +6,20 @@ from fastapi import APIRouter, Depends, Query, Response
 from openai.types.beta.threads import message_create_params, message_update_params
 from sqlalchemy import delete
 
-from assistants.api import limits
-from assistants.api.pages import Paging, paging_of, read_page
-from assistants.api.resources import attach
-from assistants.api.views import deleted_view, message_view
-from assistants.api.wire import Body, Params, reply
+from assistants.api import field_limits
+from assistants.api.json_body import Body, Params, reply
+from assistants.api.objects import deleted_view, message_view
+from assistants.api.pagination import Paging, paging_of, read_page
+from assistants.api.tool_resources import attach
 from assistants.errors import ConflictError
-from assistants.runs.inbox import attachments_of, locked, new_messages, require_pictures
-from assistants.server import Server, server_of
+from assistants.runs.new_messages import attachments_of, locked, new_messages, require_pictures
+from assistants.services import Server, server_of
 from assistants.store.messages import Message, find_message, room_for
 from assistants.store.runs import active_run
 from assistants.store.threads import find_thread, lock_thread
 
-CREATE = Body(message_create_params.MessageCreateParams, limits=limits.MESSAGE)
-UPDATE = Body(message_update_params.MessageUpdateParams, limits=limits.MESSAGE, drop={"thread_id"})
+CREATE = Body(message_create_params.MessageCreateParams, limits=field_limits.MESSAGE)
+UPDATE = Body(message_update_params.MessageUpdateParams, limits=field_limits.MESSAGE, drop={"thread_id"})
 
 router = APIRouter(prefix="/threads/{thread_id}/messages", tags=["Messages"])
 

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 import structlog
 from fastapi import APIRouter, Depends, Response
 
-from assistants.api.wire import reply
+from assistants.api.json_body import reply
 from assistants.errors import NotFoundError
-from assistants.models.base import ModelError
-from assistants.server import Server, server_of
+from assistants.models.model_protocol import ModelError
+from assistants.services import Server, server_of
 
 log = structlog.get_logger(__name__)
 

@@ -8,33 +8,33 @@ from fastapi import APIRouter, Depends, Response
 from openai.types.beta import thread_create_and_run_params
 from openai.types.beta.threads import run_create_params, run_submit_tool_outputs_params, run_update_params
 
-from assistants.api import limits
-from assistants.api.pages import Paging, paging_of, read_page
-from assistants.api.resources import attach, resolve
-from assistants.api.steps import RESULT_CONTENT, Include
-from assistants.api.stream import EventStream
-from assistants.api.views import run_view, step_view, thread_view
-from assistants.api.wire import METADATA, POLL_SOON, Body, Params, reply
+from assistants.api import field_limits
+from assistants.api.event_stream import EventStream
+from assistants.api.json_body import METADATA, POLL_SOON, Body, Params, reply
+from assistants.api.objects import run_view, step_view, thread_view
+from assistants.api.pagination import Paging, paging_of, read_page
+from assistants.api.run_steps import RESULT_CONTENT, Include
+from assistants.api.tool_resources import attach, resolve
 from assistants.errors import ConflictError
-from assistants.runs.creation import add_run, build_run
-from assistants.runs.events import Feed
-from assistants.runs.inbox import attachments_of, new_messages, new_thread, require_pictures
-from assistants.runs.outputs import submit
-from assistants.server import Server, server_of
+from assistants.runs.feed import Feed
+from assistants.runs.new_messages import attachments_of, new_messages, new_thread, require_pictures
+from assistants.runs.new_run import add_run, build_run
+from assistants.runs.tool_outputs import submit
+from assistants.services import Server, server_of
 from assistants.store.assistants import find_assistant
 from assistants.store.rows import change_row, insert_rows
 from assistants.store.runs import Overtaken, Run, find_run, move
 from assistants.store.threads import find_thread, lock_thread
 
 STREAM = {"stream": bool | None}
-CREATE = Body(run_create_params.RunCreateParamsBase, limits=limits.RUN, drop={"include"}, extra=STREAM)
+CREATE = Body(run_create_params.RunCreateParamsBase, limits=field_limits.RUN, drop={"include"}, extra=STREAM)
 CREATE_WITH_THREAD = Body(
-    thread_create_and_run_params.ThreadCreateAndRunParamsBase, limits=limits.THREAD_AND_RUN, extra=STREAM
+    thread_create_and_run_params.ThreadCreateAndRunParamsBase, limits=field_limits.THREAD_AND_RUN, extra=STREAM
 )
 UPDATE = Body(run_update_params.RunUpdateParams, limits=METADATA, drop={"thread_id"})
 SUBMIT = Body(
     run_submit_tool_outputs_params.RunSubmitToolOutputsParamsBase,
-    limits=limits.OUTPUTS,
+    limits=field_limits.OUTPUTS,
     drop={"thread_id"},
     extra=STREAM,
 )

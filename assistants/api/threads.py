@@ -5,17 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from openai.types.beta import thread_create_params, thread_update_params
 
-from assistants.api import limits
-from assistants.api.resources import resolve
-from assistants.api.views import deleted_view, thread_view
-from assistants.api.wire import Body, Params, reply
-from assistants.runs.inbox import new_messages, new_thread
-from assistants.server import Server, server_of
+from assistants.api import field_limits
+from assistants.api.json_body import Body, Params, reply
+from assistants.api.objects import deleted_view, thread_view
+from assistants.api.tool_resources import resolve
+from assistants.runs.new_messages import new_messages, new_thread
+from assistants.services import Server, server_of
 from assistants.store.rows import insert_rows
 from assistants.store.threads import delete_thread, find_thread, lock_thread
 
-CREATE = Body(thread_create_params.ThreadCreateParams, limits=limits.THREAD)
-UPDATE = Body(thread_update_params.ThreadUpdateParams, limits=limits.THREAD)
+CREATE = Body(thread_create_params.ThreadCreateParams, limits=field_limits.THREAD)
+UPDATE = Body(thread_update_params.ThreadUpdateParams, limits=field_limits.THREAD)
 
 router = APIRouter(prefix="/threads", tags=["Threads"])
 

@@ -9,16 +9,16 @@ from openai.types.vector_stores import file_batch_create_params, file_create_par
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from assistants.api import limits
-from assistants.api.pages import Page, Paging, paging_of, read_page
-from assistants.api.views import deleted_view
-from assistants.api.wire import METADATA, POLL_SOON, Body, Params, length, numbers, reply
+from assistants.api import field_limits
+from assistants.api.json_body import METADATA, POLL_SOON, Body, Params, length, numbers, reply
+from assistants.api.objects import deleted_view
+from assistants.api.pagination import Page, Paging, paging_of, read_page
 from assistants.errors import InvalidRequestError
-from assistants.retrieval.filters import check
-from assistants.retrieval.library import FileLibrary, library_of
-from assistants.retrieval.search import Hit
-from assistants.retrieval.stores import Addition, counts_of
-from assistants.server import Server, server_of
+from assistants.retrieval.attribute_filters import check
+from assistants.retrieval.retrieval import FileLibrary, library_of
+from assistants.retrieval.vector_store_search import Hit
+from assistants.retrieval.vector_stores import Addition, counts_of
+from assistants.services import Server, server_of
 from assistants.store.base import Resource
 from assistants.store.files import find_file
 from assistants.store.vector_stores import (
@@ -54,7 +54,7 @@ ADD_BATCH = Body(
     limits={
         **_CHUNKS,
         **_ATTRIBUTES,
-        **limits.under("files", {**_CHUNKS, **_ATTRIBUTES}),
+        **field_limits.under("files", {**_CHUNKS, **_ATTRIBUTES}),
         "file_ids": length(2000, 1),
         "files": length(2000, 1),
     },

@@ -14,12 +14,12 @@ import orjson
 from sqlalchemy import bindparam, func, select
 
 from assistants.errors import NotFoundError
-from assistants.models.base import FunctionTool
-from assistants.retrieval.chunk import count_tokens
-from assistants.retrieval.search import Hit, Searcher
-from assistants.retrieval.stores import VectorStores
-from assistants.retrieval.terms import names_no_topic
-from assistants.runs.tools import Progress, Scope, ToolResult
+from assistants.models.model_protocol import FunctionTool
+from assistants.retrieval.chunks import count_tokens
+from assistants.retrieval.search_terms import names_no_topic
+from assistants.retrieval.vector_store_search import Hit, Searcher
+from assistants.retrieval.vector_stores import VectorStores
+from assistants.runs.server_tools import Progress, Scope, ToolResult
 from assistants.store.store import Store
 from assistants.store.vector_stores import VectorStore, VectorStoreFile
 

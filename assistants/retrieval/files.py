@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from assistants.errors import InvalidRequestError, NotFoundError
 from assistants.retrieval.blobs import Blobs, Upload
-from assistants.retrieval.names import safe_name
+from assistants.retrieval.file_names import safe_name
 from assistants.store.base import new_id
 from assistants.store.files import File, find_file
 from assistants.store.store import Store

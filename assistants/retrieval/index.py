@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistants.retrieval.terms import folded
+from assistants.retrieval.search_terms import folded
 
 ORDINALS = 20
 """A passage's id is its file's number, shifted by so many bits, and its place in the file."""

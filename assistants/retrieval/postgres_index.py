@@ -17,9 +17,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from assistants.retrieval.embed import digest
+from assistants.retrieval.embeddings import digest
 from assistants.retrieval.index import ORDINALS, PIECE, Chunk, Found, Passage, Reach, choose_terms, rarity, span
-from assistants.retrieval.terms import VERSION
+from assistants.retrieval.search_terms import VERSION
 from assistants.store.store import Store
 
 log = structlog.get_logger(__name__)

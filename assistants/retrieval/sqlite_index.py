@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import orjson
 
-from assistants.retrieval.embed import digest
+from assistants.retrieval.embeddings import digest
 from assistants.retrieval.index import ORDINALS, PIECE, Chunk, Found, Passage, Reach, choose_terms, span
-from assistants.retrieval.terms import VERSION, passage_terms
+from assistants.retrieval.search_terms import VERSION, passage_terms
 
 if TYPE_CHECKING:
     from assistants.retrieval.vectors import Vectors

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from assistants.models.base import ErrorCode, Usage
+from assistants.models.model_protocol import ErrorCode, Usage
 
 Reason = Literal["max_completion_tokens", "max_prompt_tokens"]
 

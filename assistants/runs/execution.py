@@ -8,8 +8,8 @@ from typing import Any
 
 import structlog
 
-from assistants.library import Library
-from assistants.models.base import (
+from assistants.file_resources import Library
+from assistants.models.model_protocol import (
     CallArguments,
     CallStarted,
     Finished,
@@ -24,15 +24,15 @@ from assistants.models.base import (
     TextDelta,
     Usage,
 )
-from assistants.runs.calls import Call, last_exchange, output_item, required_action
-from assistants.runs.choice import Choice
 from assistants.runs.endings import Incomplete
 from assistants.runs.journal import Journal, usage_view
 from assistants.runs.prompt import Room, conversation, estimated_usage, instructions, weight
-from assistants.runs.tools import Scope, ServerTool, ToolSession
+from assistants.runs.server_tools import Scope, ServerTool, ToolSession
+from assistants.runs.tool_calls import Call, last_exchange, output_item, required_action
+from assistants.runs.tool_choice import Choice
 from assistants.settings import Settings
+from assistants.store.run_steps import finished_calls
 from assistants.store.runs import Overtaken, Run
-from assistants.store.steps import finished_calls
 from assistants.store.store import Store
 
 log = structlog.get_logger(__name__)

@@ -5,18 +5,18 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from assistants.api.views import message_view, run_view, step_view
-from assistants.models.base import Item, TextDelta, Usage
-from assistants.runs.calls import Call, step_details
-from assistants.runs.events import DeltaFrame, Feed, annotations_delta, refusal_frame, step_delta, text_frame
-from assistants.runs.lifecycle import Status
-from assistants.runs.tokens import weigh
-from assistants.runs.tools import ToolSession
+from assistants.api.objects import message_view, run_view, step_view
+from assistants.models.model_protocol import Item, TextDelta, Usage
+from assistants.runs.feed import DeltaFrame, Feed, annotations_delta, refusal_frame, step_delta, text_frame
+from assistants.runs.run_status import Status
+from assistants.runs.server_tools import ToolSession
+from assistants.runs.token_estimates import weigh
+from assistants.runs.tool_calls import Call, step_details
 from assistants.store.base import new_id
 from assistants.store.messages import Message
 from assistants.store.rows import change_row, delete_row, insert_rows
+from assistants.store.run_steps import Step
 from assistants.store.runs import Run, move
-from assistants.store.steps import Step
 from assistants.store.store import Store
 
 Annotate = Callable[[str], Sequence[dict[str, Any]]]

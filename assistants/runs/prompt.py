@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 
 from assistants.errors import ApiError
-from assistants.library import Library
-from assistants.models.base import Finished, FunctionTool, Item, ModelRequest, Usage
-from assistants.runs.tokens import estimate
+from assistants.file_resources import Library
+from assistants.models.model_protocol import Finished, FunctionTool, Item, ModelRequest, Usage
+from assistants.runs.token_estimates import estimate
 from assistants.store.messages import newest_within
 from assistants.store.runs import Run
 from assistants.store.store import Store

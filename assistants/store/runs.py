@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, undefer
 
 from assistants.errors import NotFoundError
-from assistants.runs import lifecycle
+from assistants.runs import run_status
 from assistants.store.base import Json, Resource
 from assistants.store.rows import Transaction, change_row
 
-ACTIVE = f"status IN ({', '.join(repr(status) for status in lifecycle.NEXT if status in lifecycle.ACTIVE)})"
+ACTIVE = f"status IN ({', '.join(repr(status) for status in run_status.NEXT if status in run_status.ACTIVE)})"
 
 
 class Run(Resource):
@@ -36,7 +36,7 @@ class Run(Resource):
 
     thread_id: Mapped[str] = mapped_column(Text, ForeignKey("threads.id", ondelete="CASCADE"))
     assistant_id: Mapped[str] = mapped_column(Text)
-    status: Mapped[lifecycle.Status] = mapped_column(Text)
+    status: Mapped[run_status.Status] = mapped_column(Text)
     started_at: Mapped[int | None] = mapped_column(BigInteger)
     expires_at: Mapped[int | None] = mapped_column(BigInteger)
     cancelled_at: Mapped[int | None] = mapped_column(BigInteger)
@@ -94,11 +94,11 @@ async def active_run(transaction: Transaction, thread_id: str) -> str | None:
     return found
 
 
-async def move(transaction: Transaction, run: Run, to: lifecycle.Status, **changes: Any) -> None:
+async def move(transaction: Transaction, run: Run, to: run_status.Status, **changes: Any) -> None:
     """Take `run` to the state `to`, with further `changes` of the row.
 
     Raises:
         Overtaken: the run is in a state from which it may not go there.
     """
-    if not await change_row(transaction, run, {"status": to, **changes}, only_from=lifecycle.before(to)):
+    if not await change_row(transaction, run, {"status": to, **changes}, only_from=run_status.before(to)):
         raise Overtaken(f"{run.id} cannot become {to}")

@@ -4,8 +4,8 @@ from assistants.store.assistants import Assistant
 from assistants.store.base import Base
 from assistants.store.files import File
 from assistants.store.messages import Message
+from assistants.store.run_steps import Step
 from assistants.store.runs import Run
-from assistants.store.steps import Step
 from assistants.store.threads import Thread
 from assistants.store.vector_stores import Discard, FileBatch, VectorStore, VectorStoreFile
 

@@ -11,11 +11,11 @@ from weakref import WeakValueDictionary
 import discord
 import structlog
 
-from bot.library.fetch import Fetched, Fetcher, NotFetchedError
-from bot.library.marking import Job, Marking
-from bot.library.progress import Board
-from bot.library.records import FileRecord, Records
-from bot.library.shelf import NotTakenError, Shelf, StoreLostError
+from bot.library.downloads import Fetched, Fetcher, NotFetchedError
+from bot.library.library_store import FileRecord, Records
+from bot.library.reactions import Job, Marking
+from bot.library.reading_progress import Board
+from bot.library.vector_store import NotTakenError, Shelf, StoreLostError
 
 if TYPE_CHECKING:
     from bot.client import SaemBot

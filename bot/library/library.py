@@ -7,17 +7,17 @@ import discord
 import structlog
 
 from bot import sentences
-from bot.ai.citations import Source
+from bot.conversations.citations import Source
 from bot.library import sentences as say
-from bot.library.fetch import Fetcher
+from bot.library.backlog import MANY, Standing
+from bot.library.display_names import plain_name
+from bot.library.downloads import Fetcher
 from bot.library.intake import Intake, documents_of
-from bot.library.marking import Job
+from bot.library.library_store import FileRecord, Records
 from bot.library.marks import Marks
-from bot.library.records import FileRecord, Records
-from bot.library.shelf import Shelf
-from bot.library.shown import plain_name
-from bot.library.standing import MANY, Standing
-from bot.messages import attachments_of, is_from_a_person
+from bot.library.reactions import Job
+from bot.library.vector_store import Shelf
+from bot.tutor.incoming_message import attachments_of, is_from_a_person
 
 if TYPE_CHECKING:
     from bot.client import SaemBot

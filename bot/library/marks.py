@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.library import sentences as say
-from bot.library.records import FileRecord
-from bot.library.shown import escaped, quietly
+from bot.library.display_names import escaped, quietly
+from bot.library.library_store import FileRecord
 from bot.sentences import Locale
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, Self, get_args
 
 import discord
 
-from bot.quizzes.markup import shortened
+from bot.quizzes.safe_markdown import shortened
 
 LONGEST_LABEL: Final = 80
 """Characters of a button's label."""

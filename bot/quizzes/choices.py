@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
-from bot.quizzes.markup import readable
-from bot.quizzes.schema import Question, Quiz
+from bot.quizzes.arguments import Question, Quiz
+from bot.quizzes.safe_markdown import readable
 
 Order = tuple[int, ...]
 """The choices as they are shown: places in the model's list."""

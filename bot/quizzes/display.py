@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import discord
 
-from bot.quizzes.board import Board
 from bot.quizzes.game import Game
-from bot.quizzes.records import Records
+from bot.quizzes.quiz_messages import Board
+from bot.quizzes.quiz_store import Records
 from bot.quizzes.screens import screen, slot, together
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from bot.quizzes.records import Record
+from bot.quizzes.quiz_store import Record
 
 
 @dataclass(slots=True, eq=False)

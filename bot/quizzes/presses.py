@@ -8,19 +8,19 @@ import discord
 import structlog
 
 from bot import sentences
-from bot.buttons import is_moderator
-from bot.guard import say_privately
 from bot.quizzes import sentences as say
-from bot.quizzes.board import ARCHIVED, GoneError
 from bot.quizzes.buttons import Press, parse
 from bot.quizzes.display import Click
-from bot.quizzes.layout import marked_choice
+from bot.quizzes.quiz_messages import ARCHIVED, GoneError
+from bot.quizzes.quiz_store import Record
 from bot.quizzes.quizmaster import QuizMaster
-from bot.quizzes.records import Record
+from bot.quizzes.screen_parts import marked_choice
 from bot.quizzes.screens import look
 from bot.quizzes.session import Cancelled, Event, Moved, Phase, Pressed, Sent, Steered, Verdict
-from bot.replies.places import Destination, InChannel, OnInteraction
+from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.sentences import Locale, Sentence
+from bot.tutor.answer_buttons import is_moderator
+from bot.tutor.error_handler import say_privately
 
 log = structlog.get_logger(__name__)
 

@@ -16,13 +16,12 @@ from typing import Any, Final, Protocol
 import discord
 import structlog
 
-from bot.quizzes.board import Board, GoneError
+from bot.quizzes.arguments import Quiz
 from bot.quizzes.choices import shuffled
 from bot.quizzes.display import Click, Display
 from bot.quizzes.game import Game
-from bot.quizzes.output import cancellation, output
-from bot.quizzes.records import Record, Records, Unsettled
-from bot.quizzes.schema import Quiz
+from bot.quizzes.quiz_messages import Board, GoneError
+from bot.quizzes.quiz_store import Record, Records, Unsettled
 from bot.quizzes.session import (
     OPEN_FOR,
     Cancelled,
@@ -37,6 +36,7 @@ from bot.quizzes.session import (
     apply,
     start,
 )
+from bot.quizzes.tool_output import cancellation, output
 from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)

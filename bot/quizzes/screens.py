@@ -7,7 +7,10 @@ import discord
 
 from bot.quizzes import sentences as say
 from bot.quizzes.buttons import Press, QuizItem, button, menu
-from bot.quizzes.layout import (
+from bot.quizzes.quiz_store import Record
+from bot.quizzes.safe_markdown import escaped_within
+from bot.quizzes.scoring import Score, distribution, mark, score, table
+from bot.quizzes.screen_parts import (
     AMBER,
     BLUE,
     COLOURS,
@@ -31,11 +34,8 @@ from bot.quizzes.layout import (
     small,
     view_of,
 )
-from bot.quizzes.markup import escaped_within
-from bot.quizzes.output import display_names
-from bot.quizzes.records import Record
-from bot.quizzes.scoring import Score, distribution, mark, score, table
 from bot.quizzes.session import Phase
+from bot.quizzes.tool_output import display_names
 
 TEXT_BUDGET: Final = 3_600
 """Characters for the questions of a list; a message holds 4,000 with what stands around them."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Literal
 
+from bot.quizzes.arguments import Quiz
 from bot.quizzes.choices import Order
-from bot.quizzes.schema import Quiz
 
 Mode = Literal["solo", "together"]
 

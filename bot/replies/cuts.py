@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from bot.replies import blocks, delimiters, inline
-from bot.replies.blocks import Block
-from bot.replies.rendering import Formula, Piece, Rule, Words, render_block
+from bot.replies import formula_spans, markdown_blocks, markdown_inline
+from bot.replies.markdown_blocks import Block
+from bot.replies.markdown_rendering import Formula, Piece, Rule, Words, render_block
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _ahead(whole: Whole, room: Room) -> tuple[Whole, int]:
     """As much of a very long block as the next cut may depend on, and up to where a cut in it is as in the whole:
     so that a text is not read to its end for each of its parts."""
     sure = 2 * room.characters
-    most = sure + delimiters.LONGEST
+    most = sure + formula_spans.LONGEST
     if whole.block.kind in {"fence", "table"} or len(whole.block.source) <= most:
         return whole, most
     return Whole(Block(whole.block.kind, whole.block.source[:most])), sure
@@ -168,7 +168,7 @@ def _cut_in(block: Block, room: Room, used: Cost) -> Cut | None:
 def _cut_fence(block: Block, space: int) -> Cut | None:
     """Between two lines of code; a line longer than a message is cut where the message ends."""
     lines = block.lines
-    fence = blocks.fence_of(lines[0])
+    fence = markdown_blocks.fence_of(lines[0])
     assert fence is not None
     closes = f"\n{fence.indent if '>' in fence.indent else ''}{fence.marks}"
     opened = _reopened(lines[0])
@@ -190,7 +190,7 @@ def _cut_fence(block: Block, space: int) -> Cut | None:
 
 def _reopened(line: str) -> str:
     """A fence's first line again; a list's mark in front of it is not repeated."""
-    found = blocks.fence_of(line)
+    found = markdown_blocks.fence_of(line)
     assert found is not None
     indent = "".join(char if char in " \t>" else " " for char in found.indent)
     return f"{indent}{found.marks}{found.info}\n"
@@ -225,7 +225,7 @@ def _cut_lines(block: Block, room: Room, used: Cost) -> Cut | None:
     ends: dict[str, int] = {}
     position = 0
     total = used
-    pieces = inline.atoms(block.source)
+    pieces = markdown_inline.atoms(block.source)
     for index, atom in enumerate(pieces):
         cost = _atom_cost(atom)
         if not (total + cost).fits(room):
@@ -254,7 +254,7 @@ def _cut_lines(block: Block, room: Room, used: Cost) -> Cut | None:
     return None
 
 
-def _from(pieces: list[inline.Atom], position: int) -> Iterator[inline.Atom]:
+def _from(pieces: list[markdown_inline.Atom], position: int) -> Iterator[markdown_inline.Atom]:
     """The piece that begins at `position`."""
     start = 0
     for atom in pieces:
@@ -272,7 +272,7 @@ def _cut_atom(source: str, position: int, room: Room, total: Cost) -> Cut | None
     return Cut(_grapheme(source, position + max(left, 1), position))
 
 
-def _atom_cost(atom: inline.Atom) -> Cost:
+def _atom_cost(atom: markdown_inline.Atom) -> Cost:
     return cost_of(render_block(Block("paragraph", atom.source))) if atom.kind != "text" else Cost(len(atom.source) + 2)
 
 
@@ -280,6 +280,6 @@ def _grapheme(text: str, at: int, least: int) -> int:
     """The last place up to `at`, after `least`, where no character is torn; `at` itself if there is none near."""
     at = min(at, len(text))
     for place in range(at, max(least, at - 64), -1):
-        if inline.is_boundary(text, place):
+        if markdown_inline.is_boundary(text, place):
             return place
     return max(at, least + 1)

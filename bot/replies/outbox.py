@@ -11,11 +11,11 @@ import aiohttp
 import discord
 import structlog
 
-from bot.replies.layout import Page, dress
-from bot.replies.limits import Bucket, Budget
-from bot.replies.places import EDITED_TOO_OFTEN, Place
-from bot.replies.posts import Line, Post, Turn, Urgency
-from bot.replies.wire import Flight, Wire, under_way
+from bot.replies.destinations import EDITED_TOO_OFTEN, Place
+from bot.replies.message_layout import Page, dress
+from bot.replies.outbox_posts import Line, Post, Turn, Urgency
+from bot.replies.rate_limits import Bucket, Budget
+from bot.replies.request_trace import Flight, Wire, under_way
 
 log = structlog.get_logger(__name__)
 

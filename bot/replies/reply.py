@@ -8,13 +8,13 @@ from typing import Any
 import discord
 import structlog
 
-from bot.replies.formulas import Formulas
-from bot.replies.layout import TEXT_LIMIT, Attachment, Buttons, Page, Picture, Text, compose, length_of, subtext
-from bot.replies.markdown import Part, Room, Splitter
+from bot.replies.destinations import Destination, destination_of
+from bot.replies.formula_pictures import Formulas
+from bot.replies.markdown_rendering import Formula, Piece, differs
+from bot.replies.message_layout import TEXT_LIMIT, Attachment, Buttons, Page, Picture, Text, compose, length_of, subtext
 from bot.replies.outbox import Outbox
-from bot.replies.places import Destination, destination_of
-from bot.replies.posts import Line, Post, Urgency
-from bot.replies.rendering import Formula, Piece, differs
+from bot.replies.outbox_posts import Line, Post, Urgency
+from bot.replies.splitter import Part, Room, Splitter
 
 log = structlog.get_logger(__name__)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Executable
 
-from bot.store.metadata import MIGRATIONS
-from bot.store.writer import Statement, Writer
+from bot.store.group_commit import Statement, Writer
+from bot.store.schema import MIGRATIONS
 from database.database import Database, open_database
 from database.errors import StoreError
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 import orjson
 import structlog
 
-from playground.gateway import members
+from playground.gateway import member_chunks
 from playground.gateway.compression import deflated, packing, plain
 from playground.gateway.session import Session
 
@@ -212,7 +212,7 @@ class Connection:
         if op is Op.PRESENCE_UPDATE:
             self.gateway.set_presence(self.session.user, data)
         elif op is Op.REQUEST_GUILD_MEMBERS:
-            members.answer(self.session, data)
+            member_chunks.answer(self.session, data)
 
     def _identify(self, data: Any) -> None:
         if self.session is not None:

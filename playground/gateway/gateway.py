@@ -7,9 +7,9 @@ from playground.clock import Alarm
 from playground.gateway import intents, ready
 from playground.gateway.connection import Close, Closed, Connection, Op
 from playground.gateway.session import Session
+from playground.payloads import users
 from playground.stats import Stats
-from playground.wire import people
-from playground.world.people import Application, User
+from playground.world.users import Application, User
 from playground.world.world import World
 
 Json = dict[str, Any]
@@ -167,7 +167,7 @@ class Gateway:
         activities = data.get("activities")
         user.activities = activities if isinstance(activities, list) else []
         for guild in self.world.guilds_of(user):
-            self.world.emit("PRESENCE_UPDATE", people.presence(user) | {"guild_id": str(guild.id)}, guild_id=guild.id)
+            self.world.emit("PRESENCE_UPDATE", users.presence(user) | {"guild_id": str(guild.id)}, guild_id=guild.id)
 
 
 def _shard(value: object) -> tuple[int, int]:

@@ -6,7 +6,7 @@ https://discord.com/developers/docs/events/gateway#list-of-intents
 from enum import IntFlag
 from typing import Any, Final
 
-from playground.world.people import Application, User
+from playground.world.users import Application, User
 
 Json = dict[str, Any]
 

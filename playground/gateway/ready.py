@@ -2,8 +2,8 @@
 
 from playground.gateway.intents import Intent
 from playground.gateway.session import Session
-from playground.wire import people, places
-from playground.wire.base import Json
+from playground.payloads import channels, users
+from playground.payloads.values import Json
 
 
 def introduce(session: Session, gateway_url: str) -> None:
@@ -17,14 +17,14 @@ def introduce(session: Session, gateway_url: str) -> None:
     known = bool(session.intents & Intent.GUILD_PRESENCES)
     for guild in session.world.guilds_of(session.user):
         if session.holds(guild.id):
-            whole = places.whole_guild(session.world, guild, session.user, everyone=known, presences=known)
+            whole = channels.whole_guild(session.world, guild, session.user, everyone=known, presences=known)
             session.dispatch("GUILD_CREATE", whole)
 
 
 def _common(session: Session, gateway_url: str) -> Json:
     return {
         "v": 10,
-        "user": people.own_user(session.user),
+        "user": users.own_user(session.user),
         "session_id": session.id,
         "session_type": "normal",
         "resume_gateway_url": gateway_url,
@@ -58,7 +58,7 @@ def _ready_of_student(session: Session, gateway_url: str) -> Json:
     dms = list(world.dms_of(user))
     in_sight |= {each: world.users[each] for dm in dms for each in dm.recipients}
     return _common(session, gateway_url) | {
-        "guilds": [places.whole_guild(world, each, user, everyone=True, presences=True) for each in guilds],
-        "private_channels": [places.dm(world, each, user) for each in dms],
-        "users": [people.user(each) for each in in_sight.values()],
+        "guilds": [channels.whole_guild(world, each, user, everyone=True, presences=True) for each in guilds],
+        "private_channels": [channels.dm(world, each, user) for each in dms],
+        "users": [users.user(each) for each in in_sight.values()],
     }

@@ -28,12 +28,12 @@
  *   dialog [data-part=form] [data-custom-id]        a bot's form and its fields
  *   [data-part=lightbox], [data-part=emoji-picker], [data-part=typing][data-active], [data-part=announcer]
  */
-import { Api } from "./api.js";
+import { Api } from "./state/rest_api.js";
 import { App } from "./app.js";
-import { el, fill } from "./dom.js";
-import { Gateway } from "./gateway.js";
-import { Store } from "./store.js";
-import { keepTimesTrue } from "./time.js";
+import { el, fill } from "./widgets/dom.js";
+import { Gateway } from "./state/gateway.js";
+import { Store } from "./state/store.js";
+import { keepTimesTrue } from "./widgets/time.js";
 
 const IDS = ["app", "banner", "rail", "sidebar", "main", "side", "members", "overlays", "announcer", "scrim"];
 const AGAIN_AFTER = 1500;

@@ -8,15 +8,15 @@ import dataclasses
 from typing import Any, Final
 
 from playground.errors import ApiError, Problems
-from playground.limits import RENAMES
+from playground.payloads import channels
+from playground.rate_limits import RENAMES
 from playground.rest import threads
-from playground.rest.call import Answer, Call
-from playground.rest.routing import Route
+from playground.rest.request import Answer, Call
+from playground.rest.router import Route
 from playground.validation.fields import Fields
-from playground.wire import places
-from playground.world import building, threading
+from playground.world import channel_changes, thread_changes
+from playground.world.channels import ANNOUNCEMENT, CATEGORY, DM, FORUM, TEXT, VOICE, Channel, Guild, Overwrite
 from playground.world.permissions import ALL, Permission
-from playground.world.places import ANNOUNCEMENT, CATEGORY, DM, FORUM, TEXT, VOICE, Channel, Guild, Overwrite
 from playground.world.world import World
 
 Json = dict[str, Any]
@@ -26,14 +26,14 @@ KINDS: Final = (TEXT, VOICE, CATEGORY, ANNOUNCEMENT, FORUM)
 
 async def get_channel(call: Call) -> Json:
     """Return a channel."""
-    return places.channel(call.world, call.channel(), call.user)
+    return channels.channel(call.world, call.channel(), call.user)
 
 
 async def list_channels(call: Call) -> list[Json]:
     """Return a guild's channels that the caller sees, without threads."""
     world, user = call.world, call.user
-    seen = [each for each in call.guild().channels.values() if places.shows(world, each, user)]
-    return [places.channel(world, each, user) for each in seen]
+    seen = [each for each in call.guild().channels.values() if channels.shows(world, each, user)]
+    return [channels.channel(world, each, user) for each in seen]
 
 
 async def create_channel(call: Call) -> Answer:
@@ -48,8 +48,8 @@ async def create_channel(call: Call) -> Answer:
     _fill(world, guild, channel, fields)
     if len(guild.channels) >= 500:
         raise ApiError(400, 30013, "Maximum number of guild channels reached (500)")
-    building.add_channel(world, guild, channel)
-    return Answer(places.channel(world, channel, call.user), 201)
+    channel_changes.add_channel(world, guild, channel)
+    return Answer(channels.channel(world, channel, call.user), 201)
 
 
 def _fill(world: World, guild: Guild, channel: Channel, fields: Fields) -> None:
@@ -150,8 +150,8 @@ async def edit_channel(call: Call) -> Json:
     _fill(world, guild, edited, fields)
     for each in dataclasses.fields(channel):
         setattr(channel, each.name, getattr(edited, each.name))
-    building.tell(world, guild, channel, "CHANNEL_UPDATE")
-    return places.channel(world, channel, call.user)
+    channel_changes.tell(world, guild, channel, "CHANNEL_UPDATE")
+    return channels.channel(world, channel, call.user)
 
 
 async def move_channels(call: Call) -> None:
@@ -171,19 +171,19 @@ async def move_channels(call: Call) -> None:
 def _tell_update(world: World, channel: Channel) -> None:
     guild = world.guild_of(channel)
     if guild is not None:
-        building.tell(world, guild, channel, "CHANNEL_UPDATE")
+        channel_changes.tell(world, guild, channel, "CHANNEL_UPDATE")
 
 
 async def delete_channel(call: Call) -> Json:
     """Delete a channel with its threads, or a thread; a DM is only closed."""
     channel, world = call.channel(), call.world
-    shape = places.channel(world, channel, call.user)
+    shape = channels.channel(world, channel, call.user)
     if channel.is_thread:
         world.require(call.user, channel, Permission.MANAGE_THREADS)
-        threading.remove(world, channel)
+        thread_changes.remove(world, channel)
     elif channel.type != DM:
         world.require(call.user, channel, Permission.MANAGE_CHANNELS)
-        building.remove_channel(world, channel)
+        channel_changes.remove_channel(world, channel)
     return shape
 
 

@@ -8,19 +8,19 @@ from typing import Any, Final
 
 from playground.errors import ApiError, Problems, archived_thread, missing_permissions, unknown_message
 from playground.gateway.intents import without_content
-from playground.limits import Rate
-from playground.rest.call import Call, snowflake
-from playground.rest.routing import Route
+from playground.payloads import messages as wire
+from playground.payloads.values import iso
+from playground.rate_limits import Rate
+from playground.rest.request import Call, snowflake
+from playground.rest.router import Route
 from playground.snowflakes import snowflake_at
 from playground.validation.fields import Fields
 from playground.validation.messages import MessageBody, empty_message
-from playground.wire import messages as wire
-from playground.wire.base import iso
-from playground.world import messages, posting, threading
+from playground.world import message_changes, messages, thread_changes
+from playground.world.channels import FORUM, Channel
 from playground.world.messages import Message
-from playground.world.people import User
 from playground.world.permissions import Permission
-from playground.world.places import FORUM, Channel
+from playground.world.users import User
 from playground.world.world import World
 
 Json = dict[str, Any]
@@ -79,7 +79,7 @@ def shown(call: Call, channel: Channel, message: Message) -> Json:
 async def create_message(call: Call) -> Json:
     """Write a message; JSON or multipart."""
     channel, world, user = call.channel(), call.world, call.user
-    if channel.type == FORUM or not posting.holds_messages(channel):
+    if channel.type == FORUM or not message_changes.holds_messages(channel):
         raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
     world.require_sending(user, channel)
     body = MessageBody(world, channel, call.json, call.files)
@@ -99,7 +99,7 @@ async def create_message(call: Call) -> Json:
         _reply(call, channel, reference, draft)
     _slow_down(world, channel, user)
     _wake(world, channel, user)
-    message = posting.post(world, channel, user, draft)
+    message = message_changes.post(world, channel, user, draft)
     shape = shown(call, channel, message)
     return shape if draft.nonce is None else {**shape, "nonce": draft.nonce}
 
@@ -117,7 +117,7 @@ def _same_nonce(world: World, channel: Channel, user: User, body: Json) -> Messa
     return None
 
 
-def _reply(call: Call, channel: Channel, reference: Fields, draft: posting.Draft) -> None:
+def _reply(call: Call, channel: Channel, reference: Fields, draft: message_changes.Draft) -> None:
     """Make a draft a reply; 50035 when the message is gone, unless the reference does not mind."""
     call.world.require(call.user, channel, Permission.READ_MESSAGE_HISTORY)
     message_id = reference.snowflake("message_id", required=True)
@@ -136,10 +136,10 @@ def _reply(call: Call, channel: Channel, reference: Fields, draft: posting.Draft
         )
         reference.problems.check()
     draft.type = messages.REPLY
-    draft.reference = posting.reference_to(channel, target)
+    draft.reference = message_changes.reference_to(channel, target)
 
 
-def _forward(call: Call, reference: Fields) -> posting.Draft:
+def _forward(call: Call, reference: Fields) -> message_changes.Draft:
     """Return a message that carries another one along.
 
     https://discord.com/developers/docs/resources/message#message-reference-types
@@ -151,7 +151,9 @@ def _forward(call: Call, reference: Fields) -> posting.Draft:
     kept = ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags", "mentions",
             "mention_roles", "components")  # fmt: skip
     snapshot = {"message": {name: whole[name] for name in kept}}
-    return posting.Draft(flags=1 << 14, reference=posting.reference_to(source, target, kind=1), snapshots=[snapshot])
+    return message_changes.Draft(
+        flags=1 << 14, reference=message_changes.reference_to(source, target, kind=1), snapshots=[snapshot]
+    )
 
 
 def _slow_down(world: World, channel: Channel, user: User) -> None:
@@ -177,7 +179,7 @@ def _wake(world: World, channel: Channel, user: User) -> None:
         return
     if thread.locked and not world.may(user, channel, Permission.MANAGE_THREADS):
         raise archived_thread()
-    threading.reopen(world, channel)
+    thread_changes.reopen(world, channel)
 
 
 async def edit_message(call: Call) -> Json:
@@ -197,7 +199,7 @@ async def edit_message(call: Call) -> Json:
     if call.files and not world.may(user, channel, Permission.ATTACH_FILES):
         raise missing_permissions()
     _limit_old_edits(call, channel, message)
-    posting.edit(world, channel, message, changes)
+    message_changes.edit(world, channel, message, changes)
     return shown(call, channel, message)
 
 
@@ -228,7 +230,7 @@ async def delete_message(call: Call) -> None:
         raise ApiError(403, 50021, "Cannot execute action on a system message")
     if channel.thread is not None and channel.thread.archived:
         raise archived_thread()
-    posting.delete(world, channel, message)
+    message_changes.delete(world, channel, message)
 
 
 async def bulk_delete(call: Call) -> None:
@@ -246,7 +248,9 @@ async def bulk_delete(call: Call) -> None:
     wanted = {snowflake("messages", each) for each in ids}
     if min(wanted) < snowflake_at(world.clock.now() - 14 * 86400):
         raise ApiError(400, 50034, "A message provided was too old to bulk delete")
-    posting.delete_many(world, channel, [channel.messages[each] for each in sorted(wanted) if each in channel.messages])
+    message_changes.delete_many(
+        world, channel, [channel.messages[each] for each in sorted(wanted) if each in channel.messages]
+    )
 
 
 async def crosspost(call: Call) -> Json:
@@ -256,7 +260,7 @@ async def crosspost(call: Call) -> Json:
     if channel.type != 5:
         raise ApiError(400, 50068, "Invalid message type")
     message.flags |= 1
-    posting.announce(call.world, channel, message, "MESSAGE_UPDATE")
+    message_changes.announce(call.world, channel, message, "MESSAGE_UPDATE")
     return shown(call, channel, message)
 
 
@@ -264,7 +268,7 @@ async def typing(call: Call) -> None:
     """Show that one types."""
     channel = call.channel()
     call.world.require_sending(call.user, channel)
-    posting.start_typing(call.world, channel, call.user)
+    message_changes.start_typing(call.world, channel, call.user)
 
 
 async def list_pins_old(call: Call) -> list[Json]:
@@ -303,7 +307,7 @@ def _pin(call: Call, *, pinned: bool) -> None:
         raise archived_thread()
     if pinned and len(_pins(call, channel)) >= 250:
         raise ApiError(400, 30003, "Maximum number of pins reached for the channel (250)")
-    posting.pin(world, channel, message, pinned=pinned, by=call.user)
+    message_changes.pin(world, channel, message, pinned=pinned, by=call.user)
 
 
 _CDN_LINK: Final = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")

@@ -7,12 +7,12 @@ import re
 from typing import Any, Final
 
 from playground.errors import ApiError, archived_thread, unknown
-from playground.rest.call import Call
-from playground.rest.routing import Route
-from playground.wire import people
+from playground.payloads import users
+from playground.rest.request import Call
+from playground.rest.router import Route
+from playground.world.channels import Channel
 from playground.world.messages import Message, Reaction
 from playground.world.permissions import Permission
-from playground.world.places import Channel
 
 Json = dict[str, Any]
 
@@ -61,7 +61,7 @@ async def add(call: Call) -> None:
     payload["message_author_id"] = str(message.author_id)
     member = world.member(channel, user.id)
     if member is not None:
-        payload["member"] = people.member(member)
+        payload["member"] = users.member(member)
     world.emit("MESSAGE_REACTION_ADD", payload, channel=channel)
 
 
@@ -104,8 +104,8 @@ async def list_users(call: Call) -> list[Json]:
     _, message = _target(call)
     reaction = message.reactions.get(_emoji(call)[0])
     after = call.asked_id("after")
-    users = sorted(each for each in (reaction.users if reaction else ()) if each > after)
-    return [people.user(call.world.users[each]) for each in users[: call.number("limit", 25, 1, 100)]]
+    reacted = sorted(each for each in (reaction.users if reaction else ()) if each > after)
+    return [users.user(call.world.users[each]) for each in reacted[: call.number("limit", 25, 1, 100)]]
 
 
 _REACTIONS = "/channels/{channel}/messages/{message}/reactions"

@@ -3,13 +3,13 @@
 from typing import Final
 
 from playground.rest import (
-    backstage,
-    callbacks,
+    application_commands,
     channels,
-    commands,
     guilds,
-    interacting,
+    interaction_callback,
+    interaction_create,
     messages,
+    playground_controls,
     reactions,
     threads,
     users,
@@ -22,8 +22,8 @@ ALL: Final = (
     *messages.ROUTES,
     *threads.ROUTES,
     *reactions.ROUTES,
-    *commands.ROUTES,
-    *interacting.ROUTES,
-    *callbacks.ROUTES,
-    *backstage.ROUTES,
+    *application_commands.ROUTES,
+    *interaction_create.ROUTES,
+    *interaction_callback.ROUTES,
+    *playground_controls.ROUTES,
 )

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from playground.errors import ApiError, Problems, archived_thread, missing_permissions, unknown
-from playground.limits import RENAMES
-from playground.rest.call import Answer, Call
+from playground.payloads import channels, users
+from playground.payloads.values import iso
+from playground.rate_limits import RENAMES
 from playground.rest.messages import shown
-from playground.rest.routing import Route
+from playground.rest.request import Answer, Call
+from playground.rest.router import Route
 from playground.validation.fields import Fields
 from playground.validation.messages import MessageBody
-from playground.wire import people, places
-from playground.wire.base import iso
-from playground.world import posting, threading
-from playground.world.permissions import Permission
-from playground.world.places import (
+from playground.world import message_changes, thread_changes
+from playground.world.channels import (
     ANNOUNCEMENT,
     ANNOUNCEMENT_THREAD,
     FORUM,
@@ -27,7 +26,8 @@ from playground.world.places import (
     TEXT,
     Channel,
 )
-from playground.world.threading import ThreadDraft
+from playground.world.permissions import Permission
+from playground.world.thread_changes import ThreadDraft
 from playground.world.world import World
 
 Json = dict[str, Any]
@@ -59,8 +59,8 @@ async def start_from_message(call: Call) -> Answer:
     fields.problems.check()
     if message.ephemeral or message.type not in {0, 19, 20, 23}:
         raise ApiError(400, 50068, "Invalid message type")
-    thread = threading.start_from_message(world, channel, message, call.user, draft)
-    return Answer(places.thread(world, thread, call.user), 201)
+    thread = thread_changes.start_from_message(world, channel, message, call.user, draft)
+    return Answer(channels.thread(world, thread, call.user), 201)
 
 
 async def start(call: Call) -> Answer:
@@ -79,8 +79,8 @@ async def start(call: Call) -> Answer:
     world.require(
         call.user, channel, Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
     )
-    thread = threading.start(world, channel, call.user, draft)
-    return Answer(places.thread(world, thread, call.user), 201)
+    thread = thread_changes.start(world, channel, call.user, draft)
+    return Answer(channels.thread(world, thread, call.user), 201)
 
 
 def _start_post(call: Call, forum: Channel) -> Answer:
@@ -92,8 +92,8 @@ def _start_post(call: Call, forum: Channel) -> Answer:
     if fields.required("message"):
         opening = MessageBody(world, forum, call.json["message"] or {}, call.files, path=("message",))
     fields.problems.check()
-    thread, message = threading.start_post(world, forum, call.user, draft, opening.draft())
-    return Answer(places.thread(world, thread, call.user) | {"message": shown(call, thread, message)}, 201)
+    thread, message = thread_changes.start_post(world, forum, call.user, draft, opening.draft())
+    return Answer(channels.thread(world, thread, call.user) | {"message": shown(call, thread, message)}, 201)
 
 
 def _tags(fields: Fields, forum: Channel) -> list[int]:
@@ -150,10 +150,10 @@ def edit_thread(call: Call, thread: Channel) -> Json:
     if renamed:
         _limit_renames(call, thread)
     _apply(world, thread, edit)
-    threading.tell(world, thread, "THREAD_UPDATE")
+    thread_changes.tell(world, thread, "THREAD_UPDATE")
     if renamed:
-        threading.renamed(world, thread, call.user)
-    return places.thread(world, thread, call.user)
+        thread_changes.renamed(world, thread, call.user)
+    return channels.thread(world, thread, call.user)
 
 
 def _apply(world: World, thread: Channel, edit: ThreadEdit) -> None:
@@ -168,10 +168,10 @@ def _apply(world: World, thread: Channel, edit: ThreadEdit) -> None:
     state.locked = state.locked if edit.locked is None else edit.locked
     state.invitable = state.invitable if edit.invitable is None else edit.invitable
     if edit.archived is not None:
-        threading.set_archived(world, thread, archived=edit.archived)
+        thread_changes.set_archived(world, thread, archived=edit.archived)
     if edit.archive_minutes is not None:
         state.auto_archive_minutes = edit.archive_minutes
-        threading.rearm(world, thread)
+        thread_changes.rearm(world, thread)
 
 
 def _allow_edit(call: Call, thread: Channel) -> None:
@@ -213,7 +213,7 @@ async def join(call: Call) -> None:
     """Follow a thread."""
     thread = _thread(call)
     _must_be_open(thread)
-    posting.follow(call.world, thread, [call.user.id])
+    message_changes.follow(call.world, thread, [call.user.id])
 
 
 async def add_member(call: Call) -> None:
@@ -225,14 +225,14 @@ async def add_member(call: Call) -> None:
     if call.world.member(thread, user_id) is None:
         raise unknown("Member", 10007)
     if thread.thread is not None and user_id not in thread.thread.members:
-        posting.follow(call.world, thread, [user_id])
+        message_changes.follow(call.world, thread, [user_id])
 
 
 async def leave(call: Call) -> None:
     """Follow a thread no more."""
     thread = _thread(call)
     _must_be_open(thread)
-    posting.unfollow(call.world, thread, call.user.id)
+    message_changes.unfollow(call.world, thread, call.user.id)
 
 
 async def remove_member(call: Call) -> None:
@@ -240,7 +240,7 @@ async def remove_member(call: Call) -> None:
     thread = _thread(call)
     _must_be_open(thread)
     call.world.require(call.user, thread, Permission.MANAGE_THREADS)
-    posting.unfollow(call.world, thread, call.id("user"))
+    message_changes.unfollow(call.world, thread, call.id("user"))
 
 
 def _must_be_open(thread: Channel) -> None:
@@ -277,9 +277,9 @@ def _member(call: Call, thread: Channel, user_id: int) -> Json:
     state, guild = thread.thread, call.world.guild_of(thread)
     if state is None or guild is None:
         raise unknown("Member", 10007)
-    shape = places.thread_member(thread, state.members[user_id])
+    shape = channels.thread_member(thread, state.members[user_id])
     if _with_member(call) and user_id in guild.members:
-        shape["member"] = people.member(guild.members[user_id])
+        shape["member"] = users.member(guild.members[user_id])
     return shape
 
 
@@ -326,12 +326,12 @@ def _listed(call: Call, threads: list[Channel], *, more: bool) -> Json:
     seen = [each for each in threads if call.world.sees(call.user, each)]
     me = call.user.id
     members = [
-        places.thread_member(each, each.thread.members[me])
+        channels.thread_member(each, each.thread.members[me])
         for each in seen
         if each.thread and me in each.thread.members
     ]
     return {
-        "threads": [places.thread(call.world, each, call.user) for each in seen],
+        "threads": [channels.thread(call.world, each, call.user) for each in seen],
         "members": members,
         "has_more": more,
     }

@@ -6,20 +6,20 @@ https://discord.com/developers/docs/resources/user
 from typing import Any, Final
 
 from playground.errors import ApiError, Problems, unknown
-from playground.rest.call import Call
+from playground.payloads import channels, users
 from playground.rest.guilds import counts
-from playground.rest.routing import Route
+from playground.rest.request import Call
+from playground.rest.router import Route
 from playground.validation.fields import Fields
-from playground.wire import people, places
 from playground.world import membership, permissions
-from playground.world.places import Guild
+from playground.world.channels import Guild
 
 Json = dict[str, Any]
 
 
 async def get_me(call: Call) -> Json:
     """Return the caller."""
-    return people.own_user(call.user)
+    return users.own_user(call.user)
 
 
 async def edit_me(call: Call) -> Json:
@@ -30,8 +30,8 @@ async def edit_me(call: Call) -> Json:
     fields.problems.check()
     call.user.username = name or call.user.username
     call.user.locale = locale or call.user.locale
-    call.world.emit("USER_UPDATE", people.own_user(call.user), only={call.user.id})
-    return people.own_user(call.user)
+    call.world.emit("USER_UPDATE", users.own_user(call.user), only={call.user.id})
+    return users.own_user(call.user)
 
 
 async def get_user(call: Call) -> Json:
@@ -39,7 +39,7 @@ async def get_user(call: Call) -> Json:
     user = call.world.users.get(call.id("user"))
     if user is None:
         raise unknown("User", 10013)
-    return people.user(user)
+    return users.user(user)
 
 
 async def list_my_guilds(call: Call) -> list[Json]:
@@ -75,7 +75,7 @@ async def list_dms(call: Call) -> list[Json]:
     """Return the caller's DMs; a bot has none to list."""
     if call.user.bot:
         return []
-    return [places.dm(call.world, each, call.user) for each in call.world.dms_of(call.user)]
+    return [channels.dm(call.world, each, call.user) for each in call.world.dms_of(call.user)]
 
 
 async def open_dm(call: Call) -> Json:
@@ -94,8 +94,8 @@ async def open_dm(call: Call) -> Json:
     if dm.id not in known:
         # Bots are not told of DMs; they learn of them with the first message.
         for side in (each for each in (call.user, other) if not each.bot):
-            call.world.emit("CHANNEL_CREATE", places.dm(call.world, dm, side), only={side.id})
-    return places.dm(call.world, dm, call.user)
+            call.world.emit("CHANNEL_CREATE", channels.dm(call.world, dm, side), only={side.id})
+    return channels.dm(call.world, dm, call.user)
 
 
 async def get_gateway(call: Call) -> Json:
@@ -123,7 +123,7 @@ async def get_application(call: Call) -> Json:
     application = call.world.application_of(call.user)
     if application is None:
         raise ApiError(403, 20001, "Bots only endpoint")
-    return people.application(application, len(call.world.guilds_of(call.user)))
+    return users.application(application, len(call.world.guilds_of(call.user)))
 
 
 async def no_items(call: Call) -> Json:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from playground.errors import Problems
-from playground.validation import controls
+from playground.validation import buttons_and_selects
 from playground.validation.fields import Fields
 
 Json = dict[str, Any]
@@ -109,8 +109,8 @@ class Components:
         shapes = []
         for child in children:
             self._count += 1
-            shapes.append(controls.read(child, self._custom_ids))
-        selects = [each for each in shapes if each.get("type") in controls.SELECTS]
+            shapes.append(buttons_and_selects.read(child, self._custom_ids))
+        selects = [each for each in shapes if each.get("type") in buttons_and_selects.SELECTS]
         if selects and len(shapes) > 1:
             self._problems.add(
                 (*fields.path, "components", 1),
@@ -124,9 +124,9 @@ class Components:
         shape: Json = {"components": texts}
         if fields.required("accessory"):
             accessory = fields.child("accessory")
-            if accessory.values.get("type") == controls.BUTTON:
+            if accessory.values.get("type") == buttons_and_selects.BUTTON:
                 self._count += 1
-                shape["accessory"] = controls.read(accessory, self._custom_ids)
+                shape["accessory"] = buttons_and_selects.read(accessory, self._custom_ids)
             else:
                 shape["accessory"] = self._component(accessory, (THUMBNAIL,))
         return shape

@@ -9,7 +9,9 @@ from playground.uploads import LARGEST, Upload, clean_name, content_type, pictur
 from playground.validation import embeds
 from playground.validation.components import Components
 from playground.validation.fields import Fields
+from playground.world.channels import Channel
 from playground.world.mentions import Allowed
+from playground.world.message_changes import Changes, Draft
 from playground.world.messages import (
     COMPONENTS_V2,
     EPHEMERAL,
@@ -18,8 +20,6 @@ from playground.world.messages import (
     Attachment,
     Message,
 )
-from playground.world.places import Channel
-from playground.world.posting import Changes, Draft
 from playground.world.world import World
 
 Json = dict[str, Any]

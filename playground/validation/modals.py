@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from playground.errors import Problems
 from playground.uploads import Upload
-from playground.validation import controls
+from playground.validation import buttons_and_selects
+from playground.validation.command_options import Resolved
 from playground.validation.fields import Fields
-from playground.validation.options import Resolved
 
 Json = dict[str, Any]
 
@@ -22,7 +22,9 @@ FILE_UPLOAD: Final = 19
 RADIO_GROUP: Final = 21
 CHECKBOX_GROUP: Final = 22
 CHECKBOX: Final = 23
-_INSIDE: Final = frozenset({TEXT_INPUT, FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX}) | controls.SELECTS
+_INSIDE: Final = (
+    frozenset({TEXT_INPUT, FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX}) | buttons_and_selects.SELECTS
+)
 
 
 def read(fields: Fields) -> Json:
@@ -76,9 +78,9 @@ def _input(fields: Fields, custom_ids: set[str], *, labelled: bool) -> Json:
         shape["id"] = number
     if kind == TEXT_INPUT:
         return shape | _text_input(fields, custom_ids, labelled=labelled)
-    if kind in controls.SELECTS:
-        return shape | controls.select(fields, custom_ids)
-    shape["custom_id"] = controls.custom_id(fields, custom_ids)
+    if kind in buttons_and_selects.SELECTS:
+        return shape | buttons_and_selects.select(fields, custom_ids)
+    shape["custom_id"] = buttons_and_selects.custom_id(fields, custom_ids)
     if kind == CHECKBOX:
         return shape | {"default": fields.boolean("default")}
     if kind in {RADIO_GROUP, CHECKBOX_GROUP}:
@@ -100,7 +102,7 @@ def _input(fields: Fields, custom_ids: set[str], *, labelled: bool) -> Json:
 
 def _text_input(fields: Fields, custom_ids: set[str], *, labelled: bool) -> Json:
     shape: Json = {
-        "custom_id": controls.custom_id(fields, custom_ids),
+        "custom_id": buttons_and_selects.custom_id(fields, custom_ids),
         "style": fields.choice("style", (1, 2), required=True),
         "min_length": fields.integer("min_length", low=0, high=4000) or 0,
         "max_length": fields.integer("max_length", low=1, high=4000) or 4000,

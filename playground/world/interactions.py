@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from playground.clock import Alarm
 from playground.errors import ApiError, unknown
+from playground.world.channels import Channel
 from playground.world.messages import Message
-from playground.world.people import Application, Command, User
-from playground.world.places import Channel
+from playground.world.users import Application, Command, User
 from playground.world.world import World
 
 Json = dict[str, Any]

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from playground.world.channels import Channel
 from playground.world.messages import SUPPRESS_NOTIFICATIONS, Mentions, Message
-from playground.world.people import User
 from playground.world.permissions import Permission
-from playground.world.places import Channel
+from playground.world.users import User
 from playground.world.world import World
 
 Json = dict[str, Any]

@@ -6,8 +6,8 @@ https://discord.com/developers/docs/topics/permissions
 from enum import IntFlag
 from typing import Final
 
-from playground.world.people import Member
-from playground.world.places import Channel, Guild
+from playground.world.channels import Channel, Guild
+from playground.world.users import Member
 
 
 class Permission(IntFlag):

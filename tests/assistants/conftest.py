@@ -15,8 +15,8 @@ from openai.types.beta import Assistant, Thread
 from openai.types.beta.threads import Message
 
 from assistants.app import create_app
-from assistants.embedded import bind, listening
-from assistants.runs.tools import ServerTool
+from assistants.loopback import bind, listening
+from assistants.runs.server_tools import ServerTool
 from assistants.settings import Settings
 from tests.assistants.scripts import ScriptedModel
 from workers import Pool

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from assistants.models.base import (
+from assistants.models.chat_request import ChatModel
+from assistants.models.model_protocol import (
     CallArguments,
     CallStarted,
     Finished,
@@ -21,9 +22,8 @@ from assistants.models.base import (
     ModelRequest,
     TextDelta,
 )
-from assistants.models.chat import ChatModel
-from assistants.models.responses import ResponsesModel
-from assistants.models.upstream import Upstream
+from assistants.models.provider_http import Upstream
+from assistants.models.responses_request import ResponsesModel
 
 JSON = dict[str, Any]
 

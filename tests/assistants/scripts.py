@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from assistants.models.base import (
+from assistants.models.model_protocol import (
     CallArguments,
     CallStarted,
     Finished,

@@ -7,7 +7,7 @@ from typing import Any
 import openai
 import pytest
 
-from assistants.models.base import TextDelta
+from assistants.models.model_protocol import TextDelta
 from tests.assistants.conftest import Running, eventually
 from tests.assistants.scripts import Hold, calls, words
 from tests.assistants.test_lifecycle import begin, finished, until

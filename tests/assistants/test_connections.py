@@ -9,11 +9,11 @@ import pytest
 from aiohttp import encode_basic_auth
 from pydantic import SecretStr
 
-from assistants.models.base import TextDelta
-from assistants.models.chat import ChatModel
-from assistants.models.responses import ResponsesModel
-from assistants.models.upstream import Upstream
-from assistants.retrieval.embed import embedder_of
+from assistants.models.chat_request import ChatModel
+from assistants.models.model_protocol import TextDelta
+from assistants.models.provider_http import Upstream
+from assistants.models.responses_request import ResponsesModel
+from assistants.retrieval.embeddings import embedder_of
 from assistants.settings import Settings
 from tests.assistants.provider import Provider, asking, chunk, lines, responded, said, text
 from tests.scripted_openai import ScriptedOpenAI, Turn
@@ -98,7 +98,7 @@ async def test_the_key_is_not_taken_from_netrc(monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize("api", ["chat", "responses"])
 async def test_the_first_words_are_not_held_back_to_be_gathered(monkeypatch: pytest.MonkeyPatch, api: str) -> None:
     for pause in ("GATHERING", "LONGEST_GATHERING"):
-        monkeypatch.setattr(f"assistants.models.upstream.{pause}", 3600.0)
+        monkeypatch.setattr(f"assistants.models.provider_http.{pause}", 3600.0)
     async with (
         asyncio.timeout(20),
         ScriptedOpenAI(Turn("Good.", first_after=0.05), models=["some-model"]) as openai,

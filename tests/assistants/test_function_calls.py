@@ -7,7 +7,7 @@ import pytest
 from openai.types.beta import FunctionToolParam
 from openai.types.beta.threads import Run
 
-from assistants.models.base import CallArguments, CallStarted, Finished, TextDelta, Usage
+from assistants.models.model_protocol import CallArguments, CallStarted, Finished, TextDelta, Usage
 from tests.assistants.conftest import Running
 from tests.assistants.scripts import USAGE, calls, message_item, words
 from tests.assistants.wire import ask, names, stream

@@ -1,4 +1,4 @@
-"""The server in the program that uses it: the SDK through `assistants.inprocess`, with nothing between but the loop."""
+"""The server in the program that uses it: the SDK through `inprocess_transport`, nothing between but the loop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from openai import AsyncOpenAI
 
-from assistants.inprocess import HIGH_WATER, Transport, connected
-from assistants.models.base import TextDelta
+from assistants.inprocess_transport import HIGH_WATER, Transport, connected
+from assistants.models.model_protocol import TextDelta
 from assistants.settings import Settings
 from tests.assistants.scripts import Hold, ScriptedModel, words
 from workers import Pool
@@ -168,7 +168,7 @@ async def test_draining_waits_for_requests_under_way() -> None:
 
 
 async def test_draining_ends_what_takes_too_long_and_sees_it_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistants.inprocess.GRACE", 0.0)
+    monkeypatch.setattr("assistants.inprocess_transport.GRACE", 0.0)
     ended = False
 
     async def app(_scope: dict[str, Any], _receive: Receive, _send: Send) -> None:

@@ -9,8 +9,8 @@ import openai
 import pytest
 from openai.types.beta.threads import Run
 
-from assistants.models.base import Finished, ModelError, TextDelta, Usage
-from assistants.runs.lifecycle import ACTIVE, NEXT, TERMINAL, before
+from assistants.models.model_protocol import Finished, ModelError, TextDelta, Usage
+from assistants.runs.run_status import ACTIVE, NEXT, TERMINAL, before
 from assistants.store.runs import Run as RunRow
 from tests.assistants.conftest import Running, eventually, running
 from tests.assistants.scripts import USAGE, Hold, Script, ScriptedModel, calls, words
@@ -293,7 +293,7 @@ async def test_deleting_a_thread_ends_its_run(server: Running) -> None:
 async def test_a_run_whose_end_cannot_be_written_is_ended_once_it_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("database.inline.LOCK_PATIENCE", 0.2)
+    monkeypatch.setattr("database.inline_sqlite.LOCK_PATIENCE", 0.2)
     spoken = asyncio.Event()
     model = ScriptedModel()
     model.will([TextDelta("x = "), Hold(spoken), TextDelta("1"), Finished("completed", USAGE, [])])

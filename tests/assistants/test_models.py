@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from assistants.models.base import (
+from assistants.models.api_detection import FoundOutModel, open_model
+from assistants.models.chat_request import ChatModel
+from assistants.models.model_protocol import (
     CallArguments,
     CallStarted,
     Finished,
@@ -20,11 +22,9 @@ from assistants.models.base import (
     TextDelta,
     Usage,
 )
-from assistants.models.chat import ChatModel
-from assistants.models.responses import ResponsesModel
-from assistants.models.select import FoundOutModel, open_model
-from assistants.models.upstream import Upstream
-from assistants.runs.calls import last_exchange
+from assistants.models.provider_http import Upstream
+from assistants.models.responses_request import ResponsesModel
+from assistants.runs.tool_calls import last_exchange
 from tests.assistants.provider import Provider, heard, lines, responded
 from tests.scripted_openai import Call, Fault, ScriptedOpenAI, Turn, tool_outputs
 from workers import Pool
@@ -48,7 +48,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         pauses.append(seconds)
         await really(0)
 
-    monkeypatch.setattr("assistants.models.upstream.asyncio.sleep", sleep)
+    monkeypatch.setattr("assistants.models.provider_http.asyncio.sleep", sleep)
     return pauses
 
 

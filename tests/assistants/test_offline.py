@@ -1,4 +1,4 @@
-"""The offline model behind the protocol of `assistants.models.base`, with real worker processes."""
+"""The offline model behind the protocol of `assistants.models.model_protocol`, with real worker processes."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from assistants.models.base import (
+from assistants.models.model_protocol import (
     CallArguments,
     CallStarted,
     Finished,
@@ -139,7 +139,7 @@ async def test_it_says_that_it_cannot_see_pictures(model: OfflineModel) -> None:
 async def test_a_problem_that_takes_too_long_is_stopped_with_a_sentence(
     model: OfflineModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistants.models.offline.model.SOLVING", 0.01)
+    monkeypatch.setattr("assistants.models.offline.offline_model.SOLVING", 0.01)
     said = await text(model, user(r"integrate sqrt(x^7 + tan(x)^3 + e^(x^5)) / ln(x^9 + sin x) dx"))
     assert "5 seconds" in said
     monkeypatch.undo()
@@ -147,7 +147,7 @@ async def test_a_problem_that_takes_too_long_is_stopped_with_a_sentence(
 
 
 async def test_a_job_out_of_memory_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistants.models.offline.model.MEMORY", 1)
+    monkeypatch.setattr("assistants.models.offline.offline_model.MEMORY", 1)
     async with Pool(size=1) as fresh:
         said = await text(OfflineModel(fresh, pace=0), user("expand (a+b+c)^20"))
     if sys.platform == "linux":

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from assistants.models.base import CallArguments, CallStarted, FunctionTool, Item
+from assistants.models.model_protocol import CallArguments, CallStarted, FunctionTool, Item
 from assistants.models.offline import OfflineModel
 from tests.assistants.test_offline import assistant, call, events, request, text, user
 from workers import Pool

@@ -9,10 +9,10 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Engine, event
 
-from assistants.models.base import PromptTooLongError
-from assistants.runs.inbox import new_messages
-from assistants.runs.tokens import estimate
-from assistants.server import Server
+from assistants.models.model_protocol import PromptTooLongError
+from assistants.runs.new_messages import new_messages
+from assistants.runs.token_estimates import estimate
+from assistants.services import Server
 from assistants.store.rows import insert_rows
 from tests.assistants.conftest import Running, running
 from tests.assistants.scripts import Script, ScriptedModel

@@ -8,8 +8,8 @@ import pytest
 from openai import AsyncOpenAI
 from pydantic import SecretStr
 
-from assistants.embedded import serve
-from assistants.models.base import CallStarted, Usage
+from assistants.loopback import serve
+from assistants.models.model_protocol import CallStarted, Usage
 from assistants.settings import Settings
 from tests.assistants.provider import (
     SUNNY,
@@ -34,7 +34,7 @@ from workers import Pool
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock: nobody waits between attempts."""
-    monkeypatch.setattr("assistants.models.upstream.FIRST_WAIT", 0.0)
+    monkeypatch.setattr("assistants.models.provider_http.FIRST_WAIT", 0.0)
 
 
 HELLO = (chunk({"role": "assistant"}), chunk({"content": None}), chunk({"content": "Hello."}))

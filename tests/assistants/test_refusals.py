@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from assistants.models.base import ModelError, PromptTooLongError
-from assistants.models.chat import ChatModel
-from assistants.models.responses import ResponsesModel
-from assistants.models.select import open_model
-from assistants.models.upstream import Upstream
+from assistants.models.api_detection import open_model
+from assistants.models.chat_request import ChatModel
+from assistants.models.model_protocol import ModelError, PromptTooLongError
+from assistants.models.provider_http import Upstream
+from assistants.models.responses_request import ResponsesModel
 from tests.assistants.provider import (
     Answer,
     Provider,
@@ -30,7 +30,7 @@ from workers import Pool
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock: nobody waits between attempts."""
-    monkeypatch.setattr("assistants.models.upstream.FIRST_WAIT", 0.0)
+    monkeypatch.setattr("assistants.models.provider_http.FIRST_WAIT", 0.0)
 
 
 MESSAGE = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Hello."}]}

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import update
 
-from assistants.models.base import TextDelta
+from assistants.models.model_protocol import TextDelta
 from assistants.store.runs import Run
 from tests.assistants.conftest import Running, eventually, running
 from tests.assistants.scripts import Hold, ScriptedModel, calls, words

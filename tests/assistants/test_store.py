@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select, text
 from sqlalchemy.exc import OperationalError
 
 from assistants.store.base import new_id
-from assistants.store.lock import hold
+from assistants.store.process_lock import hold
 from assistants.store.rows import change_row, find_row, insert_rows
 from assistants.store.schema import MIGRATIONS
 from assistants.store.store import Store, StoreError, open_store
@@ -234,7 +234,7 @@ async def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> No
 async def test_a_locked_database_is_reported_after_some_patience(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("database.inline.LOCK_PATIENCE", 0.05)
+    monkeypatch.setattr("database.inline_sqlite.LOCK_PATIENCE", 0.05)
     async with open_store(address(tmp_path)) as store:
         other = sqlite3.connect(tmp_path / "assistants.sqlite3", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

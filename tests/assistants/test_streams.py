@@ -11,8 +11,16 @@ from openai.types.beta.threads import Message, MessageDelta
 from openai.types.beta.threads.runs import ToolCall
 from pydantic import TypeAdapter
 
-from assistants.models.base import CallArguments, CallStarted, Finished, MessageStarted, ModelError, TextDelta, Usage
-from assistants.runs.events import PING_AFTER, Feed, Load
+from assistants.models.model_protocol import (
+    CallArguments,
+    CallStarted,
+    Finished,
+    MessageStarted,
+    ModelError,
+    TextDelta,
+    Usage,
+)
+from assistants.runs.feed import PING_AFTER, Feed, Load
 from tests.assistants.conftest import KEY, Running, eventually
 from tests.assistants.scripts import Hold, Pause, Script, calls, words
 from tests.assistants.wire import Event, golden, names, parse, stream
@@ -284,7 +292,7 @@ async def test_an_announced_message_that_stays_empty_leaves_nothing_behind(serve
 
 
 async def test_a_silent_stream_is_kept_alive_with_comments(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistants.runs.events.PING_AFTER", 0.01)
+    monkeypatch.setattr("assistants.runs.feed.PING_AFTER", 0.01)
     assert PING_AFTER == 15.0
     load = Load()
     feed = Feed(load)

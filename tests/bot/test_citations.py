@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ai.citations import Citations, Source
+from bot.conversations.citations import Citations, Source
 
 TEXT = "The year is 2030【4:0†source】, not 2040【4:1†source】; 【중요】 is the model's own【4:0†source】."
 SHOWN = (

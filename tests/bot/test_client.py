@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-from bot.ai.client import Client
+from bot.conversations.openai_client import Client
 from tests.assistants.wire import GOLDEN, Event, golden
 
 ODD = [

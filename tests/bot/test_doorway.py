@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.ai.doorway import Doorway
+from bot.conversations.admission import Doorway
 
 NEVER = 3600.0
 
@@ -98,7 +98,7 @@ async def test_other_work_waits_for_a_lull() -> None:
 
 
 async def test_other_work_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.ai.doorway.LONGEST_CROWD", 0.01)
+    monkeypatch.setattr("bot.conversations.admission.LONGEST_CROWD", 0.01)
     doorway = Doorway(width=1, patience=NEVER)
     leave = await doorway.enter()
     waiting = asyncio.create_task(doorway.enter())

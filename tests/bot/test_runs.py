@@ -5,7 +5,7 @@ from pathlib import Path
 from httpx2 import Request
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-from bot.ai.runs import Runs
+from bot.conversations.runs import Runs
 from tests.assistants.conftest import running
 from tests.assistants.scripts import ScriptedModel, calls, words
 from tests.assistants.test_function_calls import start

@@ -13,9 +13,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError
 
-from bot.store.conversations import ConversationStore, StoredAnswer, StoredCall, StoredConversation
-from bot.store.metadata import whole_schema
+from bot.store.conversation_store import ConversationStore, StoredAnswer, StoredCall, StoredConversation
 from bot.store.notes import Notes
+from bot.store.schema import whole_schema
 from bot.store.store import Store, StoreError, open_store
 from bot.store.tables import QuestionState
 
@@ -62,7 +62,7 @@ async def test_an_address_that_leads_nowhere_is_one_sentence(url: str, named: st
 async def test_a_database_that_another_program_writes_to_is_said_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("database.inline.LOCK_PATIENCE", 0.1)
+    monkeypatch.setattr("database.inline_sqlite.LOCK_PATIENCE", 0.1)
     file = tmp_path / "saem.sqlite3"
     with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("PRAGMA journal_mode = WAL")

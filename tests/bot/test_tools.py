@@ -6,7 +6,7 @@ from typing import Any
 
 from openai.types import FunctionDefinition
 
-from bot.ai.tools import Tool, ToolCall
+from bot.conversations.tools import Tool, ToolCall
 from tests.house import House, eventually, finished
 from tests.scripted_openai import Call, Turn, tool_outputs
 

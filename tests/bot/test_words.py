@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import structlog
 
-from assistants.retrieval import extract, ingest
+from assistants.retrieval import extraction, ingestion
 from bot import sentences
 from bot.library.sentences import reason
 from bot.logs import BLACK, Redact, configure_logs
-from bot.messages import title_of
 from bot.settings import Settings, SettingsError, read_settings
+from bot.tutor.incoming_message import title_of
 
 
 @pytest.fixture(autouse=True)
@@ -139,7 +139,7 @@ def test_short_secrets_do_not_black_out_everything() -> None:
 
 def test_what_is_heavy_is_not_imported_by_the_bot() -> None:
     code = (
-        "import sys, bot.__main__, assistants.inprocess\n"
+        "import sys, bot.__main__, assistants.inprocess_transport\n"
         "from bot.client import cog_names\n"
         "import importlib\n"
         "[importlib.import_module(name) for name in cog_names()]\n"
@@ -152,7 +152,7 @@ def test_what_is_heavy_is_not_imported_by_the_bot() -> None:
 
 
 def test_what_the_server_says_of_a_file_is_said_in_korean_too() -> None:
-    said = [value for name, value in vars(extract).items() if name[0].isupper() and isinstance(value, str)]
-    said = [value for value in [*said, ingest.SLOW, ingest.FAT, ingest.LOST] if value.endswith(".")]
+    said = [value for name, value in vars(extraction).items() if name[0].isupper() and isinstance(value, str)]
+    said = [value for value in [*said, ingestion.SLOW, ingestion.FAT, ingestion.LOST] if value.endswith(".")]
     assert len(said) >= 13
     assert [value for value in said if reason(value, "ko") == value] == []

@@ -3,15 +3,15 @@
 import json
 from typing import Any, cast
 
-from bot.quizzes.records import Record
+from bot.quizzes.quiz_store import Record
 from cogs.quiz import Quiz
-from playground.demo import Student as Person
-from playground.demo import add_student
-from playground.pilot import Student
-from playground.seen import Post
-from playground.using import Deed, Outcome, send
+from playground.default_guild import Student as Person
+from playground.default_guild import add_student
+from playground.pilot.seen import Post
+from playground.pilot.student import Student
+from playground.pilot.using import Deed, Outcome, send
 from playground.validation.components import walk
-from playground.world.people import Member
+from playground.world.users import Member
 from tests.bot.quizzes.material import CITY_PLAN, FRACTIONS
 from tests.house import House
 from tests.scripted_openai import Call, Turn, tool_outputs

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from playground.pilot import Student
-from playground.seen import Post
+from playground.pilot.seen import Post
+from playground.pilot.student import Student
 from tests.assistants.retrieval import documents
 from tests.house import House, finished
 from tests.scripted_openai import Call, Turn, tool_outputs

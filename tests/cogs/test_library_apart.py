@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.client import SaemBot
-from playground.pilot import Student
+from playground.pilot.student import Student
 from playground.server import Playground
 from playground.world.membership import join
 from tests.cogs.quizzes import press, with_button
@@ -158,7 +158,7 @@ async def test_a_file_that_vanishes_from_the_cdn_is_said_so(house: House) -> Non
 async def test_a_file_larger_than_the_limit_is_refused_before_it_is_fetched(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.library.fetch.LIMIT", 10)
+    monkeypatch.setattr("bot.library.downloads.LIMIT", 10)
     alex = await house.discord.student("alex")
     dropped = await alex.drops("library", ("a.txt", WATER.encode()), text="notes for the test")
     await marked(alex, dropped, "⚠️")

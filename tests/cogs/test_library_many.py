@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from playground.pilot import Student
-from playground.seen import Post
+from playground.pilot.seen import Post
+from playground.pilot.student import Student
 from playground.server import Playground
 from playground.world.membership import join
 from tests.assistants.retrieval import documents
@@ -98,8 +98,8 @@ async def test_watching_a_channel_takes_in_what_stands_in_it(house: House) -> No
 async def test_long_reading_shows_files_and_pages_in_one_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.library.progress.LONG", 0.0)
-    monkeypatch.setattr("bot.library.progress.BETWEEN", 0.05)
+    monkeypatch.setattr("bot.library.reading_progress.LONG", 0.0)
+    monkeypatch.setattr("bot.library.reading_progress.BETWEEN", 0.05)
     pages = [f"Page {n} tells of {'the river and its tides ' * 8}" for n in range(1, 131)]
     async with open_house(tmp_path, playground={"rate_limits": False}) as house:
         alex = await house.discord.student("alex")
@@ -124,8 +124,8 @@ async def test_long_reading_shows_files_and_pages_in_one_message(
 async def test_hundreds_of_files_at_once_all_come_to_an_end_and_few_are_fetched_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.library.progress.LONG", 0.2)
-    monkeypatch.setattr("bot.library.progress.BETWEEN", 0.2)
+    monkeypatch.setattr("bot.library.reading_progress.LONG", 0.2)
+    monkeypatch.setattr("bot.library.reading_progress.BETWEEN", 0.2)
     rates = {"rate_limits": False}
     async with open_house(tmp_path, playground=rates, embedding_model="") as house:
         fetcher = house.bot.cogs["LibraryCog"].library.fetcher  # type: ignore[attr-defined]
@@ -167,7 +167,7 @@ async def test_an_end_that_nobody_was_shown_is_shown_after_a_restart(
     alex = await discord.student("alex")
     with monkeypatch.context() as broken:
         broken.setattr("bot.library.marks.DONE", "not an emoji")  # Discord refuses it
-        broken.setattr("bot.library.records.Records.marked", _die)
+        broken.setattr("bot.library.library_store.Records.marked", _die)
         async with bot_in(discord, settings) as bot:
             dropped = await alex.drops("library", ("a.txt", WATER.encode()))
             records = bot.cogs["LibraryCog"].library.records  # type: ignore[attr-defined]

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from playground.pilot import Student
-from playground.seen import Post
+from playground.pilot.seen import Post
+from playground.pilot.student import Student
 from tests.cogs.quizzes import asked, cog, crowd, press, question, quiz_turn, record, told, updated, with_button
 from tests.house import House
 from tests.scripted_openai import Turn

@@ -6,7 +6,7 @@ import json
 import discord
 
 from bot.quizzes.session import Phase
-from playground.seen import Post
+from playground.pilot.seen import Post
 from tests.cogs.quizzes import CITY_PLAN, FRACTIONS, asked, cog, outputs, question, quiz_turn, record, told, updated
 from tests.house import House, finished
 from tests.scripted_openai import Call, Turn

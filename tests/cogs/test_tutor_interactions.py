@@ -8,10 +8,10 @@ from typing import Any
 import discord
 import pytest
 
-from bot.stage import WAITING
+from bot.tutor.discord_stage import WAITING
 from playground.faults import Fault as Trouble
-from playground.pilot import Student
-from playground.seen import Post
+from playground.pilot.seen import Post
+from playground.pilot.student import Student
 from playground.server import Playground
 from tests.cogs.quizzes import FRACTIONS, question, quiz_turn
 from tests.house import House, bot_in, eventually, finished, settings_for

@@ -94,8 +94,8 @@ async def test_a_picture_that_the_model_draws_is_shown(house: House) -> None:
     """Image content of a message, as code_interpreter makes it, is fetched and attached."""
     from openai.types.beta.threads import ImageFile
 
-    from bot.ai.citations import Citations
-    from bot.ai.relay import RelayHandler
+    from bot.conversations.citations import Citations
+    from bot.conversations.relay import RelayHandler
 
     shown: list[tuple[str, bytes]] = []
 

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from bot.ai.question import Place, Question
+from bot.conversations.question import Place, Question
 from playground.faults import Fault
 from tests.house import House, eventually, finished, open_house, taken_up
 from tests.scripted_openai import Turn

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from playground import demo
+from playground import default_guild
 from playground.faults import Fault
-from playground.limits import RATES, Limits, Rate
+from playground.rate_limits import RATES, Limits, Rate
 from playground.server import Playground
-from playground.world.people import Member, Role
+from playground.world.channels import ANNOUNCEMENT, TEXT, VOICE, Channel
 from playground.world.permissions import Permission
-from playground.world.places import ANNOUNCEMENT, TEXT, VOICE, Channel
+from playground.world.users import Member, Role
 from tests.house import House, finished, open_house, taken_up
 
 
@@ -214,16 +214,16 @@ async def test_no_message_of_one_guild_reaches_another(tmp_path: Path) -> None:
         assert await assistants.assistant(house.discord.guild.id) != await assistants.assistant(OTHER_GUILD)
 
 
-OTHER_GUILD = demo.EPOCH_ID + 500
-OTHER_CHANNEL = demo.EPOCH_ID + 501
+OTHER_GUILD = default_guild.EPOCH_ID + 500
+OTHER_CHANNEL = default_guild.EPOCH_ID + 501
 
 
 def _add_guild(playground: Playground) -> None:
     world = playground.world
-    guild = demo.build_guild(world, OTHER_GUILD, "Another school", playground.user("teacher"))
+    guild = default_guild.build_guild(world, OTHER_GUILD, "Another school", playground.user("teacher"))
     alex = playground.user("alex")
     guild.members[alex.id] = Member(alex, world.clock.now())
-    demo.invite_bot(world, guild, playground.application)
+    default_guild.invite_bot(world, guild, playground.application)
     channel = Channel(id=OTHER_CHANNEL, type=TEXT, name="room", guild_id=guild.id)
     guild.channels[channel.id] = world.channels[channel.id] = channel
 

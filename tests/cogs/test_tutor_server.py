@@ -8,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from assistants.app import create_app
-from assistants.embedded import bind, listening
+from assistants.loopback import bind, listening
 from assistants.settings import Settings as ServerSettings
-from bot.store.conversations import ConversationStore, StoredAnswer, StoredConversation
+from bot.store.conversation_store import ConversationStore, StoredAnswer, StoredConversation
 from bot.store.store import open_store
 from playground.faults import Fault as DiscordFault
 from playground.server import Playground

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from playground.pilot import Student
-from playground.seen import Post
+from playground.pilot.seen import Post
+from playground.pilot.student import Student
 from playground.server import Playground
 from tests.cogs.test_library import citing, jump_url, marked
 from tests.house import House, bot_in, eventually, finished, settings_for

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, expect
 
-from playground.pilot import Student
-from playground.seen import Post
+from playground.pilot.seen import Post
+from playground.pilot.student import Student
 from playground.server import Playground
 from tests.e2e.browser import PATIENCE, PHONE, open_page
 from tests.e2e.conftest import OpenPage

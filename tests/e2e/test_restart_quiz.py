@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from assistants.embedded import serve
+from assistants.loopback import serve
 from assistants.settings import Settings as ServerSettings
-from playground.pilot import Student
-from playground.seen import Post
+from playground.pilot.seen import Post
+from playground.pilot.student import Student
 from tests.cogs.quizzes import CITY_PLAN, question, quiz_turn, updated
 from tests.cogs.test_tutor_recovery import Away, away
 from tests.house import bot_in, eventually, settings_for

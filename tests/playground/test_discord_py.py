@@ -9,10 +9,10 @@ from discord.ext import commands
 from multidict import CIMultiDictProxy
 
 from playground.faults import Fault
-from playground.pilot import Student
+from playground.pilot.student import Student
 from playground.server import Playground
-from playground.world.people import Role
 from playground.world.permissions import Permission
+from playground.world.users import Role
 from tests.playground.conftest import Running, eventually, make_bot
 
 

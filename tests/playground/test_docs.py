@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 
 from playground import __main__ as command_line
-from playground.pilot import Student
+from playground.pilot.student import Student
 from playground.rest import routes
-from playground.rest.routing import Router
+from playground.rest.router import Router
 from playground.server import Playground
 from tests.playground.conftest import Rest
 

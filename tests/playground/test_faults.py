@@ -5,9 +5,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from playground.client import Refused
 from playground.faults import Fault
-from playground.pilot import Student
+from playground.pilot.client import Refused
+from playground.pilot.student import Student
 from playground.server import Playground
 from tests.playground.conftest import Rest
 

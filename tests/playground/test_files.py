@@ -9,8 +9,8 @@ import orjson
 import pytest
 from PIL import Image
 
-from playground.client import Refused
-from playground.pilot import Student
+from playground.pilot.client import Refused
+from playground.pilot.student import Student
 from playground.server import Playground
 from tests.playground.conftest import Rest
 

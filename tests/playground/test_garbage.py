@@ -9,7 +9,7 @@ import aiohttp
 import orjson
 import pytest
 
-from playground.pilot import Student
+from playground.pilot.student import Student
 from playground.server import Playground
 from tests.playground.conftest import Rest
 from tests.playground.test_gateway import identify, line

@@ -12,7 +12,7 @@ import pytest
 import zstandard
 from websockets.asyncio.client import ClientConnection, connect
 
-from playground.pilot import Student
+from playground.pilot.student import Student
 from playground.server import Playground
 from tests.playground.conftest import Rest, eventually
 

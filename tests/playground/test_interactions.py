@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from playground.client import Client, Refused
-from playground.pilot import Student
-from playground.seen import NotSeen
+from playground.pilot.client import Client, Refused
+from playground.pilot.seen import NotSeen
+from playground.pilot.student import Student
+from playground.pilot.using import Outcome
 from playground.server import Playground
-from playground.using import Outcome
 from tests.playground.conftest import Answer, Rest, eventually
 
 Json = dict[str, Any]

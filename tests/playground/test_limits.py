@@ -5,8 +5,8 @@ import time
 import aiohttp
 
 from playground.faults import Fault
-from playground.limits import Rate
-from playground.pilot import Student
+from playground.pilot.student import Student
+from playground.rate_limits import Rate
 from playground.server import Playground
 from tests.playground.conftest import Answer, Rest
 

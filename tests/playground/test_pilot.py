@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.pilot import Student
-from playground.seen import NotSeen
+from playground.pilot.seen import NotSeen
+from playground.pilot.student import Student
 from playground.server import Playground
 from tests.playground.conftest import Rest
 

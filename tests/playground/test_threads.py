@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.client import Refused
-from playground.pilot import Student
+from playground.pilot.client import Refused
+from playground.pilot.student import Student
 from playground.server import Playground
 from tests.playground.conftest import Rest, eventually
 

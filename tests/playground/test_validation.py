@@ -8,7 +8,7 @@ import orjson
 import pytest
 import structlog
 
-from playground.pilot import Student
+from playground.pilot.student import Student
 from playground.server import Playground
 from tests.playground.conftest import Rest
 

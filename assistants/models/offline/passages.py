@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistants.maths.quizzes import CHOICES, QuizQuestion
-from assistants.maths.words import Language
-from assistants.retrieval.empty_words import EMPTY_WORDS
+from assistants.retrieval.stopwords import EMPTY_WORDS
+from maths.quizzes.quiz import CHOICES, QuizQuestion
+from maths.reading.wishes import Language
 
 _FENCED = re.compile(r"(【[^】\n]{1,80}】)[^\n]*\n<passage>\n(.*?)\n</passage>", re.DOTALL)
 MARK = re.compile(r"【[^】\n]{1,80}】")

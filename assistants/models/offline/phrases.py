@@ -1,6 +1,6 @@
 """What the offline model says about quizzes, files and functions, in English and Korean."""
 
-from assistants.maths.words import Language
+from maths.reading.wishes import Language
 
 _TEXTS: dict[str, tuple[str, str]] = {
     "maths_or_files": (

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.store.metadata import MIGRATIONS, whole_schema
+from bot.store.schema import MIGRATIONS, whole_schema
 
 context.configure(
     connection=context.config.attributes["connection"],

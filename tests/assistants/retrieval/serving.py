@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from openai import AsyncOpenAI
 
 from assistants.app import create_app
-from assistants.embedded import listening
-from assistants.server import Clock
+from assistants.loopback import listening
+from assistants.services import Clock
 from assistants.settings import Settings
 from workers import Pool
 

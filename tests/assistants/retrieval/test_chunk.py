@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistants.retrieval.chunk import Section, chunks, count_tokens
+from assistants.retrieval.chunks import Section, chunks, count_tokens
 
 PROSE = "".join(f"The river carries silt past town {n}. Every spring it floods {n} fields.\n\n" for n in range(200))
 

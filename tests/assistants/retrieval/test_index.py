@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from assistants.retrieval.embed import digest
+from assistants.retrieval.embeddings import digest
 from assistants.retrieval.index import Chunk, Index, Reach, choose_terms, fuse, span
 from assistants.retrieval.postgres_index import PostgresIndex
+from assistants.retrieval.search_terms import passage_terms, query_terms
 from assistants.retrieval.sqlite_index import SqliteIndex
-from assistants.retrieval.terms import passage_terms, query_terms
 from assistants.retrieval.vectors import Vectors, pack
 from assistants.store.store import open_store
 from tests.scripted_openai import embed

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from assistants.retrieval.index import Chunk
-from assistants.retrieval.library import FileLibrary, open_library
-from assistants.retrieval.stores import Addition
+from assistants.retrieval.retrieval import FileLibrary, open_library
+from assistants.retrieval.vector_stores import Addition
 from assistants.settings import Settings
 from assistants.store.store import open_store
 from assistants.store.vector_stores import Discard, VectorStoreFile
@@ -236,7 +236,7 @@ SERVER = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from tests.assistants.retrieval.test_ingestion import TEXT, settings_in
-from assistants.retrieval.library import open_library
+from assistants.retrieval.retrieval import open_library
 from assistants.store.store import open_store
 from workers import Pool
 import time

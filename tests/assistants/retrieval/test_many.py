@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from assistants.retrieval.library import FileLibrary, open_library
-from assistants.retrieval.stores import Addition
+from assistants.retrieval.retrieval import FileLibrary, open_library
+from assistants.retrieval.vector_stores import Addition
 from assistants.store.store import open_store
 from tests.assistants.retrieval.serving import Hands
 from tests.assistants.retrieval.test_ingestion import Guillotine, Stop, found, indexed, opened, settings_in, settled

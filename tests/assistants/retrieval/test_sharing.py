@@ -12,9 +12,9 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from assistants.retrieval.claims import ARMFUL, LEASE, Claims, LeftError
-from assistants.retrieval.library import FileLibrary, open_library
-from assistants.retrieval.stores import Addition
+from assistants.retrieval.leases import ARMFUL, LEASE, Claims, LeftError
+from assistants.retrieval.retrieval import FileLibrary, open_library
+from assistants.retrieval.vector_stores import Addition
 from assistants.settings import Settings
 from assistants.store.store import Store, open_store
 from tests.assistants.retrieval.serving import Hands
@@ -26,7 +26,7 @@ BOOKS = 24
 DYING = """
 import asyncio, os, signal, sys, time
 from pathlib import Path
-from assistants.retrieval.library import open_library
+from assistants.retrieval.retrieval import open_library
 from assistants.settings import Settings
 from assistants.store.store import open_store
 from workers import Pool

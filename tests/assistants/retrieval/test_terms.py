@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistants.retrieval.terms import names_no_topic, query_terms, terms
+from assistants.retrieval.search_terms import names_no_topic, query_terms, terms
 
 
 @pytest.mark.parametrize(

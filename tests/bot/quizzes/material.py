@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.quizzes.schema import Quiz, parse_quiz
+from bot.quizzes.arguments import Quiz, parse_quiz
 
 CITY_PLAN: dict[str, Any] = {
     "title": "수원도시기본계획 퀴즈",

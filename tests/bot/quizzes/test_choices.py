@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
+from bot.quizzes.arguments import Question, Quiz
 from bot.quizzes.choices import labels, marks, own_marks, shuffled
-from bot.quizzes.schema import Question, Quiz
 from tests.bot.quizzes.material import quiz
 
 

@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import select
 
 from bot.quizzes.choices import shuffled
-from bot.quizzes.records import Record, Records, Request
+from bot.quizzes.quiz_store import Record, Records, Request
 from bot.quizzes.session import Effect, Event, Mode, Moved, Pressed, Sent, Steered, Verdict, apply, start
 from bot.quizzes.tables import QuizResultRow
 from bot.store.store import Store

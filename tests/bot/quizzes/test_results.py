@@ -4,11 +4,11 @@ import json
 from dataclasses import replace
 from random import Random
 
+from bot.quizzes.arguments import parse_quiz
 from bot.quizzes.choices import shuffled
-from bot.quizzes.output import display_names, output
-from bot.quizzes.schema import parse_quiz
 from bot.quizzes.scoring import distribution, mark, score, table
 from bot.quizzes.session import Mode, Pressed, Sent, Session, Steered, apply, start
+from bot.quizzes.tool_output import display_names, output
 from tests.bot.quizzes.material import CITY_PLAN, FRACTIONS, quiz
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.quizzes.schema import FUNCTION, Quiz, QuizError, parse_quiz
+from bot.quizzes.arguments import FUNCTION, Quiz, QuizError, parse_quiz
 from tests.bot.quizzes.material import CITY_PLAN, FRACTIONS
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.quizzes.arguments import QuizError, parse_quiz
 from bot.quizzes.buttons import Press, parse
-from bot.quizzes.markup import escaped, escaped_within, unmentioned
-from bot.quizzes.records import Record
-from bot.quizzes.schema import QuizError, parse_quiz
+from bot.quizzes.quiz_store import Record
+from bot.quizzes.safe_markdown import escaped, escaped_within, unmentioned
 from bot.quizzes.screens import look, screen, together
 from bot.quizzes.session import (
     Cancelled,

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.quizzes.choices import shuffled
-from bot.quizzes.output import output
-from bot.quizzes.records import Record, answer_row, quiz_row, record_of
+from bot.quizzes.quiz_store import Record, answer_row, quiz_row, record_of
 from bot.quizzes.session import (
     SHOWN_FOR,
     Cancelled,
@@ -33,6 +32,7 @@ from bot.quizzes.session import (
     apply,
     start,
 )
+from bot.quizzes.tool_output import output
 from tests.bot.quizzes.material import quiz
 
 HOST, MODERATOR = 1, 9

@@ -9,11 +9,11 @@ import pytest_asyncio
 from discord import Client, Intents, PartialMessageable
 from discord.http import Route
 
-from bot.replies.formulas import Formulas
+from bot.replies.formula_pictures import Formulas
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
-from playground.pilot import Student
-from playground.seen import Post
+from playground.pilot.seen import Post
+from playground.pilot.student import Student
 from playground.server import Playground
 from workers import Pool
 

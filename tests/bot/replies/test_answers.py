@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.replies.markdown import Part, Room, Splitter
-from bot.replies.rendering import Formula, Words, typeset
+from bot.replies.markdown_rendering import Formula, Words, typeset
+from bot.replies.splitter import Part, Room, Splitter
 
 CORPUS = Path(__file__).parent / "corpus"
 ANSWERS = [

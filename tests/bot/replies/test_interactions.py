@@ -12,14 +12,14 @@ import pytest_asyncio
 import yarl
 from discord.ext import commands
 
+from bot.replies.destinations import OnInteraction
 from bot.replies.outbox import Outbox
-from bot.replies.places import OnInteraction
 from bot.replies.reply import Reply
 from playground.faults import Fault
-from playground.pilot import Student
-from playground.seen import Post
+from playground.pilot.seen import Post
+from playground.pilot.student import Student
+from playground.pilot.using import Outcome
 from playground.server import Playground
-from playground.using import Outcome
 
 Interaction = discord.Interaction[Any]
 EDIT = "PATCH /webhooks/{webhook}/{token}/messages/{message}"

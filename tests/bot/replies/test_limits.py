@@ -1,6 +1,6 @@
 """What is remembered of Discord's limits."""
 
-from bot.replies.limits import Buckets
+from bot.replies.rate_limits import Buckets
 
 HEADERS = {"X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "4", "X-RateLimit-Reset-After": "2"}
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bot.replies import blocks, inline
-from bot.replies.inline import is_boundary
-from bot.replies.markdown import Part, Room, Splitter
-from bot.replies.rendering import Formula, Rule, Words, render
+from bot.replies import markdown_blocks, markdown_inline
+from bot.replies.markdown_inline import is_boundary
+from bot.replies.markdown_rendering import Formula, Rule, Words, render
+from bot.replies.splitter import Part, Room, Splitter
 
 SMALL = Room(characters=400, pictures=3, components=12)
 FRAGMENTS = [
@@ -89,9 +89,11 @@ paragraphs = st.lists(
 def wholes(text: str) -> Iterator[tuple[int, int]]:
     """From where to where the things go that must not be torn: lines of code and tables, and the parts of a sentence."""
     start = 0
-    for block in blocks.scan(text):
+    for block in markdown_blocks.scan(text):
         pieces = (
-            block.lines if block.kind in {"fence", "table"} else [atom.source for atom in inline.atoms(block.source)]
+            block.lines
+            if block.kind in {"fence", "table"}
+            else [atom.source for atom in markdown_inline.atoms(block.source)]
         )
         for piece in pieces:
             if not piece.isspace():
@@ -291,7 +293,7 @@ def test_a_horizontal_rule_is_a_divider_and_a_formula_a_picture() -> None:
     assert kinds == [Words, Rule, Words, Formula, Words]
 
 
-def _joined_words(pieces: Iterable[inline.Atom]) -> list[tuple[str, str]]:
+def _joined_words(pieces: Iterable[markdown_inline.Atom]) -> list[tuple[str, str]]:
     """Pieces as kind and source, with words, spaces and bare addresses that stand together joined."""
     found: list[tuple[str, str]] = []
     for piece in pieces:
@@ -306,5 +308,5 @@ def _joined_words(pieces: Iterable[inline.Atom]) -> list[tuple[str, str]]:
 
 @given(st.text(alphabet=r"ab .\`$*_~|![]()<>1:/한" + "\n", max_size=60), st.booleans())
 def test_the_fast_reading_finds_what_the_exact_one_finds(text: str, running: bool) -> None:
-    exact, fast = inline.atoms(text, running=running), inline.runs(text, running=running)
+    exact, fast = markdown_inline.atoms(text, running=running), markdown_inline.runs(text, running=running)
     assert _joined_words(fast) == _joined_words(exact)

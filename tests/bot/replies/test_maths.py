@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.replies.formulas import Formulas
-from bot.replies.maths.latex import LatexError, parse
-from bot.replies.maths.mathml import to_mathml
-from bot.replies.maths.unicode import to_unicode
-from bot.replies.rendering import typeset
+from bot.replies.formula_pictures import Formulas
+from bot.replies.markdown_rendering import typeset
+from bot.replies.typesetting.latex import LatexError, parse
+from bot.replies.typesetting.mathml import to_mathml
+from bot.replies.typesetting.unicode import to_unicode
 from workers import Pool
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # ziamath finds its font in an old way
-    from bot.replies import drawing
-    from bot.replies.drawing import GlyphMissing, TooLarge, draw, picture_of, size_of
+    from bot.replies import formula_drawing
+    from bot.replies.formula_drawing import GlyphMissing, TooLarge, draw, picture_of, size_of
 
 CORPUS = [
     line
@@ -39,7 +39,7 @@ def test_the_corpus_is_as_large_as_it_has_to_be() -> None:
 
 @pytest.mark.timeout(600)
 def test_of_the_corpus_at_least_98_in_100_are_drawn_with_no_box_and_no_backslash() -> None:
-    backslash = drawing.Font().glyphindex("\\")
+    backslash = formula_drawing.Font().glyphindex("\\")
     failed = []
     for latex in CORPUS:
         try:
@@ -212,7 +212,7 @@ def test_hangul_is_drawn_from_a_font_that_has_it() -> None:
     assert 0 not in glyphs(picture_of(r"\text{넓이 뷁 쌤} = x"))
 
 
-PLAIN = drawing.Font()
+PLAIN = formula_drawing.Font()
 
 
 @pytest.mark.parametrize("sign", [r"\sum", r"\prod", r"\bigcup", r"\bigcap", r"\int"])
@@ -241,7 +241,7 @@ def test_the_lines_of_a_table_do_not_touch_what_is_in_it() -> None:
     bare, ruled = (
         picture_of(rf"\begin{{array}}{{c}}{rule} x \\ {rule}\end{{array}}").attrib["height"] for rule in ("", r"\hline")
     )
-    assert float(ruled) - float(bare) > 0.3 * drawing.SIZE
+    assert float(ruled) - float(bare) > 0.3 * formula_drawing.SIZE
 
 
 def around(latex: str, sign: str) -> list[str]:

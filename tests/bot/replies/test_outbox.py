@@ -8,9 +8,9 @@ from typing import Any
 import discord
 import pytest
 
-from bot.replies.limits import Bucket, Budget, counts, route_of
 from bot.replies.outbox import Outbox
-from bot.replies.posts import Urgency
+from bot.replies.outbox_posts import Urgency
+from bot.replies.rate_limits import Bucket, Budget, counts, route_of
 from bot.replies.reply import Reply
 from playground.faults import Fault
 from tests.bot.replies.conftest import Desk

@@ -6,10 +6,10 @@ import re
 import discord
 import pytest
 
-from bot.replies.formulas import Formulas
+from bot.replies.formula_pictures import Formulas
 from bot.replies.reply import Reply
 from playground.faults import Fault
-from playground.seen import Post
+from playground.pilot.seen import Post
 from tests.bot.replies.conftest import Desk
 from workers import Pool
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { History, MOST } from "../../../playground/page/history.js";
+import { History, MOST } from "../../../playground/page/state/history.js";
 
 const PRIVATE = 1 << 6;
 const message = (number, fields = {}) => ({ id: String(1000 + number), type: 0, flags: 0, ...fields });

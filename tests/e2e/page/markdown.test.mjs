@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { parse } from "../../../playground/page/markdown.js";
-import { isJumbo, plain } from "../../../playground/page/markdown_text.js";
+import { parse } from "../../../playground/page/markdown/parser.js";
+import { isJumbo, plain } from "../../../playground/page/markdown/plain_text.js";
 
 const text = (value) => ({ type: "text", text: value });
 const BREAK = { type: "break" };

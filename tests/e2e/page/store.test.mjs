@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Store } from "../../../playground/page/store.js";
+import { Store } from "../../../playground/page/state/store.js";
 
 globalThis.localStorage ??= { getItem: () => null, setItem: () => {} };
 

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { replaceNames } from "../../../playground/page/emoji.js";
-import { highlight } from "../../../playground/page/highlight.js";
-import { decodeMentions, encodeMentions, mentionSpans, tokenAt } from "../../../playground/page/mentions.js";
-import { compareIds, createdAt, makeNonce } from "../../../playground/page/snowflake.js";
-import { fileSize, relative } from "../../../playground/page/time.js";
+import { replaceNames } from "../../../playground/page/composer/emoji.js";
+import { highlight } from "../../../playground/page/markdown/syntax_highlighting.js";
+import { decodeMentions, encodeMentions, mentionSpans, tokenAt } from "../../../playground/page/composer/mentions.js";
+import { compareIds, createdAt, makeNonce } from "../../../playground/page/state/snowflakes.js";
+import { fileSize, relative } from "../../../playground/page/widgets/time.js";
 
 const NAMES = [
   { mark: "@", name: "Saem", mention: "<@1>" },

@@ -1,0 +1,47 @@
+"""/threads/{thread_id}/runs/{run_id}/steps"""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from assistants.api.json_body import reply
+from assistants.api.objects import step_view
+from assistants.api.pagination import Paging, paging_of, read_page
+from assistants.services import Server, server_of
+from assistants.store.run_steps import Step, find_step
+from assistants.store.runs import find_run
+
+router = APIRouter(prefix="/threads/{thread_id}/runs/{run_id}/steps", tags=["Run steps"])
+
+RESULT_CONTENT = "step_details.tool_calls[*].file_search.results[*].content"
+Include = Annotated[Sequence[str], Query(alias="include[]", description=f"`{RESULT_CONTENT}` shows what was found.")]
+
+
+@router.get("", operation_id="listRunSteps")
+async def list_all(
+    thread_id: str,
+    run_id: str,
+    paging: Annotated[Paging, Depends(paging_of)],
+    server: Annotated[Server, Depends(server_of)],
+    include: Include = (),
+) -> Response:
+    """List a run's steps."""
+    async with server.store.read() as session:
+        await find_run(session, thread_id, run_id)
+        page = await read_page(session, Step, paging, Step.run_id == run_id, noun="run step")
+    return reply(page.show(lambda step: step_view(step, with_content=RESULT_CONTENT in include)))
+
+
+@router.get("/{step_id}", operation_id="getRunStep")
+async def retrieve(
+    thread_id: str,
+    run_id: str,
+    step_id: str,
+    server: Annotated[Server, Depends(server_of)],
+    include: Include = (),
+) -> Response:
+    """Retrieve a run step."""
+    async with server.store.read() as session:
+        step = await find_step(session, thread_id, run_id, step_id)
+    return reply(step_view(step, with_content=RESULT_CONTENT in include))

@@ -1,0 +1,304 @@
+"""The offline model itself: decides what to do, and streams it as a real model would."""
+
+import asyncio
+import functools
+import json
+import math
+import re
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from assistants.models.call_ids import shown_id
+from assistants.models.model_protocol import (
+    CallArguments,
+    CallStarted,
+    Finished,
+    FunctionTool,
+    Item,
+    ModelEvent,
+    ModelRequest,
+    TextDelta,
+    Usage,
+)
+from assistants.models.offline import quizzes
+from assistants.models.offline.input_items import Dialogue, Returned, read_dialogue, without_name
+from assistants.models.offline.passages import Passage, best_sentence
+from assistants.models.offline.phrases import say
+from assistants.models.offline.quizzes import GENERATE_QUIZ
+from assistants.models.offline.structured_output import fill, shaped
+from assistants.models.offline.talk import TALK
+from maths.reading.wishes import Language, language_wish
+from workers import JobCrashed, JobFailed, JobTimedOut, Pool
+
+log = structlog.get_logger(__name__)
+
+MODEL = "saem-offline"
+WINDOW = 128_000
+PACE = 0.02
+"""Seconds between two words."""
+SOLVING = 5.0
+"""Seconds that a problem may take."""
+MEMORY = 512 << 20
+REMEMBERED = 40
+"""Messages that are looked back on."""
+LONGEST_MESSAGE = 5_000
+LONGEST_OUTPUT = 1_500
+FILE_SEARCH = "file_search"
+
+_WORDS = re.compile(r"\s*\S+(?:\s+$)?|\s+")
+_NOTED = re.compile(r"small offline model|오프라인 모델")
+_PIECE = 24
+"""Characters of a call's arguments in one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Words, or a call of a function."""
+
+    text: str = ""
+    call: tuple[str, str] | None = None
+    """The function's name, and its arguments as JSON."""
+
+
+def call(name: str, arguments: Any) -> Answer:
+    """A call of a function."""
+    return Answer(call=(name, json.dumps(arguments, ensure_ascii=False)))
+
+
+class OfflineModel:
+    """Answers deterministically, solving in the worker processes of `pool`; `pace` seconds lie between two words."""
+
+    def __init__(
+        self, pool: Pool, *, pace: float = PACE, new_id: Callable[[], str] = functools.partial(shown_id, None)
+    ) -> None:
+        self._pool = pool
+        self._pace = pace
+        self._new_id = new_id
+        """Of each call; a quiz's questions are drawn by it, so that the same wish brings others the next time."""
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        """See `Model.stream`."""
+        call_id = self._new_id()
+        answer = await _Turn(request, self._pool, call_id).answer()
+        if answer.call is not None:
+            async for event in self._call(request, call_id, *answer.call):
+                yield event
+            return
+        async for event in self._speak(request, answer.text):
+            yield event
+
+    async def list_models(self) -> list[str]:
+        """See `Model.list_models`."""
+        return [MODEL]
+
+    def context_window(self, model: str) -> int:  # noqa: ARG002 - there is one model only
+        """See `Model.context_window`."""
+        return WINDOW
+
+    async def _speak(self, request: ModelRequest, text: str) -> AsyncGenerator[ModelEvent, None]:
+        said = ""
+        for word in _WORDS.findall(text):
+            left = _characters_left(request, said)
+            if left < len(word):
+                if left > 0:
+                    yield TextDelta(word[:left])
+                    said += word[:left]
+                yield Finished("max_output_tokens", _usage(request, said), [_message(said)])
+                return
+            yield TextDelta(word)
+            said += word
+            await asyncio.sleep(self._pace)
+        yield Finished("completed", _usage(request, said), [_message(said)])
+
+    async def _call(
+        self, request: ModelRequest, call_id: str, name: str, arguments: str
+    ) -> AsyncGenerator[ModelEvent, None]:
+        yield CallStarted(0, call_id, name)
+        said = ""
+        for start in range(0, len(arguments), _PIECE):
+            piece = arguments[start : start + _PIECE]
+            if _characters_left(request, said) < len(piece):
+                yield Finished("max_output_tokens", _usage(request, said), [])
+                return
+            yield CallArguments(0, piece)
+            said += piece
+            await asyncio.sleep(self._pace / 4)
+        item = {"type": "function_call", "call_id": call_id, "name": name, "arguments": arguments}
+        yield Finished("completed", _usage(request, said), [item])
+
+
+def _characters_left(request: ModelRequest, said: str) -> float:
+    """How much may still be said, at four characters a token."""
+    return math.inf if request.max_output_tokens is None else request.max_output_tokens * 4 - len(said)
+
+
+def _message(text: str) -> Item:
+    return {
+        "type": "message",
+        "role": "assistant",
+        "content": [{"type": "output_text", "text": text, "annotations": []}],
+    }
+
+
+def _usage(request: ModelRequest, said: str) -> Usage:
+    """Tokens, counted as four characters each."""
+    dialogue = sum(len(json.dumps(item, ensure_ascii=False, default=str)) for item in request.input)
+    tools = sum(
+        len(tool.name) + len(tool.description) + len(json.dumps(dict(tool.parameters))) for tool in request.tools
+    )
+    return Usage(math.ceil((len(request.instructions) + dialogue + tools) / 4), math.ceil(len(said) / 4))
+
+
+class _Turn:
+    """One request, and what to do about it."""
+
+    def __init__(self, request: ModelRequest, pool: Pool, call_id: str) -> None:
+        self._request = request
+        self._call_id = call_id
+        self._pool = pool
+        self._dialogue: Dialogue = read_dialogue(request.input)
+        self._language: Language = self._dialogue.language(request.instructions)
+        self._tools: dict[str, FunctionTool] = (
+            {} if request.tool_choice == "none" else {one.name: one for one in request.tools}
+        )
+
+    async def answer(self) -> Answer:
+        """What to do: call what must be called, else go on from what functions returned, else answer the student."""
+        choice = self._request.tool_choice
+        if choice in self._tools and choice not in {"auto", "none", "required"}:
+            return self._forced(choice)
+        if self._dialogue.returned:
+            return self._after(self._dialogue.returned)
+        if GENERATE_QUIZ in self._tools and (choice == "required" or self._quiz_wanted()):
+            return self._quiz(forced=choice == "required")
+        if results := quizzes.results_message(self._dialogue.asked):
+            details, output = results
+            return self._words(quizzes.feedback(quizzes.asked_questions(details, None), output, self._language, []))
+        return await self._tutor(required=choice == "required")
+
+    # -- functions
+
+    def _quiz_wanted(self) -> bool:
+        if quizzes.results_message(self._dialogue.asked):
+            return False
+        return quizzes.wants_quiz(self._dialogue.asked, self._request.instructions)
+
+    def _forced(self, name: str) -> Answer:
+        if name == GENERATE_QUIZ:
+            wanted = self._plan()
+            passages = quizzes.relevant(wanted, quizzes.searched(self._dialogue.returned))
+            return self._made(wanted, passages, forced=True)
+        if name == FILE_SEARCH:
+            return self._search(self._dialogue.asked)
+        return call(name, fill(self._tools[name].parameters, self._dialogue.asked))
+
+    def _plan(self, call_id: str | None = None) -> quizzes.Plan:
+        """The quiz that is wanted, or was when `call_id` was made."""
+        return quizzes.plan(self._dialogue, self._request.instructions, self._language, call_id or self._call_id)
+
+    def _quiz(self, *, forced: bool) -> Answer:
+        wanted = self._plan()
+        if wanted.needs_files and FILE_SEARCH in self._tools:
+            return self._search(*wanted.queries)
+        return self._made(wanted, [], forced=forced)
+
+    def _search(self, *queries: str) -> Answer:
+        return call(FILE_SEARCH, {"queries": [query[:500] or "?" for query in queries]})
+
+    def _after(self, returned: tuple[Returned, ...]) -> Answer:
+        """Go on from the last function's output."""
+        last = returned[-1]
+        if last.name == GENERATE_QUIZ:
+            return self._words(self._feedback(last))
+        if last.name == FILE_SEARCH:
+            played = any(one.name == GENERATE_QUIZ for one in returned)
+            wanted = self._quiz_wanted() or self._request.tool_choice == "required"
+            if GENERATE_QUIZ in self._tools and wanted and not played:
+                return self._quiz_from_files()
+            return self._words(self._quotation())
+        text = last.output.strip()
+        if not text:
+            return self._words(say(self._language, "returned_nothing", name=last.name))
+        return self._words(say(self._language, "returned", name=last.name, text=text[:LONGEST_OUTPUT]))
+
+    def _quiz_from_files(self) -> Answer:
+        wanted = self._plan()
+        passages = quizzes.relevant(wanted, quizzes.searched(self._dialogue.returned))
+        return self._made(wanted, passages, forced=self._request.tool_choice == "required")
+
+    def _made(self, wanted: quizzes.Plan, passages: Sequence[Passage], *, forced: bool) -> Answer:
+        """The quiz; a general one where it must be one, or else why there is none."""
+        quiz = quizzes.make(wanted, passages)
+        if quiz is None and wanted.only_files:
+            return self._words(say(self._language, "files_say_nothing", name=wanted.about))
+        if quiz is None and forced:
+            quiz = quizzes.general(wanted)
+        if quiz is None:
+            return self._words(say(self._language, "maths_or_files"))
+        return call(GENERATE_QUIZ, quiz.arguments(self._tools[GENERATE_QUIZ]))
+
+    def _feedback(self, last: Returned) -> str:
+        passages = quizzes.searched(self._dialogue.returned)
+        wanted = self._plan(last.call_id)
+        again = quizzes.make(wanted, quizzes.relevant(wanted, passages)) or quizzes.general(wanted)
+        questions = quizzes.asked_questions(last.arguments, again)
+        return quizzes.feedback(questions, last.output, self._language, passages)
+
+    def _quotation(self) -> str:
+        """The sentence of the files that answers best, with its mark."""
+        found = best_sentence(self._dialogue.asked, quizzes.searched(self._dialogue.returned))
+        if found is None:
+            return say(self._language, "not_in_files")
+        return say(self._language, "quoted", text=found.text, mark=found.mark)
+
+    # -- words
+
+    async def _tutor(self, *, required: bool) -> Answer:
+        """What the tutor says to the student's messages; the files are asked where it does not know."""
+        unanswered = self._dialogue.unanswered
+        images = sum(one.images for one in unanswered)
+        reply = await self._solved()
+        self._language = reply.get("language", self._language)
+        lost = reply["understood"] == "lost"
+        if (lost or required) and self._dialogue.asked and FILE_SEARCH in self._tools and not images:
+            return self._search(self._dialogue.asked)
+        if required and self._tools:
+            return self._forced(next(iter(self._tools)))
+        text = reply["text"]
+        if images and (lost or not self._dialogue.asked):
+            text = self._say("image")
+        elif images:
+            text = f"{self._say('image_too')}\n\n{text}"
+        return self._words(text)
+
+    async def _solved(self) -> dict[str, Any]:
+        """The tutor's reply from a worker process, or a sentence on why there is none."""
+        said = self._dialogue.said[-REMEMBERED:]
+        messages = [[one.role, one.text[:LONGEST_MESSAGE] if without_name(one.text) else ""] for one in said]
+        wish = language_wish(self._request.instructions)
+        try:
+            reply: dict[str, Any] = await self._pool.run(
+                "assistants.models.offline.tutor:reply", messages, wish, timeout=SOLVING, memory=MEMORY
+            )
+        except JobTimedOut:
+            return {"text": self._say("too_slow"), "understood": "maths"}
+        except JobCrashed as error:
+            log.warning("offline.crashed", error=str(error))
+            return {"text": self._say("far_too_large"), "understood": "maths"}
+        except JobFailed as error:
+            log.warning("offline.failed", error=str(error), traceback=error.traceback)
+            return {"text": self._say("unsolved"), "understood": "maths"}
+        return reply
+
+    def _say(self, key: str) -> str:
+        return TALK[key][0 if self._language == "en" else 1]
+
+    def _words(self, text: str) -> Answer:
+        """An answer in words; the first one of a conversation says what it comes from."""
+        noted = any(one.role == "assistant" and _NOTED.search(one.text) for one in self._dialogue.said)
+        if self._request.response_format and self._request.response_format.get("type", "text") != "text":
+            return Answer(shaped(text, self._request.response_format))
+        return Answer(text if noted else f"{text}\n\n{self._say('note')}")

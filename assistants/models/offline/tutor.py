@@ -1,0 +1,279 @@
+"""A conversation's next answer: what the student means, given what was said before."""
+
+import re
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from assistants.models.offline.memory import Memory, answer_of
+from maths.reading.message_frame import split_quotation, without_name
+from maths.reading.nodes import Node, Rel
+from maths.reading.problems import Question, Reading, Unread
+from maths.reading.prose import foreign_words
+from maths.reading.wishes import Language, language_wish, wish
+from maths.solving.answer_check import verdict
+from maths.solving.solution import Solution, Unsolved
+from maths.solving.solver import solve
+from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
+from maths.telling.wording import Wording
+from maths.writing.latex import write
+
+MAX_REMEMBERED = 40
+"""Messages that are looked back on."""
+SHORT = 4
+"""Words of a message that asks for no more than the answer, or another language."""
+MANY = 2
+"""Answers that are numbered when they stand together."""
+MAX_DIGITS_TO_PRINT = 20_000
+
+Understood = Literal["maths", "talk", "lost"]
+
+_UNSAID = frozenset(
+    {"factor", "expand", "simplify", "gcd", "lcm", "mean", "primes", "percent", "fraction", "square", "tangent"}
+)
+"""What is to be done with such a problem cannot be seen in its formula."""
+_PLAIN_WHY = re.compile(
+    r"^\W*(?:(?:why|how|what|which|explain|again|please|it|that|this|to|me|more|in|detail|step|by|i|do|don'?t|not|get|understand"
+    r"|can|could|you|the|steps?|a|bit|still|so|is|are|did|does|come|no|way|sure|right|correct|wrong|give|up|idea|idk|sorry"
+    r"|clear|confus\w*|elaborate|teacher|saem|한|번|다시|자세\S*|더|좀|왜\S*|설명\S*|이해\S*|안|못\S*|돼\S*|되\S*|모르\S*|단계\S*|어떻게"
+    r"|이유\S*|해\S*|주세요|줘|정말\S*|진짜\S*|맞\S*|확실\S*|포기\S*|무슨|뜻\S*|이거|그거|이게|그게|선생님|쌤|\d+)\W*)+$",
+    re.IGNORECASE,
+)
+"""Words that ask why, and name nothing."""
+_PUZZLED = re.compile(
+    r"^\s*(?:(?:huh|wut|wat|what|eh|뭐라고요?|뭐|엥|에|응|네)?\s*\?[?!]*|huh|wut|엥)\W*$", re.IGNORECASE
+)
+
+
+def reply(messages: list[list[str]], tongue: Language | None = None) -> dict[str, Any]:
+    """The answer to the last of `messages`, pairs of role and text: `text`, and how it was `understood`.
+
+    All the student's messages since the last answer are answered together. `tongue` is a language to answer in
+    whatever the student writes.
+    """
+    sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
+    recent = messages[-MAX_REMEMBERED:]
+    last_answer = max((place for place, (role, _) in enumerate(recent) if role == "assistant"), default=-1)
+    memory = Memory(fixed=tongue)
+    for role, text in recent[: last_answer + 1]:
+        if role == "user":
+            memory = memory.after(text)
+    answers: list[Answer] = []
+    for text in [text for role, text in recent[last_answer + 1 :] if role == "user"]:
+        memory = memory.after(text)
+        answers.append(_Turn(memory, text).answer())
+    return _joined(answers, memory)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to one message."""
+
+    understood: Understood
+    text: str
+
+
+def _joined(answers: Sequence[Answer], memory: Memory) -> dict[str, Any]:
+    """The answers to several messages as one; what was not understood is left out when something was."""
+    good = [answer for answer in answers if answer.understood == "maths"]
+    good = good or [answer for answer in answers if answer.understood == "talk"] or list(answers)[-1:]
+    if not good:
+        return {"text": Wording(memory.language).say("hello"), "understood": "talk", "language": memory.language}
+    text = "\n\n".join(dict.fromkeys(answer.text for answer in good))
+    return {"text": text, "understood": good[-1].understood, "language": memory.language}
+
+
+class _Turn:
+    """One message and its answer; the memory knows the message already."""
+
+    def __init__(self, memory: Memory, text: str) -> None:
+        self._memory = memory
+        self._text, _ = split_quotation(text)
+        self._say = Wording(memory.language)
+        self._wish = wish(self._text)
+
+    def answer(self) -> Answer:
+        """The answer, also when something goes wrong on the way."""
+        try:
+            return self._answer()
+        except TooLarge as error:
+            if error.digits is None:
+                return Answer("maths", self._say.say("far_too_large"))
+            return Answer("maths", self._say.say("too_large", {"digits": f'"{error.digits:,}'}))
+        except Undefined:
+            return Answer("maths", self._say.say("undefined"))
+        except Unsupported:
+            return Answer("maths", self._say.say("unsupported"))
+        except Unsolved as error:
+            return Answer("maths", self._say.say(error.key))
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - sympy raises whatever it likes; the parent logs what is printed
+            traceback.print_exc()
+            return Answer("maths", self._say.say("unsolved"))
+
+    def _answer(self) -> Answer:
+        reading = self._memory.reading
+        if reading is None:
+            return Answer("maths", self._say.say("long"))
+        if about := self._about_the_last(reading):
+            return about
+        if reading.questions and not reading.weak:
+            return self._to_questions(reading)
+        question = self._memory.question
+        if self._wish.another:
+            return self._another()
+        if reading.unread:
+            return self._unread(reading.unread[0])
+        if self._memory.exemplified and question is not None:
+            shown = f"{self._say.say('by_example')} {self._say.solution(solve(question), why=True)}"
+            return Answer("lost", shown)  # a file may know it better
+        if question is not None and self._wish.kind == question.kind and not self._wish.why and self._posed_now():
+            return self._solved(question)
+        if question is not None and (
+            self._wish.why or self._wish.step is not None or (self._memory.alone and self._wants_solution())
+        ):
+            return self._explained()
+        if question is not None and (
+            (self._wish.formula and question.formula)
+            or ((self._wants_solution() or language_wish(self._text)) and self._is_short())
+        ):
+            return self._current_solved()
+        if question is not None and _PUZZLED.match(without_name(self._text)):
+            return self._explained()
+        return self._small_talk(weak=bool(reading.questions))
+
+    def _about_the_last(self, reading: Reading) -> Answer | None:
+        """The student's own value for the problem at hand, or a part of its solution that is not clear."""
+        if reading.tried and self._memory.question is not None and (checked := self._judged(list(reading.tried))):
+            return checked
+        if self._memory.quoted is not None:
+            return self._explained(of=self._memory.quoted)
+        tried = reading.only if self._memory.is_attempt(reading) else None
+        return self._judged([tried]) if tried is not None else None
+
+    def _is_short(self) -> bool:
+        return len(without_name(self._text).split()) <= SHORT
+
+    def _current_solved(self) -> Answer:
+        """The problem at hand once more, for `what is the answer?`."""
+        question = self._memory.current()
+        return Answer("talk", self._say.say("no_base")) if question is None else self._solved(question)
+
+    def _posed_now(self) -> bool:
+        """Whether this very message made the problem out of the last one."""
+        return self._memory.variants == 0 and self._wish.kind not in {None, "evaluate"} and not self._wish.thanks
+
+    def _wants_solution(self) -> bool:
+        return self._wish.kind in {"solve", "evaluate"} or "풀이" in self._text or "solution" in self._text.lower()
+
+    def _to_questions(self, reading: Reading) -> Answer:
+        if self._wish.another:
+            return self._another()
+        if self._memory.question is not None and (checked := self._checked(reading)):
+            return checked
+        if len(reading.questions) == 1:
+            return self._solved(reading.questions[0])
+        if checked := self._proposed(reading.questions):
+            return checked
+        turns = (
+            _Turn(replace(self._memory, reading=replace(reading, questions=(question,))), self._text)
+            for question in reading.questions
+        )
+        answers = [answer for turn in turns if (answer := turn.answer()).understood != "lost"]
+        if len(answers) < MANY:
+            return answers[0] if answers else self._small_talk(weak=True)
+        return Answer("maths", "\n\n".join(f"**({place})** {one.text}" for place, one in enumerate(answers, start=1)))
+
+    def _proposed(self, questions: Sequence[Question]) -> Answer | None:
+        """`is x = 3 a solution of x^2 - 5x + 6 = 0?`: a problem, and an answer to it."""
+        said = [one.nodes[0] for one in questions if answer_of(one)]
+        posed = [one for one in questions if not answer_of(one)]
+        if len(posed) != 1 or not said:
+            return None
+        return _Turn(replace(self._memory, question=posed[0], variants=0), self._text)._judged(said)
+
+    def _solved(self, question: Question) -> Answer:
+        solution = solve(question)
+        if self._wish.kind in {None, "evaluate"} and solution.says_nothing:
+            if foreign_words(without_name(self._text)):
+                return self._small_talk(weak=True)
+            if not isinstance(question.nodes[0], Rel):
+                return Answer("maths", self._say.say("what_with", {"value": solution.problem}))
+        return Answer("maths", self._say.solution(solution, why=self._in_detail()))
+
+    def _in_detail(self) -> bool:
+        return self._wish.detail
+
+    def _another(self) -> Answer:
+        question = self._memory.current()
+        if question is None:
+            return Answer("talk", self._say.say("no_base"))
+        solution = solve(question)
+        if self._memory.alone:
+            what = f" {self._say.say(solution.opening)}" if question.kind in _UNSAID else ""
+            problem = (
+                f"{self._say.say('your_turn')}{what}\n\\[ {solution.problem} \\]\n{self._say.say('your_turn_end')}"
+            )
+            return Answer("maths", problem)
+        return Answer("maths", f"{self._say.say('similar')} {self._say.solution(solution, why=self._in_detail())}")
+
+    def _explained(self, of: Node | None = None) -> Answer:
+        """One step with its reason, which may be the one where `of` stands, or all of them."""
+        question = self._memory.current()
+        if question is None:
+            return Answer("talk", self._say.say("no_base"))
+        solution = solve(question)
+        if of is not None and (place := solution.place_of(write(of))):
+            return Answer("maths", self._one_step(solution, place))
+        if self._wish.step is None or not solution.steps:
+            opening = "" if self._memory.alone else f"{self._say.say('once_more')} "
+            return Answer("maths", opening + self._say.solution(solution, why=True))
+        return Answer("maths", self._one_step(solution, self._wish.step))
+
+    def _one_step(self, solution: Solution, wanted: int) -> str:
+        place = len(solution.steps) if wanted == -1 else wanted
+        if not 1 <= place <= len(solution.steps):
+            return self._say.say("no_such_step", {"name": f'"{place}', "count": f'"{len(solution.steps)}'})
+        before = solution.steps[place - 2].math if place > 1 else solution.problem
+        one = solution.steps[place - 1]
+        parts = [self._say.say("step_name", {"name": f'"{place}'})]
+        if before:
+            parts.append(self._say.formula(before))
+        parts.append(self._say.step(one, place, why=True))
+        return "\n".join(parts)
+
+    def _checked(self, reading: Reading) -> Answer | None:
+        """The student's own answer to the problem at hand, right or wrong."""
+        question = self._memory.current()
+        if question is None or question in reading.questions or not all(map(answer_of, reading.questions)):
+            return None
+        return self._judged([one.nodes[0] for one in reading.questions])
+
+    def _judged(self, said: list[Node]) -> Answer | None:
+        question = self._memory.current()
+        judged = verdict(question, said) if question is not None else None
+        if question is None or judged is None:
+            return None
+        solution = solve(question)
+        if judged == "wrong":
+            return Answer("maths", f"{self._say.say('wrong')}\n\n{self._say.solution(solution)}")
+        return Answer("maths", self._say.say(judged, {"value": solution.result}))
+
+    def _unread(self, unread: Unread) -> Answer:
+        if unread.reason == "syntax":
+            shown = unread.text.replace("`", "'")
+            return Answer("maths", self._say.say("unreadable", {"text": f'"`{shown}`'}))
+        return Answer("maths", self._say.say(unread.reason))
+
+    def _small_talk(self, *, weak: bool) -> Answer:
+        for key in ("worried", "able", "thanks", "bye", "hello", "fine"):
+            if getattr(self._wish, key) and not weak:
+                return Answer("talk", self._say.say(key))
+        if not without_name(self._text).strip():
+            return Answer("talk", self._say.say("able"))
+        if self._wish.why and self._memory.question is None and _PLAIN_WHY.match(without_name(self._text)):
+            return Answer("talk", self._say.say("no_base"))
+        return Answer("lost", self._say.say("lost"))

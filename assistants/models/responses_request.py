@@ -1,0 +1,126 @@
+"""Models behind the Responses API, the main road.
+
+Nothing is kept at the provider: `store` is false and encrypted reasoning comes back with the output, to be replayed.
+https://platform.openai.com/docs/api-reference/responses
+"""
+
+import re
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+from assistants.models.call_ids import given_back
+from assistants.models.context_windows import context_window, model_ids
+from assistants.models.endpoint import Dialect, Endpoint
+from assistants.models.model_protocol import FunctionTool, Item, ModelEvent, ModelRequest
+from assistants.models.provider_http import Upstream
+from assistants.models.responses_stream import ResponsesDecoder
+
+PATH = "/responses"
+REASONING_MODELS = re.compile(r"^(o\d|gpt-[5-9]|gpt-\d\d)")
+"""They refuse `temperature` and `top_p`: better not sent than refused and sent again."""
+
+
+class ResponsesModel:
+    """A provider's models through its Responses API; `window` overrides the context window in tokens."""
+
+    def __init__(self, upstream: Upstream, *, window: int | None = None) -> None:
+        self._upstream = upstream
+        self._endpoint = Endpoint(upstream, DIALECT)
+        self._window = window
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        """See `Model.stream`."""
+        return self._endpoint.stream(request_body(request), ResponsesDecoder)
+
+    async def list_models(self) -> list[str]:
+        """See `Model.list_models`."""
+        return await model_ids(self._upstream)
+
+    def context_window(self, model: str) -> int:
+        """See `Model.context_window`."""
+        return self._window or self._endpoint.windows.get(model) or context_window(model)
+
+
+def request_body(request: ModelRequest) -> dict[str, Any]:
+    """The JSON body of `POST /responses`; a stable prefix, so that the provider's prompt cache finds it again."""
+    body: dict[str, Any] = {
+        "model": request.model,
+        "instructions": request.instructions,
+        "input": [item for item in given_back(request.input) if _replayable(item)],
+        "stream": True,
+        "store": False,
+    }
+    if request.tools:
+        body["tools"] = [_tool(tool) for tool in request.tools]
+        body["tool_choice"] = _tool_choice(request.tool_choice)
+        body["parallel_tool_calls"] = request.parallel_tool_calls
+    if REASONING_MODELS.match(request.model):
+        body["include"] = ["reasoning.encrypted_content"]
+    else:
+        _add(body, temperature=request.temperature, top_p=request.top_p)
+    _add(body, max_output_tokens=request.max_output_tokens, prompt_cache_key=request.cache_key)
+    if request.reasoning_effort is not None:
+        body["reasoning"] = {"effort": request.reasoning_effort}
+    text_format = _text_format(request.response_format)
+    if text_format is not None:
+        body["text"] = {"format": text_format}
+    return body
+
+
+def _add(body: dict[str, Any], **values: object) -> None:
+    body.update({name: value for name, value in values.items() if value is not None})
+
+
+def _replayable(item: Item) -> bool:
+    """A reasoning item without content of any kind says nothing, and OpenAI refuses it when nothing is stored."""
+    return item.get("type") != "reasoning" or any(
+        item.get(part) for part in ("encrypted_content", "content", "summary")
+    )
+
+
+def without_reasoning(body: Mapping[str, Any]) -> dict[str, Any]:
+    """`body` without replayed reasoning, and without the ids that bind calls and messages to it."""
+    items = [item for item in body["input"] if item.get("type") != "reasoning"]
+    plain = [{name: value for name, value in item.items() if name != "id"} for item in items]
+    return {**body, "input": plain}
+
+
+DIALECT = Dialect(
+    path=PATH,
+    optional=frozenset(
+        {
+            "include",
+            "store",
+            "prompt_cache_key",
+            "parallel_tool_calls",
+            "temperature",
+            "top_p",
+            "reasoning",
+            "text",
+            "tool_choice",
+        }
+    ),
+    without_reasoning=without_reasoning,
+)
+
+
+def _tool(tool: FunctionTool) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": dict(tool.parameters),
+        "strict": tool.strict,
+    }
+
+
+def _tool_choice(choice: str) -> str | dict[str, str]:
+    return choice if choice in ("auto", "none", "required") else {"type": "function", "name": choice}
+
+
+def _text_format(response_format: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if response_format is None or response_format.get("type") in (None, "text"):
+        return None
+    if response_format["type"] == "json_schema":
+        return {"type": "json_schema", **response_format["json_schema"]}
+    return {"type": response_format["type"]}

@@ -1,0 +1,194 @@
+"""Responses API events in, model events out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistants.models.call_ids import call_item, shown_id
+from assistants.models.model_protocol import (
+    CallArguments,
+    CallStarted,
+    Finished,
+    FinishReason,
+    Item,
+    MessageStarted,
+    ModelEvent,
+    TextDelta,
+    Usage,
+)
+from assistants.models.provider_errors import Refusal
+from assistants.models.provider_http import BrokenStream
+from assistants.models.thoughts import Thoughts, without
+
+PARAGRAPH = "\n\n"
+
+
+@dataclass(slots=True)
+class _Call:
+    index: int
+    given: str | None
+    shown: str
+    name: str
+    streamed: str = ""
+
+    def item(self) -> Item:
+        """The call as an output item, for servers that send none."""
+        return {"type": "function_call", "call_id": self.given, "name": self.name, "arguments": self.streamed}
+
+
+class ResponsesDecoder:
+    """Responses API events in, model events out.
+
+    Servers differ in what they leave out: texts and arguments may come in deltas, whole at the end, or both, and
+    `response.completed` may carry no output; whatever has not been streamed when an item is done is made up for. A
+    whole response, from a server that does not stream, is one event.
+    """
+
+    def __init__(self) -> None:
+        self._calls: dict[object, _Call] = {}
+        self._texts: dict[object, str] = {}
+        self._thoughts = Thoughts()
+        self._output: list[Item] = []
+        self._message: object = None
+
+    def feed(self, event: Mapping[str, Any]) -> Iterable[ModelEvent]:
+        """See `Decoder.feed`."""
+        match event.get("type"):
+            case "response.output_text.delta" | "response.refusal.delta" as kind:
+                yield from self._text(event, event.get("delta") or "", refusal="refusal" in kind)
+            case "response.output_text.done" | "response.refusal.done" as kind:
+                whole = event.get("text") or event.get("refusal") or ""
+                yield from self._text(event, _rest(whole, self._texts.get(_part(event), "")), refusal="refusal" in kind)
+            case "response.output_item.added":
+                if (event.get("item") or {}).get("type") == "message":
+                    yield MessageStarted()
+                yield from self._started(event)
+            case "response.function_call_arguments.delta":
+                yield from self._arguments(event, event.get("delta") or "")
+            case "response.function_call_arguments.done":
+                yield from self._rest_of_arguments(event, event.get("arguments") or "")
+            case "response.output_item.done":
+                yield from self._item_done(event)
+            case "response.completed" | "response.incomplete" | "response.failed" as kind:
+                yield from self._ended(event.get("response") or {}, kind.partition(".")[2])
+            case "error":
+                raise Refusal.told(event.get("error") or event)
+            case None if "output" in event:
+                yield from self._ended(event, event.get("status") or "completed")
+            case None if event.get("error"):
+                raise Refusal.told(event)
+
+    def end(self, *, said_so: bool) -> Iterable[ModelEvent]:  # noqa: ARG002 - `[DONE]` is no word of this dialect
+        """See `Decoder.end`."""
+        raise BrokenStream("no response.completed")
+
+    def _text(self, event: Mapping[str, Any], delta: str, *, refusal: bool = False) -> Iterable[ModelEvent]:
+        key = _part(event)
+        self._texts[key] = self._texts.get(key, "") + delta
+        shown = delta if refusal else self._thoughts.feed(delta)
+        if not shown:
+            return
+        if self._message is not None and self._message != key:
+            yield TextDelta(PARAGRAPH, refusal)
+        self._message = key
+        yield TextDelta(shown, refusal)
+
+    def _started(self, event: Mapping[str, Any]) -> Iterable[ModelEvent]:
+        item = event.get("item") or {}
+        key = _item(event)
+        if item.get("type") != "function_call" or key in self._calls or not item.get("name"):
+            return
+        given = item.get("call_id") or item.get("id")
+        call = self._calls[key] = _Call(len(self._calls), given, shown_id(given), item["name"])
+        yield CallStarted(call.index, call.shown, call.name)
+        yield from self._rest_of_arguments(event, item.get("arguments") or "")
+
+    def _arguments(self, event: Mapping[str, Any], delta: str) -> Iterable[ModelEvent]:
+        call = self._calls.get(_item(event))
+        if call is not None and delta:
+            call.streamed += delta
+            yield CallArguments(call.index, delta)
+
+    def _rest_of_arguments(self, event: Mapping[str, Any], whole: str) -> Iterable[ModelEvent]:
+        call = self._calls.get(_item(event))
+        if call is not None:
+            yield from self._arguments(event, _rest(whole, call.streamed))
+
+    def _item_done(self, event: Mapping[str, Any]) -> Iterable[ModelEvent]:
+        item = event.get("item") or {}
+        if item.get("type") == "function_call":
+            yield from self._started(event)
+            yield from self._rest_of_arguments(event, item.get("arguments") or "")
+        self._output.append(dict(item))
+
+    def _ended(self, response: Mapping[str, Any], status: str) -> Iterable[ModelEvent]:
+        if status == "failed":
+            raise Refusal.told(response.get("error") or {})
+        items = [dict(item) for item in response.get("output") or []] or self._output
+        yield from self._unstreamed(items)
+        reason: FinishReason = "completed"
+        if status == "incomplete":
+            told = (response.get("incomplete_details") or {}).get("reason")
+            reason = "content_filter" if told == "content_filter" else "max_output_tokens"
+        else:
+            yield from self._last_words()
+        yield Finished(reason, _usage(response.get("usage") or {}), self._shown(items))
+
+    def _unstreamed(self, items: list[Item]) -> Iterable[ModelEvent]:
+        """What only the end tells of: some servers send nothing but `response.completed`."""
+        silent = not self._texts
+        called = 0
+        for index, item in enumerate(items):
+            if item.get("type") == "function_call":
+                called += 1
+                if called > len(self._calls):
+                    yield from self._started({"item": item, "output_index": ("unstreamed", index)})
+            for place, part in enumerate(item.get("content") or [] if item.get("type") == "message" and silent else []):
+                event = {"output_index": index, "content_index": place}
+                told = part.get("text") or part.get("refusal") or ""
+                yield from self._text(event, told, refusal=part.get("type") == "refusal")
+
+    def _last_words(self) -> Iterable[ModelEvent]:
+        if not self._calls and (left := self._thoughts.end()):
+            yield TextDelta(left)
+        for call in self._calls.values():
+            if not call.streamed.strip():
+                call.streamed += "{}"
+                yield CallArguments(call.index, "{}")
+
+    def _shown(self, items: list[Item]) -> list[Item]:
+        """The output as it is kept: calls, in the order in which they began, under the ids that clients know."""
+        calls = iter(self._calls.values())
+        output: list[Item] = []
+        for item in items:
+            if item.get("type") == "function_call" and (call := next(calls, None)) is not None:
+                output.append(call_item({**item, "arguments": call.streamed}, call.shown))
+            else:
+                output.append(_unthinking(item) if item.get("type") == "message" else item)
+        return output + [call_item(call.item(), call.shown) for call in calls]
+
+
+def _unthinking(message: Item) -> Item:
+    content = message.get("content")
+    if not isinstance(content, list):
+        return message
+    parts = [{**part, "text": without(part["text"])} if part.get("text") else part for part in content]
+    return {**message, "content": parts}
+
+
+def _item(event: Mapping[str, Any]) -> object:
+    index = event.get("output_index")
+    return index if index is not None else event.get("item_id") or (event.get("item") or {}).get("id")
+
+
+def _part(event: Mapping[str, Any]) -> object:
+    return (_item(event), event.get("content_index") or 0)
+
+
+def _rest(whole: str, streamed: str) -> str:
+    return whole[len(streamed) :] if whole.startswith(streamed) else ""
+
+
+def _usage(usage: Mapping[str, Any]) -> Usage:
+    details = usage.get("input_tokens_details") or {}
+    return Usage(usage.get("input_tokens") or 0, usage.get("output_tokens") or 0, details.get("cached_tokens") or 0)

@@ -1,0 +1,143 @@
+"""Texts as vectors, by the provider's embeddings endpoint."""
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from urllib.parse import parse_qsl
+
+import httpx2
+import structlog
+from openai import (
+    DEFAULT_CONNECTION_LIMITS,
+    APIConnectionError,
+    APIStatusError,
+    AsyncOpenAI,
+    DefaultAsyncHttpxClient,
+    OpenAIError,
+)
+
+from assistants.models.api_detection import OPENAI_URL
+from assistants.models.proxy import proxy_for
+from assistants.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+DIMENSIONS = 512
+"""Numbers in a vector, of those models that can be asked for so many."""
+
+_BATCH = 64
+_QUERY_PATIENCE = 4.0  # seconds; a search rather goes on without vectors
+_REST = 300.0  # seconds until an endpoint that failed is tried again
+_REMEMBERED = 512
+
+
+class NoEmbeddingsError(Exception):
+    """The endpoint cannot make vectors now; words alone serve."""
+
+
+class Embedder:
+    """A model that makes vectors, and whether its endpoint can be reached."""
+
+    def __init__(self, client: AsyncOpenAI, model: str) -> None:
+        self._client = client
+        self.model = model
+        self._silent_until = 0.0
+        self._queries: OrderedDict[str, bytes] = OrderedDict()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is worth asking; after a failure it is let rest for a while."""
+        return time.monotonic() >= self._silent_until
+
+    async def documents(self, texts: Sequence[str]) -> list[bytes]:
+        """The vectors of passages, normalised, as float16 numbers.
+
+        Raises:
+            NoEmbeddingsError: the endpoint does not answer, or has no such model.
+        """
+        vectors: list[bytes] = []
+        for start in range(0, len(texts), _BATCH):
+            vectors += await self._ask(self._client, texts[start : start + _BATCH])
+        return vectors
+
+    async def queries(self, texts: Sequence[str]) -> list[bytes]:
+        """The vectors of queries; those asked lately are remembered.
+
+        Raises:
+            NoEmbeddingsError: as above, or it takes too long.
+        """
+        new = [text for text in dict.fromkeys(texts) if text not in self._queries]
+        if new:
+            hurried = self._client.with_options(max_retries=0, timeout=_QUERY_PATIENCE)
+            for text, vector in zip(new, await self._ask(hurried, new), strict=True):
+                self._queries[text] = vector
+        result = [self._queries[text] for text in texts]
+        for text in texts:
+            self._queries.move_to_end(text)
+        while len(self._queries) > _REMEMBERED:
+            self._queries.popitem(last=False)
+        return result
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def _ask(self, client: AsyncOpenAI, texts: Sequence[str]) -> list[bytes]:
+        if not self.ready:
+            raise NoEmbeddingsError("the embeddings endpoint failed a moment ago")
+        try:
+            if self.model.startswith("text-embedding-3"):
+                answer = await client.embeddings.create(model=self.model, input=list(texts), dimensions=DIMENSIONS)
+            else:
+                answer = await client.embeddings.create(model=self.model, input=list(texts))
+            vectors = [entry.embedding for entry in sorted(answer.data, key=lambda entry: entry.index)]
+            if len(vectors) != len(texts):
+                raise NoEmbeddingsError("the embeddings endpoint answered with another number of vectors")
+            from assistants.retrieval.vectors import pack  # noqa: PLC0415 - numpy is for those who use vectors
+
+            return await asyncio.to_thread(pack, vectors)
+        except (OpenAIError, ValueError, TypeError) as error:
+            self._rest(error)
+            raise NoEmbeddingsError(str(error)) from error
+
+    def _rest(self, error: Exception) -> None:
+        self._silent_until = time.monotonic() + _REST
+        reason = f"status {error.status_code}" if isinstance(error, APIStatusError) else type(error).__name__
+        log.warning(
+            "embeddings_unavailable",
+            model=self.model,
+            reason=reason,
+            reachable=not isinstance(error, APIConnectionError),
+            consequence="files are found by words alone",
+            again_in_seconds=_REST,
+        )
+
+
+def embedder_of(settings: Settings) -> Embedder | None:
+    """The embedder that the settings name; None: words alone."""
+    if not settings.embedding_model or settings.model_api == "offline":
+        return None
+    if settings.openai_api_key is None and settings.openai_base_url is None:
+        return None
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
+    # The proxy is the model's; httpx would look at ALL_PROXY too, and not start at all when that is a SOCKS one.
+    proxy = proxy_for(settings.openai_base_url or OPENAI_URL)
+    transport = httpx2.AsyncHTTPTransport(proxy=None if proxy is None else str(proxy), limits=DEFAULT_CONNECTION_LIMITS)
+    http = DefaultAsyncHttpxClient(transport=transport)
+    address, _, query = (settings.openai_base_url or OPENAI_URL).partition("?")  # Azure's `?api-version=…`
+    client = AsyncOpenAI(
+        api_key=key,
+        base_url=address,
+        default_query=dict(parse_qsl(query)),
+        http_client=http,
+        max_retries=4,
+        timeout=60,
+    )
+    return Embedder(client, settings.embedding_model)
+
+
+def digest(text: str) -> bytes:
+    """The name of a text among the embeddings."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()

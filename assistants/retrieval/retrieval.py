@@ -1,0 +1,153 @@
+"""Files and vector stores together, as the rest of the server sees them."""
+
+import asyncio
+import base64
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import Request
+
+from assistants.errors import InvalidRequestError
+from assistants.retrieval.embeddings import embedder_of
+from assistants.retrieval.file_search import BUDGET, FileSearch
+from assistants.retrieval.files import Files
+from assistants.retrieval.index import Index
+from assistants.retrieval.ingestion import Ingestion
+from assistants.retrieval.postgres_index import PostgresIndex
+from assistants.retrieval.sqlite_index import SqliteIndex
+from assistants.retrieval.vector_store_search import Searcher
+from assistants.retrieval.vector_stores import Addition, VectorStores
+from assistants.settings import Settings
+from assistants.store.store import Store
+from workers import Pool
+
+log = structlog.get_logger(__name__)
+
+MAX_IMAGE = 20 << 20
+"""Bytes; https://platform.openai.com/docs/guides/images-vision#image-input-requirements"""
+
+
+class FileLibrary:
+    """The server's files and vector stores; `assistants.file_resources.Library` is what other resources need of it."""
+
+    def __init__(
+        self, files: Files, stores: VectorStores, searcher: Searcher, index: Index, ingestion: Ingestion
+    ) -> None:
+        self.files = files
+        self.stores = stores
+        self.searcher = searcher
+        self.index = index
+        self.ingestion = ingestion
+
+    def tool(self, store: Store, *, budget: int) -> FileSearch:
+        """The tool by which runs search; one search's passages take `budget` tokens at most."""
+        return FileSearch(store, self.stores, self.searcher, budget=min(budget, BUDGET))
+
+    async def require_files(self, file_ids: Sequence[str]) -> None:
+        """Raise `NotFoundError` unless all of these files exist."""
+        await self.files.require(file_ids)
+
+    async def require_vector_stores(self, vector_store_ids: Sequence[str]) -> None:
+        """Raise `NotFoundError` unless all of these vector stores exist."""
+        for id_ in vector_store_ids:
+            await self.stores.find(id_)
+
+    async def create_vector_store(self, params: Mapping[str, Any]) -> str:
+        """Make a vector store from the body of POST /vector_stores, and return its id."""
+        return (await self.stores.create(params)).id
+
+    async def add_files(self, vector_store_id: str, file_ids: Sequence[str]) -> None:
+        """Put files into a vector store; indexing goes on in the background."""
+        await self.stores.add_files(vector_store_id, [Addition(file_id) for file_id in file_ids])
+
+    async def read_image(self, file_id: str) -> str:
+        """An image as a `data:` URL.
+
+        Raises:
+            ApiError: there is no such file, or it is no image.
+        """
+        file = await self.files.find(file_id)
+        data = await self.files.read(file) if file.bytes <= MAX_IMAGE else b""
+        kind = _image_kind(data)
+        if kind is None:
+            raise InvalidRequestError(
+                f"The file '{file_id}' is not an image that models take: PNG, JPEG, WebP or GIF of at most"
+                f" {MAX_IMAGE >> 20} MB.",
+                code="invalid_image",
+            )
+        return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+async def library_of(request: Request) -> FileLibrary:
+    """FastAPI dependency: the library of the server that `request` came to."""
+    library = request.app.state.server.library
+    assert isinstance(library, FileLibrary)
+    return library
+
+
+@asynccontextmanager
+async def open_library(
+    settings: Settings,
+    store: Store,
+    pool: Pool,
+    clock: Callable[[], float],
+    reached: Callable[[str], None] = lambda _: None,
+) -> AsyncIterator[FileLibrary]:
+    """The library of a server while it runs; `reached` hears of each point that indexing passes."""
+    files = Files(store, settings.data_dir / "files", clock)
+    files.blobs.prepare()
+    index: Index
+    if store.dialect == "postgresql":
+        index = PostgresIndex(store)
+    else:
+        index = SqliteIndex(settings.data_dir / "passages.sqlite3")
+    embedder = embedder_of(settings)
+    ingestion = Ingestion(
+        store=store, files=files, index=index, embedder=embedder, pool=pool, clock=clock, reached=reached
+    )
+    stores = VectorStores(store, files, clock, ingestion.wake)
+    files.on_removed = ingestion.wake
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(index.close)
+        if embedder is not None:
+            stack.push_async_callback(embedder.close)
+        await files.sweep()
+        await ingestion.take_over()
+        stack.push_async_callback(_end, asyncio.create_task(ingestion.run(), name="library"))
+        stack.push_async_callback(_end, asyncio.create_task(_sweep(files, stores), name="expiry"))
+        searcher = Searcher(store, index, embedder)
+        stack.push_async_callback(searcher.close)
+        yield FileLibrary(files, stores, searcher, index, ingestion)
+
+
+async def _sweep(files: Files, stores: VectorStores) -> None:
+    """Let go of what has expired, every hour."""
+    while True:
+        try:
+            await stores.sweep()
+            await asyncio.sleep(3600)
+            await files.sweep()
+        except Exception:
+            log.exception("expiry_failed")
+            await asyncio.sleep(60)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _image_kind(data: bytes) -> str | None:
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "image/webp"
+    return None

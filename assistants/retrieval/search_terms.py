@@ -1,0 +1,119 @@
+"""Text as search terms: the one function that both databases and every query go through.
+
+Words for scripts that put spaces between them, overlapping pairs of characters for Chinese, Japanese and Korean runs
+(a two-syllable Korean word is one pair, whatever particle follows it), and for names such as `KD-204` or
+`getElementById` the whole beside its parts. A change here changes what an index means: raise `VERSION` with it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from assistants.retrieval.stopwords import EMPTY_PAIRS, EMPTY_WORDS, FILE_WORDS
+
+VERSION = 1
+
+_CJK = (
+    "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003fffd"
+)
+_RUN = re.compile(
+    rf"(?P<cjk>[{_CJK}]+)"
+    rf"|(?P<number>\d+(?:[.,]\d+)+(?![^\W_{_CJK}]))"
+    rf"|(?P<name>[^\W_{_CJK}]+(?:[-_.'’/][^\W_{_CJK}]+)+)"
+    rf"|(?P<word>[^\W_{_CJK}]+)"
+)
+_JOINTS = re.compile(r"[-_.'’/]+")
+_CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_LONGEST = 64  # a longer "word" is data, not language
+
+
+def terms(text: str) -> list[str]:
+    """The terms of `text` in order, repeated as often as they occur, without blanks inside."""
+    return list(_terms(text))
+
+
+def passage_terms(text: str, heading: str | None) -> str:
+    """What is indexed for a passage: its terms, and those of its heading where that is not part of the text."""
+    return " ".join(terms(text if heading is None or heading in text else f"{heading}\n{text}"))
+
+
+def query_terms(query: str) -> list[str]:
+    """The terms to look for, each once; a lone CJK character ends in `*`, for it may begin any pair.
+
+    Words that only make a question are left out, unless there is nothing else.
+    """
+    found = list(dict.fromkeys(_terms(query)))
+    return [f"{term}*" if len(term) == 1 and _is_cjk(term) else term for term in _telling(found) or found]
+
+
+def names_no_topic(query: str) -> bool:
+    """Whether a query says nothing but that something is wanted of the files, as `the uploaded document` does."""
+    rest, spoken = FILE_WORDS.subn(" ", query)
+    return spoken > 0 and not any(len(term) > 1 for term in _telling(list(_terms(rest))))
+
+
+def _telling(found: list[str]) -> list[str]:
+    return [term for term in found if term not in EMPTY_WORDS and term not in EMPTY_PAIRS]
+
+
+def folded(text: str) -> str:
+    """`text` as terms see it: compatibility forms composed, case folded, thousands' commas gone."""
+    return re.sub(r"(?<=\d),(?=\d)", "", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _terms(text: str) -> Iterator[str]:
+    for run in _RUN.finditer(unicodedata.normalize("NFKC", text)):
+        piece = run.group()
+        match run.lastgroup:
+            case "cjk":
+                yield from _pairs(piece)
+            case "number":
+                yield piece.replace(",", "")[:_LONGEST]
+            case "name":
+                yield from _name(piece)
+            case _:
+                yield from _word(piece)
+
+
+def _pairs(run: str) -> Iterator[str]:
+    if len(run) == 1:
+        yield run
+    for start in range(len(run) - 1):
+        yield run[start : start + 2]
+
+
+def _name(piece: str) -> Iterator[str]:
+    parts = [part for part in _JOINTS.split(piece) if part]
+    if len(parts) == 2 and parts[1].casefold() in {"s", "t", "re", "ve", "ll", "d", "m"} and not parts[0].isdigit():
+        yield from _word(parts[0])
+        return
+    for part in parts:
+        yield from _word(part)
+    joined = "".join(parts).casefold()
+    if len(joined) <= _LONGEST:
+        yield joined
+
+
+def _word(piece: str) -> Iterator[str]:
+    whole = piece.casefold()[:_LONGEST]
+    yield _singular(whole)
+    if not (piece.islower() or piece.isupper() or piece.isdigit()):
+        humps = [hump for hump in _CAMEL.split(piece) if hump]
+        if len(humps) > 1:
+            yield from (_singular(hump.casefold()[:_LONGEST]) for hump in humps)
+
+
+def _singular(word: str) -> str:
+    """An English plural's singular, roughly: what matters is that a word and its plural meet."""
+    if len(word) < 4 or not word.endswith("s") or not word.isascii() or not word.isalpha():
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    return word if word.endswith(("ss", "us", "is")) else word[:-1]
+
+
+def _is_cjk(character: str) -> bool:
+    return re.fullmatch(f"[{_CJK}]", character) is not None

@@ -1,0 +1,205 @@
+"""A search in vector stores: queries in, passages with scores out."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assistants.retrieval.attribute_filters import matches
+from assistants.retrieval.embeddings import Embedder, NoEmbeddingsError
+from assistants.retrieval.index import Index, Passage, Reach, coverage, fuse, rarity, span
+from assistants.retrieval.search_terms import query_terms
+from assistants.store.files import File
+from assistants.store.store import Store
+from assistants.store.vector_stores import VectorStore, VectorStoreFile
+
+log = structlog.get_logger(__name__)
+
+_DEPTH = 3  # how many times the wanted results each single search is asked for
+_LEAST = 30
+_LONGEST_QUERY = 4_000  # characters; more is no question
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found; `score` runs from 0 to 1 and never rises from one hit to the next."""
+
+    score: float
+    text: str
+    file_id: str
+    filename: str
+    attributes: Mapping[str, Any]
+    page: int | None
+    heading: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    vector_store: VectorStore
+    queries: Sequence[str]
+    limit: int
+    threshold: float
+
+
+class Searcher:
+    """Searches by words, and by vectors where there is a model for that."""
+
+    def __init__(self, store: Store, index: Index, embedder: Embedder | None) -> None:
+        self._store = store
+        self._index = index
+        self._embedder = embedder
+        self._warming: set[asyncio.Task[None]] = set()
+
+    def warm(self, vector_store: VectorStore) -> None:
+        """A search is likely soon: read what it needs meanwhile."""
+        if self._embedder is not None and self._embedder.ready:
+            task = asyncio.create_task(self._warm(vector_store.seq, self._embedder.model), name="warming")
+            self._warming.add(task)
+            task.add_done_callback(self._warming.discard)
+
+    async def close(self) -> None:
+        """Let what is being read come to its end."""
+        await asyncio.gather(*self._warming)
+
+    async def _warm(self, store: int, model: str) -> None:
+        try:
+            await self._index.warm(store, model)
+        except Exception:
+            log.exception("not_warmed", store=store)  # the search itself will say what is wrong
+
+    async def search(
+        self,
+        vector_store: VectorStore,
+        queries: Sequence[str],
+        *,
+        limit: int,
+        threshold: float = 0.0,
+        filters: Mapping[str, Any] | None = None,
+    ) -> list[Hit]:
+        """The `limit` best passages for any of `queries`, best first, that score at least `threshold`."""
+        texts = [query[:_LONGEST_QUERY] for query in queries if query.strip()]
+        asked = _Asked(vector_store, texts, limit, threshold)
+        vectors = await self._vectors(texts)
+        async with self._store.read() as session:
+            reach = await _reach(session, vector_store, filters)
+        if reach.only is not None and not reach.only:
+            return []
+        return await self._search(asked, vectors, reach)
+
+    async def openings(self, vector_store: VectorStore, *, limit: int) -> list[Hit]:
+        """How the newest files begin, at most `limit` passages in all; nothing was searched for, so they score 0."""
+        query = select(VectorStoreFile.seq).where(
+            VectorStoreFile.vector_store_id == vector_store.id, VectorStoreFile.status == "completed"
+        )
+        async with self._store.read() as session:
+            files = (await session.scalars(query.order_by(VectorStoreFile.seq.desc()).limit(limit))).all()
+        each = limit // len(files) if files else 0
+        ids = [span(file)[0] + place for file in files for place in range(each)]
+        passages = await self._passages(ids, _Asked(vector_store, (), limit, 0.0))
+        return [_hit(passage, row, 0.0) for passage, row in passages]
+
+    async def _vectors(self, queries: Sequence[str]) -> list[bytes]:
+        if self._embedder is None or not self._embedder.ready or not queries:
+            return []
+        try:
+            return await self._embedder.queries(queries)
+        except NoEmbeddingsError:
+            return []  # it was logged; words alone serve
+
+    async def _search(self, asked: "_Asked", vectors: Sequence[bytes], reach: Reach) -> list[Hit]:
+        store, depth = asked.vector_store.seq, max(_LEAST, asked.limit * _DEPTH)
+        rankings: list[Sequence[int]] = []
+        counts: list[Mapping[str, int]] = []
+        cosines: dict[int, float] = {}
+        for query in asked.queries:
+            found = await self._index.by_words(store, query_terms(query), reach=reach, limit=depth)
+            rankings.append(found.ids)
+            counts.append(found.counts)
+        for vector in vectors:
+            assert self._embedder is not None
+            near = await self._index.by_vector(store, vector, model=self._embedder.model, reach=reach, limit=depth)
+            rankings.append([passage_id for passage_id, _ in near])
+            cosines.update({id_: max(cosine, cosines.get(id_, 0.0)) for id_, cosine in near})
+        passages = await self._passages(fuse(rankings), asked)
+        weights = await self._weights(asked.vector_store, counts)
+        relevance = [
+            max([cosines.get(passage.id, 0.0), *(coverage(_words(passage), weight) for weight in weights)])
+            for passage, _ in passages
+        ]
+        scored = zip(passages, _never_rising(relevance), strict=True)
+        return [_hit(passage, row, score) for (passage, row), score in scored if score >= asked.threshold]
+
+    async def _passages(self, ids: Sequence[int], asked: "_Asked") -> list[tuple[Passage, Any]]:
+        """The first passages of `ids` whose files are completed and in this vector store, in that order.
+
+        The index is believed in nothing but the order: what may be seen is decided here.
+        """
+        seen: list[tuple[Passage, Any]] = []
+        for start in range(0, len(ids), 2 * asked.limit):
+            some = ids[start : start + 2 * asked.limit]
+            passages = await self._index.fetch(some)
+            rows = await self._rows(asked.vector_store, {passage.file for passage in passages.values()})
+            found = [passages[id_] for id_ in some if id_ in passages]
+            seen += [(passage, rows[passage.file]) for passage in found if passage.file in rows]
+            if len(seen) >= asked.limit:
+                break
+        return seen[: asked.limit]
+
+    async def _rows(self, vector_store: VectorStore, files: set[int]) -> dict[int, Any]:
+        query = (
+            select(VectorStoreFile.seq, VectorStoreFile.attributes, File.id.label("file_id"), File.filename)
+            .join(File, File.id == VectorStoreFile.file_id)
+            .where(
+                VectorStoreFile.seq.in_(files),
+                VectorStoreFile.vector_store_id == vector_store.id,
+                VectorStoreFile.status == "completed",
+            )
+        )
+        async with self._store.read() as session:
+            return {row.seq: row for row in await session.execute(query)}
+
+    async def _weights(self, vector_store: VectorStore, counts: Sequence[Mapping[str, int]]) -> list[dict[str, float]]:
+        query = select(func.sum(VectorStoreFile.passages)).where(VectorStoreFile.vector_store_id == vector_store.id)
+        async with self._store.read() as session:
+            total = int(await session.scalar(query) or 0)
+        return [{term: rarity(count, total) for term, count in known.items()} for known in counts]
+
+
+async def _reach(session: AsyncSession, vector_store: VectorStore, filters: Mapping[str, Any] | None) -> Reach:
+    files = select(VectorStoreFile.seq).where(VectorStoreFile.vector_store_id == vector_store.id)
+    unfinished = await session.scalars(files.where(VectorStoreFile.status == "in_progress"))
+    if filters is None:
+        return Reach(frozenset(unfinished))
+    completed = select(VectorStoreFile.seq, VectorStoreFile.attributes).where(
+        VectorStoreFile.vector_store_id == vector_store.id, VectorStoreFile.status == "completed"
+    )
+    rows = await session.execute(completed)
+    return Reach(only=frozenset(row.seq for row in rows if matches(row.attributes, filters)))
+
+
+def _words(passage: Passage) -> str:
+    return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
+
+
+def _never_rising(relevance: Sequence[float]) -> list[float]:
+    """Each hit scores as the best from its place on: the ranks decide the order, relevance how much it is worth."""
+    scores: list[float] = []
+    for value in reversed(relevance):
+        scores.append(max(value, scores[-1] if scores else 0.0))
+    return [min(1.0, max(0.0, score)) for score in reversed(scores)]
+
+
+def _hit(passage: Passage, row: Any, score: float) -> Hit:
+    return Hit(
+        score=round(score, 6),
+        text=passage.text,
+        file_id=row.file_id,
+        filename=row.filename,
+        attributes=row.attributes,
+        page=passage.page,
+        heading=passage.heading,
+    )

@@ -1,0 +1,83 @@
+"""What clients put into threads: threads and messages made from request bodies."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from assistants.api.tool_resources import attach, resolve
+from assistants.errors import ConflictError
+from assistants.file_resources import Library
+from assistants.runs.token_estimates import weigh
+from assistants.store.base import new_id
+from assistants.store.messages import Message
+from assistants.store.threads import Thread
+
+
+async def new_thread(library: Library, params: Mapping[str, Any], now: int) -> Thread:
+    """A thread from the body of POST /threads, with the files that its messages bring.
+
+    Raises:
+        ApiError: a file or vector store does not exist.
+    """
+    await require_pictures(library, params.get("messages", ()))
+    resources = await resolve(library, params.get("tool_resources"))
+    return Thread(
+        id=new_id("thread"),
+        created_at=now,
+        tool_resources=await attach(library, resources, attachments_of(params.get("messages", ()))),
+        metadata_=params.get("metadata") or {},
+    )
+
+
+def attachments_of(messages: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The attachments of all `messages`."""
+    return [attachment for message in messages for attachment in message.get("attachments") or ()]
+
+
+async def require_pictures(library: Library, messages: Iterable[Mapping[str, Any]]) -> None:
+    """Make sure that the files which messages show as pictures exist.
+
+    Raises:
+        NotFoundError: one does not.
+    """
+    parts = (part for message in messages if not isinstance(message["content"], str) for part in message["content"])
+    if wanted := [part["image_file"]["file_id"] for part in parts if part["type"] == "image_file"]:
+        await library.require_files(wanted)
+
+
+def new_messages(thread_id: str, bodies: Iterable[Mapping[str, Any]], now: int) -> list[Message]:
+    """Messages from the bodies of POST /threads/{thread_id}/messages."""
+    return [_new_message(thread_id, body, now) for body in bodies]
+
+
+def _new_message(thread_id: str, body: Mapping[str, Any], now: int) -> Message:
+    content = _content(body["content"])
+    return Message(
+        id=new_id("message"),
+        created_at=now,
+        thread_id=thread_id,
+        role=body["role"],
+        status="completed",
+        content=content,
+        attachments=body.get("attachments") or [],
+        metadata_=body.get("metadata") or {},
+        completed_at=now,
+        tokens=weigh(content),
+    )
+
+
+def _content(given: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Content parts as they are shown: text with annotations, images with their detail."""
+    parts = [{"type": "text", "text": given}] if isinstance(given, str) else given
+    return [_part(part) for part in parts]
+
+
+def _part(part: dict[str, Any]) -> dict[str, Any]:
+    kind = part["type"]
+    if kind == "text":
+        return {"type": "text", "text": {"value": part["text"], "annotations": []}}
+    return {"type": kind, kind: {"detail": "auto", **part[kind]}}
+
+
+def locked(thread_id: str, run_id: str) -> ConflictError:
+    """The complaint about a message that comes while a run is at work."""
+    return ConflictError(f"Can't add messages to {thread_id} while a run {run_id} is active.")

@@ -1,0 +1,72 @@
+"""Submitted tool outputs: what a waiting run goes on with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistants.errors import ConflictError, InvalidRequestError
+from assistants.runs.tool_calls import output_item
+from assistants.services import Server
+from assistants.store.run_steps import Step, open_steps
+from assistants.store.runs import Run, find_run, move
+from assistants.store.threads import lock_thread
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A run that is queued again, and the step whose calls have been answered."""
+
+    run: Run
+    step: Step
+    tool_resources: Sequence[Mapping[str, Any]]
+
+
+async def submit(server: Server, thread_id: str, run_id: str, outputs: Sequence[Mapping[str, Any]]) -> Submitted:
+    """Write `outputs` down and queue the run.
+
+    Raises:
+        ApiError: there is no such run, it waits for nothing, or these are not the outputs that it waits for.
+    """
+    async with server.store.write() as session:
+        thread = await lock_thread(session, thread_id)
+        run = await find_run(session, thread_id, run_id, with_items=True)
+        if run.status == "requires_action" and run.expires_at is not None and run.expires_at <= server.now():
+            expired = True
+        elif run.status != "requires_action" or run.required_action is None:
+            raise ConflictError(f'Runs in status "{run.status}" do not accept tool outputs.')
+        else:
+            expired = False
+            given = _match(run.required_action, outputs)
+            (step,) = await open_steps(session, run.id)
+            _fill(step, given, server.now())
+            items = [*run.items, *(output_item(call_id, output) for call_id, output in given.items())]
+            await move(session, run, "queued", required_action=None, items=items, **server.executor.lease())
+    if expired:
+        await server.executor.expire(run)
+        raise ConflictError('Runs in status "expired" do not accept tool outputs.')
+    return Submitted(run, step, [run.tool_resources, thread.tool_resources])
+
+
+def _match(required_action: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The outputs by call id, in the order in which the model made the calls."""
+    expected = [call["id"] for call in required_action["submit_tool_outputs"]["tool_calls"]]
+    given = {output.get("tool_call_id", ""): output.get("output", "") for output in outputs}
+    got = [output.get("tool_call_id", "") for output in outputs]
+    if sorted(expected) != sorted(got):
+        message = f"Expected tool outputs for call_ids {_listing(expected)}, got {_listing(got)}"
+        raise InvalidRequestError(message, param="tool_outputs")
+    return {call_id: given[call_id] for call_id in expected}
+
+
+def _listing(ids: Sequence[str]) -> str:
+    return f"[{','.join(repr(id_) for id_ in ids)}]"
+
+
+def _fill(step: Step, given: Mapping[str, str], now: int) -> None:
+    calls = [
+        {**call, "function": {**call["function"], "output": given[call["id"]]}} if call["id"] in given else call
+        for call in step.step_details["tool_calls"]
+    ]
+    step.step_details = {"type": "tool_calls", "tool_calls": calls}
+    step.status = "completed"
+    step.completed_at = now

@@ -1,0 +1,135 @@
+"""How answers end: what the student sees last, what stays in the Assistants thread, and what is remembered of them."""
+
+from collections.abc import Awaitable, Callable
+
+import openai
+import structlog
+from openai.types.beta.threads import Run
+
+from bot import sentences
+from bot.conversations.answer import Answer, Last, StopReason
+from bot.conversations.assistants_thread import Exchange
+from bot.conversations.question import Question
+from bot.conversations.runs import sentence_for, sentence_of
+from bot.conversations.services import Desk
+from bot.store.tables import AnswerState
+
+log = structlog.get_logger(__name__)
+
+
+class Ending:
+    """Ends the answers of one conversation."""
+
+    def __init__(self, desk: Desk, exchange: Exchange) -> None:
+        self._desk = desk
+        self._exchange = exchange
+        self.last: Last | None = None
+        """The newest answer that ended."""
+
+    def forget(self, message_id: int) -> None:
+        """A question was deleted: it is not asked again."""
+        if self.last is not None:
+            self.last.forget(message_id)
+
+    def undelivered(self) -> list[Question]:
+        """What the last answer failed over before the server had it: it goes along with what is asked next."""
+        last = self.last
+        if last is None or last.delivered or last.state != "failed":
+            return []
+        self.last = None
+        return [question.uncounted() for question in last.questions if question.options is None]
+
+    async def ended(self, answer: Answer, run: Run) -> None:
+        """Its run has ended, or waits for a person."""
+        await self._desk.limits.used(run.usage.total_tokens if run.usage else 0)
+        if run.last_error is not None:
+            log.warning("run.failed", run=run.id, code=run.last_error.code, cause=run.last_error.message)
+        match run.status:
+            case _ if answer.stopped in ("edited", "deleted", "gone"):
+                await self._stopped(answer, answer.stopped)
+            case "completed" | "incomplete":
+                await self._completed(answer, run)
+            case "requires_action":
+                await self._waits(answer)
+            case "cancelled" if answer.stopped is not None:
+                await self._stopped(answer, answer.stopped)
+            case _:
+                await self._failed(answer, sentence_of(run) or sentences.FAILED)
+
+    async def broke(self, answer: Answer, error: Exception) -> None:
+        """The call itself failed: no server, a refusal, or a fault of ours."""
+        if answer.stopped is not None and isinstance(error, TimeoutError):
+            await self._stopped(answer, answer.stopped)
+            return
+        expected = isinstance(error, openai.OpenAIError | TimeoutError)
+        log.error(
+            "answer.failed",
+            conversation=self._exchange.place.id,
+            answer=answer.id,
+            cause=str(error),
+            exc_info=None if expected else error,
+        )
+        await self._failed(answer, sentence_for(error))
+
+    async def interrupted(self, answer: Answer) -> None:
+        """The bot goes down: say so as long as Discord can be reached."""
+        if answer.run_id is not None and answer.thread_id is not None:
+            await self._desk.runs.cancel(answer.thread_id, answer.run_id)
+        buttons = self._desk.stage.retry(answer.id, answer.locale)
+        sentence = sentences.INTERRUPTED(answer.locale)
+        await self._show(answer, lambda: answer.reply.fail(sentence, buttons=buttons))
+        await self._close(answer, "interrupted")
+
+    async def _completed(self, answer: Answer, run: Run) -> None:
+        if not answer.reply.text.strip():
+            answer.reply.feed(sentences.NOTHING_SAID(answer.locale))
+        cut = sentence_of(run)
+        notes = [*answer.notes, *([cut(answer.locale)] if cut else []), answer.citations.footer() or ""]
+        if answer.options.otherwise is not None and not answer.used_tools:
+            notes.insert(0, answer.options.otherwise(answer.locale))
+        footer = "\n".join(note for note in notes if note) or None
+        buttons = [] if answer.used_tools else [*self._desk.stage.again(answer.id, answer.locale)]
+        if answer.reply.differs:
+            buttons += self._desk.stage.source(answer.id, answer.locale)
+        await self._show(answer, lambda: answer.reply.finish(buttons=buttons, footer=footer))
+        await self._close(answer, "completed")
+        previous, self.last = self.last, answer.as_last("completed")
+        if buttons:
+            self.last.hide_buttons = lambda: answer.reply.finish(footer=footer)
+        if previous is not None and previous.hide_buttons is not None:
+            await self._show(answer, previous.hide_buttons)
+
+    async def _waits(self, answer: Answer) -> None:
+        """A person is being asked; what the model said before that stands."""
+        if answer.reply.text.strip():
+            await self._show(answer, lambda: answer.reply.finish(footer=answer.citations.footer()))
+        await self._close(answer, "waiting")
+        self.last = answer.as_last("waiting")
+
+    async def _stopped(self, answer: Answer, reason: StopReason) -> None:
+        if reason in ("button", "deleted"):
+            sentence = sentences.STOPPED if reason == "button" else sentences.QUESTION_DELETED
+            buttons = self._desk.stage.retry(answer.id, answer.locale) if reason == "button" else ()
+            await self._show(answer, lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
+        if reason in ("deleted", "edited") and answer.delivered:
+            await self._exchange.withdraw(answer, answer.edits.keys() if reason == "deleted" else answer.message_ids)
+        if reason == "edited":
+            await self._desk.stage.remove(self._exchange.place, answer.reply.message_ids)
+        await self._close(answer, "replaced" if reason == "edited" else "stopped")
+        self.last = answer.as_last("stopped")
+
+    async def _failed(self, answer: Answer, sentence: sentences.Sentence) -> None:
+        buttons = self._desk.stage.retry(answer.id, answer.locale) if answer.questions else ()
+        await self._show(answer, lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
+        await self._close(answer, "failed")
+        self.last = answer.as_last("failed")
+
+    async def _show(self, answer: Answer, show: Callable[[], Awaitable[None]]) -> None:
+        """Discord may refuse (a deleted channel, no permission): that is for the log, the conversation goes on."""
+        try:
+            await show()
+        except Exception:
+            log.exception("answer.not_shown", conversation=self._exchange.place.id, answer=answer.id)
+
+    async def _close(self, answer: Answer, state: AnswerState) -> None:
+        await self._desk.store.end_answer(answer.id, state, answered=answer.message_ids, shown=answer.reply.message_ids)

@@ -1,0 +1,170 @@
+"""A guild's counterpart in the Assistants API: its assistant and, once it has files, its vector store."""
+
+import asyncio
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+
+import openai
+import structlog
+from openai import AsyncOpenAI
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from bot.conversations.instructions import NAME, TUTOR
+from bot.conversations.tools import Tools
+from bot.store.store import Store
+from bot.store.tables import GuildRow
+
+log = structlog.get_logger(__name__)
+
+_ADD = insert(GuildRow)
+_CHANGE = (
+    update(GuildRow)
+    .where(GuildRow.guild_id == bindparam("guild"))
+    .values(assistant_id=bindparam("assistant"), digest=bindparam("digest"), vector_store_id=bindparam("vector_store"))
+)
+_REMOVE = delete(GuildRow).where(GuildRow.guild_id == bindparam("guild"))
+
+
+@dataclass(slots=True)
+class _Counterpart:
+    assistant_id: str | None = None
+    digest: str | None = None
+    vector_store_id: str | None = None
+    stored: bool = False
+    checked: bool = False
+    """Whether the assistant is known, in this process, to be as it should."""
+
+
+class Guilds:
+    """The assistants and vector stores of all guilds; direct messages are guild 0, which has no vector store."""
+
+    def __init__(self, client: AsyncOpenAI, store: Store, tools: Tools, *, model: str) -> None:
+        self._client = client
+        self._store = store
+        self._tools = tools
+        self._model = model
+        self._known: defaultdict[int, _Counterpart] = defaultdict(_Counterpart)
+        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def load(self) -> None:
+        """Read what is stored, so that a question costs no look-up."""
+        query = select(GuildRow.guild_id, GuildRow.assistant_id, GuildRow.digest, GuildRow.vector_store_id)
+        for row in await self._store.read(query):
+            self._known[row.guild_id] = _Counterpart(row.assistant_id, row.digest, row.vector_store_id, stored=True)
+
+    async def assistant(self, guild_id: int) -> str:
+        """The id of the guild's assistant, made or brought up to date where needed.
+
+        Raises:
+            openai.OpenAIError: the Assistants server does not answer, or refuses.
+        """
+        known = self._known[guild_id]
+        if known.checked and known.assistant_id is not None:
+            return known.assistant_id
+        async with self._locks[guild_id]:
+            return await self._make_sure(guild_id, known)
+
+    async def vector_store(self, guild_id: int) -> str:
+        """The id of the guild's vector store, made where there is none and tied to its assistant.
+
+        Raises:
+            openai.OpenAIError: the Assistants server does not answer, or refuses.
+            ValueError: direct messages have no vector store.
+        """
+        if guild_id == 0:
+            raise ValueError("direct messages have no library")
+        known = self._known[guild_id]
+        if known.vector_store_id is not None:
+            return known.vector_store_id
+        async with self._locks[guild_id]:
+            if known.vector_store_id is None:
+                made = await self._client.vector_stores.create(
+                    name=f"Library of guild {guild_id}", metadata={"guild_id": str(guild_id)}
+                )
+                known.vector_store_id, known.checked = made.id, False
+                await self._make_sure(guild_id, known)
+        return known.vector_store_id
+
+    def known_vector_store(self, guild_id: int) -> str | None:
+        """The id of the guild's vector store if it has one."""
+        return self._known[guild_id].vector_store_id if guild_id in self._known else None
+
+    def forget_assistant(self, guild_id: int) -> None:
+        """The server does not know the guild's assistant any more: the next question makes it anew."""
+        self._known[guild_id].assistant_id = None
+        self._known[guild_id].checked = False
+
+    async def forget_vector_store(self, guild_id: int) -> None:
+        """The server does not know the guild's vector store any more; the assistant is loosed from it."""
+        known = self._known[guild_id]
+        known.vector_store_id, known.checked = None, False
+        await self._save(guild_id, known)
+
+    async def _make_sure(self, guild_id: int, known: _Counterpart) -> str:
+        digest = self._digest(known.vector_store_id)
+        if known.assistant_id is not None and known.digest != digest:
+            await self._bring_up_to_date(known)
+        if known.assistant_id is None:
+            known.assistant_id = await self._make(guild_id, known.vector_store_id)
+        if known.digest != digest or not known.stored:
+            known.digest = digest
+            await self._save(guild_id, known)
+        known.checked = True
+        return known.assistant_id
+
+    async def _make(self, guild_id: int, vector_store_id: str | None) -> str:
+        assistant = await self._client.beta.assistants.create(
+            name=NAME,
+            instructions=TUTOR,
+            model=self._model,
+            tools=self._tools.offered(),
+            tool_resources={"file_search": {"vector_store_ids": _stores(vector_store_id)}},
+            metadata={"guild_id": str(guild_id)},
+        )
+        log.info("guild.assistant_made", guild=guild_id, assistant=assistant.id)
+        return assistant.id
+
+    async def _bring_up_to_date(self, known: _Counterpart) -> None:
+        """After a new release or a new setting the assistant is what the code says; a lost one is made anew."""
+        assert known.assistant_id is not None
+        try:
+            await self._client.beta.assistants.update(
+                known.assistant_id,
+                name=NAME,
+                instructions=TUTOR,
+                model=self._model,
+                tools=self._tools.offered(),
+                tool_resources={"file_search": {"vector_store_ids": _stores(known.vector_store_id)}},
+            )
+        except openai.NotFoundError:
+            log.warning("guild.assistant_lost", assistant=known.assistant_id)
+            known.assistant_id = None
+
+    async def _save(self, guild_id: int, known: _Counterpart) -> None:
+        if known.stored:
+            values = {
+                "guild": guild_id,
+                "assistant": known.assistant_id,
+                "digest": known.digest,
+                "vector_store": known.vector_store_id,
+            }
+            await self._store.write((_CHANGE, values))
+            return
+        values = {
+            "guild_id": guild_id,
+            "assistant_id": known.assistant_id,
+            "digest": known.digest,
+            "vector_store_id": known.vector_store_id,
+        }
+        await self._store.write((_ADD, values))
+        known.stored = True
+
+    def _digest(self, vector_store_id: str | None) -> str:
+        made_with = [NAME, TUTOR, self._model, self._tools.offered(), vector_store_id]
+        return hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()
+
+
+def _stores(vector_store_id: str | None) -> list[str]:
+    return [] if vector_store_id is None else [vector_store_id]

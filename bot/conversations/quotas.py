@@ -1,0 +1,84 @@
+"""How much one student, and the whole bot, may ask for."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+
+from bot import sentences
+from bot.conversations.question import Refusal
+from bot.store.notes import Notes
+
+
+def today() -> date:
+    """The day in UTC."""
+    return datetime.now(UTC).date()
+
+
+class Limits:
+    """Counts what is asked and used; refuses what is too much."""
+
+    def __init__(
+        self,
+        notes: Notes,
+        *,
+        runs: int,
+        queue: int,
+        tokens_per_day: int,
+        day: Callable[[], date] = today,
+    ) -> None:
+        self._notes = notes
+        self._runs = runs
+        self._queue = queue
+        self._tokens_per_day = tokens_per_day
+        self._day = day
+        self._asked: Counter[int] = Counter()
+        self._slots: defaultdict[int, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(runs))
+        self._used: dict[date, int] = {}
+
+    async def load(self) -> None:
+        """Read what was used today already."""
+        day = self._day()
+        self._used = {day: await self._notes.tokens(day.isoformat())}
+
+    def take_up(self, student_id: int) -> None:
+        """A student asks; `put_down` when it is answered or dropped.
+
+        Raises:
+            Refusal: too many of the student's questions wait, or the bot has used its tokens up.
+        """
+        if self._tokens_per_day and self._used.get(self._day(), 0) >= self._tokens_per_day:
+            raise Refusal(sentences.DAY_SPENT)
+        if self._asked[student_id] >= self._runs + self._queue:
+            raise Refusal(sentences.TOO_MANY, waiting=self._queue)
+        self._asked[student_id] += 1
+
+    def waiting(self, student_id: int) -> int:
+        """How many of a student's questions wait or run."""
+        return self._asked[student_id]
+
+    def put_down(self, student_ids: Iterable[int]) -> None:
+        """Questions are answered, or dropped."""
+        for student_id in student_ids:
+            self._asked[student_id] -= 1
+            if self._asked[student_id] <= 0:
+                del self._asked[student_id]
+                self._slots.pop(student_id, None)
+
+    @asynccontextmanager
+    async def slot(self, student_id: int | None) -> AsyncIterator[None]:
+        """One of the runs that a student may have at once; waits for it."""
+        if student_id is None:
+            yield
+            return
+        async with self._slots[student_id]:
+            yield
+
+    async def used(self, tokens: int) -> None:
+        """Tokens were used."""
+        if tokens <= 0:
+            return
+        day = self._day()
+        self._used = {day: self._used.get(day, 0) + tokens}
+        await self._notes.add_tokens(day.isoformat(), tokens)

@@ -1,0 +1,358 @@
+"""All conversations of the bot: which Discord thread is which Assistants thread, and what is asked in them."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+
+from bot import sentences
+from bot.conversations.conversation import Conversation
+from bot.conversations.question import Place, Question, Refusal
+from bot.conversations.services import Desk
+from bot.conversations.stage import Target
+from bot.store.conversation_store import StoredAnswer, StoredCall, StoredConversation, StoredQuestion
+from bot.store.tables import QuestionState
+
+K = TypeVar("K")
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+REMEMBERED = 2_000
+"""Conversations kept in memory while nothing happens in them; the others are read back from the store."""
+SEEN = 10_000
+"""Message ids kept in memory with their conversations, against a gateway that repeats itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a process left unfinished."""
+
+    answers: Sequence[StoredAnswer] = ()
+    questions: Sequence[StoredQuestion] = ()
+    calls: Sequence[StoredCall] = ()
+
+
+@dataclass(slots=True)
+class _Arriving:
+    """A message that is being noted, and what becomes of it meanwhile."""
+
+    question: Question
+    rewritten: Question | None = None
+    deleted: bool = False
+
+
+class Conversations:
+    """The way in for everything that a person does to a conversation."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._open: OrderedDict[int, Conversation] = OrderedDict()
+        self._strangers: OrderedDict[int, None] = OrderedDict()
+        self._seen: OrderedDict[int, int] = OrderedDict()
+        self._answered: OrderedDict[str, None] = OrderedDict()
+        self._arriving: dict[int, _Arriving] = {}
+        self._left = Left()
+        self._closing = False
+
+    # Asking
+
+    async def ask(self, place: Place, question: Question) -> bool:
+        """Have `question` answered in the conversation at `place`; returns once it is noted and in the queue.
+
+        A message that was taken up before (by its id) is left alone, and one that was deleted in the meantime: False.
+        An unaddressed one is kept as context.
+
+        Raises:
+            Refusal: the student, or the whole bot, asks too much; the message counts as handled.
+        """
+        if self._closing or not self._first_time(question.message_id, place.id):
+            return False
+        arriving = _Arriving(question)
+        if question.message_id is None:
+            return await self._take_in(place, arriving)
+        self._arriving[question.message_id] = arriving
+        try:
+            return await self._take_in(place, arriving)
+        finally:
+            del self._arriving[question.message_id]
+
+    async def _take_in(self, place: Place, arriving: "_Arriving") -> bool:
+        question, refusal = arriving.question, None
+        conversation = await self._conversation(place)
+        if question.addressed and question.counted:
+            try:
+                self.desk.limits.take_up(question.author_id)
+            except Refusal as error:
+                refusal = error
+        noted = await self._note(conversation, question, refused=refusal is not None)
+        if refusal is None and not (noted and not arriving.deleted):
+            self._put_down(question)
+        if noted and arriving.deleted and question.message_id is not None:
+            await self.desk.store.set_questions([question.message_id], "dropped")
+        if not noted or arriving.deleted:
+            return False
+        if refusal is not None:
+            raise refusal
+        conversation.put(question)
+        if arriving.rewritten is not None:
+            conversation.edited(arriving.rewritten)
+        return True
+
+    def _put_down(self, question: Question) -> None:
+        if question.addressed and question.counted:
+            self.desk.limits.put_down([question.author_id])
+
+    async def tell(self, conversation_id: int, text: str) -> None:
+        """Have the model react to something that nobody wrote in Discord."""
+        conversation = await self.find(conversation_id)
+        if conversation is not None:
+            conversation.put(Question(text=text, author_id=0, author_name="", counted=False))
+
+    async def answer(self, call_id: str, output: str, target: Target = None) -> None:
+        """The output of a function call that a person was asked for; what comes of it is shown at `target`.
+
+        When it is the run's last open one, all are handed in and what the model says to them streams into the
+        conversation. If the run waits no longer (it expired, gave way, or its server was replaced), the output goes
+        in as a message with a new run.
+
+        Raises:
+            KeyError: there is no such call.
+        """
+        call = await self.desk.store.call(call_id)
+        if call is None:
+            raise KeyError(call_id)
+        if call.output is not None or call_id in self._answered:
+            return
+        _remember(self._answered, call_id, None, SEEN)
+        await self.desk.store.set_output(call_id, output)
+        conversation = await self.find(call.conversation_id)
+        if conversation is None:
+            log.warning("call.without_conversation", call=call_id)
+        elif call.submitted:
+            conversation.put(late_output(call.name, call.arguments, output).shown_at(target))
+        elif await conversation.calls.outputs(call.run_id) is not None:
+            conversation.resume(call.run_id, target)
+
+    async def abandon(self, call_id: str) -> None:
+        """End the run that waits for this call: its output will not come."""
+        call = await self.desk.store.call(call_id)
+        conversation = await self.find(call.conversation_id) if call is not None else None
+        if call is not None and conversation is not None and not call.submitted:
+            conversation.abandon(call.run_id)
+
+    # What else happens to messages
+
+    async def edited(self, question: Question) -> None:
+        """A message was rewritten; only one that waits or is being answered is asked anew."""
+        arriving = self._arriving.get(question.message_id or 0)
+        conversation = self._open.get(self._seen.get(question.message_id or 0, 0))
+        if arriving is not None:
+            arriving.rewritten = question
+        elif conversation is not None:
+            conversation.edited(question)
+
+    def is_recent(self, message_id: int) -> bool:
+        """Whether a message was taken up in this process, so that its edits matter."""
+        return message_id in self._seen
+
+    async def deleted(self, message_id: int) -> None:
+        """A message was deleted."""
+        if (arriving := self._arriving.get(message_id)) is not None:
+            arriving.deleted = True
+            return
+        conversation_id = self._seen.get(message_id)
+        if conversation_id is None:
+            stored = await self.desk.store.question(message_id)
+            conversation_id = stored.conversation_id if stored is not None else None
+        conversation = await self.find(conversation_id) if conversation_id is not None else None
+        if conversation is not None:
+            conversation.deleted(message_id)
+            await self.desk.store.set_questions([message_id], "dropped")
+
+    async def gone(self, conversation_id: int) -> None:
+        """A Discord thread or channel was deleted."""
+        conversation = await self.find(conversation_id)
+        if conversation is not None:
+            conversation.gone()
+
+    async def moved(self, conversation_id: int, channel_id: int, *, owned: bool) -> None:
+        """The answers are posted elsewhere than was thought (a thread could not be made)."""
+        conversation = await self.find(conversation_id)
+        if conversation is not None:
+            conversation.move(channel_id, owned=owned)
+        await self.desk.store.move(conversation_id, channel_id, owned=owned)
+
+    # Buttons
+
+    async def stop(self, answer_id: str, student_id: int, *, moderator: bool = False) -> None:
+        """End a running answer.
+
+        Raises:
+            Refusal: it is not running, or is not the student's.
+        """
+        for conversation in self._open.values():
+            answer = conversation.current
+            if answer is None or answer.id != answer_id:
+                continue
+            if not moderator and not answer.may_be_stopped_by(student_id):
+                raise Refusal(sentences.NOT_YOURS)
+            answer.stop("button")
+            return
+        raise Refusal(sentences.NOT_RUNNING)
+
+    async def redo(self, answer_id: str, student_id: int, *, moderator: bool = False, target: Target = None) -> None:
+        """Regenerate an answer, or retry one that failed; the new one is shown at `target`.
+
+        Raises:
+            Refusal: it is not the conversation's last answer, or is not the student's, or that is too much.
+        """
+        stored = await self.desk.store.answer(answer_id)
+        conversation = await self.find(stored.conversation_id) if stored is not None else None
+        if stored is None or conversation is None:
+            raise Refusal(sentences.BUTTON_OLD)
+        asked = [each for each in await self.desk.store.questions_of(answer_id) if each.state != "context"]
+        askers = {each.author_id for each in asked}
+        if askers and not moderator and student_id not in askers:
+            raise Refusal(sentences.NOT_YOURS)
+        self.desk.limits.take_up(student_id)
+        try:
+            await conversation.redo(stored, student_id, target)
+        except BaseException:
+            self.desk.limits.put_down([student_id])
+            raise
+
+    # After a restart
+
+    async def look_back(self) -> None:
+        """Read what the last process left unfinished; to be called before anything new can be asked."""
+        self._left = Left(
+            answers=await self.desk.store.answers_in("running"),
+            questions=await self.desk.store.questions_in("waiting"),
+            calls=await self.desk.store.open_calls(),
+        )
+
+    async def recover(self) -> None:
+        """Finish it: answers under way, questions that waited, outputs not handed in. Only the first call does."""
+        left, self._left = self._left, Left()
+        for answer in left.answers:
+            if (conversation := await self.find(answer.conversation_id)) is not None:
+                conversation.recover(answer)
+        for waiting in left.questions:
+            await self._ask_again(waiting)
+        for run_id in {call.run_id: None for call in left.calls}:
+            calls = await self.desk.store.calls_of(run_id)
+            conversation = await self.find(calls[0].conversation_id) if calls else None
+            if conversation is not None and all(call.output is not None for call in calls):
+                conversation.resume(run_id)
+
+    async def _ask_again(self, waiting: StoredQuestion) -> None:
+        _remember(self._seen, waiting.message_id, waiting.conversation_id, SEEN)
+        conversation = await self.find(waiting.conversation_id)
+        question = None
+        if waiting.channel_id is not None and conversation is not None:
+            await self.desk.stage.ensure(conversation.place, waiting.channel_id)
+            question = await self.desk.stage.question(waiting.channel_id, waiting.message_id)
+        if conversation is None or question is None:
+            await self.desk.store.set_questions([waiting.message_id], "dropped")
+            return
+        conversation.put(question.uncounted())
+
+    # Finding
+
+    async def find(self, conversation_id: int) -> Conversation | None:
+        """A conversation by its id, read back from the store if need be."""
+        if (known := self._open.get(conversation_id)) is not None:
+            self._open.move_to_end(conversation_id)
+            return known
+        if conversation_id in self._strangers:
+            return None
+        stored = await self.desk.store.conversation(conversation_id)
+        if stored is None:
+            _remember(self._strangers, conversation_id, None, SEEN)
+            return None
+        return self._revive(stored)
+
+    async def find_by_answer(self, message_id: int) -> Conversation | None:
+        """The conversation that one of the bot's messages belongs to, also while it is still being written."""
+        for conversation in self._open.values():
+            if conversation.shows(message_id):
+                return conversation
+        stored = await self.desk.store.conversation_of(message_id)
+        return None if stored is None else self._revive(stored)
+
+    async def close(self) -> None:
+        """Take nothing more; end what is under way, telling the students so."""
+        self._closing = True
+        await asyncio.gather(*(conversation.close() for conversation in list(self._open.values())))
+
+    def _revive(self, stored: StoredConversation) -> Conversation:
+        if (known := self._open.get(stored.id)) is not None:
+            return known
+        place = Place(stored.id, stored.guild_id, stored.channel_id, stored.owned)
+        conversation = Conversation(self.desk, place, stored.thread_id, fresh=False)
+        self._keep(conversation)
+        return conversation
+
+    async def _conversation(self, place: Place) -> Conversation:
+        if place.fresh:
+            conversation = Conversation(self.desk, place, None, fresh=True)
+            if place.id not in self._open:
+                self._keep(conversation)
+            return self._open[place.id]
+        known = await self.find(place.id)
+        if known is not None:
+            return known
+        self._strangers.pop(place.id, None)
+        if place.id not in self._open:
+            self._keep(Conversation(self.desk, place, None, fresh=False))
+        return self._open[place.id]
+
+    def _keep(self, conversation: Conversation) -> None:
+        self._open[conversation.place.id] = conversation
+        self._strangers.pop(conversation.place.id, None)
+        if len(self._open) <= REMEMBERED:
+            return
+        for old in [each for each in list(self._open.values())[: REMEMBERED // 10] if each.idle]:
+            del self._open[old.place.id]
+
+    async def _note(self, conversation: Conversation, question: Question, *, refused: bool) -> bool:
+        """Write down that the message is handled; whether it was not before."""
+        if question.message_id is None:
+            return True
+        state: QuestionState = "dropped" if refused else "waiting" if question.addressed else "context"
+        try:
+            await self.desk.store.take_up(
+                conversation.stored(question.message_id),
+                message_id=question.message_id,
+                channel_id=question.channel_id,
+                author_id=question.author_id,
+                state=state,
+            )
+        except IntegrityError:
+            log.info("message.taken_up_before", message=question.message_id)
+            return False
+        return True
+
+    def _first_time(self, message_id: int | None, conversation_id: int) -> bool:
+        if message_id is None:
+            return True
+        if message_id in self._seen:
+            return False
+        _remember(self._seen, message_id, conversation_id, SEEN)
+        return True
+
+
+def late_output(name: str, arguments: str, output: str) -> Question:
+    """An output that its run did not wait for, as a message."""
+    text = f"[results] {name}, called earlier with {arguments}, has its result now; react to it.\n\n{output}"
+    return Question(text=text, author_id=0, author_name="", counted=False)
+
+
+def _remember(ids: "OrderedDict[K, T]", key: K, value: T, limit: int) -> None:
+    ids[key] = value
+    if len(ids) > limit:
+        ids.popitem(last=False)

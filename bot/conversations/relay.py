@@ -1,0 +1,96 @@
+"""From a run's events to the reply that the student sees."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+from openai import AsyncAssistantEventHandler
+from openai.types.beta import AssistantStreamEvent
+from openai.types.beta.threads import ImageFile, Message, MessageDelta, Run, Text, TextDelta
+from typing_extensions import override
+
+from bot.conversations.citations import Citations, page_of
+
+log = structlog.get_logger(__name__)
+
+FetchFile = Callable[[str], Awaitable[bytes]]
+"""The content of one of the server's files, by id."""
+
+
+class Shown(Protocol):
+    """What the relay needs of a reply."""
+
+    def feed(self, text: str) -> None:
+        """More text."""
+
+    def picture(self, filename: str, data: bytes) -> None:
+        """A picture at this place."""
+
+
+class RelayHandler(AsyncAssistantEventHandler):
+    """Feeds a reply with what a run says.
+
+    `on_begin(run)` is called once, when the run's (and so the thread's) id is known; nothing is shown before the task
+    that it returns has noted it. `on_asked()` is called when the model is being asked. A handler serves one stream:
+    what continues after tool outputs takes another, with the same reply and citations.
+    """
+
+    def __init__(
+        self,
+        reply: Shown,
+        citations: Citations,
+        *,
+        on_begin: Callable[[Run], asyncio.Task[None]],
+        fetch_file: FetchFile,
+        on_asked: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self._reply = reply
+        self._citations = citations
+        self._on_begin = on_begin
+        self._on_asked = on_asked
+        self._fetch_file = fetch_file
+        self._noting: asyncio.Task[None] | None = None
+        self._spoken = False
+
+    @override
+    async def on_event(self, event: AssistantStreamEvent) -> None:
+        if event.event == "thread.run.created":
+            self._noting = self._on_begin(event.data)
+        elif event.event == "thread.run.in_progress" and self._on_asked is not None:
+            self._on_asked()
+
+    @override
+    async def on_message_created(self, message: Message) -> None:
+        if self._spoken:
+            self._reply.feed("\n\n")
+
+    @override
+    async def on_text_delta(self, delta: TextDelta, snapshot: Text) -> None:
+        for annotation in delta.annotations or ():
+            if annotation.type == "file_citation" and annotation.text and annotation.file_citation:
+                cited = annotation.file_citation
+                self._citations.annotate(annotation.text, cited.file_id or "", page_of(cited))
+        if delta.value:
+            await self._speak(delta.value)
+
+    @override
+    async def on_message_delta(self, delta: MessageDelta, snapshot: Message) -> None:
+        for part in delta.content or ():  # the SDK has no handler for the words of a refusal
+            if part.type == "refusal" and part.refusal:
+                await self._speak(part.refusal)
+
+    async def _speak(self, words: str) -> None:
+        if not self._spoken and self._noting is not None:
+            await asyncio.wait({self._noting})
+        self._spoken = True
+        self._reply.feed(await self._citations.feed(words))
+
+    @override
+    async def on_text_done(self, text: Text) -> None:
+        self._reply.feed(await self._citations.flush())
+
+    @override
+    async def on_image_file_done(self, image_file: ImageFile) -> None:
+        self._reply.picture(f"{image_file.file_id}.png", await self._fetch_file(image_file.file_id))

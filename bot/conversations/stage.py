@@ -1,0 +1,120 @@
+"""What the conversations need of Discord, so that they themselves know nothing of it."""
+
+import asyncio
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from bot.conversations.question import Place, Question
+from bot.sentences import Locale
+
+Target = Any
+"""Where a reply goes: whatever `bot.replies.Reply` takes as its destination."""
+
+Buttons = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a Discord thread's past."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+class StageReply(Protocol):
+    """An answer as the student sees it (`bot.replies.reply.Reply`)."""
+
+    @property
+    def message_ids(self) -> list[int]:
+        """The Discord messages that show it so far."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        ...
+
+    @property
+    def differs(self) -> bool:
+        """Whether something of it cannot be copied as the model wrote it."""
+        ...
+
+    def feed(self, text: str) -> None:
+        """More text; never waits."""
+
+    def picture(self, filename: str, data: bytes) -> None:
+        """A picture at this place of the text."""
+
+    async def finish(self, *, buttons: Buttons = (), footer: str | None = None) -> None:
+        """It is whole."""
+
+    async def fail(self, sentence: str, *, buttons: Buttons = ()) -> None:
+        """It broke off."""
+
+
+class Stage(Protocol):
+    """Discord, as far as conversations reach."""
+
+    def reply(self, target: Target, answer_id: str, locale: Locale) -> StageReply:
+        """Begin to show an answer, with a Stop button; nothing is posted before the first word."""
+        ...
+
+    def target(self, place: Place, reply_to: int | None = None) -> Target:
+        """Where answers of a conversation go, when no message brought it along."""
+        ...
+
+    def typing(self, target: Target, reply: StageReply, ended: asyncio.Event) -> None:
+        """Show that the tutor types, until the reply has words or `ended`; it waits for room under load."""
+
+    def again(self, answer_id: str, locale: Locale) -> Buttons:
+        """The buttons under the last finished answer."""
+        ...
+
+    def source(self, answer_id: str, locale: Locale) -> Buttons:
+        """The button that gives the model's own text, for an answer that `differs`."""
+        ...
+
+    def retry(self, answer_id: str, locale: Locale) -> Buttons:
+        """The buttons under an answer that failed."""
+        ...
+
+    async def remove(self, place: Place, message_ids: Iterable[int], *, becomes: Target = None) -> None:
+        """Delete messages of ours, but for the one that a reply to `becomes` takes over; those that are gone already
+        are no error.
+        """
+
+    async def locale(self, place: Place, channel_id: int | None, message_id: int) -> Locale:
+        """The language of whoever wrote a message; where that is gone (or was none: no channel), the server's."""
+        ...
+
+    async def interrupted(
+        self, place: Place, after: int, answer_id: str, others: Container[int], locale: Locale
+    ) -> list[int]:
+        """Mark what a dead process left of an answer, posted after a message id, as interrupted, with Retry; the
+        messages that show it. `others` show other answers.
+        """
+        ...
+
+    async def leftovers(self, place: Place, after: int, others: Container[int]) -> list[int]:
+        """Our own messages in a conversation's channel after a message id, but for `others`."""
+        ...
+
+    async def history(self, place: Place, before: Sequence[int]) -> list[Said]:
+        """What was said in a conversation's channel before the messages `before`, oldest first."""
+        ...
+
+    async def context(self, place: Place, message_ids: Sequence[int]) -> list[Question]:
+        """Messages that were said to others, read anew from a conversation's channel, oldest first; those that are
+        gone are left out.
+        """
+        ...
+
+    async def ensure(self, place: Place, channel_id: int) -> None:
+        """Make the thread that a conversation was to be shown in, if the last process died before it could; the
+        message that it is made from is in `channel_id`.
+        """
+
+    async def question(self, channel_id: int, message_id: int) -> Question | None:
+        """A message as a question, read anew from Discord; None when it is gone."""
+        ...

@@ -1,0 +1,135 @@
+"""A run's function calls: asked of the tools, stored while people think, handed in together."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+
+import structlog
+from openai.types.beta.threads import RequiredActionFunctionToolCall, Run
+
+from bot.conversations.answer import Answer
+from bot.conversations.question import Place
+from bot.conversations.tools import ToolCall, Tools
+from bot.store.conversation_store import ConversationStore, StoredCall
+
+log = structlog.get_logger(__name__)
+
+
+class Calls:
+    """The function calls of one conversation's runs."""
+
+    def __init__(self, store: ConversationStore, tools: Tools, place: Place) -> None:
+        self._store = store
+        self._tools = tools
+        self._place = place
+
+    async def of(self, run: Run, answer: Answer) -> dict[str, str] | None:
+        """The outputs of all calls that `run` waits for, by call id; None while a person is being asked.
+
+        Calls that wait are stored before anybody is asked, so that they outlive the process.
+        """
+        assert run.required_action is not None
+        asked = run.required_action.submit_tool_outputs.tool_calls
+        calls = [self._call(each, run, answer) for each in asked]
+        known = {stored.call_id for stored in await self._store.calls_of(run.id)}
+        new = [call for call in calls if call.call_id not in known]
+        await self._store.add_calls(_stored(call) for call in new)
+        await asyncio.gather(*(self._ask(call) for call in new))
+        return await self.outputs(run.id)
+
+    async def outputs(self, run_id: str) -> dict[str, str] | None:
+        """The outputs of a run's calls; None when one is not there yet, or all were handed in."""
+        stored = await self._store.calls_of(run_id)
+        if not stored or any(call.output is None for call in stored):
+            return None
+        return {call.call_id: call.output or "" for call in stored}
+
+    async def so_far(self, run_id: str) -> dict[str, str]:
+        """The outputs as far as there are any, for a run that cannot wait any longer."""
+        outputs = {}
+        for stored in await self._store.calls_of(run_id):
+            outputs[stored.call_id] = stored.output or await self._give_way(stored)
+        return outputs
+
+    async def abandon(self, calls: Sequence[StoredCall]) -> None:
+        """No output is wanted any more."""
+        for run_id in {call.run_id for call in calls}:
+            await self._store.set_submitted(run_id)
+        for stored in calls:
+            tool = self._tools.get(stored.name)
+            if tool is None or stored.output is not None:
+                continue
+            try:
+                await tool.abandoned(self.revived(stored))
+            except Exception:
+                log.exception("tool.abandon_failed", tool=stored.name, call=stored.call_id)
+
+    def revived(self, stored: StoredCall, asker_id: int | None = None) -> ToolCall:
+        """A stored call, as tools know it."""
+        return ToolCall(
+            call_id=stored.call_id,
+            name=stored.name,
+            arguments=stored.arguments,
+            conversation_id=self._place.id,
+            guild_id=self._place.guild_id,
+            channel_id=self._place.channel_id,
+            answer_id=stored.answer_id,
+            thread_id=stored.thread_id,
+            run_id=stored.run_id,
+            asker_id=asker_id,
+        )
+
+    async def _ask(self, call: ToolCall) -> None:
+        tool = self._tools.get(call.name)
+        if tool is None:
+            output: str | None = _error(f"there is no function named {call.name!r}")
+        else:
+            try:
+                output = await tool.call(call)
+            except Exception:
+                log.exception("tool.failed", tool=call.name, call=call.call_id)
+                output = _error("the function failed")
+        if output is not None:
+            await self._store.set_output(call.call_id, output)
+
+    async def _give_way(self, stored: StoredCall) -> str:
+        tool = self._tools.get(stored.name)
+        if tool is None:
+            return _error(f"there is no function named {stored.name!r}")
+        try:
+            return await tool.give_way(self.revived(stored))
+        except Exception:
+            log.exception("tool.give_way_failed", tool=stored.name, call=stored.call_id)
+            return _error("the function failed")
+
+    def _call(self, asked: RequiredActionFunctionToolCall, run: Run, answer: Answer) -> ToolCall:
+        return ToolCall(
+            call_id=asked.id,
+            name=asked.function.name,
+            arguments=asked.function.arguments,
+            conversation_id=self._place.id,
+            guild_id=self._place.guild_id,
+            channel_id=self._place.channel_id,
+            answer_id=answer.id,
+            thread_id=run.thread_id,
+            run_id=run.id,
+            asker_id=answer.asker_id,
+        )
+
+
+def _stored(call: ToolCall) -> StoredCall:
+    return StoredCall(
+        call_id=call.call_id,
+        conversation_id=call.conversation_id,
+        answer_id=call.answer_id,
+        thread_id=call.thread_id,
+        run_id=call.run_id,
+        name=call.name,
+        arguments=call.arguments,
+        output=None,
+        submitted=False,
+    )
+
+
+def _error(message: str) -> str:
+    return json.dumps({"error": message})

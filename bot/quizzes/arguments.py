@@ -1,0 +1,266 @@
+"""The function `generate_quiz`: what the model is asked for, and the check of what it sends.
+
+The tutorials' form, `title` and `questions` of `question_text` and `choices`, is accepted as it is; `answer`
+and `explanation` are asked for besides, so that right and wrong can be marked without waiting for the model.
+"""
+
+import contextlib
+import json
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Final, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from bot.quizzes.safe_markdown import escaped, one_line, shortened, typeset
+
+MOST_QUESTIONS: Final = 25
+FEWEST_CHOICES: Final = 2
+MOST_CHOICES: Final = 10
+LONGEST_TITLE: Final = 200
+LONGEST_QUESTION: Final = 1_500
+LONGEST_CHOICE: Final = 500
+LONGEST_EXPLANATION: Final = 1_000
+LONGEST_SCREEN: Final = 2_800
+"""Characters of a question with its choices, 4,000 a message, less what stands around."""
+
+_MOST_PROBLEMS: Final = 12
+
+FUNCTION: Final[dict[str, Any]] = {
+    "name": "generate_quiz",
+    "description": (
+        "Generate a quiz to the student, and returns the student's response. "
+        "A single quiz has multiple questions. "
+        "The choices are shown as buttons; do not write the questions out in your answer as well. "
+        "When the responses are back, give feedback on each: the answer given, the right one and, if it was wrong, why."
+    ),
+    "parameters": {
+        "type": "object",
+        "required": ["title", "questions"],
+        "properties": {
+            "title": {"type": "string"},
+            "questions": {
+                "type": "array",
+                "description": "An array of questions, each with a title and multiple choice options.",
+                "minItems": 1,
+                "maxItems": MOST_QUESTIONS,
+                "items": {
+                    "type": "object",
+                    "required": ["question_text", "choices"],
+                    "properties": {
+                        "question_text": {"type": "string"},
+                        "choices": {
+                            "type": "array",
+                            "description": "Different from each other, one of them right.",
+                            "minItems": FEWEST_CHOICES,
+                            "maxItems": MOST_CHOICES,
+                            "items": {"type": "string"},
+                        },
+                        "answer": {
+                            "type": "integer",
+                            "description": "Index of the right choice, counted from 0. Give it if you can.",
+                        },
+                        "explanation": {
+                            "type": "string",
+                            "description": "Why that choice is right, in a sentence or two.",
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+"""The function's definition, as an Assistants `function` tool holds it."""
+
+
+class QuizError(Exception):
+    """The arguments are no quiz; `problems` are sentences that the model can mend them by."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = tuple(problems)
+
+
+def _clean(value: Any) -> Any:
+    """Drop what no message can carry: lone surrogates, control characters, overrides of direction."""
+    if not isinstance(value, str):
+        return value
+    kept = (c for c in value if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return "".join(c for c in kept if c not in "\u202d\u202e").strip()
+
+
+def _explanation(value: Any) -> Any:
+    """An empty explanation is none; one that is too long is not worth another round with the model."""
+    value = _clean(value)
+    return shortened(value, LONGEST_EXPLANATION) or None if isinstance(value, str) else value
+
+
+def _written(longest: int) -> Callable[[str], str]:
+    """Check of a text: something can be seen, and it has at most `longest` characters."""
+
+    def check(value: str) -> str:
+        if not any(c.isprintable() and not c.isspace() for c in value):
+            raise PydanticCustomError("blank", "is empty")
+        if len(value) > longest:
+            raise PydanticCustomError(
+                "long",
+                "is {length} characters long; at most {most} are possible",
+                {"length": len(value), "most": longest},
+            )
+        return value
+
+    return check
+
+
+def _counted(fewest: int, most: int) -> Callable[[Any], Any]:
+    """Check of a list's length before its items; small models like to send it as a string of JSON."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str):
+            with contextlib.suppress(ValueError, RecursionError):
+                value = json.loads(value)
+        if not isinstance(value, list | tuple):
+            raise PydanticCustomError("no_list", "must be an array")
+        if not fewest <= len(value) <= most:
+            raise PydanticCustomError(
+                "count",
+                "has {count} items; {fewest} to {most} are possible",
+                {"count": len(value), "fewest": fewest, "most": most},
+            )
+        return tuple(value)
+
+    return check
+
+
+Title = Annotated[str, BeforeValidator(_clean), AfterValidator(_written(LONGEST_TITLE))]
+QuestionText = Annotated[str, BeforeValidator(_clean), AfterValidator(_written(LONGEST_QUESTION))]
+Choice = Annotated[str, BeforeValidator(_clean), AfterValidator(_written(LONGEST_CHOICE))]
+
+
+class Question(BaseModel):
+    """A question; `answer` is the right choice's index, counted from 0, or None where the model gave none."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    question_text: QuestionText
+    choices: Annotated[tuple[Choice, ...], BeforeValidator(_counted(FEWEST_CHOICES, MOST_CHOICES))]
+    answer: int | None = None
+    explanation: Annotated[str | None, BeforeValidator(_explanation)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _answer_by_text(cls, data: Any) -> Any:
+        """An `answer` that is the text of a choice is as clear as its index, and JSON knows one kind of number."""
+        if not isinstance(data, dict):
+            return data
+        if isinstance(data.get("answer"), float) and data["answer"].is_integer():
+            return {**data, "answer": int(data["answer"])}
+        if isinstance(data.get("answer"), str) and isinstance(data.get("choices"), list):
+            texts = [_clean(choice) for choice in data["choices"]]
+            text = _clean(data["answer"])
+            if texts.count(text) == 1:
+                return {**data, "answer": texts.index(text)}
+        return data
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        lines = [one_line(choice) for choice in self.choices]
+        twice = next((line for place, line in enumerate(lines) if line in lines[:place]), None)
+        if twice is not None:
+            shown = json.dumps(twice[:80], ensure_ascii=False)
+            raise PydanticCustomError("twice", "has the choice {choice} twice", {"choice": shown})
+        if self.answer is not None and not 0 <= self.answer < len(self.choices):
+            raise PydanticCustomError(
+                "answer_range",
+                "has the answer {answer}, but its choices are counted from 0 to {last}",
+                {"answer": self.answer, "last": len(self.choices) - 1},
+            )
+        length = len(typeset(self.question_text)) + sum(len(escaped(choice)) for choice in self.choices)
+        if length > LONGEST_SCREEN:
+            raise PydanticCustomError(
+                "too_long",
+                "is {length} characters long with its choices; at most {most} fit in a message",
+                {"length": length, "most": LONGEST_SCREEN},
+            )
+        return self
+
+
+class Quiz(BaseModel):
+    """The arguments of `generate_quiz`, checked."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    title: Title
+    questions: Annotated[tuple[Question, ...], BeforeValidator(_counted(1, MOST_QUESTIONS))]
+
+    @model_validator(mode="after")
+    def _asks_each_once(self) -> Self:
+        seen: dict[tuple[str, frozenset[str]], int] = {}
+        for place, question in enumerate(self.questions, start=1):
+            earlier = seen.setdefault((question.question_text, frozenset(question.choices)), place)
+            if earlier != place:
+                raise PydanticCustomError(
+                    "asked_twice",
+                    "asks question {earlier} again as question {place}",
+                    {"earlier": earlier, "place": place},
+                )
+        return self
+
+    @property
+    def graded(self) -> bool:
+        """Whether every question carries its answer."""
+        return all(question.answer is not None for question in self.questions)
+
+
+def parse_quiz(arguments: str) -> Quiz:
+    """Read the arguments of a call of `generate_quiz`.
+
+    Raises:
+        QuizError: they are not JSON, or not a quiz that can be shown.
+    """
+    try:
+        data = json.loads(arguments)
+    except (ValueError, RecursionError) as error:
+        raise QuizError([f"The arguments are not valid JSON: {error}."]) from error
+    try:
+        return Quiz.model_validate(data)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        problems = list(dict.fromkeys(_sentence(detail) for detail in details))
+        if len(problems) > _MOST_PROBLEMS:
+            left = len(problems) - _MOST_PROBLEMS
+            problems[_MOST_PROBLEMS:] = [f"There are {left} more problems of this kind."]
+        raise QuizError(problems) from error
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    return f"{_subject(detail['loc'])} {_predicate(detail)}."
+
+
+def _subject(place: tuple[int | str, ...]) -> str:
+    """`("questions", 1, "choices", 0)` -> `Question 2, choice 1`."""
+    parts = list(place)
+    words = ""
+    if parts[:1] == ["questions"] and len(parts) > 1 and isinstance(parts[1], int):
+        words = f"Question {parts[1] + 1}"
+        parts = parts[2:]
+    if parts[:1] == ["choices"] and len(parts) > 1 and isinstance(parts[1], int):
+        return f"{words}, choice {parts[1] + 1}"
+    if parts:
+        return f"{words}: `{parts[-1]}`" if words else f"`{parts[-1]}`"
+    return words or "The quiz"
+
+
+def _predicate(detail: ErrorDetails) -> str:
+    match detail["type"]:
+        case "missing":
+            return "is missing"
+        case "string_type":
+            return "must be a string"
+        case "int_type" | "int_from_float":
+            return "must be the index of the right choice, an integer counted from 0"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return "must be an object"
+        case _:
+            return detail["msg"][:1].lower() + detail["msg"][1:].rstrip(".")

@@ -1,0 +1,106 @@
+"""What a student asks for, in words for the model."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.conversations.question import Question, RunOptions
+from bot.quizzes.quiz_store import Request
+from bot.quizzes.safe_markdown import one_line, shortened
+from bot.quizzes.sentences import NO_QUIZ, PROMPT, PROMPT_ANSWER, PROMPT_TEXT
+from bot.quizzes.session import Mode
+from bot.sentences import Locale
+
+Difficulty = Literal["easy", "medium", "hard"]
+Source = Literal["files", "anything"]
+
+LONGEST_TOPIC: Final = 200
+LONGEST_TEXT: Final = 8_000
+"""Characters of a message that a quiz is made of."""
+DEFAULT_COUNT: Final = 3
+_TITLE: Final = 60
+
+_FEEDBACK: Final = (
+    "When the responses come back, give your feedback in the same language: for each question the answer given and the "
+    "right answer and, where it was wrong, why, in a sentence or two. Responses of null were skipped."
+)
+_GROUP: Final = (
+    "A group plays: the responses are by display name. Address what the group found hard, rather than every student."
+)
+_ONLY_FILES: Final = (
+    "Search the server's files first and ask only about what they say. If they hold nothing on the topic, do not call "
+    "generate_quiz: say so in a sentence, in the language of the request."
+)
+_SOURCES: Final[dict[Source | None, str]] = {
+    "files": _ONLY_FILES,
+    "anything": "Draw on what you know.",
+    None: "Where the server's files may hold something on the topic, search them first and ask about what they say.",
+}
+
+
+def options(instructions: str) -> RunOptions:
+    """How a run is to go about a quiz: the function must be called.
+
+    Where the files alone are to be asked about, a search must come first, and then the model may say that they hold
+    nothing.
+    """
+    if _ONLY_FILES in instructions:
+        return RunOptions(instructions=instructions, tool_choice="required")
+    return RunOptions(
+        instructions=instructions,
+        tool_choice={"type": "function", "function": {"name": "generate_quiz"}},
+        otherwise=NO_QUIZ,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A quiz as it is wanted: a topic in a few words or, with `text`, a text that it is to be about."""
+
+    topic: str
+    text: str = ""
+    count: int = DEFAULT_COUNT
+    difficulty: Difficulty | None = None
+    mode: Mode = "solo"
+    source: Source | None = None
+
+    @classmethod
+    def on_text(cls, text: str) -> "Wanted":
+        """A quiz on a message; its first words are the topic."""
+        return cls(topic=shortened(one_line(text), _TITLE), text=shortened(text, LONGEST_TEXT))
+
+    @property
+    def instructions(self) -> str:
+        """How the run is to go about it."""
+        level = f" The difficulty is to be {self.difficulty}." if self.difficulty else ""
+        parts = [
+            f"The student has asked for a quiz. Call generate_quiz once with {self.count} "
+            f"question{'' if self.count == 1 else 's'}, in the language of the request, with one right choice each, "
+            f"its index (counted from 0) as `answer`, and an `explanation`.{level}",
+            "Ask about the text that the request holds." if self.text else _SOURCES[self.source],
+            _FEEDBACK,
+        ]
+        if self.mode == "together":
+            parts.append(_GROUP)
+        return " ".join(parts)
+
+    def prompt(self, locale: Locale) -> str:
+        """What the student says, in the conversation."""
+        return PROMPT_TEXT(locale, text=self.text) if self.text else PROMPT(locale, topic=self.topic)
+
+
+def on_answer(locale: Locale) -> tuple[str, str]:
+    """The prompt and the instructions of a quiz on the answer that was just given."""
+    return PROMPT_ANSWER(locale), Wanted(topic="").instructions
+
+
+def question_of(request: Request, channel_id: int | None = None) -> Question:
+    """A request as a question to the model."""
+    return Question(
+        text=request.prompt,
+        author_id=request.host_id,
+        author_name=request.name,
+        message_id=request.interaction_id,
+        channel_id=request.conversation_id if channel_id is None else channel_id,
+        locale=request.locale,
+        options=options(request.instructions),
+    )

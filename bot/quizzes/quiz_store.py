@@ -1,0 +1,312 @@
+"""Quizzes in the bot's database: rows to records and back, and the few statements that there are."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, NamedTuple, cast
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.quizzes.arguments import Quiz
+from bot.quizzes.choices import Order
+from bot.quizzes.session import Answer, Effect, Mode, Phase, Session
+from bot.quizzes.tables import QuizAnswerRow, QuizRequestRow, QuizResultRow, QuizRow
+from bot.sentences import Locale
+from bot.store.base import now
+from bot.store.group_commit import Statement
+from bot.store.store import Store
+
+_ORDERS: Final = TypeAdapter(tuple[Order, ...])
+_OVER: Final = (Phase.FINISHED.value, Phase.CANCELLED.value)
+
+
+def _table(row: type) -> Table:
+    return cast("Table", row.__table__)  # type: ignore[attr-defined]
+
+
+_QUIZZES, _ANSWERS = _table(QuizRow), _table(QuizAnswerRow)
+_RESULTS, _REQUESTS = _table(QuizResultRow), _table(QuizRequestRow)
+
+_STATE: Final = ("phase", "position", "furthest", "opened_at", "deadline", "paused_at", "delivered")
+_ADD: Final = insert(_QUIZZES)
+_ADD_RESULT: Final = insert(_RESULTS)
+_SET_STATE: Final = (
+    update(_QUIZZES)
+    .where(_QUIZZES.c.id == bindparam("of"))
+    .values({name: bindparam(name) for name in (*_STATE, "due")})
+)
+_SET_MESSAGE: Final = (
+    update(_QUIZZES)
+    .where(_QUIZZES.c.id == bindparam("of"))
+    .values(message_id=bindparam("message_id"), message_question=bindparam("message_question"))
+)
+_SET_DONE: Final = update(_QUIZZES).where(_QUIZZES.c.id == bindparam("of")).values(due=None)
+_DROP_REQUEST: Final = delete(_REQUESTS).where(_REQUESTS.c.conversation_id == bindparam("of"))
+_ADD_REQUEST: Final = insert(_REQUESTS)
+_BIND_REQUEST: Final = (
+    update(_REQUESTS).where(_REQUESTS.c.conversation_id == bindparam("of")).values(run_id=bindparam("by_run"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A quiz with everything that is remembered of it."""
+
+    id: str
+    call_id: str
+    guild_id: int
+    """0 in direct messages."""
+    channel_id: int
+    locale: Locale
+    topic: str
+    session: Session
+    due: Effect | None = None
+    """An effect that was not seen through yet."""
+    message_id: int | None = None
+    message_question: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a student asked for with `/quiz`."""
+
+    conversation_id: int
+    host_id: int
+    locale: Locale
+    topic: str
+    mode: Mode
+    run_id: str | None = None
+    interaction_id: int = 0
+    name: str = ""
+    """The student's display name."""
+    prompt: str = ""
+    instructions: str = ""
+
+
+class Unsettled(NamedTuple):
+    """A quiz that goes on without a click, and what was due for it."""
+
+    quiz_id: str
+    guild_id: int
+    due: str | None
+
+
+class Records:
+    """The quizzes in the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        dialect = sqlite if store.dialect == "sqlite" else postgresql
+        adding = dialect.insert(_ANSWERS)
+        values = {name: adding.excluded[name] for name in ("choice", "name", "at", "seconds")}
+        self._put_answer = adding.on_conflict_do_update(
+            index_elements=["quiz_id", "student_id", "question"], set_=values
+        )
+
+    async def add(self, record: Record) -> None:
+        """Store a new quiz."""
+        await self._store.write((_ADD, quiz_row(record)))
+
+    async def save(self, record: Record, answered: tuple[int, int] | None = None) -> None:
+        """Store the state of `record`, and the answer of `(student, question)`; a finished quiz leaves results."""
+        statements: list[Statement] = [(_SET_STATE, _state_row(record))]
+        if answered is not None:
+            statements.append((self._put_answer, answer_row(record, *answered)))
+        if record.session.phase is Phase.FINISHED:
+            statements.extend((_ADD_RESULT, row) for row in result_rows(record))
+        await self._store.write(*statements)
+
+    async def shown(self, record: Record) -> None:
+        """Store which message shows `record`."""
+        values = {"message_id": record.message_id, "message_question": record.message_question}
+        await self._store.write((_SET_MESSAGE, {"of": record.id, **values}))
+
+    async def done(self, quiz_id: str) -> None:
+        """The effect that was due was seen through."""
+        await self._store.write((_SET_DONE, {"of": quiz_id}))
+
+    async def get(self, quiz_id: str) -> Record | None:
+        """The quiz of that id."""
+        rows = await self._store.read(select(_QUIZZES).where(_QUIZZES.c.id == quiz_id))
+        if not rows:
+            return None
+        given = await self._store.read(select(_ANSWERS).where(_ANSWERS.c.quiz_id == quiz_id).order_by(_ANSWERS.c.at))
+        return record_of(rows[0]._asdict(), [row._asdict() for row in given])
+
+    async def of_call(self, call_id: str) -> str | None:
+        """The id of the quiz that a call asked for."""
+        return _only(await self._store.read(select(_QUIZZES.c.id).where(_QUIZZES.c.call_id == call_id)))
+
+    async def of_message(self, message_id: int) -> str | None:
+        """The id of the quiz that a message shows."""
+        return _only(await self._store.read(select(_QUIZZES.c.id).where(_QUIZZES.c.message_id == message_id)))
+
+    async def unsettled(self) -> Sequence[Unsettled]:
+        """The quizzes with something to be done without a click: an effect, or a time that ends."""
+        open_now = _QUIZZES.c.phase.not_in(_OVER) & (_QUIZZES.c.deadline.is_not(None) | _QUIZZES.c.message_id.is_(None))
+        columns = (_QUIZZES.c.id, _QUIZZES.c.guild_id, _QUIZZES.c.due)
+        query = select(*columns).where(open_now | _QUIZZES.c.due.is_not(None))
+        return [Unsettled(*row) for row in await self._store.read(query)]
+
+    async def open_in(self, channel_id: int) -> Sequence[str]:
+        """Ids of the quizzes being played in a channel."""
+        query = select(_QUIZZES.c.id).where(_QUIZZES.c.channel_id == channel_id, _QUIZZES.c.phase.not_in(_OVER))
+        return [row[0] for row in await self._store.read(query)]
+
+    async def topics(self, guild_id: int, student_id: int, most: int = 25) -> Sequence[str]:
+        """Recent topics, the newest first: a guild's, or in direct messages the student's own."""
+        query = select(_QUIZZES.c.topic).where(_QUIZZES.c.guild_id == guild_id)
+        if guild_id == 0:
+            query = query.where(_QUIZZES.c.host_id == student_id)
+        newest = func.max(_QUIZZES.c.created_at)
+        rows = await self._store.read(query.group_by(_QUIZZES.c.topic).order_by(newest.desc()).limit(most))
+        return [row[0] for row in rows]
+
+    async def ask(self, request: Request) -> None:
+        """Store what was asked for, in place of an earlier request in the conversation."""
+        row = {
+            "conversation_id": request.conversation_id,
+            "run_id": request.run_id,
+            "host_id": request.host_id,
+            "locale": request.locale,
+            "topic": request.topic,
+            "mode": request.mode,
+            "interaction_id": request.interaction_id,
+            "name": request.name,
+            "prompt": request.prompt,
+            "instructions": request.instructions,
+            "created_at": now(),
+        }
+        await self._store.write((_DROP_REQUEST, {"of": request.conversation_id}), (_ADD_REQUEST, row))
+
+    async def request_of(self, conversation_id: int, run_id: str) -> Request | None:
+        """The request that a run of the conversation answers: one that no other run has answered yet."""
+        query = select(_REQUESTS).where(_REQUESTS.c.conversation_id == conversation_id)
+        rows = await self._store.read(query)
+        if not rows or rows[0].run_id not in {None, run_id}:
+            return None
+        return _request(rows[0])
+
+    async def request_by(self, interaction_id: int) -> Request | None:
+        """The request that an interaction made."""
+        query = select(_REQUESTS).where(_REQUESTS.c.interaction_id == interaction_id)
+        rows = await self._store.read(query)
+        return _request(rows[0]) if rows else None
+
+    async def answered(self, conversation_id: int, run_id: str) -> None:
+        """A run has answered the request of its conversation with a quiz."""
+        await self._store.write((_BIND_REQUEST, {"of": conversation_id, "by_run": run_id}))
+
+
+def quiz_row(record: Record) -> dict[str, Any]:
+    """The row of `quizzes`."""
+    session = record.session
+    return {
+        "id": record.id,
+        "call_id": record.call_id,
+        "guild_id": record.guild_id,
+        "channel_id": record.channel_id,
+        "host_id": session.host,
+        "locale": record.locale,
+        "topic": record.topic,
+        "mode": session.mode,
+        "quiz": session.quiz.model_dump_json(),
+        "orders": _ORDERS.dump_json(session.orders).decode(),
+        "open_for": session.open_for,
+        **{name: getattr(session, name) for name in _STATE},
+        "due": record.due,
+        "message_id": record.message_id,
+        "message_question": record.message_question,
+        "created_at": now(),
+    }
+
+
+def _state_row(record: Record) -> dict[str, Any]:
+    return {"of": record.id, **{name: getattr(record.session, name) for name in _STATE}, "due": record.due}
+
+
+def answer_row(record: Record, student: int, question: int) -> dict[str, Any]:
+    """The row of `quiz_answers` for an answer that was given."""
+    answer = record.session.answers[student][question]
+    return {
+        "quiz_id": record.id,
+        "student_id": student,
+        "question": question,
+        "choice": answer.choice,
+        "name": record.session.names[student],
+        "at": answer.at,
+        "seconds": answer.seconds,
+    }
+
+
+def record_of(row: Mapping[str, Any], answers: Iterable[Mapping[str, Any]]) -> Record:
+    """A record from its rows, the answers in the order they were given."""
+    given: dict[int, dict[int, Answer]] = {}
+    names: dict[int, str] = {}
+    for one in answers:
+        answer = Answer(one["choice"], one["at"], one["seconds"])
+        given.setdefault(one["student_id"], {})[one["question"]] = answer
+        names[one["student_id"]] = one["name"]
+    session = Session(
+        quiz=Quiz.model_validate_json(row["quiz"]),
+        mode=row["mode"],
+        host=row["host_id"],
+        orders=_ORDERS.validate_json(row["orders"]),
+        open_for=row["open_for"],
+        answers=given,
+        names=names,
+        **{name: row[name] for name in _STATE},
+    )
+    return Record(
+        id=row["id"],
+        call_id=row["call_id"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        locale=row["locale"],
+        topic=row["topic"],
+        session=replace(session, phase=Phase(row["phase"])),
+        due=None if row["due"] is None else Effect(row["due"]),
+        message_id=row["message_id"],
+        message_question=row["message_question"],
+    )
+
+
+def result_rows(record: Record) -> list[dict[str, Any]]:
+    """The rows of `quiz_results`: solo with the questions that were skipped, of a group what each one answered."""
+    session = record.session
+    students = (session.host,) if session.mode == "solo" else tuple(session.answers)
+    return [
+        _result_row(record, student, place)
+        for student in students
+        for place in range(session.count)
+        if session.mode == "solo" or session.answer(student, place) is not None
+    ]
+
+
+def _result_row(record: Record, student: int, place: int) -> dict[str, Any]:
+    question = record.session.quiz.questions[place]
+    answer = record.session.answer(student, place)
+    return {
+        "quiz_id": record.id,
+        "student_id": student,
+        "question": place,
+        "guild_id": record.guild_id,
+        "topic": record.topic,
+        "asked": question.question_text,
+        "choices": json.dumps(question.choices, ensure_ascii=False),
+        "chosen": None if answer is None else answer.choice,
+        "right": question.answer,
+        "explanation": question.explanation,
+        "seconds": None if answer is None else answer.seconds,
+        "finished_at": now(),
+    }
+
+
+def _request(row: Row[Any]) -> Request:
+    return Request(**{each.name: getattr(row, each.name) for each in fields(Request)})
+
+
+def _only(rows: Sequence[Row[Any]]) -> str | None:
+    return rows[0][0] if rows else None

@@ -1,0 +1,71 @@
+"""Texts of a quiz, made safe and short for Discord's Markdown."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from bot.replies.formula_spans import Found, find
+from bot.replies.markdown_rendering import render
+from bot.replies.typesetting.latex import LatexError, parse
+from bot.replies.typesetting.unicode import to_unicode
+
+_MARKS: Final = re.compile(r"([\\*_~`|\[\]<@])")
+_MENTION: Final = re.compile(r"@(everyone|here)|<(@[!&]?\d+|#\d+)>")
+
+
+@lru_cache(maxsize=2_048)
+def readable(text: str) -> str:
+    r"""`text` on one line, its formulas in Unicode: `\(x^2\)` -> `x²`. What cannot be read stays as it is."""
+    shown, at, plain_from = "", 0, 0
+    while (at := min((found for mark in "\\$" if (found := text.find(mark, at)) >= 0), default=-1)) >= 0:
+        formula = find(text, at)
+        if isinstance(formula, Found) and (line := _in_unicode(formula.latex)):
+            shown += text[plain_from:at] + line
+            at = plain_from = formula.end
+        else:
+            at += 1
+    return one_line(shown + text[plain_from:])
+
+
+def _in_unicode(latex: str) -> str:
+    try:
+        return to_unicode(parse(latex)).text
+    except (LatexError, RecursionError):
+        return ""
+
+
+def typeset(text: str) -> str:
+    """A question as Discord shows it: the model's Markdown, formulas in Unicode, and mentions as plain words."""
+    pieces = (getattr(piece, "text", "\n") for piece in render(text))
+    return unmentioned("".join(pieces)).strip() or unmentioned(text)
+
+
+def one_line(text: str) -> str:
+    """`text` with every run of white space as one space."""
+    return " ".join(text.split())
+
+
+def escaped(text: str) -> str:
+    r"""`text` on one line, every character standing for itself: `*@here*` -> `\*\@here\*`. Formulas are readable."""
+    return _MARKS.sub(r"\\\1", readable(text))
+
+
+def unmentioned(text: str) -> str:
+    """`text` with its Markdown left alone, and its mentions of people, roles and channels as plain words."""
+    return _MENTION.sub(lambda found: found[0].replace("@", "@\u200b").replace("#", "#\u200b"), text)
+
+
+def shortened(text: str, length: int) -> str:
+    """`text` cut to `length` characters, ending in an ellipsis where something is missing."""
+    return text if len(text) <= length else text[: max(length - 1, 0)].rstrip() + "…"
+
+
+def escaped_within(text: str, length: int) -> str:
+    """`escaped(text)` of at most `length` characters, never cut within an escape."""
+    plain = readable(text)
+    if len(shown := escaped(plain)) <= length:
+        return shown
+    keep = min(len(plain), length)
+    while keep and len(escaped(plain[:keep])) + 1 > length:
+        keep -= max(1, (len(escaped(plain[:keep])) + 1 - length) // 2)
+    return escaped(plain[: max(keep, 0)]) + "…"

@@ -1,0 +1,58 @@
+"""The space between the things of a row, as TeX sets it."""
+
+from bot.replies.typesetting.tree import Delimiter, Fenced, Name, Node, Scripts, Space, Stack, Symbol, Tag
+
+AROUND: dict[str, tuple[str, str]] = {
+    "ord": ("0em", "0em"),
+    "op": ("0.1em", "0.167em"),
+    "bin": ("0.222em", "0.222em"),
+    "rel": ("0.278em", "0.278em"),
+    "open": ("0em", "0em"),
+    "close": ("0em", "0em"),
+    "punct": ("0em", "0.167em"),
+}
+"""The space before and after a sign, by its role."""
+
+
+def is_sign(before: Node | None) -> bool:
+    """Whether a plus or minus after `before` belongs to what follows."""
+    match before:
+        case None:
+            return True
+        case Symbol(_, role) | Delimiter(_, _, role):
+            return role in {"bin", "rel", "open", "punct", "op"}
+        case Stack(base):
+            return is_sign(base)
+        case _:
+            return False
+
+
+def is_relation(node: Node | None) -> bool:
+    """Whether it is a relation's sign."""
+    return isinstance(node, Symbol) and node.role == "rel"
+
+
+def stands_off(before: Node | None) -> bool:
+    """Whether a relation after `before` stands off from it: two beside each other are one, as in `:=`."""
+    return before is not None and not (isinstance(before, Symbol) and before.role in {"rel", "open"})
+
+
+def wants_gap(item: Node, after: Node | None) -> bool:
+    """A function's name stands off from a bare argument."""
+    base = item.base if isinstance(item, Scripts) else item
+    if after is None:
+        return False
+    if not isinstance(base, Name):
+        named = after.base if isinstance(after, Scripts) else after
+        return (
+            isinstance(named, Name)
+            and not isinstance(item, Space)
+            and not (isinstance(item, Symbol | Delimiter) and item.role in {"bin", "rel", "open", "punct", "op"})
+        )
+    match after:
+        case Symbol(_, role):
+            return role in {"ord", "op"}
+        case Fenced() | Delimiter() | Space() | Tag():
+            return False
+        case _:
+            return True

@@ -1,0 +1,143 @@
+"""The buttons under an answer. They outlive a restart: the answer's id stands in the `custom_id`."""
+
+import io
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+import structlog
+
+from bot import sentences
+from bot.conversations.show_as_text import source_of
+from bot.replies.destinations import OnInteraction
+from bot.replies.message_layout import TEXT_LIMIT
+from bot.sentences import Locale
+from bot.tutor.error_handler import guarded
+
+if TYPE_CHECKING:
+    from bot.client import SaemBot
+
+ANSWER_ID = r"(?P<answer>[A-Za-z0-9_-]{8,40})"
+
+
+EDITABLE = timedelta(minutes=50)
+"""Age of a message that an answer still takes over: it is edited for some minutes from then."""
+
+log = structlog.get_logger(__name__)
+
+
+def is_moderator(interaction: "discord.Interaction[Any]") -> bool:
+    """Whether whoever pressed may manage messages here."""
+    return interaction.guild_id is not None and interaction.permissions.manage_messages
+
+
+class _AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template="saem:none:(?P<answer>.+)"):
+    """A button about one answer."""
+
+    kind = "none"
+    label = sentences.STOP
+    style = discord.ButtonStyle.secondary
+    emoji: str | None = None
+
+    def __init__(self, answer_id: str, locale: Locale = "en") -> None:
+        super().__init__(
+            discord.ui.Button(
+                label=self.label(locale), style=self.style, emoji=self.emoji, custom_id=f"saem:{self.kind}:{answer_id}"
+            )
+        )
+        self.answer_id = answer_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: "discord.Interaction[Any]", _item: discord.ui.Item[Any], match: re.Match[str]
+    ) -> Self:
+        """Anew at every press, as discord.py has it."""
+        return cls(match["answer"])
+
+    @guarded
+    async def callback(self, interaction: "discord.Interaction[Any]") -> None:
+        """Do it; what is refused is said in private."""
+        await self.press(interaction)
+        if not interaction.response.is_done():
+            await interaction.response.defer()
+
+    async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
+        """What the button is for."""
+        raise NotImplementedError
+
+
+class Stop(_AnswerButton, template=rf"saem:stop:{ANSWER_ID}"):
+    """Under a running answer."""
+
+    kind = "stop"
+    label = sentences.STOP
+    emoji = "⏹️"
+
+    async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
+        """End the run."""
+        await interaction.client.conversations.stop(
+            self.answer_id, interaction.user.id, moderator=is_moderator(interaction)
+        )
+
+
+class Regenerate(_AnswerButton, template=rf"saem:again:{ANSWER_ID}"):
+    """Under the last finished answer."""
+
+    kind = "again"
+    label = sentences.REGENERATE
+    emoji = "🔄"
+
+    async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
+        """Have the answer made anew, in the place of the old one."""
+        target = await _taking_over(interaction)
+        await interaction.client.conversations.redo(
+            self.answer_id, interaction.user.id, moderator=is_moderator(interaction), target=target
+        )
+
+
+async def _taking_over(interaction: "discord.Interaction[Any]") -> OnInteraction | None:
+    """The message under which a button was pressed, to be written anew; None where that cannot be.
+
+    Of a message older than an hour Discord allows few edits (30046), and none through an interaction that was answered
+    too late. (A new message through the interaction would show as a reply to the old one, which is deleted then.)
+    """
+    try:
+        await interaction.response.defer()
+    except discord.NotFound as error:
+        log.warning("press.came_late", code=error.code)
+        return None
+    message = interaction.message
+    fresh = message is not None and discord.utils.utcnow() - message.created_at < EDITABLE
+    return OnInteraction(interaction, takes_over=True) if fresh else None
+
+
+class Retry(Regenerate, template=rf"saem:retry:{ANSWER_ID}"):
+    """Under an answer that failed, or was stopped or interrupted."""
+
+    kind = "retry"
+    label = sentences.RETRY
+
+
+class ShowAsText(_AnswerButton, template=rf"saem:text:{ANSWER_ID}"):
+    """Under the last finished answer, where it cannot be copied as it is seen; for whoever sees it."""
+
+    kind = "text"
+    label = sentences.SHOW_AS_TEXT
+    emoji = "📄"
+
+    async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
+        """Give the model's own Markdown and LaTeX, in private."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        source = await source_of(self.answer_id, interaction.client.conversations.desk)
+        nobody = discord.AllowedMentions.none()
+        block = f"```\n{source}\n```"
+        if len(block) <= TEXT_LIMIT and "```" not in source:
+            view = discord.ui.LayoutView(timeout=None).add_item(discord.ui.TextDisplay(block))
+            await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=nobody)
+        else:  # Discord knows no longer fences, and shows a file's text with a button that copies it
+            file = discord.File(io.BytesIO(source.encode()), "answer.md")
+            await interaction.followup.send(file=file, ephemeral=True, allowed_mentions=nobody)
+
+
+ANSWER_BUTTONS = (Stop, Regenerate, Retry, ShowAsText)

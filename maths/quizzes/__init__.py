@@ -1,0 +1,1 @@
+"""Quizzes and further problems on school mathematics, made by code."""

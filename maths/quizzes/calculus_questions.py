@@ -1,0 +1,168 @@
+"""Quiz questions on derivatives, integrals and limits."""
+
+from fractions import Fraction
+
+from maths.quizzes.items import Chance, Item, joined, power, term, whole_numbers
+
+
+def derivative(chance: Chance) -> Item:
+    """3x⁴ + 2x."""
+    a, n = chance.size((1, 4), (1, 6), (5, 12)), chance.size((2, 3), (2, 5), (4, 7))
+    b = chance.size((1, 9), (-9, 9), (-12, 12))
+    if chance.level == "hard":
+        return _longer_derivative(a, n, b, chance.randint(2, 9))
+    shown = joined((a, power("x", n)), (b, "x"))
+    right = joined((a * n, power("x", n - 1)), (b, ""))
+    wrong = (
+        joined((a * n, power("x", n)), (b, "")),
+        joined((a, power("x", n - 1)), (b, "")),
+        joined((a * n, power("x", n - 1)), (b, "x")),
+        joined((a * (n - 1), power("x", n - 1)), (b, "")),
+        joined((Fraction(a, n + 1), power("x", n + 1)), (Fraction(b, 2), "x²")),
+    )
+    first = f"({term(a, power('x', n))})' = {term(a * n, power('x', n - 1))}"
+    second = f"({term(b, 'x')})' = {b}"
+    return Item(
+        (f"What is the derivative of {shown}?", f"{shown}의 도함수는?"),
+        right,
+        wrong,
+        (
+            f"The exponent comes down and falls by one: {first}, {second}.",
+            f"지수를 앞에 곱하고 1을 줄입니다: {first}, {second}.",
+        ),
+    )
+
+
+def _longer_derivative(a: int, n: int, b: int, c: int) -> Item:
+    """9x⁵ - 4x² + 3x: a step more."""
+    shown = joined((a, power("x", n)), (b, "x²"), (c, "x"))
+    right = joined((a * n, power("x", n - 1)), (2 * b, "x"), (c, ""))
+    wrong = (
+        joined((a * n, power("x", n)), (2 * b, "x²"), (c, "x")),
+        joined((a, power("x", n - 1)), (b, "x"), (c, "")),
+        joined((a * n, power("x", n - 1)), (2 * b, "x")),
+        joined((a * (n - 1), power("x", n - 1)), (b, "x"), (c, "")),
+    )
+    parts = f"({term(a, power('x', n))})' = {term(a * n, power('x', n - 1))}, ({term(b, 'x²')})' = {term(2 * b, 'x')}"
+    return Item(
+        (f"What is the derivative of {shown}?", f"{shown}의 도함수는?"),
+        right,
+        wrong,
+        (
+            f"The exponent comes down and falls by one: {parts}, ({term(c, 'x')})' = {c}.",
+            f"지수를 앞에 곱하고 1을 줄입니다: {parts}, ({term(c, 'x')})' = {c}.",
+        ),
+    )
+
+
+_KNOWN_DERIVATIVES = (
+    ("sin x", "cos x"),
+    ("cos x", "-sin x"),
+    ("eˣ", "eˣ"),
+    ("ln x", "1/x"),
+    ("tan x", "1/cos² x"),
+    ("√x", "1/(2√x)"),
+    ("1/x", "-1/x²"),
+)
+
+
+def known_derivative(chance: Chance) -> Item:
+    """The derivatives that one knows by heart."""
+    of, right = chance.choice(_KNOWN_DERIVATIVES)
+    wrong = [other for _, other in _KNOWN_DERIVATIVES if other != right] + [f"-({right})"]
+    chance.shuffle(wrong)
+    return Item(
+        (f"What is the derivative of {of}?", f"{of}의 도함수는?"),
+        right,
+        tuple(wrong),
+        (f"({of})' = {right}, one to know by heart.", f"({of})' = {right}, 외워 두면 좋습니다."),
+    )
+
+
+def integral(chance: Chance) -> Item:
+    """∫ 6x² dx."""
+    n, times = chance.size((1, 2), (1, 4), (4, 7)), chance.size((1, 3), (1, 4), (3, 9))
+    a = (n + 1) * times
+    right = f"{term(times, power('x', n + 1))} + C"
+    wrong = (
+        f"{term(a * n, power('x', n - 1) if n > 1 else '')} + C",
+        f"{term(a, power('x', n + 1))} + C",
+        f"{term(times, power('x', n))} + C",
+        f"{term(times + 1, power('x', n + 1))} + C",
+        f"{term(a * (n + 1), power('x', n + 1))} + C",
+    )
+    shown = term(a, power("x", n))
+    return Item(
+        (f"What is ∫ {shown} dx?", f"∫ {shown} dx를 구하면?"),
+        right,
+        wrong,
+        (
+            f"The exponent rises to {n + 1}, and one divides by it: {a}/{n + 1} = {times}.",
+            f"지수를 {n + 1}[으로] 올리고 그 수로 나눕니다: {a}/{n + 1} = {times}.",
+        ),
+    )
+
+
+def definite_integral(chance: Chance) -> Item:
+    """∫₀² 3x² dx."""
+    n, end = chance.size((1, 1), (1, 2), (2, 3)), chance.size((2, 6), (2, 4), (3, 7))
+    value = int(end ** (n + 1))
+    right, wrong = whole_numbers(value, (n + 1) * value, (n + 1) * int(end**n), value - 1, value * 2)
+    sub = str(end).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    shown = f"∫₀{sub} {term(n + 1, power('x', n))} dx"
+    anti = power("x", n + 1)
+    return Item(
+        (f"What is {shown}?", f"{shown}의 값은?"),
+        right,
+        wrong,
+        (
+            f"An antiderivative is {anti}; {end} put in gives {value}, 0 gives 0.",
+            f"부정적분은 {anti}이고, {end}[을] 대입하면 {value}, 0을 대입하면 0입니다.",
+        ),
+    )
+
+
+def limit(chance: Chance) -> Item:
+    """(x² - 9)/(x - 3) as x goes to 3; a value is put in where it is to be easy, a factor found where it is hard."""
+    if chance.level == "easy":
+        return _limit_by_value(chance)
+    if chance.level == "hard":
+        return _limit_by_factor(chance)
+    a = chance.randint(2, 9)
+    right, wrong = whole_numbers(2 * a, 0, a, a * a, 2 * a + 1)
+    shown = f"(x² - {a * a})/(x - {a})"
+    return Item(
+        (f"What is the limit of {shown} as x goes to {a}?", f"x가 {a}(으)로 갈 때 {shown}의 극한값은?"),
+        right,
+        wrong,
+        (f"{shown} = x + {a}, which goes to {2 * a}.", f"{shown} = x + {a}이므로 극한값은 {2 * a}입니다."),
+    )
+
+
+def _limit_by_value(chance: Chance) -> Item:
+    a, b, to = chance.randint(2, 5), chance.randint(1, 9), chance.randint(1, 5)
+    value = a * to + b
+    right, wrong = whole_numbers(value, a + b, a * to, 0, value + 1, a * b * to)
+    shown = joined((a, "x"), (b, ""))
+    return Item(
+        (f"What is the limit of {shown} as x goes to {to}?", f"x가 {to}(으)로 갈 때 {shown}의 극한값은?"),
+        right,
+        wrong,
+        (f"Put in x = {to}: {a} · {to} + {b} = {value}.", f"x = {to}[을] 대입하면 {a} · {to} + {b} = {value}입니다."),
+    )
+
+
+def _limit_by_factor(chance: Chance) -> Item:
+    p, q = chance.randint(2, 9), chance.randint(1, 9)
+    right, wrong = whole_numbers(p + q, 0, p, q - p, p * q, p + q + 1)
+    rest = joined((1, "x"), (q, ""))
+    shown = f"({joined((1, 'x²'), (q - p, 'x'), (-p * q, ''))})/(x - {p})"
+    return Item(
+        (f"What is the limit of {shown} as x goes to {p}?", f"x가 {p}(으)로 갈 때 {shown}의 극한값은?"),
+        right,
+        wrong,
+        (
+            f"The numerator is (x - {p})({rest}), so {rest} remains, which goes to {p + q}.",
+            f"분자는 (x - {p})({rest})이므로 {rest}만 남고, 극한값은 {p + q}입니다.",
+        ),
+    )

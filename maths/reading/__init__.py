@@ -1,0 +1,1 @@
+"""What people type, as terms: from a message to the problems in it."""

@@ -1,0 +1,64 @@
+"""Words that are written with signs or digits: `e-mail`, `n/a`, `COVID-19`, `the 1980s`, `2024-03-15`, `H2O`."""
+
+import re
+from typing import Final
+
+from maths.reading.letters import SHORT_WORDS
+from maths.reading.symbols import ALIASES, FUNCTIONS, GREEK
+
+_COMPOUND: Final = re.compile(r"(?<![\w^*+=.)\\])[A-Za-z]+(?:[-/][A-Za-z]+)+(?!\s*[\^_=<>+*(\\]|[-/]?[\d'])")
+_NUMBERED_NAME: Final = re.compile(r"[A-Za-z]{3,}-\d+(?![\w.]|\s*[=+*/^<>(])")
+_DECADE: Final = re.compile(r"\d{1,3}0s\b(?!\s*[=+*/^<>-])")
+_COUNTED: Final = re.compile(r"\d+(?:-[A-Za-z]+)+(?:-\d+)?(?![\w.]|\s*[=+*/^<>(])")
+_SHORTHAND: Final = re.compile(
+    r"(?<![\w^*+=.)\\/-])(?:(?:n/a|w/o|w/e|y/n|i/o|r/n)\b(?!\s*[=+*/^<>(-])|w/(?=\s)|[bc]/[co]\b(?=\s+[A-Za-z]))",
+    re.IGNORECASE,
+)
+_VERSION: Final = re.compile(r"v?\d+(?:\.\d+){2,}\w*|v\d+(?:\.\d+)*(?![\w.^=])|pp?\.\s?\d+(?:-\d+)?", re.IGNORECASE)
+_DATE: Final = re.compile(r"\d{1,2}/\d{1,2}/(?:19|20)\d\d(?!\d)")
+_WITH_ZEROS: Final = re.compile(r"(?=\d*(?:[-/.]\d+)*?(?<![\d.])0\d)\d+(?:[-/.]\d+)+(?![\d.]|\s*[=+*/^<>(-])")
+"""`2024-03-15`, `010-1234-5678`: nobody writes a sum with numbers that begin with a 0."""
+_CHEMICAL: Final = re.compile(r"(?:[A-Z][a-z]?\d*){2,}(?![\w(^_=']|\s*[=+*/^<>])")
+_PRODUCT: Final = frozenset("abcdpquvwxyz")
+"""Letters whose runs are rather products, `abc - bcd`, than words."""
+_WORDS: Final = frozenset({"day", "way", "cup", "pay", "bad", "dad", "app", "add"})
+"""Words of such letters all the same."""
+_VOWEL: Final = re.compile(r"[aeiouy]")
+_NAMES: Final = FUNCTIONS | set(ALIASES) | set(GREEK) | {"lim", "pi", "inf"}
+_BEGINS: Final = re.compile(rf"^(?:d|[xyz])?(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))})[a-z]?$")
+
+
+def length_of_words(text: str, at: int) -> int:
+    """How many characters from `at` on are a compound, `log-in`, `COVID-19`, `1980s`; 0 where none begins there."""
+    for pattern in (_NUMBERED_NAME, _DECADE):
+        if (found := pattern.match(text, at)) and not _is_function_of(found[0]):
+            return len(found[0])
+    for pattern in (_SHORTHAND, _VERSION, _DATE, _WITH_ZEROS):
+        if found := pattern.match(text, at):
+            return len(found[0])
+    if (found := _CHEMICAL.match(text, at)) and any(char.isdigit() for char in found[0]):
+        return len(found[0])
+    found = _COUNTED.match(text, at) or _COMPOUND.match(text, at)
+    return len(found[0]) if found and _is_compound(found[0]) else 0
+
+
+def _is_function_of(text: str) -> bool:
+    """`sin-30`."""
+    return bool(_BEGINS.match(text.partition("-")[0].lower())) or set(text.partition("-")[0].lower()) <= _PRODUCT
+
+
+def _is_compound(text: str) -> bool:
+    """Whether one of the parts is a word: `x-ray`, `he/she`, and `log-in`, which would be a function of one."""
+    parts = re.split(r"[-/]", text.lower())
+    if any(_is_word(part) for part in parts):
+        return True
+    short = any(part in SHORT_WORDS - _NAMES for part in parts)
+    return short and any(part in _NAMES or part.isdigit() for part in parts)
+
+
+def _is_word(part: str) -> bool:
+    if part in _WORDS:
+        return True
+    if len(part) < 3 or _BEGINS.match(part) or set(part) <= _PRODUCT:
+        return False
+    return bool(_VOWEL.search(part)) and not any(name in part for name in ("sin", "cos", "tan", "log", "sqrt"))

@@ -1,0 +1,124 @@
+"""What the form of an expression says about what is to be done with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from maths.reading.lexer import Token
+from maths.reading.nodes import (
+    Apply,
+    Call,
+    Change,
+    Diff,
+    Integral,
+    Limit,
+    Node,
+    Put,
+    Rel,
+    Series,
+    Sym,
+    rewrite,
+    symbols,
+    walk,
+)
+from maths.reading.wishes import Kind
+
+
+def bounded(nodes: Sequence[Node]) -> tuple[Rel, Rel] | None:
+    """An equation in one unknown, and the interval in which it is wanted; None where the two are something else."""
+    equations = [node for node in nodes if isinstance(node, Rel) and node.ops == ("=",)]
+    intervals = [
+        node
+        for node in nodes
+        if isinstance(node, Rel) and len(node.ops) == 2 and set(node.ops) <= {"<", "<="}
+        and isinstance(node.sides[1], Sym) and not symbols(node.sides[0]) and not symbols(node.sides[2])
+    ]  # fmt: skip
+    if not equations or not intervals or symbols(equations[0]) != symbols(intervals[0]):
+        return None
+    return equations[0], intervals[0]
+
+
+def is_claim(node: Node) -> bool:
+    """An equation with letters on both sides, which may be meant for all their values."""
+    return isinstance(node, Rel) and node.ops == ("=",) and all(symbols(side) for side in node.sides)
+
+
+def is_complex(node: Node) -> bool:
+    """Whether i is no unknown: in `(1 + i)(1 - i)` there is no other letter, and it counts nothing."""
+    alone = symbols(node) == ["i"] and node != Sym("i")
+    return alone and not isinstance(node, Rel) and not any(isinstance(part, Series | Apply) for part in walk(node))
+
+
+def body_of(node: Node) -> Node:
+    """What `y = x^2` says about y; any other expression as it is."""
+    return node.sides[1] if isinstance(node, Rel) else node
+
+
+def guessed_variable(node: Node) -> str:
+    """The variable of an expression: x if it is there."""
+    names = symbols(body_of(node))
+    return "x" if "x" in names or not names else names[0]
+
+
+def is_slash_derivative(tokens: Sequence[Token]) -> bool:
+    """Whether `d/dx` stands in front."""
+    return [token.kind for token in tokens[:3]] == ["name", "op", "diff"] and [one.text for one in tokens[:2]] == [
+        "d",
+        "/",
+    ]
+
+
+def is_definition(node: Node) -> bool:
+    """`f(x) = x^2 + 1`."""
+    match node:
+        case Rel(("=",), (Apply(_, 0, Sym()), _)):
+            return True
+    return False
+
+
+@dataclass(frozen=True)
+class Unfold(Change):
+    """Puts a function's definition where the function is used."""
+
+    definitions: dict[str, tuple[str, Node]]
+
+    def __call__(self, node: Node) -> Node:
+        """The body with the argument put in, its derivative for `f'`; everything else as it is."""
+        if not isinstance(node, Apply) or node.name not in self.definitions:
+            return node
+        var, body = self.definitions[node.name]
+        if node.primes:
+            body = Diff(body, Sym(var), node.primes)
+            return body if node.arg == Sym(var) else Call("at", (body, Sym(var), node.arg))
+        return rewrite(body, Put(var, node.arg))
+
+
+def is_system(equations: list[Rel]) -> bool:
+    """Equations that have to be solved together: together they have more than one unknown, and they share one."""
+    if len(equations) < 2 or any(set(equation.ops) != {"="} for equation in equations):
+        return False
+    names = [set(symbols(equation)) for equation in equations]
+    every = set().union(*names)
+    shared = any(one & other for place, one in enumerate(names) for other in names[place + 1 :])
+    return len(every) > 1 and shared
+
+
+def kind_of(node: Node, asked: Kind | None) -> Kind:
+    """What is to be done with an expression: what was asked for, if it makes sense, else what its form says."""
+    match node:
+        case Diff():
+            return "derivative"
+        case Integral():
+            return "integral"
+        case Limit():
+            return "limit"
+        case Rel() if asked not in {"derivative", "integral", "expand", "solve", "tangent"}:
+            return "solve"
+    if not symbols(node) and not isinstance(node, Rel):
+        return asked if asked in {"derivative", "integral", "factor", "simplify"} else "evaluate"
+    if any(isinstance(part, Diff | Integral | Limit | Series) for part in walk(node)):
+        return "evaluate"
+    if asked == "divisors":
+        return "factor"
+    if asked in {"gcd", "lcm", "mean", "primes"} or asked is None:
+        return "simplify"
+    return asked

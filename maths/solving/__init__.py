@@ -1,0 +1,1 @@
+"""Problems to their solutions, step by step, with sympy."""

@@ -1,0 +1,63 @@
+"""Equations between logarithms of one base: all of them put together into one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from maths.reading.nodes import Call, Neg, Node, Num, Product, Rel, Sum, symbols
+from maths.solving.to_sympy import build, power
+from maths.writing.latex import show
+
+Expr = Any
+
+
+@dataclass(frozen=True, slots=True)
+class OneLogarithm:
+    """`log_b(argument) = value`, and the equation without the logarithm."""
+
+    shown: str
+    left: Expr
+    right: Expr
+
+
+def one_logarithm(node: Rel, var: Expr) -> OneLogarithm | None:
+    """The logarithms of an equation put together; None where there is none, or anything else with the unknown.
+
+    `log_3 x + log_3(x - 2) = 1` gives `log_3(x(x - 2)) = 1` and `x(x - 2) = 3`.
+
+    Raises:
+        TooLarge, Undefined, Unsupported: see `build`.
+    """
+    found: list[tuple[int, Call]] = []
+    rest: Expr = sp.Integer(0)
+    for side, sign in zip(node.sides, (1, -1), strict=True):
+        for factor, part in _terms(side, sign):
+            if isinstance(part, Call) and part.name in {"log", "ln"}:
+                found.append((factor, part))
+            else:
+                rest = rest - factor * build(part)
+    kinds = {(part.name, part.base) for _, part in found}
+    if len(kinds) != 1 or rest.free_symbols or not any(str(var) in symbols(part) for _, part in found):
+        return None
+    if all(factor < 0 for factor, _ in found):
+        found, rest = [(-factor, part) for factor, part in found], -rest
+    name, base = kinds.pop()
+    own = sp.E if name == "ln" else sp.Integer(10) if base is None else build(base)
+    top = sp.Mul(*(build(part.args[0]) ** factor for factor, part in found if factor > 0))
+    bottom = sp.Mul(*(build(part.args[0]) ** -factor for factor, part in found if factor < 0))
+    letters = r"\ln" if name == "ln" else r"\log" if base is None else rf"\log_{{{show(own)}}}"
+    shown = rf"{letters}\left({show(top / bottom)}\right) = {show(rest)}"
+    return OneLogarithm(shown, top, power(own, rest) * bottom)
+
+
+def _terms(node: Node, sign: int) -> list[tuple[int, Node]]:
+    """The terms of a side, each with the whole number in front of it."""
+    match node:
+        case Sum(terms):
+            return [one for mark, term in terms for one in _terms(term, sign if mark == "+" else -sign)]
+        case Neg(arg):
+            return _terms(arg, -sign)
+        case Product(((_, Num(value)), ("" | "*", Call() as call))) if value.denominator == 1:
+            return [(sign * int(value), call)]
+    return [(sign, node)]

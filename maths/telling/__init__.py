@@ -1,0 +1,1 @@
+"""Solutions in words, in English and Korean."""

@@ -1,0 +1,105 @@
+"""Listening on a port with uvicorn's protocols, and closing it at once.
+
+`uvicorn.Server` takes a fifth of a second to stop, and the process's signals to itself; a playground is opened and
+closed for every test, inside a program that has signals of its own.
+"""
+
+import asyncio
+import contextlib
+import socket
+from email.utils import formatdate
+from typing import Any, Final
+
+import uvicorn
+from uvicorn.server import ServerState
+
+from playground.http_protocol import Breakable
+
+PATIENCE: Final = 2.0
+"""Seconds in which requests under way may end when the port is closed."""
+
+
+class Listener:
+    """An ASGI application on a port."""
+
+    def __init__(self, app: Any, host: str, port: int) -> None:
+        self._config = uvicorn.Config(
+            app,
+            http=Breakable,
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            ws_ping_interval=None,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_keep_alive=75,
+        )
+        self._state = ServerState()
+        self._socket = _bind(host, port)
+        self._server: asyncio.Server | None = None
+        self._clock: asyncio.Task[None] | None = None
+
+    @property
+    def origin(self) -> str:
+        """`http://HOST:PORT` as a client on this machine reaches it."""
+        host, port = self._socket.getsockname()[:2]
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - where it listens is the caller's choice
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def open(self) -> None:
+        """Take requests from now on."""
+        self._config.load()
+        self._clock = asyncio.create_task(self._date_answers())
+
+        def protocol() -> asyncio.Protocol:
+            return Breakable(config=self._config, server_state=self._state, app_state={})
+
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(protocol, sock=self._socket, backlog=512)
+
+    async def _date_answers(self) -> None:
+        while True:
+            self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
+            await asyncio.sleep(1)
+
+    async def close(self) -> None:
+        """Let requests under way end, cut off what takes longer than two seconds, and free the port."""
+        if self._clock is not None:
+            self._clock.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._clock
+        if self._server is None:
+            self._socket.close()
+            return
+        self._server.close()
+        for connection in list(self._state.connections):
+            connection.shutdown()
+        if self._state.tasks:
+            _, late = await asyncio.wait(list(self._state.tasks), timeout=PATIENCE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for connection in list(self._state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        # Closed transports say so in the loop's next turn.
+        await asyncio.sleep(0)
+        await self._server.wait_closed()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """Return a bound socket.
+
+    It names its protocol, for asyncio switches Nagle's algorithm off only where it reads TCP there: otherwise every
+    answer of two packets waits 40 ms.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    family, kind, proto, _, address = found[0]
+    bound = socket.socket(family, kind, proto)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound

@@ -1,0 +1,60 @@
+/** What Discord itself says in a channel: "x started a thread", "x joined", "x pinned a message". */
+import { el } from "../widgets/dom.js";
+import { icon } from "../widgets/icons.js";
+import { messageTime } from "../widgets/time.js";
+
+const PLAIN = new Set([0, 19, 20, 21, 23]);
+const THREAD_CREATED = 18;
+
+/** Whether a message is a person's or a bot's own words. */
+export function isPlain(message) {
+  return PLAIN.has(message.type ?? 0);
+}
+
+export function systemMessage(message, { app, guildId }) {
+  const name = el(
+    "button",
+    {
+      type: "button",
+      class: "author",
+      style: { color: app.store.nameColour(message.author.id, guildId) },
+      on: { click: (event) => app.showProfile(message.author, guildId, event.currentTarget) },
+    },
+    app.store.displayName(message.author, guildId),
+  );
+  const [picture, words] = wording(message, app, name);
+  const date = new Date(message.timestamp);
+  return el(
+    "div",
+    { class: "system-line", data: { part: "system", type: message.type } },
+    icon(picture, 18),
+    el("span", {}, words, " ", el("time", { class: "sent-at", datetime: date.toISOString() }, messageTime(date))),
+  );
+}
+
+function wording(message, app, name) {
+  const place = message.message_reference;
+  const open = () =>
+    app.goTo({
+      guildId: place?.guild_id ?? "@me",
+      channelId: place?.channel_id ?? message.channel_id,
+      messageId: place?.message_id ?? null,
+    });
+  const link = (text) => el("button", { type: "button", class: "text-button strong", on: { click: open } }, text);
+  switch (message.type) {
+    case THREAD_CREATED:
+      return ["thread", [name, " started a thread: ", link(message.content), "."]];
+    case 1:
+      return ["arrow", [name, " added someone to the conversation."]];
+    case 2:
+      return ["arrow", [name, " removed someone from the conversation."]];
+    case 4:
+      return ["edit", [name, " changed the name to ", el("strong", {}, message.content), "."]];
+    case 6:
+      return ["pin", [name, " pinned ", link("a message"), " to this channel."]];
+    case 7:
+      return ["arrow", [name, " joined the server."]];
+    default:
+      return ["alert", [name, message.content ? `: ${message.content}` : " did something that this page cannot show."]];
+  }
+}

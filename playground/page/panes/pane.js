@@ -1,0 +1,187 @@
+/** One conversation on the screen: header, messages, who is typing, composer. The page has two: main and side. */
+import { ChannelType, isDirect, isForum, isThread } from "../state/channels.js";
+import { Composer } from "../composer/composer.js";
+import { el, fill } from "../widgets/dom.js";
+import { drawing } from "../widgets/redraw_timing.js";
+import { ForumView } from "./forum.js";
+import { icon } from "../widgets/icons.js";
+import { MessageEditor } from "../messages/message_editor.js";
+import { paneHeader } from "./pane_header.js";
+import { Permission } from "../state/permissions.js";
+import { Timeline } from "../messages/timeline.js";
+
+export class Pane {
+  #app;
+  #channelId = null;
+  #header = el("header", { class: "pane-header" });
+  #typing = el("div", { class: "typing", data: { part: "typing" }, "aria-live": "off" });
+  #timeline;
+  #forum;
+  #composer;
+
+  /** `node`: the element it fills; `kind`: main or side. */
+  constructor(app, node, kind) {
+    this.#app = app;
+    this.node = node;
+    this.kind = kind;
+    this.#timeline = new Timeline(app, this);
+    this.#forum = new ForumView(app);
+    this.#composer = new Composer(app, this);
+    fill(node, this.#header, this.#timeline.node, this.#forum.node, this.#composer.node, this.#typing, dropTarget());
+    this.#listenToDrops();
+    app.store.on("typing", () => this.#showTyping());
+    const refresh = drawing(this.#header, () => this.#refresh());
+    for (const name of ["channels", "guilds", "members", "presence"]) app.store.on(name, refresh);
+  }
+
+  get channelId() {
+    return this.#channelId;
+  }
+
+  get isOpen() {
+    return this.#channelId !== null && !this.node.hidden;
+  }
+
+  get canSend() {
+    return this.#barrier() === null;
+  }
+
+  async show(channelId, messageId = null) {
+    this.#channelId = channelId;
+    this.node.hidden = false;
+    this.#refresh();
+    this.#showTyping();
+    const channel = this.#app.store.channels.get(channelId);
+    if (channel && isForum(channel)) this.#forum.show(channelId);
+    else await this.#timeline.show(channelId, messageId);
+  }
+
+  close() {
+    this.#channelId = null;
+    this.node.hidden = true;
+  }
+
+  reload() {
+    const channel = this.#app.store.channels.get(this.#channelId);
+    return channel && !isForum(channel) ? this.#timeline.reload() : null;
+  }
+
+  focusComposer() {
+    this.#composer.focus();
+  }
+
+  startCommand(command) {
+    this.#composer.startCommand(command);
+  }
+
+  replyTo(message) {
+    this.#composer.replyTo(message);
+  }
+
+  focusMessage(messageId) {
+    this.#timeline.focusMessage(messageId);
+  }
+
+  /** Edit the newest message of one's own; whether there was one. */
+  editLast() {
+    const mine = this.#app.store
+      .history(this.#channelId)
+      .messages.findLast(
+        (message) => message.author.id === this.#app.store.me.id && !message.local && [0, 19].includes(message.type),
+      );
+    if (mine) this.startEdit(mine.id);
+    return Boolean(mine);
+  }
+
+  startEdit(messageId) {
+    const message = this.#app.store.history(this.#channelId).get(messageId);
+    if (!message) return;
+    const editor = new MessageEditor(this.#app, message, () => {
+      this.#timeline.edit(messageId, null);
+      this.#composer.focus();
+    });
+    this.#timeline.edit(messageId, editor.node);
+    editor.focus();
+  }
+
+  #refresh() {
+    const channel = this.#app.store.channels.get(this.#channelId);
+    if (!channel) return;
+    const forum = isForum(channel);
+    this.node.dataset.channelId = channel.id;
+    this.#timeline.node.hidden = forum;
+    this.#forum.node.hidden = !forum;
+    this.#composer.node.hidden = forum;
+    fill(this.#header, paneHeader(this.#app, channel, this));
+    const reason = this.#barrier();
+    const name = `${isDirect(channel) ? "@" : isThread(channel) ? "" : "#"}${this.#app.titleOf(channel)}`;
+    this.#composer.show(channel.id, { name, canSend: reason === null, reason });
+  }
+
+  /** Why nothing can be written here, in a sentence, or null. */
+  #barrier() {
+    const channel = this.#app.store.channels.get(this.#channelId);
+    if (!channel || channel.type === ChannelType.CATEGORY) return "Choose a channel.";
+    if (channel.thread_metadata?.locked && !this.#app.store.may(Permission.MANAGE_MESSAGES, channel.id))
+      return "This thread is locked.";
+    const needed = isThread(channel) ? Permission.SEND_MESSAGES_IN_THREADS : Permission.SEND_MESSAGES;
+    return this.#app.store.may(needed, channel.id)
+      ? null
+      : "You do not have permission to send messages in this channel.";
+  }
+
+  #showTyping() {
+    const guildId = this.#app.store.channels.get(this.#channelId)?.guild_id;
+    const names = this.#app.store.typingIn(this.#channelId).map((user) => this.#app.store.displayName(user, guildId));
+    this.#typing.dataset.active = String(names.length > 0);
+    fill(
+      this.#typing,
+      names.length
+        ? [
+            el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+            el("span", {}, typingWords(names)),
+          ]
+        : null,
+    );
+  }
+
+  #listenToDrops() {
+    let depth = 0;
+    const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+    const track = (event, step) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      depth = Math.max(0, depth + step);
+      this.node.classList.toggle("dropping", depth > 0 && this.canSend);
+    };
+    this.node.addEventListener("dragenter", (event) => track(event, 1));
+    this.node.addEventListener("dragleave", (event) => track(event, -1));
+    this.node.addEventListener("dragover", (event) => track(event, 0));
+    this.node.addEventListener("drop", (event) => {
+      track(event, -depth);
+      this.#composer.addFiles([...(event.dataTransfer?.files ?? [])]);
+    });
+  }
+}
+
+function typingWords(names) {
+  const bold = names.map((name) => el("strong", {}, name));
+  if (names.length === 1) return [bold[0], " is typing…"];
+  if (names.length === 2) return [bold[0], " and ", bold[1], " are typing…"];
+  if (names.length === 3) return [bold[0], ", ", bold[1], " and ", bold[2], " are typing…"];
+  return ["Several people are typing…"];
+}
+
+function dropTarget() {
+  return el(
+    "div",
+    { class: "drop-target", "aria-hidden": "true" },
+    el(
+      "div",
+      {},
+      icon("file", 48),
+      el("strong", {}, "Drop to upload"),
+      el("span", {}, "You can add a comment before it is sent."),
+    ),
+  );
+}

@@ -1,0 +1,51 @@
+/** The bar above a conversation: what it is, and the buttons beside it. */
+import { avatar } from "../widgets/avatar.js";
+import { isDirect, isForum, isThread } from "../state/channels.js";
+import { el } from "../widgets/dom.js";
+import { icon } from "../widgets/icons.js";
+
+export function paneHeader(app, channel, pane) {
+  const main = pane.kind === "main";
+  return [
+    main ? button("menu", "Show channels", "channels", () => app.showDrawer("channels"), "only-phone") : null,
+    picture(app, channel),
+    isThread(channel) && main ? parentLink(app, channel) : null,
+    el("h1", { class: "pane-title", data: { part: "title" } }, app.titleOf(channel)),
+    channel.topic && !isForum(channel)
+      ? el("span", { class: "pane-topic", title: channel.topic }, channel.topic)
+      : null,
+    el("span", { class: "spring" }),
+    channel.guild_id && !isThread(channel) && !isForum(channel)
+      ? button("thread", "Threads", "threads", (event) => app.listThreads(channel, event.currentTarget))
+      : null,
+    channel.guild_id && main ? button("members", "Member list", "members", () => app.toggleMembers()) : null,
+    main ? null : button("close", "Close thread", "close-side", () => app.closeSide()),
+  ];
+}
+
+function picture(app, channel) {
+  if (isDirect(channel)) return avatar(app.otherIn(channel), 24);
+  return icon(isThread(channel) ? "thread" : isForum(channel) ? "forum" : "hash", 22);
+}
+
+function parentLink(app, thread) {
+  const parent = app.store.channels.get(thread.parent_id);
+  if (!parent) return null;
+  const open = () => app.goTo({ guildId: parent.guild_id, channelId: parent.id });
+  return [el("button", { type: "button", class: "pane-parent", on: { click: open } }, parent.name), icon("right", 14)];
+}
+
+function button(name, label, id, run, className = "") {
+  return el(
+    "button",
+    {
+      type: "button",
+      class: `icon-button ${className}`,
+      "aria-label": label,
+      title: label,
+      data: { action: id },
+      on: { click: run },
+    },
+    icon(name, 22),
+  );
+}

@@ -1,0 +1,217 @@
+/** The channels of a server with their threads, or the list of direct messages; below it, who one is. */
+import { avatar } from "../widgets/avatar.js";
+import { byPosition, ChannelType, isForum, isReadable } from "../state/channels.js";
+import { el, fill } from "../widgets/dom.js";
+import { drawing } from "../widgets/redraw_timing.js";
+import { icon } from "../widgets/icons.js";
+import { openMenu } from "../widgets/menu.js";
+import { compareIds } from "../state/snowflakes.js";
+import { Permission } from "../state/permissions.js";
+
+export class Sidebar {
+  #app;
+  #node;
+  #closed = new Set();
+  #render;
+
+  constructor(app, node) {
+    this.#app = app;
+    this.#node = node;
+    this.#render = drawing(node, () => this.#draw());
+    for (const name of ["guilds", "channels", "members", "unread", "presence", "me"]) app.store.on(name, this.#render);
+    app.on("place", this.#render);
+    app.on("theme", this.#render);
+  }
+
+  #draw() {
+    const { store, place } = this.#app;
+    if (!store.me) return;
+    const focused = document.activeElement?.closest?.("#sidebar [data-channel-id], #sidebar [data-action]")?.dataset;
+    const scrolled = this.#node.querySelector(".sidebar-list")?.scrollTop ?? 0;
+    const guild = store.guilds.get(place?.guildId);
+    fill(
+      this.#node,
+      el("header", { class: "sidebar-header" }, el("h2", {}, guild ? guild.name : "Direct Messages")),
+      el("div", { class: "sidebar-list" }, guild ? this.#guild(guild) : this.#directs()),
+      this.#account(),
+    );
+    this.#node.querySelector(".sidebar-list").scrollTop = scrolled;
+    if (focused?.channelId) this.#node.querySelector(`[data-channel-id="${focused.channelId}"]`)?.focus();
+    else if (focused?.action) this.#node.querySelector(`[data-action="${focused.action}"]`)?.focus();
+  }
+
+  #guild(guild) {
+    const { store } = this.#app;
+    const visible = store
+      .channelsOf(guild.id)
+      .filter((channel) => channel.type === ChannelType.CATEGORY || store.may(Permission.VIEW_CHANNEL, channel.id))
+      .sort(byPosition);
+    const within = (category) =>
+      visible.filter((channel) => isReadable(channel) && (channel.parent_id ?? null) === category);
+    const categories = visible.filter((channel) => channel.type === ChannelType.CATEGORY);
+    return [
+      this.#list(within(null), "Channels"),
+      categories.map((category) => this.#category(category, within(category.id))),
+    ];
+  }
+
+  #category(category, channels) {
+    const open = !this.#closed.has(category.id);
+    const toggle = () => {
+      if (open) this.#closed.add(category.id);
+      else this.#closed.delete(category.id);
+      this.#render();
+    };
+    return [
+      el(
+        "button",
+        { type: "button", class: "category", "aria-expanded": String(open), on: { click: toggle } },
+        icon(open ? "down" : "right", 12),
+        category.name,
+      ),
+      open ? this.#list(channels, category.name) : null,
+    ];
+  }
+
+  #list(channels, label) {
+    return el(
+      "ul",
+      { class: "channel-list", "aria-label": label },
+      channels.map((channel) => this.#channel(channel)),
+    );
+  }
+
+  #channel(channel) {
+    const threads = isForum(channel)
+      ? []
+      : this.#app.store.threadsOf(channel.id).sort((left, right) => compareIds(left.id, right.id));
+    const picture = icon(isForum(channel) ? "forum" : "hash", 20);
+    return el(
+      "li",
+      {},
+      this.#entry(channel, picture, channel.name),
+      threads.length
+        ? el(
+            "ul",
+            { class: "thread-list", "aria-label": `Threads in ${channel.name}` },
+            threads.map((thread) => el("li", {}, this.#entry(thread, null, thread.name, true))),
+          )
+        : null,
+    );
+  }
+
+  #directs() {
+    const { store } = this.#app;
+    const open = store
+      .directChannels()
+      .sort((left, right) => compareIds(right.last_message_id ?? right.id, left.last_message_id ?? left.id));
+    const reached = new Set(open.map((channel) => this.#app.otherIn(channel)?.id));
+    const bots = [...store.users.values()].filter((user) => user.bot && !reached.has(user.id));
+    return el(
+      "ul",
+      { class: "channel-list", "aria-label": "Direct messages" },
+      open.map((channel) =>
+        el("li", {}, this.#entry(channel, avatar(this.#app.otherIn(channel), 32), this.#app.titleOf(channel))),
+      ),
+      bots.map((bot) =>
+        el(
+          "li",
+          {},
+          el(
+            "button",
+            {
+              type: "button",
+              class: "channel direct",
+              data: { userId: bot.id },
+              on: { click: () => this.#app.openDirect(bot.id) },
+            },
+            avatar(bot, 32),
+            el("span", { class: "channel-name" }, store.displayName(bot)),
+          ),
+        ),
+      ),
+    );
+  }
+
+  #entry(channel, picture, name, isThread = false) {
+    const { store, place } = this.#app;
+    const selected = place?.channelId === channel.id;
+    const unread = !selected && store.isUnread(channel.id);
+    const mentions = store.mentionCount(channel.id);
+    const open = () => this.#app.goTo({ guildId: channel.guild_id ?? "@me", channelId: channel.id });
+    return el(
+      "button",
+      {
+        type: "button",
+        class: ["channel", isThread && "thread", !channel.guild_id && "direct"].filter(Boolean).join(" "),
+        "aria-current": selected ? "page" : null,
+        "aria-label": `${name}${isThread ? ", thread" : ""}${mentions ? `, ${mentions} mentions` : unread ? ", unread" : ""}`,
+        data: { channelId: channel.id, channelName: name, thread: isThread, unread, selected },
+        on: { click: open },
+      },
+      picture,
+      el("span", { class: "channel-name" }, name),
+      mentions ? el("span", { class: "badge", "aria-hidden": "true" }, mentions) : null,
+    );
+  }
+
+  // --- who one is ---
+
+  #account() {
+    const { store } = this.#app;
+    const dark = document.documentElement.dataset.theme === "dark";
+    return el(
+      "div",
+      { class: "account", data: { part: "account" } },
+      el(
+        "button",
+        {
+          type: "button",
+          class: "account-button",
+          "aria-haspopup": "menu",
+          "aria-label": `You are ${store.displayName(store.me)}. Switch student`,
+          data: { action: "students", student: store.me.username },
+          on: { click: (event) => this.#students(event.currentTarget) },
+        },
+        el("span", { class: "presence online" }, avatar(store.me, 32)),
+        el(
+          "span",
+          { class: "account-names" },
+          el("strong", {}, store.displayName(store.me)),
+          el("small", {}, "Switch student"),
+        ),
+      ),
+      el(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": dark ? "Light theme" : "Dark theme",
+          title: dark ? "Light theme" : "Dark theme",
+          data: { action: "theme" },
+          on: { click: () => this.#app.toggleTheme() },
+        },
+        icon(dark ? "sun" : "moon", 20),
+      ),
+    );
+  }
+
+  #students(anchor) {
+    openMenu(
+      this.#app.overlays,
+      anchor,
+      [
+        { heading: "Be someone else" },
+        ...this.#app.students.map((student) => ({
+          label: student.global_name ?? student.username,
+          note: `@${student.username}`,
+          picture: avatar(student, 28),
+          id: `student:${student.username}`,
+          icon: student.id === this.#app.store.me.id ? "check" : null,
+          run: () => this.#app.become(student),
+        })),
+      ],
+      { label: "Students", side: "above" },
+    );
+  }
+}

@@ -1,0 +1,1 @@
+"""The pilot: a student that tests steer."""

@@ -1,0 +1,245 @@
+"""Application commands: what a bot registers, and what a student may run.
+
+https://discord.com/developers/docs/interactions/application-commands
+"""
+
+from typing import Any, Final
+
+from playground.errors import ApiError, InvalidForm, Problems, missing_access, unknown
+from playground.payloads import users
+from playground.rest.request import Answer, Call
+from playground.rest.router import Route
+from playground.validation import application_commands as validation
+from playground.world.channels import Channel, Guild
+from playground.world.permissions import Permission, in_guild
+from playground.world.users import Application, Command, User
+
+Json = dict[str, Any]
+
+MOST: Final = {1: 100, 2: 15, 3: 15, 4: 1}
+"""Commands of each type in one scope."""
+
+
+def command(one: Command, *, localized: bool = True) -> Json:
+    """Return a command object as its application gets it."""
+    shape: Json = {
+        "id": str(one.id),
+        "application_id": str(one.application_id),
+        "version": str(one.version),
+        **one.body,
+    }
+    if one.guild_id is not None:
+        shape["guild_id"] = str(one.guild_id)
+    return shape if localized else _without_localizations(shape)
+
+
+def _without_localizations(shape: Json) -> Json:
+    kept = {key: value for key, value in shape.items() if not key.endswith("_localizations")}
+    for name in ("options", "choices"):
+        if name in kept:
+            kept[name] = [_without_localizations(each) for each in kept[name]]
+    return kept
+
+
+def _scope(call: Call) -> tuple[Application, int | None]:
+    application = call.application()
+    if "guild" not in call.params:
+        return application, None
+    guild_id = call.id("guild")
+    guild = call.world.guilds.get(guild_id)
+    if guild is None or application.id not in guild.integrations:
+        raise missing_access()
+    return application, guild_id
+
+
+def _in_scope(application: Application, guild_id: int | None) -> list[Command]:
+    return [each for each in application.commands.values() if each.guild_id == guild_id]
+
+
+async def list_commands(call: Call) -> list[Json]:
+    """Return the commands of a scope."""
+    application, guild_id = _scope(call)
+    localized = call.query.get("with_localizations", "").lower() == "true"
+    return [command(each, localized=localized) for each in _in_scope(application, guild_id)]
+
+
+async def replace_commands(call: Call) -> list[Json]:
+    """Replace all commands of a scope; those that stay keep their ids."""
+    application, guild_id = _scope(call)
+    if not isinstance(call.body, list):
+        raise InvalidForm(
+            {"_errors": [{"code": "LIST_TYPE_CONVERT", "message": "Only iterables may be used in a ListType"}]}
+        )
+    problems = Problems()
+    bodies = [validation.read(each, problems, (index,)) for index, each in enumerate(call.body)]
+    seen: set[tuple[str, int]] = set()
+    for index, body in enumerate(bodies):
+        key = (body["name"], body["type"])
+        if key in seen:
+            problems.add((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
+        seen.add(key)
+    problems.check()
+    for kind, most in MOST.items():
+        if sum(body["type"] == kind for body in bodies) > most:
+            raise ApiError(400, 30032, f"Maximum number of application commands reached ({most}).")
+    before = {each.key: each for each in _in_scope(application, guild_id)}
+    for one in before.values():
+        del application.commands[one.id]
+    return [
+        command(_store(call, application, guild_id, body, before.get((body["name"], body["type"])))) for body in bodies
+    ]
+
+
+def _store(call: Call, application: Application, guild_id: int | None, body: Json, earlier: Command | None) -> Command:
+    number = call.world.snowflakes.next
+    unchanged = earlier is not None and earlier.body == body
+    one = Command(
+        id=earlier.id if earlier else number(),
+        application_id=application.id,
+        guild_id=guild_id,
+        version=earlier.version if earlier and unchanged else number(),
+        body=body,
+    )
+    application.commands[one.id] = one
+    return one
+
+
+async def create_command(call: Call) -> Answer:
+    """Register a command; one of the same name and type is replaced."""
+    application, guild_id = _scope(call)
+    problems = Problems()
+    body = validation.read(call.json, problems)
+    problems.check()
+    same = (body["name"], body["type"])
+    earlier = next((each for each in _in_scope(application, guild_id) if each.key == same), None)
+    one = _store(call, application, guild_id, body, earlier)
+    return Answer(command(one), 200 if earlier else 201)
+
+
+def _one(call: Call) -> tuple[Application, Command]:
+    application, guild_id = _scope(call)
+    one = application.commands.get(call.id("command"))
+    if one is None or one.guild_id != guild_id:
+        raise unknown("application command", 10063)
+    return application, one
+
+
+async def get_command(call: Call) -> Json:
+    """Return one command."""
+    return command(_one(call)[1])
+
+
+async def edit_command(call: Call) -> Json:
+    """Change a command."""
+    application, one = _one(call)
+    problems = Problems()
+    body = validation.read({**one.body, **call.json, "type": one.body["type"]}, problems)
+    problems.check()
+    return command(_store(call, application, one.guild_id, body, one))
+
+
+async def delete_command(call: Call) -> None:
+    """Take a command away."""
+    application, one = _one(call)
+    del application.commands[one.id]
+
+
+async def no_permissions(call: Call) -> list[Json]:
+    """Return the overrides that a guild's owner made to commands: none."""
+    _scope(call)
+    return []
+
+
+async def no_permissions_of_one(call: Call) -> None:
+    """Say that a guild's owner made no overrides to this command."""
+    _, guild_id = _scope(call)
+    application, number = call.application(), call.id("command")
+    one = application.commands.get(number)
+    if number != application.id and (one is None or one.guild_id not in {None, guild_id}):
+        raise unknown("application command", 10063)
+    raise unknown("application command permissions", 10066)
+
+
+# -- what students see
+
+
+def usable(one: Command, user: User, guild: Guild | None) -> bool:
+    """Tell whether a user may run a command there."""
+    if guild is None:
+        contexts = one.body.get("contexts")
+        return one.guild_id is None and (1 in contexts if contexts is not None else one.body["dm_permission"])
+    contexts = one.body.get("contexts")
+    if one.guild_id not in {None, guild.id} or (contexts is not None and 0 not in contexts):
+        return False
+    needed = one.body.get("default_member_permissions")
+    if needed is None:
+        return True
+    granted = in_guild(guild, guild.members[user.id])
+    # "0" is for administrators alone.
+    return bool(granted & Permission.ADMINISTRATOR) or (int(needed) > 0 and granted & int(needed) == int(needed))
+
+
+def localized(shape: Json, locale: str) -> Json:
+    """Return a command, option or choice with its texts in the reader's language beside the plain ones."""
+    found = {key: value for key, value in shape.items() if not key.endswith("_localizations")}
+    for name in ("name", "description"):
+        words = (shape.get(f"{name}_localizations") or {}).get(locale)
+        if words is not None:
+            found[f"{name}_localized"] = words
+    for name in ("options", "choices"):
+        if shape.get(name) is not None:
+            found[name] = [localized(each, locale) for each in shape[name]]
+    return found
+
+
+async def index_of_guild(call: Call) -> Json:
+    """Return the commands that the caller may run in a guild."""
+    guild = call.guild()
+    applications = [each for each in call.world.applications.values() if each.id in guild.integrations]
+    return _index(call, applications, guild)
+
+
+async def index_of_channel(call: Call) -> Json:
+    """Return the commands that the caller may run in a channel or DM."""
+    channel: Channel = call.channel()
+    guild = call.world.guild_of(channel)
+    if guild is not None:
+        applications = [each for each in call.world.applications.values() if each.id in guild.integrations]
+    else:
+        applications = [each for each in call.world.applications.values() if each.bot.id in channel.recipients]
+    return _index(call, applications, guild)
+
+
+def _index(call: Call, applications: list[Application], guild: Guild | None) -> Json:
+    locale = call.locale or call.user.locale
+    commands = [each for one in applications for each in one.commands.values() if usable(each, call.user, guild)]
+    return {
+        "applications": [users.partial_application(each) for each in applications],
+        "application_commands": [localized(command(each), locale) for each in commands],
+        "version": str(max((each.version for each in commands), default=0)),
+    }
+
+
+_GLOBAL = "/applications/{application}/commands"
+_GUILD = "/applications/{application}/guilds/{guild}/commands"
+
+
+def _routes(path: str) -> tuple[Route, ...]:
+    return (
+        Route("GET", path, list_commands, "commands.read"),
+        Route("PUT", path, replace_commands, "commands.write"),
+        Route("POST", path, create_command, "commands.write"),
+        Route("GET", f"{path}/{{command}}", get_command, "commands.read"),
+        Route("PATCH", f"{path}/{{command}}", edit_command, "commands.write"),
+        Route("DELETE", f"{path}/{{command}}", delete_command, "commands.write"),
+    )
+
+
+ROUTES: Final = (
+    *_routes(_GLOBAL),
+    *_routes(_GUILD),
+    Route("GET", f"{_GUILD}/permissions", no_permissions, "commands.read"),
+    Route("GET", f"{_GUILD}/{{command}}/permissions", no_permissions_of_one, "commands.read"),
+    Route("GET", "/guilds/{guild}/application-command-index", index_of_guild),
+    Route("GET", "/channels/{channel}/application-command-index", index_of_channel),
+)

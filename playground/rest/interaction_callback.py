@@ -1,0 +1,268 @@
+"""A bot's answers to interactions: the callback, and the messages that the token opens for fifteen minutes.
+
+https://discord.com/developers/docs/interactions/receiving-and-responding#responding-to-an-interaction
+"""
+
+from typing import Any, Final
+
+from playground.errors import ApiError, Problems, archived_thread, unknown_message
+from playground.payloads import messages as wire
+from playground.payloads import users
+from playground.rest.request import Answer, Call
+from playground.rest.router import Route
+from playground.validation import modals
+from playground.validation.fields import Fields
+from playground.validation.messages import SENDABLE, MessageBody
+from playground.world import message_changes, messages, thread_changes
+from playground.world.interactions import Form, Interaction, Kind
+from playground.world.message_changes import Draft
+from playground.world.messages import EPHEMERAL, LOADING, Message
+
+Json = dict[str, Any]
+
+PONG: Final = 1
+MESSAGE: Final = 4
+DEFERRED_MESSAGE: Final = 5
+DEFERRED_UPDATE: Final = 6
+UPDATE: Final = 7
+CHOICES: Final = 8
+MODAL: Final = 9
+
+_ALLOWED: Final = {
+    Kind.COMMAND: {MESSAGE, DEFERRED_MESSAGE, MODAL},
+    Kind.COMPONENT: {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, MODAL},
+    Kind.AUTOCOMPLETE: {CHOICES},
+    Kind.MODAL: {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE},
+}
+
+
+async def callback(call: Call) -> Answer | None:
+    """Answer an interaction for the first time."""
+    interactions = call.services.interactions
+    interaction = interactions.to_answer(call.id("interaction"), call.params["token"])
+    fields = Fields(call.json, Problems())
+    kind = fields.integer("type", required=True)
+    allowed = _ALLOWED[interaction.kind]
+    if interaction.source is None:
+        # A form that no message asked for may still be closed without a word.
+        allowed = allowed - ({UPDATE} if interaction.kind is Kind.MODAL else {DEFERRED_UPDATE, UPDATE})
+    if kind is not None and kind not in allowed:
+        listed = ", ".join(str(each) for each in sorted(allowed))
+        fields.wrong("type", "BASE_TYPE_CHOICES", f"Value must be one of {{{listed}}}.")
+    fields.problems.check()
+    match kind:
+        case 4:
+            _write(call, interaction)
+        case 5:
+            _defer(call, interaction)
+        case 6:
+            interaction.original = interaction.source
+        case 7:
+            _update(call, interaction)
+        case 8:
+            _choose(call, interaction)
+        case _:
+            _ask(call, interaction)
+    interactions.acknowledged(interaction)
+    call.afterwards.append(lambda: interactions.tell_end(interaction))
+    if call.query.get("with_response", "").lower() in {"true", "1"}:
+        return Answer(_outcome(call, interaction, kind or 0))
+    return None
+
+
+def _outcome(call: Call, interaction: Interaction, kind: int) -> Json:
+    shape: Json = {"interaction": {"id": str(interaction.id), "type": int(interaction.kind)}}
+    message = interaction.original
+    if kind in {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE} and message is not None:
+        shape["interaction"] |= {
+            "response_message_id": str(message.id),
+            "response_message_loading": bool(message.flags & LOADING),
+            "response_message_ephemeral": message.ephemeral,
+            "channel_id": str(message.channel_id),
+        }
+        shape["resource"] = {"type": kind, "message": _shown(call, interaction, message)}
+    elif kind == MODAL:
+        shape["resource"] = {"type": kind}
+    return shape
+
+
+def _shown(call: Call, interaction: Interaction, message: Message) -> Json:
+    return wire.message(call.world, interaction.channel, message, interaction.application.bot)
+
+
+def _data(call: Call) -> Json:
+    data = call.json.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _body(call: Call, interaction: Interaction, body: Json, path: tuple[str, ...], *, hidden: bool) -> MessageBody:
+    return MessageBody(call.world, interaction.channel, body, call.files, ephemeral=hidden, path=path)
+
+
+def _write(call: Call, interaction: Interaction) -> None:
+    data = _data(call)
+    hidden = bool(_flags(data) & EPHEMERAL)
+    draft = _body(call, interaction, data, ("data",), hidden=hidden).draft(flags_allowed=SENDABLE | EPHEMERAL)
+    interaction.original = _post(call, interaction, draft, hidden=hidden)
+
+
+def _defer(call: Call, interaction: Interaction) -> None:
+    hidden = bool(_flags(_data(call)) & EPHEMERAL)
+    draft = Draft(flags=LOADING | (EPHEMERAL if hidden else 0))
+    interaction.original = _post(call, interaction, draft, hidden=hidden)
+
+
+def _flags(data: Json) -> int:
+    flags = data.get("flags")
+    return flags if isinstance(flags, int) else 0
+
+
+def _post(call: Call, interaction: Interaction, draft: Draft, *, hidden: bool) -> Message:
+    """Write a message in the interaction's name: it answers a command, or replies to the component's message."""
+    world, channel, application = call.world, interaction.channel, interaction.application
+    if channel.thread is not None and channel.thread.archived:
+        if channel.thread.locked:
+            raise archived_thread()
+        thread_changes.reopen(world, channel)
+    source = interaction.source or interaction.original
+    if source is not None and source.id in channel.messages:
+        draft.type = messages.REPLY
+        draft.reference = message_changes.reference_to(channel, source)
+        draft.allowed = type(draft.allowed)(draft.allowed.parse, draft.allowed.users, draft.allowed.roles, False)
+    elif interaction.command is not None and interaction.original is None:
+        chat = interaction.command.body["type"] == 1
+        draft.type = messages.SLASH_COMMAND if chat else messages.CONTEXT_COMMAND
+    draft.application_id = draft.webhook_id = application.id
+    draft.interaction = dict(interaction.metadata)
+    if interaction.original is not None and interaction.original is not interaction.source:
+        draft.interaction["original_response_message_id"] = str(interaction.original.id)
+    if hidden:
+        draft.flags |= EPHEMERAL
+        draft.only_for = interaction.user.id
+    message = message_changes.post(world, channel, application.bot, draft)
+    interaction.messages.add(message.id)
+    return message
+
+
+def _update(call: Call, interaction: Interaction) -> None:
+    source = interaction.source
+    if source is None or source.id not in interaction.channel.messages:
+        raise unknown_message()
+    _edit(call, interaction, source, _data(call), ("data",))
+    interaction.original = source
+
+
+def _edit(call: Call, interaction: Interaction, message: Message, body: Json, path: tuple[str, ...] = ()) -> None:
+    channel = interaction.channel
+    if channel.thread is not None and channel.thread.archived:
+        raise archived_thread()
+    changes = _body(call, interaction, body, path, hidden=message.ephemeral).changes(message)
+    loading = bool(message.flags & LOADING)
+    flags = message.flags if changes.flags is None else changes.flags
+    changes.flags = flags & ~LOADING
+    message_changes.edit(call.world, channel, message, changes, silent=loading)
+
+
+def _choose(call: Call, interaction: Interaction) -> None:
+    fields = Fields(_data(call), Problems(), ("data",))
+    choices = []
+    for each in fields.objects("choices", high=25):
+        value = each.values.get("value")
+        choice: Json = {"name": each.text("name", low=1, high=100, required=True), "value": value}
+        if isinstance(value, str):
+            each.text("value", low=0, high=100)
+        elif isinstance(value, bool) or not isinstance(value, (int, float)):
+            each.required("value")
+        words = each.values.get("name_localizations") or {}
+        if interaction.user.locale in words:
+            choice["name_localized"] = words[interaction.user.locale]
+        choices.append(choice)
+    fields.problems.check()
+    payload = {"choices": choices, "nonce": interaction.nonce}
+    call.world.emit("APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE", payload, only={interaction.user.id})
+
+
+def _ask(call: Call, interaction: Interaction) -> None:
+    fields = Fields(_data(call), Problems(), ("data",))
+    shape = modals.read(fields)
+    fields.problems.check()
+    number = call.world.snowflakes.next()
+    interactions = call.services.interactions
+    interactions.forms[number] = Form(number, interaction, shape["custom_id"], shape["title"], shape["components"])
+    extra = {
+        "id": str(number),
+        "channel_id": str(interaction.channel.id),
+        "application": users.partial_application(interaction.application),
+        **shape,
+    }
+    call.afterwards.append(lambda: interactions.tell(interaction, "INTERACTION_MODAL_CREATE", **extra))
+
+
+# -- with the token
+
+
+def _interaction(call: Call) -> Interaction:
+    return call.services.interactions.by_token(call.id("application"), call.params["token"])
+
+
+def _message(call: Call, interaction: Interaction) -> Message:
+    if call.params.get("message") in {None, "@original"}:
+        message = interaction.original
+        if message is None or interaction.channel.messages.get(message.id) is not message:
+            raise unknown_message()
+        return message
+    message = interaction.channel.messages.get(call.id("message"))
+    if message is None or message.application_id != interaction.application.id:
+        raise unknown_message()
+    return message
+
+
+async def get_response(call: Call) -> Json:
+    """Return one of the answer's messages."""
+    interaction = _interaction(call)
+    return _shown(call, interaction, _message(call, interaction))
+
+
+async def edit_response(call: Call) -> Json:
+    """Edit one of the answer's messages; the first edit of a deferred one is its first words."""
+    interaction = _interaction(call)
+    message = _message(call, interaction)
+    _edit(call, interaction, message, call.json)
+    return _shown(call, interaction, message)
+
+
+async def delete_response(call: Call) -> None:
+    """Delete one of the answer's messages."""
+    interaction = _interaction(call)
+    message_changes.delete(call.world, interaction.channel, _message(call, interaction))
+
+
+async def follow_up(call: Call) -> Json:
+    """Write a further message; the first after a deferral takes the place of "is thinking…"."""
+    interaction = _interaction(call)
+    original = interaction.original
+    thinking = original is not None and original.flags & LOADING and original.id in interaction.channel.messages
+    if thinking and original is not None:
+        _edit(call, interaction, original, {**call.json, "flags": _flags(call.json) & ~EPHEMERAL})
+        return _shown(call, interaction, original)
+    hidden = bool(_flags(call.json) & EPHEMERAL)
+    draft = _body(call, interaction, call.json, (), hidden=hidden).draft(flags_allowed=SENDABLE | EPHEMERAL)
+    return _shown(call, interaction, _post(call, interaction, draft, hidden=hidden))
+
+
+async def no_webhook(_: Call) -> Json:
+    """Return nothing: an interaction's token is no webhook that can be read."""
+    raise ApiError(404, 10015, "Unknown Webhook")
+
+
+_HOOK = "/webhooks/{application}/{token}"
+_MESSAGE = f"{_HOOK}/messages/{{message}}"
+
+ROUTES: Final = (
+    Route("POST", "/interactions/{interaction}/{token}/callback", callback, interaction=True, limited=False),
+    Route("POST", _HOOK, follow_up, "webhooks.execute", interaction=True),
+    Route("GET", _HOOK, no_webhook, interaction=True),
+    Route("GET", _MESSAGE, get_response, "webhooks.read", interaction=True),
+    Route("PATCH", _MESSAGE, edit_response, "webhooks.edit", interaction=True),
+    Route("DELETE", _MESSAGE, delete_response, "webhooks.delete", interaction=True),
+)

@@ -1,0 +1,204 @@
+"""What students do with a bot: `POST /interactions`, as Discord's own clients do.
+
+Discord does not document it for bots; the body is that of its clients.
+"""
+
+from typing import Any, Final
+
+from playground.errors import ApiError, InvalidForm, Problems, missing_access, unknown, unknown_message
+from playground.payloads import interactions as wire
+from playground.payloads import users
+from playground.rest.application_commands import usable
+from playground.rest.request import Call
+from playground.rest.router import Route
+from playground.validation.buttons_and_selects import SELECTS
+from playground.validation.command_options import Options, Resolved
+from playground.validation.components import walk
+from playground.validation.fields import Fields
+from playground.validation.modals import Submission, resolve_selected
+from playground.world.channels import Channel
+from playground.world.interactions import Interaction, Kind
+from playground.world.messages import Message
+from playground.world.permissions import Permission
+from playground.world.users import Application, Command
+
+Json = dict[str, Any]
+
+
+async def interact(call: Call) -> None:
+    """Take what a student did and hand it to the bot; how it went comes over the gateway."""
+    if call.user.bot:
+        raise ApiError(403, 20001, "Bots cannot use this endpoint")
+    fields = Fields(call.json, Problems())
+    kind = fields.choice("type", (2, 3, 4, 5), required=True)
+    application_id = fields.snowflake("application_id", required=True)
+    channel_id = fields.snowflake("channel_id", required=True)
+    data = fields.child("data")
+    fields.problems.check()
+    channel = call.world.channel(channel_id or 0, call.user)
+    application = call.world.applications.get(application_id or 0)
+    if application is None or not _present(call, application, channel):
+        raise unknown("Application", 10002)
+    number, token = call.services.interactions.new_id()
+    interaction = Interaction(
+        id=number,
+        token=token,
+        kind=Kind(kind or 2),
+        application=application,
+        user=call.user,
+        channel=channel,
+        created_at=call.world.clock.now(),
+        data={},
+        metadata={
+            "id": str(number),
+            "type": kind,
+            "user": users.user(call.user),
+            "authorizing_integration_owners": wire.owners(channel),
+        },
+        nonce=fields.values.get("nonce"),
+    )
+    fill = {2: _command, 4: _command, 3: _component, 5: _modal}[int(interaction.kind)]
+    fill(call, interaction, fields, data)
+    _send(call, interaction)
+
+
+def _present(call: Call, application: Application, channel: Channel) -> bool:
+    guild = call.world.guild_of(channel)
+    return application.bot.id in (channel.recipients if guild is None else guild.members)
+
+
+def _send(call: Call, interaction: Interaction) -> None:
+    interactions = call.services.interactions
+    interactions.open(interaction)
+    if interaction.kind is not Kind.AUTOCOMPLETE:
+        interactions.tell(interaction, "INTERACTION_CREATE")
+    call.world.emit(
+        "INTERACTION_CREATE",
+        wire.interaction(call.world, interaction),
+        guild_id=interaction.channel.guild_id,
+        only={interaction.application.bot.id},
+    )
+
+
+# -- commands
+
+
+def _command(call: Call, interaction: Interaction, fields: Fields, data: Fields) -> None:
+    channel, user = interaction.channel, call.user
+    call.world.require(user, channel, Permission.USE_APPLICATION_COMMANDS)
+    command = interaction.application.commands.get(data.snowflake("id", required=True) or 0)
+    if command is None or not usable(command, user, call.world.guild_of(channel)):
+        raise unknown("application command", 10063)
+    version = data.values.get("version")
+    if version is not None and str(version) != str(command.version):
+        data.problems.add(
+            ("data",),
+            "INTERACTION_APPLICATION_COMMAND_INVALID_VERSION",
+            "This command is outdated, please try again in a few minutes",
+        )
+    resolved = Resolved(call.world, channel, user)
+    interaction.command = command
+    kind = command.body["type"]
+    shape: Json = {"id": str(command.id), "name": command.body["name"], "type": kind}
+    if command.guild_id is not None:
+        shape["guild_id"] = str(command.guild_id)
+    if kind == 1:
+        options = Options(data.problems, resolved, call.files, half_typed=interaction.kind is Kind.AUTOCOMPLETE)
+        shape["options"] = options.read(
+            command.body.get("options") or [], data.values.get("options"), ("data", "options")
+        )
+    else:
+        shape["target_id"] = str(_target(kind, data, resolved, interaction.metadata))
+    fields.problems.check()
+    if resolved.found:
+        shape["resolved"] = resolved.found
+    interaction.data = shape
+    interaction.metadata |= {"name": _full_name(command, shape.get("options") or []), "command_type": kind}
+
+
+def _full_name(command: Command, options: list[Json]) -> str:
+    names = [command.body["name"]]
+    while options and options[0]["type"] in {1, 2}:
+        names.append(options[0]["name"])
+        options = options[0].get("options") or []
+    return " ".join(names)
+
+
+def _target(kind: int, data: Fields, resolved: Resolved, metadata: Json) -> int:
+    target_id = data.snowflake("target_id", required=True) or 0
+    if kind == 2:
+        if not resolved.user(target_id):
+            raise unknown("User", 10013)
+        metadata["target_user"] = resolved.found["users"][str(target_id)]
+    else:
+        if not resolved.message(target_id):
+            raise unknown_message()
+        metadata["target_message_id"] = str(target_id)
+    return target_id
+
+
+# -- components
+
+
+def _invalid_component() -> InvalidForm:
+    problem = {"code": "COMPONENT_VALIDATION_FAILED", "message": "Component validation failed"}
+    return InvalidForm({"data": {"_errors": [problem]}})
+
+
+def _component(call: Call, interaction: Interaction, fields: Fields, data: Fields) -> None:
+    channel = interaction.channel
+    message = call.world.message(channel, fields.snowflake("message_id", required=True) or 0, call.user)
+    custom_id = data.text("custom_id", low=1, high=100, required=True)
+    fields.problems.check()
+    if message.author_id != interaction.application.bot.id:
+        raise missing_access()
+    component = _find(message, str(custom_id))
+    if component is None or component.get("disabled"):
+        raise _invalid_component()
+    interaction.source = message
+    interaction.data = {"component_type": component["type"], "custom_id": custom_id, "id": component.get("id", 0)}
+    interaction.metadata["interacted_message_id"] = str(message.id)
+    if component["type"] in SELECTS:
+        _select(call, interaction, component, data)
+
+
+def _find(message: Message, custom_id: str) -> Json | None:
+    return next((each for each in walk(message.components) if each.get("custom_id") == custom_id), None)
+
+
+def _select(call: Call, interaction: Interaction, component: Json, data: Fields) -> None:
+    values = [str(each) for each in data.items("values", high=25)]
+    low, high = component.get("min_values", 1), component.get("max_values", 1)
+    known = [each["value"] for each in component.get("options", ())]
+    if not low <= len(values) <= high or (known and any(each not in known for each in values)):
+        raise _invalid_component()
+    resolved = Resolved(call.world, interaction.channel, call.user)
+    if not resolve_selected(resolved, component["type"], values):
+        raise _invalid_component()
+    interaction.data["values"] = values
+    if resolved.found:
+        interaction.data["resolved"] = resolved.found
+
+
+# -- forms
+
+
+def _modal(call: Call, interaction: Interaction, fields: Fields, data: Fields) -> None:
+    forms = call.services.interactions.forms
+    form = forms.get(data.snowflake("id", required=True) or 0)
+    fields.problems.check()
+    if form is None or form.interaction.user is not call.user:
+        raise unknown("interaction", 10062)
+    resolved = Resolved(call.world, interaction.channel, call.user)
+    submission = Submission(form.components, fields.problems, resolved, call.files)
+    components = submission.read(data, form.components)
+    fields.problems.check()
+    interaction.data = {"custom_id": form.custom_id, "components": components}
+    if resolved.found:
+        interaction.data["resolved"] = resolved.found
+    interaction.source = form.interaction.source
+    interaction.metadata["triggering_interaction_metadata"] = form.interaction.metadata
+    del forms[form.id]
+
+
+ROUTES: Final = (Route("POST", "/interactions", interact, "interactions"),)

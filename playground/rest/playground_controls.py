@@ -1,0 +1,109 @@
+"""What Discord does not have: who may be played, what is to go wrong, and what has happened.
+
+These lie at `/playground/…`, outside `/api`.
+"""
+
+from typing import Any, Final, get_args
+
+from playground.errors import Problems, unknown
+from playground.faults import Fault, Kind
+from playground.rest.request import Call
+from playground.rest.router import Route
+from playground.validation.fields import Fields
+from playground.world.users import User
+
+Json = dict[str, Any]
+
+
+async def list_students(call: Call) -> list[Json]:
+    """Return the people whom one may be, with their tokens."""
+    return [
+        {
+            "id": str(each.id),
+            "username": each.username,
+            "global_name": each.global_name,
+            "avatar": each.avatar,
+            "locale": each.locale,
+            "token": each.token,
+        }
+        for each in call.world.users.values()
+        if not each.bot
+    ]
+
+
+async def add_fault(call: Call) -> Json:
+    """Let something go wrong: `{"kind": …}` as in `docs/playground.md`; returns how many it befell."""
+    fields = Fields(call.json, Problems())
+    kind = fields.text("kind", low=1, required=True)
+    seconds = fields.number("seconds", 0.0 if kind in {"latency", "advance"} else 1.0)
+    user = call.world.users.get(fields.snowflake("user_id") or 0)
+    resumable = fields.boolean("resumable", default=kind == "drop_gateway")
+    fault = _fault(kind, fields, seconds)
+    if fault is None and kind not in _AT_ONCE:
+        fields.wrong("kind", "BASE_TYPE_CHOICES", "There is no such fault.")
+    fields.problems.check()
+    if fault is not None:
+        call.services.faults.add(fault)
+        return {"count": 1}
+    return {"count": _happen(call, str(kind), seconds, user, resumable=resumable)}
+
+
+_AT_ONCE: Final = frozenset({"drop_gateway", "reconnect", "invalid_session", "latency", "cdn", "advance", "clear"})
+
+
+def _fault(kind: str | None, fields: Fields, seconds: float) -> Fault | None:
+    wanted: dict[str | None, Kind] = {each: each for each in get_args(Kind)}
+    if kind not in wanted:
+        return None
+    return Fault(
+        kind=wanted[kind],
+        route=fields.text("route") or "*",
+        times=fields.integer("times", low=1) or 1,
+        status=fields.integer("status", low=400, high=599) or 503,
+        seconds=seconds,
+        is_global=fields.boolean("global"),
+        after=fields.boolean("after"),
+    )
+
+
+def _happen(call: Call, kind: str, seconds: float, user: User | None, *, resumable: bool) -> int:
+    services = call.services
+    match kind:
+        case "drop_gateway":
+            return services.gateway.drop(resumable=resumable, user=user)
+        case "reconnect":
+            return services.gateway.ask_to_reconnect(user)
+        case "invalid_session":
+            return services.gateway.invalidate(user, resumable=resumable)
+        case "latency":
+            services.latency = seconds
+        case "advance":
+            call.world.clock.advance(seconds)
+        case "cdn":
+            services.cdn.vanished = call.json.get("vanished", True) is not False
+        case _:
+            services.faults.clear()
+            services.latency, services.cdn.vanished = 0.0, False
+    return 1
+
+
+async def get_stats(call: Call) -> Json:
+    """Return the counters."""
+    return call.services.stats.as_json()
+
+
+async def get_pings(call: Call) -> Json:
+    """Return whom a message would have notified."""
+    channel = call.world.channels.get(call.id("channel"))
+    message = channel.messages.get(call.id("message")) if channel else None
+    if message is None:
+        raise unknown("Message", 10008)
+    return {"pinged": [str(each) for each in sorted(message.mentions.pinged)]}
+
+
+ROUTES: Final = (
+    Route("GET", "/playground/students", list_students, limited=False),
+    Route("POST", "/playground/faults", add_fault, limited=False),
+    Route("GET", "/playground/stats", get_stats, limited=False),
+    Route("GET", "/playground/pings/{channel}/{message}", get_pings, limited=False),
+)

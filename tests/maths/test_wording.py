@@ -1,0 +1,51 @@
+"""The sentences: every one that the solver names is there, in both languages, with the same values."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import maths
+from maths.telling.step_reasons import REASONS
+from maths.telling.step_sentences import PHRASES
+from maths.telling.wording import particle
+
+HOME = Path(maths.__file__).parent
+SOURCES = "\n".join(path.read_text() for path in HOME.glob("*.py"))
+STEP_KEYS = set(re.findall(r'\bstep\(\s*"(\w+)"', SOURCES))
+OPENING_KEYS = set(re.findall(r'\bSolution\(\s*"(\w+)"', SOURCES))
+SAID_KEYS = set(re.findall(r'\.say\("(\w+)"', SOURCES)) | set(re.findall(r'Unsolved\("(\w+)"\)', SOURCES))
+
+
+def test_every_sentence_that_is_named_exists() -> None:
+    assert len(STEP_KEYS) > 80
+    assert set(PHRASES) >= STEP_KEYS | OPENING_KEYS | SAID_KEYS
+
+
+def test_every_reason_belongs_to_a_step() -> None:
+    assert set(REASONS) <= set(PHRASES)
+
+
+@pytest.mark.parametrize("key", sorted({**PHRASES, **REASONS}))
+def test_both_languages_say_the_same_values(key: str) -> None:
+    for texts in (PHRASES.get(key), REASONS.get(key)):
+        if texts is None:
+            continue
+        english, korean = texts
+        assert not re.search("[가-힣]", english.replace("`x^2 sin x를", ""))
+        assert re.search("[가-힣]", korean) or korean.startswith("(")
+        assert set(re.findall(r"\{(\w+)\}", english)) == set(re.findall(r"\{(\w+)\}", korean))
+
+
+@pytest.mark.parametrize(
+    ("formula", "kind", "expected"),
+    [
+        (r"\(11\)", "을", "을"), (r"\(2\)", "을", "를"), (r"\(3\)", "으로", "으로"), (r"\(8\)", "으로", "로"),
+        (r"\(2\)", "으로", "로"),
+        (r"\(x\)", "이", "가"), (r"\(5 x\)", "은", "는"), (r"\(10\)", "과", "과"), ("분수", "을", "를"), ("식",
+        "은", "은"),
+        (r"\(\frac{1}{2}\)", "을", "을(를)"), ("서울", "으로", "로"),
+    ],
+)  # fmt: skip
+def test_korean_particles_fit_what_stands_before_them(formula: str, kind: str, expected: str) -> None:
+    assert particle(formula, kind) == expected
