@@ -15,12 +15,12 @@ from discord.gateway import DiscordWebSocket
 from openai import AsyncOpenAI
 
 from bot import sentences
-from bot.conversations.guild_assistants import Guilds
+from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.question import Question
-from bot.conversations.quotas import Limits
+from bot.conversations.quotas import Quotas
 from bot.conversations.registry import Conversations
 from bot.conversations.runs import Runs
-from bot.conversations.services import Desk
+from bot.conversations.services import Services
 from bot.conversations.tools import Tools
 from bot.replies.formula_pictures import Formulas
 from bot.replies.outbox import Outbox
@@ -29,7 +29,7 @@ from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
 from bot.store.store import Store
 from bot.tutor.answer_buttons import ANSWER_BUTTONS
-from bot.tutor.attachments import MediaDesk
+from bot.tutor.attachments import QuestionAttachments
 from bot.tutor.discord_stage import DiscordStage
 from bot.tutor.error_handler import GuardedTree, say_privately
 from bot.tutor.threads import ThreadRoom
@@ -44,8 +44,8 @@ UNANSWERED = 2.0
 class SaemBot(commands.AutoShardedBot):
     """The tutor, on every shard of this process.
 
-    What cogs use: `conversations`, `tools`, `memory` (what is stored of conversations), `assistants` (a guild's
-    assistant and vector store), `media`, `store`, `pool`, `outbox`, `openai` and `settings`.
+    What cogs use: `conversations`, `tools`, `conversation_store`, `guild_assistants` (a guild's assistant and vector
+    store), `media`, `store`, `pool`, `outbox`, `openai` and `settings`.
     """
 
     def __init__(
@@ -84,28 +84,28 @@ class SaemBot(commands.AutoShardedBot):
         self.recalls: list[Callable[[int], Awaitable[Question | None]]] = []
         """Read questions anew that no message holds, by the id of their interaction."""
         self.thread_room = ThreadRoom(outbox.wire.trace)
-        self.media = MediaDesk(openai)
-        self.assistants = Guilds(openai, store, self.tools, model=settings.model)
-        self.memory = ConversationStore(store)
-        self.conversations = Conversations(self._desk())
+        self.media = QuestionAttachments(openai)
+        self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
+        self.conversation_store = ConversationStore(store)
+        self.conversations = Conversations(self._services())
         self._dynamic: list[re.Pattern[str]] = []
         if settings.discord_gateway_url is not None:
             self._name_gateway(settings.discord_gateway_url)
 
-    def _desk(self) -> Desk:
+    def _services(self) -> Services:
         settings = self.settings
-        limits = Limits(
+        quotas = Quotas(
             Notes(self.store),
             runs=settings.student_runs,
             queue=settings.student_queue,
             tokens_per_day=settings.tokens_per_day,
         )
-        return Desk(
+        return Services(
             runs=Runs(self.openai),
-            store=self.memory,
-            guilds=self.assistants,
+            conversation_store=self.conversation_store,
+            guild_assistants=self.guild_assistants,
             tools=self.tools,
-            limits=limits,
+            quotas=quotas,
             stage=DiscordStage(self, self.outbox),
         )
 
@@ -124,8 +124,8 @@ class SaemBot(commands.AutoShardedBot):
         self.add_dynamic_items(*ANSWER_BUTTONS)
         for name in cog_names():
             await self.load_extension(name)
-        await self.assistants.load()
-        await self.conversations.desk.limits.load()
+        await self.guild_assistants.load()
+        await self.conversations.services.quotas.load()
         await self.conversations.look_back()
         try:
             await self.tree.sync()

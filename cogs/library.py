@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.client import SaemBot
 from bot.command_names import Words, words
-from bot.conversations.question import Refusal
+from bot.errors import UserFacingError
 from bot.library import screens
 from bot.library import sentences as say
 from bot.library.display_names import escaped
@@ -51,7 +51,7 @@ class LibraryCog(
         """Take files in from now on, and say where citations lead."""
         await self.library.open()
         self.bot.media.documents = self.questions
-        self.bot.conversations.desk.citations = self.library.source
+        self.bot.conversations.services.citations = self.library.source
         self.bot.add_dynamic_items(screens.Turn)
         if self.bot.tree.translator is None:
             await self.bot.tree.set_translator(Words())
@@ -255,9 +255,9 @@ class LibraryCog(
         """Take a file out; the message that it came with stays."""
         record = await self._named(interaction, file)
         if record is None:
-            raise Refusal(say.NOT_THERE)
+            raise UserFacingError(say.NOT_THERE)
         if record.author_id != interaction.user.id and not interaction.permissions.manage_guild:
-            raise Refusal(say.NOT_YOURS)
+            raise UserFacingError(say.NOT_YOURS)
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self.library.withdraw([record])
         await _show(interaction, say.REMOVED(_locale(interaction), name=escaped(record.filename)))

@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot import sentences
 from bot.client import SaemBot
 from bot.command_names import Words, words
-from bot.conversations.question import Place, Question
+from bot.conversations.question import Location, Question
 from bot.quizzes import sentences as say
 from bot.quizzes.buttons import QuizItem
 from bot.quizzes.generate_quiz import ConversationRuns, GenerateQuiz
@@ -40,7 +40,7 @@ Interaction = discord.Interaction[SaemBot]
 MOST_SUGGESTIONS = 25
 LONGEST_SUGGESTION = 100
 THREAD_PATIENCE = 5.0
-"""Seconds that making a thread may take before the quiz is played in place."""
+"""Seconds that making a thread may take before the quiz is played in location."""
 
 
 class Quiz(commands.Cog):
@@ -54,7 +54,7 @@ class Quiz(commands.Cog):
         self.master = QuizMaster(self.records, board, runs, clock=time.time, random=Random())
         self.tool = GenerateQuiz(self.master, board, bot.store)
         self.presses = Presses(self.master)
-        self.titles = Titles(bot.openai, bot.assistants, bot.store)
+        self.titles = Titles(bot.openai, bot.guild_assistants, bot.store)
         self._recovered = False
         self._menu = app_commands.ContextMenu(
             name=words("Quiz me on this", "이걸로 퀴즈 내기"), callback=self.quiz_on_message
@@ -170,9 +170,9 @@ class Quiz(commands.Cog):
     async def _begin(self, interaction: Interaction, wanted: Wanted, locale: Locale) -> None:
         """Open a thread of its own for the quiz, or play in place; then ask the model for it."""
         message = await _announce(interaction, wanted, locale)
-        place, target = await self._place(interaction, message, wanted, locale)
+        location, target = await self._place(interaction, message, wanted, locale)
         request = Request(
-            conversation_id=place.id,
+            conversation_id=location.id,
             host_id=interaction.user.id,
             locale=locale,
             topic=wanted.topic,
@@ -182,18 +182,18 @@ class Quiz(commands.Cog):
             prompt=wanted.prompt(locale),
             instructions=wanted.instructions,
         )
-        await self._ask(place, request, target)
+        await self._ask(location, request, target)
 
     async def _place(
         self, interaction: Interaction, message: discord.Message, wanted: Wanted, locale: Locale
-    ) -> tuple[Place, Destination]:
+    ) -> tuple[Location, Destination]:
         """Where it is played, and where the answer goes: a thread of its own is another channel than the interaction's,
         and so out of its webhook's reach.
         """
         channel: Any = interaction.channel
         guild_id = interaction.guild_id or 0
         if guild_id == 0:
-            return Place(channel.id, 0, channel.id), OnInteraction(interaction)
+            return Location(channel.id, 0, channel.id), OnInteraction(interaction)
         if isinstance(channel, discord.TextChannel) and _may_make_threads(interaction):
             name = title_of(say.THREAD_NAME(locale, topic=wanted.topic), "Quiz")
             try:
@@ -203,18 +203,18 @@ class Quiz(commands.Cog):
             except (discord.HTTPException, discord.RateLimited, TimeoutError) as error:
                 log.warning("quiz.thread_refused", channel=channel.id, cause=repr(error))
             else:
-                return Place(thread.id, guild_id, thread.id, fresh=True), InChannel(thread)
+                return Location(thread.id, guild_id, thread.id, fresh=True), InChannel(thread)
         if isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel):
-            place = Place(message.id, guild_id, channel.id, owned=False, fresh=True)
-            return place, OnInteraction(interaction)
+            location = Location(message.id, guild_id, channel.id, owned=False, fresh=True)
+            return location, OnInteraction(interaction)
         known = await self.bot.conversations.find(channel.id)
         mine = isinstance(channel, discord.Thread) and channel.owner_id == interaction.application_id
-        place = known.place if known is not None else Place(channel.id, guild_id, channel.id, owned=mine)
-        return place, OnInteraction(interaction)
+        location = known.location if known is not None else Location(channel.id, guild_id, channel.id, owned=mine)
+        return location, OnInteraction(interaction)
 
-    async def _ask(self, place: Place, request: Request, target: Destination) -> None:
+    async def _ask(self, location: Location, request: Request, target: Destination) -> None:
         await self.records.ask(request)
-        await self.bot.conversations.ask(place, question_of(request, place.channel_id).shown_at(target))
+        await self.bot.conversations.ask(location, question_of(request, location.channel_id).shown_at(target))
 
     async def recall(self, question_id: int) -> Question | None:
         """What was asked for by an interaction, for a bot that died over it."""
@@ -234,18 +234,18 @@ class Quiz(commands.Cog):
     async def on_quiz_me(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         """Somebody wants a quiz on an answer: it is played where the answer stands, for it is what was said there."""
         locale = of_code(interaction.locale)
-        stored = await self.bot.conversations.desk.store.answer(answer_id)
+        stored = await self.bot.conversations.services.conversation_store.answer(answer_id)
         conversation = await self.bot.conversations.find(stored.conversation_id) if stored is not None else None
-        if conversation is None or conversation.place.channel_id != interaction.channel_id:
+        if conversation is None or conversation.location.channel_id != interaction.channel_id:
             await say_privately(interaction, sentences.BUTTON_OLD(locale))
             return
         await interaction.response.defer()
-        place = conversation.place
+        location = conversation.location
         topic = _topic_of(interaction.message)
         language = _language(topic, locale)
         prompt, instructions = on_answer(language)
         request = Request(
-            conversation_id=place.id,
+            conversation_id=location.id,
             host_id=interaction.user.id,
             locale=language,
             topic=topic,
@@ -255,7 +255,7 @@ class Quiz(commands.Cog):
             prompt=prompt,
             instructions=instructions,
         )
-        await self._ask(place, request, OnInteraction(interaction))
+        await self._ask(location, request, OnInteraction(interaction))
 
     # What else happens
 

@@ -10,7 +10,8 @@ from discord.ext import commands
 
 from bot import sentences
 from bot.client import SaemBot
-from bot.conversations.question import Place, Question, Refusal
+from bot.conversations.question import Location, Question
+from bot.errors import UserFacingError
 from bot.replies.destinations import InChannel
 from bot.replies.reply import Reply
 from bot.tutor.attachments import is_picture
@@ -37,7 +38,7 @@ class Tutor(commands.Cog):
         self.bot = bot
         self._told_blind: set[int] = set()
         self._refused: dict[tuple[int, int], float] = {}
-        self._catch_up = CatchUp(bot, bot.memory, self.take)
+        self._catch_up = CatchUp(bot, bot.conversation_store, self.take)
         self._beat: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
@@ -80,7 +81,7 @@ class Tutor(commands.Cog):
                 await self._in_thread(message)
             else:
                 await self._in_channel(message)
-        except Refusal as refusal:
+        except UserFacingError as refusal:
             await self._refuse(message, refusal)
         except Exception:
             log.exception("message.failed", message=message.id, channel=message.channel.id)
@@ -115,8 +116,8 @@ class Tutor(commands.Cog):
     # Where it was written
 
     async def _in_dm(self, message: discord.Message) -> None:
-        place = Place(message.channel.id, 0, message.channel.id)
-        await self._ask(message, place, InChannel(message.channel))
+        location = Location(message.channel.id, 0, message.channel.id)
+        await self._ask(message, location, InChannel(message.channel))
 
     async def _in_thread(self, message: discord.Message) -> None:
         said_to = audience(message, self._me)
@@ -125,13 +126,13 @@ class Tutor(commands.Cog):
         if conversation is None:
             if said_to != "saem":
                 return
-            place = self._place_of(message)
+            location = self._place_of(message)
         else:
-            place = conversation.place
-        if said_to == "others" or (said_to == "anyone" and not (place.owned and self._is_listening(thread_id))):
-            await self.bot.conversations.ask(place, question_from(message, self.bot, addressed=False))
+            location = conversation.location
+        if said_to == "others" or (said_to == "anyone" and not (location.owned and self._is_listening(thread_id))):
+            await self.bot.conversations.ask(location, question_from(message, self.bot, addressed=False))
         elif not self._is_blind(message):
-            await self._ask(message, place, InChannel(message.channel))
+            await self._ask(message, location, InChannel(message.channel))
         elif thread_id not in self._told_blind:
             self._told_blind.add(thread_id)
             await self._say(message, sentences.CANNOT_READ_HERE(self._locale(message)))
@@ -140,12 +141,12 @@ class Tutor(commands.Cog):
         """Whether what is said to nobody is said to Saem: not while a group plays a quiz."""
         return not any(tool.occupies(channel_id) for tool in self.bot.tools)
 
-    def _place_of(self, message: discord.Message) -> Place:
+    def _place_of(self, message: discord.Message) -> Location:
         """A thread that Saem was not in so far; a forum post that asks Saem becomes its own."""
         assert message.guild is not None
         thread = message.channel
         owned = message.id == thread.id or (isinstance(thread, discord.Thread) and thread.owner_id == self._me.id)
-        return Place(thread.id, message.guild.id, thread.id, owned=owned, fresh=message.id == thread.id)
+        return Location(thread.id, message.guild.id, thread.id, owned=owned, fresh=message.id == thread.id)
 
     async def _in_channel(self, message: discord.Message) -> None:
         if audience(message, self._me) != "saem":
@@ -154,8 +155,8 @@ class Tutor(commands.Cog):
         conversation = None
         if answered is not None and answered.author.id == self._me.id:
             conversation = await self.bot.conversations.find_by_answer(answered.id)
-        if conversation is not None and conversation.place.channel_id == message.channel.id:
-            await self._ask(message, conversation.place, beside(message))
+        if conversation is not None and conversation.location.channel_id == message.channel.id:
+            await self._ask(message, conversation.location, beside(message))
             return
         await self._begin(message)
 
@@ -166,15 +167,15 @@ class Tutor(commands.Cog):
         if question is None:
             return
         if not may_make_threads(message):
-            place = Place(message.id, message.guild.id, message.channel.id, owned=False, fresh=True)
-            await self._put(place, question, beside(message))
+            location = Location(message.id, message.guild.id, message.channel.id, owned=False, fresh=True)
+            await self._put(location, question, beside(message))
             return
-        place = Place(message.id, message.guild.id, message.id, fresh=True)
+        location = Location(message.id, message.guild.id, message.id, fresh=True)
         noted = asyncio.Event()
         opening = asyncio.ensure_future(self._open_thread(message, noted))
         taken = False
         try:
-            taken = await self._put(place, question, InChannel(opening))
+            taken = await self._put(location, question, InChannel(opening))
         finally:
             if taken:
                 noted.set()
@@ -184,7 +185,9 @@ class Tutor(commands.Cog):
     async def _open_thread(self, message: discord.Message, noted: asyncio.Event) -> Any:
         """A thread made from the message; where that is refused, the channel itself."""
         await noted.wait()
-        await self.bot.conversations.desk.doorway.lull()  # of many questions, all are asked before threads are made
+        await (
+            self.bot.conversations.services.admission.lull()
+        )  # of many questions, all are asked before threads are made
         room = self.bot.thread_room
         if await room.enter(message.channel.id):
             try:
@@ -213,13 +216,13 @@ class Tutor(commands.Cog):
 
     # What is done with it
 
-    async def _ask(self, message: discord.Message, place: Place, target: InChannel) -> None:
+    async def _ask(self, message: discord.Message, location: Location, target: InChannel) -> None:
         question = await self._question(message)
         if question is not None:
-            await self._put(place, question, target)
+            await self._put(location, question, target)
 
-    async def _put(self, place: Place, question: Question, target: InChannel) -> bool:
-        return await self.bot.conversations.ask(place, question.shown_at(target))
+    async def _put(self, location: Location, question: Question, target: InChannel) -> bool:
+        return await self.bot.conversations.ask(location, question.shown_at(target))
 
     async def _question(self, message: discord.Message, *, begins: bool = False) -> Question | None:
         """The message as a question; None when it asks nothing and was dealt with here."""
@@ -249,7 +252,7 @@ class Tutor(commands.Cog):
         except UNREACHABLE as error:
             log.warning("sentence.not_shown", channel=message.channel.id, cause=str(error))
 
-    async def _refuse(self, message: discord.Message, refusal: Refusal) -> None:
+    async def _refuse(self, message: discord.Message, refusal: UserFacingError) -> None:
         """Say so, but to a flood of messages once: answers must pass through the same channel."""
         now, who = asyncio.get_running_loop().time(), (message.channel.id, message.author.id)
         self._refused = {each: then for each, then in self._refused.items() if now - then < REFUSAL_STANDS}

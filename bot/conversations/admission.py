@@ -17,7 +17,7 @@ PATIENCE = 0.05
 """Seconds after which one that waits for something else (a server far away, a slow disk) holds up nobody any more."""
 
 
-class Doorway:
+class Admission:
     """Lets questions through in the order in which they come."""
 
     def __init__(self, width: int = WIDTH, patience: float = PATIENCE) -> None:

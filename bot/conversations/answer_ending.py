@@ -8,10 +8,10 @@ from openai.types.beta.threads import Run
 
 from bot import sentences
 from bot.conversations.answer import Answer, Last, StopReason
-from bot.conversations.assistants_thread import Exchange
+from bot.conversations.assistants_thread import AssistantsThread
 from bot.conversations.question import Question
 from bot.conversations.runs import sentence_for, sentence_of
-from bot.conversations.services import Desk
+from bot.conversations.services import Services
 from bot.store.tables import AnswerState
 
 log = structlog.get_logger(__name__)
@@ -20,9 +20,9 @@ log = structlog.get_logger(__name__)
 class Ending:
     """Ends the answers of one conversation."""
 
-    def __init__(self, desk: Desk, exchange: Exchange) -> None:
-        self._desk = desk
-        self._exchange = exchange
+    def __init__(self, services: Services, exchange: AssistantsThread) -> None:
+        self._services = services
+        self._assistants_thread = exchange
         self.last: Last | None = None
         """The newest answer that ended."""
 
@@ -41,7 +41,7 @@ class Ending:
 
     async def ended(self, answer: Answer, run: Run) -> None:
         """Its run has ended, or waits for a person."""
-        await self._desk.limits.used(run.usage.total_tokens if run.usage else 0)
+        await self._services.quotas.used(run.usage.total_tokens if run.usage else 0)
         if run.last_error is not None:
             log.warning("run.failed", run=run.id, code=run.last_error.code, cause=run.last_error.message)
         match run.status:
@@ -64,7 +64,7 @@ class Ending:
         expected = isinstance(error, openai.OpenAIError | TimeoutError)
         log.error(
             "answer.failed",
-            conversation=self._exchange.place.id,
+            conversation=self._assistants_thread.location.id,
             answer=answer.id,
             cause=str(error),
             exc_info=None if expected else error,
@@ -74,8 +74,8 @@ class Ending:
     async def interrupted(self, answer: Answer) -> None:
         """The bot goes down: say so as long as Discord can be reached."""
         if answer.run_id is not None and answer.thread_id is not None:
-            await self._desk.runs.cancel(answer.thread_id, answer.run_id)
-        buttons = self._desk.stage.retry(answer.id, answer.locale)
+            await self._services.runs.cancel(answer.thread_id, answer.run_id)
+        buttons = self._services.stage.retry(answer.id, answer.locale)
         sentence = sentences.INTERRUPTED(answer.locale)
         await self._show(answer, lambda: answer.reply.fail(sentence, buttons=buttons))
         await self._close(answer, "interrupted")
@@ -88,9 +88,9 @@ class Ending:
         if answer.options.otherwise is not None and not answer.used_tools:
             notes.insert(0, answer.options.otherwise(answer.locale))
         footer = "\n".join(note for note in notes if note) or None
-        buttons = [] if answer.used_tools else [*self._desk.stage.again(answer.id, answer.locale)]
+        buttons = [] if answer.used_tools else [*self._services.stage.again(answer.id, answer.locale)]
         if answer.reply.differs:
-            buttons += self._desk.stage.source(answer.id, answer.locale)
+            buttons += self._services.stage.source(answer.id, answer.locale)
         await self._show(answer, lambda: answer.reply.finish(buttons=buttons, footer=footer))
         await self._close(answer, "completed")
         previous, self.last = self.last, answer.as_last("completed")
@@ -109,17 +109,19 @@ class Ending:
     async def _stopped(self, answer: Answer, reason: StopReason) -> None:
         if reason in ("button", "deleted"):
             sentence = sentences.STOPPED if reason == "button" else sentences.QUESTION_DELETED
-            buttons = self._desk.stage.retry(answer.id, answer.locale) if reason == "button" else ()
+            buttons = self._services.stage.retry(answer.id, answer.locale) if reason == "button" else ()
             await self._show(answer, lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
         if reason in ("deleted", "edited") and answer.delivered:
-            await self._exchange.withdraw(answer, answer.edits.keys() if reason == "deleted" else answer.message_ids)
+            await self._assistants_thread.withdraw(
+                answer, answer.edits.keys() if reason == "deleted" else answer.message_ids
+            )
         if reason == "edited":
-            await self._desk.stage.remove(self._exchange.place, answer.reply.message_ids)
+            await self._services.stage.remove(self._assistants_thread.location, answer.reply.message_ids)
         await self._close(answer, "replaced" if reason == "edited" else "stopped")
         self.last = answer.as_last("stopped")
 
     async def _failed(self, answer: Answer, sentence: sentences.Sentence) -> None:
-        buttons = self._desk.stage.retry(answer.id, answer.locale) if answer.questions else ()
+        buttons = self._services.stage.retry(answer.id, answer.locale) if answer.questions else ()
         await self._show(answer, lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
         await self._close(answer, "failed")
         self.last = answer.as_last("failed")
@@ -129,7 +131,9 @@ class Ending:
         try:
             await show()
         except Exception:
-            log.exception("answer.not_shown", conversation=self._exchange.place.id, answer=answer.id)
+            log.exception("answer.not_shown", conversation=self._assistants_thread.location.id, answer=answer.id)
 
     async def _close(self, answer: Answer, state: AnswerState) -> None:
-        await self._desk.store.end_answer(answer.id, state, answered=answer.message_ids, shown=answer.reply.message_ids)
+        await self._services.conversation_store.end_answer(
+            answer.id, state, answered=answer.message_ids, shown=answer.reply.message_ids
+        )

@@ -13,10 +13,10 @@ from openai.types.beta.threads.run_create_params import AdditionalMessage
 from bot.conversations.answer import Answer
 from bot.conversations.assistants_messages import as_message, past_messages
 from bot.conversations.instructions import TUTOR
-from bot.conversations.question import Media, Place
+from bot.conversations.question import Location, Media
 from bot.conversations.relay import RelayHandler
 from bot.conversations.runs import UNFINISHED
-from bot.conversations.services import Desk
+from bot.conversations.services import Services
 from bot.conversations.tool_calls import Calls
 from bot.store.conversation_store import StoredCall
 
@@ -30,12 +30,14 @@ STOP_PATIENCE = 5.0
 """Seconds that a stopped run's stream has to end by itself."""
 
 
-class Exchange:
+class AssistantsThread:
     """The Assistants side of one conversation; it is used by one task at a time."""
 
-    def __init__(self, desk: Desk, place: Place, calls: Calls, thread_id: str | None, *, fresh: bool) -> None:
-        self._desk = desk
-        self.place = place
+    def __init__(
+        self, services: Services, location: Location, calls: Calls, thread_id: str | None, *, fresh: bool
+    ) -> None:
+        self._services = services
+        self.location = location
         self._calls = calls
         self.thread_id = thread_id
         self._fresh = fresh
@@ -69,7 +71,7 @@ class Exchange:
             openai.OpenAIError: the server does not answer, or refuses.
         """
         self._waiting_run = None
-        await self._desk.store.set_submitted(calls[0].run_id)
+        await self._services.conversation_store.set_submitted(calls[0].run_id)
         # As it stopped; whether it still waits, the server says soonest by taking the outputs.
         waiting = Run.model_construct(id=calls[0].run_id, thread_id=calls[0].thread_id, status="requires_action")
         try:
@@ -100,7 +102,7 @@ class Exchange:
     async def unsay(self, run_id: str) -> None:
         """Take what a run has said out of the thread."""
         if self.thread_id is not None:
-            await self._desk.runs.unsay(self.thread_id, run_id)
+            await self._services.runs.unsay(self.thread_id, run_id)
 
     async def withdraw(self, answer: Answer, message_ids: Iterable[int]) -> None:
         """Take a stopped answer, and some of its questions, out of the thread."""
@@ -108,31 +110,31 @@ class Exchange:
             return
         try:
             if answer.run_id is not None:
-                await self._desk.runs.unsay(self.thread_id, answer.run_id)
-            await self._desk.runs.remove_questions(self.thread_id, message_ids)
+                await self._services.runs.unsay(self.thread_id, answer.run_id)
+            await self._services.runs.remove_questions(self.thread_id, message_ids)
         except openai.OpenAIError:
-            log.exception("conversation.not_withdrawn", conversation=self.place.id)
+            log.exception("conversation.not_withdrawn", conversation=self.location.id)
 
     async def remove_questions(self, message_ids: Iterable[int]) -> None:
         """Take messages that were deleted in Discord out of the thread."""
         if self.thread_id is not None:
-            await self._desk.runs.remove_questions(self.thread_id, message_ids)
+            await self._services.runs.remove_questions(self.thread_id, message_ids)
 
     async def delete(self) -> None:
         """Delete the thread, and end the run that waits in it."""
         thread_id, self.thread_id = self.thread_id, None
-        open_calls = await self._desk.store.open_calls(self.place.id)
+        open_calls = await self._services.conversation_store.open_calls(self.location.id)
         await self._calls.abandon(open_calls)
         if thread_id is not None:
-            await self._desk.store.set_thread(self.place.id, None)
-            await self._desk.runs.delete_thread(thread_id)
+            await self._services.conversation_store.set_thread(self.location.id, None)
+            await self._services.runs.delete_thread(thread_id)
 
     async def abandon(self, calls: Sequence[StoredCall]) -> None:
         """End the run that waits for `calls`."""
         self._waiting_run = None
         await self._calls.abandon(calls)
         for thread_id, run_id in {(call.thread_id, call.run_id) for call in calls}:
-            await self._desk.runs.cancel(thread_id, run_id)
+            await self._services.runs.cancel(thread_id, run_id)
 
     # A run from its beginning
 
@@ -140,23 +142,23 @@ class Exchange:
         messages: list[AdditionalMessage] = []
         if self.thread_id is None and not self._fresh:
             before = [] if answer.delivered else answer.message_ids
-            messages += past_messages(await self._desk.stage.history(self.place, before))
+            messages += past_messages(await self._services.stage.history(self.location, before))
         if not answer.delivered:
             pairs = zip(answer.questions, media, strict=True)
             messages += [as_message(question, each) for question, each in pairs]
         return await self._stream_new(answer, messages)
 
     async def _stream_new(self, answer: Answer, messages: Sequence[AdditionalMessage]) -> Run:
-        assistant_id = await self._desk.guilds.assistant(self.place.guild_id)
+        assistant_id = await self._services.guild_assistants.assistant(self.location.guild_id)
         handler = self._handler(answer)
-        opening = self._desk.runs.begin(
+        opening = self._services.runs.begin(
             self.thread_id,
             assistant_id,
             messages,
             answer.options,
             handler,
             instructions=TUTOR,
-            about={"discord_channel_id": str(self.place.id)},
+            about={"discord_channel_id": str(self.location.id)},
         )
         return await self._with_calls(await self._stream(opening, handler, answer, None), answer)
 
@@ -170,22 +172,22 @@ class Exchange:
             if outputs is None:
                 self._waiting_run = run.id
                 return run
-            await self._desk.store.set_submitted(run.id)
+            await self._services.conversation_store.set_submitted(run.id)
             run = await self._continue(run, outputs, answer)
         log.warning("run.too_many_calls", run=run.id)
-        await self._desk.runs.cancel(run.thread_id, run.id)
+        await self._services.runs.cancel(run.thread_id, run.id)
         return run
 
     async def _continue(self, run: Run, outputs: dict[str, str], answer: Answer) -> Run:
         handler = self._handler(answer)
-        return await self._stream(self._desk.runs.submit(run, outputs, handler), handler, answer, run)
+        return await self._stream(self._services.runs.submit(run, outputs, handler), handler, answer, run)
 
     def _handler(self, answer: Answer) -> RelayHandler:
         return RelayHandler(
             answer.reply,
             answer.citations,
             on_begin=lambda run: self._begun(answer, run),
-            fetch_file=self._desk.runs.file,
+            fetch_file=self._services.runs.file,
             on_asked=answer.on_asked,
         )
 
@@ -194,7 +196,9 @@ class Exchange:
         self.thread_id = run.thread_id
         self._fresh = False
         answer.thread_id, answer.run_id, answer.delivered = run.thread_id, run.id, True
-        noting = self._background(self._desk.store.set_run(answer.id, run.id, self.place.id, run.thread_id))
+        noting = self._background(
+            self._services.conversation_store.set_run(answer.id, run.id, self.location.id, run.thread_id)
+        )
         if answer.stopped is not None and answer.on_stop is not None:
             answer.on_stop()
         return noting
@@ -213,7 +217,7 @@ class Exchange:
             def stop() -> None:
                 deadline.reschedule(loop.time() + STOP_PATIENCE)
                 if answer.run_id is not None and answer.thread_id is not None:
-                    self._background(self._desk.runs.cancel(answer.thread_id, answer.run_id))
+                    self._background(self._services.runs.cancel(answer.thread_id, answer.run_id))
 
             answer.on_stop = stop
             if answer.stopped is not None:
@@ -238,18 +242,18 @@ class Exchange:
 
     async def _caught_up(self, run: Run, answer: Answer) -> Run:
         """The end of a run whose stream was lost, and what it said meanwhile."""
-        current = await self._desk.runs.retrieve(run.thread_id, run.id)
-        run = await self._desk.runs.follow(current or run)
+        current = await self._services.runs.retrieve(run.thread_id, run.id)
+        run = await self._services.runs.follow(current or run)
         await self.relay_missed(run, answer)
         return run
 
     async def relay_missed(self, run: Run, answer: Answer) -> None:
         """Feed the reply with what the run has said and the reply does not have."""
         heard = answer.citations.heard
-        for message in await self._desk.runs.messages(run.thread_id, run.id):
+        for message in await self._services.runs.messages(run.thread_id, run.id):
             for part in message.content:
                 if part.type == "image_file":
-                    data = await self._desk.runs.file(part.image_file.file_id)
+                    data = await self._services.runs.file(part.image_file.file_id)
                     answer.reply.picture(f"{part.image_file.file_id}.png", data)
                 said = answer.citations.words_of(part)
                 common = len(said) if heard.startswith(said) else len(heard)
@@ -264,15 +268,15 @@ class Exchange:
         """A run that waits for a person locks the thread: whoever writes on goes first."""
         if not self._looked_for_waiting_run:
             self._looked_for_waiting_run = True
-            open_calls = await self._desk.store.open_calls(self.place.id)
+            open_calls = await self._services.conversation_store.open_calls(self.location.id)
             self._waiting_run = open_calls[-1].run_id if open_calls else None
         run_id, self._waiting_run = self._waiting_run, None
         if run_id is None or self.thread_id is None:
             return
         outputs = await self._calls.so_far(run_id)
-        await self._desk.store.set_submitted(run_id)
+        await self._services.conversation_store.set_submitted(run_id)
         if outputs:
-            await self._desk.runs.give_way(self.thread_id, run_id, outputs)
+            await self._services.runs.give_way(self.thread_id, run_id, outputs)
 
     async def _mend(self, error: openai.APIStatusError) -> bool:
         """Put right what kept a run from beginning; whether it is worth another try."""
@@ -280,12 +284,12 @@ class Exchange:
             if "active" not in error.message or self.thread_id is None:
                 return False
             log.warning("thread.busy", thread=self.thread_id)
-            await self._desk.runs.free(self.thread_id)
+            await self._services.runs.free(self.thread_id)
             return True
-        log.warning("server.lost_something", conversation=self.place.id, cause=error.message)
+        log.warning("server.lost_something", conversation=self.location.id, cause=error.message)
         about_assistant, about_thread = "assistant" in error.message.lower(), "thread" in error.message.lower()
         if about_assistant or not about_thread:
-            self._desk.guilds.forget_assistant(self.place.guild_id)
+            self._services.guild_assistants.forget_assistant(self.location.guild_id)
         if about_thread or not about_assistant:
             self.thread_id = None
         return True
@@ -299,4 +303,4 @@ class Exchange:
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("conversation.note_failed", conversation=self.place.id, exc_info=error)
+            log.error("conversation.note_failed", conversation=self.location.id, exc_info=error)

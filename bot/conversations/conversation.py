@@ -12,13 +12,14 @@ from bot import sentences
 from bot.conversations.answer import Answer, Last, new_answer_id
 from bot.conversations.answer_ending import Ending
 from bot.conversations.assistants_messages import PAST_LIMIT
-from bot.conversations.assistants_thread import Exchange
+from bot.conversations.assistants_thread import AssistantsThread
 from bot.conversations.citations import Citations
-from bot.conversations.question import Place, Question, Refusal, RunOptions
+from bot.conversations.question import Location, Question, RunOptions
 from bot.conversations.recovery import Left, interrupt, left_of, recalled
-from bot.conversations.services import Desk
+from bot.conversations.services import Services
 from bot.conversations.stage import Target
 from bot.conversations.tool_calls import Calls
+from bot.errors import UserFacingError
 from bot.sentences import Locale
 from bot.store.conversation_store import StoredAnswer, StoredConversation
 
@@ -34,12 +35,12 @@ are asking at once."""
 class Conversation:
     """Answers what is put into it, one run at a time; what waits meanwhile is answered together."""
 
-    def __init__(self, desk: Desk, place: Place, thread_id: str | None, *, fresh: bool) -> None:
-        self._desk = desk
-        self.place = place
-        self.calls = Calls(desk.store, desk.tools, place)
-        self._exchange = Exchange(desk, place, self.calls, thread_id, fresh=fresh)
-        self._ending = Ending(desk, self._exchange)
+    def __init__(self, services: Services, location: Location, thread_id: str | None, *, fresh: bool) -> None:
+        self._services = services
+        self.location = location
+        self.calls = Calls(services.conversation_store, services.tools, location)
+        self._assistants_thread = AssistantsThread(services, location, self.calls, thread_id, fresh=fresh)
+        self._ending = Ending(services, self._assistants_thread)
         self._pending: list[Question] = []
         self._chores: deque[Callable[[], Awaitable[None]]] = deque()
         self.current: Answer | None = None
@@ -50,7 +51,7 @@ class Conversation:
     @property
     def thread_id(self) -> str | None:
         """The Assistants thread."""
-        return self._exchange.thread_id
+        return self._assistants_thread.thread_id
 
     @property
     def idle(self) -> bool:
@@ -67,13 +68,15 @@ class Conversation:
 
     def move(self, channel_id: int, *, owned: bool) -> None:
         """The answers are posted elsewhere than was thought."""
-        self.place = Place(self.place.id, self.place.guild_id, channel_id, owned)
-        self._exchange.place = self.place
+        self.location = Location(self.location.id, self.location.guild_id, channel_id, owned)
+        self._assistants_thread.location = self.location
 
     def stored(self, message_id: int) -> StoredConversation:
         """As the store writes it, when `message_id` is the newest message seen."""
-        place = self.place
-        return StoredConversation(place.id, place.guild_id, place.channel_id, self.thread_id, place.owned, message_id)
+        location = self.location
+        return StoredConversation(
+            location.id, location.guild_id, location.channel_id, self.thread_id, location.owned, message_id
+        )
 
     # What happens in Discord
 
@@ -117,7 +120,7 @@ class Conversation:
         if self._newest is not None and message_id in self._newest.message_ids:
             self._newest.edits[message_id] = None
         self._ending.forget(message_id)
-        self._chores.append(lambda: self._exchange.remove_questions([message_id]))
+        self._chores.append(lambda: self._assistants_thread.remove_questions([message_id]))
         self._kick()
 
     def gone(self) -> None:
@@ -126,7 +129,7 @@ class Conversation:
         self._pending.clear()
         if self.current is not None:
             self.current.stop("gone")
-        self._chores.append(self._exchange.delete)
+        self._chores.append(self._assistants_thread.delete)
         self._kick()
 
     async def redo(self, answer: StoredAnswer, student_id: int, target: Target = None) -> None:
@@ -135,14 +138,14 @@ class Conversation:
         It counts as a question of the student's, who was taken up by the limits.
 
         Raises:
-            Refusal: it is not the last one, its questions were deleted, or something is under way.
+            UserFacingError: it is not the last one, its questions were deleted, or something is under way.
         """
-        recalled_last = None if self._ending.last else await recalled(answer, self._desk, self.place)
+        recalled_last = None if self._ending.last else await recalled(answer, self._services, self.location)
         last = self._ending.last or recalled_last
         if last is None or last.id != answer.id or last.state in ("replaced", "waiting") or not self.idle:
-            raise Refusal(sentences.NOT_LAST)
+            raise UserFacingError(sentences.NOT_LAST)
         if last.withdrawn:
-            raise Refusal(sentences.BUTTON_OLD)
+            raise UserFacingError(sentences.BUTTON_OLD)
         self._ending.last = None
         self._chores.append(lambda: self._redo(last, student_id, target))
         self._kick()
@@ -174,7 +177,7 @@ class Conversation:
 
     def _kick(self) -> None:
         if self._worker is None or self._worker.done():
-            self._worker = asyncio.create_task(self._work(), name=f"conversation-{self.place.id}")
+            self._worker = asyncio.create_task(self._work(), name=f"conversation-{self.location.id}")
 
     async def _work(self) -> None:
         while True:
@@ -186,15 +189,15 @@ class Conversation:
                 else:
                     return
             except Exception:
-                log.exception("conversation.failed", conversation=self.place.id)
+                log.exception("conversation.failed", conversation=self.location.id)
 
     def _next_asked(self) -> Question | None:
         return next((question for question in self._pending if question.addressed), None)
 
     async def _take_turn(self, asked: Question) -> None:
         """Answer all that waits, once the student may have another run."""
-        async with self._desk.limits.slot(asked.author_id or None):
-            leave = await self._desk.doorway.enter()
+        async with self._services.quotas.slot(asked.author_id or None):
+            leave = await self._services.admission.enter()
             try:
                 await self._recall_context()
                 batch, self._pending = self._pending, []
@@ -212,10 +215,10 @@ class Conversation:
             return
         self._context_recalled = True
         known = {pending.message_id for pending in self._pending}
-        stored = await self._desk.store.context_of(self.place.id, PAST_LIMIT)
+        stored = await self._services.conversation_store.context_of(self.location.id, PAST_LIMIT)
         ids = [each.message_id for each in stored if each.message_id not in known]
         if ids:
-            self._pending = [*await self._desk.stage.context(self.place, ids), *self._pending]
+            self._pending = [*await self._services.stage.context(self.location, ids), *self._pending]
 
     def _answer_to(self, batch: list[Question]) -> Answer:
         newest = [question for question in batch if question.addressed][-1]
@@ -225,16 +228,16 @@ class Conversation:
     def _target_of(self, question: Question | None) -> Target:
         if question is not None and question.target is not None:
             return question.target
-        return self._desk.stage.target(self.place, question.message_id if question is not None else None)
+        return self._services.stage.target(self.location, question.message_id if question is not None else None)
 
     def _begin(self, batch: list[Question], target: Target, locale: Locale, options: RunOptions | None) -> Answer:
         answer_id = new_answer_id()
         return Answer(
             id=answer_id,
             questions=batch,
-            reply=self._desk.stage.reply(target, answer_id, locale),
+            reply=self._services.stage.reply(target, answer_id, locale),
             target=target,
-            citations=Citations(self._desk.citations),
+            citations=Citations(self._services.citations),
             locale=locale,
             options=options or RunOptions(),
         )
@@ -249,16 +252,18 @@ class Conversation:
     ) -> None:
         """Have `answer` answered: by a run of its own, or by `work`; `on_asked` is called when the model is asked.
 
-        It takes the place, and the questions, of what is `left` of another.
+        It takes the location, and the questions, of what is `left` of another.
         """
         self.current = self._newest = answer
         answer.on_asked = lambda: self._asked(answer, on_asked)
-        started = StoredAnswer(answer.id, self.place.id, answer.run_id, "running")
+        started = StoredAnswer(answer.id, self.location.id, answer.run_id, "running")
         message_ids = answer.message_ids if left is None else left.message_ids
         replaced = left.answer.id if left is not None else None
-        noting = asyncio.create_task(self._desk.store.begin_answer(started, message_ids, replaced=replaced))
+        noting = asyncio.create_task(
+            self._services.conversation_store.begin_answer(started, message_ids, replaced=replaced)
+        )
         try:
-            run = await (work() if work is not None else self._exchange.ask(answer))
+            run = await (work() if work is not None else self._assistants_thread.ask(answer))
         except asyncio.CancelledError:
             await noting
             await self._ending.interrupted(answer)
@@ -287,13 +292,13 @@ class Conversation:
         """Type, but not before those who wait have been asked: first words need the room more."""
         if answer.ended.is_set() or answer.reply.text:
             return
-        if self._desk.doorway.crowded:
+        if self._services.admission.crowded:
             asyncio.get_running_loop().call_later(BEFORE_TYPING, self._type, answer)
         else:
-            self._desk.stage.typing(answer.target, answer.reply, answer.ended)
+            self._services.stage.typing(answer.target, answer.reply, answer.ended)
 
     def _put_down(self, questions: Iterable[Question]) -> None:
-        self._desk.limits.put_down(
+        self._services.quotas.put_down(
             question.author_id for question in questions if question.addressed and question.counted
         )
 
@@ -315,59 +320,61 @@ class Conversation:
         questions = [question.uncounted() for question in last.questions]
         newest = next((question for question in reversed(questions) if question.addressed), None)
         try:
-            async with self._desk.limits.slot(student_id):
+            async with self._services.quotas.slot(student_id):
                 answer = self._begin(questions, target or self._target_of(newest), last.locale, last.options)
                 answer.delivered = last.delivered
                 await self._respond(answer, work=lambda: self._replace(last, answer, target))
         finally:
-            self._desk.limits.put_down([student_id])
+            self._services.quotas.put_down([student_id])
 
     async def _replace(self, last: Last, answer: Answer, target: Target) -> Run:
         answer.run_id = last.run_id  # until what that run has said is out of the thread
-        await self._desk.stage.remove(self.place, last.message_ids, becomes=target)
-        await self._desk.store.replace_answer(last.id)
+        await self._services.stage.remove(self.location, last.message_ids, becomes=target)
+        await self._services.conversation_store.replace_answer(last.id)
         if last.run_id is not None:
-            await self._exchange.unsay(last.run_id)
+            await self._assistants_thread.unsay(last.run_id)
         answer.run_id = None
-        return await self._exchange.ask(answer)
+        return await self._assistants_thread.ask(answer)
 
     async def _abandon(self, run_id: str) -> None:
-        await self._exchange.abandon(await self._desk.store.calls_of(run_id))
+        await self._assistants_thread.abandon(await self._services.conversation_store.calls_of(run_id))
 
     # After a restart
 
     async def _recover(self, stored: StoredAnswer) -> None:
         """Show what a run has said to its end while nobody looked, or mark the answer as interrupted."""
-        left = await left_of(stored, self._desk, self.place, self.thread_id)
+        left = await left_of(stored, self._services, self.location, self.thread_id)
         if left is None:
             return
         if left.run is None and not left.calls:
-            await interrupt(left, self._desk, self.place)
+            await interrupt(left, self._services, self.location)
             return
         # Students who wrote as soon as the bot was back may have been answered before this.
-        others = await self._desk.store.shown_after(self.place.id, left.after)
-        await self._desk.stage.remove(self.place, await self._desk.stage.leftovers(self.place, left.after, others))
-        target = self._desk.stage.target(self.place, left.after if left.questions else None)
+        others = await self._services.conversation_store.shown_after(self.location.id, left.after)
+        await self._services.stage.remove(
+            self.location, await self._services.stage.leftovers(self.location, left.after, others)
+        )
+        target = self._services.stage.target(self.location, left.after if left.questions else None)
         answer = self._begin([], target, left.locale, None)
         answer.used_tools = not left.questions
         if (run := left.run) is not None:
             answer.run_id, answer.thread_id, answer.delivered = run.id, run.thread_id, True
-            await self._respond(answer, work=lambda: self._exchange.show(run, answer), left=left)
+            await self._respond(answer, work=lambda: self._assistants_thread.show(run, answer), left=left)
         else:  # outputs were handed in, and the run died over them: they go in again, with a new run
-            await self._respond(answer, work=lambda: self._exchange.tell(answer, left.calls), left=left)
+            await self._respond(answer, work=lambda: self._assistants_thread.tell(answer, left.calls), left=left)
         answered = [question.message_id for question in left.questions if question.state != "context"]
-        await self._desk.store.set_questions(answered, "answered", answer.id)
+        await self._services.conversation_store.set_questions(answered, "answered", answer.id)
 
     async def _resume(self, run_id: str, target: Target) -> None:
-        calls = await self._desk.store.calls_of(run_id)
+        calls = await self._services.conversation_store.calls_of(run_id)
         outputs = {call.call_id: call.output for call in calls if call.output is not None}
         if not calls or len(outputs) < len(calls):
             return
         locale = self._ending.last.locale if self._ending.last is not None else "en"
-        answer = self._begin([], target or self._desk.stage.target(self.place), locale, None)
+        answer = self._begin([], target or self._services.stage.target(self.location), locale, None)
         answer.run_id, answer.thread_id, answer.delivered = run_id, calls[0].thread_id, True
         answer.used_tools = True
-        await self._respond(answer, work=lambda: self._exchange.resume(answer, calls, outputs))
+        await self._respond(answer, work=lambda: self._assistants_thread.resume(answer, calls, outputs))
 
 
 def _now(question: Question) -> datetime:

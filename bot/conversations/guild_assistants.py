@@ -37,7 +37,7 @@ class _Counterpart:
     """Whether the assistant is known, in this process, to be as it should."""
 
 
-class Guilds:
+class GuildAssistants:
     """The assistants and vector stores of all guilds; direct messages are guild 0, which has no vector store."""
 
     def __init__(self, client: AsyncOpenAI, store: Store, tools: Tools, *, model: str) -> None:

@@ -79,7 +79,7 @@ class RunOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where in Discord a conversation is: what is known of it when it begins."""
 
     id: int
@@ -93,12 +93,3 @@ class Place:
     """Whether every message in it is answered, or only those that mention the tutor."""
     fresh: bool = False
     """Whether the conversation begins with this message, so that nothing was said before."""
-
-
-class Refusal(Exception):  # noqa: N818 - a word of the field
-    """The question is not taken up; the student gets the sentence."""
-
-    def __init__(self, sentence: Sentence, **values: object) -> None:
-        super().__init__(sentence("en", **values))
-        self.sentence = sentence
-        self.values = values

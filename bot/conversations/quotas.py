@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 
 from bot import sentences
-from bot.conversations.question import Refusal
+from bot.errors import UserFacingError
 from bot.store.notes import Notes
 
 
@@ -16,7 +16,7 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-class Limits:
+class Quotas:
     """Counts what is asked and used; refuses what is too much."""
 
     def __init__(
@@ -46,12 +46,12 @@ class Limits:
         """A student asks; `put_down` when it is answered or dropped.
 
         Raises:
-            Refusal: too many of the student's questions wait, or the bot has used its tokens up.
+            UserFacingError: too many of the student's questions wait, or the bot has used its tokens up.
         """
         if self._tokens_per_day and self._used.get(self._day(), 0) >= self._tokens_per_day:
-            raise Refusal(sentences.DAY_SPENT)
+            raise UserFacingError(sentences.DAY_SPENT)
         if self._asked[student_id] >= self._runs + self._queue:
-            raise Refusal(sentences.TOO_MANY, waiting=self._queue)
+            raise UserFacingError(sentences.TOO_MANY, waiting=self._queue)
         self._asked[student_id] += 1
 
     def waiting(self, student_id: int) -> int:

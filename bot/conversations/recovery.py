@@ -9,8 +9,9 @@ from openai.types.beta.threads import Run
 
 from bot import sentences
 from bot.conversations.answer import Last
-from bot.conversations.question import Place, Refusal
-from bot.conversations.services import Desk
+from bot.conversations.question import Location
+from bot.conversations.services import Services
+from bot.errors import UserFacingError
 from bot.sentences import Locale
 from bot.store.conversation_store import StoredAnswer, StoredCall, StoredQuestion
 
@@ -39,61 +40,61 @@ class Left:
         return [question.message_id for question in self.questions]
 
 
-async def left_of(stored: StoredAnswer, desk: Desk, place: Place, thread_id: str | None) -> Left | None:
+async def left_of(stored: StoredAnswer, services: Services, location: Location, thread_id: str | None) -> Left | None:
     """What is left of `stored`, once its run has ended; None where this process began it, and it ended meanwhile."""
-    now_stored = await desk.store.answer(stored.id)
+    now_stored = await services.conversation_store.answer(stored.id)
     if now_stored is None or now_stored.state != "running":
         return None
-    questions = await desk.store.questions_of(stored.id)
+    questions = await services.conversation_store.questions_of(stored.id)
     after = max((question.message_id for question in questions), default=_snowflake(stored.begun_at))
     run, calls = None, []
     if stored.run_id is not None and thread_id is not None:
-        run = await _ended(desk, thread_id, stored.run_id)
+        run = await _ended(services, thread_id, stored.run_id)
     if stored.run_id is not None and not questions:
-        calls = await desk.store.told_calls(stored.run_id)
+        calls = await services.conversation_store.told_calls(stored.run_id)
     whole = run is not None and run.status in ("completed", "incomplete", "requires_action")
-    locale = await desk.stage.locale(place, questions[-1].channel_id if questions else None, after)
+    locale = await services.stage.locale(location, questions[-1].channel_id if questions else None, after)
     return Left(stored, questions, after, run if whole and (questions or calls) else None, calls, locale)
 
 
-async def _ended(desk: Desk, thread_id: str, run_id: str) -> Run | None:
+async def _ended(services: Services, thread_id: str, run_id: str) -> Run | None:
     """A run, when it has ended; None where the server does not know it, or cannot be asked."""
     try:
-        run = await desk.runs.retrieve(thread_id, run_id)
-        return run and await desk.runs.follow(run)
+        run = await services.runs.retrieve(thread_id, run_id)
+        return run and await services.runs.follow(run)
     except (openai.OpenAIError, TimeoutError) as error:
         log.warning("run.not_found_out", run=run_id, cause=str(error))
         return None
 
 
-async def interrupt(left: Left, desk: Desk, place: Place) -> None:
+async def interrupt(left: Left, services: Services, location: Location) -> None:
     """Mark an answer as interrupted, with Retry, in the thread that it was to be shown in."""
     first = left.questions[0] if left.questions else None
     if first is not None and first.channel_id is not None:
-        await desk.stage.ensure(place, first.channel_id)
-    others = await desk.store.shown_after(place.id, left.after)
-    shown = await desk.stage.interrupted(place, left.after, left.answer.id, others, left.locale)
-    await desk.store.end_answer(left.answer.id, "interrupted", answered=left.message_ids, shown=shown)
+        await services.stage.ensure(location, first.channel_id)
+    others = await services.conversation_store.shown_after(location.id, left.after)
+    shown = await services.stage.interrupted(location, left.after, left.answer.id, others, left.locale)
+    await services.conversation_store.end_answer(left.answer.id, "interrupted", answered=left.message_ids, shown=shown)
     log.info("answer.interrupted", answer=left.answer.id, run=left.answer.run_id)
 
 
-async def recalled(stored: StoredAnswer, desk: Desk, place: Place) -> Last:
+async def recalled(stored: StoredAnswer, services: Services, location: Location) -> Last:
     """The last answer of a conversation as the store knows it.
 
     Raises:
-        Refusal: `stored` is not the last one, or its questions are gone.
+        UserFacingError: `stored` is not the last one, or its questions are gone.
     """
-    newest = await desk.store.last_answer(place.id)
+    newest = await services.conversation_store.last_answer(location.id)
     if newest is None or newest.id != stored.id:
-        raise Refusal(sentences.NOT_LAST)
+        raise UserFacingError(sentences.NOT_LAST)
     questions = []
-    for row in await desk.store.questions_of(stored.id):
+    for row in await services.conversation_store.questions_of(stored.id):
         if row.channel_id is not None:
-            found = await desk.stage.question(row.channel_id, row.message_id)
+            found = await services.stage.question(row.channel_id, row.message_id)
             if found is not None:
                 questions.append(replace(found, addressed=row.state != "context"))
     if not any(question.addressed for question in questions):
-        raise Refusal(sentences.BUTTON_OLD)
+        raise UserFacingError(sentences.BUTTON_OLD)
     return Last(
         id=stored.id,
         run_id=stored.run_id,
@@ -101,7 +102,7 @@ async def recalled(stored: StoredAnswer, desk: Desk, place: Place) -> Last:
         questions=questions,
         delivered=stored.run_id is not None,
         locale=questions[-1].locale,
-        message_ids=await desk.store.messages_of(stored.id),
+        message_ids=await services.conversation_store.messages_of(stored.id),
         options=next((each.options for each in reversed(questions) if each.options), None),
     )
 

@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot import sentences
 from bot.conversations.conversation import Conversation
-from bot.conversations.question import Place, Question, Refusal
-from bot.conversations.services import Desk
+from bot.conversations.question import Location, Question
+from bot.conversations.services import Services
 from bot.conversations.stage import Target
+from bot.errors import UserFacingError
 from bot.store.conversation_store import StoredAnswer, StoredCall, StoredConversation, StoredQuestion
 from bot.store.tables import QuestionState
 
@@ -48,8 +49,8 @@ class _Arriving:
 class Conversations:
     """The way in for everything that a person does to a conversation."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, services: Services) -> None:
+        self.services = services
         self._open: OrderedDict[int, Conversation] = OrderedDict()
         self._strangers: OrderedDict[int, None] = OrderedDict()
         self._seen: OrderedDict[int, int] = OrderedDict()
@@ -60,39 +61,39 @@ class Conversations:
 
     # Asking
 
-    async def ask(self, place: Place, question: Question) -> bool:
+    async def ask(self, location: Location, question: Question) -> bool:
         """Have `question` answered in the conversation at `place`; returns once it is noted and in the queue.
 
         A message that was taken up before (by its id) is left alone, and one that was deleted in the meantime: False.
         An unaddressed one is kept as context.
 
         Raises:
-            Refusal: the student, or the whole bot, asks too much; the message counts as handled.
+            UserFacingError: the student, or the whole bot, asks too much; the message counts as handled.
         """
-        if self._closing or not self._first_time(question.message_id, place.id):
+        if self._closing or not self._first_time(question.message_id, location.id):
             return False
         arriving = _Arriving(question)
         if question.message_id is None:
-            return await self._take_in(place, arriving)
+            return await self._take_in(location, arriving)
         self._arriving[question.message_id] = arriving
         try:
-            return await self._take_in(place, arriving)
+            return await self._take_in(location, arriving)
         finally:
             del self._arriving[question.message_id]
 
-    async def _take_in(self, place: Place, arriving: "_Arriving") -> bool:
+    async def _take_in(self, location: Location, arriving: "_Arriving") -> bool:
         question, refusal = arriving.question, None
-        conversation = await self._conversation(place)
+        conversation = await self._conversation(location)
         if question.addressed and question.counted:
             try:
-                self.desk.limits.take_up(question.author_id)
-            except Refusal as error:
+                self.services.quotas.take_up(question.author_id)
+            except UserFacingError as error:
                 refusal = error
         noted = await self._note(conversation, question, refused=refusal is not None)
         if refusal is None and not (noted and not arriving.deleted):
             self._put_down(question)
         if noted and arriving.deleted and question.message_id is not None:
-            await self.desk.store.set_questions([question.message_id], "dropped")
+            await self.services.conversation_store.set_questions([question.message_id], "dropped")
         if not noted or arriving.deleted:
             return False
         if refusal is not None:
@@ -104,7 +105,7 @@ class Conversations:
 
     def _put_down(self, question: Question) -> None:
         if question.addressed and question.counted:
-            self.desk.limits.put_down([question.author_id])
+            self.services.quotas.put_down([question.author_id])
 
     async def tell(self, conversation_id: int, text: str) -> None:
         """Have the model react to something that nobody wrote in Discord."""
@@ -122,13 +123,13 @@ class Conversations:
         Raises:
             KeyError: there is no such call.
         """
-        call = await self.desk.store.call(call_id)
+        call = await self.services.conversation_store.call(call_id)
         if call is None:
             raise KeyError(call_id)
         if call.output is not None or call_id in self._answered:
             return
         _remember(self._answered, call_id, None, SEEN)
-        await self.desk.store.set_output(call_id, output)
+        await self.services.conversation_store.set_output(call_id, output)
         conversation = await self.find(call.conversation_id)
         if conversation is None:
             log.warning("call.without_conversation", call=call_id)
@@ -139,7 +140,7 @@ class Conversations:
 
     async def abandon(self, call_id: str) -> None:
         """End the run that waits for this call: its output will not come."""
-        call = await self.desk.store.call(call_id)
+        call = await self.services.conversation_store.call(call_id)
         conversation = await self.find(call.conversation_id) if call is not None else None
         if call is not None and conversation is not None and not call.submitted:
             conversation.abandon(call.run_id)
@@ -166,12 +167,12 @@ class Conversations:
             return
         conversation_id = self._seen.get(message_id)
         if conversation_id is None:
-            stored = await self.desk.store.question(message_id)
+            stored = await self.services.conversation_store.question(message_id)
             conversation_id = stored.conversation_id if stored is not None else None
         conversation = await self.find(conversation_id) if conversation_id is not None else None
         if conversation is not None:
             conversation.deleted(message_id)
-            await self.desk.store.set_questions([message_id], "dropped")
+            await self.services.conversation_store.set_questions([message_id], "dropped")
 
     async def gone(self, conversation_id: int) -> None:
         """A Discord thread or channel was deleted."""
@@ -184,7 +185,7 @@ class Conversations:
         conversation = await self.find(conversation_id)
         if conversation is not None:
             conversation.move(channel_id, owned=owned)
-        await self.desk.store.move(conversation_id, channel_id, owned=owned)
+        await self.services.conversation_store.move(conversation_id, channel_id, owned=owned)
 
     # Buttons
 
@@ -192,37 +193,39 @@ class Conversations:
         """End a running answer.
 
         Raises:
-            Refusal: it is not running, or is not the student's.
+            UserFacingError: it is not running, or is not the student's.
         """
         for conversation in self._open.values():
             answer = conversation.current
             if answer is None or answer.id != answer_id:
                 continue
             if not moderator and not answer.may_be_stopped_by(student_id):
-                raise Refusal(sentences.NOT_YOURS)
+                raise UserFacingError(sentences.NOT_YOURS)
             answer.stop("button")
             return
-        raise Refusal(sentences.NOT_RUNNING)
+        raise UserFacingError(sentences.NOT_RUNNING)
 
     async def redo(self, answer_id: str, student_id: int, *, moderator: bool = False, target: Target = None) -> None:
         """Regenerate an answer, or retry one that failed; the new one is shown at `target`.
 
         Raises:
-            Refusal: it is not the conversation's last answer, or is not the student's, or that is too much.
+            UserFacingError: it is not the conversation's last answer, or is not the student's, or that is too much.
         """
-        stored = await self.desk.store.answer(answer_id)
+        stored = await self.services.conversation_store.answer(answer_id)
         conversation = await self.find(stored.conversation_id) if stored is not None else None
         if stored is None or conversation is None:
-            raise Refusal(sentences.BUTTON_OLD)
-        asked = [each for each in await self.desk.store.questions_of(answer_id) if each.state != "context"]
+            raise UserFacingError(sentences.BUTTON_OLD)
+        asked = [
+            each for each in await self.services.conversation_store.questions_of(answer_id) if each.state != "context"
+        ]
         askers = {each.author_id for each in asked}
         if askers and not moderator and student_id not in askers:
-            raise Refusal(sentences.NOT_YOURS)
-        self.desk.limits.take_up(student_id)
+            raise UserFacingError(sentences.NOT_YOURS)
+        self.services.quotas.take_up(student_id)
         try:
             await conversation.redo(stored, student_id, target)
         except BaseException:
-            self.desk.limits.put_down([student_id])
+            self.services.quotas.put_down([student_id])
             raise
 
     # After a restart
@@ -230,9 +233,9 @@ class Conversations:
     async def look_back(self) -> None:
         """Read what the last process left unfinished; to be called before anything new can be asked."""
         self._left = Left(
-            answers=await self.desk.store.answers_in("running"),
-            questions=await self.desk.store.questions_in("waiting"),
-            calls=await self.desk.store.open_calls(),
+            answers=await self.services.conversation_store.answers_in("running"),
+            questions=await self.services.conversation_store.questions_in("waiting"),
+            calls=await self.services.conversation_store.open_calls(),
         )
 
     async def recover(self) -> None:
@@ -244,7 +247,7 @@ class Conversations:
         for waiting in left.questions:
             await self._ask_again(waiting)
         for run_id in {call.run_id: None for call in left.calls}:
-            calls = await self.desk.store.calls_of(run_id)
+            calls = await self.services.conversation_store.calls_of(run_id)
             conversation = await self.find(calls[0].conversation_id) if calls else None
             if conversation is not None and all(call.output is not None for call in calls):
                 conversation.resume(run_id)
@@ -254,10 +257,10 @@ class Conversations:
         conversation = await self.find(waiting.conversation_id)
         question = None
         if waiting.channel_id is not None and conversation is not None:
-            await self.desk.stage.ensure(conversation.place, waiting.channel_id)
-            question = await self.desk.stage.question(waiting.channel_id, waiting.message_id)
+            await self.services.stage.ensure(conversation.location, waiting.channel_id)
+            question = await self.services.stage.question(waiting.channel_id, waiting.message_id)
         if conversation is None or question is None:
-            await self.desk.store.set_questions([waiting.message_id], "dropped")
+            await self.services.conversation_store.set_questions([waiting.message_id], "dropped")
             return
         conversation.put(question.uncounted())
 
@@ -270,7 +273,7 @@ class Conversations:
             return known
         if conversation_id in self._strangers:
             return None
-        stored = await self.desk.store.conversation(conversation_id)
+        stored = await self.services.conversation_store.conversation(conversation_id)
         if stored is None:
             _remember(self._strangers, conversation_id, None, SEEN)
             return None
@@ -281,7 +284,7 @@ class Conversations:
         for conversation in self._open.values():
             if conversation.shows(message_id):
                 return conversation
-        stored = await self.desk.store.conversation_of(message_id)
+        stored = await self.services.conversation_store.conversation_of(message_id)
         return None if stored is None else self._revive(stored)
 
     async def close(self) -> None:
@@ -292,32 +295,32 @@ class Conversations:
     def _revive(self, stored: StoredConversation) -> Conversation:
         if (known := self._open.get(stored.id)) is not None:
             return known
-        place = Place(stored.id, stored.guild_id, stored.channel_id, stored.owned)
-        conversation = Conversation(self.desk, place, stored.thread_id, fresh=False)
+        location = Location(stored.id, stored.guild_id, stored.channel_id, stored.owned)
+        conversation = Conversation(self.services, location, stored.thread_id, fresh=False)
         self._keep(conversation)
         return conversation
 
-    async def _conversation(self, place: Place) -> Conversation:
-        if place.fresh:
-            conversation = Conversation(self.desk, place, None, fresh=True)
-            if place.id not in self._open:
+    async def _conversation(self, location: Location) -> Conversation:
+        if location.fresh:
+            conversation = Conversation(self.services, location, None, fresh=True)
+            if location.id not in self._open:
                 self._keep(conversation)
-            return self._open[place.id]
-        known = await self.find(place.id)
+            return self._open[location.id]
+        known = await self.find(location.id)
         if known is not None:
             return known
-        self._strangers.pop(place.id, None)
-        if place.id not in self._open:
-            self._keep(Conversation(self.desk, place, None, fresh=False))
-        return self._open[place.id]
+        self._strangers.pop(location.id, None)
+        if location.id not in self._open:
+            self._keep(Conversation(self.services, location, None, fresh=False))
+        return self._open[location.id]
 
     def _keep(self, conversation: Conversation) -> None:
-        self._open[conversation.place.id] = conversation
-        self._strangers.pop(conversation.place.id, None)
+        self._open[conversation.location.id] = conversation
+        self._strangers.pop(conversation.location.id, None)
         if len(self._open) <= REMEMBERED:
             return
         for old in [each for each in list(self._open.values())[: REMEMBERED // 10] if each.idle]:
-            del self._open[old.place.id]
+            del self._open[old.location.id]
 
     async def _note(self, conversation: Conversation, question: Question, *, refused: bool) -> bool:
         """Write down that the message is handled; whether it was not before."""
@@ -325,7 +328,7 @@ class Conversations:
             return True
         state: QuestionState = "dropped" if refused else "waiting" if question.addressed else "context"
         try:
-            await self.desk.store.take_up(
+            await self.services.conversation_store.take_up(
                 conversation.stored(question.message_id),
                 message_id=question.message_id,
                 channel_id=question.channel_id,

@@ -25,7 +25,7 @@ class Shown(Protocol):
         """More text."""
 
     def picture(self, filename: str, data: bytes) -> None:
-        """A picture at this place."""
+        """A picture at this location."""
 
 
 class RelayHandler(AsyncAssistantEventHandler):

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from bot.conversations.admission import Doorway
+from bot.conversations.admission import Admission
 from bot.conversations.citations import Resolve, no_source
-from bot.conversations.guild_assistants import Guilds
-from bot.conversations.quotas import Limits
+from bot.conversations.guild_assistants import GuildAssistants
+from bot.conversations.quotas import Quotas
 from bot.conversations.runs import Runs
 from bot.conversations.stage import Stage
 from bot.conversations.tools import Tools
@@ -13,14 +13,14 @@ from bot.store.conversation_store import ConversationStore
 
 
 @dataclass(slots=True)
-class Desk:
+class Services:
     """Shared by all conversations of a bot; `stage` and `citations` are put in by whoever knows them."""
 
     runs: Runs
-    store: ConversationStore
-    guilds: Guilds
+    conversation_store: ConversationStore
+    guild_assistants: GuildAssistants
     tools: Tools
-    limits: Limits
+    quotas: Quotas
     stage: Stage
     citations: Resolve = field(default=no_source)
-    doorway: Doorway = field(default_factory=Doorway)
+    admission: Admission = field(default_factory=Admission)

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from bot.conversations.question import Place, Question
+from bot.conversations.question import Location, Question
 from bot.sentences import Locale
 
 Target = Any
@@ -60,7 +60,7 @@ class Stage(Protocol):
         """Begin to show an answer, with a Stop button; nothing is posted before the first word."""
         ...
 
-    def target(self, place: Place, reply_to: int | None = None) -> Target:
+    def target(self, location: Location, reply_to: int | None = None) -> Target:
         """Where answers of a conversation go, when no message brought it along."""
         ...
 
@@ -79,38 +79,38 @@ class Stage(Protocol):
         """The buttons under an answer that failed."""
         ...
 
-    async def remove(self, place: Place, message_ids: Iterable[int], *, becomes: Target = None) -> None:
+    async def remove(self, location: Location, message_ids: Iterable[int], *, becomes: Target = None) -> None:
         """Delete messages of ours, but for the one that a reply to `becomes` takes over; those that are gone already
         are no error.
         """
 
-    async def locale(self, place: Place, channel_id: int | None, message_id: int) -> Locale:
+    async def locale(self, location: Location, channel_id: int | None, message_id: int) -> Locale:
         """The language of whoever wrote a message; where that is gone (or was none: no channel), the server's."""
         ...
 
     async def interrupted(
-        self, place: Place, after: int, answer_id: str, others: Container[int], locale: Locale
+        self, location: Location, after: int, answer_id: str, others: Container[int], locale: Locale
     ) -> list[int]:
         """Mark what a dead process left of an answer, posted after a message id, as interrupted, with Retry; the
         messages that show it. `others` show other answers.
         """
         ...
 
-    async def leftovers(self, place: Place, after: int, others: Container[int]) -> list[int]:
+    async def leftovers(self, location: Location, after: int, others: Container[int]) -> list[int]:
         """Our own messages in a conversation's channel after a message id, but for `others`."""
         ...
 
-    async def history(self, place: Place, before: Sequence[int]) -> list[Said]:
+    async def history(self, location: Location, before: Sequence[int]) -> list[Said]:
         """What was said in a conversation's channel before the messages `before`, oldest first."""
         ...
 
-    async def context(self, place: Place, message_ids: Sequence[int]) -> list[Question]:
+    async def context(self, location: Location, message_ids: Sequence[int]) -> list[Question]:
         """Messages that were said to others, read anew from a conversation's channel, oldest first; those that are
         gone are left out.
         """
         ...
 
-    async def ensure(self, place: Place, channel_id: int) -> None:
+    async def ensure(self, location: Location, channel_id: int) -> None:
         """Make the thread that a conversation was to be shown in, if the last process died before it could; the
         message that it is made from is in `channel_id`.
         """

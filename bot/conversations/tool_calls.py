@@ -8,7 +8,7 @@ import structlog
 from openai.types.beta.threads import RequiredActionFunctionToolCall, Run
 
 from bot.conversations.answer import Answer
-from bot.conversations.question import Place
+from bot.conversations.question import Location
 from bot.conversations.tools import ToolCall, Tools
 from bot.store.conversation_store import ConversationStore, StoredCall
 
@@ -18,10 +18,10 @@ log = structlog.get_logger(__name__)
 class Calls:
     """The function calls of one conversation's runs."""
 
-    def __init__(self, store: ConversationStore, tools: Tools, place: Place) -> None:
+    def __init__(self, store: ConversationStore, tools: Tools, location: Location) -> None:
         self._store = store
         self._tools = tools
-        self._place = place
+        self._location = location
 
     async def of(self, run: Run, answer: Answer) -> dict[str, str] | None:
         """The outputs of all calls that `run` waits for, by call id; None while a person is being asked.
@@ -70,9 +70,9 @@ class Calls:
             call_id=stored.call_id,
             name=stored.name,
             arguments=stored.arguments,
-            conversation_id=self._place.id,
-            guild_id=self._place.guild_id,
-            channel_id=self._place.channel_id,
+            conversation_id=self._location.id,
+            guild_id=self._location.guild_id,
+            channel_id=self._location.channel_id,
             answer_id=stored.answer_id,
             thread_id=stored.thread_id,
             run_id=stored.run_id,
@@ -107,9 +107,9 @@ class Calls:
             call_id=asked.id,
             name=asked.function.name,
             arguments=asked.function.arguments,
-            conversation_id=self._place.id,
-            guild_id=self._place.guild_id,
-            channel_id=self._place.channel_id,
+            conversation_id=self._location.id,
+            guild_id=self._location.guild_id,
+            channel_id=self._location.channel_id,
             answer_id=answer.id,
             thread_id=run.thread_id,
             run_id=run.id,

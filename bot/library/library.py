@@ -33,7 +33,7 @@ class Library:
     def __init__(self, bot: "SaemBot") -> None:
         self._bot = bot
         self.records = Records(bot.store)
-        self.shelf = Shelf(bot.openai, bot.assistants)
+        self.shelf = Shelf(bot.openai, bot.guild_assistants)
         self.fetcher = Fetcher(bot.settings.data_dir / "incoming")
         self.intake = Intake(bot, self.records, self.shelf, self.fetcher)
         self._names = {name.casefold() for name in bot.settings.library_channels}

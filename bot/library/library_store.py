@@ -166,7 +166,7 @@ class Records:
         values = {"channel_id": channel_id, "guild_id": guild_id, "seen_message_id": message_id}
         await self._upsert(_CHANNELS, "channel_id", values)
 
-    # Guilds
+    # GuildAssistants
 
     async def contributors(self) -> dict[int, int | None]:
         """By guild: the role that may add files."""

@@ -123,17 +123,17 @@ class QuestionFiles:
         ]
         if failed:
             guild_id = message.guild.id if message.guild is not None else 0
-            stored = await self._bot.memory.question(message.id)
+            stored = await self._bot.conversation_store.question(message.id)
             conversation = await self._bot.conversations.find(stored.conversation_id) if stored else None
-            place = conversation.place.channel_id if conversation is not None else message.channel.id
-            target = message.id if place == message.channel.id else place
-            await Marks(self._bot, guild_id, place, target, locale).say(refusals(failed, locale))
+            location = conversation.location.channel_id if conversation is not None else message.channel.id
+            target = message.id if location == message.channel.id else location
+            await Marks(self._bot, guild_id, location, target, locale).say(refusals(failed, locale))
 
     async def _store_of(self, message_id: int) -> str:
         """The vector store of the conversation that a message belongs to, once there is one."""
         while True:
-            stored = await self._bot.memory.question(message_id)
-            conversation = await self._bot.memory.conversation(stored.conversation_id) if stored else None
+            stored = await self._bot.conversation_store.question(message_id)
+            conversation = await self._bot.conversation_store.conversation(stored.conversation_id) if stored else None
             if conversation is not None and conversation.thread_id is not None:
                 thread = await self._bot.openai.beta.threads.retrieve(conversation.thread_id)
                 resources = thread.tool_resources.file_search if thread.tool_resources else None

@@ -9,8 +9,8 @@ import openai
 import structlog
 from openai import AsyncOpenAI
 
-from bot.conversations.guild_assistants import Guilds
-from bot.conversations.question import Refusal
+from bot.conversations.guild_assistants import GuildAssistants
+from bot.errors import UserFacingError
 from bot.library.downloads import Fetched
 from bot.library.sentences import AWAY
 
@@ -52,7 +52,7 @@ class Passage:
 class Shelf:
     """Uploads, indexes, searches and deletes."""
 
-    def __init__(self, client: AsyncOpenAI, guilds: Guilds) -> None:
+    def __init__(self, client: AsyncOpenAI, guilds: GuildAssistants) -> None:
         self._client = client
         self._guilds = guilds
 
@@ -119,7 +119,7 @@ class Shelf:
         """Passages of the guild's library, best first.
 
         Raises:
-            Refusal: the server is away.
+            UserFacingError: the server is away.
         """
         store = self._guilds.known_vector_store(guild_id)
         if store is None:
@@ -132,7 +132,7 @@ class Shelf:
             return []
         except openai.OpenAIError as error:
             log.warning("library.search_failed", guild=guild_id, cause=str(error))
-            raise Refusal(AWAY) from error
+            raise UserFacingError(AWAY) from error
         return [
             Passage(hit.file_id, hit.filename, "\n".join(part.text for part in hit.content), hit.score)
             for hit in page.data

@@ -85,16 +85,20 @@ class GenerateQuiz(Tool):
 
     async def look_back(self, conversations: Conversations) -> None:
         """See which quizzes the last process was asked for and died over, before this one is asked for any."""
-        self._left = {call.call_id for call in await conversations.desk.store.open_calls() if call.name == self.name}
+        self._left = {
+            call.call_id
+            for call in await conversations.services.conversation_store.open_calls()
+            if call.name == self.name
+        }
 
     async def recover(self, conversations: Conversations, mine: Callable[[int], bool]) -> None:
         """Show the quizzes that a process was asked for and died over before it wrote them down."""
         left, self._left = self._left, set()
-        for stored in await conversations.desk.store.open_calls():
+        for stored in await conversations.services.conversation_store.open_calls():
             if stored.call_id not in left or stored.output is not None or await self._records.of_call(stored.call_id):
                 continue
             conversation = await conversations.find(stored.conversation_id)
-            if conversation is None or not mine(conversation.place.guild_id):
+            if conversation is None or not mine(conversation.location.guild_id):
                 continue
             log.info("quiz.asked_for_before", call=stored.call_id)
             output = await self.call(conversation.calls.revived(stored))
@@ -140,7 +144,7 @@ class ConversationRuns:
 
     async def cancel(self, call_id: str, output: str) -> None:
         """End the run; where it asked for more than this, the other calls are still wanted."""
-        store = self._conversations.desk.store
+        store = self._conversations.services.conversation_store
         call = await store.call(call_id)
         if call is None:
             return

@@ -10,7 +10,7 @@ import structlog
 from openai import AsyncOpenAI
 from sqlalchemy import or_, select
 
-from bot.conversations.guild_assistants import Guilds
+from bot.conversations.guild_assistants import GuildAssistants
 from bot.library.tables import LibraryFileRow
 from bot.store.store import Store
 
@@ -26,7 +26,7 @@ MOST: Final = 25
 class Titles:
     """Names of the newest files in each guild's vector store."""
 
-    def __init__(self, client: AsyncOpenAI, guilds: Guilds, store: Store) -> None:
+    def __init__(self, client: AsyncOpenAI, guilds: GuildAssistants, store: Store) -> None:
         self._client = client
         self._guilds = guilds
         self._store = store

@@ -129,7 +129,7 @@ class ShowAsText(_AnswerButton, template=rf"saem:text:{ANSWER_ID}"):
     async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
         """Give the model's own Markdown and LaTeX, in private."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        source = await source_of(self.answer_id, interaction.client.conversations.desk)
+        source = await source_of(self.answer_id, interaction.client.conversations.services)
         nobody = discord.AllowedMentions.none()
         block = f"```\n{source}\n```"
         if len(block) <= TEXT_LIMIT and "```" not in source:

@@ -39,7 +39,7 @@ class Documents(Protocol):
         ...
 
 
-class MediaDesk:
+class QuestionAttachments:
     """Fetches at once what messages carry: Discord's links expire."""
 
     def __init__(self, client: AsyncOpenAI) -> None:

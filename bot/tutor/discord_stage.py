@@ -10,7 +10,7 @@ import structlog
 
 from bot import sentences
 from bot.conversations.assistants_messages import spoken_name
-from bot.conversations.question import Place, Question
+from bot.conversations.question import Location, Question
 from bot.conversations.stage import Said, StageReply
 from bot.quizzes.quiz_me import QuizMe
 from bot.replies.destinations import Destination, InChannel, OnInteraction
@@ -51,15 +51,18 @@ class DiscordStage:
         running = [Stop(answer_id, locale)]
         return Reply(self._outbox, target, formulas=self._bot.formulas, running=running, waiting=waiting)
 
-    def target(self, place: Place, reply_to: int | None = None) -> Destination:
+    def target(self, location: Location, reply_to: int | None = None) -> Destination:
         """The conversation's channel; in a chain of replies, a reply to the message."""
-        channel = self._channel(place)
-        if place.channel_id == place.id or reply_to is None or place.guild_id == 0:
+        channel = self._channel(location)
+        if location.channel_id == location.id or reply_to is None or location.guild_id == 0:
             return InChannel(channel)
-        if not may_refer(self._bot.get_channel(place.channel_id)):
+        if not may_refer(self._bot.get_channel(location.channel_id)):
             return InChannel(channel)
         reference = discord.MessageReference(
-            message_id=reply_to, channel_id=place.channel_id, guild_id=place.guild_id or None, fail_if_not_exists=False
+            message_id=reply_to,
+            channel_id=location.channel_id,
+            guild_id=location.guild_id or None,
+            fail_if_not_exists=False,
         )
         return InChannel(channel, reference)
 
@@ -82,9 +85,11 @@ class DiscordStage:
         """Under an answer that failed."""
         return [Retry(answer_id, locale)]
 
-    async def remove(self, place: Place, message_ids: Iterable[int], *, becomes: Destination | None = None) -> None:
+    async def remove(
+        self, location: Location, message_ids: Iterable[int], *, becomes: Destination | None = None
+    ) -> None:
         """Delete messages of ours."""
-        channel = self._channel(place)
+        channel = self._channel(location)
         kept = _taken_over(becomes)
         for message_id in message_ids:
             if message_id == kept:
@@ -97,9 +102,9 @@ class DiscordStage:
             except UNREACHABLE:
                 log.warning("message.not_deleted", message=message_id, exc_info=True)
 
-    async def locale(self, place: Place, channel_id: int | None, message_id: int) -> Locale:
+    async def locale(self, location: Location, channel_id: int | None, message_id: int) -> Locale:
         """By its words, or its author's name."""
-        guild, me = self._bot.get_guild(place.guild_id), self._bot.user
+        guild, me = self._bot.get_guild(location.guild_id), self._bot.user
         if channel_id is not None and me is not None:
             try:
                 message = await self._bot.get_partial_messageable(channel_id).fetch_message(message_id)
@@ -110,35 +115,35 @@ class DiscordStage:
         return sentences.of_code(guild.preferred_locale if guild is not None else "en")
 
     async def interrupted(
-        self, place: Place, after: int, answer_id: str, others: Container[int], locale: Locale
+        self, location: Location, after: int, answer_id: str, others: Container[int], locale: Locale
     ) -> list[int]:
         """Under what there is of the answer: a sentence and Retry, in place of its other buttons."""
-        left = [message for message in await self._ours(place, after) if message.id not in others]
+        left = [message for message in await self._ours(location, after) if message.id not in others]
         sentence = discord.ui.TextDisplay[Any](f"⚠️ {sentences.INTERRUPTED(locale)}")
         row = discord.ui.ActionRow[Any](Retry(answer_id, locale))
         try:
             if not left:
                 view = discord.ui.LayoutView(timeout=None).add_item(sentence).add_item(row)
-                target = self.target(place, after)
+                target = self.target(location, after)
                 assert isinstance(target, InChannel)
                 options: dict[str, Any] = {} if target.reference is None else {"reference": target.reference}
-                sent = await self._channel(place).send(
+                sent = await self._channel(location).send(
                     view=view, allowed_mentions=discord.AllowedMentions.none(), mention_author=False, **options
                 )
                 return [sent.id]
             view = _without_buttons(left[-1]).add_item(sentence).add_item(row)
             await left[-1].edit(view=view, allowed_mentions=discord.AllowedMentions.none())
         except UNREACHABLE as error:
-            log.warning("answer.not_marked", conversation=place.id, cause=str(error))
+            log.warning("answer.not_marked", conversation=location.id, cause=str(error))
         return [message.id for message in left]
 
-    async def leftovers(self, place: Place, after: int, others: Container[int]) -> list[int]:
+    async def leftovers(self, location: Location, after: int, others: Container[int]) -> list[int]:
         """Our messages after a message id."""
-        return [message.id for message in await self._ours(place, after) if message.id not in others]
+        return [message.id for message in await self._ours(location, after) if message.id not in others]
 
-    async def history(self, place: Place, before: Sequence[int]) -> list[Said]:
+    async def history(self, location: Location, before: Sequence[int]) -> list[Said]:
         """What was said in the channel before, oldest first; a thread's first message is read from its parent."""
-        channel = self._channel(place)
+        channel = self._channel(location)
         until = discord.Object(min(before)) if before else None
         me = self._bot.user
         said = []
@@ -154,30 +159,30 @@ class DiscordStage:
                     name = spoken_name(shown.author.display_name)
                     said.append(Said("user", f"{name}: {spoken_text(shown, me) or plain_text(shown)}"))
         except UNREACHABLE as error:
-            log.warning("history.not_read", conversation=place.id, cause=str(error))
+            log.warning("history.not_read", conversation=location.id, cause=str(error))
         return said
 
-    async def context(self, place: Place, message_ids: Sequence[int]) -> list[Question]:
+    async def context(self, location: Location, message_ids: Sequence[int]) -> list[Question]:
         """In one look: they stand close together."""
         since = discord.Object(min(message_ids) - 1)
         try:
-            found = [each async for each in self._channel(place).history(limit=100, after=since, oldest_first=True)]
+            found = [each async for each in self._channel(location).history(limit=100, after=since, oldest_first=True)]
         except UNREACHABLE as error:
-            log.warning("history.not_read", conversation=place.id, cause=str(error))
+            log.warning("history.not_read", conversation=location.id, cause=str(error))
             return []
         return [question_from(each, self._bot, addressed=False) for each in found if each.id in message_ids]
 
-    async def ensure(self, place: Place, channel_id: int) -> None:
+    async def ensure(self, location: Location, channel_id: int) -> None:
         """A thread made from a message has the message's id."""
-        if place.channel_id != place.id or channel_id == place.id:
+        if location.channel_id != location.id or channel_id == location.id:
             return
         try:
-            channel = self._bot.get_partial_messageable(channel_id, guild_id=place.guild_id)
-            message = await channel.fetch_message(place.id)
+            channel = self._bot.get_partial_messageable(channel_id, guild_id=location.guild_id)
+            message = await channel.fetch_message(location.id)
             if message.thread is None and not message.flags.has_thread:
                 await message.create_thread(name=title_for(message, self._bot))
         except UNREACHABLE as error:
-            log.warning("thread.not_ensured", conversation=place.id, cause=str(error))
+            log.warning("thread.not_ensured", conversation=location.id, cause=str(error))
 
     async def question(self, channel_id: int, message_id: int) -> Question | None:
         """A message, read anew."""
@@ -198,16 +203,16 @@ class DiscordStage:
         resolved = message.reference.resolved if message.reference is not None else None
         return resolved if isinstance(resolved, discord.Message) else None
 
-    async def _ours(self, place: Place, after: int) -> list[discord.Message]:
+    async def _ours(self, location: Location, after: int) -> list[discord.Message]:
         me = self._bot.user
         try:
-            later = [each async for each in self._channel(place).history(limit=50, after=discord.Object(after))]
+            later = [each async for each in self._channel(location).history(limit=50, after=discord.Object(after))]
         except UNREACHABLE as error:
-            log.warning("history.not_read", conversation=place.id, cause=str(error))
+            log.warning("history.not_read", conversation=location.id, cause=str(error))
             return []
         # In a channel others are answered too: ours are those that reply to the question. In a thread answers reply to
         # nobody; what does is a sentence to one person.
-        chain = place.channel_id != place.id and place.guild_id != 0
+        chain = location.channel_id != location.id and location.guild_id != 0
         return [
             each
             for each in later
@@ -230,8 +235,8 @@ class DiscordStage:
         except UNREACHABLE as error:
             log.debug("typing.failed", cause=str(error))
 
-    def _channel(self, place: Place) -> discord.PartialMessageable:
-        return self._bot.get_partial_messageable(place.channel_id, guild_id=place.guild_id or None)
+    def _channel(self, location: Location) -> discord.PartialMessageable:
+        return self._bot.get_partial_messageable(location.channel_id, guild_id=location.guild_id or None)
 
 
 def _taken_over(target: Destination | None) -> int | None:

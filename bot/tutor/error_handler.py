@@ -10,7 +10,7 @@ import structlog
 from discord import app_commands
 
 from bot import sentences
-from bot.conversations.question import Refusal
+from bot.errors import UserFacingError
 from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ async def apologise(interaction: "discord.Interaction[Any]", error: BaseExceptio
 def _expected(cause: BaseException, locale: Locale) -> str | None:
     """What is no fault of ours."""
     match cause:
-        case Refusal():
+        case UserFacingError():
             return cause.sentence(locale, **cause.values)
         case app_commands.CommandOnCooldown():
             return sentences.SLOW_DOWN(locale, seconds=max(1, round(cause.retry_after)))

@@ -70,9 +70,9 @@ def replied_to(message: discord.Message) -> discord.Message | None:
 
 def may_refer(channel: object) -> bool:
     """Whether a message of ours may be a reply there: Discord asks for the permission to read the history."""
-    place = channel.parent if isinstance(channel, discord.Thread) else channel
-    return not isinstance(place, discord.abc.GuildChannel) or (
-        place.permissions_for(place.guild.me).read_message_history
+    location = channel.parent if isinstance(channel, discord.Thread) else channel
+    return not isinstance(location, discord.abc.GuildChannel) or (
+        location.permissions_for(location.guild.me).read_message_history
     )
 
 

@@ -1,10 +1,10 @@
-"""The doorway: a few questions at a time on their way to the model, in order."""
+"""The admission: a few questions at a time on their way to the model, in order."""
 
 import asyncio
 
 import pytest
 
-from bot.conversations.admission import Doorway
+from bot.conversations.admission import Admission
 
 NEVER = 3600.0
 
@@ -15,12 +15,12 @@ async def settle() -> None:
 
 
 async def test_some_go_through_at_once_and_the_others_wait_in_order() -> None:
-    doorway = Doorway(width=2, patience=NEVER)
+    admission = Admission(width=2, patience=NEVER)
     through: list[int] = []
     leave = {}
 
     async def go(number: int) -> None:
-        leave[number] = await doorway.enter()
+        leave[number] = await admission.enter()
         through.append(number)
 
     async with asyncio.TaskGroup() as group:
@@ -28,7 +28,7 @@ async def test_some_go_through_at_once_and_the_others_wait_in_order() -> None:
             group.create_task(go(number))
         await settle()
         assert through == [0, 1]
-        crowded = [doorway.crowded]
+        crowded = [admission.crowded]
         leave[1]()
         leave[1]()  # once is enough
         await settle()
@@ -37,25 +37,25 @@ async def test_some_go_through_at_once_and_the_others_wait_in_order() -> None:
         leave[2]()
         await settle()
     assert through == [0, 1, 2, 3, 4]
-    assert [*crowded, doorway.crowded] == [True, False]
+    assert [*crowded, admission.crowded] == [True, False]
     for each in leave.values():
         each()
 
 
 async def test_one_that_takes_long_holds_nobody_up() -> None:
-    doorway = Doorway(width=1, patience=0.01)
-    slow = await doorway.enter()
+    admission = Admission(width=1, patience=0.01)
+    slow = await admission.enter()
     async with asyncio.timeout(5):
-        quick = await doorway.enter()
+        quick = await admission.enter()
     slow()
     quick()
-    assert not doorway.crowded
+    assert not admission.crowded
 
 
 async def test_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
-    doorway = Doorway(width=1, patience=NEVER)
-    leave = await doorway.enter()
-    tired, let_in, next_one = (asyncio.create_task(doorway.enter()) for _ in range(3))
+    admission = Admission(width=1, patience=NEVER)
+    leave = await admission.enter()
+    tired, let_in, next_one = (asyncio.create_task(admission.enter()) for _ in range(3))
     await settle()
     tired.cancel()
     leave()
@@ -63,32 +63,32 @@ async def test_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
     async with asyncio.timeout(5):
         (await next_one)()
     assert tired.cancelled() or tired.cancelling()
-    assert not doorway.crowded
-    (await doorway.enter())()
+    assert not admission.crowded
+    (await admission.enter())()
 
 
 async def test_nobody_is_crowded_by_who_has_given_up() -> None:
-    doorway = Doorway(width=1, patience=NEVER)
-    leave = await doorway.enter()
-    tired = asyncio.create_task(doorway.enter())
+    admission = Admission(width=1, patience=NEVER)
+    leave = await admission.enter()
+    tired = asyncio.create_task(admission.enter())
     await settle()
-    other = asyncio.create_task(doorway.lull())
+    other = asyncio.create_task(admission.lull())
     await settle()
-    crowded = [doorway.crowded]
+    crowded = [admission.crowded]
     tired.cancel()
     async with asyncio.timeout(0.5):
         await other
-    assert [*crowded, doorway.crowded] == [True, False]
+    assert [*crowded, admission.crowded] == [True, False]
     leave()
 
 
 async def test_other_work_waits_for_a_lull() -> None:
-    doorway = Doorway(width=1, patience=NEVER)
-    await doorway.lull()  # at once, where nobody waits
-    first = await doorway.enter()
-    second = asyncio.create_task(doorway.enter())
+    admission = Admission(width=1, patience=NEVER)
+    await admission.lull()  # at once, where nobody waits
+    first = await admission.enter()
+    second = asyncio.create_task(admission.enter())
     await settle()
-    other = asyncio.create_task(doorway.lull())
+    other = asyncio.create_task(admission.lull())
     await settle()
     assert not other.done()
     first()
@@ -99,11 +99,11 @@ async def test_other_work_waits_for_a_lull() -> None:
 
 async def test_other_work_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.conversations.admission.LONGEST_CROWD", 0.01)
-    doorway = Doorway(width=1, patience=NEVER)
-    leave = await doorway.enter()
-    waiting = asyncio.create_task(doorway.enter())
+    admission = Admission(width=1, patience=NEVER)
+    leave = await admission.enter()
+    waiting = asyncio.create_task(admission.enter())
     await settle()
     async with asyncio.timeout(5):
-        await doorway.lull()
+        await admission.lull()
     leave()
     (await waiting)()

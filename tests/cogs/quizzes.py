@@ -38,9 +38,9 @@ async def record(house: House, post: Post) -> Record:
     return found
 
 
-async def question(student: Student, contains: str, place: Any = None) -> Post:
+async def question(student: Student, contains: str, location: Any = None) -> Post:
     """The message that asks it now."""
-    return await student.sees(place, contains=contains, matching=lambda post: bool(post.controls))
+    return await student.sees(location, contains=contains, matching=lambda post: bool(post.controls))
 
 
 async def updated(student: Student, post: Post, contains: str) -> Post:

@@ -227,7 +227,7 @@ async def test_buttons_of_other_answers_go_on_working_when_an_answer_loses_its_o
 async def test_recent_topics_and_titles_are_suggested(house: House) -> None:
     house.openai.turns.append(quiz_turn())
     alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
-    store = await house.bot.assistants.vector_store(house.discord.guild.id)
+    store = await house.bot.guild_assistants.vector_store(house.discord.guild.id)
     text = ("Fraction rules.txt", b"A fraction has a numerator and a denominator.")
     await house.bot.openai.vector_stores.files.upload_and_poll(vector_store_id=store, file=text)
     await alex.runs("/quiz", where="math", topic="Fractions and halves")
@@ -260,7 +260,7 @@ async def test_cancel_ends_the_run_and_the_conversation_goes_on(house: House) ->
     await alex.clicks(post, "Cancel")
     cancelled = await updated(alex, post, "This quiz was cancelled.")
     assert cancelled.controls == []
-    call = await house.bot.conversations.desk.store.call(found.call_id)
+    call = await house.bot.conversations.services.conversation_store.call(found.call_id)
     assert call is not None
 
     await alex.says(post.channel_id, "hello?")

@@ -193,7 +193,7 @@ async def test_a_deleted_thread_takes_its_assistants_thread_with_it(house: House
     teacher = await house.discord.student("teacher")
     question = await house.ask(teacher, "first")
     await finished(teacher, question, "One.")
-    stored = await house.bot.memory.conversation(question.id)
+    stored = await house.bot.conversation_store.conversation(question.id)
     assert stored is not None
     assert stored.thread_id is not None
     await teacher.client.request("DELETE", f"/channels/{question.id}")

@@ -23,9 +23,9 @@ def calls(house: House, part: str) -> int:
     return sum(count for route, count in house.discord.stats.requests.items() if part in route)
 
 
-def answers(student: Student, place: Any) -> list[Post]:
-    """The bot's messages in a place."""
-    return [post for post in student.posts(place) if post.by_bot]
+def answers(student: Student, location: Any) -> list[Post]:
+    """The bot's messages in a location."""
+    return [post for post in student.posts(location) if post.by_bot]
 
 
 async def regenerated(house: House, student: Student, answer: Post, label: str = "Regenerate") -> dict[str, int]:

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from bot.conversations.question import Place, Question
+from bot.conversations.question import Location, Question
 from playground.faults import Fault
 from tests.house import House, eventually, finished, open_house, taken_up
 from tests.scripted_openai import Turn
@@ -26,19 +26,19 @@ async def test_what_is_edited_or_deleted_while_it_is_noted_is_asked_anew_or_not_
     house.openai.say("New it is.")
     alex = await house.discord.student("alex")
     channel = await alex.dm(house.discord.bot.id)
-    conversations, place = house.bot.conversations, Place(channel, 0, channel)
+    conversations, location = house.bot.conversations, Location(channel, 0, channel)
     old, new, gone = (
         Question(text, alex.id, "Alex", message_id=at) for text, at in (("old", 1), ("new", 1), ("gone", 2))
     )
-    noting = [asyncio.create_task(conversations.ask(place, each)) for each in (old, gone)]
+    noting = [asyncio.create_task(conversations.ask(location, each)) for each in (old, gone)]
     await asyncio.sleep(0)
     await conversations.edited(new)
     await conversations.deleted(2)
     assert await asyncio.gather(*noting) == [True, False]
     await finished(alex, channel, "New it is.")
     assert house.user_texts() == ["Alex: new"]
-    await eventually(lambda: not conversations.desk.limits.waiting(alex.id))
-    dropped = await house.bot.memory.question(2)
+    await eventually(lambda: not conversations.services.quotas.waiting(alex.id))
+    dropped = await house.bot.conversation_store.question(2)
     assert dropped is not None
     assert dropped.state == "dropped"
 
@@ -53,10 +53,10 @@ async def test_a_waiting_question_edited_to_say_something_to_others_counts_no_mo
         waiting = await alex.says(question.id, "is that right?")
         await taken_up(house, waiting.id)
         await alex.edits(waiting, f"{minji.mention} is that right?")
-        await eventually(lambda: house.bot.conversations.desk.limits.waiting(alex.id) == 1)
+        await eventually(lambda: house.bot.conversations.services.quotas.waiting(alex.id) == 1)
         gate.set()
         await finished(alex, question, "two")
-        await eventually(lambda: not house.bot.conversations.desk.limits.waiting(alex.id))
+        await eventually(lambda: not house.bot.conversations.services.quotas.waiting(alex.id))
 
 
 async def test_what_is_edited_in_a_direct_message_is_asked_anew_whomever_it_mentions(house: House) -> None:

@@ -30,7 +30,7 @@ async def test_direct_messages_have_an_assistant_of_their_own(house: House) -> N
     channel = await minji.dm(house.discord.bot.id)
     await minji.says(channel, "two?")
     await finished(minji, channel, "Two.")
-    assistants = house.bot.assistants
+    assistants = house.bot.guild_assistants
     assert await assistants.assistant(house.discord.guild.id) != await assistants.assistant(0)
     assert assistants.known_vector_store(0) is None
 
@@ -210,7 +210,7 @@ async def test_no_message_of_one_guild_reaches_another(tmp_path: Path) -> None:
         question = await alex.says(OTHER_CHANNEL, f"{house.mention} what is the password?")
         await finished(alex, question, "I do not know.")
         assert "swordfish" not in str(house.requests[-1])
-        assistants = house.bot.assistants
+        assistants = house.bot.guild_assistants
         assert await assistants.assistant(house.discord.guild.id) != await assistants.assistant(OTHER_GUILD)
 
 

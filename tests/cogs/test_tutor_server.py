@@ -24,7 +24,7 @@ async def test_a_thread_that_the_server_lost_is_made_anew_with_what_was_said(hou
     alex = await house.discord.student("alex")
     question = await house.ask(alex, "what is your name?")
     await finished(alex, question, "My name is Saem.")
-    stored = await house.bot.memory.conversation(question.id)
+    stored = await house.bot.conversation_store.conversation(question.id)
     assert stored is not None
     assert stored.thread_id is not None
     await house.bot.openai.beta.threads.delete(stored.thread_id)
@@ -39,11 +39,11 @@ async def test_an_assistant_that_the_server_lost_is_made_anew(house: House) -> N
     alex = await house.discord.student("alex")
     question = await house.ask(alex, "one?")
     await finished(alex, question, "One.")
-    lost = await house.bot.assistants.assistant(house.discord.guild.id)
+    lost = await house.bot.guild_assistants.assistant(house.discord.guild.id)
     await house.bot.openai.beta.assistants.delete(lost)
     await alex.says(question.id, "two?")
     await finished(alex, question, "Two.")
-    assert await house.bot.assistants.assistant(house.discord.guild.id) != lost
+    assert await house.bot.guild_assistants.assistant(house.discord.guild.id) != lost
 
 
 async def test_a_server_that_was_replaced_knows_nothing_and_the_conversation_goes_on(tmp_path: Path) -> None:

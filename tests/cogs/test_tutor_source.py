@@ -117,7 +117,7 @@ async def test_a_source_that_is_gone_is_said_to_be(house: House) -> None:
     alex = await house.discord.student("alex")
     question = await house.ask(alex, "one")
     answer = await finished(alex, question, button="saem:text:")
-    stored = await house.bot.memory.conversation(question.id)
+    stored = await house.bot.conversation_store.conversation(question.id)
     assert stored is not None
     assert stored.thread_id is not None
     await house.bot.openai.beta.threads.delete(stored.thread_id)
