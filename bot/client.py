@@ -31,7 +31,7 @@ from bot.store.store import Store
 from bot.tutor.answer_buttons import ANSWER_BUTTONS
 from bot.tutor.attachments import QuestionAttachments
 from bot.tutor.discord_stage import DiscordStage
-from bot.tutor.error_handler import GuardedTree, say_privately
+from bot.tutor.error_handler import ErrorHandlingTree, say_privately
 from bot.tutor.threads import ThreadRoom
 from workers import Pool
 
@@ -64,7 +64,7 @@ class SaemBot(commands.AutoShardedBot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            tree_cls=GuardedTree,
+            tree_cls=ErrorHandlingTree,
             intents=intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             # Nothing here is read back, and a bot in many servers would hold it all in memory.

@@ -20,7 +20,7 @@ from bot.library.library import Library
 from bot.library.library_store import FileRecord, newest_first
 from bot.library.question_files import QuestionFiles
 from bot.sentences import Locale, of_code
-from bot.tutor.error_handler import guarded, say_privately
+from bot.tutor.error_handler import handles_errors, say_privately
 from bot.tutor.incoming_message import attachments_of, is_from_a_person
 
 log = structlog.get_logger(__name__)
@@ -196,7 +196,7 @@ class LibraryCog(
         await _answer(interaction, screens.listing(records, 0, _locale(interaction)))
 
     @commands.Cog.listener()
-    @guarded
+    @handles_errors
     async def on_library_turn(self, interaction: discord.Interaction[Any], page: int) -> None:
         """Somebody turned the list's page."""
         records = await self.library.records.of_guild(interaction.guild_id or 0, "ready", "waiting", "failed")

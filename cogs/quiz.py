@@ -30,7 +30,7 @@ from bot.quizzes.topic_suggestions import Titles
 from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.replies.message_layout import plain_text
 from bot.sentences import Locale, of_code
-from bot.tutor.error_handler import guarded, say_privately
+from bot.tutor.error_handler import handles_errors, say_privately
 from bot.tutor.incoming_message import spoken_text, title_of
 
 log = structlog.get_logger(__name__)
@@ -224,13 +224,13 @@ class Quiz(commands.Cog):
     # Presses
 
     @commands.Cog.listener()
-    @guarded
+    @handles_errors
     async def on_quiz_press(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
         """Somebody pressed a button of a quiz."""
         await self.presses.take(interaction, custom_id)
 
     @commands.Cog.listener()
-    @guarded
+    @handles_errors
     async def on_quiz_me(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         """Somebody wants a quiz on an answer: it is played where the answer stands, for it is what was said there."""
         locale = of_code(interaction.locale)

@@ -16,7 +16,7 @@ from bot.replies.destinations import InChannel
 from bot.replies.reply import Reply
 from bot.tutor.attachments import is_picture
 from bot.tutor.catchup import CatchUp
-from bot.tutor.error_handler import UNREACHABLE
+from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import (
     attachments_of,
     audience,
@@ -192,7 +192,7 @@ class Tutor(commands.Cog):
         if await room.enter(message.channel.id):
             try:
                 return await self._thread_from(message)
-            except UNREACHABLE as error:
+            except DISCORD_ERRORS as error:
                 log.warning("thread.refused", channel=message.channel.id, cause=str(error))
             finally:
                 room.leave(message.channel.id)
@@ -249,7 +249,7 @@ class Tutor(commands.Cog):
         reply.feed(sentence)
         try:
             await reply.finish()
-        except UNREACHABLE as error:
+        except DISCORD_ERRORS as error:
             log.warning("sentence.not_shown", channel=message.channel.id, cause=str(error))
 
     async def _refuse(self, message: discord.Message, refusal: UserFacingError) -> None:

@@ -13,7 +13,7 @@ from bot.conversations.show_as_text import source_of
 from bot.replies.destinations import OnInteraction
 from bot.replies.message_layout import TEXT_LIMIT
 from bot.sentences import Locale
-from bot.tutor.error_handler import guarded
+from bot.tutor.error_handler import handles_errors
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
@@ -55,7 +55,7 @@ class _AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template="sa
         """Anew at every press, as discord.py has it."""
         return cls(match["answer"])
 
-    @guarded
+    @handles_errors
     async def callback(self, interaction: "discord.Interaction[Any]") -> None:
         """Do it; what is refused is said in private."""
         await self.press(interaction)

@@ -13,7 +13,7 @@ from openai.types.beta.threads import MessageContentPartParam
 from bot import sentences
 from bot.conversations.question import Media
 from bot.sentences import Locale
-from bot.tutor.error_handler import UNREACHABLE
+from bot.tutor.error_handler import DISCORD_ERRORS
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +80,7 @@ class QuestionAttachments:
             return sentences.PICTURE_SIZE(locale, name=name, limit=PICTURE_LIMIT >> 20)
         try:
             data = await attachment.read()
-        except UNREACHABLE as error:
+        except DISCORD_ERRORS as error:
             log.warning("picture.not_fetched", attachment=attachment.id, cause=str(error))
             return sentences.PICTURE_GONE(locale, name=name)
         media_type = picture_type(data)

@@ -10,7 +10,7 @@ import structlog
 
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
-from bot.tutor.error_handler import UNREACHABLE
+from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import is_from_a_person
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class CatchUp:
         await self._bot.outbox.turn()
         try:
             found = [each async for each in channel.history(after=since, limit=MESSAGES, oldest_first=False)]
-        except UNREACHABLE as error:
+        except DISCORD_ERRORS as error:
             log.warning("catchup.not_read", channel=channel.id, cause=str(error))
             return []
         said = [message for message in reversed(found) if is_from_a_person(message)]

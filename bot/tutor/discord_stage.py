@@ -19,7 +19,7 @@ from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
 from bot.sentences import Locale
 from bot.tutor.answer_buttons import Regenerate, Retry, ShowAsText, Stop
-from bot.tutor.error_handler import UNREACHABLE
+from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import may_refer, question_from, replied_to, spoken_text, title_for
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class DiscordStage:
                 await channel.get_partial_message(message_id).delete()
             except discord.NotFound:
                 log.debug("message.gone_already", message=message_id)
-            except UNREACHABLE:
+            except DISCORD_ERRORS:
                 log.warning("message.not_deleted", message=message_id, exc_info=True)
 
     async def locale(self, location: Location, channel_id: int | None, message_id: int) -> Locale:
@@ -108,7 +108,7 @@ class DiscordStage:
         if channel_id is not None and me is not None:
             try:
                 message = await self._bot.get_partial_messageable(channel_id).fetch_message(message_id)
-            except UNREACHABLE as error:
+            except DISCORD_ERRORS as error:
                 log.info("question.not_read", message=message_id, cause=str(error))
             else:
                 return sentences.of_text(spoken_text(message, me), guild, message.author.display_name)
@@ -133,7 +133,7 @@ class DiscordStage:
                 return [sent.id]
             view = _without_buttons(left[-1]).add_item(sentence).add_item(row)
             await left[-1].edit(view=view, allowed_mentions=discord.AllowedMentions.none())
-        except UNREACHABLE as error:
+        except DISCORD_ERRORS as error:
             log.warning("answer.not_marked", conversation=location.id, cause=str(error))
         return [message.id for message in left]
 
@@ -158,7 +158,7 @@ class DiscordStage:
                 else:
                     name = spoken_name(shown.author.display_name)
                     said.append(Said("user", f"{name}: {spoken_text(shown, me) or plain_text(shown)}"))
-        except UNREACHABLE as error:
+        except DISCORD_ERRORS as error:
             log.warning("history.not_read", conversation=location.id, cause=str(error))
         return said
 
@@ -167,7 +167,7 @@ class DiscordStage:
         since = discord.Object(min(message_ids) - 1)
         try:
             found = [each async for each in self._channel(location).history(limit=100, after=since, oldest_first=True)]
-        except UNREACHABLE as error:
+        except DISCORD_ERRORS as error:
             log.warning("history.not_read", conversation=location.id, cause=str(error))
             return []
         return [question_from(each, self._bot, addressed=False) for each in found if each.id in message_ids]
@@ -181,14 +181,14 @@ class DiscordStage:
             message = await channel.fetch_message(location.id)
             if message.thread is None and not message.flags.has_thread:
                 await message.create_thread(name=title_for(message, self._bot))
-        except UNREACHABLE as error:
+        except DISCORD_ERRORS as error:
             log.warning("thread.not_ensured", conversation=location.id, cause=str(error))
 
     async def question(self, channel_id: int, message_id: int) -> Question | None:
         """A message, read anew."""
         try:
             message = await self._bot.get_partial_messageable(channel_id).fetch_message(message_id)
-        except UNREACHABLE as error:
+        except DISCORD_ERRORS as error:
             for recall in self._bot.recalls:
                 if (question := await recall(message_id)) is not None:
                     return question
@@ -207,7 +207,7 @@ class DiscordStage:
         me = self._bot.user
         try:
             later = [each async for each in self._channel(location).history(limit=50, after=discord.Object(after))]
-        except UNREACHABLE as error:
+        except DISCORD_ERRORS as error:
             log.warning("history.not_read", conversation=location.id, cause=str(error))
             return []
         # In a channel others are answered too: ours are those that reply to the question. In a thread answers reply to
@@ -232,7 +232,7 @@ class DiscordStage:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(TYPING if room else NO_ROOM):
                         await ended.wait()
-        except UNREACHABLE as error:
+        except DISCORD_ERRORS as error:
             log.debug("typing.failed", cause=str(error))
 
     def _channel(self, location: Location) -> discord.PartialMessageable:

@@ -1,4 +1,4 @@
-"""The edge: whatever goes wrong behind a command or a button, the person gets a sentence and the log the cause."""
+"""The error handler of commands and buttons: the person gets a sentence, and the log gets the cause."""
 
 import functools
 from collections.abc import Awaitable, Callable, Coroutine
@@ -15,30 +15,30 @@ from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)
 
-UNREACHABLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
-"""What discord.py's calls raise when Discord refuses, or cannot be reached."""
+DISCORD_ERRORS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+"""What discord.py's calls raise when Discord refuses a request or cannot be reached."""
 
 P = ParamSpec("P")
 Self = TypeVar("Self")
 
 
 async def say_privately(interaction: "discord.Interaction[Any]", sentence: str) -> None:
-    """A sentence that only the person sees, however far the interaction has come."""
+    """Send a sentence that only the person sees, whether the interaction was answered before or not."""
     none = discord.AllowedMentions.none()
     try:
         if interaction.response.is_done():
             await interaction.followup.send(sentence, ephemeral=True, allowed_mentions=none)
         else:
             await interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=none)
-    except UNREACHABLE as error:
+    except DISCORD_ERRORS as error:
         log.warning("interaction.too_late", cause=str(error), interaction=interaction.id)
 
 
-async def apologise(interaction: "discord.Interaction[Any]", error: BaseException) -> None:
-    """Answer an interaction that failed with `error`."""
+async def handle_error(interaction: "discord.Interaction[Any]", error: BaseException) -> None:
+    """Tell the person why an interaction failed with `error`, and log what they cannot know."""
     cause = getattr(error, "original", error)
     locale = sentences.of_code(interaction.locale)
-    sentence = _expected(cause, locale)
+    sentence = _sentence_for(cause, locale)
     if sentence is None:
         what = interaction.data.get("custom_id") or interaction.data.get("name") if interaction.data else None
         log.error("interaction.failed", what=what, guild=interaction.guild_id, exc_info=cause)
@@ -46,8 +46,8 @@ async def apologise(interaction: "discord.Interaction[Any]", error: BaseExceptio
     await say_privately(interaction, sentence)
 
 
-def _expected(cause: BaseException, locale: Locale) -> str | None:
-    """What is no fault of ours."""
+def _sentence_for(cause: BaseException, locale: Locale) -> str | None:
+    """The sentence for an expected error; None where the error is a fault of ours."""
     match cause:
         case UserFacingError():
             return cause.sentence(locale, **cause.values)
@@ -63,10 +63,10 @@ def _expected(cause: BaseException, locale: Locale) -> str | None:
             return None
 
 
-def guarded(
+def handles_errors(
     callback: "Callable[Concatenate[Self, discord.Interaction[Any], P], Awaitable[None]]",
 ) -> "Callable[Concatenate[Self, discord.Interaction[Any], P], Coroutine[Any, Any, None]]":
-    """A button's callback that apologises: discord.py would only log what a `DynamicItem` raises."""
+    """Wrap a button's callback: what it raises is told to the person. discord.py would only log a `DynamicItem`'s."""
 
     @functools.wraps(callback)
     async def wrapped(
@@ -74,25 +74,15 @@ def guarded(
     ) -> None:
         try:
             await callback(self, interaction, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - `apologise` logs it
-            await apologise(interaction, error)
+        except Exception as error:  # noqa: BLE001 - `handle_error` logs it
+            await handle_error(interaction, error)
 
     return wrapped
 
 
-class GuardedTree(app_commands.CommandTree[Any]):
-    """A command tree whose failures reach the person."""
+class ErrorHandlingTree(app_commands.CommandTree[Any]):
+    """A command tree that tells the person what went wrong."""
 
     async def on_error(self, interaction: "discord.Interaction[Any]", error: app_commands.AppCommandError) -> None:
-        """Every command's last resort."""
-        await apologise(interaction, error)
-
-
-class GuardedView(discord.ui.LayoutView):
-    """A view whose failures reach the person."""
-
-    async def on_error(
-        self, interaction: "discord.Interaction[Any]", error: Exception, _item: discord.ui.Item[Any], /
-    ) -> None:
-        """Every item's last resort."""
-        await apologise(interaction, error)
+        """Called by discord.py for everything that a command raises."""
+        await handle_error(interaction, error)
