@@ -1,12 +1,16 @@
-"""What code raises when a person is to be told why something cannot be done."""
+"""Errors with a sentence for a person: for whoever asked the bot for something, and for the owner who starts it."""
 
 from bot.sentences import Sentence
 
 
 class UserFacingError(Exception):
-    """Somebody asked for what cannot be done: they are told `sentence`, with `values` in its gaps."""
+    """What somebody asked for cannot be done: they are told `sentence`, with `values` in its gaps."""
 
     def __init__(self, sentence: Sentence, **values: object) -> None:
         super().__init__(sentence("en", **values))
         self.sentence = sentence
         self.values = values
+
+
+class StartupError(Exception):
+    """The bot cannot start; the message is one plain sentence for the owner, with what to do."""

@@ -10,8 +10,8 @@ from typing import Any
 import discord
 from discord.gateway import DiscordWebSocket
 
-from bot.__main__ import opened
 from bot.client import SaemBot
+from bot.command_line.run import bot_factory
 from bot.settings import Settings
 from playground.pilot.seen import Post
 from playground.pilot.student import Student
@@ -108,7 +108,7 @@ async def bot_in(playground: Playground, settings: Settings) -> AsyncIterator[Sa
     async with AsyncExitStack() as stack:
         stack.callback(setattr, DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
         stack.callback(setattr, discord.http.Route, "BASE", base)
-        make_bot = await stack.enter_async_context(opened(settings))
+        make_bot = await stack.enter_async_context(bot_factory(settings))
         bot = make_bot(message_content=playground.application.message_content)
         await stack.enter_async_context(bot)
         running = asyncio.create_task(bot.start(playground.bot_token))

@@ -1,1 +1,1 @@
-"""The commands of `saem`."""
+"""The commands of `saem`: a file for each."""

@@ -1,10 +1,13 @@
 """`saem check`: what is set up and what is missing, a line each, with what to do about it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
@@ -15,10 +18,17 @@ from openai import AsyncOpenAI
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.client import point_at
+from bot.command_line.assistants_server import embedded_settings, open_assistants
+from bot.logs import Redact
 from bot.settings import Settings
 from bot.store.notes import Notes
 from bot.store.store import StoreError, open_store
 from database.errors import describe_failure
+from workers import Pool
+
+if TYPE_CHECKING:
+    from assistants.settings import Settings as ServerSettings
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -32,18 +42,16 @@ PERMISSIONS = discord.Permissions(
     add_reactions=True,
 )
 """What Saem needs in a server; `manage_threads` is for answering in threads that have archived themselves."""
-PATIENCE = 60.0
-"""Seconds that the model has for a first call."""
-GATEWAY_PATIENCE = 15.0
-"""Seconds that Discord's gateway has to greet."""
+MODEL_TIMEOUT = 60.0
+"""Seconds that the model has for its first run."""
+GATEWAY_TIMEOUT = 15.0
+"""Seconds that Discord's gateway has for its first message."""
 
 Mark = Literal["✓", "✗"]
-OpenAssistants = Callable[[Settings], AbstractAsyncContextManager[AsyncOpenAI]]
-"""Opens the Assistants server of some settings; a client of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Finding:
     """One thing looked at."""
 
     mark: Mark
@@ -53,49 +61,46 @@ class Line:
         return f"{self.mark} {self.text}"
 
 
-def good(text: str) -> Line:
+def good(text: str) -> Finding:
     """In order."""
-    return Line("✓", text)
+    return Finding("✓", text)
 
 
-def bad(text: str) -> Line:
+def bad(text: str) -> Finding:
     """Not in order; the text says what to do."""
-    return Line("✗", text)
+    return Finding("✗", text)
 
 
-class ServerSettings(Protocol):
-    """What is looked at of the embedded server's settings."""
+async def check(settings: Settings) -> int:
+    """Print what is set up and what is missing; the exit code, 1 when something is not in order."""
+    point_at(settings.discord_api_url, settings.discord_gateway_url)
+    redact = Redact(settings.secrets)
+    encoding = sys.stdout.encoding or "utf-8"
+    code = 0
+    async for finding in _findings(settings, embedded_settings(settings)):
+        print(redact.line(in_encoding(str(finding), encoding)), flush=True)
+        if finding.mark == "✗":
+            code = 1
+    return code
 
-    @property
-    def model_api(self) -> str | None:
-        """`offline`: the offline model, whatever key there is."""
-        ...
 
-    @property
-    def embedding_model(self) -> str:
-        """Empty: keywords alone."""
-        ...
-
-
-async def check(settings: Settings, open_assistants: OpenAssistants, *, server: ServerSettings) -> AsyncIterator[Line]:
-    """Look at everything, in the order in which it is needed; a line as soon as it is known.
-
-    `open_assistants` must open a server that shares nothing with one in use.
-    """
-    async for line in _discord(settings):
-        yield line
+async def _findings(settings: Settings, server: "ServerSettings") -> AsyncIterator[Finding]:
+    """Look at everything, in the order in which it is needed; a finding as soon as it is known."""
+    async for finding in _discord(settings):
+        yield finding
     yield await _store(settings)
-    async for line in _model(settings, open_assistants, offline=_is_offline(settings, server)):
-        yield line
+    offline = _is_offline(settings, server)
+    async for finding in _model(settings, offline=offline):
+        yield finding
     if settings.assistants_url is None:
-        yield await _embeddings(settings, "" if _is_offline(settings, server) else server.embedding_model)
+        yield await _embeddings(settings, "" if offline else server.embedding_model)
 
 
-def _is_offline(settings: Settings, server: ServerSettings) -> bool:
+def _is_offline(settings: Settings, server: "ServerSettings") -> bool:
     return server.model_api == "offline" or (settings.openai_api_key is None and settings.openai_base_url is None)
 
 
-async def _discord(settings: Settings) -> AsyncIterator[Line]:
+async def _discord(settings: Settings) -> AsyncIterator[Finding]:
     if settings.discord_token is None:
         yield bad("Discord token: none. Put DISCORD_TOKEN=… into .env (developer portal, Bot, Reset Token).")
         return
@@ -116,11 +121,11 @@ async def _discord(settings: Settings) -> AsyncIterator[Line]:
         yield await _gateway(settings, client)
 
 
-async def _gateway(settings: Settings, client: discord.Client) -> Line:
+async def _gateway(settings: Settings, client: discord.Client) -> Finding:
     """Requests may get through where the connection that brings messages does not."""
     url = settings.discord_gateway_url
     try:
-        async with asyncio.timeout(GATEWAY_PATIENCE):
+        async with asyncio.timeout(GATEWAY_TIMEOUT):
             url = url or (await client.http.get_bot_gateway())[1]
             socket = await client.http.ws_connect(f"{url}?v=10&encoding=json")
             await socket.receive()
@@ -141,7 +146,7 @@ def refused_token(settings: Settings) -> str:
     return "Copy it anew from the developer portal (Bot, Reset Token), whole."
 
 
-def _content_intent(client: discord.Client) -> Line:
+def _content_intent(client: discord.Client) -> Finding:
     flags = client.application_flags
     if flags.gateway_message_content or flags.gateway_message_content_limited:
         return good("Message Content Intent: on.")
@@ -151,7 +156,7 @@ def _content_intent(client: discord.Client) -> Line:
     )
 
 
-async def _store(settings: Settings) -> Line:
+async def _store(settings: Settings) -> Finding:
     try:
         async with open_store(settings.store_url) as store:
             await Notes(store).set_note("checked", "yes")
@@ -163,21 +168,30 @@ async def _store(settings: Settings) -> Line:
     return good(f"Database: writable ({where}).")
 
 
-async def _model(settings: Settings, open_assistants: OpenAssistants, *, offline: bool) -> AsyncIterator[Line]:
+async def _model(settings: Settings, *, offline: bool) -> AsyncIterator[Finding]:
     where = settings.assistants_url or settings.openai_base_url or "OpenAI"
     if settings.assistants_url is None and offline:
         keyless = settings.openai_base_url is None and settings.openai_api_key is None
         where = f"offline, as {'there is no OPENAI_API_KEY' if keyless else 'MODEL_API says so'}"
     try:
-        async with open_assistants(settings) as client:
-            async for line in _probe(client.with_options(max_retries=0), settings.model, where):
-                yield line
+        async with _separate_assistants(settings) as client:
+            async for finding in _probe(client.with_options(max_retries=0), settings.model, where):
+                yield finding
     except (openai.OpenAIError, OSError, TimeoutError) as error:
         yield bad(f"Model ({where}): no answer ({_cause(error)}). Check the address, the key, and that it runs.")
 
 
-async def _probe(client: AsyncOpenAI, model: str, where: str) -> AsyncIterator[Line]:
-    """One short run in which the model must call a function: that is what quizzes live on."""
+@asynccontextmanager
+async def _separate_assistants(settings: Settings) -> AsyncIterator[AsyncOpenAI]:
+    """An Assistants server that shares no files with a bot that may be running; a client of it."""
+    with tempfile.TemporaryDirectory() as directory:
+        separate = settings.model_copy(update={"data_dir": Path(directory), "database_url": None})
+        async with Pool() as pool, open_assistants(separate, pool) as client:
+            yield client
+
+
+async def _probe(client: AsyncOpenAI, model: str, where: str) -> AsyncIterator[Finding]:
+    """One short run in which the model must call a function: quizzes need a model that can."""
     assistant = await client.beta.assistants.create(
         model=model,
         instructions="Call the function.",
@@ -193,7 +207,7 @@ async def _probe(client: AsyncOpenAI, model: str, where: str) -> AsyncIterator[L
         ],
     )
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(MODEL_TIMEOUT):
             run = await client.beta.threads.create_and_run_poll(
                 assistant_id=assistant.id,
                 thread={"messages": [{"role": "user", "content": "Report the number 3."}]},
@@ -224,7 +238,7 @@ def _remedy(where: str, model: str) -> str:
     return advice
 
 
-async def _embeddings(settings: Settings, model: str) -> Line:
+async def _embeddings(settings: Settings, model: str) -> Finding:
     if not model:
         return good("Embeddings: none, files are searched by keywords alone.")
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key is not None else "none"
@@ -259,12 +273,3 @@ def in_encoding(text: str, encoding: str) -> str:
     except (UnicodeEncodeError, LookupError):
         return text.replace("✓", "[ok]").replace("✗", "[!!]").replace("…", "...")
     return text
-
-
-async def report(lines: AsyncIterator[Line], say: Callable[[str], None], encoding: str = "utf-8") -> int:
-    """Say every line; the exit code, 1 when something is not in order."""
-    marks = []
-    async for line in lines:
-        say(in_encoding(str(line), encoding))
-        marks.append(line.mark)
-    return 1 if "✗" in marks else 0

@@ -15,7 +15,11 @@ import discord
 import pytest
 from discord.gateway import DiscordWebSocket
 
-from bot.__main__ import StartupError, free_port, look, main, run
+from bot.__main__ import main
+from bot.command_line.check import check
+from bot.command_line.demo import free_port
+from bot.command_line.run import run
+from bot.errors import StartupError
 from bot.store.store import StoreError
 from playground.server import Playground
 from tests.house import finished, settings_for
@@ -155,7 +159,7 @@ async def test_bot_and_server_may_have_one_sqlite_file_together(tmp_path: Path) 
 async def test_check_says_line_by_line_that_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async with Playground() as playground, ScriptedOpenAI() as openai:
         openai.reply = lambda body: Turn(calls=[Call("report", {"number": 3})])
-        assert await look(settings_for(playground, openai, tmp_path)) == 0
+        assert await check(settings_for(playground, openai, tmp_path)) == 0
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith(("✓ ", "✗ "))]
     assert [line for line in lines if line.startswith("✗ ")] == []
     wanted = ("token: valid", "Message Content Intent: on", "Invite link", "Database: writable", "calls functions")
@@ -167,8 +171,8 @@ async def test_check_says_what_is_missing_and_what_to_do(tmp_path: Path, capsys:
     async with Playground(message_content=False) as playground, ScriptedOpenAI(embeddings=False) as openai:
         openai.reply = lambda body: Fault(status=401, message="Incorrect API key provided.")
         settings = settings_for(playground, openai, tmp_path, discord_token="wrong.token.here")
-        assert await look(settings) == 1
-        assert await look(settings_for(playground, openai, tmp_path)) == 1
+        assert await check(settings) == 1
+        assert await check(settings_for(playground, openai, tmp_path)) == 1
     bad = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✗ ")]
     for words in ("token: refused", "Message Content Intent: off", "OPENAI_API_KEY", "EMBEDDING_MODEL"):
         assert any(words in line for line in bad), words
@@ -177,7 +181,7 @@ async def test_check_says_what_is_missing_and_what_to_do(tmp_path: Path, capsys:
 
 async def test_check_tells_a_model_that_calls_no_functions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async with Playground() as playground, ScriptedOpenAI() as openai:
-        assert await look(settings_for(playground, openai, tmp_path)) == 1
+        assert await check(settings_for(playground, openai, tmp_path)) == 1
     assert "does not call functions" in capsys.readouterr().out
 
 
@@ -275,7 +279,7 @@ async def test_check_tells_keys_in_each_others_places_and_an_address_without_its
         settings = settings_for(
             playground, openai, tmp_path, discord_token="sk-proj-1", openai_base_url=openai.url.removesuffix("/v1")
         )
-        assert await look(settings) == 1
+        assert await check(settings) == 1
     bad = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✗ ")]
     assert any("put that into OPENAI_API_KEY" in line for line in bad)
     assert any("end in /v1" in line for line in bad)
@@ -287,9 +291,9 @@ async def test_check_tells_a_gateway_that_cannot_be_reached(tmp_path: Path, caps
         port = taken.getsockname()[1]
     async with Playground() as playground, ScriptedOpenAI() as openai:
         openai.reply = lambda body: Turn(calls=[Call("report", {"number": 3})])
-        assert await look(settings_for(playground, openai, tmp_path)) == 0
+        assert await check(settings_for(playground, openai, tmp_path)) == 0
         settings = settings_for(playground, openai, tmp_path, discord_gateway_url=f"ws://127.0.0.1:{port}")
-        assert await look(settings) == 1
+        assert await check(settings) == 1
     bad = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✗ ")]
     assert [line for line in bad if "DISCORD_GATEWAY_URL" in line] == bad
 
@@ -347,7 +351,7 @@ async def test_a_gateway_that_is_away_is_a_line_in_the_log_not_a_traceback(tmp_p
 async def test_a_database_of_a_newer_release_is_said_in_a_sentence(tmp_path: Path) -> None:
     async with Playground() as playground, ScriptedOpenAI() as openai:
         settings = settings_for(playground, openai, tmp_path)
-        await look(settings)
+        await check(settings)
         with contextlib.closing(sqlite3.connect(tmp_path / "saem.sqlite3")) as database:
             database.execute("UPDATE saem_schema SET version_num = '9999'")
             database.commit()
@@ -355,7 +359,7 @@ async def test_a_database_of_a_newer_release_is_said_in_a_sentence(tmp_path: Pat
             await run(settings)
 
 
-@pytest.mark.parametrize("module", ["bot.start", "assistants.__main__", "playground.__main__"])
+@pytest.mark.parametrize("module", ["bot.command_line.console_script", "assistants.__main__", "playground.__main__"])
 async def test_an_interrupt_while_everything_is_being_loaded_is_no_traceback(tmp_path: Path, module: str) -> None:
     interrupted = (
         "import os, runpy, signal, sys\n"
@@ -367,8 +371,8 @@ async def test_an_interrupt_while_everything_is_being_loaded_is_no_traceback(tmp
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     )
     begin = (
-        "import bot.start; bot.start.main()"
-        if module == "bot.start"
+        "import bot.command_line.console_script; bot.command_line.console_script.main()"
+        if module == "bot.command_line.console_script"
         else f"runpy.run_module('{module}', None, '__main__')"
     )
     process = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""Where the console script `saem` begins."""
+"""The entry point of the console script `saem`."""
 
 import signal
 

@@ -1,0 +1,56 @@
+"""The Assistants server that a command works with: the one that the settings name, or one embedded in this process."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from openai import AsyncOpenAI
+from pydantic import ValidationError
+
+from bot.conversations.openai_client import Client
+from bot.errors import StartupError
+from bot.settings import Settings, wrong_setting
+from workers import Pool
+
+if TYPE_CHECKING:
+    from assistants.settings import Settings as ServerSettings
+
+EMBEDDED_RUN_EXPIRES_AFTER = 7 * 24 * 3600
+"""Seconds that a run on the embedded server waits for people: a quiz may stay open for a week."""
+
+
+@asynccontextmanager
+async def open_assistants(settings: Settings, pool: Pool, open_model: Any = None) -> AsyncIterator[AsyncOpenAI]:
+    """A client of the Assistants server that `settings` names, or of an embedded one.
+
+    `open_model` takes the model's place in the embedded server (for tests).
+    """
+    if settings.assistants_url is not None:
+        key = settings.assistants_key.get_secret_value() if settings.assistants_key is not None else "none"
+        async with Client(base_url=settings.assistants_url, api_key=key) as client:
+            yield client
+        return
+    # A bot with a server elsewhere carries none of it.
+    from assistants.inprocess_transport import connected  # noqa: PLC0415
+
+    async with connected(embedded_settings(settings), pool=pool, open_model=open_model, client_class=Client) as client:
+        yield client
+
+
+def embedded_settings(settings: Settings) -> "ServerSettings":
+    """The embedded server's settings: what the bot has too is the bot's, the rest is read from the environment.
+
+    Raises:
+        StartupError: one of the server's own settings does not fit.
+    """
+    import assistants.settings  # noqa: PLC0415
+
+    shared = {"openai_api_key", "openai_base_url", "model", "data_dir", "database_url", "log_level"}
+    given = {name: getattr(settings, name) for name in shared}
+    try:
+        server = assistants.settings.Settings(**given)
+    except ValidationError as error:
+        raise StartupError(wrong_setting(error)) from None
+    if "run_expires_after" not in server.model_fields_set:
+        server = server.model_copy(update={"run_expires_after": EMBEDDED_RUN_EXPIRES_AFTER})
+    return server

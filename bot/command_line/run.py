@@ -1,0 +1,104 @@
+"""`saem run`: the tutor, connected to Discord until it is told to stop."""
+
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Protocol
+
+import aiohttp
+import discord
+import structlog
+
+from bot.client import SaemBot, point_at
+from bot.command_line.assistants_server import open_assistants
+from bot.errors import StartupError
+from bot.replies.outbox import Outbox
+from bot.settings import Settings
+from bot.store.store import open_store
+from workers import Pool
+
+log = structlog.get_logger(__name__)
+
+GC_THRESHOLD = 10_000
+"""New objects after which Python looks for reference cycles among them. Its default of 700 makes it look through a
+hundred answers a hundred times: a twentieth of the processor's time, with one pause of up to a tenth of a second."""
+
+
+async def run(settings: Settings, *, ready: Callable[[SaemBot], Awaitable[None]] | None = None) -> None:
+    """Be the tutor until told to stop.
+
+    Raises:
+        StartupError: Discord refuses the token, or cannot be reached.
+        StoreError: the database cannot be opened.
+    """
+    if settings.discord_token is None:
+        raise StartupError("There is no DISCORD_TOKEN: put the bot's token into .env, or try `saem demo` without one.")
+    async with bot_factory(settings) as make_bot:
+        for message_content in (True, False):
+            bot = make_bot(message_content=message_content)
+            try:
+                await _connected(bot, settings.discord_token.get_secret_value(), ready)
+            except discord.PrivilegedIntentsRequired as error:
+                if not message_content:
+                    raise StartupError("Discord refuses the intents that the bot asks for.") from error
+                log.warning(
+                    "intent.missing",
+                    intent="message content",
+                    hint="Saem hears only mentions and direct messages; turn the Message Content Intent on in the "
+                    "developer portal (Bot) and start again, so that students need not mention it in its threads.",
+                )
+            else:
+                return
+
+
+async def _connected(bot: SaemBot, token: str, ready: Callable[[SaemBot], Awaitable[None]] | None) -> None:
+    try:
+        async with bot:
+            await bot.login(token)
+            if ready is not None:
+                await ready(bot)
+            gc.collect()
+            gc.freeze()  # what start-up has made stays; going through it holds everything up for a quarter of a second
+            gc.set_threshold(GC_THRESHOLD)
+            await bot.connect()
+    except discord.LoginFailure as error:
+        raise StartupError(
+            "Discord refuses the DISCORD_TOKEN: copy the bot's token anew from the developer portal (Bot, Reset Token)."
+        ) from error
+    except discord.PrivilegedIntentsRequired:
+        raise
+    except (discord.GatewayNotFound, aiohttp.ClientError, TimeoutError) as error:
+        raise StartupError(f"Discord cannot be reached: {str(error) or 'no answer'}.") from error
+    except discord.HTTPException as error:
+        raise StartupError(f"Discord refuses the bot: {error.text or error}.") from error
+
+
+class BotFactory(Protocol):
+    """Makes a bot of what is open; the bot closes only what is its own."""
+
+    def __call__(self, *, message_content: bool = True) -> SaemBot:
+        """A bot, with or without the privileged intent."""
+        ...
+
+
+@asynccontextmanager
+async def bot_factory(settings: Settings, *, open_model: Any = None) -> AsyncIterator[BotFactory]:
+    """Open the pool, the Assistants server, the store, the client and the outbox; yields what makes a bot of them.
+
+    `open_model` takes the model's place in the embedded server (for tests).
+
+    Raises:
+        StoreError: a database cannot be opened.
+    """
+    point_at(settings.discord_api_url, settings.discord_gateway_url)
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(Pool())
+        openai = await stack.enter_async_context(open_assistants(settings, pool, open_model))
+        store = await stack.enter_async_context(open_store(settings.store_url))
+
+        def make_bot(*, message_content: bool = True) -> SaemBot:
+            return SaemBot(
+                settings, store=store, openai=openai, pool=pool, outbox=Outbox(), message_content=message_content
+            )
+
+        yield make_bot
