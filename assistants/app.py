@@ -15,7 +15,7 @@ from assistants.api.validation_errors import explain_details
 from assistants.errors import ApiError, on_api_error, on_http_exception, respond
 from assistants.models.api_detection import open_model
 from assistants.models.model_protocol import Model
-from assistants.retrieval.retrieval import open_library
+from assistants.retrieval.retrieval import open_retrieval
 from assistants.runs.execution import Workshop
 from assistants.runs.orphans import Care
 from assistants.runs.run_tasks import Executor
@@ -94,15 +94,15 @@ async def _open(
         stack.enter_context(hold(database))
     store = await stack.enter_async_context(open_store(settings.store_url))
     model = await stack.enter_async_context(open_model(settings, pool))
-    library = await stack.enter_async_context(open_library(settings, store, pool, clock))
-    search = library.tool(store, budget=model.context_window(settings.model) // 4)
+    retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, clock))
+    search = retrieval.tool(store, budget=model.context_window(settings.model) // 4)
     tools: dict[str, ServerTool] = {tool.type: tool for tool in (search, *extra_tools)}
-    executor = Executor(Workshop(settings, store, model, library, tools), clock)
+    executor = Executor(Workshop(settings, store, model, retrieval, tools), clock)
     stack.push_async_callback(executor.close)
     care = Care(executor, store)
     stack.push_async_callback(care.close)
     await care.start()
-    return Server(settings, store, model, library, executor, pool, clock)
+    return Server(settings, store, model, retrieval, executor, pool, clock)
 
 
 def _model_of_settings(settings: Settings, pool: Pool) -> AbstractAsyncContextManager[Model]:

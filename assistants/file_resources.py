@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 
-class Library(Protocol):
+class FileResources(Protocol):
     """Files and vector stores, as far as other resources refer to them."""
 
     async def require_files(self, file_ids: Sequence[str]) -> None:

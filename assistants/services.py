@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from assistants.file_resources import Library
+from assistants.file_resources import FileResources
 from assistants.models.model_protocol import Model
 from assistants.runs.run_tasks import Executor
 from assistants.settings import Settings
@@ -23,7 +23,7 @@ class Server:
     settings: Settings
     store: Store
     model: Model
-    library: Library
+    file_resources: FileResources
     executor: Executor
     pool: Pool
     clock: Clock

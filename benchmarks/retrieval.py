@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from assistants.retrieval.embeddings import digest
 from assistants.retrieval.index import Chunk, Reach, fuse
-from assistants.retrieval.retrieval import FileLibrary, open_library
+from assistants.retrieval.retrieval import Retrieval, open_retrieval
 from assistants.retrieval.search_terms import passage_terms, query_terms
 from assistants.retrieval.sqlite_index import SqliteIndex
 from assistants.retrieval.vectors import pack
@@ -77,16 +77,16 @@ async def _reading() -> str:
         async with (
             Pool(size=2) as pool,
             open_store(settings.store_url) as store,
-            open_library(settings, store, pool, time.time) as library,
+            open_retrieval(settings, store, pool, time.time) as retrieval,
         ):
-            await _index(library, b"warm", "warm.txt")
+            await _index(retrieval, b"warm", "warm.txt")
             gaps: list[float] = []
             ticking = asyncio.create_task(_tick(gaps))
             began = time.perf_counter()
-            row = await _index(library, data, "book.pdf")
+            row = await _index(retrieval, data, "book.pdf")
             took = time.perf_counter() - began
             ticking.cancel()
-            hits = await library.searcher.search(row, [pages[299][:80]], limit=1)
+            hits = await retrieval.search.passages(row, [pages[299][:80]], limit=1)
     alone, beside = await _beside_a_stream(data)
     return table(
         ("PDF of 300 pages", "measured", "goal"),
@@ -134,16 +134,16 @@ async def _stream(client: AsyncOpenAI, arrivals: list[float]) -> None:
                 arrivals.append(time.perf_counter())  # noqa: PERF401 - the list is looked at meanwhile
 
 
-async def _index(library: FileLibrary, data: bytes, name: str) -> VectorStore:
-    file = await library.files.add(name, data, purpose="assistants")
-    row = await library.stores.create({"file_ids": [file.id]})
-    while not await _done(library, row.id):  # noqa: ASYNC110 - the server tells nobody
+async def _index(retrieval: Retrieval, data: bytes, name: str) -> VectorStore:
+    file = await retrieval.files.add(name, data, purpose="assistants")
+    row = await retrieval.vector_stores.create({"file_ids": [file.id]})
+    while not await _done(retrieval, row.id):  # noqa: ASYNC110 - the server tells nobody
         await asyncio.sleep(0.02)
     return row
 
 
-async def _done(library: FileLibrary, id_: str) -> bool:
-    async with library.stores.store.read() as session:
+async def _done(retrieval: Retrieval, id_: str) -> bool:
+    async with retrieval.vector_stores.store.read() as session:
         states = await session.scalars(select(VectorStoreFile.status).where(VectorStoreFile.vector_store_id == id_))
         return all(state == "completed" for state in states)
 

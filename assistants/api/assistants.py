@@ -97,4 +97,4 @@ async def _apply(server: Server, row: Assistant, params: Params) -> None:
     if "metadata" in params:
         row.metadata_ = params["metadata"] or {}
     if "tool_resources" in params:
-        row.tool_resources = await resolve(server.library, params["tool_resources"])
+        row.tool_resources = await resolve(server.file_resources, params["tool_resources"])

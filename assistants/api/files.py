@@ -15,7 +15,7 @@ from assistants.api.pagination import Paging, read_page
 from assistants.errors import InvalidRequestError, NotFoundError
 from assistants.retrieval.blobs import Upload
 from assistants.retrieval.files import file_view
-from assistants.retrieval.retrieval import FileLibrary, library_of
+from assistants.retrieval.retrieval import Retrieval, retrieval_of
 from assistants.services import Server, server_of
 from assistants.store.files import File
 
@@ -46,12 +46,12 @@ _UPLOAD = {
 
 
 @router.post("", operation_id="createFile", openapi_extra=_UPLOAD)
-async def create(request: Request, library: Annotated[FileLibrary, Depends(library_of)]) -> Response:
+async def create(request: Request, retrieval: Annotated[Retrieval, Depends(retrieval_of)]) -> Response:
     """Upload a file."""
-    async with library.files.blobs.receive() as upload:
+    async with retrieval.files.blobs.receive() as upload:
         fields, name = await _receive(request, upload)
         lifetime = _lifetime(fields)
-        row = await library.files.keep(upload, name, purpose=_purpose(fields), lifetime=lifetime)
+        row = await retrieval.files.keep(upload, name, purpose=_purpose(fields), lifetime=lifetime)
     return reply(file_view(row))
 
 
@@ -73,16 +73,16 @@ async def list_all(
 
 
 @router.get("/{file_id}", operation_id="retrieveFile")
-async def retrieve(file_id: str, library: Annotated[FileLibrary, Depends(library_of)]) -> Response:
+async def retrieve(file_id: str, retrieval: Annotated[Retrieval, Depends(retrieval_of)]) -> Response:
     """Retrieve a file's description."""
-    return reply(file_view(await library.files.find(file_id)))
+    return reply(file_view(await retrieval.files.find(file_id)))
 
 
 @router.get("/{file_id}/content", operation_id="downloadFile", response_class=FileResponse)
-async def download(file_id: str, library: Annotated[FileLibrary, Depends(library_of)]) -> Response:
+async def download(file_id: str, retrieval: Annotated[Retrieval, Depends(retrieval_of)]) -> Response:
     """Retrieve a file's bytes."""
-    row = await library.files.find(file_id)
-    path = library.files.path(row)
+    row = await retrieval.files.find(file_id)
+    path = retrieval.files.path(row)
     if not path.exists():
         raise NotFoundError.of("file", file_id)
     headers = {
@@ -93,9 +93,9 @@ async def download(file_id: str, library: Annotated[FileLibrary, Depends(library
 
 
 @router.delete("/{file_id}", operation_id="deleteFile")
-async def remove(file_id: str, library: Annotated[FileLibrary, Depends(library_of)]) -> Response:
+async def remove(file_id: str, retrieval: Annotated[Retrieval, Depends(retrieval_of)]) -> Response:
     """Delete a file, also from all vector stores."""
-    await library.files.delete(file_id)
+    await retrieval.files.delete(file_id)
     return reply(deleted_view(file_id, "file"))
 
 

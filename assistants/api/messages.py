@@ -30,7 +30,7 @@ async def create(
 ) -> Response:
     """Add a message to a thread."""
     (message,) = new_messages(thread_id, [params], server.now())
-    await require_pictures(server.library, [params])
+    await require_pictures(server.file_resources, [params])
     attachments = attachments_of([params])
     resources = None
     if attachments:
@@ -38,7 +38,7 @@ async def create(
             thread = await find_thread(session, thread_id)
             if (run_id := await active_run(session, thread_id)) is not None:
                 raise locked(thread_id, run_id)
-        resources = await attach(server.library, thread.tool_resources, attachments)
+        resources = await attach(server.file_resources, thread.tool_resources, attachments)
     async with server.store.write() as session:
         thread = await lock_thread(session, thread_id)
         if (run_id := await active_run(session, thread_id)) is not None:

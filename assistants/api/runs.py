@@ -56,8 +56,8 @@ async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREA
     content = params.get("thread") or {}
     async with server.store.look() as connection:
         assistant = await find_assistant(connection, params["assistant_id"])
-    resources = {"tool_resources": await resolve(server.library, params.get("tool_resources"))}
-    thread = await new_thread(server.library, content, now)
+    resources = {"tool_resources": await resolve(server.file_resources, params.get("tool_resources"))}
+    thread = await new_thread(server.file_resources, content, now)
     run = build_run(server.settings, assistant, thread, {**params, **resources}, now=now, lease=server.executor.lease())
     async with server.store.begin() as transaction:
         await insert_rows(transaction, [thread])
@@ -75,13 +75,13 @@ async def create(
     """Run an assistant on a thread."""
     now = server.now()
     added = params.get("additional_messages") or ()
-    await require_pictures(server.library, added)
+    await require_pictures(server.file_resources, added)
     attachments = attachments_of(added)
     attached = None
     if attachments:
         async with server.store.look() as connection:
             thread = await find_thread(connection, thread_id)
-        attached = await attach(server.library, thread.tool_resources, attachments)
+        attached = await attach(server.file_resources, thread.tool_resources, attachments)
     async with server.store.begin() as transaction:
         thread = await lock_thread(transaction, thread_id)
         assistant = await find_assistant(transaction, params["assistant_id"])

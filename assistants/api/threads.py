@@ -23,7 +23,7 @@ router = APIRouter(prefix="/threads", tags=["Threads"])
 @router.post("", operation_id="createThread", openapi_extra=CREATE.openapi())
 async def create(params: Annotated[Params, Depends(CREATE)], server: Annotated[Server, Depends(server_of)]) -> Response:
     """Create a thread, with messages if any are given."""
-    thread = await new_thread(server.library, params, server.now())
+    thread = await new_thread(server.file_resources, params, server.now())
     messages = new_messages(thread.id, params.get("messages", ()), server.now())
     async with server.store.write() as session:
         await insert_rows(session, [thread, *messages])
@@ -42,7 +42,7 @@ async def modify(
     thread_id: str, params: Annotated[Params, Depends(UPDATE)], server: Annotated[Server, Depends(server_of)]
 ) -> Response:
     """Modify a thread; what is not named stays."""
-    resources = await resolve(server.library, params.get("tool_resources"))
+    resources = await resolve(server.file_resources, params.get("tool_resources"))
     async with server.store.write() as session:
         thread = await lock_thread(session, thread_id)
         if "metadata" in params:

@@ -15,9 +15,9 @@ from assistants.api.objects import deleted_view
 from assistants.api.pagination import Page, Paging, paging_of, read_page
 from assistants.errors import InvalidRequestError
 from assistants.retrieval.attribute_filters import check
-from assistants.retrieval.retrieval import FileLibrary, library_of
-from assistants.retrieval.vector_store_search import Hit
-from assistants.retrieval.vector_stores import Addition, counts_of
+from assistants.retrieval.retrieval import Retrieval, retrieval_of
+from assistants.retrieval.vector_store_search import SearchResult
+from assistants.retrieval.vector_stores import FileToAdd, counts_of
 from assistants.services import Server, server_of
 from assistants.store.base import Resource
 from assistants.store.files import find_file
@@ -62,50 +62,52 @@ ADD_BATCH = Body(
 
 Status = Literal["in_progress", "completed", "failed", "cancelled"]
 TheServer = Annotated[Server, Depends(server_of)]
-TheLibrary = Annotated[FileLibrary, Depends(library_of)]
+TheRetrieval = Annotated[Retrieval, Depends(retrieval_of)]
 
 router = APIRouter(prefix="/vector_stores", tags=["Vector stores"])
 
 
 @router.post("", operation_id="createVectorStore", openapi_extra=CREATE.openapi())
-async def create(params: Annotated[Params, Depends(CREATE)], server: TheServer, library: TheLibrary) -> Response:
+async def create(params: Annotated[Params, Depends(CREATE)], server: TheServer, retrieval: TheRetrieval) -> Response:
     """Create a vector store."""
-    row = await library.stores.create(params)
-    return await _show(server, library, row)
+    row = await retrieval.vector_stores.create(params)
+    return await _show(server, retrieval, row)
 
 
 @router.get("", operation_id="listVectorStores")
-async def list_all(paging: Annotated[Paging, Depends(paging_of)], server: TheServer, library: TheLibrary) -> Response:
+async def list_all(
+    paging: Annotated[Paging, Depends(paging_of)], server: TheServer, retrieval: TheRetrieval
+) -> Response:
     """List vector stores."""
     async with server.store.read() as session:
         page = await read_page(session, VectorStore, paging, noun="vector store")
         counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id for row in page.rows])
-    return reply(page.show(lambda row: store_view(row, counts[row.id], expired=library.stores.expired(row))))
+    return reply(page.show(lambda row: store_view(row, counts[row.id], expired=retrieval.vector_stores.expired(row))))
 
 
 @router.get("/{vector_store_id}", operation_id="getVectorStore")
-async def retrieve(vector_store_id: str, server: TheServer, library: TheLibrary) -> Response:
+async def retrieve(vector_store_id: str, server: TheServer, retrieval: TheRetrieval) -> Response:
     """Retrieve a vector store."""
-    return await _show(server, library, await library.stores.find(vector_store_id))
+    return await _show(server, retrieval, await retrieval.vector_stores.find(vector_store_id))
 
 
 @router.post("/{vector_store_id}", operation_id="modifyVectorStore", openapi_extra=UPDATE.openapi())
 async def modify(
-    vector_store_id: str, params: Annotated[Params, Depends(UPDATE)], server: TheServer, library: TheLibrary
+    vector_store_id: str, params: Annotated[Params, Depends(UPDATE)], server: TheServer, retrieval: TheRetrieval
 ) -> Response:
     """Modify a vector store."""
-    return await _show(server, library, await library.stores.modify(vector_store_id, params))
+    return await _show(server, retrieval, await retrieval.vector_stores.modify(vector_store_id, params))
 
 
 @router.delete("/{vector_store_id}", operation_id="deleteVectorStore")
-async def remove(vector_store_id: str, library: TheLibrary) -> Response:
+async def remove(vector_store_id: str, retrieval: TheRetrieval) -> Response:
     """Delete a vector store; the files in it stay files."""
-    await library.stores.delete(vector_store_id)
+    await retrieval.vector_stores.delete(vector_store_id)
     return reply(deleted_view(vector_store_id, "vector_store.deleted"))
 
 
 @router.post("/{vector_store_id}/search", operation_id="searchVectorStore", openapi_extra=SEARCH.openapi())
-async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)], library: TheLibrary) -> Response:
+async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)], retrieval: TheRetrieval) -> Response:
     """Search a vector store."""
     queries = [params["query"]] if isinstance(params["query"], str) else params["query"]
     if not queries or not any(query.strip() for query in queries):
@@ -113,17 +115,17 @@ async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)
     filters = params.get("filters")
     if filters is not None:
         check(filters)
-    row = await library.stores.find(vector_store_id)
-    if library.stores.expired(row):
+    row = await retrieval.vector_stores.find(vector_store_id)
+    if retrieval.vector_stores.expired(row):
         raise InvalidRequestError(f"Vector store '{vector_store_id}' has expired.", code="vector_store_expired")
-    hits = await library.searcher.search(
+    hits = await retrieval.search.passages(
         row,
         queries[:20],
         limit=params.get("max_num_results", 10),
         threshold=params.get("ranking_options", {}).get("score_threshold", 0.0),
         filters=filters,
     )
-    await library.stores.touch(row)
+    await retrieval.vector_stores.touch(row)
     return reply(
         {
             "object": "vector_store.search_results.page",
@@ -137,13 +139,13 @@ async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)
 
 @router.post("/{vector_store_id}/files", operation_id="createVectorStoreFile", openapi_extra=ADD_FILE.openapi())
 async def add_file(
-    vector_store_id: str, params: Annotated[Params, Depends(ADD_FILE)], server: TheServer, library: TheLibrary
+    vector_store_id: str, params: Annotated[Params, Depends(ADD_FILE)], server: TheServer, retrieval: TheRetrieval
 ) -> Response:
     """Put a file into a vector store; indexing goes on in the background."""
-    addition = _addition(params)
-    await library.stores.add_files(vector_store_id, [addition])
+    file = _file_to_add(params)
+    await retrieval.vector_stores.add_files(vector_store_id, [file])
     async with server.store.read() as session:
-        return reply(file_view(await find_vector_store_file(session, vector_store_id, addition.file_id)))
+        return reply(file_view(await find_vector_store_file(session, vector_store_id, file.file_id)))
 
 
 @router.get("/{vector_store_id}/files", operation_id="listVectorStoreFiles")
@@ -161,14 +163,14 @@ async def list_files(
 
 
 @router.get("/{vector_store_id}/files/{file_id}", operation_id="getVectorStoreFile")
-async def retrieve_file(vector_store_id: str, file_id: str, server: TheServer, library: TheLibrary) -> Response:
+async def retrieve_file(vector_store_id: str, file_id: str, server: TheServer, retrieval: TheRetrieval) -> Response:
     """Retrieve a file in a vector store.
 
     While it is being read, `progress` says up to which page of how many; the Assistants API has no such field.
     """
     async with server.store.read() as session:
         row = await find_vector_store_file(session, vector_store_id, file_id)
-    progress = library.ingestion.progress(row.seq) if row.status == "in_progress" else None
+    progress = retrieval.ingestion.progress(row.seq) if row.status == "in_progress" else None
     more = {} if progress is None else {"progress": {"page": progress[0], "pages": progress[1]}}
     return reply(file_view(row) | more, headers=POLL_SOON)
 
@@ -179,27 +181,27 @@ async def retrieve_file(vector_store_id: str, file_id: str, server: TheServer, l
     openapi_extra=UPDATE_FILE.openapi(),
 )
 async def update_file(
-    vector_store_id: str, file_id: str, params: Annotated[Params, Depends(UPDATE_FILE)], library: TheLibrary
+    vector_store_id: str, file_id: str, params: Annotated[Params, Depends(UPDATE_FILE)], retrieval: TheRetrieval
 ) -> Response:
     """Replace the attributes of a file in a vector store."""
     attributes = _checked(params["attributes"])
-    return reply(file_view(await library.stores.set_attributes(vector_store_id, file_id, attributes)))
+    return reply(file_view(await retrieval.vector_stores.set_attributes(vector_store_id, file_id, attributes)))
 
 
 @router.delete("/{vector_store_id}/files/{file_id}", operation_id="deleteVectorStoreFile")
-async def remove_file(vector_store_id: str, file_id: str, library: TheLibrary) -> Response:
+async def remove_file(vector_store_id: str, file_id: str, retrieval: TheRetrieval) -> Response:
     """Take a file out of a vector store."""
-    await library.stores.remove_file(vector_store_id, file_id)
+    await retrieval.vector_stores.remove_file(vector_store_id, file_id)
     return reply(deleted_view(file_id, "vector_store.file.deleted"))
 
 
 @router.get("/{vector_store_id}/files/{file_id}/content", operation_id="retrieveVectorStoreFileContent")
-async def retrieve_content(vector_store_id: str, file_id: str, server: TheServer, library: TheLibrary) -> Response:
+async def retrieve_content(vector_store_id: str, file_id: str, server: TheServer, retrieval: TheRetrieval) -> Response:
     """The text of a file in a vector store, as it was cut into chunks."""
     async with server.store.read() as session:
         row = await find_vector_store_file(session, vector_store_id, file_id)
         file = await find_file(session, file_id)
-    texts = await library.index.texts(row.seq) if row.status == "completed" else []
+    texts = await retrieval.index.texts(row.seq) if row.status == "completed" else []
     return reply(
         {
             "object": "vector_store.file_content.page",
@@ -217,16 +219,16 @@ async def retrieve_content(vector_store_id: str, file_id: str, server: TheServer
     "/{vector_store_id}/file_batches", operation_id="createVectorStoreFileBatch", openapi_extra=ADD_BATCH.openapi()
 )
 async def add_batch(
-    vector_store_id: str, params: Annotated[Params, Depends(ADD_BATCH)], server: TheServer, library: TheLibrary
+    vector_store_id: str, params: Annotated[Params, Depends(ADD_BATCH)], server: TheServer, retrieval: TheRetrieval
 ) -> Response:
     """Put many files into a vector store."""
     if ("file_ids" in params) == ("files" in params):
         raise InvalidRequestError("Give either 'file_ids' or 'files'.", param="file_ids")
     if "files" in params:
-        additions = [_addition(file) for file in params["files"]]
+        files = [_file_to_add(file) for file in params["files"]]
     else:
-        additions = [_addition({**params, "file_id": file_id}) for file_id in params["file_ids"]]
-    row = await library.stores.add_files(vector_store_id, additions, batch=True)
+        files = [_file_to_add({**params, "file_id": file_id}) for file_id in params["file_ids"]]
+    row = await retrieval.vector_stores.add_files(vector_store_id, files, batch=True)
     assert row is not None
     return await _show_batch(server, row)
 
@@ -240,9 +242,9 @@ async def retrieve_batch(vector_store_id: str, batch_id: str, server: TheServer)
 
 
 @router.post("/{vector_store_id}/file_batches/{batch_id}/cancel", operation_id="cancelVectorStoreFileBatch")
-async def cancel_batch(vector_store_id: str, batch_id: str, server: TheServer, library: TheLibrary) -> Response:
+async def cancel_batch(vector_store_id: str, batch_id: str, server: TheServer, retrieval: TheRetrieval) -> Response:
     """Stop indexing what of a batch is not done."""
-    return await _show_batch(server, await library.stores.cancel_batch(vector_store_id, batch_id))
+    return await _show_batch(server, await retrieval.vector_stores.cancel_batch(vector_store_id, batch_id))
 
 
 @router.get("/{vector_store_id}/file_batches/{batch_id}/files", operation_id="listFilesInVectorStoreBatch")
@@ -314,7 +316,7 @@ def batch_view(row: FileBatch, counts: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def hit_view(hit: Hit) -> dict[str, Any]:
+def hit_view(hit: SearchResult) -> dict[str, Any]:
     """One result of a search."""
     return {
         "file_id": hit.file_id,
@@ -325,10 +327,10 @@ def hit_view(hit: Hit) -> dict[str, Any]:
     }
 
 
-async def _show(server: Server, library: FileLibrary, row: VectorStore) -> Response:
+async def _show(server: Server, retrieval: Retrieval, row: VectorStore) -> Response:
     async with server.store.read() as session:
         counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id])
-    return reply(store_view(row, counts[row.id], expired=library.stores.expired(row)), headers=POLL_SOON)
+    return reply(store_view(row, counts[row.id], expired=retrieval.vector_stores.expired(row)), headers=POLL_SOON)
 
 
 async def _show_batch(server: Server, row: FileBatch) -> Response:
@@ -341,8 +343,8 @@ def _counts_view(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: counts[name] for name in ("in_progress", "completed", "failed", "cancelled", "total")}
 
 
-def _addition(params: Mapping[str, Any]) -> Addition:
-    return Addition.of(params["file_id"], _checked(params.get("attributes")), params.get("chunking_strategy"))
+def _file_to_add(params: Mapping[str, Any]) -> FileToAdd:
+    return FileToAdd.of(params["file_id"], _checked(params.get("attributes")), params.get("chunking_strategy"))
 
 
 def _checked(attributes: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from assistants.errors import NotFoundError
 from assistants.models.model_protocol import FunctionTool
 from assistants.retrieval.chunks import count_tokens
 from assistants.retrieval.search_terms import names_no_topic
-from assistants.retrieval.vector_store_search import Hit, Searcher
+from assistants.retrieval.vector_store_search import SearchResult, VectorStoreSearch
 from assistants.retrieval.vector_stores import VectorStores
 from assistants.runs.server_tools import Progress, Scope, ToolResult
 from assistants.store.store import Store
@@ -77,10 +77,10 @@ class FileSearch:
 
     type = "file_search"
 
-    def __init__(self, store: Store, stores: VectorStores, searcher: Searcher, *, budget: int = BUDGET) -> None:
+    def __init__(self, store: Store, stores: VectorStores, search: VectorStoreSearch, *, budget: int = BUDGET) -> None:
         self._store = store
         self._stores = stores
-        self._searcher = searcher
+        self._search = search
         self._budget = budget
 
     async def open(self, scope: Scope) -> "FileSearchSession | None":
@@ -96,27 +96,27 @@ class FileSearch:
         if not await self._any_file(rows):
             return None
         for row in rows:
-            self._searcher.warm(row)
+            self._search.warm(row)
         fresh = scope.tool_resources[-1].get("file_search", {}).get("vector_store_ids", ())
         return FileSearchSession(self, rows, frozenset(fresh), scope)
 
     async def search(
         self, rows: Sequence[VectorStore], queries: Sequence[str], options: Mapping[str, Any]
-    ) -> list[Hit]:
+    ) -> list[SearchResult]:
         """The best passages of all these vector stores, within the budget."""
         limit = options.get("max_num_results", MAX_RESULTS)
         threshold = options.get("ranking_options", {}).get("score_threshold", 0.0)
-        found = [await self._searcher.search(row, queries, limit=limit, threshold=threshold) for row in rows]
+        found = [await self._search.passages(row, queries, limit=limit, threshold=threshold) for row in rows]
         for row in rows:
             await self._stores.touch(row)
         hits = sorted((hit for hits in found for hit in hits), key=lambda hit: -hit.score)
         if not hits and not threshold and any(names_no_topic(query) for query in queries):
             # Words cannot find "the uploaded file"; a thread's own files, which come last, are the likelier ones.
-            hits = [hit for row in reversed(rows) for hit in await self._searcher.openings(row, limit=limit)]
+            hits = [hit for row in reversed(rows) for hit in await self._search.openings(row, limit=limit)]
         return self._within_budget(hits[:limit])
 
-    def _within_budget(self, hits: Sequence[Hit]) -> list[Hit]:
-        kept: list[Hit] = []
+    def _within_budget(self, hits: Sequence[SearchResult]) -> list[SearchResult]:
+        kept: list[SearchResult] = []
         spent = 0
         for hit in hits:
             spent += count_tokens(hit.text)
@@ -211,7 +211,7 @@ class FileSearchSession:
     async def close(self) -> None:
         """Nothing is held."""
 
-    def _details(self, hits: Sequence[Hit]) -> dict[str, Any]:
+    def _details(self, hits: Sequence[SearchResult]) -> dict[str, Any]:
         threshold = self._options.get("ranking_options", {}).get("score_threshold", 0.0)
         ranking = {"ranker": RANKER, "score_threshold": threshold}
         return {"ranking_options": ranking, "results": [_result(hit) for hit in hits]}
@@ -239,7 +239,7 @@ def _queries(arguments: str) -> list[str]:
     return [query for query in given if isinstance(query, str) and query.strip()][:_MAX_QUERIES]
 
 
-def _result(hit: Hit) -> dict[str, Any]:
+def _result(hit: SearchResult) -> dict[str, Any]:
     result: dict[str, Any] = {
         "file_id": hit.file_id,
         "file_name": hit.filename,
@@ -249,7 +249,7 @@ def _result(hit: Hit) -> dict[str, Any]:
     return result if hit.page is None else {**result, "page": hit.page}
 
 
-def _fenced(mark: str, hit: Hit) -> str:
+def _fenced(mark: str, hit: SearchResult) -> str:
     place = [_tame(hit.filename)]
     if hit.page is not None:
         place.append(f"page {hit.page}")

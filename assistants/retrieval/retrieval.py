@@ -18,8 +18,8 @@ from assistants.retrieval.index import Index
 from assistants.retrieval.ingestion import Ingestion
 from assistants.retrieval.postgres_index import PostgresIndex
 from assistants.retrieval.sqlite_index import SqliteIndex
-from assistants.retrieval.vector_store_search import Searcher
-from assistants.retrieval.vector_stores import Addition, VectorStores
+from assistants.retrieval.vector_store_search import VectorStoreSearch
+from assistants.retrieval.vector_stores import FileToAdd, VectorStores
 from assistants.settings import Settings
 from assistants.store.store import Store
 from workers import Pool
@@ -30,21 +30,24 @@ MAX_IMAGE = 20 << 20
 """Bytes; https://platform.openai.com/docs/guides/images-vision#image-input-requirements"""
 
 
-class FileLibrary:
-    """The server's files and vector stores; `assistants.file_resources.Library` is what other resources need of it."""
+class Retrieval:
+    """The server's files and vector stores, and what indexes and searches them.
+
+    It is the `assistants.file_resources.FileResources` that assistants, threads, messages and runs ask.
+    """
 
     def __init__(
-        self, files: Files, stores: VectorStores, searcher: Searcher, index: Index, ingestion: Ingestion
+        self, files: Files, vector_stores: VectorStores, search: VectorStoreSearch, index: Index, ingestion: Ingestion
     ) -> None:
         self.files = files
-        self.stores = stores
-        self.searcher = searcher
+        self.vector_stores = vector_stores
+        self.search = search
         self.index = index
         self.ingestion = ingestion
 
     def tool(self, store: Store, *, budget: int) -> FileSearch:
         """The tool by which runs search; one search's passages take `budget` tokens at most."""
-        return FileSearch(store, self.stores, self.searcher, budget=min(budget, BUDGET))
+        return FileSearch(store, self.vector_stores, self.search, budget=min(budget, BUDGET))
 
     async def require_files(self, file_ids: Sequence[str]) -> None:
         """Raise `NotFoundError` unless all of these files exist."""
@@ -53,15 +56,15 @@ class FileLibrary:
     async def require_vector_stores(self, vector_store_ids: Sequence[str]) -> None:
         """Raise `NotFoundError` unless all of these vector stores exist."""
         for id_ in vector_store_ids:
-            await self.stores.find(id_)
+            await self.vector_stores.find(id_)
 
     async def create_vector_store(self, params: Mapping[str, Any]) -> str:
         """Make a vector store from the body of POST /vector_stores, and return its id."""
-        return (await self.stores.create(params)).id
+        return (await self.vector_stores.create(params)).id
 
     async def add_files(self, vector_store_id: str, file_ids: Sequence[str]) -> None:
         """Put files into a vector store; indexing goes on in the background."""
-        await self.stores.add_files(vector_store_id, [Addition(file_id) for file_id in file_ids])
+        await self.vector_stores.add_files(vector_store_id, [FileToAdd(file_id) for file_id in file_ids])
 
     async def read_image(self, file_id: str) -> str:
         """An image as a `data:` URL.
@@ -81,22 +84,25 @@ class FileLibrary:
         return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-async def library_of(request: Request) -> FileLibrary:
-    """FastAPI dependency: the library of the server that `request` came to."""
-    library = request.app.state.server.library
-    assert isinstance(library, FileLibrary)
-    return library
+async def retrieval_of(request: Request) -> Retrieval:
+    """FastAPI dependency: the files and vector stores of the server that `request` came to."""
+    retrieval = request.app.state.server.file_resources
+    assert isinstance(retrieval, Retrieval)
+    return retrieval
 
 
 @asynccontextmanager
-async def open_library(
+async def open_retrieval(
     settings: Settings,
     store: Store,
     pool: Pool,
     clock: Callable[[], float],
     reached: Callable[[str], None] = lambda _: None,
-) -> AsyncIterator[FileLibrary]:
-    """The library of a server while it runs; `reached` hears of each point that indexing passes."""
+) -> AsyncIterator[Retrieval]:
+    """Open a server's files and vector stores, and index files while it runs.
+
+    `reached` is called with the name of each point that indexing passes.
+    """
     files = Files(store, settings.data_dir / "files", clock)
     files.blobs.prepare()
     index: Index
@@ -116,18 +122,18 @@ async def open_library(
             stack.push_async_callback(embedder.close)
         await files.sweep()
         await ingestion.take_over()
-        stack.push_async_callback(_end, asyncio.create_task(ingestion.run(), name="library"))
+        stack.push_async_callback(_end, asyncio.create_task(ingestion.run(), name="indexing"))
         stack.push_async_callback(_end, asyncio.create_task(_sweep(files, stores), name="expiry"))
-        searcher = Searcher(store, index, embedder)
-        stack.push_async_callback(searcher.close)
-        yield FileLibrary(files, stores, searcher, index, ingestion)
+        search = VectorStoreSearch(store, index, embedder)
+        stack.push_async_callback(search.close)
+        yield Retrieval(files, stores, search, index, ingestion)
 
 
-async def _sweep(files: Files, stores: VectorStores) -> None:
+async def _sweep(files: Files, vector_stores: VectorStores) -> None:
     """Let go of what has expired, every hour."""
     while True:
         try:
-            await stores.sweep()
+            await vector_stores.sweep()
             await asyncio.sleep(3600)
             await files.sweep()
         except Exception:

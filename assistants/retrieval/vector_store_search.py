@@ -25,7 +25,7 @@ _LONGEST_QUERY = 4_000  # characters; more is no question
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchResult:
     """A passage that was found; `score` runs from 0 to 1 and never rises from one hit to the next."""
 
     score: float
@@ -45,7 +45,7 @@ class _Asked:
     threshold: float
 
 
-class Searcher:
+class VectorStoreSearch:
     """Searches by words, and by vectors where there is a model for that."""
 
     def __init__(self, store: Store, index: Index, embedder: Embedder | None) -> None:
@@ -71,7 +71,7 @@ class Searcher:
         except Exception:
             log.exception("not_warmed", store=store)  # the search itself will say what is wrong
 
-    async def search(
+    async def passages(
         self,
         vector_store: VectorStore,
         queries: Sequence[str],
@@ -79,7 +79,7 @@ class Searcher:
         limit: int,
         threshold: float = 0.0,
         filters: Mapping[str, Any] | None = None,
-    ) -> list[Hit]:
+    ) -> list[SearchResult]:
         """The `limit` best passages for any of `queries`, best first, that score at least `threshold`."""
         texts = [query[:_LONGEST_QUERY] for query in queries if query.strip()]
         asked = _Asked(vector_store, texts, limit, threshold)
@@ -90,7 +90,7 @@ class Searcher:
             return []
         return await self._search(asked, vectors, reach)
 
-    async def openings(self, vector_store: VectorStore, *, limit: int) -> list[Hit]:
+    async def openings(self, vector_store: VectorStore, *, limit: int) -> list[SearchResult]:
         """How the newest files begin, at most `limit` passages in all; nothing was searched for, so they score 0."""
         query = select(VectorStoreFile.seq).where(
             VectorStoreFile.vector_store_id == vector_store.id, VectorStoreFile.status == "completed"
@@ -110,7 +110,7 @@ class Searcher:
         except NoEmbeddingsError:
             return []  # it was logged; words alone serve
 
-    async def _search(self, asked: "_Asked", vectors: Sequence[bytes], reach: Reach) -> list[Hit]:
+    async def _search(self, asked: "_Asked", vectors: Sequence[bytes], reach: Reach) -> list[SearchResult]:
         store, depth = asked.vector_store.seq, max(_LEAST, asked.limit * _DEPTH)
         rankings: list[Sequence[int]] = []
         counts: list[Mapping[str, int]] = []
@@ -193,8 +193,8 @@ def _never_rising(relevance: Sequence[float]) -> list[float]:
     return [min(1.0, max(0.0, score)) for score in reversed(scores)]
 
 
-def _hit(passage: Passage, row: Any, score: float) -> Hit:
-    return Hit(
+def _hit(passage: Passage, row: Any, score: float) -> SearchResult:
+    return SearchResult(
         score=round(score, 6),
         text=passage.text,
         file_id=row.file_id,

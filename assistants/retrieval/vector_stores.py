@@ -33,7 +33,7 @@ _AT_ONCE = 250
 
 
 @dataclass(frozen=True, slots=True)
-class Addition:
+class FileToAdd:
     """A file that is to go into a vector store, and how."""
 
     file_id: str
@@ -42,7 +42,7 @@ class Addition:
     overlap: int = DEFAULT_OVERLAP
 
     @classmethod
-    def of(cls, file_id: str, attributes: Mapping[str, Any] | None, strategy: Mapping[str, Any] | None) -> "Addition":
+    def of(cls, file_id: str, attributes: Mapping[str, Any] | None, strategy: Mapping[str, Any] | None) -> "FileToAdd":
         """From the fields of a request.
 
         Raises:
@@ -76,8 +76,8 @@ class VectorStores:
             ApiError: a file does not exist.
         """
         strategy = params.get("chunking_strategy")
-        additions = [Addition.of(file_id, None, strategy) for file_id in dict.fromkeys(params.get("file_ids") or ())]
-        await self._files.require([addition.file_id for addition in additions])
+        files = [FileToAdd.of(file_id, None, strategy) for file_id in dict.fromkeys(params.get("file_ids") or ())]
+        await self._files.require([file.file_id for file in files])
         now = int(self._clock())
         row = VectorStore(
             id=new_id("vector store"),
@@ -91,7 +91,7 @@ class VectorStores:
         async with self.store.write() as session:
             session.add(row)
             await session.flush()
-            await self._add(session, row, additions, None)
+            await self._add(session, row, files, None)
         self._changed()
         return row
 
@@ -133,13 +133,13 @@ class VectorStores:
             await session.execute(delete(VectorStore).where(VectorStore.id == id_))
         self._changed()
 
-    async def add_files(self, id_: str, additions: Sequence[Addition], *, batch: bool = False) -> FileBatch | None:
+    async def add_files(self, id_: str, files: Sequence[FileToAdd], *, batch: bool = False) -> FileBatch | None:
         """Put files into a vector store, as a batch if asked for.
 
         Raises:
             ApiError: the store or a file does not exist, or the store would hold too many.
         """
-        await self._files.require([addition.file_id for addition in additions])
+        await self._files.require([file.file_id for file in files])
         async with self.store.write() as session:
             row = await find_vector_store(session, id_)
             made = None
@@ -147,7 +147,7 @@ class VectorStores:
                 made = FileBatch(id=new_id("file batch"), created_at=int(self._clock()), vector_store_id=id_)
                 session.add(made)
             row.last_active_at = int(self._clock())
-            await self._add(session, row, additions, made)
+            await self._add(session, row, files, made)
         self._changed()
         return made
 
@@ -211,9 +211,9 @@ class VectorStores:
         self._changed()
 
     async def _add(
-        self, session: AsyncSession, row: VectorStore, additions: Iterable[Addition], batch: FileBatch | None
+        self, session: AsyncSession, row: VectorStore, files: Iterable[FileToAdd], batch: FileBatch | None
     ) -> None:
-        wanted = {addition.file_id: addition for addition in additions}
+        wanted = {file.file_id: file for file in files}
         await self._make_room(session, row, wanted)
         shared = {
             "created_at": int(self._clock()),
@@ -224,13 +224,13 @@ class VectorStores:
             "passages": 0,
             "attempts": 0,
         }
-        rows = [{**shared, **_columns(addition)} for addition in wanted.values()]
+        rows = [{**shared, **_columns(file)} for file in wanted.values()]
         await session.flush()  # the batch first: rows name it
         for start in range(0, len(rows), _AT_ONCE):
             await session.execute(insert(VectorStoreFile), rows[start : start + _AT_ONCE])
             await asyncio.sleep(0)  # two thousand in one go would hold up every stream
 
-    async def _make_room(self, session: AsyncSession, row: VectorStore, wanted: Mapping[str, Addition]) -> None:
+    async def _make_room(self, session: AsyncSession, row: VectorStore, wanted: Mapping[str, FileToAdd]) -> None:
         """A file that is there already is indexed anew; too many files are refused."""
         ids = list(wanted)
         for start in range(0, len(ids), _AT_ONCE):
@@ -242,12 +242,12 @@ class VectorStores:
             raise InvalidRequestError(f"A vector store holds at most {MAX_FILES:,} files.", code="too_many_files")
 
 
-def _columns(addition: Addition) -> dict[str, Any]:
+def _columns(file: FileToAdd) -> dict[str, Any]:
     return {
-        "file_id": addition.file_id,
-        "chunk_size": addition.size,
-        "chunk_overlap": addition.overlap,
-        "attributes": dict(addition.attributes),
+        "file_id": file.file_id,
+        "chunk_size": file.size,
+        "chunk_overlap": file.overlap,
+        "attributes": dict(file.attributes),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from assistants.file_resources import Library
+from assistants.file_resources import FileResources
 from assistants.models.model_protocol import (
     CallArguments,
     CallStarted,
@@ -55,7 +55,7 @@ class Workshop:
     settings: Settings
     store: Store
     model: Model
-    library: Library
+    file_resources: FileResources
     tools: Mapping[str, ServerTool]
 
 
@@ -183,7 +183,7 @@ class Execution:
     async def _context(self, tools: Sequence[FunctionTool], *, at_most: int | None = None) -> list[Item]:
         window = self._shop.model.context_window(self._shop.settings.resolve_model(self._run.model))
         room = Room.for_run(self._run, window=window, tools=tools, spent=self._used.prompt_tokens).within(at_most)
-        return await conversation(self._shop.store, self._shop.library, self._run, room)
+        return await conversation(self._shop.store, self._shop.file_resources, self._run, room)
 
     def _request(self, tools: Sequence[FunctionTool], context: Sequence[Item], choice: str) -> ModelRequest:
         run = self._run

@@ -17,7 +17,7 @@ from assistants.store.rows import insert_rows
 from tests.assistants.conftest import Running, running
 from tests.assistants.scripts import Script, ScriptedModel
 
-HOUSEKEEPING = {"care", "checkpoint", "expiry", "ingestion", "library", "sweeping"}
+HOUSEKEEPING = {"care", "checkpoint", "expiry", "indexing", "ingestion", "sweeping"}
 """The names of the tasks that look after the store by the clock, whatever is asked meanwhile."""
 
 

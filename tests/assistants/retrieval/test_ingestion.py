@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from assistants.retrieval.index import Chunk
-from assistants.retrieval.retrieval import FileLibrary, open_library
-from assistants.retrieval.vector_stores import Addition
+from assistants.retrieval.retrieval import Retrieval, open_retrieval
+from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
 from assistants.store.store import open_store
 from assistants.store.vector_stores import Discard, VectorStoreFile
@@ -51,12 +51,12 @@ def settings_in(directory: Path) -> Settings:
 
 
 @asynccontextmanager
-async def opened(directory: Path, pool: Pool, reached: Guillotine | None = None) -> AsyncIterator[FileLibrary]:
+async def opened(directory: Path, pool: Pool, reached: Guillotine | None = None) -> AsyncIterator[Retrieval]:
     settings = settings_in(directory)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.store_url))
         yield await stack.enter_async_context(
-            open_library(settings, store, pool, Hands(), reached if reached is not None else lambda _: None)
+            open_retrieval(settings, store, pool, Hands(), reached if reached is not None else lambda _: None)
         )
 
 
@@ -66,9 +66,9 @@ async def pool() -> AsyncIterator[Pool]:
         yield pool
 
 
-async def settled(library: FileLibrary, store_id: str) -> list[VectorStoreFile]:
+async def settled(retrieval: Retrieval, store_id: str) -> list[VectorStoreFile]:
     for _ in range(600):
-        async with library.stores.store.read() as session:
+        async with retrieval.vector_stores.store.read() as session:
             rows = list(
                 await session.scalars(select(VectorStoreFile).where(VectorStoreFile.vector_store_id == store_id))
             )
@@ -79,9 +79,9 @@ async def settled(library: FileLibrary, store_id: str) -> list[VectorStoreFile]:
     raise AssertionError("it never settles")
 
 
-async def found(library: FileLibrary, store_id: str, query: str) -> list[str]:
-    row = await library.stores.find(store_id)
-    return [hit.text for hit in await library.searcher.search(row, [query], limit=50)]
+async def found(retrieval: Retrieval, store_id: str, query: str) -> list[str]:
+    row = await retrieval.vector_stores.find(store_id)
+    return [hit.text for hit in await retrieval.search.passages(row, [query], limit=50)]
 
 
 def indexed(directory: Path) -> int:
@@ -94,9 +94,9 @@ def indexed(directory: Path) -> int:
 async def killed_at(directory: Path, pool: Pool, reached: Guillotine) -> str:
     """Begin to index a file, die at a point, and return the vector store's id."""
     try:
-        async with opened(directory, pool, reached) as library:
-            file = await library.files.add("river.txt", TEXT.encode(), purpose="assistants")
-            store = await library.stores.create({"file_ids": [file.id]})
+        async with opened(directory, pool, reached) as retrieval:
+            file = await retrieval.files.add("river.txt", TEXT.encode(), purpose="assistants")
+            store = await retrieval.vector_stores.create({"file_ids": [file.id]})
             async with asyncio.timeout(30):
                 await reached.fell.wait()
     except* Stop:
@@ -109,13 +109,13 @@ async def test_a_file_whose_indexing_was_cut_off_is_whole_after_a_restart(
     tmp_path: Path, pool: Pool, point: str
 ) -> None:
     store_id = await killed_at(tmp_path, pool, Guillotine(point))
-    async with opened(tmp_path, pool) as library:
-        (row,) = await settled(library, store_id)
+    async with opened(tmp_path, pool) as retrieval:
+        (row,) = await settled(retrieval, store_id)
         assert (row.status, row.last_error) == ("completed", None)
-        assert row.passages == indexed(tmp_path) == len(await library.index.texts(row.seq))
-        (first, *_) = await found(library, store_id, "paragraph 1999 tides")
+        assert row.passages == indexed(tmp_path) == len(await retrieval.index.texts(row.seq))
+        (first, *_) = await found(retrieval, store_id, "paragraph 1999 tides")
         assert "Paragraph 1999 " in first
-        hits = await found(library, store_id, "river")
+        hits = await found(retrieval, store_id, "river")
         assert len(hits) == len(set(hits))
 
 
@@ -131,10 +131,10 @@ async def test_nothing_of_a_half_indexed_file_is_found_meanwhile(tmp_path: Path,
     settings = settings_in(tmp_path)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.store_url))
-        library = await stack.enter_async_context(open_library(settings, store, pool, Hands(), reached))
-        made = await library.stores.create({})
+        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, Hands(), reached))
+        made = await retrieval.vector_stores.create({})
         # A file that is never done: its passages are there, its row says `in_progress`.
-        file = await library.files.add("x.txt", b"something", purpose="assistants")
+        file = await retrieval.files.add("x.txt", b"something", purpose="assistants")
         async with store.write() as session:
             session.add(
                 VectorStoreFile(
@@ -152,9 +152,9 @@ async def test_nothing_of_a_half_indexed_file_is_found_meanwhile(tmp_path: Path,
                     lease_until=1 << 60,
                 )
             )
-        (row,) = await _rows(library, made.id)
-        await library.index.write(made.seq, row.seq, 0, [Chunk("half of it", 3, None, None, "half of it")])
-        assert await found(library, made.id, "half") == []
+        (row,) = await _rows(retrieval, made.id)
+        await retrieval.index.write(made.seq, row.seq, 0, [Chunk("half of it", 3, None, None, "half of it")])
+        assert await found(retrieval, made.id, "half") == []
 
 
 async def test_a_file_deleted_while_it_is_indexed_leaves_nothing(tmp_path: Path, pool: Pool) -> None:
@@ -170,24 +170,24 @@ async def test_a_file_deleted_while_it_is_indexed_leaves_nothing(tmp_path: Path,
     settings = settings_in(tmp_path)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.store_url))
-        library = await stack.enter_async_context(open_library(settings, store, pool, Hands(), deleter))
-        file = await library.files.add("river.txt", TEXT.encode(), purpose="assistants")
-        made = await library.stores.create({"file_ids": [file.id]})
+        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, Hands(), deleter))
+        file = await retrieval.files.add("river.txt", TEXT.encode(), purpose="assistants")
+        made = await retrieval.vector_stores.create({"file_ids": [file.id]})
         await deleter.reached.wait()
-        await library.files.delete(file.id)
+        await retrieval.files.delete(file.id)
         for _ in range(300):
-            if not indexed(tmp_path) and not await _rows(library, made.id):
+            if not indexed(tmp_path) and not await _rows(retrieval, made.id):
                 break
             await asyncio.sleep(0.02)
-        await settled(library, made.id)
-        assert await found(library, made.id, "river") == []
+        await settled(retrieval, made.id)
+        assert await found(retrieval, made.id, "river") == []
     assert indexed(tmp_path) == 0
 
 
 async def test_passages_of_a_file_that_left_while_the_process_died_are_swept(tmp_path: Path, pool: Pool) -> None:
-    async with opened(tmp_path, pool) as library:
-        made = await library.stores.create({})
-        await library.index.write(made.seq, 77, 0, [Chunk("orphan words", 2, None, None, "orphan words")])
+    async with opened(tmp_path, pool) as retrieval:
+        made = await retrieval.vector_stores.create({})
+        await retrieval.index.write(made.seq, 77, 0, [Chunk("orphan words", 2, None, None, "orphan words")])
     assert indexed(tmp_path) == 1
     async with opened(tmp_path, pool):
         for _ in range(200):
@@ -198,37 +198,37 @@ async def test_passages_of_a_file_that_left_while_the_process_died_are_swept(tmp
 
 
 async def test_a_lost_index_is_made_anew_from_the_files(tmp_path: Path, pool: Pool) -> None:
-    async with opened(tmp_path, pool) as library:
-        file = await library.files.add("river.txt", TEXT.encode(), purpose="assistants")
-        made = await library.stores.create({"file_ids": [file.id]})
-        await settled(library, made.id)
+    async with opened(tmp_path, pool) as retrieval:
+        file = await retrieval.files.add("river.txt", TEXT.encode(), purpose="assistants")
+        made = await retrieval.vector_stores.create({"file_ids": [file.id]})
+        await settled(retrieval, made.id)
     for ending in ("", "-wal", "-shm"):
         (tmp_path / f"passages.sqlite3{ending}").unlink(missing_ok=True)
-    async with opened(tmp_path, pool) as library:
-        (row,) = await settled(library, made.id)
+    async with opened(tmp_path, pool) as retrieval:
+        (row,) = await settled(retrieval, made.id)
         assert row.status == "completed"
-        assert await found(library, made.id, "river")
+        assert await found(retrieval, made.id, "river")
 
 
 async def test_one_stores_many_files_do_not_keep_another_stores_file_waiting(tmp_path: Path, pool: Pool) -> None:
     done: list[str] = []
-    async with opened(tmp_path, pool) as library:
-        files = [await library.files.add(f"{n}.txt", f"tiny {n}".encode(), purpose="assistants") for n in range(60)]
-        many = await library.stores.create({})
-        await library.stores.add_files(many.id, [Addition(file.id) for file in files])
-        last = await library.files.add("last.txt", b"last one", purpose="assistants")
-        one = await library.stores.create({"file_ids": [last.id]})
+    async with opened(tmp_path, pool) as retrieval:
+        files = [await retrieval.files.add(f"{n}.txt", f"tiny {n}".encode(), purpose="assistants") for n in range(60)]
+        many = await retrieval.vector_stores.create({})
+        await retrieval.vector_stores.add_files(many.id, [FileToAdd(file.id) for file in files])
+        last = await retrieval.files.add("last.txt", b"last one", purpose="assistants")
+        one = await retrieval.vector_stores.create({"file_ids": [last.id]})
         for _ in range(500):
-            if all(row.status == "completed" for row in await _rows(library, one.id)):
+            if all(row.status == "completed" for row in await _rows(retrieval, one.id)):
                 break
             await asyncio.sleep(0.01)
-        done = [row.status for row in await _rows(library, many.id)]
+        done = [row.status for row in await _rows(retrieval, many.id)]
         assert done.count("in_progress") > 20
-        await settled(library, many.id)
+        await settled(retrieval, many.id)
 
 
-async def _rows(library: FileLibrary, store_id: str) -> list[VectorStoreFile]:
-    async with library.stores.store.read() as session:
+async def _rows(retrieval: Retrieval, store_id: str) -> list[VectorStoreFile]:
+    async with retrieval.vector_stores.store.read() as session:
         return list(await session.scalars(select(VectorStoreFile).where(VectorStoreFile.vector_store_id == store_id)))
 
 
@@ -236,7 +236,7 @@ SERVER = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from tests.assistants.retrieval.test_ingestion import TEXT, settings_in
-from assistants.retrieval.retrieval import open_library
+from assistants.retrieval.retrieval import open_retrieval
 from assistants.store.store import open_store
 from workers import Pool
 import time
@@ -248,9 +248,9 @@ def reached(point):
 async def main():
     settings = settings_in(Path(sys.argv[1]))
     async with Pool(size=1) as pool, open_store(settings.store_url) as store:
-        async with open_library(settings, store, pool, time.time, reached) as library:
-            file = await library.files.add("river.txt", TEXT.encode(), purpose="assistants")
-            made = await library.stores.create({"file_ids": [file.id]})
+        async with open_retrieval(settings, store, pool, time.time, reached) as retrieval:
+            file = await retrieval.files.add("river.txt", TEXT.encode(), purpose="assistants")
+            made = await retrieval.vector_stores.create({"file_ids": [file.id]})
             print(made.id, flush=True)
             await asyncio.sleep(60)
 
@@ -272,8 +272,8 @@ async def test_a_process_that_is_killed_leaves_nothing_half(tmp_path: Path, pool
     out, err = await process.communicate()
     assert process.returncode == -signal.SIGKILL, err.decode()
     store_id = next(line for line in out.decode().splitlines() if line.startswith("vs_"))
-    async with opened(tmp_path, pool) as library:
-        (row,) = await settled(library, store_id)
+    async with opened(tmp_path, pool) as retrieval:
+        (row,) = await settled(retrieval, store_id)
         assert row.status == "completed"
         assert row.passages == indexed(tmp_path)
-        assert "Paragraph 1999 " in (await found(library, store_id, "paragraph 1999 tides"))[0]
+        assert "Paragraph 1999 " in (await found(retrieval, store_id, "paragraph 1999 tides"))[0]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from assistants.retrieval.retrieval import FileLibrary, open_library
-from assistants.retrieval.vector_stores import Addition
+from assistants.retrieval.retrieval import Retrieval, open_retrieval
+from assistants.retrieval.vector_stores import FileToAdd
 from assistants.store.store import open_store
 from tests.assistants.retrieval.serving import Hands
 from tests.assistants.retrieval.test_ingestion import Guillotine, Stop, found, indexed, opened, settings_in, settled
@@ -17,14 +17,14 @@ from workers import Pool
 MANY = 300
 
 
-async def add_many(library: FileLibrary) -> str:
+async def add_many(retrieval: Retrieval) -> str:
     """The files, every hundredth of which cannot be read, as one batch; returns the vector store's id."""
     files = []
     for n in range(MANY):
         data = b"MZ\x90\x00\x03\x00" * 9 if n % 100 == 99 else f"The answer to riddle{n} is {n * 7}.".encode()
-        files.append(await library.files.add(f"{n}.txt", data, purpose="assistants"))
-    made = await library.stores.create({})
-    await library.stores.add_files(made.id, [Addition(file.id) for file in files], batch=True)
+        files.append(await retrieval.files.add(f"{n}.txt", data, purpose="assistants"))
+    made = await retrieval.vector_stores.create({})
+    await retrieval.vector_stores.add_files(made.id, [FileToAdd(file.id) for file in files], batch=True)
     return made.id
 
 
@@ -48,15 +48,15 @@ async def test_many_tiny_files_all_end_and_few_are_read_at_once(tmp_path: Path) 
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(Counted(size=1))
         store = await stack.enter_async_context(open_store(settings.store_url))
-        library = await stack.enter_async_context(open_library(settings, store, pool, Hands()))
+        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, Hands()))
         for engine in store.engines:
             event.listen(engine.sync_engine, "before_cursor_execute", count)
-        store_id = await add_many(library)
-        rows = await settled(library, store_id)
+        store_id = await add_many(retrieval)
+        rows = await settled(retrieval, store_id)
         assert [row.status for row in rows].count("failed") == MANY // 100
         assert all(row.last_error for row in rows if row.status == "failed")
         assert [row.status for row in rows].count("completed") == MANY - MANY // 100
-        assert "2086" in (await found(library, store_id, "riddle298"))[0]
+        assert "2086" in (await found(retrieval, store_id, "riddle298"))[0]
     assert busy[1] <= 2
     claims = [each for each in statements if "min(vector_store_files.seq)" in each]
     assert len(claims) < MANY / 4
@@ -69,12 +69,12 @@ async def test_a_restart_in_the_middle_of_many_files_loses_none(tmp_path: Path, 
     async with Pool(size=1) as pool:
         reached = Guillotine("completed", times)
         try:
-            async with opened(tmp_path, pool, reached) as library:
-                store_id = await add_many(library)
+            async with opened(tmp_path, pool, reached) as retrieval:
+                store_id = await add_many(retrieval)
                 await reached.fell.wait()
         except* Stop:
             pass
-        async with opened(tmp_path, pool) as library:
-            rows = await settled(library, store_id)
+        async with opened(tmp_path, pool) as retrieval:
+            rows = await settled(retrieval, store_id)
             assert [row.status for row in rows].count("completed") == MANY - MANY // 100
             assert sum(row.passages for row in rows) == indexed(tmp_path) == MANY - MANY // 100

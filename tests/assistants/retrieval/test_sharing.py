@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from assistants.retrieval.leases import ARMFUL, LEASE, Claims, LeftError
-from assistants.retrieval.retrieval import FileLibrary, open_library
-from assistants.retrieval.vector_stores import Addition
+from assistants.retrieval.retrieval import Retrieval, open_retrieval
+from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
 from assistants.store.store import Store, open_store
 from tests.assistants.retrieval.serving import Hands
@@ -26,7 +26,7 @@ BOOKS = 24
 DYING = """
 import asyncio, os, signal, sys, time
 from pathlib import Path
-from assistants.retrieval.retrieval import open_library
+from assistants.retrieval.retrieval import open_retrieval
 from assistants.settings import Settings
 from assistants.store.store import open_store
 from workers import Pool
@@ -46,7 +46,7 @@ async def main():
     directory, url = Path(sys.argv[1]), sys.argv[2]
     settings = Settings(_env_file=None, data_dir=directory, database_url=url, openai_api_key=None, embedding_model="")
     async with Pool(size=1) as pool, open_store(settings.store_url) as store:
-        async with open_library(settings, store, pool, time.time, reached):
+        async with open_retrieval(settings, store, pool, time.time, reached):
             await asyncio.sleep(60)
 
 asyncio.run(main())
@@ -74,30 +74,30 @@ async def test_two_processes_share_the_files_and_one_takes_over_what_the_other_d
     ours: list[str] = []
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.store_url))
-        async with open_library(settings, store, pool, hands) as library:
+        async with open_retrieval(settings, store, pool, hands) as retrieval:
             pass  # its ingestion has ended: what is put into it waits
-        files = [await library.files.add(f"{n}.txt", _book(n), purpose="assistants") for n in range(BOOKS)]
-        made = await library.stores.create({"file_ids": [file.id for file in files]})
+        files = [await retrieval.files.add(f"{n}.txt", _book(n), purpose="assistants") for n in range(BOOKS)]
+        made = await retrieval.vector_stores.create({"file_ids": [file.id for file in files]})
         dying = await asyncio.create_subprocess_exec(
             sys.executable, "-c", DYING, str(tmp_path), postgres, stdout=asyncio.subprocess.PIPE
         )
         assert dying.stdout is not None
         while (line := await dying.stdout.readline()) != b"indexed\n":
             assert line, "it ended before it had indexed anything"
-        library = await stack.enter_async_context(open_library(settings, store, pool, hands, ours.append))
+        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, hands, ours.append))
         out, _ = await dying.communicate()
         assert dying.returncode == -signal.SIGKILL
         theirs = 1 + out.splitlines().count(b"indexed")
         assert len(await _held(store)) >= 1
         hands.ahead = LEASE + 1
-        library.stores._changed()
-        rows = await settled(library, made.id)
+        retrieval.vector_stores._changed()
+        rows = await settled(retrieval, made.id)
         assert {row.status for row in rows} == {"completed"}
         assert theirs >= 3
         assert ours.count("completed") == BOOKS - theirs
         for row in rows:
-            assert len(await library.index.texts(row.seq)) == row.passages > 1
-        assert "book 23" in (await found(library, made.id, "book23unique"))[0]
+            assert len(await retrieval.index.texts(row.seq)) == row.passages > 1
+        assert "book 23" in (await found(retrieval, made.id, "book23unique"))[0]
 
 
 def _book(number: int) -> bytes:
@@ -110,22 +110,22 @@ async def _held(store: Store) -> list[int]:
         return list(await session.scalars(query))
 
 
-async def _with_files(stack: AsyncExitStack, directory: Path, pool: Pool, count: int) -> FileLibrary:
-    """A library whose ingestion has ended: files wait in it for whoever claims them."""
+async def _with_files(stack: AsyncExitStack, directory: Path, pool: Pool, count: int) -> Retrieval:
+    """Files that wait to be indexed, in a server whose own indexing has ended."""
     settings = settings_in(directory)
     store = await stack.enter_async_context(open_store(settings.store_url))
-    async with open_library(settings, store, pool, Hands()) as library:
+    async with open_retrieval(settings, store, pool, Hands()) as retrieval:
         pass
-    files = [await library.files.add(f"{n}.txt", b"tiny", purpose="assistants") for n in range(count)]
-    made = await library.stores.create({})
-    await library.stores.add_files(made.id, [Addition(file.id) for file in files])
-    return library
+    files = [await retrieval.files.add(f"{n}.txt", b"tiny", purpose="assistants") for n in range(count)]
+    made = await retrieval.vector_stores.create({})
+    await retrieval.vector_stores.add_files(made.id, [FileToAdd(file.id) for file in files])
+    return retrieval
 
 
 async def test_small_files_are_claimed_together_and_by_one_process_alone(tmp_path: Path, pool: Pool) -> None:
     async with AsyncExitStack() as stack:
-        library = await _with_files(stack, tmp_path, pool, 3 * ARMFUL)
-        claims = [Claims(library.stores.store, Hands()) for _ in range(3)]
+        retrieval = await _with_files(stack, tmp_path, pool, 3 * ARMFUL)
+        claims = [Claims(retrieval.vector_stores.store, Hands()) for _ in range(3)]
         taken = await asyncio.gather(*(each.claim() for each in claims))
         assert [len(tasks) for tasks in taken] == [ARMFUL] * 3
         assert len({task.seq for tasks in taken for task in tasks}) == 3 * ARMFUL
@@ -134,8 +134,11 @@ async def test_small_files_are_claimed_together_and_by_one_process_alone(tmp_pat
 
 async def test_who_comes_back_after_its_lease_ran_out_ends_nothing(tmp_path: Path, pool: Pool) -> None:
     async with AsyncExitStack() as stack:
-        library = await _with_files(stack, tmp_path, pool, 1)
-        slow, quick = Claims(library.stores.store, Hands()), Claims(library.stores.store, Hands(LEASE + 1))
+        retrieval = await _with_files(stack, tmp_path, pool, 1)
+        slow, quick = (
+            Claims(retrieval.vector_stores.store, Hands()),
+            Claims(retrieval.vector_stores.store, Hands(LEASE + 1)),
+        )
         (late,), (again,) = await slow.claim(), await quick.claim()
         assert (late.seq, late.attempts, again.attempts) == (again.seq, 1, 2)
         with pytest.raises(LeftError):
@@ -160,11 +163,11 @@ async def test_a_process_that_lost_its_file_leaves_the_passages_of_who_has_it_no
     settings = settings_in(tmp_path)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.store_url))
-        library = await stack.enter_async_context(open_library(settings, store, pool, Hands(), overtaken))
-        file = await library.files.add("river.txt", TEXT.encode(), purpose="assistants")
-        made = await library.stores.create({"file_ids": [file.id]})
-        (row,) = await settled(library, made.id)
-        other = await library.files.add("later.txt", b"tiny", purpose="assistants")
-        await library.stores.add_files(made.id, [Addition(other.id)])
-        await settled(library, made.id)
-        assert len(await library.index.texts(row.seq)) == 66
+        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, Hands(), overtaken))
+        file = await retrieval.files.add("river.txt", TEXT.encode(), purpose="assistants")
+        made = await retrieval.vector_stores.create({"file_ids": [file.id]})
+        (row,) = await settled(retrieval, made.id)
+        other = await retrieval.files.add("later.txt", b"tiny", purpose="assistants")
+        await retrieval.vector_stores.add_files(made.id, [FileToAdd(other.id)])
+        await settled(retrieval, made.id)
+        assert len(await retrieval.index.texts(row.seq)) == 66
