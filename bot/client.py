@@ -45,7 +45,7 @@ class SaemBot(commands.AutoShardedBot):
     """The tutor, on every shard of this process.
 
     What cogs use: `conversations`, `tools`, `conversation_store`, `guild_assistants` (a guild's assistant and vector
-    store), `media`, `store`, `pool`, `outbox`, `openai` and `settings`.
+    store), `quotas`, `media`, `store`, `pool`, `outbox`, `openai` and `settings`.
     """
 
     def __init__(
@@ -87,27 +87,25 @@ class SaemBot(commands.AutoShardedBot):
         self.media = QuestionAttachments(openai)
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
         self.conversation_store = ConversationStore(store)
-        self.conversations = Conversations(self._services())
-        self._dynamic: list[re.Pattern[str]] = []
-        if settings.discord_gateway_url is not None:
-            self._name_gateway(settings.discord_gateway_url)
-
-    def _services(self) -> Services:
-        settings = self.settings
-        quotas = Quotas(
-            Notes(self.store),
+        self.quotas = Quotas(
+            Notes(store),
             runs=settings.student_runs,
             queue=settings.student_queue,
             tokens_per_day=settings.tokens_per_day,
         )
-        return Services(
-            runs=Runs(self.openai),
-            conversation_store=self.conversation_store,
-            guild_assistants=self.guild_assistants,
-            tools=self.tools,
-            quotas=quotas,
-            stage=DiscordStage(self, self.outbox),
+        self.conversations = Conversations(
+            Services(
+                runs=Runs(openai),
+                conversation_store=self.conversation_store,
+                guild_assistants=self.guild_assistants,
+                tools=self.tools,
+                quotas=self.quotas,
+                discord=DiscordStage(self, outbox),
+            )
         )
+        self._dynamic: list[re.Pattern[str]] = []
+        if settings.discord_gateway_url is not None:
+            self._name_gateway(settings.discord_gateway_url)
 
     def _name_gateway(self, url: str) -> None:
         """With no fixed number of shards, discord.py connects where the REST API says: say it ourselves."""
@@ -125,8 +123,7 @@ class SaemBot(commands.AutoShardedBot):
         for name in cog_names():
             await self.load_extension(name)
         await self.guild_assistants.load()
-        await self.conversations.services.quotas.load()
-        await self.conversations.look_back()
+        await self.conversations.load()
         try:
             await self.tree.sync()
         except discord.HTTPException:

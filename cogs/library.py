@@ -51,7 +51,7 @@ class LibraryCog(
         """Take files in from now on, and say where citations lead."""
         await self.library.open()
         self.bot.media.documents = self.questions
-        self.bot.conversations.services.citations = self.library.source
+        self.bot.conversations.set_citation_resolver(self.library.source)
         self.bot.add_dynamic_items(screens.Turn)
         if self.bot.tree.translator is None:
             await self.bot.tree.set_translator(Words())

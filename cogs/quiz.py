@@ -14,7 +14,8 @@ from discord.ext import commands
 from bot import sentences
 from bot.client import SaemBot
 from bot.command_names import Words, words
-from bot.conversations.question import Location, Question
+from bot.conversations.location import Location
+from bot.conversations.question import Question
 from bot.quizzes import sentences as say
 from bot.quizzes.buttons import QuizItem
 from bot.quizzes.generate_quiz import ConversationRuns, GenerateQuiz
@@ -234,7 +235,7 @@ class Quiz(commands.Cog):
     async def on_quiz_me(self, interaction: discord.Interaction[Any], answer_id: str) -> None:
         """Somebody wants a quiz on an answer: it is played where the answer stands, for it is what was said there."""
         locale = of_code(interaction.locale)
-        stored = await self.bot.conversations.services.conversation_store.answer(answer_id)
+        stored = await self.bot.conversation_store.answer(answer_id)
         conversation = await self.bot.conversations.find(stored.conversation_id) if stored is not None else None
         if conversation is None or conversation.location.channel_id != interaction.channel_id:
             await say_privately(interaction, sentences.BUTTON_OLD(locale))

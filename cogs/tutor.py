@@ -10,7 +10,8 @@ from discord.ext import commands
 
 from bot import sentences
 from bot.client import SaemBot
-from bot.conversations.question import Location, Question
+from bot.conversations.location import Location
+from bot.conversations.question import Question
 from bot.errors import UserFacingError
 from bot.replies.destinations import InChannel
 from bot.replies.reply import Reply
@@ -90,28 +91,28 @@ class Tutor(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A question that waits or runs is asked anew; link previews arriving are edits too, but of no words."""
-        if not self.bot.conversations.is_recent(payload.message_id) or "edited_timestamp" not in payload.data:
+        if not self.bot.conversations.has_seen(payload.message_id) or "edited_timestamp" not in payload.data:
             return
         if payload.data["edited_timestamp"] is not None and is_from_a_person(payload.message):
             to_others = payload.guild_id is not None and audience(payload.message, self._me) == "others"
             question = question_from(payload.message, self.bot, addressed=not to_others)
-            await self.bot.conversations.edited(question)
+            await self.bot.conversations.message_edited(question)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """What was deleted in Discord leaves the conversation too."""
-        await self.bot.conversations.deleted(payload.message_id)
+        await self.bot.conversations.message_deleted(payload.message_id)
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Moderators delete many at once."""
         for message_id in payload.message_ids:
-            await self.bot.conversations.deleted(message_id)
+            await self.bot.conversations.message_deleted(message_id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Its conversation goes with it."""
-        await self.bot.conversations.gone(payload.thread_id)
+        await self.bot.conversations.channel_deleted(payload.thread_id)
 
     # Where it was written
 
@@ -185,9 +186,7 @@ class Tutor(commands.Cog):
     async def _open_thread(self, message: discord.Message, noted: asyncio.Event) -> Any:
         """A thread made from the message; where that is refused, the channel itself."""
         await noted.wait()
-        await (
-            self.bot.conversations.services.admission.lull()
-        )  # of many questions, all are asked before threads are made
+        await self.bot.conversations.lull()  # of many questions, all are asked before threads are made
         room = self.bot.thread_room
         if await room.enter(message.channel.id):
             try:
@@ -196,7 +195,7 @@ class Tutor(commands.Cog):
                 log.warning("thread.refused", channel=message.channel.id, cause=str(error))
             finally:
                 room.leave(message.channel.id)
-        await self.bot.conversations.moved(message.id, message.channel.id, owned=False)
+        await self.bot.conversations.channel_changed(message.id, message.channel.id, owned=False)
         return beside(message)
 
     async def _thread_from(self, message: discord.Message) -> Any:

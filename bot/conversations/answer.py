@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.conversations.citations import Citations
+from bot.conversations.discord_interface import AnswerReply, Destination
 from bot.conversations.question import Question, RunOptions
-from bot.conversations.stage import StageReply, Target
 from bot.sentences import Locale
 from bot.store.tables import AnswerState
 
@@ -50,8 +50,8 @@ class Answer:
     id: str
     questions: list[Question]
     """What it answers, context included, oldest first; empty for a continuation."""
-    reply: StageReply
-    target: Target
+    reply: AnswerReply
+    destination: Destination
     citations: Citations
     locale: Locale
     options: RunOptions = field(default_factory=RunOptions)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from openai.types.beta.threads import MessageContentPartParam
 from openai.types.beta.threads.run_create_params import AdditionalMessage
 
-from bot.conversations.question import TEXT_LIMIT, Media, Question
-from bot.conversations.stage import Said
+from bot.conversations.discord_interface import PastMessage
+from bot.conversations.question import TEXT_LIMIT, AttachedContent, Question
 
 MESSAGE_ID = "discord_message_id"
 """The metadata key under which a message in an Assistants thread names its Discord message."""
@@ -21,7 +21,7 @@ def spoken_name(name: str) -> str:
     return re.sub(r"[\s:]+", " ", name).strip()[:40] or "Student"
 
 
-def as_message(question: Question, media: Media) -> AdditionalMessage:
+def as_message(question: Question, media: AttachedContent) -> AdditionalMessage:
     """A question, or context, as a user's message."""
     text = _text_of(question, media)
     message: AdditionalMessage = {"role": "user", "content": text}
@@ -35,14 +35,14 @@ def as_message(question: Question, media: Media) -> AdditionalMessage:
     return message
 
 
-def past_messages(said: Sequence[Said]) -> Iterable[AdditionalMessage]:
+def past_messages(said: Sequence[PastMessage]) -> Iterable[AdditionalMessage]:
     """What was said in Discord before, for an Assistants thread that does not know it."""
     for each in said[-PAST_LIMIT:]:
         if each.text.strip():
             yield {"role": each.role, "content": each.text[:TEXT_LIMIT]}
 
 
-def _text_of(question: Question, media: Media) -> str:
+def _text_of(question: Question, media: AttachedContent) -> str:
     if question.author_id == 0:
         return question.text[:TEXT_LIMIT]
     said = question.text.strip() or ("(see what is attached)" if media.parts or media.attachments else "(nothing)")

@@ -13,12 +13,13 @@ from openai.types.beta.threads.run_create_params import AdditionalMessage
 from bot.conversations.answer import Answer
 from bot.conversations.assistants_messages import as_message, past_messages
 from bot.conversations.instructions import TUTOR
-from bot.conversations.question import Location, Media
+from bot.conversations.location import Location
+from bot.conversations.question import AttachedContent
 from bot.conversations.relay import RelayHandler
 from bot.conversations.runs import UNFINISHED
 from bot.conversations.services import Services
 from bot.conversations.tool_calls import Calls
-from bot.store.conversation_store import StoredCall
+from bot.store.conversation_store import StoredToolCall
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +55,7 @@ class AssistantsThread:
             TimeoutError: the run shows no end.
         """
         await self._let_waiting_run_go()
-        media = [await question.media if question.media else Media() for question in answer.questions]
+        media = [await question.attached if question.attached else AttachedContent() for question in answer.questions]
         answer.notes.extend(note for each in media for note in each.notes)
         for attempt in range(TRIES):
             try:
@@ -64,7 +65,7 @@ class AssistantsThread:
                     raise
         raise AssertionError("unreachable")
 
-    async def resume(self, answer: Answer, calls: Sequence[StoredCall], outputs: dict[str, str]) -> Run:
+    async def resume(self, answer: Answer, calls: Sequence[StoredToolCall], outputs: dict[str, str]) -> Run:
         """Hand in the outputs that a run waited for; if it waits no longer, they go in as a message with a new run.
 
         Raises:
@@ -86,7 +87,7 @@ class AssistantsThread:
         await self.relay_missed(run, answer)
         return await self._with_calls(run, answer)
 
-    async def tell(self, answer: Answer, calls: Iterable[StoredCall]) -> Run:
+    async def tell(self, answer: Answer, calls: Iterable[StoredToolCall]) -> Run:
         """Outputs that no run waits for any more, as a message."""
         results = "\n\n".join(f"{call.name}({call.arguments})\n=> {call.output}" for call in calls)
         text = f"[results] These functions, called earlier, have their results now; react to them.\n\n{results}"
@@ -129,7 +130,7 @@ class AssistantsThread:
             await self._services.conversation_store.set_thread(self.location.id, None)
             await self._services.runs.delete_thread(thread_id)
 
-    async def abandon(self, calls: Sequence[StoredCall]) -> None:
+    async def abandon(self, calls: Sequence[StoredToolCall]) -> None:
         """End the run that waits for `calls`."""
         self._waiting_run = None
         await self._calls.abandon(calls)
@@ -138,11 +139,11 @@ class AssistantsThread:
 
     # A run from its beginning
 
-    async def _ask_once(self, answer: Answer, media: Sequence[Media]) -> Run:
+    async def _ask_once(self, answer: Answer, media: Sequence[AttachedContent]) -> Run:
         messages: list[AdditionalMessage] = []
         if self.thread_id is None and not self._fresh:
             before = [] if answer.delivered else answer.message_ids
-            messages += past_messages(await self._services.stage.history(self.location, before))
+            messages += past_messages(await self._services.discord.history(self.location, before))
         if not answer.delivered:
             pairs = zip(answer.questions, media, strict=True)
             messages += [as_message(question, each) for question, each in pairs]

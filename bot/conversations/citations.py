@@ -20,7 +20,7 @@ class Source:
     url: str | None = None
 
 
-Resolve = Callable[[str], Awaitable[Source | None]]
+CitationResolver = Callable[[str], Awaitable[Source | None]]
 """From a file's id to its source; None: it is not known any more."""
 
 
@@ -34,7 +34,7 @@ class Citations:
     A mark that is not whole yet is held back; one without an annotation is left out, as it says nothing to a reader.
     """
 
-    def __init__(self, resolve: Resolve = no_source) -> None:
+    def __init__(self, resolve: CitationResolver = no_source) -> None:
         self._resolve = resolve
         self.heard = ""
         """Everything that was fed, as it came."""

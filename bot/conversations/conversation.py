@@ -14,10 +14,11 @@ from bot.conversations.answer_ending import Ending
 from bot.conversations.assistants_messages import PAST_LIMIT
 from bot.conversations.assistants_thread import AssistantsThread
 from bot.conversations.citations import Citations
-from bot.conversations.question import Location, Question, RunOptions
+from bot.conversations.discord_interface import Destination
+from bot.conversations.location import Location
+from bot.conversations.question import Question, RunOptions
 from bot.conversations.recovery import Left, interrupt, left_of, recalled
 from bot.conversations.services import Services
-from bot.conversations.stage import Target
 from bot.conversations.tool_calls import Calls
 from bot.errors import UserFacingError
 from bot.sentences import Locale
@@ -132,8 +133,8 @@ class Conversation:
         self._chores.append(self._assistants_thread.delete)
         self._kick()
 
-    async def redo(self, answer: StoredAnswer, student_id: int, target: Target = None) -> None:
-        """Answer anew what the last answer answered, at `target`; the old one leaves both sides.
+    async def regenerate(self, answer: StoredAnswer, student_id: int, destination: Destination = None) -> None:
+        """Answer anew what the last answer answered, at `destination`; the old one leaves both sides.
 
         It counts as a question of the student's, who was taken up by the limits.
 
@@ -147,12 +148,12 @@ class Conversation:
         if last.withdrawn:
             raise UserFacingError(sentences.BUTTON_OLD)
         self._ending.last = None
-        self._chores.append(lambda: self._redo(last, student_id, target))
+        self._chores.append(lambda: self._regenerate(last, student_id, destination))
         self._kick()
 
-    def resume(self, run_id: str, target: Target = None) -> None:
-        """All outputs that a run waited for are there: hand them in and go on with it, at `target`."""
-        self._chores.append(lambda: self._resume(run_id, target))
+    def resume(self, run_id: str, destination: Destination = None) -> None:
+        """All outputs that a run waited for are there: hand them in and go on with it, at `destination`."""
+        self._chores.append(lambda: self._resume(run_id, destination))
         self._kick()
 
     def abandon(self, run_id: str) -> None:
@@ -218,25 +219,27 @@ class Conversation:
         stored = await self._services.conversation_store.context_of(self.location.id, PAST_LIMIT)
         ids = [each.message_id for each in stored if each.message_id not in known]
         if ids:
-            self._pending = [*await self._services.stage.context(self.location, ids), *self._pending]
+            self._pending = [*await self._services.discord.context(self.location, ids), *self._pending]
 
     def _answer_to(self, batch: list[Question]) -> Answer:
         newest = [question for question in batch if question.addressed][-1]
         options = next((each.options for each in reversed(batch) if each.options), None)
         return self._begin(batch, self._target_of(newest), newest.locale, options)
 
-    def _target_of(self, question: Question | None) -> Target:
-        if question is not None and question.target is not None:
-            return question.target
-        return self._services.stage.target(self.location, question.message_id if question is not None else None)
+    def _target_of(self, question: Question | None) -> Destination:
+        if question is not None and question.destination is not None:
+            return question.destination
+        return self._services.discord.destination(self.location, question.message_id if question is not None else None)
 
-    def _begin(self, batch: list[Question], target: Target, locale: Locale, options: RunOptions | None) -> Answer:
+    def _begin(
+        self, batch: list[Question], destination: Destination, locale: Locale, options: RunOptions | None
+    ) -> Answer:
         answer_id = new_answer_id()
         return Answer(
             id=answer_id,
             questions=batch,
-            reply=self._services.stage.reply(target, answer_id, locale),
-            target=target,
+            reply=self._services.discord.reply(destination, answer_id, locale),
+            destination=destination,
             citations=Citations(self._services.citations),
             locale=locale,
             options=options or RunOptions(),
@@ -295,10 +298,10 @@ class Conversation:
         if self._services.admission.crowded:
             asyncio.get_running_loop().call_later(BEFORE_TYPING, self._type, answer)
         else:
-            self._services.stage.typing(answer.target, answer.reply, answer.ended)
+            self._services.discord.typing(answer.destination, answer.reply, answer.ended)
 
     def _put_down(self, questions: Iterable[Question]) -> None:
-        self._services.quotas.put_down(
+        self._services.quotas.release(
             question.author_id for question in questions if question.addressed and question.counted
         )
 
@@ -316,20 +319,20 @@ class Conversation:
         if any(question.addressed for question in rest):
             await self._respond(self._answer_to([question.uncounted() for question in rest]))
 
-    async def _redo(self, last: Last, student_id: int, target: Target) -> None:
+    async def _regenerate(self, last: Last, student_id: int, destination: Destination) -> None:
         questions = [question.uncounted() for question in last.questions]
         newest = next((question for question in reversed(questions) if question.addressed), None)
         try:
             async with self._services.quotas.slot(student_id):
-                answer = self._begin(questions, target or self._target_of(newest), last.locale, last.options)
+                answer = self._begin(questions, destination or self._target_of(newest), last.locale, last.options)
                 answer.delivered = last.delivered
-                await self._respond(answer, work=lambda: self._replace(last, answer, target))
+                await self._respond(answer, work=lambda: self._replace(last, answer, destination))
         finally:
-            self._services.quotas.put_down([student_id])
+            self._services.quotas.release([student_id])
 
-    async def _replace(self, last: Last, answer: Answer, target: Target) -> Run:
+    async def _replace(self, last: Last, answer: Answer, destination: Destination) -> Run:
         answer.run_id = last.run_id  # until what that run has said is out of the thread
-        await self._services.stage.remove(self.location, last.message_ids, becomes=target)
+        await self._services.discord.remove(self.location, last.message_ids, becomes=destination)
         await self._services.conversation_store.replace_answer(last.id)
         if last.run_id is not None:
             await self._assistants_thread.unsay(last.run_id)
@@ -337,7 +340,7 @@ class Conversation:
         return await self._assistants_thread.ask(answer)
 
     async def _abandon(self, run_id: str) -> None:
-        await self._assistants_thread.abandon(await self._services.conversation_store.calls_of(run_id))
+        await self._assistants_thread.abandon(await self._services.conversation_store.open_calls_of_run(run_id))
 
     # After a restart
 
@@ -351,11 +354,11 @@ class Conversation:
             return
         # Students who wrote as soon as the bot was back may have been answered before this.
         others = await self._services.conversation_store.shown_after(self.location.id, left.after)
-        await self._services.stage.remove(
-            self.location, await self._services.stage.leftovers(self.location, left.after, others)
+        await self._services.discord.remove(
+            self.location, await self._services.discord.leftovers(self.location, left.after, others)
         )
-        target = self._services.stage.target(self.location, left.after if left.questions else None)
-        answer = self._begin([], target, left.locale, None)
+        destination = self._services.discord.destination(self.location, left.after if left.questions else None)
+        answer = self._begin([], destination, left.locale, None)
         answer.used_tools = not left.questions
         if (run := left.run) is not None:
             answer.run_id, answer.thread_id, answer.delivered = run.id, run.thread_id, True
@@ -365,13 +368,13 @@ class Conversation:
         answered = [question.message_id for question in left.questions if question.state != "context"]
         await self._services.conversation_store.set_questions(answered, "answered", answer.id)
 
-    async def _resume(self, run_id: str, target: Target) -> None:
-        calls = await self._services.conversation_store.calls_of(run_id)
+    async def _resume(self, run_id: str, destination: Destination) -> None:
+        calls = await self._services.conversation_store.open_calls_of_run(run_id)
         outputs = {call.call_id: call.output for call in calls if call.output is not None}
         if not calls or len(outputs) < len(calls):
             return
         locale = self._ending.last.locale if self._ending.last is not None else "en"
-        answer = self._begin([], target or self._services.stage.target(self.location), locale, None)
+        answer = self._begin([], destination or self._services.discord.destination(self.location), locale, None)
         answer.run_id, answer.thread_id, answer.delivered = run_id, calls[0].thread_id, True
         answer.used_tools = True
         await self._respond(answer, work=lambda: self._assistants_thread.resume(answer, calls, outputs))

@@ -16,7 +16,7 @@ TEXT_LIMIT = 250_000
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
+class AttachedContent:
     """What a message carries besides text, as the Assistants API takes it."""
 
     parts: tuple[MessageContentPartParam, ...] = ()
@@ -42,25 +42,25 @@ class Question:
     quoted: str = ""
     """What the message replies to, where the model cannot know it."""
     locale: Locale = "en"
-    media: "asyncio.Future[Media] | None" = None
+    attached: "asyncio.Future[AttachedContent] | None" = None
     """Under way already: links to attachments expire."""
     options: "RunOptions | None" = None
     """How the run that answers it is to differ from others."""
-    target: Any = None
+    destination: Any = None
     """Where the answer goes: what `bot.replies.Reply` takes; None: to where the conversation is shown."""
     counted: bool = True
     """Whether it counts among the student's questions that wait or run."""
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def shown_at(self, target: Any) -> "Question":
+    def shown_at(self, destination: Any) -> "Question":
         """The same, with the place where its answer goes."""
-        return replace(self, target=target)
+        return replace(self, destination=destination)
 
     def in_place_of(self, other: "Question") -> "Question":
         """`other`, rewritten: it goes where that was to go, and counts if that did."""
         counted = self.addressed and other.addressed and other.counted
         quoted = self.quoted or other.quoted
-        return replace(self, target=other.target, options=other.options, counted=counted, quoted=quoted)
+        return replace(self, destination=other.destination, options=other.options, counted=counted, quoted=quoted)
 
     def uncounted(self) -> "Question":
         """The same, asked again by nobody."""
@@ -76,20 +76,3 @@ class RunOptions:
     tool_choice: AssistantToolChoiceOptionParam | None = None
     otherwise: Sentence | None = None
     """For the student, where the model answers without calling a function that it was to call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """Where in Discord a conversation is: what is known of it when it begins."""
-
-    id: int
-    """The Discord thread's or DM channel's id (a thread made from a message has the message's id); of a chain of
-    replies in a channel, the first message's id."""
-    guild_id: int
-    """0 in direct messages."""
-    channel_id: int
-    """Where the answers are posted."""
-    owned: bool = True
-    """Whether every message in it is answered, or only those that mention the tutor."""
-    fresh: bool = False
-    """Whether the conversation begins with this message, so that nothing was said before."""

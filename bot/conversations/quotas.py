@@ -42,8 +42,8 @@ class Quotas:
         day = self._day()
         self._used = {day: await self._notes.tokens(day.isoformat())}
 
-    def take_up(self, student_id: int) -> None:
-        """A student asks; `put_down` when it is answered or dropped.
+    def acquire(self, student_id: int) -> None:
+        """A student asks; `release` when it is answered or dropped.
 
         Raises:
             UserFacingError: too many of the student's questions wait, or the bot has used its tokens up.
@@ -58,7 +58,7 @@ class Quotas:
         """How many of a student's questions wait or run."""
         return self._asked[student_id]
 
-    def put_down(self, student_ids: Iterable[int]) -> None:
+    def release(self, student_ids: Iterable[int]) -> None:
         """Questions are answered, or dropped."""
         for student_id in student_ids:
             self._asked[student_id] -= 1

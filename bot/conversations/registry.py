@@ -10,12 +10,16 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from bot import sentences
+from bot.conversations.citations import CitationResolver
 from bot.conversations.conversation import Conversation
-from bot.conversations.question import Location, Question
+from bot.conversations.discord_interface import Destination
+from bot.conversations.location import Location
+from bot.conversations.question import Question
 from bot.conversations.services import Services
-from bot.conversations.stage import Target
+from bot.conversations.show_as_text import text_of
+from bot.conversations.tools import ToolCall
 from bot.errors import UserFacingError
-from bot.store.conversation_store import StoredAnswer, StoredCall, StoredConversation, StoredQuestion
+from bot.store.conversation_store import StoredAnswer, StoredConversation, StoredQuestion, StoredToolCall
 from bot.store.tables import QuestionState
 
 K = TypeVar("K")
@@ -34,7 +38,7 @@ class Left:
 
     answers: Sequence[StoredAnswer] = ()
     questions: Sequence[StoredQuestion] = ()
-    calls: Sequence[StoredCall] = ()
+    calls: Sequence[StoredToolCall] = ()
 
 
 @dataclass(slots=True)
@@ -50,7 +54,7 @@ class Conversations:
     """The way in for everything that a person does to a conversation."""
 
     def __init__(self, services: Services) -> None:
-        self.services = services
+        self._services = services
         self._open: OrderedDict[int, Conversation] = OrderedDict()
         self._strangers: OrderedDict[int, None] = OrderedDict()
         self._seen: OrderedDict[int, int] = OrderedDict()
@@ -86,14 +90,14 @@ class Conversations:
         conversation = await self._conversation(location)
         if question.addressed and question.counted:
             try:
-                self.services.quotas.take_up(question.author_id)
+                self._services.quotas.acquire(question.author_id)
             except UserFacingError as error:
                 refusal = error
         noted = await self._note(conversation, question, refused=refusal is not None)
         if refusal is None and not (noted and not arriving.deleted):
             self._put_down(question)
         if noted and arriving.deleted and question.message_id is not None:
-            await self.services.conversation_store.set_questions([question.message_id], "dropped")
+            await self._services.conversation_store.set_questions([question.message_id], "dropped")
         if not noted or arriving.deleted:
             return False
         if refusal is not None:
@@ -105,16 +109,10 @@ class Conversations:
 
     def _put_down(self, question: Question) -> None:
         if question.addressed and question.counted:
-            self.services.quotas.put_down([question.author_id])
+            self._services.quotas.release([question.author_id])
 
-    async def tell(self, conversation_id: int, text: str) -> None:
-        """Have the model react to something that nobody wrote in Discord."""
-        conversation = await self.find(conversation_id)
-        if conversation is not None:
-            conversation.put(Question(text=text, author_id=0, author_name="", counted=False))
-
-    async def answer(self, call_id: str, output: str, target: Target = None) -> None:
-        """The output of a function call that a person was asked for; what comes of it is shown at `target`.
+    async def submit_output(self, call_id: str, output: str, destination: Destination = None) -> None:
+        """The output of a function call that a person was asked for; what comes of it is shown at `destination`.
 
         When it is the run's last open one, all are handed in and what the model says to them streams into the
         conversation. If the run waits no longer (it expired, gave way, or its server was replaced), the output goes
@@ -123,31 +121,52 @@ class Conversations:
         Raises:
             KeyError: there is no such call.
         """
-        call = await self.services.conversation_store.call(call_id)
+        call = await self._services.conversation_store.call(call_id)
         if call is None:
             raise KeyError(call_id)
         if call.output is not None or call_id in self._answered:
             return
         _remember(self._answered, call_id, None, SEEN)
-        await self.services.conversation_store.set_output(call_id, output)
+        await self._services.conversation_store.set_output(call_id, output)
         conversation = await self.find(call.conversation_id)
         if conversation is None:
             log.warning("call.without_conversation", call=call_id)
         elif call.submitted:
-            conversation.put(late_output(call.name, call.arguments, output).shown_at(target))
+            conversation.put(late_output(call.name, call.arguments, output).shown_at(destination))
         elif await conversation.calls.outputs(call.run_id) is not None:
-            conversation.resume(call.run_id, target)
+            conversation.resume(call.run_id, destination)
 
-    async def abandon(self, call_id: str) -> None:
-        """End the run that waits for this call: its output will not come."""
-        call = await self.services.conversation_store.call(call_id)
-        conversation = await self.find(call.conversation_id) if call is not None else None
-        if call is not None and conversation is not None and not call.submitted:
+    async def cancel_call(self, call_id: str, output: str) -> None:
+        """End the run that waits for this call: nobody will give its result.
+
+        If the run waits for other calls too, it goes on, and `output` is handed in for this one.
+        """
+        call = await self._services.conversation_store.call(call_id)
+        if call is None:
+            return
+        if len(await self._services.conversation_store.open_calls_of_run(call.run_id)) > 1:
+            await self.submit_output(call_id, output)
+            return
+        conversation = await self.find(call.conversation_id)
+        if conversation is not None and not call.submitted:
             conversation.abandon(call.run_id)
+
+    async def open_calls(self, tool: str) -> list[str]:
+        """The ids of a tool's calls that have no output yet."""
+        calls = await self._services.conversation_store.open_calls()
+        return [call.call_id for call in calls if call.name == tool and call.output is None]
+
+    async def open_call(self, call_id: str) -> ToolCall | None:
+        """A call as its tool was given it; None when it has its output, or its conversation is gone."""
+        call = await self._services.conversation_store.call(call_id)
+        if call is None or call.submitted or call.output is not None:
+            return None
+        conversation = await self.find(call.conversation_id)
+        return conversation.calls.revived(call) if conversation is not None else None
 
     # What else happens to messages
 
-    async def edited(self, question: Question) -> None:
+    async def message_edited(self, question: Question) -> None:
         """A message was rewritten; only one that waits or is being answered is asked anew."""
         arriving = self._arriving.get(question.message_id or 0)
         conversation = self._open.get(self._seen.get(question.message_id or 0, 0))
@@ -156,36 +175,36 @@ class Conversations:
         elif conversation is not None:
             conversation.edited(question)
 
-    def is_recent(self, message_id: int) -> bool:
+    def has_seen(self, message_id: int) -> bool:
         """Whether a message was taken up in this process, so that its edits matter."""
         return message_id in self._seen
 
-    async def deleted(self, message_id: int) -> None:
+    async def message_deleted(self, message_id: int) -> None:
         """A message was deleted."""
         if (arriving := self._arriving.get(message_id)) is not None:
             arriving.deleted = True
             return
         conversation_id = self._seen.get(message_id)
         if conversation_id is None:
-            stored = await self.services.conversation_store.question(message_id)
+            stored = await self._services.conversation_store.question(message_id)
             conversation_id = stored.conversation_id if stored is not None else None
         conversation = await self.find(conversation_id) if conversation_id is not None else None
         if conversation is not None:
             conversation.deleted(message_id)
-            await self.services.conversation_store.set_questions([message_id], "dropped")
+            await self._services.conversation_store.set_questions([message_id], "dropped")
 
-    async def gone(self, conversation_id: int) -> None:
+    async def channel_deleted(self, conversation_id: int) -> None:
         """A Discord thread or channel was deleted."""
         conversation = await self.find(conversation_id)
         if conversation is not None:
             conversation.gone()
 
-    async def moved(self, conversation_id: int, channel_id: int, *, owned: bool) -> None:
+    async def channel_changed(self, conversation_id: int, channel_id: int, *, owned: bool) -> None:
         """The answers are posted elsewhere than was thought (a thread could not be made)."""
         conversation = await self.find(conversation_id)
         if conversation is not None:
             conversation.move(channel_id, owned=owned)
-        await self.services.conversation_store.move(conversation_id, channel_id, owned=owned)
+        await self._services.conversation_store.move(conversation_id, channel_id, owned=owned)
 
     # Buttons
 
@@ -205,37 +224,58 @@ class Conversations:
             return
         raise UserFacingError(sentences.NOT_RUNNING)
 
-    async def redo(self, answer_id: str, student_id: int, *, moderator: bool = False, target: Target = None) -> None:
-        """Regenerate an answer, or retry one that failed; the new one is shown at `target`.
+    async def regenerate(
+        self, answer_id: str, student_id: int, *, moderator: bool = False, destination: Destination = None
+    ) -> None:
+        """Regenerate an answer, or retry one that failed; the new one is shown at `destination`.
 
         Raises:
             UserFacingError: it is not the conversation's last answer, or is not the student's, or that is too much.
         """
-        stored = await self.services.conversation_store.answer(answer_id)
+        stored = await self._services.conversation_store.answer(answer_id)
         conversation = await self.find(stored.conversation_id) if stored is not None else None
         if stored is None or conversation is None:
             raise UserFacingError(sentences.BUTTON_OLD)
         asked = [
-            each for each in await self.services.conversation_store.questions_of(answer_id) if each.state != "context"
+            each for each in await self._services.conversation_store.questions_of(answer_id) if each.state != "context"
         ]
         askers = {each.author_id for each in asked}
         if askers and not moderator and student_id not in askers:
             raise UserFacingError(sentences.NOT_YOURS)
-        self.services.quotas.take_up(student_id)
+        self._services.quotas.acquire(student_id)
         try:
-            await conversation.redo(stored, student_id, target)
+            await conversation.regenerate(stored, student_id, destination)
         except BaseException:
-            self.services.quotas.put_down([student_id])
+            self._services.quotas.release([student_id])
             raise
+
+    async def text_of(self, answer_id: str) -> str:
+        """An answer as the model wrote it.
+
+        Raises:
+            UserFacingError: it is not there any more, or the server cannot be reached.
+        """
+        return await text_of(answer_id, self._services)
+
+    # What else the bot needs to know or to set
+
+    def set_citation_resolver(self, resolver: CitationResolver) -> None:
+        """Have citations lead to what `resolver` finds for a file."""
+        self._services.citations = resolver
+
+    async def lull(self) -> None:
+        """Wait until no question waits for its turn to be asked, or long enough: for work that is not as urgent."""
+        await self._services.admission.lull()
 
     # After a restart
 
-    async def look_back(self) -> None:
-        """Read what the last process left unfinished; to be called before anything new can be asked."""
+    async def load(self) -> None:
+        """Read what was used today, and what the last process left unfinished; before anything new can be asked."""
+        await self._services.quotas.load()
         self._left = Left(
-            answers=await self.services.conversation_store.answers_in("running"),
-            questions=await self.services.conversation_store.questions_in("waiting"),
-            calls=await self.services.conversation_store.open_calls(),
+            answers=await self._services.conversation_store.answers_in("running"),
+            questions=await self._services.conversation_store.questions_in("waiting"),
+            calls=await self._services.conversation_store.open_calls(),
         )
 
     async def recover(self) -> None:
@@ -247,7 +287,7 @@ class Conversations:
         for waiting in left.questions:
             await self._ask_again(waiting)
         for run_id in {call.run_id: None for call in left.calls}:
-            calls = await self.services.conversation_store.calls_of(run_id)
+            calls = await self._services.conversation_store.open_calls_of_run(run_id)
             conversation = await self.find(calls[0].conversation_id) if calls else None
             if conversation is not None and all(call.output is not None for call in calls):
                 conversation.resume(run_id)
@@ -257,10 +297,10 @@ class Conversations:
         conversation = await self.find(waiting.conversation_id)
         question = None
         if waiting.channel_id is not None and conversation is not None:
-            await self.services.stage.ensure(conversation.location, waiting.channel_id)
-            question = await self.services.stage.question(waiting.channel_id, waiting.message_id)
+            await self._services.discord.ensure(conversation.location, waiting.channel_id)
+            question = await self._services.discord.question(waiting.channel_id, waiting.message_id)
         if conversation is None or question is None:
-            await self.services.conversation_store.set_questions([waiting.message_id], "dropped")
+            await self._services.conversation_store.set_questions([waiting.message_id], "dropped")
             return
         conversation.put(question.uncounted())
 
@@ -273,7 +313,7 @@ class Conversations:
             return known
         if conversation_id in self._strangers:
             return None
-        stored = await self.services.conversation_store.conversation(conversation_id)
+        stored = await self._services.conversation_store.conversation(conversation_id)
         if stored is None:
             _remember(self._strangers, conversation_id, None, SEEN)
             return None
@@ -284,7 +324,7 @@ class Conversations:
         for conversation in self._open.values():
             if conversation.shows(message_id):
                 return conversation
-        stored = await self.services.conversation_store.conversation_of(message_id)
+        stored = await self._services.conversation_store.conversation_of(message_id)
         return None if stored is None else self._revive(stored)
 
     async def close(self) -> None:
@@ -296,13 +336,13 @@ class Conversations:
         if (known := self._open.get(stored.id)) is not None:
             return known
         location = Location(stored.id, stored.guild_id, stored.channel_id, stored.owned)
-        conversation = Conversation(self.services, location, stored.thread_id, fresh=False)
+        conversation = Conversation(self._services, location, stored.thread_id, fresh=False)
         self._keep(conversation)
         return conversation
 
     async def _conversation(self, location: Location) -> Conversation:
         if location.fresh:
-            conversation = Conversation(self.services, location, None, fresh=True)
+            conversation = Conversation(self._services, location, None, fresh=True)
             if location.id not in self._open:
                 self._keep(conversation)
             return self._open[location.id]
@@ -311,7 +351,7 @@ class Conversations:
             return known
         self._strangers.pop(location.id, None)
         if location.id not in self._open:
-            self._keep(Conversation(self.services, location, None, fresh=False))
+            self._keep(Conversation(self._services, location, None, fresh=False))
         return self._open[location.id]
 
     def _keep(self, conversation: Conversation) -> None:
@@ -328,7 +368,7 @@ class Conversations:
             return True
         state: QuestionState = "dropped" if refused else "waiting" if question.addressed else "context"
         try:
-            await self.services.conversation_store.take_up(
+            await self._services.conversation_store.add_question(
                 conversation.stored(question.message_id),
                 message_id=question.message_id,
                 channel_id=question.channel_id,

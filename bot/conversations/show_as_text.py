@@ -12,7 +12,7 @@ from bot.conversations.services import Services
 from bot.errors import UserFacingError
 
 
-async def source_of(answer_id: str, services: Services) -> str:
+async def text_of(answer_id: str, services: Services) -> str:
     """What the run of an answer has said, read back from its Assistants thread; citations as the reader saw them.
 
     Raises:
@@ -30,13 +30,13 @@ async def source_of(answer_id: str, services: Services) -> str:
         raise UserFacingError(sentences.SOURCE_GONE) from None
     except openai.OpenAIError as error:
         raise UserFacingError(sentence_for(error)) from error
-    text = await _text_of(messages, Citations(services.citations))
+    text = await _joined(messages, Citations(services.citations))
     if not text:
         raise UserFacingError(sentences.SOURCE_GONE)
     return text
 
 
-async def _text_of(messages: Iterable[Message], citations: Citations) -> str:
+async def _joined(messages: Iterable[Message], citations: Citations) -> str:
     texts = []
     for message in messages:
         text = ""

@@ -8,9 +8,9 @@ import structlog
 from openai.types.beta.threads import RequiredActionFunctionToolCall, Run
 
 from bot.conversations.answer import Answer
-from bot.conversations.question import Location
+from bot.conversations.location import Location
 from bot.conversations.tools import ToolCall, Tools
-from bot.store.conversation_store import ConversationStore, StoredCall
+from bot.store.conversation_store import ConversationStore, StoredToolCall
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +31,7 @@ class Calls:
         assert run.required_action is not None
         asked = run.required_action.submit_tool_outputs.tool_calls
         calls = [self._call(each, run, answer) for each in asked]
-        known = {stored.call_id for stored in await self._store.calls_of(run.id)}
+        known = {stored.call_id for stored in await self._store.open_calls_of_run(run.id)}
         new = [call for call in calls if call.call_id not in known]
         await self._store.add_calls(_stored(call) for call in new)
         await asyncio.gather(*(self._ask(call) for call in new))
@@ -39,7 +39,7 @@ class Calls:
 
     async def outputs(self, run_id: str) -> dict[str, str] | None:
         """The outputs of a run's calls; None when one is not there yet, or all were handed in."""
-        stored = await self._store.calls_of(run_id)
+        stored = await self._store.open_calls_of_run(run_id)
         if not stored or any(call.output is None for call in stored):
             return None
         return {call.call_id: call.output or "" for call in stored}
@@ -47,11 +47,11 @@ class Calls:
     async def so_far(self, run_id: str) -> dict[str, str]:
         """The outputs as far as there are any, for a run that cannot wait any longer."""
         outputs = {}
-        for stored in await self._store.calls_of(run_id):
+        for stored in await self._store.open_calls_of_run(run_id):
             outputs[stored.call_id] = stored.output or await self._give_way(stored)
         return outputs
 
-    async def abandon(self, calls: Sequence[StoredCall]) -> None:
+    async def abandon(self, calls: Sequence[StoredToolCall]) -> None:
         """No output is wanted any more."""
         for run_id in {call.run_id for call in calls}:
             await self._store.set_submitted(run_id)
@@ -64,7 +64,7 @@ class Calls:
             except Exception:
                 log.exception("tool.abandon_failed", tool=stored.name, call=stored.call_id)
 
-    def revived(self, stored: StoredCall, asker_id: int | None = None) -> ToolCall:
+    def revived(self, stored: StoredToolCall, asker_id: int | None = None) -> ToolCall:
         """A stored call, as tools know it."""
         return ToolCall(
             call_id=stored.call_id,
@@ -92,7 +92,7 @@ class Calls:
         if output is not None:
             await self._store.set_output(call.call_id, output)
 
-    async def _give_way(self, stored: StoredCall) -> str:
+    async def _give_way(self, stored: StoredToolCall) -> str:
         tool = self._tools.get(stored.name)
         if tool is None:
             return _error(f"there is no function named {stored.name!r}")
@@ -117,8 +117,8 @@ class Calls:
         )
 
 
-def _stored(call: ToolCall) -> StoredCall:
-    return StoredCall(
+def _stored(call: ToolCall) -> StoredToolCall:
+    return StoredToolCall(
         call_id=call.call_id,
         conversation_id=call.conversation_id,
         answer_id=call.answer_id,

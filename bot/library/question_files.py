@@ -10,7 +10,7 @@ import openai
 import structlog
 from openai.types.beta.threads.run_create_params import AdditionalMessageAttachment
 
-from bot.conversations.question import Media
+from bot.conversations.question import AttachedContent
 from bot.library.downloads import NotFetchedError
 from bot.library.intake import documents_of
 from bot.library.library import Library
@@ -46,7 +46,7 @@ class QuestionFiles:
 
     async def with_question(
         self, message: discord.Message, attachments: Sequence[discord.Attachment], locale: Locale
-    ) -> Media:
+    ) -> AttachedContent:
         """Upload, and attach to the message."""
         records = [
             FileRecord(
@@ -70,7 +70,7 @@ class QuestionFiles:
         notes = tuple(refusals([record], locale) for record in failed)
         computes = any(tool["type"] == "code_interpreter" for tool in self._bot.tools.offered())
         attached = tuple(_attachment(record, computes=computes) for record in taken)
-        return Media(attachments=attached, notes=notes)
+        return AttachedContent(attachments=attached, notes=notes)
 
     async def without_question(self, message: discord.Message, attachments: Sequence[discord.Attachment]) -> bool:
         """Nothing but documents and a mention: they go into the library, if the sender may add to it."""

@@ -43,7 +43,7 @@ class GenerateQuiz(Tool):
         self._store = store
         self._mendings: OrderedDict[str, int] = OrderedDict()
         """By run."""
-        self._left: set[str] = set()
+        self._left: list[str] = []
 
     async def call(self, call: ToolCall) -> str | None:
         """Show the quiz; arguments that are none go back to the model, a few times."""
@@ -85,25 +85,21 @@ class GenerateQuiz(Tool):
 
     async def look_back(self, conversations: Conversations) -> None:
         """See which quizzes the last process was asked for and died over, before this one is asked for any."""
-        self._left = {
-            call.call_id
-            for call in await conversations.services.conversation_store.open_calls()
-            if call.name == self.name
-        }
+        self._left = await conversations.open_calls(self.name)
 
     async def recover(self, conversations: Conversations, mine: Callable[[int], bool]) -> None:
         """Show the quizzes that a process was asked for and died over before it wrote them down."""
-        left, self._left = self._left, set()
-        for stored in await conversations.services.conversation_store.open_calls():
-            if stored.call_id not in left or stored.output is not None or await self._records.of_call(stored.call_id):
+        left, self._left = self._left, []
+        for call_id in left:
+            if await self._records.of_call(call_id):
                 continue
-            conversation = await conversations.find(stored.conversation_id)
-            if conversation is None or not mine(conversation.location.guild_id):
+            call = await conversations.open_call(call_id)
+            if call is None or not mine(call.guild_id):
                 continue
-            log.info("quiz.asked_for_before", call=stored.call_id)
-            output = await self.call(conversation.calls.revived(stored))
+            log.info("quiz.asked_for_before", call=call_id)
+            output = await self.call(call)
             if output is not None:
-                await conversations.answer(stored.call_id, output)
+                await conversations.submit_output(call_id, output)
 
     async def _mend(self, call: ToolCall, request: Request | None, error: QuizError) -> str:
         times = self._mendings.pop(call.run_id, 0) + 1
@@ -140,18 +136,11 @@ class ConversationRuns:
 
     async def answer(self, call_id: str, output: str, target: Any = None) -> None:
         """The output of a call."""
-        await self._conversations.answer(call_id, output, target)
+        await self._conversations.submit_output(call_id, output, target)
 
     async def cancel(self, call_id: str, output: str) -> None:
         """End the run; where it asked for more than this, the other calls are still wanted."""
-        store = self._conversations.services.conversation_store
-        call = await store.call(call_id)
-        if call is None:
-            return
-        if len(await store.calls_of(call.run_id)) > 1:
-            await self._conversations.answer(call_id, output)
-        else:
-            await self._conversations.abandon(call_id)
+        await self._conversations.cancel_call(call_id, output)
 
 
 def _locale(quiz: Quiz, request: Request | None) -> Locale:

@@ -56,7 +56,7 @@ class StoredAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredCall:
+class StoredToolCall:
     """A function call that waits, or waited, for its output."""
 
     call_id: str
@@ -148,7 +148,7 @@ class ConversationStore:
 
     # Questions
 
-    async def take_up(
+    async def add_question(
         self,
         conversation: StoredConversation,
         *,
@@ -184,7 +184,7 @@ class ConversationStore:
             *((_SET_QUESTION, {"which": each, "new": state, "answer": answer_id}) for each in message_ids)
         )
 
-    async def known(self, message_ids: Sequence[int]) -> set[int]:
+    async def handled(self, message_ids: Sequence[int]) -> set[int]:
         """Those of `message_ids` that were taken up before."""
         query = select(QuestionRow.message_id).where(QuestionRow.message_id.in_(message_ids))
         return {row.message_id for row in await self._store.read(query)}
@@ -342,31 +342,31 @@ class ConversationStore:
 
     # Tool calls
 
-    async def add_calls(self, calls: Iterable[StoredCall]) -> None:
+    async def add_calls(self, calls: Iterable[StoredToolCall]) -> None:
         """Function calls that a run waits for."""
         await self._store.write(*((_ADD_CALL, asdict(call)) for call in calls))
 
-    async def call(self, call_id: str) -> StoredCall | None:
+    async def call(self, call_id: str) -> StoredToolCall | None:
         """One function call."""
         rows = await self._store.read(select(*_CALL).where(ToolCallRow.call_id == call_id))
-        return StoredCall(*rows[0]) if rows else None
+        return StoredToolCall(*rows[0]) if rows else None
 
-    async def calls_of(self, run_id: str) -> list[StoredCall]:
+    async def open_calls_of_run(self, run_id: str) -> list[StoredToolCall]:
         """All function calls that a run still waits for."""
         query = select(*_CALL).where(ToolCallRow.run_id == run_id, ToolCallRow.submitted.is_(False))
-        return [StoredCall(*row) for row in await self._store.read(query)]
+        return [StoredToolCall(*row) for row in await self._store.read(query)]
 
-    async def told_calls(self, run_id: str) -> list[StoredCall]:
+    async def calls_with_output(self, run_id: str) -> list[StoredToolCall]:
         """The function calls of a run that have their outputs, handed in already or not."""
         query = select(*_CALL).where(ToolCallRow.run_id == run_id, ToolCallRow.output.is_not(None))
-        return [StoredCall(*row) for row in await self._store.read(query)]
+        return [StoredToolCall(*row) for row in await self._store.read(query)]
 
-    async def open_calls(self, conversation_id: int | None = None) -> list[StoredCall]:
+    async def open_calls(self, conversation_id: int | None = None) -> list[StoredToolCall]:
         """The function calls that were not submitted, of one conversation or of all."""
         query = select(*_CALL).where(ToolCallRow.submitted.is_(False))
         if conversation_id is not None:
             query = query.where(ToolCallRow.conversation_id == conversation_id)
-        return [StoredCall(*row) for row in await self._store.read(query)]
+        return [StoredToolCall(*row) for row in await self._store.read(query)]
 
     async def set_output(self, call_id: str, output: str) -> None:
         """The output of a function call is there; the first one counts."""

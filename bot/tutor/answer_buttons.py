@@ -9,7 +9,6 @@ import discord
 import structlog
 
 from bot import sentences
-from bot.conversations.show_as_text import source_of
 from bot.replies.destinations import OnInteraction
 from bot.replies.message_layout import TEXT_LIMIT
 from bot.sentences import Locale
@@ -91,8 +90,8 @@ class Regenerate(_AnswerButton, template=rf"saem:again:{ANSWER_ID}"):
     async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
         """Have the answer made anew, in the place of the old one."""
         target = await _taking_over(interaction)
-        await interaction.client.conversations.redo(
-            self.answer_id, interaction.user.id, moderator=is_moderator(interaction), target=target
+        await interaction.client.conversations.regenerate(
+            self.answer_id, interaction.user.id, moderator=is_moderator(interaction), destination=target
         )
 
 
@@ -129,7 +128,7 @@ class ShowAsText(_AnswerButton, template=rf"saem:text:{ANSWER_ID}"):
     async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
         """Give the model's own Markdown and LaTeX, in private."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        source = await source_of(self.answer_id, interaction.client.conversations.services)
+        source = await interaction.client.conversations.text_of(self.answer_id)
         nobody = discord.AllowedMentions.none()
         block = f"```\n{source}\n```"
         if len(block) <= TEXT_LIMIT and "```" not in source:

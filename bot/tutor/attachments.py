@@ -11,7 +11,7 @@ from openai import AsyncOpenAI
 from openai.types.beta.threads import MessageContentPartParam
 
 from bot import sentences
-from bot.conversations.question import Media
+from bot.conversations.question import AttachedContent
 from bot.sentences import Locale
 from bot.tutor.error_handler import DISCORD_ERRORS
 
@@ -30,7 +30,7 @@ class Documents(Protocol):
 
     async def with_question(
         self, message: discord.Message, attachments: Sequence[discord.Attachment], locale: Locale
-    ) -> Media:
+    ) -> AttachedContent:
         """Files that came with a question: what of them goes to the model with it."""
         ...
 
@@ -49,13 +49,13 @@ class QuestionAttachments:
 
     def begin(
         self, message: discord.Message, attachments: Sequence[discord.Attachment], locale: Locale
-    ) -> "asyncio.Future[Media]":
+    ) -> "asyncio.Future[AttachedContent]":
         """Start fetching; the future never fails, what went wrong is a note for the student."""
         return asyncio.ensure_future(self._fetch(message, attachments, locale))
 
     async def _fetch(
         self, message: discord.Message, attachments: Sequence[discord.Attachment], locale: Locale
-    ) -> Media:
+    ) -> AttachedContent:
         pictures = [each for each in attachments if is_picture(each)]
         others = [each for each in attachments if not is_picture(each) and not is_recording(each)]
         notes = [sentences.RECORDING(locale, name=each.filename) for each in attachments if is_recording(each)]
@@ -64,14 +64,14 @@ class QuestionAttachments:
         fetched = await asyncio.gather(*(self._picture(each, locale) for each in pictures[:PICTURES]))
         parts = tuple(part for part in fetched if not isinstance(part, str))
         notes += [note for note in fetched if isinstance(note, str)]
-        files = Media()
+        files = AttachedContent()
         if others and self.documents is not None:
             try:
                 files = await self.documents.with_question(message, others, locale)
             except Exception:
                 log.exception("documents.failed", message=message.id)
                 notes += [sentences.PICTURE_GONE(locale, name=each.filename) for each in others]
-        return Media((*parts, *files.parts), files.attachments, (*notes, *files.notes))
+        return AttachedContent((*parts, *files.parts), files.attachments, (*notes, *files.notes))
 
     async def _picture(self, attachment: discord.Attachment, locale: Locale) -> MessageContentPartParam | str:
         """A picture as a part of the message, or a sentence on why not."""

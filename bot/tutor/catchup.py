@@ -114,7 +114,7 @@ class CatchUp:
             log.warning("catchup.not_read", channel=channel.id, cause=str(error))
             return []
         said = [message for message in reversed(found) if is_from_a_person(message)]
-        known = await self._store.known([message.id for message in said]) if said else set()
+        known = await self._store.handled([message.id for message in said]) if said else set()
         return [message for message in said if message.id not in known]
 
 

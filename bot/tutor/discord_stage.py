@@ -1,4 +1,4 @@
-"""Discord, as far as conversations reach (`bot.conversations.stage.Stage`)."""
+"""Discord, as far as conversations reach (`bot.conversations.discord_interface.DiscordInterface`)."""
 
 import asyncio
 import contextlib
@@ -10,8 +10,9 @@ import structlog
 
 from bot import sentences
 from bot.conversations.assistants_messages import spoken_name
-from bot.conversations.question import Location, Question
-from bot.conversations.stage import Said, StageReply
+from bot.conversations.discord_interface import AnswerReply, PastMessage
+from bot.conversations.location import Location
+from bot.conversations.question import Question
 from bot.quizzes.quiz_me import QuizMe
 from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.replies.message_layout import plain_text
@@ -45,13 +46,13 @@ class DiscordStage:
         self._outbox = outbox
         self._typing: set[asyncio.Task[None]] = set()
 
-    def reply(self, target: Destination, answer_id: str, locale: Locale) -> StageReply:
+    def reply(self, target: Destination, answer_id: str, locale: Locale) -> AnswerReply:
         """Begin to show an answer, with a Stop button; at once, where it takes the place of another."""
         waiting = WAITING if _taken_over(target) is not None else None
         running = [Stop(answer_id, locale)]
         return Reply(self._outbox, target, formulas=self._bot.formulas, running=running, waiting=waiting)
 
-    def target(self, location: Location, reply_to: int | None = None) -> Destination:
+    def destination(self, location: Location, reply_to: int | None = None) -> Destination:
         """The conversation's channel; in a chain of replies, a reply to the message."""
         channel = self._channel(location)
         if location.channel_id == location.id or reply_to is None or location.guild_id == 0:
@@ -66,7 +67,7 @@ class DiscordStage:
         )
         return InChannel(channel, reference)
 
-    def typing(self, target: Destination, reply: StageReply, ended: asyncio.Event) -> None:
+    def typing(self, target: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
         """Type until the first words are there, whenever there is room for it."""
         if _taken_over(target) is None:
             task = asyncio.create_task(self._type(target, reply, ended))
@@ -124,7 +125,7 @@ class DiscordStage:
         try:
             if not left:
                 view = discord.ui.LayoutView(timeout=None).add_item(sentence).add_item(row)
-                target = self.target(location, after)
+                target = self.destination(location, after)
                 assert isinstance(target, InChannel)
                 options: dict[str, Any] = {} if target.reference is None else {"reference": target.reference}
                 sent = await self._channel(location).send(
@@ -141,7 +142,7 @@ class DiscordStage:
         """Our messages after a message id."""
         return [message.id for message in await self._ours(location, after) if message.id not in others]
 
-    async def history(self, location: Location, before: Sequence[int]) -> list[Said]:
+    async def history(self, location: Location, before: Sequence[int]) -> list[PastMessage]:
         """What was said in the channel before, oldest first; a thread's first message is read from its parent."""
         channel = self._channel(location)
         until = discord.Object(min(before)) if before else None
@@ -154,10 +155,10 @@ class DiscordStage:
                 if shown is None or me is None or shown.id in before:
                     continue
                 if shown.author.id == me.id:
-                    said.append(Said("assistant", plain_text(shown)))
+                    said.append(PastMessage("assistant", plain_text(shown)))
                 else:
                     name = spoken_name(shown.author.display_name)
-                    said.append(Said("user", f"{name}: {spoken_text(shown, me) or plain_text(shown)}"))
+                    said.append(PastMessage("user", f"{name}: {spoken_text(shown, me) or plain_text(shown)}"))
         except DISCORD_ERRORS as error:
             log.warning("history.not_read", conversation=location.id, cause=str(error))
         return said
@@ -222,7 +223,7 @@ class DiscordStage:
             and (_refers_to(each, after) if chain else not _is_to_a_person(each))
         ]
 
-    async def _type(self, target: Destination, reply: StageReply, ended: asyncio.Event) -> None:
+    async def _type(self, target: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
         try:
             channel = await _channel_of(target)
             while not reply.text and not ended.is_set():

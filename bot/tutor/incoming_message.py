@@ -135,7 +135,7 @@ def question_from(
         addressed=addressed,
         quoted=quoted,
         locale=locale,
-        media=bot.media.begin(message, attachments, locale) if attachments else None,
+        attached=bot.media.begin(message, attachments, locale) if attachments else None,
         asked_at=message.created_at,
     )
 

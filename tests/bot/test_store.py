@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError
 
-from bot.store.conversation_store import ConversationStore, StoredAnswer, StoredCall, StoredConversation
+from bot.store.conversation_store import ConversationStore, StoredAnswer, StoredConversation, StoredToolCall
 from bot.store.notes import Notes
 from bot.store.schema import whole_schema
 from bot.store.store import Store, StoreError, open_store
@@ -77,7 +77,7 @@ async def take_up(
     memory: ConversationStore, message_id: int, conversation_id: int = 1, state: QuestionState = "waiting"
 ) -> None:
     conversation = StoredConversation(conversation_id, 5, conversation_id, None, True, 0)
-    await memory.take_up(conversation, message_id=message_id, channel_id=9, author_id=7, state=state)
+    await memory.add_question(conversation, message_id=message_id, channel_id=9, author_id=7, state=state)
 
 
 async def test_the_migrations_make_the_schema_that_the_models_describe(store: Store) -> None:
@@ -108,7 +108,7 @@ async def test_a_message_is_taken_up_once(store: Store) -> None:
     await take_up(memory, 100)
     with pytest.raises(IntegrityError):
         await take_up(memory, 100)
-    assert await memory.known([99, 100, 101]) == {100}
+    assert await memory.handled([99, 100, 101]) == {100}
 
 
 async def test_writes_that_come_at_once_share_commits(store: Store) -> None:
@@ -122,7 +122,7 @@ async def test_writes_that_come_at_once_share_commits(store: Store) -> None:
     memory = ConversationStore(store)
     await asyncio.gather(*(take_up(memory, number, number) for number in range(1, 101)))
     assert commits <= 3
-    assert len(await memory.known(list(range(1, 101)))) == 100
+    assert len(await memory.handled(list(range(1, 101)))) == 100
 
 
 async def test_a_write_that_fails_does_not_spoil_those_it_shares_a_commit_with(store: Store) -> None:
@@ -130,7 +130,7 @@ async def test_a_write_that_fails_does_not_spoil_those_it_shares_a_commit_with(s
     await take_up(memory, 1)
     results = await asyncio.gather(*(take_up(memory, each) for each in (2, 1, 3)), return_exceptions=True)
     assert [type(result).__name__ for result in results] == ["NoneType", "IntegrityError", "NoneType"]
-    assert await memory.known([1, 2, 3]) == {1, 2, 3}
+    assert await memory.handled([1, 2, 3]) == {1, 2, 3}
 
 
 async def test_an_answer_is_found_by_the_messages_that_show_it(store: Store) -> None:
@@ -176,7 +176,7 @@ async def test_context_stays_context_and_is_found_until_an_answer_takes_it(store
 
 async def test_open_calls_are_those_not_handed_in(store: Store) -> None:
     memory = ConversationStore(store)
-    calls = [StoredCall(f"call_{n}", 1, "a", "thread", f"run_{n}", "quiz", "{}", None, False) for n in (1, 2)]
+    calls = [StoredToolCall(f"call_{n}", 1, "a", "thread", f"run_{n}", "quiz", "{}", None, False) for n in (1, 2)]
     await memory.add_calls(calls)
     await memory.set_output("call_1", "done")
     await memory.set_submitted("run_1")

@@ -78,7 +78,7 @@ async def test_several_calls_are_all_answered_before_one_submit(house: House) ->
     assert len(house.requests) == 1
     assert poll.asked[0].asker_id == alex.id
     assert poll.asked[0].channel_id == question.id
-    await house.bot.conversations.answer(poll.asked[0].call_id, '{"votes": 3}')
+    await house.bot.conversations.submit_output(poll.asked[0].call_id, '{"votes": 3}')
     await alex.sees(question, contains="Thank you all.")
     handed_in = tool_outputs(house.requests[-1])
     assert len(handed_in) == 4
@@ -96,7 +96,7 @@ async def test_an_output_counts_once(house: House) -> None:
     question = await house.ask(alex, "poll us")
     await eventually(lambda: poll.asked)
     call_id = poll.asked[0].call_id
-    answers = (house.bot.conversations.answer(call_id, f'{{"votes": {n}}}') for n in range(5))
+    answers = (house.bot.conversations.submit_output(call_id, f'{{"votes": {n}}}') for n in range(5))
     await asyncio.gather(*answers)
     await alex.sees(question, contains="Counted.")
     assert len(house.requests) == 2
@@ -115,7 +115,7 @@ async def test_whoever_writes_on_is_answered_and_the_output_follows_as_a_message
     await eventually(lambda: poll.asked)
     await alex.says(question.id, "and what is 1 + 1?")
     await finished(alex, question, "Meanwhile.")
-    await house.bot.conversations.answer(poll.asked[0].call_id, '{"votes": 9}')
+    await house.bot.conversations.submit_output(poll.asked[0].call_id, '{"votes": 9}')
     await alex.sees(question, contains="The votes are in.")
     assert '{"votes": 9}' in house.user_texts()[-1]
 
@@ -129,7 +129,7 @@ async def test_a_run_that_was_cancelled_meanwhile_still_gets_its_feedback(house:
     await eventually(lambda: poll.asked)
     call = poll.asked[0]
     await house.bot.openai.beta.threads.runs.cancel(call.run_id, thread_id=call.thread_id)
-    await house.bot.conversations.answer(call.call_id, '{"votes": 4}')
+    await house.bot.conversations.submit_output(call.call_id, '{"votes": 4}')
     await alex.sees(question, contains="Better late")
     assert '{"votes": 4}' in house.user_texts()[-1]
 

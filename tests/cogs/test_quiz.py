@@ -260,7 +260,7 @@ async def test_cancel_ends_the_run_and_the_conversation_goes_on(house: House) ->
     await alex.clicks(post, "Cancel")
     cancelled = await updated(alex, post, "This quiz was cancelled.")
     assert cancelled.controls == []
-    call = await house.bot.conversations.services.conversation_store.call(found.call_id)
+    call = await house.bot.conversation_store.call(found.call_id)
     assert call is not None
 
     await alex.says(post.channel_id, "hello?")

@@ -16,7 +16,7 @@ TWO = {"title": "Two", "questions": FRACTIONS["questions"][2:]}
 
 
 async def run_of(house: House, post: Post) -> tuple[str, str]:
-    call = await house.bot.conversations.services.conversation_store.call((await record(house, post)).call_id)
+    call = await house.bot.conversation_store.call((await record(house, post)).call_id)
     assert call is not None
     return call.run_id, call.thread_id
 

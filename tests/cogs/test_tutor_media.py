@@ -96,6 +96,7 @@ async def test_a_picture_that_the_model_draws_is_shown(house: House) -> None:
 
     from bot.conversations.citations import Citations
     from bot.conversations.relay import RelayHandler
+    from bot.conversations.runs import Runs
 
     shown: list[tuple[str, bytes]] = []
 
@@ -113,7 +114,7 @@ async def test_a_picture_that_the_model_draws_is_shown(house: House) -> None:
         Seen(),
         Citations(),
         on_begin=lambda run: asyncio.create_task(noted()),
-        fetch_file=house.bot.conversations.services.runs.file,
+        fetch_file=Runs(house.bot.openai).file,
     )
     await handler.on_image_file_done(ImageFile(file_id=stored.id))
     assert shown == [(f"{stored.id}.png", photo())]

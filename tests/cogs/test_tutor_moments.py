@@ -3,7 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from bot.conversations.question import Location, Question
+from bot.conversations.location import Location
+from bot.conversations.question import Question
 from playground.faults import Fault
 from tests.house import House, eventually, finished, open_house, taken_up
 from tests.scripted_openai import Turn
@@ -32,12 +33,12 @@ async def test_what_is_edited_or_deleted_while_it_is_noted_is_asked_anew_or_not_
     )
     noting = [asyncio.create_task(conversations.ask(location, each)) for each in (old, gone)]
     await asyncio.sleep(0)
-    await conversations.edited(new)
-    await conversations.deleted(2)
+    await conversations.message_edited(new)
+    await conversations.message_deleted(2)
     assert await asyncio.gather(*noting) == [True, False]
     await finished(alex, channel, "New it is.")
     assert house.user_texts() == ["Alex: new"]
-    await eventually(lambda: not conversations.services.quotas.waiting(alex.id))
+    await eventually(lambda: not house.bot.quotas.waiting(alex.id))
     dropped = await house.bot.conversation_store.question(2)
     assert dropped is not None
     assert dropped.state == "dropped"
@@ -53,10 +54,10 @@ async def test_a_waiting_question_edited_to_say_something_to_others_counts_no_mo
         waiting = await alex.says(question.id, "is that right?")
         await taken_up(house, waiting.id)
         await alex.edits(waiting, f"{minji.mention} is that right?")
-        await eventually(lambda: house.bot.conversations.services.quotas.waiting(alex.id) == 1)
+        await eventually(lambda: house.bot.quotas.waiting(alex.id) == 1)
         gate.set()
         await finished(alex, question, "two")
-        await eventually(lambda: not house.bot.conversations.services.quotas.waiting(alex.id))
+        await eventually(lambda: not house.bot.quotas.waiting(alex.id))
 
 
 async def test_what_is_edited_in_a_direct_message_is_asked_anew_whomever_it_mentions(house: House) -> None:

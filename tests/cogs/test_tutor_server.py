@@ -122,7 +122,7 @@ async def test_an_answer_is_marked_as_interrupted_also_when_the_server_is_away_a
         async with open_store(f"sqlite:///{tmp_path / 'saem.sqlite3'}") as store:
             memory = ConversationStore(store)  # as a process leaves it that was killed over its answer
             conversation = StoredConversation(thread, discord.guild.id, thread, None, True, 0)
-            await memory.take_up(
+            await memory.add_question(
                 conversation,
                 message_id=question.id,
                 channel_id=question.channel_id,

@@ -1,28 +1,29 @@
-"""What the conversations need of Discord, so that they themselves know nothing of it."""
+"""The interface between conversations and Discord: what is shown, deleted and read there (see bot.tutor)."""
 
 import asyncio
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from bot.conversations.question import Location, Question
+from bot.conversations.location import Location
+from bot.conversations.question import Question
 from bot.sentences import Locale
 
-Target = Any
+Destination = Any
 """Where a reply goes: whatever `bot.replies.Reply` takes as its destination."""
 
 Buttons = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PastMessage:
     """One message of a Discord thread's past."""
 
     role: Literal["user", "assistant"]
     text: str
 
 
-class StageReply(Protocol):
+class AnswerReply(Protocol):
     """An answer as the student sees it (`bot.replies.reply.Reply`)."""
 
     @property
@@ -53,18 +54,18 @@ class StageReply(Protocol):
         """It broke off."""
 
 
-class Stage(Protocol):
-    """Discord, as far as conversations reach."""
+class DiscordInterface(Protocol):
+    """What conversations have done in Discord, and ask of it."""
 
-    def reply(self, target: Target, answer_id: str, locale: Locale) -> StageReply:
+    def reply(self, destination: Destination, answer_id: str, locale: Locale) -> AnswerReply:
         """Begin to show an answer, with a Stop button; nothing is posted before the first word."""
         ...
 
-    def target(self, location: Location, reply_to: int | None = None) -> Target:
+    def destination(self, location: Location, reply_to: int | None = None) -> Destination:
         """Where answers of a conversation go, when no message brought it along."""
         ...
 
-    def typing(self, target: Target, reply: StageReply, ended: asyncio.Event) -> None:
+    def typing(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
         """Show that the tutor types, until the reply has words or `ended`; it waits for room under load."""
 
     def again(self, answer_id: str, locale: Locale) -> Buttons:
@@ -79,7 +80,7 @@ class Stage(Protocol):
         """The buttons under an answer that failed."""
         ...
 
-    async def remove(self, location: Location, message_ids: Iterable[int], *, becomes: Target = None) -> None:
+    async def remove(self, location: Location, message_ids: Iterable[int], *, becomes: Destination = None) -> None:
         """Delete messages of ours, but for the one that a reply to `becomes` takes over; those that are gone already
         are no error.
         """
@@ -100,7 +101,7 @@ class Stage(Protocol):
         """Our own messages in a conversation's channel after a message id, but for `others`."""
         ...
 
-    async def history(self, location: Location, before: Sequence[int]) -> list[Said]:
+    async def history(self, location: Location, before: Sequence[int]) -> list[PastMessage]:
         """What was said in a conversation's channel before the messages `before`, oldest first."""
         ...
 
