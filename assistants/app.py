@@ -16,11 +16,11 @@ from assistants.errors import ApiError, on_api_error, on_http_exception, respond
 from assistants.models.api_detection import open_model
 from assistants.models.model_protocol import Model
 from assistants.retrieval.retrieval import open_retrieval
-from assistants.runs.execution import Workshop
+from assistants.runs.execution import RunServices
 from assistants.runs.orphans import Care
-from assistants.runs.run_tasks import Executor
-from assistants.runs.server_tools import ServerTool
-from assistants.services import Clock, Server
+from assistants.runs.run_tasks import RunTasks
+from assistants.server_tools import ServerTool
+from assistants.services import Clock, Services
 from assistants.settings import Settings
 from assistants.store.process_lock import hold
 from assistants.store.store import open_store
@@ -55,7 +55,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.server = await _open(
+            app.state.services = await _open(
                 stack, settings, pool, open_model or _model_of_settings, extra_tools=tools, clock=clock
             )
             yield
@@ -89,7 +89,7 @@ async def _open(
     *,
     extra_tools: Sequence[ServerTool],
     clock: Clock,
-) -> Server:
+) -> Services:
     if (database := sqlite_file(settings.store_url)) is not None:
         stack.enter_context(hold(database))
     store = await stack.enter_async_context(open_store(settings.store_url))
@@ -97,12 +97,12 @@ async def _open(
     retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, clock))
     search = retrieval.tool(store, budget=model.context_window(settings.model) // 4)
     tools: dict[str, ServerTool] = {tool.type: tool for tool in (search, *extra_tools)}
-    executor = Executor(Workshop(settings, store, model, retrieval, tools), clock)
-    stack.push_async_callback(executor.close)
-    care = Care(executor, store)
+    run_tasks = RunTasks(RunServices(settings, store, model, retrieval, tools), clock)
+    stack.push_async_callback(run_tasks.close)
+    care = Care(run_tasks, store)
     stack.push_async_callback(care.close)
     await care.start()
-    return Server(settings, store, model, retrieval, executor, pool, clock)
+    return Services(settings, store, model, retrieval, run_tasks, pool, clock)
 
 
 def _model_of_settings(settings: Settings, pool: Pool) -> AbstractAsyncContextManager[Model]:

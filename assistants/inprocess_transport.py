@@ -55,7 +55,7 @@ async def connected(
                 yield client
             finally:
                 # First the runs, so that the streams about them end.
-                await app.state.server.executor.close()
+                await app.state.services.run_tasks.close()
                 await transport.drain()
 
 

@@ -88,7 +88,7 @@ async def listening(app: FastAPI, listener: socket.socket) -> AsyncIterator[None
             yield
         finally:
             # First the runs, so that the streams about them end; then the connections.
-            await app.state.server.executor.close()
+            await app.state.services.run_tasks.close()
             server.should_exit = True
             await serving
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 
-from assistants.file_resources import FileResources
 from assistants.models.model_protocol import Model
-from assistants.runs.run_tasks import Executor
+from assistants.retrieval.retrieval import Retrieval
+from assistants.runs.run_tasks import RunTasks
 from assistants.settings import Settings
 from assistants.store.store import Store
 from workers import Pool
@@ -17,14 +18,14 @@ Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """The open parts of a running server."""
+class Services:
+    """The open parts of a running Assistants server."""
 
     settings: Settings
     store: Store
     model: Model
-    file_resources: FileResources
-    executor: Executor
+    retrieval: Retrieval
+    run_tasks: RunTasks
     pool: Pool
     clock: Clock
 
@@ -33,7 +34,11 @@ class Server:
         return int(self.clock())
 
 
-async def server_of(request: Request) -> Server:
-    """FastAPI dependency: the server that `request` came to. (FastAPI sends what is not `async` to a thread.)"""
-    server: Server = request.app.state.server
-    return server
+async def services_of(request: Request) -> Services:
+    """The services of the app that `request` came to. (`async`, since FastAPI runs other dependencies in a thread.)"""
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+"""An endpoint's parameter: the services of the app."""

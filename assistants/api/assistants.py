@@ -11,7 +11,7 @@ from assistants.api.json_body import Body, Params, reply
 from assistants.api.objects import assistant_view, deleted_view
 from assistants.api.pagination import Paging, paging_of, read_page
 from assistants.api.tool_resources import resolve
-from assistants.services import Server, server_of
+from assistants.services import Services, ServicesDep
 from assistants.store.assistants import Assistant, find_assistant
 from assistants.store.base import new_id
 
@@ -22,37 +22,35 @@ router = APIRouter(prefix="/assistants", tags=["Assistants"])
 
 
 @router.post("", operation_id="createAssistant", openapi_extra=CREATE.openapi())
-async def create(params: Annotated[Params, Depends(CREATE)], server: Annotated[Server, Depends(server_of)]) -> Response:
+async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesDep) -> Response:
     """Create an assistant."""
     row = Assistant(
         id=new_id("assistant"),
-        created_at=server.now(),
+        created_at=services.now(),
         model=params["model"],
         tools=[],
         tool_resources={},
         metadata_={},
         response_format="auto",
     )
-    await _apply(server, row, params)
-    async with server.store.write() as session:
+    await _apply(services, row, params)
+    async with services.store.write() as session:
         session.add(row)
     return reply(assistant_view(row))
 
 
 @router.get("", operation_id="listAssistants")
-async def list_all(
-    paging: Annotated[Paging, Depends(paging_of)], server: Annotated[Server, Depends(server_of)]
-) -> Response:
+async def list_all(paging: Annotated[Paging, Depends(paging_of)], services: ServicesDep) -> Response:
     """List assistants."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         page = await read_page(session, Assistant, paging, noun="assistant")
     return reply(page.show(assistant_view))
 
 
 @router.get("/{assistant_id}", operation_id="getAssistant")
-async def retrieve(assistant_id: str, server: Annotated[Server, Depends(server_of)]) -> Response:
+async def retrieve(assistant_id: str, services: ServicesDep) -> Response:
     """Retrieve an assistant."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         return reply(assistant_view(await find_assistant(session, assistant_id)))
 
 
@@ -60,14 +58,14 @@ async def retrieve(assistant_id: str, server: Annotated[Server, Depends(server_o
 async def modify(
     assistant_id: str,
     params: Annotated[Params, Depends(UPDATE)],
-    server: Annotated[Server, Depends(server_of)],
+    services: ServicesDep,
 ) -> Response:
     """Modify an assistant; what is not named stays."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         await find_assistant(session, assistant_id)
     changes = Assistant()
-    await _apply(server, changes, params)
-    async with server.store.write() as session:
+    await _apply(services, changes, params)
+    async with services.store.write() as session:
         row = await find_assistant(session, assistant_id)
         for name in (attribute for attribute in vars(changes) if not attribute.startswith("_sa_")):
             setattr(row, name, getattr(changes, name))
@@ -75,15 +73,15 @@ async def modify(
 
 
 @router.delete("/{assistant_id}", operation_id="deleteAssistant")
-async def remove(assistant_id: str, server: Annotated[Server, Depends(server_of)]) -> Response:
+async def remove(assistant_id: str, services: ServicesDep) -> Response:
     """Delete an assistant; its threads and runs stay."""
-    async with server.store.write() as session:
+    async with services.store.write() as session:
         await find_assistant(session, assistant_id)
         await session.execute(delete(Assistant).where(Assistant.id == assistant_id))
     return reply(deleted_view(assistant_id, "assistant.deleted"))
 
 
-async def _apply(server: Server, row: Assistant, params: Params) -> None:
+async def _apply(services: Services, row: Assistant, params: Params) -> None:
     """Set what `params` name; null is the default."""
     for name in ("name", "description", "instructions", "temperature", "top_p", "reasoning_effort"):
         if name in params:
@@ -97,4 +95,4 @@ async def _apply(server: Server, row: Assistant, params: Params) -> None:
     if "metadata" in params:
         row.metadata_ = params["metadata"] or {}
     if "tool_resources" in params:
-        row.tool_resources = await resolve(server.file_resources, params["tool_resources"])
+        row.tool_resources = await resolve(services.retrieval, params["tool_resources"])

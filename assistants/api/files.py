@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from openai.types import FilePurpose
 from sqlalchemy import ColumnElement, or_
 from starlette.responses import FileResponse
@@ -15,8 +15,7 @@ from assistants.api.pagination import Paging, read_page
 from assistants.errors import InvalidRequestError, NotFoundError
 from assistants.retrieval.blobs import Upload
 from assistants.retrieval.files import file_view
-from assistants.retrieval.retrieval import Retrieval, retrieval_of
-from assistants.services import Server, server_of
+from assistants.services import ServicesDep
 from assistants.store.files import File
 
 PURPOSES = FilePurpose.__args__  # type: ignore[attr-defined]
@@ -46,43 +45,43 @@ _UPLOAD = {
 
 
 @router.post("", operation_id="createFile", openapi_extra=_UPLOAD)
-async def create(request: Request, retrieval: Annotated[Retrieval, Depends(retrieval_of)]) -> Response:
+async def create(request: Request, services: ServicesDep) -> Response:
     """Upload a file."""
-    async with retrieval.files.blobs.receive() as upload:
+    async with services.retrieval.files.blobs.receive() as upload:
         fields, name = await _receive(request, upload)
         lifetime = _lifetime(fields)
-        row = await retrieval.files.keep(upload, name, purpose=_purpose(fields), lifetime=lifetime)
+        row = await services.retrieval.files.keep(upload, name, purpose=_purpose(fields), lifetime=lifetime)
     return reply(file_view(row))
 
 
 @router.get("", operation_id="listFiles")
 async def list_all(
-    server: Annotated[Server, Depends(server_of)],
+    services: ServicesDep,
     purpose: str | None = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 10_000,
     order: Literal["asc", "desc"] = "desc",
     after: str | None = None,
 ) -> Response:
     """List files."""
-    conditions: list[ColumnElement[bool]] = [or_(File.expires_at.is_(None), File.expires_at > server.now())]
+    conditions: list[ColumnElement[bool]] = [or_(File.expires_at.is_(None), File.expires_at > services.now())]
     if purpose is not None:
         conditions.append(File.purpose == purpose.replace("\0", ""))
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         page = await read_page(session, File, Paging(limit, order, after), *conditions, noun="file")
     return reply(page.show(file_view))
 
 
 @router.get("/{file_id}", operation_id="retrieveFile")
-async def retrieve(file_id: str, retrieval: Annotated[Retrieval, Depends(retrieval_of)]) -> Response:
+async def retrieve(file_id: str, services: ServicesDep) -> Response:
     """Retrieve a file's description."""
-    return reply(file_view(await retrieval.files.find(file_id)))
+    return reply(file_view(await services.retrieval.files.find(file_id)))
 
 
 @router.get("/{file_id}/content", operation_id="downloadFile", response_class=FileResponse)
-async def download(file_id: str, retrieval: Annotated[Retrieval, Depends(retrieval_of)]) -> Response:
+async def download(file_id: str, services: ServicesDep) -> Response:
     """Retrieve a file's bytes."""
-    row = await retrieval.files.find(file_id)
-    path = retrieval.files.path(row)
+    row = await services.retrieval.files.find(file_id)
+    path = services.retrieval.files.path(row)
     if not path.exists():
         raise NotFoundError.of("file", file_id)
     headers = {
@@ -93,9 +92,9 @@ async def download(file_id: str, retrieval: Annotated[Retrieval, Depends(retriev
 
 
 @router.delete("/{file_id}", operation_id="deleteFile")
-async def remove(file_id: str, retrieval: Annotated[Retrieval, Depends(retrieval_of)]) -> Response:
+async def remove(file_id: str, services: ServicesDep) -> Response:
     """Delete a file, also from all vector stores."""
-    await retrieval.files.delete(file_id)
+    await services.retrieval.files.delete(file_id)
     return reply(deleted_view(file_id, "file"))
 
 

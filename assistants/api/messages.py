@@ -13,7 +13,7 @@ from assistants.api.pagination import Paging, paging_of, read_page
 from assistants.api.tool_resources import attach
 from assistants.errors import ConflictError
 from assistants.runs.new_messages import attachments_of, locked, new_messages, require_pictures
-from assistants.services import Server, server_of
+from assistants.services import ServicesDep
 from assistants.store.messages import Message, find_message, room_for
 from assistants.store.runs import active_run
 from assistants.store.threads import find_thread, lock_thread
@@ -25,21 +25,19 @@ router = APIRouter(prefix="/threads/{thread_id}/messages", tags=["Messages"])
 
 
 @router.post("", operation_id="createMessage", openapi_extra=CREATE.openapi())
-async def create(
-    thread_id: str, params: Annotated[Params, Depends(CREATE)], server: Annotated[Server, Depends(server_of)]
-) -> Response:
+async def create(thread_id: str, params: Annotated[Params, Depends(CREATE)], services: ServicesDep) -> Response:
     """Add a message to a thread."""
-    (message,) = new_messages(thread_id, [params], server.now())
-    await require_pictures(server.file_resources, [params])
+    (message,) = new_messages(thread_id, [params], services.now())
+    await require_pictures(services.retrieval, [params])
     attachments = attachments_of([params])
     resources = None
     if attachments:
-        async with server.store.read() as session:
+        async with services.store.read() as session:
             thread = await find_thread(session, thread_id)
             if (run_id := await active_run(session, thread_id)) is not None:
                 raise locked(thread_id, run_id)
-        resources = await attach(server.file_resources, thread.tool_resources, attachments)
-    async with server.store.write() as session:
+        resources = await attach(services.retrieval, thread.tool_resources, attachments)
+    async with services.store.write() as session:
         thread = await lock_thread(session, thread_id)
         if (run_id := await active_run(session, thread_id)) is not None:
             raise locked(thread_id, run_id)
@@ -54,23 +52,23 @@ async def create(
 async def list_all(
     thread_id: str,
     paging: Annotated[Paging, Depends(paging_of)],
-    server: Annotated[Server, Depends(server_of)],
+    services: ServicesDep,
     run_id: Annotated[str | None, Query(description="Only the messages of this run.")] = None,
 ) -> Response:
     """List a thread's messages."""
     conditions = [Message.thread_id == thread_id]
     if run_id:
         conditions.append(Message.run_id == run_id.replace("\0", ""))
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         await find_thread(session, thread_id)
         page = await read_page(session, Message, paging, *conditions, noun="message")
     return reply(page.show(message_view))
 
 
 @router.get("/{message_id}", operation_id="getMessage")
-async def retrieve(thread_id: str, message_id: str, server: Annotated[Server, Depends(server_of)]) -> Response:
+async def retrieve(thread_id: str, message_id: str, services: ServicesDep) -> Response:
     """Retrieve a message."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         return reply(message_view(await find_message(session, thread_id, message_id)))
 
 
@@ -79,10 +77,10 @@ async def modify(
     thread_id: str,
     message_id: str,
     params: Annotated[Params, Depends(UPDATE)],
-    server: Annotated[Server, Depends(server_of)],
+    services: ServicesDep,
 ) -> Response:
     """Modify a message's metadata."""
-    async with server.store.write() as session:
+    async with services.store.write() as session:
         message = await find_message(session, thread_id, message_id)
         if "metadata" in params:
             message.metadata_ = params["metadata"] or {}
@@ -90,9 +88,9 @@ async def modify(
 
 
 @router.delete("/{message_id}", operation_id="deleteMessage")
-async def remove(thread_id: str, message_id: str, server: Annotated[Server, Depends(server_of)]) -> Response:
+async def remove(thread_id: str, message_id: str, services: ServicesDep) -> Response:
     """Delete a message, unless a run is writing it."""
-    async with server.store.write() as session:
+    async with services.store.write() as session:
         message = await find_message(session, thread_id, message_id)
         if message.status == "in_progress":
             raise ConflictError(f"Can't delete message {message_id} while its run {message.run_id} is active.")

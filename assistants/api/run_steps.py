@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from assistants.api.json_body import reply
 from assistants.api.objects import step_view
 from assistants.api.pagination import Paging, paging_of, read_page
-from assistants.services import Server, server_of
+from assistants.services import ServicesDep
 from assistants.store.run_steps import Step, find_step
 from assistants.store.runs import find_run
 
@@ -23,11 +23,11 @@ async def list_all(
     thread_id: str,
     run_id: str,
     paging: Annotated[Paging, Depends(paging_of)],
-    server: Annotated[Server, Depends(server_of)],
+    services: ServicesDep,
     include: Include = (),
 ) -> Response:
     """List a run's steps."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         await find_run(session, thread_id, run_id)
         page = await read_page(session, Step, paging, Step.run_id == run_id, noun="run step")
     return reply(page.show(lambda step: step_view(step, with_content=RESULT_CONTENT in include)))
@@ -38,10 +38,10 @@ async def retrieve(
     thread_id: str,
     run_id: str,
     step_id: str,
-    server: Annotated[Server, Depends(server_of)],
+    services: ServicesDep,
     include: Include = (),
 ) -> Response:
     """Retrieve a run step."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         step = await find_step(session, thread_id, run_id, step_id)
     return reply(step_view(step, with_content=RESULT_CONTENT in include))

@@ -20,10 +20,10 @@ from assistants.runs.feed import Feed
 from assistants.runs.new_messages import attachments_of, new_messages, new_thread, require_pictures
 from assistants.runs.new_run import add_run, build_run
 from assistants.runs.tool_outputs import submit
-from assistants.services import Server, server_of
+from assistants.services import Services, ServicesDep
 from assistants.store.assistants import find_assistant
 from assistants.store.rows import change_row, insert_rows
-from assistants.store.runs import Overtaken, Run, find_run, move
+from assistants.store.runs import Run, RunStatusChangedError, find_run, move
 from assistants.store.threads import find_thread, lock_thread
 
 STREAM = {"stream": bool | None}
@@ -44,77 +44,78 @@ SECOND_THOUGHTS = 0.1
 in, as one must to free its thread for a message, pays for no answer. Clients that poll wait longer between two looks.
 """
 
-ServerHere = Annotated[Server, Depends(server_of)]
 
 router = APIRouter(prefix="/threads", tags=["Runs"])
 
 
 @router.post("/runs", operation_id="createThreadAndRun", openapi_extra=CREATE_WITH_THREAD.openapi())
-async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREAD)], server: ServerHere) -> Response:
+async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREAD)], services: ServicesDep) -> Response:
     """Create a thread and run it."""
-    now = server.now()
+    now = services.now()
     content = params.get("thread") or {}
-    async with server.store.look() as connection:
+    async with services.store.look() as connection:
         assistant = await find_assistant(connection, params["assistant_id"])
-    resources = {"tool_resources": await resolve(server.file_resources, params.get("tool_resources"))}
-    thread = await new_thread(server.file_resources, content, now)
-    run = build_run(server.settings, assistant, thread, {**params, **resources}, now=now, lease=server.executor.lease())
-    async with server.store.begin() as transaction:
+    resources = {"tool_resources": await resolve(services.retrieval, params.get("tool_resources"))}
+    thread = await new_thread(services.retrieval, content, now)
+    run = build_run(
+        services.settings, assistant, thread, {**params, **resources}, now=now, lease=services.run_tasks.lease()
+    )
+    async with services.store.begin() as transaction:
         await insert_rows(transaction, [thread])
         await add_run(transaction, run, new_messages(thread.id, content.get("messages", ()), now))
-    feed = _feed(server, params)
+    feed = _feed(services, params)
     if feed is not None:
         feed.event("thread.created", thread_view(thread))
-    return await _begin(server, run, [run.tool_resources, thread.tool_resources], feed)
+    return await _begin(services, run, [run.tool_resources, thread.tool_resources], feed)
 
 
 @router.post("/{thread_id}/runs", operation_id="createRun", openapi_extra=CREATE.openapi())
 async def create(
-    thread_id: str, params: Annotated[Params, Depends(CREATE)], server: ServerHere, include: Include = ()
+    thread_id: str, params: Annotated[Params, Depends(CREATE)], services: ServicesDep, include: Include = ()
 ) -> Response:
     """Run an assistant on a thread."""
-    now = server.now()
+    now = services.now()
     added = params.get("additional_messages") or ()
-    await require_pictures(server.file_resources, added)
+    await require_pictures(services.retrieval, added)
     attachments = attachments_of(added)
     attached = None
     if attachments:
-        async with server.store.look() as connection:
+        async with services.store.look() as connection:
             thread = await find_thread(connection, thread_id)
-        attached = await attach(server.file_resources, thread.tool_resources, attachments)
-    async with server.store.begin() as transaction:
+        attached = await attach(services.retrieval, thread.tool_resources, attachments)
+    async with services.store.begin() as transaction:
         thread = await lock_thread(transaction, thread_id)
         assistant = await find_assistant(transaction, params["assistant_id"])
-        run = build_run(server.settings, assistant, thread, params, now=now, lease=server.executor.lease())
+        run = build_run(services.settings, assistant, thread, params, now=now, lease=services.run_tasks.lease())
         await add_run(transaction, run, new_messages(thread_id, added, now))
         if attached is not None:
             await change_row(transaction, thread, {"tool_resources": attached})
     resources = [run.tool_resources, thread.tool_resources]
-    return await _begin(server, run, resources, _feed(server, params), with_content=RESULT_CONTENT in include)
+    return await _begin(services, run, resources, _feed(services, params), with_content=RESULT_CONTENT in include)
 
 
 @router.get("/{thread_id}/runs", operation_id="listRuns")
-async def list_all(thread_id: str, paging: Annotated[Paging, Depends(paging_of)], server: ServerHere) -> Response:
+async def list_all(thread_id: str, paging: Annotated[Paging, Depends(paging_of)], services: ServicesDep) -> Response:
     """List a thread's runs."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         await find_thread(session, thread_id)
         page = await read_page(session, Run, paging, Run.thread_id == thread_id, noun="run")
     return reply(page.show(run_view))
 
 
 @router.get("/{thread_id}/runs/{run_id}", operation_id="getRun")
-async def retrieve(thread_id: str, run_id: str, server: ServerHere) -> Response:
+async def retrieve(thread_id: str, run_id: str, services: ServicesDep) -> Response:
     """Retrieve a run."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         return _show(await find_run(session, thread_id, run_id))
 
 
 @router.post("/{thread_id}/runs/{run_id}", operation_id="modifyRun", openapi_extra=UPDATE.openapi())
 async def modify(
-    thread_id: str, run_id: str, params: Annotated[Params, Depends(UPDATE)], server: ServerHere
+    thread_id: str, run_id: str, params: Annotated[Params, Depends(UPDATE)], services: ServicesDep
 ) -> Response:
     """Modify a run's metadata, unless it is at work."""
-    async with server.store.write() as session:
+    async with services.store.write() as session:
         run = await find_run(session, thread_id, run_id)
         if run.status in {"queued", "in_progress", "cancelling"}:
             raise ConflictError(f"Cannot update run with status '{run.status}'.")
@@ -124,16 +125,16 @@ async def modify(
 
 
 @router.post("/{thread_id}/runs/{run_id}/cancel", operation_id="cancelRun")
-async def cancel(thread_id: str, run_id: str, server: ServerHere) -> Response:
+async def cancel(thread_id: str, run_id: str, services: ServicesDep) -> Response:
     """Cancel a run: it is `cancelling` at once, and `cancelled` when what it was doing has stopped."""
-    async with server.store.write() as session:
+    async with services.store.write() as session:
         run = await find_run(session, thread_id, run_id)
         try:
             await move(session, run, "cancelling")
-        except Overtaken:
+        except RunStatusChangedError:
             raise ConflictError(f"Cannot cancel run with status '{run.status}'.") from None
     answer = _show(run)
-    await server.executor.cancel(run)
+    await services.run_tasks.cancel(run)
     return answer
 
 
@@ -143,15 +144,15 @@ async def cancel(thread_id: str, run_id: str, server: ServerHere) -> Response:
     openapi_extra=SUBMIT.openapi(),
 )
 async def submit_tool_outputs(
-    thread_id: str, run_id: str, params: Annotated[Params, Depends(SUBMIT)], server: ServerHere
+    thread_id: str, run_id: str, params: Annotated[Params, Depends(SUBMIT)], services: ServicesDep
 ) -> Response:
     """Hand in the outputs that a run waits for; it goes on."""
-    submitted = await submit(server, thread_id, run_id, params["tool_outputs"])
-    feed = _feed(server, params)
+    submitted = await submit(services.store, services.run_tasks, thread_id, run_id, params["tool_outputs"])
+    feed = _feed(services, params)
     if feed is not None:
         feed.event("thread.run.step.completed", step_view(submitted.step))
         feed.event("thread.run.queued", run_view(submitted.run))
-    server.executor.launch(
+    services.run_tasks.launch(
         submitted.run,
         tool_resources=submitted.tool_resources,
         items=submitted.run.items,
@@ -161,18 +162,18 @@ async def submit_tool_outputs(
     return _show(submitted.run) if feed is None else EventStream(feed)
 
 
-def _feed(server: Server, params: Params) -> Feed | None:
-    return Feed(server.executor.load) if params.get("stream") else None
+def _feed(services: Services, params: Params) -> Feed | None:
+    return Feed(services.run_tasks.load) if params.get("stream") else None
 
 
 async def _begin(
-    server: Server, run: Run, resources: Sequence[dict[str, Any]], feed: Feed | None, *, with_content: bool = False
+    services: Services, run: Run, resources: Sequence[dict[str, Any]], feed: Feed | None, *, with_content: bool = False
 ) -> Response:
     view = run_view(run)
     if feed is not None:
         feed.event("thread.run.created", view)
         feed.event("thread.run.queued", view)
-    server.executor.launch(run, tool_resources=resources, feed=feed, with_content=with_content)
+    services.run_tasks.launch(run, tool_resources=resources, feed=feed, with_content=with_content)
     await asyncio.sleep(0)  # the model is asked before anything is said to the client
     return _show(run) if feed is None else EventStream(feed)
 

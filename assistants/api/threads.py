@@ -10,7 +10,7 @@ from assistants.api.json_body import Body, Params, reply
 from assistants.api.objects import deleted_view, thread_view
 from assistants.api.tool_resources import resolve
 from assistants.runs.new_messages import new_messages, new_thread
-from assistants.services import Server, server_of
+from assistants.services import ServicesDep
 from assistants.store.rows import insert_rows
 from assistants.store.threads import delete_thread, find_thread, lock_thread
 
@@ -21,29 +21,27 @@ router = APIRouter(prefix="/threads", tags=["Threads"])
 
 
 @router.post("", operation_id="createThread", openapi_extra=CREATE.openapi())
-async def create(params: Annotated[Params, Depends(CREATE)], server: Annotated[Server, Depends(server_of)]) -> Response:
+async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesDep) -> Response:
     """Create a thread, with messages if any are given."""
-    thread = await new_thread(server.file_resources, params, server.now())
-    messages = new_messages(thread.id, params.get("messages", ()), server.now())
-    async with server.store.write() as session:
+    thread = await new_thread(services.retrieval, params, services.now())
+    messages = new_messages(thread.id, params.get("messages", ()), services.now())
+    async with services.store.write() as session:
         await insert_rows(session, [thread, *messages])
     return reply(thread_view(thread))
 
 
 @router.get("/{thread_id}", operation_id="getThread")
-async def retrieve(thread_id: str, server: Annotated[Server, Depends(server_of)]) -> Response:
+async def retrieve(thread_id: str, services: ServicesDep) -> Response:
     """Retrieve a thread."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         return reply(thread_view(await find_thread(session, thread_id)))
 
 
 @router.post("/{thread_id}", operation_id="modifyThread", openapi_extra=UPDATE.openapi())
-async def modify(
-    thread_id: str, params: Annotated[Params, Depends(UPDATE)], server: Annotated[Server, Depends(server_of)]
-) -> Response:
+async def modify(thread_id: str, params: Annotated[Params, Depends(UPDATE)], services: ServicesDep) -> Response:
     """Modify a thread; what is not named stays."""
-    resources = await resolve(server.file_resources, params.get("tool_resources"))
-    async with server.store.write() as session:
+    resources = await resolve(services.retrieval, params.get("tool_resources"))
+    async with services.store.write() as session:
         thread = await lock_thread(session, thread_id)
         if "metadata" in params:
             thread.metadata_ = params["metadata"] or {}
@@ -53,9 +51,9 @@ async def modify(
 
 
 @router.delete("/{thread_id}", operation_id="deleteThread")
-async def remove(thread_id: str, server: Annotated[Server, Depends(server_of)]) -> Response:
+async def remove(thread_id: str, services: ServicesDep) -> Response:
     """Delete a thread with all that is in it; a run at work on it is cancelled."""
-    await server.executor.abandon_thread(thread_id)
-    async with server.store.write() as session:
+    await services.run_tasks.abandon_thread(thread_id)
+    async with services.store.write() as session:
         await delete_thread(session, thread_id)
     return reply(deleted_view(thread_id, "thread.deleted"))

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistants.errors import InvalidRequestError
-from assistants.file_resources import FileResources
+from assistants.retrieval.retrieval import Retrieval
 
 THREAD_STORE_LIFE = {"anchor": "last_active_at", "days": 7}
 """Vector stores made for a thread's attachments; https://platform.openai.com/docs/assistants/tools/file-search"""
 
 
-async def resolve(file_resources: FileResources, asked: Mapping[str, Any] | None) -> dict[str, Any]:
+async def resolve(retrieval: Retrieval, asked: Mapping[str, Any] | None) -> dict[str, Any]:
     """`tool_resources` as they are stored: everything named exists, and `vector_stores` have been made.
 
     Raises:
@@ -20,7 +20,7 @@ async def resolve(file_resources: FileResources, asked: Mapping[str, Any] | None
     code, search = (asked or {}).get("code_interpreter"), (asked or {}).get("file_search")
     if code is not None:
         file_ids = list(code.get("file_ids", ()))
-        await file_resources.require_files(file_ids)
+        await retrieval.require_files(file_ids)
         resolved["code_interpreter"] = {"file_ids": file_ids}
     if search is not None:
         ids = list(search.get("vector_store_ids", ()))
@@ -29,21 +29,21 @@ async def resolve(file_resources: FileResources, asked: Mapping[str, Any] | None
             raise InvalidRequestError(
                 "Give either 'vector_store_ids' or 'vector_stores', not both.", param="tool_resources.file_search"
             )
-        await file_resources.require_vector_stores(ids)
-        ids += [await file_resources.create_vector_store(params) for params in wanted]
+        await retrieval.require_vector_stores(ids)
+        ids += [await retrieval.create_vector_store(params) for params in wanted]
         resolved["file_search"] = {"vector_store_ids": ids}
     return resolved
 
 
 async def attach(
-    file_resources: FileResources, tool_resources: Mapping[str, Any], attachments: Sequence[Mapping[str, Any]]
+    retrieval: Retrieval, tool_resources: Mapping[str, Any], attachments: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """A thread's `tool_resources` after messages brought `attachments`, for the tools that these name.
 
     Raises:
         ApiError: a file does not exist.
     """
-    await file_resources.require_files([attachment["file_id"] for attachment in attachments])
+    await retrieval.require_files([attachment["file_id"] for attachment in attachments])
     resources = {name: dict(value) for name, value in tool_resources.items()}
     if files := _files_for("code_interpreter", attachments):
         known = resources.get("code_interpreter", {}).get("file_ids", [])
@@ -51,10 +51,10 @@ async def attach(
     if files := _files_for("file_search", attachments):
         stores = resources.get("file_search", {}).get("vector_store_ids", [])
         if stores:
-            await file_resources.add_files(stores[0], files)
+            await retrieval.add_files(stores[0], files)
         else:
             params = {"file_ids": files, "expires_after": THREAD_STORE_LIFE}
-            resources["file_search"] = {"vector_store_ids": [await file_resources.create_vector_store(params)]}
+            resources["file_search"] = {"vector_store_ids": [await retrieval.create_vector_store(params)]}
     return resources
 
 

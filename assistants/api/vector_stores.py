@@ -15,10 +15,9 @@ from assistants.api.objects import deleted_view
 from assistants.api.pagination import Page, Paging, paging_of, read_page
 from assistants.errors import InvalidRequestError
 from assistants.retrieval.attribute_filters import check
-from assistants.retrieval.retrieval import Retrieval, retrieval_of
 from assistants.retrieval.vector_store_search import SearchResult
 from assistants.retrieval.vector_stores import FileToAdd, counts_of
-from assistants.services import Server, server_of
+from assistants.services import Services, ServicesDep
 from assistants.store.base import Resource
 from assistants.store.files import find_file
 from assistants.store.vector_stores import (
@@ -61,53 +60,49 @@ ADD_BATCH = Body(
 )
 
 Status = Literal["in_progress", "completed", "failed", "cancelled"]
-TheServer = Annotated[Server, Depends(server_of)]
-TheRetrieval = Annotated[Retrieval, Depends(retrieval_of)]
 
 router = APIRouter(prefix="/vector_stores", tags=["Vector stores"])
 
 
 @router.post("", operation_id="createVectorStore", openapi_extra=CREATE.openapi())
-async def create(params: Annotated[Params, Depends(CREATE)], server: TheServer, retrieval: TheRetrieval) -> Response:
+async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesDep) -> Response:
     """Create a vector store."""
-    row = await retrieval.vector_stores.create(params)
-    return await _show(server, retrieval, row)
+    row = await services.retrieval.vector_stores.create(params)
+    return await _show(services, row)
 
 
 @router.get("", operation_id="listVectorStores")
-async def list_all(
-    paging: Annotated[Paging, Depends(paging_of)], server: TheServer, retrieval: TheRetrieval
-) -> Response:
+async def list_all(paging: Annotated[Paging, Depends(paging_of)], services: ServicesDep) -> Response:
     """List vector stores."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         page = await read_page(session, VectorStore, paging, noun="vector store")
         counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id for row in page.rows])
-    return reply(page.show(lambda row: store_view(row, counts[row.id], expired=retrieval.vector_stores.expired(row))))
+    return reply(
+        page.show(lambda row: store_view(row, counts[row.id], expired=services.retrieval.vector_stores.expired(row)))
+    )
 
 
 @router.get("/{vector_store_id}", operation_id="getVectorStore")
-async def retrieve(vector_store_id: str, server: TheServer, retrieval: TheRetrieval) -> Response:
+async def retrieve(vector_store_id: str, services: ServicesDep) -> Response:
     """Retrieve a vector store."""
-    return await _show(server, retrieval, await retrieval.vector_stores.find(vector_store_id))
+    return await _show(services, await services.retrieval.vector_stores.find(vector_store_id))
 
 
 @router.post("/{vector_store_id}", operation_id="modifyVectorStore", openapi_extra=UPDATE.openapi())
-async def modify(
-    vector_store_id: str, params: Annotated[Params, Depends(UPDATE)], server: TheServer, retrieval: TheRetrieval
-) -> Response:
+async def modify(vector_store_id: str, params: Annotated[Params, Depends(UPDATE)], services: ServicesDep) -> Response:
     """Modify a vector store."""
-    return await _show(server, retrieval, await retrieval.vector_stores.modify(vector_store_id, params))
+    return await _show(services, await services.retrieval.vector_stores.modify(vector_store_id, params))
 
 
 @router.delete("/{vector_store_id}", operation_id="deleteVectorStore")
-async def remove(vector_store_id: str, retrieval: TheRetrieval) -> Response:
+async def remove(vector_store_id: str, services: ServicesDep) -> Response:
     """Delete a vector store; the files in it stay files."""
-    await retrieval.vector_stores.delete(vector_store_id)
+    await services.retrieval.vector_stores.delete(vector_store_id)
     return reply(deleted_view(vector_store_id, "vector_store.deleted"))
 
 
 @router.post("/{vector_store_id}/search", operation_id="searchVectorStore", openapi_extra=SEARCH.openapi())
-async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)], retrieval: TheRetrieval) -> Response:
+async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)], services: ServicesDep) -> Response:
     """Search a vector store."""
     queries = [params["query"]] if isinstance(params["query"], str) else params["query"]
     if not queries or not any(query.strip() for query in queries):
@@ -115,17 +110,17 @@ async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)
     filters = params.get("filters")
     if filters is not None:
         check(filters)
-    row = await retrieval.vector_stores.find(vector_store_id)
-    if retrieval.vector_stores.expired(row):
+    row = await services.retrieval.vector_stores.find(vector_store_id)
+    if services.retrieval.vector_stores.expired(row):
         raise InvalidRequestError(f"Vector store '{vector_store_id}' has expired.", code="vector_store_expired")
-    hits = await retrieval.search.passages(
+    hits = await services.retrieval.search.passages(
         row,
         queries[:20],
         limit=params.get("max_num_results", 10),
         threshold=params.get("ranking_options", {}).get("score_threshold", 0.0),
         filters=filters,
     )
-    await retrieval.vector_stores.touch(row)
+    await services.retrieval.vector_stores.touch(row)
     return reply(
         {
             "object": "vector_store.search_results.page",
@@ -139,12 +134,12 @@ async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)
 
 @router.post("/{vector_store_id}/files", operation_id="createVectorStoreFile", openapi_extra=ADD_FILE.openapi())
 async def add_file(
-    vector_store_id: str, params: Annotated[Params, Depends(ADD_FILE)], server: TheServer, retrieval: TheRetrieval
+    vector_store_id: str, params: Annotated[Params, Depends(ADD_FILE)], services: ServicesDep
 ) -> Response:
     """Put a file into a vector store; indexing goes on in the background."""
     file = _file_to_add(params)
-    await retrieval.vector_stores.add_files(vector_store_id, [file])
-    async with server.store.read() as session:
+    await services.retrieval.vector_stores.add_files(vector_store_id, [file])
+    async with services.store.read() as session:
         return reply(file_view(await find_vector_store_file(session, vector_store_id, file.file_id)))
 
 
@@ -152,25 +147,25 @@ async def add_file(
 async def list_files(
     vector_store_id: str,
     paging: Annotated[Paging, Depends(paging_of)],
-    server: TheServer,
+    services: ServicesDep,
     filter: Status | None = None,  # noqa: A002 - the contract's name
 ) -> Response:
     """List the files in a vector store."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         await find_vector_store(session, vector_store_id)
         where = [VectorStoreFile.vector_store_id == vector_store_id]
         return reply((await _file_page(session, paging, where, filter)).show(file_view))
 
 
 @router.get("/{vector_store_id}/files/{file_id}", operation_id="getVectorStoreFile")
-async def retrieve_file(vector_store_id: str, file_id: str, server: TheServer, retrieval: TheRetrieval) -> Response:
+async def retrieve_file(vector_store_id: str, file_id: str, services: ServicesDep) -> Response:
     """Retrieve a file in a vector store.
 
     While it is being read, `progress` says up to which page of how many; the Assistants API has no such field.
     """
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         row = await find_vector_store_file(session, vector_store_id, file_id)
-    progress = retrieval.ingestion.progress(row.seq) if row.status == "in_progress" else None
+    progress = services.retrieval.ingestion.progress(row.seq) if row.status == "in_progress" else None
     more = {} if progress is None else {"progress": {"page": progress[0], "pages": progress[1]}}
     return reply(file_view(row) | more, headers=POLL_SOON)
 
@@ -181,27 +176,27 @@ async def retrieve_file(vector_store_id: str, file_id: str, server: TheServer, r
     openapi_extra=UPDATE_FILE.openapi(),
 )
 async def update_file(
-    vector_store_id: str, file_id: str, params: Annotated[Params, Depends(UPDATE_FILE)], retrieval: TheRetrieval
+    vector_store_id: str, file_id: str, params: Annotated[Params, Depends(UPDATE_FILE)], services: ServicesDep
 ) -> Response:
     """Replace the attributes of a file in a vector store."""
     attributes = _checked(params["attributes"])
-    return reply(file_view(await retrieval.vector_stores.set_attributes(vector_store_id, file_id, attributes)))
+    return reply(file_view(await services.retrieval.vector_stores.set_attributes(vector_store_id, file_id, attributes)))
 
 
 @router.delete("/{vector_store_id}/files/{file_id}", operation_id="deleteVectorStoreFile")
-async def remove_file(vector_store_id: str, file_id: str, retrieval: TheRetrieval) -> Response:
+async def remove_file(vector_store_id: str, file_id: str, services: ServicesDep) -> Response:
     """Take a file out of a vector store."""
-    await retrieval.vector_stores.remove_file(vector_store_id, file_id)
+    await services.retrieval.vector_stores.remove_file(vector_store_id, file_id)
     return reply(deleted_view(file_id, "vector_store.file.deleted"))
 
 
 @router.get("/{vector_store_id}/files/{file_id}/content", operation_id="retrieveVectorStoreFileContent")
-async def retrieve_content(vector_store_id: str, file_id: str, server: TheServer, retrieval: TheRetrieval) -> Response:
+async def retrieve_content(vector_store_id: str, file_id: str, services: ServicesDep) -> Response:
     """The text of a file in a vector store, as it was cut into chunks."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         row = await find_vector_store_file(session, vector_store_id, file_id)
         file = await find_file(session, file_id)
-    texts = await retrieval.index.texts(row.seq) if row.status == "completed" else []
+    texts = await services.retrieval.index.texts(row.seq) if row.status == "completed" else []
     return reply(
         {
             "object": "vector_store.file_content.page",
@@ -219,7 +214,7 @@ async def retrieve_content(vector_store_id: str, file_id: str, server: TheServer
     "/{vector_store_id}/file_batches", operation_id="createVectorStoreFileBatch", openapi_extra=ADD_BATCH.openapi()
 )
 async def add_batch(
-    vector_store_id: str, params: Annotated[Params, Depends(ADD_BATCH)], server: TheServer, retrieval: TheRetrieval
+    vector_store_id: str, params: Annotated[Params, Depends(ADD_BATCH)], services: ServicesDep
 ) -> Response:
     """Put many files into a vector store."""
     if ("file_ids" in params) == ("files" in params):
@@ -228,23 +223,23 @@ async def add_batch(
         files = [_file_to_add(file) for file in params["files"]]
     else:
         files = [_file_to_add({**params, "file_id": file_id}) for file_id in params["file_ids"]]
-    row = await retrieval.vector_stores.add_files(vector_store_id, files, batch=True)
+    row = await services.retrieval.vector_stores.add_files(vector_store_id, files, batch=True)
     assert row is not None
-    return await _show_batch(server, row)
+    return await _show_batch(services, row)
 
 
 @router.get("/{vector_store_id}/file_batches/{batch_id}", operation_id="getVectorStoreFileBatch")
-async def retrieve_batch(vector_store_id: str, batch_id: str, server: TheServer) -> Response:
+async def retrieve_batch(vector_store_id: str, batch_id: str, services: ServicesDep) -> Response:
     """Retrieve a batch."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         row = await find_batch(session, vector_store_id, batch_id)
-    return await _show_batch(server, row)
+    return await _show_batch(services, row)
 
 
 @router.post("/{vector_store_id}/file_batches/{batch_id}/cancel", operation_id="cancelVectorStoreFileBatch")
-async def cancel_batch(vector_store_id: str, batch_id: str, server: TheServer, retrieval: TheRetrieval) -> Response:
+async def cancel_batch(vector_store_id: str, batch_id: str, services: ServicesDep) -> Response:
     """Stop indexing what of a batch is not done."""
-    return await _show_batch(server, await retrieval.vector_stores.cancel_batch(vector_store_id, batch_id))
+    return await _show_batch(services, await services.retrieval.vector_stores.cancel_batch(vector_store_id, batch_id))
 
 
 @router.get("/{vector_store_id}/file_batches/{batch_id}/files", operation_id="listFilesInVectorStoreBatch")
@@ -252,11 +247,11 @@ async def list_batch_files(
     vector_store_id: str,
     batch_id: str,
     paging: Annotated[Paging, Depends(paging_of)],
-    server: TheServer,
+    services: ServicesDep,
     filter: Status | None = None,  # noqa: A002
 ) -> Response:
     """List the files of a batch."""
-    async with server.store.read() as session:
+    async with services.store.read() as session:
         await find_batch(session, vector_store_id, batch_id)
         where = [VectorStoreFile.vector_store_id == vector_store_id, VectorStoreFile.batch_id == batch_id]
         return reply((await _file_page(session, paging, where, filter)).show(file_view))
@@ -327,14 +322,16 @@ def hit_view(hit: SearchResult) -> dict[str, Any]:
     }
 
 
-async def _show(server: Server, retrieval: Retrieval, row: VectorStore) -> Response:
-    async with server.store.read() as session:
+async def _show(services: Services, row: VectorStore) -> Response:
+    async with services.store.read() as session:
         counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id])
-    return reply(store_view(row, counts[row.id], expired=retrieval.vector_stores.expired(row)), headers=POLL_SOON)
+    return reply(
+        store_view(row, counts[row.id], expired=services.retrieval.vector_stores.expired(row)), headers=POLL_SOON
+    )
 
 
-async def _show_batch(server: Server, row: FileBatch) -> Response:
-    async with server.store.read() as session:
+async def _show_batch(services: Services, row: FileBatch) -> Response:
+    async with services.store.read() as session:
         counts = await counts_of(session, VectorStoreFile.batch_id, [row.id])
     return reply(batch_view(row, counts[row.id]), headers=POLL_SOON)
 

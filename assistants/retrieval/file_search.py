@@ -19,7 +19,7 @@ from assistants.retrieval.chunks import count_tokens
 from assistants.retrieval.search_terms import names_no_topic
 from assistants.retrieval.vector_store_search import SearchResult, VectorStoreSearch
 from assistants.retrieval.vector_stores import VectorStores
-from assistants.runs.server_tools import Progress, Scope, ToolResult
+from assistants.server_tools import Progress, Scope, ToolResult
 from assistants.store.store import Store
 from assistants.store.vector_stores import VectorStore, VectorStoreFile
 

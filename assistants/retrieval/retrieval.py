@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import structlog
-from fastapi import Request
 
 from assistants.errors import InvalidRequestError
 from assistants.retrieval.embeddings import embedder_of
@@ -31,10 +30,7 @@ MAX_IMAGE = 20 << 20
 
 
 class Retrieval:
-    """The server's files and vector stores, and what indexes and searches them.
-
-    It is the `assistants.file_resources.FileResources` that assistants, threads, messages and runs ask.
-    """
+    """The server's files and vector stores, and what indexes and searches them."""
 
     def __init__(
         self, files: Files, vector_stores: VectorStores, search: VectorStoreSearch, index: Index, ingestion: Ingestion
@@ -82,13 +78,6 @@ class Retrieval:
                 code="invalid_image",
             )
         return f"data:{kind};base64,{base64.b64encode(data).decode()}"
-
-
-async def retrieval_of(request: Request) -> Retrieval:
-    """FastAPI dependency: the files and vector stores of the server that `request` came to."""
-    retrieval = request.app.state.server.file_resources
-    assert isinstance(retrieval, Retrieval)
-    return retrieval
 
 
 @asynccontextmanager

@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 
-from assistants.file_resources import FileResources
 from assistants.models.model_protocol import (
     CallArguments,
     CallStarted,
@@ -24,15 +23,16 @@ from assistants.models.model_protocol import (
     TextDelta,
     Usage,
 )
+from assistants.retrieval.retrieval import Retrieval
 from assistants.runs.endings import Incomplete
 from assistants.runs.journal import Journal, usage_view
 from assistants.runs.prompt import Room, conversation, estimated_usage, instructions, weight
-from assistants.runs.server_tools import Scope, ServerTool, ToolSession
 from assistants.runs.tool_calls import Call, last_exchange, output_item, required_action
 from assistants.runs.tool_choice import Choice
+from assistants.server_tools import Scope, ServerTool, ToolSession
 from assistants.settings import Settings
 from assistants.store.run_steps import finished_calls
-from assistants.store.runs import Overtaken, Run
+from assistants.store.runs import Run, RunStatusChangedError
 from assistants.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -49,13 +49,13 @@ SHORTEST_ANSWER = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class RunServices:
     """What every run works with."""
 
     settings: Settings
     store: Store
     model: Model
-    file_resources: FileResources
+    retrieval: Retrieval
     tools: Mapping[str, ServerTool]
 
 
@@ -84,13 +84,13 @@ class Execution:
 
     def __init__(
         self,
-        workshop: Workshop,
+        services: RunServices,
         journal: Journal,
         *,
         items: Sequence[Item],
         tool_resources: Sequence[Mapping[str, Any]],
     ) -> None:
-        self._shop = workshop
+        self._services = services
         self._journal = journal
         self._items = list(items)
         self._resources = tool_resources
@@ -114,7 +114,7 @@ class Execution:
         Raises:
             ModelError: the model could not answer.
             Ending: the run must end before it is complete.
-            Overtaken: the run has gone another way.
+            RunStatusChangedError: the run has gone another way.
         """
         async with AsyncExitStack() as stack:
             self._beginning = asyncio.create_task(self._begin(now()))
@@ -153,13 +153,13 @@ class Execution:
         self._asking.set()
         await asyncio.wait([beginning])
         error = None if beginning.cancelled() else beginning.exception()
-        if error is not None and not isinstance(error, Overtaken):
+        if error is not None and not isinstance(error, RunStatusChangedError):
             log.warning("run_not_begun", run=self._run.id, reason=repr(error))
 
     async def _open_tools(self, stack: AsyncExitStack) -> None:
         earlier = await self._earlier_calls()
         for tool in self._run.tools:
-            server_tool = self._shop.tools.get(tool["type"])
+            server_tool = self._services.tools.get(tool["type"])
             if server_tool is None or tool["type"] in self._sessions:
                 continue
             session = await server_tool.open(self._scope(tool, earlier))
@@ -171,7 +171,7 @@ class Execution:
         """The calls that the run's finished steps hold, once it goes on after submitted outputs."""
         if not self._resumed:
             return []
-        async with self._shop.store.read() as session:
+        async with self._services.store.read() as session:
             return [call for details in await finished_calls(session, self._run.id) for call in details["tool_calls"]]
 
     def _scope(self, tool: Mapping[str, Any], earlier: Sequence[dict[str, Any]]) -> Scope:
@@ -181,9 +181,9 @@ class Execution:
         return Scope(run.id, run.thread_id, run.assistant_id, tool, self._resources, own)
 
     async def _context(self, tools: Sequence[FunctionTool], *, at_most: int | None = None) -> list[Item]:
-        window = self._shop.model.context_window(self._shop.settings.resolve_model(self._run.model))
+        window = self._services.model.context_window(self._services.settings.resolve_model(self._run.model))
         room = Room.for_run(self._run, window=window, tools=tools, spent=self._used.prompt_tokens).within(at_most)
-        return await conversation(self._shop.store, self._shop.file_resources, self._run, room)
+        return await conversation(self._services.store, self._services.retrieval, self._run, room)
 
     def _request(self, tools: Sequence[FunctionTool], context: Sequence[Item], choice: str) -> ModelRequest:
         run = self._run
@@ -195,8 +195,8 @@ class Execution:
         if run.max_prompt_tokens is not None and self._used.prompt_tokens >= run.max_prompt_tokens:
             raise Incomplete("max_prompt_tokens")
         return ModelRequest(
-            model=self._shop.settings.resolve_model(run.model),
-            instructions=instructions(run, self._shop.tools),
+            model=self._services.settings.resolve_model(run.model),
+            instructions=instructions(run, self._services.tools),
             input=[*context, *self._items],
             tools=tools,
             tool_choice=choice if tools else "auto",
@@ -235,7 +235,7 @@ class Execution:
         """Take in one completion, event by event; text is held back while a call is owed."""
         done = Round()
         self._asking.set()
-        async with aclosing(self._shop.model.stream(request)) as events:
+        async with aclosing(self._services.model.stream(request)) as events:
             async for event in events:
                 if self._beginning is not None:
                     await self._beginning

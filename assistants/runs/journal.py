@@ -9,9 +9,9 @@ from assistants.api.objects import message_view, run_view, step_view
 from assistants.models.model_protocol import Item, TextDelta, Usage
 from assistants.runs.feed import DeltaFrame, Feed, annotations_delta, refusal_frame, step_delta, text_frame
 from assistants.runs.run_status import Status
-from assistants.runs.server_tools import ToolSession
 from assistants.runs.token_estimates import weigh
 from assistants.runs.tool_calls import Call, step_details
+from assistants.server_tools import ToolSession
 from assistants.store.base import new_id
 from assistants.store.messages import Message
 from assistants.store.rows import change_row, delete_row, insert_rows
@@ -106,7 +106,7 @@ class Journal:
         A caller that is cancelled meanwhile learns of it only when the transaction is over.
 
         Raises:
-            Overtaken: the run has gone another way; what is staged stays so.
+            RunStatusChangedError: the run has gone another way; what is staged stays so.
         """
         await finish_first(self._write(to, changes))
         for name, data in self._events:

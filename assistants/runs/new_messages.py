@@ -5,25 +5,25 @@ from typing import Any
 
 from assistants.api.tool_resources import attach, resolve
 from assistants.errors import ConflictError
-from assistants.file_resources import FileResources
+from assistants.retrieval.retrieval import Retrieval
 from assistants.runs.token_estimates import weigh
 from assistants.store.base import new_id
 from assistants.store.messages import Message
 from assistants.store.threads import Thread
 
 
-async def new_thread(file_resources: FileResources, params: Mapping[str, Any], now: int) -> Thread:
+async def new_thread(retrieval: Retrieval, params: Mapping[str, Any], now: int) -> Thread:
     """A thread from the body of POST /threads, with the files that its messages bring.
 
     Raises:
         ApiError: a file or vector store does not exist.
     """
-    await require_pictures(file_resources, params.get("messages", ()))
-    resources = await resolve(file_resources, params.get("tool_resources"))
+    await require_pictures(retrieval, params.get("messages", ()))
+    resources = await resolve(retrieval, params.get("tool_resources"))
     return Thread(
         id=new_id("thread"),
         created_at=now,
-        tool_resources=await attach(file_resources, resources, attachments_of(params.get("messages", ()))),
+        tool_resources=await attach(retrieval, resources, attachments_of(params.get("messages", ()))),
         metadata_=params.get("metadata") or {},
     )
 
@@ -33,7 +33,7 @@ def attachments_of(messages: Iterable[Mapping[str, Any]]) -> list[Mapping[str, A
     return [attachment for message in messages for attachment in message.get("attachments") or ()]
 
 
-async def require_pictures(file_resources: FileResources, messages: Iterable[Mapping[str, Any]]) -> None:
+async def require_pictures(retrieval: Retrieval, messages: Iterable[Mapping[str, Any]]) -> None:
     """Make sure that the files which messages show as pictures exist.
 
     Raises:
@@ -41,7 +41,7 @@ async def require_pictures(file_resources: FileResources, messages: Iterable[Map
     """
     parts = (part for message in messages if not isinstance(message["content"], str) for part in message["content"])
     if wanted := [part["image_file"]["file_id"] for part in parts if part["type"] == "image_file"]:
-        await file_resources.require_files(wanted)
+        await retrieval.require_files(wanted)
 
 
 def new_messages(thread_id: str, bodies: Iterable[Mapping[str, Any]], now: int) -> list[Message]:

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import bindparam, or_, select, text, update
 from sqlalchemy.orm import undefer
 
-from assistants.runs.run_tasks import CRASHED, Executor
+from assistants.runs.run_tasks import CRASHED, RunTasks
 from assistants.store.runs import ACTIVE, Run
 from assistants.store.store import Store
 
@@ -40,10 +40,10 @@ _LEASE = (
 
 
 class Care:
-    """The executor's background task."""
+    """The run_tasks's background task."""
 
-    def __init__(self, executor: Executor, store: Store) -> None:
-        self._executor = executor
+    def __init__(self, run_tasks: RunTasks, store: Store) -> None:
+        self._run_tasks = run_tasks
         self._store = store
         self._shared = store.dialect != "sqlite"
         self._task: asyncio.Task[None] | None = None
@@ -74,52 +74,52 @@ class Care:
             await self._heed_cancels()
             await self._adopt(alone=False)
         await self._end_the_lost()
-        for run in await self._find(_EXPIRED, now=self._executor.now()):
-            if not self._executor.works_on(run.id) and not self._elsewhere(run):
-                await self._executor.expire(run)
+        for run in await self._find(_EXPIRED, now=self._run_tasks.now()):
+            if not self._run_tasks.works_on(run.id) and not self._elsewhere(run):
+                await self._run_tasks.expire(run)
 
     async def _adopt(self, *, alone: bool) -> None:
         """Take over runs without a living owner; `alone` says that every run found is one."""
         # Nobody's lease reaches beyond the end of time.
-        now = self._executor.now() if not alone else 1 << 62
+        now = self._run_tasks.now() if not alone else 1 << 62
         for run in await self._find(_ORPHANED, now=now):
-            if not self._executor.works_on(run.id) and await self._executor.claim(run):
+            if not self._run_tasks.works_on(run.id) and await self._run_tasks.claim(run):
                 log.info("run_adopted", run=run.id, status=run.status)
-                await self._executor.take_up(run)
+                await self._run_tasks.take_up(run)
 
     async def _end_the_lost(self) -> None:
         """End the runs that could not be ended when their work broke off."""
-        lost = self._executor.lost
+        lost = self._run_tasks.lost
         if not lost:
             return
         runs = await self._find(_LOST, ids=list(lost))
         lost.intersection_update(run.id for run in runs)  # a thread may have been deleted
         for run in runs:
-            if not self._executor.works_on(run.id):
-                await self._executor.take_up(run, CRASHED)
+            if not self._run_tasks.works_on(run.id):
+                await self._run_tasks.take_up(run, CRASHED)
                 lost.discard(run.id)
 
     async def _renew(self) -> None:
-        if not self._executor.busy:
+        if not self._run_tasks.busy:
             return
         async with self._store.begin() as transaction:
-            lease = {"me": self._executor.name, "until": self._executor.lease_end()}
+            lease = {"me": self._run_tasks.name, "until": self._run_tasks.lease_end()}
             await transaction.execute(_LEASE, lease)
 
     async def _heed_cancels(self) -> None:
         """Stop what has been cancelled through another process."""
-        if not self._executor.busy:
+        if not self._run_tasks.busy:
             return
         async with self._store.look() as connection:
-            ids = (await connection.execute(_TO_CANCEL, {"owner": self._executor.name})).scalars().all()
+            ids = (await connection.execute(_TO_CANCEL, {"owner": self._run_tasks.name})).scalars().all()
         for run_id in ids:
-            self._executor.stop(run_id)
+            self._run_tasks.stop(run_id)
 
     def _elsewhere(self, run: Run) -> bool:
         """Whether another living process is at work on the run."""
-        if not self._shared or run.status == "requires_action" or run.owner == self._executor.name:
+        if not self._shared or run.status == "requires_action" or run.owner == self._run_tasks.name:
             return False
-        return run.lease_until is not None and run.lease_until >= self._executor.now()
+        return run.lease_until is not None and run.lease_until >= self._run_tasks.now()
 
     async def _find(self, query: Any, **parameters: Any) -> Sequence[Run]:
         async with self._store.read() as session:

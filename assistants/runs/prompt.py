@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 
 from assistants.errors import ApiError
-from assistants.file_resources import FileResources
 from assistants.models.model_protocol import Finished, FunctionTool, Item, ModelRequest, Usage
+from assistants.retrieval.retrieval import Retrieval
 from assistants.runs.token_estimates import estimate
 from assistants.store.messages import newest_within
 from assistants.store.runs import Run
@@ -90,7 +90,7 @@ def _weight(tool: FunctionTool) -> int:
     return estimate(tool.name + tool.description) + len(orjson.dumps(tool.parameters)) // 4
 
 
-async def conversation(store: Store, file_resources: FileResources, run: Run, room: Room) -> list[Item]:
+async def conversation(store: Store, retrieval: Retrieval, run: Run, room: Room) -> list[Item]:
     """The thread up to `run`, as input items: the newest messages that fit into `room`, read in one go."""
     async with store.look() as connection:
         messages = await newest_within(
@@ -100,23 +100,21 @@ async def conversation(store: Store, file_resources: FileResources, run: Run, ro
     for said in messages:
         items += said.calls or ()
         if said.content:
-            content = await _content(file_resources, said.role, said.content)
+            content = await _content(retrieval, said.role, said.content)
             items.append({"type": "message", "role": said.role, "content": content})
     return items
 
 
-async def _content(
-    file_resources: FileResources, role: str, parts: Sequence[Mapping[str, Any]]
-) -> str | list[dict[str, Any]]:
+async def _content(retrieval: Retrieval, role: str, parts: Sequence[Mapping[str, Any]]) -> str | list[dict[str, Any]]:
     texts = [part["text"]["value"] for part in parts if part["type"] == "text"]
     if role == "assistant":
         return "\n".join(texts + [part["refusal"] for part in parts if part["type"] == "refusal"])
     if len(texts) == len(parts):
         return "\n".join(texts)
-    return [await _part(file_resources, part) for part in parts]
+    return [await _part(retrieval, part) for part in parts]
 
 
-async def _part(file_resources: FileResources, part: Mapping[str, Any]) -> dict[str, Any]:
+async def _part(retrieval: Retrieval, part: Mapping[str, Any]) -> dict[str, Any]:
     if part["type"] == "text":
         return {"type": "input_text", "text": part["text"]["value"]}
     if part["type"] == "image_url":
@@ -124,7 +122,7 @@ async def _part(file_resources: FileResources, part: Mapping[str, Any]) -> dict[
         return {"type": "input_image", "image_url": image["url"], "detail": image.get("detail", "auto")}
     image = part["image_file"]
     try:
-        url = await file_resources.read_image(image["file_id"])
+        url = await retrieval.read_image(image["file_id"])
     except ApiError as error:
         # The file was deleted after the message was sent: the model is told rather than the run failed.
         return {"type": "input_text", "text": f"[An image that cannot be shown: {error.message}]"}

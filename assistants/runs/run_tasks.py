@@ -12,13 +12,13 @@ from sqlalchemy.engine import CursorResult
 from assistants.errors import ServerError
 from assistants.models.model_protocol import Item, ModelError
 from assistants.runs.endings import Failed, Incomplete
-from assistants.runs.execution import Execution, Workshop
+from assistants.runs.execution import Execution, RunServices
 from assistants.runs.feed import Feed, Load
 from assistants.runs.journal import Journal, OpenCalls, OpenMessage
 from assistants.runs.run_status import TERMINAL
 from assistants.store.messages import Message
 from assistants.store.run_steps import open_steps
-from assistants.store.runs import Overtaken, Run, active_run, move
+from assistants.store.runs import Run, RunStatusChangedError, active_run, move
 from assistants.store.threads import Thread
 
 log = structlog.get_logger(__name__)
@@ -56,11 +56,11 @@ class Task:
             self.task.cancel()
 
 
-class Executor:
+class RunTasks:
     """Starts runs, stops them, and sees to those that nobody works on."""
 
-    def __init__(self, workshop: Workshop, clock: Callable[[], float]) -> None:
-        self._shop = workshop
+    def __init__(self, services: RunServices, clock: Callable[[], float]) -> None:
+        self._services = services
         self._clock = clock
         self._tasks: dict[str, Task] = {}
         self.lost: set[str] = set()
@@ -85,8 +85,8 @@ class Executor:
         after: float = 0.0,
     ) -> None:
         """Set a queued run to work, `after` so many seconds; it has been written and its reader knows of it."""
-        journal = Journal(self._shop.store, run, self.now, feed, with_content=with_content)
-        execution = Execution(self._shop, journal, items=items, tool_resources=tool_resources)
+        journal = Journal(self._services.store, run, self.now, feed, with_content=with_content)
+        execution = Execution(self._services, journal, items=items, tool_resources=tool_resources)
         task = Task(journal)
         self._tasks[run.id] = task
         task.task = asyncio.create_task(self._work(task, execution, after), name=run.id)
@@ -101,7 +101,7 @@ class Executor:
                 await asyncio.sleep(after)
             try:
                 await self._run(task, execution)
-            except Overtaken:
+            except RunStatusChangedError:
                 await self._overtaken(journal, execution.usage)
         except Exception:
             log.exception("run_lost", run=journal.run.id)
@@ -132,7 +132,7 @@ class Executor:
             task.phase = "ending"
             current.uncancel()
             await self._stopped(journal, task.reason, execution.usage)
-        except Overtaken:
+        except RunStatusChangedError:
             task.phase = "ending"
             raise
         except Incomplete as cut:
@@ -159,7 +159,7 @@ class Executor:
 
     async def _overtaken(self, journal: Journal, usage: UsageView = None) -> None:
         """The run was moved meanwhile: into `cancelling`, or right to its end."""
-        async with self._shop.store.read() as session:
+        async with self._services.store.read() as session:
             run = await session.scalar(select(Run).where(Run.id == journal.run.id))
         if run is None:
             return
@@ -209,7 +209,7 @@ class Executor:
 
     async def abandon_thread(self, thread_id: str) -> None:
         """Cancel the run that holds the thread, if one does, and wait until it has let go."""
-        async with self._shop.store.write() as session:
+        async with self._services.store.write() as session:
             run_id = await active_run(session, thread_id)
             if run_id is None:
                 return
@@ -231,12 +231,12 @@ class Executor:
         journal = await self._reopen(run)
         try:
             await end(journal)
-        except Overtaken:
+        except RunStatusChangedError:
             await self._overtaken(journal)
 
     async def _reopen(self, run: Run) -> Journal:
-        journal = Journal(self._shop.store, run, self.now)
-        async with self._shop.store.read() as session:
+        journal = Journal(self._services.store, run, self.now)
+        async with self._services.store.read() as session:
             for step in await open_steps(session, run.id):
                 if step.type == "tool_calls":
                     journal.calls = OpenCalls(step, None)
@@ -254,7 +254,7 @@ class Executor:
         before = Run.lease_until.is_(None) if run.lease_until is None else Run.lease_until == run.lease_until
         query = update(Run).where(Run.id == run.id, Run.status == run.status, before)
         lease = self.lease()
-        async with self._shop.store.write() as session:
+        async with self._services.store.write() as session:
             result = await session.execute(query.values(**lease), execution_options={"synchronize_session": False})
         assert isinstance(result, CursorResult)
         return result.rowcount == 1
@@ -269,7 +269,7 @@ class Executor:
             await self._settle(run, self._cancelled)
 
     async def _resources(self, run: Run) -> list[Mapping[str, Any]]:
-        async with self._shop.store.read() as session:
+        async with self._services.store.read() as session:
             thread = await session.scalar(select(Thread).where(Thread.id == run.thread_id))
         return [run.tool_resources, thread.tool_resources if thread else {}]
 

@@ -7,7 +7,7 @@ from typing import Any
 from assistants.models.call_ids import GIVEN_ID
 from assistants.models.model_protocol import Item
 from assistants.runs.feed import DeltaFrame, arguments_frame
-from assistants.runs.server_tools import ToolSession
+from assistants.server_tools import ToolSession
 
 
 @dataclass(slots=True)

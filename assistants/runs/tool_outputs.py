@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistants.errors import ConflictError, InvalidRequestError
+from assistants.runs.run_tasks import RunTasks
 from assistants.runs.tool_calls import output_item
-from assistants.services import Server
 from assistants.store.run_steps import Step, open_steps
 from assistants.store.runs import Run, find_run, move
+from assistants.store.store import Store
 from assistants.store.threads import lock_thread
 
 
@@ -21,16 +22,18 @@ class Submitted:
     tool_resources: Sequence[Mapping[str, Any]]
 
 
-async def submit(server: Server, thread_id: str, run_id: str, outputs: Sequence[Mapping[str, Any]]) -> Submitted:
+async def submit(
+    store: Store, run_tasks: RunTasks, thread_id: str, run_id: str, outputs: Sequence[Mapping[str, Any]]
+) -> Submitted:
     """Write `outputs` down and queue the run.
 
     Raises:
         ApiError: there is no such run, it waits for nothing, or these are not the outputs that it waits for.
     """
-    async with server.store.write() as session:
+    async with store.write() as session:
         thread = await lock_thread(session, thread_id)
         run = await find_run(session, thread_id, run_id, with_items=True)
-        if run.status == "requires_action" and run.expires_at is not None and run.expires_at <= server.now():
+        if run.status == "requires_action" and run.expires_at is not None and run.expires_at <= run_tasks.now():
             expired = True
         elif run.status != "requires_action" or run.required_action is None:
             raise ConflictError(f'Runs in status "{run.status}" do not accept tool outputs.')
@@ -38,11 +41,11 @@ async def submit(server: Server, thread_id: str, run_id: str, outputs: Sequence[
             expired = False
             given = _match(run.required_action, outputs)
             (step,) = await open_steps(session, run.id)
-            _fill(step, given, server.now())
+            _fill(step, given, run_tasks.now())
             items = [*run.items, *(output_item(call_id, output) for call_id, output in given.items())]
-            await move(session, run, "queued", required_action=None, items=items, **server.executor.lease())
+            await move(session, run, "queued", required_action=None, items=items, **run_tasks.lease())
     if expired:
-        await server.executor.expire(run)
+        await run_tasks.expire(run)
         raise ConflictError('Runs in status "expired" do not accept tool outputs.')
     return Submitted(run, step, [run.tool_resources, thread.tool_resources])
 

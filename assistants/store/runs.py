@@ -65,7 +65,7 @@ class Run(Resource):
     items: Mapped[list[dict[str, Any]]] = mapped_column(Json, deferred=True)
 
 
-class Overtaken(Exception):  # noqa: N818
+class RunStatusChangedError(Exception):
     """The run has meanwhile gone another way, so this change was not made."""
 
 
@@ -98,7 +98,7 @@ async def move(transaction: Transaction, run: Run, to: run_status.Status, **chan
     """Take `run` to the state `to`, with further `changes` of the row.
 
     Raises:
-        Overtaken: the run is in a state from which it may not go there.
+        RunStatusChangedError: the run is in a state from which it may not go there.
     """
     if not await change_row(transaction, run, {"status": to, **changes}, only_from=run_status.before(to)):
-        raise Overtaken(f"{run.id} cannot become {to}")
+        raise RunStatusChangedError(f"{run.id} cannot become {to}")

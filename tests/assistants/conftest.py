@@ -16,7 +16,7 @@ from openai.types.beta.threads import Message
 
 from assistants.app import create_app
 from assistants.loopback import bind, listening
-from assistants.runs.server_tools import ServerTool
+from assistants.server_tools import ServerTool
 from assistants.settings import Settings
 from tests.assistants.scripts import ScriptedModel
 from workers import Pool

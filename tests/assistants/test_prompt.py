@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 from assistants.models.model_protocol import PromptTooLongError
 from assistants.runs.new_messages import new_messages
 from assistants.runs.token_estimates import estimate
-from assistants.services import Server
+from assistants.services import Services
 from assistants.store.rows import insert_rows
 from tests.assistants.conftest import Running, running
 from tests.assistants.scripts import Script, ScriptedModel
@@ -21,9 +21,9 @@ HOUSEKEEPING = {"care", "checkpoint", "expiry", "indexing", "ingestion", "sweepi
 """The names of the tasks that look after the store by the clock, whatever is asked meanwhile."""
 
 
-def store_of(server: Running) -> Server:
-    parts: Server = server.app.state.server
-    return parts
+def store_of(server: Running) -> Services:
+    services: Services = server.app.state.services
+    return services
 
 
 @contextmanager

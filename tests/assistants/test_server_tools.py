@@ -11,7 +11,7 @@ import pytest_asyncio
 from openai import AsyncAssistantEventHandler
 
 from assistants.models.model_protocol import FunctionTool
-from assistants.runs.server_tools import Progress, Scope, ToolResult
+from assistants.server_tools import Progress, Scope, ToolResult
 from tests.assistants.conftest import Running, running
 from tests.assistants.scripts import ScriptedModel, calls, words
 from tests.assistants.test_function_calls import choices, function, outputs
