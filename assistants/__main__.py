@@ -18,7 +18,7 @@ import structlog
 from pydantic import ValidationError
 
 from assistants.app import create_app
-from assistants.loopback import bind, listening
+from assistants.http_server import bind, listening
 from assistants.settings import Settings
 from assistants.store.store import StoreError
 from workers import Pool

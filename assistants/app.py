@@ -17,7 +17,7 @@ from assistants.models.api_detection import open_model
 from assistants.models.model_protocol import Model
 from assistants.retrieval.retrieval import open_retrieval
 from assistants.runs.execution import RunServices
-from assistants.runs.orphans import Care
+from assistants.runs.orphaned_runs import OrphanedRuns
 from assistants.runs.run_tasks import RunTasks
 from assistants.server_tools import ServerTool
 from assistants.services import Clock, Services
@@ -99,9 +99,9 @@ async def _open(
     tools: dict[str, ServerTool] = {tool.type: tool for tool in (search, *extra_tools)}
     run_tasks = RunTasks(RunServices(settings, store, model, retrieval, tools), clock)
     stack.push_async_callback(run_tasks.close)
-    care = Care(run_tasks, store)
-    stack.push_async_callback(care.close)
-    await care.start()
+    orphaned_runs = OrphanedRuns(run_tasks, store)
+    stack.push_async_callback(orphaned_runs.close)
+    await orphaned_runs.start()
     return Services(settings, store, model, retrieval, run_tasks, pool, clock)
 
 

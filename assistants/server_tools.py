@@ -12,7 +12,7 @@ Progress = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ToolContext:
     """What a tool may know of the run that it works for.
 
     `tool` is the tool's entry among the run's tools (`{"type": "file_search", "file_search": {…}}`); `tool_resources`
@@ -72,6 +72,6 @@ class ServerTool(Protocol):
         """The type in an assistant's tools, e.g. `file_search`."""
         ...
 
-    async def open(self, scope: Scope) -> ToolSession | None:
+    async def open(self, context: ToolContext) -> ToolSession | None:
         """Begin to work for a run; None when there is nothing to offer (no files attached)."""
         ...

@@ -10,11 +10,11 @@ from starlette.responses import FileResponse
 
 from assistants.api.json_body import reply
 from assistants.api.multipart import Data, Part, read_multipart
-from assistants.api.objects import deleted_view
 from assistants.api.pagination import Paging, read_page
 from assistants.errors import InvalidRequestError, NotFoundError
+from assistants.json_objects import deleted_object
 from assistants.retrieval.blobs import Upload
-from assistants.retrieval.files import file_view
+from assistants.retrieval.files import file_object
 from assistants.services import ServicesDep
 from assistants.store.files import File
 
@@ -51,7 +51,7 @@ async def create(request: Request, services: ServicesDep) -> Response:
         fields, name = await _receive(request, upload)
         lifetime = _lifetime(fields)
         row = await services.retrieval.files.keep(upload, name, purpose=_purpose(fields), lifetime=lifetime)
-    return reply(file_view(row))
+    return reply(file_object(row))
 
 
 @router.get("", operation_id="listFiles")
@@ -68,13 +68,13 @@ async def list_all(
         conditions.append(File.purpose == purpose.replace("\0", ""))
     async with services.store.read() as session:
         page = await read_page(session, File, Paging(limit, order, after), *conditions, noun="file")
-    return reply(page.show(file_view))
+    return reply(page.show(file_object))
 
 
 @router.get("/{file_id}", operation_id="retrieveFile")
 async def retrieve(file_id: str, services: ServicesDep) -> Response:
     """Retrieve a file's description."""
-    return reply(file_view(await services.retrieval.files.find(file_id)))
+    return reply(file_object(await services.retrieval.files.find(file_id)))
 
 
 @router.get("/{file_id}/content", operation_id="downloadFile", response_class=FileResponse)
@@ -95,7 +95,7 @@ async def download(file_id: str, services: ServicesDep) -> Response:
 async def remove(file_id: str, services: ServicesDep) -> Response:
     """Delete a file, also from all vector stores."""
     await services.retrieval.files.delete(file_id)
-    return reply(deleted_view(file_id, "file"))
+    return reply(deleted_object(file_id, "file"))
 
 
 async def _receive(request: Request, upload: Upload) -> tuple[dict[str, str], str]:

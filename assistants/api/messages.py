@@ -8,13 +8,13 @@ from sqlalchemy import delete
 
 from assistants.api import field_limits
 from assistants.api.json_body import Body, Params, reply
-from assistants.api.objects import deleted_view, message_view
 from assistants.api.pagination import Paging, paging_of, read_page
-from assistants.api.tool_resources import attach
 from assistants.errors import ConflictError
+from assistants.json_objects import deleted_object, message_object
 from assistants.runs.new_messages import attachments_of, locked, new_messages, require_pictures
+from assistants.runs.tool_resources import attach
 from assistants.services import ServicesDep
-from assistants.store.messages import Message, find_message, room_for
+from assistants.store.messages import Message, check_message_limit, find_message
 from assistants.store.runs import active_run
 from assistants.store.threads import find_thread, lock_thread
 
@@ -41,11 +41,11 @@ async def create(thread_id: str, params: Annotated[Params, Depends(CREATE)], ser
         thread = await lock_thread(session, thread_id)
         if (run_id := await active_run(session, thread_id)) is not None:
             raise locked(thread_id, run_id)
-        await room_for(session, thread_id, 1)
+        await check_message_limit(session, thread_id, 1)
         if resources is not None:
             thread.tool_resources = resources
         session.add(message)
-    return reply(message_view(message))
+    return reply(message_object(message))
 
 
 @router.get("", operation_id="listMessages")
@@ -62,14 +62,14 @@ async def list_all(
     async with services.store.read() as session:
         await find_thread(session, thread_id)
         page = await read_page(session, Message, paging, *conditions, noun="message")
-    return reply(page.show(message_view))
+    return reply(page.show(message_object))
 
 
 @router.get("/{message_id}", operation_id="getMessage")
 async def retrieve(thread_id: str, message_id: str, services: ServicesDep) -> Response:
     """Retrieve a message."""
     async with services.store.read() as session:
-        return reply(message_view(await find_message(session, thread_id, message_id)))
+        return reply(message_object(await find_message(session, thread_id, message_id)))
 
 
 @router.post("/{message_id}", operation_id="modifyMessage", openapi_extra=UPDATE.openapi())
@@ -84,7 +84,7 @@ async def modify(
         message = await find_message(session, thread_id, message_id)
         if "metadata" in params:
             message.metadata_ = params["metadata"] or {}
-    return reply(message_view(message))
+    return reply(message_object(message))
 
 
 @router.delete("/{message_id}", operation_id="deleteMessage")
@@ -95,4 +95,4 @@ async def remove(thread_id: str, message_id: str, services: ServicesDep) -> Resp
         if message.status == "in_progress":
             raise ConflictError(f"Can't delete message {message_id} while its run {message.run_id} is active.")
         await session.execute(delete(Message).where(Message.id == message_id))
-    return reply(deleted_view(message_id, "thread.message.deleted"))
+    return reply(deleted_object(message_id, "thread.message.deleted"))

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from assistants.api.json_body import reply
-from assistants.api.objects import step_view
 from assistants.api.pagination import Paging, paging_of, read_page
+from assistants.json_objects import step_object
 from assistants.services import ServicesDep
 from assistants.store.run_steps import Step, find_step
 from assistants.store.runs import find_run
@@ -30,7 +30,7 @@ async def list_all(
     async with services.store.read() as session:
         await find_run(session, thread_id, run_id)
         page = await read_page(session, Step, paging, Step.run_id == run_id, noun="run step")
-    return reply(page.show(lambda step: step_view(step, with_content=RESULT_CONTENT in include)))
+    return reply(page.show(lambda step: step_object(step, with_content=RESULT_CONTENT in include)))
 
 
 @router.get("/{step_id}", operation_id="getRunStep")
@@ -44,4 +44,4 @@ async def retrieve(
     """Retrieve a run step."""
     async with services.store.read() as session:
         step = await find_step(session, thread_id, run_id, step_id)
-    return reply(step_view(step, with_content=RESULT_CONTENT in include))
+    return reply(step_object(step, with_content=RESULT_CONTENT in include))

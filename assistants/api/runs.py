@@ -11,19 +11,19 @@ from openai.types.beta.threads import run_create_params, run_submit_tool_outputs
 from assistants.api import field_limits
 from assistants.api.event_stream import EventStream
 from assistants.api.json_body import METADATA, POLL_SOON, Body, Params, reply
-from assistants.api.objects import run_view, step_view, thread_view
 from assistants.api.pagination import Paging, paging_of, read_page
 from assistants.api.run_steps import RESULT_CONTENT, Include
-from assistants.api.tool_resources import attach, resolve
 from assistants.errors import ConflictError
+from assistants.json_objects import run_object, step_object, thread_object
 from assistants.runs.feed import Feed
 from assistants.runs.new_messages import attachments_of, new_messages, new_thread, require_pictures
 from assistants.runs.new_run import add_run, build_run
 from assistants.runs.tool_outputs import submit
+from assistants.runs.tool_resources import attach, resolve
 from assistants.services import Services, ServicesDep
 from assistants.store.assistants import find_assistant
-from assistants.store.rows import change_row, insert_rows
-from assistants.store.runs import Run, RunStatusChangedError, find_run, move
+from assistants.store.cached_statements import change_row, insert_rows
+from assistants.store.runs import Run, RunStatusChangedError, change_status, find_run
 from assistants.store.threads import find_thread, lock_thread
 
 STREAM = {"stream": bool | None}
@@ -53,19 +53,19 @@ async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREA
     """Create a thread and run it."""
     now = services.now()
     content = params.get("thread") or {}
-    async with services.store.look() as connection:
+    async with services.store.read_connection() as connection:
         assistant = await find_assistant(connection, params["assistant_id"])
     resources = {"tool_resources": await resolve(services.retrieval, params.get("tool_resources"))}
     thread = await new_thread(services.retrieval, content, now)
     run = build_run(
         services.settings, assistant, thread, {**params, **resources}, now=now, lease=services.run_tasks.lease()
     )
-    async with services.store.begin() as transaction:
+    async with services.store.write_connection() as transaction:
         await insert_rows(transaction, [thread])
         await add_run(transaction, run, new_messages(thread.id, content.get("messages", ()), now))
     feed = _feed(services, params)
     if feed is not None:
-        feed.event("thread.created", thread_view(thread))
+        feed.event("thread.created", thread_object(thread))
     return await _begin(services, run, [run.tool_resources, thread.tool_resources], feed)
 
 
@@ -80,10 +80,10 @@ async def create(
     attachments = attachments_of(added)
     attached = None
     if attachments:
-        async with services.store.look() as connection:
+        async with services.store.read_connection() as connection:
             thread = await find_thread(connection, thread_id)
         attached = await attach(services.retrieval, thread.tool_resources, attachments)
-    async with services.store.begin() as transaction:
+    async with services.store.write_connection() as transaction:
         thread = await lock_thread(transaction, thread_id)
         assistant = await find_assistant(transaction, params["assistant_id"])
         run = build_run(services.settings, assistant, thread, params, now=now, lease=services.run_tasks.lease())
@@ -100,7 +100,7 @@ async def list_all(thread_id: str, paging: Annotated[Paging, Depends(paging_of)]
     async with services.store.read() as session:
         await find_thread(session, thread_id)
         page = await read_page(session, Run, paging, Run.thread_id == thread_id, noun="run")
-    return reply(page.show(run_view))
+    return reply(page.show(run_object))
 
 
 @router.get("/{thread_id}/runs/{run_id}", operation_id="getRun")
@@ -130,7 +130,7 @@ async def cancel(thread_id: str, run_id: str, services: ServicesDep) -> Response
     async with services.store.write() as session:
         run = await find_run(session, thread_id, run_id)
         try:
-            await move(session, run, "cancelling")
+            await change_status(session, run, "cancelling")
         except RunStatusChangedError:
             raise ConflictError(f"Cannot cancel run with status '{run.status}'.") from None
     answer = _show(run)
@@ -150,8 +150,8 @@ async def submit_tool_outputs(
     submitted = await submit(services.store, services.run_tasks, thread_id, run_id, params["tool_outputs"])
     feed = _feed(services, params)
     if feed is not None:
-        feed.event("thread.run.step.completed", step_view(submitted.step))
-        feed.event("thread.run.queued", run_view(submitted.run))
+        feed.event("thread.run.step.completed", step_object(submitted.step))
+        feed.event("thread.run.queued", run_object(submitted.run))
     services.run_tasks.launch(
         submitted.run,
         tool_resources=submitted.tool_resources,
@@ -169,7 +169,7 @@ def _feed(services: Services, params: Params) -> Feed | None:
 async def _begin(
     services: Services, run: Run, resources: Sequence[dict[str, Any]], feed: Feed | None, *, with_content: bool = False
 ) -> Response:
-    view = run_view(run)
+    view = run_object(run)
     if feed is not None:
         feed.event("thread.run.created", view)
         feed.event("thread.run.queued", view)
@@ -179,4 +179,4 @@ async def _begin(
 
 
 def _show(run: Run) -> Response:
-    return reply(run_view(run), headers=POLL_SOON)
+    return reply(run_object(run), headers=POLL_SOON)

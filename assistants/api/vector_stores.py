@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.api import field_limits
 from assistants.api.json_body import METADATA, POLL_SOON, Body, Params, length, numbers, reply
-from assistants.api.objects import deleted_view
 from assistants.api.pagination import Page, Paging, paging_of, read_page
 from assistants.errors import InvalidRequestError
+from assistants.json_objects import deleted_object
 from assistants.retrieval.attribute_filters import check
 from assistants.retrieval.vector_store_search import SearchResult
 from assistants.retrieval.vector_stores import FileToAdd, counts_of
@@ -78,7 +78,9 @@ async def list_all(paging: Annotated[Paging, Depends(paging_of)], services: Serv
         page = await read_page(session, VectorStore, paging, noun="vector store")
         counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id for row in page.rows])
     return reply(
-        page.show(lambda row: store_view(row, counts[row.id], expired=services.retrieval.vector_stores.expired(row)))
+        page.show(
+            lambda row: vector_store_object(row, counts[row.id], expired=services.retrieval.vector_stores.expired(row))
+        )
     )
 
 
@@ -98,7 +100,7 @@ async def modify(vector_store_id: str, params: Annotated[Params, Depends(UPDATE)
 async def remove(vector_store_id: str, services: ServicesDep) -> Response:
     """Delete a vector store; the files in it stay files."""
     await services.retrieval.vector_stores.delete(vector_store_id)
-    return reply(deleted_view(vector_store_id, "vector_store.deleted"))
+    return reply(deleted_object(vector_store_id, "vector_store.deleted"))
 
 
 @router.post("/{vector_store_id}/search", operation_id="searchVectorStore", openapi_extra=SEARCH.openapi())
@@ -125,7 +127,7 @@ async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)
         {
             "object": "vector_store.search_results.page",
             "search_query": queries,
-            "data": [hit_view(hit) for hit in hits],
+            "data": [hit_object(hit) for hit in hits],
             "has_more": False,
             "next_page": None,
         }
@@ -140,7 +142,7 @@ async def add_file(
     file = _file_to_add(params)
     await services.retrieval.vector_stores.add_files(vector_store_id, [file])
     async with services.store.read() as session:
-        return reply(file_view(await find_vector_store_file(session, vector_store_id, file.file_id)))
+        return reply(file_object(await find_vector_store_file(session, vector_store_id, file.file_id)))
 
 
 @router.get("/{vector_store_id}/files", operation_id="listVectorStoreFiles")
@@ -154,7 +156,7 @@ async def list_files(
     async with services.store.read() as session:
         await find_vector_store(session, vector_store_id)
         where = [VectorStoreFile.vector_store_id == vector_store_id]
-        return reply((await _file_page(session, paging, where, filter)).show(file_view))
+        return reply((await _file_page(session, paging, where, filter)).show(file_object))
 
 
 @router.get("/{vector_store_id}/files/{file_id}", operation_id="getVectorStoreFile")
@@ -167,7 +169,7 @@ async def retrieve_file(vector_store_id: str, file_id: str, services: ServicesDe
         row = await find_vector_store_file(session, vector_store_id, file_id)
     progress = services.retrieval.ingestion.progress(row.seq) if row.status == "in_progress" else None
     more = {} if progress is None else {"progress": {"page": progress[0], "pages": progress[1]}}
-    return reply(file_view(row) | more, headers=POLL_SOON)
+    return reply(file_object(row) | more, headers=POLL_SOON)
 
 
 @router.post(
@@ -180,14 +182,16 @@ async def update_file(
 ) -> Response:
     """Replace the attributes of a file in a vector store."""
     attributes = _checked(params["attributes"])
-    return reply(file_view(await services.retrieval.vector_stores.set_attributes(vector_store_id, file_id, attributes)))
+    return reply(
+        file_object(await services.retrieval.vector_stores.set_attributes(vector_store_id, file_id, attributes))
+    )
 
 
 @router.delete("/{vector_store_id}/files/{file_id}", operation_id="deleteVectorStoreFile")
 async def remove_file(vector_store_id: str, file_id: str, services: ServicesDep) -> Response:
     """Take a file out of a vector store."""
     await services.retrieval.vector_stores.remove_file(vector_store_id, file_id)
-    return reply(deleted_view(file_id, "vector_store.file.deleted"))
+    return reply(deleted_object(file_id, "vector_store.file.deleted"))
 
 
 @router.get("/{vector_store_id}/files/{file_id}/content", operation_id="retrieveVectorStoreFileContent")
@@ -254,10 +258,10 @@ async def list_batch_files(
     async with services.store.read() as session:
         await find_batch(session, vector_store_id, batch_id)
         where = [VectorStoreFile.vector_store_id == vector_store_id, VectorStoreFile.batch_id == batch_id]
-        return reply((await _file_page(session, paging, where, filter)).show(file_view))
+        return reply((await _file_page(session, paging, where, filter)).show(file_object))
 
 
-def store_view(row: VectorStore, counts: Mapping[str, int], *, expired: bool) -> dict[str, Any]:
+def vector_store_object(row: VectorStore, counts: Mapping[str, int], *, expired: bool) -> dict[str, Any]:
     """The object `vector_store`."""
     view = {
         "id": row.id,
@@ -275,7 +279,7 @@ def store_view(row: VectorStore, counts: Mapping[str, int], *, expired: bool) ->
     return view if row.description is None else {**view, "description": row.description}
 
 
-def file_view(row: VectorStoreFile) -> dict[str, Any]:
+def file_object(row: VectorStoreFile) -> dict[str, Any]:
     """The object `vector_store.file`."""
     return {
         "id": row.file_id,
@@ -293,7 +297,7 @@ def file_view(row: VectorStoreFile) -> dict[str, Any]:
     }
 
 
-def batch_view(row: FileBatch, counts: Mapping[str, int]) -> dict[str, Any]:
+def batch_object(row: FileBatch, counts: Mapping[str, int]) -> dict[str, Any]:
     """The object `vector_store.files_batch`."""
     if row.cancelled_at is not None:
         status = "cancelled"
@@ -311,7 +315,7 @@ def batch_view(row: FileBatch, counts: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def hit_view(hit: SearchResult) -> dict[str, Any]:
+def hit_object(hit: SearchResult) -> dict[str, Any]:
     """One result of a search."""
     return {
         "file_id": hit.file_id,
@@ -326,14 +330,15 @@ async def _show(services: Services, row: VectorStore) -> Response:
     async with services.store.read() as session:
         counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id])
     return reply(
-        store_view(row, counts[row.id], expired=services.retrieval.vector_stores.expired(row)), headers=POLL_SOON
+        vector_store_object(row, counts[row.id], expired=services.retrieval.vector_stores.expired(row)),
+        headers=POLL_SOON,
     )
 
 
 async def _show_batch(services: Services, row: FileBatch) -> Response:
     async with services.store.read() as session:
         counts = await counts_of(session, VectorStoreFile.batch_id, [row.id])
-    return reply(batch_view(row, counts[row.id]), headers=POLL_SOON)
+    return reply(batch_object(row, counts[row.id]), headers=POLL_SOON)
 
 
 def _counts_view(counts: Mapping[str, int]) -> dict[str, int]:

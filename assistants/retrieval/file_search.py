@@ -19,7 +19,7 @@ from assistants.retrieval.chunks import count_tokens
 from assistants.retrieval.search_terms import names_no_topic
 from assistants.retrieval.vector_store_search import SearchResult, VectorStoreSearch
 from assistants.retrieval.vector_stores import VectorStores
-from assistants.server_tools import Progress, Scope, ToolResult
+from assistants.server_tools import Progress, ToolContext, ToolResult
 from assistants.store.store import Store
 from assistants.store.vector_stores import VectorStore, VectorStoreFile
 
@@ -83,12 +83,12 @@ class FileSearch:
         self._search = search
         self._budget = budget
 
-    async def open(self, scope: Scope) -> "FileSearchSession | None":
+    async def open(self, context: ToolContext) -> "FileSearchSession | None":
         """Begin to work for a run; None when no file is attached to its assistant or thread."""
         ids = list(
             dict.fromkeys(
                 id_
-                for resources in scope.tool_resources
+                for resources in context.tool_resources
                 for id_ in resources.get("file_search", {}).get("vector_store_ids", ())
             )
         )
@@ -97,8 +97,8 @@ class FileSearch:
             return None
         for row in rows:
             self._search.warm(row)
-        fresh = scope.tool_resources[-1].get("file_search", {}).get("vector_store_ids", ())
-        return FileSearchSession(self, rows, frozenset(fresh), scope)
+        fresh = context.tool_resources[-1].get("file_search", {}).get("vector_store_ids", ())
+        return FileSearchSession(self, rows, frozenset(fresh), context)
 
     async def search(
         self, rows: Sequence[VectorStore], queries: Sequence[str], options: Mapping[str, Any]
@@ -149,7 +149,7 @@ class FileSearch:
     async def _any_file(self, rows: Sequence[VectorStore]) -> bool:
         if not rows:
             return False
-        async with self._store.look() as connection:
+        async with self._store.read_connection() as connection:
             return await connection.scalar(_ANY_FILE, {"ids": [row.id for row in rows]}) is not None
 
 
@@ -158,16 +158,18 @@ class FileSearchSession:
 
     function = FUNCTION
 
-    def __init__(self, tool: FileSearch, rows: Sequence[VectorStore], fresh: frozenset[str], scope: Scope) -> None:
+    def __init__(
+        self, tool: FileSearch, rows: Sequence[VectorStore], fresh: frozenset[str], context: ToolContext
+    ) -> None:
         self._tool = tool
         self._rows = rows
         self._fresh = fresh
-        self._options: Mapping[str, Any] = scope.tool.get("file_search") or {}
+        self._options: Mapping[str, Any] = context.tool.get("file_search") or {}
         # Marks of other runs stand in the thread's history: the same mark must not mean two things.
-        self._first = zlib.crc32(scope.run_id.encode()) % 100 * 10
-        self._calls = len(scope.earlier)
+        self._first = zlib.crc32(context.run_id.encode()) % 100 * 10
+        self._calls = len(context.earlier)
         self._cited: dict[tuple[int, int], dict[str, Any]] = {}
-        for number, details in enumerate(scope.earlier):
+        for number, details in enumerate(context.earlier):
             self._remember(number, details.get("results", ()))
 
     def begin(self) -> dict[str, Any]:

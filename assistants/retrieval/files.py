@@ -11,8 +11,8 @@ from sqlalchemy import delete, select
 from assistants.errors import InvalidRequestError, NotFoundError
 from assistants.retrieval.blobs import Blobs, Upload
 from assistants.retrieval.file_names import safe_name
-from assistants.store.base import new_id
 from assistants.store.files import File, find_file
+from assistants.store.ids import new_id
 from assistants.store.store import Store
 from assistants.store.vector_stores import VectorStoreFile, discard
 
@@ -142,7 +142,7 @@ class Files:
         self.on_removed()
 
 
-def file_view(row: File) -> dict[str, Any]:
+def file_object(row: File) -> dict[str, Any]:
     """The object `file`."""
     view: dict[str, Any] = {
         "id": row.id,

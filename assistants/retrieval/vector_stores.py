@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistants.errors import InvalidRequestError
 from assistants.retrieval.chunks import DEFAULT_OVERLAP, DEFAULT_SIZE
 from assistants.retrieval.files import Files
-from assistants.store.base import new_id
+from assistants.store.ids import new_id
 from assistants.store.store import Store
 from assistants.store.vector_stores import (
     FileBatch,
@@ -101,7 +101,7 @@ class VectorStores:
         Raises:
             NotFoundError: there is none.
         """
-        async with self.store.look() as connection:
+        async with self.store.read_connection() as connection:
             return await find_vector_store(connection, id_)
 
     async def modify(self, id_: str, params: Mapping[str, Any]) -> VectorStore:

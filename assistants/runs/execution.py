@@ -25,11 +25,11 @@ from assistants.models.model_protocol import (
 )
 from assistants.retrieval.retrieval import Retrieval
 from assistants.runs.endings import Incomplete
-from assistants.runs.journal import Journal, usage_view
 from assistants.runs.prompt import Room, conversation, estimated_usage, instructions, weight
+from assistants.runs.run_writer import RunWriter, usage_object
 from assistants.runs.tool_calls import Call, last_exchange, output_item, required_action
 from assistants.runs.tool_choice import Choice
-from assistants.server_tools import Scope, ServerTool, ToolSession
+from assistants.server_tools import ServerTool, ToolContext, ToolSession
 from assistants.settings import Settings
 from assistants.store.run_steps import finished_calls
 from assistants.store.runs import Run, RunStatusChangedError
@@ -85,28 +85,28 @@ class Execution:
     def __init__(
         self,
         services: RunServices,
-        journal: Journal,
+        writer: RunWriter,
         *,
         items: Sequence[Item],
         tool_resources: Sequence[Mapping[str, Any]],
     ) -> None:
         self._services = services
-        self._journal = journal
+        self._writer = writer
         self._items = list(items)
         self._resources = tool_resources
         self._exchange = last_exchange(items)
         self._resumed = bool(items)
-        self._used = _usage(journal.run)
+        self._used = _usage(writer.run)
         self._beginning: asyncio.Task[None] | None = None
         """The run's way from `queued` to `in_progress`, until it is known to have been taken."""
         self._asking = asyncio.Event()
         """Set when the model is being asked."""
         self._sessions: dict[str, ToolSession] = {}
-        self._functions = [_function(tool) for tool in journal.run.tools if tool["type"] == "function"]
+        self._functions = [_function(tool) for tool in writer.run.tools if tool["type"] == "function"]
 
     @property
     def _run(self) -> Run:
-        return self._journal.run
+        return self._writer.run
 
     async def work(self, now: Callable[[], int]) -> None:
         """Do the run's work; returns when it has ended or waits.
@@ -120,7 +120,7 @@ class Execution:
             self._beginning = asyncio.create_task(self._begin(now()))
             stack.push_async_callback(self._let_begin, self._beginning)
             await self._open_tools(stack)
-            self._journal.annotate = self._annotate if self._sessions else None
+            self._writer.annotate = self._annotate if self._sessions else None
             tools = [*self._functions, *(session.function for session in self._sessions.values())]
             context = await self._context(tools)
             choice = Choice(
@@ -146,7 +146,7 @@ class Execution:
         with suppress(TimeoutError):
             async with asyncio.timeout(HEAD_START):
                 await self._asking.wait()
-        await self._journal.commit("in_progress", started_at=started_at)
+        await self._writer.commit("in_progress", started_at=started_at)
 
     async def _let_begin(self, beginning: asyncio.Task[None]) -> None:
         """Wait for the run's beginning, which nobody else awaits when the run ends before the model's first word."""
@@ -174,11 +174,11 @@ class Execution:
         async with self._services.store.read() as session:
             return [call for details in await finished_calls(session, self._run.id) for call in details["tool_calls"]]
 
-    def _scope(self, tool: Mapping[str, Any], earlier: Sequence[dict[str, Any]]) -> Scope:
+    def _scope(self, tool: Mapping[str, Any], earlier: Sequence[dict[str, Any]]) -> ToolContext:
         type_ = tool["type"]
         own = [call[type_] for call in earlier if call["type"] == type_]
         run = self._run
-        return Scope(run.id, run.thread_id, run.assistant_id, tool, self._resources, own)
+        return ToolContext(run.id, run.thread_id, run.assistant_id, tool, self._resources, own)
 
     async def _context(self, tools: Sequence[FunctionTool], *, at_most: int | None = None) -> list[Item]:
         window = self._services.model.context_window(self._services.settings.resolve_model(self._run.model))
@@ -246,7 +246,7 @@ class Execution:
                     else:
                         await self._say(event)
                 elif isinstance(event, MessageStarted):
-                    if not hold_text and self._journal.calls is None:
+                    if not hold_text and self._writer.calls is None:
                         await self._open_message()
                 else:
                     await self._take(event, done)
@@ -257,20 +257,20 @@ class Execution:
             await self._release(done.held)
             await self._start_call(event, done)
         elif isinstance(event, CallArguments):
-            self._journal.more_arguments(done.calls[event.index], event.delta)
+            self._writer.more_arguments(done.calls[event.index], event.delta)
         elif isinstance(event, Finished):
             done.finished = event
 
     async def _say(self, delta: TextDelta) -> None:
         if delta.text:
             await self._open_message()
-            self._journal.say(delta)
+            self._writer.say(delta)
 
     async def _open_message(self) -> None:
         """Have a message to write into; made as soon as the model announces one, so that no word waits for it."""
-        if self._journal.message is None:
-            self._journal.open_message()
-            await self._journal.commit()
+        if self._writer.message is None:
+            self._writer.open_message()
+            await self._writer.commit()
 
     async def _release(self, held: list[TextDelta]) -> None:
         for delta in held:
@@ -278,12 +278,12 @@ class Execution:
         held.clear()
 
     async def _start_call(self, event: CallStarted, done: Round) -> None:
-        if self._journal.calls is None:
+        if self._writer.calls is None:
             self._close_message(None)
-            self._journal.open_calls()
-            await self._journal.commit()
+            self._writer.open_calls()
+            await self._writer.commit()
         session = self._sessions.get(event.name)
-        done.calls.append(self._journal.start_call(event.index, event.call_id, event.name, session))
+        done.calls.append(self._writer.start_call(event.index, event.call_id, event.name, session))
 
     # -- answering calls
 
@@ -299,11 +299,11 @@ class Execution:
                 self._items.append(output_item(call.id, call.output))
         waiting = [call for call in calls if call.session is None and call.output is None]
         if not waiting:
-            self._journal.close_calls(usage=usage)
-            await self._journal.commit()
+            self._writer.close_calls(usage=usage)
+            await self._writer.commit()
             return False
-        self._journal.hold_calls(usage)
-        await self._journal.commit(
+        self._writer.hold_calls(usage)
+        await self._writer.commit(
             "requires_action",
             required_action=required_action(waiting),
             items=self._items,
@@ -317,7 +317,7 @@ class Execution:
         type_ = session.function.name
 
         def progress(delta: dict[str, Any]) -> None:
-            self._journal.show_call({"index": call.index, "type": type_, type_: delta})
+            self._writer.show_call({"index": call.index, "type": type_, type_: delta})
 
         try:
             result = await session.call(call.arguments, progress)
@@ -332,14 +332,14 @@ class Execution:
 
     async def _complete(self, usage: Usage, now: Callable[[], int]) -> None:
         self._close_message(usage)
-        await self._journal.commit(
+        await self._writer.commit(
             "completed", completed_at=now(), expires_at=None, usage=self.usage, required_action=None
         )
 
     def _close_message(self, usage: Usage | None) -> None:
-        if self._journal.message is None:
+        if self._writer.message is None:
             return
-        self._journal.close_message(usage=usage, annotate=self._annotate, calls=self._exchange)
+        self._writer.close_message(usage=usage, annotate=self._annotate, calls=self._exchange)
         self._exchange = []
 
     def _annotate(self, text: str) -> list[dict[str, Any]]:
@@ -348,7 +348,7 @@ class Execution:
     @property
     def usage(self) -> dict[str, Any]:
         """Tokens of the whole run so far, as they are shown."""
-        return usage_view(self._used)
+        return usage_object(self._used)
 
 
 def _function(tool: Mapping[str, Any]) -> FunctionTool:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assistants.api.tool_resources import attach, resolve
 from assistants.errors import ConflictError
 from assistants.retrieval.retrieval import Retrieval
 from assistants.runs.token_estimates import weigh
-from assistants.store.base import new_id
+from assistants.runs.tool_resources import attach, resolve
+from assistants.store.ids import new_id
 from assistants.store.messages import Message
 from assistants.store.threads import Thread
 

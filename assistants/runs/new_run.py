@@ -8,9 +8,9 @@ from sqlalchemy import exists, select
 from assistants.errors import ConflictError, InvalidRequestError
 from assistants.settings import Settings
 from assistants.store.assistants import Assistant
-from assistants.store.base import new_id
-from assistants.store.messages import Message, room_for
-from assistants.store.rows import Transaction, insert_rows
+from assistants.store.cached_statements import Transaction, insert_rows
+from assistants.store.ids import new_id
+from assistants.store.messages import Message, check_message_limit
 from assistants.store.runs import Run, active_run
 from assistants.store.threads import Thread
 
@@ -111,5 +111,5 @@ async def add_run(transaction: Transaction, run: Run, messages: Sequence[Message
                 code="invalid_thread",
             )
     if messages:
-        await room_for(transaction, run.thread_id, len(messages))
+        await check_message_limit(transaction, run.thread_id, len(messages))
     await insert_rows(transaction, [*messages, run])

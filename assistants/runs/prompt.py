@@ -92,7 +92,7 @@ def _weight(tool: FunctionTool) -> int:
 
 async def conversation(store: Store, retrieval: Retrieval, run: Run, room: Room) -> list[Item]:
     """The thread up to `run`, as input items: the newest messages that fit into `room`, read in one go."""
-    async with store.look() as connection:
+    async with store.read_connection() as connection:
         messages = await newest_within(
             connection, run.thread_id, tokens=room.tokens, count=room.messages, without_run=run.id
         )

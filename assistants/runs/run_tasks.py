@@ -14,16 +14,16 @@ from assistants.models.model_protocol import Item, ModelError
 from assistants.runs.endings import Failed, Incomplete
 from assistants.runs.execution import Execution, RunServices
 from assistants.runs.feed import Feed, Load
-from assistants.runs.journal import Journal, OpenCalls, OpenMessage
-from assistants.runs.run_status import TERMINAL
+from assistants.runs.run_writer import OpenCalls, OpenMessage, RunWriter
 from assistants.store.messages import Message
+from assistants.store.run_status import TERMINAL
 from assistants.store.run_steps import open_steps
-from assistants.store.runs import Run, RunStatusChangedError, active_run, move
+from assistants.store.runs import Run, RunStatusChangedError, active_run, change_status
 from assistants.store.threads import Thread
 
 log = structlog.get_logger(__name__)
 
-UsageView = dict[str, Any] | None
+UsageObject = dict[str, Any] | None
 """A run's tokens as they are shown, where they are known."""
 
 Reason = Literal["cancelled", "expired", "closing"]
@@ -39,8 +39,8 @@ CRASHED = "The server had an error while processing this run. Sorry about that!"
 class Task:
     """A run's task, and why it was stopped, if it was."""
 
-    def __init__(self, journal: Journal) -> None:
-        self.journal = journal
+    def __init__(self, writer: RunWriter) -> None:
+        self.writer = writer
         self.reason: Reason | None = None
         self.task: asyncio.Task[None] | None = None
         self.expiry: asyncio.TimerHandle | None = None
@@ -85,9 +85,9 @@ class RunTasks:
         after: float = 0.0,
     ) -> None:
         """Set a queued run to work, `after` so many seconds; it has been written and its reader knows of it."""
-        journal = Journal(self._services.store, run, self.now, feed, with_content=with_content)
-        execution = Execution(self._services, journal, items=items, tool_resources=tool_resources)
-        task = Task(journal)
+        writer = RunWriter(self._services.store, run, self.now, feed, with_content=with_content)
+        execution = Execution(self._services, writer, items=items, tool_resources=tool_resources)
+        task = Task(writer)
         self._tasks[run.id] = task
         task.task = asyncio.create_task(self._work(task, execution, after), name=run.id)
         if run.expires_at is not None:
@@ -95,106 +95,106 @@ class RunTasks:
             task.expiry = asyncio.get_running_loop().call_later(wait, task.stop, "expired")
 
     async def _work(self, task: Task, execution: Execution, after: float) -> None:
-        journal = task.journal
+        writer = task.writer
         try:
             if after:
                 await asyncio.sleep(after)
             try:
                 await self._run(task, execution)
             except RunStatusChangedError:
-                await self._overtaken(journal, execution.usage)
+                await self._overtaken(writer, execution.usage)
         except Exception:
-            log.exception("run_lost", run=journal.run.id)
-            self.lost.add(journal.run.id)
-            if journal.feed is not None:
-                journal.feed.event("error", ServerError(CRASHED).body)
+            log.exception("run_lost", run=writer.run.id)
+            self.lost.add(writer.run.id)
+            if writer.feed is not None:
+                writer.feed.event("error", ServerError(CRASHED).body)
         finally:
             if task.expiry is not None:
                 task.expiry.cancel()
-            self._tasks.pop(journal.run.id, None)
-            if journal.feed is not None:
-                journal.feed.close()
+            self._tasks.pop(writer.run.id, None)
+            if writer.feed is not None:
+                writer.feed.close()
 
     async def _run(self, task: Task, execution: Execution) -> None:
         """Work, and end the run as it must be ended when that is cut short."""
-        journal, usage = task.journal, execution.usage
+        writer, usage = task.writer, execution.usage
         try:
             if task.reason is None:
                 task.phase = "working"
                 await execution.work(self.now)
             elif task.reason != "closing":  # a run that has not begun can as well begin in the next process
                 task.phase = "ending"
-                await self._stopped(journal, task.reason, usage)
+                await self._stopped(writer, task.reason, usage)
         except asyncio.CancelledError:
             current = asyncio.current_task()
             if task.reason is None or current is None:
                 raise
             task.phase = "ending"
             current.uncancel()
-            await self._stopped(journal, task.reason, execution.usage)
+            await self._stopped(writer, task.reason, execution.usage)
         except RunStatusChangedError:
             task.phase = "ending"
             raise
         except Incomplete as cut:
             task.phase = "ending"
-            await self._incomplete(journal, cut, execution.usage)
+            await self._incomplete(writer, cut, execution.usage)
         except (ModelError, Failed) as error:
             task.phase = "ending"
-            log.warning("run_failed", run=journal.run.id, code=error.code, reason=error.message)
-            await self._failed(journal, error.code, error.message, execution.usage)
+            log.warning("run_failed", run=writer.run.id, code=error.code, reason=error.message)
+            await self._failed(writer, error.code, error.message, execution.usage)
         except Exception:
             task.phase = "ending"
-            log.exception("run_crashed", run=journal.run.id)
-            await self._failed(journal, "server_error", CRASHED, execution.usage)
+            log.exception("run_crashed", run=writer.run.id)
+            await self._failed(writer, "server_error", CRASHED, execution.usage)
 
     # -- endings
 
-    async def _stopped(self, journal: Journal, reason: Reason, usage: UsageView) -> None:
+    async def _stopped(self, writer: RunWriter, reason: Reason, usage: UsageObject) -> None:
         if reason == "cancelled":
-            await self._cancelled(journal, usage)
+            await self._cancelled(writer, usage)
         elif reason == "expired":
-            await self._expired(journal, usage)
+            await self._expired(writer, usage)
         else:
-            await self._failed(journal, "server_error", RESTARTED, usage)
+            await self._failed(writer, "server_error", RESTARTED, usage)
 
-    async def _overtaken(self, journal: Journal, usage: UsageView = None) -> None:
+    async def _overtaken(self, writer: RunWriter, usage: UsageObject = None) -> None:
         """The run was moved meanwhile: into `cancelling`, or right to its end."""
         async with self._services.store.read() as session:
-            run = await session.scalar(select(Run).where(Run.id == journal.run.id))
+            run = await session.scalar(select(Run).where(Run.id == writer.run.id))
         if run is None:
             return
         if run.status == "cancelling":
-            await self._cancelled(journal, usage)
+            await self._cancelled(writer, usage)
         elif run.status in TERMINAL:
-            journal.tell_rest(run)
+            writer.tell_rest(run)
 
-    async def _cancelled(self, journal: Journal, usage: UsageView = None) -> None:
-        journal.run.status = "cancelling"
-        journal.tell_run("cancelling")
-        journal.close_message(incomplete="run_cancelled", step_status="cancelled")
-        journal.close_calls(status="cancelled")
-        ending = _ending(journal, usage, cancelled_at=self.now(), expires_at=None)
-        await journal.commit("cancelled", **ending)
+    async def _cancelled(self, writer: RunWriter, usage: UsageObject = None) -> None:
+        writer.run.status = "cancelling"
+        writer.tell_run("cancelling")
+        writer.close_message(incomplete="run_cancelled", step_status="cancelled")
+        writer.close_calls(status="cancelled")
+        ending = _ending(writer, usage, cancelled_at=self.now(), expires_at=None)
+        await writer.commit("cancelled", **ending)
 
-    async def _expired(self, journal: Journal, usage: UsageView = None) -> None:
-        journal.close_message(incomplete="run_expired", step_status="expired")
-        journal.close_calls(status="expired")
-        await journal.commit("expired", **_ending(journal, usage))
+    async def _expired(self, writer: RunWriter, usage: UsageObject = None) -> None:
+        writer.close_message(incomplete="run_expired", step_status="expired")
+        writer.close_calls(status="expired")
+        await writer.commit("expired", **_ending(writer, usage))
 
-    async def _failed(self, journal: Journal, code: str, message: str, usage: UsageView = None) -> None:
+    async def _failed(self, writer: RunWriter, code: str, message: str, usage: UsageObject = None) -> None:
         error = {"code": code, "message": message}
         step_error = {**error, "code": "server_error"} if code == "invalid_prompt" else error
-        journal.close_message(incomplete="run_failed", step_status="failed", error=step_error)
-        journal.close_calls(status="failed", error=step_error)
-        ending = _ending(journal, usage, failed_at=self.now(), expires_at=None, last_error=error)
-        await journal.commit("failed", **ending)
+        writer.close_message(incomplete="run_failed", step_status="failed", error=step_error)
+        writer.close_calls(status="failed", error=step_error)
+        ending = _ending(writer, usage, failed_at=self.now(), expires_at=None, last_error=error)
+        await writer.commit("failed", **ending)
 
-    async def _incomplete(self, journal: Journal, cut: Incomplete, usage: UsageView) -> None:
+    async def _incomplete(self, writer: RunWriter, cut: Incomplete, usage: UsageObject) -> None:
         error = {"code": "server_error", "message": "The answer was cut off before the call was whole."}
-        journal.close_message(incomplete="max_tokens" if cut.reason else "content_filter", usage=cut.usage)
-        journal.close_calls(status="failed", error=error, usage=cut.usage)
+        writer.close_message(incomplete="max_tokens" if cut.reason else "content_filter", usage=cut.usage)
+        writer.close_calls(status="failed", error=error, usage=cut.usage)
         details = {"reason": cut.reason} if cut.reason else {}
-        await journal.commit("incomplete", **_ending(journal, usage, incomplete_details=details, expires_at=None))
+        await writer.commit("incomplete", **_ending(writer, usage, incomplete_details=details, expires_at=None))
 
     # -- stopping
 
@@ -216,7 +216,7 @@ class RunTasks:
             run = await session.scalar(select(Run).where(Run.id == run_id))
             assert run is not None
             if run.status != "cancelling":
-                await move(session, run, "cancelling")
+                await change_status(session, run, "cancelling")
         task = self._tasks.get(run_id)
         await self.cancel(run)
         if task is not None and task.task is not None:
@@ -226,26 +226,26 @@ class RunTasks:
         """End a run that nobody works on and whose time has passed."""
         await self._settle(run, self._expired)
 
-    async def _settle(self, run: Run, end: Callable[[Journal], Any]) -> None:
+    async def _settle(self, run: Run, end: Callable[[RunWriter], Any]) -> None:
         """Bring a run to an end that no task works on, with what it left open."""
-        journal = await self._reopen(run)
+        writer = await self._reopen(run)
         try:
-            await end(journal)
+            await end(writer)
         except RunStatusChangedError:
-            await self._overtaken(journal)
+            await self._overtaken(writer)
 
-    async def _reopen(self, run: Run) -> Journal:
-        journal = Journal(self._services.store, run, self.now)
+    async def _reopen(self, run: Run) -> RunWriter:
+        writer = RunWriter(self._services.store, run, self.now)
         async with self._services.store.read() as session:
             for step in await open_steps(session, run.id):
                 if step.type == "tool_calls":
-                    journal.calls = OpenCalls(step, None)
+                    writer.calls = OpenCalls(step, None)
                     continue
                 message_id = step.step_details["message_creation"]["message_id"]
                 message = await session.scalar(select(Message).where(Message.id == message_id))
                 if message is not None:
-                    journal.message = OpenMessage(message, step, shown=True)
-        return journal
+                    writer.message = OpenMessage(message, step, shown=True)
+        return writer
 
     # -- start and end of the process
 
@@ -264,7 +264,7 @@ class RunTasks:
         if run.status == "queued":
             self.launch(run, tool_resources=await self._resources(run), items=run.items)
         elif run.status == "in_progress":
-            await self._settle(run, lambda journal: self._failed(journal, "server_error", why))
+            await self._settle(run, lambda writer: self._failed(writer, "server_error", why))
         elif run.status == "cancelling":
             await self._settle(run, self._cancelled)
 
@@ -304,6 +304,6 @@ class RunTasks:
             await asyncio.wait(tasks)
 
 
-def _ending(journal: Journal, usage: UsageView, **changes: Any) -> dict[str, Any]:
+def _ending(writer: RunWriter, usage: UsageObject, **changes: Any) -> dict[str, Any]:
     """What changes with a run's end besides its state."""
-    return {"required_action": None, "usage": usage or journal.run.usage, **changes}
+    return {"required_action": None, "usage": usage or writer.run.usage, **changes}

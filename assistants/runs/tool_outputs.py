@@ -8,7 +8,7 @@ from assistants.errors import ConflictError, InvalidRequestError
 from assistants.runs.run_tasks import RunTasks
 from assistants.runs.tool_calls import output_item
 from assistants.store.run_steps import Step, open_steps
-from assistants.store.runs import Run, find_run, move
+from assistants.store.runs import Run, change_status, find_run
 from assistants.store.store import Store
 from assistants.store.threads import lock_thread
 
@@ -43,7 +43,7 @@ async def submit(
             (step,) = await open_steps(session, run.id)
             _fill(step, given, run_tasks.now())
             items = [*run.items, *(output_item(call_id, output) for call_id, output in given.items())]
-            await move(session, run, "queued", required_action=None, items=items, **run_tasks.lease())
+            await change_status(session, run, "queued", required_action=None, items=items, **run_tasks.lease())
     if expired:
         await run_tasks.expire(run)
         raise ConflictError('Runs in status "expired" do not accept tool outputs.')

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from assistants.errors import NotFoundError
 from assistants.store.base import Json, Resource
-from assistants.store.rows import Transaction, find_row
+from assistants.store.cached_statements import Transaction, find_row
 
 
 class Assistant(Resource):

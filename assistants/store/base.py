@@ -1,6 +1,5 @@
-"""The ground that every table stands on: the declarative base, column types and ids."""
+"""The declarative base of all tables, their column types, and `Resource`, a row with an id."""
 
-import secrets
 from typing import Any
 
 import orjson
@@ -8,33 +7,6 @@ from sqlalchemy import BigInteger, Integer, MetaData, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
-
-ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-ID_LENGTH = 24
-ID_BITS = 160
-"""More than 24 letters and digits hold, so that all are about as likely; asked for at once, not letter by letter."""
-
-PREFIXES = {
-    "assistant": "asst_",
-    "thread": "thread_",
-    "message": "msg_",
-    "run": "run_",
-    "step": "step_",
-    "file": "file-",
-    "vector store": "vs_",
-    "file batch": "vsfb_",
-}
-"""How a resource's ids begin, by the noun that error messages use."""
-
-
-def new_id(noun: str) -> str:
-    """A fresh id, such as `thread_` and 24 letters and digits."""
-    number, letters = secrets.randbits(ID_BITS), []
-    for _ in range(ID_LENGTH):
-        number, index = divmod(number, len(ALPHABET))
-        letters.append(ALPHABET[index])
-    return PREFIXES[noun] + "".join(letters)
 
 
 class Json(TypeDecorator[Any]):

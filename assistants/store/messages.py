@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from assistants.errors import ConflictError, NotFoundError
 from assistants.store.base import Json, Resource
-from assistants.store.rows import Transaction
+from assistants.store.cached_statements import Transaction
 
 LIMIT = 100_000
 """Messages that a thread may hold."""
@@ -74,7 +74,7 @@ _SPREAD = select(
 _COUNT = select(func.count()).select_from(Message.__table__).where(_IN_THREAD)
 
 
-async def room_for(transaction: Transaction, thread_id: str, more: int) -> None:
+async def check_message_limit(transaction: Transaction, thread_id: str, more: int) -> None:
     """Make sure that the thread can take `more` messages.
 
     Raises:

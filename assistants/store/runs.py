@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, undefer
 
 from assistants.errors import NotFoundError
-from assistants.runs import run_status
+from assistants.store import run_status
 from assistants.store.base import Json, Resource
-from assistants.store.rows import Transaction, change_row
+from assistants.store.cached_statements import Transaction, change_row
 
 ACTIVE = f"status IN ({', '.join(repr(status) for status in run_status.NEXT if status in run_status.ACTIVE)})"
 
@@ -94,7 +94,7 @@ async def active_run(transaction: Transaction, thread_id: str) -> str | None:
     return found
 
 
-async def move(transaction: Transaction, run: Run, to: run_status.Status, **changes: Any) -> None:
+async def change_status(transaction: Transaction, run: Run, to: run_status.Status, **changes: Any) -> None:
     """Take `run` to the state `to`, with further `changes` of the row.
 
     Raises:

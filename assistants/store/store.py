@@ -38,7 +38,7 @@ class Store:
             yield session
 
     @asynccontextmanager
-    async def look(self) -> AsyncIterator[AsyncConnection]:
+    async def read_connection(self) -> AsyncIterator[AsyncConnection]:
         """As `read`, without a session around it."""
         async with self._database.reader.connect() as connection:
             yield connection
@@ -54,8 +54,8 @@ class Store:
         self._database.written()
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """As `write`, without a session around it: for `store/rows.py`."""
+    async def write_connection(self) -> AsyncIterator[AsyncConnection]:
+        """As `write`, without a session around it: for `store/cached_statements.py``."""
         async with self._database.writer.begin() as connection:
             yield connection
         self._database.written()

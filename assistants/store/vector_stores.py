@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from assistants.errors import NotFoundError
 from assistants.store.base import Base, Json, Resource
-from assistants.store.rows import Transaction, find_row
+from assistants.store.cached_statements import Transaction, find_row
 
 
 class VectorStore(Resource):

@@ -15,7 +15,7 @@ from openai.types.beta import Assistant, Thread
 from openai.types.beta.threads import Message
 
 from assistants.app import create_app
-from assistants.loopback import bind, listening
+from assistants.http_server import bind, listening
 from assistants.server_tools import ServerTool
 from assistants.settings import Settings
 from tests.assistants.scripts import ScriptedModel

@@ -10,7 +10,7 @@ import pytest
 from openai import AsyncOpenAI
 from openai.types.file_create_params import ExpiresAfter
 
-from assistants.loopback import Address, serve
+from assistants.http_server import Address, serve
 from assistants.retrieval import blobs
 from assistants.settings import Settings
 from tests.assistants.retrieval.serving import Hands, serving

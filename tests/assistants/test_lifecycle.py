@@ -10,7 +10,7 @@ import pytest
 from openai.types.beta.threads import Run
 
 from assistants.models.model_protocol import Finished, ModelError, TextDelta, Usage
-from assistants.runs.run_status import ACTIVE, NEXT, TERMINAL, before
+from assistants.store.run_status import ACTIVE, NEXT, TERMINAL, before
 from assistants.store.runs import Run as RunRow
 from tests.assistants.conftest import Running, eventually, running
 from tests.assistants.scripts import USAGE, Hold, Script, ScriptedModel, calls, words

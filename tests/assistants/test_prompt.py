@@ -13,11 +13,11 @@ from assistants.models.model_protocol import PromptTooLongError
 from assistants.runs.new_messages import new_messages
 from assistants.runs.token_estimates import estimate
 from assistants.services import Services
-from assistants.store.rows import insert_rows
+from assistants.store.cached_statements import insert_rows
 from tests.assistants.conftest import Running, running
 from tests.assistants.scripts import Script, ScriptedModel
 
-HOUSEKEEPING = {"care", "checkpoint", "expiry", "indexing", "ingestion", "sweeping"}
+HOUSEKEEPING = {"orphaned_runs", "checkpoint", "expiry", "indexing", "ingestion", "sweeping"}
 """The names of the tasks that look after the store by the clock, whatever is asked meanwhile."""
 
 

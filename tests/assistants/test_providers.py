@@ -8,7 +8,7 @@ import pytest
 from openai import AsyncOpenAI
 from pydantic import SecretStr
 
-from assistants.loopback import serve
+from assistants.http_server import serve
 from assistants.models.model_protocol import CallStarted, Usage
 from assistants.settings import Settings
 from tests.assistants.provider import (

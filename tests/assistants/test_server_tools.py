@@ -11,7 +11,7 @@ import pytest_asyncio
 from openai import AsyncAssistantEventHandler
 
 from assistants.models.model_protocol import FunctionTool
-from assistants.server_tools import Progress, Scope, ToolResult
+from assistants.server_tools import Progress, ToolContext, ToolResult
 from tests.assistants.conftest import Running, running
 from tests.assistants.scripts import ScriptedModel, calls, words
 from tests.assistants.test_function_calls import choices, function, outputs
@@ -25,13 +25,13 @@ class Abacus:
     """A code_interpreter of a sort: it counts, and says that plan.pdf says so."""
 
     type: str = "code_interpreter"
-    scopes: list[Scope] = field(default_factory=list)
+    contexts: list[ToolContext] = field(default_factory=list)
     closed: int = 0
     broken: bool = False
     nothing_to_offer: bool = False
 
-    async def open(self, scope: Scope) -> "AbacusSession | None":
-        self.scopes.append(scope)
+    async def open(self, context: ToolContext) -> "AbacusSession | None":
+        self.contexts.append(context)
         return None if self.nothing_to_offer else AbacusSession(self)
 
 
@@ -186,8 +186,8 @@ async def test_a_client_is_asked_only_for_its_own_calls_of_a_mixed_batch(server:
     assert run.status == "completed"
     answers = [item for item in server.model.requests[1].input if item["type"] == "function_call_output"]
     assert [(item["call_id"], item["output"]) for item in answers] == [("call_1", "4"), ("call_2", "sun")]
-    assert [len(scope.earlier) for scope in abacus.scopes] == [0, 1]
-    assert abacus.scopes[1].earlier[0]["input"] == "2 + 2"
+    assert [len(context.earlier) for context in abacus.contexts] == [0, 1]
+    assert abacus.contexts[1].earlier[0]["input"] == "2 + 2"
 
 
 async def test_the_servers_tools_may_go_before_a_named_function(server: Running) -> None:

@@ -12,9 +12,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, delete, select, text
 from sqlalchemy.exc import OperationalError
 
-from assistants.store.base import new_id
+from assistants.store.cached_statements import change_row, find_row, insert_rows
+from assistants.store.ids import new_id
 from assistants.store.process_lock import hold
-from assistants.store.rows import change_row, find_row, insert_rows
 from assistants.store.schema import MIGRATIONS
 from assistants.store.store import Store, StoreError, open_store
 from assistants.store.tables import Base, Thread
@@ -117,9 +117,9 @@ async def test_a_writer_waits_for_another_process_without_blocking_the_loop(tmp_
 async def test_rows_are_written_and_changed_the_short_way(tmp_path: Path) -> None:
     async with open_store(address(tmp_path)) as store:
         rows = [thread(number=str(number)) for number in range(3)]
-        async with store.begin() as transaction:
+        async with store.write_connection() as transaction:
             await insert_rows(transaction, rows)
-        async with store.begin() as transaction:
+        async with store.write_connection() as transaction:
             assert await change_row(transaction, rows[1], {"metadata_": {"number": "one"}})
             assert not await change_row(transaction, thread(), {"metadata_": {}})
         async with store.read() as session:
@@ -132,13 +132,13 @@ async def test_rows_are_written_and_changed_the_short_way(tmp_path: Path) -> Non
 async def test_a_row_is_found_the_short_way_with_a_session_and_without(tmp_path: Path) -> None:
     async with open_store(address(tmp_path)) as store:
         row = thread(number="1")
-        async with store.begin() as transaction:
+        async with store.write_connection() as transaction:
             await insert_rows(transaction, [row])
         async with store.write() as session:
             followed = await find_row(session, Thread, row.id, lock=True)
             assert followed is not None
             followed.metadata_ = {"number": "one"}
-        async with store.begin() as transaction:
+        async with store.write_connection() as transaction:
             found = await find_row(transaction, Thread, row.id, lock=True)
             assert await find_row(transaction, Thread, "thread_none") is None
 
@@ -149,13 +149,13 @@ async def test_a_row_is_found_the_short_way_with_a_session_and_without(tmp_path:
 
 async def test_what_was_read_outlives_the_connection_and_holds_nothing_open(tmp_path: Path) -> None:
     async with open_store(address(tmp_path)) as store:
-        async with store.begin() as transaction:
+        async with store.write_connection() as transaction:
             await insert_rows(transaction, [thread(), thread()])
-        async with store.look() as connection:
+        async with store.read_connection() as connection:
             found = await connection.execute(select(Thread.id))
         async with store.read() as session:
             left = await session.execute(select(Thread.id))  # never looked at
-        async with store.begin() as transaction:
+        async with store.write_connection() as transaction:
             await transaction.execute(delete(Thread))
         with contextlib.closing(sqlite3.connect(tmp_path / "assistants.sqlite3")) as other:
             busy, _, _ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -172,7 +172,7 @@ async def test_a_writer_that_gives_up_waiting_leaves_the_queue(tmp_path: Path) -
         other.execute("BEGIN IMMEDIATE")
 
         async def write() -> None:
-            async with store.begin() as transaction:
+            async with store.write_connection() as transaction:
                 await insert_rows(transaction, [thread()])
 
         with pytest.raises(TimeoutError):

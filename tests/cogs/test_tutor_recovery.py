@@ -141,7 +141,7 @@ async def test_in_a_busy_channel_the_newest_questions_are_found(away: Away) -> N
 
 async def test_a_run_that_ended_while_nobody_looked_is_shown_whole(away: Away) -> None:
     """The Assistants server goes on by itself when it is another process: the bot alone dies."""
-    from assistants.loopback import serve
+    from assistants.http_server import serve
     from assistants.settings import Settings as ServerSettings
     from workers import Pool
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from assistants.app import create_app
-from assistants.loopback import bind, listening
+from assistants.http_server import bind, listening
 from assistants.settings import Settings as ServerSettings
 from bot.store.conversation_store import ConversationStore, StoredAnswer, StoredConversation
 from bot.store.store import open_store

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistants.loopback import serve
+from assistants.http_server import serve
 from assistants.settings import Settings as ServerSettings
 from playground.pilot.seen import Post
 from playground.pilot.student import Student

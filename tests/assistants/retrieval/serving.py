@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from openai import AsyncOpenAI
 
 from assistants.app import create_app
-from assistants.loopback import listening
+from assistants.http_server import listening
 from assistants.services import Clock
 from assistants.settings import Settings
 from workers import Pool

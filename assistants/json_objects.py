@@ -8,7 +8,7 @@ UNCOUNTED = {"queued", "in_progress", "cancelling"}
 """States in which `usage` is null: there is more to come."""
 
 
-def assistant_view(row: Assistant) -> dict[str, Any]:
+def assistant_object(row: Assistant) -> dict[str, Any]:
     """The object `assistant`."""
     return {
         "id": row.id,
@@ -28,7 +28,7 @@ def assistant_view(row: Assistant) -> dict[str, Any]:
     }
 
 
-def thread_view(row: Thread) -> dict[str, Any]:
+def thread_object(row: Thread) -> dict[str, Any]:
     """The object `thread`."""
     return {
         "id": row.id,
@@ -39,7 +39,7 @@ def thread_view(row: Thread) -> dict[str, Any]:
     }
 
 
-def message_view(row: Message) -> dict[str, Any]:
+def message_object(row: Message) -> dict[str, Any]:
     """The object `thread.message`."""
     return {
         "id": row.id,
@@ -59,7 +59,7 @@ def message_view(row: Message) -> dict[str, Any]:
     }
 
 
-def run_view(row: Run) -> dict[str, Any]:
+def run_object(row: Run) -> dict[str, Any]:
     """The object `thread.run`."""
     return {
         "id": row.id,
@@ -94,7 +94,7 @@ def run_view(row: Run) -> dict[str, Any]:
     }
 
 
-def step_view(row: Step, *, with_content: bool = False) -> dict[str, Any]:
+def step_object(row: Step, *, with_content: bool = False) -> dict[str, Any]:
     """The object `thread.run.step`; `with_content` shows the passages that file searches found."""
     return {
         "id": row.id,
@@ -116,7 +116,7 @@ def step_view(row: Step, *, with_content: bool = False) -> dict[str, Any]:
     }
 
 
-def deleted_view(id_: str, object_: str) -> dict[str, Any]:
+def deleted_object(id_: str, object_: str) -> dict[str, Any]:
     """What DELETE answers."""
     return {"id": id_, "object": object_, "deleted": True}
 

@@ -5,18 +5,18 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from assistants.api.objects import message_view, run_view, step_view
+from assistants.json_objects import message_object, run_object, step_object
 from assistants.models.model_protocol import Item, TextDelta, Usage
 from assistants.runs.feed import DeltaFrame, Feed, annotations_delta, refusal_frame, step_delta, text_frame
-from assistants.runs.run_status import Status
 from assistants.runs.token_estimates import weigh
 from assistants.runs.tool_calls import Call, step_details
 from assistants.server_tools import ToolSession
-from assistants.store.base import new_id
+from assistants.store.cached_statements import change_row, delete_row, insert_rows
+from assistants.store.ids import new_id
 from assistants.store.messages import Message
-from assistants.store.rows import change_row, delete_row, insert_rows
+from assistants.store.run_status import Status
 from assistants.store.run_steps import Step
-from assistants.store.runs import Run, move
+from assistants.store.runs import Run, change_status
 from assistants.store.store import Store
 
 Annotate = Callable[[str], Sequence[dict[str, Any]]]
@@ -74,7 +74,7 @@ class OpenCalls:
     calls: list[Call] | None
 
 
-class Journal:
+class RunWriter:
     """One run's record, for as long as something works on it.
 
     Changes are staged by the methods that begin with `open` and `close` and written by `commit`, all of them in one
@@ -118,7 +118,7 @@ class Journal:
     def tell_run(self, what: str) -> None:
         """Tell the reader how the run stands."""
         if self.feed is not None:
-            self.feed.event(f"thread.run.{what}", run_view(self.run))
+            self.feed.event(f"thread.run.{what}", run_object(self.run))
 
     def tell_rest(self, run: Run) -> None:
         """Tell the reader of an end that was written before it could be told, or that another process has written."""
@@ -130,9 +130,9 @@ class Journal:
         self.tell_run(run.status)
 
     async def _write(self, to: Status | None, changes: dict[str, Any]) -> None:
-        async with self._store.begin() as transaction:
+        async with self._store.write_connection() as transaction:
             if to is not None:
-                await move(transaction, self.run, to, **changes)
+                await change_status(transaction, self.run, to, **changes)
             await insert_rows(transaction, self._new)
             for row, values in self._changed:
                 await change_row(transaction, row, values)
@@ -185,7 +185,7 @@ class Journal:
         message.shown = True
         if self.feed is None:
             return
-        step, row = self._step_view(message.step), message_view(message.row)
+        step, row = self._step_view(message.step), message_object(message.row)
         for state in ("created", "in_progress"):
             self.feed.event(f"thread.run.step.{state}", step)
         for state in ("created", "in_progress"):
@@ -246,7 +246,7 @@ class Journal:
             calls=list(calls) or None,
         )
         ending = "incomplete" if incomplete else "completed"
-        self._stage(f"thread.message.{ending}", message_view, message.row)
+        self._stage(f"thread.message.{ending}", message_object, message.row)
         self._close_step(message.step, step_status, error=error, usage=usage)
 
     def _annotate(self, message: OpenMessage, annotate: Annotate) -> None:
@@ -292,7 +292,7 @@ class Journal:
         """Write the open step's calls down while it waits for a client's outputs."""
         assert self.calls is not None
         assert self.calls.calls is not None
-        self._set(self.calls.step, step_details=step_details(self.calls.calls), usage=usage_view(usage))
+        self._set(self.calls.step, step_details=step_details(self.calls.calls), usage=usage_object(usage))
 
     def close_calls(
         self, *, status: str = "completed", error: dict[str, Any] | None = None, usage: Usage | None = None
@@ -327,14 +327,14 @@ class Journal:
         self, step: Step, status: str, *, error: dict[str, Any] | None, usage: Usage | None, **changes: Any
     ) -> None:
         if usage is not None:
-            changes["usage"] = usage_view(usage)
+            changes["usage"] = usage_object(usage)
         elif step.usage is None:
-            changes["usage"] = usage_view(Usage())
+            changes["usage"] = usage_object(Usage())
         self._set(step, status=status, last_error=error, **{f"{status}_at": self._now()}, **changes)
         self._stage(f"thread.run.step.{status}", self._step_view, step)
 
     def _step_view(self, step: Step) -> dict[str, Any]:
-        return step_view(step, with_content=self._with_content)
+        return step_object(step, with_content=self._with_content)
 
     # -- staging
 
@@ -364,7 +364,7 @@ async def finish_first(work: Coroutine[Any, Any, Result]) -> Result:
         raise
 
 
-def usage_view(usage: Usage) -> dict[str, Any]:
+def usage_object(usage: Usage) -> dict[str, Any]:
     """Tokens as runs and steps show them."""
     return {
         "prompt_tokens": usage.prompt_tokens,

@@ -39,7 +39,7 @@ _LEASE = (
 )
 
 
-class Care:
+class OrphanedRuns:
     """The run_tasks's background task."""
 
     def __init__(self, run_tasks: RunTasks, store: Store) -> None:
@@ -51,7 +51,7 @@ class Care:
     async def start(self) -> None:
         """Take up what an earlier process left, then look after things until `close`."""
         await self._adopt(alone=not self._shared)
-        self._task = asyncio.create_task(self._go_on(), name="care")
+        self._task = asyncio.create_task(self._go_on(), name="orphaned_runs")
 
     async def close(self) -> None:
         """Stop."""
@@ -102,7 +102,7 @@ class Care:
     async def _renew(self) -> None:
         if not self._run_tasks.busy:
             return
-        async with self._store.begin() as transaction:
+        async with self._store.write_connection() as transaction:
             lease = {"me": self._run_tasks.name, "until": self._run_tasks.lease_end()}
             await transaction.execute(_LEASE, lease)
 
@@ -110,7 +110,7 @@ class Care:
         """Stop what has been cancelled through another process."""
         if not self._run_tasks.busy:
             return
-        async with self._store.look() as connection:
+        async with self._store.read_connection() as connection:
             ids = (await connection.execute(_TO_CANCEL, {"owner": self._run_tasks.name})).scalars().all()
         for run_id in ids:
             self._run_tasks.stop(run_id)
