@@ -22,7 +22,7 @@ from bot.conversations.registry import Conversations
 from bot.conversations.runs import Runs
 from bot.conversations.services import Services
 from bot.conversations.tools import Tools
-from bot.replies.formula_pictures import Formulas
+from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
 from bot.settings import Settings
 from bot.store.conversation_store import ConversationStore
@@ -56,7 +56,7 @@ class SaemBot(commands.AutoShardedBot):
         openai: AsyncOpenAI,
         pool: Pool,
         outbox: Outbox,
-        formulas: Formulas | None = None,
+        formula_pictures: FormulaPictures | None = None,
         message_content: bool = True,
     ) -> None:
         # Nobody talks to Saem by voice, so nobody need be told that it could not answer.
@@ -71,19 +71,19 @@ class SaemBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            http_trace=outbox.wire.trace,
+            http_trace=outbox.request_trace.config,
         )
         self.settings = settings
         self.store = store
         self.openai = openai
         self.pool = pool
         self.outbox = outbox
-        self.formulas = formulas or Formulas(pool)
+        self.formula_pictures = formula_pictures or FormulaPictures(pool)
         self.message_content = message_content
         self.tools = Tools()
         self.recalls: list[Callable[[int], Awaitable[Question | None]]] = []
         """Read questions anew that no message holds, by the id of their interaction."""
-        self.thread_room = ThreadRoom(outbox.wire.trace)
+        self.thread_room = ThreadRoom(outbox.request_trace.config)
         self.media = QuestionAttachments(openai)
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
         self.conversation_store = ConversationStore(store)

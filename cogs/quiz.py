@@ -29,7 +29,7 @@ from bot.quizzes.safe_markdown import escaped, one_line, shortened
 from bot.quizzes.session import Mode
 from bot.quizzes.topic_suggestions import Titles
 from bot.replies.destinations import Destination, InChannel, OnInteraction
-from bot.replies.message_layout import plain_text
+from bot.replies.message_components import plain_text
 from bot.sentences import Locale, of_code
 from bot.tutor.error_handler import handles_errors, say_privately
 from bot.tutor.incoming_message import spoken_text, title_of
@@ -50,7 +50,7 @@ class Quiz(commands.Cog):
     def __init__(self, bot: SaemBot) -> None:
         self.bot = bot
         self.records = Records(bot.store)
-        board = Board(bot, bot.outbox.turn)
+        board = Board(bot, bot.outbox.wait_for_turn)
         runs = ConversationRuns(bot.conversations)
         self.master = QuizMaster(self.records, board, runs, clock=time.time, random=Random())
         self.tool = GenerateQuiz(self.master, board, bot.store)

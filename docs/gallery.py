@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.async_api import Browser, async_playwright
 from yarl import URL
 
-from bot.replies.formula_pictures import Formulas
+from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
 from playground.server import Playground
@@ -86,7 +86,7 @@ async def main() -> None:
         discord.http.Route.BASE = local.api_url
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(local.gateway_url)
         outbox = Outbox()
-        async with discord.Client(intents=discord.Intents.default(), http_trace=outbox.wire.trace) as client:
+        async with discord.Client(intents=discord.Intents.default(), http_trace=outbox.request_trace.config) as client:
             await client.login(local.bot_token)
             running = asyncio.create_task(client.connect())
             await client.wait_until_ready()
@@ -94,10 +94,10 @@ async def main() -> None:
             browser = await driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))
             for number, (text, footer) in enumerate(EXHIBITS.values()):
                 channel = await ask(client, local, *QUESTIONS[number])
-                reply = Reply(outbox, channel, formulas=Formulas(pool))
+                reply = Reply(outbox, channel, formula_pictures=FormulaPictures(pool))
                 reply.feed(text)
                 await reply.finish(footer=footer)
-                await reply.drawn()
+                await reply.wait_for_pictures()
                 await photograph(browser, local, number, channel.id)
             await browser.close()
             await outbox.close()

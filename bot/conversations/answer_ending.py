@@ -89,7 +89,7 @@ class Ending:
             notes.insert(0, answer.options.otherwise(answer.locale))
         footer = "\n".join(note for note in notes if note) or None
         buttons = [] if answer.used_tools else [*self._services.discord.again(answer.id, answer.locale)]
-        if answer.reply.differs:
+        if answer.reply.differs_from_source:
             buttons += self._services.discord.source(answer.id, answer.locale)
         await self._show(answer, lambda: answer.reply.finish(buttons=buttons, footer=footer))
         await self._close(answer, "completed")

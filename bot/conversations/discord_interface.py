@@ -37,7 +37,7 @@ class AnswerReply(Protocol):
         ...
 
     @property
-    def differs(self) -> bool:
+    def differs_from_source(self) -> bool:
         """Whether something of it cannot be copied as the model wrote it."""
         ...
 
@@ -73,7 +73,7 @@ class DiscordInterface(Protocol):
         ...
 
     def source(self, answer_id: str, locale: Locale) -> Buttons:
-        """The button that gives the model's own text, for an answer that `differs`."""
+        """The button that gives the model's own text, for an answer that `differs_from_source`."""
         ...
 
     def retry(self, answer_id: str, locale: Locale) -> Buttons:

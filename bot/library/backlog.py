@@ -83,7 +83,7 @@ class Standing:
 
     async def _carrying(self, channel: discord.TextChannel) -> list[discord.Message]:
         """The messages of people that carry documents and were not seen yet, oldest first."""
-        await self._bot.outbox.turn()
+        await self._bot.outbox.wait_for_turn()
         if (seen := self.seen.get(channel.id)) is not None:
             history = channel.history(after=discord.Object(seen), limit=CATCH_UP, oldest_first=True)
         else:

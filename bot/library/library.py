@@ -197,7 +197,7 @@ class Library:
         records = [*await self.records.in_state("ready"), *await self.records.in_state("failed")]
         messages = {record.message_id: record.channel_id for record in records}
         for message_id in sorted(messages, reverse=True)[:_CHECKED]:
-            await self._bot.outbox.turn()
+            await self._bot.outbox.wait_for_turn()
             try:
                 channel = self._bot.get_partial_messageable(messages[message_id])
                 message = await channel.fetch_message(message_id)
@@ -213,7 +213,7 @@ class Library:
         by_message = _by_message(records)
         for together in by_message:
             message_id = together[0].message_id
-            await self._bot.outbox.turn()
+            await self._bot.outbox.wait_for_turn()
             channel = self._bot.get_partial_messageable(together[0].channel_id, guild_id=together[0].guild_id or None)
             try:
                 message = await channel.fetch_message(message_id)

@@ -46,7 +46,7 @@ class Marks:
         """Take ⏳ away."""
         me = self._bot.user
         if me is not None:
-            await self._bot.outbox.turn()
+            await self._bot.outbox.wait_for_turn()
             await quietly(self._message.remove_reaction(WORKING, me))
 
     async def say(self, sentence: str) -> None:
@@ -59,7 +59,7 @@ class Marks:
         await self._say(sentence)
 
     async def _react(self, emoji: str) -> None:
-        await self._bot.outbox.turn()
+        await self._bot.outbox.wait_for_turn()
         await quietly(self._message.add_reaction(emoji))
 
     async def _say(self, text: str) -> None:
@@ -69,7 +69,7 @@ class Marks:
             guild_id=self._guild_id or None,
             fail_if_not_exists=False,
         )
-        await self._bot.outbox.turn()
+        await self._bot.outbox.wait_for_turn()
         none = discord.AllowedMentions.none()
         await quietly(self._channel.send(text, reference=reference, allowed_mentions=none, mention_author=False))
 

@@ -125,7 +125,7 @@ class Board:
             await _happens(status.over, BETWEEN)
 
     async def _edit(self, status: Status, text: str) -> None:
-        await self._bot.outbox.turn()
+        await self._bot.outbox.wait_for_turn()
         none = discord.AllowedMentions.none()
         if status.message is not None:
             await quietly(status.message.edit(content=text, allowed_mentions=none))
@@ -135,7 +135,7 @@ class Board:
         status.message = sent if isinstance(sent, discord.Message) else None
 
     async def _delete(self, message: discord.Message) -> None:
-        await self._bot.outbox.turn()
+        await self._bot.outbox.wait_for_turn()
         await quietly(message.delete())
 
 

@@ -4,9 +4,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from bot.replies.formula_spans import Found, find
+from bot.replies.formula_spans import FormulaSpan, find_formula
 from bot.replies.markdown_rendering import render
-from bot.replies.typesetting.latex import LatexError, parse
+from bot.replies.typesetting import LatexError, parse
 from bot.replies.typesetting.unicode import to_unicode
 
 _MARKS: Final = re.compile(r"([\\*_~`|\[\]<@])")
@@ -18,8 +18,8 @@ def readable(text: str) -> str:
     r"""`text` on one line, its formulas in Unicode: `\(x^2\)` -> `x²`. What cannot be read stays as it is."""
     shown, at, plain_from = "", 0, 0
     while (at := min((found for mark in "\\$" if (found := text.find(mark, at)) >= 0), default=-1)) >= 0:
-        formula = find(text, at)
-        if isinstance(formula, Found) and (line := _in_unicode(formula.latex)):
+        formula = find_formula(text, at)
+        if isinstance(formula, FormulaSpan) and (line := _in_unicode(formula.latex)):
             shown += text[plain_from:at] + line
             at = plain_from = formula.end
         else:

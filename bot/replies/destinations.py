@@ -25,19 +25,19 @@ class InChannel:
 class OnInteraction:
     """An interaction, answered or not; its messages are edited through its webhook, outside the global limit.
 
-    `takes_over`: the first message takes the place of the one that the interaction came from (a button's), which must
-    have been answered with a deferred update.
+    `replaces_message`: the reply's first message replaces the message of the pressed button. The interaction must have
+    been answered with a deferred update.
     """
 
     interaction: discord.Interaction[Any]
     ephemeral: bool = False
-    takes_over: bool = False
+    replaces_message: bool = False
 
     @property
-    def taken_over(self) -> int | None:
+    def replaced_message_id(self) -> int | None:
         """The message that becomes the reply's first."""
         message = self.interaction.message
-        return message.id if self.takes_over and message is not None else None
+        return message.id if self.replaces_message and message is not None else None
 
 
 Destination = InChannel | OnInteraction
@@ -240,7 +240,7 @@ async def open_place(destination: Destination) -> Place:
     """The place of a destination, once it is there."""
     match destination:
         case OnInteraction(interaction, ephemeral):
-            return InteractionPlace(interaction, ephemeral=ephemeral, taken_over=destination.taken_over)
+            return InteractionPlace(interaction, ephemeral=ephemeral, taken_over=destination.replaced_message_id)
         case InChannel(channel, reference):
             if isinstance(channel, asyncio.Future):
                 opened = await asyncio.shield(channel)

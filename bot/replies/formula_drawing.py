@@ -22,7 +22,7 @@ from ziamath.nodes.mrow import Mrow
 from ziamath.nodes.mtable import Mtable
 from ziamath.zmath import Math, loadedfonts
 
-from bot.replies.typesetting.latex import parse
+from bot.replies.typesetting import parse
 from bot.replies.typesetting.mathml import to_mathml
 
 FONTS = Path(__file__).parent / "fonts"

@@ -26,7 +26,7 @@ class Workers(Protocol):
         ...
 
 
-class Formulas:
+class FormulaPictures:
     """Draws formulas, each once; one that cannot be drawn is remembered too.
 
     `job` is the function that draws, in a worker of `pool`; `seconds` is how long it may take for each.

@@ -14,7 +14,7 @@ LONGEST_DOLLAR = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FormulaSpan:
     """A formula; `end` is the position after it."""
 
     end: int
@@ -66,7 +66,7 @@ _SURELY_MATHS = re.compile(r"[\\^_=]|^[A-Za-z]$")
 _MATHS = re.compile(r"[\\^_=+<>|]|^[A-Za-z]$")
 
 
-def find(text: str, at: int) -> Found | Literal["unclosed"] | None:
+def find_formula(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None:
     """The formula that begins at `at`; None if none does; "unclosed" if it may yet come to an end."""
     if text.startswith("\\(", at):
         return _until(text, at, "\\)", display=False)
@@ -87,7 +87,7 @@ _FAR = re.compile(r"\n\s*\n\s*\n")
 """Two blank lines: no formula goes on after them."""
 
 
-def _until(text: str, at: int, mark: str, *, display: bool) -> Found | Literal["unclosed"] | None:
+def _until(text: str, at: int, mark: str, *, display: bool) -> FormulaSpan | Literal["unclosed"] | None:
     start = at + 2
     end = text.find(mark, start, at + LONGEST)
     while end > 0 and _escaped(text, end):
@@ -101,7 +101,7 @@ def _until(text: str, at: int, mark: str, *, display: bool) -> Found | Literal["
         return None if "```" in inside or _FAR.search(inside) else "unclosed"
     if not inside.strip():
         return None
-    return Found(end + len(mark), inside.strip(), display)
+    return FormulaSpan(end + len(mark), inside.strip(), display)
 
 
 def _escaped(text: str, at: int) -> bool:
@@ -111,7 +111,7 @@ def _escaped(text: str, at: int) -> bool:
     return slashes % 2 == 1
 
 
-def _environment(text: str, at: int) -> Found | Literal["unclosed"] | None:
+def _environment(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None:
     begin = _BEGIN.match(text, at)
     if begin is None:
         partial = text[at : at + 40]
@@ -123,13 +123,13 @@ def _environment(text: str, at: int) -> Found | Literal["unclosed"] | None:
     for found in mark.finditer(text, at, at + LONGEST):
         depth += 1 if found[1] == "begin" else -1
         if depth == 0:
-            return Found(found.end(), text[at : found.end()], display=True)
+            return FormulaSpan(found.end(), text[at : found.end()], display=True)
         if depth > DEEPEST:
             return None
     return "unclosed" if len(text) - at < LONGEST else None
 
 
-def _bare(text: str, at: int) -> Found | Literal["unclosed"] | None:
+def _bare(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None:
     """A macro that stands in a sentence without delimiters, with its arguments."""
     if _PARTIAL.fullmatch(text, at):
         return "unclosed"
@@ -141,7 +141,7 @@ def _bare(text: str, at: int) -> Found | Literal["unclosed"] | None:
         end = _group_end(text, group.end() - 1)
         if end == 0:
             return "unclosed" if len(text) - at < _LONGEST_BARE and "\n" not in text[at:] else None
-    return Found(end, text[at:end], display=False) if end > macro.end() else None
+    return FormulaSpan(end, text[at:end], display=False) if end > macro.end() else None
 
 
 def _group_end(text: str, at: int) -> int:
@@ -157,7 +157,7 @@ def _group_end(text: str, at: int) -> int:
     return 0
 
 
-def _dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:
+def _dollar(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None:
     """One dollar sign: mathematics if it hugs what follows, and its partner what precedes (after pandoc's rule)."""
     if at + 1 >= len(text):
         return "unclosed"
@@ -171,7 +171,7 @@ def _dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:
             return None
         if char == "$" and not _escaped(text, end):
             inside = text[at + 1 : end]
-            return Found(end + 1, inside, display=False) if _is_maths(inside, text[end + 1 : end + 2]) else None
+            return FormulaSpan(end + 1, inside, display=False) if _is_maths(inside, text[end + 1 : end + 2]) else None
     unfinished = text[at + 1 :]
     if len(unfinished) >= 200 or "\n\n" in unfinished:
         return None
@@ -179,18 +179,18 @@ def _dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:
     return "unclosed" if likely else None
 
 
-def _padded_dollar(text: str, at: int) -> Found | None:
+def _padded_dollar(text: str, at: int) -> FormulaSpan | None:
     """`$ x = 2 $`, with a space on both sides, as some models write: mathematics if it cannot be anything else."""
     padded = _PADDED.match(text, at)
     if padded is None or not _SURELY_MATHS.search(padded[1]) or _is_money(padded[1]) or _is_prose(padded[1]):
         return None
-    return Found(padded.end(), padded[1], display=False)
+    return FormulaSpan(padded.end(), padded[1], display=False)
 
 
-def _hung_dollar(text: str, at: int) -> Found | Literal["unclosed"] | None:
+def _hung_dollar(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None:
     """After a letter or a digit: mathematics if it is a script, a macro or all in brackets."""
     if (hung := _HUNG.match(text, at)) is not None and not _is_prose(hung[0][1:-1]):
-        return Found(hung.end(), hung[0][1:-1], display=False)
+        return FormulaSpan(hung.end(), hung[0][1:-1], display=False)
     return "unclosed" if _HANGING.fullmatch(text, at) else None
 
 

@@ -131,12 +131,12 @@ def _formula_end(lines: list[str], at: int) -> int:
         return at + 1
     for start in _starts(lines[at]):
         text, end = lines[at][start:], at + 1
-        found = formula_spans.find(text, 0)
+        found = formula_spans.find_formula(text, 0)
         while found == "unclosed" and end < len(lines) and fence_of(lines[end]) is None:
             text += lines[end]
             end += 1
-            found = formula_spans.find(text, 0)
-        if isinstance(found, formula_spans.Found) and end > at + 1:
+            found = formula_spans.find_formula(text, 0)
+        if isinstance(found, formula_spans.FormulaSpan) and end > at + 1:
             return max(end, at + 1)
         if found == "unclosed" and end >= len(lines) and not text.startswith(("$", "\\(")):
             return end
@@ -153,8 +153,8 @@ def _starts(line: str) -> Iterator[int]:
             closing = line.find("`", at + 1)
             at = closing if closing > 0 else at
         elif line[at] in "\\$":
-            found = formula_spans.find(line, at)
-            if isinstance(found, formula_spans.Found):
+            found = formula_spans.find_formula(line, at)
+            if isinstance(found, formula_spans.FormulaSpan):
                 at = found.end
                 continue
             if found == "unclosed":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.replies import formula_spans
-from bot.replies.formula_spans import Found
+from bot.replies.formula_spans import FormulaSpan
 
 Kind = Literal["text", "space", "code", "formula", "link", "image", "span", "script", "held"]
 
@@ -127,9 +127,9 @@ def _run(text: str, at: int) -> str:
 
 
 def _formula(text: str, at: int, *, running: bool) -> Atom | None:
-    found = formula_spans.find(text, at)
+    found = formula_spans.find_formula(text, at)
     match found:
-        case Found(end, latex, display):
+        case FormulaSpan(end, latex, display):
             return Atom("formula", text[at:end], inside=latex, display=display)
         case "unclosed" if running:
             return Atom("held", text[at:])
@@ -197,8 +197,8 @@ def _closes(text: str, position: int, start: int, mark: str) -> bool:
 def _step(text: str, position: int) -> int:
     char = text[position]
     if char in "\\$":
-        found = formula_spans.find(text, position)
-        if isinstance(found, Found):
+        found = formula_spans.find_formula(text, position)
+        if isinstance(found, FormulaSpan):
             return found.end - position
         return 2 if char == "\\" else 1
     if char == "`" and (code := _CODE.match(text, position)) is not None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from bot.replies import markdown_tables
 from bot.replies.markdown_blocks import Block, fence_of, scan
 from bot.replies.markdown_inline import Atom, runs
+from bot.replies.typesetting import LatexError, parse
 from bot.replies.typesetting.alphabets import SUBSCRIPTS, SUPERSCRIPTS
-from bot.replies.typesetting.latex import LatexError, parse
 from bot.replies.typesetting.unicode import to_unicode
 
 
@@ -112,7 +112,7 @@ def render(text: str, *, running: bool = False) -> list[Piece]:
     return pieces
 
 
-def differs(text: str) -> bool:
+def differs_from_source(text: str) -> bool:
     """Whether something of `text` is shown so that copying it does not give it back: a formula, a table."""
     if not any(sign in text for sign in "$\\|`"):
         return False

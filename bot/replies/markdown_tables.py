@@ -33,7 +33,11 @@ def _split(text: str, *, formulas: bool = False) -> list[str]:
     cells, start, at, ticks = [], 0, 0, False
     while at < len(text):
         char = text[at]
-        if formulas and char in "\\$" and isinstance(found := formula_spans.find(text, at), formula_spans.Found):
+        if (
+            formulas
+            and char in "\\$"
+            and isinstance(found := formula_spans.find_formula(text, at), formula_spans.FormulaSpan)
+        ):
             at = found.end
             continue
         if char == "`":

@@ -12,10 +12,10 @@ import discord
 import structlog
 
 from bot.replies.destinations import EDITED_TOO_OFTEN, Place
-from bot.replies.message_layout import Page, dress
+from bot.replies.message_components import Page, dress
 from bot.replies.outbox_posts import Line, Post, Turn, Urgency
 from bot.replies.rate_limits import Bucket, Budget
-from bot.replies.request_trace import Flight, Wire, under_way
+from bot.replies.request_trace import Flight, RequestTrace, under_way
 
 log = structlog.get_logger(__name__)
 
@@ -32,14 +32,15 @@ MISSING_PERMISSIONS = 50013
 class Outbox:
     """Schedules the calls of all replies.
 
-    `wire.trace` is given to discord.py as `http_trace`: through it the outbox sees every response's rate-limit headers,
-    and every request that counts against the global limit waits there until there is room. It never cancels a call of
-    discord.py's: one cancelled while it sleeps off a global 429 would leave discord.py's lock shut.
+    `request_trace.config` is given to discord.py as `http_trace`: through it the outbox sees the rate-limit headers of
+    every response, and makes every request that counts against the global limit wait until there is room. It never
+    cancels a call of discord.py's: a call that is cancelled while it waits for the end of a global 429 would leave
+    discord.py's lock closed.
     """
 
     def __init__(self, budget: Budget | None = None) -> None:
         self.budget = budget or Budget()
-        self.wire = Wire(self.budget, lambda: self._admit(Urgency.NOW, take=True), self._room_again)
+        self.request_trace = RequestTrace(self.budget, lambda: self._admit(Urgency.NOW, take=True), self._room_again)
         self._waiting: dict[Post, Line] = {}
         self._turns: list[Turn] = []
         self._calls: set[asyncio.Task[None]] = set()
@@ -88,9 +89,11 @@ class Outbox:
             post.waiters.append(waiter)
             await waiter
 
-    async def turn(self, urgency: Urgency = Urgency.NOW) -> None:
-        """Wait until the global limit has room. Every request waits for its own place anyway (see `Wire`); this is
-        for callers who would rather wait before they look at what to send."""
+    async def wait_for_turn(self, urgency: Urgency = Urgency.NOW) -> None:
+        """Wait until the global limit has room.
+
+        Every request waits by itself (see `RequestTrace`); this is for callers that decide what to send only then.
+        """
         await self._admit(urgency, take=False)
 
     async def _admit(self, urgency: Urgency, *, take: bool) -> None:
@@ -109,7 +112,7 @@ class Outbox:
                 self.budget.give_back()
             raise
 
-    def has_room(self) -> bool:
+    def has_spare_room(self) -> bool:
         """Whether there is room for what nobody would miss, like typing."""
         return self.budget.is_quiet(asyncio.get_running_loop().time())
 
@@ -177,7 +180,7 @@ class Outbox:
             return room
         place = self._waiting[entry].place
         assert place is not None
-        return max(now if place.free else room, self.wire.buckets[place.route(entry.message_id)].ready_at(now))
+        return max(now if place.free else room, self.request_trace.buckets[place.route(entry.message_id)].ready_at(now))
 
     def _let(self, turn: Turn, now: float) -> None:
         self._turns.remove(turn)
@@ -189,7 +192,7 @@ class Outbox:
         """When `post` may be sent; infinity while something else must happen first (that will wake the pump)."""
         if post.message_id is None and post.after is not None and not (post.after.message_id or post.after.lost):
             return math.inf
-        bucket = self.wire.buckets[place.route(post.message_id)]
+        bucket = self.request_trace.buckets[place.route(post.message_id)]
         due = max(post.not_before, bucket.ready_at(now))
         if post.urgency == Urgency.SOON and post.message_id is not None:
             due = max(due, post.last_call + self._gap(post, bucket, now))
@@ -218,7 +221,7 @@ class Outbox:
             post.flying = False
             self._tell(post)
             return
-        bucket = self.wire.buckets[place.route(post.message_id)]
+        bucket = self.request_trace.buckets[place.route(post.message_id)]
         bucket.in_flight += 1
         flight = Flight(post.message_id is None, asyncio.get_running_loop().create_future())
         if not place.free:

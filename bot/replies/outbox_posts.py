@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from bot.replies.destinations import Destination, Place, open_place
-from bot.replies.message_layout import Page
+from bot.replies.message_components import Page
 
 
 class Urgency(IntEnum):

@@ -9,9 +9,19 @@ import discord
 import structlog
 
 from bot.replies.destinations import Destination, destination_of
-from bot.replies.formula_pictures import Formulas
-from bot.replies.markdown_rendering import Formula, Piece, differs
-from bot.replies.message_layout import TEXT_LIMIT, Attachment, Buttons, Page, Picture, Text, compose, length_of, subtext
+from bot.replies.formula_pictures import FormulaPictures
+from bot.replies.markdown_rendering import Formula, Piece, differs_from_source
+from bot.replies.message_components import (
+    TEXT_LIMIT,
+    Attachment,
+    Buttons,
+    Page,
+    Picture,
+    Text,
+    compose,
+    length_of,
+    subtext,
+)
 from bot.replies.outbox import Outbox
 from bot.replies.outbox_posts import Line, Post, Urgency
 from bot.replies.splitter import Part, Room, Splitter
@@ -54,8 +64,8 @@ class Reply:
     """A model's answer in Discord messages, shown while it is written.
 
     `destination` is a channel (Messageable), an interaction, an `InChannel`/`OnInteraction`, or a future channel.
-    `formulas` draws the formulas; without it they stay text. `running` are the buttons of the unfinished answer (Stop);
-    they stand under its last message. `waiting` is shown at once, and until the first words are there.
+    `formula_pictures` draws the formulas; without it they stay text. `running` are the buttons of the unfinished answer
+    (Stop); they stand under its last message. `waiting` is the text that is shown until the first words are there.
     """
 
     def __init__(
@@ -63,13 +73,13 @@ class Reply:
         outbox: Outbox,
         destination: "Destination | discord.abc.Messageable | discord.Interaction[Any] | asyncio.Future[Any]",
         *,
-        formulas: Formulas | None = None,
+        formula_pictures: FormulaPictures | None = None,
         running: Buttons = (),
         waiting: str | None = None,
     ) -> None:
         self._outbox = outbox
         self._line = Line(outbox, destination_of(destination))
-        self._formulas = formulas
+        self._formula_pictures = formula_pictures
         self._splitter = Splitter(ROOM)
         self._pending: list[str] = []
         self._said: list[str] = []
@@ -94,13 +104,13 @@ class Reply:
         return "".join(self._said)
 
     @property
-    def differs(self) -> bool:
+    def differs_from_source(self) -> bool:
         """Whether something cannot be copied as the model wrote it: a formula, a table, what is in a file."""
         self._advance()
-        return bool(self._rest()) or differs(self.text)
+        return bool(self._rest()) or differs_from_source(self.text)
 
     @property
-    def lost(self) -> bool:
+    def undeliverable(self) -> bool:
         """Whether Discord no longer lets the bot write here (deleted thread or message, no permission)."""
         return any(post.lost for post in self._line.posts)
 
@@ -134,7 +144,7 @@ class Reply:
         """The answer broke off: what there is stays, and `sentence` says what happened."""
         await self._end(_Ending(tuple(buttons), notice=f"⚠️ {sentence}"))
 
-    async def drawn(self) -> None:
+    async def wait_for_pictures(self) -> None:
         """Wait until the pictures of the formulas are there."""
         while self._tasks:
             await asyncio.wait(self._tasks)
@@ -212,19 +222,19 @@ class Reply:
     def _draw(self, index: int, pieces: list[Any]) -> None:
         """Have the formulas of a closed part drawn; its message is edited once, when all of them are."""
         wanted = {piece.drawn for piece in pieces if isinstance(piece, Formula)}
-        if not wanted or self._formulas is None:
+        if not wanted or self._formula_pictures is None:
             return
         for latex in list(wanted):
-            if (kept := self._formulas.kept(latex)) is not None:
+            if (kept := self._formula_pictures.kept(latex)) is not None:
                 self._pictures[latex] = kept
                 wanted.discard(latex)
         if wanted:
-            task = asyncio.create_task(self._draw_all(index, wanted, self._formulas))
+            task = asyncio.create_task(self._draw_all(index, wanted, self._formula_pictures))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _draw_all(self, index: int, wanted: set[str], formulas: Formulas) -> None:
-        pictures = await asyncio.gather(*(formulas.draw(latex) for latex in wanted))
+    async def _draw_all(self, index: int, wanted: set[str], formula_pictures: FormulaPictures) -> None:
+        pictures = await asyncio.gather(*(formula_pictures.draw(latex) for latex in wanted))
         self._pictures.update(zip(wanted, pictures, strict=True))
         if index < len(self._line.posts):
             self._line.touch(self._line.posts[index], Urgency.LATER)

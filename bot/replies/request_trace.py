@@ -40,8 +40,8 @@ under_way: ContextVar[Flight | None] = ContextVar("flight", default=None)
 """The flight that the present task's requests belong to."""
 
 
-class Wire:
-    """Watches every request of the bot's; `trace` is for all its aiohttp sessions.
+class RequestTrace:
+    """Watches every request of the bot's; `config` is for all its aiohttp sessions.
 
     `admit` waits until a request may be sent and takes its place in the budget; `answered` is called when one that
     counts has its answer.
@@ -51,11 +51,11 @@ class Wire:
         self.buckets = Buckets()
         self.refusals = 0
         """429s seen so far."""
-        self.trace = aiohttp.TraceConfig()
-        self.trace.on_request_start.append(self._on_start)
-        self.trace.on_request_end.append(self._on_end)
-        self.trace.on_request_exception.append(self._on_exception)
-        self.trace.on_response_chunk_received.append(self._on_body)
+        self.config = aiohttp.TraceConfig()
+        self.config.on_request_start.append(self._on_start)
+        self.config.on_request_end.append(self._on_end)
+        self.config.on_request_exception.append(self._on_exception)
+        self.config.on_response_chunk_received.append(self._on_body)
         self._budget = budget
         self._admit = admit
         self._on_answer = answered

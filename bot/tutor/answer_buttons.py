@@ -10,7 +10,7 @@ import structlog
 
 from bot import sentences
 from bot.replies.destinations import OnInteraction
-from bot.replies.message_layout import TEXT_LIMIT
+from bot.replies.message_components import TEXT_LIMIT
 from bot.sentences import Locale
 from bot.tutor.error_handler import handles_errors
 
@@ -108,7 +108,7 @@ async def _taking_over(interaction: "discord.Interaction[Any]") -> OnInteraction
         return None
     message = interaction.message
     fresh = message is not None and discord.utils.utcnow() - message.created_at < EDITABLE
-    return OnInteraction(interaction, takes_over=True) if fresh else None
+    return OnInteraction(interaction, replaces_message=True) if fresh else None
 
 
 class Retry(Regenerate, template=rf"saem:retry:{ANSWER_ID}"):

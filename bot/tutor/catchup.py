@@ -107,7 +107,7 @@ class CatchUp:
 
     async def _unknown(self, channel: Any, since: discord.Object) -> list[discord.Message]:
         """What people said in a channel since, less what was handled before."""
-        await self._bot.outbox.turn()
+        await self._bot.outbox.wait_for_turn()
         try:
             found = [each async for each in channel.history(after=since, limit=MESSAGES, oldest_first=False)]
         except DISCORD_ERRORS as error:

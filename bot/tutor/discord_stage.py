@@ -15,7 +15,7 @@ from bot.conversations.location import Location
 from bot.conversations.question import Question
 from bot.quizzes.quiz_me import QuizMe
 from bot.replies.destinations import Destination, InChannel, OnInteraction
-from bot.replies.message_layout import plain_text
+from bot.replies.message_components import plain_text
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
 from bot.sentences import Locale
@@ -50,7 +50,9 @@ class DiscordStage:
         """Begin to show an answer, with a Stop button; at once, where it takes the place of another."""
         waiting = WAITING if _taken_over(target) is not None else None
         running = [Stop(answer_id, locale)]
-        return Reply(self._outbox, target, formulas=self._bot.formulas, running=running, waiting=waiting)
+        return Reply(
+            self._outbox, target, formula_pictures=self._bot.formula_pictures, running=running, waiting=waiting
+        )
 
     def destination(self, location: Location, reply_to: int | None = None) -> Destination:
         """The conversation's channel; in a chain of replies, a reply to the message."""
@@ -95,7 +97,7 @@ class DiscordStage:
         for message_id in message_ids:
             if message_id == kept:
                 continue
-            await self._outbox.turn()
+            await self._outbox.wait_for_turn()
             try:
                 await channel.get_partial_message(message_id).delete()
             except discord.NotFound:
@@ -227,7 +229,7 @@ class DiscordStage:
         try:
             channel = await _channel_of(target)
             while not reply.text and not ended.is_set():
-                room = self._outbox.has_room()
+                room = self._outbox.has_spare_room()
                 if room:
                     await channel.typing()
                 with contextlib.suppress(TimeoutError):
@@ -241,7 +243,7 @@ class DiscordStage:
 
 
 def _taken_over(target: Destination | None) -> int | None:
-    return target.taken_over if isinstance(target, OnInteraction) else None
+    return target.replaced_message_id if isinstance(target, OnInteraction) else None
 
 
 async def _channel_of(target: Destination) -> Any:

@@ -8,7 +8,7 @@ import discord
 from bot import sentences
 from bot.conversations.question import Question
 from bot.replies.destinations import InChannel
-from bot.replies.message_layout import plain_text
+from bot.replies.message_components import plain_text
 
 if TYPE_CHECKING:
     from bot.client import SaemBot

@@ -9,7 +9,7 @@ import pytest_asyncio
 from discord import Client, Intents, PartialMessageable
 from discord.http import Route
 
-from bot.replies.formula_pictures import Formulas
+from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
 from playground.pilot.seen import Post
@@ -26,7 +26,7 @@ class Desk:
     client: Client
     outbox: Outbox
     student: Student
-    formulas: Formulas | None = None
+    formulas: FormulaPictures | None = None
     buttons: dict[str, Any] = field(default_factory=dict)
 
     def channel(self, name: str = "math") -> PartialMessageable:
@@ -35,7 +35,7 @@ class Desk:
 
     def reply(self, name: str = "math", **options: Any) -> Reply:
         """A reply into a channel."""
-        return Reply(self.outbox, self.channel(name), formulas=self.formulas, **options)
+        return Reply(self.outbox, self.channel(name), formula_pictures=self.formulas, **options)
 
     def posts(self, reply: Reply) -> list[Post]:
         """The reply's messages, as they are now."""
@@ -64,7 +64,7 @@ async def desk() -> AsyncIterator[Desk]:
 async def drawing_desk(desk: Desk) -> AsyncIterator[Desk]:
     """A desk that draws."""
     async with Pool(size=1) as pool:
-        desk.formulas = Formulas(pool)
+        desk.formulas = FormulaPictures(pool)
         yield desk
 
 
@@ -79,7 +79,7 @@ class open_desk:  # noqa: N801 - reads as a verb
         local = await self._discord.__aenter__()
         Route.BASE = local.api_url
         outbox = Outbox()
-        client = Client(intents=Intents.none(), http_trace=outbox.wire.trace)
+        client = Client(intents=Intents.none(), http_trace=outbox.request_trace.config)
         await client.login(local.bot_token)
         self._desk = Desk(local, client, outbox, await local.student("minji"))
         return self._desk

@@ -71,7 +71,7 @@ async def help_desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[HelpDesk]:
         monkeypatch.setattr(discord.http.Route, "BASE", local.api_url)
         monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(local.gateway_url))
         outbox = Outbox()
-        bot = commands.Bot("!", intents=discord.Intents.default(), http_trace=outbox.wire.trace)
+        bot = commands.Bot("!", intents=discord.Intents.default(), http_trace=outbox.request_trace.config)
         bot._connection.guild_ready_timeout = 0.1
         help_desk = HelpDesk(local, outbox, await local.student("minji"), await local.student("junho"))
 
@@ -193,7 +193,7 @@ async def test_a_token_that_discord_ends_early_does_not_end_the_answer(help_desk
     reply.picture("plot.png", b"\x89PNG plot")
     reply.feed("after")
     await reply.finish()
-    assert not reply.lost
+    assert not reply.undeliverable
     [post] = await help_desk.seen(reply, "after")
     [gallery] = [each for each in post.raw["components"] if each["type"] == 12]
     picture = gallery["items"][0]["media"]["url"]
@@ -223,7 +223,7 @@ async def test_a_private_answer_that_came_too_late_is_not_made_public(
         reply = Reply(help_desk.outbox, OnInteraction(interaction, ephemeral=True))
         reply.feed("between us")
         await reply.finish()
-        assert reply.lost
+        assert reply.undeliverable
         assert not help_desk.posts(reply)
     assert not help_desk.requests("POST /channels")
 
@@ -266,7 +266,7 @@ async def test_an_answer_that_somebody_deleted_falls_silent(help_desk: HelpDesk)
     await interaction.delete_original_response()
     reply.feed("two")
     await reply.finish()
-    assert reply.lost
+    assert reply.undeliverable
 
 
 async def test_a_message_to_be_taken_over_that_was_deleted_meanwhile_becomes_a_new_one(help_desk: HelpDesk) -> None:
@@ -282,7 +282,7 @@ async def test_a_message_to_be_taken_over_that_was_deleted_meanwhile_becomes_a_n
     interaction = await pressed.get()
     await interaction.response.defer()
     await interaction.delete_original_response()
-    reply = Reply(help_desk.outbox, OnInteraction(interaction, takes_over=True))
+    reply = Reply(help_desk.outbox, OnInteraction(interaction, replaces_message=True))
     reply.feed("New words")
     await reply.finish()
     [post] = await help_desk.seen(reply, "New words")

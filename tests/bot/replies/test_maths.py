@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.replies.formula_pictures import Formulas
+from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.markdown_rendering import typeset
-from bot.replies.typesetting.latex import LatexError, parse
+from bot.replies.typesetting import LatexError, parse
 from bot.replies.typesetting.mathml import to_mathml
 from bot.replies.typesetting.unicode import to_unicode
 from workers import Pool
@@ -274,7 +274,7 @@ def test_pictures_are_twice_as_wide_as_discord_shows_them() -> None:
 
 async def test_a_formula_is_drawn_once_and_kept() -> None:
     async with Pool(size=1) as pool:
-        formulas = Formulas(pool)
+        formulas = FormulaPictures(pool)
         picture = await formulas.draw(r"\frac{a}{b}")
         assert picture is not None
         assert formulas.kept(r"\frac{a}{b}") == picture
@@ -293,7 +293,7 @@ def test_what_nests_deep_is_drawn_without_doubling_the_work_at_each_level(level:
 
 async def test_a_drawing_that_never_ends_is_given_up_and_others_go_on() -> None:
     async with Pool(size=1) as pool:
-        formulas = Formulas(pool, job="tests.bot.replies.slow_drawing:draw", seconds=3)
+        formulas = FormulaPictures(pool, job="tests.bot.replies.slow_drawing:draw", seconds=3)
         endless, other = await asyncio.gather(formulas.draw(r"\infty"), formulas.draw(r"\frac{a}{b}"))
         assert endless is None
         assert other is not None

@@ -49,7 +49,7 @@ async def test_many_threads_stream_at_once_within_the_global_limit(desk: Desk) -
     for reply in replies:
         await desk.seen(reply, lambda posts: "w149" in posts[0].text)
     assert desk.discord.stats.too_many == 0
-    assert desk.outbox.wire.refusals == 0
+    assert desk.outbox.request_trace.refusals == 0
 
 
 async def test_feeding_never_waits_and_only_the_newest_state_is_sent(desk: Desk) -> None:
@@ -73,7 +73,7 @@ async def test_a_refusal_is_waited_out_and_the_newest_state_follows(desk: Desk) 
     reply.feed("three")
     await reply.finish()
     await desk.seen(reply, lambda posts: posts[0].text == "one two three")
-    assert desk.outbox.wire.refusals == 1
+    assert desk.outbox.request_trace.refusals == 1
 
 
 async def test_after_a_global_refusal_everything_waits_and_then_goes_on(desk: Desk) -> None:
@@ -93,7 +93,7 @@ async def test_without_permission_the_reply_falls_silent_and_finishes(desk: Desk
     reply = desk.reply()
     reply.feed("hello")
     await reply.finish()
-    assert reply.lost
+    assert reply.undeliverable
     assert reply.message_ids == []
 
 
@@ -158,7 +158,7 @@ async def test_turns_are_given_by_urgency_when_there_are_few() -> None:
     order: list[str] = []
 
     async def take(name: str, urgency: Urgency) -> None:
-        await outbox.turn(urgency)
+        await outbox.wait_for_turn(urgency)
         order.append(name)
 
     budget.take(asyncio.get_running_loop().time())

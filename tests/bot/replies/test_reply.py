@@ -6,7 +6,7 @@ import re
 import discord
 import pytest
 
-from bot.replies.formula_pictures import Formulas
+from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.reply import Reply
 from playground.faults import Fault
 from playground.pilot.seen import Post
@@ -103,7 +103,7 @@ async def test_an_empty_answer_sends_no_empty_message(desk: Desk) -> None:
     reply.feed(" \n \n")
     await reply.finish()
     assert reply.message_ids == []
-    assert not reply.lost
+    assert not reply.undeliverable
 
 
 async def test_finishing_again_takes_the_buttons_away(desk: Desk) -> None:
@@ -120,7 +120,7 @@ async def test_formulas_are_pictures_in_reading_order_with_their_latex_as_alt_te
     reply.feed("The solutions of \\(ax^2+bx+c=0\\) are\n\\[ x = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a} \\]\nas one sees.")
     await reply.finish()
     [post] = await drawing_desk.seen(reply, lambda posts: "as one sees" in posts[0].text)
-    await reply.drawn()
+    await reply.wait_for_pictures()
     [post] = await drawing_desk.seen(reply, lambda posts: GALLERY in types(posts[0]))
     before, gallery, after = post.raw["components"]
     assert before["content"] == "The solutions of ax² + bx + c = 0 are"
@@ -142,7 +142,7 @@ async def test_what_stands_round_a_picture_in_a_sentence_reads_well_by_itself(dr
         "> The number \\(\\binom{n}{k}\\), which counts\n> \n> \\[ \\frac{n!}{k!(n-k)!} \\]\n>\n> subsets.\n- \\[ x \\]"
     )
     await reply.finish()
-    await reply.drawn()
+    await reply.wait_for_pictures()
     [post] = await drawing_desk.seen(reply, lambda posts: types(posts[0]).count(GALLERY) == 3)
     shown = [each.get("content") or each["items"][0]["description"] for each in post.raw["components"]]
     assert shown == ["> The number", "\\binom{n}{k}", "which counts", "\\frac{n!}{k!(n-k)!}", "> subsets.", "x"]
@@ -152,7 +152,7 @@ async def test_a_formula_that_cannot_be_drawn_is_shown_as_code(drawing_desk: Des
     reply = drawing_desk.reply()
     reply.feed("So \\[ \\unheardof{x} \\] holds, and \\[ \\text{漢} \\] too.")
     await reply.finish()
-    await reply.drawn()
+    await reply.wait_for_pictures()
     [post] = await drawing_desk.seen(reply, lambda posts: "\\text{漢}" in posts[0].text)
     assert "```latex\n\\unheardof{x}\n```" in post.text
     assert GALLERY not in types(post)
@@ -160,14 +160,14 @@ async def test_a_formula_that_cannot_be_drawn_is_shown_as_code(drawing_desk: Des
 
 async def test_a_drawing_that_never_ends_does_not_keep_the_answer_back(desk: Desk) -> None:
     async with Pool(size=1) as pool:
-        desk.formulas = Formulas(pool, job="tests.bot.replies.slow_drawing:draw", seconds=3)
+        desk.formulas = FormulaPictures(pool, job="tests.bot.replies.slow_drawing:draw", seconds=3)
         reply = desk.reply()
         reply.feed("The first \\[ \\int_0^\\infty \\frac{1}{x} \\] diverges, the second \\[ \\frac{a}{b} \\] does not.")
         await reply.finish(buttons=[button("Again")])
         [post] = desk.posts(reply)
         assert "does not." in post.text  # before any picture
         assert [control.label for control in post.controls] == ["Again"]
-        await reply.drawn()
+        await reply.wait_for_pictures()
         [post] = await desk.seen(reply, lambda posts: GALLERY in types(posts[0]))
         assert "```latex\n\\int_0^\\infty \\frac{1}{x}\n```" in post.text
         assert "does not." in post.text
@@ -189,7 +189,7 @@ async def test_hostile_latex_is_shown_whole_as_its_source(drawing_desk: Desk, la
     reply = drawing_desk.reply()
     reply.feed(f"Before.\n\\[{latex}\\]\nAfter.")
     await reply.finish(buttons=[button("Again")])
-    await reply.drawn()
+    await reply.wait_for_pictures()
     posts = await drawing_desk.seen(reply, lambda posts: posts[-1].controls)
     shown = "".join(post.text for post in posts)
     for component in (each for post in posts for each in post.raw["components"] if each["type"] == FILE):
@@ -241,7 +241,7 @@ async def test_an_answer_whose_message_was_deleted_falls_silent(desk: Desk) -> N
     await desk.client.http.delete_message(post.channel_id, post.id)
     reply.feed("two ")
     await reply.finish()
-    assert reply.lost
+    assert reply.undeliverable
 
 
 async def test_a_channel_that_comes_later_gets_all_that_was_said_till_then(desk: Desk) -> None:
