@@ -22,7 +22,7 @@ import psutil
 
 from benchmarks.model import TOKENS
 from benchmarks.processes import child
-from playground.pilot.client import Client
+from playground.pilot import Client
 
 CHANNEL_TYPES = {0}
 DISCORD_EPOCH = 1_420_070_400_000

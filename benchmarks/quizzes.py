@@ -17,9 +17,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from benchmarks.table import median, ms, percentile, table
-from playground.pilot import using
-from playground.pilot.seen import Post
-from playground.pilot.student import Student
+from playground.pilot import SeenMessage, Student
+from playground.pilot import student as pilot
 from playground.rate_limits import RATES, Rate
 from playground.server import Playground
 from tests.scripted_openai import Call, ScriptedOpenAI, Turn, tool_outputs
@@ -37,7 +36,7 @@ def main() -> str:
 
 
 async def _measure() -> str:
-    using.REACTION = 0.0  # the pilot's students think before they press
+    pilot.REACTION_TIME = 0.0  # the pilot's students think before they press
     async with (
         Playground(rate_limits=False, rates=RATES_HERE) as discord,
         ScriptedOpenAI() as openai,
@@ -93,10 +92,10 @@ def _quiz(questions: int) -> Turn:
     return Turn(calls=[Call("generate_quiz", {"title": "Sums", "questions": asked})])
 
 
-async def _begin(student: Student, openai: ScriptedOpenAI, questions: int, **options: Any) -> Post:
+async def _begin(student: Student, openai: ScriptedOpenAI, questions: int, **options: Any) -> SeenMessage:
     """Start a quiz; its first question."""
     openai.turns += [_quiz(questions), Turn("Well done.")]
-    known = {post.id for post in student.posts()}
+    known = {post.id for post in student.messages()}
     await student.runs("/quiz", where="math", topic="sums", **options)
     return await student.sees(
         contains="What is 2 + 2?", matching=lambda post: post.id not in known and bool(post.controls), timeout=20
@@ -146,14 +145,14 @@ async def _crowd(discord: Playground, alex: Student, openai: ScriptedOpenAI) -> 
     taken: list[float] = []
     counted = 0
 
-    async def press(pupil: Student, post: Post) -> None:
+    async def press(pupil: Student, post: SeenMessage) -> None:
         await asyncio.sleep(random.random())
         pressed = time.monotonic()
         outcome = await pupil.clicks(post, random.choice(["4", "6"]))
         taken.append(time.monotonic() - pressed)
         assert outcome.ok
 
-    async def result(post: Post) -> Post:
+    async def result(post: SeenMessage) -> SeenMessage:
         return await alex.sees(post.channel_id, contains="✓", matching=lambda each: each.id == post.id)
 
     for _ in range(CROWD_ROUNDS):

@@ -5,9 +5,11 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from playground.world.channels import CATEGORY, FORUM, TEXT, Channel, Guild
+from playground.world.applications import Application
+from playground.world.channels import CATEGORY, FORUM, TEXT, Channel
+from playground.world.guilds import Guild, Member, Role
 from playground.world.permissions import BOT, EVERYONE
-from playground.world.users import Application, Member, Role, User
+from playground.world.users import User
 from playground.world.world import World
 
 EPOCH_ID: Final = 1_300_000_000_000_000_000
@@ -15,7 +17,7 @@ EPOCH_ID: Final = 1_300_000_000_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Student:
+class Profile:
     """A person of the demo."""
 
     username: str
@@ -24,11 +26,11 @@ class Student:
 
 
 STUDENTS: Final = (
-    Student("minji", "민지", "ko"),
-    Student("junho", "준호", "ko"),
-    Student("alex", "Alex", "en-US"),
-    Student("sora", "Sora", "ja"),
-    Student("teacher", "Ms. Han", "en-US"),
+    Profile("minji", "민지", "ko"),
+    Profile("junho", "준호", "ko"),
+    Profile("alex", "Alex", "en-US"),
+    Profile("sora", "Sora", "ja"),
+    Profile("teacher", "Ms. Han", "en-US"),
 )
 
 BOT_ID: Final = EPOCH_ID + 1
@@ -46,7 +48,7 @@ def student_token(username: str) -> str:
     return hashlib.sha256(f"playground student {username}".encode()).hexdigest()[:40]
 
 
-def add_student(world: World, user_id: int, one: Student) -> User:
+def add_student(world: World, user_id: int, one: Profile) -> User:
     """Make a person known."""
     user = User(
         id=user_id,

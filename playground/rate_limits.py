@@ -48,7 +48,7 @@ RENAMES: Final = Rate(2, 600.0)
 
 
 @dataclass(slots=True)
-class Window:
+class Bucket:
     """A bucket that is in use: it is full again at `resets`, in Unix seconds."""
 
     resets: float
@@ -56,7 +56,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RateLimitResult:
     """What a request may do, and the headers that say so."""
 
     allowed: bool
@@ -66,7 +66,7 @@ class Verdict:
     scope: str = "user"
 
 
-class Limits:
+class RateLimits:
     """Counts requests. `now` gives Unix seconds."""
 
     def __init__(
@@ -81,20 +81,20 @@ class Limits:
         self._rates = rates
         self.per_second = per_second
         self.enabled = enabled
-        self._windows: dict[tuple[object, ...], Window] = {}
+        self._windows: dict[tuple[object, ...], Bucket] = {}
         self._hashes: dict[str, str] = {}
 
-    def overall(self, who: int) -> Verdict:
+    def overall(self, who: int) -> RateLimitResult:
         """Count a request against the caller's fifty a second."""
         window = self._window(("*", who), 1.0)
         window.used += 1
         if not self.enabled or window.used <= self.per_second:
-            return Verdict(allowed=True)
+            return RateLimitResult(allowed=True)
         wait = window.resets - self._now()
         headers = {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
-        return Verdict(False, headers | _retry(wait), wait, is_global=True, scope="global")
+        return RateLimitResult(False, headers | _retry(wait), wait, is_global=True, scope="global")
 
-    def take(self, name: str, who: int, place: object) -> Verdict:
+    def take(self, name: str, who: int, place: object) -> RateLimitResult:
         """Count a request against its bucket; a refused one counts for nothing."""
         rate = self._rates.get(name, ORDINARY)
         window = self._window((name, 0 if rate.shared else who, place), rate.per)
@@ -111,9 +111,9 @@ class Limits:
             "X-RateLimit-Bucket": self._hash(name),
         }
         if allowed:
-            return Verdict(True, headers)
+            return RateLimitResult(True, headers)
         scope = "shared" if rate.shared else "user"
-        return Verdict(False, headers | {"X-RateLimit-Scope": scope} | _retry(wait), wait, scope=scope)
+        return RateLimitResult(False, headers | {"X-RateLimit-Scope": scope} | _retry(wait), wait, scope=scope)
 
     def take_hidden(self, name: str, place: object, rate: Rate) -> float:
         """Count against a limit that no header shows; returns the seconds to wait, 0 when there is room."""
@@ -123,13 +123,13 @@ class Limits:
         window.used += 1
         return 0.0
 
-    def _window(self, key: tuple[object, ...], per: float) -> Window:
+    def _window(self, key: tuple[object, ...], per: float) -> Bucket:
         now = self._now()
         window = self._windows.get(key)
         if window is None or window.resets <= now:
             if len(self._windows) > 10_000:
                 self._windows = {each: kept for each, kept in self._windows.items() if kept.resets > now}
-            window = self._windows[key] = Window(now + per)
+            window = self._windows[key] = Bucket(now + per)
         return window
 
     def _hash(self, name: str) -> str:

@@ -7,24 +7,26 @@ from typing import Self
 from playground import default_guild
 from playground.app import App
 from playground.cdn import Cdn
+from playground.changes import channel_changes, guild_membership
 from playground.clock import Clock
 from playground.faults import Fault, Faults
 from playground.gateway.gateway import Gateway
 from playground.listener import Listener
 from playground.pilot.client import Client
 from playground.pilot.observer import Observer
-from playground.pilot.seen import Post
-from playground.pilot.student import HasId, Person, Place, Student
-from playground.rate_limits import RATES, Limits, Rate
+from playground.pilot.seen import SeenMessage
+from playground.pilot.student import Account, ChannelLike, HasId, Student
+from playground.rate_limits import RATES, Rate, RateLimits
 from playground.rest import routes
 from playground.rest.middleware import Api
 from playground.rest.router import Router
 from playground.services import Services
 from playground.stats import Stats
-from playground.world import channel_changes, membership
-from playground.world.channels import TEXT, Channel, Guild
+from playground.world.applications import Application
+from playground.world.channels import TEXT, Channel
+from playground.world.guilds import Guild
 from playground.world.interactions import Interactions
-from playground.world.users import Application, User
+from playground.world.users import User
 from playground.world.world import World
 
 
@@ -68,7 +70,7 @@ class Playground:
         self.services = Services(
             world=self.world,
             gateway=self.gateway,
-            limits=Limits(self.clock.now, {**RATES, **(rates or {})}, enabled=rate_limits),
+            rate_limits=RateLimits(self.clock.now, {**RATES, **(rates or {})}, enabled=rate_limits),
             faults=self.faults,
             stats=self.stats,
             cdn=self.cdn,
@@ -133,9 +135,9 @@ class Playground:
 
     def add_student(self, username: str, global_name: str | None = None, locale: str = "en-US") -> User:
         """Make a person known and bring them into the first guild."""
-        one = default_guild.Student(username, global_name or username, locale)
+        one = default_guild.Profile(username, global_name or username, locale)
         user = default_guild.add_student(self.world, self.world.snowflakes.next(), one)
-        membership.join(self.world, self.guild, user)
+        guild_membership.join(self.world, self.guild, user)
         return user
 
     def add_channel(self, name: str, kind: int = TEXT, guild: Guild | None = None) -> Channel:
@@ -154,7 +156,7 @@ class Playground:
         )
         self.add_channel("general", guild=guild)
         role = default_guild.bot_role(self.world, guild, self.application)
-        membership.join(self.world, guild, self.bot, roles=[role.id])
+        guild_membership.join(self.world, guild, self.bot, roles=[role.id])
         guild.integrations[self.application.id] = self.clock.now()
         return guild
 
@@ -163,14 +165,14 @@ class Playground:
         number = self.world.snowflakes.next()
         application = default_guild.add_bot(self.world, number, name, token, self.application.owner)
         role = default_guild.bot_role(self.world, self.guild, application)
-        membership.join(self.world, self.guild, application.bot, roles=[role.id])
+        guild_membership.join(self.world, self.guild, application.bot, roles=[role.id])
         self.guild.integrations[application.id] = self.clock.now()
         return application
 
     def remove_bot(self, guild: Guild) -> None:
         """Throw the bot out of a guild."""
         guild.integrations.pop(self.application.id, None)
-        membership.leave(self.world, guild, self.bot)
+        guild_membership.leave(self.world, guild, self.bot)
 
     # -- people who are there
 
@@ -178,29 +180,29 @@ class Playground:
         """Sit a student down in front of Discord; they leave when the playground closes."""
         user = self.user(username)
         client = Client(self.api_url, self.gateway_url, user.token)
-        student = Student(client, Person(user.id, user.username, user.token))
+        student = Student(client, Account(user.id, user.username, user.token))
         self._clients.append(client)
         await client.open()
         return student
 
     async def bot_replies(
         self,
-        place: Place,
+        channel: ChannelLike,
         *,
         contains: str = "",
-        matching: Callable[[Post], bool] | None = None,
+        matching: Callable[[SeenMessage], bool] | None = None,
         after: HasId | None = None,
         timeout: float = 10.0,
-    ) -> Post:
+    ) -> SeenMessage:
         """Wait for a bot's message in a channel, in the thread under a message, or in a DM.
 
         With `after` only messages newer than that one count. NotSeen says what stands there instead.
         """
-        return await self._observer.bot_replies(place, contains, matching, after.id if after else 0, timeout)
+        return await self._observer.bot_replies(channel, contains, matching, after.id if after else 0, timeout)
 
-    def posts(self, place: Place) -> list[Post]:
-        """Return what stands in a channel now, oldest first."""
-        return self._observer.posts(place)
+    def messages(self, channel: ChannelLike) -> list[SeenMessage]:
+        """Return a channel's messages, oldest first."""
+        return self._observer.messages(channel)
 
     def pinged_by(self, message_id: int) -> set[int]:
         """Return whom a message notified, as user ids."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from playground.cdn import Cdn
 from playground.faults import Faults
 from playground.gateway.gateway import Gateway
-from playground.rate_limits import Limits
+from playground.rate_limits import RateLimits
 from playground.stats import Stats
 from playground.world.interactions import Interactions
 from playground.world.world import World
@@ -17,7 +17,7 @@ class Services:
 
     world: World
     gateway: Gateway
-    limits: Limits
+    rate_limits: RateLimits
     faults: Faults
     stats: Stats
     cdn: Cdn

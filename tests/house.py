@@ -13,8 +13,7 @@ from discord.gateway import DiscordWebSocket
 from bot.client import SaemBot
 from bot.command_line.run import bot_factory
 from bot.settings import Settings
-from playground.pilot.seen import Post
-from playground.pilot.student import Student
+from playground.pilot import SeenMessage, Student
 from playground.server import Playground
 from tests.scripted_openai import ScriptedOpenAI, content_text
 
@@ -33,7 +32,7 @@ class House:
         """How a student mentions the bot."""
         return f"<@{self.discord.bot.id}>"
 
-    async def ask(self, student: Student, text: str, channel: str = "math") -> Post:
+    async def ask(self, student: Student, text: str, channel: str = "math") -> SeenMessage:
         """Mention the bot with a question in a channel."""
         return await student.says(channel, f"{self.mention} {text}")
 
@@ -48,7 +47,7 @@ class House:
         return [content_text(item["content"]) for item in items if item.get("role") == "user"]
 
 
-async def finished(student: Student, place: Any, contains: str = "", button: str = "saem:again:") -> Post:
+async def finished(student: Student, place: Any, contains: str = "", button: str = "saem:again:") -> SeenMessage:
     """Wait for a bot's message that carries a button, by how its custom_id begins."""
     return await student.sees(
         place,

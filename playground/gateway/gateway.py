@@ -9,7 +9,8 @@ from playground.gateway.connection import Close, Closed, Connection, Op
 from playground.gateway.session import Session
 from playground.payloads import users
 from playground.stats import Stats
-from playground.world.users import Application, User
+from playground.world.applications import Application
+from playground.world.users import User
 from playground.world.world import World
 
 Json = dict[str, Any]

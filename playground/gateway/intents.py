@@ -6,7 +6,8 @@ https://discord.com/developers/docs/events/gateway#list-of-intents
 from enum import IntFlag
 from typing import Any, Final
 
-from playground.world.users import Application, User
+from playground.world.applications import Application
+from playground.world.users import User
 
 Json = dict[str, Any]
 

@@ -8,8 +8,7 @@ from typing import Any, Final
 from playground.gateway.intents import Intent
 from playground.gateway.session import Session
 from playground.payloads import users
-from playground.world.channels import Guild
-from playground.world.users import Member
+from playground.world.guilds import Guild, Member
 
 Json = dict[str, Any]
 

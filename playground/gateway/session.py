@@ -8,7 +8,8 @@ import orjson
 
 from playground.gateway import intents
 from playground.gateway.intents import Intent
-from playground.world.users import Application, User
+from playground.world.applications import Application
+from playground.world.users import User
 from playground.world.world import Event, World
 
 Json = dict[str, Any]

@@ -4,7 +4,8 @@ from typing import Final
 
 from playground.payloads import users
 from playground.payloads.values import Json, iso, snowflake
-from playground.world.channels import CATEGORY, DM, FORUM, VOICE, Channel, Guild, Overwrite, ThreadMember
+from playground.world.channels import CATEGORY, DM, FORUM, VOICE, Channel, Overwrite, ThreadMember
+from playground.world.guilds import Guild
 from playground.world.permissions import Permission
 from playground.world.users import User
 from playground.world.world import World

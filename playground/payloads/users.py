@@ -1,8 +1,10 @@
 """Users, members, roles, presences and applications."""
 
 from playground.payloads.values import Json, iso
+from playground.world.applications import Application
+from playground.world.guilds import Member, Role
 from playground.world.permissions import BOT
-from playground.world.users import Application, Member, Role, User
+from playground.world.users import User
 
 
 def user(person: User) -> Json:

@@ -1,4 +1,4 @@
-"""A client of Discord's own protocol: REST with a token, and one gateway session. No bot library."""
+"""A client for Discord's protocol: REST with a token, and one gateway session. It needs no bot library."""
 
 import asyncio
 import io
@@ -14,12 +14,12 @@ import orjson
 Json = dict[str, Any]
 File = Path | tuple[str, bytes]
 
-PATIENCE = 10
-"""Times that a client tries to come back, one after the other, before it stays away."""
+RECONNECT_TRIES = 10
+"""Times in a row that a client tries to reconnect before it gives up."""
 
 
-class Refused(Exception):  # noqa: N818 - Discord refused, nothing is broken
-    """Discord answered with an error."""
+class ErrorResponse(Exception):  # noqa: N818 - the request failed, the client did not
+    """Discord answered a REST request with an error."""
 
     def __init__(self, status: int, body: Any) -> None:
         super().__init__(f"{status}: {body}")
@@ -28,12 +28,12 @@ class Refused(Exception):  # noqa: N818 - Discord refused, nothing is broken
 
     @property
     def code(self) -> int:
-        """Discord's code, such as 50035."""
+        """Discord's error code, such as 50035."""
         return int(self.body.get("code", 0))
 
 
 class Client:
-    """One student at one computer; with `intents` it is a bot."""
+    """A student's client; with `intents` it is a bot's client."""
 
     def __init__(self, api_url: str, gateway_url: str, token: str, *, intents: int | None = None) -> None:
         self._intents = intents
@@ -57,29 +57,29 @@ class Client:
         return f"{self.ready.get('session_id', '')[:8]}{next(self._nonces)}"
 
     async def open(self) -> None:
-        """Connect; returns after READY."""
+        """Connect, and return after READY."""
         self._http = aiohttp.ClientSession()
         ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._tasks.append(asyncio.create_task(self._stay(self._http, ready)))
+        self._tasks.append(asyncio.create_task(self._stay_connected(self._http, ready)))
         async with asyncio.timeout(10):
             await ready
 
     async def close(self) -> None:
-        """Leave."""
+        """Disconnect."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._http is not None:
             await self._http.close()
 
-    async def _stay(self, http: aiohttp.ClientSession, ready: asyncio.Future[None]) -> None:
-        """Be connected until told to leave: a connection that drops is resumed, as Discord's own client does."""
-        lost = 0
-        while lost < PATIENCE:
+    async def _stay_connected(self, http: aiohttp.ClientSession, ready: asyncio.Future[None]) -> None:
+        """Stay connected until `close()`: resume after a drop, as Discord's own client does."""
+        tries = 0
+        while tries < RECONNECT_TRIES:
             try:
                 async with http.ws_connect(f"{self._gateway_url}/?v=10&encoding=json", max_msg_size=0) as socket:
-                    await self._converse(socket, ready)
-                    lost = 0
+                    await self._connection(socket, ready)
+                    tries = 0
             except (aiohttp.ClientError, ConnectionError) as error:
                 if not ready.done():
                     ready.set_exception(ConnectionError(f"the gateway cannot be reached: {error}"))
@@ -87,23 +87,23 @@ class Client:
             if not ready.done():
                 ready.set_exception(ConnectionError(f"the gateway closed with {socket.close_code}"))
                 return
-            lost += 1
-            await asyncio.sleep(lost / 10)
+            tries += 1
+            await asyncio.sleep(tries / 10)
 
-    async def _converse(self, socket: aiohttp.ClientWebSocketResponse, ready: asyncio.Future[None]) -> None:
-        """One connection, from hello to its end."""
+    async def _connection(self, socket: aiohttp.ClientWebSocketResponse, ready: asyncio.Future[None]) -> None:
+        """Serve one connection, from hello to its end."""
         hello = await socket.receive()
         if hello.type is not aiohttp.WSMsgType.TEXT:
             return
         interval = orjson.loads(hello.data)["d"]["heartbeat_interval"] / 1000
-        await socket.send_json(self._greeting())
-        beating = asyncio.create_task(self._beat(socket, interval))
+        await socket.send_json(self._identify_or_resume())
+        beating = asyncio.create_task(self._send_heartbeats(socket, interval))
         try:
             await self._read(socket, ready)
         finally:
             beating.cancel()
 
-    def _greeting(self) -> Json:
+    def _identify_or_resume(self) -> Json:
         if self._session is not None:
             return {"op": 6, "d": {"token": self._token, "session_id": self._session, "seq": self._sequence}}
         identify: Json = {"token": self._token, "properties": {"os": "linux", "browser": "pilot", "device": ""}}
@@ -136,13 +136,13 @@ class Client:
         for listener in self._listeners:
             listener(payload["t"], payload["d"])
 
-    async def _beat(self, socket: aiohttp.ClientWebSocketResponse, interval: float) -> None:
+    async def _send_heartbeats(self, socket: aiohttp.ClientWebSocketResponse, interval: float) -> None:
         while not socket.closed:
             await asyncio.sleep(interval)
             await socket.send_json({"op": 1, "d": self._sequence})
 
     async def request(self, method: str, path: str, body: Any = None, files: Sequence[File] = ()) -> Any:
-        """Make a REST request; Refused when Discord answers with an error."""
+        """Make a REST request and return its JSON; raise ErrorResponse when Discord answers with an error."""
         if self._http is None:
             raise RuntimeError("the client is not open")
         arguments: Json = {}
@@ -155,17 +155,17 @@ class Client:
             raw = await response.read()
             answer = orjson.loads(raw) if raw else None
             if response.status >= 400:
-                raise Refused(response.status, answer)
+                raise ErrorResponse(response.status, answer)
             return answer
 
     async def fetch(self, url: str) -> bytes:
-        """Read a file from the CDN; Refused when it is gone."""
+        """Read a file from the CDN; raise ErrorResponse when it is gone."""
         if self._http is None:
             raise RuntimeError("the client is not open")
         async with self._http.get(url) as response:
             data = await response.read()
             if response.status >= 400:
-                raise Refused(response.status, data.decode(errors="replace"))
+                raise ErrorResponse(response.status, data.decode(errors="replace"))
             return data
 
 

@@ -1,66 +1,78 @@
-"""Waiting for what the bot does, seen from above: every channel, DM and ephemeral message."""
+"""Waiting for a bot's message in any channel or DM of the world; ephemeral messages are seen too."""
 
 import asyncio
 import time
 from collections.abc import Callable
 
-from playground.payloads import messages as wire
-from playground.pilot.seen import NotSeen, Post, describe_all
-from playground.pilot.student import Place
+from playground.payloads import messages as payloads
+from playground.pilot.seen import NotSeen, SeenMessage, describe_all
+from playground.pilot.student import ChannelLike
 from playground.world.channels import Channel
 from playground.world.world import Event, World
 
 
 class Observer:
-    """Sees the whole World."""
+    """Reads every channel of the World, whoever may see it."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._changed = asyncio.Event()
         self.close = world.listen(self._hear)
-        """Look away."""
+        """Stop listening."""
 
     def _hear(self, event: Event) -> None:
         if event.name.startswith(("MESSAGE_", "THREAD_", "CHANNEL_")):
             self._changed.set()
 
-    def _channel(self, place: Place) -> Channel | None:
-        if isinstance(place, str) and not place.isdigit():
-            named = place.removeprefix("#")
+    def _channel(self, where: ChannelLike) -> Channel | None:
+        if isinstance(where, str) and not where.isdigit():
+            named = where.removeprefix("#")
             return next((each for each in self._world.channels.values() if each.name == named), None)
-        return self._world.channels.get(int(place) if isinstance(place, (int, str)) else place.id)
+        return self._world.channels.get(int(where) if isinstance(where, (int, str)) else where.id)
 
-    def posts(self, place: Place) -> list[Post]:
-        """Return what stands in a place now, oldest first; nothing when there is no such place yet."""
-        channel = self._channel(place)
+    def messages(self, where: ChannelLike) -> list[SeenMessage]:
+        """Return a channel's messages, oldest first; none when there is no such channel yet."""
+        channel = self._channel(where)
         if channel is None:
             return []
-        return [Post(wire.message(self._world, channel, each, event=True)) for each in channel.messages.values()]
+        return [
+            SeenMessage(payloads.message(self._world, channel, each, event=True)) for each in channel.messages.values()
+        ]
 
     async def bot_replies(
-        self, place: Place, contains: str, matching: Callable[[Post], bool] | None, after: int, timeout: float
-    ) -> Post:
-        """Wait for a bot's message; NotSeen after `timeout` seconds."""
+        self,
+        where: ChannelLike,
+        contains: str,
+        matching: Callable[[SeenMessage], bool] | None,
+        after: int,
+        timeout: float,
+    ) -> SeenMessage:
+        """Wait for a bot's message; raise NotSeen after `timeout` seconds."""
         deadline = time.monotonic() + timeout
         while True:
             self._changed.clear()
-            for post in self.posts(place):
-                fits = post.by_bot and post.id > after and post.raw["type"] in {0, 19, 20, 23} and not post.thinking
-                if fits and contains in post.text and (matching is None or matching(post)):
-                    return post
+            for message in self.messages(where):
+                fits = (
+                    message.by_bot
+                    and message.id > after
+                    and message.raw["type"] in {0, 19, 20, 23}
+                    and not message.thinking
+                )
+                if fits and contains in message.text and (matching is None or matching(message)):
+                    return message
             try:
                 async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                     await self._changed.wait()
             except TimeoutError:
-                raise NotSeen(self._instead(place, contains, timeout)) from None
+                raise NotSeen(self._seen_instead(where, contains, timeout)) from None
 
-    def _instead(self, place: Place, contains: str, timeout: float) -> str:
-        channel = self._channel(place)
-        where = "a place that does not exist (no thread was made?)" if channel is None else f"#{channel.name}"
-        lines = [f"no bot's message with {contains!r} in {where} within {timeout:g} s; there is:"]
-        lines.append(describe_all(self.posts(place)))
+    def _seen_instead(self, where: ChannelLike, contains: str, timeout: float) -> str:
+        channel = self._channel(where)
+        name = "a channel that does not exist (no thread was made?)" if channel is None else f"#{channel.name}"
+        lines = [f"no bot's message with {contains!r} in {name} within {timeout:g} s; there is:"]
+        lines.append(describe_all(self.messages(where)))
         elsewhere = [
-            f"  #{each.name or each.id}: {Post(wire.message(self._world, each, message)).describe()}"
+            f"  #{each.name or each.id}: {SeenMessage(payloads.message(self._world, each, message)).describe()}"
             for each in self._world.channels.values()
             for message in each.messages.values()
             if each is not channel and self._world.users[message.author_id].bot

@@ -1,4 +1,4 @@
-"""What a student sees: messages as plain values, and what to say when something was not seen."""
+"""What a student sees, as plain values: messages, their buttons and selects, and modals."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ Json = dict[str, Any]
 
 
 class NotSeen(AssertionError):  # noqa: N818 - a test reads it as a sentence
-    """Something that was waited for did not come; the message says what came instead."""
+    """Something that a student waited for did not come; the message says what came instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +23,24 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class SeenMessage:
     """A message as it was when it was read; `raw` is Discord's JSON."""
 
     raw: Json
 
     @property
     def id(self) -> int:
-        """Its id."""
+        """The message's id."""
         return int(self.raw["id"])
 
     @property
     def channel_id(self) -> int:
-        """Where it stands."""
+        """The id of its channel."""
         return int(self.raw["channel_id"])
 
     @property
     def author_id(self) -> int:
-        """Who wrote it."""
+        """The user id of its author."""
         return int(self.raw["author"]["id"])
 
     @property
@@ -55,7 +55,7 @@ class Post:
 
     @property
     def text(self) -> str:
-        """Everything one reads in it: content, embeds, text displays."""
+        """All of its text: content, embeds, text displays."""
         return "\n".join(_texts(self.raw))
 
     @property
@@ -65,7 +65,7 @@ class Post:
 
     @property
     def thinking(self) -> bool:
-        """Whether it is a deferred answer that has not come yet."""
+        """Whether it still says "is thinking…": a deferred response that has no content yet."""
         return bool(self.raw["flags"] & 128)
 
     @property
@@ -75,7 +75,7 @@ class Post:
 
     @property
     def attachments(self) -> list[Json]:
-        """Its files."""
+        """Its files, as Discord's attachment objects."""
         found: list[Json] = self.raw["attachments"]
         return found
 
@@ -95,7 +95,10 @@ class Post:
         ]
 
     def control(self, name: str) -> Control:
-        """Return the control with this label, placeholder or custom id, or the only one whose label holds it."""
+        """Return the control with this label, placeholder or custom id.
+
+        If there is none, but the label of exactly one control contains `name`, return that one. Else raise NotSeen.
+        """
         exact = [each for each in self.controls if name in {each.label, each.custom_id}]
         near = exact or [each for each in self.controls if name in each.label]
         if len(near) == 1 or exact:
@@ -104,12 +107,35 @@ class Post:
         raise NotSeen(f"no control {name!r} under message {self.id}; there are: {there}")
 
     def describe(self) -> str:
-        """Return one line for people."""
+        """Return one line that shows the message in an error message."""
         marks = [word for word, on in (("ephemeral", self.ephemeral), ("thinking", self.thinking)) if on]
         labels = [each.label for each in self.controls]
         tail = f" [{', '.join(marks)}]" if marks else ""
         tail += f" controls: {labels}" if labels else ""
         return f"{self.raw['author']['username']}: {self.text[:300]!r}{tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenModal:
+    """A modal that is open in front of the student; `raw` is the data of INTERACTION_MODAL_CREATE."""
+
+    raw: Json
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return str(self.raw["title"])
+
+    @property
+    def fields(self) -> list[Json]:
+        """Its inputs, each with its `label`."""
+        found = []
+        for component in self.raw["components"]:
+            if component["type"] == 18:
+                found.append({"label": component["label"], **component["component"]})
+            elif component["type"] == 1:
+                found += component["components"]
+        return found
 
 
 def _walk(components: list[Json]) -> Iterator[Json]:
@@ -139,6 +165,6 @@ def _texts(message: Json) -> Iterator[str]:
         yield from _texts(snapshot["message"])
 
 
-def describe_all(posts: list[Post]) -> str:
-    """Return many messages for people, the last ten."""
-    return "\n".join(f"  {each.describe()}" for each in posts[-10:]) or "  nothing at all"
+def describe_all(messages: list[SeenMessage]) -> str:
+    """Return the last ten messages, one a line, for an error message."""
+    return "\n".join(f"  {each.describe()}" for each in messages[-10:]) or "  nothing at all"

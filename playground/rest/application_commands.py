@@ -10,9 +10,11 @@ from playground.payloads import users
 from playground.rest.request import Answer, Call
 from playground.rest.router import Route
 from playground.validation import application_commands as validation
-from playground.world.channels import Channel, Guild
+from playground.world.applications import Application, ApplicationCommand
+from playground.world.channels import Channel
+from playground.world.guilds import Guild
 from playground.world.permissions import Permission, in_guild
-from playground.world.users import Application, Command, User
+from playground.world.users import User
 
 Json = dict[str, Any]
 
@@ -20,7 +22,7 @@ MOST: Final = {1: 100, 2: 15, 3: 15, 4: 1}
 """Commands of each type in one scope."""
 
 
-def command(one: Command, *, localized: bool = True) -> Json:
+def command(one: ApplicationCommand, *, localized: bool = True) -> Json:
     """Return a command object as its application gets it."""
     shape: Json = {
         "id": str(one.id),
@@ -52,7 +54,7 @@ def _scope(call: Call) -> tuple[Application, int | None]:
     return application, guild_id
 
 
-def _in_scope(application: Application, guild_id: int | None) -> list[Command]:
+def _in_scope(application: Application, guild_id: int | None) -> list[ApplicationCommand]:
     return [each for each in application.commands.values() if each.guild_id == guild_id]
 
 
@@ -90,10 +92,12 @@ async def replace_commands(call: Call) -> list[Json]:
     ]
 
 
-def _store(call: Call, application: Application, guild_id: int | None, body: Json, earlier: Command | None) -> Command:
+def _store(
+    call: Call, application: Application, guild_id: int | None, body: Json, earlier: ApplicationCommand | None
+) -> ApplicationCommand:
     number = call.world.snowflakes.next
     unchanged = earlier is not None and earlier.body == body
-    one = Command(
+    one = ApplicationCommand(
         id=earlier.id if earlier else number(),
         application_id=application.id,
         guild_id=guild_id,
@@ -116,7 +120,7 @@ async def create_command(call: Call) -> Answer:
     return Answer(command(one), 200 if earlier else 201)
 
 
-def _one(call: Call) -> tuple[Application, Command]:
+def _one(call: Call) -> tuple[Application, ApplicationCommand]:
     application, guild_id = _scope(call)
     one = application.commands.get(call.id("command"))
     if one is None or one.guild_id != guild_id:
@@ -163,7 +167,7 @@ async def no_permissions_of_one(call: Call) -> None:
 # -- what students see
 
 
-def usable(one: Command, user: User, guild: Guild | None) -> bool:
+def usable(one: ApplicationCommand, user: User, guild: Guild | None) -> bool:
     """Tell whether a user may run a command there."""
     if guild is None:
         contexts = one.body.get("contexts")

@@ -7,6 +7,7 @@ import copy
 import dataclasses
 from typing import Any, Final
 
+from playground.changes import channel_changes, thread_changes
 from playground.errors import ApiError, Problems
 from playground.payloads import channels
 from playground.rate_limits import RENAMES
@@ -14,8 +15,8 @@ from playground.rest import threads
 from playground.rest.request import Answer, Call
 from playground.rest.router import Route
 from playground.validation.fields import Fields
-from playground.world import channel_changes, thread_changes
-from playground.world.channels import ANNOUNCEMENT, CATEGORY, DM, FORUM, TEXT, VOICE, Channel, Guild, Overwrite
+from playground.world.channels import ANNOUNCEMENT, CATEGORY, DM, FORUM, TEXT, VOICE, Channel, Overwrite
+from playground.world.guilds import Guild
 from playground.world.permissions import ALL, Permission
 from playground.world.world import World
 
@@ -139,7 +140,7 @@ async def edit_channel(call: Call) -> Json:
         raise ApiError(403, 50003, "Cannot execute action on a DM channel")
     world.require(call.user, channel, Permission.MANAGE_CHANNELS)
     if {"name", "topic"} & set(call.json) and call.user.bot:
-        wait = call.services.limits.take_hidden("channels.rename", channel.id, RENAMES)
+        wait = call.services.rate_limits.take_hidden("channels.rename", channel.id, RENAMES)
         if wait:
             raise ApiError(429, 0, "You are being rate limited.", {"retry_after": round(wait, 3), "global": False})
     fields = Fields(call.json, Problems())

@@ -7,15 +7,15 @@ import copy
 from datetime import datetime
 from typing import Any, Final
 
+from playground.changes import guild_membership
 from playground.errors import ApiError, Problems, missing_access, missing_permissions, unknown
 from playground.payloads import channels, users
 from playground.rest.request import Call
 from playground.rest.router import Route
 from playground.validation.fields import Fields
-from playground.world import membership
-from playground.world.channels import Guild
+from playground.world.guilds import Guild, Member, Role
 from playground.world.permissions import ALL, Permission
-from playground.world.users import Member, Role, User
+from playground.world.users import User
 
 Json = dict[str, Any]
 
@@ -99,7 +99,7 @@ async def edit_member(call: Call) -> Json:
         edited.timeout_until = None if until is None else _moment(fields, until)
     fields.problems.check()
     member.nick, member.roles, member.timeout_until = edited.nick, edited.roles, edited.timeout_until
-    membership.tell_member(world, guild, member)
+    guild_membership.tell_member(world, guild, member)
     return users.member(member)
 
 
@@ -117,7 +117,7 @@ async def kick(call: Call) -> None:
     """Take a member out."""
     guild = call.guild()
     call.world.require_in_guild(call.user, guild, Permission.KICK_MEMBERS)
-    membership.leave(call.world, guild, _member(guild, call.id("user")).user)
+    guild_membership.leave(call.world, guild, _member(guild, call.id("user")).user)
 
 
 async def list_roles(call: Call) -> list[Json]:
@@ -216,7 +216,7 @@ def _give(call: Call, *, given: bool) -> None:
         member.roles.append(role.id)
     elif not given and role.id in member.roles:
         member.roles.remove(role.id)
-    membership.tell_member(world, guild, member)
+    guild_membership.tell_member(world, guild, member)
 
 
 async def nothing(call: Call) -> list[Json]:

@@ -5,6 +5,8 @@ https://discord.com/developers/docs/interactions/receiving-and-responding#respon
 
 from typing import Any, Final
 
+from playground.changes import message_changes, thread_changes
+from playground.changes.message_changes import MessageDraft
 from playground.errors import ApiError, Problems, archived_thread, unknown_message
 from playground.payloads import messages as wire
 from playground.payloads import users
@@ -13,9 +15,8 @@ from playground.rest.router import Route
 from playground.validation import modals
 from playground.validation.fields import Fields
 from playground.validation.messages import SENDABLE, MessageBody
-from playground.world import message_changes, messages, thread_changes
+from playground.world import messages
 from playground.world.interactions import Form, Interaction, Kind
-from playground.world.message_changes import Draft
 from playground.world.messages import EPHEMERAL, LOADING, Message
 
 Json = dict[str, Any]
@@ -108,7 +109,7 @@ def _write(call: Call, interaction: Interaction) -> None:
 
 def _defer(call: Call, interaction: Interaction) -> None:
     hidden = bool(_flags(_data(call)) & EPHEMERAL)
-    draft = Draft(flags=LOADING | (EPHEMERAL if hidden else 0))
+    draft = MessageDraft(flags=LOADING | (EPHEMERAL if hidden else 0))
     interaction.original = _post(call, interaction, draft, hidden=hidden)
 
 
@@ -117,7 +118,7 @@ def _flags(data: Json) -> int:
     return flags if isinstance(flags, int) else 0
 
 
-def _post(call: Call, interaction: Interaction, draft: Draft, *, hidden: bool) -> Message:
+def _post(call: Call, interaction: Interaction, draft: MessageDraft, *, hidden: bool) -> Message:
     """Write a message in the interaction's name: it answers a command, or replies to the component's message."""
     world, channel, application = call.world, interaction.channel, interaction.application
     if channel.thread is not None and channel.thread.archived:

@@ -16,11 +16,11 @@ from playground.validation.command_options import Options, Resolved
 from playground.validation.components import walk
 from playground.validation.fields import Fields
 from playground.validation.modals import Submission, resolve_selected
+from playground.world.applications import Application, ApplicationCommand
 from playground.world.channels import Channel
 from playground.world.interactions import Interaction, Kind
 from playground.world.messages import Message
 from playground.world.permissions import Permission
-from playground.world.users import Application, Command
 
 Json = dict[str, Any]
 
@@ -116,7 +116,7 @@ def _command(call: Call, interaction: Interaction, fields: Fields, data: Fields)
     interaction.metadata |= {"name": _full_name(command, shape.get("options") or []), "command_type": kind}
 
 
-def _full_name(command: Command, options: list[Json]) -> str:
+def _full_name(command: ApplicationCommand, options: list[Json]) -> str:
     names = [command.body["name"]]
     while options and options[0]["type"] in {1, 2}:
         names.append(options[0]["name"])

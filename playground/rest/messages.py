@@ -6,6 +6,7 @@ https://discord.com/developers/docs/resources/message
 import re
 from typing import Any, Final
 
+from playground.changes import message_changes, thread_changes
 from playground.errors import ApiError, Problems, archived_thread, missing_permissions, unknown_message
 from playground.gateway.intents import without_content
 from playground.payloads import messages as wire
@@ -16,7 +17,7 @@ from playground.rest.router import Route
 from playground.snowflakes import snowflake_at
 from playground.validation.fields import Fields
 from playground.validation.messages import MessageBody, empty_message
-from playground.world import message_changes, messages, thread_changes
+from playground.world import messages
 from playground.world.channels import FORUM, Channel
 from playground.world.messages import Message
 from playground.world.permissions import Permission
@@ -117,7 +118,7 @@ def _same_nonce(world: World, channel: Channel, user: User, body: Json) -> Messa
     return None
 
 
-def _reply(call: Call, channel: Channel, reference: Fields, draft: message_changes.Draft) -> None:
+def _reply(call: Call, channel: Channel, reference: Fields, draft: message_changes.MessageDraft) -> None:
     """Make a draft a reply; 50035 when the message is gone, unless the reference does not mind."""
     call.world.require(call.user, channel, Permission.READ_MESSAGE_HISTORY)
     message_id = reference.snowflake("message_id", required=True)
@@ -139,7 +140,7 @@ def _reply(call: Call, channel: Channel, reference: Fields, draft: message_chang
     draft.reference = message_changes.reference_to(channel, target)
 
 
-def _forward(call: Call, reference: Fields) -> message_changes.Draft:
+def _forward(call: Call, reference: Fields) -> message_changes.MessageDraft:
     """Return a message that carries another one along.
 
     https://discord.com/developers/docs/resources/message#message-reference-types
@@ -151,7 +152,7 @@ def _forward(call: Call, reference: Fields) -> message_changes.Draft:
     kept = ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags", "mentions",
             "mention_roles", "components")  # fmt: skip
     snapshot = {"message": {name: whole[name] for name in kept}}
-    return message_changes.Draft(
+    return message_changes.MessageDraft(
         flags=1 << 14, reference=message_changes.reference_to(source, target, kind=1), snapshots=[snapshot]
     )
 
@@ -206,7 +207,7 @@ async def edit_message(call: Call) -> Json:
 def _limit_old_edits(call: Call, channel: Channel, message: Message) -> None:
     if call.world.clock.now() - message.created_at < OLD or not call.user.bot:
         return
-    wait = call.services.limits.take_hidden("messages.edit_old", (call.user.id, channel.id), OLD_EDITS)
+    wait = call.services.rate_limits.take_hidden("messages.edit_old", (call.user.id, channel.id), OLD_EDITS)
     if wait:
         raise ApiError(
             429,

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from playground.errors import ApiError, InvalidForm
 from playground.faults import Fault
 from playground.http_protocol import ABORT
-from playground.rate_limits import Verdict
+from playground.rate_limits import RateLimitResult
 from playground.rest.request import Answer, Call
 from playground.rest.router import MAJOR, Route, Router
 from playground.services import Services
@@ -142,10 +142,10 @@ class Api:
 
     def _limit(
         self, route: Route, params: dict[str, str], caller: User | None, headers: dict[str, str]
-    ) -> Verdict | None:
+    ) -> RateLimitResult | None:
         if not route.limited:
             return None
-        limits = self._services.limits
+        limits = self._services.rate_limits
         who = caller.id if caller else 0
         if not route.interaction:
             verdict = limits.overall(who)
@@ -166,7 +166,7 @@ class Api:
                 headers = {"Retry-After": str(max(1, math.ceil(fault.seconds))), "X-RateLimit-Scope": scope}
                 if fault.is_global:
                     headers["X-RateLimit-Global"] = "true"
-                return _limited(Verdict(False, headers, fault.seconds, is_global=fault.is_global))
+                return _limited(RateLimitResult(False, headers, fault.seconds, is_global=fault.is_global))
             case _:
                 self._services.stats.errors[f"{name} {fault.status}"] += 1
                 return _Reply(fault.status, {"message": f"{fault.status}: Upstream Error", "code": 0}, {})
@@ -183,7 +183,7 @@ def _too_large() -> ApiError:
     return ApiError(413, 40005, "Request entity too large")
 
 
-def _limited(verdict: Verdict) -> _Reply:
+def _limited(verdict: RateLimitResult) -> _Reply:
     body = {
         "message": "You are being rate limited.",
         "retry_after": round(max(verdict.retry_after, 0.001), 3),

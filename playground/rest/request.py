@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from playground.errors import ApiError, InvalidForm, missing_access
 from playground.uploads import Upload
-from playground.world.channels import Channel, Guild
-from playground.world.users import Application, User
+from playground.world.applications import Application
+from playground.world.channels import Channel
+from playground.world.guilds import Guild
+from playground.world.users import User
 
 if TYPE_CHECKING:
     from playground.services import Services

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from playground.changes import message_changes, thread_changes
+from playground.changes.thread_changes import ThreadDraft
 from playground.errors import ApiError, Problems, archived_thread, missing_permissions, unknown
 from playground.payloads import channels, users
 from playground.payloads.values import iso
@@ -16,7 +18,6 @@ from playground.rest.request import Answer, Call
 from playground.rest.router import Route
 from playground.validation.fields import Fields
 from playground.validation.messages import MessageBody
-from playground.world import message_changes, thread_changes
 from playground.world.channels import (
     ANNOUNCEMENT,
     ANNOUNCEMENT_THREAD,
@@ -27,7 +28,6 @@ from playground.world.channels import (
     Channel,
 )
 from playground.world.permissions import Permission
-from playground.world.thread_changes import ThreadDraft
 from playground.world.world import World
 
 Json = dict[str, Any]
@@ -194,7 +194,7 @@ def _allow_edit(call: Call, thread: Channel) -> None:
 def _limit_renames(call: Call, channel: Channel) -> None:
     if not call.user.bot:
         return
-    wait = call.services.limits.take_hidden("channels.rename", channel.id, RENAMES)
+    wait = call.services.rate_limits.take_hidden("channels.rename", channel.id, RENAMES)
     if wait:
         raise ApiError(429, 0, "You are being rate limited.", {"retry_after": round(wait, 3), "global": False})
 

@@ -5,14 +5,15 @@ https://discord.com/developers/docs/resources/user
 
 from typing import Any, Final
 
+from playground.changes import guild_membership
 from playground.errors import ApiError, Problems, unknown
 from playground.payloads import channels, users
 from playground.rest.guilds import counts
 from playground.rest.request import Call
 from playground.rest.router import Route
 from playground.validation.fields import Fields
-from playground.world import membership, permissions
-from playground.world.channels import Guild
+from playground.world import permissions
+from playground.world.guilds import Guild
 
 Json = dict[str, Any]
 
@@ -68,7 +69,7 @@ def _own(call: Call, guild: Guild) -> Json:
 
 async def leave_guild(call: Call) -> None:
     """Leave a guild."""
-    membership.leave(call.world, call.guild(), call.user)
+    guild_membership.leave(call.world, call.guild(), call.user)
 
 
 async def list_dms(call: Call) -> list[Json]:

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from playground.changes.message_changes import MessageDraft, MessageEdit
 from playground.errors import ApiError, Problems
 from playground.uploads import LARGEST, Upload, clean_name, content_type, picture_size
 from playground.validation import embeds
@@ -11,7 +12,6 @@ from playground.validation.components import Components
 from playground.validation.fields import Fields
 from playground.world.channels import Channel
 from playground.world.mentions import Allowed
-from playground.world.message_changes import Changes, Draft
 from playground.world.messages import (
     COMPONENTS_V2,
     EPHEMERAL,
@@ -56,7 +56,7 @@ class MessageBody:
         self._files = files
         self._ephemeral = ephemeral
 
-    def draft(self, *, flags_allowed: int = SENDABLE) -> Draft:
+    def draft(self, *, flags_allowed: int = SENDABLE) -> MessageDraft:
         """Return a new message; 50035 or 50006 when it cannot be."""
         fields = self.fields
         flags = (fields.integer("flags", low=0) or 0) & flags_allowed
@@ -66,7 +66,7 @@ class MessageBody:
         for name in ("poll", "sticker_ids"):
             if fields.values.get(name) and not v2:
                 fields.wrong(name, "PLAYGROUND_CANNOT", f"The playground has no {name.partition('_')[0]}s")
-        draft = Draft(
+        draft = MessageDraft(
             content=(fields.text("content", high=LONGEST) or "").strip(),
             flags=flags,
             tts=fields.boolean("tts"),
@@ -84,12 +84,12 @@ class MessageBody:
             raise empty_message()
         return draft
 
-    def changes(self, message: Message) -> Changes:
+    def changes(self, message: Message) -> MessageEdit:
         """Return what an edit changes; 50035 or 50006 when the message cannot become that."""
         fields = self.fields
         asked = fields.integer("flags", low=0)
         v2 = message.components_v2 or bool((asked or 0) & COMPONENTS_V2)
-        changes = Changes(allowed=self._allowed())
+        changes = MessageEdit(allowed=self._allowed())
         if asked is not None:
             # The V2 flag can be set but never taken back.
             kept = message.flags & ~SUPPRESS_EMBEDS
@@ -207,7 +207,7 @@ def _index(key: str) -> str:
     return digits or "0"
 
 
-def _nothing_left(message: Message, changes: Changes, files: Sequence[Attachment]) -> bool:
+def _nothing_left(message: Message, changes: MessageEdit, files: Sequence[Attachment]) -> bool:
     content = message.content if changes.content is None else changes.content
     shown = message.embeds if changes.embeds is None else changes.embeds
     components = message.components if changes.components is None else changes.components

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from playground.world.messages import Message
-from playground.world.users import Member, Role
 
 Json = dict[str, Any]
 
@@ -88,21 +87,3 @@ class Channel:
     def is_thread(self) -> bool:
         """Whether it is a thread of any kind."""
         return self.thread is not None
-
-
-@dataclass(slots=True, eq=False)
-class Guild:
-    """A server."""
-
-    id: int
-    name: str
-    owner_id: int
-    icon: str | None = None
-    locale: str = "en-US"
-    description: str | None = None
-    roles: dict[int, Role] = field(default_factory=dict)
-    members: dict[int, Member] = field(default_factory=dict)
-    channels: dict[int, Channel] = field(default_factory=dict)
-    threads: dict[int, Channel] = field(default_factory=dict)
-    integrations: dict[int, float] = field(default_factory=dict)
-    """Application id -> when it was added."""

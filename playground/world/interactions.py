@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from playground.clock import Alarm
 from playground.errors import ApiError, unknown
+from playground.world.applications import Application, ApplicationCommand
 from playground.world.channels import Channel
 from playground.world.messages import Message
-from playground.world.users import Application, Command, User
+from playground.world.users import User
 from playground.world.world import World
 
 Json = dict[str, Any]
@@ -60,7 +61,7 @@ class Interaction:
     data: Json
     metadata: Json
     nonce: str | int | None = None
-    command: Command | None = None
+    command: ApplicationCommand | None = None
     source: Message | None = None
     """The message whose component was used, also by way of a form."""
     state: State = State.WAITING

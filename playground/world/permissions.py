@@ -6,8 +6,8 @@ https://discord.com/developers/docs/topics/permissions
 from enum import IntFlag
 from typing import Final
 
-from playground.world.channels import Channel, Guild
-from playground.world.users import Member
+from playground.world.channels import Channel
+from playground.world.guilds import Guild, Member
 
 
 class Permission(IntFlag):

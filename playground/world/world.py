@@ -7,10 +7,12 @@ from typing import Any
 from playground.clock import Clock
 from playground.errors import missing_access, missing_permissions, unknown_channel, unknown_guild, unknown_message
 from playground.snowflakes import Snowflakes
-from playground.world.channels import DM, PRIVATE_THREAD, Channel, Guild
+from playground.world.applications import Application
+from playground.world.channels import DM, PRIVATE_THREAD, Channel
+from playground.world.guilds import Guild, Member
 from playground.world.messages import Attachment, Message
 from playground.world.permissions import IN_DM, Permission, in_channel, in_guild, sending_bit
-from playground.world.users import Application, Member, User
+from playground.world.users import User
 
 Json = dict[str, Any]
 

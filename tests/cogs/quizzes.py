@@ -5,13 +5,10 @@ from typing import Any, cast
 
 from bot.quizzes.quiz_store import Record
 from cogs.quiz import Quiz
-from playground.default_guild import Student as Person
-from playground.default_guild import add_student
-from playground.pilot.seen import Post
-from playground.pilot.student import Student
-from playground.pilot.using import Deed, Outcome, send
+from playground.default_guild import Profile, add_student
+from playground.pilot import InteractionRequest, Outcome, SeenMessage, Student
 from playground.validation.components import walk
-from playground.world.users import Member
+from playground.world.guilds import Member
 from tests.bot.quizzes.material import CITY_PLAN, FRACTIONS
 from tests.house import House
 from tests.scripted_openai import Call, Turn, tool_outputs
@@ -29,7 +26,7 @@ def cog(house: House) -> Quiz:
     return cast("Quiz", house.bot.get_cog("Quiz"))  # the class is another: discord.py loads cogs by itself
 
 
-async def record(house: House, post: Post) -> Record:
+async def record(house: House, post: SeenMessage) -> Record:
     """The quiz that a message shows, as it is stored."""
     ids = [each.custom_id or "" for each in post.controls]
     quiz_id = next(custom_id.split(":")[1] for custom_id in ids if custom_id.startswith("quiz:"))
@@ -38,12 +35,12 @@ async def record(house: House, post: Post) -> Record:
     return found
 
 
-async def question(student: Student, contains: str, location: Any = None) -> Post:
+async def question(student: Student, contains: str, location: Any = None) -> SeenMessage:
     """The message that asks it now."""
     return await student.sees(location, contains=contains, matching=lambda post: bool(post.controls))
 
 
-async def updated(student: Student, post: Post, contains: str) -> Post:
+async def updated(student: Student, post: SeenMessage, contains: str) -> SeenMessage:
     """The same message, once it says this."""
     return await student.sees(post.channel_id, contains=contains, matching=lambda each: each.id == post.id)
 
@@ -67,7 +64,7 @@ async def told(student: Student, house: House, count: int = 1) -> list[Any]:
     return outputs(house)
 
 
-def relabelled(house: House, post: Post, custom_id: str) -> None:
+def relabelled(house: House, post: SeenMessage, custom_id: str) -> None:
     """Let the first button of a message carry another id: Discord sends presses of buttons that are there alone."""
     message = house.discord.world.channels[post.channel_id].messages[post.id]
     first = next(each for each in walk(message.components) if each["type"] == 2)
@@ -75,18 +72,18 @@ def relabelled(house: House, post: Post, custom_id: str) -> None:
     first["disabled"] = False
 
 
-def with_button(house: House, post: Post, custom_id: str) -> None:
+def with_button(house: House, post: SeenMessage, custom_id: str) -> None:
     """Give a message back a button that it had: the press of a client that has not heard of the edit yet."""
     message = house.discord.world.channels[post.channel_id].messages[post.id]
     button = {"type": 2, "style": 2, "label": "?", "custom_id": custom_id, "id": 99}
     message.components.append({"type": 1, "id": 98, "components": [button]})
 
 
-async def press(student: Student, post: Post, custom_id: str) -> Outcome:
+async def press(student: Student, post: SeenMessage, custom_id: str) -> Outcome:
     """Press the button of that id, whatever the student's client shows."""
     data = {"component_type": 2, "custom_id": custom_id}
     extra = {"message_id": str(post.id), "message_flags": post.raw["flags"]}
-    return await send(student, Deed(3, post.channel_id, post.author_id, data, extra))
+    return await student.interacts(InteractionRequest(3, post.channel_id, post.author_id, data, extra))
 
 
 def crowd(house: House, count: int) -> list[str]:
@@ -94,6 +91,6 @@ def crowd(house: House, count: int) -> list[str]:
     world, guild = house.discord.world, house.discord.guild
     names = [f"pupil{number}" for number in range(count)]
     for name in names:
-        user = add_student(world, world.snowflakes.next(), Person(name, name.title(), "en-US"))
+        user = add_student(world, world.snowflakes.next(), Profile(name, name.title(), "en-US"))
         guild.members[user.id] = Member(user, world.clock.now())
     return names

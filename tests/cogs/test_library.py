@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from playground.pilot.seen import Post
-from playground.pilot.student import Student
+from playground.pilot import SeenMessage, Student
 from tests.assistants.retrieval import documents
 from tests.house import House, finished
 from tests.scripted_openai import Call, Turn, tool_outputs
@@ -16,7 +15,7 @@ PLAN = "수원시의 목표연도는 2030년이다."
 WATER = "Water boils at 100 degrees Celsius at sea level."
 
 
-async def marked(student: Student, message: Post, emoji: str, *, timeout: float = 20) -> Post:
+async def marked(student: Student, message: SeenMessage, emoji: str, *, timeout: float = 20) -> SeenMessage:
     """Wait until the bot has put `emoji` under a message, and taken ⏳ away."""
 
     def done() -> bool:
@@ -27,7 +26,7 @@ async def marked(student: Student, message: Post, emoji: str, *, timeout: float 
     return student.now(message)
 
 
-def reactions(student: Student, message: Post) -> set[str]:
+def reactions(student: Student, message: SeenMessage) -> set[str]:
     seen: list[str] = []
     for event, data in student.events:
         if event in {"MESSAGE_REACTION_ADD", "MESSAGE_REACTION_REMOVE"} and int(data["message_id"]) == message.id:
@@ -54,7 +53,7 @@ def citing(house: House, query: str, text: str = "It is 2030{mark}.") -> None:
     house.openai.reply = reply
 
 
-def jump_url(message: Post, house: House) -> str:
+def jump_url(message: SeenMessage, house: House) -> str:
     guild = next(iter(house.bot.guilds)).id
     return f"https://discord.com/channels/{guild}/{message.channel_id}/{message.id}"
 

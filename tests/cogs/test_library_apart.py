@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 
 from bot.client import SaemBot
-from playground.pilot.student import Student
+from playground.changes.guild_membership import join
+from playground.pilot import Student
 from playground.server import Playground
-from playground.world.membership import join
 from tests.cogs.quizzes import press, with_button
 from tests.cogs.test_library import PLAN, WATER, citing, marked, reactions
 from tests.house import House, bot_in, finished, open_house, settings_for

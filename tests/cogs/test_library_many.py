@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from playground.pilot.seen import Post
-from playground.pilot.student import Student
+from playground.changes.guild_membership import join
+from playground.pilot import SeenMessage, Student
 from playground.server import Playground
-from playground.world.membership import join
 from tests.assistants.retrieval import documents
 from tests.cogs.test_library import PLAN, WATER, citing, marked, reactions
 from tests.house import House, bot_in, eventually, finished, open_house, settings_for
@@ -26,8 +25,8 @@ async def places(tmp_path: Path) -> AsyncIterator[Places]:
         yield discord, openai, settings_for(discord, openai, tmp_path)
 
 
-def said_by_bot(student: Student, channel_id: int) -> list[Post]:
-    return [post for post in student.posts() if post.channel_id == channel_id and post.by_bot]
+def said_by_bot(student: Student, channel_id: int) -> list[SeenMessage]:
+    return [post for post in student.messages() if post.channel_id == channel_id and post.by_bot]
 
 
 async def test_files_that_stood_in_the_library_before_the_bot_came_answer_questions(places: Places) -> None:
@@ -117,7 +116,7 @@ async def test_long_reading_shows_files_and_pages_in_one_message(
         status = await alex.sees("library", contains="File 2 of 2: **book.pdf**, page 64 of 130", timeout=20)
         gates["Page 65 "].set()
         await marked(alex, dropped, "✅")
-        await alex.wait_for(lambda: status.id not in {post.id for post in alex.posts()}, what="the status to go")
+        await alex.wait_for(lambda: status.id not in {post.id for post in alex.messages()}, what="the status to go")
         assert not said_by_bot(alex, dropped.channel_id)
 
 

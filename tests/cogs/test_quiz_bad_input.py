@@ -65,7 +65,7 @@ async def test_markdown_and_mentions_in_choices_stand_for_themselves_and_ping_no
     house.openai.turns.append(quiz_turn(nasty))
     await alex.runs("/quiz", where="math", topic=f"{sora.mention} @everyone")
     post = await question(sora, r"\*\*bold\*\*")
-    for message in sora.posts():
+    for message in sora.messages():
         assert message.raw["mentions"] == [] or message.author_id == alex.id
         assert not message.raw["mention_everyone"]
     assert r"\@everyone" in post.text

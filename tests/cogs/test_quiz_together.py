@@ -4,14 +4,13 @@ import asyncio
 
 import pytest
 
-from playground.pilot.seen import Post
-from playground.pilot.student import Student
+from playground.pilot import SeenMessage, Student
 from tests.cogs.quizzes import asked, cog, crowd, press, question, quiz_turn, record, told, updated, with_button
 from tests.house import House
 from tests.scripted_openai import Turn
 
 
-async def started(house: House, student: Student, open_for: float = 60.0) -> Post:
+async def started(house: House, student: Student, open_for: float = 60.0) -> SeenMessage:
     """A group's quiz with its first question on the screen."""
     house.openai.turns += [quiz_turn(), Turn("The largest fraction was hard for the group.")]
     cog(house).master.open_for = open_for

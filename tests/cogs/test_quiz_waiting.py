@@ -6,7 +6,7 @@ import json
 import discord
 
 from bot.quizzes.session import Phase
-from playground.pilot.seen import Post
+from playground.pilot import SeenMessage
 from tests.cogs.quizzes import CITY_PLAN, FRACTIONS, asked, cog, outputs, question, quiz_turn, record, told, updated
 from tests.house import House, finished
 from tests.scripted_openai import Call, Turn
@@ -15,7 +15,7 @@ ONE = {"title": "One", "questions": FRACTIONS["questions"][:1]}
 TWO = {"title": "Two", "questions": FRACTIONS["questions"][2:]}
 
 
-async def run_of(house: House, post: Post) -> tuple[str, str]:
+async def run_of(house: House, post: SeenMessage) -> tuple[str, str]:
     call = await house.bot.conversation_store.call((await record(house, post)).call_id)
     assert call is not None
     return call.run_id, call.thread_id

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from playground.faults import Fault as Slow
-from playground.pilot.student import Student
+from playground.pilot import Student
 from tests.house import House, eventually, finished, taken_up
 from tests.scripted_openai import Fault, Turn
 

@@ -42,7 +42,7 @@ async def test_regenerate_makes_the_answer_anew_and_the_old_one_leaves_both_side
     old = await finished(minji, question, "Old answer.")
     await minji.clicks(old, "Regenerate")
     await finished(minji, question, "New answer.")
-    assert [post.text for post in minji.posts(question) if "Old answer." in post.text] == []
+    assert [post.text for post in minji.messages(question) if "Old answer." in post.text] == []
     await minji.says(question.id, "more")
     await finished(minji, question, "Third.")
     assert "Old answer." not in str(house.requests[-1])
@@ -82,7 +82,7 @@ async def test_retry_after_a_failure_asks_again(house: House) -> None:
     await minji.clicks(failed, "Retry")
     await finished(minji, question, "Now it works.")
     assert house.user_texts() == ["민지: please"]
-    assert not any("⚠️" in post.text for post in minji.posts(question))
+    assert not any("⚠️" in post.text for post in minji.messages(question))
 
 
 async def test_a_run_that_fails_half_way_leaves_what_was_said_and_a_sentence(house: House) -> None:
@@ -103,7 +103,7 @@ async def test_a_question_edited_while_it_runs_is_asked_anew(house: House) -> No
     await finished(minji, question, "Four.")
     assert house.user_texts() == ["민지: 1 + 3?"]
     assert "one two" not in str(house.requests[-1])
-    assert len([post for post in minji.posts(question) if post.by_bot]) == 1
+    assert len([post for post in minji.messages(question) if post.by_bot]) == 1
 
 
 async def test_a_waiting_question_that_is_edited_is_asked_as_edited(house: House) -> None:
@@ -172,7 +172,7 @@ async def test_a_question_edited_while_its_first_words_are_taken_back_is_asked_a
     await minji.edits(question, f"{house.mention} 1 + 4?")
     await finished(minji, question, "Five.")
     assert house.user_texts() == ["민지: 1 + 4?"]
-    assert running.id not in [post.id for post in minji.posts(question)]
+    assert running.id not in [post.id for post in minji.messages(question)]
 
 
 async def test_a_question_deleted_while_it_is_answered_stops_the_answer_with_a_sentence(house: House) -> None:

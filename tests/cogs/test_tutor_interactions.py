@@ -10,8 +10,7 @@ import pytest
 
 from bot.tutor.discord_stage import WAITING
 from playground.faults import Fault as Trouble
-from playground.pilot.seen import Post
-from playground.pilot.student import Student
+from playground.pilot import SeenMessage, Student
 from playground.server import Playground
 from tests.cogs.quizzes import FRACTIONS, question, quiz_turn
 from tests.house import House, bot_in, eventually, finished, settings_for
@@ -23,12 +22,12 @@ def calls(house: House, part: str) -> int:
     return sum(count for route, count in house.discord.stats.requests.items() if part in route)
 
 
-def answers(student: Student, location: Any) -> list[Post]:
+def answers(student: Student, location: Any) -> list[SeenMessage]:
     """The bot's messages in a location."""
-    return [post for post in student.posts(location) if post.by_bot]
+    return [post for post in student.messages(location) if post.by_bot]
 
 
-async def regenerated(house: House, student: Student, answer: Post, label: str = "Regenerate") -> dict[str, int]:
+async def regenerated(house: House, student: Student, answer: SeenMessage, label: str = "Regenerate") -> dict[str, int]:
     """Press the button; the requests so far, to tell what comes of it from what was before."""
     before = dict(house.discord.stats.requests)
     assert (await student.clicks(answer, label)).ok

@@ -95,7 +95,7 @@ async def test_a_thread_is_made_again_when_the_connection_breaks_over_it(house: 
     house.discord.fail(Fault("disconnect", "POST */threads", after=True))
     second = await house.ask(alex, "second")
     await finished(alex, second, "Two.")
-    assert len([post for post in alex.posts(second.id) if post.by_bot]) == 1
+    assert len([post for post in alex.messages(second.id) if post.by_bot]) == 1
     house.discord.fail(Fault("disconnect", "POST */threads", times=9))
     third = await house.ask(alex, "third")
     answer = await finished(alex, "math", "Three.")

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from playground import default_guild
 from playground.faults import Fault
-from playground.rate_limits import RATES, Limits, Rate
+from playground.rate_limits import RATES, Rate, RateLimits
 from playground.server import Playground
 from playground.world.channels import ANNOUNCEMENT, TEXT, VOICE, Channel
+from playground.world.guilds import Member, Role
 from playground.world.permissions import Permission
-from playground.world.users import Member, Role
 from tests.house import House, finished, open_house, taken_up
 
 
@@ -270,4 +270,4 @@ async def test_when_a_channel_may_have_no_more_threads_it_answers_in_the_channel
 
 def _allow_three_threads(playground: Playground) -> None:
     rates = {**RATES, "threads.create": Rate(3, 300.0, shared=True)}
-    playground.services.limits = Limits(playground.clock.now, rates)
+    playground.services.rate_limits = RateLimits(playground.clock.now, rates)

@@ -78,7 +78,7 @@ async def test_an_answer_cut_off_by_sigkill_is_marked_as_interrupted_and_can_be_
         assert "one" in interrupted.text
         await alex.clicks(interrupted, next(each.label for each in interrupted.controls))
         await finished(alex, question, "all of them")
-    assert len([post for post in alex.posts(question) if post.by_bot]) == 1
+    assert len([post for post in alex.messages(question) if post.by_bot]) == 1
 
 
 async def test_what_was_asked_while_the_bot_was_away_is_answered_once(away: Away) -> None:
@@ -164,6 +164,6 @@ async def test_a_run_that_ended_while_nobody_looked_is_shown_whole(away: Away) -
         await asyncio.sleep(0.5)
         async with bot_in(away.discord, settings):
             await finished(alex, question, "one two three")
-    shown = [post for post in alex.posts(question) if post.by_bot]
+    shown = [post for post in alex.messages(question) if post.by_bot]
     assert len(shown) == 1
     assert len(away.openai.requests) == 2  # the probe, and one question

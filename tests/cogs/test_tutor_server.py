@@ -89,7 +89,7 @@ async def test_whoever_has_an_answer_made_anew_is_told_when_the_server_is_away(t
             await alex.clicks(failed, "Retry")
             await finished(alex, question, "One again.")
         assert "One it is." not in str(openai.requests[-1])
-        assert len([post for post in alex.posts(question.id) if post.by_bot]) == 1
+        assert len([post for post in alex.messages(question.id) if post.by_bot]) == 1
 
 
 async def test_what_was_asked_while_the_server_was_away_goes_along_with_the_next_question(tmp_path: Path) -> None:

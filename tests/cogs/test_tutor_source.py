@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from playground.pilot.seen import Post
-from playground.pilot.student import Student
+from playground.pilot import SeenMessage, Student
 from playground.server import Playground
 from tests.cogs.test_library import citing, jump_url, marked
 from tests.house import House, bot_in, eventually, finished, settings_for
@@ -18,11 +17,11 @@ FORMULAS = (
 TABLE = "Here:\n\n| n | n² |\n|---|---:|\n| 2 | 4 |\n| 3 | 9 |\n\nThat is all."
 
 
-def labels(post: Post) -> list[str]:
+def labels(post: SeenMessage) -> list[str]:
     return [control.label for control in post.controls]
 
 
-async def shown_as_text(student: Student, answer: Post, label: str = "Show as text") -> Post:
+async def shown_as_text(student: Student, answer: SeenMessage, label: str = "Show as text") -> SeenMessage:
     """What pressing the button gives."""
     outcome = await student.clicks(answer, label)
     assert outcome.ok
@@ -30,8 +29,8 @@ async def shown_as_text(student: Student, answer: Post, label: str = "Show as te
     return private(student)[-1]
 
 
-def private(student: Student) -> list[Post]:
-    return [post for post in student.posts() if post.ephemeral and not post.raw["flags"] & 1 << 7]
+def private(student: Student) -> list[SeenMessage]:
+    return [post for post in student.messages() if post.ephemeral and not post.raw["flags"] & 1 << 7]
 
 
 @pytest.mark.parametrize("source", [FORMULAS, TABLE, "```math\nx^2 + \\frac{1}{2}\n```\n\nand more", "**so $x^2$**"])
@@ -135,7 +134,7 @@ async def test_citations_are_shown_as_the_reader_saw_them(house: House) -> None:
     assert said.text == f"```\nIt is $2000 + 30 = 2030$ [[1]]({link}).\n\n[1] [plan.txt]({link})\n```"
 
 
-async def attached(house: House, student: Student, post: Post) -> str:
+async def attached(house: House, student: Student, post: SeenMessage) -> str:
     """The text of a message's one file."""
     files: list[dict[str, Any]] = post.raw["attachments"]
     [file] = files

@@ -10,8 +10,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, expect
 
-from playground.pilot.seen import Post
-from playground.pilot.student import Student
+from playground.pilot import SeenMessage, Student
 from playground.server import Playground
 from tests.e2e.browser import PATIENCE, PHONE, open_page
 from tests.e2e.conftest import OpenPage
@@ -38,11 +37,11 @@ def _version(node: str) -> tuple[int, ...]:
     return tuple(int(part) for part in told.strip().lstrip("v").split(".")[:1])
 
 
-async def many(junho: Student, count: int) -> list[Post]:
+async def many(junho: Student, count: int) -> list[SeenMessage]:
     return [await junho.says("#general", f"message number {number}") for number in range(count)]
 
 
-def place(discord: Playground, post: Post | None = None) -> str:
+def place(discord: Playground, post: SeenMessage | None = None) -> str:
     path = f"/channels/{discord.guild.id}/{discord.channel('general').id}"
     return f"{path}/{post.id}" if post else path
 

@@ -10,8 +10,7 @@ import pytest
 
 from assistants.http_server import serve
 from assistants.settings import Settings as ServerSettings
-from playground.pilot.seen import Post
-from playground.pilot.student import Student
+from playground.pilot import SeenMessage, Student
 from tests.cogs.quizzes import CITY_PLAN, question, quiz_turn, updated
 from tests.cogs.test_tutor_recovery import Away, away
 from tests.house import bot_in, eventually, settings_for
@@ -23,7 +22,7 @@ __all__ = ["away"]
 ANSWERS = ["2. 수원시의 생활환경을 개선하기 위해", "4. 인구 증가로 인한 환경 부담", "1. 2025년"]
 
 
-async def two_clicks(away: Away, minji: Student) -> Post:
+async def two_clicks(away: Away, minji: Student) -> SeenMessage:
     """Begin the tutorial's quiz and answer two of its three questions."""
     away.openai.turns.append(quiz_turn(CITY_PLAN))
     start = await minji.says("math", f"{away.mention} 도시기본계획으로 퀴즈를 내 주세요.")
@@ -34,7 +33,7 @@ async def two_clicks(away: Away, minji: Student) -> Post:
     return await updated(minji, post, "목표연도는 언제인가요?")
 
 
-async def third_click_and_send(minji: Student, post: Post) -> None:
+async def third_click_and_send(minji: Student, post: SeenMessage) -> None:
     pressed = await minji.clicks(post, "1. 2025년")
     assert pressed.ok
     await minji.clicks(await updated(minji, post, "답을 확인하고 제출하세요."), "제출")
@@ -111,7 +110,7 @@ async def test_killed_over_the_feedback_it_comes_once_after_the_restart(away: Aw
     async with away.bot_process():
         await minji.sees(post.channel_id, contains="2030년이에요", timeout=20)
         await asyncio.sleep(1)
-    shown = [each for each in minji.posts(post.channel_id) if each.by_bot]
+    shown = [each for each in minji.messages(post.channel_id) if each.by_bot]
     assert len([each for each in shown if "2030년이에요" in each.text]) == 1
     assert [each.id for each in shown if "수원도시기본계획 퀴즈" in each.text] == [post.id]
 

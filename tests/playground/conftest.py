@@ -13,7 +13,7 @@ import yarl
 from discord.ext import commands
 from multidict import CIMultiDictProxy
 
-from playground.pilot.student import Student
+from playground.pilot import Student
 from playground.server import Playground
 
 Json = dict[str, Any]

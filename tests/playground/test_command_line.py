@@ -7,7 +7,7 @@ import sys
 
 import aiohttp
 
-from playground.pilot.student import Student
+from playground.pilot import Student
 
 
 async def test_it_prints_its_addresses_serves_and_ends_quietly() -> None:

@@ -9,10 +9,10 @@ from discord.ext import commands
 from multidict import CIMultiDictProxy
 
 from playground.faults import Fault
-from playground.pilot.student import Student
+from playground.pilot import Student
 from playground.server import Playground
+from playground.world.guilds import Role
 from playground.world.permissions import Permission
-from playground.world.users import Role
 from tests.playground.conftest import Running, eventually, make_bot
 
 
@@ -283,7 +283,7 @@ async def test_discord_py_waits_out_a_429(
         playground.fail(Fault("rate_limit", "POST /channels/*/messages", seconds=0.05))
         await channel.send("in the end")
         assert playground.stats.too_many == 1
-        assert [post.content for post in playground.posts("#math")] == ["in the end"]
+        assert [post.content for post in playground.messages("#math")] == ["in the end"]
 
 
 async def test_channels_keep_what_only_their_kind_has(

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from playground import __main__ as command_line
-from playground.pilot.student import Student
+from playground.pilot import Student
 from playground.rest import routes
 from playground.rest.router import Router
 from playground.server import Playground

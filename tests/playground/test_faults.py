@@ -6,8 +6,7 @@ import aiohttp
 import pytest
 
 from playground.faults import Fault
-from playground.pilot.client import Refused
-from playground.pilot.student import Student
+from playground.pilot import ErrorResponse, Student
 from playground.server import Playground
 from tests.playground.conftest import Rest
 
@@ -23,11 +22,11 @@ async def test_a_broken_connection_has_no_answer(playground: Playground, as_bot:
     playground.fail(Fault("disconnect", "POST /channels/*/messages"))
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await as_bot("POST", path, {"content": "lost on the way there"})
-    assert playground.posts("#math") == []
+    assert playground.messages("#math") == []
     playground.fail(Fault("disconnect", "POST /channels/*/messages", after=True))
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await as_bot("POST", path, {"content": "lost on the way back"})
-    assert [post.content for post in playground.posts("#math")] == ["lost on the way back"]
+    assert [post.content for post in playground.messages("#math")] == ["lost on the way back"]
 
 
 async def test_slowness_delays_and_then_answers(playground: Playground, as_bot: Rest) -> None:
@@ -97,7 +96,7 @@ async def test_stats_and_pings_can_be_read_over_http(
 async def test_the_cdn_can_have_a_bad_day(playground: Playground, minji: Student) -> None:
     post = await minji.drops("#math", ("a.txt", b"x"))
     playground.cdn.vanished = True
-    with pytest.raises(Refused):
+    with pytest.raises(ErrorResponse):
         await minji.client.fetch(post.attachments[0]["url"])
     playground.cdn.vanished = False
     assert await minji.client.fetch(post.attachments[0]["url"]) == b"x"

@@ -9,8 +9,7 @@ import orjson
 import pytest
 from PIL import Image
 
-from playground.pilot.client import Refused
-from playground.pilot.student import Student
+from playground.pilot import ErrorResponse, Student
 from playground.server import Playground
 from tests.playground.conftest import Rest
 
@@ -43,7 +42,7 @@ async def test_links_run_out_after_a_day_and_can_be_refreshed(
     post = await minji.drops("#math", ("a.txt", b"x"))
     link = post.attachments[0]["url"]
     playground.clock.advance(24 * 3600 + 1)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ErrorResponse) as caught:
         await minji.client.fetch(link)
     assert caught.value.status == 404
     fresh = (await as_bot("POST", "/attachments/refresh-urls", {"attachment_urls": [link]})).json["refreshed_urls"]
@@ -58,11 +57,11 @@ async def test_a_link_that_was_tampered_with_or_whose_message_is_gone_is_404(min
     post = await minji.drops("#math", ("a.txt", b"x"))
     link = post.attachments[0]["url"]
     for broken in (link.replace("hm=", "hm=0"), link.split("?")[0], link.replace("ex=", "ex=f")):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(ErrorResponse) as caught:
             await minji.client.fetch(broken)
         assert caught.value.status == 404
     await minji.deletes(post)
-    with pytest.raises(Refused):
+    with pytest.raises(ErrorResponse):
         await minji.client.fetch(link)
 
 

@@ -9,7 +9,7 @@ import aiohttp
 import orjson
 import pytest
 
-from playground.pilot.student import Student
+from playground.pilot import Student
 from playground.server import Playground
 from tests.playground.conftest import Rest
 from tests.playground.test_gateway import identify, line
@@ -122,7 +122,7 @@ def spoiled(value: Any, count: int, seed: int = 1) -> Iterator[Any]:
     ],
 )
 async def test_a_bots_garbage_is_never_a_500(playground: Playground, method: str, path: str, body: Any) -> None:
-    playground.services.limits.enabled = False
+    playground.services.rate_limits.enabled = False
     async with aiohttp.ClientSession() as session:
         rest = Rest(session, playground, f"Bot {playground.bot_token}")
         made = await rest("POST", f"/channels/{playground.channel('math').id}/messages", {"content": "x"})
@@ -176,7 +176,7 @@ async def test_an_owners_garbage_is_never_a_500(
 async def test_garbage_answers_to_interactions_are_never_a_500(
     playground: Playground, as_bot: Rest, minji: Student
 ) -> None:
-    playground.services.limits.enabled = False
+    playground.services.rate_limits.enabled = False
     command = {"name": "x", "description": "d", "type": 1}
     made = (await as_bot("POST", f"/applications/{playground.application.id}/commands", command)).json
     modal = {"custom_id": "m", "title": "t", "components": [

@@ -12,7 +12,7 @@ import pytest
 import zstandard
 from websockets.asyncio.client import ClientConnection, connect
 
-from playground.pilot.student import Student
+from playground.pilot import Student
 from playground.server import Playground
 from tests.playground.conftest import Rest, eventually
 
@@ -268,8 +268,8 @@ async def test_private_channels_are_heard_only_by_those_who_see_them(
     )
     await teacher.says(int(hidden["id"]), "between us")
     await teacher.says("#math", "for all")
-    await minji.wait_for(lambda: minji.posts("#math"))
-    assert [post.content for post in minji.posts()] == ["for all"]
+    await minji.wait_for(lambda: minji.messages("#math"))
+    assert [post.content for post in minji.messages()] == ["for all"]
     answer = await as_minji("GET", f"/channels/{hidden['id']}/messages")
     assert (answer.status, answer.code) == (403, 50001)
 

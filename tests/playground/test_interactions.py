@@ -7,10 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from playground.pilot.client import Client, Refused
-from playground.pilot.seen import NotSeen
-from playground.pilot.student import Student
-from playground.pilot.using import Outcome
+from playground.pilot import Client, ErrorResponse, NotSeen, Outcome, Student
 from playground.server import Playground
 from tests.playground.conftest import Answer, Rest, eventually
 
@@ -132,7 +129,7 @@ async def test_the_pilot_refuses_what_the_picker_would(bot: Bot, minji: Student)
     ):
         with pytest.raises(NotSeen, match=words.replace("[", r"\[").replace("]", r"\]")):
             await minji.runs(command, **options)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ErrorResponse) as caught:
         await minji.runs("/quiz", topic="x", count=11)
     assert caught.value.code == 50035
 
@@ -181,8 +178,8 @@ async def test_an_ephemeral_answer_is_for_one_pair_of_eyes(
     message = (await task).message
     assert message.ephemeral
     await minji.says("#general", "for all")
-    await junho.wait_for(lambda: junho.posts("#general"))
-    assert [post.content for post in junho.posts()] == ["for all"]
+    await junho.wait_for(lambda: junho.messages("#general"))
+    assert [post.content for post in junho.messages()] == ["for all"]
     assert [post.content for post in await minji.reads("#general")] == ["for all"]
     gone = await bot.rest("PATCH", f"/channels/{message.channel_id}/messages/{message.id}", {"content": "x"})
     assert gone.code == 10008
@@ -197,8 +194,8 @@ async def test_a_deferred_answer_thinks_and_then_speaks_unedited(bot: Bot, minji
     await bot.answers(asked, 5)
     outcome = await early_task
     assert outcome.message.thinking
-    await junho.wait_for(junho.posts)
-    assert junho.posts()[0].thinking
+    await junho.wait_for(junho.messages)
+    assert junho.messages()[0].thinking
     edited = await bot.rest("PATCH", bot.hook(asked, "/messages/@original"), {"content": "first words"})
     assert (edited.json["flags"], edited.json["edited_timestamp"]) == (0, None)
     assert (await outcome.says("first words")).id == outcome.message.id
@@ -313,9 +310,9 @@ async def test_a_form_is_shown_filled_in_and_answered(playground: Playground, bo
     assert (await bot.answers(asked, 9, {**form, "title": "t" * 46})).code == 50035
     assert (await bot.answers(asked, 9, form)).status == 204
     shown = await task
-    assert shown.form is not None
-    assert shown.form.title == "Your answer"
-    with pytest.raises(Refused):
+    assert shown.modal is not None
+    assert shown.modal.title == "Your answer"
+    with pytest.raises(ErrorResponse):
         await minji.submits(shown, x="too long", sure="y")
     with pytest.raises(NotSeen, match="no field"):
         await minji.submits(shown, y="1")

@@ -5,7 +5,7 @@ import time
 import aiohttp
 
 from playground.faults import Fault
-from playground.pilot.student import Student
+from playground.pilot import Student
 from playground.rate_limits import Rate
 from playground.server import Playground
 from tests.playground.conftest import Answer, Rest
@@ -32,7 +32,7 @@ async def test_the_sixth_message_in_five_seconds_is_refused_with_true_headers(
     assert abs(float(refused.headers["X-RateLimit-Reset"]) - time.time()) < 6
     assert "X-RateLimit-Global" not in refused.headers
     assert playground.stats.limited == {"POST /channels/{channel}/messages": 1}
-    assert len(playground.posts("#math")) == 5
+    assert len(playground.messages("#math")) == 5
 
 
 async def test_a_bucket_is_full_again_after_its_reset(playground: Playground, as_bot: Rest) -> None:

@@ -5,7 +5,7 @@ import discord
 import pytest
 from discord.ext import commands
 
-from playground.pilot.student import Student
+from playground.pilot import Student
 from playground.server import Playground
 from playground.world.channels import Overwrite
 from playground.world.permissions import Permission
@@ -115,7 +115,7 @@ async def test_slowmode_holds_students_back(playground: Playground, as_minji: Re
 async def test_who_would_be_notified(
     playground: Playground, as_minji: Rest, text: str, allowed: dict[str, list[str]] | None, pinged: set[str]
 ) -> None:
-    from playground.world.users import Role
+    from playground.world.guilds import Role
 
     role = Role(playground.world.snowflakes.next(), "helpers", 0, mentionable=True)
     playground.guild.roles[role.id] = role

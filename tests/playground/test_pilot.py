@@ -2,8 +2,7 @@
 
 import pytest
 
-from playground.pilot.seen import NotSeen
-from playground.pilot.student import Student
+from playground.pilot import NotSeen, Student
 from playground.server import Playground
 from tests.playground.conftest import Rest
 
@@ -55,7 +54,7 @@ async def test_students_edit_react_type_and_delete(playground: Playground, minji
     (seen,) = await junho.reads("#math")
     assert (seen.content, seen.raw["reactions"][0]["me"]) == ("3x = 9", True)
     await minji.deletes(post)
-    await junho.wait_for(lambda: not junho.posts("#math"))
+    await junho.wait_for(lambda: not junho.messages("#math"))
     with pytest.raises(NotSeen, match="is gone"):
         junho.now(post)
 
@@ -91,7 +90,7 @@ async def test_a_student_whose_connection_drops_comes_back_and_goes_on(
     getattr(playground.gateway, fault)(user=playground.user("minji"))
     await minji.wait_for(lambda: sum(name in {"RESUMED", "READY"} for name, _ in minji.events) > 1)
     await junho.says("#math", "x = 3")
-    await minji.wait_for(lambda: any(post.content == "x = 3" for post in minji.posts()))
+    await minji.wait_for(lambda: any(post.content == "x = 3" for post in minji.messages()))
 
 
 async def test_what_was_said_while_a_student_was_away_is_seen_after_it_is_back(
@@ -99,4 +98,4 @@ async def test_what_was_said_while_a_student_was_away_is_seen_after_it_is_back(
 ) -> None:
     playground.gateway.drop(user=playground.user("minji"))
     await junho.says("#math", "meanwhile")
-    await minji.wait_for(lambda: any(post.content == "meanwhile" for post in minji.posts()))
+    await minji.wait_for(lambda: any(post.content == "meanwhile" for post in minji.messages()))

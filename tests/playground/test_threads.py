@@ -2,8 +2,7 @@
 
 import pytest
 
-from playground.pilot.client import Refused
-from playground.pilot.student import Student
+from playground.pilot import ErrorResponse, Student
 from playground.server import Playground
 from tests.playground.conftest import Rest, eventually
 
@@ -29,7 +28,7 @@ async def test_a_thread_under_a_message_takes_its_id_and_marks_it(minji: Student
 async def test_a_second_thread_under_a_message_is_160004(minji: Student) -> None:
     post = await minji.says("#math", "x")
     await minji.starts_thread(post, "one")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ErrorResponse) as refused:
         await minji.starts_thread(post, "two")
     assert (refused.value.status, refused.value.code) == (400, 160004)
 
@@ -37,7 +36,7 @@ async def test_a_second_thread_under_a_message_is_160004(minji: Student) -> None
 async def test_a_thread_without_a_message_leaves_a_notice(playground: Playground, as_bot: Rest) -> None:
     path = f"/channels/{playground.channel('math').id}/threads"
     thread = (await as_bot("POST", path, {"name": "loose", "type": 11})).json
-    (notice,) = playground.posts("#math")
+    (notice,) = playground.messages("#math")
     assert (notice.raw["type"], notice.content) == (18, "loose")
     assert notice.raw["message_reference"]["channel_id"] == thread["id"]
     assert thread["member"]["user_id"] == str(playground.bot.id)
@@ -130,7 +129,7 @@ async def test_a_locked_thread_opens_only_for_moderators(playground: Playground,
     thread = await minji.starts_thread(post, "t")
     locked = await as_bot("PATCH", f"/channels/{thread}", {"archived": True, "locked": True})
     assert locked.json["thread_metadata"]["locked"]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ErrorResponse) as refused:
         await minji.says(thread, "let me in")
     assert refused.value.code == 50083
     assert (await as_bot("POST", f"/channels/{thread}/messages", {"content": "moderators may"})).status == 200
@@ -140,7 +139,7 @@ async def test_a_renamed_thread_says_so(playground: Playground, minji: Student, 
     post = await minji.says("#math", "x")
     thread = await minji.starts_thread(post, "old")
     assert (await as_bot("PATCH", f"/channels/{thread}", {"name": "new"})).json["name"] == "new"
-    last = playground.posts(thread)[-1]
+    last = playground.messages(thread)[-1]
     assert (last.raw["type"], last.content) == (4, "new")
 
 
@@ -148,7 +147,7 @@ async def test_an_edit_that_does_not_fit_changes_nothing(playground: Playground,
     thread = await minji.starts_thread(await minji.says("#math", "x"), "old")
     assert (await as_bot("PATCH", f"/channels/{thread}", {"name": "new", "applied_tags": ["1"]})).code == 10087
     teacher = await playground.student("teacher")
-    with pytest.raises(Refused):
+    with pytest.raises(ErrorResponse):
         await teacher.client.request(
             "PATCH", f"/channels/{playground.channel('math').id}", {"name": "maths", "topic": "t" * 1025}
         )
@@ -160,7 +159,7 @@ async def test_private_threads_are_for_their_members(playground: Playground, as_
     path = f"/channels/{playground.channel('math').id}/threads"
     teacher = await playground.student("teacher")
     thread = int((await teacher.client.request("POST", path, {"name": "secret", "type": 12}))["id"])
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ErrorResponse) as refused:
         await minji.reads(thread)
     assert refused.value.code == 50001
     await teacher.client.request("PUT", f"/channels/{thread}/thread-members/{minji.id}")

@@ -8,7 +8,7 @@ import orjson
 import pytest
 import structlog
 
-from playground.pilot.student import Student
+from playground.pilot import Student
 from playground.server import Playground
 from tests.playground.conftest import Rest
 
@@ -104,7 +104,7 @@ async def test_a_message_that_does_not_fit_is_refused_with_a_tree(
     answer = await as_minji("POST", f"/channels/{playground.channel('math').id}/messages", body)
     assert (answer.status, answer.code, answer.json["message"]) == (400, 50035, "Invalid Form Body")
     assert code in at(answer.json["errors"], *path)
-    assert playground.posts("#math") == []
+    assert playground.messages("#math") == []
 
 
 async def test_the_tree_reads_as_discords(playground: Playground, as_minji: Rest) -> None:
@@ -251,7 +251,7 @@ async def test_bulk_delete_takes_two_to_a_hundred_young_messages(
     young = [str((await minji.says("#math", "x")).id) for _ in range(2)]
     playground.clock.advance(2)
     assert (await as_bot("POST", path, {"messages": young})).status == 204
-    assert len(playground.posts("#math")) == 3
+    assert len(playground.messages("#math")) == 3
 
 
 async def test_a_file_over_ten_mebibytes_is_40005(playground: Playground, as_bot: Rest) -> None:

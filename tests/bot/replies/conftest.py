@@ -12,8 +12,7 @@ from discord.http import Route
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
-from playground.pilot.seen import Post
-from playground.pilot.student import Student
+from playground.pilot import SeenMessage, Student
 from playground.server import Playground
 from workers import Pool
 
@@ -37,16 +36,16 @@ class Desk:
         """A reply into a channel."""
         return Reply(self.outbox, self.channel(name), formula_pictures=self.formulas, **options)
 
-    def posts(self, reply: Reply) -> list[Post]:
+    def posts(self, reply: Reply) -> list[SeenMessage]:
         """The reply's messages, as they are now."""
-        shown = {post.id: post for post in self.student.posts()}
+        shown = {post.id: post for post in self.student.messages()}
         return [shown[message_id] for message_id in reply.message_ids]
 
-    async def seen(self, reply: Reply, condition: Any) -> list[Post]:
+    async def seen(self, reply: Reply, condition: Any) -> list[SeenMessage]:
         """Wait until the reply's messages are as `condition` wants them."""
         async with asyncio.timeout(20):
             while True:
-                shown = {post.id: post for post in self.student.posts()}
+                shown = {post.id: post for post in self.student.messages()}
                 posts = [shown[each] for each in reply.message_ids if each in shown]
                 if posts and condition(posts):
                     return posts

@@ -16,9 +16,7 @@ from bot.replies.destinations import OnInteraction
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
 from playground.faults import Fault
-from playground.pilot.seen import Post
-from playground.pilot.student import Student
-from playground.pilot.using import Outcome
+from playground.pilot import Outcome, SeenMessage, Student
 from playground.server import Playground
 
 Interaction = discord.Interaction[Any]
@@ -45,12 +43,12 @@ class HelpDesk:
         """What became of the newest interaction."""
         return await self.using[-1]
 
-    def posts(self, reply: Reply, student: Student | None = None) -> list[Post]:
+    def posts(self, reply: Reply, student: Student | None = None) -> list[SeenMessage]:
         """The reply's messages as a student sees them."""
-        shown = {post.id: post for post in (student or self.minji).posts()}
+        shown = {post.id: post for post in (student or self.minji).messages()}
         return [shown[each] for each in reply.message_ids if each in shown]
 
-    async def seen(self, reply: Reply, *texts: str) -> list[Post]:
+    async def seen(self, reply: Reply, *texts: str) -> list[SeenMessage]:
         """Wait until the reply's messages hold these texts."""
 
         def there() -> bool:

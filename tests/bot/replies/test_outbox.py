@@ -129,7 +129,7 @@ async def test_a_lost_answer_to_a_message_does_not_post_it_twice(desk: Desk) -> 
     reply.feed("only once")
     await reply.finish()
     await desk.seen(reply, lambda posts: posts[0].text == "only once")
-    assert len([post for post in desk.student.posts("math") if post.text == "only once"]) == 1
+    assert len([post for post in desk.student.messages("math") if post.text == "only once"]) == 1
 
 
 async def test_closing_sends_what_was_said_last() -> None:

@@ -9,14 +9,14 @@ import pytest
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.reply import Reply
 from playground.faults import Fault
-from playground.pilot.seen import Post
+from playground.pilot import SeenMessage
 from tests.bot.replies.conftest import Desk
 from workers import Pool
 
 TEXT, GALLERY, FILE = 10, 12, 13
 
 
-def types(post: Post) -> list[int]:
+def types(post: SeenMessage) -> list[int]:
     """The kinds of a message's components, top to bottom."""
     return [component["type"] for component in post.raw["components"]]
 

@@ -1,7 +1,8 @@
 """Channels made and taken away."""
 
 from playground.payloads import channels
-from playground.world.channels import Channel, Guild
+from playground.world.channels import Channel
+from playground.world.guilds import Guild
 from playground.world.world import World
 
 

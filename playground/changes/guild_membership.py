@@ -1,8 +1,8 @@
 """Coming to a guild and leaving it."""
 
 from playground.payloads import channels, users
-from playground.world.channels import Guild
-from playground.world.users import Member, User
+from playground.world.guilds import Guild, Member
+from playground.world.users import User
 from playground.world.world import World
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.changes import link_previews
 from playground.payloads import channels, users
 from playground.payloads import messages as wire
 from playground.payloads.values import iso
-from playground.world import link_previews, mentions, messages
+from playground.world import mentions, messages
 from playground.world.channels import WITH_MESSAGES, Channel, ThreadMember
 from playground.world.messages import Attachment, Message
 from playground.world.users import User
@@ -16,7 +17,7 @@ Json = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Draft:
+class MessageDraft:
     """A message before it has an id."""
 
     content: str = ""
@@ -37,7 +38,7 @@ class Draft:
 
 
 @dataclass(slots=True)
-class Changes:
+class MessageEdit:
     """An edit: what is None stays as it is."""
 
     content: str | None = None
@@ -54,7 +55,9 @@ SILENT_TYPES = frozenset(
 """System messages that a thread does not count."""
 
 
-def post(world: World, channel: Channel, author: User, draft: Draft, *, message_id: int | None = None) -> Message:
+def post(
+    world: World, channel: Channel, author: User, draft: MessageDraft, *, message_id: int | None = None
+) -> Message:
     """Write a message and tell everyone who sees it. Permissions are the caller's to check."""
     message = Message(
         id=world.snowflakes.next() if message_id is None else message_id,
@@ -157,7 +160,7 @@ def announce(world: World, channel: Channel, message: Message, event: str) -> No
     )
 
 
-def edit(world: World, channel: Channel, message: Message, changes: Changes, *, silent: bool = False) -> None:
+def edit(world: World, channel: Channel, message: Message, changes: MessageEdit, *, silent: bool = False) -> None:
     """Change a message; `silent` leaves no "(edited)" (a deferred answer's first words)."""
     content_changed = changes.content is not None and changes.content != message.content
     if changes.content is not None:
@@ -254,7 +257,10 @@ def pin(world: World, channel: Channel, message: Message, *, pinned: bool, by: U
     if pinned:
         reference = reference_to(channel, message)
         post(
-            world, channel, by, Draft(type=messages.PINNED, reference=reference, allowed=mentions.Allowed(frozenset()))
+            world,
+            channel,
+            by,
+            MessageDraft(type=messages.PINNED, reference=reference, allowed=mentions.Allowed(frozenset())),
         )
 
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.changes import message_changes
+from playground.changes.message_changes import MessageDraft
 from playground.errors import ApiError
 from playground.payloads import channels as wire
-from playground.world import message_changes, messages
+from playground.world import messages
 from playground.world.channels import (
     ANNOUNCEMENT,
     ANNOUNCEMENT_THREAD,
@@ -16,7 +18,6 @@ from playground.world.channels import (
     ThreadState,
 )
 from playground.world.mentions import Allowed
-from playground.world.message_changes import Draft
 from playground.world.messages import Message
 from playground.world.users import User
 from playground.world.world import World
@@ -46,7 +47,7 @@ def start_from_message(world: World, parent: Channel, starter: Message, owner: U
     thread = _start(world, parent, owner, draft, thread_id=starter.id)
     starter.flags |= messages.HAS_THREAD
     message_changes.announce(world, parent, starter, "MESSAGE_UPDATE")
-    opening = Draft(
+    opening = MessageDraft(
         type=messages.THREAD_STARTER, reference=message_changes.reference_to(parent, starter), allowed=QUIET
     )
     message_changes.post(world, thread, world.users[starter.author_id], opening)
@@ -57,7 +58,7 @@ def start(world: World, parent: Channel, owner: User, draft: ThreadDraft) -> Cha
     """Make a thread of its own; a public one leaves a notice in its channel."""
     thread = _start(world, parent, owner, draft, thread_id=world.snowflakes.next())
     if draft.type != PRIVATE_THREAD:
-        notice = Draft(
+        notice = MessageDraft(
             type=messages.THREAD_CREATED,
             content=thread.name,
             reference=message_changes.reference_to(thread, None),
@@ -68,7 +69,7 @@ def start(world: World, parent: Channel, owner: User, draft: ThreadDraft) -> Cha
 
 
 def start_post(
-    world: World, forum: Channel, owner: User, draft: ThreadDraft, opening: Draft
+    world: World, forum: Channel, owner: User, draft: ThreadDraft, opening: MessageDraft
 ) -> tuple[Channel, Message]:
     """Make a forum post: a thread whose first message has the thread's own id."""
     thread = _start(world, forum, owner, draft, thread_id=world.snowflakes.next())
@@ -159,7 +160,7 @@ def rearm(world: World, thread: Channel) -> None:
 
 def renamed(world: World, thread: Channel, by: User) -> None:
     """Leave the notice of a new name."""
-    message_changes.post(world, thread, by, Draft(type=messages.NAME_CHANGE, content=thread.name, allowed=QUIET))
+    message_changes.post(world, thread, by, MessageDraft(type=messages.NAME_CHANGE, content=thread.name, allowed=QUIET))
 
 
 def remove(world: World, thread: Channel) -> None:
