@@ -32,7 +32,13 @@ run: $(VENV)/.runtime  ## Run the bot on the Discord servers it is invited to
 	$(BIN)/saem run
 
 test: check browser  ## Check and test everything
-	$(BIN)/pytest -n 4
+	$(BIN)/python -m tools.run_tests
+
+test-fast: $(VENV)/.dev  ## Test what the change since SINCE can touch, in about two minutes
+	$(BIN)/python -m tools.run_tests --fast $(if $(SINCE),--since $(SINCE))
+
+durations: browser  ## Write tests/durations.json anew: the slowest test files run first
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder --record-durations
 
 check: $(VENV)/.dev  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
@@ -59,4 +65,4 @@ lock: $(VENV)/.dev  ## Write the requirements locks anew
 clean:  ## Remove the environment and caches (never data/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help venv demo run test check browser format bench pictures lock clean
+.PHONY: help venv demo run test test-fast durations check browser format bench pictures lock clean

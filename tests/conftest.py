@@ -1,6 +1,8 @@
-"""Fixtures that several rooms share."""
+"""Fixtures that several rooms share, and the order of the tests: the slowest files come first."""
 
+import json
 import os
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,34 @@ import structlog
 
 if TYPE_CHECKING:
     from tests.house import House
+
+
+DURATIONS = Path(__file__).with_name("durations.json")
+"""Seconds of each test file, written by `make durations`; the order needs no more than a rough idea of them."""
+SHORTEST = 0.5
+"""Seconds below which a file is not recorded."""
+
+recorded: defaultdict[str, float] = defaultdict(float)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record-durations", action="store_true", help=f"write {DURATIONS.name} anew")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the slowest files, so that no process is left with one of them at the end."""
+    seconds: dict[str, float] = json.loads(DURATIONS.read_text(encoding="utf-8"))
+    items.sort(key=lambda item: -seconds.get(item.path.relative_to(config.rootpath).as_posix(), 0.0))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    recorded[report.nodeid.split("::")[0]] += report.duration
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if session.config.getoption("--record-durations") and not hasattr(session.config, "workerinput"):
+        slow = {name: round(seconds, 1) for name, seconds in sorted(recorded.items()) if seconds >= SHORTEST}
+        DURATIONS.write_text(json.dumps(slow, indent=1) + "\n", encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)

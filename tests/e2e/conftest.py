@@ -7,6 +7,8 @@
         await minji.says("@Saem 3x + 11 = 14")
         await minji.sees("x = 1", author="Saem")
 
+All tests here share an event loop, and so a browser, in each process of pytest; every tab has a fresh profile.
+
 `discord` is a running `Playground` without a bot. `browser_page(discord, student, size=…, theme=…, place=…)` opens a
 tab in a fresh profile (as many as wanted; see `browser.StudentPage` for what one can do in it) and fails the test if
 the page left errors in the browser's console. Tests that use it are skipped where there is no browser.
@@ -62,6 +64,13 @@ def find_browser(bundled: str) -> str | None:
     return next((each for each in candidates if each and Path(each).is_file()), None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what looks into a browser in one event loop: a browser belongs to the loop that it was started in."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
 @pytest.fixture
 def pictures() -> Path:
     """Where screenshots are kept: `make pictures` sets SCREENSHOTS to the folder that the documents show."""
@@ -70,16 +79,16 @@ def pictures() -> Path:
     return folder
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def discord() -> AsyncIterator[Playground]:
     """Run a Discord on a free port, with a guild, three channels and a few students."""
     async with Playground() as running:
         yield running
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Start a Chromium that knows nothing."""
+    """Start a Chromium, once in each process of pytest; `new_context` gives a profile that knows nothing."""
     async with async_playwright() as playwright:
         path = find_browser(playwright.chromium.executable_path)
         if path is None:
@@ -89,7 +98,7 @@ async def browser() -> AsyncIterator[Browser]:
         await running.close()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def browser_page(browser: Browser) -> AsyncIterator[OpenPage]:
     """Give a function that opens the page as a student; afterwards the browser must have nothing to complain about."""
     tabs: list[StudentPage] = []

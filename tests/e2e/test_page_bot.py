@@ -15,13 +15,13 @@ from tests.e2e.practice_bot import FORMULA, PracticeBot, practice_bot
 pytestmark = pytest.mark.browser
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def bot(discord: Playground) -> AsyncIterator[PracticeBot]:
     async with practice_bot(discord) as running:
         yield running
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def minji(discord: Playground, bot: PracticeBot, browser_page: OpenPage) -> StudentPage:
     return await browser_page(discord, "minji")
 

@@ -293,7 +293,7 @@ async def test_a_script_is_never_a_links_address(discord: Playground, browser_pa
     minji = await browser_page(discord, "minji")
     made = await minji.page.evaluate(
         """async () => {
-            const { el } = await import("/dom.js");
+            const { el } = await import("/widgets/dom.js");
             return ["javascript:alert(1)", " javascript:alert(1)", "data:text/html,x", "https://example.org/", "#x"]
                 .map((href) => el("a", { href }).getAttribute("href"));
         }"""

@@ -38,7 +38,7 @@ class Class:
     openai: ScriptedOpenAI
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def lesson(discord: Playground, tmp_path: Path) -> AsyncIterator[Class]:
     async with ScriptedOpenAI() as openai, bot_in(discord, settings_for(discord, openai, tmp_path)):
         yield Class(discord, openai)
