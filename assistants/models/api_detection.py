@@ -8,7 +8,7 @@ import structlog
 
 from assistants.models.chat_request import ChatModel
 from assistants.models.model_protocol import Model, ModelError, ModelEvent, ModelRequest
-from assistants.models.offline import OfflineModel
+from assistants.models.offline.offline_model import OfflineModel
 from assistants.models.provider_http import BrokenStream, Upstream
 from assistants.models.responses_request import PATH as RESPONSES_PATH
 from assistants.models.responses_request import ResponsesModel

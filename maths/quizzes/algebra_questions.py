@@ -1,19 +1,19 @@
 """Quiz questions on equations and expressions."""
 
-from maths.quizzes.items import Chance, Item, joined, power, term, whole_numbers
+from maths.quizzes.question_maker import BilingualQuestion, QuizRandom, joined, power, term, whole_numbers
 
 
-def linear(chance: Chance) -> Item:
+def linear(rng: QuizRandom) -> BilingualQuestion:
     """3x + 11 = 14; on both sides where it is to be hard."""
-    if chance.level == "hard":
-        return linear_both_sides(chance)
-    a, x = chance.size((2, 5), (2, 9), (6, 15)), chance.size((1, 6), (-8, 9), (-15, 15))
-    b = chance.size((1, 9), (-12, 12), (-45, 45))
+    if rng.level == "hard":
+        return linear_both_sides(rng)
+    a, x = rng.size((2, 5), (2, 9), (6, 15)), rng.size((1, 6), (-8, 9), (-15, 15))
+    b = rng.size((1, 9), (-12, 12), (-45, 45))
     c = a * x + b
     right, wrong = whole_numbers(x, -x, x + 1, (c + b) // a if (c + b) // a != x else x + 2, c - b)
     moved = ("Subtract", b) if b > 0 else ("Add", -b)
     shown = joined((a, "x"), (b, ""))
-    return Item(
+    return BilingualQuestion(
         (f"Solve {shown} = {c}. x = ?", f"방정식 {shown} = {c}의 해는? x = ?"),
         right,
         wrong,
@@ -24,16 +24,16 @@ def linear(chance: Chance) -> Item:
     )
 
 
-def linear_both_sides(chance: Chance) -> Item:
+def linear_both_sides(rng: QuizRandom) -> BilingualQuestion:
     """5x - 3 = 2x + 9; on one side where it is to be easy."""
-    if chance.level == "easy":
-        return linear(chance)
-    c, x = chance.size((1, 3), (1, 5), (5, 12)), chance.size((1, 5), (-6, 8), (-12, 12))
-    a, b = c + chance.size((1, 3), (1, 5), (3, 9)), chance.size((1, 9), (-9, 9), (-40, 40))
+    if rng.level == "easy":
+        return linear(rng)
+    c, x = rng.size((1, 3), (1, 5), (5, 12)), rng.size((1, 5), (-6, 8), (-12, 12))
+    a, b = c + rng.size((1, 3), (1, 5), (3, 9)), rng.size((1, 9), (-9, 9), (-40, 40))
     d = (a - c) * x + b
     right, wrong = whole_numbers(x, -x, x + 2, x - 1, d)
     equation = f"{joined((a, 'x'), (b, ''))} = {joined((c, 'x'), (d, ''))}"
-    return Item(
+    return BilingualQuestion(
         (f"Solve {equation}. x = ?", f"방정식 {equation}의 해는? x = ?"),
         right,
         wrong,
@@ -44,12 +44,12 @@ def linear_both_sides(chance: Chance) -> Item:
     )
 
 
-def quadratic(chance: Chance) -> Item:
+def quadratic(rng: QuizRandom) -> BilingualQuestion:
     """x² - 5x + 6 = 0."""
     ranges = (1, 5), (-6, 6), (-9, 9)
-    p, q, lead = chance.size(*ranges), chance.size(*ranges), chance.of(1, 1, chance.randint(2, 4))
+    p, q, lead = rng.size(*ranges), rng.size(*ranges), rng.of(1, 1, rng.randint(2, 4))
     while abs(p) == abs(q):
-        q = chance.size(*ranges)
+        q = rng.size(*ranges)
     low, high = sorted((p, q))
     shown = joined((lead, "x²"), (-lead * (p + q), "x"), (lead * p * q, ""))
 
@@ -57,7 +57,7 @@ def quadratic(chance: Chance) -> Item:
         return f"x = {min(one, other)}, x = {max(one, other)}"
 
     factors = f"{lead if lead > 1 else ''}({joined((1, 'x'), (-low, ''))})({joined((1, 'x'), (-high, ''))})"
-    return Item(
+    return BilingualQuestion(
         (f"What are the solutions of {shown} = 0?", f"이차방정식 {shown} = 0의 해는?"),
         pair(low, high),
         (pair(-low, -high), pair(low, -high), pair(-low, high), pair(low + 1, high + 1)),
@@ -68,19 +68,19 @@ def quadratic(chance: Chance) -> Item:
     )
 
 
-def factoring(chance: Chance) -> Item:
+def factoring(rng: QuizRandom) -> BilingualQuestion:
     """x² + 5x + 6 as a product."""
     ranges = (1, 5), (-7, 7), (-13, 13)
-    p, q = chance.size(*ranges), chance.size(*ranges)
-    while p == -q or max(abs(p), abs(q)) < chance.of(1, 1, 7):
-        q = chance.size(*ranges)
+    p, q = rng.size(*ranges), rng.size(*ranges)
+    while p == -q or max(abs(p), abs(q)) < rng.of(1, 1, 7):
+        q = rng.size(*ranges)
 
     def product(one: int, other: int) -> str:
         one, other = sorted((one, other))
         return f"({joined((1, 'x'), (one, ''))})({joined((1, 'x'), (other, ''))})"
 
     shown = joined((1, "x²"), (p + q, "x"), (p * q, ""))
-    return Item(
+    return BilingualQuestion(
         (f"Factor {shown}.", f"{shown}을(를) 인수분해하면?"),
         product(p, q),
         (product(-p, -q), product(p, -q), product(-p, q), product(p + 1, q - 1), product(p + 2, q)),
@@ -88,17 +88,17 @@ def factoring(chance: Chance) -> Item:
     )
 
 
-def expanding(chance: Chance) -> Item:
+def expanding(rng: QuizRandom) -> BilingualQuestion:
     """(x + 2)(x + 3)."""
-    p, q = (chance.size((1, 5), (-6, 6), (-9, 9)) for _ in range(2))
-    m, n = (chance.of(1, 1, chance.randint(2, 5)) for _ in range(2))
+    p, q = (rng.size((1, 5), (-6, 6), (-9, 9)) for _ in range(2))
+    m, n = (rng.of(1, 1, rng.randint(2, 5)) for _ in range(2))
     middle = m * q + n * p
 
     def written(middle: int, last: int) -> str:
         return joined((m * n, "x²"), (middle, "x"), (last, ""))
 
     shown = f"({joined((m, 'x'), (p, ''))})({joined((n, 'x'), (q, ''))})"
-    return Item(
+    return BilingualQuestion(
         (f"Expand {shown}.", f"{shown}을(를) 전개하면?"),
         written(middle, p * q),
         (
@@ -116,13 +116,13 @@ def expanding(chance: Chance) -> Item:
     )
 
 
-def power_rules(chance: Chance) -> Item:
+def power_rules(rng: QuizRandom) -> BilingualQuestion:
     """x³ · x⁴; divided by a third power where it is to be hard."""
-    a, b = (chance.size((2, 4), (2, 6), (5, 9)) for _ in range(2))
-    if chance.level == "hard":
-        return _power_quotient(a, b, chance.randint(2, 4))
+    a, b = (rng.size((2, 4), (2, 6), (5, 9)) for _ in range(2))
+    if rng.level == "hard":
+        return _power_quotient(a, b, rng.randint(2, 4))
     shown = f"{power('x', a)} · {power('x', b)}"
-    return Item(
+    return BilingualQuestion(
         (f"Simplify {shown}.", f"{shown}을(를) 간단히 하면?"),
         power("x", a + b),
         (power("x", a * b), f"2{power('x', a + b)}", power("x", abs(a - b) or 8), power("x", a + b + 1)),
@@ -130,9 +130,9 @@ def power_rules(chance: Chance) -> Item:
     )
 
 
-def _power_quotient(a: int, b: int, c: int) -> Item:
+def _power_quotient(a: int, b: int, c: int) -> BilingualQuestion:
     shown, whole = f"({power('x', a)} · {power('x', b)}) / {power('x', c)}", a + b - c
-    return Item(
+    return BilingualQuestion(
         (f"Simplify {shown}.", f"{shown}을(를) 간단히 하면?"),
         power("x", whole),
         tuple(power("x", one) for one in (a * b - c, a + b + c, a + b, a * b * c, whole + 1)),
@@ -143,14 +143,14 @@ def _power_quotient(a: int, b: int, c: int) -> Item:
     )
 
 
-def system(chance: Chance) -> Item:
+def system(rng: QuizRandom) -> BilingualQuestion:
     """x + y and x - y given."""
     ranges = (1, 6), (-5, 9), (-9, 12)
-    a, x, y = chance.of(1, 1, chance.randint(2, 6)), chance.size(*ranges), chance.size(*ranges)
+    a, x, y = rng.of(1, 1, rng.randint(2, 6)), rng.size(*ranges), rng.size(*ranges)
     while x in {y, -y}:
-        y = chance.size(*ranges)
+        y = rng.size(*ranges)
     first, twice = f"{term(a, 'x')} + y = {a * x + y}", f"{a + 1}x = {(a + 1) * x}"
-    return Item(
+    return BilingualQuestion(
         (f"Solve {first}, x - y = {x - y}.", f"연립방정식 {first}, x - y = {x - y}의 해는?"),
         f"x = {x}, y = {y}",
         (f"x = {y}, y = {x}", f"x = {-x}, y = {-y}", f"x = {x}, y = {-y}", f"x = {x + 1}, y = {y - 1}"),
@@ -161,13 +161,13 @@ def system(chance: Chance) -> Item:
     )
 
 
-def inequality(chance: Chance) -> Item:
+def inequality(rng: QuizRandom) -> BilingualQuestion:
     """-2x + 1 < 7, where the sign turns round."""
-    a, edge = -chance.size((2, 4), (2, 6), (7, 15)), chance.size((1, 5), (-6, 6), (-15, 15))
-    b = chance.size((1, 5), (-9, 9), (-40, 40))
+    a, edge = -rng.size((2, 4), (2, 6), (7, 15)), rng.size((1, 5), (-6, 6), (-15, 15))
+    b = rng.size((1, 5), (-9, 9), (-40, 40))
     c = a * edge + b
     shown = f"{joined((a, 'x'), (b, ''))} < {c}"
-    return Item(
+    return BilingualQuestion(
         (f"Solve {shown}.", f"부등식 {shown}의 해는?"),
         f"x > {edge}",
         (f"x < {edge}", f"x > {-edge}", f"x < {-edge}", f"x > {edge + 1}"),
@@ -178,10 +178,10 @@ def inequality(chance: Chance) -> Item:
     )
 
 
-def logarithm(chance: Chance) -> Item:
+def logarithm(rng: QuizRandom) -> BilingualQuestion:
     """log₂ 8."""
-    base, exponent = chance.choice(
-        chance.of(
+    base, exponent = rng.choice(
+        rng.of(
             [(2, 2), (2, 3), *((base, 2) for base in range(3, 11))],
             [(2, 3), (2, 4), (2, 5), (3, 2), (3, 3), (5, 2), (10, 2), (10, 3), (4, 2)],
             [(2, 6), (2, 7), (2, 8), (3, 4), (3, 5), (4, 3), (5, 3), (6, 3), (2, 10)],
@@ -190,7 +190,7 @@ def logarithm(chance: Chance) -> Item:
     value = base**exponent
     sub = str(base).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
     right, wrong = whole_numbers(exponent, exponent + 1, value // base, base, exponent - 1 or 7, base + exponent)
-    return Item(
+    return BilingualQuestion(
         (f"What is log{sub} {value}?", f"log{sub} {value}의 값은?"),
         right,
         wrong,

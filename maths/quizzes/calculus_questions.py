@@ -2,15 +2,15 @@
 
 from fractions import Fraction
 
-from maths.quizzes.items import Chance, Item, joined, power, term, whole_numbers
+from maths.quizzes.question_maker import BilingualQuestion, QuizRandom, joined, power, term, whole_numbers
 
 
-def derivative(chance: Chance) -> Item:
+def derivative(rng: QuizRandom) -> BilingualQuestion:
     """3x⁴ + 2x."""
-    a, n = chance.size((1, 4), (1, 6), (5, 12)), chance.size((2, 3), (2, 5), (4, 7))
-    b = chance.size((1, 9), (-9, 9), (-12, 12))
-    if chance.level == "hard":
-        return _longer_derivative(a, n, b, chance.randint(2, 9))
+    a, n = rng.size((1, 4), (1, 6), (5, 12)), rng.size((2, 3), (2, 5), (4, 7))
+    b = rng.size((1, 9), (-9, 9), (-12, 12))
+    if rng.level == "hard":
+        return _longer_derivative(a, n, b, rng.randint(2, 9))
     shown = joined((a, power("x", n)), (b, "x"))
     right = joined((a * n, power("x", n - 1)), (b, ""))
     wrong = (
@@ -22,7 +22,7 @@ def derivative(chance: Chance) -> Item:
     )
     first = f"({term(a, power('x', n))})' = {term(a * n, power('x', n - 1))}"
     second = f"({term(b, 'x')})' = {b}"
-    return Item(
+    return BilingualQuestion(
         (f"What is the derivative of {shown}?", f"{shown}의 도함수는?"),
         right,
         wrong,
@@ -33,7 +33,7 @@ def derivative(chance: Chance) -> Item:
     )
 
 
-def _longer_derivative(a: int, n: int, b: int, c: int) -> Item:
+def _longer_derivative(a: int, n: int, b: int, c: int) -> BilingualQuestion:
     """9x⁵ - 4x² + 3x: a step more."""
     shown = joined((a, power("x", n)), (b, "x²"), (c, "x"))
     right = joined((a * n, power("x", n - 1)), (2 * b, "x"), (c, ""))
@@ -44,7 +44,7 @@ def _longer_derivative(a: int, n: int, b: int, c: int) -> Item:
         joined((a * (n - 1), power("x", n - 1)), (b, "x"), (c, "")),
     )
     parts = f"({term(a, power('x', n))})' = {term(a * n, power('x', n - 1))}, ({term(b, 'x²')})' = {term(2 * b, 'x')}"
-    return Item(
+    return BilingualQuestion(
         (f"What is the derivative of {shown}?", f"{shown}의 도함수는?"),
         right,
         wrong,
@@ -66,12 +66,12 @@ _KNOWN_DERIVATIVES = (
 )
 
 
-def known_derivative(chance: Chance) -> Item:
+def known_derivative(rng: QuizRandom) -> BilingualQuestion:
     """The derivatives that one knows by heart."""
-    of, right = chance.choice(_KNOWN_DERIVATIVES)
+    of, right = rng.choice(_KNOWN_DERIVATIVES)
     wrong = [other for _, other in _KNOWN_DERIVATIVES if other != right] + [f"-({right})"]
-    chance.shuffle(wrong)
-    return Item(
+    rng.shuffle(wrong)
+    return BilingualQuestion(
         (f"What is the derivative of {of}?", f"{of}의 도함수는?"),
         right,
         tuple(wrong),
@@ -79,9 +79,9 @@ def known_derivative(chance: Chance) -> Item:
     )
 
 
-def integral(chance: Chance) -> Item:
+def integral(rng: QuizRandom) -> BilingualQuestion:
     """∫ 6x² dx."""
-    n, times = chance.size((1, 2), (1, 4), (4, 7)), chance.size((1, 3), (1, 4), (3, 9))
+    n, times = rng.size((1, 2), (1, 4), (4, 7)), rng.size((1, 3), (1, 4), (3, 9))
     a = (n + 1) * times
     right = f"{term(times, power('x', n + 1))} + C"
     wrong = (
@@ -92,7 +92,7 @@ def integral(chance: Chance) -> Item:
         f"{term(a * (n + 1), power('x', n + 1))} + C",
     )
     shown = term(a, power("x", n))
-    return Item(
+    return BilingualQuestion(
         (f"What is ∫ {shown} dx?", f"∫ {shown} dx를 구하면?"),
         right,
         wrong,
@@ -103,15 +103,15 @@ def integral(chance: Chance) -> Item:
     )
 
 
-def definite_integral(chance: Chance) -> Item:
+def definite_integral(rng: QuizRandom) -> BilingualQuestion:
     """∫₀² 3x² dx."""
-    n, end = chance.size((1, 1), (1, 2), (2, 3)), chance.size((2, 6), (2, 4), (3, 7))
+    n, end = rng.size((1, 1), (1, 2), (2, 3)), rng.size((2, 6), (2, 4), (3, 7))
     value = int(end ** (n + 1))
     right, wrong = whole_numbers(value, (n + 1) * value, (n + 1) * int(end**n), value - 1, value * 2)
     sub = str(end).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
     shown = f"∫₀{sub} {term(n + 1, power('x', n))} dx"
     anti = power("x", n + 1)
-    return Item(
+    return BilingualQuestion(
         (f"What is {shown}?", f"{shown}의 값은?"),
         right,
         wrong,
@@ -122,16 +122,16 @@ def definite_integral(chance: Chance) -> Item:
     )
 
 
-def limit(chance: Chance) -> Item:
+def limit(rng: QuizRandom) -> BilingualQuestion:
     """(x² - 9)/(x - 3) as x goes to 3; a value is put in where it is to be easy, a factor found where it is hard."""
-    if chance.level == "easy":
-        return _limit_by_value(chance)
-    if chance.level == "hard":
-        return _limit_by_factor(chance)
-    a = chance.randint(2, 9)
+    if rng.level == "easy":
+        return _limit_by_value(rng)
+    if rng.level == "hard":
+        return _limit_by_factor(rng)
+    a = rng.randint(2, 9)
     right, wrong = whole_numbers(2 * a, 0, a, a * a, 2 * a + 1)
     shown = f"(x² - {a * a})/(x - {a})"
-    return Item(
+    return BilingualQuestion(
         (f"What is the limit of {shown} as x goes to {a}?", f"x가 {a}(으)로 갈 때 {shown}의 극한값은?"),
         right,
         wrong,
@@ -139,25 +139,28 @@ def limit(chance: Chance) -> Item:
     )
 
 
-def _limit_by_value(chance: Chance) -> Item:
-    a, b, to = chance.randint(2, 5), chance.randint(1, 9), chance.randint(1, 5)
+def _limit_by_value(rng: QuizRandom) -> BilingualQuestion:
+    a, b, to = rng.randint(2, 5), rng.randint(1, 9), rng.randint(1, 5)
     value = a * to + b
     right, wrong = whole_numbers(value, a + b, a * to, 0, value + 1, a * b * to)
     shown = joined((a, "x"), (b, ""))
-    return Item(
+    return BilingualQuestion(
         (f"What is the limit of {shown} as x goes to {to}?", f"x가 {to}(으)로 갈 때 {shown}의 극한값은?"),
         right,
         wrong,
-        (f"Put in x = {to}: {a} · {to} + {b} = {value}.", f"x = {to}[을] 대입하면 {a} · {to} + {b} = {value}입니다."),
+        (
+            f"Put in x = {to}: {a} · {to} + {b} = {value}.",
+            f"x = {to}[을] 대입하면 {a} · {to} + {b} = {value}입니다.",
+        ),
     )
 
 
-def _limit_by_factor(chance: Chance) -> Item:
-    p, q = chance.randint(2, 9), chance.randint(1, 9)
+def _limit_by_factor(rng: QuizRandom) -> BilingualQuestion:
+    p, q = rng.randint(2, 9), rng.randint(1, 9)
     right, wrong = whole_numbers(p + q, 0, p, q - p, p * q, p + q + 1)
     rest = joined((1, "x"), (q, ""))
     shown = f"({joined((1, 'x²'), (q - p, 'x'), (-p * q, ''))})/(x - {p})"
-    return Item(
+    return BilingualQuestion(
         (f"What is the limit of {shown} as x goes to {p}?", f"x가 {p}(으)로 갈 때 {shown}의 극한값은?"),
         right,
         wrong,

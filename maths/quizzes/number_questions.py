@@ -3,14 +3,14 @@
 import math
 from fractions import Fraction
 
-from maths.quizzes.items import Chance, Item, power, proper, whole_numbers
+from maths.quizzes.question_maker import BilingualQuestion, QuizRandom, power, proper, whole_numbers
 
 
-def add_fractions(chance: Chance) -> Item:
+def add_fractions(rng: QuizRandom) -> BilingualQuestion:
     """1/2 + 1/3, and the slip of adding tops and bottoms."""
-    a, b = proper(chance), proper(chance)
+    a, b = proper(rng), proper(rng)
     while a.denominator == b.denominator:
-        b = proper(chance)
+        b = proper(rng)
     total = a + b
     slip = Fraction(a.numerator + b.numerator, a.denominator + b.denominator)
     wrong = (
@@ -22,7 +22,7 @@ def add_fractions(chance: Chance) -> Item:
     common = math.lcm(a.denominator, b.denominator)
     tops = a.numerator * common // a.denominator, b.numerator * common // b.denominator
     line = f"{a} + {b} = {tops[0]}/{common} + {tops[1]}/{common} = {total}"
-    return Item(
+    return BilingualQuestion(
         (f"What is {a} + {b}?", f"{a} + {b}의 값은?"),
         str(total),
         tuple(str(one) for one in wrong),
@@ -30,13 +30,13 @@ def add_fractions(chance: Chance) -> Item:
     )
 
 
-def multiply_fractions(chance: Chance) -> Item:
+def multiply_fractions(rng: QuizRandom) -> BilingualQuestion:
     """2/3 × 3/5."""
-    a, b = proper(chance), proper(chance)
+    a, b = proper(rng), proper(rng)
     product = a * b
     wrong = (a + b, a / b, Fraction(a.numerator + b.numerator, a.denominator + b.denominator), product * 2)
     line = f"({a.numerator}×{b.numerator})/({a.denominator}×{b.denominator}) = {product}"
-    return Item(
+    return BilingualQuestion(
         (f"What is {a} × {b}?", f"{a} × {b}의 값은?"),
         str(product),
         tuple(str(one) for one in wrong),
@@ -44,14 +44,14 @@ def multiply_fractions(chance: Chance) -> Item:
     )
 
 
-def simplify_fraction(chance: Chance) -> Item:
+def simplify_fraction(rng: QuizRandom) -> BilingualQuestion:
     """12/18 in lowest terms."""
-    lowest = Fraction(chance.size((1, 3), (1, 5), (3, 11)), chance.size((4, 6), (6, 9), (12, 17)))
-    factor = chance.choice(chance.of([2, 3], [2, 3, 4, 6], [6, 7, 8, 9, 12]))
+    lowest = Fraction(rng.size((1, 3), (1, 5), (3, 11)), rng.size((4, 6), (6, 9), (12, 17)))
+    factor = rng.choice(rng.of([2, 3], [2, 3, 4, 6], [6, 7, 8, 9, 12]))
     shown = f"{lowest.numerator * factor}/{lowest.denominator * factor}"
     n, d = lowest.numerator, lowest.denominator
     wrong = (f"{n + 1}/{d}", f"{n}/{d + 1}", f"{d}/{n}", f"{n}/{d - 1}")
-    return Item(
+    return BilingualQuestion(
         (f"Which fraction is equal to {shown}, in lowest terms?", f"{shown}을(를) 기약분수로 나타내면?"),
         str(lowest),
         wrong,
@@ -62,13 +62,13 @@ def simplify_fraction(chance: Chance) -> Item:
     )
 
 
-def percentage(chance: Chance) -> Item:
+def percentage(rng: QuizRandom) -> BilingualQuestion:
     """15% of 80."""
-    rates = chance.of([10, 20, 25, 50], [5, 10, 15, 20, 25, 30, 40, 60, 75], [12, 15, 35, 45, 65, 85, 120])
-    rate, whole = chance.choice(rates), 20 * chance.size((1, 5), (2, 15), (11, 60))
+    rates = rng.of([10, 20, 25, 50], [5, 10, 15, 20, 25, 30, 40, 60, 75], [12, 15, 35, 45, 65, 85, 120])
+    rate, whole = rng.choice(rates), 20 * rng.size((1, 5), (2, 15), (11, 60))
     value = Fraction(rate * whole, 100)
     wrong = (str(value * 10), str(whole - value), str(rate), str(value + 5), str(value * 2))
-    return Item(
+    return BilingualQuestion(
         (f"What is {rate}% of {whole}?", f"{whole}의 {rate}%는?"),
         str(value),
         wrong,
@@ -79,13 +79,13 @@ def percentage(chance: Chance) -> Item:
     )
 
 
-def discount(chance: Chance) -> Item:
+def discount(rng: QuizRandom) -> BilingualQuestion:
     """A price less a percentage."""
-    rate = chance.choice(chance.of([10, 50], [10, 20, 25, 30, 50], [15, 35, 45, 65]))
-    price = 20 * chance.size((2, 10), (2, 20), (21, 90))
+    rate = rng.choice(rng.of([10, 50], [10, 20, 25, 30, 50], [15, 35, 45, 65]))
+    price = 20 * rng.size((2, 10), (2, 20), (21, 90))
     off = price * rate // 100
     right, wrong = whole_numbers(price - off, off, price - rate, price + off, price - off - 10)
-    return Item(
+    return BilingualQuestion(
         (
             f"A price of {price} is reduced by {rate}%. What is the new price?",
             f"{price}원짜리 물건을 {rate}% 할인하면 얼마일까요?",
@@ -99,11 +99,11 @@ def discount(chance: Chance) -> Item:
     )
 
 
-def multiplication(chance: Chance) -> Item:
+def multiplication(rng: QuizRandom) -> BilingualQuestion:
     """7 × 8."""
-    a, b = (chance.size((2, 6), (3, 12), (13, 49)) for _ in range(2))
+    a, b = (rng.size((2, 6), (3, 12), (13, 49)) for _ in range(2))
     right, wrong = whole_numbers(a * b, a * (b + 1), a * b + 2, (a - 1) * b, a + b)
-    return Item(
+    return BilingualQuestion(
         (f"What is {a} × {b}?", f"{a} × {b}의 값은?"),
         right,
         wrong,
@@ -111,11 +111,11 @@ def multiplication(chance: Chance) -> Item:
     )
 
 
-def division(chance: Chance) -> Item:
+def division(rng: QuizRandom) -> BilingualQuestion:
     """56 ÷ 8."""
-    a, b = (chance.size((2, 6), (3, 12), (12, 29)) for _ in range(2))
+    a, b = (rng.size((2, 6), (3, 12), (12, 29)) for _ in range(2))
     right, wrong = whole_numbers(b, b + 1, b - 1, a + b, a)
-    return Item(
+    return BilingualQuestion(
         (f"What is {a * b} ÷ {a}?", f"{a * b} ÷ {a}의 값은?"),
         right,
         wrong,
@@ -123,11 +123,11 @@ def division(chance: Chance) -> Item:
     )
 
 
-def addition(chance: Chance) -> Item:
+def addition(rng: QuizRandom) -> BilingualQuestion:
     """A sum of two-digit numbers, with the slip of a lost carry."""
-    a, b = (chance.size((3, 14), (15, 89), (125, 899)) for _ in range(2))
+    a, b = (rng.size((3, 14), (15, 89), (125, 899)) for _ in range(2))
     right, wrong = whole_numbers(a + b, a + b - 10, a + b + 1, a + b + 10, abs(a - b))
-    return Item(
+    return BilingualQuestion(
         (f"What is {a} + {b}?", f"{a} + {b}의 값은?"),
         right,
         wrong,
@@ -135,12 +135,12 @@ def addition(chance: Chance) -> Item:
     )
 
 
-def subtraction(chance: Chance) -> Item:
+def subtraction(rng: QuizRandom) -> BilingualQuestion:
     """A difference of two-digit numbers, with the slip of a lost borrow."""
-    b = chance.size((2, 9), (15, 59), (125, 499))
-    a = b + chance.size((2, 10), (11, 60), (105, 490))
+    b = rng.size((2, 9), (15, 59), (125, 499))
+    a = b + rng.size((2, 10), (11, 60), (105, 490))
     right, wrong = whole_numbers(a - b, a - b + 10, a - b - 1, a - b - 10, a + b)
-    return Item(
+    return BilingualQuestion(
         (f"What is {a} - {b}?", f"{a} - {b}의 값은?"),
         right,
         wrong,
@@ -148,11 +148,11 @@ def subtraction(chance: Chance) -> Item:
     )
 
 
-def negatives(chance: Chance) -> Item:
+def negatives(rng: QuizRandom) -> BilingualQuestion:
     """-3 - (-5)."""
-    a, b = (-chance.size((1, 5), (1, 12), (13, 60)) for _ in range(2))
+    a, b = (-rng.size((1, 5), (1, 12), (13, 60)) for _ in range(2))
     right, wrong = whole_numbers(a - b, a + b, b - a, -(a + b), a - b + 1)
-    return Item(
+    return BilingualQuestion(
         (f"What is {a} - ({b})?", f"{a} - ({b})의 값은?"),
         right,
         wrong,
@@ -163,10 +163,10 @@ def negatives(chance: Chance) -> Item:
     )
 
 
-def powers(chance: Chance) -> Item:
+def powers(rng: QuizRandom) -> BilingualQuestion:
     """2⁵."""
-    base, exponent = chance.choice(
-        chance.of(
+    base, exponent = rng.choice(
+        rng.of(
             [(2, 3), (2, 4), *((base, 2) for base in range(3, 11))],
             [(2, 5), (2, 6), (2, 4), (3, 3), (3, 4), (4, 3), (5, 3), (10, 3), (2, 7), (6, 3), (7, 2), (3, 5)],
             [(2, 8), (2, 9), (2, 10), (3, 5), (3, 6), (4, 4), (4, 5), (5, 4), (6, 4), (7, 3), (8, 3), (9, 3)],
@@ -175,7 +175,7 @@ def powers(chance: Chance) -> Item:
     value = base**exponent
     right, wrong = whole_numbers(value, base * exponent, exponent**base, value + base, value // base)
     product = " × ".join([str(base)] * exponent)
-    return Item(
+    return BilingualQuestion(
         (f"What is {power(str(base), exponent)}?", f"{power(str(base), exponent)}의 값은?"),
         right,
         wrong,
@@ -183,12 +183,12 @@ def powers(chance: Chance) -> Item:
     )
 
 
-def roots(chance: Chance) -> Item:
+def roots(rng: QuizRandom) -> BilingualQuestion:
     """√72 = 6√2."""
-    outside = chance.size((2, 4), (2, 6), (6, 12))
-    inside = chance.choice(chance.of([2, 3, 5], [2, 3, 5, 6, 7], [5, 6, 7, 10, 11, 13]))
+    outside = rng.size((2, 4), (2, 6), (6, 12))
+    inside = rng.choice(rng.of([2, 3, 5], [2, 3, 5, 6, 7], [5, 6, 7, 10, 11, 13]))
     whole = outside * outside * inside
-    return Item(
+    return BilingualQuestion(
         (f"Simplify √{whole}.", f"√{whole}을(를) 간단히 하면?"),
         f"{outside}√{inside}",
         (
@@ -205,19 +205,19 @@ def roots(chance: Chance) -> Item:
     )
 
 
-def common_divisor(chance: Chance) -> Item:
+def common_divisor(rng: QuizRandom) -> BilingualQuestion:
     """gcd(12, 18)."""
-    first, second = chance.of((2, 3), (6, 4), (18, 12))
+    first, second = rng.of((2, 3), (6, 4), (18, 12))
 
     def several(of: int) -> int:
-        return of * chance.size((2, 6), (2, 9), (4, 13))
+        return of * rng.size((2, 6), (2, 9), (4, 13))
 
     a, b = several(first), several(second)
     while a == b:
         b = several(second)
     value = math.gcd(a, b)
     right, wrong = whole_numbers(value, math.lcm(a, b), value * 2, max(1, value // 2), value + 1)
-    return Item(
+    return BilingualQuestion(
         (f"What is the greatest common divisor of {a} and {b}?", f"{a}, {b}의 최대공약수는?"),
         right,
         wrong,
@@ -228,15 +228,15 @@ def common_divisor(chance: Chance) -> Item:
     )
 
 
-def sequence(chance: Chance) -> Item:
+def sequence(rng: QuizRandom) -> BilingualQuestion:
     """The next term of an arithmetic sequence; a geometric one is harder."""
-    if chance.level == "hard":
-        return _geometric(chance)
-    first, step = chance.size((1, 5), (1, 12), (1, 12)), chance.size((2, 5), (2, 9), (2, 9))
+    if rng.level == "hard":
+        return _geometric(rng)
+    first, step = rng.size((1, 5), (1, 12), (1, 12)), rng.size((2, 5), (2, 9), (2, 9))
     values = [first + step * place for place in range(5)]
     right, wrong = whole_numbers(values[4], values[4] + 1, values[4] + step, values[3] + 1, values[4] - 2)
     shown = ", ".join(str(value) for value in values[:4])
-    return Item(
+    return BilingualQuestion(
         (f"What comes next: {shown}, …?", f"다음에 올 수는? {shown}, …"),
         right,
         wrong,
@@ -244,13 +244,13 @@ def sequence(chance: Chance) -> Item:
     )
 
 
-def _geometric(chance: Chance) -> Item:
-    first, ratio = chance.randint(2, 7), chance.randint(2, 4)
+def _geometric(rng: QuizRandom) -> BilingualQuestion:
+    first, ratio = rng.randint(2, 7), rng.randint(2, 4)
     values = [first * ratio**place for place in range(5)]
     after, before = values[4], values[3]
     right, wrong = whole_numbers(after, before + values[2], 2 * before - values[2], after + ratio, after - first)
     shown = ", ".join(str(value) for value in values[:4])
-    return Item(
+    return BilingualQuestion(
         (f"What comes next: {shown}, …?", f"다음에 올 수는? {shown}, …"),
         right,
         wrong,
@@ -258,14 +258,14 @@ def _geometric(chance: Chance) -> Item:
     )
 
 
-def mean(chance: Chance) -> Item:
+def mean(rng: QuizRandom) -> BilingualQuestion:
     """The mean of three numbers."""
-    middle, spread = chance.size((4, 9), (5, 20), (30, 90)), chance.size((1, 2), (1, 4), (5, 14))
+    middle, spread = rng.size((4, 9), (5, 20), (30, 90)), rng.size((1, 2), (1, 4), (5, 14))
     values = [middle - spread, middle + 2 * spread, middle - spread]
-    chance.shuffle(values)
+    rng.shuffle(values)
     right, wrong = whole_numbers(middle, sum(values), middle + 1, max(values), middle - 1)
     shown = ", ".join(str(value) for value in values)
-    return Item(
+    return BilingualQuestion(
         (f"What is the mean of {shown}?", f"{shown}의 평균은?"),
         right,
         wrong,

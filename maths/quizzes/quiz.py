@@ -8,8 +8,8 @@ from maths.quizzes import algebra_questions as algebra
 from maths.quizzes import calculus_questions as calculus
 from maths.quizzes import geometry_questions as geometry
 from maths.quizzes import number_questions as numbers
-from maths.quizzes.items import Chance, Item, Level, Maker
-from maths.reading.wishes import Language
+from maths.quizzes.question_maker import BilingualQuestion, Level, Maker, QuizRandom
+from maths.reading.language import Language, in_language
 from maths.telling.wording import with_particles
 
 CHOICES = 4
@@ -150,34 +150,34 @@ def topic_of(text: str) -> Topic | None:
 
 def make_quiz(topic: Topic, count: int, language: Language, seed: int, level: Level = "medium") -> list[QuizQuestion]:
     """`count` questions on a topic, each with one right choice of four; no question twice."""
-    chance = Chance(seed, level)
+    rng = QuizRandom(seed, level)
     made: list[QuizQuestion] = []
     seen: set[str] = set()
     for place in range(MAX_TRIES * count):
         if len(made) == count:
             break
-        question = _question(topic.makers[place % len(topic.makers)](chance), language, chance)
+        question = _question(topic.makers[place % len(topic.makers)](rng), language, rng)
         if question is not None and question.text not in seen:
             seen.add(question.text)
             made.append(question)
     return made
 
 
-def _question(item: Item, language: Language, chance: Chance) -> QuizQuestion | None:
-    """The item in one language, its choices shuffled; None when too few wrong answers differ from the right one."""
-    choices = with_choices(item.right, item.wrong, chance)
+def _question(question: BilingualQuestion, language: Language, rng: QuizRandom) -> QuizQuestion | None:
+    """The question in one language, its choices shuffled; None when too few wrong answers differ from the right one."""
+    choices = with_choices(question.right, question.wrong, rng)
     if choices is None:
         return None
-    tongue = 0 if language == "en" else 1
-    why = with_particles(item.why[tongue]) if language == "ko" else item.why[tongue]
-    return QuizQuestion(item.question[tongue], tuple(choices), choices.index(item.right), why)
+    why = in_language(question.why, language)
+    why = with_particles(why) if language == "ko" else why
+    return QuizQuestion(in_language(question.text, language), tuple(choices), choices.index(question.right), why)
 
 
-def with_choices(right: str, wrong: Sequence[str], chance: Chance) -> list[str] | None:
+def with_choices(right: str, wrong: Sequence[str], rng: QuizRandom) -> list[str] | None:
     """The right answer among wrong ones, shuffled; None when there are not enough."""
     others = [one for one in dict.fromkeys(wrong) if one != right]
     if len(others) < CHOICES - 1:
         return None
     choices = [right, *others[: CHOICES - 1]]
-    chance.shuffle(choices)
+    rng.shuffle(choices)
     return choices

@@ -26,34 +26,34 @@ from maths.reading.nodes import (
     Sym,
     exact,
     rewrite,
-    symbols,
+    variables_of,
     walk,
     with_number,
 )
-from maths.reading.problems import Question
+from maths.reading.problems import Problem
 from maths.solving.equations import roots_of
 from maths.solving.solution import Unsolved
 from maths.solving.solver import solve
-from maths.solving.to_sympy import TooLarge, Undefined, Unsupported, build, symbol
+from maths.solving.to_sympy import TooLarge, Undefined, Unsupported, symbol, to_sympy
 from maths.writing.latex import write
 
 ATTEMPTS = 40
 
 
-def similar(question: Question, number: int) -> Question:
-    """The problem with that number (from 1) of the same kind as `question`.
+def similar(problem: Problem, number: int) -> Problem:
+    """The problem with that number (from 1) of the same kind as `problem`.
 
     Raises:
         Unsolved: none could be made.
     """
-    seed = zlib.crc32("|".join(write(node) for node in question.nodes).encode())
-    make = _maker(question)
-    fallback: Question | None = None
+    seed = zlib.crc32("|".join(write(node) for node in problem.nodes).encode())
+    make = _maker(problem)
+    fallback: Problem | None = None
     for attempt in range(ATTEMPTS):
         made = make(random.Random(seed + 7919 * number + 104729 * attempt))
-        if made.nodes == question.nodes:
+        if made.nodes == problem.nodes:
             continue
-        judged = _judged(question, made)
+        judged = _judged(problem, made)
         if judged == "nice":
             return made
         if judged == "solvable" and fallback is None:
@@ -63,7 +63,7 @@ def similar(question: Question, number: int) -> Question:
     return fallback
 
 
-def _judged(original: Question, made: Question) -> str:
+def _judged(original: Problem, made: Problem) -> str:
     try:
         solution = solve(made)
     except (Unsolved, Undefined, Unsupported, TooLarge):
@@ -75,7 +75,7 @@ def _judged(original: Question, made: Question) -> str:
     )
 
 
-def _comes_out(made: Question) -> bool:
+def _comes_out(made: Problem) -> bool:
     """Whether an equation has simple solutions."""
     node = made.nodes[0]
     if made.kind != "solve" or len(made.nodes) > 1 or not isinstance(node, Rel) or set(node.ops) != {"="}:
@@ -87,59 +87,57 @@ def _comes_out(made: Question) -> bool:
     return bool(roots) and all(root.is_Rational and root.q <= 4 and abs(root) <= 30 for root in roots)
 
 
-def _maker(question: Question) -> Callable[[random.Random], Question]:
-    node = question.nodes[0]
-    if question.kind == "solve" and len(question.nodes) > 1:
-        return lambda chance: _system(question, chance)
-    if question.kind == "solve" and isinstance(node, Rel) and node.ops == ("=",) and len(symbols(node)) == 1:
+def _maker(problem: Problem) -> Callable[[random.Random], Problem]:
+    node = problem.nodes[0]
+    if problem.kind == "solve" and len(problem.nodes) > 1:
+        return lambda rng: _system(problem, rng)
+    if problem.kind == "solve" and isinstance(node, Rel) and node.ops == ("=",) and len(variables_of(node)) == 1:
         degree = _degree(node)
         if degree == 1 and not any(isinstance(part, Frac) for part in walk(node)):
-            return lambda chance: _linear(question, node, chance)
+            return lambda rng: _linear(problem, node, rng)
         if degree == 2:
-            return lambda chance: _quadratic(question, node, chance)
-    if question.kind == "factor" and len(symbols(node)) == 1:
-        return lambda chance: _factorable(question, node, chance)
+            return lambda rng: _quadratic(problem, node, rng)
+    if problem.kind == "factor" and len(variables_of(node)) == 1:
+        return lambda rng: _factorable(problem, node, rng)
     if isinstance(node, Limit) and _is_zero_over_zero(node):
-        return lambda chance: _cancelling(question, node, chance)
-    return lambda chance: replace(question, nodes=tuple(_changed(one, chance) for one in question.nodes))
+        return lambda rng: _cancelling(problem, node, rng)
+    return lambda rng: replace(problem, nodes=tuple(_changed(one, rng) for one in problem.nodes))
 
 
-def _changed(node: Node, chance: random.Random) -> Node:
+def _changed(node: Node, rng: random.Random) -> Node:
     """Other numbers in the same form; where there are none, a factor in front."""
-    if isinstance(node, Rel) and (angle := _trigonometric(node, chance)):
+    if isinstance(node, Rel) and (angle := _trigonometric(node, rng)):
         return angle
-    changed = rewrite(node, _Numbers(chance))
+    changed = rewrite(node, _Numbers(rng))
     if changed != node or isinstance(node, Rel):
         return changed
-    factor = with_number(chance.randint(2, 9))
+    factor = with_number(rng.randint(2, 9))
     if isinstance(node, Integral | Diff | Limit):
         return replace(node, body=Product((("*", factor), ("", node.body))))
     return Product((("*", factor), ("", node)))
 
 
-def _trigonometric(node: Rel, chance: random.Random) -> Node | None:
+def _trigonometric(node: Rel, rng: random.Random) -> Node | None:
     """`sin x = 1/2` with another value to know by heart."""
     match node:
-        case Rel(("=",), (Call("sin" | "cos") as function, value)) if not symbols(value):
-            half = exact(Fraction(chance.choice([1, -1]), 2))
-            root = Frac(Root(with_number(chance.choice([2, 3]))), with_number(2))
-            return Rel(
-                ("=",), (function, chance.choice([half, root, Neg(root), exact(Fraction(chance.choice([0, 1, -1])))]))
-            )
+        case Rel(("=",), (Call("sin" | "cos") as function, value)) if not variables_of(value):
+            half = exact(Fraction(rng.choice([1, -1]), 2))
+            root = Frac(Root(with_number(rng.choice([2, 3]))), with_number(2))
+            return Rel(("=",), (function, rng.choice([half, root, Neg(root), exact(Fraction(rng.choice([0, 1, -1])))])))
     return None
 
 
 def _degree(node: Rel) -> int | None:
-    difference = sp.expand(build(node.sides[0]) - build(node.sides[1]))
-    var = symbol(symbols(node)[0])
+    difference = sp.expand(to_sympy(node.sides[0]) - to_sympy(node.sides[1]))
+    var = symbol(variables_of(node)[0])
     return int(sp.degree(difference, var)) if difference.is_polynomial(var) and difference.has(var) else None
 
 
 class _Numbers(Change):
     """Other numbers of the same size; 0 and 1 stay, and exponents stay small."""
 
-    def __init__(self, chance: random.Random) -> None:
-        self._chance = chance
+    def __init__(self, rng: random.Random) -> None:
+        self._chance = rng
 
     def __call__(self, node: Node) -> Node:
         match node:
@@ -183,74 +181,74 @@ def _joined(*terms: tuple[int, Node | None]) -> Node:
     return parts[0][1] if len(parts) == 1 else Sum(tuple(parts))
 
 
-def _nonzero(chance: random.Random, least: int, most: int) -> int:
-    return next(value for _ in range(1000) if (value := chance.randint(least, most)))
+def _nonzero(rng: random.Random, least: int, most: int) -> int:
+    return next(value for _ in range(1000) if (value := rng.randint(least, most)))
 
 
-def _linear(question: Question, node: Rel, chance: random.Random) -> Question:
+def _linear(problem: Problem, node: Rel, rng: random.Random) -> Problem:
     """`a x + b = c` with a whole solution, or with the unknown on both sides where it was so."""
-    var = Sym(symbols(node)[0])
-    a, solution, b = chance.randint(2, 9), _nonzero(chance, -5, 9), _nonzero(chance, -9, 15)
-    both = all(symbols(side) for side in node.sides)
-    slope = chance.choice([value for value in range(1, 7) if value != a]) if both else 0
+    var = Sym(variables_of(node)[0])
+    a, solution, b = rng.randint(2, 9), _nonzero(rng, -5, 9), _nonzero(rng, -9, 15)
+    both = all(variables_of(side) for side in node.sides)
+    slope = rng.choice([value for value in range(1, 7) if value != a]) if both else 0
     left = _joined((a, var), (b, None))
     right = _joined((slope, var), ((a - slope) * solution + b, None))
-    return replace(question, nodes=(Rel(("=",), (left, right)),))
+    return replace(problem, nodes=(Rel(("=",), (left, right)),))
 
 
-def _quadratic(question: Question, node: Rel, chance: random.Random) -> Question:
-    var = Sym(symbols(node)[0])
-    pure = not sp.expand(build(node.sides[0]) - build(node.sides[1])).coeff(symbol(var.name), 1)
-    first = _nonzero(chance, -6, 6)
-    second = -first if pure else _nonzero(chance, -6, 6)
+def _quadratic(problem: Problem, node: Rel, rng: random.Random) -> Problem:
+    var = Sym(variables_of(node)[0])
+    pure = not sp.expand(to_sympy(node.sides[0]) - to_sympy(node.sides[1])).coeff(symbol(var.name), 1)
+    first = _nonzero(rng, -6, 6)
+    second = -first if pure else _nonzero(rng, -6, 6)
     square = Power(var, with_number(2))
     left = _joined((1, square), (-(first + second), var), (first * second, None))
-    return replace(question, nodes=(Rel(("=",), (left, exact(Fraction(0)))),))
+    return replace(problem, nodes=(Rel(("=",), (left, exact(Fraction(0)))),))
 
 
-def _factorable(question: Question, node: Node, chance: random.Random) -> Question:
-    var = Sym(symbols(node)[0])
-    expr = sp.expand(build(node))
+def _factorable(problem: Problem, node: Node, rng: random.Random) -> Problem:
+    var = Sym(variables_of(node)[0])
+    expr = sp.expand(to_sympy(node))
     if not expr.is_polynomial(symbol(var.name)) or sp.degree(expr, symbol(var.name)) != 2:
-        return replace(question, nodes=(rewrite(node, _Numbers(chance)),))
-    lead = chance.choice([2, 3]) if expr.coeff(symbol(var.name), 2) not in (1, -1) else 1
-    first, second = _nonzero(chance, -7, 7), _nonzero(chance, -7, 7)
+        return replace(problem, nodes=(rewrite(node, _Numbers(rng)),))
+    lead = rng.choice([2, 3]) if expr.coeff(symbol(var.name), 2) not in (1, -1) else 1
+    first, second = _nonzero(rng, -7, 7), _nonzero(rng, -7, 7)
     if expr.coeff(symbol(var.name), 1) == 0:
         lead, second = 1, -first
     square = Power(var, with_number(2))
     made = _joined((lead, square), (lead * second + first, var), (first * second, None))
-    return replace(question, nodes=(made,))
+    return replace(problem, nodes=(made,))
 
 
-def _system(question: Question, chance: random.Random) -> Question:
+def _system(problem: Problem, rng: random.Random) -> Problem:
     """Linear equations in as many unknowns, with a whole solution."""
-    names = list(dict.fromkeys(name for node in question.nodes for name in symbols(node)))
-    values = [_nonzero(chance, -5, 6) for _ in names]
+    names = list(dict.fromkeys(name for node in problem.nodes for name in variables_of(node)))
+    values = [_nonzero(rng, -5, 6) for _ in names]
     nodes = []
-    for _ in question.nodes:
-        factors = [_nonzero(chance, -4, 5) for _ in names]
+    for _ in problem.nodes:
+        factors = [_nonzero(rng, -4, 5) for _ in names]
         factors[0] = abs(factors[0])
         total = sum(factor * value for factor, value in zip(factors, values, strict=True))
         left = _joined(*((factor, Sym(name)) for factor, name in zip(factors, names, strict=True)))
         nodes.append(Rel(("=",), (left, exact(Fraction(total)))))
-    return replace(question, nodes=tuple(nodes))
+    return replace(problem, nodes=tuple(nodes))
 
 
 def _is_zero_over_zero(node: Limit) -> bool:
-    expr, var = sp.together(build(node.body)), symbol(node.var.name)
+    expr, var = sp.together(to_sympy(node.body)), symbol(node.var.name)
     top, bottom = sp.fraction(expr)
     return bool(
         bottom.has(var)
         and top.is_polynomial(var)
         and bottom.is_polynomial(var)
-        and bottom.subs(var, build(node.to)) == 0
+        and bottom.subs(var, to_sympy(node.to)) == 0
     )
 
 
-def _cancelling(question: Question, node: Limit, chance: random.Random) -> Question:
+def _cancelling(problem: Problem, node: Limit, rng: random.Random) -> Problem:
     """`(x - a)(x - b) / (x - a)`, multiplied out."""
-    a, b = _nonzero(chance, -6, 6), _nonzero(chance, -6, 6)
+    a, b = _nonzero(rng, -6, 6), _nonzero(rng, -6, 6)
     square = Power(node.var, with_number(2))
     top = _joined((1, square), (-(a + b), node.var), (a * b, None))
     body = Frac(top, _joined((1, node.var), (-a, None)))
-    return replace(question, nodes=(Limit(body, node.var, exact(Fraction(a))),))
+    return replace(problem, nodes=(Limit(body, node.var, exact(Fraction(a))),))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from maths.reading.nodes import Integral, Limit, Node, Rel, Sym, symbols, walk
+from maths.reading.nodes import Integral, Limit, Node, Rel, Sym, variables_of, walk
 from maths.reading.parser import Parser
 from maths.reading.spans import Span
 from maths.reading.token_cursor import ParseError
@@ -19,12 +19,14 @@ def worded_limit(parsed: Sequence[Parsed], spans: Sequence[Span], text: str) -> 
     if any(isinstance(part, Limit) for _, node in parsed for part in walk(node)):
         return None
     for name, to, side in arrows(spans)[:1]:
-        body = next((one for _, one in parsed if name in symbols(one) and one != Sym(name)), None)
+        body = next((one for _, one in parsed if name in variables_of(one) and one != Sym(name)), None)
         if body is not None:
             return Limit(body, Sym(name), to, side if side != "+-" else _side(text))
     for (_, first), (_, second) in pairwise(parsed):
-        if isinstance(first, Sym) and not symbols(second):
-            body = next((one for _, one in parsed if one not in (first, second) and first.name in symbols(one)), None)
+        if isinstance(first, Sym) and not variables_of(second):
+            body = next(
+                (one for _, one in parsed if one not in (first, second) and first.name in variables_of(one)), None
+            )
             if body is not None:
                 return Limit(body, first, second, _side(text))
     return None
@@ -56,10 +58,10 @@ def worded_integral(parsed: Sequence[Parsed], var: str | None) -> Integral | Non
         ranged = first.before in _FROM or first.after.startswith(("부터", "에서")) or second.after.startswith("까지")
         if not ranged or isinstance(low, Rel):
             continue
-        body = next((node for _, node in parsed if node not in (low, high) or symbols(node)), None)
+        body = next((node for _, node in parsed if node not in (low, high) or variables_of(node)), None)
         if body is None:
             return None
-        if symbols(low) or symbols(high):
+        if variables_of(low) or variables_of(high):
             continue
         inner = body if isinstance(body, Integral) else Integral(body, Sym(var or ""))
         return replace(inner, low=low, high=high)

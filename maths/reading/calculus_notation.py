@@ -4,10 +4,10 @@ from abc import abstractmethod
 from fractions import Fraction
 
 from maths.reading.nodes import Diff, Frac, Integral, Limit, Neg, Node, Num, Product, Series, Sym
-from maths.reading.token_cursor import CLOSING, END, Cursor, ParseError
+from maths.reading.token_cursor import CLOSING, END, ParseError, TokenCursor
 
 
-class Operators(Cursor):
+class CalculusParser(TokenCursor):
     """Reads an operator and what it works on; the plain rules of arithmetic are the subclass's."""
 
     @abstractmethod

@@ -5,14 +5,14 @@ import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
-from maths.reading.compound_words import length_of_words
-from maths.reading.letters import (
+from maths.reading.lexer_words import (
     BESIDE_NAMES,
     PRODUCT_LETTERS,
     PRODUCTS,
     SHORT_WORDS,
     UNITS,
     WORDS_WITH_NAMES,
+    word_length,
 )
 from maths.reading.symbols import (
     ALIASES,
@@ -29,7 +29,7 @@ from maths.reading.symbols import (
     SUBSCRIPTS,
     SUPERSCRIPTS,
     TWO_SIGNS,
-    Kind,
+    TokenKind,
 )
 
 MATH_KINDS = frozenset(
@@ -76,7 +76,7 @@ _SPLIT = re.compile("|".join(sorted(FUNCTIONS | {"pi"} | set(GREEK), key=len, re
 class Token:
     """A piece of the message; `spaced` says that white space stands before it."""
 
-    kind: Kind
+    kind: TokenKind
     text: str
     spaced: bool = False
     value: Fraction | None = None
@@ -147,13 +147,13 @@ class Lexer:
                 self._step(char)
         return self.tokens
 
-    def _add(self, kind: Kind, text: str, length: int, value: Fraction | None = None) -> None:
+    def _add(self, kind: TokenKind, text: str, length: int, value: Fraction | None = None) -> None:
         self.tokens.append(Token(kind, text, self._spaced, value))
         self._at += length
         self._spaced = False
 
     def _step(self, char: str) -> None:
-        if char.isascii() and char.isalnum() and (length := length_of_words(self._text, self._at)):
+        if char.isascii() and char.isalnum() and (length := word_length(self._text, self._at)):
             self._add("word", self._text[self._at : self._at + length].lower(), length)
         elif char.isascii() and (char.isdigit() or char == "."):
             self._number()
@@ -189,7 +189,7 @@ class Lexer:
             self._add(kind, text, 0)
         self._at += len(run)
 
-    def _pieces(self, run: str) -> list[tuple[Kind, str]]:
+    def _pieces(self, run: str) -> list[tuple[TokenKind, str]]:
         if len(run) == 1:
             return [("name", run)] if run != "e" else [("const", "e")]
         if known := _known(run):
@@ -198,7 +198,7 @@ class Lexer:
             return pieces
         return [("word", run.lower())]
 
-    def _mathematical(self, run: str) -> list[tuple[Kind, str]]:
+    def _mathematical(self, run: str) -> list[tuple[TokenKind, str]]:
         """`xy`, `sinx` and `dx` in pieces; nothing for what is rather a word."""
         before = self.tokens[-1] if self.tokens and not self._spaced else None
         touches = before is not None and before.kind in {"num", "close", "op", "open", "rel", "bar", "const"}
@@ -265,7 +265,7 @@ class Lexer:
             self._add("break", char, 1)
 
 
-def _known(run: str) -> tuple[Kind, str] | None:
+def _known(run: str) -> tuple[TokenKind, str] | None:
     low = ALIASES.get(run, ALIASES.get(run.lower(), run.lower()))
     if low == "lim":
         return ("cmd", "lim")
@@ -280,8 +280,8 @@ def _known(run: str) -> tuple[Kind, str] | None:
     return None
 
 
-def _decomposed(run: str) -> list[tuple[Kind, str]]:
-    pieces: list[tuple[Kind, str]] = []
+def _decomposed(run: str) -> list[tuple[TokenKind, str]]:
+    pieces: list[tuple[TokenKind, str]] = []
     at = 0
     while at < len(run):
         if match := _SPLIT.match(run, at):
@@ -298,7 +298,7 @@ def _decomposed(run: str) -> list[tuple[Kind, str]]:
     return pieces
 
 
-def _command_token(name: str) -> tuple[Kind, str]:
+def _command_token(name: str) -> tuple[TokenKind, str]:
     if name in COMMANDS:
         return ("cmd", COMMANDS[name])
     if name in COMMAND_OPS:

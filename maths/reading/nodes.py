@@ -183,7 +183,7 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
-def symbols(node: Node) -> list[str]:
+def variables_of(node: Node) -> list[str]:
     """The names of the variables, in the order in which they were written; bound ones included."""
     return list(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Sym)))
 
@@ -226,7 +226,7 @@ def exact(value: Fraction) -> Node:
 
 
 @dataclass(frozen=True)
-class Put(Change):
+class Substitution(Change):
     """Puts an expression where a variable stands."""
 
     name: str
@@ -240,6 +240,6 @@ class Put(Change):
 def stated_value(node: Node) -> tuple[str, Node] | None:
     """The name and the value in `x = 3`."""
     match node:
-        case Rel(("=",), (Sym(name), value)) if not symbols(value):
+        case Rel(("=",), (Sym(name), value)) if not variables_of(value):
             return name, value
     return None

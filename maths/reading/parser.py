@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from maths.reading.calculus_notation import Operators
+from maths.reading.calculus_notation import CalculusParser
 from maths.reading.lexer import Token
 from maths.reading.nodes import (
     Apply,
@@ -50,7 +50,7 @@ def parse(tokens: Sequence[Token]) -> Node:
     return node
 
 
-class Parser(Operators):
+class Parser(CalculusParser):
     """One pass over the tokens; each method reads what its name says and stops behind it."""
 
     def relation(self) -> Node:

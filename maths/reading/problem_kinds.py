@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from maths.reading.intent import ProblemKind
 from maths.reading.lexer import Token
 from maths.reading.nodes import (
     Apply,
@@ -12,15 +13,14 @@ from maths.reading.nodes import (
     Integral,
     Limit,
     Node,
-    Put,
     Rel,
     Series,
+    Substitution,
     Sym,
     rewrite,
-    symbols,
+    variables_of,
     walk,
 )
-from maths.reading.wishes import Kind
 
 
 def bounded(nodes: Sequence[Node]) -> tuple[Rel, Rel] | None:
@@ -30,21 +30,21 @@ def bounded(nodes: Sequence[Node]) -> tuple[Rel, Rel] | None:
         node
         for node in nodes
         if isinstance(node, Rel) and len(node.ops) == 2 and set(node.ops) <= {"<", "<="}
-        and isinstance(node.sides[1], Sym) and not symbols(node.sides[0]) and not symbols(node.sides[2])
+        and isinstance(node.sides[1], Sym) and not variables_of(node.sides[0]) and not variables_of(node.sides[2])
     ]  # fmt: skip
-    if not equations or not intervals or symbols(equations[0]) != symbols(intervals[0]):
+    if not equations or not intervals or variables_of(equations[0]) != variables_of(intervals[0]):
         return None
     return equations[0], intervals[0]
 
 
 def is_claim(node: Node) -> bool:
     """An equation with letters on both sides, which may be meant for all their values."""
-    return isinstance(node, Rel) and node.ops == ("=",) and all(symbols(side) for side in node.sides)
+    return isinstance(node, Rel) and node.ops == ("=",) and all(variables_of(side) for side in node.sides)
 
 
 def is_complex(node: Node) -> bool:
     """Whether i is no unknown: in `(1 + i)(1 - i)` there is no other letter, and it counts nothing."""
-    alone = symbols(node) == ["i"] and node != Sym("i")
+    alone = variables_of(node) == ["i"] and node != Sym("i")
     return alone and not isinstance(node, Rel) and not any(isinstance(part, Series | Apply) for part in walk(node))
 
 
@@ -55,7 +55,7 @@ def body_of(node: Node) -> Node:
 
 def guessed_variable(node: Node) -> str:
     """The variable of an expression: x if it is there."""
-    names = symbols(body_of(node))
+    names = variables_of(body_of(node))
     return "x" if "x" in names or not names else names[0]
 
 
@@ -89,20 +89,20 @@ class Unfold(Change):
         if node.primes:
             body = Diff(body, Sym(var), node.primes)
             return body if node.arg == Sym(var) else Call("at", (body, Sym(var), node.arg))
-        return rewrite(body, Put(var, node.arg))
+        return rewrite(body, Substitution(var, node.arg))
 
 
 def is_system(equations: list[Rel]) -> bool:
     """Equations that have to be solved together: together they have more than one unknown, and they share one."""
     if len(equations) < 2 or any(set(equation.ops) != {"="} for equation in equations):
         return False
-    names = [set(symbols(equation)) for equation in equations]
+    names = [set(variables_of(equation)) for equation in equations]
     every = set().union(*names)
     shared = any(one & other for place, one in enumerate(names) for other in names[place + 1 :])
     return len(every) > 1 and shared
 
 
-def kind_of(node: Node, asked: Kind | None) -> Kind:
+def kind_of(node: Node, asked: ProblemKind | None) -> ProblemKind:
     """What is to be done with an expression: what was asked for, if it makes sense, else what its form says."""
     match node:
         case Diff():
@@ -113,7 +113,7 @@ def kind_of(node: Node, asked: Kind | None) -> Kind:
             return "limit"
         case Rel() if asked not in {"derivative", "integral", "expand", "solve", "tangent"}:
             return "solve"
-    if not symbols(node) and not isinstance(node, Rel):
+    if not variables_of(node) and not isinstance(node, Rel):
         return asked if asked in {"derivative", "integral", "factor", "simplify"} else "evaluate"
     if any(isinstance(part, Diff | Integral | Limit | Series) for part in walk(node)):
         return "evaluate"

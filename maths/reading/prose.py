@@ -1,12 +1,15 @@
-"""Letters and numbers in a sentence that are none of its mathematics: `sink`, `room 3B`, `10:30`."""
+"""Letters, numbers and dates in a sentence that ask for nothing: `sink`, `room 3B`, `10:30`, `the test is on 12/5`."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from maths.reading.arithmetic_in_words import spelt_out
+from maths.reading.intent import Intent
 from maths.reading.lexer import tokenize
+from maths.reading.nodes import Call, Frac, Postfix, Power, Root, variables_of, walk
+from maths.reading.problems import Problem
 from maths.reading.spans import Span
-from maths.reading.wishes import Wish
 
 _LABELS: Final = frozenset(
     [
@@ -46,11 +49,18 @@ _CODE: Final = re.compile(
 )
 _ONE_SCRIPT: Final = re.compile(r"[가-힣]{2,}|[^\W\d_가-힣]{2,}")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_SHOUTED: Final = re.compile(r"\d[-/:]\d+!+\s*(?:$|[^-+*/\s\d])")
+"""`we won 3-2!`."""
+_QUANTITY: Final = re.compile(
+    r"(?<![\w.])\d+(?:\.\d+)?\s?(?:km|cm|mm|kg|mg|ml|mL|hours?|minutes?|시간|분(?!의)|초)(?![A-Za-z^])|\d\s?°\s?[CF]\b"
+    r"|(?:how\s+many|몇)\s*(?:km|k?g|[cm]?m|m?[lL]|hours|minutes|seconds|meters|metres|grams|lit(?:er|re)s|시간|분|초)\b",
+    re.IGNORECASE,
+)
 
 
-def in_passing(span: Span, wish: Wish, text: str) -> bool:
+def in_passing(span: Span, intent: Intent, text: str) -> bool:
     """Whether a span only looks like mathematics in a sentence that asks for none."""
-    if wish.kind not in {None, "evaluate"}:
+    if intent.kind not in {None, "evaluate"}:
         return False
     written = span.text.replace(" ", "")
     if _AMOUNTS.match(span.after) and _FEW.match(written):
@@ -80,6 +90,44 @@ def foreign_words(text: str) -> list[str]:
     """
     read = [token.text for token in tokenize(spelt_out(text)) if token.kind == "word"]
     return [word for one in read for word in _ONE_SCRIPT.findall(one) if not _ASKING.fullmatch(word)]
+
+
+def without_asides(problems: Sequence[Problem], text: str) -> tuple[Problem, ...]:
+    """`the test is on 12/5, solve 2x = 8`: beside a problem with letters, a lone fraction is a date or the like.
+
+    Raises:
+        UnreadableNumber: a number is too long.
+    """
+    lettered = [one for one in problems if any(variables_of(node) for node in one.nodes)]
+    if not lettered or not foreign_words(text):
+        return tuple(problems)
+    return tuple(one for one in problems if one.kind != "evaluate" or not isinstance(one.nodes[0], Frac))
+
+
+def asks_nothing(problems: Sequence[Problem], intent: Intent, text: str) -> bool:
+    """Whether all that was read are years, dates, scores, quantities with units or lone percentages in a sentence.
+
+    Raises:
+        UnreadableNumber: a number is too long.
+    """
+    if _QUANTITY.search(text) or (_are_percentages(problems) and len(re.findall(r"\d+", text)) > 1):
+        return True
+    if not problems or intent.kind not in {None, "evaluate", "solve"}:
+        return False
+    worked = (Power, Root, Call) if _SHOUTED.search(text) else (Power, Root, Call, Postfix)
+    plain = all(
+        problem.kind == "evaluate"
+        and not any(isinstance(part, worked) for node in problem.nodes for part in walk(node))
+        for problem in problems
+    )
+    signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d|\d\s*[xX]\s*\d", spelt_out(text))
+    return plain and not signs and bool(foreign_words(text))
+
+
+def _are_percentages(problems: Sequence[Problem]) -> bool:
+    """Whether nothing but `25%` was read, out of a sentence that says what it is a part of."""
+    nodes = [node for problem in problems for node in problem.nodes if problem.kind == "evaluate"]
+    return len(nodes) == len(problems) > 0 and all(isinstance(node, Postfix) and node.mark == "%" for node in nodes)
 
 
 def is_beyond(text: str) -> bool:

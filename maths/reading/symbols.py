@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Kind = Literal[
+TokenKind = Literal[
     "num", "name", "const", "func", "op", "rel", "open", "close", "bar", "comma", "sub", "cmd", "arrow", "prime",
     "diff", "word", "break",
 ]  # fmt: skip
@@ -50,11 +50,11 @@ ONE_SPELLING = str.maketrans(
     }
 )  # fmt: skip
 
-TWO_SIGNS: dict[str, tuple[Kind, str]] = {
+TWO_SIGNS: dict[str, tuple[TokenKind, str]] = {
     "**": ("op", "^"), "<=": ("rel", "<="), ">=": ("rel", ">="), "=<": ("rel", "<="), "=>": ("rel", ">="),
     "!=": ("rel", "!="), "==": ("rel", "="), "->": ("arrow", "->"), "<>": ("rel", "!="),
 }  # fmt: skip
-ONE_SIGN: dict[str, tuple[Kind, str]] = {
+ONE_SIGN: dict[str, tuple[TokenKind, str]] = {
     **{sign: ("op", sign) for sign in "+-*/÷^!%°±"},
     **{sign: ("rel", sign) for sign in "=<>"},
     **{sign: ("open", sign) for sign in "([{"},

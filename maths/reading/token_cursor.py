@@ -26,7 +26,7 @@ class TooLong(ParseError):  # noqa: N818
     """More than a student would write."""
 
 
-class Cursor:
+class TokenCursor:
     """A place among tokens, and how deep in brackets it is."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:

@@ -6,7 +6,7 @@ import sympy as sp
 
 from maths.reading.nodes import Node
 from maths.solving.solution import Solution, Step, step
-from maths.solving.to_sympy import TooLarge, build
+from maths.solving.to_sympy import TooLarge, to_sympy
 from maths.writing.latex import show, write
 from maths.writing.values import equation
 
@@ -18,7 +18,7 @@ MAX_TERMS = 400
 
 def expand(node: Node) -> Solution:
     """Multiply out; raises TooLarge for what would fill pages."""
-    expr = build(node)
+    expr = to_sympy(node)
     guard_expansion(expr)
     result = sp.expand(expr)
     if result == expr:
@@ -55,7 +55,7 @@ def guard_expansion(expr: Expr) -> None:
 
 def factor(node: Node) -> Solution:
     """Write as a product; raises TooLarge for absurd degrees."""
-    expr = build(node)
+    expr = to_sympy(node)
     guard_expansion(expr)
     result = sp.factor(expr)
     if sp.expand(result) == result or (result == expr and not expr.is_Mul):
@@ -147,7 +147,7 @@ def _difference_of_squares(rest: Expr) -> Step | None:
 
 def simplify(node: Node) -> Solution:
     """The shortest form that is found."""
-    expr = build(node)
+    expr = to_sympy(node)
     guard_expansion(expr)
     steps: list[Step] = []
     together = sp.together(expr)

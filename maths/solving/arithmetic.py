@@ -25,7 +25,7 @@ from maths.reading.nodes import (
     walk,
 )
 from maths.solving.solution import Solution, Step, Unsolved, step
-from maths.solving.to_sympy import build, number
+from maths.solving.to_sympy import number, to_sympy
 from maths.writing.latex import show, write
 from maths.writing.values import decimal, has_decimals, terminating, with_decimal, worth_decimal
 
@@ -39,7 +39,7 @@ MAX_DIVIDED = 10**9
 
 def evaluate(node: Node) -> Solution:
     """The value of an expression without unknowns."""
-    value = sp.simplify(build(node)) if not _is_rational(node) else build(node)
+    value = sp.simplify(to_sympy(node)) if not _is_rational(node) else to_sympy(node)
     if any(part.base.is_Add and part.exp.is_Integer for part in value.atoms(sp.Pow)):
         value = min((value, sp.radsimp(sp.expand(value))), key=lambda one: len(one.atoms(sp.Pow)) + one.count(sp.Add))
     if value.has(sp.I):
@@ -95,7 +95,7 @@ def _whole(node: Node) -> bool:
 
 def _value_of(node: Node) -> Fraction:
     """The value of a part that is known to be rational."""
-    value = build(node)
+    value = to_sympy(node)
     if not value.is_Rational:
         raise Unsolved
     return Fraction(int(value.p), int(value.q))
@@ -230,7 +230,7 @@ def _of_roots(node: Node, value: Expr) -> list[Step]:
     """Roots, functions and constants: what the parts are worth, then all together."""
     steps = []
     if isinstance(node, Product) and all(isinstance(part, Root) and sign != "/" for sign, part in node.factors):
-        inside = [build(part.arg) for _, part in node.factors if isinstance(part, Root)]
+        inside = [to_sympy(part.arg) for _, part in node.factors if isinstance(part, Root)]
         index = {part.index for _, part in node.factors if isinstance(part, Root)}
         if len(index) == 1 and all(one.is_Integer and one >= 0 for one in inside):
             total = math.prod(int(one) for one in inside)
@@ -244,7 +244,7 @@ def _of_roots(node: Node, value: Expr) -> list[Step]:
     if not steps and not isinstance(node, Root):
         for part in walk(node):
             if isinstance(part, Root | Call) and part is not node:
-                worth = sp.simplify(build(part))
+                worth = sp.simplify(to_sympy(part))
                 if show(worth) != write(part) and worth.is_number:
                     steps.append(step("is_worth", f"{write(part)} = {show(worth)}"))
     if write(node) != show(value) and not (steps and steps[-1].math.endswith(f" = {show(value)}")):
@@ -262,7 +262,7 @@ def _distinct(steps: list[Step]) -> list[Step]:
 
 def _square_part(node: Root) -> Step | None:
     """`√72 = √(36·2) = 6√2`."""
-    inside, index = build(node.arg), node.index
+    inside, index = to_sympy(node.arg), node.index
     if index != 2 or not inside.is_Integer or inside < 2:
         return None
     root = sp.sqrt(inside)
@@ -276,7 +276,7 @@ def _square_part(node: Root) -> Step | None:
 
 def common(kind: str, nodes: tuple[Node, ...]) -> Solution:
     """Greatest common divisor, least common multiple or mean of numbers."""
-    values = [build(node) for node in nodes]
+    values = [to_sympy(node) for node in nodes]
     listed = ",\\; ".join(show(value) for value in values)
     if kind == "mean":
         total = sp.Add(*values)
@@ -301,7 +301,7 @@ def _prime_product(value: int) -> str:
 
 def convert(kind: str, node: Node) -> Solution:
     """A number as a percentage, or as a fraction in lowest terms."""
-    value = build(node)
+    value = to_sympy(node)
     if not value.is_Rational:
         raise Unsolved
     if kind == "percent":
@@ -317,7 +317,7 @@ def convert(kind: str, node: Node) -> Solution:
 
 def prime_factors(node: Node) -> Solution:
     """A whole number as a product of primes."""
-    value = build(node)
+    value = to_sympy(node)
     if not value.is_Integer or not 1 < value < MAX_FACTORED:
         raise Unsolved("whole_numbers_only")
     steps = []
@@ -335,7 +335,7 @@ def prime_factors(node: Node) -> Solution:
 
 def divisors(node: Node) -> Solution:
     """All divisors of a whole number, in pairs; raises Unsolved for what is too large or no natural number."""
-    value = build(node)
+    value = to_sympy(node)
     if not value.is_Integer or not 0 < value <= MAX_DIVIDED:
         raise Unsolved("whole_numbers_only")
     found = [int(one) for one in sp.divisors(int(value))]

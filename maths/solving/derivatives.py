@@ -7,7 +7,7 @@ import sympy as sp
 from maths.reading.nodes import Diff, Node, Sym
 from maths.solving.equations import unknown
 from maths.solving.solution import Solution, Step, step
-from maths.solving.to_sympy import build, symbol
+from maths.solving.to_sympy import symbol, to_sympy
 from maths.writing.latex import show, write
 
 Expr = Any
@@ -17,7 +17,7 @@ MAX_LINES = 8
 def differentiate(node: Node, name: str | None, at: Expr | None = None) -> Solution:
     """The derivative of an expression, of the order that it says; `at` is a value of the variable to put in."""
     body, order, named = (node.body, node.order, node.var.name) if isinstance(node, Diff) else (node, 1, name)
-    expr = build(body)
+    expr = to_sympy(body)
     free = sorted(expr.free_symbols, key=str)
     var = symbol(named) if named else unknown(free) if free else symbol("x")
     problem = write(node if isinstance(node, Diff) else Diff(body, Sym(str(var))))

@@ -7,13 +7,13 @@ from typing import Any
 
 import sympy as sp
 
-from maths.reading.nodes import Call, Frac, Node, Num, Product, Put, Rel, Sum, Sym, exact, rewrite, walk
+from maths.reading.nodes import Call, Frac, Node, Num, Product, Rel, Substitution, Sum, Sym, exact, rewrite, walk
 from maths.solving.linear_equations import linear_steps
 from maths.solving.lines_and_parabolas import described
 from maths.solving.logarithmic_equations import one_logarithm
 from maths.solving.polynomial_equations import polynomial_steps
 from maths.solving.solution import Solution, Step, Unsolved, step
-from maths.solving.to_sympy import build, symbol
+from maths.solving.to_sympy import symbol, to_sympy
 from maths.solving.transcendental_equations import kernel_solution
 from maths.writing.latex import show, write
 from maths.writing.values import alternatives, decimal, equation, has_decimals
@@ -21,7 +21,7 @@ from maths.writing.values import alternatives, decimal, equation, has_decimals
 Expr = Any
 
 
-def solve_equation(node: Rel, name: str | None, *, formula: bool = False) -> Solution:
+def solve_equation(node: Rel, name: str | None, *, by_formula: bool = False) -> Solution:
     """Solve one equation for the variable of that name, or for the one most likely meant.
 
     `formula` wants a quadratic equation solved by the formula.
@@ -29,14 +29,14 @@ def solve_equation(node: Rel, name: str | None, *, formula: bool = False) -> Sol
     Raises:
         Unsolved: by no means that are known here.
     """
-    left, right = (build(side) for side in node.sides)
+    left, right = (to_sympy(side) for side in node.sides)
     free = sorted(left.free_symbols | right.free_symbols, key=str)
     if not free:
         return _statement(node, left, right)
     if name is None and (curve := described(node, left, right)):
         return curve
     var = symbol(name) if name and symbol(name) in free else unknown(free)
-    return _Equation(node, left, right, var, formula=formula).solution()
+    return _Equation(node, left, right, var, by_formula=by_formula).solution()
 
 
 def unknown(free: list[Expr]) -> Expr:
@@ -46,7 +46,7 @@ def unknown(free: list[Expr]) -> Expr:
 
 def roots_of(node: Rel, name: str | None = None) -> list[Expr]:
     """The real solutions of an equation in one unknown, without steps; raises Unsolved."""
-    left, right = (build(side) for side in node.sides)
+    left, right = (to_sympy(side) for side in node.sides)
     free = sorted((left - right).free_symbols, key=str)
     if not free:
         raise Unsolved
@@ -67,8 +67,8 @@ def _statement(node: Rel, left: Expr, right: Expr) -> Solution:
 class _Equation:
     """One equation on its way."""
 
-    def __init__(self, node: Rel, left: Expr, right: Expr, var: Expr, *, formula: bool) -> None:
-        self.formula = formula
+    def __init__(self, node: Rel, left: Expr, right: Expr, var: Expr, *, by_formula: bool) -> None:
+        self.by_formula = by_formula
         self.node = node
         self.left = left
         self.right = right
@@ -104,7 +104,7 @@ class _Equation:
             return self._remark(self._without_variable(), "no_solution")
         if degree == 1:
             return self._linear()
-        found = polynomial_steps(self.left, self.right, self.var, formula=self.formula)
+        found = polynomial_steps(self.left, self.right, self.var, by_formula=self.by_formula)
         if not found.real and found.complex:
             shown = alternatives(self.var, found.complex)
             return self._remark(found.steps, "complex", value=shown)
@@ -146,10 +146,10 @@ class _Equation:
         """Both sides with a simple value put in."""
         if not value.is_Rational or not {self.left, self.right} - {self.var}:
             return []
-        sides = [sp.simplify(build(side).subs(self.var, value)) for side in self.node.sides]
+        sides = [sp.simplify(to_sympy(side).subs(self.var, value)) for side in self.node.sides]
         if sides[0] != sides[1] or self.node.sides[0] == Sym(str(self.var)):
             return []
-        put_in = write(rewrite(self.node, Put(str(self.var), exact(Fraction(int(value.p), int(value.q))))))
+        put_in = write(rewrite(self.node, Substitution(str(self.var), exact(Fraction(int(value.p), int(value.q))))))
         return [step("check", value=equation(self.var, value), formula=put_in)]
 
     def _logarithm(self) -> Solution | None:
@@ -321,7 +321,7 @@ def _cleared(node: Node, common: Expr) -> str:
     terms = node.terms if isinstance(node, Sum) else (("+", node),)
     text = ""
     for sign, term in terms:
-        value = sp.expand(build(term) * common)
+        value = sp.expand(to_sympy(term) * common)
         negative = value.could_extract_minus_sign() != (sign == "-")
         size = show(-value if value.could_extract_minus_sign() else value)
         text += f" {'-' if negative else '+'} {size}" if text else f"{'-' if negative else ''}{size}"

@@ -7,7 +7,7 @@ import sympy as sp
 
 from maths.reading.nodes import Rel
 from maths.solving.solution import Solution, Unsolved, step
-from maths.solving.to_sympy import build
+from maths.solving.to_sympy import to_sympy
 from maths.writing.latex import show, write
 from maths.writing.values import equation
 
@@ -24,7 +24,7 @@ def check_identity(node: Rel) -> Solution:
     Raises:
         Unsolved: it cannot be told.
     """
-    left, right = (build(side) for side in node.sides)
+    left, right = (to_sympy(side) for side in node.sides)
     if sp.simplify(left - right) == 0:
         sides = [sp.expand(side) for side in (left, right)]
         steps = (step("expand_sides", equation(*sides)),) if sides[0] == sides[1] and sides != [left, right] else ()

@@ -7,7 +7,7 @@ import sympy as sp
 from maths.reading.nodes import Rel
 from maths.solving.equations import unknown
 from maths.solving.solution import Solution, Step, Unsolved, step
-from maths.solving.to_sympy import build, symbol
+from maths.solving.to_sympy import symbol, to_sympy
 from maths.writing.latex import show, write
 
 Expr = Any
@@ -22,7 +22,7 @@ def solve_inequality(node: Rel, name: str | None) -> Solution:
     Raises:
         Unsolved: by no means that are known here.
     """
-    sides = [build(side) for side in node.sides]
+    sides = [to_sympy(side) for side in node.sides]
     if "!=" in node.ops or "=" in node.ops:
         raise Unsolved
     free = sorted(set().union(*(side.free_symbols for side in sides)), key=str)

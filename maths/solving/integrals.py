@@ -8,7 +8,7 @@ from sympy.integrals import manualintegrate as manual
 from maths.reading.nodes import Integral, Sym
 from maths.solving.derivatives import tidy
 from maths.solving.solution import Solution, Step, Unsolved, step
-from maths.solving.to_sympy import build, integration_variable
+from maths.solving.to_sympy import integration_variable, to_sympy
 from maths.writing.latex import show, write
 from maths.writing.values import with_decimal
 
@@ -23,7 +23,7 @@ def integrate(node: Integral) -> Solution:
         Unsolved: no antiderivative is known, or it diverges.
     """
     var = integration_variable(node)
-    body = build(node.body)
+    body = to_sympy(node.body)
     shown = Integral(node.body, Sym(str(var)), node.low, node.high)
     anti = _antiderivative(body, var)
     steps = _rules(body, var)
@@ -66,7 +66,7 @@ def _check(anti: Expr, body: Expr, var: Expr) -> tuple[Step, ...]:
 def _definite(shown: Integral, steps: list[Step], anti: Expr, body: Expr, var: Expr) -> Solution:
     assert shown.low is not None
     assert shown.high is not None
-    low, high = build(shown.low), build(shown.high)
+    low, high = to_sympy(shown.low), to_sympy(shown.high)
     value = sp.simplify(sp.integrate(body, (var, low, high)))
     if value.has(sp.Integral):
         raise Unsolved("no_antiderivative")

@@ -6,7 +6,7 @@ import sympy as sp
 
 from maths.reading.nodes import Limit
 from maths.solving.solution import Solution, Step, Unsolved, step
-from maths.solving.to_sympy import build, symbol
+from maths.solving.to_sympy import symbol, to_sympy
 from maths.writing.latex import show, write
 from maths.writing.values import with_decimal
 
@@ -20,7 +20,7 @@ def find_limit(node: Limit) -> Solution:
     Raises:
         Unsolved: sympy does not know.
     """
-    body, var, to = build(node.body), symbol(node.var.name), build(node.to)
+    body, var, to = to_sympy(node.body), symbol(node.var.name), to_sympy(node.to)
     try:
         value = _value(body, var, to, node.side)
     except (NotImplementedError, ValueError, TypeError, sp.PoleError) as error:

@@ -6,7 +6,7 @@ import sympy as sp
 
 from maths.reading.nodes import Node, Rel
 from maths.solving.solution import Solution, Step, Unsolved, step
-from maths.solving.to_sympy import build, symbol
+from maths.solving.to_sympy import symbol, to_sympy
 from maths.writing.latex import show, write
 from maths.writing.values import alternatives, equation
 
@@ -58,7 +58,7 @@ def _crossing(right: Expr, x: Expr) -> Step:
 
 def complete_square(node: Node) -> Solution:
     """`a(x - p)^2 + q` for a quadratic expression; Unsolved for any other."""
-    body = sp.expand(build(node.sides[0] if isinstance(node, Rel) else node))
+    body = sp.expand(to_sympy(node.sides[0] if isinstance(node, Rel) else node))
     x = next(iter(body.free_symbols), symbol("x"))
     if len(body.free_symbols) != 1 or not body.is_polynomial(x) or sp.degree(body, x) != 2:
         raise Unsolved

@@ -5,8 +5,8 @@ from typing import Any
 
 import sympy as sp
 
-from maths.reading.nodes import Call, Neg, Node, Num, Product, Rel, Sum, symbols
-from maths.solving.to_sympy import build, power
+from maths.reading.nodes import Call, Neg, Node, Num, Product, Rel, Sum, variables_of
+from maths.solving.to_sympy import power, to_sympy
 from maths.writing.latex import show
 
 Expr = Any
@@ -27,7 +27,7 @@ def one_logarithm(node: Rel, var: Expr) -> OneLogarithm | None:
     `log_3 x + log_3(x - 2) = 1` gives `log_3(x(x - 2)) = 1` and `x(x - 2) = 3`.
 
     Raises:
-        TooLarge, Undefined, Unsupported: see `build`.
+        TooLarge, Undefined, Unsupported: see `to_sympy`.
     """
     found: list[tuple[int, Call]] = []
     rest: Expr = sp.Integer(0)
@@ -36,16 +36,16 @@ def one_logarithm(node: Rel, var: Expr) -> OneLogarithm | None:
             if isinstance(part, Call) and part.name in {"log", "ln"}:
                 found.append((factor, part))
             else:
-                rest = rest - factor * build(part)
+                rest = rest - factor * to_sympy(part)
     kinds = {(part.name, part.base) for _, part in found}
-    if len(kinds) != 1 or rest.free_symbols or not any(str(var) in symbols(part) for _, part in found):
+    if len(kinds) != 1 or rest.free_symbols or not any(str(var) in variables_of(part) for _, part in found):
         return None
     if all(factor < 0 for factor, _ in found):
         found, rest = [(-factor, part) for factor, part in found], -rest
     name, base = kinds.pop()
-    own = sp.E if name == "ln" else sp.Integer(10) if base is None else build(base)
-    top = sp.Mul(*(build(part.args[0]) ** factor for factor, part in found if factor > 0))
-    bottom = sp.Mul(*(build(part.args[0]) ** -factor for factor, part in found if factor < 0))
+    own = sp.E if name == "ln" else sp.Integer(10) if base is None else to_sympy(base)
+    top = sp.Mul(*(to_sympy(part.args[0]) ** factor for factor, part in found if factor > 0))
+    bottom = sp.Mul(*(to_sympy(part.args[0]) ** -factor for factor, part in found if factor < 0))
     letters = r"\ln" if name == "ln" else r"\log" if base is None else rf"\log_{{{show(own)}}}"
     shown = rf"{letters}\left({show(top / bottom)}\right) = {show(rest)}"
     return OneLogarithm(shown, top, power(own, rest) * bottom)

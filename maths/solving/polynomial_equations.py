@@ -24,21 +24,21 @@ class Roots:
     complex: list[Expr]
 
 
-def polynomial_steps(left: Expr, right: Expr, var: Expr, *, formula: bool = False) -> Roots:
+def polynomial_steps(left: Expr, right: Expr, var: Expr, *, by_formula: bool = False) -> Roots:
     """Solve `left = right`, a polynomial equation in `var` whose degree is 2 or more.
 
     `formula` wants the formula for a quadratic equation also where there is a shorter way.
     """
     difference = sp.expand(left - right)
-    formula = formula and sp.degree(difference, var) == QUADRATIC
-    pure = None if formula else _pure_square(left, right, difference, var)
+    by_formula = by_formula and sp.degree(difference, var) == QUADRATIC
+    pure = None if by_formula else _pure_square(left, right, difference, var)
     if pure is not None:
         return pure
     steps: list[Step] = []
     standard = _standard(difference, var)
     if sp.expand(left) != left or right != 0 or standard != left:
         steps.append(step("standard", equation(standard, sp.Integer(0))))
-    if formula:
+    if by_formula:
         return _formula(steps, standard, var)
     factors = sp.factor_list(standard, var)[1]
     if len(factors) == 1 and factors[0][1] == 1:

@@ -8,7 +8,7 @@ import sympy as sp
 from maths.reading.nodes import Rel, Sym
 from maths.solving.equations import roots_of
 from maths.solving.solution import Solution, Unsolved, step
-from maths.solving.to_sympy import build, symbol
+from maths.solving.to_sympy import symbol, to_sympy
 from maths.writing.latex import write
 from maths.writing.values import alternatives
 
@@ -28,7 +28,7 @@ def within(solution: Solution, node: Rel, interval: Rel) -> Solution:
     low_op, high_op = interval.ops
     name = interval.sides[1]
     assert isinstance(name, Sym)
-    low, high = build(interval.sides[0]), build(interval.sides[2])
+    low, high = to_sympy(interval.sides[0]), to_sympy(interval.sides[2])
     if solution.families:
         values = [value for base, period in solution.families for value in _members(base, period, low, high)]
     else:

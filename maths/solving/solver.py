@@ -2,10 +2,11 @@
 
 import sympy as sp
 
-from maths.reading.nodes import Call, Diff, Integral, Limit, Node, Put, Rel, Sym, exact, rewrite, symbols
-from maths.reading.problems import Question
+from maths.reading.nodes import Call, Diff, Integral, Limit, Node, Rel, Substitution, Sym, exact, rewrite, variables_of
+from maths.reading.problems import Problem
 from maths.solving import algebra, arithmetic
 from maths.solving.derivatives import differentiate
+from maths.solving.equation_systems import solve_system
 from maths.solving.equations import solve_equation
 from maths.solving.identities import check_identity
 from maths.solving.inequalities import solve_inequality
@@ -14,58 +15,57 @@ from maths.solving.limits import find_limit
 from maths.solving.lines_and_parabolas import complete_square
 from maths.solving.solution import Solution, Unsolved, step
 from maths.solving.solutions_in_interval import within
-from maths.solving.systems import solve_system
 from maths.solving.tangents import tangent
-from maths.solving.to_sympy import Unsupported, build, symbol
+from maths.solving.to_sympy import Unsupported, symbol, to_sympy
 from maths.writing.latex import show, write
 from maths.writing.values import with_decimal
 
 
-def solve(question: Question) -> Solution:
+def solve(problem: Problem) -> Solution:
     """Solve a problem.
 
     Raises:
         Unsolved: it is beyond the means here.
-        TooLarge, Undefined, Unsupported: see `build`.
+        TooLarge, Undefined, Unsupported: see `to_sympy`.
     """
-    node = question.nodes[0]
-    match question.kind:
+    node = problem.nodes[0]
+    match problem.kind:
         case "solve":
-            return _solve(question, node)
+            return _solve(problem, node)
         case "derivative":
-            return _derivative(question, node)
+            return _derivative(problem, node)
         case "integral":
-            return integrate(node if isinstance(node, Integral) else Integral(_side(node), Sym(question.var or "")))
+            return integrate(node if isinstance(node, Integral) else Integral(_side(node), Sym(problem.var or "")))
         case "limit":
             if not isinstance(node, Limit):
                 raise Unsolved("limit_where")
             return find_limit(node)
         case "gcd" | "lcm" | "mean":
-            return arithmetic.common(question.kind, question.nodes)
+            return arithmetic.common(problem.kind, problem.nodes)
         case "identity":
-            return check_identity(node) if isinstance(node, Rel) else _algebra(question, node)
+            return check_identity(node) if isinstance(node, Rel) else _algebra(problem, node)
         case "tangent":
-            return _tangent(question, node)
+            return _tangent(problem, node)
         case "square":
             return complete_square(node)
         case "divisors" | "primes":
-            return arithmetic.divisors(node) if question.kind == "divisors" else arithmetic.prime_factors(node)
+            return arithmetic.divisors(node) if problem.kind == "divisors" else arithmetic.prime_factors(node)
         case "percent" | "fraction":
-            return arithmetic.convert(question.kind, node)
-    return _algebra(question, node)
+            return arithmetic.convert(problem.kind, node)
+    return _algebra(problem, node)
 
 
-def _solve(question: Question, node: Node) -> Solution:
-    if len(question.nodes) > 1:
-        return solve_system(question.nodes)
+def _solve(problem: Problem, node: Node) -> Solution:
+    if len(problem.nodes) > 1:
+        return solve_system(problem.nodes)
     if not isinstance(node, Rel):
         node = Rel(("=",), (node, exact_zero()))
     if all(op == "=" for op in node.ops):
         if len(node.ops) > 1:
             return solve_system([Rel(("=",), pair) for pair in zip(node.sides, node.sides[1:], strict=False)])
-        solution = solve_equation(node, question.var, formula=question.formula)
-        return solution if question.within is None else within(solution, node, question.within)
-    return solve_inequality(node, question.var)
+        solution = solve_equation(node, problem.var, by_formula=problem.by_formula)
+        return solution if problem.within is None else within(solution, node, problem.within)
+    return solve_inequality(node, problem.var)
 
 
 def exact_zero() -> Node:
@@ -87,50 +87,50 @@ def _side(node: Node) -> Node:
     return node
 
 
-def _derivative(question: Question, node: Node) -> Solution:
+def _derivative(problem: Problem, node: Node) -> Solution:
     body = node if isinstance(node, Diff) else _side(node)
     if isinstance(body, Call) and body.name == "at":
         raise Unsupported
-    given = dict(question.values)
+    given = dict(problem.values)
     if given:
         name, value = next(iter(given.items()))
-        return differentiate(body, name, build(value))
-    return differentiate(body, question.var)
+        return differentiate(body, name, to_sympy(value))
+    return differentiate(body, problem.var)
 
 
-def _tangent(question: Question, node: Node) -> Solution:
-    if not question.values:
+def _tangent(problem: Problem, node: Node) -> Solution:
+    if not problem.values:
         raise Unsolved("tangent_where")
-    name, place = question.values[0]
+    name, place = problem.values[0]
     return tangent(_side(node), name, place)
 
 
-def _algebra(question: Question, node: Node) -> Solution:
+def _algebra(problem: Problem, node: Node) -> Solution:
     if isinstance(node, Rel):
         raise Unsolved
-    if question.values:
-        return _put_in(question, node)
+    if problem.values:
+        return _put_in(problem, node)
     if isinstance(node, Call) and node.name == "at":
         body, var, value = node.args
         assert isinstance(body, Diff)
-        return differentiate(body, str(write(var)), build(value))
-    if question.kind == "expand":
+        return differentiate(body, str(write(var)), to_sympy(value))
+    if problem.kind == "expand":
         return algebra.expand(node)
-    if question.kind == "factor":
-        return arithmetic.prime_factors(node) if not symbols(node) else algebra.factor(node)
-    free = build(node).free_symbols
-    if (question.kind == "evaluate" and not free) or not free:
+    if problem.kind == "factor":
+        return arithmetic.prime_factors(node) if not variables_of(node) else algebra.factor(node)
+    free = to_sympy(node).free_symbols
+    if (problem.kind == "evaluate" and not free) or not free:
         return arithmetic.evaluate(node)
     return algebra.simplify(node)
 
 
-def _put_in(question: Question, node: Node) -> Solution:
+def _put_in(problem: Problem, node: Node) -> Solution:
     """The value of an expression where its variables have values."""
     filled = node
-    for name, value in question.values:
-        filled = rewrite(filled, Put(name, value))
-    expr = build(filled)
-    given = ",\\; ".join(f"{show(symbol(name))} = {write(value)}" for name, value in question.values)
+    for name, value in problem.values:
+        filled = rewrite(filled, Substitution(name, value))
+    expr = to_sympy(filled)
+    given = ",\\; ".join(f"{show(symbol(name))} = {write(value)}" for name, value in problem.values)
     steps = [step("put_value", write(filled), value=given)]
     result = sp.simplify(expr)
     return Solution("evaluate", write(node), tuple(steps), with_decimal(result))

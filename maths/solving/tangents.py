@@ -6,7 +6,7 @@ import sympy as sp
 
 from maths.reading.nodes import Node
 from maths.solving.solution import Solution, step
-from maths.solving.to_sympy import Undefined, build, symbol
+from maths.solving.to_sympy import Undefined, symbol, to_sympy
 from maths.writing.latex import show, write
 from maths.writing.values import equation
 
@@ -18,9 +18,9 @@ def tangent(body: Node, name: str, place: Node) -> Solution:
 
     Raises:
         Undefined: the curve has no tangent there with a slope.
-        TooLarge, Unsupported: see `build`.
+        TooLarge, Unsupported: see `to_sympy`.
     """
-    x, at, curve = symbol(name), build(place), build(body)
+    x, at, curve = symbol(name), to_sympy(place), to_sympy(body)
     slope_anywhere = sp.diff(curve, x)
     high, slope = (sp.simplify(one.subs(x, at)) for one in (curve, slope_anywhere))
     if not all(one.is_real and one.is_finite for one in (high, slope)):

@@ -71,19 +71,19 @@ def number(value: Fraction) -> Expr:
     return sp.Rational(value.numerator, value.denominator)
 
 
-def build(node: Node) -> Expr:
+def to_sympy(node: Node) -> Expr:
     """The expression; a relation gives a relation only when it stands alone.
 
     Raises:
         TooLarge, Undefined, Unsupported: see there.
     """
-    result = _build(node)
+    result = _converted(node)
     if result.has(sp.zoo, sp.nan):
         raise Undefined
     return result
 
 
-def _build(node: Node) -> Expr:  # noqa: C901, PLR0912 - one case for each kind of node
+def _converted(node: Node) -> Expr:  # noqa: C901, PLR0912 - one case for each kind of node
     match node:
         case Num(value):
             return number(value)
@@ -92,29 +92,29 @@ def _build(node: Node) -> Expr:  # noqa: C901, PLR0912 - one case for each kind 
         case Const(name):
             return _CONSTANTS[name]
         case Neg(arg):
-            return -_build(arg)
+            return -_converted(arg)
         case Sum(terms):
             return sp.Add(*(_term(sign, term, terms, place) for place, (sign, term) in enumerate(terms)))
         case Product(factors):
             return _product(factors)
         case Frac(top, bottom):
-            return divided(_build(top), _build(bottom))
+            return divided(_converted(top), _converted(bottom))
         case Mixed(whole, top, bottom):
-            return _build(whole) + divided(_build(top), _build(bottom))
+            return _converted(whole) + divided(_converted(top), _converted(bottom))
         case Power(base, exponent):
-            return power(_build(base), _build(exponent))
+            return power(_converted(base), _converted(exponent))
         case Root(arg, index):
-            return _root(_build(arg), index)
+            return _root(_converted(arg), index)
         case Call():
             return _call(node)
         case Postfix(mark, arg):
-            return _postfix(mark, _build(arg))
+            return _postfix(mark, _converted(arg))
         case Diff(body, var, order):
-            return sp.diff(_build(body), _build(var), order)
+            return sp.diff(_converted(body), _converted(var), order)
         case Integral() | Limit() | Series():
             return _operator(node)
         case Rel(ops, sides) if len(ops) == 1:
-            return _RELATIONS[ops[0]](_build(sides[0]), _build(sides[1]), evaluate=False)
+            return _RELATIONS[ops[0]](_converted(sides[0]), _converted(sides[1]), evaluate=False)
         case Apply() | Rel():
             raise Unsupported
     raise Unsupported
@@ -122,9 +122,9 @@ def _build(node: Node) -> Expr:  # noqa: C901, PLR0912 - one case for each kind 
 
 def _term(sign: str, term: Node, terms: tuple[tuple[str, Node], ...], place: int) -> Expr:
     """A term; in `80 + 15%` the percentage is of what stands before it."""
-    value = _build(term)
+    value = _converted(term)
     if place == len(terms) - 1 and place > 0 and isinstance(term, Postfix) and term.mark == "%":
-        before = sp.Add(*(_build(one) if mark == "+" else -_build(one) for mark, one in terms[:-1]))
+        before = sp.Add(*(_converted(one) if mark == "+" else -_converted(one) for mark, one in terms[:-1]))
         value = before * value
     return value if sign == "+" else -value
 
@@ -132,7 +132,7 @@ def _term(sign: str, term: Node, terms: tuple[tuple[str, Node], ...], place: int
 def _product(factors: tuple[tuple[str, Node], ...]) -> Expr:
     result = sp.Integer(1)
     for sign, factor in factors:
-        value = _build(factor)
+        value = _converted(factor)
         result = divided(result, value) if sign == "/" else result * value
         _check(result)
     return result
@@ -219,10 +219,10 @@ def _factorial_digits(value: Expr) -> int | None:
 def _call(node: Call) -> Expr:
     if node.name == "at":
         body, var, value = node.args
-        return _build(body).subs(_build(var), _build(value))
-    arguments = [_build(arg) for arg in node.args]
+        return _converted(body).subs(_converted(var), _converted(value))
+    arguments = [_converted(arg) for arg in node.args]
     if node.name == "log":
-        base = sp.Integer(10) if node.base is None else _build(node.base)
+        base = sp.Integer(10) if node.base is None else _converted(node.base)
         if arguments[0].is_nonpositive or base.is_nonpositive or base == 1:
             raise Undefined
         return sp.log(arguments[0], base)
@@ -257,7 +257,7 @@ def integration_variable(node: Integral) -> Expr:
     """The variable of an integral; guessed from the integrand where no `dx` stands."""
     if node.var.name:
         return symbol(node.var.name)
-    free = sorted(_build(node.body).free_symbols, key=str)
+    free = sorted(_converted(node.body).free_symbols, key=str)
     return next((one for one in free if str(one) == "x"), free[0] if free else symbol("x"))
 
 
@@ -266,15 +266,15 @@ def _operator(node: Node) -> Expr:
         case Integral(body, _, low, high):
             var = integration_variable(node)
             if low is None or high is None:
-                return sp.integrate(_build(body), var)
-            return sp.integrate(_build(body), (var, _build(low), _build(high)))
+                return sp.integrate(_converted(body), var)
+            return sp.integrate(_converted(body), (var, _converted(low), _converted(high)))
         case Limit(body, var, to, side):
-            return sp.limit(_build(body), _build(var), _build(to), side)
+            return sp.limit(_converted(body), _converted(var), _converted(to), side)
         case Series(kind, body, var, low, high):
-            bounds = (_build(var), _build(low), _build(high))
+            bounds = (_converted(var), _converted(low), _converted(high))
             if kind == "sum":
-                return sp.summation(_build(body), bounds)
+                return sp.summation(_converted(body), bounds)
             if not all(bound.is_Integer for bound in bounds[1:]) or bounds[2] - bounds[1] > MAX_FACTORIAL:
                 raise Unsupported
-            return sp.product(_build(body), bounds)
+            return sp.product(_converted(body), bounds)
     raise Unsupported

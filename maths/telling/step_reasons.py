@@ -1,6 +1,6 @@
 """Why a step may be done, and what for; said when a student asks."""
 
-Texts = tuple[str, str]
+from maths.reading.language import Texts
 
 _BALANCE = (
     "What is done to one side must be done to the other, or they would no longer be equal.",

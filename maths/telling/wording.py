@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from maths.reading.wishes import Language
+from maths.reading.language import Language, Texts, in_language
 from maths.solving.solution import Solution, Step
+from maths.telling.solution_sentences import SENTENCES
 from maths.telling.step_reasons import REASONS
-from maths.telling.step_sentences import PHRASES
 
 _VALUE = re.compile(r"\{(\w+)\}")
 _JOSA = re.compile(r"(\\\((?:(?!\\\)).)*\\\)|\w)\[(을|이|은|과|으로)\]", re.DOTALL)
@@ -22,10 +22,11 @@ class Wording:
     """Says things in one language."""
 
     language: Language
+    sentences: Mapping[str, Texts] = field(default_factory=lambda: SENTENCES)
 
     def say(self, key: str, values: Mapping[str, str] | None = None) -> str:
         """The sentence of that name; values go in as formulas, those that begin with `"` as plain text."""
-        return self._fill(PHRASES[key], values or {})
+        return self._fill(self.sentences[key], values or {})
 
     def reason(self, key: str, values: Mapping[str, str] | None = None) -> str:
         """Why a step of that name is allowed, and what it is good for; empty where there is nothing to add."""
@@ -65,7 +66,7 @@ class Wording:
         return " ".join(shown)
 
     def _fill(self, texts: tuple[str, str], values: Mapping[str, str]) -> str:
-        template = texts[0 if self.language == "en" else 1]
+        template = in_language(texts, self.language)
         text = _VALUE.sub(lambda name: self._value(values[name[1]]), template)
         return with_particles(text) if self.language == "ko" else text
 

@@ -20,7 +20,7 @@ from assistants.models.model_protocol import (
     ModelRequest,
     TextDelta,
 )
-from assistants.models.offline import MODEL, OfflineModel
+from assistants.models.offline.offline_model import MODEL, OfflineModel
 from workers import Pool
 
 OWN = FunctionTool(

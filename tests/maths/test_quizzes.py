@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from maths.quizzes.items import Level
+from maths.quizzes.question_maker import Level
 from maths.quizzes.quiz import GENERAL, TOPICS, QuizQuestion, Topic, make_quiz, topic_of
 from maths.reading.arithmetic_in_words import spelt_out
 from maths.reading.lexer import tokenize

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 import maths
 from maths.reading.lexer import tokenize
-from maths.reading.message_frame import without_name
+from maths.reading.message_prefixes import without_name
+from maths.reading.message_reader import read
 from maths.reading.parser import parse
-from maths.reading.problems import read
 from maths.reading.token_cursor import ParseError, TooDeep, TooLong
-from maths.solving.to_sympy import TooLarge, build
+from maths.solving.to_sympy import TooLarge, to_sympy
 from maths.writing.latex import write
 from tests.maths.latex_value import value
 
@@ -38,7 +38,7 @@ def shown(text: str) -> str:
     return write(parse(tokenize(text)))
 
 
-@pytest.mark.parametrize("path", sorted(HOME.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(HOME.rglob("*.py")), ids=lambda path: str(path.relative_to(HOME)))
 def test_nothing_here_executes_text(path: Path) -> None:
     called = set()
     for node in ast.walk(ast.parse(path.read_text())):
@@ -55,7 +55,7 @@ def test_nothing_here_executes_text(path: Path) -> None:
 @given(sums)
 def test_sums_are_worth_what_python_says(text: str) -> None:
     expected = eval(re.sub(r"\d+(?:\.\d+)?", lambda number: f"Fraction('{number[0]}')", text), {"Fraction": Fraction})
-    built = build(parse(tokenize(text)))
+    built = to_sympy(parse(tokenize(text)))
     assert Fraction(int(built.p), int(built.q)) == expected
     assert math.isclose(value(shown(text)), float(expected), rel_tol=1e-9, abs_tol=1e-9)
 
@@ -100,7 +100,7 @@ def test_the_same_formula_written_differently_is_the_same(texts: list[str], late
     ],
 )
 def test_formulas_are_found_among_words(text: str, expected: list[str]) -> None:
-    assert [write(node) for question in read(text).questions for node in question.nodes] == expected
+    assert [write(node) for problem in read(text).problems for node in problem.nodes] == expected
 
 
 @pytest.mark.parametrize("text", ["2:3 = 4:x", "x = 3: 2", "f(x): 3"])
@@ -126,11 +126,11 @@ def test_what_cannot_be_read_is_refused(text: str, error: type[ParseError]) -> N
 @pytest.mark.parametrize("text", ["9^9^9", "(10^5)^1000", "1001!", "2^(10^20)", "(1/3)^10000", "x^1000"])
 def test_what_would_be_too_large_is_refused_before_it_is_calculated(text: str) -> None:
     with pytest.raises(TooLarge):
-        build(parse(tokenize(text)))
+        to_sympy(parse(tokenize(text)))
 
 
 @pytest.mark.parametrize(("text", "digits"), [("9^9^9", 369_693_100), ("10^10^10", 10_000_000_001)])
 def test_the_number_of_digits_is_told(text: str, digits: int) -> None:
     with pytest.raises(TooLarge) as caught:
-        build(parse(tokenize(text)))
+        to_sympy(parse(tokenize(text)))
     assert caught.value.digits == digits

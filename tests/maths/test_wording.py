@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 import maths
+from assistants.models.offline import sentences
 from maths.telling.step_reasons import REASONS
-from maths.telling.step_sentences import PHRASES
 from maths.telling.wording import particle
 
 HOME = Path(maths.__file__).parent
-SOURCES = "\n".join(path.read_text() for path in HOME.glob("*.py"))
+OFFLINE = Path(sentences.__file__).parent
+SOURCES = "\n".join(path.read_text() for path in [*HOME.rglob("*.py"), *OFFLINE.glob("*.py")])
 STEP_KEYS = set(re.findall(r'\bstep\(\s*"(\w+)"', SOURCES))
 OPENING_KEYS = set(re.findall(r'\bSolution\(\s*"(\w+)"', SOURCES))
 SAID_KEYS = set(re.findall(r'\.say\("(\w+)"', SOURCES)) | set(re.findall(r'Unsolved\("(\w+)"\)', SOURCES))
@@ -19,16 +20,16 @@ SAID_KEYS = set(re.findall(r'\.say\("(\w+)"', SOURCES)) | set(re.findall(r'Unsol
 
 def test_every_sentence_that_is_named_exists() -> None:
     assert len(STEP_KEYS) > 80
-    assert set(PHRASES) >= STEP_KEYS | OPENING_KEYS | SAID_KEYS
+    assert set(sentences.ALL) >= STEP_KEYS | OPENING_KEYS | SAID_KEYS
 
 
 def test_every_reason_belongs_to_a_step() -> None:
-    assert set(REASONS) <= set(PHRASES)
+    assert set(REASONS) <= set(sentences.ALL)
 
 
-@pytest.mark.parametrize("key", sorted({**PHRASES, **REASONS}))
+@pytest.mark.parametrize("key", sorted({**sentences.ALL, **REASONS}))
 def test_both_languages_say_the_same_values(key: str) -> None:
-    for texts in (PHRASES.get(key), REASONS.get(key)):
+    for texts in (sentences.ALL.get(key), REASONS.get(key)):
         if texts is None:
             continue
         english, korean = texts

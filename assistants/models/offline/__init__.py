@@ -1,5 +1,4 @@
-"""The offline model: no key, no network, a little mathematics; for trying Saem out and for tests."""
+"""The offline model: no key, no network, a little mathematics; for trying Saem out and for tests.
 
-from assistants.models.offline.offline_model import MODEL, OfflineModel
-
-__all__ = ["MODEL", "OfflineModel"]
+Nothing is imported here: a worker process that runs `tutor` needs no more of this package.
+"""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from maths.reading.wishes import Language, language
+from maths.reading.language import Language, language_of
 
 _TO_OTHERS = re.compile(r"^\s*\[to others\]", re.IGNORECASE)
 _REMINDER = re.compile(r"^\s*Do not answer in words yet: call ")
@@ -63,7 +63,7 @@ class Dialogue:
     def language(self, instructions: str = "") -> Language:
         """The language of the newest message that has one."""
         texts = [without_name(one.text) for one in reversed(self.said) if one.role == "user"]
-        return next((found for text in [*texts, instructions] if (found := language(text))), "en")
+        return next((found for text in [*texts, instructions] if (found := language_of(text))), "en")
 
 
 def without_name(text: str) -> str:

@@ -26,11 +26,10 @@ from assistants.models.model_protocol import (
 from assistants.models.offline import quizzes
 from assistants.models.offline.input_items import Dialogue, Returned, read_dialogue, without_name
 from assistants.models.offline.passages import Passage, best_sentence
-from assistants.models.offline.phrases import say
 from assistants.models.offline.quizzes import GENERATE_QUIZ
+from assistants.models.offline.sentences import say
 from assistants.models.offline.structured_output import fill, shaped
-from assistants.models.offline.talk import TALK
-from maths.reading.wishes import Language, language_wish
+from maths.reading.language import Language, language_asked_for
 from workers import JobCrashed, JobFailed, JobTimedOut, Pool
 
 log = structlog.get_logger(__name__)
@@ -278,7 +277,7 @@ class _Turn:
         """The tutor's reply from a worker process, or a sentence on why there is none."""
         said = self._dialogue.said[-REMEMBERED:]
         messages = [[one.role, one.text[:LONGEST_MESSAGE] if without_name(one.text) else ""] for one in said]
-        wish = language_wish(self._request.instructions)
+        wish = language_asked_for(self._request.instructions)
         try:
             reply: dict[str, Any] = await self._pool.run(
                 "assistants.models.offline.tutor:reply", messages, wish, timeout=SOLVING, memory=MEMORY
@@ -294,7 +293,7 @@ class _Turn:
         return reply
 
     def _say(self, key: str) -> str:
-        return TALK[key][0 if self._language == "en" else 1]
+        return say(self._language, key)
 
     def _words(self, text: str) -> Answer:
         """An answer in words; the first one of a conversation says what it comes from."""

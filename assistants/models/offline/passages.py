@@ -9,7 +9,7 @@ from typing import Any
 
 from assistants.retrieval.stopwords import EMPTY_WORDS
 from maths.quizzes.quiz import CHOICES, QuizQuestion
-from maths.reading.wishes import Language
+from maths.reading.language import Language
 
 _FENCED = re.compile(r"(【[^】\n]{1,80}】)[^\n]*\n<passage>\n(.*?)\n</passage>", re.DOTALL)
 MARK = re.compile(r"【[^】\n]{1,80}】")
@@ -169,19 +169,19 @@ def best_sentence(question: str, passages: Sequence[Passage]) -> Sentence | None
 
 def gap_questions(passages: Sequence[Passage], count: int, language: Language, seed: int) -> list[QuizQuestion]:
     """Questions with a gap, made of the passages' sentences; as many as they give, `count` at most."""
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     candidates = [
         one
         for one in sentences(passages)
         if _LINE_LENGTH[0] <= len(one.text) <= _LINE_LENGTH[1] or _short_korean(one.text)
     ]
     pool = _words(" ".join(one.text for one in sentences(passages)))
-    ranked = sorted(dict.fromkeys(candidates), key=lambda one: (not _NUMBER.search(one.text), chance.random()))
+    ranked = sorted(dict.fromkeys(candidates), key=lambda one: (not _NUMBER.search(one.text), rng.random()))
     made: list[QuizQuestion] = []
     for sentence in ranked:
         if len(made) == count:
             break
-        question = _gap(sentence, pool, language, chance)
+        question = _gap(sentence, pool, language, rng)
         if question is not None and all(question.text != other.text for other in made):
             made.append(question)
     return made
@@ -203,29 +203,29 @@ def _words(text: str) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _gap(sentence: Sentence, pool: Sequence[str], language: Language, chance: random.Random) -> QuizQuestion | None:
+def _gap(sentence: Sentence, pool: Sequence[str], language: Language, rng: random.Random) -> QuizQuestion | None:
     numbers = [found[0].rstrip(".,") for found in _NUMBER.finditer(sentence.text) if len(found[0].rstrip(".,")) <= 12]
     if numbers:
         target = max(numbers, key=len)
-        others = _other_numbers(target, chance)
+        others = _other_numbers(target, rng)
     else:
         words = [word for word in _words(sentence.text) if sentence.text.count(word) == 1]
         if not words:
             return None
         target = max(words, key=lambda word: (word[0].isupper(), len(word)))
         same = [word for word in pool if word not in sentence.text and word[0].isupper() == target[0].isupper()]
-        chance.shuffle(same)
+        rng.shuffle(same)
         others = sorted(same, key=lambda word: abs(len(word) - len(target)))[: CHOICES - 1]
     if len(others) < CHOICES - 1:
         return None
     choices = [target, *others[: CHOICES - 1]]
-    chance.shuffle(choices)
+    rng.shuffle(choices)
     text = sentence.text.replace(target, "____", 1)
     asked = f"Fill in the gap: “{text}”" if language == "en" else f"빈칸에 알맞은 말은? “{text}”"
     return QuizQuestion(asked, tuple(choices), choices.index(target), sentence.text)
 
 
-def _other_numbers(target: str, chance: random.Random) -> list[str]:
+def _other_numbers(target: str, rng: random.Random) -> list[str]:
     """Numbers of the same form: years near by, others of the same size."""
     plain = target.replace(",", "")
     if "." in plain:
@@ -237,7 +237,7 @@ def _other_numbers(target: str, chance: random.Random) -> list[str]:
         steps = [-10, -5, 5, 10, 15] if 1000 <= value <= 2999 else _steps(value)
         made = [f"{value + one:,}" if "," in target else str(value + one) for one in steps if value + one >= 0]
     made = [one for one in dict.fromkeys(made) if one != target]
-    chance.shuffle(made)
+    rng.shuffle(made)
     return made[: CHOICES - 1]
 
 

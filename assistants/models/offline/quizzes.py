@@ -10,11 +10,10 @@ from typing import Any
 from assistants.models.model_protocol import FunctionTool
 from assistants.models.offline.input_items import Dialogue, Returned, parsed
 from assistants.models.offline.passages import Passage, gap_questions, read_passages, sentences, terms
-from assistants.models.offline.phrases import say
-from assistants.models.offline.talk import TALK
-from maths.quizzes.items import Level
+from assistants.models.offline.sentences import CONVERSATION, say
+from maths.quizzes.question_maker import Level
 from maths.quizzes.quiz import GENERAL, QuizQuestion, Topic, make_quiz, topic_of
-from maths.reading.wishes import Language
+from maths.reading.language import Language, in_language
 
 GENERATE_QUIZ = "generate_quiz"
 DEFAULT_COUNT = 3
@@ -114,7 +113,7 @@ def plan(dialogue: Dialogue, instructions: str, language: Language, call_id: str
 
 def without_note(answer: str) -> str:
     """An answer without the words on what answers."""
-    for note in TALK["note"]:
+    for note in CONVERSATION["note"]:
         answer = answer.replace(note, "")
     return answer.strip()
 
@@ -184,7 +183,7 @@ def make(wanted: Plan, passages: Sequence[Passage]) -> Quiz | None:
     questions = gap_questions(source, wanted.count, language, wanted.seed) if source else []
     if not questions and wanted.topic is not None:
         questions = make_quiz(wanted.topic, wanted.count, language, wanted.seed, wanted.level)
-        name = wanted.topic.name[0 if language == "en" else 1]
+        name = in_language(wanted.topic.name, language)
     if not questions:
         return None
     return Quiz(say(language, "quiz_title", name=name[:80] or "Saem"), tuple(_numbered(questions, wanted)))
@@ -295,7 +294,12 @@ def _to_one(
         hit = chosen is not None and chosen == question.answer
         right += hit
         given = question.choices[chosen] if chosen is not None else str(response)
-        key = "skipped" if response is None else "unknown" if question.answer is None else "right" if hit else "wrong"
+        if response is None:
+            key = "quiz_skipped"
+        elif question.answer is None:
+            key = "quiz_unknown"
+        else:
+            key = "quiz_right" if hit else "quiz_wrong"
         why = question.why + _citation(question.why, passages)
         lines.append(say(language, key, place=place, given=f"“{given}”", right=f"“{question.right}”", why=why))
     count = len(questions)
@@ -321,13 +325,13 @@ def _to_group(questions: Sequence[Asked], players: Mapping[str, Sequence[Any]], 
         scores.append((sum(right), name))
         hits = [total + hit for total, hit in zip(hits, [*right, *([False] * count)], strict=False)]
     lines = [
-        f"- {say(language, 'group', name=name, right=right, count=count)}"
+        f"- {say(language, 'quiz_group', name=name, right=right, count=count)}"
         for right, name in sorted(scores, key=lambda one: -one[0])
     ]
     for place, (question, hit) in enumerate(zip(questions, hits, strict=True), start=1):
         if hit < len(players) and question.answer is not None:
             values = {"right": f"“{question.right}”", "hits": hit, "players": len(players), "why": question.why}
-            lines.append(say(language, "hard", place=place, text=question.text, **values))
+            lines.append(say(language, "quiz_hard", place=place, text=question.text, **values))
     return "\n".join(lines)
 
 

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from assistants.models.offline.memory import Memory, answer_of
-from maths.reading.message_frame import split_quotation, without_name
+from assistants.models.offline.conversation_state import ConversationState, answer_of
+from assistants.models.offline.sentences import wording
+from maths.reading.intent import intent_of
+from maths.reading.language import Language, language_asked_for
+from maths.reading.message_prefixes import split_quotation, without_name
 from maths.reading.nodes import Node, Rel
-from maths.reading.problems import Question, Reading, Unread
+from maths.reading.problems import Problem, Reading, Unread
 from maths.reading.prose import foreign_words
-from maths.reading.wishes import Language, language_wish, wish
-from maths.solving.answer_check import verdict
+from maths.solving.answer_check import check_answer
 from maths.solving.solution import Solution, Unsolved
 from maths.solving.solver import solve
 from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
-from maths.telling.wording import Wording
 from maths.writing.latex import write
 
 MAX_REMEMBERED = 40
@@ -56,7 +57,7 @@ def reply(messages: list[list[str]], tongue: Language | None = None) -> dict[str
     sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
     recent = messages[-MAX_REMEMBERED:]
     last_answer = max((place for place, (role, _) in enumerate(recent) if role == "assistant"), default=-1)
-    memory = Memory(fixed=tongue)
+    memory = ConversationState(fixed=tongue)
     for role, text in recent[: last_answer + 1]:
         if role == "user":
             memory = memory.after(text)
@@ -75,12 +76,12 @@ class Answer:
     text: str
 
 
-def _joined(answers: Sequence[Answer], memory: Memory) -> dict[str, Any]:
+def _joined(answers: Sequence[Answer], memory: ConversationState) -> dict[str, Any]:
     """The answers to several messages as one; what was not understood is left out when something was."""
     good = [answer for answer in answers if answer.understood == "maths"]
     good = good or [answer for answer in answers if answer.understood == "talk"] or list(answers)[-1:]
     if not good:
-        return {"text": Wording(memory.language).say("hello"), "understood": "talk", "language": memory.language}
+        return {"text": wording(memory.language).say("hello"), "understood": "talk", "language": memory.language}
     text = "\n\n".join(dict.fromkeys(answer.text for answer in good))
     return {"text": text, "understood": good[-1].understood, "language": memory.language}
 
@@ -88,11 +89,11 @@ def _joined(answers: Sequence[Answer], memory: Memory) -> dict[str, Any]:
 class _Turn:
     """One message and its answer; the memory knows the message already."""
 
-    def __init__(self, memory: Memory, text: str) -> None:
+    def __init__(self, memory: ConversationState, text: str) -> None:
         self._memory = memory
         self._text, _ = split_quotation(text)
-        self._say = Wording(memory.language)
-        self._wish = wish(self._text)
+        self._say = wording(memory.language)
+        self._intent = intent_of(self._text)
 
     def answer(self) -> Answer:
         """The answer, also when something goes wrong on the way."""
@@ -120,34 +121,34 @@ class _Turn:
             return Answer("maths", self._say.say("long"))
         if about := self._about_the_last(reading):
             return about
-        if reading.questions and not reading.weak:
-            return self._to_questions(reading)
-        question = self._memory.question
-        if self._wish.another:
+        if reading.problems and not reading.in_passing:
+            return self._to_problems(reading)
+        problem = self._memory.problem
+        if self._intent.another:
             return self._another()
         if reading.unread:
             return self._unread(reading.unread[0])
-        if self._memory.exemplified and question is not None:
-            shown = f"{self._say.say('by_example')} {self._say.solution(solve(question), why=True)}"
+        if self._memory.exemplified and problem is not None:
+            shown = f"{self._say.say('by_example')} {self._say.solution(solve(problem), why=True)}"
             return Answer("lost", shown)  # a file may know it better
-        if question is not None and self._wish.kind == question.kind and not self._wish.why and self._posed_now():
-            return self._solved(question)
-        if question is not None and (
-            self._wish.why or self._wish.step is not None or (self._memory.alone and self._wants_solution())
+        if problem is not None and self._intent.kind == problem.kind and not self._intent.why and self._posed_now():
+            return self._solved(problem)
+        if problem is not None and (
+            self._intent.why or self._intent.step is not None or (self._memory.alone and self._wants_solution())
         ):
             return self._explained()
-        if question is not None and (
-            (self._wish.formula and question.formula)
-            or ((self._wants_solution() or language_wish(self._text)) and self._is_short())
+        if problem is not None and (
+            (self._intent.by_formula and problem.by_formula)
+            or ((self._wants_solution() or language_asked_for(self._text)) and self._is_short())
         ):
             return self._current_solved()
-        if question is not None and _PUZZLED.match(without_name(self._text)):
+        if problem is not None and _PUZZLED.match(without_name(self._text)):
             return self._explained()
-        return self._small_talk(weak=bool(reading.questions))
+        return self._small_talk(weak=bool(reading.problems))
 
     def _about_the_last(self, reading: Reading) -> Answer | None:
         """The student's own value for the problem at hand, or a part of its solution that is not clear."""
-        if reading.tried and self._memory.question is not None and (checked := self._judged(list(reading.tried))):
+        if reading.tried and self._memory.problem is not None and (checked := self._judged(list(reading.tried))):
             return checked
         if self._memory.quoted is not None:
             return self._explained(of=self._memory.quoted)
@@ -159,79 +160,77 @@ class _Turn:
 
     def _current_solved(self) -> Answer:
         """The problem at hand once more, for `what is the answer?`."""
-        question = self._memory.current()
-        return Answer("talk", self._say.say("no_base")) if question is None else self._solved(question)
+        problem = self._memory.current()
+        return Answer("talk", self._say.say("no_base")) if problem is None else self._solved(problem)
 
     def _posed_now(self) -> bool:
         """Whether this very message made the problem out of the last one."""
-        return self._memory.variants == 0 and self._wish.kind not in {None, "evaluate"} and not self._wish.thanks
+        return self._memory.variants == 0 and self._intent.kind not in {None, "evaluate"} and not self._intent.thanks
 
     def _wants_solution(self) -> bool:
-        return self._wish.kind in {"solve", "evaluate"} or "풀이" in self._text or "solution" in self._text.lower()
+        return self._intent.kind in {"solve", "evaluate"} or "풀이" in self._text or "solution" in self._text.lower()
 
-    def _to_questions(self, reading: Reading) -> Answer:
-        if self._wish.another:
+    def _to_problems(self, reading: Reading) -> Answer:
+        if self._intent.another:
             return self._another()
-        if self._memory.question is not None and (checked := self._checked(reading)):
+        if self._memory.problem is not None and (checked := self._checked(reading)):
             return checked
-        if len(reading.questions) == 1:
-            return self._solved(reading.questions[0])
-        if checked := self._proposed(reading.questions):
+        if len(reading.problems) == 1:
+            return self._solved(reading.problems[0])
+        if checked := self._proposed(reading.problems):
             return checked
         turns = (
-            _Turn(replace(self._memory, reading=replace(reading, questions=(question,))), self._text)
-            for question in reading.questions
+            _Turn(replace(self._memory, reading=replace(reading, problems=(problem,))), self._text)
+            for problem in reading.problems
         )
         answers = [answer for turn in turns if (answer := turn.answer()).understood != "lost"]
         if len(answers) < MANY:
             return answers[0] if answers else self._small_talk(weak=True)
         return Answer("maths", "\n\n".join(f"**({place})** {one.text}" for place, one in enumerate(answers, start=1)))
 
-    def _proposed(self, questions: Sequence[Question]) -> Answer | None:
+    def _proposed(self, problems: Sequence[Problem]) -> Answer | None:
         """`is x = 3 a solution of x^2 - 5x + 6 = 0?`: a problem, and an answer to it."""
-        said = [one.nodes[0] for one in questions if answer_of(one)]
-        posed = [one for one in questions if not answer_of(one)]
+        said = [one.nodes[0] for one in problems if answer_of(one)]
+        posed = [one for one in problems if not answer_of(one)]
         if len(posed) != 1 or not said:
             return None
-        return _Turn(replace(self._memory, question=posed[0], variants=0), self._text)._judged(said)
+        return _Turn(replace(self._memory, problem=posed[0], variants=0), self._text)._judged(said)
 
-    def _solved(self, question: Question) -> Answer:
-        solution = solve(question)
-        if self._wish.kind in {None, "evaluate"} and solution.says_nothing:
+    def _solved(self, problem: Problem) -> Answer:
+        solution = solve(problem)
+        if self._intent.kind in {None, "evaluate"} and solution.says_nothing:
             if foreign_words(without_name(self._text)):
                 return self._small_talk(weak=True)
-            if not isinstance(question.nodes[0], Rel):
+            if not isinstance(problem.nodes[0], Rel):
                 return Answer("maths", self._say.say("what_with", {"value": solution.problem}))
         return Answer("maths", self._say.solution(solution, why=self._in_detail()))
 
     def _in_detail(self) -> bool:
-        return self._wish.detail
+        return self._intent.detail
 
     def _another(self) -> Answer:
-        question = self._memory.current()
-        if question is None:
+        problem = self._memory.current()
+        if problem is None:
             return Answer("talk", self._say.say("no_base"))
-        solution = solve(question)
+        solution = solve(problem)
         if self._memory.alone:
-            what = f" {self._say.say(solution.opening)}" if question.kind in _UNSAID else ""
-            problem = (
-                f"{self._say.say('your_turn')}{what}\n\\[ {solution.problem} \\]\n{self._say.say('your_turn_end')}"
-            )
-            return Answer("maths", problem)
+            what = f" {self._say.say(solution.opening)}" if problem.kind in _UNSAID else ""
+            text = f"{self._say.say('your_turn')}{what}\n\\[ {solution.problem} \\]\n{self._say.say('your_turn_end')}"
+            return Answer("maths", text)
         return Answer("maths", f"{self._say.say('similar')} {self._say.solution(solution, why=self._in_detail())}")
 
     def _explained(self, of: Node | None = None) -> Answer:
         """One step with its reason, which may be the one where `of` stands, or all of them."""
-        question = self._memory.current()
-        if question is None:
+        problem = self._memory.current()
+        if problem is None:
             return Answer("talk", self._say.say("no_base"))
-        solution = solve(question)
+        solution = solve(problem)
         if of is not None and (place := solution.place_of(write(of))):
             return Answer("maths", self._one_step(solution, place))
-        if self._wish.step is None or not solution.steps:
+        if self._intent.step is None or not solution.steps:
             opening = "" if self._memory.alone else f"{self._say.say('once_more')} "
             return Answer("maths", opening + self._say.solution(solution, why=True))
-        return Answer("maths", self._one_step(solution, self._wish.step))
+        return Answer("maths", self._one_step(solution, self._intent.step))
 
     def _one_step(self, solution: Solution, wanted: int) -> str:
         place = len(solution.steps) if wanted == -1 else wanted
@@ -247,17 +246,17 @@ class _Turn:
 
     def _checked(self, reading: Reading) -> Answer | None:
         """The student's own answer to the problem at hand, right or wrong."""
-        question = self._memory.current()
-        if question is None or question in reading.questions or not all(map(answer_of, reading.questions)):
+        problem = self._memory.current()
+        if problem is None or problem in reading.problems or not all(map(answer_of, reading.problems)):
             return None
-        return self._judged([one.nodes[0] for one in reading.questions])
+        return self._judged([one.nodes[0] for one in reading.problems])
 
     def _judged(self, said: list[Node]) -> Answer | None:
-        question = self._memory.current()
-        judged = verdict(question, said) if question is not None else None
-        if question is None or judged is None:
+        problem = self._memory.current()
+        judged = check_answer(problem, said) if problem is not None else None
+        if problem is None or judged is None:
             return None
-        solution = solve(question)
+        solution = solve(problem)
         if judged == "wrong":
             return Answer("maths", f"{self._say.say('wrong')}\n\n{self._say.solution(solution)}")
         return Answer("maths", self._say.say(judged, {"value": solution.result}))
@@ -270,10 +269,10 @@ class _Turn:
 
     def _small_talk(self, *, weak: bool) -> Answer:
         for key in ("worried", "able", "thanks", "bye", "hello", "fine"):
-            if getattr(self._wish, key) and not weak:
+            if getattr(self._intent, key) and not weak:
                 return Answer("talk", self._say.say(key))
         if not without_name(self._text).strip():
             return Answer("talk", self._say.say("able"))
-        if self._wish.why and self._memory.question is None and _PLAIN_WHY.match(without_name(self._text)):
+        if self._intent.why and self._memory.problem is None and _PLAIN_WHY.match(without_name(self._text)):
             return Answer("talk", self._say.say("no_base"))
         return Answer("lost", self._say.say("lost"))

@@ -8,7 +8,7 @@ import sympy as sp
 from maths.reading.nodes import Node, Rel
 from maths.solving.linear_equations import linear_steps
 from maths.solving.solution import Solution, Step, Unsolved, step
-from maths.solving.to_sympy import build
+from maths.solving.to_sympy import to_sympy
 from maths.writing.latex import show, write
 from maths.writing.values import equation
 
@@ -26,7 +26,7 @@ def solve_system(nodes: Sequence[Node]) -> Solution:
     if len(relations) != len(nodes) or len(nodes) > MAX_EQUATIONS:
         raise Unsolved
     problem = r"\begin{cases} " + r" \\ ".join(write(node) for node in nodes) + r" \end{cases}"
-    sides = [(build(node.sides[0]), build(node.sides[1])) for node in relations]
+    sides = [(to_sympy(node.sides[0]), to_sympy(node.sides[1])) for node in relations]
     differences = [sp.expand(left - right) for left, right in sides]
     unknowns = sorted(set().union(*(one.free_symbols for one in differences)), key=str)
     try:

@@ -1,8 +1,10 @@
-"""What the offline model says besides solutions, in English and Korean."""
+"""What the offline model says besides solutions, in English and Korean: in a conversation, on quizzes and on files."""
 
-Texts = tuple[str, str]
+from maths.reading.language import Language, Texts, in_language
+from maths.telling.solution_sentences import SENTENCES
+from maths.telling.wording import Wording
 
-TALK: dict[str, Texts] = {
+CONVERSATION: dict[str, Texts] = {
     "note": (
         "_I am Saem's small offline model: I do algebra and calculus, and quizzes, but nothing more. For a "
         "real tutor, put "
@@ -82,42 +84,69 @@ TALK: dict[str, Texts] = {
     "no_such_step": ("There is no step {name}; there are {count}.", "{name}단계는 없습니다. 모두 {count}단계입니다."),
     "step_name": ("Step {name}.", "{name}단계입니다."),
     "once_more": ("Once more, with the reason for each step.", "각 단계의 이유를 곁들여 다시 설명할게요."),
-    "unreadable": (
-        "I cannot read {text}. Could you write it another way?",
-        "{text} 부분을 읽지 못했습니다. 다르게 적어 주시겠어요?",
-    ),
-    "deep": (
-        "There are too many brackets within one another in that for me.",
-        "괄호가 너무 많이 겹쳐 있어서 풀 수 없습니다.",
-    ),
-    "long": ("That is too long for me to read as one formula.", "식이 너무 길어서 읽을 수 없습니다."),
-    "too_large": (
-        "That number is too large to write out: it would have about {digits} digits.",
-        "그 수는 너무 커서 쓸 수 없습니다. 약 {digits}자리 수입니다.",
-    ),
-    "far_too_large": ("That would be far too large to write out.", "결과가 너무 커서 쓸 수 없습니다."),
-    "undefined": (
-        "That is not defined: there is a division by zero in it, or something like it.",
-        "0으로 나누는 등, 값이 정의되지 않는 식입니다.",
-    ),
-    "unsolved": ("I can read that, but solving it is beyond me.", "식은 읽었지만, 저로서는 풀 수 없습니다."),
-    "unsupported": ("I can read that, but I do not know how to calculate it.", "식은 읽었지만, 계산할 줄 모릅니다."),
-    "two_unknowns": ("I can solve inequalities with one unknown only.", "미지수가 하나인 부등식만 풀 수 있습니다."),
-    "no_antiderivative": ("I know no formula for that integral.", "이 적분의 공식을 알지 못합니다."),
-    "tangent_where": (
-        "Where does it touch? Write, for example, `tangent to y = x^2 at x = 1`.",
-        "어디에서 접하나요? `y = x^2의 x = 1에서의 접선의 방정식`처럼 적어 주세요.",
-    ),
-    "limit_where": (
-        "Where does the variable go? Write, for example, `lim x->0 sin(x)/x`.",
-        "변수가 어디로 가나요? `lim x->0 sin(x)/x`처럼 적어 주세요.",
-    ),
-    "whole_numbers_only": (
-        "I can do that with positive whole numbers of moderate size only.",
-        "너무 크지 않은 자연수에 대해서만 할 수 있습니다.",
-    ),
     "too_slow": (
         "That took me longer than 5 seconds, so I stopped. Try something smaller.",
         "5초가 넘게 걸려서 그만두었습니다. 더 작은 문제로 해 주세요.",
     ),
 }
+
+QUIZZES_AND_FILES: dict[str, Texts] = {
+    "maths_or_files": (
+        "I can make quizzes on school mathematics only (fractions, equations, derivatives, geometry, …) or on uploaded "
+        "files, and I have nothing on that.",
+        "저는 학교 수학(분수, 방정식, 미분, 도형 등)이나 올려 주신 파일로만 퀴즈를 낼 수 있는데, 그 주제에 "
+        "대한 자료가 없습니다.",
+    ),
+    "files_say_nothing": (
+        "The files here say nothing on “{name}”. Choose another topic, drop a file on it, or choose anything as the "
+        "source.",
+        "자료에는 “{name}”에 대한 내용이 없습니다. 다른 주제를 고르거나, 관련 파일을 올리거나, 출처를 ‘무엇이든’으로 "
+        "해 주세요.",
+    ),
+    "no_quiz_function": ("I cannot show a quiz here.", "여기서는 퀴즈를 보여 드릴 수 없습니다."),
+    "quiz_title": ("Quiz: {name}", "{name} 퀴즈"),
+    "general_title": (
+        "General maths quiz (offline, I know nothing of “{name}”)",
+        "일반 수학 퀴즈 (오프라인 모델이라 “{name}”에 대해서는 모릅니다)",
+    ),
+    "score": ("You got {right} of {count} right.", "{count}문제 중 {right}문제를 맞혔습니다."),
+    "all_right": ("You got all {count} right. Well done!", "{count}문제를 모두 맞혔습니다. 잘했어요!"),
+    "quiz_right": ("**{place}.** ✓ {given} is right.", "**{place}.** ✓ {given}: 정답입니다."),
+    "quiz_wrong": (
+        "**{place}.** ✗ You answered {given}; the right answer is {right}. {why}",
+        "**{place}.** ✗ {given}: 오답입니다. 정답은 {right}입니다. {why}",
+    ),
+    "quiz_skipped": (
+        "**{place}.** – Skipped; the right answer is {right}. {why}",
+        "**{place}.** – 건너뛰었습니다. 정답은 {right}입니다. {why}",
+    ),
+    "quiz_unknown": (
+        "**{place}.** You answered {given}; I no longer know the right answer.",
+        "**{place}.** {given}: 정답을 더 이상 알 수 없습니다.",
+    ),
+    "quiz_group": ("{name}: {right} of {count}", "{name}: {count}문제 중 {right}문제"),
+    "quiz_hard": (
+        "**{place}.** {text} The right answer is {right} ({hits} of {players} had it). {why}",
+        "**{place}.** {text} 정답은 {right}입니다({players}명 중 {hits}명 정답). {why}",
+    ),
+    "unfinished": ("The quiz can wait; let's go on here.", "퀴즈는 나중에 이어서 하고, 여기서 계속해요."),
+    "cancelled": ("The quiz was cancelled.", "퀴즈가 취소되었습니다."),
+    "not_shown": ("The quiz could not be shown, sorry.", "퀴즈를 보여 드리지 못했습니다. 죄송합니다."),
+    "no_responses": ("I got no answers to the quiz.", "퀴즈의 답을 받지 못했습니다."),
+    "quoted": ("The files say: “{text}”{mark}", "파일에 이렇게 나와 있습니다: “{text}”{mark}"),
+    "not_in_files": ("I searched the files, but they do not say that.", "파일을 찾아보았지만 그 내용은 없습니다."),
+    "returned": ("The function `{name}` returned: {text}", "함수 `{name}`의 결과입니다: {text}"),
+    "returned_nothing": ("The function `{name}` returned nothing.", "함수 `{name}`의 결과가 비어 있습니다."),
+}
+
+ALL: dict[str, Texts] = {**SENTENCES, **CONVERSATION, **QUIZZES_AND_FILES}
+
+
+def say(language: Language, key: str, **values: object) -> str:
+    """The sentence of that name, with `values` put in as they are."""
+    return in_language(ALL[key], language).format(**values).rstrip()
+
+
+def wording(language: Language) -> Wording:
+    """Says these sentences and those of solutions, with formulas put in and Korean particles fitted."""
+    return Wording(language, ALL)

@@ -1,11 +1,9 @@
-"""Every sentence of a solution, in English and Korean; what the model says besides stands in `talk`.
+"""Every sentence of a solution, in English and Korean: its steps, its notes, and why there is none.
 
 `{name}` is a formula; `[을]` behind a formula is a particle whose form depends on what stands before it.
 """
 
-from assistants.models.offline.talk import TALK
-
-Texts = tuple[str, str]
+from maths.reading.language import Texts
 
 OPENINGS: dict[str, Texts] = {
     "solve_equation": ("Let's solve the equation", "방정식을 풀어 봅시다."),
@@ -290,4 +288,42 @@ NOTES: dict[str, Texts] = {
     "is_prime": ("it is a prime number.", "소수입니다."),
 }
 
-PHRASES: dict[str, Texts] = {**OPENINGS, **EQUATION_STEPS, **CALCULUS_STEPS, **ALGEBRA_STEPS, **NOTES, **TALK}
+UNSOLVED: dict[str, Texts] = {
+    "unreadable": (
+        "I cannot read {text}. Could you write it another way?",
+        "{text} 부분을 읽지 못했습니다. 다르게 적어 주시겠어요?",
+    ),
+    "deep": (
+        "There are too many brackets within one another in that for me.",
+        "괄호가 너무 많이 겹쳐 있어서 풀 수 없습니다.",
+    ),
+    "long": ("That is too long for me to read as one formula.", "식이 너무 길어서 읽을 수 없습니다."),
+    "too_large": (
+        "That number is too large to write out: it would have about {digits} digits.",
+        "그 수는 너무 커서 쓸 수 없습니다. 약 {digits}자리 수입니다.",
+    ),
+    "far_too_large": ("That would be far too large to write out.", "결과가 너무 커서 쓸 수 없습니다."),
+    "undefined": (
+        "That is not defined: there is a division by zero in it, or something like it.",
+        "0으로 나누는 등, 값이 정의되지 않는 식입니다.",
+    ),
+    "unsolved": ("I can read that, but solving it is beyond me.", "식은 읽었지만, 저로서는 풀 수 없습니다."),
+    "unsupported": ("I can read that, but I do not know how to calculate it.", "식은 읽었지만, 계산할 줄 모릅니다."),
+    "two_unknowns": ("I can solve inequalities with one unknown only.", "미지수가 하나인 부등식만 풀 수 있습니다."),
+    "no_antiderivative": ("I know no formula for that integral.", "이 적분의 공식을 알지 못합니다."),
+    "tangent_where": (
+        "Where does it touch? Write, for example, `tangent to y = x^2 at x = 1`.",
+        "어디에서 접하나요? `y = x^2의 x = 1에서의 접선의 방정식`처럼 적어 주세요.",
+    ),
+    "limit_where": (
+        "Where does the variable go? Write, for example, `lim x->0 sin(x)/x`.",
+        "변수가 어디로 가나요? `lim x->0 sin(x)/x`처럼 적어 주세요.",
+    ),
+    "whole_numbers_only": (
+        "I can do that with positive whole numbers of moderate size only.",
+        "너무 크지 않은 자연수에 대해서만 할 수 있습니다.",
+    ),
+}
+"""Why a problem is not solved: it cannot be read, has no value, or is beyond the means here."""
+
+SENTENCES: dict[str, Texts] = {**OPENINGS, **EQUATION_STEPS, **CALCULUS_STEPS, **ALGEBRA_STEPS, **NOTES, **UNSOLVED}

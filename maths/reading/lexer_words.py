@@ -1,10 +1,42 @@
-"""Words that are written with signs or digits: `e-mail`, `n/a`, `COVID-19`, `the 1980s`, `2024-03-15`, `H2O`."""
+"""What the lexer takes for a word: short words, units, and words with signs or digits in them.
+
+Words with signs or digits are `e-mail`, `n/a`, `COVID-19`, `the 1980s`, dates such as `2024-03-15`, and `H2O`.
+"""
 
 import re
 from typing import Final
 
-from maths.reading.letters import SHORT_WORDS
 from maths.reading.symbols import ALIASES, FUNCTIONS, GREEK
+
+PRODUCT_LETTERS = frozenset("abcdefghijklmnpqrstuvwxyzABCXYZ")
+BESIDE_NAMES = frozenset("abknrtuxyz")
+"""Letters that stand beside a function's name without a space: `xsinx` is a product, `using` a word."""
+PRODUCTS = frozenset({"at", "am"})
+"""Words that are rather a product behind a sign: `v = u + at`."""
+UNITS = frozenset(
+    [
+        "am", "cm", "hr", "kg", "km", "mg", "min", "ml", "mm", "nd", "pm", "px", "rd", "sec", "st", "th",
+    ]
+)  # fmt: skip
+SHORT_WORDS = frozenset(
+    [
+        "am", "an", "as", "at", "be", "by", "do", "go", "he", "hi", "if", "in", "is", "it", "me", "my", "no",
+        "of", "oh", "ok", "on", "or", "so", "to", "up", "us", "we", "ya", "yo", "hm", "uh", "um", "id", "ex",
+        "vs", "eg", "ie", "re", "all", "and", "any", "are", "ask", "but", "can", "cos", "did", "end", "eve",
+        "far", "few", "for", "get", "got", "had", "has", "her", "him", "his", "how", "its", "let", "log", "may",
+        "new", "not", "now", "off", "old", "one", "our", "out", "own", "per", "put", "say", "see", "set", "she",
+        "sum", "the", "tip", "too", "try", "two", "use", "was", "way", "who", "why", "yes", "you", "ive", "abc",
+    ]
+)  # fmt: skip
+WORDS_WITH_NAMES = frozenset(
+    [
+        "api", "basin", "blog", "blogs", "chin", "china", "cost", "cosy", "cotta", "expat", "karat", "maximum",
+        "minimum", "mink", "mint", "minty", "minx", "mutant", "mutt", "nut", "pin", "pink", "pint", "pit", "pita",
+        "pity", "pix", "rapt", "sect", "sink", "tabs", "tacos", "tank", "tanks", "tart", "tartan", "taunt", "taut",
+        "taxi", "ulna",
+    ]
+)  # fmt: skip
+"""Words that begin or end with a function's name or a Greek letter's."""
 
 _COMPOUND: Final = re.compile(r"(?<![\w^*+=.)\\])[A-Za-z]+(?:[-/][A-Za-z]+)+(?!\s*[\^_=<>+*(\\]|[-/]?[\d'])")
 _NUMBERED_NAME: Final = re.compile(r"[A-Za-z]{3,}-\d+(?![\w.]|\s*[=+*/^<>(])")
@@ -28,8 +60,8 @@ _NAMES: Final = FUNCTIONS | set(ALIASES) | set(GREEK) | {"lim", "pi", "inf"}
 _BEGINS: Final = re.compile(rf"^(?:d|[xyz])?(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))})[a-z]?$")
 
 
-def length_of_words(text: str, at: int) -> int:
-    """How many characters from `at` on are a compound, `log-in`, `COVID-19`, `1980s`; 0 where none begins there."""
+def word_length(text: str, at: int) -> int:
+    """The length of the word with signs or digits that begins at `at`: `log-in`, `COVID-19`; 0 if none does."""
     for pattern in (_NUMBERED_NAME, _DECADE):
         if (found := pattern.match(text, at)) and not _is_function_of(found[0]):
             return len(found[0])

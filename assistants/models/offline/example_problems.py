@@ -2,17 +2,17 @@
 
 import re
 
+from maths.reading.intent import ProblemKind
 from maths.reading.lexer import tokenize
 from maths.reading.parser import parse
-from maths.reading.problems import Question
-from maths.reading.wishes import Kind
+from maths.reading.problems import Problem
 
 _ASKED = re.compile(
     r"\bwhat(?:'s|\s+is|\s+are|\s+does)\b|\bhow\s+(?:to|do|does|can)\b|\bexplain|\bteach|\bshow\s+me|\btell\s+me\s+about"
     r"|뭐\s*(?:야|예요|에요|죠|지|임)|뭔(?:가|지|데)|무엇|(?:이란|란)\b|어떻게|설명|알려|가르쳐",
     re.IGNORECASE,
 )
-_TOPICS: tuple[tuple[str, Kind, tuple[str, ...]], ...] = (
+_TOPICS: tuple[tuple[str, ProblemKind, tuple[str, ...]], ...] = (
     (r"anti-?derivative|\bintegra(?:l|te|tion)|적분", "integral", ("3x^2 + 4x",)),
     (r"derivative|differentia|미분|도함수", "derivative", ("x^3 + 2x",)),
     (r"\blimits?\b|극한", "limit", ("lim x->1 (x^2-1)/(x-1)",)),
@@ -37,14 +37,14 @@ _TOPICS: tuple[tuple[str, Kind, tuple[str, ...]], ...] = (
 _KNOWN = [(re.compile(words, re.IGNORECASE), kind, texts) for words, kind, texts in _TOPICS]
 
 
-def example_of(text: str) -> Question | None:
+def example_of(text: str) -> Problem | None:
     """An example of what is to be explained; None where nothing is, or nothing that is known here."""
     return named_example(text) if _ASKED.search(text) else None
 
 
-def named_example(text: str) -> Question | None:
+def named_example(text: str) -> Problem | None:
     """An example of the topic that a text names; None where it names none that is known here."""
     for words, kind, texts in _KNOWN:
         if words.search(text):
-            return Question(kind, tuple(parse(tokenize(one)) for one in texts))
+            return Problem(kind, tuple(parse(tokenize(one)) for one in texts))
     return None

@@ -4,13 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Language = Literal["en", "ko"]
-Kind = Literal[
+ProblemKind = Literal[
     "solve", "derivative", "integral", "limit", "simplify", "expand", "factor", "evaluate", "gcd", "lcm", "primes",
     "mean", "percent", "fraction", "square", "tangent", "divisors", "identity",
 ]  # fmt: skip
 
-_PATTERNS: tuple[tuple[Kind, str], ...] = (
+_PATTERNS: tuple[tuple[ProblemKind, str], ...] = (
     ("tangent", r"(?<!slope of the )(?<!slope of a )(?<!slope of )\btangent\s+(?:line|to)\b"
                 r"|equation\s+of\s+(?:the|a)\s+tangent|접선의?\s*(?:방정식|식)|접선을|접선\s*구"),
     ("derivative", r"(?<!anti)(?<!anti-)derivative|differentiat|\bd[yf]?\s*/\s*d[xyt]\b"
@@ -113,16 +112,13 @@ _WORRIED = re.compile(
     r"|^\W*(?:[ㅠㅜ]+|[😭😢😥😩😫\s]+)\W*$",
     re.IGNORECASE,
 )
-_HANGUL = re.compile(r"[가-힣ㄱ-ㅎ]")
-_IN_ENGLISH = re.compile(r"in english|영어로", re.IGNORECASE)
-_IN_KOREAN = re.compile(r"in korean|한국어로|한글로|우리말로|always .{0,20}korean", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Intent:
     """What the words of a message ask for; several may be true at once."""
 
-    kind: Kind | None
+    kind: ProblemKind | None
     another: bool
     alone: bool
     """The problem without its solution: the student wants to try."""
@@ -139,15 +135,15 @@ class Wish:
     """Nothing is asked: the student has understood, or is glad."""
     worried: bool
     """The student finds it hard."""
-    formula: bool
+    by_formula: bool
     """By the formula for quadratic equations."""
     order: int
     """How often to differentiate."""
 
 
-def wish(text: str) -> Wish:
+def intent_of(text: str) -> Intent:
     """What the message asks for."""
-    return Wish(
+    return Intent(
         kind=_kind(text),
         another=bool(_ANOTHER.search(text)),
         alone=bool(_WITHOUT.search(text)),
@@ -160,12 +156,12 @@ def wish(text: str) -> Wish:
         bye=bool(_BYE.search(text)),
         fine=bool(_FINE.search(text.rpartition(": ")[2])),
         worried=bool(_WORRIED.search(text)),
-        formula=bool(_FORMULA.search(text)),
+        by_formula=bool(_FORMULA.search(text)),
         order=next((order for order, words in _ORDERS if words.search(text)), 1),
     )
 
 
-def _kind(text: str) -> Kind | None:
+def _kind(text: str) -> ProblemKind | None:
     if _PRIMES_FIRST.search(text):
         return "primes"
     return next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
@@ -177,20 +173,3 @@ def _step(text: str) -> int | None:
     if not re.search(r"step|part|단계|번째|줄", text, re.IGNORECASE):
         return None
     return next((place for words, place in _STEP_WORDS if re.search(words, text, re.IGNORECASE)), None)
-
-
-def language_wish(text: str) -> Language | None:
-    """The language that is asked for in so many words."""
-    if _IN_ENGLISH.search(text):
-        return "en"
-    return "ko" if _IN_KOREAN.search(text) else None
-
-
-def language(text: str) -> Language | None:
-    """The language of a message; None where it has no words."""
-    if asked := language_wish(text):
-        return asked
-    text = re.sub(r"@\S+", " ", text)  # who is mentioned says nothing about who speaks
-    if _HANGUL.search(text):
-        return "ko"
-    return "en" if re.search(r"[A-Za-z]{3,}", text) else None

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeVar
 
+from maths.reading.language import Texts
+
 Level = Literal["easy", "medium", "hard"]
-Texts = tuple[str, str]
-"""In English and in Korean."""
 
 _SUPER = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class BilingualQuestion:
     """A question, its right answer, answers that a common slip would lead to, and the reason."""
 
-    question: Texts
+    text: Texts
     right: str
     wrong: tuple[str, ...]
     why: Texts
@@ -26,7 +26,7 @@ class Item:
 _T = TypeVar("_T")
 
 
-class Chance(random.Random):
+class QuizRandom(random.Random):
     """The dice of one quiz, the same for the same seed, and how hard it is to be."""
 
     def __init__(self, seed: int, level: Level = "medium") -> None:
@@ -42,7 +42,7 @@ class Chance(random.Random):
         return nonzero(self, *self.of(easy, medium, hard))
 
 
-Maker = Callable[[Chance], Item]
+Maker = Callable[[QuizRandom], BilingualQuestion]
 
 
 def power(base: str, exponent: int) -> str:
@@ -75,20 +75,20 @@ def joined(*terms: tuple[int | Fraction, str]) -> str:
     return text or "0"
 
 
-def nonzero(chance: random.Random, least: int, most: int) -> int:
+def nonzero(rng: random.Random, least: int, most: int) -> int:
     """A whole number in that range, but not 0."""
     value = 0
     while value == 0:
-        value = chance.randint(least, most)
+        value = rng.randint(least, most)
     return value
 
 
-def proper(chance: Chance) -> Fraction:
+def proper(rng: QuizRandom) -> Fraction:
     """A fraction between 0 and 1."""
-    least, most = chance.of((2, 4), (2, 8), (6, 15))
-    bottom = chance.randint(least, most)
-    found = Fraction(chance.randint(1, bottom - 1), bottom)
-    return found if found.denominator >= least else proper(chance)
+    least, most = rng.of((2, 4), (2, 8), (6, 15))
+    bottom = rng.randint(least, most)
+    found = Fraction(rng.randint(1, bottom - 1), bottom)
+    return found if found.denominator >= least else proper(rng)
 
 
 def whole_numbers(right: int, *wrong: int) -> tuple[str, tuple[str, ...]]:

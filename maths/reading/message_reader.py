@@ -1,0 +1,277 @@
+"""From a student's message to the problems in it."""
+
+import re
+from dataclasses import replace
+
+from maths.reading.arithmetic_in_words import spelt_out
+from maths.reading.calculus_in_words import Parsed, arrows, worded_integral, worded_limit
+from maths.reading.intent import Intent, intent_of
+from maths.reading.lexer import Token, tokenize
+from maths.reading.message_prefixes import without_name, without_numbering
+from maths.reading.nodes import (
+    Apply,
+    Call,
+    Const,
+    Diff,
+    Integral,
+    Node,
+    Num,
+    Postfix,
+    Product,
+    Rel,
+    Substitution,
+    Sum,
+    Sym,
+    rewrite,
+    stated_value,
+    variables_of,
+)
+from maths.reading.parser import Parser, parse
+from maths.reading.problem_boundaries import exercises, listed_numbers, separate
+from maths.reading.problem_kinds import (
+    Unfold,
+    body_of,
+    bounded,
+    guessed_variable,
+    is_claim,
+    is_complex,
+    is_definition,
+    is_slash_derivative,
+    is_system,
+    kind_of,
+)
+from maths.reading.problems import Problem, Reading, Unread
+from maths.reading.prose import asks_nothing, in_passing, is_beyond, is_code, without_asides
+from maths.reading.spans import Span, find_spans, times_for_x
+from maths.reading.token_cursor import ParseError, TooDeep, TooLong
+
+MAX_LENGTH = 4_000
+"""Characters of a message that are read for mathematics."""
+MAX_PROBLEMS = 10
+MIXED = 2
+"""Different things that are wanted, from which on each exercise is read for itself."""
+
+_FOUND = re.compile(
+    r"(?:\bi\s+(?:got|get|have)|\bmy\s+answer\s*(?:is|was|:)?|\banswer\s+is|\bthink\s+it(?:'s|\s+is))\s*(?:[a-z]\s*=\s*)?[-−√\\\d(]"
+    r"|답(?:은|이|:)?\s*(?:[a-z]\s*=\s*)?[-−√\\\d(]|[\d)]\s*(?:이|가|로|라고)?\s*나[왔와오]",
+    re.IGNORECASE,
+)
+_CLAIMED = re.compile(
+    r"(?:^|[:,]\s*)is\b(?!.*\bsolv)|\bisn'?t\b|\b(?:right|correct|true|identity|always|equivalent)\b|맞(?:아|나|죠|는|습|지)"
+    r"|항등식|성립|참(?:인|일|이|입)|같(?:아|나|은가|습)",
+    re.IGNORECASE,
+)
+_DESIGNATED = re.compile(r"^에\s?(?:대|관)")
+
+
+def read(text: str) -> Reading:
+    """Everything that one message asks.
+
+    Raises:
+        UnreadableNumber: a number is too long.
+    """
+    intent = intent_of(text)
+    body = without_name(text)
+    if len(body) > MAX_LENGTH:
+        body = body[:MAX_LENGTH]
+    if is_code(text) or is_beyond(text):
+        return Reading((), (), intent)
+    body = without_numbering(body)
+    return _each_by_its_verb(body, intent) or _read(body, intent)
+
+
+def _read(body: str, intent: Intent) -> Reading:
+    tokens = tokenize(spelt_out(body))
+    spans = [one for span in find_spans(tokens) if not in_passing(span, intent, body) for one in separate(span)]
+    return _Reader(spans, intent, body).reading()
+
+
+def _each_by_its_verb(body: str, intent: Intent) -> Reading | None:
+    """`1. Solve 2x = 6. 2. Factor x^2 - 4.`: where exercises want different things, each gets what it wants."""
+    parts: list[tuple[str, Intent]] = []
+    for text in exercises(body):
+        if find_spans(tokenize(spelt_out(text))):
+            own = intent_of(text)
+            parts.append((text, own if own.kind or not parts else replace(own, kind=parts[-1][1].kind)))
+    if len({own.kind for _, own in parts} - {None}) < MIXED:
+        return None
+    readings = [_read(text, own) for text, own in parts]
+    problems = tuple(problem for one in readings if not one.in_passing for problem in one.problems)
+    return Reading(problems[:MAX_PROBLEMS], (), intent) if len(problems) > 1 else None
+
+
+class _Reader:
+    """Makes problems of the spans of one message."""
+
+    def __init__(self, spans: list[Span], intent: Intent, text: str) -> None:
+        self._spans = spans
+        self._intent = intent
+        self._text = text
+        self._unread: list[Unread] = []
+        self._parsed: list[Parsed] = []
+
+    def reading(self) -> Reading:
+        """The problems of the message."""
+        for span in self._spans:
+            self._parse(span)
+        tried = self._tried()
+        self._parsed = [one for one in self._parsed if one[1] not in tried]
+        problems = without_asides(self._problems(), self._text)[:MAX_PROBLEMS]
+        unread = () if problems else tuple(self._unread)
+        return Reading(
+            problems, unread, self._intent, asks_nothing(problems, self._intent, self._text), tried, self._only()
+        )
+
+    def _tried(self) -> tuple[Node, ...]:
+        """The values behind `I got` or `답은`, or before `나왔어요`; none where there is no such word."""
+        if not _FOUND.search(self._text):
+            return ()
+        found = [stated_value(node) or ("", node) for _, node in self._parsed]
+        values = {value for _, value in found if not isinstance(value, Rel) and not variables_of(value)}
+        return tuple(
+            node for (_, node), (_, value) in zip(self._parsed, found, strict=True)
+            if value in values and not isinstance(value, Sum | Product | Postfix)
+        )  # fmt: skip
+
+    def _only(self) -> Node | None:
+        few = len(re.findall(r"[^\W\d_]{2,}", self._text)) <= 3
+        return self._parsed[0][1] if len(self._spans) == len(self._parsed) == 1 and few else None
+
+    def _parse(self, span: Span) -> None:
+        tokens = times_for_x(span.tokens)
+        if self._intent.kind in {"gcd", "lcm", "mean"} and (numbers := listed_numbers(tokens)):
+            self._parsed += [(replace(span, tokens=one), parse(one)) for one in numbers]
+            return
+        try:
+            node = self._touched(tokens) or self._tree(tokens)
+        except TooDeep:
+            self._unread.append(Unread(span.text[:60], "deep"))
+        except TooLong:
+            self._unread.append(Unread(span.text[:60], "long"))
+        except ParseError:
+            if sum(token.kind in {"num", "name", "func", "cmd"} for token in tokens) > 1:
+                self._unread.append(Unread(span.text[:60], "syntax"))
+        else:
+            self._parsed.append((span, rewrite(node, Substitution("i", Const("i"))) if is_complex(node) else node))
+
+    def _touched(self, tokens: tuple[Token, ...]) -> Node | None:
+        """`x = 1` for the point `(1, 1)` at which a tangent is wanted."""
+        commas = [place for place, token in enumerate(tokens) if token.kind == "comma"]
+        if self._intent.kind != "tangent" or len(commas) != 1 or tokens[0].kind != "open" or tokens[-1].kind != "close":
+            return None
+        return Rel(("=",), (Sym("x"), parse(tokens[1 : commas[0]])))
+
+    def _tree(self, tokens: tuple[Token, ...]) -> Node:
+        if is_slash_derivative(tokens):
+            return Parser(tokens).slash_derivative()
+        if self._intent.kind == "integral" and tokens[-1].kind == "diff" and tokens[0].kind != "cmd":
+            return Integral(parse(tokens[:-1]), Sym(tokens[-1].text))
+        return parse(tokens)
+
+    def _problems(self) -> list[Problem]:
+        spans = self._definitions_applied()
+        var, spans = self._designated(spans)
+        spans, values = self._given(spans)
+        kind = self._intent.kind
+        if (kind == "limit" or arrows(self._spans)) and (limit := worded_limit(spans, self._spans, self._text)):
+            return [Problem("limit", (limit,))]
+        integral_meant = kind == "integral" or any(isinstance(node, Integral) for _, node in spans)
+        if integral_meant and len(spans) >= 2 and (integral := worded_integral(spans, var)):
+            return [Problem("integral", (integral,))]
+        nodes = [node for span, node in spans if self._counts(node)]
+        if kind in {"gcd", "lcm", "mean"} and not any(isinstance(node, Call) for node in nodes):
+            numbers = tuple(node for _, node in spans if not variables_of(node))
+            return [Problem(kind, numbers)] if len(numbers) > 1 else []
+        whole = [node for _, node in spans if isinstance(node, Num)]
+        if kind == "divisors" and whole:
+            return [Problem(kind, (node,)) for node in whole]
+        if kind == "primes":
+            return [Problem(kind, (node,)) for _, node in spans if not variables_of(node) and not isinstance(node, Rel)]
+        if kind in {"percent", "fraction"}:
+            return [Problem(kind, (node,)) for _, node in spans if not variables_of(node) and not isinstance(node, Rel)]
+        if (
+            not nodes
+            and len(spans) >= 1
+            and kind in {"derivative", "integral", "factor", "expand", "simplify", "limit"}
+        ):
+            nodes = [spans[0][1]]
+        return self._grouped(nodes, var, values)
+
+    def _counts(self, node: Node) -> bool:
+        """Whether an expression is a problem, and not a number or letter in passing."""
+        return not isinstance(node, Num | Sym | Const)
+
+    def _grouped(self, nodes: list[Node], var: str | None, values: tuple[tuple[str, Node], ...]) -> list[Problem]:
+        kind = self._intent.kind
+        if len(nodes) == 2 and (limited := bounded(nodes)):
+            return [Problem("solve", limited[:1], var, within=limited[1])]
+        if len(nodes) == 1 and kind in {None, "evaluate"} and is_claim(nodes[0]) and _CLAIMED.search(self._text):
+            return [Problem("identity", (nodes[0],))]
+        equations = [node for node in nodes if isinstance(node, Rel) and kind in {None, "solve", "evaluate"}]
+        system = is_system(equations)
+        problems = [Problem("solve", tuple(equations), var)] if system else []
+        for node in nodes:
+            if system and node in equations:
+                continue
+            found = kind_of(node, kind)
+            if found == "derivative" and self._intent.order > 1 and not isinstance(node, Diff):
+                repeated = Diff(body_of(node), Sym(var or guessed_variable(node)), self._intent.order)
+                problems.append(Problem(found, (repeated,), var, values))
+            else:
+                problems.append(Problem(found, (node,), var, values, by_formula=self._intent.by_formula))
+        return problems
+
+    def _definitions_applied(self) -> list[Parsed]:
+        """`f(x) = x^2`, `f'(3)`: definitions put in where the function is used."""
+        definitions: dict[str, tuple[str, Node]] = {}
+        rest = []
+        for span, node in self._parsed:
+            match node:
+                case Rel(("=",), (Apply(name, 0, Sym(var)), body)):
+                    definitions[name] = (var, body)
+                case Rel(("=",), (Sym("y"), body)) if self._intent.kind in {
+                    "derivative",
+                    "integral",
+                    "tangent",
+                } and "y" not in variables_of(body):
+                    rest.append((span, body))
+                    continue
+            rest.append((span, node))
+        if not definitions:
+            known: list[Parsed] = [(span, node) for span, node in rest if not isinstance(node, Apply)]
+            return known or rest
+        used = [(span, rewrite(node, Unfold(definitions))) for span, node in rest if not is_definition(node)]
+        used = [(span, node) for span, node in used if self._counts(node)]
+        bodies = [
+            (span, definitions[node.sides[0].name][1])
+            for span, node in rest
+            if isinstance(node, Rel) and isinstance(node.sides[0], Apply)
+        ]
+        return bodies + used if all(stated_value(node) for _, node in used) else used  # f(x) = x^2, x = 3
+
+    def _designated(self, spans: list[Parsed]) -> tuple[str | None, list[Parsed]]:
+        """The variable in `for y`, `with respect to y`, `y에 대하여`."""
+        for place, (span, node) in enumerate(spans):
+            if not isinstance(node, Sym) or len(spans) == 1:
+                continue
+            named = span.before in {"for", "to", "wrt"} or bool(_DESIGNATED.match(span.after))
+            if named or span.before in {"of", "is", "find", "by"}:
+                return (node.name if named else None), spans[:place] + spans[place + 1 :]
+        return None, spans
+
+    def _given(self, spans: list[Parsed]) -> tuple[list[Parsed], tuple[tuple[str, Node], ...]]:
+        """Values in `when x = 2`, taken out where something else is asked about."""
+        given: list[tuple[str, Node]] = []
+        rest: list[Parsed] = []
+        for span, node in spans:
+            match node:
+                case Rel(("=",), (Sym(name), value)) if not variables_of(value) and len(spans) > 1:
+                    given.append((name, value))
+                case _:
+                    rest.append((span, node))
+        names = {name for name, _ in given}
+        others = [node for _, node in rest if self._counts(node)]
+        useful = others and all(not isinstance(node, Rel) for node in others)
+        if given and useful and names & {name for node in others for name in variables_of(node)}:
+            return rest, tuple(given)
+        return spans, ()
