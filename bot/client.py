@@ -26,8 +26,8 @@ from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
 from bot.settings import Settings
 from bot.store.conversation_store import ConversationStore
-from bot.store.notes import Notes
 from bot.store.store import Store
+from bot.store.token_usage import TokenUsage
 from bot.tutor.answer_buttons import ANSWER_BUTTONS
 from bot.tutor.attachments import QuestionAttachments
 from bot.tutor.discord_stage import DiscordStage
@@ -88,7 +88,7 @@ class SaemBot(commands.AutoShardedBot):
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
         self.conversation_store = ConversationStore(store)
         self.quotas = Quotas(
-            Notes(store),
+            TokenUsage(store),
             runs=settings.student_runs,
             queue=settings.student_queue,
             tokens_per_day=settings.tokens_per_day,

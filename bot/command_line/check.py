@@ -159,7 +159,7 @@ def _content_intent(client: discord.Client) -> Finding:
 async def _store(settings: Settings) -> Finding:
     try:
         async with open_store(settings.store_url) as store:
-            await Notes(store).set_note("checked", "yes")
+            await Notes(store).set("checked", "yes")
             where = "PostgreSQL" if store.dialect == "postgresql" else make_url(settings.store_url).database
     except StoreError as error:
         return bad(f"Database: {error}")

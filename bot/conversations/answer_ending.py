@@ -75,7 +75,7 @@ class Ending:
         """The bot goes down: say so as long as Discord can be reached."""
         if answer.run_id is not None and answer.thread_id is not None:
             await self._services.runs.cancel(answer.thread_id, answer.run_id)
-        buttons = self._services.discord.retry(answer.id, answer.locale)
+        buttons = self._services.discord.retry_buttons(answer.id, answer.locale)
         sentence = sentences.INTERRUPTED(answer.locale)
         await self._show(answer, lambda: answer.reply.fail(sentence, buttons=buttons))
         await self._close(answer, "interrupted")
@@ -88,9 +88,9 @@ class Ending:
         if answer.options.otherwise is not None and not answer.used_tools:
             notes.insert(0, answer.options.otherwise(answer.locale))
         footer = "\n".join(note for note in notes if note) or None
-        buttons = [] if answer.used_tools else [*self._services.discord.again(answer.id, answer.locale)]
+        buttons = [] if answer.used_tools else [*self._services.discord.regenerate_buttons(answer.id, answer.locale)]
         if answer.reply.differs_from_source:
-            buttons += self._services.discord.source(answer.id, answer.locale)
+            buttons += self._services.discord.show_as_text_buttons(answer.id, answer.locale)
         await self._show(answer, lambda: answer.reply.finish(buttons=buttons, footer=footer))
         await self._close(answer, "completed")
         previous, self.last = self.last, answer.as_last("completed")
@@ -109,19 +109,19 @@ class Ending:
     async def _stopped(self, answer: Answer, reason: StopReason) -> None:
         if reason in ("button", "deleted"):
             sentence = sentences.STOPPED if reason == "button" else sentences.QUESTION_DELETED
-            buttons = self._services.discord.retry(answer.id, answer.locale) if reason == "button" else ()
+            buttons = self._services.discord.retry_buttons(answer.id, answer.locale) if reason == "button" else ()
             await self._show(answer, lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
         if reason in ("deleted", "edited") and answer.delivered:
             await self._assistants_thread.withdraw(
                 answer, answer.edits.keys() if reason == "deleted" else answer.message_ids
             )
         if reason == "edited":
-            await self._services.discord.remove(self._assistants_thread.location, answer.reply.message_ids)
+            await self._services.discord.delete_messages(self._assistants_thread.location, answer.reply.message_ids)
         await self._close(answer, "replaced" if reason == "edited" else "stopped")
         self.last = answer.as_last("stopped")
 
     async def _failed(self, answer: Answer, sentence: sentences.Sentence) -> None:
-        buttons = self._services.discord.retry(answer.id, answer.locale) if answer.questions else ()
+        buttons = self._services.discord.retry_buttons(answer.id, answer.locale) if answer.questions else ()
         await self._show(answer, lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
         await self._close(answer, "failed")
         self.last = answer.as_last("failed")

@@ -143,7 +143,7 @@ class AssistantsThread:
         messages: list[AdditionalMessage] = []
         if self.thread_id is None and not self._fresh:
             before = [] if answer.delivered else answer.message_ids
-            messages += past_messages(await self._services.discord.history(self.location, before))
+            messages += past_messages(await self._services.discord.history_before(self.location, before))
         if not answer.delivered:
             pairs = zip(answer.questions, media, strict=True)
             messages += [as_message(question, each) for question, each in pairs]

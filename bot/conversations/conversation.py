@@ -219,7 +219,7 @@ class Conversation:
         stored = await self._services.conversation_store.context_of(self.location.id, PAST_LIMIT)
         ids = [each.message_id for each in stored if each.message_id not in known]
         if ids:
-            self._pending = [*await self._services.discord.context(self.location, ids), *self._pending]
+            self._pending = [*await self._services.discord.fetch_context(self.location, ids), *self._pending]
 
     def _answer_to(self, batch: list[Question]) -> Answer:
         newest = [question for question in batch if question.addressed][-1]
@@ -238,7 +238,7 @@ class Conversation:
         return Answer(
             id=answer_id,
             questions=batch,
-            reply=self._services.discord.reply(destination, answer_id, locale),
+            reply=self._services.discord.begin_reply(destination, answer_id, locale),
             destination=destination,
             citations=Citations(self._services.citations),
             locale=locale,
@@ -298,7 +298,7 @@ class Conversation:
         if self._services.admission.crowded:
             asyncio.get_running_loop().call_later(BEFORE_TYPING, self._type, answer)
         else:
-            self._services.discord.typing(answer.destination, answer.reply, answer.ended)
+            self._services.discord.show_typing(answer.destination, answer.reply, answer.ended)
 
     def _put_down(self, questions: Iterable[Question]) -> None:
         self._services.quotas.release(
@@ -332,7 +332,7 @@ class Conversation:
 
     async def _replace(self, last: Last, answer: Answer, destination: Destination) -> Run:
         answer.run_id = last.run_id  # until what that run has said is out of the thread
-        await self._services.discord.remove(self.location, last.message_ids, becomes=destination)
+        await self._services.discord.delete_messages(self.location, last.message_ids, replaced_by=destination)
         await self._services.conversation_store.replace_answer(last.id)
         if last.run_id is not None:
             await self._assistants_thread.unsay(last.run_id)
@@ -354,8 +354,8 @@ class Conversation:
             return
         # Students who wrote as soon as the bot was back may have been answered before this.
         others = await self._services.conversation_store.shown_after(self.location.id, left.after)
-        await self._services.discord.remove(
-            self.location, await self._services.discord.leftovers(self.location, left.after, others)
+        await self._services.discord.delete_messages(
+            self.location, await self._services.discord.own_messages_after(self.location, left.after, others)
         )
         destination = self._services.discord.destination(self.location, left.after if left.questions else None)
         answer = self._begin([], destination, left.locale, None)

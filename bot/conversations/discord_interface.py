@@ -10,14 +10,14 @@ from bot.conversations.question import Question
 from bot.sentences import Locale
 
 Destination = Any
-"""Where a reply goes: whatever `bot.replies.Reply` takes as its destination."""
+"""Where a reply is posted: what `bot.replies.reply.Reply` takes as its destination."""
 
 Buttons = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class PastMessage:
-    """One message of a Discord thread's past."""
+    """A message that was posted before the conversation began."""
 
     role: Literal["user", "assistant"]
     text: str
@@ -38,84 +38,88 @@ class AnswerReply(Protocol):
 
     @property
     def differs_from_source(self) -> bool:
-        """Whether something of it cannot be copied as the model wrote it."""
+        """Whether some of it looks different from what the model wrote, so that copying it gives another text."""
         ...
 
     def feed(self, text: str) -> None:
-        """More text; never waits."""
+        """Add text; never waits."""
 
     def picture(self, filename: str, data: bytes) -> None:
-        """A picture at this place of the text."""
+        """Add a picture after the text so far."""
 
     async def finish(self, *, buttons: Buttons = (), footer: str | None = None) -> None:
-        """It is whole."""
+        """Show the whole answer, with `footer` and `buttons` below it."""
 
     async def fail(self, sentence: str, *, buttons: Buttons = ()) -> None:
-        """It broke off."""
+        """Show that the answer broke off: `sentence` and `buttons` below what there is."""
 
 
 class DiscordInterface(Protocol):
-    """What conversations have done in Discord, and ask of it."""
+    """What conversations do in Discord and read from it."""
 
-    def reply(self, destination: Destination, answer_id: str, locale: Locale) -> AnswerReply:
-        """Begin to show an answer, with a Stop button; nothing is posted before the first word."""
+    def begin_reply(self, destination: Destination, answer_id: str, locale: Locale) -> AnswerReply:
+        """Begin to show an answer, with a Stop button under it; nothing is posted before the first word."""
         ...
 
     def destination(self, location: Location, reply_to: int | None = None) -> Destination:
-        """Where answers of a conversation go, when no message brought it along."""
+        """Where answers of a conversation are posted when its question names no destination."""
         ...
 
-    def typing(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
-        """Show that the tutor types, until the reply has words or `ended`; it waits for room under load."""
+    def show_typing(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
+        """Show that the bot types until the reply has words or `ended` is set; under load it shows it later."""
 
-    def again(self, answer_id: str, locale: Locale) -> Buttons:
-        """The buttons under the last finished answer."""
+    def regenerate_buttons(self, answer_id: str, locale: Locale) -> Buttons:
+        """The buttons under a conversation's last finished answer."""
         ...
 
-    def source(self, answer_id: str, locale: Locale) -> Buttons:
+    def show_as_text_buttons(self, answer_id: str, locale: Locale) -> Buttons:
         """The button that gives the model's own text, for an answer that `differs_from_source`."""
         ...
 
-    def retry(self, answer_id: str, locale: Locale) -> Buttons:
+    def retry_buttons(self, answer_id: str, locale: Locale) -> Buttons:
         """The buttons under an answer that failed."""
         ...
 
-    async def remove(self, location: Location, message_ids: Iterable[int], *, becomes: Destination = None) -> None:
-        """Delete messages of ours, but for the one that a reply to `becomes` takes over; those that are gone already
-        are no error.
+    async def delete_messages(
+        self, location: Location, message_ids: Iterable[int], *, replaced_by: Destination = None
+    ) -> None:
+        """Delete messages of the bot, except the one that a reply to `replaced_by` will edit. A message that is gone
+        already is no error.
         """
 
-    async def locale(self, location: Location, channel_id: int | None, message_id: int) -> Locale:
-        """The language of whoever wrote a message; where that is gone (or was none: no channel), the server's."""
+    async def author_locale(self, location: Location, channel_id: int | None, message_id: int) -> Locale:
+        """The language of a message's author; the server's when the message is gone, or `channel_id` is None because
+        there was none.
+        """
         ...
 
-    async def interrupted(
+    async def mark_interrupted(
         self, location: Location, after: int, answer_id: str, others: Container[int], locale: Locale
     ) -> list[int]:
-        """Mark what a dead process left of an answer, posted after a message id, as interrupted, with Retry; the
-        messages that show it. `others` show other answers.
+        """Mark an answer that another process was writing as interrupted, with a Retry button; the ids of the messages
+        that show it. They come after the message id `after`; `others` are messages that show other answers.
         """
         ...
 
-    async def leftovers(self, location: Location, after: int, others: Container[int]) -> list[int]:
-        """Our own messages in a conversation's channel after a message id, but for `others`."""
+    async def own_messages_after(self, location: Location, after: int, others: Container[int]) -> list[int]:
+        """The bot's own messages in a conversation's channel after a message id, without `others`."""
         ...
 
-    async def history(self, location: Location, before: Sequence[int]) -> list[PastMessage]:
+    async def history_before(self, location: Location, before: Sequence[int]) -> list[PastMessage]:
         """What was said in a conversation's channel before the messages `before`, oldest first."""
         ...
 
-    async def context(self, location: Location, message_ids: Sequence[int]) -> list[Question]:
-        """Messages that were said to others, read anew from a conversation's channel, oldest first; those that are
-        gone are left out.
+    async def fetch_context(self, location: Location, message_ids: Sequence[int]) -> list[Question]:
+        """Messages of a conversation's channel that were said to others, read again from Discord, oldest first.
+        Messages that are gone are left out.
         """
         ...
 
-    async def ensure(self, location: Location, channel_id: int) -> None:
-        """Make the thread that a conversation was to be shown in, if the last process died before it could; the
-        message that it is made from is in `channel_id`.
+    async def ensure_thread(self, location: Location, channel_id: int) -> None:
+        """Make the thread of a conversation if the last process ended before it made it. The message that the thread is
+        made from is in `channel_id`.
         """
 
-    async def question(self, channel_id: int, message_id: int) -> Question | None:
-        """A message as a question, read anew from Discord; None when it is gone."""
+    async def fetch_question(self, channel_id: int, message_id: int) -> Question | None:
+        """A message as a question, read again from Discord; None when it is gone."""
         ...

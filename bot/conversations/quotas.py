@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from bot import sentences
 from bot.errors import UserFacingError
-from bot.store.notes import Notes
+from bot.store.token_usage import TokenUsage
 
 
 def today() -> date:
@@ -21,14 +21,14 @@ class Quotas:
 
     def __init__(
         self,
-        notes: Notes,
+        token_usage: TokenUsage,
         *,
         runs: int,
         queue: int,
         tokens_per_day: int,
         day: Callable[[], date] = today,
     ) -> None:
-        self._notes = notes
+        self._token_usage = token_usage
         self._runs = runs
         self._queue = queue
         self._tokens_per_day = tokens_per_day
@@ -40,7 +40,7 @@ class Quotas:
     async def load(self) -> None:
         """Read what was used today already."""
         day = self._day()
-        self._used = {day: await self._notes.tokens(day.isoformat())}
+        self._used = {day: await self._token_usage.on(day.isoformat())}
 
     def acquire(self, student_id: int) -> None:
         """A student asks; `release` when it is answered or dropped.
@@ -81,4 +81,4 @@ class Quotas:
             return
         day = self._day()
         self._used = {day: self._used.get(day, 0) + tokens}
-        await self._notes.add_tokens(day.isoformat(), tokens)
+        await self._token_usage.add(day.isoformat(), tokens)

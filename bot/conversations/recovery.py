@@ -53,7 +53,7 @@ async def left_of(stored: StoredAnswer, services: Services, location: Location, 
     if stored.run_id is not None and not questions:
         calls = await services.conversation_store.calls_with_output(stored.run_id)
     whole = run is not None and run.status in ("completed", "incomplete", "requires_action")
-    locale = await services.discord.locale(location, questions[-1].channel_id if questions else None, after)
+    locale = await services.discord.author_locale(location, questions[-1].channel_id if questions else None, after)
     return Left(stored, questions, after, run if whole and (questions or calls) else None, calls, locale)
 
 
@@ -71,9 +71,9 @@ async def interrupt(left: Left, services: Services, location: Location) -> None:
     """Mark an answer as interrupted, with Retry, in the thread that it was to be shown in."""
     first = left.questions[0] if left.questions else None
     if first is not None and first.channel_id is not None:
-        await services.discord.ensure(location, first.channel_id)
+        await services.discord.ensure_thread(location, first.channel_id)
     others = await services.conversation_store.shown_after(location.id, left.after)
-    shown = await services.discord.interrupted(location, left.after, left.answer.id, others, left.locale)
+    shown = await services.discord.mark_interrupted(location, left.after, left.answer.id, others, left.locale)
     await services.conversation_store.end_answer(left.answer.id, "interrupted", answered=left.message_ids, shown=shown)
     log.info("answer.interrupted", answer=left.answer.id, run=left.answer.run_id)
 
@@ -90,7 +90,7 @@ async def recalled(stored: StoredAnswer, services: Services, location: Location)
     questions = []
     for row in await services.conversation_store.questions_of(stored.id):
         if row.channel_id is not None:
-            found = await services.discord.question(row.channel_id, row.message_id)
+            found = await services.discord.fetch_question(row.channel_id, row.message_id)
             if found is not None:
                 questions.append(replace(found, addressed=row.state != "context"))
     if not any(question.addressed for question in questions):

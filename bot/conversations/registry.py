@@ -297,8 +297,8 @@ class Conversations:
         conversation = await self.find(waiting.conversation_id)
         question = None
         if waiting.channel_id is not None and conversation is not None:
-            await self._services.discord.ensure(conversation.location, waiting.channel_id)
-            question = await self._services.discord.question(waiting.channel_id, waiting.message_id)
+            await self._services.discord.ensure_thread(conversation.location, waiting.channel_id)
+            question = await self._services.discord.fetch_question(waiting.channel_id, waiting.message_id)
         if conversation is None or question is None:
             await self._services.conversation_store.set_questions([waiting.message_id], "dropped")
             return

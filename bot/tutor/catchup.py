@@ -54,11 +54,11 @@ class CatchUp:
 
     async def beat(self) -> None:
         """Note, over and over, that nothing was missed so far; runs until cancelled."""
-        if await self._notes.note(ALIVE_AT) is None:
-            await self._notes.set_note(ALIVE_AT, datetime.now(UTC).isoformat())
+        if await self._notes.get(ALIVE_AT) is None:
+            await self._notes.set(ALIVE_AT, datetime.now(UTC).isoformat())
         while True:
             if self._listening:
-                await self._notes.set_note(ALIVE_AT, datetime.now(UTC).isoformat())
+                await self._notes.set(ALIVE_AT, datetime.now(UTC).isoformat())
             await asyncio.sleep(BEAT)
 
     async def run(self) -> None:
@@ -72,10 +72,10 @@ class CatchUp:
                     await self._take(message)
                 log.info("catchup.done", since=since.isoformat(timespec="seconds"), messages=count)
             self._listening = True
-            await self._notes.set_note(ALIVE_AT, datetime.now(UTC).isoformat())
+            await self._notes.set(ALIVE_AT, datetime.now(UTC).isoformat())
 
     async def _since(self) -> datetime | None:
-        noted = await self._notes.note(ALIVE_AT)
+        noted = await self._notes.get(ALIVE_AT)
         if noted is None:
             return None
         return max(datetime.fromisoformat(noted) - MARGIN, datetime.now(UTC) - LONGEST)

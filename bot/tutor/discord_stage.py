@@ -46,7 +46,7 @@ class DiscordStage:
         self._outbox = outbox
         self._typing: set[asyncio.Task[None]] = set()
 
-    def reply(self, target: Destination, answer_id: str, locale: Locale) -> AnswerReply:
+    def begin_reply(self, target: Destination, answer_id: str, locale: Locale) -> AnswerReply:
         """Begin to show an answer, with a Stop button; at once, where it takes the place of another."""
         waiting = WAITING if _taken_over(target) is not None else None
         running = [Stop(answer_id, locale)]
@@ -69,31 +69,31 @@ class DiscordStage:
         )
         return InChannel(channel, reference)
 
-    def typing(self, target: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
+    def show_typing(self, target: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
         """Type until the first words are there, whenever there is room for it."""
         if _taken_over(target) is None:
             task = asyncio.create_task(self._type(target, reply, ended))
             self._typing.add(task)
             task.add_done_callback(self._typing.discard)
 
-    def again(self, answer_id: str, locale: Locale) -> Sequence[Any]:
+    def regenerate_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
         """Under the last finished answer."""
         return [Regenerate(answer_id, locale), QuizMe(answer_id, locale)]
 
-    def source(self, answer_id: str, locale: Locale) -> Sequence[Any]:
+    def show_as_text_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
         """Under the last finished answer, where it is shown otherwise than it was written."""
         return [ShowAsText(answer_id, locale)]
 
-    def retry(self, answer_id: str, locale: Locale) -> Sequence[Any]:
+    def retry_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
         """Under an answer that failed."""
         return [Retry(answer_id, locale)]
 
-    async def remove(
-        self, location: Location, message_ids: Iterable[int], *, becomes: Destination | None = None
+    async def delete_messages(
+        self, location: Location, message_ids: Iterable[int], *, replaced_by: Destination | None = None
     ) -> None:
         """Delete messages of ours."""
         channel = self._channel(location)
-        kept = _taken_over(becomes)
+        kept = _taken_over(replaced_by)
         for message_id in message_ids:
             if message_id == kept:
                 continue
@@ -105,7 +105,7 @@ class DiscordStage:
             except DISCORD_ERRORS:
                 log.warning("message.not_deleted", message=message_id, exc_info=True)
 
-    async def locale(self, location: Location, channel_id: int | None, message_id: int) -> Locale:
+    async def author_locale(self, location: Location, channel_id: int | None, message_id: int) -> Locale:
         """By its words, or its author's name."""
         guild, me = self._bot.get_guild(location.guild_id), self._bot.user
         if channel_id is not None and me is not None:
@@ -117,7 +117,7 @@ class DiscordStage:
                 return sentences.of_text(spoken_text(message, me), guild, message.author.display_name)
         return sentences.of_code(guild.preferred_locale if guild is not None else "en")
 
-    async def interrupted(
+    async def mark_interrupted(
         self, location: Location, after: int, answer_id: str, others: Container[int], locale: Locale
     ) -> list[int]:
         """Under what there is of the answer: a sentence and Retry, in place of its other buttons."""
@@ -140,11 +140,11 @@ class DiscordStage:
             log.warning("answer.not_marked", conversation=location.id, cause=str(error))
         return [message.id for message in left]
 
-    async def leftovers(self, location: Location, after: int, others: Container[int]) -> list[int]:
+    async def own_messages_after(self, location: Location, after: int, others: Container[int]) -> list[int]:
         """Our messages after a message id."""
         return [message.id for message in await self._ours(location, after) if message.id not in others]
 
-    async def history(self, location: Location, before: Sequence[int]) -> list[PastMessage]:
+    async def history_before(self, location: Location, before: Sequence[int]) -> list[PastMessage]:
         """What was said in the channel before, oldest first; a thread's first message is read from its parent."""
         channel = self._channel(location)
         until = discord.Object(min(before)) if before else None
@@ -165,7 +165,7 @@ class DiscordStage:
             log.warning("history.not_read", conversation=location.id, cause=str(error))
         return said
 
-    async def context(self, location: Location, message_ids: Sequence[int]) -> list[Question]:
+    async def fetch_context(self, location: Location, message_ids: Sequence[int]) -> list[Question]:
         """In one look: they stand close together."""
         since = discord.Object(min(message_ids) - 1)
         try:
@@ -175,7 +175,7 @@ class DiscordStage:
             return []
         return [question_from(each, self._bot, addressed=False) for each in found if each.id in message_ids]
 
-    async def ensure(self, location: Location, channel_id: int) -> None:
+    async def ensure_thread(self, location: Location, channel_id: int) -> None:
         """A thread made from a message has the message's id."""
         if location.channel_id != location.id or channel_id == location.id:
             return
@@ -187,7 +187,7 @@ class DiscordStage:
         except DISCORD_ERRORS as error:
             log.warning("thread.not_ensured", conversation=location.id, cause=str(error))
 
-    async def question(self, channel_id: int, message_id: int) -> Question | None:
+    async def fetch_question(self, channel_id: int, message_id: int) -> Question | None:
         """A message, read anew."""
         try:
             message = await self._bot.get_partial_messageable(channel_id).fetch_message(message_id)

@@ -18,6 +18,7 @@ from bot.store.notes import Notes
 from bot.store.schema import whole_schema
 from bot.store.store import Store, StoreError, open_store
 from bot.store.tables import QuestionState
+from bot.store.token_usage import TokenUsage
 
 
 @pytest_asyncio.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -92,9 +93,9 @@ async def test_the_migrations_make_the_schema_that_the_models_describe(store: St
 async def test_a_database_can_be_opened_again(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'saem.sqlite3'}"
     async with open_store(url) as store:
-        await Notes(store).set_note("name", "value")
+        await Notes(store).set("name", "value")
     async with open_store(url) as store:
-        assert await Notes(store).note("name") == "value"
+        assert await Notes(store).get("name") == "value"
 
 
 async def test_an_address_that_means_nothing_is_a_sentence(tmp_path: Path) -> None:
@@ -187,7 +188,7 @@ async def test_open_calls_are_those_not_handed_in(store: Store) -> None:
 
 
 async def test_the_tokens_of_a_day_add_up(store: Store) -> None:
-    notes = Notes(store)
-    await asyncio.gather(*(notes.add_tokens("2026-11-21", 10) for _ in range(5)))
-    assert await notes.tokens("2026-11-21") == 50
-    assert await notes.tokens("2026-11-22") == 0
+    usage = TokenUsage(store)
+    await asyncio.gather(*(usage.add("2026-11-21", 10) for _ in range(5)))
+    assert await usage.on("2026-11-21") == 50
+    assert await usage.on("2026-11-22") == 0
