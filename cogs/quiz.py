@@ -22,8 +22,16 @@ from bot.quizzes.generate_quiz import ConversationRuns, GenerateQuiz
 from bot.quizzes.presses import Presses
 from bot.quizzes.quiz_me import QuizMe
 from bot.quizzes.quiz_messages import Board
-from bot.quizzes.quiz_request import DEFAULT_COUNT, LONGEST_TOPIC, Difficulty, Source, Wanted, on_answer, question_of
-from bot.quizzes.quiz_store import Records, Request
+from bot.quizzes.quiz_request import (
+    DEFAULT_COUNT,
+    LONGEST_TOPIC,
+    Difficulty,
+    QuizRequest,
+    Source,
+    on_answer,
+    question_of,
+)
+from bot.quizzes.quiz_store import QuizStore, StoredRequest
 from bot.quizzes.quizmaster import QuizMaster
 from bot.quizzes.safe_markdown import escaped, one_line, shortened
 from bot.quizzes.session import Mode
@@ -49,7 +57,7 @@ class Quiz(commands.Cog):
 
     def __init__(self, bot: SaemBot) -> None:
         self.bot = bot
-        self.records = Records(bot.store)
+        self.records = QuizStore(bot.store)
         board = Board(bot, bot.outbox.wait_for_turn)
         runs = ConversationRuns(bot.conversations)
         self.master = QuizMaster(self.records, board, runs, clock=time.time, random=Random())
@@ -122,7 +130,7 @@ class Quiz(commands.Cog):
     ) -> None:
         """A quiz on a topic."""
         locale = of_code(interaction.locale)
-        wanted = Wanted(
+        wanted = QuizRequest(
             topic=shortened(one_line(topic), LONGEST_TOPIC),
             count=questions,
             difficulty=difficulty,
@@ -160,7 +168,7 @@ class Quiz(commands.Cog):
         if not any(c.isalnum() for c in text):
             await say_privately(interaction, say.NOTHING_TO_ASK_ABOUT(locale))
             return
-        await self._begin(interaction, Wanted.on_text(text), _language(text, locale))
+        await self._begin(interaction, QuizRequest.on_text(text), _language(text, locale))
 
     # Starting one
 
@@ -168,11 +176,11 @@ class Quiz(commands.Cog):
         """Whether there is anything that a quiz could be drawn from, in the library or here."""
         return await self.titles.are_there_any(interaction.guild_id or 0, interaction.channel_id or 0)
 
-    async def _begin(self, interaction: Interaction, wanted: Wanted, locale: Locale) -> None:
+    async def _begin(self, interaction: Interaction, wanted: QuizRequest, locale: Locale) -> None:
         """Open a thread of its own for the quiz, or play in place; then ask the model for it."""
         message = await _announce(interaction, wanted, locale)
         location, target = await self._place(interaction, message, wanted, locale)
-        request = Request(
+        request = StoredRequest(
             conversation_id=location.id,
             host_id=interaction.user.id,
             locale=locale,
@@ -186,7 +194,7 @@ class Quiz(commands.Cog):
         await self._ask(location, request, target)
 
     async def _place(
-        self, interaction: Interaction, message: discord.Message, wanted: Wanted, locale: Locale
+        self, interaction: Interaction, message: discord.Message, wanted: QuizRequest, locale: Locale
     ) -> tuple[Location, Destination]:
         """Where it is played, and where the answer goes: a thread of its own is another channel than the interaction's,
         and so out of its webhook's reach.
@@ -213,7 +221,7 @@ class Quiz(commands.Cog):
         location = known.location if known is not None else Location(channel.id, guild_id, channel.id, owned=mine)
         return location, OnInteraction(interaction)
 
-    async def _ask(self, location: Location, request: Request, target: Destination) -> None:
+    async def _ask(self, location: Location, request: StoredRequest, target: Destination) -> None:
         await self.records.ask(request)
         await self.bot.conversations.ask(location, question_of(request, location.channel_id).shown_at(target))
 
@@ -245,7 +253,7 @@ class Quiz(commands.Cog):
         topic = _topic_of(interaction.message)
         language = _language(topic, locale)
         prompt, instructions = on_answer(language)
-        request = Request(
+        request = StoredRequest(
             conversation_id=location.id,
             host_id=interaction.user.id,
             locale=language,
@@ -289,7 +297,7 @@ class Quiz(commands.Cog):
         await self.master.message_gone(payload.message_id)
 
 
-async def _announce(interaction: Interaction, wanted: Wanted, locale: Locale) -> discord.Message:
+async def _announce(interaction: Interaction, wanted: QuizRequest, locale: Locale) -> discord.Message:
     """Say that a quiz is on its way; the message that a thread is made from."""
     topic = shortened(escaped(wanted.topic), LONGEST_TOPIC)
     sentence = say.PREPARING(locale, topic=topic, name=f"<@{interaction.user.id}>")

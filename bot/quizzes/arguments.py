@@ -138,7 +138,7 @@ QuestionText = Annotated[str, BeforeValidator(_clean), AfterValidator(_written(L
 Choice = Annotated[str, BeforeValidator(_clean), AfterValidator(_written(LONGEST_CHOICE))]
 
 
-class Question(BaseModel):
+class QuizQuestion(BaseModel):
     """A question; `answer` is the right choice's index, counted from 0, or None where the model gave none."""
 
     model_config = ConfigDict(frozen=True, strict=True)
@@ -192,7 +192,7 @@ class Quiz(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True)
 
     title: Title
-    questions: Annotated[tuple[Question, ...], BeforeValidator(_counted(1, MOST_QUESTIONS))]
+    questions: Annotated[tuple[QuizQuestion, ...], BeforeValidator(_counted(1, MOST_QUESTIONS))]
 
     @model_validator(mode="after")
     def _asks_each_once(self) -> Self:

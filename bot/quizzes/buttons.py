@@ -18,34 +18,34 @@ LONGEST_LABEL: Final = 80
 LONGEST_OPTION: Final = 100
 """Characters of a menu's option."""
 
-Verb = Literal["answer", "move", "send", "cancel", "skip", "pause", "resume", "end", "jump", "look"]
+Action = Literal["answer", "move", "send", "cancel", "skip", "pause", "resume", "end", "jump", "look"]
 
 _ID: Final = re.compile(
-    r"quiz:(?P<quiz>[0-9a-z]{1,16}):(?P<verb>[a-z]+)(?::(?P<first>\d{1,3}))?(?::(?P<second>\d{1,3}))?"
+    r"quiz:(?P<quiz>[0-9a-z]{1,16}):(?P<action>[a-z]+)(?::(?P<first>\d{1,3}))?(?::(?P<second>\d{1,3}))?"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class CustomId:
     """What a `custom_id` says: `quiz:<id>:answer:<question>:<choice>`, `quiz:<id>:move:<question>` and so on."""
 
     quiz_id: str
-    verb: Verb
+    action: Action
     question: int = 0
     choice: int = 0
 
     @property
     def custom_id(self) -> str:
         """The id of the button."""
-        return f"quiz:{self.quiz_id}:{self.verb}:{self.question}:{self.choice}"
+        return f"quiz:{self.quiz_id}:{self.action}:{self.question}:{self.choice}"
 
 
-def parse(custom_id: str) -> Press | None:
+def parse_custom_id(custom_id: str) -> CustomId | None:
     """What a button stands for; None for those of other releases."""
     found = _ID.fullmatch(custom_id)
-    if found is None or found["verb"] not in get_args(Verb):
+    if found is None or found["action"] not in get_args(Action):
         return None
-    return Press(found["quiz"], found["verb"], int(found["first"] or 0), int(found["second"] or 0))  # type: ignore[arg-type]
+    return CustomId(found["quiz"], found["action"], int(found["first"] or 0), int(found["second"] or 0))  # type: ignore[arg-type]
 
 
 class QuizItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"quiz:.*"):
@@ -64,7 +64,7 @@ class QuizItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"quiz:.*"
 
 
 def button(
-    press: Press,
+    press: CustomId,
     label: str,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     *,
@@ -81,7 +81,7 @@ def button(
     )
 
 
-def menu(press: Press, placeholder: str, options: list[str]) -> QuizItem:
+def menu(press: CustomId, placeholder: str, options: list[str]) -> QuizItem:
     """A menu whose values are the places in `options`."""
     return QuizItem(
         discord.ui.Select(

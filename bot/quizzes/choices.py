@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
-from bot.quizzes.arguments import Question, Quiz
+from bot.quizzes.arguments import Quiz, QuizQuestion
 from bot.quizzes.safe_markdown import readable
 
 Order = tuple[int, ...]
@@ -25,7 +25,7 @@ _POINTS_ELSEWHERE: Final = re.compile(
 )
 
 
-def own_marks(choices: Sequence[str]) -> tuple[str, ...] | None:
+def own_numbering(choices: Sequence[str]) -> tuple[str, ...] | None:
     """The numbers or letters that the choices carry themselves, if they count up: `1. …`, `2. …` -> `("1", "2")`."""
     found = [_MARK.match(choice) for choice in choices]
     marks = tuple(match[1] or match[2] for match in found if match)
@@ -41,29 +41,29 @@ def shuffled(quiz: Quiz, random: Random) -> tuple[Order, ...]:
     return tuple(_order(question, random) for question in quiz.questions)
 
 
-def _order(question: Question, random: Random) -> Order:
+def _order(question: QuizQuestion, random: Random) -> Order:
     order = list(range(len(question.choices)))
-    fixed = own_marks(question.choices) or any(_POINTS_ELSEWHERE.search(choice) for choice in question.choices)
+    fixed = own_numbering(question.choices) or any(_POINTS_ELSEWHERE.search(choice) for choice in question.choices)
     if not fixed:
         random.shuffle(order)
     return tuple(order)
 
 
-def on_buttons(question: Question) -> bool:
+def on_buttons(question: QuizQuestion) -> bool:
     """Whether the choices are short enough to stand on their buttons, and need no list above."""
     return all(_width(readable(choice)) <= WIDEST_LABEL for choice in question.choices)
 
 
-def labels(question: Question, order: Order) -> dict[int, str]:
+def labels(question: QuizQuestion, order: Order) -> dict[int, str]:
     """What each choice's button carries: its text, else its own number or letter, else a letter by its place."""
     if on_buttons(question):
         return {choice: readable(question.choices[choice]) for choice in order}
-    return marks(question, order)
+    return numbering(question, order)
 
 
-def marks(question: Question, order: Order) -> dict[int, str]:
+def numbering(question: QuizQuestion, order: Order) -> dict[int, str]:
     """The number or letter that each choice goes by."""
-    own = own_marks(question.choices)
+    own = own_numbering(question.choices)
     return {choice: own[choice] if own else LETTERS[place] for place, choice in enumerate(order)}
 
 

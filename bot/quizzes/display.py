@@ -7,8 +7,8 @@ import discord
 
 from bot.quizzes.game import Game
 from bot.quizzes.quiz_messages import Board
-from bot.quizzes.quiz_store import Records
-from bot.quizzes.screens import screen, slot, together
+from bot.quizzes.quiz_store import QuizStore
+from bot.quizzes.screens import screen, shown_question, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Click:
 class Display:
     """Shows quizzes on `board`, and stores where."""
 
-    def __init__(self, board: Board, records: Records) -> None:
+    def __init__(self, board: Board, records: QuizStore) -> None:
         self._board = board
         self._records = records
 
@@ -35,7 +35,7 @@ class Display:
             record = game.record
             if record.message_id is None:
                 await self._post(game)
-            elif record.message_question != slot(record):
+            elif record.message_question != shown_question(record):
                 await self._turn_over(game, click)
             elif click is None:
                 message_id = await self._board.edit(record.channel_id, record.message_id, screen(record))
@@ -49,7 +49,7 @@ class Display:
             await click.edit(screen(record))
             if click.message_id != record.message_id:
                 await self._shown(game, click.message_id)
-        elif click.message_id == record.message_id and record.message_question == slot(record):
+        elif click.message_id == record.message_id and record.message_question == shown_question(record):
             await click.edit(screen(record))
         else:
             await click.edit(together(record, min(click.question, record.session.count - 1)))
@@ -65,7 +65,7 @@ class Display:
 
     async def _post(self, game: Game) -> None:
         record = game.record
-        await self._shown(game, await self._board.post(record.channel_id, screen(record)), slot(record))
+        await self._shown(game, await self._board.post(record.channel_id, screen(record)), shown_question(record))
 
     async def _shown(self, game: Game, message_id: int, question: int | None = None) -> None:
         place = game.record.message_question if question is None else question

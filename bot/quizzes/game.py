@@ -3,14 +3,14 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from bot.quizzes.quiz_store import Record
+from bot.quizzes.quiz_store import QuizRecord
 
 
 @dataclass(slots=True, eq=False)
 class Game:
     """A quiz in memory."""
 
-    record: Record
+    record: QuizRecord
     display: asyncio.Lock = field(default_factory=asyncio.Lock)
     timer: asyncio.TimerHandle | None = None
     counter: asyncio.TimerHandle | None = None

@@ -14,18 +14,18 @@ from bot.conversations.registry import Conversations
 from bot.conversations.tools import Tool, ToolCall
 from bot.quizzes.arguments import FUNCTION, Quiz, QuizError, parse_quiz
 from bot.quizzes.quiz_messages import Board, GoneError
-from bot.quizzes.quiz_store import Records, Request
-from bot.quizzes.quizmaster import Opening, QuizMaster
+from bot.quizzes.quiz_store import QuizStore, StoredRequest
+from bot.quizzes.quizmaster import NewQuiz, QuizMaster
 from bot.quizzes.screen_parts import view_of
 from bot.quizzes.sentences import NO_QUIZ
-from bot.quizzes.tool_output import mending, refusal
+from bot.quizzes.tool_output import invalid_output, rejected_output
 from bot.sentences import Locale, of_text
 from bot.store.store import Store
 from bot.store.tables import QuestionRow
 
 log = structlog.get_logger(__name__)
 
-MOST_MENDINGS: Final = 2
+MAX_CORRECTIONS: Final = 2
 """Times that a run's quiz goes back to the model."""
 _REMEMBERED: Final = 1_000
 
@@ -38,7 +38,7 @@ class GenerateQuiz(Tool):
 
     def __init__(self, master: QuizMaster, board: Board, store: Store) -> None:
         self._master = master
-        self._records: Records = master.records
+        self._records: QuizStore = master.records
         self._board = board
         self._store = store
         self._mendings: OrderedDict[str, int] = OrderedDict()
@@ -52,7 +52,7 @@ class GenerateQuiz(Tool):
             quiz = parse_quiz(call.arguments)
         except QuizError as error:
             return await self._mend(call, request, error)
-        opening = Opening(
+        opening = NewQuiz(
             call_id=call.call_id,
             guild_id=call.guild_id,
             channel_id=call.channel_id,
@@ -101,22 +101,22 @@ class GenerateQuiz(Tool):
             if output is not None:
                 await conversations.submit_output(call_id, output)
 
-    async def _mend(self, call: ToolCall, request: Request | None, error: QuizError) -> str:
+    async def _mend(self, call: ToolCall, request: StoredRequest | None, error: QuizError) -> str:
         times = self._mendings.pop(call.run_id, 0) + 1
         self._mendings[call.run_id] = times
         if len(self._mendings) > _REMEMBERED:
             self._mendings.popitem(last=False)
         log.info("quiz.arguments_wrong", call=call.call_id, times=times, problems=error.problems)
-        if times <= MOST_MENDINGS:
-            return mending(error.problems)
+        if times <= MAX_CORRECTIONS:
+            return invalid_output(error.problems)
         locale: Locale = request.locale if request else "en"
         try:
             await self._board.post(call.channel_id, view_of(discord.ui.TextDisplay(NO_QUIZ(locale))))
         except (discord.DiscordException, GoneError) as unsaid:
             log.warning("quiz.failure_not_told", call=call.call_id, cause=str(unsaid))
-        return refusal()
+        return rejected_output()
 
-    async def _host(self, call: ToolCall, request: Request | None) -> int:
+    async def _host(self, call: ToolCall, request: StoredRequest | None) -> int:
         """Who asked for it: of `/quiz`, of the run, or else who wrote last in the conversation."""
         if request is not None:
             return request.host_id
@@ -143,5 +143,5 @@ class ConversationRuns:
         await self._conversations.cancel_call(call_id, output)
 
 
-def _locale(quiz: Quiz, request: Request | None) -> Locale:
+def _locale(quiz: Quiz, request: StoredRequest | None) -> Locale:
     return request.locale if request else of_text(f"{quiz.title} {quiz.questions[0].question_text}")

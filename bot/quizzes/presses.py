@@ -9,14 +9,14 @@ import structlog
 
 from bot import sentences
 from bot.quizzes import sentences as say
-from bot.quizzes.buttons import Press, parse
+from bot.quizzes.buttons import CustomId, parse_custom_id
 from bot.quizzes.display import Click
 from bot.quizzes.quiz_messages import ARCHIVED, GoneError
-from bot.quizzes.quiz_store import Record
+from bot.quizzes.quiz_store import QuizRecord
 from bot.quizzes.quizmaster import QuizMaster
-from bot.quizzes.screen_parts import marked_choice
-from bot.quizzes.screens import look
-from bot.quizzes.session import Cancelled, Event, Moved, Phase, Pressed, Sent, Steered, Verdict
+from bot.quizzes.screen_parts import numbered_choice
+from bot.quizzes.screens import question_in_full
+from bot.quizzes.session import Cancelled, Controlled, Event, Moved, Phase, Responded, Sent, Verdict
 from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.sentences import Locale, Sentence
 from bot.tutor.answer_buttons import is_moderator
@@ -43,12 +43,12 @@ class Presses:
             sqlalchemy.exc.SQLAlchemyError: it could not be stored; nothing was shown.
         """
         locale = sentences.of_code(interaction.locale)
-        press = parse(custom_id)
+        press = parse_custom_id(custom_id)
         record = None if press is None else await self._master.find(press.quiz_id)
         if press is None or record is None or record.channel_id != interaction.channel_id:
             await say_privately(interaction, say.OLD(locale))
             return
-        if press.verb == "look":
+        if press.action == "look":
             await self._look(interaction, record, locale)
             return
         answered: asyncio.Future[Destination] = asyncio.get_running_loop().create_future()
@@ -62,12 +62,12 @@ class Presses:
         finally:
             answered.set_result(_after(interaction))
 
-    def _event(self, interaction: Interaction, press: Press) -> Event:
+    def _event(self, interaction: Interaction, press: CustomId) -> Event:
         student, at = interaction.user.id, self._master.clock()
         moderator = is_moderator(interaction)
-        match press.verb:
+        match press.action:
             case "answer":
-                return Pressed(student, interaction.user.display_name, press.question, press.choice, at)
+                return Responded(student, interaction.user.display_name, press.question, press.choice, at)
             case "move":
                 return Moved(student, press.question, at)
             case "jump":
@@ -75,12 +75,12 @@ class Presses:
             case "send":
                 return Sent(student, at)
             case "skip" | "pause" | "resume" | "end":
-                return Steered(student, moderator, press.verb, press.question, at, showing=bool(press.choice))
+                return Controlled(student, moderator, press.action, press.question, at, showing=bool(press.choice))
             case "cancel" | "look":
                 return Cancelled(student, moderator, at)
 
     async def _reply(
-        self, interaction: Interaction, press: Press, record: Record, verdict: Verdict, locale: Locale
+        self, interaction: Interaction, press: CustomId, record: QuizRecord, verdict: Verdict, locale: Locale
     ) -> None:
         sentence = self._sentence(interaction, press, record, verdict, locale)
         if sentence is not None:
@@ -114,7 +114,7 @@ class Presses:
             log.info("quiz.message_gone", quiz=quiz_id)
 
     def _sentence(
-        self, interaction: Interaction, press: Press, record: Record, verdict: Verdict, locale: Locale
+        self, interaction: Interaction, press: CustomId, record: QuizRecord, verdict: Verdict, locale: Locale
     ) -> str | None:
         """What only who pressed is to read; None: the message itself shows what the press did."""
         together = record.session.mode == "together"
@@ -131,19 +131,19 @@ class Presses:
             case Verdict.OVER if together or interaction.user.id != record.session.host:
                 return say.OVER(locale)
             case Verdict.COUNTED | Verdict.ALREADY if together:
-                answer = record.session.answer(interaction.user.id, press.question)
+                answer = record.session.response(interaction.user.id, press.question)
                 assert answer is not None
-                choice = marked_choice(record, press.question, answer.choice).replace("**", "")
+                choice = numbered_choice(record, press.question, answer.choice).replace("**", "")
                 return (say.COUNTED if verdict is Verdict.COUNTED else say.ALREADY)(locale, choice=choice)
         return None
 
-    async def _look(self, interaction: Interaction, record: Record, locale: Locale) -> None:
+    async def _look(self, interaction: Interaction, record: QuizRecord, locale: Locale) -> None:
         place = _picked(interaction)
         if record.session.phase is not Phase.FINISHED or not 0 <= place < record.session.count:
             await say_privately(interaction, say.OLD(locale))
             return
         await interaction.response.send_message(
-            view=look(record, place, interaction.user.id), ephemeral=True, allowed_mentions=_NO_PINGS
+            view=question_in_full(record, place, interaction.user.id), ephemeral=True, allowed_mentions=_NO_PINGS
         )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.conversations.question import Question, RunOptions
-from bot.quizzes.quiz_store import Request
+from bot.quizzes.quiz_store import StoredRequest
 from bot.quizzes.safe_markdown import one_line, shortened
 from bot.quizzes.sentences import NO_QUIZ, PROMPT, PROMPT_ANSWER, PROMPT_TEXT
 from bot.quizzes.session import Mode
@@ -53,7 +53,7 @@ def options(instructions: str) -> RunOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class QuizRequest:
     """A quiz as it is wanted: a topic in a few words or, with `text`, a text that it is to be about."""
 
     topic: str
@@ -64,7 +64,7 @@ class Wanted:
     source: Source | None = None
 
     @classmethod
-    def on_text(cls, text: str) -> "Wanted":
+    def on_text(cls, text: str) -> "QuizRequest":
         """A quiz on a message; its first words are the topic."""
         return cls(topic=shortened(one_line(text), _TITLE), text=shortened(text, LONGEST_TEXT))
 
@@ -90,10 +90,10 @@ class Wanted:
 
 def on_answer(locale: Locale) -> tuple[str, str]:
     """The prompt and the instructions of a quiz on the answer that was just given."""
-    return PROMPT_ANSWER(locale), Wanted(topic="").instructions
+    return PROMPT_ANSWER(locale), QuizRequest(topic="").instructions
 
 
-def question_of(request: Request, channel_id: int | None = None) -> Question:
+def question_of(request: StoredRequest, channel_id: int | None = None) -> Question:
     """A request as a question to the model."""
     return Question(
         text=request.prompt,

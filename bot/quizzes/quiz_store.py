@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.quizzes.arguments import Quiz
 from bot.quizzes.choices import Order
-from bot.quizzes.session import Answer, Effect, Mode, Phase, Session
-from bot.quizzes.tables import QuizAnswerRow, QuizRequestRow, QuizResultRow, QuizRow
+from bot.quizzes.session import Effect, Mode, Phase, QuizSession, Response
+from bot.quizzes.tables import QuizRequestRow, QuizResponseRow, QuizResultRow, QuizRow
 from bot.sentences import Locale
 from bot.store.base import now
 from bot.store.group_commit import Statement
@@ -26,7 +26,7 @@ def _table(row: type) -> Table:
     return cast("Table", row.__table__)  # type: ignore[attr-defined]
 
 
-_QUIZZES, _ANSWERS = _table(QuizRow), _table(QuizAnswerRow)
+_QUIZZES, _ANSWERS = _table(QuizRow), _table(QuizResponseRow)
 _RESULTS, _REQUESTS = _table(QuizResultRow), _table(QuizRequestRow)
 
 _STATE: Final = ("phase", "position", "furthest", "opened_at", "deadline", "paused_at", "delivered")
@@ -51,7 +51,7 @@ _BIND_REQUEST: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class QuizRecord:
     """A quiz with everything that is remembered of it."""
 
     id: str
@@ -61,7 +61,7 @@ class Record:
     channel_id: int
     locale: Locale
     topic: str
-    session: Session
+    session: QuizSession
     due: Effect | None = None
     """An effect that was not seen through yet."""
     message_id: int | None = None
@@ -69,7 +69,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class StoredRequest:
     """What a student asked for with `/quiz`."""
 
     conversation_id: int
@@ -85,7 +85,7 @@ class Request:
     instructions: str = ""
 
 
-class Unsettled(NamedTuple):
+class QuizToRecover(NamedTuple):
     """A quiz that goes on without a click, and what was due for it."""
 
     quiz_id: str
@@ -93,7 +93,7 @@ class Unsettled(NamedTuple):
     due: str | None
 
 
-class Records:
+class QuizStore:
     """The quizzes in the store."""
 
     def __init__(self, store: Store) -> None:
@@ -105,20 +105,20 @@ class Records:
             index_elements=["quiz_id", "student_id", "question"], set_=values
         )
 
-    async def add(self, record: Record) -> None:
+    async def add(self, record: QuizRecord) -> None:
         """Store a new quiz."""
         await self._store.write((_ADD, quiz_row(record)))
 
-    async def save(self, record: Record, answered: tuple[int, int] | None = None) -> None:
+    async def save(self, record: QuizRecord, answered: tuple[int, int] | None = None) -> None:
         """Store the state of `record`, and the answer of `(student, question)`; a finished quiz leaves results."""
         statements: list[Statement] = [(_SET_STATE, _state_row(record))]
         if answered is not None:
-            statements.append((self._put_answer, answer_row(record, *answered)))
+            statements.append((self._put_answer, response_row(record, *answered)))
         if record.session.phase is Phase.FINISHED:
             statements.extend((_ADD_RESULT, row) for row in result_rows(record))
         await self._store.write(*statements)
 
-    async def shown(self, record: Record) -> None:
+    async def shown(self, record: QuizRecord) -> None:
         """Store which message shows `record`."""
         values = {"message_id": record.message_id, "message_question": record.message_question}
         await self._store.write((_SET_MESSAGE, {"of": record.id, **values}))
@@ -127,7 +127,7 @@ class Records:
         """The effect that was due was seen through."""
         await self._store.write((_SET_DONE, {"of": quiz_id}))
 
-    async def get(self, quiz_id: str) -> Record | None:
+    async def get(self, quiz_id: str) -> QuizRecord | None:
         """The quiz of that id."""
         rows = await self._store.read(select(_QUIZZES).where(_QUIZZES.c.id == quiz_id))
         if not rows:
@@ -143,12 +143,12 @@ class Records:
         """The id of the quiz that a message shows."""
         return _only(await self._store.read(select(_QUIZZES.c.id).where(_QUIZZES.c.message_id == message_id)))
 
-    async def unsettled(self) -> Sequence[Unsettled]:
+    async def to_recover(self) -> Sequence[QuizToRecover]:
         """The quizzes with something to be done without a click: an effect, or a time that ends."""
         open_now = _QUIZZES.c.phase.not_in(_OVER) & (_QUIZZES.c.deadline.is_not(None) | _QUIZZES.c.message_id.is_(None))
         columns = (_QUIZZES.c.id, _QUIZZES.c.guild_id, _QUIZZES.c.due)
         query = select(*columns).where(open_now | _QUIZZES.c.due.is_not(None))
-        return [Unsettled(*row) for row in await self._store.read(query)]
+        return [QuizToRecover(*row) for row in await self._store.read(query)]
 
     async def open_in(self, channel_id: int) -> Sequence[str]:
         """Ids of the quizzes being played in a channel."""
@@ -164,7 +164,7 @@ class Records:
         rows = await self._store.read(query.group_by(_QUIZZES.c.topic).order_by(newest.desc()).limit(most))
         return [row[0] for row in rows]
 
-    async def ask(self, request: Request) -> None:
+    async def ask(self, request: StoredRequest) -> None:
         """Store what was asked for, in place of an earlier request in the conversation."""
         row = {
             "conversation_id": request.conversation_id,
@@ -181,7 +181,7 @@ class Records:
         }
         await self._store.write((_DROP_REQUEST, {"of": request.conversation_id}), (_ADD_REQUEST, row))
 
-    async def request_of(self, conversation_id: int, run_id: str) -> Request | None:
+    async def request_of(self, conversation_id: int, run_id: str) -> StoredRequest | None:
         """The request that a run of the conversation answers: one that no other run has answered yet."""
         query = select(_REQUESTS).where(_REQUESTS.c.conversation_id == conversation_id)
         rows = await self._store.read(query)
@@ -189,7 +189,7 @@ class Records:
             return None
         return _request(rows[0])
 
-    async def request_by(self, interaction_id: int) -> Request | None:
+    async def request_by(self, interaction_id: int) -> StoredRequest | None:
         """The request that an interaction made."""
         query = select(_REQUESTS).where(_REQUESTS.c.interaction_id == interaction_id)
         rows = await self._store.read(query)
@@ -200,7 +200,7 @@ class Records:
         await self._store.write((_BIND_REQUEST, {"of": conversation_id, "by_run": run_id}))
 
 
-def quiz_row(record: Record) -> dict[str, Any]:
+def quiz_row(record: QuizRecord) -> dict[str, Any]:
     """The row of `quizzes`."""
     session = record.session
     return {
@@ -223,13 +223,13 @@ def quiz_row(record: Record) -> dict[str, Any]:
     }
 
 
-def _state_row(record: Record) -> dict[str, Any]:
+def _state_row(record: QuizRecord) -> dict[str, Any]:
     return {"of": record.id, **{name: getattr(record.session, name) for name in _STATE}, "due": record.due}
 
 
-def answer_row(record: Record, student: int, question: int) -> dict[str, Any]:
+def response_row(record: QuizRecord, student: int, question: int) -> dict[str, Any]:
     """The row of `quiz_answers` for an answer that was given."""
-    answer = record.session.answers[student][question]
+    answer = record.session.responses[student][question]
     return {
         "quiz_id": record.id,
         "student_id": student,
@@ -241,25 +241,25 @@ def answer_row(record: Record, student: int, question: int) -> dict[str, Any]:
     }
 
 
-def record_of(row: Mapping[str, Any], answers: Iterable[Mapping[str, Any]]) -> Record:
+def record_of(row: Mapping[str, Any], answers: Iterable[Mapping[str, Any]]) -> QuizRecord:
     """A record from its rows, the answers in the order they were given."""
-    given: dict[int, dict[int, Answer]] = {}
+    given: dict[int, dict[int, Response]] = {}
     names: dict[int, str] = {}
     for one in answers:
-        answer = Answer(one["choice"], one["at"], one["seconds"])
+        answer = Response(one["choice"], one["at"], one["seconds"])
         given.setdefault(one["student_id"], {})[one["question"]] = answer
         names[one["student_id"]] = one["name"]
-    session = Session(
+    session = QuizSession(
         quiz=Quiz.model_validate_json(row["quiz"]),
         mode=row["mode"],
         host=row["host_id"],
         orders=_ORDERS.validate_json(row["orders"]),
         open_for=row["open_for"],
-        answers=given,
+        responses=given,
         names=names,
         **{name: row[name] for name in _STATE},
     )
-    return Record(
+    return QuizRecord(
         id=row["id"],
         call_id=row["call_id"],
         guild_id=row["guild_id"],
@@ -273,21 +273,21 @@ def record_of(row: Mapping[str, Any], answers: Iterable[Mapping[str, Any]]) -> R
     )
 
 
-def result_rows(record: Record) -> list[dict[str, Any]]:
+def result_rows(record: QuizRecord) -> list[dict[str, Any]]:
     """The rows of `quiz_results`: solo with the questions that were skipped, of a group what each one answered."""
     session = record.session
-    students = (session.host,) if session.mode == "solo" else tuple(session.answers)
+    students = (session.host,) if session.mode == "solo" else tuple(session.responses)
     return [
         _result_row(record, student, place)
         for student in students
         for place in range(session.count)
-        if session.mode == "solo" or session.answer(student, place) is not None
+        if session.mode == "solo" or session.response(student, place) is not None
     ]
 
 
-def _result_row(record: Record, student: int, place: int) -> dict[str, Any]:
+def _result_row(record: QuizRecord, student: int, place: int) -> dict[str, Any]:
     question = record.session.quiz.questions[place]
-    answer = record.session.answer(student, place)
+    answer = record.session.response(student, place)
     return {
         "quiz_id": record.id,
         "student_id": student,
@@ -304,8 +304,8 @@ def _result_row(record: Record, student: int, place: int) -> dict[str, Any]:
     }
 
 
-def _request(row: Row[Any]) -> Request:
-    return Request(**{each.name: getattr(row, each.name) for each in fields(Request)})
+def _request(row: Row[Any]) -> StoredRequest:
+    return StoredRequest(**{each.name: getattr(row, each.name) for each in fields(StoredRequest)})
 
 
 def _only(rows: Sequence[Row[Any]]) -> str | None:

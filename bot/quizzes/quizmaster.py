@@ -21,22 +21,22 @@ from bot.quizzes.choices import shuffled
 from bot.quizzes.display import Click, Display
 from bot.quizzes.game import Game
 from bot.quizzes.quiz_messages import Board, GoneError
-from bot.quizzes.quiz_store import Record, Records, Unsettled
+from bot.quizzes.quiz_store import QuizRecord, QuizStore, QuizToRecover
 from bot.quizzes.session import (
     OPEN_FOR,
     Cancelled,
+    ConversationContinued,
     Effect,
     Event,
     Mode,
-    Overtaken,
     Phase,
-    Pressed,
+    Responded,
     Ticked,
     Verdict,
     apply,
     start,
 )
-from bot.quizzes.tool_output import cancellation, output
+from bot.quizzes.tool_output import cancelled_output, results_output
 from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)
@@ -60,7 +60,7 @@ class Runs(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class NewQuiz:
     """What a quiz begins with."""
 
     call_id: str
@@ -77,7 +77,7 @@ class QuizMaster:
     """All quizzes of the bot. `clock` tells seconds since the epoch."""
 
     def __init__(
-        self, records: Records, board: Board, runs: Runs, *, clock: Callable[[], float], random: Random
+        self, records: QuizStore, board: Board, runs: Runs, *, clock: Callable[[], float], random: Random
     ) -> None:
         self.records = records
         self.clock = clock
@@ -90,12 +90,12 @@ class QuizMaster:
         self._games: OrderedDict[str, Game] = OrderedDict()
         self._loading: dict[str, asyncio.Task[Game | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._left: Sequence[Unsettled] = ()
+        self._left: Sequence[QuizToRecover] = ()
         self._closed = False
 
     # What happens
 
-    async def open(self, opening: Opening) -> None:
+    async def open(self, opening: NewQuiz) -> None:
         """Store a quiz and show its first question.
 
         Raises:
@@ -110,7 +110,7 @@ class QuizMaster:
             at=self.clock(),
             open_for=self.open_for,
         )
-        record = Record(
+        record = QuizRecord(
             id=secrets.token_hex(6),
             call_id=opening.call_id,
             guild_id=opening.guild_id,
@@ -128,14 +128,14 @@ class QuizMaster:
             raise
         log.info("quiz.opened", quiz=record.id, call=record.call_id, mode=opening.mode, questions=session.count)
 
-    async def find(self, quiz_id: str) -> Record | None:
+    async def find(self, quiz_id: str) -> QuizRecord | None:
         """A quiz by its id."""
         game = await self._game(quiz_id)
         return None if game is None else game.record
 
     async def take(
         self, quiz_id: str, event: Event, *, handing_over: bool = True, feedback_at: Any = None
-    ) -> tuple[Record, Verdict] | None:
+    ) -> tuple[QuizRecord, Verdict] | None:
         """Take an event; returns when what it changed is stored. None: there is no such quiz.
 
         `handing_over=False`: whoever sends the event sees to its effect. `feedback_at`: where the feedback is shown, if
@@ -150,11 +150,11 @@ class QuizMaster:
             return game.record, step.verdict
         effect = step.effects[0] if step.effects and handing_over else None
         game.record = replace(game.record, session=step.session, due=effect)
-        answered = (event.student, event.question) if isinstance(event, Pressed) else None
+        answered = (event.student, event.question) if isinstance(event, Responded) else None
         record = game.record
         game.busy += 1
         try:
-            changed = answered is not None and before.answer(*answered) != record.session.answer(*answered)
+            changed = answered is not None and before.response(*answered) != record.session.response(*answered)
             await self.records.save(record, answered if changed else None)
         except BaseException:
             self._drop(game)  # what is in memory is not what is stored
@@ -182,8 +182,8 @@ class QuizMaster:
     async def overtaken(self, call_id: str) -> str | None:
         """Someone wrote on while a call waits: the output so far. None: there is no quiz for it."""
         quiz_id = await self.records.of_call(call_id)
-        taken = None if quiz_id is None else await self.take(quiz_id, Overtaken(self.clock()))
-        return None if taken is None else output(taken[0].session, "unfinished")
+        taken = None if quiz_id is None else await self.take(quiz_id, ConversationContinued(self.clock()))
+        return None if taken is None else results_output(taken[0].session, "unfinished")
 
     async def abandoned(self, call_id: str) -> None:
         """Nobody waits for a call any more: its quiz is cancelled."""
@@ -211,7 +211,7 @@ class QuizMaster:
 
     async def look_back(self) -> None:
         """See what the last process left, before anything happens in this one."""
-        self._left = await self.records.unsettled()
+        self._left = await self.records.to_recover()
 
     async def recover(self, mine: Callable[[int], bool]) -> None:
         """Take up what the last process left, in the guilds that are `mine`: timers, messages, results."""
@@ -262,7 +262,7 @@ class QuizMaster:
         self._arm(game)
         return game
 
-    def _keep(self, record: Record) -> Game:
+    def _keep(self, record: QuizRecord) -> Game:
         game = self._games[record.id] = Game(record)
         if len(self._games) > REMEMBERED:
             for old in list(self._games.values())[: REMEMBERED // 10]:
@@ -334,12 +334,12 @@ class QuizMaster:
         game.record = replace(game.record, due=None)
         await self.records.done(game.record.id)
 
-    async def _carry_out(self, record: Record, effect: Effect, feedback_at: Any) -> None:
+    async def _carry_out(self, record: QuizRecord, effect: Effect, feedback_at: Any) -> None:
         match effect:
             case Effect.SUBMIT | Effect.FOLLOW:
-                await self._runs.answer(record.call_id, output(record.session, "completed"), feedback_at)
+                await self._runs.answer(record.call_id, results_output(record.session, "completed"), feedback_at)
             case Effect.CANCEL:
-                await self._runs.cancel(record.call_id, cancellation())
+                await self._runs.cancel(record.call_id, cancelled_output())
             case Effect.SUBMIT_UNFINISHED:
                 return  # whoever wrote on has it already
 

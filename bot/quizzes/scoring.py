@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.quizzes.session import Session
+from bot.quizzes.session import QuizSession
 
-Mark = Literal["right", "wrong", "skipped", "open"]
+Grade = Literal["right", "wrong", "skipped", "open"]
 """`open`: answered, but the quiz does not say what is right."""
 
 
@@ -22,9 +22,9 @@ class Score:
     seconds: float
 
 
-def mark(session: Session, student: int, question: int) -> Mark:
+def grade(session: QuizSession, student: int, question: int) -> Grade:
     """How `student` did at `question`."""
-    answer = session.answer(student, question)
+    answer = session.response(student, question)
     right = session.quiz.questions[question].answer
     if answer is None:
         return "skipped"
@@ -33,25 +33,25 @@ def mark(session: Session, student: int, question: int) -> Mark:
     return "right" if answer.choice == right else "wrong"
 
 
-def score(session: Session, student: int) -> Score:
+def score(session: QuizSession, student: int) -> Score:
     """What `student` reached."""
-    own = session.answers.get(student, {})
+    own = session.responses.get(student, {})
     return Score(
         student=student,
         name=session.names.get(student, ""),
-        right=sum(mark(session, student, question) == "right" for question in own),
+        right=sum(grade(session, student, question) == "right" for question in own),
         answered=len(own),
         seconds=sum(answer.seconds for answer in own.values()),
     )
 
 
-def table(session: Session) -> Sequence[Score]:
+def ranking(session: QuizSession) -> Sequence[Score]:
     """All who took part: most right answers first, then the quickest."""
-    scores = [score(session, student) for student in session.answers]
+    scores = [score(session, student) for student in session.responses]
     return sorted(scores, key=lambda one: (-one.right, one.seconds, one.name))
 
 
-def distribution(session: Session, question: int) -> Sequence[int]:
+def distribution(session: QuizSession, question: int) -> Sequence[int]:
     """How many chose each choice, by its place in the model's list."""
-    chosen = Counter(own[question].choice for own in session.answers.values() if question in own)
+    chosen = Counter(own[question].choice for own in session.responses.values() if question in own)
     return [chosen[choice] for choice in range(len(session.quiz.questions[question].choices))]

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 import discord
 
-from bot.quizzes.buttons import Press, QuizItem, button
-from bot.quizzes.choices import labels, marks, on_buttons, own_marks
-from bot.quizzes.quiz_store import Record
+from bot.quizzes.buttons import CustomId, QuizItem, button
+from bot.quizzes.choices import labels, numbering, on_buttons, own_numbering
+from bot.quizzes.quiz_store import QuizRecord
 from bot.quizzes.safe_markdown import escaped, escaped_within, readable, shortened, typeset, unmentioned
-from bot.quizzes.scoring import Mark
+from bot.quizzes.scoring import Grade
 from bot.quizzes.sentences import QUESTION_OF
 
 BLUE: Final = discord.Colour(0x5865F2)
@@ -18,9 +18,9 @@ RED: Final = discord.Colour(0xD83C3E)
 AMBER: Final = discord.Colour(0xE0A030)
 GREY: Final = discord.Colour(0x80848E)
 
-SIGNS: Final[dict[Mark, str]] = {"right": "✓", "wrong": "✗", "skipped": "–", "open": "•"}
-SQUARES: Final[dict[Mark, str]] = {"right": "🟩", "wrong": "🟥", "skipped": "⬜", "open": "🟦"}
-COLOURS: Final[dict[Mark, discord.Colour]] = {"right": GREEN, "wrong": RED, "skipped": GREY, "open": BLUE}
+SIGNS: Final[dict[Grade, str]] = {"right": "✓", "wrong": "✗", "skipped": "–", "open": "•"}
+SQUARES: Final[dict[Grade, str]] = {"right": "🟩", "wrong": "🟥", "skipped": "⬜", "open": "🟦"}
+COLOURS: Final[dict[Grade, discord.Colour]] = {"right": GREEN, "wrong": RED, "skipped": GREY, "open": BLUE}
 
 ROW_WIDTH: Final = 5
 TITLE_SHOWN: Final = 120
@@ -49,13 +49,13 @@ def rows(items: Sequence[QuizItem]) -> Iterable[discord.ui.ActionRow[Any]]:
         yield discord.ui.ActionRow(*items[first : first + ROW_WIDTH])
 
 
-def heading(record: Record, *notes: str) -> str:
+def heading(record: QuizRecord, *notes: str) -> str:
     """The quiz's title, and a line of small print below."""
     title = f"### {escaped_within(record.session.quiz.title, TITLE_SHOWN)}"
     return f"{title}\n-# {' · '.join(notes)}" if notes else title
 
 
-def progress(record: Record) -> str:
+def progress(record: QuizRecord) -> str:
     """`▰▰▱ Question 2 of 3`."""
     session = record.session
     place = min(session.position, session.count - 1) + 1
@@ -63,26 +63,26 @@ def progress(record: Record) -> str:
     return f"{'▰' * place}{'▱' * (session.count - place)} {words}" if session.count > 1 else words
 
 
-def question_text(record: Record, place: int) -> str:
+def question_text(record: QuizRecord, place: int) -> str:
     """The question as the model wrote it, its Markdown working and its mentions not."""
     return typeset(record.session.quiz.questions[place].question_text)
 
 
-def choice_list(record: Record, place: int, chosen: int | None = None) -> str:
+def choice_list(record: QuizRecord, place: int, chosen: int | None = None) -> str:
     """The choices in their order, each with the letter or number of its button; empty where the buttons say it all."""
     question, order = record.session.quiz.questions[place], record.session.orders[place]
     if on_buttons(question):
         return ""
-    return "\n".join(f"{'▸ ' if choice == chosen else ''}{marked_choice(record, place, choice)}" for choice in order)
+    return "\n".join(f"{'▸ ' if choice == chosen else ''}{numbered_choice(record, place, choice)}" for choice in order)
 
 
-def marked_choice(record: Record, place: int, choice: int) -> str:
+def numbered_choice(record: QuizRecord, place: int, choice: int) -> str:
     """`**B** text`; a choice that carries its own number as it is."""
     question, order = record.session.quiz.questions[place], record.session.orders[place]
     text = escaped(question.choices[choice])
-    if own_marks(question.choices) or on_buttons(question):
+    if own_numbering(question.choices) or on_buttons(question):
         return unlisted(text)
-    return f"**{marks(question, order)[choice]}** {text}"
+    return f"**{numbering(question, order)[choice]}** {text}"
 
 
 def unlisted(text: str) -> str:
@@ -94,14 +94,14 @@ def unlisted(text: str) -> str:
 
 
 def choice_buttons(
-    record: Record, place: int, chosen: int | None = None, *, disabled: bool = False
+    record: QuizRecord, place: int, chosen: int | None = None, *, disabled: bool = False
 ) -> Iterable[discord.ui.ActionRow[Any]]:
     """A button for each choice, in the order of the list."""
     question, order = record.session.quiz.questions[place], record.session.orders[place]
     carried = labels(question, order)
     buttons = [
         button(
-            Press(record.id, "answer", place, choice),
+            CustomId(record.id, "answer", place, choice),
             f"{'▸ ' if choice == chosen else ''}{carried[choice]}",
             discord.ButtonStyle.primary if choice == chosen else discord.ButtonStyle.secondary,
             disabled=disabled,
@@ -111,17 +111,17 @@ def choice_buttons(
     return rows(buttons)
 
 
-def option(record: Record, place: int) -> str:
+def option(record: QuizRecord, place: int) -> str:
     """A question in a menu."""
     return f"{place + 1}. {readable(record.session.quiz.questions[place].question_text)}"
 
 
-def short_question(record: Record, place: int, length: int) -> str:
+def short_question(record: QuizRecord, place: int, length: int) -> str:
     """`**2.** What is …?`, on one line."""
     return f"**{place + 1}.** {escaped_within(record.session.quiz.questions[place].question_text, length)}"
 
 
-def short_choice(record: Record, place: int, choice: int, length: int) -> str:
+def short_choice(record: QuizRecord, place: int, choice: int, length: int) -> str:
     """A choice's text, without Markdown."""
     return unlisted(escaped_within(record.session.quiz.questions[place].choices[choice], length))
 

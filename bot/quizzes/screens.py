@@ -6,10 +6,10 @@ from typing import Any, Final
 import discord
 
 from bot.quizzes import sentences as say
-from bot.quizzes.buttons import Press, QuizItem, button, menu
-from bot.quizzes.quiz_store import Record
+from bot.quizzes.buttons import CustomId, QuizItem, button, menu
+from bot.quizzes.quiz_store import QuizRecord
 from bot.quizzes.safe_markdown import escaped_within
-from bot.quizzes.scoring import Score, distribution, mark, score, table
+from bot.quizzes.scoring import Score, distribution, grade, ranking, score
 from bot.quizzes.screen_parts import (
     AMBER,
     BLUE,
@@ -25,7 +25,7 @@ from bot.quizzes.screen_parts import (
     choice_buttons,
     choice_list,
     heading,
-    marked_choice,
+    numbered_choice,
     option,
     progress,
     question_text,
@@ -46,7 +46,7 @@ MOST_SCORES: Final = 25
 View = discord.ui.LayoutView
 
 
-def screen(record: Record) -> View:
+def screen(record: QuizRecord) -> View:
     """The message of a quiz, as it stands; together, that of the question on the screen or of the table at the end."""
     session = record.session
     if session.phase is Phase.CANCELLED:
@@ -62,7 +62,7 @@ def screen(record: Record) -> View:
             return _question(record)
 
 
-def slot(record: Record) -> int:
+def shown_question(record: QuizRecord) -> int:
     """Which message of the quiz is the current one: together, every question has its own, and so has the table."""
     session = record.session
     if session.mode == "solo":
@@ -73,9 +73,9 @@ def slot(record: Record) -> int:
 # Solo
 
 
-def _question(record: Record) -> View:
+def _question(record: QuizRecord) -> View:
     session, place = record.session, record.session.position
-    answer = session.answer(session.host, place)
+    answer = session.response(session.host, place)
     chosen = None if answer is None else answer.choice
     return view_of(
         box(
@@ -89,21 +89,21 @@ def _question(record: Record) -> View:
     )
 
 
-def _steps(record: Record, *, answered: bool) -> Iterator[QuizItem]:
+def _steps(record: QuizRecord, *, answered: bool) -> Iterator[QuizItem]:
     session, locale = record.session, record.locale
     if session.count > 1:
-        back = Press(record.id, "move", max(session.position - 1, 0), 0)
+        back = CustomId(record.id, "move", max(session.position - 1, 0), 0)
         yield button(back, say.BACK(locale), disabled=session.position == 0)
         onward = (say.NEXT if answered else say.SKIP)(locale)
-        yield button(Press(record.id, "move", session.position + 1, 1), onward)
+        yield button(CustomId(record.id, "move", session.position + 1, 1), onward)
     yield _cancel(record)
 
 
-def _cancel(record: Record) -> QuizItem:
-    return button(Press(record.id, "cancel"), say.CANCEL(record.locale))
+def _cancel(record: QuizRecord) -> QuizItem:
+    return button(CustomId(record.id, "cancel"), say.CANCEL(record.locale))
 
 
-def _review(record: Record) -> View:
+def _review(record: QuizRecord) -> View:
     session, locale = record.session, record.locale
     room = TEXT_BUDGET // session.count
     lines = [
@@ -116,29 +116,29 @@ def _review(record: Record) -> View:
             heading(record, say.REVIEW(locale)),
             "\n".join(lines),
             discord.ui.ActionRow(
-                menu(Press(record.id, "jump"), say.CHANGE(locale), [option(record, n) for n in _all(record)])
+                menu(CustomId(record.id, "jump"), say.CHANGE(locale), [option(record, n) for n in _all(record)])
             ),
             discord.ui.ActionRow(
-                button(Press(record.id, "move", session.count - 1), say.BACK(locale)),
-                button(Press(record.id, "send"), say.SEND(locale), discord.ButtonStyle.success),
+                button(CustomId(record.id, "move", session.count - 1), say.BACK(locale)),
+                button(CustomId(record.id, "send"), say.SEND(locale), discord.ButtonStyle.success),
                 _cancel(record),
             ),
         )
     )
 
 
-def _chosen(record: Record, place: int, length: int) -> str:
-    answer = record.session.answer(record.session.host, place)
+def _chosen(record: QuizRecord, place: int, length: int) -> str:
+    answer = record.session.response(record.session.host, place)
     if answer is None:
         return f"– *{say.SKIPPED(record.locale)}*"
     return f"▸ {short_choice(record, place, answer.choice, length)}"
 
 
-def _all(record: Record) -> range:
+def _all(record: QuizRecord) -> range:
     return range(record.session.count)
 
 
-def _finished(record: Record) -> View:
+def _finished(record: QuizRecord) -> View:
     """The marks at once where the quiz carries its answers."""
     session, locale = record.session, record.locale
     notes = [say.FEEDBACK_FOLLOWS(locale)]
@@ -149,7 +149,7 @@ def _finished(record: Record) -> View:
     colour = _colour_of(reached, session.count) if graded else BLUE
     if session.count <= MOST_BOXES:
         marks = [
-            box(COLOURS[mark(session, session.host, place)], _marked(record, place, TEXT_BUDGET // session.count))
+            box(COLOURS[grade(session, session.host, place)], _marked(record, place, TEXT_BUDGET // session.count))
             for place in _all(record)
         ]
         items: list[Item] = [box(colour, heading(record, *notes)), *marks]
@@ -159,8 +159,8 @@ def _finished(record: Record) -> View:
     return view_of(*items, discord.ui.ActionRow(_look(record)))
 
 
-def _look(record: Record) -> QuizItem:
-    return menu(Press(record.id, "look"), say.LOOK(record.locale), [option(record, place) for place in _all(record)])
+def _look(record: QuizRecord) -> QuizItem:
+    return menu(CustomId(record.id, "look"), say.LOOK(record.locale), [option(record, place) for place in _all(record)])
 
 
 def _colour_of(reached: Score, count: int) -> discord.Colour:
@@ -169,11 +169,11 @@ def _colour_of(reached: Score, count: int) -> discord.Colour:
     return RED if reached.right == 0 else AMBER
 
 
-def _marked(record: Record, place: int, room: int, *, square: bool = False) -> str:
+def _marked(record: QuizRecord, place: int, room: int, *, square: bool = False) -> str:
     """A question with its sign, the answer given and, where it was not that, the right one."""
     session, locale = record.session, record.locale
-    question, kind = session.quiz.questions[place], mark(session, session.host, place)
-    answer = session.answer(session.host, place)
+    question, kind = session.quiz.questions[place], grade(session, session.host, place)
+    answer = session.response(session.host, place)
     sign = f"{SQUARES[kind]} {SIGNS[kind]}" if square else SIGNS[kind]
     short = max(20, room // 4)
     lines = [f"{sign} {short_question(record, place, short)}"]
@@ -188,8 +188,8 @@ def _marked(record: Record, place: int, room: int, *, square: bool = False) -> s
     return "\n".join(lines)
 
 
-def _cancelled(record: Record) -> View:
-    nobody = record.session.mode == "together" and not record.session.answers
+def _cancelled(record: QuizRecord) -> View:
+    nobody = record.session.mode == "together" and not record.session.responses
     sentence = say.NOBODY_PLAYED if nobody else say.CANCELLED
     return view_of(box(GREY, heading(record, sentence(record.locale))))
 
@@ -197,7 +197,7 @@ def _cancelled(record: Record) -> View:
 # Together
 
 
-def together(record: Record, place: int) -> View:
+def together(record: QuizRecord, place: int) -> View:
     """The message of one question: open, or with its result."""
     session = record.session
     if session.phase is Phase.ASKING and place == session.position:
@@ -205,7 +205,7 @@ def together(record: Record, place: int) -> View:
     return _result(record, place)
 
 
-def _open(record: Record, place: int) -> View:
+def _open(record: QuizRecord, place: int) -> View:
     session, locale = record.session, record.locale
     paused = session.paused_at is not None
     when = say.PAUSED(locale) if paused else say.CLOSES(locale, when=_in(session.deadline))
@@ -224,16 +224,16 @@ def _open(record: Record, place: int) -> View:
     )
 
 
-def _controls(record: Record) -> Iterator[QuizItem]:
+def _controls(record: QuizRecord) -> Iterator[QuizItem]:
     session, locale = record.session, record.locale
     place = session.position
     onward = say.SKIP if session.phase is Phase.ASKING else say.NEXT
-    yield button(Press(record.id, "skip", place, int(session.phase is Phase.SHOWING)), onward(locale))
+    yield button(CustomId(record.id, "skip", place, int(session.phase is Phase.SHOWING)), onward(locale))
     if session.paused_at is None:
-        yield button(Press(record.id, "pause", place), say.PAUSE(locale))
+        yield button(CustomId(record.id, "pause", place), say.PAUSE(locale))
     else:
-        yield button(Press(record.id, "resume", place), say.RESUME(locale), discord.ButtonStyle.primary)
-    yield button(Press(record.id, "end", place), say.END(locale))
+        yield button(CustomId(record.id, "resume", place), say.RESUME(locale), discord.ButtonStyle.primary)
+    yield button(CustomId(record.id, "end", place), say.END(locale))
 
 
 def _in(deadline: float | None) -> str:
@@ -241,7 +241,7 @@ def _in(deadline: float | None) -> str:
     return f"<t:{round(deadline or 0)}:R>"
 
 
-def _result(record: Record, place: int) -> View:
+def _result(record: QuizRecord, place: int) -> View:
     """How many chose what, and what is right."""
     session, locale = record.session, record.locale
     question = session.quiz.questions[place]
@@ -259,22 +259,22 @@ def _result(record: Record, place: int) -> View:
     return view_of(box(colour, *texts, *items))
 
 
-def progress_at(record: Record, place: int) -> str:
+def progress_at(record: QuizRecord, place: int) -> str:
     """`Question 2 of 3`, for a question that is not on the screen any more."""
     return say.QUESTION_OF(record.locale, place=place + 1, count=record.session.count)
 
 
-def _share(record: Record, place: int, choice: int, counts: Any) -> str:
+def _share(record: QuizRecord, place: int, choice: int, counts: Any) -> str:
     right = record.session.quiz.questions[place].answer
-    text = marked_choice(record, place, choice)
+    text = numbered_choice(record, place, choice)
     sign = "" if right is None else f"{SIGNS['right']} " if choice == right else f"{SIGNS['wrong']} "
     return f"{sign}{text}\n{bar(counts[choice], sum(counts))}"
 
 
-def _table(record: Record) -> View:
+def _table(record: QuizRecord) -> View:
     """The score table: right answers, then speed."""
     session, locale = record.session, record.locale
-    scores = table(session)
+    scores = ranking(session)
     names = display_names(session.names)
     lines = [_line(record, rank, one, names[one.student]) for rank, one in enumerate(scores[:MOST_SCORES], 1)]
     if len(scores) > MOST_SCORES:
@@ -285,13 +285,13 @@ def _table(record: Record) -> View:
     )
 
 
-def _line(record: Record, rank: int, one: Score, name: str) -> str:
+def _line(record: QuizRecord, rank: int, one: Score, name: str) -> str:
     session, locale = record.session, record.locale
     place = {1: "🥇", 2: "🥈", 3: "🥉"}.get(rank, f"{rank}\\.")
     shown = f"**{escaped_within(name, 40)}**"
     if not any(question.answer is not None for question in session.quiz.questions):
         return f"{place} {say.TABLE_LINE_OPEN(locale, name=shown, answered=one.answered, count=session.count)}"
-    signs = "".join(SIGNS[mark(session, one.student, question)] for question in _all(record))
+    signs = "".join(SIGNS[grade(session, one.student, question)] for question in _all(record))
     line = say.TABLE_LINE(locale, name=shown, right=one.right, count=session.count, seconds=f"{one.seconds:.1f}")
     return f"{place} {line} · {signs}"
 
@@ -299,12 +299,12 @@ def _line(record: Record, rank: int, one: Score, name: str) -> str:
 # In private
 
 
-def look(record: Record, place: int, student: int) -> View:
+def question_in_full(record: QuizRecord, place: int, student: int) -> View:
     """One question in full, as `student` answered it."""
     session = record.session
     question = session.quiz.questions[place]
-    kind = mark(session, student, place)
-    answer = session.answer(student, place)
+    kind = grade(session, student, place)
+    answer = session.response(student, place)
     lines = []
     for choice in session.orders[place]:
         sign = (
@@ -315,7 +315,7 @@ def look(record: Record, place: int, student: int) -> View:
             else ""
         )
         pressed = "▸ " if answer is not None and choice == answer.choice else ""
-        lines.append(f"{pressed}{sign}{marked_choice(record, place, choice)}")
+        lines.append(f"{pressed}{sign}{numbered_choice(record, place, choice)}")
     explanation = small(question.explanation, 400) if question.explanation else ""
     texts = (f"-# {progress_at(record, place)}", question_text(record, place), "\n".join(lines), explanation)
     return view_of(box(COLOURS[kind], *texts))

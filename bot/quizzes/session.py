@@ -67,7 +67,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """A choice (its place in the model's list), when it was pressed, and how many seconds that took."""
 
     choice: int
@@ -76,7 +76,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class Responded:
     """A choice's button."""
 
     student: int
@@ -104,7 +104,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Steered:
+class Controlled:
     """Together: the starter or a moderator leads; `question` (or its result) is what they had on their screen."""
 
     student: int
@@ -123,7 +123,7 @@ class Ticked:
 
 
 @dataclass(frozen=True, slots=True)
-class Overtaken:
+class ConversationContinued:
     """Someone wrote on in the conversation that waits for this quiz."""
 
     at: float
@@ -138,11 +138,11 @@ class Cancelled:
     at: float
 
 
-Event = Pressed | Moved | Sent | Steered | Ticked | Overtaken | Cancelled
+Event = Responded | Moved | Sent | Controlled | Ticked | ConversationContinued | Cancelled
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class QuizSession:
     """A quiz being played."""
 
     quiz: Quiz
@@ -163,7 +163,7 @@ class Session:
     paused_at: float | None = None
     delivered: bool = False
     """Whether the call's output was handed over while the quiz went on."""
-    answers: Mapping[int, Mapping[int, Answer]] = field(default_factory=dict)
+    responses: Mapping[int, Mapping[int, Response]] = field(default_factory=dict)
     """By student, by question."""
     names: Mapping[int, str] = field(default_factory=dict)
     """Display names, in the order of their first answers."""
@@ -173,17 +173,17 @@ class Session:
         """The number of questions."""
         return len(self.quiz.questions)
 
-    def answer(self, student: int, question: int) -> Answer | None:
+    def response(self, student: int, question: int) -> Response | None:
         """What `student` answered."""
-        return self.answers.get(student, {}).get(question)
+        return self.responses.get(student, {}).get(question)
 
-    def with_answer(self, event: Pressed) -> "Session":
+    def with_response(self, event: Responded) -> "QuizSession":
         """The session with this answer, in place of an earlier one to the same question."""
-        answer = Answer(event.choice, event.at, max(0.0, event.at - self.opened_at))
-        own = {**self.answers.get(event.student, {}), event.question: answer}
+        answer = Response(event.choice, event.at, max(0.0, event.at - self.opened_at))
+        own = {**self.responses.get(event.student, {}), event.question: answer}
         return replace(
             self,
-            answers={**self.answers, event.student: own},
+            responses={**self.responses, event.student: own},
             names={**self.names, event.student: event.name},
         )
 
@@ -196,16 +196,16 @@ class Session:
 class Step:
     """What became of an event."""
 
-    session: Session
+    session: QuizSession
     verdict: Verdict
     effects: tuple[Effect, ...] = ()
 
 
 def start(
     quiz: Quiz, *, mode: Mode, host: int, orders: Sequence[Order], at: float, open_for: float = OPEN_FOR
-) -> Session:
+) -> QuizSession:
     """A quiz with its first question on the screen."""
-    return Session(
+    return QuizSession(
         quiz=quiz,
         mode=mode,
         host=host,
@@ -216,12 +216,12 @@ def start(
     )
 
 
-def apply(session: Session, event: Event) -> Step:
+def apply(session: QuizSession, event: Event) -> Step:
     """Take one event."""
     if session.phase.over:
         return Step(session, Verdict.OVER)
     match event:
-        case Overtaken():
+        case ConversationContinued():
             return _overtaken(session)
         case Cancelled():
             return _cancelled(session, event)
@@ -230,13 +230,13 @@ def apply(session: Session, event: Event) -> Step:
     return _together(session, event)
 
 
-def _solo(session: Session, event: Pressed | Moved | Sent | Steered | Ticked) -> Step:
-    if isinstance(event, Steered | Ticked):
+def _solo(session: QuizSession, event: Responded | Moved | Sent | Controlled | Ticked) -> Step:
+    if isinstance(event, Controlled | Ticked):
         return Step(session, Verdict.NOTHING)
     if event.student != session.host:
         return Step(session, Verdict.NOT_YOURS)
     match event:
-        case Pressed():
+        case Responded():
             return _solo_pressed(session, event)
         case Moved():
             return _moved(session, event)
@@ -244,13 +244,13 @@ def _solo(session: Session, event: Pressed | Moved | Sent | Steered | Ticked) ->
             return _finished(session, Verdict.MOVED)
 
 
-def _solo_pressed(session: Session, event: Pressed) -> Step:
+def _solo_pressed(session: QuizSession, event: Responded) -> Step:
     if not session.has_choice(event.question, event.choice):
         return Step(session, Verdict.UNKNOWN)
-    known = session.answer(event.student, event.question)
+    known = session.response(event.student, event.question)
     verdict = Verdict.COUNTED if known is None else Verdict.CHANGED
     if known is None or known.choice != event.choice:
-        session = session.with_answer(event)
+        session = session.with_response(event)
     if event.question != session.position:
         return Step(session, verdict)  # a second click on a screen that has moved on
     if session.count == 1:
@@ -258,18 +258,18 @@ def _solo_pressed(session: Session, event: Pressed) -> Step:
     return Step(_at(session, _next(session), event.at), verdict)
 
 
-def _next(session: Session) -> int:
+def _next(session: QuizSession) -> int:
     """The following question, or the summary for who came back from it to change an answer."""
     return session.count if session.furthest == session.count else session.position + 1
 
 
-def _moved(session: Session, event: Moved) -> Step:
+def _moved(session: QuizSession, event: Moved) -> Step:
     if not 0 <= event.to <= session.count or event.to > session.furthest + 1:
         return Step(session, Verdict.UNKNOWN)
     return Step(_at(session, event.to, event.at), Verdict.MOVED)
 
 
-def _at(session: Session, position: int, at: float) -> Session:
+def _at(session: QuizSession, position: int, at: float) -> QuizSession:
     return replace(
         session,
         phase=Phase.REVIEW if position == session.count else Phase.ASKING,
@@ -279,11 +279,11 @@ def _at(session: Session, position: int, at: float) -> Session:
     )
 
 
-def _together(session: Session, event: Pressed | Moved | Sent | Steered | Ticked) -> Step:
+def _together(session: QuizSession, event: Responded | Moved | Sent | Controlled | Ticked) -> Step:
     match event:
-        case Pressed():
+        case Responded():
             return _together_pressed(session, event)
-        case Steered():
+        case Controlled():
             return _steered(session, event)
         case Ticked():
             due = session.paused_at is None and session.deadline is not None and event.at >= session.deadline
@@ -292,10 +292,10 @@ def _together(session: Session, event: Pressed | Moved | Sent | Steered | Ticked
             return Step(session, Verdict.UNKNOWN)
 
 
-def _together_pressed(session: Session, event: Pressed) -> Step:
+def _together_pressed(session: QuizSession, event: Responded) -> Step:
     if not session.has_choice(event.question, event.choice):
         return Step(session, Verdict.UNKNOWN)
-    if session.answer(event.student, event.question) is not None:
+    if session.response(event.student, event.question) is not None:
         return Step(session, Verdict.ALREADY)
     if session.phase is not Phase.ASKING or event.question != session.position:
         return Step(session, Verdict.LATE)
@@ -303,10 +303,10 @@ def _together_pressed(session: Session, event: Pressed) -> Step:
         return Step(session, Verdict.PAUSED)
     if session.deadline is not None and event.at >= session.deadline:
         return Step(session, Verdict.LATE)
-    return Step(session.with_answer(event), Verdict.COUNTED)
+    return Step(session.with_response(event), Verdict.COUNTED)
 
 
-def _steered(session: Session, event: Steered) -> Step:
+def _steered(session: QuizSession, event: Controlled) -> Step:
     if event.student != session.host and not event.moderator:
         return Step(session, Verdict.NOT_YOURS)
     if event.action == "end":
@@ -323,7 +323,7 @@ def _steered(session: Session, event: Steered) -> Step:
     return Step(session, Verdict.NOTHING)
 
 
-def _resumed(session: Session, at: float) -> Session:
+def _resumed(session: QuizSession, at: float) -> QuizSession:
     if session.paused_at is None or session.deadline is None:
         return session
     pause = max(0.0, at - session.paused_at)
@@ -335,7 +335,7 @@ def _resumed(session: Session, at: float) -> Session:
     )
 
 
-def _onward(session: Session, at: float) -> Step:
+def _onward(session: QuizSession, at: float) -> Step:
     """A question closes; then the next one opens, or the quiz is over."""
     if session.phase is Phase.ASKING and session.position + 1 < session.count:
         shown = replace(session, phase=Phase.SHOWING, deadline=at + SHOWN_FOR)
@@ -346,25 +346,25 @@ def _onward(session: Session, at: float) -> Step:
     return _finished(session, Verdict.MOVED)
 
 
-def _finished(session: Session, verdict: Verdict) -> Step:
-    if session.mode == "together" and not session.answers:
+def _finished(session: QuizSession, verdict: Verdict) -> Step:
+    if session.mode == "together" and not session.responses:
         return _given_up(session, verdict)
     over = replace(session, phase=Phase.FINISHED, deadline=None, paused_at=None)
     return Step(over, verdict, (Effect.FOLLOW if session.delivered else Effect.SUBMIT,))
 
 
-def _given_up(session: Session, verdict: Verdict) -> Step:
+def _given_up(session: QuizSession, verdict: Verdict) -> Step:
     over = replace(session, phase=Phase.CANCELLED, deadline=None, paused_at=None)
     return Step(over, verdict, () if session.delivered else (Effect.CANCEL,))
 
 
-def _overtaken(session: Session) -> Step:
+def _overtaken(session: QuizSession) -> Step:
     if session.delivered:
         return Step(session, Verdict.NOTHING)
     return Step(replace(session, delivered=True), Verdict.MOVED, (Effect.SUBMIT_UNFINISHED,))
 
 
-def _cancelled(session: Session, event: Cancelled) -> Step:
+def _cancelled(session: QuizSession, event: Cancelled) -> Step:
     if event.student not in {None, session.host} and not event.moderator:
         return Step(session, Verdict.NOT_YOURS)
     return _given_up(session, Verdict.MOVED)

@@ -53,7 +53,7 @@ class QuizRow(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class QuizAnswerRow(Base):
+class QuizResponseRow(Base):
     """A student's answer to a question."""
 
     __tablename__ = "quiz_answers"

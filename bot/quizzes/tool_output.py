@@ -4,13 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from bot.quizzes.scoring import mark
-from bot.quizzes.session import Session
+from bot.quizzes.scoring import grade
+from bot.quizzes.session import QuizSession
 
 Status = Literal["completed", "unfinished"]
 
 
-def output(session: Session, status: Status) -> str:
+def results_output(session: QuizSession, status: Status) -> str:
     """The responses as JSON, in the questions' order, each the text of the choice pressed, null where skipped.
 
     Solo, `responses` is a list; together, an object of such lists by display name. Where the quiz carries its
@@ -19,24 +19,24 @@ def output(session: Session, status: Status) -> str:
     return json.dumps(_report(session, status), ensure_ascii=False)
 
 
-def mending(problems: Sequence[str]) -> str:
+def invalid_output(problems: Sequence[str]) -> str:
     """The output that asks the model for a better quiz."""
     advice = "The quiz was not shown. Call generate_quiz again with all of this mended."
     return json.dumps({"status": "invalid", "problems": list(problems), "advice": advice}, ensure_ascii=False)
 
 
-def refusal() -> str:
+def rejected_output() -> str:
     """The output after the last attempt: the student was told already."""
     advice = "The quiz could not be shown, and the student knows. Do not call generate_quiz again."
     return json.dumps({"status": "invalid", "advice": advice})
 
 
-def cancellation() -> str:
+def cancelled_output() -> str:
     """The output of a quiz that was cancelled beside other calls of its run."""
     return json.dumps({"status": "cancelled", "advice": "The quiz was cancelled. Do not start another."})
 
 
-def _report(session: Session, status: Status) -> dict[str, Any]:
+def _report(session: QuizSession, status: Status) -> dict[str, Any]:
     report: dict[str, Any] = {"status": status, "responses": _each(session, _responses)}
     if any(question.answer is not None for question in session.quiz.questions):
         report["correct"] = _each(session, _correct)
@@ -47,24 +47,24 @@ def _report(session: Session, status: Status) -> dict[str, Any]:
     return report
 
 
-def _each(session: Session, view: Callable[[Session, int], list[Any]]) -> list[Any] | dict[str, list[Any]]:
+def _each(session: QuizSession, view: Callable[[QuizSession, int], list[Any]]) -> list[Any] | dict[str, list[Any]]:
     if session.mode == "solo":
         return view(session, session.host)
     names = display_names(session.names)
-    return {names[student]: view(session, student) for student in session.answers}
+    return {names[student]: view(session, student) for student in session.responses}
 
 
-def _responses(session: Session, student: int) -> list[str | None]:
-    answers = (session.answer(student, question) for question in range(session.count))
+def _responses(session: QuizSession, student: int) -> list[str | None]:
+    answers = (session.response(student, question) for question in range(session.count))
     return [
         None if answer is None else question.choices[answer.choice]
         for question, answer in zip(session.quiz.questions, answers, strict=True)
     ]
 
 
-def _correct(session: Session, student: int) -> list[bool | None]:
+def _correct(session: QuizSession, student: int) -> list[bool | None]:
     words = {"right": True, "wrong": False, "skipped": None, "open": None}
-    return [words[mark(session, student, question)] for question in range(session.count)]
+    return [words[grade(session, student, question)] for question in range(session.count)]
 
 
 def display_names(names: Mapping[int, str]) -> dict[int, str]:

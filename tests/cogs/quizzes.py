@@ -3,7 +3,7 @@
 import json
 from typing import Any, cast
 
-from bot.quizzes.quiz_store import Record
+from bot.quizzes.quiz_store import QuizRecord
 from cogs.quiz import Quiz
 from playground.default_guild import Profile, add_student
 from playground.pilot import InteractionRequest, Outcome, SeenMessage, Student
@@ -26,7 +26,7 @@ def cog(house: House) -> Quiz:
     return cast("Quiz", house.bot.get_cog("Quiz"))  # the class is another: discord.py loads cogs by itself
 
 
-async def record(house: House, post: SeenMessage) -> Record:
+async def record(house: House, post: SeenMessage) -> QuizRecord:
     """The quiz that a message shows, as it is stored."""
     ids = [each.custom_id or "" for each in post.controls]
     quiz_id = next(custom_id.split(":")[1] for custom_id in ids if custom_id.startswith("quiz:"))

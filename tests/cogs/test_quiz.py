@@ -154,7 +154,7 @@ async def test_only_who_started_it_may_press_and_others_are_told_so_in_private(h
     private = await pressed.says("님의 것이에요")
     assert private.ephemeral
     assert alex.mention in private.text
-    assert (await record(house, post)).session.answers == {}
+    assert (await record(house, post)).session.responses == {}
 
 
 async def test_a_quiz_in_a_thread_is_played_in_place(house: House) -> None:

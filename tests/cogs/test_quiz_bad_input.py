@@ -113,9 +113,9 @@ async def test_when_the_store_fails_the_press_is_answered_and_not_counted(
         pressed = await alex.clicks(post, "5/6")
         assert pressed.ok
         assert (await pressed.says("did not work")).ephemeral
-    assert (await record(house, post)).session.answers == {}
+    assert (await record(house, post)).session.responses == {}
     await alex.clicks(post, "5/6")
-    assert list((await record(house, post)).session.answers) == [alex.id]
+    assert list((await record(house, post)).session.responses) == [alex.id]
 
 
 async def test_an_absurd_topic_is_no_danger(house: House) -> None:

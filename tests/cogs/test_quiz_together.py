@@ -58,7 +58,7 @@ async def test_the_first_answer_counts_and_a_second_is_told_so(house: House) -> 
     post = await started(house, alex)
     await alex.clicks(post, "2/5")
     assert (await (await alex.clicks(post, "5/6")).says("already")).ephemeral
-    answers = (await record(house, post)).session.answers
+    answers = (await record(house, post)).session.responses
     assert {question: answer.choice for question, answer in answers[alex.id].items()} == {0: 0}
 
 
@@ -109,7 +109,7 @@ async def test_late_clicks_are_answered_and_do_not_count(house: House) -> None:
     with_button(house, post, custom_id)
     pressed = await press(sora, post, custom_id)
     assert (await pressed.says("closed already")).ephemeral
-    assert (await record(house, post)).session.answers == {}
+    assert (await record(house, post)).session.responses == {}
 
 
 async def test_a_quiz_of_this_process_is_not_taken_up_as_one_of_the_last(house: House) -> None:
@@ -133,7 +133,7 @@ async def test_fifty_students_who_answer_at_once_are_all_counted(house: House, m
     pupils = [await house.discord.student(name) for name in crowd(house, 50)]
     outcomes = await asyncio.gather(*(pupil.clicks(post, "5/6") for pupil in pupils))
     assert all(outcome.ok for outcome in outcomes)
-    answers = (await record(house, post)).session.answers
+    answers = (await record(house, post)).session.responses
     assert len(answers) == 50
 
 

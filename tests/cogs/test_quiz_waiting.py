@@ -137,7 +137,7 @@ async def test_two_clicks_at_once_count_once_and_are_both_answered(house: House)
     assert all(each.ok for each in both)
     await updated(minji, post, "SWOT")
     session = (await record(house, post)).session
-    assert (len(session.answers[minji.id]), session.position) == (1, 1)
+    assert (len(session.responses[minji.id]), session.position) == (1, 1)
 
 
 async def test_send_pressed_twice_is_sent_once(house: House) -> None:

@@ -4,13 +4,13 @@ from random import Random
 
 import pytest
 
-from bot.quizzes.arguments import Question, Quiz
-from bot.quizzes.choices import labels, marks, own_marks, shuffled
+from bot.quizzes.arguments import Quiz, QuizQuestion
+from bot.quizzes.choices import labels, numbering, own_numbering, shuffled
 from tests.bot.quizzes.material import quiz
 
 
-def asked(*choices: str) -> Question:
-    return Question(question_text="Which?", choices=choices)
+def asked(*choices: str) -> QuizQuestion:
+    return QuizQuestion(question_text="Which?", choices=choices)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def asked(*choices: str) -> Question:
     ],
 )
 def test_choices_that_count_themselves_are_known(choices: list[str], carried: tuple[str, ...] | None) -> None:
-    assert own_marks(choices) == carried
+    assert own_numbering(choices) == carried
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_short_choices_stand_on_their_buttons_and_long_ones_have_letters_by_thei
     assert labels(asked("2/5", "5/6"), (1, 0)) == {1: "5/6", 0: "2/5"}
     assert labels(asked("a text that is too long for a button", "b"), (1, 0)) == {1: "A", 0: "B"}
     assert labels(asked("1. 수원시의 역사적 의의를 높이기 위해", "2. 수원시의 생활환경을"), (0, 1)) == {0: "1", 1: "2"}
-    assert marks(asked("2/5", "5/6"), (1, 0)) == {1: "A", 0: "B"}
+    assert numbering(asked("2/5", "5/6"), (1, 0)) == {1: "A", 0: "B"}
 
 
 def test_a_hangul_syllable_is_twice_as_wide_as_a_letter() -> None:

@@ -6,20 +6,20 @@ from random import Random
 
 from bot.quizzes.arguments import parse_quiz
 from bot.quizzes.choices import shuffled
-from bot.quizzes.scoring import distribution, mark, score, table
-from bot.quizzes.session import Mode, Pressed, Sent, Session, Steered, apply, start
-from bot.quizzes.tool_output import display_names, output
+from bot.quizzes.scoring import distribution, grade, ranking, score
+from bot.quizzes.session import Controlled, Mode, QuizSession, Responded, Sent, apply, start
+from bot.quizzes.tool_output import display_names, results_output
 from tests.bot.quizzes.material import CITY_PLAN, FRACTIONS, quiz
 
 
-def begun(mode: Mode = "solo", graded: bool = True, seed: int = 5) -> Session:
+def begun(mode: Mode = "solo", graded: bool = True, seed: int = 5) -> QuizSession:
     made = quiz(3, 4, graded)
     return start(made, mode=mode, host=1, orders=shuffled(made, Random(seed)), at=0.0)
 
 
-def pressed(session: Session, *presses: tuple[int, str, int, int, float]) -> Session:
+def pressed(session: QuizSession, *presses: tuple[int, str, int, int, float]) -> QuizSession:
     for student, name, question, choice, at in presses:
-        session = apply(session, Pressed(student, name, question, choice, at)).session
+        session = apply(session, Responded(student, name, question, choice, at)).session
     return session
 
 
@@ -27,7 +27,7 @@ def test_the_tutorials_quiz_answered_2_4_1_is_told_by_the_texts_pressed() -> Non
     city = parse_quiz(json.dumps(CITY_PLAN))
     session = start(city, mode="solo", host=1, orders=shuffled(city, Random(1)), at=0.0)
     session = pressed(session, (1, "민지", 0, 1, 1.0), (1, "민지", 1, 3, 2.0), (1, "민지", 2, 0, 3.0))
-    told = output(apply(session, Sent(1, 4.0)).session, "completed")
+    told = results_output(apply(session, Sent(1, 4.0)).session, "completed")
     assert json.loads(told) == {
         "status": "completed",
         "responses": ["2. 수원시의 생활환경을 개선하기 위해", "4. 인구 증가로 인한 환경 부담", "1. 2025년"],
@@ -38,7 +38,7 @@ def test_the_tutorials_quiz_answered_2_4_1_is_told_by_the_texts_pressed() -> Non
 def test_shuffling_leaves_no_trace_in_the_output() -> None:
     for seed in range(20):
         session = pressed(begun(seed=seed), (1, "Minji", 0, 2, 1.0), (1, "Minji", 1, 0, 2.0))
-        assert json.loads(output(session, "completed")) == {
+        assert json.loads(results_output(session, "completed")) == {
             "status": "completed",
             "responses": ["choice 2 of 0", "choice 0 of 1", None],
             "correct": [False, True, None],
@@ -46,14 +46,14 @@ def test_shuffling_leaves_no_trace_in_the_output() -> None:
 
 
 def test_an_unfinished_quiz_says_so_and_tells_what_there_is() -> None:
-    told = json.loads(output(pressed(begun(), (1, "Minji", 0, 0, 1.0)), "unfinished"))
+    told = json.loads(results_output(pressed(begun(), (1, "Minji", 0, 0, 1.0)), "unfinished"))
     assert told["status"] == "unfinished"
     assert told["responses"] == ["choice 0 of 0", None, None]
 
 
 def test_a_group_is_told_by_display_name_and_namesakes_are_told_apart() -> None:
     session = pressed(begun("together"), (1, "Jun", 0, 0, 1.0), (2, "Jun", 0, 1, 2.0), (3, "Sora", 0, 0, 3.0))
-    told = json.loads(output(session, "completed"))
+    told = json.loads(results_output(session, "completed"))
     assert told["responses"] == {
         "Jun": ["choice 0 of 0", None, None],
         "Jun (2)": ["choice 1 of 0", None, None],
@@ -67,9 +67,9 @@ def test_the_table_goes_by_right_answers_then_by_speed() -> None:
     session = begun("together")
     session = pressed(session, (1, "slow", 0, 0, 20.0), (2, "quick", 0, 0, 2.0), (3, "wrong", 0, 1, 1.0))
     for at in (30.0, 40.0):
-        session = apply(session, Steered(1, False, "skip", 0, at, showing=at > 30)).session
+        session = apply(session, Controlled(1, False, "skip", 0, at, showing=at > 30)).session
     session = pressed(session, (2, "quick", 1, 0, 45.0), (1, "slow", 1, 0, 50.0))
-    scores = table(session)
+    scores = ranking(session)
     assert [(one.name, one.right, one.answered, one.seconds) for one in scores] == [
         ("quick", 2, 2, 7.0),
         ("slow", 2, 2, 30.0),
@@ -80,10 +80,10 @@ def test_the_table_goes_by_right_answers_then_by_speed() -> None:
 
 def test_marks_know_right_wrong_skipped_and_unsaid() -> None:
     session = pressed(begun(), (1, "Minji", 0, 0, 1.0), (1, "Minji", 1, 3, 2.0))
-    assert [mark(session, 1, place) for place in range(3)] == ["right", "wrong", "skipped"]
+    assert [grade(session, 1, place) for place in range(3)] == ["right", "wrong", "skipped"]
     assert score(session, 1).right == 1
     unsaid = pressed(begun(graded=False), (1, "Minji", 0, 0, 1.0))
-    assert mark(unsaid, 1, 0) == "open"
+    assert grade(unsaid, 1, 0) == "open"
 
 
 def test_where_some_questions_carry_answers_the_others_are_unsaid() -> None:
@@ -92,4 +92,4 @@ def test_where_some_questions_carry_answers_the_others_are_unsaid() -> None:
     made = parse_quiz(json.dumps(mixed))
     session = start(made, mode="solo", host=1, orders=shuffled(made, Random(1)), at=0.0)
     session = pressed(session, (1, "Minji", 0, 1, 1.0), (1, "Minji", 1, 2, 2.0), (1, "Minji", 2, 1, 3.0))
-    assert json.loads(output(replace(session), "completed"))["correct"] == [None, True, False]
+    assert json.loads(results_output(replace(session), "completed"))["correct"] == [None, True, False]

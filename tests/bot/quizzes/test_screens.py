@@ -11,20 +11,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.quizzes.arguments import QuizError, parse_quiz
-from bot.quizzes.buttons import Press, parse
-from bot.quizzes.quiz_store import Record
+from bot.quizzes.buttons import CustomId, parse_custom_id
+from bot.quizzes.quiz_store import QuizRecord
 from bot.quizzes.safe_markdown import escaped, escaped_within, unmentioned
-from bot.quizzes.screens import look, screen, together
+from bot.quizzes.screens import question_in_full, screen, together
 from bot.quizzes.session import (
     Cancelled,
+    Controlled,
+    ConversationContinued,
     Event,
     Mode,
     Moved,
-    Overtaken,
-    Pressed,
+    QuizSession,
+    Responded,
     Sent,
-    Session,
-    Steered,
     Ticked,
     apply,
     start,
@@ -32,24 +32,24 @@ from bot.quizzes.session import (
 from tests.bot.quizzes.material import FRACTIONS, quiz
 
 
-def record_of(session: Session) -> Record:
-    return Record("0123456789ab", "call_1", 1, 2, "en", "fractions", session)
+def record_of(session: QuizSession) -> QuizRecord:
+    return QuizRecord("0123456789ab", "call_1", 1, 2, "en", "fractions", session)
 
 
-def begun(arguments: Any = FRACTIONS, mode: Mode = "solo") -> Session:
+def begun(arguments: Any = FRACTIONS, mode: Mode = "solo") -> QuizSession:
     made = parse_quiz(json.dumps(arguments))
     orders = [tuple(range(len(each.choices))) for each in made.questions]
     return start(made, mode=mode, host=1, orders=orders, at=1_000.0)
 
 
-def played(session: Session, *events: Event) -> Record:
+def played(session: QuizSession, *events: Event) -> QuizRecord:
     for event in events:
         session = apply(session, event).session
     return record_of(session)
 
 
-def press(question: int, choice: int, student: int = 1, name: str = "Minji") -> Pressed:
-    return Pressed(student, name, question, choice, 1_001.0)
+def press(question: int, choice: int, student: int = 1, name: str = "Minji") -> Responded:
+    return Responded(student, name, question, choice, 1_001.0)
 
 
 def components(view: discord.ui.LayoutView) -> Iterator[dict[str, Any]]:
@@ -76,7 +76,7 @@ def check(view: discord.ui.LayoutView) -> None:
     assert len(text_of(view)) <= 4_000
     ids = [item["custom_id"] for item in items if "custom_id" in item]
     assert len(ids) == len(set(ids))
-    assert all(len(each) <= 100 and parse(each) for each in ids)
+    assert all(len(each) <= 100 and parse_custom_id(each) for each in ids)
     for item in items:
         if item["type"] == 2:
             assert 1 <= len(item["label"]) <= 80
@@ -136,16 +136,16 @@ def test_every_screen_keeps_within_discords_limits(
     for kind, number, student in moves:
         at += 10
         events: dict[str, Event] = {
-            "press": Pressed(1 if mode == "solo" else student, "*" * 32, session.position, number, at),
+            "press": Responded(1 if mode == "solo" else student, "*" * 32, session.position, number, at),
             "move": Moved(1, session.position + 1, at),
             "tick": Ticked(at),
-            "pause": Steered(1, False, "pause" if number % 2 else "resume", session.position, at),
-            "send": Sent(1, at) if number > 8 else Overtaken(at),
+            "pause": Controlled(1, False, "pause" if number % 2 else "resume", session.position, at),
+            "send": Sent(1, at) if number > 8 else ConversationContinued(at),
         }
         session = apply(session, events[kind]).session
         record = record_of(session)
         check(screen(record))
-        check(look(record, min(number, session.count - 1), student))
+        check(question_in_full(record, min(number, session.count - 1), student))
         if mode == "together":
             check(together(record, min(number, session.position, session.count - 1)))
 
@@ -154,8 +154,8 @@ def test_a_big_group_and_many_questions_fit_the_table() -> None:
     made = quiz(25, 10)
     session = start(made, mode="together", host=1, orders=[tuple(range(10))] * 25, at=0.0)
     for student in range(60):
-        session = apply(session, Pressed(student, f"{student}_" * 16, 0, student % 10, 1.0)).session
-    session = apply(session, Steered(1, False, "end", 0, 2.0)).session
+        session = apply(session, Responded(student, f"{student}_" * 16, 0, student % 10, 1.0)).session
+    session = apply(session, Controlled(1, False, "end", 0, 2.0)).session
     view = screen(record_of(session))
     check(view)
     assert "and 35 more" in text_of(view)
@@ -242,7 +242,7 @@ def test_an_open_question_counts_down_and_gives_nothing_away() -> None:
 
 def test_the_table_ranks_with_signs() -> None:
     session = begun(mode="together")
-    record = played(session, press(0, 1, 2, "Jun *"), press(0, 0, 3, "Sora"), Steered(1, False, "end", 0, 1_005.0))
+    record = played(session, press(0, 1, 2, "Jun *"), press(0, 0, 3, "Sora"), Controlled(1, False, "end", 0, 1_005.0))
     text = text_of(screen(record))
     assert r"🥇 **Jun \*** — 1 of 3 right · 1.0 s · ✓––" in text
     assert "🥈 **Sora** — 0 of 3 right · 1.0 s · ✗––" in text
@@ -270,8 +270,8 @@ def test_mentions_in_a_question_are_words() -> None:
 @pytest.mark.parametrize(
     ("custom_id", "press"),
     [
-        ("quiz:0123456789ab:answer:2:3", Press("0123456789ab", "answer", 2, 3)),
-        ("quiz:ab:send", Press("ab", "send")),
+        ("quiz:0123456789ab:answer:2:3", CustomId("0123456789ab", "answer", 2, 3)),
+        ("quiz:ab:send", CustomId("ab", "send")),
         ("quiz:ab:launch:1", None),
         ("quiz:ab", None),
         ("quiz:../../x:answer:1:1", None),
@@ -279,8 +279,8 @@ def test_mentions_in_a_question_are_words() -> None:
         ("quiz:ab:answer:-1:1", None),
     ],
 )
-def test_custom_ids_are_read_strictly(custom_id: str, press: Press | None) -> None:
-    assert parse(custom_id) == press
+def test_custom_ids_are_read_strictly(custom_id: str, press: CustomId | None) -> None:
+    assert parse_custom_id(custom_id) == press
 
 
 def test_formulas_are_shown_as_they_read() -> None:

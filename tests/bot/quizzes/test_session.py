@@ -6,16 +6,16 @@ from bot.quizzes.choices import shuffled
 from bot.quizzes.session import (
     SHOWN_FOR,
     Cancelled,
+    Controlled,
+    ConversationContinued,
     Effect,
     Event,
     Mode,
     Moved,
-    Overtaken,
     Phase,
-    Pressed,
+    QuizSession,
+    Responded,
     Sent,
-    Session,
-    Steered,
     Step,
     Ticked,
     Verdict,
@@ -27,16 +27,16 @@ from tests.bot.quizzes.material import quiz
 HOST, OTHER = 1, 2
 
 
-def begun(mode: Mode = "solo", questions: int = 3) -> Session:
+def begun(mode: Mode = "solo", questions: int = 3) -> QuizSession:
     made = quiz(questions)
     return start(made, mode=mode, host=HOST, orders=shuffled(made, Random(3)), at=100.0, open_for=30.0)
 
 
-def press(question: int, choice: int = 0, student: int = HOST, at: float = 101.0) -> Pressed:
-    return Pressed(student, f"student {student}", question, choice, at)
+def press(question: int, choice: int = 0, student: int = HOST, at: float = 101.0) -> Responded:
+    return Responded(student, f"student {student}", question, choice, at)
 
 
-def after(session: Session, *events: Event) -> Step:
+def after(session: QuizSession, *events: Event) -> Step:
     step = Step(session, Verdict.NOTHING)
     for event in events:
         step = apply(step.session, event)
@@ -64,7 +64,7 @@ def test_a_quiz_of_one_question_needs_no_summary() -> None:
 def test_a_second_click_on_a_screen_that_has_moved_on_changes_that_answer_and_stays() -> None:
     step = after(begun(), press(0, 1), press(0, 2))
     assert (step.verdict, step.session.position) == (Verdict.CHANGED, 1)
-    answer = step.session.answer(HOST, 0)
+    answer = step.session.response(HOST, 0)
     assert answer is not None
     assert answer.choice == 2
 
@@ -77,7 +77,7 @@ def test_who_changes_an_answer_from_the_summary_comes_back_to_it() -> None:
 def test_skipped_questions_can_be_sent() -> None:
     step = after(begun(), Moved(HOST, 1, 101.0), press(1), Moved(HOST, 3, 103.0), Sent(HOST, 104.0))
     assert step.effects == (Effect.SUBMIT,)
-    assert step.session.answer(HOST, 0) is None
+    assert step.session.response(HOST, 0) is None
 
 
 def test_solo_belongs_to_who_started_it() -> None:
@@ -93,9 +93,9 @@ def test_a_moderator_may_cancel_and_so_does_a_deleted_thread() -> None:
 
 
 def test_giving_way_hands_over_once_and_the_finished_results_follow() -> None:
-    step = after(begun(), press(0), Overtaken(102.0))
+    step = after(begun(), press(0), ConversationContinued(102.0))
     assert step.effects == (Effect.SUBMIT_UNFINISHED,)
-    assert apply(step.session, Overtaken(103.0)).effects == ()
+    assert apply(step.session, ConversationContinued(103.0)).effects == ()
     assert after(step.session, press(1), press(2), Sent(HOST, 106.0)).effects == (Effect.FOLLOW,)
     assert apply(step.session, Cancelled(HOST, False, 104.0)).effects == ()
 
@@ -103,7 +103,7 @@ def test_giving_way_hands_over_once_and_the_finished_results_follow() -> None:
 def test_in_a_group_the_first_answer_counts() -> None:
     step = after(begun("together"), press(0, 1), press(0, 2))
     assert step.verdict is Verdict.ALREADY
-    answer = step.session.answer(HOST, 0)
+    answer = step.session.response(HOST, 0)
     assert answer is not None
     assert (answer.choice, answer.seconds) == (1, 1.0)
 
@@ -132,35 +132,37 @@ def test_a_group_quiz_that_nobody_answered_is_given_up() -> None:
 
 def test_only_the_starter_or_a_moderator_leads() -> None:
     session = begun("together")
-    assert apply(session, Steered(OTHER, False, "skip", 0, 101.0)).verdict is Verdict.NOT_YOURS
-    assert apply(session, Steered(OTHER, True, "skip", 0, 101.0)).session.phase is Phase.SHOWING
-    assert apply(session, Steered(HOST, False, "skip", 0, 101.0)).session.phase is Phase.SHOWING
+    assert apply(session, Controlled(OTHER, False, "skip", 0, 101.0)).verdict is Verdict.NOT_YOURS
+    assert apply(session, Controlled(OTHER, True, "skip", 0, 101.0)).session.phase is Phase.SHOWING
+    assert apply(session, Controlled(HOST, False, "skip", 0, 101.0)).session.phase is Phase.SHOWING
 
 
 def test_two_leaders_who_skip_at_once_skip_one_question() -> None:
-    step = after(begun("together"), Steered(HOST, False, "skip", 0, 101.0), Steered(OTHER, True, "skip", 0, 101.0))
+    step = after(
+        begun("together"), Controlled(HOST, False, "skip", 0, 101.0), Controlled(OTHER, True, "skip", 0, 101.0)
+    )
     assert (step.session.phase, step.session.position) == (Phase.SHOWING, 0)
     step = after(
         step.session,
-        Steered(HOST, False, "skip", 0, 102.0, showing=True),
-        Steered(OTHER, True, "skip", 0, 102.0, showing=True),
+        Controlled(HOST, False, "skip", 0, 102.0, showing=True),
+        Controlled(OTHER, True, "skip", 0, 102.0, showing=True),
     )
     assert (step.session.phase, step.session.position) == (Phase.ASKING, 1)
 
 
 def test_a_pause_stops_the_clock_and_takes_no_answers() -> None:
-    paused = apply(begun("together"), Steered(HOST, False, "pause", 0, 110.0)).session
+    paused = apply(begun("together"), Controlled(HOST, False, "pause", 0, 110.0)).session
     assert apply(paused, Ticked(500.0)).verdict is Verdict.NOTHING
     assert apply(paused, press(0, at=111.0)).verdict is Verdict.PAUSED
-    resumed = apply(paused, Steered(HOST, False, "resume", 0, 200.0)).session
+    resumed = apply(paused, Controlled(HOST, False, "resume", 0, 200.0)).session
     assert resumed.deadline == 220.0
-    answer = apply(resumed, press(0, at=205.0)).session.answer(HOST, 0)
+    answer = apply(resumed, press(0, at=205.0)).session.response(HOST, 0)
     assert answer is not None
     assert answer.seconds == 15.0
 
 
 def test_ending_early_hands_over_what_there_is() -> None:
-    step = after(begun("together"), press(0), Steered(HOST, False, "end", 0, 105.0))
+    step = after(begun("together"), press(0), Controlled(HOST, False, "end", 0, 105.0))
     assert (step.session.phase, step.effects) == (Phase.FINISHED, (Effect.SUBMIT,))
 
 

@@ -12,27 +12,27 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.quizzes.choices import shuffled
-from bot.quizzes.quiz_store import Record, answer_row, quiz_row, record_of
+from bot.quizzes.quiz_store import QuizRecord, quiz_row, record_of, response_row
 from bot.quizzes.session import (
     SHOWN_FOR,
     Cancelled,
+    Controlled,
+    ConversationContinued,
     Effect,
     Event,
     Mode,
     Moved,
-    Overtaken,
     Phase,
-    Pressed,
+    QuizSession,
+    Responded,
     Sent,
-    Session,
-    Steered,
     Step,
     Ticked,
     Verdict,
     apply,
     start,
 )
-from bot.quizzes.tool_output import output
+from bot.quizzes.tool_output import results_output
 from tests.bot.quizzes.material import quiz
 
 HOST, MODERATOR = 1, 9
@@ -45,10 +45,12 @@ places = st.integers(-1, 4)
 choices = st.integers(-1, CHOICES)
 
 
-def restarted(session: Session) -> Session:
+def restarted(session: QuizSession) -> QuizSession:
     """The session as it comes back from the database."""
-    record = Record("q", "call", 1, 2, "en", "topic", session)
-    answers = [answer_row(record, student, question) for student, own in session.answers.items() for question in own]
+    record = QuizRecord("q", "call", 1, 2, "en", "topic", session)
+    answers = [
+        response_row(record, student, question) for student, own in session.responses.items() for question in own
+    ]
     answers.sort(key=lambda row: row["at"])
     return record_of(json.loads(json.dumps(_plain(quiz_row(record)))), json.loads(json.dumps(answers))).session
 
@@ -61,7 +63,7 @@ class Game(RuleBasedStateMachine):
     """The session is the one under test; `expected`, `open` and `until` are the model."""
 
     mode: Mode = "solo"
-    session: Session
+    session: QuizSession
     now: float
     expected: dict[tuple[int, int], int]
     handed_over: Counter[Effect]
@@ -90,7 +92,7 @@ class Game(RuleBasedStateMachine):
             assert step == Step(before, Verdict.OVER)
         for effect in step.effects:
             if effect is not Effect.CANCEL:
-                self.holds_what_was_pressed(output(self.session, "completed"))
+                self.holds_what_was_pressed(results_output(self.session, "completed"))
         return step
 
     @rule(student=students, question=places, choice=choices)
@@ -110,7 +112,7 @@ class Game(RuleBasedStateMachine):
             )
         if exists and counts and not before.phase.over:
             self.expected[student, question] = choice
-        self.send(Pressed(student, STUDENTS[student], question, choice, self.now))
+        self.send(Responded(student, STUDENTS[student], question, choice, self.now))
 
     @rule(choice=st.integers(0, CHOICES - 1), student=st.sampled_from([HOST, HOST, 2, 3]))
     def answers_what_is_on_the_screen(self, student: int, choice: int) -> None:
@@ -138,7 +140,7 @@ class Game(RuleBasedStateMachine):
         showing: bool = False,
     ) -> None:
         shown = self.session.position if question is None else question
-        self.send(Steered(student, student == MODERATOR, action, shown, self.now, showing))
+        self.send(Controlled(student, student == MODERATOR, action, shown, self.now, showing))
 
     @rule(passed=st.floats(0, 100))
     def waits(self, passed: float) -> None:
@@ -154,7 +156,7 @@ class Game(RuleBasedStateMachine):
 
     @rule()
     def is_overtaken(self) -> None:
-        self.send(Overtaken(self.now))
+        self.send(ConversationContinued(self.now))
 
     @rule(student=st.one_of(st.none(), students))
     @precondition(lambda self: self.now > 1_060)
@@ -173,7 +175,7 @@ class Game(RuleBasedStateMachine):
     def each_answer_counts_once(self) -> None:
         given = {
             (student, question): answer.choice
-            for student, own in self.session.answers.items()
+            for student, own in self.session.responses.items()
             for question, answer in own.items()
         }
         assert given == self.expected

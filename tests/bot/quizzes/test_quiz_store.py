@@ -9,42 +9,44 @@ from random import Random
 from sqlalchemy import select
 
 from bot.quizzes.choices import shuffled
-from bot.quizzes.quiz_store import Record, Records, Request
-from bot.quizzes.session import Effect, Event, Mode, Moved, Pressed, Sent, Steered, Verdict, apply, start
+from bot.quizzes.quiz_store import QuizRecord, QuizStore, StoredRequest
+from bot.quizzes.session import Controlled, Effect, Event, Mode, Moved, Responded, Sent, Verdict, apply, start
 from bot.quizzes.tables import QuizResultRow
 from bot.store.store import Store
 from tests.bot.quizzes.material import quiz
 
 
-def opened(mode: Mode = "solo", guild: int = 7, topic: str = "fractions", **changes: object) -> Record:
+def opened(mode: Mode = "solo", guild: int = 7, topic: str = "fractions", **changes: object) -> QuizRecord:
     made = quiz(3)
     session = start(made, mode=mode, host=1, orders=shuffled(made, Random(2)), at=1_000.25)
-    record = Record(secrets.token_hex(6), secrets.token_hex(6), guild, secrets.randbits(40), "ko", topic, session)
+    record = QuizRecord(secrets.token_hex(6), secrets.token_hex(6), guild, secrets.randbits(40), "ko", topic, session)
     return replace(record, **changes)  # type: ignore[arg-type]
 
 
-async def play(records: Records, record: Record, *events: Event) -> Record:
+async def play(records: QuizStore, record: QuizRecord, *events: Event) -> QuizRecord:
     """Apply and store events, as the quizmaster does."""
     for event in events:
         step = apply(record.session, event)
         record = replace(record, session=step.session, due=step.effects[0] if step.effects else record.due)
         answered = None
-        if isinstance(event, Pressed) and step.verdict in {Verdict.COUNTED, Verdict.CHANGED}:
+        if isinstance(event, Responded) and step.verdict in {Verdict.COUNTED, Verdict.CHANGED}:
             answered = (event.student, event.question)
         await records.save(record, answered)
     return record
 
 
-def press(question: int, choice: int, student: int = 1, at: float = 1_001.5) -> Pressed:
-    return Pressed(student, f"학생 {student}", question, choice, at)
+def press(question: int, choice: int, student: int = 1, at: float = 1_001.5) -> Responded:
+    return Responded(student, f"학생 {student}", question, choice, at)
 
 
 async def test_what_is_stored_comes_back(store: Store) -> None:
-    records = Records(store)
+    records = QuizStore(store)
     record = opened("together")
     await records.add(record)
     assert await records.get(record.id) == record
-    record = await play(records, record, press(0, 1), press(0, 2, 2, 1_002.0), Steered(1, False, "pause", 0, 1_003.0))
+    record = await play(
+        records, record, press(0, 1), press(0, 2, 2, 1_002.0), Controlled(1, False, "pause", 0, 1_003.0)
+    )
     assert await records.get(record.id) == record
     shown = replace(record, message_id=99, message_question=0)
     await records.shown(shown)
@@ -55,19 +57,19 @@ async def test_what_is_stored_comes_back(store: Store) -> None:
 
 
 async def test_a_changed_answer_takes_the_place_of_the_old_one(store: Store) -> None:
-    records = Records(store)
+    records = QuizStore(store)
     record = opened()
     await records.add(record)
     record = await play(records, record, press(0, 1), press(0, 3, at=1_004.0))
     again = await records.get(record.id)
     assert again is not None
-    answer = again.session.answer(1, 0)
+    answer = again.session.response(1, 0)
     assert answer is not None
     assert answer.choice == 3
 
 
 async def test_two_changes_of_one_answer_in_the_same_commit_end_with_the_later(store: Store) -> None:
-    records = Records(store)
+    records = QuizStore(store)
     record = opened()
     await records.add(record)
     writes = []
@@ -79,7 +81,7 @@ async def test_two_changes_of_one_answer_in_the_same_commit_end_with_the_later(s
 
 
 async def test_fifty_answers_at_once_are_all_kept(store: Store) -> None:
-    records = Records(store)
+    records = QuizStore(store)
     record = opened("together")
     await records.add(record)
     writes = []
@@ -89,11 +91,11 @@ async def test_fifty_answers_at_once_are_all_kept(store: Store) -> None:
     await asyncio.gather(*writes)
     again = await records.get(record.id)
     assert again is not None
-    assert set(again.session.answers) == set(range(50))
+    assert set(again.session.responses) == set(range(50))
 
 
 async def test_a_finished_quiz_leaves_a_result_for_every_question(store: Store) -> None:
-    records = Records(store)
+    records = QuizStore(store)
     record = opened(guild=secrets.randbits(40))
     await records.add(record)
     await play(records, record, press(0, 0), press(1, 2, at=1_006.5), Moved(1, 3, 1_007.0), Sent(1, 1_008.0))
@@ -111,31 +113,31 @@ async def test_a_finished_quiz_leaves_a_result_for_every_question(store: Store) 
 
 
 async def test_of_a_group_everyone_keeps_what_they_answered(store: Store) -> None:
-    records = Records(store)
+    records = QuizStore(store)
     record = opened("together")
     await records.add(record)
-    await play(records, record, press(0, 0, 1), press(0, 1, 2), Steered(1, False, "end", 0, 1_010.0))
+    await play(records, record, press(0, 0, 1), press(0, 1, 2), Controlled(1, False, "end", 0, 1_010.0))
     rows = await store.read(select(QuizResultRow.student_id).where(QuizResultRow.quiz_id == record.id))
     assert sorted(row.student_id for row in rows) == [1, 2]
 
 
 async def test_what_a_restart_must_take_up_is_found(store: Store) -> None:
-    records = Records(store)
+    records = QuizStore(store)
     unshown, lying, group = opened(), opened(message_id=1, message_question=0), opened("together", message_id=2)
     for record in (unshown, lying, group):
         await records.add(record)
     ended = await play(records, group, press(0, 0))
-    ended = await play(records, ended, Steered(1, False, "end", 0, 1_010.0))
+    ended = await play(records, ended, Controlled(1, False, "end", 0, 1_010.0))
     assert ended.due is Effect.SUBMIT
-    due = {left.quiz_id: left.due for left in await records.unsettled()}
+    due = {left.quiz_id: left.due for left in await records.to_recover()}
     assert (due[unshown.id], due[group.id]) == (None, Effect.SUBMIT)
     assert lying.id not in due
     await records.done(group.id)
-    assert group.id not in {left.quiz_id for left in await records.unsettled()}
+    assert group.id not in {left.quiz_id for left in await records.to_recover()}
 
 
 async def test_open_quizzes_of_a_channel_are_found(store: Store) -> None:
-    records = Records(store)
+    records = QuizStore(store)
     first = opened(channel_id=(channel := secrets.randbits(40)))
     second = opened(channel_id=channel)
     await records.add(first)
@@ -145,7 +147,7 @@ async def test_open_quizzes_of_a_channel_are_found(store: Store) -> None:
 
 
 async def test_recent_topics_are_a_servers_own_and_a_dms_are_private(store: Store) -> None:
-    records = Records(store)
+    records = QuizStore(store)
     guild = secrets.randbits(40)
     for topic in ("fractions", "수원", "fractions"):
         await records.add(opened(guild=guild, topic=topic))
@@ -157,10 +159,10 @@ async def test_recent_topics_are_a_servers_own_and_a_dms_are_private(store: Stor
 
 
 async def test_a_request_is_for_one_run_only(store: Store) -> None:
-    records = Records(store)
+    records = QuizStore(store)
     conversation = secrets.randbits(40)
-    await records.ask(Request(conversation, 1, "en", "old", "solo"))
-    asked = Request(conversation, 2, "ko", "분수", "together")
+    await records.ask(StoredRequest(conversation, 1, "en", "old", "solo"))
+    asked = StoredRequest(conversation, 2, "ko", "분수", "together")
     await records.ask(asked)
     assert await records.request_of(conversation, "run_1") == asked
     assert await records.request_of(conversation, "run_2") == asked
