@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from assistants.retrieval import extraction, ingestion
 from bot import sentences
-from bot.library.sentences import reason
 from bot.logs import BLACK, Redact, configure_logs
 from bot.settings import Settings, SettingsError, read_settings
 from bot.tutor.incoming_message import title_of
@@ -149,10 +147,3 @@ def test_what_is_heavy_is_not_imported_by_the_bot() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_what_the_server_says_of_a_file_is_said_in_korean_too() -> None:
-    said = [value for name, value in vars(extraction).items() if name[0].isupper() and isinstance(value, str)]
-    said = [value for value in [*said, ingestion.SLOW, ingestion.FAT, ingestion.LOST] if value.endswith(".")]
-    assert len(said) >= 13
-    assert [value for value in said if reason(value, "ko") == value] == []

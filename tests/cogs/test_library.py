@@ -1,179 +1,13 @@
-"""The library in Discord, over HTTP: files dropped, found, cited, edited, deleted; discord.py and the openai SDK."""
+"""`/library …` and the menu "Add to library", over HTTP: discord.py and the openai SDK."""
 
-import asyncio
-import re
 from typing import Any
 
 import pytest
 
-from playground.pilot import SeenMessage, Student
+from playground.pilot import Student
 from tests.assistants.retrieval import documents
+from tests.bot.library.dropped_files import WATER, citing, marked, reactions
 from tests.house import House, finished
-from tests.scripted_openai import Call, Turn, tool_outputs
-
-PLAN = "수원시의 목표연도는 2030년이다."
-WATER = "Water boils at 100 degrees Celsius at sea level."
-
-
-async def marked(student: Student, message: SeenMessage, emoji: str, *, timeout: float = 20) -> SeenMessage:
-    """Wait until the bot has put `emoji` under a message, and taken ⏳ away."""
-
-    def done() -> bool:
-        seen = reactions(student, message)
-        return emoji in seen and "⏳" not in seen
-
-    await student.wait_for(done, what=f"{emoji} on {message.id}", timeout=timeout)
-    return student.now(message)
-
-
-def reactions(student: Student, message: SeenMessage) -> set[str]:
-    seen: list[str] = []
-    for event, data in student.events:
-        if event in {"MESSAGE_REACTION_ADD", "MESSAGE_REACTION_REMOVE"} and int(data["message_id"]) == message.id:
-            emoji = data["emoji"]["name"]
-            seen = [*seen, emoji] if event.endswith("ADD") else [each for each in seen if each != emoji]
-    return set(seen)
-
-
-def citing(house: House, query: str, text: str = "It is 2030{mark}.") -> None:
-    """The model searches for `query`, then cites the first passage, or says that there is none."""
-
-    def reply(body: dict[str, Any]) -> Turn:
-        outputs = tool_outputs(body)
-        if not outputs:
-            offered = {tool.get("name") for tool in body.get("tools", [])}
-            return (
-                Turn(calls=[Call("file_search", {"queries": [query]})])
-                if "file_search" in offered
-                else Turn("No files.")
-            )
-        marks = re.findall(r"【\d+:\d+†source】(?= from)", outputs[-1])
-        return Turn(text.format(mark=marks[0]) if marks else "The files do not hold that.")
-
-    house.openai.reply = reply
-
-
-def jump_url(message: SeenMessage, house: House) -> str:
-    guild = next(iter(house.bot.guilds)).id
-    return f"https://discord.com/channels/{guild}/{message.channel_id}/{message.id}"
-
-
-async def test_a_file_dropped_in_the_library_answers_questions_with_a_link_to_its_message(house: House) -> None:
-    teacher = await house.discord.student("minji")
-    dropped = await teacher.drops("library", ("plan.pdf", documents.pdf(["표지", PLAN])))
-    await marked(teacher, dropped, "✅")
-    citing(house, "목표연도")
-    question = await house.ask(teacher, "목표연도는 언제인가요?")
-    answer = await finished(teacher, question, "2030")
-    assert f"[[1]]({jump_url(dropped, house)})" in answer.text
-    assert "plan.pdf, p. 2" in answer.text
-    assert "†" not in answer.text
-
-
-@pytest.mark.parametrize(("name", "shown"), [("\u202egpj.exe\u202c.txt", "gpj.exe.txt"), ("가" * 290 + ".txt", "…")])
-async def test_a_citation_shows_a_files_name_as_it_is_and_not_too_long(house: House, name: str, shown: str) -> None:
-    minji = await house.discord.student("minji")
-    await marked(minji, await minji.drops("library", (name, PLAN.encode())), "✅")
-    citing(house, "목표연도")
-    answer = await finished(minji, await house.ask(minji, "목표연도는 언제인가요?"), "2030")
-    assert shown in answer.text
-    assert "\u202e" not in answer.text
-    assert "가" * 60 not in answer.text
-
-
-async def test_a_deleted_message_takes_its_file_out_everywhere(house: House) -> None:
-    teacher = await house.discord.student("minji")
-    dropped = await teacher.drops("library", ("plan.txt", PLAN.encode("cp949")))
-    await marked(teacher, dropped, "✅")
-    await teacher.deletes(dropped)
-
-    async def files() -> int:
-        return len((await house.bot.openai.files.list()).data)
-
-    for _ in range(100):
-        if not await files():
-            break
-        await _soon()
-    assert await files() == 0
-    citing(house, "목표연도")
-    question = await house.ask(teacher, "목표연도는 언제인가요?")
-    answer = await finished(teacher, question)
-    assert "2030" not in answer.text
-    assert PLAN not in str(house.requests)
-
-
-async def test_files_that_cannot_be_read_are_named_with_the_reason_and_the_rest_goes_on(house: House) -> None:
-    alex = await house.discord.student("alex")
-    dropped = await alex.drops(
-        "library",
-        ("good.txt", WATER.encode()),
-        ("locked.pdf", documents.locked_pdf()),
-        ("scan.pdf", documents.pdf_of_images()),
-        ("setup.txt", b"MZ\x90\x00\x03\x00\x00\x00" * 40),
-        text="for the unit test",
-    )
-    await marked(alex, dropped, "⚠️")
-    said = await alex.sees("library", contains="locked")
-    assert "protected with a password" in said.text
-    assert "scanned pictures" in said.text
-    assert "cannot be read" in said.text
-    assert "good" not in said.text
-    assert "✅" in reactions(alex, dropped)
-    assert len((await house.bot.openai.files.list()).data) == 1
-
-
-async def test_reasons_are_given_in_korean_to_those_who_write_korean(house: House) -> None:
-    minji = await house.discord.student("minji")
-    await minji.drops("library", ("잠김.pdf", documents.locked_pdf()), text="이거 넣어 주세요")
-    assert "암호" in (await minji.sees("library", contains="잠김")).text
-
-
-async def test_the_same_content_twice_is_kept_once_and_stays_while_one_message_does(house: House) -> None:
-    minji = await house.discord.student("minji")
-    first = await minji.drops("library", ("a.txt", WATER.encode()))
-    await marked(minji, first, "✅")
-    second = await minji.drops("library", ("copy.txt", WATER.encode()))
-    await marked(minji, second, "✅")
-    assert len((await house.bot.openai.files.list()).data) == 1
-    await minji.deletes(first)
-    citing(house, "boils", "100{mark}")
-    answer = await finished(minji, await house.ask(minji, "when does water boil?"), "100")
-    assert jump_url(second, house) in answer.text
-
-
-async def test_a_mention_with_only_documents_adds_them_in_any_channel(house: House) -> None:
-    minji = await house.discord.student("minji")
-    dropped = await minji.drops("math", ("water.md", WATER.encode()), text=house.mention)
-    await marked(minji, dropped, "✅")
-    assert not house.requests
-    outcome = await minji.runs("/library search", query="boils", where="math")
-    assert WATER in (await minji.sees("math", contains="water.md")).text, outcome
-
-
-async def test_a_file_in_a_question_belongs_to_that_thread_alone(house: House) -> None:
-    alex = await house.discord.student("alex")
-    citing(house, "목표연도")
-    question = await alex.drops("math", ("plan.txt", PLAN.encode()), text=f"{house.mention} 목표연도는?")
-    answer = await finished(alex, question, "2030")
-    assert jump_url(question, house) in answer.text
-    other = await house.ask(alex, "목표연도는?")
-    assert "No files" in (await finished(alex, other)).text
-    await alex.runs("/library list", where="math")
-    await alex.sees("math", contains="empty")
-
-
-async def test_a_file_in_a_question_that_cannot_be_read_is_said_so(house: House) -> None:
-    minji = await house.discord.student("minji")
-    question = await minji.drops("math", ("locked.pdf", documents.locked_pdf()), text=f"{house.mention} what is in it?")
-    assert "password" in (await minji.sees(question.id, contains="locked")).text
-
-
-async def test_pictures_are_no_library_files(house: House) -> None:
-    minji = await house.discord.student("minji")
-    picture = await minji.drops("library", ("photo.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 64))
-    after = await minji.drops("library", ("a.txt", WATER.encode()))
-    await marked(minji, after, "✅")
-    assert reactions(minji, picture) == set()
 
 
 async def test_a_channel_can_be_watched_and_no_longer(house: House) -> None:
@@ -233,21 +67,6 @@ async def test_status_says_what_there_is(house: House) -> None:
     assert "everyone" in status.text
 
 
-async def test_a_file_edited_out_of_its_message_is_taken_out(house: House) -> None:
-    alex = await house.discord.student("alex")
-    dropped = await alex.drops("library", ("a.txt", WATER.encode()), ("b.txt", PLAN.encode()))
-    await marked(alex, dropped, "✅")
-    kept = dropped.attachments[1]
-    body = {"attachments": [{"id": kept["id"], "filename": kept["filename"]}]}
-    await alex.client.request("PATCH", f"/channels/{dropped.channel_id}/messages/{dropped.id}", body)
-    for _ in range(200):
-        names = {file.filename async for file in house.bot.openai.files.list()}
-        if names == {"b.txt"}:
-            break
-        await _soon()
-    assert names == {"b.txt"}
-
-
 async def test_only_the_chosen_role_may_add_files(house: House) -> None:
     owner, alex = await _owner(house), await house.discord.student("alex")
     if owner.id == alex.id:
@@ -280,7 +99,3 @@ async def _owner(house: House) -> Student:
         if guild.owner_id == student.id:
             return student
     pytest.skip("nobody of these owns the default guild")
-
-
-async def _soon() -> None:
-    await asyncio.sleep(0.05)

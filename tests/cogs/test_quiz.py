@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.quizzes.tables import QuizResultRow
+from tests.bot.library.dropped_files import marked
 from tests.cogs.quizzes import CITY_PLAN, FRACTIONS, asked, question, quiz_turn, record, told, updated
-from tests.cogs.test_library import marked
 from tests.house import House, finished
 from tests.scripted_openai import Call, Turn, tool_outputs
 

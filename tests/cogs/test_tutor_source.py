@@ -7,7 +7,7 @@ import pytest
 
 from playground.pilot import SeenMessage, Student
 from playground.server import Playground
-from tests.cogs.test_library import citing, jump_url, marked
+from tests.bot.library.dropped_files import citing, jump_url, marked
 from tests.house import House, bot_in, eventually, finished, settings_for
 from tests.scripted_openai import ScriptedOpenAI, Turn
 

@@ -1,0 +1,59 @@
+"""Steps of tests that drop files: wait for ✅ under the message, have the model cite a file, link to a message."""
+
+import re
+from typing import Any
+
+from playground.pilot import SeenMessage, Student
+from tests.house import House
+from tests.scripted_openai import Call, Turn, tool_outputs
+
+PLAN = "수원시의 목표연도는 2030년이다."
+
+WATER = "Water boils at 100 degrees Celsius at sea level."
+
+
+async def marked(student: Student, message: SeenMessage, emoji: str, *, timeout: float = 20) -> SeenMessage:
+    """Wait until the bot has put `emoji` under a message, and taken ⏳ away."""
+
+    def done() -> bool:
+        seen = reactions(student, message)
+        return emoji in seen and "⏳" not in seen
+
+    await student.wait_for(done, what=f"{emoji} on {message.id}", timeout=timeout)
+    return student.now(message)
+
+
+def reactions(student: Student, message: SeenMessage) -> set[str]:
+    seen: list[str] = []
+    for event, data in student.events:
+        if event in {"MESSAGE_REACTION_ADD", "MESSAGE_REACTION_REMOVE"} and int(data["message_id"]) == message.id:
+            emoji = data["emoji"]["name"]
+            seen = [*seen, emoji] if event.endswith("ADD") else [each for each in seen if each != emoji]
+    return set(seen)
+
+
+def citing(house: House, query: str, text: str = "It is 2030{mark}.") -> None:
+    """The model searches for `query`, then cites the first passage, or says that there is none."""
+
+    def reply(body: dict[str, Any]) -> Turn:
+        outputs = tool_outputs(body)
+        if not outputs:
+            offered = {tool.get("name") for tool in body.get("tools", [])}
+            return (
+                Turn(calls=[Call("file_search", {"queries": [query]})])
+                if "file_search" in offered
+                else Turn("No files.")
+            )
+        marks = re.findall(r"【\d+:\d+†source】(?= from)", outputs[-1])
+        return Turn(text.format(mark=marks[0]) if marks else "The files do not hold that.")
+
+    house.openai.reply = reply
+
+
+def jump_url(message: SeenMessage, house: House) -> str:
+    guild = next(iter(house.bot.guilds)).id
+    return f"https://discord.com/channels/{guild}/{message.channel_id}/{message.id}"
+
+
+def said_by_bot(student: Student, channel_id: int) -> list[SeenMessage]:
+    return [post for post in student.messages() if post.channel_id == channel_id and post.by_bot]

@@ -1,0 +1,31 @@
+"""Files that cannot be downloaded from Discord's CDN."""
+
+import pytest
+
+from bot.client import SaemBot
+from tests.bot.library.dropped_files import WATER, marked, reactions
+from tests.house import House
+
+
+async def test_a_file_that_vanishes_from_the_cdn_is_said_so(house: House) -> None:
+    alex = await house.discord.student("alex")
+    house.discord.cdn.vanished = True
+    dropped = await alex.drops("library", ("a.txt", WATER.encode()), text="notes for the test")
+    await marked(alex, dropped, "⚠️")
+    assert "could not be fetched" in (await alex.sees("library", contains="a.txt")).text
+    assert await _filenames(house.bot) == set()
+
+
+async def test_a_file_larger_than_the_limit_is_refused_before_it_is_fetched(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.library.downloads.LIMIT", 10)
+    alex = await house.discord.student("alex")
+    dropped = await alex.drops("library", ("a.txt", WATER.encode()), text="notes for the test")
+    await marked(alex, dropped, "⚠️")
+    assert "larger than" in (await alex.sees("library", contains="a.txt")).text
+    assert "✅" not in reactions(alex, dropped)
+
+
+async def _filenames(bot: SaemBot) -> set[str]:
+    return {file.filename async for file in bot.openai.files.list()}
