@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import pkgutil
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import discord
@@ -16,7 +16,6 @@ from openai import AsyncOpenAI
 
 from bot import sentences
 from bot.conversations.guild_assistants import GuildAssistants
-from bot.conversations.question import Question
 from bot.conversations.quotas import Quotas
 from bot.conversations.registry import Conversations
 from bot.conversations.runs import Runs
@@ -26,13 +25,14 @@ from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
 from bot.settings import Settings
 from bot.store.conversation_store import ConversationStore
+from bot.store.notes import Notes
 from bot.store.store import Store
 from bot.store.token_usage import TokenUsage
-from bot.tutor.answer_buttons import ANSWER_BUTTONS
+from bot.tutor.answer_buttons import ANSWER_BUTTONS, MakeButton, Regenerate
 from bot.tutor.attachments import QuestionAttachments
-from bot.tutor.discord_stage import DiscordStage
+from bot.tutor.discord_adapter import DiscordAdapter, FindQuestion
 from bot.tutor.error_handler import ErrorHandlingTree, say_privately
-from bot.tutor.threads import ThreadRoom
+from bot.tutor.thread_creation import ThreadCreation
 from workers import Pool
 
 log = structlog.get_logger(__name__)
@@ -45,7 +45,7 @@ class SaemBot(commands.AutoShardedBot):
     """The tutor, on every shard of this process.
 
     What cogs use: `conversations`, `tools`, `conversation_store`, `guild_assistants` (a guild's assistant and vector
-    store), `quotas`, `media`, `store`, `pool`, `outbox`, `openai` and `settings`.
+    store), `quotas`, `question_attachments`, `store`, `pool`, `outbox`, `openai` and `settings`.
     """
 
     def __init__(
@@ -79,14 +79,16 @@ class SaemBot(commands.AutoShardedBot):
         self.pool = pool
         self.outbox = outbox
         self.formula_pictures = formula_pictures or FormulaPictures(pool)
-        self.message_content = message_content
         self.tools = Tools()
-        self.recalls: list[Callable[[int], Awaitable[Question | None]]] = []
-        """Read questions anew that no message holds, by the id of their interaction."""
-        self.thread_room = ThreadRoom(outbox.request_trace.config)
-        self.media = QuestionAttachments(openai)
+        self.answer_buttons: list[MakeButton] = [Regenerate]
+        """The buttons under the last finished answer."""
+        self.command_questions: list[FindQuestion] = []
+        """Find the questions that commands put."""
+        self.thread_creation = ThreadCreation(outbox.request_trace.config)
+        self.question_attachments = QuestionAttachments(openai)
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
         self.conversation_store = ConversationStore(store)
+        self.notes = Notes(store)
         self.quotas = Quotas(
             TokenUsage(store),
             runs=settings.student_runs,
@@ -100,7 +102,14 @@ class SaemBot(commands.AutoShardedBot):
                 guild_assistants=self.guild_assistants,
                 tools=self.tools,
                 quotas=self.quotas,
-                discord=DiscordStage(self, outbox),
+                discord=DiscordAdapter(
+                    self,
+                    outbox,
+                    self.formula_pictures,
+                    self.question_attachments.fetch,
+                    answer_buttons=self.answer_buttons,
+                    command_questions=self.command_questions,
+                ),
             )
         )
         self._dynamic: list[re.Pattern[str]] = []

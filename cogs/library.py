@@ -21,7 +21,7 @@ from bot.library.library_store import FileRecord, newest_first
 from bot.library.question_files import QuestionFiles
 from bot.sentences import Locale, of_code
 from bot.tutor.error_handler import handles_errors, say_privately
-from bot.tutor.incoming_message import attachments_of, is_from_a_person
+from bot.tutor.incoming_message import read_message
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ class LibraryCog(
     async def cog_load(self) -> None:
         """Take files in from now on, and say where citations lead."""
         await self.library.open()
-        self.bot.media.documents = self.questions
+        self.bot.question_attachments.documents = self.questions
         self.bot.conversations.set_citation_resolver(self.library.source)
         self.bot.add_dynamic_items(screens.Turn)
         if self.bot.tree.translator is None:
@@ -104,15 +104,15 @@ class LibraryCog(
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Somebody wrote in a channel that may be watched."""
-        if message.guild is not None and is_from_a_person(message) and self.library.watches(message.channel):
-            await self.library.dropped(message)
+        if message.guild is not None and self.library.watches(message.channel):
+            await self.library.dropped(read_message(message, self.bot))
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A file may have been edited out of a message."""
         # The bot's own answers are edited with every few words.
         if not payload.message.author.bot and "attachments" in payload.data:
-            await self.library.edited(payload.message)
+            await self.library.edited(read_message(payload.message, self.bot))
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
@@ -276,7 +276,9 @@ class LibraryCog(
     async def add_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Put an older message's documents into the library."""
         locale = _locale(interaction)
-        carried = documents_of(attachments_of(message))
+        message.guild = message.guild or interaction.guild
+        incoming = read_message(message, self.bot)
+        carried = documents_of(incoming.attachments)
         if not carried:
             await say_privately(interaction, say.NO_FILES(locale))
         elif not self.library.may_add(interaction.user, _guild_id(interaction)):
@@ -287,8 +289,7 @@ class LibraryCog(
             )
             await say_privately(interaction, say.MAY_NOT_ADD(locale, role=role.mention if role is not None else "?"))
         else:
-            message.guild = message.guild or interaction.guild
-            new = await self.library.take(message, carried)
+            new = await self.library.take(incoming, carried)
             await say_privately(interaction, (say.ADDING if new else say.ALREADY_THERE)(locale))
 
     async def _named(self, interaction: Interaction, file: str) -> FileRecord | None:

@@ -40,7 +40,8 @@ from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.replies.message_components import plain_text
 from bot.sentences import Locale, of_code
 from bot.tutor.error_handler import handles_errors, say_privately
-from bot.tutor.incoming_message import spoken_text, title_of
+from bot.tutor.incoming_message import read_message
+from bot.tutor.thread_names import thread_name
 
 log = structlog.get_logger(__name__)
 
@@ -72,8 +73,9 @@ class Quiz(commands.Cog):
     async def cog_load(self) -> None:
         """Offer the function, the buttons and the menu."""
         self.bot.tools.add(self.tool)
-        self.bot.recalls.append(self.recall)
+        self.bot.command_questions.append(self.recall)
         self.bot.add_dynamic_items(QuizItem, QuizMe)
+        self.bot.answer_buttons.append(QuizMe)
         if self.bot.tree.translator is None:
             await self.bot.tree.set_translator(Words())
         self.bot.tree.add_command(self._menu)
@@ -163,8 +165,7 @@ class Quiz(commands.Cog):
     async def quiz_on_message(self, interaction: Interaction, message: discord.Message) -> None:
         """A quiz on what a message says."""
         locale = of_code(interaction.locale)
-        assert self.bot.user is not None
-        text = spoken_text(message, self.bot.user) or plain_text(message)
+        text = read_message(message, self.bot).shown_text
         if not any(c.isalnum() for c in text):
             await say_privately(interaction, say.NOTHING_TO_ASK_ABOUT(locale))
             return
@@ -204,7 +205,7 @@ class Quiz(commands.Cog):
         if guild_id == 0:
             return Location(channel.id, 0, channel.id), OnInteraction(interaction)
         if isinstance(channel, discord.TextChannel) and _may_make_threads(interaction):
-            name = title_of(say.THREAD_NAME(locale, topic=wanted.topic), "Quiz")
+            name = thread_name(say.THREAD_NAME(locale, topic=wanted.topic), "Quiz")
             try:
                 # Threads are limited to 50 in five minutes a channel; discord.py would sleep that off.
                 async with asyncio.timeout(THREAD_PATIENCE):
@@ -317,7 +318,7 @@ def _language(text: str, locale: Locale) -> Locale:
 
 def _topic_of(message: discord.Message | None) -> str:
     text = one_line(plain_text(message)) if message is not None else ""
-    return title_of(text, "Quiz")
+    return thread_name(text, "Quiz")
 
 
 async def setup(bot: SaemBot) -> None:

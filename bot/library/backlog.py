@@ -7,7 +7,7 @@ import discord
 import structlog
 
 from bot.library.intake import documents_of
-from bot.tutor.incoming_message import attachments_of, is_from_a_person
+from bot.tutor.incoming_message import IncomingMessage, read_message
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
@@ -81,7 +81,7 @@ class Standing:
         await self._library.records.see(channel.guild.id, channel.id, self.seen[channel.id])
         log.info("library.looked_through", channel=channel.id, messages=len(found))
 
-    async def _carrying(self, channel: discord.TextChannel) -> list[discord.Message]:
+    async def _carrying(self, channel: discord.TextChannel) -> list[IncomingMessage]:
         """The messages of people that carry documents and were not seen yet, oldest first."""
         await self._bot.outbox.wait_for_turn()
         if (seen := self.seen.get(channel.id)) is not None:
@@ -89,10 +89,11 @@ class Standing:
         else:
             history = channel.history(limit=FIRST_SIGHT)
         known = {record.attachment_id for record in await self._library.records.of_channel(channel.id)}
-        found = [each async for each in history if is_from_a_person(each) and _documents(each) - known]
+        messages = [read_message(each, self._bot) async for each in history]
+        found = [each for each in messages if each.is_from_a_person and _documents(each) - known]
         return sorted(found, key=lambda message: message.id)
 
-    async def _take(self, message: discord.Message, *, quiet: bool) -> None:
+    async def _take(self, message: IncomingMessage, *, quiet: bool) -> None:
         if not quiet:
             await self._library.dropped(message)
             return
@@ -101,7 +102,7 @@ class Standing:
         if not isinstance(author, discord.Member) and self._library.contributor_role(message.guild.id) is not None:
             author = await self._member(message.guild, author)
         if self._library.may_add(author, message.guild.id):
-            await self._library.take(message, documents_of(attachments_of(message)), standing=True)
+            await self._library.take(message, documents_of(message.attachments), standing=True)
 
     async def _member(self, guild: discord.Guild, user: discord.User) -> discord.User | discord.Member:
         """Who wrote it, with their roles; who has left has none."""
@@ -111,5 +112,5 @@ class Standing:
             return user
 
 
-def _documents(message: discord.Message) -> set[int]:
-    return {each.id for each in documents_of(attachments_of(message))}
+def _documents(message: IncomingMessage) -> set[int]:
+    return {each.id for each in documents_of(message.attachments)}

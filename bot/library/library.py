@@ -17,7 +17,7 @@ from bot.library.library_store import FileRecord, Records
 from bot.library.marks import Marks
 from bot.library.reactions import Job
 from bot.library.vector_store import Shelf
-from bot.tutor.incoming_message import attachments_of, is_from_a_person
+from bot.tutor.incoming_message import IncomingMessage, read_message
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
@@ -103,11 +103,11 @@ class Library:
 
     # Files come
 
-    async def dropped(self, message: discord.Message) -> None:
+    async def dropped(self, message: IncomingMessage) -> None:
         """Somebody wrote in a watched channel."""
-        if message.guild is None or not is_from_a_person(message):
+        if message.guild is None or not message.is_from_a_person:
             return
-        carried = documents_of(attachments_of(message))
+        carried = documents_of(message.attachments)
         if carried and self.may_add(message.author, message.guild.id):
             await self.take(message, carried)
         elif carried and not await self.records.of_message(message.id):
@@ -115,7 +115,7 @@ class Library:
         await self.standing.saw(message.guild.id, message.channel.id, message.id)
 
     async def take(
-        self, message: discord.Message, attachments: Sequence[discord.Attachment], *, standing: bool = False
+        self, message: IncomingMessage, attachments: Sequence[discord.Attachment], *, standing: bool = False
     ) -> int:
         """Take files of a message in, each once; returns how many are new.
 
@@ -131,7 +131,7 @@ class Library:
         new = [record for record in records if await self.records.add(record)]
         if new:
             urls = {each.id: each.url for each in attachments}
-            self.intake.put(Job(new, urls, sentences.of_text(message.content, message.guild), standing))
+            self.intake.put(Job(new, urls, sentences.of_text(message.source.content, message.guild), standing))
         return len(new)
 
     # Files go
@@ -144,15 +144,15 @@ class Library:
         """A channel or thread was deleted with all its messages."""
         await self.withdraw(await self.records.of_channel(channel_id))
 
-    async def edited(self, message: discord.Message) -> None:
+    async def edited(self, message: IncomingMessage) -> None:
         """A message may have other files now."""
         records = await self.records.of_message(message.id)
-        carried = {each.id: each for each in attachments_of(message)}
+        carried = {each.id: each for each in message.attachments}
         await self.withdraw([record for record in records if record.attachment_id not in carried])
         known = {record.attachment_id for record in records}
         added = [each for each in documents_of(list(carried.values())) if each.id not in known]
         is_libraries = any(record.kind == "library" for record in records) or self.watches(message.channel)
-        if not added or not is_libraries or message.guild is None or not is_from_a_person(message):
+        if not added or not is_libraries or message.guild is None or not message.is_from_a_person:
             return
         if self.may_add(message.author, message.guild.id):
             await self.take(message, added)
@@ -206,7 +206,7 @@ class Library:
             except discord.HTTPException as error:
                 log.info("library.not_checked", message=message_id, cause=str(error))
             else:
-                await self.edited(message)
+                await self.edited(read_message(message, self._bot))
 
     async def _again(self, records: Sequence[FileRecord]) -> None:
         """Take files in anew, with fresh links: Discord's expire."""
@@ -223,22 +223,22 @@ class Library:
             except discord.HTTPException as error:
                 log.warning("library.not_taken_up", message=message_id, cause=str(error))
                 continue
-            urls = {each.id: each.url for each in attachments_of(message)}
+            urls = {each.id: each.url for each in read_message(message, self._bot).attachments}
             locale = sentences.of_text(message.content, self._guild(together[0]))
             self.intake.put(Job(together, urls, locale, standing=len(by_message) > MANY))
 
     def _guild(self, record: FileRecord) -> discord.Guild | None:
         return self._bot.get_guild(record.guild_id)
 
-    def _marks(self, message: discord.Message) -> Marks:
-        locale = sentences.of_text(message.content, message.guild)
+    def _marks(self, message: IncomingMessage) -> Marks:
+        locale = sentences.of_text(message.source.content, message.guild)
         guild_id = message.guild.id if message.guild is not None else 0
         return Marks(self._bot, guild_id, message.channel.id, message.id, locale)
 
-    def _only(self, message: discord.Message) -> str:
+    def _only(self, message: IncomingMessage) -> str:
         assert message.guild is not None
         role = message.guild.get_role(self.contributor_role(message.guild.id) or 0)
-        locale = sentences.of_text(message.content, message.guild)
+        locale = sentences.of_text(message.source.content, message.guild)
         return say.MAY_NOT_ADD(locale, role=f"@{role.name}" if role is not None else "?")
 
 

@@ -17,8 +17,7 @@ from bot.library.library import Library
 from bot.library.library_store import FileRecord
 from bot.library.marks import Marks, refusals
 from bot.library.vector_store import NotTakenError
-from bot.sentences import Locale
-from bot.tutor.incoming_message import is_from_a_person
+from bot.tutor.incoming_message import IncomingMessage
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
@@ -31,7 +30,7 @@ _PATIENCE = 90  # seconds in which the conversation is found, and its files are 
 
 
 class QuestionFiles:
-    """`bot.tutor.attachments.Documents`: what is done with files that are not pictures."""
+    """`bot.tutor.attachments.DocumentAttachments`: what is done with files that are not pictures."""
 
     def __init__(self, bot: "SaemBot", library: Library) -> None:
         self._bot = bot
@@ -45,13 +44,13 @@ class QuestionFiles:
         await asyncio.gather(*self._watching, return_exceptions=True)
 
     async def with_question(
-        self, message: discord.Message, attachments: Sequence[discord.Attachment], locale: Locale
+        self, message: IncomingMessage, attachments: Sequence[discord.Attachment]
     ) -> AttachedContent:
         """Upload, and attach to the message."""
         records = [
             FileRecord(
                 each.id,
-                message.guild.id if message.guild is not None else 0,
+                message.guild_id,
                 message.channel.id,
                 message.id,
                 message.author.id,
@@ -66,22 +65,20 @@ class QuestionFiles:
         failed = [record for record in done if record.file_id is None]
         taken = [record for record in done if record.file_id is not None]
         if taken:
-            self._watch(message, taken, locale)
-        notes = tuple(refusals([record], locale) for record in failed)
+            self._watch(message, taken)
+        notes = tuple(refusals([record], message.locale) for record in failed)
         computes = any(tool["type"] == "code_interpreter" for tool in self._bot.tools.offered())
         attached = tuple(_attachment(record, computes=computes) for record in taken)
         return AttachedContent(attachments=attached, notes=notes)
 
-    async def without_question(self, message: discord.Message, attachments: Sequence[discord.Attachment]) -> bool:
+    async def without_question(self, message: IncomingMessage) -> bool:
         """Nothing but documents and a mention: they go into the library, if the sender may add to it."""
-        carried = documents_of(attachments)
-        me = self._bot.user
-        mentioned = me is not None and any(user.id == me.id for user in message.mentions)
-        if message.guild is None or not carried or not is_from_a_person(message):
+        carried = documents_of(message.attachments)
+        if message.guild is None or not carried or not message.is_from_a_person:
             return False
         if self._library.watches(message.channel):
             return True  # it is being taken in as it is
-        if not mentioned or not self._library.may_add(message.author, message.guild.id):
+        if not message.mentions_our_user or not self._library.may_add(message.author, message.guild.id):
             return False
         await self._library.take(message, carried)
         return True
@@ -100,12 +97,12 @@ class QuestionFiles:
         await self._library.records.add(done)
         return done
 
-    def _watch(self, message: discord.Message, records: Sequence[FileRecord], locale: Locale) -> None:
-        task = asyncio.create_task(self._tell_what_failed(message, records, locale))
+    def _watch(self, message: IncomingMessage, records: Sequence[FileRecord]) -> None:
+        task = asyncio.create_task(self._tell_what_failed(message, records))
         self._watching.add(task)
         task.add_done_callback(self._watching.discard)
 
-    async def _tell_what_failed(self, message: discord.Message, records: Sequence[FileRecord], locale: Locale) -> None:
+    async def _tell_what_failed(self, message: IncomingMessage, records: Sequence[FileRecord]) -> None:
         """The server reads the files while the model thinks; who attached one that cannot be read is told so."""
         try:
             async with asyncio.timeout(_PATIENCE):
@@ -122,12 +119,12 @@ class QuestionFiles:
             if fate is not None
         ]
         if failed:
-            guild_id = message.guild.id if message.guild is not None else 0
             stored = await self._bot.conversation_store.question(message.id)
             conversation = await self._bot.conversations.find(stored.conversation_id) if stored else None
             location = conversation.location.channel_id if conversation is not None else message.channel.id
             target = message.id if location == message.channel.id else location
-            await Marks(self._bot, guild_id, location, target, locale).say(refusals(failed, locale))
+            marks = Marks(self._bot, message.guild_id, location, target, message.locale)
+            await marks.say(refusals(failed, message.locale))
 
     async def _store_of(self, message_id: int) -> str:
         """The vector store of the conversation that a message belongs to, once there is one."""

@@ -1,33 +1,45 @@
-"""The buttons under an answer. They outlive a restart: the answer's id stands in the `custom_id`."""
+"""The buttons under an answer: Stop, Regenerate, Retry, Show as text.
+
+They outlive a restart: the answer's id stands in their `custom_id`.
+"""
 
 import io
 import re
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 import discord
 import structlog
 
 from bot import sentences
+from bot.conversations.registry import Conversations
 from bot.replies.destinations import OnInteraction
 from bot.replies.message_components import TEXT_LIMIT
 from bot.sentences import Locale
 from bot.tutor.error_handler import handles_errors
 
-if TYPE_CHECKING:
-    from bot.client import SaemBot
-
 ANSWER_ID = r"(?P<answer>[A-Za-z0-9_-]{8,40})"
-
-
 EDITABLE = timedelta(minutes=50)
-"""Age of a message that an answer still takes over: it is edited for some minutes from then."""
+"""How old the message of an answer may be to be edited into a new answer, which takes some minutes more."""
+
+MakeButton = Callable[[str, Locale], discord.ui.Item[Any]]
+"""Makes a button from an answer's id and the language of its label."""
 
 log = structlog.get_logger(__name__)
 
 
+class TutorClient(Protocol):
+    """What the buttons ask of the client that they are pressed in (`bot.client.SaemBot`)."""
+
+    @property
+    def conversations(self) -> Conversations:
+        """All conversations."""
+        ...
+
+
 def is_moderator(interaction: "discord.Interaction[Any]") -> bool:
-    """Whether whoever pressed may manage messages here."""
+    """Whether the person who pressed may manage messages here."""
     return interaction.guild_id is not None and interaction.permissions.manage_messages
 
 
@@ -51,18 +63,19 @@ class _AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template="sa
     async def from_custom_id(
         cls, _interaction: "discord.Interaction[Any]", _item: discord.ui.Item[Any], match: re.Match[str]
     ) -> Self:
-        """Anew at every press, as discord.py has it."""
+        """Make the button again; discord.py calls this at every press."""
         return cls(match["answer"])
 
     @handles_errors
     async def callback(self, interaction: "discord.Interaction[Any]") -> None:
-        """Do it; what is refused is said in private."""
-        await self.press(interaction)
+        """Do what the button is for."""
+        client: TutorClient = interaction.client
+        await self.press(interaction, client.conversations)
         if not interaction.response.is_done():
             await interaction.response.defer()
 
-    async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
-        """What the button is for."""
+    async def press(self, interaction: "discord.Interaction[Any]", conversations: Conversations) -> None:
+        """Do what the button is for."""
         raise NotImplementedError
 
 
@@ -73,11 +86,9 @@ class Stop(_AnswerButton, template=rf"saem:stop:{ANSWER_ID}"):
     label = sentences.STOP
     emoji = "⏹️"
 
-    async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
+    async def press(self, interaction: "discord.Interaction[Any]", conversations: Conversations) -> None:
         """End the run."""
-        await interaction.client.conversations.stop(
-            self.answer_id, interaction.user.id, moderator=is_moderator(interaction)
-        )
+        await conversations.stop(self.answer_id, interaction.user.id, moderator=is_moderator(interaction))
 
 
 class Regenerate(_AnswerButton, template=rf"saem:again:{ANSWER_ID}"):
@@ -87,18 +98,18 @@ class Regenerate(_AnswerButton, template=rf"saem:again:{ANSWER_ID}"):
     label = sentences.REGENERATE
     emoji = "🔄"
 
-    async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
-        """Have the answer made anew, in the place of the old one."""
-        target = await _taking_over(interaction)
-        await interaction.client.conversations.regenerate(
-            self.answer_id, interaction.user.id, moderator=is_moderator(interaction), destination=target
+    async def press(self, interaction: "discord.Interaction[Any]", conversations: Conversations) -> None:
+        """Have a new answer made that replaces the old one."""
+        destination = await _old_message(interaction)
+        await conversations.regenerate(
+            self.answer_id, interaction.user.id, moderator=is_moderator(interaction), destination=destination
         )
 
 
-async def _taking_over(interaction: "discord.Interaction[Any]") -> OnInteraction | None:
-    """The message under which a button was pressed, to be written anew; None where that cannot be.
+async def _old_message(interaction: "discord.Interaction[Any]") -> OnInteraction | None:
+    """The message under which a button was pressed, to be edited into the new answer; None where that cannot be.
 
-    Of a message older than an hour Discord allows few edits (30046), and none through an interaction that was answered
+    Discord allows few edits of a message older than an hour (30046), and none through an interaction that was answered
     too late. (A new message through the interaction would show as a reply to the old one, which is deleted then.)
     """
     try:
@@ -119,22 +130,22 @@ class Retry(Regenerate, template=rf"saem:retry:{ANSWER_ID}"):
 
 
 class ShowAsText(_AnswerButton, template=rf"saem:text:{ANSWER_ID}"):
-    """Under the last finished answer, where it cannot be copied as it is seen; for whoever sees it."""
+    """Under the last finished answer, where what is shown cannot be copied as text (formulas as pictures)."""
 
     kind = "text"
     label = sentences.SHOW_AS_TEXT
     emoji = "📄"
 
-    async def press(self, interaction: "discord.Interaction[SaemBot]") -> None:
-        """Give the model's own Markdown and LaTeX, in private."""
+    async def press(self, interaction: "discord.Interaction[Any]", conversations: Conversations) -> None:
+        """Show the model's own Markdown and LaTeX to the person who pressed."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        source = await interaction.client.conversations.text_of(self.answer_id)
+        source = await conversations.text_of(self.answer_id)
         nobody = discord.AllowedMentions.none()
         block = f"```\n{source}\n```"
         if len(block) <= TEXT_LIMIT and "```" not in source:
             view = discord.ui.LayoutView(timeout=None).add_item(discord.ui.TextDisplay(block))
             await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=nobody)
-        else:  # Discord knows no longer fences, and shows a file's text with a button that copies it
+        else:  # Discord knows no longer fences; it shows a file's text with a button that copies it
             file = discord.File(io.BytesIO(source.encode()), "answer.md")
             await interaction.followup.send(file=file, ephemeral=True, allowed_mentions=nobody)
 

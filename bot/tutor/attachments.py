@@ -1,4 +1,4 @@
-"""What messages carry: pictures go to the model with the question, other files to whoever takes files in."""
+"""The attachments of a question: pictures go to the model with it, documents to the library."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,67 +14,67 @@ from bot import sentences
 from bot.conversations.question import AttachedContent
 from bot.sentences import Locale
 from bot.tutor.error_handler import DISCORD_ERRORS
+from bot.tutor.incoming_message import IncomingMessage
 
 log = structlog.get_logger(__name__)
 
 PICTURE_TYPES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
-"""What vision models take."""
+"""The picture formats that vision models take, each with the ending of its file name."""
 PICTURE_LIMIT = 20 * 1024 * 1024
-"""Bytes of a picture, as OpenAI has it."""
+"""Bytes of a picture; OpenAI's limit."""
 PICTURES = 10
-"""Pictures of one question."""
+"""Pictures of one question at most."""
 
 
-class Documents(Protocol):
-    """Takes files in that are not pictures (the library)."""
+class DocumentAttachments(Protocol):
+    """What is done with attachments that are neither pictures nor recordings (`bot.library.question_files`)."""
 
     async def with_question(
-        self, message: discord.Message, attachments: Sequence[discord.Attachment], locale: Locale
+        self, message: IncomingMessage, attachments: Sequence[discord.Attachment]
     ) -> AttachedContent:
-        """Files that came with a question: what of them goes to the model with it."""
+        """Take in documents that came with a question; returns what goes to the model with it."""
         ...
 
-    async def without_question(self, message: discord.Message, attachments: Sequence[discord.Attachment]) -> bool:
-        """Files that came with a bare mention; whether they were dealt with, so that nobody need answer."""
+    async def without_question(self, message: IncomingMessage) -> bool:
+        """Take in the documents of a message that says nothing else; False: the message is still to be answered."""
         ...
 
 
 class QuestionAttachments:
-    """Fetches at once what messages carry: Discord's links expire."""
+    """Fetches the attachments of a question at once: Discord's links expire."""
 
     def __init__(self, client: AsyncOpenAI) -> None:
         self._client = client
-        self.documents: Documents | None = None
-        """Whoever takes files in; None: they are left aside."""
+        self.documents: DocumentAttachments | None = None
+        """Takes in the documents; None: they are ignored."""
 
-    def begin(
-        self, message: discord.Message, attachments: Sequence[discord.Attachment], locale: Locale
+    def fetch(
+        self, message: IncomingMessage, attachments: Sequence[discord.Attachment]
     ) -> "asyncio.Future[AttachedContent]":
-        """Start fetching; the future never fails, what went wrong is a note for the student."""
-        return asyncio.ensure_future(self._fetch(message, attachments, locale))
+        """Begin to fetch. The future never fails: what goes wrong becomes a note for the student."""
+        return asyncio.ensure_future(self._fetch(message, attachments))
 
-    async def _fetch(
-        self, message: discord.Message, attachments: Sequence[discord.Attachment], locale: Locale
-    ) -> AttachedContent:
+    async def _fetch(self, message: IncomingMessage, attachments: Sequence[discord.Attachment]) -> AttachedContent:
+        locale = message.locale
         pictures = [each for each in attachments if is_picture(each)]
-        others = [each for each in attachments if not is_picture(each) and not is_recording(each)]
+        documents = [each for each in attachments if not is_picture(each) and not is_recording(each)]
         notes = [sentences.RECORDING(locale, name=each.filename) for each in attachments if is_recording(each)]
         if len(pictures) > PICTURES:
             notes.append(sentences.PICTURES_TOO_MANY(locale, limit=PICTURES))
         fetched = await asyncio.gather(*(self._picture(each, locale) for each in pictures[:PICTURES]))
         parts = tuple(part for part in fetched if not isinstance(part, str))
         notes += [note for note in fetched if isinstance(note, str)]
-        files = AttachedContent()
-        if others and self.documents is not None:
+        taken = AttachedContent()
+        if documents and self.documents is not None:
             try:
-                files = await self.documents.with_question(message, others, locale)
+                taken = await self.documents.with_question(message, documents)
             except Exception:
                 log.exception("documents.failed", message=message.id)
-                notes += [sentences.PICTURE_GONE(locale, name=each.filename) for each in others]
-        return AttachedContent((*parts, *files.parts), files.attachments, (*notes, *files.notes))
+                notes += [sentences.PICTURE_GONE(locale, name=each.filename) for each in documents]
+        return AttachedContent((*parts, *taken.parts), taken.attachments, (*notes, *taken.notes))
 
     async def _picture(self, attachment: discord.Attachment, locale: Locale) -> MessageContentPartParam | str:
-        """A picture as a part of the message, or a sentence on why not."""
+        """A picture as a part of the message; or a sentence that says why it cannot be taken."""
         name = attachment.filename
         if attachment.size > PICTURE_LIMIT:
             return sentences.PICTURE_SIZE(locale, name=name, limit=PICTURE_LIMIT >> 20)
@@ -97,19 +97,19 @@ class QuestionAttachments:
 
 
 def is_picture(attachment: discord.Attachment) -> bool:
-    """By what Discord says of it."""
+    """Whether Discord calls it a picture; SVG is none, for models do not take it."""
     return (attachment.content_type or "").startswith("image/") and not (attachment.content_type or "").startswith(
         "image/svg"
     )
 
 
 def is_recording(attachment: discord.Attachment) -> bool:
-    """A film, a voice message or other sound, by what Discord says of it."""
+    """Whether Discord calls it a film, a voice message or other sound."""
     return (attachment.content_type or "").startswith(("audio/", "video/"))
 
 
 def picture_type(data: bytes) -> str | None:
-    """By its first bytes, as names and declared types may lie; None: not one that models take."""
+    """The media type by the first bytes, for names and declared types may lie; None: models do not take it."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if data.startswith(b"\xff\xd8\xff"):

@@ -1,68 +1,69 @@
-"""What was said while the bot was away: found in the channels' histories, and answered once."""
+"""Catching up: messages that came while the bot was away are found in the channels' histories, and answered once."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 import structlog
 
+from bot.replies.outbox import Outbox
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
 from bot.tutor.error_handler import DISCORD_ERRORS
-from bot.tutor.incoming_message import is_from_a_person
-
-if TYPE_CHECKING:
-    from bot.client import SaemBot
+from bot.tutor.incoming_message import IncomingMessage, read_message
 
 log = structlog.get_logger(__name__)
 
 ALIVE_AT = "alive_at"
 """The note that says until when the bot heard everything."""
-BEAT = 15.0
+NOTED_EVERY = 15.0
 """Seconds between two writings of that note."""
 MARGIN = timedelta(seconds=60)
-"""The last beat may have been missed, and clocks differ; what was handled is known by its id anyway."""
+"""How much earlier the search begins: the last note may be missing, and clocks differ."""
 LONGEST = timedelta(days=7)
-"""Nobody waits for an answer to something older."""
+"""Older messages are not answered any more."""
 MESSAGES = 1_000
 """Messages read back per channel, the newest."""
 
-Take = Callable[[discord.Message], Awaitable[None]]
+Take = Callable[[IncomingMessage], Awaitable[None]]
 Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 
 
 class CatchUp:
-    """Knows until when the bot listened, and hands over what came after that."""
+    """Knows until when the bot heard everything, and hands over what came after that."""
 
-    def __init__(self, bot: "SaemBot", store: ConversationStore, take: Take) -> None:
-        self._bot = bot
+    def __init__(
+        self, client: discord.Client, outbox: Outbox, store: ConversationStore, notes: Notes, take: Take
+    ) -> None:
+        self._client = client
+        self._outbox = outbox
         self._store = store
-        self._notes = Notes(bot.store)
+        self._notes = notes
         self._take = take
-        self._listening = False
+        self._hears_everything = False
         self._lock = asyncio.Lock()
 
-    def deaf(self) -> None:
+    def disconnected(self) -> None:
         """The gateway is gone: from now on messages are missed."""
-        self._listening = False
+        self._hears_everything = False
 
-    def hears_again(self) -> None:
-        """The gateway has told everything that was missed (RESUMED)."""
-        self._listening = True
+    def resumed(self) -> None:
+        """The gateway has sent everything that was missed (RESUMED)."""
+        self._hears_everything = True
 
-    async def beat(self) -> None:
-        """Note, over and over, that nothing was missed so far; runs until cancelled."""
+    async def keep_noting(self) -> None:
+        """Note again and again that nothing was missed so far; runs until cancelled."""
         if await self._notes.get(ALIVE_AT) is None:
-            await self._notes.set(ALIVE_AT, datetime.now(UTC).isoformat())
+            await self._note_now()
         while True:
-            if self._listening:
-                await self._notes.set(ALIVE_AT, datetime.now(UTC).isoformat())
-            await asyncio.sleep(BEAT)
+            if self._hears_everything:
+                await self._note_now()
+            await asyncio.sleep(NOTED_EVERY)
 
     async def run(self) -> None:
-        """Hand over what was said since the bot last listened, oldest first in each channel."""
+        """Hand over what was said since the bot heard everything, oldest first in each channel."""
         async with self._lock:
             since = await self._since()
             if since is not None:
@@ -71,8 +72,11 @@ class CatchUp:
                     count += 1
                     await self._take(message)
                 log.info("catchup.done", since=since.isoformat(timespec="seconds"), messages=count)
-            self._listening = True
-            await self._notes.set(ALIVE_AT, datetime.now(UTC).isoformat())
+            self._hears_everything = True
+            await self._note_now()
+
+    async def _note_now(self) -> None:
+        await self._notes.set(ALIVE_AT, datetime.now(UTC).isoformat())
 
     async def _since(self) -> datetime | None:
         noted = await self._notes.get(ALIVE_AT)
@@ -80,18 +84,18 @@ class CatchUp:
             return None
         return max(datetime.fromisoformat(noted) - MARGIN, datetime.now(UTC) - LONGEST)
 
-    async def _missed(self, since: discord.Object) -> AsyncIterator[discord.Message]:
-        for channel in self._lively_channels(since):
+    async def _missed(self, since: discord.Object) -> AsyncIterator[IncomingMessage]:
+        for channel in self._active_channels(since):
             for message in await self._unknown(channel, since):
                 yield message
         for conversation in await self._store.direct_conversations(discord.utils.time_snowflake(_long_ago())):
-            channel_like = self._bot.get_partial_messageable(conversation.channel_id)
-            for message in await self._unknown(channel_like, since):
+            direct = self._client.get_partial_messageable(conversation.channel_id)
+            for message in await self._unknown(direct, since):
                 yield message
 
-    def _lively_channels(self, since: discord.Object) -> Iterable[Channel]:
-        """Those where something was said since: Discord tells each channel's last message when it connects."""
-        for guild in self._bot.guilds:
+    def _active_channels(self, since: discord.Object) -> Iterable[Channel]:
+        """The channels where something was said since: Discord tells each one's last message when it connects."""
+        for guild in self._client.guilds:
             channels: list[Channel] = [
                 *guild.text_channels,
                 *guild.voice_channels,
@@ -105,15 +109,16 @@ class CatchUp:
                 if allowed.view_channel and allowed.read_message_history:
                     yield channel
 
-    async def _unknown(self, channel: Any, since: discord.Object) -> list[discord.Message]:
-        """What people said in a channel since, less what was handled before."""
-        await self._bot.outbox.wait_for_turn()
+    async def _unknown(self, channel: Any, since: discord.Object) -> list[IncomingMessage]:
+        """What people said in a channel since, but for what was handled before."""
+        await self._outbox.wait_for_turn()
+        history = channel.history(after=since, limit=MESSAGES, oldest_first=False)
         try:
-            found = [each async for each in channel.history(after=since, limit=MESSAGES, oldest_first=False)]
+            newest_first = [read_message(each, self._client) async for each in history]
         except DISCORD_ERRORS as error:
             log.warning("catchup.not_read", channel=channel.id, cause=str(error))
             return []
-        said = [message for message in reversed(found) if is_from_a_person(message)]
+        said = [message for message in reversed(newest_first) if message.is_from_a_person]
         known = await self._store.handled([message.id for message in said]) if said else set()
         return [message for message in said if message.id not in known]
 

@@ -1,162 +1,219 @@
-"""Reading Discord messages: who they are said to, what they say, and what they carry."""
+"""A Discord message, read once into one value: who wrote it, to whom it is said, its words, and its attachments."""
 
+import asyncio
 import re
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
 
 import discord
 
 from bot import sentences
-from bot.conversations.question import Question
+from bot.conversations.question import AttachedContent, Question
 from bot.replies.destinations import InChannel
 from bot.replies.message_components import plain_text
-
-if TYPE_CHECKING:
-    from bot.client import SaemBot
+from bot.sentences import Locale
+from bot.tutor.thread_names import thread_name
 
 Audience = Literal["saem", "others", "anyone"]
-"""Whom a message is plainly said to; `anyone` where nobody is named."""
+"""To whom a message is said; `anyone` where it names nobody."""
 
-TITLE_LIMIT = 100
-"""Characters of a thread's name."""
+FetchAttachments = Callable[["IncomingMessage", Sequence[discord.Attachment]], "asyncio.Future[AttachedContent]"]
+"""Begins to fetch attachments (`bot.tutor.attachments.QuestionAttachments.fetch`)."""
 
 _USER = re.compile(r"<@!?(\d+)>")
 _ROLE = re.compile(r"<@&(\d+)>")
 _CHANNEL = re.compile(r"<#(\d+)>")
 _EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 _COMMAND = re.compile(r"<(/[\w -]+):\d+>")
-_TIME = re.compile(r"<t:-?\d+(?::\w)?>")
-_LINK = re.compile(r"\[([^\]]*)\]\(<?https?://[^)]*\)")
-_LEADS = re.compile(r"```\w*|`|^\s*(?:>{1,3}|#{1,3}|-#|[-*])\s+", re.MULTILINE)
-# A star between two factors is no mark: those stand at the edges of words.
-_PAIRS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3}|~~|\|\|)(?=\S)(.+?)(?<=\S)\1(?![\w*])")
 
 
-def is_from_a_person(message: discord.Message) -> bool:
-    """Whether somebody wrote it: not a bot, a webhook or Discord itself."""
-    return (
-        not message.author.bot
-        and message.webhook_id is None
-        and message.type in (discord.MessageType.default, discord.MessageType.reply)
-    )
+@dataclass(frozen=True, eq=False)
+class IncomingMessage:
+    """A Discord message as Saem reads it.
 
-
-def audience(message: discord.Message, me: discord.ClientUser) -> Audience:
-    """Whom a message is said to: a mention or a reply decides, and one of us before one of others."""
-    if _mentions(message, me):
-        return "saem"
-    answered = replied_to(message)
-    if answered is not None and answered.author.id == me.id:
-        return "saem"
-    if answered is not None and answered.author.id != message.author.id and not answered.author.bot:
-        return "others"
-    named = {int(found) for found in _USER.findall(message.content)} - {message.author.id}
-    return "others" if named or message.role_mentions else "anyone"
-
-
-def _mentions(message: discord.Message, me: discord.ClientUser) -> bool:
-    """By name, or by the role that Discord made for the bot and that pickers show beside it."""
-    if any(user.id == me.id for user in message.mentions) or str(me.id) in _USER.findall(message.content):
-        return True
-    return any(role.tags is not None and role.tags.bot_id == me.id for role in message.role_mentions)
-
-
-def replied_to(message: discord.Message) -> discord.Message | None:
-    """The message that this one replies to, as far as Discord sent it along."""
-    if message.type is not discord.MessageType.reply or message.reference is None:
-        return None
-    resolved = message.reference.resolved
-    return resolved if isinstance(resolved, discord.Message) else None
-
-
-def may_refer(channel: object) -> bool:
-    """Whether a message of ours may be a reply there: Discord asks for the permission to read the history."""
-    location = channel.parent if isinstance(channel, discord.Thread) else channel
-    return not isinstance(location, discord.abc.GuildChannel) or (
-        location.permissions_for(location.guild.me).read_message_history
-    )
-
-
-def beside(message: discord.Message) -> InChannel:
-    """A reply to a message, in its channel; or a message of its own, where there may be no replies."""
-    return InChannel(message.channel, message if may_refer(message.channel) else None)
-
-
-def spoken_text(message: discord.Message, me: discord.ClientUser) -> str:
-    """What a message says, with names in place of mentions, and without the mention of us."""
-    names = {user.id: user.display_name for user in message.mentions}
-    roles = {role.id: role for role in message.role_mentions}
-
-    def user(found: re.Match[str]) -> str:
-        who = int(found[1])
-        return "" if who == me.id else f"@{names.get(who, 'someone')}"
-
-    def role(found: re.Match[str]) -> str:
-        named = roles.get(int(found[1]))
-        if named is None:
-            return "@role"
-        mine = named.tags is not None and named.tags.bot_id == me.id
-        return "" if mine else f"@{named.name.removeprefix('@')}"  # the role of everyone is named `@everyone`
-
-    def channel(found: re.Match[str]) -> str:
-        named = message.guild.get_channel_or_thread(int(found[1])) if message.guild is not None else None
-        return f"#{named.name}" if named is not None else "#channel"
-
-    text = _USER.sub(user, message.content)
-    text = _CHANNEL.sub(channel, _ROLE.sub(role, text))
-    text = _COMMAND.sub(r"\1", _EMOJI.sub(r"\1", text))
-    stickers = "".join(f"\n(sticker: {sticker.name})" for sticker in message.stickers)
-    forwarded = "".join(f"\n(forwarded) {snapshot.content}" for snapshot in message.message_snapshots)
-    return f"{text.strip()}{forwarded}{stickers}".strip()
-
-
-def question_from(
-    message: discord.Message, bot: "SaemBot", *, addressed: bool = True, begins: bool = False
-) -> Question:
-    """A message as a question to the model; what it carries is being fetched from now on.
-
-    Where a conversation `begins` with it, the model knows nothing of the message of ours that it may reply to.
+    What takes work to find out is found out when it is first asked for, and kept.
     """
-    me = bot.user
-    assert me is not None
-    answered = replied_to(message)
-    text = spoken_text(message, me)
-    attachments = attachments_of(message)
-    quoted = ""
-    if addressed and answered is not None and (begins or answered.author.id != me.id):
-        quoted = plain_text(answered) or ("(a picture)" if answered.attachments else "")
-        attachments += answered.attachments
-    locale = sentences.of_text(text, message.guild, message.author.display_name)
-    return Question(
-        text=text,
-        author_id=message.author.id,
-        author_name=message.author.display_name,
-        message_id=message.id,
-        channel_id=message.channel.id,
-        addressed=addressed,
-        quoted=quoted,
-        locale=locale,
-        attached=bot.media.begin(message, attachments, locale) if attachments else None,
-        asked_at=message.created_at,
+
+    source: discord.Message
+    """For calls to Discord about this message; what it says is asked of this value alone."""
+    me_id: int
+    """Saem's own user id."""
+    id: int
+    channel: "discord.abc.MessageableChannel"
+    guild: discord.Guild | None
+    """None in direct messages."""
+    author: discord.User | discord.Member
+    sent_at: datetime
+
+    @property
+    def guild_id(self) -> int:
+        """0 in direct messages."""
+        return self.guild.id if self.guild is not None else 0
+
+    # Who wrote it, and to whom
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether Saem wrote it."""
+        return self.author.id == self.me_id
+
+    @property
+    def is_from_a_person(self) -> bool:
+        """Whether a person wrote it: not a bot, a webhook or Discord itself."""
+        return (
+            not self.author.bot
+            and self.source.webhook_id is None
+            and self.source.type in (discord.MessageType.default, discord.MessageType.reply)
+        )
+
+    @cached_property
+    def replied_to(self) -> "IncomingMessage | None":
+        """The message that this one replies to; None also where Discord did not send it along."""
+        if self.source.type is not discord.MessageType.reply or self.source.reference is None:
+            return None
+        resolved = self.source.reference.resolved
+        return _read(resolved, self.me_id) if isinstance(resolved, discord.Message) else None
+
+    @cached_property
+    def audience(self) -> Audience:
+        """To whom it is said: a mention or a reply decides, and one that names Saem goes first."""
+        if self._mentions_us():
+            return "saem"
+        answered = self.replied_to
+        if answered is not None and answered.is_ours:
+            return "saem"
+        if answered is not None and answered.author.id != self.author.id and not answered.author.bot:
+            return "others"
+        named = {int(found) for found in _USER.findall(self.source.content)} - {self.author.id}
+        return "others" if named or self.source.role_mentions else "anyone"
+
+    def _mentions_us(self) -> bool:
+        """By user, or by the role that Discord made for the bot and that pickers show beside it."""
+        if self.mentions_our_user or str(self.me_id) in _USER.findall(self.source.content):
+            return True
+        return any(self._is_our_role(role) for role in self.source.role_mentions)
+
+    @property
+    def mentions_our_user(self) -> bool:
+        """Whether the user that Saem is stands among its mentions."""
+        return any(user.id == self.me_id for user in self.source.mentions)
+
+    def _is_our_role(self, role: discord.Role) -> bool:
+        return role.tags is not None and role.tags.bot_id == self.me_id
+
+    # What it says and carries
+
+    @cached_property
+    def text(self) -> str:
+        """What it says, with names in place of mentions, and without the mention of Saem."""
+        text = _USER.sub(self._user_name, self.source.content)
+        text = _CHANNEL.sub(self._channel_name, _ROLE.sub(self._role_name, text))
+        text = _COMMAND.sub(r"\1", _EMOJI.sub(r"\1", text))
+        stickers = "".join(f"\n(sticker: {sticker.name})" for sticker in self.source.stickers)
+        forwarded = "".join(f"\n(forwarded) {snapshot.content}" for snapshot in self.source.message_snapshots)
+        return f"{text.strip()}{forwarded}{stickers}".strip()
+
+    def _user_name(self, found: re.Match[str]) -> str:
+        user_id = int(found[1])
+        if user_id == self.me_id:
+            return ""
+        names = (user.display_name for user in self.source.mentions if user.id == user_id)
+        return f"@{next(names, 'someone')}"
+
+    def _role_name(self, found: re.Match[str]) -> str:
+        role = next((role for role in self.source.role_mentions if role.id == int(found[1])), None)
+        if role is None:
+            return "@role"
+        return "" if self._is_our_role(role) else f"@{role.name.removeprefix('@')}"  # everyone's is named `@everyone`
+
+    def _channel_name(self, found: re.Match[str]) -> str:
+        channel = self.guild.get_channel_or_thread(int(found[1])) if self.guild is not None else None
+        return f"#{channel.name}" if channel is not None else "#channel"
+
+    @property
+    def shown_text(self) -> str:
+        """What its reader sees: `text`, or the text of its components."""
+        return self.text or plain_text(self.source)
+
+    @cached_property
+    def locale(self) -> Locale:
+        """The language of its words; where it has none, of its author's name or the guild."""
+        return sentences.of_text(self.text, self.guild, self.author.display_name)
+
+    @cached_property
+    def attachments(self) -> list[discord.Attachment]:
+        """Its attachments, and those of the messages that it forwards."""
+        forwarded = (each for snapshot in self.source.message_snapshots for each in snapshot.attachments)
+        return [*self.source.attachments, *forwarded]
+
+    # What can be made of it
+
+    @property
+    def reply_destination(self) -> InChannel:
+        """A reply to it, in its channel; or a message of its own, where Saem may not reply."""
+        return InChannel(self.channel, self.source if may_reply_in(self.channel) else None)
+
+    @property
+    def may_start_thread(self) -> bool:
+        """Whether Saem may make a thread from it and write in there."""
+        if self.guild is None or not isinstance(self.channel, discord.TextChannel):
+            return False
+        allowed = self.channel.permissions_for(self.guild.me)
+        return allowed.create_public_threads and allowed.send_messages_in_threads
+
+    @property
+    def thread_name(self) -> str:
+        """The name of the thread that is made from it."""
+        return thread_name(self.text, sentences.PICTURE_TITLE(self.locale))
+
+    def question(self, fetch: FetchAttachments, *, addressed: bool = True, begins: bool = False) -> Question:
+        """It as a question to the model; `fetch` begins to fetch its attachments at once.
+
+        Where a conversation `begins` with it, the model does not know the message of Saem's that it may reply to: that
+        is quoted, as what others said is.
+        """
+        answered, quoted, attachments = self.replied_to, "", self.attachments
+        if addressed and answered is not None and (begins or not answered.is_ours):
+            quoted = plain_text(answered.source) or ("(a picture)" if answered.source.attachments else "")
+            attachments = [*attachments, *answered.source.attachments]
+        return Question(
+            text=self.text,
+            author_id=self.author.id,
+            author_name=self.author.display_name,
+            message_id=self.id,
+            channel_id=self.channel.id,
+            addressed=addressed,
+            quoted=quoted,
+            locale=self.locale,
+            attached=fetch(self, attachments) if attachments else None,
+            asked_at=self.sent_at,
+        )
+
+
+def read_message(message: discord.Message, client: discord.Client) -> IncomingMessage:
+    """Read a message as the user that `client` is logged in as."""
+    assert client.user is not None
+    return _read(message, client.user.id)
+
+
+def _read(message: discord.Message, me_id: int) -> IncomingMessage:
+    return IncomingMessage(
+        source=message,
+        me_id=me_id,
+        id=message.id,
+        channel=message.channel,
+        guild=message.guild,
+        author=message.author,
+        sent_at=message.created_at,
     )
 
 
-def attachments_of(message: discord.Message) -> list[discord.Attachment]:
-    """What a message carries, also in what it forwards."""
-    forwarded = (attachment for snapshot in message.message_snapshots for attachment in snapshot.attachments)
-    return [*message.attachments, *forwarded]
-
-
-def title_for(message: discord.Message, bot: "SaemBot") -> str:
-    """The name of the thread that is made from a message."""
-    assert bot.user is not None
-    text = spoken_text(message, bot.user)
-    locale = sentences.of_text(text, message.guild, message.author.display_name)
-    return title_of(text, sentences.PICTURE_TITLE(locale))
-
-
-def title_of(text: str, otherwise: str) -> str:
-    """A thread's name for a question: its first line in plain words, 100 characters at most."""
-    plain = _TIME.sub("", _LINK.sub(r"\1", _PAIRS.sub(r"\2", _LEADS.sub("", text))))
-    lines = [" ".join(line.split()) for line in plain.splitlines()]
-    first = next((line for line in lines if line), otherwise)
-    return first if len(first) <= TITLE_LIMIT else first[: TITLE_LIMIT - 1].rstrip() + "…"
+def may_reply_in(channel: object) -> bool:
+    """Whether Saem's messages may be replies there: Discord wants the permission to read the history for that."""
+    parent = channel.parent if isinstance(channel, discord.Thread) else channel
+    return not isinstance(parent, discord.abc.GuildChannel) or (
+        parent.permissions_for(parent.guild.me).read_message_history
+    )

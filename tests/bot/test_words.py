@@ -14,7 +14,7 @@ import structlog
 from bot import sentences
 from bot.logs import BLACK, Redact, configure_logs
 from bot.settings import Settings, SettingsError, read_settings
-from bot.tutor.incoming_message import title_of
+from bot.tutor.thread_names import thread_name
 
 
 @pytest.fixture(autouse=True)
@@ -103,11 +103,11 @@ def test_formulas_alone_of_someone_with_a_korean_name_are_answered_in_korean() -
     ],
 )
 def test_a_thread_is_named_after_its_question_in_plain_words(text: str, title: str) -> None:
-    assert title_of(text, "otherwise") == title
+    assert thread_name(text, "otherwise") == title
 
 
 def test_a_long_question_is_cut_to_a_name() -> None:
-    title = title_of("가" * 300, "otherwise")
+    title = thread_name("가" * 300, "otherwise")
     assert len(title) == 100
     assert title.endswith("…")
 

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.tutor.discord_stage import WAITING
+from bot.tutor.discord_adapter import WAITING
 from playground.faults import Fault as Trouble
 from playground.pilot import SeenMessage, Student
 from playground.server import Playground

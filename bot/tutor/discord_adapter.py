@@ -1,0 +1,185 @@
+"""Discord, as far as conversations need it (`bot.conversations.discord_interface.DiscordInterface`)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
+from typing import Any
+
+import discord
+import structlog
+
+from bot import sentences
+from bot.conversations.discord_interface import AnswerReply, PastMessage
+from bot.conversations.location import Location
+from bot.conversations.question import Question
+from bot.replies.destinations import Destination, InChannel, OnInteraction
+from bot.replies.formula_pictures import FormulaPictures
+from bot.replies.outbox import Outbox
+from bot.replies.reply import Reply
+from bot.sentences import Locale
+from bot.tutor.answer_buttons import MakeButton, Retry, ShowAsText, Stop
+from bot.tutor.error_handler import DISCORD_ERRORS
+from bot.tutor.history import History
+from bot.tutor.incoming_message import FetchAttachments, may_reply_in
+from bot.tutor.interrupted_answers import edit_mark_into, post_mark
+from bot.tutor.typing_indicator import TypingIndicator
+
+log = structlog.get_logger(__name__)
+
+FindQuestion = Callable[[int], Awaitable[Question | None]]
+"""Finds a question that a command put, by the id of its interaction."""
+
+WAITING = "…"
+"""Shown in place of an answer that is being made anew."""
+
+
+class DiscordAdapter:
+    """Shows answers, and reads what was said, through discord.py."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        outbox: Outbox,
+        formula_pictures: FormulaPictures,
+        fetch: FetchAttachments,
+        *,
+        answer_buttons: Sequence[MakeButton],
+        command_questions: Sequence[FindQuestion],
+    ) -> None:
+        self._client = client
+        self._outbox = outbox
+        self._formula_pictures = formula_pictures
+        self._fetch = fetch
+        self._answer_buttons = answer_buttons
+        self._command_questions = command_questions
+        self._history = History(client)
+        self._typing = TypingIndicator(outbox)
+
+    # Showing answers
+
+    def begin_reply(self, destination: Destination, answer_id: str, locale: Locale) -> AnswerReply:
+        """Begin to show an answer, with a Stop button; at once, where it takes the place of another."""
+        waiting = WAITING if _taken_over(destination) is not None else None
+        running = [Stop(answer_id, locale)]
+        return Reply(
+            self._outbox, destination, formula_pictures=self._formula_pictures, running=running, waiting=waiting
+        )
+
+    def destination(self, location: Location, reply_to: int | None = None) -> Destination:
+        """The conversation's channel; in a chain of replies, a reply to the message."""
+        channel = self._history.channel(location)
+        if location.channel_id == location.id or reply_to is None or location.guild_id == 0:
+            return InChannel(channel)
+        if not may_reply_in(self._client.get_channel(location.channel_id)):
+            return InChannel(channel)
+        reference = discord.MessageReference(
+            message_id=reply_to,
+            channel_id=location.channel_id,
+            guild_id=location.guild_id or None,
+            fail_if_not_exists=False,
+        )
+        return InChannel(channel, reference)
+
+    def show_typing(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
+        """Type until the first words are there; not where a message stands there already."""
+        if _taken_over(destination) is None:
+            self._typing.show(destination, reply, ended)
+
+    def regenerate_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
+        """The buttons under the last finished answer."""
+        return [make(answer_id, locale) for make in self._answer_buttons]
+
+    def show_as_text_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
+        """The button under the last finished answer, where it is shown otherwise than it was written."""
+        return [ShowAsText(answer_id, locale)]
+
+    def retry_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
+        """The button under an answer that failed."""
+        return [Retry(answer_id, locale)]
+
+    async def delete_messages(
+        self, location: Location, message_ids: Iterable[int], *, replaced_by: Destination | None = None
+    ) -> None:
+        """Delete messages of Saem's, but for the one that a reply to `replaced_by` takes over."""
+        channel = self._history.channel(location)
+        kept = _taken_over(replaced_by)
+        for message_id in message_ids:
+            if message_id == kept:
+                continue
+            await self._outbox.wait_for_turn()
+            try:
+                await channel.get_partial_message(message_id).delete()
+            except discord.NotFound:
+                log.debug("message.gone_already", message=message_id)
+            except DISCORD_ERRORS:
+                log.warning("message.not_deleted", message=message_id, exc_info=True)
+
+    # Reading what was said
+
+    async def author_locale(self, location: Location, channel_id: int | None, message_id: int) -> Locale:
+        """The language of a message; where it cannot be read, the guild's."""
+        if channel_id is not None:
+            try:
+                return (await self._history.message(channel_id, message_id, location.guild_id)).locale
+            except DISCORD_ERRORS as error:
+                log.info("question.not_read", message=message_id, cause=str(error))
+        guild = self._client.get_guild(location.guild_id)
+        return sentences.of_code(guild.preferred_locale if guild is not None else "en")
+
+    async def history_before(self, location: Location, before: Sequence[int]) -> list[PastMessage]:
+        """What was said in the channel before these messages, oldest first."""
+        return await self._history.before(location, before)
+
+    async def fetch_context(self, location: Location, message_ids: Sequence[int]) -> list[Question]:
+        """Messages that were said to others, oldest first."""
+        messages = await self._history.messages(location, message_ids)
+        return [message.question(self._fetch, addressed=False) for message in messages]
+
+    async def fetch_question(self, channel_id: int, message_id: int) -> Question | None:
+        """A message as a question; where there is no message, the question that a command put."""
+        try:
+            message = await self._history.message(channel_id, message_id)
+        except DISCORD_ERRORS as error:
+            for find in self._command_questions:
+                if (question := await find(message_id)) is not None:
+                    return question
+            log.info("question.gone", message=message_id, cause=str(error))
+            return None
+        return message.question(self._fetch)
+
+    # After a restart
+
+    async def mark_interrupted(
+        self, location: Location, after: int, answer_id: str, others: Container[int], locale: Locale
+    ) -> list[int]:
+        """Mark what was shown of an answer as interrupted; the messages that show it."""
+        shown = [message for message in await self._history.answers(location, after) if message.id not in others]
+        try:
+            if shown:
+                await edit_mark_into(shown, answer_id, locale)
+            else:
+                destination = self.destination(location, after)
+                assert isinstance(destination, InChannel)
+                return [await post_mark(destination, answer_id, locale)]
+        except DISCORD_ERRORS as error:
+            log.warning("answer.not_marked", conversation=location.id, cause=str(error))
+        return [message.id for message in shown]
+
+    async def own_messages_after(self, location: Location, after: int, others: Container[int]) -> list[int]:
+        """The messages of Saem's that show an answer, but for `others`."""
+        return [message.id for message in await self._history.answers(location, after) if message.id not in others]
+
+    async def ensure_thread(self, location: Location, channel_id: int) -> None:
+        """Make the conversation's thread where it is missing; a thread made from a message has the message's id."""
+        if location.channel_id != location.id or channel_id == location.id:
+            return
+        try:
+            message = await self._history.message(channel_id, location.id, location.guild_id)
+            if message.source.thread is None and not message.source.flags.has_thread:
+                await message.source.create_thread(name=message.thread_name)
+        except DISCORD_ERRORS as error:
+            log.warning("thread.not_ensured", conversation=location.id, cause=str(error))
+
+
+def _taken_over(destination: Destination | None) -> int | None:
+    """The message that a reply to the destination takes over."""
+    return destination.replaced_message_id if isinstance(destination, OnInteraction) else None

@@ -1,0 +1,120 @@
+"""What was said in a conversation's channel, read back from Discord's message history."""
+
+from collections.abc import Sequence
+
+import discord
+import structlog
+
+from bot.conversations.assistants_messages import spoken_name
+from bot.conversations.discord_interface import PastMessage
+from bot.conversations.location import Location
+from bot.replies.message_components import plain_text
+from bot.tutor.error_handler import DISCORD_ERRORS
+from bot.tutor.incoming_message import IncomingMessage, read_message
+
+log = structlog.get_logger(__name__)
+
+PAST = 30
+"""Messages of a thread's past that a conversation begins with."""
+CONTEXT = 100
+"""Messages that are looked through for context."""
+AFTER = 50
+"""Messages that are looked through for those of one answer."""
+
+
+class History:
+    """Reads messages back through discord.py. Where Discord refuses, it logs that and finds nothing."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    def channel(self, location: Location) -> discord.PartialMessageable:
+        """The channel or thread that a conversation is shown in."""
+        return self._client.get_partial_messageable(location.channel_id, guild_id=location.guild_id or None)
+
+    async def message(self, channel_id: int, message_id: int, guild_id: int = 0) -> IncomingMessage:
+        """One message.
+
+        Raises:
+            DISCORD_ERRORS: it is gone, or Discord cannot be reached.
+        """
+        channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id or None)
+        return read_message(await channel.fetch_message(message_id), self._client)
+
+    async def before(self, location: Location, message_ids: Sequence[int]) -> list[PastMessage]:
+        """What was said before these messages, oldest first; a thread's first message is read from its parent."""
+        until = discord.Object(min(message_ids)) if message_ids else None
+        said = []
+        try:
+            newest_first = [each async for each in self.channel(location).history(limit=PAST, before=until)]
+        except DISCORD_ERRORS as error:
+            log.warning("history.not_read", conversation=location.id, cause=str(error))
+            return []
+        for each in reversed(newest_first):
+            shown = _shown(each)
+            if shown is None or shown.id in message_ids:
+                continue
+            message = read_message(shown, self._client)
+            if message.is_ours:
+                said.append(PastMessage("assistant", plain_text(shown)))
+            else:
+                said.append(PastMessage("user", f"{spoken_name(message.author.display_name)}: {message.shown_text}"))
+        return said
+
+    async def messages(self, location: Location, message_ids: Sequence[int]) -> list[IncomingMessage]:
+        """Messages by their ids, oldest first, read in one request: they stand close together."""
+        since = discord.Object(min(message_ids) - 1)
+        history = self.channel(location).history(limit=CONTEXT, after=since, oldest_first=True)
+        try:
+            return [read_message(each, self._client) async for each in history if each.id in message_ids]
+        except DISCORD_ERRORS as error:
+            log.warning("history.not_read", conversation=location.id, cause=str(error))
+            return []
+
+    async def answers(self, location: Location, question_id: int) -> list[discord.Message]:
+        """Saem's own messages that answer a message (or stand after that Discord id), oldest first.
+
+        In a channel others are answered too: only replies to the question count. In a thread answers reply to nobody;
+        a message that replies to a person is no answer there, but a sentence to that person.
+        """
+        history = self.channel(location).history(limit=AFTER, after=discord.Object(question_id))
+        try:
+            later = [read_message(each, self._client) async for each in history]
+        except DISCORD_ERRORS as error:
+            log.warning("history.not_read", conversation=location.id, cause=str(error))
+            return []
+        by_reply = location.channel_id != location.id and location.guild_id != 0
+        return [
+            each.source
+            for each in later
+            if each.is_ours
+            and _is_answer(each.source)
+            and (_replies_to(each.source, question_id) if by_reply else not _replies_to_a_person(each))
+        ]
+
+
+def _shown(message: discord.Message) -> discord.Message | None:
+    """The message itself, or the message that a thread was made from in place of Discord's mark for it.
+
+    None for what Discord says by itself.
+    """
+    if message.type is not discord.MessageType.thread_starter_message:
+        return message if message.type in (discord.MessageType.default, discord.MessageType.reply) else None
+    resolved = message.reference.resolved if message.reference is not None else None
+    return resolved if isinstance(resolved, discord.Message) else None
+
+
+def _is_answer(message: discord.Message) -> bool:
+    """Whether a message of Saem's is (a part of) an answer: no notice of Discord's, no command's response, no quiz."""
+    return message.flags.components_v2 and not any(
+        str(getattr(item, "custom_id", "")).startswith("quiz:")
+        for item in discord.ui.LayoutView.from_message(message, timeout=None).walk_children()
+    )
+
+
+def _replies_to(message: discord.Message, message_id: int) -> bool:
+    return message.reference is not None and message.reference.message_id == message_id
+
+
+def _replies_to_a_person(message: IncomingMessage) -> bool:
+    return message.replied_to is not None and not message.replied_to.author.bot

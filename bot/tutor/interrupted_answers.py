@@ -1,0 +1,49 @@
+"""Marks answers that a restart has interrupted: a sentence, and Retry in place of the other buttons."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+
+from bot import sentences
+from bot.replies.destinations import InChannel
+from bot.sentences import Locale
+from bot.tutor.answer_buttons import Retry
+
+
+async def edit_mark_into(messages: Sequence[discord.Message], answer_id: str, locale: Locale) -> None:
+    """Put the mark under the last message of an answer.
+
+    Raises:
+        DISCORD_ERRORS: Discord refuses it, or cannot be reached.
+    """
+    view = _with_mark(_without_buttons(messages[-1]), answer_id, locale)
+    await messages[-1].edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+
+
+async def post_mark(destination: InChannel, answer_id: str, locale: Locale) -> int:
+    """Post the mark alone, where nothing of the answer was shown; returns the id of the message.
+
+    Raises:
+        DISCORD_ERRORS: Discord refuses it, or cannot be reached.
+    """
+    channel: Any = destination.channel
+    options: dict[str, Any] = {} if destination.reference is None else {"reference": destination.reference}
+    view = _with_mark(discord.ui.LayoutView(timeout=None), answer_id, locale)
+    nobody = discord.AllowedMentions.none()
+    sent = await channel.send(view=view, allowed_mentions=nobody, mention_author=False, **options)
+    return int(sent.id)
+
+
+def _with_mark(view: discord.ui.LayoutView, answer_id: str, locale: Locale) -> discord.ui.LayoutView:
+    sentence = discord.ui.TextDisplay[Any](f"⚠️ {sentences.INTERRUPTED(locale)}")
+    return view.add_item(sentence).add_item(discord.ui.ActionRow[Any](Retry(answer_id, locale)))
+
+
+def _without_buttons(message: discord.Message) -> discord.ui.LayoutView:
+    """A message's view without its buttons, which belong to an answer that is not running any more."""
+    view = discord.ui.LayoutView.from_message(message, timeout=None)
+    for item in list(view.children):
+        if isinstance(item, discord.ui.ActionRow):
+            view.remove_item(item)
+    return view

@@ -1,0 +1,113 @@
+"""Making threads from messages, within what Discord allows: some fifty in a channel in five minutes.
+
+When they are used up, discord.py would wait for minutes; an answer in the channel itself is there at once.
+"""
+
+import asyncio
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+
+from bot.tutor.error_handler import DISCORD_ERRORS
+from bot.tutor.incoming_message import IncomingMessage
+
+log = structlog.get_logger(__name__)
+
+SOON = 5.0
+"""Seconds until a reset that are worth waiting for."""
+THREAD_EXISTS = 160004
+"""Discord's code: the message has a thread already."""
+TRIES = 3
+"""How often a thread is asked for when the connection breaks."""
+
+_PATH = re.compile(r"/channels/(\d+)/(?:messages/\d+/)?threads$")
+
+
+@dataclass(slots=True)
+class _ChannelLimit:
+    """What Discord said last of one channel's limit."""
+
+    remaining: int = 1
+    resets_at: float = 0.0
+    in_flight: int = 0
+    """Requests of ours under way."""
+    known: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when Discord has answered a first request."""
+
+
+class ThreadCreation:
+    """Makes threads from messages; reads the limits from the headers of Discord's answers.
+
+    `trace` is the one that discord.py's requests go through.
+    """
+
+    def __init__(self, trace: aiohttp.TraceConfig) -> None:
+        self._limits: defaultdict[str, _ChannelLimit] = defaultdict(_ChannelLimit)
+        trace.on_request_end.append(self._read_headers)
+
+    async def create(self, message: IncomingMessage) -> Any:
+        """The thread made from a message; None where Discord refuses it or allows no more for now."""
+        channel_id = message.channel.id
+        if not await self._reserve(channel_id):
+            return None
+        try:
+            return await _create(message)
+        except DISCORD_ERRORS as error:
+            log.warning("thread.refused", channel=channel_id, cause=str(error))
+            return None
+        finally:
+            self._release(channel_id)
+
+    async def _reserve(self, channel_id: int) -> bool:
+        """Whether a thread can be made in the channel now; True is followed by `_release`."""
+        limit = self._limits[str(channel_id)]
+        if not limit.known.is_set() and limit.in_flight:
+            await limit.known.wait()
+        now = asyncio.get_running_loop().time()
+        # discord.py holds back the request that takes the last one until the bucket is full again: it is not made.
+        if limit.known.is_set() and now + SOON < limit.resets_at and limit.remaining <= limit.in_flight + 1:
+            return False
+        limit.in_flight += 1
+        return True
+
+    def _release(self, channel_id: int) -> None:
+        """The thread is made, or was refused."""
+        limit = self._limits[str(channel_id)]
+        limit.in_flight -= 1
+        limit.known.set()
+
+    async def _read_headers(self, _session: object, _context: object, params: aiohttp.TraceRequestEndParams) -> None:
+        found = _PATH.search(params.url.path) if params.method == "POST" else None
+        headers: Any = params.response.headers
+        if found is None or "X-RateLimit-Remaining" not in headers:
+            return
+        limit = self._limits[found[1]]
+        remaining = int(headers["X-RateLimit-Remaining"])
+        resets_at = asyncio.get_running_loop().time() + float(headers.get("X-RateLimit-Reset-After", 0))
+        # Answers may overtake each other: within a window the smaller number is the newer one.
+        same_window = resets_at < limit.resets_at + 1
+        limit.remaining = min(limit.remaining, remaining) if same_window and limit.known.is_set() else remaining
+        limit.resets_at = resets_at
+        limit.known.set()
+
+
+async def _create(message: IncomingMessage) -> Any:
+    """Ask for the thread; where it was made and Discord's answer got lost on the way, it is fetched."""
+    for tries_left in range(TRIES - 1, -1, -1):
+        try:
+            return await message.source.create_thread(name=message.thread_name)
+        except discord.HTTPException as error:
+            if error.code == THREAD_EXISTS and message.guild is not None:
+                return await message.guild.fetch_channel(message.id)
+            raise
+        except (aiohttp.ClientError, OSError) as error:
+            if not tries_left:
+                raise
+            cause = str(error) or type(error).__name__
+            log.warning("thread.made_again", channel=message.channel.id, cause=cause)
+    raise AssertionError("unreachable")

@@ -1,0 +1,196 @@
+"""What the tutor does with what people write: whom it answers, in which conversation, and in which thread."""
+
+import asyncio
+from typing import Any
+
+import discord
+import structlog
+
+from bot import sentences
+from bot.conversations.location import Location
+from bot.conversations.question import Question
+from bot.conversations.registry import Conversations
+from bot.conversations.tools import Tools
+from bot.errors import UserFacingError
+from bot.replies.destinations import InChannel
+from bot.replies.outbox import Outbox
+from bot.replies.reply import Reply
+from bot.tutor.attachments import QuestionAttachments, is_picture
+from bot.tutor.error_handler import DISCORD_ERRORS
+from bot.tutor.incoming_message import IncomingMessage
+from bot.tutor.thread_creation import ThreadCreation
+
+log = structlog.get_logger(__name__)
+
+REFUSED_ONCE_IN = 10.0
+"""Seconds in which a student who asks too much in a channel is told so only once."""
+
+
+class Tutor:
+    """Takes messages to the conversations, and opens threads for new conversations."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        outbox: Outbox,
+        attachments: QuestionAttachments,
+        thread_creation: ThreadCreation,
+        tools: Tools,
+        *,
+        message_content: bool,
+    ) -> None:
+        self._conversations = conversations
+        self._outbox = outbox
+        self._attachments = attachments
+        self._thread_creation = thread_creation
+        self._tools = tools
+        self._message_content = message_content
+        self._told_cannot_read: set[int] = set()
+        self._refused_at: dict[tuple[int, int], float] = {}
+
+    async def take(self, message: IncomingMessage) -> None:
+        """Answer a message, keep it as context, or ignore it."""
+        if not message.is_from_a_person:
+            return
+        try:
+            if message.guild is None:
+                await self._take_direct_message(message)
+            elif _is_in_a_thread(message):
+                await self._take_in_thread(message)
+            else:
+                await self._take_in_channel(message)
+        except UserFacingError as refusal:
+            await self._refuse(message, refusal)
+        except Exception:
+            log.exception("message.failed", message=message.id, channel=message.channel.id)
+            await self._say(message, sentences.FAILED(message.locale))
+
+    async def edited(self, message: IncomingMessage) -> None:
+        """A question that waits or is being answered is asked again with its new words."""
+        if self._conversations.has_seen(message.id) and message.is_from_a_person:
+            to_others = message.guild is not None and message.audience == "others"
+            await self._conversations.message_edited(message.question(self._attachments.fetch, addressed=not to_others))
+
+    # Where it was written
+
+    async def _take_direct_message(self, message: IncomingMessage) -> None:
+        location = Location(message.channel.id, 0, message.channel.id)
+        await self._ask(message, location, InChannel(message.channel))
+
+    async def _take_in_thread(self, message: IncomingMessage) -> None:
+        thread_id = message.channel.id
+        conversation = await self._conversations.find(thread_id)
+        if conversation is None and message.audience != "saem":
+            return
+        location = _new_location(message) if conversation is None else conversation.location
+        if not self._is_for_us(message, location):
+            context = message.question(self._attachments.fetch, addressed=False)
+            await self._conversations.ask(location, context)
+        elif self._message_content or message.audience == "saem":
+            await self._ask(message, location, InChannel(message.channel))
+        elif thread_id not in self._told_cannot_read:
+            self._told_cannot_read.add(thread_id)
+            await self._say(message, sentences.CANNOT_READ_HERE(message.locale))
+
+    def _is_for_us(self, message: IncomingMessage, location: Location) -> bool:
+        """Whether a message in a thread is to be answered. Where a group plays a quiz, people talk among themselves."""
+        if message.audience != "anyone":
+            return message.audience == "saem"
+        return location.owned and not any(tool.occupies(message.channel.id) for tool in self._tools)
+
+    async def _take_in_channel(self, message: IncomingMessage) -> None:
+        if message.audience != "saem":
+            return
+        answered = message.replied_to
+        conversation = None
+        if answered is not None and answered.is_ours:
+            conversation = await self._conversations.find_by_answer(answered.id)
+        if conversation is not None and conversation.location.channel_id == message.channel.id:
+            await self._ask(message, conversation.location, message.reply_destination)
+        else:
+            await self._begin_conversation(message)
+
+    # New conversations
+
+    async def _begin_conversation(self, message: IncomingMessage) -> None:
+        """Ask the model while the thread is being made."""
+        question = await self._question(message, begins=True)
+        if question is None:
+            return
+        if not message.may_start_thread:
+            location = Location(message.id, message.guild_id, message.channel.id, owned=False, fresh=True)
+            await self._conversations.ask(location, question.shown_at(message.reply_destination))
+            return
+        location = Location(message.id, message.guild_id, message.id, fresh=True)
+        noted = asyncio.Event()
+        thread = asyncio.ensure_future(self._open_thread(message, noted))
+        taken = False
+        try:
+            taken = await self._conversations.ask(location, question.shown_at(InChannel(thread)))
+        finally:
+            if taken:
+                noted.set()
+            else:
+                thread.cancel()
+
+    async def _open_thread(self, message: IncomingMessage, noted: asyncio.Event) -> Any:
+        """The thread made from the message, once the question is `noted`; where there can be none, the channel."""
+        await noted.wait()
+        await self._conversations.lull()  # many questions are all asked before threads are made
+        thread = await self._thread_creation.create(message)
+        if thread is not None:
+            return thread
+        await self._conversations.channel_changed(message.id, message.channel.id, owned=False)
+        return message.reply_destination
+
+    # Asking
+
+    async def _ask(self, message: IncomingMessage, location: Location, destination: InChannel) -> None:
+        question = await self._question(message)
+        if question is not None:
+            await self._conversations.ask(location, question.shown_at(destination))
+
+    async def _question(self, message: IncomingMessage, *, begins: bool = False) -> Question | None:
+        """The message as a question; None where it asks nothing and was dealt with here."""
+        if message.text or message.replied_to is not None:
+            return message.question(self._attachments.fetch, begins=begins)
+        if not message.attachments:
+            await self._say(message, sentences.WHAT_I_DO(message.locale))
+            return None
+        documents = self._attachments.documents
+        has_pictures = any(is_picture(each) for each in message.attachments)
+        if not has_pictures and documents is not None and await documents.without_question(message):
+            return None
+        return message.question(self._attachments.fetch)
+
+    # Sentences of the bot's own
+
+    async def _refuse(self, message: IncomingMessage, refusal: UserFacingError) -> None:
+        """Tell a student why, but once for many messages: answers go through the same channel."""
+        now, who = asyncio.get_running_loop().time(), (message.channel.id, message.author.id)
+        self._refused_at = {each: then for each, then in self._refused_at.items() if now - then < REFUSED_ONCE_IN}
+        if who not in self._refused_at:
+            self._refused_at[who] = now
+            await self._say(message, refusal.sentence(message.locale, **refusal.values))
+
+    async def _say(self, message: IncomingMessage, sentence: str) -> None:
+        """Reply with a sentence."""
+        reply = Reply(self._outbox, message.reply_destination)
+        reply.feed(sentence)
+        try:
+            await reply.finish()
+        except DISCORD_ERRORS as error:
+            log.warning("sentence.not_shown", channel=message.channel.id, cause=str(error))
+
+
+def _is_in_a_thread(message: IncomingMessage) -> bool:
+    """A thread that was archived when the bot connected is not in discord.py's cache: it comes as a bare id."""
+    return isinstance(message.channel, discord.Thread | discord.PartialMessageable)
+
+
+def _new_location(message: IncomingMessage) -> Location:
+    """A thread that Saem was not in so far; a forum post that asks Saem becomes its own."""
+    thread = message.channel
+    begins_thread = message.id == thread.id
+    owned = begins_thread or (isinstance(thread, discord.Thread) and thread.owner_id == message.me_id)
+    return Location(thread.id, message.guild_id, thread.id, owned=owned, fresh=begins_thread)

@@ -1,0 +1,58 @@
+"""Discord's typing indicator: shown while the model keeps a student waiting for the first word."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+import structlog
+
+from bot.conversations.discord_interface import AnswerReply
+from bot.replies.destinations import Destination, InChannel, OnInteraction
+from bot.replies.outbox import Outbox
+from bot.tutor.error_handler import DISCORD_ERRORS
+
+log = structlog.get_logger(__name__)
+
+TYPING = 8.0
+"""Seconds between two typing calls; Discord shows each for ten."""
+NO_ROOM = 1.0
+"""Seconds after which a typing call that other requests left no room for is tried again."""
+
+
+class TypingIndicator:
+    """Types for many answers at once, each in a task of its own."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def show(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
+        """Type until the reply has its first words or `ended` is set, whenever the outbox has room for it."""
+        task = asyncio.create_task(self._type(destination, reply, ended))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _type(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
+        try:
+            channel = await _channel_of(destination)
+            while not reply.text and not ended.is_set():
+                has_room = self._outbox.has_spare_room()
+                if has_room:
+                    await channel.typing()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(TYPING if has_room else NO_ROOM):
+                        await ended.wait()
+        except DISCORD_ERRORS as error:
+            log.debug("typing.failed", cause=str(error))
+
+
+async def _channel_of(destination: Destination) -> Any:
+    """The channel to type in, once it is there."""
+    while isinstance(destination, InChannel):
+        channel: Any = destination.channel
+        if isinstance(channel, asyncio.Future):
+            channel = await asyncio.shield(channel)
+        if not isinstance(channel, InChannel | OnInteraction):
+            return channel
+        destination = channel
+    return destination.interaction.channel
