@@ -15,10 +15,10 @@ from discord.gateway import DiscordWebSocket
 from openai import AsyncOpenAI
 
 from bot import sentences
+from bot.conversations.assistants_api import AssistantsApi
 from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.quotas import Quotas
 from bot.conversations.registry import Conversations
-from bot.conversations.runs import Runs
 from bot.conversations.services import Services
 from bot.conversations.tools import Tools
 from bot.replies.formula_pictures import FormulaPictures
@@ -97,7 +97,7 @@ class SaemBot(commands.AutoShardedBot):
         )
         self.conversations = Conversations(
             Services(
-                runs=Runs(openai),
+                api=AssistantsApi(openai),
                 conversation_store=self.conversation_store,
                 guild_assistants=self.guild_assistants,
                 tools=self.tools,

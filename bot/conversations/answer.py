@@ -1,4 +1,4 @@
-"""One answer under way: its run, its reply, and why it was stopped if it was."""
+"""An answer of the tutor, while it is under way and after it has ended."""
 
 import asyncio
 import secrets
@@ -13,16 +13,18 @@ from bot.sentences import Locale
 from bot.store.tables import AnswerState
 
 StopReason = Literal["button", "deleted", "edited", "gone", "shutdown"]
+"""Why an answer was stopped: by its Stop button, because its question was deleted or edited, because its Discord thread
+was deleted, or because the bot shuts down."""
 
 
 def new_answer_id() -> str:
-    """Short, for it stands in buttons; not to be guessed."""
+    """An id that is short, as it stands in buttons, and cannot be guessed."""
     return secrets.token_urlsafe(12)
 
 
 @dataclass(slots=True)
-class Last:
-    """The newest answer that ended, as far as buttons need it."""
+class EndedAnswer:
+    """What is remembered of the newest answer that has ended, for the buttons under it."""
 
     id: str
     run_id: str | None
@@ -34,10 +36,10 @@ class Last:
     hide_buttons: Callable[[], Awaitable[None]] | None = None
     options: RunOptions | None = None
     withdrawn: bool = False
-    """Whether all that was asked is deleted."""
+    """Whether all its questions were deleted."""
 
     def forget(self, message_id: int) -> None:
-        """A question, or its context, was deleted."""
+        """Leave out a question, or a message of its context, that was deleted."""
         left = [question for question in self.questions if question.message_id != message_id]
         if len(left) < len(self.questions):
             self.questions, self.withdrawn = left, not any(question.addressed for question in left)
@@ -45,11 +47,11 @@ class Last:
 
 @dataclass(slots=True, eq=False)
 class Answer:
-    """One answer under way or just ended."""
+    """An answer that is under way or has just ended."""
 
     id: str
     questions: list[Question]
-    """What it answers, context included, oldest first; empty for a continuation."""
+    """What it answers, with context, oldest first; empty when it continues a run with tool outputs."""
     reply: AnswerReply
     destination: Destination
     citations: Citations
@@ -58,48 +60,48 @@ class Answer:
     run_id: str | None = None
     thread_id: str | None = None
     delivered: bool = False
-    """Whether the Assistants thread has the questions."""
+    """Whether the questions are in the Assistants thread."""
     stopped: StopReason | None = None
     edits: dict[int, Question | None] = field(default_factory=dict)
-    """What became of its messages since, by their ids: what they say now, or None where they were deleted."""
+    """Its messages that were edited or deleted since, by id: the new question, or None for a deleted one."""
     notes: list[str] = field(default_factory=list)
-    """Sentences for the student that stand below the answer."""
+    """Sentences for the student that are shown below the answer."""
     used_tools: bool = False
     on_stop: Callable[[], None] | None = None
-    """Ends the run; set while there is one."""
+    """Ends the run; set while a run is under way."""
     on_asked: Callable[[], None] | None = None
-    """Called when the model is being asked, so that the next question may be on its way."""
+    """Called when the model is being asked, so that the next question can be asked too."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def asked(self) -> list[Question]:
-        """The questions proper."""
+        """The questions without their context."""
         return [question for question in self.questions if question.addressed]
 
     @property
     def message_ids(self) -> list[int]:
-        """Discord's ids of the questions and their context."""
+        """The Discord messages of the questions and their context."""
         return [question.message_id for question in self.questions if question.message_id is not None]
 
     @property
     def asker_id(self) -> int | None:
-        """The student whose turn it is on: the first who asked."""
+        """The student who asked first; None when nobody asked."""
         return self.asked[0].author_id if self.asked else None
 
     def may_be_stopped_by(self, student_id: int) -> bool:
-        """Those who asked; anyone, where nobody did."""
+        """Whether the student is one of those who asked; True for everybody when nobody asked."""
         return not self.asked or any(question.author_id == student_id for question in self.asked)
 
     def stop(self, reason: StopReason) -> None:
-        """End it early; the first reason counts."""
+        """End it early; if it is stopped several times, the first reason counts."""
         if self.stopped is None:
             self.stopped = reason
             if self.on_stop is not None:
                 self.on_stop()
 
-    def as_last(self, state: AnswerState) -> Last:
-        """What is remembered of it, once it has ended."""
-        last = Last(
+    def as_ended(self, state: AnswerState) -> EndedAnswer:
+        """What is remembered of it once it has ended."""
+        ended = EndedAnswer(
             id=self.id,
             run_id=self.run_id,
             state=state,
@@ -109,7 +111,7 @@ class Answer:
             message_ids=self.reply.message_ids,
             options=self.options,
         )
-        for message_id, now in self.edits.items():
-            if now is None:
-                last.forget(message_id)
-        return last
+        for message_id, edited in self.edits.items():
+            if edited is None:
+                ended.forget(message_id)
+        return ended

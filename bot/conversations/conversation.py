@@ -1,25 +1,26 @@
-"""One conversation: a Discord thread tied to an Assistants thread, one run at a time, the rest in a queue."""
+"""One conversation: a Discord thread tied to an Assistants thread, one run at a time, other questions in a queue."""
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from openai.types.beta.threads import Run
 
 from bot import sentences
-from bot.conversations.answer import Answer, Last, new_answer_id
-from bot.conversations.answer_ending import Ending
+from bot.conversations.answer import Answer, EndedAnswer, new_answer_id
+from bot.conversations.answer_ending import AnswerEnding
 from bot.conversations.assistants_messages import PAST_LIMIT
 from bot.conversations.assistants_thread import AssistantsThread
 from bot.conversations.citations import Citations
 from bot.conversations.discord_interface import Destination
 from bot.conversations.location import Location
 from bot.conversations.question import Question, RunOptions
-from bot.conversations.recovery import Left, interrupt, left_of, recalled
+from bot.conversations.recovery import InterruptedAnswer, find_interrupted, load_last_answer, mark_interrupted
 from bot.conversations.services import Services
-from bot.conversations.tool_calls import Calls
+from bot.conversations.tool_calls import ToolCalls
 from bot.errors import UserFacingError
 from bot.sentences import Locale
 from bot.store.conversation_store import StoredAnswer, StoredConversation
@@ -27,27 +28,31 @@ from bot.store.conversation_store import StoredAnswer, StoredConversation
 log = structlog.get_logger(__name__)
 
 EDIT_WINDOW = timedelta(minutes=1)
-"""For so long after it was written, an edit of a question that is not answered yet has it asked anew."""
-BEFORE_TYPING = 0.1
-"""Seconds from the model's being asked to the first typing: quick answers need none, and by then it shows whether many
+"""How long after a question was written an edit makes a running answer begin again."""
+TYPING_DELAY = 0.1
+"""Seconds from asking the model to the first typing: quick answers need none, and by then it shows whether many
 are asking at once."""
 
 
 class Conversation:
-    """Answers what is put into it, one run at a time; what waits meanwhile is answered together."""
+    """Answers its questions, one run at a time; questions that wait meanwhile are answered together.
+
+    One worker task does everything that takes time: first the jobs in `_jobs`, then the questions in `_pending`.
+    """
 
     def __init__(self, services: Services, location: Location, thread_id: str | None, *, fresh: bool) -> None:
         self._services = services
         self.location = location
-        self.calls = Calls(services.conversation_store, services.tools, location)
-        self._assistants_thread = AssistantsThread(services, location, self.calls, thread_id, fresh=fresh)
-        self._ending = Ending(services, self._assistants_thread)
+        self.tool_calls = ToolCalls(services.conversation_store, services.tools, location)
+        self._assistants_thread = AssistantsThread(services, location, self.tool_calls, thread_id, fresh=fresh)
+        self._ending = AnswerEnding(services, location, self._assistants_thread)
         self._pending: list[Question] = []
-        self._chores: deque[Callable[[], Awaitable[None]]] = deque()
+        self._jobs: deque[Callable[[], Awaitable[None]]] = deque()
         self.current: Answer | None = None
+        """The answer that is under way."""
         self._newest: Answer | None = None
         self._worker: asyncio.Task[None] | None = None
-        self._context_recalled = fresh
+        self._context_loaded = fresh
 
     @property
     def thread_id(self) -> str | None:
@@ -58,7 +63,7 @@ class Conversation:
     def idle(self) -> bool:
         """Whether nothing is under way, and nobody waits for an answer."""
         at_rest = self._worker is None or self._worker.done()
-        return at_rest and not self._chores and self._next_asked() is None
+        return at_rest and not self._jobs and self._next_addressed() is None
 
     def shows(self, message_id: int) -> bool:
         """Whether a Discord message shows the newest answer, or the one before it."""
@@ -66,11 +71,6 @@ class Conversation:
         if newest is not None and message_id in newest.reply.message_ids:
             return True
         return last is not None and message_id in last.message_ids
-
-    def move(self, channel_id: int, *, owned: bool) -> None:
-        """The answers are posted elsewhere than was thought."""
-        self.location = Location(self.location.id, self.location.guild_id, channel_id, owned)
-        self._assistants_thread.location = self.location
 
     def stored(self, message_id: int) -> StoredConversation:
         """As the store writes it, when `message_id` is the newest message seen."""
@@ -81,22 +81,22 @@ class Conversation:
 
     # What happens in Discord
 
-    def put(self, question: Question) -> None:
-        """Answer `question` when its turn comes; context waits for the next question, the newest of it."""
+    def add(self, question: Question) -> None:
+        """Queue a question. Context is kept until the next question, up to the newest PAST_LIMIT messages."""
         self._pending.append(question)
         context = [pending for pending in self._pending if not pending.addressed]
         if len(context) > PAST_LIMIT:
             self._pending.remove(context[0])
-        self._kick()
+        self._wake_worker()
 
-    def edited(self, question: Question) -> None:
-        """A message was rewritten: if it is not answered yet, it is asked anew."""
+    def message_edited(self, question: Question) -> None:
+        """A message was edited: if it is not answered yet, it is asked again with its new text."""
         for index, pending in enumerate(self._pending):
             if pending.message_id == question.message_id:
                 self._pending[index] = rewritten = question.in_place_of(pending)
                 if not rewritten.counted:
-                    self._put_down([pending])
-                self._kick()
+                    self._release([pending])
+                self._wake_worker()
                 return
         answer = self.current
         if answer is None or question.message_id not in answer.message_ids:
@@ -105,12 +105,12 @@ class Conversation:
             answer.edits[question.message_id] = question
             answer.stop("edited")
 
-    def deleted(self, message_id: int) -> None:
-        """A message was deleted: it leaves the queue, the run, and the Assistants thread."""
+    def message_deleted(self, message_id: int) -> None:
+        """A message was deleted: it leaves the queue, the running answer and the Assistants thread."""
         dropped = [pending for pending in self._pending if pending.message_id == message_id]
         if dropped:
             self._pending = [pending for pending in self._pending if pending.message_id != message_id]
-            self._put_down(dropped)
+            self._release(dropped)
             return
         answer = self.current
         if answer is not None and message_id in answer.message_ids:
@@ -121,50 +121,44 @@ class Conversation:
         if self._newest is not None and message_id in self._newest.message_ids:
             self._newest.edits[message_id] = None
         self._ending.forget(message_id)
-        self._chores.append(lambda: self._assistants_thread.remove_questions([message_id]))
-        self._kick()
+        self._add_job(lambda: self._assistants_thread.delete_questions([message_id]))
 
-    def gone(self) -> None:
-        """The Discord thread was deleted: so is the Assistants thread, when what is under way has ended."""
-        self._put_down(self._pending)
+    def channel_deleted(self) -> None:
+        """The Discord thread was deleted: the Assistants thread is deleted when what is under way has ended."""
+        self._release(self._pending)
         self._pending.clear()
         if self.current is not None:
             self.current.stop("gone")
-        self._chores.append(self._assistants_thread.delete)
-        self._kick()
+        self._add_job(self._assistants_thread.delete)
 
     async def regenerate(self, answer: StoredAnswer, student_id: int, destination: Destination = None) -> None:
-        """Answer anew what the last answer answered, at `destination`; the old one leaves both sides.
+        """Answer the questions of the last answer again, at `destination`; the old answer is deleted from both sides.
 
-        It counts as a question of the student's, who was taken up by the limits.
+        It counts as a question of the student; the caller has acquired it from the quotas.
 
         Raises:
-            UserFacingError: it is not the last one, its questions were deleted, or something is under way.
+            UserFacingError: it is not the last answer, its questions were deleted, or something is under way.
         """
-        recalled_last = None if self._ending.last else await recalled(answer, self._services, self.location)
-        last = self._ending.last or recalled_last
+        loaded = None if self._ending.last else await load_last_answer(answer, self._services, self.location)
+        last = self._ending.last or loaded
         if last is None or last.id != answer.id or last.state in ("replaced", "waiting") or not self.idle:
             raise UserFacingError(sentences.NOT_LAST)
         if last.withdrawn:
             raise UserFacingError(sentences.BUTTON_OLD)
         self._ending.last = None
-        self._chores.append(lambda: self._regenerate(last, student_id, destination))
-        self._kick()
+        self._add_job(lambda: self._regenerate(last, student_id, destination))
 
     def resume(self, run_id: str, destination: Destination = None) -> None:
-        """All outputs that a run waited for are there: hand them in and go on with it, at `destination`."""
-        self._chores.append(lambda: self._resume(run_id, destination))
-        self._kick()
+        """All outputs that a run waited for are there: submit them and show the rest of the run at `destination`."""
+        self._add_job(lambda: self._resume(run_id, destination))
 
-    def abandon(self, run_id: str) -> None:
-        """No output will come for what a run waits for: end it."""
-        self._chores.append(lambda: self._abandon(run_id))
-        self._kick()
+    def cancel_run(self, run_id: str) -> None:
+        """End a run that waits for tool outputs which will not come."""
+        self._add_job(lambda: self._cancel_run(run_id))
 
     def recover(self, answer: StoredAnswer) -> None:
-        """Finish an answer that the last process left under way."""
-        self._chores.append(lambda: self._recover(answer))
-        self._kick()
+        """Finish an answer that was under way when the last process ended."""
+        self._add_job(lambda: self._recover(answer))
 
     async def close(self) -> None:
         """End what is under way; the student sees that it was interrupted."""
@@ -176,62 +170,69 @@ class Conversation:
 
     # The worker
 
-    def _kick(self) -> None:
+    def _add_job(self, job: Callable[[], Awaitable[None]]) -> None:
+        self._jobs.append(job)
+        self._wake_worker()
+
+    def _wake_worker(self) -> None:
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work(), name=f"conversation-{self.location.id}")
 
     async def _work(self) -> None:
         while True:
             try:
-                if self._chores:
-                    await self._chores.popleft()()
-                elif (asked := self._next_asked()) is not None:
-                    await self._take_turn(asked)
+                if self._jobs:
+                    await self._jobs.popleft()()
+                elif (question := self._next_addressed()) is not None:
+                    await self._answer_pending(question)
                 else:
                     return
             except Exception:
                 log.exception("conversation.failed", conversation=self.location.id)
 
-    def _next_asked(self) -> Question | None:
+    def _next_addressed(self) -> Question | None:
         return next((question for question in self._pending if question.addressed), None)
 
-    async def _take_turn(self, asked: Question) -> None:
-        """Answer all that waits, once the student may have another run."""
-        async with self._services.quotas.slot(asked.author_id or None):
-            leave = await self._services.admission.enter()
+    async def _answer_pending(self, first: Question) -> None:
+        """Answer all questions that wait, as soon as the student of the `first` one may have another run."""
+        async with self._services.quotas.slot(first.author_id or None):
+            release = await self._services.concurrency_limit.acquire()
             try:
-                await self._recall_context()
+                await self._load_context()
                 batch, self._pending = self._pending, []
                 if any(question.addressed for question in batch):
-                    batch = [*self._ending.undelivered(), *batch]
-                    await self._respond(self._answer_to(batch), on_asked=leave)
+                    batch = [*self._ending.take_undelivered(), *batch]
+                    await self._respond(self._answer_to(batch), on_asked=release)
                 else:
                     self._pending = batch + self._pending
             finally:
-                leave()
+                release()
 
-    async def _recall_context(self) -> None:
-        """What was said to others before this process, or this value, knew of the conversation."""
-        if self._context_recalled:
+    async def _load_context(self) -> None:
+        """Read what was said to others before this object was made, once."""
+        if self._context_loaded:
             return
-        self._context_recalled = True
+        self._context_loaded = True
         known = {pending.message_id for pending in self._pending}
         stored = await self._services.conversation_store.context_of(self.location.id, PAST_LIMIT)
         ids = [each.message_id for each in stored if each.message_id not in known]
         if ids:
             self._pending = [*await self._services.discord.fetch_context(self.location, ids), *self._pending]
 
+    # One answer
+
     def _answer_to(self, batch: list[Question]) -> Answer:
         newest = [question for question in batch if question.addressed][-1]
         options = next((each.options for each in reversed(batch) if each.options), None)
-        return self._begin(batch, self._target_of(newest), newest.locale, options)
+        return self._new_answer(batch, self._destination_of(newest), newest.locale, options)
 
-    def _target_of(self, question: Question | None) -> Destination:
+    def _destination_of(self, question: Question | None) -> Destination:
         if question is not None and question.destination is not None:
             return question.destination
-        return self._services.discord.destination(self.location, question.message_id if question is not None else None)
+        reply_to = question.message_id if question is not None else None
+        return self._services.discord.destination(self.location, reply_to)
 
-    def _begin(
+    def _new_answer(
         self, batch: list[Question], destination: Destination, locale: Locale, options: RunOptions | None
     ) -> Answer:
         answer_id = new_answer_id()
@@ -240,7 +241,7 @@ class Conversation:
             questions=batch,
             reply=self._services.discord.begin_reply(destination, answer_id, locale),
             destination=destination,
-            citations=Citations(self._services.citations),
+            citations=Citations(self._services.citation_resolver),
             locale=locale,
             options=options or RunOptions(),
         )
@@ -251,64 +252,64 @@ class Conversation:
         *,
         work: Callable[[], Awaitable[Run]] | None = None,
         on_asked: Callable[[], None] | None = None,
-        left: Left | None = None,
+        interrupted: InterruptedAnswer | None = None,
     ) -> None:
-        """Have `answer` answered: by a run of its own, or by `work`; `on_asked` is called when the model is asked.
+        """Have `answer` answered by a run of its own, or by `work`; `on_asked` is called when the model is asked.
 
-        It takes the location, and the questions, of what is `left` of another.
+        If `interrupted` is given, this answer replaces that one and answers its questions.
         """
         self.current = self._newest = answer
-        answer.on_asked = lambda: self._asked(answer, on_asked)
+        answer.on_asked = lambda: self._model_asked(answer, on_asked)
         started = StoredAnswer(answer.id, self.location.id, answer.run_id, "running")
-        message_ids = answer.message_ids if left is None else left.message_ids
-        replaced = left.answer.id if left is not None else None
-        noting = asyncio.create_task(
+        message_ids = answer.message_ids if interrupted is None else interrupted.message_ids
+        replaced = interrupted.stored.id if interrupted is not None else None
+        storing = asyncio.create_task(
             self._services.conversation_store.begin_answer(started, message_ids, replaced=replaced)
         )
         try:
             run = await (work() if work is not None else self._assistants_thread.ask(answer))
         except asyncio.CancelledError:
-            await noting
+            await storing
             await self._ending.interrupted(answer)
             raise
-        except Exception as error:  # noqa: BLE001 - `broke` logs it, and tells the student
-            await noting
-            await self._ending.broke(answer, error)
+        except Exception as error:  # noqa: BLE001 - `request_failed` logs it, and tells the student
+            await storing
+            await self._ending.request_failed(answer, error)
         else:
-            if answer.stopped != "edited":  # what is done to the questions from here on is done to answered ones
+            if answer.stopped != "edited":  # edits and deletions from here on are those of answered questions
                 self.current = None
-            await noting
-            await self._ending.ended(answer, run)
+            await storing
+            await self._ending.run_ended(answer, run)
         finally:
             answer.ended.set()
             self.current = None
-            self._put_down(answer.questions)
-        await self._asked_anew(answer)
+            self._release(answer.questions)
+        await self._ask_edited(answer)
 
-    def _asked(self, answer: Answer, on_asked: Callable[[], None] | None) -> None:
-        """The model is being asked: if it keeps the student waiting, there will be typing."""
+    def _model_asked(self, answer: Answer, on_asked: Callable[[], None] | None) -> None:
+        """The model is being asked: if it does not answer quickly, the student sees typing."""
         if on_asked is not None:
             on_asked()
-        asyncio.get_running_loop().call_later(BEFORE_TYPING, self._type, answer)
+        asyncio.get_running_loop().call_later(TYPING_DELAY, self._show_typing, answer)
 
-    def _type(self, answer: Answer) -> None:
-        """Type, but not before those who wait have been asked: first words need the room more."""
+    def _show_typing(self, answer: Answer) -> None:
+        """Show typing, but not before those who wait have been asked: first words need the requests more."""
         if answer.ended.is_set() or answer.reply.text:
             return
-        if self._services.admission.crowded:
-            asyncio.get_running_loop().call_later(BEFORE_TYPING, self._type, answer)
+        if self._services.concurrency_limit.crowded:
+            asyncio.get_running_loop().call_later(TYPING_DELAY, self._show_typing, answer)
         else:
             self._services.discord.show_typing(answer.destination, answer.reply, answer.ended)
 
-    def _put_down(self, questions: Iterable[Question]) -> None:
+    def _release(self, questions: Iterable[Question]) -> None:
         self._services.quotas.release(
             question.author_id for question in questions if question.addressed and question.counted
         )
 
-    # Asking anew
+    # Asking again
 
-    async def _asked_anew(self, answer: Answer) -> None:
-        """After an edit, or a deletion among several questions: the same batch with its new words."""
+    async def _ask_edited(self, answer: Answer) -> None:
+        """After an edit, or a deletion among several questions: ask the same questions with their new text."""
         if answer.stopped != "edited":
             return
         rest = []
@@ -319,54 +320,29 @@ class Conversation:
         if any(question.addressed for question in rest):
             await self._respond(self._answer_to([question.uncounted() for question in rest]))
 
-    async def _regenerate(self, last: Last, student_id: int, destination: Destination) -> None:
+    async def _regenerate(self, last: EndedAnswer, student_id: int, destination: Destination) -> None:
         questions = [question.uncounted() for question in last.questions]
         newest = next((question for question in reversed(questions) if question.addressed), None)
         try:
             async with self._services.quotas.slot(student_id):
-                answer = self._begin(questions, destination or self._target_of(newest), last.locale, last.options)
+                answer = self._new_answer(
+                    questions, destination or self._destination_of(newest), last.locale, last.options
+                )
                 answer.delivered = last.delivered
                 await self._respond(answer, work=lambda: self._replace(last, answer, destination))
         finally:
             self._services.quotas.release([student_id])
 
-    async def _replace(self, last: Last, answer: Answer, destination: Destination) -> Run:
-        answer.run_id = last.run_id  # until what that run has said is out of the thread
+    async def _replace(self, last: EndedAnswer, answer: Answer, destination: Destination) -> Run:
+        answer.run_id = last.run_id  # until the messages of that run are deleted from the thread
         await self._services.discord.delete_messages(self.location, last.message_ids, replaced_by=destination)
         await self._services.conversation_store.replace_answer(last.id)
         if last.run_id is not None:
-            await self._assistants_thread.unsay(last.run_id)
+            await self._assistants_thread.delete_run_messages(last.run_id)
         answer.run_id = None
         return await self._assistants_thread.ask(answer)
 
-    async def _abandon(self, run_id: str) -> None:
-        await self._assistants_thread.abandon(await self._services.conversation_store.open_calls_of_run(run_id))
-
-    # After a restart
-
-    async def _recover(self, stored: StoredAnswer) -> None:
-        """Show what a run has said to its end while nobody looked, or mark the answer as interrupted."""
-        left = await left_of(stored, self._services, self.location, self.thread_id)
-        if left is None:
-            return
-        if left.run is None and not left.calls:
-            await interrupt(left, self._services, self.location)
-            return
-        # Students who wrote as soon as the bot was back may have been answered before this.
-        others = await self._services.conversation_store.shown_after(self.location.id, left.after)
-        await self._services.discord.delete_messages(
-            self.location, await self._services.discord.own_messages_after(self.location, left.after, others)
-        )
-        destination = self._services.discord.destination(self.location, left.after if left.questions else None)
-        answer = self._begin([], destination, left.locale, None)
-        answer.used_tools = not left.questions
-        if (run := left.run) is not None:
-            answer.run_id, answer.thread_id, answer.delivered = run.id, run.thread_id, True
-            await self._respond(answer, work=lambda: self._assistants_thread.show(run, answer), left=left)
-        else:  # outputs were handed in, and the run died over them: they go in again, with a new run
-            await self._respond(answer, work=lambda: self._assistants_thread.tell(answer, left.calls), left=left)
-        answered = [question.message_id for question in left.questions if question.state != "context"]
-        await self._services.conversation_store.set_questions(answered, "answered", answer.id)
+    # Runs that waited for tool outputs
 
     async def _resume(self, run_id: str, destination: Destination) -> None:
         calls = await self._services.conversation_store.open_calls_of_run(run_id)
@@ -374,10 +350,43 @@ class Conversation:
         if not calls or len(outputs) < len(calls):
             return
         locale = self._ending.last.locale if self._ending.last is not None else "en"
-        answer = self._begin([], destination or self._services.discord.destination(self.location), locale, None)
+        answer = self._new_answer([], destination or self._services.discord.destination(self.location), locale, None)
         answer.run_id, answer.thread_id, answer.delivered = run_id, calls[0].thread_id, True
         answer.used_tools = True
         await self._respond(answer, work=lambda: self._assistants_thread.resume(answer, calls, outputs))
+
+    async def _cancel_run(self, run_id: str) -> None:
+        calls = await self._services.conversation_store.open_calls_of_run(run_id)
+        await self._assistants_thread.cancel_calls(calls)
+
+    # After a restart
+
+    async def _recover(self, stored: StoredAnswer) -> None:
+        """Show the whole of what an answer's run has said meanwhile, or mark the answer as interrupted."""
+        interrupted = await find_interrupted(stored, self._services, self.location, self.thread_id)
+        if interrupted is None:
+            return
+        run, calls = interrupted.run, interrupted.calls
+        work: Callable[[], Awaitable[Run]]
+        if run is None and not calls:
+            await mark_interrupted(interrupted, self._services, self.location)
+            return
+        # Students who wrote as soon as the bot was back may have been answered before this.
+        others = await self._services.conversation_store.shown_after(self.location.id, interrupted.after)
+        incomplete = await self._services.discord.own_messages_after(self.location, interrupted.after, others)
+        await self._services.discord.delete_messages(self.location, incomplete)
+        reply_to = interrupted.after if interrupted.questions else None
+        destination = self._services.discord.destination(self.location, reply_to)
+        answer = self._new_answer([], destination, interrupted.locale, None)
+        answer.used_tools = not interrupted.questions
+        if run is not None:
+            answer.run_id, answer.thread_id, answer.delivered = run.id, run.thread_id, True
+            work = partial(self._assistants_thread.show, run, answer)
+        else:  # outputs were submitted, and the run ended without an answer to them: they go into a new run
+            work = partial(self._assistants_thread.tell_late_outputs, answer, calls)
+        await self._respond(answer, work=work, interrupted=interrupted)
+        answered = [question.message_id for question in interrupted.questions if question.state != "context"]
+        await self._services.conversation_store.set_questions(answered, "answered", answer.id)
 
 
 def _now(question: Question) -> datetime:

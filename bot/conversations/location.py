@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Location:
-    """Where in Discord a conversation is, and what is known of it when it begins."""
+    """Where in Discord a conversation is; all parts of the conversation share it, so that they see when it moves."""
 
     id: int
-    """The Discord thread's or DM channel's id (a thread made from a message has the message's id); of a chain of
-    replies in a channel, the first message's id."""
+    """The conversation's id: that of its Discord thread or DM channel. A thread made from a message has the message's
+    id; a chain of replies in a channel has the id of its first message."""
     guild_id: int
     """0 in direct messages."""
     channel_id: int
@@ -17,4 +17,8 @@ class Location:
     owned: bool = True
     """Whether every message in it is answered, or only those that mention the tutor."""
     fresh: bool = False
-    """Whether the conversation begins with this message, so that nothing was said before."""
+    """Whether the conversation begins with this message, so that nothing was said in it before."""
+
+    def move(self, channel_id: int, *, owned: bool) -> None:
+        """Post the answers in another channel from now on."""
+        self.channel_id, self.owned, self.fresh = channel_id, owned, False

@@ -1,4 +1,4 @@
-"""What a person says to the tutor, as the conversations take it in."""
+"""A question: what a person says to the tutor, with what is attached to it."""
 
 import asyncio
 from dataclasses import dataclass, field, replace
@@ -17,62 +17,62 @@ TEXT_LIMIT = 250_000
 
 @dataclass(frozen=True, slots=True)
 class AttachedContent:
-    """What a message carries besides text, as the Assistants API takes it."""
+    """What is attached to a message, as the Assistants API takes it."""
 
     parts: tuple[MessageContentPartParam, ...] = ()
     """Pictures."""
     attachments: tuple[AdditionalMessageAttachment, ...] = ()
     """Files, each with the tools that may read it."""
     notes: tuple[str, ...] = ()
-    """Sentences for the student, on what could not be taken."""
+    """Sentences for the student about attachments that could not be taken."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """One message to the tutor (`addressed`), or said to somebody else beside it (context)."""
+    """A message to the tutor (`addressed`), or a message to somebody else that is context for the next question."""
 
     text: str
     author_id: int
     author_name: str
     message_id: int | None = None
-    """Discord's id of the message (or interaction): it is handled at most once. None: nobody wrote it in Discord."""
+    """The id of the Discord message (or interaction), which is handled at most once; None: it is not from Discord."""
     addressed: bool = True
     channel_id: int | None = None
-    """Where the message is (that a thread was made from one does not move it there)."""
+    """Where the message is; it stays there when a thread is made from it."""
     quoted: str = ""
-    """What the message replies to, where the model cannot know it."""
+    """The message that it replies to, when the model cannot know that."""
     locale: Locale = "en"
     attached: "asyncio.Future[AttachedContent] | None" = None
-    """Under way already: links to attachments expire."""
+    """Being downloaded from the start, because links to attachments expire."""
     options: "RunOptions | None" = None
-    """How the run that answers it is to differ from others."""
+    """How the run that answers it differs from other runs."""
     destination: Any = None
-    """Where the answer goes: what `bot.replies.Reply` takes; None: to where the conversation is shown."""
+    """Where the answer is posted: what `bot.replies.reply.Reply` takes; None: where the conversation's answers go."""
     counted: bool = True
     """Whether it counts among the student's questions that wait or run."""
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def shown_at(self, destination: Any) -> "Question":
-        """The same, with the place where its answer goes."""
+        """The same question, its answer posted at `destination`."""
         return replace(self, destination=destination)
 
     def in_place_of(self, other: "Question") -> "Question":
-        """`other`, rewritten: it goes where that was to go, and counts if that did."""
+        """This question as the new text of `other`, with its destination and options; it counts if both do."""
         counted = self.addressed and other.addressed and other.counted
         quoted = self.quoted or other.quoted
         return replace(self, destination=other.destination, options=other.options, counted=counted, quoted=quoted)
 
     def uncounted(self) -> "Question":
-        """The same, asked again by nobody."""
+        """The same question, asked again by the bot and not by the student."""
         return replace(self, counted=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How one run differs from the assistant's own ways."""
+    """How one run differs from the other runs of its assistant."""
 
     instructions: str | None = None
     """Added to the assistant's instructions."""
     tool_choice: AssistantToolChoiceOptionParam | None = None
     otherwise: Sentence | None = None
-    """For the student, where the model answers without calling a function that it was to call."""
+    """What the student is told when the model does not call the function that it should call."""

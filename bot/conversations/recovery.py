@@ -1,4 +1,4 @@
-"""What a conversation finds after a restart: answers that the last process began or ended, read back from the store."""
+"""Recovery after a restart: answers that the last process began or ended, read back from the store."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ import structlog
 from openai.types.beta.threads import Run
 
 from bot import sentences
-from bot.conversations.answer import Last
+from bot.conversations.answer import EndedAnswer
 from bot.conversations.location import Location
 from bot.conversations.services import Services
 from bot.errors import UserFacingError
@@ -19,29 +19,31 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """What a dead process left of an answer."""
+class InterruptedAnswer:
+    """An answer that was under way when its process ended."""
 
-    answer: StoredAnswer
+    stored: StoredAnswer
     questions: list[StoredQuestion]
-    """What it answers; none for the continuation after outputs were handed in."""
+    """What it answers; none when it continued a run with tool outputs."""
     after: int
-    """The Discord id after which its messages are to be found."""
+    """A Discord id: the answer's messages come after it."""
     run: Run | None
-    """Its run, where that came to its end (or to a person's turn) and can be shown."""
+    """Its run, if that has ended (or waits for a person) and can be shown."""
     calls: list[StoredToolCall]
-    """Calls whose outputs were handed in."""
+    """The tool calls of its run that have their outputs."""
     locale: Locale
     """The language of whoever asked last."""
 
     @property
     def message_ids(self) -> list[int]:
-        """Discord's ids of the questions."""
+        """The Discord messages of the questions."""
         return [question.message_id for question in self.questions]
 
 
-async def left_of(stored: StoredAnswer, services: Services, location: Location, thread_id: str | None) -> Left | None:
-    """What is left of `stored`, once its run has ended; None where this process began it, and it ended meanwhile."""
+async def find_interrupted(
+    stored: StoredAnswer, services: Services, location: Location, thread_id: str | None
+) -> InterruptedAnswer | None:
+    """What is known of an answer that was under way, once its run has ended; None when this process has ended it."""
     now_stored = await services.conversation_store.answer(stored.id)
     if now_stored is None or now_stored.state != "running":
         return None
@@ -49,37 +51,38 @@ async def left_of(stored: StoredAnswer, services: Services, location: Location, 
     after = max((question.message_id for question in questions), default=_snowflake(stored.begun_at))
     run, calls = None, []
     if stored.run_id is not None and thread_id is not None:
-        run = await _ended(services, thread_id, stored.run_id)
+        run = await _wait_for_run(services, thread_id, stored.run_id)
     if stored.run_id is not None and not questions:
         calls = await services.conversation_store.calls_with_output(stored.run_id)
     whole = run is not None and run.status in ("completed", "incomplete", "requires_action")
     locale = await services.discord.author_locale(location, questions[-1].channel_id if questions else None, after)
-    return Left(stored, questions, after, run if whole and (questions or calls) else None, calls, locale)
+    return InterruptedAnswer(stored, questions, after, run if whole and (questions or calls) else None, calls, locale)
 
 
-async def _ended(services: Services, thread_id: str, run_id: str) -> Run | None:
-    """A run, when it has ended; None where the server does not know it, or cannot be asked."""
+async def _wait_for_run(services: Services, thread_id: str, run_id: str) -> Run | None:
+    """A run when it has ended; None when the server does not know it, or cannot be asked."""
     try:
-        run = await services.runs.retrieve(thread_id, run_id)
-        return run and await services.runs.follow(run)
+        run = await services.api.retrieve(thread_id, run_id)
+        return run and await services.api.poll(run)
     except (openai.OpenAIError, TimeoutError) as error:
-        log.warning("run.not_found_out", run=run_id, cause=str(error))
+        log.warning("run.end_unknown", run=run_id, cause=str(error))
         return None
 
 
-async def interrupt(left: Left, services: Services, location: Location) -> None:
-    """Mark an answer as interrupted, with Retry, in the thread that it was to be shown in."""
-    first = left.questions[0] if left.questions else None
+async def mark_interrupted(answer: InterruptedAnswer, services: Services, location: Location) -> None:
+    """Show in Discord that an answer was interrupted, with a Retry button, and store it so."""
+    first = answer.questions[0] if answer.questions else None
     if first is not None and first.channel_id is not None:
         await services.discord.ensure_thread(location, first.channel_id)
-    others = await services.conversation_store.shown_after(location.id, left.after)
-    shown = await services.discord.mark_interrupted(location, left.after, left.answer.id, others, left.locale)
-    await services.conversation_store.end_answer(left.answer.id, "interrupted", answered=left.message_ids, shown=shown)
-    log.info("answer.interrupted", answer=left.answer.id, run=left.answer.run_id)
+    others = await services.conversation_store.shown_after(location.id, answer.after)
+    answer_id = answer.stored.id
+    shown = await services.discord.mark_interrupted(location, answer.after, answer_id, others, answer.locale)
+    await services.conversation_store.end_answer(answer_id, "interrupted", answered=answer.message_ids, shown=shown)
+    log.info("answer.interrupted", answer=answer_id, run=answer.stored.run_id)
 
 
-async def recalled(stored: StoredAnswer, services: Services, location: Location) -> Last:
-    """The last answer of a conversation as the store knows it.
+async def load_last_answer(stored: StoredAnswer, services: Services, location: Location) -> EndedAnswer:
+    """The last answer of a conversation, read from the store and from Discord.
 
     Raises:
         UserFacingError: `stored` is not the last one, or its questions are gone.
@@ -95,7 +98,7 @@ async def recalled(stored: StoredAnswer, services: Services, location: Location)
                 questions.append(replace(found, addressed=row.state != "context"))
     if not any(question.addressed for question in questions):
         raise UserFacingError(sentences.BUTTON_OLD)
-    return Last(
+    return EndedAnswer(
         id=stored.id,
         run_id=stored.run_id,
         state=stored.state,

@@ -1,4 +1,4 @@
-"""All conversations of the bot: which Discord thread is which Assistants thread, and what is asked in them."""
+"""All conversations of the bot: finds the conversation that a message, a button or a tool call belongs to."""
 
 import asyncio
 from collections import OrderedDict
@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from bot import sentences
+from bot.conversations.assistants_messages import late_output_question
 from bot.conversations.citations import CitationResolver
 from bot.conversations.conversation import Conversation
 from bot.conversations.discord_interface import Destination
@@ -26,15 +27,15 @@ K = TypeVar("K")
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
-REMEMBERED = 2_000
-"""Conversations kept in memory while nothing happens in them; the others are read back from the store."""
-SEEN = 10_000
-"""Message ids kept in memory with their conversations, against a gateway that repeats itself."""
+MAX_LOADED = 2_000
+"""Conversations kept in memory while nothing happens in them; the others are read from the store when needed."""
+MAX_IDS = 10_000
+"""Ids kept in memory of messages that were seen (the gateway may send one twice), and of other things."""
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """What a process left unfinished."""
+class UnfinishedWork:
+    """What the last process left unfinished."""
 
     answers: Sequence[StoredAnswer] = ()
     questions: Sequence[StoredQuestion] = ()
@@ -42,81 +43,81 @@ class Left:
 
 
 @dataclass(slots=True)
-class _Arriving:
-    """A message that is being noted, and what becomes of it meanwhile."""
+class _NewMessage:
+    """A message that is being stored, and what happens to it in Discord meanwhile."""
 
     question: Question
-    rewritten: Question | None = None
+    edited: Question | None = None
     deleted: bool = False
 
 
 class Conversations:
-    """The way in for everything that a person does to a conversation."""
+    """Everything that people do to conversations comes in here, by the ids that Discord gives."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._open: OrderedDict[int, Conversation] = OrderedDict()
-        self._strangers: OrderedDict[int, None] = OrderedDict()
+        self._loaded: OrderedDict[int, Conversation] = OrderedDict()
+        self._unknown: OrderedDict[int, None] = OrderedDict()
         self._seen: OrderedDict[int, int] = OrderedDict()
-        self._answered: OrderedDict[str, None] = OrderedDict()
-        self._arriving: dict[int, _Arriving] = {}
-        self._left = Left()
+        self._with_output: OrderedDict[str, None] = OrderedDict()
+        self._new_messages: dict[int, _NewMessage] = {}
+        self._unfinished = UnfinishedWork()
         self._closing = False
 
     # Asking
 
     async def ask(self, location: Location, question: Question) -> bool:
-        """Have `question` answered in the conversation at `place`; returns once it is noted and in the queue.
+        """Store `question` and queue it in the conversation at `location`; a question that is not addressed is context.
 
-        A message that was taken up before (by its id) is left alone, and one that was deleted in the meantime: False.
-        An unaddressed one is kept as context.
+        False when nothing is done: the message was handled before (by its id), or was deleted meanwhile.
 
         Raises:
             UserFacingError: the student, or the whole bot, asks too much; the message counts as handled.
         """
         if self._closing or not self._first_time(question.message_id, location.id):
             return False
-        arriving = _Arriving(question)
+        new = _NewMessage(question)
         if question.message_id is None:
-            return await self._take_in(location, arriving)
-        self._arriving[question.message_id] = arriving
+            return await self._store_and_queue(location, new)
+        self._new_messages[question.message_id] = new
         try:
-            return await self._take_in(location, arriving)
+            return await self._store_and_queue(location, new)
         finally:
-            del self._arriving[question.message_id]
+            del self._new_messages[question.message_id]
 
-    async def _take_in(self, location: Location, arriving: "_Arriving") -> bool:
-        question, refusal = arriving.question, None
-        conversation = await self._conversation(location)
+    async def _store_and_queue(self, location: Location, new: "_NewMessage") -> bool:
+        question, refusal = new.question, None
+        conversation = await self._find_or_make(location)
         if question.addressed and question.counted:
             try:
                 self._services.quotas.acquire(question.author_id)
             except UserFacingError as error:
                 refusal = error
-        noted = await self._note(conversation, question, refused=refusal is not None)
-        if refusal is None and not (noted and not arriving.deleted):
-            self._put_down(question)
-        if noted and arriving.deleted and question.message_id is not None:
+        stored = await self._store(conversation, question, refused=refusal is not None)
+        if refusal is None and not (stored and not new.deleted):
+            self._release(question)
+        if stored and new.deleted and question.message_id is not None:
             await self._services.conversation_store.set_questions([question.message_id], "dropped")
-        if not noted or arriving.deleted:
+        if not stored or new.deleted:
             return False
         if refusal is not None:
             raise refusal
-        conversation.put(question)
-        if arriving.rewritten is not None:
-            conversation.edited(arriving.rewritten)
+        conversation.add(question)
+        if new.edited is not None:
+            conversation.message_edited(new.edited)
         return True
 
-    def _put_down(self, question: Question) -> None:
+    def _release(self, question: Question) -> None:
         if question.addressed and question.counted:
             self._services.quotas.release([question.author_id])
 
     async def submit_output(self, call_id: str, output: str, destination: Destination = None) -> None:
-        """The output of a function call that a person was asked for; what comes of it is shown at `destination`.
+        """Take the output of a function call that a person was asked for; the model's words about it are shown at
+        `destination`.
 
-        When it is the run's last open one, all are handed in and what the model says to them streams into the
-        conversation. If the run waits no longer (it expired, gave way, or its server was replaced), the output goes
-        in as a message with a new run.
+        With the last output that a run waits for, all are submitted and the rest of the run streams into the
+        conversation. If the run does not wait any more (it expired, somebody wrote on, or its server was replaced), the
+        output goes in as a message to a new run.
 
         Raises:
             KeyError: there is no such call.
@@ -124,22 +125,22 @@ class Conversations:
         call = await self._services.conversation_store.call(call_id)
         if call is None:
             raise KeyError(call_id)
-        if call.output is not None or call_id in self._answered:
+        if call.output is not None or call_id in self._with_output:
             return
-        _remember(self._answered, call_id, None, SEEN)
+        _remember(self._with_output, call_id, None, MAX_IDS)
         await self._services.conversation_store.set_output(call_id, output)
         conversation = await self.find(call.conversation_id)
         if conversation is None:
             log.warning("call.without_conversation", call=call_id)
         elif call.submitted:
-            conversation.put(late_output(call.name, call.arguments, output).shown_at(destination))
-        elif await conversation.calls.outputs(call.run_id) is not None:
+            conversation.add(late_output_question(call, output).shown_at(destination))
+        elif await conversation.tool_calls.outputs(call.run_id) is not None:
             conversation.resume(call.run_id, destination)
 
     async def cancel_call(self, call_id: str, output: str) -> None:
-        """End the run that waits for this call: nobody will give its result.
+        """Cancel the run that waits for this call, as nobody will give its output.
 
-        If the run waits for other calls too, it goes on, and `output` is handed in for this one.
+        If the run waits for other calls too, it goes on, and `output` is submitted for this one.
         """
         call = await self._services.conversation_store.call(call_id)
         if call is None:
@@ -149,7 +150,7 @@ class Conversations:
             return
         conversation = await self.find(call.conversation_id)
         if conversation is not None and not call.submitted:
-            conversation.abandon(call.run_id)
+            conversation.cancel_run(call.run_id)
 
     async def open_calls(self, tool: str) -> list[str]:
         """The ids of a tool's calls that have no output yet."""
@@ -157,32 +158,32 @@ class Conversations:
         return [call.call_id for call in calls if call.name == tool and call.output is None]
 
     async def open_call(self, call_id: str) -> ToolCall | None:
-        """A call as its tool was given it; None when it has its output, or its conversation is gone."""
+        """A call as its tool was given it; None when it has its output, or its conversation is unknown."""
         call = await self._services.conversation_store.call(call_id)
         if call is None or call.submitted or call.output is not None:
             return None
         conversation = await self.find(call.conversation_id)
-        return conversation.calls.revived(call) if conversation is not None else None
+        return conversation.tool_calls.revived(call) if conversation is not None else None
 
-    # What else happens to messages
+    # What happens to messages and channels
 
     async def message_edited(self, question: Question) -> None:
-        """A message was rewritten; only one that waits or is being answered is asked anew."""
-        arriving = self._arriving.get(question.message_id or 0)
-        conversation = self._open.get(self._seen.get(question.message_id or 0, 0))
-        if arriving is not None:
-            arriving.rewritten = question
+        """A message was edited; it is asked again only if it waits or is being answered."""
+        new = self._new_messages.get(question.message_id or 0)
+        conversation = self._loaded.get(self._seen.get(question.message_id or 0, 0))
+        if new is not None:
+            new.edited = question
         elif conversation is not None:
-            conversation.edited(question)
+            conversation.message_edited(question)
 
     def has_seen(self, message_id: int) -> bool:
-        """Whether a message was taken up in this process, so that its edits matter."""
+        """Whether this process has handled a message, so that its edits matter."""
         return message_id in self._seen
 
     async def message_deleted(self, message_id: int) -> None:
-        """A message was deleted."""
-        if (arriving := self._arriving.get(message_id)) is not None:
-            arriving.deleted = True
+        """A message was deleted: it is not answered, and leaves the Assistants thread."""
+        if (new := self._new_messages.get(message_id)) is not None:
+            new.deleted = True
             return
         conversation_id = self._seen.get(message_id)
         if conversation_id is None:
@@ -190,31 +191,31 @@ class Conversations:
             conversation_id = stored.conversation_id if stored is not None else None
         conversation = await self.find(conversation_id) if conversation_id is not None else None
         if conversation is not None:
-            conversation.deleted(message_id)
+            conversation.message_deleted(message_id)
             await self._services.conversation_store.set_questions([message_id], "dropped")
 
     async def channel_deleted(self, conversation_id: int) -> None:
-        """A Discord thread or channel was deleted."""
+        """A Discord thread or channel was deleted: so is the Assistants thread."""
         conversation = await self.find(conversation_id)
         if conversation is not None:
-            conversation.gone()
+            conversation.channel_deleted()
 
     async def channel_changed(self, conversation_id: int, channel_id: int, *, owned: bool) -> None:
-        """The answers are posted elsewhere than was thought (a thread could not be made)."""
+        """The answers are posted in another channel than planned (a thread could not be made)."""
         conversation = await self.find(conversation_id)
         if conversation is not None:
-            conversation.move(channel_id, owned=owned)
+            conversation.location.move(channel_id, owned=owned)
         await self._services.conversation_store.move(conversation_id, channel_id, owned=owned)
 
     # Buttons
 
     async def stop(self, answer_id: str, student_id: int, *, moderator: bool = False) -> None:
-        """End a running answer.
+        """Stop a running answer.
 
         Raises:
-            UserFacingError: it is not running, or is not the student's.
+            UserFacingError: it is not running, or the student did not ask for it.
         """
-        for conversation in self._open.values():
+        for conversation in self._loaded.values():
             answer = conversation.current
             if answer is None or answer.id != answer_id:
                 continue
@@ -230,7 +231,7 @@ class Conversations:
         """Regenerate an answer, or retry one that failed; the new one is shown at `destination`.
 
         Raises:
-            UserFacingError: it is not the conversation's last answer, or is not the student's, or that is too much.
+            UserFacingError: it is not the conversation's last answer, the student did not ask for it, or asks too much.
         """
         stored = await self._services.conversation_store.answer(answer_id)
         conversation = await self.find(stored.conversation_id) if stored is not None else None
@@ -260,40 +261,40 @@ class Conversations:
     # What else the bot needs to know or to set
 
     def set_citation_resolver(self, resolver: CitationResolver) -> None:
-        """Have citations lead to what `resolver` finds for a file."""
-        self._services.citations = resolver
+        """Let citations link to the sources that `resolver` finds."""
+        self._services.citation_resolver = resolver
 
     async def lull(self) -> None:
-        """Wait until no question waits for its turn to be asked, or long enough: for work that is not as urgent."""
-        await self._services.admission.lull()
+        """Wait until no question waits to be asked, but not for long: for work that is less urgent."""
+        await self._services.concurrency_limit.lull()
 
     # After a restart
 
     async def load(self) -> None:
-        """Read what was used today, and what the last process left unfinished; before anything new can be asked."""
+        """Read today's tokens, and what the last process left unfinished. Call it before anything can be asked."""
         await self._services.quotas.load()
-        self._left = Left(
+        self._unfinished = UnfinishedWork(
             answers=await self._services.conversation_store.answers_in("running"),
             questions=await self._services.conversation_store.questions_in("waiting"),
             calls=await self._services.conversation_store.open_calls(),
         )
 
     async def recover(self) -> None:
-        """Finish it: answers under way, questions that waited, outputs not handed in. Only the first call does."""
-        left, self._left = self._left, Left()
-        for answer in left.answers:
+        """Finish what `load` found: running answers, waiting questions, outputs. Only the first call does something."""
+        unfinished, self._unfinished = self._unfinished, UnfinishedWork()
+        for answer in unfinished.answers:
             if (conversation := await self.find(answer.conversation_id)) is not None:
                 conversation.recover(answer)
-        for waiting in left.questions:
-            await self._ask_again(waiting)
-        for run_id in {call.run_id: None for call in left.calls}:
+        for waiting in unfinished.questions:
+            await self._ask_waiting(waiting)
+        for run_id in {call.run_id: None for call in unfinished.calls}:
             calls = await self._services.conversation_store.open_calls_of_run(run_id)
             conversation = await self.find(calls[0].conversation_id) if calls else None
             if conversation is not None and all(call.output is not None for call in calls):
                 conversation.resume(run_id)
 
-    async def _ask_again(self, waiting: StoredQuestion) -> None:
-        _remember(self._seen, waiting.message_id, waiting.conversation_id, SEEN)
+    async def _ask_waiting(self, waiting: StoredQuestion) -> None:
+        _remember(self._seen, waiting.message_id, waiting.conversation_id, MAX_IDS)
         conversation = await self.find(waiting.conversation_id)
         question = None
         if waiting.channel_id is not None and conversation is not None:
@@ -302,68 +303,68 @@ class Conversations:
         if conversation is None or question is None:
             await self._services.conversation_store.set_questions([waiting.message_id], "dropped")
             return
-        conversation.put(question.uncounted())
+        conversation.add(question.uncounted())
 
     # Finding
 
     async def find(self, conversation_id: int) -> Conversation | None:
-        """A conversation by its id, read back from the store if need be."""
-        if (known := self._open.get(conversation_id)) is not None:
-            self._open.move_to_end(conversation_id)
+        """A conversation by its id, from memory or from the store; None when there is none."""
+        if (known := self._loaded.get(conversation_id)) is not None:
+            self._loaded.move_to_end(conversation_id)
             return known
-        if conversation_id in self._strangers:
+        if conversation_id in self._unknown:
             return None
         stored = await self._services.conversation_store.conversation(conversation_id)
         if stored is None:
-            _remember(self._strangers, conversation_id, None, SEEN)
+            _remember(self._unknown, conversation_id, None, MAX_IDS)
             return None
-        return self._revive(stored)
+        return self._from_store(stored)
 
     async def find_by_answer(self, message_id: int) -> Conversation | None:
-        """The conversation that one of the bot's messages belongs to, also while it is still being written."""
-        for conversation in self._open.values():
+        """The conversation of an answer, also of one under way, by the id of a Discord message that shows it."""
+        for conversation in self._loaded.values():
             if conversation.shows(message_id):
                 return conversation
         stored = await self._services.conversation_store.conversation_of(message_id)
-        return None if stored is None else self._revive(stored)
+        return None if stored is None else self._from_store(stored)
 
     async def close(self) -> None:
-        """Take nothing more; end what is under way, telling the students so."""
+        """Take no more questions; stop the running answers, and tell their students."""
         self._closing = True
-        await asyncio.gather(*(conversation.close() for conversation in list(self._open.values())))
+        await asyncio.gather(*(conversation.close() for conversation in list(self._loaded.values())))
 
-    def _revive(self, stored: StoredConversation) -> Conversation:
-        if (known := self._open.get(stored.id)) is not None:
+    def _from_store(self, stored: StoredConversation) -> Conversation:
+        if (known := self._loaded.get(stored.id)) is not None:
             return known
         location = Location(stored.id, stored.guild_id, stored.channel_id, stored.owned)
         conversation = Conversation(self._services, location, stored.thread_id, fresh=False)
         self._keep(conversation)
         return conversation
 
-    async def _conversation(self, location: Location) -> Conversation:
+    async def _find_or_make(self, location: Location) -> Conversation:
         if location.fresh:
             conversation = Conversation(self._services, location, None, fresh=True)
-            if location.id not in self._open:
+            if location.id not in self._loaded:
                 self._keep(conversation)
-            return self._open[location.id]
+            return self._loaded[location.id]
         known = await self.find(location.id)
         if known is not None:
             return known
-        self._strangers.pop(location.id, None)
-        if location.id not in self._open:
+        self._unknown.pop(location.id, None)
+        if location.id not in self._loaded:
             self._keep(Conversation(self._services, location, None, fresh=False))
-        return self._open[location.id]
+        return self._loaded[location.id]
 
     def _keep(self, conversation: Conversation) -> None:
-        self._open[conversation.location.id] = conversation
-        self._strangers.pop(conversation.location.id, None)
-        if len(self._open) <= REMEMBERED:
+        self._loaded[conversation.location.id] = conversation
+        self._unknown.pop(conversation.location.id, None)
+        if len(self._loaded) <= MAX_LOADED:
             return
-        for old in [each for each in list(self._open.values())[: REMEMBERED // 10] if each.idle]:
-            del self._open[old.location.id]
+        for old in [each for each in list(self._loaded.values())[: MAX_LOADED // 10] if each.idle]:
+            del self._loaded[old.location.id]
 
-    async def _note(self, conversation: Conversation, question: Question, *, refused: bool) -> bool:
-        """Write down that the message is handled; whether it was not before."""
+    async def _store(self, conversation: Conversation, question: Question, *, refused: bool) -> bool:
+        """Store that the message is handled; False when it was handled before."""
         if question.message_id is None:
             return True
         state: QuestionState = "dropped" if refused else "waiting" if question.addressed else "context"
@@ -376,7 +377,7 @@ class Conversations:
                 state=state,
             )
         except IntegrityError:
-            log.info("message.taken_up_before", message=question.message_id)
+            log.info("message.handled_before", message=question.message_id)
             return False
         return True
 
@@ -385,14 +386,8 @@ class Conversations:
             return True
         if message_id in self._seen:
             return False
-        _remember(self._seen, message_id, conversation_id, SEEN)
+        _remember(self._seen, message_id, conversation_id, MAX_IDS)
         return True
-
-
-def late_output(name: str, arguments: str, output: str) -> Question:
-    """An output that its run did not wait for, as a message."""
-    text = f"[results] {name}, called earlier with {arguments}, has its result now; react to it.\n\n{output}"
-    return Question(text=text, author_id=0, author_name="", counted=False)
 
 
 def _remember(ids: "OrderedDict[K, T]", key: K, value: T, limit: int) -> None:

@@ -2,25 +2,26 @@
 
 from dataclasses import dataclass, field
 
-from bot.conversations.admission import Admission
+from bot.conversations.assistants_api import AssistantsApi
 from bot.conversations.citations import CitationResolver, no_source
+from bot.conversations.concurrency_limit import ConcurrencyLimit
 from bot.conversations.discord_interface import DiscordInterface
 from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.quotas import Quotas
-from bot.conversations.runs import Runs
 from bot.conversations.tools import Tools
 from bot.store.conversation_store import ConversationStore
 
 
 @dataclass(slots=True)
 class Services:
-    """Shared by all conversations of a bot; `discord` and `citations` are put in by whoever knows them."""
+    """Shared by all conversations of a bot."""
 
-    runs: Runs
+    api: AssistantsApi
     conversation_store: ConversationStore
     guild_assistants: GuildAssistants
     tools: Tools
     quotas: Quotas
     discord: DiscordInterface
-    citations: CitationResolver = field(default=no_source)
-    admission: Admission = field(default_factory=Admission)
+    citation_resolver: CitationResolver = field(default=no_source)
+    """Set when the library's cog is loaded."""
+    concurrency_limit: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)

@@ -1,4 +1,4 @@
-"""An answer as the model wrote it: Markdown and LaTeX, for those who want to copy it."""
+"""Show as text: an answer as the model wrote it, in Markdown and LaTeX, for those who want to copy it."""
 
 from collections.abc import Iterable
 
@@ -7,13 +7,13 @@ from openai.types.beta.threads import Message
 
 from bot import sentences
 from bot.conversations.citations import Citations
-from bot.conversations.runs import sentence_for
+from bot.conversations.run_errors import sentence_for_error
 from bot.conversations.services import Services
 from bot.errors import UserFacingError
 
 
 async def text_of(answer_id: str, services: Services) -> str:
-    """What the run of an answer has said, read back from its Assistants thread; citations as the reader saw them.
+    """What an answer's run has said, read from its Assistants thread; its citations are as the student saw them.
 
     Raises:
         UserFacingError: it is not there any more, or the server cannot be reached.
@@ -25,12 +25,12 @@ async def text_of(answer_id: str, services: Services) -> str:
     if answer is None or answer.run_id is None or conversation is None or conversation.thread_id is None:
         raise UserFacingError(sentences.SOURCE_GONE)
     try:
-        messages = await services.runs.messages(conversation.thread_id, answer.run_id)
+        messages = await services.api.messages(conversation.thread_id, answer.run_id)
     except openai.NotFoundError:
         raise UserFacingError(sentences.SOURCE_GONE) from None
     except openai.OpenAIError as error:
-        raise UserFacingError(sentence_for(error)) from error
-    text = await _joined(messages, Citations(services.citations))
+        raise UserFacingError(sentence_for_error(error)) from error
+    text = await _joined(messages, Citations(services.citation_resolver))
     if not text:
         raise UserFacingError(sentences.SOURCE_GONE)
     return text

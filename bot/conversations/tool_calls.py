@@ -1,4 +1,4 @@
-"""A run's function calls: asked of the tools, stored while people think, handed in together."""
+"""The function calls of a conversation's runs: given to the tools, stored while people think, submitted together."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from bot.store.conversation_store import ConversationStore, StoredToolCall
 log = structlog.get_logger(__name__)
 
 
-class Calls:
+class ToolCalls:
     """The function calls of one conversation's runs."""
 
     def __init__(self, store: ConversationStore, tools: Tools, location: Location) -> None:
@@ -23,36 +23,36 @@ class Calls:
         self._tools = tools
         self._location = location
 
-    async def of(self, run: Run, answer: Answer) -> dict[str, str] | None:
-        """The outputs of all calls that `run` waits for, by call id; None while a person is being asked.
+    async def outputs_for(self, run: Run, answer: Answer) -> dict[str, str] | None:
+        """Call the tools that `run` asks for; the outputs by call id, or None while a person is being asked.
 
-        Calls that wait are stored before anybody is asked, so that they outlive the process.
+        The calls are stored before the tools are called, so that they survive the process.
         """
         assert run.required_action is not None
-        asked = run.required_action.submit_tool_outputs.tool_calls
-        calls = [self._call(each, run, answer) for each in asked]
+        requested = run.required_action.submit_tool_outputs.tool_calls
+        calls = [self._call(each, run, answer) for each in requested]
         known = {stored.call_id for stored in await self._store.open_calls_of_run(run.id)}
         new = [call for call in calls if call.call_id not in known]
         await self._store.add_calls(_stored(call) for call in new)
-        await asyncio.gather(*(self._ask(call) for call in new))
+        await asyncio.gather(*(self._call_tool(call) for call in new))
         return await self.outputs(run.id)
 
     async def outputs(self, run_id: str) -> dict[str, str] | None:
-        """The outputs of a run's calls; None when one is not there yet, or all were handed in."""
+        """The outputs of a run's calls, by call id; None when one is missing, or all were submitted."""
         stored = await self._store.open_calls_of_run(run_id)
         if not stored or any(call.output is None for call in stored):
             return None
         return {call.call_id: call.output or "" for call in stored}
 
-    async def so_far(self, run_id: str) -> dict[str, str]:
-        """The outputs as far as there are any, for a run that cannot wait any longer."""
+    async def outputs_so_far(self, run_id: str) -> dict[str, str]:
+        """The outputs of a run's calls, by call id; a call that has none yet gets what its tool says so far."""
         outputs = {}
         for stored in await self._store.open_calls_of_run(run_id):
-            outputs[stored.call_id] = stored.output or await self._give_way(stored)
+            outputs[stored.call_id] = stored.output or await self._output_so_far(stored)
         return outputs
 
-    async def abandon(self, calls: Sequence[StoredToolCall]) -> None:
-        """No output is wanted any more."""
+    async def cancel(self, calls: Sequence[StoredToolCall]) -> None:
+        """Tell the tools that the outputs of these calls are not wanted any more."""
         for run_id in {call.run_id for call in calls}:
             await self._store.set_submitted(run_id)
         for stored in calls:
@@ -60,12 +60,12 @@ class Calls:
             if tool is None or stored.output is not None:
                 continue
             try:
-                await tool.abandoned(self.revived(stored))
+                await tool.cancelled(self.revived(stored))
             except Exception:
-                log.exception("tool.abandon_failed", tool=stored.name, call=stored.call_id)
+                log.exception("tool.cancel_failed", tool=stored.name, call=stored.call_id)
 
-    def revived(self, stored: StoredToolCall, asker_id: int | None = None) -> ToolCall:
-        """A stored call, as tools know it."""
+    def revived(self, stored: StoredToolCall) -> ToolCall:
+        """A stored call as its tool was given it, but for the asker, who is not stored."""
         return ToolCall(
             call_id=stored.call_id,
             name=stored.name,
@@ -76,10 +76,10 @@ class Calls:
             answer_id=stored.answer_id,
             thread_id=stored.thread_id,
             run_id=stored.run_id,
-            asker_id=asker_id,
+            asker_id=None,
         )
 
-    async def _ask(self, call: ToolCall) -> None:
+    async def _call_tool(self, call: ToolCall) -> None:
         tool = self._tools.get(call.name)
         if tool is None:
             output: str | None = _error(f"there is no function named {call.name!r}")
@@ -92,21 +92,21 @@ class Calls:
         if output is not None:
             await self._store.set_output(call.call_id, output)
 
-    async def _give_way(self, stored: StoredToolCall) -> str:
+    async def _output_so_far(self, stored: StoredToolCall) -> str:
         tool = self._tools.get(stored.name)
         if tool is None:
             return _error(f"there is no function named {stored.name!r}")
         try:
-            return await tool.give_way(self.revived(stored))
+            return await tool.output_so_far(self.revived(stored))
         except Exception:
-            log.exception("tool.give_way_failed", tool=stored.name, call=stored.call_id)
+            log.exception("tool.output_so_far_failed", tool=stored.name, call=stored.call_id)
             return _error("the function failed")
 
-    def _call(self, asked: RequiredActionFunctionToolCall, run: Run, answer: Answer) -> ToolCall:
+    def _call(self, requested: RequiredActionFunctionToolCall, run: Run, answer: Answer) -> ToolCall:
         return ToolCall(
-            call_id=asked.id,
-            name=asked.function.name,
-            arguments=asked.function.arguments,
+            call_id=requested.id,
+            name=requested.function.name,
+            arguments=requested.function.arguments,
             conversation_id=self._location.id,
             guild_id=self._location.guild_id,
             channel_id=self._location.channel_id,

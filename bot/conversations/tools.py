@@ -1,7 +1,7 @@
-"""The functions that the model may call: schema and handler of each, in one registry.
+"""The functions that the model may call: the schema and the handler of each, and the list of all of them.
 
-A room that has a function implements `Tool` and adds it to the bot's `Tools` before the bot connects (a cog's
-`setup` does it: `bot.tools.add(...)`).
+A room that has a function subclasses `Tool`; its cog adds it to the bot's `Tools` before the bot connects
+(`bot.tools.add(...)` in the cog's `setup`).
 """
 
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A function call of a run that has stopped for it, and where in Discord it came from."""
+    """A function call that a run waits for, and the place in Discord where the run was asked for."""
 
     call_id: str
     name: str
     arguments: str
-    """What the model wrote: meant to be JSON, unchecked."""
+    """What the model wrote: it should be JSON, but is not checked."""
     conversation_id: int
     guild_id: int
     """0 in direct messages."""
@@ -32,40 +32,40 @@ class ToolCall:
     thread_id: str
     run_id: str
     asker_id: int | None
-    """The student whose message the run answers; None after a continuation."""
+    """The student whose message the run answers; None in a run that goes on after tool outputs."""
 
 
 class Tool(Protocol):
-    """A function of the model's. Subclass it: what is not abstract has a sensible default."""
+    """A function that the model may call. Subclass it: the methods that need not be overridden have a default."""
 
     name: str
     schema: FunctionDefinition
 
     async def call(self, call: ToolCall) -> str | None:
-        """Do it. The text is the output at once; None: a person is asked, and the output comes later through
-        `Conversations.answer(call.call_id, output)`.
+        """Do what the model asks for. Returns the output, or None when a person is asked: then the output comes later,
+        through `Conversations.submit_output(call.call_id, output)`.
 
-        What it raises is logged, and the model is told that the function failed.
+        An error that it raises is logged, and the model is told that the function failed.
         """
         ...
 
-    async def give_way(self, call: ToolCall) -> str:  # noqa: ARG002 - for those that override it
-        """Someone wrote on while `call` waits for a person: the output so far. The final output may still come
-        through `Conversations.answer`; it then goes to the model as a message.
+    async def output_so_far(self, call: ToolCall) -> str:  # noqa: ARG002 - for those that override it
+        """The output so far, when somebody writes on while `call` waits for a person. The final output may still come
+        through `Conversations.submit_output`; it goes to the model as a message then.
         """
         return '{"status": "unfinished"}'
 
-    async def abandoned(self, call: ToolCall) -> None:
-        """The run that waits for `call` was stopped, or its thread deleted: no output is wanted any more."""
-        log.debug("tool.abandoned", tool=self.name, call=call.call_id)
+    async def cancelled(self, call: ToolCall) -> None:
+        """The run that waits for `call` was cancelled, or its thread was deleted: the output is not wanted any more."""
+        log.debug("tool.cancelled", tool=self.name, call=call.call_id)
 
     def occupies(self, channel_id: int) -> bool:  # noqa: ARG002
-        """Whether a group in a channel is busy with it: what is said there without a mention is said among them."""
+        """Whether a group uses the tool in a channel, so that messages without a mention are not for the tutor."""
         return False
 
 
 class Tools:
-    """The registry."""
+    """All functions that the model may call, by name."""
 
     def __init__(self) -> None:
         self._tools: dict[str, Tool] = {}
@@ -81,14 +81,14 @@ class Tools:
         self._tools[tool.name] = tool
 
     def get(self, name: str) -> Tool | None:
-        """The tool of that name; None when the model invented it."""
+        """The tool of that name; None when there is none (models invent names)."""
         return self._tools.get(name)
 
     def __iter__(self) -> Iterator[Tool]:
         return iter(self._tools.values())
 
     def offered(self) -> list[AssistantToolParam]:
-        """The tools of an assistant, in the API's form: the files of its server, and every function."""
+        """The tools of an assistant as the API takes them: the search in its server's files, and every function."""
         functions: list[AssistantToolParam] = [
             {"type": "function", "function": tool.schema.model_dump(exclude_none=True)}  # type: ignore[typeddict-item]
             for tool in self

@@ -71,11 +71,11 @@ class GenerateQuiz(Tool):
             await self._records.answered(call.conversation_id, call.run_id)
         return None
 
-    async def give_way(self, call: ToolCall) -> str:
+    async def output_so_far(self, call: ToolCall) -> str:
         """The responses so far; the quiz goes on."""
-        return await self._master.overtaken(call.call_id) or await super().give_way(call)
+        return await self._master.overtaken(call.call_id) or await super().output_so_far(call)
 
-    async def abandoned(self, call: ToolCall) -> None:
+    async def cancelled(self, call: ToolCall) -> None:
         """The quiz is cancelled."""
         await self._master.abandoned(call.call_id)
 

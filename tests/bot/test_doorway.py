@@ -1,10 +1,10 @@
-"""The admission: a few questions at a time on their way to the model, in order."""
+"""The limit on concurrent questions: a few questions at a time on their way to the model, in order."""
 
 import asyncio
 
 import pytest
 
-from bot.conversations.admission import Admission
+from bot.conversations.concurrency_limit import ConcurrencyLimit
 
 NEVER = 3600.0
 
@@ -15,12 +15,12 @@ async def settle() -> None:
 
 
 async def test_some_go_through_at_once_and_the_others_wait_in_order() -> None:
-    admission = Admission(width=2, patience=NEVER)
+    limit = ConcurrencyLimit(width=2, patience=NEVER)
     through: list[int] = []
     leave = {}
 
     async def go(number: int) -> None:
-        leave[number] = await admission.enter()
+        leave[number] = await limit.acquire()
         through.append(number)
 
     async with asyncio.TaskGroup() as group:
@@ -28,7 +28,7 @@ async def test_some_go_through_at_once_and_the_others_wait_in_order() -> None:
             group.create_task(go(number))
         await settle()
         assert through == [0, 1]
-        crowded = [admission.crowded]
+        crowded = [limit.crowded]
         leave[1]()
         leave[1]()  # once is enough
         await settle()
@@ -37,25 +37,25 @@ async def test_some_go_through_at_once_and_the_others_wait_in_order() -> None:
         leave[2]()
         await settle()
     assert through == [0, 1, 2, 3, 4]
-    assert [*crowded, admission.crowded] == [True, False]
+    assert [*crowded, limit.crowded] == [True, False]
     for each in leave.values():
         each()
 
 
 async def test_one_that_takes_long_holds_nobody_up() -> None:
-    admission = Admission(width=1, patience=0.01)
-    slow = await admission.enter()
+    limit = ConcurrencyLimit(width=1, patience=0.01)
+    slow = await limit.acquire()
     async with asyncio.timeout(5):
-        quick = await admission.enter()
+        quick = await limit.acquire()
     slow()
     quick()
-    assert not admission.crowded
+    assert not limit.crowded
 
 
 async def test_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
-    admission = Admission(width=1, patience=NEVER)
-    leave = await admission.enter()
-    tired, let_in, next_one = (asyncio.create_task(admission.enter()) for _ in range(3))
+    limit = ConcurrencyLimit(width=1, patience=NEVER)
+    leave = await limit.acquire()
+    tired, let_in, next_one = (asyncio.create_task(limit.acquire()) for _ in range(3))
     await settle()
     tired.cancel()
     leave()
@@ -63,32 +63,32 @@ async def test_who_gives_up_waiting_leaves_the_place_to_the_next() -> None:
     async with asyncio.timeout(5):
         (await next_one)()
     assert tired.cancelled() or tired.cancelling()
-    assert not admission.crowded
-    (await admission.enter())()
+    assert not limit.crowded
+    (await limit.acquire())()
 
 
 async def test_nobody_is_crowded_by_who_has_given_up() -> None:
-    admission = Admission(width=1, patience=NEVER)
-    leave = await admission.enter()
-    tired = asyncio.create_task(admission.enter())
+    limit = ConcurrencyLimit(width=1, patience=NEVER)
+    leave = await limit.acquire()
+    tired = asyncio.create_task(limit.acquire())
     await settle()
-    other = asyncio.create_task(admission.lull())
+    other = asyncio.create_task(limit.lull())
     await settle()
-    crowded = [admission.crowded]
+    crowded = [limit.crowded]
     tired.cancel()
     async with asyncio.timeout(0.5):
         await other
-    assert [*crowded, admission.crowded] == [True, False]
+    assert [*crowded, limit.crowded] == [True, False]
     leave()
 
 
 async def test_other_work_waits_for_a_lull() -> None:
-    admission = Admission(width=1, patience=NEVER)
-    await admission.lull()  # at once, where nobody waits
-    first = await admission.enter()
-    second = asyncio.create_task(admission.enter())
+    limit = ConcurrencyLimit(width=1, patience=NEVER)
+    await limit.lull()  # at once, where nobody waits
+    first = await limit.acquire()
+    second = asyncio.create_task(limit.acquire())
     await settle()
-    other = asyncio.create_task(admission.lull())
+    other = asyncio.create_task(limit.lull())
     await settle()
     assert not other.done()
     first()
@@ -98,12 +98,12 @@ async def test_other_work_waits_for_a_lull() -> None:
 
 
 async def test_other_work_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.conversations.admission.LONGEST_CROWD", 0.01)
-    admission = Admission(width=1, patience=NEVER)
-    leave = await admission.enter()
-    waiting = asyncio.create_task(admission.enter())
+    monkeypatch.setattr("bot.conversations.concurrency_limit.LONGEST_LULL_WAIT", 0.01)
+    limit = ConcurrencyLimit(width=1, patience=NEVER)
+    leave = await limit.acquire()
+    waiting = asyncio.create_task(limit.acquire())
     await settle()
     async with asyncio.timeout(5):
-        await admission.lull()
+        await limit.lull()
     leave()
     (await waiting)()

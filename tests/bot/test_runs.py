@@ -5,7 +5,7 @@ from pathlib import Path
 from httpx2 import Request
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-from bot.conversations.runs import Runs
+from bot.conversations.assistants_api import AssistantsApi
 from tests.assistants.conftest import running
 from tests.assistants.scripts import ScriptedModel, calls, words
 from tests.assistants.test_function_calls import start
@@ -25,9 +25,9 @@ async def test_what_a_run_says_before_it_gives_way_is_taken_out_again(tmp_path: 
 
         async with DefaultAsyncHttpxClient(event_hooks={"request": [hold_up]}) as slow:
             client = AsyncOpenAI(base_url=server.client.base_url, api_key=server.client.api_key, http_client=slow)
-            await Runs(client).give_way(run.thread_id, run.id, {"call_1": "sun"})
+            await AssistantsApi(client).submit_and_cancel(run.thread_id, run.id, {"call_1": "sun"})
 
         assert (await runs.retrieve(run.id, thread_id=run.thread_id)).status == "completed"
         assert len(model.requests) == 2
-        said = await Runs(server.client).messages(run.thread_id, run.id)
+        said = await AssistantsApi(server.client).messages(run.thread_id, run.id)
         assert [each.content[0].text.value for each in said if each.content[0].type == "text"] == ["Let me see."]

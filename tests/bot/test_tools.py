@@ -45,10 +45,10 @@ class Poll(Tool):
         self.asked.append(call)
         return None
 
-    async def give_way(self, call: ToolCall) -> str:
+    async def output_so_far(self, call: ToolCall) -> str:
         return '{"status": "unfinished", "votes": 1}'
 
-    async def abandoned(self, call: ToolCall) -> None:
+    async def cancelled(self, call: ToolCall) -> None:
         self.dropped.append(call)
 
 

@@ -183,7 +183,7 @@ async def test_the_feedback_on_a_quiz_is_a_follow_up_of_the_last_press(house: Ho
     before = dict(house.discord.stats.requests)
     await alex.clicks(post, "5/6")
     await alex.sees(post.channel_id, contains="Well done")
-    await eventually(lambda: house.bot.conversations._open[post.channel_id].idle)
+    await eventually(lambda: house.bot.conversations._loaded[post.channel_id].idle)
     used = new_calls(house, before)
     assert any(route.startswith("POST /webhooks/") for route in used), used
     assert not [route for route in used if "/channels/" in route], used

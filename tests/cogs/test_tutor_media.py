@@ -94,9 +94,9 @@ async def test_a_picture_that_the_model_draws_is_shown(house: House) -> None:
     """Image content of a message, as code_interpreter makes it, is fetched and attached."""
     from openai.types.beta.threads import ImageFile
 
+    from bot.conversations.assistants_api import AssistantsApi
     from bot.conversations.citations import Citations
-    from bot.conversations.relay import RelayHandler
-    from bot.conversations.runs import Runs
+    from bot.conversations.run_event_handler import RunEventHandler
 
     shown: list[tuple[str, bytes]] = []
 
@@ -110,11 +110,11 @@ async def test_a_picture_that_the_model_draws_is_shown(house: House) -> None:
 
     async def noted() -> None: ...
 
-    handler = RelayHandler(
+    handler = RunEventHandler(
         Seen(),
         Citations(),
-        on_begin=lambda run: asyncio.create_task(noted()),
-        fetch_file=Runs(house.bot.openai).file,
+        on_run_created=lambda run: asyncio.create_task(noted()),
+        fetch_file=AssistantsApi(house.bot.openai).file_content,
     )
     await handler.on_image_file_done(ImageFile(file_id=stored.id))
     assert shown == [(f"{stored.id}.png", photo())]

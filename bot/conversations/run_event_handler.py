@@ -1,10 +1,9 @@
-"""From a run's events to the reply that the student sees."""
+"""Feeds the reply that a student sees with what the events of a run bring."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-import structlog
 from openai import AsyncAssistantEventHandler
 from openai.types.beta import AssistantStreamEvent
 from openai.types.beta.threads import ImageFile, Message, MessageDelta, Run, Text, TextDelta
@@ -12,52 +11,50 @@ from typing_extensions import override
 
 from bot.conversations.citations import Citations, page_of
 
-log = structlog.get_logger(__name__)
-
 FetchFile = Callable[[str], Awaitable[bytes]]
 """The content of one of the server's files, by id."""
 
 
-class Shown(Protocol):
-    """What the relay needs of a reply."""
+class SupportsFeed(Protocol):
+    """What is needed of a reply."""
 
     def feed(self, text: str) -> None:
-        """More text."""
+        """Add text."""
 
     def picture(self, filename: str, data: bytes) -> None:
-        """A picture at this location."""
+        """Add a picture after the text so far."""
 
 
-class RelayHandler(AsyncAssistantEventHandler):
+class RunEventHandler(AsyncAssistantEventHandler):
     """Feeds a reply with what a run says.
 
-    `on_begin(run)` is called once, when the run's (and so the thread's) id is known; nothing is shown before the task
-    that it returns has noted it. `on_asked()` is called when the model is being asked. A handler serves one stream:
-    what continues after tool outputs takes another, with the same reply and citations.
+    `on_run_created(run)` is called once, when the ids of the run and its thread are known. It returns a task that
+    writes them down; no word is shown before that task is done. `on_asked()` is called when the model is being asked.
+    A handler serves one stream: the stream after tool outputs takes a new handler, with the same reply and citations.
     """
 
     def __init__(
         self,
-        reply: Shown,
+        reply: SupportsFeed,
         citations: Citations,
         *,
-        on_begin: Callable[[Run], asyncio.Task[None]],
+        on_run_created: Callable[[Run], asyncio.Task[None]],
         fetch_file: FetchFile,
         on_asked: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self._reply = reply
         self._citations = citations
-        self._on_begin = on_begin
+        self._on_run_created = on_run_created
         self._on_asked = on_asked
         self._fetch_file = fetch_file
-        self._noting: asyncio.Task[None] | None = None
+        self._writing: asyncio.Task[None] | None = None
         self._spoken = False
 
     @override
     async def on_event(self, event: AssistantStreamEvent) -> None:
         if event.event == "thread.run.created":
-            self._noting = self._on_begin(event.data)
+            self._writing = self._on_run_created(event.data)
         elif event.event == "thread.run.in_progress" and self._on_asked is not None:
             self._on_asked()
 
@@ -82,8 +79,8 @@ class RelayHandler(AsyncAssistantEventHandler):
                 await self._speak(part.refusal)
 
     async def _speak(self, words: str) -> None:
-        if not self._spoken and self._noting is not None:
-            await asyncio.wait({self._noting})
+        if not self._spoken and self._writing is not None:
+            await asyncio.wait({self._writing})
         self._spoken = True
         self._reply.feed(await self._citations.feed(words))
 

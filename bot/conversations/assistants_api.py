@@ -1,8 +1,7 @@
-"""The calls of the Assistants API that conversations make, one noun's worth each."""
+"""The requests that conversations make to the Assistants API: runs, messages, threads and files."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import Literal
 
 import openai
 import structlog
@@ -11,44 +10,40 @@ from openai.lib.streaming import AsyncAssistantStreamManager
 from openai.types.beta.threads import Message, Run
 from openai.types.beta.threads.run_create_params import AdditionalMessage
 
-from bot import sentences
 from bot.conversations.assistants_messages import MESSAGE_ID
 from bot.conversations.question import RunOptions
-from bot.conversations.relay import RelayHandler
-from bot.sentences import Sentence
+from bot.conversations.run_event_handler import RunEventHandler
 
 log = structlog.get_logger(__name__)
 
 UNFINISHED = frozenset({"queued", "in_progress", "cancelling"})
-"""The states in which a run is on its way without us."""
-TOKEN_LIMITS = frozenset({"max_completion_tokens", "max_prompt_tokens"})
-"""Why a run was cut off, where its own limits did it."""
-POLL = 0.5
-"""Seconds between two looks at a run whose stream was lost."""
-PATIENCE = 900.0
-"""Seconds after which a run that shows no end is given up."""
+"""The states of a run in which the server works on it."""
+POLL_INTERVAL = 0.5
+"""Seconds between two polls of a run whose stream was lost."""
+RUN_TIMEOUT = 900.0
+"""Seconds after which polling a run that does not end is given up."""
 
 
-class Runs:
-    """Begins, follows and ends runs."""
+class AssistantsApi:
+    """Makes the requests; where several belong together, in one method."""
 
     def __init__(self, client: AsyncOpenAI) -> None:
         self._client = client
 
-    def begin(
+    def stream_new_run(
         self,
         thread_id: str | None,
         assistant_id: str,
         messages: Sequence[AdditionalMessage],
         options: RunOptions,
-        handler: RelayHandler,
+        handler: RunEventHandler,
         *,
         instructions: str,
-        about: dict[str, str],
-    ) -> AsyncAssistantStreamManager[RelayHandler]:
-        """Add messages and run, in one call; without a thread that call makes it too, with `about` as metadata.
+        metadata: dict[str, str],
+    ) -> AsyncAssistantStreamManager[RunEventHandler]:
+        """Add messages to a thread and begin a run, in one request; without a thread it makes one, with `metadata`.
 
-        `instructions` are the assistant's own: making a thread has no way of adding to them, only of replacing them.
+        `instructions` are the assistant's own: the request that makes a thread cannot add to them, only replace them.
         """
         if thread_id is not None:
             return self._client.beta.threads.runs.stream(
@@ -61,16 +56,16 @@ class Runs:
             )
         return self._client.beta.threads.create_and_run_stream(
             assistant_id=assistant_id,
-            thread={"messages": messages, "metadata": about},
+            thread={"messages": messages, "metadata": metadata},
             instructions=f"{instructions}\n\n{options.instructions}" if options.instructions else omit,
             tool_choice=options.tool_choice or omit,
             event_handler=handler,
         )
 
-    def submit(
-        self, run: Run, outputs: dict[str, str], handler: RelayHandler
-    ) -> AsyncAssistantStreamManager[RelayHandler]:
-        """Hand in the outputs of all a run's calls, by call id, and go on with it."""
+    def stream_tool_outputs(
+        self, run: Run, outputs: dict[str, str], handler: RunEventHandler
+    ) -> AsyncAssistantStreamManager[RunEventHandler]:
+        """Submit the outputs of all calls of a run, by call id, and stream the rest of the run."""
         return self._client.beta.threads.runs.submit_tool_outputs_stream(
             run_id=run.id,
             thread_id=run.thread_id,
@@ -85,21 +80,21 @@ class Runs:
         except openai.NotFoundError:
             return None
 
-    async def follow(self, run: Run) -> Run:
-        """Look at a run until it has ended, or waits for tool outputs.
+    async def poll(self, run: Run) -> Run:
+        """Retrieve a run again and again until it has ended, or waits for tool outputs.
 
         Raises:
-            TimeoutError: it shows no end.
-            openai.OpenAIError: the server does not answer, or does not know it any more.
+            TimeoutError: it does not end.
+            openai.OpenAIError: the server does not answer, or does not know the run any more.
         """
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(RUN_TIMEOUT):
             while run.status in UNFINISHED:
-                await asyncio.sleep(POLL)
+                await asyncio.sleep(POLL_INTERVAL)
                 run = await self._client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
         return run
 
     async def cancel(self, thread_id: str, run_id: str) -> None:
-        """Ask for a run's end; one that has ended already is no error."""
+        """Cancel a run; one that has ended already is no error."""
         try:
             await self._client.beta.threads.runs.cancel(run_id, thread_id=thread_id)
         except (openai.BadRequestError, openai.NotFoundError) as error:
@@ -107,18 +102,18 @@ class Runs:
         except openai.OpenAIError:
             log.warning("run.cancel_failed", run=run_id, exc_info=True)
 
-    async def free(self, thread_id: str) -> None:
-        """End whatever run keeps a thread busy."""
+    async def cancel_active_runs(self, thread_id: str) -> None:
+        """Cancel the runs that keep a thread busy, and wait for their end."""
         page = await self._client.beta.threads.runs.list(thread_id, limit=5)
         for run in page.data:
             if run.status in UNFINISHED or run.status == "requires_action":
                 await self.cancel(thread_id, run.id)
-                await self._until_over(run)
+                await self._wait_for_end(run)
 
-    async def give_way(self, thread_id: str, run_id: str, outputs: dict[str, str]) -> None:
-        """Hand in what outputs there are and end the run, so that its thread can take new messages.
+    async def submit_and_cancel(self, thread_id: str, run_id: str, outputs: dict[str, str]) -> None:
+        """Submit a waiting run's outputs and cancel the run, so that its thread can take new messages.
 
-        What the run still found the time to say is taken out: nobody has seen it.
+        What the run says between the two is deleted, as nobody has seen it.
         """
         runs = self._client.beta.threads.runs
         try:
@@ -132,12 +127,12 @@ class Runs:
             log.info("run.waits_no_longer", run=run_id, cause=error.message)
             return
         await self.cancel(thread_id, run_id)
-        await self._until_over(run)
+        await self._wait_for_end(run)
         for message in await self.messages(thread_id, run_id):
             if message.id not in seen:
-                await self._delete(thread_id, message.id)
+                await self._delete_message(thread_id, message.id)
 
-    async def _until_over(self, run: Run) -> None:
+    async def _wait_for_end(self, run: Run) -> None:
         async with asyncio.timeout(30):
             wait = 0.02
             while run.status in UNFINISHED or run.status == "requires_action":
@@ -146,22 +141,22 @@ class Runs:
                 run = await self._client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
 
     async def messages(self, thread_id: str, run_id: str) -> list[Message]:
-        """What a run has said, oldest first."""
+        """The messages that a run has written, oldest first."""
         page = await self._client.beta.threads.messages.list(thread_id, run_id=run_id, order="asc", limit=100)
         return page.data
 
-    async def unsay(self, thread_id: str, run_id: str) -> None:
-        """Take what a run has said out of its thread."""
+    async def delete_messages(self, thread_id: str, run_id: str) -> None:
+        """Delete the messages that a run has written from its thread."""
         for message in await self.messages(thread_id, run_id):
-            await self._delete(thread_id, message.id)
+            await self._delete_message(thread_id, message.id)
 
-    async def remove_questions(self, thread_id: str, message_ids: Iterable[int]) -> None:
-        """Take the messages that came from these Discord messages out of a thread."""
+    async def delete_questions(self, thread_id: str, message_ids: Iterable[int]) -> None:
+        """Delete the messages of a thread that came from these Discord messages."""
         wanted = {str(message_id) for message_id in message_ids}
         async for message in self._newest_first(thread_id):
             name = (message.metadata or {}).get(MESSAGE_ID)
             if name in wanted:
-                await self._delete(thread_id, message.id)
+                await self._delete_message(thread_id, message.id)
                 wanted.discard(name)
             if not wanted:
                 return
@@ -173,47 +168,16 @@ class Runs:
         except openai.NotFoundError:
             log.debug("thread.gone_already", thread=thread_id)
 
-    async def file(self, file_id: str) -> bytes:
-        """The content of a file that a run made."""
+    async def file_content(self, file_id: str) -> bytes:
+        """The content of a file that a run has made."""
         return (await self._client.files.content(file_id)).content
 
     async def _newest_first(self, thread_id: str) -> AsyncIterator[Message]:
         async for message in self._client.beta.threads.messages.list(thread_id, order="desc", limit=100):
             yield message
 
-    async def _delete(self, thread_id: str, message_id: str) -> None:
+    async def _delete_message(self, thread_id: str, message_id: str) -> None:
         try:
             await self._client.beta.threads.messages.delete(message_id, thread_id=thread_id)
         except openai.NotFoundError:
             log.debug("message.gone_already", message=message_id)
-
-
-def sentence_for(error: BaseException) -> Sentence:
-    """What a student is told when a call to the Assistants server fails."""
-    match error:
-        case openai.RateLimitError():
-            return sentences.MODEL_BUSY
-        case openai.APIConnectionError() | openai.AuthenticationError() | openai.PermissionDeniedError():
-            return sentences.MODEL_AWAY
-        case openai.NotFoundError():
-            return sentences.MODEL_AWAY
-        case openai.BadRequestError():
-            return sentences.REFUSED
-        case TimeoutError():
-            return sentences.EXPIRED
-        case _:
-            return sentences.FAILED
-
-
-def sentence_of(run: Run) -> Sentence | None:
-    """What a student is told about how a run ended; None when it ended well, or was ended by us."""
-    status: Literal["completed"] | str = run.status
-    if status == "failed":
-        code = run.last_error.code if run.last_error else None
-        codes = {"rate_limit_exceeded": sentences.MODEL_BUSY, "invalid_prompt": sentences.REFUSED}
-        return codes.get(code or "", sentences.FAILED)
-    if status == "incomplete":
-        # The API names token limits alone; what cut the answer otherwise is the provider's filter.
-        filtered = run.incomplete_details is not None and str(run.incomplete_details.reason) not in TOKEN_LIMITS
-        return sentences.FILTERED if filtered else sentences.CUT_OFF
-    return sentences.EXPIRED if status == "expired" else None

@@ -1,0 +1,129 @@
+"""The stream of a run: relayed into the answer's reply, and the run polled where its stream breaks off."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import openai
+import structlog
+from openai.lib.streaming import AsyncAssistantStreamManager
+from openai.types.beta.threads import Run
+from openai.types.beta.threads.run_create_params import AdditionalMessage
+
+from bot.conversations.answer import Answer
+from bot.conversations.assistants_api import UNFINISHED, AssistantsApi
+from bot.conversations.instructions import TUTOR
+from bot.conversations.run_event_handler import RunEventHandler
+
+log = structlog.get_logger(__name__)
+
+STOP_TIMEOUT = 5.0
+"""Seconds that the stream of a stopped run has to end by itself."""
+
+
+class RunStream:
+    """Streams the runs of one answer.
+
+    `on_run_created(run)` is called once for each run, and returns the task that writes the run down; `cancel_run()`
+    asks the server to cancel the answer's run, without waiting.
+    """
+
+    def __init__(
+        self,
+        api: AssistantsApi,
+        answer: Answer,
+        *,
+        on_run_created: Callable[[Run], asyncio.Task[None]],
+        cancel_run: Callable[[], None],
+    ) -> None:
+        self._api = api
+        self._answer = answer
+        self._on_run_created = on_run_created
+        self._cancel_run = cancel_run
+
+    async def begin(
+        self,
+        thread_id: str | None,
+        assistant_id: str,
+        messages: Sequence[AdditionalMessage],
+        metadata: dict[str, str],
+    ) -> Run:
+        """Add messages to a thread (or to a new one, with `metadata`) and stream a new run; the run as it ended.
+
+        Raises:
+            openai.OpenAIError: the server does not answer, or refuses.
+            TimeoutError: the run does not end.
+        """
+        handler = self._handler()
+        manager = self._api.stream_new_run(
+            thread_id, assistant_id, messages, self._answer.options, handler, instructions=TUTOR, metadata=metadata
+        )
+        return await self._relay(manager, handler, None)
+
+    async def submit(self, run: Run, outputs: dict[str, str]) -> Run:
+        """Submit the outputs that `run` waits for, and stream the rest; the run as it ended. Raises as `begin`."""
+        handler = self._handler()
+        return await self._relay(self._api.stream_tool_outputs(run, outputs, handler), handler, run)
+
+    async def relay_missed(self, run: Run) -> None:
+        """Feed the reply with what the run has said and the reply does not have."""
+        reply, citations = self._answer.reply, self._answer.citations
+        heard = citations.heard
+        for message in await self._api.messages(run.thread_id, run.id):
+            for part in message.content:
+                if part.type == "image_file":
+                    data = await self._api.file_content(part.image_file.file_id)
+                    reply.picture(f"{part.image_file.file_id}.png", data)
+                said = citations.words_of(part)
+                common = len(said) if heard.startswith(said) else len(heard)
+                known = said.startswith(heard[:common])
+                missed = said[common:] if known else said
+                heard = heard[common:] if known else ""
+                reply.feed(await citations.feed(missed) + await citations.flush())
+
+    def _handler(self) -> RunEventHandler:
+        return RunEventHandler(
+            self._answer.reply,
+            self._answer.citations,
+            on_run_created=self._on_run_created,
+            fetch_file=self._api.file_content,
+            on_asked=self._answer.on_asked,
+        )
+
+    async def _relay(
+        self, manager: AsyncAssistantStreamManager[RunEventHandler], handler: RunEventHandler, run: Run | None
+    ) -> Run:
+        """Relay one stream to its end; where it breaks off while the run goes on, poll the run."""
+        answer, loop = self._answer, asyncio.get_running_loop()
+        async with asyncio.timeout(None) as deadline:
+
+            def stop() -> None:
+                deadline.reschedule(loop.time() + STOP_TIMEOUT)
+                self._cancel_run()
+
+            answer.on_stop = stop
+            if answer.stopped is not None:
+                stop()
+            try:
+                async with manager as stream:
+                    await stream.until_done()
+            except (openai.APIStatusError, TimeoutError):
+                raise
+            except Exception as error:
+                if handler.current_run is None and run is None:
+                    raise
+                log.warning("run.stream_lost", answer=answer.id, run=answer.run_id, cause=repr(error))
+            finally:
+                answer.on_stop = None
+            ended = handler.current_run or run
+            if ended is None:
+                raise openai.OpenAIError("the stream ended before the run began")
+            if ended.status in UNFINISHED or (handler.current_run is None and run is not None):
+                ended = await self._poll_to_end(ended)
+        return ended
+
+    async def _poll_to_end(self, run: Run) -> Run:
+        """The end of a run whose stream was lost; what it said meanwhile is fed to the reply."""
+        current = await self._api.retrieve(run.thread_id, run.id)
+        run = await self._api.poll(current or run)
+        await self.relay_missed(run)
+        return run
