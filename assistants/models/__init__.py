@@ -1,1 +1,4 @@
-"""The models behind the server: one protocol (`base`), one module for each way of reaching a model."""
+"""The models behind the server: one protocol (`model_protocol`), and one way to each model.
+
+Providers are reached through the Responses API (`responses_*`) or Chat Completions (`chat_*`); `offline` needs none.
+"""

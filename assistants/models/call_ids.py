@@ -1,7 +1,7 @@
-"""Ids of function calls.
+"""Ids of function calls: unique ones for clients, and the provider's own for the provider.
 
-Clients take a call's id for unique, as OpenAI's are. Elsewhere ids are missing, or empty, or the same in every answer
-(`call_0`, `functions.weather:0`); then the call gets an id of ours, and the provider gets its own back.
+Clients expect a call's id to be unique, as OpenAI's are. Other providers give no id, an empty one, or the same one in
+every answer (`call_0`, `functions.weather:0`). Then the call gets an id of ours, and the provider gets its own back.
 """
 
 import re
@@ -11,32 +11,33 @@ from typing import Any
 
 from assistants.models.model_protocol import Item
 
-GIVEN_ID = "provider_call_id"
+PROVIDER_CALL_ID = "provider_call_id"
 """The field of a `function_call` item that holds the provider's id, where we have given the call another."""
 
 _UNIQUE = re.compile(r"call_[0-9A-Za-z]{20,}")
 
 
-def shown_id(given: object) -> str:
-    """The id under which clients know a call that the provider calls `given`."""
+def client_call_id(given: object) -> str:
+    """The id that clients see for a call with the id `given` at the provider: the same if it is unique, else a new one."""
     if isinstance(given, str) and _UNIQUE.fullmatch(given):
         return given
     return f"call_{uuid.uuid4().hex[:24]}"
 
 
 def call_item(item: Mapping[str, Any], shown: str) -> Item:
-    """A `function_call` item under the id that clients know, the provider's own kept beside it."""
+    """A `function_call` item with the id that clients see; the provider's own id is kept beside it."""
     given = item.get("call_id")
-    return {**item, "call_id": shown, **({GIVEN_ID: given} if given and given != shown else {})}
+    return {**item, "call_id": shown, **({PROVIDER_CALL_ID: given} if given and given != shown else {})}
 
 
-def given_back(items: Iterable[Item]) -> Iterable[Item]:
-    """Items as the provider knows them: calls and their outputs under its own ids."""
+def with_provider_ids(items: Iterable[Item]) -> Iterable[Item]:
+    """The items for the provider: calls and their outputs have its own ids again."""
     given: dict[str, str] = {}
     for item in items:
-        if GIVEN_ID in item:
-            given[item["call_id"]] = item[GIVEN_ID]
-            yield {name: value for name, value in item.items() if name != GIVEN_ID} | {"call_id": item[GIVEN_ID]}
+        if PROVIDER_CALL_ID in item:
+            given[item["call_id"]] = item[PROVIDER_CALL_ID]
+            rest = {name: value for name, value in item.items() if name != PROVIDER_CALL_ID}
+            yield {**rest, "call_id": item[PROVIDER_CALL_ID]}
         elif item.get("call_id") in given:
             yield {**item, "call_id": given[item["call_id"]]}
         else:

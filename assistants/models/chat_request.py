@@ -1,4 +1,4 @@
-"""Models behind Chat Completions, for servers that have nothing else.
+"""Requests to Chat Completions, for providers that have no Responses API.
 
 https://platform.openai.com/docs/api-reference/chat
 """
@@ -7,12 +7,13 @@ import re
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from typing import Any
 
-from assistants.models.call_ids import given_back
+from assistants.models.call_ids import with_provider_ids
 from assistants.models.chat_stream import ECHOED, SIGNATURE, ChatDecoder
+from assistants.models.completion_attempts import CompletionAttempts
 from assistants.models.context_windows import context_window, model_ids
-from assistants.models.endpoint import Dialect, Endpoint
 from assistants.models.model_protocol import FunctionTool, Item, ModelEvent, ModelRequest
-from assistants.models.provider_http import Upstream
+from assistants.models.provider_client import ProviderClient
+from assistants.models.refused_parameters import Dialect
 
 Content = str | list[dict[str, Any]]
 
@@ -32,35 +33,35 @@ DIALECT = Dialect(
     renamed={"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"},
 )
 NO_REASONING_WITH_TOOLS = re.compile(r"^gpt-([6-9]|\d\d)")
-"""These call functions here only with `reasoning_effort: "none"`."""
+"""Models that call functions through Chat Completions only with `reasoning_effort: "none"`."""
 OPENAI_HOST = "api.openai.com"
 
 
 class ChatModel:
     """A provider's models through Chat Completions; `window` overrides the context window in tokens."""
 
-    def __init__(self, upstream: Upstream, *, window: int | None = None) -> None:
-        self._upstream = upstream
-        self._endpoint = Endpoint(upstream, DIALECT)
+    def __init__(self, provider: ProviderClient, *, window: int | None = None) -> None:
+        self._provider = provider
+        self._completions = CompletionAttempts(provider, DIALECT)
         self._window = window
-        # OpenAI's own has retired the old name; most others know only that one.
-        self._limit = "max_completion_tokens" if OPENAI_HOST in upstream.url else "max_tokens"
+        # OpenAI has retired `max_tokens`; most other providers know only that name.
+        self._limit = "max_completion_tokens" if OPENAI_HOST in provider.url else "max_tokens"
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """See `Model.stream`."""
-        return self._endpoint.stream(request_body(request, limit=self._limit), ChatDecoder)
+        return self._completions.stream(request_body(request, limit=self._limit), ChatDecoder)
 
     async def list_models(self) -> list[str]:
         """See `Model.list_models`."""
-        return await model_ids(self._upstream)
+        return await model_ids(self._provider)
 
     def context_window(self, model: str) -> int:
         """See `Model.context_window`."""
-        return self._window or self._endpoint.windows.get(model) or context_window(model)
+        return self._window or self._completions.windows.get(model) or context_window(model)
 
 
 def request_body(request: ModelRequest, *, limit: str) -> dict[str, Any]:
-    """The JSON body of `POST /chat/completions`; `limit` is what the provider calls the most tokens of an answer."""
+    """The JSON body of `POST /chat/completions`; `limit` is the provider's name for the most tokens of an answer."""
     body: dict[str, Any] = {
         "model": request.model,
         "messages": list(messages(request.instructions, request.input)),
@@ -85,14 +86,15 @@ def request_body(request: ModelRequest, *, limit: str) -> dict[str, Any]:
 
 
 def messages(instructions: str, items: Sequence[Item]) -> Iterable[dict[str, Any]]:
-    """Responses API items as chat messages: what was thought, said and called in one go is one message.
+    """Responses API items as chat messages: thoughts, words and calls of one answer become one message.
 
-    So is what people say without an answer in between, since many models' templates want the roles to take turns.
+    Several user messages without an answer in between become one too: many models' templates want the roles to take
+    turns.
     """
     if instructions:
         yield {"role": "system", "content": instructions}
     last: dict[str, Any] | None = None
-    for message in map(_message, given_back(items)):
+    for message in map(_message, with_provider_ids(items)):
         if message is None or (last is not None and _joined(last, message)):
             continue
         if last is not None:
@@ -103,7 +105,7 @@ def messages(instructions: str, items: Sequence[Item]) -> Iterable[dict[str, Any
 
 
 def _joined(message: dict[str, Any], more: Mapping[str, Any]) -> bool:
-    """Whether `more` is of one turn with `message` and has been added to it."""
+    """Whether `more` belongs to the same turn as `message`; if so, it is added to `message`."""
     if message["role"] != more["role"] or message["role"] not in ("user", "assistant"):
         return False
     if "tool_calls" in message and "tool_calls" not in more:
@@ -128,7 +130,7 @@ def _parts(content: Content) -> list[dict[str, Any]]:
 
 
 def _message(item: Item) -> dict[str, Any] | None:
-    """The message, or the part of one, that an item comes to."""
+    """The message, or the part of a message, for one item."""
     match item.get("type", "message"):
         case "reasoning":
             return {"role": "assistant", "content": None, ECHOED: item[ECHOED]} if ECHOED in item else None

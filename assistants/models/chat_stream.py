@@ -1,4 +1,4 @@
-"""Chat Completions chunks in, model events out."""
+"""Reads the chunks that Chat Completions streams, and gives model events."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from assistants.models.call_ids import call_item, shown_id
+from assistants.models.call_ids import call_item, client_call_id
 from assistants.models.model_protocol import (
     CallArguments,
     CallStarted,
@@ -17,8 +17,7 @@ from assistants.models.model_protocol import (
     TextDelta,
     Usage,
 )
-from assistants.models.provider_errors import Refusal
-from assistants.models.provider_http import BrokenStream
+from assistants.models.provider_errors import BrokenStreamError, ProviderError
 from assistants.models.thoughts import Thoughts
 
 _REASONS: dict[str, FinishReason] = {
@@ -29,14 +28,14 @@ _REASONS: dict[str, FinishReason] = {
     "safety": "content_filter",
 }
 ECHOED = "reasoning_content"
-"""What DeepSeek's models have thought before a call, and want to be told again with its output."""
+"""The field for what DeepSeek's models thought before a call; they want it again with the call's output."""
 SIGNATURE = "extra_content"
-"""What Gemini's models write on a call, and want to see on it again."""
+"""The field that Gemini's models add to a call; they want it again with the call."""
 
 
 @dataclass(slots=True)
 class _Call:
-    """A call that is being written; it has no place among the calls until its name is known."""
+    """A call that is being written; `index` is -1 until its name is known."""
 
     id: str | None = None
     name: str = ""
@@ -46,17 +45,17 @@ class _Call:
     shown: str = ""
 
     def is_another(self, call_id: str | None, name: str) -> bool:
-        """Whether a fragment with this id and name, at the same place, begins the next call."""
+        """Whether a fragment with this id and name, at the same index, begins the next call."""
         if call_id and self.id and call_id != self.id:
             return bool(name)
         return bool(name and self.name) and not call_id and _is_whole(self.arguments)
 
 
 class ChatDecoder:
-    """Chat Completions chunks in, model events out.
+    """Takes chunks of Chat Completions, gives model events.
 
-    Servers differ: calls come in fragments or whole, with or without `index` and `id`; a new name or id at an index
-    that is taken is a new call. A whole completion, from a server that does not stream, is one chunk.
+    Servers differ. Calls come in fragments or whole, with or without `index` and `id`; a new name or id at an index
+    that is in use begins a new call. A server that does not stream sends the whole completion as one chunk.
     """
 
     def __init__(self) -> None:
@@ -72,7 +71,7 @@ class ChatDecoder:
     def feed(self, event: Mapping[str, Any]) -> Iterable[ModelEvent]:
         """See `Decoder.feed`."""
         if event.get("error") or event.get("object") == "error":
-            raise Refusal.told(event)
+            raise ProviderError.from_body(event)
         if event.get("usage"):
             self._usage = _usage(event["usage"])
         for choice in event.get("choices") or ():
@@ -89,9 +88,11 @@ class ChatDecoder:
     def end(self, *, said_so: bool) -> Iterable[ModelEvent]:
         """See `Decoder.end`."""
         if self._finish is None and not (said_so and (self._text or self._calls)):
-            raise BrokenStream("no finish_reason")
+            raise BrokenStreamError("no finish_reason")
         if "malformed" in (self._finish or "").lower() and not (self._text or self._calls):
-            raise BrokenStream("a call that cannot be read")  # Gemini's word for it; the next attempt may do better
+            raise BrokenStreamError(
+                "a call that cannot be read"
+            )  # Gemini's word for it; the next attempt may do better
         reason = _REASONS.get((self._finish or "stop").lower(), "completed")
         if reason == "completed":
             if not self._calls:
@@ -126,7 +127,7 @@ class ChatDecoder:
         if not name:
             call.arguments += arguments or ""
             return
-        call.index, call.shown = len(self._calls), shown_id(call.id)
+        call.index, call.shown = len(self._calls), client_call_id(call.id)
         self._calls.append(call)
         yield CallStarted(call.index, call.shown, name)
         early, call.arguments = call.arguments, ""
@@ -157,7 +158,7 @@ def _call_of(call: _Call) -> Item:
 
 
 def _said(content: Any) -> str:
-    """A delta's words; Mistral sends parts, thoughts among them, once its models reason."""
+    """The text of a delta; Mistral's reasoning models send parts instead, some of them thoughts."""
     if content is None or isinstance(content, str):
         return content or ""
     return "".join(part.get("text") or "" for part in content if part.get("type") == "text")

@@ -1,11 +1,11 @@
-"""What is known of models by their names."""
+"""How many tokens a model can read, by its name; and the names that a provider offers."""
 
 import re
 
-from assistants.models.provider_http import Upstream
+from assistants.models.provider_client import ProviderClient
 
 UNKNOWN_WINDOW = 32_768
-"""A cautious guess for a model that we know nothing of; `MODEL_CONTEXT` says it for certain."""
+"""A cautious guess for an unknown model; the setting `MODEL_CONTEXT` overrides it."""
 
 _WINDOWS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
     (re.compile(pattern), window)
@@ -23,17 +23,17 @@ _WINDOWS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
 
 
 def context_window(model: str) -> int:
-    """The tokens that prompt and answer of `model` may have together, as its maker states it."""
+    """How many tokens a prompt and its answer may have together with `model`, as its maker states it."""
     name = model.rsplit("/", 1)[-1].lower()
     return next((window for pattern, window in _WINDOWS if pattern.search(name)), UNKNOWN_WINDOW)
 
 
-async def model_ids(upstream: Upstream) -> list[str]:
+async def model_ids(provider: ProviderClient) -> list[str]:
     """The ids under `GET /models`.
 
     Raises:
         ModelError: the provider does not answer, or refuses the key.
     """
-    answer = await upstream.get("/models")
+    answer = await provider.get("/models")
     rows = answer.get("data") if isinstance(answer, dict) else answer
     return [str(row["id"]) for row in rows or [] if isinstance(row, dict) and "id" in row]

@@ -1,7 +1,7 @@
-"""What the server asks of a model, and what it hears back.
+"""The protocol between the server and its models: the request, the events of the answer, and the errors.
 
-The lingua franca is the Responses API's: input and output items are its JSON objects (`message`, `reasoning`,
-`function_call`, `function_call_output`); a model that speaks another dialect translates at its own edge.
+Both use the Responses API's terms: input and output items are its JSON objects (`message`, `reasoning`,
+`function_call`, `function_call_output`). A model behind another API translates by itself.
 https://platform.openai.com/docs/api-reference/responses
 """
 
@@ -51,7 +51,7 @@ class FunctionTool:
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """One completion: everything that the model is to know, oldest first, and how it is to answer."""
+    """The request for one completion: all that the model is to know, oldest first, and how it is to answer."""
 
     model: str
     instructions: str
@@ -95,7 +95,7 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class MessageStarted:
-    """The model is about to speak: text may follow. Nothing is lost if this comes twice, or not at all."""
+    """The model begins a message: text may follow. This may come twice, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +134,11 @@ class Model(Protocol):
     """A way of reaching a model."""
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
-        """Answer `request`, event by event; closing the generator ends the request upstream.
+        """Answer `request`, event by event; closing the generator ends the request to the provider.
 
         Raises:
-            PromptTooLongError: before the first event; the same with less input may be answered.
-            ModelError: no answer, or none any more; the message can be shown to the client.
+            PromptTooLongError: before the first event; the same request with less input may be answered.
+            ModelError: there is no answer, or it broke off; the message can be shown to the client.
         """
         ...
 

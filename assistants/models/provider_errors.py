@@ -1,11 +1,13 @@
-"""How a provider says no, over HTTP or in the middle of a stream, and what there is to make of it."""
+"""What can go wrong with a provider: the errors that it answers, over HTTP or in a stream, and broken connections."""
 
 import re
 from typing import Any
 
+from assistants.models.model_protocol import ModelError, PromptTooLongError
+
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 BAD_CALL = "tool_use_failed"
-"""What Groq answers when the model wrote a call that nobody can read: the next attempt may do better."""
+"""Groq's code for a call that cannot be read: the next attempt may do better."""
 _LIMITED = frozenset({"rate_limit_exceeded", "rate_limit_error", "insufficient_quota", "RESOURCE_EXHAUSTED"})
 _REQUEST_FAULT = re.compile(
     r"^(invalid_|context_length|image_|exceed_context|bio_policy|cyber_policy|content_filter|BadRequest|INVALID_ARGUMENT)"
@@ -27,11 +29,17 @@ _TOOLLESS = re.compile(
     r"|\b(tools?|tool use|function calling) (is|are) not (supported|enabled)|requires --enable-auto-tool-choice",
     re.IGNORECASE,
 )
+_WRONG_ADDRESS = (301, 302, 303, 307, 308, 404, 405, 410)
+"""Statuses that tell of a wrong address."""
 _QUOTABLE = frozenset({"store", "include", "text", "reasoning", "tools"})
-"""Parameters whose names are everyday words: what a sentence says of them counts only in quotes."""
+"""Parameters whose names are everyday words: in an error message they count only in quotes."""
 
 
-class Refusal(Exception):  # noqa: N818 - it is the provider's answer, not a fault of ours
+class BrokenStreamError(Exception):
+    """The connection failed, or ended before the stream did."""
+
+
+class ProviderError(Exception):
     """The provider answered with an error; `param` is the parameter that it objects to, where it says so."""
 
     def __init__(
@@ -51,10 +59,12 @@ class Refusal(Exception):  # noqa: N818 - it is the provider's answer, not a fau
         self.retry_after = retry_after
 
     @classmethod
-    def told(cls, answer: object, *, status: int | None = None, retry_after: float | None = None) -> "Refusal":
-        """What an error body says, `status` being the HTTP status if it came with one of an error.
+    def from_body(
+        cls, answer: object, *, status: int | None = None, retry_after: float | None = None
+    ) -> "ProviderError":
+        """The error in a body; `status` is the HTTP status, if that was one of an error.
 
-        Providers put it as `{"error": {…}}`, `{"error": "…"}`, `{"object": "error", "message"}`, `{"detail": …}`, or
+        Providers write it as `{"error": {…}}`, `{"error": "…"}`, `{"object": "error", "message"}`, `{"detail": …}`, or
         one of these in an array (Gemini).
         """
         body = answer[0] if isinstance(answer, list) and answer else answer
@@ -86,7 +96,7 @@ class Refusal(Exception):  # noqa: N818 - it is the provider's answer, not a fau
 
     @property
     def context_tokens(self) -> int | None:
-        """The size of the model's context, where an overlong prompt was refused with it."""
+        """The context window in tokens that the error names, if the prompt was too long."""
         found = _CONTEXT_TOKENS.search(self.message)
         return int(found[1]) if found and self.overlong else None
 
@@ -97,11 +107,11 @@ class Refusal(Exception):  # noqa: N818 - it is the provider's answer, not a fau
 
     @property
     def unreadable_reasoning(self) -> bool:
-        """Whether encrypted reasoning was sent that the provider cannot read: another one's, or too old."""
+        """Whether the provider cannot read the encrypted reasoning: it is another provider's, or too old."""
         return self.status == 400 and (self.code == "invalid_encrypted_content" or "encrypted" in self.message.lower())
 
     def objects_to(self, names: frozenset[str]) -> str | None:
-        """Which of these optional parameters the provider does not take, if that is what it complains of."""
+        """The one of `names`, which are parameters, that the error complains of; None if it is about something else."""
         if self.status not in (400, 404, 422):
             return None
         told = [part for part in (self.param, *self._words()) if part]
@@ -109,7 +119,7 @@ class Refusal(Exception):  # noqa: N818 - it is the provider's answer, not a fau
 
     @property
     def unsupported(self) -> bool:
-        """Whether the complaint is that there is no such thing, rather than that its value is wrong."""
+        """Whether the provider does not know the parameter at all; else it is the value that is wrong."""
         return bool(_UNSUPPORTED.search(self.message)) or (self.code or "").startswith("unsupported")
 
     def _words(self) -> list[str]:
@@ -118,8 +128,31 @@ class Refusal(Exception):  # noqa: N818 - it is the provider's answer, not a fau
         return [word for word in words if word not in _QUOTABLE or word in quoted]
 
 
+def model_error(error: Exception, told: str) -> ModelError:
+    """`error` as a ModelError, in words for a person; `told` is the part of its message that may be shown."""
+    if not isinstance(error, ProviderError):
+        return ModelError("server_error", "The model cannot be reached, or its answer broke off.")
+    match error.status:
+        case 401 | 403:
+            return ModelError("server_error", f"The model's provider refused the key ({error.status}).")
+        case _ if error.overlong:
+            return PromptTooLongError(f"The conversation is too long for the model: {told}")
+        case 404 | 405 if "model" in f"{error.code} {told}".lower():
+            return ModelError("server_error", f"The model's provider does not have that model: {told}")
+        case status if status in _WRONG_ADDRESS:
+            return ModelError("server_error", f"There is no such model or address (MODEL, OPENAI_BASE_URL): {told}")
+        case 402 | 429 if error.status == 402 or error.code == "insufficient_quota":
+            return ModelError("rate_limit_exceeded", "The quota at the model's provider is used up.")
+        case 429:
+            return ModelError("rate_limit_exceeded", "The model is busy: its provider's rate limit is reached.")
+        case status if status >= 500 or status in TRANSIENT_STATUSES:
+            return ModelError("server_error", f"The model's provider has a fault ({status}): {told}")
+        case status:
+            return ModelError("invalid_prompt", f"The model's provider refused the request ({status}): {told}")
+
+
 def _status(error: dict[str, Any]) -> int:
-    """The status that an error in a stream would have had as an answer."""
+    """The HTTP status that fits an error in a stream."""
     for name in ("code", "status", "status_code"):
         value = error.get(name)
         if isinstance(value, int | str) and str(value).isdigit() and 400 <= int(value) <= 599:

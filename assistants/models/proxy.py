@@ -9,10 +9,10 @@ log = structlog.get_logger(__name__)
 
 
 def proxy_for(url: str) -> URL | None:
-    """The proxy for `url`, with the login if it has one; None where requests go straight.
+    """The proxy for `url`, with its login if it has one; None where requests go directly.
 
-    aiohttp's own `trust_env` looks it up for every request, in another thread, and takes the key's place with what
-    `.netrc` says of the provider's host.
+    aiohttp's own `trust_env` looks the proxy up for every request, in another thread, and replaces the key by the
+    login that `.netrc` has for the provider's host.
     """
     target = URL(url)
     named = getproxies().get(target.scheme)

@@ -1,6 +1,6 @@
-"""Models behind the Responses API, the main road.
+"""Requests to the Responses API, which is used wherever the provider has it.
 
-Nothing is kept at the provider: `store` is false and encrypted reasoning comes back with the output, to be replayed.
+The provider keeps nothing: `store` is false. Encrypted reasoning comes with the output and is sent again.
 https://platform.openai.com/docs/api-reference/responses
 """
 
@@ -8,45 +8,46 @@ import re
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
-from assistants.models.call_ids import given_back
+from assistants.models.call_ids import with_provider_ids
+from assistants.models.completion_attempts import CompletionAttempts
 from assistants.models.context_windows import context_window, model_ids
-from assistants.models.endpoint import Dialect, Endpoint
 from assistants.models.model_protocol import FunctionTool, Item, ModelEvent, ModelRequest
-from assistants.models.provider_http import Upstream
+from assistants.models.provider_client import ProviderClient
+from assistants.models.refused_parameters import Dialect
 from assistants.models.responses_stream import ResponsesDecoder
 
 PATH = "/responses"
 REASONING_MODELS = re.compile(r"^(o\d|gpt-[5-9]|gpt-\d\d)")
-"""They refuse `temperature` and `top_p`: better not sent than refused and sent again."""
+"""Models that refuse `temperature` and `top_p`, which are therefore not sent."""
 
 
 class ResponsesModel:
     """A provider's models through its Responses API; `window` overrides the context window in tokens."""
 
-    def __init__(self, upstream: Upstream, *, window: int | None = None) -> None:
-        self._upstream = upstream
-        self._endpoint = Endpoint(upstream, DIALECT)
+    def __init__(self, provider: ProviderClient, *, window: int | None = None) -> None:
+        self._provider = provider
+        self._completions = CompletionAttempts(provider, DIALECT)
         self._window = window
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """See `Model.stream`."""
-        return self._endpoint.stream(request_body(request), ResponsesDecoder)
+        return self._completions.stream(request_body(request), ResponsesDecoder)
 
     async def list_models(self) -> list[str]:
         """See `Model.list_models`."""
-        return await model_ids(self._upstream)
+        return await model_ids(self._provider)
 
     def context_window(self, model: str) -> int:
         """See `Model.context_window`."""
-        return self._window or self._endpoint.windows.get(model) or context_window(model)
+        return self._window or self._completions.windows.get(model) or context_window(model)
 
 
 def request_body(request: ModelRequest) -> dict[str, Any]:
-    """The JSON body of `POST /responses`; a stable prefix, so that the provider's prompt cache finds it again."""
+    """The JSON body of `POST /responses`; its beginning stays the same, for the provider's prompt cache."""
     body: dict[str, Any] = {
         "model": request.model,
         "instructions": request.instructions,
-        "input": [item for item in given_back(request.input) if _replayable(item)],
+        "input": [item for item in with_provider_ids(request.input) if _replayable(item)],
         "stream": True,
         "store": False,
     }
@@ -72,14 +73,14 @@ def _add(body: dict[str, Any], **values: object) -> None:
 
 
 def _replayable(item: Item) -> bool:
-    """A reasoning item without content of any kind says nothing, and OpenAI refuses it when nothing is stored."""
+    """Whether an item can be sent again: OpenAI refuses reasoning items without any content when nothing is stored."""
     return item.get("type") != "reasoning" or any(
         item.get(part) for part in ("encrypted_content", "content", "summary")
     )
 
 
 def without_reasoning(body: Mapping[str, Any]) -> dict[str, Any]:
-    """`body` without replayed reasoning, and without the ids that bind calls and messages to it."""
+    """`body` without the reasoning of earlier answers, and without the ids that tie calls and messages to it."""
     items = [item for item in body["input"] if item.get("type") != "reasoning"]
     plain = [{name: value for name, value in item.items() if name != "id"} for item in items]
     return {**body, "input": plain}

@@ -1,10 +1,10 @@
-"""Responses API events in, model events out."""
+"""Reads the events that the Responses API streams, and gives model events."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assistants.models.call_ids import call_item, shown_id
+from assistants.models.call_ids import call_item, client_call_id
 from assistants.models.model_protocol import (
     CallArguments,
     CallStarted,
@@ -16,9 +16,8 @@ from assistants.models.model_protocol import (
     TextDelta,
     Usage,
 )
-from assistants.models.provider_errors import Refusal
-from assistants.models.provider_http import BrokenStream
-from assistants.models.thoughts import Thoughts, without
+from assistants.models.provider_errors import BrokenStreamError, ProviderError
+from assistants.models.thoughts import Thoughts, without_thoughts
 
 PARAGRAPH = "\n\n"
 
@@ -37,11 +36,11 @@ class _Call:
 
 
 class ResponsesDecoder:
-    """Responses API events in, model events out.
+    """Takes events of the Responses API, gives model events.
 
-    Servers differ in what they leave out: texts and arguments may come in deltas, whole at the end, or both, and
-    `response.completed` may carry no output; whatever has not been streamed when an item is done is made up for. A
-    whole response, from a server that does not stream, is one event.
+    Servers differ in what they leave out. Texts and arguments may come in deltas, whole at the end, or both, and
+    `response.completed` may carry no output. What was not streamed by the end of an item is sent then. A server that
+    does not stream sends the whole response as one event.
     """
 
     def __init__(self) -> None:
@@ -72,15 +71,15 @@ class ResponsesDecoder:
             case "response.completed" | "response.incomplete" | "response.failed" as kind:
                 yield from self._ended(event.get("response") or {}, kind.partition(".")[2])
             case "error":
-                raise Refusal.told(event.get("error") or event)
+                raise ProviderError.from_body(event.get("error") or event)
             case None if "output" in event:
                 yield from self._ended(event, event.get("status") or "completed")
             case None if event.get("error"):
-                raise Refusal.told(event)
+                raise ProviderError.from_body(event)
 
-    def end(self, *, said_so: bool) -> Iterable[ModelEvent]:  # noqa: ARG002 - `[DONE]` is no word of this dialect
+    def end(self, *, said_so: bool) -> Iterable[ModelEvent]:  # noqa: ARG002 - this API has no `[DONE]`
         """See `Decoder.end`."""
-        raise BrokenStream("no response.completed")
+        raise BrokenStreamError("no response.completed")
 
     def _text(self, event: Mapping[str, Any], delta: str, *, refusal: bool = False) -> Iterable[ModelEvent]:
         key = _part(event)
@@ -99,7 +98,7 @@ class ResponsesDecoder:
         if item.get("type") != "function_call" or key in self._calls or not item.get("name"):
             return
         given = item.get("call_id") or item.get("id")
-        call = self._calls[key] = _Call(len(self._calls), given, shown_id(given), item["name"])
+        call = self._calls[key] = _Call(len(self._calls), given, client_call_id(given), item["name"])
         yield CallStarted(call.index, call.shown, call.name)
         yield from self._rest_of_arguments(event, item.get("arguments") or "")
 
@@ -123,7 +122,7 @@ class ResponsesDecoder:
 
     def _ended(self, response: Mapping[str, Any], status: str) -> Iterable[ModelEvent]:
         if status == "failed":
-            raise Refusal.told(response.get("error") or {})
+            raise ProviderError.from_body(response.get("error") or {})
         items = [dict(item) for item in response.get("output") or []] or self._output
         yield from self._unstreamed(items)
         reason: FinishReason = "completed"
@@ -135,7 +134,7 @@ class ResponsesDecoder:
         yield Finished(reason, _usage(response.get("usage") or {}), self._shown(items))
 
     def _unstreamed(self, items: list[Item]) -> Iterable[ModelEvent]:
-        """What only the end tells of: some servers send nothing but `response.completed`."""
+        """Texts and calls that only the end holds: some servers send nothing but `response.completed`."""
         silent = not self._texts
         called = 0
         for index, item in enumerate(items):
@@ -157,7 +156,7 @@ class ResponsesDecoder:
                 yield CallArguments(call.index, "{}")
 
     def _shown(self, items: list[Item]) -> list[Item]:
-        """The output as it is kept: calls, in the order in which they began, under the ids that clients know."""
+        """The output as it is kept: calls are in the order in which they began, with the ids that clients see."""
         calls = iter(self._calls.values())
         output: list[Item] = []
         for item in items:
@@ -172,7 +171,7 @@ def _unthinking(message: Item) -> Item:
     content = message.get("content")
     if not isinstance(content, list):
         return message
-    parts = [{**part, "text": without(part["text"])} if part.get("text") else part for part in content]
+    parts = [{**part, "text": without_thoughts(part["text"])} if part.get("text") else part for part in content]
     return {**message, "content": parts}
 
 

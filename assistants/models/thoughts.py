@@ -1,5 +1,8 @@
-"""Thoughts that a model speaks aloud: `<think>…</think>` in front of the answer, where the server in between does not
-know that the model reasons (llama.cpp, vLLM and Ollama without the right template)."""
+"""Takes thoughts off answers: `<think>…</think>` in front of the text.
+
+Some servers do not know that their model reasons, and pass its thoughts on as text (llama.cpp, vLLM and Ollama without
+the right template).
+"""
 
 _OPENS = ("<think>", "<thinking>", "<thought>", "[THINK]")
 _CLOSES = {"<think>": "</think>", "<thinking>": "</thinking>", "<thought>": "</thought>", "[THINK]": "[/THINK]"}
@@ -15,7 +18,7 @@ class Thoughts:
         self._over = False
 
     def feed(self, text: str) -> str:
-        """What of the answer can be shown after `text` has come."""
+        """The part of the answer that can be shown now that `text` has come."""
         if self._over:
             return text
         self._held += text
@@ -28,7 +31,7 @@ class Thoughts:
         return self._after_thoughts(self._closes)
 
     def end(self) -> str:
-        """What is left at the end of the answer; thoughts that never ended were the answer."""
+        """The rest, at the end of the answer; thoughts that never ended are the answer."""
         return self._release()
 
     def _after_thoughts(self, closes: str) -> str:
@@ -37,7 +40,7 @@ class Thoughts:
             self._searched = len(self._held)
             return ""
         answer = self._held[place + len(closes) :].lstrip()
-        if not answer:  # the blank lines behind the thoughts belong to them
+        if not answer:  # the blank lines after the thoughts belong to them
             return ""
         self._held = answer
         return self._release()
@@ -49,7 +52,7 @@ class Thoughts:
         return text
 
 
-def without(text: str) -> str:
+def without_thoughts(text: str) -> str:
     """A whole answer without its thoughts."""
     thoughts = Thoughts()
     return thoughts.feed(text) + thoughts.end()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistants.models.call_ids import GIVEN_ID
+from assistants.models.call_ids import PROVIDER_CALL_ID
 from assistants.models.model_protocol import Item
 from assistants.runs.feed import DeltaFrame, arguments_frame
 from assistants.server_tools import ToolSession
@@ -87,4 +87,4 @@ def last_exchange(items: Sequence[Item]) -> list[Item]:
 
 def _bare(call: Mapping[str, Any]) -> Item:
     """A call without the ids that bind it to reasoning which is not replayed."""
-    return {name: call[name] for name in ("type", "call_id", "name", "arguments", GIVEN_ID) if name in call}
+    return {name: call[name] for name in ("type", "call_id", "name", "arguments", PROVIDER_CALL_ID) if name in call}

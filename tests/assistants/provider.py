@@ -22,7 +22,7 @@ from assistants.models.model_protocol import (
     ModelRequest,
     TextDelta,
 )
-from assistants.models.provider_http import Upstream
+from assistants.models.provider_client import ProviderClient
 from assistants.models.responses_request import ResponsesModel
 
 JSON = dict[str, Any]
@@ -149,8 +149,8 @@ def asking(*items: Item, **values: Any) -> ModelRequest:
 
 
 async def heard(provider: Provider, request: ModelRequest | None = None, *, api: str = "chat") -> list[ModelEvent]:
-    async with Upstream(provider.url, "sk-1") as upstream:
-        model = ChatModel(upstream) if api == "chat" else ResponsesModel(upstream)
+    async with ProviderClient(provider.url, "sk-1") as client:
+        model = ChatModel(client) if api == "chat" else ResponsesModel(client)
         return [event async for event in model.stream(request or asking())]
 
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from assistants.models.chat_request import ChatModel
 from assistants.models.model_protocol import TextDelta
-from assistants.models.provider_http import Upstream
+from assistants.models.provider_client import ProviderClient
 from assistants.models.responses_request import ResponsesModel
 from assistants.retrieval.embeddings import embedder_of
 from assistants.settings import Settings
@@ -24,8 +24,8 @@ GOOD = {"type": "message", "role": "assistant", "content": [{"type": "output_tex
 @pytest.mark.parametrize("api", ["chat", "responses"])
 async def test_the_next_answer_comes_over_the_connection_of_the_last(api: str) -> None:
     answer = said("Good.") if api == "chat" else responded(GOOD)
-    async with Provider(replace(answer, lingers=0.01)) as provider, Upstream(provider.url, "sk-1") as upstream:
-        model = ChatModel(upstream) if api == "chat" else ResponsesModel(upstream)
+    async with Provider(replace(answer, lingers=0.01)) as provider, ProviderClient(provider.url, "sk-1") as client:
+        model = ChatModel(client) if api == "chat" else ResponsesModel(client)
         for _ in range(3):
             assert text([event async for event in model.stream(asking())]) == "Good."
             await asyncio.sleep(0.2)
@@ -37,15 +37,15 @@ async def test_a_stream_that_does_not_end_behind_its_last_word_is_not_waited_for
     async with (
         asyncio.timeout(20),
         Provider(replace(said("Good."), lingers=3600)) as provider,
-        Upstream(provider.url, "sk-1") as upstream,
+        ProviderClient(provider.url, "sk-1") as client,
     ):
-        assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
+        assert text([event async for event in ChatModel(client).stream(asking())]) == "Good."
 
 
 async def test_an_answer_that_nobody_wants_any_more_is_not_read_on() -> None:
     answer = replace(lines(chunk({"content": "Good."}), done=False), lingers=3600)
-    async with Provider(answer) as provider, Upstream(provider.url, "sk-1") as upstream:
-        events = ChatModel(upstream).stream(asking())
+    async with Provider(answer) as provider, ProviderClient(provider.url, "sk-1") as client:
+        events = ChatModel(client).stream(asking())
         assert isinstance(await anext(events), TextDelta)
         await events.aclose()
         async with asyncio.timeout(20):
@@ -58,8 +58,8 @@ async def test_a_proxy_that_the_environment_names_is_gone_through(monkeypatch: p
     async with Provider(said("Good.")) as proxy:
         monkeypatch.setenv("http_proxy", f"http://{login}{proxy.url.removeprefix('http://').removesuffix('/v1')}")
         monkeypatch.delenv("no_proxy", raising=False)
-        async with Upstream("http://model.invalid/v1", "sk-1") as upstream:
-            assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
+        async with ProviderClient("http://model.invalid/v1", "sk-1") as client:
+            assert text([event async for event in ChatModel(client).stream(asking())]) == "Good."
     (headers,) = proxy.headers
     assert headers["Host"] == "model.invalid"
     assert headers["Authorization"] == "Bearer sk-1"
@@ -72,8 +72,8 @@ async def test_a_provider_that_the_environment_takes_out_is_reached_without_the_
     async with Provider(said("No.")) as proxy, Provider(said("Good.")) as provider:
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.setenv("no_proxy", "127.0.0.1")
-        async with Upstream(provider.url, "sk-1") as upstream:
-            assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
+        async with ProviderClient(provider.url, "sk-1") as client:
+            assert text([event async for event in ChatModel(client).stream(asking())]) == "Good."
     assert proxy.requests == []
 
 
@@ -81,8 +81,8 @@ async def test_a_proxy_of_another_kind_keeps_nothing_from_starting(monkeypatch: 
     for name in ("http_proxy", "all_proxy"):
         monkeypatch.setenv(name, "socks5://127.0.0.1:9")
     monkeypatch.delenv("no_proxy", raising=False)
-    async with Provider(said("Good.")) as provider, Upstream(provider.url, "sk-1") as upstream:
-        assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
+    async with Provider(said("Good.")) as provider, ProviderClient(provider.url, "sk-1") as client:
+        assert text([event async for event in ChatModel(client).stream(asking())]) == "Good."
         settings = Settings(openai_api_key=SecretStr("sk-1"), openai_base_url=provider.url)
         assert embedder_of(settings) is not None
 
@@ -90,21 +90,21 @@ async def test_a_proxy_of_another_kind_keeps_nothing_from_starting(monkeypatch: 
 async def test_the_key_is_not_taken_from_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "netrc").write_text("default login somebody password else\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    async with Provider(said("Good.")) as provider, Upstream(provider.url, "sk-1") as upstream:
-        assert text([event async for event in ChatModel(upstream).stream(asking())]) == "Good."
+    async with Provider(said("Good.")) as provider, ProviderClient(provider.url, "sk-1") as client:
+        assert text([event async for event in ChatModel(client).stream(asking())]) == "Good."
     assert [headers["Authorization"] for headers in provider.headers] == ["Bearer sk-1"]
 
 
 @pytest.mark.parametrize("api", ["chat", "responses"])
 async def test_the_first_words_are_not_held_back_to_be_gathered(monkeypatch: pytest.MonkeyPatch, api: str) -> None:
     for pause in ("GATHERING", "LONGEST_GATHERING"):
-        monkeypatch.setattr(f"assistants.models.provider_http.{pause}", 3600.0)
+        monkeypatch.setattr(f"assistants.models.sse_reader.{pause}", 3600.0)
     async with (
         asyncio.timeout(20),
         ScriptedOpenAI(Turn("Good.", first_after=0.05), models=["some-model"]) as openai,
-        Upstream(openai.url, openai.key) as upstream,
+        ProviderClient(openai.url, openai.key) as client,
     ):
-        model = ChatModel(upstream) if api == "chat" else ResponsesModel(upstream)
+        model = ChatModel(client) if api == "chat" else ResponsesModel(client)
         async with aclosing(model.stream(asking())) as events:
             async for event in events:
                 if event == TextDelta("Good."):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistants.models.api_detection import FoundOutModel, open_model
+from assistants.models.api_detection import DetectedModel, open_model
 from assistants.models.chat_request import ChatModel
 from assistants.models.model_protocol import (
     CallArguments,
@@ -22,7 +22,7 @@ from assistants.models.model_protocol import (
     TextDelta,
     Usage,
 )
-from assistants.models.provider_http import Upstream
+from assistants.models.provider_client import ProviderClient
 from assistants.models.responses_request import ResponsesModel
 from assistants.runs.tool_calls import last_exchange
 from tests.assistants.provider import Provider, heard, lines, responded
@@ -48,14 +48,14 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         pauses.append(seconds)
         await really(0)
 
-    monkeypatch.setattr("assistants.models.provider_http.asyncio.sleep", sleep)
+    monkeypatch.setattr("assistants.models.provider_client.asyncio.sleep", sleep)
     return pauses
 
 
 @pytest.fixture(params=["responses", "chat"])
 async def model(request: pytest.FixtureRequest, openai: ScriptedOpenAI) -> AsyncIterator[Model]:
-    async with Upstream(openai.url, openai.key) as upstream:
-        yield ResponsesModel(upstream) if request.param == "responses" else ChatModel(upstream)
+    async with ProviderClient(openai.url, openai.key) as client:
+        yield ResponsesModel(client) if request.param == "responses" else ChatModel(client)
 
 
 def user(text: str) -> Item:
@@ -260,8 +260,8 @@ async def test_pictures_go_along(model: Model, openai: ScriptedOpenAI) -> None:
 
 
 async def test_nothing_is_kept_at_the_provider(openai: ScriptedOpenAI) -> None:
-    async with Upstream(openai.url, openai.key) as upstream:
-        await events(ResponsesModel(upstream), asking(temperature=0.2))
+    async with ProviderClient(openai.url, openai.key) as client:
+        await events(ResponsesModel(client), asking(temperature=0.2))
     body = openai.requests[-1]
     assert body["store"] is False
     assert body["include"] == ["reasoning.encrypted_content"]
@@ -291,13 +291,13 @@ async def test_the_api_is_found_out(has_responses: bool, path: str) -> None:
         Pool() as pool,
         open_model(api=None, key=openai.key, url=openai.url, window=None, pool=pool) as model,
     ):
-        assert isinstance(model, FoundOutModel)
+        assert isinstance(model, DetectedModel)
         openai.say("Found.")
         assert text(await events(model, asking())) == "Found."
         assert openai.received[-1].path == path
 
 
 async def test_an_unreachable_provider_is_a_sentence(no_waiting: list[float]) -> None:
-    async with Upstream("http://127.0.0.1:9/v1", None) as upstream:
+    async with ProviderClient("http://127.0.0.1:9/v1", None) as client:
         with pytest.raises(ModelError, match="cannot be reached"):
-            await events(ResponsesModel(upstream), asking())
+            await events(ResponsesModel(client), asking())

@@ -34,7 +34,7 @@ from workers import Pool
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock: nobody waits between attempts."""
-    monkeypatch.setattr("assistants.models.provider_http.FIRST_WAIT", 0.0)
+    monkeypatch.setattr("assistants.models.provider_client.FIRST_WAIT", 0.0)
 
 
 HELLO = (chunk({"role": "assistant"}), chunk({"content": None}), chunk({"content": "Hello."}))

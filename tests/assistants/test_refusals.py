@@ -7,7 +7,7 @@ import pytest
 from assistants.models.api_detection import open_model
 from assistants.models.chat_request import ChatModel
 from assistants.models.model_protocol import ModelError, PromptTooLongError
-from assistants.models.provider_http import Upstream
+from assistants.models.provider_client import ProviderClient
 from assistants.models.responses_request import ResponsesModel
 from tests.assistants.provider import (
     Answer,
@@ -30,7 +30,7 @@ from workers import Pool
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock: nobody waits between attempts."""
-    monkeypatch.setattr("assistants.models.provider_http.FIRST_WAIT", 0.0)
+    monkeypatch.setattr("assistants.models.provider_client.FIRST_WAIT", 0.0)
 
 
 MESSAGE = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Hello."}]}
@@ -199,8 +199,8 @@ async def test_a_call_that_is_owed_cannot_be_had_from_a_model_that_cannot_call()
 async def test_a_prompt_that_is_too_long_is_known_as_such_and_the_window_remembered(
     answer: Answer, tokens: int | None, api: str
 ) -> None:
-    async with Provider(answer) as provider, Upstream(provider.url, None) as upstream:
-        model = ChatModel(upstream) if api == "chat" else ResponsesModel(upstream)
+    async with Provider(answer) as provider, ProviderClient(provider.url, None) as client:
+        model = ChatModel(client) if api == "chat" else ResponsesModel(client)
         before = model.context_window("some-model")
         with pytest.raises(PromptTooLongError, match="too long for the model"):
             _ = [event async for event in model.stream(asking())]

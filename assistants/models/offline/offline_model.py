@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from assistants.models.call_ids import shown_id
+from assistants.models.call_ids import client_call_id
 from assistants.models.model_protocol import (
     CallArguments,
     CallStarted,
@@ -71,7 +71,7 @@ class OfflineModel:
     """Answers deterministically, solving in the worker processes of `pool`; `pace` seconds lie between two words."""
 
     def __init__(
-        self, pool: Pool, *, pace: float = PACE, new_id: Callable[[], str] = functools.partial(shown_id, None)
+        self, pool: Pool, *, pace: float = PACE, new_id: Callable[[], str] = functools.partial(client_call_id, None)
     ) -> None:
         self._pool = pool
         self._pace = pace
