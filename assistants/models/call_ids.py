@@ -18,7 +18,7 @@ _UNIQUE = re.compile(r"call_[0-9A-Za-z]{20,}")
 
 
 def client_call_id(given: object) -> str:
-    """The id that clients see for a call with the id `given` at the provider: the same if it is unique, else a new one."""
+    """The id that clients see for a call that has the id `given` at the provider: that one, or a new one if needed."""
     if isinstance(given, str) and _UNIQUE.fullmatch(given):
         return given
     return f"call_{uuid.uuid4().hex[:24]}"

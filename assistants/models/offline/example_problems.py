@@ -1,4 +1,4 @@
-"""What a student wants explained, and an example of it."""
+"""Example problems: for a topic that a student wants explained, and for a kind of problem."""
 
 import re
 
@@ -35,16 +35,26 @@ _TOPICS: tuple[tuple[str, ProblemKind, tuple[str, ...]], ...] = (
     (r"\baverages?\b|\bmean\b|평균", "mean", ("3", "5", "10")),
 )  # fmt: skip
 _KNOWN = [(re.compile(words, re.IGNORECASE), kind, texts) for words, kind, texts in _TOPICS]
+KIND_EXAMPLES: dict[ProblemKind, str] = {
+    "solve": "3x + 11 = 14", "derivative": "x^3 + 2x", "integral": "3x^2 + 4x", "factor": "x^2 + 5x + 6",
+    "expand": "(x + 2)(x + 3)", "simplify": "(x^2 - 4)/(x - 2)", "evaluate": "1/2 + 1/3", "primes": "60",
+}  # fmt: skip
 
 
 def example_of(text: str) -> Problem | None:
-    """An example of what is to be explained; None where nothing is, or nothing that is known here."""
+    """An example of the topic that a text wants explained; None if there is none, or it is unknown."""
     return named_example(text) if _ASKED.search(text) else None
 
 
 def named_example(text: str) -> Problem | None:
-    """An example of the topic that a text names; None where it names none that is known here."""
+    """An example of the topic that a text names; None if it names no known topic."""
     for words, kind, texts in _KNOWN:
         if words.search(text):
             return Problem(kind, tuple(parse(tokenize(one)) for one in texts))
     return None
+
+
+def example_of_kind(kind: ProblemKind | None) -> Problem:
+    """An example of a kind of problem; an equation for a kind without one."""
+    wanted = kind if kind in KIND_EXAMPLES else "solve"
+    return Problem(wanted, (parse(tokenize(KIND_EXAMPLES[wanted])),))

@@ -1,9 +1,9 @@
-"""A request's input items, as far as the offline model understands them."""
+"""Reads a request's input items: the messages, and what functions returned."""
 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from maths.reading.language import Language, language_of
@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(r"\((?:see what is attached|nothing)\)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class InputMessage:
     """A message of the conversation; `images` counts its pictures."""
 
     role: str
@@ -24,8 +24,8 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
-    """A function's output, with the call that it answers."""
+class FunctionOutput:
+    """A function's output, and the call that it belongs to."""
 
     name: str
     arguments: Mapping[str, Any]
@@ -34,71 +34,72 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
-class Dialogue:
-    """What was said, and what functions returned since the last message."""
+class ModelInput:
+    """The messages of a conversation, and the outputs of functions since the last message."""
 
-    said: tuple[Said, ...]
-    returned: tuple[Returned, ...] = ()
+    messages: tuple[InputMessage, ...]
+    outputs: tuple[FunctionOutput, ...] = ()
     earlier_quizzes: int = 0
     """Quizzes that were given before the last message."""
-    quoted: str = field(default="", compare=False)
 
     @property
-    def asked(self) -> str:
-        """The newest message of a student's, without the display name in front."""
-        text = next((one.text for one in reversed(self.said) if one.role == "user"), "")
+    def last_message(self) -> str:
+        """The newest message of a student, without the display name in front."""
+        text = next((one.text for one in reversed(self.messages) if one.role == "user"), "")
         return without_name(text)
 
     @property
-    def unanswered(self) -> tuple[Said, ...]:
+    def unanswered(self) -> tuple[InputMessage, ...]:
         """The students' messages since the last answer."""
-        last = max((place for place, one in enumerate(self.said) if one.role == "assistant"), default=-1)
-        return tuple(one for one in self.said[last + 1 :] if one.role == "user")
+        last = max((place for place, one in enumerate(self.messages) if one.role == "assistant"), default=-1)
+        return tuple(one for one in self.messages[last + 1 :] if one.role == "user")
 
     @property
     def last_answer(self) -> str:
-        """What was answered last; empty at the beginning."""
-        return next((one.text for one in reversed(self.said) if one.role == "assistant" and one.text), "")
+        """The last answer with text; empty if there is none."""
+        return next((one.text for one in reversed(self.messages) if one.role == "assistant" and one.text), "")
 
     def language(self, instructions: str = "") -> Language:
         """The language of the newest message that has one."""
-        texts = [without_name(one.text) for one in reversed(self.said) if one.role == "user"]
+        texts = [without_name(one.text) for one in reversed(self.messages) if one.role == "user"]
         return next((found for text in [*texts, instructions] if (found := language_of(text))), "en")
 
 
 def without_name(text: str) -> str:
-    """A message without its author's display name, and without the stand-ins for a message that has no words."""
+    """A message without its author's display name, and without the placeholder of a message that has no words."""
     name = _NAME.match(text)
     if name and not re.search(r"[=<>+*/^?]", name[0]):
         text = text[name.end() :]
     return _PLACEHOLDER.sub("", text).strip()
 
 
-def read_dialogue(items: Sequence[Mapping[str, Any]]) -> Dialogue:
-    """Understand a request's input."""
-    said: list[Said] = []
+def read_input(items: Sequence[Mapping[str, Any]]) -> ModelInput:
+    """Read the input items of a request."""
+    messages: list[InputMessage] = []
     calls: dict[str, tuple[str, Mapping[str, Any]]] = {}
-    returned: list[Returned] = []
+    outputs: list[FunctionOutput] = []
     quizzes = 0
     for item in items:
         kind = item.get("type", "message")
         if kind == "message" and (message := _message(item)) is not None:
-            shown = sum(one.name == "generate_quiz" for one in returned)
-            if shown:
-                said.append(Said("assistant", ""))  # a quiz answers what was said before it, without words
-            said.append(message)
+            shown = sum(one.name == "generate_quiz" for one in outputs)
+            if shown:  # a quiz answers the messages before it, without words
+                messages.append(InputMessage("assistant", ""))
+            messages.append(message)
             quizzes += shown
-            returned = []
+            outputs = []
         elif kind == "function_call":
             calls[str(item.get("call_id"))] = (str(item.get("name")), parsed(str(item.get("arguments", ""))))
         elif kind == "function_call_output":
             name, arguments = calls.get(str(item.get("call_id")), ("", {}))
-            returned.append(Returned(name, arguments, output_text(item.get("output", "")), str(item.get("call_id"))))
-    return Dialogue(tuple(said), tuple(returned), quizzes)
+            outputs.append(
+                FunctionOutput(name, arguments, output_text(item.get("output", "")), str(item.get("call_id")))
+            )
+    return ModelInput(tuple(messages), tuple(outputs), quizzes)
 
 
-def _message(item: Mapping[str, Any]) -> Said | None:
-    """A message, unless it was said to others or only reminds of a tool."""
+def _message(item: Mapping[str, Any]) -> InputMessage | None:
+    """The message of an item; None if it was written to others, or is the bot's reminder to call a tool."""
     role = str(item.get("role", "user"))
     content = item.get("content", "")
     parts = content if isinstance(content, list) else [{"type": "input_text", "text": content}]
@@ -106,7 +107,7 @@ def _message(item: Mapping[str, Any]) -> Said | None:
     images = sum(part.get("type") == "input_image" for part in parts)
     if role not in {"user", "assistant"} or _TO_OTHERS.match(text) or (role == "user" and _REMINDER.match(text)):
         return None
-    return Said(role, text.strip(), images)
+    return InputMessage(role, text.strip(), images)
 
 
 def output_text(output: Any) -> str:

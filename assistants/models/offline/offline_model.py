@@ -1,4 +1,4 @@
-"""The offline model itself: decides what to do, and streams it as a real model would."""
+"""The offline model: decides whether to answer, search files or make a quiz, and streams it as a real model would."""
 
 import asyncio
 import functools
@@ -23,10 +23,10 @@ from assistants.models.model_protocol import (
     TextDelta,
     Usage,
 )
-from assistants.models.offline import quizzes
-from assistants.models.offline.input_items import Dialogue, Returned, read_dialogue, without_name
-from assistants.models.offline.passages import Passage, best_sentence
-from assistants.models.offline.quizzes import GENERATE_QUIZ
+from assistants.models.offline import quiz_feedback, quiz_making
+from assistants.models.offline.input_items import FunctionOutput, ModelInput, read_input, without_name
+from assistants.models.offline.passages import MarkedPassage, best_sentence
+from assistants.models.offline.quiz_making import GENERATE_QUIZ
 from assistants.models.offline.sentences import say
 from assistants.models.offline.structured_output import fill, shaped
 from maths.reading.language import Language, language_asked_for
@@ -37,12 +37,12 @@ log = structlog.get_logger(__name__)
 MODEL = "saem-offline"
 WINDOW = 128_000
 PACE = 0.02
-"""Seconds between two words."""
+"""Seconds between two words of an answer."""
 SOLVING = 5.0
 """Seconds that a problem may take."""
 MEMORY = 512 << 20
 REMEMBERED = 40
-"""Messages that are looked back on."""
+"""The newest messages of a conversation that the tutor is given."""
 LONGEST_MESSAGE = 5_000
 LONGEST_OUTPUT = 1_500
 FILE_SEARCH = "file_search"
@@ -54,21 +54,21 @@ _PIECE = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """Words, or a call of a function."""
+class Output:
+    """What the model puts out: text, or a call of a function."""
 
     text: str = ""
     call: tuple[str, str] | None = None
     """The function's name, and its arguments as JSON."""
 
 
-def call(name: str, arguments: Any) -> Answer:
+def call(name: str, arguments: Any) -> Output:
     """A call of a function."""
-    return Answer(call=(name, json.dumps(arguments, ensure_ascii=False)))
+    return Output(call=(name, json.dumps(arguments, ensure_ascii=False)))
 
 
 class OfflineModel:
-    """Answers deterministically, solving in the worker processes of `pool`; `pace` seconds lie between two words."""
+    """Gives the same answer to the same input; solves in worker processes of `pool`. `pace` is in seconds a word."""
 
     def __init__(
         self, pool: Pool, *, pace: float = PACE, new_id: Callable[[], str] = functools.partial(client_call_id, None)
@@ -76,17 +76,17 @@ class OfflineModel:
         self._pool = pool
         self._pace = pace
         self._new_id = new_id
-        """Of each call; a quiz's questions are drawn by it, so that the same wish brings others the next time."""
+        """Makes each call's id, which is the seed of a quiz: the same request brings other questions next time."""
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """See `Model.stream`."""
         call_id = self._new_id()
-        answer = await _Turn(request, self._pool, call_id).answer()
-        if answer.call is not None:
-            async for event in self._call(request, call_id, *answer.call):
+        output = await _Responder(request, self._pool, call_id).output()
+        if output.call is not None:
+            async for event in self._call(request, call_id, *output.call):
                 yield event
             return
-        async for event in self._speak(request, answer.text):
+        async for event in self._speak(request, output.text):
             yield event
 
     async def list_models(self) -> list[str]:
@@ -130,7 +130,7 @@ class OfflineModel:
 
 
 def _characters_left(request: ModelRequest, said: str) -> float:
-    """How much may still be said, at four characters a token."""
+    """How many characters the answer may still have, at four characters a token."""
     return math.inf if request.max_output_tokens is None else request.max_output_tokens * 4 - len(said)
 
 
@@ -144,143 +144,143 @@ def _message(text: str) -> Item:
 
 def _usage(request: ModelRequest, said: str) -> Usage:
     """Tokens, counted as four characters each."""
-    dialogue = sum(len(json.dumps(item, ensure_ascii=False, default=str)) for item in request.input)
+    items = sum(len(json.dumps(item, ensure_ascii=False, default=str)) for item in request.input)
     tools = sum(
         len(tool.name) + len(tool.description) + len(json.dumps(dict(tool.parameters))) for tool in request.tools
     )
-    return Usage(math.ceil((len(request.instructions) + dialogue + tools) / 4), math.ceil(len(said) / 4))
+    return Usage(math.ceil((len(request.instructions) + items + tools) / 4), math.ceil(len(said) / 4))
 
 
-class _Turn:
-    """One request, and what to do about it."""
+class _Responder:
+    """Decides what to put out for one request."""
 
     def __init__(self, request: ModelRequest, pool: Pool, call_id: str) -> None:
         self._request = request
         self._call_id = call_id
         self._pool = pool
-        self._dialogue: Dialogue = read_dialogue(request.input)
-        self._language: Language = self._dialogue.language(request.instructions)
+        self._input: ModelInput = read_input(request.input)
+        self._language: Language = self._input.language(request.instructions)
         self._tools: dict[str, FunctionTool] = (
             {} if request.tool_choice == "none" else {one.name: one for one in request.tools}
         )
 
-    async def answer(self) -> Answer:
-        """What to do: call what must be called, else go on from what functions returned, else answer the student."""
+    async def output(self) -> Output:
+        """The output: the call that is required, what follows from functions' outputs, or an answer to the student."""
         choice = self._request.tool_choice
         if choice in self._tools and choice not in {"auto", "none", "required"}:
             return self._forced(choice)
-        if self._dialogue.returned:
-            return self._after(self._dialogue.returned)
+        if self._input.outputs:
+            return self._after(self._input.outputs)
         if GENERATE_QUIZ in self._tools and (choice == "required" or self._quiz_wanted()):
             return self._quiz(forced=choice == "required")
-        if results := quizzes.results_message(self._dialogue.asked):
-            details, output = results
-            return self._words(quizzes.feedback(quizzes.asked_questions(details, None), output, self._language, []))
+        if results := quiz_feedback.results_message(self._input.last_message):
+            arguments, output = results
+            questions = quiz_feedback.asked_questions(arguments, None)
+            return self._words(quiz_feedback.feedback(questions, output, self._language, []))
         return await self._tutor(required=choice == "required")
 
     # -- functions
 
     def _quiz_wanted(self) -> bool:
-        if quizzes.results_message(self._dialogue.asked):
+        if quiz_feedback.results_message(self._input.last_message):
             return False
-        return quizzes.wants_quiz(self._dialogue.asked, self._request.instructions)
+        return quiz_making.wants_quiz(self._input.last_message, self._request.instructions)
 
-    def _forced(self, name: str) -> Answer:
+    def _forced(self, name: str) -> Output:
         if name == GENERATE_QUIZ:
-            wanted = self._plan()
-            passages = quizzes.relevant(wanted, quizzes.searched(self._dialogue.returned))
-            return self._made(wanted, passages, forced=True)
+            return self._quiz_from_files(forced=True)
         if name == FILE_SEARCH:
-            return self._search(self._dialogue.asked)
-        return call(name, fill(self._tools[name].parameters, self._dialogue.asked))
+            return self._search(self._input.last_message)
+        return call(name, fill(self._tools[name].parameters, self._input.last_message))
 
-    def _plan(self, call_id: str | None = None) -> quizzes.Plan:
-        """The quiz that is wanted, or was when `call_id` was made."""
-        return quizzes.plan(self._dialogue, self._request.instructions, self._language, call_id or self._call_id)
+    def _plan(self, call_id: str | None = None) -> quiz_making.QuizPlan:
+        """The quiz that is wanted now, or was wanted by the call with the id `call_id`."""
+        return quiz_making.plan(self._input, self._request.instructions, self._language, call_id or self._call_id)
 
-    def _quiz(self, *, forced: bool) -> Answer:
+    def _quiz(self, *, forced: bool) -> Output:
         wanted = self._plan()
         if wanted.needs_files and FILE_SEARCH in self._tools:
             return self._search(*wanted.queries)
         return self._made(wanted, [], forced=forced)
 
-    def _search(self, *queries: str) -> Answer:
+    def _search(self, *queries: str) -> Output:
         return call(FILE_SEARCH, {"queries": [query[:500] or "?" for query in queries]})
 
-    def _after(self, returned: tuple[Returned, ...]) -> Answer:
+    def _after(self, outputs: tuple[FunctionOutput, ...]) -> Output:
         """Go on from the last function's output."""
-        last = returned[-1]
+        last = outputs[-1]
         if last.name == GENERATE_QUIZ:
             return self._words(self._feedback(last))
         if last.name == FILE_SEARCH:
-            played = any(one.name == GENERATE_QUIZ for one in returned)
+            played = any(one.name == GENERATE_QUIZ for one in outputs)
             wanted = self._quiz_wanted() or self._request.tool_choice == "required"
             if GENERATE_QUIZ in self._tools and wanted and not played:
-                return self._quiz_from_files()
+                return self._quiz_from_files(forced=self._request.tool_choice == "required")
             return self._words(self._quotation())
         text = last.output.strip()
         if not text:
             return self._words(say(self._language, "returned_nothing", name=last.name))
         return self._words(say(self._language, "returned", name=last.name, text=text[:LONGEST_OUTPUT]))
 
-    def _quiz_from_files(self) -> Answer:
+    def _quiz_from_files(self, *, forced: bool) -> Output:
+        """A quiz on the passages that were searched, if there are any."""
         wanted = self._plan()
-        passages = quizzes.relevant(wanted, quizzes.searched(self._dialogue.returned))
-        return self._made(wanted, passages, forced=self._request.tool_choice == "required")
+        passages = quiz_making.relevant(wanted, quiz_making.searched(self._input.outputs))
+        return self._made(wanted, passages, forced=forced)
 
-    def _made(self, wanted: quizzes.Plan, passages: Sequence[Passage], *, forced: bool) -> Answer:
-        """The quiz; a general one where it must be one, or else why there is none."""
-        quiz = quizzes.make(wanted, passages)
+    def _made(self, wanted: quiz_making.QuizPlan, passages: Sequence[MarkedPassage], *, forced: bool) -> Output:
+        """The call that shows the quiz. If none can be made: a general quiz if `forced`, else why there is none."""
+        quiz = quiz_making.make(wanted, passages)
         if quiz is None and wanted.only_files:
             return self._words(say(self._language, "files_say_nothing", name=wanted.about))
         if quiz is None and forced:
-            quiz = quizzes.general(wanted)
+            quiz = quiz_making.general(wanted)
         if quiz is None:
             return self._words(say(self._language, "maths_or_files"))
         return call(GENERATE_QUIZ, quiz.arguments(self._tools[GENERATE_QUIZ]))
 
-    def _feedback(self, last: Returned) -> str:
-        passages = quizzes.searched(self._dialogue.returned)
+    def _feedback(self, last: FunctionOutput) -> str:
+        passages = quiz_making.searched(self._input.outputs)
         wanted = self._plan(last.call_id)
-        again = quizzes.make(wanted, quizzes.relevant(wanted, passages)) or quizzes.general(wanted)
-        questions = quizzes.asked_questions(last.arguments, again)
-        return quizzes.feedback(questions, last.output, self._language, passages)
+        again = quiz_making.make(wanted, quiz_making.relevant(wanted, passages)) or quiz_making.general(wanted)
+        questions = quiz_feedback.asked_questions(last.arguments, again)
+        return quiz_feedback.feedback(questions, last.output, self._language, passages)
 
     def _quotation(self) -> str:
-        """The sentence of the files that answers best, with its mark."""
-        found = best_sentence(self._dialogue.asked, quizzes.searched(self._dialogue.returned))
+        """The sentence of the searched passages that answers best, with its mark."""
+        found = best_sentence(self._input.last_message, quiz_making.searched(self._input.outputs))
         if found is None:
             return say(self._language, "not_in_files")
         return say(self._language, "quoted", text=found.text, mark=found.mark)
 
     # -- words
 
-    async def _tutor(self, *, required: bool) -> Answer:
-        """What the tutor says to the student's messages; the files are asked where it does not know."""
-        unanswered = self._dialogue.unanswered
+    async def _tutor(self, *, required: bool) -> Output:
+        """The tutor's reply to the student's messages; a search of the files if it has none."""
+        unanswered = self._input.unanswered
         images = sum(one.images for one in unanswered)
         reply = await self._solved()
         self._language = reply.get("language", self._language)
         lost = reply["understood"] == "lost"
-        if (lost or required) and self._dialogue.asked and FILE_SEARCH in self._tools and not images:
-            return self._search(self._dialogue.asked)
+        if (lost or required) and self._input.last_message and FILE_SEARCH in self._tools and not images:
+            return self._search(self._input.last_message)
         if required and self._tools:
             return self._forced(next(iter(self._tools)))
         text = reply["text"]
-        if images and (lost or not self._dialogue.asked):
+        if images and (lost or not self._input.last_message):
             text = self._say("image")
         elif images:
             text = f"{self._say('image_too')}\n\n{text}"
         return self._words(text)
 
     async def _solved(self) -> dict[str, Any]:
-        """The tutor's reply from a worker process, or a sentence on why there is none."""
-        said = self._dialogue.said[-REMEMBERED:]
-        messages = [[one.role, one.text[:LONGEST_MESSAGE] if without_name(one.text) else ""] for one in said]
-        wish = language_asked_for(self._request.instructions)
+        """The tutor's reply from a worker process, or a sentence that says why there is none."""
+        recent = self._input.messages[-REMEMBERED:]
+        messages = [[one.role, one.text[:LONGEST_MESSAGE] if without_name(one.text) else ""] for one in recent]
+        language = language_asked_for(self._request.instructions)
         try:
             reply: dict[str, Any] = await self._pool.run(
-                "assistants.models.offline.tutor:reply", messages, wish, timeout=SOLVING, memory=MEMORY
+                "assistants.models.offline.tutor:reply", messages, language, timeout=SOLVING, memory=MEMORY
             )
         except JobTimedOut:
             return {"text": self._say("too_slow"), "understood": "maths"}
@@ -295,9 +295,9 @@ class _Turn:
     def _say(self, key: str) -> str:
         return say(self._language, key)
 
-    def _words(self, text: str) -> Answer:
-        """An answer in words; the first one of a conversation says what it comes from."""
-        noted = any(one.role == "assistant" and _NOTED.search(one.text) for one in self._dialogue.said)
+    def _words(self, text: str) -> Output:
+        """An answer in words; the first one of a conversation says that it is the offline model's."""
+        noted = any(one.role == "assistant" and _NOTED.search(one.text) for one in self._input.messages)
         if self._request.response_format and self._request.response_format.get("type", "text") != "text":
-            return Answer(shaped(text, self._request.response_format))
-        return Answer(text if noted else f"{text}\n\n{self._say('note')}")
+            return Output(shaped(text, self._request.response_format))
+        return Output(text if noted else f"{text}\n\n{self._say('note')}")

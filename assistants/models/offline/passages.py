@@ -1,4 +1,4 @@
-"""Passages that `file_search` returned: answers quoted from them, and questions with a gap made of them."""
+"""Passages that `file_search` returned: quotes the sentence that answers, and makes questions with a gap."""
 
 import json
 import random
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _EMPTY = EMPTY_WORDS | frozenset(
     ["describe", "document", "file", "files", "no", "not", "one", "other", "said", "says", "such"]
 )
-"""The words of no account here: those of questions, and those that point at the files themselves."""
+"""Words that say nothing about a topic: those of questions, and those for the files themselves."""
 _PARTICLES = re.compile(
     r"(?:으로부터|에서는|에서도|으로서|이라는|입니까|인가요|합니까|하나요|되나요|무엇|알려|주세요|에게|에서|"
     r"까지|부터|으로|이란|라는|인지|은|는|이|가|을|를|에|의|와|과|로|도|만|란)$"
@@ -30,32 +30,32 @@ _ASKS_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _WRAPPED = 55
-"""A line of so many characters that does not end a sentence goes on in the next one."""
+"""A line of at least so many characters that does not end a sentence goes on in the next line."""
 _LINE_LENGTH = (25, 300)
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A text out of a file, with the mark to cite it by."""
+class MarkedPassage:
+    """A passage of a file, with the mark that cites it."""
 
     text: str
     mark: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of a passage."""
+class MarkedSentence:
+    """A sentence of a passage, with the passage's mark."""
 
     text: str
     mark: str
 
 
-def read_passages(output: str) -> list[Passage]:
-    """The passages in the output of `file_search`, whichever side of its text the mark stands on."""
+def read_passages(output: str) -> list[MarkedPassage]:
+    """The passages in the output of `file_search`; each mark may stand before or behind its text."""
     if (found := _from_json(output)) is not None:
         return found
     if fenced := _FENCED.findall(output):
-        return [Passage(_clean(text), mark) for mark, text in fenced]
+        return [MarkedPassage(_clean(text), mark) for mark, text in fenced]
     marks = list(MARK.finditer(output))
     if not marks:
         return []
@@ -66,7 +66,7 @@ def read_passages(output: str) -> list[Passage]:
     for mark, end in zip(marks, ends, strict=True):
         text = output[mark.end() : end] if starts_with_mark else output[before : mark.start()]
         before = mark.end()
-        passages.append(Passage(_clean(text), mark[0]))
+        passages.append(MarkedPassage(_clean(text), mark[0]))
     return [passage for passage in passages if passage.text]
 
 
@@ -75,7 +75,7 @@ def _closes_text(output: str, marks: Sequence[re.Match[str]]) -> bool:
     return not output[marks[-1].end() :].strip()
 
 
-def _from_json(output: str) -> list[Passage] | None:
+def _from_json(output: str) -> list[MarkedPassage] | None:
     try:
         value = json.loads(output)
     except (ValueError, RecursionError):
@@ -83,7 +83,7 @@ def _from_json(output: str) -> list[Passage] | None:
     return list(_objects(value))
 
 
-def _objects(value: Any) -> Iterator[Passage]:
+def _objects(value: Any) -> Iterator[MarkedPassage]:
     if isinstance(value, list):
         for one in value:
             yield from _objects(one)
@@ -92,20 +92,20 @@ def _objects(value: Any) -> Iterator[Passage]:
         mark = next((found[0] for one in texts if (found := MARK.search(one))), "")
         text = max(texts, key=len, default="")
         if mark and MARK.sub("", text).strip():
-            yield Passage(_clean(MARK.sub("", text)), mark)
+            yield MarkedPassage(_clean(MARK.sub("", text)), mark)
         else:
             for one in value.values():
                 yield from _objects(one)
 
 
 def _clean(text: str) -> str:
-    """Without fences, tags and headings of the tool's own."""
+    """The text without the fences, tags and rules that the tool adds."""
     lines = [line.strip() for line in text.splitlines()]
     kept = [line for line in lines if line and not re.match(r"^(?:```|~~~|</?\w+[^>]*>$|---+$|===+$)", line)]
     return "\n".join(kept)
 
 
-def sentences(passages: Sequence[Passage]) -> list[Sentence]:
+def sentences(passages: Sequence[MarkedPassage]) -> list[MarkedSentence]:
     """The sentences of the passages, in their order."""
     found = []
     for passage in passages:
@@ -113,12 +113,12 @@ def sentences(passages: Sequence[Passage]) -> list[Sentence]:
             for piece in re.split(r"(?<=[.!?。])\s+", line):
                 text = piece.strip(" \t-*#|>")
                 if len(text) >= 2:
-                    found.append(Sentence(text, passage.mark))
+                    found.append(MarkedSentence(text, passage.mark))
     return found
 
 
 def _unwrapped(text: str) -> list[str]:
-    """The lines of a text, those joined that were broken for their length."""
+    """The lines of a text; lines that were broken because of their length are joined."""
     lines: list[str] = []
     broken = False
     for line in text.splitlines():
@@ -131,8 +131,8 @@ def _unwrapped(text: str) -> list[str]:
     return lines
 
 
-def terms(text: str) -> set[str]:
-    """The words of a text that matter, in lower case; Korean ones without their particles, and their pairs."""
+def topic_words(text: str) -> set[str]:
+    """The words that tell a text's topic, in lower case; Korean ones without particles, and as pairs of syllables."""
     found: set[str] = set()
     for word in _WORD.findall(text):
         low = word.lower()
@@ -146,29 +146,30 @@ def terms(text: str) -> set[str]:
     return found
 
 
-def best_sentence(question: str, passages: Sequence[Passage]) -> Sentence | None:
-    """The sentence that shares most with the question; None when none shares enough to answer it."""
-    wanted = terms(question)
+def best_sentence(question: str, passages: Sequence[MarkedPassage]) -> MarkedSentence | None:
+    """The sentence that shares the most words with the question; None if no sentence shares enough to answer it."""
+    wanted = topic_words(question)
     if not wanted:
         return None
     number = bool(_ASKS_NUMBER.search(question))
     scored = [
         (
-            (len(wanted & terms(one.text)) + (number and bool(_NUMBER.search(one.text)))) / (1 + len(one.text) / 400),
+            (len(wanted & topic_words(one.text)) + (number and bool(_NUMBER.search(one.text))))
+            / (1 + len(one.text) / 400),
             -place,
             one,
         )
         for place, one in enumerate(sentences(passages))
-        if wanted & terms(one.text)
+        if wanted & topic_words(one.text)
     ]
     shared, _, best = max(scored, default=(0.0, 0, None), key=lambda entry: entry[:2])
-    if best is None or shared < 0.5 or len(wanted & terms(best.text)) * 4 < len(wanted):
+    if best is None or shared < 0.5 or len(wanted & topic_words(best.text)) * 4 < len(wanted):
         return None
     return best
 
 
-def gap_questions(passages: Sequence[Passage], count: int, language: Language, seed: int) -> list[QuizQuestion]:
-    """Questions with a gap, made of the passages' sentences; as many as they give, `count` at most."""
+def gap_questions(passages: Sequence[MarkedPassage], count: int, language: Language, seed: int) -> list[QuizQuestion]:
+    """At most `count` questions, each a sentence of the passages with a gap."""
     rng = random.Random(seed)
     candidates = [
         one
@@ -192,7 +193,7 @@ def _short_korean(text: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """Words that could fill a gap: longer ones, each once."""
+    """The longer words, which could fill a gap, each once."""
     words = []
     for word in _WORD.findall(text):
         plain = _PARTICLES.sub("", word) if re.match(r"[가-힣]", word) else word
@@ -203,7 +204,7 @@ def _words(text: str) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _gap(sentence: Sentence, pool: Sequence[str], language: Language, rng: random.Random) -> QuizQuestion | None:
+def _gap(sentence: MarkedSentence, pool: Sequence[str], language: Language, rng: random.Random) -> QuizQuestion | None:
     numbers = [found[0].rstrip(".,") for found in _NUMBER.finditer(sentence.text) if len(found[0].rstrip(".,")) <= 12]
     if numbers:
         target = max(numbers, key=len)
@@ -226,7 +227,7 @@ def _gap(sentence: Sentence, pool: Sequence[str], language: Language, rng: rando
 
 
 def _other_numbers(target: str, rng: random.Random) -> list[str]:
-    """Numbers of the same form: years near by, others of the same size."""
+    """Wrong numbers of the same form: near years for a year, other numbers of the same size."""
     plain = target.replace(",", "")
     if "." in plain:
         places = len(plain.partition(".")[2])

@@ -1,4 +1,4 @@
-"""Answers in the shape that a client asks for: JSON by a schema, arguments of functions that nothing is known about."""
+"""Answers in the JSON format that a client asks for, and arguments for functions that the model does not know."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ MAX_DEPTH = 8
 
 
 def shaped(text: str, response_format: Mapping[str, Any] | None) -> str:
-    """The answer as it is, or as the JSON that `response_format` asks for, with the text in its first string."""
+    """The answer in the format of `response_format`: as text, or as JSON with the text in its first string."""
     kind = response_format.get("type") if response_format else "text"
     if kind == "json_object":
         return json.dumps({"answer": text}, ensure_ascii=False)
@@ -20,12 +20,12 @@ def shaped(text: str, response_format: Mapping[str, Any] | None) -> str:
 
 
 def fill(schema: Mapping[str, Any], text: str) -> Any:
-    """A value that fits a JSON schema, as plain as can be, with `text` in the first string that takes it."""
+    """The simplest value that fits a JSON schema, with `text` in its first string."""
     return _Filling(schema, text).value(schema, 0)
 
 
 class _Filling:
-    """One value on its way; the text is used once."""
+    """Makes one value; the text is used once."""
 
     def __init__(self, root: Mapping[str, Any], text: str) -> None:
         self._root = root

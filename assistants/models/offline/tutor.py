@@ -1,4 +1,4 @@
-"""A conversation's next answer: what the student means, given what was said before."""
+"""The tutor's reply in a conversation: what the student means after what was said before, and the answer to it."""
 
 import re
 import sys
@@ -22,11 +22,11 @@ from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
 from maths.writing.latex import write
 
 MAX_REMEMBERED = 40
-"""Messages that are looked back on."""
+"""The newest messages of a conversation that are read."""
 SHORT = 4
-"""Words of a message that asks for no more than the answer, or another language."""
+"""The most words of a message that asks only for the answer, or for another language."""
 MANY = 2
-"""Answers that are numbered when they stand together."""
+"""From so many answers to one message on, they are numbered."""
 MAX_DIGITS_TO_PRINT = 20_000
 
 Understood = Literal["maths", "talk", "lost"]
@@ -34,7 +34,7 @@ Understood = Literal["maths", "talk", "lost"]
 _UNSAID = frozenset(
     {"factor", "expand", "simplify", "gcd", "lcm", "mean", "primes", "percent", "fraction", "square", "tangent"}
 )
-"""What is to be done with such a problem cannot be seen in its formula."""
+"""Kinds of problem whose formula does not show what is to be done with it."""
 _PLAIN_WHY = re.compile(
     r"^\W*(?:(?:why|how|what|which|explain|again|please|it|that|this|to|me|more|in|detail|step|by|i|do|don'?t|not|get|understand"
     r"|can|could|you|the|steps?|a|bit|still|so|is|are|did|does|come|no|way|sure|right|correct|wrong|give|up|idea|idk|sorry"
@@ -42,99 +42,100 @@ _PLAIN_WHY = re.compile(
     r"|이유\S*|해\S*|주세요|줘|정말\S*|진짜\S*|맞\S*|확실\S*|포기\S*|무슨|뜻\S*|이거|그거|이게|그게|선생님|쌤|\d+)\W*)+$",
     re.IGNORECASE,
 )
-"""Words that ask why, and name nothing."""
+"""A message that asks why, without naming anything."""
 _PUZZLED = re.compile(
     r"^\s*(?:(?:huh|wut|wat|what|eh|뭐라고요?|뭐|엥|에|응|네)?\s*\?[?!]*|huh|wut|엥)\W*$", re.IGNORECASE
 )
 
 
-def reply(messages: list[list[str]], tongue: Language | None = None) -> dict[str, Any]:
-    """The answer to the last of `messages`, pairs of role and text: `text`, and how it was `understood`.
+def reply(messages: list[list[str]], language: Language | None = None) -> dict[str, Any]:
+    """The reply to the student's messages since the last answer: `text`, how they were `understood`, `language`.
 
-    All the student's messages since the last answer are answered together. `tongue` is a language to answer in
-    whatever the student writes.
+    `messages` are pairs of role and text. `language` is the one to answer in; None: the student's.
     """
     sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
     recent = messages[-MAX_REMEMBERED:]
     last_answer = max((place for place, (role, _) in enumerate(recent) if role == "assistant"), default=-1)
-    memory = ConversationState(fixed=tongue)
+    state = ConversationState(fixed_language=language)
     for role, text in recent[: last_answer + 1]:
         if role == "user":
-            memory = memory.after(text)
-    answers: list[Answer] = []
+            state = state.after(text)
+    answers: list[Reply] = []
     for text in [text for role, text in recent[last_answer + 1 :] if role == "user"]:
-        memory = memory.after(text)
-        answers.append(_Turn(memory, text).answer())
-    return _joined(answers, memory)
+        state = state.after(text)
+        answers.append(_Tutor(state, text).reply())
+    return _joined(answers, state)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer to one message."""
+class Reply:
+    """The reply to one message."""
 
     understood: Understood
     text: str
 
 
-def _joined(answers: Sequence[Answer], memory: ConversationState) -> dict[str, Any]:
-    """The answers to several messages as one; what was not understood is left out when something was."""
+def _joined(answers: Sequence[Reply], state: ConversationState) -> dict[str, Any]:
+    """The replies to several messages as one, without those to messages that were not understood, if others were."""
     good = [answer for answer in answers if answer.understood == "maths"]
     good = good or [answer for answer in answers if answer.understood == "talk"] or list(answers)[-1:]
     if not good:
-        return {"text": wording(memory.language).say("hello"), "understood": "talk", "language": memory.language}
+        return {"text": wording(state.language).say("hello"), "understood": "talk", "language": state.language}
     text = "\n\n".join(dict.fromkeys(answer.text for answer in good))
-    return {"text": text, "understood": good[-1].understood, "language": memory.language}
+    return {"text": text, "understood": good[-1].understood, "language": state.language}
 
 
-class _Turn:
-    """One message and its answer; the memory knows the message already."""
+class _Tutor:
+    """Replies to one message, which `state` holds already."""
 
-    def __init__(self, memory: ConversationState, text: str) -> None:
-        self._memory = memory
+    def __init__(self, state: ConversationState, text: str) -> None:
+        self._state = state
         self._text, _ = split_quotation(text)
-        self._say = wording(memory.language)
+        self._say = wording(state.language)
         self._intent = intent_of(self._text)
 
-    def answer(self) -> Answer:
-        """The answer, also when something goes wrong on the way."""
+    def reply(self) -> Reply:
+        """The reply; if the problem cannot be solved, a sentence that says why."""
         try:
-            return self._answer()
+            return self._reply()
         except TooLarge as error:
             if error.digits is None:
-                return Answer("maths", self._say.say("far_too_large"))
-            return Answer("maths", self._say.say("too_large", {"digits": f'"{error.digits:,}'}))
+                return Reply("maths", self._say.say("far_too_large"))
+            return Reply("maths", self._say.say("too_large", {"digits": f'"{error.digits:,}'}))
         except Undefined:
-            return Answer("maths", self._say.say("undefined"))
+            return Reply("maths", self._say.say("undefined"))
         except Unsupported:
-            return Answer("maths", self._say.say("unsupported"))
+            return Reply("maths", self._say.say("unsupported"))
         except Unsolved as error:
-            return Answer("maths", self._say.say(error.key))
+            return Reply("maths", self._say.say(error.key))
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - sympy raises whatever it likes; the parent logs what is printed
             traceback.print_exc()
-            return Answer("maths", self._say.say("unsolved"))
+            return Reply("maths", self._say.say("unsolved"))
 
-    def _answer(self) -> Answer:
-        reading = self._memory.reading
+    def _reply(self) -> Reply:
+        reading = self._state.reading
         if reading is None:
-            return Answer("maths", self._say.say("long"))
+            return Reply("maths", self._say.say("long"))
         if about := self._about_the_last(reading):
             return about
         if reading.problems and not reading.in_passing:
             return self._to_problems(reading)
-        problem = self._memory.problem
+        problem = self._state.problem
         if self._intent.another:
             return self._another()
         if reading.unread:
             return self._unread(reading.unread[0])
-        if self._memory.exemplified and problem is not None:
+        if self._state.is_example and problem is not None:
             shown = f"{self._say.say('by_example')} {self._say.solution(solve(problem), why=True)}"
-            return Answer("lost", shown)  # a file may know it better
+            return Reply("lost", shown)  # a file may explain it better
         if problem is not None and self._intent.kind == problem.kind and not self._intent.why and self._posed_now():
             return self._solved(problem)
         if problem is not None and (
-            self._intent.why or self._intent.step is not None or (self._memory.alone and self._wants_solution())
+            self._intent.why
+            or self._intent.step is not None
+            or (self._state.left_to_student and self._wants_solution())
         ):
             return self._explained()
         if problem is not None and (
@@ -146,91 +147,91 @@ class _Turn:
             return self._explained()
         return self._small_talk(weak=bool(reading.problems))
 
-    def _about_the_last(self, reading: Reading) -> Answer | None:
-        """The student's own value for the problem at hand, or a part of its solution that is not clear."""
-        if reading.tried and self._memory.problem is not None and (checked := self._judged(list(reading.tried))):
+    def _about_the_last(self, reading: Reading) -> Reply | None:
+        """A reply about the current problem: the student gives a value for it, or asks about a part of its solution."""
+        if reading.tried and self._state.problem is not None and (checked := self._judged(list(reading.tried))):
             return checked
-        if self._memory.quoted is not None:
-            return self._explained(of=self._memory.quoted)
-        tried = reading.only if self._memory.is_attempt(reading) else None
+        if self._state.asked_part is not None:
+            return self._explained(of=self._state.asked_part)
+        tried = reading.only if self._state.is_attempt(reading) else None
         return self._judged([tried]) if tried is not None else None
 
     def _is_short(self) -> bool:
         return len(without_name(self._text).split()) <= SHORT
 
-    def _current_solved(self) -> Answer:
-        """The problem at hand once more, for `what is the answer?`."""
-        problem = self._memory.current()
-        return Answer("talk", self._say.say("no_base")) if problem is None else self._solved(problem)
+    def _current_solved(self) -> Reply:
+        """The solution of the current problem, for `what is the answer?`."""
+        problem = self._state.current()
+        return Reply("talk", self._say.say("no_base")) if problem is None else self._solved(problem)
 
     def _posed_now(self) -> bool:
-        """Whether this very message made the problem out of the last one."""
-        return self._memory.variants == 0 and self._intent.kind not in {None, "evaluate"} and not self._intent.thanks
+        """Whether this message asks for something else to be done with the last expression."""
+        return self._state.variants == 0 and self._intent.kind not in {None, "evaluate"} and not self._intent.thanks
 
     def _wants_solution(self) -> bool:
         return self._intent.kind in {"solve", "evaluate"} or "풀이" in self._text or "solution" in self._text.lower()
 
-    def _to_problems(self, reading: Reading) -> Answer:
+    def _to_problems(self, reading: Reading) -> Reply:
         if self._intent.another:
             return self._another()
-        if self._memory.problem is not None and (checked := self._checked(reading)):
+        if self._state.problem is not None and (checked := self._checked(reading)):
             return checked
         if len(reading.problems) == 1:
             return self._solved(reading.problems[0])
         if checked := self._proposed(reading.problems):
             return checked
-        turns = (
-            _Turn(replace(self._memory, reading=replace(reading, problems=(problem,))), self._text)
+        tutors = (
+            _Tutor(replace(self._state, reading=replace(reading, problems=(problem,))), self._text)
             for problem in reading.problems
         )
-        answers = [answer for turn in turns if (answer := turn.answer()).understood != "lost"]
+        answers = [answer for tutor in tutors if (answer := tutor.reply()).understood != "lost"]
         if len(answers) < MANY:
             return answers[0] if answers else self._small_talk(weak=True)
-        return Answer("maths", "\n\n".join(f"**({place})** {one.text}" for place, one in enumerate(answers, start=1)))
+        return Reply("maths", "\n\n".join(f"**({place})** {one.text}" for place, one in enumerate(answers, start=1)))
 
-    def _proposed(self, problems: Sequence[Problem]) -> Answer | None:
-        """`is x = 3 a solution of x^2 - 5x + 6 = 0?`: a problem, and an answer to it."""
+    def _proposed(self, problems: Sequence[Problem]) -> Reply | None:
+        """`is x = 3 a solution of x^2 - 5x + 6 = 0?`: a problem and an answer to it in one message."""
         said = [one.nodes[0] for one in problems if answer_of(one)]
         posed = [one for one in problems if not answer_of(one)]
         if len(posed) != 1 or not said:
             return None
-        return _Turn(replace(self._memory, problem=posed[0], variants=0), self._text)._judged(said)
+        return _Tutor(replace(self._state, problem=posed[0], variants=0), self._text)._judged(said)
 
-    def _solved(self, problem: Problem) -> Answer:
+    def _solved(self, problem: Problem) -> Reply:
         solution = solve(problem)
         if self._intent.kind in {None, "evaluate"} and solution.says_nothing:
             if foreign_words(without_name(self._text)):
                 return self._small_talk(weak=True)
             if not isinstance(problem.nodes[0], Rel):
-                return Answer("maths", self._say.say("what_with", {"value": solution.problem}))
-        return Answer("maths", self._say.solution(solution, why=self._in_detail()))
+                return Reply("maths", self._say.say("what_with", {"value": solution.problem}))
+        return Reply("maths", self._say.solution(solution, why=self._in_detail()))
 
     def _in_detail(self) -> bool:
         return self._intent.detail
 
-    def _another(self) -> Answer:
-        problem = self._memory.current()
+    def _another(self) -> Reply:
+        problem = self._state.current()
         if problem is None:
-            return Answer("talk", self._say.say("no_base"))
+            return Reply("talk", self._say.say("no_base"))
         solution = solve(problem)
-        if self._memory.alone:
+        if self._state.left_to_student:
             what = f" {self._say.say(solution.opening)}" if problem.kind in _UNSAID else ""
             text = f"{self._say.say('your_turn')}{what}\n\\[ {solution.problem} \\]\n{self._say.say('your_turn_end')}"
-            return Answer("maths", text)
-        return Answer("maths", f"{self._say.say('similar')} {self._say.solution(solution, why=self._in_detail())}")
+            return Reply("maths", text)
+        return Reply("maths", f"{self._say.say('similar')} {self._say.solution(solution, why=self._in_detail())}")
 
-    def _explained(self, of: Node | None = None) -> Answer:
-        """One step with its reason, which may be the one where `of` stands, or all of them."""
-        problem = self._memory.current()
+    def _explained(self, of: Node | None = None) -> Reply:
+        """The step that is asked about, or that holds `of`, with its reason; all steps if none is asked about."""
+        problem = self._state.current()
         if problem is None:
-            return Answer("talk", self._say.say("no_base"))
+            return Reply("talk", self._say.say("no_base"))
         solution = solve(problem)
         if of is not None and (place := solution.place_of(write(of))):
-            return Answer("maths", self._one_step(solution, place))
+            return Reply("maths", self._one_step(solution, place))
         if self._intent.step is None or not solution.steps:
-            opening = "" if self._memory.alone else f"{self._say.say('once_more')} "
-            return Answer("maths", opening + self._say.solution(solution, why=True))
-        return Answer("maths", self._one_step(solution, self._intent.step))
+            opening = "" if self._state.left_to_student else f"{self._say.say('once_more')} "
+            return Reply("maths", opening + self._say.solution(solution, why=True))
+        return Reply("maths", self._one_step(solution, self._intent.step))
 
     def _one_step(self, solution: Solution, wanted: int) -> str:
         place = len(solution.steps) if wanted == -1 else wanted
@@ -244,35 +245,35 @@ class _Turn:
         parts.append(self._say.step(one, place, why=True))
         return "\n".join(parts)
 
-    def _checked(self, reading: Reading) -> Answer | None:
-        """The student's own answer to the problem at hand, right or wrong."""
-        problem = self._memory.current()
+    def _checked(self, reading: Reading) -> Reply | None:
+        """Whether the student's answer to the current problem is right."""
+        problem = self._state.current()
         if problem is None or problem in reading.problems or not all(map(answer_of, reading.problems)):
             return None
         return self._judged([one.nodes[0] for one in reading.problems])
 
-    def _judged(self, said: list[Node]) -> Answer | None:
-        problem = self._memory.current()
+    def _judged(self, said: list[Node]) -> Reply | None:
+        problem = self._state.current()
         judged = check_answer(problem, said) if problem is not None else None
         if problem is None or judged is None:
             return None
         solution = solve(problem)
         if judged == "wrong":
-            return Answer("maths", f"{self._say.say('wrong')}\n\n{self._say.solution(solution)}")
-        return Answer("maths", self._say.say(judged, {"value": solution.result}))
+            return Reply("maths", f"{self._say.say('wrong')}\n\n{self._say.solution(solution)}")
+        return Reply("maths", self._say.say(judged, {"value": solution.result}))
 
-    def _unread(self, unread: Unread) -> Answer:
+    def _unread(self, unread: Unread) -> Reply:
         if unread.reason == "syntax":
             shown = unread.text.replace("`", "'")
-            return Answer("maths", self._say.say("unreadable", {"text": f'"`{shown}`'}))
-        return Answer("maths", self._say.say(unread.reason))
+            return Reply("maths", self._say.say("unreadable", {"text": f'"`{shown}`'}))
+        return Reply("maths", self._say.say(unread.reason))
 
-    def _small_talk(self, *, weak: bool) -> Answer:
+    def _small_talk(self, *, weak: bool) -> Reply:
         for key in ("worried", "able", "thanks", "bye", "hello", "fine"):
             if getattr(self._intent, key) and not weak:
-                return Answer("talk", self._say.say(key))
+                return Reply("talk", self._say.say(key))
         if not without_name(self._text).strip():
-            return Answer("talk", self._say.say("able"))
-        if self._intent.why and self._memory.problem is None and _PLAIN_WHY.match(without_name(self._text)):
-            return Answer("talk", self._say.say("no_base"))
-        return Answer("lost", self._say.say("lost"))
+            return Reply("talk", self._say.say("able"))
+        if self._intent.why and self._state.problem is None and _PLAIN_WHY.match(without_name(self._text)):
+            return Reply("talk", self._say.say("no_base"))
+        return Reply("lost", self._say.say("lost"))

@@ -1,0 +1,214 @@
+"""Makes quizzes: what is asked for, on a topic, a text or files, and the arguments of `generate_quiz`."""
+
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistants.models.model_protocol import FunctionTool
+from assistants.models.offline.input_items import FunctionOutput, ModelInput
+from assistants.models.offline.passages import MarkedPassage, gap_questions, read_passages, topic_words
+from assistants.models.offline.sentences import CONVERSATION, say
+from maths.quizzes.question_maker import Level
+from maths.quizzes.quiz import GENERAL, QuizQuestion, Topic, make_quiz, topic_of
+from maths.reading.language import Language, in_language
+
+GENERATE_QUIZ = "generate_quiz"
+DEFAULT_COUNT = 3
+MAX_COUNT = 25
+LONGEST_TOPIC = 200
+
+_QUIZ = re.compile(
+    r"\bquiz|\btest me\b|multiple[- ]choice|퀴즈|객관식|문제를?\s*(?:\d+|몇)\s*(?:개|문항)", re.IGNORECASE
+)
+_TEXT = re.compile(r"^(?:Quiz me on this|이 내용으로 퀴즈를 내 주세요):\s*\n\s*\n(.+)$", re.DOTALL)
+_EXPLAINED = re.compile(
+    r"what you (?:have )?just (?:explained|said)|방금 설명|\bthat\W*$|\bthis\W*$|\bit\W*$", re.IGNORECASE
+)
+_COUNTS = [
+    re.compile(r"(\d{1,2})\s*(?:[a-z-]+\s+){0,3}(?:questions?|items|problems)", re.IGNORECASE),
+    re.compile(r"(\d{1,2})\s*(?:개의?\s*)?(?:문제|문항|개)"),
+    re.compile(r"문제\s*(\d{1,2})\s*개"),
+]
+_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10,
+}  # fmt: skip
+_COUNT_WORDS = re.compile(
+    rf"\b({'|'.join(word for word in _WORDS if word.isascii())})\s+(?:[a-z-]+\s+){{0,3}}(?:questions?|items|problems)|"
+    rf"({'|'.join(word for word in _WORDS if not word.isascii())})\s*(?:개|문제|문항)",
+    re.IGNORECASE,
+)
+_FILES = re.compile(r"\bfiles?\b|document|upload|library|\bpdf\b|파일|자료|문서|업로드", re.IGNORECASE)
+_DIFFICULTY = re.compile(r"difficulty is to be (easy|medium|hard)")
+_LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
+    ("easy", re.compile(r"\b(?:easy|easier|simple)\b|쉬운|쉽게", re.IGNORECASE)),
+    ("hard", re.compile(r"\b(?:hard|harder|difficult|challenging)\b|어려운|어렵게", re.IGNORECASE)),
+)
+_NUMBERED = re.compile(r"numbered|번호|1\s*(?:to|-|~|부터|에서)\s*4", re.IGNORECASE)
+_NAMED = re.compile(r"(?:topic|주제로[^:\n]{0,40}):\s*(.+)", re.IGNORECASE | re.DOTALL)
+_ABOUT = re.compile(
+    r"(?:on|about|from|covering)\s+(?:the\s+topic\s+(?:of\s+)?)?(.+)|(.+?)(?:에\s*(?:대한|대해서?|관한|관해서?)|으로|로|의|을|를)?\s*(?:객관식\s*)?(?:퀴즈|문제)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuizPlan:
+    """The quiz that is wanted: on a topic of school mathematics, on a text, or, with neither, on the files."""
+
+    count: int
+    language: Language
+    seed: int
+    about: str
+    topic: Topic | None
+    text: str
+    numbered: bool
+    level: Level = "medium"
+    only_files: bool = False
+    """Only what stands in the files may be asked."""
+
+    @property
+    def needs_files(self) -> bool:
+        """Whether the quiz can only be made from files."""
+        return self.topic is None and not self.text
+
+    @property
+    def queries(self) -> list[str]:
+        """What to search the files for: the topic; if it names the files themselves, `the uploaded file` too."""
+        return [self.about, "the uploaded file"] if _FILES.search(self.about) else [self.about]
+
+
+def wants_quiz(text: str, instructions: str) -> bool:
+    """Whether a quiz is asked for."""
+    return bool(_QUIZ.search(text[:2_000])) or "Call generate_quiz once" in instructions
+
+
+def plan(model_input: ModelInput, instructions: str, language: Language, call_id: str) -> QuizPlan:
+    """The quiz that the last message wants; the same for the same conversation and call."""
+    asked = model_input.last_message
+    text = match[1].strip() if (match := _TEXT.match(asked)) else ""
+    about = _about(asked)
+    topic = topic_of(text[:400] if text else about)
+    if topic is None and not text and _EXPLAINED.search(asked) and model_input.last_answer:
+        last = without_note(model_input.last_answer)
+        topic = topic_of(last[:300]) or (GENERAL if "\\(" in last else None)
+        text = "" if topic else last
+    only_files = "Search the server's files first and ask only" in instructions
+    if only_files:
+        topic = None
+    seed = zlib.crc32(f"{asked}\n{call_id}".encode()) + model_input.earlier_quizzes
+    level = _level(asked if not text else "", instructions)
+    numbered = bool(_NUMBERED.search(asked))
+    return QuizPlan(_count(asked, instructions), language, seed, about, topic, text, numbered, level, only_files)
+
+
+def without_note(answer: str) -> str:
+    """An answer without the note that it is the offline model's."""
+    for note in CONVERSATION["note"]:
+        answer = answer.replace(note, "")
+    return answer.strip()
+
+
+def _about(asked: str) -> str:
+    """The topic in the student's words."""
+    line = asked.strip()[:1_000]
+    match = _NAMED.search(line) or _ABOUT.search(line)
+    found = next((group for group in match.groups() if group), line) if match else line
+    return " ".join(found.split())[:LONGEST_TOPIC].strip(" .!?\"'“”")
+
+
+def _level(asked: str, instructions: str) -> Level:
+    """The level: the one in the run's instructions, else the student's, else medium."""
+    said = _DIFFICULTY.search(instructions)
+    for level, pattern in _LEVELS:
+        if said[1] == level if said else pattern.search(asked[:500]):
+            return level
+    return "medium"
+
+
+def _count(asked: str, instructions: str) -> int:
+    if ordered := re.search(r"generate_quiz once with (\d+) question", instructions):
+        return max(1, min(MAX_COUNT, int(ordered[1])))
+    for pattern in _COUNTS:
+        if found := pattern.search(asked[:2_000]):
+            return max(1, min(MAX_COUNT, int(found[1])))
+    if found := _COUNT_WORDS.search(asked[:2_000]):
+        return _WORDS[(found[1] or found[2]).lower()]
+    return DEFAULT_COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """A finished quiz."""
+
+    title: str
+    questions: tuple[QuizQuestion, ...]
+
+    def arguments(self, tool: FunctionTool) -> dict[str, Any]:
+        """The arguments of `generate_quiz`, with the optional parts that the function's schema knows."""
+        known = _question_properties(tool)
+        return {"title": self.title, "questions": [_as_json(question, known) for question in self.questions]}
+
+
+def _question_properties(tool: FunctionTool) -> set[str]:
+    """The fields that a question may have by the function's schema."""
+    properties = tool.parameters.get("properties", {})
+    items = properties.get("questions", {}).get("items", {}) if isinstance(properties, dict) else {}
+    return set(items.get("properties", {})) | {"question_text", "choices"}
+
+
+def _as_json(question: QuizQuestion, known: set[str]) -> dict[str, Any]:
+    whole = {
+        "question_text": question.text,
+        "choices": list(question.choices),
+        "answer": question.answer,
+        "explanation": question.why,
+    }
+    return {name: value for name, value in whole.items() if name in known}
+
+
+def make(wanted: QuizPlan, passages: Sequence[MarkedPassage]) -> Quiz | None:
+    """The quiz that is wanted, made from `passages` if there are any; None if it cannot be made."""
+    language, name = wanted.language, wanted.about
+    source = [*passages] or ([MarkedPassage(wanted.text, "")] if wanted.text and wanted.topic is None else [])
+    questions = gap_questions(source, wanted.count, language, wanted.seed) if source else []
+    if not questions and wanted.topic is not None:
+        questions = make_quiz(wanted.topic, wanted.count, language, wanted.seed, wanted.level)
+        name = in_language(wanted.topic.name, language)
+    if not questions:
+        return None
+    return Quiz(say(language, "quiz_title", name=name[:80] or "Saem"), tuple(_numbered(questions, wanted)))
+
+
+def general(wanted: QuizPlan) -> Quiz:
+    """A quiz on general mathematics; its title says that nothing is known of the topic."""
+    questions = make_quiz(GENERAL, wanted.count, wanted.language, wanted.seed, wanted.level)
+    return Quiz(say(wanted.language, "general_title", name=wanted.about[:60]), tuple(_numbered(questions, wanted)))
+
+
+def _numbered(questions: Sequence[QuizQuestion], wanted: QuizPlan) -> list[QuizQuestion]:
+    if not wanted.numbered:
+        return list(questions)
+    return [
+        QuizQuestion(
+            one.text, tuple(f"{place}. {choice}" for place, choice in enumerate(one.choices, 1)), one.answer, one.why
+        )
+        for one in questions
+    ]
+
+
+def searched(outputs: Sequence[FunctionOutput]) -> list[MarkedPassage]:
+    """The passages that file searches returned since the last message."""
+    return [passage for one in outputs if one.name == "file_search" for passage in read_passages(one.output)]
+
+
+def relevant(wanted: QuizPlan, passages: Sequence[MarkedPassage]) -> list[MarkedPassage]:
+    """The passages that share a word with the topic; if none does, all: the topic may be `the uploaded file`.
+
+    If only the files may be asked about, and the topic names more than the files, passages must share a word with it.
+    """
+    words = topic_words(wanted.about)
+    found = [passage for passage in passages if words & topic_words(passage.text)]
+    return found if found or (wanted.only_files and words and not _FILES.search(wanted.about)) else list(passages)
