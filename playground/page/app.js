@@ -1,12 +1,12 @@
-/** The page as a whole: who one is, what is open, and the ways from one thing to another. */
+/** The page as a whole: the student, what is open, and how to go from one place to another. */
 import { MessageActions } from "./messages/message_actions.js";
-import { Announcer } from "./messages/announcer.js";
+import { Announcer } from "./messages/screen_reader_announcer.js";
 import { byPosition, ChannelType, isDirect, isReadable, isThread } from "./state/channels.js";
 import { Choices } from "./components/select_choices.js";
 import { Commands } from "./commands/command_index.js";
 import { Emitter } from "./state/emitter.js";
 import { openForm } from "./components/modal.js";
-import { Interactions } from "./commands/interactions.js";
+import { Interactions } from "./state/interactions.js";
 import { Lightbox } from "./widgets/lightbox.js";
 import { pathOf, placeOf } from "./state/addresses.js";
 import { Markup } from "./markdown/markdown_view.js";
@@ -15,7 +15,7 @@ import { Outgoing } from "./state/outgoing.js";
 import { Overlays } from "./widgets/overlays.js";
 import { Pane } from "./panes/pane.js";
 import { Permission } from "./state/permissions.js";
-import { showProfile } from "./widgets/profile.js";
+import { showProfile } from "./widgets/profile_card.js";
 import { Rail } from "./sidebar/server_list.js";
 import { Flag } from "./state/message_flags.js";
 import { Sidebar } from "./sidebar/channel_list.js";
@@ -35,7 +35,7 @@ export class App extends Emitter {
   #side;
   #lastChannels = new Map();
 
-  /** `root`: the elements of index.html by id; `students`: everybody one can be. */
+  /** `root`: the elements of index.html by id; `students`: the students that can be played. */
   constructor({ root, store, api, students }) {
     super();
     this.#root = root;
@@ -72,7 +72,7 @@ export class App extends Emitter {
     });
   }
 
-  /** What is typed while nothing takes it goes to the composer, as in Discord. */
+  /** Send keys that no field takes to the composer, as Discord does. */
   #typedNowhere(event) {
     const types = event.key.length === 1 || event.keyCode === 229;
     if (!types || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -82,7 +82,7 @@ export class App extends Emitter {
     pane.focusComposer();
   }
 
-  /** After READY: everything is known anew. */
+  /** After READY: draw everything anew. */
   async #ready() {
     this.commands.clear();
     this.#root.app.dataset.state = "ready";
@@ -94,12 +94,12 @@ export class App extends Emitter {
     if (again && this.#side.isOpen) this.#side.reload();
   }
 
-  /** What is open, the thread beside it too. */
+  /** The place that is open, with the thread beside it. */
   #here() {
     return { ...this.place, threadId: this.#side.isOpen ? this.#side.channelId : null };
   }
 
-  /** Whether a channel can be opened; archived threads are not told of and have to be asked for. */
+  /** Whether a channel can be opened. The gateway does not tell of archived threads: ask for them. */
   async #isThere(channelId) {
     if (this.store.channels.has(channelId)) return true;
     const channel = await this.api.channel(channelId).catch(() => null);
@@ -224,7 +224,7 @@ export class App extends Emitter {
     else if (bot) this.#stay(() => this.openDirect(bot.id));
   }
 
-  /** On a phone the channel list stays in view while one looks through servers. */
+  /** On a phone, keep the channel list in view while the student looks through servers. */
   async #stay(go) {
     await go();
     if (PHONE.matches) this.showDrawer("channels");
@@ -237,7 +237,7 @@ export class App extends Emitter {
     await this.goTo({ guildId: "@me", channelId: channel.id });
   }
 
-  /** Links of this Discord open here; others as links do. */
+  /** Open links to channels and messages of this Discord here, all others as the browser does. */
   followLink(event, url) {
     const place = url && placeOf(url);
     if (!place || !this.store.channels.has(place.channelId)) return;
@@ -356,7 +356,7 @@ export class App extends Emitter {
     else this.store.dropLocal(channelId, note.id);
   }
 
-  // --- odds and ends ---
+  // --- other ---
 
   /** The promise's value; when it fails, null, and the reason as a short note. */
   async attempt(promise) {

@@ -1,7 +1,7 @@
 /**
- * The page's beginning: finds out who one is, connects, and keeps the connection.
+ * The page's start: finds out which student is played, connects, and keeps the connection.
  *
- * `?student=minji` says who one is, `?theme=light` how it looks, `#/channels/GUILD/CHANNEL/MESSAGE` where one is
+ * `?student=minji` names the student, `?theme=light` the theme, `#/channels/GUILD/CHANNEL/MESSAGE` the place
  * ("@me" for DMs), `#/channels/GUILD/CHANNEL/threads/THREAD` with a thread open beside it.
  *
  * What tests may hold on to (beside roles and labels):
@@ -11,7 +11,7 @@
  *   [data-guild-id]                       a server in the rail ("@me": direct messages)
  *   #sidebar [data-channel-id][data-channel-name]   a channel; also [data-thread], [data-unread], [data-selected]
  *   #members [data-user-id]               a member
- *   [data-action=students], [data-action="student:minji"], [data-action=theme]   who one is, and how it looks
+ *   [data-action=students], [data-action="student:minji"], [data-action=theme]   the students, and the theme
  *   li[data-message-id]                   a message: [data-author] (name shown), [data-author-id], [data-mine], [data-bot], [data-ephemeral], [data-v2],
  *                                         [data-local=sending|failed|note] while Discord does not have it
  *     [data-part=content]                 its text (each text display of Components V2 has one too)

@@ -83,7 +83,7 @@ export class CommandForm {
     return given;
   }
 
-  /** Go on where the writing stopped: in the option that was named last, else in the first. */
+  /** Focus the option that was named last, else the first. */
   focus() {
     const last = this.#pills.find((pill) => pill.option.name === this.#lastGiven);
     (last ?? this.#pills[0] ?? this).focusInput();
@@ -147,7 +147,7 @@ export class CommandForm {
     this.#holder.replaceChildren();
   }
 
-  /** What suits the option in focus; the others go along as far as they are filled in rightly. */
+  /** Ask for suggestions for the option in focus; send the other options along if their values are valid. */
   #complete(focused) {
     const options = this.#pills
       .filter((pill) => pill === focused || (!pill.isEmpty && !pill.problem()))
@@ -157,7 +157,7 @@ export class CommandForm {
     });
   }
 
-  /** "fractions questions:" moves on to the option that was named. */
+  /** When the text ends with an option's name ("fractions questions:"), move to that option. */
   #pillTyped(pill) {
     this.#say(null);
     const found = /(^|\s)([^\s:]{1,32}):\s?$/u.exec(pill.text);

@@ -59,7 +59,7 @@ export class Commands {
       ...command,
       bot: bots.get(command.application_id),
     }));
-    if (!commands.length) this.#kept.delete(guildId ?? channelId); // the bot may only be on its way
+    if (!commands.length) this.#kept.delete(guildId ?? channelId); // The bot may not have connected yet.
     return { commands };
   }
 }

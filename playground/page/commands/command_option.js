@@ -1,4 +1,4 @@
-/** One option of a slash command: what is typed, what it means, whether it will do. */
+/** One option of a slash command: the text typed, its value, and whether it is valid. */
 import { el } from "../widgets/dom.js";
 import { OptionList, matching } from "../widgets/option_list.js";
 import { channelOptions, roleOptions, userOptions } from "../components/select_menu.js";
@@ -116,7 +116,7 @@ export class CommandOption {
     return type === OptionType.INTEGER || type === OptionType.NUMBER ? Number(text.replace(",", ".")) : text;
   }
 
-  /** What may be chosen, when nothing else will do. */
+  /** The choices, where the option allows only those. */
   get #choices() {
     const { type, choices } = this.option;
     const { store } = this.#app;
@@ -235,7 +235,7 @@ export class CommandOption {
     this.#hooks.offer(this.#list.node);
   }
 
-  /** Ask the bot, once the typing pauses; only the newest answer counts. */
+  /** Ask the bot for suggestions when typing pauses; only the newest answer counts. */
   #ask() {
     this.#describe();
     this.#asked += 1;
@@ -256,7 +256,7 @@ export class CommandOption {
     this.#hooks.offer(null);
   }
 
-  /** Where any text will do, Enter sends it unless a suggestion was walked to; where one must be chosen, Enter chooses. */
+  /** Enter sends free text, unless a suggestion is selected. Where one of the choices is needed, Enter picks it. */
   #key(event) {
     if (event.isComposing || event.keyCode === 229) return;
     const listed = this.#list.node.isConnected && this.#list.size > 0;

@@ -1,4 +1,4 @@
-/** Where messages are written: text with completion, files, replies; hands over to a CommandForm for slash commands. */
+/** The box where messages are written: text with completion, files, replies. A CommandForm takes slash commands. */
 import { CommandForm } from "../commands/command_form.js";
 import { el, fill } from "../widgets/dom.js";
 import { replaceNames } from "./emoji.js";
@@ -46,7 +46,7 @@ export class Composer {
     return this.#channelId;
   }
 
-  /** Move to another channel; what was being written stays with its own. */
+  /** Move to another channel; each channel keeps its own draft. */
   show(channelId, { name, canSend, reason }) {
     if (this.#channelId !== channelId) this.#swap(channelId);
     const { textarea, form } = this.#parts;
@@ -63,7 +63,7 @@ export class Composer {
     else this.#parts.textarea.focus();
   }
 
-  /** Write below the one that it answers. */
+  /** Write a reply to `message`. */
   replyTo(message) {
     this.#reply.show(message);
     this.focus();
@@ -234,7 +234,7 @@ export class Composer {
     this.#parts.textarea.focus();
   }
 
-  /** Behind the text lies a copy of it in which names are marked; it also gives the text area its height. */
+  /** A copy of the text lies behind it: names are marked there, and it gives the text area its height. */
   #mirror() {
     const { textarea, mirror } = this.#parts;
     const text = textarea.value;
@@ -285,7 +285,7 @@ export class Composer {
     textarea.setAttribute("aria-expanded", String(options.length > 0));
   }
 
-  /** "/quiz " (and what follows it) is a command as soon as the space is there. */
+  /** Start a command when its name is followed by a space: "/quiz ". */
   async #startTyped(text) {
     const match = await this.#commandIn(text);
     if (!match || text !== this.#parts.textarea.value) return Boolean(this.#command);
@@ -331,7 +331,7 @@ export class Composer {
     this.addFiles(files);
   }
 
-  /** While an input method composes (Hangul, kana), keys belong to it. */
+  /** Ignore keys while an input method composes (Hangul, kana). */
   #key(event) {
     if (event.isComposing || event.keyCode === 229) return;
     if (this.#token && this.#list.size && this.#list.key(event)) return;

@@ -1,4 +1,4 @@
-/** Emoji for the picker and for `:name:` completion: those that a class uses. */
+/** Emoji for the picker and for `:name:` completion; a small set. */
 
 const TABLE = `😀 grinning|😄 smile|😂 joy|🙂 slight_smile|😉 wink|😊 blush|😍 heart_eyes|😎 sunglasses|🤔 thinking|😐 neutral_face
 😴 sleeping|😅 sweat_smile|😭 sob|😢 cry|😮 open_mouth|😱 scream|😡 rage|🥳 partying_face|🤯 exploding_head|🤓 nerd

@@ -1,4 +1,4 @@
-/** Names in what is being written: finding the one being typed, and turning `@name` into Discord's `<@id>`. Pure. */
+/** Names in a text that is being written: the one being typed, and `@name` as Discord's `<@id>`. Pure. */
 
 const CODE = /(```[\s\S]*?(?:```|$)|`[^`\n]+`)/;
 
@@ -36,7 +36,7 @@ export function encodeMentions(text, names) {
     .join("");
 }
 
-/** The other way, for editing: `<@id>` becomes `@name` where the id is known. */
+/** The reverse of `encodeMentions`, for editing: `<@id>` becomes `@name` where the id is known. */
 export function decodeMentions(text, names) {
   const byMention = new Map();
   for (const { mark, name, mention } of names) {

@@ -1,4 +1,4 @@
-/** Pictures and files: what a message carries beside its text. */
+/** Attachments of a message: pictures and files. */
 import { el } from "../widgets/dom.js";
 import { icon } from "../widgets/icons.js";
 import { fileAddress, isHere } from "../state/addresses.js";
@@ -70,7 +70,7 @@ export function picture(
   return spoiler ? covered(box) : box;
 }
 
-/** Links of attachments run out: fetch a fresh one once, then say that the picture is gone. */
+/** Links of attachments expire: fetch a new one once; if that fails, say that the picture is gone. */
 async function failed(app, box, image, media) {
   image.addEventListener(
     "error",
@@ -82,7 +82,7 @@ async function failed(app, box, image, media) {
   else image.dispatchEvent(new Event("error"));
 }
 
-/** What is marked as a spoiler stays blurred until it is asked for. */
+/** Blur a spoiler until it is clicked. */
 export function covered(node) {
   const box = el("div", { class: "covered", data: { state: "hidden" } }, node);
   const show = el("button", { type: "button", class: "covered-label", "aria-label": "Show spoiler" }, "Spoiler");

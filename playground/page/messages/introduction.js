@@ -1,4 +1,4 @@
-/** What stands above the first message of a channel. */
+/** The introduction above the first message of a channel. */
 import { avatar } from "../widgets/avatar.js";
 import { isDirect, isThread } from "../state/channels.js";
 import { el } from "../widgets/dom.js";

@@ -57,7 +57,7 @@ export class MessageActions {
     this.#app = app;
   }
 
-  /** What may be done with this message, by its state and the student's permissions. */
+  /** The actions that a message's state and the student's permissions allow. */
   abilities(message, { pane }) {
     const { store } = this.#app;
     const channel = store.channels.get(message.channel_id);

@@ -125,7 +125,7 @@ function header(message, { app, guildId }) {
   );
 }
 
-/** What the message answers: another message, or a command that somebody used. */
+/** The line above a message: the message that it replies to, or the command that somebody used. */
 function context(message, view) {
   const used = message.interaction_metadata ?? message.interaction;
   if (used?.user && used.name && !message.message_reference) return commandContext(used, view);

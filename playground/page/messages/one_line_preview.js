@@ -16,7 +16,7 @@ function textsIn(component) {
   return [...own, ...(component.components ?? []).flatMap(textsIn)];
 }
 
-/** One line of plain text; names of people stand for their ids. */
+/** One line of plain text, with names in place of ids. */
 export function preview(store, message, guildId) {
   const text = plain(named(parse(fullText(message)), store, guildId));
   if (text) return text.length > 200 ? `${text.slice(0, 200)}…` : text;

@@ -1,4 +1,4 @@
-/** What Discord itself says in a channel: "x started a thread", "x joined", "x pinned a message". */
+/** Messages that Discord itself writes in a channel: "x started a thread", "x joined", "x pinned a message". */
 import { el } from "../widgets/dom.js";
 import { icon } from "../widgets/icons.js";
 import { messageTime } from "../widgets/time.js";

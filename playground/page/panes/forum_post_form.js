@@ -59,7 +59,7 @@ export function openPostForm(app, channel) {
   });
 }
 
-/** Make the post and go there; a sentence when that fails, so that nothing that was written is lost. */
+/** Make the post and open it. If that fails, return a sentence and keep what was written. */
 async function post(app, channel, draft) {
   try {
     const made = await app.api.startForumPost(channel.id, draft);

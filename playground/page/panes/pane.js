@@ -2,20 +2,20 @@
 import { ChannelType, isDirect, isForum, isThread } from "../state/channels.js";
 import { Composer } from "../composer/composer.js";
 import { el, fill } from "../widgets/dom.js";
-import { drawing } from "../widgets/redraw_timing.js";
+import { redrawing } from "../widgets/redraw.js";
 import { ForumView } from "./forum.js";
 import { icon } from "../widgets/icons.js";
 import { MessageEditor } from "../messages/message_editor.js";
 import { paneHeader } from "./pane_header.js";
 import { Permission } from "../state/permissions.js";
-import { Timeline } from "../messages/timeline.js";
+import { MessageList } from "../messages/message_list.js";
 
 export class Pane {
   #app;
   #channelId = null;
   #header = el("header", { class: "pane-header" });
   #typing = el("div", { class: "typing", data: { part: "typing" }, "aria-live": "off" });
-  #timeline;
+  #messageList;
   #forum;
   #composer;
 
@@ -24,13 +24,13 @@ export class Pane {
     this.#app = app;
     this.node = node;
     this.kind = kind;
-    this.#timeline = new Timeline(app, this);
+    this.#messageList = new MessageList(app, this);
     this.#forum = new ForumView(app);
     this.#composer = new Composer(app, this);
-    fill(node, this.#header, this.#timeline.node, this.#forum.node, this.#composer.node, this.#typing, dropTarget());
+    fill(node, this.#header, this.#messageList.node, this.#forum.node, this.#composer.node, this.#typing, dropTarget());
     this.#listenToDrops();
     app.store.on("typing", () => this.#showTyping());
-    const refresh = drawing(this.#header, () => this.#refresh());
+    const refresh = redrawing(this.#header, () => this.#refresh());
     for (const name of ["channels", "guilds", "members", "presence"]) app.store.on(name, refresh);
   }
 
@@ -53,7 +53,7 @@ export class Pane {
     this.#showTyping();
     const channel = this.#app.store.channels.get(channelId);
     if (channel && isForum(channel)) this.#forum.show(channelId);
-    else await this.#timeline.show(channelId, messageId);
+    else await this.#messageList.show(channelId, messageId);
   }
 
   close() {
@@ -63,7 +63,7 @@ export class Pane {
 
   reload() {
     const channel = this.#app.store.channels.get(this.#channelId);
-    return channel && !isForum(channel) ? this.#timeline.reload() : null;
+    return channel && !isForum(channel) ? this.#messageList.reload() : null;
   }
 
   focusComposer() {
@@ -79,10 +79,10 @@ export class Pane {
   }
 
   focusMessage(messageId) {
-    this.#timeline.focusMessage(messageId);
+    this.#messageList.focusMessage(messageId);
   }
 
-  /** Edit the newest message of one's own; whether there was one. */
+  /** Edit the student's newest message; returns whether there was one. */
   editLast() {
     const mine = this.#app.store
       .history(this.#channelId)
@@ -97,10 +97,10 @@ export class Pane {
     const message = this.#app.store.history(this.#channelId).get(messageId);
     if (!message) return;
     const editor = new MessageEditor(this.#app, message, () => {
-      this.#timeline.edit(messageId, null);
+      this.#messageList.edit(messageId, null);
       this.#composer.focus();
     });
-    this.#timeline.edit(messageId, editor.node);
+    this.#messageList.edit(messageId, editor.node);
     editor.focus();
   }
 
@@ -109,7 +109,7 @@ export class Pane {
     if (!channel) return;
     const forum = isForum(channel);
     this.node.dataset.channelId = channel.id;
-    this.#timeline.node.hidden = forum;
+    this.#messageList.node.hidden = forum;
     this.#forum.node.hidden = !forum;
     this.#composer.node.hidden = forum;
     fill(this.#header, paneHeader(this.#app, channel, this));

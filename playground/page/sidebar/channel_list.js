@@ -1,8 +1,8 @@
-/** The channels of a server with their threads, or the list of direct messages; below it, who one is. */
+/** The channels of a server with their threads, or the list of direct messages; below it, the student. */
 import { avatar } from "../widgets/avatar.js";
 import { byPosition, ChannelType, isForum, isReadable } from "../state/channels.js";
 import { el, fill } from "../widgets/dom.js";
-import { drawing } from "../widgets/redraw_timing.js";
+import { redrawing } from "../widgets/redraw.js";
 import { icon } from "../widgets/icons.js";
 import { openMenu } from "../widgets/menu.js";
 import { compareIds } from "../state/snowflakes.js";
@@ -17,7 +17,7 @@ export class Sidebar {
   constructor(app, node) {
     this.#app = app;
     this.#node = node;
-    this.#render = drawing(node, () => this.#draw());
+    this.#render = redrawing(node, () => this.#draw());
     for (const name of ["guilds", "channels", "members", "unread", "presence", "me"]) app.store.on(name, this.#render);
     app.on("place", this.#render);
     app.on("theme", this.#render);
@@ -155,7 +155,7 @@ export class Sidebar {
     );
   }
 
-  // --- who one is ---
+  // --- the student ---
 
   #account() {
     const { store } = this.#app;

@@ -1,7 +1,7 @@
-/** Who is in this server, by role and by whether they are there. */
+/** The members of a server, by role and presence. */
 import { avatar } from "../widgets/avatar.js";
 import { el, fill } from "../widgets/dom.js";
-import { drawing } from "../widgets/redraw_timing.js";
+import { redrawing } from "../widgets/redraw.js";
 
 export class MemberList {
   #app;
@@ -11,7 +11,7 @@ export class MemberList {
   constructor(app, node) {
     this.#app = app;
     this.#node = node;
-    this.#render = drawing(node, () => this.#draw());
+    this.#render = redrawing(node, () => this.#draw());
     for (const name of ["members", "presence", "guilds"]) app.store.on(name, this.#render);
     app.on("place", this.#render);
   }

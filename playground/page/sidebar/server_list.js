@@ -1,7 +1,7 @@
 /** The column of servers, with direct messages on top. */
 import { logo, guildPicture } from "../widgets/avatar.js";
 import { el, fill } from "../widgets/dom.js";
-import { drawing } from "../widgets/redraw_timing.js";
+import { redrawing } from "../widgets/redraw.js";
 import { isDirect } from "../state/channels.js";
 
 export class Rail {
@@ -12,7 +12,7 @@ export class Rail {
   constructor(app, node) {
     this.#app = app;
     this.#node = node;
-    this.#render = drawing(node, () => this.#draw());
+    this.#render = redrawing(node, () => this.#draw());
     for (const name of ["guilds", "channels", "unread", "me"]) app.store.on(name, this.#render);
     app.on("place", this.#render);
   }

@@ -44,7 +44,7 @@ export function fileAddress(address) {
   return ours ? `${location.origin}${url.pathname}${url.search}` : address;
 }
 
-/** Nothing is loaded from elsewhere: the page works without a network, and tells nobody who reads what. */
+/** Whether an address is this origin's. The page loads nothing from elsewhere: it works offline, and nobody learns who reads what. */
 export function isHere(address) {
   const { origin, protocol } = new URL(address, location.href);
   return origin === location.origin || protocol === "blob:";

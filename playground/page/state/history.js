@@ -1,17 +1,17 @@
-/** What this page holds of one channel's messages: a stretch without gaps, oldest first. */
+/** The messages of one channel that the page holds: a stretch without gaps, oldest first. */
 import { isPrivate } from "./message_flags.js";
 import { compareIds } from "./snowflakes.js";
 import { isNotice } from "./thread_count.js";
 
-/** Messages that are held, and shown, at once; a browser gets slow with thousands. */
+/** How many messages are held and shown at once; a browser gets slow with thousands. */
 export const MOST = 250;
 
 export class History {
   messages = [];
-  /** null until something was asked for; then whether Discord has more on that side of the stretch. */
+  /** Whether Discord has more on that side of the stretch; null until the page asked. */
   hasEarlier = null;
   hasLater = false;
-  /** Messages of our own that lie outside the stretch: nobody else keeps them. */
+  /** Private and unsent messages outside the stretch: only this page keeps them. */
   #aside = [];
 
   get loaded() {
@@ -22,7 +22,7 @@ export class History {
     return this.messages.findLast((message) => !message.local) ?? null;
   }
 
-  /** The channel's newest one that everyone sees and that says something; null when it is not here. */
+  /** The channel's newest public message with content; null when the page does not hold it. */
   get newestPublic() {
     if (this.hasLater) return null;
     return this.messages.findLast((message) => !isOwn(message) && !isNotice(message)) ?? null;
@@ -51,7 +51,7 @@ export class History {
     this.trim(side);
   }
 
-  /** Let go of what is too much and lies farthest from `side`; it can be read again. */
+  /** Drop the messages beyond the limit that are farthest from `side`; the page can load them again. */
   trim(side) {
     const excess = this.messages.length - MOST;
     if (excess <= 0) return;
@@ -61,7 +61,7 @@ export class History {
     else this.hasEarlier = true;
   }
 
-  /** Take in what comes live: it belongs at the end, which may not be here. */
+  /** Take a new message from the gateway: it belongs at the end, which the page may not hold. */
   arrive(message) {
     if (!this.hasLater) this.put(message);
     else if (isOwn(message)) this.#aside.push(message);

@@ -1,4 +1,4 @@
-/** Messages on their way out: shown at once, settled by the gateway, kept with Retry when Discord refuses them. */
+/** Messages being sent: shown at once, confirmed by the gateway, kept with Retry when Discord refuses them. */
 import { makeNonce } from "./snowflakes.js";
 
 const REPLY = 19;
@@ -41,7 +41,7 @@ export class Outgoing {
     }
   }
 
-  /** The gateway usually brings the message first; when it is cut off, the answer to our request does. */
+  /** The gateway usually brings the message first; when it is cut off, the response to our request does. */
   #arrived(channelId, nonce, message) {
     const history = this.#app.store.history(channelId);
     if (history.get(nonce)?.local && !history.get(message.id)) this.#app.store.takeSent({ ...message, nonce });

@@ -37,7 +37,7 @@ export class ReadMarks {
     this.#mentions.set(channelId, this.mentions(channelId) + 1);
   }
 
-  /** Whether that changed anything. */
+  /** Returns whether that changed anything. */
   advance(channelId, messageId) {
     const cleared = this.#mentions.delete(channelId);
     if (!this.isAfter(channelId, messageId)) return cleared;

@@ -57,7 +57,7 @@ export class Api {
     this.#token = token;
   }
 
-  /** Who one can be here; the only call that needs no token. */
+  /** The students that can be played; the only call that needs no token. */
   static async students() {
     const answer = await fetch("/playground/students");
     if (!answer.ok) throw new ApiError(answer.status, null);

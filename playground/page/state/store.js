@@ -154,7 +154,7 @@ export class Store extends Emitter {
 
   // --- what our own requests bring back ---
 
-  /** A page of `GET messages` (newest first) that stands for itself. */
+  /** A page of `GET messages` (newest first) that replaces what is held. */
   takePage(channelId, page, edges) {
     this.#learnFrom(page);
     this.history(channelId).reset([...page].reverse(), edges);
@@ -183,7 +183,7 @@ export class Store extends Emitter {
     if (this.history(channelId).remove(id)) this.emit("messages", { channelId });
   }
 
-  /** A message of our own that Discord took; the gateway brings it too, sooner or later, and that is when it counts. */
+  /** A message of our own that Discord took. The gateway brings it too, and only then it is counted. */
   takeSent(message) {
     this.#keep(message);
     this.emit("messages", { channelId: message.channel_id, created: message });
@@ -197,7 +197,7 @@ export class Store extends Emitter {
     this.#putChannel(channel);
   }
 
-  // --- gateway: who and where ---
+  // --- gateway: guilds, channels, members ---
 
   #ready(data) {
     this.#forgetEverything();
@@ -342,7 +342,7 @@ export class Store extends Emitter {
     this.emit("messages", { channelId: message.channel_id, created: message });
   }
 
-  /** In the place of what stood for it while it was on its way. */
+  /** Replace the local copy that stood for the message while it was being sent. */
   #keep(message) {
     const history = this.history(message.channel_id);
     history.settle(message.nonce);

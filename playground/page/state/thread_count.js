@@ -1,10 +1,10 @@
 /** How many messages a thread has, as Discord counts them. */
 import { isPrivate } from "./message_flags.js";
 
-/** Someone added, a new name, a thread's notice and its starter: they are messages that no thread counts. */
+/** Message types that no thread counts: somebody added, a new name, the notice of a thread, and its starter. */
 const UNCOUNTED = new Set([1, 4, 18, 21]);
 
-/** Whether a message says nothing of its own: a thread's starter, a notice that somebody came. */
+/** Whether a message has no content of its own: a thread's starter, or a notice that somebody joined. */
 export function isNotice(message) {
   return UNCOUNTED.has(message.type);
 }
@@ -14,7 +14,7 @@ function isCounted(thread, message) {
   return message.id !== thread.id && !isNotice(message) && !isPrivate(message);
 }
 
-/** The thread once `messages` came (`step` 1) or went (-1). */
+/** The thread with its count after `messages` were added (`step` 1) or deleted (-1). */
 export function withCount(thread, messages, step) {
   const changed = messages.filter((message) => isCounted(thread, message)).length;
   return { ...thread, message_count: Math.max(0, (thread.message_count ?? 0) + step * changed) };

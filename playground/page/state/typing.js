@@ -1,4 +1,4 @@
-/** Who is typing where. What Discord says once holds for ten seconds. */
+/** Who is typing in which channel. Each TYPING_START counts for ten seconds. */
 
 const LASTS = 10_000;
 

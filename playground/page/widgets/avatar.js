@@ -10,7 +10,7 @@ function colourOf(id) {
   return COLOURS[sum % COLOURS.length];
 }
 
-/** Up to two letters; one where the script is wide, as in Hangul. */
+/** Up to two letters; one for wide scripts such as Hangul. */
 export function initials(name) {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const first = (word) => [...LETTERS.segment(word)][0]?.segment ?? "";
@@ -41,7 +41,7 @@ function letterPicture(text, colour, size, corner = 20) {
   return canvas(size, svg("rect", { width: 40, height: 40, rx: corner, fill: colour }), label);
 }
 
-/** A mortarboard: the bot teaches. */
+/** A mortarboard, the picture of bots. */
 export function logo(size, corner = 20) {
   return canvas(
     size,

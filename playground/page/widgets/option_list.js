@@ -1,4 +1,4 @@
-/** A list of options that an input steers: arrows move, Enter or Tab chooses; the input keeps the focus. */
+/** A list of options controlled from an input: arrows move, Enter or Tab chooses; the input keeps the focus. */
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -50,7 +50,7 @@ export class OptionList {
     this.#render(empty);
   }
 
-  /** Whether the key was for the list. */
+  /** Handle a key; returns whether the list used it. */
   key(event) {
     if (event.isComposing || !this.#options.length) return false;
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];

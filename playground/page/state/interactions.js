@@ -2,8 +2,8 @@
  * What a student does to a bot: commands, buttons, selects, forms, autocompletion. Each is posted with a nonce and
  * followed on the gateway until it is answered. Emits `change` ({messageId}) when a message's controls look different.
  */
-import { Emitter } from "../state/emitter.js";
-import { makeNonce } from "../state/snowflakes.js";
+import { Emitter } from "./emitter.js";
+import { makeNonce } from "./snowflakes.js";
 
 const Type = { COMMAND: 2, COMPONENT: 3, AUTOCOMPLETE: 4, MODAL_SUBMIT: 5 };
 const GIVE_UP_AFTER = 8000;
@@ -30,7 +30,7 @@ export class Interactions extends Emitter {
     store.on("APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE", (data) => this.#completed(data));
   }
 
-  /** How a message's controls stand: {customId, failed} or null. */
+  /** The state of a message's controls: {customId, failed}, or null. */
   stateOf(messageId) {
     return this.#onMessages.get(messageId) ?? null;
   }

@@ -1,10 +1,9 @@
-/** The scrolling list of one channel's messages: loads history, keeps its place, jumps, divides days and news. */
+/** The scrolling list of one channel's messages: loads history, keeps the scroll position, jumps, marks days and new. */
 import { el, fill, reconcile } from "../widgets/dom.js";
-import { drawing } from "../widgets/redraw_timing.js";
 import { isPrivate } from "../state/message_flags.js";
 import { icon } from "../widgets/icons.js";
 import { introduction } from "./introduction.js";
-import { keepWhatWasThere } from "../widgets/kept_nodes.js";
+import { keepPicturesAndFocus, redrawing } from "../widgets/redraw.js";
 import { isContinued, messageView } from "./message_view.js";
 import { compareIds, createdAt } from "../state/snowflakes.js";
 import { longDay, sameDay } from "../widgets/time.js";
@@ -13,7 +12,7 @@ const PAGE = 50;
 const NEAR = 600;
 const AT_BOTTOM = 40;
 
-export class Timeline {
+export class MessageList {
   #app;
   #pane;
   #channelId = null;
@@ -28,7 +27,7 @@ export class Timeline {
   #readUpTo = null;
   #unseen = 0;
   #editing = null;
-  #soon = drawing(this.#list, () => this.#render());
+  #soon = redrawing(this.#list, () => this.#render());
 
   constructor(app, pane) {
     this.#app = app;
@@ -38,7 +37,7 @@ export class Timeline {
       { class: "scroller", tabindex: 0, role: "region", "aria-label": "Messages", data: { part: "scroller" } },
       this.#list,
     );
-    this.node = el("div", { class: "timeline" }, this.scroller, this.#notice);
+    this.node = el("div", { class: "message-list" }, this.scroller, this.#notice);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.scroller.addEventListener("keydown", (event) => this.#walk(event));
     this.scroller.addEventListener("pointerdown", () => delete this.#list.dataset.walked);
@@ -141,7 +140,7 @@ export class Timeline {
     const before = new Set(history.messages);
     const page = await this.#fetch({});
     if (!page || channelId !== this.#channelId) return;
-    // What the gateway brought meanwhile may be newer than the page.
+    // The gateway may have brought newer messages while the page was on its way.
     const meanwhile = history.messages.filter((message) => !before.has(message)).reverse();
     this.#app.store.takePage(channelId, [...meanwhile, ...page], { hasEarlier: page.length === PAGE, hasLater: false });
   }
@@ -244,7 +243,7 @@ export class Timeline {
     if (old && old.key.every((part, index) => part === key[index])) return old.node;
     const view = { app: this.#app, pane: this.#pane, guildId: this.#guildId, continued, editor };
     const node = messageView(message, view);
-    if (old) keepWhatWasThere(old.node, node);
+    if (old) keepPicturesAndFocus(old.node, node);
     this.#rendered.set(message.id, { key, node });
     return node;
   }
@@ -294,7 +293,7 @@ export class Timeline {
   #scrolled() {
     const box = this.scroller;
     const below = box.scrollHeight - box.scrollTop - box.clientHeight;
-    // What has grown below is no going away from it: the event of our own scrolling comes late.
+    // Messages that grew below do not mean that the student scrolled up: the event of our own scrolling comes late.
     const wentUp = box.scrollTop < this.#wasAt - 1;
     this.#wasAt = box.scrollTop;
     this.#stuck = (below < AT_BOTTOM || (this.#stuck && !wentUp)) && !this.#history.hasLater;

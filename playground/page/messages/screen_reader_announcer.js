@@ -1,4 +1,4 @@
-/** Tells screen readers what was said in the conversations that are open: an answer that is still growing, when it rests. */
+/** Reads new messages of open conversations out to screen readers; an answer that still grows, when it pauses. */
 import { el } from "../widgets/dom.js";
 import { preview } from "./one_line_preview.js";
 
