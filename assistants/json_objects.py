@@ -1,11 +1,12 @@
-"""Rows as the wire shows them: the JSON objects `assistant`, `thread`, `thread.message`, `thread.run` and its steps."""
+"""The API's JSON objects made from rows: `assistant`, `thread`, `thread.message`, `thread.run`, `thread.run.step`."""
 
 from typing import Any
 
+from assistants.models.model_protocol import Usage
 from assistants.store.tables import Assistant, Message, Run, Step, Thread
 
-UNCOUNTED = {"queued", "in_progress", "cancelling"}
-"""States in which `usage` is null: there is more to come."""
+USAGE_NULL = {"queued", "in_progress", "cancelling"}
+"""Statuses in which `usage` is null, since more tokens will be counted."""
 
 
 def assistant_object(row: Assistant) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def run_object(row: Run) -> dict[str, Any]:
         "max_prompt_tokens": row.max_prompt_tokens,
         "truncation_strategy": row.truncation_strategy,
         "incomplete_details": row.incomplete_details,
-        "usage": None if row.status in UNCOUNTED else row.usage,
+        "usage": None if row.status in USAGE_NULL else row.usage,
         "response_format": row.response_format,
         "tool_choice": row.tool_choice,
         "parallel_tool_calls": row.parallel_tool_calls,
@@ -112,12 +113,22 @@ def step_object(row: Step, *, with_content: bool = False) -> dict[str, Any]:
         "failed_at": row.failed_at,
         "last_error": row.last_error,
         "step_details": row.step_details if with_content else _without_content(row.step_details),
-        "usage": None if row.status in UNCOUNTED else row.usage,
+        "usage": None if row.status in USAGE_NULL else row.usage,
+    }
+
+
+def usage_object(usage: Usage) -> dict[str, Any]:
+    """The `usage` of a run or step."""
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "total_tokens": usage.prompt_tokens + usage.completion_tokens,
+        "prompt_token_details": {"cached_tokens": usage.cached_tokens},
     }
 
 
 def deleted_object(id_: str, object_: str) -> dict[str, Any]:
-    """What DELETE answers."""
+    """The answer to DELETE."""
     return {"id": id_, "object": object_, "deleted": True}
 
 

@@ -1,4 +1,4 @@
-"""Tools that the server runs itself: the seam between a run and `file_search`, `code_interpreter` and their like."""
+"""The interface of tools that the server runs itself, such as `file_search`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,17 +7,19 @@ from typing import Any, Protocol
 from assistants.models.model_protocol import FunctionTool
 
 Progress = Callable[[dict[str, Any]], None]
-"""Shows a piece of a call while it runs: the body of a step delta, under the tool's type
-(`{"outputs": [{"index": 0, "type": "logs", "logs": "…"}]}`)."""
+"""Sends a piece of a call while it runs: the body of a step delta, under the tool's type.
+
+`{"outputs": [{"index": 0, "type": "logs", "logs": "…"}]}`
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """What a tool may know of the run that it works for.
+    """What a tool is told of the run that it works for.
 
     `tool` is the tool's entry among the run's tools (`{"type": "file_search", "file_search": {…}}`); `tool_resources`
     are the assistant's (or the run's own) and then the thread's; `earlier` are this tool's finished calls of the same
-    run as its steps show them, not empty when a run goes on after submitted outputs.
+    run as its steps show them; there can be some when the run goes on after submitted outputs.
     """
 
     run_id: str
@@ -30,42 +32,42 @@ class ToolContext:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a call came to: `output` is read by the model, `details` stand in the step under the tool's type."""
+    """A call's result: the model reads `output`; the step shows `details` under the tool's type."""
 
     output: str
     details: dict[str, Any]
 
 
 class ToolSession(Protocol):
-    """A tool at work for one run; closed when the run pauses or ends."""
+    """A tool that works for one run; it is closed when the run pauses or ends."""
 
     @property
     def function(self) -> FunctionTool:
-        """How the model sees the tool; the name is the tool's type."""
+        """The function that the model calls; its name is the tool's type."""
         ...
 
     def begin(self) -> dict[str, Any]:
-        """What the first step delta of a call shows under the tool's type."""
+        """What a call's first step delta shows under the tool's type."""
         ...
 
     async def call(self, arguments: str, progress: Progress) -> ToolResult:
         """Do what the model asks; `arguments` is its JSON, which may be malformed.
 
-        What goes wrong is an output that the model can read; an exception fails the run.
+        When something goes wrong, the output tells the model so.
         """
         ...
 
     def annotate(self, text: str) -> Sequence[dict[str, Any]]:
-        """The annotations (`file_citation`, `file_path`) of a finished answer; offsets count characters."""
+        """The annotations (`file_citation`, `file_path`) of an answer's text; offsets count characters."""
         ...
 
     async def close(self) -> None:
-        """Let go of what the session holds."""
+        """Release what the session holds."""
         ...
 
 
 class ServerTool(Protocol):
-    """A tool that runs can name by `type`."""
+    """A tool that assistants and runs name by its `type`."""
 
     @property
     def type(self) -> str:
@@ -73,5 +75,5 @@ class ServerTool(Protocol):
         ...
 
     async def open(self, context: ToolContext) -> ToolSession | None:
-        """Begin to work for a run; None when there is nothing to offer (no files attached)."""
+        """Begin to work for a run; None when the tool has nothing to offer it, such as no files."""
         ...

@@ -11,7 +11,7 @@ from assistants.api.json_body import Body, Params, reply
 from assistants.api.pagination import Paging, paging_of, read_page
 from assistants.errors import ConflictError
 from assistants.json_objects import deleted_object, message_object
-from assistants.runs.new_messages import attachments_of, locked, new_messages, require_pictures
+from assistants.runs.new_messages import attachments_of, new_messages, require_image_files, thread_locked
 from assistants.runs.tool_resources import attach
 from assistants.services import ServicesDep
 from assistants.store.messages import Message, check_message_limit, find_message
@@ -28,19 +28,19 @@ router = APIRouter(prefix="/threads/{thread_id}/messages", tags=["Messages"])
 async def create(thread_id: str, params: Annotated[Params, Depends(CREATE)], services: ServicesDep) -> Response:
     """Add a message to a thread."""
     (message,) = new_messages(thread_id, [params], services.now())
-    await require_pictures(services.retrieval, [params])
+    await require_image_files(services.retrieval, [params])
     attachments = attachments_of([params])
     resources = None
     if attachments:
         async with services.store.read() as session:
             thread = await find_thread(session, thread_id)
             if (run_id := await active_run(session, thread_id)) is not None:
-                raise locked(thread_id, run_id)
+                raise thread_locked(thread_id, run_id)
         resources = await attach(services.retrieval, thread.tool_resources, attachments)
     async with services.store.write() as session:
         thread = await lock_thread(session, thread_id)
         if (run_id := await active_run(session, thread_id)) is not None:
-            raise locked(thread_id, run_id)
+            raise thread_locked(thread_id, run_id)
         await check_message_limit(session, thread_id, 1)
         if resources is not None:
             thread.tool_resources = resources

@@ -1,4 +1,4 @@
-"""/threads/{thread_id}/runs and /threads/runs"""
+"""/threads/{thread_id}/runs and /threads/runs, and the response that streams a run's events"""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,18 +7,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 from openai.types.beta import thread_create_and_run_params
 from openai.types.beta.threads import run_create_params, run_submit_tool_outputs_params, run_update_params
+from starlette.types import Receive, Scope, Send
 
 from assistants.api import field_limits
-from assistants.api.event_stream import EventStream
 from assistants.api.json_body import METADATA, POLL_SOON, Body, Params, reply
 from assistants.api.pagination import Paging, paging_of, read_page
 from assistants.api.run_steps import RESULT_CONTENT, Include
 from assistants.errors import ConflictError
 from assistants.json_objects import run_object, step_object, thread_object
-from assistants.runs.feed import Feed
-from assistants.runs.new_messages import attachments_of, new_messages, new_thread, require_pictures
+from assistants.runs.event_stream import EventStream
+from assistants.runs.new_messages import attachments_of, new_messages, new_thread, require_image_files
 from assistants.runs.new_run import add_run, build_run
-from assistants.runs.tool_outputs import submit
+from assistants.runs.tool_outputs import submit_outputs
 from assistants.runs.tool_resources import attach, resolve
 from assistants.services import Services, ServicesDep
 from assistants.store.assistants import find_assistant
@@ -39,9 +39,11 @@ SUBMIT = Body(
     extra=STREAM,
 )
 
-SECOND_THOUGHTS = 0.1
-"""Seconds between outputs that nobody streams on from and the run's going on: who cancels it right after handing them
-in, as one must to free its thread for a message, pays for no answer. Clients that poll wait longer between two looks.
+TIME_TO_CANCEL = 0.1
+"""Seconds after which a run goes on when its outputs are submitted without `stream`.
+
+A client that needs the thread for a message submits outputs and cancels the run right after; it then pays for no
+answer. Clients that poll wait longer than this between two requests.
 """
 
 
@@ -63,10 +65,10 @@ async def create_with_thread(params: Annotated[Params, Depends(CREATE_WITH_THREA
     async with services.store.write_connection() as transaction:
         await insert_rows(transaction, [thread])
         await add_run(transaction, run, new_messages(thread.id, content.get("messages", ()), now))
-    feed = _feed(services, params)
-    if feed is not None:
-        feed.event("thread.created", thread_object(thread))
-    return await _begin(services, run, [run.tool_resources, thread.tool_resources], feed)
+    stream = _open_stream(services, params)
+    if stream is not None:
+        stream.event("thread.created", thread_object(thread))
+    return await _start(services, run, [run.tool_resources, thread.tool_resources], stream)
 
 
 @router.post("/{thread_id}/runs", operation_id="createRun", openapi_extra=CREATE.openapi())
@@ -76,7 +78,7 @@ async def create(
     """Run an assistant on a thread."""
     now = services.now()
     added = params.get("additional_messages") or ()
-    await require_pictures(services.retrieval, added)
+    await require_image_files(services.retrieval, added)
     attachments = attachments_of(added)
     attached = None
     if attachments:
@@ -91,7 +93,9 @@ async def create(
         if attached is not None:
             await change_row(transaction, thread, {"tool_resources": attached})
     resources = [run.tool_resources, thread.tool_resources]
-    return await _begin(services, run, resources, _feed(services, params), with_content=RESULT_CONTENT in include)
+    return await _start(
+        services, run, resources, _open_stream(services, params), with_content=RESULT_CONTENT in include
+    )
 
 
 @router.get("/{thread_id}/runs", operation_id="listRuns")
@@ -146,37 +150,65 @@ async def cancel(thread_id: str, run_id: str, services: ServicesDep) -> Response
 async def submit_tool_outputs(
     thread_id: str, run_id: str, params: Annotated[Params, Depends(SUBMIT)], services: ServicesDep
 ) -> Response:
-    """Hand in the outputs that a run waits for; it goes on."""
-    submitted = await submit(services.store, services.run_tasks, thread_id, run_id, params["tool_outputs"])
-    feed = _feed(services, params)
-    if feed is not None:
-        feed.event("thread.run.step.completed", step_object(submitted.step))
-        feed.event("thread.run.queued", run_object(submitted.run))
-    services.run_tasks.launch(
-        submitted.run,
-        tool_resources=submitted.tool_resources,
-        items=submitted.run.items,
-        feed=feed,
-        after=SECOND_THOUGHTS if feed is None else 0.0,
+    """Submit the outputs that a run waits for; it goes on."""
+    queued = await submit_outputs(services.store, services.run_tasks, thread_id, run_id, params["tool_outputs"])
+    stream = _open_stream(services, params)
+    if stream is not None:
+        stream.event("thread.run.step.completed", step_object(queued.step))
+        stream.event("thread.run.queued", run_object(queued.run))
+    services.run_tasks.start(
+        queued.run,
+        tool_resources=queued.tool_resources,
+        items=queued.run.items,
+        event_stream=stream,
+        after=TIME_TO_CANCEL if stream is None else 0.0,
     )
-    return _show(submitted.run) if feed is None else EventStream(feed)
+    return _show(queued.run) if stream is None else EventStreamResponse(stream)
 
 
-def _feed(services: Services, params: Params) -> Feed | None:
-    return Feed(services.run_tasks.load) if params.get("stream") else None
+def _open_stream(services: Services, params: Params) -> EventStream | None:
+    return EventStream(services.run_tasks.delta_pace) if params.get("stream") else None
 
 
-async def _begin(
-    services: Services, run: Run, resources: Sequence[dict[str, Any]], feed: Feed | None, *, with_content: bool = False
+async def _start(
+    services: Services,
+    run: Run,
+    resources: Sequence[dict[str, Any]],
+    stream: EventStream | None,
+    *,
+    with_content: bool = False,
 ) -> Response:
     view = run_object(run)
-    if feed is not None:
-        feed.event("thread.run.created", view)
-        feed.event("thread.run.queued", view)
-    services.run_tasks.launch(run, tool_resources=resources, feed=feed, with_content=with_content)
-    await asyncio.sleep(0)  # the model is asked before anything is said to the client
-    return _show(run) if feed is None else EventStream(feed)
+    if stream is not None:
+        stream.event("thread.run.created", view)
+        stream.event("thread.run.queued", view)
+    services.run_tasks.start(run, tool_resources=resources, event_stream=stream, with_content=with_content)
+    await asyncio.sleep(0)  # lets the run's task ask the model before the client gets its response
+    return _show(run) if stream is None else EventStreamResponse(stream)
 
 
 def _show(run: Run) -> Response:
     return reply(run_object(run), headers=POLL_SOON)
+
+
+class EventStreamResponse(Response):
+    """A response that sends a run's events. The run goes on when the client leaves."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, stream: EventStream) -> None:
+        super().__init__(headers={"cache-control": "no-cache", "x-accel-buffering": "no"})
+        del self.headers["content-length"]
+        self._stream = stream
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send the headers, then every chunk as it comes."""
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            async for chunk in self._stream.chunks():
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except OSError:  # ASGI servers raise it when the client has left
+            pass
+        finally:
+            self._stream.leave()

@@ -53,7 +53,7 @@ async def modify(thread_id: str, params: Annotated[Params, Depends(UPDATE)], ser
 @router.delete("/{thread_id}", operation_id="deleteThread")
 async def remove(thread_id: str, services: ServicesDep) -> Response:
     """Delete a thread with all that is in it; a run at work on it is cancelled."""
-    await services.run_tasks.abandon_thread(thread_id)
+    await services.run_tasks.cancel_on_thread(thread_id)
     async with services.store.write() as session:
         await delete_thread(session, thread_id)
     return reply(deleted_object(thread_id, "thread.deleted"))

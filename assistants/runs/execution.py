@@ -1,13 +1,15 @@
-"""One run at work: rounds of asking the model and running tools, until there is an answer or a client must act."""
+"""The work of one run: it asks the model and runs tools, round by round, until there is an answer or the client must
+give tool outputs."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 
+from assistants.json_objects import usage_object
 from assistants.models.model_protocol import (
     CallArguments,
     CallStarted,
@@ -24,11 +26,11 @@ from assistants.models.model_protocol import (
     Usage,
 )
 from assistants.retrieval.retrieval import Retrieval
-from assistants.runs.endings import Incomplete
-from assistants.runs.prompt import Room, conversation, estimated_usage, instructions, weight
-from assistants.runs.run_writer import RunWriter, usage_object
-from assistants.runs.tool_calls import Call, last_exchange, output_item, required_action
-from assistants.runs.tool_choice import Choice
+from assistants.runs.prompt import PromptBudget, conversation, instructions
+from assistants.runs.run_writer import RunWriter
+from assistants.runs.token_estimates import estimate_items, estimate_usage
+from assistants.runs.tool_calls import ToolCall, last_answered_calls, output_item, required_action
+from assistants.runs.tool_choice import RunToolChoice
 from assistants.server_tools import ServerTool, ToolContext, ToolSession
 from assistants.settings import Settings
 from assistants.store.run_steps import finished_calls
@@ -38,14 +40,25 @@ from assistants.store.store import Store
 log = structlog.get_logger(__name__)
 
 MAX_ROUNDS = 16
-"""Completions of one stretch of a run; in the last one the model has to speak."""
+"""Completions between two pauses of a run; in the last one the model has to speak."""
 
 
 HEAD_START = 0.05
-"""Seconds within which the model is asked before the run's beginning is written; it takes longer when a tool does."""
+"""Seconds within which the model is asked before `in_progress` is written; opening a tool can take longer."""
 
 SHORTEST_ANSWER = 16
 """Tokens; the Responses API takes no lower limit."""
+
+
+class RunIncompleteError(Exception):
+    """The run ends as `incomplete`: a token limit was met (`reason`), or the content filter cut the answer (None)."""
+
+    def __init__(
+        self, reason: Literal["max_completion_tokens", "max_prompt_tokens"] | None, *, usage: Usage | None = None
+    ) -> None:
+        super().__init__(reason or "content_filter")
+        self.reason = reason
+        self.usage = usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +70,16 @@ class RunServices:
     model: Model
     retrieval: Retrieval
     tools: Mapping[str, ServerTool]
+    """The server's own tools, by type."""
 
 
 @dataclass(slots=True)
-class Round:
-    """One completion as it comes: what was said and called."""
+class Completion:
+    """One completion as the model streams it."""
 
-    calls: list[Call] = field(default_factory=list)
-    held: list[TextDelta] = field(default_factory=list)
+    calls: list[ToolCall] = field(default_factory=list)
+    held_text: list[TextDelta] = field(default_factory=list)
+    """Text that is not shown yet, since the model has to make a call first."""
     finished: Finished | None = None
 
     @property
@@ -80,7 +95,7 @@ class Round:
 
 
 class Execution:
-    """A run from `queued` to its end, or to the point where it waits for outputs."""
+    """A run's work from `queued` to its end, or until it waits for tool outputs."""
 
     def __init__(
         self,
@@ -93,15 +108,15 @@ class Execution:
         self._services = services
         self._writer = writer
         self._items = list(items)
-        self._resources = tool_resources
-        self._exchange = last_exchange(items)
+        self._tool_resources = tool_resources
+        self._answered_calls = last_answered_calls(items)
         self._resumed = bool(items)
         self._used = _usage(writer.run)
-        self._beginning: asyncio.Task[None] | None = None
-        """The run's way from `queued` to `in_progress`, until it is known to have been taken."""
-        self._asking = asyncio.Event()
-        """Set when the model is being asked."""
-        self._sessions: dict[str, ToolSession] = {}
+        self._starting: asyncio.Task[None] | None = None
+        """Writes `in_progress`; None once it has been awaited."""
+        self._model_asked = asyncio.Event()
+        self._tool_sessions: dict[str, ToolSession] = {}
+        """The server's own tools of this run, by type."""
         self._functions = [_function(tool) for tool in writer.run.tools if tool["type"] == "function"]
 
     @property
@@ -109,24 +124,24 @@ class Execution:
         return self._writer.run
 
     async def work(self, now: Callable[[], int]) -> None:
-        """Do the run's work; returns when it has ended or waits.
+        """Do the run's work; return when it has completed or waits for tool outputs.
 
         Raises:
             ModelError: the model could not answer.
-            Ending: the run must end before it is complete.
-            RunStatusChangedError: the run has gone another way.
+            RunIncompleteError: the answer was cut short.
+            RunStatusChangedError: something else has changed the run's status.
         """
         async with AsyncExitStack() as stack:
-            self._beginning = asyncio.create_task(self._begin(now()))
-            stack.push_async_callback(self._let_begin, self._beginning)
+            self._starting = asyncio.create_task(self._start(now()))
+            stack.push_async_callback(self._await_start, self._starting)
             await self._open_tools(stack)
-            self._writer.annotate = self._annotate if self._sessions else None
-            tools = [*self._functions, *(session.function for session in self._sessions.values())]
+            self._writer.annotate = self._annotate if self._tool_sessions else None
+            tools = [*self._functions, *(session.function for session in self._tool_sessions.values())]
             context = await self._context(tools)
-            choice = Choice(
+            choice = RunToolChoice(
                 self._run.tool_choice,
                 offered={tool.name for tool in tools},
-                server_tools=self._sessions,
+                server_tools=self._tool_sessions,
                 resumed=self._resumed,
             )
             for number in range(MAX_ROUNDS):
@@ -135,55 +150,56 @@ class Execution:
                     if await self._round(request, choice, now):
                         return
                 except PromptTooLongError:
-                    shorter = await self._context(tools, at_most=weight(context) // 2)
+                    shorter = await self._context(tools, at_most=estimate_items(context) // 2)
                     if len(shorter) == len(context):
                         raise
                     context = shorter
             await self._complete(Usage(), now)
 
-    async def _begin(self, started_at: int) -> None:
-        """Write that the run is at work while the model thinks: nothing waits for it but the first word."""
+    async def _start(self, started_at: int) -> None:
+        """Write `in_progress` after the model has been asked, while it thinks; only the first word waits for it."""
         with suppress(TimeoutError):
             async with asyncio.timeout(HEAD_START):
-                await self._asking.wait()
+                await self._model_asked.wait()
         await self._writer.commit("in_progress", started_at=started_at)
 
-    async def _let_begin(self, beginning: asyncio.Task[None]) -> None:
-        """Wait for the run's beginning, which nobody else awaits when the run ends before the model's first word."""
-        self._asking.set()
-        await asyncio.wait([beginning])
-        error = None if beginning.cancelled() else beginning.exception()
+    async def _await_start(self, starting: asyncio.Task[None]) -> None:
+        """Wait for `_start`, which nothing else awaits when the run ends before the model's first event."""
+        self._model_asked.set()
+        await asyncio.wait([starting])
+        error = None if starting.cancelled() else starting.exception()
         if error is not None and not isinstance(error, RunStatusChangedError):
-            log.warning("run_not_begun", run=self._run.id, reason=repr(error))
+            log.warning("run_not_started", run=self._run.id, reason=repr(error))
 
     async def _open_tools(self, stack: AsyncExitStack) -> None:
         earlier = await self._earlier_calls()
         for tool in self._run.tools:
             server_tool = self._services.tools.get(tool["type"])
-            if server_tool is None or tool["type"] in self._sessions:
+            if server_tool is None or tool["type"] in self._tool_sessions:
                 continue
-            session = await server_tool.open(self._scope(tool, earlier))
+            session = await server_tool.open(self._tool_context(tool, earlier))
             if session is not None:
                 stack.push_async_callback(session.close)
-                self._sessions[tool["type"]] = session
+                self._tool_sessions[tool["type"]] = session
 
     async def _earlier_calls(self) -> list[dict[str, Any]]:
-        """The calls that the run's finished steps hold, once it goes on after submitted outputs."""
+        """The calls in the run's finished steps, when it goes on after submitted outputs."""
         if not self._resumed:
             return []
         async with self._services.store.read() as session:
             return [call for details in await finished_calls(session, self._run.id) for call in details["tool_calls"]]
 
-    def _scope(self, tool: Mapping[str, Any], earlier: Sequence[dict[str, Any]]) -> ToolContext:
+    def _tool_context(self, tool: Mapping[str, Any], earlier: Sequence[dict[str, Any]]) -> ToolContext:
         type_ = tool["type"]
         own = [call[type_] for call in earlier if call["type"] == type_]
         run = self._run
-        return ToolContext(run.id, run.thread_id, run.assistant_id, tool, self._resources, own)
+        return ToolContext(run.id, run.thread_id, run.assistant_id, tool, self._tool_resources, own)
 
     async def _context(self, tools: Sequence[FunctionTool], *, at_most: int | None = None) -> list[Item]:
+        """The thread's messages as input items, within the model's context window and `at_most` tokens."""
         window = self._services.model.context_window(self._services.settings.resolve_model(self._run.model))
-        room = Room.for_run(self._run, window=window, tools=tools, spent=self._used.prompt_tokens).within(at_most)
-        return await conversation(self._services.store, self._services.retrieval, self._run, room)
+        budget = PromptBudget.for_run(self._run, window=window, tools=tools, used=self._used.prompt_tokens)
+        return await conversation(self._services.store, self._services.retrieval, self._run, budget.at_most(at_most))
 
     def _request(self, tools: Sequence[FunctionTool], context: Sequence[Item], choice: str) -> ModelRequest:
         run = self._run
@@ -191,9 +207,9 @@ class Execution:
         if run.max_completion_tokens is not None:
             left = run.max_completion_tokens - self._used.completion_tokens
             if left < SHORTEST_ANSWER:
-                raise Incomplete("max_completion_tokens")
+                raise RunIncompleteError("max_completion_tokens")
         if run.max_prompt_tokens is not None and self._used.prompt_tokens >= run.max_prompt_tokens:
-            raise Incomplete("max_prompt_tokens")
+            raise RunIncompleteError("max_prompt_tokens")
         return ModelRequest(
             model=self._services.settings.resolve_model(run.model),
             instructions=instructions(run, self._services.tools),
@@ -209,126 +225,128 @@ class Execution:
             cache_key=run.thread_id,
         )
 
-    async def _round(self, request: ModelRequest, choice: Choice, now: Callable[[], int]) -> bool:
-        """One completion and what it asks for; whether the run has ended or waits."""
-        done = await self._listen(request, hold_text=choice.bound)
-        end = done.end
-        usage = end.usage if end.usage != Usage() else estimated_usage(request, end)
+    async def _round(self, request: ModelRequest, choice: RunToolChoice, now: Callable[[], int]) -> bool:
+        """Ask for one completion and answer its calls; true when the run has completed or waits."""
+        completion = await self._stream_completion(request, hold_text=choice.binds)
+        end = completion.end
+        usage = end.usage if end.usage != Usage() else estimate_usage(request, end)
         self._used += usage
         if end.reason != "completed":
-            await self._release(done.held)
-            raise Incomplete("max_completion_tokens" if end.reason == "max_output_tokens" else None, usage=usage)
-        if not done.calls:
-            if (reminder := choice.remind()) is not None:
+            await self._write_held_text(completion)
+            raise RunIncompleteError(
+                "max_completion_tokens" if end.reason == "max_output_tokens" else None, usage=usage
+            )
+        if not completion.calls:
+            if (reminder := choice.reminder()) is not None:
                 self._items.append({"type": "message", "role": "user", "content": reminder})
                 return False
-            await self._release(done.held)
+            await self._write_held_text(completion)
             await self._complete(usage, now)
             return True
-        choice.saw([call.name for call in done.calls])
+        choice.note_calls([call.name for call in completion.calls])
         self._items += end.output
-        return await self._answer_calls(done.calls, usage)
+        return await self._answer_calls(completion.calls, usage)
 
-    # -- listening to the model
+    # -- the model's events
 
-    async def _listen(self, request: ModelRequest, *, hold_text: bool) -> Round:
-        """Take in one completion, event by event; text is held back while a call is owed."""
-        done = Round()
-        self._asking.set()
+    async def _stream_completion(self, request: ModelRequest, *, hold_text: bool) -> Completion:
+        """Read one completion, event by event; `hold_text` shows no text before the first call."""
+        completion = Completion()
+        self._model_asked.set()
         async with aclosing(self._services.model.stream(request)) as events:
             async for event in events:
-                if self._beginning is not None:
-                    await self._beginning
-                    self._beginning = None
+                if self._starting is not None:
+                    await self._starting
+                    self._starting = None
                 if isinstance(event, TextDelta):
-                    if hold_text and not done.calls:
-                        done.held.append(event)
+                    if hold_text and not completion.calls:
+                        completion.held_text.append(event)
                     else:
-                        await self._say(event)
+                        await self._write_text(event)
                 elif isinstance(event, MessageStarted):
-                    if not hold_text and self._writer.calls is None:
+                    if not hold_text and self._writer.tool_calls is None:
                         await self._open_message()
                 else:
-                    await self._take(event, done)
-        return done
+                    await self._on_event(event, completion)
+        return completion
 
-    async def _take(self, event: ModelEvent, done: Round) -> None:
+    async def _on_event(self, event: ModelEvent, completion: Completion) -> None:
         if isinstance(event, CallStarted):
-            await self._release(done.held)
-            await self._start_call(event, done)
+            await self._write_held_text(completion)
+            await self._start_call(event, completion)
         elif isinstance(event, CallArguments):
-            self._writer.more_arguments(done.calls[event.index], event.delta)
+            self._writer.add_arguments(completion.calls[event.index], event.delta)
         elif isinstance(event, Finished):
-            done.finished = event
+            completion.finished = event
 
-    async def _say(self, delta: TextDelta) -> None:
+    async def _write_text(self, delta: TextDelta) -> None:
         if delta.text:
             await self._open_message()
-            self._writer.say(delta)
+            self._writer.add_text(delta)
 
     async def _open_message(self) -> None:
-        """Have a message to write into; made as soon as the model announces one, so that no word waits for it."""
+        """Open a message, if none is open; done when the model announces one, so that its first word need not wait."""
         if self._writer.message is None:
             self._writer.open_message()
             await self._writer.commit()
 
-    async def _release(self, held: list[TextDelta]) -> None:
-        for delta in held:
-            await self._say(delta)
-        held.clear()
+    async def _write_held_text(self, completion: Completion) -> None:
+        for delta in completion.held_text:
+            await self._write_text(delta)
+        completion.held_text.clear()
 
-    async def _start_call(self, event: CallStarted, done: Round) -> None:
-        if self._writer.calls is None:
+    async def _start_call(self, event: CallStarted, completion: Completion) -> None:
+        if self._writer.tool_calls is None:
             self._close_message(None)
-            self._writer.open_calls()
+            self._writer.open_tool_calls()
             await self._writer.commit()
-        session = self._sessions.get(event.name)
-        done.calls.append(self._writer.start_call(event.index, event.call_id, event.name, session))
+        session = self._tool_sessions.get(event.name)
+        completion.calls.append(self._writer.start_call(event.index, event.call_id, event.name, session))
 
     # -- answering calls
 
-    async def _answer_calls(self, calls: Sequence[Call], usage: Usage) -> bool:
-        """Run the server's own calls; whether the run waits for a client's outputs."""
+    async def _answer_calls(self, calls: Sequence[ToolCall], usage: Usage) -> bool:
+        """Run the server's own calls; true when the run waits for the client's outputs."""
         self._close_message(None)
         known = {function.name for function in self._functions}
         for call in calls:
             if call.session is not None:
-                self._items.append(output_item(call.id, await self._call_session(call, call.session)))
+                self._items.append(output_item(call.id, await self._run_server_tool(call, call.session)))
             elif call.name not in known:
                 call.output = f"There is no function named {call.name}."
                 self._items.append(output_item(call.id, call.output))
         waiting = [call for call in calls if call.session is None and call.output is None]
         if not waiting:
-            self._writer.close_calls(usage=usage)
+            self._writer.close_tool_calls(usage=usage)
             await self._writer.commit()
             return False
-        self._writer.hold_calls(usage)
+        self._writer.save_waiting_calls(usage)
         await self._writer.commit(
             "requires_action",
             required_action=required_action(waiting),
             items=self._items,
-            owner=None,  # nobody works on it until its outputs come, to whichever process
+            owner=None,  # no process works on it until its outputs come, to any process
             lease_until=None,
             usage=self.usage,
         )
         return True
 
-    async def _call_session(self, call: Call, session: ToolSession) -> str:
+    async def _run_server_tool(self, call: ToolCall, session: ToolSession) -> str:
         type_ = session.function.name
 
         def progress(delta: dict[str, Any]) -> None:
-            self._writer.show_call({"index": call.index, "type": type_, type_: delta})
+            self._writer.send_call_delta({"index": call.index, "type": type_, type_: delta})
 
         try:
             result = await session.call(call.arguments, progress)
         except Exception:
-            # The model can still answer without the tool, and the student rather has that than nothing.
+            # The model can still answer without the tool; an answer is better than a failed run.
             log.exception("tool_failed", tool=type_, run=self._run.id)
             return "The tool failed. Go on without it."
         call.details = result.details
         return result.output
 
-    # -- endings
+    # -- the end
 
     async def _complete(self, usage: Usage, now: Callable[[], int]) -> None:
         self._close_message(usage)
@@ -339,15 +357,15 @@ class Execution:
     def _close_message(self, usage: Usage | None) -> None:
         if self._writer.message is None:
             return
-        self._writer.close_message(usage=usage, annotate=self._annotate, calls=self._exchange)
-        self._exchange = []
+        self._writer.close_message(usage=usage, annotate=self._annotate, calls=self._answered_calls)
+        self._answered_calls = []
 
     def _annotate(self, text: str) -> list[dict[str, Any]]:
-        return [annotation for session in self._sessions.values() for annotation in session.annotate(text)]
+        return [annotation for session in self._tool_sessions.values() for annotation in session.annotate(text)]
 
     @property
     def usage(self) -> dict[str, Any]:
-        """Tokens of the whole run so far, as they are shown."""
+        """The tokens of the whole run so far, as the API shows them."""
         return usage_object(self._used)
 
 

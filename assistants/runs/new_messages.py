@@ -1,11 +1,11 @@
-"""What clients put into threads: threads and messages made from request bodies."""
+"""New threads and new messages, made from request bodies."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assistants.errors import ConflictError
 from assistants.retrieval.retrieval import Retrieval
-from assistants.runs.token_estimates import weigh
+from assistants.runs.token_estimates import estimate_message
 from assistants.runs.tool_resources import attach, resolve
 from assistants.store.ids import new_id
 from assistants.store.messages import Message
@@ -13,12 +13,12 @@ from assistants.store.threads import Thread
 
 
 async def new_thread(retrieval: Retrieval, params: Mapping[str, Any], now: int) -> Thread:
-    """A thread from the body of POST /threads, with the files that its messages bring.
+    """A thread from the body of POST /threads; the files attached to its messages join its `tool_resources`.
 
     Raises:
         ApiError: a file or vector store does not exist.
     """
-    await require_pictures(retrieval, params.get("messages", ()))
+    await require_image_files(retrieval, params.get("messages", ()))
     resources = await resolve(retrieval, params.get("tool_resources"))
     return Thread(
         id=new_id("thread"),
@@ -33,8 +33,8 @@ def attachments_of(messages: Iterable[Mapping[str, Any]]) -> list[Mapping[str, A
     return [attachment for message in messages for attachment in message.get("attachments") or ()]
 
 
-async def require_pictures(retrieval: Retrieval, messages: Iterable[Mapping[str, Any]]) -> None:
-    """Make sure that the files which messages show as pictures exist.
+async def require_image_files(retrieval: Retrieval, messages: Iterable[Mapping[str, Any]]) -> None:
+    """Check that the files which `messages` show as images exist.
 
     Raises:
         NotFoundError: one does not.
@@ -61,12 +61,12 @@ def _new_message(thread_id: str, body: Mapping[str, Any], now: int) -> Message:
         attachments=body.get("attachments") or [],
         metadata_=body.get("metadata") or {},
         completed_at=now,
-        tokens=weigh(content),
+        tokens=estimate_message(content),
     )
 
 
 def _content(given: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Content parts as they are shown: text with annotations, images with their detail."""
+    """Content parts as messages show them: text with annotations, images with their detail."""
     parts = [{"type": "text", "text": given}] if isinstance(given, str) else given
     return [_part(part) for part in parts]
 
@@ -78,6 +78,6 @@ def _part(part: dict[str, Any]) -> dict[str, Any]:
     return {"type": kind, kind: {"detail": "auto", **part[kind]}}
 
 
-def locked(thread_id: str, run_id: str) -> ConflictError:
-    """The complaint about a message that comes while a run is at work."""
+def thread_locked(thread_id: str, run_id: str) -> ConflictError:
+    """The error for a message that comes while a run is active."""
     return ConflictError(f"Can't add messages to {thread_id} while a run {run_id} is active.")

@@ -1,4 +1,4 @@
-"""Making runs: what the client says, what the assistant says, and what stands when neither does."""
+"""New runs: each setting is the request's, else the assistant's, else the default."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,10 +24,12 @@ def build_run(
     now: int,
     lease: Mapping[str, Any],
 ) -> Run:
-    """A queued run from the body of POST /threads/{thread_id}/runs (or /threads/runs); `lease` makes it this process's.
+    """A queued run from the body of POST /threads/{thread_id}/runs (or /threads/runs).
+
+    `lease` holds the columns that lease it to this process.
 
     Raises:
-        InvalidRequestError: `tool_choice` names a tool that is not there.
+        InvalidRequestError: `tool_choice` names a tool that the run does not have, or a field is missing.
     """
     tools = params["tools"] if params.get("tools") is not None else assistant.tools
     run = Run(
@@ -42,9 +44,9 @@ def build_run(
         tools=tools,
         tool_resources=params.get("tool_resources") or assistant.tool_resources,
         metadata_=params.get("metadata") or {},
-        temperature=_first(params.get("temperature"), assistant.temperature),
-        top_p=_first(params.get("top_p"), assistant.top_p),
-        reasoning_effort=_first(params.get("reasoning_effort"), assistant.reasoning_effort),
+        temperature=_first_given(params.get("temperature"), assistant.temperature),
+        top_p=_first_given(params.get("top_p"), assistant.top_p),
+        reasoning_effort=_first_given(params.get("reasoning_effort"), assistant.reasoning_effort),
         max_prompt_tokens=params.get("max_prompt_tokens"),
         max_completion_tokens=params.get("max_completion_tokens"),
         truncation_strategy={"type": "auto", "last_messages": None, **(params.get("truncation_strategy") or {})},
@@ -59,12 +61,12 @@ def build_run(
 
 
 def _instructions(assistant: Assistant, params: Mapping[str, Any]) -> str:
-    base = _first(params.get("instructions"), assistant.instructions) or ""
+    base = _first_given(params.get("instructions"), assistant.instructions) or ""
     more = params.get("additional_instructions") or ""
     return "\n\n".join(part for part in (base, more) if part)
 
 
-def _first(*values: Any) -> Any:
+def _first_given(*values: Any) -> Any:
     return next((value for value in values if value is not None), None)
 
 
@@ -94,11 +96,11 @@ def _missing(param: str) -> InvalidRequestError:
 
 
 async def add_run(transaction: Transaction, run: Run, messages: Sequence[Message]) -> None:
-    """Put a run, and the messages that come with it, on a thread that this transaction holds.
+    """Add a run, and the messages that come with it, to a thread that this transaction has locked.
 
     Raises:
         ConflictError: another run is active.
-        InvalidRequestError: there is nothing that the model could answer to.
+        InvalidRequestError: there is no message and no instruction that the model could answer.
     """
     other = await active_run(transaction, run.thread_id)
     if other is not None:

@@ -1,7 +1,7 @@
-"""Looking after runs that nobody is working on: those whose time has passed, and those whose process has died.
+"""Orphaned runs, which no process works on: those that have expired, and those whose process has died.
 
-With PostgreSQL several processes share the runs. A run at work belongs to one of them (`owner`), who vouches for it
-again and again (`lease_until`); when it does not, it is taken for dead and another takes over.
+With PostgreSQL several processes share the runs. A run at work belongs to one process (`owner`), which renews its
+lease (`lease_until`) again and again. When the lease ends, the process counts as dead and another takes the run over.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ from assistants.store.store import Store
 
 log = structlog.get_logger(__name__)
 
-TICK = 1.0
-"""Seconds between two looks."""
+CHECK_EVERY = 1.0
+"""Seconds between two checks."""
 
 _EXPIRED = select(Run).where(text(ACTIVE), Run.expires_at <= bindparam("now")).options(undefer(Run.items))
 _ORPHANED = (
@@ -30,9 +30,9 @@ _ORPHANED = (
     )
     .options(undefer(Run.items))
 )
-_LOST = select(Run).where(Run.id.in_(bindparam("ids", expanding=True))).options(undefer(Run.items))
-_TO_CANCEL = select(Run.id).where(Run.status == "cancelling", Run.owner == bindparam("owner"))
-_LEASE = (
+_BY_IDS = select(Run).where(Run.id.in_(bindparam("ids", expanding=True))).options(undefer(Run.items))
+_CANCELLING = select(Run.id).where(Run.status == "cancelling", Run.owner == bindparam("owner"))
+_RENEW_LEASES = (
     update(Run.__table__)  # type: ignore[arg-type]
     .where(Run.owner == bindparam("me"), Run.status.in_(("queued", "in_progress", "cancelling")))
     .values(lease_until=bindparam("until"))
@@ -40,18 +40,19 @@ _LEASE = (
 
 
 class OrphanedRuns:
-    """The run_tasks's background task."""
+    """The background task that finds orphaned runs, and resumes or ends them."""
 
     def __init__(self, run_tasks: RunTasks, store: Store) -> None:
         self._run_tasks = run_tasks
         self._store = store
         self._shared = store.dialect != "sqlite"
+        """Whether other processes may use the same database."""
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Take up what an earlier process left, then look after things until `close`."""
-        await self._adopt(alone=not self._shared)
-        self._task = asyncio.create_task(self._go_on(), name="orphaned_runs")
+        """Take over the runs of an earlier process, then check every second until `close`."""
+        await self._take_over(alone=not self._shared)
+        self._task = asyncio.create_task(self._check_for_ever(), name="orphaned_runs")
 
     async def close(self) -> None:
         """Stop."""
@@ -59,65 +60,65 @@ class OrphanedRuns:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    async def _go_on(self) -> None:
+    async def _check_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(TICK)
+            await asyncio.sleep(CHECK_EVERY)
             try:
-                await self.look()
+                await self.check()
             except Exception:
-                log.exception("care_failed")
+                log.exception("orphaned_runs_check_failed")
 
-    async def look(self) -> None:
-        """One look at everything."""
+    async def check(self) -> None:
+        """Check all runs once."""
         if self._shared:
-            await self._renew()
-            await self._heed_cancels()
-            await self._adopt(alone=False)
-        await self._end_the_lost()
+            await self._renew_leases()
+            await self._stop_cancelled()
+            await self._take_over(alone=False)
+        await self._end_unended()
         for run in await self._find(_EXPIRED, now=self._run_tasks.now()):
-            if not self._run_tasks.works_on(run.id) and not self._elsewhere(run):
+            if not self._run_tasks.works_on(run.id) and not self._at_work_elsewhere(run):
                 await self._run_tasks.expire(run)
 
-    async def _adopt(self, *, alone: bool) -> None:
-        """Take over runs without a living owner; `alone` says that every run found is one."""
-        # Nobody's lease reaches beyond the end of time.
-        now = self._run_tasks.now() if not alone else 1 << 62
+    async def _take_over(self, *, alone: bool) -> None:
+        """Take over runs without a living owner; `alone` says that no other process lives, so no lease counts."""
+        now = self._run_tasks.now() if not alone else 1 << 62  # later than any lease ends
         for run in await self._find(_ORPHANED, now=now):
             if not self._run_tasks.works_on(run.id) and await self._run_tasks.claim(run):
-                log.info("run_adopted", run=run.id, status=run.status)
-                await self._run_tasks.take_up(run)
+                log.info("run_taken_over", run=run.id, status=run.status)
+                await self._run_tasks.resume(run)
 
-    async def _end_the_lost(self) -> None:
-        """End the runs that could not be ended when their work broke off."""
-        lost = self._run_tasks.lost
-        if not lost:
+    async def _end_unended(self) -> None:
+        """End the runs whose end could not be written."""
+        unended = self._run_tasks.unended
+        if not unended:
             return
-        runs = await self._find(_LOST, ids=list(lost))
-        lost.intersection_update(run.id for run in runs)  # a thread may have been deleted
+        runs = await self._find(_BY_IDS, ids=list(unended))
+        unended.intersection_update(run.id for run in runs)  # a thread may have been deleted
         for run in runs:
             if not self._run_tasks.works_on(run.id):
-                await self._run_tasks.take_up(run, CRASHED)
-                lost.discard(run.id)
+                await self._run_tasks.resume(run, CRASHED)
+                unended.discard(run.id)
 
-    async def _renew(self) -> None:
+    async def _renew_leases(self) -> None:
         if not self._run_tasks.busy:
             return
         async with self._store.write_connection() as transaction:
-            lease = {"me": self._run_tasks.name, "until": self._run_tasks.lease_end()}
-            await transaction.execute(_LEASE, lease)
+            lease = {"me": self._run_tasks.process_id, "until": self._run_tasks.lease_end()}
+            await transaction.execute(_RENEW_LEASES, lease)
 
-    async def _heed_cancels(self) -> None:
-        """Stop what has been cancelled through another process."""
+    async def _stop_cancelled(self) -> None:
+        """Stop the runs that have been cancelled through another process."""
         if not self._run_tasks.busy:
             return
         async with self._store.read_connection() as connection:
-            ids = (await connection.execute(_TO_CANCEL, {"owner": self._run_tasks.name})).scalars().all()
+            owner = {"owner": self._run_tasks.process_id}
+            ids = (await connection.execute(_CANCELLING, owner)).scalars().all()
         for run_id in ids:
             self._run_tasks.stop(run_id)
 
-    def _elsewhere(self, run: Run) -> bool:
-        """Whether another living process is at work on the run."""
-        if not self._shared or run.status == "requires_action" or run.owner == self._run_tasks.name:
+    def _at_work_elsewhere(self, run: Run) -> bool:
+        """Whether another living process works on the run."""
+        if not self._shared or run.status == "requires_action" or run.owner == self._run_tasks.process_id:
             return False
         return run.lease_until is not None and run.lease_until >= self._run_tasks.now()
 

@@ -1,107 +1,84 @@
-"""From a thread's messages to a model's input, cut to what the model can take.
+"""The prompt: a thread's messages as a model's input, cut to what the model can take.
 
 Input items are the Responses API's: `{"type": "message", "role", "content"}`, where content is a string when the
-message is only text and else a list of `input_text` and `input_image` parts; then, for answers that took function calls
-to make, those `function_call` and `function_call_output` items in front of the answer.
+message is only text and else a list of `input_text` and `input_image` parts. When function calls led to an answer,
+their `function_call` and `function_call_output` items stand in front of it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import orjson
-
 from assistants.errors import ApiError
-from assistants.models.model_protocol import Finished, FunctionTool, Item, ModelRequest, Usage
+from assistants.models.model_protocol import FunctionTool, Item
 from assistants.retrieval.retrieval import Retrieval
-from assistants.runs.token_estimates import estimate
-from assistants.store.messages import newest_within
+from assistants.runs.token_estimates import estimate, estimate_tool
+from assistants.store.messages import newest_messages
 from assistants.store.runs import Run
 from assistants.store.store import Store
 
-LONGEST = 2_000
-"""Messages of a thread that a prompt holds at most, whatever the model could take."""
+MAX_MESSAGES = 2_000
+"""Messages of a thread in one prompt, at most, however many the model could take."""
 
 ANSWER_SHARE = 8
-"""One part in so many of the context window is kept for the answer, when the client has not said how long it may be."""
+"""One eighth of the context window is kept for the answer, unless the client has said how long it may be."""
 
-SMALLEST = 256
-"""Tokens that are left to the conversation even when instructions and tools fill the window."""
+MIN_TOKENS = 256
+"""Tokens for the messages, even when instructions and tools fill the window."""
 
 
 NO_CODE = (
     "There is no code_interpreter here, though you may have been told of one: you cannot run code, nor open files that"
     " were attached for it. Where that would be needed, say so in a sentence and help as well as you can without it."
 )
-"""What stands behind the instructions of an assistant that counts on running code."""
+"""Follows the instructions of an assistant that has the tool `code_interpreter`, which this server does not have."""
 
 
-def instructions(run: Run, tools: Collection[str]) -> str:
-    """What the model is told first; `tools` are the types of tools that the server runs itself."""
-    missing = any(tool["type"] == "code_interpreter" for tool in run.tools) and "code_interpreter" not in tools
+def instructions(run: Run, server_tools: Collection[str]) -> str:
+    """The run's instructions; `server_tools` are the types of tools that the server runs itself."""
+    missing = any(tool["type"] == "code_interpreter" for tool in run.tools) and "code_interpreter" not in server_tools
     return "\n\n".join(filter(None, (run.instructions, NO_CODE if missing else "")))
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """How many tokens of a thread fit into one prompt of a run."""
+class PromptBudget:
+    """How many tokens, and how many messages, of a thread fit into one prompt of a run."""
 
     tokens: int
     messages: int
 
     @classmethod
-    def for_run(cls, run: Run, *, window: int, tools: Sequence[FunctionTool], spent: int) -> "Room":
-        """The room that instructions, tools, the answer and the client's limits leave.
+    def for_run(cls, run: Run, *, window: int, tools: Sequence[FunctionTool], used: int) -> "PromptBudget":
+        """What remains after instructions, tools, the answer and the client's limits.
 
-        `window` is the model's in tokens; `spent` counts the prompt tokens that the run has used before.
+        `window` is the model's context window in tokens; `used` counts the run's prompt tokens so far.
         """
         answer = run.max_completion_tokens or window // ANSWER_SHARE
         whole = window - min(answer, window // 2)
         if run.max_prompt_tokens is not None:
-            whole = min(whole, run.max_prompt_tokens - spent)
-        fixed = estimate(run.instructions) + sum(_weight(tool) for tool in tools)
+            whole = min(whole, run.max_prompt_tokens - used)
+        fixed = estimate(run.instructions) + sum(map(estimate_tool, tools))
         strategy = run.truncation_strategy
         last = strategy.get("last_messages") if strategy["type"] == "last_messages" else None
-        return cls(max(SMALLEST, whole - fixed), min(LONGEST, last or LONGEST))
+        return cls(max(MIN_TOKENS, whole - fixed), min(MAX_MESSAGES, last or MAX_MESSAGES))
 
-    def within(self, tokens: int | None) -> "Room":
-        """This room, but no more than so many tokens of it."""
+    def at_most(self, tokens: int | None) -> "PromptBudget":
+        """This budget, with at most `tokens` when they are given."""
         return self if tokens is None else replace(self, tokens=min(self.tokens, tokens))
 
 
-def weight(items: Sequence[Item]) -> int:
-    """Tokens of what is said, called and put out in `items`, as estimated."""
-    return sum(estimate(text) for item in items for text in _texts(item))
-
-
-def estimated_usage(request: ModelRequest, end: Finished) -> Usage:
-    """What a completion must have cost, for providers that do not say."""
-    prompt = estimate(request.instructions) + weight(request.input) + sum(map(_weight, request.tools))
-    return Usage(prompt, weight(end.output))
-
-
-def _texts(item: Item) -> Iterator[str]:
-    content = item.get("content")
-    yield from [content] if isinstance(content, str) else (part.get("text") or "" for part in content or ())
-    yield item.get("arguments") or item.get("output") or ""
-
-
-def _weight(tool: FunctionTool) -> int:
-    return estimate(tool.name + tool.description) + len(orjson.dumps(tool.parameters)) // 4
-
-
-async def conversation(store: Store, retrieval: Retrieval, run: Run, room: Room) -> list[Item]:
-    """The thread up to `run`, as input items: the newest messages that fit into `room`, read in one go."""
+async def conversation(store: Store, retrieval: Retrieval, run: Run, budget: PromptBudget) -> list[Item]:
+    """The thread's messages before `run`, as input items: the newest ones that fit into `budget`."""
     async with store.read_connection() as connection:
-        messages = await newest_within(
-            connection, run.thread_id, tokens=room.tokens, count=room.messages, without_run=run.id
+        messages = await newest_messages(
+            connection, run.thread_id, tokens=budget.tokens, count=budget.messages, without_run=run.id
         )
     items: list[Item] = []
-    for said in messages:
-        items += said.calls or ()
-        if said.content:
-            content = await _content(retrieval, said.role, said.content)
-            items.append({"type": "message", "role": said.role, "content": content})
+    for message in messages:
+        items += message.calls or ()
+        if message.content:
+            content = await _content(retrieval, message.role, message.content)
+            items.append({"type": "message", "role": message.role, "content": content})
     return items
 
 
@@ -124,6 +101,6 @@ async def _part(retrieval: Retrieval, part: Mapping[str, Any]) -> dict[str, Any]
     try:
         url = await retrieval.read_image(image["file_id"])
     except ApiError as error:
-        # The file was deleted after the message was sent: the model is told rather than the run failed.
+        # The file was deleted after the message was sent. The model is told; the run does not fail.
         return {"type": "input_text", "text": f"[An image that cannot be shown: {error.message}]"}
     return {"type": "input_image", "image_url": url, "detail": image.get("detail", "auto")}

@@ -1,15 +1,22 @@
-"""A run's record: every change of it goes into the database first and then to its reader."""
+"""Writes what a run does, with its messages and steps: first into the database, then to the client's event stream."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from assistants.json_objects import message_object, run_object, step_object
+from assistants.json_objects import message_object, run_object, step_object, usage_object
 from assistants.models.model_protocol import Item, TextDelta, Usage
-from assistants.runs.feed import DeltaFrame, Feed, annotations_delta, refusal_frame, step_delta, text_frame
-from assistants.runs.token_estimates import weigh
-from assistants.runs.tool_calls import Call, step_details
+from assistants.runs.event_stream import EventStream
+from assistants.runs.sse_encoding import (
+    DeltaTemplate,
+    annotations_delta,
+    refusal_template,
+    step_delta,
+    text_template,
+)
+from assistants.runs.token_estimates import estimate_message
+from assistants.runs.tool_calls import ToolCall, step_details
 from assistants.server_tools import ToolSession
 from assistants.store.cached_statements import change_row, delete_row, insert_rows
 from assistants.store.ids import new_id
@@ -20,34 +27,35 @@ from assistants.store.runs import Run, change_status
 from assistants.store.store import Store
 
 Annotate = Callable[[str], Sequence[dict[str, Any]]]
+"""From an answer's text to the annotations of the citation marks in it."""
 
 MARK_BEGINS, MARK_ENDS = "【", "】"
 LONGEST_MARK = 80
-"""Characters of a citation's mark, such as 【4:0†source】; what is longer is no mark."""
+"""Characters of a citation mark, such as 【4:0†source】; what is longer is no mark."""
 
 Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
-class Part:
-    """A content part that is being written."""
+class ContentPart:
+    """A content part of a message that is being written."""
 
     refusal: bool
-    frame: DeltaFrame
+    template: DeltaTemplate
     pieces: list[str] = field(default_factory=list)
     annotations: list[dict[str, Any]] = field(default_factory=list)
     held: str = ""
-    """The end of the text that may be the beginning of a mark, and is not shown yet."""
+    """The end of the text, not sent yet because a citation mark may begin in it."""
 
     def release(self, more: str) -> str:
-        """What can be shown after `more` has come: a citation's mark goes out whole, with its annotation."""
+        """Add `more`, and return the text that can be sent: a citation mark is sent whole, with its annotation."""
         text, self.held = self.held + more, ""
         start = text.rfind(MARK_BEGINS)
         if start >= 0 and MARK_ENDS not in text[start:] and len(text) - start < LONGEST_MARK:
             text, self.held = text[:start], text[start:]
         return text
 
-    def view(self) -> dict[str, Any]:
+    def json_object(self) -> dict[str, Any]:
         """The part as a message's content shows it."""
         text = "".join(self.pieces)
         if self.refusal:
@@ -61,73 +69,78 @@ class OpenMessage:
 
     row: Message
     step: Step
-    shown: bool = False
-    """Whether the reader knows of it."""
-    parts: list[Part] = field(default_factory=list)
+    announced: bool = False
+    """Whether the client has been told of it."""
+    parts: list[ContentPart] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class OpenCalls:
-    """A step of tool calls in progress; `calls` is None when it was found in the database."""
+class OpenToolCalls:
+    """A tool_calls step in progress; `calls` is None when the step was read from the database."""
 
     step: Step
-    calls: list[Call] | None
+    calls: list[ToolCall] | None
 
 
 class RunWriter:
-    """One run's record, for as long as something works on it.
+    """Writes one run's changes, for as long as something works on the run.
 
-    Changes are staged by the methods that begin with `open` and `close` and written by `commit`, all of them in one
-    transaction; only then do the reader's events go out. `with_content` shows the reader what file searches found.
+    The methods that begin with `open` and `close` stage changes. `commit` writes all staged changes in one
+    transaction, and sends the client's events only then. `with_content` shows the client what file searches found.
     """
 
     def __init__(
-        self, store: Store, run: Run, now: Callable[[], int], feed: Feed | None = None, *, with_content: bool = False
+        self,
+        store: Store,
+        run: Run,
+        now: Callable[[], int],
+        event_stream: EventStream | None = None,
+        *,
+        with_content: bool = False,
     ) -> None:
         self.run = run
         self._with_content = with_content
         self.message: OpenMessage | None = None
-        self.calls: OpenCalls | None = None
-        self.feed = feed
+        self.tool_calls: OpenToolCalls | None = None
+        self.event_stream = event_stream
         self.annotate: Annotate | None = None
-        """Finds the citations in an answer's text."""
         self._store = store
         self._now = now
         self._new: list[Message | Step] = []
         self._changed: list[tuple[Message | Step, dict[str, Any]]] = []
-        self._dropped: list[Message | Step] = []
+        self._deleted: list[Message | Step] = []
         self._events: list[tuple[str, dict[str, Any]]] = []
 
     # -- the run
 
     async def commit(self, to: Status | None = None, **changes: Any) -> None:
-        """Write what is staged and, when `to` is given, take the run there; then tell the reader.
+        """Write the staged changes, and change the run's status when `to` is given; then send the events.
 
-        A caller that is cancelled meanwhile learns of it only when the transaction is over.
+        When the caller is cancelled meanwhile, the transaction is finished before the cancellation is raised.
 
         Raises:
-            RunStatusChangedError: the run has gone another way; what is staged stays so.
+            RunStatusChangedError: something else has changed the run's status; the changes stay staged.
         """
-        await finish_first(self._write(to, changes))
+        await finish_before_cancellation(self._write(to, changes))
         for name, data in self._events:
-            self._tell(name, data)
+            self._send(name, data)
         self._events.clear()
         if to is not None:
-            self.tell_run(to)
+            self.send_run_event(to)
 
-    def tell_run(self, what: str) -> None:
-        """Tell the reader how the run stands."""
-        if self.feed is not None:
-            self.feed.event(f"thread.run.{what}", run_object(self.run))
+    def send_run_event(self, name: str) -> None:
+        """Send the event `thread.run.<name>`."""
+        if self.event_stream is not None:
+            self.event_stream.event(f"thread.run.{name}", run_object(self.run))
 
-    def tell_rest(self, run: Run) -> None:
-        """Tell the reader of an end that was written before it could be told, or that another process has written."""
+    def send_end(self, run: Run) -> None:
+        """Send the end of `run` that was written before it could be sent, or that another process has written."""
         self.run = run
-        if not (self._new or self._changed or self._dropped):
+        if not (self._new or self._changed or self._deleted):
             for name, data in self._events:
-                self._tell(name, data)
+                self._send(name, data)
         self._events.clear()
-        self.tell_run(run.status)
+        self.send_run_event(run.status)
 
     async def _write(self, to: Status | None, changes: dict[str, Any]) -> None:
         async with self._store.write_connection() as transaction:
@@ -136,16 +149,16 @@ class RunWriter:
             await insert_rows(transaction, self._new)
             for row, values in self._changed:
                 await change_row(transaction, row, values)
-            for row in self._dropped:
+            for row in self._deleted:
                 await delete_row(transaction, row)
         self._new.clear()
         self._changed.clear()
-        self._dropped.clear()
+        self._deleted.clear()
 
     # -- messages
 
     def open_message(self) -> None:
-        """Begin a message and its step; the reader is told of them with the first words."""
+        """Begin a message and its step; the client is told of them with the first words."""
         run, now = self.run, self._now()
         message = Message(
             id=new_id("message"),
@@ -164,44 +177,44 @@ class RunWriter:
         self.message = OpenMessage(message, self._open_step("message_creation", details))
         self._new.append(message)
 
-    def say(self, delta: TextDelta) -> None:
-        """Add to the open message; shown at once, written when the message is closed."""
+    def add_text(self, delta: TextDelta) -> None:
+        """Add to the open message. The text is sent at once, and written when the message is closed."""
         assert self.message is not None
-        if not self.message.shown:
-            self._show(self.message)
+        if not self.message.announced:
+            self._announce(self.message)
         parts = self.message.parts
         if not parts or parts[-1].refusal is not delta.refusal:
-            make_frame = refusal_frame if delta.refusal else text_frame
-            parts.append(Part(delta.refusal, make_frame(self.message.row.id, len(parts))))
+            make_template = refusal_template if delta.refusal else text_template
+            parts.append(ContentPart(delta.refusal, make_template(self.message.row.id, len(parts))))
         part = parts[-1]
         part.pieces.append(delta.text)
-        shown = delta.text if self.annotate is None or part.refusal else part.release(delta.text)
-        if MARK_ENDS in shown and self._cite(len(parts) - 1, part, shown):
+        text = delta.text if self.annotate is None or part.refusal else part.release(delta.text)
+        if MARK_ENDS in text and self._send_annotated(len(parts) - 1, part, text):
             return
-        if self.feed is not None and shown:
-            self.feed.delta(part.frame, shown)
+        if self.event_stream is not None and text:
+            self.event_stream.delta(part.template, text)
 
-    def _show(self, message: OpenMessage) -> None:
-        message.shown = True
-        if self.feed is None:
+    def _announce(self, message: OpenMessage) -> None:
+        message.announced = True
+        if self.event_stream is None:
             return
-        step, row = self._step_view(message.step), message_object(message.row)
+        step, row = self._step_object(message.step), message_object(message.row)
         for state in ("created", "in_progress"):
-            self.feed.event(f"thread.run.step.{state}", step)
+            self.event_stream.event(f"thread.run.step.{state}", step)
         for state in ("created", "in_progress"):
-            self.feed.event(f"thread.message.{state}", row)
+            self.event_stream.event(f"thread.message.{state}", row)
 
-    def _cite(self, index: int, part: Part, shown: str) -> bool:
-        """Show text together with the annotations of the marks in it; False if it has none."""
+    def _send_annotated(self, index: int, part: ContentPart, text: str) -> bool:
+        """Send `text` together with the annotations of the citation marks in it; false when it has none."""
         assert self.message is not None
         if self.annotate is None or part.refusal:
             return False
-        text = "".join(part.pieces)
+        whole = "".join(part.pieces)
         known = len(part.annotations)
-        new = list(self.annotate(text[: len(text) - len(part.held)]))[known:]
+        new = list(self.annotate(whole[: len(whole) - len(part.held)]))[known:]
         if new:
-            data = annotations_delta(self.message.row.id, index, new, first=known, value=shown)
-            self._tell("thread.message.delta", data)
+            data = annotations_delta(self.message.row.id, index, new, first=known, value=text)
+            self._send("thread.message.delta", data)
         part.annotations += new
         return bool(new)
 
@@ -217,36 +230,36 @@ class RunWriter:
     ) -> None:
         """End the open message, if there is one; `incomplete` is the reason when it was cut short.
 
-        `calls` are the function calls and outputs that led to it. One that nobody knows of yet, since nothing has been
-        said in it, is taken back.
+        `calls` are the function calls and outputs that led to it. A message without any text, of which the client has
+        not been told, is deleted.
         """
         if self.message is None:
             return
-        if not self.message.shown:
-            self._dropped += [self.message.step, self.message.row]
+        if not self.message.announced:
+            self._deleted += [self.message.step, self.message.row]
             self.message = None
             return
         for part in self.message.parts:
-            if part.held and self.feed is not None:
-                self.feed.delta(part.frame, part.held)
+            if part.held and self.event_stream is not None:
+                self.event_stream.delta(part.template, part.held)
             part.held = ""
         message, self.message = self.message, None
         now = self._now()
         if annotate is not None:
             self._annotate(message, annotate)
-        content = [part.view() for part in message.parts] or message.row.content
-        self._set(
+        content = [part.json_object() for part in message.parts] or message.row.content
+        self._change(
             message.row,
             status="incomplete" if incomplete else "completed",
             incomplete_details={"reason": incomplete} if incomplete else None,
             incomplete_at=now if incomplete else None,
             completed_at=None if incomplete else now,
             content=content,
-            tokens=weigh(content, calls),
+            tokens=estimate_message(content, calls),
             calls=list(calls) or None,
         )
-        ending = "incomplete" if incomplete else "completed"
-        self._stage(f"thread.message.{ending}", message_object, message.row)
+        status = "incomplete" if incomplete else "completed"
+        self._stage_event(f"thread.message.{status}", message_object, message.row)
         self._close_step(message.step, step_status, error=error, usage=usage)
 
     def _annotate(self, message: OpenMessage, annotate: Annotate) -> None:
@@ -261,49 +274,49 @@ class RunWriter:
 
     # -- tool calls
 
-    def open_calls(self) -> None:
-        """Begin a step of tool calls."""
+    def open_tool_calls(self) -> None:
+        """Begin a tool_calls step."""
         step = self._open_step("tool_calls", {"type": "tool_calls", "tool_calls": []})
-        self._stage("thread.run.step.created", self._step_view, step)
-        self._stage("thread.run.step.in_progress", self._step_view, step)
-        self.calls = OpenCalls(step, [])
+        self._stage_event("thread.run.step.created", self._step_object, step)
+        self._stage_event("thread.run.step.in_progress", self._step_object, step)
+        self.tool_calls = OpenToolCalls(step, [])
 
-    def start_call(self, index: int, call_id: str, name: str, session: ToolSession | None) -> Call:
-        """Add a call to the open step; shown at once, written when the step is closed or waits."""
-        assert self.calls is not None
-        assert self.calls.calls is not None
-        call = Call.start(self.calls.step.id, index, call_id, name, session)
-        self.calls.calls.append(call)
-        self.show_call(call.first_delta)
+    def start_call(self, index: int, call_id: str, name: str, session: ToolSession | None) -> ToolCall:
+        """Add a call to the open step. It is sent at once, and written when the step is closed or waits."""
+        assert self.tool_calls is not None
+        assert self.tool_calls.calls is not None
+        call = ToolCall.start(self.tool_calls.step.id, index, call_id, name, session)
+        self.tool_calls.calls.append(call)
+        self.send_call_delta(call.first_delta)
         return call
 
-    def more_arguments(self, call: Call, piece: str) -> None:
-        """Add to a call's arguments; the client sees those of its own functions."""
+    def add_arguments(self, call: ToolCall, piece: str) -> None:
+        """Add to a call's arguments; the client is sent those of its own functions."""
         call.pieces.append(piece)
-        if self.feed is not None and call.session is None:
-            self.feed.delta(call.frame, piece)
+        if self.event_stream is not None and call.session is None:
+            self.event_stream.delta(call.template, piece)
 
-    def show_call(self, delta: dict[str, Any]) -> None:
-        """Show a piece of a call: its `index`, its `type` and what there is to add."""
-        if self.feed is not None and self.calls is not None:
-            self.feed.event("thread.run.step.delta", step_delta(self.calls.step.id, delta))
+    def send_call_delta(self, delta: dict[str, Any]) -> None:
+        """Send a piece of a call: its `index`, its `type` and what is added."""
+        if self.event_stream is not None and self.tool_calls is not None:
+            self.event_stream.event("thread.run.step.delta", step_delta(self.tool_calls.step.id, delta))
 
-    def hold_calls(self, usage: Usage) -> None:
-        """Write the open step's calls down while it waits for a client's outputs."""
-        assert self.calls is not None
-        assert self.calls.calls is not None
-        self._set(self.calls.step, step_details=step_details(self.calls.calls), usage=usage_object(usage))
+    def save_waiting_calls(self, usage: Usage) -> None:
+        """Write the open step's calls, while the step waits for the client's outputs."""
+        assert self.tool_calls is not None
+        assert self.tool_calls.calls is not None
+        self._change(self.tool_calls.step, step_details=step_details(self.tool_calls.calls), usage=usage_object(usage))
 
-    def close_calls(
+    def close_tool_calls(
         self, *, status: str = "completed", error: dict[str, Any] | None = None, usage: Usage | None = None
     ) -> None:
-        """End the open step of tool calls, if there is one."""
-        if self.calls is None:
+        """End the open tool_calls step, if there is one."""
+        if self.tool_calls is None:
             return
-        calls, self.calls = self.calls, None
-        if calls.calls is not None:
-            calls.step.step_details = step_details(calls.calls)
-        self._close_step(calls.step, status, error=error, usage=usage, step_details=calls.step.step_details)
+        opened, self.tool_calls = self.tool_calls, None
+        if opened.calls is not None:
+            opened.step.step_details = step_details(opened.calls)
+        self._close_step(opened.step, status, error=error, usage=usage, step_details=opened.step.step_details)
 
     # -- steps
 
@@ -330,30 +343,30 @@ class RunWriter:
             changes["usage"] = usage_object(usage)
         elif step.usage is None:
             changes["usage"] = usage_object(Usage())
-        self._set(step, status=status, last_error=error, **{f"{status}_at": self._now()}, **changes)
-        self._stage(f"thread.run.step.{status}", self._step_view, step)
+        self._change(step, status=status, last_error=error, **{f"{status}_at": self._now()}, **changes)
+        self._stage_event(f"thread.run.step.{status}", self._step_object, step)
 
-    def _step_view(self, step: Step) -> dict[str, Any]:
+    def _step_object(self, step: Step) -> dict[str, Any]:
         return step_object(step, with_content=self._with_content)
 
     # -- staging
 
-    def _set(self, row: Message | Step, **values: Any) -> None:
+    def _change(self, row: Message | Step, **values: Any) -> None:
         for name, value in values.items():
             setattr(row, name, value)
         self._changed.append((row, values))
 
-    def _stage(self, event: str, view: Callable[[Any], dict[str, Any]], row: Any) -> None:
-        if self.feed is not None:
-            self._events.append((event, view(row)))
+    def _stage_event(self, event: str, json_object: Callable[[Any], dict[str, Any]], row: Any) -> None:
+        if self.event_stream is not None:
+            self._events.append((event, json_object(row)))
 
-    def _tell(self, event: str, data: dict[str, Any]) -> None:
-        if self.feed is not None:
-            self.feed.event(event, data)
+    def _send(self, event: str, data: dict[str, Any]) -> None:
+        if self.event_stream is not None:
+            self.event_stream.event(event, data)
 
 
-async def finish_first(work: Coroutine[Any, Any, Result]) -> Result:
-    """Await `work` to its end even when the caller is cancelled, and only then let the cancellation through."""
+async def finish_before_cancellation(work: Coroutine[Any, Any, Result]) -> Result:
+    """Await `work` to its end even when the caller is cancelled; the cancellation is raised after that."""
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
@@ -362,13 +375,3 @@ async def finish_first(work: Coroutine[Any, Any, Result]) -> Result:
         if not task.cancelled() and task.exception() is not None:
             raise task.exception() from None  # type: ignore[misc]
         raise
-
-
-def usage_object(usage: Usage) -> dict[str, Any]:
-    """Tokens as runs and steps show them."""
-    return {
-        "prompt_tokens": usage.prompt_tokens,
-        "completion_tokens": usage.completion_tokens,
-        "total_tokens": usage.prompt_tokens + usage.completion_tokens,
-        "prompt_token_details": {"cached_tokens": usage.cached_tokens},
-    }

@@ -1,25 +1,30 @@
-"""What texts weigh, before any model has counted them."""
+"""Estimates of tokens: of texts, messages and prompts before a model counts them, and of a completion's usage where
+the provider does not say it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+import orjson
+
+from assistants.models.model_protocol import Finished, FunctionTool, Item, ModelRequest, Usage
 
 _WIDE = re.compile(r"[^\x00-\u02ff]")
 
 PER_MESSAGE = 4
-"""Tokens for the role and the borders of a message."""
+"""Tokens for a message's role and borders."""
 
 IMAGE = 1_000
-"""Tokens for an image in full detail, and the order of magnitude with most providers."""
+"""Tokens for an image in full detail; the order of magnitude with most providers."""
 
 
 def estimate(text: str) -> int:
-    """Tokens of `text`, rather too many than too few: a quarter of a Latin letter, a whole one of Hangul or Han."""
+    """Tokens of `text`, rather too many than too few: a quarter for each Latin letter, one for each Hangul or Han."""
     wide = len(_WIDE.findall(text))
     return -(-(len(text) - wide) // 4) + wide
 
 
-def weigh(content: Iterable[Mapping[str, Any]], calls: Iterable[Mapping[str, Any]] = ()) -> int:
+def estimate_message(content: Iterable[Mapping[str, Any]], calls: Iterable[Mapping[str, Any]] = ()) -> int:
     """Tokens of a message with this content, and of the function calls that led to it."""
     total = PER_MESSAGE
     for part in content:
@@ -32,3 +37,25 @@ def weigh(content: Iterable[Mapping[str, Any]], calls: Iterable[Mapping[str, Any
     for item in calls:
         total += estimate(item.get("arguments") or item.get("output") or "")
     return total
+
+
+def estimate_items(items: Sequence[Item]) -> int:
+    """Tokens of the texts, calls and outputs in `items`."""
+    return sum(estimate(text) for item in items for text in _texts(item))
+
+
+def estimate_tool(tool: FunctionTool) -> int:
+    """Tokens of a tool's definition."""
+    return estimate(tool.name + tool.description) + len(orjson.dumps(tool.parameters)) // 4
+
+
+def estimate_usage(request: ModelRequest, end: Finished) -> Usage:
+    """A completion's usage, for providers that do not say it."""
+    prompt = estimate(request.instructions) + estimate_items(request.input) + sum(map(estimate_tool, request.tools))
+    return Usage(prompt, estimate_items(end.output))
+
+
+def _texts(item: Item) -> Iterator[str]:
+    content = item.get("content")
+    yield from [content] if isinstance(content, str) else (part.get("text") or "" for part in content or ())
+    yield item.get("arguments") or item.get("output") or ""

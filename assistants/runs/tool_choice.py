@@ -1,7 +1,8 @@
-"""`tool_choice` through the rounds of a run.
+"""`tool_choice` in the rounds of a run.
 
-It binds until it is satisfied and is `auto` from then on: else the model, made to call again, would never come to
-speak. A named function lets the server's own tools go first, for a quiz is better made after the file was read.
+It binds until the model has made the call, and is `auto` from then on: a model that is made to call again and again
+never comes to speak. While a named function is due, the server's own tools may go first: a quiz is better when the
+model has read the file before.
 """
 
 from collections.abc import Collection
@@ -10,43 +11,43 @@ from typing import Any
 from assistants.models import model_protocol
 
 SERVER_ROUNDS = 3
-"""Rounds that the server's own tools may take before a named function is forced."""
+"""Rounds that the server's own tools may take before the model must call a named function."""
 
 
-class Choice:
-    """What the model is told about its tools, round by round.
+class RunToolChoice:
+    """The `tool_choice` that the model is given, round by round.
 
-    `asked` is the wire's `tool_choice`, `offered` the names of all tools on offer and `server_tools` of those that the
-    server runs itself; a tool that is not on offer (`code_interpreter`, or `file_search` without files) cannot be
-    owed. `resumed` says that outputs have been submitted, after which nothing binds any more.
+    `asked` is the run's `tool_choice`, `offered` the names of all tools on offer and `server_tools` of those that the
+    server runs itself. A tool that is not on offer (`code_interpreter`, or `file_search` without files) does not
+    bind. `resumed` says that outputs have been submitted; after that nothing binds.
     """
 
     def __init__(self, asked: Any, *, offered: Collection[str], server_tools: Collection[str], resumed: bool) -> None:
         self._wanted: model_protocol.ToolChoice = _name(asked)
         self._server_tools = server_tools
         self._rounds = 0
-        self.bound = not resumed and (bool(offered) if self._wanted == "required" else self._wanted in offered)
+        self.binds = not resumed and (bool(offered) if self._wanted == "required" else self._wanted in offered)
         self._reminded = False
 
     @property
     def now(self) -> model_protocol.ToolChoice:
         """The choice for the next round."""
-        if not self.bound:
+        if not self.binds:
             return "none" if self._wanted == "none" else "auto"
         if self._wanted == "required" or self._wanted in self._server_tools:
             return self._wanted
         return "required" if self._server_tools and self._rounds < SERVER_ROUNDS else self._wanted
 
-    def saw(self, names: Collection[str]) -> None:
-        """Take note of the functions that a round called."""
+    def note_calls(self, names: Collection[str]) -> None:
+        """Count a round, in which the model called the functions `names`."""
         self._rounds += 1
         if self._wanted in names or (self._wanted == "required" and names):
-            self.bound = False
+            self.binds = False
 
-    def remind(self) -> str | None:
-        """What to tell a model that ignored the choice; None once it has been told."""
-        if self._reminded or not self.bound:
-            self.bound = False
+    def reminder(self) -> str | None:
+        """What to tell a model that has not made the call. None, and nothing binds any more, from the second time."""
+        if self._reminded or not self.binds:
+            self.binds = False
             return None
         self._reminded = True
         self._rounds = SERVER_ROUNDS

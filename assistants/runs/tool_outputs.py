@@ -1,4 +1,4 @@
-"""Submitted tool outputs: what a waiting run goes on with."""
+"""Submitted tool outputs: they are checked and written, and the run that waits for them is queued again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,21 +14,22 @@ from assistants.store.threads import lock_thread
 
 
 @dataclass(frozen=True, slots=True)
-class Submitted:
-    """A run that is queued again, and the step whose calls have been answered."""
+class QueuedAgain:
+    """A run that is queued again, and the step whose calls have their outputs now."""
 
     run: Run
     step: Step
     tool_resources: Sequence[Mapping[str, Any]]
+    """The run's, then the thread's."""
 
 
-async def submit(
+async def submit_outputs(
     store: Store, run_tasks: RunTasks, thread_id: str, run_id: str, outputs: Sequence[Mapping[str, Any]]
-) -> Submitted:
-    """Write `outputs` down and queue the run.
+) -> QueuedAgain:
+    """Write `outputs` and queue the run.
 
     Raises:
-        ApiError: there is no such run, it waits for nothing, or these are not the outputs that it waits for.
+        ApiError: there is no such run, it does not wait, or these are not the outputs that it waits for.
     """
     async with store.write() as session:
         thread = await lock_thread(session, thread_id)
@@ -41,13 +42,13 @@ async def submit(
             expired = False
             given = _match(run.required_action, outputs)
             (step,) = await open_steps(session, run.id)
-            _fill(step, given, run_tasks.now())
+            _complete(step, given, run_tasks.now())
             items = [*run.items, *(output_item(call_id, output) for call_id, output in given.items())]
             await change_status(session, run, "queued", required_action=None, items=items, **run_tasks.lease())
     if expired:
         await run_tasks.expire(run)
         raise ConflictError('Runs in status "expired" do not accept tool outputs.')
-    return Submitted(run, step, [run.tool_resources, thread.tool_resources])
+    return QueuedAgain(run, step, [run.tool_resources, thread.tool_resources])
 
 
 def _match(required_action: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -65,7 +66,7 @@ def _listing(ids: Sequence[str]) -> str:
     return f"[{','.join(repr(id_) for id_ in ids)}]"
 
 
-def _fill(step: Step, given: Mapping[str, str], now: int) -> None:
+def _complete(step: Step, given: Mapping[str, str], now: int) -> None:
     calls = [
         {**call, "function": {**call["function"], "output": given[call["id"]]}} if call["id"] in given else call
         for call in step.step_details["tool_calls"]

@@ -1,4 +1,4 @@
-"""`tool_resources` and attachments: what a client says of files, made real."""
+"""`tool_resources` and attachments of requests: checks the files and vector stores they name, and makes new ones."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,18 +6,21 @@ from typing import Any
 from assistants.errors import InvalidRequestError
 from assistants.retrieval.retrieval import Retrieval
 
-THREAD_STORE_LIFE = {"anchor": "last_active_at", "days": 7}
-"""Vector stores made for a thread's attachments; https://platform.openai.com/docs/assistants/tools/file-search"""
+THREAD_STORE_EXPIRES_AFTER = {"anchor": "last_active_at", "days": 7}
+"""When a vector store that is made for a thread's attachments expires.
+
+https://platform.openai.com/docs/assistants/tools/file-search
+"""
 
 
-async def resolve(retrieval: Retrieval, asked: Mapping[str, Any] | None) -> dict[str, Any]:
-    """`tool_resources` as they are stored: everything named exists, and `vector_stores` have been made.
+async def resolve(retrieval: Retrieval, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """`tool_resources` as they are stored: what they name is checked, and their `vector_stores` are made.
 
     Raises:
         ApiError: something named does not exist.
     """
     resolved: dict[str, Any] = {}
-    code, search = (asked or {}).get("code_interpreter"), (asked or {}).get("file_search")
+    code, search = (given or {}).get("code_interpreter"), (given or {}).get("file_search")
     if code is not None:
         file_ids = list(code.get("file_ids", ()))
         await retrieval.require_files(file_ids)
@@ -38,7 +41,7 @@ async def resolve(retrieval: Retrieval, asked: Mapping[str, Any] | None) -> dict
 async def attach(
     retrieval: Retrieval, tool_resources: Mapping[str, Any], attachments: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """A thread's `tool_resources` after messages brought `attachments`, for the tools that these name.
+    """A thread's `tool_resources` with `attachments` added, each for the tools that it names.
 
     Raises:
         ApiError: a file does not exist.
@@ -53,7 +56,7 @@ async def attach(
         if stores:
             await retrieval.add_files(stores[0], files)
         else:
-            params = {"file_ids": files, "expires_after": THREAD_STORE_LIFE}
+            params = {"file_ids": files, "expires_after": THREAD_STORE_EXPIRES_AFTER}
             resources["file_search"] = {"vector_store_ids": [await retrieval.create_vector_store(params)]}
     return resources
 

@@ -18,8 +18,8 @@ LIMIT = 100_000
 class Message(Resource):
     """A row per message.
 
-    `tokens` estimates what the message weighs in a prompt, so that a long thread is cut without reading it;
-    `calls` holds the function calls (and their outputs) that the model made on the way to this answer.
+    `tokens` is an estimate of the message in a prompt, by which a long thread is cut without reading it;
+    `calls` holds the function calls (and their outputs) that led to this answer.
     """
 
     __tablename__ = "messages"
@@ -56,8 +56,8 @@ async def find_message(session: AsyncSession, thread_id: str, message_id: str) -
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a prompt takes from a message."""
+class PromptMessage:
+    """The columns of a message that a prompt needs."""
 
     role: str
     content: list[dict[str, Any]]
@@ -66,8 +66,8 @@ class Said:
 
 _TABLE = Message.__table__.c
 _IN_THREAD = _TABLE.thread_id == bindparam("thread_id")
-# Two questions in one: SQLite looks the two ends up only when each is asked for alone.
-_SPREAD = select(
+# Two subqueries: SQLite looks min and max up in the index only when each is selected alone.
+_FIRST_AND_LAST = select(
     select(func.min(_TABLE.seq)).where(_IN_THREAD).scalar_subquery(),
     select(func.max(_TABLE.seq)).where(_IN_THREAD).scalar_subquery(),
 )
@@ -75,13 +75,14 @@ _COUNT = select(func.count()).select_from(Message.__table__).where(_IN_THREAD)
 
 
 async def check_message_limit(transaction: Transaction, thread_id: str, more: int) -> None:
-    """Make sure that the thread can take `more` messages.
+    """Check that `more` messages may be added to the thread.
 
     Raises:
         ConflictError: it is full.
     """
-    first, last = (await transaction.execute(_SPREAD, {"thread_id": thread_id})).one()  # both None when it is empty
-    # As numbers are given to the messages of all threads, there are at most so many; counting takes longer.
+    result = await transaction.execute(_FIRST_AND_LAST, {"thread_id": thread_id})
+    first, last = result.one()  # both None when the thread is empty
+    # `seq` counts the messages of all threads, so the thread has at most this many. Counting them takes longer.
     if last is None or last - first + 1 + more <= LIMIT:
         return
     count = await transaction.scalar(_COUNT, {"thread_id": thread_id})
@@ -89,7 +90,7 @@ async def check_message_limit(transaction: Transaction, thread_id: str, more: in
         raise ConflictError(f"Thread {thread_id} can hold at most {LIMIT} messages.")
 
 
-def _newest_within() -> Select[Any]:
+def _newest_messages() -> Select[Any]:
     newest = (
         select(Message.seq, Message.tokens)
         .where(
@@ -101,26 +102,26 @@ def _newest_within() -> Select[Any]:
         .limit(bindparam("count", type_=Integer))
         .subquery()
     )
-    weighed = select(
+    summed = select(
         newest.c.seq,
-        func.sum(newest.c.tokens).over(order_by=newest.c.seq.desc()).label("weight"),
-        func.row_number().over(order_by=newest.c.seq.desc()).label("place"),
+        func.sum(newest.c.tokens).over(order_by=newest.c.seq.desc()).label("total"),
+        func.row_number().over(order_by=newest.c.seq.desc()).label("number"),
     ).subquery()
-    fits = or_(weighed.c.weight <= bindparam("tokens", type_=Integer), weighed.c.place == 1)
-    query = select(_TABLE.role, _TABLE.content, _TABLE.calls).where(_TABLE.seq.in_(select(weighed.c.seq).where(fits)))
+    fits = or_(summed.c.total <= bindparam("tokens", type_=Integer), summed.c.number == 1)
+    query = select(_TABLE.role, _TABLE.content, _TABLE.calls).where(_TABLE.seq.in_(select(summed.c.seq).where(fits)))
     return query.order_by(_TABLE.seq)
 
 
-_NEWEST_WITHIN = _newest_within()
+_NEWEST_MESSAGES = _newest_messages()
 
 
-async def newest_within(
+async def newest_messages(
     connection: AsyncConnection, thread_id: str, *, tokens: int, count: int, without_run: str
-) -> list[Said]:
-    """The newest messages that weigh at most `tokens` together, at most `count` of them, oldest first.
+) -> list[PromptMessage]:
+    """The newest messages with at most `tokens` tokens together, at most `count` of them, oldest first.
 
-    The newest one is there however heavy it is; those of the run `without_run` are left out. It is one statement, that
-    looks at no more than `count` rows' weights and reads the content of those alone that fit.
+    The newest one is always among them; those of the run `without_run` never are. It is one statement, which reads the
+    tokens of `count` rows and the content of those that fit.
     """
     parameters = {"thread_id": thread_id, "tokens": tokens, "count": count, "without_run": without_run}
-    return [Said(*row) for row in await connection.execute(_NEWEST_WITHIN, parameters)]
+    return [PromptMessage(*row) for row in await connection.execute(_NEWEST_MESSAGES, parameters)]

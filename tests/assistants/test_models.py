@@ -24,7 +24,7 @@ from assistants.models.model_protocol import (
 )
 from assistants.models.provider_client import ProviderClient
 from assistants.models.responses_request import ResponsesModel
-from assistants.runs.tool_calls import last_exchange
+from assistants.runs.tool_calls import last_answered_calls
 from tests.assistants.provider import Provider, heard, lines, responded
 from tests.scripted_openai import Call, Fault, ScriptedOpenAI, Turn, tool_outputs
 from workers import Pool
@@ -113,7 +113,7 @@ async def test_a_later_run_tells_of_a_call_without_its_reasoning(model: Model, o
     assert isinstance(finished, Finished)
     (call,) = (item for item in finished.output if item["type"] == "function_call")
     output = {"type": "function_call_output", "call_id": call["call_id"], "output": "rain"}
-    told = last_exchange([*finished.output, output])
+    told = last_answered_calls([*finished.output, output])
     assert text(await events(model, asking(user("Weather?"), *told, user("Tomorrow too?")))) == "It will."
 
 

@@ -20,7 +20,7 @@ from assistants.models.model_protocol import (
     TextDelta,
     Usage,
 )
-from assistants.runs.feed import PING_AFTER, Feed, Load
+from assistants.runs.event_stream import PING_AFTER, DeltaPace, EventStream
 from tests.assistants.conftest import KEY, Running, eventually
 from tests.assistants.scripts import Hold, Pause, Script, calls, words
 from tests.assistants.wire import Event, golden, names, parse, stream
@@ -292,29 +292,29 @@ async def test_an_announced_message_that_stays_empty_leaves_nothing_behind(serve
 
 
 async def test_a_silent_stream_is_kept_alive_with_comments(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistants.runs.feed.PING_AFTER", 0.01)
+    monkeypatch.setattr("assistants.runs.event_stream.PING_AFTER", 0.01)
     assert PING_AFTER == 15.0
-    load = Load()
-    feed = Feed(load)
-    chunks = feed.chunks()
+    pace = DeltaPace()
+    stream = EventStream(pace)
+    chunks = stream.chunks()
 
     ping = await anext(chunks)
-    feed.event("thread.created", {"id": "thread_1"})
-    feed.close()
+    stream.event("thread.created", {"id": "thread_1"})
+    stream.close()
     rest = b"".join([chunk async for chunk in chunks])
 
     assert ping == b": ping\n\n"
     assert [event.name for event in parse((ping + rest).decode())][-2:] == ["thread.created", "done"]
-    assert load.streams == 0
+    assert pace.streams == 0
 
 
-async def test_the_pace_of_deltas_follows_the_load() -> None:
-    load = Load()
-    assert load.interval == 0.025
-    load.streams = 20
-    assert load.interval == 0.05
-    load.streams = 500
-    assert load.interval == 0.1
+async def test_the_pace_of_deltas_follows_the_number_of_streams() -> None:
+    pace = DeltaPace()
+    assert pace.interval == 0.025
+    pace.streams = 20
+    assert pace.interval == 0.05
+    pace.streams = 500
+    assert pace.interval == 0.1
 
 
 async def test_a_slow_model_is_followed_word_by_word(server: Running) -> None:
