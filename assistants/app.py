@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from assistants.api import assistants, files, messages, models, openapi, run_steps, runs, threads, vector_stores
 from assistants.api.middleware import Gate
 from assistants.api.validation_errors import explain_details
-from assistants.errors import ApiError, on_api_error, on_http_exception, respond
+from assistants.errors import ApiError, error_response, on_api_error, on_http_exception
 from assistants.models.api_detection import open_model
 from assistants.models.model_protocol import Model
 from assistants.retrieval.retrieval import open_retrieval
@@ -119,7 +119,7 @@ def _model_of_settings(settings: Settings, pool: Pool) -> AbstractAsyncContextMa
 async def _on_bad_parameter(_: Request, error: Exception) -> Response:
     """Query parameters are the only thing that FastAPI itself validates here."""
     assert isinstance(error, RequestValidationError | ValidationError)
-    return respond(explain_details([{**detail, "loc": detail["loc"][1:]} for detail in error.errors()]))
+    return error_response(explain_details([{**detail, "loc": detail["loc"][1:]} for detail in error.errors()]))
 
 
 def _document(app: FastAPI) -> dict[str, object]:

@@ -99,7 +99,7 @@ class ServerError(ApiError):
     default_code = "server_error"
 
 
-def respond(error: ApiError, headers: dict[str, str] | None = None) -> Response:
+def error_response(error: ApiError, headers: dict[str, str] | None = None) -> Response:
     """The HTTP response for `error`."""
     return Response(orjson.dumps(error.body), status_code=error.status, headers=headers, media_type="application/json")
 
@@ -107,7 +107,7 @@ def respond(error: ApiError, headers: dict[str, str] | None = None) -> Response:
 async def on_api_error(_: Request, error: Exception) -> Response:
     """ASGI exception handler for `ApiError`."""
     assert isinstance(error, ApiError)
-    return respond(error)
+    return error_response(error)
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
@@ -124,4 +124,4 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
         translated = InvalidRequestError(str(error.detail) or http.HTTPStatus(error.status_code).phrase)
     # The framework's `Allow` names the methods of one route alone, where there are several.
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() != "allow"}
-    return respond(translated, headers)
+    return error_response(translated, headers)

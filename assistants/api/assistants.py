@@ -7,7 +7,7 @@ from openai.types.beta import assistant_create_params, assistant_update_params
 from sqlalchemy import delete
 
 from assistants.api import field_limits
-from assistants.api.json_body import Body, Params, reply
+from assistants.api.json_body import Body, Params, json_response
 from assistants.api.pagination import Paging, paging_of, read_page
 from assistants.json_objects import assistant_object, deleted_object
 from assistants.runs.tool_resources import resolve
@@ -36,7 +36,7 @@ async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesD
     await _apply(services, row, params)
     async with services.store.write() as session:
         session.add(row)
-    return reply(assistant_object(row))
+    return json_response(assistant_object(row))
 
 
 @router.get("", operation_id="listAssistants")
@@ -44,14 +44,14 @@ async def list_all(paging: Annotated[Paging, Depends(paging_of)], services: Serv
     """List assistants."""
     async with services.store.read() as session:
         page = await read_page(session, Assistant, paging, noun="assistant")
-    return reply(page.show(assistant_object))
+    return json_response(page.show(assistant_object))
 
 
 @router.get("/{assistant_id}", operation_id="getAssistant")
 async def retrieve(assistant_id: str, services: ServicesDep) -> Response:
     """Retrieve an assistant."""
     async with services.store.read() as session:
-        return reply(assistant_object(await find_assistant(session, assistant_id)))
+        return json_response(assistant_object(await find_assistant(session, assistant_id)))
 
 
 @router.post("/{assistant_id}", operation_id="modifyAssistant", openapi_extra=UPDATE.openapi())
@@ -69,7 +69,7 @@ async def modify(
         row = await find_assistant(session, assistant_id)
         for name in (attribute for attribute in vars(changes) if not attribute.startswith("_sa_")):
             setattr(row, name, getattr(changes, name))
-    return reply(assistant_object(row))
+    return json_response(assistant_object(row))
 
 
 @router.delete("/{assistant_id}", operation_id="deleteAssistant")
@@ -78,7 +78,7 @@ async def remove(assistant_id: str, services: ServicesDep) -> Response:
     async with services.store.write() as session:
         await find_assistant(session, assistant_id)
         await session.execute(delete(Assistant).where(Assistant.id == assistant_id))
-    return reply(deleted_object(assistant_id, "assistant.deleted"))
+    return json_response(deleted_object(assistant_id, "assistant.deleted"))
 
 
 async def _apply(services: Services, row: Assistant, params: Params) -> None:

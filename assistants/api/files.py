@@ -8,7 +8,7 @@ from openai.types import FilePurpose
 from sqlalchemy import ColumnElement, or_
 from starlette.responses import FileResponse
 
-from assistants.api.json_body import reply
+from assistants.api.json_body import json_response
 from assistants.api.multipart import Data, Part, read_multipart
 from assistants.api.pagination import Paging, read_page
 from assistants.errors import InvalidRequestError, NotFoundError
@@ -51,7 +51,7 @@ async def create(request: Request, services: ServicesDep) -> Response:
         fields, name = await _receive(request, upload)
         lifetime = _lifetime(fields)
         row = await services.retrieval.files.keep(upload, name, purpose=_purpose(fields), lifetime=lifetime)
-    return reply(file_object(row))
+    return json_response(file_object(row))
 
 
 @router.get("", operation_id="listFiles")
@@ -68,13 +68,13 @@ async def list_all(
         conditions.append(File.purpose == purpose.replace("\0", ""))
     async with services.store.read() as session:
         page = await read_page(session, File, Paging(limit, order, after), *conditions, noun="file")
-    return reply(page.show(file_object))
+    return json_response(page.show(file_object))
 
 
 @router.get("/{file_id}", operation_id="retrieveFile")
 async def retrieve(file_id: str, services: ServicesDep) -> Response:
     """Retrieve a file's description."""
-    return reply(file_object(await services.retrieval.files.find(file_id)))
+    return json_response(file_object(await services.retrieval.files.find(file_id)))
 
 
 @router.get("/{file_id}/content", operation_id="downloadFile", response_class=FileResponse)
@@ -95,7 +95,7 @@ async def download(file_id: str, services: ServicesDep) -> Response:
 async def remove(file_id: str, services: ServicesDep) -> Response:
     """Delete a file, also from all vector stores."""
     await services.retrieval.files.delete(file_id)
-    return reply(deleted_object(file_id, "file"))
+    return json_response(deleted_object(file_id, "file"))
 
 
 async def _receive(request: Request, upload: Upload) -> tuple[dict[str, str], str]:

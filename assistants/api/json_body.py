@@ -1,65 +1,40 @@
-"""Reading requests and writing answers: `Body` for what comes in, `reply` for what goes out."""
+"""JSON bodies: `Body` reads and validates a request's, `json_response` writes a response's."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import orjson
-from annotated_types import Interval, Len
 from fastapi import Request, Response
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from assistants.api.request_schema import Limits, strict_body
 from assistants.api.validation_errors import explain
 from assistants.errors import InvalidRequestError, TooLargeError, UnsupportedMediaError
 
 MAX_BODY = 32 << 20
-"""Bytes of JSON; the largest honest request is a thread with many long messages."""
+"""Bytes of JSON; the largest request that makes sense is a thread with many long messages."""
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-"""What some programs of the .NET world put in front of their JSON."""
+"""Some .NET programs put it in front of their JSON."""
 
 MAX_DEPTH = 100
-"""Levels of nesting; beyond it the JSON writer would give up when the value is shown again."""
+"""Levels of nesting; with more, orjson could not write the value in a response."""
 
 POLL_SOON: Final[Mapping[str, str]] = {"openai-poll-after-ms": "200"}
-"""Headers of answers that clients poll for: the SDKs wait so many milliseconds, and else up to five seconds."""
+"""Headers of responses that clients poll for. The SDKs wait so many milliseconds; without it, up to five seconds."""
 
 Params = dict[str, Any]
-"""A request body after validation; absent fields are absent."""
-
-
-def numbers(minimum: float | None = None, maximum: float | None = None) -> Any:
-    """A number's range, inclusive; say floats for numbers and ints for integers."""
-    return Interval(ge=minimum, le=maximum)
-
-
-def length(maximum: int | None = None, minimum: int = 0) -> Any:
-    """How long a string, array or object may be."""
-    return Len(minimum, maximum)
-
-
-def pattern(expression: str) -> Any:
-    """A regular expression that a whole string must match."""
-    return Field(pattern=expression)
-
-
-def address(maximum: int) -> Any:
-    """Where a picture is to be had: the web, or the address itself."""
-    return Field(pattern=r"^(https?://|data:image/)", max_length=maximum)
-
-
-METADATA: Final[Limits] = {"metadata": length(16), "metadata{key}": length(64), "metadata{value}": length(512)}
-"""The contract's limits of `metadata`, wherever it stands."""
+"""A validated request body; fields that the client left out are not in it."""
 
 
 class Body:
     """One operation's JSON body: a FastAPI dependency that yields the validated `Params`.
 
     `declared` is the SDK's params type (the `…Base` one where there are streaming variants), `drop` its path
-    parameters, `limits` the contract's ranges, `extra` the fields that the SDK keeps elsewhere (`stream`).
+    parameters, `limits` the API's limits by field, `extra` the fields that the SDK has elsewhere (`stream`).
 
     Raises:
-        ApiError: not JSON, too large, or not what the contract says.
+        ApiError: the body is not JSON, too large, or not valid.
     """
 
     def __init__(
@@ -86,16 +61,16 @@ class Body:
             raise explain(error) from None
 
     def openapi(self) -> dict[str, Any]:
-        """The operation's `requestBody`; its `$defs` are lifted into the document's components later."""
+        """The operation's `requestBody`; `openapi.py` moves its `$defs` into the document's components."""
         schema = self._adapter.json_schema()
         return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 async def read_json(request: Request) -> object:
-    """The request's JSON; an empty body reads as `{}`.
+    """The request's JSON; an empty body is `{}`.
 
     Raises:
-        ApiError: another content type, too large, or malformed.
+        ApiError: the content type is another, or the body is too large or malformed.
     """
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type and not content_type.endswith("json"):
@@ -119,7 +94,7 @@ async def read_json(request: Request) -> object:
 
 
 def _check_values(body: object) -> None:
-    """Refuse what validation lets through and a database or JSON writer would not."""
+    """Refuse values that are valid but that the database or the JSON writer could not take."""
     level, depth = [body], 0
     while level:
         if depth > MAX_DEPTH:
@@ -142,8 +117,10 @@ def _refuse_nul(text: str) -> None:
         raise InvalidRequestError("Null characters (U+0000) are not supported in strings.", code="invalid_value")
 
 
-def reply(content: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """`content` as the JSON answer."""
+def json_response(
+    content: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A response with `content` as JSON."""
     return Response(
         orjson.dumps(content), status_code=status, headers=dict(headers or {}), media_type="application/json"
     )

@@ -7,7 +7,7 @@ from openai.types.beta.threads import message_create_params, message_update_para
 from sqlalchemy import delete
 
 from assistants.api import field_limits
-from assistants.api.json_body import Body, Params, reply
+from assistants.api.json_body import Body, Params, json_response
 from assistants.api.pagination import Paging, paging_of, read_page
 from assistants.errors import ConflictError
 from assistants.json_objects import deleted_object, message_object
@@ -45,7 +45,7 @@ async def create(thread_id: str, params: Annotated[Params, Depends(CREATE)], ser
         if resources is not None:
             thread.tool_resources = resources
         session.add(message)
-    return reply(message_object(message))
+    return json_response(message_object(message))
 
 
 @router.get("", operation_id="listMessages")
@@ -62,14 +62,14 @@ async def list_all(
     async with services.store.read() as session:
         await find_thread(session, thread_id)
         page = await read_page(session, Message, paging, *conditions, noun="message")
-    return reply(page.show(message_object))
+    return json_response(page.show(message_object))
 
 
 @router.get("/{message_id}", operation_id="getMessage")
 async def retrieve(thread_id: str, message_id: str, services: ServicesDep) -> Response:
     """Retrieve a message."""
     async with services.store.read() as session:
-        return reply(message_object(await find_message(session, thread_id, message_id)))
+        return json_response(message_object(await find_message(session, thread_id, message_id)))
 
 
 @router.post("/{message_id}", operation_id="modifyMessage", openapi_extra=UPDATE.openapi())
@@ -84,7 +84,7 @@ async def modify(
         message = await find_message(session, thread_id, message_id)
         if "metadata" in params:
             message.metadata_ = params["metadata"] or {}
-    return reply(message_object(message))
+    return json_response(message_object(message))
 
 
 @router.delete("/{message_id}", operation_id="deleteMessage")
@@ -95,4 +95,4 @@ async def remove(thread_id: str, message_id: str, services: ServicesDep) -> Resp
         if message.status == "in_progress":
             raise ConflictError(f"Can't delete message {message_id} while its run {message.run_id} is active.")
         await session.execute(delete(Message).where(Message.id == message_id))
-    return reply(deleted_object(message_id, "thread.message.deleted"))
+    return json_response(deleted_object(message_id, "thread.message.deleted"))

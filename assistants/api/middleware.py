@@ -8,7 +8,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistants.errors import ApiError, NotFoundError, ServerError, UnauthorizedError, respond
+from assistants.errors import ApiError, NotFoundError, ServerError, UnauthorizedError, error_response
 
 log = structlog.get_logger(__name__)
 
@@ -39,14 +39,14 @@ class Gate:
             with structlog.contextvars.bound_contextvars(request_id=request_id):
                 await self._app(scope, receive, answer)
         except ApiError as error:
-            await respond(error)(scope, receive, answer)
+            await error_response(error)(scope, receive, answer)
         except ClientDisconnect:
             log.debug("client_left", method=scope["method"], path=scope["path"], request_id=request_id)
         except Exception:
             log.exception("request_crashed", method=scope["method"], path=scope["path"], request_id=request_id)
             if answer.started:
                 raise
-            await respond(ServerError())(scope, receive, answer)
+            await error_response(ServerError())(scope, receive, answer)
 
     def _admit(self, scope: Scope) -> None:
         if not hmac.compare_digest(_bearer(scope), self._key):

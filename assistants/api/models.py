@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, Response
 
-from assistants.api.json_body import reply
+from assistants.api.json_body import json_response
 from assistants.errors import NotFoundError
 from assistants.models.model_protocol import ModelError
 from assistants.services import Services, ServicesDep
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/models", tags=["Models"])
 @router.get("", operation_id="listModels")
 async def list_all(services: ServicesDep) -> Response:
     """List the models that assistants can name."""
-    return reply({"object": "list", "data": [_view(name) for name in await _names(services)]})
+    return json_response({"object": "list", "data": [_view(name) for name in await _names(services)]})
 
 
 @router.get("/{model:path}", operation_id="retrieveModel")
@@ -26,7 +26,7 @@ async def retrieve(model: str, services: ServicesDep) -> Response:
     """Retrieve a model; one that has left the API is shown, since another answers in its place."""
     if services.settings.resolve_model(model) not in await _names(services):
         raise NotFoundError(f"The model '{model}' does not exist.", param="model", code="model_not_found")
-    return reply(_view(model))
+    return json_response(_view(model))
 
 
 async def _names(services: Services) -> list[str]:

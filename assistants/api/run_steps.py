@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from assistants.api.json_body import reply
+from assistants.api.json_body import json_response
 from assistants.api.pagination import Paging, paging_of, read_page
 from assistants.json_objects import step_object
 from assistants.services import ServicesDep
@@ -30,7 +30,7 @@ async def list_all(
     async with services.store.read() as session:
         await find_run(session, thread_id, run_id)
         page = await read_page(session, Step, paging, Step.run_id == run_id, noun="run step")
-    return reply(page.show(lambda step: step_object(step, with_content=RESULT_CONTENT in include)))
+    return json_response(page.show(lambda step: step_object(step, with_content=RESULT_CONTENT in include)))
 
 
 @router.get("/{step_id}", operation_id="getRunStep")
@@ -44,4 +44,4 @@ async def retrieve(
     """Retrieve a run step."""
     async with services.store.read() as session:
         step = await find_step(session, thread_id, run_id, step_id)
-    return reply(step_object(step, with_content=RESULT_CONTENT in include))
+    return json_response(step_object(step, with_content=RESULT_CONTENT in include))

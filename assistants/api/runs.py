@@ -10,7 +10,7 @@ from openai.types.beta.threads import run_create_params, run_submit_tool_outputs
 from starlette.types import Receive, Scope, Send
 
 from assistants.api import field_limits
-from assistants.api.json_body import METADATA, POLL_SOON, Body, Params, reply
+from assistants.api.json_body import POLL_SOON, Body, Params, json_response
 from assistants.api.pagination import Paging, paging_of, read_page
 from assistants.api.run_steps import RESULT_CONTENT, Include
 from assistants.errors import ConflictError
@@ -31,10 +31,10 @@ CREATE = Body(run_create_params.RunCreateParamsBase, limits=field_limits.RUN, dr
 CREATE_WITH_THREAD = Body(
     thread_create_and_run_params.ThreadCreateAndRunParamsBase, limits=field_limits.THREAD_AND_RUN, extra=STREAM
 )
-UPDATE = Body(run_update_params.RunUpdateParams, limits=METADATA, drop={"thread_id"})
+UPDATE = Body(run_update_params.RunUpdateParams, limits=field_limits.METADATA, drop={"thread_id"})
 SUBMIT = Body(
     run_submit_tool_outputs_params.RunSubmitToolOutputsParamsBase,
-    limits=field_limits.OUTPUTS,
+    limits=field_limits.TOOL_OUTPUTS,
     drop={"thread_id"},
     extra=STREAM,
 )
@@ -104,7 +104,7 @@ async def list_all(thread_id: str, paging: Annotated[Paging, Depends(paging_of)]
     async with services.store.read() as session:
         await find_thread(session, thread_id)
         page = await read_page(session, Run, paging, Run.thread_id == thread_id, noun="run")
-    return reply(page.show(run_object))
+    return json_response(page.show(run_object))
 
 
 @router.get("/{thread_id}/runs/{run_id}", operation_id="getRun")
@@ -188,7 +188,7 @@ async def _start(
 
 
 def _show(run: Run) -> Response:
-    return reply(run_object(run), headers=POLL_SOON)
+    return json_response(run_object(run), headers=POLL_SOON)
 
 
 class EventStreamResponse(Response):

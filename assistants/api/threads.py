@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Response
 from openai.types.beta import thread_create_params, thread_update_params
 
 from assistants.api import field_limits
-from assistants.api.json_body import Body, Params, reply
+from assistants.api.json_body import Body, Params, json_response
 from assistants.json_objects import deleted_object, thread_object
 from assistants.runs.new_messages import new_messages, new_thread
 from assistants.runs.tool_resources import resolve
@@ -27,14 +27,14 @@ async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesD
     messages = new_messages(thread.id, params.get("messages", ()), services.now())
     async with services.store.write() as session:
         await insert_rows(session, [thread, *messages])
-    return reply(thread_object(thread))
+    return json_response(thread_object(thread))
 
 
 @router.get("/{thread_id}", operation_id="getThread")
 async def retrieve(thread_id: str, services: ServicesDep) -> Response:
     """Retrieve a thread."""
     async with services.store.read() as session:
-        return reply(thread_object(await find_thread(session, thread_id)))
+        return json_response(thread_object(await find_thread(session, thread_id)))
 
 
 @router.post("/{thread_id}", operation_id="modifyThread", openapi_extra=UPDATE.openapi())
@@ -47,7 +47,7 @@ async def modify(thread_id: str, params: Annotated[Params, Depends(UPDATE)], ser
             thread.metadata_ = params["metadata"] or {}
         if "tool_resources" in params:
             thread.tool_resources = resources
-    return reply(thread_object(thread))
+    return json_response(thread_object(thread))
 
 
 @router.delete("/{thread_id}", operation_id="deleteThread")
@@ -56,4 +56,4 @@ async def remove(thread_id: str, services: ServicesDep) -> Response:
     await services.run_tasks.cancel_on_thread(thread_id)
     async with services.store.write() as session:
         await delete_thread(session, thread_id)
-    return reply(deleted_object(thread_id, "thread.deleted"))
+    return json_response(deleted_object(thread_id, "thread.deleted"))

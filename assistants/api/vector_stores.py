@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.api import field_limits
-from assistants.api.json_body import METADATA, POLL_SOON, Body, Params, length, numbers, reply
+from assistants.api.json_body import POLL_SOON, Body, Params, json_response
 from assistants.api.pagination import Page, Paging, paging_of, read_page
 from assistants.errors import InvalidRequestError
 from assistants.json_objects import deleted_object
@@ -29,35 +29,16 @@ from assistants.store.vector_stores import (
     find_vector_store_file,
 )
 
-_CHUNKS = {
-    "chunking_strategy.static.max_chunk_size_tokens": numbers(100, 4096),
-    "chunking_strategy.static.chunk_overlap_tokens": numbers(0, 2048),
-}
-_ATTRIBUTES = {"attributes": length(16), "attributes{key}": length(64)}
-_EXPIRY = {"expires_after.days": numbers(1, 365), "name": length(256)}
-
-CREATE = Body(
-    vector_store_create_params.VectorStoreCreateParams,
-    limits={**METADATA, **_CHUNKS, **_EXPIRY, "file_ids": length(500), "description": length(512)},
-)
-UPDATE = Body(vector_store_update_params.VectorStoreUpdateParams, limits={**METADATA, **_EXPIRY})
+CREATE = Body(vector_store_create_params.VectorStoreCreateParams, limits=field_limits.NEW_VECTOR_STORE)
+UPDATE = Body(vector_store_update_params.VectorStoreUpdateParams, limits=field_limits.VECTOR_STORE)
 SEARCH = Body(
     vector_store_search_params.VectorStoreSearchParams,
-    limits={"max_num_results": numbers(1, 50), "ranking_options.score_threshold": numbers(0.0, 1.0)},
-    extra={"filters": object},  # the SDK's type knows no filters within filters; `check` does
+    limits=field_limits.SEARCH,
+    extra={"filters": object},  # the SDK's type has no filters within filters; `check` validates them
 )
-ADD_FILE = Body(file_create_params.FileCreateParams, limits={**_CHUNKS, **_ATTRIBUTES})
-UPDATE_FILE = Body(file_update_params.FileUpdateParams, limits=_ATTRIBUTES, drop={"vector_store_id"})
-ADD_BATCH = Body(
-    file_batch_create_params.FileBatchCreateParams,
-    limits={
-        **_CHUNKS,
-        **_ATTRIBUTES,
-        **field_limits.under("files", {**_CHUNKS, **_ATTRIBUTES}),
-        "file_ids": length(2000, 1),
-        "files": length(2000, 1),
-    },
-)
+ADD_FILE = Body(file_create_params.FileCreateParams, limits=field_limits.VECTOR_STORE_FILE)
+UPDATE_FILE = Body(file_update_params.FileUpdateParams, limits=field_limits.ATTRIBUTES, drop={"vector_store_id"})
+ADD_BATCH = Body(file_batch_create_params.FileBatchCreateParams, limits=field_limits.FILE_BATCH)
 
 Status = Literal["in_progress", "completed", "failed", "cancelled"]
 
@@ -77,7 +58,7 @@ async def list_all(paging: Annotated[Paging, Depends(paging_of)], services: Serv
     async with services.store.read() as session:
         page = await read_page(session, VectorStore, paging, noun="vector store")
         counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id for row in page.rows])
-    return reply(
+    return json_response(
         page.show(
             lambda row: vector_store_object(row, counts[row.id], expired=services.retrieval.vector_stores.expired(row))
         )
@@ -100,7 +81,7 @@ async def modify(vector_store_id: str, params: Annotated[Params, Depends(UPDATE)
 async def remove(vector_store_id: str, services: ServicesDep) -> Response:
     """Delete a vector store; the files in it stay files."""
     await services.retrieval.vector_stores.delete(vector_store_id)
-    return reply(deleted_object(vector_store_id, "vector_store.deleted"))
+    return json_response(deleted_object(vector_store_id, "vector_store.deleted"))
 
 
 @router.post("/{vector_store_id}/search", operation_id="searchVectorStore", openapi_extra=SEARCH.openapi())
@@ -123,7 +104,7 @@ async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)
         filters=filters,
     )
     await services.retrieval.vector_stores.touch(row)
-    return reply(
+    return json_response(
         {
             "object": "vector_store.search_results.page",
             "search_query": queries,
@@ -142,7 +123,7 @@ async def add_file(
     file = _file_to_add(params)
     await services.retrieval.vector_stores.add_files(vector_store_id, [file])
     async with services.store.read() as session:
-        return reply(file_object(await find_vector_store_file(session, vector_store_id, file.file_id)))
+        return json_response(file_object(await find_vector_store_file(session, vector_store_id, file.file_id)))
 
 
 @router.get("/{vector_store_id}/files", operation_id="listVectorStoreFiles")
@@ -150,13 +131,13 @@ async def list_files(
     vector_store_id: str,
     paging: Annotated[Paging, Depends(paging_of)],
     services: ServicesDep,
-    filter: Status | None = None,  # noqa: A002 - the contract's name
+    filter: Status | None = None,  # noqa: A002 - the API's name
 ) -> Response:
     """List the files in a vector store."""
     async with services.store.read() as session:
         await find_vector_store(session, vector_store_id)
         where = [VectorStoreFile.vector_store_id == vector_store_id]
-        return reply((await _file_page(session, paging, where, filter)).show(file_object))
+        return json_response((await _file_page(session, paging, where, filter)).show(file_object))
 
 
 @router.get("/{vector_store_id}/files/{file_id}", operation_id="getVectorStoreFile")
@@ -169,7 +150,7 @@ async def retrieve_file(vector_store_id: str, file_id: str, services: ServicesDe
         row = await find_vector_store_file(session, vector_store_id, file_id)
     progress = services.retrieval.ingestion.progress(row.seq) if row.status == "in_progress" else None
     more = {} if progress is None else {"progress": {"page": progress[0], "pages": progress[1]}}
-    return reply(file_object(row) | more, headers=POLL_SOON)
+    return json_response(file_object(row) | more, headers=POLL_SOON)
 
 
 @router.post(
@@ -182,7 +163,7 @@ async def update_file(
 ) -> Response:
     """Replace the attributes of a file in a vector store."""
     attributes = _checked(params["attributes"])
-    return reply(
+    return json_response(
         file_object(await services.retrieval.vector_stores.set_attributes(vector_store_id, file_id, attributes))
     )
 
@@ -191,7 +172,7 @@ async def update_file(
 async def remove_file(vector_store_id: str, file_id: str, services: ServicesDep) -> Response:
     """Take a file out of a vector store."""
     await services.retrieval.vector_stores.remove_file(vector_store_id, file_id)
-    return reply(deleted_object(file_id, "vector_store.file.deleted"))
+    return json_response(deleted_object(file_id, "vector_store.file.deleted"))
 
 
 @router.get("/{vector_store_id}/files/{file_id}/content", operation_id="retrieveVectorStoreFileContent")
@@ -201,7 +182,7 @@ async def retrieve_content(vector_store_id: str, file_id: str, services: Service
         row = await find_vector_store_file(session, vector_store_id, file_id)
         file = await find_file(session, file_id)
     texts = await services.retrieval.index.texts(row.seq) if row.status == "completed" else []
-    return reply(
+    return json_response(
         {
             "object": "vector_store.file_content.page",
             "file_id": file_id,
@@ -258,7 +239,7 @@ async def list_batch_files(
     async with services.store.read() as session:
         await find_batch(session, vector_store_id, batch_id)
         where = [VectorStoreFile.vector_store_id == vector_store_id, VectorStoreFile.batch_id == batch_id]
-        return reply((await _file_page(session, paging, where, filter)).show(file_object))
+        return json_response((await _file_page(session, paging, where, filter)).show(file_object))
 
 
 def vector_store_object(row: VectorStore, counts: Mapping[str, int], *, expired: bool) -> dict[str, Any]:
@@ -329,7 +310,7 @@ def hit_object(hit: SearchResult) -> dict[str, Any]:
 async def _show(services: Services, row: VectorStore) -> Response:
     async with services.store.read() as session:
         counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id])
-    return reply(
+    return json_response(
         vector_store_object(row, counts[row.id], expired=services.retrieval.vector_stores.expired(row)),
         headers=POLL_SOON,
     )
@@ -338,7 +319,7 @@ async def _show(services: Services, row: VectorStore) -> Response:
 async def _show_batch(services: Services, row: FileBatch) -> Response:
     async with services.store.read() as session:
         counts = await counts_of(session, VectorStoreFile.batch_id, [row.id])
-    return reply(batch_object(row, counts[row.id]), headers=POLL_SOON)
+    return json_response(batch_object(row, counts[row.id]), headers=POLL_SOON)
 
 
 def _counts_view(counts: Mapping[str, int]) -> dict[str, int]:
