@@ -1,4 +1,4 @@
-"""A small pool of worker processes for work that is heavy, or that hostile input could hurt."""
+"""A small pool of worker processes, for work that is heavy or that handles input nobody can trust."""
 
 from workers.errors import JobCrashed, JobFailed, JobTimedOut, WorkerError
 from workers.pool import Pool

@@ -1,9 +1,9 @@
-"""What can go wrong with a job.
+"""The errors of jobs.
 
 WorkerError
   x JobFailed    the function raised
   x JobTimedOut  it took too long and was killed
-  x JobCrashed   its process died, ran out of memory, or answered with too much
+  x JobCrashed   its process died, ran out of memory, or returned too much
 """
 
 
@@ -12,7 +12,7 @@ class WorkerError(Exception):
 
 
 class JobFailed(WorkerError):  # noqa: N818 - the pool's contract names it so
-    """The function raised: `kind` is the class of the exception, `message` its text, `traceback` its place."""
+    """The function raised: the name of the exception's class, its message, and its traceback as text."""
 
     def __init__(self, kind: str, message: str, traceback: str = "") -> None:
         super().__init__(f"{kind}: {message}" if message else kind)
@@ -22,7 +22,7 @@ class JobFailed(WorkerError):  # noqa: N818 - the pool's contract names it so
 
 
 class JobTimedOut(WorkerError):  # noqa: N818
-    """The job took longer than it was given and was killed."""
+    """The job took longer than its timeout and was killed."""
 
     def __init__(self, timeout: float) -> None:
         super().__init__(f"the job took longer than {timeout:g} s")
@@ -30,4 +30,4 @@ class JobTimedOut(WorkerError):  # noqa: N818
 
 
 class JobCrashed(WorkerError):  # noqa: N818
-    """The worker process ended before it had answered."""
+    """The worker process ended before it had sent a result, or its result cannot be used."""

@@ -1,4 +1,4 @@
-"""The pool: who gets which worker process, and when."""
+"""The pool of worker processes: starts and ends them, and decides which job gets which process, and when."""
 
 import asyncio
 from collections import deque
@@ -10,39 +10,40 @@ from typing import Any, Self
 import structlog
 
 from workers.errors import JobCrashed, JobFailed
-from workers.worker import Died, Job, Process
+from workers.job import Job
+from workers.process_handle import DiedBeforeJob, ProcessHandle
 
 log = structlog.get_logger(__name__)
 
-LONG = 10.0
-"""Seconds: a job that may take longer leaves one worker free for shorter ones."""
-FAT = 384 << 20
+LONG_JOB = 10.0
+"""Seconds: jobs that may take longer leave one process free for shorter ones."""
+MAX_HELD = 384 << 20
 """Bytes: a process that holds more after a job is replaced."""
 
 
 class Slot:
-    """A place for one process, which is started when there is work and let go when there is none."""
+    """A place for one process, which is started when there is a job and ended when it has been idle for a while."""
 
     def __init__(self) -> None:
-        self.process: Process | None = None
+        self.process: ProcessHandle | None = None
         self.idle: asyncio.TimerHandle | None = None
         self.closed = False
 
     def knows(self, module: str) -> bool:
-        """Whether the process here has imported `module` already."""
+        """Whether this slot's process has imported `module` already."""
         return self.process is not None and module in self.process.modules
 
-    def take_process(self) -> Process | None:
+    def take_process(self) -> ProcessHandle | None:
         """Empty the slot."""
         process, self.process = self.process, None
         return process
 
     async def run(self, job: Job, frame: bytes) -> Any:
-        """Do a job in this slot's process; one that died while it was idle is replaced unseen."""
+        """Do a job in this slot's process; if that died while it was idle, it is replaced and the job begins again."""
         reused = self.process is not None and self.process.alive
         try:
             return await self._run(job, frame)
-        except Died:
+        except DiedBeforeJob:
             if not reused:
                 raise
         return await self._run(job, frame)
@@ -51,7 +52,7 @@ class Slot:
         if self.process is not None and not self.process.alive:
             await self.kill()
         if self.process is None:
-            self.process = await Process.start()
+            self.process = await ProcessHandle.start()
         try:
             if self.closed:
                 raise JobCrashed("the pool was closed")
@@ -64,7 +65,7 @@ class Slot:
         return result
 
     async def kill(self) -> None:
-        """End this slot's process, also when the caller is being cancelled."""
+        """Kill this slot's process, also when the caller is being cancelled."""
         if process := self.take_process():
             killing = asyncio.ensure_future(process.kill())
             try:
@@ -75,7 +76,7 @@ class Slot:
 
 
 @dataclass(eq=False, slots=True)
-class Waiter:
+class QueuedJob:
     """A job in the queue."""
 
     job: Job
@@ -85,10 +86,10 @@ class Waiter:
 class Pool:
     """Worker processes for `package.module:function` jobs; use it as `async with Pool() as pool`.
 
-    At most `size` processes run at once. They start with the first job, keep what they have imported for the
-    next, and are gone `idle_after` seconds after the last. Jobs queue by lane (their module unless told
-    otherwise) and lanes take turns, so that a heap of documents does not keep a formula waiting; a job with a
-    time limit above 10 s also leaves one of several workers free for short ones.
+    At most `size` processes run at once. They start with the first job, keep the modules that they have imported,
+    and end `idle_after` seconds after their last job. Jobs queue in lanes (one for each module, unless told otherwise),
+    and the lanes take turns, so that many documents do not keep a formula waiting. Jobs with a time limit above
+    LONG_JOB leave one of several processes free for short jobs.
     """
 
     def __init__(self, size: int = 2, idle_after: float = 30.0) -> None:
@@ -97,7 +98,7 @@ class Pool:
         self._slots = [Slot() for _ in range(size)]
         self._free = list(self._slots)
         self._long_running = 0
-        self._lanes: dict[str, deque[Waiter]] = {}
+        self._lanes: dict[str, deque[QueuedJob]] = {}
         self._idle_after = idle_after
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
@@ -127,68 +128,67 @@ class Pool:
     ) -> Any:
         """Call `package.module:function` with `args` in a worker process, and return what it returns.
 
-        Arguments and result are None, bool, int (64 bits), float, str, bytes, list or dict. `timeout` seconds
-        run from the call itself, not from the queue or the import; `memory` is what the job may take beyond
-        what its process holds already, `output` the most that it may return, both in bytes. Cancelling the
-        caller kills the job.
+        Arguments and result are None, bool, int (64 bits), float, str, bytes, list or dict. The `timeout`, in seconds,
+        does not count the wait in the queue and the import. `memory` is what the job may take beyond what its process
+        holds already, `output` the most that it may return, both in bytes. Cancelling the caller kills the job.
 
         Raises:
             JobFailed: the function raised, or could not be imported.
             JobTimedOut: it took too long and was killed.
-            JobCrashed: its process died, ran out of memory or returned nonsense.
+            JobCrashed: its process died, ran out of memory, or sent what cannot be read.
             TypeError, ValueError: the arguments cannot be sent.
         """
         job = Job(function, args, timeout, memory, output)
         frame = job.frame()
-        slot = await self._turn(Waiter(job), lane or job.module)
+        slot = await self._wait_for_slot(QueuedJob(job), lane or job.module)
         try:
             return await slot.run(job, frame)
         finally:
             self._release(slot, job)
 
     async def warm(self, module: str) -> None:
-        """Start a worker and import `module` in it, so that the next job there need not wait for that."""
+        """Start a process and import `module` in it, so that the next job of that module does not wait for that."""
         await self.run(f"{module}:")
 
     async def close(self) -> None:
-        """End every process; jobs that still run or wait raise JobCrashed."""
+        """End every process; jobs that run or wait raise JobCrashed."""
         self._closed = True
         for queue in self._lanes.values():
-            for waiter in queue:
-                if not waiter.turn.done():
-                    waiter.turn.set_exception(JobCrashed("the pool was closed"))
+            for queued in queue:
+                if not queued.turn.done():
+                    queued.turn.set_exception(JobCrashed("the pool was closed"))
         self._lanes.clear()
         for slot in self._slots:
             slot.closed = True
             if slot in self._free:
-                self._let_go(slot)
+                self._end_process(slot)
         await asyncio.gather(*(slot.kill() for slot in self._slots))
         if len(self._free) < len(self._slots):
             await self._all_free.wait()
         await asyncio.gather(*self._tasks)
 
-    async def _turn(self, waiter: Waiter, lane: str) -> Slot:
-        """Wait in the queue for a slot."""
+    async def _wait_for_slot(self, queued: QueuedJob, lane: str) -> Slot:
+        """Wait in the lane for a free slot."""
         if self._closed:
             raise RuntimeError("the pool is closed")
-        self._lanes.setdefault(lane, deque()).append(waiter)
+        self._lanes.setdefault(lane, deque()).append(queued)
         self._dispatch()
         try:
-            return await waiter.turn
+            return await queued.turn
         except asyncio.CancelledError:
-            if waiter.turn.done() and not waiter.turn.cancelled() and waiter.turn.exception() is None:
-                self._release(waiter.turn.result(), waiter.job)
+            if queued.turn.done() and not queued.turn.cancelled() and queued.turn.exception() is None:
+                self._release(queued.turn.result(), queued.job)
             raise
 
     def _dispatch(self) -> None:
-        """Give free slots to waiting jobs: lanes in turn, within a lane first come, first served."""
+        """Give free slots to waiting jobs: one lane after the other, and within a lane in order."""
         moved = True
         while moved and self._free:
             moved = False
             for lane in list(self._lanes):
-                moved = self._serve(lane) or moved
+                moved = self._start_next_of(lane) or moved
 
-    def _serve(self, lane: str) -> bool:
+    def _start_next_of(self, lane: str) -> bool:
         queue = self._lanes[lane]
         while queue and queue[0].turn.done():
             queue.popleft()
@@ -197,47 +197,47 @@ class Pool:
             return False
         if not self._may_start(queue[0].job):
             return False
-        waiter = queue.popleft()
-        waiter.turn.set_result(self._occupy(waiter.job))
-        # Behind the other lanes: whoever was served last is served last.
+        queued = queue.popleft()
+        queued.turn.set_result(self._occupy(queued.job))
+        # The lane goes behind the others.
         self._lanes[lane] = self._lanes.pop(lane)
         return True
 
     def _may_start(self, job: Job) -> bool:
         if not self._free:
             return False
-        return job.timeout <= LONG or self._long_running < max(1, len(self._slots) - 1)
+        return job.timeout <= LONG_JOB or self._long_running < max(1, len(self._slots) - 1)
 
     def _occupy(self, job: Job) -> Slot:
-        """Take the free slot that suits best: one that knows the module, else a running one, else any."""
+        """Take the best free slot: its process has imported the module, else it has a process, else any."""
         slot = max(self._free, key=lambda free: (free.knows(job.module), free.process is not None))
         self._free.remove(slot)
-        self._stop_clock(slot)
-        self._long_running += job.timeout > LONG
+        self._stop_idle_timer(slot)
+        self._long_running += job.timeout > LONG_JOB
         return slot
 
     def _release(self, slot: Slot, job: Job) -> None:
-        self._long_running -= job.timeout > LONG
+        self._long_running -= job.timeout > LONG_JOB
         self._free.append(slot)
         if self._closed:
             if len(self._free) == len(self._slots):
                 self._all_free.set()
             return
-        if slot.process is not None and slot.process.held > FAT:
-            self._let_go(slot)
+        if slot.process is not None and slot.process.held > MAX_HELD:
+            self._end_process(slot)
         if slot.process is not None:
             loop = asyncio.get_running_loop()
-            slot.idle = loop.call_later(self._idle_after, self._let_go, slot)
+            slot.idle = loop.call_later(self._idle_after, self._end_process, slot)
         self._dispatch()
 
-    def _stop_clock(self, slot: Slot) -> None:
+    def _stop_idle_timer(self, slot: Slot) -> None:
         if slot.idle is not None:
             slot.idle.cancel()
             slot.idle = None
 
-    def _let_go(self, slot: Slot) -> None:
+    def _end_process(self, slot: Slot) -> None:
         """End a slot's process in the background."""
-        self._stop_clock(slot)
+        self._stop_idle_timer(slot)
         if process := slot.take_process():
             self._spawn(process.close())
 

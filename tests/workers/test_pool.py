@@ -286,7 +286,7 @@ async def test_closing_while_a_process_starts_leaves_nothing_behind() -> None:
 
 
 async def test_a_fat_worker_is_replaced_after_its_job(single: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workers.pool.FAT", 1)
+    monkeypatch.setattr("workers.pool.MAX_HELD", 1)
     first = await single.run(f"{JOBS}:pid")
     await gone(first)
     assert await single.run(f"{JOBS}:pid") != first

@@ -1,32 +1,34 @@
-"""One worker process, seen from the parent."""
+"""The handle of one worker process in the parent: starts the process, gives it a job, reads the result, kills it."""
 
 import asyncio
 import contextlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgpack
 import structlog
 
-from workers import child
+from workers import child_main
 from workers.errors import JobCrashed, JobFailed, JobTimedOut
+from workers.job import Job
 
 log = structlog.get_logger(__name__)
 
 IMPORT_TIMEOUT = 60.0
-"""Seconds to start a process and import a job's module; not the job's own, as a busy machine is slow."""
-GRACE = 2.0
-"""Seconds that a process has to go by itself once its pipe is closed."""
+"""Seconds to start a process and import a job's module. They are not part of the job's time: a busy machine is slow."""
+EXIT_TIMEOUT = 2.0
+"""Seconds that a process has to exit by itself after its pipe is closed."""
 FRAME_OVERHEAD = 64
-FAILURE_FRAME = 4 * (child.MAX_MESSAGE + child.MAX_TRACEBACK) + 1_000
-STDERR_LINE = 2_000
-STDERR_PER_JOB = 64_000
+"""Bytes of a result's frame beside the result."""
+MAX_FAILURE_FRAME = 4 * (child_main.MAX_MESSAGE + child_main.MAX_TRACEBACK) + 1_000
+MAX_STDERR_LINE = 2_000
+"""Bytes of a printed line that are logged."""
+MAX_STDERR_PER_JOB = 64_000
+"""Bytes that are logged of what one job prints."""
 
-INHERITED = [
+INHERITED_VARIABLES = [
     "APPDATA",
     "COMSPEC",
     "FONTCONFIG_FILE",
@@ -51,37 +53,16 @@ INHERITED = [
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
 ]
-"""All that a worker gets of the environment: the keys and tokens in the rest are not its business."""
+"""The environment variables that a worker process gets: not the others, which hold keys and tokens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One call of `package.module:function`, its MessagePack-able arguments and its limits (seconds, bytes)."""
-
-    function: str
-    arguments: Sequence[Any]
-    timeout: float
-    memory: int
-    output: int
-
-    @property
-    def module(self) -> str:
-        """The module that the function lives in."""
-        return self.function.partition(":")[0]
-
-    def frame(self) -> bytes:
-        """The job as the child reads it; raises TypeError for arguments that MessagePack cannot carry."""
-        body = child.pack([self.function, list(self.arguments), self.memory, self.timeout, self.output])
-        return child.HEADER.pack(len(body)) + body
-
-
-class Died(JobCrashed):
-    """The process was gone before the job began."""
+class DiedBeforeJob(JobCrashed):
+    """The process ended before the job began."""
 
 
 def environment() -> dict[str, str]:
-    """The child's environment: the parent's import path, one thread per numeric library, no secrets."""
-    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    """The child's environment variables: the parent's import path, one thread for numeric libraries, no secrets."""
+    kept = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
     kept |= {name: value for name, value in os.environ.items() if name.startswith("LC_")}
     paths = [os.path.abspath(entry) for entry in sys.path]
     return kept | {
@@ -93,8 +74,11 @@ def environment() -> dict[str, str]:
     }
 
 
-class Process:
-    """A started worker process; does one job at a time."""
+class ProcessHandle:
+    """A worker process that was started; it does one job at a time.
+
+    `modules` are those that it has imported, `held` is the memory that it holds after its last job, in bytes.
+    """
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdin is not None
@@ -104,18 +88,18 @@ class Process:
         self._stdin = process.stdin
         self._stdout = process.stdout
         self._stderr = asyncio.create_task(self._log_stderr(process.stderr), name=f"worker-{process.pid}-stderr")
-        self._stderr_left = STDERR_PER_JOB
+        self._stderr_left = MAX_STDERR_PER_JOB
         self.modules: set[str] = set()
         self.held = 0
 
     @classmethod
-    async def start(cls) -> "Process":
-        """Spawn a worker; raises JobCrashed when the system cannot."""
+    async def start(cls) -> "ProcessHandle":
+        """Start a worker process; raises JobCrashed when the system refuses."""
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-P",
-                str(child.__file__),
+                str(child_main.__file__),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
@@ -134,51 +118,51 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs, as far as is known."""
+        """Whether the process runs, as far as is known."""
         return self._process.returncode is None
 
     async def run(self, job: Job, frame: bytes) -> Any:
         """Do one job; after any error but JobFailed the process must be killed.
 
         Raises:
-            Died: the process was gone before the job began.
+            DiedBeforeJob: the process ended before the job began.
             JobFailed, JobTimedOut, JobCrashed: see `workers.errors`.
         """
-        self._stderr_left = STDERR_PER_JOB
-        await self._begin(frame)
+        self._stderr_left = MAX_STDERR_PER_JOB
+        await self._send(frame)
         self.modules.add(job.module)
         try:
             async with asyncio.timeout(job.timeout):
-                body = await self._read(max(job.output, FAILURE_FRAME) + FRAME_OVERHEAD)
+                body = await self._read(max(job.output, MAX_FAILURE_FRAME) + FRAME_OVERHEAD)
         except TimeoutError:
             raise JobTimedOut(job.timeout) from None
         except (asyncio.IncompleteReadError, ConnectionError):
-            raise JobCrashed(await self._epitaph()) from None
+            raise JobCrashed(await self._exit_reason()) from None
         return self._result(body)
 
-    async def _begin(self, frame: bytes) -> None:
-        """Hand the job over and wait until its module is imported."""
+    async def _send(self, frame: bytes) -> None:
+        """Send the job and wait until the child has imported its module."""
         try:
             async with asyncio.timeout(IMPORT_TIMEOUT):
                 self._stdin.write(frame)
                 await self._stdin.drain()
-                first = await self._read(FAILURE_FRAME)
+                first = await self._read(MAX_FAILURE_FRAME)
         except TimeoutError:
             raise JobTimedOut(IMPORT_TIMEOUT) from None
         except (asyncio.IncompleteReadError, ConnectionError):
-            raise Died(await self._epitaph()) from None
+            raise DiedBeforeJob(await self._exit_reason()) from None
         if first != ["begun"]:
             self._result(first)
 
     async def _read(self, limit: int) -> list[Any]:
-        """The next frame; raises JobCrashed for one that no honest child would send."""
-        header = await self._stdout.readexactly(child.HEADER.size)
-        (size,) = child.HEADER.unpack(header)
+        """The next frame; raises JobCrashed for a frame that our child program never sends."""
+        header = await self._stdout.readexactly(child_main.HEADER.size)
+        (size,) = child_main.HEADER.unpack(header)
         if size > limit:
             raise JobCrashed(f"the worker answered with {size} bytes; {limit} are allowed")
         body = await self._stdout.readexactly(size)
         try:
-            frame = child.unpack(body)
+            frame = child_main.unpack(body)
         except (ValueError, msgpack.UnpackException) as error:
             raise JobCrashed("the worker's answer cannot be read") from error
         if not isinstance(frame, list):
@@ -197,10 +181,10 @@ class Process:
                 raise JobCrashed("the job ran out of memory")
         raise JobCrashed("the worker's answer cannot be read")
 
-    async def _epitaph(self) -> str:
-        """Why the process is gone, in words."""
+    async def _exit_reason(self) -> str:
+        """Why the process ended, as a message for an error."""
         try:
-            code = await asyncio.wait_for(self._process.wait(), GRACE)
+            code = await asyncio.wait_for(self._process.wait(), EXIT_TIMEOUT)
         except TimeoutError:
             return "the worker closed its pipe"
         if code >= 0:
@@ -210,11 +194,11 @@ class Process:
         return f"the worker was ended by signal {-code}"
 
     async def _log_stderr(self, stderr: asyncio.StreamReader) -> None:
-        """What jobs print, line by line, up to a limit for each job."""
+        """Log what jobs print, line by line, up to a limit for each job."""
         rest = b""
         while chunk := await stderr.read(4096):
             *lines, rest = (rest + chunk).split(b"\n")
-            if len(rest) > STDERR_LINE:
+            if len(rest) > MAX_STDERR_LINE:
                 lines, rest = [*lines, rest], b""
             for line in lines:
                 self._log_line(line)
@@ -224,21 +208,21 @@ class Process:
         if not line.strip() or self._stderr_left <= 0:
             return
         self._stderr_left -= len(line)
-        text = line.decode("utf-8", "replace").rstrip()[:STDERR_LINE]
+        text = line.decode("utf-8", "replace").rstrip()[:MAX_STDERR_LINE]
         log.info("worker.printed", pid=self.pid, line=text)
 
     async def close(self) -> None:
-        """Let the process go: close its pipe, and kill it when it lingers."""
+        """End the process by closing its pipe; kill it if it does not exit in time."""
         with contextlib.suppress(ConnectionError):
             self._stdin.close()
         try:
-            await asyncio.wait_for(self._process.wait(), GRACE)
+            await asyncio.wait_for(self._process.wait(), EXIT_TIMEOUT)
         except TimeoutError:
-            log.warning("worker.lingered", pid=self.pid)
+            log.warning("worker.not_exited", pid=self.pid)
         await self.kill()
 
     async def kill(self) -> None:
-        """End the process and all that it started, and leave nothing of it behind."""
+        """Kill the process and the processes that it has started, and wait for their end."""
         self._signal_kill()
         self._stdin.close()
         with contextlib.suppress(ConnectionError):

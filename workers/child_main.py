@@ -1,13 +1,14 @@
-"""What runs in a worker process: read a job, call its function, write what came of it.
+"""The program that runs in a worker process: reads a job, calls its function, writes the result.
 
-Run as a script, so that nothing but the standard library and msgpack is loaded before the first job. Frames
-on standard input and output are a 4-byte big-endian length and that many bytes of MessagePack:
+It runs as a script, so that only the standard library and msgpack are loaded before the first job. It reads frames from
+standard input and writes frames to standard output. A frame is a 4-byte big-endian length and that many bytes of
+MessagePack:
 
 parent -> child   [function, arguments, memory, seconds, output]
 child -> parent   ["begun"], then one of
                   ["done", result, held], ["failed", kind, message, traceback, held], ["memory"]
 
-`held` is what the process holds afterwards, in bytes, so that the parent can replace one that has grown fat.
+`held` is the memory that the process holds after the job, in bytes: the parent replaces a process that holds too much.
 """
 
 import importlib
@@ -33,11 +34,11 @@ SPARE_CPU_SECONDS = 5
 
 
 class OutputTooLarge(Exception):  # noqa: N818 - its name is what the parent reads
-    """The result is larger than the job may return."""
+    """The result is larger than the job's limit."""
 
 
 def pack(value: Any) -> bytes:
-    """Encode one frame's body; raises TypeError for what MessagePack cannot carry."""
+    """Encode one frame's body; raises TypeError for what MessagePack cannot encode."""
     body: bytes = msgpack.packb(value, use_bin_type=True)
     return body
 
@@ -48,7 +49,7 @@ def unpack(body: bytes) -> Any:
 
 
 def held_memory() -> int:
-    """Bytes of private memory this process holds; 0 where the system does not say."""
+    """The private memory of this process in bytes; 0 where the system does not tell."""
     try:
         with open("/proc/self/statm", "rb") as statm:
             return int(statm.read().split()[5]) * os.sysconf("SC_PAGE_SIZE")
@@ -57,11 +58,11 @@ def held_memory() -> int:
 
 
 def limit_memory(extra: int | None) -> None:
-    """Let the process take `extra` bytes beyond what it holds now; None lifts the limit.
+    """Let the process take `extra` bytes more than it holds now; None removes the limit.
 
-    Linux counts private writable memory under RLIMIT_DATA, but not the address space that threads and
-    libraries only reserve. Elsewhere RLIMIT_AS is tried; where that is refused, ignored or unknown (macOS,
-    Windows) a job has its time limit alone.
+    On Linux, RLIMIT_DATA counts private writable memory, but not the address space that threads and libraries only
+    reserve. On other systems RLIMIT_AS is tried. Where that is refused, ignored or unknown (macOS, Windows), only the
+    time of a job is limited.
     """
     if resource is None:
         return
@@ -77,7 +78,7 @@ def limit_memory(extra: int | None) -> None:
 
 
 def limit_cpu(seconds: float | None) -> None:
-    """End the process after `seconds` more of CPU time: it must not spin on when its parent was killed."""
+    """End the process after `seconds` more of CPU time, so that it does not run on when its parent was killed."""
     if resource is None:
         return
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
@@ -95,7 +96,7 @@ def limit_cpu(seconds: float | None) -> None:
 
 
 def load(name: str) -> Callable[..., Any]:
-    """Import `package.module:function`; `package.module:` alone is imported and does nothing."""
+    """Import `package.module:function`; for `package.module:` the module is imported, and the function does nothing."""
     module_name, _, attribute = name.partition(":")
     target: Any = importlib.import_module(module_name)
     if not attribute:
@@ -107,13 +108,13 @@ def load(name: str) -> Callable[..., Any]:
 
 
 def failure(error: BaseException) -> list[Any]:
-    """How an exception travels to the parent."""
+    """An exception as it is sent to the parent, without `held`."""
     trace = "".join(traceback.format_exception(error))[-MAX_TRACEBACK:]
     return ["failed", type(error).__name__, str(error)[:MAX_MESSAGE], trace]
 
 
 def call(function: Callable[..., Any], arguments: list[Any], output: int) -> bytes:
-    """Call the function and encode its result, or what it raised."""
+    """Call the function and encode its result; raises what the function raises."""
     body = pack(["done", function(*arguments), held_memory()])
     if len(body) > output:
         raise OutputTooLarge(f"the result has {len(body)} bytes; {output} are allowed")
@@ -142,8 +143,8 @@ class Channel:
         self._writer.flush()
 
 
-def answer(channel: Channel, frame: bytes) -> None:
-    """Do one job."""
+def do_job(channel: Channel, frame: bytes) -> None:
+    """Do one job and write its result."""
     name, arguments, memory, seconds, output = unpack(frame)
     try:
         function = load(name)
@@ -165,7 +166,7 @@ def answer(channel: Channel, frame: bytes) -> None:
 
 
 def private_channel() -> Channel:
-    """Take standard input and output for the frames; what jobs print goes to standard error instead."""
+    """Use standard input and output for frames; what jobs print goes to standard error instead."""
     reader = os.fdopen(os.dup(0), "rb")
     writer = os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -178,12 +179,12 @@ def private_channel() -> Channel:
 
 
 def main() -> None:
-    """Serve jobs until the parent closes the pipe."""
+    """Do jobs until the parent closes the pipe."""
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     channel = private_channel()
     while (frame := channel.read()) is not None:
-        answer(channel, frame)
+        do_job(channel, frame)
 
 
 if __name__ == "__main__":
