@@ -1,1 +1,1 @@
-"""Databases, as server and bot both open them: SQLite on the event loop's thread, or PostgreSQL; migrations."""
+"""How server and bot open a database: SQLite on the event loop's thread, or PostgreSQL; and its migrations."""

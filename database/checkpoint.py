@@ -1,4 +1,4 @@
-"""Moving what was written from SQLite's log into its file: it waits for the disk, so it has a thread."""
+"""Checkpoints: move what was written from SQLite's WAL file into the database file, in a thread, as the disk is slow."""
 
 import asyncio
 import sqlite3
@@ -8,32 +8,32 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-EVERY = 2.0
-"""Seconds."""
+INTERVAL = 2.0
+"""Seconds from a write to the checkpoint that takes it along."""
 
 
 class Checkpoints:
-    """Checkpoints a database now and then, as long as there is something to move."""
+    """Checkpoints an SQLite database some time after each write."""
 
     def __init__(self, database: str) -> None:
         self._database = database
         self._task: asyncio.Task[None] | None = None
 
-    def nudge(self) -> None:
-        """Something was written: there will be a checkpoint soon."""
+    def schedule(self) -> None:
+        """Something was written: make a checkpoint soon, unless one is to be made already."""
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._soon(), name="checkpoint")
+            self._task = asyncio.create_task(self._checkpoint_later(), name="checkpoint")
 
-    async def _soon(self) -> None:
-        await asyncio.sleep(EVERY)
+    async def _checkpoint_later(self) -> None:
+        await asyncio.sleep(INTERVAL)
         try:
             async with aiosqlite.connect(self._database, timeout=1) as connection:
                 await connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         except sqlite3.Error:
-            log.exception("checkpoint_failed")
+            log.exception("checkpoint.failed")
 
     async def close(self) -> None:
-        """No more of them; SQLite makes the last one itself when the last connection closes."""
+        """Make no more checkpoints; SQLite makes the last one itself when the last connection closes."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])

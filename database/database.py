@@ -1,4 +1,4 @@
-"""One open database."""
+"""An open database: its engines for reading and writing, opened and closed."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,12 +13,12 @@ from database.engines import open_engines, sqlite_file
 from database.errors import StoreError, describe_failure
 from database.migrations import Migrations
 
-PATIENCE = 5.0
+CLOSE_TIMEOUT = 5.0
 """Seconds that closing waits for connections in use."""
 
 
 class Database:
-    """The engines to read with (nothing is locked, each statement sees the newest state) and to write with."""
+    """Two engines: `reader` (locks nothing; each statement sees the newest state) and `writer`."""
 
     def __init__(self, url: str) -> None:
         file = sqlite_file(url)
@@ -31,22 +31,22 @@ class Database:
         return self.writer.dialect.name
 
     def written(self) -> None:
-        """To be called after each commit."""
+        """Call it after each commit."""
         if self._checkpoints is not None:
-            self._checkpoints.nudge()
+            self._checkpoints.schedule()
 
     async def close(self) -> None:
-        """Let those who are reading finish, then let go of the database."""
+        """Wait for reads that are under way, then close the connections."""
         if self._checkpoints is not None:
             await self._checkpoints.close()
         for engine in (self.reader, self.writer):
-            await _returned(engine)
+            await _wait_until_unused(engine)
             await engine.dispose()
 
 
 @asynccontextmanager
 async def open_database(url: str, migrations: Migrations) -> AsyncIterator[Database]:
-    """Open the database at `url`, bring its schema up to date, and close it in the end.
+    """Open the database at `url`, bring its schema up to date, and close it at the end.
 
     Raises:
         StoreError: it cannot be reached, written or migrated.
@@ -65,11 +65,11 @@ async def open_database(url: str, migrations: Migrations) -> AsyncIterator[Datab
         await database.close()
 
 
-async def _returned(engine: AsyncEngine) -> None:
-    """Return when no connection is in use (or after a while): one that comes back after the end is never closed."""
+async def _wait_until_unused(engine: AsyncEngine) -> None:
+    """Wait until no connection is in use (CLOSE_TIMEOUT at most): one that is returned after the end is never closed."""
     pool = engine.sync_engine.pool
     now = asyncio.get_running_loop().time
-    deadline = now() + PATIENCE
-    # The pool tells nobody when a connection comes back.
+    deadline = now() + CLOSE_TIMEOUT
+    # The pool does not tell when a connection is returned.
     while isinstance(pool, QueuePool) and pool.checkedout() and now() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""Database engines: SQLite tuned for one process, PostgreSQL for many."""
+"""SQLAlchemy engines for a database's address: SQLite with its pragmas, PostgreSQL with a pool of connections."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,25 +14,25 @@ from database.inline_sqlite import CONNECT, InlineEngine
 
 PRAGMAS: Mapping[str, str | int] = {
     "journal_mode": "WAL",  # readers and the writer do not wait for each other
-    "synchronous": "NORMAL",  # with WAL a killed process loses nothing; only a power cut may lose the last commits
+    "synchronous": "NORMAL",  # with WAL a killed process loses nothing; a power cut may lose the last commits
     "foreign_keys": "ON",
     "temp_store": "MEMORY",
     "cache_size": -4_000,  # KiB per connection
-    "wal_autocheckpoint": 0,  # checkpoint.py does it
+    "wal_autocheckpoint": 0,  # checkpoint.py makes the checkpoints
     "journal_size_limit": 16 << 20,
 }
 
-LIBPQ_ALONE = frozenset({"channel_binding", "gssencmode"})
-"""What stands in hosted PostgreSQL's addresses for libpq, and asyncpg neither knows nor needs."""
+LIBPQ_PARAMETERS = frozenset({"channel_binding", "gssencmode"})
+"""Parameters in the addresses of hosted PostgreSQL that libpq takes, but asyncpg neither knows nor needs."""
 
 READERS = 4
-"""Connections that read an SQLite file at the same time; who comes then waits for one of them."""
+"""Connections that read an SQLite file at the same time; further reads wait for one of them."""
 
 
 def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
-    """The engines to read and to write with.
+    """The engines for reading and for writing.
 
-    SQLite has one writer: its pool of one connection is the queue in which writes wait their turn.
+    SQLite takes one writer at a time: the writer's pool has one connection, for which writes wait in turn.
     """
     if (database := sqlite_file(url)) is not None:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
@@ -44,18 +44,18 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
 
 
 def _for_asyncpg(url: URL) -> URL:
-    """The address as hosted PostgreSQL gives it out, with libpq's names for what asyncpg calls otherwise."""
-    query = {name: value for name, value in url.query.items() if name not in LIBPQ_ALONE}
+    """An address as hosted PostgreSQL gives it, with libpq's parameters turned into asyncpg's."""
+    query = {name: value for name, value in url.query.items() if name not in LIBPQ_PARAMETERS}
     if "sslmode" in query:
         query["ssl"] = query.pop("sslmode")
     return url.set(query=query)
 
 
 def sqlite_file(url: str) -> str | None:
-    """The file of an SQLite address, whatever driver it names; None when it is another database's.
+    """The file of an SQLite address, whatever driver it names; None when the address is of another database.
 
     Raises:
-        StoreError: it is no address, or one of a database in memory, which each connection would have to itself.
+        StoreError: it is no address, or that of a database in memory, where each connection has a database of its own.
     """
     try:
         parsed = make_url(url)
@@ -76,7 +76,7 @@ def _sqlite(database: str, *, size: int, begin: str | None) -> InlineEngine:
         max_overflow=0,
         pool_timeout=60,
         connect_args=CONNECT,
-        hide_parameters=True,  # they hold what people say, which no log may
+        hide_parameters=True,  # they hold what people say, which must not stand in a log
         begin=begin,
     )
 

@@ -1,4 +1,4 @@
-"""What goes wrong with a database, in words for its owner."""
+"""Why a database cannot be opened, as a sentence for the owner."""
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, InvalidRequestError
@@ -10,7 +10,7 @@ SQLITE_ADVICE = {
     "SQLITE_NOTADB": "it is no SQLite database, or a damaged one: put a backup in its place, or move it away",
     "SQLITE_CORRUPT": "it is damaged: put a backup in its place, or move it away",
 }
-"""What to do, by the primary error code."""
+"""What is wrong and what to do, by SQLite's primary error code."""
 
 
 class StoreError(Exception):
@@ -18,7 +18,7 @@ class StoreError(Exception):
 
 
 def describe_failure(error: Exception, url: str) -> str:
-    """One sentence for the owner about the database at `url` that will not open; it never shows a password."""
+    """One sentence for the owner on why the database at `url` does not open; it never shows a password."""
     cause = getattr(error, "orig", None) or error
     if isinstance(cause, ArgumentError | ImportError | InvalidRequestError | ValueError | TypeError):
         example = "postgresql://user:password@host:5432/name"
@@ -32,7 +32,7 @@ def describe_failure(error: Exception, url: str) -> str:
 
 
 def _because(cause: Exception) -> str:
-    """What the driver has against a parameter; an address that cannot be read is not repeated."""
+    """The driver's complaint about a parameter; other errors would repeat the address."""
     return f" ({cause})" if isinstance(cause, TypeError) else ""
 
 

@@ -1,9 +1,9 @@
 """SQLite on the event loop's own thread, behind SQLAlchemy's asyncio interface.
 
-A statement takes about twenty microseconds; to hand it to a thread and back takes longer, and waits for the
-interpreter's lock when the process is busy. So Python's `sqlite3` is called where the loop runs, and what SQLAlchemy
-does for drivers that make it wait (greenlets around every statement, tasks that survive a cancellation) is left out.
-What does take time on a disk, the checkpoint, has a thread of its own (`checkpoint.py`).
+A statement takes about twenty microseconds. Handing it to a thread and back takes longer, and waits for the
+interpreter's lock when the process is busy. So Python's `sqlite3` is called on the loop's own thread, without what
+SQLAlchemy does for drivers that wait (greenlets around every statement, tasks that survive a cancellation). The
+checkpoint, which does take time on a disk, has a thread of its own (`checkpoint.py`).
 """
 
 import asyncio
@@ -20,17 +20,17 @@ from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util import await_only
 
-LOCK_PATIENCE = 10.0
+LOCK_TIMEOUT = 10.0
 """Seconds to wait, without blocking the loop, while another process writes."""
 LOCK_RETRY = 0.005
-"""Seconds between two looks at the lock."""
+"""Seconds between two tries to take the lock."""
 
 
 class _Cursor(sqlite3.Cursor):
-    """A cursor that SQLAlchemy's sessions may ask to close, as they ask those that make them wait."""
+    """A cursor with the method by which SQLAlchemy's sessions close the cursors of asyncio drivers."""
 
     async def _async_soft_close(self) -> None:
-        """Nothing to do: its rows have been read, so that it holds nothing open."""
+        """Nothing to do: all rows have been read, so that the cursor holds nothing open."""
 
 
 class _Connection(sqlite3.Connection):
@@ -39,7 +39,7 @@ class _Connection(sqlite3.Connection):
 
 
 class _Buffered(SQLiteExecutionContext):
-    """Reads a result's rows at once, as an asyncio driver does: none is left open behind the caller's back."""
+    """Reads all rows of a result at once, as an asyncio driver does, so that no cursor stays open."""
 
     def post_exec(self) -> None:
         if self.cursor.description is not None:
@@ -48,14 +48,14 @@ class _Buffered(SQLiteExecutionContext):
 
 CONNECT = {
     "factory": _Connection,
-    "isolation_level": None,  # no transactions but those that are asked for
+    "isolation_level": None,  # no transactions except those that are begun explicitly
     "check_same_thread": False,
-    "timeout": 0.02,  # a lock is waited for below, not inside SQLite
+    "timeout": 0.02,  # `do_begin` waits for a lock, not SQLite
 }
 
 
 class InlineDialect(SQLiteDialect_pysqlite):
-    """`sqlite3` as it is; `begin` is the statement that begins a transaction, None to go without one."""
+    """`sqlite3` as an asyncio dialect; `begin` is the statement that begins a transaction, None for no transactions."""
 
     driver = "inline"
     is_async = True
@@ -68,10 +68,10 @@ class InlineDialect(SQLiteDialect_pysqlite):
         self._begin = begin
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        """Begin; wait while another process has the lock."""
+        """Begin a transaction; wait while another process has the lock."""
         if self._begin is None:
             return
-        deadline = time.monotonic() + LOCK_PATIENCE
+        deadline = time.monotonic() + LOCK_TIMEOUT
         while True:
             try:
                 dbapi_connection.execute(self._begin)
@@ -84,7 +84,7 @@ class InlineDialect(SQLiteDialect_pysqlite):
 
 
 class InlineConnection(AsyncConnection):
-    """A connection that does at once what it is asked; only its first step and `begin` can wait."""
+    """A connection that executes statements at once; only its opening and `begin` can wait."""
 
     __slots__ = ()
 
@@ -97,7 +97,7 @@ class InlineConnection(AsyncConnection):
 
 
 class InlineEngine(AsyncEngine):
-    """Hands out such connections."""
+    """The engine whose connections are `InlineConnection`s."""
 
     __slots__ = ()
 

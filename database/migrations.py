@@ -1,4 +1,4 @@
-"""Bringing a schema up to date, by Alembic, when a program starts."""
+"""Migrations: Alembic brings a schema up to date when a program starts."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,9 @@ from database.errors import StoreError
 class Migrations:
     """One schema's numbered migrations.
 
-    `directory` is Alembic's, with `env.py` and `versions/0001_….py`; its `env.py` finds the connection as
-    `context.config.attributes["connection"]`. `version_table` is the schema's own, since several may stand side by
-    side in one PostgreSQL database; `lock` is its number among PostgreSQL's advisory locks.
+    `directory` is Alembic's, with `env.py` and `versions/0001_….py`; `env.py` gets the connection as
+    `context.config.attributes["connection"]`. Each schema has a `version_table` of its own, as several schemas may be
+    in one database; `lock` is the schema's number among PostgreSQL's advisory locks.
     """
 
     directory: Path
@@ -23,18 +23,18 @@ class Migrations:
     lock: int
 
     async def apply(self, engine: AsyncEngine) -> None:
-        """Run those that the database behind `engine` has not seen."""
+        """Run the migrations that the database of `engine` has not had yet."""
         async with engine.begin() as connection:
             await connection.run_sync(self.upgrade)
 
     def upgrade(self, connection: Connection, revision: str | None = None) -> None:
-        """Run those up to `revision` (all of them, when it is None).
+        """Run the migrations up to `revision`; all of them when it is None.
 
         Raises:
-            StoreError: the database has seen one that is not among them.
+            StoreError: the database has had a migration that this release does not know.
         """
         if connection.dialect.name == "postgresql":
-            # Several processes may start at once; the second one waits and finds the work done.
+            # Several processes may start at once; the second waits until the first has done the work.
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": self.lock})
         current = self.current(connection)
         if current == (revision or self.newest):
@@ -54,11 +54,11 @@ class Migrations:
 
     @property
     def newest(self) -> str:
-        """The last one's number, as its file's name says it."""
+        """The number of the last migration, from its file's name."""
         return max(path.name[:4] for path in (self.directory / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 
     def current(self, connection: Connection) -> str | None:
-        """The last one that the database has seen; None when it has seen none."""
+        """The last migration that the database has had; None when it has had none."""
         if not inspect(connection).has_table(self.version_table):
             return None
         versions = table(self.version_table, column("version_num"))

@@ -293,7 +293,7 @@ async def test_deleting_a_thread_ends_its_run(server: Running) -> None:
 async def test_a_run_whose_end_cannot_be_written_is_ended_once_it_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("database.inline_sqlite.LOCK_PATIENCE", 0.2)
+    monkeypatch.setattr("database.inline_sqlite.LOCK_TIMEOUT", 0.2)
     spoken = asyncio.Event()
     model = ScriptedModel()
     model.will([TextDelta("x = "), Hold(spoken), TextDelta("1"), Finished("completed", USAGE, [])])

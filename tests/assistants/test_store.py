@@ -195,7 +195,7 @@ async def test_strange_text_survives(tmp_path: Path) -> None:
 
 
 async def test_what_was_written_moves_into_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("database.checkpoint.EVERY", 0.01)
+    monkeypatch.setattr("database.checkpoint.INTERVAL", 0.01)
     async with open_store(address(tmp_path)) as store:
         size = (tmp_path / "assistants.sqlite3").stat().st_size
         async with store.write() as session:
@@ -210,7 +210,7 @@ async def test_what_was_written_moves_into_the_file(tmp_path: Path, monkeypatch:
 
 async def test_checkpoints_can_be_closed_before_one_is_due(tmp_path: Path) -> None:
     checkpoints = Checkpoints(str(tmp_path / "assistants.sqlite3"))
-    checkpoints.nudge()
+    checkpoints.schedule()
     await checkpoints.close()
 
 
@@ -234,7 +234,7 @@ async def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> No
 async def test_a_locked_database_is_reported_after_some_patience(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("database.inline_sqlite.LOCK_PATIENCE", 0.05)
+    monkeypatch.setattr("database.inline_sqlite.LOCK_TIMEOUT", 0.05)
     async with open_store(address(tmp_path)) as store:
         other = sqlite3.connect(tmp_path / "assistants.sqlite3", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

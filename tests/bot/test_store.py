@@ -63,7 +63,7 @@ async def test_an_address_that_leads_nowhere_is_one_sentence(url: str, named: st
 async def test_a_database_that_another_program_writes_to_is_said_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("database.inline_sqlite.LOCK_PATIENCE", 0.1)
+    monkeypatch.setattr("database.inline_sqlite.LOCK_TIMEOUT", 0.1)
     file = tmp_path / "saem.sqlite3"
     with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("PRAGMA journal_mode = WAL")
