@@ -1,4 +1,4 @@
-"""Checkpoints: move what was written from SQLite's WAL file into the database file, in a thread, as the disk is slow."""
+"""Checkpoints: move what was written from SQLite's WAL file into the database file, in a thread: disks are slow."""
 
 import asyncio
 import sqlite3

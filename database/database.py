@@ -66,7 +66,7 @@ async def open_database(url: str, migrations: Migrations) -> AsyncIterator[Datab
 
 
 async def _wait_until_unused(engine: AsyncEngine) -> None:
-    """Wait until no connection is in use (CLOSE_TIMEOUT at most): one that is returned after the end is never closed."""
+    """Wait until no connection is in use (CLOSE_TIMEOUT at most): one returned after the end is never closed."""
     pool = engine.sync_engine.pool
     now = asyncio.get_running_loop().time
     deadline = now() + CLOSE_TIMEOUT
