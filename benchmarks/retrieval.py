@@ -20,7 +20,8 @@ from openai import AsyncOpenAI
 from sqlalchemy import select
 
 from assistants.retrieval.embeddings import digest
-from assistants.retrieval.index import Chunk, Reach, fuse
+from assistants.retrieval.index_protocol import IndexedChunk, SearchScope
+from assistants.retrieval.ranking import fuse
 from assistants.retrieval.retrieval import Retrieval, open_retrieval
 from assistants.retrieval.search_terms import passage_terms, query_terms
 from assistants.retrieval.sqlite_index import SqliteIndex
@@ -199,7 +200,7 @@ async def _searching(size: int) -> str:
 async def _write(index: SqliteIndex, file: int, count: int, draw: Draw) -> None:
     texts = [draw.text(_LENGTH) for _ in range(count)]
     for start in range(0, count, 64):
-        chunks = [Chunk(text, 800, 1, None, passage_terms(text, None)) for text in texts[start : start + 64]]
+        chunks = [IndexedChunk(text, 800, 1, None, passage_terms(text, None)) for text in texts[start : start + 64]]
         await index.write(1, file, start, chunks)
     vectors = draw.vectors(count)
     await index.add_vectors(1, file, MODEL, dict(zip(map(digest, texts), vectors, strict=True)))
@@ -211,8 +212,8 @@ async def _search(index: SqliteIndex, draw: Draw) -> tuple[float, float]:
     question = draw.text(6)
     vector = draw.vectors(1)[0]
     began, worked = time.perf_counter(), time.process_time()
-    found = await index.by_words(1, query_terms(question), reach=Reach(), limit=60)
-    near = await index.by_vector(1, vector, model=MODEL, reach=Reach(), limit=60)
+    found = await index.by_words(1, query_terms(question), scope=SearchScope(), limit=60)
+    near = await index.by_vector(1, vector, model=MODEL, scope=SearchScope(), limit=60)
     await index.fetch(fuse([found.ids, [id_ for id_, _ in near]])[:20])
     return time.perf_counter() - began, time.process_time() - worked
 
@@ -224,15 +225,15 @@ async def _quality() -> str:
     with tempfile.TemporaryDirectory() as directory:
         index = SqliteIndex(Path(directory) / "passages.sqlite3")
         await index.prepare()
-        await index.write(1, 1, 0, [Chunk(text, 40, None, None, passage_terms(text, None)) for text in passages])
+        await index.write(1, 1, 0, [IndexedChunk(text, 40, None, None, passage_terms(text, None)) for text in passages])
         vectors = {digest(text): pack([embed(text, WIDTH)])[0] for text in passages}
         await index.add_vectors(1, 1, MODEL, vectors)
         await index.opened(1, 1, MODEL)
         ranks: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for place, question in enumerate(asked):
-            by_words = (await index.by_words(1, query_terms(question.text), reach=Reach(), limit=60)).ids
+            by_words = (await index.by_words(1, query_terms(question.text), scope=SearchScope(), limit=60)).ids
             vector = pack([embed(question.text, WIDTH)])[0]
-            near = await index.by_vector(1, vector, model=MODEL, reach=Reach(), limit=60)
+            near = await index.by_vector(1, vector, model=MODEL, scope=SearchScope(), limit=60)
             by_vectors = [id_ for id_, _ in near]
             wanted = (1 << 20) + place
             for name, ranking in (("words", by_words), ("vectors", by_vectors), ("both", fuse([by_words, by_vectors]))):

@@ -1,1 +1,1 @@
-"""From files to passages: extraction, chunks, and the index that finds them."""
+"""Files and vector stores: uploads, their text in passages, and the search that finds these."""

@@ -21,10 +21,10 @@ _COMPARISONS = ("eq", "ne", "in", "nin", *_ORDER)
 
 
 def check(filters: object, *, path: str = "filters", depth: int = 0) -> None:
-    """Refuse filters that cannot mean anything; the SDK's types say nothing of nested ones.
+    """Refuse filters that are not valid; the SDK's types do not check nested ones.
 
     Raises:
-        InvalidRequestError: nested too deeply, no filter at all, or a value that does not go with its comparison.
+        InvalidRequestError: they are nested too deeply, no filters, or a value does not fit its comparison.
     """
     if depth > MAX_DEPTH:
         raise InvalidRequestError(f"Filters may be nested {MAX_DEPTH} levels deep.", param=path)
@@ -60,7 +60,7 @@ def _invalid(path: str, reason: str) -> InvalidRequestError:
 
 
 def matches(attributes: Attributes, filters: Mapping[str, Any]) -> bool:
-    """Whether a file with these attributes passes; a missing attribute equals nothing and is in no order."""
+    """Whether a file with these attributes passes; a missing attribute equals nothing and is neither less nor more."""
     match filters["type"]:
         case "and":
             return all(matches(attributes, part) for part in filters["filters"])

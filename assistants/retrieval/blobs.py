@@ -1,4 +1,4 @@
-"""Bytes on disk: uploads on their way in, and files that are kept."""
+"""The bytes of files on disk: uploads that are being written, and files that are kept."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ class DiskFullError(ApiError):
 
 
 class Upload:
-    """A file that is being written; what it has come to is known when `flush` is done."""
+    """A file that is being written; its size and hash are complete after `flush`."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
@@ -44,11 +44,11 @@ class Upload:
         return self._hash.hexdigest()
 
     async def write(self, data: bytes) -> None:
-        """Append; the disk is waited for in a thread.
+        """Append bytes; a thread writes them to the disk.
 
         Raises:
-            TooLargeError: beyond `MAX_BYTES`.
-            DiskFullError: no room.
+            TooLargeError: there are more than `MAX_BYTES`.
+            DiskFullError: there is no room.
         """
         self.size += len(data)
         if self.size > MAX_BYTES:
@@ -58,10 +58,10 @@ class Upload:
             await self.flush()
 
     async def flush(self) -> None:
-        """Bring everything to the disk's file.
+        """Write all bytes to the disk.
 
         Raises:
-            DiskFullError: no room.
+            DiskFullError: there is no room.
         """
         data, self._buffer = bytes(self._buffer), bytearray()
         with _disk_errors():
@@ -86,19 +86,19 @@ class Blobs:
         self._incoming.mkdir(parents=True, exist_ok=True)
 
     def path(self, file_id: str) -> Path:
-        """Where the bytes of a kept file lie."""
+        """The path of a kept file's bytes."""
         return self._directory / file_id[-2:].lower() / file_id
 
     def scratch(self, name: str) -> Path:
-        """A path for what a worker process writes on its way."""
+        """A path for what a worker process writes for a while."""
         return self._incoming / name
 
     @asynccontextmanager
     async def receive(self) -> AsyncIterator[Upload]:
-        """A fresh upload; it is thrown away at the end of the block unless `keep` took it.
+        """A new upload; it is deleted at the end of the block unless `keep` was called.
 
         Raises:
-            DiskFullError: no room.
+            DiskFullError: there is no room.
         """
         with _disk_errors():
             descriptor, name = await asyncio.to_thread(tempfile.mkstemp, dir=self._incoming)
@@ -109,21 +109,21 @@ class Blobs:
             await asyncio.to_thread(Path(name).unlink, missing_ok=True)
 
     async def keep(self, upload: Upload, file_id: str) -> None:
-        """Give an upload its lasting place.
+        """Keep an upload as the bytes of a file.
 
         Raises:
-            DiskFullError: no room.
+            DiskFullError: there is no room.
         """
         await upload.flush()
         with _disk_errors():
             await asyncio.to_thread(self._move, upload.path, self.path(file_id))
 
     async def remove(self, file_ids: Collection[str]) -> None:
-        """Delete the bytes of these files; those that are gone already are no matter."""
+        """Delete the bytes of these files, if they exist."""
         await asyncio.to_thread(self._remove, file_ids)
 
     async def names(self, *, older_than: float) -> list[str]:
-        """Ids of the blobs that were written at least so many seconds ago; also throws old uploads away."""
+        """The file ids of blobs that were written at least so many seconds ago; deletes old unfinished uploads too."""
         return await asyncio.to_thread(self._names, time.time() - older_than)
 
     @staticmethod

@@ -1,7 +1,7 @@
-"""Text in chunks of so many tokens, each overlapping the one before, cut where a reader would pause.
+"""Cuts text into chunks of so many tokens, at places where a reader would pause; each overlaps the one before.
 
-Tokens are counted without any model's vocabulary (which would have to be downloaded) by a rule that leans to the high
-side, so that a chunk of 800 never holds noticeably more than 800 of a real model's tokens.
+Tokens are estimated without a model's vocabulary, which would have to be downloaded. The estimate is rather high, so
+that a chunk of 800 never holds noticeably more than 800 of a real model's tokens.
 """
 
 import re
@@ -28,9 +28,9 @@ _SENTENCE_END = frozenset(".!?。！？…")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of a document that chunks do not reach beyond: a page, or the whole of a text without pages.
+    """A part of a document that no chunk goes beyond: a page, or a whole text without pages.
 
-    In `markdown`, headings (and the heads of tables) are told from the text; `heading` is that of the whole section.
+    If it is `markdown`, its headings (and the heads of tables) are found in the text. `heading` is that of the section.
     """
 
     text: str
@@ -41,7 +41,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A passage: what is indexed, found and cited. `page` counts from 1; `heading` is the one that it stands under."""
+    """A piece of a section, which is indexed, found and cited; `page` counts from 1, `heading` is the one above it."""
 
     text: str
     tokens: int
@@ -50,12 +50,12 @@ class Chunk:
 
 
 def count_tokens(text: str) -> int:
-    """About how many tokens a model makes of `text`."""
+    """An estimate of how many tokens a model makes of `text`."""
     return sum(_cost(piece) for piece in _PIECE.finditer(text))
 
 
 def chunks(sections: Sequence[Section], *, size: int = DEFAULT_SIZE, overlap: int = DEFAULT_OVERLAP) -> Iterator[Chunk]:
-    """Cut each section into chunks of at most `size` tokens, of which about `overlap` repeat the chunk before.
+    """Cut each section into chunks of at most `size` tokens, of which about `overlap` also end the chunk before.
 
     Raises:
         ValueError: the overlap is more than half of the size.
@@ -108,7 +108,7 @@ def _windows(text: str, size: int, overlap: int) -> Iterator[tuple[int, int, int
 
 
 def _pause(text: str, starts: Sequence[int], low: int, high: int) -> int:
-    """The best piece between `low` and `high` to begin anew at: a paragraph, a line, a sentence, a word."""
+    """The best piece between `low` and `high` to cut before: the start of a paragraph, a line, a sentence or a word."""
     best, best_rank = high, 0
     for index in range(high, low - 1, -1):
         rank = _pause_rank(text, starts[index])
@@ -129,9 +129,9 @@ def _pause_rank(text: str, place: int) -> int:
 
 
 def _headings(text: str) -> list[tuple[int, str]]:
-    """Where each heading stands, and its name below the headings above it: `Chapter 2 › Water`.
+    """Where each heading stands, and its name with the headings above it: `Chapter 2 › Water`.
 
-    A table's head counts as one as far as its table goes: rows that are far from it would not say what they are.
+    A table's head is a heading of its rows, as rows far below it would not say what they are.
     """
     fences = [(fence.start(), fence.end()) for fence in _FENCE.finditer(text)]
     path: list[tuple[int, str]] = []

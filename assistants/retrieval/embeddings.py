@@ -1,4 +1,4 @@
-"""Texts as vectors, by the provider's embeddings endpoint."""
+"""Embeddings: vectors of texts, made by the provider's endpoint."""
 
 import asyncio
 import hashlib
@@ -25,20 +25,20 @@ from assistants.settings import Settings
 log = structlog.get_logger(__name__)
 
 DIMENSIONS = 512
-"""Numbers in a vector, of those models that can be asked for so many."""
+"""Numbers in a vector, for models that let one choose."""
 
 _BATCH = 64
-_QUERY_PATIENCE = 4.0  # seconds; a search rather goes on without vectors
-_REST = 300.0  # seconds until an endpoint that failed is tried again
+_QUERY_PATIENCE = 4.0  # seconds; then a search goes on without vectors
+_PAUSE = 300.0  # seconds until an endpoint that failed is tried again
 _REMEMBERED = 512
 
 
 class NoEmbeddingsError(Exception):
-    """The endpoint cannot make vectors now; words alone serve."""
+    """The endpoint cannot make vectors now; files are found by words alone."""
 
 
 class Embedder:
-    """A model that makes vectors, and whether its endpoint can be reached."""
+    """An embeddings model; after a failure of its endpoint it pauses for a while."""
 
     def __init__(self, client: AsyncOpenAI, model: str) -> None:
         self._client = client
@@ -48,7 +48,7 @@ class Embedder:
 
     @property
     def ready(self) -> bool:
-        """Whether it is worth asking; after a failure it is let rest for a while."""
+        """Whether the endpoint can be asked: it has not failed lately."""
         return time.monotonic() >= self._silent_until
 
     async def documents(self, texts: Sequence[str]) -> list[bytes]:
@@ -63,7 +63,7 @@ class Embedder:
         return vectors
 
     async def queries(self, texts: Sequence[str]) -> list[bytes]:
-        """The vectors of queries; those asked lately are remembered.
+        """The vectors of queries; those of the latest queries are remembered.
 
         Raises:
             NoEmbeddingsError: as above, or it takes too long.
@@ -99,11 +99,11 @@ class Embedder:
 
             return await asyncio.to_thread(pack, vectors)
         except (OpenAIError, ValueError, TypeError) as error:
-            self._rest(error)
+            self._pause(error)
             raise NoEmbeddingsError(str(error)) from error
 
-    def _rest(self, error: Exception) -> None:
-        self._silent_until = time.monotonic() + _REST
+    def _pause(self, error: Exception) -> None:
+        self._silent_until = time.monotonic() + _PAUSE
         reason = f"status {error.status_code}" if isinstance(error, APIStatusError) else type(error).__name__
         log.warning(
             "embeddings_unavailable",
@@ -111,12 +111,12 @@ class Embedder:
             reason=reason,
             reachable=not isinstance(error, APIConnectionError),
             consequence="files are found by words alone",
-            again_in_seconds=_REST,
+            again_in_seconds=_PAUSE,
         )
 
 
 def embedder_of(settings: Settings) -> Embedder | None:
-    """The embedder that the settings name; None: words alone."""
+    """The embedder of the settings; None if there is none, and words alone are searched."""
     if not settings.embedding_model or settings.model_api == "offline":
         return None
     if settings.openai_api_key is None and settings.openai_base_url is None:
@@ -139,5 +139,5 @@ def embedder_of(settings: Settings) -> Embedder | None:
 
 
 def digest(text: str) -> bytes:
-    """The name of a text among the embeddings."""
+    """The digest of a text, which is the key of its vectors."""
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()

@@ -1,4 +1,4 @@
-"""Bytes that should be text: which encoding, and whether they are text at all."""
+"""Decodes bytes to text: finds their encoding, or that they are no text."""
 
 import codecs
 import re
@@ -24,7 +24,7 @@ class NotTextError(ValueError):
 
 
 def decode(data: bytes) -> str:
-    """The text that `data` holds: by its byte order mark, else UTF-8, else cp949, else detected.
+    """The text of `data`: by its byte order mark, else as UTF-8, else as cp949, else by detection.
 
     Raises:
         NotTextError: it is binary.
@@ -43,7 +43,7 @@ def decode(data: bytes) -> str:
 
 
 def decode_markup(data: bytes) -> str:
-    """As `decode`, but the encoding that an HTML or XML file declares for itself is believed if it fits."""
+    """As `decode`, but first by the encoding that an HTML or XML file declares, if that fits."""
     if declared := _DECLARED.search(data[:4096]):
         name = (declared.group(1) or declared.group(2)).decode("ascii")
         try:
@@ -54,7 +54,7 @@ def decode_markup(data: bytes) -> str:
 
 
 def tidy(text: str) -> str:
-    """`text` with plain line ends and without characters that no database or page can show."""
+    """`text` with plain line ends, and without characters that no database can hold or page can show."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").replace("\xa0", " ")
     return re.sub(r"\n{4,}", "\n\n\n", _UNSTORABLE.sub("", unicodedata.normalize("NFC", text)))
 
@@ -79,7 +79,7 @@ def _decode_legacy(data: bytes) -> str:
 
 
 def _reads_as_korean(text: str) -> bool:
-    """Most letters beyond ASCII are syllables of KS X 1001, not the rare ones that other encodings' bytes turn into."""
+    """Whether most letters beyond ASCII are usual syllables (KS X 1001): other encodings' bytes give rare ones."""
     letters = [c for c in text[: _SAMPLE * 4] if not c.isascii() and c.isalpha()]
     usual = sum("가" <= c <= "힣" and _in_ks_x_1001(c) for c in letters)
     return usual >= 0.6 * len(letters)
@@ -91,7 +91,7 @@ def _in_ks_x_1001(character: str) -> bool:
 
 
 def _wide(sample: bytes) -> str | None:
-    """UTF-16 without a mark shows itself by zeros in every other byte."""
+    """The UTF-16 encoding of bytes without a mark, known by zeros in every other byte; None if it is none."""
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2
     if half >= 4 and odd > 0.3 * half and even < 0.02 * half:

@@ -1,6 +1,6 @@
-"""Documents as text: what a worker process does with a file that somebody uploaded.
+"""Extracts the text of uploaded documents and cuts it into chunks, in a worker process.
 
-It runs only there, under limits on time and memory, since files may be hostile: `pool.run(EXTRACT, …)`.
+It runs only there (`pool.run(EXTRACT, …)`), under limits on time and memory, as files may be hostile.
 """
 
 import json
@@ -43,7 +43,7 @@ _OLE_KINDS = {
     "Workbook": "application/vnd.ms-excel",
     "Book": "application/vnd.ms-excel",
 }
-"""By the name of a stream that only files of that kind have."""
+"""The kinds of OLE file, by the name of a stream that only files of that kind have."""
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
 _ZIP_LOCKED = 0x1
@@ -52,11 +52,11 @@ _FRONT_MATTER = re.compile(r"\A---\n(?:[\w:.-]+: .*\n)*\n## title: (.*)\n")  # w
 
 
 class UnsupportedFileError(Exception):
-    """Files of this kind hold no text that could be read."""
+    """No text can be read from files of this kind."""
 
 
 class InvalidFileError(Exception):
-    """The file is of a kind that is read, but this one cannot be."""
+    """The file is of a kind that can be read, but this one cannot."""
 
 
 UNSUPPORTED = "This type of file cannot be read; PDF, Word, PowerPoint, Excel, HWP, HTML, EPUB and text files can."
@@ -118,7 +118,7 @@ def read(path: Path, name: str) -> list[Section]:
 
 
 def _reader(head: bytes, extension: str) -> Callable[[Path, str], Sequence[Section]]:
-    """What a file is, its first bytes know better than its name."""
+    """The function that reads a file; the first bytes tell its kind better than its name."""
     if b"%PDF-" in head[:1024]:
         return _pdf
     if head.startswith(b"PK\x03\x04"):
@@ -148,7 +148,7 @@ def _text(path: Path, extension: str) -> list[Section]:
 
 
 def _unescaped(escapes: re.Match[str]) -> str:
-    """What programs write for letters beyond ASCII; nobody searches for `\\ubaa9\\ud45c`."""
+    """The letters beyond ASCII of JSON escapes such as `\\ubaa9\\ud45c`, for which nobody searches."""
     letters: str = json.loads(f'"{escapes[0]}"')
     return letters if all(c.isprintable() and not c.isascii() for c in letters) else escapes[0]
 
@@ -157,7 +157,7 @@ def _notebook(path: Path, extension: str) -> list[Section]:
     try:
         return [Section(markdown_of(json.loads(_all_of(path))), markdown=True)]
     except (ValueError, TypeError, AttributeError, KeyError):
-        return _text(path, extension)  # whatever it is, it may be text
+        return _text(path, extension)  # it is no notebook, but may be text
 
 
 def _html(path: Path, extension: str) -> list[Section]:  # noqa: ARG001 - every reader is called alike

@@ -1,4 +1,4 @@
-"""File names as people send them, made harmless."""
+"""Makes the names of uploaded files safe."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ _LONGEST = 255  # bytes of UTF-8, what file systems take
 
 
 def safe_name(name: str) -> str:
-    """The last part of a path, without control and direction marks, at most 255 bytes with its extension kept."""
+    """The last part of a path without control characters and direction marks, at most 255 bytes with its extension."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     shown = "".join(c for c in last if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Zl", "Zp"})
     shown = " ".join(shown.split()).strip(". ") if set(shown) <= set(". ") else " ".join(shown.split())

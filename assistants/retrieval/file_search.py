@@ -1,7 +1,7 @@
-"""The `file_search` tool: the model asks, the server searches, and the model's marks become citations.
+"""The `file_search` tool of runs: the model asks, the server searches, and the model's marks become citations.
 
-What is found is handed over as data: each passage fenced, and the fence cannot be closed from within. A file may say
-what it likes, it gives no orders.
+The passages are handed over as data: each stands in a fence that its text cannot close. So a file cannot give the model
+orders.
 """
 
 import asyncio
@@ -25,10 +25,10 @@ from assistants.store.vector_stores import VectorStore, VectorStoreFile
 
 MAX_RESULTS = 20
 BUDGET = 16_000
-"""Tokens of passages in one answer; https://platform.openai.com/docs/assistants/tools/file-search"""
+"""The most tokens of passages in one output; https://platform.openai.com/docs/assistants/tools/file-search"""
 
-PATIENCE = 60.0
-"""Seconds that a search waits for files which a message has just brought, as the Assistants API does."""
+INDEXING_WAIT = 60.0
+"""Seconds that a search waits for files of a new message to be indexed, as the Assistants API does."""
 
 RANKER = "default_2024_08_21"
 _MAX_QUERIES = 5
@@ -73,7 +73,7 @@ _ANY_FILE = (
 
 
 class FileSearch:
-    """The tool; `budget` is the tokens that one search's passages may take."""
+    """The tool; the passages of one search take at most `budget` tokens."""
 
     type = "file_search"
 
@@ -84,7 +84,7 @@ class FileSearch:
         self._budget = budget
 
     async def open(self, context: ToolContext) -> "FileSearchSession | None":
-        """Begin to work for a run; None when no file is attached to its assistant or thread."""
+        """The tool for one run; None if no file is attached to its assistant or thread."""
         ids = list(
             dict.fromkeys(
                 id_
@@ -125,8 +125,8 @@ class FileSearch:
             kept.append(hit)
         return kept
 
-    async def settle(self, ids: frozenset[str], patience: float) -> None:
-        """Wait until the files of these vector stores are indexed, but not for ever."""
+    async def wait_for_indexing(self, ids: frozenset[str], patience: float) -> None:
+        """Wait until the files of these vector stores are indexed, at most `patience` seconds."""
         query = (
             select(func.count())
             .select_from(VectorStoreFile)
@@ -139,7 +139,7 @@ class FileSearch:
             await asyncio.sleep(0.1)
 
     async def _living(self, id_: str) -> VectorStore | None:
-        """The vector store; one that was deleted or has expired is no reason for a run to fail."""
+        """The vector store; None if it was deleted or has expired: the run goes on without it."""
         try:
             row = await self._stores.find(id_)
         except NotFoundError:
@@ -154,7 +154,7 @@ class FileSearch:
 
 
 class FileSearchSession:
-    """The tool at work for one run; `rows` are the vector stores that it may look into, and no others."""
+    """The tool for one run, which searches only the vector stores `rows`; those in `fresh` may still be indexed."""
 
     function = FUNCTION
 
@@ -165,7 +165,7 @@ class FileSearchSession:
         self._rows = rows
         self._fresh = fresh
         self._options: Mapping[str, Any] = context.tool.get("file_search") or {}
-        # Marks of other runs stand in the thread's history: the same mark must not mean two things.
+        # The thread's history holds marks of other runs: the same mark must not mean two things.
         self._first = zlib.crc32(context.run_id.encode()) % 100 * 10
         self._calls = len(context.earlier)
         self._cited: dict[tuple[int, int], dict[str, Any]] = {}
@@ -177,12 +177,12 @@ class FileSearchSession:
         return {}
 
     async def call(self, arguments: str, progress: Progress) -> ToolResult:  # noqa: ARG002 - nothing to show on the way
-        """Search, and hand over what was found."""
+        """Search, and return the passages."""
         queries = _queries(arguments)
         if not queries:
             return ToolResult(_NO_QUERIES, self._details([]))
         if self._fresh:
-            await self._tool.settle(self._fresh, PATIENCE)
+            await self._tool.wait_for_indexing(self._fresh, INDEXING_WAIT)
         hits = await self._tool.search(self._rows, queries, self._options)
         number, self._calls = self._calls, self._calls + 1
         details = self._details(hits)
@@ -211,7 +211,7 @@ class FileSearchSession:
         return found
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """There is nothing to close."""
 
     def _details(self, hits: Sequence[SearchResult]) -> dict[str, Any]:
         threshold = self._options.get("ranking_options", {}).get("score_threshold", 0.0)
@@ -252,15 +252,15 @@ def _result(hit: SearchResult) -> dict[str, Any]:
 
 
 def _fenced(mark: str, hit: SearchResult) -> str:
-    place = [_tame(hit.filename)]
+    place = [_in_one_line(hit.filename)]
     if hit.page is not None:
         place.append(f"page {hit.page}")
     if hit.heading:
-        place.append(_tame(hit.heading))
+        place.append(_in_one_line(hit.heading))
     return f"{mark} from {', '.join(place)}:\n<passage>\n{_harmless(hit.text)}\n</passage>"
 
 
-def _tame(name: str) -> str:
+def _in_one_line(name: str) -> str:
     return " ".join(_harmless(name).split())[:200]
 
 

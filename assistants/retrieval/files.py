@@ -1,4 +1,4 @@
-"""Files: kept on disk, known by rows."""
+"""Files that clients upload and tools make: bytes on disk, and rows in the database."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ class Files:
         self.on_removed: Callable[[], None] = lambda: None
 
     def path(self, file: File) -> Path:
-        """Where a file's bytes lie, for reading."""
+        """The path of a file's bytes, for reading."""
         return self.blobs.path(file.id)
 
     async def add(self, name: str, data: bytes, *, purpose: str, lifetime: int | None = None) -> File:
@@ -45,7 +45,7 @@ class Files:
             return await self.keep(upload, name, purpose=purpose, lifetime=lifetime)
 
     async def keep(self, upload: Upload, name: str, *, purpose: str, lifetime: int | None = None) -> File:
-        """Make a file of a finished upload, which expires after `lifetime` seconds if that is given.
+        """Make a file of a finished upload; it expires after `lifetime` seconds if that is given.
 
         Raises:
             ApiError: it is empty, or there is no room.
@@ -80,7 +80,7 @@ class Files:
         return row
 
     async def require(self, file_ids: Sequence[str]) -> None:
-        """Pass if all of these exist.
+        """Return if all of these files exist.
 
         Raises:
             NotFoundError: naming the first that does not.
@@ -120,7 +120,7 @@ class Files:
         await self._delete([file_id])
 
     async def sweep(self) -> None:
-        """Delete what has expired, and blobs that no row knows (a process died between the two)."""
+        """Delete expired files, and bytes without a row (a process died after writing them)."""
         now = int(self._clock())
         async with self._store.read() as session:
             expired = list(await session.scalars(select(File.id).where(File.expires_at <= now).limit(1000)))
@@ -143,7 +143,7 @@ class Files:
 
 
 def file_object(row: File) -> dict[str, Any]:
-    """The object `file`."""
+    """The API's `file` object."""
     view: dict[str, Any] = {
         "id": row.id,
         "object": "file",

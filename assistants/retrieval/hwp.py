@@ -1,7 +1,7 @@
-"""Hancom's HWP 5.0 documents: the text of their paragraphs, out of compressed records in a compound file.
+"""Reads Hancom's HWP 5.0 documents: the text of their paragraphs, from compressed records in a compound file.
 
-The format is Hancom's own publication "HWP 5.0". Kreuzberg 4.10 finds no text in such files; olefile, which reads the
-container, is old, small, without dependencies, and what the tools for malicious documents rest on.
+The format is described in Hancom's own publication "HWP 5.0". Kreuzberg 4.10 finds no text in such files. olefile reads
+the container; it is old, small, without dependencies, and used by tools that examine malicious documents.
 """
 
 import re
@@ -24,15 +24,15 @@ _CONTROL = re.compile(
 
 
 class LockedError(ValueError):
-    """The document wants a password, or is one of those that are only for looking at."""
+    """The document has a password, or is a distribution copy that can only be viewed."""
 
 
 def text_of(path: Path, most: int) -> str:
-    """The document's paragraphs, those of tables and notes among them, in the order of the file.
+    """The document's paragraphs, with those of tables and notes, in the order of the file.
 
     Raises:
         LockedError: see there.
-        ValueError: it is no such document, or damaged, or unpacks to more than `most` bytes.
+        ValueError: it is no HWP document, damaged, or unpacks to more than `most` bytes.
     """
     try:
         with olefile.OleFileIO(str(path)) as document:
@@ -76,7 +76,7 @@ def _paragraphs(section: bytes) -> Iterator[str]:
 
 
 def _letters(data: bytes) -> str:
-    """A paragraph's letters; of the sixteen bytes that most controls take, only tabs leave something."""
+    """A paragraph's letters; most controls take sixteen bytes, and only tabs among them become a character."""
     letters = data[: len(data) // 2 * 2].decode("utf-16-le", errors="surrogatepass")
     plain = _CONTROL.sub(_shown, letters)
     return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore").strip()

@@ -1,8 +1,8 @@
-"""The way of a file into a vector store: read by a worker process, cut, indexed, and only then found.
+"""Indexes the files of vector stores: a worker process reads and cuts a file, then its passages are written.
 
-Every step can be the last one of a killed process. A file's passages are found only while its row says `completed`;
-whatever else lies in the tables belongs to a row that is `in_progress` and is done over, or to a `Discard` that is
-swept up.
+The process can be killed after every step. A file's passages are found only while its row says `completed`. Other
+passages in the index belong to a row that is `in_progress`, which is indexed again, or to a `Discard`, whose passages
+are deleted.
 """
 
 import asyncio
@@ -17,8 +17,8 @@ from sqlalchemy import delete, select, update
 
 from assistants.retrieval.embeddings import Embedder, NoEmbeddingsError
 from assistants.retrieval.files import Files
-from assistants.retrieval.index import PIECE, Chunk, Index
-from assistants.retrieval.leases import Claims, LeftError, Task
+from assistants.retrieval.index_protocol import BATCH, Index, IndexedChunk
+from assistants.retrieval.leases import FileToIndex, LeaseLostError, Leases
 from assistants.store.store import Store
 from assistants.store.vector_stores import Discard, VectorStore, VectorStoreFile
 from workers import JobCrashed, JobFailed, JobTimedOut, Pool
@@ -31,12 +31,12 @@ MEMORY = 1 << 30
 _ATTEMPTS = 3
 _AT_ONCE = 2
 _REASONS = {"UnsupportedFileError": "unsupported_file", "InvalidFileError": "invalid_file"}
-SLOW = f"Reading the file takes longer than {TIME:.0f} seconds."
-FAT = "Reading the file takes more memory than it may."
-LOST = "The file could not be indexed. Try to add it again."
+TOO_SLOW = f"Reading the file takes longer than {TIME:.0f} seconds."
+TOO_MUCH_MEMORY = "Reading the file takes more memory than it may."
+CANNOT_BE_INDEXED = "The file could not be indexed. Try to add it again."
 
 
-class RefusedError(Exception):
+class UnindexableError(Exception):
     """The file cannot be indexed; `code` and message become its `last_error`."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -47,7 +47,7 @@ class RefusedError(Exception):
 class Ingestion:
     """Indexes the files that are `in_progress`, a few at a time, vector stores in turn.
 
-    `reached` is called with the name of each point between two facts; tests stop the world there.
+    `reached` is called with the name of each point between two steps; tests kill the process there.
     """
 
     def __init__(
@@ -67,148 +67,148 @@ class Ingestion:
         self._embedder = embedder
         self._pool = pool
         self._reached = reached
-        self._claims = Claims(store, clock)
+        self._leases = Leases(store, clock)
         self._pages: dict[int, tuple[int, int]] = {}
-        self._work = asyncio.Event()
-        self._dirt = asyncio.Event()
+        self._to_index = asyncio.Event()
+        self._to_sweep = asyncio.Event()
 
     def wake(self) -> None:
-        """There is something to index, or to sweep."""
-        self._work.set()
-        self._dirt.set()
+        """Look for files to index and passages to delete."""
+        self._to_index.set()
+        self._to_sweep.set()
 
     def progress(self, file: int) -> tuple[int, int] | None:
-        """Up to which page of how many a file (`seq`) is read; None when this process does not know, or is done."""
+        """Up to which page of how many a file (`seq`) is indexed; None if this process does not index it."""
         return self._pages.get(file)
 
-    async def take_over(self) -> None:
-        """Make the index ready. On SQLite nobody else can be at work: what a dead process held is free."""
-        if not await self._index.prepare():  # a new index, or a new version of the terms: everything is read anew
+    async def prepare(self) -> None:
+        """Make the index ready, and end the leases of a dead process (with SQLite, where no other can be at work)."""
+        if not await self._index.prepare():  # a new index, or a new version of the terms: all files are indexed again
             completed = update(VectorStoreFile).where(VectorStoreFile.status == "completed")
             async with self._store.write() as session:
                 await session.execute(completed.values(status="in_progress", attempts=0))
         if self._store.dialect == "sqlite":
-            await self._claims.free_all()
+            await self._leases.release_all()
         self.wake()
 
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
             for _ in range(_AT_ONCE):
-                group.create_task(self._serve(), name="ingestion")
-            group.create_task(self._clean(), name="sweeping")
+                group.create_task(self._index_files(), name="ingestion")
+            group.create_task(self._sweep(), name="sweeping")
 
-    async def _serve(self) -> None:
+    async def _index_files(self) -> None:
         while True:
-            tasks = await self._claims.claim()
-            if not tasks:
-                await self._wait(self._work)
+            files = await self._leases.acquire()
+            if not files:
+                await self._wait(self._to_index)
                 continue
-            async with self._claims.held(tasks):
-                for task in tasks:
-                    await self._index_file(task)
+            async with self._leases.renewed(files):
+                for file in files:
+                    await self._index_file(file)
 
     async def _wait(self, event: asyncio.Event) -> None:
-        """Until there is something to do; other processes cannot wake this one, so it looks by itself, too."""
+        """Wait until there is something to do, or for a while: other processes cannot wake this one."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(5 if self._store.dialect == "postgresql" else 60):
                 await event.wait()
         event.clear()
 
-    async def _index_file(self, task: Task) -> None:
+    async def _index_file(self, file: FileToIndex) -> None:
         try:
-            await self._index_or_refuse(task)
-        except LeftError:
-            log.info("ingestion_abandoned", file=task.file_id, vector_store=task.vector_store_id)
-            if await self._claims.is_over(task):  # else another process has it, and its passages
-                await self._index.sweep(task.seq)
+            await self._index_or_refuse(file)
+        except LeaseLostError:
+            log.info("ingestion_abandoned", file=file.file_id, vector_store=file.vector_store_id)
+            if await self._leases.is_over(file):  # else another process indexes it, and the passages are that one's
+                await self._index.sweep(file.seq)
         except Exception:
-            # What is not a property of the file: it is tried again, and given up in the end.
-            log.exception("ingestion_failed", file=task.file_id, vector_store=task.vector_store_id)
-            await self._claims.give_back(task)
+            # The cause may not be the file: it is tried again, a few times.
+            log.exception("ingestion_failed", file=file.file_id, vector_store=file.vector_store_id)
+            await self._leases.release(file)
 
-    async def _index_or_refuse(self, task: Task) -> None:
+    async def _index_or_refuse(self, file: FileToIndex) -> None:
         try:
-            if task.attempts > _ATTEMPTS:
-                raise RefusedError("server_error", LOST)
-            await self._index_held(task)
-        except RefusedError as refusal:
-            log.info("file_refused", file=task.file_id, code=refusal.code, reason=str(refusal))
-            await self._claims.check(task)
-            await self._index.sweep(task.seq)
-            await self._claims.fail(task, refusal.code, str(refusal))
+            if file.attempts > _ATTEMPTS:
+                raise UnindexableError("server_error", CANNOT_BE_INDEXED)
+            await self._index_held(file)
+        except UnindexableError as refusal:
+            log.info("file_refused", file=file.file_id, code=refusal.code, reason=str(refusal))
+            await self._leases.check(file)
+            await self._index.sweep(file.seq)
+            await self._leases.fail(file, refusal.code, str(refusal))
 
-    async def _index_held(self, task: Task) -> None:
-        self._reached("claimed")
-        if task.attempts > 1:
-            await self._index.sweep(task.seq)  # what an earlier attempt left
-        scratch = self._files.blobs.scratch(f"chunks-{self._claims.owner}-{task.seq}")
+    async def _index_held(self, file: FileToIndex) -> None:
+        self._reached("leased")
+        if file.attempts > 1:
+            await self._index.sweep(file.seq)  # the passages of an earlier attempt
+        scratch = self._files.blobs.scratch(f"chunks-{self._leases.owner}-{file.seq}")
         try:
-            await self._extract(task, scratch)
+            await self._extract(file, scratch)
             self._reached("extracted")
-            count, size = await self._write(task, scratch)
+            count, size = await self._write(file, scratch)
             self._reached("written")
-            model = await self._embed(task, count)
+            model = await self._embed(file, count)
         finally:
-            self._pages.pop(task.seq, None)
+            self._pages.pop(file.seq, None)
             await asyncio.to_thread(scratch.unlink, missing_ok=True)
         self._reached("embedded")
-        size += await self._index.opened(task.store, task.seq, model)
+        size += await self._index.opened(file.store, file.seq, model)
         self._reached("opened")
-        await self._claims.complete(task, passages=count, usage_bytes=size, embedded_by=model)
+        await self._leases.complete(file, passages=count, usage_bytes=size, embedded_by=model)
         self._reached("completed")
-        log.info("file_indexed", file=task.file_id, vector_store=task.vector_store_id, passages=count)
+        log.info("file_indexed", file=file.file_id, vector_store=file.vector_store_id, passages=count)
 
-    async def _extract(self, task: Task, target: Path) -> None:
-        source = self._files.blobs.path(task.file_id)
+    async def _extract(self, file: FileToIndex, target: Path) -> None:
+        source = self._files.blobs.path(file.file_id)
         if not source.exists():
-            raise RefusedError("server_error", LOST)
-        arguments = (str(source), task.filename, task.size, task.overlap, str(target))
+            raise UnindexableError("server_error", CANNOT_BE_INDEXED)
+        arguments = (str(source), file.filename, file.size, file.overlap, str(target))
         try:
             made = await self._pool.run(EXTRACT, *arguments, timeout=TIME, memory=MEMORY)
             if made["pages"]:
-                self._pages[task.seq] = (0, made["pages"])
+                self._pages[file.seq] = (0, made["pages"])
         except JobFailed as error:
             if error.kind in _REASONS:
-                raise RefusedError(_REASONS[error.kind], error.message) from None
+                raise UnindexableError(_REASONS[error.kind], error.message) from None
             raise
         except JobTimedOut:
-            raise RefusedError("invalid_file", SLOW) from None
+            raise UnindexableError("invalid_file", TOO_SLOW) from None
         except JobCrashed:
-            if task.attempts >= _ATTEMPTS - 1:  # once may be the machine's fault
-                raise RefusedError("invalid_file", FAT) from None
+            if file.attempts >= _ATTEMPTS - 1:  # the first time it may be the machine's fault
+                raise UnindexableError("invalid_file", TOO_MUCH_MEMORY) from None
             raise
 
-    async def _write(self, task: Task, source: Path) -> tuple[int, int]:
-        """Write the passages of `source`; returns their number, and the bytes of their text."""
+    async def _write(self, file: FileToIndex, source: Path) -> tuple[int, int]:
+        """Write the passages in the file `source` to the index; returns their number, and the bytes of their text."""
         count = size = 0
-        with contextlib.closing(_pieces(source)) as pieces:
-            while piece := await asyncio.to_thread(next, pieces, None):
+        with contextlib.closing(_batches(source)) as batches:
+            while batch := await asyncio.to_thread(next, batches, None):
                 if count:
-                    await self._claims.check(task)
-                await self._index.write(task.store, task.seq, count, piece)
-                count += len(piece)
+                    await self._leases.check(file)
+                await self._index.write(file.store, file.seq, count, batch)
+                count += len(batch)
                 if self._embedder is None or not self._embedder.ready:
-                    self._read_up_to(task, piece[-1].page or 0)  # else the vectors are what takes long
-                size += sum(len(chunk.text.encode()) for chunk in piece)
-                self._reached("piece")
+                    self._read_up_to(file, batch[-1].page or 0)  # else it is the vectors that take long
+                size += sum(len(chunk.text.encode()) for chunk in batch)
+                self._reached("batch")
         return count, size
 
-    def _read_up_to(self, task: Task, page: float) -> None:
-        if known := self._pages.get(task.seq):
-            self._pages[task.seq] = (min(int(page), known[1]), known[1])
+    def _read_up_to(self, file: FileToIndex, page: float) -> None:
+        if known := self._pages.get(file.seq):
+            self._pages[file.seq] = (min(int(page), known[1]), known[1])
 
-    async def _embed(self, task: Task, passages: int) -> str | None:
-        """The model that all passages have vectors by; None if the file has to do without."""
+    async def _embed(self, file: FileToIndex, passages: int) -> str | None:
+        """Make vectors of all passages; returns their model, None if there are no vectors."""
         if self._embedder is None or not self._embedder.ready:
             return None
         try:
-            pages = self.progress(task.seq) or (0, 0)
+            pages = self.progress(file.seq) or (0, 0)
             await self._embed_file(
-                self._embedder, task.store, task.seq, lambda done: self._read_up_to(task, pages[1] * done / passages)
+                self._embedder, file.store, file.seq, lambda done: self._read_up_to(file, pages[1] * done / passages)
             )
         except NoEmbeddingsError:
-            return None  # it was logged; words alone find the file, and the vectors are made up for later
+            return None  # it was logged; words alone find the file, and the vectors are made later
         return self._embedder.model
 
     async def _embed_file(
@@ -222,8 +222,8 @@ class Ingestion:
             heard(done)
             self._reached("vectors")
 
-    async def _clean(self) -> None:
-        """Sweep up what has left, and make up for missing vectors."""
+    async def _sweep(self) -> None:
+        """Delete the passages of files that are gone, and make missing vectors."""
         looked = False
         while True:
             try:
@@ -231,25 +231,25 @@ class Ingestion:
                 if not looked:
                     await self._sweep_orphans()
                     looked = True
-                await self._catch_up()
+                await self._add_missing_vectors()
             except Exception:
                 log.exception("sweeping_failed")
-            await self._wait(self._dirt)
+            await self._wait(self._to_sweep)
 
     async def _sweep_discards(self) -> None:
         while True:
             async with self._store.read() as session:
-                left = list(await session.scalars(select(Discard.seq).limit(50)))
-            if not left:
+                discarded = list(await session.scalars(select(Discard.seq).limit(50)))
+            if not discarded:
                 return
-            for file in left:
+            for file in discarded:
                 await self._index.sweep(file)
                 self._reached("swept")
                 async with self._store.write() as session:
                     await session.execute(delete(Discard).where(Discard.seq == file))
 
     async def _sweep_orphans(self) -> None:
-        """Passages of files that left while a process died in the middle of writing them."""
+        """Delete passages without a file: it was taken out while a process wrote them and died."""
         indexed = await self._index.files()
         async with self._store.read() as session:
             known = set(await session.scalars(select(VectorStoreFile.seq)))
@@ -257,8 +257,8 @@ class Ingestion:
             log.info("orphan_swept", file=file)
             await self._index.sweep(file)
 
-    async def _catch_up(self) -> None:
-        """Embed what was indexed without vectors, or with another model's; then forget the other models' vectors."""
+    async def _add_missing_vectors(self) -> None:
+        """Make the vectors of files that have none by this model; then delete those of other models."""
         if self._embedder is None or not self._embedder.ready:
             return
         model, changed = self._embedder.model, False
@@ -291,8 +291,8 @@ class Ingestion:
             await session.execute(update(VectorStoreFile).where(VectorStoreFile.seq == file).values(**by))
 
 
-def _pieces(path: Path) -> Generator[Sequence[Chunk]]:
+def _batches(path: Path) -> Generator[Sequence[IndexedChunk]]:
     with path.open("rb") as file:
         unpacker = msgpack.Unpacker(file)
-        while piece := [Chunk(*row) for row in itertools.islice(unpacker, PIECE)]:
-            yield piece
+        while batch := [IndexedChunk(*row) for row in itertools.islice(unpacker, BATCH)]:
+            yield batch

@@ -1,6 +1,6 @@
-"""Which process indexes which file: rows of `vector_store_files` that are taken up, kept, and ended.
+"""Leases on files to index: which process indexes which file, as rows of `vector_store_files` say.
 
-A file that is `in_progress` belongs to the process named by its row, until the lease has run out.
+A file that is `in_progress` belongs to the process that its row names, until the lease runs out.
 """
 
 import asyncio
@@ -19,22 +19,22 @@ from assistants.store.store import Store
 from assistants.store.vector_stores import VectorStore, VectorStoreFile
 
 LEASE = 120
-"""Seconds that a file belongs to the process that took it up, unless that says so again."""
+"""Seconds of a lease, unless its process renews it."""
 
-ARMFUL = 8
-"""Small files that are taken up at once: looking for the next one costs more than reading it."""
+MAX_SMALL_FILES = 8
+"""Small files that are leased at once: to look for the next one costs more than to read it."""
 
-SMALL = 16 << 10
-"""Bytes of a small file."""
+SMALL_FILE = 16 << 10
+"""The most bytes of a small file."""
 
 
-class LeftError(Exception):
-    """The file has left its vector store, or was cancelled, while it was being indexed."""
+class LeaseLostError(Exception):
+    """The file was taken out of its vector store, cancelled, or leased by another process while it was indexed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A file that this process has taken up; `attempts` counts this one."""
+class FileToIndex:
+    """A file that this process has leased; `attempts` includes this one."""
 
     seq: int
     store: int
@@ -46,8 +46,8 @@ class Task:
     attempts: int
 
 
-class Claims:
-    """One process's part of the files that wait; vector stores take turns."""
+class Leases:
+    """The leases of one process; vector stores take turns."""
 
     def __init__(self, store: Store, clock: Callable[[], float]) -> None:
         self._store = store
@@ -55,16 +55,16 @@ class Claims:
         self.owner = secrets.token_hex(8)
         self._served: dict[str, int] = {}
         self._turn = itertools.count(1)
-        self._claiming = asyncio.Lock()
+        self._acquiring = asyncio.Lock()
 
-    async def free_all(self) -> None:
-        """Forget whose anything was. On SQLite nobody else can be at work: what a dead process held is free."""
+    async def release_all(self) -> None:
+        """End all leases. Only for SQLite, where no other process can be at work: they are a dead one's."""
         async with self._store.write() as session:
             held = VectorStoreFile.owner.is_not(None)
             await session.execute(update(VectorStoreFile).where(held).values(owner=None, lease_until=None))
 
-    async def claim(self) -> list[Task]:
-        """Take up the oldest free file of the vector store that was served longest ago; of small files, some."""
+    async def acquire(self) -> list[FileToIndex]:
+        """Lease the oldest free file of the vector store whose turn it is; several if they are small."""
         now = int(self._clock())
         free = (
             VectorStoreFile.status == "in_progress",
@@ -75,29 +75,29 @@ class Claims:
             .where(*free)
             .group_by(VectorStoreFile.vector_store_id)
         )
-        async with self._claiming:
+        async with self._acquiring:
             async with self._store.read() as session:
                 waiting = (await session.execute(oldest)).all()
             for seq, vector_store_id in sorted(waiting, key=lambda row: (self._served.get(row[1], 0), row[0])):
                 self._served[vector_store_id] = next(self._turn)
                 async with self._store.write() as session:
-                    if tasks := await self._take(session, vector_store_id, seq, free, now):
-                        return tasks
+                    if files := await self._acquire(session, vector_store_id, seq, free, now):
+                        return files
         self._served.clear()
         return []
 
-    async def _take(
+    async def _acquire(
         self, session: AsyncSession, vector_store_id: str, first: int, free: Sequence[Any], now: int
-    ) -> list[Task]:
+    ) -> list[FileToIndex]:
         following = (
             select(VectorStoreFile.seq, File.bytes)
             .join(File, File.id == VectorStoreFile.file_id)
             .where(VectorStoreFile.vector_store_id == vector_store_id, VectorStoreFile.seq >= first, *free)
             .order_by(VectorStoreFile.seq)
-            .limit(ARMFUL)
+            .limit(MAX_SMALL_FILES)
         )
         rows = (await session.execute(following)).all()
-        small = [seq for seq, _ in itertools.takewhile(lambda row: row[1] <= SMALL, rows)]
+        small = [seq for seq, _ in itertools.takewhile(lambda row: row[1] <= SMALL_FILE, rows)]
         wanted = small or [seq for seq, _ in rows[:1]]
         taken = (
             update(VectorStoreFile)
@@ -106,12 +106,12 @@ class Claims:
         )
         if not (await session.execute(taken)).rowcount:  # type: ignore[attr-defined]
             return []
-        return await _tasks(session, wanted, self.owner)
+        return await _files_to_index(session, wanted, self.owner)
 
     @contextlib.asynccontextmanager
-    async def held(self, tasks: Collection[Task]) -> AsyncIterator[None]:
-        """Keep the files ours while the block lasts."""
-        renewing = asyncio.create_task(self._renew([task.seq for task in tasks]))
+    async def renewed(self, files: Collection[FileToIndex]) -> AsyncIterator[None]:
+        """Renew the leases on these files while the block lasts."""
+        renewing = asyncio.create_task(self._renew([file.seq for file in files]))
         try:
             yield
         finally:
@@ -127,53 +127,53 @@ class Claims:
             async with self._store.write() as session:
                 await session.execute(update(VectorStoreFile).where(*mine).values(lease_until=until))
 
-    async def check(self, task: Task) -> None:
-        """Pass if the file is still ours.
+    async def check(self, file: FileToIndex) -> None:
+        """Return if this process still has the lease.
 
         Raises:
-            LeftError: it is not.
+            LeaseLostError: it has not.
         """
         async with self._store.read() as session:
-            if await session.scalar(select(VectorStoreFile.seq).where(*self._mine(task))) is None:
-                raise LeftError
+            if await session.scalar(select(VectorStoreFile.seq).where(*self._mine(file))) is None:
+                raise LeaseLostError
 
-    async def is_over(self, task: Task) -> bool:
-        """Whether nobody is to index the file any more: it was taken out, or cancelled."""
+    async def is_over(self, file: FileToIndex) -> bool:
+        """Whether no process is to index the file any more: it was taken out, or cancelled."""
         async with self._store.read() as session:
-            status = await session.scalar(select(VectorStoreFile.status).where(VectorStoreFile.seq == task.seq))
+            status = await session.scalar(select(VectorStoreFile.status).where(VectorStoreFile.seq == file.seq))
         return status not in {"in_progress", "completed"}
 
-    async def complete(self, task: Task, **values: Any) -> None:
-        """The file is whole, and found from now on.
+    async def complete(self, file: FileToIndex, **values: Any) -> None:
+        """Mark the file as completed: searches find it from now on.
 
         Raises:
-            LeftError: it is not ours any more.
+            LeaseLostError: this process no longer has the lease.
         """
-        if not await self._end(task, status="completed", **values):
-            raise LeftError
+        if not await self._end(file, status="completed", **values):
+            raise LeaseLostError
 
-    async def fail(self, task: Task, code: str, message: str) -> None:
-        """The file cannot be indexed; if it is not ours any more, no matter."""
-        await self._end(task, status="failed", last_error={"code": code, "message": message})
+    async def fail(self, file: FileToIndex, code: str, message: str) -> None:
+        """Mark the file as one that cannot be indexed, if this process still has the lease."""
+        await self._end(file, status="failed", last_error={"code": code, "message": message})
 
-    async def give_back(self, task: Task) -> None:
-        """Let anybody try again."""
-        await self._end(task)
+    async def release(self, file: FileToIndex) -> None:
+        """End the lease, so that any process can try again."""
+        await self._end(file)
 
-    async def _end(self, task: Task, **values: Any) -> bool:
-        ended = update(VectorStoreFile).where(*self._mine(task)).values(owner=None, lease_until=None, **values)
+    async def _end(self, file: FileToIndex, **values: Any) -> bool:
+        ended = update(VectorStoreFile).where(*self._mine(file)).values(owner=None, lease_until=None, **values)
         async with self._store.write() as session:
             return bool((await session.execute(ended)).rowcount)  # type: ignore[attr-defined]
 
-    def _mine(self, task: Task) -> tuple[Any, ...]:
+    def _mine(self, file: FileToIndex) -> tuple[Any, ...]:
         return (
-            VectorStoreFile.seq == task.seq,
+            VectorStoreFile.seq == file.seq,
             VectorStoreFile.owner == self.owner,
             VectorStoreFile.status == "in_progress",
         )
 
 
-async def _tasks(session: AsyncSession, seqs: Sequence[int], owner: str) -> list[Task]:
+async def _files_to_index(session: AsyncSession, seqs: Sequence[int], owner: str) -> list[FileToIndex]:
     query = (
         select(
             VectorStoreFile.seq,
@@ -190,4 +190,4 @@ async def _tasks(session: AsyncSession, seqs: Sequence[int], owner: str) -> list
         .where(VectorStoreFile.seq.in_(seqs), VectorStoreFile.owner == owner)
         .order_by(VectorStoreFile.seq)
     )
-    return [Task(*row) for row in await session.execute(query)]
+    return [FileToIndex(*row) for row in await session.execute(query)]

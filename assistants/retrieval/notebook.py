@@ -1,4 +1,4 @@
-"""Jupyter notebooks as Markdown: what was written, the code, and what it printed; https://nbformat.readthedocs.io"""
+"""Jupyter notebooks as Markdown: the text, the code, and what it printed; https://nbformat.readthedocs.io"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

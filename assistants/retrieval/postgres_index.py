@@ -1,10 +1,10 @@
 """The index in PostgreSQL: full-text search for words, pgvector for vectors; for several processes.
 
-It stands in the server's own database, in tables that it makes itself and names after the version of `terms`. Lexemes
-are `store:term`, as in SQLite, so that one GIN index serves all vector stores and no search reads another's. Ranks
-are BM25's in outline: a term's rarity, how often it occurs (saturating, `ts_rank`), and the passage's length.
+It is in the server's own database, in tables that it makes itself and names after the version of the search terms.
+Lexemes are `store:term`, as in SQLite, so that one GIN index serves all vector stores, and a search reads only its own.
+The ranks resemble BM25's: a term's rarity, how often it occurs (saturating, `ts_rank`), and the passage's length.
 """
-# ruff: noqa: S608 - nothing but constants and numbers of ours stands in these statements; values are bound
+# ruff: noqa: S608 - these statements are made of constants and numbers of ours; values are bound
 
 import hashlib
 import struct
@@ -18,7 +18,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.retrieval.embeddings import digest
-from assistants.retrieval.index import ORDINALS, PIECE, Chunk, Found, Passage, Reach, choose_terms, rarity, span
+from assistants.retrieval.index_protocol import (
+    BATCH,
+    PASSAGE_BITS,
+    IndexedChunk,
+    Passage,
+    SearchScope,
+    WordMatches,
+    passage_ids,
+)
+from assistants.retrieval.ranking import rarest_terms, rarity
 from assistants.retrieval.search_terms import VERSION
 from assistants.store.store import Store
 
@@ -26,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 PASSAGES = f"passages_v{VERSION}"
 EXACT = 20_000
-"""Passages up to which a vector store is searched vector by vector; beyond that by HNSW."""
+"""Up to so many passages a vector store is searched vector by vector; above, by HNSW."""
 
 _LOCK = 7362352
 _INDEXABLE = 2000  # dimensions that pgvector's HNSW takes
@@ -54,7 +63,7 @@ _ORPHANS = text(
 )
 _FETCH = text(f"SELECT id, text, page, heading FROM {PASSAGES} WHERE id = ANY(:ids)")
 _TEXTS = text(f"SELECT text FROM {PASSAGES} WHERE id >= :low AND id < :high ORDER BY id")
-_FILES = text(f"SELECT DISTINCT id >> {ORDINALS} FROM {PASSAGES}")
+_FILES = text(f"SELECT DISTINCT id >> {PASSAGE_BITS} FROM {PASSAGES}")
 _COUNT = text(
     f"""SELECT place, (SELECT count(*) FROM {PASSAGES} p WHERE p.lexemes @@ CAST(query AS tsquery))
     FROM unnest(CAST(:queries AS text[])) WITH ORDINALITY AS asked (query, place)"""
@@ -63,7 +72,7 @@ _TOTAL = text(f"SELECT count(*) FROM (SELECT 1 FROM {PASSAGES} WHERE store = :st
 _LACKING = text(
     f"""SELECT DISTINCT p.digest, p.text FROM {PASSAGES} p
     WHERE p.id >= :low AND p.id < :high
-    AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.digest = p.digest AND e.model = :model) LIMIT {PIECE}"""
+    AND NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.digest = p.digest AND e.model = :model) LIMIT {BATCH}"""
 )
 _ADD_VECTOR = text(
     "INSERT INTO embeddings VALUES (:digest, :model, CAST(CAST(:vector AS text) AS vector)) ON CONFLICT DO NOTHING"
@@ -72,19 +81,19 @@ _SIZE = text(
     f"""SELECT coalesce(sum(vector_dims(e.vector)) * 2, 0) FROM {PASSAGES} p
     JOIN embeddings e ON e.digest = p.digest AND e.model = :model WHERE p.id >= :low AND p.id < :high"""
 )
-_REACH = f"""AND NOT ((p.id >> {ORDINALS}) = ANY(CAST(:without AS bigint[])))
-    AND (CAST(:only AS bigint[]) IS NULL OR (p.id >> {ORDINALS}) = ANY(CAST(:only AS bigint[])))"""
+_SCOPE = f"""AND NOT ((p.id >> {PASSAGE_BITS}) = ANY(CAST(:without AS bigint[])))
+    AND (CAST(:only AS bigint[]) IS NULL OR (p.id >> {PASSAGE_BITS}) = ANY(CAST(:only AS bigint[])))"""
 
 
 class PostgresIndex:
-    """See `assistants.retrieval.index.Index`."""
+    """See `assistants.retrieval.index_protocol.Index`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._vectors_possible = True
 
     async def prepare(self) -> bool:
-        """Make tables; one process does, the others wait. Without pgvector, words alone serve."""
+        """Make the tables in one process, while the others wait. Without pgvector, files are found by words alone."""
         await self._prepare_vectors()
         async with self._store.write() as session:
             await session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
@@ -98,11 +107,11 @@ class PostgresIndex:
         return False
 
     async def close(self) -> None:
-        """The connections are the store's."""
+        """Nothing: the connections are the store's."""
 
-    async def write(self, store: int, file: int, first: int, chunks: Sequence[Chunk]) -> None:
+    async def write(self, store: int, file: int, first: int, chunks: Sequence[IndexedChunk]) -> None:
         """One transaction."""
-        base = span(file)[0] + first
+        base = passage_ids(file)[0] + first
         rows = [
             {
                 "id": base + place,
@@ -121,7 +130,7 @@ class PostgresIndex:
 
     async def sweep(self, file: int) -> None:
         """One transaction."""
-        low, high = span(file)
+        low, high = passage_ids(file)
         async with self._store.write() as session:
             digests = list((await session.scalars(_DELETE, {"low": low, "high": high})).all())
             if digests and self._vectors_possible:
@@ -134,7 +143,7 @@ class PostgresIndex:
 
     async def texts(self, file: int) -> list[str]:
         """In order of their ids."""
-        low, high = span(file)
+        low, high = passage_ids(file)
         async with self._store.read() as session:
             return list((await session.scalars(_TEXTS, {"low": low, "high": high})).all())
 
@@ -144,17 +153,17 @@ class PostgresIndex:
             rows = (await session.execute(_FETCH, {"ids": list(ids)})).all()
         return {row.id: Passage(row.id, row.text, row.page, row.heading) for row in rows}
 
-    async def by_words(self, store: int, terms: Sequence[str], *, reach: Reach, limit: int) -> Found:
+    async def by_words(self, store: int, terms: Sequence[str], *, scope: SearchScope, limit: int) -> WordMatches:
         """The rarest terms, weighted by rarity."""
         if not terms:
-            return Found([], {})
+            return WordMatches([], {})
         queries = {term: _query(store, term) for term in terms}
         async with self._store.read() as session:
             rows = (await session.execute(_COUNT, {"queries": list(queries.values())})).all()
             counts = {terms[row[0] - 1]: row[1] for row in rows}
-            chosen = choose_terms(counts)
+            chosen = rarest_terms(counts)
             if not chosen:
-                return Found([], counts)
+                return WordMatches([], counts)
             total = await session.scalar(_TOTAL, {"store": store}) or 0
             parameters: dict[str, Any] = {"any": " | ".join(queries[term] for term in chosen), "limit": limit}
             ranks = []
@@ -162,22 +171,22 @@ class PostgresIndex:
                 ranks.append(f"CAST(:w{number} AS float8) * ts_rank(p.lexemes, CAST(:q{number} AS tsquery))")
                 parameters |= {f"w{number}": rarity(counts[term], total), f"q{number}": queries[term]}
             search = text(
-                f"""SELECT p.id FROM {PASSAGES} p WHERE p.lexemes @@ CAST(:any AS tsquery) {_REACH}
+                f"""SELECT p.id FROM {PASSAGES} p WHERE p.lexemes @@ CAST(:any AS tsquery) {_SCOPE}
                 ORDER BY ({" + ".join(ranks)}) / (0.25 + 0.75 * p.tokens / {_USUAL_LENGTH}) DESC, p.id LIMIT :limit"""
             )
-            found = (await session.scalars(search, parameters | _reach(reach))).all()
-        return Found(list(found), counts)
+            found = (await session.scalars(search, parameters | _scope(scope))).all()
+        return WordMatches(list(found), counts)
 
     async def by_vector(
-        self, store: int, vector: bytes, *, model: str, reach: Reach, limit: int
+        self, store: int, vector: bytes, *, model: str, scope: SearchScope, limit: int
     ) -> Sequence[tuple[int, float]]:
-        """Exactly in a small vector store, by HNSW in a large one."""
+        """By comparing all vectors in a small vector store, by HNSW in a large one."""
         if not self._vectors_possible:
             return []
         width = len(vector) // 2
-        parameters = {"store": store, "model": model, "vector": _vector(vector), "limit": limit, **_reach(reach)}
+        parameters = {"store": store, "model": model, "vector": _vector(vector), "limit": limit, **_scope(scope)}
         distance = f"CAST(e.vector AS vector({width})) <=> CAST(CAST(:vector AS text) AS vector({width}))"
-        own = f"JOIN {PASSAGES} p ON p.digest = e.digest WHERE p.store = :store {_REACH}"
+        own = f"JOIN {PASSAGES} p ON p.digest = e.digest WHERE p.store = :store {_SCOPE}"
         same = f"e.model = :model AND vector_dims(e.vector) = {width}"
         async with self._store.write() as session:
             if (await session.scalar(_TOTAL, {"store": store}) or 0) > EXACT and width <= _INDEXABLE:
@@ -191,13 +200,13 @@ class PostgresIndex:
         return [(row[0], 1.0 - row[1]) for row in rows]
 
     async def warm(self, store: int, model: str) -> None:
-        """The database has its own cache."""
+        """Nothing: the database has its own cache."""
 
     async def lacking(self, file: int, model: str) -> dict[bytes, str]:
         """As many as are written at once."""
         if not self._vectors_possible:
             return {}
-        low, high = span(file)
+        low, high = passage_ids(file)
         async with self._store.read() as session:
             rows = (await session.execute(_LACKING, {"low": low, "high": high, "model": model})).all()
         return {row.digest: row.text for row in rows}
@@ -216,7 +225,7 @@ class PostgresIndex:
         """Nothing is kept in memory."""
         if model is None or not self._vectors_possible:
             return 0
-        low, high = span(file)
+        low, high = passage_ids(file)
         async with self._store.read() as session:
             return int(await session.scalar(_SIZE, {"low": low, "high": high, "model": model}) or 0)
 
@@ -237,7 +246,7 @@ class PostgresIndex:
 
 
 async def _index_vectors(session: AsyncSession, model: str, width: int) -> None:
-    """An HNSW index wants to know the width; it is made with the model's first vectors, while that costs nothing."""
+    """Make the HNSW index, which needs the vectors' length, with a model's first vectors, when that takes no time."""
     if width > _INDEXABLE:
         return
     name = f"embeddings_hnsw_{hashlib.sha256(model.encode()).hexdigest()[:12]}_{width}"
@@ -276,5 +285,5 @@ def _vector(vector: bytes) -> str:
     return "[" + ",".join(f"{number:.6g}" for number in struct.unpack(f"<{len(vector) // 2}e", vector)) + "]"
 
 
-def _reach(reach: Reach) -> dict[str, object]:
-    return {"without": list(reach.without), "only": None if reach.only is None else list(reach.only)}
+def _scope(scope: SearchScope) -> dict[str, object]:
+    return {"without": list(scope.without), "only": None if scope.only is None else list(scope.only)}

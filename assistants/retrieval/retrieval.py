@@ -1,4 +1,4 @@
-"""Files and vector stores together, as the rest of the server sees them."""
+"""Files, vector stores, their indexing and their search together; opened when the server starts."""
 
 import asyncio
 import base64
@@ -13,7 +13,7 @@ from assistants.errors import InvalidRequestError
 from assistants.retrieval.embeddings import embedder_of
 from assistants.retrieval.file_search import BUDGET, FileSearch
 from assistants.retrieval.files import Files
-from assistants.retrieval.index import Index
+from assistants.retrieval.index_protocol import Index
 from assistants.retrieval.ingestion import Ingestion
 from assistants.retrieval.postgres_index import PostgresIndex
 from assistants.retrieval.sqlite_index import SqliteIndex
@@ -42,7 +42,7 @@ class Retrieval:
         self.ingestion = ingestion
 
     def tool(self, store: Store, *, budget: int) -> FileSearch:
-        """The tool by which runs search; one search's passages take `budget` tokens at most."""
+        """The `file_search` tool of runs; the passages of one search take at most `budget` tokens."""
         return FileSearch(store, self.vector_stores, self.search, budget=min(budget, BUDGET))
 
     async def require_files(self, file_ids: Sequence[str]) -> None:
@@ -110,7 +110,7 @@ async def open_retrieval(
         if embedder is not None:
             stack.push_async_callback(embedder.close)
         await files.sweep()
-        await ingestion.take_over()
+        await ingestion.prepare()
         stack.push_async_callback(_end, asyncio.create_task(ingestion.run(), name="indexing"))
         stack.push_async_callback(_end, asyncio.create_task(_sweep(files, stores), name="expiry"))
         search = VectorStoreSearch(store, index, embedder)
@@ -119,7 +119,7 @@ async def open_retrieval(
 
 
 async def _sweep(files: Files, vector_stores: VectorStores) -> None:
-    """Let go of what has expired, every hour."""
+    """Delete what has expired, every hour."""
     while True:
         try:
             await vector_stores.sweep()

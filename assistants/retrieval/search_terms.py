@@ -1,15 +1,15 @@
-"""Text as search terms: the one function that both databases and every query go through.
+"""Text as search terms: both databases and all queries use the same ones.
 
-Words for scripts that put spaces between them, overlapping pairs of characters for Chinese, Japanese and Korean runs
-(a two-syllable Korean word is one pair, whatever particle follows it), and for names such as `KD-204` or
-`getElementById` the whole beside its parts. A change here changes what an index means: raise `VERSION` with it.
+Terms are words, for scripts with spaces between words; overlapping pairs of characters for Chinese, Japanese and Korean
+(a two-syllable Korean word is one pair, whatever particle follows it); and for names such as `KD-204` or
+`getElementById` the whole and its parts. Raise `VERSION` with every change here: then all files are indexed anew.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
-from assistants.retrieval.stopwords import EMPTY_PAIRS, EMPTY_WORDS, FILE_WORDS
+from assistants.retrieval.stopwords import FILE_WORDS, STOP_PAIRS, STOPWORDS
 
 VERSION = 1
 
@@ -34,31 +34,31 @@ def terms(text: str) -> list[str]:
 
 
 def passage_terms(text: str, heading: str | None) -> str:
-    """What is indexed for a passage: its terms, and those of its heading where that is not part of the text."""
+    """The terms to index for a passage: its own, and those of its heading if the text does not hold it."""
     return " ".join(terms(text if heading is None or heading in text else f"{heading}\n{text}"))
 
 
 def query_terms(query: str) -> list[str]:
-    """The terms to look for, each once; a lone CJK character ends in `*`, for it may begin any pair.
+    """The terms to look for, each once; a single CJK character ends in `*`, as it may begin any pair.
 
-    Words that only make a question are left out, unless there is nothing else.
+    Words that only make a question (stopwords) are left out, unless there are no others.
     """
     found = list(dict.fromkeys(_terms(query)))
-    return [f"{term}*" if len(term) == 1 and _is_cjk(term) else term for term in _telling(found) or found]
+    return [f"{term}*" if len(term) == 1 and _is_cjk(term) else term for term in _without_stopwords(found) or found]
 
 
 def names_no_topic(query: str) -> bool:
-    """Whether a query says nothing but that something is wanted of the files, as `the uploaded document` does."""
+    """Whether a query names only the files themselves, such as `the uploaded document`."""
     rest, spoken = FILE_WORDS.subn(" ", query)
-    return spoken > 0 and not any(len(term) > 1 for term in _telling(list(_terms(rest))))
+    return spoken > 0 and not any(len(term) > 1 for term in _without_stopwords(list(_terms(rest))))
 
 
-def _telling(found: list[str]) -> list[str]:
-    return [term for term in found if term not in EMPTY_WORDS and term not in EMPTY_PAIRS]
+def _without_stopwords(found: list[str]) -> list[str]:
+    return [term for term in found if term not in STOPWORDS and term not in STOP_PAIRS]
 
 
 def folded(text: str) -> str:
-    """`text` as terms see it: compatibility forms composed, case folded, thousands' commas gone."""
+    """`text` as terms are compared: compatibility forms composed, case folded, thousands separators removed."""
     return re.sub(r"(?<=\d),(?=\d)", "", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -105,7 +105,7 @@ def _word(piece: str) -> Iterator[str]:
 
 
 def _singular(word: str) -> str:
-    """An English plural's singular, roughly: what matters is that a word and its plural meet."""
+    """Roughly the singular of an English plural, so that a word and its plural are one term."""
     if len(word) < 4 or not word.endswith("s") or not word.isascii() or not word.isalpha():
         return word
     if word.endswith("ies") and len(word) > 4:

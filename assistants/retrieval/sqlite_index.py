@@ -1,12 +1,12 @@
 """The index in SQLite: FTS5 for words, exact search with numpy for vectors.
 
-It has a file of its own beside the server's database, so that indexing a book never makes a conversation wait for the
-one writer that SQLite allows, and threads of its own, so that a search never holds the event loop.
+It is a file beside the server's database: SQLite allows one writer at a time, and no conversation is to wait while a
+book is indexed. It has threads of its own, so that a search does not block the event loop.
 
-A term is stored as `store:term`, so that a search reads its own store's postings and no other's. FTS5 holds no text;
-its table is named after the version of `terms`, and everything is indexed anew when that has changed.
+A term is stored as `store:term`, so that a search reads the postings of its own store only. FTS5 holds no text. Its
+table is named after the version of the search terms; when that changes, all files are indexed anew.
 """
-# ruff: noqa: S608 - nothing but constants stands in these statements; values are bound
+# ruff: noqa: S608 - these statements are made of constants; values are bound
 
 import asyncio
 import sqlite3
@@ -19,7 +19,16 @@ from typing import TYPE_CHECKING, TypeVar
 import orjson
 
 from assistants.retrieval.embeddings import digest
-from assistants.retrieval.index import ORDINALS, PIECE, Chunk, Found, Passage, Reach, choose_terms, span
+from assistants.retrieval.index_protocol import (
+    BATCH,
+    PASSAGE_BITS,
+    IndexedChunk,
+    Passage,
+    SearchScope,
+    WordMatches,
+    passage_ids,
+)
+from assistants.retrieval.ranking import rarest_terms
 from assistants.retrieval.search_terms import VERSION, passage_terms
 
 if TYPE_CHECKING:
@@ -31,7 +40,7 @@ TERMS = f"terms_v{VERSION}"
 COUNTS = f"counts_v{VERSION}"
 
 _READERS = 2
-_PREFIX_COUNT = 2_000  # how common the beginnings of words (one syllable) are taken to be
+_PREFIX_COUNT = 2_000  # how many passages a term with `*` (one syllable) is assumed to be in
 _LOADING = 512  # vectors that are taken into memory at once
 _LOADED = 3  # vector stores whose vectors stay in memory
 
@@ -53,7 +62,7 @@ _SCHEMA = (
         digest BLOB NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (digest, model)) WITHOUT ROWID""",
 )
 _MAKE_TERMS = (
-    # The ascii tokenizer lets everything beyond ASCII alone; the words were found already.
+    # The ascii tokenizer leaves all beyond ASCII as it is; the terms are cut already.
     f"CREATE VIRTUAL TABLE {TERMS} USING fts5(terms, content='', tokenize=\"ascii tokenchars '.:_'\")",
     f"CREATE VIRTUAL TABLE {COUNTS} USING fts5vocab('{TERMS}', 'row')",
 )
@@ -61,23 +70,23 @@ _ADD = "INSERT INTO passages (id, store, text, tokens, page, heading, digest) VA
 _ADD_TERMS = f"INSERT INTO {TERMS} (rowid, terms) VALUES (?, ?)"
 _REMOVE_TERMS = f"INSERT INTO {TERMS} ({TERMS}, rowid, terms) VALUES ('delete', ?, ?)"
 _COUNT = f"SELECT term, doc FROM {COUNTS} WHERE term IN (SELECT value FROM json_each(?))"
-_SEARCH = f"SELECT rowid FROM {TERMS} WHERE {TERMS} MATCH :words {{reach}} ORDER BY rank LIMIT :limit"
-_WITHOUT = f"AND (rowid >> {ORDINALS}) NOT IN (SELECT value FROM json_each(:without))"
-_ONLY = f"AND (rowid >> {ORDINALS}) IN (SELECT value FROM json_each(:only))"
-# In the order of digests both sides are read from one end to the other, and no passage's text is touched.
+_SEARCH = f"SELECT rowid FROM {TERMS} WHERE {TERMS} MATCH :words {{scope}} ORDER BY rank LIMIT :limit"
+_WITHOUT = f"AND (rowid >> {PASSAGE_BITS}) NOT IN (SELECT value FROM json_each(:without))"
+_ONLY = f"AND (rowid >> {PASSAGE_BITS}) IN (SELECT value FROM json_each(:only))"
+# In the order of digests both tables are read once through, and no passage's text is read.
 _ALL_EMBEDDED = """SELECT p.id, e.vector FROM passages p INDEXED BY passages_store_digest
     CROSS JOIN embeddings e ON e.digest = p.digest AND e.model = ? WHERE p.store = ? ORDER BY p.digest"""
 _EMBEDDED = """SELECT p.id, e.vector FROM passages p JOIN embeddings e ON e.digest = p.digest AND e.model = ?
     WHERE p.id >= ? AND p.id < ? ORDER BY p.id"""
 _LACKING = f"""SELECT p.digest, p.text FROM passages p
     LEFT JOIN embeddings e ON e.digest = p.digest AND e.model = ?
-    WHERE p.id >= ? AND p.id < ? AND e.digest IS NULL LIMIT {PIECE}"""
+    WHERE p.id >= ? AND p.id < ? AND e.digest IS NULL LIMIT {BATCH}"""
 _ORPHANS = """DELETE FROM embeddings WHERE digest IN (SELECT value FROM temp.leaving)
     AND NOT EXISTS (SELECT 1 FROM passages p WHERE p.digest = embeddings.digest)"""
 
 
 class SqliteIndex:
-    """See `assistants.retrieval.index.Index`."""
+    """See `assistants.retrieval.index_protocol.Index`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -89,7 +98,7 @@ class SqliteIndex:
         self._vectors_lock = threading.Lock()
 
     async def prepare(self) -> bool:
-        """Make the tables; an FTS5 table of an older version goes, with all passages."""
+        """Make the tables; an FTS5 table of an older version is dropped, with all passages."""
         return await self._write(self._prepare)
 
     async def close(self) -> None:
@@ -99,9 +108,9 @@ class SqliteIndex:
         for connection in self._open:
             connection.close()
 
-    async def write(self, store: int, file: int, first: int, chunks: Sequence[Chunk]) -> None:
+    async def write(self, store: int, file: int, first: int, chunks: Sequence[IndexedChunk]) -> None:
         """One transaction."""
-        await self._write(lambda connection: _insert(connection, store, span(file)[0] + first, chunks))
+        await self._write(lambda connection: _insert(connection, store, passage_ids(file)[0] + first, chunks))
 
     async def sweep(self, file: int) -> None:
         """Piece by piece."""
@@ -109,8 +118,8 @@ class SqliteIndex:
             pass
         with self._vectors_lock:
             for vectors in self._vectors.values():
-                vectors.waiting.discard(file)
-                vectors.leaving.add(file)
+                vectors.to_load.discard(file)
+                vectors.to_drop.add(file)
 
     async def files(self) -> set[int]:
         """From file to file, without reading the passages between."""
@@ -119,7 +128,7 @@ class SqliteIndex:
     async def texts(self, file: int) -> list[str]:
         """In order of their ids."""
         query = "SELECT text FROM passages WHERE id >= ? AND id < ? ORDER BY id"
-        return await self._read(lambda connection: [row[0] for row in connection.execute(query, span(file))])
+        return await self._read(lambda connection: [row[0] for row in connection.execute(query, passage_ids(file))])
 
     async def fetch(self, ids: Collection[int]) -> dict[int, Passage]:
         """By their ids."""
@@ -129,16 +138,16 @@ class SqliteIndex:
             lambda connection: {row[0]: Passage(*row) for row in connection.execute(query, (wanted,))}
         )
 
-    async def by_words(self, store: int, terms: Sequence[str], *, reach: Reach, limit: int) -> Found:
+    async def by_words(self, store: int, terms: Sequence[str], *, scope: SearchScope, limit: int) -> WordMatches:
         """FTS5's BM25 over the rarest of the terms."""
-        return await self._read(lambda connection: _by_words(connection, store, terms, reach, limit))
+        return await self._read(lambda connection: _by_words(connection, store, terms, scope, limit))
 
     async def by_vector(
-        self, store: int, vector: bytes, *, model: str, reach: Reach, limit: int
+        self, store: int, vector: bytes, *, model: str, scope: SearchScope, limit: int
     ) -> Sequence[tuple[int, float]]:
-        """All vectors of the store, which are read into memory at the first search and kept up to date from then."""
+        """All vectors of the store; the first search reads them into memory, where they are kept up to date."""
         return await self._read(
-            lambda connection: self._nearest(connection, store, vector, model=model, reach=reach, limit=limit)
+            lambda connection: self._nearest(connection, store, vector, model=model, scope=scope, limit=limit)
         )
 
     async def warm(self, store: int, model: str) -> None:
@@ -147,7 +156,9 @@ class SqliteIndex:
 
     async def lacking(self, file: int, model: str) -> dict[bytes, str]:
         """As many as are written at once."""
-        return await self._read(lambda connection: dict(connection.execute(_LACKING, (model, *span(file))).fetchall()))
+        return await self._read(
+            lambda connection: dict(connection.execute(_LACKING, (model, *passage_ids(file))).fetchall())
+        )
 
     async def add_vectors(self, store: int, file: int, model: str, vectors: Mapping[bytes, bytes]) -> None:  # noqa: ARG002
         """By the text's digest alone."""
@@ -157,12 +168,12 @@ class SqliteIndex:
         )
 
     async def opened(self, store: int, file: int, model: str | None) -> int:
-        """The vectors are taken into memory at the next search."""
+        """The next search reads the vectors into memory."""
         size = await self._read(lambda connection: _size_of_vectors(connection, file, model))
         with self._vectors_lock:
             for (known, _), vectors in self._vectors.items():
                 if known == store:
-                    vectors.waiting.add(file)
+                    vectors.to_load.add(file)
         return size
 
     async def keep_model(self, model: str) -> None:
@@ -206,9 +217,9 @@ class SqliteIndex:
         return False
 
     def _nearest(
-        self, connection: sqlite3.Connection, store: int, vector: bytes, *, model: str, reach: Reach, limit: int
+        self, connection: sqlite3.Connection, store: int, vector: bytes, *, model: str, scope: SearchScope, limit: int
     ) -> list[tuple[int, float]]:
-        return self._up_to_date(connection, store, model).nearest(vector, limit, reach)
+        return self._up_to_date(connection, store, model).nearest(vector, limit, scope)
 
     def _up_to_date(self, connection: sqlite3.Connection, store: int, model: str) -> "Vectors":
         vectors = self._of_store(store, model)
@@ -218,12 +229,12 @@ class SqliteIndex:
                 while some := stored.fetchmany(_LOADING):
                     vectors.add([row[0] for row in some], [row[1] for row in some])
                 vectors.loaded = True
-            while vectors.leaving:
-                vectors.drop(vectors.leaving.pop())
-            while vectors.waiting:
-                file = vectors.waiting.pop()
+            while vectors.to_drop:
+                vectors.drop(vectors.to_drop.pop())
+            while vectors.to_load:
+                file = vectors.to_load.pop()
                 vectors.drop(file)
-                rows = connection.execute(_EMBEDDED, (model, *span(file))).fetchall()
+                rows = connection.execute(_EMBEDDED, (model, *passage_ids(file))).fetchall()
                 vectors.add([row[0] for row in rows], [row[1] for row in rows])
         return vectors
 
@@ -234,7 +245,7 @@ class SqliteIndex:
             vectors = self._vectors.pop((store, model), None)
             if vectors is None:
                 vectors = Vectors()
-            self._vectors[store, model] = vectors  # the last one is the one used last
+            self._vectors[store, model] = vectors  # the last one is the latest used
             while len(self._vectors) > _LOADED:
                 del self._vectors[next(iter(self._vectors))]
         return vectors
@@ -251,7 +262,7 @@ def _transact(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection
     return result
 
 
-def _insert(connection: sqlite3.Connection, store: int, first: int, chunks: Sequence[Chunk]) -> None:
+def _insert(connection: sqlite3.Connection, store: int, first: int, chunks: Sequence[IndexedChunk]) -> None:
     connection.executemany(
         _ADD,
         [
@@ -267,8 +278,8 @@ def _insert(connection: sqlite3.Connection, store: int, first: int, chunks: Sequ
 def _delete(connection: sqlite3.Connection, file: int) -> int:
     """Delete some passages of a file; returns how many."""
     query = "SELECT id, store, text, heading, digest FROM passages WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
-    rows = connection.execute(query, (*span(file), PIECE)).fetchall()
-    # A table without text of its own wants to be told what it is to forget.
+    rows = connection.execute(query, (*passage_ids(file), BATCH)).fetchall()
+    # To delete from a table that holds no text, FTS5 needs the terms.
     connection.executemany(_REMOVE_TERMS, [(row[0], _own(row[1], passage_terms(row[2], row[3]))) for row in rows])
     connection.executemany("DELETE FROM passages WHERE id = ?", [(row[0],) for row in rows])
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS leaving (value BLOB)")
@@ -281,35 +292,37 @@ def _delete(connection: sqlite3.Connection, file: int) -> int:
 def _size_of_vectors(connection: sqlite3.Connection, file: int, model: str | None) -> int:
     size = """SELECT sum(length(e.vector)) FROM passages p JOIN embeddings e ON e.digest = p.digest AND e.model = ?
         WHERE p.id >= ? AND p.id < ?"""
-    return connection.execute(size, (model, *span(file))).fetchone()[0] or 0
+    return connection.execute(size, (model, *passage_ids(file))).fetchone()[0] or 0
 
 
 def _files(connection: sqlite3.Connection) -> set[int]:
     files: set[int] = set()
     place = 0
     while row := connection.execute("SELECT id FROM passages WHERE id >= ? ORDER BY id LIMIT 1", (place,)).fetchone():
-        files.add(row[0] >> ORDINALS)
-        place = span(row[0] >> ORDINALS)[1]
+        files.add(row[0] >> PASSAGE_BITS)
+        place = passage_ids(row[0] >> PASSAGE_BITS)[1]
     return files
 
 
-def _by_words(connection: sqlite3.Connection, store: int, terms: Sequence[str], reach: Reach, limit: int) -> Found:
+def _by_words(
+    connection: sqlite3.Connection, store: int, terms: Sequence[str], scope: SearchScope, limit: int
+) -> WordMatches:
     wanted = orjson.dumps([f"{store}:{term}" for term in terms if not term.endswith("*")])
     known = {term.partition(":")[2]: count for term, count in connection.execute(_COUNT, (wanted,))}
     counts = {term: _PREFIX_COUNT if term.endswith("*") else known.get(term, 0) for term in terms}
-    words = " OR ".join(_quoted(store, term) for term in choose_terms(counts))
+    words = " OR ".join(_quoted(store, term) for term in rarest_terms(counts))
     if not words:
-        return Found([], counts)
+        return WordMatches([], counts)
     parameters: dict[str, object] = {"words": words, "limit": limit}
     conditions = []
-    if reach.without:
+    if scope.without:
         conditions.append(_WITHOUT)
-        parameters["without"] = orjson.dumps(list(reach.without))
-    if reach.only is not None:
+        parameters["without"] = orjson.dumps(list(scope.without))
+    if scope.only is not None:
         conditions.append(_ONLY)
-        parameters["only"] = orjson.dumps(list(reach.only))
-    rows = connection.execute(_SEARCH.format(reach=" ".join(conditions)), parameters)
-    return Found([row[0] for row in rows], counts)
+        parameters["only"] = orjson.dumps(list(scope.only))
+    rows = connection.execute(_SEARCH.format(scope=" ".join(conditions)), parameters)
+    return WordMatches([row[0] for row in rows], counts)
 
 
 def _own(store: int, terms: str) -> str:

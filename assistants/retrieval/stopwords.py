@@ -1,4 +1,4 @@
-"""Words of questions rather than of answers: what a question shares with a passage in them means nothing."""
+"""Words that searches leave out: those of questions, and those for files themselves."""
 
 import re
 
@@ -16,11 +16,11 @@ _KOREAN = """
 했나 것은 것을 것이 무슨 누가 누구 왜요 몇개 나요 가요 은가
 """
 
-EMPTY_WORDS = frozenset(_ENGLISH.split())
+STOPWORDS = frozenset(_ENGLISH.split())
 """English, in lower case."""
 
-EMPTY_PAIRS = frozenset(_KOREAN.split())
-"""Korean: pairs of syllables, as `terms` cuts them, that belong to endings, particles and question words."""
+STOP_PAIRS = frozenset(_KOREAN.split())
+"""Korean: pairs of syllables, as search terms have them, of endings, particles and question words."""
 
 FILE_WORDS = re.compile(
     r"\b(?:files?|documents?|upload(?:s|ed)?|attach(?:ed|ments?)?|pdfs?|texts?|contents?|materials?|notes?|library"
@@ -29,4 +29,4 @@ FILE_WORDS = re.compile(
     r"(?:에서|에는|에|으로|로|을|를|은|는|이|가|의|와|과|도|만|들|한|된|해|하여|하기|줘|주세요)*(?![가-힣])",
     re.IGNORECASE,
 )
-"""Words for files and what is in them, whatever they are about: `the uploaded document`, `이 파일 내용을 요약해 줘`."""
+"""Words for files and their contents, which name no topic: `the uploaded document`, `이 파일 내용을 요약해 줘`."""

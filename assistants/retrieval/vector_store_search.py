@@ -1,4 +1,4 @@
-"""A search in vector stores: queries in, passages with scores out."""
+"""The search in a vector store: from queries to passages with scores."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.retrieval.attribute_filters import matches
 from assistants.retrieval.embeddings import Embedder, NoEmbeddingsError
-from assistants.retrieval.index import Index, Passage, Reach, coverage, fuse, rarity, span
+from assistants.retrieval.index_protocol import Index, Passage, SearchScope, passage_ids
+from assistants.retrieval.ranking import coverage, fuse, rarity
 from assistants.retrieval.search_terms import query_terms
 from assistants.store.files import File
 from assistants.store.store import Store
@@ -26,7 +27,7 @@ _LONGEST_QUERY = 4_000  # characters; more is no question
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A passage that was found; `score` runs from 0 to 1 and never rises from one hit to the next."""
+    """A passage that was found; `score` is between 0 and 1, and no later result has a higher one."""
 
     score: float
     text: str
@@ -38,7 +39,7 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _SearchRequest:
     vector_store: VectorStore
     queries: Sequence[str]
     limit: int
@@ -46,7 +47,7 @@ class _Asked:
 
 
 class VectorStoreSearch:
-    """Searches by words, and by vectors where there is a model for that."""
+    """Searches by words, and by vectors if there is an embeddings model."""
 
     def __init__(self, store: Store, index: Index, embedder: Embedder | None) -> None:
         self._store = store
@@ -55,21 +56,21 @@ class VectorStoreSearch:
         self._warming: set[asyncio.Task[None]] = set()
 
     def warm(self, vector_store: VectorStore) -> None:
-        """A search is likely soon: read what it needs meanwhile."""
+        """Read in the background what a search will need."""
         if self._embedder is not None and self._embedder.ready:
             task = asyncio.create_task(self._warm(vector_store.seq, self._embedder.model), name="warming")
             self._warming.add(task)
             task.add_done_callback(self._warming.discard)
 
     async def close(self) -> None:
-        """Let what is being read come to its end."""
+        """Wait until what is being read is read."""
         await asyncio.gather(*self._warming)
 
     async def _warm(self, store: int, model: str) -> None:
         try:
             await self._index.warm(store, model)
         except Exception:
-            log.exception("not_warmed", store=store)  # the search itself will say what is wrong
+            log.exception("not_warmed", store=store)  # the search itself reports what is wrong
 
     async def passages(
         self,
@@ -82,24 +83,24 @@ class VectorStoreSearch:
     ) -> list[SearchResult]:
         """The `limit` best passages for any of `queries`, best first, that score at least `threshold`."""
         texts = [query[:_LONGEST_QUERY] for query in queries if query.strip()]
-        asked = _Asked(vector_store, texts, limit, threshold)
+        asked = _SearchRequest(vector_store, texts, limit, threshold)
         vectors = await self._vectors(texts)
         async with self._store.read() as session:
-            reach = await _reach(session, vector_store, filters)
-        if reach.only is not None and not reach.only:
+            scope = await _scope(session, vector_store, filters)
+        if scope.only is not None and not scope.only:
             return []
-        return await self._search(asked, vectors, reach)
+        return await self._search(asked, vectors, scope)
 
     async def openings(self, vector_store: VectorStore, *, limit: int) -> list[SearchResult]:
-        """How the newest files begin, at most `limit` passages in all; nothing was searched for, so they score 0."""
+        """The beginnings of the newest files, at most `limit` passages in all; they score 0: nothing was searched."""
         query = select(VectorStoreFile.seq).where(
             VectorStoreFile.vector_store_id == vector_store.id, VectorStoreFile.status == "completed"
         )
         async with self._store.read() as session:
             files = (await session.scalars(query.order_by(VectorStoreFile.seq.desc()).limit(limit))).all()
         each = limit // len(files) if files else 0
-        ids = [span(file)[0] + place for file in files for place in range(each)]
-        passages = await self._passages(ids, _Asked(vector_store, (), limit, 0.0))
+        ids = [passage_ids(file)[0] + place for file in files for place in range(each)]
+        passages = await self._passages(ids, _SearchRequest(vector_store, (), limit, 0.0))
         return [_hit(passage, row, 0.0) for passage, row in passages]
 
     async def _vectors(self, queries: Sequence[str]) -> list[bytes]:
@@ -110,18 +111,18 @@ class VectorStoreSearch:
         except NoEmbeddingsError:
             return []  # it was logged; words alone serve
 
-    async def _search(self, asked: "_Asked", vectors: Sequence[bytes], reach: Reach) -> list[SearchResult]:
+    async def _search(self, asked: _SearchRequest, vectors: Sequence[bytes], scope: SearchScope) -> list[SearchResult]:
         store, depth = asked.vector_store.seq, max(_LEAST, asked.limit * _DEPTH)
         rankings: list[Sequence[int]] = []
         counts: list[Mapping[str, int]] = []
         cosines: dict[int, float] = {}
         for query in asked.queries:
-            found = await self._index.by_words(store, query_terms(query), reach=reach, limit=depth)
+            found = await self._index.by_words(store, query_terms(query), scope=scope, limit=depth)
             rankings.append(found.ids)
             counts.append(found.counts)
         for vector in vectors:
             assert self._embedder is not None
-            near = await self._index.by_vector(store, vector, model=self._embedder.model, reach=reach, limit=depth)
+            near = await self._index.by_vector(store, vector, model=self._embedder.model, scope=scope, limit=depth)
             rankings.append([passage_id for passage_id, _ in near])
             cosines.update({id_: max(cosine, cosines.get(id_, 0.0)) for id_, cosine in near})
         passages = await self._passages(fuse(rankings), asked)
@@ -133,10 +134,10 @@ class VectorStoreSearch:
         scored = zip(passages, _never_rising(relevance), strict=True)
         return [_hit(passage, row, score) for (passage, row), score in scored if score >= asked.threshold]
 
-    async def _passages(self, ids: Sequence[int], asked: "_Asked") -> list[tuple[Passage, Any]]:
+    async def _passages(self, ids: Sequence[int], asked: _SearchRequest) -> list[tuple[Passage, Any]]:
         """The first passages of `ids` whose files are completed and in this vector store, in that order.
 
-        The index is believed in nothing but the order: what may be seen is decided here.
+        Only the order comes from the index; the rows decide what may be seen.
         """
         seen: list[tuple[Passage, Any]] = []
         for start in range(0, len(ids), 2 * asked.limit):
@@ -169,16 +170,16 @@ class VectorStoreSearch:
         return [{term: rarity(count, total) for term, count in known.items()} for known in counts]
 
 
-async def _reach(session: AsyncSession, vector_store: VectorStore, filters: Mapping[str, Any] | None) -> Reach:
+async def _scope(session: AsyncSession, vector_store: VectorStore, filters: Mapping[str, Any] | None) -> SearchScope:
     files = select(VectorStoreFile.seq).where(VectorStoreFile.vector_store_id == vector_store.id)
     unfinished = await session.scalars(files.where(VectorStoreFile.status == "in_progress"))
     if filters is None:
-        return Reach(frozenset(unfinished))
+        return SearchScope(frozenset(unfinished))
     completed = select(VectorStoreFile.seq, VectorStoreFile.attributes).where(
         VectorStoreFile.vector_store_id == vector_store.id, VectorStoreFile.status == "completed"
     )
     rows = await session.execute(completed)
-    return Reach(only=frozenset(row.seq for row in rows if matches(row.attributes, filters)))
+    return SearchScope(only=frozenset(row.seq for row in rows if matches(row.attributes, filters)))
 
 
 def _words(passage: Passage) -> str:
@@ -186,7 +187,7 @@ def _words(passage: Passage) -> str:
 
 
 def _never_rising(relevance: Sequence[float]) -> list[float]:
-    """Each hit scores as the best from its place on: the ranks decide the order, relevance how much it is worth."""
+    """Scores that never rise: each is the highest relevance from its place on, as the ranks decide the order."""
     scores: list[float] = []
     for value in reversed(relevance):
         scores.append(max(value, scores[-1] if scores else 0.0))

@@ -1,4 +1,4 @@
-"""Vector stores: what can be done with them, apart from searching."""
+"""Vector stores: making, changing and deleting them, and the files in them."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,12 +29,12 @@ MAX_FILES = 10_000
 Counts = dict[str, int]
 
 _AT_ONCE = 250
-"""Rows that are written before others on the event loop get their turn."""
+"""Rows that are written before other tasks of the event loop get a turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileToAdd:
-    """A file that is to go into a vector store, and how."""
+    """A file to add to a vector store, with its attributes and how it is cut into chunks."""
 
     file_id: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class FileToAdd:
 
 
 class VectorStores:
-    """The vector stores; `changed` is called when there is something to index or to sweep."""
+    """The vector stores; `changed` is called when there are files to index or passages to delete."""
 
     def __init__(self, store: Store, files: Files, clock: Callable[[], float], changed: Callable[[], None]) -> None:
         self.store = store
@@ -174,7 +174,7 @@ class VectorStores:
         return row
 
     async def cancel_batch(self, id_: str, batch_id: str) -> FileBatch:
-        """Stop indexing what of a batch is not done.
+        """Stop indexing the files of a batch that are not done.
 
         Raises:
             NotFoundError: there is no such batch.
@@ -189,7 +189,7 @@ class VectorStores:
         return row
 
     async def touch(self, row: VectorStore) -> None:
-        """A vector store was used: it lives on. Written at most once an hour, and only where it matters."""
+        """Note that a vector store was used, which delays its expiry: at most hourly, daily if it does not expire."""
         now = int(self._clock())
         if now - row.last_active_at < (3600 if row.expires_after else 86400):
             return
@@ -201,7 +201,7 @@ class VectorStores:
         return row.expires_at is not None and row.expires_at <= self._clock()
 
     async def sweep(self) -> None:
-        """Empty the vector stores that have expired."""
+        """Take all files out of vector stores that have expired."""
         async with self.store.read() as session:
             rows = list(await session.scalars(select(VectorStore).where(VectorStore.expires_after.is_not(None))))
         for row in rows:
@@ -225,13 +225,13 @@ class VectorStores:
             "attempts": 0,
         }
         rows = [{**shared, **_columns(file)} for file in wanted.values()]
-        await session.flush()  # the batch first: rows name it
+        await session.flush()  # the batch is written first, as the rows refer to it
         for start in range(0, len(rows), _AT_ONCE):
             await session.execute(insert(VectorStoreFile), rows[start : start + _AT_ONCE])
-            await asyncio.sleep(0)  # two thousand in one go would hold up every stream
+            await asyncio.sleep(0)  # two thousand rows in one go would delay every stream
 
     async def _make_room(self, session: AsyncSession, row: VectorStore, wanted: Mapping[str, FileToAdd]) -> None:
-        """A file that is there already is indexed anew; too many files are refused."""
+        """Take out the files that are there already, so that they are indexed anew; refuse too many files."""
         ids = list(wanted)
         for start in range(0, len(ids), _AT_ONCE):
             again = VectorStoreFile.file_id.in_(ids[start : start + _AT_ONCE])
@@ -252,7 +252,7 @@ def _columns(file: FileToAdd) -> dict[str, Any]:
 
 
 async def counts_of(session: AsyncSession, column: Any, ids: Sequence[str]) -> dict[str, Counts]:
-    """How many files are in which state, by vector store or by batch; with `bytes`, what they take."""
+    """How many files have each status, by vector store or batch (`column`), and the `bytes` that they take."""
     zero = {"in_progress": 0, "completed": 0, "failed": 0, "cancelled": 0, "total": 0, "bytes": 0}
     counts = {id_: dict(zero) for id_ in ids}
     query = (

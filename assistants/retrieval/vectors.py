@@ -1,6 +1,6 @@
-"""Vectors in memory, searched exactly: every vector is looked at, half precision is all that is kept.
+"""Vectors in memory, in half precision; a search compares with every one.
 
-numpy is imported here and nowhere else in the server, so that who searches by words alone does not pay for it.
+The server imports numpy here alone, so that it is not loaded where files are searched by words only.
 """
 
 import threading
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistants.retrieval.index import ORDINALS, Reach
+from assistants.retrieval.index_protocol import PASSAGE_BITS, SearchScope
 
 _BLOCK = 4096  # vectors; a store grows by whole blocks, so adding never moves what is there
 _STRIP = 256  # vectors that are widened at once; they fit into the processor's cache
@@ -30,13 +30,13 @@ class Vectors:
 
     def __init__(self) -> None:
         self.loaded = False
-        """Whether what was there before is in memory."""
-        self.waiting: set[int] = set()
-        """Files (`seq`) opened since, whose vectors are not in memory yet."""
-        self.leaving: set[int] = set()
-        """Files whose vectors are to be forgotten."""
+        """Whether the vectors of the database are in memory."""
+        self.to_load: set[int] = set()
+        """New files (`seq`) whose vectors are not in memory yet."""
+        self.to_drop: set[int] = set()
+        """Files whose vectors are to be dropped."""
         self.updating = threading.Lock()
-        """Held while the vectors are loaded, and the two sets above worked off."""
+        """Held while vectors are loaded and dropped."""
         self._lock = threading.Lock()
         self._blocks: list[NDArray[np.int16]] = []
         self._ids: list[NDArray[np.int64]] = []
@@ -52,7 +52,7 @@ class Vectors:
         return sum(block.nbytes for block in self._blocks) + sum(ids.nbytes for ids in self._ids)
 
     def add(self, ids: Sequence[int], vectors: Sequence[bytes]) -> None:
-        """Append vectors; those of another width than the first one's are left out."""
+        """Append vectors; those of another length than the first one are left out."""
         if ids:
             with self._lock:
                 self._add(ids, vectors)
@@ -75,24 +75,24 @@ class Vectors:
             done += count
 
     def drop(self, file: int) -> None:
-        """Forget a file's vectors; their room is taken back when half of all room is such."""
+        """Drop a file's vectors; memory is freed when more than half of it holds dropped ones."""
         with self._lock:
             for ids in self._ids:
-                leaving = (ids >> ORDINALS) == file
+                leaving = (ids >> PASSAGE_BITS) == file
                 self._gone += int(np.count_nonzero(leaving))
                 ids[leaving] = _GONE
             if self._gone > _BLOCK and self._gone > len(self):
                 self._compact()
 
-    def nearest(self, vector: bytes, limit: int, reach: Reach) -> list[tuple[int, float]]:
-        """Ids and cosines of the nearest vectors within reach, nearest first."""
+    def nearest(self, vector: bytes, limit: int, scope: SearchScope) -> list[tuple[int, float]]:
+        """Ids and cosines of the nearest vectors within scope, nearest first."""
         if not self._blocks or len(vector) != 2 * self._blocks[0].shape[1]:
             return []
         query = np.frombuffer(vector, dtype="<f2").astype(np.float32)
         with self._lock:
             ids = np.concatenate(self._ids)
             cosines = np.concatenate([_products(block, query) for block in self._blocks])
-        cosines[~_within(ids, reach)] = -np.inf
+        cosines[~_within(ids, scope)] = -np.inf
         count = min(limit, len(ids))
         best = np.argpartition(-cosines, count - 1)[:count]
         best = best[np.argsort(-cosines[best], kind="stable")]
@@ -125,10 +125,10 @@ def _products(block: NDArray[np.int16], query: NDArray[np.float32]) -> NDArray[n
     return result
 
 
-def _within(ids: NDArray[np.int64], reach: Reach) -> NDArray[np.bool_]:
+def _within(ids: NDArray[np.int64], scope: SearchScope) -> NDArray[np.bool_]:
     allowed: NDArray[np.bool_] = ids != _GONE
-    if reach.without:
-        allowed &= ~np.isin(ids >> ORDINALS, list(reach.without))
-    if reach.only is not None:
-        allowed &= np.isin(ids >> ORDINALS, list(reach.only))
+    if scope.without:
+        allowed &= ~np.isin(ids >> PASSAGE_BITS, list(scope.without))
+    if scope.only is not None:
+        allowed &= np.isin(ids >> PASSAGE_BITS, list(scope.only))
     return allowed

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistants.retrieval.stopwords import EMPTY_WORDS
+from assistants.retrieval.stopwords import STOPWORDS
 from maths.quizzes.quiz import CHOICES, QuizQuestion
 from maths.reading.language import Language
 
@@ -15,7 +15,7 @@ _FENCED = re.compile(r"(【[^】\n]{1,80}】)[^\n]*\n<passage>\n(.*?)\n</passage
 MARK = re.compile(r"【[^】\n]{1,80}】")
 _WORD = re.compile(r"[가-힣]+|[A-Za-z][A-Za-z'-]+|\d[\d.,]*")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_EMPTY = EMPTY_WORDS | frozenset(
+_EMPTY = STOPWORDS | frozenset(
     ["describe", "document", "file", "files", "no", "not", "one", "other", "said", "says", "such"]
 )
 """Words that say nothing about a topic: those of questions, and those for the files themselves."""

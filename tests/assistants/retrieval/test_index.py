@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistants.retrieval.embeddings import digest
-from assistants.retrieval.index import Chunk, Index, Reach, choose_terms, fuse, span
+from assistants.retrieval.index_protocol import Index, IndexedChunk, SearchScope, passage_ids
 from assistants.retrieval.postgres_index import PostgresIndex
+from assistants.retrieval.ranking import fuse, rarest_terms
 from assistants.retrieval.search_terms import passage_terms, query_terms
 from assistants.retrieval.sqlite_index import SqliteIndex
 from assistants.retrieval.vectors import Vectors, pack
@@ -16,7 +17,7 @@ from assistants.store.store import open_store
 from tests.scripted_openai import embed
 
 MODEL = "test-embedder"
-ANYWHERE = Reach()
+ANYWHERE = SearchScope()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -39,7 +40,7 @@ async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 async def put(
     index: Index, store: int, file: int, *texts: str, vectors: bool = False, heading: str | None = None
 ) -> None:
-    chunks = [Chunk(text, len(text), 1, heading, passage_terms(text, heading)) for text in texts]
+    chunks = [IndexedChunk(text, len(text), 1, heading, passage_terms(text, heading)) for text in texts]
     await index.write(store, file, 0, chunks)
     if vectors:
         made = {digest(text): pack([embed(text, 64)])[0] for text in texts}
@@ -47,19 +48,19 @@ async def put(
     await index.opened(store, file, MODEL if vectors else None)
 
 
-async def words(index: Index, store: int, query: str, reach: Reach = ANYWHERE, limit: int = 10) -> list[int]:
-    return list((await index.by_words(store, query_terms(query), reach=reach, limit=limit)).ids)
+async def words(index: Index, store: int, query: str, scope: SearchScope = ANYWHERE, limit: int = 10) -> list[int]:
+    return list((await index.by_words(store, query_terms(query), scope=scope, limit=limit)).ids)
 
 
-async def near(index: Index, store: int, query: str, reach: Reach = ANYWHERE, limit: int = 10) -> list[int]:
+async def near(index: Index, store: int, query: str, scope: SearchScope = ANYWHERE, limit: int = 10) -> list[int]:
     vector = pack([embed(query, 64)])[0]
-    found = await index.by_vector(store, vector, model=MODEL, reach=reach, limit=limit)
+    found = await index.by_vector(store, vector, model=MODEL, scope=scope, limit=limit)
     assert [cosine for _, cosine in found] == sorted((cosine for _, cosine in found), reverse=True)
     return [passage for passage, _ in found]
 
 
 def first(file: int, place: int = 0) -> int:
-    return span(file)[0] + place
+    return passage_ids(file)[0] + place
 
 
 async def test_words_find_passages_the_rarest_first(index: Index) -> None:
@@ -118,16 +119,16 @@ async def test_a_store_is_a_world_of_its_own(index: Index) -> None:
     await put(index, 2, 20, "shared words here", "shared words there", vectors=True)
     assert await words(index, 1, "shared") == await near(index, 1, "shared words here") == [first(10)]
     assert set(await words(index, 2, "shared")) == {first(20), first(20, 1)}
-    assert (await index.by_words(1, ["shared"], reach=ANYWHERE, limit=5)).counts == {"shared": 1}
+    assert (await index.by_words(1, ["shared"], scope=ANYWHERE, limit=5)).counts == {"shared": 1}
 
 
 async def test_a_search_keeps_within_its_reach(index: Index) -> None:
     await put(index, 1, 10, "salt water", vectors=True)
     await put(index, 1, 11, "fresh water", vectors=True)
     for find in (words, near):
-        assert await find(index, 1, "water", Reach(only=frozenset({11}))) == [first(11)]
-        assert await find(index, 1, "water", Reach(without=frozenset({11}))) == [first(10)]
-        assert await find(index, 1, "water", Reach(only=frozenset())) == []
+        assert await find(index, 1, "water", SearchScope(only=frozenset({11}))) == [first(11)]
+        assert await find(index, 1, "water", SearchScope(without=frozenset({11}))) == [first(10)]
+        assert await find(index, 1, "water", SearchScope(only=frozenset())) == []
 
 
 async def test_a_swept_file_is_gone_and_its_neighbours_are_not(index: Index) -> None:
@@ -151,7 +152,9 @@ async def test_a_file_added_later_is_found_by_its_vectors_too(index: Index) -> N
 
 async def test_the_same_text_needs_one_vector(index: Index) -> None:
     await put(index, 1, 10, "same text", vectors=True)
-    await index.write(2, 20, 0, [Chunk("same text", 2, None, None, "same text"), Chunk("new", 1, None, None, "new")])
+    await index.write(
+        2, 20, 0, [IndexedChunk("same text", 2, None, None, "same text"), IndexedChunk("new", 1, None, None, "new")]
+    )
     assert await index.lacking(20, MODEL) == {digest("new"): "new"}
     assert await index.lacking(20, "another-model") == {digest("new"): "new", digest("same text"): "same text"}
     await index.sweep(10)
@@ -208,10 +211,10 @@ def test_forgotten_vectors_give_their_room_back() -> None:
 
 
 def test_the_commonest_words_of_a_query_are_left_out_and_never_all() -> None:
-    assert choose_terms({"the": 90, "plan": 40, "suwon": 2, "none": 0}, budget=50) == ["suwon", "plan"]
-    assert choose_terms({"the": 90}, budget=50) == ["the"]
-    assert choose_terms({"plan": 40, "city": 45}, budget=50) == ["plan", "city"]
-    assert choose_terms({"none": 0}, budget=50) == []
+    assert rarest_terms({"the": 90, "plan": 40, "suwon": 2, "none": 0}, budget=50) == ["suwon", "plan"]
+    assert rarest_terms({"the": 90}, budget=50) == ["the"]
+    assert rarest_terms({"plan": 40, "city": 45}, budget=50) == ["plan", "city"]
+    assert rarest_terms({"none": 0}, budget=50) == []
 
 
 async def test_vectors_are_read_whole_from_disk_and_followed_from_then(tmp_path: Path) -> None:
@@ -228,7 +231,7 @@ async def test_vectors_are_read_whole_from_disk_and_followed_from_then(tmp_path:
     await put(after, 1, 7, "a late passage", vectors=True)
     await after.sweep(3)
     query = pack([embed("passage", 64)])[0]
-    near = await after.by_vector(1, query, model=MODEL, reach=ANYWHERE, limit=5_000)
+    near = await after.by_vector(1, query, model=MODEL, scope=ANYWHERE, limit=5_000)
     assert len(near) == 4 * 300 + 1
     assert {id_ >> 20 for id_, _ in near} == {1, 2, 4, 5, 7}
     await after.close()

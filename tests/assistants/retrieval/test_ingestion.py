@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from assistants.retrieval.index import Chunk
+from assistants.retrieval.index_protocol import IndexedChunk
 from assistants.retrieval.retrieval import Retrieval, open_retrieval
 from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
@@ -20,7 +20,7 @@ from assistants.store.vector_stores import Discard, VectorStoreFile
 from tests.assistants.retrieval.serving import Hands
 from workers import Pool
 
-POINTS = ["claimed", "extracted", "piece", "written", "embedded", "opened", "completed"]
+POINTS = ["leased", "extracted", "batch", "written", "embedded", "opened", "completed"]
 TEXT = "\n\n".join(f"Paragraph {n} on the river and its tides, number {n * 7}." for n in range(2_000))
 
 
@@ -153,7 +153,7 @@ async def test_nothing_of_a_half_indexed_file_is_found_meanwhile(tmp_path: Path,
                 )
             )
         (row,) = await _rows(retrieval, made.id)
-        await retrieval.index.write(made.seq, row.seq, 0, [Chunk("half of it", 3, None, None, "half of it")])
+        await retrieval.index.write(made.seq, row.seq, 0, [IndexedChunk("half of it", 3, None, None, "half of it")])
         assert await found(retrieval, made.id, "half") == []
 
 
@@ -163,7 +163,7 @@ async def test_a_file_deleted_while_it_is_indexed_leaves_nothing(tmp_path: Path,
             self.reached = asyncio.Event()
 
         def __call__(self, point: str) -> None:
-            if point == "piece":
+            if point == "batch":
                 self.reached.set()
 
     deleter = Deleter()
@@ -187,7 +187,7 @@ async def test_a_file_deleted_while_it_is_indexed_leaves_nothing(tmp_path: Path,
 async def test_passages_of_a_file_that_left_while_the_process_died_are_swept(tmp_path: Path, pool: Pool) -> None:
     async with opened(tmp_path, pool) as retrieval:
         made = await retrieval.vector_stores.create({})
-        await retrieval.index.write(made.seq, 77, 0, [Chunk("orphan words", 2, None, None, "orphan words")])
+        await retrieval.index.write(made.seq, 77, 0, [IndexedChunk("orphan words", 2, None, None, "orphan words")])
     assert indexed(tmp_path) == 1
     async with opened(tmp_path, pool):
         for _ in range(200):
@@ -258,7 +258,7 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("point", ["extracted", "piece", "opened"])
+@pytest.mark.parametrize("point", ["extracted", "batch", "opened"])
 async def test_a_process_that_is_killed_leaves_nothing_half(tmp_path: Path, pool: Pool, point: str) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from assistants.retrieval.leases import ARMFUL, LEASE, Claims, LeftError
+from assistants.retrieval.leases import LEASE, MAX_SMALL_FILES, LeaseLostError, Leases
 from assistants.retrieval.retrieval import Retrieval, open_retrieval
 from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
@@ -122,31 +122,31 @@ async def _with_files(stack: AsyncExitStack, directory: Path, pool: Pool, count:
     return retrieval
 
 
-async def test_small_files_are_claimed_together_and_by_one_process_alone(tmp_path: Path, pool: Pool) -> None:
+async def test_small_files_are_leased_together_and_by_one_process_alone(tmp_path: Path, pool: Pool) -> None:
     async with AsyncExitStack() as stack:
-        retrieval = await _with_files(stack, tmp_path, pool, 3 * ARMFUL)
-        claims = [Claims(retrieval.vector_stores.store, Hands()) for _ in range(3)]
-        taken = await asyncio.gather(*(each.claim() for each in claims))
-        assert [len(tasks) for tasks in taken] == [ARMFUL] * 3
-        assert len({task.seq for tasks in taken for task in tasks}) == 3 * ARMFUL
-        assert await claims[0].claim() == []
+        retrieval = await _with_files(stack, tmp_path, pool, 3 * MAX_SMALL_FILES)
+        leases = [Leases(retrieval.vector_stores.store, Hands()) for _ in range(3)]
+        taken = await asyncio.gather(*(each.acquire() for each in leases))
+        assert [len(tasks) for tasks in taken] == [MAX_SMALL_FILES] * 3
+        assert len({task.seq for tasks in taken for task in tasks}) == 3 * MAX_SMALL_FILES
+        assert await leases[0].acquire() == []
 
 
 async def test_who_comes_back_after_its_lease_ran_out_ends_nothing(tmp_path: Path, pool: Pool) -> None:
     async with AsyncExitStack() as stack:
         retrieval = await _with_files(stack, tmp_path, pool, 1)
         slow, quick = (
-            Claims(retrieval.vector_stores.store, Hands()),
-            Claims(retrieval.vector_stores.store, Hands(LEASE + 1)),
+            Leases(retrieval.vector_stores.store, Hands()),
+            Leases(retrieval.vector_stores.store, Hands(LEASE + 1)),
         )
-        (late,), (again,) = await slow.claim(), await quick.claim()
+        (late,), (again,) = await slow.acquire(), await quick.acquire()
         assert (late.seq, late.attempts, again.attempts) == (again.seq, 1, 2)
-        with pytest.raises(LeftError):
+        with pytest.raises(LeaseLostError):
             await slow.check(late)
-        with pytest.raises(LeftError):
+        with pytest.raises(LeaseLostError):
             await slow.complete(late, passages=1)
         await slow.fail(late, "server_error", "late")
-        await slow.give_back(late)
+        await slow.release(late)
         await quick.complete(again, passages=1)
         assert not await slow.is_over(late)
 
