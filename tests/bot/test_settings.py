@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from assistants.__main__ import StartError
 from assistants.__main__ import read_settings as read_server_settings
-from bot.settings import SettingsError, look_at_env_file, read_settings
+from bot.settings import Settings, SettingsError, look_at_env_file, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +94,37 @@ def test_a_file_without_a_mark_of_its_encoding_is_named(tmp_path: Path) -> None:
 def test_a_databases_password_is_a_secret_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:hunter2secret@host/db")
     assert "hunter2secret" in read_settings().secrets
+
+
+def test_both_names_of_the_key_are_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPEN_API_KEY"):
+        monkeypatch.setenv(name, "sk-1")
+        key = Settings().openai_api_key
+        assert key is not None
+        assert key.get_secret_value() == "sk-1"
+        monkeypatch.delenv(name)
+
+
+def test_an_empty_setting_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+    monkeypatch.setenv("TOKENS_PER_DAY", "")
+    settings = Settings()
+    assert settings.openai_api_key is None
+    assert settings.tokens_per_day == 5_000_000
+
+
+def test_a_setting_that_does_not_fit_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDENT_RUNS", "plenty")
+    with pytest.raises(SettingsError, match="STUDENT_RUNS") as error:
+        read_settings()
+    assert "plenty" not in str(error.value)
+
+
+def test_names_of_channels_come_as_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIBRARY_CHANNELS", "files, #자료실")
+    assert Settings().library_channels == ("files", "자료실")
+
+
+def test_secrets_do_not_show_in_what_settings_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "very.secret.token")
+    assert "very.secret" not in repr(Settings())

@@ -17,7 +17,7 @@ from playground.server import Playground
 from tests.house import bot_in, eventually, finished, settings_for
 from tests.scripted_openai import ScriptedOpenAI, Turn
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass

@@ -1,0 +1,141 @@
+"""`saem run`: what keeps it from running is one plain sentence, never a traceback."""
+
+import asyncio
+import contextlib
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.command_line.check import check
+from bot.command_line.run import run
+from bot.errors import StartupError
+from bot.store.store import StoreError
+from playground.server import Playground
+from tests.bot.command_line.saem_process import saem, start
+from tests.house import finished, settings_for
+from tests.scripted_openai import ScriptedOpenAI, Turn
+
+
+async def test_without_a_token_run_says_so_and_fails(tmp_path: Path) -> None:
+    code, _, err = await saem("run", directory=tmp_path)
+    assert code == 1
+    assert "DISCORD_TOKEN" in err
+    assert "Traceback" not in err
+
+
+async def test_a_wrong_token_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        settings = settings_for(playground, openai, tmp_path, discord_token="wrong.token.here")
+        with pytest.raises(StartupError, match="copy the bot's token anew"):
+            await run(settings)
+        code, _, err = await saem(
+            "run",
+            directory=tmp_path,
+            DISCORD_TOKEN="wrong.token.here",
+            DISCORD_API_URL=playground.api_url,
+            DISCORD_GATEWAY_URL=playground.gateway_url,
+        )
+    assert code == 1
+    assert "copy the bot's token anew" in err
+    assert "Traceback" not in err
+    assert "wrong.token.here" not in err
+
+
+async def test_a_discord_that_cannot_be_reached_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        settings = settings_for(playground, openai, tmp_path, discord_api_url=f"http://127.0.0.1:{port}/api/v10")
+        with pytest.raises(StartupError, match="cannot be reached"):
+            await run(settings)
+
+
+async def test_a_database_that_cannot_be_opened_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    code, _, err = await saem("run", directory=tmp_path, DISCORD_TOKEN="a.b.c", DATA_DIR=str(tmp_path / "file"))
+    assert code == 1
+    assert "database" in err.lower() or "data" in err.lower()
+    assert "Traceback" not in err
+
+
+async def test_a_corrupt_database_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "saem.sqlite3").write_bytes(b"not a database, but long enough to look at" * 100)
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        with pytest.raises(StoreError, match="cannot be opened"):
+            await run(settings_for(playground, openai, tmp_path))
+
+
+async def test_with_the_content_intent_off_it_runs_all_the_same(tmp_path: Path) -> None:
+    async with Playground(message_content=False) as playground, ScriptedOpenAI() as openai:
+        openai.say("Heard.")
+        running = asyncio.create_task(run(settings_for(playground, openai, tmp_path)))
+        alex = await playground.student("alex")
+        async with asyncio.timeout(30):
+            while playground.stats.identifies < 2:
+                assert not running.done(), running.exception()
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
+        question = await alex.says("math", f"<@{playground.bot.id}> hello?")
+        await finished(alex, question, "Heard.")
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_bot_and_server_may_have_one_sqlite_file_together(tmp_path: Path) -> None:
+    file = tmp_path / "elsewhere" / "one.sqlite3"
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        openai.reply = lambda body: Turn("Heard.")
+        students = [await playground.student(name) for name in ("alex", "minji", "junho")]
+        for _ in range(2):  # a restart finds both schemas as they were
+            identified = playground.stats.identifies
+            running = asyncio.create_task(
+                run(settings_for(playground, openai, tmp_path, database_url=f"sqlite:///{file}"))
+            )
+            async with asyncio.timeout(30):
+                while playground.stats.identifies == identified:
+                    assert not running.done(), running.exception()
+                    await asyncio.sleep(0.05)
+            await asyncio.sleep(0.3)
+            said = await asyncio.gather(
+                *(student.says("math", f"<@{playground.bot.id}> hello?") for student in students)
+            )
+            for student, question in zip(students, said, strict=True):
+                await finished(student, question, "Heard.")
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+    assert file.is_file()
+    assert not (tmp_path / "saem.sqlite3").exists()
+
+
+async def test_a_gateway_that_is_away_is_a_line_in_the_log_not_a_traceback(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    async with Playground() as playground:
+        process = await start(
+            "run",
+            directory=tmp_path,
+            DISCORD_TOKEN=playground.bot_token,
+            DISCORD_API_URL=playground.api_url,
+            DISCORD_GATEWAY_URL=f"ws://127.0.0.1:{port}",
+        )
+        assert process.stderr is not None
+        first = (await process.stderr.readline()).decode()
+        process.terminate()
+        rest = (await process.stderr.read()).decode()
+        assert await process.wait() == 0
+    assert "Failed to connect" in first
+    assert "Cannot connect to host" in first
+    assert "Traceback" not in rest
+
+
+async def test_a_database_of_a_newer_release_is_said_in_a_sentence(tmp_path: Path) -> None:
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        settings = settings_for(playground, openai, tmp_path)
+        await check(settings)
+        with contextlib.closing(sqlite3.connect(tmp_path / "saem.sqlite3")) as database:
+            database.execute("UPDATE saem_schema SET version_num = '9999'")
+            database.commit()
+        with pytest.raises(StoreError, match="a newer release"):
+            await run(settings)

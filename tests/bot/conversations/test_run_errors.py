@@ -1,0 +1,61 @@
+"""What a student is told when a run fails, is cut off, refuses, or says nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.house import House, finished, open_house
+from tests.scripted_openai import Fault, Turn
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault(status=429, message="slow down", code="rate_limit_exceeded"), "overloaded"),
+        (Fault(status=400, message="bad prompt", code="invalid_prompt"), "another way"),
+        (Fault(status=401, message="no such key"), "⚠️"),
+        (Fault(status=404, message="no such model", code="model_not_found"), "⚠️"),
+    ],
+)
+async def test_the_students_sentence_says_what_kind_of_trouble_it_is(tmp_path: Path, fault: Fault, words: str) -> None:
+    async with open_house(tmp_path) as house:
+        house.openai.reply = lambda body: fault
+        alex = await house.discord.student("alex")
+        question = await house.ask(alex, "tell me something")
+        failed = await alex.sees(question, contains=words, timeout=60)
+        assert "⚠️" in failed.text
+        house.openai.reply = lambda body: Turn("All is well.")
+        await alex.says(question.id, "and now tell me")
+        await finished(alex, question, "All is well.")
+
+
+async def test_an_answer_cut_by_the_token_limit_says_so(house: House) -> None:
+    house.openai.turns.append(Turn("As far as this", incomplete="max_output_tokens"))
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "tell me everything")
+    answer = await finished(alex, question, "As far as this")
+    assert "cut off" in answer.text
+
+
+async def test_an_answer_cut_by_the_content_filter_says_so(house: House) -> None:
+    house.openai.turns.append(Turn("As far as this", incomplete="content_filter"))
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "tell me everything")
+    answer = await finished(alex, question, "As far as this")
+    assert "content filter" in answer.text
+
+
+@pytest.mark.parametrize("api", ["responses", "chat"])
+async def test_a_refusal_is_shown_in_the_models_own_words(tmp_path: Path, api: str) -> None:
+    async with open_house(tmp_path, model_api=api) as house:
+        house.openai.turns.append(Turn(refusal="I would rather not write your exam."))
+        alex = await house.discord.student("alex")
+        question = await house.ask(alex, "write my exam")
+        await finished(alex, question, "I would rather not write your exam.")
+
+
+async def test_an_answer_without_words_says_so(house: House) -> None:
+    house.openai.turns.append(Turn(""))
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "say nothing")
+    await finished(alex, question, "no answer")
