@@ -1,4 +1,4 @@
-"""The server alone: `python -m assistants`."""
+"""`python -m assistants`: the Assistants server in a process of its own."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-if __name__ == "__main__":  # while the rest is loaded, Ctrl+C would end in a traceback
+if __name__ == "__main__":  # Ctrl+C while the imports below run would end in a traceback
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import structlog
@@ -24,8 +24,8 @@ from assistants.store.store import StoreError
 from workers import Pool
 
 KEY_FILE = "assistants.key"
-YOUNG_OBJECTS = 10_000
-"""New objects after which rings among them are looked for: with Python's own 700 it goes through the streams under way
+GC_THRESHOLD = 10_000
+"""New objects after which the garbage collector runs: with Python's default of 700 it would go through all streams
 again and again."""
 
 
@@ -53,7 +53,7 @@ def read_settings() -> Settings:
     """The settings from the environment and `.env`.
 
     Raises:
-        StartError: one of them is not what it should be.
+        StartError: one of them is not valid.
     """
     try:
         return Settings()
@@ -86,16 +86,16 @@ async def serve(settings: Settings) -> None:
             sys.stdout.write(f"Assistants API on http://{host}:{listener.getsockname()[1]}/v1\n")
             sys.stdout.flush()
             gc.collect()
-            gc.freeze()  # what start-up has made stays, and need not be gone through again and again
-            gc.set_threshold(YOUNG_OBJECTS)
-            await _interrupted()
+            gc.freeze()  # what start-up has made stays, so the garbage collector need not go through it
+            gc.set_threshold(GC_THRESHOLD)
+            await _wait_for_signal()
 
 
 def key_of(settings: Settings) -> str:
-    """The key that clients must send: the settings', else one made up once and kept beside the data.
+    """The key that clients must send: the settings', else a random one, made once and kept in the data directory.
 
     Raises:
-        StartError: it cannot be kept.
+        StartError: the key's file cannot be read or written.
     """
     if settings.assistants_key is not None:
         return settings.assistants_key.get_secret_value()
@@ -120,7 +120,7 @@ def _kept_key(path: Path) -> str:
     return key
 
 
-async def _interrupted() -> None:
+async def _wait_for_signal() -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         try:
@@ -144,7 +144,7 @@ def _log_to_stderr(level: str) -> None:
     number = logging.getLevelNamesMapping()[level]
     for library in ("uvicorn", "alembic", "asyncio"):
         logging.getLogger(library).setLevel(max(logging.WARNING, number))
-    # Plain tracebacks: the pretty ones show every variable, a request's key among them.
+    # Plain tracebacks: the pretty ones show all variables, such as a request's key.
     render = structlog.dev.ConsoleRenderer(
         colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
     )

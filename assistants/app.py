@@ -1,4 +1,4 @@
-"""The ASGI application."""
+"""The ASGI application: opens the services, adds the routers, and turns exceptions into API errors."""
 
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from assistants.api import assistants, files, messages, models, openapi, run_steps, runs, threads, vector_stores
-from assistants.api.middleware import Gate
+from assistants.api.middleware import ApiMiddleware
 from assistants.api.validation_errors import explain_details
 from assistants.errors import ApiError, error_response, on_api_error, on_http_exception
 from assistants.models.api_detection import open_model
@@ -22,7 +22,7 @@ from assistants.runs.run_tasks import RunTasks
 from assistants.server_tools import ServerTool
 from assistants.services import Clock, Services
 from assistants.settings import Settings
-from assistants.store.process_lock import hold
+from assistants.store.process_lock import lock_database
 from assistants.store.store import open_store
 from database.engines import sqlite_file
 from workers import Pool
@@ -39,10 +39,10 @@ def create_app(
     tools: Sequence[ServerTool] = (),
     clock: Clock = time.time,
 ) -> FastAPI:
-    """The server as an ASGI app, whose lifespan opens and closes store, models and runs.
+    """The server as an ASGI app; its lifespan opens and closes the store, the model and the runs.
 
-    Clients must send `key` (the settings' when None); `open_model` replaces the model that the settings name; `tools`
-    are run by the server besides its own.
+    Clients must send `key` (the settings' when None). `open_model` replaces the model that the settings name; `tools`
+    are further tools that the server runs itself.
 
     Raises:
         ValueError: there is no key.
@@ -55,7 +55,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.services = await _open(
+            app.state.services = await _open_services(
                 stack, settings, pool, open_model or _model_of_settings, extra_tools=tools, clock=clock
             )
             yield
@@ -71,17 +71,17 @@ def create_app(
         exception_handlers={
             ApiError: on_api_error,
             HTTPException: on_http_exception,
-            RequestValidationError: _on_bad_parameter,
+            RequestValidationError: _on_invalid_parameter,
         },
     )
-    for room in (assistants, runs, threads, messages, run_steps, files, vector_stores, models):
-        app.include_router(room.router, prefix="/v1")
-    app.openapi = lambda: _document(app)  # type: ignore[method-assign]
-    app.add_middleware(Gate, key=key)
+    for endpoints in (assistants, runs, threads, messages, run_steps, files, vector_stores, models):
+        app.include_router(endpoints.router, prefix="/v1")
+    app.openapi = lambda: _openapi_document(app)  # type: ignore[method-assign]
+    app.add_middleware(ApiMiddleware, key=key)
     return app
 
 
-async def _open(
+async def _open_services(
     stack: AsyncExitStack,
     settings: Settings,
     pool: Pool,
@@ -91,7 +91,7 @@ async def _open(
     clock: Clock,
 ) -> Services:
     if (database := sqlite_file(settings.store_url)) is not None:
-        stack.enter_context(hold(database))
+        stack.enter_context(lock_database(database))
     store = await stack.enter_async_context(open_store(settings.store_url))
     model = await stack.enter_async_context(open_model(settings, pool))
     retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, clock))
@@ -116,13 +116,13 @@ def _model_of_settings(settings: Settings, pool: Pool) -> AbstractAsyncContextMa
     )
 
 
-async def _on_bad_parameter(_: Request, error: Exception) -> Response:
-    """Query parameters are the only thing that FastAPI itself validates here."""
+async def _on_invalid_parameter(_: Request, error: Exception) -> Response:
+    """FastAPI itself validates only query parameters here; `Body` validates bodies."""
     assert isinstance(error, RequestValidationError | ValidationError)
     return error_response(explain_details([{**detail, "loc": detail["loc"][1:]} for detail in error.errors()]))
 
 
-def _document(app: FastAPI) -> dict[str, object]:
+def _openapi_document(app: FastAPI) -> dict[str, object]:
     if app.openapi_schema is None:
         app.openapi_schema = openapi.build(app)
     return app.openapi_schema

@@ -1,8 +1,8 @@
-"""Everything that can go wrong on the wire, and how it is said.
+"""The errors of the API, their status codes, and their JSON bodies.
 
     ApiError
     ├── InvalidRequestError         400
-    │   └── ConflictError           400; 409 is not the Assistants API's word
+    │   └── ConflictError           400; the Assistants API does not use 409
     ├── UnauthorizedError           401
     ├── NotFoundError               404
     ├── MethodNotAllowedError       405
@@ -100,7 +100,7 @@ class ServerError(ApiError):
 
 
 def error_response(error: ApiError, headers: dict[str, str] | None = None) -> Response:
-    """The HTTP response for `error`."""
+    """The HTTP response to a request that raised `error`."""
     return Response(orjson.dumps(error.body), status_code=error.status, headers=headers, media_type="application/json")
 
 
@@ -111,7 +111,7 @@ async def on_api_error(_: Request, error: Exception) -> Response:
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
-    """ASGI exception handler for the framework's own 404, 405 and the like."""
+    """ASGI exception handler for the framework's own errors, such as 404 and 405."""
     assert isinstance(error, HTTPException)
     where = f"{request.method} {request.url.path}"
     translated: ApiError
@@ -122,6 +122,6 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
         translated = NotFoundError(f"Invalid URL ({where}){hint}", code="unknown_url")
     else:
         translated = InvalidRequestError(str(error.detail) or http.HTTPStatus(error.status_code).phrase)
-    # The framework's `Allow` names the methods of one route alone, where there are several.
+    # The framework's `Allow` header names the methods of one route, though the path may have several routes.
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() != "allow"}
     return error_response(translated, headers)

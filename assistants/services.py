@@ -1,4 +1,4 @@
-"""What the endpoints work with, built once at start and passed on."""
+"""The services that endpoints work with; the app opens them once, when it starts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The open parts of a running Assistants server."""
+    """What the endpoints of a running server work with."""
 
     settings: Settings
     store: Store
@@ -30,7 +30,7 @@ class Services:
     clock: Clock
 
     def now(self) -> int:
-        """The present, in whole seconds, as the wire says it."""
+        """The present in whole seconds, as the API writes times."""
         return int(self.clock())
 
 

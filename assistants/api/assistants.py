@@ -44,7 +44,7 @@ async def list_all(paging: Annotated[Paging, Depends(paging_of)], services: Serv
     """List assistants."""
     async with services.store.read() as session:
         page = await read_page(session, Assistant, paging, noun="assistant")
-    return json_response(page.show(assistant_object))
+    return json_response(page.list_object(assistant_object))
 
 
 @router.get("/{assistant_id}", operation_id="getAssistant")
@@ -60,7 +60,7 @@ async def modify(
     params: Annotated[Params, Depends(UPDATE)],
     services: ServicesDep,
 ) -> Response:
-    """Modify an assistant; what is not named stays."""
+    """Modify an assistant; fields that are left out stay as they are."""
     async with services.store.read() as session:
         await find_assistant(session, assistant_id)
     changes = Assistant()
@@ -82,7 +82,7 @@ async def remove(assistant_id: str, services: ServicesDep) -> Response:
 
 
 async def _apply(services: Services, row: Assistant, params: Params) -> None:
-    """Set what `params` name; null is the default."""
+    """Set the fields that are in `params`; null sets the default."""
     for name in ("name", "description", "instructions", "temperature", "top_p", "reasoning_effort"):
         if name in params:
             setattr(row, name, params[name])

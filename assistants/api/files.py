@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_
 from starlette.responses import FileResponse
 
 from assistants.api.json_body import json_response
-from assistants.api.multipart import Data, Part, read_multipart
+from assistants.api.multipart import PartData, PartStart, read_multipart
 from assistants.api.pagination import Paging, read_page
 from assistants.errors import InvalidRequestError, NotFoundError
 from assistants.json_objects import deleted_object
@@ -20,6 +20,7 @@ from assistants.store.files import File
 
 PURPOSES = FilePurpose.__args__  # type: ignore[attr-defined]
 MAX_FIELD = 1024
+"""Bytes of a field other than the file; the rest is dropped."""
 
 router = APIRouter(prefix="/files", tags=["Files"])
 
@@ -68,12 +69,12 @@ async def list_all(
         conditions.append(File.purpose == purpose.replace("\0", ""))
     async with services.store.read() as session:
         page = await read_page(session, File, Paging(limit, order, after), *conditions, noun="file")
-    return json_response(page.show(file_object))
+    return json_response(page.list_object(file_object))
 
 
 @router.get("/{file_id}", operation_id="retrieveFile")
 async def retrieve(file_id: str, services: ServicesDep) -> Response:
-    """Retrieve a file's description."""
+    """Retrieve a file's object."""
     return json_response(file_object(await services.retrieval.files.find(file_id)))
 
 
@@ -99,21 +100,21 @@ async def remove(file_id: str, services: ServicesDep) -> Response:
 
 
 async def _receive(request: Request, upload: Upload) -> tuple[dict[str, str], str]:
-    """Write the form's `file` to disk; its other fields, and the file's name."""
+    """Write the form's `file` to disk; return the other fields and the file's name."""
     values: dict[str, bytearray] = {}
     name: str | None = None
     current: bytearray | None = None
     async for event in read_multipart(request):
         match event:
-            case Part("file", filename):
+            case PartStart("file", filename):
                 if name is not None:
                     raise InvalidRequestError("Only one file can be uploaded at a time.", param="file")
                 name, current = filename or "upload", None
-            case Part(field, _):
+            case PartStart(field, _):
                 current = values[field] = bytearray()
-            case Data(data) if current is None:
+            case PartData(data) if current is None:
                 await upload.write(data)
-            case Data(data):
+            case PartData(data):
                 assert current is not None
                 current += data[: MAX_FIELD - len(current)]
     if name is None:
@@ -134,7 +135,7 @@ def _purpose(fields: dict[str, str]) -> str:
 
 
 def _lifetime(fields: dict[str, str]) -> int | None:
-    """Seconds that the file is to live; the SDK sends `expires_after[anchor]` and `expires_after[seconds]`."""
+    """Seconds until the file expires, from the SDK's `expires_after[anchor]` and `expires_after[seconds]`."""
     anchor, seconds = fields.get("expires_after[anchor]"), fields.get("expires_after[seconds]")
     if anchor is None and seconds is None:
         return None

@@ -62,7 +62,7 @@ async def list_all(
     async with services.store.read() as session:
         await find_thread(session, thread_id)
         page = await read_page(session, Message, paging, *conditions, noun="message")
-    return json_response(page.show(message_object))
+    return json_response(page.list_object(message_object))
 
 
 @router.get("/{message_id}", operation_id="getMessage")

@@ -1,4 +1,4 @@
-"""What every answer has: a checked key, the API's headers, and an error body even when all goes wrong."""
+"""The ASGI middleware: it checks the key, adds the API's headers, and answers a crash with an error body."""
 
 import hmac
 import time
@@ -13,13 +13,13 @@ from assistants.errors import ApiError, NotFoundError, ServerError, Unauthorized
 log = structlog.get_logger(__name__)
 
 API_VERSION = b"2020-10-01"
-"""What the live service says in `openai-version`."""
+"""What OpenAI's API sends as `openai-version`."""
 
 
-class Gate:
-    """ASGI middleware: authorises, adds headers, answers for bugs.
+class ApiMiddleware:
+    """Checks the key, adds headers, and answers a crash with a `ServerError`.
 
-    Plain ASGI, since a stream's thousands of chunks pass through it.
+    It is plain ASGI, since a stream's thousands of chunks pass through it.
     """
 
     def __init__(self, app: ASGIApp, *, key: str) -> None:
@@ -27,47 +27,47 @@ class Gate:
         self._key = key.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
+        """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request_id = "req_" + token_hex(16)
-        answer = _Answer(send, request_id)
+        send_with_headers = _SendWithHeaders(send, request_id)
         try:
-            self._admit(scope)
+            self._check_key_and_path(scope)
             scope = _without_slash(scope)
             with structlog.contextvars.bound_contextvars(request_id=request_id):
-                await self._app(scope, receive, answer)
+                await self._app(scope, receive, send_with_headers)
         except ApiError as error:
-            await error_response(error)(scope, receive, answer)
+            await error_response(error)(scope, receive, send_with_headers)
         except ClientDisconnect:
             log.debug("client_left", method=scope["method"], path=scope["path"], request_id=request_id)
         except Exception:
             log.exception("request_crashed", method=scope["method"], path=scope["path"], request_id=request_id)
-            if answer.started:
+            if send_with_headers.started:
                 raise
-            await error_response(ServerError())(scope, receive, answer)
+            await error_response(ServerError())(scope, receive, send_with_headers)
 
-    def _admit(self, scope: Scope) -> None:
+    def _check_key_and_path(self, scope: Scope) -> None:
         if not hmac.compare_digest(_bearer(scope), self._key):
             raise UnauthorizedError("Incorrect API key provided, or none. Send it as 'Authorization: Bearer KEY'.")
         if "\0" in scope["path"]:
             raise NotFoundError("Invalid URL: it holds a null character.", code="unknown_url")
 
 
-class _Answer:
-    """`send` with the API's headers on the response's start."""
+class _SendWithHeaders:
+    """ASGI's `send`; it adds the API's headers when the response starts."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
         self._request_id = request_id.encode()
-        self._begun = time.perf_counter()
+        self._started_at = time.perf_counter()
         self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            milliseconds = round((time.perf_counter() - self._begun) * 1000)
+            milliseconds = round((time.perf_counter() - self._started_at) * 1000)
             message["headers"] = [
                 *message.get("headers", ()),
                 (b"x-request-id", self._request_id),
@@ -78,7 +78,7 @@ class _Answer:
 
 
 def _without_slash(scope: Scope) -> Scope:
-    """`/v1/threads/` is `/v1/threads`: some programs end every path so."""
+    """`/v1/threads/` becomes `/v1/threads`: some programs end every path with a slash."""
     path = scope["path"]
     return {**scope, "path": path.rstrip("/")} if path.endswith("/") and path != "/" else scope
 

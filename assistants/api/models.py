@@ -1,4 +1,4 @@
-"""/models: what the provider offers; programs ask for it before they make an assistant."""
+"""/models: the models that the provider offers; some programs ask for them before they make an assistant."""
 
 from typing import Any
 
@@ -18,19 +18,19 @@ router = APIRouter(prefix="/models", tags=["Models"])
 @router.get("", operation_id="listModels")
 async def list_all(services: ServicesDep) -> Response:
     """List the models that assistants can name."""
-    return json_response({"object": "list", "data": [_view(name) for name in await _names(services)]})
+    return json_response({"object": "list", "data": [_model_object(name) for name in await _names(services)]})
 
 
 @router.get("/{model:path}", operation_id="retrieveModel")
 async def retrieve(model: str, services: ServicesDep) -> Response:
-    """Retrieve a model; one that has left the API is shown, since another answers in its place."""
+    """Retrieve a model; a retired one is shown too, since another model answers in its place."""
     if services.settings.resolve_model(model) not in await _names(services):
         raise NotFoundError(f"The model '{model}' does not exist.", param="model", code="model_not_found")
-    return json_response(_view(model))
+    return json_response(_model_object(model))
 
 
 async def _names(services: Services) -> list[str]:
-    """The server's own model first, then what the provider offers, if it says."""
+    """The server's default model first, then those that the provider lists, if it does."""
     try:
         offered = await services.model.list_models()
     except ModelError as error:
@@ -39,5 +39,5 @@ async def _names(services: Services) -> list[str]:
     return list(dict.fromkeys([services.settings.model, *offered]))
 
 
-def _view(name: str) -> dict[str, Any]:
+def _model_object(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 0, "owned_by": "provider"}

@@ -1,4 +1,4 @@
-"""multipart/form-data, read piece by piece: a file goes to disk as it comes, never through memory as a whole."""
+"""Reads multipart/form-data piece by piece, so that a file goes to disk without being in memory as a whole."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MAX_PARTS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartStart:
     """A part begins; `filename` is None for a plain field."""
 
     name: str
@@ -23,39 +23,39 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Data:
-    """More of the part that began last."""
+class PartData:
+    """A piece of the part that began last."""
 
     data: bytes
 
 
-Event = Part | Data
+FormEvent = PartStart | PartData
 
 
-async def read_multipart(request: Request) -> AsyncIterator[Event]:
-    """The parts of a form, in the order in which they come.
+async def read_multipart(request: Request) -> AsyncIterator[FormEvent]:
+    """The parts of a form, piece by piece, as they come.
 
     Raises:
-        ApiError: not a form, or malformed.
+        ApiError: the body is not a form, or malformed.
     """
     kind, options = parse_options_header(request.headers.get("content-type"))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise UnsupportedMediaError("This API method only accepts 'multipart/form-data' requests with a boundary.")
-    form = _Form(options[b"boundary"])
+    form = _FormParser(options[b"boundary"])
     async for chunk in request.stream():
         form.feed(chunk)
-        for event in form.take():
+        for event in form.take_events():
             yield event
     form.finish()
-    for event in form.take():
+    for event in form.take_events():
         yield event
 
 
-class _Form:
-    """The parser's callbacks, turned into events."""
+class _FormParser:
+    """Turns the callbacks of `MultipartParser` into events."""
 
     def __init__(self, boundary: bytes) -> None:
-        self._events: list[Event] = []
+        self._events: list[FormEvent] = []
         self._headers: dict[bytes, bytes] = {}
         self._field = b""
         self._value = b""
@@ -69,8 +69,8 @@ class _Form:
                     "on_header_field": self._on_field,
                     "on_header_value": self._on_value,
                     "on_header_end": self._end_header,
-                    "on_headers_finished": self._announce,
-                    "on_part_data": lambda data, start, end: self._events.append(Data(data[start:end])),
+                    "on_headers_finished": self._start_part,
+                    "on_part_data": lambda data, start, end: self._events.append(PartData(data[start:end])),
                     "on_end": self._end,
                 },
             )
@@ -83,7 +83,7 @@ class _Form:
         except FormParserError as error:
             raise _malformed(error) from None
 
-    def take(self) -> list[Event]:
+    def take_events(self) -> list[FormEvent]:
         events, self._events = self._events, []
         return events
 
@@ -107,7 +107,7 @@ class _Form:
         self._headers[self._field.lower()] = self._value
         self._field = self._value = b""
 
-    def _announce(self) -> None:
+    def _start_part(self) -> None:
         disposition = self._headers.get(b"content-disposition", b"").decode("utf-8", "replace")
         name, filename = _parameter(disposition, "name"), _parameter(disposition, "filename")
         extended = _parameter(disposition, "filename*")
@@ -115,7 +115,7 @@ class _Form:
             filename = unquote(extended.rpartition("'")[2])
         if name is None:
             raise InvalidRequestError("We could not parse the form: a part has no name.", code="invalid_form")
-        self._events.append(Part(name, filename))
+        self._events.append(PartStart(name, filename))
 
     def _end(self) -> None:
         self._state = "ended"
@@ -135,12 +135,12 @@ def _parameter(disposition: str, name: str) -> str | None:
 
 def _split(header: str) -> list[str]:
     pieces, quoted, start = [], False, 0
-    for place, character in enumerate(header):
-        if character == '"' and header[place - 1 : place] != "\\":
+    for index, character in enumerate(header):
+        if character == '"' and header[index - 1 : index] != "\\":
             quoted = not quoted
         elif character == ";" and not quoted:
-            pieces.append(header[start:place])
-            start = place + 1
+            pieces.append(header[start:index])
+            start = index + 1
     return [*pieces, header[start:]]
 
 

@@ -1,5 +1,5 @@
-"""/openapi.json: FastAPI's document, with the request bodies' definitions in one place and the SDK's own models as the
-answers' schemas. It is made when somebody asks for it."""
+"""/openapi.json: FastAPI's document, with the definitions of request bodies among its components and the SDK's models
+as schemas of the responses. It is built at the first request for it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from openai.types.vector_stores import VectorStoreFile, VectorStoreFileBatch, Ve
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-SHOWS: Mapping[str, type[BaseModel]] = {
+RESPONSES: Mapping[str, type[BaseModel]] = {
     "createAssistant": Assistant,
     "getAssistant": Assistant,
     "modifyAssistant": Assistant,
@@ -50,9 +50,9 @@ SHOWS: Mapping[str, type[BaseModel]] = {
     "cancelVectorStoreFileBatch": VectorStoreFileBatch,
     "retrieveModel": Model,
 }
-"""What an operation answers, by its id."""
+"""The SDK's model of an operation's response, by the operation's id."""
 
-LISTS: Mapping[str, type[BaseModel]] = {
+LIST_RESPONSES: Mapping[str, type[BaseModel]] = {
     "listAssistants": Assistant,
     "listMessages": Message,
     "listRuns": Run,
@@ -62,10 +62,10 @@ LISTS: Mapping[str, type[BaseModel]] = {
     "listVectorStoreFiles": VectorStoreFile,
     "listFilesInVectorStoreBatch": VectorStoreFile,
 }
-"""What an operation answers a list of, by its id."""
+"""The SDK's model of the objects in a list response, by the operation's id."""
 
-STREAMS = {"createRun", "createThreadAndRun", "submitToolOuputsToRun"}
-"""Operations that answer with server-sent events when `stream` is true."""
+STREAMING = {"createRun", "createThreadAndRun", "submitToolOuputsToRun"}
+"""Operations that respond with server-sent events when `stream` is true."""
 
 _ERROR = {
     "description": "The request could not be served.",
@@ -99,11 +99,11 @@ def build(app: FastAPI) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     document["security"] = [{"key": []}]
-    answers = _answers(schemas)
+    responses_by_model = _response_schemas(schemas)
     for operations in document["paths"].values():
         for operation in operations.values():
             _lift_definitions(operation, schemas)
-            _describe_answer(operation, answers)
+            _describe_response(operation, responses_by_model)
             responses = operation["responses"]
             responses.pop("422", None)
             responses["4XX"] = _ERROR
@@ -112,9 +112,9 @@ def build(app: FastAPI) -> dict[str, Any]:
     return document
 
 
-def _answers(schemas: dict[str, Any]) -> dict[type[BaseModel], dict[str, Any]]:
-    """References to the SDK's models, whose schemas are added to `schemas`."""
-    models = list(dict.fromkeys([*SHOWS.values(), *LISTS.values()]))
+def _response_schemas(schemas: dict[str, Any]) -> dict[type[BaseModel], dict[str, Any]]:
+    """References to the schemas of the SDK's models, which are added to `schemas`."""
+    models = list(dict.fromkeys([*RESPONSES.values(), *LIST_RESPONSES.values()]))
     references, definitions = models_json_schema(
         [(model, "serialization") for model in models], ref_template="#/components/schemas/{model}"
     )
@@ -122,16 +122,16 @@ def _answers(schemas: dict[str, Any]) -> dict[type[BaseModel], dict[str, Any]]:
     return {model: reference for (model, _), reference in references.items()}  # type: ignore[misc]
 
 
-def _describe_answer(operation: dict[str, Any], answers: Mapping[type[BaseModel], dict[str, Any]]) -> None:
+def _describe_response(operation: dict[str, Any], schemas: Mapping[type[BaseModel], dict[str, Any]]) -> None:
     id_ = operation["operationId"]
-    if (model := SHOWS.get(id_)) is not None:
-        schema = answers[model]
-    elif (model := LISTS.get(id_)) is not None:
-        schema = _list_of(answers[model])
+    if (model := RESPONSES.get(id_)) is not None:
+        schema = schemas[model]
+    elif (model := LIST_RESPONSES.get(id_)) is not None:
+        schema = _list_of(schemas[model])
     else:
         return
     content = {"application/json": {"schema": schema}}
-    if id_ in STREAMS:
+    if id_ in STREAMING:
         content["text/event-stream"] = {"schema": {"type": "string"}}
     operation["responses"]["200"] = {"description": "Done.", "content": content}
 

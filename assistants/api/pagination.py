@@ -16,7 +16,7 @@ Row = TypeVar("Row", bound=Resource)
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Which stretch of a list is wanted."""
+    """Which page of a list a request asks for."""
 
     limit: int = 20
     order: Literal["asc", "desc"] = "desc"
@@ -27,23 +27,23 @@ class Paging:
 async def paging_of(
     limit: Annotated[int, Query(ge=1, le=100, description="How many objects at most.")] = 20,
     order: Annotated[Literal["asc", "desc"], Query(description="By the time of creation.")] = "desc",
-    after: Annotated[str | None, Query(description="Id of the object that the page starts behind.")] = None,
-    before: Annotated[str | None, Query(description="Id of the object that the page ends in front of.")] = None,
+    after: Annotated[str | None, Query(description="Id of the object after which the page starts.")] = None,
+    before: Annotated[str | None, Query(description="Id of the object before which the page ends.")] = None,
 ) -> Paging:
-    """FastAPI dependency: the stretch that a request's query names."""
+    """FastAPI dependency: the page that a request's query parameters ask for."""
     return Paging(limit, order, after, before)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A stretch of a list, in the order asked for."""
+    """A page of a list, in the order that was asked for."""
 
     rows: Sequence[Any]
     has_more: bool
 
-    def show(self, view: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-        """The list object of the wire."""
-        data = [view(row) for row in self.rows]
+    def list_object(self, json_object: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        """The API's list object."""
+        data = [json_object(row) for row in self.rows]
         return {
             "object": "list",
             "data": data,
@@ -59,18 +59,23 @@ async def read_page(
     """The page of `table` that `paging` asks for, among the rows that meet `conditions`.
 
     Raises:
-        NotFoundError: a cursor names no row of this list; `noun` is what the sentence calls it.
+        NotFoundError: `after` or `before` is no id in this list; the message calls a row `noun`.
     """
     ascending = paging.order == "asc"
     where = list(conditions)
-    for cursor, behind in ((paging.after, ascending), (paging.before, not ascending)):
+    for cursor, later in ((paging.after, ascending), (paging.before, not ascending)):
         if cursor:
             seq = await _position(session, table, cursor, conditions, noun)
-            where.append(table.seq > seq if behind else table.seq < seq)
-    # With `before` alone the page is the one that touches the cursor, so it is read backwards.
+            where.append(table.seq > seq if later else table.seq < seq)
+    # With `before` alone the page ends right before that object, so it is read backwards.
     backwards = bool(paging.before) and not paging.after
-    up = ascending != backwards
-    query = select(table).where(*where).order_by(table.seq.asc() if up else table.seq.desc()).limit(paging.limit + 1)
+    read_ascending = ascending != backwards
+    query = (
+        select(table)
+        .where(*where)
+        .order_by(table.seq.asc() if read_ascending else table.seq.desc())
+        .limit(paging.limit + 1)
+    )
     rows = list((await session.scalars(query)).all())
     page = rows[: paging.limit]
     return Page(page[::-1] if backwards else page, has_more=len(rows) > paging.limit)

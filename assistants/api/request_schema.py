@@ -1,10 +1,10 @@
 """The SDK's `TypedDict` params as strict pydantic schemas.
 
-The SDK's own types are the server's request schema. As they stand they do not serve: every `Iterable` would be
-validated lazily and only once, path parameters are among the fields, and ranges stand in prose. `strict_body` rebuilds
-a type with lists for iterables, tagged unions (one precise complaint instead of one per variant), ranges from the
-contract, and unknown fields forbidden. A field that may be left out may be null as well, which means the same where the
-SDK's type knows no null: programs send back what the SDK's `model_dump()` gave them.
+The SDK's own types are the server's request schema, but not as they are: pydantic would validate every `Iterable`
+lazily and only once, path parameters are among the fields, and ranges stand only in prose. `strict_body` rebuilds a
+type: iterables become lists, unions are tagged (one precise error instead of one for each variant), the API's limits
+are added, and unknown fields are forbidden. An optional field may also be null. Where the SDK's type does not allow
+null, null means that the field is left out: programs send back what the SDK's `model_dump()` gave them.
 """
 
 import typing
@@ -17,14 +17,14 @@ from pydantic import BeforeValidator, ConfigDict, Discriminator, Tag
 from pydantic_core import PydanticCustomError
 
 Limits = Mapping[str, object]
-"""Constraints by dotted path, e.g. `tools.function.name`; unions add nothing to it.
+"""Constraints by dotted path, such as `tools.function.name`; a union adds nothing to the path.
 
-Further forms: `path[]` an array's items, `path{key}` and `path{value}` an object's, `path!` a field that the contract
-requires where the SDK does not.
+Other forms: `path[]` an array's items, `path{key}` and `path{value}` an object's, `path!` a field that the API requires
+though the SDK does not.
 """
 
 TAG = "\N{ZERO WIDTH NON-JOINER}"
-"""Begins the tags of union variants, which pydantic puts into error locations, so that they can be told from keys."""
+"""Begins the tags of union variants: pydantic puts tags into error locations, where they must differ from keys."""
 
 _SCALARS: dict[type, tuple[type, ...]] = {
     bool: (bool,),
@@ -45,8 +45,8 @@ _WORDS: list[tuple[type, str]] = [
 ]
 
 
-def kind(value: object) -> str:
-    """A JSON value's type in the words of the Assistants API's messages."""
+def json_type_name(value: object) -> str:
+    """The type of a JSON value, in the words of the Assistants API's error messages."""
     return next((words for type_, words in _WORDS if isinstance(value, type_)), "an unsupported value")
 
 
@@ -69,7 +69,7 @@ def _rebuild(declared: Any, limits: Limits, path: str) -> Any:
 
 
 def _constrain(rebuilt: Any, constraint: object) -> Any:
-    """`rebuilt` with `constraint`, which null escapes."""
+    """`rebuilt` with `constraint`, which null need not meet."""
     if get_origin(rebuilt) in (typing.Union, UnionType) and NoneType in get_args(rebuilt):
         (inner,) = (argument for argument in get_args(rebuilt) if argument is not NoneType)
         return typing.Optional[Annotated[inner, constraint]]  # noqa: UP045
@@ -103,40 +103,40 @@ def _limited(declared: Any, limits: Limits, key: str, path: str | None = None) -
 
 
 def _typed_dict(name: str, hints: Mapping[str, Any], limits: Limits, path: str) -> Any:
-    fields, omissible = {}, set()
+    fields, null_means_absent = {}, set()
     for field, hint in hints.items():
         bare = get_args(hint)[0] if get_origin(hint) in (te.Required, te.NotRequired) else hint
         below = f"{path}.{field}" if path else field
         rebuilt = _rebuild(bare, limits, below)
-        # Not `__required_keys__`: it cannot see through the SDK's postponed annotations.
+        # `__required_keys__` is wrong here, because the SDK postpones its annotations.
         needed = get_origin(hint) is te.Required or f"{below}!" in limits
         fields[field] = te.Required[rebuilt] if needed else te.NotRequired[rebuilt]
         if not needed and NoneType not in get_args(rebuilt):
-            omissible.add(field)
+            null_means_absent.add(field)
     make: Any = te.TypedDict
     strict = make(name, fields)
     strict.__pydantic_config__ = ConfigDict(extra="forbid", strict=True)
-    return Annotated[strict, BeforeValidator(_leaving_out(omissible))]
+    return Annotated[strict, BeforeValidator(_drop_nulls(null_means_absent))]
 
 
-def _leaving_out(fields: Collection[str]) -> Callable[[Any], Any]:
-    """Drops those of `fields` that are null."""
+def _drop_nulls(fields: Collection[str]) -> Callable[[Any], Any]:
+    """A function that drops those of `fields` that are null."""
 
-    def leave_out(value: Any) -> Any:
+    def drop_nulls(value: Any) -> Any:
         if not isinstance(value, dict):
             return value
         return {key: kept for key, kept in value.items() if kept is not None or key not in fields}
 
-    return leave_out
+    return drop_nulls
 
 
 def _union(arguments: Sequence[Any], limits: Limits, path: str) -> Any:
     variants = [argument for argument in arguments if argument is not NoneType]
-    if str in variants:  # `Union[str, ChatModel]`: the named models are hints for editors
+    if str in variants:  # `Union[str, ChatModel]`: the names of models are hints for editors
         variants = [variant for variant in variants if get_origin(variant) is not Literal]
     rebuilt = [_rebuild_bare(variant, limits, path) for variant in variants]
     union = rebuilt[0] if len(rebuilt) == 1 else _tagged(rebuilt)
-    return typing.Optional[union] if NoneType in arguments else union  # noqa: UP045 (`|` wants real types)
+    return typing.Optional[union] if NoneType in arguments else union  # noqa: UP045 (`|` needs real types)
 
 
 def _tagged(variants: Sequence[Any]) -> Any:
@@ -148,32 +148,32 @@ def _tagged(variants: Sequence[Any]) -> Any:
         choose(value)
         return value
 
-    # A discriminator may not raise, so what it would complain about is found out one step earlier.
+    # A discriminator must not raise, so a validator before it raises the error.
     union = Annotated[typing.Union[tagged], Discriminator(choose)]  # noqa: UP007
     return Annotated[union, BeforeValidator(check)]
 
 
 def _chooser(variants: Sequence[Any], tags: Sequence[str]) -> Callable[[Any], str]:
-    """Picks the variant that a value is meant to be, by its JSON type and an object's `type`."""
+    """A function that picks a value's variant by its JSON type, and by the field `type` of an object."""
     named: dict[str, str] = {}
-    by_kind: list[tuple[tuple[type, ...], str]] = []
+    by_json_type: list[tuple[tuple[type, ...], str]] = []
     for variant, tag in zip(variants, tags, strict=True):
         if te.is_typeddict(bare := _bare(variant)):
             literal = bare.__annotations__.get("type")
             for name in _literals(literal):
                 named[name] = tag
             if not _literals(literal):
-                by_kind.append(((dict,), tag))
+                by_json_type.append(((dict,), tag))
         else:
-            by_kind.append((_accepted(variant), tag))
+            by_json_type.append((_accepted(variant), tag))
 
     def choose(value: Any) -> str:
         if isinstance(value, dict) and named:
             return _choose_named(value, named)
-        for types, tag in by_kind:
+        for types, tag in by_json_type:
             if isinstance(value, types) and (not isinstance(value, bool) or bool in types):
                 return tag
-        wanted = [kind(types[0]()) for types, _ in by_kind] + (["an object"] if named else [])
+        wanted = [json_type_name(types[0]()) for types, _ in by_json_type] + (["an object"] if named else [])
         raise PydanticCustomError("wrong_kind", "{wanted}", {"wanted": _one_of(wanted)})
 
     return choose

@@ -15,7 +15,9 @@ from assistants.store.runs import find_run
 router = APIRouter(prefix="/threads/{thread_id}/runs/{run_id}/steps", tags=["Run steps"])
 
 RESULT_CONTENT = "step_details.tool_calls[*].file_search.results[*].content"
-Include = Annotated[Sequence[str], Query(alias="include[]", description=f"`{RESULT_CONTENT}` shows what was found.")]
+Include = Annotated[
+    Sequence[str], Query(alias="include[]", description=f"`{RESULT_CONTENT}` shows what searches found.")
+]
 
 
 @router.get("", operation_id="listRunSteps")
@@ -30,7 +32,7 @@ async def list_all(
     async with services.store.read() as session:
         await find_run(session, thread_id, run_id)
         page = await read_page(session, Step, paging, Step.run_id == run_id, noun="run step")
-    return json_response(page.show(lambda step: step_object(step, with_content=RESULT_CONTENT in include)))
+    return json_response(page.list_object(lambda step: step_object(step, with_content=RESULT_CONTENT in include)))
 
 
 @router.get("/{step_id}", operation_id="getRunStep")

@@ -104,7 +104,7 @@ async def list_all(thread_id: str, paging: Annotated[Paging, Depends(paging_of)]
     async with services.store.read() as session:
         await find_thread(session, thread_id)
         page = await read_page(session, Run, paging, Run.thread_id == thread_id, noun="run")
-    return json_response(page.show(run_object))
+    return json_response(page.list_object(run_object))
 
 
 @router.get("/{thread_id}/runs/{run_id}", operation_id="getRun")

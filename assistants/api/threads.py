@@ -39,7 +39,7 @@ async def retrieve(thread_id: str, services: ServicesDep) -> Response:
 
 @router.post("/{thread_id}", operation_id="modifyThread", openapi_extra=UPDATE.openapi())
 async def modify(thread_id: str, params: Annotated[Params, Depends(UPDATE)], services: ServicesDep) -> Response:
-    """Modify a thread; what is not named stays."""
+    """Modify a thread; fields that are left out stay as they are."""
     resources = await resolve(services.retrieval, params.get("tool_resources"))
     async with services.store.write() as session:
         thread = await lock_thread(session, thread_id)
@@ -52,7 +52,7 @@ async def modify(thread_id: str, params: Annotated[Params, Depends(UPDATE)], ser
 
 @router.delete("/{thread_id}", operation_id="deleteThread")
 async def remove(thread_id: str, services: ServicesDep) -> Response:
-    """Delete a thread with all that is in it; a run at work on it is cancelled."""
+    """Delete a thread with its messages and runs; an active run is cancelled first."""
     await services.run_tasks.cancel_on_thread(thread_id)
     async with services.store.write() as session:
         await delete_thread(session, thread_id)

@@ -1,6 +1,6 @@
-"""Validation errors in the Assistants API's own words.
+"""Validation errors in the words of the Assistants API.
 
-Source of the wording: recorded answers of the live service, e.g.
+Source of the wording: recorded responses of OpenAI's API, such as
 `Invalid type for 'metadata.modified': expected a string, but got a boolean instead.`
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from assistants.api.request_schema import TAG, kind
+from assistants.api.request_schema import TAG, json_type_name
 from assistants.errors import InvalidRequestError
 
 _EXPECTED = {
@@ -27,20 +27,20 @@ _EXPECTED = {
 }
 
 
-_GONE = {
+_REMOVED_IN_V2 = {
     "file_ids": "Version 2 of the API has 'tool_resources' on assistants and threads, and 'attachments' on messages.",
 }
-"""What to write instead of fields that the API's first version had."""
+"""Hints for fields that only the API's first version had."""
 
 
 def explain(error: ValidationError) -> InvalidRequestError:
-    """The first violation as an error body."""
+    """The first violation as an API error."""
     return explain_details(error.errors(include_url=False))
 
 
 def explain_details(details: Sequence[Any]) -> InvalidRequestError:
-    """As `explain`, of pydantic's list of error details."""
-    # A misspelt field is better named than the required one that it was meant to be.
+    """As `explain`, from pydantic's list of error details."""
+    # When a required field is misspelt, the unknown field is the better one to name.
     first = next((detail for detail in details if detail["type"] == "extra_forbidden"), details[0])
     return _explain(first)
 
@@ -68,9 +68,9 @@ def _explain(detail: ErrorDetails) -> InvalidRequestError:
 
 def _wrong_type(path: str, expected: str, value: object) -> InvalidRequestError:
     if not path:
-        message = f"Invalid body: expected {expected}, but got {kind(value)} instead."
+        message = f"Invalid body: expected {expected}, but got {json_type_name(value)} instead."
         return InvalidRequestError(message, code="invalid_type")
-    message = f"Invalid type for '{path}': expected {expected}, but got {kind(value)} instead."
+    message = f"Invalid type for '{path}': expected {expected}, but got {json_type_name(value)} instead."
     return InvalidRequestError(message, param=path, code="invalid_type")
 
 
@@ -79,7 +79,7 @@ def _missing(path: str, _value: object, _context: dict[str, Any]) -> InvalidRequ
 
 
 def _unknown(path: str, _value: object, _context: dict[str, Any]) -> InvalidRequestError:
-    hint = _GONE.get(path.rpartition(".")[2], "")
+    hint = _REMOVED_IN_V2.get(path.rpartition(".")[2], "")
     message = f"Unknown parameter: '{path}'. {hint}".rstrip()
     return InvalidRequestError(message, param=path, code="unknown_parameter")
 
@@ -100,7 +100,7 @@ def _literal(path: str, value: object, context: dict[str, Any]) -> InvalidReques
 
 
 def _names(expected: str) -> list[str]:
-    """Pydantic's `'auto', 'none' or 'required'`, taken apart."""
+    """The names in pydantic's `'auto', 'none' or 'required'`."""
     return expected.split("'")[1::2]
 
 

@@ -59,7 +59,7 @@ async def list_all(paging: Annotated[Paging, Depends(paging_of)], services: Serv
         page = await read_page(session, VectorStore, paging, noun="vector store")
         counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id for row in page.rows])
     return json_response(
-        page.show(
+        page.list_object(
             lambda row: vector_store_object(row, counts[row.id], expired=services.retrieval.vector_stores.expired(row))
         )
     )
@@ -137,7 +137,7 @@ async def list_files(
     async with services.store.read() as session:
         await find_vector_store(session, vector_store_id)
         where = [VectorStoreFile.vector_store_id == vector_store_id]
-        return json_response((await _file_page(session, paging, where, filter)).show(file_object))
+        return json_response((await _file_page(session, paging, where, filter)).list_object(file_object))
 
 
 @router.get("/{vector_store_id}/files/{file_id}", operation_id="getVectorStoreFile")
@@ -239,7 +239,7 @@ async def list_batch_files(
     async with services.store.read() as session:
         await find_batch(session, vector_store_id, batch_id)
         where = [VectorStoreFile.vector_store_id == vector_store_id, VectorStoreFile.batch_id == batch_id]
-        return json_response((await _file_page(session, paging, where, filter)).show(file_object))
+        return json_response((await _file_page(session, paging, where, filter)).list_object(file_object))
 
 
 def vector_store_object(row: VectorStore, counts: Mapping[str, int], *, expired: bool) -> dict[str, Any]:

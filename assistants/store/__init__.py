@@ -1,1 +1,1 @@
-"""What the server must remember."""
+"""The server's database: its tables, their queries, and migrations."""

@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class Json(TypeDecorator[Any]):
-    """JSON kept as text: the same on both databases, and NUL characters (escaped) do PostgreSQL no harm."""
+    """JSON as text: the same in both databases; PostgreSQL takes NUL characters in it, since they are escaped."""
 
     impl = Text
     cache_ok = True
@@ -24,8 +24,8 @@ class Json(TypeDecorator[Any]):
         return None if value is None else orjson.loads(value)
 
 
-Sequence = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite counts only a plain INTEGER primary key up by itself."""
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+"""The type of numeric primary keys: SQLite counts one up by itself only when it is a plain INTEGER."""
 
 
 class Base(DeclarativeBase):
@@ -43,10 +43,10 @@ class Base(DeclarativeBase):
 
 
 class Resource(Base):
-    """A row that clients see under an id; `seq` is the order in which rows were made, which seconds cannot tell."""
+    """A row with an id that clients see; `seq` is the order of creation, for which `created_at` is too coarse."""
 
     __abstract__ = True
 
-    seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True, sort_order=-3)
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True, sort_order=-3)
     id: Mapped[str] = mapped_column(Text, unique=True, sort_order=-2)
     created_at: Mapped[int] = mapped_column(BigInteger, sort_order=-1)

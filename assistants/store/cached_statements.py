@@ -1,6 +1,6 @@
-"""Rows the short way: statements are built once and kept, since building one takes longer than running it.
+"""SQL statements for single rows, each built once and cached, since building one takes longer than running it.
 
-For the path between a student's question and the first word of the answer; elsewhere the session's unit of work does.
+They are for what happens between a question and the first word of its answer; elsewhere the session does it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,9 +20,9 @@ R = TypeVar("R", bound=Resource)
 
 
 async def find_row(transaction: Transaction, table: type[R], row_id: str, *, lock: bool = False) -> R | None:
-    """The row with an id; `lock` holds it until the end of the transaction.
+    """The row with an id; `lock` locks it until the end of the transaction.
 
-    A session follows what is changed in it; without one it stands alone, and its deferred columns are not read.
+    A session writes later changes of the row; a connection does not, and reads no deferred columns.
     """
     key = {"row_id": row_id}
     if isinstance(transaction, AsyncSession):
@@ -33,7 +33,7 @@ async def find_row(transaction: Transaction, table: type[R], row_id: str, *, loc
 
 
 async def insert_rows(transaction: Transaction, rows: Sequence[Resource]) -> None:
-    """Insert rows that no session knows, table by table in the order given; their `seq` stays unknown."""
+    """Insert rows that belong to no session, table by table in the order given; their `seq` stays unknown."""
     while rows:
         table = type(rows[0])
         count = next((index for index, row in enumerate(rows) if type(row) is not table), len(rows))
@@ -45,14 +45,14 @@ async def insert_rows(transaction: Transaction, rows: Sequence[Resource]) -> Non
 async def change_row(
     transaction: Transaction, row: Resource, values: Mapping[str, Any], *, only_from: Sequence[str] | None = None
 ) -> bool:
-    """Update the row behind `row`, by attribute names, and `row` itself; whether there was such a row.
+    """Update a row in the database, and `row` itself; false when there was none. `values` are by attribute names.
 
-    `only_from` are the states in which it must be.
+    `only_from` are the statuses that the row must have.
     """
     statement = _update(type(row), tuple(values), only_from is not None)
     parameters = {f"new_{name}": value for name, value in values.items()} | {"row_id": row.id}
     if only_from is not None:
-        parameters["states"] = list(only_from)
+        parameters["statuses"] = list(only_from)
     result = await transaction.execute(statement, parameters)
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
@@ -63,13 +63,13 @@ async def change_row(
 
 
 async def delete_row(transaction: Transaction, row: Resource) -> None:
-    """Delete the row behind `row`, if it is there."""
+    """Delete the row from the database, if it is there."""
     await transaction.execute(_delete(type(row)), {"row_id": row.id})
 
 
 @cache
 def _columns(table: type[Resource]) -> tuple[tuple[str, str], ...]:
-    """Attribute and column names, without the counted one."""
+    """Attribute and column names, without `seq`, which the database counts up."""
     attributes = inspect(table).column_attrs
     return tuple((attribute.key, attribute.columns[0].name) for attribute in attributes if attribute.key != "seq")
 
@@ -99,7 +99,7 @@ def _select_entity(table: type[Resource], lock: bool) -> Select[Any]:
 
 def _by_id(statement: Select[Any], table: type[Resource], lock: bool) -> Select[Any]:
     statement = statement.where(table.__table__.c.id == bindparam("row_id"))
-    # SQLite has no row locks and needs none: a write transaction is the only one.
+    # SQLite has no row locks and needs none, since only one transaction can write at a time.
     return statement.with_for_update() if lock else statement
 
 
@@ -122,5 +122,5 @@ def _update(table: type[Resource], names: tuple[str, ...], guarded: bool) -> Upd
     names_of = dict(_columns(table))
     statement = update(table.__table__).where(columns.id == bindparam("row_id"))
     if guarded:
-        statement = statement.where(columns.status.in_(bindparam("states", expanding=True)))
+        statement = statement.where(columns.status.in_(bindparam("statuses", expanding=True)))
     return statement.values({names_of[name]: bindparam(f"new_{name}") for name in names})

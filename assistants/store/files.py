@@ -1,4 +1,4 @@
-"""Uploaded files; their bytes lie on disk (`retrieval/blobs.py`)."""
+"""Uploaded files; their bytes are on disk (`retrieval/blobs.py`)."""
 
 from sqlalchemy import BigInteger, Text, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +9,7 @@ from assistants.store.base import Resource
 
 
 class File(Resource):
-    """A row per file; it is written once its bytes are safe, so that a row always has them."""
+    """A row per file; it is written after the file's bytes, so that a row always has them."""
 
     __tablename__ = "files"
 

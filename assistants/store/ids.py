@@ -6,7 +6,8 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 ID_LENGTH = 24
 ID_BITS = 160
-"""More than 24 letters and digits hold, so that all are about as likely; asked for at once, not letter by letter."""
+"""Bits of the one random number that an id is made of: more than 24 letters and digits hold, so that all are about as
+likely."""
 
 PREFIXES = {
     "assistant": "asst_",
@@ -22,7 +23,7 @@ PREFIXES = {
 
 
 def new_id(noun: str) -> str:
-    """A fresh id, such as `thread_` and 24 letters and digits."""
+    """A new id for the resource `noun`."""
     number, letters = secrets.randbits(ID_BITS), []
     for _ in range(ID_LENGTH):
         number, index = divmod(number, len(ALPHABET))

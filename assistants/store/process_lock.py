@@ -1,4 +1,4 @@
-"""One process per SQLite file: two servers on one file would each take the other's runs for leftovers of a crash."""
+"""Locks an SQLite file for one process: of two servers on it, each would take the other's runs for those of a crash."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +9,11 @@ from database.errors import StoreError
 
 
 @contextmanager
-def hold(database: str) -> Iterator[None]:
-    """Hold `database` for this process while the block lasts; a killed process lets go by itself.
+def lock_database(database: str) -> Iterator[None]:
+    """Lock `database` for this process while the block lasts; the lock of a killed process is released.
 
     Raises:
-        StoreError: another process holds it, or the file beside it cannot be written.
+        StoreError: another process has locked it, or the lock file beside it cannot be written.
     """
     path = Path(f"{database}.lock")
     try:
@@ -22,12 +22,12 @@ def hold(database: str) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror or error}. Check DATA_DIR.") from error
     with file:
-        if not _locked(file):
+        if not _try_lock(file):
             raise StoreError(f"{database} is in use by another Assistants server. Stop that one, or change DATA_DIR.")
         yield
 
 
-def _locked(file: IO[bytes]) -> bool:
+def _try_lock(file: IO[bytes]) -> bool:
     try:
         import fcntl  # noqa: PLC0415 - not on Windows
     except ImportError:

@@ -1,4 +1,4 @@
-"""The nine states of a run, and who may go where.
+"""The nine statuses of a run, and which may follow which.
 
 https://platform.openai.com/docs/assistants/deep-dive#run-lifecycle
 """
@@ -29,14 +29,14 @@ NEXT: Mapping[Status, frozenset[Status]] = {
     "incomplete": frozenset(),
     "expired": frozenset(),
 }
-"""The one table: from a state to the states that may follow it."""
+"""From a status to the statuses that may follow it."""
 
 ACTIVE: frozenset[Status] = frozenset(status for status, following in NEXT.items() if following)
-"""The states in which a run holds its thread."""
+"""The statuses in which a run locks its thread."""
 
 TERMINAL: frozenset[Status] = frozenset(NEXT) - ACTIVE
 
 
 def before(status: Status) -> list[Status]:
-    """The states from which a run may come to `status`."""
+    """The statuses that `status` may follow."""
     return [earlier for earlier, following in NEXT.items() if status in following]

@@ -1,4 +1,4 @@
-"""Run steps: what a run did, one message or one batch of tool calls each."""
+"""Run steps: each is one message, or the tool calls of one completion."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ async def find_step(session: AsyncSession, thread_id: str, run_id: str, step_id:
 
 
 async def open_steps(session: AsyncSession, run_id: str) -> list[Step]:
-    """The run's steps that are still in progress, oldest first."""
+    """The run's steps in progress, oldest first."""
     return list((await session.scalars(_OPEN, {"run_id": run_id})).all())
 
 

@@ -17,8 +17,8 @@ ACTIVE = f"status IN ({', '.join(repr(status) for status in run_status.NEXT if s
 class Run(Resource):
     """A row per run; the database itself keeps a thread from having two active ones.
 
-    `items` are the raw output items of the model and the outputs of its calls, replayed while the run lasts.
-    `owner` is the process that executes the run and `lease_until` (seconds) until when it has vouched for itself.
+    `items` are the model's output items and the outputs of its calls, which are sent to it again while the run lasts.
+    `owner` is the process that works on the run; `lease_until` (seconds) is when its lease ends.
     """
 
     __tablename__ = "runs"
@@ -66,7 +66,7 @@ class Run(Resource):
 
 
 class RunStatusChangedError(Exception):
-    """The run has meanwhile gone another way, so this change was not made."""
+    """Something else has changed the run's status, so this change was not made."""
 
 
 _BY_ID = select(Run).where(Run.id == bindparam("run_id"), Run.thread_id == bindparam("thread_id"))
@@ -89,16 +89,16 @@ async def find_run(session: AsyncSession, thread_id: str, run_id: str, *, with_i
 
 
 async def active_run(transaction: Transaction, thread_id: str) -> str | None:
-    """The id of the run that holds the thread, if one does."""
+    """The id of the thread's active run, if there is one."""
     found: str | None = await transaction.scalar(_ACTIVE_ID, {"thread_id": thread_id})
     return found
 
 
 async def change_status(transaction: Transaction, run: Run, to: run_status.Status, **changes: Any) -> None:
-    """Take `run` to the state `to`, with further `changes` of the row.
+    """Change the run's status to `to`, with further `changes` of the row.
 
     Raises:
-        RunStatusChangedError: the run is in a state from which it may not go there.
+        RunStatusChangedError: the run has a status that `to` may not follow.
     """
     if not await change_row(transaction, run, {"status": to, **changes}, only_from=run_status.before(to)):
         raise RunStatusChangedError(f"{run.id} cannot become {to}")

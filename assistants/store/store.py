@@ -1,4 +1,4 @@
-"""The server's memory: one object that hands out transactions."""
+"""The server's open database: sessions, connections and transactions."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,13 +33,13 @@ class Store:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session for reading: nothing is locked, each statement sees the newest state."""
+        """A session for reading: it locks nothing, and each statement sees the newest state."""
         async with AsyncSession(self._database.reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @asynccontextmanager
     async def read_connection(self) -> AsyncIterator[AsyncConnection]:
-        """As `read`, without a session around it."""
+        """As `read`, but a connection without a session."""
         async with self._database.reader.connect() as connection:
             yield connection
 
@@ -47,7 +47,7 @@ class Store:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back when it raises.
 
-        On SQLite the block holds the only writer, so do not wait in it for anything but the database.
+        On SQLite only one such block runs at a time, so await nothing in it but the database.
         """
         async with AsyncSession(self._database.writer, expire_on_commit=False) as session, session.begin():
             yield session
@@ -55,7 +55,7 @@ class Store:
 
     @asynccontextmanager
     async def write_connection(self) -> AsyncIterator[AsyncConnection]:
-        """As `write`, without a session around it: for `store/cached_statements.py``."""
+        """As `write`, but a connection without a session: for `cached_statements.py`."""
         async with self._database.writer.begin() as connection:
             yield connection
         self._database.written()

@@ -1,4 +1,4 @@
-"""Threads: conversations."""
+"""Threads, which hold messages and runs."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from assistants.store.cached_statements import Transaction, find_row
 
 
 class Thread(Resource):
-    """A row per thread; locking it is what makes its messages and runs take turns."""
+    """A row per thread; whoever adds a message or run locks it, so that they take turns."""
 
     __tablename__ = "threads"
 
@@ -33,7 +33,7 @@ async def find_thread(transaction: Transaction, thread_id: str) -> Thread:
 
 
 async def lock_thread(transaction: Transaction, thread_id: str) -> Thread:
-    """The thread, held until the end of the transaction against other writers of its messages and runs.
+    """The thread, locked until the end of the transaction against others that add messages or runs.
 
     Raises:
         NotFoundError: there is none.

@@ -1,4 +1,4 @@
-"""Vector stores, the files in them, batches, and what has left them. Passages are the index's (`retrieval/`)."""
+"""Vector stores, the files in them, batches of files, and removed files. Passages are in the index (`retrieval/`)."""
 
 from typing import Any
 
@@ -18,15 +18,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from assistants.errors import NotFoundError
-from assistants.store.base import Base, Json, Resource
+from assistants.store.base import Base, BigKey, Json, Resource
 from assistants.store.cached_statements import Transaction, find_row
 
 
 class VectorStore(Resource):
-    """A row per vector store; whether it has expired is told from `last_active_at`."""
+    """A row per vector store; `last_active_at` decides whether it has expired."""
 
     __tablename__ = "vector_stores"
-    __table_args__ = ({"sqlite_autoincrement": True},)  # an index remembers a `seq` longer than the row lives
+    # The index keeps a `seq` longer than its row lives, so no `seq` may be used again.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     name: Mapped[str | None] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
@@ -43,8 +44,8 @@ class VectorStore(Resource):
 class VectorStoreFile(Base):
     """A file in a vector store. Its passages are found only while it is `completed`.
 
-    `embedded_by` is the model whose vectors all of its passages have; `owner` and `lease_until` name the process that
-    indexes it, `attempts` how often that was begun.
+    `embedded_by` is the embedding model of all of its passages. `owner` is the process that indexes it, with a lease
+    until `lease_until`; `attempts` is how often indexing was begun.
     """
 
     __tablename__ = "vector_store_files"
@@ -55,13 +56,11 @@ class VectorStoreFile(Base):
         {"sqlite_autoincrement": True},
     )
 
-    seq: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True, sort_order=-3
-    )
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True, sort_order=-3)
     created_at: Mapped[int] = mapped_column(BigInteger, sort_order=-1)
     vector_store_id: Mapped[str] = mapped_column(Text, ForeignKey("vector_stores.id", ondelete="CASCADE"))
     file_id: Mapped[str] = mapped_column(Text, ForeignKey("files.id", ondelete="CASCADE"), index=True)
-    id = synonym("file_id")  # lists of the wire know it by its file's
+    id = synonym("file_id")  # in the API's lists its id is the file's
     batch_id: Mapped[str | None] = mapped_column(Text, index=True)
     status: Mapped[str] = mapped_column(Text)
     last_error: Mapped[dict[str, str] | None] = mapped_column(Json)
@@ -86,13 +85,11 @@ class FileBatch(Resource):
 
 
 class Discard(Base):
-    """A file that has left its vector store (`seq` of its row) and whose passages are still to be swept up."""
+    """A file that was removed from its vector store (`seq` of its row) and whose passages are still to be deleted."""
 
     __tablename__ = "discards"
 
-    seq: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
-    )
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
 
 
 async def find_vector_store(transaction: Transaction, id_: str) -> VectorStore:
@@ -137,7 +134,7 @@ async def find_batch(session: AsyncSession, vector_store_id: str, batch_id: str)
 
 
 async def discard(session: AsyncSession, *conditions: ColumnElement[bool]) -> None:
-    """Take the files that meet `conditions` out of their vector stores; their passages are no longer found."""
+    """Remove the files that meet `conditions` from their vector stores; their passages are no longer found."""
     leaving = select(VectorStoreFile.seq).where(*conditions)
     await session.execute(insert(Discard).from_select(["seq"], leaving))
     await session.execute(delete(VectorStoreFile).where(*conditions))

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from assistants.store.cached_statements import change_row, find_row, insert_rows
 from assistants.store.ids import new_id
-from assistants.store.process_lock import hold
+from assistants.store.process_lock import lock_database
 from assistants.store.schema import MIGRATIONS
 from assistants.store.store import Store, StoreError, open_store
 from assistants.store.tables import Base, Thread
@@ -227,7 +227,7 @@ async def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> No
         with pytest.raises(StoreError, match="in use by another"):
             async with running(tmp_path):
                 pass
-    with hold(str(tmp_path / "assistants.sqlite3")):
+    with lock_database(str(tmp_path / "assistants.sqlite3")):
         pass  # it has let go
 
 
