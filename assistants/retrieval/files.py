@@ -14,7 +14,7 @@ from assistants.retrieval.file_names import safe_name
 from assistants.store.files import File, find_file
 from assistants.store.ids import new_id
 from assistants.store.store import Store
-from assistants.store.vector_stores import VectorStoreFile, discard
+from assistants.store.vector_stores import VectorStoreFile, remove_from_vector_stores
 
 log = structlog.get_logger(__name__)
 
@@ -136,7 +136,7 @@ class Files:
 
     async def _delete(self, file_ids: Sequence[str]) -> None:
         async with self._store.write() as session:
-            await discard(session, VectorStoreFile.file_id.in_(file_ids))
+            await remove_from_vector_stores(session, VectorStoreFile.file_id.in_(file_ids))
             await session.execute(delete(File).where(File.id.in_(file_ids)))
         await self.blobs.remove(file_ids)
         self.on_removed()

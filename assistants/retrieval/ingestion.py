@@ -1,8 +1,8 @@
 """Indexes the files of vector stores: a worker process reads and cuts a file, then its passages are written.
 
 The process can be killed after every step. A file's passages are found only while its row says `completed`. Other
-passages in the index belong to a row that is `in_progress`, which is indexed again, or to a `Discard`, whose passages
-are deleted.
+passages in the index belong to a row that is `in_progress`, which is indexed again, or to a `RemovedFile`, whose
+passages are deleted.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from assistants.retrieval.files import Files
 from assistants.retrieval.index_protocol import BATCH, Index, IndexedChunk
 from assistants.retrieval.leases import FileToIndex, LeaseLostError, Leases
 from assistants.store.store import Store
-from assistants.store.vector_stores import Discard, VectorStore, VectorStoreFile
+from assistants.store.vector_stores import RemovedFile, VectorStore, VectorStoreFile
 from workers import JobCrashed, JobFailed, JobTimedOut, Pool
 
 log = structlog.get_logger(__name__)
@@ -239,14 +239,14 @@ class Ingestion:
     async def _sweep_discards(self) -> None:
         while True:
             async with self._store.read() as session:
-                discarded = list(await session.scalars(select(Discard.seq).limit(50)))
+                discarded = list(await session.scalars(select(RemovedFile.seq).limit(50)))
             if not discarded:
                 return
             for file in discarded:
                 await self._index.sweep(file)
                 self._reached("swept")
                 async with self._store.write() as session:
-                    await session.execute(delete(Discard).where(Discard.seq == file))
+                    await session.execute(delete(RemovedFile).where(RemovedFile.seq == file))
 
     async def _sweep_orphans(self) -> None:
         """Delete passages without a file: it was taken out while a process wrote them and died."""

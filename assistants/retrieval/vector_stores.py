@@ -17,10 +17,10 @@ from assistants.store.vector_stores import (
     FileBatch,
     VectorStore,
     VectorStoreFile,
-    discard,
     find_batch,
     find_vector_store,
     find_vector_store_file,
+    remove_from_vector_stores,
 )
 
 MAX_FILES = 10_000
@@ -129,7 +129,7 @@ class VectorStores:
         """
         async with self.store.write() as session:
             await find_vector_store(session, id_)
-            await discard(session, VectorStoreFile.vector_store_id == id_)
+            await remove_from_vector_stores(session, VectorStoreFile.vector_store_id == id_)
             await session.execute(delete(VectorStore).where(VectorStore.id == id_))
         self._changed()
 
@@ -159,7 +159,7 @@ class VectorStores:
         """
         async with self.store.write() as session:
             row = await find_vector_store_file(session, id_, file_id)
-            await discard(session, VectorStoreFile.seq == row.seq)
+            await remove_from_vector_stores(session, VectorStoreFile.seq == row.seq)
         self._changed()
 
     async def set_attributes(self, id_: str, file_id: str, attributes: Mapping[str, Any]) -> VectorStoreFile:
@@ -207,7 +207,7 @@ class VectorStores:
         for row in rows:
             if self.expired(row):
                 async with self.store.write() as session:
-                    await discard(session, VectorStoreFile.vector_store_id == row.id)
+                    await remove_from_vector_stores(session, VectorStoreFile.vector_store_id == row.id)
         self._changed()
 
     async def _add(
@@ -235,7 +235,7 @@ class VectorStores:
         ids = list(wanted)
         for start in range(0, len(ids), _AT_ONCE):
             again = VectorStoreFile.file_id.in_(ids[start : start + _AT_ONCE])
-            await discard(session, VectorStoreFile.vector_store_id == row.id, again)
+            await remove_from_vector_stores(session, VectorStoreFile.vector_store_id == row.id, again)
             await asyncio.sleep(0)
         held = select(func.count()).where(VectorStoreFile.vector_store_id == row.id)
         if (await session.scalar(held) or 0) + len(wanted) > MAX_FILES:

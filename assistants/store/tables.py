@@ -7,15 +7,15 @@ from assistants.store.messages import Message
 from assistants.store.run_steps import Step
 from assistants.store.runs import Run
 from assistants.store.threads import Thread
-from assistants.store.vector_stores import Discard, FileBatch, VectorStore, VectorStoreFile
+from assistants.store.vector_stores import FileBatch, RemovedFile, VectorStore, VectorStoreFile
 
 __all__ = [
     "Assistant",
     "Base",
-    "Discard",
     "File",
     "FileBatch",
     "Message",
+    "RemovedFile",
     "Run",
     "Step",
     "Thread",

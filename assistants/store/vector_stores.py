@@ -84,7 +84,7 @@ class FileBatch(Resource):
     cancelled_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class Discard(Base):
+class RemovedFile(Base):
     """A file that was removed from its vector store (`seq` of its row) and whose passages are still to be deleted."""
 
     __tablename__ = "discards"
@@ -133,8 +133,8 @@ async def find_batch(session: AsyncSession, vector_store_id: str, batch_id: str)
     return row
 
 
-async def discard(session: AsyncSession, *conditions: ColumnElement[bool]) -> None:
+async def remove_from_vector_stores(session: AsyncSession, *conditions: ColumnElement[bool]) -> None:
     """Remove the files that meet `conditions` from their vector stores; their passages are no longer found."""
     leaving = select(VectorStoreFile.seq).where(*conditions)
-    await session.execute(insert(Discard).from_select(["seq"], leaving))
+    await session.execute(insert(RemovedFile).from_select(["seq"], leaving))
     await session.execute(delete(VectorStoreFile).where(*conditions))

@@ -16,7 +16,7 @@ from assistants.retrieval.retrieval import Retrieval, open_retrieval
 from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
 from assistants.store.store import open_store
-from assistants.store.vector_stores import Discard, VectorStoreFile
+from assistants.store.vector_stores import RemovedFile, VectorStoreFile
 from tests.assistants.retrieval.serving import Hands
 from workers import Pool
 
@@ -72,7 +72,7 @@ async def settled(retrieval: Retrieval, store_id: str) -> list[VectorStoreFile]:
             rows = list(
                 await session.scalars(select(VectorStoreFile).where(VectorStoreFile.vector_store_id == store_id))
             )
-            left = await session.scalar(select(func.count()).select_from(Discard))
+            left = await session.scalar(select(func.count()).select_from(RemovedFile))
         if not left and all(row.status != "in_progress" for row in rows):
             return rows
         await asyncio.sleep(0.02)
