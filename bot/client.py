@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from openai import AsyncOpenAI
 
 from bot import sentences
+from bot.command_names import CommandTranslator
 from bot.conversations.assistants_api import AssistantsApi
 from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.quotas import Quotas
@@ -128,6 +129,7 @@ class SaemBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Between login and connection: read what is stored, load the cogs, tell Discord the commands."""
+        await self.tree.set_translator(CommandTranslator())
         self.add_dynamic_items(*ANSWER_BUTTONS)
         for name in cog_names():
             await self.load_extension(name)

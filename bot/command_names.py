@@ -1,21 +1,21 @@
-"""Names and descriptions of commands in Discord's languages."""
+"""Names and descriptions of commands in English and Korean."""
 
 import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextTypes, locale_str
 
 
-def words(en: str, ko: str) -> locale_str:
+def localized(en: str, ko: str) -> locale_str:
     """A name or description in English and Korean."""
     return locale_str(en, ko=ko)
 
 
-class Words(app_commands.Translator):
-    """Tells Discord what `words` says."""
+class CommandTranslator(app_commands.Translator):
+    """Gives discord.py the translations of what was made with `localized`."""
 
     async def translate(
         self, string: locale_str, locale: discord.Locale, _context: TranslationContextTypes
     ) -> str | None:
-        """The words in `locale`; None where there are none of its own."""
+        """The text in `locale`; None for every language but Korean, and where there is no translation."""
         korean = string.extras.get("ko")
         return korean if locale is discord.Locale.korean and isinstance(korean, str) else None

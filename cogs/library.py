@@ -10,7 +10,7 @@ from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.client import SaemBot
-from bot.command_names import Words, words
+from bot.command_names import localized
 from bot.errors import UserFacingError
 from bot.library import screens
 from bot.library import sentences as say
@@ -33,8 +33,8 @@ _SUGGESTIONS = 25
 
 class LibraryCog(
     commands.GroupCog,
-    group_name=words("library", "자료실"),
-    group_description=words("Files that I answer from", "답할 때 참고하는 자료"),
+    group_name=localized("library", "자료실"),
+    group_description=localized("Files that I answer from", "답할 때 참고하는 자료"),
 ):
     """Takes what people drop, and shows what there is."""
 
@@ -44,7 +44,9 @@ class LibraryCog(
         self.questions = QuestionFiles(bot, self.library)
         self._recovery: asyncio.Task[None] | None = None
         self._recovered = False
-        self._menu = app_commands.ContextMenu(name=words("Add to library", "자료실에 추가"), callback=self.add_message)
+        self._menu = app_commands.ContextMenu(
+            name=localized("Add to library", "자료실에 추가"), callback=self.add_message
+        )
         self._menu.guild_only = True
 
     async def cog_load(self) -> None:
@@ -53,8 +55,6 @@ class LibraryCog(
         self.bot.question_attachments.documents = self.questions
         self.bot.conversations.set_citation_resolver(self.library.source)
         self.bot.add_dynamic_items(screens.Turn)
-        if self.bot.tree.translator is None:
-            await self.bot.tree.set_translator(Words())
         self.bot.tree.add_command(self._menu)
 
     async def cog_unload(self) -> None:
@@ -143,22 +143,22 @@ class LibraryCog(
     # Commands
 
     @app_commands.command(
-        name=words("watch", "지켜보기"),
-        description=words("Files dropped in a channel go into the library", "채널에 올린 파일을 자료실에 넣기"),
+        name=localized("watch", "지켜보기"),
+        description=localized("Files dropped in a channel go into the library", "채널에 올린 파일을 자료실에 넣기"),
     )
-    @app_commands.describe(channel=words("This one if you do not say", "말하지 않으면 이 채널"))
+    @app_commands.describe(channel=localized("This one if you do not say", "말하지 않으면 이 채널"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def watch(self, interaction: Interaction, channel: WatchedChannel | None = None) -> None:
         """Watch a channel."""
         await self._watch(interaction, channel, watched=True)
 
     @app_commands.command(
-        name=words("unwatch", "그만보기"),
-        description=words(
+        name=localized("unwatch", "그만보기"),
+        description=localized(
             "Files dropped in a channel no longer go into the library", "채널에 올린 파일을 더는 넣지 않기"
         ),
     )
-    @app_commands.describe(channel=words("This one if you do not say", "말하지 않으면 이 채널"))
+    @app_commands.describe(channel=localized("This one if you do not say", "말하지 않으면 이 채널"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def unwatch(self, interaction: Interaction, channel: WatchedChannel | None = None) -> None:
         """Watch a channel no longer."""
@@ -173,10 +173,10 @@ class LibraryCog(
         await _show(interaction, sentence(_locale(interaction), channel=f"<#{channel_id}>"))
 
     @app_commands.command(
-        name=words("contributors", "권한"),
-        description=words("Who may add files to the library", "자료실에 파일을 추가할 수 있는 사람"),
+        name=localized("contributors", "권한"),
+        description=localized("Who may add files to the library", "자료실에 파일을 추가할 수 있는 사람"),
     )
-    @app_commands.describe(role=words("Everyone if you do not say", "말하지 않으면 누구나"))
+    @app_commands.describe(role=localized("Everyone if you do not say", "말하지 않으면 누구나"))
     @app_commands.checks.has_permissions(manage_guild=True)
     async def contributors(self, interaction: Interaction, role: discord.Role | None = None) -> None:
         """Decide who may add files."""
@@ -186,7 +186,9 @@ class LibraryCog(
         text = say.CONTRIBUTORS_ROLE(locale, role=named.mention) if named is not None else say.CONTRIBUTORS_ALL(locale)
         await _show(interaction, text)
 
-    @app_commands.command(name=words("list", "목록"), description=words("What is in the library", "자료실에 있는 파일"))
+    @app_commands.command(
+        name=localized("list", "목록"), description=localized("What is in the library", "자료실에 있는 파일")
+    )
     async def list_files(self, interaction: Interaction) -> None:
         """Show the files."""
         records = await self.library.records.of_guild(_guild_id(interaction), "ready", "waiting", "failed")
@@ -204,9 +206,9 @@ class LibraryCog(
         await interaction.response.edit_message(view=view, allowed_mentions=discord.AllowedMentions.none())
 
     @app_commands.command(
-        name=words("search", "검색"), description=words("What the library says on something", "자료실에서 찾기")
+        name=localized("search", "검색"), description=localized("What the library says on something", "자료실에서 찾기")
     )
-    @app_commands.describe(query=words("What to look for", "찾을 내용"))
+    @app_commands.describe(query=localized("What to look for", "찾을 내용"))
     async def search(self, interaction: Interaction, query: app_commands.Range[str, 1, 300]) -> None:
         """Show passages."""
         locale, guild_id = _locale(interaction), _guild_id(interaction)
@@ -223,7 +225,7 @@ class LibraryCog(
             return
         await _answer(interaction, screens.found(query, shown, sources, locale))
 
-    @app_commands.command(name=words("status", "상태"), description=words("How the library is", "자료실 상태"))
+    @app_commands.command(name=localized("status", "상태"), description=localized("How the library is", "자료실 상태"))
     async def status(self, interaction: Interaction) -> None:
         """Show counts, channels, and who may add."""
         locale, guild = _locale(interaction), interaction.guild
@@ -248,9 +250,10 @@ class LibraryCog(
         await _show(interaction, "\n".join(lines))
 
     @app_commands.command(
-        name=words("remove", "빼기"), description=words("Take a file out of the library", "자료실에서 파일 빼기")
+        name=localized("remove", "빼기"),
+        description=localized("Take a file out of the library", "자료실에서 파일 빼기"),
     )
-    @app_commands.describe(file=words("Which one", "어떤 파일인가요?"))
+    @app_commands.describe(file=localized("Which one", "어떤 파일인가요?"))
     async def remove(self, interaction: Interaction, file: str) -> None:
         """Take a file out; the message that it came with stays."""
         record = await self._named(interaction, file)

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot import sentences
 from bot.client import SaemBot
-from bot.command_names import Words, words
+from bot.command_names import localized
 from bot.conversations.location import Location
 from bot.conversations.question import Question
 from bot.quizzes import sentences as say
@@ -67,7 +67,7 @@ class Quiz(commands.Cog):
         self.titles = Titles(bot.openai, bot.guild_assistants, bot.store)
         self._recovered = False
         self._menu = app_commands.ContextMenu(
-            name=words("Quiz me on this", "이걸로 퀴즈 내기"), callback=self.quiz_on_message
+            name=localized("Quiz me on this", "이걸로 퀴즈 내기"), callback=self.quiz_on_message
         )
 
     async def cog_load(self) -> None:
@@ -76,8 +76,6 @@ class Quiz(commands.Cog):
         self.bot.command_questions.append(self.recall)
         self.bot.add_dynamic_items(QuizItem, QuizMe)
         self.bot.answer_buttons.append(QuizMe)
-        if self.bot.tree.translator is None:
-            await self.bot.tree.set_translator(Words())
         self.bot.tree.add_command(self._menu)
         await self.master.look_back()
         await self.tool.look_back(self.bot.conversations)
@@ -90,34 +88,36 @@ class Quiz(commands.Cog):
 
     # Commands
 
-    @app_commands.command(name=words("quiz", "퀴즈"), description=words("A quiz with buttons", "버튼으로 푸는 퀴즈"))
+    @app_commands.command(
+        name=localized("quiz", "퀴즈"), description=localized("A quiz with buttons", "버튼으로 푸는 퀴즈")
+    )
     @app_commands.rename(
-        topic=words("topic", "주제"),
-        questions=words("questions", "문제수"),
-        difficulty=words("difficulty", "난이도"),
-        mode=words("mode", "방식"),
-        source=words("source", "출처"),
+        topic=localized("topic", "주제"),
+        questions=localized("questions", "문제수"),
+        difficulty=localized("difficulty", "난이도"),
+        mode=localized("mode", "방식"),
+        source=localized("source", "출처"),
     )
     @app_commands.describe(
-        topic=words("What it is to be about", "무엇에 대한 퀴즈인가요?"),
-        questions=words("How many questions, 3 if you do not say", "문제 수 (기본 3개)"),
-        difficulty=words("How hard it is to be", "얼마나 어렵게 낼까요?"),
-        mode=words("Alone, or with everyone here against the clock", "혼자, 또는 모두 함께 시간 안에"),
-        source=words("What the questions are drawn from", "무엇을 바탕으로 낼까요?"),
+        topic=localized("What it is to be about", "무엇에 대한 퀴즈인가요?"),
+        questions=localized("How many questions, 3 if you do not say", "문제 수 (기본 3개)"),
+        difficulty=localized("How hard it is to be", "얼마나 어렵게 낼까요?"),
+        mode=localized("Alone, or with everyone here against the clock", "혼자, 또는 모두 함께 시간 안에"),
+        source=localized("What the questions are drawn from", "무엇을 바탕으로 낼까요?"),
     )
     @app_commands.choices(
         difficulty=[
-            Choice(name=words("easy", "쉬움"), value="easy"),
-            Choice(name=words("medium", "보통"), value="medium"),
-            Choice(name=words("hard", "어려움"), value="hard"),
+            Choice(name=localized("easy", "쉬움"), value="easy"),
+            Choice(name=localized("medium", "보통"), value="medium"),
+            Choice(name=localized("hard", "어려움"), value="hard"),
         ],
         mode=[
-            Choice(name=words("solo", "혼자"), value="solo"),
-            Choice(name=words("together", "함께"), value="together"),
+            Choice(name=localized("solo", "혼자"), value="solo"),
+            Choice(name=localized("together", "함께"), value="together"),
         ],
         source=[
-            Choice(name=words("the library's files", "자료실 파일"), value="files"),
-            Choice(name=words("anything", "무엇이든"), value="anything"),
+            Choice(name=localized("the library's files", "자료실 파일"), value="files"),
+            Choice(name=localized("anything", "무엇이든"), value="anything"),
         ],
     )
     async def quiz(
