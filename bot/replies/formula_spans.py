@@ -1,5 +1,7 @@
-r"""Where a formula begins and ends: `\(…\)`, `\[…\]`, `$$…$$`, `$…$`, `\begin{…}`, and a bare `\boxed{…}` or
-`\frac{…}{…}`; and where a dollar is money."""
+r"""Finds where a formula begins and ends in a text, and tells formulas from dollars that are money.
+
+Formulas are `\(…\)`, `\[…\]`, `$$…$$`, `$…$`, `\begin{…}…\end{…}`, and a bare `\boxed{…}`, `\frac{…}{…}` or the like.
+"""
 
 import re
 from dataclasses import dataclass
@@ -9,13 +11,13 @@ from bot.replies.typesetting.environments import ENVIRONMENTS
 from bot.replies.typesetting.parser import DEEPEST
 
 LONGEST = 6_000
-"""Characters after which a delimiter without its end is no delimiter."""
+"""A delimiter is no delimiter if its end does not come within so many characters."""
 LONGEST_DOLLAR = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaSpan:
-    """A formula; `end` is the position after it."""
+    """A formula in a text; `end` is the position after it."""
 
     end: int
     latex: str
@@ -25,7 +27,7 @@ class FormulaSpan:
 _BEGIN = re.compile(r"\\begin\{([A-Za-z]+)(\*?)\}")
 _BARE = re.compile(r"\\(?:boxed|[dt]?frac|sqrt|ce|binom|overline|vec|text|textbf|mathrm|mathbf|mathbb)(?=\{|\[)")
 _PARTIAL = re.compile(r"\\[a-z]{1,8}")
-"""What may become a macro of these, or `\\begin`."""
+"""This may become one of the macros above, or `\\begin`."""
 _MACRO = re.compile(r"\\(?:[A-Za-z]|$)")
 _GROUP = re.compile(r"[_^]?[{\[]")
 _LONGEST_BARE = 400
@@ -60,14 +62,14 @@ _KNOWN_WORDS = frozenset(
 )
 _PADDED = re.compile(r"\$ ([^\s$](?:[^$\n`]{0,200}[^\s$\\])?) \$(?![\w$])")
 _HUNG = re.compile(r"\$(?:[\\^_'][^$\n`]{0,200}|\([^$\n`]{0,80}\))(?<![\s\\])\$")
-"""A formula that hangs on a word or a number: `H$_2$O`, `90$^\\circ$`, `Poisson$(\\lambda)$`."""
+"""A formula directly after a word or a number: `H$_2$O`, `90$^\\circ$`, `Poisson$(\\lambda)$`."""
 _HANGING = re.compile(r"\$(?:[\\^_'][^$\n`]{0,200})?")
 _SURELY_MATHS = re.compile(r"[\\^_=]|^[A-Za-z]$")
 _MATHS = re.compile(r"[\\^_=+<>|]|^[A-Za-z]$")
 
 
 def find_formula(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None:
-    """The formula that begins at `at`; None if none does; "unclosed" if it may yet come to an end."""
+    """The formula that begins at `at`; None if none does; "unclosed" if its end may come with further text."""
     if text.startswith("\\(", at):
         return _until(text, at, "\\)", display=False)
     if text.startswith("\\[", at):
@@ -84,7 +86,7 @@ def find_formula(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None
 
 
 _FAR = re.compile(r"\n\s*\n\s*\n")
-"""Two blank lines: no formula goes on after them."""
+"""Two blank lines end every formula."""
 
 
 def _until(text: str, at: int, mark: str, *, display: bool) -> FormulaSpan | Literal["unclosed"] | None:
@@ -130,7 +132,7 @@ def _environment(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None
 
 
 def _bare(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None:
-    """A macro that stands in a sentence without delimiters, with its arguments."""
+    """A macro with its arguments, in a sentence without delimiters."""
     if _PARTIAL.fullmatch(text, at):
         return "unclosed"
     macro = _BARE.match(text, at)
@@ -145,7 +147,7 @@ def _bare(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None:
 
 
 def _group_end(text: str, at: int) -> int:
-    """After the bracket that closes the one at `at`; 0 if there is none near."""
+    """The position after the bracket that closes the one at `at`; 0 if there is none near."""
     depth = 0
     for position in range(at, min(len(text), at + _LONGEST_BARE)):
         if text[position] == "\n":
@@ -158,7 +160,7 @@ def _group_end(text: str, at: int) -> int:
 
 
 def _dollar(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None:
-    """One dollar sign: mathematics if it hugs what follows, and its partner what precedes (after pandoc's rule)."""
+    """A single dollar sign: a formula if no space follows it and none precedes its partner (pandoc's rule)."""
     if at + 1 >= len(text):
         return "unclosed"
     if at and text[at - 1].isalnum() and text[at - 1].isascii():
@@ -180,7 +182,7 @@ def _dollar(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None:
 
 
 def _padded_dollar(text: str, at: int) -> FormulaSpan | None:
-    """`$ x = 2 $`, with a space on both sides, as some models write: mathematics if it cannot be anything else."""
+    """`$ x = 2 $`, with a space on both sides, as some models write: a formula if it cannot be anything else."""
     padded = _PADDED.match(text, at)
     if padded is None or not _SURELY_MATHS.search(padded[1]) or _is_money(padded[1]) or _is_prose(padded[1]):
         return None
@@ -188,7 +190,7 @@ def _padded_dollar(text: str, at: int) -> FormulaSpan | None:
 
 
 def _hung_dollar(text: str, at: int) -> FormulaSpan | Literal["unclosed"] | None:
-    """After a letter or a digit: mathematics if it is a script, a macro or all in brackets."""
+    """After a letter or a digit: a formula if it is a script, a macro or all in brackets."""
     if (hung := _HUNG.match(text, at)) is not None and not _is_prose(hung[0][1:-1]):
         return FormulaSpan(hung.end(), hung[0][1:-1], display=False)
     return "unclosed" if _HANGING.fullmatch(text, at) else None
@@ -212,7 +214,7 @@ def _is_money(inside: str) -> bool:
 
 
 def _is_prose(inside: str) -> bool:
-    """Words as one writes them in sentences, not in formulas."""
+    """Whether it has words as in sentences, not as in formulas."""
     bare = re.sub(r"\\(?:text\w*|mathrm|operatorname|mbox|ce)\*?\s*\{[^{}]*\}", "", inside)
     words = [word for word in _WORDS.findall(bare) if word.lower() not in _KNOWN_WORDS]
     return len(words) >= 2 and not re.search(r"[\\^_=]", bare)

@@ -1,4 +1,4 @@
-"""A model's Markdown line by line: fences, tables, headings, items, paragraphs."""
+"""Finds the blocks of a model's Markdown: code fences, tables, headings, rules, list items, quotes, paragraphs."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ Kind = Literal["blank", "fence", "table", "heading", "rule", "item", "quote", "p
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines; `closed` is False for a fence without its end."""
+    """One or more whole lines; `closed` is False for a fence without its end."""
 
     kind: Kind
     source: str
@@ -20,7 +20,7 @@ class Block:
 
     @property
     def lines(self) -> list[str]:
-        """With their line ends."""
+        """The lines with their ends."""
         return split_lines(self.source)
 
 
@@ -35,32 +35,32 @@ _QUOTE = re.compile(r"^\s*>")
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A code fence's first line, taken apart."""
+    """The parts of the first line of a code fence."""
 
     indent: str
     marks: str
     info: str
 
     def is_end(self, line: str) -> bool:
-        """Whether `line` closes it."""
+        """Whether `line` closes the fence."""
         bare = line.strip().lstrip("> ").strip()
         return len(bare) >= len(self.marks) and set(bare) == {self.marks[0]}
 
 
 def fence_of(line: str) -> Fence | None:
-    """The fence that a line opens."""
+    """The fence that a line opens; None if it opens none."""
     found = _FENCE.match(line)
     return Fence(found["indent"], found["marks"], found["info"].strip()) if found else None
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines with their ends; only a line feed ends a line."""
+    """The lines of `text` with their ends; only a line feed ends a line."""
     lines = text.split("\n")
     ended = [line + "\n" for line in lines[:-1]]
     return [*ended, lines[-1]] if lines[-1] else ended
 
 
-def scan(text: str) -> list[Block]:
+def parse_blocks(text: str) -> list[Block]:
     """The blocks of `text`; their sources joined are `text`."""
     lines = split_lines(text)
     blocks: list[Block] = []
@@ -126,10 +126,10 @@ def _starts_block(lines: list[str], at: int) -> bool:
 
 
 def _formula_end(lines: list[str], at: int) -> int:
-    """The line after the one at `at`, or after the formula that begins there and goes on below."""
+    """The index of the line after line `at`; or after a formula that begins in it, if that ends in a later line."""
     if "\\" not in lines[at] and "$$" not in lines[at]:
         return at + 1
-    for start in _starts(lines[at]):
+    for start in _unclosed_formulas(lines[at]):
         text, end = lines[at][start:], at + 1
         found = formula_spans.find_formula(text, 0)
         while found == "unclosed" and end < len(lines) and fence_of(lines[end]) is None:
@@ -145,8 +145,8 @@ def _formula_end(lines: list[str], at: int) -> int:
     return at + 1
 
 
-def _starts(line: str) -> Iterator[int]:
-    """Where formulas that may span lines begin in a line: the ones not closed in it."""
+def _unclosed_formulas(line: str) -> Iterator[int]:
+    """Where in a line a formula begins that is not closed in it."""
     at = 0
     while at < len(line):
         if line[at] == "`":

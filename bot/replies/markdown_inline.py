@@ -1,4 +1,4 @@
-"""The parts of a line of Markdown that must not be torn: code, formulas, links, emphasis, emoji, Hangul."""
+"""Finds the inlines of a line of Markdown, which must not be torn: code, formulas, links, emphasis, emoji, Hangul."""
 
 import re
 import unicodedata
@@ -9,14 +9,15 @@ from typing import Literal
 from bot.replies import formula_spans
 from bot.replies.formula_spans import FormulaSpan
 
-Kind = Literal["text", "space", "code", "formula", "link", "image", "span", "script", "held"]
+Kind = Literal["text", "space", "code", "formula", "link", "image", "span", "script", "unclosed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Atom:
-    """A piece of a line; `source` is its Markdown, `inside` what a span or a link holds.
+class Inline:
+    """A part of a line. `source` is its Markdown; `inside` is what a span or a link holds.
 
-    A `held` atom is a formula that is still being written: it is not shown before it is whole.
+    A `span` is emphasis (`mark` says which), a `script` is `<sub>` or `<sup>`. An `unclosed` inline is a formula that
+    is still being written: it is not shown before it is complete.
     """
 
     kind: Kind
@@ -39,123 +40,121 @@ _ANGLE = re.compile(
 )
 _SCRIPT = re.compile(r"<(sub|sup)>([^<>\s]{1,20})</\1>")
 _URL = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
-_EMOJI_NAME = re.compile(r":[A-Za-z0-9_+-]{2,32}:")
 _MARKS = ("***", "**", "*", "___", "__", "_", "~~", "||")
 _LONGEST_SPAN = 2_000
 _STOPS = re.compile(r"[\\$`!\[*_~|\n]")
-"""Where the end of emphasis may stand, or something that is stepped over on the way to it."""
+"""Where emphasis may end, or where something begins that the search for its end skips."""
 _Ends = dict[str, int]
-"""For each mark up to where it is known that none of its ends stands: no part of a text is searched twice."""
+"""For each mark a position before which it does not end, so that no part of a text is searched twice."""
 
 
-def atoms(text: str, *, running: bool = False) -> list[Atom]:
-    """The pieces of `text`, in order; their sources joined are `text`.
+def fine_inlines(text: str, *, incomplete: bool = False) -> list[Inline]:
+    """The inlines of `text`, each word and each space by itself; their sources joined are `text`.
 
-    `running`: more may come, so a formula without its end is held, and emphasis without its end is taken as closed.
+    `incomplete`: more text may come, so a formula without its end is `unclosed`, and emphasis without its end counts as
+    closed.
     """
-    return list(_scan(text, running=running))
+    inlines: list[Inline] = []
+    at = 0
+    ends: _Ends = {}
+    while at < len(text):
+        inline = _inline_at(text, at, ends, incomplete=incomplete)
+        inlines.append(inline)
+        at += len(inline.source)
+    return inlines
 
 
-def runs(text: str, *, running: bool = False) -> Iterator[Atom]:
-    """Like `atoms`, but all that stands between two marks is one piece: much faster, for what only shows the text."""
+def coarse_inlines(text: str, *, incomplete: bool = False) -> Iterator[Inline]:
+    """Like `fine_inlines`, but all plain text between two marks is one inline: much faster, to show a text."""
     at = 0
     ends: _Ends = {}
     while at < len(text):
         marked = _NOT_PLAIN.search(text, at)
         if marked is None:
-            yield Atom("text", text[at:])
+            yield Inline("text", text[at:])
             return
         if marked.start() > at:
-            yield Atom("text", text[at : marked.start()])
-        atom = _at(text, marked.start(), ends, running=running)
-        yield atom
-        at = marked.start() + len(atom.source)
+            yield Inline("text", text[at : marked.start()])
+        inline = _inline_at(text, marked.start(), ends, incomplete=incomplete)
+        yield inline
+        at = marked.start() + len(inline.source)
 
 
-def _scan(text: str, *, running: bool) -> Iterator[Atom]:
-    at = 0
-    ends: _Ends = {}
-    while at < len(text):
-        atom = _at(text, at, ends, running=running)
-        yield atom
-        at += len(atom.source)
-
-
-def _at(text: str, at: int, ends: _Ends, *, running: bool) -> Atom:
+def _inline_at(text: str, at: int, ends: _Ends, *, incomplete: bool) -> Inline:
     char = text[at]
     if char.isspace():
         end = at + 1
         while end < len(text) and text[end].isspace():
             end += 1
-        return Atom("space", text[at:end])
+        return Inline("space", text[at:end])
     if (found := _PLAIN.match(text, at)) is not None:
         if (url := _URL.search(text, at, found.end())) is not None:
             if url.start() > at:
-                return Atom("text", text[at : url.start()])
+                return Inline("text", text[at : url.start()])
             whole = _URL.match(text, at)
-            return Atom("link", whole[0] if whole else url[0])
-        return Atom("text", found[0])
-    if char in "\\$" and (formula := _formula(text, at, running=running)) is not None:
+            return Inline("link", whole[0] if whole else url[0])
+        return Inline("text", found[0])
+    if char in "\\$" and (formula := _formula(text, at, incomplete=incomplete)) is not None:
         return formula
     if char == "\\" and at + 1 < len(text):
-        return Atom("text", text[at : at + 2])
+        return Inline("text", text[at : at + 2])
     if char == "`":
-        return _code(text, at, running=running)
+        return _code(text, at, incomplete=incomplete)
     if char in "![":
         if (link := _LINK.match(text, at)) is not None:
-            return Atom("image" if link[1] else "link", link[0], inside=link[2], target=link[3].strip("<>") + link[4])
-        return Atom("text", char)
+            return Inline("image" if link[1] else "link", link[0], inside=link[2], target=link[3].strip("<>") + link[4])
+        return Inline("text", char)
     if char == "<" and (tag := _tag(text, at)) is not None:
         return tag
-    return _emphasis(text, at, ends, running=running) or Atom("text", _run(text, at))
+    return _emphasis(text, at, ends, incomplete=incomplete) or Inline("text", _meaningless_marks(text, at))
 
 
-def _tag(text: str, at: int) -> Atom | None:
+def _tag(text: str, at: int) -> Inline | None:
     if (angle := _ANGLE.match(text, at)) is not None:
-        return Atom("link", angle[0])
+        return Inline("link", angle[0])
     if (script := _SCRIPT.match(text, at)) is not None:
-        return Atom("script", script[0], mark=script[1], inside=script[2])
+        return Inline("script", script[0], mark=script[1], inside=script[2])
     return None
 
 
-def _run(text: str, at: int) -> str:
-    """Marks that mean nothing stay together, as Discord would read them otherwise."""
+def _meaningless_marks(text: str, at: int) -> str:
+    """Marks without meaning stay together: apart, they would mean something to Discord."""
     end = at + 1
     while end < len(text) and text[end] == text[at] and end - at < 3:
         end += 1
     return text[at:end]
 
 
-def _formula(text: str, at: int, *, running: bool) -> Atom | None:
+def _formula(text: str, at: int, *, incomplete: bool) -> Inline | None:
     found = formula_spans.find_formula(text, at)
     match found:
         case FormulaSpan(end, latex, display):
-            return Atom("formula", text[at:end], inside=latex, display=display)
-        case "unclosed" if running:
-            return Atom("held", text[at:])
+            return Inline("formula", text[at:end], inside=latex, display=display)
+        case "unclosed" if incomplete:
+            return Inline("unclosed", text[at:])
         case _:
             return None
 
 
-def _code(text: str, at: int, *, running: bool) -> Atom:
+def _code(text: str, at: int, *, incomplete: bool) -> Inline:
     if (code := _CODE.match(text, at)) is not None and "\n\n" not in code[0]:
-        return Atom("code", code[0], mark=code[1], inside=code[2])
+        return Inline("code", code[0], mark=code[1], inside=code[2])
     marks = re.match(r"`+", text[at:])
     length = len(marks[0]) if marks else 1
-    if running and length <= 2 and "\n" not in text[at:]:
-        return Atom("code", text[at:], mark="`" * length, inside=text[at + length :])
-    return Atom("text", text[at : at + length])
+    if incomplete and length <= 2 and "\n" not in text[at:]:
+        return Inline("code", text[at:], mark="`" * length, inside=text[at + length :])
+    return Inline("text", text[at : at + length])
 
 
-def _emphasis(text: str, at: int, ends: _Ends, *, running: bool) -> Atom | None:
+def _emphasis(text: str, at: int, ends: _Ends, *, incomplete: bool) -> Inline | None:
     for mark in _MARKS:
         if not text.startswith(mark, at):
             continue
         end = _closing(text, at, mark, ends)
         if end is not None:
-            return Atom("span", text[at : end + len(mark)], mark=mark, inside=text[at + len(mark) : end])
-        if running and mark in {"**", "~~", "***"} and _opens(text, at, mark) and "\n" not in text[at:]:
-            return Atom("span", text[at:], mark=mark, inside=text[at + len(mark) :])
+            return Inline("span", text[at : end + len(mark)], mark=mark, inside=text[at + len(mark) : end])
+        if incomplete and mark in {"**", "~~", "***"} and _opens(text, at, mark) and "\n" not in text[at:]:
+            return Inline("span", text[at:], mark=mark, inside=text[at + len(mark) :])
     return None
 
 
@@ -167,7 +166,7 @@ def _opens(text: str, at: int, mark: str) -> bool:
 
 
 def _closing(text: str, at: int, mark: str, ends: _Ends) -> int | None:
-    """Where the mark that closes the one at `at` stands; code and formulas between are stepped over."""
+    """Where the mark at `at` is closed; marks inside code and formulas do not count."""
     if not _opens(text, at, mark):
         return None
     start = at + len(mark)
@@ -180,7 +179,7 @@ def _closing(text: str, at: int, mark: str, ends: _Ends) -> int | None:
             return None
         if text.startswith(mark, position) and _closes(text, position, start, mark):
             return position
-        position += _step(text, position)
+        position += _length_at(text, position)
     ends[mark] = max(position, limit)
     return None
 
@@ -194,7 +193,7 @@ def _closes(text: str, position: int, start: int, mark: str) -> bool:
     return mark[0] != "_" or after >= len(text) or not text[after].isalnum()
 
 
-def _step(text: str, position: int) -> int:
+def _length_at(text: str, position: int) -> int:
     char = text[position]
     if char in "\\$":
         found = formula_spans.find_formula(text, position)
@@ -205,14 +204,14 @@ def _step(text: str, position: int) -> int:
         return len(code[0])
     if char in "![" and (link := _LINK.match(text, position)) is not None:
         return len(link[0])
-    return len(_run(text, position)) if char in "*_~|" else 1
+    return len(_meaningless_marks(text, position)) if char in "*_~|" else 1
 
 
 _JOINERS = {"\u200d", "\ufe0f", "\ufe0e", "\u20e3"}
 
 
 def is_boundary(text: str, at: int) -> bool:
-    """Whether a reader sees two characters at this place, not the halves of one (emoji, accents, Hangul letters)."""
+    """Whether a text may be cut at `at`: not within what a reader sees as one character (emoji, accents, Hangul)."""
     if at <= 0 or at >= len(text):
         return True
     before, after = text[at - 1], text[at]

@@ -1,7 +1,8 @@
-"""A model's Markdown as Discord's: what Discord does not have becomes what it shows.
+"""Renders a model's Markdown as Discord's Markdown, and finds the formulas to be drawn and the dividers.
 
-Tables become aligned code blocks, images links, rules dividers, deep headings bold lines; formulas become Unicode where
-that reads well, else a picture's place. https://support.discord.com/hc/en-us/articles/210298617
+Discord does not have all of Markdown: tables become aligned code blocks, images become links, rules become dividers,
+and deep headings become bold lines. A formula becomes Unicode if that reads well, else a picture.
+https://support.discord.com/hc/en-us/articles/210298617
 """
 
 import functools
@@ -10,25 +11,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.replies import markdown_tables
-from bot.replies.markdown_blocks import Block, fence_of, scan
-from bot.replies.markdown_inline import Atom, runs
+from bot.replies.markdown_blocks import Block, fence_of, parse_blocks
+from bot.replies.markdown_inline import Inline, coarse_inlines
 from bot.replies.typesetting import LatexError, parse
 from bot.replies.typesetting.alphabets import SUBSCRIPTS, SUPERSCRIPTS
 from bot.replies.typesetting.unicode import to_unicode
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Markdown for Discord."""
+class Text:
+    """Text in Discord's Markdown."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula that is to be drawn; `text` stands for it until then, `source` if it cannot be.
+    """A formula to be drawn. `text` is shown until it is drawn, and `source` if it cannot be drawn.
 
-    `sign` is the comma or full stop after it, which its picture takes along.
+    `sign` is the comma or full stop after it, which is drawn with it.
     """
 
     latex: str
@@ -39,53 +40,53 @@ class Formula:
 
     @property
     def drawn(self) -> str:
-        """What its picture shows."""
+        """The LaTeX of its picture."""
         return self.latex + self.sign
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A divider."""
+class Divider:
+    """A horizontal rule."""
 
 
-Piece = Words | Formula | Rule
+Piece = Text | Formula | Divider
 
 
 @dataclass(frozen=True, slots=True)
-class Typeset:
-    """How a formula is shown in text, and whether a picture would be better."""
+class FormulaText:
+    """A formula as text for Discord, and whether it should be drawn."""
 
     text: str
     draw: bool
 
 
 @functools.lru_cache(maxsize=2_048)
-def typeset(latex: str, *, display: bool) -> Typeset:
-    """The formula as text for Discord. What cannot be read as LaTeX is shown as code, and not drawn."""
+def formula_text(latex: str, *, display: bool) -> FormulaText:
+    """A formula as text for Discord. If it cannot be read as LaTeX, it is shown as code and not drawn."""
     try:
         tree = parse(latex)
     except (LatexError, RecursionError):
-        return Typeset(as_code(latex, display=display), draw=False)
+        return FormulaText(as_code(latex, display=display), draw=False)
     line = to_unicode(tree)
     if not line.text.strip():
-        return Typeset(as_code(latex, display=display), draw=False)
+        return FormulaText(as_code(latex, display=display), draw=False)
     gap = " " if not display and _SPACE_AT_END.search(latex) else ""
-    return Typeset(escaped(line.text) + gap, draw=display or not line.reads_well)
+    return FormulaText(escaped(line.text) + gap, draw=display or not line.reads_well)
 
 
 _SPACE_AT_END = re.compile(r"(?:\\[,:; ]|(?<!\\)~|\\q?quad)\s*$")
-"""Between a number and its unit: `$t = 3\\,$s`."""
+"""The space between a number and its unit, as in `$t = 3\\,$s`."""
 
 
 def as_code(latex: str, *, display: bool) -> str:
-    """The source of a formula."""
+    """The source of a formula, as code."""
     if display or "\n" in latex or "`" in latex or len(latex) > 80:
         return f"```latex\n{_defused(latex.strip())}\n```"
     return f"`{latex}`"
 
 
 def escaped(text: str) -> str:
-    """`text` so that Discord's Markdown leaves it alone."""
+    """`text`, escaped so that Discord does not read Markdown in it."""
     text = re.sub(r"([\\*_`~|])", r"\\\1", text).replace("](", "]\\(")
     return re.sub(
         r"^(\s*)(#{1,3} |-# |>|[-+] |\d+\. )", lambda found: f"{found[1]}\\{found[2]}", text, flags=re.MULTILINE
@@ -93,68 +94,71 @@ def escaped(text: str) -> str:
 
 
 def _defused(code: str) -> str:
-    """Code that cannot close its own fence."""
+    """Code in which nothing closes the fence around it."""
     return code.replace("```", "`\u200b`\u200b`")
 
 
-def render(text: str, *, running: bool = False) -> list[Piece]:
-    """All of a part's pieces, top to bottom; neighbouring words are joined."""
+def render(text: str, *, incomplete: bool = False) -> list[Piece]:
+    """The pieces of a text, top to bottom; neighbouring texts are joined. `incomplete`: more text may come."""
     pieces: list[Piece] = []
-    blocks = scan(text)
+    blocks = parse_blocks(text)
     for index, block in enumerate(blocks):
         if block.kind == "blank" and index and blocks[index - 1].kind == "heading":
-            continue  # a heading keeps its distance by itself
-        for piece in render_block(block, running=running and index >= len(blocks) - 2):
-            if isinstance(piece, Words) and pieces and isinstance(last := pieces[-1], Words):
-                pieces[-1] = Words(last.text + piece.text)
+            continue  # Discord leaves a distance below a heading
+        for piece in render_block(block, incomplete=incomplete and index >= len(blocks) - 2):
+            if isinstance(piece, Text) and pieces and isinstance(last := pieces[-1], Text):
+                pieces[-1] = Text(last.text + piece.text)
             else:
                 pieces.append(piece)
     return pieces
 
 
 def differs_from_source(text: str) -> bool:
-    """Whether something of `text` is shown so that copying it does not give it back: a formula, a table."""
+    """Whether something in `text` cannot be copied from Discord as the model wrote it: a formula, a table."""
     if not any(sign in text for sign in "$\\|`"):
         return False
     return any(
         block.kind == "table"
         or (block.kind == "fence" and bool(_fenced_formula(block)))
         or (block.kind != "fence" and _has_formula(block.source))
-        for block in scan(text)
+        for block in parse_blocks(text)
     )
 
 
 def _has_formula(text: str) -> bool:
-    return any(atom.kind == "formula" or (atom.kind == "span" and _has_formula(atom.inside)) for atom in runs(text))
+    return any(
+        inline.kind == "formula" or (inline.kind == "span" and _has_formula(inline.inside))
+        for inline in coarse_inlines(text)
+    )
 
 
-def render_block(block: Block, *, running: bool = False) -> list[Piece]:
-    """One block's pieces; blocks are rendered independently of each other, so that lengths add up."""
+def render_block(block: Block, *, incomplete: bool = False) -> list[Piece]:
+    """The pieces of one block. Blocks are rendered independently of each other, so their lengths can be added."""
     match block.kind:
         case "blank":
-            return [Words("\n" * min(block.source.count("\n"), 2))]
+            return [Text("\n" * min(block.source.count("\n"), 2))]
         case "fence":
-            return _fenced_formula(block) or [Words(_fence(block))]
+            return _fenced_formula(block) or [Text(_fence(block))]
         case "table":
-            return [Words(_table(block))]
+            return [Text(_table(block))]
         case "rule":
-            return [Rule()]
+            return [Divider()]
         case "heading":
-            return _heading(block, running=running)
+            return _heading(block, incomplete=incomplete)
         case "item" | "quote":
-            return _line(block, running=running)
+            return _item_or_quote(block, incomplete=incomplete)
         case _:
-            return list(_inline(block.source, running=running))
+            return list(_render_inlines(block.source, incomplete=incomplete))
 
 
 def _fenced_formula(block: Block) -> list[Piece]:
-    """A fence that says ```` ```math ````; nothing if it says anything else, or holds what cannot be drawn."""
+    """The formula in a ```` ```math ```` fence; nothing if the fence is another, or the formula cannot be drawn."""
     fence = fence_of(block.lines[0])
     if not block.closed or fence is None or fence.info != "math" or fence.indent.strip():
         return []
     latex = "".join(block.lines[1:-1]).strip()
-    shown = typeset(latex, display=True)
-    return [Formula(latex, shown.text, as_code(latex, display=True)), Words("\n")] if shown.draw else []
+    shown = formula_text(latex, display=True)
+    return [Formula(latex, shown.text, as_code(latex, display=True)), Text("\n")] if shown.draw else []
 
 
 def _fence(block: Block) -> str:
@@ -198,54 +202,54 @@ def _side(cell: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A line of Markdown without its marks, as it stands in a code block."""
+    """A line of Markdown without its marks, for a code block."""
     shown = ""
-    for atom in runs(text):
-        match atom.kind:
+    for inline in coarse_inlines(text):
+        match inline.kind:
             case "formula":
-                shown += _plain_formula(atom)
+                shown += _plain_formula(inline)
             case "span":
-                shown += plain(atom.inside)
+                shown += plain(inline.inside)
             case "code":
-                shown += atom.inside
+                shown += inline.inside
             case "script":
-                shown += _script(atom)
-            case "link" | "image" if atom.target:
-                shown += plain(atom.inside) or atom.target
+                shown += _script(inline)
+            case "link" | "image" if inline.target:
+                shown += plain(inline.inside) or inline.target
             case _:
-                shown += re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", atom.source)
+                shown += re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", inline.source)
     return re.sub(r"\s*<br\s*/?>\s*|\s*\n\s*", " ", shown)
 
 
-def _plain_formula(atom: Atom) -> str:
+def _plain_formula(inline: Inline) -> str:
     try:
-        return to_unicode(parse(atom.inside)).text.replace("\n", "; ")
+        return to_unicode(parse(inline.inside)).text.replace("\n", "; ")
     except (LatexError, RecursionError):
-        return atom.inside
+        return inline.inside
 
 
 _HEADING = re.compile(r"^\s*(#{1,6})\s+(.*?)\s*#*\s*$", re.DOTALL)
 
 
-def _heading(block: Block, *, running: bool) -> list[Piece]:
+def _heading(block: Block, *, incomplete: bool) -> list[Piece]:
     end = "\n" if block.source.endswith("\n") else ""
     found = _HEADING.match(block.source)
     if found is None or not found[2]:
-        return [Words(end)]
-    inside = list(_inline(found[2], running=running))
+        return [Text(end)]
+    inside = list(_render_inlines(found[2], incomplete=incomplete))
     if len(found[1]) > 3:
         bold = re.fullmatch(r"\*\*(.*)\*\*", found[2], re.DOTALL)
-        inside = list(_inline(bold[1] if bold else found[2], running=running))
+        inside = list(_render_inlines(bold[1] if bold else found[2], incomplete=incomplete))
         return (
             _around("**", inside, "**" + end)
-            if all(isinstance(piece, Words) for piece in inside)
-            else [*inside, Words(end)]
+            if all(isinstance(piece, Text) for piece in inside)
+            else [*inside, Text(end)]
         )
     return _around(found[1] + " ", inside, end)
 
 
 def _around(before: str, pieces: Sequence[Piece], after: str) -> list[Piece]:
-    return [Words(before), *pieces, Words(after)] if after else [Words(before), *pieces]
+    return [Text(before), *pieces, Text(after)] if after else [Text(before), *pieces]
 
 
 _ITEM = re.compile(r"^(\s*)([-*+•]|\d{1,9}[.)])(\s+)(?:\[([ xX])\]\s)?")
@@ -253,103 +257,103 @@ _QUOTE = re.compile(r"^\s*((?:>[ \t]?)+)")
 _QUOTED = re.compile(r"\n[ \t]*(?:>[ \t]?)+")
 
 
-def _line(block: Block, *, running: bool) -> list[Piece]:
-    """A list item or a quoted line: Discord's own mark, then what stands behind it."""
+def _item_or_quote(block: Block, *, incomplete: bool) -> list[Piece]:
+    """A list item or a quoted line: Discord's own mark, then the rest of the line."""
     if block.kind == "quote":
         found = _QUOTE.match(block.source)
         rest = block.source[found.end() :] if found else block.source
-        whole = _QUOTED.sub("\n", rest)  # a formula that goes on below
-        return [Words("> "), *_inline(whole or "\n", running=running)]
+        whole = _QUOTED.sub("\n", rest)  # a formula may go on in the next quoted line
+        return [Text("> "), *_render_inlines(whole or "\n", incomplete=incomplete)]
     item = _ITEM.match(block.source)
     assert item is not None
     bullet = "-" if item[2] in "*+•" else item[2].replace(")", ".")
     box = {None: "", " ": "☐ "}.get(item[4], "☑ ")
-    return [Words(f"{item[1]}{bullet} {box}"), *_inline(block.source[item.end() :], running=running)]
+    return [Text(f"{item[1]}{bullet} {box}"), *_render_inlines(block.source[item.end() :], incomplete=incomplete)]
 
 
-def _inline(text: str, *, running: bool = False) -> Iterator[Piece]:
+def _render_inlines(text: str, *, incomplete: bool = False) -> Iterator[Piece]:
     words = ""
-    atoms = list(runs(text, running=running))
-    for index, atom in enumerate(atoms):
-        if atom.kind == "held":
+    inlines = list(coarse_inlines(text, incomplete=incomplete))
+    for index, inline in enumerate(inlines):
+        if inline.kind == "unclosed":
             continue
-        if atom.kind != "formula":
-            words += _markdown(atom)
+        if inline.kind != "formula":
+            words += _markdown(inline)
             continue
-        shown = typeset(atom.inside, display=atom.display)
+        shown = formula_text(inline.inside, display=inline.display)
         if not shown.draw:
-            words += _set_apart(words, shown.text, text) if shown.text.startswith("```") else shown.text
+            words += _on_own_lines(words, shown.text) if shown.text.startswith("```") else shown.text
             continue
         if words:
-            yield Words(words)
+            yield Text(words)
             words = ""
-        sign = _sign_after(atom, atoms[index + 1 :])
+        sign = _sign_after(inline, inlines[index + 1 :])
         if sign:
-            atoms[index + 1] = replace(atoms[index + 1], source=atoms[index + 1].source[1:])
-        source = as_code(atom.inside + sign, display=atom.display)
-        yield Formula(atom.inside, shown.text + sign, source, atom.display, sign)
+            inlines[index + 1] = replace(inlines[index + 1], source=inlines[index + 1].source[1:])
+        source = as_code(inline.inside + sign, display=inline.display)
+        yield Formula(inline.inside, shown.text + sign, source, inline.display, sign)
     if words:
-        yield Words(words)
+        yield Text(words)
 
 
-def _sign_after(formula: Atom, following: Sequence[Atom]) -> str:
-    """The comma or full stop after a formula that is drawn: below the picture it would stand all by itself."""
+def _sign_after(formula: Inline, following: Sequence[Inline]) -> str:
+    """The comma or full stop after a formula that is drawn; below the picture it would stand alone."""
     if not following or following[0].kind != "text" or "\\tag" in formula.inside or "%" in formula.inside:
         return ""
     return following[0].source[0] if re.match(r"[.,;](?:\s|$)", following[0].source) else ""
 
 
-def _set_apart(before: str, code: str, text: str) -> str:  # noqa: ARG001
-    """A block of code on lines of its own."""
+def _on_own_lines(before: str, code: str) -> str:
+    """A block of code, on lines of its own."""
     return ("" if not before or before.endswith("\n") else "\n") + code
 
 
-def _markdown(atom: Atom) -> str:
-    match atom.kind:
+def _markdown(inline: Inline) -> str:
+    match inline.kind:
         case "image":
-            label = atom.inside.strip() or "🖼"
-            return f"[{label}]({atom.target})" if re.match(r"https?://", atom.target) else label
-        case "link" if atom.target and not re.match(r"https?://|<|discord:", atom.target):
-            return f"{_marked(atom.inside)} ({atom.target})"
-        case "link" if atom.inside and any(char in atom.inside for char in "\\$"):
-            return f"[{_marked(atom.inside)}]{atom.source[len(atom.inside) + 2 :]}"
+            label = inline.inside.strip() or "🖼"
+            return f"[{label}]({inline.target})" if re.match(r"https?://", inline.target) else label
+        case "link" if inline.target and not re.match(r"https?://|<|discord:", inline.target):
+            return f"{_marked(inline.inside)} ({inline.target})"
+        case "link" if inline.inside and any(char in inline.inside for char in "\\$"):
+            return f"[{_marked(inline.inside)}]{inline.source[len(inline.inside) + 2 :]}"
         case "script":
-            return _script(atom)
+            return _script(inline)
         case "span":
-            return _span(atom)
-        case "code" if atom.source and not atom.source.endswith(atom.mark):
-            return atom.source + atom.mark if atom.inside else ""
-        case "code" if len(atom.mark) >= 3 and "\n" in atom.inside:
-            return f"```{_defused(atom.inside)}```"
+            return _span(inline)
+        case "code" if inline.source and not inline.source.endswith(inline.mark):
+            return inline.source + inline.mark if inline.inside else ""
+        case "code" if len(inline.mark) >= 3 and "\n" in inline.inside:
+            return f"```{_defused(inline.inside)}```"
         case _:
-            return atom.source
+            return inline.source
 
 
-def _script(atom: Atom) -> str:
-    """`<sub>2</sub>`, the one kind of HTML that answers are written in; as it stands where Unicode has no such sign."""
-    small = SUBSCRIPTS if atom.mark == "sub" else SUPERSCRIPTS
-    text = atom.inside.replace("-", "−").replace("–", "−")
-    return "".join(small[char] for char in text) if all(char in small for char in text) else atom.source
+def _script(inline: Inline) -> str:
+    """`<sub>2</sub>` or `<sup>2</sup>` in Unicode; unchanged if Unicode lacks a character for it."""
+    small = SUBSCRIPTS if inline.mark == "sub" else SUPERSCRIPTS
+    text = inline.inside.replace("-", "−").replace("–", "−")
+    return "".join(small[char] for char in text) if all(char in small for char in text) else inline.source
 
 
-def _marked(text: str, *, running: bool = False) -> str:
-    """Inside of a span: formulas become text, the rest stays."""
+def _marked(text: str, *, incomplete: bool = False) -> str:
+    """The inside of a span: formulas become text, the rest stays."""
     return "".join(
-        typeset(atom.inside, display=False).text if atom.kind == "formula" else _markdown(atom)
-        for atom in runs(text, running=running)
-        if atom.kind != "held"
+        formula_text(inline.inside, display=False).text if inline.kind == "formula" else _markdown(inline)
+        for inline in coarse_inlines(text, incomplete=incomplete)
+        if inline.kind != "unclosed"
     )
 
 
-def _span(atom: Atom) -> str:
-    unfinished = atom.source == atom.mark + atom.inside
-    inside = _marked(atom.inside, running=unfinished)
+def _span(inline: Inline) -> str:
+    unfinished = inline.source == inline.mark + inline.inside
+    inside = _marked(inline.inside, incomplete=unfinished)
     if unfinished and not (inside := inside.rstrip()):
         return ""
-    if atom.mark == "__":  # Markdown's bold, but Discord's underline
-        if re.fullmatch(r"[a-z][a-z0-9_]*", atom.inside):  # __init__
+    if inline.mark == "__":  # Markdown's bold, but Discord's underline
+        if re.fullmatch(r"[a-z][a-z0-9_]*", inline.inside):  # __init__
             return f"\\_\\_{inside}\\_\\_"
         return f"**{inside}**"
-    if atom.mark == "___":
+    if inline.mark == "___":
         return f"***{inside}***"
-    return f"{atom.mark}{inside}{atom.mark}"
+    return f"{inline.mark}{inside}{inline.mark}"

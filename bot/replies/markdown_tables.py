@@ -1,4 +1,4 @@
-"""Markdown tables as aligned code blocks: Discord has no tables."""
+"""Markdown tables, written as aligned columns for a code block: Discord has no tables."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.replies import formula_spans
 
 WIDEST = 76
-"""Columns of a code block that a desktop window shows without wrapping."""
+"""Characters in a line of a code block that a desktop window shows without wrapping."""
 _NARROWEST_CELL = 6
 DELIMITER = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 
@@ -18,9 +18,10 @@ def is_delimiter(line: str) -> bool:
 
 
 def cells_of(line: str, columns: int | None = None) -> list[str]:
-    """The cells of a row; escaped pipes and pipes in code are no walls.
+    """The cells of a row; escaped pipes and pipes in code do not separate cells.
 
-    Where there are more than `columns`, pipes in formulas (`$|x|$`) are none either, though Markdown says otherwise.
+    If there are more than `columns` cells, pipes in formulas (`$|x|$`) do not separate cells either, although Markdown
+    says that they do.
     """
     text = line.strip().lstrip("> \t")
     text = text.removeprefix("|")
@@ -50,7 +51,7 @@ def _split(text: str, *, formulas: bool = False) -> list[str]:
 
 
 def width_of(text: str) -> int:
-    """Columns that `text` takes in a fixed-width font."""
+    """The width of `text` in a fixed-width font, in characters."""
     return sum(
         0
         if unicodedata.combining(char) or char in "\u200b\u200d\ufe0f"
@@ -62,7 +63,7 @@ def width_of(text: str) -> int:
 
 
 def aligned(rows: Sequence[Sequence[str]], alignment: str) -> list[str]:
-    """The lines of a table; the first row is its head. `alignment` is one of l, c, r for each column."""
+    """The lines of a table; the first row is its head. `alignment` has one of l, c, r for each column."""
     columns = len(rows[0])
     filled = [[*row, *[""] * (columns - len(row))][:columns] for row in rows]
     widths = [max(1, *(width_of(row[column]) for row in filled)) for column in range(columns)]
@@ -78,14 +79,14 @@ def aligned(rows: Sequence[Sequence[str]], alignment: str) -> list[str]:
 
 
 def _squeezed(widths: list[int]) -> list[int]:
-    """Widths that fit: the widest columns give way."""
-    room = WIDEST - 3 * (len(widths) - 1)
+    """Widths that fit into a line: the widest columns become narrower."""
+    space = WIDEST - 3 * (len(widths) - 1)
     widths = list(widths)
-    while sum(widths) > room:
+    while sum(widths) > space:
         widest = widths.index(max(widths))
         second = max([width for index, width in enumerate(widths) if index != widest], default=0)
         widths[widest] = max(
-            _NARROWEST_CELL - 3, min(widths[widest] - 1, max(second, widths[widest] - (sum(widths) - room)))
+            _NARROWEST_CELL - 3, min(widths[widest] - 1, max(second, widths[widest] - (sum(widths) - space)))
         )
     return widths
 
@@ -126,7 +127,7 @@ def _padded(text: str, width: int, side: str) -> str:
 
 
 def _as_records(rows: Sequence[Sequence[str]]) -> list[str]:
-    """A table with too many columns, row by row."""
+    """A table with too many columns: each row becomes a list of its cells, with their column's name."""
     head, *body = rows
     lines: list[str] = []
     for row in body or [[""] * len(head)]:

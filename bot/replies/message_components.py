@@ -1,17 +1,18 @@
-"""What one Discord message of a reply holds, and how it is built from (and read back out of) Components V2.
+"""What one Discord message of a reply holds, in Components V2: text, pictures, files, dividers, buttons, a footer.
 
+A `MessageState` is built into discord.py's items, and a message of Discord is read back as plain text.
 https://discord.com/developers/docs/components/reference
 """
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
-from bot.replies.markdown_rendering import Formula, Words
+from bot.replies.markdown_rendering import Divider, Text
 
 Buttons = Sequence[discord.ui.Item[Any]]
 
@@ -23,13 +24,6 @@ ALT_LIMIT = 1_024
 """Characters of a picture's alt text."""
 ROW_WIDTH = 5
 """Buttons in an action row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Markdown as Discord reads it."""
-
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,132 +43,71 @@ class Attachment:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Divider:
-    """A horizontal rule."""
-
-
-Block = Text | Picture | Attachment | Divider
+Component = Text | Picture | Attachment | Divider
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One message's state, to be shown whole."""
+class MessageState:
+    """All that one message shows at a time: its components from top to bottom, then the footer, then the buttons."""
 
-    blocks: tuple[Block, ...]
+    components: tuple[Component, ...]
     buttons: tuple[discord.ui.Item[Any], ...] = ()
     footer: str | None = None
 
     def is_empty(self) -> bool:
         """Whether there is nothing that Discord would accept as a message."""
-        return not any(_components(self))
+        return not any(_items(self))
 
     def files(self) -> list[discord.File]:
-        """The attachments, to be uploaded with the page; each call opens them anew."""
+        """The files to be uploaded with the message; each call opens them anew."""
         return [
-            discord.File(io.BytesIO(block.data), filename=block.filename, description=_alt(block))
-            for block in self.blocks
-            if isinstance(block, Picture | Attachment)
+            discord.File(io.BytesIO(component.data), filename=component.filename, description=_alt(component))
+            for component in self.components
+            if isinstance(component, Picture | Attachment)
         ]
 
 
-def compose(pieces: Sequence[Any], pictures: Mapping[str, bytes | None]) -> tuple[Block, ...]:
-    """Blocks from a part's pieces, formulas as far as they are drawn (`pictures`: None is one that cannot be)."""
-    blocks: list[Block] = []
-    text, apart = "", False
-    room = PICTURE_LIMIT - sum(isinstance(piece, Picture) for piece in pieces)
-    for piece in pieces:
-        match piece:
-            case Words():
-                # A formula set apart has ended its line already.
-                text += piece.text.removeprefix("\n") if apart else piece.text
-                apart = False
-                continue
-            case Formula() if not (pictures.get(piece.drawn) and room > 0):
-                text += _as_text(text, piece, failed=piece.drawn in pictures and pictures[piece.drawn] is None)
-                apart = text.endswith("\n")
-                continue
-        blocks += _text(_MARKS_ABOVE.sub("", text), blocks)
-        text, apart = "", False
-        blocks.append(_block(piece, pictures, len(blocks)))
-        room -= isinstance(piece, Formula)
-    blocks += _text(text, blocks)
-    return tuple(blocks)
-
-
-def _text(text: str, before: Sequence[Block]) -> list[Block]:
-    """The block of a text, if there is anything in it; a picture before it has parted it from its line."""
-    if before and isinstance(before[-1], Picture):
-        text = _MARKS_BELOW.sub("", text)
-    return [Text(_trimmed(text))] if text.strip() else []
-
-
-def _trimmed(text: str) -> str:
-    """Without blank lines round it; the first line keeps its indentation."""
-    return re.sub(r"^(?:[ \t]*\n)+", "", text).rstrip()
-
-
-_MARKS_ABOVE = re.compile(r"(?:(?:^|(?<=\n))[ \t]*(?:[>-][ \t]*)+(?:\n|$))+$")
-_MARKS_BELOW = re.compile(r"^[ \t]*(?:\n[ \t]*(?:>[ \t]*)*(?=\n))*")
-"""Marks of a quote (or an item) that are left by themselves above and below a picture that is in it."""
-_ONLY_MARKS = re.compile(r"(?:^|\n)[ \t]*(?:[>-][ \t]+|\d+\.[ \t]+)+$")
-
-
-def _block(piece: Any, pictures: Mapping[str, bytes | None], index: int) -> Block:
-    match piece:
-        case Formula(latex):
-            return Picture(f"formula-{index}.png", pictures[piece.drawn] or b"", latex)
-        case Picture():
-            return piece
-        case _:
-            return Divider()
-
-
-def _as_text(before: str, formula: Formula, *, failed: bool) -> str:
-    """A formula in words; one that was set apart stands on lines of its own."""
-    shown = formula.source if failed else formula.text
-    if not formula.display and not shown.startswith("```"):
-        return shown
-    begins = not before or before.endswith("\n") or (_ONLY_MARKS.search(before) and not shown.startswith("```"))
-    return ("" if begins else "\n") + shown + "\n"
-
-
-def length_of(blocks: Sequence[Block]) -> int:
+def text_length(components: Iterable[Component]) -> int:
     """Characters of the text, as Discord counts them."""
-    return sum(len(block.text) for block in blocks if isinstance(block, Text))
+    return sum(len(component.text) for component in components if isinstance(component, Text))
 
 
-def dress(view: discord.ui.LayoutView, page: Page) -> None:
-    """Let `view` show `page`, whatever it showed before."""
-    view.clear_items()
-    for item in _components(page):
+def new_view(state: MessageState) -> discord.ui.LayoutView:
+    """A view that shows `state`.
+
+    Every edit needs a new view: if a view is sent again without a `DynamicItem` that it had, discord.py forgets that
+    kind of item everywhere, and all other buttons of that kind stop working.
+    """
+    view = discord.ui.LayoutView(timeout=None)
+    for item in _items(state):
         view.add_item(item)
+    return view
 
 
-def _components(page: Page) -> Iterator[discord.ui.Item[Any]]:
+def _items(state: MessageState) -> Iterator[discord.ui.Item[Any]]:
     gallery: list[discord.MediaGalleryItem] = []
-    for block in page.blocks:
-        if isinstance(block, Picture) and not block.alt:
-            gallery.append(discord.MediaGalleryItem(f"attachment://{block.filename}"))
+    for component in state.components:
+        if isinstance(component, Picture) and not component.alt:
+            gallery.append(discord.MediaGalleryItem(f"attachment://{component.filename}"))
             continue
         if gallery:
             yield discord.ui.MediaGallery(*gallery)
             gallery = []
-        yield from _component(block)
+        yield from _item(component)
     if gallery:
         yield discord.ui.MediaGallery(*gallery)
-    if page.footer and page.footer.strip():
-        yield discord.ui.TextDisplay(subtext(page.footer))
-    yield from _rows(page.buttons)
+    if state.footer and state.footer.strip():
+        yield discord.ui.TextDisplay(subtext(state.footer))
+    yield from _rows(state.buttons)
 
 
-def _component(block: Block) -> Iterator[discord.ui.Item[Any]]:
-    match block:
+def _item(component: Component) -> Iterator[discord.ui.Item[Any]]:
+    match component:
         case Text(text):
             if text.strip():
                 yield discord.ui.TextDisplay(text)
         case Picture(filename):
-            item = discord.MediaGalleryItem(f"attachment://{filename}", description=_alt(block))
+            item = discord.MediaGalleryItem(f"attachment://{filename}", description=_alt(component))
             yield discord.ui.MediaGallery(item)
         case Attachment(filename):
             yield discord.ui.File(f"attachment://{filename}")
@@ -182,8 +115,8 @@ def _component(block: Block) -> Iterator[discord.ui.Item[Any]]:
             yield discord.ui.Separator()
 
 
-def _alt(block: Block) -> str | None:
-    return cut_alt(block.alt) if isinstance(block, Picture) and block.alt else None
+def _alt(component: Component) -> str | None:
+    return cut_alt(component.alt) if isinstance(component, Picture) and component.alt else None
 
 
 def cut_alt(text: str) -> str:
@@ -202,18 +135,18 @@ def subtext(text: str) -> str:
 
 
 def plain_text(message: discord.Message) -> str:
-    """What a message says, as its reader sees it: content, or the text of its components, pictures by their alt text.
+    """What a message says to its reader: its content, or the text of its components, with pictures as their alt text.
 
-    Components V2 messages have an empty `content`; replies to them, menus and recovery read them through this.
+    Components V2 messages have an empty `content`; replies to them, menus and recovery read them with this function.
     """
-    spoken = list(_spoken(message.components))
-    return "\n".join(text for text in [message.content, *spoken] if text)
+    texts = list(_texts(message.components))
+    return "\n".join(text for text in [message.content, *texts] if text)
 
 
 _SUBTEXT = re.compile(r"(?:^-# .*(?:\n|$))+", re.MULTILINE)
 
 
-def _spoken(components: Iterable[Any]) -> Iterator[str]:
+def _texts(components: Iterable[Any]) -> Iterator[str]:
     for component in components:
         match component:
             case discord.TextDisplay():
@@ -222,6 +155,6 @@ def _spoken(components: Iterable[Any]) -> Iterator[str]:
             case discord.MediaGalleryComponent():
                 yield from (item.description for item in component.items if item.description)
             case discord.Container() | discord.SectionComponent():
-                yield from _spoken(component.children)
+                yield from _texts(component.children)
             case _:
                 continue

@@ -1,21 +1,24 @@
-"""Keeps Discord messages up to date, as often as Discord allows and no more.
+"""The outbox: schedules when each Discord message is sent or edited, as often as the rate limits allow.
 
-Of every message only the newest state counts: it is rendered when its turn comes, so nothing old ever waits, and
-whoever feeds text never waits at all. One outbox serves the whole bot, since Discord's global limit does too.
+Only the newest state of a message counts. It is rendered just before it is sent, so no old state ever waits, and
+feeding text into a reply never waits. One outbox serves the whole bot, because Discord's global limit does.
 """
 
 import asyncio
 import math
+from collections.abc import Callable
 
 import aiohttp
 import discord
 import structlog
 
-from bot.replies.destinations import EDITED_TOO_OFTEN, Place
-from bot.replies.message_components import Page, dress
-from bot.replies.outbox_posts import Line, Post, Turn, Urgency
-from bot.replies.rate_limits import Bucket, Budget
-from bot.replies.request_trace import Flight, RequestTrace, under_way
+from bot.replies.channel_writer import MessageWriter
+from bot.replies.destinations import open_writer
+from bot.replies.error_codes import ARCHIVED, EDITED_TOO_OFTEN, MISSING_PERMISSIONS
+from bot.replies.message_components import MessageState, new_view
+from bot.replies.outgoing_messages import Delivery, OutgoingMessage, Urgency, WaitingRequest
+from bot.replies.rate_limits import Bucket, GlobalRateLimit
+from bot.replies.request_trace import OutboxCall, RequestTrace, current_call
 
 log = structlog.get_logger(__name__)
 
@@ -23,10 +26,7 @@ QUICK_START = (0.35, 0.7)
 """Seconds from the first words to the first edit, and from that to the second; then Discord's headers decide."""
 SLOWEST_RETRY = 30.0
 ATTEMPTS = 12
-"""Calls that may fail in a row before a message is given up (some four minutes)."""
-
-ARCHIVED = 50083
-MISSING_PERMISSIONS = 50013
+"""How many calls may fail in a row before a message is given up (some four minutes)."""
 
 
 class Outbox:
@@ -38,19 +38,21 @@ class Outbox:
     discord.py's lock closed.
     """
 
-    def __init__(self, budget: Budget | None = None) -> None:
-        self.budget = budget or Budget()
-        self.request_trace = RequestTrace(self.budget, lambda: self._admit(Urgency.NOW, take=True), self._room_again)
-        self._waiting: dict[Post, Line] = {}
-        self._turns: list[Turn] = []
+    def __init__(self, global_limit: GlobalRateLimit | None = None) -> None:
+        self.global_limit = global_limit or GlobalRateLimit()
+        self.request_trace = RequestTrace(
+            self.global_limit, lambda: self._admit(Urgency.NOW, take=True), self._schedule_waiting
+        )
+        self._waiting: dict[OutgoingMessage, None] = {}
+        self._requests: list[WaitingRequest] = []
         self._calls: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._pumping: asyncio.Handle | None = None
+        self._scheduled: asyncio.Handle | None = None
         self._closed = False
 
     async def close(self, timeout: float = 10.0) -> None:
-        """Show what is still waiting, as far as that goes within `timeout` seconds, then stop."""
-        pending = [self.settled(post) for post in list(self._waiting)]
+        """Show what is still waiting, as far as `timeout` seconds allow, then stop."""
+        pending = [self.wait_until_settled(message) for message in list(self._waiting)]
         if pending or self._calls:
             await asyncio.wait(
                 [*(asyncio.ensure_future(waiting) for waiting in pending), *self._calls], timeout=timeout
@@ -58,36 +60,68 @@ class Outbox:
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
-        for turn in list(self._turns):
-            if not turn.given.done():
-                self._let(turn, asyncio.get_running_loop().time())
-        for post in list(self._waiting):
-            self.drop(post)
+        for request in list(self._requests):
+            if not request.admitted.done():
+                self._let_through(request, asyncio.get_running_loop().time())
+        for message in list(self._waiting):
+            self.give_up(message)
 
     # What replies call
 
-    def touch(self, post: Post, line: Line, urgency: Urgency) -> None:
-        """`post` has a newer state to show; cheap, and to be called for every piece of text."""
-        if post.lost or self._closed:
-            return
-        if post.dirty:
-            if urgency < post.urgency:
-                post.urgency = urgency
-                self.wake()
-            return
-        post.dirty = True
-        post.dirty_since = asyncio.get_running_loop().time()
-        post.urgency = Urgency.NOW if post.message_id is None else urgency
-        self._waiting[post] = line
-        if not post.flying:
-            self.wake()
+    def add_message(self, delivery: Delivery, render: Callable[[], MessageState]) -> OutgoingMessage:
+        """Add a message below the others of `delivery`; the first opens the destination, and all wait for that."""
+        message = OutgoingMessage(render, delivery, after=delivery.messages[-1] if delivery.messages else None)
+        delivery.messages.append(message)
+        if delivery.opening is None:
+            delivery.opening = asyncio.create_task(open_writer(delivery.destination))
+            delivery.opening.add_done_callback(lambda opening: self._opened(delivery, opening))
+        return message
 
-    async def settled(self, post: Post) -> None:
-        """Wait until Discord shows the newest state of `post`, or never will."""
-        if not post.settled:
+    def _opened(self, delivery: Delivery, opening: "asyncio.Task[MessageWriter]") -> None:
+        if opening.cancelled():
+            delivery.error = asyncio.InvalidStateError("the destination was given up")
+        elif (error := opening.exception()) is not None:
+            delivery.error = error if isinstance(error, Exception) else RuntimeError(str(error))
+        else:
+            delivery.writer = opening.result()
+        if delivery.error is not None:
+            for message in delivery.messages:
+                self.give_up(message)
+        self.schedule()
+
+    def mark_changed(self, message: OutgoingMessage, urgency: Urgency = Urgency.SOON) -> None:
+        """`message` has a newer state to show. This is cheap: call it for every piece of text."""
+        if message.delivery.error is not None:
+            message.undeliverable = True
+        if message.undeliverable or self._closed:
+            return
+        if message.changed:
+            if urgency < message.urgency:
+                message.urgency = urgency
+                self.schedule()
+            return
+        message.changed = True
+        message.changed_since = asyncio.get_running_loop().time()
+        message.urgency = Urgency.NOW if message.message_id is None else urgency
+        self._waiting[message] = None
+        if not message.in_flight:
+            self.schedule()
+
+    async def wait_until_settled(self, message: OutgoingMessage) -> None:
+        """Wait until Discord shows the newest state of `message`, or never will."""
+        if not message.settled:
             waiter = asyncio.get_running_loop().create_future()
-            post.waiters.append(waiter)
+            message.waiters.append(waiter)
             await waiter
+
+    def give_up(self, message: OutgoingMessage) -> None:
+        """Stop trying to show `message`."""
+        message.undeliverable = True
+        self._waiting.pop(message, None)
+        message.changed = False
+        self._wake_waiters(message)
+
+    # What other requests of the bot call
 
     async def wait_for_turn(self, urgency: Urgency = Urgency.NOW) -> None:
         """Wait until the global limit has room.
@@ -98,249 +132,244 @@ class Outbox:
 
     async def _admit(self, urgency: Urgency, *, take: bool) -> None:
         now = asyncio.get_running_loop().time()
-        if self._closed or (not self._turns and self.budget.ready_at(now) <= now):
+        if self._closed or (not self._requests and self.global_limit.ready_at(now) <= now):
             if take:
-                self.budget.take(now)
+                self.global_limit.take(now)
             return
-        turn = Turn(urgency, now, take, asyncio.get_running_loop().create_future())
-        self._turns.append(turn)
-        self.wake()
+        request = WaitingRequest(urgency, now, take, asyncio.get_running_loop().create_future())
+        self._requests.append(request)
+        self.schedule()
         try:
-            await turn.given
+            await request.admitted
         except asyncio.CancelledError:
-            if turn.given.done() and not turn.given.cancelled() and take:
-                self.budget.give_back()
+            if request.admitted.done() and not request.admitted.cancelled() and take:
+                self.global_limit.give_back()
             raise
 
     def has_spare_room(self) -> bool:
-        """Whether there is room for what nobody would miss, like typing."""
-        return self.budget.is_quiet(asyncio.get_running_loop().time())
+        """Whether there is room for requests that nobody would miss, such as typing."""
+        return self.global_limit.is_quiet(asyncio.get_running_loop().time())
 
-    def drop(self, post: Post) -> None:
-        """Give `post` up."""
-        post.lost = True
-        self._waiting.pop(post, None)
-        post.dirty = False
-        self._tell(post)
+    # The scheduler
 
-    # The pump
+    def schedule(self) -> None:
+        """Look soon at what may be sent."""
+        if self._scheduled is None and not self._closed:
+            self._scheduled = asyncio.get_running_loop().call_soon(self._run_scheduler)
 
-    def wake(self) -> None:
-        """Look again, soon, who can be served."""
-        if self._pumping is None and not self._closed:
-            self._pumping = asyncio.get_running_loop().call_soon(self._pump)
+    def _schedule_waiting(self) -> None:
+        if self._waiting or self._requests:
+            self.schedule()
 
-    def _room_again(self) -> None:
-        if self._waiting or self._turns:
-            self.wake()
-
-    def _pump(self) -> None:
-        self._pumping = None
+    def _run_scheduler(self) -> None:
+        self._scheduled = None
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         now = asyncio.get_running_loop().time()
-        later = self._serve(now)
+        later = self._start_ready(now)
         if later is not None and not self._closed:
-            self._timer = asyncio.get_running_loop().call_at(later, self._pump)
+            self._timer = asyncio.get_running_loop().call_at(later, self._run_scheduler)
 
-    def _serve(self, now: float) -> float | None:
-        """Start every call that may start now; when to look again."""
-        rooms = [self.budget.ready_at(now, urgent=urgency == Urgency.NOW) for urgency in Urgency]
-        ready: list[tuple[tuple[int, float], Post | Turn]] = []
+    def _start_ready(self, now: float) -> float | None:
+        """Start every call that may start now; return when to look again."""
+        rooms = [self.global_limit.ready_at(now, urgent=urgency == Urgency.NOW) for urgency in Urgency]
+        ready: list[tuple[tuple[int, float], OutgoingMessage | WaitingRequest]] = []
         later = [math.inf]
-        for post, line in self._waiting.items():
-            if post.flying or line.place is None:
+        for message in self._waiting:
+            writer = message.delivery.writer
+            if message.in_flight or writer is None:
                 continue
-            room = now if line.place.free else rooms[post.urgency]
-            # Looking at its bucket is worth the while only when the bot as a whole may send.
-            due = room if room > now else self._due(post, line.place, now)
+            room = rooms[message.urgency] if writer.counts_globally else now
+            # The bucket matters only if the bot as a whole may send.
+            due = room if room > now else self._due(message, writer, now)
             if due > now:
                 later.append(due)
             else:
-                ready.append(((int(post.urgency), post.last_call or post.dirty_since), post))
-        self._turns = [turn for turn in self._turns if not turn.given.done()]
-        ready.extend(((int(turn.urgency), turn.since), turn) for turn in self._turns)
+                ready.append(((int(message.urgency), message.last_call or message.changed_since), message))
+        self._requests = [request for request in self._requests if not request.admitted.done()]
+        ready.extend(((int(request.urgency), request.since), request) for request in self._requests)
         ready.sort(key=lambda entry: entry[0])
         for _, entry in ready:
             when = self._room_for(entry, now)
             if when > now:
                 later.append(when)
-            elif isinstance(entry, Post):
-                self._launch(entry, now)
+            elif isinstance(entry, OutgoingMessage):
+                self._start_call(entry, now)
             else:
-                self._let(entry, now)
+                self._let_through(entry, now)
         soonest = min(later)
         return soonest if math.isfinite(soonest) else None
 
-    def _room_for(self, entry: Post | Turn, now: float) -> float:
-        """When there is room, those served before it in this round considered."""
-        room = self.budget.ready_at(now, urgent=entry.urgency == Urgency.NOW)
-        if isinstance(entry, Turn):
+    def _room_for(self, entry: OutgoingMessage | WaitingRequest, now: float) -> float:
+        """When there is room, after the calls that were started before it in this round."""
+        room = self.global_limit.ready_at(now, urgent=entry.urgency == Urgency.NOW)
+        if isinstance(entry, WaitingRequest):
             return room
-        place = self._waiting[entry].place
-        assert place is not None
-        return max(now if place.free else room, self.request_trace.buckets[place.route(entry.message_id)].ready_at(now))
+        writer = entry.delivery.writer
+        assert writer is not None
+        bucket = self.request_trace.buckets[writer.route(entry.message_id)]
+        return max(room if writer.counts_globally else now, bucket.ready_at(now))
 
-    def _let(self, turn: Turn, now: float) -> None:
-        self._turns.remove(turn)
-        if turn.take:
-            self.budget.take(now)
-        turn.given.set_result(None)
+    def _let_through(self, request: WaitingRequest, now: float) -> None:
+        self._requests.remove(request)
+        if request.take:
+            self.global_limit.take(now)
+        request.admitted.set_result(None)
 
-    def _due(self, post: Post, place: Place, now: float) -> float:
-        """When `post` may be sent; infinity while something else must happen first (that will wake the pump)."""
-        if post.message_id is None and post.after is not None and not (post.after.message_id or post.after.lost):
+    def _due(self, message: OutgoingMessage, writer: MessageWriter, now: float) -> float:
+        """When `message` may be sent; infinity while something else must happen first (which then calls `schedule`)."""
+        before = message.after
+        if message.message_id is None and before is not None and not (before.message_id or before.undeliverable):
             return math.inf
-        bucket = self.request_trace.buckets[place.route(post.message_id)]
-        due = max(post.not_before, bucket.ready_at(now))
-        if post.urgency == Urgency.SOON and post.message_id is not None:
-            due = max(due, post.last_call + self._gap(post, bucket, now))
+        bucket = self.request_trace.buckets[writer.route(message.message_id)]
+        due = max(message.not_before, bucket.ready_at(now))
+        if message.urgency == Urgency.SOON and message.message_id is not None:
+            due = max(due, message.last_call + self._gap(message, bucket, now))
         return due
 
-    def _gap(self, post: Post, bucket: Bucket, now: float) -> float:
-        if post.edits < len(QUICK_START):
-            return QUICK_START[post.edits]
+    def _gap(self, message: OutgoingMessage, bucket: Bucket, now: float) -> float:
+        if message.edits < len(QUICK_START):
+            return QUICK_START[message.edits]
         return bucket.pace(now)
 
     # One call
 
-    def _launch(self, post: Post, now: float) -> None:
-        line = self._waiting.pop(post)
-        place = line.place
-        assert place is not None
-        post.dirty, post.flying = False, True
+    def _start_call(self, message: OutgoingMessage, now: float) -> None:
+        del self._waiting[message]
+        writer = message.delivery.writer
+        assert writer is not None
+        message.changed, message.in_flight = False, True
         try:
-            page = post.render()
+            state = message.render()
         except Exception:
-            log.exception("reply.render_failed", message_id=post.message_id)
-            post.flying = False
-            self.drop(post)
+            log.exception("reply.render_failed", message_id=message.message_id)
+            message.in_flight = False
+            self.give_up(message)
             return
-        if page.is_empty() or page == post.shown:
-            post.flying = False
-            self._tell(post)
+        if state.is_empty() or state == message.shown:
+            message.in_flight = False
+            self._wake_waiters(message)
             return
-        bucket = self.request_trace.buckets[place.route(post.message_id)]
+        bucket = self.request_trace.buckets[writer.route(message.message_id)]
         bucket.in_flight += 1
-        flight = Flight(post.message_id is None, asyncio.get_running_loop().create_future())
-        if not place.free:
-            self.budget.take(now)
-            flight.reserved = True
-        task = asyncio.create_task(self._call(post, line, page, flight))
+        call = OutboxCall(message.message_id is None, asyncio.get_running_loop().create_future())
+        if writer.counts_globally:
+            self.global_limit.take(now)
+            call.reserved = True
+        task = asyncio.create_task(self._call(message, writer, state, call))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
-        flight.done.add_done_callback(lambda _: self._landed(post, line, bucket, flight))
+        call.done.add_done_callback(lambda _: self._call_done(message, bucket, call))
 
-    async def _call(self, post: Post, line: Line, page: Page, flight: Flight) -> None:
-        """The call itself; it ends the flight where the trace has not yet."""
-        under_way.set(flight)
+    async def _call(
+        self, message: OutgoingMessage, writer: MessageWriter, state: MessageState, call: OutboxCall
+    ) -> None:
+        """Make the call; set `call.done`, if the trace has not done so before."""
+        current_call.set(call)
         try:
-            await self._deliver(post, line, page, flight)
+            await self._send_or_edit(message, writer, state, call)
         except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-            if not flight.done.done():
-                flight.done.set_exception(error)
+            if not call.done.done():
+                call.done.set_exception(error)
             else:
                 log.warning("reply.late_error", error=str(error))
         except Exception as error:
-            log.exception("reply.call_failed", message_id=post.message_id)
-            if not flight.done.done():
-                flight.done.set_exception(error)
+            log.exception("reply.call_failed", message_id=message.message_id)
+            if not call.done.done():
+                call.done.set_exception(error)
         else:
-            flight.landed()
+            call.succeed()
 
-    async def _deliver(self, post: Post, line: Line, page: Page, flight: Flight) -> None:
-        place = line.place
-        assert place is not None
-        # A fresh view each time: when a view comes again without a `DynamicItem` that it had, discord.py forgets that
-        # kind of item everywhere, and every other such button goes dead.
-        view = discord.ui.LayoutView(timeout=None)
-        dress(view, page)
-        files = page.files()
-        if post.message_id is None:
-            post.shown = page
-            flight.message_id = await place.send(view, files, first=post.after is None, nonce=post.nonce)
+    async def _send_or_edit(
+        self, message: OutgoingMessage, writer: MessageWriter, state: MessageState, call: OutboxCall
+    ) -> None:
+        view, files = new_view(state), state.files()
+        if message.message_id is None:
+            message.shown = state
+            call.message_id = await writer.send(view, files, first=message.after is None, nonce=message.nonce)
         else:
-            had_files = post.shown is not None and bool(post.shown.files())
-            post.shown = page
-            await place.edit(post.message_id, view, files if files or had_files else None)
+            had_files = message.shown is not None and bool(message.shown.files())
+            message.shown = state
+            await writer.edit(message.message_id, view, files if files or had_files else None)
 
-    def _landed(self, post: Post, line: Line, bucket: Bucket, flight: Flight) -> None:
+    def _call_done(self, message: OutgoingMessage, bucket: Bucket, call: OutboxCall) -> None:
         now = asyncio.get_running_loop().time()
         bucket.in_flight -= 1
-        if flight.reserved:
-            flight.reserved = False
-            self.budget.give_back()
-        post.flying = False
-        post.last_call = now
-        error = flight.done.exception()
+        if call.reserved:
+            call.reserved = False
+            self.global_limit.give_back()
+        message.in_flight = False
+        message.last_call = now
+        error = call.done.exception()
         if error is None:
-            post.failures = 0
-            if flight.sending:
-                post.message_id = flight.message_id
+            message.failures = 0
+            if call.sending:
+                message.message_id = call.message_id
             else:
-                post.edits += 1
-            if post.dirty and post.urgency == Urgency.NOW and not post.final:
-                post.urgency = Urgency.SOON
+                message.edits += 1
+            if message.changed and message.urgency == Urgency.NOW and not message.final:
+                message.urgency = Urgency.SOON
         else:
-            self._failed(post, line, error, now)
-        self._tell(post)
-        self.wake()
+            self._call_failed(message, error, now)
+        self._wake_waiters(message)
+        self.schedule()
 
-    def _failed(self, post: Post, line: Line, error: BaseException, now: float) -> None:
-        post.failures += 1
-        carried_files = post.shown is not None and bool(post.shown.files())
-        post.shown = None
+    def _call_failed(self, message: OutgoingMessage, error: BaseException, now: float) -> None:
+        delivery = message.delivery
+        message.failures += 1
+        carried_files = message.shown is not None and bool(message.shown.files())
+        message.shown = None
         code = getattr(error, "code", 0)
-        if post.cosmetic and code in {ARCHIVED, EDITED_TOO_OFTEN}:
-            log.debug("reply.left_as_it_is", message_id=post.message_id, code=code)
-        elif code == ARCHIVED and line.place is not None and post.failures < ATTEMPTS:
-            self._again(post, line, now + 0.5)
-            self._reopen(line.place)
+        if message.cosmetic and code in {ARCHIVED, EDITED_TOO_OFTEN}:
+            log.debug("reply.left_as_it_is", message_id=message.message_id, code=code)
+        elif code == ARCHIVED and delivery.writer is not None and message.failures < ATTEMPTS:
+            self._try_again(message, now + 0.5)
+            self._start_unarchiving(delivery.writer)
         elif code == EDITED_TOO_OFTEN:
-            post.message_id, post.edits = None, 0
-            self._again(post, line, now)
-        elif code == MISSING_PERMISSIONS and carried_files and line.takes_files:
+            message.message_id, message.edits = None, 0
+            self._try_again(message, now)
+        elif code == MISSING_PERMISSIONS and carried_files and delivery.takes_files:
             log.warning("reply.without_files", hint="Saem needs the permission Attach Files there.")
-            line.takes_files = False
-            self._again(post, line, now)
+            delivery.takes_files = False
+            self._try_again(message, now)
         elif isinstance(error, discord.HTTPException) and error.status in {400, 401, 403, 404, 405, 413}:
             log.warning("reply.refused", status=error.status, code=code, error=error.text)
-            self.drop(post)
-        elif post.failures >= ATTEMPTS or not _passing(error):
+            self.give_up(message)
+        elif message.failures >= ATTEMPTS or not _is_temporary(error):
             log.error("reply.given_up", error=str(error), kind=type(error).__name__)
-            self.drop(post)
+            self.give_up(message)
         else:
             log.warning("reply.call_again", error=str(error), kind=type(error).__name__)
-            self._again(post, line, now + min(0.5 * 2**post.failures, SLOWEST_RETRY))
+            self._try_again(message, now + min(0.5 * 2**message.failures, SLOWEST_RETRY))
 
-    def _again(self, post: Post, line: Line, when: float) -> None:
-        post.not_before = when
-        if not post.dirty:
-            post.dirty, post.urgency = True, Urgency.NOW if post.final else post.urgency
-            self._waiting[post] = line
+    def _try_again(self, message: OutgoingMessage, when: float) -> None:
+        message.not_before = when
+        if not message.changed:
+            message.changed, message.urgency = True, Urgency.NOW if message.final else message.urgency
+            self._waiting[message] = None
 
-    def _reopen(self, place: Place) -> None:
-        task = asyncio.create_task(self._unarchive(place))
+    def _start_unarchiving(self, writer: MessageWriter) -> None:
+        task = asyncio.create_task(self._unarchive(writer))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
 
-    async def _unarchive(self, place: Place) -> None:
+    async def _unarchive(self, writer: MessageWriter) -> None:
         try:
-            await place.reopen()
+            await writer.unarchive()
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             log.warning("reply.unarchive_failed", error=str(error))
 
-    def _tell(self, post: Post) -> None:
-        if post.settled:
-            for waiter in post.waiters:
+    def _wake_waiters(self, message: OutgoingMessage) -> None:
+        if message.settled:
+            for waiter in message.waiters:
                 if not waiter.done():
                     waiter.set_result(None)
-            post.waiters.clear()
+            message.waiters.clear()
 
 
-def _passing(error: BaseException) -> bool:
-    """Whether the same call may work a little later."""
+def _is_temporary(error: BaseException) -> bool:
+    """Whether the same call may succeed a little later."""
     if isinstance(error, discord.HTTPException):
         return error.status == 429 or error.status >= 500
     return isinstance(error, aiohttp.ClientError | OSError | TimeoutError | discord.RateLimited)

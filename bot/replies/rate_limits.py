@@ -1,7 +1,7 @@
-"""What Discord lets the bot do, and when: known from the headers of its own responses.
+"""Discord's rate limits: how many requests the bot may send, and when. Discord's own response headers say so.
 
-Per route there is a bucket (`X-RateLimit-Limit`, `-Remaining`, `-Reset-After`), and over all routes but those of
-interactions a bot has 50 requests a second. https://discord.com/developers/docs/topics/rate-limits
+Each route has a bucket (`X-RateLimit-Limit`, `-Remaining`, `-Reset-After`). Over all routes together a bot has 50
+requests a second; requests of interactions do not count. https://discord.com/developers/docs/topics/rate-limits
 """
 
 import math
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 GLOBAL_RATE = 50
 """Requests a second that Discord allows a bot in all."""
 FEW_BUCKETS = 256
-"""Up to so many, nobody looks for idle ones."""
+"""With fewer buckets than this, idle ones are not searched for."""
 IDLE_AFTER = 60.0
 """Seconds after which a bucket that is full again may be forgotten."""
 
@@ -21,59 +21,60 @@ _PATH = re.compile(
     r"/(?:channels/(?P<channel>\d+)/messages|webhooks/\d+/(?P<token>[^/]+)(?:/messages)?)(?:/(?P<message>[^/?]+))?/?$"
 )
 _VERSIONED = re.compile(r"/v\d+/")
-_FREE = re.compile(r"/(?:interactions|webhooks)/")
+_NOT_COUNTED = re.compile(r"/(?:interactions|webhooks)/")
 
 
 def route_of(method: str, path: str) -> str | None:
-    """The name under which a message route's bucket is kept; None where the path is no message's."""
+    """The key of the bucket of a route that sends or edits messages; None for every other path."""
     found = _PATH.search(path)
     if found is None:
         return None
     return f"{method} {found['channel'] or found['token']}"
 
 
-def counts(path: str) -> bool:
-    """Whether a request counts against the bot's global limit: those of interactions and webhooks do not."""
-    return _VERSIONED.search(path) is not None and _FREE.search(path) is None
+def counts_globally(path: str) -> bool:
+    """Whether a request counts against the bot's global limit: requests of interactions and webhooks do not."""
+    return _VERSIONED.search(path) is not None and _NOT_COUNTED.search(path) is None
 
 
 @dataclass(slots=True)
 class Bucket:
-    """One route's allowance, as of Discord's last answer."""
+    """One route's rate limit, as Discord's last response told it."""
 
     limit: int = 1
     remaining: int = 1
     window: float = 0.0
     resets_at: float = 0.0
-    """Loop time; the allowance is `limit` again from then on."""
+    """Loop time from which `limit` requests are allowed again."""
     in_flight: int = 0
     known: bool = False
+    """Whether a response has told the limit yet; until then one request goes out at a time."""
 
-    def left(self, now: float) -> int:
-        """Requests that may still be sent now."""
+    def available(self, now: float) -> int:
+        """How many requests may be sent now."""
         if not self.known:
             return 1 - self.in_flight
         return (self.limit if now >= self.resets_at else self.remaining) - self.in_flight
 
     def ready_at(self, now: float) -> float:
-        """When the next request may be sent; infinity: when one in flight is answered, and not before."""
-        if self.left(now) > 0:
+        """When the next request may be sent; infinity if a request in flight must be answered first."""
+        if self.available(now) > 0:
             return now
         return self.resets_at if self.known and now < self.resets_at else math.inf
 
     def pace(self, now: float) -> float:
-        """Seconds between two requests that spread what is left evenly over the window.
+        """Seconds between two requests, so that the available ones are spread evenly over the rest of the window.
 
-        The last one of a window goes out close before its end, so that it is rarely missed by a final state.
+        The last request of a window goes out shortly before the window ends, so that a final state seldom has to wait.
         """
         if not self.known:
             return 0.0
         if now >= self.resets_at:
             return self.window / max(self.limit, 1)
-        return (self.resets_at - now) / (max(self.left(now), 0) + 1)
+        return (self.resets_at - now) / (max(self.available(now), 0) + 1)
 
-    def heard(self, headers: Mapping[str, str], now: float) -> None:
-        """Take in one response's headers."""
+    def update(self, headers: Mapping[str, str], now: float) -> None:
+        """Read the headers of a response."""
         try:
             limit = int(headers["X-RateLimit-Limit"])
             remaining = int(headers["X-RateLimit-Remaining"])
@@ -84,18 +85,18 @@ class Bucket:
             self.window = reset_after
             self.remaining = remaining
         else:
-            # Answers may arrive out of order: within a window the smaller number is the newer one.
+            # Responses may arrive out of order: within a window the smaller number is the newer one.
             self.remaining = min(self.remaining, remaining)
         self.window = max(self.window, reset_after)
         self.limit, self.resets_at, self.known = limit, now + reset_after, True
 
-    def refused(self, until: float) -> None:
-        """A 429: nothing before `until` (loop time)."""
-        self.known, self.remaining, self.resets_at = True, 0, until
+    def close_until(self, when: float) -> None:
+        """Discord answered with a 429: send nothing before `when` (loop time)."""
+        self.known, self.remaining, self.resets_at = True, 0, when
 
 
 class Buckets:
-    """The buckets of the routes in use; those long idle are forgotten (every interaction has a route of its own)."""
+    """The buckets of the routes in use. Every interaction has a route of its own, so buckets that are long idle go."""
 
     def __init__(self) -> None:
         self._buckets: dict[str, Bucket] = {}
@@ -107,9 +108,9 @@ class Buckets:
     def __getitem__(self, route: str) -> Bucket:
         return self._buckets.setdefault(route, Bucket())
 
-    def heard(self, route: str, headers: Mapping[str, str], now: float) -> None:
-        """Take in one response's headers for `route`."""
-        self[route].heard(headers, now)
+    def update(self, route: str, headers: Mapping[str, str], now: float) -> None:
+        """Read the headers of a response to a request on `route`."""
+        self[route].update(headers, now)
         if len(self._buckets) >= self._sweep_at:
             self._forget_idle(now)
             self._sweep_at = max(FEW_BUCKETS, 2 * len(self._buckets))
@@ -123,44 +124,44 @@ class Buckets:
             del self._buckets[key]
 
 
-class Budget:
-    """The bot-wide allowance, over every request that the bot makes.
+class GlobalRateLimit:
+    """The limit over all requests that the bot makes.
 
-    A request holds its place from when it is sent until a period after its answer: whenever Discord counted it, no more
-    than `rate` can then have fallen into one period of Discord's, however the network or the machine bunches them.
-    (The period is a little longer than Discord's second, for clocks that differ.)
-    What is not urgent is spread over the period, so that something urgent never waits long for its turn.
+    A request takes a place when it is sent, and gives it back one period after its response. Discord counts a request
+    at some moment between the two. So, however the network or the machine delays requests, no more than `rate` of them
+    fall into one period of Discord's. (The period is a little longer than Discord's second, for clocks that differ.)
+    Requests that are not urgent are spread over the period, so that an urgent one never waits long.
     """
 
     def __init__(self, rate: int = GLOBAL_RATE, period: float = 1.005) -> None:
         self.rate = rate
         self.period = period
-        self.open = 0
-        """Requests on their way."""
+        self.in_flight = 0
+        """Requests that have no response yet."""
         self._answered: deque[float] = deque()
         self._closed_until = 0.0
         self._spread = 0.0
 
     def take(self, now: float) -> None:
         """A request that counts is sent."""
-        self.open += 1
+        self.in_flight += 1
         self._spread = max(self._spread, now - self.period / self.rate) + self.period / self.rate
 
     def answered(self, now: float) -> None:
-        """A request that was taken has its answer (or has failed)."""
-        self.open -= 1
+        """A request has its response, or has failed."""
+        self.in_flight -= 1
         self._answered.append(now)
 
     def give_back(self) -> None:
-        """A request that was taken was never sent."""
-        self.open -= 1
+        """A place was taken, but the request was never sent."""
+        self.in_flight -= 1
 
     def close_until(self, when: float) -> None:
-        """Discord refused with a global 429: nothing goes out before `when` (loop time)."""
+        """Discord answered with a global 429: send nothing before `when` (loop time)."""
         self._closed_until = max(self._closed_until, when)
 
     def ready_at(self, now: float, *, urgent: bool = True) -> float:
-        """When the next request may be sent; infinity: when one on its way is answered, and not before."""
+        """When the next request may be sent; infinity if a request in flight must be answered first."""
         used = self._used(now)
         ready = max(now, self._closed_until)
         if used >= self.rate:
@@ -175,8 +176,8 @@ class Budget:
     def _used(self, now: float) -> int:
         while self._answered and self._answered[0] <= now - self.period:
             self._answered.popleft()
-        return self.open + len(self._answered)
+        return self.in_flight + len(self._answered)
 
     def is_quiet(self, now: float) -> bool:
-        """Whether no more than a quarter of the allowance is in use."""
+        """Whether no more than a quarter of the limit is in use."""
         return self._used(now) * 4 < self.rate

@@ -1,4 +1,4 @@
-"""One answer as the student sees it, from its first word to its buttons."""
+"""A reply: one answer as the student sees it, in one or more Discord messages, from its first word to its buttons."""
 
 import asyncio
 from collections.abc import Iterable
@@ -10,33 +10,33 @@ import structlog
 
 from bot.replies.destinations import Destination, destination_of
 from bot.replies.formula_pictures import FormulaPictures
-from bot.replies.markdown_rendering import Formula, Piece, differs_from_source
+from bot.replies.formula_placement import place_formulas
+from bot.replies.markdown_rendering import Formula, Piece, Text, differs_from_source
 from bot.replies.message_components import (
     TEXT_LIMIT,
     Attachment,
     Buttons,
-    Page,
+    Component,
+    MessageState,
     Picture,
-    Text,
-    compose,
-    length_of,
     subtext,
+    text_length,
 )
 from bot.replies.outbox import Outbox
-from bot.replies.outbox_posts import Line, Post, Urgency
-from bot.replies.splitter import Part, Room, Splitter
+from bot.replies.outgoing_messages import Delivery, OutgoingMessage, Urgency
+from bot.replies.splitter import MessageLimits, Part, Splitter
 
 log = structlog.get_logger(__name__)
 
-LONGEST = 4
-"""Messages of an answer; what comes after them is attached as a file."""
-ROOM = Room(characters=3_800, pictures=10, components=30)
-"""What the text of a message may take; the rest is for the footer, the buttons and the model's own pictures."""
+MOST_MESSAGES = 4
+"""Messages of an answer; the text after them is attached as a file."""
+LIMITS = MessageLimits(characters=3_800, pictures=10, components=30)
+"""How much of a message the text may take; the rest is for the footer, the buttons and the model's own pictures."""
 
 
 @dataclass(slots=True)
-class _Inset:
-    """A picture from the model: in which part, after how many characters of its source."""
+class _ModelPicture:
+    """A picture from the model, and where it came: in which part, after how many characters of its source."""
 
     part: int
     offset: int
@@ -44,28 +44,19 @@ class _Inset:
 
 
 @dataclass(slots=True)
-class _Ending:
-    """What stands under the finished answer."""
-
-    buttons: tuple[discord.ui.Item[Any], ...] = ()
-    footer: str | None = None
-    notice: str | None = None
-
-
-@dataclass(slots=True)
-class _Closed:
-    """A part that no longer changes; its pieces are found once."""
+class _ClosedPart:
+    """A part that no longer changes, with its pieces, which are computed once."""
 
     part: Part
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[Piece | Picture] = field(default_factory=list)
 
 
 class Reply:
     """A model's answer in Discord messages, shown while it is written.
 
     `destination` is a channel (Messageable), an interaction, an `InChannel`/`OnInteraction`, or a future channel.
-    `formula_pictures` draws the formulas; without it they stay text. `running` are the buttons of the unfinished answer
-    (Stop); they stand under its last message. `waiting` is the text that is shown until the first words are there.
+    `formula_pictures` draws the formulas; without it they stay text. `buttons` (Stop) stand under the last message
+    while the answer is written. `waiting` is the text that is shown until the first words are there.
     """
 
     def __init__(
@@ -74,240 +65,241 @@ class Reply:
         destination: "Destination | discord.abc.Messageable | discord.Interaction[Any] | asyncio.Future[Any]",
         *,
         formula_pictures: FormulaPictures | None = None,
-        running: Buttons = (),
+        buttons: Buttons = (),
         waiting: str | None = None,
     ) -> None:
         self._outbox = outbox
-        self._line = Line(outbox, destination_of(destination))
+        self._delivery = Delivery(destination_of(destination))
         self._formula_pictures = formula_pictures
-        self._splitter = Splitter(ROOM)
-        self._pending: list[str] = []
-        self._said: list[str] = []
-        self._closed: list[_Closed] = []
-        self._insets: list[_Inset] = []
-        self._pictures: dict[str, bytes | None] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._running = tuple(running)
-        self._ending: _Ending | None = None
+        self._splitter = Splitter(LIMITS)
+        self._unread: list[str] = []
+        self._fed: list[str] = []
+        self._closed: list[_ClosedPart] = []
+        self._model_pictures: list[_ModelPicture] = []
+        self._drawn: dict[str, bytes | None] = {}
+        self._drawing: set[asyncio.Task[None]] = set()
+        self._ended = False
+        self._buttons = tuple(buttons)
+        self._footer: str | None = None
+        self._notice: str | None = None
         self._waiting = (Text(waiting),) if waiting else ()
         if waiting:
-            self._line.touch(self._last())
+            self._outbox.mark_changed(self._last_message())
 
     @property
     def message_ids(self) -> list[int]:
         """The messages sent so far, first to last."""
-        return [post.message_id for post in self._line.posts if post.message_id is not None]
+        return [message.message_id for message in self._delivery.messages if message.message_id is not None]
 
     @property
     def text(self) -> str:
         """The model's text so far, as it came."""
-        return "".join(self._said)
+        return "".join(self._fed)
 
     @property
     def differs_from_source(self) -> bool:
         """Whether something cannot be copied as the model wrote it: a formula, a table, what is in a file."""
-        self._advance()
+        self._split()
         return bool(self._rest()) or differs_from_source(self.text)
 
     @property
     def undeliverable(self) -> bool:
         """Whether Discord no longer lets the bot write here (deleted thread or message, no permission)."""
-        return any(post.lost for post in self._line.posts)
+        return any(message.undeliverable for message in self._delivery.messages)
 
     def feed(self, text: str) -> None:
-        """More of the answer; never waits."""
-        if not text or self._ending is not None:
+        """Add text to the answer; never waits."""
+        if not text or self._ended:
             return
-        self._pending.append(text)
-        self._said.append(text)
-        self._line.touch(self._last())
+        self._unread.append(text)
+        self._fed.append(text)
+        self._outbox.mark_changed(self._last_message())
 
     def picture(self, filename: str, data: bytes) -> None:
-        """A picture from the model, at this place of the text."""
-        self._advance()
-        count = len(self._insets) + 1
-        name = f"{count}-{filename}"
-        self._insets.append(_Inset(len(self._closed), len(self._splitter.open.source), Picture(name, data)))
-        self._line.touch(self._last())
+        """Add a picture from the model, at this position of the text."""
+        self._split()
+        count = len(self._model_pictures) + 1
+        picture = Picture(f"{count}-{filename}", data)
+        self._model_pictures.append(_ModelPicture(len(self._closed), len(self._splitter.open.source), picture))
+        self._outbox.mark_changed(self._last_message())
 
     async def finish(self, *, buttons: Buttons = (), footer: str | None = None) -> None:
-        """The answer is whole: show it, with its buttons. Pictures of formulas follow when they are drawn.
+        """The answer is complete: show it with its buttons. Pictures of formulas follow when they are drawn.
 
-        Called again, it only changes buttons and footer; an old message that cannot be edited any more stays as it is.
+        A second call only changes buttons and footer; an old message that cannot be edited any more stays as it is.
 
         Raises:
             Exception: what the future destination raised.
         """
-        await self._end(_Ending(tuple(buttons), footer))
+        await self._end(buttons, footer=footer)
 
     async def fail(self, sentence: str, *, buttons: Buttons = ()) -> None:
-        """The answer broke off: what there is stays, and `sentence` says what happened."""
-        await self._end(_Ending(tuple(buttons), notice=f"⚠️ {sentence}"))
+        """The answer broke off: its text stays, and `sentence` says what happened."""
+        await self._end(buttons, notice=f"⚠️ {sentence}")
 
     async def wait_for_pictures(self) -> None:
-        """Wait until the pictures of the formulas are there."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-        await self._settled()
+        """Wait until the pictures of the formulas are shown."""
+        while self._drawing:
+            await asyncio.wait(self._drawing)
+        await self._wait_until_settled()
 
-    async def _end(self, ending: _Ending) -> None:
-        again = self._ending is not None
-        self._advance()
+    async def _end(self, buttons: Buttons, *, footer: str | None = None, notice: str | None = None) -> None:
+        again = self._ended
+        self._split()
         if not again:
             part = self._splitter.flush()
-            self._close_last(replace(part, broken=True) if ending.notice else part)
-        self._ending = ending
-        self._grow()
-        for post in self._line.posts:
-            post.final, post.cosmetic = True, again
-            self._line.touch(post, Urgency.LATER if again else Urgency.NOW)
-        await self._settled()
-        if self._line.error is not None:
-            raise self._line.error
+            self._close_last(replace(part, broken=True) if notice else part)
+        self._ended, self._buttons, self._footer, self._notice = True, tuple(buttons), footer, notice
+        self._add_missing_messages()
+        for message in self._delivery.messages:
+            message.final, message.cosmetic = True, again
+            self._outbox.mark_changed(message, Urgency.LATER if again else Urgency.NOW)
+        await self._wait_until_settled()
+        if self._delivery.error is not None:
+            raise self._delivery.error
 
     def _close_last(self, part: Part) -> None:
-        """The last part, unless it is blank and another message can carry what stands under the answer."""
+        """Close the last part, unless it is blank and the message before can carry the buttons."""
+        messages = self._delivery.messages
         index = len(self._closed)
-        insets = any(inset.part == index for inset in self._insets)
-        if part.source.strip() or insets or index == 0:
+        has_pictures = any(each.part == index for each in self._model_pictures)
+        if part.source.strip() or has_pictures or index == 0:
             self._close([part])
             return
-        while (
-            len(self._line.posts) > index
-            and self._line.posts[-1].message_id is None
-            and not self._line.posts[-1].flying
-        ):
-            self._outbox.drop(self._line.posts.pop())
-        if len(self._line.posts) > index:
+        while len(messages) > index and messages[-1].message_id is None and not messages[-1].in_flight:
+            self._outbox.give_up(messages.pop())
+        if len(messages) > index:
             self._close([part])
 
-    async def _settled(self) -> None:
-        await asyncio.gather(*(self._outbox.settled(post) for post in self._line.posts))
+    async def _wait_until_settled(self) -> None:
+        await asyncio.gather(*(self._outbox.wait_until_settled(message) for message in self._delivery.messages))
 
     # From text to parts
 
-    def _advance(self) -> None:
-        if self._pending and self._ending is None:
-            pieces, self._pending = "".join(self._pending), []
-            self._close(self._splitter.feed(pieces))
+    def _split(self) -> None:
+        """Give the splitter the text that came since the last time."""
+        if self._unread and not self._ended:
+            text, self._unread = "".join(self._unread), []
+            self._close(self._splitter.feed(text))
 
     def _close(self, parts: Iterable[Part]) -> None:
         for part in parts:
             index = len(self._closed)
-            self._move_insets(index, len(part.source))
-            closed = _Closed(part, self._laid_out(index, part))
+            self._move_pictures(index, len(part.source))
+            closed = _ClosedPart(part, self._pieces(index, part))
             self._closed.append(closed)
-            if index < LONGEST:
-                self._draw(index, closed.pieces)
+            if index < MOST_MESSAGES:
+                self._start_drawing(index, closed.pieces)
 
-    def _move_insets(self, index: int, length: int) -> None:
-        """A part was cut before the place of a picture: it belongs to the next."""
-        for inset in self._insets:
-            if inset.part == index and inset.offset > length:
-                inset.part, inset.offset = index + 1, inset.offset - length
+    def _move_pictures(self, index: int, length: int) -> None:
+        """Move the model's pictures that come after the end of a part to the next part."""
+        for each in self._model_pictures:
+            if each.part == index and each.offset > length:
+                each.part, each.offset = index + 1, each.offset - length
 
-    def _laid_out(self, index: int, part: Part, *, running: bool = False) -> list[Any]:
-        """A part's pieces, with the model's pictures where they came."""
-        insets = [inset for inset in self._insets if inset.part == index]
-        if not insets:
-            return list(part.pieces(running=running))
-        pieces: list[Any] = []
+    def _pieces(self, index: int, part: Part, *, incomplete: bool = False) -> list[Piece | Picture]:
+        """The pieces of a part, and the model's pictures where they came."""
+        inserted = [each for each in self._model_pictures if each.part == index]
+        if not inserted:
+            return list(part.pieces(incomplete=incomplete))
+        pieces: list[Piece | Picture] = []
         start = 0
-        for inset in insets:
-            pieces += Part(part.source[start : inset.offset], part.opened if not start else "").pieces()
-            pieces.append(inset.picture)
-            start = inset.offset
-        return pieces + replace(part, source=part.source[start:], opened="").pieces(running=running)
+        for each in inserted:
+            pieces += Part(part.source[start : each.offset], part.opened if not start else "").pieces()
+            pieces.append(each.picture)
+            start = each.offset
+        return pieces + list(replace(part, source=part.source[start:], opened="").pieces(incomplete=incomplete))
 
-    def _draw(self, index: int, pieces: list[Any]) -> None:
-        """Have the formulas of a closed part drawn; its message is edited once, when all of them are."""
+    def _start_drawing(self, index: int, pieces: list[Piece | Picture]) -> None:
+        """Have the formulas of a closed part drawn; its message is edited once, when all of them are drawn."""
         wanted = {piece.drawn for piece in pieces if isinstance(piece, Formula)}
         if not wanted or self._formula_pictures is None:
             return
         for latex in list(wanted):
-            if (kept := self._formula_pictures.kept(latex)) is not None:
-                self._pictures[latex] = kept
+            if (picture := self._formula_pictures.cached(latex)) is not None:
+                self._drawn[latex] = picture
                 wanted.discard(latex)
         if wanted:
-            task = asyncio.create_task(self._draw_all(index, wanted, self._formula_pictures))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task = asyncio.create_task(self._draw(index, wanted, self._formula_pictures))
+            self._drawing.add(task)
+            task.add_done_callback(self._drawing.discard)
 
-    async def _draw_all(self, index: int, wanted: set[str], formula_pictures: FormulaPictures) -> None:
+    async def _draw(self, index: int, wanted: set[str], formula_pictures: FormulaPictures) -> None:
         pictures = await asyncio.gather(*(formula_pictures.draw(latex) for latex in wanted))
-        self._pictures.update(zip(wanted, pictures, strict=True))
-        if index < len(self._line.posts):
-            self._line.touch(self._line.posts[index], Urgency.LATER)
+        self._drawn.update(zip(wanted, pictures, strict=True))
+        if index < len(self._delivery.messages):
+            self._outbox.mark_changed(self._delivery.messages[index], Urgency.LATER)
 
     # From parts to messages
 
-    def _last(self) -> Post:
-        if not self._line.posts:
-            self._add()
-        return self._line.posts[-1]
+    def _last_message(self) -> OutgoingMessage:
+        if not self._delivery.messages:
+            self._add_message()
+        return self._delivery.messages[-1]
 
-    def _add(self) -> None:
-        index = len(self._line.posts)
-        self._line.add(lambda: self._page(index))
+    def _add_message(self) -> None:
+        index = len(self._delivery.messages)
+        self._outbox.add_message(self._delivery, lambda: self._state(index))
 
-    def _count(self) -> int:
-        """How many messages there are to be."""
-        if self._ending is None:
-            return min(len(self._closed) + 1, LONGEST)
-        parts = min(len(self._closed), LONGEST)
-        return parts + (not self._ending_fits(parts - 1))
+    def _message_count(self) -> int:
+        """How many messages the answer needs by now."""
+        if not self._ended:
+            return min(len(self._closed) + 1, MOST_MESSAGES)
+        parts = min(len(self._closed), MOST_MESSAGES)
+        return parts + (not self._end_fits(parts - 1))
 
-    def _ending_fits(self, index: int) -> bool:
-        ending = self._ending or _Ending()
-        used = length_of(self._page_of(index).blocks)
-        extra = len(subtext(ending.footer)) if ending.footer else 0
-        return used + extra + len(ending.notice or "") <= TEXT_LIMIT
+    def _end_fits(self, index: int) -> bool:
+        """Whether message `index` has room for the footer and the notice."""
+        used = text_length(self._components(index))
+        extra = len(subtext(self._footer)) if self._footer else 0
+        return used + extra + len(self._notice or "") <= TEXT_LIMIT
 
-    def _grow(self) -> int:
-        """Have a post for every message; how many there are."""
-        count = self._count()
-        while len(self._line.posts) < count:
-            if self._line.posts:
-                self._line.touch(self._line.posts[-1])
-            self._add()
-            self._line.touch(self._line.posts[-1])
+    def _add_missing_messages(self) -> int:
+        """Add the messages that are needed by now; return how many are needed."""
+        count = self._message_count()
+        messages = self._delivery.messages
+        while len(messages) < count:
+            if messages:
+                self._outbox.mark_changed(messages[-1])
+            self._add_message()
+            self._outbox.mark_changed(messages[-1])
         return count
 
-    def _page(self, index: int) -> Page:
-        self._advance()
-        count = self._grow()
-        page = self._page_of(index)
+    def _state(self, index: int) -> MessageState:
+        """What message `index` shows now."""
+        self._split()
+        count = self._add_missing_messages()
+        components = self._components(index)
         if index + 1 < count:
-            return page
-        ending = self._ending
-        if ending is None:
-            return Page(page.blocks or self._waiting, self._running, self._progress())
-        notice = (Text(ending.notice),) if ending.notice else ()
-        footer = ending.footer if self._line.takes_files else ending.footer or self._progress()
-        return Page((*page.blocks, *notice), ending.buttons, footer)
+            return MessageState(components)
+        if not self._ended:
+            return MessageState(components or self._waiting, self._buttons, self._progress())
+        notice = (Text(self._notice),) if self._notice else ()
+        footer = self._footer if self._delivery.takes_files else self._footer or self._progress()
+        return MessageState((*components, *notice), self._buttons, footer)
 
-    def _page_of(self, index: int) -> Page:
-        """A message's text and pictures, without what stands under it."""
-        if index < len(self._closed) and index < LONGEST:
+    def _components(self, index: int) -> tuple[Component, ...]:
+        """The text and the pictures of message `index`."""
+        if index < len(self._closed) and index < MOST_MESSAGES:
             pieces = self._closed[index].pieces
         elif index == len(self._closed):
-            pieces = self._laid_out(index, self._splitter.open, running=True)
+            pieces = self._pieces(index, self._splitter.open, incomplete=True)
         else:
-            return Page(())
-        if not self._line.takes_files:  # formulas stay text
-            return Page(compose([piece for piece in pieces if not isinstance(piece, Picture)], {}))
-        blocks = compose(pieces, self._pictures)
-        if index == LONGEST - 1 and self._ending is not None and (rest := self._rest()):
-            blocks = (*blocks, Attachment("answer.md", rest.encode()))
-        return Page(blocks)
+            return ()
+        if not self._delivery.takes_files:  # formulas stay text
+            return place_formulas([piece for piece in pieces if not isinstance(piece, Picture)], {})
+        components = place_formulas(pieces, self._drawn)
+        if index == MOST_MESSAGES - 1 and self._ended and (rest := self._rest()):
+            return (*components, Attachment("answer.md", rest.encode()))
+        return components
 
     def _rest(self) -> str:
-        """What is beyond the last message."""
-        if len(self._closed) < LONGEST:
+        """The text after the last message."""
+        if len(self._closed) < MOST_MESSAGES:
             return ""
-        over = "".join(closed.part.source for closed in self._closed[LONGEST:])
-        return over + (self._splitter.open.source if self._ending is None else "")
+        over = "".join(closed.part.source for closed in self._closed[MOST_MESSAGES:])
+        return over + (self._splitter.open.source if not self._ended else "")
 
     def _progress(self) -> str | None:
-        """How much more there is already, when the messages are full."""
+        """When the messages are full: how much more text there is already."""
         return f"… +{len(rest):,}" if (rest := self._rest()) else None

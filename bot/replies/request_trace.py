@@ -1,7 +1,7 @@
-"""What passes between the bot and Discord, as aiohttp's trace sees it: each request on its way, each answer's headers.
+"""The trace of the bot's requests to Discord (aiohttp's `TraceConfig`): each request, and the headers of each response.
 
-Requests wait here for the global limit; what the answers tell goes to the buckets, the budget, and to the outbox's own
-call that is under way.
+Requests wait here until the global limit has room. Responses update the rate limits, and tell the outbox that its own
+call is done.
 """
 
 import asyncio
@@ -14,63 +14,66 @@ from types import SimpleNamespace
 import aiohttp
 import structlog
 
-from bot.replies.rate_limits import Buckets, Budget, counts, route_of
+from bot.replies.rate_limits import Buckets, GlobalRateLimit, counts_globally, route_of
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class Flight:
-    """One call of the outbox's under way; what the trace sees of it."""
+class OutboxCall:
+    """One call of the outbox (a message is sent or edited), as far as the trace has to do with it."""
 
     sending: bool
+    """Whether a new message is sent; else one is edited."""
     done: asyncio.Future[None]
-    """Set by Discord's answer, which may be long before discord.py returns (it sleeps on an empty bucket)."""
+    """Done as soon as Discord responds. discord.py may return much later: it sleeps when a bucket is empty."""
     message_id: int | None = None
     reserved: bool = False
-    """Whether the budget was taken when it took off, for a request that has not been seen yet."""
+    """Whether a place under the global limit was taken for a request that the trace has not seen yet."""
 
-    def landed(self) -> None:
-        """Discord has taken it."""
+    def succeed(self) -> None:
+        """Discord has accepted the call."""
         if not self.done.done():
             self.done.set_result(None)
 
 
-under_way: ContextVar[Flight | None] = ContextVar("flight", default=None)
-"""The flight that the present task's requests belong to."""
+current_call: ContextVar[OutboxCall | None] = ContextVar("current_call", default=None)
+"""The call that the requests of this task belong to."""
 
 
 class RequestTrace:
-    """Watches every request of the bot's; `config` is for all its aiohttp sessions.
+    """Sees every request of the bot; `config` goes to all its aiohttp sessions.
 
-    `admit` waits until a request may be sent and takes its place in the budget; `answered` is called when one that
-    counts has its answer.
+    `admit` waits until a request may be sent, and takes its place under the global limit. `on_response` is called when
+    a request that counts has its response.
     """
 
-    def __init__(self, budget: Budget, admit: Callable[[], Awaitable[None]], answered: Callable[[], None]) -> None:
+    def __init__(
+        self, global_limit: GlobalRateLimit, admit: Callable[[], Awaitable[None]], on_response: Callable[[], None]
+    ) -> None:
         self.buckets = Buckets()
-        self.refusals = 0
-        """429s seen so far."""
+        self.rate_limited = 0
+        """How many responses were a 429."""
         self.config = aiohttp.TraceConfig()
         self.config.on_request_start.append(self._on_start)
         self.config.on_request_end.append(self._on_end)
         self.config.on_request_exception.append(self._on_exception)
         self.config.on_response_chunk_received.append(self._on_body)
-        self._budget = budget
+        self._global_limit = global_limit
         self._admit = admit
-        self._on_answer = answered
+        self._on_response = on_response
 
     async def _on_start(
         self, _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
-        context.counts = counts(params.url.path)
+        context.counts = counts_globally(params.url.path)
         if not context.counts:
             return
-        flight = under_way.get()
-        if flight is not None and flight.reserved:
-            flight.reserved = False
+        call = current_call.get()
+        if call is not None and call.reserved:
+            call.reserved = False
         else:
-            context.counts = False  # until it is let through
+            context.counts = False  # until it is admitted
             await self._admit()
             context.counts = True
 
@@ -88,12 +91,12 @@ class RequestTrace:
         status = params.response.status
         route = route_of(params.method, params.url.path)
         if status == 429:
-            self._refused(route, headers, now)
+            self._limited(route, headers, now)
         elif route is not None:
-            self.buckets.heard(route, headers, now)
-        flight = under_way.get()
-        if flight is not None and not flight.sending and 200 <= status < 300:
-            flight.landed()
+            self.buckets.update(route, headers, now)
+        call = current_call.get()
+        if call is not None and not call.sending and 200 <= status < 300:
+            call.succeed()
 
     async def _on_body(
         self,
@@ -101,29 +104,30 @@ class RequestTrace:
         _context: SimpleNamespace,
         params: aiohttp.TraceResponseChunkReceivedParams,
     ) -> None:
-        """A new message's id, at once: discord.py's `send` returns late when its bucket is empty."""
-        flight = under_way.get()
-        if flight is None or not flight.sending or flight.done.done():
+        """Read the id of a new message at once: discord.py's `send` returns late when its bucket is empty."""
+        call = current_call.get()
+        if call is None or not call.sending or call.done.done():
             return
         if route_of(params.method, params.url.path) is None:
             return
         try:
-            flight.message_id = int(json.loads(params.chunk)["id"])
+            call.message_id = int(json.loads(params.chunk)["id"])
         except (ValueError, KeyError, TypeError):
-            return  # an error's body; discord.py raises it
-        flight.landed()
+            return  # the body of an error; discord.py raises it
+        call.succeed()
 
     def _answered(self, context: SimpleNamespace) -> None:
         if context.counts:
             context.counts = False
-            self._budget.answered(asyncio.get_running_loop().time())
-            self._on_answer()
+            self._global_limit.answered(asyncio.get_running_loop().time())
+            self._on_response()
 
-    def _refused(self, route: str | None, headers: Mapping[str, str], now: float) -> None:
-        self.refusals += 1
+    def _limited(self, route: str | None, headers: Mapping[str, str], now: float) -> None:
+        """A response is a 429."""
+        self.rate_limited += 1
         after = float(headers.get("Retry-After") or headers.get("X-RateLimit-Reset-After") or 1)
         log.warning("discord.429", route=route, scope=headers.get("X-RateLimit-Scope"), retry_after=after)
         if headers.get("X-RateLimit-Global") or headers.get("X-RateLimit-Scope") == "global":
-            self._budget.close_until(now + after)
+            self._global_limit.close_until(now + after)
         elif route is not None:
-            self.buckets[route].refused(now + after)
+            self.buckets[route].close_until(now + after)

@@ -1,100 +1,173 @@
-"""Cuts a model's Markdown, while it is written, into parts that each fit a Discord message.
+"""Splits a model's Markdown, while it is written, into parts that each fit a Discord message; finds where to cut.
 
-Pure: `feed()` text, take the parts that are closed by it, show the open one, `flush()` at the end. A closed part never
-changes any more. The sources of the parts, joined, are the text; where a code block (or a table) goes on in the next
-part, that part's `opened` repeats its first line(s), and the one before closes the fence.
+The splitter does no input or output. `feed()` takes text and returns the parts that are closed by it, `open` is the
+part that is still being written, and `flush()` returns the last part. A closed part never changes. The sources of all
+parts, joined, are the text. If a code block or a table goes on in the next part, the part before closes the fence, and
+`opened` of the next part repeats the first line (of a table: its head).
 
-Where a part is closed may depend on how the text comes in: it is done as soon as the part is full, by what is known
-then (a line that will be a table's head is still a paragraph), since what is shown cannot wait for the end of a block.
+Where a part is closed may depend on how the text comes in. A part is closed as soon as it is full, by what is known
+then (the head of a table looks like a paragraph until the next line is there), because students must not wait for the
+end of a block.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 
-from bot.replies import markdown_blocks
-from bot.replies.cuts import Cut, Room, Whole, cost_of, find_cut
-from bot.replies.markdown_rendering import Piece, render
+from bot.replies import formula_spans, markdown_blocks, markdown_inline
+from bot.replies.markdown_blocks import Block
+from bot.replies.markdown_inline import Inline
+from bot.replies.markdown_rendering import Divider, Formula, Piece, Text, render, render_block
 
-__all__ = ["Part", "Room", "Splitter"]
+
+@dataclass(frozen=True, slots=True)
+class MessageLimits:
+    """How much a message may hold: characters (code points), pictures, components."""
+
+    characters: int = 4_000
+    pictures: int = 10
+    components: int = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much of a message a text takes."""
+
+    characters: int = 0
+    pictures: int = 0
+    components: int = 0
+
+    def __add__(self, other: "Size") -> "Size":
+        return Size(
+            self.characters + other.characters, self.pictures + other.pictures, self.components + other.components
+        )
+
+    def fits(self, limits: MessageLimits) -> bool:
+        """Whether a message may hold it; one component is always the text's."""
+        return (
+            self.characters <= limits.characters
+            and self.pictures <= limits.pictures
+            and self.components + 1 <= limits.components
+        )
+
+
+def size_of(pieces: Iterable[Piece]) -> Size:
+    """The size of pieces: the larger of their size while the answer is written and their final size."""
+    characters = pictures = components = 0
+    for piece in pieces:
+        match piece:
+            case Text(text):
+                characters += len(text)
+            case Formula(_, text, source):
+                characters += max(len(text), len(source)) + 2
+                pictures, components = pictures + 1, components + 2
+            case Divider():
+                components += 2
+    return Size(characters, pictures, components)
+
+
+@dataclass(frozen=True)
+class SizedBlock:
+    """A block with its size, which is computed only when needed: most blocks are far behind the next cut."""
+
+    block: Block
+
+    @cached_property
+    def size(self) -> Size:
+        """How much of a message the block takes."""
+        return size_of(render_block(self.block))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A cut, after `at` characters. This part ends with `closes`, and the next begins with `opened`.
+
+    The model wrote neither of these two: they end a code block and begin it again.
+    """
+
+    at: int
+    opened: str = ""
+    closes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message's share of the text."""
+    """The part of the text that one message shows."""
 
     source: str
     opened: str = ""
     closes: str = ""
     broken: bool = False
-    """The text breaks off in it: a formula without its end is not shown."""
+    """The text breaks off in this part: a formula without its end is not shown."""
 
     @property
     def text(self) -> str:
-        """Markdown that can stand by itself."""
+        """Markdown that is complete by itself."""
         return self.opened + self.source + self.closes
 
-    def pieces(self, *, running: bool = False) -> list[Piece]:
-        """What is shown."""
-        return render(self.text, running=running or self.broken)
+    def pieces(self, *, incomplete: bool = False) -> list[Piece]:
+        """What is shown. `incomplete`: more text may come."""
+        return render(self.text, incomplete=incomplete or self.broken)
 
 
 class Splitter:
-    """Takes text in any pieces; `room` is what one message holds."""
+    """Takes text as it comes; `limits` is how much one message may hold."""
 
-    def __init__(self, room: Room | None = None) -> None:
-        self.room = room or Room()
+    def __init__(self, limits: MessageLimits | None = None) -> None:
+        self.limits = limits or MessageLimits()
         self._opened = ""
-        self._whole: list[Whole] = []
+        self._complete: list[SizedBlock] = []
         self._rest = ""
 
     @property
     def open(self) -> Part:
         """The part that is still being written."""
-        text = "".join(whole.block.source for whole in self._whole) + self._rest
+        text = "".join(sized.block.source for sized in self._complete) + self._rest
         return Part(text[len(self._opened) :], self._opened)
 
     def feed(self, text: str) -> list[Part]:
-        """More text; the parts that it closes."""
+        """Take more text; return the parts that it closes."""
         self._rest += text
-        self._settle()
+        self._keep([*self._complete, *map(SizedBlock, markdown_blocks.parse_blocks(self._rest))], len(self._complete))
         return self._close_full()
 
     def flush(self) -> Part:
         """The last part; the splitter is empty after it."""
         last = self.open
-        self._opened, self._whole, self._rest = "", [], ""
+        self._opened, self._complete, self._rest = "", [], ""
         return last
 
-    def _settle(self) -> None:
-        """Set apart the blocks that further text cannot change."""
-        self._keep([*self._whole, *map(Whole, markdown_blocks.scan(self._rest))], since=len(self._whole))
-
-    def _keep(self, wholes: list[Whole], *, since: int = 0) -> None:
-        """The blocks of the open part and what comes after it; those from `since` on may not be whole."""
-        keep = 1
-        if len(wholes) > since + 1 and not wholes[-1].block.source.endswith("\n") and "|" in wholes[-2].block.source:
-            keep = 2  # a table's head looks like a paragraph until the line below it is there
-        done = max(len(wholes) - keep, since)
-        self._whole, self._rest = wholes[:done], "".join(whole.block.source for whole in wholes[done:])
+    def _keep(self, blocks: list[SizedBlock], since: int = 0) -> None:
+        """Keep the blocks of the open part; further text may change only the last of those from `since` on."""
+        may_change = 1
+        if len(blocks) > since + 1 and not blocks[-1].block.source.endswith("\n") and "|" in blocks[-2].block.source:
+            may_change = 2  # the head of a table looks like a paragraph until the line below it is there
+        complete = max(len(blocks) - may_change, since)
+        self._complete = blocks[:complete]
+        self._rest = "".join(sized.block.source for sized in blocks[complete:])
 
     def _close_full(self) -> list[Part]:
-        wholes = [*self._whole, *map(Whole, markdown_blocks.scan(self._rest))]
+        blocks = [*self._complete, *map(SizedBlock, markdown_blocks.parse_blocks(self._rest))]
         parts: list[Part] = []
-        while (cut := find_cut(wholes, self.room, len(self._opened))) is not None:
-            part, cut = self._close_at(cut, wholes)
+        while (cut := find_cut(blocks, self.limits, len(self._opened))) is not None:
+            part, cut = self._close_at(cut, blocks)
             parts.append(part)
             self._opened = cut.opened
-            wholes = _after(cut, wholes)
+            blocks = _after(cut, blocks)
         if parts:
-            self._keep(wholes)
+            self._keep(blocks)
         return parts
 
-    def _close_at(self, cut: Cut, wholes: list[Whole]) -> tuple[Part, Cut]:
-        """The part up to `cut`, or up to one before it: a piece of a block, read by itself, may take more room."""
-        text = "".join(whole.block.source for whole in wholes)
-        part, room = self._part(text, cut), self.room
-        while not _fits(part, self.room) and room.characters * 2 > self.room.characters:
-            room = replace(room, characters=room.characters * 7 // 8)
-            cut = find_cut(wholes, room, len(self._opened)) or cut
+    def _close_at(self, cut: Cut, blocks: list[SizedBlock]) -> tuple[Part, Cut]:
+        """The part up to `cut`. If that is too large after all, up to an earlier cut: a piece of a block may take more
+        when it is rendered alone.
+        """
+        text = "".join(sized.block.source for sized in blocks)
+        part, limits = self._part(text, cut), self.limits
+        while not _fits(part, self.limits) and limits.characters * 2 > self.limits.characters:
+            limits = replace(limits, characters=limits.characters * 7 // 8)
+            cut = find_cut(blocks, limits, len(self._opened)) or cut
             part = self._part(text, cut)
         return part, cut
 
@@ -102,21 +175,236 @@ class Splitter:
         return Part(text[len(self._opened) : cut.at], self._opened, cut.closes)
 
 
-def _after(cut: Cut, wholes: list[Whole]) -> list[Whole]:
-    """The blocks after a cut: the rest of the one that it goes through is read anew, those below stay as they were."""
+def _after(cut: Cut, blocks: list[SizedBlock]) -> list[SizedBlock]:
+    """The blocks after a cut. If the cut goes through a block, the rest of that block is parsed again."""
     position, index = 0, 0
-    while index < len(wholes) and position + len(wholes[index].block.source) <= cut.at:
-        position += len(wholes[index].block.source)
+    while index < len(blocks) and position + len(blocks[index].block.source) <= cut.at:
+        position += len(blocks[index].block.source)
         index += 1
-    if index == len(wholes) or (position == cut.at and not cut.opened):
-        return wholes[index:] or [Whole(block) for block in markdown_blocks.scan(cut.opened)]
-    rest = cut.opened + wholes[index].block.source[cut.at - position :]
+    if index == len(blocks) or (position == cut.at and not cut.opened):
+        return blocks[index:] or [SizedBlock(block) for block in markdown_blocks.parse_blocks(cut.opened)]
+    rest = cut.opened + blocks[index].block.source[cut.at - position :]
     index += 1
-    while index < len(wholes) and wholes[index].block.kind == "paragraph":  # it may go on in there
-        rest += wholes[index].block.source
+    while index < len(blocks) and blocks[index].block.kind == "paragraph":  # the rest may go on in these
+        rest += blocks[index].block.source
         index += 1
-    return [*map(Whole, markdown_blocks.scan(rest)), *wholes[index:]]
+    return [*map(SizedBlock, markdown_blocks.parse_blocks(rest)), *blocks[index:]]
 
 
-def _fits(part: Part, room: Room) -> bool:
-    return cost_of(render(part.text.strip("\n"))).fits(room)
+def _fits(part: Part, limits: MessageLimits) -> bool:
+    return size_of(render(part.text.strip("\n"))).fits(limits)
+
+
+# Where to cut
+
+
+def find_cut(blocks: Sequence[SizedBlock], limits: MessageLimits, opened: int) -> Cut | None:
+    """The best cut, after more than `opened` characters; None if one message may hold all blocks."""
+    total = Size()
+    start = 0
+    for index, sized in enumerate(blocks):
+        head, same_until = _head(sized, limits)
+        if head is not sized and not (total + head.size).fits(limits):
+            cut = _cut_before_or_in([*blocks[:index], head], limits, opened, total, start)
+            if cut.at <= start + same_until:
+                return cut
+        if not (total + sized.size).fits(limits):
+            return _cut_before_or_in(blocks[: index + 1], limits, opened, total, start)
+        total += sized.size
+        start += len(sized.block.source)
+    return None
+
+
+def _head(sized: SizedBlock, limits: MessageLimits) -> tuple[SizedBlock, int]:
+    """The head of a very long block, and up to which position a cut in it is the same as in the whole block.
+
+    So a long text is not read to its end for each of its parts.
+    """
+    same_until = 2 * limits.characters
+    longest = same_until + formula_spans.LONGEST
+    if sized.block.kind in {"fence", "table"} or len(sized.block.source) <= longest:
+        return sized, longest
+    return SizedBlock(Block(sized.block.kind, sized.block.source[:longest])), same_until
+
+
+def _cut_before_or_in(blocks: Sequence[SizedBlock], limits: MessageLimits, opened: int, total: Size, start: int) -> Cut:
+    """A cut before or in the last block, which does not fit; it begins at `start`, and those before it take `total`."""
+    last = blocks[-1]
+    paragraph = _boundary(blocks, limits, rank=0, least=0.5)
+    if paragraph > opened:
+        return Cut(paragraph)
+    if last.size.fits(limits) and last.block.kind in {"fence", "table"} and total.characters * 4 >= limits.characters:
+        return Cut(start)
+    line = _boundary(blocks, limits, rank=1, least=0.5)
+    if line > opened:
+        return Cut(line)
+    inner = _cut_in(last.block, limits, total)
+    if inner is not None and start + inner.at > opened:
+        return Cut(start + inner.at, inner.opened, inner.closes)
+    line = _boundary(blocks, limits, rank=1, least=0.0)
+    if line > opened:
+        return Cut(line)
+    inner = _cut_in(last.block, limits, Size())
+    if start > opened and inner is not None:
+        return Cut(start)
+    if inner is not None and start + inner.at > opened:
+        return Cut(start + inner.at, inner.opened, inner.closes)
+    return Cut(max(start + len(last.block.source), opened + 1))
+
+
+def _boundary(blocks: Sequence[SizedBlock], limits: MessageLimits, *, rank: int, least: float) -> int:
+    """The last boundary before the last block that has at most this `rank` and leaves the part filled to `least`.
+
+    0 if there is none.
+    """
+    best = position = characters = pictures = 0
+    below_heading = False
+    for before, after in pairwise(blocks):
+        below_heading = before.block.kind == "heading" or (below_heading and before.block.kind == "blank")
+        position += len(before.block.source)
+        characters += before.size.characters
+        pictures += before.size.pictures
+        filled = max(characters / limits.characters, pictures / limits.pictures)
+        if filled >= least and not below_heading and _rank(before.block, after.block) <= rank:
+            best = position
+    return best
+
+
+def _rank(before: Block, after: Block) -> int:
+    """How good a cut between two blocks is: 0 between paragraphs, 1 between lines, 9 must not be."""
+    if after.kind == "blank":
+        return 9
+    if before.kind in {"blank", "fence", "table", "rule"} or after.kind in {"heading", "rule"}:
+        return 0
+    return 1
+
+
+def _cut_in(block: Block, limits: MessageLimits, used: Size) -> Cut | None:
+    """The best cut inside a block, if the part holds `used` already; None if nothing of the block fits."""
+    if block.kind == "fence":
+        return _cut_fence(block, limits.characters - used.characters)
+    if block.kind == "table":
+        return _cut_table(block, limits.characters - used.characters)
+    return _cut_lines(block, limits, used)
+
+
+def _cut_fence(block: Block, space: int) -> Cut | None:
+    """A cut between two lines of code; a line longer than a message is cut where the message ends."""
+    lines = block.lines
+    fence = markdown_blocks.fence_of(lines[0])
+    assert fence is not None
+    closes = f"\n{fence.indent if '>' in fence.indent else ''}{fence.marks}"
+    opened = _reopened(lines[0])
+    position = len(lines[0])
+    shown = len(lines[0].strip()) + 10
+    for line in lines[1 : -1 if block.closed else None]:
+        if shown + len(line) + 2 * line.count("```") > space:
+            break
+        position += len(line)
+        shown += len(line) + 2 * line.count("```")
+    if position > len(lines[0]):
+        return Cut(position, opened, closes.removeprefix("\n") if block.source[position - 1] == "\n" else closes)
+    left = (space - shown) // (2 if "```" in "".join(lines[1:]) else 1)
+    if left < 1 or space < 200:
+        return None
+    at = _between_characters(block.source, position + left, position)
+    return Cut(at, opened, closes) if at > position else None
+
+
+def _reopened(line: str) -> str:
+    """The first line of a fence again, without the mark of a list item before it."""
+    found = markdown_blocks.fence_of(line)
+    assert found is not None
+    indent = "".join(char if char in " \t>" else " " for char in found.indent)
+    return f"{indent}{found.marks}{found.info}\n"
+
+
+def _cut_table(block: Block, space: int) -> Cut | None:
+    """A cut between two rows; the next part repeats the head."""
+    lines = block.lines
+    head = "".join(lines[:2])
+    low, high = 2, len(lines) - 1
+    while low < high:  # find the largest number of rows that fits
+        middle = (low + high + 1) // 2
+        if _table_length(lines[:middle]) <= space:
+            low = middle
+        else:
+            high = middle - 1
+    fits = low > 2 and _table_length(lines[:low]) <= space
+    if not fits:
+        return None if len(lines) > 3 or space < 2_000 else Cut(len(head), "", "")
+    return Cut(len("".join(lines[:low])), head)
+
+
+def _table_length(lines: list[str]) -> int:
+    return size_of(render_block(Block("table", "".join(lines)))).characters
+
+
+_SENTENCE_ENDS = (".", "!", "?", "。", "…", "！", "？", ":", ";")
+
+
+def _cut_lines(block: Block, limits: MessageLimits, used: Size) -> Cut | None:
+    """A cut in a paragraph or an item: after a line, else a sentence, else a word, else between any two characters."""
+    ends: dict[str, int] = {}
+    position = 0
+    total = used
+    inlines = markdown_inline.fine_inlines(block.source)
+    for index, inline in enumerate(inlines):
+        size = _inline_size(inline)
+        if not (total + size).fits(limits):
+            break
+        total += size
+        position += len(inline.source)
+        following = inlines[index + 1] if index + 1 < len(inlines) else None
+        if following is None:
+            break
+        ends["any"] = position
+        if inline.kind == "space":
+            previous = inlines[index - 1].source if index else ""
+            ends["word"] = position
+            if "\n" in inline.source:
+                ends["line"] = position
+            if previous.endswith(_SENTENCE_ENDS):
+                ends["sentence"] = position
+        elif inline.kind == "formula" and inline.display:
+            ends["sentence"] = position
+    next_inline = _inline_at(inlines, position)
+    if next_inline is not None and not _inline_size(next_inline).fits(limits):
+        return _cut_inline(block.source, position, limits, total)
+    for name, least in (("line", 0.4), ("sentence", 0.4), ("word", 0.0), ("any", 0.0)):
+        if ends.get(name, 0) > position * least:
+            return Cut(ends[name])
+    return None
+
+
+def _inline_at(inlines: list[Inline], position: int) -> Inline | None:
+    """The inline that begins at `position`."""
+    start = 0
+    for inline in inlines:
+        if start == position:
+            return inline
+        start += len(inline.source)
+    return None
+
+
+def _cut_inline(source: str, position: int, limits: MessageLimits, total: Size) -> Cut | None:
+    """A cut in a word (or link, or formula) that is longer than a message: where the message ends."""
+    left = limits.characters - total.characters - 20
+    if left < limits.characters // 4 and (position or total.characters):
+        return Cut(position) if position else None
+    return Cut(_between_characters(source, position + max(left, 1), position))
+
+
+def _inline_size(inline: Inline) -> Size:
+    if inline.kind == "text":
+        return Size(len(inline.source) + 2)
+    return size_of(render_block(Block("paragraph", inline.source)))
+
+
+def _between_characters(text: str, at: int, least: int) -> int:
+    """The last position up to `at`, after `least`, that is not within a character as readers see it; else `at`."""
+    at = min(at, len(text))
+    for position in range(at, max(least, at - 64), -1):
+        if markdown_inline.is_boundary(text, position):
+            return position
+    return max(at, least + 1)

@@ -61,7 +61,7 @@ class DiscordAdapter:
         waiting = WAITING if _taken_over(destination) is not None else None
         running = [Stop(answer_id, locale)]
         return Reply(
-            self._outbox, destination, formula_pictures=self._formula_pictures, running=running, waiting=waiting
+            self._outbox, destination, formula_pictures=self._formula_pictures, buttons=running, waiting=waiting
         )
 
     def destination(self, location: Location, reply_to: int | None = None) -> Destination:

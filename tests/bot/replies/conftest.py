@@ -18,14 +18,14 @@ from workers import Pool
 
 
 @dataclass
-class Desk:
-    """What a reply needs, and a student who looks on."""
+class Harness:
+    """What a reply needs (client, outbox), and a student who sees its messages."""
 
     discord: Playground
     client: Client
     outbox: Outbox
     student: Student
-    formulas: FormulaPictures | None = None
+    formula_pictures: FormulaPictures | None = None
     buttons: dict[str, Any] = field(default_factory=dict)
 
     def channel(self, name: str = "math") -> PartialMessageable:
@@ -34,7 +34,7 @@ class Desk:
 
     def reply(self, name: str = "math", **options: Any) -> Reply:
         """A reply into a channel."""
-        return Reply(self.outbox, self.channel(name), formula_pictures=self.formulas, **options)
+        return Reply(self.outbox, self.channel(name), formula_pictures=self.formula_pictures, **options)
 
     def posts(self, reply: Reply) -> list[SeenMessage]:
         """The reply's messages, as they are now."""
@@ -53,38 +53,38 @@ class Desk:
 
 
 @pytest_asyncio.fixture
-async def desk() -> AsyncIterator[Desk]:
-    """A desk in a playground with Discord's limits."""
-    async with open_desk() as opened:
+async def harness() -> AsyncIterator[Harness]:
+    """A harness with a playground that has Discord's rate limits."""
+    async with open_harness() as opened:
         yield opened
 
 
 @pytest_asyncio.fixture
-async def drawing_desk(desk: Desk) -> AsyncIterator[Desk]:
-    """A desk that draws."""
+async def drawing_harness(harness: Harness) -> AsyncIterator[Harness]:
+    """A harness that has formulas drawn."""
     async with Pool(size=1) as pool:
-        desk.formulas = FormulaPictures(pool)
-        yield desk
+        harness.formula_pictures = FormulaPictures(pool)
+        yield harness
 
 
-class open_desk:  # noqa: N801 - reads as a verb
-    """`async with open_desk() as desk:`."""
+class open_harness:  # noqa: N801 - reads as a verb
+    """`async with open_harness() as harness:`."""
 
     def __init__(self, **options: Any) -> None:
         self._discord = Playground(**options)
         self._base = Route.BASE
 
-    async def __aenter__(self) -> Desk:
+    async def __aenter__(self) -> Harness:
         local = await self._discord.__aenter__()
         Route.BASE = local.api_url
         outbox = Outbox()
         client = Client(intents=Intents.none(), http_trace=outbox.request_trace.config)
         await client.login(local.bot_token)
-        self._desk = Desk(local, client, outbox, await local.student("minji"))
-        return self._desk
+        self._harness = Harness(local, client, outbox, await local.student("minji"))
+        return self._harness
 
     async def __aexit__(self, *error: Any) -> None:
-        await self._desk.outbox.close()
-        await self._desk.client.close()
+        await self._harness.outbox.close()
+        await self._harness.client.close()
         Route.BASE = self._base
         await self._discord.__aexit__(*error)

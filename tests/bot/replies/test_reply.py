@@ -10,7 +10,7 @@ from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.reply import Reply
 from playground.faults import Fault
 from playground.pilot import SeenMessage
-from tests.bot.replies.conftest import Desk
+from tests.bot.replies.conftest import Harness
 from workers import Pool
 
 TEXT, GALLERY, FILE = 10, 12, 13
@@ -25,150 +25,150 @@ def button(label: str) -> discord.ui.Button[discord.ui.LayoutView]:
     return discord.ui.Button(label=label, custom_id=f"test:{label}")
 
 
-async def test_the_first_words_are_shown_at_once_with_the_running_buttons(desk: Desk) -> None:
-    reply = desk.reply(running=[button("Stop")])
+async def test_the_first_words_are_shown_at_once_with_the_running_buttons(harness: Harness) -> None:
+    reply = harness.reply(buttons=[button("Stop")])
     reply.feed("Let us ")
-    posts = await desk.seen(reply, lambda posts: "Let us" in posts[0].text)
+    posts = await harness.seen(reply, lambda posts: "Let us" in posts[0].text)
     assert [control.label for control in posts[0].controls] == ["Stop"]
     reply.feed("begin.")
     await reply.finish()
-    assert desk.posts(reply)[0].text == "Let us begin."
+    assert harness.posts(reply)[0].text == "Let us begin."
 
 
-async def test_the_end_shows_the_whole_text_with_its_buttons_and_footer(desk: Desk) -> None:
-    reply = desk.reply(running=[button("Stop")])
+async def test_the_end_shows_the_whole_text_with_its_buttons_and_footer(harness: Harness) -> None:
+    reply = harness.reply(buttons=[button("Stop")])
     for number in range(300):
         reply.feed(f"word{number} ")
         await asyncio.sleep(0)
     await reply.finish(buttons=[button("Again")], footer="gpt-6-luna")
-    [post] = await desk.seen(reply, lambda posts: "word299" in posts[0].text)
+    [post] = await harness.seen(reply, lambda posts: "word299" in posts[0].text)
     assert post.text.startswith(" ".join(f"word{number}" for number in range(300)))
     assert [control.label for control in post.controls] == ["Again"]
     assert "-# gpt-6-luna" in post.text
 
 
-async def test_nobody_is_pinged_whatever_the_model_writes(desk: Desk) -> None:
-    reply = desk.reply()
-    reply.feed(f"@everyone @here <@{desk.student.id}> <@&1> hello")
+async def test_nobody_is_pinged_whatever_the_model_writes(harness: Harness) -> None:
+    reply = harness.reply()
+    reply.feed(f"@everyone @here <@{harness.student.id}> <@&1> hello")
     await reply.finish()
-    [post] = await desk.seen(reply, lambda posts: "hello" in posts[0].text)
+    [post] = await harness.seen(reply, lambda posts: "hello" in posts[0].text)
     assert post.raw["mentions"] == []
     assert post.raw["mention_everyone"] is False
     assert post.raw["mention_roles"] == []
 
 
-async def test_a_long_answer_becomes_several_messages_that_hold_all_of_it(desk: Desk) -> None:
+async def test_a_long_answer_becomes_several_messages_that_hold_all_of_it(harness: Harness) -> None:
     text = "\n\n".join(f"Paragraph {number}. " + "It goes on and on. " * 20 for number in range(25))
-    reply = desk.reply()
+    reply = harness.reply()
     reply.feed(text)
     await reply.finish(buttons=[button("Again")])
-    posts = await desk.seen(reply, lambda posts: len(posts) == 3 and posts[-1].controls)
+    posts = await harness.seen(reply, lambda posts: len(posts) == 3 and posts[-1].controls)
     assert " ".join(" ".join(post.text for post in posts).split()) == " ".join(text.split())
     assert [bool(post.controls) for post in posts] == [False, False, True]
 
 
-async def test_what_is_longer_than_four_messages_ends_in_a_file(desk: Desk) -> None:
+async def test_what_is_longer_than_four_messages_ends_in_a_file(harness: Harness) -> None:
     text = "".join(f"{number} lines of prose.\n" for number in range(3_000))
-    reply = desk.reply()
+    reply = harness.reply()
     reply.feed(text)
     await reply.finish()
-    posts = await desk.seen(reply, lambda posts: len(posts) == 4 and FILE in types(posts[-1]))
+    posts = await harness.seen(reply, lambda posts: len(posts) == 4 and FILE in types(posts[-1]))
     [file] = [component["file"] for component in posts[-1].raw["components"] if component["type"] == FILE]
     assert "/answer.md?" in file["url"]
-    rest = (await desk.client.http.get_from_cdn(file["url"])).decode()
+    rest = (await harness.client.http.get_from_cdn(file["url"])).decode()
     shown = "\n".join(post.text for post in posts) + "\n" + rest
     assert shown.split() == text.split()
 
 
-async def test_an_answer_that_fails_keeps_its_text_and_says_why_even_inside_a_code_block(desk: Desk) -> None:
-    reply = desk.reply()
+async def test_an_answer_that_fails_keeps_its_text_and_says_why_even_inside_a_code_block(harness: Harness) -> None:
+    reply = harness.reply()
     reply.feed("Look:\n```python\nprint(1)")
     await reply.fail("The model broke off.", buttons=[button("Retry")])
-    [post] = await desk.seen(reply, lambda posts: posts[0].controls)
+    [post] = await harness.seen(reply, lambda posts: posts[0].controls)
     assert post.text == "Look:\n```python\nprint(1)\n```\n⚠️ The model broke off."
 
 
 @pytest.mark.parametrize("rest", ["\\[\n", "so \\(x = \\frac{1", "$$\nx^2", "\\begin{cases} x"])
-async def test_an_answer_that_breaks_off_in_a_formula_shows_no_part_of_it(desk: Desk, rest: str) -> None:
-    reply = desk.reply()
+async def test_an_answer_that_breaks_off_in_a_formula_shows_no_part_of_it(harness: Harness, rest: str) -> None:
+    reply = harness.reply()
     reply.feed(f"Let's solve it:\n\n{rest}")
     await reply.fail("Stopped.")
-    [post] = await desk.seen(reply, lambda posts: "Stopped" in posts[0].text)
+    [post] = await harness.seen(reply, lambda posts: "Stopped" in posts[0].text)
     assert not set("\\$") & set(post.text)
     assert post.text.startswith("Let's solve it:")
 
 
-async def test_an_empty_answer_sends_no_empty_message(desk: Desk) -> None:
-    reply = desk.reply()
+async def test_an_empty_answer_sends_no_empty_message(harness: Harness) -> None:
+    reply = harness.reply()
     reply.feed(" \n \n")
     await reply.finish()
     assert reply.message_ids == []
     assert not reply.undeliverable
 
 
-async def test_finishing_again_takes_the_buttons_away(desk: Desk) -> None:
-    reply = desk.reply()
+async def test_finishing_again_takes_the_buttons_away(harness: Harness) -> None:
+    reply = harness.reply()
     reply.feed("x = 1")
     await reply.finish(buttons=[button("Again")], footer="model")
     await reply.finish(footer="model")
-    [post] = await desk.seen(reply, lambda posts: not posts[0].controls)
+    [post] = await harness.seen(reply, lambda posts: not posts[0].controls)
     assert post.text == "x = 1\n-# model"
 
 
-async def test_formulas_are_pictures_in_reading_order_with_their_latex_as_alt_text(drawing_desk: Desk) -> None:
-    reply = drawing_desk.reply()
+async def test_formulas_are_pictures_in_reading_order_with_their_latex_as_alt_text(drawing_harness: Harness) -> None:
+    reply = drawing_harness.reply()
     reply.feed("The solutions of \\(ax^2+bx+c=0\\) are\n\\[ x = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a} \\]\nas one sees.")
     await reply.finish()
-    [post] = await drawing_desk.seen(reply, lambda posts: "as one sees" in posts[0].text)
+    [post] = await drawing_harness.seen(reply, lambda posts: "as one sees" in posts[0].text)
     await reply.wait_for_pictures()
-    [post] = await drawing_desk.seen(reply, lambda posts: GALLERY in types(posts[0]))
+    [post] = await drawing_harness.seen(reply, lambda posts: GALLERY in types(posts[0]))
     before, gallery, after = post.raw["components"]
     assert before["content"] == "The solutions of ax² + bx + c = 0 are"
     assert gallery["items"][0]["description"] == "x = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a}"
     assert after["content"] == "as one sees."
 
 
-async def test_a_formula_that_is_not_drawn_yet_stands_on_a_line_of_its_own_with_no_hole_below(desk: Desk) -> None:
-    reply = desk.reply()
+async def test_a_formula_that_is_not_drawn_yet_stands_on_a_line_of_its_own_with_no_hole_below(harness: Harness) -> None:
+    reply = harness.reply()
     reply.feed("Solve\n$$x + 1 = 2$$\n\n1. Subtract 1 from $$x + 1$$.")
     await reply.finish()
-    [post] = await desk.seen(reply, lambda posts: "Subtract" in posts[0].text)
+    [post] = await harness.seen(reply, lambda posts: "Subtract" in posts[0].text)
     assert post.text == "Solve\nx + 1 = 2\n\n1. Subtract 1 from \nx + 1."
 
 
-async def test_what_stands_round_a_picture_in_a_sentence_reads_well_by_itself(drawing_desk: Desk) -> None:
-    reply = drawing_desk.reply()
+async def test_what_stands_round_a_picture_in_a_sentence_reads_well_by_itself(drawing_harness: Harness) -> None:
+    reply = drawing_harness.reply()
     reply.feed(
         "> The number \\(\\binom{n}{k}\\), which counts\n> \n> \\[ \\frac{n!}{k!(n-k)!} \\]\n>\n> subsets.\n- \\[ x \\]"
     )
     await reply.finish()
     await reply.wait_for_pictures()
-    [post] = await drawing_desk.seen(reply, lambda posts: types(posts[0]).count(GALLERY) == 3)
+    [post] = await drawing_harness.seen(reply, lambda posts: types(posts[0]).count(GALLERY) == 3)
     shown = [each.get("content") or each["items"][0]["description"] for each in post.raw["components"]]
     assert shown == ["> The number", "\\binom{n}{k}", "which counts", "\\frac{n!}{k!(n-k)!}", "> subsets.", "x"]
 
 
-async def test_a_formula_that_cannot_be_drawn_is_shown_as_code(drawing_desk: Desk) -> None:
-    reply = drawing_desk.reply()
+async def test_a_formula_that_cannot_be_drawn_is_shown_as_code(drawing_harness: Harness) -> None:
+    reply = drawing_harness.reply()
     reply.feed("So \\[ \\unheardof{x} \\] holds, and \\[ \\text{漢} \\] too.")
     await reply.finish()
     await reply.wait_for_pictures()
-    [post] = await drawing_desk.seen(reply, lambda posts: "\\text{漢}" in posts[0].text)
+    [post] = await drawing_harness.seen(reply, lambda posts: "\\text{漢}" in posts[0].text)
     assert "```latex\n\\unheardof{x}\n```" in post.text
     assert GALLERY not in types(post)
 
 
-async def test_a_drawing_that_never_ends_does_not_keep_the_answer_back(desk: Desk) -> None:
+async def test_a_drawing_that_never_ends_does_not_keep_the_answer_back(harness: Harness) -> None:
     async with Pool(size=1) as pool:
-        desk.formulas = FormulaPictures(pool, job="tests.bot.replies.slow_drawing:draw", seconds=3)
-        reply = desk.reply()
+        harness.formula_pictures = FormulaPictures(pool, job="tests.bot.replies.endless_drawing:draw", seconds=3)
+        reply = harness.reply()
         reply.feed("The first \\[ \\int_0^\\infty \\frac{1}{x} \\] diverges, the second \\[ \\frac{a}{b} \\] does not.")
         await reply.finish(buttons=[button("Again")])
-        [post] = desk.posts(reply)
+        [post] = harness.posts(reply)
         assert "does not." in post.text  # before any picture
         assert [control.label for control in post.controls] == ["Again"]
         await reply.wait_for_pictures()
-        [post] = await desk.seen(reply, lambda posts: GALLERY in types(posts[0]))
+        [post] = await harness.seen(reply, lambda posts: GALLERY in types(posts[0]))
         assert "```latex\n\\int_0^\\infty \\frac{1}{x}\n```" in post.text
         assert "does not." in post.text
 
@@ -185,81 +185,81 @@ async def test_a_drawing_that_never_ends_does_not_keep_the_answer_back(desk: Des
     ],
     ids=["10,000 deep", "600 roots", "20,000 characters", "unclosed", "unknown", "nonsense"],
 )
-async def test_hostile_latex_is_shown_whole_as_its_source(drawing_desk: Desk, latex: str) -> None:
-    reply = drawing_desk.reply()
+async def test_hostile_latex_is_shown_whole_as_its_source(drawing_harness: Harness, latex: str) -> None:
+    reply = drawing_harness.reply()
     reply.feed(f"Before.\n\\[{latex}\\]\nAfter.")
     await reply.finish(buttons=[button("Again")])
     await reply.wait_for_pictures()
-    posts = await drawing_desk.seen(reply, lambda posts: posts[-1].controls)
+    posts = await drawing_harness.seen(reply, lambda posts: posts[-1].controls)
     shown = "".join(post.text for post in posts)
     for component in (each for post in posts for each in post.raw["components"] if each["type"] == FILE):
-        shown += (await drawing_desk.client.http.get_from_cdn(component["file"]["url"])).decode()
+        shown += (await drawing_harness.client.http.get_from_cdn(component["file"]["url"])).decode()
     assert not any(GALLERY in types(post) for post in posts)
     assert re.sub(r"\s", "", latex) in re.sub(r"\s", "", shown)
     assert "After." in shown
 
 
-async def test_a_formula_is_not_shown_by_halves(desk: Desk) -> None:
-    reply = desk.reply()
+async def test_a_formula_is_not_shown_by_halves(harness: Harness) -> None:
+    reply = harness.reply()
     reply.feed("We have \\(x^2 + \\fra")
-    [post] = await desk.seen(reply, lambda posts: True)
+    [post] = await harness.seen(reply, lambda posts: True)
     assert post.text == "We have"
     reply.feed("c{1}{2}\\) here")
     await reply.finish()
-    [post] = await desk.seen(reply, lambda posts: "here" in posts[0].text)
+    [post] = await harness.seen(reply, lambda posts: "here" in posts[0].text)
     assert post.text == "We have x² + ½ here"
 
 
-async def test_pictures_of_the_model_stand_where_they_came(desk: Desk) -> None:
-    reply = desk.reply()
+async def test_pictures_of_the_model_stand_where_they_came(harness: Harness) -> None:
+    reply = harness.reply()
     reply.feed("Before.\n\n")
     reply.picture("plot.png", b"\x89PNG plot")
     reply.feed("After.")
     await reply.finish()
-    [post] = await desk.seen(reply, lambda posts: "After" in posts[0].text and GALLERY in types(posts[0]))
+    [post] = await harness.seen(reply, lambda posts: "After" in posts[0].text and GALLERY in types(posts[0]))
     assert types(post) == [TEXT, GALLERY, TEXT]
 
 
-async def test_the_final_state_arrives_after_failed_edits(desk: Desk) -> None:
-    reply = desk.reply()
+async def test_the_final_state_arrives_after_failed_edits(harness: Harness) -> None:
+    reply = harness.reply()
     reply.feed("one ")
-    await desk.seen(reply, lambda posts: True)
-    desk.discord.fail(Fault(kind="disconnect", route="PATCH *", times=1))
-    desk.discord.fail(Fault(kind="status", route="PATCH *", status=503, times=1))
+    await harness.seen(reply, lambda posts: True)
+    harness.discord.fail(Fault(kind="disconnect", route="PATCH *", times=1))
+    harness.discord.fail(Fault(kind="status", route="PATCH *", status=503, times=1))
     reply.feed("two ")
     await asyncio.sleep(0.5)
     reply.feed("three")
     await reply.finish()
-    [post] = await desk.seen(reply, lambda posts: "three" in posts[0].text)
+    [post] = await harness.seen(reply, lambda posts: "three" in posts[0].text)
     assert post.text == "one two three"
 
 
-async def test_an_answer_whose_message_was_deleted_falls_silent(desk: Desk) -> None:
-    reply = desk.reply()
+async def test_an_answer_whose_message_was_deleted_falls_silent(harness: Harness) -> None:
+    reply = harness.reply()
     reply.feed("one ")
-    [post] = await desk.seen(reply, lambda posts: True)
-    await desk.client.http.delete_message(post.channel_id, post.id)
+    [post] = await harness.seen(reply, lambda posts: True)
+    await harness.client.http.delete_message(post.channel_id, post.id)
     reply.feed("two ")
     await reply.finish()
     assert reply.undeliverable
 
 
-async def test_a_channel_that_comes_later_gets_all_that_was_said_till_then(desk: Desk) -> None:
+async def test_a_channel_that_comes_later_gets_all_that_was_said_till_then(harness: Harness) -> None:
     making: asyncio.Future[discord.PartialMessageable] = asyncio.get_running_loop().create_future()
-    reply = Reply(desk.outbox, making)
+    reply = Reply(harness.outbox, making)
     reply.feed("said early ")
     await asyncio.sleep(0.05)
     assert reply.message_ids == []
-    making.set_result(desk.channel())
+    making.set_result(harness.channel())
     reply.feed("and late")
     await reply.finish()
-    [post] = await desk.seen(reply, lambda posts: "late" in posts[0].text)
+    [post] = await harness.seen(reply, lambda posts: "late" in posts[0].text)
     assert post.text == "said early and late"
 
 
-async def test_a_channel_that_could_not_be_made_is_told_to_who_finishes(desk: Desk) -> None:
+async def test_a_channel_that_could_not_be_made_is_told_to_who_finishes(harness: Harness) -> None:
     making: asyncio.Future[discord.PartialMessageable] = asyncio.get_running_loop().create_future()
-    reply = Reply(desk.outbox, making)
+    reply = Reply(harness.outbox, making)
     reply.feed("hello")
     making.set_exception(PermissionError("no threads here"))
     with pytest.raises(PermissionError, match="no threads here"):

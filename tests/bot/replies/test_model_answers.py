@@ -1,29 +1,23 @@
 """Answers as models give them, in English and Korean: split, joined, shown."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from bot.replies.markdown_rendering import Formula, Words, typeset
-from bot.replies.splitter import Part, Room, Splitter
+from bot.replies.markdown_rendering import Formula, Text, formula_text
+from bot.replies.splitter import MessageLimits, Part, Splitter
+from tests.bot.replies.corpus import ANSWERS
 
-CORPUS = Path(__file__).parent / "corpus"
-ANSWERS = [
-    answer
-    for name in ("lessons.md", "further.md", "answers.md")
-    for answer in (CORPUS / name).read_text(encoding="utf-8").split("\n=====\n")
-]
 NO_PROSE = re.compile(
     r"\\\(.*?\\\)|\\\[.*?\\\]|\$\$.*?\$\$|\$[^$\s](?:[^$]*?\S)??\$(?!\d)"
     r"|\\begin\{.*?\\end\{.*?\}|\\boxed\{\S*|\]\([^)]*\)|<.*?>",
     re.DOTALL,
 )
-TINY = Room(characters=300, pictures=2, components=9)
+TINY = MessageLimits(characters=300, pictures=2, components=9)
 
 
-def split(text: str, room: Room, step: int) -> list[Part]:
-    splitter = Splitter(room)
+def split(text: str, limits: MessageLimits, step: int) -> list[Part]:
+    splitter = Splitter(limits)
     parts: list[Part] = []
     for at in range(0, len(text), step):
         parts += splitter.feed(text[at : at + step])
@@ -37,24 +31,24 @@ def test_there_are_enough_answers_in_both_languages() -> None:
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_an_answer_survives_split_and_join(answer: str) -> None:
-    for room in (Room(), TINY):
+    for limits in (MessageLimits(), TINY):
         for step in (1, 13, len(answer)):
-            parts = split(answer, room, step)
+            parts = split(answer, limits, step)
             assert "".join(part.source for part in parts) == answer
             for part in parts:
-                shown = sum(len(piece.text) for piece in part.pieces() if isinstance(piece, Words))
-                assert shown <= room.characters
+                shown = sum(len(piece.text) for piece in part.pieces() if isinstance(piece, Text))
+                assert shown <= limits.characters
 
 
 @pytest.mark.parametrize("answer", ANSWERS[:-1])
 def test_no_formula_of_an_answer_is_left_as_latex(answer: str) -> None:
-    [part] = split(answer, Room(), len(answer))
+    [part] = split(answer, MessageLimits(), len(answer))
     for piece in part.pieces():
-        text = piece.text if isinstance(piece, Words | Formula) else ""
+        text = piece.text if isinstance(piece, Text | Formula) else ""
         prose = re.sub(r"```.*?```|`[^`\n]+`", "", text, flags=re.DOTALL)
         assert not re.search(r"\\[A-Za-z(\[]", prose), prose
         if isinstance(piece, Formula):
-            assert typeset(piece.latex, display=True).draw
+            assert formula_text(piece.latex, display=True).draw
 
 
 @pytest.mark.parametrize("answer", ANSWERS[:-1])
@@ -62,7 +56,7 @@ def test_no_formula_is_shown_by_halves_while_an_answer_is_written(answer: str) -
     splitter = Splitter()
     for at in range(0, len(answer), 3):
         splitter.feed(answer[at : at + 3])
-        shown = "".join(getattr(piece, "text", "") for piece in splitter.open.pieces(running=True))
+        shown = "".join(getattr(piece, "text", "") for piece in splitter.open.pieces(incomplete=True))
         prose = re.sub(r"```.*?(?:```|\Z)|`[^`\n]*`?", "", shown, flags=re.DOTALL)
         assert not re.search(r"\\[A-Za-z(\[]", prose), prose[-80:]
 
@@ -70,7 +64,7 @@ def test_no_formula_is_shown_by_halves_while_an_answer_is_written(answer: str) -
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_all_that_an_answer_says_is_shown(answer: str) -> None:
     """Its words, outside of formulas and links, in order."""
-    [part] = split(answer, Room(), 5)
+    [part] = split(answer, MessageLimits(), 5)
     shown = " ".join(getattr(piece, "text", "") for piece in part.pieces())
     prose = NO_PROSE.sub(" ", answer)
     at = 0

@@ -3,7 +3,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from bot.replies import markdown_blocks, markdown_inline
 from bot.replies.markdown_inline import is_boundary
-from bot.replies.markdown_rendering import Formula, Rule, Words, render
-from bot.replies.splitter import Part, Room, Splitter
+from bot.replies.markdown_rendering import Divider, Formula
+from bot.replies.splitter import MessageLimits, Part, Splitter
 
-SMALL = Room(characters=400, pictures=3, components=12)
+SMALL = MessageLimits(characters=400, pictures=3, components=12)
 FRAGMENTS = [
     "word ", "A sentence. ", "한국어 문장입니다. ", "\n", "\n\n", "**bold words** ", "*slanted* ", "~~gone~~ ", "||hidden|| ",
     "`code` ", "```python\nprint(1)\n", "```\n", "```", "# Title\n", "#### Deep\n", "- item\n", "  - nested\n", "1. one\n",
@@ -28,8 +28,8 @@ FRAGMENTS = [
 texts = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=12)), max_size=60).map("".join)
 
 
-def split(text: str, pieces: list[int], room: Room = SMALL) -> list[Part]:
-    splitter = Splitter(room)
+def split(text: str, pieces: list[int], limits: MessageLimits = SMALL) -> list[Part]:
+    splitter = Splitter(limits)
     parts, at = [], 0
     for length in [*pieces, len(text)]:
         parts += splitter.feed(text[at : at + length])
@@ -89,11 +89,11 @@ paragraphs = st.lists(
 def wholes(text: str) -> Iterator[tuple[int, int]]:
     """From where to where the things go that must not be torn: lines of code and tables, and the parts of a sentence."""
     start = 0
-    for block in markdown_blocks.scan(text):
+    for block in markdown_blocks.parse_blocks(text):
         pieces = (
             block.lines
             if block.kind in {"fence", "table"}
-            else [atom.source for atom in markdown_inline.atoms(block.source)]
+            else [inline.source for inline in markdown_inline.fine_inlines(block.source)]
         )
         for piece in pieces:
             if not piece.isspace():
@@ -122,7 +122,7 @@ def test_every_part_fits_its_message(text: str, pieces: list[int]) -> None:
     for part in split(text, pieces):
         found = part.pieces()
         pictures = sum(isinstance(piece, Formula) for piece in found)
-        rules = sum(isinstance(piece, Rule) for piece in found)
+        rules = sum(isinstance(piece, Divider) for piece in found)
         assert len(shown(part)) <= SMALL.characters
         assert pictures <= SMALL.pictures
         assert 2 * pictures + 2 * rules + 1 <= SMALL.components
@@ -214,99 +214,15 @@ def test_characters_that_readers_see_as_one_are_never_torn(cluster: str) -> None
     ],
 )  # fmt: skip
 def test_hostile_text_is_split_whole_and_in_time(text: str) -> None:
-    parts = split(text, [], Room())
+    parts = split(text, [], MessageLimits())
     assert "".join(part.source for part in parts) == text
     assert all(len(shown(part)) <= 4_000 for part in parts)
 
 
 def test_a_very_long_paragraph_in_one_piece_is_cut_where_nothing_is_torn() -> None:
     text = "Some **bold words**, \\(\\binom{n}{k} + y\\) and \\(x_1^2\\), [a link](https://e.org/a_b) too. " * 600
-    parts = split(text, [], Room())
+    parts = split(text, [], MessageLimits())
     assert "".join(part.source for part in parts) == text
     assert all(len(shown(part)) <= 4_000 for part in parts)
     assert all(part.source.endswith("too. ") for part in parts)
     assert len(parts) < len(text) / 500
-
-
-@pytest.mark.parametrize(
-    ("markdown", "discord"),
-    [
-        ("#### Deep", "**Deep**"),
-        ("## Fine", "## Fine"),
-        ("![a plot](https://e.org/p.png)", "[a plot](https://e.org/p.png)"),
-        ("* one\n+ two", "- one\n- two"),
-        ("1) first", "1. first"),
-        ("- [ ] open\n- [x] done", "- ☐ open\n- ☑ done"),
-        ("## Title\n\nText\n\n## Next\n", "## Title\nText\n\n## Next\n"),
-        ("__init__ and __Important__", "\\_\\_init\\_\\_ and **Important**"),
-        ("__two words__", "**two words**"),
-        ("~~~py\nx\n~~~", "```py\nx\n```"),
-        ("````\na ``` b\n````", "```\na `\u200b`\u200b` b\n```"),
-        ("<b>x</b>", "<b>x</b>"),
-        ("$5 and $10", "$5 and $10"),
-        ("from $1,000 to $2,000.", "from $1,000 to $2,000."),
-        ("costs \\$5", "costs \\$5"),
-        ("$x$는 $y$보다 크다", "x는 y보다 크다"),
-        ("`$x$` and \\(x\\)", "`$x$` and x"),
-        ("the $n$th term", "the nth term"),
-        ("$HOME and $PATH are set", "$HOME and $PATH are set"),
-        ("| a | b |\n|---|--:|\n| 한글 | 2 |", "```\na    │ b\n─────┼──\n한글 │ 2\n```"),
-        ("So \\(|x| < 1\\).", "So \\|x\\| < 1."),
-        ("| $|x|$ | b |\n|---|---|\n| $|a|$ | `x|y` |", "```\n|x| │ b\n────┼────\n|a| │ x|y\n```"),
-        ("[$x^2$](https://e.org/$a)", "[x²](https://e.org/$a)"),
-        ("H<sub>2</sub>O, x<sup>n-1</sup>, <sub>가</sub>", "H₂O, xⁿ⁻¹, <sub>가</sub>"),
-        ("so x = \\frac{1}{2}, not C:\\text{x} or \\\\sqrt{2}", "so x = ½, not C:\\text{x} or \\\\sqrt{2}"),
-        ("$5-$10, $1{,}000 or $20/hour", "$5-$10, $1{,}000 or $20/hour"),
-        (
-            "so $ x = 2 $ or $ \\pi $, a $ 5 note and $ 10, in $ or in € or $",
-            "so x = 2 or π, a $ 5 note and $ 10, in $ or in € or $",
-        ),
-        ("the **$x$-axis**, $n$-th", "the **x-axis**, n-th"),
-        ("H$_2$O, 10$^{-3}$ m$^2$, 90$^\\circ$, 2$\\times$3, f$'$(x)", "H₂O, 10⁻³ m², 90°, 2×3, f′(x)"),
-        (
-            "Poisson$(\\lambda)$, US$150, A$5 or C$10, run$(ls) $(PATH)",
-            "Poisson(λ), US$150, A$5 or C$10, run$(ls) $(PATH)",
-        ),
-        ("after $t = 3\\,$s at $20~$°C, $x\\quad$", "after t = 3 s at 20 °C, x "),
-        ("let $b_n := a_n$ and \\(\\because -2 < 0\\)", "let bₙ := aₙ and ∵ −2 < 0"),
-        ("$\\sin 45^\\circ\\cos 30^\\circ$ and $(\\to E)$", "sin 45° cos 30° and (→ E)"),
-    ],
-)
-def test_markdown_becomes_what_discord_shows(markdown: str, discord: str) -> None:
-    assert "".join(piece.text for piece in render(markdown) if isinstance(piece, Words)) == discord
-
-
-def test_a_formula_over_several_lines_of_a_quote_is_read_without_the_quote_s_marks() -> None:
-    found = [piece.latex for piece in render("> So\n> $$\n> x > 2\n> $$\n> holds.") if isinstance(piece, Formula)]
-    assert found == ["x > 2"]
-
-
-def test_a_fence_of_mathematics_is_a_formula_and_one_of_latex_is_code() -> None:
-    kinds = [type(piece) for piece in render("```math\n\\frac{a}{b}\n```\nor\n```latex\n\\frac{a}{b}\n```")]
-    assert kinds == [Formula, Words]
-    [code] = render("```math\n\\unheardof\n```")
-    assert code == Words("```math\n\\unheardof\n```")
-
-
-def test_a_horizontal_rule_is_a_divider_and_a_formula_a_picture() -> None:
-    kinds = [type(piece) for piece in render("a\n\n---\n\n\\[\\frac{1}{x}\\]\nb")]
-    assert kinds == [Words, Rule, Words, Formula, Words]
-
-
-def _joined_words(pieces: Iterable[markdown_inline.Atom]) -> list[tuple[str, str]]:
-    """Pieces as kind and source, with words, spaces and bare addresses that stand together joined."""
-    found: list[tuple[str, str]] = []
-    for piece in pieces:
-        plain = piece.kind in {"text", "space"} or (piece.kind == "link" and not piece.target)
-        kind = "text" if plain else piece.kind
-        if found and kind == "text" and found[-1][0] == "text":
-            found[-1] = ("text", found[-1][1] + piece.source)
-        else:
-            found.append((kind, piece.source))
-    return found
-
-
-@given(st.text(alphabet=r"ab .\`$*_~|![]()<>1:/한" + "\n", max_size=60), st.booleans())
-def test_the_fast_reading_finds_what_the_exact_one_finds(text: str, running: bool) -> None:
-    exact, fast = markdown_inline.atoms(text, running=running), markdown_inline.runs(text, running=running)
-    assert _joined_words(fast) == _joined_words(exact)

@@ -1,0 +1,16 @@
+"""Discord's JSON error codes that the bot reacts to.
+
+https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+"""
+
+from typing import Final
+
+UNKNOWN_CHANNEL: Final = 10003
+UNKNOWN_MESSAGE: Final = 10008
+EDITED_TOO_OFTEN: Final = 30046
+"""A message older than an hour takes only few edits."""
+MISSING_PERMISSIONS: Final = 50013
+ARCHIVED: Final = 50083
+"""The thread is archived."""
+TOKEN_EXPIRED: Final = frozenset({10015, 10062, 50027})
+"""An interaction was answered too late (10062), or its token has expired (10015, 50027)."""

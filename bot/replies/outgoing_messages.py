@@ -1,0 +1,84 @@
+"""What waits in the outbox: messages to be sent or edited, and other requests that wait for the global rate limit."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from bot.replies.channel_writer import MessageWriter
+from bot.replies.destinations import Destination
+from bot.replies.message_components import MessageState
+
+
+class Urgency(IntEnum):
+    """Who goes first when not everything can be sent."""
+
+    NOW = 0
+    """First words, final states, and what a person waits for."""
+    SOON = 1
+    """The next state of an answer that is being written."""
+    LATER = 2
+    """Pictures and buttons of an answer whose text is complete."""
+
+
+@dataclass(eq=False)
+class Delivery:
+    """The messages of one reply, in order, and where they go."""
+
+    destination: Destination
+    messages: list["OutgoingMessage"] = field(default_factory=list)
+    opening: asyncio.Task[MessageWriter] | None = None
+    writer: MessageWriter | None = None
+    """None until the destination is open."""
+    error: Exception | None = None
+    """Why the destination cannot be opened."""
+    takes_files: bool = True
+    """Whether Discord lets the bot attach files there, as far as is known."""
+
+
+@dataclass(eq=False)
+class OutgoingMessage:
+    """One message; `render` returns its newest state.
+
+    `after` is the message that must be sent before. `message_id` is None as long as the message has not been sent.
+    """
+
+    render: Callable[[], MessageState]
+    delivery: Delivery
+    after: "OutgoingMessage | None" = None
+    message_id: int | None = None
+    final: bool = False
+    """The text is complete; only pictures and buttons may still change."""
+    cosmetic: bool = False
+    """A complete message is shown; if Discord refuses to change it, no new message is sent instead."""
+    undeliverable: bool = False
+    """Discord does not let the bot write here (any more)."""
+    urgency: Urgency = Urgency.NOW
+    changed: bool = False
+    """Whether there is a state that Discord does not show yet."""
+    changed_since: float = 0.0
+    in_flight: bool = False
+    edits: int = 0
+    last_call: float = 0.0
+    not_before: float = 0.0
+    failures: int = 0
+    nonce: int = field(default_factory=lambda: secrets.randbits(62))
+    """Lets Discord drop a second copy, if a response was lost and the call is repeated."""
+    shown: MessageState | None = None
+    waiters: list[asyncio.Future[None]] = field(default_factory=list)
+
+    @property
+    def settled(self) -> bool:
+        """Whether Discord shows the newest state, or never will."""
+        return self.undeliverable or not (self.changed or self.in_flight)
+
+
+@dataclass(eq=False, slots=True)
+class WaitingRequest:
+    """A request that waits for room under the global limit; `take`: it takes its place there when it is let through."""
+
+    urgency: Urgency
+    since: float
+    take: bool
+    admitted: asyncio.Future[None]

@@ -1,0 +1,110 @@
+"""Discord's rate limits: buckets, and the global limit."""
+
+import heapq
+import random
+from typing import Any
+
+import pytest
+
+from bot.replies.rate_limits import Bucket, Buckets, GlobalRateLimit, counts_globally, route_of
+
+HEADERS = {"X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "4", "X-RateLimit-Reset-After": "2"}
+
+
+def test_the_buckets_of_interactions_long_gone_are_forgotten() -> None:
+    buckets = Buckets()
+    for second in range(10_000):
+        buckets.update(f"PATCH token-{second}", HEADERS, float(second))
+    assert len(buckets) < 300
+
+
+def test_a_bucket_with_a_request_on_its_way_is_kept() -> None:
+    buckets = Buckets()
+    slow = buckets["POST 1"]
+    slow.in_flight = 1
+    for second in range(1_000):
+        buckets.update(f"PATCH token-{second}", HEADERS, float(second))
+    assert buckets["POST 1"] is slow
+
+
+def headers(limit: int, remaining: int, after: float) -> dict[str, str]:
+    return {
+        "X-RateLimit-Limit": str(limit),
+        "X-RateLimit-Remaining": str(remaining),
+        "X-RateLimit-Reset-After": str(after),
+    }
+
+
+def test_a_bucket_paces_what_is_left_over_what_is_left_of_its_window() -> None:
+    bucket = Bucket()
+    bucket.update(headers(5, 4, 5.0), now=10.0)
+    assert bucket.pace(10.0) == pytest.approx(1.0)
+    bucket.update(headers(5, 1, 2.0), now=13.0)
+    assert bucket.pace(13.0) == pytest.approx(1.0)
+    assert bucket.ready_at(13.0) == 13.0
+
+
+def test_an_empty_bucket_is_ready_when_its_window_ends_and_full_after_it() -> None:
+    bucket = Bucket()
+    bucket.update(headers(5, 0, 2.0), now=10.0)
+    assert bucket.ready_at(10.5) == 12.0
+    assert bucket.available(12.0) == 5
+
+
+def test_answers_that_arrive_out_of_order_do_not_fill_a_bucket() -> None:
+    bucket = Bucket()
+    bucket.update(headers(5, 2, 4.0), now=1.0)
+    bucket.update(headers(5, 3, 4.0), now=1.1)
+    assert bucket.available(1.2) == 2
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+def test_no_second_of_discords_sees_more_than_the_rate_however_requests_are_delayed(*, urgent: bool) -> None:
+    chance = random.Random(5)
+    global_limit = GlobalRateLimit(rate=10, period=1.0)
+    now = 0.0
+    counted: list[float] = []
+    answers: list[float] = []
+    while len(counted) < 300:
+        while answers and answers[0] <= now:
+            global_limit.answered(heapq.heappop(answers))
+        ready = global_limit.ready_at(now, urgent=urgent)
+        if ready > now:
+            now = min(ready, answers[0] if answers else ready)
+            continue
+        global_limit.take(now)
+        there, back = chance.expovariate(5), chance.expovariate(5)
+        counted.append(now + there)
+        heapq.heappush(answers, now + there + back)
+    counted.sort()
+    assert all(later - earlier >= 1.0 for earlier, later in zip(counted, counted[10:], strict=False))
+
+
+def test_what_is_not_urgent_leaves_gaps_for_what_is() -> None:
+    global_limit = GlobalRateLimit(rate=10, period=1.0)
+    now = 0.0
+    for _ in range(30):
+        now = max(now, global_limit.ready_at(now, urgent=False))
+        global_limit.take(now)
+        global_limit.answered(now)
+    assert global_limit.ready_at(now) - now <= 0.11
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "route"),
+    [
+        ("PATCH", "/api/v10/channels/12/messages/34", "PATCH 12"),
+        ("POST", "/api/v10/channels/12/messages", "POST 12"),
+        ("PATCH", "/api/v10/webhooks/1/token/messages/@original", "PATCH token"),
+        ("POST", "/api/v10/channels/12/typing", None),
+    ],
+)
+def test_routes_are_told_apart(method: str, path: str, route: Any) -> None:
+    assert route_of(method, path) == route
+
+
+def test_what_is_of_an_interaction_or_no_api_call_does_not_count_against_the_global_limit() -> None:
+    assert not counts_globally("/api/v10/interactions/1/token/callback")
+    assert not counts_globally("/api/v10/webhooks/1/token/messages/@original")
+    assert not counts_globally("/attachments/1/2/answer.md")
+    assert counts_globally("/api/v10/channels/1/messages")
