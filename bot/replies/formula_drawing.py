@@ -1,7 +1,7 @@
-"""Draws one formula; runs in a worker process, where alone ziamath and resvg are imported.
+"""Draws one formula as a PNG: the job of a worker process. Only there are ziamath and resvg imported.
 
-ziamath draws what it lacks as a box and goes on, so every glyph is looked up here first: a formula with a missing glyph
-is not drawn at all.
+ziamath draws a box for a character that its font lacks. So every glyph is looked up here first: a formula with a
+missing glyph is not drawn at all.
 """
 
 import functools
@@ -30,31 +30,31 @@ STIX = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
 SIZE = 22.0
 """Font size in CSS pixels."""
 SCALE = 2.0
-"""Picture pixels for each: sharp on high-resolution screens."""
+"""Pixels of the picture for each CSS pixel: sharp on high-resolution screens."""
 MARGIN = 12
-"""Room round the formula, in CSS pixels."""
+"""Space around the formula, in CSS pixels."""
 CARD, INK = "#2b2d31", "#f2f3f5"
-"""Ink on a card of its own: readable on every theme, light, dark or of a person's making."""
+"""Light ink on a dark card can be read on every theme, also on one that a person made."""
 WIDEST, HIGHEST = 6_000, 6_000
 """Pixels of a picture; a larger formula is shown as text."""
 NARROWEST = 520
-"""CSS pixels: Discord takes a picture's pixels for the screen's and shows it up to 550 of them wide. So every card is
-twice that wide: all formulas then have one size, and are sharp."""
+"""CSS pixels. Discord shows pictures at most 550 pixels wide, and scales a picture of 1,040 pixels (`SCALE` times this)
+down to half: all formulas have the same size, and are sharp."""
 
 
-class GlyphMissing(Exception):  # noqa: N818 - its name is what the pool hands on
-    """The fonts have no picture of a character."""
+class GlyphMissing(Exception):  # noqa: N818 - the pool passes the name on
+    """No font has a glyph for a character."""
 
 
 class TooLarge(Exception):  # noqa: N818
-    """The picture would be larger than Discord shows well."""
+    """The picture would be too large for Discord to show it well."""
 
 
-class Hangul(PlainFont):
-    """The second font."""
+class HangulFont(PlainFont):
+    """The second font, for Hangul and Korean punctuation."""
 
     def advance(self, glyph: int, glyph2: int | None) -> int:  # noqa: ARG002
-        """Without kerning: ziamath would look the next glyph up here, though it may be of the other font."""
+        """Without kerning: ziamath would look up the next glyph here, but that may be in the other font."""
         width: int = super().advance(glyph, None)
         return width
 
@@ -64,11 +64,11 @@ class Font(MathFont):
 
     def __init__(self) -> None:
         super().__init__(STIX, 24)
-        self._hangul = Hangul(FONTS / "SaemHangul.ttf")
+        self._hangul = HangulFont(FONTS / "SaemHangul.ttf")
         self._blank = {"\u00a0": " ", "\u2003": "\u2003", "\u200b": "\u2009"}
 
     def advance(self, glyph: int, glyph2: int | None) -> int:  # noqa: ARG002
-        """Without kerning, as in `Hangul`."""
+        """Without kerning, as in `HangulFont`."""
         width: int = super().advance(glyph, None)
         return width
 
@@ -89,19 +89,22 @@ class Font(MathFont):
         raise GlyphMissing(f"no glyph for {char!r}")
 
 
-class Line(Mrow, tag="mrow"):
-    """A row that is measured once. ziamath sets each row twice, to know how high its fences have to be, and so every
-    row within it four times, eight times …: some twelve levels would never end."""
+class RowMeasuredOnce(Mrow, tag="mrow"):
+    """A row whose height is measured once.
+
+    ziamath sets each row twice, to know how high its fences must be. So it sets a row inside a row four times, then
+    eight times, and so on: with some twelve levels it would never end.
+    """
 
     def _get_height_nostretch(self, line: list[ET.Element], **kwargs: Any) -> tuple[float, float]:
-        if kwargs.get("nostretch"):  # being measured itself: fences do not count
+        if kwargs.get("nostretch"):  # it is being measured: fences do not count
             return 0.0, 0.0
         height: tuple[float, float] = super()._get_height_nostretch(line, **kwargs)
         return height
 
 
 class Frame(Menclose, tag="menclose"):
-    """A frame as large as it is drawn: ziamath takes what hangs below the line for height above it."""
+    """A frame with its real size: ziamath counts what is below the baseline as height above it."""
 
     def _setup(self, **kwargs: Any) -> None:
         super()._setup(**kwargs)
@@ -111,7 +114,7 @@ class Frame(Menclose, tag="menclose"):
 
 
 class RuledTable(Mtable, tag="mtable"):
-    """A table with the lines between its columns and rows that ziamath leaves out."""
+    """A table with lines between its columns and rows, which ziamath leaves out."""
 
     def _setup(self, **kwargs: Any) -> None:
         super()._setup(**kwargs)
@@ -141,14 +144,14 @@ class RuledTable(Mtable, tag="mtable"):
 
     @staticmethod
     def _between(spans: list[tuple[float, float]], columns: int, bar: int) -> float:
-        """Where the line before column `bar` stands, from the cells' horizontal spans, row by row."""
+        """The position of the line before column `bar`, from the horizontal spans of the cells, row by row."""
         before = max((right for index, (_, right) in enumerate(spans) if index % columns == bar - 1), default=0.0)
         after = min((left for index, (left, _) in enumerate(spans) if index % columns == bar), default=before)
         return (before + after) / 2
 
 
 class LabelledArrow(Mnode, tag="arrow"):
-    """An arrow as long as the words over and under it, which ziamath would leave short."""
+    """An arrow as long as the labels over and under it; ziamath makes it too short."""
 
     def __init__(self, element: ET.Element, parent: Any, **kwargs: Any) -> None:
         super().__init__(element, parent, **kwargs)
@@ -179,7 +182,7 @@ class LabelledArrow(Mnode, tag="arrow"):
 
 @functools.cache
 def _font() -> str:
-    """The name under which ziamath knows our font; loaded once for each process."""
+    """The name of our font in ziamath; the font is loaded once in each process."""
     loadedfonts["saem"] = Font()
     return "saem"
 
@@ -188,8 +191,8 @@ def draw(latex: str, display: bool = True) -> bytes:
     """A PNG of the formula.
 
     Raises:
-        LatexError: an unknown macro, or LaTeX that is not whole.
-        GlyphMissing: a character that no font has.
+        LatexError: an unknown macro, or incomplete LaTeX.
+        GlyphMissing: no font has a glyph for a character.
         TooLarge: the picture would be too large.
     """
     svg = picture_of(latex, display=display)
@@ -198,7 +201,7 @@ def draw(latex: str, display: bool = True) -> bytes:
 
 
 def picture_of(latex: str, *, display: bool = True) -> ET.Element:
-    """The formula on its card, as SVG; raises as `draw` does."""
+    """The formula on its card, as SVG. Raises the same errors as `draw`."""
     formula = Math(to_mathml(parse(latex), display=display, ink=INK), size=SIZE, font=_font(), margin=MARGIN)
     svg = formula.svgxml()
     _card(svg)

@@ -3,15 +3,22 @@
 A macro that is not known is an error: no formula is shown with a part of it guessed.
 """
 
-from bot.replies.typesetting import environments, macro_definitions, macros, text_macros, units
-from bot.replies.typesetting.alphabets import PLAIN_SIGNS
+from bot.replies.typesetting import chemistry, environments, macros, newcommand, text_macros, units
+from bot.replies.typesetting.alphabets import REPLACED_CHARACTERS
 from bot.replies.typesetting.parser import Parser
 from bot.replies.typesetting.tokens import LONGEST, LatexError
 from bot.replies.typesetting.tree import Node
 
 __all__ = ["LatexError", "parse"]
 
-_MACROS = {**macros.MACROS, **text_macros.MACROS, **units.MACROS, **environments.MACROS, **macro_definitions.MACROS}
+_MACROS = {
+    **macros.MACROS,
+    **text_macros.MACROS,
+    **units.MACROS,
+    **environments.MACROS,
+    **chemistry.MACROS,
+    **newcommand.MACROS,
+}
 
 
 def parse(source: str) -> Node:
@@ -22,4 +29,4 @@ def parse(source: str) -> Node:
     """
     if len(source) > LONGEST:
         raise LatexError(f"longer than {LONGEST} characters")
-    return Parser(source.translate(PLAIN_SIGNS), _MACROS).whole()
+    return Parser(source.translate(REPLACED_CHARACTERS), _MACROS).formula()

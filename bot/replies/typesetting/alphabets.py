@@ -1,4 +1,4 @@
-"""Unicode's mathematical alphabets, superscripts and subscripts, and signs that are others in disguise."""
+"""Unicode's mathematical alphabets, superscripts, subscripts and fractions, and characters to be replaced."""
 
 import re
 from unicodedata import normalize
@@ -12,11 +12,11 @@ _FIRST = {"script": 0x1D49C, "fraktur": 0x1D504, "double-struck": 0x1D538}
 _DOUBLE_ZERO = 0x1D7D8
 _FORMS = "ϵϑϰϕϱϖ"
 _FIRST_FORMS = {"": 0x1D716, "italic": 0x1D716, "bold": 0x1D6DC, "bold-italic": 0x1D750}
-"""Greek letters in their other forms, which follow the alphabets."""
+"""Code points of the variant forms of Greek letters, which follow the alphabets."""
 
 
 def letter(char: str, variant: str) -> str | None:
-    """A letter (or digit) of a mathematical alphabet that has signs of its own; None if there is none."""
+    """A letter or digit in a mathematical alphabet; None if Unicode has no character for it."""
     if variant not in _FIRST or len(char) != 1 or not char.isascii():
         return None
     if char in _HOLES[variant]:
@@ -31,7 +31,7 @@ def letter(char: str, variant: str) -> str | None:
 
 
 def greek(char: str, variant: str) -> str | None:
-    """One of the other forms of Greek letters in italics or bold; None for any other sign."""
+    """A variant form of a Greek letter in italics or bold; None for any other character."""
     if char not in _FORMS or variant not in _FIRST_FORMS:
         return None
     return chr(_FIRST_FORMS[variant] + _FORMS.index(char))
@@ -70,7 +70,7 @@ def _unsquared(char: str) -> str:
     return re.sub(r"^([^²³]+)", r"\\mathrm{\1}", unit)
 
 
-PLAIN_SIGNS = {
+REPLACED_CHARACTERS = {
     **{code: _unsquared(chr(code)) for code in range(0x3380, 0x33E0)},
     **{ord(char): normalize("NFKC", char) for char in "（），．：；！？＋－＝＜＞／［］｜～０１２３４５６７８９"},
     **{code: normalize("NFKC", chr(code)) for code in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))},
@@ -82,4 +82,4 @@ PLAIN_SIGNS = {
     ord("❌"): "×",
     0xFE0F: "",
 }
-"""For `str.translate`: Asian and ornate forms that the fonts of formulas do not have, as LaTeX."""
+"""For `str.translate`: full-width and decorated characters, which the fonts of formulas lack, as LaTeX."""

@@ -1,6 +1,12 @@
-"""Chemistry's short hand, `\\ce{…}`, in terms of mathematics. After the mhchem package's manual (version 4)."""
+"""Chemistry, `\\ce{…}` and `\\pu{…}`, translated into LaTeX mathematics.
+
+As in the manual of the mhchem package, version 4: https://mhchem.github.io/MathJax-mhchem/
+"""
 
 import re
+
+from bot.replies.typesetting.parser import Macro, Parser
+from bot.replies.typesetting.tree import Node, Variant
 
 _ARROWS = {
     "<=>": "\\rightleftharpoons",
@@ -38,17 +44,17 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _SCRIPTED = re.compile(r"(_\{[^{}]*\}\^\{[^{}]*\})(?=_)")
-"""A number and a charge, after which another subscript (a state) stands by itself."""
+"""A number and a charge; a further subscript (a state) after them needs a base of its own."""
 _BONDS = {"-": "{-}", "=": "{=}", "#": "{\\equiv}"}
 
 
 def to_latex(source: str) -> str:
-    """The LaTeX of what stands in a `\\ce{…}`."""
+    """The LaTeX mathematics for the inside of a `\\ce{…}`."""
     latex = "".join(_piece(found) for found in _TOKEN.finditer(source.strip()))
     return _SCRIPTED.sub(r"\1{}", latex)
 
 
-def _piece(found: re.Match[str]) -> str:  # noqa: C901, PLR0912 - one line for each of the short hand's signs
+def _piece(found: re.Match[str]) -> str:  # noqa: C901, PLR0912 - a line for each kind of token
     text = found[0]
     match found.lastgroup:
         case "arrow" | "over" | "under":
@@ -90,7 +96,7 @@ def _piece(found: re.Match[str]) -> str:  # noqa: C901, PLR0912 - one line for e
 
 
 def _left_of(found: re.Match[str]) -> str:
-    """What a script hangs on that stands before its element, as an isotope's numbers do."""
+    """The empty base of a script that stands before its element, as the numbers of an isotope do."""
     return "{}" if re.search(r"(?:^|[\s>\]])$|(?:^|\s)\d+$", found.string[: found.start()]) else ""
 
 
@@ -120,8 +126,19 @@ def _label(bracket: str | None) -> str:
     return f"\\text{{{inner}}}" if words else to_latex(inner)
 
 
-def unit_to_latex(source: str) -> str:
-    """The LaTeX of what stands in a `\\pu{…}`: a number with its unit."""
+def pu_to_latex(source: str) -> str:
+    """The LaTeX mathematics for the inside of a `\\pu{…}`: a number with its unit."""
     text = re.sub(r"(\d)[eE]([+-]?\d+)", r"\1 \\times 10^{\2}", source.strip())
     text = re.sub(r"(?<=[A-Za-z])(-?\d+)", r"^{\1}", text)
     return re.sub(r"(?<![\\A-Za-z])[A-Za-zΩµ]+", lambda found: f"\\,\\mathrm{{{found[0]}}}", text)
+
+
+def _ce(parser: Parser, _: str) -> Node:
+    return Variant("normal", parser.inner(to_latex(parser.raw_group())))
+
+
+def _pu(parser: Parser, _: str) -> Node:
+    return Variant("normal", parser.inner(pu_to_latex(parser.raw_group())))
+
+
+MACROS: dict[str, Macro] = {"ce": _ce, "cee": _ce, "pu": _pu}

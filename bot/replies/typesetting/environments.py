@@ -1,4 +1,4 @@
-"""Environments, `\\begin{…}` to `\\end{…}`: matrices, cases, aligned equations."""
+"""LaTeX's environments, `\\begin{…}` to `\\end{…}`: matrices, cases, aligned equations."""
 
 import re
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from typing import Literal
 
 from bot.replies.typesetting.parser import Macro, Parser, aligned_columns
 from bot.replies.typesetting.tokens import LatexError
-from bot.replies.typesetting.tree import Node, Style, Table
+from bot.replies.typesetting.tree import MathStyle, Node, Table
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """How its cells stand, what stands round them, and what follows its name: `{lcr}`, a number of columns, `[t]`."""
+    """How an environment is read. `takes` is what follows its name: `{lcr}`, a number of columns, `[t]`."""
 
     kind: Literal["matrix", "cases", "aligned", "stack"]
     left: str = ""
@@ -20,9 +20,9 @@ class Environment:
     columns: str = ""
     small: bool = False
     single: bool = False
-    """One line without `&` is no table."""
+    """If it has a single line without `&`, it is no table."""
     together: bool = False
-    """Columns do not stand off from each other by pairs."""
+    """No large space between the pairs of columns."""
 
 
 ENVIRONMENTS: dict[str, Environment] = {
@@ -74,7 +74,7 @@ def _begin(parser: Parser, name: str) -> Node:
         columns = columns or aligned_columns(rows)
     left, right, kind, together = environment.left, environment.right, environment.kind, environment.together
     table = Table(rows, columns, left, right, bars, rules, kind, together)
-    return Style(display=False, body=table, small=True) if environment.small else table
+    return MathStyle(display=False, body=table, small=True) if environment.small else table
 
 
 def _options(parser: Parser, environment: Environment) -> tuple[str, tuple[int, ...]]:
@@ -90,7 +90,7 @@ def _options(parser: Parser, environment: Environment) -> tuple[str, tuple[int, 
 
 
 def _columns_of(spec: str) -> tuple[str, tuple[int, ...]]:
-    """The columns as l, c and r, and after how many of them a line stands."""
+    """The columns as l, c and r, and after how many columns there are lines."""
     spec = re.sub(r"[@!>]\{[^{}]*\}|[pm]\{[^{}]*\}", lambda found: "l" if found[0][0] in "pm" else "", spec)
     spec = re.sub(r"\*\{(\d{1,2})\}\{([lcr|:]*)\}", lambda found: found[2] * int(found[1]), spec)
     columns, bars = "", []

@@ -1,4 +1,7 @@
-"""What LaTeX's macros stand for, but for environments, words and definitions."""
+"""The macros of mathematics: fractions, roots, delimiters, accents, arrows, boxes, styles, spaces, symbols.
+
+`MACROS` has each macro's name and the function that reads its arguments.
+"""
 
 import re
 from collections.abc import Iterable
@@ -22,9 +25,9 @@ from bot.replies.typesetting.tree import (
     Scripts,
     Space,
     Stack,
-    Styled,
     Symbol,
     Table,
+    Variant,
     Words,
 )
 
@@ -72,7 +75,7 @@ def _root(parser: Parser, _: str) -> Node:
 # Delimiters
 
 
-def _between(parser: Parser, _: str) -> Node:
+def _left_right(parser: Parser, _: str) -> Node:
     left = _delimiter(parser)
     rows = parser.lines()
     parser.expect("\\right")
@@ -90,17 +93,17 @@ def _without_left(_: Parser, name: str) -> Node:
 
 
 def _delimiter(parser: Parser) -> str:
-    sign = parser.next()
-    if sign == ".":
+    token = parser.next()
+    if token == ".":
         return ""
-    name = sign.removeprefix("\\")
-    if sign.startswith("\\") and name in symbols.SYMBOLS:
+    name = token.removeprefix("\\")
+    if token.startswith("\\") and name in symbols.SYMBOLS:
         return symbols.SYMBOLS[name][0]
-    if sign in {"<", ">"}:
-        return {"<": "⟨", ">": "⟩"}[sign]
-    if sign in "()[]|/⟨⟩‖↑↓":
-        return sign
-    raise LatexError(f"{sign!r} is no delimiter")
+    if token in {"<", ">"}:
+        return {"<": "⟨", ">": "⟩"}[token]
+    if token in "()[]|/⟨⟩‖↑↓":
+        return token
+    raise LatexError(f"{token!r} is no delimiter")
 
 
 def _optional_delimiter(parser: Parser) -> str:
@@ -149,7 +152,7 @@ def _commutator(parser: Parser, name: str) -> Node:
     return Fenced(left, Row((parser.argument(), Symbol(",", "punct"), parser.argument())), right)
 
 
-# Over, under and round something
+# Accents, labels, boxes
 
 
 def _accent(parser: Parser, name: str) -> Node:
@@ -218,7 +221,7 @@ def _cancelled_to(parser: Parser, _: str) -> Node:
 
 
 def _enclosed(parser: Parser, _: str) -> Node:
-    """MathJax's `\\enclose{notation}{…}`; a long division is a bracket and a line over what follows."""
+    """MathJax's `\\enclose{notation}{…}`; a long division is a bracket, and a line over what follows."""
     notation = parser.raw_group().strip()
     parser.optional()
     body = parser.argument()
@@ -240,7 +243,7 @@ def _not(parser: Parser, _: str) -> Node:
 
 
 def _styled(parser: Parser, name: str) -> Node:
-    return Styled(symbols.VARIANTS[name], parser.argument())
+    return Variant(symbols.VARIANTS[name], parser.argument())
 
 
 def _coloured(parser: Parser, _: str) -> Node:
@@ -251,7 +254,7 @@ def _phantom(parser: Parser, _: str) -> Node:
     return Phantom(parser.argument())
 
 
-def _as_it_is(parser: Parser, _: str) -> Node:
+def _argument(parser: Parser, _: str) -> Node:
     parser.optional()
     return parser.argument()
 
@@ -298,13 +301,13 @@ def _measured_space(parser: Parser, _: str) -> Node:
 def _bare_length(parser: Parser) -> str:
     """A length without braces, as in `\\kern-3mu x`."""
     text = ""
-    while not text.endswith(tuple(_UNITS)) and (sign := parser.peek()) and re.fullmatch(r"[-.\d,a-z]+", sign):
+    while not text.endswith(tuple(_UNITS)) and (token := parser.peek()) and re.fullmatch(r"[-.\d,a-z]+", token):
         text += parser.next()
     return text
 
 
 def _rule(parser: Parser, _: str) -> Node:
-    """A line on the page: a blank to be filled in."""
+    """A line on the page, for an answer to be filled in."""
     parser.optional()
     width = _measured_space(parser, "")
     parser.raw_group()
@@ -332,7 +335,7 @@ def _always(node: Node) -> Macro:
 MACROS: dict[str, Macro] = {
     **_named(_IGNORED, _always(Row())),
     **_named("label require vspace vspace* ref eqref cite cline cdashline raisebox scalebox vskip", _raw_dropped),
-    **_named("mathclap mathllap mathrlap clap llap rlap vcenter cramped smash", _as_it_is),
+    **_named("mathclap mathllap mathrlap clap llap rlap vcenter cramped smash", _argument),
     **_named("hspace hspace* hskip kern mkern mskip mspace", _measured_space),
     **{name: _always(Space(width)) for name, width in symbols.SPACES.items()},
     **{name: _always(Name(name)) for name in symbols.FUNCTIONS},
@@ -369,7 +372,7 @@ MACROS: dict[str, Macro] = {
     "laplacian": _always(Scripts(Symbol("∇"), None, Symbol("2"))),
     "varinjlim": _always(Accent("underrightarrow", Name("lim"), under=True)),
     "varprojlim": _always(Accent("underleftarrow", Name("lim"), under=True)),
-    "left": _between,
+    "left": _left_right,
     "middle": _middle,
     "right": _without_left,
     "sqrt": _root,

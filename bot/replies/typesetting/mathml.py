@@ -1,4 +1,4 @@
-"""A formula's tree as presentation MathML, in the dialect that ziamath draws rightly."""
+"""Writes the tree of a formula as presentation MathML, in the form that ziamath draws correctly."""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
@@ -12,6 +12,7 @@ from bot.replies.typesetting.tree import (
     Enclosed,
     Fenced,
     Fraction,
+    MathStyle,
     Name,
     Node,
     Phantom,
@@ -20,11 +21,10 @@ from bot.replies.typesetting.tree import (
     Scripts,
     Space,
     Stack,
-    Style,
-    Styled,
     Symbol,
     Table,
     Tag,
+    Variant,
     Words,
 )
 
@@ -32,10 +32,10 @@ _TALL = {"∑", "∏", "∐", "⋃", "⋂", "⋁", "⋀", "⨁", "⨂", "⨀", "
 
 
 def to_mathml(node: Node, *, display: bool = True, ink: str = "black") -> ET.Element:
-    """A whole `<math>` element, in the colour `ink`."""
+    """A `<math>` element, in the colour `ink`."""
     math = ET.Element("math", display="block" if display else "inline", mathcolor=ink)
     body, tags = _without_tags(node)
-    writer = _Writer(display=display)
+    writer = _MathmlWriter(display=display)
     row = ET.SubElement(math, "mrow")
     row.extend(writer.items(body))
     for tag in tags:
@@ -57,26 +57,26 @@ def _element(tag: str, text: str | None = None, /, **attributes: str) -> ET.Elem
     return element
 
 
-class _Writer:
-    """Walks the tree; `variant` is the alphabet in force."""
+class _MathmlWriter:
+    """Walks the tree; `variant` is the current alphabet."""
 
     def __init__(self, *, display: bool, variant: str = "") -> None:
         self.display = display
         self.variant = variant
 
     def items(self, node: Node, before: Node | None = None) -> list[ET.Element]:
-        """The elements of a row, without an element round them; `before` is what stands to the left of it."""
+        """The elements of a row, without an element around them; `before` is the node to the left of the row."""
         nodes = list(_flat(node))
         elements: list[ET.Element] = []
         for index, item in enumerate(nodes):
             after = nodes[index + 1] if index + 1 < len(nodes) else None
-            if isinstance(item, Symbol) and item.role == "bin" and spacing.is_sign(before):
+            if isinstance(item, Symbol) and item.role == "bin" and spacing.is_unary_after(before):
                 elements.append(_element("mo", item.char, form="prefix", lspace="0em", rspace="0em"))
             elif item == Symbol("…") and isinstance(after, Symbol) and after.role in {"bin", "rel"}:
                 elements.append(self.one(Symbol("⋯")))
             else:
                 elements.append(self.one(item))
-            if spacing.is_relation(item) and not spacing.stands_off(before):
+            if spacing.is_relation(item) and not spacing.has_space_before_relation(before):
                 elements[-1].set("lspace", "0em")
                 if spacing.is_relation(before):
                     elements[-2].set("rspace", "0em")
@@ -106,7 +106,7 @@ class _Writer:
         left, right = spacing.AROUND[node.role]
         element = _element("mo", char, lspace=left, rspace=right, stretchy="false")
         if node.role == "op":
-            element.set("form", "prefix")  # the form in which ziamath draws it large
+            element.set("form", "prefix")  # ziamath draws it large in this form
         return element
 
     def _ordinary(self, char: str) -> ET.Element:
@@ -148,7 +148,7 @@ class _Writer:
 
     def _scripts(self, node: Scripts) -> ET.Element:
         primes = _primes(node.above)
-        if primes and not isinstance(node.base, Fenced):  # the glyph is raised as it is
+        if primes and not isinstance(node.base, Fenced):  # the glyph is raised by itself
             rest = replace(node, above=None) if node.below is not None else node.base
             return self._parent("mrow", [*self.items(rest), _element("mtext", primes, mathvariant="normal")])
         parts = [self._boxed(part) for part in (node.below, node.above) if part is not None]
@@ -203,7 +203,7 @@ class _Writer:
             element.set("rspace", "0em")
         return element
 
-    def _styled(self, node: Styled) -> ET.Element:
+    def _variant(self, node: Variant) -> ET.Element:
         words = _letters(node.body) if node.variant in _PLAIN else None
         if words is not None:
             return _element("mtext", words, mathvariant=_named(node.variant))
@@ -233,7 +233,7 @@ class _Writer:
         base, gap = self._boxed(node.base), "0em"
         if isinstance(node.base, Symbol) and node.base.role in {"rel", "bin"}:
             base = self.one(node.base)
-            gap = base.attrib["lspace"]  # stands off with its labels, which may be wider
+            gap = base.attrib["lspace"]  # the space belongs outside the labels, which may be wider
             base.attrib |= {"lspace": "0em", "rspace": "0em"}
         labels = [
             (part, self._boxed(part))
@@ -263,7 +263,7 @@ class _Writer:
             return self.one(node.body)
         return self._parent("mstyle", self.items(node.body), mathcolor=_COLOURS[node.colour.lower()])
 
-    def _style(self, node: Style) -> ET.Element:
+    def _mathstyle(self, node: MathStyle) -> ET.Element:
         outer, self.display = self.display, node.display
         items = self.items(node.body)
         self.display = outer
@@ -321,7 +321,7 @@ class _Writer:
 
 _DIGITS = {"bold", "sans-serif", "monospace", "double-struck", "bold-italic"}
 _NAMES = {"sans-serif": "sans", "monospace": "mono"}
-"""What ziamath calls alphabets otherwise."""
+"""Alphabets for which ziamath has other names."""
 _DRAWN_ACCENTS = {
     "hat": "ˆ",
     "widehat": "\u0302",
@@ -346,9 +346,9 @@ _COLOURS = {
     "brown": "#d9a679",
     **dict.fromkeys(["gray", "grey"], "#a5a8ae"),
 }
-"""LaTeX's colours, made to be read on the card; any other is left out."""
+"""LaTeX's colours, so that they can be read on the card; other colours are left out."""
 _PLAIN = {"normal", "bold", "sans-serif", "monospace"}
-"""Alphabets in which a word is set as a word."""
+"""Alphabets in which letters beside each other are set as one word."""
 
 
 def _flat(node: Node) -> Iterator[Node]:
@@ -372,7 +372,7 @@ def _is_mathematical(char: str) -> bool:
 
 
 def _letters(node: Node) -> str | None:
-    """The text of a row of plain letters, digits and spaces; None if there is anything else."""
+    """The text of a row that has only letters, digits and spaces; else None."""
     match node:
         case Symbol(char, "ord") if char.isalnum():
             return char
@@ -388,7 +388,7 @@ def _letters(node: Node) -> str | None:
 
 
 def _primes(node: Node | None) -> str:
-    """The primes that a superscript consists of; an empty string if there is anything else in it."""
+    """The primes of a superscript that has nothing else; else an empty string."""
     items = node.items if isinstance(node, Row) else (node,)
     if all(isinstance(item, Symbol) and item.char == "′" for item in items):
         return "′" * len(items)

@@ -1,4 +1,7 @@
-"""How signs of LaTeX make a formula: lines, cells, rows, scripts, groups. What a macro means stands in the tables."""
+"""Parses the tokens of LaTeX into a tree: lines, cells, rows, scripts, groups, arguments.
+
+What each macro means is in other files: `macros`, `text_macros`, `environments`, `units`, `chemistry`, `newcommand`.
+"""
 
 from collections import ChainMap
 from collections.abc import Callable, MutableMapping
@@ -10,21 +13,21 @@ from bot.replies.typesetting.tree import (
     Coloured,
     Fenced,
     Fraction,
+    MathStyle,
     Node,
     Row,
     Scripts,
     Space,
-    Style,
-    Styled,
     Symbol,
     Table,
+    Variant,
 )
 
 DEEPEST = 40
-"""Groups within groups; no formula that anybody reads goes half as deep."""
+"""How deep groups may be nested; real formulas need less than half of it."""
 
 Macro: TypeAlias = "Callable[[Parser, str], Node]"
-"""Reads the arguments of the macro of that name and gives what it stands for."""
+"""Reads the arguments of the macro of that name, and returns its node."""
 
 _LINE_ENDS = frozenset({"}", "&", "\\\\", "\\end", "\\right", "\\cr"})
 _NO_ARGUMENT = _LINE_ENDS | {"]"}
@@ -39,7 +42,7 @@ _FONTS = frozenset({"\\rm", "\\bf", "\\it", "\\cal", "\\sf", "\\tt", "\\frak"})
 
 
 class Parser(Tokens):
-    """Reads one formula. `macros` are those that it knows; `depth` is how deep the formula stands in another."""
+    """Reads one formula. `macros` are the known macros; `depth` is how deep the formula is nested in another."""
 
     def __init__(self, source: str, macros: MutableMapping[str, Macro], *, depth: int = 0) -> None:
         super().__init__(source)
@@ -50,21 +53,21 @@ class Parser(Tokens):
 
     def inner(self, source: str) -> Node:
         """A formula within this one, such as in a `\\text{…}`."""
-        return Parser(source, self.macros, depth=self._depth).whole()
+        return Parser(source, self.macros, depth=self._depth).formula()
 
     # Rows
 
-    def whole(self) -> Node:
-        """The whole formula, which may have several lines."""
+    def formula(self) -> Node:
+        """Read all tokens: a formula, which may have several lines."""
         rows = self.lines()
-        if (sign := self.peek()) is not None:
-            raise LatexError(f"{sign!r} without its beginning")
+        if (token := self.peek()) is not None:
+            raise LatexError(f"{token!r} without its beginning")
         if len(rows) == 1 and len(rows[0]) == 1:
             return rows[0][0]
         return Table(rows, columns=aligned_columns(rows), kind="aligned")
 
     def lines(self) -> tuple[tuple[Node, ...], ...]:
-        """Cells between `&`, in lines between `\\\\`, as far as they go."""
+        """Read lines (ended by `\\\\`) of cells (separated by `&`), up to a token that is none of theirs."""
         rows: list[tuple[Node, ...]] = []
         cells: list[Node] = []
         while True:
@@ -81,14 +84,14 @@ class Parser(Tokens):
         return tuple(rows)
 
     def row(self, stops: frozenset[str] | None = None) -> Node:
-        """Things beside each other, up to a sign of `stops` (None: to where the row around this one ends)."""
+        """Read nodes beside each other, up to a token of `stops` (None: up to the end of the row around this one)."""
         outer, self._stops = self._stops, stops or self._stops
         self._descend()
         items: list[Node] = []
-        while (sign := self.peek()) is not None and sign not in self._stops:
-            if sign in {"\\over", "\\atop", "\\choose"}:
+        while (token := self.peek()) is not None and token not in self._stops:
+            if token in {"\\over", "\\atop", "\\choose"}:
                 items = [self._old_fraction(row_of(items))]
-            elif (declared := self._declaration(sign)) is not None:
+            elif (declared := self._declaration(token)) is not None:
                 items.append(declared)
             else:
                 items.append(self._with_scripts())
@@ -102,20 +105,20 @@ class Parser(Tokens):
             raise LatexError(f"nested more than {DEEPEST} deep")
 
     def _old_fraction(self, top: Node) -> Node:
-        sign, bottom = self.next(), self.row()
-        fraction = Fraction(top, bottom, line=sign == "\\over")
-        return Fenced("(", fraction, ")") if sign == "\\choose" else fraction
+        token, bottom = self.next(), self.row()
+        fraction = Fraction(top, bottom, line=token == "\\over")
+        return Fenced("(", fraction, ")") if token == "\\choose" else fraction
 
-    def _declaration(self, sign: str) -> Node | None:
-        """What changes the rest of the row it stands in."""
-        if sign in _STYLES:
+    def _declaration(self, token: str) -> Node | None:
+        """A macro that changes the rest of its row; None if `token` is none."""
+        if token in _STYLES:
             self.next()
-            display, small = _STYLES[sign]
-            return Style(display, self.row(), small)
-        if sign in _FONTS:
+            display, small = _STYLES[token]
+            return MathStyle(display, self.row(), small)
+        if token in _FONTS:
             self.next()
-            return Styled(symbols.VARIANTS[sign[1:]], self.row())
-        if sign == "\\color":
+            return Variant(symbols.VARIANTS[token[1:]], self.row())
+        if token == "\\color":
             self.next()
             return Coloured(self.colour(), self.row())
         return None
@@ -135,31 +138,31 @@ class Parser(Tokens):
                     below = self.argument()
                 case "'":
                     above = _joined(above, Symbol("′"))
-                case sign:
-                    limits = sign == "\\limits"
+                case token:
+                    limits = token == "\\limits"
         return base if below is None and above is None else Scripts(base, below, above, limits)
 
     # Arguments
 
     def argument(self) -> Node:
-        """One `{…}` or one sign, as the argument of a macro."""
-        sign = self.peek()
-        if sign == "{":
+        """Read the argument of a macro: a `{…}`, or what one token stands for."""
+        token = self.peek()
+        if token == "{":
             return self.group()
-        if sign is None or sign in _NO_ARGUMENT:
+        if token is None or token in _NO_ARGUMENT:
             raise LatexError("an argument is missing")
         self.split_number()
         return self.atom()
 
     def group(self) -> Node:
-        """A `{…}`."""
+        """Read a `{…}`."""
         self.expect("{")
         row = self.row(frozenset({"}"}))
         self.expect("}")
         return row
 
     def optional(self) -> Node | None:
-        """A `[…]`, if one stands here."""
+        """Read a `[…]`, if one comes next."""
         if not self.take("["):
             return None
         row = self.row(frozenset({"]", "}"}))
@@ -167,7 +170,7 @@ class Parser(Tokens):
         return row
 
     def colour(self) -> str:
-        """A colour's name; an empty string for one in another notation."""
+        """Read the name of a colour; an empty string if the colour is in another notation."""
         model = self.optional()
         colour = self.raw_group().strip().removeprefix("#")
         return colour if model is None and colour.isascii() and colour.isalnum() and len(colour) <= 20 else ""
@@ -175,7 +178,7 @@ class Parser(Tokens):
     # Atoms
 
     def atom(self) -> Node:
-        """One sign, one macro with its arguments, or one group."""
+        """Read one character, one macro with its arguments, or one group."""
         self._descend()
         atom = self._one()
         self._depth -= 1
@@ -185,14 +188,14 @@ class Parser(Tokens):
         if self.peek() == "{":
             group = self.group()
             return Symbol(group.char) if isinstance(group, Symbol) else group
-        sign = self.next()
-        if sign.startswith("\\"):
-            return self._macro(sign[1:])
-        if sign == "~":
+        token = self.next()
+        if token.startswith("\\"):
+            return self._macro(token[1:])
+        if token == "~":
             return Space(0.25)
-        if sign in {"&", "}", "^", "_", "#", "$"}:
-            raise LatexError(f"{sign!r} where it cannot stand")
-        return Symbol(*symbols.CHARACTERS.get(sign, (sign,)))
+        if token in {"&", "}", "^", "_", "#", "$"}:
+            raise LatexError(f"{token!r} where it cannot stand")
+        return Symbol(*symbols.CHARACTERS.get(token, (token,)))
 
     def _macro(self, name: str) -> Node:
         if name.isspace():
@@ -203,12 +206,12 @@ class Parser(Tokens):
 
 
 def row_of(items: list[Node]) -> Node:
-    """Things beside each other; one thing is itself."""
+    """A row of nodes; a single node stays as it is."""
     return items[0] if len(items) == 1 else Row(tuple(items))
 
 
 def aligned_columns(rows: tuple[tuple[Node, ...], ...]) -> str:
-    """The columns of aligned equations: to the right before each `&`, to the left after it."""
+    """The columns of aligned equations: aligned right before each `&`, and left after it."""
     width = max((len(row) for row in rows), default=1)
     return "l" if width == 1 else ("rl" * width)[:width]
 

@@ -1,4 +1,4 @@
-"""The space between the things of a row, as TeX sets it."""
+"""The space between neighbours in a row, by TeX's rules."""
 
 from bot.replies.typesetting.tree import Delimiter, Fenced, Name, Node, Scripts, Space, Stack, Symbol, Tag
 
@@ -11,34 +11,34 @@ AROUND: dict[str, tuple[str, str]] = {
     "close": ("0em", "0em"),
     "punct": ("0em", "0.167em"),
 }
-"""The space before and after a sign, by its role."""
+"""The space before and after a symbol, by its role."""
 
 
-def is_sign(before: Node | None) -> bool:
-    """Whether a plus or minus after `before` belongs to what follows."""
+def is_unary_after(before: Node | None) -> bool:
+    """Whether a plus or minus after `before` is unary: it belongs to what follows."""
     match before:
         case None:
             return True
         case Symbol(_, role) | Delimiter(_, _, role):
             return role in {"bin", "rel", "open", "punct", "op"}
         case Stack(base):
-            return is_sign(base)
+            return is_unary_after(base)
         case _:
             return False
 
 
 def is_relation(node: Node | None) -> bool:
-    """Whether it is a relation's sign."""
+    """Whether the node is the symbol of a relation."""
     return isinstance(node, Symbol) and node.role == "rel"
 
 
-def stands_off(before: Node | None) -> bool:
-    """Whether a relation after `before` stands off from it: two beside each other are one, as in `:=`."""
+def has_space_before_relation(before: Node | None) -> bool:
+    """Whether there is a space between `before` and a relation; two relations together are one, as in `:=`."""
     return before is not None and not (isinstance(before, Symbol) and before.role in {"rel", "open"})
 
 
 def wants_gap(item: Node, after: Node | None) -> bool:
-    """A function's name stands off from a bare argument."""
+    """Whether there is a space between a function's name and what follows or precedes it without brackets."""
     base = item.base if isinstance(item, Scripts) else item
     if after is None:
         return False

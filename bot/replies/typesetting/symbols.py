@@ -1,11 +1,15 @@
-"""What LaTeX's names of symbols stand for; by the role that a symbol plays in a line."""
+"""Tables of LaTeX's symbols, functions, spaces, accents and alphabets: what each name stands for.
+
+A symbol's role (TeX: the class of an atom) decides the space around it.
+"""
 
 from typing import Literal
 
 Role = Literal["ord", "op", "bin", "rel", "open", "close", "punct"]
 
 
-def _table(text: str) -> dict[str, str]:
+def table_of(text: str) -> dict[str, str]:
+    """Names and what they stand for, from a text in which they take turns."""
     words = text.split()
     return dict(zip(words[::2], words[1::2], strict=True))
 
@@ -14,7 +18,7 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_ORDINARY = _table("""
+_ORDINARY = table_of("""
     alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ varkappa ϰ
     lambda λ mu μ nu ν xi ξ omicron ο pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ phi ϕ varphi φ
     chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω
@@ -35,11 +39,11 @@ _ORDINARY = _table("""
     textgreater > textbar | textasciitilde ~ textunderscore _ textendash – textemdash — textbraceleft { textbraceright }
     permil ‰ perthousand ‰ textperthousand ‰ varUpsilon Υ mathsterling £
 """)
-_OPERATORS = _table("""
+_OPERATORS = table_of("""
     sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ iiint ∭ oint ∮ oiint ∯ oiiint ∰ bigcup ⋃ bigcap ⋂ bigvee ⋁ bigwedge ⋀
     bigoplus ⨁ bigotimes ⨂ bigodot ⨀ biguplus ⨄ bigsqcup ⨆ intop ∫ smallint ∫ fint ⨏ bigtimes ⨉
 """)
-_BINARY = _table("""
+_BINARY = table_of("""
     pm ± mp ∓ times × div ÷ cdot ⋅ cdotp ⋅ centerdot ⋅ ast ∗ star ⋆ circ ∘ bullet ∙ oplus ⊕ ominus ⊖ otimes ⊗ oslash ⊘
     odot ⊙ cup ∪ cap ∩ uplus ⊎ sqcup ⊔ sqcap ⊓ vee ∨ lor ∨ wedge ∧ land ∧ setminus ∖ smallsetminus ∖ wr ≀ amalg ⨿
     dagger † ddagger ‡ diamond ⋄ bigtriangleup △ bigtriangledown ▽ triangleleft ◁ triangleright ▷ dotplus ∔ ltimes ⋉
@@ -47,7 +51,7 @@ _BINARY = _table("""
     barwedge ⊼ veebar ⊻ boxplus ⊞ boxminus ⊟ boxtimes ⊠ boxdot ⊡ circledast ⊛ circledcirc ⊚ intercal ⊺ And &
     plusmn ± Dagger ‡ doublecap ⋒ doublecup ⋓
 """)
-_RELATIONS = _table("""
+_RELATIONS = table_of("""
     le ≤ leq ≤ leqslant ⩽ leqq ≦ ge ≥ geq ≥ geqslant ⩾ geqq ≧ lt < gt > ne ≠ neq ≠ equiv ≡ approx ≈ approxeq ≊ sim ∼
     simeq ≃ cong ≅ doteq ≐ propto ∝ varpropto ∝ asymp ≍ ll ≪ gg ≫ lll ⋘ ggg ⋙ prec ≺ succ ≻ preceq ⪯ succeq ⪰ in ∈
     ni ∋ owns ∋ notin ∉ subset ⊂ supset ⊃ subseteq ⊆ supseteq ⊇ subsetneq ⊊ supsetneq ⊋ nsubseteq ⊈ nsupseteq ⊉
@@ -76,11 +80,11 @@ _RELATIONS = _table("""
     downharpoonleft ⇃ leftrightsquigarrow ↭ looparrowleft ↫ looparrowright ↬ darr ↓ dArr ⇓ Darr ⇓ harr ↔ hArr ⇔ Harr ⇔
     larr ← lArr ⇐ Larr ⇐ lrarr ↔ lrArr ⇔ Lrarr ⇔ rarr → rArr ⇒ Rarr ⇒ uarr ↑ uArr ⇑ Uarr ⇑
 """)
-_OPENING = _table("""
+_OPENING = table_of("""
     lbrace { { { lbrack [ langle ⟨ lang ⟨ lfloor ⌊ lceil ⌈ lvert | lVert ‖ lparen ( lgroup ⟮ ulcorner ⌜ llcorner ⌞
     llbracket ⟦
 """)
-_CLOSING = _table("""
+_CLOSING = table_of("""
     rbrace } } } rbrack ] rangle ⟩ rang ⟩ rfloor ⌋ rceil ⌉ rvert | rVert ‖ rparen ) rgroup ⟯ urcorner ⌝ lrcorner ⌟
     rrbracket ⟧
 """)

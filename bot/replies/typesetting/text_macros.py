@@ -1,11 +1,11 @@
-"""Words within formulas: `\\text{…}`, names of functions, numbers of equations, chemistry."""
+"""The macros of text in formulas: `\\text{…}`, names of functions (`\\operatorname`), equation numbers (`\\tag`)."""
 
 import re
 
-from bot.replies.typesetting import chemistry, symbols
+from bot.replies.typesetting import symbols
 from bot.replies.typesetting.parser import Macro, Parser, row_of
 from bot.replies.typesetting.tokens import LatexError
-from bot.replies.typesetting.tree import Enclosed, Name, Node, Row, Space, Styled, Symbol, Tag, Words
+from bot.replies.typesetting.tree import Enclosed, Name, Node, Row, Space, Symbol, Tag, Variant, Words
 
 _ESCAPES = {
     "\\%": "%",
@@ -37,17 +37,17 @@ def _text(parser: Parser, name: str) -> Node:
 
 
 def _unescaped(text: str) -> str:
-    """Words as they are read; macros inside them are symbols or styles."""
+    """The text as it is read; macros in it may only be symbols or styles."""
     text = re.sub(r"\\(?:text(?:bf|it|rm|sf|tt|normal)?|mathrm)\s*\{([^{}]*)\}", r"\1", text)
     for escape, plain in _ESCAPES.items():
         text = text.replace(escape, plain)
-    text = re.sub(r"\\([A-Za-z]+|[;:!>])\s*", lambda found: _sign(found[1]), text)
+    text = re.sub(r"\\([A-Za-z]+|[;:!>])\s*", lambda found: _symbol_or_space(found[1]), text)
     if "\\" in text:
         raise LatexError("a backslash in text")
     return text.replace("{", "").replace("}", "")
 
 
-def _sign(name: str) -> str:
+def _symbol_or_space(name: str) -> str:
     if name in symbols.SYMBOLS:
         return symbols.SYMBOLS[name][0]
     if name in symbols.SPACES:
@@ -61,7 +61,7 @@ def _framed(parser: Parser, name: str) -> Node:
 
 
 def _coloured_box(parser: Parser, name: str) -> Node:
-    """`\\colorbox{yellow}{words}`, `\\fcolorbox{red}{white}{words}`: without the colours."""
+    """`\\colorbox{yellow}{words}`, `\\fcolorbox{red}{white}{words}`; the colours are left out."""
     parser.raw_group()
     if name == "fcolorbox":
         parser.raw_group()
@@ -81,10 +81,10 @@ def _plain(node: Node) -> str:
             return char.replace("−", "-").replace("∗", "*")
         case Space(width):
             return " " if width > 0 else ""
-        case Styled(_, body):
+        case Variant(_, body):
             return _plain(body)
         case _:
-            raise LatexError("a name that is no name")
+            raise LatexError("an operator's name has something that is no text")
 
 
 def _tag(parser: Parser, name: str) -> Node:
@@ -92,13 +92,7 @@ def _tag(parser: Parser, name: str) -> Node:
     return Tag(number if name == "tag*" else f"({number})")
 
 
-def _chemistry(parser: Parser, name: str) -> Node:
-    source = parser.raw_group()
-    latex = chemistry.unit_to_latex(source) if name == "pu" else chemistry.to_latex(source)
-    return Styled("normal", parser.inner(latex))
-
-
-def _number_of_a_sign(_: Parser, name: str) -> Node:
+def _character_number(_: Parser, name: str) -> Node:
     raise LatexError(f"\\{name} is not for formulas")
 
 
@@ -108,6 +102,5 @@ MACROS: dict[str, Macro] = {
     **dict.fromkeys(["colorbox", "fcolorbox"], _coloured_box),
     **dict.fromkeys(["operatorname", "operatorname*", "operatornamewithlimits", "mathop"], _operator),
     **dict.fromkeys(["tag", "tag*"], _tag),
-    **dict.fromkeys(["ce", "cee", "pu"], _chemistry),
-    **dict.fromkeys(["char", "unicode", "symbol"], _number_of_a_sign),
+    **dict.fromkeys(["char", "unicode", "symbol"], _character_number),
 }

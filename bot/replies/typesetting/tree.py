@@ -1,4 +1,4 @@
-"""The parts of a formula, as its reader sees them: a tree of frozen values."""
+"""The tree of a formula: its nodes, as frozen values, by what a reader sees."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,14 +9,14 @@ from bot.replies.typesetting.symbols import Role
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Things beside each other."""
+    """Nodes beside each other."""
 
     items: tuple["Node", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One character (or a number) in its role."""
+    """One character, or one number; `role` (TeX: the class of an atom) decides the space around it."""
 
     char: str
     role: Role = "ord"
@@ -24,7 +24,7 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A function's name, upright; `limits`: in display its scripts stand above and below."""
+    """The upright name of a function; `limits`: in display style its scripts stand above and below it."""
 
     text: str
     limits: bool = False
@@ -32,7 +32,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Text."""
+    """Text in a formula, as in `\\text{…}`."""
 
     text: str
     variant: str = "normal"
@@ -40,14 +40,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Width in em."""
+    """A space; `width` in em."""
 
     width: float
 
 
 @dataclass(frozen=True, slots=True)
 class Fraction:
-    """One over the other; `line` False is a binomial's; `display` None follows the surroundings."""
+    """A fraction. Without `line` it is a binomial coefficient; `display` None: the style of what is around it."""
 
     top: "Node"
     bottom: "Node"
@@ -57,7 +57,7 @@ class Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root, square where there is no index."""
+    """A root; a square root if there is no index."""
 
     body: "Node"
     index: "Node | None" = None
@@ -65,7 +65,7 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Scripts:
-    """Sub- and superscript; `limits` says whether they must stand above and below (or must not)."""
+    """A base with a subscript and a superscript; `limits`: they must (or must not) stand above and below the base."""
 
     base: "Node"
     below: "Node | None" = None
@@ -75,7 +75,7 @@ class Scripts:
 
 @dataclass(frozen=True, slots=True)
 class Fenced:
-    """Between stretching delimiters; an empty string is none."""
+    """Something between delimiters that stretch; an empty string is no delimiter."""
 
     left: str
     body: "Node"
@@ -84,7 +84,7 @@ class Fenced:
 
 @dataclass(frozen=True, slots=True)
 class Delimiter:
-    """A delimiter of a given size (`\\big`), in em; 0 stretches (`\\middle`)."""
+    """A delimiter of a fixed size (`\\big`) in em; 0: it stretches (`\\middle`)."""
 
     char: str
     size: float
@@ -92,8 +92,8 @@ class Delimiter:
 
 
 @dataclass(frozen=True, slots=True)
-class Styled:
-    """In another alphabet."""
+class Variant:
+    """Something in another alphabet; `variant` in MathML's words (`mathvariant`)."""
 
     variant: str
     body: "Node"
@@ -101,7 +101,7 @@ class Styled:
 
 @dataclass(frozen=True, slots=True)
 class Accent:
-    """A mark over (or under) something."""
+    """A mark over (or under) something; `name` is the macro's."""
 
     name: str
     body: "Node"
@@ -115,7 +115,7 @@ class Accent:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Something with something over and under it; `arrow`: the base stretches with them."""
+    """A base with labels over and under it; `arrow`: the base is an arrow that is as long as its labels."""
 
     base: "Node"
     over: "Node | None" = None
@@ -125,7 +125,7 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """Boxed or struck out, in MathML's words for it."""
+    """Something boxed or struck out; `notation` in MathML's words."""
 
     notation: str
     body: "Node"
@@ -133,22 +133,22 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Phantom:
-    """Takes room, is not seen."""
+    """Something that takes space but is not seen."""
 
     body: "Node"
 
 
 @dataclass(frozen=True, slots=True)
 class Coloured:
-    """In a colour."""
+    """Something in a colour."""
 
     colour: str
     body: "Node"
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """Display or text style for what it holds."""
+class MathStyle:
+    """Something in display style or text style; `small`: as small as a script."""
 
     display: bool
     body: "Node"
@@ -159,8 +159,8 @@ class Style:
 class Table:
     """Cells in rows.
 
-    `columns` is one of l, c, r for each column; `bars` and `rules` are lines after so many columns and rows; aligned
-    columns that are `together` do not stand off from each other by pairs.
+    `columns` has one of l, c, r for each column. `bars` and `rules` are lines after so many columns and rows.
+    `together`: there is no large space between the pairs of aligned columns.
     """
 
     rows: tuple[tuple["Node", ...], ...]
@@ -175,7 +175,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """An equation's number."""
+    """The number of an equation."""
 
     text: str
 
@@ -191,13 +191,13 @@ Node = (
     | Scripts
     | Fenced
     | Delimiter
-    | Styled
+    | Variant
     | Accent
     | Stack
     | Enclosed
     | Phantom
     | Coloured
-    | Style
+    | MathStyle
     | Table
     | Tag
 )

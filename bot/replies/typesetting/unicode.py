@@ -1,4 +1,4 @@
-"""A formula's tree as one line of Unicode; it says itself whether that reads well, or is only better than LaTeX."""
+"""Writes the tree of a formula as one line of Unicode, and says whether that reads well or a picture is better."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from itertools import zip_longest
 from unicodedata import combining
 
 from bot.replies.typesetting.alphabets import FRACTIONS, SUBSCRIPTS, SUPERSCRIPTS, letter
-from bot.replies.typesetting.spacing import is_relation, is_sign, stands_off
+from bot.replies.typesetting.spacing import has_space_before_relation, is_relation, is_unary_after
 from bot.replies.typesetting.tree import (
     Accent,
     Coloured,
@@ -15,6 +15,7 @@ from bot.replies.typesetting.tree import (
     Enclosed,
     Fenced,
     Fraction,
+    MathStyle,
     Name,
     Node,
     Phantom,
@@ -23,18 +24,17 @@ from bot.replies.typesetting.tree import (
     Scripts,
     Space,
     Stack,
-    Style,
-    Styled,
     Symbol,
     Table,
     Tag,
+    Variant,
     Words,
 )
 
 LONGEST_INLINE = 90
-"""Characters beyond which a line of Unicode is harder to read than a picture."""
+"""A longer line of Unicode is harder to read than a picture."""
 CLUMSIEST = 2
-"""Brackets that the picture would not need, beyond which the picture is better."""
+"""With more brackets that a picture does not need, the picture is better."""
 _COMBINING = {
     "hat": "\u0302",
     "widehat": "\u0302",
@@ -61,19 +61,19 @@ _BIG_SIGNS = set("∑∏∐∫∬∭∮∯∰⋃⋂⋁⋀⨁⨂⨀⨄⨆")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """The text, and whether it reads well in a sentence."""
+class UnicodeFormula:
+    """The text of a formula, and whether it reads well in a sentence."""
 
     text: str
     reads_well: bool
 
 
-def to_unicode(node: Node) -> Line:
-    """The formula in one line (a system of equations: in several)."""
-    writer = _Writer()
+def to_unicode(node: Node) -> UnicodeFormula:
+    """The formula in one line (a system of equations: in several lines)."""
+    writer = _UnicodeWriter()
     text = re.sub(r" {3,}", "  ", writer.row([node])).strip()
     well = writer.good and writer.clumsy <= CLUMSIEST and len(text) <= LONGEST_INLINE and "\n" not in text
-    return Line(text, well)
+    return UnicodeFormula(text, well)
 
 
 def _flat(nodes: Sequence[Node]) -> Iterator[Node]:
@@ -81,23 +81,23 @@ def _flat(nodes: Sequence[Node]) -> Iterator[Node]:
         match node:
             case Row(items):
                 yield from _flat(items)
-            case Coloured(_, body) | Style(_, body, _):
+            case Coloured(_, body) | MathStyle(_, body, _):
                 yield from _flat([body])
             case _:
                 yield node
 
 
-class _Writer:
+class _UnicodeWriter:
     def __init__(self) -> None:
         self.good = True
         self.clumsy = 0
 
     def of(self, node: Node) -> str:
-        """A part by itself, tight."""
+        """One node, without spaces around signs."""
         return self.row([node], tight=True)
 
     def row(self, nodes: Sequence[Node], *, tight: bool = False, before: Node | None = None) -> str:
-        """Parts beside each other, with the spaces that a reader expects round signs; `before` stands left of them."""
+        """Nodes beside each other. `tight`: without the usual spaces around signs; `before` is the node to the left."""
         text = ""
         left = before
         flat = list(_flat(nodes))
@@ -110,15 +110,15 @@ class _Writer:
             if piece and not text.endswith(" ") and self._runs_on(before, text, piece):
                 text += " "
             piece = self._spaced(node, piece, left, tight=tight)
-            if is_relation(node) and not stands_off(before):
+            if is_relation(node) and not has_space_before_relation(before):
                 text, piece = text.rstrip(" "), piece.lstrip(" ")
             text += piece
             before, left = node, left if isinstance(node, Space) else node
         return text
 
     def _fraction_beside(self, node: Fraction, piece: str, text: str, before: Node | None, after: Node | None) -> str:
-        """A fraction written with a stroke; what stands beside it without a sign must not seem to be a part of it."""
-        if piece[0] in _DIFFERENTIAL and re.match(r"[d∂]", self.of(node.bottom)):  # d/dx, a sign by itself
+        """A fraction written with a slash; its neighbours must not seem to be parts of it."""
+        if piece[0] in _DIFFERENTIAL and re.match(r"[d∂]", self.of(node.bottom)):  # d/dx
             left = " " if text and (text[-1].isalnum() or text[-1] == ")") else ""
             return left + piece + (" " if _is_operand(after) else "")
         if isinstance(before, Symbol) and before.char.isdecimal() and piece.replace("/", "").isdecimal():
@@ -131,7 +131,7 @@ class _Writer:
         return f"({piece})"
 
     def _runs_on(self, before: Node | None, text: str, piece: str) -> bool:
-        """Whether a name, a root or a script would seem to go on in the next piece."""
+        """Whether a name, a root or a script would seem to go on in the next piece without a space."""
         if self._is_name(before):
             return piece[0].isalnum() or piece[0] in "√∑∫|−"
         begins = piece[0].isalnum() or piece[0] in "√("
@@ -150,7 +150,7 @@ class _Writer:
             return f" {piece} " if isinstance(node, Stack) and _is_relation(node) else piece
         if node.role == "rel" and not tight:
             return f" {piece} "
-        if node.role == "bin" and not is_sign(left) and not tight:
+        if node.role == "bin" and not is_unary_after(left) and not tight:
             return f" {piece} "
         if node.role == "punct":
             return f"{piece} " if not tight else piece
@@ -215,7 +215,7 @@ class _Writer:
         if isinstance(node.base, Accent) and node.base.name.endswith(("brace", "bracket")):
             labels = [self.row([part]).strip() for part in (node.above, node.below) if part is not None]
             return f"[{self.row([node.base.body]).strip()}: {', '.join(labels)}]"
-        if len(base) > 1 and not isinstance(node.base, Symbol | Name | Fenced | Words | Styled | Accent | Delimiter):
+        if len(base) > 1 and not isinstance(node.base, Symbol | Name | Fenced | Words | Variant | Accent | Delimiter):
             base = f"({base})"
         below = self._lowered(node.below) if node.below is not None else ""
         above = self._raised(node.above) if node.above is not None else ""
@@ -236,7 +236,7 @@ class _Writer:
         return text + (" " if text.endswith(")") else "")
 
     def _group(self, node: Node) -> str:
-        """The inside of brackets: tight while it is short."""
+        """The inside of brackets; tight if it is short."""
         tight = self.of(node)
         return tight if len(tight) <= 8 else self.row([node]).strip()
 
@@ -277,7 +277,7 @@ class _Writer:
             case _:
                 return node.left + self.row([node.body]).strip() + node.right
 
-    def _styled(self, node: Styled) -> str:
+    def _variant(self, node: Variant) -> str:
         if isinstance(node.body, Symbol):
             return letter(node.body.char, node.variant) or node.body.char
         return self.row([node.body], tight=True) if not isinstance(node.body, Row) else self.row(node.body.items)
@@ -285,7 +285,7 @@ class _Writer:
     def _accent(self, node: Accent) -> str:
         body = self.of(node.body).rstrip()
         if not body:
-            return "____" if node.under else body  # a blank to be filled in
+            return "____" if node.under else body  # a blank for an answer
         mark = _COMBINING.get(node.name)
         if mark is None or len(body) > (4 if node.name in {"overline", "underline", "overrightarrow"} else 1):
             self.good = False
@@ -319,7 +319,7 @@ class _Writer:
     def _coloured(self, node: Coloured) -> str:
         return self.of(node.body)
 
-    def _style(self, node: Style) -> str:
+    def _mathstyle(self, node: MathStyle) -> str:
         return self.of(node.body)
 
     def _table(self, node: Table) -> str:
@@ -335,12 +335,12 @@ class _Writer:
         return left + "; ".join("  ".join(row) for row in rows) + right
 
     def _aligned(self, row: Sequence[Node]) -> str:
-        """A line of an aligned system: a sign that a cell begins with stands between it and the one before."""
+        """A line of aligned equations; a sign at the beginning of a cell stands between it and the cell before."""
         cells = [self.row([cell], before=Row() if index % 2 else None).strip() for index, cell in enumerate(row)]
         return " ".join(cell for cell in cells if cell)
 
     def _system(self, node: Table, *, closed: bool) -> str:
-        """Lines that a brace holds together."""
+        """Lines behind one brace."""
         if node.kind == "aligned":
             lines = [self._aligned(row) for row in node.rows]
         else:
@@ -358,7 +358,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _is_simple(text: str) -> bool:
-    """A number, or one letter with its marks: what a root's sign or a stroke reaches over without brackets."""
+    """Whether a text needs no brackets under a root or beside a slash: a number, or one letter with its marks."""
     if text.replace(".", "").replace(",", "").isdecimal():
         return True
     return text[:1].isalnum() and all(char in _SMALL or combining(char) for char in text[1:])
@@ -369,7 +369,7 @@ def _is_bracketed(text: str) -> bool:
 
 
 def _is_factor(node: Node, text: str) -> bool:
-    """Whether what stands under a stroke needs no brackets: also a word, a differential, a name such as AB."""
+    """Whether a denominator needs no brackets: if simple, or a word, a differential, a name such as AB."""
     if (
         _is_simple(text)
         or re.fullmatch(r"\w_\w+", text)
@@ -377,7 +377,7 @@ def _is_factor(node: Node, text: str) -> bool:
         or (text.isalpha() and (text.isupper() or not text.isascii()))
     ):
         return True
-    if isinstance(node, Styled) and text.isalpha():
+    if isinstance(node, Variant) and text.isalpha():
         return True
     if text.startswith("√") and _is_simple(text[1:]):
         return True
@@ -385,20 +385,20 @@ def _is_factor(node: Node, text: str) -> bool:
 
 
 def _is_operand(node: Node | None) -> bool:
-    """Whether a node that follows would be multiplied with what stands before it."""
+    """Whether a node would be multiplied with what precedes it."""
     match node:
         case Scripts(base):
             return _is_operand(base)
         case Symbol(char, role):
             return role in {"op", "open"} or (role == "ord" and (char.isalnum() or char in "∂∇∞"))
-        case Fraction() | Root() | Fenced() | Name() | Accent() | Styled():
+        case Fraction() | Root() | Fenced() | Name() | Accent() | Variant():
             return True
         case _:
             return False
 
 
 def _in_brackets(text: str) -> str:
-    """`text` as what stands over a stroke."""
+    """`text` as a numerator, in brackets if it needs them."""
     if _is_simple(text) or _is_bracketed(text):
         return text
     return f"({text})" if any(sign in text for sign in "+−=± ,<>≤≥/") else text

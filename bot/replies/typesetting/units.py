@@ -3,18 +3,13 @@
 import re
 
 from bot.replies.typesetting.parser import Macro, Parser
-from bot.replies.typesetting.tree import Node, Row, Styled
+from bot.replies.typesetting.symbols import table_of
+from bot.replies.typesetting.tree import Node, Row, Variant
 
-
-def _table(text: str) -> dict[str, str]:
-    words = text.split()
-    return dict(zip(words[::2], words[1::2], strict=True))
-
-
-_PREFIXES = _table("""
+_PREFIXES = table_of("""
     pico p nano n micro µ milli m centi c deci d hecto h kilo k mega M giga G tera T
 """)
-_UNITS = _table("""
+_UNITS = table_of("""
     metre m meter m gram g second s ampere A kelvin K mole mol candela cd newton N joule J watt W pascal Pa volt V
     ohm Ω coulomb C farad F henry H hertz Hz tesla T weber Wb siemens S lumen lm lux lx becquerel Bq gray Gy sievert Sv
     litre L liter L minute min hour h day d tonne t electronvolt eV bar bar atmosphere atm angstrom Å dalton Da
@@ -63,12 +58,12 @@ def _joined(before: str) -> str:
 
 
 def _upright(parser: Parser, latex: str) -> Node:
-    return Styled("normal", parser.inner(latex))
+    return Variant("normal", parser.inner(latex))
 
 
 def _quantity(parser: Parser, _: str) -> Node:
     parser.optional()
-    if parser.peek() != "{":  # the physics package's \\qty( … ): brackets that stand there anyway
+    if parser.peek() != "{":  # \\qty( … ) of the physics package: the brackets are read as they are
         return Row()
     number, unit = number_to_latex(parser.raw_group()), unit_to_latex(parser.raw_group())
     gap = "" if unit.startswith(("\\mathrm{°", "°")) else "\\,"

@@ -1,11 +1,11 @@
-"""Macros that a formula defines for itself."""
+"""Macros that a formula defines for itself: `\\newcommand`, `\\def`, `\\DeclareMathOperator`."""
 
 from bot.replies.typesetting.parser import Macro, Parser
 from bot.replies.typesetting.tokens import LatexError, tokens_of
 from bot.replies.typesetting.tree import Node, Row
 
-_MOST = 100
-"""Expansions of a formula; more are taken for an endless loop."""
+_MOST_EXPANSIONS = 100
+"""Expansions in one formula; more must be an endless loop."""
 
 
 def _define(parser: Parser, name: str) -> Node:
@@ -19,26 +19,26 @@ def _define(parser: Parser, name: str) -> Node:
 
 
 def _parameters_of_def(parser: Parser) -> int:
-    """How many there are in `#1#2`."""
+    """The number of parameters in `#1#2`."""
     count = 0
-    while (sign := parser.peek()) is not None and sign != "{":
+    while (token := parser.peek()) is not None and token != "{":
         count += parser.next().isdigit()
     return count
 
 
 def _parameters(parser: Parser) -> int:
-    """How many there are by `[2]`."""
+    """The number of parameters in `[2]`."""
     if not parser.take("["):
         return 0
-    sign = parser.next()
+    count = parser.next()
     parser.expect("]")
-    return int(sign) if sign.isdigit() else 0
+    return int(count) if count.isdigit() else 0
 
 
 def _defined(count: int, body: list[str]) -> Macro:
     def expand(parser: Parser, _: str) -> Node:
         parser.expansions += 1
-        if parser.expansions > _MOST:
+        if parser.expansions > _MOST_EXPANSIONS:
             raise LatexError("macros without end")
         arguments = [tokens_of(parser.raw_group()) for _ in range(count)]
         parser.insert(["{", *_filled_in(body, arguments), "}"])
@@ -48,14 +48,14 @@ def _defined(count: int, body: list[str]) -> Macro:
 
 
 def _filled_in(body: list[str], arguments: list[list[str]]) -> list[str]:
-    signs: list[str] = []
-    for index, sign in enumerate(body):
+    tokens: list[str] = []
+    for index, token in enumerate(body):
         if index and body[index - 1] == "#":
-            if sign.isdigit() and 0 < int(sign) <= len(arguments):
-                signs += ["{", *arguments[int(sign) - 1], "}"]
-        elif sign != "#":
-            signs.append(sign)
-    return signs
+            if token.isdigit() and 0 < int(token) <= len(arguments):
+                tokens += ["{", *arguments[int(token) - 1], "}"]
+        elif token != "#":
+            tokens.append(token)
+    return tokens
 
 
 MACROS: dict[str, Macro] = dict.fromkeys(
