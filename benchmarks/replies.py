@@ -1,6 +1,7 @@
-"""Replies as students see them: 1, 20 and 100 answers at once, in a Discord on loopback with Discord's limits.
+"""Measures replies as students see them: 1, 20 and 100 answers at once, in a Discord on loopback with its rate limits.
 
-The house (`house.py`) is in processes of its own: CPU and memory are the bot's with its embedded server.
+The playground, the model and the bot (`house.py`) are processes of their own: CPU and memory are those of the bot with
+its embedded server.
 `python -m benchmarks.replies [--runs 5] [--threads 1 20 100] [--latency 0 0.1] [--only-existing]`.
 """
 
@@ -22,7 +23,7 @@ from benchmarks.table import table
 
 @dataclass(frozen=True)
 class Figures:
-    """One run's; seconds, mebibytes."""
+    """The figures of one run; times in seconds, memory in mebibytes."""
 
     request: float
     first: float
@@ -37,7 +38,7 @@ class Figures:
 
 
 async def _threads(house: House, count: int) -> list[str]:
-    """Threads in which the bot has answered once."""
+    """Make threads in which the bot has answered once."""
     threads: list[str] = []
     for start in range(0, count, 10):
         numbers = {}
@@ -52,19 +53,19 @@ async def _threads(house: House, count: int) -> list[str]:
     return threads
 
 
-async def run_once(house: House, places: list[str], *, mention: bool) -> Figures:
-    """Ask in all places at once; `places` are threads, or (with `mention`) channels."""
+async def run_once(house: House, channels: list[str], *, mention: bool) -> Figures:
+    """Ask in all `channels` at once: threads or, with `mention`, channels of the server."""
     house.watch.seen.clear()
     before = (await house.stats())["too_many"]
     cpu = _cpu(house.bot)
-    numbers = [house.next_number() for _ in places]
+    numbers = [house.next_number() for _ in channels]
     asked: dict[str, float] = {}
 
-    async def put(index: int) -> None:
-        message = await ask(house, index // len(house.channels), places[index], numbers[index], mention=mention)
+    async def ask_one(index: int) -> None:
+        message = await ask(house, index // len(house.channels), channels[index], numbers[index], mention=mention)
         asked[numbers[index]] = sent_at(message)
 
-    await asyncio.gather(*(put(index) for index in range(len(places))))
+    await asyncio.gather(*(ask_one(index) for index in range(len(channels))))
     await until_whole(house, numbers)
     spent = _cpu(house.bot) - cpu
     workers = sum(each.memory_info().rss for each in house.bot.children(recursive=True))
@@ -94,7 +95,7 @@ def _end(watch: Watch, number: str) -> float:
 
 
 def _stale(seen: list[tuple[float, int]], out: list[float]) -> float:
-    """Mean seconds from a token's leaving the model to its being seen."""
+    """Mean seconds from when a token leaves the model until a student sees it."""
     waits, index = [], 0
     for at, count in seen:
         while index < min(count, len(out)):
@@ -119,7 +120,7 @@ def _cpu(process: psutil.Process) -> float:
 
 
 def _peak(process: psutil.Process) -> float:
-    """Peak resident memory in MiB; where the system does not keep it, what is resident now."""
+    """Peak resident memory in MiB; where the system does not record it, the present one."""
     try:
         status = Path(f"/proc/{process.pid}/status").read_text()
         return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) / 1024
@@ -143,10 +144,10 @@ async def _measure(options: argparse.Namespace) -> str:
 async def _row(name: str, latency: float, count: int, runs: int, *, fresh: bool) -> list[str]:
     async with open_house(latency) as house:
         spread = [house.channels[index % len(house.channels)] for index in range(count)]
-        places = spread if fresh else await _threads(house, count)
+        channels = spread if fresh else await _threads(house, count)
         found = []
         for _ in range(runs):
-            found.append(await run_once(house, places, mention=fresh))
+            found.append(await run_once(house, channels, mention=fresh))
             print(f"  {name} at {latency * 1000:.0f} ms: {found[-1]}", file=sys.stderr, flush=True)
             await asyncio.sleep(6)
     return [

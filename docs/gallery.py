@@ -26,7 +26,7 @@ from workers import Pool
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures" / "gallery"
 SIZES = {"desktop": (DESKTOP, 1), "phone": (PHONE, 2)}
-"""Each screen's size, and its pixels for each of the page's."""
+"""The size of each screen, and its pixels for each CSS pixel."""
 THEMES: tuple[Theme, ...] = ("dark", "light")
 QUESTIONS = (
     ("code", "How can a computer find the greatest common divisor of 48 and 18?"),
@@ -36,8 +36,8 @@ QUESTIONS = (
     ("한국어", "삼각형의 넓이와 연립부등식을 알려 줘"),
     ("citation", "How many roots has a quadratic equation?"),
 )
-"""For each exhibit its channel, and what was asked there."""
-EXHIBITS: dict[str, tuple[str, str | None]] = {
+"""For each example its channel, and the question asked there."""
+EXAMPLES: dict[str, tuple[str, str | None]] = {
     "A long answer with code": (
         "## Euclid's algorithm\n\nThe greatest common divisor does not change when the larger number is replaced by the "
         "remainder of the division:\n\n```python\ndef gcd(a: int, b: int) -> int:\n    while b:\n        a, b = b, a % b\n"
@@ -92,7 +92,7 @@ async def main() -> None:
             await client.wait_until_ready()
             path = find_browser(driver.chromium.executable_path)
             browser = await driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-            for number, (text, footer) in enumerate(EXHIBITS.values()):
+            for number, (text, footer) in enumerate(EXAMPLES.values()):
                 channel = await ask(client, local, *QUESTIONS[number])
                 reply = Reply(outbox, channel, formula_pictures=FormulaPictures(pool))
                 reply.feed(text)
@@ -106,7 +106,7 @@ async def main() -> None:
 
 
 async def ask(client: discord.Client, local: Playground, name: str, question: str) -> discord.PartialMessageable:
-    """Have a student ask in a channel of its own, which is returned."""
+    """Have a student ask in a new channel; return the channel."""
     channel = local.add_channel(name)
     student = await local.student("minji")
     await student.says(channel, f"<@{local.bot.id}> {question}")
@@ -114,7 +114,7 @@ async def ask(client: discord.Client, local: Playground, name: str, question: st
 
 
 async def photograph(browser: Browser, local: Playground, number: int, channel_id: int) -> None:
-    """Take one exhibit's pictures."""
+    """Take the pictures of one example."""
     place = f"/channels/{local.guild.id}/{channel_id}"
     for (name, (size, sharpness)), theme in product(SIZES.items(), THEMES):
         student = await open_page(
@@ -134,11 +134,11 @@ def picture(number: int, size: str, theme: str) -> Path:
 
 
 def page() -> Iterator[str]:
-    """The lines of the page: for each exhibit a table of its pictures."""
+    """The lines of `gallery.md`: for each example a table of its pictures."""
     yield "# Gallery\n"
     yield "Answers as the demo's page shows them, dark and light, at desktop and phone width. After `make browser`,"
     yield "`.venv/bin/python -m docs.gallery` makes the pictures and this page.\n"
-    for number, title in enumerate(EXHIBITS):
+    for number, title in enumerate(EXAMPLES):
         yield f"## {title}\n"
         yield f"| | {' | '.join(THEMES)} |"
         yield f"|---|{'---|' * len(THEMES)}"
