@@ -18,7 +18,7 @@ import structlog
 from pydantic import ValidationError
 
 from assistants.app import create_app
-from assistants.http_server import bind, listening
+from assistants.http_server import bind, serve_app
 from assistants.settings import Settings
 from assistants.store.store import StoreError
 from workers import Pool
@@ -82,7 +82,7 @@ async def serve(settings: Settings) -> None:
         message = f"{host}:{port} cannot be listened on: {error.strerror or error}. Change ASSISTANTS_PORT or _HOST."
         raise StartError(message) from error
     with listener:
-        async with Pool(size=2) as pool, listening(create_app(settings, pool=pool, key=key), listener):
+        async with Pool(size=2) as pool, serve_app(create_app(settings, pool=pool, key=key), listener):
             sys.stdout.write(f"Assistants API on http://{host}:{listener.getsockname()[1]}/v1\n")
             sys.stdout.flush()
             gc.collect()

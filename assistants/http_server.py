@@ -1,4 +1,4 @@
-"""The server inside another program: on a loopback port, with a key that nobody else knows."""
+"""Serves the app over HTTP with uvicorn: on any address, or on a loopback port for the program that starts it."""
 
 import asyncio
 import contextlib
@@ -16,21 +16,23 @@ from assistants.app import ModelOpener, create_app
 from assistants.settings import Settings
 from workers import Pool
 
-GRACE = 3
-"""Seconds that open connections get to end at a stop; runs have ended before."""
+SHUTDOWN_TIMEOUT = 3
+"""Seconds that open connections get to end when the server stops; runs have ended before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where and how the server is reached: the SDK's `base_url` and `api_key`."""
+    """The SDK's `base_url` and `api_key` for the server."""
 
     url: str
     key: str = field(repr=False)
 
 
 @asynccontextmanager
-async def serve(settings: Settings, *, pool: Pool, open_model: ModelOpener | None = None) -> AsyncIterator[Address]:
-    """Run the server in this process while the block lasts; importing or starting it touches no signal handler.
+async def serve_on_loopback(
+    settings: Settings, *, pool: Pool, open_model: ModelOpener | None = None
+) -> AsyncIterator[Address]:
+    """Serve on a free loopback port, with a random key, while the block lasts. No signal handler is changed.
 
     Raises:
         StoreError: the database cannot be opened.
@@ -38,7 +40,7 @@ async def serve(settings: Settings, *, pool: Pool, open_model: ModelOpener | Non
     key = secrets.token_urlsafe(32)
     app = create_app(settings, pool=pool, key=key, open_model=open_model)
     with bind("127.0.0.1", 0) as listener:
-        async with listening(app, listener):
+        async with serve_app(app, listener):
             yield Address(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", key)
 
 
@@ -46,13 +48,13 @@ def bind(host: str, port: int) -> socket.socket:
     """A listening socket.
 
     Raises:
-        OSError: the address is taken, or not ours.
+        OSError: the address is taken, or is not this machine's.
     """
     family, type_, _, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
     )[0]
-    # The protocol is said outright: asyncio turns Nagle's algorithm off only where it reads TCP, and with it on every
-    # stream would begin 40 ms late. (`socket.create_server` leaves it 0.)
+    # asyncio turns Nagle's algorithm off only when the socket's protocol is TCP by name; with it on, every stream would
+    # begin 40 ms late. (`socket.create_server` leaves the protocol 0.)
     listener = socket.socket(family, type_, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
@@ -66,8 +68,8 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 @asynccontextmanager
-async def listening(app: FastAPI, listener: socket.socket) -> AsyncIterator[None]:
-    """Serve `app` on `listener` while the block lasts: the lifespan around it all, runs ended before connections."""
+async def serve_app(app: FastAPI, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve `app` on `listener` within its lifespan, while the block lasts; runs are ended before connections."""
     async with app.router.lifespan_context(app):
         server = _Server(
             uvicorn.Config(
@@ -78,23 +80,23 @@ async def listening(app: FastAPI, listener: socket.socket) -> AsyncIterator[None
                 ws="none",
                 server_header=False,
                 timeout_keep_alive=75,
-                timeout_graceful_shutdown=GRACE,
+                timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
                 backlog=1024,
             )
         )
-        serving = asyncio.create_task(server.serve(sockets=[listener]), name="assistants")
+        task = asyncio.create_task(server.serve(sockets=[listener]), name="assistants")
         try:
-            await server.ready(serving)
+            await server.ready(task)
             yield
         finally:
-            # First the runs, so that the streams about them end; then the connections.
+            # First the runs are ended, so that their streams end; then the connections.
             await app.state.services.run_tasks.close()
             server.should_exit = True
-            await serving
+            await task
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its hands on the process's signals."""
+    """uvicorn without signal handlers."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -104,13 +106,13 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self._ready.set()
 
-    async def ready(self, serving: asyncio.Task[None]) -> None:
-        """Wait until connections are accepted, or raise what `serving` failed with."""
+    async def ready(self, task: asyncio.Task[None]) -> None:
+        """Wait until connections are accepted, or raise the exception of the serving `task`."""
         waiting = asyncio.create_task(self._ready.wait())
-        await asyncio.wait({waiting, serving}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({waiting, task}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
-        if serving.done():
-            serving.result()
+        if task.done():
+            task.result()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

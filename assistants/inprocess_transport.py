@@ -1,8 +1,8 @@
-"""The server inside the program that uses it: the SDK's requests reach the app without a socket between them.
+"""The server in the process of the program that uses it: the SDK's requests reach the ASGI app without a socket.
 
-What an HTTP connection costs (parsing on both sides, system calls, two more tasks) is a third of what a small request
-takes and half of what a delta takes; within one process none of it is needed. The SDK notices nothing: this is a
-transport of its HTTP client. (httpx's own `ASGITransport` hands an answer over when it is whole, so it cannot stream.)
+An HTTP connection (parsing on both sides, system calls, two more tasks) costs a third of the time of a small request,
+and half the time of a delta; within one process it is not needed. `Transport` is a transport of the SDK's HTTP client,
+so the SDK works as ever. (httpx's own `ASGITransport` cannot stream: it returns a response when it is whole.)
 """
 
 import asyncio
@@ -23,24 +23,24 @@ from workers import Pool
 log = structlog.get_logger(__name__)
 
 URL = "http://assistants/v1"
-"""What the SDK calls the server; nothing resolves it."""
+"""The SDK's base URL of the server; nothing looks its host up."""
 
-GRACE = 3.0
-"""Seconds that requests under way get at the end; runs have ended before."""
+SHUTDOWN_TIMEOUT = 3.0
+"""Seconds that running requests get to end when the server stops; runs have ended before."""
 
-HIGH_WATER = 1 << 18
-"""Bytes of an answer that may wait to be read before the app has to wait itself."""
+MAX_UNREAD = 1 << 18
+"""Bytes of a response that the client has not read, above which the app has to wait."""
 
 
 @asynccontextmanager
-async def connected(
+async def inprocess_client(
     settings: Settings,
     *,
     pool: Pool,
     open_model: ModelOpener | None = None,
     client_class: type[AsyncOpenAI] = AsyncOpenAI,
 ) -> AsyncIterator[AsyncOpenAI]:
-    """Run the server in this process while the block lasts; yields a client of it.
+    """Run the server in this process while the block lasts, and yield a client of it.
 
     Raises:
         StoreError: the database cannot be opened.
@@ -54,16 +54,16 @@ async def connected(
             try:
                 yield client
             finally:
-                # First the runs, so that the streams about them end.
+                # First the runs are ended, so that their streams end.
                 await app.state.services.run_tasks.close()
-                await transport.drain()
+                await transport.wait_for_requests()
 
 
 class Transport(httpx2.AsyncBaseTransport):
-    """Hands requests to an ASGI app in the same event loop, and its answers back as they come.
+    """Calls an ASGI app in the same event loop, and streams its responses.
 
-    As behind any HTTP server, the app finishes what it has begun when the client goes away. The client's timeouts do
-    not apply: there is no connection that could hang.
+    As with any HTTP server, the app finishes a request that the client gives up. The client's timeouts do not apply,
+    since there is no connection that could hang.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -71,64 +71,64 @@ class Transport(httpx2.AsyncBaseTransport):
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send `request`, return when the answer's head is there.
+        """Send `request`, and return when the response's headers are there.
 
         Raises:
-            httpx2.RemoteProtocolError: the app ended without an answer.
+            httpx2.RemoteProtocolError: the app ended without a response.
         """
-        exchange = _Exchange(request)
-        task = asyncio.create_task(exchange.run(self._app), name="assistants-request")
+        call = _AppCall(request)
+        task = asyncio.create_task(call.run(self._app), name="assistants-request")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return await exchange.response()
+        return await call.response()
 
-    async def drain(self) -> None:
-        """Let the requests under way end, within a few seconds."""
+    async def wait_for_requests(self) -> None:
+        """Wait until the running requests end, for a few seconds at most."""
         if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=GRACE)
+            _, late = await asyncio.wait(self._tasks, timeout=SHUTDOWN_TIMEOUT)
             for task in late:
                 task.cancel()
-            # What they use is closed next.
+            # Wait for them, since the app's services are closed next.
             await asyncio.gather(*late, return_exceptions=True)
 
 
-class _Exchange(httpx2.AsyncByteStream):
-    """One request and its answer, which is this stream."""
+class _AppCall(httpx2.AsyncByteStream):
+    """One call of the app for a request; it is also the stream of the response's body."""
 
     def __init__(self, request: httpx2.Request) -> None:
         self._request = request
         loop = asyncio.get_running_loop()
-        self._head: asyncio.Future[httpx2.Response] = loop.create_future()
-        self._chunks: list[bytes] = []
-        self._waiting = 0
+        self._response: asyncio.Future[httpx2.Response] = loop.create_future()
+        self._unread: list[bytes] = []
+        self._unread_bytes = 0
         self._ended = False
         self._broken = False
-        self._left = asyncio.Event()
-        self._news: asyncio.Future[None] | None = None
-        self._room: asyncio.Future[None] | None = None
+        self._client_left = asyncio.Event()
+        self._more_to_read: asyncio.Future[None] | None = None
+        self._read_enough: asyncio.Future[None] | None = None
         assert isinstance(request.stream, httpx2.AsyncByteStream)
         self._body = aiter(request.stream)
-        self._asked = False
+        self._body_received = False
 
     async def response(self) -> httpx2.Response:
-        """The answer, when its head is there."""
+        """The response, when its headers are there."""
         try:
-            return await self._head
+            return await self._response
         except asyncio.CancelledError:
             await self.aclose()
             raise
 
     async def run(self, app: ASGIApp) -> None:
-        """Let the app answer."""
+        """Call the app."""
         try:
             await app(self._scope(), self._receive, self._send)
         except Exception:
-            log.exception("answer_broken_off", path=self._request.url.path)
+            log.exception("response_broken_off", path=self._request.url.path)
         finally:
             self._broken = not self._ended
-            if not self._head.done():
-                self._head.set_exception(httpx2.RemoteProtocolError("the server ended without an answer"))
-            _wake(self._news)
+            if not self._response.done():
+                self._response.set_exception(httpx2.RemoteProtocolError("the server ended without a response"))
+            _wake(self._more_to_read)
 
     def _scope(self) -> Scope:
         request = self._request
@@ -148,50 +148,50 @@ class _Exchange(httpx2.AsyncByteStream):
         }
 
     async def _receive(self) -> Message:
-        if self._asked:
-            await self._left.wait()
+        if self._body_received:
+            await self._client_left.wait()
             return {"type": "http.disconnect"}
         chunk = await anext(self._body, None)
-        self._asked = chunk is None
-        return {"type": "http.request", "body": chunk or b"", "more_body": not self._asked}
+        self._body_received = chunk is None
+        return {"type": "http.request", "body": chunk or b"", "more_body": not self._body_received}
 
     async def _send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            if not self._head.done():
-                self._head.set_result(
+            if not self._response.done():
+                self._response.set_result(
                     httpx2.Response(message["status"], headers=message.get("headers", ()), stream=self)
                 )
             return
         self._ended = not message.get("more_body", False)
-        if self._left.is_set():
+        if self._client_left.is_set():
             return
         if chunk := message.get("body", b""):
-            self._chunks.append(chunk)
-            self._waiting += len(chunk)
-        _wake(self._news)
-        if self._waiting > HIGH_WATER:
-            self._room = asyncio.get_running_loop().create_future()
-            await self._room
+            self._unread.append(chunk)
+            self._unread_bytes += len(chunk)
+        _wake(self._more_to_read)
+        if self._unread_bytes > MAX_UNREAD:
+            self._read_enough = asyncio.get_running_loop().create_future()
+            await self._read_enough
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while True:
-            if self._chunks:
-                chunks, self._chunks, self._waiting = self._chunks, [], 0
-                _wake(self._room)
+            if self._unread:
+                chunks, self._unread, self._unread_bytes = self._unread, [], 0
+                _wake(self._read_enough)
                 yield chunks[0] if len(chunks) == 1 else b"".join(chunks)
             elif self._broken:
-                raise httpx2.RemoteProtocolError("the server broke off its answer")
+                raise httpx2.RemoteProtocolError("the server broke off its response")
             elif self._ended:
                 return
             else:
-                self._news = asyncio.get_running_loop().create_future()
-                await self._news
+                self._more_to_read = asyncio.get_running_loop().create_future()
+                await self._more_to_read
 
     async def aclose(self) -> None:
-        """The client wants no more of it."""
-        self._left.set()
-        self._chunks.clear()
-        _wake(self._room)
+        """The client reads no more of the response."""
+        self._client_left.set()
+        self._unread.clear()
+        _wake(self._read_enough)
 
 
 def _wake(waiter: "asyncio.Future[None] | None") -> None:

@@ -1,4 +1,4 @@
-"""What the server can be told, read once from the environment and `.env`."""
+"""The server's settings, read once from the environment and `.env`."""
 
 import json
 from fnmatch import fnmatchcase
@@ -10,7 +10,7 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator, model_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 RETIRED_MODELS = ("gpt-3.5*", "gpt-4*", "chatgpt-4o*", "o1*", "o3*", "o4*")
-"""Families that leave the API by January 2027 and that old assistants still name; MODEL answers in their place."""
+"""Models that leave OpenAI's API by January 2027 but that old assistants name; MODEL answers in their place."""
 
 
 def _json(text: str) -> Any:
@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     @field_validator("openai_api_key", "assistants_key")
     @classmethod
     def _sendable(cls, secret: SecretStr | None) -> SecretStr | None:
-        """A key goes into a header, which takes plain characters alone."""
+        """A key is sent in a header, which takes only printable ASCII."""
         text = "" if secret is None else secret.get_secret_value().strip()
         if not text.isascii() or not text.isprintable():
             raise ValueError("it holds characters that no key has: copy it anew, without what stands around it")
@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     @field_validator("embedding_model")
     @classmethod
     def _none_is_none(cls, value: str) -> str:
-        """Where nothing can be left empty (some panels for environment variables), `none` says the same."""
+        """`none` means empty, since some panels for environment variables take no empty value."""
         return "" if value.strip().lower() == "none" else value
 
     @field_validator("data_dir")
@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _unset_what_is_empty(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """`OPENAI_API_KEY=` in a `.env` is no key; only EMBEDDING_MODEL means something when empty."""
+        """A variable with an empty value, as in `OPENAI_API_KEY=`, is unset; only EMBEDDING_MODEL may be empty."""
         return {name: value for name, value in values.items() if value != "" or name.lower() == "embedding_model"}
 
     @field_validator("model_aliases", mode="before")
@@ -133,7 +133,7 @@ class Settings(BaseSettings):
         return {asked.strip(): used.strip() for asked, _, used in pairs}
 
     def resolve_model(self, asked: str) -> str:
-        """The model that answers when a client asks for `asked`; an exact alias goes before a pattern."""
+        """The model that answers when a client names `asked`; an exact alias goes before a pattern."""
         if asked == self.model:
             return asked
         if asked in self.model_aliases:

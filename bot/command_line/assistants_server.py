@@ -31,9 +31,11 @@ async def open_assistants(settings: Settings, pool: Pool, open_model: Any = None
             yield client
         return
     # A bot with a server elsewhere carries none of it.
-    from assistants.inprocess_transport import connected  # noqa: PLC0415
+    from assistants.inprocess_transport import inprocess_client  # noqa: PLC0415
 
-    async with connected(embedded_settings(settings), pool=pool, open_model=open_model, client_class=Client) as client:
+    async with inprocess_client(
+        embedded_settings(settings), pool=pool, open_model=open_model, client_class=Client
+    ) as client:
         yield client
 
 

@@ -15,7 +15,7 @@ from openai.types.beta import Assistant, Thread
 from openai.types.beta.threads import Message
 
 from assistants.app import create_app
-from assistants.http_server import bind, listening
+from assistants.http_server import bind, serve_app
 from assistants.server_tools import ServerTool
 from assistants.settings import Settings
 from tests.assistants.scripts import ScriptedModel
@@ -73,7 +73,7 @@ async def running(
         pool = await stack.enter_async_context(Pool(size=1))
         app = create_app(configured, pool=pool, key=KEY, open_model=model.opener(), tools=tools)  # type: ignore[arg-type]
         listener: socket.socket = stack.enter_context(bind("127.0.0.1", 0))
-        await stack.enter_async_context(listening(app, listener))
+        await stack.enter_async_context(serve_app(app, listener))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
         client = await stack.enter_async_context(AsyncOpenAI(base_url=url, api_key=KEY, max_retries=0, timeout=20))
         yield Running(url, client, model, app, configured)

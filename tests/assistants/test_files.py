@@ -10,7 +10,7 @@ import pytest
 from openai import AsyncOpenAI
 from openai.types.file_create_params import ExpiresAfter
 
-from assistants.http_server import Address, serve
+from assistants.http_server import Address, serve_on_loopback
 from assistants.retrieval import blobs
 from assistants.settings import Settings
 from tests.assistants.retrieval.serving import Hands, serving
@@ -26,7 +26,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def address(settings: Settings) -> AsyncIterator[Address]:
-    async with Pool(size=1) as pool, serve(settings, pool=pool) as address:
+    async with Pool(size=1) as pool, serve_on_loopback(settings, pool=pool) as address:
         yield address
 
 
@@ -191,6 +191,6 @@ async def test_a_blob_without_a_row_is_swept_at_the_next_start(settings: Setting
     stray.parent.mkdir(parents=True)
     stray.write_bytes(b"left by a killed process")
     os.utime(stray, (1, 1))
-    async with Pool(size=1) as pool, serve(settings, pool=pool):
+    async with Pool(size=1) as pool, serve_on_loopback(settings, pool=pool):
         pass
     assert not stray.exists()

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from openai import AsyncOpenAI
 
-from assistants.inprocess_transport import HIGH_WATER, Transport, connected
+from assistants.inprocess_transport import MAX_UNREAD, Transport, inprocess_client
 from assistants.models.model_protocol import TextDelta
 from assistants.settings import Settings
 from tests.assistants.scripts import Hold, ScriptedModel, words
@@ -30,7 +30,7 @@ async def model() -> ScriptedModel:
 async def client(tmp_path: Path, model: ScriptedModel) -> AsyncIterator[AsyncOpenAI]:
     settings = Settings(_env_file=None, data_dir=tmp_path, embedding_model="")  # type: ignore[call-arg]
     opener: Any = model.opener()
-    async with Pool(size=1) as pool, connected(settings, pool=pool, open_model=opener) as opened:
+    async with Pool(size=1) as pool, inprocess_client(settings, pool=pool, open_model=opener) as opened:
         yield opened
 
 
@@ -58,7 +58,7 @@ async def test_a_run_streams_while_the_model_still_speaks(client: AsyncOpenAI, m
 
 
 async def test_a_file_goes_in_and_comes_out_whole(client: AsyncOpenAI) -> None:
-    content = bytes(range(256)) * 4 * (HIGH_WATER // 256)
+    content = bytes(range(256)) * 4 * (MAX_UNREAD // 256)
     stored = await client.files.create(file=("numbers.bin", content), purpose="user_data")
     assert (await client.files.content(stored.id)).content == content
 
@@ -119,7 +119,7 @@ async def test_an_app_that_says_more_than_is_read_waits() -> None:
         nonlocal said
         await send({"type": "http.response.start", "status": 200, "headers": []})
         for _ in range(100):
-            await send({"type": "http.response.body", "body": bytes(HIGH_WATER), "more_body": True})
+            await send({"type": "http.response.body", "body": bytes(MAX_UNREAD), "more_body": True})
             said += 1
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
@@ -127,7 +127,7 @@ async def test_an_app_that_says_more_than_is_read_waits() -> None:
         for _ in range(100):
             await asyncio.sleep(0)
         assert said <= 2
-        assert len(await answer.aread()) == 100 * HIGH_WATER
+        assert len(await answer.aread()) == 100 * MAX_UNREAD
     assert said == 100
 
 
@@ -163,12 +163,12 @@ async def test_draining_waits_for_requests_under_way() -> None:
     async with httpx2.AsyncClient(transport=transport) as http:
         request = asyncio.create_task(http.get("http://app/"))
         await asyncio.sleep(0.001)
-        await transport.drain()
+        await transport.wait_for_requests()
         assert (await request).status_code == 204
 
 
 async def test_draining_ends_what_takes_too_long_and_sees_it_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistants.inprocess_transport.GRACE", 0.0)
+    monkeypatch.setattr("assistants.inprocess_transport.SHUTDOWN_TIMEOUT", 0.0)
     ended = False
 
     async def app(_scope: dict[str, Any], _receive: Receive, _send: Send) -> None:
@@ -183,7 +183,7 @@ async def test_draining_ends_what_takes_too_long_and_sees_it_end(monkeypatch: py
     async with httpx2.AsyncClient(transport=transport) as http:
         request = asyncio.create_task(http.get("http://app/"))
         await asyncio.sleep(0.001)
-        await transport.drain()
+        await transport.wait_for_requests()
         assert ended
         with pytest.raises(httpx2.RemoteProtocolError, match="without an answer"):
             await request

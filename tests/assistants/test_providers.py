@@ -8,7 +8,7 @@ import pytest
 from openai import AsyncOpenAI
 from pydantic import SecretStr
 
-from assistants.http_server import serve
+from assistants.http_server import serve_on_loopback
 from assistants.models.model_protocol import CallStarted, Usage
 from assistants.settings import Settings
 from tests.assistants.provider import (
@@ -269,7 +269,7 @@ async def test_a_run_keeps_the_providers_ids_through_submitted_outputs_and_into_
     async with (
         Provider(call, said("Sunny."), said("Bye.")) as provider,
         Pool(size=1) as pool,
-        serve(settings(tmp_path, provider.url), pool=pool) as address,
+        serve_on_loopback(settings(tmp_path, provider.url), pool=pool) as address,
         AsyncOpenAI(base_url=address.url, api_key=address.key, max_retries=0) as client,
     ):
         tool: Any = {"type": "function", "function": {"name": "weather"}}

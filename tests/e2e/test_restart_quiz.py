@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistants.http_server import serve
+from assistants.http_server import serve_on_loopback
 from assistants.settings import Settings as ServerSettings
 from playground.pilot import SeenMessage, Student
 from tests.bot.conversations.test_recovery import Away, away
@@ -69,7 +69,7 @@ async def test_the_same_with_an_assistants_server_that_lives_on(away: Away, tmp_
         openai_base_url=away.openai.url,
         data_dir=tmp_path / "server",
     )
-    async with Pool() as pool, serve(settings, pool=pool) as server:
+    async with Pool() as pool, serve_on_loopback(settings, pool=pool) as server:
         environment = {"ASSISTANTS_URL": server.url, "ASSISTANTS_KEY": server.key}
         async with away.bot_process(**environment) as process:
             post = await two_clicks(away, minji)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from openai import AsyncOpenAI
 
 from assistants.app import create_app
-from assistants.http_server import listening
+from assistants.http_server import serve_app
 from assistants.services import Clock
 from assistants.settings import Settings
 from workers import Pool
@@ -31,5 +31,5 @@ async def serving(settings: Settings, pool: Pool, clock: Clock = time.time) -> A
     app = create_app(settings, pool=pool, key="test", clock=clock)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
-        async with listening(app, listener), AsyncOpenAI(base_url=url, api_key="test", max_retries=0) as client:
+        async with serve_app(app, listener), AsyncOpenAI(base_url=url, api_key="test", max_retries=0) as client:
             yield client

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from assistants.app import create_app
-from assistants.http_server import bind, listening
+from assistants.http_server import bind, serve_app
 from assistants.settings import Settings as ServerSettings
 from bot.store.conversation_store import ConversationStore, StoredAnswer, StoredConversation
 from bot.store.store import open_store
@@ -67,7 +67,7 @@ async def server_elsewhere(openai: ScriptedOpenAI, directory: Path, pool: Pool, 
         openai_api_key=SecretStr(openai.key), openai_base_url=openai.url, data_dir=directory / "elsewhere"
     )
     with bind("127.0.0.1", port) as listener:
-        async with listening(create_app(settings, pool=pool, key="elsewhere"), listener):
+        async with serve_app(create_app(settings, pool=pool, key="elsewhere"), listener):
             yield listener.getsockname()[1]
 
 

@@ -141,7 +141,7 @@ async def test_in_a_busy_channel_the_newest_questions_are_found(away: Away) -> N
 
 async def test_a_run_that_ended_while_nobody_looked_is_shown_whole(away: Away) -> None:
     """The Assistants server goes on by itself when it is another process: the bot alone dies."""
-    from assistants.http_server import serve
+    from assistants.http_server import serve_on_loopback
     from assistants.settings import Settings as ServerSettings
     from workers import Pool
 
@@ -153,7 +153,7 @@ async def test_a_run_that_ended_while_nobody_looked_is_shown_whole(away: Away) -
         openai_base_url=away.openai.url,
         data_dir=away.directory / "server",
     )
-    async with Pool() as pool, serve(server, pool=pool) as address:
+    async with Pool() as pool, serve_on_loopback(server, pool=pool) as address:
         settings = settings_for(
             away.discord, away.openai, away.directory, assistants_url=address.url, assistants_key=address.key
         )
