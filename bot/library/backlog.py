@@ -1,116 +1,137 @@
-"""What stands in watched channels already: at first sight of a channel, and after a time away."""
+"""Files that are in watched channels already: at the bot's first look at a channel, and after a time away."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import discord
 import structlog
 
-from bot.library.intake import documents_of
+from bot.library.contributors import Contributors
+from bot.library.intake import Intake
+from bot.library.library_store import LibraryStore
+from bot.library.message_files import BULK_ABOVE, documents_of
+from bot.library.watched_channels import WatchedChannels
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
-    from bot.library.library import Library
 
 log = structlog.get_logger(__name__)
 
-FIRST_SIGHT = 1_000
-"""Messages of a channel, counted from the newest, that are looked through when it is seen for the first time."""
+FIRST_LOOK = 1_000
+"""Newest messages of a channel that are looked through at the first look at it."""
 
 CATCH_UP = 10_000
 """Messages of a channel that are looked through after a time away, oldest first."""
 
-MANY = 20
-"""Messages with files beyond which they are taken in quietly: with one sentence for all, not one for each."""
 
+class Backlog:
+    """Reads channels in the background, one after the other, and adds their files."""
 
-class Standing:
-    """Looks through channels in the background, one after the other; `seen` is how far each was taken in."""
-
-    def __init__(self, bot: "SaemBot", library: "Library") -> None:
+    def __init__(
+        self,
+        bot: "SaemBot",
+        library_store: LibraryStore,
+        watched_channels: WatchedChannels,
+        contributors: Contributors,
+        intake: Intake,
+    ) -> None:
         self._bot = bot
-        self._library = library
-        self.seen: dict[int, int] = {}
-        self._looking: dict[int, asyncio.Task[None]] = {}
-        self._one = asyncio.Lock()
+        self._library_store = library_store
+        self._watched_channels = watched_channels
+        self._contributors = contributors
+        self._intake = intake
+        self._read_up_to: dict[int, int] = {}
+        """By channel: the message up to which its files were added; absent before the first look."""
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._one_channel_at_a_time = asyncio.Lock()
+
+    async def load(self) -> None:
+        """Read from the database how far each channel was read."""
+        for channel_id, (_, read_up_to) in (await self._library_store.channels()).items():
+            if read_up_to is not None:
+                self._read_up_to[channel_id] = read_up_to
 
     async def close(self) -> None:
-        """Stop; what was not looked at is looked at by the next process."""
-        for task in self._looking.values():
+        """Stop; the next process reads what was not read."""
+        for task in self._tasks.values():
             task.cancel()
-        await asyncio.gather(*self._looking.values(), return_exceptions=True)
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def look_everywhere(self, guilds: list[discord.Guild]) -> None:
-        """Look through all library channels of these guilds."""
+    def read_guilds(self, guilds: Iterable[discord.Guild]) -> None:
+        """Read the watched channels of guilds."""
         for guild in guilds:
-            for channel in self._library.watched_channels(guild):
-                if isinstance(channel, discord.TextChannel):
-                    self.look(channel)
+            for channel in guild.channels:
+                self.read_channel(channel)
 
-    def look(self, channel: discord.TextChannel) -> None:
-        """Look through a channel, unless that is under way."""
-        if channel.id not in self._looking:
-            task = asyncio.create_task(self._look(channel), name="library-standing")
-            self._looking[channel.id] = task
-            task.add_done_callback(lambda _: self._looking.pop(channel.id, None))
+    def read_channel(self, channel: object) -> None:
+        """Read a channel if it is watched, unless that is under way."""
+        if not isinstance(channel, discord.TextChannel) or not self._watched_channels.watches(channel):
+            return
+        if channel.id not in self._tasks:
+            task = asyncio.create_task(self._read(channel), name="library-backlog")
+            self._tasks[channel.id] = task
+            task.add_done_callback(lambda _: self._tasks.pop(channel.id, None))
 
-    async def saw(self, guild_id: int, channel_id: int, message_id: int) -> None:
-        """A message came in a watched channel; it says nothing of those before it until these were looked through."""
-        if channel_id not in self._looking and channel_id in self.seen and message_id > self.seen[channel_id]:
-            self.seen[channel_id] = message_id
-            await self._library.records.see(guild_id, channel_id, message_id)
+    async def note(self, message: IncomingMessage) -> None:
+        """A new message in a watched channel was offered to the intake: the channel is read up to it.
 
-    async def _look(self, channel: discord.TextChannel) -> None:
+        While the messages before it are being read, or were never read, this says nothing of them.
+        """
+        channel_id = message.channel.id
+        known = channel_id in self._read_up_to and channel_id not in self._tasks
+        if known and message.guild is not None and message.id > self._read_up_to[channel_id]:
+            self._read_up_to[channel_id] = message.id
+            await self._library_store.set_read_up_to(message.guild.id, channel_id, message.id)
+
+    async def _read(self, channel: discord.TextChannel) -> None:
         newest = channel.last_message_id or 0
-        if newest <= self.seen.get(channel.id, -1):
+        if newest <= self._read_up_to.get(channel.id, -1):
             return
         try:
-            async with self._one:
-                found = await self._carrying(channel)
-                quiet = channel.id not in self.seen or len(found) > MANY
-                for message in found:
-                    await self._take(message, quiet=quiet)
+            async with self._one_channel_at_a_time:
+                messages = await self._messages_with_documents(channel)
+                bulk = channel.id not in self._read_up_to or len(messages) > BULK_ABOVE
+                for message in messages:
+                    await (self._add_in_bulk(message) if bulk else self._intake.offer(message))
         except discord.HTTPException as error:
-            log.warning("library.not_looked_through", channel=channel.id, cause=str(error))
+            log.warning("library.channel_not_read", channel=channel.id, cause=str(error))
             return
         except Exception:
-            log.exception("library.not_looked_through", channel=channel.id)
+            log.exception("library.channel_not_read", channel=channel.id)
             return
-        self.seen[channel.id] = max(newest, channel.last_message_id or 0)
-        await self._library.records.see(channel.guild.id, channel.id, self.seen[channel.id])
-        log.info("library.looked_through", channel=channel.id, messages=len(found))
+        self._read_up_to[channel.id] = max(newest, channel.last_message_id or 0)
+        await self._library_store.set_read_up_to(channel.guild.id, channel.id, self._read_up_to[channel.id])
+        log.info("library.channel_read", channel=channel.id, messages=len(messages))
 
-    async def _carrying(self, channel: discord.TextChannel) -> list[IncomingMessage]:
-        """The messages of people that carry documents and were not seen yet, oldest first."""
+    async def _messages_with_documents(self, channel: discord.TextChannel) -> list[IncomingMessage]:
+        """Messages of people with documents that are not stored yet, oldest first."""
         await self._bot.outbox.wait_for_turn()
-        if (seen := self.seen.get(channel.id)) is not None:
-            history = channel.history(after=discord.Object(seen), limit=CATCH_UP, oldest_first=True)
+        if (read_up_to := self._read_up_to.get(channel.id)) is not None:
+            history = channel.history(after=discord.Object(read_up_to), limit=CATCH_UP, oldest_first=True)
         else:
-            history = channel.history(limit=FIRST_SIGHT)
-        known = {record.attachment_id for record in await self._library.records.of_channel(channel.id)}
+            history = channel.history(limit=FIRST_LOOK)
+        stored = {record.attachment_id for record in await self._library_store.of_channel(channel.id)}
         messages = [read_message(each, self._bot) async for each in history]
-        found = [each for each in messages if each.is_from_a_person and _documents(each) - known]
+        found = [
+            message
+            for message in messages
+            if message.is_from_a_person and {each.id for each in documents_of(message.attachments)} - stored
+        ]
         return sorted(found, key=lambda message: message.id)
 
-    async def _take(self, message: IncomingMessage, *, quiet: bool) -> None:
-        if not quiet:
-            await self._library.dropped(message)
-            return
+    async def _add_in_bulk(self, message: IncomingMessage) -> None:
         assert message.guild is not None
         author = message.author
-        if not isinstance(author, discord.Member) and self._library.contributor_role(message.guild.id) is not None:
+        if not isinstance(author, discord.Member) and self._contributors.role_id(message.guild.id) is not None:
             author = await self._member(message.guild, author)
-        if self._library.may_add(author, message.guild.id):
-            await self._library.take(message, documents_of(message.attachments), standing=True)
+        if self._contributors.may_add(author, message.guild.id):
+            await self._intake.add(message, documents_of(message.attachments), bulk=True)
 
     async def _member(self, guild: discord.Guild, user: discord.User) -> discord.User | discord.Member:
-        """Who wrote it, with their roles; who has left has none."""
+        """The author with their roles, or without if they left the guild."""
         try:
             return guild.get_member(user.id) or await guild.fetch_member(user.id)
         except discord.NotFound:
             return user
-
-
-def _documents(message: IncomingMessage) -> set[int]:
-    return {each.id for each in documents_of(message.attachments)}

@@ -1,4 +1,4 @@
-"""Files from Discord's CDN to a place on disk, within limits."""
+"""Downloads attachments from Discord's CDN to temporary files, up to a size."""
 
 import asyncio
 import hashlib
@@ -12,26 +12,20 @@ from typing import Any
 import aiohttp
 import structlog
 
+from bot.library.errors import FileFailedError
+
 log = structlog.get_logger(__name__)
 
-LIMIT = 512 << 20
+SIZE_LIMIT = 512 << 20
 """Bytes of a file; the Assistants API takes no more."""
 
-_PIECE = 1 << 18
-_PATIENCE = aiohttp.ClientTimeout(total=600, sock_connect=15, sock_read=60)
-_TRIES = 3
-
-
-class NotFetchedError(Exception):
-    """The file cannot be had; `reason` names a sentence."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+_CHUNK = 1 << 18
+_TIMEOUT = aiohttp.ClientTimeout(total=600, sock_connect=15, sock_read=60)
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class DownloadedFile:
     """A file on disk."""
 
     path: Path
@@ -39,8 +33,8 @@ class Fetched:
     size: int
 
 
-class Fetcher:
-    """Downloads attachments into a folder of its own."""
+class Downloader:
+    """Downloads attachments; each gets a temporary folder of its own in `directory`."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -52,57 +46,58 @@ class Fetcher:
             await self._session.close()
 
     @asynccontextmanager
-    async def fetched(self, url: str, size: int) -> AsyncIterator[Fetched]:
-        """The file behind `url` while the block lasts; `size` is what Discord says of it.
+    async def downloaded(self, url: str, size: int) -> AsyncIterator[DownloadedFile]:
+        """Download the file at `url` and delete it at the end of the block; `size` is the size that Discord tells.
 
         Raises:
-            NotFetchedError: it is too big, gone, or there is no room for it.
+            FileFailedError: the file is too big or gone, or the disk is full.
         """
-        if size > LIMIT:
-            raise NotFetchedError("too_big")
+        if size > SIZE_LIMIT:
+            raise FileFailedError("too_big")
         try:
             await asyncio.to_thread(self._directory.mkdir, parents=True, exist_ok=True)
             folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self._directory)
         except OSError as error:
-            log.warning("library.no_room", cause=str(error))
-            raise NotFetchedError("disk_full") from error
+            log.warning("library.disk_full", cause=str(error))
+            raise FileFailedError("disk_full") from error
         try:
             yield await self._download(url, Path(folder.name) / "file")
         finally:
             await asyncio.to_thread(folder.cleanup)
 
-    async def _download(self, url: str, path: Path) -> Fetched:
-        for left in range(_TRIES - 1, -1, -1):
+    async def _download(self, url: str, path: Path) -> DownloadedFile:
+        for attempts_left in range(_ATTEMPTS - 1, -1, -1):
             try:
-                return await self._try(url, path)
+                return await self._download_once(url, path)
             except (aiohttp.ClientError, TimeoutError) as error:
-                log.warning("library.not_fetched", cause=str(error) or type(error).__name__, tries_left=left)
-                if not left or (isinstance(error, aiohttp.ClientResponseError) and error.status < 500):
-                    raise NotFetchedError("gone") from error
+                cause = str(error) or type(error).__name__
+                log.warning("library.not_downloaded", cause=cause, attempts_left=attempts_left)
+                if not attempts_left or (isinstance(error, aiohttp.ClientResponseError) and error.status < 500):
+                    raise FileFailedError("gone") from error
                 await asyncio.sleep(1)
         raise AssertionError
 
-    async def _try(self, url: str, path: Path) -> Fetched:
+    async def _download_once(self, url: str, path: Path) -> DownloadedFile:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=_PATIENCE)
+            self._session = aiohttp.ClientSession(timeout=_TIMEOUT)
         digest, size = hashlib.sha256(), 0
-        async with self._session.get(url, raise_for_status=True) as answer:
+        async with self._session.get(url, raise_for_status=True) as response:
             with await asyncio.to_thread(path.open, "wb") as file:
-                async for piece in answer.content.iter_chunked(_PIECE):
-                    size += len(piece)
-                    if size > LIMIT:
-                        raise NotFetchedError("too_big")
-                    await _write(file, piece, digest)
-        return Fetched(path, digest.hexdigest(), size)
+                async for chunk in response.content.iter_chunked(_CHUNK):
+                    size += len(chunk)
+                    if size > SIZE_LIMIT:
+                        raise FileFailedError("too_big")
+                    await _write(file, chunk, digest)
+        return DownloadedFile(path, digest.hexdigest(), size)
 
 
-async def _write(file: Any, piece: bytes, digest: Any) -> None:
+async def _write(file: Any, chunk: bytes, digest: Any) -> None:
     def write() -> None:
-        digest.update(piece)
-        file.write(piece)
+        digest.update(chunk)
+        file.write(chunk)
 
     try:
         await asyncio.to_thread(write)
     except OSError as error:
-        log.warning("library.no_room", cause=str(error))
-        raise NotFetchedError("disk_full") from error
+        log.warning("library.disk_full", cause=str(error))
+        raise FileFailedError("disk_full") from error

@@ -1,4 +1,4 @@
-"""The way of a message's files into its guild's library, file by file, whatever happens on the way."""
+"""The way of dropped files into the library: a queue of messages, whose files are downloaded, uploaded and indexed."""
 
 import asyncio
 import functools
@@ -11,11 +11,26 @@ from weakref import WeakValueDictionary
 import discord
 import structlog
 
-from bot.library.downloads import Fetched, Fetcher, NotFetchedError
-from bot.library.library_store import FileRecord, Records
-from bot.library.reactions import Job, Marking
-from bot.library.reading_progress import Board
-from bot.library.vector_store import NotTakenError, Shelf, StoreLostError
+from bot import sentences
+from bot.library import sentences as say
+from bot.library.contributors import Contributors
+from bot.library.downloads import DownloadedFile, Downloader
+from bot.library.errors import FileFailedError, VectorStoreLostError
+from bot.library.library_store import FileRecord, LibraryStore
+from bot.library.message_files import (
+    BULK_ABOVE,
+    MessageFiles,
+    by_message,
+    documents_of,
+    locale_of,
+    original_name,
+    record_of,
+)
+from bot.library.reactions import MessageReactions, ReactionQueue
+from bot.library.reading_progress import ReadingProgress
+from bot.library.removal import Removal
+from bot.library.vector_store_files import VectorStoreFiles
+from bot.tutor.incoming_message import IncomingMessage, read_message
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
@@ -23,138 +38,201 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _WORKERS = 6
+"""Messages whose files are read at the same time; the files of one message are read one after the other."""
 
 
 @dataclass(order=True, slots=True)
-class _Waiting:
-    """A job in the queue: what people have just dropped goes before what stood there."""
+class _QueueEntry:
+    """A message in the queue; those read in bulk come last."""
 
-    rank: tuple[bool, int]
-    job: Job = field(compare=False)
+    priority: tuple[bool, int]
+    files: MessageFiles = field(compare=False)
 
 
 class Intake:
-    """Works off messages with files, a few at a time, each message's files one after the other."""
+    """Adds the files of messages to the library, and shows under each message what became of them."""
 
-    def __init__(self, bot: "SaemBot", records: Records, shelf: Shelf, fetcher: Fetcher) -> None:
+    def __init__(
+        self,
+        bot: "SaemBot",
+        library_store: LibraryStore,
+        vector_store_files: VectorStoreFiles,
+        downloader: Downloader,
+        *,
+        contributors: Contributors,
+        removal: Removal,
+    ) -> None:
         self._bot = bot
-        self._records = records
-        self._shelf = shelf
-        self._fetcher = fetcher
-        self._board = Board(bot)
-        self.marking = Marking(bot, records)
-        self._queue: asyncio.PriorityQueue[_Waiting] = asyncio.PriorityQueue()
+        self._library_store = library_store
+        self._vector_store_files = vector_store_files
+        self._downloader = downloader
+        self._contributors = contributors
+        self._removal = removal
+        self._progress = ReadingProgress(bot)
+        self._reactions = ReactionQueue(bot, library_store)
+        self._queue: asyncio.PriorityQueue[_QueueEntry] = asyncio.PriorityQueue()
         self._numbers = itertools.count()
         self._workers: list[asyncio.Task[None]] = []
-        self._same: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
+        self._refills: set[asyncio.Task[None]] = set()
+        self._content_locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
     def start(self) -> None:
         """Begin to work."""
         self._workers = [asyncio.create_task(self._work(), name=f"intake-{n}") for n in range(_WORKERS)]
 
     async def close(self) -> None:
-        """Stop; what is not done is taken up by the next process."""
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
-        await self.marking.close()
-        await self._board.close()
+        """Stop; the next process does what is not done."""
+        tasks = [*self._workers, *self._refills]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._reactions.close()
+        await self._progress.close()
 
-    def put(self, job: Job) -> None:
-        """Have a message's files taken in."""
-        self.marking.begin(job)
-        self._board.begin(job.records[0], len(job.records), job.locale, standing=job.standing)
-        self._queue.put_nowait(_Waiting((job.standing, next(self._numbers)), job))
+    # Messages come
+
+    async def offer(self, message: IncomingMessage) -> None:
+        """Add the documents of a message in a watched channel; refuse them if its author may not add files."""
+        assert message.guild is not None
+        documents = documents_of(message.attachments)
+        if documents and self._contributors.may_add(message.author, message.guild.id):
+            await self.add(message, documents)
+        elif documents and not await self._library_store.of_message(message.id):
+            await self._refuse(message, message.guild)
+
+    async def add(
+        self, message: IncomingMessage, attachments: Sequence[discord.Attachment], *, bulk: bool = False
+    ) -> int:
+        """Add attachments of a message, each once; returns how many are new. See `MessageFiles` for `bulk`."""
+        assert message.guild is not None
+        records = [record_of(each, message, original_name(each), "library") for each in attachments]
+        new = [record for record in records if await self._library_store.add(record)]
+        if new:
+            urls = {each.id: each.url for each in attachments}
+            self._put(MessageFiles(new, urls, locale_of(message), bulk))
+        return len(new)
+
+    async def add_again(self, records: Sequence[FileRecord]) -> None:
+        """Add files that wait in the database. Their messages are fetched, as Discord's links expire."""
+        messages = by_message(records)
+        for together in messages:
+            first = together[0]
+            await self._bot.outbox.wait_for_turn()
+            channel = self._bot.get_partial_messageable(first.channel_id, guild_id=first.guild_id or None)
+            try:
+                message = read_message(await channel.fetch_message(first.message_id), self._bot)
+            except discord.NotFound:
+                await self._removal.remove(together)
+                continue
+            except discord.HTTPException as error:
+                log.warning("library.not_added_again", message=first.message_id, cause=str(error))
+                continue
+            urls = {each.id: each.url for each in message.attachments}
+            locale = sentences.of_text(message.source.content, self._bot.get_guild(first.guild_id))
+            self._put(MessageFiles(together, urls, locale, bulk=len(messages) > BULK_ABOVE))
+
+    def show_outcomes(self, records: Sequence[FileRecord]) -> None:
+        """Show what became of files that an earlier process added without showing it."""
+        messages = by_message(records)
+        for together in messages:
+            locale = sentences.of_text("", self._bot.get_guild(together[0].guild_id))
+            files = MessageFiles(together, {}, locale, bulk=len(messages) > BULK_ABOVE)
+            self._reactions.show_outcome(files, together)
+
+    async def _refuse(self, message: IncomingMessage, guild: discord.Guild) -> None:
+        role = self._contributors.role_in(guild)
+        locale = locale_of(message)
+        reactions = MessageReactions(self._bot, guild.id, message.channel.id, message.id, locale)
+        await reactions.refuse(say.MAY_NOT_ADD(locale, role=f"@{role.name}" if role is not None else "?"))
+
+    # The queue
+
+    def _put(self, files: MessageFiles) -> None:
+        self._reactions.show_working(files)
+        self._progress.begin(files)
+        self._queue.put_nowait(_QueueEntry((files.bulk, next(self._numbers)), files))
 
     async def _work(self) -> None:
         while True:
-            waiting = await self._queue.get()
+            entry = await self._queue.get()
             try:
-                await self._take(waiting.job)
+                await self._add_files(entry.files)
             except Exception:
-                log.exception("library.intake_failed", message=waiting.job.records[0].message_id)
+                log.exception("library.intake_failed", message=entry.files.message_id)
 
-    async def _take(self, job: Job) -> None:
+    async def _add_files(self, files: MessageFiles) -> None:
         ended: list[FileRecord] = []
         try:
-            for record in job.records:
-                self._board.reading(record)
-                ended.append(await self._take_one(record, job.urls.get(record.attachment_id)))
-                self._board.ended(ended[-1])
+            for record in files.records:
+                self._progress.file_read(record)
+                ended.append(await self._add_file(record, files.urls.get(record.attachment_id)))
+                self._progress.file_ended(ended[-1])
         finally:
-            for record in job.records[len(ended) :]:
-                self._board.ended(record)
-        self.marking.end(job, ended)
+            for record in files.records[len(ended) :]:
+                self._progress.file_ended(record)
+        self._reactions.show_outcome(files, ended)
 
-    async def _take_one(self, record: FileRecord, url: str | None) -> FileRecord:
-        """Take a file in; returns what became of it. What failed is written down and never raised."""
+    async def _add_file(self, record: FileRecord, url: str | None) -> FileRecord:
+        """Download, upload and index a file; returns its record as it is then. A failure is stored, and not raised."""
         try:
             if url is None:
-                raise NotFetchedError("gone")
-            async with self._fetcher.fetched(url, record.size) as fetched, self._alone(record, fetched.sha256):
-                done = await self._take_fetched(record, fetched)
-        except (NotFetchedError, NotTakenError) as error:
-            done = replace(record, state="failed", reason=error.reason)
+                raise FileFailedError("gone")
+            async with (
+                self._downloader.downloaded(url, record.size) as downloaded,
+                self._content_lock(record, downloaded.sha256),
+            ):
+                added = await self._add_downloaded(record, downloaded)
+        except FileFailedError as error:
+            added = replace(record, state="failed", reason=error.reason)
         except Exception:
             log.exception("library.file_failed", attachment=record.attachment_id)
-            done = replace(record, state="failed", reason="failed")
-        await self._records.update(done)
-        log.info("library.taken", attachment=record.attachment_id, state=done.state, reason=done.reason)
-        return await self._unless_gone(done)
+            added = replace(record, state="failed", reason="failed")
+        await self._library_store.update(added)
+        log.info("library.file_ended", attachment=record.attachment_id, state=added.state, reason=added.reason)
+        return replace(added, state="leaving") if await self._removal.was_removed(added) else added
 
-    def _alone(self, record: FileRecord, sha256: str) -> asyncio.Lock:
-        """The same content dropped twice at once is taken in one after the other."""
-        return self._same.setdefault((record.guild_id, sha256), asyncio.Lock())
+    def _content_lock(self, record: FileRecord, sha256: str) -> asyncio.Lock:
+        """Files with the same content are added one after the other, so that the second finds the first."""
+        return self._content_locks.setdefault((record.guild_id, sha256), asyncio.Lock())
 
-    async def _take_fetched(self, record: FileRecord, fetched: Fetched) -> FileRecord:
-        twin = await self._records.twin(record, fetched.sha256)
-        if twin is not None:
-            return replace(record, state="ready", sha256=fetched.sha256, file_id=twin.file_id)
-        known = await self._records.get(record)
-        if known is not None and known.file_id is not None:
-            await self._shelf.delete(known.file_id)  # left by a process that died meanwhile
-        file_id = await self._shelf.upload(fetched, record.filename)
-        uploaded = replace(record, sha256=fetched.sha256, file_id=file_id)
-        await self._records.update(uploaded)
+    async def _add_downloaded(self, record: FileRecord, downloaded: DownloadedFile) -> FileRecord:
+        same = await self._library_store.with_same_content(record, downloaded.sha256)
+        if same is not None:
+            return replace(record, state="ready", sha256=downloaded.sha256, file_id=same.file_id)
+        stored = await self._library_store.get(record)
+        if stored is not None and stored.file_id is not None:
+            await self._vector_store_files.delete(stored.file_id)  # a process that died had uploaded it
+        file_id = await self._vector_store_files.upload(downloaded, record.filename)
+        uploaded = replace(record, sha256=downloaded.sha256, file_id=file_id)
+        await self._library_store.update(uploaded)
         try:
             try:
-                await self._put(uploaded)
-            except StoreLostError:
-                await self._put_again(record)
-                await self._put(uploaded)
-        except (NotTakenError, StoreLostError) as error:
-            await self._shelf.delete(file_id)
-            raise NotTakenError(error.reason if isinstance(error, NotTakenError) else "failed") from error
+                await self._index(uploaded)
+            except VectorStoreLostError:
+                await self._refill_vector_store(record.guild_id)
+                await self._index(uploaded)
+        except (FileFailedError, VectorStoreLostError) as error:
+            await self._vector_store_files.delete(file_id)
+            raise FileFailedError(error.reason if isinstance(error, FileFailedError) else "failed") from error
         return replace(uploaded, state="ready")
 
-    async def _put(self, record: FileRecord) -> None:
+    async def _index(self, record: FileRecord) -> None:
         assert record.file_id is not None
         attributes = {"channel_id": str(record.channel_id), "message_id": str(record.message_id)}
-        pages = functools.partial(self._board.reading, record)
-        await self._shelf.put(record.guild_id, record.file_id, attributes, pages)
+        on_page = functools.partial(self._progress.file_read, record)
+        await self._vector_store_files.add(record.guild_id, record.file_id, attributes, on_page)
 
-    async def _put_again(self, lost: FileRecord) -> None:
-        """The server has forgotten the guild's vector store: what was in it is taken in anew."""
-        log.warning("library.store_lost", guild=lost.guild_id)
-        for record in await self._records.of_guild(lost.guild_id, "ready"):
-            await self._records.update(replace(record, state="waiting"))
-        self._bot.dispatch("library_store_lost", lost.guild_id)
+    async def _refill_vector_store(self, guild_id: int) -> None:
+        """The server has lost the guild's vector store: add the files that were in it again, in the background."""
+        log.warning("library.vector_store_lost", guild=guild_id)
+        for record in await self._library_store.of_guild(guild_id, "ready"):
+            await self._library_store.update(replace(record, state="waiting"))
+        task = asyncio.create_task(self._add_waiting(guild_id), name="library-refill")
+        self._refills.add(task)
+        task.add_done_callback(self._refills.discard)
 
-    async def _unless_gone(self, done: FileRecord) -> FileRecord:
-        """The message may have been deleted while its file was on the way."""
-        known = await self._records.get(done)
-        if known is None or known.state == "leaving":
-            if done.file_id is not None and not await self._records.of_file(done.file_id):
-                await self._shelf.delete(done.file_id)
-            return replace(done, state="leaving")
-        return done
-
-
-def documents_of(attachments: Sequence[discord.Attachment]) -> list[discord.Attachment]:
-    """What can be library files: pictures, films and voices are not."""
-    return [each for each in attachments if not _is_media(each)]
-
-
-def _is_media(attachment: discord.Attachment) -> bool:
-    kind = (attachment.content_type or "").partition("/")[0]
-    return kind in {"image", "video", "audio"} and not (attachment.content_type or "").startswith("image/svg")
+    async def _add_waiting(self, guild_id: int) -> None:
+        try:
+            await self.add_again(await self._library_store.of_guild(guild_id, "waiting"))
+        except Exception:
+            log.exception("library.vector_store_not_refilled", guild=guild_id)

@@ -1,6 +1,6 @@
-"""The library in the bot's database: rows to records and back."""
+"""What the bot's database knows of library files, watched channels and who may add files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any, Final, cast
 
@@ -20,20 +20,20 @@ def _table(row: type) -> Table:
 _FILES, _CHANNELS, _GUILDS = _table(LibraryFileRow), _table(LibraryChannelRow), _table(LibraryGuildRow)
 
 _ADD: Final = insert(_FILES)
-_THIS: Final = (_FILES.c.attachment_id == bindparam("of"), _FILES.c.kind == bindparam("in_kind"))
-_SET: Final = (
+_THIS_FILE: Final = (_FILES.c.attachment_id == bindparam("of"), _FILES.c.kind == bindparam("in_kind"))
+_UPDATE: Final = (
     update(_FILES)
-    .where(*_THIS, _FILES.c.state != "leaving")
+    .where(*_THIS_FILE, _FILES.c.state != "leaving")
     .values({name: bindparam(f"new_{name}") for name in ("state", "sha256", "file_id", "reason")} | {"marked": False})
 )
-_MARK: Final = update(_FILES).where(*_THIS).values(marked=True)
-_LEAVE: Final = update(_FILES).where(*_THIS).values(state="leaving")
-_REMOVE: Final = delete(_FILES).where(*_THIS)
+_SET_OUTCOME_SHOWN: Final = update(_FILES).where(*_THIS_FILE).values(marked=True)
+_SET_LEAVING: Final = update(_FILES).where(*_THIS_FILE).values(state="leaving")
+_DELETE: Final = delete(_FILES).where(*_THIS_FILE)
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """A file that came with a message."""
+    """A file that came with a Discord message; `LibraryFileRow` says what the fields mean."""
 
     attachment_id: int
     guild_id: int
@@ -50,15 +50,15 @@ class FileRecord:
 
     @property
     def jump_url(self) -> str:
-        """The address of the message that it came with."""
+        """The link to the message that the file came with."""
         return f"https://discord.com/channels/{self.guild_id or '@me'}/{self.channel_id}/{self.message_id}"
 
 
 _COLUMNS: Final = [_FILES.c[field.name] for field in fields(FileRecord)]
 
 
-class Records:
-    """What is known of files, channels and guilds."""
+class LibraryStore:
+    """Reads and writes the library's tables."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -67,7 +67,7 @@ class Records:
     # Files
 
     async def add(self, record: FileRecord) -> bool:
-        """Note a file; False if it was known."""
+        """Store a new file; False if it is stored already."""
         values = {field.name: getattr(record, field.name) for field in fields(FileRecord)}
         try:
             await self._store.write((_ADD, {**values, "marked": False, "created_at": now()}))
@@ -76,56 +76,60 @@ class Records:
         return True
 
     async def update(self, record: FileRecord) -> None:
-        """Write what became of a file, unless it is leaving."""
+        """Write a file's state, hash, id and reason, unless it is `leaving`; its outcome has not been shown yet."""
         values = {f"new_{name}": getattr(record, name) for name in ("state", "sha256", "file_id", "reason")}
-        await self._store.write((_SET, {**_key(record), **values}))
+        await self._store.write((_UPDATE, {**_key(record), **values}))
 
-    async def marked(self, records: Iterable[FileRecord]) -> None:
-        """People were shown what became of these."""
-        await self._store.write(*((_MARK, _key(record)) for record in records))
+    async def set_outcome_shown(self, records: Iterable[FileRecord]) -> None:
+        """People see whether these files are ready or have failed."""
+        await self._store.write(*((_SET_OUTCOME_SHOWN, _key(record)) for record in records))
 
-    async def unmarked(self) -> list[FileRecord]:
-        """What has ended without anybody being told."""
+    async def outcome_not_shown(self) -> list[FileRecord]:
+        """Library files that are ready or have failed, and nobody was shown that."""
         ended = (_FILES.c.kind == "library", _FILES.c.state.in_(("ready", "failed")))
         return await self._select(*ended, _FILES.c.marked.is_(False))
 
-    async def leave(self, records: Iterable[FileRecord]) -> None:
-        """The files are gone from Discord."""
+    async def set_leaving(self, records: Iterable[FileRecord]) -> None:
+        """The files are gone from Discord, and are to be deleted from the Assistants server."""
         for record in records:
-            await self._store.write((_LEAVE, _key(record)))
+            await self._store.write((_SET_LEAVING, _key(record)))
 
-    async def remove(self, record: FileRecord) -> None:
+    async def delete(self, record: FileRecord) -> None:
         """Forget a file."""
-        await self._store.write((_REMOVE, _key(record)))
+        await self._store.write((_DELETE, _key(record)))
 
     async def get(self, record: FileRecord) -> FileRecord | None:
-        """A file as it is known now."""
+        """The file as it is stored now; None if it is not."""
         this = (_FILES.c.attachment_id == record.attachment_id, _FILES.c.kind == record.kind)
         return next(iter(await self._select(*this)), None)
 
     async def of_message(self, message_id: int) -> list[FileRecord]:
-        """What came with a message."""
+        """The files that came with a message."""
         return await self._select(_FILES.c.message_id == message_id)
 
     async def of_channel(self, channel_id: int) -> list[FileRecord]:
-        """What came in a channel."""
+        """The files that came in a channel."""
         return await self._select(_FILES.c.channel_id == channel_id)
 
     async def of_file(self, file_id: str) -> list[FileRecord]:
-        """All that share a file of the server, oldest first."""
+        """The files that share one file of the Assistants server, oldest first."""
         return await self._select(_FILES.c.file_id == file_id, _FILES.c.state != "leaving")
 
     async def in_state(self, state: State, kind: Kind | None = None) -> list[FileRecord]:
-        """All that are in a state."""
+        """The files of all guilds in a state."""
         kinds = [] if kind is None else [_FILES.c.kind == kind]
         return await self._select(_FILES.c.state == state, *kinds)
 
     async def of_guild(self, guild_id: int, *states: State) -> list[FileRecord]:
-        """A guild's library, oldest first."""
+        """The files in a guild's library, oldest first."""
         return await self._select(_FILES.c.guild_id == guild_id, _FILES.c.kind == "library", _FILES.c.state.in_(states))
 
-    async def twin(self, record: FileRecord, sha256: str) -> FileRecord | None:
-        """A searchable file of the same guild with the same content."""
+    async def newest_first(self, guild_id: int) -> list[FileRecord]:
+        """The files in a guild's library as lists show them: also those that wait or have failed."""
+        return (await self.of_guild(guild_id, "ready", "waiting", "failed"))[::-1]
+
+    async def with_same_content(self, record: FileRecord, sha256: str) -> FileRecord | None:
+        """A file in the same guild's library that is ready and has the same content."""
         found = await self._select(
             _FILES.c.guild_id == record.guild_id,
             _FILES.c.kind == "library",
@@ -135,8 +139,8 @@ class Records:
         )
         return next(iter(found), None)
 
-    async def counts(self, guild_id: int) -> dict[str, tuple[int, int]]:
-        """How many files of a guild's library are in each state, and their bytes."""
+    async def counts(self, guild_id: int) -> dict[State, tuple[int, int]]:
+        """For each state, how many files of a guild's library are in it, and their bytes."""
         query = (
             select(_FILES.c.state, func.count().label("count"), func.sum(_FILES.c.size).label("bytes"))
             .where(_FILES.c.guild_id == guild_id, _FILES.c.kind == "library")
@@ -151,30 +155,30 @@ class Records:
     # Channels
 
     async def channels(self) -> dict[int, tuple[bool | None, int | None]]:
-        """By id: whether somebody decided to have it watched, and up to which message it was."""
+        """By channel id: whether somebody decided to watch it, and the message up to which it was read."""
         rows = await self._store.read(select(_CHANNELS.c.channel_id, _CHANNELS.c.watched, _CHANNELS.c.seen_message_id))
         return {row.channel_id: (row.watched, row.seen_message_id) for row in rows}
 
-    async def watch(self, guild_id: int, channel_id: int, *, watched: bool) -> None:
-        """Somebody decided."""
+    async def set_watched(self, guild_id: int, channel_id: int, *, watched: bool) -> None:
+        """Store that a channel is watched, or is not."""
         await self._upsert(
             _CHANNELS, "channel_id", {"channel_id": channel_id, "guild_id": guild_id, "watched": watched}
         )
 
-    async def see(self, guild_id: int, channel_id: int, message_id: int) -> None:
-        """A watched channel was taken in up to this message."""
+    async def set_read_up_to(self, guild_id: int, channel_id: int, message_id: int) -> None:
+        """Store that a watched channel was read up to this message."""
         values = {"channel_id": channel_id, "guild_id": guild_id, "seen_message_id": message_id}
         await self._upsert(_CHANNELS, "channel_id", values)
 
-    # GuildAssistants
+    # Who may add files
 
-    async def contributors(self) -> dict[int, int | None]:
-        """By guild: the role that may add files."""
+    async def contributor_roles(self) -> dict[int, int | None]:
+        """By guild id: the role that may add files; None: everyone."""
         rows = await self._store.read(select(_GUILDS.c.guild_id, _GUILDS.c.contributor_role_id))
         return {row.guild_id: row.contributor_role_id for row in rows}
 
-    async def set_contributors(self, guild_id: int, role_id: int | None) -> None:
-        """Who may add files; None: everyone."""
+    async def set_contributor_role(self, guild_id: int, role_id: int | None) -> None:
+        """Store who may add files; None: everyone."""
         await self._upsert(_GUILDS, "guild_id", {"guild_id": guild_id, "contributor_role_id": role_id})
 
     async def _upsert(self, table: Table, key: str, values: dict[str, Any]) -> None:
@@ -185,8 +189,3 @@ class Records:
 
 def _key(record: FileRecord) -> dict[str, Any]:
     return {"of": record.attachment_id, "in_kind": record.kind}
-
-
-def newest_first(records: Sequence[FileRecord]) -> list[FileRecord]:
-    """As lists show them."""
-    return sorted(records, key=lambda record: -record.attachment_id)

@@ -1,4 +1,4 @@
-"""Files that come with a question belong to that conversation alone: they are attached to the message."""
+"""Documents that come with a question. They belong to its conversation alone: they are attached to the message."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,12 +11,11 @@ import structlog
 from openai.types.beta.threads.run_create_params import AdditionalMessageAttachment
 
 from bot.conversations.question import AttachedContent
-from bot.library.downloads import NotFetchedError
-from bot.library.intake import documents_of
+from bot.library.errors import FileFailedError
 from bot.library.library import Library
 from bot.library.library_store import FileRecord
-from bot.library.marks import Marks, refusals
-from bot.library.vector_store import NotTakenError
+from bot.library.message_files import documents_of, record_of
+from bot.library.reactions import MessageReactions, failure_lines
 from bot.tutor.incoming_message import IncomingMessage
 
 if TYPE_CHECKING:
@@ -24,110 +23,106 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-_MOST = 10
-_COMPUTABLE = (".csv", ".tsv", ".xlsx", ".json", ".txt", ".py")
-_PATIENCE = 90  # seconds in which the conversation is found, and its files are read
+_FILES_LIMIT = 10
+"""Documents of one question; the Assistants API attaches no more to a message."""
+
+_CODE_INTERPRETER_ENDINGS = (".csv", ".tsv", ".xlsx", ".json", ".txt", ".py")
+"""Files that the code interpreter gets too, where it is offered."""
+
+_FAILURE_TIMEOUT = 90
+"""Seconds in which the conversation gets its vector store and the server indexes the files."""
 
 
 class QuestionFiles:
-    """`bot.tutor.attachments.DocumentAttachments`: what is done with files that are not pictures."""
+    """`bot.tutor.attachments.DocumentAttachments`: uploads the documents that come with a question."""
 
     def __init__(self, bot: "SaemBot", library: Library) -> None:
         self._bot = bot
         self._library = library
-        self._watching: set[asyncio.Task[None]] = set()
+        self._failure_checks: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
-        """Stop watching."""
-        for task in self._watching:
+        """Stop waiting for failures."""
+        for task in self._failure_checks:
             task.cancel()
-        await asyncio.gather(*self._watching, return_exceptions=True)
+        await asyncio.gather(*self._failure_checks, return_exceptions=True)
 
     async def with_question(
         self, message: IncomingMessage, attachments: Sequence[discord.Attachment]
     ) -> AttachedContent:
-        """Upload, and attach to the message."""
-        records = [
-            FileRecord(
-                each.id,
-                message.guild_id,
-                message.channel.id,
-                message.id,
-                message.author.id,
-                each.filename,
-                each.size,
-                kind="thread",
-            )
-            for each in documents_of(attachments)[:_MOST]
-        ]
-        urls = {each.id: each.url for each in attachments}
-        done = await asyncio.gather(*(self._upload(record, urls[record.attachment_id]) for record in records))
-        failed = [record for record in done if record.file_id is None]
-        taken = [record for record in done if record.file_id is not None]
-        if taken:
-            self._watch(message, taken)
-        notes = tuple(refusals([record], message.locale) for record in failed)
+        """Upload documents; returns them as attachments of the question's message, and a note for each that failed."""
+        documents = documents_of(attachments)[:_FILES_LIMIT]
+        tried = await asyncio.gather(
+            *(self._upload(record_of(each, message, each.filename, "thread"), each.url) for each in documents)
+        )
+        uploaded = [record for record in tried if record.file_id is not None]
+        if uploaded:
+            task = asyncio.create_task(self._report_failures(message, uploaded))
+            self._failure_checks.add(task)
+            task.add_done_callback(self._failure_checks.discard)
+        notes = tuple(failure_lines([record], message.locale) for record in tried if record.file_id is None)
         computes = any(tool["type"] == "code_interpreter" for tool in self._bot.tools.offered())
-        attached = tuple(_attachment(record, computes=computes) for record in taken)
-        return AttachedContent(attachments=attached, notes=notes)
+        return AttachedContent(
+            attachments=tuple(_attachment(record, computes=computes) for record in uploaded), notes=notes
+        )
 
     async def without_question(self, message: IncomingMessage) -> bool:
-        """Nothing but documents and a mention: they go into the library, if the sender may add to it."""
-        carried = documents_of(message.attachments)
-        if message.guild is None or not carried or not message.is_from_a_person:
+        """Add the documents of a bare mention to the library; False: there are none, or its author may not add."""
+        documents = documents_of(message.attachments)
+        if message.guild is None or not documents or not message.is_from_a_person:
             return False
-        if self._library.watches(message.channel):
-            return True  # it is being taken in as it is
-        if not message.mentions_our_user or not self._library.may_add(message.author, message.guild.id):
+        if self._library.watched_channels.watches(message.channel):
+            return True  # the library adds them anyway
+        if not message.mentions_our_user or not self._library.contributors.may_add(message.author, message.guild.id):
             return False
-        await self._library.take(message, carried)
+        await self._library.intake.add(message, documents)
         return True
 
     async def _upload(self, record: FileRecord, url: str) -> FileRecord:
-        """The record with its `file_id`, or with the reason why there is none."""
-        known = await self._library.records.get(record)
-        if known is not None and known.file_id is not None:
-            return known  # asked again
+        """Returns the record with its `file_id`, or with the reason why it has none."""
+        stored = await self._library.library_store.get(record)
+        if stored is not None and stored.file_id is not None:
+            return stored  # the question is asked again
         try:
-            async with self._library.fetcher.fetched(url, record.size) as fetched:
-                file_id = await self._library.shelf.upload(fetched, record.filename)
-        except (NotFetchedError, NotTakenError) as error:
+            async with self._library.downloader.downloaded(url, record.size) as downloaded:
+                file_id = await self._library.vector_store_files.upload(downloaded, record.filename)
+        except FileFailedError as error:
             return replace(record, state="failed", reason=error.reason)
-        done = replace(record, state="ready", file_id=file_id)
-        await self._library.records.add(done)
-        return done
+        uploaded = replace(record, state="ready", file_id=file_id)
+        await self._library.library_store.add(uploaded)
+        return uploaded
 
-    def _watch(self, message: IncomingMessage, records: Sequence[FileRecord]) -> None:
-        task = asyncio.create_task(self._tell_what_failed(message, records))
-        self._watching.add(task)
-        task.add_done_callback(self._watching.discard)
-
-    async def _tell_what_failed(self, message: IncomingMessage, records: Sequence[FileRecord]) -> None:
-        """The server reads the files while the model thinks; who attached one that cannot be read is told so."""
+    async def _report_failures(self, message: IncomingMessage, records: Sequence[FileRecord]) -> None:
+        """Wait until the server has indexed the files, while the model answers, and say which it could not read."""
         try:
-            async with asyncio.timeout(_PATIENCE):
-                store = await self._store_of(message.id)
-                fates = [await self._library.shelf.fate(store, record.file_id or "") for record in records]
+            async with asyncio.timeout(_FAILURE_TIMEOUT):
+                vector_store_id = await self._vector_store_of(message.id)
+                reasons = [
+                    await self._library.vector_store_files.failure_reason(vector_store_id, record.file_id or "")
+                    for record in records
+                ]
         except TimeoutError:
             return
         except openai.OpenAIError as error:
-            log.info("library.fate_unknown", message=message.id, cause=str(error))
+            log.info("library.failures_unknown", message=message.id, cause=str(error))
             return
         failed = [
-            replace(record, state="failed", reason=fate)
-            for record, fate in zip(records, fates, strict=True)
-            if fate is not None
+            replace(record, state="failed", reason=reason)
+            for record, reason in zip(records, reasons, strict=True)
+            if reason is not None
         ]
-        if failed:
-            stored = await self._bot.conversation_store.question(message.id)
-            conversation = await self._bot.conversations.find(stored.conversation_id) if stored else None
-            location = conversation.location.channel_id if conversation is not None else message.channel.id
-            target = message.id if location == message.channel.id else location
-            marks = Marks(self._bot, message.guild_id, location, target, message.locale)
-            await marks.say(refusals(failed, message.locale))
+        if not failed:
+            return
+        stored = await self._bot.conversation_store.question(message.id)
+        conversation = await self._bot.conversations.find(stored.conversation_id) if stored else None
+        channel_id = conversation.location.channel_id if conversation is not None else message.channel.id
+        # The first message in a thread has the thread's id.
+        reply_to = message.id if channel_id == message.channel.id else channel_id
+        reactions = MessageReactions(self._bot, message.guild_id, channel_id, reply_to, message.locale)
+        await reactions.reply(failure_lines(failed, message.locale))
 
-    async def _store_of(self, message_id: int) -> str:
-        """The vector store of the conversation that a message belongs to, once there is one."""
+    async def _vector_store_of(self, message_id: int) -> str:
+        """The id of the vector store of the conversation that a message belongs to, once there is one."""
         while True:
             stored = await self._bot.conversation_store.question(message_id)
             conversation = await self._bot.conversation_store.conversation(stored.conversation_id) if stored else None
@@ -140,7 +135,8 @@ class QuestionFiles:
 
 
 def _attachment(record: FileRecord, *, computes: bool) -> AdditionalMessageAttachment:
+    """A file as an attachment of an Assistants message; `computes`: the code interpreter is offered."""
     attachment: AdditionalMessageAttachment = {"file_id": record.file_id or "", "tools": [{"type": "file_search"}]}
-    if computes and record.filename.lower().endswith(_COMPUTABLE):
+    if computes and record.filename.lower().endswith(_CODE_INTERPRETER_ENDINGS):
         attachment["tools"] = [{"type": "file_search"}, {"type": "code_interpreter"}]
     return attachment

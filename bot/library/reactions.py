@@ -1,18 +1,19 @@
-"""The marks of many messages, shown behind the reading: Discord takes four reactions a second, reading is faster.
-
-In each channel one call follows the other, ends before beginnings: what is read already needs no ⏳ any more.
-"""
+"""What people see under a message with files: ⏳, ✅ and ⚠️, and a reply that says which files failed and why."""
 
 import asyncio
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import discord
 import structlog
 
-from bot.library.library_store import FileRecord, Records
-from bot.library.marks import Marks
+from bot.library import sentences as say
+from bot.library.discord_requests import attempt, reply_reference
+from bot.library.file_names import escaped
+from bot.library.library_store import FileRecord, LibraryStore
+from bot.library.message_files import MessageFiles
 from bot.sentences import Locale
 
 if TYPE_CHECKING:
@@ -20,92 +21,150 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-_END, _BEGIN = 0, 1
+WORKING, DONE, FAILED = "⏳", "✅", "⚠️"
+
+_NAMED = 8
+"""Failed files that one reply names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One message's files; `urls` by attachment. Of files that stood there, only the ends are marked."""
+class MessageReactions:
+    """The reactions and replies under one message with files."""
 
-    records: Sequence[FileRecord]
-    urls: Mapping[int, str]
-    locale: Locale
-    standing: bool = False
+    def __init__(self, bot: "SaemBot", guild_id: int, channel_id: int, message_id: int, locale: Locale) -> None:
+        self._bot = bot
+        self._channel = bot.get_partial_messageable(channel_id, guild_id=guild_id or None)
+        self._message = self._channel.get_partial_message(message_id)
+        self._guild_id = guild_id
+        self._locale = locale
+
+    async def show_working(self) -> None:
+        """Add ⏳."""
+        await self._react(WORKING)
+
+    async def show_outcome(self, records: Sequence[FileRecord], *, quiet: bool = False) -> None:
+        """Add ✅ if a file is ready, and ⚠️ if one failed; unless `quiet`, reply why each failed."""
+        failed = [record for record in records if record.state == "failed"]
+        if any(record.state == "ready" for record in records):
+            await self._react(DONE)
+        if failed:
+            await self._react(FAILED)
+        if failed and not quiet:
+            await self.reply(failure_lines(failed, self._locale))
+
+    async def remove_working(self) -> None:
+        """Remove ⏳."""
+        me = self._bot.user
+        if me is not None:
+            await attempt(self._bot.outbox, lambda: self._message.remove_reaction(WORKING, me))
+
+    async def refuse(self, sentence: str) -> None:
+        """Add ⚠️ and reply."""
+        await self._react(FAILED)
+        await self.reply(sentence)
+
+    async def reply(self, text: str) -> None:
+        """Reply to the message, without a mention."""
+        reference = reply_reference(self._guild_id, self._channel.id, self._message.id)
+        none = discord.AllowedMentions.none()
+        await attempt(
+            self._bot.outbox,
+            lambda: self._channel.send(text, reference=reference, allowed_mentions=none, mention_author=False),
+        )
+
+    async def _react(self, emoji: str) -> None:
+        await attempt(self._bot.outbox, lambda: self._message.add_reaction(emoji))
+
+
+def failure_lines(failed: Sequence[FileRecord], locale: Locale) -> str:
+    """A line for each failed file, with the reason."""
+    lines = [
+        say.REFUSED_FILE(locale, name=escaped(record.filename), reason=say.reason(record.reason, locale))
+        for record in failed[:_NAMED]
+    ]
+    if len(failed) > _NAMED:
+        lines.append(say.AND_MORE(locale, count=len(failed) - _NAMED))
+    return "\n".join(lines)
+
+
+# Order of reactions in a channel's queue: a message whose files are read already needs no ⏳.
+_OUTCOME, _WORKING = 0, 1
 
 
 @dataclass(slots=True)
-class _Message:
-    """What was shown of a message, and what there is to show."""
+class _MessageState:
+    """What a message with files shows, and what it is to show."""
 
-    job: Job
-    greeted: bool = False
-    ended: Sequence[FileRecord] | None = None
+    files: MessageFiles
+    shows_working: bool = False
+    outcome: Sequence[FileRecord] | None = None
 
 
 @dataclass(order=True, slots=True)
-class _Due:
-    rank: tuple[int, int]
-    message: _Message = field(compare=False)
+class _QueueEntry:
+    priority: tuple[int, int]
+    message: _MessageState = field(compare=False)
 
 
-class Marking:
-    """Shows ⏳, ✅ and ⚠️; `close` leaves what is not shown to the next process."""
+class ReactionQueue:
+    """Shows reactions under many messages, behind the reading: Discord allows four reactions a second.
 
-    def __init__(self, bot: "SaemBot", records: Records) -> None:
+    Each channel has a queue; outcomes go before ⏳. `close` leaves outcomes that are not shown to the next process.
+    """
+
+    def __init__(self, bot: "SaemBot", library_store: LibraryStore) -> None:
         self._bot = bot
-        self._records = records
-        self._messages: dict[int, _Message] = {}
-        self._due: dict[int, asyncio.PriorityQueue[_Due]] = {}
-        self._showing: set[asyncio.Task[None]] = set()
+        self._library_store = library_store
+        self._messages: dict[int, _MessageState] = {}
+        self._queues: dict[int, asyncio.PriorityQueue[_QueueEntry]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count()
 
     async def close(self) -> None:
         """Stop."""
-        for task in self._showing:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._showing, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def begin(self, job: Job) -> None:
-        """A message's files wait, or are being read."""
-        message = self._messages[job.records[0].message_id] = _Message(job)
-        if not job.standing:
-            self._put(_BEGIN, message)
+    def show_working(self, files: MessageFiles) -> None:
+        """The files of a message wait, or are being read."""
+        message = self._messages[files.message_id] = _MessageState(files)
+        if not files.bulk:
+            self._put(_WORKING, message)
 
-    def end(self, job: Job, ended: Sequence[FileRecord]) -> None:
-        """All of a message's files are done with."""
-        # Of a message that another process had begun nobody knows whether it carries ⏳.
-        message = self._messages.pop(job.records[0].message_id, None) or _Message(job, greeted=True)
-        message.ended = ended
-        self._put(_END, message)
+    def show_outcome(self, files: MessageFiles, records: Sequence[FileRecord]) -> None:
+        """All files of a message are ready or have failed; `records` says which."""
+        # If another process began with the message, nobody knows whether it has ⏳.
+        message = self._messages.pop(files.message_id, None) or _MessageState(files, shows_working=True)
+        message.outcome = records
+        self._put(_OUTCOME, message)
 
-    def _put(self, kind: int, message: _Message) -> None:
-        channel_id = message.job.records[0].channel_id
-        queue = self._due.get(channel_id)
+    def _put(self, kind: int, message: _MessageState) -> None:
+        channel_id = message.files.channel_id
+        queue = self._queues.get(channel_id)
         if queue is None:
-            queue = self._due[channel_id] = asyncio.PriorityQueue()
-            task = asyncio.create_task(self._show_all(channel_id, queue), name="library-marks")
-            self._showing.add(task)
-            task.add_done_callback(self._showing.discard)
-        queue.put_nowait(_Due((kind, next(self._numbers)), message))
+            queue = self._queues[channel_id] = asyncio.PriorityQueue()
+            task = asyncio.create_task(self._show_all(channel_id, queue), name="library-reactions")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        queue.put_nowait(_QueueEntry((kind, next(self._numbers)), message))
 
-    async def _show_all(self, channel_id: int, queue: "asyncio.PriorityQueue[_Due]") -> None:
+    async def _show_all(self, channel_id: int, queue: "asyncio.PriorityQueue[_QueueEntry]") -> None:
         while not queue.empty():
-            due = queue.get_nowait()
+            entry = queue.get_nowait()
             try:
-                await self._show(due.rank[0], due.message)
+                await self._show(entry.priority[0], entry.message)
             except Exception:
-                log.exception("library.not_marked", message=due.message.job.records[0].message_id)
-        del self._due[channel_id]
+                log.exception("library.no_reaction", message=entry.message.files.message_id)
+        del self._queues[channel_id]
 
-    async def _show(self, kind: int, message: _Message) -> None:
-        job = message.job
-        first = job.records[0]
-        marks = Marks(self._bot, first.guild_id, first.channel_id, first.message_id, job.locale)
-        if kind == _BEGIN and message.ended is None:
-            message.greeted = True
-            await marks.begin()
-        elif message.ended is not None and kind == _END:
-            await marks.end(message.ended, quiet=job.standing)
-            if message.greeted:
-                await marks.clear()
-            await self._records.marked(message.ended)
+    async def _show(self, kind: int, message: _MessageState) -> None:
+        files = message.files
+        reactions = MessageReactions(self._bot, files.guild_id, files.channel_id, files.message_id, files.locale)
+        if kind == _WORKING and message.outcome is None:
+            message.shows_working = True
+            await reactions.show_working()
+        elif message.outcome is not None and kind == _OUTCOME:
+            await reactions.show_outcome(message.outcome, quiet=files.bulk)
+            if message.shows_working:
+                await reactions.remove_working()
+            await self._library_store.set_outcome_shown(message.outcome)

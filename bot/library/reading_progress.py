@@ -1,4 +1,4 @@
-"""How far the reading is, in one status message per channel, however many messages with files came there."""
+"""One message per channel says how far the reading of its files is, however many messages with files there are."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -8,8 +8,10 @@ import discord
 import structlog
 
 from bot.library import sentences as say
-from bot.library.display_names import escaped, quietly
+from bot.library.discord_requests import attempt, reply_reference
+from bot.library.file_names import escaped
 from bot.library.library_store import FileRecord
+from bot.library.message_files import MessageFiles
 from bot.sentences import Locale
 
 if TYPE_CHECKING:
@@ -17,16 +19,16 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-LONG = 4.0
-"""Seconds without an end after which a status message appears."""
+SHOWN_AFTER = 4.0
+"""Seconds of reading after which a channel's progress message appears."""
 
-BETWEEN = 3.0
+UPDATED_EVERY = 3.0
 """Seconds between two changes of it."""
 
 
 @dataclass(slots=True)
-class Status:
-    """What is being read of a channel."""
+class ChannelProgress:
+    """How far the reading of a channel's files is, and the message that shows it."""
 
     channel: discord.PartialMessageable
     reference: discord.MessageReference | None
@@ -35,9 +37,9 @@ class Status:
     ended: int = 0
     ready: int = 0
     failed: int = 0
-    standing: int = 0
-    """Of the total, files that stood there before anybody looked; they end in a sentence."""
-    name: str = ""
+    bulk: int = 0
+    """Files of the total that are read in bulk; if there are any, the message says the result at the end."""
+    filename: str = ""
     pages: tuple[int, int] | None = None
     message: discord.Message | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -45,110 +47,102 @@ class Status:
     def text(self) -> str:
         """File 3 of 12: chapter3.pdf, page 120 of 300."""
         number = min(self.ended + 1, self.total)
-        text = say.READING(self.locale, number=f"{number:,}", count=f"{self.total:,}", name=escaped(self.name))
+        text = say.READING(self.locale, number=f"{number:,}", count=f"{self.total:,}", name=escaped(self.filename))
         if self.pages is not None and self.pages[1] > 1:
             page, pages = self.pages
             text += say.READING_PAGE(self.locale, page=f"{page:,}", pages=f"{pages:,}")
         return text
 
     def result(self) -> str:
-        """What became of files that stood there."""
-        text = say.STOOD(self.locale, count=f"{self.ready:,}")
-        return f"{text} {say.STOOD_FAILED(self.locale, count=f'{self.failed:,}')}" if self.failed else text
+        """How many files are ready and how many failed."""
+        text = say.BACKLOG_READ(self.locale, count=f"{self.ready:,}")
+        return f"{text} {say.BACKLOG_FAILED(self.locale, count=f'{self.failed:,}')}" if self.failed else text
 
 
-class Board:
-    """The status messages; each appears when it takes long, and goes when all is done."""
+class ReadingProgress:
+    """The progress messages of all channels; each appears when the reading takes long, and goes at its end."""
 
     def __init__(self, bot: "SaemBot") -> None:
         self._bot = bot
-        self._channels: dict[int, Status] = {}
-        self._showing: set[asyncio.Task[None]] = set()
+        self._channels: dict[int, ChannelProgress] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
-        """Take the messages away; the next process makes its own."""
-        for task in self._showing:
+        """Delete the messages; the next process makes its own."""
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._showing, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def begin(self, first: FileRecord, count: int, locale: Locale, *, standing: bool) -> None:
-        """So many files of a message wait."""
-        status = self._channels.get(first.channel_id)
-        if status is None:
-            channel = self._bot.get_partial_messageable(first.channel_id, guild_id=first.guild_id or None)
-            status = Status(channel, None if standing else _reference(first), locale)
-            self._channels[first.channel_id] = status
-            task = asyncio.create_task(self._show(first.channel_id, status), name="library-status")
-            self._showing.add(task)
-            task.add_done_callback(self._showing.discard)
-        status.total += count
-        status.standing += count if standing else 0
+    def begin(self, files: MessageFiles) -> None:
+        """The files of a message wait to be read."""
+        progress = self._channels.get(files.channel_id)
+        if progress is None:
+            channel = self._bot.get_partial_messageable(files.channel_id, guild_id=files.guild_id or None)
+            reference = reply_reference(files.guild_id, files.channel_id, files.message_id)
+            progress = ChannelProgress(channel, None if files.bulk else reference, files.locale)
+            self._channels[files.channel_id] = progress
+            task = asyncio.create_task(self._show(files.channel_id, progress), name="library-progress")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        progress.total += len(files.records)
+        progress.bulk += len(files.records) if files.bulk else 0
 
-    def reading(self, record: FileRecord, pages: tuple[int, int] | None = None) -> None:
-        """A file is being read, up to a page of so many."""
-        if status := self._channels.get(record.channel_id):
-            status.name, status.pages = record.filename, pages
+    def file_read(self, record: FileRecord, pages: tuple[int, int] | None = None) -> None:
+        """A file is being read; `pages` is the page that is read and the number of pages."""
+        if progress := self._channels.get(record.channel_id):
+            progress.filename, progress.pages = record.filename, pages
 
-    def ended(self, record: FileRecord) -> None:
-        """A file is done with, whatever became of it."""
-        status = self._channels.get(record.channel_id)
-        if status is None:
+    def file_ended(self, record: FileRecord) -> None:
+        """A file is ready, has failed, or is gone."""
+        progress = self._channels.get(record.channel_id)
+        if progress is None:
             return
-        status.ended += 1
-        status.ready += record.state == "ready"
-        status.failed += record.state == "failed"
-        if status.ended >= status.total:
+        progress.ended += 1
+        progress.ready += record.state == "ready"
+        progress.failed += record.state == "failed"
+        if progress.ended >= progress.total:
             del self._channels[record.channel_id]
-            status.over.set()
+            progress.over.set()
 
-    async def _show(self, channel_id: int, status: Status) -> None:
+    async def _show(self, channel_id: int, progress: ChannelProgress) -> None:
         try:
-            if not await _happens(status.over, LONG):
-                await self._keep_up_to_date(status)
-            if status.standing:
-                await self._edit(status, status.result())
-            elif status.message is not None:
-                await self._delete(status.message)
+            if not await _is_set_within(progress.over, SHOWN_AFTER):
+                await self._keep_up_to_date(progress)
+            if progress.bulk:
+                await self._edit(progress, progress.result())
+            elif progress.message is not None:
+                await self._delete(progress.message)
         except asyncio.CancelledError:
-            if status.message is not None:
-                await self._delete(status.message)
+            if progress.message is not None:
+                await self._delete(progress.message)
             raise
         except Exception:
-            log.exception("library.status_failed", channel=channel_id)
+            log.exception("library.progress_not_shown", channel=channel_id)
 
-    async def _keep_up_to_date(self, status: Status) -> None:
+    async def _keep_up_to_date(self, progress: ChannelProgress) -> None:
         shown = ""
-        while not status.over.is_set():
-            if (text := status.text()) != shown:
-                await self._edit(status, text)
+        while not progress.over.is_set():
+            if (text := progress.text()) != shown:
+                await self._edit(progress, text)
                 shown = text
-            await _happens(status.over, BETWEEN)
+            await _is_set_within(progress.over, UPDATED_EVERY)
 
-    async def _edit(self, status: Status, text: str) -> None:
-        await self._bot.outbox.wait_for_turn()
+    async def _edit(self, progress: ChannelProgress, text: str) -> None:
         none = discord.AllowedMentions.none()
-        if status.message is not None:
-            await quietly(status.message.edit(content=text, allowed_mentions=none))
+        if (message := progress.message) is not None:
+            await attempt(self._bot.outbox, lambda: message.edit(content=text, allowed_mentions=none))
             return
-        more: dict[str, Any] = {} if status.reference is None else {"reference": status.reference}
-        sent = await quietly(status.channel.send(text, allowed_mentions=none, mention_author=False, **more))
-        status.message = sent if isinstance(sent, discord.Message) else None
+        options: dict[str, Any] = {} if progress.reference is None else {"reference": progress.reference}
+        progress.message = await attempt(
+            self._bot.outbox,
+            lambda: progress.channel.send(text, allowed_mentions=none, mention_author=False, **options),
+        )
 
     async def _delete(self, message: discord.Message) -> None:
-        await self._bot.outbox.wait_for_turn()
-        await quietly(message.delete())
+        await attempt(self._bot.outbox, message.delete)
 
 
-def _reference(record: FileRecord) -> discord.MessageReference:
-    return discord.MessageReference(
-        message_id=record.message_id,
-        channel_id=record.channel_id,
-        guild_id=record.guild_id or None,
-        fail_if_not_exists=False,
-    )
-
-
-async def _happens(event: asyncio.Event, seconds: float) -> bool:
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
     try:
         async with asyncio.timeout(seconds):
             await event.wait()

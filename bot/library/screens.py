@@ -1,25 +1,31 @@
-"""The library as commands show it."""
+"""What `/library` commands show: the list of files with its page buttons, search results, the status, and notices."""
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import discord
 
 from bot.library import sentences as say
-from bot.library.display_names import escaped
-from bot.library.library_store import FileRecord, newest_first
-from bot.library.vector_store import Passage
-from bot.sentences import Locale
+from bot.library.file_names import escaped
+from bot.library.library_store import FileRecord, LibraryStore
+from bot.library.tables import State
+from bot.library.vector_store_files import SearchResult
+from bot.sentences import Locale, of_code
+from bot.tutor.error_handler import handles_errors
+
+if TYPE_CHECKING:
+    from bot.client import SaemBot
 
 PER_PAGE = 12
-FOUND = 5
+"""Files on a page of the list."""
 _EXCERPT = 400
+"""Characters of a search result that are shown."""
 _STATES = {"ready": "✅", "waiting": "⏳", "failed": "⚠️", "leaving": "⏳"}
 
 
-class Turn(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"library:list:(?P<page>\d{1,5})"):
-    """Turns the list's page. Whose library it is, the place of the press says, never the button."""
+class ListPageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"library:list:(?P<page>\d{1,5})"):
+    """Shows another page of the list. The page stands in the `custom_id`; the guild is the one it is pressed in."""
 
     def __init__(self, page: int, label: str = "…") -> None:
         button: discord.ui.Button[Any] = discord.ui.Button(
@@ -31,47 +37,76 @@ class Turn(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"library:li
     @classmethod
     async def from_custom_id(
         cls, _interaction: "discord.Interaction[Any]", _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "Turn":
-        """The page stands in the id."""
+    ) -> "ListPageButton":
+        """Discord.py calls this at every press."""
         return cls(int(match["page"]))
 
-    async def callback(self, interaction: "discord.Interaction[Any]") -> None:
-        """Handed on, for whoever knows the library."""
-        interaction.client.dispatch("library_turn", interaction, self.page)
+    @handles_errors
+    async def callback(self, interaction: "discord.Interaction[SaemBot]") -> None:
+        """Show the page in place of the one that is shown."""
+        records = await LibraryStore(interaction.client.store).newest_first(interaction.guild_id or 0)
+        view = file_list(records, self.page, of_code(interaction.locale))
+        await interaction.response.edit_message(view=view, allowed_mentions=discord.AllowedMentions.none())
 
 
-def listing(records: Sequence[FileRecord], page: int, locale: Locale) -> discord.ui.LayoutView:
-    """A page of the list, with buttons where there are more."""
+def file_list(records: Sequence[FileRecord], page: int, locale: Locale) -> discord.ui.LayoutView:
+    """A page of the list, with buttons where there are more pages."""
     pages = max(1, -(-len(records) // PER_PAGE))
     page = min(max(page, 0), pages - 1)
-    shown = newest_first(records)[page * PER_PAGE : (page + 1) * PER_PAGE]
-    lines = [f"### {say.LIST_TITLE(locale, count=len(records))}", *(_line(record, locale) for record in shown)]
+    shown = records[page * PER_PAGE : (page + 1) * PER_PAGE]
+    lines = [f"### {say.LIST_TITLE(locale, count=len(records))}", *(_file_line(record, locale) for record in shown)]
     if pages > 1:
         lines.append(f"-# {say.PAGE_OF(locale, page=page + 1, pages=pages)}")
-    view = discord.ui.LayoutView(timeout=None).add_item(discord.ui.TextDisplay("\n".join(lines)))
-    turns = []
+    buttons = []
     if page > 0:
-        turns.append(Turn(page - 1, say.EARLIER(locale)))
+        buttons.append(ListPageButton(page - 1, say.EARLIER(locale)))
     if page < pages - 1:
-        turns.append(Turn(page + 1, say.LATER(locale)))
-    return view.add_item(discord.ui.ActionRow(*turns)) if turns else view
+        buttons.append(ListPageButton(page + 1, say.LATER(locale)))
+    view = notice("\n".join(lines))
+    return view.add_item(discord.ui.ActionRow(*buttons)) if buttons else view
 
 
-def found(
-    query: str, passages: Sequence[Passage], sources: dict[str, FileRecord], locale: Locale
+def empty_list(watched: Sequence[discord.abc.GuildChannel], locale: Locale) -> discord.ui.LayoutView:
+    """The list of a library without files says where to drop some."""
+    return notice(say.EMPTY(locale, channels=_mentions(watched) or say.NO_CHANNEL(locale)))
+
+
+def search_results(
+    query: str, results: Sequence[tuple[SearchResult, FileRecord]], locale: Locale
 ) -> discord.ui.LayoutView:
-    """What a search came to."""
+    """Passages that fit the query, with links to the messages of their files."""
+    if not results:
+        return notice(say.NOTHING_FOUND(locale, query=escaped(query)))
     lines = [f"### {say.FOUND(locale, query=escaped(query))}"]
-    for number, passage in enumerate(passages, 1):
-        source = sources.get(passage.file_id)
-        name = escaped(source.filename if source is not None else passage.filename)
-        title = f"[{name}]({source.jump_url})" if source is not None else name
-        lines.append(f"**{number}.** {title}\n> {_excerpt(passage.text)}")
-    return discord.ui.LayoutView(timeout=None).add_item(discord.ui.TextDisplay("\n".join(lines)[:3900]))
+    for number, (result, record) in enumerate(results, 1):
+        lines.append(f"**{number}.** [{escaped(record.filename)}]({record.jump_url})\n> {_excerpt(result.text)}")
+    return notice("\n".join(lines)[:3900])
 
 
-def plain(text: str) -> discord.ui.LayoutView:
-    """A few lines."""
+def status(
+    counts: Mapping[State, tuple[int, int]],
+    watched: Sequence[discord.abc.GuildChannel],
+    contributor_role_id: int | None,
+    locale: Locale,
+) -> discord.ui.LayoutView:
+    """How many files there are in each state, which channels are watched, and who may add files."""
+    ready, size = counts.get("ready", (0, 0))
+    lines = [f"### {say.STATUS_TITLE(locale)}", say.STATUS_READY(locale, count=ready, size=bytes_text(size))]
+    if waiting := counts.get("waiting", (0, 0))[0]:
+        lines.append(say.STATUS_WAITING(locale, count=waiting))
+    if failed := counts.get("failed", (0, 0))[0]:
+        lines.append(say.STATUS_FAILED(locale, count=failed))
+    if watched:
+        lines.append(say.STATUS_CHANNELS(locale, channels=_mentions(watched)))
+    else:
+        lines.append(say.STATUS_NONE_WATCHED(locale))
+    who = say.EVERYONE(locale) if contributor_role_id is None else f"<@&{contributor_role_id}>"
+    lines.append(say.STATUS_WHO(locale, who=who))
+    return notice("\n".join(lines))
+
+
+def notice(text: str) -> discord.ui.LayoutView:
+    """Text and nothing else."""
     return discord.ui.LayoutView(timeout=None).add_item(discord.ui.TextDisplay(text))
 
 
@@ -82,12 +117,16 @@ def bytes_text(size: int) -> str:
     return f"{size / (1 << 20):.1f} MB"
 
 
-def _line(record: FileRecord, locale: Locale) -> str:
+def _mentions(channels: Sequence[discord.abc.GuildChannel]) -> str:
+    return ", ".join(channel.mention for channel in channels)
+
+
+def _file_line(record: FileRecord, locale: Locale) -> str:
     line = f"{_STATES[record.state]} [{escaped(record.filename)}]({record.jump_url}) · {bytes_text(record.size)}"
     return f"{line} · {say.reason(record.reason, locale)}" if record.state == "failed" else line
 
 
 def _excerpt(text: str) -> str:
-    plain_text = " ".join(text.split())
-    shown = plain_text if len(plain_text) <= _EXCERPT else f"{plain_text[:_EXCERPT].rsplit(' ', 1)[0]} …"
+    plain = " ".join(text.split())
+    shown = plain if len(plain) <= _EXCERPT else f"{plain[:_EXCERPT].rsplit(' ', 1)[0]} …"
     return discord.utils.escape_markdown(discord.utils.escape_mentions(shown))

@@ -2,7 +2,7 @@
 
 from bot.sentences import Locale, Sentence
 
-# Why a file could not be taken in; the names stand in the database.
+# Why a file could not be added; the keys stand in the database.
 
 REASONS = {
     "too_big": Sentence("it is larger than {limit} MB.", "{limit} MB보다 커요."),
@@ -16,8 +16,8 @@ REASONS = {
 }
 LIMIT_MB = 512
 
-# The server's own words, in Korean.
-_SERVERS = {
+# What the Assistants server says of files, in Korean (`assistants/retrieval`).
+_SERVER_REASONS = {
     "This type of file cannot be read; PDF, Word, PowerPoint, Excel, HWP, HTML, EPUB and text files can.": (
         "이 형식은 읽을 수 없어요. PDF, 워드, 파워포인트, 엑셀, 한글, HTML, EPUB, 텍스트 파일만 가능해요."
     ),
@@ -39,21 +39,21 @@ _SERVERS = {
 
 
 def reason(why: str | None, locale: Locale) -> str:
-    """Why a file failed, as a clause after its name."""
+    """Why a file failed, to stand after its name; `why` is as `FileFailedError` has it."""
     if why is None or why in REASONS:
         return REASONS[why or "failed"](locale, limit=LIMIT_MB)
-    return _SERVERS.get(why, why) if locale == "ko" else why
+    return _SERVER_REASONS.get(why, why) if locale == "ko" else why
 
 
 REFUSED_FILE = Sentence("⚠️ **{name}**: {reason}", "⚠️ **{name}**: {reason}")
 AND_MORE = Sentence("… and {count} more", "… 외 {count}개")
 READING = Sentence("📚 File {number} of {count}: **{name}**", "📚 파일 {number}/{count}: **{name}**")
 READING_PAGE = Sentence(", page {page} of {pages}", ", {page}/{pages}쪽")
-STOOD = Sentence(
+BACKLOG_READ = Sentence(
     "📚 I have read the files that stood in this channel: {count} can be searched.",
     "📚 이 채널에 있던 파일을 읽었어요. {count}개를 검색할 수 있어요.",
 )
-STOOD_FAILED = Sentence(
+BACKLOG_FAILED = Sentence(
     "{count} could not be read (⚠️); `/library list` says why.",
     "{count}개는 읽지 못했어요(⚠️). 이유는 `/자료실 목록`에 있어요.",
 )

@@ -1,4 +1,4 @@
-"""What is remembered of files: where each came from, and what became of it."""
+"""The library's tables in the bot's database: files, channels and guilds."""
 
 from datetime import datetime
 from typing import Literal
@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.store.base import Base, now
 
 Kind = Literal["library", "thread"]
-"""In its guild's library, or in one conversation alone."""
+"""`library`: in its guild's library. `thread`: it came with a question, and is in that conversation alone."""
 
 State = Literal["waiting", "ready", "failed", "leaving"]
-"""`leaving`: it is gone from Discord, and is about to be deleted from the server."""
+"""`leaving`: the file is gone from Discord, and is about to be deleted from the Assistants server."""
 
 
 class LibraryFileRow(Base):
@@ -33,16 +33,16 @@ class LibraryFileRow(Base):
     state: Mapped[State] = mapped_column(String(8))
     sha256: Mapped[str | None] = mapped_column(String(64))
     file_id: Mapped[str | None] = mapped_column(index=True)
-    """Of the Assistants server."""
+    """The file's id on the Assistants server."""
     reason: Mapped[str | None]
-    """Why it failed: the name of a sentence, or the server's own words."""
+    """Why the file failed: a key of `sentences.REASONS`, or what the Assistants server says."""
     marked: Mapped[bool] = mapped_column(default=False, server_default=true())
-    """Whether people were shown what became of it."""
+    """Whether people were shown that the file is ready or has failed."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class LibraryChannelRow(Base):
-    """A channel that somebody decided about, or that was watched so far."""
+    """A channel that somebody decided to watch or not to watch, or that was read."""
 
     __tablename__ = "library_channels"
 
@@ -51,14 +51,14 @@ class LibraryChannelRow(Base):
     watched: Mapped[bool | None]
     """None: its name decides."""
     seen_message_id: Mapped[int | None]
-    """Everything up to this message was taken in."""
+    """The files of all messages up to this one were added."""
 
 
 class LibraryGuildRow(Base):
-    """A guild's choices."""
+    """What a guild's moderators chose."""
 
     __tablename__ = "library_guilds"
 
     guild_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     contributor_role_id: Mapped[int | None]
-    """Who may add files; None: everyone."""
+    """The role that may add files; None: everyone."""

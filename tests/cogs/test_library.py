@@ -85,7 +85,7 @@ async def test_only_the_chosen_role_may_add_files(house: House) -> None:
 
 
 async def _records(house: House) -> list[Any]:
-    records = house.bot.cogs["LibraryCog"].library.records  # type: ignore[attr-defined]
+    records = house.bot.cogs["LibraryCog"].library.library_store  # type: ignore[attr-defined]
     return [*await records.in_state("ready"), *await records.in_state("waiting")]
 
 

@@ -19,7 +19,7 @@ async def test_a_file_that_vanishes_from_the_cdn_is_said_so(house: House) -> Non
 async def test_a_file_larger_than_the_limit_is_refused_before_it_is_fetched(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.library.downloads.LIMIT", 10)
+    monkeypatch.setattr("bot.library.downloads.SIZE_LIMIT", 10)
     alex = await house.discord.student("alex")
     dropped = await alex.drops("library", ("a.txt", WATER.encode()), text="notes for the test")
     await marked(alex, dropped, "⚠️")

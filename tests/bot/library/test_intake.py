@@ -60,11 +60,11 @@ async def test_pictures_are_no_library_files(house: House) -> None:
 async def test_hundreds_of_files_at_once_all_come_to_an_end_and_few_are_fetched_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.library.reading_progress.LONG", 0.2)
-    monkeypatch.setattr("bot.library.reading_progress.BETWEEN", 0.2)
+    monkeypatch.setattr("bot.library.reading_progress.SHOWN_AFTER", 0.2)
+    monkeypatch.setattr("bot.library.reading_progress.UPDATED_EVERY", 0.2)
     rates = {"rate_limits": False}
     async with open_house(tmp_path, playground=rates, embedding_model="") as house:
-        fetcher = house.bot.cogs["LibraryCog"].library.fetcher  # type: ignore[attr-defined]
+        fetcher = house.bot.cogs["LibraryCog"].library.downloader  # type: ignore[attr-defined]
         together: list[int] = []
         alex = await house.discord.student("alex")
         watching = asyncio.create_task(_watch(fetcher, together))
@@ -77,7 +77,7 @@ async def test_hundreds_of_files_at_once_all_come_to_an_end_and_few_are_fetched_
             await marked(alex, message, "✅", timeout=60)
         watching.cancel()
         assert "⚠️" in reactions(alex, bad)
-        counts = await house.bot.cogs["LibraryCog"].library.records.counts(house.bot.guilds[0].id)  # type: ignore[attr-defined]
+        counts = await house.bot.cogs["LibraryCog"].library.library_store.counts(house.bot.guilds[0].id)  # type: ignore[attr-defined]
         assert (counts["ready"][0], counts["failed"][0]) == (301, 1)
         assert max(together) <= 6
         statuses = {int(data["id"]) for event, data in alex.events if event == "MESSAGE_CREATE" and _is_status(data)}

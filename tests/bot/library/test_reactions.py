@@ -28,11 +28,11 @@ async def test_an_end_that_nobody_was_shown_is_shown_after_a_restart(
     discord, _, settings = places
     alex = await discord.student("alex")
     with monkeypatch.context() as broken:
-        broken.setattr("bot.library.marks.DONE", "not an emoji")  # Discord refuses it
-        broken.setattr("bot.library.library_store.Records.marked", _die)
+        broken.setattr("bot.library.reactions.DONE", "not an emoji")  # Discord refuses it
+        broken.setattr("bot.library.library_store.LibraryStore.set_outcome_shown", _die)
         async with bot_in(discord, settings) as bot:
             dropped = await alex.drops("library", ("a.txt", WATER.encode()))
-            records = bot.cogs["LibraryCog"].library.records  # type: ignore[attr-defined]
+            records = bot.cogs["LibraryCog"].library.library_store  # type: ignore[attr-defined]
             while not await records.in_state("ready"):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
     assert "✅" not in reactions(alex, dropped)

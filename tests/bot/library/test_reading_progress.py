@@ -14,8 +14,8 @@ from tests.house import open_house
 async def test_long_reading_shows_files_and_pages_in_one_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.library.reading_progress.LONG", 0.0)
-    monkeypatch.setattr("bot.library.reading_progress.BETWEEN", 0.05)
+    monkeypatch.setattr("bot.library.reading_progress.SHOWN_AFTER", 0.0)
+    monkeypatch.setattr("bot.library.reading_progress.UPDATED_EVERY", 0.05)
     pages = [f"Page {n} tells of {'the river and its tides ' * 8}" for n in range(1, 131)]
     async with open_house(tmp_path, playground={"rate_limits": False}) as house:
         alex = await house.discord.student("alex")

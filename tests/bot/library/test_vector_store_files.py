@@ -13,7 +13,7 @@ async def test_a_store_that_the_server_lost_is_filled_anew(house: House) -> None
     await house.bot.openai.vector_stores.delete(store.id)
     await marked(alex, await alex.drops("library", ("b.txt", PLAN.encode())), "✅")
     for _ in range(400):
-        records = await house.bot.cogs["LibraryCog"].library.records.in_state("waiting")  # type: ignore[attr-defined]
+        records = await house.bot.cogs["LibraryCog"].library.library_store.in_state("waiting")  # type: ignore[attr-defined]
         if not records:
             break
         await _soon()

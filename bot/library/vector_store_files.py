@@ -1,0 +1,169 @@
+"""Files of the guilds' vector stores, over the Assistants API: upload, index, search and delete."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import openai
+import structlog
+from openai import AsyncOpenAI
+
+from bot.conversations.guild_assistants import GuildAssistants
+from bot.errors import UserFacingError
+from bot.library.downloads import DownloadedFile
+from bot.library.errors import FileFailedError, VectorStoreLostError
+from bot.library.sentences import AWAY
+
+log = structlog.get_logger(__name__)
+
+_INDEXING_TIMEOUT = 900.0
+"""Seconds until a file counts as never indexed; the server's own limits end sooner."""
+
+_SCORE_THRESHOLD = 0.2
+"""A search result with a lower score has nothing to do with the query; a vector search always finds something."""
+
+
+PageProgress = Callable[[tuple[int, int]], None]
+"""Is called with the page that the server has read and the number of pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A passage of a file that fits a query."""
+
+    file_id: str
+    filename: str
+    text: str
+    score: float
+
+
+class VectorStoreFiles:
+    """The files in the guilds' vector stores; `GuildAssistants` makes the vector stores."""
+
+    def __init__(self, client: AsyncOpenAI, guild_assistants: GuildAssistants) -> None:
+        self._client = client
+        self._guild_assistants = guild_assistants
+
+    async def upload(self, downloaded: DownloadedFile, name: str) -> str:
+        """Upload a file, without adding it to a vector store; returns its id.
+
+        Raises:
+            FileFailedError: the file is too big or empty, the server's disk is full, or the server does not answer.
+        """
+        try:
+            with await asyncio.to_thread(downloaded.path.open, "rb") as file:
+                uploaded = await self._client.files.create(file=(name, file), purpose="assistants")
+        except openai.APIStatusError as error:
+            raise FileFailedError(_reason(error)) from error
+        except openai.APIConnectionError as error:
+            raise FileFailedError("away") from error
+        return uploaded.id
+
+    async def add(self, guild_id: int, file_id: str, attributes: Mapping[str, str], on_page: PageProgress) -> None:
+        """Add an uploaded file to the guild's vector store, and wait until it is indexed.
+
+        Raises:
+            FileFailedError: the file cannot be read, or the server does not answer.
+            VectorStoreLostError: the server no longer knows the vector store.
+        """
+        try:
+            vector_store_id = await self._guild_assistants.vector_store(guild_id)
+            await self._client.vector_stores.files.create(vector_store_id, file_id=file_id, attributes=dict(attributes))
+            await self._wait_until_indexed(vector_store_id, file_id, on_page)
+        except openai.NotFoundError as error:
+            if "vector store" in error.message and "No file" not in error.message:
+                await self._guild_assistants.forget_vector_store(guild_id)
+                raise VectorStoreLostError from error
+            raise FileFailedError("gone") from error
+        except openai.APIStatusError as error:
+            raise FileFailedError(_reason(error)) from error
+        except openai.APIConnectionError as error:
+            raise FileFailedError("away") from error
+
+    async def failure_reason(self, vector_store_id: str, file_id: str) -> str | None:
+        """Wait until a file of a vector store is indexed (None) or has failed (the reason).
+
+        Raises:
+            openai.OpenAIError: the server does not answer, or does not know the file.
+        """
+        try:
+            await self._wait_until_indexed(vector_store_id, file_id)
+        except FileFailedError as error:
+            return error.reason
+        return None
+
+    async def delete(self, file_id: str) -> bool:
+        """Delete a file from the server and all vector stores; False if that has to be tried again."""
+        try:
+            await self._client.files.delete(file_id)
+        except openai.NotFoundError:
+            return True
+        except openai.OpenAIError as error:
+            log.warning("library.not_deleted", file=file_id, cause=str(error))
+            return False
+        return True
+
+    async def search(self, guild_id: int, query: str, limit: int) -> Sequence[SearchResult]:
+        """Search the guild's vector store; the best results come first.
+
+        Raises:
+            UserFacingError: the server does not answer.
+        """
+        vector_store_id = self._guild_assistants.known_vector_store(guild_id)
+        if vector_store_id is None:
+            return []
+        try:
+            page = await self._client.vector_stores.search(
+                vector_store_id,
+                query=query,
+                max_num_results=limit,
+                ranking_options={"score_threshold": _SCORE_THRESHOLD},
+            )
+        except openai.NotFoundError:
+            return []
+        except openai.OpenAIError as error:
+            log.warning("library.search_failed", guild=guild_id, cause=str(error))
+            raise UserFacingError(AWAY) from error
+        return [
+            SearchResult(found.file_id, found.filename, "\n".join(part.text for part in found.content), found.score)
+            for found in page.data
+        ]
+
+    async def _wait_until_indexed(
+        self, vector_store_id: str, file_id: str, on_page: PageProgress = lambda _: None
+    ) -> None:
+        pause = 0.05
+        async with asyncio.timeout(_INDEXING_TIMEOUT):
+            while True:
+                file: Any = await self._client.vector_stores.files.retrieve(file_id, vector_store_id=vector_store_id)
+                if file.status == "completed":
+                    return
+                if file.status != "in_progress":
+                    raise FileFailedError(file.last_error.message if file.last_error else "failed")
+                if (progress := _progress(file)) is not None:
+                    on_page(progress)
+                await asyncio.sleep(pause)
+                pause = min(2.0, pause * 1.4)
+
+
+def _progress(file: Any) -> tuple[int, int] | None:
+    """The page that is read and the number of pages; our own server tells them, other servers may not."""
+    progress = getattr(file, "progress", None)
+    if not isinstance(progress, Mapping):
+        return None
+    page, pages = progress.get("page"), progress.get("pages")
+    return (page, pages) if isinstance(page, int) and isinstance(pages, int) else None
+
+
+def _reason(error: openai.APIStatusError) -> str:
+    """Why the server refuses a file, as `FileFailedError` has it."""
+    code = error.code if isinstance(error.code, str) else None
+    if error.status_code == 413:
+        return "too_big"
+    if code == "disk_full":
+        return "disk_full"
+    if code == "empty_file":
+        return "The file is empty."
+    log.warning("library.file_refused", status=error.status_code, cause=error.message)
+    return "failed" if error.status_code >= 500 else error.message
