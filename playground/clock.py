@@ -1,4 +1,4 @@
-"""The playground's time: the machine's, unless a test pushes it forward."""
+"""The playground's clock and timers: the machine's time, until a test moves it forward."""
 
 import asyncio
 import heapq
@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 
 
-class Alarm:
-    """A call that waits for its time; `cancel()` calls it off."""
+class Timer:
+    """A function that the clock calls at a Unix second, unless it is cancelled before."""
 
     __slots__ = ("call", "cancelled", "when")
 
@@ -18,68 +18,68 @@ class Alarm:
         self.cancelled = False
 
     def cancel(self) -> None:
-        """Call it off; a second time does nothing."""
+        """Cancel the call; a second time does nothing."""
         self.cancelled = True
 
 
 class Clock:
-    """Unix seconds and alarms. `advance()` makes time pass at once, and what falls due in it happens in order."""
+    """Unix seconds and timers. `advance()` moves time forward at once and runs the timers on the way in order."""
 
     def __init__(self, source: Callable[[], float] = time.time) -> None:
         self._source = source
         self._offset = 0.0
-        self._alarms: list[tuple[float, int, Alarm]] = []
+        self._timers: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
-        self._timer: asyncio.TimerHandle | None = None
+        self._handle: asyncio.TimerHandle | None = None
 
     def now(self) -> float:
         """Return Unix seconds."""
         return self._source() + self._offset
 
-    def at(self, when: float, call: Callable[[], None]) -> Alarm:
+    def at(self, when: float, call: Callable[[], None]) -> Timer:
         """Call `call()` from the event loop at the Unix second `when`."""
-        alarm = Alarm(when, call)
-        heapq.heappush(self._alarms, (when, next(self._order), alarm))
-        if self._alarms[0][2] is alarm:
-            self._arm()
-        return alarm
+        timer = Timer(when, call)
+        heapq.heappush(self._timers, (when, next(self._order), timer))
+        if self._timers[0][2] is timer:
+            self._schedule()
+        return timer
 
-    def after(self, seconds: float, call: Callable[[], None]) -> Alarm:
-        """Call `call()` from the event loop in so many seconds."""
+    def after(self, seconds: float, call: Callable[[], None]) -> Timer:
+        """Call `call()` from the event loop in `seconds`."""
         return self.at(self.now() + seconds, call)
 
     def advance(self, seconds: float) -> None:
-        """Let `seconds` pass at once; alarms on the way see their own time."""
+        """Move time forward by `seconds`. Each timer on the way runs at its own time."""
         target = self.now() + seconds
-        while self._alarms and self._alarms[0][0] <= target:
-            when, _, alarm = heapq.heappop(self._alarms)
+        while self._timers and self._timers[0][0] <= target:
+            when, _, timer = heapq.heappop(self._timers)
             self._offset += max(0.0, when - self.now())
-            if not alarm.cancelled:
-                alarm.call()
+            if not timer.cancelled:
+                timer.call()
         self._offset += max(0.0, target - self.now())
-        self._arm()
+        self._schedule()
 
     def close(self) -> None:
-        """Forget every alarm."""
-        self._alarms.clear()
-        self._arm()
+        """Forget every timer."""
+        self._timers.clear()
+        self._schedule()
 
-    def _arm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        while self._alarms and self._alarms[0][2].cancelled:
-            heapq.heappop(self._alarms)
-        if self._alarms:
-            delay = max(0.0, self._alarms[0][0] - self.now())
-            self._timer = asyncio.get_running_loop().call_later(delay, self._ring)
+    def _schedule(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        while self._timers and self._timers[0][2].cancelled:
+            heapq.heappop(self._timers)
+        if self._timers:
+            delay = max(0.0, self._timers[0][0] - self.now())
+            self._handle = asyncio.get_running_loop().call_later(delay, self._run_due)
 
-    def _ring(self) -> None:
-        self._timer = None
+    def _run_due(self) -> None:
+        self._handle = None
         try:
-            while self._alarms and self._alarms[0][0] <= self.now():
-                alarm = heapq.heappop(self._alarms)[2]
-                if not alarm.cancelled:
-                    alarm.call()
+            while self._timers and self._timers[0][0] <= self.now():
+                timer = heapq.heappop(self._timers)[2]
+                if not timer.cancelled:
+                    timer.call()
         finally:
-            self._arm()
+            self._schedule()

@@ -1,4 +1,4 @@
-"""How gateway frames are packed: plain text, zlib-stream, or zstd-stream.
+"""Compression of gateway frames: none, zlib-stream, or zstd-stream.
 
 https://discord.com/developers/docs/events/gateway#encoding-and-compression
 """
@@ -8,11 +8,11 @@ import zlib
 from typing import Any, Final, Protocol
 
 SMALL: Final = 512
-"""Bytes that are not worth compressing."""
+"""Bytes of a payload that is not worth compressing."""
 
 
-class Packing(Protocol):
-    """Turns one payload into one frame: `str` is sent as text, `bytes` as binary."""
+class Encoder(Protocol):
+    """Turns one payload into one frame: `str` for a text frame, `bytes` for a binary frame."""
 
     def __call__(self, payload: bytes) -> str | bytes:
         """Return the frame."""
@@ -20,12 +20,12 @@ class Packing(Protocol):
 
 
 def plain(payload: bytes) -> str | bytes:
-    """Send JSON as it is."""
+    """Return the payload as text."""
     return payload.decode()
 
 
 def deflated(payload: bytes) -> str | bytes:
-    """Compress one payload by itself, for clients that identify with `compress`; small ones go as they are."""
+    """Compress one payload by itself, for clients that identify with `compress`. Small payloads stay text."""
     return zlib.compress(payload, 1) if len(payload) > SMALL else payload.decode()
 
 
@@ -66,8 +66,8 @@ def _zstd() -> ZstdStream | None:
     return ZstdStream(compressor, modern.ZstdCompressor.FLUSH_BLOCK)
 
 
-def packing(name: str | None) -> Packing:
-    """Return a connection's packing; a kind that this machine does not know is sent plain, which clients accept."""
+def encoder(name: str | None) -> Encoder:
+    """Return a connection's encoder. Without Zstandard on this machine frames are plain text, which clients accept."""
     if name == "zlib-stream":
         return ZlibStream()
     if name == "zstd-stream":

@@ -1,4 +1,4 @@
-"""Which events a bot asked for.
+"""Intents: which events a bot gets, and what it reads of messages without the message-content intent.
 
 https://discord.com/developers/docs/events/gateway#list-of-intents
 """
@@ -38,9 +38,8 @@ class Intent(IntFlag):
     DIRECT_MESSAGE_POLLS = 1 << 25
 
 
-KNOWN: Final = sum(Intent)
-TAKEN: Final = (1 << 26) - 1
-"""Bits that are taken at identify: libraries send some that no page names (interactions.py 17), and are let in."""
+ACCEPTED: Final = (1 << 26) - 1
+"""Bits that identify accepts. Some libraries send bits that Discord does not document (interactions.py sends 17)."""
 
 _BY_EVENT: Final[dict[str, tuple[Intent, Intent]]] = {
     **dict.fromkeys(
@@ -87,14 +86,14 @@ _BY_EVENT: Final[dict[str, tuple[Intent, Intent]]] = {
 
 
 def needed(event: str, *, in_guild: bool) -> int:
-    """Return the intent an event needs; 0 when everyone gets it (interactions)."""
+    """Return the intent that an event needs; 0 when every bot gets it (interactions)."""
     pair = _BY_EVENT.get(event)
     return 0 if pair is None else pair[0 if in_guild else 1]
 
 
 def granted(application: Application) -> int:
-    """Return all intents that an application may ask for: the privileged ones are switched on in its portal."""
-    allowed = TAKEN
+    """Return all intents that an application may ask for; its owner switches the privileged ones on in the portal."""
+    allowed = ACCEPTED
     if not application.members_intent:
         allowed &= ~Intent.GUILD_MEMBERS
     if not application.presences_intent:
@@ -105,9 +104,9 @@ def granted(application: Application) -> int:
 
 
 def without_content(message: Json, reader: User) -> Json:
-    """Return a guild message as a bot without the message-content intent reads it.
+    """Return a message object as a bot without the message-content intent reads it.
 
-    Its own messages and those that mention it stay whole, as do DMs.
+    The bot's own messages, messages that mention it, and DMs stay whole.
     https://discord.com/developers/docs/events/gateway#message-content-intent
     """
     own_id = str(reader.id)

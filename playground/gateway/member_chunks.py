@@ -1,4 +1,4 @@
-"""Opcode 8: a client asks for a guild's members and gets them in chunks.
+"""GUILD_MEMBERS_CHUNK: the answer to opcode 8, request guild members.
 
 https://discord.com/developers/docs/events/gateway-events#request-guild-members
 """
@@ -13,19 +13,20 @@ from playground.world.guilds import Guild, Member
 Json = dict[str, Any]
 
 CHUNK: Final = 1000
+"""Members of one event at most."""
 
 
-def answer(session: Session, data: Json) -> None:
-    """Send GUILD_MEMBERS_CHUNKs; a guild that the client is not in has none."""
+def send_chunks(session: Session, data: Json) -> None:
+    """Send the members of the guilds that were asked for; skip guilds that the client is not in."""
     wanted = data.get("guild_id")
     guild_ids = wanted if isinstance(wanted, list) else [wanted]
     for guild_id in guild_ids:
         guild = session.world.guilds.get(int(guild_id or 0))
         if guild is not None and session.user.id in guild.members:
-            _answer(session, guild, data)
+            _send_chunks_of(session, guild, data)
 
 
-def _answer(session: Session, guild: Guild, data: Json) -> None:
+def _send_chunks_of(session: Session, guild: Guild, data: Json) -> None:
     found, missing = _find(session, guild, data)
     chunks = [found[start : start + CHUNK] for start in range(0, len(found), CHUNK)] or [[]]
     for index, chunk in enumerate(chunks):

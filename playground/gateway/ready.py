@@ -1,4 +1,4 @@
-"""What a client is told first: READY, and for bots its guilds one by one."""
+"""READY, the first event of a session; a bot then gets a GUILD_CREATE for each of its guilds."""
 
 from playground.gateway.intents import Intent
 from playground.gateway.session import Session
@@ -6,7 +6,7 @@ from playground.payloads import channels, users
 from playground.payloads.values import Json
 
 
-def introduce(session: Session, gateway_url: str) -> None:
+def send_ready(session: Session, gateway_url: str) -> None:
     """Send READY, and to a bot a GUILD_CREATE for every guild of its shard."""
     if session.application is None:
         session.dispatch("READY", _ready_of_student(session, gateway_url))
@@ -14,10 +14,10 @@ def introduce(session: Session, gateway_url: str) -> None:
     session.dispatch("READY", _ready_of_bot(session, gateway_url))
     if not session.intents & Intent.GUILDS:
         return
-    known = bool(session.intents & Intent.GUILD_PRESENCES)
+    presences = bool(session.intents & Intent.GUILD_PRESENCES)
     for guild in session.world.guilds_of(session.user):
-        if session.holds(guild.id):
-            whole = channels.whole_guild(session.world, guild, session.user, everyone=known, presences=known)
+        if session.has_guild(guild.id):
+            whole = channels.whole_guild(session.world, guild, session.user, everyone=presences, presences=presences)
             session.dispatch("GUILD_CREATE", whole)
 
 
@@ -43,7 +43,7 @@ def _ready_of_bot(session: Session, gateway_url: str) -> Json:
     application = session.application
     if application is None:
         raise ValueError("a bot has an application")
-    guilds = [each for each in session.world.guilds_of(session.user) if session.holds(each.id)]
+    guilds = [each for each in session.world.guilds_of(session.user) if session.has_guild(each.id)]
     return _common(session, gateway_url) | {
         "guilds": [{"id": str(each.id), "unavailable": True} for each in guilds],
         "application": {"id": str(application.id), "flags": application.flags},
@@ -54,11 +54,11 @@ def _ready_of_bot(session: Session, gateway_url: str) -> Json:
 def _ready_of_student(session: Session, gateway_url: str) -> Json:
     world, user = session.world, session.user
     guilds = world.guilds_of(user)
-    in_sight = {member.user.id: member.user for guild in guilds for member in guild.members.values()}
+    known_users = {member.user.id: member.user for guild in guilds for member in guild.members.values()}
     dms = list(world.dms_of(user))
-    in_sight |= {each: world.users[each] for dm in dms for each in dm.recipients}
+    known_users |= {each: world.users[each] for dm in dms for each in dm.recipients}
     return _common(session, gateway_url) | {
         "guilds": [channels.whole_guild(world, each, user, everyone=True, presences=True) for each in guilds],
         "private_channels": [channels.dm(world, each, user) for each in dms],
-        "users": [users.user(each) for each in in_sight.values()],
+        "users": [users.user(each) for each in known_users.values()],
     }

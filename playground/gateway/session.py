@@ -1,4 +1,4 @@
-"""A session: what one client is told, numbered and remembered, so that it can resume after a drop."""
+"""A session: the events that one client gets, numbered and remembered, so that it can resume after a drop."""
 
 from collections import deque
 from collections.abc import Callable
@@ -15,21 +15,27 @@ from playground.world.world import Event, World
 Json = dict[str, Any]
 
 REMEMBERED: Final = 2000
-"""Events that a session keeps for a client that resumes."""
+"""Events that a session keeps for a resume."""
 
 _MESSAGES: Final = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
 
 
-class Wire(Protocol):
-    """A live connection that a session writes to."""
+class SessionConnection(Protocol):
+    """The live connection of a session."""
+
+    session: "Session | None"
 
     def write(self, payload: bytes) -> None:
         """Queue one payload."""
         ...
 
+    def close(self, code: int, reason: str = "") -> None:
+        """Close the connection after everything in the queue is sent."""
+        ...
+
 
 class Session:
-    """One client's view of the World; it outlives its connection for a while."""
+    """One client's view of the World. It lives on for a while after its connection drops."""
 
     def __init__(
         self,
@@ -48,25 +54,25 @@ class Session:
         self.intents = intent_bits
         self.shard = shard
         self.sequence = 0
-        self.wire: Wire | None = None
+        self.connection: SessionConnection | None = None
         self.stop: Callable[[], None] = world.listen(self.hear)
-        """Hears nothing more from then on."""
+        """Ends the listening: the session gets no more events."""
         self._sent: deque[tuple[int, bytes]] = deque(maxlen=REMEMBERED)
 
     @property
     def is_bot(self) -> bool:
-        """Whether intents and shards count for it."""
+        """Whether it is a bot's: only then intents and shards count."""
         return self.application is not None
 
     def hear(self, event: Event) -> None:
-        """Take an event from the World, if it is for this client."""
+        """Dispatch an event of the World, if it is for this client."""
         if not self._is_for_us(event):
             return
         data = event.payload(self.user)
         if self.is_bot:
             if event.name in _MESSAGES and not self.intents & Intent.MESSAGE_CONTENT:
                 data = intents.without_content(data, self.user)
-            elif event.name == "THREAD_MEMBERS_UPDATE" and not self._concerns_us(data):
+            elif event.name == "THREAD_MEMBERS_UPDATE" and not self._about_us(data):
                 return
         self.dispatch(event.name, data)
 
@@ -75,22 +81,22 @@ class Session:
         self.sequence += 1
         payload = orjson.dumps({"t": name, "s": self.sequence, "op": 0, "d": data})
         self._sent.append((self.sequence, payload))
-        if self.wire is not None:
-            self.wire.write(payload)
+        if self.connection is not None:
+            self.connection.write(payload)
 
     def can_resume(self, sequence: int) -> bool:
         """Tell whether everything after `sequence` is still remembered."""
         return sequence == self.sequence or (bool(self._sent) and self._sent[0][0] <= sequence + 1)
 
     def replay(self, sequence: int) -> None:
-        """Send everything after `sequence` once more."""
-        if self.wire is None:
+        """Send every event after `sequence` again."""
+        if self.connection is None:
             return
         for number, payload in self._sent:
             if number > sequence:
-                self.wire.write(payload)
+                self.connection.write(payload)
 
-    def holds(self, guild_id: int | None) -> bool:
+    def has_guild(self, guild_id: int | None) -> bool:
         """Tell whether a guild (None: DMs) belongs to this shard.
 
         https://discord.com/developers/docs/events/gateway#sharding
@@ -103,7 +109,7 @@ class Session:
             return False
         if self.is_bot:
             needed = intents.needed(event.name, in_guild=event.guild_id is not None)
-            if (needed and not self.intents & needed) or not self.holds(event.guild_id):
+            if (needed and not self.intents & needed) or not self.has_guild(event.guild_id):
                 return False
         if event.channel is not None:
             return self.world.sees(self.user, event.channel)
@@ -112,7 +118,7 @@ class Session:
             return guild is not None and self.user.id in guild.members
         return True
 
-    def _concerns_us(self, data: Json) -> bool:
+    def _about_us(self, data: Json) -> bool:
         if self.intents & Intent.GUILD_MEMBERS:
             return True
         own_id = str(self.user.id)

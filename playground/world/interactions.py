@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Any, Final
 
-from playground.clock import Alarm
+from playground.clock import Timer
 from playground.errors import ApiError, unknown
 from playground.world.applications import Application, ApplicationCommand
 from playground.world.channels import Channel
@@ -68,7 +68,7 @@ class Interaction:
     original: Message | None = None
     messages: set[int] = field(default_factory=set)
     """Ids of the messages that this interaction's token may change."""
-    alarm: Alarm | None = None
+    timer: Timer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Interactions:
     def open(self, interaction: Interaction) -> None:
         """Begin: the bot has three seconds from now."""
         self._by_id[interaction.id] = self._by_token[interaction.token] = interaction
-        interaction.alarm = self._world.clock.after(DEADLINE, lambda: self._give_up(interaction))
+        interaction.timer = self._world.clock.after(DEADLINE, lambda: self._give_up(interaction))
         self._world.clock.after(REMEMBERED, lambda: self._forget(interaction))
 
     def new_id(self) -> tuple[int, str]:
@@ -115,8 +115,8 @@ class Interactions:
     def acknowledged(self, interaction: Interaction) -> None:
         """Note that the bot answered in time."""
         interaction.state = State.ACKNOWLEDGED
-        if interaction.alarm is not None:
-            interaction.alarm.cancel()
+        if interaction.timer is not None:
+            interaction.timer.cancel()
 
     def tell_end(self, interaction: Interaction) -> None:
         """Tell the student that the bot answered."""
