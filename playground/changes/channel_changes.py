@@ -1,6 +1,6 @@
 """Channels made and taken away."""
 
-from playground.payloads import channels
+from playground.payloads.channels import channel_event_object
 from playground.world.channels import Channel
 from playground.world.guilds import Guild
 from playground.world.world import World
@@ -14,7 +14,7 @@ def add_channel(world: World, guild: Guild, channel: Channel) -> None:
 
 def tell(world: World, guild: Guild, channel: Channel, event: str) -> None:
     """Tell a guild of a channel: those who do not see it hear little more than that it is there."""
-    world.emit(event, lambda viewer: channels.told(world, channel, viewer), guild_id=guild.id)
+    world.emit(event, lambda viewer: channel_event_object(world, channel, viewer), guild_id=guild.id)
 
 
 def remove_channel(world: World, channel: Channel) -> None:

@@ -1,6 +1,7 @@
 """Coming to a guild and leaving it."""
 
-from playground.payloads import channels, users
+from playground.payloads.guilds import guild_create_object, member_object
+from playground.payloads.users import user_object
 from playground.world.guilds import Guild, Member
 from playground.world.users import User
 from playground.world.world import World
@@ -10,8 +11,8 @@ def join(world: World, guild: Guild, user: User, *, roles: list[int] | None = No
     """Make a user a member: they get the guild, the others hear of them."""
     member = Member(user, world.clock.now(), roles or [])
     guild.members[user.id] = member
-    world.emit("GUILD_MEMBER_ADD", users.member(member) | {"guild_id": str(guild.id)}, guild_id=guild.id)
-    whole = channels.whole_guild(world, guild, user, everyone=True, presences=True)
+    world.emit("GUILD_MEMBER_ADD", member_object(member) | {"guild_id": str(guild.id)}, guild_id=guild.id)
+    whole = guild_create_object(world, guild, user, everyone=True, presences=True)
     # A guild that one comes to says nothing of being available; that is how libraries tell it from one at log-in.
     del whole["unavailable"]
     world.emit("GUILD_CREATE", whole, guild_id=guild.id, only={user.id})
@@ -23,10 +24,10 @@ def leave(world: World, guild: Guild, user: User) -> None:
     if guild.members.pop(user.id, None) is None:
         return
     world.emit("GUILD_DELETE", {"id": str(guild.id)}, guild_id=guild.id, only={user.id})
-    payload = {"guild_id": str(guild.id), "user": users.user(user)}
+    payload = {"guild_id": str(guild.id), "user": user_object(user)}
     world.emit("GUILD_MEMBER_REMOVE", payload, guild_id=guild.id)
 
 
 def tell_member(world: World, guild: Guild, member: Member) -> None:
     """Tell of a member's new roles, nick or timeout."""
-    world.emit("GUILD_MEMBER_UPDATE", users.member(member) | {"guild_id": str(guild.id)}, guild_id=guild.id)
+    world.emit("GUILD_MEMBER_UPDATE", member_object(member) | {"guild_id": str(guild.id)}, guild_id=guild.id)

@@ -7,7 +7,7 @@ import re
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playground.payloads import messages as wire
+from playground.payloads.messages import message_object
 from playground.world.channels import Channel
 from playground.world.messages import SUPPRESS_EMBEDS, Message
 from playground.world.permissions import Permission
@@ -46,7 +46,7 @@ def _show(world: World, channel: Channel, message: Message, links: list[str]) ->
     only = None if message.only_for is None else {message.only_for}
     world.emit(
         "MESSAGE_UPDATE",
-        lambda viewer: wire.message(world, channel, message, viewer, event=True),
+        lambda viewer: message_object(world, channel, message, viewer, event=True),
         channel=channel,
         only=only,
     )

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.changes import link_previews
-from playground.payloads import channels, users
-from playground.payloads import messages as wire
+from playground.payloads.channels import thread_member_object
+from playground.payloads.guilds import member_object
+from playground.payloads.messages import message_object
 from playground.payloads.values import iso
 from playground.world import mentions, messages
 from playground.world.channels import WITH_MESSAGES, Channel, ThreadMember
@@ -143,8 +144,8 @@ def _tell_membership(world: World, channel: Channel, added: list[int], removed: 
     }
     if added:
         payload["added_members"] = [
-            channels.thread_member(channel, thread.members[each])
-            | {"member": users.member(guild.members[each]), "presence": None}
+            thread_member_object(channel, thread.members[each])
+            | {"member": member_object(guild.members[each]), "presence": None}
             for each in added
         ]
     if removed:
@@ -156,7 +157,7 @@ def announce(world: World, channel: Channel, message: Message, event: str) -> No
     """Send a message to everyone who sees it, as MESSAGE_CREATE or MESSAGE_UPDATE."""
     only = None if message.only_for is None else {message.only_for}
     world.emit(
-        event, lambda viewer: wire.message(world, channel, message, viewer, event=True), channel=channel, only=only
+        event, lambda viewer: message_object(world, channel, message, viewer, event=True), channel=channel, only=only
     )
 
 
@@ -237,7 +238,7 @@ def start_typing(world: World, channel: Channel, user: User) -> None:
     }
     member = world.member(channel, user.id)
     if member is not None:
-        payload |= {"guild_id": str(channel.guild_id), "member": users.member(member)}
+        payload |= {"guild_id": str(channel.guild_id), "member": member_object(member)}
     world.emit("TYPING_START", payload, channel=channel)
 
 

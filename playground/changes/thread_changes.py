@@ -6,7 +6,7 @@ from typing import Any
 from playground.changes import message_changes
 from playground.changes.message_changes import MessageDraft
 from playground.errors import ApiError
-from playground.payloads import channels as wire
+from playground.payloads.channels import thread_object
 from playground.world import messages
 from playground.world.channels import (
     ANNOUNCEMENT,
@@ -111,7 +111,7 @@ def _start(world: World, parent: Channel, owner: User, draft: ThreadDraft, *, th
 
 def tell(world: World, thread: Channel, event: str, **extra: Any) -> None:
     """Announce a thread to everyone who sees it."""
-    world.emit(event, lambda viewer: wire.thread(world, thread, viewer) | extra, channel=thread)
+    world.emit(event, lambda viewer: thread_object(world, thread, viewer) | extra, channel=thread)
 
 
 def _watch(world: World, thread: Channel) -> None:

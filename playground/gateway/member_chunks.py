@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from playground.gateway.intents import Intent
 from playground.gateway.session import Session
-from playground.payloads import users
+from playground.payloads.guilds import member_object
+from playground.payloads.users import presence_object
 from playground.world.guilds import Guild, Member
 
 Json = dict[str, Any]
@@ -32,7 +33,7 @@ def _send_chunks_of(session: Session, guild: Guild, data: Json) -> None:
     for index, chunk in enumerate(chunks):
         payload: Json = {
             "guild_id": str(guild.id),
-            "members": [users.member(each) for each in chunk],
+            "members": [member_object(each) for each in chunk],
             "chunk_index": index,
             "chunk_count": len(chunks),
         }
@@ -41,7 +42,7 @@ def _send_chunks_of(session: Session, guild: Guild, data: Json) -> None:
         if data.get("nonce") is not None:
             payload["nonce"] = data["nonce"]
         if data.get("presences"):
-            payload["presences"] = [users.presence(each.user) for each in chunk if each.user.status != "offline"]
+            payload["presences"] = [presence_object(each.user) for each in chunk if each.user.status != "offline"]
         session.dispatch("GUILD_MEMBERS_CHUNK", payload)
 
 

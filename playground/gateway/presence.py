@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playground.payloads import users
+from playground.payloads.users import presence_object
 from playground.world.users import User
 from playground.world.world import World
 
@@ -18,4 +18,4 @@ def set_presence(world: World, user: User, data: Json) -> None:
     activities = data.get("activities")
     user.activities = activities if isinstance(activities, list) else []
     for guild in world.guilds_of(user):
-        world.emit("PRESENCE_UPDATE", users.presence(user) | {"guild_id": str(guild.id)}, guild_id=guild.id)
+        world.emit("PRESENCE_UPDATE", presence_object(user) | {"guild_id": str(guild.id)}, guild_id=guild.id)

@@ -2,7 +2,9 @@
 
 from playground.gateway.intents import Intent
 from playground.gateway.session import Session
-from playground.payloads import channels, users
+from playground.payloads.channels import dm_object
+from playground.payloads.guilds import guild_create_object
+from playground.payloads.users import current_user_object, user_object
 from playground.payloads.values import Json
 
 
@@ -17,14 +19,14 @@ def send_ready(session: Session, gateway_url: str) -> None:
     presences = bool(session.intents & Intent.GUILD_PRESENCES)
     for guild in session.world.guilds_of(session.user):
         if session.has_guild(guild.id):
-            whole = channels.whole_guild(session.world, guild, session.user, everyone=presences, presences=presences)
+            whole = guild_create_object(session.world, guild, session.user, everyone=presences, presences=presences)
             session.dispatch("GUILD_CREATE", whole)
 
 
 def _common(session: Session, gateway_url: str) -> Json:
     return {
         "v": 10,
-        "user": users.own_user(session.user),
+        "user": current_user_object(session.user),
         "session_id": session.id,
         "session_type": "normal",
         "resume_gateway_url": gateway_url,
@@ -58,7 +60,7 @@ def _ready_of_student(session: Session, gateway_url: str) -> Json:
     dms = list(world.dms_of(user))
     known_users |= {each: world.users[each] for dm in dms for each in dm.recipients}
     return _common(session, gateway_url) | {
-        "guilds": [channels.whole_guild(world, each, user, everyone=True, presences=True) for each in guilds],
-        "private_channels": [channels.dm(world, each, user) for each in dms],
-        "users": [users.user(each) for each in known_users.values()],
+        "guilds": [guild_create_object(world, each, user, everyone=True, presences=True) for each in guilds],
+        "private_channels": [dm_object(world, each, user) for each in dms],
+        "users": [user_object(each) for each in known_users.values()],
     }

@@ -1,1 +1,1 @@
-"""The World as Discord's JSON objects. Ids are strings on the wire."""
+"""The World as the JSON objects of Discord's API. Ids are strings there."""

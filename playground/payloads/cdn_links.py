@@ -1,4 +1,4 @@
-"""The CDN's links: signed, and good for a day.
+"""Signed links of the CDN; each works for a day.
 
 https://discord.com/developers/docs/reference#signed-attachment-cdn-urls
 """
@@ -7,26 +7,26 @@ import hashlib
 import hmac
 from typing import Final
 
-LIFE: Final = 24 * 3600
+LIFETIME: Final = 24 * 3600
 """Seconds that a link to an attachment works."""
 _KEY: Final = b"the playground keeps no secrets"
 
 
 def signed(path: str, now: float) -> str:
-    """Return a path with its `ex`, `is` and `hm`."""
+    """Return a path with the query of a signed link: `ex` (expires), `is` (issued), `hm` (signature)."""
     issued = int(now)
-    expires = issued + LIFE
-    return f"{path}?ex={expires:x}&is={issued:x}&hm={_mark(path, expires, issued)}&"
+    expires = issued + LIFETIME
+    return f"{path}?ex={expires:x}&is={issued:x}&hm={_signature(path, expires, issued)}&"
 
 
 def valid(path: str, query: dict[str, str], now: float) -> bool:
-    """Tell whether a link's signature is ours and its time has not run out."""
+    """Tell whether a link has the right signature and has not expired."""
     try:
         expires, issued = int(query["ex"], 16), int(query["is"], 16)
     except (KeyError, ValueError):
         return False
-    return now < expires and hmac.compare_digest(query.get("hm", ""), _mark(path, expires, issued))
+    return now < expires and hmac.compare_digest(query.get("hm", ""), _signature(path, expires, issued))
 
 
-def _mark(path: str, expires: int, issued: int) -> str:
+def _signature(path: str, expires: int, issued: int) -> str:
     return hmac.new(_KEY, f"{path}:{expires:x}:{issued:x}".encode(), hashlib.sha256).hexdigest()

@@ -1,6 +1,9 @@
-"""Interactions as the bot is told of them."""
+"""Interactions as JSON objects: what a bot gets with INTERACTION_CREATE."""
 
-from playground.payloads import channels, messages, users
+from playground.payloads.channels import channel_object
+from playground.payloads.guilds import member_object
+from playground.payloads.messages import message_object
+from playground.payloads.users import user_object
 from playground.payloads.values import Json
 from playground.world.channels import Channel
 from playground.world.interactions import Interaction
@@ -8,51 +11,51 @@ from playground.world.users import User
 from playground.world.world import World
 
 
-def interaction(world: World, one: Interaction) -> Json:
+def interaction_object(world: World, interaction: Interaction) -> Json:
     """Return an interaction object.
 
     https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object
     """
-    channel, user = one.channel, one.user
-    shape: Json = {
-        "id": str(one.id),
-        "application_id": str(one.application.id),
-        "type": int(one.kind),
-        "token": one.token,
+    channel, user = interaction.channel, interaction.user
+    payload: Json = {
+        "id": str(interaction.id),
+        "application_id": str(interaction.application.id),
+        "type": int(interaction.kind),
+        "token": interaction.token,
         "version": 1,
-        "data": one.data,
+        "data": interaction.data,
         "channel_id": str(channel.id),
-        "channel": partial_channel(world, channel, user),
+        "channel": partial_channel_object(world, channel, user),
         "locale": user.locale,
-        "app_permissions": str(world.permissions(one.application.bot, channel)),
+        "app_permissions": str(world.permissions(interaction.application.bot, channel)),
         "entitlements": [],
         "entitlement_sku_ids": [],
         "attachment_size_limit": 10 * 1024 * 1024,
-        "authorizing_integration_owners": owners(channel),
+        "authorizing_integration_owners": integration_owners(channel),
         "context": 0 if channel.guild_id is not None else 1,
     }
     guild = world.guild_of(channel)
     if guild is None:
-        shape["user"] = users.user(user)
+        payload["user"] = user_object(user)
     else:
-        shape |= {
+        payload |= {
             "guild_id": str(guild.id),
             "guild": {"id": str(guild.id), "locale": guild.locale, "features": ["COMMUNITY", "NEWS"]},
             "guild_locale": guild.locale,
-            "member": users.member(guild.members[user.id]) | {"permissions": str(world.permissions(user, channel))},
+            "member": member_object(guild.members[user.id]) | {"permissions": str(world.permissions(user, channel))},
         }
-    if one.source is not None:
-        shape["message"] = messages.message(world, channel, one.source, one.application.bot)
-    return shape
+    if interaction.source is not None:
+        payload["message"] = message_object(world, channel, interaction.source, interaction.application.bot)
+    return payload
 
 
-def owners(channel: Channel) -> Json:
-    """Return for whom the application was installed: the guild, or `0` in a DM with the bot."""
+def integration_owners(channel: Channel) -> Json:
+    """Return who installed the application: the guild, or `0` in a DM with the bot."""
     return {"0": "0" if channel.guild_id is None else str(channel.guild_id)}
 
 
-def partial_channel(world: World, channel: Channel, viewer: User) -> Json:
-    """Return a channel with the viewer's permissions in it."""
-    shape = channels.channel(world, channel, viewer)
-    shape.pop("permission_overwrites", None)
-    return shape | {"permissions": str(world.permissions(viewer, channel))}
+def partial_channel_object(world: World, channel: Channel, viewer: User) -> Json:
+    """Return a channel object with the viewer's permissions in it."""
+    payload = channel_object(world, channel, viewer)
+    payload.pop("permission_overwrites", None)
+    return payload | {"permissions": str(world.permissions(viewer, channel))}

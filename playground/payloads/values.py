@@ -1,4 +1,4 @@
-"""Small shapes that every object shares."""
+"""Times and ids as Discord's JSON objects hold them."""
 
 from datetime import UTC, datetime
 from typing import Any, overload

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from playground.payloads import messages as payloads
+from playground.payloads.messages import message_object
 from playground.pilot.seen import NotSeen, SeenMessage, describe_all
 from playground.pilot.student import ChannelLike
 from playground.world.channels import Channel
@@ -36,7 +36,7 @@ class Observer:
         if channel is None:
             return []
         return [
-            SeenMessage(payloads.message(self._world, channel, each, event=True)) for each in channel.messages.values()
+            SeenMessage(message_object(self._world, channel, each, event=True)) for each in channel.messages.values()
         ]
 
     async def bot_replies(
@@ -72,7 +72,7 @@ class Observer:
         lines = [f"no bot's message with {contains!r} in {name} within {timeout:g} s; there is:"]
         lines.append(describe_all(self.messages(where)))
         elsewhere = [
-            f"  #{each.name or each.id}: {SeenMessage(payloads.message(self._world, each, message)).describe()}"
+            f"  #{each.name or each.id}: {SeenMessage(message_object(self._world, each, message)).describe()}"
             for each in self._world.channels.values()
             for message in each.messages.values()
             if each is not channel and self._world.users[message.author_id].bot

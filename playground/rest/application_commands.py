@@ -6,7 +6,7 @@ https://discord.com/developers/docs/interactions/application-commands
 from typing import Any, Final
 
 from playground.errors import ApiError, InvalidForm, Problems, missing_access, unknown
-from playground.payloads import users
+from playground.payloads.applications import partial_application_object
 from playground.rest.request import Answer, Call
 from playground.rest.router import Route
 from playground.validation import application_commands as validation
@@ -218,7 +218,7 @@ def _index(call: Call, applications: list[Application], guild: Guild | None) -> 
     locale = call.locale or call.user.locale
     commands = [each for one in applications for each in one.commands.values() if usable(each, call.user, guild)]
     return {
-        "applications": [users.partial_application(each) for each in applications],
+        "applications": [partial_application_object(each) for each in applications],
         "application_commands": [localized(command(each), locale) for each in commands],
         "version": str(max((each.version for each in commands), default=0)),
     }

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from playground.changes import channel_changes, thread_changes
 from playground.errors import ApiError, Problems
-from playground.payloads import channels
+from playground.payloads.channels import channel_object, visible_to
 from playground.rate_limits import RENAMES
 from playground.rest import threads
 from playground.rest.request import Answer, Call
@@ -27,14 +27,14 @@ KINDS: Final = (TEXT, VOICE, CATEGORY, ANNOUNCEMENT, FORUM)
 
 async def get_channel(call: Call) -> Json:
     """Return a channel."""
-    return channels.channel(call.world, call.channel(), call.user)
+    return channel_object(call.world, call.channel(), call.user)
 
 
 async def list_channels(call: Call) -> list[Json]:
     """Return a guild's channels that the caller sees, without threads."""
     world, user = call.world, call.user
-    seen = [each for each in call.guild().channels.values() if channels.shows(world, each, user)]
-    return [channels.channel(world, each, user) for each in seen]
+    seen = [each for each in call.guild().channels.values() if visible_to(world, each, user)]
+    return [channel_object(world, each, user) for each in seen]
 
 
 async def create_channel(call: Call) -> Answer:
@@ -50,7 +50,7 @@ async def create_channel(call: Call) -> Answer:
     if len(guild.channels) >= 500:
         raise ApiError(400, 30013, "Maximum number of guild channels reached (500)")
     channel_changes.add_channel(world, guild, channel)
-    return Answer(channels.channel(world, channel, call.user), 201)
+    return Answer(channel_object(world, channel, call.user), 201)
 
 
 def _fill(world: World, guild: Guild, channel: Channel, fields: Fields) -> None:
@@ -152,7 +152,7 @@ async def edit_channel(call: Call) -> Json:
     for each in dataclasses.fields(channel):
         setattr(channel, each.name, getattr(edited, each.name))
     channel_changes.tell(world, guild, channel, "CHANNEL_UPDATE")
-    return channels.channel(world, channel, call.user)
+    return channel_object(world, channel, call.user)
 
 
 async def move_channels(call: Call) -> None:
@@ -178,7 +178,7 @@ def _tell_update(world: World, channel: Channel) -> None:
 async def delete_channel(call: Call) -> Json:
     """Delete a channel with its threads, or a thread; a DM is only closed."""
     channel, world = call.channel(), call.world
-    shape = channels.channel(world, channel, call.user)
+    shape = channel_object(world, channel, call.user)
     if channel.is_thread:
         world.require(call.user, channel, Permission.MANAGE_THREADS)
         thread_changes.remove(world, channel)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from playground.changes import guild_membership
 from playground.errors import ApiError, Problems, missing_access, missing_permissions, unknown
-from playground.payloads import channels, users
+from playground.payloads.guilds import guild_object, member_object, role_object
 from playground.rest.request import Call
 from playground.rest.router import Route
 from playground.validation.fields import Fields
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 async def get_guild(call: Call) -> Json:
     """Return a guild."""
     guild = call.guild()
-    shape = channels.guild(guild)
+    shape = guild_object(guild)
     return shape | counts(guild) if call.query.get("with_counts", "").lower() in {"true", "1"} else shape
 
 
@@ -41,8 +41,8 @@ async def edit_guild(call: Call) -> Json:
     name, locale = fields.text("name", low=2, high=100), fields.text("preferred_locale", high=10)
     fields.problems.check()
     guild.name, guild.locale = name or guild.name, locale or guild.locale
-    world.emit("GUILD_UPDATE", channels.guild(guild), guild_id=guild.id)
-    return channels.guild(guild)
+    world.emit("GUILD_UPDATE", guild_object(guild), guild_id=guild.id)
+    return guild_object(guild)
 
 
 def _member(guild: Guild, user_id: int) -> Member:
@@ -54,7 +54,7 @@ def _member(guild: Guild, user_id: int) -> Member:
 
 async def get_member(call: Call) -> Json:
     """Return a member."""
-    return users.member(_member(call.guild(), call.id("user")))
+    return member_object(_member(call.guild(), call.id("user")))
 
 
 async def list_members(call: Call) -> list[Json]:
@@ -64,7 +64,7 @@ async def list_members(call: Call) -> list[Json]:
         raise missing_access()
     after = call.asked_id("after")
     found = [each for each in sorted(guild.members.values(), key=lambda each: each.user.id) if each.user.id > after]
-    return [users.member(each) for each in found[: call.number("limit", 1, 1, 1000)]]
+    return [member_object(each) for each in found[: call.number("limit", 1, 1, 1000)]]
 
 
 async def search_members(call: Call) -> list[Json]:
@@ -75,7 +75,7 @@ async def search_members(call: Call) -> list[Json]:
         for each in call.guild().members.values()
         if each.user.username.lower().startswith(query) or (each.nick or "").lower().startswith(query)
     ]
-    return [users.member(each) for each in found[: call.number("limit", 1, 1, 1000)]]
+    return [member_object(each) for each in found[: call.number("limit", 1, 1, 1000)]]
 
 
 async def edit_member(call: Call) -> Json:
@@ -100,7 +100,7 @@ async def edit_member(call: Call) -> Json:
     fields.problems.check()
     member.nick, member.roles, member.timeout_until = edited.nick, edited.roles, edited.timeout_until
     guild_membership.tell_member(world, guild, member)
-    return users.member(member)
+    return member_object(member)
 
 
 def _moment(fields: Fields, text: object) -> float | None:
@@ -122,7 +122,7 @@ async def kick(call: Call) -> None:
 
 async def list_roles(call: Call) -> list[Json]:
     """Return a guild's roles."""
-    return [users.role(each) for each in call.guild().roles.values()]
+    return [role_object(each) for each in call.guild().roles.values()]
 
 
 async def create_role(call: Call) -> Json:
@@ -132,8 +132,8 @@ async def create_role(call: Call) -> Json:
     role = Role(world.snowflakes.next(), "new role", guild.roles[guild.id].permissions, position=1)
     _fill(role, call.json)
     guild.roles[role.id] = role
-    world.emit("GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": users.role(role)}, guild_id=guild.id)
-    return users.role(role)
+    world.emit("GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": role_object(role)}, guild_id=guild.id)
+    return role_object(role)
 
 
 def _fill(role: Role, body: Json) -> None:
@@ -157,7 +157,7 @@ def _role(guild: Guild, role_id: int) -> Role:
 
 async def get_role(call: Call) -> Json:
     """Return a role."""
-    return users.role(_role(call.guild(), call.id("role")))
+    return role_object(_role(call.guild(), call.id("role")))
 
 
 def _require_above(user: User, guild: Guild, role: Role) -> None:
@@ -178,8 +178,8 @@ async def edit_role(call: Call) -> Json:
     role = _role(guild, call.id("role"))
     _require_above(call.user, guild, role)
     _fill(role, call.json)
-    world.emit("GUILD_ROLE_UPDATE", {"guild_id": str(guild.id), "role": users.role(role)}, guild_id=guild.id)
-    return users.role(role)
+    world.emit("GUILD_ROLE_UPDATE", {"guild_id": str(guild.id), "role": role_object(role)}, guild_id=guild.id)
+    return role_object(role)
 
 
 async def delete_role(call: Call) -> None:

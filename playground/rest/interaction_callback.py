@@ -8,8 +8,8 @@ from typing import Any, Final
 from playground.changes import message_changes, thread_changes
 from playground.changes.message_changes import MessageDraft
 from playground.errors import ApiError, Problems, archived_thread, unknown_message
-from playground.payloads import messages as wire
-from playground.payloads import users
+from playground.payloads.applications import partial_application_object
+from playground.payloads.messages import message_object
 from playground.rest.request import Answer, Call
 from playground.rest.router import Route
 from playground.validation import modals
@@ -88,7 +88,7 @@ def _outcome(call: Call, interaction: Interaction, kind: int) -> Json:
 
 
 def _shown(call: Call, interaction: Interaction, message: Message) -> Json:
-    return wire.message(call.world, interaction.channel, message, interaction.application.bot)
+    return message_object(call.world, interaction.channel, message, interaction.application.bot)
 
 
 def _data(call: Call) -> Json:
@@ -193,7 +193,7 @@ def _ask(call: Call, interaction: Interaction) -> None:
     extra = {
         "id": str(number),
         "channel_id": str(interaction.channel.id),
-        "application": users.partial_application(interaction.application),
+        "application": partial_application_object(interaction.application),
         **shape,
     }
     call.afterwards.append(lambda: interactions.tell(interaction, "INTERACTION_MODAL_CREATE", **extra))

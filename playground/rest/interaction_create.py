@@ -6,8 +6,8 @@ Discord does not document it for bots; the body is that of its clients.
 from typing import Any, Final
 
 from playground.errors import ApiError, InvalidForm, Problems, missing_access, unknown, unknown_message
-from playground.payloads import interactions as wire
-from playground.payloads import users
+from playground.payloads.interactions import integration_owners, interaction_object
+from playground.payloads.users import user_object
 from playground.rest.application_commands import usable
 from playground.rest.request import Call
 from playground.rest.router import Route
@@ -52,8 +52,8 @@ async def interact(call: Call) -> None:
         metadata={
             "id": str(number),
             "type": kind,
-            "user": users.user(call.user),
-            "authorizing_integration_owners": wire.owners(channel),
+            "user": user_object(call.user),
+            "authorizing_integration_owners": integration_owners(channel),
         },
         nonce=fields.values.get("nonce"),
     )
@@ -74,7 +74,7 @@ def _send(call: Call, interaction: Interaction) -> None:
         interactions.tell(interaction, "INTERACTION_CREATE")
     call.world.emit(
         "INTERACTION_CREATE",
-        wire.interaction(call.world, interaction),
+        interaction_object(call.world, interaction),
         guild_id=interaction.channel.guild_id,
         only={interaction.application.bot.id},
     )

@@ -9,7 +9,7 @@ from typing import Any, Final
 from playground.changes import message_changes, thread_changes
 from playground.errors import ApiError, Problems, archived_thread, missing_permissions, unknown_message
 from playground.gateway.intents import without_content
-from playground.payloads import messages as wire
+from playground.payloads.messages import attachment_object, message_object
 from playground.payloads.values import iso
 from playground.rate_limits import Rate
 from playground.rest.request import Call, snowflake
@@ -68,7 +68,7 @@ async def get_message(call: Call) -> Json:
 
 def shown(call: Call, channel: Channel, message: Message) -> Json:
     """Return a message as the caller may read it."""
-    shape = wire.message(call.world, channel, message, call.user)
+    shape = message_object(call.world, channel, message, call.user)
     application = call.world.application_of(call.user)
     if application is None or application.message_content or channel.guild_id is None:
         return shape
@@ -148,7 +148,7 @@ def _forward(call: Call, reference: Fields) -> message_changes.MessageDraft:
     source = call.world.channel(reference.snowflake("channel_id", required=True) or 0, call.user)
     reference.problems.check()
     target = call.world.message(source, reference.snowflake("message_id", required=True) or 0, call.user)
-    whole = wire.message(call.world, source, target)
+    whole = message_object(call.world, source, target)
     kept = ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags", "mentions",
             "mention_roles", "components")  # fmt: skip
     snapshot = {"message": {name: whole[name] for name in kept}}
@@ -323,7 +323,7 @@ async def refresh_links(call: Call) -> Json:
     for link in links:
         found = _CDN_LINK.search(str(link))
         file = call.world.attachments.get(int(found.group(1))) if found else None
-        refreshed.append({"original": link, "refreshed": wire.attachment(call.world, file)["url"] if file else None})
+        refreshed.append({"original": link, "refreshed": attachment_object(call.world, file)["url"] if file else None})
     return {"refreshed_urls": refreshed}
 
 

@@ -7,7 +7,8 @@ import re
 from typing import Any, Final
 
 from playground.errors import ApiError, archived_thread, unknown
-from playground.payloads import users
+from playground.payloads.guilds import member_object
+from playground.payloads.users import user_object
 from playground.rest.request import Call
 from playground.rest.router import Route
 from playground.world.channels import Channel
@@ -61,7 +62,7 @@ async def add(call: Call) -> None:
     payload["message_author_id"] = str(message.author_id)
     member = world.member(channel, user.id)
     if member is not None:
-        payload["member"] = users.member(member)
+        payload["member"] = member_object(member)
     world.emit("MESSAGE_REACTION_ADD", payload, channel=channel)
 
 
@@ -105,7 +106,7 @@ async def list_users(call: Call) -> list[Json]:
     reaction = message.reactions.get(_emoji(call)[0])
     after = call.asked_id("after")
     reacted = sorted(each for each in (reaction.users if reaction else ()) if each > after)
-    return [users.user(call.world.users[each]) for each in reacted[: call.number("limit", 25, 1, 100)]]
+    return [user_object(call.world.users[each]) for each in reacted[: call.number("limit", 25, 1, 100)]]
 
 
 _REACTIONS = "/channels/{channel}/messages/{message}/reactions"

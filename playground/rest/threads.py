@@ -10,7 +10,8 @@ from typing import Any, Final
 from playground.changes import message_changes, thread_changes
 from playground.changes.thread_changes import ThreadDraft
 from playground.errors import ApiError, Problems, archived_thread, missing_permissions, unknown
-from playground.payloads import channels, users
+from playground.payloads.channels import thread_member_object, thread_object
+from playground.payloads.guilds import member_object
 from playground.payloads.values import iso
 from playground.rate_limits import RENAMES
 from playground.rest.messages import shown
@@ -60,7 +61,7 @@ async def start_from_message(call: Call) -> Answer:
     if message.ephemeral or message.type not in {0, 19, 20, 23}:
         raise ApiError(400, 50068, "Invalid message type")
     thread = thread_changes.start_from_message(world, channel, message, call.user, draft)
-    return Answer(channels.thread(world, thread, call.user), 201)
+    return Answer(thread_object(world, thread, call.user), 201)
 
 
 async def start(call: Call) -> Answer:
@@ -80,7 +81,7 @@ async def start(call: Call) -> Answer:
         call.user, channel, Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
     )
     thread = thread_changes.start(world, channel, call.user, draft)
-    return Answer(channels.thread(world, thread, call.user), 201)
+    return Answer(thread_object(world, thread, call.user), 201)
 
 
 def _start_post(call: Call, forum: Channel) -> Answer:
@@ -93,7 +94,7 @@ def _start_post(call: Call, forum: Channel) -> Answer:
         opening = MessageBody(world, forum, call.json["message"] or {}, call.files, path=("message",))
     fields.problems.check()
     thread, message = thread_changes.start_post(world, forum, call.user, draft, opening.draft())
-    return Answer(channels.thread(world, thread, call.user) | {"message": shown(call, thread, message)}, 201)
+    return Answer(thread_object(world, thread, call.user) | {"message": shown(call, thread, message)}, 201)
 
 
 def _tags(fields: Fields, forum: Channel) -> list[int]:
@@ -153,7 +154,7 @@ def edit_thread(call: Call, thread: Channel) -> Json:
     thread_changes.tell(world, thread, "THREAD_UPDATE")
     if renamed:
         thread_changes.renamed(world, thread, call.user)
-    return channels.thread(world, thread, call.user)
+    return thread_object(world, thread, call.user)
 
 
 def _apply(world: World, thread: Channel, edit: ThreadEdit) -> None:
@@ -277,9 +278,9 @@ def _member(call: Call, thread: Channel, user_id: int) -> Json:
     state, guild = thread.thread, call.world.guild_of(thread)
     if state is None or guild is None:
         raise unknown("Member", 10007)
-    shape = channels.thread_member(thread, state.members[user_id])
+    shape = thread_member_object(thread, state.members[user_id])
     if _with_member(call) and user_id in guild.members:
-        shape["member"] = users.member(guild.members[user_id])
+        shape["member"] = member_object(guild.members[user_id])
     return shape
 
 
@@ -326,12 +327,12 @@ def _listed(call: Call, threads: list[Channel], *, more: bool) -> Json:
     seen = [each for each in threads if call.world.sees(call.user, each)]
     me = call.user.id
     members = [
-        channels.thread_member(each, each.thread.members[me])
+        thread_member_object(each, each.thread.members[me])
         for each in seen
         if each.thread and me in each.thread.members
     ]
     return {
-        "threads": [channels.thread(call.world, each, call.user) for each in seen],
+        "threads": [thread_object(call.world, each, call.user) for each in seen],
         "members": members,
         "has_more": more,
     }

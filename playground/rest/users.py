@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from playground.changes import guild_membership
 from playground.errors import ApiError, Problems, unknown
-from playground.payloads import channels, users
+from playground.payloads.applications import application_object
+from playground.payloads.channels import dm_object
+from playground.payloads.users import current_user_object, user_object
 from playground.rest.guilds import counts
 from playground.rest.request import Call
 from playground.rest.router import Route
@@ -20,7 +22,7 @@ Json = dict[str, Any]
 
 async def get_me(call: Call) -> Json:
     """Return the caller."""
-    return users.own_user(call.user)
+    return current_user_object(call.user)
 
 
 async def edit_me(call: Call) -> Json:
@@ -31,8 +33,8 @@ async def edit_me(call: Call) -> Json:
     fields.problems.check()
     call.user.username = name or call.user.username
     call.user.locale = locale or call.user.locale
-    call.world.emit("USER_UPDATE", users.own_user(call.user), only={call.user.id})
-    return users.own_user(call.user)
+    call.world.emit("USER_UPDATE", current_user_object(call.user), only={call.user.id})
+    return current_user_object(call.user)
 
 
 async def get_user(call: Call) -> Json:
@@ -40,7 +42,7 @@ async def get_user(call: Call) -> Json:
     user = call.world.users.get(call.id("user"))
     if user is None:
         raise unknown("User", 10013)
-    return users.user(user)
+    return user_object(user)
 
 
 async def list_my_guilds(call: Call) -> list[Json]:
@@ -76,7 +78,7 @@ async def list_dms(call: Call) -> list[Json]:
     """Return the caller's DMs; a bot has none to list."""
     if call.user.bot:
         return []
-    return [channels.dm(call.world, each, call.user) for each in call.world.dms_of(call.user)]
+    return [dm_object(call.world, each, call.user) for each in call.world.dms_of(call.user)]
 
 
 async def open_dm(call: Call) -> Json:
@@ -95,8 +97,8 @@ async def open_dm(call: Call) -> Json:
     if dm.id not in known:
         # Bots are not told of DMs; they learn of them with the first message.
         for side in (each for each in (call.user, other) if not each.bot):
-            call.world.emit("CHANNEL_CREATE", channels.dm(call.world, dm, side), only={side.id})
-    return channels.dm(call.world, dm, call.user)
+            call.world.emit("CHANNEL_CREATE", dm_object(call.world, dm, side), only={side.id})
+    return dm_object(call.world, dm, call.user)
 
 
 async def get_gateway(call: Call) -> Json:
@@ -124,7 +126,7 @@ async def get_application(call: Call) -> Json:
     application = call.world.application_of(call.user)
     if application is None:
         raise ApiError(403, 20001, "Bots only endpoint")
-    return users.application(application, len(call.world.guilds_of(call.user)))
+    return application_object(application, len(call.world.guilds_of(call.user)))
 
 
 async def no_items(call: Call) -> Json:

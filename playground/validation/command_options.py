@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.errors import Problems
-from playground.payloads import messages as wire_messages
-from playground.payloads import users
-from playground.payloads.interactions import partial_channel
+from playground.payloads.guilds import member_object, role_object
+from playground.payloads.interactions import partial_channel_object
+from playground.payloads.messages import attachment_object, message_object
+from playground.payloads.users import user_object
 from playground.uploads import Upload, clean_name, content_type, picture_size
 from playground.validation.fields import Fields
 from playground.world.channels import Channel
@@ -31,11 +32,11 @@ class Resolved:
         person = self._world.users.get(user_id)
         if person is None:
             return False
-        self.found.setdefault("users", {})[str(user_id)] = users.user(person)
+        self.found.setdefault("users", {})[str(user_id)] = user_object(person)
         member = self._world.member(self._channel, user_id)
         if member is not None:
             permissions = str(self._world.permissions(person, self._channel))
-            shape = users.member(member, with_user=False) | {"permissions": permissions}
+            shape = member_object(member, with_user=False) | {"permissions": permissions}
             self.found.setdefault("members", {})[str(user_id)] = shape
         return True
 
@@ -45,7 +46,7 @@ class Resolved:
         role = guild.roles.get(role_id) if guild else None
         if role is None:
             return False
-        self.found.setdefault("roles", {})[str(role_id)] = users.role(role)
+        self.found.setdefault("roles", {})[str(role_id)] = role_object(role)
         return True
 
     def channel(self, channel_id: int) -> bool:
@@ -53,7 +54,9 @@ class Resolved:
         channel = self._world.channels.get(channel_id)
         if channel is None or not self._world.sees(self._viewer, channel):
             return False
-        self.found.setdefault("channels", {})[str(channel_id)] = partial_channel(self._world, channel, self._viewer)
+        self.found.setdefault("channels", {})[str(channel_id)] = partial_channel_object(
+            self._world, channel, self._viewer
+        )
         return True
 
     def mentionable(self, some_id: int) -> bool:
@@ -65,7 +68,7 @@ class Resolved:
         message = self._channel.messages.get(message_id)
         if message is None:
             return False
-        shape = wire_messages.message(self._world, self._channel, message, self._viewer)
+        shape = message_object(self._world, self._channel, message, self._viewer)
         self.found.setdefault("messages", {})[str(message_id)] = shape
         return True
 
@@ -84,7 +87,7 @@ class Resolved:
             ephemeral=True,
         )
         self._world.attachments[file.id] = file
-        self.found.setdefault("attachments", {})[str(file.id)] = wire_messages.attachment(self._world, file)
+        self.found.setdefault("attachments", {})[str(file.id)] = attachment_object(self._world, file)
         return str(file.id)
 
 
