@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from playground.cdn import Cdn, avatar
-from playground.rest.middleware import Api
+from playground.rest.middleware import RestApi
 from playground.services import Services
 
 Message = MutableMapping[str, Any]
@@ -22,7 +22,7 @@ _TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".html": "text/ht
 class App:
     """Serves everything from one origin."""
 
-    def __init__(self, services: Services, api: Api, cdn: Cdn, page: Path = PAGE) -> None:
+    def __init__(self, services: Services, api: RestApi, cdn: Cdn, page: Path = PAGE) -> None:
         self._services = services
         self._api = api
         self._cdn = cdn

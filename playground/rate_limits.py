@@ -1,7 +1,8 @@
-"""Discord's rate limits: buckets per route and place, and fifty requests a second in all.
+"""Discord's rate limits: a bucket for each route and channel, and 50 requests a second in all.
 
-https://discord.com/developers/docs/topics/rate-limits - the sizes of buckets are not published; those here are what
-its headers say to bots.
+https://discord.com/developers/docs/topics/rate-limits
+
+Discord publishes no sizes of buckets; these are the ones that its headers tell bots.
 """
 
 import hashlib
@@ -14,14 +15,14 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many requests in so many seconds. A `shared` one is counted for everyone together in its place."""
+    """`limit` requests in `per` seconds. A `shared` rate counts the requests of all users together."""
 
     limit: int
     per: float
     shared: bool = False
 
 
-ORDINARY: Final = Rate(10, 2.0)
+DEFAULT_RATE: Final = Rate(10, 2.0)
 
 RATES: Final[Mapping[str, Rate]] = MappingProxyType(
     {
@@ -44,12 +45,12 @@ RATES: Final[Mapping[str, Rate]] = MappingProxyType(
 )
 
 RENAMES: Final = Rate(2, 600.0)
-"""Names and topics of a channel: a limit that no header shows."""
+"""Changes of a channel's name or topic; no header shows this limit."""
 
 
 @dataclass(slots=True)
 class Bucket:
-    """A bucket that is in use: it is full again at `resets`, in Unix seconds."""
+    """A bucket in use. It is empty again at `resets`, in Unix seconds."""
 
     resets: float
     used: int = 0
@@ -57,7 +58,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class RateLimitResult:
-    """What a request may do, and the headers that say so."""
+    """Whether a request is allowed, and the headers that tell it."""
 
     allowed: bool
     headers: dict[str, str] = field(default_factory=dict)
@@ -67,7 +68,7 @@ class RateLimitResult:
 
 
 class RateLimits:
-    """Counts requests. `now` gives Unix seconds."""
+    """Counts requests in buckets. `now` returns Unix seconds."""
 
     def __init__(
         self,
@@ -81,32 +82,34 @@ class RateLimits:
         self._rates = rates
         self.per_second = per_second
         self.enabled = enabled
-        self._windows: dict[tuple[object, ...], Bucket] = {}
+        self._buckets: dict[tuple[object, ...], Bucket] = {}
         self._hashes: dict[str, str] = {}
 
-    def overall(self, who: int) -> RateLimitResult:
-        """Count a request against the caller's fifty a second."""
-        window = self._window(("*", who), 1.0)
-        window.used += 1
-        if not self.enabled or window.used <= self.per_second:
+    def count_global(self, user_id: int) -> RateLimitResult:
+        """Count a request against the user's 50 a second."""
+        bucket = self._bucket(("*", user_id), 1.0)
+        bucket.used += 1
+        if not self.enabled or bucket.used <= self.per_second:
             return RateLimitResult(allowed=True)
-        wait = window.resets - self._now()
+        wait = bucket.resets - self._now()
         headers = {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
         return RateLimitResult(False, headers | _retry(wait), wait, is_global=True, scope="global")
 
-    def take(self, name: str, who: int, place: object) -> RateLimitResult:
-        """Count a request against its bucket; a refused one counts for nothing."""
-        rate = self._rates.get(name, ORDINARY)
-        window = self._window((name, 0 if rate.shared else who, place), rate.per)
-        left = rate.limit - window.used
-        allowed = left > 0 or not self.enabled
+    def count(self, name: str, user_id: int, major: object) -> RateLimitResult:
+        """Count a request in a bucket: that of the route or bucket `name` and the path's major parameters.
+
+        A refused request does not count.
+        """
+        rate = self._rates.get(name, DEFAULT_RATE)
+        bucket = self._bucket((name, 0 if rate.shared else user_id, major), rate.per)
+        allowed = bucket.used < rate.limit or not self.enabled
         if allowed:
-            window.used += 1
-        wait = max(0.0, window.resets - self._now())
+            bucket.used += 1
+        wait = max(0.0, bucket.resets - self._now())
         headers = {
             "X-RateLimit-Limit": str(rate.limit),
-            "X-RateLimit-Remaining": str(max(0, rate.limit - window.used)),
-            "X-RateLimit-Reset": f"{window.resets:.3f}",
+            "X-RateLimit-Remaining": str(max(0, rate.limit - bucket.used)),
+            "X-RateLimit-Reset": f"{bucket.resets:.3f}",
             "X-RateLimit-Reset-After": f"{wait:.3f}",
             "X-RateLimit-Bucket": self._hash(name),
         }
@@ -115,22 +118,22 @@ class RateLimits:
         scope = "shared" if rate.shared else "user"
         return RateLimitResult(False, headers | {"X-RateLimit-Scope": scope} | _retry(wait), wait, scope=scope)
 
-    def take_hidden(self, name: str, place: object, rate: Rate) -> float:
-        """Count against a limit that no header shows; returns the seconds to wait, 0 when there is room."""
-        window = self._window((name, place), rate.per)
-        if self.enabled and window.used >= rate.limit:
-            return max(0.001, window.resets - self._now())
-        window.used += 1
+    def count_hidden(self, name: str, key: object, rate: Rate) -> float:
+        """Count against a limit that no header shows; return the seconds to wait, 0 when the request is allowed."""
+        bucket = self._bucket((name, key), rate.per)
+        if self.enabled and bucket.used >= rate.limit:
+            return max(0.001, bucket.resets - self._now())
+        bucket.used += 1
         return 0.0
 
-    def _window(self, key: tuple[object, ...], per: float) -> Bucket:
+    def _bucket(self, key: tuple[object, ...], per: float) -> Bucket:
         now = self._now()
-        window = self._windows.get(key)
-        if window is None or window.resets <= now:
-            if len(self._windows) > 10_000:
-                self._windows = {each: kept for each, kept in self._windows.items() if kept.resets > now}
-            window = self._windows[key] = Bucket(now + per)
-        return window
+        bucket = self._buckets.get(key)
+        if bucket is None or bucket.resets <= now:
+            if len(self._buckets) > 10_000:
+                self._buckets = {each: kept for each, kept in self._buckets.items() if kept.resets > now}
+            bucket = self._buckets[key] = Bucket(now + per)
+        return bucket
 
     def _hash(self, name: str) -> str:
         found = self._hashes.get(name)

@@ -18,7 +18,7 @@ from playground.pilot.seen import SeenMessage
 from playground.pilot.student import Account, ChannelLike, HasId, Student
 from playground.rate_limits import RATES, Rate, RateLimits
 from playground.rest import routes
-from playground.rest.middleware import Api
+from playground.rest.middleware import RestApi
 from playground.rest.router import Router
 from playground.services import Services
 from playground.stats import Stats
@@ -230,7 +230,7 @@ class Playground:
 
     async def __aenter__(self) -> Self:
         """Listen."""
-        api = Api(self.services, Router(routes.ALL))
+        api = RestApi(self.services, Router(routes.ALL))
         self._listener = Listener(App(self.services, api, self.cdn), self._host, self._port)
         self.world.origin = self._public_url or self._listener.origin
         self.gateway.url = self.world.origin.replace("http", "ws", 1)

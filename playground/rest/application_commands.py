@@ -5,9 +5,9 @@ https://discord.com/developers/docs/interactions/application-commands
 
 from typing import Any, Final
 
-from playground.errors import ApiError, InvalidForm, Problems, missing_access, unknown
+from playground.errors import ApiError, FormErrors, InvalidFormBody, missing_access, unknown
 from playground.payloads.applications import partial_application_object
-from playground.rest.request import Answer, Call
+from playground.rest.request import Request, Response
 from playground.rest.router import Route
 from playground.validation import application_commands as validation
 from playground.world.applications import Application, ApplicationCommand
@@ -43,12 +43,12 @@ def _without_localizations(shape: Json) -> Json:
     return kept
 
 
-def _scope(call: Call) -> tuple[Application, int | None]:
-    application = call.application()
-    if "guild" not in call.params:
+def _scope(request: Request) -> tuple[Application, int | None]:
+    application = request.application()
+    if "guild" not in request.path_params:
         return application, None
-    guild_id = call.id("guild")
-    guild = call.world.guilds.get(guild_id)
+    guild_id = request.path_id("guild")
+    guild = request.world.guilds.get(guild_id)
     if guild is None or application.id not in guild.integrations:
         raise missing_access()
     return application, guild_id
@@ -58,29 +58,29 @@ def _in_scope(application: Application, guild_id: int | None) -> list[Applicatio
     return [each for each in application.commands.values() if each.guild_id == guild_id]
 
 
-async def list_commands(call: Call) -> list[Json]:
+async def list_commands(request: Request) -> list[Json]:
     """Return the commands of a scope."""
-    application, guild_id = _scope(call)
-    localized = call.query.get("with_localizations", "").lower() == "true"
+    application, guild_id = _scope(request)
+    localized = request.query.get("with_localizations", "").lower() == "true"
     return [command(each, localized=localized) for each in _in_scope(application, guild_id)]
 
 
-async def replace_commands(call: Call) -> list[Json]:
+async def replace_commands(request: Request) -> list[Json]:
     """Replace all commands of a scope; those that stay keep their ids."""
-    application, guild_id = _scope(call)
-    if not isinstance(call.body, list):
-        raise InvalidForm(
+    application, guild_id = _scope(request)
+    if not isinstance(request.body, list):
+        raise InvalidFormBody(
             {"_errors": [{"code": "LIST_TYPE_CONVERT", "message": "Only iterables may be used in a ListType"}]}
         )
-    problems = Problems()
-    bodies = [validation.read(each, problems, (index,)) for index, each in enumerate(call.body)]
+    errors = FormErrors()
+    bodies = [validation.read(each, errors, (index,)) for index, each in enumerate(request.body)]
     seen: set[tuple[str, int]] = set()
     for index, body in enumerate(bodies):
         key = (body["name"], body["type"])
         if key in seen:
-            problems.add((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
+            errors.add((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
         seen.add(key)
-    problems.check()
+    errors.check()
     for kind, most in MOST.items():
         if sum(body["type"] == kind for body in bodies) > most:
             raise ApiError(400, 30032, f"Maximum number of application commands reached ({most}).")
@@ -88,14 +88,15 @@ async def replace_commands(call: Call) -> list[Json]:
     for one in before.values():
         del application.commands[one.id]
     return [
-        command(_store(call, application, guild_id, body, before.get((body["name"], body["type"])))) for body in bodies
+        command(_store(request, application, guild_id, body, before.get((body["name"], body["type"]))))
+        for body in bodies
     ]
 
 
 def _store(
-    call: Call, application: Application, guild_id: int | None, body: Json, earlier: ApplicationCommand | None
+    request: Request, application: Application, guild_id: int | None, body: Json, earlier: ApplicationCommand | None
 ) -> ApplicationCommand:
-    number = call.world.snowflakes.next
+    number = request.world.snowflakes.next
     unchanged = earlier is not None and earlier.body == body
     one = ApplicationCommand(
         id=earlier.id if earlier else number(),
@@ -108,56 +109,56 @@ def _store(
     return one
 
 
-async def create_command(call: Call) -> Answer:
+async def create_command(request: Request) -> Response:
     """Register a command; one of the same name and type is replaced."""
-    application, guild_id = _scope(call)
-    problems = Problems()
-    body = validation.read(call.json, problems)
-    problems.check()
+    application, guild_id = _scope(request)
+    errors = FormErrors()
+    body = validation.read(request.json, errors)
+    errors.check()
     same = (body["name"], body["type"])
     earlier = next((each for each in _in_scope(application, guild_id) if each.key == same), None)
-    one = _store(call, application, guild_id, body, earlier)
-    return Answer(command(one), 200 if earlier else 201)
+    one = _store(request, application, guild_id, body, earlier)
+    return Response(command(one), 200 if earlier else 201)
 
 
-def _one(call: Call) -> tuple[Application, ApplicationCommand]:
-    application, guild_id = _scope(call)
-    one = application.commands.get(call.id("command"))
+def _one(request: Request) -> tuple[Application, ApplicationCommand]:
+    application, guild_id = _scope(request)
+    one = application.commands.get(request.path_id("command"))
     if one is None or one.guild_id != guild_id:
         raise unknown("application command", 10063)
     return application, one
 
 
-async def get_command(call: Call) -> Json:
+async def get_command(request: Request) -> Json:
     """Return one command."""
-    return command(_one(call)[1])
+    return command(_one(request)[1])
 
 
-async def edit_command(call: Call) -> Json:
+async def edit_command(request: Request) -> Json:
     """Change a command."""
-    application, one = _one(call)
-    problems = Problems()
-    body = validation.read({**one.body, **call.json, "type": one.body["type"]}, problems)
-    problems.check()
-    return command(_store(call, application, one.guild_id, body, one))
+    application, one = _one(request)
+    errors = FormErrors()
+    body = validation.read({**one.body, **request.json, "type": one.body["type"]}, errors)
+    errors.check()
+    return command(_store(request, application, one.guild_id, body, one))
 
 
-async def delete_command(call: Call) -> None:
+async def delete_command(request: Request) -> None:
     """Take a command away."""
-    application, one = _one(call)
+    application, one = _one(request)
     del application.commands[one.id]
 
 
-async def no_permissions(call: Call) -> list[Json]:
+async def no_permissions(request: Request) -> list[Json]:
     """Return the overrides that a guild's owner made to commands: none."""
-    _scope(call)
+    _scope(request)
     return []
 
 
-async def no_permissions_of_one(call: Call) -> None:
+async def no_permissions_of_one(request: Request) -> None:
     """Say that a guild's owner made no overrides to this command."""
-    _, guild_id = _scope(call)
-    application, number = call.application(), call.id("command")
+    _, guild_id = _scope(request)
+    application, number = request.application(), request.path_id("command")
     one = application.commands.get(number)
     if number != application.id and (one is None or one.guild_id not in {None, guild_id}):
         raise unknown("application command", 10063)
@@ -196,27 +197,27 @@ def localized(shape: Json, locale: str) -> Json:
     return found
 
 
-async def index_of_guild(call: Call) -> Json:
+async def index_of_guild(request: Request) -> Json:
     """Return the commands that the caller may run in a guild."""
-    guild = call.guild()
-    applications = [each for each in call.world.applications.values() if each.id in guild.integrations]
-    return _index(call, applications, guild)
+    guild = request.guild()
+    applications = [each for each in request.world.applications.values() if each.id in guild.integrations]
+    return _index(request, applications, guild)
 
 
-async def index_of_channel(call: Call) -> Json:
+async def index_of_channel(request: Request) -> Json:
     """Return the commands that the caller may run in a channel or DM."""
-    channel: Channel = call.channel()
-    guild = call.world.guild_of(channel)
+    channel: Channel = request.channel()
+    guild = request.world.guild_of(channel)
     if guild is not None:
-        applications = [each for each in call.world.applications.values() if each.id in guild.integrations]
+        applications = [each for each in request.world.applications.values() if each.id in guild.integrations]
     else:
-        applications = [each for each in call.world.applications.values() if each.bot.id in channel.recipients]
-    return _index(call, applications, guild)
+        applications = [each for each in request.world.applications.values() if each.bot.id in channel.recipients]
+    return _index(request, applications, guild)
 
 
-def _index(call: Call, applications: list[Application], guild: Guild | None) -> Json:
-    locale = call.locale or call.user.locale
-    commands = [each for one in applications for each in one.commands.values() if usable(each, call.user, guild)]
+def _index(request: Request, applications: list[Application], guild: Guild | None) -> Json:
+    locale = request.locale or request.user.locale
+    commands = [each for one in applications for each in one.commands.values() if usable(each, request.user, guild)]
     return {
         "applications": [partial_application_object(each) for each in applications],
         "application_commands": [localized(command(each), locale) for each in commands],

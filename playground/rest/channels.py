@@ -8,11 +8,11 @@ import dataclasses
 from typing import Any, Final
 
 from playground.changes import channel_changes, thread_changes
-from playground.errors import ApiError, Problems
+from playground.errors import ApiError, FormErrors
 from playground.payloads.channels import channel_object, visible_to
 from playground.rate_limits import RENAMES
 from playground.rest import threads
-from playground.rest.request import Answer, Call
+from playground.rest.request import Request, Response
 from playground.rest.router import Route
 from playground.validation.fields import Fields
 from playground.world.channels import ANNOUNCEMENT, CATEGORY, DM, FORUM, TEXT, VOICE, Channel, Overwrite
@@ -25,23 +25,23 @@ Json = dict[str, Any]
 KINDS: Final = (TEXT, VOICE, CATEGORY, ANNOUNCEMENT, FORUM)
 
 
-async def get_channel(call: Call) -> Json:
+async def get_channel(request: Request) -> Json:
     """Return a channel."""
-    return channel_object(call.world, call.channel(), call.user)
+    return channel_object(request.world, request.channel(), request.user)
 
 
-async def list_channels(call: Call) -> list[Json]:
+async def list_channels(request: Request) -> list[Json]:
     """Return a guild's channels that the caller sees, without threads."""
-    world, user = call.world, call.user
-    seen = [each for each in call.guild().channels.values() if visible_to(world, each, user)]
+    world, user = request.world, request.user
+    seen = [each for each in request.guild().channels.values() if visible_to(world, each, user)]
     return [channel_object(world, each, user) for each in seen]
 
 
-async def create_channel(call: Call) -> Answer:
+async def create_channel(request: Request) -> Response:
     """Make a channel in a guild."""
-    guild, world = call.guild(), call.world
-    world.require_in_guild(call.user, guild, Permission.MANAGE_CHANNELS)
-    fields = Fields(call.json, Problems())
+    guild, world = request.guild(), request.world
+    world.require_in_guild(request.user, guild, Permission.MANAGE_CHANNELS)
+    fields = Fields(request.json, FormErrors())
     kind = fields.choice("type", KINDS)
     name = fields.text("name", low=1, high=100, required=True) or ""
     channel = Channel(id=world.snowflakes.next(), type=kind or TEXT, name=name, guild_id=guild.id)
@@ -50,7 +50,7 @@ async def create_channel(call: Call) -> Answer:
     if len(guild.channels) >= 500:
         raise ApiError(400, 30013, "Maximum number of guild channels reached (500)")
     channel_changes.add_channel(world, guild, channel)
-    return Answer(channel_object(world, channel, call.user), 201)
+    return Response(channel_object(world, channel, request.user), 201)
 
 
 def _fill(world: World, guild: Guild, channel: Channel, fields: Fields) -> None:
@@ -78,7 +78,7 @@ def _fill(world: World, guild: Guild, channel: Channel, fields: Fields) -> None:
     if channel.type == FORUM and "available_tags" in fields.values:
         channel.tags = [_tag(world, each) for each in fields.objects("available_tags", high=20)]
     channel.settings = channel.settings | _settings(channel, fields)
-    fields.problems.check()
+    fields.errors.check()
 
 
 def _settings(channel: Channel, fields: Fields) -> Json:
@@ -130,20 +130,20 @@ def _tag(world: World, fields: Fields) -> Json:
     }
 
 
-async def edit_channel(call: Call) -> Json:
+async def edit_channel(request: Request) -> Json:
     """Change a channel or thread."""
-    channel, world = call.channel(), call.world
+    channel, world = request.channel(), request.world
     if channel.is_thread:
-        return threads.edit_thread(call, channel)
+        return threads.edit_thread(request, channel)
     guild = world.guild_of(channel)
     if guild is None:
         raise ApiError(403, 50003, "Cannot execute action on a DM channel")
-    world.require(call.user, channel, Permission.MANAGE_CHANNELS)
-    if {"name", "topic"} & set(call.json) and call.user.bot:
-        wait = call.services.rate_limits.take_hidden("channels.rename", channel.id, RENAMES)
+    world.require(request.user, channel, Permission.MANAGE_CHANNELS)
+    if {"name", "topic"} & set(request.json) and request.user.bot:
+        wait = request.services.rate_limits.count_hidden("channels.rename", channel.id, RENAMES)
         if wait:
             raise ApiError(429, 0, "You are being rate limited.", {"retry_after": round(wait, 3), "global": False})
-    fields = Fields(call.json, Problems())
+    fields = Fields(request.json, FormErrors())
     edited = copy.copy(channel)
     if "name" in fields.values:
         edited.name = fields.text("name", low=1, high=100, required=True) or channel.name
@@ -152,18 +152,18 @@ async def edit_channel(call: Call) -> Json:
     for each in dataclasses.fields(channel):
         setattr(channel, each.name, getattr(edited, each.name))
     channel_changes.tell(world, guild, channel, "CHANNEL_UPDATE")
-    return channel_object(world, channel, call.user)
+    return channel_object(world, channel, request.user)
 
 
-async def move_channels(call: Call) -> None:
+async def move_channels(request: Request) -> None:
     """Set the positions of a guild's channels."""
-    guild, world = call.guild(), call.world
-    world.require_in_guild(call.user, guild, Permission.MANAGE_CHANNELS)
-    for each in call.body if isinstance(call.body, list) else ():
-        fields = Fields(each, Problems())
+    guild, world = request.guild(), request.world
+    world.require_in_guild(request.user, guild, Permission.MANAGE_CHANNELS)
+    for each in request.body if isinstance(request.body, list) else ():
+        fields = Fields(each, FormErrors())
         channel = guild.channels.get(fields.snowflake("id", required=True) or 0)
         position = fields.integer("position", low=0)
-        fields.problems.check()
+        fields.errors.check()
         if channel is not None and position is not None:
             channel.position = position
             _tell_update(world, channel)
@@ -175,35 +175,35 @@ def _tell_update(world: World, channel: Channel) -> None:
         channel_changes.tell(world, guild, channel, "CHANNEL_UPDATE")
 
 
-async def delete_channel(call: Call) -> Json:
+async def delete_channel(request: Request) -> Json:
     """Delete a channel with its threads, or a thread; a DM is only closed."""
-    channel, world = call.channel(), call.world
-    shape = channel_object(world, channel, call.user)
+    channel, world = request.channel(), request.world
+    shape = channel_object(world, channel, request.user)
     if channel.is_thread:
-        world.require(call.user, channel, Permission.MANAGE_THREADS)
+        world.require(request.user, channel, Permission.MANAGE_THREADS)
         thread_changes.remove(world, channel)
     elif channel.type != DM:
-        world.require(call.user, channel, Permission.MANAGE_CHANNELS)
+        world.require(request.user, channel, Permission.MANAGE_CHANNELS)
         channel_changes.remove_channel(world, channel)
     return shape
 
 
-async def set_overwrite(call: Call) -> None:
+async def set_overwrite(request: Request) -> None:
     """Set what a role or member may in a channel."""
-    channel, world = call.channel(), call.world
-    world.require(call.user, channel, Permission.MANAGE_ROLES)
-    fields = Fields(call.json, Problems())
-    one = _overwrite(fields, call.id("target"))
-    fields.problems.check()
+    channel, world = request.channel(), request.world
+    world.require(request.user, channel, Permission.MANAGE_ROLES)
+    fields = Fields(request.json, FormErrors())
+    one = _overwrite(fields, request.path_id("target"))
+    fields.errors.check()
     channel.overwrites[one.id] = one
     _tell_update(world, channel)
 
 
-async def delete_overwrite(call: Call) -> None:
+async def delete_overwrite(request: Request) -> None:
     """Take an overwrite away."""
-    channel, world = call.channel(), call.world
-    world.require(call.user, channel, Permission.MANAGE_ROLES)
-    channel.overwrites.pop(call.id("target"), None)
+    channel, world = request.channel(), request.world
+    world.require(request.user, channel, Permission.MANAGE_ROLES)
+    channel.overwrites.pop(request.path_id("target"), None)
     _tell_update(world, channel)
 
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from playground.changes import message_changes, thread_changes
 from playground.changes.message_changes import MessageDraft
-from playground.errors import ApiError, Problems, archived_thread, unknown_message
+from playground.errors import ApiError, FormErrors, archived_thread, unknown_message
 from playground.payloads.applications import partial_application_object
 from playground.payloads.messages import message_object
-from playground.rest.request import Answer, Call
+from playground.rest.request import Request, Response
 from playground.rest.router import Route
 from playground.validation import modals
 from playground.validation.fields import Fields
@@ -37,11 +37,11 @@ _ALLOWED: Final = {
 }
 
 
-async def callback(call: Call) -> Answer | None:
-    """Answer an interaction for the first time."""
-    interactions = call.services.interactions
-    interaction = interactions.to_answer(call.id("interaction"), call.params["token"])
-    fields = Fields(call.json, Problems())
+async def callback(request: Request) -> Response | None:
+    """Response an interaction for the first time."""
+    interactions = request.services.interactions
+    interaction = interactions.to_answer(request.path_id("interaction"), request.path_params["token"])
+    fields = Fields(request.json, FormErrors())
     kind = fields.integer("type", required=True)
     allowed = _ALLOWED[interaction.kind]
     if interaction.source is None:
@@ -50,28 +50,28 @@ async def callback(call: Call) -> Answer | None:
     if kind is not None and kind not in allowed:
         listed = ", ".join(str(each) for each in sorted(allowed))
         fields.wrong("type", "BASE_TYPE_CHOICES", f"Value must be one of {{{listed}}}.")
-    fields.problems.check()
+    fields.errors.check()
     match kind:
         case 4:
-            _write(call, interaction)
+            _write(request, interaction)
         case 5:
-            _defer(call, interaction)
+            _defer(request, interaction)
         case 6:
             interaction.original = interaction.source
         case 7:
-            _update(call, interaction)
+            _update(request, interaction)
         case 8:
-            _choose(call, interaction)
+            _choose(request, interaction)
         case _:
-            _ask(call, interaction)
+            _ask(request, interaction)
     interactions.acknowledged(interaction)
-    call.afterwards.append(lambda: interactions.tell_end(interaction))
-    if call.query.get("with_response", "").lower() in {"true", "1"}:
-        return Answer(_outcome(call, interaction, kind or 0))
+    request.after_response.append(lambda: interactions.tell_end(interaction))
+    if request.query_flag("with_response"):
+        return Response(_outcome(request, interaction, kind or 0))
     return None
 
 
-def _outcome(call: Call, interaction: Interaction, kind: int) -> Json:
+def _outcome(request: Request, interaction: Interaction, kind: int) -> Json:
     shape: Json = {"interaction": {"id": str(interaction.id), "type": int(interaction.kind)}}
     message = interaction.original
     if kind in {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE} and message is not None:
@@ -81,36 +81,38 @@ def _outcome(call: Call, interaction: Interaction, kind: int) -> Json:
             "response_message_ephemeral": message.ephemeral,
             "channel_id": str(message.channel_id),
         }
-        shape["resource"] = {"type": kind, "message": _shown(call, interaction, message)}
+        shape["resource"] = {"type": kind, "message": _shown(request, interaction, message)}
     elif kind == MODAL:
         shape["resource"] = {"type": kind}
     return shape
 
 
-def _shown(call: Call, interaction: Interaction, message: Message) -> Json:
-    return message_object(call.world, interaction.channel, message, interaction.application.bot)
+def _shown(request: Request, interaction: Interaction, message: Message) -> Json:
+    return message_object(request.world, interaction.channel, message, interaction.application.bot)
 
 
-def _data(call: Call) -> Json:
-    data = call.json.get("data")
+def _data(request: Request) -> Json:
+    data = request.json.get("data")
     return data if isinstance(data, dict) else {}
 
 
-def _body(call: Call, interaction: Interaction, body: Json, path: tuple[str, ...], *, hidden: bool) -> MessageBody:
-    return MessageBody(call.world, interaction.channel, body, call.files, ephemeral=hidden, path=path)
+def _body(
+    request: Request, interaction: Interaction, body: Json, path: tuple[str, ...], *, hidden: bool
+) -> MessageBody:
+    return MessageBody(request.world, interaction.channel, body, request.files, ephemeral=hidden, path=path)
 
 
-def _write(call: Call, interaction: Interaction) -> None:
-    data = _data(call)
+def _write(request: Request, interaction: Interaction) -> None:
+    data = _data(request)
     hidden = bool(_flags(data) & EPHEMERAL)
-    draft = _body(call, interaction, data, ("data",), hidden=hidden).draft(flags_allowed=SENDABLE | EPHEMERAL)
-    interaction.original = _post(call, interaction, draft, hidden=hidden)
+    draft = _body(request, interaction, data, ("data",), hidden=hidden).draft(flags_allowed=SENDABLE | EPHEMERAL)
+    interaction.original = _post(request, interaction, draft, hidden=hidden)
 
 
-def _defer(call: Call, interaction: Interaction) -> None:
-    hidden = bool(_flags(_data(call)) & EPHEMERAL)
+def _defer(request: Request, interaction: Interaction) -> None:
+    hidden = bool(_flags(_data(request)) & EPHEMERAL)
     draft = MessageDraft(flags=LOADING | (EPHEMERAL if hidden else 0))
-    interaction.original = _post(call, interaction, draft, hidden=hidden)
+    interaction.original = _post(request, interaction, draft, hidden=hidden)
 
 
 def _flags(data: Json) -> int:
@@ -118,9 +120,9 @@ def _flags(data: Json) -> int:
     return flags if isinstance(flags, int) else 0
 
 
-def _post(call: Call, interaction: Interaction, draft: MessageDraft, *, hidden: bool) -> Message:
+def _post(request: Request, interaction: Interaction, draft: MessageDraft, *, hidden: bool) -> Message:
     """Write a message in the interaction's name: it answers a command, or replies to the component's message."""
-    world, channel, application = call.world, interaction.channel, interaction.application
+    world, channel, application = request.world, interaction.channel, interaction.application
     if channel.thread is not None and channel.thread.archived:
         if channel.thread.locked:
             raise archived_thread()
@@ -145,27 +147,27 @@ def _post(call: Call, interaction: Interaction, draft: MessageDraft, *, hidden: 
     return message
 
 
-def _update(call: Call, interaction: Interaction) -> None:
+def _update(request: Request, interaction: Interaction) -> None:
     source = interaction.source
     if source is None or source.id not in interaction.channel.messages:
         raise unknown_message()
-    _edit(call, interaction, source, _data(call), ("data",))
+    _edit(request, interaction, source, _data(request), ("data",))
     interaction.original = source
 
 
-def _edit(call: Call, interaction: Interaction, message: Message, body: Json, path: tuple[str, ...] = ()) -> None:
+def _edit(request: Request, interaction: Interaction, message: Message, body: Json, path: tuple[str, ...] = ()) -> None:
     channel = interaction.channel
     if channel.thread is not None and channel.thread.archived:
         raise archived_thread()
-    changes = _body(call, interaction, body, path, hidden=message.ephemeral).changes(message)
+    changes = _body(request, interaction, body, path, hidden=message.ephemeral).changes(message)
     loading = bool(message.flags & LOADING)
     flags = message.flags if changes.flags is None else changes.flags
     changes.flags = flags & ~LOADING
-    message_changes.edit(call.world, channel, message, changes, silent=loading)
+    message_changes.edit(request.world, channel, message, changes, silent=loading)
 
 
-def _choose(call: Call, interaction: Interaction) -> None:
-    fields = Fields(_data(call), Problems(), ("data",))
+def _choose(request: Request, interaction: Interaction) -> None:
+    fields = Fields(_data(request), FormErrors(), ("data",))
     choices = []
     for each in fields.objects("choices", high=25):
         value = each.values.get("value")
@@ -178,17 +180,17 @@ def _choose(call: Call, interaction: Interaction) -> None:
         if interaction.user.locale in words:
             choice["name_localized"] = words[interaction.user.locale]
         choices.append(choice)
-    fields.problems.check()
+    fields.errors.check()
     payload = {"choices": choices, "nonce": interaction.nonce}
-    call.world.emit("APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE", payload, only={interaction.user.id})
+    request.world.emit("APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE", payload, only={interaction.user.id})
 
 
-def _ask(call: Call, interaction: Interaction) -> None:
-    fields = Fields(_data(call), Problems(), ("data",))
+def _ask(request: Request, interaction: Interaction) -> None:
+    fields = Fields(_data(request), FormErrors(), ("data",))
     shape = modals.read(fields)
-    fields.problems.check()
-    number = call.world.snowflakes.next()
-    interactions = call.services.interactions
+    fields.errors.check()
+    number = request.world.snowflakes.next()
+    interactions = request.services.interactions
     interactions.forms[number] = Form(number, interaction, shape["custom_id"], shape["title"], shape["components"])
     extra = {
         "id": str(number),
@@ -196,62 +198,62 @@ def _ask(call: Call, interaction: Interaction) -> None:
         "application": partial_application_object(interaction.application),
         **shape,
     }
-    call.afterwards.append(lambda: interactions.tell(interaction, "INTERACTION_MODAL_CREATE", **extra))
+    request.after_response.append(lambda: interactions.tell(interaction, "INTERACTION_MODAL_CREATE", **extra))
 
 
 # -- with the token
 
 
-def _interaction(call: Call) -> Interaction:
-    return call.services.interactions.by_token(call.id("application"), call.params["token"])
+def _interaction(request: Request) -> Interaction:
+    return request.services.interactions.by_token(request.path_id("application"), request.path_params["token"])
 
 
-def _message(call: Call, interaction: Interaction) -> Message:
-    if call.params.get("message") in {None, "@original"}:
+def _message(request: Request, interaction: Interaction) -> Message:
+    if request.path_params.get("message") in {None, "@original"}:
         message = interaction.original
         if message is None or interaction.channel.messages.get(message.id) is not message:
             raise unknown_message()
         return message
-    message = interaction.channel.messages.get(call.id("message"))
+    message = interaction.channel.messages.get(request.path_id("message"))
     if message is None or message.application_id != interaction.application.id:
         raise unknown_message()
     return message
 
 
-async def get_response(call: Call) -> Json:
+async def get_response(request: Request) -> Json:
     """Return one of the answer's messages."""
-    interaction = _interaction(call)
-    return _shown(call, interaction, _message(call, interaction))
+    interaction = _interaction(request)
+    return _shown(request, interaction, _message(request, interaction))
 
 
-async def edit_response(call: Call) -> Json:
+async def edit_response(request: Request) -> Json:
     """Edit one of the answer's messages; the first edit of a deferred one is its first words."""
-    interaction = _interaction(call)
-    message = _message(call, interaction)
-    _edit(call, interaction, message, call.json)
-    return _shown(call, interaction, message)
+    interaction = _interaction(request)
+    message = _message(request, interaction)
+    _edit(request, interaction, message, request.json)
+    return _shown(request, interaction, message)
 
 
-async def delete_response(call: Call) -> None:
+async def delete_response(request: Request) -> None:
     """Delete one of the answer's messages."""
-    interaction = _interaction(call)
-    message_changes.delete(call.world, interaction.channel, _message(call, interaction))
+    interaction = _interaction(request)
+    message_changes.delete(request.world, interaction.channel, _message(request, interaction))
 
 
-async def follow_up(call: Call) -> Json:
+async def follow_up(request: Request) -> Json:
     """Write a further message; the first after a deferral takes the place of "is thinking…"."""
-    interaction = _interaction(call)
+    interaction = _interaction(request)
     original = interaction.original
     thinking = original is not None and original.flags & LOADING and original.id in interaction.channel.messages
     if thinking and original is not None:
-        _edit(call, interaction, original, {**call.json, "flags": _flags(call.json) & ~EPHEMERAL})
-        return _shown(call, interaction, original)
-    hidden = bool(_flags(call.json) & EPHEMERAL)
-    draft = _body(call, interaction, call.json, (), hidden=hidden).draft(flags_allowed=SENDABLE | EPHEMERAL)
-    return _shown(call, interaction, _post(call, interaction, draft, hidden=hidden))
+        _edit(request, interaction, original, {**request.json, "flags": _flags(request.json) & ~EPHEMERAL})
+        return _shown(request, interaction, original)
+    hidden = bool(_flags(request.json) & EPHEMERAL)
+    draft = _body(request, interaction, request.json, (), hidden=hidden).draft(flags_allowed=SENDABLE | EPHEMERAL)
+    return _shown(request, interaction, _post(request, interaction, draft, hidden=hidden))
 
 
-async def no_webhook(_: Call) -> Json:
+async def no_webhook(_: Request) -> Json:
     """Return nothing: an interaction's token is no webhook that can be read."""
     raise ApiError(404, 10015, "Unknown Webhook")
 

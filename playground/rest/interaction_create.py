@@ -5,11 +5,11 @@ Discord does not document it for bots; the body is that of its clients.
 
 from typing import Any, Final
 
-from playground.errors import ApiError, InvalidForm, Problems, missing_access, unknown, unknown_message
+from playground.errors import ApiError, FormErrors, InvalidFormBody, missing_access, unknown, unknown_message
 from playground.payloads.interactions import integration_owners, interaction_object
 from playground.payloads.users import user_object
 from playground.rest.application_commands import usable
-from playground.rest.request import Call
+from playground.rest.request import Request
 from playground.rest.router import Route
 from playground.validation.buttons_and_selects import SELECTS
 from playground.validation.command_options import Options, Resolved
@@ -25,56 +25,56 @@ from playground.world.permissions import Permission
 Json = dict[str, Any]
 
 
-async def interact(call: Call) -> None:
+async def interact(request: Request) -> None:
     """Take what a student did and hand it to the bot; how it went comes over the gateway."""
-    if call.user.bot:
+    if request.user.bot:
         raise ApiError(403, 20001, "Bots cannot use this endpoint")
-    fields = Fields(call.json, Problems())
+    fields = Fields(request.json, FormErrors())
     kind = fields.choice("type", (2, 3, 4, 5), required=True)
     application_id = fields.snowflake("application_id", required=True)
     channel_id = fields.snowflake("channel_id", required=True)
     data = fields.child("data")
-    fields.problems.check()
-    channel = call.world.channel(channel_id or 0, call.user)
-    application = call.world.applications.get(application_id or 0)
-    if application is None or not _present(call, application, channel):
+    fields.errors.check()
+    channel = request.world.channel(channel_id or 0, request.user)
+    application = request.world.applications.get(application_id or 0)
+    if application is None or not _present(request, application, channel):
         raise unknown("Application", 10002)
-    number, token = call.services.interactions.new_id()
+    number, token = request.services.interactions.new_id()
     interaction = Interaction(
         id=number,
         token=token,
         kind=Kind(kind or 2),
         application=application,
-        user=call.user,
+        user=request.user,
         channel=channel,
-        created_at=call.world.clock.now(),
+        created_at=request.world.clock.now(),
         data={},
         metadata={
             "id": str(number),
             "type": kind,
-            "user": user_object(call.user),
+            "user": user_object(request.user),
             "authorizing_integration_owners": integration_owners(channel),
         },
         nonce=fields.values.get("nonce"),
     )
     fill = {2: _command, 4: _command, 3: _component, 5: _modal}[int(interaction.kind)]
-    fill(call, interaction, fields, data)
-    _send(call, interaction)
+    fill(request, interaction, fields, data)
+    _send(request, interaction)
 
 
-def _present(call: Call, application: Application, channel: Channel) -> bool:
-    guild = call.world.guild_of(channel)
+def _present(request: Request, application: Application, channel: Channel) -> bool:
+    guild = request.world.guild_of(channel)
     return application.bot.id in (channel.recipients if guild is None else guild.members)
 
 
-def _send(call: Call, interaction: Interaction) -> None:
-    interactions = call.services.interactions
+def _send(request: Request, interaction: Interaction) -> None:
+    interactions = request.services.interactions
     interactions.open(interaction)
     if interaction.kind is not Kind.AUTOCOMPLETE:
         interactions.tell(interaction, "INTERACTION_CREATE")
-    call.world.emit(
+    request.world.emit(
         "INTERACTION_CREATE",
-        interaction_object(call.world, interaction),
+        interaction_object(request.world, interaction),
         guild_id=interaction.channel.guild_id,
         only={interaction.application.bot.id},
     )
@@ -83,33 +83,33 @@ def _send(call: Call, interaction: Interaction) -> None:
 # -- commands
 
 
-def _command(call: Call, interaction: Interaction, fields: Fields, data: Fields) -> None:
-    channel, user = interaction.channel, call.user
-    call.world.require(user, channel, Permission.USE_APPLICATION_COMMANDS)
+def _command(request: Request, interaction: Interaction, fields: Fields, data: Fields) -> None:
+    channel, user = interaction.channel, request.user
+    request.world.require(user, channel, Permission.USE_APPLICATION_COMMANDS)
     command = interaction.application.commands.get(data.snowflake("id", required=True) or 0)
-    if command is None or not usable(command, user, call.world.guild_of(channel)):
+    if command is None or not usable(command, user, request.world.guild_of(channel)):
         raise unknown("application command", 10063)
     version = data.values.get("version")
     if version is not None and str(version) != str(command.version):
-        data.problems.add(
+        data.errors.add(
             ("data",),
             "INTERACTION_APPLICATION_COMMAND_INVALID_VERSION",
             "This command is outdated, please try again in a few minutes",
         )
-    resolved = Resolved(call.world, channel, user)
+    resolved = Resolved(request.world, channel, user)
     interaction.command = command
     kind = command.body["type"]
     shape: Json = {"id": str(command.id), "name": command.body["name"], "type": kind}
     if command.guild_id is not None:
         shape["guild_id"] = str(command.guild_id)
     if kind == 1:
-        options = Options(data.problems, resolved, call.files, half_typed=interaction.kind is Kind.AUTOCOMPLETE)
+        options = Options(data.errors, resolved, request.files, half_typed=interaction.kind is Kind.AUTOCOMPLETE)
         shape["options"] = options.read(
             command.body.get("options") or [], data.values.get("options"), ("data", "options")
         )
     else:
         shape["target_id"] = str(_target(kind, data, resolved, interaction.metadata))
-    fields.problems.check()
+    fields.errors.check()
     if resolved.found:
         shape["resolved"] = resolved.found
     interaction.data = shape
@@ -140,16 +140,16 @@ def _target(kind: int, data: Fields, resolved: Resolved, metadata: Json) -> int:
 # -- components
 
 
-def _invalid_component() -> InvalidForm:
-    problem = {"code": "COMPONENT_VALIDATION_FAILED", "message": "Component validation failed"}
-    return InvalidForm({"data": {"_errors": [problem]}})
+def _invalid_component() -> InvalidFormBody:
+    error = {"code": "COMPONENT_VALIDATION_FAILED", "message": "Component validation failed"}
+    return InvalidFormBody({"data": {"_errors": [error]}})
 
 
-def _component(call: Call, interaction: Interaction, fields: Fields, data: Fields) -> None:
+def _component(request: Request, interaction: Interaction, fields: Fields, data: Fields) -> None:
     channel = interaction.channel
-    message = call.world.message(channel, fields.snowflake("message_id", required=True) or 0, call.user)
+    message = request.world.message(channel, fields.snowflake("message_id", required=True) or 0, request.user)
     custom_id = data.text("custom_id", low=1, high=100, required=True)
-    fields.problems.check()
+    fields.errors.check()
     if message.author_id != interaction.application.bot.id:
         raise missing_access()
     component = _find(message, str(custom_id))
@@ -159,20 +159,20 @@ def _component(call: Call, interaction: Interaction, fields: Fields, data: Field
     interaction.data = {"component_type": component["type"], "custom_id": custom_id, "id": component.get("id", 0)}
     interaction.metadata["interacted_message_id"] = str(message.id)
     if component["type"] in SELECTS:
-        _select(call, interaction, component, data)
+        _select(request, interaction, component, data)
 
 
 def _find(message: Message, custom_id: str) -> Json | None:
     return next((each for each in walk(message.components) if each.get("custom_id") == custom_id), None)
 
 
-def _select(call: Call, interaction: Interaction, component: Json, data: Fields) -> None:
+def _select(request: Request, interaction: Interaction, component: Json, data: Fields) -> None:
     values = [str(each) for each in data.items("values", high=25)]
     low, high = component.get("min_values", 1), component.get("max_values", 1)
     known = [each["value"] for each in component.get("options", ())]
     if not low <= len(values) <= high or (known and any(each not in known for each in values)):
         raise _invalid_component()
-    resolved = Resolved(call.world, interaction.channel, call.user)
+    resolved = Resolved(request.world, interaction.channel, request.user)
     if not resolve_selected(resolved, component["type"], values):
         raise _invalid_component()
     interaction.data["values"] = values
@@ -183,16 +183,16 @@ def _select(call: Call, interaction: Interaction, component: Json, data: Fields)
 # -- forms
 
 
-def _modal(call: Call, interaction: Interaction, fields: Fields, data: Fields) -> None:
-    forms = call.services.interactions.forms
+def _modal(request: Request, interaction: Interaction, fields: Fields, data: Fields) -> None:
+    forms = request.services.interactions.forms
     form = forms.get(data.snowflake("id", required=True) or 0)
-    fields.problems.check()
-    if form is None or form.interaction.user is not call.user:
+    fields.errors.check()
+    if form is None or form.interaction.user is not request.user:
         raise unknown("interaction", 10062)
-    resolved = Resolved(call.world, interaction.channel, call.user)
-    submission = Submission(form.components, fields.problems, resolved, call.files)
+    resolved = Resolved(request.world, interaction.channel, request.user)
+    submission = Submission(form.components, fields.errors, resolved, request.files)
     components = submission.read(data, form.components)
-    fields.problems.check()
+    fields.errors.check()
     interaction.data = {"custom_id": form.custom_id, "components": components}
     if resolved.found:
         interaction.data["resolved"] = resolved.found

@@ -3,16 +3,14 @@
 https://discord.com/developers/docs/resources/message
 """
 
-import re
 from typing import Any, Final
 
 from playground.changes import message_changes, thread_changes
-from playground.errors import ApiError, Problems, archived_thread, missing_permissions, unknown_message
+from playground.errors import ApiError, archived_thread, missing_permissions, unknown_message
 from playground.gateway.intents import without_content
-from playground.payloads.messages import attachment_object, message_object
-from playground.payloads.values import iso
+from playground.payloads.messages import message_object
 from playground.rate_limits import Rate
-from playground.rest.request import Call, snowflake
+from playground.rest.request import Request, snowflake
 from playground.rest.router import Route
 from playground.snowflakes import snowflake_at
 from playground.validation.fields import Fields
@@ -33,63 +31,63 @@ OLD_EDITS: Final = Rate(3, 20.0)
 NONCE_LIFE: Final = 300.0
 
 
-async def list_messages(call: Call) -> list[Json]:
+async def list_messages(request: Request) -> list[Json]:
     """Return up to 100 messages, newest first."""
-    channel, world = call.channel(), call.world
-    call.world.require(call.user, channel, Permission.VIEW_CHANNEL)
-    if not world.may(call.user, channel, Permission.READ_MESSAGE_HISTORY):
+    channel, world = request.channel(), request.world
+    request.world.require(request.user, channel, Permission.VIEW_CHANNEL)
+    if not world.may(request.user, channel, Permission.READ_MESSAGE_HISTORY):
         return []
-    limit = call.number("limit", 50, 1, 100)
+    limit = request.query_integer("limit", 50, 1, 100)
     seen = [each for each in channel.messages.values() if not each.ephemeral]
-    return [shown(call, channel, each) for each in reversed(_slice(call, seen, limit))]
+    return [shown(request, channel, each) for each in reversed(_slice(request, seen, limit))]
 
 
-def _slice(call: Call, seen: list[Message], limit: int) -> list[Message]:
-    before, after, around = (call.asked_id(name) for name in ("before", "after", "around"))
+def _slice(request: Request, seen: list[Message], limit: int) -> list[Message]:
+    before, after, around = (request.query_id(name) for name in ("before", "after", "around"))
     if around:
         older = [each for each in seen if each.id < around][-(limit // 2) :] if limit > 1 else []
         return older + [each for each in seen if each.id >= around][: limit - len(older)]
-    if "after" in call.query:
+    if "after" in request.query:
         return [each for each in seen if each.id > after][:limit]
     if before:
         return [each for each in seen if each.id < before][-limit:]
     return seen[-limit:]
 
 
-async def get_message(call: Call) -> Json:
+async def get_message(request: Request) -> Json:
     """Return one message."""
-    channel = call.channel()
-    call.world.require(call.user, channel, Permission.READ_MESSAGE_HISTORY)
-    message = call.world.message(channel, call.id("message"))
+    channel = request.channel()
+    request.world.require(request.user, channel, Permission.READ_MESSAGE_HISTORY)
+    message = request.world.message(channel, request.path_id("message"))
     if message.ephemeral:
         raise unknown_message()
-    return shown(call, channel, message)
+    return shown(request, channel, message)
 
 
-def shown(call: Call, channel: Channel, message: Message) -> Json:
+def shown(request: Request, channel: Channel, message: Message) -> Json:
     """Return a message as the caller may read it."""
-    shape = message_object(call.world, channel, message, call.user)
-    application = call.world.application_of(call.user)
+    shape = message_object(request.world, channel, message, request.user)
+    application = request.world.application_of(request.user)
     if application is None or application.message_content or channel.guild_id is None:
         return shape
-    masked = without_content({**shape, "guild_id": str(channel.guild_id)}, call.user)
+    masked = without_content({**shape, "guild_id": str(channel.guild_id)}, request.user)
     del masked["guild_id"]
     return masked
 
 
-async def create_message(call: Call) -> Json:
+async def create_message(request: Request) -> Json:
     """Write a message; JSON or multipart."""
-    channel, world, user = call.channel(), call.world, call.user
+    channel, world, user = request.channel(), request.world, request.user
     if channel.type == FORUM or not message_changes.holds_messages(channel):
         raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
     world.require_sending(user, channel)
-    body = MessageBody(world, channel, call.json, call.files)
-    earlier = _same_nonce(world, channel, user, call.json)
+    body = MessageBody(world, channel, request.json, request.files)
+    earlier = _same_nonce(world, channel, user, request.json)
     if earlier is not None:
-        return shown(call, channel, earlier)
+        return shown(request, channel, earlier)
     reference = body.fields.child("message_reference") if body.fields.has("message_reference") else None
     forwards = reference is not None and reference.values.get("type") == 1
-    draft = _forward(call, reference) if forwards and reference else body.draft()
+    draft = _forward(request, reference) if forwards and reference else body.draft()
     if draft.attachments and not world.may(user, channel, Permission.ATTACH_FILES):
         raise missing_permissions()
     if draft.embeds and not world.may(user, channel, Permission.EMBED_LINKS):
@@ -97,11 +95,11 @@ async def create_message(call: Call) -> Json:
         if not (draft.content or draft.attachments or draft.components):
             raise empty_message()
     if reference is not None and not forwards:
-        _reply(call, channel, reference, draft)
+        _reply(request, channel, reference, draft)
     _slow_down(world, channel, user)
     _wake(world, channel, user)
     message = message_changes.post(world, channel, user, draft)
-    shape = shown(call, channel, message)
+    shape = shown(request, channel, message)
     return shape if draft.nonce is None else {**shape, "nonce": draft.nonce}
 
 
@@ -118,37 +116,37 @@ def _same_nonce(world: World, channel: Channel, user: User, body: Json) -> Messa
     return None
 
 
-def _reply(call: Call, channel: Channel, reference: Fields, draft: message_changes.MessageDraft) -> None:
+def _reply(request: Request, channel: Channel, reference: Fields, draft: message_changes.MessageDraft) -> None:
     """Make a draft a reply; 50035 when the message is gone, unless the reference does not mind."""
-    call.world.require(call.user, channel, Permission.READ_MESSAGE_HISTORY)
+    request.world.require(request.user, channel, Permission.READ_MESSAGE_HISTORY)
     message_id = reference.snowflake("message_id", required=True)
     elsewhere = reference.snowflake("channel_id")
-    reference.problems.check()
+    reference.errors.check()
     target = channel.messages.get(message_id or 0)
     missing = target is None or target.ephemeral or elsewhere not in {None, channel.id}
     if missing and reference.boolean("fail_if_not_exists", default=True):
-        reference.problems.add(("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
-        reference.problems.check()
+        reference.errors.add(("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
+        reference.errors.check()
     if missing or target is None:
         return
     if target.type not in {messages.DEFAULT, messages.REPLY, messages.SLASH_COMMAND, messages.CONTEXT_COMMAND, 21}:
-        reference.problems.add(
+        reference.errors.add(
             ("message_reference",), "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message"
         )
-        reference.problems.check()
+        reference.errors.check()
     draft.type = messages.REPLY
     draft.reference = message_changes.reference_to(channel, target)
 
 
-def _forward(call: Call, reference: Fields) -> message_changes.MessageDraft:
+def _forward(request: Request, reference: Fields) -> message_changes.MessageDraft:
     """Return a message that carries another one along.
 
     https://discord.com/developers/docs/resources/message#message-reference-types
     """
-    source = call.world.channel(reference.snowflake("channel_id", required=True) or 0, call.user)
-    reference.problems.check()
-    target = call.world.message(source, reference.snowflake("message_id", required=True) or 0, call.user)
-    whole = message_object(call.world, source, target)
+    source = request.world.channel(reference.snowflake("channel_id", required=True) or 0, request.user)
+    reference.errors.check()
+    target = request.world.message(source, reference.snowflake("message_id", required=True) or 0, request.user)
+    whole = message_object(request.world, source, target)
     kept = ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags", "mentions",
             "mention_roles", "components")  # fmt: skip
     snapshot = {"message": {name: whole[name] for name in kept}}
@@ -183,31 +181,31 @@ def _wake(world: World, channel: Channel, user: User) -> None:
     thread_changes.reopen(world, channel)
 
 
-async def edit_message(call: Call) -> Json:
+async def edit_message(request: Request) -> Json:
     """Edit one's own message; moderators may hide another's embeds."""
-    channel, world, user = call.channel(), call.world, call.user
-    message = world.message(channel, call.id("message"), user)
+    channel, world, user = request.channel(), request.world, request.user
+    message = world.message(channel, request.path_id("message"), user)
     if channel.thread is not None and channel.thread.archived:
         raise archived_thread()
     if message.author_id != user.id:
-        if set(call.json) - {"flags"} or not world.may(user, channel, Permission.MANAGE_MESSAGES):
+        if set(request.json) - {"flags"} or not world.may(user, channel, Permission.MANAGE_MESSAGES):
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
     elif message.type not in {messages.DEFAULT, messages.REPLY, messages.SLASH_COMMAND, messages.CONTEXT_COMMAND}:
         raise ApiError(403, 50021, "Cannot execute action on a system message")
     if message.snapshots:
         raise ApiError(400, 50021, "Cannot edit a forwarded message")
-    changes = MessageBody(world, channel, call.json, call.files).changes(message)
-    if call.files and not world.may(user, channel, Permission.ATTACH_FILES):
+    changes = MessageBody(world, channel, request.json, request.files).changes(message)
+    if request.files and not world.may(user, channel, Permission.ATTACH_FILES):
         raise missing_permissions()
-    _limit_old_edits(call, channel, message)
+    _limit_old_edits(request, channel, message)
     message_changes.edit(world, channel, message, changes)
-    return shown(call, channel, message)
+    return shown(request, channel, message)
 
 
-def _limit_old_edits(call: Call, channel: Channel, message: Message) -> None:
-    if call.world.clock.now() - message.created_at < OLD or not call.user.bot:
+def _limit_old_edits(request: Request, channel: Channel, message: Message) -> None:
+    if request.world.clock.now() - message.created_at < OLD or not request.user.bot:
         return
-    wait = call.services.rate_limits.take_hidden("messages.edit_old", (call.user.id, channel.id), OLD_EDITS)
+    wait = request.services.rate_limits.count_hidden("messages.edit_old", (request.user.id, channel.id), OLD_EDITS)
     if wait:
         raise ApiError(
             429,
@@ -217,10 +215,10 @@ def _limit_old_edits(call: Call, channel: Channel, message: Message) -> None:
         )
 
 
-async def delete_message(call: Call) -> None:
+async def delete_message(request: Request) -> None:
     """Delete one's own message, or as a moderator anyone's."""
-    channel, world, user = call.channel(), call.world, call.user
-    message = world.message(channel, call.id("message"), user)
+    channel, world, user = request.channel(), request.world, request.user
+    message = world.message(channel, request.path_id("message"), user)
     if message.author_id != user.id and not message.ephemeral:
         world.require(user, channel, Permission.MANAGE_MESSAGES)
     if message.type in {messages.RECIPIENT_ADD, messages.NAME_CHANGE} and not world.may(
@@ -234,11 +232,11 @@ async def delete_message(call: Call) -> None:
     message_changes.delete(world, channel, message)
 
 
-async def bulk_delete(call: Call) -> None:
+async def bulk_delete(request: Request) -> None:
     """Delete 2 to 100 messages younger than two weeks."""
-    channel, world = call.channel(), call.world
-    world.require(call.user, channel, Permission.MANAGE_MESSAGES)
-    ids = call.json.get("messages")
+    channel, world = request.channel(), request.world
+    world.require(request.user, channel, Permission.MANAGE_MESSAGES)
+    ids = request.json.get("messages")
     if not isinstance(ids, list) or not 2 <= len(ids) <= 100:
         raise ApiError(
             400,
@@ -254,77 +252,22 @@ async def bulk_delete(call: Call) -> None:
     )
 
 
-async def crosspost(call: Call) -> Json:
+async def crosspost(request: Request) -> Json:
     """Publish a message of an announcement channel."""
-    channel = call.channel()
-    message = call.world.message(channel, call.id("message"))
+    channel = request.channel()
+    message = request.world.message(channel, request.path_id("message"))
     if channel.type != 5:
         raise ApiError(400, 50068, "Invalid message type")
     message.flags |= 1
-    message_changes.announce(call.world, channel, message, "MESSAGE_UPDATE")
-    return shown(call, channel, message)
+    message_changes.announce(request.world, channel, message, "MESSAGE_UPDATE")
+    return shown(request, channel, message)
 
 
-async def typing(call: Call) -> None:
+async def typing(request: Request) -> None:
     """Show that one types."""
-    channel = call.channel()
-    call.world.require_sending(call.user, channel)
-    message_changes.start_typing(call.world, channel, call.user)
-
-
-async def list_pins_old(call: Call) -> list[Json]:
-    """Return pinned messages, as before 2025."""
-    return [each["message"] for each in _pins(call, call.channel())]
-
-
-async def list_pins(call: Call) -> Json:
-    """Return pinned messages with when they were pinned."""
-    return {"items": _pins(call, call.channel())[: call.number("limit", 50, 1, 50)], "has_more": False}
-
-
-def _pins(call: Call, channel: Channel) -> list[Json]:
-    pinned = [each for each in channel.messages.values() if each.pinned_at is not None]
-    pinned.sort(key=lambda each: each.pinned_at or 0.0, reverse=True)
-    return [{"pinned_at": iso(each.pinned_at), "message": shown(call, channel, each)} for each in pinned]
-
-
-async def pin(call: Call) -> None:
-    """Pin a message."""
-    _pin(call, pinned=True)
-
-
-async def unpin(call: Call) -> None:
-    """Unpin a message."""
-    _pin(call, pinned=False)
-
-
-def _pin(call: Call, *, pinned: bool) -> None:
-    channel, world = call.channel(), call.world
-    granted = world.permissions(call.user, channel)
-    if not granted & (Permission.MANAGE_MESSAGES | Permission.PIN_MESSAGES):
-        raise missing_permissions()
-    message = world.message(channel, call.id("message"))
-    if channel.thread is not None and channel.thread.archived:
-        raise archived_thread()
-    if pinned and len(_pins(call, channel)) >= 250:
-        raise ApiError(400, 30003, "Maximum number of pins reached for the channel (250)")
-    message_changes.pin(world, channel, message, pinned=pinned, by=call.user)
-
-
-_CDN_LINK: Final = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
-
-
-async def refresh_links(call: Call) -> Json:
-    """Sign attachment links anew."""
-    refreshed = []
-    fields = Fields(call.json, Problems())
-    links = fields.items("attachment_urls", high=50, required=True)
-    fields.problems.check()
-    for link in links:
-        found = _CDN_LINK.search(str(link))
-        file = call.world.attachments.get(int(found.group(1))) if found else None
-        refreshed.append({"original": link, "refreshed": attachment_object(call.world, file)["url"] if file else None})
-    return {"refreshed_urls": refreshed}
+    channel = request.channel()
+    request.world.require_sending(request.user, channel)
+    message_changes.start_typing(request.world, channel, request.user)
 
 
 _MESSAGES = "/channels/{channel}/messages"
@@ -339,11 +282,4 @@ ROUTES: Final = (
     Route("DELETE", _MESSAGE, delete_message, "messages.delete"),
     Route("POST", f"{_MESSAGE}/crosspost", crosspost),
     Route("POST", "/channels/{channel}/typing", typing, "typing"),
-    Route("GET", "/channels/{channel}/pins", list_pins_old, "pins.read"),
-    Route("PUT", "/channels/{channel}/pins/{message}", pin, "pins"),
-    Route("DELETE", "/channels/{channel}/pins/{message}", unpin, "pins"),
-    Route("GET", f"{_MESSAGES}/pins", list_pins, "pins.read"),
-    Route("PUT", f"{_MESSAGES}/pins/{{message}}", pin, "pins"),
-    Route("DELETE", f"{_MESSAGES}/pins/{{message}}", unpin, "pins"),
-    Route("POST", "/attachments/refresh-urls", refresh_links),
 )

@@ -5,9 +5,9 @@ These lie at `/playground/…`, outside `/api`.
 
 from typing import Any, Final, get_args
 
-from playground.errors import Problems, unknown
+from playground.errors import FormErrors, unknown
 from playground.faults import Fault, Kind
-from playground.rest.request import Call
+from playground.rest.request import Request
 from playground.rest.router import Route
 from playground.validation.fields import Fields
 from playground.world.users import User
@@ -15,7 +15,7 @@ from playground.world.users import User
 Json = dict[str, Any]
 
 
-async def list_students(call: Call) -> list[Json]:
+async def list_students(request: Request) -> list[Json]:
     """Return the people whom one may be, with their tokens."""
     return [
         {
@@ -26,26 +26,26 @@ async def list_students(call: Call) -> list[Json]:
             "locale": each.locale,
             "token": each.token,
         }
-        for each in call.world.users.values()
+        for each in request.world.users.values()
         if not each.bot
     ]
 
 
-async def add_fault(call: Call) -> Json:
+async def add_fault(request: Request) -> Json:
     """Let something go wrong: `{"kind": …}` as in `docs/playground.md`; returns how many it befell."""
-    fields = Fields(call.json, Problems())
+    fields = Fields(request.json, FormErrors())
     kind = fields.text("kind", low=1, required=True)
     seconds = fields.number("seconds", 0.0 if kind in {"latency", "advance"} else 1.0)
-    user = call.world.users.get(fields.snowflake("user_id") or 0)
+    user = request.world.users.get(fields.snowflake("user_id") or 0)
     resumable = fields.boolean("resumable", default=kind == "drop_gateway")
     fault = _fault(kind, fields, seconds)
     if fault is None and kind not in _AT_ONCE:
         fields.wrong("kind", "BASE_TYPE_CHOICES", "There is no such fault.")
-    fields.problems.check()
+    fields.errors.check()
     if fault is not None:
-        call.services.faults.add(fault)
+        request.services.faults.add(fault)
         return {"count": 1}
-    return {"count": _happen(call, str(kind), seconds, user, resumable=resumable)}
+    return {"count": _happen(request, str(kind), seconds, user, resumable=resumable)}
 
 
 _AT_ONCE: Final = frozenset({"drop_gateway", "reconnect", "invalid_session", "latency", "cdn", "advance", "clear"})
@@ -66,8 +66,8 @@ def _fault(kind: str | None, fields: Fields, seconds: float) -> Fault | None:
     )
 
 
-def _happen(call: Call, kind: str, seconds: float, user: User | None, *, resumable: bool) -> int:
-    services = call.services
+def _happen(request: Request, kind: str, seconds: float, user: User | None, *, resumable: bool) -> int:
+    services = request.services
     match kind:
         case "drop_gateway":
             return services.gateway.drop(resumable=resumable, user=user)
@@ -78,24 +78,24 @@ def _happen(call: Call, kind: str, seconds: float, user: User | None, *, resumab
         case "latency":
             services.latency = seconds
         case "advance":
-            call.world.clock.advance(seconds)
+            request.world.clock.advance(seconds)
         case "cdn":
-            services.cdn.vanished = call.json.get("vanished", True) is not False
+            services.cdn.vanished = request.json.get("vanished", True) is not False
         case _:
             services.faults.clear()
             services.latency, services.cdn.vanished = 0.0, False
     return 1
 
 
-async def get_stats(call: Call) -> Json:
+async def get_stats(request: Request) -> Json:
     """Return the counters."""
-    return call.services.stats.as_json()
+    return request.services.stats.as_json()
 
 
-async def get_pings(call: Call) -> Json:
+async def get_pings(request: Request) -> Json:
     """Return whom a message would have notified."""
-    channel = call.world.channels.get(call.id("channel"))
-    message = channel.messages.get(call.id("message")) if channel else None
+    channel = request.world.channels.get(request.path_id("channel"))
+    message = channel.messages.get(request.path_id("message")) if channel else None
     if message is None:
         raise unknown("Message", 10008)
     return {"pinged": [str(each) for each in sorted(message.mentions.pinged)]}

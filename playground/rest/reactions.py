@@ -9,7 +9,7 @@ from typing import Any, Final
 from playground.errors import ApiError, archived_thread, unknown
 from playground.payloads.guilds import member_object
 from playground.payloads.users import user_object
-from playground.rest.request import Call
+from playground.rest.request import Request
 from playground.rest.router import Route
 from playground.world.channels import Channel
 from playground.world.messages import Message, Reaction
@@ -20,8 +20,8 @@ Json = dict[str, Any]
 _CUSTOM: Final = re.compile(r"^(?:a:)?(\w{2,32}):(\d+)$")
 
 
-def _emoji(call: Call) -> tuple[str, Json]:
-    text = call.params["emoji"]
+def _emoji(request: Request) -> tuple[str, Json]:
+    text = request.path_params["emoji"]
     if _CUSTOM.match(text):
         raise unknown("Emoji", 10014)  # there are no custom emoji here
     if not text or (text.isascii() and not text.rstrip("\ufe0f\u20e3").isdigit()):
@@ -29,12 +29,12 @@ def _emoji(call: Call) -> tuple[str, Json]:
     return text, {"id": None, "name": text}
 
 
-def _target(call: Call) -> tuple[Channel, Message]:
-    channel = call.channel()
-    call.world.require(call.user, channel, Permission.READ_MESSAGE_HISTORY)
+def _target(request: Request) -> tuple[Channel, Message]:
+    channel = request.channel()
+    request.world.require(request.user, channel, Permission.READ_MESSAGE_HISTORY)
     if channel.thread is not None and channel.thread.archived:
         raise archived_thread()
-    return channel, call.world.message(channel, call.id("message"))
+    return channel, request.world.message(channel, request.path_id("message"))
 
 
 def _event(channel: Channel, message: Message, **extra: Any) -> Json:
@@ -44,11 +44,11 @@ def _event(channel: Channel, message: Message, **extra: Any) -> Json:
     return payload
 
 
-async def add(call: Call) -> None:
+async def add(request: Request) -> None:
     """React to a message."""
-    channel, message = _target(call)
-    key, emoji = _emoji(call)
-    world, user = call.world, call.user
+    channel, message = _target(request)
+    key, emoji = _emoji(request)
+    world, user = request.world, request.user
     reaction = message.reactions.get(key)
     if reaction is None:
         world.require(user, channel, Permission.ADD_REACTIONS)
@@ -66,13 +66,13 @@ async def add(call: Call) -> None:
     world.emit("MESSAGE_REACTION_ADD", payload, channel=channel)
 
 
-async def remove(call: Call) -> None:
+async def remove(request: Request) -> None:
     """Take back a reaction, one's own or as a moderator another's."""
-    channel, message = _target(call)
-    key, emoji = _emoji(call)
-    user_id = call.id("user")
-    if user_id != call.user.id:
-        call.world.require(call.user, channel, Permission.MANAGE_MESSAGES)
+    channel, message = _target(request)
+    key, emoji = _emoji(request)
+    user_id = request.path_id("user")
+    if user_id != request.user.id:
+        request.world.require(request.user, channel, Permission.MANAGE_MESSAGES)
     reaction = message.reactions.get(key)
     if reaction is None or user_id not in reaction.users:
         return
@@ -80,33 +80,33 @@ async def remove(call: Call) -> None:
     if not reaction.users:
         del message.reactions[key]
     payload = _event(channel, message, user_id=str(user_id), emoji=emoji, burst=False, type=0)
-    call.world.emit("MESSAGE_REACTION_REMOVE", payload, channel=channel)
+    request.world.emit("MESSAGE_REACTION_REMOVE", payload, channel=channel)
 
 
-async def remove_all(call: Call) -> None:
+async def remove_all(request: Request) -> None:
     """Take all reactions off a message."""
-    channel, message = _target(call)
-    call.world.require(call.user, channel, Permission.MANAGE_MESSAGES)
+    channel, message = _target(request)
+    request.world.require(request.user, channel, Permission.MANAGE_MESSAGES)
     message.reactions.clear()
-    call.world.emit("MESSAGE_REACTION_REMOVE_ALL", _event(channel, message), channel=channel)
+    request.world.emit("MESSAGE_REACTION_REMOVE_ALL", _event(channel, message), channel=channel)
 
 
-async def remove_emoji(call: Call) -> None:
+async def remove_emoji(request: Request) -> None:
     """Take all reactions of one emoji off a message."""
-    channel, message = _target(call)
-    call.world.require(call.user, channel, Permission.MANAGE_MESSAGES)
-    key, emoji = _emoji(call)
+    channel, message = _target(request)
+    request.world.require(request.user, channel, Permission.MANAGE_MESSAGES)
+    key, emoji = _emoji(request)
     if message.reactions.pop(key, None) is not None:
-        call.world.emit("MESSAGE_REACTION_REMOVE_EMOJI", _event(channel, message, emoji=emoji), channel=channel)
+        request.world.emit("MESSAGE_REACTION_REMOVE_EMOJI", _event(channel, message, emoji=emoji), channel=channel)
 
 
-async def list_users(call: Call) -> list[Json]:
+async def list_users(request: Request) -> list[Json]:
     """Return who reacted with an emoji."""
-    _, message = _target(call)
-    reaction = message.reactions.get(_emoji(call)[0])
-    after = call.asked_id("after")
+    _, message = _target(request)
+    reaction = message.reactions.get(_emoji(request)[0])
+    after = request.query_id("after")
     reacted = sorted(each for each in (reaction.users if reaction else ()) if each > after)
-    return [user_object(call.world.users[each]) for each in reacted[: call.number("limit", 25, 1, 100)]]
+    return [user_object(request.world.users[each]) for each in reacted[: request.query_integer("limit", 25, 1, 100)]]
 
 
 _REACTIONS = "/channels/{channel}/messages/{message}/reactions"

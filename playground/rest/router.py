@@ -1,21 +1,22 @@
-"""From method and path to a handler: a tree of path segments."""
+"""Routes, and the router that finds the route of a method and path: a tree of path segments."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
 
-from playground.rest.request import Call
+from playground.rest.request import Request
 
-Handler = Callable[[Call], Awaitable[Any]]
+Handler = Callable[[Request], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path such as `/channels/{channel}/messages`, who serves it, and how it is limited.
+    """A method and a path such as `/channels/{channel}/messages`, its handler, and its rate limit.
 
-    `bucket` names the rate limit, kept per major parameter (the path's first channel, guild or webhook). Interaction
-    endpoints do not count towards the fifty requests a second, and need no token beyond their path's.
+    `bucket` names the rate limit, which counts separately for each channel, guild or webhook of the path. `interaction`
+    marks routes with a token in the path: they need no other, and do not count towards the 50 requests a second.
+    `limited=False` marks routes without a token and without rate limits.
     """
 
     method: str
@@ -27,11 +28,12 @@ class Route:
 
     @property
     def name(self) -> str:
-        """The route as it is counted."""
+        """The route's name in the stats."""
         return f"{self.method} {self.path}"
 
 
-MAJOR: Final = ("channel", "guild", "application", "interaction", "token")
+MAJOR_PARAMETERS: Final = ("channel", "guild", "application", "interaction", "token")
+"""Parameters of a path for whose values a rate limit counts separately."""
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class _Node:
 
 
 class Router:
-    """Finds routes."""
+    """All routes, found by method and path."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._root = _Node()
@@ -62,7 +64,7 @@ class Router:
             else:
                 node = node.literal.setdefault(segment, _Node())
         if route.method in node.routes:
-            raise ValueError(f"{route.name} is there twice")
+            raise ValueError(f"{route.name} is defined twice")
         node.routes[route.method] = route
         node.names[route.method] = tuple(names)
 

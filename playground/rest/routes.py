@@ -1,29 +1,43 @@
-"""Every route there is."""
+"""Every route of the REST API."""
 
 from typing import Final
 
 from playground.rest import (
     application_commands,
+    applications,
+    attachments,
     channels,
+    gateway,
     guilds,
     interaction_callback,
     interaction_create,
+    members,
     messages,
+    pins,
     playground_controls,
     reactions,
+    roles,
+    thread_members,
     threads,
     users,
 )
 
 ALL: Final = (
-    *users.ROUTES,
-    *guilds.ROUTES,
-    *channels.ROUTES,
-    *messages.ROUTES,
-    *threads.ROUTES,
-    *reactions.ROUTES,
     *application_commands.ROUTES,
-    *interaction_create.ROUTES,
+    *applications.ROUTES,
+    *attachments.ROUTES,
+    *channels.ROUTES,
+    *gateway.ROUTES,
+    *guilds.ROUTES,
     *interaction_callback.ROUTES,
+    *interaction_create.ROUTES,
+    *members.ROUTES,
+    *messages.ROUTES,
+    *pins.ROUTES,
     *playground_controls.ROUTES,
+    *reactions.ROUTES,
+    *roles.ROUTES,
+    *thread_members.ROUTES,
+    *threads.ROUTES,
+    *users.ROUTES,
 )

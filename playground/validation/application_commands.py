@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from playground.errors import Problems
+from playground.errors import FormErrors
 from playground.validation.fields import Fields
 
 Json = dict[str, Any]
@@ -59,9 +59,9 @@ LOCALES: Final = frozenset(
 )
 
 
-def read(body: Any, problems: Problems, path: tuple[str | int, ...] = ()) -> Json:
+def read(body: Any, errors: FormErrors, path: tuple[str | int, ...] = ()) -> Json:
     """Return a command as Discord stores it."""
-    fields = Fields(body, problems, path)
+    fields = Fields(body, errors, path)
     kind = fields.choice("type", (1, 2, 3, 4)) or CHAT_INPUT
     shape: Json = {
         "type": kind,
@@ -80,7 +80,7 @@ def read(body: Any, problems: Problems, path: tuple[str | int, ...] = ()) -> Jso
         if fields.has("options"):
             shape["options"] = _options(fields, depth=0)
         if _size(shape) > LARGEST:
-            problems.add(path, "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({LARGEST})")
+            errors.add(path, "APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({LARGEST})")
     elif fields.values.get("description"):
         fields.wrong(
             "description",
@@ -115,7 +115,7 @@ def _localized(fields: Fields, name: str, fits: Callable[[str], bool], longest: 
     shape = {}
     for locale, value in child.values.items():
         if locale not in LOCALES:
-            child.problems.add((*child.path, locale), "BASE_TYPE_CHOICES", "Value must be one of Discord's locales.")
+            child.errors.add((*child.path, locale), "BASE_TYPE_CHOICES", "Value must be one of Discord's locales.")
         elif value is None:
             continue
         elif not isinstance(value, str) or not 1 <= len(value) <= longest or not fits(value):
@@ -142,7 +142,7 @@ def _options(fields: Fields, depth: int) -> list[Json]:
             each.wrong("name", "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", "Option name already exists")
         names.add(shape["name"])
         if shape.get("required") and optional_seen:
-            each.problems.add(
+            each.errors.add(
                 each.path,
                 "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
                 "Required options must be placed before non-required options",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from playground.errors import Problems
+from playground.errors import FormErrors
 from playground.payloads.guilds import member_object, role_object
 from playground.payloads.interactions import partial_channel_object
 from playground.payloads.messages import attachment_object, message_object
@@ -95,9 +95,9 @@ class Options:
     """Reads the options of one command against what was registered."""
 
     def __init__(
-        self, problems: Problems, resolved: Resolved, files: Mapping[str, Upload], *, half_typed: bool
+        self, errors: FormErrors, resolved: Resolved, files: Mapping[str, Upload], *, half_typed: bool
     ) -> None:
-        self._problems = problems
+        self._errors = errors
         self._resolved = resolved
         self._files = files
         self._half_typed = half_typed
@@ -107,7 +107,7 @@ class Options:
         by_name = {each["name"]: each for each in declared}
         shapes, seen = [], set()
         for index, item in enumerate(given if isinstance(given, list) else ()):
-            fields = Fields(item, self._problems, (*path, index))
+            fields = Fields(item, self._errors, (*path, index))
             option = by_name.get(str(fields.values.get("name")))
             if option is None:
                 fields.wrong("name", "INTERACTION_APPLICATION_COMMAND_OPTION_UNKNOWN", "Unknown option")
@@ -116,12 +116,12 @@ class Options:
             shapes.append(self._option(option, fields))
         nested = [each for each in declared if each["type"] in {1, 2}]
         if nested and not seen:
-            self._problems.required(path)
+            self._errors.required(path)
         missing = (
             [] if self._half_typed else [each for each in declared if each.get("required") and each["name"] not in seen]
         )
         for each in missing:
-            self._problems.add(
+            self._errors.add(
                 (*path, each["name"]), "APPLICATION_COMMAND_OPTIONS_VALUE_REQUIRED", "This option is required"
             )
         return shapes

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import unquote
 
-from playground.errors import Problems
+from playground.errors import FormErrors
 from playground.validation import buttons_and_selects
 from playground.validation.fields import Fields
 
@@ -36,8 +36,8 @@ MOST_TEXT: Final = 4000
 class Components:
     """Reads a message's components; `filenames` are those that `attachment://` may name."""
 
-    def __init__(self, problems: Problems, filenames: set[str]) -> None:
-        self._problems = problems
+    def __init__(self, errors: FormErrors, filenames: set[str]) -> None:
+        self._errors = errors
         self._filenames = filenames
         self._custom_ids: set[str] = set()
         self._ids: set[int] = set()
@@ -60,18 +60,18 @@ class Components:
         shapes = [self._component(each, TOP_V2 if v2 else (ROW,)) for each in given]
         where = (*body.path, "components")
         if self._count > MOST:
-            self._problems.add(
+            self._errors.add(
                 where,
                 "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED",
                 f"The total number of components cannot exceed {MOST}",
             )
         if self._text > MOST_TEXT:
-            self._problems.add(
+            self._errors.add(
                 where,
                 "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
                 f"Total displayable text size exceeds maximum size of {MOST_TEXT}",
             )
-        if not self._problems:
+        if not self._errors:
             self._number(shapes)
         return shapes
 
@@ -112,7 +112,7 @@ class Components:
             shapes.append(buttons_and_selects.read(child, self._custom_ids))
         selects = [each for each in shapes if each.get("type") in buttons_and_selects.SELECTS]
         if selects and len(shapes) > 1:
-            self._problems.add(
+            self._errors.add(
                 (*fields.path, "components", 1),
                 "COMPONENT_LAYOUT_WIDTH_EXCEEDED",
                 "The specified component exceeds the maximum width",
@@ -151,7 +151,7 @@ class Components:
     def _file(self, fields: Fields) -> Json:
         media = self._media(fields, "file")
         if media["url"] and not media["url"].startswith("attachment://"):
-            self._problems.add(
+            self._errors.add(
                 (*fields.path, "file", "url"),
                 "URL_TYPE_INVALID_SCHEME",
                 "Scheme is not supported. Scheme must be one of ('attachment',).",

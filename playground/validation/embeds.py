@@ -5,7 +5,7 @@ https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 
 from typing import Any, Final
 
-from playground.errors import Problems
+from playground.errors import FormErrors
 from playground.validation.fields import Fields
 
 Json = dict[str, Any]
@@ -80,8 +80,8 @@ def empty(embed: Json) -> bool:
     return not any(embed.get(name) for name in _SHOWN)
 
 
-def check_not_empty(shapes: list[Json], problems: Problems) -> None:
+def check_not_empty(shapes: list[Json], errors: FormErrors) -> None:
     """Note embeds that show nothing."""
     for index, each in enumerate(shapes):
         if empty(each):
-            problems.add(("embeds", index, "description"), "BASE_TYPE_REQUIRED", "This field is required")
+            errors.add(("embeds", index, "description"), "BASE_TYPE_REQUIRED", "This field is required")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
-from playground.errors import Problems
+from playground.errors import FormErrors
 
 Json = dict[str, Any]
 Path = tuple[str | int, ...]
@@ -13,13 +13,13 @@ Path = tuple[str | int, ...]
 class Fields:
     """One JSON object at a path of the body."""
 
-    def __init__(self, value: object, problems: Problems, path: Path = ()) -> None:
-        self.problems = problems
+    def __init__(self, value: object, errors: FormErrors, path: Path = ()) -> None:
+        self.errors = errors
         self.path = path
         self.usable = isinstance(value, dict)
         self.values: Json = value if isinstance(value, dict) else {}
         if not self.usable:
-            problems.add(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+            errors.add(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
 
     def has(self, name: str) -> bool:
         """Tell whether a field is there and not null."""
@@ -27,16 +27,16 @@ class Fields:
 
     def child(self, name: str) -> "Fields":
         """Return an object inside this one."""
-        return Fields(self.values.get(name), self.problems, (*self.path, name))
+        return Fields(self.values.get(name), self.errors, (*self.path, name))
 
     def wrong(self, name: str, code: str, message: str) -> None:
         """Note a problem with a field."""
-        self.problems.add((*self.path, name), code, message)
+        self.errors.add((*self.path, name), code, message)
 
     def required(self, name: str) -> bool:
         """Note a field that is missing; returns whether it is there."""
         if not self.has(name):
-            self.problems.required((*self.path, name))
+            self.errors.required((*self.path, name))
             return False
         return True
 
@@ -53,9 +53,9 @@ class Fields:
             self.wrong(name, "STRING_TYPE_CONVERT", f'Could not interpret "{value}" as string.')
             return None
         if required and low and not value:
-            self.problems.required((*self.path, name))
+            self.errors.required((*self.path, name))
         else:
-            self.problems.length((*self.path, name), value, low, high)
+            self.errors.length((*self.path, name), value, low, high)
         return value
 
     def integer(
@@ -127,7 +127,7 @@ class Fields:
     def objects(self, name: str, *, low: int = 0, high: int, required: bool = False) -> list["Fields"]:
         """Return a list of objects, those that are none noted and left out."""
         found = self.items(name, low=low, high=high, required=required)
-        read = [Fields(each, self.problems, (*self.path, name, index)) for index, each in enumerate(found)]
+        read = [Fields(each, self.errors, (*self.path, name, index)) for index, each in enumerate(found)]
         return [each for each in read if each.usable]
 
     def snowflakes(self, name: str, *, high: int = 100) -> list[int]:
@@ -138,7 +138,7 @@ class Fields:
             if text.isascii() and text.isdigit():
                 ids.append(int(text))
             else:
-                self.problems.add((*self.path, name, index), "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')
+                self.errors.add((*self.path, name, index), "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')
         return ids
 
     def snowflake(self, name: str, *, required: bool = False) -> int | None:

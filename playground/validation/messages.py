@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from playground.changes.message_changes import MessageDraft, MessageEdit
-from playground.errors import ApiError, Problems
+from playground.errors import ApiError, FormErrors
 from playground.uploads import LARGEST, Upload, clean_name, content_type, picture_size
 from playground.validation import embeds
 from playground.validation.components import Components
@@ -49,8 +49,8 @@ class MessageBody:
         ephemeral: bool = False,
         path: tuple[str, ...] = (),
     ) -> None:
-        self.problems = Problems()
-        self.fields = Fields(body, self.problems, path)
+        self.errors = FormErrors()
+        self.fields = Fields(body, self.errors, path)
         self._world = world
         self._channel = channel
         self._files = files
@@ -76,10 +76,10 @@ class MessageBody:
             allowed=self._allowed(),
         )
         names = {each.filename for each in draft.attachments}
-        draft.components = Components(self.problems, names).read(fields, v2=v2)
-        self.problems.check()
-        embeds.check_not_empty(draft.embeds, self.problems)
-        self.problems.check()
+        draft.components = Components(self.errors, names).read(fields, v2=v2)
+        self.errors.check()
+        embeds.check_not_empty(draft.embeds, self.errors)
+        self.errors.check()
         if not (draft.content or draft.embeds or draft.attachments or draft.components):
             raise empty_message()
         return draft
@@ -104,7 +104,7 @@ class MessageBody:
             changes.attachments = self._attachments(message.attachments)
         kept_files = message.attachments if changes.attachments is None else changes.attachments
         if "components" in fields.values:
-            reader = Components(self.problems, {each.filename for each in kept_files})
+            reader = Components(self.errors, {each.filename for each in kept_files})
             changes.components = reader.read(fields, v2=v2)
         if (
             v2
@@ -112,9 +112,9 @@ class MessageBody:
             and ((message.content and changes.content is None) or (message.embeds and changes.embeds is None))
         ):
             self._refuse("content")
-        self.problems.check()
-        embeds.check_not_empty(changes.embeds or [], self.problems)
-        self.problems.check()
+        self.errors.check()
+        embeds.check_not_empty(changes.embeds or [], self.errors)
+        self.errors.check()
         if _nothing_left(message, changes, kept_files):
             raise empty_message()
         return changes
@@ -144,19 +144,19 @@ class MessageBody:
         parse = fields.items("parse", high=3)
         for index, each in enumerate(parse):
             if each not in ("users", "roles", "everyone"):
-                self.problems.add(
+                self.errors.add(
                     (*fields.path, "parse", index),
                     "BASE_TYPE_CHOICES",
                     "Value must be one of ('users', 'roles', 'everyone').",
                 )
         for name in ("users", "roles"):
             if fields.snowflakes(name) and name in parse:
-                self.problems.add(
+                self.errors.add(
                     fields.path,
                     "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
                     f'parse:["{name}"] and {name}: [ids...] are mutually exclusive.',
                 )
-        return Allowed() if self.problems else Allowed.from_json(fields.values)
+        return Allowed() if self.errors else Allowed.from_json(fields.values)
 
     # -- files
 

@@ -6,7 +6,7 @@ https://discord.com/developers/docs/interactions/receiving-and-responding#intera
 from collections.abc import Mapping
 from typing import Any, Final
 
-from playground.errors import Problems
+from playground.errors import FormErrors
 from playground.uploads import Upload
 from playground.validation import buttons_and_selects
 from playground.validation.command_options import Resolved
@@ -120,16 +120,16 @@ def _text_input(fields: Fields, custom_ids: set[str], *, labelled: bool) -> Json
 class Submission:
     """Reads what a student filled in against the form they were shown."""
 
-    def __init__(self, form: list[Json], problems: Problems, resolved: Resolved, files: Mapping[str, Upload]) -> None:
+    def __init__(self, form: list[Json], errors: FormErrors, resolved: Resolved, files: Mapping[str, Upload]) -> None:
         self._files = files
         self._declared = {each["custom_id"]: each for each in _inputs(form) if "custom_id" in each}
-        self._problems = problems
+        self._errors = errors
         self._resolved = resolved
 
     def read(self, fields: Fields, form: list[Json]) -> list[Json]:
         """Return the components as the bot gets them, in the form's order."""
         given = {
-            str(value.get("custom_id")): Fields(value, self._problems, ("data", "components"))
+            str(value.get("custom_id")): Fields(value, self._errors, ("data", "components"))
             for value in _inputs(fields.items("components", high=5))
         }
         for custom_id in given:
@@ -147,7 +147,7 @@ class Submission:
 
     def _input(self, declared: Json, given: dict[str, Fields]) -> Json:
         kind, custom_id = declared["type"], declared["custom_id"]
-        fields = given.get(custom_id) or Fields({}, self._problems, ("data", "components"))
+        fields = given.get(custom_id) or Fields({}, self._errors, ("data", "components"))
         shape: Json = {"type": kind, "id": declared["id"], "custom_id": custom_id}
         if kind == TEXT_INPUT:
             value = str(fields.values.get("value") or "")

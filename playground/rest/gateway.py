@@ -1,0 +1,37 @@
+"""The gateway's address, as REST tells it.
+
+https://discord.com/developers/docs/events/gateway#get-gateway
+"""
+
+from typing import Any, Final
+
+from playground.rest.request import Request
+from playground.rest.router import Route
+
+Json = dict[str, Any]
+
+
+async def get_gateway(request: Request) -> Json:
+    """Return the gateway's address."""
+    return {"url": request.services.gateway.url}
+
+
+async def get_bot_gateway(request: Request) -> Json:
+    """Return the gateway's address, how many shards to use, and how many sessions may still be opened today."""
+    gateway = request.services.gateway
+    return {
+        "url": gateway.url,
+        "shards": gateway.recommended_shards,
+        "session_start_limit": {
+            "total": 1000,
+            "remaining": max(0, 1000 - request.services.stats.identifies),
+            "reset_after": 86_400_000,
+            "max_concurrency": 16,
+        },
+    }
+
+
+ROUTES: Final = (
+    Route("GET", "/gateway", get_gateway, limited=False),
+    Route("GET", "/gateway/bot", get_bot_gateway, "gateway"),
+)
