@@ -1,4 +1,4 @@
-"""What goes wrong on demand."""
+"""Faults: requests that go wrong on demand."""
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -9,11 +9,11 @@ Kind = Literal["status", "rate_limit", "slow", "disconnect"]
 
 @dataclass(slots=True)
 class Fault:
-    """The next `times` requests that match meet this.
+    """Happens to the next `times` requests that match `route`, a glob such as `PATCH /channels/*/messages/*`.
 
-    `route` is a glob on method and path as in `PATCH /channels/*/messages/*`; `status` answers with that status,
-    `rate_limit` with 429 and `seconds` to wait, `slow` takes `seconds` longer and then goes on, `disconnect` breaks the
-    connection off without an answer. With `after`, the request takes effect first, and then its answer is lost.
+    The kinds: `status` responds with that status; `rate_limit` responds 429 with `seconds` to wait; `slow` takes
+    `seconds` longer and then goes on; `disconnect` breaks the connection off without a response. With `after` the
+    request takes effect first, and only its response is lost.
     """
 
     kind: Kind
@@ -25,22 +25,22 @@ class Fault:
     after: bool = False
 
 
-class Faults:
-    """Faults that wait for their requests, oldest first."""
+class PendingFaults:
+    """Faults that wait for a matching request, oldest first."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Let a fault happen."""
+        """Add a fault."""
         self._waiting.append(fault)
 
     def clear(self) -> None:
-        """Let none of those that wait happen."""
+        """Remove all faults."""
         self._waiting.clear()
 
     def match(self, method: str, path: str) -> Fault | None:
-        """Return the fault that this request meets, counting it."""
+        """Return the first fault that matches a request, and count it; None when there is none."""
         if not self._waiting:
             return None
         line = f"{method} {path}"

@@ -9,7 +9,7 @@ from playground.app import App
 from playground.cdn import Cdn
 from playground.changes import channel_changes, guild_membership
 from playground.clock import Clock
-from playground.faults import Fault, Faults
+from playground.faults import Fault, PendingFaults
 from playground.gateway.gateway import Gateway
 from playground.listener import Listener
 from playground.pilot.client import Client
@@ -25,7 +25,7 @@ from playground.stats import Stats
 from playground.world.applications import Application
 from playground.world.channels import TEXT, Channel
 from playground.world.guilds import Guild
-from playground.world.interactions import Interactions
+from playground.world.interactions import InteractionRegistry
 from playground.world.users import User
 from playground.world.world import World
 
@@ -59,7 +59,7 @@ class Playground:
         self.clock = clock or Clock()
         self.world = World(self.clock)
         self.stats = Stats()
-        self.faults = Faults()
+        self.faults = PendingFaults()
         self.bot_token = bot_token
         self.application: Application = default_guild.furnish(self.world, bot_name, bot_token)
         self.application.message_content = message_content
@@ -74,7 +74,7 @@ class Playground:
             faults=self.faults,
             stats=self.stats,
             cdn=self.cdn,
-            interactions=Interactions(self.world),
+            interactions=InteractionRegistry(self.world),
             latency=latency,
         )
         self._observer = Observer(self.world)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from playground.cdn import Cdn
-from playground.faults import Faults
+from playground.faults import PendingFaults
 from playground.gateway.gateway import Gateway
 from playground.rate_limits import RateLimits
 from playground.stats import Stats
-from playground.world.interactions import Interactions
+from playground.world.interactions import InteractionRegistry
 from playground.world.world import World
 
 
@@ -18,9 +18,9 @@ class Services:
     world: World
     gateway: Gateway
     rate_limits: RateLimits
-    faults: Faults
+    faults: PendingFaults
     stats: Stats
     cdn: Cdn
-    interactions: Interactions
+    interactions: InteractionRegistry
     latency: float = 0.0
     """Seconds that every request takes longer, half before and half after its effect."""

@@ -1,10 +1,12 @@
-"""Uploaded files: their names as Discord keeps them, their types, and the size of pictures."""
+"""Uploaded files: the names that Discord gives them, their content types, and the sizes of pictures."""
 
 import mimetypes
 import re
 import struct
 from dataclasses import dataclass
 from typing import Final
+
+from playground.world.messages import Attachment
 
 LARGEST: Final = 10 * 1024 * 1024
 """Bytes of one file in a server without boosts."""
@@ -22,13 +24,13 @@ class Upload:
 
 
 def clean_name(filename: str) -> str:
-    """Return a file's name as it stands in links: letters of any script, digits, `_`, `-` and `.`."""
+    """Return a file's name as links hold it: letters of any script, digits, `_`, `-` and `.`."""
     name = filename.replace("\\", "/").rsplit("/", 1)[-1]
     return _KEPT.sub("", re.sub(r"\s+", "_", name)).strip() or "unknown"
 
 
 def content_type(filename: str, given: str | None, data: bytes) -> str | None:
-    """Return a MIME type, from the name where it tells; text says its encoding."""
+    """Return a content type: from the name if possible, else the one given. UTF-8 text gets a `charset`."""
     guessed = mimetypes.guess_type(filename)[0]
     kind = guessed or (given if given != "application/octet-stream" else None)
     if kind is None:
@@ -44,7 +46,7 @@ def content_type(filename: str, given: str | None, data: bytes) -> str | None:
 
 
 def picture_size(data: bytes) -> tuple[int, int] | None:
-    """Return a picture's width and height in pixels (PNG, GIF, JPEG, WebP); None when it is none of them."""
+    """Return a picture's width and height in pixels (PNG, GIF, JPEG, WebP); None for other files."""
     if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
         width, height = struct.unpack(">II", data[16:24])
         return width, height
@@ -56,6 +58,23 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _webp_size(data)
     return None
+
+
+def new_attachment(
+    upload: Upload, attachment_id: int, channel_id: int, filename: str, *, ephemeral: bool
+) -> Attachment:
+    """Return the attachment of an upload."""
+    size = picture_size(upload.data)
+    return Attachment(
+        id=attachment_id,
+        channel_id=channel_id,
+        filename=filename,
+        content_type=content_type(filename, upload.content_type, upload.data),
+        data=upload.data,
+        width=size[0] if size else None,
+        height=size[1] if size else None,
+        ephemeral=ephemeral,
+    )
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:

@@ -1,13 +1,14 @@
-"""Link previews: a moment after a message with a link, it is updated with an embed, and was not edited.
+"""Link previews: a moment after a message with a link, a MESSAGE_UPDATE adds an embed that shows the link.
 
-Nothing is fetched. `World.pages` says what a link unfurls to; of other links the address itself is shown.
+The message does not count as edited. Nothing is fetched: `World.pages` holds the embeds of links; the embed of any
+other link shows its address.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playground.payloads.messages import message_object
 from playground.world.channels import Channel
 from playground.world.messages import SUPPRESS_EMBEDS, Message
 from playground.world.permissions import Permission
@@ -21,20 +22,20 @@ _LINK: Final = re.compile(r"(?<![<\w])https?://[^\s<>`]+[^\s<>`.,;:!?'\")\]]")
 _CODE: Final = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _IMAGES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 MOST: Final = 5
-"""Links of one message that are shown."""
+"""Links of one message that get an embed."""
 
 
-def unfurl_soon(world: World, channel: Channel, message: Message) -> None:
-    """Show previews of a message's links in a moment."""
+def show_soon(world: World, channel: Channel, message: Message, announce: Callable[[], None]) -> None:
+    """Add embeds for a message's links a moment later, and call `announce` then."""
     if message.flags & SUPPRESS_EMBEDS or message.components_v2 or "://" not in message.content:
         return
     links = list(dict.fromkeys(_LINK.findall(_CODE.sub("", message.content))))[:MOST]
     author = world.users[message.author_id]
     if links and world.may(author, channel, Permission.EMBED_LINKS):
-        world.clock.after(DELAY, lambda: _show(world, channel, message, links))
+        world.clock.after(DELAY, lambda: _show(world, channel, message, links, announce))
 
 
-def _show(world: World, channel: Channel, message: Message, links: list[str]) -> None:
+def _show(world: World, channel: Channel, message: Message, links: list[str], announce: Callable[[], None]) -> None:
     gone = channel.messages.get(message.id) is not message
     if gone or message.flags & SUPPRESS_EMBEDS or any(link not in message.content for link in links):
         return
@@ -43,13 +44,7 @@ def _show(world: World, channel: Channel, message: Message, links: list[str]) ->
     if not new:
         return
     message.embeds = [*message.embeds, *new][:10]
-    only = None if message.only_for is None else {message.only_for}
-    world.emit(
-        "MESSAGE_UPDATE",
-        lambda viewer: message_object(world, channel, message, viewer, event=True),
-        channel=channel,
-        only=only,
-    )
+    announce()
 
 
 def _embed(world: World, link: str) -> Json | None:

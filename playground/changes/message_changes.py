@@ -3,13 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.changes import link_previews
-from playground.payloads.channels import thread_member_object
+from playground.changes import link_previews, thread_membership
 from playground.payloads.guilds import member_object
 from playground.payloads.messages import message_object
 from playground.payloads.values import iso
 from playground.world import mentions, messages
-from playground.world.channels import WITH_MESSAGES, Channel, ThreadMember
+from playground.world.channels import WITH_MESSAGES, Channel
 from playground.world.messages import Attachment, Message
 from playground.world.users import User
 from playground.world.world import World
@@ -86,7 +85,7 @@ def post(
     channel.messages[message.id] = message
     world.attachments.update((each.id, each) for each in message.attachments)
     announce(world, channel, message, "MESSAGE_CREATE")
-    link_previews.unfurl_soon(world, channel, message)
+    link_previews.show_soon(world, channel, message, lambda: announce(world, channel, message, "MESSAGE_UPDATE"))
     return message
 
 
@@ -103,7 +102,7 @@ def _count(world: World, channel: Channel, author: User, message: Message) -> No
         return
     thread.last_activity = message.created_at
     newcomers = [author.id, *(each for each in message.mentions.users if each != author.id)]
-    follow(world, channel, newcomers)
+    thread_membership.join(world, channel, newcomers)
 
 
 def _counts(thread: Channel, message: Message) -> bool:
@@ -112,45 +111,6 @@ def _counts(thread: Channel, message: Message) -> bool:
     https://discord.com/developers/docs/resources/channel#channel-object
     """
     return message.id != thread.id and message.type not in SILENT_TYPES and not message.ephemeral
-
-
-def follow(world: World, channel: Channel, user_ids: list[int]) -> None:
-    """Make users members of a thread, those who are not yet."""
-    thread, guild = channel.thread, world.guild_of(channel)
-    if thread is None or guild is None:
-        return
-    added = [each for each in user_ids if each not in thread.members and each in guild.members]
-    if not added:
-        return
-    for user_id in added:
-        thread.members[user_id] = ThreadMember(user_id, world.clock.now())
-    _tell_membership(world, channel, added, [])
-
-
-def unfollow(world: World, channel: Channel, user_id: int) -> None:
-    """Take a user off a thread's members."""
-    if channel.thread is not None and channel.thread.members.pop(user_id, None) is not None:
-        _tell_membership(world, channel, [], [user_id])
-
-
-def _tell_membership(world: World, channel: Channel, added: list[int], removed: list[int]) -> None:
-    thread, guild = channel.thread, world.guild_of(channel)
-    if thread is None or guild is None:
-        return
-    payload: Json = {
-        "id": str(channel.id),
-        "guild_id": str(guild.id),
-        "member_count": min(50, len(thread.members)),
-    }
-    if added:
-        payload["added_members"] = [
-            thread_member_object(channel, thread.members[each])
-            | {"member": member_object(guild.members[each]), "presence": None}
-            for each in added
-        ]
-    if removed:
-        payload["removed_member_ids"] = [str(each) for each in removed]
-    world.emit("THREAD_MEMBERS_UPDATE", payload, channel=channel)
 
 
 def announce(world: World, channel: Channel, message: Message, event: str) -> None:
@@ -188,7 +148,7 @@ def edit(world: World, channel: Channel, message: Message, changes: MessageEdit,
     message.mentions = messages.Mentions(found.users, found.roles, found.everyone, message.mentions.pinged)
     announce(world, channel, message, "MESSAGE_UPDATE")
     if content_changed:
-        link_previews.unfurl_soon(world, channel, message)
+        link_previews.show_soon(world, channel, message, lambda: announce(world, channel, message, "MESSAGE_UPDATE"))
 
 
 def delete(world: World, channel: Channel, message: Message) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from playground.changes import message_changes
 from playground.changes.message_changes import MessageDraft
-from playground.errors import ApiError
+from playground.errors import ApiError, archived_thread
 from playground.payloads.channels import thread_object
 from playground.world import messages
 from playground.world.channels import (
@@ -143,6 +143,12 @@ def set_archived(world: World, thread: Channel, *, archived: bool) -> None:
     if not archived:
         state.last_activity = world.clock.now()
         _watch(world, thread)
+
+
+def require_open(channel: Channel) -> None:
+    """Raise 50083 when the channel is an archived thread."""
+    if channel.thread is not None and channel.thread.archived:
+        raise archived_thread()
 
 
 def reopen(world: World, thread: Channel) -> None:

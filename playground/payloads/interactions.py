@@ -1,4 +1,4 @@
-"""Interactions as JSON objects: what a bot gets with INTERACTION_CREATE."""
+"""InteractionRegistry as JSON objects: what a bot gets with INTERACTION_CREATE."""
 
 from playground.payloads.channels import channel_object
 from playground.payloads.guilds import member_object
@@ -20,7 +20,7 @@ def interaction_object(world: World, interaction: Interaction) -> Json:
     payload: Json = {
         "id": str(interaction.id),
         "application_id": str(interaction.application.id),
-        "type": int(interaction.kind),
+        "type": int(interaction.type),
         "token": interaction.token,
         "version": 1,
         "data": interaction.data,
@@ -44,8 +44,8 @@ def interaction_object(world: World, interaction: Interaction) -> Json:
             "guild_locale": guild.locale,
             "member": member_object(guild.members[user.id]) | {"permissions": str(world.permissions(user, channel))},
         }
-    if interaction.source is not None:
-        payload["message"] = message_object(world, channel, interaction.source, interaction.application.bot)
+    if interaction.source_message is not None:
+        payload["message"] = message_object(world, channel, interaction.source_message, interaction.application.bot)
     return payload
 
 

@@ -10,7 +10,6 @@ from typing import Any, Final
 from playground.changes import channel_changes, thread_changes
 from playground.errors import ApiError, FormErrors
 from playground.payloads.channels import channel_object, visible_to
-from playground.rate_limits import RENAMES
 from playground.rest import threads
 from playground.rest.request import Request, Response
 from playground.rest.router import Route
@@ -139,10 +138,8 @@ async def edit_channel(request: Request) -> Json:
     if guild is None:
         raise ApiError(403, 50003, "Cannot execute action on a DM channel")
     world.require(request.user, channel, Permission.MANAGE_CHANNELS)
-    if {"name", "topic"} & set(request.json) and request.user.bot:
-        wait = request.services.rate_limits.count_hidden("channels.rename", channel.id, RENAMES)
-        if wait:
-            raise ApiError(429, 0, "You are being rate limited.", {"retry_after": round(wait, 3), "global": False})
+    if {"name", "topic"} & set(request.json):
+        threads.limit_renames(request, channel)
     fields = Fields(request.json, FormErrors())
     edited = copy.copy(channel)
     if "name" in fields.values:

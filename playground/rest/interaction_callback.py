@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from playground.changes import message_changes, thread_changes
 from playground.changes.message_changes import MessageDraft
+from playground.changes.thread_changes import require_open
 from playground.errors import ApiError, FormErrors, archived_thread, unknown_message
 from playground.payloads.applications import partial_application_object
 from playground.payloads.messages import message_object
@@ -16,7 +17,7 @@ from playground.validation import modals
 from playground.validation.fields import Fields
 from playground.validation.messages import SENDABLE, MessageBody
 from playground.world import messages
-from playground.world.interactions import Form, Interaction, Kind
+from playground.world.interactions import Interaction, InteractionType, OpenModal
 from playground.world.messages import EPHEMERAL, LOADING, Message
 
 Json = dict[str, Any]
@@ -30,23 +31,23 @@ CHOICES: Final = 8
 MODAL: Final = 9
 
 _ALLOWED: Final = {
-    Kind.COMMAND: {MESSAGE, DEFERRED_MESSAGE, MODAL},
-    Kind.COMPONENT: {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, MODAL},
-    Kind.AUTOCOMPLETE: {CHOICES},
-    Kind.MODAL: {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE},
+    InteractionType.COMMAND: {MESSAGE, DEFERRED_MESSAGE, MODAL},
+    InteractionType.COMPONENT: {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, MODAL},
+    InteractionType.AUTOCOMPLETE: {CHOICES},
+    InteractionType.MODAL: {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE},
 }
 
 
 async def callback(request: Request) -> Response | None:
     """Response an interaction for the first time."""
     interactions = request.services.interactions
-    interaction = interactions.to_answer(request.path_id("interaction"), request.path_params["token"])
+    interaction = interactions.waiting(request.path_id("interaction"), request.path_params["token"])
     fields = Fields(request.json, FormErrors())
     kind = fields.integer("type", required=True)
-    allowed = _ALLOWED[interaction.kind]
-    if interaction.source is None:
+    allowed = _ALLOWED[interaction.type]
+    if interaction.source_message is None:
         # A form that no message asked for may still be closed without a word.
-        allowed = allowed - ({UPDATE} if interaction.kind is Kind.MODAL else {DEFERRED_UPDATE, UPDATE})
+        allowed = allowed - ({UPDATE} if interaction.type is InteractionType.MODAL else {DEFERRED_UPDATE, UPDATE})
     if kind is not None and kind not in allowed:
         listed = ", ".join(str(each) for each in sorted(allowed))
         fields.wrong("type", "BASE_TYPE_CHOICES", f"Value must be one of {{{listed}}}.")
@@ -57,23 +58,23 @@ async def callback(request: Request) -> Response | None:
         case 5:
             _defer(request, interaction)
         case 6:
-            interaction.original = interaction.source
+            interaction.original_response = interaction.source_message
         case 7:
             _update(request, interaction)
         case 8:
             _choose(request, interaction)
         case _:
             _ask(request, interaction)
-    interactions.acknowledged(interaction)
-    request.after_response.append(lambda: interactions.tell_end(interaction))
+    interactions.acknowledge(interaction)
+    request.after_response.append(lambda: interactions.tell_success(interaction))
     if request.query_flag("with_response"):
         return Response(_outcome(request, interaction, kind or 0))
     return None
 
 
 def _outcome(request: Request, interaction: Interaction, kind: int) -> Json:
-    shape: Json = {"interaction": {"id": str(interaction.id), "type": int(interaction.kind)}}
-    message = interaction.original
+    shape: Json = {"interaction": {"id": str(interaction.id), "type": int(interaction.type)}}
+    message = interaction.original_response
     if kind in {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE} and message is not None:
         shape["interaction"] |= {
             "response_message_id": str(message.id),
@@ -106,13 +107,13 @@ def _write(request: Request, interaction: Interaction) -> None:
     data = _data(request)
     hidden = bool(_flags(data) & EPHEMERAL)
     draft = _body(request, interaction, data, ("data",), hidden=hidden).draft(flags_allowed=SENDABLE | EPHEMERAL)
-    interaction.original = _post(request, interaction, draft, hidden=hidden)
+    interaction.original_response = _post(request, interaction, draft, hidden=hidden)
 
 
 def _defer(request: Request, interaction: Interaction) -> None:
     hidden = bool(_flags(_data(request)) & EPHEMERAL)
     draft = MessageDraft(flags=LOADING | (EPHEMERAL if hidden else 0))
-    interaction.original = _post(request, interaction, draft, hidden=hidden)
+    interaction.original_response = _post(request, interaction, draft, hidden=hidden)
 
 
 def _flags(data: Json) -> int:
@@ -127,38 +128,35 @@ def _post(request: Request, interaction: Interaction, draft: MessageDraft, *, hi
         if channel.thread.locked:
             raise archived_thread()
         thread_changes.reopen(world, channel)
-    source = interaction.source or interaction.original
+    source = interaction.source_message or interaction.original_response
     if source is not None and source.id in channel.messages:
         draft.type = messages.REPLY
         draft.reference = message_changes.reference_to(channel, source)
         draft.allowed = type(draft.allowed)(draft.allowed.parse, draft.allowed.users, draft.allowed.roles, False)
-    elif interaction.command is not None and interaction.original is None:
+    elif interaction.command is not None and interaction.original_response is None:
         chat = interaction.command.body["type"] == 1
         draft.type = messages.SLASH_COMMAND if chat else messages.CONTEXT_COMMAND
     draft.application_id = draft.webhook_id = application.id
     draft.interaction = dict(interaction.metadata)
-    if interaction.original is not None and interaction.original is not interaction.source:
-        draft.interaction["original_response_message_id"] = str(interaction.original.id)
+    if interaction.original_response is not None and interaction.original_response is not interaction.source_message:
+        draft.interaction["original_response_message_id"] = str(interaction.original_response.id)
     if hidden:
         draft.flags |= EPHEMERAL
         draft.only_for = interaction.user.id
-    message = message_changes.post(world, channel, application.bot, draft)
-    interaction.messages.add(message.id)
-    return message
+    return message_changes.post(world, channel, application.bot, draft)
 
 
 def _update(request: Request, interaction: Interaction) -> None:
-    source = interaction.source
+    source = interaction.source_message
     if source is None or source.id not in interaction.channel.messages:
         raise unknown_message()
     _edit(request, interaction, source, _data(request), ("data",))
-    interaction.original = source
+    interaction.original_response = source
 
 
 def _edit(request: Request, interaction: Interaction, message: Message, body: Json, path: tuple[str, ...] = ()) -> None:
     channel = interaction.channel
-    if channel.thread is not None and channel.thread.archived:
-        raise archived_thread()
+    require_open(channel)
     changes = _body(request, interaction, body, path, hidden=message.ephemeral).changes(message)
     loading = bool(message.flags & LOADING)
     flags = message.flags if changes.flags is None else changes.flags
@@ -189,11 +187,12 @@ def _ask(request: Request, interaction: Interaction) -> None:
     fields = Fields(_data(request), FormErrors(), ("data",))
     shape = modals.read(fields)
     fields.errors.check()
-    number = request.world.snowflakes.next()
+    modal_id = request.world.snowflakes.next()
     interactions = request.services.interactions
-    interactions.forms[number] = Form(number, interaction, shape["custom_id"], shape["title"], shape["components"])
+    modal = OpenModal(modal_id, interaction, shape["custom_id"], shape["title"], shape["components"])
+    interactions.open_modals[modal_id] = modal
     extra = {
-        "id": str(number),
+        "id": str(modal_id),
         "channel_id": str(interaction.channel.id),
         "application": partial_application_object(interaction.application),
         **shape,
@@ -210,7 +209,7 @@ def _interaction(request: Request) -> Interaction:
 
 def _message(request: Request, interaction: Interaction) -> Message:
     if request.path_params.get("message") in {None, "@original"}:
-        message = interaction.original
+        message = interaction.original_response
         if message is None or interaction.channel.messages.get(message.id) is not message:
             raise unknown_message()
         return message
@@ -243,7 +242,7 @@ async def delete_response(request: Request) -> None:
 async def follow_up(request: Request) -> Json:
     """Write a further message; the first after a deferral takes the place of "is thinking…"."""
     interaction = _interaction(request)
-    original = interaction.original
+    original = interaction.original_response
     thinking = original is not None and original.flags & LOADING and original.id in interaction.channel.messages
     if thinking and original is not None:
         _edit(request, interaction, original, {**request.json, "flags": _flags(request.json) & ~EPHEMERAL})

@@ -12,13 +12,14 @@ from playground.rest.application_commands import usable
 from playground.rest.request import Request
 from playground.rest.router import Route
 from playground.validation.buttons_and_selects import SELECTS
-from playground.validation.command_options import Options, Resolved
+from playground.validation.command_options import Options
 from playground.validation.components import walk
 from playground.validation.fields import Fields
 from playground.validation.modals import Submission, resolve_selected
+from playground.validation.resolved_data import ResolvedData
 from playground.world.applications import Application, ApplicationCommand
 from playground.world.channels import Channel
-from playground.world.interactions import Interaction, Kind
+from playground.world.interactions import Interaction, InteractionType
 from playground.world.messages import Message
 from playground.world.permissions import Permission
 
@@ -43,7 +44,7 @@ async def interact(request: Request) -> None:
     interaction = Interaction(
         id=number,
         token=token,
-        kind=Kind(kind or 2),
+        type=InteractionType(kind or 2),
         application=application,
         user=request.user,
         channel=channel,
@@ -57,7 +58,7 @@ async def interact(request: Request) -> None:
         },
         nonce=fields.values.get("nonce"),
     )
-    fill = {2: _command, 4: _command, 3: _component, 5: _modal}[int(interaction.kind)]
+    fill = {2: _command, 4: _command, 3: _component, 5: _modal}[int(interaction.type)]
     fill(request, interaction, fields, data)
     _send(request, interaction)
 
@@ -70,7 +71,7 @@ def _present(request: Request, application: Application, channel: Channel) -> bo
 def _send(request: Request, interaction: Interaction) -> None:
     interactions = request.services.interactions
     interactions.open(interaction)
-    if interaction.kind is not Kind.AUTOCOMPLETE:
+    if interaction.type is not InteractionType.AUTOCOMPLETE:
         interactions.tell(interaction, "INTERACTION_CREATE")
     request.world.emit(
         "INTERACTION_CREATE",
@@ -96,22 +97,23 @@ def _command(request: Request, interaction: Interaction, fields: Fields, data: F
             "INTERACTION_APPLICATION_COMMAND_INVALID_VERSION",
             "This command is outdated, please try again in a few minutes",
         )
-    resolved = Resolved(request.world, channel, user)
+    resolved = ResolvedData(request.world, channel, user)
     interaction.command = command
     kind = command.body["type"]
     shape: Json = {"id": str(command.id), "name": command.body["name"], "type": kind}
     if command.guild_id is not None:
         shape["guild_id"] = str(command.guild_id)
     if kind == 1:
-        options = Options(data.errors, resolved, request.files, half_typed=interaction.kind is Kind.AUTOCOMPLETE)
+        half_typed = interaction.type is InteractionType.AUTOCOMPLETE
+        options = Options(data.errors, resolved, request.files, half_typed=half_typed)
         shape["options"] = options.read(
             command.body.get("options") or [], data.values.get("options"), ("data", "options")
         )
     else:
         shape["target_id"] = str(_target(kind, data, resolved, interaction.metadata))
     fields.errors.check()
-    if resolved.found:
-        shape["resolved"] = resolved.found
+    if resolved.payload:
+        shape["resolved"] = resolved.payload
     interaction.data = shape
     interaction.metadata |= {"name": _full_name(command, shape.get("options") or []), "command_type": kind}
 
@@ -124,12 +126,12 @@ def _full_name(command: ApplicationCommand, options: list[Json]) -> str:
     return " ".join(names)
 
 
-def _target(kind: int, data: Fields, resolved: Resolved, metadata: Json) -> int:
+def _target(kind: int, data: Fields, resolved: ResolvedData, metadata: Json) -> int:
     target_id = data.snowflake("target_id", required=True) or 0
     if kind == 2:
         if not resolved.user(target_id):
             raise unknown("User", 10013)
-        metadata["target_user"] = resolved.found["users"][str(target_id)]
+        metadata["target_user"] = resolved.payload["users"][str(target_id)]
     else:
         if not resolved.message(target_id):
             raise unknown_message()
@@ -155,7 +157,7 @@ def _component(request: Request, interaction: Interaction, fields: Fields, data:
     component = _find(message, str(custom_id))
     if component is None or component.get("disabled"):
         raise _invalid_component()
-    interaction.source = message
+    interaction.source_message = message
     interaction.data = {"component_type": component["type"], "custom_id": custom_id, "id": component.get("id", 0)}
     interaction.metadata["interacted_message_id"] = str(message.id)
     if component["type"] in SELECTS:
@@ -172,31 +174,31 @@ def _select(request: Request, interaction: Interaction, component: Json, data: F
     known = [each["value"] for each in component.get("options", ())]
     if not low <= len(values) <= high or (known and any(each not in known for each in values)):
         raise _invalid_component()
-    resolved = Resolved(request.world, interaction.channel, request.user)
+    resolved = ResolvedData(request.world, interaction.channel, request.user)
     if not resolve_selected(resolved, component["type"], values):
         raise _invalid_component()
     interaction.data["values"] = values
-    if resolved.found:
-        interaction.data["resolved"] = resolved.found
+    if resolved.payload:
+        interaction.data["resolved"] = resolved.payload
 
 
 # -- forms
 
 
 def _modal(request: Request, interaction: Interaction, fields: Fields, data: Fields) -> None:
-    forms = request.services.interactions.forms
+    forms = request.services.interactions.open_modals
     form = forms.get(data.snowflake("id", required=True) or 0)
     fields.errors.check()
     if form is None or form.interaction.user is not request.user:
         raise unknown("interaction", 10062)
-    resolved = Resolved(request.world, interaction.channel, request.user)
+    resolved = ResolvedData(request.world, interaction.channel, request.user)
     submission = Submission(form.components, fields.errors, resolved, request.files)
     components = submission.read(data, form.components)
     fields.errors.check()
     interaction.data = {"custom_id": form.custom_id, "components": components}
-    if resolved.found:
-        interaction.data["resolved"] = resolved.found
-    interaction.source = form.interaction.source
+    if resolved.payload:
+        interaction.data["resolved"] = resolved.payload
+    interaction.source_message = form.interaction.source_message
     interaction.metadata["triggering_interaction_metadata"] = form.interaction.metadata
     del forms[form.id]
 

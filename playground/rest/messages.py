@@ -6,7 +6,8 @@ https://discord.com/developers/docs/resources/message
 from typing import Any, Final
 
 from playground.changes import message_changes, thread_changes
-from playground.errors import ApiError, archived_thread, missing_permissions, unknown_message
+from playground.changes.thread_changes import require_open
+from playground.errors import ApiError, archived_thread, missing_permissions, rate_limited, unknown_message
 from playground.gateway.intents import without_content
 from playground.payloads.messages import message_object
 from playground.rate_limits import Rate
@@ -160,14 +161,9 @@ def _slow_down(world: World, channel: Channel, user: User) -> None:
     if not channel.slowmode or channel.guild_id is None or world.may(user, channel, bypass):
         return
     now = world.clock.now()
-    left = channel.slow_until.get(user.id, 0.0) - now
-    if left > 0:
-        raise ApiError(
-            429,
-            20016,
-            "This action cannot be performed due to slowmode rate limit.",
-            {"retry_after": round(left, 3), "global": False},
-        )
+    wait = channel.slow_until.get(user.id, 0.0) - now
+    if wait > 0:
+        raise rate_limited(wait, 20016, "This action cannot be performed due to slowmode rate limit.")
     channel.slow_until[user.id] = now + channel.slowmode
 
 
@@ -185,8 +181,7 @@ async def edit_message(request: Request) -> Json:
     """Edit one's own message; moderators may hide another's embeds."""
     channel, world, user = request.channel(), request.world, request.user
     message = world.message(channel, request.path_id("message"), user)
-    if channel.thread is not None and channel.thread.archived:
-        raise archived_thread()
+    require_open(channel)
     if message.author_id != user.id:
         if set(request.json) - {"flags"} or not world.may(user, channel, Permission.MANAGE_MESSAGES):
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
@@ -207,12 +202,8 @@ def _limit_old_edits(request: Request, channel: Channel, message: Message) -> No
         return
     wait = request.services.rate_limits.count_hidden("messages.edit_old", (request.user.id, channel.id), OLD_EDITS)
     if wait:
-        raise ApiError(
-            429,
-            30046,
-            "Maximum number of edits to messages older than 1 hour reached. Try again later",
-            {"retry_after": round(wait, 3), "global": False},
-        )
+        words = "Maximum number of edits to messages older than 1 hour reached. Try again later"
+        raise rate_limited(wait, 30046, words)
 
 
 async def delete_message(request: Request) -> None:
@@ -227,8 +218,7 @@ async def delete_message(request: Request) -> None:
         raise ApiError(403, 50021, "Cannot execute action on a system message")
     if message.type == messages.THREAD_STARTER:
         raise ApiError(403, 50021, "Cannot execute action on a system message")
-    if channel.thread is not None and channel.thread.archived:
-        raise archived_thread()
+    require_open(channel)
     message_changes.delete(world, channel, message)
 
 

@@ -6,9 +6,9 @@ https://discord.com/developers/docs/resources/message#get-channel-pins
 from typing import Any, Final
 
 from playground.changes import message_changes
+from playground.changes.thread_changes import require_open
 from playground.errors import (
     ApiError,
-    archived_thread,
     missing_permissions,
 )
 from playground.payloads.values import iso
@@ -53,8 +53,7 @@ def _pin(request: Request, *, pinned: bool) -> None:
     if not granted & (Permission.MANAGE_MESSAGES | Permission.PIN_MESSAGES):
         raise missing_permissions()
     message = world.message(channel, request.path_id("message"))
-    if channel.thread is not None and channel.thread.archived:
-        raise archived_thread()
+    require_open(channel)
     if pinned and len(_pins(request, channel)) >= 250:
         raise ApiError(400, 30003, "Maximum number of pins reached for the channel (250)")
     message_changes.pin(world, channel, message, pinned=pinned, by=request.user)

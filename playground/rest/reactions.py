@@ -6,7 +6,8 @@ https://discord.com/developers/docs/resources/message#create-reaction
 import re
 from typing import Any, Final
 
-from playground.errors import ApiError, archived_thread, unknown
+from playground.changes.thread_changes import require_open
+from playground.errors import ApiError, unknown
 from playground.payloads.guilds import member_object
 from playground.payloads.users import user_object
 from playground.rest.request import Request
@@ -32,8 +33,7 @@ def _emoji(request: Request) -> tuple[str, Json]:
 def _target(request: Request) -> tuple[Channel, Message]:
     channel = request.channel()
     request.world.require(request.user, channel, Permission.READ_MESSAGE_HISTORY)
-    if channel.thread is not None and channel.thread.archived:
-        raise archived_thread()
+    require_open(channel)
     return channel, request.world.message(channel, request.path_id("message"))
 
 

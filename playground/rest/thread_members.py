@@ -5,7 +5,8 @@ https://discord.com/developers/docs/resources/channel#thread-member-object
 
 from typing import Any, Final
 
-from playground.changes import message_changes
+from playground.changes import thread_membership
+from playground.changes.thread_changes import require_open
 from playground.errors import (
     ApiError,
     archived_thread,
@@ -31,35 +32,35 @@ def _thread(request: Request) -> Channel:
 async def join(request: Request) -> None:
     """Follow a thread."""
     thread = _thread(request)
-    _must_be_open(thread)
-    message_changes.follow(request.world, thread, [request.user.id])
+    require_open(thread)
+    thread_membership.join(request.world, thread, [request.user.id])
 
 
 async def add_member(request: Request) -> None:
     """Add someone to a thread; it leaves a notice."""
     thread = _thread(request)
-    _must_be_open(thread)
+    require_open(thread)
     request.world.require_sending(request.user, thread)
     user_id = request.path_id("user")
     if request.world.member(thread, user_id) is None:
         raise unknown("Member", 10007)
     if thread.thread is not None and user_id not in thread.thread.members:
-        message_changes.follow(request.world, thread, [user_id])
+        thread_membership.join(request.world, thread, [user_id])
 
 
 async def leave(request: Request) -> None:
     """Follow a thread no more."""
     thread = _thread(request)
-    _must_be_open(thread)
-    message_changes.unfollow(request.world, thread, request.user.id)
+    require_open(thread)
+    thread_membership.leave(request.world, thread, request.user.id)
 
 
 async def remove_member(request: Request) -> None:
     """Take someone off a thread."""
     thread = _thread(request)
-    _must_be_open(thread)
+    require_open(thread)
     request.world.require(request.user, thread, Permission.MANAGE_THREADS)
-    message_changes.unfollow(request.world, thread, request.path_id("user"))
+    thread_membership.leave(request.world, thread, request.path_id("user"))
 
 
 def _must_be_open(thread: Channel) -> None:

@@ -1,101 +1,21 @@
-"""A command's options as a student filled them in."""
+"""The options of a command that a student runs, checked against the registered command."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from playground.errors import FormErrors
-from playground.payloads.guilds import member_object, role_object
-from playground.payloads.interactions import partial_channel_object
-from playground.payloads.messages import attachment_object, message_object
-from playground.payloads.users import user_object
-from playground.uploads import Upload, clean_name, content_type, picture_size
+from playground.uploads import Upload
 from playground.validation.fields import Fields
-from playground.world.channels import Channel
-from playground.world.messages import Attachment
-from playground.world.users import User
-from playground.world.world import World
+from playground.validation.resolved_data import ResolvedData
 
 Json = dict[str, Any]
-
-
-class Resolved:
-    """The objects that an interaction's ids stand for."""
-
-    def __init__(self, world: World, channel: Channel, viewer: User) -> None:
-        self._world = world
-        self._channel = channel
-        self._viewer = viewer
-        self.found: dict[str, Json] = {}
-
-    def user(self, user_id: int) -> bool:
-        """Resolve a user and, in a guild, their membership."""
-        person = self._world.users.get(user_id)
-        if person is None:
-            return False
-        self.found.setdefault("users", {})[str(user_id)] = user_object(person)
-        member = self._world.member(self._channel, user_id)
-        if member is not None:
-            permissions = str(self._world.permissions(person, self._channel))
-            shape = member_object(member, with_user=False) | {"permissions": permissions}
-            self.found.setdefault("members", {})[str(user_id)] = shape
-        return True
-
-    def role(self, role_id: int) -> bool:
-        """Resolve a role."""
-        guild = self._world.guild_of(self._channel)
-        role = guild.roles.get(role_id) if guild else None
-        if role is None:
-            return False
-        self.found.setdefault("roles", {})[str(role_id)] = role_object(role)
-        return True
-
-    def channel(self, channel_id: int) -> bool:
-        """Resolve a channel that the student sees."""
-        channel = self._world.channels.get(channel_id)
-        if channel is None or not self._world.sees(self._viewer, channel):
-            return False
-        self.found.setdefault("channels", {})[str(channel_id)] = partial_channel_object(
-            self._world, channel, self._viewer
-        )
-        return True
-
-    def mentionable(self, some_id: int) -> bool:
-        """Resolve a user or a role."""
-        return self.role(some_id) or self.user(some_id)
-
-    def message(self, message_id: int) -> bool:
-        """Resolve a message of the channel."""
-        message = self._channel.messages.get(message_id)
-        if message is None:
-            return False
-        shape = message_object(self._world, self._channel, message, self._viewer)
-        self.found.setdefault("messages", {})[str(message_id)] = shape
-        return True
-
-    def file(self, upload: Upload) -> str:
-        """Take a file in; returns its new id."""
-        size = picture_size(upload.data)
-        name = clean_name(upload.filename)
-        file = Attachment(
-            id=self._world.snowflakes.next(),
-            channel_id=self._channel.id,
-            filename=name,
-            content_type=content_type(name, upload.content_type, upload.data),
-            data=upload.data,
-            width=size[0] if size else None,
-            height=size[1] if size else None,
-            ephemeral=True,
-        )
-        self._world.attachments[file.id] = file
-        self.found.setdefault("attachments", {})[str(file.id)] = attachment_object(self._world, file)
-        return str(file.id)
 
 
 class Options:
     """Reads the options of one command against what was registered."""
 
     def __init__(
-        self, errors: FormErrors, resolved: Resolved, files: Mapping[str, Upload], *, half_typed: bool
+        self, errors: FormErrors, resolved: ResolvedData, files: Mapping[str, Upload], *, half_typed: bool
     ) -> None:
         self._errors = errors
         self._resolved = resolved

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from playground.changes.message_changes import MessageDraft, MessageEdit
-from playground.errors import ApiError, FormErrors
-from playground.uploads import LARGEST, Upload, clean_name, content_type, picture_size
+from playground.errors import ApiError, FormErrors, request_too_large
+from playground.uploads import LARGEST, Upload, clean_name, new_attachment
 from playground.validation import embeds
 from playground.validation.components import Components
 from playground.validation.fields import Fields
@@ -181,24 +181,16 @@ class MessageBody:
 
     def _attachment(self, fields: Fields | None, upload: Upload) -> Attachment:
         if len(upload.data) > LARGEST:
-            raise ApiError(413, 40005, "Request entity too large")
+            raise request_too_large()
         described = fields.text("filename", high=1024) if fields is not None else None
         original = described or upload.filename
         name = clean_name(original)
-        size = picture_size(upload.data)
-        return Attachment(
-            id=self._world.snowflakes.next(),
-            channel_id=self._channel.id,
-            filename=name,
-            title=original.rsplit(".", 1)[0] if name != original else None,
-            content_type=content_type(name, upload.content_type, upload.data),
-            data=upload.data,
-            width=size[0] if size else None,
-            height=size[1] if size else None,
-            description=fields.text("description", high=1024) if fields is not None else None,
-            ephemeral=self._ephemeral,
-            spoiler=name.startswith("SPOILER_"),
-        )
+        attachment_id = self._world.snowflakes.next()
+        file = new_attachment(upload, attachment_id, self._channel.id, name, ephemeral=self._ephemeral)
+        file.title = original.rsplit(".", 1)[0] if name != original else None
+        file.description = fields.text("description", high=1024) if fields is not None else None
+        file.spoiler = name.startswith("SPOILER_")
+        return file
 
 
 def _index(key: str) -> str:

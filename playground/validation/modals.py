@@ -9,8 +9,8 @@ from typing import Any, Final
 from playground.errors import FormErrors
 from playground.uploads import Upload
 from playground.validation import buttons_and_selects
-from playground.validation.command_options import Resolved
 from playground.validation.fields import Fields
+from playground.validation.resolved_data import ResolvedData
 
 Json = dict[str, Any]
 
@@ -120,9 +120,11 @@ def _text_input(fields: Fields, custom_ids: set[str], *, labelled: bool) -> Json
 class Submission:
     """Reads what a student filled in against the form they were shown."""
 
-    def __init__(self, form: list[Json], errors: FormErrors, resolved: Resolved, files: Mapping[str, Upload]) -> None:
+    def __init__(
+        self, modal: list[Json], errors: FormErrors, resolved: ResolvedData, files: Mapping[str, Upload]
+    ) -> None:
         self._files = files
-        self._declared = {each["custom_id"]: each for each in _inputs(form) if "custom_id" in each}
+        self._declared = {each["custom_id"]: each for each in _inputs(modal) if "custom_id" in each}
         self._errors = errors
         self._resolved = resolved
 
@@ -180,7 +182,7 @@ class Submission:
         resolve_selected(self._resolved, declared["type"], values)
 
 
-def resolve_selected(resolved: Resolved, kind: int, values: list[str]) -> bool:
+def resolve_selected(resolved: ResolvedData, kind: int, values: list[str]) -> bool:
     """Resolve what a user, role, mentionable or channel select names; false when one is not there."""
     resolve = {
         5: resolved.user,
