@@ -1,8 +1,8 @@
-"""Applications as JSON objects."""
+"""Applications and their commands as JSON objects."""
 
 from playground.payloads.users import user_object
 from playground.payloads.values import Json
-from playground.world.applications import Application
+from playground.world.applications import Application, ApplicationCommand
 from playground.world.permissions import BOT
 
 
@@ -49,3 +49,37 @@ def partial_application_object(application: Application) -> Json:
         "flags": application.flags,
         "bot": user_object(application.bot),
     }
+
+
+def application_command_object(command: ApplicationCommand, *, localizations: bool = True) -> Json:
+    """Return an application command object, with or without its `…_localizations`."""
+    payload: Json = {
+        "id": str(command.id),
+        "application_id": str(command.application_id),
+        "version": str(command.version),
+        **command.body,
+    }
+    if command.guild_id is not None:
+        payload["guild_id"] = str(command.guild_id)
+    return payload if localizations else _without_localizations(payload)
+
+
+def _without_localizations(payload: Json) -> Json:
+    kept = {key: value for key, value in payload.items() if not key.endswith("_localizations")}
+    for name in ("options", "choices"):
+        if name in kept:
+            kept[name] = [_without_localizations(each) for each in kept[name]]
+    return kept
+
+
+def localized_command_object(payload: Json, locale: str) -> Json:
+    """Return a command, option or choice with `…_localized` texts for one locale instead of all localizations."""
+    found = {key: value for key, value in payload.items() if not key.endswith("_localizations")}
+    for name in ("name", "description"):
+        text = (payload.get(f"{name}_localizations") or {}).get(locale)
+        if text is not None:
+            found[f"{name}_localized"] = text
+    for name in ("options", "choices"):
+        if payload.get(name) is not None:
+            found[name] = [localized_command_object(each, locale) for each in payload[name]]
+    return found

@@ -1,4 +1,4 @@
-"""REST v10: the World over HTTP.
+"""REST v10: Discord's HTTP API.
 
 https://discord.com/developers/docs/reference
 """

@@ -1,4 +1,4 @@
-"""Application commands: what a bot registers, and what a student may run.
+"""Application commands, as a bot registers them.
 
 https://discord.com/developers/docs/interactions/application-commands
 """
@@ -6,41 +6,16 @@ https://discord.com/developers/docs/interactions/application-commands
 from typing import Any, Final
 
 from playground.errors import ApiError, FormErrors, InvalidFormBody, missing_access, unknown
-from playground.payloads.applications import partial_application_object
+from playground.payloads.applications import application_command_object
 from playground.rest.request import Request, Response
 from playground.rest.router import Route
 from playground.validation import application_commands as validation
 from playground.world.applications import Application, ApplicationCommand
-from playground.world.channels import Channel
-from playground.world.guilds import Guild
-from playground.world.permissions import Permission, in_guild
-from playground.world.users import User
 
 Json = dict[str, Any]
 
 MOST: Final = {1: 100, 2: 15, 3: 15, 4: 1}
-"""Commands of each type in one scope."""
-
-
-def command(one: ApplicationCommand, *, localized: bool = True) -> Json:
-    """Return a command object as its application gets it."""
-    shape: Json = {
-        "id": str(one.id),
-        "application_id": str(one.application_id),
-        "version": str(one.version),
-        **one.body,
-    }
-    if one.guild_id is not None:
-        shape["guild_id"] = str(one.guild_id)
-    return shape if localized else _without_localizations(shape)
-
-
-def _without_localizations(shape: Json) -> Json:
-    kept = {key: value for key, value in shape.items() if not key.endswith("_localizations")}
-    for name in ("options", "choices"):
-        if name in kept:
-            kept[name] = [_without_localizations(each) for each in kept[name]]
-    return kept
+"""Commands of each type that a scope may have. A scope is one guild, or all guilds (global commands)."""
 
 
 def _scope(request: Request) -> tuple[Application, int | None]:
@@ -61,12 +36,12 @@ def _in_scope(application: Application, guild_id: int | None) -> list[Applicatio
 async def list_commands(request: Request) -> list[Json]:
     """Return the commands of a scope."""
     application, guild_id = _scope(request)
-    localized = request.query.get("with_localizations", "").lower() == "true"
-    return [command(each, localized=localized) for each in _in_scope(application, guild_id)]
+    localizations = request.query.get("with_localizations", "").lower() == "true"
+    return [application_command_object(each, localizations=localizations) for each in _in_scope(application, guild_id)]
 
 
 async def replace_commands(request: Request) -> list[Json]:
-    """Replace all commands of a scope; those that stay keep their ids."""
+    """Replace all commands of a scope. A command of the same name and type keeps its id."""
     application, guild_id = _scope(request)
     if not isinstance(request.body, list):
         raise InvalidFormBody(
@@ -85,144 +60,85 @@ async def replace_commands(request: Request) -> list[Json]:
         if sum(body["type"] == kind for body in bodies) > most:
             raise ApiError(400, 30032, f"Maximum number of application commands reached ({most}).")
     before = {each.key: each for each in _in_scope(application, guild_id)}
-    for one in before.values():
-        del application.commands[one.id]
-    return [
-        command(_store(request, application, guild_id, body, before.get((body["name"], body["type"]))))
-        for body in bodies
+    for command in before.values():
+        del application.commands[command.id]
+    keys = [(body["name"], body["type"]) for body in bodies]
+    stored = [
+        _store(request, application, guild_id, body, before.get(key)) for key, body in zip(keys, bodies, strict=True)
     ]
+    return [application_command_object(each) for each in stored]
 
 
 def _store(
     request: Request, application: Application, guild_id: int | None, body: Json, earlier: ApplicationCommand | None
 ) -> ApplicationCommand:
-    number = request.world.snowflakes.next
+    new_id = request.world.snowflakes.next
     unchanged = earlier is not None and earlier.body == body
-    one = ApplicationCommand(
-        id=earlier.id if earlier else number(),
+    command = ApplicationCommand(
+        id=earlier.id if earlier else new_id(),
         application_id=application.id,
         guild_id=guild_id,
-        version=earlier.version if earlier and unchanged else number(),
+        version=earlier.version if earlier and unchanged else new_id(),
         body=body,
     )
-    application.commands[one.id] = one
-    return one
+    application.commands[command.id] = command
+    return command
 
 
 async def create_command(request: Request) -> Response:
-    """Register a command; one of the same name and type is replaced."""
+    """Register a command. It replaces a command of the same name and type."""
     application, guild_id = _scope(request)
     errors = FormErrors()
     body = validation.read(request.json, errors)
     errors.check()
-    same = (body["name"], body["type"])
-    earlier = next((each for each in _in_scope(application, guild_id) if each.key == same), None)
-    one = _store(request, application, guild_id, body, earlier)
-    return Response(command(one), 200 if earlier else 201)
+    key = (body["name"], body["type"])
+    earlier = next((each for each in _in_scope(application, guild_id) if each.key == key), None)
+    command = _store(request, application, guild_id, body, earlier)
+    return Response(application_command_object(command), 200 if earlier else 201)
 
 
-def _one(request: Request) -> tuple[Application, ApplicationCommand]:
+def _command(request: Request) -> tuple[Application, ApplicationCommand]:
     application, guild_id = _scope(request)
-    one = application.commands.get(request.path_id("command"))
-    if one is None or one.guild_id != guild_id:
+    command = application.commands.get(request.path_id("command"))
+    if command is None or command.guild_id != guild_id:
         raise unknown("application command", 10063)
-    return application, one
+    return application, command
 
 
 async def get_command(request: Request) -> Json:
     """Return one command."""
-    return command(_one(request)[1])
+    return application_command_object(_command(request)[1])
 
 
 async def edit_command(request: Request) -> Json:
     """Change a command."""
-    application, one = _one(request)
+    application, command = _command(request)
     errors = FormErrors()
-    body = validation.read({**one.body, **request.json, "type": one.body["type"]}, errors)
+    body = validation.read({**command.body, **request.json, "type": command.body["type"]}, errors)
     errors.check()
-    return command(_store(request, application, one.guild_id, body, one))
+    return application_command_object(_store(request, application, command.guild_id, body, command))
 
 
 async def delete_command(request: Request) -> None:
-    """Take a command away."""
-    application, one = _one(request)
-    del application.commands[one.id]
+    """Delete a command."""
+    application, command = _command(request)
+    del application.commands[command.id]
 
 
 async def no_permissions(request: Request) -> list[Json]:
-    """Return the overrides that a guild's owner made to commands: none."""
+    """Return the command permissions that the guild's owner has set: none."""
     _scope(request)
     return []
 
 
 async def no_permissions_of_one(request: Request) -> None:
-    """Say that a guild's owner made no overrides to this command."""
+    """Raise 10066: the guild's owner has set no permissions of this command."""
     _, guild_id = _scope(request)
-    application, number = request.application(), request.path_id("command")
-    one = application.commands.get(number)
-    if number != application.id and (one is None or one.guild_id not in {None, guild_id}):
+    application, command_id = request.application(), request.path_id("command")
+    command = application.commands.get(command_id)
+    if command_id != application.id and (command is None or command.guild_id not in {None, guild_id}):
         raise unknown("application command", 10063)
     raise unknown("application command permissions", 10066)
-
-
-# -- what students see
-
-
-def usable(one: ApplicationCommand, user: User, guild: Guild | None) -> bool:
-    """Tell whether a user may run a command there."""
-    if guild is None:
-        contexts = one.body.get("contexts")
-        return one.guild_id is None and (1 in contexts if contexts is not None else one.body["dm_permission"])
-    contexts = one.body.get("contexts")
-    if one.guild_id not in {None, guild.id} or (contexts is not None and 0 not in contexts):
-        return False
-    needed = one.body.get("default_member_permissions")
-    if needed is None:
-        return True
-    granted = in_guild(guild, guild.members[user.id])
-    # "0" is for administrators alone.
-    return bool(granted & Permission.ADMINISTRATOR) or (int(needed) > 0 and granted & int(needed) == int(needed))
-
-
-def localized(shape: Json, locale: str) -> Json:
-    """Return a command, option or choice with its texts in the reader's language beside the plain ones."""
-    found = {key: value for key, value in shape.items() if not key.endswith("_localizations")}
-    for name in ("name", "description"):
-        words = (shape.get(f"{name}_localizations") or {}).get(locale)
-        if words is not None:
-            found[f"{name}_localized"] = words
-    for name in ("options", "choices"):
-        if shape.get(name) is not None:
-            found[name] = [localized(each, locale) for each in shape[name]]
-    return found
-
-
-async def index_of_guild(request: Request) -> Json:
-    """Return the commands that the caller may run in a guild."""
-    guild = request.guild()
-    applications = [each for each in request.world.applications.values() if each.id in guild.integrations]
-    return _index(request, applications, guild)
-
-
-async def index_of_channel(request: Request) -> Json:
-    """Return the commands that the caller may run in a channel or DM."""
-    channel: Channel = request.channel()
-    guild = request.world.guild_of(channel)
-    if guild is not None:
-        applications = [each for each in request.world.applications.values() if each.id in guild.integrations]
-    else:
-        applications = [each for each in request.world.applications.values() if each.bot.id in channel.recipients]
-    return _index(request, applications, guild)
-
-
-def _index(request: Request, applications: list[Application], guild: Guild | None) -> Json:
-    locale = request.locale or request.user.locale
-    commands = [each for one in applications for each in one.commands.values() if usable(each, request.user, guild)]
-    return {
-        "applications": [partial_application_object(each) for each in applications],
-        "application_commands": [localized(command(each), locale) for each in commands],
-        "version": str(max((each.version for each in commands), default=0)),
-    }
 
 
 _GLOBAL = "/applications/{application}/commands"
@@ -245,6 +161,4 @@ ROUTES: Final = (
     *_routes(_GUILD),
     Route("GET", f"{_GUILD}/permissions", no_permissions, "commands.read"),
     Route("GET", f"{_GUILD}/{{command}}/permissions", no_permissions_of_one, "commands.read"),
-    Route("GET", "/guilds/{guild}/application-command-index", index_of_guild),
-    Route("GET", "/channels/{channel}/application-command-index", index_of_channel),
 )

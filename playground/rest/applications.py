@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 async def get_application(request: Request) -> Json:
-    """Return the bot's own application; its flags tell which privileged intents are on."""
+    """Return the bot's own application. Its flags tell which privileged intents are on."""
     application = request.world.application_of(request.user)
     if application is None:
         raise ApiError(403, 20001, "Bots only endpoint")
@@ -24,13 +24,13 @@ async def get_application(request: Request) -> Json:
 
 
 async def list_emojis(request: Request) -> Json:
-    """Return the emojis of the application: none."""
+    """Return the application's emojis: none."""
     request.application()
     return {"items": []}
 
 
 async def empty_list(request: Request) -> list[Json]:
-    """Return what is sold with the application: nothing."""
+    """Return an empty list: the application sells nothing."""
     request.application()
     return []
 

@@ -20,7 +20,7 @@ _CDN_LINK: Final = re.compile(r"/(?:ephemeral-)?attachments/\d+/(\d+)/")
 
 
 async def refresh_links(request: Request) -> Json:
-    """Sign attachment links anew."""
+    """Return a newly signed link for each link of an attachment; null for files that are gone."""
     refreshed = []
     fields = Fields(request.json, FormErrors())
     links = fields.items("attachment_urls", high=50, required=True)

@@ -175,14 +175,14 @@ def _tell_update(world: World, channel: Channel) -> None:
 async def delete_channel(request: Request) -> Json:
     """Delete a channel with its threads, or a thread; a DM is only closed."""
     channel, world = request.channel(), request.world
-    shape = channel_object(world, channel, request.user)
+    payload = channel_object(world, channel, request.user)
     if channel.is_thread:
         world.require(request.user, channel, Permission.MANAGE_THREADS)
         thread_changes.remove(world, channel)
     elif channel.type != DM:
         world.require(request.user, channel, Permission.MANAGE_CHANNELS)
         channel_changes.remove_channel(world, channel)
-    return shape
+    return payload
 
 
 async def set_overwrite(request: Request) -> None:

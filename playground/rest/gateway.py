@@ -17,7 +17,7 @@ async def get_gateway(request: Request) -> Json:
 
 
 async def get_bot_gateway(request: Request) -> Json:
-    """Return the gateway's address, how many shards to use, and how many sessions may still be opened today."""
+    """Return the gateway's address, the number of shards to use, and how many sessions a bot may still start today."""
     gateway = request.services.gateway
     return {
         "url": gateway.url,

@@ -1,4 +1,4 @@
-"""Guilds, their members and roles.
+"""Guilds. Members and roles have files of their own.
 
 https://discord.com/developers/docs/resources/guild
 """
@@ -19,18 +19,18 @@ Json = dict[str, Any]
 async def get_guild(request: Request) -> Json:
     """Return a guild."""
     guild = request.guild()
-    shape = guild_object(guild)
-    return shape | counts(guild) if request.query_flag("with_counts") else shape
+    payload = guild_object(guild)
+    return payload | counts(guild) if request.query_flag("with_counts") else payload
 
 
 def counts(guild: Guild) -> Json:
-    """Return how many members there are, and how many are here."""
+    """Return the counts of members: all, and those who are online."""
     online = sum(each.user.status != "offline" for each in guild.members.values())
     return {"approximate_member_count": len(guild.members), "approximate_presence_count": online}
 
 
 async def edit_guild(request: Request) -> Json:
-    """Rename a guild, or change its language."""
+    """Change a guild's name or locale."""
     guild, world = request.guild(), request.world
     world.require_in_guild(request.user, guild, Permission.MANAGE_GUILD)
     fields = Fields(request.json, FormErrors())
@@ -41,29 +41,29 @@ async def edit_guild(request: Request) -> Json:
     return guild_object(guild)
 
 
-async def nothing(request: Request) -> list[Json]:
-    """Return the empty list of what this guild (or channel) has none of."""
+async def empty_list(request: Request) -> list[Json]:
+    """Return an empty list: the playground has no emojis, stickers, webhooks, invites and so on."""
     _ = request.guild() if "guild" in request.path_params else request.channel()
     return []
 
 
-async def no_sounds(_request: Request) -> list[Json]:
-    """Return the soundboard that everybody has: none; py-cord asks for it before it is ready."""
+async def list_default_sounds(_request: Request) -> list[Json]:
+    """Return the default soundboard sounds: none. py-cord asks for them before it is ready."""
     return []
 
 
 ROUTES: Final = (
     Route("GET", "/guilds/{guild}", get_guild),
     Route("PATCH", "/guilds/{guild}", edit_guild),
-    Route("GET", "/guilds/{guild}/emojis", nothing),
-    Route("GET", "/guilds/{guild}/stickers", nothing),
-    Route("GET", "/guilds/{guild}/webhooks", nothing),
-    Route("GET", "/guilds/{guild}/scheduled-events", nothing),
-    Route("GET", "/guilds/{guild}/invites", nothing),
-    Route("GET", "/guilds/{guild}/integrations", nothing),
-    Route("GET", "/guilds/{guild}/templates", nothing),
-    Route("GET", "/guilds/{guild}/auto-moderation/rules", nothing),
-    Route("GET", "/soundboard-default-sounds", no_sounds),
-    Route("GET", "/channels/{channel}/webhooks", nothing),
-    Route("GET", "/channels/{channel}/invites", nothing),
+    Route("GET", "/guilds/{guild}/emojis", empty_list),
+    Route("GET", "/guilds/{guild}/stickers", empty_list),
+    Route("GET", "/guilds/{guild}/webhooks", empty_list),
+    Route("GET", "/guilds/{guild}/scheduled-events", empty_list),
+    Route("GET", "/guilds/{guild}/invites", empty_list),
+    Route("GET", "/guilds/{guild}/integrations", empty_list),
+    Route("GET", "/guilds/{guild}/templates", empty_list),
+    Route("GET", "/guilds/{guild}/auto-moderation/rules", empty_list),
+    Route("GET", "/soundboard-default-sounds", list_default_sounds),
+    Route("GET", "/channels/{channel}/webhooks", empty_list),
+    Route("GET", "/channels/{channel}/invites", empty_list),
 )

@@ -73,19 +73,19 @@ async def callback(request: Request) -> Response | None:
 
 
 def _outcome(request: Request, interaction: Interaction, kind: int) -> Json:
-    shape: Json = {"interaction": {"id": str(interaction.id), "type": int(interaction.type)}}
+    payload: Json = {"interaction": {"id": str(interaction.id), "type": int(interaction.type)}}
     message = interaction.original_response
     if kind in {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE} and message is not None:
-        shape["interaction"] |= {
+        payload["interaction"] |= {
             "response_message_id": str(message.id),
             "response_message_loading": bool(message.flags & LOADING),
             "response_message_ephemeral": message.ephemeral,
             "channel_id": str(message.channel_id),
         }
-        shape["resource"] = {"type": kind, "message": _shown(request, interaction, message)}
+        payload["resource"] = {"type": kind, "message": _shown(request, interaction, message)}
     elif kind == MODAL:
-        shape["resource"] = {"type": kind}
-    return shape
+        payload["resource"] = {"type": kind}
+    return payload
 
 
 def _shown(request: Request, interaction: Interaction, message: Message) -> Json:
@@ -185,17 +185,17 @@ def _choose(request: Request, interaction: Interaction) -> None:
 
 def _ask(request: Request, interaction: Interaction) -> None:
     fields = Fields(_data(request), FormErrors(), ("data",))
-    shape = modals.read(fields)
+    payload = modals.read(fields)
     fields.errors.check()
     modal_id = request.world.snowflakes.next()
     interactions = request.services.interactions
-    modal = OpenModal(modal_id, interaction, shape["custom_id"], shape["title"], shape["components"])
+    modal = OpenModal(modal_id, interaction, payload["custom_id"], payload["title"], payload["components"])
     interactions.open_modals[modal_id] = modal
     extra = {
         "id": str(modal_id),
         "channel_id": str(interaction.channel.id),
         "application": partial_application_object(interaction.application),
-        **shape,
+        **payload,
     }
     request.after_response.append(lambda: interactions.tell(interaction, "INTERACTION_MODAL_CREATE", **extra))
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from playground.errors import ApiError, FormErrors, InvalidFormBody, missing_access, unknown, unknown_message
 from playground.payloads.interactions import integration_owners, interaction_object
 from playground.payloads.users import user_object
-from playground.rest.application_commands import usable
+from playground.rest.command_index import usable
 from playground.rest.request import Request
 from playground.rest.router import Route
 from playground.validation.buttons_and_selects import SELECTS
@@ -100,22 +100,22 @@ def _command(request: Request, interaction: Interaction, fields: Fields, data: F
     resolved = ResolvedData(request.world, channel, user)
     interaction.command = command
     kind = command.body["type"]
-    shape: Json = {"id": str(command.id), "name": command.body["name"], "type": kind}
+    payload: Json = {"id": str(command.id), "name": command.body["name"], "type": kind}
     if command.guild_id is not None:
-        shape["guild_id"] = str(command.guild_id)
+        payload["guild_id"] = str(command.guild_id)
     if kind == 1:
         half_typed = interaction.type is InteractionType.AUTOCOMPLETE
         options = Options(data.errors, resolved, request.files, half_typed=half_typed)
-        shape["options"] = options.read(
+        payload["options"] = options.read(
             command.body.get("options") or [], data.values.get("options"), ("data", "options")
         )
     else:
-        shape["target_id"] = str(_target(kind, data, resolved, interaction.metadata))
+        payload["target_id"] = str(_target(kind, data, resolved, interaction.metadata))
     fields.errors.check()
     if resolved.payload:
-        shape["resolved"] = resolved.payload
-    interaction.data = shape
-    interaction.metadata |= {"name": _full_name(command, shape.get("options") or []), "command_type": kind}
+        payload["resolved"] = resolved.payload
+    interaction.data = payload
+    interaction.metadata |= {"name": _full_name(command, payload.get("options") or []), "command_type": kind}
 
 
 def _full_name(command: ApplicationCommand, options: list[Json]) -> str:

@@ -37,7 +37,7 @@ async def get_member(request: Request) -> Json:
 
 
 async def list_members(request: Request) -> list[Json]:
-    """Return members by id; a bot needs the members intent."""
+    """Return members in the order of their ids; a bot needs the members intent."""
     guild, application = request.guild(), request.world.application_of(request.user)
     if application is not None and not application.members_intent:
         raise missing_access()
@@ -47,7 +47,7 @@ async def list_members(request: Request) -> list[Json]:
 
 
 async def search_members(request: Request) -> list[Json]:
-    """Return members whose name begins so."""
+    """Return members whose username or nick starts with the query."""
     query = request.query.get("query", "").lower()
     found = [
         each
@@ -75,14 +75,14 @@ async def edit_member(request: Request) -> Json:
     if "communication_disabled_until" in fields.values:
         world.require_in_guild(request.user, guild, Permission.MODERATE_MEMBERS)
         until = fields.values["communication_disabled_until"]
-        edited.timeout_until = None if until is None else _moment(fields, until)
+        edited.timeout_until = None if until is None else _timestamp(fields, until)
     fields.errors.check()
     member.nick, member.roles, member.timeout_until = edited.nick, edited.roles, edited.timeout_until
     guild_membership.tell_member(world, guild, member)
     return member_object(member)
 
 
-def _moment(fields: Fields, text: object) -> float | None:
+def _timestamp(fields: Fields, text: object) -> float | None:
     try:
         return datetime.fromisoformat(str(text)).timestamp()
     except ValueError:
@@ -93,7 +93,7 @@ def _moment(fields: Fields, text: object) -> float | None:
 
 
 async def kick(request: Request) -> None:
-    """Take a member out."""
+    """Kick a member out of the guild."""
     guild = request.guild()
     request.world.require_in_guild(request.user, guild, Permission.KICK_MEMBERS)
     guild_membership.leave(request.world, guild, _find_member(guild, request.path_id("user")).user)
@@ -101,22 +101,22 @@ async def kick(request: Request) -> None:
 
 async def add_role(request: Request) -> None:
     """Give a member a role."""
-    _give(request, given=True)
+    _change_role(request, add=True)
 
 
 async def remove_role(request: Request) -> None:
-    """Take a role from a member."""
-    _give(request, given=False)
+    """Remove a role from a member."""
+    _change_role(request, add=False)
 
 
-def _give(request: Request, *, given: bool) -> None:
+def _change_role(request: Request, *, add: bool) -> None:
     guild, world = request.guild(), request.world
     world.require_in_guild(request.user, guild, Permission.MANAGE_ROLES)
     member, role = _find_member(guild, request.path_id("user")), find_role(guild, request.path_id("role"))
     require_above(request.user, guild, role)
-    if given and role.id not in member.roles:
+    if add and role.id not in member.roles:
         member.roles.append(role.id)
-    elif not given and role.id in member.roles:
+    elif not add and role.id in member.roles:
         member.roles.remove(role.id)
     guild_membership.tell_member(world, guild, member)
 

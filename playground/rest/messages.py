@@ -67,11 +67,11 @@ async def get_message(request: Request) -> Json:
 
 def shown(request: Request, channel: Channel, message: Message) -> Json:
     """Return a message as the caller may read it."""
-    shape = message_object(request.world, channel, message, request.user)
+    payload = message_object(request.world, channel, message, request.user)
     application = request.world.application_of(request.user)
     if application is None or application.message_content or channel.guild_id is None:
-        return shape
-    masked = without_content({**shape, "guild_id": str(channel.guild_id)}, request.user)
+        return payload
+    masked = without_content({**payload, "guild_id": str(channel.guild_id)}, request.user)
     del masked["guild_id"]
     return masked
 
@@ -100,8 +100,8 @@ async def create_message(request: Request) -> Json:
     _slow_down(world, channel, user)
     _wake(world, channel, user)
     message = message_changes.post(world, channel, user, draft)
-    shape = shown(request, channel, message)
-    return shape if draft.nonce is None else {**shape, "nonce": draft.nonce}
+    payload = shown(request, channel, message)
+    return payload if draft.nonce is None else {**payload, "nonce": draft.nonce}
 
 
 def _same_nonce(world: World, channel: Channel, user: User, body: Json) -> Message | None:

@@ -22,12 +22,12 @@ Json = dict[str, Any]
 
 
 async def list_pins_old(request: Request) -> list[Json]:
-    """Return pinned messages, as before 2025."""
+    """Return pinned messages in the form that Discord used before 2025."""
     return [each["message"] for each in _pins(request, request.channel())]
 
 
 async def list_pins(request: Request) -> Json:
-    """Return pinned messages with when they were pinned."""
+    """Return pinned messages, each with the time of its pin."""
     return {"items": _pins(request, request.channel())[: request.query_integer("limit", 50, 1, 50)], "has_more": False}
 
 
@@ -39,15 +39,15 @@ def _pins(request: Request, channel: Channel) -> list[Json]:
 
 async def pin(request: Request) -> None:
     """Pin a message."""
-    _pin(request, pinned=True)
+    _set_pinned(request, pinned=True)
 
 
 async def unpin(request: Request) -> None:
     """Unpin a message."""
-    _pin(request, pinned=False)
+    _set_pinned(request, pinned=False)
 
 
-def _pin(request: Request, *, pinned: bool) -> None:
+def _set_pinned(request: Request, *, pinned: bool) -> None:
     channel, world = request.channel(), request.world
     granted = world.permissions(request.user, channel)
     if not granted & (Permission.MANAGE_MESSAGES | Permission.PIN_MESSAGES):

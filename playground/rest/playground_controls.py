@@ -1,6 +1,6 @@
-"""What Discord does not have: who may be played, what is to go wrong, and what has happened.
+"""The playground's own endpoints, which Discord does not have: students, faults, stats and pings.
 
-These lie at `/playground/…`, outside `/api`.
+Their paths begin with `/playground/`, outside `/api`.
 """
 
 from typing import Any, Final, get_args
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 async def list_students(request: Request) -> list[Json]:
-    """Return the people whom one may be, with their tokens."""
+    """Return all students with their tokens."""
     return [
         {
             "id": str(each.id),
@@ -32,23 +32,26 @@ async def list_students(request: Request) -> list[Json]:
 
 
 async def add_fault(request: Request) -> Json:
-    """Let something go wrong: `{"kind": …}` as in `docs/playground.md`; returns how many it befell."""
+    """Add a fault, or cause one at once; return how many connections it hit.
+
+    The body is `{"kind": …}` as in `docs/playground.md`.
+    """
     fields = Fields(request.json, FormErrors())
     kind = fields.text("kind", low=1, required=True)
     seconds = fields.number("seconds", 0.0 if kind in {"latency", "advance"} else 1.0)
     user = request.world.users.get(fields.snowflake("user_id") or 0)
     resumable = fields.boolean("resumable", default=kind == "drop_gateway")
     fault = _fault(kind, fields, seconds)
-    if fault is None and kind not in _AT_ONCE:
+    if fault is None and kind not in _IMMEDIATE:
         fields.wrong("kind", "BASE_TYPE_CHOICES", "There is no such fault.")
     fields.errors.check()
     if fault is not None:
         request.services.faults.add(fault)
         return {"count": 1}
-    return {"count": _happen(request, str(kind), seconds, user, resumable=resumable)}
+    return {"count": _cause(request, str(kind), seconds, user, resumable=resumable)}
 
 
-_AT_ONCE: Final = frozenset({"drop_gateway", "reconnect", "invalid_session", "latency", "cdn", "advance", "clear"})
+_IMMEDIATE: Final = frozenset({"drop_gateway", "reconnect", "invalid_session", "latency", "cdn", "advance", "clear"})
 
 
 def _fault(kind: str | None, fields: Fields, seconds: float) -> Fault | None:
@@ -66,7 +69,7 @@ def _fault(kind: str | None, fields: Fields, seconds: float) -> Fault | None:
     )
 
 
-def _happen(request: Request, kind: str, seconds: float, user: User | None, *, resumable: bool) -> int:
+def _cause(request: Request, kind: str, seconds: float, user: User | None, *, resumable: bool) -> int:
     services = request.services
     match kind:
         case "drop_gateway":
@@ -88,12 +91,12 @@ def _happen(request: Request, kind: str, seconds: float, user: User | None, *, r
 
 
 async def get_stats(request: Request) -> Json:
-    """Return the counters."""
+    """Return the stats."""
     return request.services.stats.as_json()
 
 
 async def get_pings(request: Request) -> Json:
-    """Return whom a message would have notified."""
+    """Return the ids of the users whom a message notified."""
     channel = request.world.channels.get(request.path_id("channel"))
     message = channel.messages.get(request.path_id("message")) if channel else None
     if message is None:

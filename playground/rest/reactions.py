@@ -1,4 +1,4 @@
-"""Reactions.
+"""Reactions to messages.
 
 https://discord.com/developers/docs/resources/message#create-reaction
 """
@@ -24,7 +24,7 @@ _CUSTOM: Final = re.compile(r"^(?:a:)?(\w{2,32}):(\d+)$")
 def _emoji(request: Request) -> tuple[str, Json]:
     text = request.path_params["emoji"]
     if _CUSTOM.match(text):
-        raise unknown("Emoji", 10014)  # there are no custom emoji here
+        raise unknown("Emoji", 10014)  # the playground has no custom emoji
     if not text or (text.isascii() and not text.rstrip("\ufe0f\u20e3").isdigit()):
         raise unknown("Emoji", 10014)
     return text, {"id": None, "name": text}
@@ -67,7 +67,7 @@ async def add(request: Request) -> None:
 
 
 async def remove(request: Request) -> None:
-    """Take back a reaction, one's own or as a moderator another's."""
+    """Remove the caller's reaction; a moderator may remove another user's."""
     channel, message = _target(request)
     key, emoji = _emoji(request)
     user_id = request.path_id("user")
@@ -84,7 +84,7 @@ async def remove(request: Request) -> None:
 
 
 async def remove_all(request: Request) -> None:
-    """Take all reactions off a message."""
+    """Remove all reactions from a message."""
     channel, message = _target(request)
     request.world.require(request.user, channel, Permission.MANAGE_MESSAGES)
     message.reactions.clear()
@@ -92,7 +92,7 @@ async def remove_all(request: Request) -> None:
 
 
 async def remove_emoji(request: Request) -> None:
-    """Take all reactions of one emoji off a message."""
+    """Remove all reactions with one emoji from a message."""
     channel, message = _target(request)
     request.world.require(request.user, channel, Permission.MANAGE_MESSAGES)
     key, emoji = _emoji(request)
@@ -101,7 +101,7 @@ async def remove_emoji(request: Request) -> None:
 
 
 async def list_users(request: Request) -> list[Json]:
-    """Return who reacted with an emoji."""
+    """Return the users who reacted with an emoji."""
     _, message = _target(request)
     reaction = message.reactions.get(_emoji(request)[0])
     after = request.query_id("after")

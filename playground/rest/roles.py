@@ -28,7 +28,7 @@ async def list_roles(request: Request) -> list[Json]:
 
 
 async def create_role(request: Request) -> Json:
-    """Make a role."""
+    """Create a role."""
     guild, world = request.guild(), request.world
     world.require_in_guild(request.user, guild, Permission.MANAGE_ROLES)
     role = Role(world.snowflakes.next(), "new role", guild.roles[guild.id].permissions, position=1)
@@ -64,7 +64,9 @@ async def get_role(request: Request) -> Json:
 
 
 def require_above(user: User, guild: Guild, role: Role) -> None:
-    """Raise 50013 unless the user is above a role: of two at one position the older is the higher.
+    """Raise 50013 unless a role of the user is higher than `role`.
+
+    Of two roles at one position the older one is higher. The owner of the guild is above every role.
 
     https://discord.com/developers/docs/topics/permissions#permission-hierarchy
     """

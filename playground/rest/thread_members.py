@@ -7,11 +7,7 @@ from typing import Any, Final
 
 from playground.changes import thread_membership
 from playground.changes.thread_changes import require_open
-from playground.errors import (
-    ApiError,
-    archived_thread,
-    unknown,
-)
+from playground.errors import ApiError, unknown
 from playground.payloads.channels import thread_member_object
 from playground.payloads.guilds import member_object
 from playground.rest.request import Request
@@ -30,14 +26,14 @@ def _thread(request: Request) -> Channel:
 
 
 async def join(request: Request) -> None:
-    """Follow a thread."""
+    """Make the caller a member of a thread."""
     thread = _thread(request)
     require_open(thread)
     thread_membership.join(request.world, thread, [request.user.id])
 
 
 async def add_member(request: Request) -> None:
-    """Add someone to a thread; it leaves a notice."""
+    """Add a user to a thread."""
     thread = _thread(request)
     require_open(thread)
     request.world.require_sending(request.user, thread)
@@ -49,23 +45,18 @@ async def add_member(request: Request) -> None:
 
 
 async def leave(request: Request) -> None:
-    """Follow a thread no more."""
+    """Take the caller out of a thread."""
     thread = _thread(request)
     require_open(thread)
     thread_membership.leave(request.world, thread, request.user.id)
 
 
 async def remove_member(request: Request) -> None:
-    """Take someone off a thread."""
+    """Remove a user from a thread."""
     thread = _thread(request)
     require_open(thread)
     request.world.require(request.user, thread, Permission.MANAGE_THREADS)
     thread_membership.leave(request.world, thread, request.path_id("user"))
-
-
-def _must_be_open(thread: Channel) -> None:
-    if thread.thread is not None and thread.thread.archived:
-        raise archived_thread()
 
 
 async def get_member(request: Request) -> Json:
@@ -77,30 +68,26 @@ async def get_member(request: Request) -> Json:
 
 
 async def list_members(request: Request) -> list[Json]:
-    """Return the members of a thread; with their guild members it is a page of them, by user id.
+    """Return the members of a thread. With `with_member` it is one page, in the order of user ids.
 
     https://discord.com/developers/docs/resources/channel#list-thread-members
     """
     thread = _thread(request)
     found = list(thread.thread.members if thread.thread else ())
-    if _with_member(request):
+    if request.query_flag("with_member"):
         after = request.query_id("after")
         found = sorted(each for each in found if each > after)[: request.query_integer("limit", 100, 1, 100)]
     return [_member(request, thread, each) for each in found]
-
-
-def _with_member(request: Request) -> bool:
-    return request.query_flag("with_member")
 
 
 def _member(request: Request, thread: Channel, user_id: int) -> Json:
     state, guild = thread.thread, request.world.guild_of(thread)
     if state is None or guild is None:
         raise unknown("Member", 10007)
-    shape = thread_member_object(thread, state.members[user_id])
-    if _with_member(request) and user_id in guild.members:
-        shape["member"] = member_object(guild.members[user_id])
-    return shape
+    payload = thread_member_object(thread, state.members[user_id])
+    if request.query_flag("with_member") and user_id in guild.members:
+        payload["member"] = member_object(guild.members[user_id])
+    return payload
 
 
 _MEMBERS = "/channels/{channel}/thread-members"

@@ -1,4 +1,4 @@
-"""Oneself, others, DMs, and where the gateway is.
+"""Users, the guilds that a user is in, and DMs.
 
 https://discord.com/developers/docs/resources/user
 """
@@ -25,7 +25,7 @@ async def get_me(request: Request) -> Json:
 
 
 async def edit_me(request: Request) -> Json:
-    """Change one's name or language."""
+    """Change the caller's username or locale."""
     fields = Fields(request.json, FormErrors())
     name = fields.text("username", low=2, high=32)
     locale = fields.text("locale", low=2, high=10)
@@ -45,18 +45,18 @@ async def get_user(request: Request) -> Json:
 
 
 async def list_my_guilds(request: Request) -> list[Json]:
-    """Return the caller's guilds, partly, by id."""
+    """Return the caller's guilds as partial objects, in the order of their ids."""
     limit = request.query_integer("limit", 200, 1, 200)
     guilds = sorted(request.world.guilds_of(request.user), key=lambda each: each.id)
     if "after" in request.query:
         guilds = [each for each in guilds if each.id > request.query_id("after")]
     elif "before" in request.query:
         guilds = [each for each in guilds if each.id < request.query_id("before")][-limit:]
-    return [_own(request, each) for each in guilds[:limit]]
+    return [_partial_guild(request, each) for each in guilds[:limit]]
 
 
-def _own(request: Request, guild: Guild) -> Json:
-    shape = {
+def _partial_guild(request: Request, guild: Guild) -> Json:
+    payload = {
         "id": str(guild.id),
         "name": guild.name,
         "icon": guild.icon,
@@ -65,23 +65,23 @@ def _own(request: Request, guild: Guild) -> Json:
         "permissions": str(permissions.in_guild(guild, guild.members[request.user.id])),
         "features": ["COMMUNITY", "NEWS"],
     }
-    return shape | counts(guild) if request.query_flag("with_counts") else shape
+    return payload | counts(guild) if request.query_flag("with_counts") else payload
 
 
 async def leave_guild(request: Request) -> None:
-    """Leave a guild."""
+    """Take the caller out of a guild."""
     guild_membership.leave(request.world, request.guild(), request.user)
 
 
 async def list_dms(request: Request) -> list[Json]:
-    """Return the caller's DMs; a bot has none to list."""
+    """Return the caller's DMs; for a bot the list is always empty."""
     if request.user.bot:
         return []
     return [dm_object(request.world, each, request.user) for each in request.world.dms_of(request.user)]
 
 
 async def open_dm(request: Request) -> Json:
-    """Open a DM with someone."""
+    """Open a DM with a user."""
     fields = Fields(request.json, FormErrors())
     given = fields.snowflakes("recipients", high=1)
     other_id = given[0] if given else fields.snowflake("recipient_id", required=True)
@@ -94,7 +94,7 @@ async def open_dm(request: Request) -> Json:
     known = {each.id for each in request.world.dms_of(request.user)}
     dm = request.world.dm(request.user, other)
     if dm.id not in known:
-        # Bots are not told of DMs; they learn of them with the first message.
+        # Discord does not tell bots of new DMs; a bot hears of a DM with its first message.
         for side in (each for each in (request.user, other) if not each.bot):
             request.world.emit("CHANNEL_CREATE", dm_object(request.world, dm, side), only={side.id})
     return dm_object(request.world, dm, request.user)
