@@ -1,4 +1,4 @@
-"""Channels made and taken away."""
+"""Channels are added to a guild, changed and removed."""
 
 from playground.payloads.channels import channel_event_object
 from playground.world.channels import Channel
@@ -7,18 +7,18 @@ from playground.world.world import World
 
 
 def add_channel(world: World, guild: Guild, channel: Channel) -> None:
-    """Put a new channel into its guild and tell everyone there."""
+    """Add a new channel to its guild, and send CHANNEL_CREATE."""
     guild.channels[channel.id] = world.channels[channel.id] = channel
     tell(world, guild, channel, "CHANNEL_CREATE")
 
 
 def tell(world: World, guild: Guild, channel: Channel, event: str) -> None:
-    """Tell a guild of a channel: those who do not see it hear little more than that it is there."""
+    """Send an event about a channel to its guild. Members who do not see the channel get it without name and topic."""
     world.emit(event, lambda viewer: channel_event_object(world, channel, viewer), guild_id=guild.id)
 
 
 def remove_channel(world: World, channel: Channel) -> None:
-    """Take a channel and its threads away."""
+    """Remove a channel and its threads, and send CHANNEL_DELETE."""
     guild = world.guild_of(channel)
     if guild is None:
         return

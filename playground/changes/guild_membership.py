@@ -1,4 +1,4 @@
-"""Coming to a guild and leaving it."""
+"""Joining a guild and leaving it, and changes of members."""
 
 from playground.payloads.guilds import guild_create_object, member_object
 from playground.payloads.users import user_object
@@ -8,19 +8,19 @@ from playground.world.world import World
 
 
 def join(world: World, guild: Guild, user: User, *, roles: list[int] | None = None) -> Member:
-    """Make a user a member: they get the guild, the others hear of them."""
+    """Make a user a member: they get GUILD_CREATE, the others GUILD_MEMBER_ADD."""
     member = Member(user, world.clock.now(), roles or [])
     guild.members[user.id] = member
     world.emit("GUILD_MEMBER_ADD", member_object(member) | {"guild_id": str(guild.id)}, guild_id=guild.id)
     whole = guild_create_object(world, guild, user, everyone=True, presences=True)
-    # A guild that one comes to says nothing of being available; that is how libraries tell it from one at log-in.
+    # A guild that the user has just joined has no `unavailable`: so libraries tell it from the guilds of a log-in.
     del whole["unavailable"]
     world.emit("GUILD_CREATE", whole, guild_id=guild.id, only={user.id})
     return member
 
 
 def leave(world: World, guild: Guild, user: User) -> None:
-    """Take a user out of a guild: they hear that it is gone, the others that they left."""
+    """Remove a user from a guild: they get GUILD_DELETE, the others GUILD_MEMBER_REMOVE."""
     if guild.members.pop(user.id, None) is None:
         return
     world.emit("GUILD_DELETE", {"id": str(guild.id)}, guild_id=guild.id, only={user.id})
@@ -29,5 +29,5 @@ def leave(world: World, guild: Guild, user: User) -> None:
 
 
 def tell_member(world: World, guild: Guild, member: Member) -> None:
-    """Tell of a member's new roles, nick or timeout."""
+    """Send GUILD_MEMBER_UPDATE after a change of roles, nick or timeout."""
     world.emit("GUILD_MEMBER_UPDATE", member_object(member) | {"guild_id": str(guild.id)}, guild_id=guild.id)

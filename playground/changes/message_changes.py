@@ -1,4 +1,4 @@
-"""Writing, editing and deleting messages."""
+"""Messages are sent, edited, pinned and deleted; users type."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class MessageDraft:
-    """A message before it has an id."""
+    """A message that is about to be sent."""
 
     content: str = ""
     type: int = messages.DEFAULT
@@ -30,7 +30,7 @@ class MessageDraft:
     attachments: list[Attachment] = field(default_factory=list)
     reference: Json | None = None
     snapshots: list[Json] = field(default_factory=list)
-    allowed: mentions.Allowed = field(default_factory=mentions.Allowed)
+    allowed_mentions: mentions.AllowedMentions = field(default_factory=mentions.AllowedMentions)
     application_id: int | None = None
     webhook_id: int | None = None
     interaction: Json | None = None
@@ -39,26 +39,26 @@ class MessageDraft:
 
 @dataclass(slots=True)
 class MessageEdit:
-    """An edit: what is None stays as it is."""
+    """The changes of a message's edit; None leaves a value as it is."""
 
     content: str | None = None
     flags: int | None = None
     embeds: list[Json] | None = None
     components: list[Json] | None = None
     attachments: list[Attachment] | None = None
-    allowed: mentions.Allowed = field(default_factory=mentions.Allowed)
+    allowed_mentions: mentions.AllowedMentions = field(default_factory=mentions.AllowedMentions)
 
 
-SILENT_TYPES = frozenset(
+UNCOUNTED_TYPES = frozenset(
     {messages.THREAD_CREATED, messages.THREAD_STARTER, messages.NAME_CHANGE, messages.RECIPIENT_ADD}
 )
-"""System messages that a thread does not count."""
+"""System messages that do not count as messages of a thread."""
 
 
 def post(
     world: World, channel: Channel, author: User, draft: MessageDraft, *, message_id: int | None = None
 ) -> Message:
-    """Write a message and tell everyone who sees it. Permissions are the caller's to check."""
+    """Send a message, and MESSAGE_CREATE to everyone who sees it. The caller checks permissions."""
     message = Message(
         id=world.snowflakes.next() if message_id is None else message_id,
         channel_id=channel.id,
@@ -79,7 +79,7 @@ def post(
         interaction=draft.interaction,
         only_for=draft.only_for,
     )
-    message.mentions = mentions.find(world, channel, author, message, draft.allowed)
+    message.mentions = mentions.find(world, channel, author, message, draft.allowed_mentions)
     if not message.ephemeral:
         _count(world, channel, author, message)
     channel.messages[message.id] = message
@@ -98,52 +98,52 @@ def _count(world: World, channel: Channel, author: User, message: Message) -> No
         thread.message_count += 1
         thread.total_message_sent += 1
     message.position = thread.total_message_sent
-    if message.type in SILENT_TYPES:
+    if message.type in UNCOUNTED_TYPES:
         return
     thread.last_activity = message.created_at
-    newcomers = [author.id, *(each for each in message.mentions.users if each != author.id)]
-    thread_membership.join(world, channel, newcomers)
+    users = [author.id, *(each for each in message.mentions.users if each != author.id)]
+    thread_membership.join(world, channel, users)
 
 
 def _counts(thread: Channel, message: Message) -> bool:
-    """Tell whether a thread counts a message: not the first one of a forum post, nor notices.
+    """Tell whether a thread counts a message: it leaves out the first one of a forum post, and system messages.
 
     https://discord.com/developers/docs/resources/channel#channel-object
     """
-    return message.id != thread.id and message.type not in SILENT_TYPES and not message.ephemeral
+    return message.id != thread.id and message.type not in UNCOUNTED_TYPES and not message.ephemeral
 
 
 def announce(world: World, channel: Channel, message: Message, event: str) -> None:
-    """Send a message to everyone who sees it, as MESSAGE_CREATE or MESSAGE_UPDATE."""
+    """Send MESSAGE_CREATE or MESSAGE_UPDATE to everyone who sees the message."""
     only = None if message.only_for is None else {message.only_for}
     world.emit(
         event, lambda viewer: message_object(world, channel, message, viewer, event=True), channel=channel, only=only
     )
 
 
-def edit(world: World, channel: Channel, message: Message, changes: MessageEdit, *, silent: bool = False) -> None:
-    """Change a message; `silent` leaves no "(edited)" (a deferred answer's first words)."""
-    content_changed = changes.content is not None and changes.content != message.content
-    if changes.content is not None:
-        message.content = changes.content
-    if changes.flags is not None:
-        message.flags = changes.flags
-    if changes.embeds is not None:
-        message.embeds = changes.embeds
+def edit(world: World, channel: Channel, message: Message, change: MessageEdit, *, silent: bool = False) -> None:
+    """Change a message. With `silent` it does not say "(edited)"; a deferred response gets its content that way."""
+    content_changed = change.content is not None and change.content != message.content
+    if change.content is not None:
+        message.content = change.content
+    if change.flags is not None:
+        message.flags = change.flags
+    if change.embeds is not None:
+        message.embeds = change.embeds
     elif content_changed:
         message.embeds = [each for each in message.embeds if each.get("type", "rich") == "rich"]
-    if changes.components is not None:
-        message.components = changes.components
-    if changes.attachments is not None:
-        _forget_files(world, [each for each in message.attachments if each not in changes.attachments])
-        message.attachments = changes.attachments
+    if change.components is not None:
+        message.components = change.components
+    if change.attachments is not None:
+        _forget_files(world, [each for each in message.attachments if each not in change.attachments])
+        message.attachments = change.attachments
         world.attachments.update((each.id, each) for each in message.attachments)
     if message.flags & messages.SUPPRESS_EMBEDS:
         message.embeds = []
     if not silent:
         message.edited_at = world.clock.now()
     author = world.users[message.author_id]
-    found = mentions.find(world, channel, author, message, changes.allowed)
+    found = mentions.find(world, channel, author, message, change.allowed_mentions)
     # An edit shows mentions but notifies nobody.
     message.mentions = messages.Mentions(found.users, found.roles, found.everyone, message.mentions.pinged)
     announce(world, channel, message, "MESSAGE_UPDATE")
@@ -152,26 +152,26 @@ def edit(world: World, channel: Channel, message: Message, changes: MessageEdit,
 
 
 def delete(world: World, channel: Channel, message: Message) -> None:
-    """Take a message away."""
+    """Delete a message."""
     del channel.messages[message.id]
     _forget_files(world, message.attachments)
-    _uncount(channel, [message])
-    payload = _deleted(channel, {"id": str(message.id)})
+    _subtract(channel, [message])
+    payload = _delete_event(channel, {"id": str(message.id)})
     only = None if message.only_for is None else {message.only_for}
     world.emit("MESSAGE_DELETE", payload, channel=channel, only=only)
 
 
-def delete_many(world: World, channel: Channel, doomed: list[Message]) -> None:
-    """Take many messages away with one event."""
-    for message in doomed:
+def delete_many(world: World, channel: Channel, removed: list[Message]) -> None:
+    """Delete many messages with one event."""
+    for message in removed:
         del channel.messages[message.id]
         _forget_files(world, message.attachments)
-    _uncount(channel, doomed)
-    payload = _deleted(channel, {"ids": [str(each.id) for each in doomed]})
+    _subtract(channel, removed)
+    payload = _delete_event(channel, {"ids": [str(each.id) for each in removed]})
     world.emit("MESSAGE_DELETE_BULK", payload, channel=channel)
 
 
-def _uncount(channel: Channel, gone: list[Message]) -> None:
+def _subtract(channel: Channel, gone: list[Message]) -> None:
     if channel.thread is not None:
         counted = sum(_counts(channel, each) for each in gone)
         channel.thread.message_count = max(0, channel.thread.message_count - counted)
@@ -182,7 +182,7 @@ def _forget_files(world: World, files: list[Attachment]) -> None:
         world.attachments.pop(file.id, None)
 
 
-def _deleted(channel: Channel, payload: Json) -> Json:
+def _delete_event(channel: Channel, payload: Json) -> Json:
     payload["channel_id"] = str(channel.id)
     if channel.guild_id is not None:
         payload["guild_id"] = str(channel.guild_id)
@@ -190,7 +190,7 @@ def _deleted(channel: Channel, payload: Json) -> Json:
 
 
 def start_typing(world: World, channel: Channel, user: User) -> None:
-    """Tell everyone that a user types; it shows for ten seconds."""
+    """Send TYPING_START to everyone who sees the channel; clients show it for ten seconds."""
     payload: Json = {
         "channel_id": str(channel.id),
         "user_id": str(user.id),
@@ -203,7 +203,7 @@ def start_typing(world: World, channel: Channel, user: User) -> None:
 
 
 def pin(world: World, channel: Channel, message: Message, *, pinned: bool, by: User) -> None:
-    """Pin or unpin a message."""
+    """Pin or unpin a message. A pin adds a system message to the channel."""
     if (message.pinned_at is not None) == pinned:
         return
     now = world.clock.now()
@@ -221,12 +221,12 @@ def pin(world: World, channel: Channel, message: Message, *, pinned: bool, by: U
             world,
             channel,
             by,
-            MessageDraft(type=messages.PINNED, reference=reference, allowed=mentions.Allowed(frozenset())),
+            MessageDraft(type=messages.PINNED, reference=reference, allowed_mentions=mentions.NO_MENTIONS),
         )
 
 
 def reference_to(channel: Channel, message: Message | None, *, kind: int = 0) -> Json:
-    """Return a `message_reference` object."""
+    """Return a message reference object; `kind` 1 is a forward."""
     reference: Json = {"type": kind, "channel_id": str(channel.id)}
     if message is not None:
         reference["message_id"] = str(message.id)
@@ -236,5 +236,5 @@ def reference_to(channel: Channel, message: Message | None, *, kind: int = 0) ->
 
 
 def holds_messages(channel: Channel) -> bool:
-    """Tell whether messages can be written there at all (not in categories and forums)."""
+    """Tell whether a channel can have messages; categories and forums cannot."""
     return channel.type in WITH_MESSAGES or channel.guild_id is None

@@ -1,4 +1,4 @@
-"""Threads and forum posts: made, archived, locked."""
+"""Threads and forum posts are started, archived, reopened, renamed and deleted."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,19 +17,17 @@ from playground.world.channels import (
     ThreadMember,
     ThreadState,
 )
-from playground.world.mentions import Allowed
+from playground.world.mentions import NO_MENTIONS
 from playground.world.messages import Message
 from playground.world.users import User
 from playground.world.world import World
 
 Json = dict[str, Any]
 
-QUIET = Allowed(frozenset(), replied_user=False)
-
 
 @dataclass(slots=True)
 class ThreadDraft:
-    """A thread before it is made."""
+    """A thread that is about to be started."""
 
     name: str
     type: int = PUBLIC_THREAD
@@ -40,29 +38,28 @@ class ThreadDraft:
 
 
 def start_from_message(world: World, parent: Channel, starter: Message, owner: User, draft: ThreadDraft) -> Channel:
-    """Make a thread under a message, whose id it takes; 160004 when it has one."""
+    """Start a thread under a message; it gets the message's id. 160004 when the message already has a thread."""
     if starter.id in world.channels:
         raise ApiError(400, 160004, "A thread has already been created for this message")
     draft.type = ANNOUNCEMENT_THREAD if parent.type == ANNOUNCEMENT else PUBLIC_THREAD
     thread = _start(world, parent, owner, draft, thread_id=starter.id)
     starter.flags |= messages.HAS_THREAD
     message_changes.announce(world, parent, starter, "MESSAGE_UPDATE")
-    opening = MessageDraft(
-        type=messages.THREAD_STARTER, reference=message_changes.reference_to(parent, starter), allowed=QUIET
-    )
+    reference = message_changes.reference_to(parent, starter)
+    opening = MessageDraft(type=messages.THREAD_STARTER, reference=reference, allowed_mentions=NO_MENTIONS)
     message_changes.post(world, thread, world.users[starter.author_id], opening)
     return thread
 
 
 def start(world: World, parent: Channel, owner: User, draft: ThreadDraft) -> Channel:
-    """Make a thread of its own; a public one leaves a notice in its channel."""
+    """Start a thread that belongs to no message. A public one adds a system message to its channel."""
     thread = _start(world, parent, owner, draft, thread_id=world.snowflakes.next())
     if draft.type != PRIVATE_THREAD:
         notice = MessageDraft(
             type=messages.THREAD_CREATED,
             content=thread.name,
             reference=message_changes.reference_to(thread, None),
-            allowed=QUIET,
+            allowed_mentions=NO_MENTIONS,
         )
         message_changes.post(world, parent, owner, notice)
     return thread
@@ -71,7 +68,7 @@ def start(world: World, parent: Channel, owner: User, draft: ThreadDraft) -> Cha
 def start_post(
     world: World, forum: Channel, owner: User, draft: ThreadDraft, opening: MessageDraft
 ) -> tuple[Channel, Message]:
-    """Make a forum post: a thread whose first message has the thread's own id."""
+    """Start a forum post: a thread whose first message has the thread's id."""
     thread = _start(world, forum, owner, draft, thread_id=world.snowflakes.next())
     message = message_changes.post(world, thread, owner, opening, message_id=thread.id)
     forum.last_message_id = thread.id
@@ -105,36 +102,36 @@ def _start(world: World, parent: Channel, owner: User, draft: ThreadDraft, *, th
     )
     world.channels[thread.id] = guild.threads[thread.id] = thread
     tell(world, thread, "THREAD_CREATE", newly_created=True)
-    _watch(world, thread)
+    _start_archive_timer(world, thread)
     return thread
 
 
 def tell(world: World, thread: Channel, event: str, **extra: Any) -> None:
-    """Announce a thread to everyone who sees it."""
+    """Send an event about a thread to everyone who sees it; `extra` are more fields."""
     world.emit(event, lambda viewer: thread_object(world, thread, viewer) | extra, channel=thread)
 
 
-def _watch(world: World, thread: Channel) -> None:
+def _start_archive_timer(world: World, thread: Channel) -> None:
     state = thread.thread
     if state is None:
         return
     due = state.last_activity + state.auto_archive_minutes * 60
-    world.clock.at(max(due, world.clock.now()), lambda: _fall_asleep(world, thread))
+    world.clock.at(max(due, world.clock.now()), lambda: _archive_if_quiet(world, thread))
 
 
-def _fall_asleep(world: World, thread: Channel) -> None:
+def _archive_if_quiet(world: World, thread: Channel) -> None:
     state = thread.thread
     if state is None or state.archived or thread.id not in world.channels:
         return
     if state.last_activity + state.auto_archive_minutes * 60 > world.clock.now() + 1e-3:
-        _watch(world, thread)
+        _start_archive_timer(world, thread)
         return
     set_archived(world, thread, archived=True)
     tell(world, thread, "THREAD_UPDATE")
 
 
 def set_archived(world: World, thread: Channel, *, archived: bool) -> None:
-    """Archive or reopen a thread, saying nothing yet."""
+    """Archive or reopen a thread without an event."""
     state = thread.thread
     if state is None or state.archived == archived:
         return
@@ -142,7 +139,7 @@ def set_archived(world: World, thread: Channel, *, archived: bool) -> None:
     state.archive_changed_at = world.clock.now()
     if not archived:
         state.last_activity = world.clock.now()
-        _watch(world, thread)
+        _start_archive_timer(world, thread)
 
 
 def require_open(channel: Channel) -> None:
@@ -152,21 +149,23 @@ def require_open(channel: Channel) -> None:
 
 
 def reopen(world: World, thread: Channel) -> None:
-    """Reopen an archived thread because someone writes in it."""
+    """Reopen an archived thread, and send the event."""
     if thread.thread is not None and thread.thread.archived:
         set_archived(world, thread, archived=False)
         tell(world, thread, "THREAD_UPDATE")
 
 
-def rearm(world: World, thread: Channel) -> None:
-    """Start the archive timer anew after its minutes were changed."""
+def restart_archive_timer(world: World, thread: Channel) -> None:
+    """Start the archive timer again after its minutes were changed."""
     if thread.thread is not None and not thread.thread.archived:
-        _watch(world, thread)
+        _start_archive_timer(world, thread)
 
 
-def renamed(world: World, thread: Channel, by: User) -> None:
-    """Leave the notice of a new name."""
-    message_changes.post(world, thread, by, MessageDraft(type=messages.NAME_CHANGE, content=thread.name, allowed=QUIET))
+def post_rename(world: World, thread: Channel, by: User) -> None:
+    """Add the system message about a thread's new name."""
+    message_changes.post(
+        world, thread, by, MessageDraft(type=messages.NAME_CHANGE, content=thread.name, allowed_mentions=NO_MENTIONS)
+    )
 
 
 def remove(world: World, thread: Channel) -> None:

@@ -1,4 +1,4 @@
-"""Channels.
+"""Channels of a guild, and their permission overwrites.
 
 https://discord.com/developers/docs/resources/channel
 """
@@ -21,7 +21,7 @@ from playground.world.world import World
 
 Json = dict[str, Any]
 
-KINDS: Final = (TEXT, VOICE, CATEGORY, ANNOUNCEMENT, FORUM)
+CREATABLE_TYPES: Final = (TEXT, VOICE, CATEGORY, ANNOUNCEMENT, FORUM)
 
 
 async def get_channel(request: Request) -> Json:
@@ -30,18 +30,18 @@ async def get_channel(request: Request) -> Json:
 
 
 async def list_channels(request: Request) -> list[Json]:
-    """Return a guild's channels that the caller sees, without threads."""
+    """Return the channels of a guild that the caller sees, without threads."""
     world, user = request.world, request.user
     seen = [each for each in request.guild().channels.values() if visible_to(world, each, user)]
     return [channel_object(world, each, user) for each in seen]
 
 
 async def create_channel(request: Request) -> Response:
-    """Make a channel in a guild."""
+    """Create a channel in a guild."""
     guild, world = request.guild(), request.world
     world.require_in_guild(request.user, guild, Permission.MANAGE_CHANNELS)
     fields = Fields(request.json, FormErrors())
-    kind = fields.choice("type", KINDS)
+    kind = fields.choice("type", CREATABLE_TYPES)
     name = fields.text("name", low=1, high=100, required=True) or ""
     channel = Channel(id=world.snowflakes.next(), type=kind or TEXT, name=name, guild_id=guild.id)
     channel.position = len(guild.channels)
@@ -62,7 +62,7 @@ def _fill(world: World, guild: Guild, channel: Channel, fields: Fields) -> None:
     channel.slowmode = channel.slowmode if slowmode is None else slowmode
     position = fields.integer("position", low=0)
     channel.position = channel.position if position is None else position
-    minutes = fields.choice("default_auto_archive_duration", threads.DURATIONS)
+    minutes = fields.choice("default_auto_archive_duration", threads.AUTO_ARCHIVE_DURATIONS)
     channel.default_archive_minutes = minutes or channel.default_archive_minutes
     flags = fields.integer("flags", low=0)
     channel.flags = channel.flags if flags is None else flags
@@ -81,7 +81,7 @@ def _fill(world: World, guild: Guild, channel: Channel, fields: Fields) -> None:
 
 
 def _settings(channel: Channel, fields: Fields) -> Json:
-    """Read what only channels of its kind have."""
+    """Read the settings that only channels of this type have."""
     numbers: dict[str, tuple[int, int]] = {}
     if channel.type == VOICE:
         numbers = {"bitrate": (8000, 96000), "user_limit": (0, 99), "video_quality_mode": (1, 2)}
@@ -144,7 +144,7 @@ async def edit_channel(request: Request) -> Json:
     edited = copy.copy(channel)
     if "name" in fields.values:
         edited.name = fields.text("name", low=1, high=100, required=True) or channel.name
-    # What does not fit changes nothing.
+    # Fill a copy first: a body with errors changes nothing.
     _fill(world, guild, edited, fields)
     for each in dataclasses.fields(channel):
         setattr(channel, each.name, getattr(edited, each.name))
@@ -173,7 +173,7 @@ def _tell_update(world: World, channel: Channel) -> None:
 
 
 async def delete_channel(request: Request) -> Json:
-    """Delete a channel with its threads, or a thread; a DM is only closed."""
+    """Delete a thread, or a channel with its threads; a DM stays as it is."""
     channel, world = request.channel(), request.world
     payload = channel_object(world, channel, request.user)
     if channel.is_thread:
@@ -186,7 +186,7 @@ async def delete_channel(request: Request) -> Json:
 
 
 async def set_overwrite(request: Request) -> None:
-    """Set what a role or member may in a channel."""
+    """Set a permission overwrite of a role or member."""
     channel, world = request.channel(), request.world
     world.require(request.user, channel, Permission.MANAGE_ROLES)
     fields = Fields(request.json, FormErrors())
@@ -197,7 +197,7 @@ async def set_overwrite(request: Request) -> None:
 
 
 async def delete_overwrite(request: Request) -> None:
-    """Take an overwrite away."""
+    """Delete a permission overwrite."""
     channel, world = request.channel(), request.world
     world.require(request.user, channel, Permission.MANAGE_ROLES)
     channel.overwrites.pop(request.path_id("target"), None)

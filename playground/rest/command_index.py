@@ -60,9 +60,7 @@ def _index(request: Request, applications: list[Application], guild: Guild | Non
     objects = [application_command_object(each) for each in commands]
     return {
         "applications": [partial_application_object(each) for each in applications],
-        "application_commands": [
-            localized_command_object(application_command_object(each), locale) for each in commands
-        ],
+        "application_commands": [localized_command_object(each, locale) for each in objects],
         "version": str(max((each.version for each in commands), default=0)),
     }
 

@@ -1,8 +1,10 @@
-"""A bot's answers to interactions: the callback, and the messages that the token opens for fifteen minutes.
+"""Responses to interactions: the callback, and the messages that the interaction's token may send for 15 minutes.
 
 https://discord.com/developers/docs/interactions/receiving-and-responding#responding-to-an-interaction
 """
 
+import dataclasses
+from enum import IntEnum
 from typing import Any, Final
 
 from playground.changes import message_changes, thread_changes
@@ -22,73 +24,83 @@ from playground.world.messages import EPHEMERAL, LOADING, Message
 
 Json = dict[str, Any]
 
-PONG: Final = 1
-MESSAGE: Final = 4
-DEFERRED_MESSAGE: Final = 5
-DEFERRED_UPDATE: Final = 6
-UPDATE: Final = 7
-CHOICES: Final = 8
-MODAL: Final = 9
 
+class CallbackType(IntEnum):
+    """Interaction callback types."""
+
+    PONG = 1
+    MESSAGE = 4
+    DEFERRED_MESSAGE = 5
+    DEFERRED_UPDATE = 6
+    UPDATE = 7
+    AUTOCOMPLETE = 8
+    MODAL = 9
+
+
+_WITH_MESSAGE: Final = frozenset(
+    {CallbackType.MESSAGE, CallbackType.DEFERRED_MESSAGE, CallbackType.DEFERRED_UPDATE, CallbackType.UPDATE}
+)
 _ALLOWED: Final = {
-    InteractionType.COMMAND: {MESSAGE, DEFERRED_MESSAGE, MODAL},
-    InteractionType.COMPONENT: {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, MODAL},
-    InteractionType.AUTOCOMPLETE: {CHOICES},
-    InteractionType.MODAL: {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE},
+    InteractionType.COMMAND: {CallbackType.MESSAGE, CallbackType.DEFERRED_MESSAGE, CallbackType.MODAL},
+    InteractionType.COMPONENT: _WITH_MESSAGE | {CallbackType.MODAL},
+    InteractionType.AUTOCOMPLETE: {CallbackType.AUTOCOMPLETE},
+    InteractionType.MODAL: _WITH_MESSAGE,
 }
 
 
 async def callback(request: Request) -> Response | None:
-    """Response an interaction for the first time."""
+    """Give the first response to an interaction."""
     interactions = request.services.interactions
     interaction = interactions.waiting(request.path_id("interaction"), request.path_params["token"])
     fields = Fields(request.json, FormErrors())
     kind = fields.integer("type", required=True)
-    allowed = _ALLOWED[interaction.type]
+    allowed = set(_ALLOWED[interaction.type])
     if interaction.source_message is None:
-        # A form that no message asked for may still be closed without a word.
-        allowed = allowed - ({UPDATE} if interaction.type is InteractionType.MODAL else {DEFERRED_UPDATE, UPDATE})
+        allowed.discard(CallbackType.UPDATE)
+        # The modal of a slash command has no message either, but a deferred update closes it.
+        if interaction.type is not InteractionType.MODAL:
+            allowed.discard(CallbackType.DEFERRED_UPDATE)
     if kind is not None and kind not in allowed:
         listed = ", ".join(str(each) for each in sorted(allowed))
         fields.wrong("type", "BASE_TYPE_CHOICES", f"Value must be one of {{{listed}}}.")
     fields.errors.check()
     match kind:
-        case 4:
-            _write(request, interaction)
-        case 5:
+        case CallbackType.MESSAGE:
+            _send_message(request, interaction)
+        case CallbackType.DEFERRED_MESSAGE:
             _defer(request, interaction)
-        case 6:
+        case CallbackType.DEFERRED_UPDATE:
             interaction.original_response = interaction.source_message
-        case 7:
+        case CallbackType.UPDATE:
             _update(request, interaction)
-        case 8:
-            _choose(request, interaction)
+        case CallbackType.AUTOCOMPLETE:
+            _send_choices(request, interaction)
         case _:
-            _ask(request, interaction)
+            _show_modal(request, interaction)
     interactions.acknowledge(interaction)
     request.after_response.append(lambda: interactions.tell_success(interaction))
     if request.query_flag("with_response"):
-        return Response(_outcome(request, interaction, kind or 0))
+        return Response(_callback_response(request, interaction, kind or 0))
     return None
 
 
-def _outcome(request: Request, interaction: Interaction, kind: int) -> Json:
+def _callback_response(request: Request, interaction: Interaction, kind: int) -> Json:
     payload: Json = {"interaction": {"id": str(interaction.id), "type": int(interaction.type)}}
     message = interaction.original_response
-    if kind in {MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE} and message is not None:
+    if kind in _WITH_MESSAGE and message is not None:
         payload["interaction"] |= {
             "response_message_id": str(message.id),
             "response_message_loading": bool(message.flags & LOADING),
             "response_message_ephemeral": message.ephemeral,
             "channel_id": str(message.channel_id),
         }
-        payload["resource"] = {"type": kind, "message": _shown(request, interaction, message)}
-    elif kind == MODAL:
+        payload["resource"] = {"type": kind, "message": _message_object(request, interaction, message)}
+    elif kind == CallbackType.MODAL:
         payload["resource"] = {"type": kind}
     return payload
 
 
-def _shown(request: Request, interaction: Interaction, message: Message) -> Json:
+def _message_object(request: Request, interaction: Interaction, message: Message) -> Json:
     return message_object(request.world, interaction.channel, message, interaction.application.bot)
 
 
@@ -98,22 +110,22 @@ def _data(request: Request) -> Json:
 
 
 def _body(
-    request: Request, interaction: Interaction, body: Json, path: tuple[str, ...], *, hidden: bool
+    request: Request, interaction: Interaction, body: Json, path: tuple[str, ...], *, ephemeral: bool
 ) -> MessageBody:
-    return MessageBody(request.world, interaction.channel, body, request.files, ephemeral=hidden, path=path)
+    return MessageBody(request.world, interaction.channel, body, request.files, ephemeral=ephemeral, path=path)
 
 
-def _write(request: Request, interaction: Interaction) -> None:
+def _send_message(request: Request, interaction: Interaction) -> None:
     data = _data(request)
-    hidden = bool(_flags(data) & EPHEMERAL)
-    draft = _body(request, interaction, data, ("data",), hidden=hidden).draft(flags_allowed=SENDABLE | EPHEMERAL)
-    interaction.original_response = _post(request, interaction, draft, hidden=hidden)
+    ephemeral = bool(_flags(data) & EPHEMERAL)
+    draft = _body(request, interaction, data, ("data",), ephemeral=ephemeral).draft(flags_allowed=SENDABLE | EPHEMERAL)
+    interaction.original_response = _post(request, interaction, draft, ephemeral=ephemeral)
 
 
 def _defer(request: Request, interaction: Interaction) -> None:
-    hidden = bool(_flags(_data(request)) & EPHEMERAL)
-    draft = MessageDraft(flags=LOADING | (EPHEMERAL if hidden else 0))
-    interaction.original_response = _post(request, interaction, draft, hidden=hidden)
+    ephemeral = bool(_flags(_data(request)) & EPHEMERAL)
+    draft = MessageDraft(flags=LOADING | (EPHEMERAL if ephemeral else 0))
+    interaction.original_response = _post(request, interaction, draft, ephemeral=ephemeral)
 
 
 def _flags(data: Json) -> int:
@@ -121,8 +133,8 @@ def _flags(data: Json) -> int:
     return flags if isinstance(flags, int) else 0
 
 
-def _post(request: Request, interaction: Interaction, draft: MessageDraft, *, hidden: bool) -> Message:
-    """Write a message in the interaction's name: it answers a command, or replies to the component's message."""
+def _post(request: Request, interaction: Interaction, draft: MessageDraft, *, ephemeral: bool) -> Message:
+    """Post a message as a response: to a command, or as a reply to the message of the component."""
     world, channel, application = request.world, interaction.channel, interaction.application
     if channel.thread is not None and channel.thread.archived:
         if channel.thread.locked:
@@ -132,7 +144,7 @@ def _post(request: Request, interaction: Interaction, draft: MessageDraft, *, hi
     if source is not None and source.id in channel.messages:
         draft.type = messages.REPLY
         draft.reference = message_changes.reference_to(channel, source)
-        draft.allowed = type(draft.allowed)(draft.allowed.parse, draft.allowed.users, draft.allowed.roles, False)
+        draft.allowed_mentions = dataclasses.replace(draft.allowed_mentions, replied_user=False)
     elif interaction.command is not None and interaction.original_response is None:
         chat = interaction.command.body["type"] == 1
         draft.type = messages.SLASH_COMMAND if chat else messages.CONTEXT_COMMAND
@@ -140,7 +152,7 @@ def _post(request: Request, interaction: Interaction, draft: MessageDraft, *, hi
     draft.interaction = dict(interaction.metadata)
     if interaction.original_response is not None and interaction.original_response is not interaction.source_message:
         draft.interaction["original_response_message_id"] = str(interaction.original_response.id)
-    if hidden:
+    if ephemeral:
         draft.flags |= EPHEMERAL
         draft.only_for = interaction.user.id
     return message_changes.post(world, channel, application.bot, draft)
@@ -157,14 +169,14 @@ def _update(request: Request, interaction: Interaction) -> None:
 def _edit(request: Request, interaction: Interaction, message: Message, body: Json, path: tuple[str, ...] = ()) -> None:
     channel = interaction.channel
     require_open(channel)
-    changes = _body(request, interaction, body, path, hidden=message.ephemeral).changes(message)
+    edit = _body(request, interaction, body, path, ephemeral=message.ephemeral).edit(message)
     loading = bool(message.flags & LOADING)
-    flags = message.flags if changes.flags is None else changes.flags
-    changes.flags = flags & ~LOADING
-    message_changes.edit(request.world, channel, message, changes, silent=loading)
+    flags = message.flags if edit.flags is None else edit.flags
+    edit.flags = flags & ~LOADING
+    message_changes.edit(request.world, channel, message, edit, silent=loading)
 
 
-def _choose(request: Request, interaction: Interaction) -> None:
+def _send_choices(request: Request, interaction: Interaction) -> None:
     fields = Fields(_data(request), FormErrors(), ("data",))
     choices = []
     for each in fields.objects("choices", high=25):
@@ -183,7 +195,7 @@ def _choose(request: Request, interaction: Interaction) -> None:
     request.world.emit("APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE", payload, only={interaction.user.id})
 
 
-def _ask(request: Request, interaction: Interaction) -> None:
+def _show_modal(request: Request, interaction: Interaction) -> None:
     fields = Fields(_data(request), FormErrors(), ("data",))
     payload = modals.read(fields)
     fields.errors.check()
@@ -203,7 +215,7 @@ def _ask(request: Request, interaction: Interaction) -> None:
 # -- with the token
 
 
-def _interaction(request: Request) -> Interaction:
+def _by_token(request: Request) -> Interaction:
     return request.services.interactions.by_token(request.path_id("application"), request.path_params["token"])
 
 
@@ -220,50 +232,50 @@ def _message(request: Request, interaction: Interaction) -> Message:
 
 
 async def get_response(request: Request) -> Json:
-    """Return one of the answer's messages."""
-    interaction = _interaction(request)
-    return _shown(request, interaction, _message(request, interaction))
+    """Return one of the response's messages."""
+    interaction = _by_token(request)
+    return _message_object(request, interaction, _message(request, interaction))
 
 
 async def edit_response(request: Request) -> Json:
-    """Edit one of the answer's messages; the first edit of a deferred one is its first words."""
-    interaction = _interaction(request)
+    """Edit one of the response's messages. The first edit of a deferred response gives it its content."""
+    interaction = _by_token(request)
     message = _message(request, interaction)
     _edit(request, interaction, message, request.json)
-    return _shown(request, interaction, message)
+    return _message_object(request, interaction, message)
 
 
 async def delete_response(request: Request) -> None:
-    """Delete one of the answer's messages."""
-    interaction = _interaction(request)
+    """Delete one of the response's messages."""
+    interaction = _by_token(request)
     message_changes.delete(request.world, interaction.channel, _message(request, interaction))
 
 
 async def follow_up(request: Request) -> Json:
-    """Write a further message; the first after a deferral takes the place of "is thinking…"."""
-    interaction = _interaction(request)
+    """Send a follow-up message. The first one after a deferred response replaces its "is thinking…"."""
+    interaction = _by_token(request)
     original = interaction.original_response
     thinking = original is not None and original.flags & LOADING and original.id in interaction.channel.messages
     if thinking and original is not None:
         _edit(request, interaction, original, {**request.json, "flags": _flags(request.json) & ~EPHEMERAL})
-        return _shown(request, interaction, original)
-    hidden = bool(_flags(request.json) & EPHEMERAL)
-    draft = _body(request, interaction, request.json, (), hidden=hidden).draft(flags_allowed=SENDABLE | EPHEMERAL)
-    return _shown(request, interaction, _post(request, interaction, draft, hidden=hidden))
+        return _message_object(request, interaction, original)
+    ephemeral = bool(_flags(request.json) & EPHEMERAL)
+    draft = _body(request, interaction, request.json, (), ephemeral=ephemeral).draft(flags_allowed=SENDABLE | EPHEMERAL)
+    return _message_object(request, interaction, _post(request, interaction, draft, ephemeral=ephemeral))
 
 
 async def no_webhook(_: Request) -> Json:
-    """Return nothing: an interaction's token is no webhook that can be read."""
+    """Raise 10015: an interaction's token opens no webhook object."""
     raise ApiError(404, 10015, "Unknown Webhook")
 
 
-_HOOK = "/webhooks/{application}/{token}"
-_MESSAGE = f"{_HOOK}/messages/{{message}}"
+_WEBHOOK = "/webhooks/{application}/{token}"
+_MESSAGE = f"{_WEBHOOK}/messages/{{message}}"
 
 ROUTES: Final = (
     Route("POST", "/interactions/{interaction}/{token}/callback", callback, interaction=True, limited=False),
-    Route("POST", _HOOK, follow_up, "webhooks.execute", interaction=True),
-    Route("GET", _HOOK, no_webhook, interaction=True),
+    Route("POST", _WEBHOOK, follow_up, "webhooks.execute", interaction=True),
+    Route("GET", _WEBHOOK, no_webhook, interaction=True),
     Route("GET", _MESSAGE, get_response, "webhooks.read", interaction=True),
     Route("PATCH", _MESSAGE, edit_response, "webhooks.edit", interaction=True),
     Route("DELETE", _MESSAGE, delete_response, "webhooks.delete", interaction=True),

@@ -1,6 +1,6 @@
-"""What students do with a bot: `POST /interactions`, as Discord's own clients do.
+"""`POST /interactions`: a student uses a command, button, select or modal, and the bot gets INTERACTION_CREATE.
 
-Discord does not document it for bots; the body is that of its clients.
+Discord does not document this endpoint; the body is that of its own clients.
 """
 
 from typing import Any, Final
@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 
 async def interact(request: Request) -> None:
-    """Take what a student did and hand it to the bot; how it went comes over the gateway."""
+    """Create an interaction and send it to the bot. The gateway tells the student how it ends."""
     if request.user.bot:
         raise ApiError(403, 20001, "Bots cannot use this endpoint")
     fields = Fields(request.json, FormErrors())
@@ -40,9 +40,9 @@ async def interact(request: Request) -> None:
     application = request.world.applications.get(application_id or 0)
     if application is None or not _present(request, application, channel):
         raise unknown("Application", 10002)
-    number, token = request.services.interactions.new_id()
+    interaction_id, token = request.services.interactions.new_id()
     interaction = Interaction(
-        id=number,
+        id=interaction_id,
         token=token,
         type=InteractionType(kind or 2),
         application=application,
@@ -51,7 +51,7 @@ async def interact(request: Request) -> None:
         created_at=request.world.clock.now(),
         data={},
         metadata={
-            "id": str(number),
+            "id": str(interaction_id),
             "type": kind,
             "user": user_object(request.user),
             "authorizing_integration_owners": integration_owners(channel),
@@ -182,25 +182,25 @@ def _select(request: Request, interaction: Interaction, component: Json, data: F
         interaction.data["resolved"] = resolved.payload
 
 
-# -- forms
+# -- modals
 
 
 def _modal(request: Request, interaction: Interaction, fields: Fields, data: Fields) -> None:
-    forms = request.services.interactions.open_modals
-    form = forms.get(data.snowflake("id", required=True) or 0)
+    open_modals = request.services.interactions.open_modals
+    modal = open_modals.get(data.snowflake("id", required=True) or 0)
     fields.errors.check()
-    if form is None or form.interaction.user is not request.user:
+    if modal is None or modal.interaction.user is not request.user:
         raise unknown("interaction", 10062)
     resolved = ResolvedData(request.world, interaction.channel, request.user)
-    submission = Submission(form.components, fields.errors, resolved, request.files)
-    components = submission.read(data, form.components)
+    submission = Submission(modal.components, fields.errors, resolved, request.files)
+    components = submission.read(data, modal.components)
     fields.errors.check()
-    interaction.data = {"custom_id": form.custom_id, "components": components}
+    interaction.data = {"custom_id": modal.custom_id, "components": components}
     if resolved.payload:
         interaction.data["resolved"] = resolved.payload
-    interaction.source_message = form.interaction.source_message
-    interaction.metadata["triggering_interaction_metadata"] = form.interaction.metadata
-    del forms[form.id]
+    interaction.source_message = modal.interaction.source_message
+    interaction.metadata["triggering_interaction_metadata"] = modal.interaction.metadata
+    del open_modals[modal.id]
 
 
 ROUTES: Final = (Route("POST", "/interactions", interact, "interactions"),)

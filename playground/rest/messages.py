@@ -1,4 +1,4 @@
-"""Messages of a channel.
+"""Messages of a channel. Pins and reactions have files of their own.
 
 https://discord.com/developers/docs/resources/message
 """
@@ -26,10 +26,11 @@ from playground.world.world import World
 Json = dict[str, Any]
 
 OLD: Final = 3600.0
-"""Seconds after which edits of a message are few."""
+"""Age in seconds from which few edits of a message are allowed."""
 OLD_EDITS: Final = Rate(3, 20.0)
-"""Edits of old messages in a channel, as bots have met it; Discord does not say how many it takes."""
-NONCE_LIFE: Final = 300.0
+"""Edits of old messages in a channel. Discord does not publish this limit; it is what bots have met."""
+NONCE_LIFETIME: Final = 300.0
+"""Seconds in which `enforce_nonce` finds a message with the same nonce."""
 
 
 async def list_messages(request: Request) -> list[Json]:
@@ -39,20 +40,20 @@ async def list_messages(request: Request) -> list[Json]:
     if not world.may(request.user, channel, Permission.READ_MESSAGE_HISTORY):
         return []
     limit = request.query_integer("limit", 50, 1, 100)
-    seen = [each for each in channel.messages.values() if not each.ephemeral]
-    return [shown(request, channel, each) for each in reversed(_slice(request, seen, limit))]
+    readable = [each for each in channel.messages.values() if not each.ephemeral]
+    return [message_for_caller(request, channel, each) for each in reversed(_page(request, readable, limit))]
 
 
-def _slice(request: Request, seen: list[Message], limit: int) -> list[Message]:
+def _page(request: Request, readable: list[Message], limit: int) -> list[Message]:
     before, after, around = (request.query_id(name) for name in ("before", "after", "around"))
     if around:
-        older = [each for each in seen if each.id < around][-(limit // 2) :] if limit > 1 else []
-        return older + [each for each in seen if each.id >= around][: limit - len(older)]
+        older = [each for each in readable if each.id < around][-(limit // 2) :] if limit > 1 else []
+        return older + [each for each in readable if each.id >= around][: limit - len(older)]
     if "after" in request.query:
-        return [each for each in seen if each.id > after][:limit]
+        return [each for each in readable if each.id > after][:limit]
     if before:
-        return [each for each in seen if each.id < before][-limit:]
-    return seen[-limit:]
+        return [each for each in readable if each.id < before][-limit:]
+    return readable[-limit:]
 
 
 async def get_message(request: Request) -> Json:
@@ -62,11 +63,11 @@ async def get_message(request: Request) -> Json:
     message = request.world.message(channel, request.path_id("message"))
     if message.ephemeral:
         raise unknown_message()
-    return shown(request, channel, message)
+    return message_for_caller(request, channel, message)
 
 
-def shown(request: Request, channel: Channel, message: Message) -> Json:
-    """Return a message as the caller may read it."""
+def message_for_caller(request: Request, channel: Channel, message: Message) -> Json:
+    """Return a message as the caller may read it: without the message-content intent, a bot gets no content."""
     payload = message_object(request.world, channel, message, request.user)
     application = request.world.application_of(request.user)
     if application is None or application.message_content or channel.guild_id is None:
@@ -77,7 +78,7 @@ def shown(request: Request, channel: Channel, message: Message) -> Json:
 
 
 async def create_message(request: Request) -> Json:
-    """Write a message; JSON or multipart."""
+    """Send a message."""
     channel, world, user = request.channel(), request.world, request.user
     if channel.type == FORUM or not message_changes.holds_messages(channel):
         raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
@@ -85,7 +86,7 @@ async def create_message(request: Request) -> Json:
     body = MessageBody(world, channel, request.json, request.files)
     earlier = _same_nonce(world, channel, user, request.json)
     if earlier is not None:
-        return shown(request, channel, earlier)
+        return message_for_caller(request, channel, earlier)
     reference = body.fields.child("message_reference") if body.fields.has("message_reference") else None
     forwards = reference is not None and reference.values.get("type") == 1
     draft = _forward(request, reference) if forwards and reference else body.draft()
@@ -97,10 +98,10 @@ async def create_message(request: Request) -> Json:
             raise empty_message()
     if reference is not None and not forwards:
         _reply(request, channel, reference, draft)
-    _slow_down(world, channel, user)
-    _wake(world, channel, user)
+    _count_slowmode(world, channel, user)
+    _reopen(world, channel, user)
     message = message_changes.post(world, channel, user, draft)
-    payload = shown(request, channel, message)
+    payload = message_for_caller(request, channel, message)
     return payload if draft.nonce is None else {**payload, "nonce": draft.nonce}
 
 
@@ -108,7 +109,7 @@ def _same_nonce(world: World, channel: Channel, user: User, body: Json) -> Messa
     nonce = body.get("nonce")
     if nonce is None or not body.get("enforce_nonce"):
         return None
-    oldest = snowflake_at(world.clock.now() - NONCE_LIFE)
+    oldest = snowflake_at(world.clock.now() - NONCE_LIFETIME)
     for message in reversed(channel.messages.values()):
         if message.id < oldest:
             return None
@@ -118,7 +119,7 @@ def _same_nonce(world: World, channel: Channel, user: User, body: Json) -> Messa
 
 
 def _reply(request: Request, channel: Channel, reference: Fields, draft: message_changes.MessageDraft) -> None:
-    """Make a draft a reply; 50035 when the message is gone, unless the reference does not mind."""
+    """Make a draft a reply; 50035 when the message is gone, unless `fail_if_not_exists` is false."""
     request.world.require(request.user, channel, Permission.READ_MESSAGE_HISTORY)
     message_id = reference.snowflake("message_id", required=True)
     elsewhere = reference.snowflake("channel_id")
@@ -140,7 +141,7 @@ def _reply(request: Request, channel: Channel, reference: Fields, draft: message
 
 
 def _forward(request: Request, reference: Fields) -> message_changes.MessageDraft:
-    """Return a message that carries another one along.
+    """Return the draft of a message that forwards another one.
 
     https://discord.com/developers/docs/resources/message#message-reference-types
     """
@@ -156,7 +157,7 @@ def _forward(request: Request, reference: Fields) -> message_changes.MessageDraf
     )
 
 
-def _slow_down(world: World, channel: Channel, user: User) -> None:
+def _count_slowmode(world: World, channel: Channel, user: User) -> None:
     bypass = Permission.MANAGE_MESSAGES
     if not channel.slowmode or channel.guild_id is None or world.may(user, channel, bypass):
         return
@@ -167,8 +168,8 @@ def _slow_down(world: World, channel: Channel, user: User) -> None:
     channel.slow_until[user.id] = now + channel.slowmode
 
 
-def _wake(world: World, channel: Channel, user: User) -> None:
-    """Reopen an archived thread for what is written in it; a locked one only for moderators."""
+def _reopen(world: World, channel: Channel, user: User) -> None:
+    """Reopen an archived thread because a message comes; only moderators reopen a locked one."""
     thread = channel.thread
     if thread is None or not thread.archived:
         return
@@ -178,7 +179,7 @@ def _wake(world: World, channel: Channel, user: User) -> None:
 
 
 async def edit_message(request: Request) -> Json:
-    """Edit one's own message; moderators may hide another's embeds."""
+    """Edit an own message; a moderator may hide the embeds of another user's."""
     channel, world, user = request.channel(), request.world, request.user
     message = world.message(channel, request.path_id("message"), user)
     require_open(channel)
@@ -189,12 +190,12 @@ async def edit_message(request: Request) -> Json:
         raise ApiError(403, 50021, "Cannot execute action on a system message")
     if message.snapshots:
         raise ApiError(400, 50021, "Cannot edit a forwarded message")
-    changes = MessageBody(world, channel, request.json, request.files).changes(message)
+    edit = MessageBody(world, channel, request.json, request.files).edit(message)
     if request.files and not world.may(user, channel, Permission.ATTACH_FILES):
         raise missing_permissions()
     _limit_old_edits(request, channel, message)
-    message_changes.edit(world, channel, message, changes)
-    return shown(request, channel, message)
+    message_changes.edit(world, channel, message, edit)
+    return message_for_caller(request, channel, message)
 
 
 def _limit_old_edits(request: Request, channel: Channel, message: Message) -> None:
@@ -207,7 +208,7 @@ def _limit_old_edits(request: Request, channel: Channel, message: Message) -> No
 
 
 async def delete_message(request: Request) -> None:
-    """Delete one's own message, or as a moderator anyone's."""
+    """Delete an own message; a moderator may delete any message."""
     channel, world, user = request.channel(), request.world, request.user
     message = world.message(channel, request.path_id("message"), user)
     if message.author_id != user.id and not message.ephemeral:
@@ -250,11 +251,11 @@ async def crosspost(request: Request) -> Json:
         raise ApiError(400, 50068, "Invalid message type")
     message.flags |= 1
     message_changes.announce(request.world, channel, message, "MESSAGE_UPDATE")
-    return shown(request, channel, message)
+    return message_for_caller(request, channel, message)
 
 
 async def typing(request: Request) -> None:
-    """Show that one types."""
+    """Show the caller as typing."""
     channel = request.channel()
     request.world.require_sending(request.user, channel)
     message_changes.start_typing(request.world, channel, request.user)

@@ -12,7 +12,7 @@ from playground.errors import (
     missing_permissions,
 )
 from playground.payloads.values import iso
-from playground.rest.messages import shown
+from playground.rest.messages import message_for_caller
 from playground.rest.request import Request
 from playground.rest.router import Route
 from playground.world.channels import Channel
@@ -34,7 +34,9 @@ async def list_pins(request: Request) -> Json:
 def _pins(request: Request, channel: Channel) -> list[Json]:
     pinned = [each for each in channel.messages.values() if each.pinned_at is not None]
     pinned.sort(key=lambda each: each.pinned_at or 0.0, reverse=True)
-    return [{"pinned_at": iso(each.pinned_at), "message": shown(request, channel, each)} for each in pinned]
+    return [
+        {"pinned_at": iso(each.pinned_at), "message": message_for_caller(request, channel, each)} for each in pinned
+    ]
 
 
 async def pin(request: Request) -> None:

@@ -1,4 +1,4 @@
-"""Threads and forum posts.
+"""Threads and forum posts: start, edit and list them. Thread members have a file of their own.
 
 https://discord.com/developers/docs/resources/channel#start-thread-from-message
 """
@@ -13,7 +13,7 @@ from playground.errors import ApiError, FormErrors, archived_thread, missing_per
 from playground.payloads.channels import thread_member_object, thread_object
 from playground.payloads.values import iso
 from playground.rate_limits import RENAMES
-from playground.rest.messages import shown
+from playground.rest.messages import message_for_caller
 from playground.rest.request import Request, Response
 from playground.rest.router import Route
 from playground.validation.fields import Fields
@@ -32,8 +32,8 @@ from playground.world.world import World
 
 Json = dict[str, Any]
 
-DURATIONS: Final = (60, 1440, 4320, 10080)
-"""Minutes after which a quiet thread archives itself."""
+AUTO_ARCHIVE_DURATIONS: Final = (60, 1440, 4320, 10080)
+"""Minutes without a message after which a thread archives itself."""
 
 
 def _draft(fields: Fields, parent: Channel) -> ThreadDraft:
@@ -41,7 +41,7 @@ def _draft(fields: Fields, parent: Channel) -> ThreadDraft:
     slowmode = fields.integer("rate_limit_per_user", low=0, high=21600)
     return ThreadDraft(
         name=(fields.text("name", low=1, high=100, required=True) or "").strip(),
-        auto_archive_minutes=fields.choice("auto_archive_duration", DURATIONS),
+        auto_archive_minutes=fields.choice("auto_archive_duration", AUTO_ARCHIVE_DURATIONS),
         slowmode=usual if slowmode is None else slowmode,
         invitable=fields.boolean("invitable", default=True),
     )
@@ -64,7 +64,7 @@ async def start_from_message(request: Request) -> Response:
 
 
 async def start(request: Request) -> Response:
-    """Start a thread without a message, or a post in a forum."""
+    """Start a thread that belongs to no message, or a forum post."""
     channel, world = request.channel(), request.world
     if channel.type == FORUM:
         return _start_post(request, channel)
@@ -93,7 +93,9 @@ def _start_post(request: Request, forum: Channel) -> Response:
         opening = MessageBody(world, forum, request.json["message"] or {}, request.files, path=("message",))
     fields.errors.check()
     thread, message = thread_changes.start_post(world, forum, request.user, draft, opening.draft())
-    return Response(thread_object(world, thread, request.user) | {"message": shown(request, thread, message)}, 201)
+    return Response(
+        thread_object(world, thread, request.user) | {"message": message_for_caller(request, thread, message)}, 201
+    )
 
 
 def _tags(fields: Fields, forum: Channel) -> list[int]:
@@ -108,7 +110,7 @@ def _tags(fields: Fields, forum: Channel) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class ThreadEdit:
-    """What a thread's edit asks for; None leaves things as they are."""
+    """The changes of a thread's edit; None leaves a value as it is."""
 
     name: str | None
     archive_minutes: int | None
@@ -127,7 +129,7 @@ def _read_edit(request: Request, thread: Channel) -> ThreadEdit:
     flags = fields.integer("flags", low=0)
     edit = ThreadEdit(
         name=None if name is None else name.strip(),
-        archive_minutes=fields.choice("auto_archive_duration", DURATIONS),
+        archive_minutes=fields.choice("auto_archive_duration", AUTO_ARCHIVE_DURATIONS),
         slowmode=fields.integer("rate_limit_per_user", low=0, high=21600),
         pinned_in_forum=None if flags is None else bool(flags & 2),
         tags=_tags(fields, request.world.channels[thread.parent_id or 0]) if "applied_tags" in given else None,
@@ -140,7 +142,7 @@ def _read_edit(request: Request, thread: Channel) -> ThreadEdit:
 
 
 def edit_thread(request: Request, thread: Channel) -> Json:
-    """Rename, archive, reopen, lock a thread."""
+    """Change a thread: name, archived, locked, tags and so on."""
     world = request.world
     edit = _read_edit(request, thread)
     _allow_edit(request, thread)
@@ -152,7 +154,7 @@ def edit_thread(request: Request, thread: Channel) -> Json:
     _apply(world, thread, edit)
     thread_changes.tell(world, thread, "THREAD_UPDATE")
     if renamed:
-        thread_changes.renamed(world, thread, request.user)
+        thread_changes.post_rename(world, thread, request.user)
     return thread_object(world, thread, request.user)
 
 
@@ -171,11 +173,14 @@ def _apply(world: World, thread: Channel, edit: ThreadEdit) -> None:
         thread_changes.set_archived(world, thread, archived=edit.archived)
     if edit.archive_minutes is not None:
         state.auto_archive_minutes = edit.archive_minutes
-        thread_changes.rearm(world, thread)
+        thread_changes.restart_archive_timer(world, thread)
 
 
 def _allow_edit(request: Request, thread: Channel) -> None:
-    """Let owners and moderators edit; anyone who may write reopens an archived thread that is not locked."""
+    """Raise unless the caller may make this edit.
+
+    Owner and moderators may edit. Anyone who may write in an archived thread may reopen it, unless it is locked.
+    """
     world, user, state = request.world, request.user, thread.thread
     if state is None:
         return
@@ -207,11 +212,11 @@ async def list_active(request: Request) -> Json:
     """Return all threads of a guild that are not archived."""
     guild = request.guild()
     threads = [each for each in guild.threads.values() if each.thread and not each.thread.archived]
-    return _listed(request, sorted(threads, key=lambda each: -each.id), more=False)
+    return _thread_list(request, sorted(threads, key=lambda each: -each.id), more=False)
 
 
 async def list_public_archived(request: Request) -> Json:
-    """Return a channel's archived public threads, the last archived first."""
+    """Return a channel's archived public threads; the one archived last comes first."""
     return _archived(request, lambda each: each.type != PRIVATE_THREAD)
 
 
@@ -222,7 +227,7 @@ async def list_private_archived(request: Request) -> Json:
 
 
 async def list_joined_private_archived(request: Request) -> Json:
-    """Return a channel's archived private threads that one follows."""
+    """Return a channel's archived private threads of which the caller is a member."""
     me = request.user.id
     return _archived(
         request, lambda each: each.type == PRIVATE_THREAD and bool(each.thread and me in each.thread.members)
@@ -240,10 +245,10 @@ def _archived(request: Request, wanted: Callable[[Channel], bool]) -> Json:
     if before:
         threads = [each for each in threads if each.thread and iso(each.thread.archive_changed_at) < before]
     limit = request.query_integer("limit", 50, 2, 100)
-    return _listed(request, threads[:limit], more=len(threads) > limit)
+    return _thread_list(request, threads[:limit], more=len(threads) > limit)
 
 
-def _listed(request: Request, threads: list[Channel], *, more: bool) -> Json:
+def _thread_list(request: Request, threads: list[Channel], *, more: bool) -> Json:
     seen = [each for each in threads if request.world.sees(request.user, each)]
     me = request.user.id
     members = [

@@ -1,4 +1,4 @@
-"""The body of a message that is written or edited."""
+"""The body of a message that is sent or edited: content, embeds, components, files, flags."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from playground.validation import embeds
 from playground.validation.components import Components
 from playground.validation.fields import Fields
 from playground.world.channels import Channel
-from playground.world.mentions import Allowed
+from playground.world.mentions import AllowedMentions
 from playground.world.messages import (
     COMPONENTS_V2,
     EPHEMERAL,
@@ -37,7 +37,7 @@ def empty_message() -> ApiError:
 
 
 class MessageBody:
-    """Reads one body; `ephemeral` messages have files that only one person can open."""
+    """Reads and checks one body. `ephemeral` goes to its files; `path` is where the body is in the request's body."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class MessageBody:
         self._ephemeral = ephemeral
 
     def draft(self, *, flags_allowed: int = SENDABLE) -> MessageDraft:
-        """Return a new message; 50035 or 50006 when it cannot be."""
+        """Return the draft of a new message; 50035 or 50006 when the body is wrong or empty."""
         fields = self.fields
         flags = (fields.integer("flags", low=0) or 0) & flags_allowed
         v2 = bool(flags & COMPONENTS_V2)
@@ -73,7 +73,7 @@ class MessageBody:
             nonce=self._nonce(),
             embeds=embeds.read(fields),
             attachments=self._attachments(()),
-            allowed=self._allowed(),
+            allowed_mentions=self._allowed_mentions(),
         )
         names = {each.filename for each in draft.attachments}
         draft.components = Components(self.errors, names).read(fields, v2=v2)
@@ -84,40 +84,40 @@ class MessageBody:
             raise empty_message()
         return draft
 
-    def changes(self, message: Message) -> MessageEdit:
-        """Return what an edit changes; 50035 or 50006 when the message cannot become that."""
+    def edit(self, message: Message) -> MessageEdit:
+        """Return the changes of an edit; 50035 or 50006 when the edited message would be wrong or empty."""
         fields = self.fields
         asked = fields.integer("flags", low=0)
         v2 = message.components_v2 or bool((asked or 0) & COMPONENTS_V2)
-        changes = MessageEdit(allowed=self._allowed())
+        edit = MessageEdit(allowed_mentions=self._allowed_mentions())
         if asked is not None:
             # The V2 flag can be set but never taken back.
             kept = message.flags & ~SUPPRESS_EMBEDS
-            changes.flags = kept | (asked & SUPPRESS_EMBEDS) | (COMPONENTS_V2 if v2 else 0)
+            edit.flags = kept | (asked & SUPPRESS_EMBEDS) | (COMPONENTS_V2 if v2 else 0)
         if v2:
             self._refuse_legacy()
         if "content" in fields.values:
-            changes.content = (fields.text("content", high=LONGEST) or "").strip()
+            edit.content = (fields.text("content", high=LONGEST) or "").strip()
         if "embeds" in fields.values:
-            changes.embeds = embeds.read(fields)
+            edit.embeds = embeds.read(fields)
         if "attachments" in fields.values or self._files:
-            changes.attachments = self._attachments(message.attachments)
-        kept_files = message.attachments if changes.attachments is None else changes.attachments
+            edit.attachments = self._attachments(message.attachments)
+        kept_files = message.attachments if edit.attachments is None else edit.attachments
         if "components" in fields.values:
             reader = Components(self.errors, {each.filename for each in kept_files})
-            changes.components = reader.read(fields, v2=v2)
+            edit.components = reader.read(fields, v2=v2)
         if (
             v2
             and not message.components_v2
-            and ((message.content and changes.content is None) or (message.embeds and changes.embeds is None))
+            and ((message.content and edit.content is None) or (message.embeds and edit.embeds is None))
         ):
             self._refuse("content")
         self.errors.check()
-        embeds.check_not_empty(changes.embeds or [], self.errors)
+        embeds.check_not_empty(edit.embeds or [], self.errors)
         self.errors.check()
-        if _nothing_left(message, changes, kept_files):
+        if _is_empty(message, edit, kept_files):
             raise empty_message()
-        return changes
+        return edit
 
     def _refuse_legacy(self) -> None:
         for name in _LEGACY:
@@ -137,9 +137,9 @@ class MessageBody:
             return nonce
         return self.fields.text("nonce", high=25)
 
-    def _allowed(self) -> Allowed:
+    def _allowed_mentions(self) -> AllowedMentions:
         if not self.fields.has("allowed_mentions"):
-            return Allowed()
+            return AllowedMentions()
         fields = self.fields.child("allowed_mentions")
         parse = fields.items("parse", high=3)
         for index, each in enumerate(parse):
@@ -156,16 +156,16 @@ class MessageBody:
                     "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
                     f'parse:["{name}"] and {name}: [ids...] are mutually exclusive.',
                 )
-        return Allowed() if self.errors else Allowed.from_json(fields.values)
+        return AllowedMentions() if self.errors else AllowedMentions.from_json(fields.values)
 
     # -- files
 
     def _attachments(self, existing: Sequence[Attachment]) -> list[Attachment]:
         described = self.fields.objects("attachments", high=MOST_FILES)
-        told = {str(each.values.get("id")): each for each in described}
-        kept = [each for each in existing if "attachments" not in self.fields.values or str(each.id) in told]
-        kept = [self._described(each, told.get(str(each.id))) for each in kept]
-        new = [self._attachment(told.get(_index(key)), upload) for key, upload in self._files.items()]
+        given = {str(each.values.get("id")): each for each in described}
+        kept = [each for each in existing if "attachments" not in self.fields.values or str(each.id) in given]
+        kept = [self._with_description(each, given.get(str(each.id))) for each in kept]
+        new = [self._attachment(given.get(_index(key)), upload) for key, upload in self._files.items()]
         if len(kept) + len(new) > MOST_FILES:
             self.fields.wrong("attachments", "BASE_TYPE_MAX_LENGTH", f"Must be {MOST_FILES} or fewer in length.")
         known = {str(each.id) for each in existing} | {_index(key) for key in self._files}
@@ -174,7 +174,7 @@ class MessageBody:
                 fields.wrong("id", "ATTACHMENT_NOT_FOUND", "The file of this attachment is missing")
         return kept + new
 
-    def _described(self, file: Attachment, fields: Fields | None) -> Attachment:
+    def _with_description(self, file: Attachment, fields: Fields | None) -> Attachment:
         if fields is None or "description" not in fields.values:
             return file
         return dataclasses.replace(file, description=fields.text("description", high=1024))
@@ -194,15 +194,15 @@ class MessageBody:
 
 
 def _index(key: str) -> str:
-    """Return the number of a form field such as `files[0]`, `file0` or `file`."""
+    """Return the number of a form field such as `files[0]` or `file0`; "0" when it has none."""
     digits = "".join(each for each in key if each.isdigit())
     return digits or "0"
 
 
-def _nothing_left(message: Message, changes: MessageEdit, files: Sequence[Attachment]) -> bool:
-    content = message.content if changes.content is None else changes.content
-    shown = message.embeds if changes.embeds is None else changes.embeds
-    components = message.components if changes.components is None else changes.components
+def _is_empty(message: Message, edit: MessageEdit, files: Sequence[Attachment]) -> bool:
+    content = message.content if edit.content is None else edit.content
+    shown = message.embeds if edit.embeds is None else edit.embeds
+    components = message.components if edit.components is None else edit.components
     return not (content or shown or files or components)
 
 

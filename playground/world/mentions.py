@@ -1,4 +1,4 @@
-"""Whom a message mentions, and whom it would notify.
+"""Mentions: which users and roles a message mentions, and which users it notifies.
 
 https://discord.com/developers/docs/resources/message#allowed-mentions-object
 """
@@ -23,8 +23,8 @@ _CODE: Final = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
-    """A message's `allowed_mentions`; without the object everything is parsed and the replied-to author is told."""
+class AllowedMentions:
+    """A message's `allowed_mentions`. The default allows all mentions, and that of the author it replies to."""
 
     parse: frozenset[str] = frozenset({"users", "roles", "everyone"})
     users: frozenset[int] = frozenset()
@@ -32,8 +32,8 @@ class Allowed:
     replied_user: bool = True
 
     @classmethod
-    def from_json(cls, body: Json | None) -> "Allowed":
-        """Read the object; None is Discord's default."""
+    def from_json(cls, body: Json | None) -> "AllowedMentions":
+        """Return the value of an allowed mentions object; None is the default."""
         if body is None:
             return cls()
         return cls(
@@ -52,8 +52,11 @@ class Allowed:
         return "roles" in self.parse or role_id in self.roles
 
 
+NO_MENTIONS: Final = AllowedMentions(frozenset(), replied_user=False)
+
+
 def texts(content: str, components: Iterable[Json]) -> Iterator[str]:
-    """Yield every text of a message: its content, and what its text displays say."""
+    """Yield every text of a message: its content, and the content of its text displays."""
     if content:
         yield content
     for component in components:
@@ -62,8 +65,8 @@ def texts(content: str, components: Iterable[Json]) -> Iterator[str]:
         yield from texts("", component.get("components") or ())
 
 
-def find(world: World, channel: Channel, author: User, message: Message, allowed: Allowed) -> Mentions:
-    """Return a message's mentions, as the author's permissions and `allowed_mentions` let them through."""
+def find(world: World, channel: Channel, author: User, message: Message, allowed: AllowedMentions) -> Mentions:
+    """Return a message's mentions that the author's permissions and `allowed_mentions` allow."""
     text = _CODE.sub("", "\n".join(texts(message.content, message.components)))
     users = [each for each in map(int, _USER.findall(text)) if each in world.users and allowed.user(each)]
     replied = _replied_author(world, message)
@@ -74,10 +77,10 @@ def find(world: World, channel: Channel, author: User, message: Message, allowed
         users = [each for each in users if each in channel.recipients]
         unique = tuple(dict.fromkeys(users))
         return Mentions(users=unique, pinged=frozenset(unique) - {author.id})
-    loud = world.may(author, channel, Permission.MENTION_EVERYONE)
+    may_mention_all = world.may(author, channel, Permission.MENTION_EVERYONE)
     roles = [each for each in map(int, _ROLE.findall(text)) if each in guild.roles and allowed.role(each)]
-    roles = [each for each in roles if loud or guild.roles[each].mentionable]
-    everyone = loud and "everyone" in allowed.parse and bool(_EVERYONE.search(text))
+    roles = [each for each in roles if may_mention_all or guild.roles[each].mentionable]
+    everyone = may_mention_all and "everyone" in allowed.parse and bool(_EVERYONE.search(text))
     pinged = {each for each in users if each in guild.members}
     pinged |= {each.user.id for each in guild.members.values() if everyone or set(roles) & set(each.roles)}
     if message.flags & SUPPRESS_NOTIFICATIONS:
