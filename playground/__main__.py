@@ -1,4 +1,4 @@
-"""`python -m playground`: run it alone. The first line of output is JSON with its addresses."""
+"""`python -m playground` runs the playground alone. The first line of output is JSON with its addresses."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ import contextlib
 import signal
 import sys
 
-if __name__ == "__main__":  # while the rest is loaded, Ctrl+C would end in a traceback
+if __name__ == "__main__":  # while the imports below run, Ctrl+C would end in a traceback
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import orjson

@@ -1,4 +1,4 @@
-"""The ASGI application: REST, gateway, CDN, the page, and what Discord does not have."""
+"""The ASGI application: it hands a request to REST, the gateway, the CDN or the page."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -35,7 +35,7 @@ class App:
             return
         if scope["type"] != "http":
             return
-        # Emoji and file names stand percent-encoded in paths; segments are decoded after they are split.
+        # Emoji and file names are percent-encoded in paths; the router decodes segments after it splits the path.
         path = scope.get("raw_path", scope["path"].encode()).decode("latin-1").split("?")[0]
         for prefix in _API:
             if path.startswith(f"{prefix}/"):

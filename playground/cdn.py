@@ -1,4 +1,4 @@
-"""Files: attachments behind signed links, and default avatars."""
+"""The CDN: attachments behind signed links, and default avatars."""
 
 import struct
 import zlib
@@ -18,16 +18,16 @@ COLOURS: Final = (
     (237, 66, 69),
     (235, 69, 158),
 )
-"""Discord's six default avatars."""
+"""RGB colours of Discord's six default avatars."""
 
 
 class Cdn:
-    """Serves files. A link that ran out, was tampered with, or whose message is gone answers 404, as Discord's does."""
+    """Serves files. As at Discord, a link answers 404 when it has expired, was changed, or its message is deleted."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.vanished = False
-        """While true every file is gone: the CDN has a bad day."""
+        """A fault: while true, every file answers 404."""
 
     def attachment(self, path: str, query: bytes) -> Response:
         """Return an attachment."""
@@ -52,7 +52,7 @@ def _typed(data: bytes, kind: str, headers: dict[str, str]) -> Response:
 
 
 def _harmless(kind: str) -> bool:
-    """Tell whether a browser may show a file in the page's own origin: never HTML or SVG that students drop."""
+    """Tell whether a browser may show a file of a student in the page's origin: never HTML or SVG."""
     return kind.startswith(("image/", "video/", "audio/", "text/plain")) and not kind.startswith("image/svg")
 
 

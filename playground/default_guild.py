@@ -1,4 +1,4 @@
-"""The server that the playground opens with: three channels, a forum, a few students, and the bot."""
+"""The guild that the playground starts with: three channels, a forum, five students, and the bot."""
 
 import base64
 import hashlib
@@ -13,12 +13,12 @@ from playground.world.users import User
 from playground.world.world import World
 
 EPOCH_ID: Final = 1_300_000_000_000_000_000
-"""Ids of the demo's people and places count from here, so that they are the same every time."""
+"""Ids of the default users, guild and channels count from here, so that they are always the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person of the demo."""
+    """What a new student's account is made from."""
 
     username: str
     global_name: str
@@ -35,7 +35,7 @@ STUDENTS: Final = (
 
 BOT_ID: Final = EPOCH_ID + 1
 BOT_TOKEN: Final = f"{base64.b64encode(str(BOT_ID).encode()).decode().rstrip('=')}.Playgr.ound-opens-nothing-else"
-"""Of the form of Discord's tokens, from which some libraries read the bot's id."""
+"""It has the form of Discord's tokens, because some libraries read the bot's id from it."""
 CHANNELS: Final = (
     ("general", "Say hello, ask anything"),
     ("math", "Mention @Saem with a question"),
@@ -44,25 +44,25 @@ CHANNELS: Final = (
 
 
 def student_token(username: str) -> str:
-    """Return a student's token, the same every time."""
+    """Return a student's token; it is always the same."""
     return hashlib.sha256(f"playground student {username}".encode()).hexdigest()[:40]
 
 
-def add_student(world: World, user_id: int, one: Profile) -> User:
-    """Make a person known."""
+def add_student(world: World, user_id: int, profile: Profile) -> User:
+    """Add the account of a student to the World."""
     user = User(
         id=user_id,
-        username=one.username,
-        global_name=one.global_name,
-        token=student_token(one.username),
-        locale=one.locale,
+        username=profile.username,
+        global_name=profile.global_name,
+        token=student_token(profile.username),
+        locale=profile.locale,
     )
     world.users[user.id] = world.tokens[user.token] = user
     return user
 
 
 def add_bot(world: World, application_id: int, name: str, token: str, owner: User) -> Application:
-    """Make an application and its bot known; both have the same id, as applications of today do."""
+    """Add an application and its bot to the World. Both have the same id, as in all newer applications of Discord."""
     bot = User(id=application_id, username=name, global_name=None, token=token, bot=True, discriminator="0001")
     world.users[bot.id] = world.tokens[token] = bot
     application = Application(id=application_id, name=name, bot=bot, owner=owner)
@@ -71,7 +71,7 @@ def add_bot(world: World, application_id: int, name: str, token: str, owner: Use
 
 
 def build_guild(world: World, guild_id: int, name: str, owner: User, *, locale: str = "en-US") -> Guild:
-    """Make an empty guild with its owner."""
+    """Add a guild without channels, whose only member is the owner."""
     guild = Guild(id=guild_id, name=name, owner_id=owner.id, locale=locale)
     guild.roles[guild.id] = Role(guild.id, "@everyone", EVERYONE)
     guild.members[owner.id] = Member(owner, world.clock.now())
@@ -80,14 +80,14 @@ def build_guild(world: World, guild_id: int, name: str, owner: User, *, locale: 
 
 
 def invite_bot(world: World, guild: Guild, application: Application, permissions: int = BOT) -> None:
-    """Put a bot into a guild with a role of its own, as an invite link does."""
+    """Add a bot to a guild without events, as its invite link does: with a role of its own."""
     role = bot_role(world, guild, application, permissions)
     guild.members[application.bot.id] = Member(application.bot, world.clock.now(), [role.id])
     guild.integrations[application.id] = world.clock.now()
 
 
 def bot_role(world: World, guild: Guild, application: Application, permissions: int = BOT) -> Role:
-    """Make the role that a bot's invite link brings along."""
+    """Add the role that a bot gets with its invite link."""
     role = Role(
         id=world.snowflakes.next(),
         name=application.name,
@@ -100,19 +100,19 @@ def bot_role(world: World, guild: Guild, application: Application, permissions: 
     return role
 
 
-def furnish(world: World, bot_name: str, bot_token: str) -> Application:
-    """Build the demo: its people, its guild, the bot."""
-    people = [add_student(world, EPOCH_ID + 100 + index, each) for index, each in enumerate(STUDENTS)]
-    owner = people[-1]
+def build_default_guild(world: World, bot_name: str, bot_token: str) -> Application:
+    """Add the default students, guild and bot to the World; return the bot's application."""
+    students = [add_student(world, EPOCH_ID + 100 + index, each) for index, each in enumerate(STUDENTS)]
+    owner = students[-1]
     application = add_bot(world, BOT_ID, bot_name, bot_token, owner)
     guild = build_guild(world, EPOCH_ID + 10, "Saem's study room", owner)
-    for person in people[:-1]:
-        guild.members[person.id] = Member(person, world.clock.now())
+    for student in students[:-1]:
+        guild.members[student.id] = Member(student, world.clock.now())
     invite_bot(world, guild, application)
     category = Channel(id=EPOCH_ID + 20, type=CATEGORY, name="Study", guild_id=guild.id)
-    places = [category]
+    channels = [category]
     for index, (name, topic) in enumerate(CHANNELS):
-        places.append(
+        channels.append(
             Channel(
                 id=EPOCH_ID + 21 + index,
                 type=TEXT,
@@ -127,8 +127,8 @@ def furnish(world: World, bot_name: str, bot_token: str) -> Application:
         id=EPOCH_ID + 30, type=FORUM, name="homework", guild_id=guild.id, parent_id=category.id, position=len(CHANNELS)
     )
     forum.tags = [_tag(EPOCH_ID + 31, "algebra", "🔢"), _tag(EPOCH_ID + 32, "geometry", "📐")]
-    for place in [*places, forum]:
-        guild.channels[place.id] = world.channels[place.id] = place
+    for channel in [*channels, forum]:
+        guild.channels[channel.id] = world.channels[channel.id] = channel
     return application
 
 

@@ -1,7 +1,7 @@
-"""Listening on a port with uvicorn's protocols, and closing it at once.
+"""The listener: it serves an ASGI application on a port with uvicorn's protocols.
 
-`uvicorn.Server` takes a fifth of a second to stop, and the process's signals to itself; a playground is opened and
-closed for every test, inside a program that has signals of its own.
+`uvicorn.Server` is not used because it takes a fifth of a second to stop, and takes over the process's signals. A
+playground is opened and closed for every test, inside a program that handles its own signals.
 """
 
 import asyncio
@@ -13,10 +13,10 @@ from typing import Any, Final
 import uvicorn
 from uvicorn.server import ServerState
 
-from playground.http_protocol import Breakable
+from playground.http_protocol import AbortableProtocol
 
-PATIENCE: Final = 2.0
-"""Seconds in which requests under way may end when the port is closed."""
+CLOSE_TIMEOUT: Final = 2.0
+"""Seconds in which running requests may end after `close()`."""
 
 
 class Listener:
@@ -25,7 +25,7 @@ class Listener:
     def __init__(self, app: Any, host: str, port: int) -> None:
         self._config = uvicorn.Config(
             app,
-            http=Breakable,
+            http=AbortableProtocol,
             ws="websockets-sansio",
             ws_per_message_deflate=False,
             ws_ping_interval=None,
@@ -47,23 +47,23 @@ class Listener:
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def open(self) -> None:
-        """Take requests from now on."""
+        """Start to accept connections."""
         self._config.load()
-        self._clock = asyncio.create_task(self._date_answers())
+        self._clock = asyncio.create_task(self._update_date_header())
 
         def protocol() -> asyncio.Protocol:
-            return Breakable(config=self._config, server_state=self._state, app_state={})
+            return AbortableProtocol(config=self._config, server_state=self._state, app_state={})
 
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(protocol, sock=self._socket, backlog=512)
 
-    async def _date_answers(self) -> None:
+    async def _update_date_header(self) -> None:
         while True:
             self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
             await asyncio.sleep(1)
 
     async def close(self) -> None:
-        """Let requests under way end, cut off what takes longer than two seconds, and free the port."""
+        """Let running requests end, cancel those that take longer than two seconds, and free the port."""
         if self._clock is not None:
             self._clock.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -75,14 +75,14 @@ class Listener:
         for connection in list(self._state.connections):
             connection.shutdown()
         if self._state.tasks:
-            _, late = await asyncio.wait(list(self._state.tasks), timeout=PATIENCE)
+            _, late = await asyncio.wait(list(self._state.tasks), timeout=CLOSE_TIMEOUT)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         for connection in list(self._state.connections):
             if connection.transport is not None:
                 connection.transport.abort()
-        # Closed transports say so in the loop's next turn.
+        # A transport calls `connection_lost` in the next turn of the event loop.
         await asyncio.sleep(0)
         await self._server.wait_closed()
 
@@ -90,8 +90,8 @@ class Listener:
 def _bind(host: str, port: int) -> socket.socket:
     """Return a bound socket.
 
-    It names its protocol, for asyncio switches Nagle's algorithm off only where it reads TCP there: otherwise every
-    answer of two packets waits 40 ms.
+    The socket is made with its protocol (TCP): only then asyncio switches Nagle's algorithm off. Otherwise every
+    response of two packets would wait 40 ms.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     family, kind, proto, _, address = found[0]

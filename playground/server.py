@@ -1,4 +1,4 @@
-"""The Playground: everything together, listening on one port."""
+"""The Playground: it builds all parts, listens on one port, and is what tests steer."""
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -31,12 +31,12 @@ from playground.world.world import World
 
 
 class Playground:
-    """A Discord of one's own: `async with Playground() as discord:`.
+    """A small Discord: `async with Playground() as discord:`.
 
-    `port` 0 takes a free one. `latency` are seconds that every request takes longer. `rate_limits=False` counts, and
-    refuses nothing; `rates` gives buckets of `limits.RATES` other sizes. `message_content`, `members` and `presences`
-    are the privileged intents of the bot's portal. `public_url` is the address that links carry, when people reach it
-    by another one than it listens on.
+    `port` 0 takes a free port. `latency` is the number of seconds that every request takes longer. With
+    `rate_limits=False` requests are counted but never refused; `rates` changes sizes of buckets of `rate_limits.RATES`.
+    `message_content`, `members` and `presences` switch the privileged intents of the bot on. `public_url` is the
+    address in links, if people reach the playground by another address than the one it listens on.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Playground:
         self.stats = Stats()
         self.faults = PendingFaults()
         self.bot_token = bot_token
-        self.application: Application = default_guild.furnish(self.world, bot_name, bot_token)
+        self.application: Application = default_guild.build_default_guild(self.world, bot_name, bot_token)
         self.application.message_content = message_content
         self.application.members_intent = members
         self.application.presences_intent = presences
@@ -93,20 +93,20 @@ class Playground:
 
     @property
     def api_url(self) -> str:
-        """Where REST lies."""
+        """The base address of the REST API."""
         return f"{self.origin}/api/v10"
 
     @property
     def gateway_url(self) -> str:
-        """Where the gateway listens."""
+        """The gateway's address."""
         return self.gateway.url
 
     @property
     def page_url(self) -> str:
-        """The web page."""
+        """The page's address."""
         return f"{self.origin}/"
 
-    # -- the world at hand
+    # -- users, guilds and channels
 
     @property
     def guild(self) -> Guild:
@@ -134,50 +134,51 @@ class Playground:
         raise LookupError(f"there is nobody called {username}")
 
     def add_student(self, username: str, global_name: str | None = None, locale: str = "en-US") -> User:
-        """Make a person known and bring them into the first guild."""
-        one = default_guild.Profile(username, global_name or username, locale)
-        user = default_guild.add_student(self.world, self.world.snowflakes.next(), one)
+        """Add a student who is a member of the first guild."""
+        profile = default_guild.Profile(username, global_name or username, locale)
+        user = default_guild.add_student(self.world, self.world.snowflakes.next(), profile)
         guild_membership.join(self.world, self.guild, user)
         return user
 
     def add_channel(self, name: str, kind: int = TEXT, guild: Guild | None = None) -> Channel:
-        """Make a channel, in the first guild unless told otherwise; everyone in it hears of it."""
-        place = guild or self.guild
+        """Add a channel to a guild, by default the first one, and send CHANNEL_CREATE."""
+        home = guild or self.guild
         channel = Channel(
-            id=self.world.snowflakes.next(), type=kind, name=name, guild_id=place.id, position=len(place.channels)
+            id=self.world.snowflakes.next(), type=kind, name=name, guild_id=home.id, position=len(home.channels)
         )
-        channel_changes.add_channel(self.world, place, channel)
+        channel_changes.add_channel(self.world, home, channel)
         return channel
 
     def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
-        """Make another guild of the same owner with #general, and invite the bot to it."""
+        """Add another guild of the same owner with the channel #general, and invite the bot."""
         guild = default_guild.build_guild(
             self.world, self.world.snowflakes.next(), name, self.application.owner, locale=locale
         )
         self.add_channel("general", guild=guild)
-        role = default_guild.bot_role(self.world, guild, self.application)
-        guild_membership.join(self.world, guild, self.bot, roles=[role.id])
-        guild.integrations[self.application.id] = self.clock.now()
+        self._invite(self.application, guild)
         return guild
 
     def add_bot(self, name: str, token: str) -> Application:
-        """Make another bot known and invite it to the first guild."""
-        number = self.world.snowflakes.next()
-        application = default_guild.add_bot(self.world, number, name, token, self.application.owner)
-        role = default_guild.bot_role(self.world, self.guild, application)
-        guild_membership.join(self.world, self.guild, application.bot, roles=[role.id])
-        self.guild.integrations[application.id] = self.clock.now()
+        """Add another bot and invite it to the first guild."""
+        application_id = self.world.snowflakes.next()
+        application = default_guild.add_bot(self.world, application_id, name, token, self.application.owner)
+        self._invite(application, self.guild)
         return application
 
+    def _invite(self, application: Application, guild: Guild) -> None:
+        role = default_guild.bot_role(self.world, guild, application)
+        guild_membership.join(self.world, guild, application.bot, roles=[role.id])
+        guild.integrations[application.id] = self.clock.now()
+
     def remove_bot(self, guild: Guild) -> None:
-        """Throw the bot out of a guild."""
+        """Remove the bot from a guild."""
         guild.integrations.pop(self.application.id, None)
         guild_membership.leave(self.world, guild, self.bot)
 
-    # -- people who are there
+    # -- students, and what bots send
 
     async def student(self, username: str) -> Student:
-        """Sit a student down in front of Discord; they leave when the playground closes."""
+        """Connect a student of that username; the student disconnects when the playground closes."""
         user = self.user(username)
         client = Client(self.api_url, self.gateway_url, user.token)
         student = Student(client, Account(user.id, user.username, user.token))
@@ -196,7 +197,7 @@ class Playground:
     ) -> SeenMessage:
         """Wait for a bot's message in a channel, in the thread under a message, or in a DM.
 
-        With `after` only messages newer than that one count. NotSeen says what stands there instead.
+        With `after` only messages newer than that one count. NotSeen says what is there instead.
         """
         return await self._observer.bot_replies(channel, contains, matching, after.id if after else 0, timeout)
 
@@ -205,7 +206,7 @@ class Playground:
         return self._observer.messages(channel)
 
     def pinged_by(self, message_id: int) -> set[int]:
-        """Return whom a message notified, as user ids."""
+        """Return the ids of the users whom a message notified."""
         for channel in self.world.channels.values():
             if message_id in channel.messages:
                 return set(channel.messages[message_id].mentions.pinged)
@@ -214,7 +215,7 @@ class Playground:
     # -- faults
 
     def fail(self, fault: Fault) -> None:
-        """Let the next matching requests meet a fault."""
+        """Add a fault, which happens to the next matching requests."""
         self.faults.add(fault)
 
     @property
@@ -226,10 +227,10 @@ class Playground:
     def latency(self, seconds: float) -> None:
         self.services.latency = seconds
 
-    # -- life
+    # -- opening and closing
 
     async def __aenter__(self) -> Self:
-        """Listen."""
+        """Start to listen."""
         api = RestApi(self.services, Router(routes.ALL))
         self._listener = Listener(App(self.services, api, self.cdn), self._host, self._port)
         self.world.origin = self._public_url or self._listener.origin

@@ -1,4 +1,4 @@
-"""What requests work with: one of each, made by the Playground and passed on."""
+"""The services of a playground, which every request gets."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from playground.world.world import World
 
 @dataclass(slots=True)
 class Services:
-    """The playground's parts."""
+    """One of each; the Playground makes them."""
 
     world: World
     gateway: Gateway

@@ -1,4 +1,4 @@
-"""Discord's ids: milliseconds since 2015 in the upper 42 bits, so that they sort by time.
+"""Snowflakes, Discord's ids: the upper 42 bits are milliseconds since 2015, so that ids sort by time.
 
 https://discord.com/developers/docs/reference#snowflakes
 """
@@ -6,7 +6,7 @@ https://discord.com/developers/docs/reference#snowflakes
 from collections.abc import Callable
 
 EPOCH = 1420070400.0
-"""Discord's first second, in Unix seconds."""
+"""The start of 2015 in Unix seconds, from which snowflakes count."""
 
 
 def snowflake_at(seconds: float) -> int:
@@ -20,7 +20,7 @@ def time_of(snowflake: int) -> float:
 
 
 class Snowflakes:
-    """Makes ids that only ever grow."""
+    """Makes ids; each is greater than the one before."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now

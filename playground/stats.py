@@ -1,4 +1,4 @@
-"""What has happened, counted: for benchmarks and for tests."""
+"""Counters of requests, errors and gateway sessions, for benchmarks and tests."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ class Stats:
     limited: Counter[str] = field(default_factory=Counter)
     """429s."""
     errors: Counter[str] = field(default_factory=Counter)
-    """Answers of 400 and above that are no 429s, by route and status."""
+    """Responses with a status of 400 and above, except 429, by route and status."""
     identifies: int = 0
     resumes: int = 0
 
     @property
     def too_many(self) -> int:
-        """429s in all."""
+        """The number of all 429s."""
         return self.limited.total()
 
     def as_json(self) -> dict[str, Any]:

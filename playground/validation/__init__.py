@@ -1,1 +1,1 @@
-"""What Discord accepts, and how it says what it does not."""
+"""Checks of request bodies, with the errors of Discord. What passes is returned in the form that Discord stores."""

@@ -1,4 +1,4 @@
-"""Buttons and selects."""
+"""Checks of buttons and selects."""
 
 from typing import Any, Final
 
@@ -14,23 +14,23 @@ PREMIUM_STYLE: Final = 6
 
 
 def read(fields: Fields, custom_ids: set[str]) -> Json:
-    """Return a button or select as Discord stores it; its custom id joins those of the message."""
+    """Return a button or select as Discord stores it, and add its custom id to `custom_ids`, those of the message."""
     kind = fields.integer("type", required=True)
-    shape: Json = {"type": kind}
+    payload: Json = {"type": kind}
     number = fields.integer("id", low=0)
     if number:
-        shape["id"] = number
+        payload["id"] = number
     if kind == BUTTON:
-        return shape | _button(fields, custom_ids)
+        return payload | _button(fields, custom_ids)
     if kind in SELECTS:
-        return shape | select(fields, custom_ids)
+        return payload | select(fields, custom_ids)
     if kind is not None:
         fields.wrong("type", "UNION_TYPE_CHOICES", 'Value of field "type" must be one of (2, 3, 5, 6, 7, 8).')
-    return shape
+    return payload
 
 
 def custom_id(fields: Fields, custom_ids: set[str]) -> str:
-    """Return a custom id of 1 to 100 characters that nothing else in the message has."""
+    """Return a custom id of 1 to 100 characters that no other component of the message has."""
     value = fields.text("custom_id", low=1, high=100, required=True) or ""
     if value and value in custom_ids:
         fields.wrong("custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated")
@@ -40,66 +40,66 @@ def custom_id(fields: Fields, custom_ids: set[str]) -> str:
 
 def _button(fields: Fields, custom_ids: set[str]) -> Json:
     style = fields.choice("style", range(1, 7), required=True)
-    shape: Json = {"style": style}
+    payload: Json = {"style": style}
     label = fields.text("label", high=80)
     if label:
-        shape["label"] = label
+        payload["label"] = label
     if fields.has("emoji"):
-        shape["emoji"] = emoji(fields.child("emoji"))
+        payload["emoji"] = emoji(fields.child("emoji"))
     if fields.boolean("disabled"):
-        shape["disabled"] = True
+        payload["disabled"] = True
     if style == LINK_STYLE:
         if not fields.has("url"):
             fields.wrong("url", "BUTTON_COMPONENT_URL_REQUIRED", "A url is required")
-        shape["url"] = fields.link("url", schemes=("http", "https", "discord"), high=512)
+        payload["url"] = fields.link("url", schemes=("http", "https", "discord"), high=512)
         if fields.has("custom_id"):
             fields.wrong(
                 "custom_id", "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE",
                 "A custom id and url cannot both be specified",
             )  # fmt: skip
     elif style == PREMIUM_STYLE:
-        shape["sku_id"] = str(fields.snowflake("sku_id", required=True))
+        payload["sku_id"] = str(fields.snowflake("sku_id", required=True))
     elif not fields.has("custom_id"):
         fields.wrong("custom_id", "BUTTON_COMPONENT_CUSTOM_ID_REQUIRED", "A custom id is required")
     else:
-        shape["custom_id"] = custom_id(fields, custom_ids)
+        payload["custom_id"] = custom_id(fields, custom_ids)
         if fields.has("url"):
             fields.wrong(
                 "url", "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE",
                 "A custom id and url cannot both be specified",
             )  # fmt: skip
-    if style != PREMIUM_STYLE and not label and "emoji" not in shape:
+    if style != PREMIUM_STYLE and not label and "emoji" not in payload:
         fields.wrong("label", "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A label or emoji is required")
-    return shape
+    return payload
 
 
 def select(fields: Fields, custom_ids: set[str]) -> Json:
     """Return a select's own fields."""
-    shape: Json = {"custom_id": custom_id(fields, custom_ids)}
+    payload: Json = {"custom_id": custom_id(fields, custom_ids)}
     placeholder = fields.text("placeholder", high=150)
     if placeholder:
-        shape["placeholder"] = placeholder
+        payload["placeholder"] = placeholder
     low, high = fields.integer("min_values", low=0, high=25), fields.integer("max_values", low=1, high=25)
-    shape |= {"min_values": 1 if low is None else low, "max_values": 1 if high is None else high}
+    payload |= {"min_values": 1 if low is None else low, "max_values": 1 if high is None else high}
     if fields.boolean("disabled"):
-        shape["disabled"] = True
+        payload["disabled"] = True
     if fields.values.get("type") == STRING_SELECT:
-        shape["options"] = _options(fields)
-        most = len(shape["options"])
+        payload["options"] = _options(fields)
+        most = len(payload["options"])
         if high is not None and most and high > most:
             fields.wrong(
                 "max_values", "SELECT_COMPONENT_MAX_VALUES_TOO_LARGE", "max_values exceeds the number of options"
             )
     elif fields.has("default_values"):
-        shape["default_values"] = [
+        payload["default_values"] = [
             {"id": str(each.snowflake("id", required=True)), "type": each.text("type", required=True)}
             for each in fields.objects("default_values", high=25)
         ]
     if fields.has("channel_types"):
-        shape["channel_types"] = fields.items("channel_types", high=25)
-    if shape["min_values"] > shape["max_values"]:
+        payload["channel_types"] = fields.items("channel_types", high=25)
+    if payload["min_values"] > payload["max_values"]:
         fields.wrong("min_values", "SELECT_COMPONENT_MIN_VALUES_TOO_LARGE", "min_values must not exceed max_values")
-    return shape
+    return payload
 
 
 def _options(fields: Fields) -> list[Json]:
@@ -127,10 +127,10 @@ def _options(fields: Fields) -> list[Json]:
 
 def emoji(fields: Fields) -> Json:
     """Return a partial emoji."""
-    shape: Json = {"name": fields.text("name", high=100)}
+    payload: Json = {"name": fields.text("name", high=100)}
     number = fields.snowflake("id")
     if number is not None:
-        shape |= {"id": str(number), "animated": fields.boolean("animated")}
-    elif not shape["name"]:
+        payload |= {"id": str(number), "animated": fields.boolean("animated")}
+    elif not payload["name"]:
         fields.wrong("name", "BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji")
-    return shape
+    return payload

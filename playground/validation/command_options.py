@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 class Options:
-    """Reads the options of one command against what was registered."""
+    """Reads and checks the options of one command. `half_typed`: the student is still typing (autocomplete)."""
 
     def __init__(
         self, errors: FormErrors, resolved: ResolvedData, files: Mapping[str, Upload], *, half_typed: bool
@@ -23,9 +23,9 @@ class Options:
         self._half_typed = half_typed
 
     def read(self, declared: list[Json], given: Any, path: tuple[str | int, ...]) -> list[Json]:
-        """Return the options as the bot gets them."""
+        """Return the options as the bot gets them; `declared` are those of the registered command."""
         by_name = {each["name"]: each for each in declared}
-        shapes, seen = [], set()
+        payloads, seen = [], set()
         for index, item in enumerate(given if isinstance(given, list) else ()):
             fields = Fields(item, self._errors, (*path, index))
             option = by_name.get(str(fields.values.get("name")))
@@ -33,7 +33,7 @@ class Options:
                 fields.wrong("name", "INTERACTION_APPLICATION_COMMAND_OPTION_UNKNOWN", "Unknown option")
                 continue
             seen.add(option["name"])
-            shapes.append(self._option(option, fields))
+            payloads.append(self._option(option, fields))
         nested = [each for each in declared if each["type"] in {1, 2}]
         if nested and not seen:
             self._errors.required(path)
@@ -44,20 +44,20 @@ class Options:
             self._errors.add(
                 (*path, each["name"]), "APPLICATION_COMMAND_OPTIONS_VALUE_REQUIRED", "This option is required"
             )
-        return shapes
+        return payloads
 
     def _option(self, option: Json, fields: Fields) -> Json:
-        shape: Json = {"type": option["type"], "name": option["name"]}
+        payload: Json = {"type": option["type"], "name": option["name"]}
         if option["type"] in {1, 2}:
             children = self.read(option.get("options") or [], fields.values.get("options"), (*fields.path, "options"))
-            return shape | {"options": children}
+            return payload | {"options": children}
         focused = bool(fields.values.get("focused"))
         if focused:
-            shape["focused"] = True
+            payload["focused"] = True
         value = fields.values.get("value")
         if focused or (self._half_typed and option["type"] in {4, 10}):
-            return shape | {"value": value if isinstance(value, (int, float)) else str(value or "")}
-        return shape | {"value": self._value(option, fields, value)}
+            return payload | {"value": value if isinstance(value, (int, float)) else str(value or "")}
+        return payload | {"value": self._value(option, fields, value)}
 
     def _value(self, option: Json, fields: Fields, value: Any) -> Any:
         match option["type"]:

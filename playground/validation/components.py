@@ -1,4 +1,4 @@
-"""Message components, both kinds: rows of buttons and selects, and Components V2.
+"""Checks of message components: action rows of buttons and selects, and Components V2.
 
 https://discord.com/developers/docs/components/reference
 """
@@ -34,7 +34,7 @@ MOST_TEXT: Final = 4000
 
 
 class Components:
-    """Reads a message's components; `filenames` are those that `attachment://` may name."""
+    """Reads and checks a message's components; `filenames` are the files that `attachment://` may name."""
 
     def __init__(self, errors: FormErrors, filenames: set[str]) -> None:
         self._errors = errors
@@ -57,7 +57,7 @@ class Components:
     def read(self, body: Fields, *, v2: bool) -> list[Json]:
         """Return `components` as Discord stores them, each with an id."""
         given = body.objects("components", high=MOST if v2 else 5)
-        shapes = [self._component(each, TOP_V2 if v2 else (ROW,)) for each in given]
+        payloads = [self._component(each, TOP_V2 if v2 else (ROW,)) for each in given]
         where = (*body.path, "components")
         if self._count > MOST:
             self._errors.add(
@@ -72,8 +72,8 @@ class Components:
                 f"Total displayable text size exceeds maximum size of {MOST_TEXT}",
             )
         if not self._errors:
-            self._number(shapes)
-        return shapes
+            self._number(payloads)
+        return payloads
 
     def _component(self, fields: Fields, kinds: tuple[int, ...]) -> Json:
         kind = fields.integer("type", required=True)
@@ -84,52 +84,52 @@ class Components:
             fields.wrong("type", "UNION_TYPE_CHOICES", f'Value of field "type" must be one of ({listed},).')
             return {}
         self._count += 1
-        shape: Json = {"type": kind}
+        payload: Json = {"type": kind}
         number = fields.integer("id", low=0, high=2**31 - 1)
         if number:
             if number in self._ids:
                 fields.wrong("id", "COMPONENT_ID_DUPLICATED", "Component id cannot be duplicated")
             self._ids.add(number)
-            shape["id"] = number
-        return shape | self._readers[kind](fields)
+            payload["id"] = number
+        return payload | self._readers[kind](fields)
 
-    def _number(self, shapes: list[Json]) -> None:
+    def _number(self, payloads: list[Json]) -> None:
         following = 1
-        for shape in walk(shapes):
-            if "id" not in shape:
+        for payload in walk(payloads):
+            if "id" not in payload:
                 while following in self._ids:
                     following += 1
-                shape["id"] = following
+                payload["id"] = following
                 self._ids.add(following)
 
     # -- each kind
 
     def _row(self, fields: Fields) -> Json:
         children = fields.objects("components", low=1, high=5, required=True)
-        shapes = []
+        payloads = []
         for child in children:
             self._count += 1
-            shapes.append(buttons_and_selects.read(child, self._custom_ids))
-        selects = [each for each in shapes if each.get("type") in buttons_and_selects.SELECTS]
-        if selects and len(shapes) > 1:
+            payloads.append(buttons_and_selects.read(child, self._custom_ids))
+        selects = [each for each in payloads if each.get("type") in buttons_and_selects.SELECTS]
+        if selects and len(payloads) > 1:
             self._errors.add(
                 (*fields.path, "components", 1),
                 "COMPONENT_LAYOUT_WIDTH_EXCEEDED",
                 "The specified component exceeds the maximum width",
             )
-        return {"components": shapes}
+        return {"components": payloads}
 
     def _section(self, fields: Fields) -> Json:
         texts = [self._component(each, (TEXT,)) for each in fields.objects("components", low=1, high=3, required=True)]
-        shape: Json = {"components": texts}
+        payload: Json = {"components": texts}
         if fields.required("accessory"):
             accessory = fields.child("accessory")
             if accessory.values.get("type") == buttons_and_selects.BUTTON:
                 self._count += 1
-                shape["accessory"] = buttons_and_selects.read(accessory, self._custom_ids)
+                payload["accessory"] = buttons_and_selects.read(accessory, self._custom_ids)
             else:
-                shape["accessory"] = self._component(accessory, (THUMBNAIL,))
-        return shape
+                payload["accessory"] = self._component(accessory, (THUMBNAIL,))
+        return payload
 
     def _text_display(self, fields: Fields) -> Json:
         content = fields.text("content", low=1, high=MOST_TEXT, required=True) or ""
@@ -143,10 +143,10 @@ class Components:
         return {"items": [self._pictured(each) for each in fields.objects("items", low=1, high=10, required=True)]}
 
     def _pictured(self, fields: Fields) -> Json:
-        shape: Json = {"media": self._media(fields, "media"), "spoiler": fields.boolean("spoiler")}
+        payload: Json = {"media": self._media(fields, "media"), "spoiler": fields.boolean("spoiler")}
         description = fields.text("description", high=1024)
-        shape["description"] = description
-        return shape
+        payload["description"] = description
+        return payload
 
     def _file(self, fields: Fields) -> Json:
         media = self._media(fields, "file")
@@ -165,7 +165,7 @@ class Components:
         url = media.link("url", schemes=("http", "https", "attachment"), required=True) or ""
         own = _CDN_LINK.search(url)
         if own is not None and unquote(own.group(1)) in self._filenames:
-            # Clients that send back what they read name a kept file by its link.
+            # A client that sends back what it has read names a kept file by its link.
             url = f"attachment://{unquote(own.group(1))}"
         filename = url.removeprefix("attachment://")
         if filename != url and filename not in self._filenames:
@@ -192,7 +192,7 @@ class Components:
 
 
 def walk(components: list[Json]) -> list[Json]:
-    """Return all components, nested ones after their parents, accessories last."""
+    """Return all components, also nested ones: each after its parent, accessories last."""
     found = []
     for component in components:
         found.append(component)

@@ -1,4 +1,4 @@
-"""Embeds.
+"""Checks of embeds.
 
 https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 """
@@ -17,43 +17,43 @@ _SCHEMES: Final = ("http", "https", "attachment")
 
 def read(body: Fields) -> list[Json]:
     """Return `embeds` as Discord stores them."""
-    shapes = [_embed(each) for each in body.objects("embeds", high=10)]
-    if sum(map(_size, shapes)) > MOST_TEXT:
+    payloads = [_embed(each) for each in body.objects("embeds", high=10)]
+    if sum(map(_size, payloads)) > MOST_TEXT:
         body.wrong("embeds", "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MOST_TEXT}")
-    return shapes
+    return payloads
 
 
 def _embed(fields: Fields) -> Json:
-    shape: Json = {"type": "rich"}
+    payload: Json = {"type": "rich"}
     for name, high in (("title", 256), ("description", 4096)):
         if value := fields.text(name, high=high):
-            shape[name] = value
+            payload[name] = value
     if url := fields.link("url"):
-        shape["url"] = url
+        payload["url"] = url
     color = fields.integer("color", low=0, high=0xFFFFFF)
     if color is not None:
-        shape["color"] = color
+        payload["color"] = color
     if timestamp := fields.text("timestamp", high=64):
-        shape["timestamp"] = timestamp
+        payload["timestamp"] = timestamp
     if fields.has("footer"):
-        shape["footer"] = _signed(fields.child("footer"), "text", 2048)
+        payload["footer"] = _footer_or_author(fields.child("footer"), "text", 2048)
     if fields.has("author"):
-        shape["author"] = _signed(fields.child("author"), "name", 256)
+        payload["author"] = _footer_or_author(fields.child("author"), "name", 256)
     for name in ("image", "thumbnail"):
         if fields.has(name):
             url = fields.child(name).link("url", schemes=_SCHEMES, required=True)
-            shape[name] = {"url": url, "proxy_url": url, "width": 0, "height": 0}
+            payload[name] = {"url": url, "proxy_url": url, "width": 0, "height": 0}
     if fields.has("fields"):
-        shape["fields"] = [_field(each) for each in fields.objects("fields", high=25)]
-    return shape
+        payload["fields"] = [_field(each) for each in fields.objects("fields", high=25)]
+    return payload
 
 
-def _signed(fields: Fields, text: str, high: int) -> Json:
-    shape: Json = {text: fields.text(text, low=1, high=high, required=True)}
+def _footer_or_author(fields: Fields, text: str, high: int) -> Json:
+    payload: Json = {text: fields.text(text, low=1, high=high, required=True)}
     for name in ("icon_url", "url"):
         if value := fields.link(name, schemes=_SCHEMES):
-            shape[name] = value
-    return shape
+            payload[name] = value
+    return payload
 
 
 def _field(fields: Fields) -> Json:
@@ -76,12 +76,12 @@ _SHOWN: Final = ("title", "description", "fields", "image", "thumbnail", "footer
 
 
 def empty(embed: Json) -> bool:
-    """Tell whether an embed would show nothing."""
+    """Tell whether an embed has nothing to show."""
     return not any(embed.get(name) for name in _SHOWN)
 
 
-def check_not_empty(shapes: list[Json], errors: FormErrors) -> None:
-    """Note embeds that show nothing."""
-    for index, each in enumerate(shapes):
+def check_not_empty(payloads: list[Json], errors: FormErrors) -> None:
+    """Add an error for each embed that has nothing to show."""
+    for index, each in enumerate(payloads):
         if empty(each):
             errors.add(("embeds", index, "description"), "BASE_TYPE_REQUIRED", "This field is required")

@@ -1,4 +1,4 @@
-"""Reading an object's fields: each reader notes what is wrong and returns something usable."""
+"""Reading the fields of a JSON object. Each method adds an error for a wrong field, and returns a usable value."""
 
 from collections.abc import Collection
 from typing import Any
@@ -11,7 +11,7 @@ Path = tuple[str | int, ...]
 
 
 class Fields:
-    """One JSON object at a path of the body."""
+    """One JSON object of the body; `path` is where it is. All objects of a body share `errors`."""
 
     def __init__(self, value: object, errors: FormErrors, path: Path = ()) -> None:
         self.errors = errors
@@ -26,15 +26,15 @@ class Fields:
         return self.values.get(name) is not None
 
     def child(self, name: str) -> "Fields":
-        """Return an object inside this one."""
+        """Return the object in a field."""
         return Fields(self.values.get(name), self.errors, (*self.path, name))
 
     def wrong(self, name: str, code: str, message: str) -> None:
-        """Note a problem with a field."""
+        """Add an error about a field."""
         self.errors.add((*self.path, name), code, message)
 
     def required(self, name: str) -> bool:
-        """Note a field that is missing; returns whether it is there."""
+        """Add an error if a field is missing; return whether it is there."""
         if not self.has(name):
             self.errors.required((*self.path, name))
             return False
@@ -90,7 +90,7 @@ class Fields:
         return float(value)
 
     def choice(self, name: str, choices: Collection[int], *, required: bool = False) -> int | None:
-        """Return one of a few numbers."""
+        """Return a whole number that is one of `choices`."""
         value = self.integer(name, required=required)
         if value is not None and value not in choices:
             listed = ", ".join(str(each) for each in sorted(choices))
@@ -125,7 +125,7 @@ class Fields:
         return value
 
     def objects(self, name: str, *, low: int = 0, high: int, required: bool = False) -> list["Fields"]:
-        """Return a list of objects, those that are none noted and left out."""
+        """Return a list of objects. Items that are not objects are errors and left out."""
         found = self.items(name, low=low, high=high, required=required)
         read = [Fields(each, self.errors, (*self.path, name, index)) for index, each in enumerate(found)]
         return [each for each in read if each.usable]

@@ -1,4 +1,4 @@
-"""Modals: what a bot may ask, and what a student filled in.
+"""Checks of modals: those that a bot shows, and the values that a student submits.
 
 https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
 """
@@ -30,18 +30,18 @@ _INSIDE: Final = (
 def read(fields: Fields) -> Json:
     """Return a modal as Discord shows it."""
     custom_ids: set[str] = set()
-    shape: Json = {
+    payload: Json = {
         "custom_id": fields.text("custom_id", low=1, high=100, required=True),
         "title": fields.text("title", low=1, high=45, required=True),
         "components": [_top(each, custom_ids) for each in fields.objects("components", low=1, high=5, required=True)],
     }
     number = 1
-    for component in shape["components"]:
+    for component in payload["components"]:
         for each in (component, component.get("component"), *(component.get("components") or ())):
             if each:
                 each.setdefault("id", number)
                 number += 1
-    return shape
+    return payload
 
 
 def _top(fields: Fields, custom_ids: set[str]) -> Json:
@@ -52,14 +52,14 @@ def _top(fields: Fields, custom_ids: set[str]) -> Json:
     if kind == TEXT_DISPLAY:
         return {"type": kind, "content": fields.text("content", low=1, high=4000, required=True)}
     if kind == LABEL:
-        shape: Json = {
+        payload: Json = {
             "type": kind,
             "label": fields.text("label", low=1, high=45, required=True),
             "description": fields.text("description", high=100),
         }
         if fields.required("component"):
-            shape["component"] = _input(fields.child("component"), custom_ids, labelled=True)
-        return shape
+            payload["component"] = _input(fields.child("component"), custom_ids, labelled=True)
+        return payload
     fields.wrong("type", "UNION_TYPE_CHOICES", 'Value of field "type" must be one of (1, 10, 18).')
     return {"type": kind}
 
@@ -72,19 +72,19 @@ def _input(fields: Fields, custom_ids: set[str], *, labelled: bool) -> Json:
         fields.wrong("type", "UNION_TYPE_CHOICES", f'Value of field "type" must be one of ({listed},).')
         return {"type": kind}
     required = fields.boolean("required", default=True)
-    shape: Json = {"type": kind, "required": required}
+    payload: Json = {"type": kind, "required": required}
     number = fields.integer("id", low=0)
     if number:
-        shape["id"] = number
+        payload["id"] = number
     if kind == TEXT_INPUT:
-        return shape | _text_input(fields, custom_ids, labelled=labelled)
+        return payload | _text_input(fields, custom_ids, labelled=labelled)
     if kind in buttons_and_selects.SELECTS:
-        return shape | buttons_and_selects.select(fields, custom_ids)
-    shape["custom_id"] = buttons_and_selects.custom_id(fields, custom_ids)
+        return payload | buttons_and_selects.select(fields, custom_ids)
+    payload["custom_id"] = buttons_and_selects.custom_id(fields, custom_ids)
     if kind == CHECKBOX:
-        return shape | {"default": fields.boolean("default")}
+        return payload | {"default": fields.boolean("default")}
     if kind in {RADIO_GROUP, CHECKBOX_GROUP}:
-        shape["options"] = [
+        payload["options"] = [
             {
                 "label": each.text("label", low=1, high=100, required=True),
                 "value": each.text("value", low=1, high=100, required=True),
@@ -95,13 +95,13 @@ def _input(fields: Fields, custom_ids: set[str], *, labelled: bool) -> Json:
         ]
     if kind != RADIO_GROUP:
         low, high = fields.integer("min_values", low=0, high=10), fields.integer("max_values", low=1, high=10)
-        most = len(shape.get("options", ())) or 1
-        shape |= {"min_values": 1 if low is None else low, "max_values": most if high is None else high}
-    return shape
+        most = len(payload.get("options", ())) or 1
+        payload |= {"min_values": 1 if low is None else low, "max_values": most if high is None else high}
+    return payload
 
 
 def _text_input(fields: Fields, custom_ids: set[str], *, labelled: bool) -> Json:
-    shape: Json = {
+    payload: Json = {
         "custom_id": buttons_and_selects.custom_id(fields, custom_ids),
         "style": fields.choice("style", (1, 2), required=True),
         "min_length": fields.integer("min_length", low=0, high=4000) or 0,
@@ -109,16 +109,16 @@ def _text_input(fields: Fields, custom_ids: set[str], *, labelled: bool) -> Json
     }
     label = fields.text("label", low=1, high=45, required=not labelled)
     if label is not None:
-        shape["label"] = label
+        payload["label"] = label
     for name, high in (("placeholder", 100), ("value", 4000)):
         text = fields.text(name, high=high)
         if text is not None:
-            shape[name] = text
-    return shape
+            payload[name] = text
+    return payload
 
 
 class Submission:
-    """Reads what a student filled in against the form they were shown."""
+    """Reads and checks the values that a student submits; `modal` are the components of the open modal."""
 
     def __init__(
         self, modal: list[Json], errors: FormErrors, resolved: ResolvedData, files: Mapping[str, Upload]
@@ -128,8 +128,8 @@ class Submission:
         self._errors = errors
         self._resolved = resolved
 
-    def read(self, fields: Fields, form: list[Json]) -> list[Json]:
-        """Return the components as the bot gets them, in the form's order."""
+    def read(self, fields: Fields, modal: list[Json]) -> list[Json]:
+        """Return the components as the bot gets them, in the order of the modal."""
         given = {
             str(value.get("custom_id")): Fields(value, self._errors, ("data", "components"))
             for value in _inputs(fields.items("components", high=5))
@@ -137,20 +137,20 @@ class Submission:
         for custom_id in given:
             if custom_id not in self._declared:
                 fields.wrong("components", "COMPONENT_VALIDATION_FAILED", f"Unknown component {custom_id}")
-        return [self._top(each, given) for each in form]
+        return [self._top(each, given) for each in modal]
 
     def _top(self, component: Json, given: dict[str, Fields]) -> Json:
-        shape: Json = {"type": component["type"], "id": component["id"]}
+        payload: Json = {"type": component["type"], "id": component["id"]}
         if component["type"] == ROW:
-            return shape | {"components": [self._input(each, given) for each in component["components"]]}
+            return payload | {"components": [self._input(each, given) for each in component["components"]]}
         if component["type"] == LABEL:
-            return shape | {"component": self._input(component["component"], given)}
-        return shape
+            return payload | {"component": self._input(component["component"], given)}
+        return payload
 
     def _input(self, declared: Json, given: dict[str, Fields]) -> Json:
         kind, custom_id = declared["type"], declared["custom_id"]
         fields = given.get(custom_id) or Fields({}, self._errors, ("data", "components"))
-        shape: Json = {"type": kind, "id": declared["id"], "custom_id": custom_id}
+        payload: Json = {"type": kind, "id": declared["id"], "custom_id": custom_id}
         if kind == TEXT_INPUT:
             value = str(fields.values.get("value") or "")
             low = declared["min_length"] or (1 if declared["required"] else 0)
@@ -158,19 +158,19 @@ class Submission:
                 fields.wrong(
                     custom_id, "BASE_TYPE_BAD_LENGTH", f"Must be between {low} and {declared['max_length']} in length."
                 )
-            return shape | {"value": value}
+            return payload | {"value": value}
         if kind == CHECKBOX:
-            return shape | {"value": bool(fields.values.get("value"))}
+            return payload | {"value": bool(fields.values.get("value"))}
         if kind == RADIO_GROUP:
             value_or_none = fields.values.get("value")
             self._choose(declared, fields, [value_or_none] if value_or_none is not None else [])
-            return shape | {"value": value_or_none}
+            return payload | {"value": value_or_none}
         values = [str(each) for each in fields.values.get("values") or ()]
         if kind == FILE_UPLOAD:
             uploads = [self._files.get(f"files[{each}]") for each in values]
             values = [self._resolved.file(each) for each in uploads if each is not None]
         self._choose(declared, fields, values)
-        return shape | {"values": values}
+        return payload | {"values": values}
 
     def _choose(self, declared: Json, fields: Fields, values: list[Any]) -> None:
         low = declared.get("min_values", 1) if declared["required"] else 0
@@ -183,7 +183,7 @@ class Submission:
 
 
 def resolve_selected(resolved: ResolvedData, kind: int, values: list[str]) -> bool:
-    """Resolve what a user, role, mentionable or channel select names; false when one is not there."""
+    """Resolve the values of a user, role, mentionable or channel select; false when one does not exist."""
     resolve = {
         5: resolved.user,
         6: resolved.role,

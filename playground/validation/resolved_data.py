@@ -35,8 +35,8 @@ class ResolvedData:
         member = self._world.member(self._channel, user_id)
         if member is not None:
             permissions = str(self._world.permissions(person, self._channel))
-            shape = member_object(member, with_user=False) | {"permissions": permissions}
-            self.payload.setdefault("members", {})[str(user_id)] = shape
+            payload = member_object(member, with_user=False) | {"permissions": permissions}
+            self.payload.setdefault("members", {})[str(user_id)] = payload
         return True
 
     def role(self, role_id: int) -> bool:
@@ -67,8 +67,8 @@ class ResolvedData:
         message = self._channel.messages.get(message_id)
         if message is None:
             return False
-        shape = message_object(self._world, self._channel, message, self._viewer)
-        self.payload.setdefault("messages", {})[str(message_id)] = shape
+        payload = message_object(self._world, self._channel, message, self._viewer)
+        self.payload.setdefault("messages", {})[str(message_id)] = payload
         return True
 
     def file(self, upload: Upload) -> str:

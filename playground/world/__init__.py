@@ -1,1 +1,1 @@
-"""The state of the playground: people, places, messages, and what may be done to them. Knows no HTTP."""
+"""The state of the playground: users, guilds, channels, messages, permissions. It knows no HTTP and no websocket."""

@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True, eq=False)
 class ApplicationCommand:
-    """An application command as it was registered; `body` holds its options, localizations and the rest."""
+    """A registered application command; `body` holds its name, options, localizations and so on."""
 
     id: int
     application_id: int
@@ -20,13 +20,13 @@ class ApplicationCommand:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What must be unique in a scope: name and type."""
+        """Name and type, which are unique among the commands of a guild and among global commands."""
         return self.body["name"], self.body.get("type", 1)
 
 
 @dataclass(slots=True, eq=False)
 class Application:
-    """A bot's application, as its owner set it up in the developer portal."""
+    """A bot's application with its settings of the developer portal."""
 
     id: int
     name: str
@@ -40,7 +40,7 @@ class Application:
 
     @property
     def flags(self) -> int:
-        """The public flags that tell which privileged intents are on (of a bot in fewer than 100 guilds).
+        """The public flags: which privileged intents are on, as for a bot in fewer than 100 guilds.
 
         https://discord.com/developers/docs/resources/application#application-object-application-flags
         """

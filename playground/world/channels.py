@@ -1,4 +1,4 @@
-"""Guilds, channels, threads and DMs."""
+"""Channels, threads and DMs."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -23,7 +23,7 @@ WITH_MESSAGES: Final = frozenset({TEXT, VOICE, ANNOUNCEMENT}) | THREADS
 
 @dataclass(slots=True, eq=False)
 class Overwrite:
-    """What a role (type 0) or member (type 1) may more or less in one channel."""
+    """A permission overwrite: what a role (type 0) or a member (type 1) is allowed or denied in one channel."""
 
     id: int
     type: int
@@ -33,7 +33,7 @@ class Overwrite:
 
 @dataclass(slots=True, eq=False)
 class ThreadMember:
-    """A user who follows a thread."""
+    """A member of a thread."""
 
     user_id: int
     joined_at: float
@@ -41,7 +41,7 @@ class ThreadMember:
 
 @dataclass(slots=True, eq=False)
 class ThreadState:
-    """What a thread has beyond a channel."""
+    """What a thread has and other channels do not."""
 
     owner_id: int
     created_at: float
@@ -79,11 +79,11 @@ class Channel:
     tags: list[Json] = field(default_factory=list)
     default_archive_minutes: int | None = None
     settings: Json = field(default_factory=dict)
-    """What only some kinds have, as it stands on the wire: `bitrate`, `default_sort_order` and their like."""
+    """Fields that only some types have, as in the channel object: `bitrate`, `default_sort_order` and so on."""
     thread: ThreadState | None = None
     slow_until: dict[int, float] = field(default_factory=dict)
 
     @property
     def is_thread(self) -> bool:
-        """Whether it is a thread of any kind."""
+        """Whether it is a thread of any type."""
         return self.thread is not None

@@ -8,7 +8,7 @@ from playground.world.users import User
 
 @dataclass(slots=True, eq=False)
 class Role:
-    """A role of a guild; `@everyone` has the guild's own id."""
+    """A role of a guild. `@everyone` has the guild's id."""
 
     id: int
     name: str
@@ -34,7 +34,7 @@ class Member:
 
 @dataclass(slots=True, eq=False)
 class Guild:
-    """A server."""
+    """A guild, which people call a server."""
 
     id: int
     name: str
@@ -47,4 +47,4 @@ class Guild:
     channels: dict[int, Channel] = field(default_factory=dict)
     threads: dict[int, Channel] = field(default_factory=dict)
     integrations: dict[int, float] = field(default_factory=dict)
-    """Application id -> when it was added."""
+    """Unix second in which each application was added, by application id."""

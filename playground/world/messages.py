@@ -1,4 +1,4 @@
-"""Messages and what hangs on them."""
+"""Messages, their attachments, reactions and mentions."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -43,7 +43,7 @@ class Attachment:
 
 @dataclass(slots=True, eq=False)
 class Reaction:
-    """One emoji under a message, and who pressed it, in order."""
+    """One emoji under a message, and the ids of the users who reacted with it, in order."""
 
     emoji: Json
     users: list[int] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """Whom a message mentions, and whom it would notify (`pinged`: user ids, everyone's when `everyone`)."""
+    """Whom a message mentions. `pinged` are the ids of all users whom it notifies, also by roles and `@everyone`."""
 
     users: tuple[int, ...] = ()
     roles: tuple[int, ...] = ()
@@ -61,7 +61,7 @@ class Mentions:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A message; `components`, `embeds` and `reference` are kept as their JSON."""
+    """A message; `components`, `embeds` and `reference` are JSON."""
 
     id: int
     channel_id: int
@@ -96,5 +96,5 @@ class Message:
 
     @property
     def components_v2(self) -> bool:
-        """Whether its components are its whole body."""
+        """Whether it is a Components V2 message: the components are its whole content."""
         return bool(self.flags & COMPONENTS_V2)

@@ -1,4 +1,4 @@
-"""Who may do what.
+"""Permissions: Discord's bits, and what a member may do in a guild or channel.
 
 https://discord.com/developers/docs/topics/permissions
 """
@@ -77,26 +77,26 @@ EVERYONE: Final = int(
     | P.CREATE_PRIVATE_THREADS | P.SEND_MESSAGES_IN_THREADS | P.SEND_VOICE_MESSAGES | P.SEND_POLLS
     | P.USE_EXTERNAL_APPS
 )  # fmt: skip
-"""What a new guild lets `@everyone` do."""
+"""Permissions of `@everyone` in a new guild."""
 
 BOT: Final = int(
     P.VIEW_CHANNEL | P.SEND_MESSAGES | P.SEND_MESSAGES_IN_THREADS | P.CREATE_PUBLIC_THREADS | P.MANAGE_THREADS
     | P.EMBED_LINKS | P.ATTACH_FILES | P.READ_MESSAGE_HISTORY | P.ADD_REACTIONS | P.MANAGE_MESSAGES
 )  # fmt: skip
-"""What the bot's own role is given when it is invited."""
+"""Permissions of the role that a bot gets with its invite link."""
 
 IN_DM: Final = int(
     P.VIEW_CHANNEL | P.SEND_MESSAGES | P.SEND_TTS_MESSAGES | P.EMBED_LINKS | P.ATTACH_FILES
     | P.READ_MESSAGE_HISTORY | P.MENTION_EVERYONE | P.USE_EXTERNAL_EMOJIS | P.ADD_REACTIONS
     | P.USE_APPLICATION_COMMANDS | P.SEND_VOICE_MESSAGES | P.SEND_POLLS | P.PIN_MESSAGES
 )  # fmt: skip
-"""What both sides of a DM may do."""
+"""Permissions of both users of a DM."""
 
 READ_ONLY: Final = int(P.VIEW_CHANNEL | P.READ_MESSAGE_HISTORY)
 
 
 def sending_bit(channel: Channel) -> Permission:
-    """Return the bit that lets people write there: threads have their own.
+    """Return the permission that a channel needs for sending messages; threads have one of their own.
 
     https://discord.com/developers/docs/topics/permissions#inherited-permissions-threads
     """
@@ -104,7 +104,7 @@ def sending_bit(channel: Channel) -> Permission:
 
 
 def in_guild(guild: Guild, member: Member) -> int:
-    """Return a member's permissions before any channel's overwrites."""
+    """Return a member's permissions in a guild, without the overwrites of channels."""
     if member.user.id == guild.owner_id:
         return ALL
     granted = guild.roles[guild.id].permissions
@@ -114,12 +114,12 @@ def in_guild(guild: Guild, member: Member) -> int:
 
 
 def in_channel(guild: Guild, member: Member, channel: Channel, now: float) -> int:
-    """Return a member's permissions in a channel or thread (whose parent's overwrites count)."""
+    """Return a member's permissions in a channel. In a thread the overwrites of its parent count."""
     granted = in_guild(guild, member)
     if granted & P.ADMINISTRATOR:
         return granted
-    place = guild.channels.get(channel.parent_id or 0, channel) if channel.is_thread else channel
-    granted = _overwritten(granted, guild, member, place)
+    parent = guild.channels.get(channel.parent_id or 0, channel) if channel.is_thread else channel
+    granted = _overwritten(granted, guild, member, parent)
     if not granted & P.VIEW_CHANNEL:
         return 0
     if not granted & sending_bit(channel):
@@ -129,17 +129,17 @@ def in_channel(guild: Guild, member: Member, channel: Channel, now: float) -> in
     return granted
 
 
-def _overwritten(granted: int, guild: Guild, member: Member, place: Channel) -> int:
-    everyone = place.overwrites.get(guild.id)
+def _overwritten(granted: int, guild: Guild, member: Member, channel: Channel) -> int:
+    everyone = channel.overwrites.get(guild.id)
     if everyone is not None:
         granted = granted & ~everyone.deny | everyone.allow
-    ours = [place.overwrites[role_id] for role_id in member.roles if role_id in place.overwrites]
+    ours = [channel.overwrites[role_id] for role_id in member.roles if role_id in channel.overwrites]
     deny = allow = 0
     for overwrite in ours:
         deny |= overwrite.deny
         allow |= overwrite.allow
     granted = granted & ~deny | allow
-    personal = place.overwrites.get(member.user.id)
+    personal = channel.overwrites.get(member.user.id)
     if personal is not None:
         granted = granted & ~personal.deny | personal.allow
     return granted

@@ -1,4 +1,4 @@
-"""Users, members, roles and applications."""
+"""Users: the accounts of people and bots."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True, eq=False)
 class User:
-    """An account, a person's or a bot's."""
+    """The account of a person or a bot."""
 
     id: int
     username: str
@@ -23,5 +23,5 @@ class User:
 
     @property
     def display_name(self) -> str:
-        """What others read."""
+        """The name that others see."""
         return self.global_name or self.username

@@ -1,4 +1,4 @@
-"""The World: everything that exists, looked up by id, and the bus that tells of what happens."""
+"""The World: all users, guilds, channels and attachments by id, and the bus of gateway events."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: a gateway dispatch, and who may hear of it.
+    """A gateway event, and which users get it.
 
-    `data` is the payload, or makes it for one listener. Of a guild's event every member hears, with `channel` those who
-    see that channel, with `only` those users alone.
+    `data` is the payload, or a function that makes the payload for one user. Every member of the guild gets the event;
+    with `channel` only users who see that channel, with `only` only users with these ids.
     """
 
     name: str
@@ -32,12 +32,12 @@ class Event:
     only: frozenset[int] | None = None
 
     def payload(self, user: User) -> Json:
-        """Return the payload for one listener."""
+        """Return the payload for one user."""
         return self.data if isinstance(self.data, dict) else self.data(user)
 
 
 class World:
-    """A Discord's state. Everything else is a view on it or an act upon it."""
+    """The state of this Discord. All other parts read it or change it."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -50,7 +50,7 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.attachments: dict[int, Attachment] = {}
         self.pages: dict[str, Json] = {}
-        """What a link unfurls to, by URL: an embed object."""
+        """Embed objects of link previews, by URL."""
         self._listeners: list[Callable[[Event], None]] = []
 
     # -- the bus
@@ -69,21 +69,21 @@ class World:
         channel: Channel | None = None,
         only: Iterable[int] | None = None,
     ) -> None:
-        """Tell everyone who may hear of it."""
+        """Send an event to all listeners; see Event for who gets it."""
         if channel is not None and guild_id is None:
             guild_id = channel.guild_id
         event = Event(name, data, guild_id, channel, None if only is None else frozenset(only))
         for listener in tuple(self._listeners):
             listener(event)
 
-    # -- who and what
+    # -- looking up
 
     def application_of(self, user: User) -> Application | None:
         """Return a bot's application."""
         return next((each for each in self.applications.values() if each.bot is user), None)
 
     def guild(self, guild_id: int, viewer: User | None = None) -> Guild:
-        """Return a guild; 10004 when there is none, or the viewer is no member of it."""
+        """Return a guild; 10004 when there is none, or the viewer is not a member."""
         guild = self.guilds.get(guild_id)
         if guild is None or (viewer is not None and viewer.id not in guild.members):
             raise unknown_guild()
@@ -112,14 +112,14 @@ class World:
         return channel
 
     def message(self, channel: Channel, message_id: int, viewer: User | None = None) -> Message:
-        """Return a message; 10008 when there is none or it is for somebody else's eyes."""
+        """Return a message; 10008 when there is none, or it is ephemeral and for another user."""
         message = channel.messages.get(message_id)
         if message is None or (message.ephemeral and viewer is not None and message.only_for != viewer.id):
             raise unknown_message()
         return message
 
     def dm(self, one: User, other: User) -> Channel:
-        """Return the DM of two users, made when they first need it."""
+        """Return the DM of two users; make it if there is none."""
         pair = tuple(sorted((one.id, other.id)))
         for channel in self.channels.values():
             if channel.type == DM and channel.recipients == pair:
@@ -137,10 +137,10 @@ class World:
         guild = self.guild_of(parent)
         return iter(()) if guild is None else (each for each in guild.threads.values() if each.parent_id == parent.id)
 
-    # -- who may
+    # -- permissions
 
     def permissions(self, user: User, channel: Channel) -> int:
-        """Return what a user may do in a channel, as bits."""
+        """Return a user's permissions in a channel, as bits."""
         guild = self.guild_of(channel)
         if guild is None:
             return IN_DM if user.id in channel.recipients else 0
@@ -152,7 +152,7 @@ class World:
         return self.permissions(user, channel) & needed == needed
 
     def sees(self, user: User, channel: Channel) -> bool:
-        """Tell whether a user sees a channel; private threads are for their members and for moderators."""
+        """Tell whether a user sees a channel. Only members and moderators see a private thread."""
         permissions = self.permissions(user, channel)
         if not permissions & Permission.VIEW_CHANNEL:
             return False
