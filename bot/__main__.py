@@ -22,7 +22,7 @@ from bot.command_line.run import run
 from bot.command_line.serve import serve
 from bot.errors import StartupError
 from bot.logs import Redact, configure_logs
-from bot.settings import ENV_FILE, Settings, SettingsError, look_at_env_file, read_settings
+from bot.settings import ENV_FILE, Settings, SettingsError, check_env_file, read_settings
 from bot.store.store import StoreError
 
 log = structlog.get_logger(__name__)
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     redact = Redact(())
     try:
         if given.command == "serve":
-            look_at_env_file(ENV_FILE)
+            check_env_file(ENV_FILE)
             return serve()
         configure_logs("INFO")
         settings = read_settings()

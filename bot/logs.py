@@ -1,4 +1,4 @@
-"""Structured logs: key=value events of ours and of the libraries, with secrets blacked out."""
+"""Structured logs: the events of the bot and of its libraries as key=value lines, with secrets blacked out."""
 
 import logging
 import sys
@@ -12,13 +12,13 @@ from structlog.typing import EventDict
 
 BLACK = "[secret]"
 QUIET = ("aiosqlite", "alembic", "asyncio", "discord", "httpcore", "httpcore2", "httpx", "httpx2", "openai", "uvicorn")
-"""Libraries that tell of every step; never below WARNING, as openai's DEBUG holds whole messages."""
+"""Libraries that log every step; never below WARNING, as openai's DEBUG holds whole messages."""
 NETWORK = (aiohttp.ClientError, discord.ConnectionClosed, OSError, TimeoutError)
-"""What discord.py itself gets over, by connecting again."""
+"""Errors after which discord.py connects again by itself."""
 
 
 class Redact:
-    """Blacks out secrets wherever they stand in an event, tracebacks included."""
+    """Blacks out secrets in whole events, tracebacks included."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._secrets = [secret for secret in secrets if len(secret) >= 6]
@@ -28,7 +28,7 @@ class Redact:
         return {key: self._clean(value) for key, value in event.items()}
 
     def line(self, text: str) -> str:
-        """A whole line, once it is rendered."""
+        """Black out the secrets of a rendered line."""
         for secret in self._secrets:
             text = text.replace(secret, BLACK)
         return text
@@ -38,7 +38,7 @@ class Redact:
 
 
 def without_network_traceback(_logger: Any, _name: str, event: EventDict) -> EventDict:
-    """A structlog processor: that the network gave way is a line with the cause; where in discord.py says nothing."""
+    """A structlog processor: a network error is logged with its cause, without the traceback through discord.py."""
     raised = event.get("exc_info")
     error = raised[1] if isinstance(raised, tuple) else raised
     if isinstance(error, NETWORK):
@@ -47,7 +47,7 @@ def without_network_traceback(_logger: Any, _name: str, event: EventDict) -> Eve
 
 
 def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
-    """Send everything to standard error in one form; called once, by the command line."""
+    """Send all logs to standard error in one format; the command line calls it."""
     redact = Redact(secrets)
     render = structlog.dev.ConsoleRenderer(
         colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
@@ -78,7 +78,7 @@ def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # What every request says is for the one who looks for a fault.
+    # These libraries log every request, which only helps when one looks for a fault.
     for noisy in QUIET:
         logging.getLogger(noisy).setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))
     if level == "DEBUG":

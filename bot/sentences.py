@@ -1,7 +1,7 @@
 """Every sentence that the bot itself says to people, in English and Korean.
 
-The model answers in the student's language by itself; these are for what the model does not say. A cog takes the
-locale from the interaction (`of_code`) or from the message (`of_text`), and calls the sentence with it:
+The model answers in the student's language by itself; these sentences are for what the model does not say. A cog takes
+the locale from the interaction (`of_code`) or from the message (`of_text`) and calls the sentence with it:
 `sentences.TOO_MANY(locale, waiting=10)`.
 """
 
@@ -16,7 +16,7 @@ _HANGUL = re.compile(r"[ㄱ-ㅎㅏ-ㅣ가-힣]")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence in every language that the bot speaks; `{names}` are filled in by the call."""
+    """One sentence in every language that the bot speaks; a call fills in its `{names}`."""
 
     en: str
     ko: str
@@ -32,15 +32,15 @@ class _Guild(Protocol):
 
 
 def of_code(code: object) -> Locale:
-    """Discord's locale (`ko`, `en-US`, …) as one of ours."""
+    """The bot's locale for one of Discord's (`ko`, `en-US`, …)."""
     return "ko" if str(code).startswith("ko") else "en"
 
 
 def of_text(text: str, guild: _Guild | None = None, name: str = "") -> Locale:
-    """The language for whoever wrote `text`: Korean where there is Hangul, else the guild's.
+    """The language of whoever wrote `text`: Korean if it has Hangul, English if it has other words, else the guild's.
 
-    Where a text has no words (`3x + 11 = 14`), a `name` in Hangul says what its author speaks.
-    (A guild's own locale says little: it is `en-US` unless somebody changed it, which only community servers can.)
+    For a text without words (`3x + 11 = 14`), an author's `name` in Hangul tells that the author speaks Korean.
+    (A guild's own locale tells little: it is `en-US` unless somebody changed it, which only community servers can.)
     """
     if _HANGUL.search(text) or (_HANGUL.search(name) and not _has_words(text)):
         return "ko"

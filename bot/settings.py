@@ -1,7 +1,7 @@
-"""Every setting of the bot: read once from the environment and `.env`, typed, and passed on.
+"""Every setting of the bot: read once from the environment and `.env`, checked, and passed on.
 
-What the Assistants server and its models need (MODEL_API, EMBEDDING_MODEL, …) stands in `assistants.settings`; a name
-that both rooms know means the same in both.
+The settings of the Assistants server and its models (MODEL_API, EMBEDDING_MODEL, …) are in `assistants.settings`. A
+name that both have means the same in both.
 """
 
 import io
@@ -29,17 +29,17 @@ def _upper(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
 
-def _bare(value: object) -> object:
+def _stripped(value: object) -> object:
     return value.strip() or None if isinstance(value, str) else value
 
 
-def _bare_token(value: object) -> object:
-    """The token alone: examples of Discord's API write `Bot …` in front of it."""
-    return _bare(value.strip().removeprefix("Bot ")) if isinstance(value, str) else value
+def _token(value: object) -> object:
+    """The token without `Bot `, which examples of Discord's API write in front of it."""
+    return _stripped(value.strip().removeprefix("Bot ")) if isinstance(value, str) else value
 
 
 def _sendable(secret: SecretStr) -> SecretStr:
-    """A secret goes into a header, which takes plain characters alone."""
+    """Secrets are sent in headers, which take only plain characters."""
     text = secret.get_secret_value()
     if not text.isascii() or not text.isprintable():
         raise ValueError("it holds characters that no token or key has: copy it anew, without what stands around it")
@@ -79,7 +79,7 @@ def _database(value: object) -> object:
 WebAddress = Annotated[str, BeforeValidator(_web_address)]
 GatewayAddress = Annotated[str, BeforeValidator(_gateway_address)]
 Secret = Annotated[SecretStr, AfterValidator(_sendable)]
-Key = Annotated[Secret | None, BeforeValidator(_bare)]
+Key = Annotated[Secret | None, BeforeValidator(_stripped)]
 
 
 def _password(url: str) -> str | None:
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    discord_token: Annotated[Secret | None, BeforeValidator(_bare_token)] = Field(
+    discord_token: Annotated[Secret | None, BeforeValidator(_token)] = Field(
         default=None, description="The bot's token, from Discord's developer portal."
     )
     discord_api_url: WebAddress | None = Field(
@@ -169,7 +169,7 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never stand in a log."""
+        """What must never be logged."""
         held = (self.discord_token, self.openai_api_key, self.assistants_key, self.database_url)
         texts = [secret.get_secret_value() for secret in held if secret is not None]
         if self.database_url is not None and (password := _password(self.database_url.get_secret_value())):
@@ -178,23 +178,23 @@ class Settings(BaseSettings):
 
 
 def read_settings(**given: object) -> Settings:
-    """Read the environment and `.env`; `given` (by field name) wins over both.
+    """Read the environment and `.env`; values in `given` (by field name) replace theirs.
 
     Raises:
         SettingsError: a value does not fit, or `.env` cannot be read.
     """
-    look_at_env_file(ENV_FILE)
+    check_env_file(ENV_FILE)
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError(wrong_setting(error)) from None
 
 
-def look_at_env_file(path: Path) -> None:
-    """Nothing, when `path` can be read as a `.env`, or is not there.
+def check_env_file(path: Path) -> None:
+    """Check that `path` can be read as a `.env`, if it exists.
 
     Raises:
-        SettingsError: a line of it would be passed over in silence, or all of it.
+        SettingsError: it cannot be read, or a line of it would be ignored silently.
     """
     if not path.is_file():
         return
@@ -217,7 +217,7 @@ def look_at_env_file(path: Path) -> None:
 
 
 def wrong_setting(error: ValidationError) -> str:
-    """A sentence on the first setting that does not fit, without its value."""
+    """A sentence about the first setting that does not fit, without its value."""
     wrong = error.errors(include_input=False, include_url=False)[0]
     name = str(wrong["loc"][0]).upper()
     reason = wrong["msg"].removeprefix("Value error, ")

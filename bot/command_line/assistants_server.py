@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from openai import AsyncOpenAI
 from pydantic import ValidationError
 
-from bot.conversations.openai_client import Client
+from bot.conversations.openai_client import OpenAIClient
 from bot.errors import StartupError
 from bot.settings import Settings, wrong_setting
 from workers import Pool
@@ -27,14 +27,14 @@ async def open_assistants(settings: Settings, pool: Pool, open_model: Any = None
     """
     if settings.assistants_url is not None:
         key = settings.assistants_key.get_secret_value() if settings.assistants_key is not None else "none"
-        async with Client(base_url=settings.assistants_url, api_key=key) as client:
+        async with OpenAIClient(base_url=settings.assistants_url, api_key=key) as client:
             yield client
         return
     # A bot with a server elsewhere carries none of it.
     from assistants.inprocess_transport import inprocess_client  # noqa: PLC0415
 
     async with inprocess_client(
-        embedded_settings(settings), pool=pool, open_model=open_model, client_class=Client
+        embedded_settings(settings), pool=pool, open_model=open_model, client_class=OpenAIClient
     ) as client:
         yield client
 

@@ -1,4 +1,4 @@
-"""The model's marks 【4:0†source】 become small numbered links, and a line of sources at the end."""
+"""Citations: the model's marks 【4:0†source】 become small numbered links, with a line of sources at the end."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -9,45 +9,45 @@ from pydantic import BaseModel
 
 _MARK = re.compile(r"【[^【】]{1,80}】")
 _LONGEST = 82
-"""Characters that a mark may have; what is longer is the model's own text."""
+"""Characters that a mark may have; longer text in such brackets is the model's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a citation leads to: a label (file name, page), and the Discord message that the file came in."""
+    """What a citation links to: a label (file name, page), and the address of the Discord message with the file."""
 
     label: str
     url: str | None = None
 
 
 CitationResolver = Callable[[str], Awaitable[Source | None]]
-"""From a file's id to its source; None: it is not known any more."""
+"""From a file's id to its source; None when the file is not known any more."""
 
 
 async def no_source(file_id: str) -> None:
-    """Where there is no library."""
+    """The resolver when there is no library."""
 
 
 class Citations:
-    """Takes the model's text in pieces, with the annotations that have come; gives text for Discord.
+    """Turns the marks in one answer's text into links; the text comes in pieces, and its annotations before it.
 
-    A mark that is not whole yet is held back; one without an annotation is left out, as it says nothing to a reader.
+    A mark that is not complete yet is held back. A mark without an annotation is left out: it tells a reader nothing.
     """
 
     def __init__(self, resolve: CitationResolver = no_source) -> None:
         self._resolve = resolve
         self.heard = ""
-        """Everything that was fed, as it came."""
+        """All text that was fed, unchanged."""
         self._held = ""
         self._files: dict[str, tuple[str, int | None]] = {}
         self._numbers: dict[Source, int] = {}
 
     def annotate(self, mark: str, file_id: str, page: int | None = None) -> None:
-        """The mark stands for a file, and for a page of it where the server says so."""
+        """Note that a mark stands for a file, and for a page of it if the server names one."""
         self._files[mark] = (file_id, page)
 
     def words_of(self, part: MessageContent) -> str:
-        """What a part of a stored message says, its annotations noted; a refusal's words are words too."""
+        """The text of a part of a stored message (a refusal has text too); its annotations are noted."""
         if part.type == "refusal":
             return part.refusal
         if part.type != "text":
@@ -59,7 +59,7 @@ class Citations:
         return part.text.value
 
     async def feed(self, text: str) -> str:
-        """What can be shown after `text` has come."""
+        """Take more text; returns what can be shown now."""
         self.heard += text
         self._held += text
         start = self._held.rfind("【")
@@ -70,12 +70,12 @@ class Citations:
         return await self._linked(ready)
 
     async def flush(self) -> str:
-        """What was held back, at the end of a text."""
+        """The text is complete; returns what was held back."""
         ready, self._held = self._held, ""
         return await self._linked(ready)
 
     def footer(self) -> str | None:
-        """The line of sources."""
+        """The line of sources; None when nothing was cited."""
         if not self._numbers:
             return None
         return " · ".join(f"[{number}] {_link(source)}" for source, number in self._numbers.items())
@@ -84,7 +84,7 @@ class Citations:
         pieces, end = [], 0
         for found in _MARK.finditer(text):
             if "†" not in found[0] and found[0] not in self._files:
-                continue  # brackets of the model's own, as they are used in Korean
+                continue  # brackets in the model's own text, as Korean uses them
             pieces += [text[end : found.start()], await self._link_of(found[0])]
             end = found.end()
         return "".join([*pieces, text[end:]])
@@ -101,7 +101,7 @@ class Citations:
 
 
 def page_of(cited: BaseModel | None) -> int | None:
-    """The page that an annotation's file citation names; the Assistants API itself knows none, our server does."""
+    """The page of a file citation: an extra of our server that the Assistants API does not have."""
     page = (cited.model_extra or {}).get("page") if cited is not None else None
     return page if isinstance(page, int) else None
 

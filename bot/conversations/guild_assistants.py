@@ -1,4 +1,4 @@
-"""A guild's counterpart in the Assistants API: its assistant and, once it has files, its vector store."""
+"""What each guild has on the Assistants server: its assistant and, once it has files, its vector store."""
 
 import asyncio
 import hashlib
@@ -28,13 +28,13 @@ _REMOVE = delete(GuildRow).where(GuildRow.guild_id == bindparam("guild"))
 
 
 @dataclass(slots=True)
-class _Counterpart:
+class _GuildState:
     assistant_id: str | None = None
     digest: str | None = None
     vector_store_id: str | None = None
     stored: bool = False
     checked: bool = False
-    """Whether the assistant is known, in this process, to be as it should."""
+    """Whether this process has made sure that the assistant is up to date."""
 
 
 class GuildAssistants:
@@ -45,17 +45,17 @@ class GuildAssistants:
         self._store = store
         self._tools = tools
         self._model = model
-        self._known: defaultdict[int, _Counterpart] = defaultdict(_Counterpart)
+        self._known: defaultdict[int, _GuildState] = defaultdict(_GuildState)
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def load(self) -> None:
-        """Read what is stored, so that a question costs no look-up."""
+        """Read the stored ids, so that a question needs no query."""
         query = select(GuildRow.guild_id, GuildRow.assistant_id, GuildRow.digest, GuildRow.vector_store_id)
         for row in await self._store.read(query):
-            self._known[row.guild_id] = _Counterpart(row.assistant_id, row.digest, row.vector_store_id, stored=True)
+            self._known[row.guild_id] = _GuildState(row.assistant_id, row.digest, row.vector_store_id, stored=True)
 
     async def assistant(self, guild_id: int) -> str:
-        """The id of the guild's assistant, made or brought up to date where needed.
+        """The id of the guild's assistant, which is made or updated first if needed.
 
         Raises:
             openai.OpenAIError: the Assistants server does not answer, or refuses.
@@ -64,10 +64,10 @@ class GuildAssistants:
         if known.checked and known.assistant_id is not None:
             return known.assistant_id
         async with self._locks[guild_id]:
-            return await self._make_sure(guild_id, known)
+            return await self._ensure_assistant(guild_id, known)
 
     async def vector_store(self, guild_id: int) -> str:
-        """The id of the guild's vector store, made where there is none and tied to its assistant.
+        """The id of the guild's vector store; if there is none, one is made and given to the assistant.
 
         Raises:
             openai.OpenAIError: the Assistants server does not answer, or refuses.
@@ -84,28 +84,28 @@ class GuildAssistants:
                     name=f"Library of guild {guild_id}", metadata={"guild_id": str(guild_id)}
                 )
                 known.vector_store_id, known.checked = made.id, False
-                await self._make_sure(guild_id, known)
+                await self._ensure_assistant(guild_id, known)
         return known.vector_store_id
 
     def known_vector_store(self, guild_id: int) -> str | None:
-        """The id of the guild's vector store if it has one."""
+        """The id of the guild's vector store; None when it has none."""
         return self._known[guild_id].vector_store_id if guild_id in self._known else None
 
     def forget_assistant(self, guild_id: int) -> None:
-        """The server does not know the guild's assistant any more: the next question makes it anew."""
+        """The server does not know the guild's assistant any more: the next question makes a new one."""
         self._known[guild_id].assistant_id = None
         self._known[guild_id].checked = False
 
     async def forget_vector_store(self, guild_id: int) -> None:
-        """The server does not know the guild's vector store any more; the assistant is loosed from it."""
+        """The server does not know the guild's vector store any more: the assistant will do without it."""
         known = self._known[guild_id]
         known.vector_store_id, known.checked = None, False
         await self._save(guild_id, known)
 
-    async def _make_sure(self, guild_id: int, known: _Counterpart) -> str:
+    async def _ensure_assistant(self, guild_id: int, known: _GuildState) -> str:
         digest = self._digest(known.vector_store_id)
         if known.assistant_id is not None and known.digest != digest:
-            await self._bring_up_to_date(known)
+            await self._update(known)
         if known.assistant_id is None:
             known.assistant_id = await self._make(guild_id, known.vector_store_id)
         if known.digest != digest or not known.stored:
@@ -126,8 +126,8 @@ class GuildAssistants:
         log.info("guild.assistant_made", guild=guild_id, assistant=assistant.id)
         return assistant.id
 
-    async def _bring_up_to_date(self, known: _Counterpart) -> None:
-        """After a new release or a new setting the assistant is what the code says; a lost one is made anew."""
+    async def _update(self, known: _GuildState) -> None:
+        """Update the assistant after a new release or a new setting; if the server has lost it, a new one is made."""
         assert known.assistant_id is not None
         try:
             await self._client.beta.assistants.update(
@@ -142,7 +142,7 @@ class GuildAssistants:
             log.warning("guild.assistant_lost", assistant=known.assistant_id)
             known.assistant_id = None
 
-    async def _save(self, guild_id: int, known: _Counterpart) -> None:
+    async def _save(self, guild_id: int, known: _GuildState) -> None:
         if known.stored:
             values = {
                 "guild": guild_id,

@@ -1,4 +1,4 @@
-"""What a server's assistant is told to be."""
+"""The instructions of every guild's assistant."""
 
 NAME = "Saem"
 

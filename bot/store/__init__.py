@@ -1,1 +1,1 @@
-"""What the bot must remember."""
+"""What the bot stores: tables, queries and migrations."""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 def now() -> datetime:
-    """The present, in UTC, as columns of time hold it."""
+    """The present time in UTC."""
     return datetime.now(UTC)
 
 

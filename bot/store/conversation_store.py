@@ -1,4 +1,4 @@
-"""The store of conversations: what is written about questions, answers and tool calls, and how it is read back."""
+"""The store of conversations: reads and writes questions, answers and tool calls."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -22,7 +22,7 @@ from bot.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class StoredConversation:
-    """A conversation, as written."""
+    """A conversation, as stored."""
 
     id: int
     guild_id: int
@@ -34,7 +34,7 @@ class StoredConversation:
 
 @dataclass(frozen=True, slots=True)
 class StoredQuestion:
-    """A message that was taken up, as written."""
+    """A message that was handled, as stored."""
 
     message_id: int
     conversation_id: int
@@ -46,7 +46,7 @@ class StoredQuestion:
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """An answer, as written."""
+    """An answer, as stored."""
 
     id: str
     conversation_id: int
@@ -57,7 +57,7 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StoredToolCall:
-    """A function call that waits, or waited, for its output."""
+    """A function call, as stored."""
 
     call_id: str
     conversation_id: int
@@ -107,7 +107,7 @@ _SET_QUESTION = (
     .where(QuestionRow.message_id == bindparam("which"))
     .values(state=bindparam("new"), answer_id=bindparam("answer"))
 )
-_TAKE_QUESTION = (
+_SET_ANSWER_OF_QUESTION = (
     update(QuestionRow)
     .where(QuestionRow.message_id == bindparam("which"))
     .values(
@@ -135,7 +135,7 @@ _REMOVE_MESSAGES = delete(AnswerMessageRow).where(AnswerMessageRow.answer_id == 
 
 
 class ConversationStore:
-    """Named reads and writes; every write is one transaction, shared with others that come at the same time."""
+    """Reads and writes; every write is one transaction, shared with others that come at the same time."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -157,10 +157,10 @@ class ConversationStore:
         author_id: int,
         state: QuestionState,
     ) -> None:
-        """Note that a message is being handled, and the conversation that it is in.
+        """Store a message that is being handled, and its conversation.
 
         Raises:
-            sqlalchemy.exc.IntegrityError: the message was taken up before.
+            sqlalchemy.exc.IntegrityError: the message was handled before.
         """
         await self._store.write(
             (self._touch_conversation, {**asdict(conversation), "last_message_id": message_id}),
@@ -179,35 +179,35 @@ class ConversationStore:
     async def set_questions(
         self, message_ids: Iterable[int], state: QuestionState, answer_id: str | None = None
     ) -> None:
-        """What became of some messages."""
+        """Set the state of some messages, and the answer that answers them."""
         await self._store.write(
             *((_SET_QUESTION, {"which": each, "new": state, "answer": answer_id}) for each in message_ids)
         )
 
     async def handled(self, message_ids: Sequence[int]) -> set[int]:
-        """Those of `message_ids` that were taken up before."""
+        """Those of `message_ids` that were handled before."""
         query = select(QuestionRow.message_id).where(QuestionRow.message_id.in_(message_ids))
         return {row.message_id for row in await self._store.read(query)}
 
     async def question(self, message_id: int) -> StoredQuestion | None:
-        """One message that was taken up."""
+        """A message that was handled."""
         rows = await self._store.read(select(*_QUESTION).where(QuestionRow.message_id == message_id))
         return StoredQuestion(*rows[0]) if rows else None
 
     async def questions_of(self, answer_id: str) -> list[StoredQuestion]:
-        """The messages that an answer answers, and their context, oldest first."""
+        """The messages that an answer answers, with their context, oldest first."""
         query = select(*_QUESTION).where(QuestionRow.answer_id == answer_id).order_by(QuestionRow.message_id)
         return [StoredQuestion(*row) for row in await self._store.read(query)]
 
     async def questions_in(self, *states: QuestionState, answered: bool = False) -> list[StoredQuestion]:
-        """Messages in some states, oldest first; without `answered`, only those that no answer has taken."""
+        """Messages in some states, oldest first; without `answered`, only those that belong to no answer."""
         query = select(*_QUESTION).where(QuestionRow.state.in_(states)).order_by(QuestionRow.message_id)
         if not answered:
             query = query.where(QuestionRow.answer_id.is_(None))
         return [StoredQuestion(*row) for row in await self._store.read(query)]
 
     async def context_of(self, conversation_id: int, limit: int) -> list[StoredQuestion]:
-        """What was said to others since the last message that an answer has taken: the newest, oldest first."""
+        """The newest messages that were said to others since the last one that belongs to an answer, oldest first."""
         here = QuestionRow.conversation_id == conversation_id
         taken = select(func.coalesce(func.max(QuestionRow.message_id), 0)).where(
             here, QuestionRow.answer_id.is_not(None)
@@ -225,7 +225,7 @@ class ConversationStore:
     async def begin_answer(
         self, answer: StoredAnswer, message_ids: Iterable[int], *, replaced: str | None = None
     ) -> None:
-        """An answer to some messages, their context among them, begins; in the place of another, where one is named."""
+        """Store that an answer to some messages (context among them) begins; it replaces the answer `replaced`."""
         await self._store.write(
             (
                 _ADD_ANSWER,
@@ -236,12 +236,15 @@ class ConversationStore:
                     "state": answer.state,
                 },
             ),
-            *((_TAKE_QUESTION, {"which": each, "new": "running", "answer": answer.id}) for each in message_ids),
+            *(
+                (_SET_ANSWER_OF_QUESTION, {"which": each, "new": "running", "answer": answer.id})
+                for each in message_ids
+            ),
             *((_SET_STATE, {"which": each, "new": "replaced"}) for each in (replaced,) if each is not None),
         )
 
     async def set_run(self, answer_id: str, run_id: str, conversation_id: int, thread_id: str) -> None:
-        """The run of an answer has begun in an Assistants thread."""
+        """Store that the run of an answer has begun in an Assistants thread."""
         await self._store.write(
             (_SET_RUN, {"which": answer_id, "run": run_id}),
             (_SET_THREAD, {"conversation": conversation_id, "thread": thread_id}),
@@ -255,21 +258,21 @@ class ConversationStore:
         answered: Iterable[int] = (),
         shown: Iterable[int] = (),
     ) -> None:
-        """An answer has ended; `answered` are the messages that it answers, `shown` those that show it."""
+        """Store that an answer has ended; `answered` are the messages that it answers, `shown` those that show it."""
         await self._store.write(
             (_SET_STATE, {"which": answer_id, "new": state}),
-            *((_TAKE_QUESTION, {"which": each, "new": "answered", "answer": answer_id}) for each in answered),
+            *((_SET_ANSWER_OF_QUESTION, {"which": each, "new": "answered", "answer": answer_id}) for each in answered),
             *((self._add_message, {"message_id": each, "answer_id": answer_id}) for each in shown),
         )
 
     async def replace_answer(self, answer_id: str) -> None:
-        """An answer makes room for another: its Discord messages are gone."""
+        """Store that an answer is being replaced, and that its Discord messages are deleted."""
         await self._store.write(
             (_SET_STATE, {"which": answer_id, "new": "replaced"}), (_REMOVE_MESSAGES, {"answer": answer_id})
         )
 
     async def answer(self, answer_id: str) -> StoredAnswer | None:
-        """One answer."""
+        """An answer by its id."""
         rows = await self._store.read(select(*_ANSWER).where(AnswerRow.id == answer_id))
         return StoredAnswer(*rows[0]) if rows else None
 
@@ -299,7 +302,7 @@ class ConversationStore:
         return [row.message_id for row in await self._store.read(query)]
 
     async def shown_after(self, conversation_id: int, message_id: int) -> set[int]:
-        """The Discord messages after an id that show answers of a conversation that have ended."""
+        """The Discord messages after an id that show ended answers of a conversation."""
         query = (
             select(AnswerMessageRow.message_id)
             .join(AnswerRow, AnswerRow.id == AnswerMessageRow.answer_id)
@@ -310,12 +313,12 @@ class ConversationStore:
     # Conversations
 
     async def conversation(self, conversation_id: int) -> StoredConversation | None:
-        """One conversation."""
+        """A conversation by its id."""
         rows = await self._store.read(select(*_CONVERSATION).where(ConversationRow.id == conversation_id))
         return StoredConversation(*rows[0]) if rows else None
 
     async def conversation_of(self, message_id: int) -> StoredConversation | None:
-        """The conversation that one of our messages shows an answer of."""
+        """The conversation of the answer that a Discord message shows."""
         query = (
             select(*_CONVERSATION)
             .join(AnswerRow, AnswerRow.conversation_id == ConversationRow.id)
@@ -326,38 +329,38 @@ class ConversationStore:
         return StoredConversation(*rows[0]) if rows else None
 
     async def direct_conversations(self, since_message_id: int) -> list[StoredConversation]:
-        """The direct messages that were active since a Discord id."""
+        """The conversations in direct messages that were active since a Discord id."""
         query = select(*_CONVERSATION).where(
             ConversationRow.guild_id == DM, ConversationRow.last_message_id >= since_message_id
         )
         return [StoredConversation(*row) for row in await self._store.read(query)]
 
     async def move(self, conversation_id: int, channel_id: int, *, owned: bool) -> None:
-        """The answers are posted elsewhere than was thought."""
+        """Store that the answers are posted in another channel than planned."""
         await self._store.write((_SET_CHANNEL, {"conversation": conversation_id, "channel": channel_id, "own": owned}))
 
     async def set_thread(self, conversation_id: int, thread_id: str | None) -> None:
-        """Tie a conversation to an Assistants thread, or loose it."""
+        """Set the Assistants thread of a conversation; None: it has none."""
         await self._store.write((_SET_THREAD, {"conversation": conversation_id, "thread": thread_id}))
 
     # Tool calls
 
     async def add_calls(self, calls: Iterable[StoredToolCall]) -> None:
-        """Function calls that a run waits for."""
+        """Store function calls that a run waits for."""
         await self._store.write(*((_ADD_CALL, asdict(call)) for call in calls))
 
     async def call(self, call_id: str) -> StoredToolCall | None:
-        """One function call."""
+        """A function call by its id."""
         rows = await self._store.read(select(*_CALL).where(ToolCallRow.call_id == call_id))
         return StoredToolCall(*rows[0]) if rows else None
 
     async def open_calls_of_run(self, run_id: str) -> list[StoredToolCall]:
-        """All function calls that a run still waits for."""
+        """The function calls of a run that were not submitted."""
         query = select(*_CALL).where(ToolCallRow.run_id == run_id, ToolCallRow.submitted.is_(False))
         return [StoredToolCall(*row) for row in await self._store.read(query)]
 
     async def calls_with_output(self, run_id: str) -> list[StoredToolCall]:
-        """The function calls of a run that have their outputs, handed in already or not."""
+        """The function calls of a run that have their outputs, submitted or not."""
         query = select(*_CALL).where(ToolCallRow.run_id == run_id, ToolCallRow.output.is_not(None))
         return [StoredToolCall(*row) for row in await self._store.read(query)]
 
@@ -369,9 +372,9 @@ class ConversationStore:
         return [StoredToolCall(*row) for row in await self._store.read(query)]
 
     async def set_output(self, call_id: str, output: str) -> None:
-        """The output of a function call is there; the first one counts."""
+        """Store the output of a function call; only the first output counts."""
         await self._store.write((_SET_OUTPUT, {"call": call_id, "text": output}))
 
     async def set_submitted(self, run_id: str) -> None:
-        """A run waits no longer for its calls: their outputs are in, or it has ended."""
+        """Store that a run does not wait for its calls any more: their outputs are submitted, or it has ended."""
         await self._store.write((_SET_SUBMITTED, {"run": run_id}))

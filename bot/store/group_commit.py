@@ -1,4 +1,4 @@
-"""Group commit: writes that come at once share one transaction."""
+"""Group commit: writes that come at the same time share one transaction."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,13 @@ from database.database import Database
 log = structlog.get_logger(__name__)
 
 Statement = tuple[Executable, Mapping[str, Any]]
-"""A Core statement and its parameters; use one statement object for all writes of a kind."""
+"""A Core statement and its parameters. Use the same statement object for all writes of a kind: they run as one."""
 
 
-class Writer:
-    """Writes in order of asking; all that waits while a commit is under way goes into the next one.
+class GroupCommit:
+    """Commits writes in the order in which they come; those that come during a commit go into the next one together.
 
-    A hundred questions asked at once cost a few commits rather than a hundred, and none waits longer than two.
+    A hundred questions asked at once need a few commits instead of a hundred, and none waits for more than two.
     """
 
     def __init__(self, database: Database) -> None:
@@ -33,8 +33,8 @@ class Writer:
         """Execute `statements` in one transaction; returns when they are committed.
 
         Raises:
-            sqlalchemy.exc.SQLAlchemyError: these statements failed (`IntegrityError`: the row is there already);
-                the writes of others are not touched.
+            sqlalchemy.exc.SQLAlchemyError: these statements failed (`IntegrityError`: the row exists already);
+                the other writes are committed all the same.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((statements, done))
@@ -43,7 +43,7 @@ class Writer:
         await done
 
     async def close(self) -> None:
-        """Return when everything that was asked for is written."""
+        """Return when all writes are committed."""
         if self._drain is not None:
             await self._drain
 
@@ -65,7 +65,7 @@ class Writer:
     async def _one_by_one(
         self, group: list[tuple[tuple[Statement, ...], asyncio.Future[None]]], error: SQLAlchemyError
     ) -> None:
-        """Find out whose statements spoiled the transaction."""
+        """Commit each write by itself, as one of them has failed."""
         if len(group) == 1:
             _resolve(group[0][1], error)
             return
@@ -85,7 +85,7 @@ class Writer:
 
 
 async def _execute_together(connection: AsyncConnection, writes: Sequence[tuple[Statement, ...]]) -> None:
-    """Execute neighbours with the same statements as one `executemany` each."""
+    """Execute writes with the same statements together: one `executemany` for each statement."""
     for column in zip(*writes, strict=True):
         parameters = [dict(values) for _, values in column]
         await connection.execute(column[0][0], parameters if len(parameters) > 1 else parameters[0])

@@ -1,4 +1,4 @@
-"""The whole of the bot's schema: the tables of all rooms, and the migrations that make them."""
+"""The bot's whole database schema: the tables of all rooms, and the migrations that make them."""
 
 from importlib import import_module
 from pathlib import Path

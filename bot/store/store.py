@@ -1,4 +1,4 @@
-"""The bot's memory, open: reads go straight to the database, writes are joined."""
+"""The bot's open database: reads go straight to it, writes share commits."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Executable
 
-from bot.store.group_commit import Statement, Writer
+from bot.store.group_commit import GroupCommit, Statement
 from bot.store.schema import MIGRATIONS
 from database.database import Database, open_database
 from database.errors import StoreError
@@ -15,11 +15,11 @@ __all__ = ["Store", "StoreError", "open_store"]
 
 
 class Store:
-    """Reads go straight to the database; writes go through `write`, which groups commits."""
+    """Reads go straight to the database; writes that come at once share a commit."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._writer = Writer(database)
+        self._group_commit = GroupCommit(database)
 
     @property
     def dialect(self) -> str:
@@ -30,9 +30,9 @@ class Store:
         """Execute `(statement, parameters)` pairs in one transaction; returns when committed.
 
         Raises:
-            sqlalchemy.exc.SQLAlchemyError: they failed; `IntegrityError` when a row is there already.
+            sqlalchemy.exc.SQLAlchemyError: they failed; `IntegrityError` when a row exists already.
         """
-        await self._writer.write(*statements)
+        await self._group_commit.write(*statements)
 
     async def read(self, query: Executable, values: dict[str, Any] | None = None) -> Sequence[Any]:
         """All rows of `query`: named tuples of its columns."""
@@ -40,13 +40,13 @@ class Store:
             return (await connection.execute(query, values)).all()
 
     async def close(self) -> None:
-        """Write what waits."""
-        await self._writer.close()
+        """Return when all writes are committed."""
+        await self._group_commit.close()
 
 
 @asynccontextmanager
 async def open_store(url: str) -> AsyncIterator[Store]:
-    """Open (and bring up to date) the database at `url`.
+    """Open the database at `url`, after bringing its schema up to date.
 
     Raises:
         StoreError: it cannot be reached, written or migrated.

@@ -1,4 +1,4 @@
-"""The tables of the tutor. Rooms with tables of their own keep them beside their code (see `metadata.py`)."""
+"""The tables of the tutor. Rooms with tables of their own keep them beside their code (see `schema.py`)."""
 
 from datetime import datetime
 from typing import Literal
@@ -9,24 +9,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.store.base import Base, now
 
 QuestionState = Literal["waiting", "running", "answered", "context", "dropped"]
-"""`context` is said to somebody else and never answered; `dropped` was deleted, refused or given up."""
+"""`context`: said to somebody else, and never answered; `dropped`: deleted, refused or given up."""
 
 AnswerState = Literal["running", "waiting", "completed", "stopped", "failed", "interrupted", "replaced"]
-"""`waiting`: for a person, at a tool call; `interrupted`: the bot died meanwhile; `replaced`: by Regenerate."""
+"""`waiting`: a tool call waits for a person; `interrupted`: the bot ended meanwhile; `replaced`: by Regenerate."""
 
 DM = 0
 """The guild id of direct messages."""
 
 
 class GuildRow(Base):
-    """A guild's counterpart in the Assistants API; guild 0 stands for direct messages."""
+    """What a guild has on the Assistants server; guild 0 stands for direct messages."""
 
     __tablename__ = "guilds"
 
     guild_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     assistant_id: Mapped[str | None]
     digest: Mapped[str | None]
-    """Of what the assistant was made with: it is updated when that changes."""
+    """The hash of what the assistant was made with: when that changes, the assistant is updated."""
     vector_store_id: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -51,14 +51,14 @@ class ConversationRow(Base):
 
 
 class QuestionRow(Base):
-    """A Discord message that was taken up; its id being here is what keeps it from being handled twice."""
+    """A Discord message that was handled; as its id is stored here, it is not handled twice."""
 
     __tablename__ = "questions"
 
     message_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     conversation_id: Mapped[int] = mapped_column(index=True)
     channel_id: Mapped[int | None]
-    """Where the message is; None: it is an interaction."""
+    """Where the message is; None for an interaction."""
     author_id: Mapped[int]
     state: Mapped[QuestionState] = mapped_column(String(16))
     answer_id: Mapped[str | None] = mapped_column(index=True)
@@ -88,7 +88,7 @@ class AnswerMessageRow(Base):
 
 
 class ToolCallRow(Base):
-    """A function call of a run that stopped at `requires_action`; the run goes on when every output is there."""
+    """A function call of a run in `requires_action`; the run goes on when all its calls have outputs."""
 
     __tablename__ = "tool_calls"
 
@@ -115,7 +115,7 @@ class DayRow(Base):
 
 
 class NoteRow(Base):
-    """A small fact about the bot itself, by name (`alive_at`: when it last was connected)."""
+    """A small fact about the bot itself, by name (`alive_at`: when the bot was connected last)."""
 
     __tablename__ = "notes"
 

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from assistants.__main__ import StartError
 from assistants.__main__ import read_settings as read_server_settings
-from bot.settings import Settings, SettingsError, look_at_env_file, read_settings
+from bot.settings import Settings, SettingsError, check_env_file, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def test_a_line_that_would_be_passed_over_is_named(tmp_path: Path, line: str) ->
     file = tmp_path / ".env"
     file.write_text(f"# mine\nexport MODEL=x # the model\n{line}\n", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"^Line 3 of .*\.env is no setting") as refused:
-        look_at_env_file(file)
+        check_env_file(file)
     assert "hidden" not in str(refused.value)
 
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-from bot.conversations.openai_client import Client
+from bot.conversations.openai_client import OpenAIClient
 from tests.assistants.wire import GOLDEN, Event, golden
 
 ODD = [
@@ -43,10 +43,10 @@ async def test_documented_events_are_those_of_the_sdk(name: str) -> None:
     said = [event for event in golden(name) if event.name != "done"]
     expected = await heard(AsyncOpenAI, said)
     assert len(expected) == len(said)
-    assert await heard(Client, said) == expected
+    assert await heard(OpenAIClient, said) == expected
 
 
 async def test_odd_events_are_those_of_the_sdk() -> None:
     expected = await heard(AsyncOpenAI, ODD)
     assert len(expected) == len(ODD)
-    assert await heard(Client, ODD) == expected
+    assert await heard(OpenAIClient, ODD) == expected
