@@ -1,9 +1,20 @@
-"""The API's JSON objects made from rows: `assistant`, `thread`, `thread.message`, `thread.run`, `thread.run.step`."""
+"""The API's JSON objects, made from rows: assistants, threads, messages, runs, run steps, files, vector stores."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from assistants.models.model_protocol import Usage
-from assistants.store.tables import Assistant, Message, Run, Step, Thread
+from assistants.store.tables import (
+    Assistant,
+    File,
+    FileBatch,
+    Message,
+    Run,
+    Step,
+    Thread,
+    VectorStore,
+    VectorStoreFile,
+)
 
 USAGE_NULL = {"queued", "in_progress", "cancelling"}
 """Statuses in which `usage` is null, since more tokens will be counted."""
@@ -127,8 +138,79 @@ def usage_object(usage: Usage) -> dict[str, Any]:
     }
 
 
+def file_object(row: File) -> dict[str, Any]:
+    """The object `file`."""
+    json_object: dict[str, Any] = {
+        "id": row.id,
+        "object": "file",
+        "bytes": row.bytes,
+        "created_at": row.created_at,
+        "filename": row.filename,
+        "purpose": row.purpose,
+        "status": "processed",
+        "status_details": None,
+    }
+    if row.expires_at is not None:
+        json_object["expires_at"] = row.expires_at
+    return json_object
+
+
+def vector_store_object(row: VectorStore, counts: Mapping[str, int], *, expired: bool) -> dict[str, Any]:
+    """The object `vector_store`."""
+    json_object: dict[str, Any] = {
+        "id": row.id,
+        "object": "vector_store",
+        "created_at": row.created_at,
+        "name": row.name or "",
+        "usage_bytes": counts["bytes"],
+        "file_counts": _file_counts(counts),
+        "status": "expired" if expired else "in_progress" if counts["in_progress"] else "completed",
+        "expires_after": row.expires_after,
+        "expires_at": row.expires_at,
+        "last_active_at": row.last_active_at,
+        "metadata": row.metadata_,
+    }
+    return json_object if row.description is None else {**json_object, "description": row.description}
+
+
+def vector_store_file_object(row: VectorStoreFile) -> dict[str, Any]:
+    """The object `vector_store.file`."""
+    return {
+        "id": row.file_id,
+        "object": "vector_store.file",
+        "created_at": row.created_at,
+        "vector_store_id": row.vector_store_id,
+        "status": row.status,
+        "usage_bytes": row.usage_bytes,
+        "last_error": row.last_error,
+        "attributes": row.attributes,
+        "chunking_strategy": {
+            "type": "static",
+            "static": {"max_chunk_size_tokens": row.chunk_size, "chunk_overlap_tokens": row.chunk_overlap},
+        },
+    }
+
+
+def file_batch_object(row: FileBatch, counts: Mapping[str, int]) -> dict[str, Any]:
+    """The object `vector_store.files_batch`."""
+    if row.cancelled_at is not None:
+        status = "cancelled"
+    elif counts["in_progress"]:
+        status = "in_progress"
+    else:
+        status = "failed" if counts["total"] and counts["failed"] == counts["total"] else "completed"
+    return {
+        "id": row.id,
+        "object": "vector_store.files_batch",
+        "created_at": row.created_at,
+        "vector_store_id": row.vector_store_id,
+        "status": status,
+        "file_counts": _file_counts(counts),
+    }
+
+
 def deleted_object(id_: str, object_: str) -> dict[str, Any]:
-    """The answer to DELETE."""
+    """The response to DELETE."""
     return {"id": id_, "object": object_, "deleted": True}
 
 
@@ -145,3 +227,7 @@ def _call_without_content(call: dict[str, Any]) -> dict[str, Any]:
         return call
     bare = [{name: value for name, value in result.items() if name != "content"} for result in results]
     return {**call, "file_search": {**call["file_search"], "results": bare}}
+
+
+def _file_counts(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: counts[name] for name in ("in_progress", "completed", "failed", "cancelled", "total")}

@@ -12,9 +12,8 @@ from assistants.api.json_body import json_response
 from assistants.api.multipart import PartData, PartStart, read_multipart
 from assistants.api.pagination import Paging, read_page
 from assistants.errors import InvalidRequestError, NotFoundError
-from assistants.json_objects import deleted_object
+from assistants.json_objects import deleted_object, file_object
 from assistants.retrieval.blobs import Upload
-from assistants.retrieval.files import file_object
 from assistants.services import ServicesDep
 from assistants.store.files import File
 

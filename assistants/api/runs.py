@@ -111,7 +111,7 @@ async def list_all(thread_id: str, paging: Annotated[Paging, Depends(paging_of)]
 async def retrieve(thread_id: str, run_id: str, services: ServicesDep) -> Response:
     """Retrieve a run."""
     async with services.store.read() as session:
-        return _show(await find_run(session, thread_id, run_id))
+        return _run_response(await find_run(session, thread_id, run_id))
 
 
 @router.post("/{thread_id}/runs/{run_id}", operation_id="modifyRun", openapi_extra=UPDATE.openapi())
@@ -125,7 +125,7 @@ async def modify(
             raise ConflictError(f"Cannot update run with status '{run.status}'.")
         if "metadata" in params:
             run.metadata_ = params["metadata"] or {}
-    return _show(run)
+    return _run_response(run)
 
 
 @router.post("/{thread_id}/runs/{run_id}/cancel", operation_id="cancelRun")
@@ -137,9 +137,9 @@ async def cancel(thread_id: str, run_id: str, services: ServicesDep) -> Response
             await change_status(session, run, "cancelling")
         except RunStatusChangedError:
             raise ConflictError(f"Cannot cancel run with status '{run.status}'.") from None
-    answer = _show(run)
+    response = _run_response(run)
     await services.run_tasks.cancel(run)
-    return answer
+    return response
 
 
 @router.post(
@@ -163,7 +163,7 @@ async def submit_tool_outputs(
         event_stream=stream,
         after=TIME_TO_CANCEL if stream is None else 0.0,
     )
-    return _show(queued.run) if stream is None else EventStreamResponse(stream)
+    return _run_response(queued.run) if stream is None else EventStreamResponse(stream)
 
 
 def _open_stream(services: Services, params: Params) -> EventStream | None:
@@ -178,16 +178,16 @@ async def _start(
     *,
     with_content: bool = False,
 ) -> Response:
-    view = run_object(run)
+    json_object = run_object(run)
     if stream is not None:
-        stream.event("thread.run.created", view)
-        stream.event("thread.run.queued", view)
+        stream.event("thread.run.created", json_object)
+        stream.event("thread.run.queued", json_object)
     services.run_tasks.start(run, tool_resources=resources, event_stream=stream, with_content=with_content)
     await asyncio.sleep(0)  # lets the run's task ask the model before the client gets its response
-    return _show(run) if stream is None else EventStreamResponse(stream)
+    return _run_response(run) if stream is None else EventStreamResponse(stream)
 
 
-def _show(run: Run) -> Response:
+def _run_response(run: Run) -> Response:
     return json_response(run_object(run), headers=POLL_SOON)
 
 

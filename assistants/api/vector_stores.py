@@ -1,4 +1,4 @@
-"""/vector_stores, with their files, batches of files, and search"""
+"""/vector_stores, with their files, file batches and search"""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, cast
@@ -13,7 +13,7 @@ from assistants.api import field_limits
 from assistants.api.json_body import POLL_SOON, Body, Params, json_response
 from assistants.api.pagination import Page, Paging, paging_of, read_page
 from assistants.errors import InvalidRequestError
-from assistants.json_objects import deleted_object
+from assistants.json_objects import deleted_object, file_batch_object, vector_store_file_object, vector_store_object
 from assistants.retrieval.attribute_filters import check
 from assistants.retrieval.vector_store_search import SearchResult
 from assistants.retrieval.vector_stores import FileToAdd, counts_of
@@ -49,7 +49,7 @@ router = APIRouter(prefix="/vector_stores", tags=["Vector stores"])
 async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesDep) -> Response:
     """Create a vector store."""
     row = await services.retrieval.vector_stores.create(params)
-    return await _show(services, row)
+    return await _vector_store_response(services, row)
 
 
 @router.get("", operation_id="listVectorStores")
@@ -68,18 +68,20 @@ async def list_all(paging: Annotated[Paging, Depends(paging_of)], services: Serv
 @router.get("/{vector_store_id}", operation_id="getVectorStore")
 async def retrieve(vector_store_id: str, services: ServicesDep) -> Response:
     """Retrieve a vector store."""
-    return await _show(services, await services.retrieval.vector_stores.find(vector_store_id))
+    return await _vector_store_response(services, await services.retrieval.vector_stores.find(vector_store_id))
 
 
 @router.post("/{vector_store_id}", operation_id="modifyVectorStore", openapi_extra=UPDATE.openapi())
 async def modify(vector_store_id: str, params: Annotated[Params, Depends(UPDATE)], services: ServicesDep) -> Response:
     """Modify a vector store."""
-    return await _show(services, await services.retrieval.vector_stores.modify(vector_store_id, params))
+    return await _vector_store_response(
+        services, await services.retrieval.vector_stores.modify(vector_store_id, params)
+    )
 
 
 @router.delete("/{vector_store_id}", operation_id="deleteVectorStore")
 async def remove(vector_store_id: str, services: ServicesDep) -> Response:
-    """Delete a vector store; the files in it stay files."""
+    """Delete a vector store; the files in it are not deleted."""
     await services.retrieval.vector_stores.delete(vector_store_id)
     return json_response(deleted_object(vector_store_id, "vector_store.deleted"))
 
@@ -96,7 +98,7 @@ async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)
     row = await services.retrieval.vector_stores.find(vector_store_id)
     if services.retrieval.vector_stores.expired(row):
         raise InvalidRequestError(f"Vector store '{vector_store_id}' has expired.", code="vector_store_expired")
-    hits = await services.retrieval.search.passages(
+    results = await services.retrieval.search.passages(
         row,
         queries[:20],
         limit=params.get("max_num_results", 10),
@@ -108,7 +110,7 @@ async def search(vector_store_id: str, params: Annotated[Params, Depends(SEARCH)
         {
             "object": "vector_store.search_results.page",
             "search_query": queries,
-            "data": [hit_object(hit) for hit in hits],
+            "data": [_search_result_object(result) for result in results],
             "has_more": False,
             "next_page": None,
         }
@@ -123,7 +125,9 @@ async def add_file(
     file = _file_to_add(params)
     await services.retrieval.vector_stores.add_files(vector_store_id, [file])
     async with services.store.read() as session:
-        return json_response(file_object(await find_vector_store_file(session, vector_store_id, file.file_id)))
+        return json_response(
+            vector_store_file_object(await find_vector_store_file(session, vector_store_id, file.file_id))
+        )
 
 
 @router.get("/{vector_store_id}/files", operation_id="listVectorStoreFiles")
@@ -137,7 +141,7 @@ async def list_files(
     async with services.store.read() as session:
         await find_vector_store(session, vector_store_id)
         where = [VectorStoreFile.vector_store_id == vector_store_id]
-        return json_response((await _file_page(session, paging, where, filter)).list_object(file_object))
+        return json_response((await _file_page(session, paging, where, filter)).list_object(vector_store_file_object))
 
 
 @router.get("/{vector_store_id}/files/{file_id}", operation_id="getVectorStoreFile")
@@ -150,7 +154,7 @@ async def retrieve_file(vector_store_id: str, file_id: str, services: ServicesDe
         row = await find_vector_store_file(session, vector_store_id, file_id)
     progress = services.retrieval.ingestion.progress(row.seq) if row.status == "in_progress" else None
     more = {} if progress is None else {"progress": {"page": progress[0], "pages": progress[1]}}
-    return json_response(file_object(row) | more, headers=POLL_SOON)
+    return json_response(vector_store_file_object(row) | more, headers=POLL_SOON)
 
 
 @router.post(
@@ -162,22 +166,24 @@ async def update_file(
     vector_store_id: str, file_id: str, params: Annotated[Params, Depends(UPDATE_FILE)], services: ServicesDep
 ) -> Response:
     """Replace the attributes of a file in a vector store."""
-    attributes = _checked(params["attributes"])
+    attributes = _checked_attributes(params["attributes"])
     return json_response(
-        file_object(await services.retrieval.vector_stores.set_attributes(vector_store_id, file_id, attributes))
+        vector_store_file_object(
+            await services.retrieval.vector_stores.set_attributes(vector_store_id, file_id, attributes)
+        )
     )
 
 
 @router.delete("/{vector_store_id}/files/{file_id}", operation_id="deleteVectorStoreFile")
 async def remove_file(vector_store_id: str, file_id: str, services: ServicesDep) -> Response:
-    """Take a file out of a vector store."""
+    """Remove a file from a vector store."""
     await services.retrieval.vector_stores.remove_file(vector_store_id, file_id)
     return json_response(deleted_object(file_id, "vector_store.file.deleted"))
 
 
 @router.get("/{vector_store_id}/files/{file_id}/content", operation_id="retrieveVectorStoreFileContent")
 async def retrieve_content(vector_store_id: str, file_id: str, services: ServicesDep) -> Response:
-    """The text of a file in a vector store, as it was cut into chunks."""
+    """The text of a file in a vector store, in the chunks that it was cut into."""
     async with services.store.read() as session:
         row = await find_vector_store_file(session, vector_store_id, file_id)
         file = await find_file(session, file_id)
@@ -201,7 +207,7 @@ async def retrieve_content(vector_store_id: str, file_id: str, services: Service
 async def add_batch(
     vector_store_id: str, params: Annotated[Params, Depends(ADD_BATCH)], services: ServicesDep
 ) -> Response:
-    """Put many files into a vector store."""
+    """Put several files into a vector store."""
     if ("file_ids" in params) == ("files" in params):
         raise InvalidRequestError("Give either 'file_ids' or 'files'.", param="file_ids")
     if "files" in params:
@@ -210,7 +216,7 @@ async def add_batch(
         files = [_file_to_add({**params, "file_id": file_id}) for file_id in params["file_ids"]]
     row = await services.retrieval.vector_stores.add_files(vector_store_id, files, batch=True)
     assert row is not None
-    return await _show_batch(services, row)
+    return await _file_batch_response(services, row)
 
 
 @router.get("/{vector_store_id}/file_batches/{batch_id}", operation_id="getVectorStoreFileBatch")
@@ -218,13 +224,15 @@ async def retrieve_batch(vector_store_id: str, batch_id: str, services: Services
     """Retrieve a batch."""
     async with services.store.read() as session:
         row = await find_batch(session, vector_store_id, batch_id)
-    return await _show_batch(services, row)
+    return await _file_batch_response(services, row)
 
 
 @router.post("/{vector_store_id}/file_batches/{batch_id}/cancel", operation_id="cancelVectorStoreFileBatch")
 async def cancel_batch(vector_store_id: str, batch_id: str, services: ServicesDep) -> Response:
-    """Stop indexing what of a batch is not done."""
-    return await _show_batch(services, await services.retrieval.vector_stores.cancel_batch(vector_store_id, batch_id))
+    """Cancel a batch: its files that are not yet indexed are left out."""
+    return await _file_batch_response(
+        services, await services.retrieval.vector_stores.cancel_batch(vector_store_id, batch_id)
+    )
 
 
 @router.get("/{vector_store_id}/file_batches/{batch_id}/files", operation_id="listFilesInVectorStoreBatch")
@@ -239,75 +247,21 @@ async def list_batch_files(
     async with services.store.read() as session:
         await find_batch(session, vector_store_id, batch_id)
         where = [VectorStoreFile.vector_store_id == vector_store_id, VectorStoreFile.batch_id == batch_id]
-        return json_response((await _file_page(session, paging, where, filter)).list_object(file_object))
+        return json_response((await _file_page(session, paging, where, filter)).list_object(vector_store_file_object))
 
 
-def vector_store_object(row: VectorStore, counts: Mapping[str, int], *, expired: bool) -> dict[str, Any]:
-    """The object `vector_store`."""
-    view = {
-        "id": row.id,
-        "object": "vector_store",
-        "created_at": row.created_at,
-        "name": row.name or "",
-        "usage_bytes": counts["bytes"],
-        "file_counts": _counts_view(counts),
-        "status": "expired" if expired else "in_progress" if counts["in_progress"] else "completed",
-        "expires_after": row.expires_after,
-        "expires_at": row.expires_at,
-        "last_active_at": row.last_active_at,
-        "metadata": row.metadata_,
-    }
-    return view if row.description is None else {**view, "description": row.description}
-
-
-def file_object(row: VectorStoreFile) -> dict[str, Any]:
-    """The object `vector_store.file`."""
-    return {
-        "id": row.file_id,
-        "object": "vector_store.file",
-        "created_at": row.created_at,
-        "vector_store_id": row.vector_store_id,
-        "status": row.status,
-        "usage_bytes": row.usage_bytes,
-        "last_error": row.last_error,
-        "attributes": row.attributes,
-        "chunking_strategy": {
-            "type": "static",
-            "static": {"max_chunk_size_tokens": row.chunk_size, "chunk_overlap_tokens": row.chunk_overlap},
-        },
-    }
-
-
-def batch_object(row: FileBatch, counts: Mapping[str, int]) -> dict[str, Any]:
-    """The object `vector_store.files_batch`."""
-    if row.cancelled_at is not None:
-        status = "cancelled"
-    elif counts["in_progress"]:
-        status = "in_progress"
-    else:
-        status = "failed" if counts["total"] and counts["failed"] == counts["total"] else "completed"
-    return {
-        "id": row.id,
-        "object": "vector_store.files_batch",
-        "created_at": row.created_at,
-        "vector_store_id": row.vector_store_id,
-        "status": status,
-        "file_counts": _counts_view(counts),
-    }
-
-
-def hit_object(hit: SearchResult) -> dict[str, Any]:
+def _search_result_object(result: SearchResult) -> dict[str, Any]:
     """One result of a search."""
     return {
-        "file_id": hit.file_id,
-        "filename": hit.filename,
-        "score": hit.score,
-        "attributes": hit.attributes,
-        "content": [{"type": "text", "text": hit.text}],
+        "file_id": result.file_id,
+        "filename": result.filename,
+        "score": result.score,
+        "attributes": result.attributes,
+        "content": [{"type": "text", "text": result.text}],
     }
 
 
-async def _show(services: Services, row: VectorStore) -> Response:
+async def _vector_store_response(services: Services, row: VectorStore) -> Response:
     async with services.store.read() as session:
         counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id])
     return json_response(
@@ -316,21 +270,19 @@ async def _show(services: Services, row: VectorStore) -> Response:
     )
 
 
-async def _show_batch(services: Services, row: FileBatch) -> Response:
+async def _file_batch_response(services: Services, row: FileBatch) -> Response:
     async with services.store.read() as session:
         counts = await counts_of(session, VectorStoreFile.batch_id, [row.id])
-    return json_response(batch_object(row, counts[row.id]), headers=POLL_SOON)
-
-
-def _counts_view(counts: Mapping[str, int]) -> dict[str, int]:
-    return {name: counts[name] for name in ("in_progress", "completed", "failed", "cancelled", "total")}
+    return json_response(file_batch_object(row, counts[row.id]), headers=POLL_SOON)
 
 
 def _file_to_add(params: Mapping[str, Any]) -> FileToAdd:
-    return FileToAdd.of(params["file_id"], _checked(params.get("attributes")), params.get("chunking_strategy"))
+    return FileToAdd.of(
+        params["file_id"], _checked_attributes(params.get("attributes")), params.get("chunking_strategy")
+    )
 
 
-def _checked(attributes: Mapping[str, Any] | None) -> Mapping[str, Any]:
+def _checked_attributes(attributes: Mapping[str, Any] | None) -> Mapping[str, Any]:
     for key, value in (attributes or {}).items():
         if isinstance(value, str) and len(value) > 512:
             message = f"Invalid 'attributes.{key}': string too long. Expected a string with maximum length 512."
@@ -341,7 +293,7 @@ def _checked(attributes: Mapping[str, Any] | None) -> Mapping[str, Any]:
 async def _file_page(
     session: AsyncSession, paging: Paging, where: list[ColumnElement[bool]], status: Status | None
 ) -> Page:
-    """`read_page` for rows that are known by their file's id."""
+    """A page of vector store files, whose id in the API is the file's."""
     if status is not None:
         where = [*where, VectorStoreFile.status == status]
     return await read_page(session, cast("type[Resource]", VectorStoreFile), paging, *where, noun="file")

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import structlog
 from sqlalchemy import delete, select
@@ -140,20 +139,3 @@ class Files:
             await session.execute(delete(File).where(File.id.in_(file_ids)))
         await self.blobs.remove(file_ids)
         self.on_removed()
-
-
-def file_object(row: File) -> dict[str, Any]:
-    """The API's `file` object."""
-    view: dict[str, Any] = {
-        "id": row.id,
-        "object": "file",
-        "bytes": row.bytes,
-        "created_at": row.created_at,
-        "filename": row.filename,
-        "purpose": row.purpose,
-        "status": "processed",
-        "status_details": None,
-    }
-    if row.expires_at is not None:
-        view["expires_at"] = row.expires_at
-    return view
