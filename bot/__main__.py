@@ -1,5 +1,6 @@
-"""The command line: what can be typed after `saem`, and what is printed when it fails. Each command has a file of its
-own in `bot/command_line/`.
+"""The command line: the commands and options of `saem`, and what is printed when a command fails.
+
+Each command has a file of its own in `bot/command_line/`.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-if __name__ == "__main__":  # while the rest is loaded, Ctrl+C would end in a traceback
+if __name__ == "__main__":  # without this, Ctrl+C would print a traceback while the rest is loaded
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import structlog
@@ -33,7 +34,7 @@ INTERRUPTED = 130
 
 
 def parser() -> argparse.ArgumentParser:
-    """What can be typed."""
+    """The parser of the command line."""
     top = argparse.ArgumentParser(prog="saem", description="Saem (쌤), a study tutor for Discord servers.")
     commands = top.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="be the tutor (needs DISCORD_TOKEN)")
@@ -52,16 +53,16 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _speak_plainly() -> None:
-    """A terminal that does not know a sign gets another one instead of an error."""
+def _replace_unknown_signs() -> None:
+    """Print a replacement for a sign that the terminal does not know, instead of an error."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The console script; the exit code."""
-    _speak_plainly()
+    """Run a command; the exit code."""
+    _replace_unknown_signs()
     given = parser().parse_args(arguments)
     redact = Redact(())
     try:
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         configure_logs("INFO")
         settings = read_settings()
         redact = Redact(settings.secrets)
-        # What `saem check` finds stands in its lines; the log says more on request alone.
+        # `saem check` prints what it finds; the log adds to that only on request.
         quiet = given.command == "check" and settings.log_level != "DEBUG"
         configure_logs("CRITICAL" if quiet else settings.log_level, settings.secrets)
         return _command(given, settings)
@@ -98,7 +99,7 @@ def _command(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _run(work: Coroutine[Any, Any, int | None], *, interrupted: int = 0) -> int:
-    """Run until done, or until a signal asks for the end; the exit code, `interrupted` for a signal's."""
+    """Run until done, or until a signal asks for the end; the exit code, which is `interrupted` after a signal."""
     try:
         import uvloop  # noqa: PLC0415
     except ImportError:

@@ -1,1 +1,1 @@
-"""What `make` runs to set things up; needs nothing but the standard library until the environment stands."""
+"""Programs that `make` runs; `venv` needs only the standard library, as it makes the environment."""

@@ -1,6 +1,6 @@
-"""Bring a browser for the page's tests: Debian's chromium where apt is at hand, else Playwright's own.
+"""Install a browser for the page's tests: Debian's chromium where there is apt, else Playwright's own.
 
-Where neither can be had the browser tests are reported as skipped, so this never fails.
+Where neither can be installed the browser tests are reported as skipped, so this never fails.
 """
 
 import os
@@ -12,7 +12,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 
 
 def main() -> int:
-    """Answers 0, with a sentence about what was found or brought."""
+    """Print what was found or installed; returns 0."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found:
         print(f"browser: {found}")

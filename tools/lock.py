@@ -10,7 +10,7 @@ LOCKS: dict[str, list[str]] = {
 
 
 def main() -> int:
-    """Resolve anew, keeping the versions that still fit; answers the process's exit code."""
+    """Resolve the requirements again, keeping versions that still fit; returns the exit code."""
     command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--quiet"]
     command += [
         "--universal",

@@ -1,4 +1,4 @@
-"""Write docs/settings.md and .env.example from the settings themselves: `python -m tools.settings_table`."""
+"""Write docs/settings.md and .env.example from the settings in the code: `python -m tools.settings_table`."""
 
 from pathlib import Path
 
@@ -18,12 +18,12 @@ for `EMBEDDING_MODEL`, where it means keywords alone. This page is written by `p
 |---|---|---|
 """
 ROOMS_DIFFER = frozenset({"RUN_EXPIRES_AFTER"})
-"""What has another default in the bot's own server than in one that stands alone."""
+"""Settings whose default differs between the bot's embedded server and a stand-alone one."""
 ASKED_FOR_FIRST = ("DISCORD_TOKEN", "OPENAI_API_KEY", "OPENAI_BASE_URL", "MODEL")
 
 
 def settings() -> dict[str, FieldInfo]:
-    """Every setting by its environment variable, the bot's first; where both rooms know a name, the bot's words."""
+    """Every setting by its environment variable, the bot's first; for a name that both have, the bot's description."""
     found: dict[str, FieldInfo] = {}
     rooms: tuple[type[BaseSettings], ...] = (BotSettings, AssistantsSettings)
     for room in rooms:
@@ -33,7 +33,7 @@ def settings() -> dict[str, FieldInfo]:
 
 
 def default(field: FieldInfo) -> str:
-    """The default as one would write it in `.env`; empty when unset."""
+    """The default as it is written in `.env`; empty when unset."""
     value = field.get_default(call_default_factory=True)
     if value is None:
         return ""

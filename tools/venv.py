@@ -9,7 +9,7 @@ OLDEST = (3, 11)
 
 
 def main() -> int:
-    """Create or update the environment; answers the process's exit code."""
+    """Create or update the environment; returns the exit code."""
     if sys.version_info < OLDEST:
         print(f"Saem needs Python {'.'.join(map(str, OLDEST))} or newer; this is {sys.version.split()[0]}.")
         print("Say which one to use: make demo PYTHON=/path/to/python3.12")
@@ -32,9 +32,9 @@ def main() -> int:
 
 
 def usable(venv: Path) -> bool:
-    """Whether what stands there can be gone on with.
+    """Whether the environment can be updated, and need not be made again.
 
-    Its making may have been broken off, its folder moved, its Python uninstalled.
+    Its making may have been broken off, its folder moved, or its Python uninstalled.
     """
     python = venv / "bin" / "python"
     stamp = venv / ".runtime"

@@ -30,7 +30,7 @@ async def open_assistants(settings: Settings, pool: Pool, open_model: Any = None
         async with OpenAIClient(base_url=settings.assistants_url, api_key=key) as client:
             yield client
         return
-    # A bot with a server elsewhere carries none of it.
+    # Not loaded by a bot whose server is elsewhere.
     from assistants.inprocess_transport import inprocess_client  # noqa: PLC0415
 
     async with inprocess_client(

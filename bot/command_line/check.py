@@ -41,7 +41,7 @@ PERMISSIONS = discord.Permissions(
     read_message_history=True,
     add_reactions=True,
 )
-"""What Saem needs in a server; `manage_threads` is for answering in threads that have archived themselves."""
+"""What Saem needs in a server; `manage_threads` is for answering in threads that were archived automatically."""
 MODEL_TIMEOUT = 60.0
 """Seconds that the model has for its first run."""
 GATEWAY_TIMEOUT = 15.0
@@ -52,7 +52,7 @@ Mark = Literal["✓", "✗"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at."""
+    """The result of one check."""
 
     mark: Mark
     text: str
@@ -62,12 +62,12 @@ class Finding:
 
 
 def good(text: str) -> Finding:
-    """In order."""
+    """A finding that is in order."""
     return Finding("✓", text)
 
 
 def bad(text: str) -> Finding:
-    """Not in order; the text says what to do."""
+    """A finding that is not in order; its text says what to do."""
     return Finding("✗", text)
 
 
@@ -85,7 +85,7 @@ async def check(settings: Settings) -> int:
 
 
 async def _findings(settings: Settings, server: "ServerSettings") -> AsyncIterator[Finding]:
-    """Look at everything, in the order in which it is needed; a finding as soon as it is known."""
+    """Check everything in the order in which it is needed; each finding comes as soon as it is known."""
     async for finding in _discord(settings):
         yield finding
     yield await _store(settings)
@@ -122,7 +122,7 @@ async def _discord(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _gateway(settings: Settings, client: discord.Client) -> Finding:
-    """Requests may get through where the connection that brings messages does not."""
+    """Check the connection that brings messages, as it may fail where requests succeed."""
     url = settings.discord_gateway_url
     try:
         async with asyncio.timeout(GATEWAY_TIMEOUT):
@@ -139,7 +139,7 @@ async def _gateway(settings: Settings, client: discord.Client) -> Finding:
 
 
 def refused_token(settings: Settings) -> str:
-    """What to do about a token that Discord does not take."""
+    """What to do about a token that Discord refuses."""
     token = settings.discord_token.get_secret_value() if settings.discord_token is not None else ""
     if token.startswith("sk-"):
         return "It is a model provider's key: put that into OPENAI_API_KEY, and the bot's token into DISCORD_TOKEN."
@@ -267,7 +267,7 @@ def _cause(error: BaseException) -> str:
 
 
 def in_encoding(text: str, encoding: str) -> str:
-    """The text as a terminal of that encoding can show it."""
+    """The text with signs that a terminal of that encoding can show."""
     try:
         text.encode(encoding)
     except (UnicodeEncodeError, LookupError):

@@ -17,7 +17,7 @@ DEMO_PORT = 8080
 
 
 async def demo(settings: Settings, port: int | None) -> None:
-    """A Discord on this machine, with the tutor in it; without a port its page is on DEMO_PORT, or where there is room.
+    """Run a Discord on this machine with the tutor in it. Without a port, its page is on DEMO_PORT or any free port.
 
     Raises:
         StartupError: the port is taken.
@@ -25,7 +25,7 @@ async def demo(settings: Settings, port: int | None) -> None:
     from playground.server import Playground  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:
-        # The playground forgets everything when it ends, and so must what belongs to it.
+        # The playground keeps nothing when it ends, so the bot's data must go too.
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="saem-demo-")))
         try:
             playground = await stack.enter_async_context(
@@ -46,17 +46,17 @@ async def demo(settings: Settings, port: int | None) -> None:
         lines = (f"Saem's demo is at {playground.page_url}", _model_line(settings), "Stop it with Ctrl+C.")
 
         async def announce(bot: SaemBot) -> None:
-            await bot.wait_until_ready()  # who opens the page finds the tutor there
+            await bot.wait_until_ready()  # so that the tutor is there when the page is opened
             print("", *(f"  {line}" for line in lines), "", sep="\n", flush=True)
 
-        async def connecting(bot: SaemBot) -> None:
+        async def announce_later(bot: SaemBot) -> None:
             stack.callback(asyncio.create_task(announce(bot), name="demo-announcement").cancel)
 
-        await run(local, ready=connecting)
+        await run(local, before_connecting=announce_later)
 
 
 def free_port(port: int) -> int:
-    """The port, or 0 (any) when somebody listens there."""
+    """The port; 0 (any free port) when it is in use."""
     with socket.socket() as probe:
         return 0 if probe.connect_ex(("127.0.0.1", port)) == 0 else port
 

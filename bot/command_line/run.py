@@ -24,8 +24,8 @@ GC_THRESHOLD = 10_000
 hundred answers a hundred times: a twentieth of the processor's time, with one pause of up to a tenth of a second."""
 
 
-async def run(settings: Settings, *, ready: Callable[[SaemBot], Awaitable[None]] | None = None) -> None:
-    """Be the tutor until told to stop.
+async def run(settings: Settings, *, before_connecting: Callable[[SaemBot], Awaitable[None]] | None = None) -> None:
+    """Run the bot until it is told to stop; `before_connecting` is called with the bot when it has logged in.
 
     Raises:
         StartupError: Discord refuses the token, or cannot be reached.
@@ -37,7 +37,7 @@ async def run(settings: Settings, *, ready: Callable[[SaemBot], Awaitable[None]]
         for message_content in (True, False):
             bot = make_bot(message_content=message_content)
             try:
-                await _connected(bot, settings.discord_token.get_secret_value(), ready)
+                await _connected(bot, settings.discord_token.get_secret_value(), before_connecting)
             except discord.PrivilegedIntentsRequired as error:
                 if not message_content:
                     raise StartupError("Discord refuses the intents that the bot asks for.") from error
@@ -51,14 +51,14 @@ async def run(settings: Settings, *, ready: Callable[[SaemBot], Awaitable[None]]
                 return
 
 
-async def _connected(bot: SaemBot, token: str, ready: Callable[[SaemBot], Awaitable[None]] | None) -> None:
+async def _connected(bot: SaemBot, token: str, before_connecting: Callable[[SaemBot], Awaitable[None]] | None) -> None:
     try:
         async with bot:
             await bot.login(token)
-            if ready is not None:
-                await ready(bot)
+            if before_connecting is not None:
+                await before_connecting(bot)
             gc.collect()
-            gc.freeze()  # what start-up has made stays; going through it holds everything up for a quarter of a second
+            gc.freeze()  # what start-up has made stays; to collect it would pause everything for a quarter of a second
             gc.set_threshold(GC_THRESHOLD)
             await bot.connect()
     except discord.LoginFailure as error:
@@ -74,16 +74,16 @@ async def _connected(bot: SaemBot, token: str, ready: Callable[[SaemBot], Awaita
 
 
 class BotFactory(Protocol):
-    """Makes a bot of what is open; the bot closes only what is its own."""
+    """Makes a bot that works with what is open; the bot closes only what it has opened itself."""
 
     def __call__(self, *, message_content: bool = True) -> SaemBot:
-        """A bot, with or without the privileged intent."""
+        """A bot, with or without the message content intent."""
         ...
 
 
 @asynccontextmanager
 async def bot_factory(settings: Settings, *, open_model: Any = None) -> AsyncIterator[BotFactory]:
-    """Open the pool, the Assistants server, the store, the client and the outbox; yields what makes a bot of them.
+    """Open what a bot works with (worker pool, Assistants server, store); yields the function that makes a bot.
 
     `open_model` takes the model's place in the embedded server (for tests).
 

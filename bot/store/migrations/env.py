@@ -1,4 +1,4 @@
-"""Alembic's environment: it is always run with a connection handed in by `database.migrations`."""
+"""Alembic's environment: it always runs on a connection that it gets from `database.migrations`."""
 
 from alembic import context
 
