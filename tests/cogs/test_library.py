@@ -6,7 +6,7 @@ import pytest
 
 from playground.pilot import Student
 from tests.assistants.retrieval import documents
-from tests.bot.library.dropped_files import WATER, citing, marked, reactions
+from tests.bot.library.dropped_files import WATER, citing, reacted, reactions
 from tests.house import House, finished
 
 
@@ -14,11 +14,11 @@ async def test_a_channel_can_be_watched_and_no_longer(house: House) -> None:
     owner = await _owner(house)
     await owner.runs("/library watch", where="general")
     dropped = await owner.drops("general", ("a.txt", WATER.encode()))
-    await marked(owner, dropped, "✅")
+    await reacted(owner, dropped, "✅")
     await owner.runs("/library unwatch", where="general")
     ignored = await owner.drops("general", ("b.txt", b"something else"))
     other = await owner.drops("library", ("c.txt", b"something third"))
-    await marked(owner, other, "✅")
+    await reacted(owner, other, "✅")
     assert reactions(owner, ignored) == set()
 
 
@@ -26,7 +26,7 @@ async def test_an_older_message_is_added_by_its_menu(house: House) -> None:
     alex = await house.discord.student("alex")
     old = await alex.drops("general", ("a.txt", WATER.encode()))
     await alex.uses("Add to library", old)
-    await marked(alex, old, "✅")
+    await reacted(alex, old, "✅")
     outcome = await alex.uses("Add to library", old)
     assert "already" in (await alex.sees("general", contains="already")).text, outcome
 
@@ -35,7 +35,7 @@ async def test_the_list_has_pages(house: House) -> None:
     alex = await house.discord.student("alex")
     for start in (0, 7):
         files = [(f"n{n:02}.txt", f"number {n}".encode()) for n in range(start, start + 7)]
-        await marked(alex, await alex.drops("library", *files), "✅")
+        await reacted(alex, await alex.drops("library", *files), "✅")
     await alex.runs("/library list", where="library")
     listed = await alex.sees("library", contains="14 files")
     assert "n13.txt" in listed.text
@@ -47,7 +47,7 @@ async def test_the_list_has_pages(house: House) -> None:
 async def test_a_file_is_removed_by_who_added_it_and_not_by_others(house: House) -> None:
     alex, minji = await house.discord.student("alex"), await house.discord.student("minji")
     dropped = await alex.drops("library", ("a.txt", WATER.encode()))
-    await marked(alex, dropped, "✅")
+    await reacted(alex, dropped, "✅")
     (choice,) = await minji.completes("/library remove", "file", "a", where="library")
     await minji.runs("/library remove", file=choice["value"], where="library")
     await minji.sees("library", contains="올린 사람")
@@ -58,8 +58,8 @@ async def test_a_file_is_removed_by_who_added_it_and_not_by_others(house: House)
 
 async def test_status_says_what_there_is(house: House) -> None:
     alex = await house.discord.student("alex")
-    await marked(alex, await alex.drops("library", ("a.txt", WATER.encode())), "✅")
-    await marked(alex, await alex.drops("library", ("b.pdf", documents.locked_pdf())), "⚠️")
+    await reacted(alex, await alex.drops("library", ("a.txt", WATER.encode())), "✅")
+    await reacted(alex, await alex.drops("library", ("b.pdf", documents.locked_pdf())), "⚠️")
     await alex.runs("/library status", where="library")
     status = await alex.sees("library", contains="searchable")
     assert "1 searchable" in status.text
@@ -74,7 +74,7 @@ async def test_only_the_chosen_role_may_add_files(house: House) -> None:
     role = next(role for role in house.bot.guilds[0].roles if not role.is_default())
     await owner.runs("/library contributors", where="library", role=role)
     refused = await alex.drops("library", ("a.txt", WATER.encode()), text="some notes")
-    await marked(alex, refused, "⚠️")
+    await reacted(alex, refused, "⚠️")
     await alex.sees("library", contains=f"Only @{role.name}")
     assert [file async for file in house.bot.openai.files.list()] == []
     citing(house, "boils", "100{mark}")

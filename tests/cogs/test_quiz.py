@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.quizzes.tables import QuizResultRow
-from tests.bot.library.dropped_files import marked
+from tests.bot.library.dropped_files import reacted
 from tests.cogs.quizzes import CITY_PLAN, FRACTIONS, asked, question, quiz_turn, record, told, updated
 from tests.house import House, finished
 from tests.scripted_openai import Call, Turn, tool_outputs
@@ -74,7 +74,7 @@ async def test_the_tutorials_case_in_korean(house: House) -> None:
 async def test_a_quiz_on_files_has_the_model_search_first(house: House) -> None:
     house.openai.turns.append(quiz_turn())
     alex = await house.discord.student("alex")
-    await marked(alex, await alex.drops("library", ("halves.txt", b"One half is as much as two quarters.")), "✅")
+    await reacted(alex, await alex.drops("library", ("halves.txt", b"One half is as much as two quarters.")), "✅")
     await alex.runs("/quiz", where="math", topic="fractions", questions=2, difficulty="hard", source="files")
     await question(alex, "What is 1/2 + 1/3?")
     request = asked(house)[0]
@@ -114,7 +114,7 @@ async def test_a_quiz_on_what_the_files_do_not_hold_is_refused_in_words(house: H
 
     house.openai.reply = reply
     alex = await house.discord.student("alex")
-    await marked(alex, await alex.drops("library", ("halves.txt", b"One half is as much as two quarters.")), "✅")
+    await reacted(alex, await alex.drops("library", ("halves.txt", b"One half is as much as two quarters.")), "✅")
     ran = await alex.runs("/quiz", where="math", topic="volcanoes", source="files")
     announcement = await ran.says("volcanoes")
     said = await alex.sees(announcement, contains="nothing on volcanoes")

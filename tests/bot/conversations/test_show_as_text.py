@@ -7,7 +7,7 @@ import pytest
 
 from playground.pilot import SeenMessage, Student
 from playground.server import Playground
-from tests.bot.library.dropped_files import citing, jump_url, marked
+from tests.bot.library.dropped_files import citing, jump_url, reacted
 from tests.house import House, bot_in, eventually, finished, settings_for
 from tests.scripted_openai import ScriptedOpenAI, Turn
 
@@ -126,7 +126,7 @@ async def test_a_source_that_is_gone_is_said_to_be(house: House) -> None:
 async def test_citations_are_shown_as_the_reader_saw_them(house: House) -> None:
     alex = await house.discord.student("alex")
     dropped = await alex.drops("library", ("plan.txt", b"The target year of the city plan is 2030."))
-    await marked(alex, dropped, "✅")
+    await reacted(alex, dropped, "✅")
     citing(house, "target year", "It is $2000 + 30 = 2030${mark}.")
     answer = await finished(alex, await house.ask(alex, "What is the target year?"), button="saem:text:")
     link = jump_url(dropped, house)

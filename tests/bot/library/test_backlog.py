@@ -1,37 +1,21 @@
 """Files that are in a channel before the bot reads it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
-
-import pytest_asyncio
-
 from playground.changes.guild_membership import join
-from playground.server import Playground
 from tests.assistants.retrieval import documents
-from tests.bot.library.dropped_files import PLAN, WATER, citing, marked, reactions, said_by_bot
-from tests.house import House, bot_in, eventually, finished, settings_for
-from tests.scripted_openai import ScriptedOpenAI
-
-Places = tuple[Playground, ScriptedOpenAI, Any]
+from tests.bot.library.dropped_files import PLAN, WATER, Surroundings, citing, reacted, reactions, said_by_bot
+from tests.house import House, bot_in, eventually, finished
 
 
-@pytest_asyncio.fixture
-async def places(tmp_path: Path) -> AsyncIterator[Places]:
-    async with Playground(rate_limits=False) as discord, ScriptedOpenAI() as openai:
-        yield discord, openai, settings_for(discord, openai, tmp_path)
-
-
-async def test_files_that_stood_in_the_library_before_the_bot_came_answer_questions(places: Places) -> None:
-    discord, openai, settings = places
+async def test_files_that_stood_in_the_library_before_the_bot_came_answer_questions(surroundings: Surroundings) -> None:
+    discord, openai, settings = surroundings
     alex = await discord.student("alex")
     standing = [await alex.drops("library", (f"{n}.txt", f"riddle{n} is {n * 7}".encode())) for n in range(30)]
     bad = await alex.drops("library", ("locked.pdf", documents.locked_pdf()))
     plan = await alex.drops("library", ("plan.txt", PLAN.encode()))
     async with bot_in(discord, settings) as bot:
         for message in [*standing, plan]:
-            await marked(alex, message, "✅")
-        await marked(alex, bad, "⚠️")
+            await reacted(alex, message, "✅")
+        await reacted(alex, bad, "⚠️")
         summary = await alex.sees("library", contains="stood in this channel")
         assert "31 can be searched" in summary.text
         assert "1 could not be read" in summary.text
@@ -45,25 +29,25 @@ async def test_files_that_stood_in_the_library_before_the_bot_came_answer_questi
     ]
 
 
-async def test_what_stood_there_is_taken_in_once_and_stays_out_when_it_was_removed(places: Places) -> None:
-    discord, _, settings = places
+async def test_what_stood_there_is_taken_in_once_and_stays_out_when_it_was_removed(surroundings: Surroundings) -> None:
+    discord, _, settings = surroundings
     alex = await discord.student("alex")
     first = await alex.drops("library", ("a.txt", WATER.encode()))
     second = await alex.drops("library", ("b.txt", PLAN.encode()))
     async with bot_in(discord, settings):
-        await marked(alex, first, "✅")
-        await marked(alex, second, "✅")
+        await reacted(alex, first, "✅")
+        await reacted(alex, second, "✅")
         (choice,) = await alex.completes("/library remove", "file", "a.txt", where="library")
         await alex.runs("/library remove", file=choice["value"], where="library")
         await alex.sees("library", contains="out of the library")
     async with bot_in(discord, settings) as bot:
         third = await alex.drops("library", ("c.txt", b"something third"))
-        await marked(alex, third, "✅")
+        await reacted(alex, third, "✅")
         assert {file.filename async for file in bot.openai.files.list()} == {"b.txt", "c.txt"}
 
 
-async def test_a_guild_that_the_bot_is_invited_to_has_its_library_read(places: Places) -> None:
-    discord, _, settings = places
+async def test_a_guild_that_the_bot_is_invited_to_has_its_library_read(surroundings: Surroundings) -> None:
+    discord, _, settings = surroundings
     guild = discord.add_guild("New school")
     role = next(role for role in guild.roles.values() if role.managed)
     discord.remove_bot(guild)
@@ -74,7 +58,7 @@ async def test_a_guild_that_the_bot_is_invited_to_has_its_library_read(places: P
         standing = await minji.drops(library.id, ("plan.txt", PLAN.encode()))
         await eventually(lambda: len(bot.guilds) == 1)
         join(discord.world, guild, discord.bot, roles=[role.id])
-        await marked(minji, standing, "✅")
+        await reacted(minji, standing, "✅")
 
 
 async def test_watching_a_channel_takes_in_what_stands_in_it(house: House) -> None:
@@ -83,5 +67,5 @@ async def test_watching_a_channel_takes_in_what_stands_in_it(house: House) -> No
     standing = await owner.drops("general", ("water.txt", WATER.encode()))
     later = await owner.says("general", "just words")
     await owner.runs("/library watch", where="general")
-    await marked(owner, standing, "✅")
+    await reacted(owner, standing, "✅")
     assert reactions(owner, later) == set()

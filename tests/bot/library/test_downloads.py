@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.client import SaemBot
-from tests.bot.library.dropped_files import WATER, marked, reactions
+from tests.bot.library.dropped_files import WATER, filenames, reacted, reactions
 from tests.house import House
 
 
@@ -11,9 +10,9 @@ async def test_a_file_that_vanishes_from_the_cdn_is_said_so(house: House) -> Non
     alex = await house.discord.student("alex")
     house.discord.cdn.vanished = True
     dropped = await alex.drops("library", ("a.txt", WATER.encode()), text="notes for the test")
-    await marked(alex, dropped, "⚠️")
+    await reacted(alex, dropped, "⚠️")
     assert "could not be fetched" in (await alex.sees("library", contains="a.txt")).text
-    assert await _filenames(house.bot) == set()
+    assert await filenames(house.bot) == set()
 
 
 async def test_a_file_larger_than_the_limit_is_refused_before_it_is_fetched(
@@ -22,10 +21,6 @@ async def test_a_file_larger_than_the_limit_is_refused_before_it_is_fetched(
     monkeypatch.setattr("bot.library.downloads.SIZE_LIMIT", 10)
     alex = await house.discord.student("alex")
     dropped = await alex.drops("library", ("a.txt", WATER.encode()), text="notes for the test")
-    await marked(alex, dropped, "⚠️")
+    await reacted(alex, dropped, "⚠️")
     assert "larger than" in (await alex.sees("library", contains="a.txt")).text
     assert "✅" not in reactions(alex, dropped)
-
-
-async def _filenames(bot: SaemBot) -> set[str]:
-    return {file.filename async for file in bot.openai.files.list()}

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from tests.assistants.retrieval import documents
-from tests.bot.library.dropped_files import PLAN, WATER, citing, jump_url, marked, reactions, said_by_bot
+from tests.bot.library.dropped_files import PLAN, WATER, citing, jump_url, reacted, reactions, said_by_bot
 from tests.house import House, finished, open_house
 
 
 async def test_a_file_dropped_in_the_library_answers_questions_with_a_link_to_its_message(house: House) -> None:
     teacher = await house.discord.student("minji")
     dropped = await teacher.drops("library", ("plan.pdf", documents.pdf(["표지", PLAN])))
-    await marked(teacher, dropped, "✅")
+    await reacted(teacher, dropped, "✅")
     citing(house, "목표연도")
     question = await house.ask(teacher, "목표연도는 언제인가요?")
     answer = await finished(teacher, question, "2030")
@@ -33,7 +33,7 @@ async def test_files_that_cannot_be_read_are_named_with_the_reason_and_the_rest_
         ("setup.txt", b"MZ\x90\x00\x03\x00\x00\x00" * 40),
         text="for the unit test",
     )
-    await marked(alex, dropped, "⚠️")
+    await reacted(alex, dropped, "⚠️")
     said = await alex.sees("library", contains="locked")
     assert "protected with a password" in said.text
     assert "scanned pictures" in said.text
@@ -53,7 +53,7 @@ async def test_pictures_are_no_library_files(house: House) -> None:
     minji = await house.discord.student("minji")
     picture = await minji.drops("library", ("photo.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 64))
     after = await minji.drops("library", ("a.txt", WATER.encode()))
-    await marked(minji, after, "✅")
+    await reacted(minji, after, "✅")
     assert reactions(minji, picture) == set()
 
 
@@ -74,7 +74,7 @@ async def test_hundreds_of_files_at_once_all_come_to_an_end_and_few_are_fetched_
         ]
         bad = await alex.drops("library", ("empty.txt", b" "), ("good.txt", WATER.encode()))
         for message in [*dropped, bad]:
-            await marked(alex, message, "✅", timeout=60)
+            await reacted(alex, message, "✅", timeout=60)
         watching.cancel()
         assert "⚠️" in reactions(alex, bad)
         counts = await house.bot.cogs["LibraryCog"].library.library_store.counts(house.bot.guilds[0].id)  # type: ignore[attr-defined]

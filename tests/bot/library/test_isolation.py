@@ -8,7 +8,7 @@ import pytest_asyncio
 from playground.changes.guild_membership import join
 from playground.pilot import Student
 from playground.server import Playground
-from tests.bot.library.dropped_files import WATER, citing, marked
+from tests.bot.library.dropped_files import WATER, citing, reacted
 from tests.cogs.quizzes import press, with_button
 from tests.house import House, finished, open_house
 from tests.scripted_openai import tool_outputs
@@ -43,9 +43,9 @@ async def two(tmp_path: Path) -> AsyncIterator[Two]:
 async def test_another_guilds_files_are_found_by_no_question_search_list_or_removal(two: Two) -> None:
     house = two.house
     dropped = await two.theirs.drops(two.their_library, ("secret.txt", SECRET.encode()))
-    await marked(two.theirs, dropped, "✅")
+    await reacted(two.theirs, dropped, "✅")
     mine = await two.ours.drops("library", ("water.txt", WATER.encode()))
-    await marked(two.ours, mine, "✅")
+    await reacted(two.ours, mine, "✅")
     stores = [store async for store in house.bot.openai.vector_stores.list()]
     files = [file async for file in house.bot.openai.files.list()]
     secret = next(file for file in files if file.filename == "secret.txt")
@@ -69,7 +69,7 @@ async def test_another_guilds_files_are_found_by_no_question_search_list_or_remo
 async def test_a_forged_button_turns_the_pages_of_ones_own_guild_alone(two: Two) -> None:
     house = two.house
     dropped = await two.theirs.drops(two.their_library, ("secret.txt", SECRET.encode()))
-    await marked(two.theirs, dropped, "✅")
+    await reacted(two.theirs, dropped, "✅")
     answer = await finished(two.ours, await house.ask(two.ours, "hello"))
     for forged in ("library:list:0", "library:list:99999"):
         with_button(house, answer, forged)
@@ -82,9 +82,9 @@ async def test_a_forged_button_turns_the_pages_of_ones_own_guild_alone(two: Two)
 
 async def test_the_same_content_in_two_guilds_is_two_files(two: Two) -> None:
     first = await two.theirs.drops(two.their_library, ("a.txt", WATER.encode()))
-    await marked(two.theirs, first, "✅")
+    await reacted(two.theirs, first, "✅")
     second = await two.ours.drops("library", ("a.txt", WATER.encode()))
-    await marked(two.ours, second, "✅")
+    await reacted(two.ours, second, "✅")
     await two.theirs.deletes(first)
     citing(two.house, "boils", "100{mark}")
     answer = await finished(two.ours, await two.house.ask(two.ours, "when does water boil?"), "100")

@@ -1,14 +1,14 @@
 """Files that come with a question, or with a bare mention."""
 
 from tests.assistants.retrieval import documents
-from tests.bot.library.dropped_files import PLAN, WATER, citing, jump_url, marked
+from tests.bot.library.dropped_files import PLAN, WATER, citing, jump_url, reacted
 from tests.house import House, finished
 
 
 async def test_a_mention_with_only_documents_adds_them_in_any_channel(house: House) -> None:
     minji = await house.discord.student("minji")
     dropped = await minji.drops("math", ("water.md", WATER.encode()), text=house.mention)
-    await marked(minji, dropped, "✅")
+    await reacted(minji, dropped, "✅")
     assert not house.requests
     outcome = await minji.runs("/library search", query="boils", where="math")
     assert WATER in (await minji.sees("math", contains="water.md")).text, outcome

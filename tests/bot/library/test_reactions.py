@@ -1,31 +1,18 @@
 """Reactions under messages with files survive a restart."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from playground.server import Playground
-from tests.bot.library.dropped_files import WATER, marked, reactions
-from tests.house import bot_in, settings_for
-from tests.scripted_openai import ScriptedOpenAI
-
-Places = tuple[Playground, ScriptedOpenAI, Any]
-
-
-@pytest_asyncio.fixture
-async def places(tmp_path: Path) -> AsyncIterator[Places]:
-    async with Playground(rate_limits=False) as discord, ScriptedOpenAI() as openai:
-        yield discord, openai, settings_for(discord, openai, tmp_path)
+from tests.bot.library.dropped_files import WATER, Surroundings, reacted, reactions
+from tests.house import bot_in
 
 
 async def test_an_end_that_nobody_was_shown_is_shown_after_a_restart(
-    places: Places, monkeypatch: pytest.MonkeyPatch
+    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    discord, _, settings = places
+    discord, _, settings = surroundings
     alex = await discord.student("alex")
     with monkeypatch.context() as broken:
         broken.setattr("bot.library.reactions.DONE", "not an emoji")  # Discord refuses it
@@ -37,7 +24,7 @@ async def test_an_end_that_nobody_was_shown_is_shown_after_a_restart(
                 await asyncio.sleep(0.02)
     assert "✅" not in reactions(alex, dropped)
     async with bot_in(discord, settings):
-        await marked(alex, dropped, "✅")
+        await reacted(alex, dropped, "✅")
 
 
 async def _die(*_: Any) -> None:

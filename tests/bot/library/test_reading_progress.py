@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.assistants.retrieval import documents
-from tests.bot.library.dropped_files import WATER, marked, said_by_bot
+from tests.bot.library.dropped_files import WATER, reacted, said_by_bot
 from tests.house import open_house
 
 
@@ -32,6 +32,6 @@ async def test_long_reading_shows_files_and_pages_in_one_message(
         gates["boils"].set()
         status = await alex.sees("library", contains="File 2 of 2: **book.pdf**, page 64 of 130", timeout=20)
         gates["Page 65 "].set()
-        await marked(alex, dropped, "✅")
+        await reacted(alex, dropped, "✅")
         await alex.wait_for(lambda: status.id not in {post.id for post in alex.messages()}, what="the status to go")
         assert not said_by_bot(alex, dropped.channel_id)

@@ -2,14 +2,14 @@
 
 import asyncio
 
-from tests.bot.library.dropped_files import PLAN, WATER, citing, jump_url, marked
+from tests.bot.library.dropped_files import PLAN, WATER, citing, jump_url, reacted
 from tests.house import House, finished
 
 
 async def test_a_deleted_message_takes_its_file_out_everywhere(house: House) -> None:
     teacher = await house.discord.student("minji")
     dropped = await teacher.drops("library", ("plan.txt", PLAN.encode("cp949")))
-    await marked(teacher, dropped, "✅")
+    await reacted(teacher, dropped, "✅")
     await teacher.deletes(dropped)
 
     async def files() -> int:
@@ -18,7 +18,7 @@ async def test_a_deleted_message_takes_its_file_out_everywhere(house: House) -> 
     for _ in range(100):
         if not await files():
             break
-        await _soon()
+        await asyncio.sleep(0.05)
     assert await files() == 0
     citing(house, "목표연도")
     question = await house.ask(teacher, "목표연도는 언제인가요?")
@@ -30,9 +30,9 @@ async def test_a_deleted_message_takes_its_file_out_everywhere(house: House) -> 
 async def test_the_same_content_twice_is_kept_once_and_stays_while_one_message_does(house: House) -> None:
     minji = await house.discord.student("minji")
     first = await minji.drops("library", ("a.txt", WATER.encode()))
-    await marked(minji, first, "✅")
+    await reacted(minji, first, "✅")
     second = await minji.drops("library", ("copy.txt", WATER.encode()))
-    await marked(minji, second, "✅")
+    await reacted(minji, second, "✅")
     assert len((await house.bot.openai.files.list()).data) == 1
     await minji.deletes(first)
     citing(house, "boils", "100{mark}")
@@ -43,7 +43,7 @@ async def test_the_same_content_twice_is_kept_once_and_stays_while_one_message_d
 async def test_a_file_edited_out_of_its_message_is_taken_out(house: House) -> None:
     alex = await house.discord.student("alex")
     dropped = await alex.drops("library", ("a.txt", WATER.encode()), ("b.txt", PLAN.encode()))
-    await marked(alex, dropped, "✅")
+    await reacted(alex, dropped, "✅")
     kept = dropped.attachments[1]
     body = {"attachments": [{"id": kept["id"], "filename": kept["filename"]}]}
     await alex.client.request("PATCH", f"/channels/{dropped.channel_id}/messages/{dropped.id}", body)
@@ -51,9 +51,5 @@ async def test_a_file_edited_out_of_its_message_is_taken_out(house: House) -> No
         names = {file.filename async for file in house.bot.openai.files.list()}
         if names == {"b.txt"}:
             break
-        await _soon()
+        await asyncio.sleep(0.05)
     assert names == {"b.txt"}
-
-
-async def _soon() -> None:
-    await asyncio.sleep(0.05)
