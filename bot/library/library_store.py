@@ -124,6 +124,12 @@ class LibraryStore:
         """The files in a guild's library, oldest first."""
         return await self._select(_FILES.c.guild_id == guild_id, _FILES.c.kind == "library", _FILES.c.state.in_(states))
 
+    async def holds_files(self, guild_id: int, channel_id: int) -> bool:
+        """Whether a guild's library, or the conversation in a channel, has files that are ready or waiting."""
+        here = ((_FILES.c.guild_id == guild_id) & (_FILES.c.kind == "library")) | (_FILES.c.channel_id == channel_id)
+        coming = _FILES.c.state.in_(("waiting", "ready"))
+        return bool(await self._store.read(select(_FILES.c.attachment_id).where(here, coming).limit(1)))
+
     async def newest_first(self, guild_id: int) -> list[FileRecord]:
         """The files in a guild's library as lists show them: also those that wait or have failed."""
         return (await self.of_guild(guild_id, "ready", "waiting", "failed"))[::-1]

@@ -1,58 +1,62 @@
-"""`generate_quiz` as the model's function: from its call to a quiz on the screen."""
+"""The model's function `generate_quiz`: a call of it becomes a quiz in Discord."""
 
-import json
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import discord
 import structlog
 from openai.types import FunctionDefinition
-from sqlalchemy import select
 
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Tool, ToolCall
 from bot.quizzes.arguments import FUNCTION, Quiz, QuizError, parse_quiz
-from bot.quizzes.quiz_messages import Board, GoneError
+from bot.quizzes.quiz_messages import GoneError, QuizMessages
 from bot.quizzes.quiz_store import QuizStore, StoredRequest
 from bot.quizzes.quizmaster import NewQuiz, QuizMaster
-from bot.quizzes.screen_parts import view_of
+from bot.quizzes.screens import view_of
 from bot.quizzes.sentences import NO_QUIZ
-from bot.quizzes.tool_output import invalid_output, rejected_output
+from bot.quizzes.tool_output import invalid_output, not_shown_output, rejected_output
 from bot.sentences import Locale, of_text
-from bot.store.store import Store
-from bot.store.tables import QuestionRow
+from bot.store.conversation_store import ConversationStore
 
 log = structlog.get_logger(__name__)
 
 MAX_CORRECTIONS: Final = 2
-"""Times that a run's quiz goes back to the model."""
+"""How often a run's quiz is sent back to the model."""
 _REMEMBERED: Final = 1_000
+"""Runs whose corrections are counted."""
 
 
 class GenerateQuiz(Tool):
-    """The function: it shows the quiz, and its output comes when the quiz is over."""
+    """The function. It shows the quiz; its output comes when the quiz is over."""
 
     name = "generate_quiz"
     schema = FunctionDefinition.model_validate(FUNCTION)
 
-    def __init__(self, master: QuizMaster, board: Board, store: Store) -> None:
-        self._master = master
-        self._records: QuizStore = master.records
-        self._board = board
-        self._store = store
-        self._mendings: OrderedDict[str, int] = OrderedDict()
-        """By run."""
-        self._left: list[str] = []
+    def __init__(
+        self,
+        quizmaster: QuizMaster,
+        messages: QuizMessages,
+        quiz_store: QuizStore,
+        conversation_store: ConversationStore,
+    ) -> None:
+        self._quizmaster = quizmaster
+        self._messages = messages
+        self._quiz_store = quiz_store
+        self._conversation_store = conversation_store
+        self._corrections: OrderedDict[str, int] = OrderedDict()
+        """How often each run's quiz was sent back, by run id."""
+        self._to_recover: Sequence[str] = ()
 
     async def call(self, call: ToolCall) -> str | None:
-        """Show the quiz; arguments that are none go back to the model, a few times."""
-        request = await self._records.request_of(call.conversation_id, call.run_id)
+        """Show the quiz. Arguments that are not a valid quiz go back to the model, a few times."""
+        request = await self._quiz_store.request_of(call.conversation_id, call.run_id)
         try:
             quiz = parse_quiz(call.arguments)
         except QuizError as error:
-            return await self._mend(call, request, error)
-        opening = NewQuiz(
+            return await self._reject(call, request, error)
+        new = NewQuiz(
             call_id=call.call_id,
             guild_id=call.guild_id,
             channel_id=call.channel_id,
@@ -63,84 +67,65 @@ class GenerateQuiz(Tool):
             quiz=quiz,
         )
         try:
-            await self._master.open(opening)
+            await self._quizmaster.open(new)
         except (discord.DiscordException, GoneError) as error:
             log.warning("quiz.not_opened", call=call.call_id, cause=str(error))
-            return json.dumps({"status": "not_shown", "error": "Discord does not let the quiz be shown here."})
+            return not_shown_output()
         if request is not None:
-            await self._records.answered(call.conversation_id, call.run_id)
+            await self._quiz_store.set_request_run(call.conversation_id, call.run_id)
         return None
 
     async def output_so_far(self, call: ToolCall) -> str:
         """The responses so far; the quiz goes on."""
-        return await self._master.overtaken(call.call_id) or await super().output_so_far(call)
+        return await self._quizmaster.conversation_continued(call.call_id) or await super().output_so_far(call)
 
     async def cancelled(self, call: ToolCall) -> None:
-        """The quiz is cancelled."""
-        await self._master.abandoned(call.call_id)
+        """Cancel the quiz."""
+        await self._quizmaster.call_cancelled(call.call_id)
 
     def occupies(self, channel_id: int) -> bool:
-        """While a group plays."""
-        return self._master.is_group_in(channel_id)
+        """Whether a group plays in the channel."""
+        return self._quizmaster.is_group_in(channel_id)
 
-    async def look_back(self, conversations: Conversations) -> None:
-        """See which quizzes the last process was asked for and died over, before this one is asked for any."""
-        self._left = await conversations.open_calls(self.name)
+    async def load(self, conversations: Conversations) -> None:
+        """Read which calls the last process left unanswered, before this process gets any."""
+        self._to_recover = await conversations.open_calls(self.name)
 
-    async def recover(self, conversations: Conversations, mine: Callable[[int], bool]) -> None:
-        """Show the quizzes that a process was asked for and died over before it wrote them down."""
-        left, self._left = self._left, []
-        for call_id in left:
-            if await self._records.of_call(call_id):
+    async def recover(self, conversations: Conversations, is_ours: Callable[[int], bool]) -> None:
+        """Show the quizzes of the calls that the last process took without storing a quiz, in guilds that are ours."""
+        to_recover, self._to_recover = self._to_recover, ()
+        for call_id in to_recover:
+            if await self._quiz_store.of_call(call_id):
                 continue
             call = await conversations.open_call(call_id)
-            if call is None or not mine(call.guild_id):
+            if call is None or not is_ours(call.guild_id):
                 continue
-            log.info("quiz.asked_for_before", call=call_id)
+            log.info("quiz.call_recovered", call=call_id)
             output = await self.call(call)
             if output is not None:
                 await conversations.submit_output(call_id, output)
 
-    async def _mend(self, call: ToolCall, request: StoredRequest | None, error: QuizError) -> str:
-        times = self._mendings.pop(call.run_id, 0) + 1
-        self._mendings[call.run_id] = times
-        if len(self._mendings) > _REMEMBERED:
-            self._mendings.popitem(last=False)
+    async def _reject(self, call: ToolCall, request: StoredRequest | None, error: QuizError) -> str:
+        """The output for arguments that are not a valid quiz; after the last correction the student is told."""
+        times = self._corrections.pop(call.run_id, 0) + 1
+        self._corrections[call.run_id] = times
+        if len(self._corrections) > _REMEMBERED:
+            self._corrections.popitem(last=False)
         log.info("quiz.arguments_wrong", call=call.call_id, times=times, problems=error.problems)
         if times <= MAX_CORRECTIONS:
             return invalid_output(error.problems)
         locale: Locale = request.locale if request else "en"
         try:
-            await self._board.post(call.channel_id, view_of(discord.ui.TextDisplay(NO_QUIZ(locale))))
-        except (discord.DiscordException, GoneError) as unsaid:
-            log.warning("quiz.failure_not_told", call=call.call_id, cause=str(unsaid))
+            await self._messages.post(call.channel_id, view_of(discord.ui.TextDisplay(NO_QUIZ(locale))))
+        except (discord.DiscordException, GoneError) as failure:
+            log.warning("quiz.failure_not_told", call=call.call_id, cause=str(failure))
         return rejected_output()
 
     async def _host(self, call: ToolCall, request: StoredRequest | None) -> int:
-        """Who asked for it: of `/quiz`, of the run, or else who wrote last in the conversation."""
+        """Who asked for the quiz: by `/quiz`, by the message of the run, or else by the last message; 0 if unknown."""
         if request is not None:
             return request.host_id
-        if call.asker_id:
-            return call.asker_id
-        mine = QuestionRow.conversation_id == call.conversation_id
-        newest = QuestionRow.created_at.desc()
-        rows = await self._store.read(select(QuestionRow.author_id).where(mine).order_by(newest).limit(1))
-        return rows[0][0] if rows else 0
-
-
-class ConversationRuns:
-    """The runs that wait for quizzes, through their conversations."""
-
-    def __init__(self, conversations: Conversations) -> None:
-        self._conversations = conversations
-
-    async def answer(self, call_id: str, output: str, target: Any = None) -> None:
-        """The output of a call."""
-        await self._conversations.submit_output(call_id, output, target)
-
-    async def cancel(self, call_id: str, output: str) -> None:
-        """End the run; where it asked for more than this, the other calls are still wanted."""
-        await self._conversations.cancel_call(call_id, output)
+        return call.asker_id or await self._conversation_store.last_author(call.conversation_id) or 0
 
 
 def _locale(quiz: Quiz, request: StoredRequest | None) -> Locale:

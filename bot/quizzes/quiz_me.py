@@ -7,10 +7,11 @@ import discord
 
 from bot.quizzes.sentences import QUIZ_ME
 from bot.sentences import Locale
+from bot.tutor.error_handler import handles_errors
 
 
 class QuizMe(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"saem:quiz:(?P<answer>[A-Za-z0-9_-]{8,40})"):
-    """Asks for a quiz on an answer. Its press goes on as the event `quiz_me`, as those of a quiz do."""
+    """Asks for a quiz on an answer."""
 
     def __init__(self, answer_id: str, locale: Locale = "en") -> None:
         super().__init__(discord.ui.Button(label=QUIZ_ME(locale), emoji="📝", custom_id=f"saem:quiz:{answer_id}"))
@@ -20,9 +21,11 @@ class QuizMe(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"saem:qui
     async def from_custom_id(
         cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """Anew at every press, as discord.py has it."""
+        """Make the button again; discord.py calls this at every press."""
         return cls(match["answer"])
 
+    @handles_errors
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Pass the press on."""
-        interaction.client.dispatch("quiz_me", interaction, self.answer_id)
+        """Ask for the quiz, as the cog `Quiz` does for commands."""
+        cog: Any = interaction.client.get_cog("Quiz")
+        await cog.quiz_on_answer(interaction, self.answer_id)

@@ -1,4 +1,4 @@
-"""What a student asks for, in words for the model."""
+"""A student's request for a quiz, and the prompt and instructions that the model gets for it."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -15,7 +15,7 @@ Source = Literal["files", "anything"]
 
 LONGEST_TOPIC: Final = 200
 LONGEST_TEXT: Final = 8_000
-"""Characters of a message that a quiz is made of."""
+"""Characters of a message that a quiz is made from."""
 DEFAULT_COUNT: Final = 3
 _TITLE: Final = 60
 
@@ -38,10 +38,10 @@ _SOURCES: Final[dict[Source | None, str]] = {
 
 
 def options(instructions: str) -> RunOptions:
-    """How a run is to go about a quiz: the function must be called.
+    """The options of a run that makes a quiz: it must call `generate_quiz`.
 
-    Where the files alone are to be asked about, a search must come first, and then the model may say that they hold
-    nothing.
+    If the quiz is to be made from files only, the run must call any function: it searches the files first, and may then
+    say that they hold nothing on the topic.
     """
     if _ONLY_FILES in instructions:
         return RunOptions(instructions=instructions, tool_choice="required")
@@ -54,10 +54,12 @@ def options(instructions: str) -> RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class QuizRequest:
-    """A quiz as it is wanted: a topic in a few words or, with `text`, a text that it is to be about."""
+    """What a student asks for: a quiz on a topic, on a `text`, or on the answer above."""
 
     topic: str
+    """In a few words; of a text or an answer, how it begins."""
     text: str = ""
+    on_last_answer: bool = False
     count: int = DEFAULT_COUNT
     difficulty: Difficulty | None = None
     mode: Mode = "solo"
@@ -65,12 +67,17 @@ class QuizRequest:
 
     @classmethod
     def on_text(cls, text: str) -> "QuizRequest":
-        """A quiz on a message; its first words are the topic."""
+        """A quiz on what a message says."""
         return cls(topic=shortened(one_line(text), _TITLE), text=shortened(text, LONGEST_TEXT))
+
+    @classmethod
+    def on_answer(cls, topic: str) -> "QuizRequest":
+        """A quiz on the last answer in the conversation."""
+        return cls(topic=topic, on_last_answer=True)
 
     @property
     def instructions(self) -> str:
-        """How the run is to go about it."""
+        """The instructions of the run that makes the quiz."""
         level = f" The difficulty is to be {self.difficulty}." if self.difficulty else ""
         parts = [
             f"The student has asked for a quiz. Call generate_quiz once with {self.count} "
@@ -84,17 +91,14 @@ class QuizRequest:
         return " ".join(parts)
 
     def prompt(self, locale: Locale) -> str:
-        """What the student says, in the conversation."""
+        """What the student asks in the conversation."""
+        if self.on_last_answer:
+            return PROMPT_ANSWER(locale)
         return PROMPT_TEXT(locale, text=self.text) if self.text else PROMPT(locale, topic=self.topic)
 
 
-def on_answer(locale: Locale) -> tuple[str, str]:
-    """The prompt and the instructions of a quiz on the answer that was just given."""
-    return PROMPT_ANSWER(locale), QuizRequest(topic="").instructions
-
-
 def question_of(request: StoredRequest, channel_id: int | None = None) -> Question:
-    """A request as a question to the model."""
+    """The request as a question to the tutor. Without `channel_id`, it was made in the conversation's own channel."""
     return Question(
         text=request.prompt,
         author_id=request.host_id,

@@ -1,4 +1,4 @@
-"""Quizzes in the bot's database: rows to records and back, and the few statements that there are."""
+"""The store of quizzes: records of quizzes, responses, results and requests in the bot's database."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ def _table(row: type) -> Table:
     return cast("Table", row.__table__)  # type: ignore[attr-defined]
 
 
-_QUIZZES, _ANSWERS = _table(QuizRow), _table(QuizResponseRow)
+_QUIZZES, _RESPONSES = _table(QuizRow), _table(QuizResponseRow)
 _RESULTS, _REQUESTS = _table(QuizResultRow), _table(QuizRequestRow)
 
 _STATE: Final = ("phase", "position", "furthest", "opened_at", "deadline", "paused_at", "delivered")
@@ -42,17 +42,17 @@ _SET_MESSAGE: Final = (
     .where(_QUIZZES.c.id == bindparam("of"))
     .values(message_id=bindparam("message_id"), message_question=bindparam("message_question"))
 )
-_SET_DONE: Final = update(_QUIZZES).where(_QUIZZES.c.id == bindparam("of")).values(due=None)
+_CLEAR_DUE: Final = update(_QUIZZES).where(_QUIZZES.c.id == bindparam("of")).values(due=None)
 _DROP_REQUEST: Final = delete(_REQUESTS).where(_REQUESTS.c.conversation_id == bindparam("of"))
 _ADD_REQUEST: Final = insert(_REQUESTS)
-_BIND_REQUEST: Final = (
+_SET_REQUEST_RUN: Final = (
     update(_REQUESTS).where(_REQUESTS.c.conversation_id == bindparam("of")).values(run_id=bindparam("by_run"))
 )
 
 
 @dataclass(frozen=True, slots=True)
 class QuizRecord:
-    """A quiz with everything that is remembered of it."""
+    """A quiz with all that is stored of it."""
 
     id: str
     call_id: str
@@ -63,14 +63,16 @@ class QuizRecord:
     topic: str
     session: QuizSession
     due: Effect | None = None
-    """An effect that was not seen through yet."""
+    """An effect that is not carried out yet."""
     message_id: int | None = None
+    """The Discord message that shows it."""
     message_question: int | None = None
+    """The index of the question that this message was posted for (see `screens.shown_question`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRequest:
-    """What a student asked for with `/quiz`."""
+    """A student's request for a quiz, as it is stored."""
 
     conversation_id: int
     host_id: int
@@ -78,15 +80,18 @@ class StoredRequest:
     topic: str
     mode: Mode
     run_id: str | None = None
+    """The run that answers it; None: none has yet."""
     interaction_id: int = 0
     name: str = ""
     """The student's display name."""
     prompt: str = ""
+    """What the student asks, in words for the model."""
     instructions: str = ""
+    """Instructions of the run that answers it."""
 
 
 class QuizToRecover(NamedTuple):
-    """A quiz that goes on without a click, and what was due for it."""
+    """A quiz that must go on after a restart though nobody presses a button, and the effect that is due."""
 
     quiz_id: str
     guild_id: int
@@ -94,14 +99,14 @@ class QuizToRecover(NamedTuple):
 
 
 class QuizStore:
-    """The quizzes in the store."""
+    """Named reads and writes of quizzes."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         dialect = sqlite if store.dialect == "sqlite" else postgresql
-        adding = dialect.insert(_ANSWERS)
+        adding = dialect.insert(_RESPONSES)
         values = {name: adding.excluded[name] for name in ("choice", "name", "at", "seconds")}
-        self._put_answer = adding.on_conflict_do_update(
+        self._put_response = adding.on_conflict_do_update(
             index_elements=["quiz_id", "student_id", "question"], set_=values
         )
 
@@ -109,31 +114,35 @@ class QuizStore:
         """Store a new quiz."""
         await self._store.write((_ADD, quiz_row(record)))
 
-    async def save(self, record: QuizRecord, answered: tuple[int, int] | None = None) -> None:
-        """Store the state of `record`, and the answer of `(student, question)`; a finished quiz leaves results."""
+    async def save(self, record: QuizRecord, responded: tuple[int, int] | None = None) -> None:
+        """Store the state of a quiz and, if `responded` is given, the response of that `(student, question)`.
+
+        Of a finished quiz the results are stored as well.
+        """
         statements: list[Statement] = [(_SET_STATE, _state_row(record))]
-        if answered is not None:
-            statements.append((self._put_answer, response_row(record, *answered)))
+        if responded is not None:
+            statements.append((self._put_response, response_row(record, *responded)))
         if record.session.phase is Phase.FINISHED:
             statements.extend((_ADD_RESULT, row) for row in result_rows(record))
         await self._store.write(*statements)
 
-    async def shown(self, record: QuizRecord) -> None:
-        """Store which message shows `record`."""
+    async def set_message(self, record: QuizRecord) -> None:
+        """Store which message shows the quiz."""
         values = {"message_id": record.message_id, "message_question": record.message_question}
         await self._store.write((_SET_MESSAGE, {"of": record.id, **values}))
 
-    async def done(self, quiz_id: str) -> None:
-        """The effect that was due was seen through."""
-        await self._store.write((_SET_DONE, {"of": quiz_id}))
+    async def clear_due(self, quiz_id: str) -> None:
+        """The effect that was due is carried out."""
+        await self._store.write((_CLEAR_DUE, {"of": quiz_id}))
 
     async def get(self, quiz_id: str) -> QuizRecord | None:
-        """The quiz of that id."""
+        """The quiz with that id."""
         rows = await self._store.read(select(_QUIZZES).where(_QUIZZES.c.id == quiz_id))
         if not rows:
             return None
-        given = await self._store.read(select(_ANSWERS).where(_ANSWERS.c.quiz_id == quiz_id).order_by(_ANSWERS.c.at))
-        return record_of(rows[0]._asdict(), [row._asdict() for row in given])
+        query = select(_RESPONSES).where(_RESPONSES.c.quiz_id == quiz_id).order_by(_RESPONSES.c.at)
+        responses = await self._store.read(query)
+        return record_of(rows[0]._asdict(), [row._asdict() for row in responses])
 
     async def of_call(self, call_id: str) -> str | None:
         """The id of the quiz that a call asked for."""
@@ -144,14 +153,14 @@ class QuizStore:
         return _only(await self._store.read(select(_QUIZZES.c.id).where(_QUIZZES.c.message_id == message_id)))
 
     async def to_recover(self) -> Sequence[QuizToRecover]:
-        """The quizzes with something to be done without a click: an effect, or a time that ends."""
+        """The quizzes with an effect that is due, an open question with a deadline, or no message yet."""
         open_now = _QUIZZES.c.phase.not_in(_OVER) & (_QUIZZES.c.deadline.is_not(None) | _QUIZZES.c.message_id.is_(None))
         columns = (_QUIZZES.c.id, _QUIZZES.c.guild_id, _QUIZZES.c.due)
         query = select(*columns).where(open_now | _QUIZZES.c.due.is_not(None))
         return [QuizToRecover(*row) for row in await self._store.read(query)]
 
     async def open_in(self, channel_id: int) -> Sequence[str]:
-        """Ids of the quizzes being played in a channel."""
+        """The ids of the quizzes that are played in a channel."""
         query = select(_QUIZZES.c.id).where(_QUIZZES.c.channel_id == channel_id, _QUIZZES.c.phase.not_in(_OVER))
         return [row[0] for row in await self._store.read(query)]
 
@@ -164,8 +173,8 @@ class QuizStore:
         rows = await self._store.read(query.group_by(_QUIZZES.c.topic).order_by(newest.desc()).limit(most))
         return [row[0] for row in rows]
 
-    async def ask(self, request: StoredRequest) -> None:
-        """Store what was asked for, in place of an earlier request in the conversation."""
+    async def add_request(self, request: StoredRequest) -> None:
+        """Store a request. It replaces an earlier request in the conversation."""
         row = {
             "conversation_id": request.conversation_id,
             "run_id": request.run_id,
@@ -182,7 +191,7 @@ class QuizStore:
         await self._store.write((_DROP_REQUEST, {"of": request.conversation_id}), (_ADD_REQUEST, row))
 
     async def request_of(self, conversation_id: int, run_id: str) -> StoredRequest | None:
-        """The request that a run of the conversation answers: one that no other run has answered yet."""
+        """The request that a run of the conversation answers; None if there is none, or another run has answered it."""
         query = select(_REQUESTS).where(_REQUESTS.c.conversation_id == conversation_id)
         rows = await self._store.read(query)
         if not rows or rows[0].run_id not in {None, run_id}:
@@ -190,14 +199,14 @@ class QuizStore:
         return _request(rows[0])
 
     async def request_by(self, interaction_id: int) -> StoredRequest | None:
-        """The request that an interaction made."""
+        """The request that was made by an interaction."""
         query = select(_REQUESTS).where(_REQUESTS.c.interaction_id == interaction_id)
         rows = await self._store.read(query)
         return _request(rows[0]) if rows else None
 
-    async def answered(self, conversation_id: int, run_id: str) -> None:
+    async def set_request_run(self, conversation_id: int, run_id: str) -> None:
         """A run has answered the request of its conversation with a quiz."""
-        await self._store.write((_BIND_REQUEST, {"of": conversation_id, "by_run": run_id}))
+        await self._store.write((_SET_REQUEST_RUN, {"of": conversation_id, "by_run": run_id}))
 
 
 def quiz_row(record: QuizRecord) -> dict[str, Any]:
@@ -228,34 +237,34 @@ def _state_row(record: QuizRecord) -> dict[str, Any]:
 
 
 def response_row(record: QuizRecord, student: int, question: int) -> dict[str, Any]:
-    """The row of `quiz_answers` for an answer that was given."""
-    answer = record.session.responses[student][question]
+    """The row of `quiz_answers` for a response."""
+    response = record.session.responses[student][question]
     return {
         "quiz_id": record.id,
         "student_id": student,
         "question": question,
-        "choice": answer.choice,
+        "choice": response.choice,
         "name": record.session.names[student],
-        "at": answer.at,
-        "seconds": answer.seconds,
+        "at": response.at,
+        "seconds": response.seconds,
     }
 
 
-def record_of(row: Mapping[str, Any], answers: Iterable[Mapping[str, Any]]) -> QuizRecord:
-    """A record from its rows, the answers in the order they were given."""
-    given: dict[int, dict[int, Response]] = {}
+def record_of(row: Mapping[str, Any], response_rows: Iterable[Mapping[str, Any]]) -> QuizRecord:
+    """A record from its rows; those of the responses come in the order in which the students answered."""
+    responses: dict[int, dict[int, Response]] = {}
     names: dict[int, str] = {}
-    for one in answers:
-        answer = Response(one["choice"], one["at"], one["seconds"])
-        given.setdefault(one["student_id"], {})[one["question"]] = answer
-        names[one["student_id"]] = one["name"]
+    for each in response_rows:
+        response = Response(each["choice"], each["at"], each["seconds"])
+        responses.setdefault(each["student_id"], {})[each["question"]] = response
+        names[each["student_id"]] = each["name"]
     session = QuizSession(
         quiz=Quiz.model_validate_json(row["quiz"]),
         mode=row["mode"],
         host=row["host_id"],
         orders=_ORDERS.validate_json(row["orders"]),
         open_for=row["open_for"],
-        responses=given,
+        responses=responses,
         names=names,
         **{name: row[name] for name in _STATE},
     )
@@ -274,32 +283,32 @@ def record_of(row: Mapping[str, Any], answers: Iterable[Mapping[str, Any]]) -> Q
 
 
 def result_rows(record: QuizRecord) -> list[dict[str, Any]]:
-    """The rows of `quiz_results`: solo with the questions that were skipped, of a group what each one answered."""
+    """The rows of `quiz_results`. Solo, skipped questions have a row too; of a group, only the questions answered."""
     session = record.session
     students = (session.host,) if session.mode == "solo" else tuple(session.responses)
     return [
-        _result_row(record, student, place)
+        _result_row(record, student, index)
         for student in students
-        for place in range(session.count)
-        if session.mode == "solo" or session.response(student, place) is not None
+        for index in range(session.count)
+        if session.mode == "solo" or session.response(student, index) is not None
     ]
 
 
-def _result_row(record: QuizRecord, student: int, place: int) -> dict[str, Any]:
-    question = record.session.quiz.questions[place]
-    answer = record.session.response(student, place)
+def _result_row(record: QuizRecord, student: int, index: int) -> dict[str, Any]:
+    question = record.session.quiz.questions[index]
+    response = record.session.response(student, index)
     return {
         "quiz_id": record.id,
         "student_id": student,
-        "question": place,
+        "question": index,
         "guild_id": record.guild_id,
         "topic": record.topic,
         "asked": question.question_text,
         "choices": json.dumps(question.choices, ensure_ascii=False),
-        "chosen": None if answer is None else answer.choice,
+        "chosen": None if response is None else response.choice,
         "right": question.answer,
         "explanation": question.explanation,
-        "seconds": None if answer is None else answer.seconds,
+        "seconds": None if response is None else response.seconds,
         "finished_at": now(),
     }
 

@@ -1,8 +1,8 @@
-"""Runs the quizzes: takes what happens, stores it, then shows it and hands the results over.
+"""The quizmaster runs the quizzes: it applies what happens, stores it, shows it, and hands the results to the run.
 
 An event is applied at once (nothing is awaited between reading a session and replacing it), then stored, and only
-then shown. Everything can be taken up again from the store: a question's time, a message that is out of date, and an
-effect that was not seen through.
+then shown. After a restart everything goes on from the store: the time of a question, a message that is out of date,
+and results that were not handed over.
 """
 
 import asyncio
@@ -11,17 +11,20 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import discord
 import structlog
 
+from bot.conversations.registry import Conversations
+from bot.quizzes import sentences as say
 from bot.quizzes.arguments import Quiz
+from bot.quizzes.buttons import Press
 from bot.quizzes.choices import shuffled
-from bot.quizzes.display import Click, Display
-from bot.quizzes.game import Game
-from bot.quizzes.quiz_messages import Board, GoneError
+from bot.quizzes.live_quiz import LiveQuiz
+from bot.quizzes.quiz_messages import GoneError, QuizMessages
 from bot.quizzes.quiz_store import QuizRecord, QuizStore, QuizToRecover
+from bot.quizzes.screens import private_reply, question_in_full
 from bot.quizzes.session import (
     OPEN_FOR,
     Cancelled,
@@ -37,26 +40,17 @@ from bot.quizzes.session import (
     start,
 )
 from bot.quizzes.tool_output import cancelled_output, results_output
+from bot.replies.destinations import Destination
 from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)
 
 REMEMBERED: Final = 500
-"""Quizzes kept in memory; the others are read back from the store when somebody presses."""
+"""Quizzes kept in memory; the others are read back from the store when somebody presses a button."""
 COUNT_EVERY: Final = 2.0
 """Seconds between two updates of how many have answered."""
 RETRIES: Final = (1.0, 5.0, 30.0, 120.0)
-"""Seconds before another attempt at handing results over."""
-
-
-class Runs(Protocol):
-    """The runs that wait for quizzes."""
-
-    async def answer(self, call_id: str, output: str, target: Any = None) -> None:
-        """The output of a call; what the model says to it is shown at `target`, or where the conversation is."""
-
-    async def cancel(self, call_id: str, output: str) -> None:
-        """Give a call up, with its run; `output` says so where other calls of the run are still wanted."""
+"""Seconds to wait before each new attempt to hand results over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +71,30 @@ class QuizMaster:
     """All quizzes of the bot. `clock` tells seconds since the epoch."""
 
     def __init__(
-        self, records: QuizStore, board: Board, runs: Runs, *, clock: Callable[[], float], random: Random
+        self,
+        quiz_store: QuizStore,
+        messages: QuizMessages,
+        conversations: Conversations,
+        *,
+        clock: Callable[[], float],
+        random: Random,
     ) -> None:
-        self.records = records
         self.clock = clock
         self.open_for = OPEN_FOR
         """Seconds that a question is open when a group plays."""
-        self.board = board
-        self._display = Display(board, records)
-        self._runs = runs
+        self._quiz_store = quiz_store
+        self._messages = messages
+        self._conversations = conversations
         self._random = random
-        self._games: OrderedDict[str, Game] = OrderedDict()
-        self._loading: dict[str, asyncio.Task[Game | None]] = {}
+        self._quizzes: OrderedDict[str, LiveQuiz] = OrderedDict()
+        self._loading: dict[str, asyncio.Task[LiveQuiz | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._left: Sequence[QuizToRecover] = ()
+        self._to_recover: Sequence[QuizToRecover] = ()
         self._closed = False
 
     # What happens
 
-    async def open(self, opening: NewQuiz) -> None:
+    async def open(self, new: NewQuiz) -> None:
         """Store a quiz and show its first question.
 
         Raises:
@@ -103,245 +102,303 @@ class QuizMaster:
             GoneError: its channel was deleted.
         """
         session = start(
-            opening.quiz,
-            mode=opening.mode,
-            host=opening.host_id,
-            orders=shuffled(opening.quiz, self._random),
+            new.quiz,
+            mode=new.mode,
+            host=new.host_id,
+            orders=shuffled(new.quiz, self._random),
             at=self.clock(),
             open_for=self.open_for,
         )
         record = QuizRecord(
             id=secrets.token_hex(6),
-            call_id=opening.call_id,
-            guild_id=opening.guild_id,
-            channel_id=opening.channel_id,
-            locale=opening.locale,
-            topic=opening.topic,
+            call_id=new.call_id,
+            guild_id=new.guild_id,
+            channel_id=new.channel_id,
+            locale=new.locale,
+            topic=new.topic,
             session=session,
         )
-        await self.records.add(record)
-        game = self._keep(record)
+        await self._quiz_store.add(record)
+        quiz = self._keep(record)
         try:
-            await self._display.show(game)
+            await self._messages.show(quiz)
         except (discord.DiscordException, GoneError):
-            await self.take(record.id, Cancelled(None, moderator=False, at=self.clock()), handing_over=False)
+            await self._cancel(record.id, hand_over=False)
             raise
-        log.info("quiz.opened", quiz=record.id, call=record.call_id, mode=opening.mode, questions=session.count)
+        log.info("quiz.opened", quiz=record.id, call=record.call_id, mode=new.mode, questions=session.count)
 
-    async def find(self, quiz_id: str) -> QuizRecord | None:
-        """A quiz by its id."""
-        game = await self._game(quiz_id)
-        return None if game is None else game.record
-
-    async def take(
-        self, quiz_id: str, event: Event, *, handing_over: bool = True, feedback_at: Any = None
-    ) -> tuple[QuizRecord, Verdict] | None:
-        """Take an event; returns when what it changed is stored. None: there is no such quiz.
-
-        `handing_over=False`: whoever sends the event sees to its effect. `feedback_at`: where the feedback is shown, if
-        the quiz is over with this.
-        """
-        game = await self._game(quiz_id)
-        if game is None:
-            return None
-        before = game.record.session
-        step = apply(before, event)
-        if step.session is before:
-            return game.record, step.verdict
-        effect = step.effects[0] if step.effects and handing_over else None
-        game.record = replace(game.record, session=step.session, due=effect)
-        answered = (event.student, event.question) if isinstance(event, Responded) else None
-        record = game.record
-        game.busy += 1
-        try:
-            changed = answered is not None and before.response(*answered) != record.session.response(*answered)
-            await self.records.save(record, answered if changed else None)
-        except BaseException:
-            self._drop(game)  # what is in memory is not what is stored
-            raise
-        finally:
-            game.busy -= 1
-        self._arm(game)
-        if effect is not None:
-            self._spawn(self._hand_over(game, effect, feedback_at))
-        if record.session.mode == "together" and answered is not None:
-            self._count_soon(game)
-        return record, step.verdict
-
-    async def show(self, quiz_id: str, click: Click | None = None) -> None:
-        """Bring a quiz's message up to date; with a click, through its own interaction.
+    async def press(self, press: Press) -> None:
+        """Take a press on a button: apply and store it, then show what it changed and answer the student.
 
         Raises:
-            discord.HTTPException, discord.RateLimited: Discord refuses it.
-            GoneError: the message was deleted.
+            discord.HTTPException: Discord refuses the answer.
+            sqlalchemy.exc.SQLAlchemyError: the press could not be stored; nothing was shown.
         """
-        game = await self._game(quiz_id)
-        if game is not None:
-            await self._display.show(game, click)
+        custom_id = press.custom_id
+        quiz = None if custom_id is None else await self._find(custom_id.quiz_id)
+        if custom_id is None or quiz is None or quiz.record.channel_id != press.channel_id:
+            await press.say(say.OLD(press.locale))
+        elif custom_id.action == "look":
+            await self._show_question_in_full(quiz.record, press)
+        else:
+            try:
+                record, verdict = await self._take(
+                    quiz, press.event(custom_id, self.clock()), feedback_destination=press.feedback_destination
+                )
+                await self._answer(record.id, press, private_reply(record, press, verdict))
+            finally:
+                press.end()
 
-    async def overtaken(self, call_id: str) -> str | None:
+    async def conversation_continued(self, call_id: str) -> str | None:
         """Someone wrote on while a call waits: the output so far. None: there is no quiz for it."""
-        quiz_id = await self.records.of_call(call_id)
-        taken = None if quiz_id is None else await self.take(quiz_id, ConversationContinued(self.clock()))
-        return None if taken is None else results_output(taken[0].session, "unfinished")
+        quiz_id = await self._quiz_store.of_call(call_id)
+        quiz = None if quiz_id is None else await self._find(quiz_id)
+        if quiz is None:
+            return None
+        record, _ = await self._take(quiz, ConversationContinued(self.clock()))
+        return results_output(record.session, "unfinished")
 
-    async def abandoned(self, call_id: str) -> None:
-        """Nobody waits for a call any more: its quiz is cancelled."""
-        quiz_id = await self.records.of_call(call_id)
-        if quiz_id is None:
-            return
-        event = Cancelled(None, moderator=False, at=self.clock())
-        taken = await self.take(quiz_id, event, handing_over=False)
-        if taken is not None and taken[1] is Verdict.MOVED:
+    async def call_cancelled(self, call_id: str) -> None:
+        """Nobody waits for the output of a call any more: its quiz is cancelled."""
+        quiz_id = await self._quiz_store.of_call(call_id)
+        if quiz_id is not None and await self._cancel(quiz_id, hand_over=False) is Verdict.MOVED:
             try:
                 await self.show(quiz_id)
             except (discord.DiscordException, GoneError) as error:
                 log.info("quiz.end_not_shown", quiz=quiz_id, cause=str(error))
 
-    async def channel_gone(self, channel_id: int) -> None:
-        """A channel or thread was deleted, and with it what was played there."""
-        for quiz_id in await self.records.open_in(channel_id):
-            await self.take(quiz_id, Cancelled(None, moderator=False, at=self.clock()))
+    async def channel_deleted(self, channel_id: int) -> None:
+        """A channel or thread was deleted: the quizzes in it are cancelled."""
+        for quiz_id in await self._quiz_store.open_in(channel_id):
+            await self._cancel(quiz_id)
 
-    async def message_gone(self, message_id: int) -> None:
-        """A message was deleted: if it showed a quiz, that is over."""
-        quiz_id = await self.records.of_message(message_id)
+    async def message_deleted(self, message_id: int) -> None:
+        """A message was deleted: if it showed a quiz, that is cancelled."""
+        quiz_id = await self._quiz_store.of_message(message_id)
         if quiz_id is not None:
-            await self.take(quiz_id, Cancelled(None, moderator=False, at=self.clock()))
+            await self._cancel(quiz_id)
 
-    async def look_back(self) -> None:
-        """See what the last process left, before anything happens in this one."""
-        self._left = await self.records.to_recover()
+    async def load(self) -> None:
+        """Read what the last process left unfinished, before anything happens in this one."""
+        self._to_recover = await self._quiz_store.to_recover()
 
-    async def recover(self, mine: Callable[[int], bool]) -> None:
-        """Take up what the last process left, in the guilds that are `mine`: timers, messages, results."""
-        left, self._left = self._left, ()
-        for quiz_id, guild_id, due in left:
-            game = await self._game(quiz_id) if mine(guild_id) else None
-            if game is None:
+    async def recover(self, is_ours: Callable[[int], bool]) -> None:
+        """Take up the timers, messages and results that the last process left, in the guilds that are ours."""
+        to_recover, self._to_recover = self._to_recover, ()
+        for quiz_id, guild_id, due in to_recover:
+            quiz = await self._find(quiz_id) if is_ours(guild_id) else None
+            if quiz is None:
                 continue
-            log.info("quiz.taken_up", quiz=quiz_id, phase=game.record.session.phase, due=due)
-            if due is not None:  # what fell due since is on its way already
-                self._spawn(self._hand_over(game, Effect(due)))
-            self._spawn(self._bring_up_to_date(game))
+            log.info("quiz.recovered", quiz=quiz_id, phase=quiz.record.session.phase, due=due)
+            if due is not None:  # what became due in this process is handed over already
+                self._spawn(self._hand_over(quiz, Effect(due)))
+            self._spawn(self._update_message(quiz))
+
+    async def show(self, quiz_id: str, press: Press | None = None) -> None:
+        """Bring a quiz's message up to date; after a press, by answering it.
+
+        Raises:
+            discord.HTTPException, discord.RateLimited: Discord refuses it.
+            GoneError: the message was deleted.
+        """
+        quiz = await self._find(quiz_id)
+        if quiz is not None:
+            await self._messages.show(quiz, press)
 
     def is_group_in(self, channel_id: int) -> bool:
-        """Whether a group plays in a channel; its quiz has a clock, so it is in memory."""
-        records = (game.record for game in self._games.values())
+        """Whether a group plays in a channel. (Its quiz has a timer, so it is in memory.)"""
+        records = (quiz.record for quiz in self._quizzes.values())
         return any(
             record.channel_id == channel_id and record.session.mode == "together" and not record.session.phase.over
             for record in records
         )
 
     async def close(self) -> None:
-        """Stop the clocks, and wait for what is being stored or shown."""
+        """Stop the timers and the work in the background."""
         self._closed = True
-        for game in self._games.values():
-            game.forget_timers()
+        for quiz in self._quizzes.values():
+            quiz.cancel_timers()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    # Games in memory
+    # Events
 
-    async def _game(self, quiz_id: str) -> Game | None:
-        if (known := self._games.get(quiz_id)) is not None:
-            self._games.move_to_end(quiz_id)
-            return known
+    async def _take(
+        self,
+        quiz: LiveQuiz,
+        event: Event,
+        *,
+        hand_over: bool = True,
+        feedback_destination: Destination | None = None,
+    ) -> tuple[QuizRecord, Verdict]:
+        """Apply an event and store what it changes; the quiz as it is then.
+
+        If `hand_over` is false, the caller hands the results over. `feedback_destination` is where the model's feedback
+        is shown if the event ends the quiz.
+        """
+        before = quiz.record.session
+        step = apply(before, event)
+        if step.session is before:
+            return quiz.record, step.verdict
+        effect = step.effects[0] if step.effects and hand_over else None
+        record = quiz.record = replace(quiz.record, session=step.session, due=effect)
+        answered = (event.student, event.question) if isinstance(event, Responded) else None
+        changed = answered is not None and before.response(*answered) != step.session.response(*answered)
+        quiz.writes += 1
+        try:
+            await self._quiz_store.save(record, answered if changed else None)
+        except BaseException:
+            self._drop(quiz)  # what is in memory is not what is stored
+            raise
+        finally:
+            quiz.writes -= 1
+        self._set_deadline_timer(quiz)
+        if effect is not None:
+            self._spawn(self._hand_over(quiz, effect, feedback_destination))
+        if record.session.mode == "together" and answered is not None:
+            self._set_count_timer(quiz)
+        return record, step.verdict
+
+    async def _cancel(self, quiz_id: str, *, hand_over: bool = True) -> Verdict | None:
+        """Cancel a quiz that cannot go on; None: there is no such quiz."""
+        quiz = await self._find(quiz_id)
+        if quiz is None:
+            return None
+        event = Cancelled(None, moderator=False, at=self.clock())
+        _, verdict = await self._take(quiz, event, hand_over=hand_over)
+        return verdict
+
+    # Answers to presses
+
+    async def _answer(self, quiz_id: str, press: Press, sentence: str | None) -> None:
+        """Tell the student `sentence` in private or, without one, show in the message what the press changed."""
+        if sentence is not None:
+            await press.say(sentence)
+            return
+        try:
+            await self.show(quiz_id, press)
+        except discord.NotFound as error:
+            log.warning("press.came_late", quiz=quiz_id, code=error.code)
+            await self._show_without_press(quiz_id)
+        except GoneError:
+            log.info("quiz.message_gone", quiz=quiz_id)
+
+    async def _show_without_press(self, quiz_id: str) -> None:
+        """Discord no longer waits for an answer to the press, but what the press changed is stored: show it."""
+        try:
+            await self.show(quiz_id)
+        except GoneError:
+            log.info("quiz.message_gone", quiz=quiz_id)
+
+    async def _show_question_in_full(self, record: QuizRecord, press: Press) -> None:
+        if record.session.phase is Phase.FINISHED and 0 <= press.selected < record.session.count:
+            await press.show_privately(question_in_full(record, press.selected, press.student_id))
+        else:
+            await press.say(say.OLD(press.locale))
+
+    # Quizzes in memory
+
+    async def _find(self, quiz_id: str) -> LiveQuiz | None:
+        if (quiz := self._quizzes.get(quiz_id)) is not None:
+            self._quizzes.move_to_end(quiz_id)
+            return quiz
         loading = self._loading.get(quiz_id)
         if loading is None:
             loading = self._loading[quiz_id] = asyncio.create_task(self._load(quiz_id))
             loading.add_done_callback(lambda _: self._loading.pop(quiz_id, None))
         return await asyncio.shield(loading)
 
-    async def _load(self, quiz_id: str) -> Game | None:
-        record = await self.records.get(quiz_id)
+    async def _load(self, quiz_id: str) -> LiveQuiz | None:
+        record = await self._quiz_store.get(quiz_id)
         if record is None:
             return None
-        game = self._keep(record)
-        self._arm(game)
-        return game
+        quiz = self._keep(record)
+        self._set_deadline_timer(quiz)
+        return quiz
 
-    def _keep(self, record: QuizRecord) -> Game:
-        game = self._games[record.id] = Game(record)
-        if len(self._games) > REMEMBERED:
-            for old in list(self._games.values())[: REMEMBERED // 10]:
-                if not (old.busy or old.timer or old.counter or old.display.locked() or old.record.due):
-                    del self._games[old.record.id]
-        return game
+    def _keep(self, record: QuizRecord) -> LiveQuiz:
+        quiz = self._quizzes[record.id] = LiveQuiz(record)
+        if len(self._quizzes) > REMEMBERED:
+            for old in list(self._quizzes.values())[: REMEMBERED // 10]:
+                if old.is_idle:
+                    del self._quizzes[old.record.id]
+        return quiz
 
-    def _drop(self, game: Game) -> None:
-        game.forget_timers()
-        if self._games.get(game.record.id) is game:
-            del self._games[game.record.id]
+    def _drop(self, quiz: LiveQuiz) -> None:
+        quiz.cancel_timers()
+        if self._quizzes.get(quiz.record.id) is quiz:
+            del self._quizzes[quiz.record.id]
 
-    # Time
+    # Timers
 
-    def _arm(self, game: Game) -> None:
-        if game.timer is not None:
-            game.timer.cancel()
-            game.timer = None
-        session = game.record.session
+    def _set_deadline_timer(self, quiz: LiveQuiz) -> None:
+        if quiz.deadline_timer is not None:
+            quiz.deadline_timer.cancel()
+            quiz.deadline_timer = None
+        session = quiz.record.session
         if session.deadline is None or session.paused_at is not None or session.phase.over or self._closed:
             return
         wait = max(0.0, session.deadline - self.clock())
-        game.timer = asyncio.get_running_loop().call_later(wait, lambda: self._spawn(self._tick(game)))
+        loop = asyncio.get_running_loop()
+        quiz.deadline_timer = loop.call_later(wait, lambda: self._spawn(self._tick(quiz)))
 
-    async def _tick(self, game: Game) -> None:
-        game.timer = None
-        taken = await self.take(game.record.id, Ticked(self.clock()))
-        if taken is not None and taken[1] is Verdict.NOTHING:
-            self._arm(game)  # the clock was a little behind the loop's
-            return
-        await self._bring_up_to_date(game)
+    async def _tick(self, quiz: LiveQuiz) -> None:
+        quiz.deadline_timer = None
+        current = await self._find(quiz.record.id)
+        if current is not None:
+            _, verdict = await self._take(current, Ticked(self.clock()))
+            if verdict is Verdict.NOTHING:
+                self._set_deadline_timer(quiz)  # the clock is a little behind the event loop's
+                return
+        await self._update_message(quiz)
 
-    def _count_soon(self, game: Game) -> None:
-        """Many answer within a second; the number on the screen follows now and then."""
-        if game.counter is None and game.record.session.phase is Phase.ASKING and not self._closed:
+    def _set_count_timer(self, quiz: LiveQuiz) -> None:
+        """Many students answer within a second: the number in the message is updated now and then."""
+        if quiz.count_timer is None and quiz.record.session.phase is Phase.ASKING and not self._closed:
             loop = asyncio.get_running_loop()
-            game.counter = loop.call_later(COUNT_EVERY, lambda: self._spawn(self._show_count(game)))
+            quiz.count_timer = loop.call_later(COUNT_EVERY, lambda: self._spawn(self._update_count(quiz)))
 
-    async def _show_count(self, game: Game) -> None:
-        game.counter = None
-        if game.record.session.phase is Phase.ASKING:
-            await self._bring_up_to_date(game)
+    async def _update_count(self, quiz: LiveQuiz) -> None:
+        quiz.count_timer = None
+        if quiz.record.session.phase is Phase.ASKING:
+            await self._update_message(quiz)
 
-    # Showing
-
-    async def _bring_up_to_date(self, game: Game) -> None:
+    async def _update_message(self, quiz: LiveQuiz) -> None:
         try:
-            await self._display.show(game)
+            await self._messages.show(quiz)
         except GoneError:
-            log.info("quiz.message_gone", quiz=game.record.id)
-            await self.take(game.record.id, Cancelled(None, moderator=False, at=self.clock()))
+            log.info("quiz.message_gone", quiz=quiz.record.id)
+            await self._cancel(quiz.record.id)
         except discord.DiscordException as error:
-            log.warning("quiz.not_shown", quiz=game.record.id, cause=str(error))
+            log.warning("quiz.not_shown", quiz=quiz.record.id, cause=str(error))
 
     # Handing over
 
-    async def _hand_over(self, game: Game, effect: Effect, feedback_at: Any = None) -> None:
-        """Give the results to the run that waits for them; what fails is tried again, after a restart too."""
+    async def _hand_over(self, quiz: LiveQuiz, effect: Effect, destination: Destination | None = None) -> None:
+        """Give the results to the run that waits for them; after a failure try again, also after a restart."""
         for wait in (*RETRIES, None):
             try:
-                await self._carry_out(game.record, effect, feedback_at)
+                await self._carry_out(quiz.record, effect, destination)
             except Exception:
-                log.exception("quiz.not_handed_over", quiz=game.record.id, effect=effect)
+                log.exception("quiz.not_handed_over", quiz=quiz.record.id, effect=effect)
                 if wait is None:
                     return
                 await asyncio.sleep(wait)
             else:
                 break
-        game.record = replace(game.record, due=None)
-        await self.records.done(game.record.id)
+        quiz.record = replace(quiz.record, due=None)
+        await self._quiz_store.clear_due(quiz.record.id)
 
-    async def _carry_out(self, record: QuizRecord, effect: Effect, feedback_at: Any) -> None:
+    async def _carry_out(self, record: QuizRecord, effect: Effect, destination: Destination | None) -> None:
         match effect:
             case Effect.SUBMIT | Effect.FOLLOW:
-                await self._runs.answer(record.call_id, results_output(record.session, "completed"), feedback_at)
+                output = results_output(record.session, "completed")
+                await self._conversations.submit_output(record.call_id, output, destination)
             case Effect.CANCEL:
-                await self._runs.cancel(record.call_id, cancelled_output())
+                await self._conversations.cancel_call(record.call_id, cancelled_output())
             case Effect.SUBMIT_UNFINISHED:
-                return  # whoever wrote on has it already
+                return  # `conversation_continued` has returned it
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         if self._closed:
@@ -349,9 +406,9 @@ class QuizMaster:
             return
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._task_ended)
 
-    def _ended(self, task: "asyncio.Task[None]") -> None:
+    def _task_ended(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("quiz.failed", exc_info=error)

@@ -4,7 +4,7 @@ from bot.sentences import Sentence
 
 # On the quiz itself
 
-QUESTION_OF = Sentence("Question {place} of {count}", "문제 {place}/{count}")
+QUESTION_OF = Sentence("Question {number} of {count}", "문제 {number}/{count}")
 ANSWERED = Sentence("{count} answered", "{count}명 응답")
 CLOSES = Sentence("closes {when}", "{when} 마감")
 NEXT_OPENS = Sentence("Next question {when}", "다음 문제 {when}")

@@ -1,4 +1,4 @@
-"""What is remembered of quizzes: the quiz, every answer at the moment it is given, and the results for later."""
+"""The tables of quizzes: quizzes, the students' responses, results, and requests."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from bot.store.base import Base, now
 
 
 class QuizRow(Base):
-    """A quiz, from the call that asked for it to the end. Times of the game are seconds since the epoch."""
+    """A quiz, from the call that asked for it to its end. Times of the game are seconds since the epoch."""
 
     __tablename__ = "quizzes"
     __table_args__ = (
@@ -21,7 +21,7 @@ class QuizRow(Base):
     )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
-    """In every button's `custom_id`."""
+    """Part of every button's `custom_id`."""
     call_id: Mapped[str]
     guild_id: Mapped[int]
     """0 in direct messages."""
@@ -30,10 +30,10 @@ class QuizRow(Base):
     host_id: Mapped[int]
     locale: Mapped[str] = mapped_column(String(8))
     topic: Mapped[str]
-    """As the student wrote it; the quiz's title where the model began by itself."""
+    """As the student wrote it; the quiz's title if the model began the quiz by itself."""
     mode: Mapped[str] = mapped_column(String(8))
     quiz: Mapped[str]
-    """The checked arguments, JSON."""
+    """The checked arguments of the call, JSON."""
     orders: Mapped[str]
     """The order in which each question's choices are shown, JSON."""
     open_for: Mapped[float] = mapped_column(Float)
@@ -45,16 +45,16 @@ class QuizRow(Base):
     paused_at: Mapped[float | None] = mapped_column(Float)
     delivered: Mapped[bool]
     due: Mapped[str | None] = mapped_column(String(24))
-    """An effect that is not carried out yet; a restart takes it up."""
+    """An effect that is not carried out yet; after a restart it is."""
     message_id: Mapped[int | None]
     """The message that shows it now."""
     message_question: Mapped[int | None]
-    """The question that message was posted for."""
+    """The index of the question that this message was posted for."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class QuizResponseRow(Base):
-    """A student's answer to a question."""
+    """A student's response to a question."""
 
     __tablename__ = "quiz_answers"
 
@@ -62,7 +62,7 @@ class QuizResponseRow(Base):
     student_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     question: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     choice: Mapped[int]
-    """Its place in the model's list."""
+    """Its index in the model's list."""
     name: Mapped[str]
     """The display name at the time."""
     at: Mapped[float] = mapped_column(Float)
@@ -70,7 +70,7 @@ class QuizResponseRow(Base):
 
 
 class QuizResultRow(Base):
-    """One question as one student answered it in a quiz that was finished: what `/progress` and reviews read."""
+    """One student's result in one question of a finished quiz: what `/progress` and reviews read."""
 
     __tablename__ = "quiz_results"
     __table_args__ = (Index("ix_quiz_results_guild_student", "guild_id", "student_id", "topic"),)
@@ -86,23 +86,23 @@ class QuizResultRow(Base):
     chosen: Mapped[int | None]
     """Null: skipped."""
     right: Mapped[int | None]
-    """Null: the quiz did not say."""
+    """Null: the quiz did not say the right answer."""
     explanation: Mapped[str | None]
     seconds: Mapped[float | None] = mapped_column(Float)
     finished_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class QuizRequestRow(Base):
-    """What a student asked for with `/quiz`, until the model's call comes; one a conversation, the newest."""
+    """What a student asked for with `/quiz`, until the model's call comes. Each conversation keeps only the newest."""
 
     __tablename__ = "quiz_requests"
     __table_args__ = (Index("ix_quiz_requests_interaction_id", "interaction_id"),)
 
     conversation_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     run_id: Mapped[str | None]
-    """The run that answered it with a quiz: a later run's quiz is another matter."""
+    """The run that answered it with a quiz. A quiz of a later run does not belong to it."""
     interaction_id: Mapped[int] = mapped_column(server_default="0")
-    """The id that the question goes by in the conversation."""
+    """The `message_id` of the question in the conversation."""
     name: Mapped[str] = mapped_column(server_default="")
     prompt: Mapped[str] = mapped_column(server_default="")
     instructions: Mapped[str] = mapped_column(server_default="")

@@ -1,4 +1,4 @@
-"""What the model is told: the output of its call of `generate_quiz`."""
+"""The output of a call of `generate_quiz`: what the model is told of a quiz."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,29 +11,34 @@ Status = Literal["completed", "unfinished"]
 
 
 def results_output(session: QuizSession, status: Status) -> str:
-    """The responses as JSON, in the questions' order, each the text of the choice pressed, null where skipped.
+    """The responses as JSON: for each question the text of the chosen choice, null if it was skipped.
 
-    Solo, `responses` is a list; together, an object of such lists by display name. Where the quiz carries its
+    Solo, `responses` is a list; of a group, an object of such lists by display name. If the quiz says the right
     answers, `correct` has the same shape.
     """
     return json.dumps(_report(session, status), ensure_ascii=False)
 
 
 def invalid_output(problems: Sequence[str]) -> str:
-    """The output that asks the model for a better quiz."""
+    """The output for arguments that are not a valid quiz: it asks the model to correct them."""
     advice = "The quiz was not shown. Call generate_quiz again with all of this mended."
     return json.dumps({"status": "invalid", "problems": list(problems), "advice": advice}, ensure_ascii=False)
 
 
 def rejected_output() -> str:
-    """The output after the last attempt: the student was told already."""
+    """The output after the last correction: the student knows already that there is no quiz."""
     advice = "The quiz could not be shown, and the student knows. Do not call generate_quiz again."
     return json.dumps({"status": "invalid", "advice": advice})
 
 
 def cancelled_output() -> str:
-    """The output of a quiz that was cancelled beside other calls of its run."""
+    """The output of a cancelled quiz, for a run with other calls."""
     return json.dumps({"status": "cancelled", "advice": "The quiz was cancelled. Do not start another."})
+
+
+def not_shown_output() -> str:
+    """The output if Discord refuses the quiz's message."""
+    return json.dumps({"status": "not_shown", "error": "Discord does not let the quiz be shown here."})
 
 
 def _report(session: QuizSession, status: Status) -> dict[str, Any]:
@@ -55,10 +60,10 @@ def _each(session: QuizSession, view: Callable[[QuizSession, int], list[Any]]) -
 
 
 def _responses(session: QuizSession, student: int) -> list[str | None]:
-    answers = (session.response(student, question) for question in range(session.count))
+    responses = (session.response(student, index) for index in range(session.count))
     return [
-        None if answer is None else question.choices[answer.choice]
-        for question, answer in zip(session.quiz.questions, answers, strict=True)
+        None if response is None else question.choices[response.choice]
+        for question, response in zip(session.quiz.questions, responses, strict=True)
     ]
 
 
@@ -68,7 +73,7 @@ def _correct(session: QuizSession, student: int) -> list[bool | None]:
 
 
 def display_names(names: Mapping[int, str]) -> dict[int, str]:
-    """The names by student, with a number behind those that come again."""
+    """The names by student; a name that comes again gets a number."""
     taken: set[str] = set()
     shown: dict[int, str] = {}
     for student, name in names.items():

@@ -1,4 +1,4 @@
-"""What a server's library holds: titles for suggestions while somebody types, and whether there is anything."""
+"""The topics that `/quiz` suggests while somebody types: recent topics, and the titles in the server's library."""
 
 import asyncio
 import time
@@ -8,77 +8,69 @@ from typing import Final
 import openai
 import structlog
 from openai import AsyncOpenAI
-from sqlalchemy import or_, select
 
 from bot.conversations.guild_assistants import GuildAssistants
-from bot.library.tables import LibraryFileRow
-from bot.store.store import Store
+from bot.quizzes.quiz_store import QuizStore
+from bot.quizzes.safe_markdown import one_line, shortened
 
 log = structlog.get_logger(__name__)
 
 FRESH_FOR: Final = 60.0
-"""Seconds that a list is good for: suggestions are asked for at every key."""
-PATIENCE: Final = 1.5
-"""Seconds to wait for the list; Discord waits three for the suggestions."""
-MOST: Final = 25
+"""Seconds for which a list of titles is kept: Discord asks for suggestions at every key."""
+TIMEOUT: Final = 1.5
+"""Seconds to wait for the titles; Discord waits three for the suggestions."""
+MOST_TITLES: Final = 25
+MOST_SUGGESTIONS: Final = 25
+"""Discord shows no more."""
+LONGEST_SUGGESTION: Final = 100
 
 
-class Titles:
-    """Names of the newest files in each guild's vector store."""
+class TopicSuggestions:
+    """Suggests topics; keeps the titles of each guild's newest files for a while."""
 
-    def __init__(self, client: AsyncOpenAI, guilds: GuildAssistants, store: Store) -> None:
+    def __init__(self, quiz_store: QuizStore, client: AsyncOpenAI, guild_assistants: GuildAssistants) -> None:
+        self._quiz_store = quiz_store
         self._client = client
-        self._guilds = guilds
-        self._store = store
-        self._known: dict[int, tuple[float, Sequence[str]]] = {}
+        self._guild_assistants = guild_assistants
+        self._titles: dict[int, tuple[float, Sequence[str]]] = {}
+        """When they were read, and the titles, by guild."""
         self._reading: dict[int, asyncio.Task[None]] = {}
 
-    async def of(self, guild_id: int) -> Sequence[str]:
-        """The titles; those known before where the server takes its time (the next key asks again)."""
-        vector_store_id = self._guilds.known_vector_store(guild_id)
-        read_at, known = self._known.get(guild_id, (float("-inf"), ()))
-        if vector_store_id is None or time.monotonic() - read_at < FRESH_FOR:
-            return known
-        if guild_id not in self._reading:
-            self._reading[guild_id] = asyncio.create_task(self._refresh(guild_id, vector_store_id))
-        await asyncio.wait({self._reading[guild_id]}, timeout=PATIENCE)
-        return self._known.get(guild_id, (0.0, ()))[1]
-
-    async def are_there_any(self, guild_id: int, channel_id: int) -> bool:
-        """Whether the guild's library holds files, or the conversation in that channel; true where it is not known."""
-        here = or_(
-            (LibraryFileRow.guild_id == guild_id) & (LibraryFileRow.kind == "library"),
-            LibraryFileRow.channel_id == channel_id,
-        )
-        coming = LibraryFileRow.state.in_(("waiting", "ready"))
-        if await self._store.read(select(LibraryFileRow.attachment_id).where(here, coming).limit(1)):
-            return True
-        vector_store_id = self._guilds.known_vector_store(guild_id)
-        if vector_store_id is None:
-            return False
-        try:
-            async with asyncio.timeout(PATIENCE):  # files may have come by other ways than Discord
-                return (await self._client.vector_stores.retrieve(vector_store_id)).file_counts.total > 0
-        except (openai.OpenAIError, TimeoutError) as error:
-            log.info("library.not_counted", guild=guild_id, cause=repr(error))
-            return True
+    async def matching(self, typed: str, guild_id: int, student_id: int) -> list[str]:
+        """Topics and titles that contain what is typed so far; the most recent topics come first."""
+        topics, titles = await asyncio.gather(self._quiz_store.topics(guild_id, student_id), self._titles_of(guild_id))
+        known = dict.fromkeys(one_line(topic) for topic in (*topics, *titles))
+        matching = [topic for topic in known if topic and typed.casefold().strip() in topic.casefold()]
+        shown = dict.fromkeys(shortened(topic, LONGEST_SUGGESTION) for topic in matching)
+        return list(shown)[:MOST_SUGGESTIONS]
 
     async def close(self) -> None:
-        """Stop reading."""
+        """Stop reading titles."""
         for task in self._reading.values():
             task.cancel()
         await asyncio.gather(*self._reading.values(), return_exceptions=True)
 
+    async def _titles_of(self, guild_id: int) -> Sequence[str]:
+        """The titles; if the server takes long, those of before (Discord asks again at the next key)."""
+        vector_store_id = self._guild_assistants.known_vector_store(guild_id)
+        read_at, titles = self._titles.get(guild_id, (float("-inf"), ()))
+        if vector_store_id is None or time.monotonic() - read_at < FRESH_FOR:
+            return titles
+        if guild_id not in self._reading:
+            self._reading[guild_id] = asyncio.create_task(self._refresh(guild_id, vector_store_id))
+        await asyncio.wait({self._reading[guild_id]}, timeout=TIMEOUT)
+        return self._titles.get(guild_id, (0.0, ()))[1]
+
     async def _refresh(self, guild_id: int, vector_store_id: str) -> None:
         try:
-            self._known[guild_id] = (time.monotonic(), await self._read(vector_store_id))
+            self._titles[guild_id] = (time.monotonic(), await self._read(vector_store_id))
         except openai.OpenAIError as error:
             log.info("library.titles_not_read", guild=guild_id, cause=str(error))
         finally:
             del self._reading[guild_id]
 
     async def _read(self, vector_store_id: str) -> Sequence[str]:
-        page = await self._client.vector_stores.files.list(vector_store_id, limit=MOST, filter="completed")
+        page = await self._client.vector_stores.files.list(vector_store_id, limit=MOST_TITLES, filter="completed")
         names = [str((entry.attributes or {}).get("filename", "")) for entry in page.data]
         unnamed = [entry.id for entry, name in zip(page.data, names, strict=True) if not name]
         files = await asyncio.gather(*(self._client.files.retrieve(file_id) for file_id in unnamed))

@@ -206,6 +206,12 @@ class ConversationStore:
             query = query.where(QuestionRow.answer_id.is_(None))
         return [StoredQuestion(*row) for row in await self._store.read(query)]
 
+    async def last_author(self, conversation_id: int) -> int | None:
+        """Who wrote the message of a conversation that was taken up last."""
+        query = select(QuestionRow.author_id).where(QuestionRow.conversation_id == conversation_id)
+        rows = await self._store.read(query.order_by(QuestionRow.created_at.desc()).limit(1))
+        return rows[0].author_id if rows else None
+
     async def context_of(self, conversation_id: int, limit: int) -> list[StoredQuestion]:
         """The newest messages that were said to others since the last one that belongs to an answer, oldest first."""
         here = QuestionRow.conversation_id == conversation_id

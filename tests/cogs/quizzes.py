@@ -30,7 +30,7 @@ async def record(house: House, post: SeenMessage) -> QuizRecord:
     """The quiz that a message shows, as it is stored."""
     ids = [each.custom_id or "" for each in post.controls]
     quiz_id = next(custom_id.split(":")[1] for custom_id in ids if custom_id.startswith("quiz:"))
-    found = await cog(house).records.get(quiz_id)
+    found = await cog(house).quiz_store.get(quiz_id)
     assert found is not None
     return found
 

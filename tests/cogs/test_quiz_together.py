@@ -13,7 +13,7 @@ from tests.scripted_openai import Turn
 async def started(house: House, student: Student, open_for: float = 60.0) -> SeenMessage:
     """A group's quiz with its first question on the screen."""
     house.openai.turns += [quiz_turn(), Turn("The largest fraction was hard for the group.")]
-    cog(house).master.open_for = open_for
+    cog(house).quizmaster.open_for = open_for
     await student.runs("/quiz", where="math", topic="fractions", mode="together")
     return await question(student, "What is 1/2 + 1/3?")
 
@@ -121,7 +121,7 @@ async def test_a_quiz_of_this_process_is_not_taken_up_as_one_of_the_last(house: 
     with_button(house, post, custom_id)  # a message that is shown anew has it no more
     cog(house)._recovered = False
     await cog(house).on_ready()
-    await asyncio.gather(*cog(house).master._tasks)
+    await asyncio.gather(*cog(house).quizmaster._tasks)
     await (await press(alex, post, custom_id)).says("closed already")
 
 

@@ -102,7 +102,7 @@ async def test_after_the_server_was_replaced_the_feedback_still_comes(house: Hou
 
 
 async def is_cancelled(house: House, quiz_id: str) -> bool:
-    found = await cog(house).records.get(quiz_id)
+    found = await cog(house).quiz_store.get(quiz_id)
     return found is not None and found.session.phase is Phase.CANCELLED
 
 
@@ -165,10 +165,10 @@ async def test_an_edit_that_discord_refuses_is_posted_anew(house: House) -> None
     found = await record(house, post)
     message = house.discord.world.channels[start.id].messages[post.id]
     message.created_at -= 2 * 3_600
-    master = cog(house).master
-    master.board.patience = 0.5
+    quizmaster = cog(house).quizmaster
+    quizmaster._messages.edit_timeout = 0.5
     for _ in range(4):  # three edits of old messages are allowed
-        await master.show(found.id)
+        await quizmaster.show(found.id)
     anew = await alex.sees(start, contains="What is 1/2", matching=lambda each: each.id > post.id)
     await alex.clicks(anew, "5/6")
     await updated(alex, anew, "Question 2 of 3")
@@ -182,7 +182,7 @@ async def test_an_archived_thread_is_opened_again_for_an_edit(house: House) -> N
     thread = await house.bot.fetch_channel(start.id)
     assert isinstance(thread, discord.Thread)
     await thread.edit(archived=True)
-    await cog(house).master.show((await record(house, post)).id)
+    await cog(house).quizmaster.show((await record(house, post)).id)
     state = house.discord.world.channels[start.id].thread
     assert state is not None
     assert not state.archived

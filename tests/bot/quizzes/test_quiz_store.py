@@ -49,7 +49,7 @@ async def test_what_is_stored_comes_back(store: Store) -> None:
     )
     assert await records.get(record.id) == record
     shown = replace(record, message_id=99, message_question=0)
-    await records.shown(shown)
+    await records.set_message(shown)
     assert await records.get(record.id) == shown
     assert await records.of_message(99) == record.id
     assert await records.of_call(record.call_id) == record.id
@@ -132,7 +132,7 @@ async def test_what_a_restart_must_take_up_is_found(store: Store) -> None:
     due = {left.quiz_id: left.due for left in await records.to_recover()}
     assert (due[unshown.id], due[group.id]) == (None, Effect.SUBMIT)
     assert lying.id not in due
-    await records.done(group.id)
+    await records.clear_due(group.id)
     assert group.id not in {left.quiz_id for left in await records.to_recover()}
 
 
@@ -161,12 +161,12 @@ async def test_recent_topics_are_a_servers_own_and_a_dms_are_private(store: Stor
 async def test_a_request_is_for_one_run_only(store: Store) -> None:
     records = QuizStore(store)
     conversation = secrets.randbits(40)
-    await records.ask(StoredRequest(conversation, 1, "en", "old", "solo"))
+    await records.add_request(StoredRequest(conversation, 1, "en", "old", "solo"))
     asked = StoredRequest(conversation, 2, "ko", "분수", "together")
-    await records.ask(asked)
+    await records.add_request(asked)
     assert await records.request_of(conversation, "run_1") == asked
     assert await records.request_of(conversation, "run_2") == asked
-    await records.answered(conversation, "run_1")
+    await records.set_request_run(conversation, "run_1")
     assert await records.request_of(conversation, "run_1") == replace(asked, run_id="run_1")
     assert await records.request_of(conversation, "run_2") is None
     assert await records.request_of(conversation + 1, "run_1") is None

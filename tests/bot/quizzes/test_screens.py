@@ -14,7 +14,7 @@ from bot.quizzes.arguments import QuizError, parse_quiz
 from bot.quizzes.buttons import CustomId, parse_custom_id
 from bot.quizzes.quiz_store import QuizRecord
 from bot.quizzes.safe_markdown import escaped, escaped_within, unmentioned
-from bot.quizzes.screens import question_in_full, screen, together
+from bot.quizzes.screens import group_screen, question_in_full, screen
 from bot.quizzes.session import (
     Cancelled,
     Controlled,
@@ -147,7 +147,7 @@ def test_every_screen_keeps_within_discords_limits(
         check(screen(record))
         check(question_in_full(record, min(number, session.count - 1), student))
         if mode == "together":
-            check(together(record, min(number, session.position, session.count - 1)))
+            check(group_screen(record, min(number, session.position, session.count - 1)))
 
 
 def test_a_big_group_and_many_questions_fit_the_table() -> None:

@@ -1,0 +1,66 @@
+"""Where a quiz is played: in a thread of its own, or in place."""
+
+import asyncio
+from typing import Any, Final
+
+import discord
+import structlog
+
+from bot.conversations.location import Location
+from bot.conversations.registry import Conversations
+from bot.quizzes.sentences import THREAD_NAME
+from bot.replies.destinations import Destination, InChannel, OnInteraction
+from bot.sentences import Locale
+from bot.tutor.thread_names import thread_name
+
+log = structlog.get_logger(__name__)
+
+THREAD_TIMEOUT: Final = 5.0
+"""Seconds to wait for a thread; then the quiz is played in place."""
+
+
+async def quiz_location(
+    interaction: discord.Interaction[Any],
+    announcement: discord.Message,
+    topic: str,
+    locale: Locale,
+    conversations: Conversations,
+) -> tuple[Location, Destination]:
+    """The location of the quiz's conversation, and where its answer is posted. In a text channel of a server a thread
+    is made from `announcement`.
+    """
+    channel: Any = interaction.channel
+    guild_id = interaction.guild_id or 0
+    if guild_id == 0:
+        return Location(channel.id, 0, channel.id), OnInteraction(interaction)
+    if isinstance(channel, discord.TextChannel) and _may_create_threads(interaction):
+        thread = await _create_thread(channel, announcement, topic, locale)
+        if thread is not None:
+            # The thread is another channel than the interaction's: the interaction's webhook cannot post there.
+            return Location(thread.id, guild_id, thread.id, fresh=True), InChannel(thread)
+    if isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel):
+        location = Location(announcement.id, guild_id, channel.id, owned=False, fresh=True)
+        return location, OnInteraction(interaction)
+    conversation = await conversations.find(channel.id)
+    if conversation is not None:
+        return conversation.location, OnInteraction(interaction)
+    ours = isinstance(channel, discord.Thread) and channel.owner_id == interaction.application_id
+    return Location(channel.id, guild_id, channel.id, owned=ours), OnInteraction(interaction)
+
+
+async def _create_thread(
+    channel: discord.TextChannel, announcement: discord.Message, topic: str, locale: Locale
+) -> discord.Thread | None:
+    name = thread_name(THREAD_NAME(locale, topic=topic), "Quiz")
+    try:
+        # Discord allows 50 threads in five minutes in a channel; discord.py would wait until the next is allowed.
+        async with asyncio.timeout(THREAD_TIMEOUT):
+            return await channel.get_partial_message(announcement.id).create_thread(name=name)
+    except (discord.HTTPException, discord.RateLimited, TimeoutError) as error:
+        log.warning("quiz.thread_refused", channel=channel.id, cause=repr(error))
+        return None
+
+
+def _may_create_threads(interaction: discord.Interaction[Any]) -> bool:
+    allowed = interaction.app_permissions
+    return allowed.create_public_threads and allowed.send_messages_in_threads
