@@ -1,5 +1,7 @@
-"""The offline model's mathematics: reads what a student wrote, solves it with sympy and words the steps.
+"""School mathematics: reads what a student wrote, solves it with sympy, and tells the steps in words.
 
-It runs in a worker process. What a student writes is read by `lexer` and `parser` alone; no string ever reaches
-sympy's own `sympify` or `parse_expr`, which execute what they are given.
+The rooms from the top: `quizzes`, `telling`, `solving`, `writing` (LaTeX), `reading`; each uses only those below it.
+
+It runs in a worker process. Only `lexer` and `parser` read what a student writes: no string reaches sympy's `sympify`
+or `parse_expr`, which execute what they are given.
 """

@@ -1,1 +1,1 @@
-"""Quizzes and further problems on school mathematics, made by code."""
+"""Makes quizzes on school mathematics, and problems similar to a given one."""

@@ -4,7 +4,7 @@ from maths.quizzes.question_maker import BilingualQuestion, QuizRandom, joined, 
 
 
 def linear(rng: QuizRandom) -> BilingualQuestion:
-    """3x + 11 = 14; on both sides where it is to be hard."""
+    """3x + 11 = 14; hard: with x on both sides."""
     if rng.level == "hard":
         return linear_both_sides(rng)
     a, x = rng.size((2, 5), (2, 9), (6, 15)), rng.size((1, 6), (-8, 9), (-15, 15))
@@ -25,7 +25,7 @@ def linear(rng: QuizRandom) -> BilingualQuestion:
 
 
 def linear_both_sides(rng: QuizRandom) -> BilingualQuestion:
-    """5x - 3 = 2x + 9; on one side where it is to be easy."""
+    """5x - 3 = 2x + 9; easy: with x on one side."""
     if rng.level == "easy":
         return linear(rng)
     c, x = rng.size((1, 3), (1, 5), (5, 12)), rng.size((1, 5), (-6, 8), (-12, 12))
@@ -117,7 +117,7 @@ def expanding(rng: QuizRandom) -> BilingualQuestion:
 
 
 def power_rules(rng: QuizRandom) -> BilingualQuestion:
-    """x³ · x⁴; divided by a third power where it is to be hard."""
+    """x³ · x⁴; hard: divided by a third power."""
     a, b = (rng.size((2, 4), (2, 6), (5, 9)) for _ in range(2))
     if rng.level == "hard":
         return _power_quotient(a, b, rng.randint(2, 4))
@@ -144,7 +144,7 @@ def _power_quotient(a: int, b: int, c: int) -> BilingualQuestion:
 
 
 def system(rng: QuizRandom) -> BilingualQuestion:
-    """x + y and x - y given."""
+    """x and y from x + y and x - y."""
     ranges = (1, 6), (-5, 9), (-9, 12)
     a, x, y = rng.of(1, 1, rng.randint(2, 6)), rng.size(*ranges), rng.size(*ranges)
     while x in {y, -y}:
@@ -162,7 +162,7 @@ def system(rng: QuizRandom) -> BilingualQuestion:
 
 
 def inequality(rng: QuizRandom) -> BilingualQuestion:
-    """-2x + 1 < 7, where the sign turns round."""
+    """-2x + 1 < 7, where < becomes >."""
     a, edge = -rng.size((2, 4), (2, 6), (7, 15)), rng.size((1, 5), (-6, 6), (-15, 15))
     b = rng.size((1, 5), (-9, 9), (-40, 40))
     c = a * edge + b

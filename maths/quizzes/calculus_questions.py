@@ -34,7 +34,7 @@ def derivative(rng: QuizRandom) -> BilingualQuestion:
 
 
 def _longer_derivative(a: int, n: int, b: int, c: int) -> BilingualQuestion:
-    """9x⁵ - 4x² + 3x: a step more."""
+    """9x⁵ - 4x² + 3x: one term more."""
     shown = joined((a, power("x", n)), (b, "x²"), (c, "x"))
     right = joined((a * n, power("x", n - 1)), (2 * b, "x"), (c, ""))
     wrong = (
@@ -67,7 +67,7 @@ _KNOWN_DERIVATIVES = (
 
 
 def known_derivative(rng: QuizRandom) -> BilingualQuestion:
-    """The derivatives that one knows by heart."""
+    """A derivative that students know by heart."""
     of, right = rng.choice(_KNOWN_DERIVATIVES)
     wrong = [other for _, other in _KNOWN_DERIVATIVES if other != right] + [f"-({right})"]
     rng.shuffle(wrong)
@@ -123,7 +123,7 @@ def definite_integral(rng: QuizRandom) -> BilingualQuestion:
 
 
 def limit(rng: QuizRandom) -> BilingualQuestion:
-    """(x² - 9)/(x - 3) as x goes to 3; a value is put in where it is to be easy, a factor found where it is hard."""
+    """(x² - 9)/(x - 3) as x goes to 3; easy: by putting in a value; hard: by finding a factor."""
     if rng.level == "easy":
         return _limit_by_value(rng)
     if rng.level == "hard":

@@ -111,11 +111,11 @@ _WIDER = (
     ("sin 120°", "√3/2"), ("cos 120°", "-1/2"), ("sin 150°", "1/2"), ("cos 150°", "-√3/2"), ("tan 135°", "-1"),
     ("cos 180°", "-1"), ("sin 270°", "-1"), ("tan 120°", "-√3"), ("sin 210°", "-1/2"),
 )  # fmt: skip
-"""Angles beyond a right one."""
+"""Angles above 90°."""
 
 
 def trigonometry(rng: QuizRandom) -> BilingualQuestion:
-    """Values to know by heart; beyond a right angle where it is to be hard."""
+    """Values to know by heart; hard: of angles above 90°."""
     of, right = rng.choice(rng.of(_ANGLES, _ANGLES, _WIDER))
     signed = rng.of((), (), ("-1/2", "-√3/2", "-1", "-√3"))
     wrong = [value for value in ("1/2", "√2/2", "√3/2", "1", "0", "√3", *signed) if value != right]

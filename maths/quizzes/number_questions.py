@@ -7,7 +7,7 @@ from maths.quizzes.question_maker import BilingualQuestion, QuizRandom, power, p
 
 
 def add_fractions(rng: QuizRandom) -> BilingualQuestion:
-    """1/2 + 1/3, and the slip of adding tops and bottoms."""
+    """1/2 + 1/3; a wrong answer adds numerators and denominators."""
     a, b = proper(rng), proper(rng)
     while a.denominator == b.denominator:
         b = proper(rng)
@@ -124,7 +124,7 @@ def division(rng: QuizRandom) -> BilingualQuestion:
 
 
 def addition(rng: QuizRandom) -> BilingualQuestion:
-    """A sum of two-digit numbers, with the slip of a lost carry."""
+    """A sum of two-digit numbers; a wrong answer forgets the carry."""
     a, b = (rng.size((3, 14), (15, 89), (125, 899)) for _ in range(2))
     right, wrong = whole_numbers(a + b, a + b - 10, a + b + 1, a + b + 10, abs(a - b))
     return BilingualQuestion(
@@ -136,7 +136,7 @@ def addition(rng: QuizRandom) -> BilingualQuestion:
 
 
 def subtraction(rng: QuizRandom) -> BilingualQuestion:
-    """A difference of two-digit numbers, with the slip of a lost borrow."""
+    """A difference of two-digit numbers; a wrong answer forgets the borrow."""
     b = rng.size((2, 9), (15, 59), (125, 499))
     a = b + rng.size((2, 10), (11, 60), (105, 490))
     right, wrong = whole_numbers(a - b, a - b + 10, a - b - 1, a - b - 10, a + b)
@@ -229,7 +229,7 @@ def common_divisor(rng: QuizRandom) -> BilingualQuestion:
 
 
 def sequence(rng: QuizRandom) -> BilingualQuestion:
-    """The next term of an arithmetic sequence; a geometric one is harder."""
+    """The next term of an arithmetic sequence; hard: of a geometric one."""
     if rng.level == "hard":
         return _geometric(rng)
     first, step = rng.size((1, 5), (1, 12), (1, 12)), rng.size((2, 5), (2, 9), (2, 9))

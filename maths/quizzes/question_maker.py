@@ -1,4 +1,4 @@
-"""What a quiz question on school mathematics is made of; the questions stand in `quiz_numbers` and its neighbours."""
+"""What the makers of quiz questions share: the question in both languages, levels, random numbers, terms as text."""
 
 import random
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _SUPER = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 @dataclass(frozen=True, slots=True)
 class BilingualQuestion:
-    """A question, its right answer, answers that a common slip would lead to, and the reason."""
+    """A question, its right answer, wrong answers that come from common mistakes, and the reason."""
 
     text: Texts
     right: str
@@ -27,14 +27,14 @@ _T = TypeVar("_T")
 
 
 class QuizRandom(random.Random):
-    """The dice of one quiz, the same for the same seed, and how hard it is to be."""
+    """The random numbers of one quiz, which are the same for the same seed, and its level."""
 
     def __init__(self, seed: int, level: Level = "medium") -> None:
         super().__init__(seed)
         self.level: Level = level
 
     def of(self, easy: _T, medium: _T, hard: _T) -> _T:
-        """The one for the level."""
+        """The value for the level."""
         return {"easy": easy, "medium": medium, "hard": hard}[self.level]
 
     def size(self, easy: tuple[int, int], medium: tuple[int, int], hard: tuple[int, int]) -> int:
@@ -51,7 +51,7 @@ def power(base: str, exponent: int) -> str:
 
 
 def term(factor: int | Fraction, body: str) -> str:
-    """`3x`, `x`, `-x`; a number alone where the body is empty."""
+    """`3x`, `x`, `-x`; only the number if the body is empty."""
     if not body:
         return str(factor)
     if abs(factor) == 1:
@@ -92,5 +92,5 @@ def proper(rng: QuizRandom) -> Fraction:
 
 
 def whole_numbers(right: int, *wrong: int) -> tuple[str, tuple[str, ...]]:
-    """A right answer and wrong ones as texts."""
+    """A right answer and wrong answers as texts."""
     return str(right), tuple(str(one) for one in wrong)

@@ -1,4 +1,4 @@
-"""Quizzes on school mathematics: the same ones for the same seed."""
+"""Topics of school mathematics, and quizzes on them; the same seed gives the same quiz."""
 
 import re
 from collections.abc import Sequence
@@ -137,11 +137,11 @@ _STRONG = re.compile(
 )
 _NO_TOPIC = re.compile(r"multiple[- ]choice|객관식", re.IGNORECASE)
 SHORT = 5
-"""Words of a topic that may be mathematics by a single everyday word, such as `powers` or `circle`."""
+"""Up to so many words a topic may be mathematics by one everyday word, such as `powers` or `circle`."""
 
 
 def topic_of(text: str) -> Topic | None:
-    """The topic that a text names; None when it is not mathematics."""
+    """The topic that a text names; None if it is not mathematics."""
     text = _NO_TOPIC.sub(" ", text)
     if len(text.split()) > SHORT and not _STRONG.search(text):
         return None
@@ -164,7 +164,7 @@ def make_quiz(topic: Topic, count: int, language: Language, seed: int, level: Le
 
 
 def _question(question: BilingualQuestion, language: Language, rng: QuizRandom) -> QuizQuestion | None:
-    """The question in one language, its choices shuffled; None when too few wrong answers differ from the right one."""
+    """The question in one language, its choices shuffled; None if there are too few wrong answers."""
     choices = with_choices(question.right, question.wrong, rng)
     if choices is None:
         return None
@@ -174,7 +174,7 @@ def _question(question: BilingualQuestion, language: Language, rng: QuizRandom) 
 
 
 def with_choices(right: str, wrong: Sequence[str], rng: QuizRandom) -> list[str] | None:
-    """The right answer among wrong ones, shuffled; None when there are not enough."""
+    """The right answer and wrong ones, shuffled; None if there are too few wrong ones."""
     others = [one for one in dict.fromkeys(wrong) if one != right]
     if len(others) < CHOICES - 1:
         return None

@@ -1,4 +1,4 @@
-"""Another problem of the same kind, the same one for the same number."""
+"""Problems similar to a given one; the same number gives the same problem."""
 
 import random
 import zlib
@@ -35,18 +35,18 @@ from maths.solving.equations import roots_of
 from maths.solving.solution import Unsolved
 from maths.solving.solver import solve
 from maths.solving.to_sympy import TooLarge, Undefined, Unsupported, symbol, to_sympy
-from maths.writing.latex import write
+from maths.writing.latex import node_latex
 
 ATTEMPTS = 40
 
 
-def similar(problem: Problem, number: int) -> Problem:
+def similar_problem(problem: Problem, number: int) -> Problem:
     """The problem with that number (from 1) of the same kind as `problem`.
 
     Raises:
-        Unsolved: none could be made.
+        Unsolved: no such problem could be made.
     """
-    seed = zlib.crc32("|".join(write(node) for node in problem.nodes).encode())
+    seed = zlib.crc32("|".join(node_latex(node) for node in problem.nodes).encode())
     make = _maker(problem)
     fallback: Problem | None = None
     for attempt in range(ATTEMPTS):
@@ -105,7 +105,7 @@ def _maker(problem: Problem) -> Callable[[random.Random], Problem]:
 
 
 def _changed(node: Node, rng: random.Random) -> Node:
-    """Other numbers in the same form; where there are none, a factor in front."""
+    """The same form with other numbers; if it has no numbers, with a factor in front."""
     if isinstance(node, Rel) and (angle := _trigonometric(node, rng)):
         return angle
     changed = rewrite(node, _Numbers(rng))
@@ -168,7 +168,7 @@ def _term(factor: int, node: Node) -> Node:
 
 
 def _joined(*terms: tuple[int, Node | None]) -> Node:
-    """Terms with whole coefficients, those with 0 left out."""
+    """A sum of terms with whole coefficients; those with 0 are left out."""
     parts: list[tuple[str, Node]] = []
     for factor, node in terms:
         if factor:
@@ -186,7 +186,7 @@ def _nonzero(rng: random.Random, least: int, most: int) -> int:
 
 
 def _linear(problem: Problem, node: Rel, rng: random.Random) -> Problem:
-    """`a x + b = c` with a whole solution, or with the unknown on both sides where it was so."""
+    """`a x + b = c` with a whole solution, with the unknown on both sides if the original has it so."""
     var = Sym(variables_of(node)[0])
     a, solution, b = rng.randint(2, 9), _nonzero(rng, -5, 9), _nonzero(rng, -9, 15)
     both = all(variables_of(side) for side in node.sides)

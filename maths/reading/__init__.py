@@ -1,1 +1,1 @@
-"""What people type, as terms: from a message to the problems in it."""
+"""Reads what people type: from a message to the problems in it, as trees."""

@@ -1,4 +1,4 @@
-"""Operations spelt out in words, as signs: `five plus six`, `80의 15%`, `1 + 2 + ... + 100`."""
+"""Puts signs for operations in words: `five plus six`, `80의 15%`, `to the power of`, `1 + 2 + ... + 100`."""
 
 import re
 from collections.abc import Callable
@@ -63,7 +63,7 @@ def _repeating(match: re.Match[str]) -> str:
 
 
 def _continued(match: re.Match[str]) -> str:
-    """`1 + 2 + 3 + ... + 100`: a sum of equal steps or of equal factors; what is neither stays as it is."""
+    """`1 + 2 + 3 + ... + 100`: an arithmetic or geometric series as a sum sign; any other text stays as it is."""
     terms = [int(one) for one in match.groups()[:-1] if one]
     last = int(match[match.lastindex or 0])
     first, gap = terms[0], terms[1] - terms[0]
@@ -182,7 +182,7 @@ _SPELT = [(re.compile(pattern, re.IGNORECASE), replacement) for pattern, replace
 
 
 def spelt_out(text: str) -> str:
-    """The text with operations in signs instead of words."""
+    """The text with signs instead of words for operations."""
     if re.search(_OPERATORS, text, re.IGNORECASE):
         for word, digits in _NUMBER_WORDS.items():
             text = re.sub(rf"\b{word}\b(?=\s+(?:{_OPERATORS}))", digits, text, flags=re.IGNORECASE)

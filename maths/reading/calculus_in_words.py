@@ -1,4 +1,4 @@
-"""Limits and definite integrals whose parts stand among words: `as x approaches 0`, `0부터 1까지`."""
+"""Reads limits and definite integrals in words: `as x approaches 0`, `0부터 1까지`."""
 
 import re
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ def _side(text: str) -> str:
 
 
 def arrows(spans: Sequence[Span]) -> list[tuple[str, Node, str]]:
-    """Spans such as `x -> 0`: the variable, where it goes, and from which side."""
+    """For each span such as `x -> 0`: the variable, its target, and the side."""
     found = []
     for span in spans:
         if [token.kind for token in span.tokens[:2]] == ["name", "arrow"]:

@@ -1,4 +1,4 @@
-"""The operators of calculus, as LaTeX and plain text write them: derivatives, limits, integrals, sums."""
+"""Parses derivatives, limits, integrals and sums, as they are written in LaTeX and plain text."""
 
 from abc import abstractmethod
 from fractions import Fraction
@@ -8,15 +8,15 @@ from maths.reading.token_cursor import CLOSING, END, ParseError, TokenCursor
 
 
 class CalculusParser(TokenCursor):
-    """Reads an operator and what it works on; the plain rules of arithmetic are the subclass's."""
+    """Parses an operator and its operand; the subclass has the rules of arithmetic."""
 
     @abstractmethod
     def sum(self) -> Node:
-        """Terms with + and - between."""
+        """A sum: terms with + and - between."""
 
     @abstractmethod
     def product(self) -> Node:
-        """Factors with a sign of multiplication or division between, or nothing."""
+        """A product: factors with a multiplication or division sign between, or nothing."""
 
     @abstractmethod
     def postfix(self) -> Node:
@@ -32,16 +32,16 @@ class CalculusParser(TokenCursor):
 
     @abstractmethod
     def signs(self) -> bool:
-        """Signs in front; whether they make a minus."""
+        """Skip signs in front; whether they make a minus."""
 
     def frac(self) -> Node:
-        r"""`\frac` and its two arguments, or a sign of derivation in that form."""
+        r"""`\frac` and its two arguments, or a derivative in that form."""
         if (order := self._derivative_sign()) is not None:
             return order
         return Frac(self.braces(), self.braces())
 
     def _derivative_sign(self) -> Node | None:
-        r"""`\frac{d}{dx}` before what is to be differentiated."""
+        r"""`\frac{d}{dx}` and the expression to differentiate; None if something else stands here."""
         texts = [self.ahead(step).text for step in range(12)]
         kinds = [self.ahead(step).kind for step in range(12)]
         if texts[:4] == ["{", "d", "}", "{"] and kinds[4] == "diff" and texts[5] == "}":
@@ -70,13 +70,13 @@ class CalculusParser(TokenCursor):
         raise ParseError("order")
 
     def slash_derivative(self) -> Node:
-        """`d/dx` before what is to be differentiated; the caller has seen that it stands here."""
+        """`d/dx` and the expression to differentiate; the caller has seen that it stands here."""
         self.at += 2
         var = Sym(self.expect("diff").text)
         return Diff(self.within(self.product), var)
 
     def limit(self) -> Node:
-        """What stands behind `lim`."""
+        """The rest of a limit, behind `lim`."""
         self.take("sub")
         opening = self.advance().text if self.sees("open", "(", "{") else None
         var = Sym(self.expect("name").text)
@@ -90,7 +90,7 @@ class CalculusParser(TokenCursor):
         return Limit(self.within(self.sum), var, to, side)
 
     def closed_target(self) -> Node:
-        """A limit's target up to a closing bracket or the end; `side` says from where it is approached."""
+        """A limit's target, up to a closing bracket or the end; afterwards `side` is the side of approach."""
         node = self._target()
         if not self.sees("close") and self.here is not END:
             raise ParseError(self.here.text)
@@ -114,11 +114,11 @@ class CalculusParser(TokenCursor):
         return Neg(node) if negative else node
 
     def _one_sided(self) -> bool:
-        """`x->0+ 1/x`: a sign glued to the target, with a space behind."""
+        """Whether a sign belongs to the target, as in `x->0+ 1/x`: it has a space only behind it."""
         return not self.here.spaced and self.ahead().spaced
 
     def integral(self) -> Node:
-        """What stands behind the sign of the integral."""
+        """The rest of an integral, behind its sign."""
         low = high = None
         if self.take("sub"):
             low = self._bound()
@@ -135,7 +135,7 @@ class CalculusParser(TokenCursor):
         return Neg(node) if negative else node
 
     def _integrand(self) -> tuple[Node, Sym]:
-        """What stands between the sign of the integral and `dx`; without `dx` the variable is guessed."""
+        """The integrand and the variable in `dx`; without `dx` the variable is empty, to be guessed."""
         if self.sees("diff"):
             return Num(Fraction(1), "1"), Sym(self.advance().text)
         body = self.within(self.sum)
@@ -144,7 +144,7 @@ class CalculusParser(TokenCursor):
         return body, Sym("")
 
     def series(self, kind: str) -> Node:
-        """What stands behind the sign of a sum or product."""
+        """The rest of a series, behind its sign; `kind` is `sum` or `prod`."""
         self.expect("sub")
         self.expect("open", "{")
         var = Sym(self.expect("name").text)

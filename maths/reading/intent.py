@@ -1,4 +1,4 @@
-"""The words of a message: what is asked for, and in which language."""
+"""The intent of a message by its words: what is asked for (to solve, to explain, another problem), or small talk."""
 
 import re
 from dataclasses import dataclass
@@ -116,15 +116,15 @@ _WORRIED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What the words of a message ask for; several may be true at once."""
+    """What the words of a message ask for; several fields may be true at once."""
 
     kind: ProblemKind | None
     another: bool
     alone: bool
-    """The problem without its solution: the student wants to try."""
+    """The problem without its solution: the student wants to solve it alone."""
     why: bool
     detail: bool
-    """With the reason for each step."""
+    """With the reasons for the steps."""
     step: int | None
     """The step asked about, counted from 1; -1 is the last."""
     thanks: bool
@@ -136,7 +136,7 @@ class Intent:
     worried: bool
     """The student finds it hard."""
     by_formula: bool
-    """By the formula for quadratic equations."""
+    """By the quadratic formula."""
     order: int
     """How often to differentiate."""
 

@@ -1,4 +1,4 @@
-"""Numbers in Hangul, where they stand beside an operation in words: `삼 곱하기 칠`, `이십오 나누기 오`."""
+"""Reads Korean numerals beside an operation in words: `삼 곱하기 칠`, `이십오 나누기 오`."""
 
 import re
 from typing import Final
@@ -16,7 +16,7 @@ _EQUALS: Final = re.compile(r"(?<=[\dx)])\s*[은는]\s*(-?\d+(?:\.\d+)?)(?=\s*(?
 
 
 def value_of(numeral: str) -> int | None:
-    """What a numeral is worth: `이십오` is 25; None where it is none."""
+    """The value of a numeral: 25 for `이십오`; None if it is no numeral."""
     total = part = digit = 0
     for char in numeral:
         if char in _DIGITS:

@@ -18,17 +18,17 @@ def in_language(texts: Texts, language: Language) -> str:
 
 
 def language_asked_for(text: str) -> Language | None:
-    """The language that is asked for in so many words."""
+    """The language that a text asks for; None if it asks for none."""
     if _IN_ENGLISH.search(text):
         return "en"
     return "ko" if _IN_KOREAN.search(text) else None
 
 
 def language_of(text: str) -> Language | None:
-    """The language of a message; None where it has no words."""
+    """The language of a message; None if it has no words."""
     if asked := language_asked_for(text):
         return asked
-    text = re.sub(r"@\S+", " ", text)  # who is mentioned says nothing about who speaks
+    text = re.sub(r"@\S+", " ", text)  # a name says nothing about the language
     if _HANGUL.search(text):
         return "ko"
     return "en" if re.search(r"[A-Za-z]{3,}", text) else None

@@ -1,4 +1,4 @@
-"""From a student's message to tokens: mathematics in plain text, Unicode, LaTeX, and words between."""
+"""Cuts a message into tokens: mathematics in plain text, Unicode and LaTeX, and the words between."""
 
 import re
 import unicodedata
@@ -74,7 +74,7 @@ _SPLIT = re.compile("|".join(sorted(FUNCTIONS | {"pi"} | set(GREEK), key=len, re
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the message; `spaced` says that white space stands before it."""
+    """A piece of the message; `spaced` is true if white space stands before it."""
 
     kind: TokenKind
     text: str
@@ -83,11 +83,11 @@ class Token:
 
 
 class UnreadableNumber(Exception):  # noqa: N818
-    """A number with more digits than anybody needs."""
+    """A number has too many digits."""
 
 
 def normalize(text: str) -> str:
-    """One spelling for what keyboards, phones and web pages write differently."""
+    """The text with one spelling for signs that keyboards, phones and web pages write differently."""
     text = _NOISE.sub(" ", _INVISIBLE.sub("", text))
     text = _SPOILER.sub(r" \1 ", text).replace("~~", "")
     text = re.sub(r"[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿˣʸⁱ]+", lambda run: "^{" + run[0].translate(SUPERSCRIPTS) + "}", text)
@@ -105,7 +105,7 @@ def _vulgar(char: str) -> list[str]:
 
 
 def _compatible(char: str) -> str:
-    """Full-width forms and mathematical letters as plain ones; Hangul and signs stay as they are."""
+    """The plain letter of a full-width form or mathematical letter; Hangul and signs stay as they are."""
     if char < "\u2100" or "가" <= char <= "힣":
         return char
     plain = unicodedata.normalize("NFKC", char)
@@ -113,7 +113,7 @@ def _compatible(char: str) -> str:
 
 
 def _decimal_commas(text: str) -> str:
-    """`3,5x = 7` means 3.5; a comma between two equations or in a list separates."""
+    """`3,5x = 7` with a decimal point; a comma between equations or in a list stays."""
 
     def decimal(match: re.Match[str]) -> str:
         before, after = text[: match.start() + len(match[1])], text[match.end() - len(match[2]) :]
@@ -199,7 +199,7 @@ class Lexer:
         return [("word", run.lower())]
 
     def _mathematical(self, run: str) -> list[tuple[TokenKind, str]]:
-        """`xy`, `sinx` and `dx` in pieces; nothing for what is rather a word."""
+        """The pieces of `xy`, `sinx` and `dx`; none for a word."""
         before = self.tokens[-1] if self.tokens and not self._spaced else None
         touches = before is not None and before.kind in {"num", "close", "op", "open", "rel", "bar", "const"}
         after = self._text[self._at + len(run) : self._at + len(run) + 1]

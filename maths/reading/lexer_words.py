@@ -10,9 +10,9 @@ from maths.reading.symbols import ALIASES, FUNCTIONS, GREEK
 
 PRODUCT_LETTERS = frozenset("abcdefghijklmnpqrstuvwxyzABCXYZ")
 BESIDE_NAMES = frozenset("abknrtuxyz")
-"""Letters that stand beside a function's name without a space: `xsinx` is a product, `using` a word."""
+"""Letters that may touch a function's name: `xsinx` is a product, `using` a word."""
 PRODUCTS = frozenset({"at", "am"})
-"""Words that are rather a product behind a sign: `v = u + at`."""
+"""Words that are a product behind a sign: `v = u + at`."""
 UNITS = frozenset(
     [
         "am", "cm", "hr", "kg", "km", "mg", "min", "ml", "mm", "nd", "pm", "px", "rd", "sec", "st", "th",
@@ -36,7 +36,7 @@ WORDS_WITH_NAMES = frozenset(
         "taxi", "ulna",
     ]
 )  # fmt: skip
-"""Words that begin or end with a function's name or a Greek letter's."""
+"""Words that begin or end with the name of a function or of a Greek letter."""
 
 _COMPOUND: Final = re.compile(r"(?<![\w^*+=.)\\])[A-Za-z]+(?:[-/][A-Za-z]+)+(?!\s*[\^_=<>+*(\\]|[-/]?[\d'])")
 _NUMBERED_NAME: Final = re.compile(r"[A-Za-z]{3,}-\d+(?![\w.]|\s*[=+*/^<>(])")
@@ -49,12 +49,12 @@ _SHORTHAND: Final = re.compile(
 _VERSION: Final = re.compile(r"v?\d+(?:\.\d+){2,}\w*|v\d+(?:\.\d+)*(?![\w.^=])|pp?\.\s?\d+(?:-\d+)?", re.IGNORECASE)
 _DATE: Final = re.compile(r"\d{1,2}/\d{1,2}/(?:19|20)\d\d(?!\d)")
 _WITH_ZEROS: Final = re.compile(r"(?=\d*(?:[-/.]\d+)*?(?<![\d.])0\d)\d+(?:[-/.]\d+)+(?![\d.]|\s*[=+*/^<>(-])")
-"""`2024-03-15`, `010-1234-5678`: nobody writes a sum with numbers that begin with a 0."""
+"""`2024-03-15`, `010-1234-5678`: numbers that begin with 0 are no terms of a sum."""
 _CHEMICAL: Final = re.compile(r"(?:[A-Z][a-z]?\d*){2,}(?![\w(^_=']|\s*[=+*/^<>])")
 _PRODUCT: Final = frozenset("abcdpquvwxyz")
-"""Letters whose runs are rather products, `abc - bcd`, than words."""
+"""Letters whose runs are products, `abc - bcd`, and no words."""
 _WORDS: Final = frozenset({"day", "way", "cup", "pay", "bad", "dad", "app", "add"})
-"""Words of such letters all the same."""
+"""Words of such letters."""
 _VOWEL: Final = re.compile(r"[aeiouy]")
 _NAMES: Final = FUNCTIONS | set(ALIASES) | set(GREEK) | {"lim", "pi", "inf"}
 _BEGINS: Final = re.compile(rf"^(?:d|[xyz])?(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))})[a-z]?$")
@@ -80,7 +80,7 @@ def _is_function_of(text: str) -> bool:
 
 
 def _is_compound(text: str) -> bool:
-    """Whether one of the parts is a word: `x-ray`, `he/she`, and `log-in`, which would be a function of one."""
+    """Whether one of the parts is a word: `x-ray`, `he/she`, and `log-in`, though `log` is a function."""
     parts = re.split(r"[-/]", text.lower())
     if any(_is_word(part) for part in parts):
         return True

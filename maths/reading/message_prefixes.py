@@ -1,4 +1,4 @@
-"""What surrounds the mathematics of a message: its author's name, what it quotes, the numbers of its exercises."""
+"""Takes off what stands in front of the mathematics: the author's name, a quotation, the numbers of exercises."""
 
 import re
 
@@ -26,7 +26,7 @@ _QUOTATION = re.compile(
 
 
 def without_name(text: str) -> str:
-    """The message without the display name in front (`Minji: …`), if one is there."""
+    """The message without the display name in front (`Minji: …`), if there is one."""
     match = _NAME.match(text)
     if match is None or not re.search(r"[^\W\d_]", match["name"]) or _NO_NAME.search(match["name"]):
         return text
@@ -34,13 +34,13 @@ def without_name(text: str) -> str:
 
 
 def split_quotation(text: str) -> tuple[str, str]:
-    """A message, and what it replies to: `Minji: (on “3x = 6”) why?` quotes it in front."""
+    """The message, and the quotation in front of what it replies to: `Minji: (on “3x = 6”) why?`."""
     match = _QUOTATION.match(text)
     return (match["name"] + match["rest"], match["quoted"]) if match else (text, "")
 
 
 def without_numbering(text: str) -> str:
-    """The message with a new line in place of `1)`, `(b)`, `Q2.`, and of colons that are no ratios (`for y: …`)."""
+    """The message with line breaks instead of `1)`, `(b)`, `Q2.`, and of colons that are no ratios (`for y: …`)."""
     found = list(_INLINE.finditer(text))
     labels = "".join(next(label for label in match.groups() if label) for match in found)
     if len(labels) > 1 and any(labels == run[: len(labels)] for run in _RUNS):

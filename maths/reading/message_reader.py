@@ -1,4 +1,4 @@
-"""From a student's message to the problems in it."""
+"""Reads a student's message: from text to the problems in it."""
 
 import re
 from dataclasses import replace
@@ -27,7 +27,7 @@ from maths.reading.nodes import (
     variables_of,
 )
 from maths.reading.parser import Parser, parse
-from maths.reading.problem_boundaries import exercises, listed_numbers, separate
+from maths.reading.problem_boundaries import listed_numbers, sentences_of, split_equations
 from maths.reading.problem_kinds import (
     Unfold,
     body_of,
@@ -46,10 +46,10 @@ from maths.reading.spans import Span, find_spans, times_for_x
 from maths.reading.token_cursor import ParseError, TooDeep, TooLong
 
 MAX_LENGTH = 4_000
-"""Characters of a message that are read for mathematics."""
+"""The characters of a message that are read."""
 MAX_PROBLEMS = 10
 MIXED = 2
-"""Different things that are wanted, from which on each exercise is read for itself."""
+"""From so many different verbs on, each sentence is read for itself."""
 
 _FOUND = re.compile(
     r"(?:\bi\s+(?:got|get|have)|\bmy\s+answer\s*(?:is|was|:)?|\banswer\s+is|\bthink\s+it(?:'s|\s+is))\s*(?:[a-z]\s*=\s*)?[-−√\\\d(]"
@@ -65,7 +65,7 @@ _DESIGNATED = re.compile(r"^에\s?(?:대|관)")
 
 
 def read(text: str) -> Reading:
-    """Everything that one message asks.
+    """Read all problems of a message.
 
     Raises:
         UnreadableNumber: a number is too long.
@@ -82,14 +82,14 @@ def read(text: str) -> Reading:
 
 def _read(body: str, intent: Intent) -> Reading:
     tokens = tokenize(spelt_out(body))
-    spans = [one for span in find_spans(tokens) if not in_passing(span, intent, body) for one in separate(span)]
+    spans = [one for span in find_spans(tokens) if not in_passing(span, intent, body) for one in split_equations(span)]
     return _Reader(spans, intent, body).reading()
 
 
 def _each_by_its_verb(body: str, intent: Intent) -> Reading | None:
-    """`1. Solve 2x = 6. 2. Factor x^2 - 4.`: where exercises want different things, each gets what it wants."""
+    """`1. Solve 2x = 6. 2. Factor x^2 - 4.`: each sentence by its own verb; None if all have the same."""
     parts: list[tuple[str, Intent]] = []
-    for text in exercises(body):
+    for text in sentences_of(body):
         if find_spans(tokenize(spelt_out(text))):
             own = intent_of(text)
             parts.append((text, own if own.kind or not parts else replace(own, kind=parts[-1][1].kind)))
@@ -101,7 +101,7 @@ def _each_by_its_verb(body: str, intent: Intent) -> Reading | None:
 
 
 class _Reader:
-    """Makes problems of the spans of one message."""
+    """Makes problems of the formulas of one message."""
 
     def __init__(self, spans: list[Span], intent: Intent, text: str) -> None:
         self._spans = spans
@@ -123,7 +123,7 @@ class _Reader:
         )
 
     def _tried(self) -> tuple[Node, ...]:
-        """The values behind `I got` or `답은`, or before `나왔어요`; none where there is no such word."""
+        """The values that the student found, behind `I got` or `답은`, or before `나왔어요`."""
         if not _FOUND.search(self._text):
             return ()
         found = [stated_value(node) or ("", node) for _, node in self._parsed]
@@ -155,7 +155,7 @@ class _Reader:
             self._parsed.append((span, rewrite(node, Substitution("i", Const("i"))) if is_complex(node) else node))
 
     def _touched(self, tokens: tuple[Token, ...]) -> Node | None:
-        """`x = 1` for the point `(1, 1)` at which a tangent is wanted."""
+        """`x = 1` for the point `(1, 1)` of a tangent; None for anything else."""
         commas = [place for place, token in enumerate(tokens) if token.kind == "comma"]
         if self._intent.kind != "tangent" or len(commas) != 1 or tokens[0].kind != "open" or tokens[-1].kind != "close":
             return None
@@ -198,7 +198,7 @@ class _Reader:
         return self._grouped(nodes, var, values)
 
     def _counts(self, node: Node) -> bool:
-        """Whether an expression is a problem, and not a number or letter in passing."""
+        """Whether an expression is a problem, and not only a number or a letter."""
         return not isinstance(node, Num | Sym | Const)
 
     def _grouped(self, nodes: list[Node], var: str | None, values: tuple[tuple[str, Node], ...]) -> list[Problem]:
@@ -222,7 +222,7 @@ class _Reader:
         return problems
 
     def _definitions_applied(self) -> list[Parsed]:
-        """`f(x) = x^2`, `f'(3)`: definitions put in where the function is used."""
+        """The expressions with definitions put in: `f(x) = x^2`, `f'(3)`."""
         definitions: dict[str, tuple[str, Node]] = {}
         rest = []
         for span, node in self._parsed:
@@ -250,7 +250,7 @@ class _Reader:
         return bodies + used if all(stated_value(node) for _, node in used) else used  # f(x) = x^2, x = 3
 
     def _designated(self, spans: list[Parsed]) -> tuple[str | None, list[Parsed]]:
-        """The variable in `for y`, `with respect to y`, `y에 대하여`."""
+        """The variable in `for y`, `with respect to y`, `y에 대하여`, and the other expressions."""
         for place, (span, node) in enumerate(spans):
             if not isinstance(node, Sym) or len(spans) == 1:
                 continue
@@ -260,7 +260,7 @@ class _Reader:
         return None, spans
 
     def _given(self, spans: list[Parsed]) -> tuple[list[Parsed], tuple[tuple[str, Node], ...]]:
-        """Values in `when x = 2`, taken out where something else is asked about."""
+        """The values in `when x = 2`, and the other expressions, if these are what is asked about."""
         given: list[tuple[str, Node]] = []
         rest: list[Parsed] = []
         for span, node in spans:

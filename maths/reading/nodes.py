@@ -1,4 +1,4 @@
-"""What a student wrote, as a tree; plain values that say nothing about sympy."""
+"""The nodes of a tree: what a student wrote, as plain values without sympy."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Num:
-    """A number, as it was written and what it is worth."""
+    """A number: its value, and the text as it was written."""
 
     value: Fraction
     text: str
@@ -16,7 +16,7 @@ class Num:
 
 @dataclass(frozen=True, slots=True)
 class Sym:
-    """A variable; Greek letters by their name."""
+    """A variable; a Greek letter has its English name."""
 
     name: str
 
@@ -30,7 +30,7 @@ class Const:
 
 @dataclass(frozen=True, slots=True)
 class Neg:
-    """A minus sign in front."""
+    """A minus sign and what it stands before."""
 
     arg: "Node"
 
@@ -44,7 +44,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Factors, each with what stands before it: `*`, `/`, or nothing; calculated from left to right."""
+    """Factors, each with the sign before it: `*`, `/` or none; calculated from left to right."""
 
     factors: tuple[tuple[str, "Node"], ...]
 
@@ -84,7 +84,7 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A known function of its arguments; `base` is a logarithm's, None when it has none written."""
+    """A known function of its arguments; `base` is a logarithm's, None if none is written."""
 
     name: str
     args: tuple["Node", ...]
@@ -119,7 +119,7 @@ class Diff:
 
 @dataclass(frozen=True, slots=True)
 class Integral:
-    """An integral; definite when both limits are there."""
+    """An integral; it is definite if both limits are given."""
 
     body: "Node"
     var: Sym
@@ -163,7 +163,7 @@ Node = (
 
 
 def children(node: Node) -> Iterator[Node]:
-    """The nodes directly below."""
+    """The nodes directly below a node."""
     for item in fields(node):
         yield from _nodes(getattr(node, item.name))
 
@@ -189,13 +189,13 @@ def variables_of(node: Node) -> list[str]:
 
 
 def with_number(value: Fraction | int) -> Num:
-    """A number as it would be written."""
+    """The node of a number."""
     exact = Fraction(value)
     return Num(exact, str(exact))
 
 
 def rewrite(node: Node, change: "Change") -> Node:
-    """The same tree with `change` made to every node, from the leaves up."""
+    """The tree with `change` made to every node, from the leaves up."""
     values: dict[str, Any] = {item.name: _rewritten(getattr(node, item.name), change) for item in fields(node)}
     copy: Any = replace
     return change(copy(node, **values))
@@ -213,12 +213,12 @@ class Change:
     """A change of one node; the base class changes nothing."""
 
     def __call__(self, node: Node) -> Node:
-        """The node to stand in this one's place."""
+        """The node that replaces this one."""
         return node
 
 
 def exact(value: Fraction) -> Node:
-    """A rational number as a tree: a fraction with a bar, a minus sign in front."""
+    """A rational number as a tree: a fraction with a bar, and a minus sign in front if it is negative."""
     size: Node = with_number(abs(value))
     if value.denominator != 1:
         size = Frac(with_number(abs(value.numerator)), with_number(value.denominator))
@@ -227,7 +227,7 @@ def exact(value: Fraction) -> Node:
 
 @dataclass(frozen=True)
 class Substitution(Change):
-    """Puts an expression where a variable stands."""
+    """Puts an expression in the place of a variable."""
 
     name: str
     value: Node

@@ -1,4 +1,4 @@
-"""From tokens to a tree: a recursive descent parser for the way in which students write mathematics."""
+"""Parses tokens into a tree, by recursive descent, as students write mathematics."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -36,10 +36,10 @@ _MANY = frozenset({"gcd", "lcm", "min", "max"})
 
 
 def parse(tokens: Sequence[Token]) -> Node:
-    """The tree of a whole span.
+    """The tree of all these tokens.
 
     Raises:
-        ParseError: it makes no sense, is nested too deeply, or is too long.
+        ParseError: they make no sense, are nested too deeply, or too many.
     """
     if len(tokens) > MAX_TOKENS:
         raise TooLong
@@ -51,10 +51,10 @@ def parse(tokens: Sequence[Token]) -> Node:
 
 
 class Parser(CalculusParser):
-    """One pass over the tokens; each method reads what its name says and stops behind it."""
+    """Reads the tokens once; each method reads what its name says, and stops behind it."""
 
     def relation(self) -> Node:
-        """Sides with `=`, `<` … between; one side alone is an expression."""
+        """A relation: sides with `=`, `<` … between; or an expression, which is one side alone."""
         sides = [self.within(self.sum)]
         ops = []
         while self.sees("rel"):
@@ -63,7 +63,7 @@ class Parser(CalculusParser):
         return Rel(tuple(ops), tuple(sides)) if ops else sides[0]
 
     def sum(self) -> Node:
-        """Terms with + and - between."""
+        """A sum: terms with + and - between."""
         terms = [("+", self.within(self.product))]
         while self.sees("op", "+", "-"):
             sign = self.advance().text
@@ -71,7 +71,7 @@ class Parser(CalculusParser):
         return terms[0][1] if len(terms) == 1 else Sum(tuple(terms))
 
     def product(self) -> Node:
-        """Factors with a sign of multiplication or division between, or nothing."""
+        """A product: factors with a multiplication or division sign between, or nothing."""
         negative = self.signs()
         factors = [("*", self._factor())]
         while True:
@@ -92,7 +92,7 @@ class Parser(CalculusParser):
         return Neg(node) if negative else node
 
     def _monomial(self, bottom: Node, top: Sequence[tuple[str, Node]]) -> Node:
-        """The letters that belong to a denominator: `6x^2y/3xy` is (6x²y)/(3xy), but `1/2x` is half of x."""
+        """A denominator with the letters that belong to it: `6x^2y/3xy` is (6x²y)/(3xy), but `1/2x` is half of x."""
         lettered = any(isinstance(part, Sym) for _, factor in top for part in walk(factor))
         if not (isinstance(bottom, Sym) or is_power_of_letter(bottom) or (isinstance(bottom, Num) and lettered)):
             return bottom
@@ -102,7 +102,7 @@ class Parser(CalculusParser):
         return bottom if len(factors) == 1 else Product(tuple(factors))
 
     def signs(self) -> bool:
-        """Signs in front; whether they make a minus."""
+        """Skip signs in front; whether they make a minus."""
         negative = False
         while self.sees("op", "+", "-"):
             negative ^= self.advance().text == "-"
@@ -112,7 +112,7 @@ class Parser(CalculusParser):
         if self.here.kind == "bar":
             return not self.bars
         if self.here.kind == "num":
-            # 2 3 is a slip, x2 is read as a power elsewhere; 2! 3! is a product.
+            # `2 3` is a mistake, `x2` is read as a power elsewhere; `2! 3!` is a product.
             return self.ahead(-1).text == "!"
         return self.here.kind in _STARTS
 
@@ -128,7 +128,7 @@ class Parser(CalculusParser):
         return self._slash_fraction(base) if isinstance(base, Num) else base
 
     def _slash_fraction(self, top: Num) -> Node:
-        """`3/4` without spaces is one number: in `1/2 ÷ 3/4` it is not taken apart."""
+        """`3/4` without spaces as one number, which stays together in `1/2 ÷ 3/4`."""
         slash, bottom, after = self.here, self.ahead(), self.ahead(2)
         tight = slash.text == "/" and not slash.spaced and bottom.kind == "num" and not bottom.spaced
         if not tight or (after.kind == "op" and after.text in "^!%°") or not (is_whole(top) and is_whole_token(bottom)):
@@ -137,7 +137,7 @@ class Parser(CalculusParser):
         return Frac(top, self.number(bottom))
 
     def _exponent(self) -> Node:
-        """What stands behind `^`. A slash behind it divides the power, `x^2/2`, but not in `x^1/2` and `x^-1/2`."""
+        """The exponent behind `^`. A slash behind it divides the power, `x^2/2`, but not in `x^1/2` and `x^-1/2`."""
         negative = self.signs()
         node = self.within(self.postfix)
         if isinstance(node, Num) and node.value == 1:
@@ -224,7 +224,7 @@ class Parser(CalculusParser):
         return Sym(token.text)
 
     def _is_applied(self) -> bool:
-        """`P(2)`, `P(x)`; but `P(1 + r)` is rather a product."""
+        """Whether P is a function, as in `P(2)` and `P(x)`; `P(1 + r)` is a product."""
         kinds = [self.here.kind, self.ahead().kind, self.ahead(2).kind]
         return kinds in (["open", "num", "close"], ["open", "name", "close"]) and not self.here.spaced
 
@@ -293,7 +293,7 @@ class Parser(CalculusParser):
         return None
 
     def _exponent_of_name(self) -> Node:
-        """In `sin^2 x` the power is one token, or in brackets."""
+        """The power in `sin^2 x`: one token, or an expression in brackets."""
         negative = self.signs()
         node = self.within(self.atom)
         return Neg(node) if negative else node
@@ -321,7 +321,7 @@ class Parser(CalculusParser):
         return tuple(arguments)
 
     def _lone_argument(self) -> Node:
-        """`sin 2x`, `ln x`, `sin π/6`: what stands behind a function without brackets."""
+        """The argument of a function without brackets: `sin 2x`, `ln x`, `sin π/6`."""
         negative = self.signs()
         factors: list[tuple[str, Node]] = [("*", self._factor())]
         while self.here.kind in _LONE_ARGUMENT and self.here.kind != "num":

@@ -1,4 +1,4 @@
-"""Where one problem ends and the next begins: `2x+y=7 x-y=2`, `x^2=16 x값`, `12 18 24`, a verb for each exercise."""
+"""Finds where one problem ends and the next begins: `2x+y=7 x-y=2`, `12 18 24`, `Solve 2x = 6. Factor x^2 - 4.`"""
 
 import re
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ _SENTENCE: Final = re.compile(r"\n|(?<=[\w)])[.?!;]\s+(?=[A-Za-z가-힣(])")
 _DEFINITION: Final = re.compile(r"\b[fghFGH]\s*\(\s*[a-z]\s*\)\s*=|\b[xyz]\s*=\s*-?\d+(?:\.\d+)?\s*(?:$|[,.?!])")
 
 
-def separate(span: Span) -> list[Span]:
-    """The equations of a span, which may be written with nothing but a space between them."""
+def split_equations(span: Span) -> list[Span]:
+    """The equations of a span: those with only a space between them are separated."""
     if condition := _condition(span.tokens):
         return [replace(span, tokens=span.tokens[:condition]), replace(span, tokens=span.tokens[condition + 1 : -1])]
     tokens = span.tokens
@@ -38,7 +38,7 @@ def separate(span: Span) -> list[Span]:
 
 
 def _condition(tokens: Sequence[Token]) -> int | None:
-    """Where the bracket of `tan x = 1 (0 < x < 2π)` opens."""
+    """The index of the bracket that opens a condition, as in `tan x = 1 (0 < x < 2π)`; None if there is none."""
     opened = next((place for place in range(1, len(tokens)) if is_bracketed(tokens[place:])), None)
     if opened is None or not all(
         any(token.kind == "rel" for token in part) for part in (tokens[:opened], tokens[opened:])
@@ -48,7 +48,7 @@ def _condition(tokens: Sequence[Token]) -> int | None:
 
 
 def _only_gap(tokens: Sequence[Token], start: int, end: int) -> int | None:
-    """The one place in a side where two factors have a space and no sign between them."""
+    """The only place in a side where two factors have a space but no sign between them; else None."""
     gaps = [
         place
         for place in range(start + 1, end)
@@ -58,7 +58,7 @@ def _only_gap(tokens: Sequence[Token], start: int, end: int) -> int | None:
 
 
 def _use_of_a_function(tokens: Sequence[Token], equals: int) -> int | None:
-    """Where `f(5)` stands behind `f(x) = 2x + 3`."""
+    """The index of `f(5)` behind `f(x) = 2x + 3`; None if it is not there."""
     if tokens[0].text not in "fgh" or equals != 4:
         return None
     return next(
@@ -72,7 +72,7 @@ def _use_of_a_function(tokens: Sequence[Token], equals: int) -> int | None:
 
 
 def _without_unknown(span: Span) -> Span:
-    """`x^2 = 16` in `x^2=16 x값 구해줘`, where the x is what is asked for."""
+    """`x^2 = 16` of `x^2=16 x값 구해줘`, in which the second x is only asked for."""
     *rest, last = span.tokens
     asked = last.kind == "name" and last.spaced and span.glued and _VALUE_OF.match(span.after)
     if not asked or not any(token.kind == "rel" for token in rest) or rest[-1].kind not in _ENDS:
@@ -81,13 +81,13 @@ def _without_unknown(span: Span) -> Span:
 
 
 def listed_numbers(tokens: Sequence[Token]) -> list[tuple[Token, ...]]:
-    """The numbers of `12 18 24` and of `lcm 12 18`, each for itself; nothing where anything else stands there."""
+    """The numbers of `12 18 24` or `lcm 12 18`, one by one; none if there is anything else."""
     numbers = [token for token in tokens if token.kind == "num"]
     others = [token for token in tokens if token.kind != "num"]
     named = all(token.text in {"gcd", "lcm"} for token in others) and len(others) <= 1
     return [(token,) for token in numbers] if named and len(numbers) > 1 else []
 
 
-def exercises(text: str) -> list[str]:
-    """The lines and sentences of a message, unless one of them defines what another uses."""
+def sentences_of(text: str) -> list[str]:
+    """The lines and sentences of a message; none if one of them defines what another uses."""
     return [] if _DEFINITION.search(text) else [part for part in _SENTENCE.split(text) if part.strip()]

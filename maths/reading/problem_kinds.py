@@ -1,4 +1,4 @@
-"""What the form of an expression says about what is to be done with it."""
+"""Tells the kind of a problem by the form of its expressions: what is to be done with them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from maths.reading.nodes import (
 
 
 def bounded(nodes: Sequence[Node]) -> tuple[Rel, Rel] | None:
-    """An equation in one unknown, and the interval in which it is wanted; None where the two are something else."""
+    """An equation in one unknown, and the interval for its solutions; None if the nodes are anything else."""
     equations = [node for node in nodes if isinstance(node, Rel) and node.ops == ("=",)]
     intervals = [
         node
@@ -38,29 +38,29 @@ def bounded(nodes: Sequence[Node]) -> tuple[Rel, Rel] | None:
 
 
 def is_claim(node: Node) -> bool:
-    """An equation with letters on both sides, which may be meant for all their values."""
+    """Whether a node is an equation with letters on both sides, which may be meant for all their values."""
     return isinstance(node, Rel) and node.ops == ("=",) and all(variables_of(side) for side in node.sides)
 
 
 def is_complex(node: Node) -> bool:
-    """Whether i is no unknown: in `(1 + i)(1 - i)` there is no other letter, and it counts nothing."""
+    """Whether i is the imaginary unit: in `(1 + i)(1 - i)` there is no other letter, and i is no index."""
     alone = variables_of(node) == ["i"] and node != Sym("i")
     return alone and not isinstance(node, Rel) and not any(isinstance(part, Series | Apply) for part in walk(node))
 
 
 def body_of(node: Node) -> Node:
-    """What `y = x^2` says about y; any other expression as it is."""
+    """The right side of `y = x^2`; any other expression as it is."""
     return node.sides[1] if isinstance(node, Rel) else node
 
 
 def guessed_variable(node: Node) -> str:
-    """The variable of an expression: x if it is there."""
+    """The variable that is most likely meant: x if the expression has it."""
     names = variables_of(body_of(node))
     return "x" if "x" in names or not names else names[0]
 
 
 def is_slash_derivative(tokens: Sequence[Token]) -> bool:
-    """Whether `d/dx` stands in front."""
+    """Whether the tokens begin with `d/dx`."""
     return [token.kind for token in tokens[:3]] == ["name", "op", "diff"] and [one.text for one in tokens[:2]] == [
         "d",
         "/",
@@ -77,12 +77,12 @@ def is_definition(node: Node) -> bool:
 
 @dataclass(frozen=True)
 class Unfold(Change):
-    """Puts a function's definition where the function is used."""
+    """Puts a function's definition in the place of its uses."""
 
     definitions: dict[str, tuple[str, Node]]
 
     def __call__(self, node: Node) -> Node:
-        """The body with the argument put in, its derivative for `f'`; everything else as it is."""
+        """The definition with the argument put in, its derivative for `f'`; any other node as it is."""
         if not isinstance(node, Apply) or node.name not in self.definitions:
             return node
         var, body = self.definitions[node.name]
@@ -93,7 +93,7 @@ class Unfold(Change):
 
 
 def is_system(equations: list[Rel]) -> bool:
-    """Equations that have to be solved together: together they have more than one unknown, and they share one."""
+    """Whether equations must be solved together: they have several unknowns, and share one."""
     if len(equations) < 2 or any(set(equation.ops) != {"="} for equation in equations):
         return False
     names = [set(variables_of(equation)) for equation in equations]
@@ -103,7 +103,7 @@ def is_system(equations: list[Rel]) -> bool:
 
 
 def kind_of(node: Node, asked: ProblemKind | None) -> ProblemKind:
-    """What is to be done with an expression: what was asked for, if it makes sense, else what its form says."""
+    """The kind of problem: the one that was asked for, if it makes sense; else by the expression's form."""
     match node:
         case Diff():
             return "derivative"

@@ -59,7 +59,7 @@ _QUANTITY: Final = re.compile(
 
 
 def in_passing(span: Span, intent: Intent, text: str) -> bool:
-    """Whether a span only looks like mathematics in a sentence that asks for none."""
+    """Whether a span only looks like mathematics, in a sentence that asks for none."""
     if intent.kind not in {None, "evaluate"}:
         return False
     written = span.text.replace(" ", "")
@@ -78,12 +78,12 @@ def in_passing(span: Span, intent: Intent, text: str) -> bool:
 
 
 def _is_quantity(span: Span) -> bool:
-    """`7-8pm`: the number is one of something."""
+    """Whether a unit follows the number at once, as in `7-8pm`."""
     return span.glued and span.tokens[-1].kind == "num" and span.after.isascii()
 
 
 def foreign_words(text: str) -> list[str]:
-    """The words that neither ask for a calculation nor are a courtesy: beside them a sum may stand in passing.
+    """The words that neither ask for a calculation nor are polite phrases: beside them a sum may ask for nothing.
 
     Raises:
         UnreadableNumber: a number is too long.
@@ -125,23 +125,23 @@ def asks_nothing(problems: Sequence[Problem], intent: Intent, text: str) -> bool
 
 
 def _are_percentages(problems: Sequence[Problem]) -> bool:
-    """Whether nothing but `25%` was read, out of a sentence that says what it is a part of."""
+    """Whether only percentages such as `25%` were read."""
     nodes = [node for problem in problems for node in problem.nodes if problem.kind == "evaluate"]
     return len(nodes) == len(problems) > 0 and all(isinstance(node, Postfix) and node.mark == "%" for node in nodes)
 
 
 def is_beyond(text: str) -> bool:
-    """Whether a message wants something done to its formula that is not known here, such as a proof or an inverse."""
+    """Whether a message asks for something that is not known here, such as a proof or an inverse."""
     return bool(_BEYOND.search(text))
 
 
 def is_code(text: str) -> bool:
-    """Whether a message is rather a program or a command than mathematics."""
+    """Whether a message is a program or a command, and no mathematics."""
     return bool(_CODE.search(text))
 
 
 def _is_lone_run(span: Span) -> bool:
-    """`sink`, `pint`: letters without a space that hold a function's name, and other letters than x, y and z."""
+    """Whether a span is a word such as `sink` or `pint`: a function's name, and letters besides x, y and z."""
     if len(span.tokens) < 2 or any(token.spaced for token in span.tokens[1:]):
         return False
     if any(token.kind not in {"name", "func", "const"} for token in span.tokens):
@@ -151,7 +151,7 @@ def _is_lone_run(span: Span) -> bool:
 
 
 def _is_letters(span: Span) -> bool:
-    """`r u` in `r u ok`."""
+    """Whether a span is single letters, such as `r u` in `r u ok`."""
     return len(span.tokens) > 1 and all(
         token.kind == "name" and len(token.text) == 1 and (token.spaced or place == 0)
         for place, token in enumerate(span.tokens)

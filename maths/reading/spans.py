@@ -1,4 +1,4 @@
-"""Runs of mathematics in a message, between its words."""
+"""Finds the spans of mathematics between the words of a message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from maths.reading.lexer import MATH_KINDS, Token
 
 _SHOWN = {"dots": "…", "root2": "√", "root3": "∛", "root4": "∜", "int": "∫"}
-"""Commands as they are written, not as they are called."""
+"""Commands as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of mathematical tokens between words: `before` and `after` are the words next to it, if any."""
+    """Mathematical tokens between words; `before` and `after` are the words next to them, if any."""
 
     tokens: tuple[Token, ...]
     before: str
     after: str
     glued: bool = False
-    """The word behind it is written together with it: `8pm`."""
+    """There is no space before the word behind it: `8pm`."""
 
     @property
     def text(self) -> str:
-        """The span as it was written, more or less."""
+        """The span about as it was written."""
         return "".join(
             (" " if token.spaced else "") + ("d" if token.kind == "diff" else "") + _SHOWN.get(token.text, token.text)
             for token in self.tokens
@@ -29,7 +29,7 @@ class Span:
 
 
 def find_spans(tokens: Sequence[Token]) -> list[Span]:
-    """The runs of mathematics, with the words before and behind each."""
+    """The spans of a message, each with the words before and behind it."""
     spans: list[Span] = []
     run: list[Token] = []
     before = ""
@@ -51,7 +51,7 @@ def find_spans(tokens: Sequence[Token]) -> list[Span]:
 
 
 def _is_article(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a letter is a word: `a`, `I`, between spaces and away from any sign."""
+    """Whether a letter is a word: `a` or `I` between spaces, not beside a sign."""
     token = tokens[place]
     if token.kind != "name" or token.text not in {"a", "A", "I", "i"}:
         return False
@@ -75,7 +75,7 @@ def _is_article(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _pieces(run: list[Token]) -> list[list[Token]]:
-    """A run without its loose ends, cut at commas outside of brackets, or within those of `{x+y=3, x-y=1}`."""
+    """The parts of a run between commas outside of brackets (or inside `{x+y=3, x-y=1}`), without loose ends."""
     if run and any(token.kind == "rel" for token in run) and is_bracketed(run):
         run = run[1:-1]
     pieces: list[list[Token]] = [[]]
@@ -90,7 +90,7 @@ def _pieces(run: list[Token]) -> list[list[Token]]:
 
 
 def _trimmed(run: list[Token]) -> list[Token]:
-    """Without operators that have nothing to work on, and without brackets that do not close."""
+    """The run without operators that lack an operand, and without brackets that lack their partner."""
     start, end = 0, len(run)
     changed = True
     while changed and start < end:
@@ -121,7 +121,7 @@ def _trimmed(run: list[Token]) -> list[Token]:
 
 
 def _is_asked_for(run: Sequence[Token]) -> bool:
-    """Whether a run ends in an unknown with a sign behind, `x =`, that has no part in the equation before it."""
+    """Whether a run ends in `x =`, which only asks for the unknown of the equation before it."""
     if len(run) < 5 or run[-1].kind != "rel" or run[-2].kind != "name" or not run[-2].spaced:
         return False
     return run[-3].kind in {"num", "name", "const", "close"} and any(token.kind == "rel" for token in run[:-2])
@@ -144,7 +144,7 @@ def _excess(run: Sequence[Token]) -> int:
 
 
 def times_for_x(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """`3 x 4`: an x that always stands between two numbers is a sign."""
+    """The tokens with `*` for x in `3 x 4`: every x stands between two numbers."""
     places = [place for place, token in enumerate(tokens) if token.kind == "name" and token.text in "xX"]
     if (
         not places

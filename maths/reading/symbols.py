@@ -1,4 +1,4 @@
-"""The signs and names of mathematics, as keyboards, phones and LaTeX write them."""
+"""Tables of mathematical signs, functions and LaTeX commands, and the kinds of token."""
 
 from typing import Literal
 

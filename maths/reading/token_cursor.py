@@ -1,4 +1,4 @@
-"""A place among the tokens of a formula; what the rules of the parser are made of."""
+"""The parser's cursor: a place among the tokens, and the steps that its rules are made of."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from maths.reading.lexer import Token
 from maths.reading.nodes import Node
 
 MAX_DEPTH = 160
-"""Rules within one another; a pair of brackets takes four."""
+"""The most rules within one another; a pair of brackets takes four."""
 
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 END = Token("break", "")
@@ -19,15 +19,15 @@ class ParseError(Exception):
 
 
 class TooDeep(ParseError):  # noqa: N818
-    """Brackets within brackets beyond reason."""
+    """Too many brackets are within one another."""
 
 
 class TooLong(ParseError):  # noqa: N818
-    """More than a student would write."""
+    """The formula is too long."""
 
 
 class TokenCursor:
-    """A place among tokens, and how deep in brackets it is."""
+    """A place among tokens, and its depth in brackets."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens = tokens
@@ -42,7 +42,7 @@ class TokenCursor:
         return self._tokens[self.at] if self.at < len(self._tokens) else END
 
     def ahead(self, steps: int = 1) -> Token:
-        """A token further on; END behind the last one."""
+        """The token `steps` further on; END after the last one."""
         place = self.at + steps
         return self._tokens[place] if place < len(self._tokens) else END
 
@@ -70,7 +70,7 @@ class TokenCursor:
         return self.advance()
 
     def split_digits(self) -> None:
-        r"""Take the first digit of a number for itself: TeX reads `\frac12` as one half."""
+        r"""Separate the first digit of a number: in TeX `\frac12` is one half."""
         token = self.here
         if token.kind == "num" and token.text.isdigit() and len(token.text) > 1:
             first, rest = token.text[0], token.text[1:]
@@ -78,7 +78,7 @@ class TokenCursor:
             self._tokens = [*self._tokens[: self.at], *digits, *self._tokens[self.at + 1 :]]
 
     def within(self, rule: Callable[[], Node]) -> Node:
-        """Go one level down."""
+        """Apply a rule one level deeper; raises TooDeep."""
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise TooDeep

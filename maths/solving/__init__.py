@@ -1,1 +1,1 @@
-"""Problems to their solutions, step by step, with sympy."""
+"""Solves problems step by step, with sympy."""

@@ -1,4 +1,4 @@
-"""Simplifying, expanding and factoring."""
+"""Simplifies, expands and factors expressions."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ import sympy as sp
 from maths.reading.nodes import Node
 from maths.solving.solution import Solution, Step, step
 from maths.solving.to_sympy import TooLarge, to_sympy
-from maths.writing.latex import show, write
+from maths.writing.latex import latex, node_latex
 from maths.writing.values import equation
 
 Expr = Any
 MAX_EXPONENT = 40
-"""The highest power that is multiplied out."""
+"""The highest power of a sum that is multiplied out."""
 MAX_TERMS = 400
 
 
 def expand(node: Node) -> Solution:
-    """Multiply out; raises TooLarge for what would fill pages."""
+    """Multiply out; raises TooLarge if the result would fill pages."""
     expr = to_sympy(node)
     guard_expansion(expr)
     result = sp.expand(expr)
@@ -32,8 +32,8 @@ def expand(node: Node) -> Solution:
     else:
         steps.append(step("each_with_each"))
     if steps and result != expr:
-        steps.append(step("collect", show(result)))
-    return Solution("expand_this", write(node), tuple(steps), show(result), remark=_unchanged(result == expr))
+        steps.append(step("collect", latex(result)))
+    return Solution("expand_this", node_latex(node), tuple(steps), latex(result), remark=_unchanged(result == expr))
 
 
 def _unchanged(same: bool) -> Step | None:
@@ -41,11 +41,11 @@ def _unchanged(same: bool) -> Step | None:
 
 
 def _repeated(expr: Expr) -> str:
-    return rf"\left({show(expr.base)}\right)" * int(expr.exp)
+    return rf"\left({latex(expr.base)}\right)" * int(expr.exp)
 
 
 def guard_expansion(expr: Expr) -> None:
-    """Refuse what would have more than `MAX_TERMS` terms; raises TooLarge."""
+    """Raise TooLarge if the expression would have more than `MAX_TERMS` terms."""
     for power in expr.atoms(sp.Pow):
         if power.base.is_Add and power.exp.is_Integer:
             terms = sp.binomial(abs(power.exp) + len(power.base.args) - 1, abs(power.exp))
@@ -54,15 +54,15 @@ def guard_expansion(expr: Expr) -> None:
 
 
 def factor(node: Node) -> Solution:
-    """Write as a product; raises TooLarge for absurd degrees."""
+    """Write as a product; raises TooLarge for very high degrees."""
     expr = to_sympy(node)
     guard_expansion(expr)
     result = sp.factor(expr)
     if sp.expand(result) == result or (result == expr and not expr.is_Mul):
-        return Solution("factor_this", write(node), (), show(result), remark=step("irreducible"))
+        return Solution("factor_this", node_latex(node), (), latex(result), remark=step("irreducible"))
     steps = _factor_steps(sp.expand(expr), result)
     check = step("check_factor", value=equation(result, sp.expand(result)))
-    return Solution("factor_this", write(node), tuple(steps), show(result), notes=(check,))
+    return Solution("factor_this", node_latex(node), tuple(steps), latex(result), notes=(check,))
 
 
 def _factor_steps(expanded: Expr, result: Expr) -> list[Step]:
@@ -77,7 +77,7 @@ def _factor_steps(expanded: Expr, result: Expr) -> list[Step]:
             if inner is not None and sp.expand(terms) == rest:
                 common, rest = common * sp.cancel(rest / inner), inner
     if common != 1:
-        steps.append(step("common_factor", rf"{show(common)}\left({show(rest)}\right)", value=show(common)))
+        steps.append(step("common_factor", rf"{latex(common)}\left({latex(rest)}\right)", value=latex(common)))
     if len(free) == 1 and rest.is_polynomial(free[0]):
         steps += _pattern(sp.expand(rest), free[0])
     elif rest.is_Add and (squares := _difference_of_squares(rest)):
@@ -88,7 +88,7 @@ def _factor_steps(expanded: Expr, result: Expr) -> list[Step]:
 
 
 def _pattern(rest: Expr, var: Expr) -> list[Step]:
-    """The pattern that a polynomial follows, if it is one of school's."""
+    """The steps of the school rule that factors a polynomial; none if there is no such rule."""
     if squares := _difference_of_squares(rest):
         return [squares]
     if sp.degree(rest, var) != 2:
@@ -100,16 +100,16 @@ def _pattern(rest: Expr, var: Expr) -> list[Step]:
         return [step("perfect_square", equation(rest, sp.factor(rest)))]
     m, n = _pair(a * c, b)
     if a == 1:
-        values = {"product": show(c), "total": show(b)}
+        values = {"product": latex(c), "total": latex(b)}
         return [
-            step("pair", rf"{_bracket(m)} \cdot {_bracket(n)} = {show(c)},\quad {_plus(m, n)} = {show(b)}", **values)
+            step("pair", rf"{_bracket(m)} \cdot {_bracket(n)} = {latex(c)},\quad {_plus(m, n)} = {latex(b)}", **values)
         ]
-    values = {"product": show(a * c), "total": show(b)}
-    split = rf"{show(a * var**2)} {_signed(m * var)} {_signed(n * var)} {_signed(c)}"
+    values = {"product": latex(a * c), "total": latex(b)}
+    split = rf"{latex(a * var**2)} {_signed(m * var)} {_signed(n * var)} {_signed(c)}"
     return [
-        step("pair", rf"{_bracket(m)} \cdot {_bracket(n)} = {show(a * c)},\quad {_plus(m, n)} = {show(b)}", **values),
+        step("pair", rf"{_bracket(m)} \cdot {_bracket(n)} = {latex(a * c)},\quad {_plus(m, n)} = {latex(b)}", **values),
         step("split_middle", split),
-        step("group", show(sp.factor(rest))),
+        step("group", latex(sp.factor(rest))),
     ]
 
 
@@ -119,7 +119,7 @@ def _pair(product: Expr, total: Expr) -> tuple[Expr, Expr]:
 
 
 def _bracket(value: Expr) -> str:
-    return rf"\left({show(value)}\right)" if value < 0 else show(value)
+    return rf"\left({latex(value)}\right)" if value < 0 else latex(value)
 
 
 def _plus(left: Expr, right: Expr) -> str:
@@ -127,7 +127,7 @@ def _plus(left: Expr, right: Expr) -> str:
 
 
 def _signed(value: Expr) -> str:
-    return f"- {show(-value)}" if value.could_extract_minus_sign() else f"+ {show(value)}"
+    return f"- {latex(-value)}" if value.could_extract_minus_sign() else f"+ {latex(value)}"
 
 
 def _difference_of_squares(rest: Expr) -> Step | None:
@@ -138,9 +138,9 @@ def _difference_of_squares(rest: Expr) -> Step | None:
     roots = [root.replace(sp.Abs, lambda arg: arg) for root in roots]
     if any(root.has(sp.Pow) and any(not power.exp.is_Integer for power in root.atoms(sp.Pow)) for root in roots):
         return None
-    a, b = (show(root) for root in roots)
+    a, b = (latex(root) for root in roots)
     squares = " - ".join(
-        f"{show(root)}^{{2}}" if root.is_Atom else rf"\left({show(root)}\right)^{{2}}" for root in roots
+        f"{latex(root)}^{{2}}" if root.is_Atom else rf"\left({latex(root)}\right)^{{2}}" for root in roots
     )
     return step("squares", rf"{squares} = \left({a} + {b}\right)\left({a} - {b}\right)")
 
@@ -154,19 +154,19 @@ def simplify(node: Node) -> Solution:
     top, bottom = sp.fraction(together)
     cancelled = sp.cancel(together)
     if bottom.free_symbols and cancelled != together:
-        steps.append(step("factor_fraction", rf"\frac{{{show(sp.factor(top))}}}{{{show(sp.factor(bottom))}}}"))
-        steps.append(step("cancel", show(sp.factor(cancelled))))
+        steps.append(step("factor_fraction", rf"\frac{{{latex(sp.factor(top))}}}{{{latex(sp.factor(bottom))}}}"))
+        steps.append(step("cancel", latex(sp.factor(cancelled))))
     result = _shortest(expr, cancelled)
     if not steps and result != expr:
         key = "identities" if expr.has(sp.sin, sp.cos, sp.tan) else "collect"
-        steps.append(step(key, show(result)))
-    if not steps and write(node) != show(result):
-        steps.append(step("collect", show(result)))
+        steps.append(step(key, latex(result)))
+    if not steps and node_latex(node) != latex(result):
+        steps.append(step("collect", latex(result)))
     factored = sp.factor(result)
     notes: tuple[Step, ...] = ()
     if result.is_Add and factored != result and factored.is_Mul | factored.is_Pow:
-        notes = (step("also_factored", value=show(factored)),)
-    return Solution("simplify_this", write(node), tuple(steps), show(result), notes=notes)
+        notes = (step("also_factored", value=latex(factored)),)
+    return Solution("simplify_this", node_latex(node), tuple(steps), latex(result), notes=notes)
 
 
 def _shortest(expr: Expr, cancelled: Expr) -> Expr:

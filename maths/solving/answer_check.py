@@ -1,4 +1,4 @@
-"""Whether what a student says is the answer to a problem."""
+"""Checks a student's answer to a problem."""
 
 from typing import Any, Literal
 
@@ -13,10 +13,10 @@ Verdict = Literal["right", "half_right", "wrong"]
 
 
 def check_answer(problem: Problem, said: list[Node]) -> Verdict | None:
-    """Whether `said`, as `x = 3` or as a bare value, answers a problem; None where that cannot be told.
+    """Whether `said`, `x = 3` or a value alone, is the answer to a problem; None if that cannot be told.
 
     Raises:
-        Unsolved, TooLarge, Undefined, Unsupported: of the problem, or of what was said.
+        Unsolved, TooLarge, Undefined, Unsupported: the problem or the answer cannot be calculated.
     """
     if len(problem.nodes) > 1:
         return _of_system(problem, said)

@@ -1,4 +1,4 @@
-"""Sums with numbers, worked out in the order of operations."""
+"""Calculates with numbers, step by step in the order of operations; divisors, primes, percentages and means."""
 
 import math
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from maths.reading.nodes import (
 )
 from maths.solving.solution import Solution, Step, Unsolved, step
 from maths.solving.to_sympy import number, to_sympy
-from maths.writing.latex import show, write
+from maths.writing.latex import latex, node_latex
 from maths.writing.values import decimal, has_decimals, terminating, with_decimal, worth_decimal
 
 Expr = Any
@@ -48,27 +48,27 @@ def evaluate(node: Node) -> Solution:
     result = value_shown(value, decimals=has_decimals(node))
     if steps and steps[-1].math == result:
         steps = steps[:-1] if len(steps) > 3 else steps
-    return Solution("evaluate", write(node), tuple(steps), result, notes=_radians(node))
+    return Solution("evaluate", node_latex(node), tuple(steps), result, notes=_radians(node))
 
 
 def _radians(node: Node) -> tuple[Step, ...]:
-    """A word on `sin(30)`, which most who write it mean in degrees."""
+    """A note on `sin(30)`, which is in radians here: most students mean degrees."""
     for part in walk(node):
         match part:
             case Call("sin" | "cos" | "tan" as name, (Num(value=value) as angle,)) if value > 3:
-                return (step("radians", value=write(angle), degrees=f'"`{name} {value}°`'),)
+                return (step("radians", value=node_latex(angle), degrees=f'"`{name} {value}°`'),)
     return ()
 
 
 def value_shown(value: Expr, *, decimals: bool) -> str:
-    """A number, as a decimal where the student wrote decimals."""
+    """A number as LaTeX; as a decimal if the student wrote decimals."""
     if value.is_Rational and not value.is_Integer and decimals and (text := terminating(value)):
         return text
     if value.is_Rational and not value.is_Integer:
         mixed = _mixed(value)
         text = terminating(value)
-        return show(value) + mixed + (f" = {text}" if text and len(text) < 8 else "")
-    if value.is_number and value.is_real and worth_decimal(value) and len(show(value)) > 200:
+        return latex(value) + mixed + (f" = {text}" if text and len(text) < 8 else "")
+    if value.is_number and value.is_real and worth_decimal(value) and len(latex(value)) > 200:
         return decimal(value)
     return with_decimal(value, decimals=decimals)
 
@@ -81,7 +81,7 @@ def _mixed(value: Expr) -> str:
 
 
 def _is_rational(node: Node) -> bool:
-    """Whether only fractions, whole powers and percentages are in it."""
+    """Whether a term has only fractions, whole powers and percentages."""
     return all(
         isinstance(part, Num | Neg | Sum | Product | Frac | Mixed | Postfix)
         or (isinstance(part, Power) and _whole(part.exponent))
@@ -94,7 +94,7 @@ def _whole(node: Node) -> bool:
 
 
 def _value_of(node: Node) -> Fraction:
-    """The value of a part that is known to be rational."""
+    """The value of a rational part."""
     value = to_sympy(node)
     if not value.is_Rational:
         raise Unsolved
@@ -129,18 +129,18 @@ _ROUNDS: tuple[tuple[str, tuple[type, ...]], ...] = (
 
 
 def _rounds(node: Node) -> list[Step]:
-    """The expression after each round of calculation: brackets from the inside, then by rank."""
+    """The expression after each round: inner brackets first, then powers, products, sums."""
     steps: list[Step] = []
     if (spelt := _percentage_of_the_rest(node)) is not None:
         node = spelt
-        steps.append(step("percent_of", write(node)))
+        steps.append(step("percent_of", node_latex(node)))
     for _ in range(MAX_ROUNDS):
         if _is_value(node):
             break
         if isinstance(node, Sum) and (line := _common_denominator(node)):
             steps.append(step("common_denominator", line))
         key, node = _one_round(node)
-        text = write(node)
+        text = node_latex(node)
         if key == "" or len(text) > LONGEST_LINE:
             break
         steps.append(step(key, text))
@@ -159,7 +159,7 @@ def _percentage_of_the_rest(node: Node) -> Node | None:
 
 
 def _one_round(node: Node) -> tuple[str, Node]:
-    """Work out the innermost brackets one rank further, or the whole where there are none."""
+    """Do the next operations in the innermost brackets, or in the whole if there are none."""
     brackets = [part for part in walk(node) if part is not node and isinstance(part, Sum)]
     inner = [part for part in brackets if not any(isinstance(one, Sum) for one in walk(part) if one is not part)]
     for key, kinds in _ROUNDS:
@@ -171,7 +171,7 @@ def _one_round(node: Node) -> tuple[str, Node]:
 
 
 class _Within(Change):
-    """Makes a change within some parts only."""
+    """Makes a change only within some parts."""
 
     def __init__(self, parts: Sequence[Node], change: Change) -> None:
         self._parts = parts
@@ -182,7 +182,7 @@ class _Within(Change):
 
 
 class _Work(Change):
-    """Works out the parts of some kinds whose own parts are worked out already."""
+    """Calculates the nodes of some kinds whose parts are numbers already."""
 
     def __init__(self, kinds: tuple[type, ...]) -> None:
         self._kinds = kinds
@@ -201,7 +201,7 @@ def _ready(node: Node) -> bool:
 
 
 def shown_number(value: Fraction, *, decimals: bool) -> Node:
-    """A number as it stands in the next line."""
+    """A number as it is written in the next line."""
     if decimals and value.denominator != 1 and (text := terminating(number(abs(value)))):
         size = Num(abs(value), text)
         return Neg(size) if value < 0 else size
@@ -227,7 +227,7 @@ def _common_denominator(node: Sum) -> str:
 
 
 def _of_roots(node: Node, value: Expr) -> list[Step]:
-    """Roots, functions and constants: what the parts are worth, then all together."""
+    """Roots, functions and constants: the values of the parts, then the whole."""
     steps = []
     if isinstance(node, Product) and all(isinstance(part, Root) and sign != "/" for sign, part in node.factors):
         inside = [to_sympy(part.arg) for _, part in node.factors if isinstance(part, Root)]
@@ -236,19 +236,19 @@ def _of_roots(node: Node, value: Expr) -> list[Step]:
             total = math.prod(int(one) for one in inside)
             degree = index.pop()
             sign = "" if degree == 2 else f"[{degree}]"
-            product = r" \cdot ".join(show(one) for one in inside)
+            product = r" \cdot ".join(latex(one) for one in inside)
             steps.append(step("roots_together", rf"\sqrt{sign}{{{product}}} = \sqrt{sign}{{{total}}}"))
     if steps:
-        return [*steps, step("calculate", show(value))]
+        return [*steps, step("calculate", latex(value))]
     steps += [split for part in walk(node) if isinstance(part, Root) and (split := _square_part(part))]
     if not steps and not isinstance(node, Root):
         for part in walk(node):
             if isinstance(part, Root | Call) and part is not node:
                 worth = sp.simplify(to_sympy(part))
-                if show(worth) != write(part) and worth.is_number:
-                    steps.append(step("is_worth", f"{write(part)} = {show(worth)}"))
-    if write(node) != show(value) and not (steps and steps[-1].math.endswith(f" = {show(value)}")):
-        steps.append(step("calculate", show(value)))
+                if latex(worth) != node_latex(part) and worth.is_number:
+                    steps.append(step("is_worth", f"{node_latex(part)} = {latex(worth)}"))
+    if node_latex(node) != latex(value) and not (steps and steps[-1].math.endswith(f" = {latex(value)}")):
+        steps.append(step("calculate", latex(value)))
     return _distinct(steps)
 
 
@@ -267,21 +267,23 @@ def _square_part(node: Root) -> Step | None:
         return None
     root = sp.sqrt(inside)
     if root.is_Integer:
-        return step("root_is", f"{write(node)} = {show(root)}", value=f"{show(root)}^{{2}} = {show(inside)}")
+        return step("root_is", f"{node_latex(node)} = {latex(root)}", value=f"{latex(root)}^{{2}} = {latex(inside)}")
     outside = root.as_coeff_Mul()[0]
     if outside == 1:
         return None
-    return step("square_part", rf"{write(node)} = \sqrt{{{outside**2} \cdot {inside / outside**2}}} = {show(root)}")
+    return step(
+        "square_part", rf"{node_latex(node)} = \sqrt{{{outside**2} \cdot {inside / outside**2}}} = {latex(root)}"
+    )
 
 
 def common(kind: str, nodes: tuple[Node, ...]) -> Solution:
     """Greatest common divisor, least common multiple or mean of numbers."""
     values = [to_sympy(node) for node in nodes]
-    listed = ",\\; ".join(show(value) for value in values)
+    listed = ",\\; ".join(latex(value) for value in values)
     if kind == "mean":
         total = sp.Add(*values)
-        added = " + ".join(show(value) for value in values)
-        shown = rf"\frac{{{added}}}{{{len(values)}}} = \frac{{{show(total)}}}{{{len(values)}}}"
+        added = " + ".join(latex(value) for value in values)
+        shown = rf"\frac{{{added}}}{{{len(values)}}} = \frac{{{latex(total)}}}{{{len(values)}}}"
         mean = total / len(values)
         return Solution("mean", listed, (step("mean_steps", shown),), value_shown(mean, decimals=has_decimals(*nodes)))
     if not all(value.is_Integer and 0 < value < MAX_FACTORED for value in values):
@@ -307,12 +309,12 @@ def convert(kind: str, node: Node) -> Solution:
     if kind == "percent":
         percent = value * 100
         shown = terminating(percent) if not percent.is_Integer else ""
-        steps: tuple[Step, ...] = (step("times_hundred", rf"{write(node)} \times 100\%"),)
-        return Solution("as_percent", write(node), steps, rf"{shown or show(percent)}\%")
+        steps: tuple[Step, ...] = (step("times_hundred", rf"{node_latex(node)} \times 100\%"),)
+        return Solution("as_percent", node_latex(node), steps, rf"{shown or latex(percent)}\%")
     places = max((len(part.text.partition(".")[2]) for part in walk(node) if isinstance(part, Num)), default=0)
-    scaled = rf"\frac{{{show(value * 10**places)}}}{{{10**places}}}"
-    steps = (step("over_ten", scaled), step("reduce", show(value))) if places else (step("reduce", show(value)),)
-    return Solution("as_fraction", write(node), steps, show(value))
+    scaled = rf"\frac{{{latex(value * 10**places)}}}{{{10**places}}}"
+    steps = (step("over_ten", scaled), step("reduce", latex(value))) if places else (step("reduce", latex(value)),)
+    return Solution("as_fraction", node_latex(node), steps, latex(value))
 
 
 def prime_factors(node: Node) -> Solution:
@@ -334,7 +336,7 @@ def prime_factors(node: Node) -> Solution:
 
 
 def divisors(node: Node) -> Solution:
-    """All divisors of a whole number, in pairs; raises Unsolved for what is too large or no natural number."""
+    """All divisors of a whole number, in pairs; raises Unsolved if it is too large or not natural."""
     value = to_sympy(node)
     if not value.is_Integer or not 0 < value <= MAX_DIVIDED:
         raise Unsolved("whole_numbers_only")

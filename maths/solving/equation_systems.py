@@ -1,4 +1,4 @@
-"""Systems of equations, with their steps."""
+"""Solves systems of equations, with the steps."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from maths.reading.nodes import Node, Rel
 from maths.solving.linear_equations import linear_steps
 from maths.solving.solution import Solution, Step, Unsolved, step
 from maths.solving.to_sympy import to_sympy
-from maths.writing.latex import show, write
+from maths.writing.latex import latex, node_latex
 from maths.writing.values import equation
 
 Expr = Any
@@ -20,12 +20,12 @@ def solve_system(nodes: Sequence[Node]) -> Solution:
     """Solve equations together.
 
     Raises:
-        Unsolved: by no means that are known here.
+        Unsolved: no method here solves them.
     """
     relations = [node for node in nodes if isinstance(node, Rel) and node.ops == ("=",)]
     if len(relations) != len(nodes) or len(nodes) > MAX_EQUATIONS:
         raise Unsolved
-    problem = r"\begin{cases} " + r" \\ ".join(write(node) for node in nodes) + r" \end{cases}"
+    problem = r"\begin{cases} " + r" \\ ".join(node_latex(node) for node in nodes) + r" \end{cases}"
     sides = [(to_sympy(node.sides[0]), to_sympy(node.sides[1])) for node in relations]
     differences = [sp.expand(left - right) for left, right in sides]
     unknowns = sorted(set().union(*(one.free_symbols for one in differences)), key=str)
@@ -46,7 +46,7 @@ def shown(unknowns: Sequence[Expr], values: Sequence[Expr]) -> str:
 
 
 class _Elimination:
-    """Two linear equations in two unknowns."""
+    """Solves two linear equations in two unknowns by elimination."""
 
     def __init__(self, problem: str, differences: list[Expr], unknowns: list[Expr]) -> None:
         self.problem = problem
@@ -75,7 +75,7 @@ class _Elimination:
         kept, gone = (self.x, self.y)[other], (self.x, self.y)[place]
         value = row[2] / row[other]
         if row[other] != 1:
-            steps.append(step("divide", equation(kept, value), value=show(row[other])))
+            steps.append(step("divide", equation(kept, value), value=latex(row[other])))
         source = first if first[place] != 0 else second
         left = source[place] * gone + source[other] * value
         steps.append(step("put_in", equation(sp.expand(left), source[2]), value=equation(kept, value)))
@@ -86,7 +86,7 @@ class _Elimination:
         return Solution("solve_system", self.problem, tuple(steps), shown((self.x, self.y), values))
 
     def _eliminated(self) -> int:
-        """The unknown that takes the smaller multiples; one that is missing in an equation is gone already."""
+        """The unknown to eliminate: one that an equation lacks, else the one that needs smaller multiples."""
 
         def effort(place: int) -> Expr:
             pair = [abs(row[place]) for row in self.rows]
@@ -95,7 +95,7 @@ class _Elimination:
         return 1 if effort(1) <= effort(0) else 0
 
     def _combined(self, steps: list[Step], place: int) -> tuple[Expr, Expr, Expr]:
-        """One equation without the unknown at `place`."""
+        """The two equations combined into one without the unknown at `place`."""
         first, second = self.rows
         for row in self.rows:
             if row[place] == 0:
@@ -106,14 +106,14 @@ class _Elimination:
         for name, factor, row in zip(("(1)", "(2)"), factors, self.rows, strict=True):
             scaled.append(tuple(factor * number for number in row))
             if factor != 1:
-                steps.append(step("scale", self._shown(scaled[-1]), name=f'"{name}', value=show(factor)))
+                steps.append(step("scale", self._shown(scaled[-1]), name=f'"{name}', value=latex(factor)))
         same = scaled[0][place] == scaled[1][place]
         sign = -1 if same else 1
         result = tuple(one + sign * other for one, other in zip(*scaled, strict=True))
         other_place = 1 - place
         if result[other_place] < 0:
             result = tuple(-number for number in result)
-        gone = show((self.x, self.y)[place])
+        gone = latex((self.x, self.y)[place])
         steps.append(step("subtract_equations" if same else "add_equations", self._shown(result), value=gone))
         return result
 
@@ -148,7 +148,7 @@ def _many(problem: str, differences: list[Expr], unknowns: list[Expr]) -> Soluti
 
 
 def _nonlinear(problem: str, differences: list[Expr], unknowns: list[Expr]) -> Solution:
-    """By substitution of an unknown that one equation gives at once."""
+    """By substitution of an unknown that one of the equations gives directly."""
     try:
         found = sp.solve(differences, unknowns, dict=True)
     except NotImplementedError as error:
@@ -176,7 +176,7 @@ def _substitution(differences: list[Expr], unknowns: list[Expr]) -> list[Step]:
                 value = sp.expand(sp.solve(difference, name)[0])
                 rest = [sp.expand(one.subs(name, value)) for one in differences if one is not difference]
                 return [
-                    step("isolate_in", equation(name, value), value=show(name)),
+                    step("isolate_in", equation(name, value), value=latex(name)),
                     step("substitute_in", equation(rest[0], sp.Integer(0))),
                 ]
     return []

@@ -1,4 +1,4 @@
-"""Equations in one unknown, with their steps."""
+"""Solves equations in one unknown, with the steps; chooses the method by the equation's form."""
 
 import math
 from dataclasses import replace
@@ -14,20 +14,20 @@ from maths.solving.logarithmic_equations import one_logarithm
 from maths.solving.polynomial_equations import polynomial_steps
 from maths.solving.solution import Solution, Step, Unsolved, step
 from maths.solving.to_sympy import symbol, to_sympy
-from maths.solving.transcendental_equations import kernel_solution
-from maths.writing.latex import show, write
+from maths.solving.transcendental_equations import solve_transcendental
+from maths.writing.latex import latex, node_latex
 from maths.writing.values import alternatives, decimal, equation, has_decimals
 
 Expr = Any
 
 
 def solve_equation(node: Rel, name: str | None, *, by_formula: bool = False) -> Solution:
-    """Solve one equation for the variable of that name, or for the one most likely meant.
+    """Solve one equation for the variable of that name, or for the one that is most likely meant.
 
-    `formula` wants a quadratic equation solved by the formula.
+    With `by_formula`, a quadratic equation is solved by the quadratic formula.
 
     Raises:
-        Unsolved: by no means that are known here.
+        Unsolved: no method here solves it.
     """
     left, right = (to_sympy(side) for side in node.sides)
     free = sorted(left.free_symbols | right.free_symbols, key=str)
@@ -58,14 +58,14 @@ def roots_of(node: Rel, name: str | None = None) -> list[Expr]:
 
 
 def _statement(node: Rel, left: Expr, right: Expr) -> Solution:
-    """An equation without an unknown is true or not."""
+    """An equation without an unknown: true or false."""
     equal = sp.simplify(left - right) == 0
-    remark = step("true") if equal else step("false", left=show(left), right=show(right))
-    return Solution("check_equation", write(node), (), remark=remark)
+    remark = step("true") if equal else step("false", left=latex(left), right=latex(right))
+    return Solution("check_equation", node_latex(node), (), remark=remark)
 
 
 class _Equation:
-    """One equation on its way."""
+    """Solves one equation."""
 
     def __init__(self, node: Rel, left: Expr, right: Expr, var: Expr, *, by_formula: bool) -> None:
         self.by_formula = by_formula
@@ -76,7 +76,7 @@ class _Equation:
         self.decimals = has_decimals(node)
 
     def solution(self) -> Solution:
-        """By the form of the equation."""
+        """The solution, by the first method that fits the equation's form."""
         difference = sp.expand(self.left - self.right)
         if difference == 0:
             return self._remark([], "always")
@@ -88,10 +88,10 @@ class _Equation:
         raise Unsolved
 
     def _done(self, steps: list[Step], result: str, *notes: Step) -> Solution:
-        return Solution("solve_equation", write(self.node), tuple(steps), result, notes=notes)
+        return Solution("solve_equation", node_latex(self.node), tuple(steps), result, notes=notes)
 
     def _remark(self, steps: list[Step], key: str, **values: str) -> Solution:
-        return Solution("solve_equation", write(self.node), tuple(steps), remark=step(key, **values))
+        return Solution("solve_equation", node_latex(self.node), tuple(steps), remark=step(key, **values))
 
     def _values(self, steps: list[Step], values: list[Expr], *notes: Step) -> Solution:
         if not values:
@@ -111,11 +111,11 @@ class _Equation:
         return self._values(found.steps, found.real)
 
     def _without_variable(self) -> list[Step]:
-        """The unknown falls away: what remains is false."""
+        """The unknown cancels out, and what remains is false."""
         left, right = sp.expand(self.left), sp.expand(self.right)
         steps = [step("expand_sides", equation(left, right))] if (left, right) != (self.left, self.right) else []
         common = left - left.as_independent(self.var, as_Add=True)[0]
-        return [*steps, step("subtract", equation(left - common, right - common), value=show(common))]
+        return [*steps, step("subtract", equation(left - common, right - common), value=latex(common))]
 
     def _linear(self) -> Solution:
         before = self._collected()
@@ -128,7 +128,7 @@ class _Equation:
         return self._done(steps, result, *self._check(value))
 
     def _collected(self) -> list[Step]:
-        """Like terms, which sympy adds up by itself; and the denominators, where there are several."""
+        """Steps that sympy does by itself: like terms are added up, and denominators are cleared."""
         sides = (self.left, self.right)
         if not any(
             _terms(written) > len(sp.Add.make_args(side)) for written, side in zip(self.node.sides, sides, strict=True)
@@ -140,16 +140,18 @@ class _Equation:
             return [step("expand_sides", equation(self.left, self.right))]
         cleared = " = ".join(_cleared(side, common) for side in self.node.sides)
         self.left, self.right = sp.expand(self.left * common), sp.expand(self.right * common)
-        return [step("clear", cleared, value=show(common)), step("expand_sides", equation(self.left, self.right))]
+        return [step("clear", cleared, value=latex(common)), step("expand_sides", equation(self.left, self.right))]
 
     def _check(self, value: Expr) -> list[Step]:
-        """Both sides with a simple value put in."""
+        """A check: both sides with a simple solution put in."""
         if not value.is_Rational or not {self.left, self.right} - {self.var}:
             return []
         sides = [sp.simplify(to_sympy(side).subs(self.var, value)) for side in self.node.sides]
         if sides[0] != sides[1] or self.node.sides[0] == Sym(str(self.var)):
             return []
-        put_in = write(rewrite(self.node, Substitution(str(self.var), exact(Fraction(int(value.p), int(value.q))))))
+        put_in = node_latex(
+            rewrite(self.node, Substitution(str(self.var), exact(Fraction(int(value.p), int(value.q)))))
+        )
         return [step("check", value=equation(self.var, value), formula=put_in)]
 
     def _logarithm(self) -> Solution | None:
@@ -164,7 +166,7 @@ class _Equation:
         return self._tried(steps + more, values)
 
     def _rational(self) -> Solution | None:
-        """The unknown in a denominator."""
+        """An equation with the unknown in a denominator."""
         difference = sp.together(self.left - self.right)
         top, bottom = sp.fraction(difference)
         if not (bottom.has(self.var) and top.is_polynomial(self.var) and bottom.is_polynomial(self.var)):
@@ -172,16 +174,16 @@ class _Equation:
         common = sp.factor(sp.lcm_list([sp.denom(sp.together(side)) for side in (self.left, self.right)]))
         left, right = (sp.expand(sp.cancel(side * common)) for side in (self.left, self.right))
         excluded = [root for root in sp.roots(sp.Poly(common, self.var)) if root.is_real]
+        nonzero = " <and> ".join(rf"{latex(self.var)} \ne {latex(root)}" for root in excluded)
         steps = [
-            step("denominators", " <and> ".join(rf"{show(self.var)} \ne {show(root)}" for root in excluded)) if excluded
-            else step("denominators_fine"),
-            step("clear", equation(left, right), value=show(common)),
-        ]  # fmt: skip
+            step("denominators", nonzero) if excluded else step("denominators_fine"),
+            step("clear", equation(left, right), value=latex(common)),
+        ]
         values, more = self._of_polynomial(left, right)
         return self._kept(steps + more, values, excluded)
 
     def _of_polynomial(self, left: Expr, right: Expr) -> tuple[list[Expr], list[Step]]:
-        """The roots of a polynomial equation on the way, with its steps."""
+        """The real roots of a polynomial equation that another method leads to, with its steps."""
         difference = sp.expand(left - right)
         if not difference.has(self.var):
             if difference == 0:
@@ -203,7 +205,7 @@ class _Equation:
         return self._values(steps, kept)
 
     def _absolute(self) -> Solution | None:
-        """One absolute value, alone on a side after tidying."""
+        """An equation with one absolute value."""
         parts = (self.left - self.right).atoms(sp.Abs)
         if len(parts) != 1:
             return None
@@ -215,7 +217,7 @@ class _Equation:
         ) != 1:
             return None
         value = sp.simplify(sp.solve(difference, stand_in)[0])
-        steps = [] if self.left == part else [step("isolate", equation(part, value), value=show(part))]
+        steps = [] if self.left == part else [step("isolate", equation(part, value), value=latex(part))]
         if value.is_number and value < 0:
             return self._remark([*steps, step("abs_negative")], "no_solution")
         inner = part.args[0]
@@ -226,7 +228,7 @@ class _Equation:
         return self._tried([*steps, step("each_case", alternatives(self.var, values))], values)
 
     def _radical(self) -> Solution | None:
-        """One root with the unknown under it."""
+        """An equation with one root that has the unknown under it."""
         parts = {
             part for part in (self.left - self.right).atoms(sp.Pow)
             if part.exp.is_Rational and not part.exp.is_Integer and part.base.has(self.var)
@@ -241,16 +243,16 @@ class _Equation:
         value = sp.expand(sp.solve(difference, stand_in)[0])
         if not value.is_polynomial(self.var):
             return None
-        steps = [] if self.left == part else [step("isolate", equation(part, value), value=show(part))]
+        steps = [] if self.left == part else [step("isolate", equation(part, value), value=latex(part))]
         index = part.exp.q
         left, right = sp.expand(part.base), sp.expand(value**index)
         key = "square_both" if index == 2 else "raise_both"
-        steps.append(step(key, equation(left, right), value=show(sp.Integer(index))))
+        steps.append(step(key, equation(left, right), value=latex(sp.Integer(index))))
         values, more = self._of_polynomial(left, right)
         return self._tried(steps + more, values)
 
     def _tried(self, steps: list[Step], values: list[Expr]) -> Solution:
-        """Candidates put into the equation; what does not fit is dropped."""
+        """The solution by values that are put into the equation; those that do not fit are dropped."""
         good = [value for value in dict.fromkeys(values) if self._fits(value)]
         wrong = [value for value in dict.fromkeys(values) if value not in good]
         if wrong:
@@ -264,7 +266,7 @@ class _Equation:
         return bool(rest == 0 or abs(sp.N(rest)) < 1e-9)
 
     def _kernel(self) -> Solution | None:
-        found = kernel_solution(self.left, self.right, self.var)
+        found = solve_transcendental(self.left, self.right, self.var)
         if found is None:
             return None
         if found.values is not None:
@@ -274,7 +276,7 @@ class _Equation:
         return replace(self._done(found.steps, found.result, *found.notes), families=found.families)
 
     def _general(self) -> Solution | None:
-        """Whatever sympy finds, without the way there."""
+        """The solutions that sympy finds, without steps."""
         found = sp.solveset(self.left - self.right, self.var, sp.S.Reals)
         if found is sp.S.EmptySet:
             return self._remark([], "no_real")
@@ -282,16 +284,16 @@ class _Equation:
             return self._remark([], "always")
         if isinstance(found, sp.FiniteSet):
             return self._values(
-                [step("direct", alternatives(self.var, found), value=show(self.var))], sorted(found, key=str)
+                [step("direct", alternatives(self.var, found), value=latex(self.var))], sorted(found, key=str)
             )
         return self._numeric()
 
     def _numeric(self) -> Solution | None:
-        """Real roots between -20 and 20 by changes of sign."""
+        """Approximate real roots between -20 and 20, found where the sign changes."""
         roots = numeric_roots(self.left - self.right, self.var)
         if not roots:
             return None
-        shown = " <or> ".join(rf"{show(self.var)} \approx {decimal(root)}" for root in roots)
+        shown = " <or> ".join(rf"{latex(self.var)} \approx {decimal(root)}" for root in roots)
         return self._done([step("numeric_scan", shown)], shown)
 
 
@@ -301,7 +303,7 @@ def _terms(node: Node) -> int:
 
 
 def _denominators(node: Node) -> list[int]:
-    """The numbers by which terms of a side are divided."""
+    """The whole numbers that terms of a side are divided by."""
     found = []
     for part in walk(node):
         match part:
@@ -317,19 +319,19 @@ def _denominators(node: Node) -> list[int]:
 
 
 def _cleared(node: Node, common: Expr) -> str:
-    """A side with every term multiplied by `common`, the terms still apart."""
+    """A side with each term multiplied by `common`, as LaTeX; the terms are not added up."""
     terms = node.terms if isinstance(node, Sum) else (("+", node),)
     text = ""
     for sign, term in terms:
         value = sp.expand(to_sympy(term) * common)
         negative = value.could_extract_minus_sign() != (sign == "-")
-        size = show(-value if value.could_extract_minus_sign() else value)
+        size = latex(-value if value.could_extract_minus_sign() else value)
         text += f" {'-' if negative else '+'} {size}" if text else f"{'-' if negative else ''}{size}"
     return text
 
 
 def _bisected(expr: Expr, var: Expr, low: Expr, high: Expr) -> Expr:
-    """A place between the two, where the sign changes, to some 15 digits."""
+    """The root between `low` and `high`, where the sign changes, to about 15 digits."""
     low, high = sp.Float(low), sp.Float(high)
     rising = bool(sp.N(expr.subs(var, high)) > 0)
     for _ in range(55):

@@ -1,4 +1,4 @@
-"""Inequalities in one unknown, with their steps."""
+"""Solves inequalities in one unknown, with the steps."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from maths.reading.nodes import Rel
 from maths.solving.equations import unknown
 from maths.solving.solution import Solution, Step, Unsolved, step
 from maths.solving.to_sympy import symbol, to_sympy
-from maths.writing.latex import show, write
+from maths.writing.latex import latex, node_latex
 
 Expr = Any
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -20,7 +20,7 @@ def solve_inequality(node: Rel, name: str | None) -> Solution:
     """Solve an inequality, or a chain of two such as `1 < 2x + 3 <= 7`.
 
     Raises:
-        Unsolved: by no means that are known here.
+        Unsolved: no method here solves it.
     """
     sides = [to_sympy(side) for side in node.sides]
     if "!=" in node.ops or "=" in node.ops:
@@ -41,11 +41,11 @@ def solve_inequality(node: Rel, name: str | None) -> Solution:
 
 def _statement(node: Rel, sides: list[Expr]) -> Solution:
     holds = all(bool(_CLASSES[op](left, right)) for op, left, right in zip(node.ops, sides, sides[1:], strict=False))
-    return Solution("check_inequality", write(node), (), remark=step("true" if holds else "not_true"))
+    return Solution("check_inequality", node_latex(node), (), remark=step("true" if holds else "not_true"))
 
 
 def _shown(left: Expr, op: str, right: Expr) -> str:
-    return f"{show(left)} {_SIGNS[op]} {show(right)}"
+    return f"{latex(left)} {_SIGNS[op]} {latex(right)}"
 
 
 def _linear(node: Rel, left: Expr, right: Expr, var: Expr) -> Solution:
@@ -62,17 +62,17 @@ def _linear(node: Rel, left: Expr, right: Expr, var: Expr) -> Solution:
         if term != 0:
             left, right = sp.expand(left - term), sp.expand(right - term)
             key, size = ("add", -term) if term.could_extract_minus_sign() else ("subtract", term)
-            steps.append(step(key, _shown(left, op, right), value=show(size)))
+            steps.append(step(key, _shown(left, op, right), value=latex(size)))
     factor = left.coeff(var, 1)
     if factor == 0:
         holds = bool(_CLASSES[op](left, right))
         remark = step("always" if holds else "no_solution")
-        return Solution("solve_inequality", write(node), tuple(steps), remark=remark)
+        return Solution("solve_inequality", node_latex(node), tuple(steps), remark=remark)
     if factor != 1:
         right = right / factor
         op = _FLIPPED[op] if factor < 0 else op
-        steps.append(step("divide_flip" if factor < 0 else "divide", _shown(var, op, right), value=show(factor)))
-    return Solution("solve_inequality", write(node), tuple(steps), _shown(var, op, right))
+        steps.append(step("divide_flip" if factor < 0 else "divide", _shown(var, op, right), value=latex(factor)))
+    return Solution("solve_inequality", node_latex(node), tuple(steps), _shown(var, op, right))
 
 
 def _chain(node: Rel, sides: list[Expr], var: Expr) -> Solution:
@@ -84,27 +84,27 @@ def _chain(node: Rel, sides: list[Expr], var: Expr) -> Solution:
     if constant := middle.coeff(var, 0):
         low, middle, high = low - constant, middle - constant, high - constant
         key, size = ("add_all", -constant) if constant < 0 else ("subtract_all", constant)
-        steps.append(step(key, _chain_shown(low, first, middle, second, high), value=show(size)))
+        steps.append(step(key, _chain_shown(low, first, middle, second, high), value=latex(size)))
     if (factor := middle.coeff(var, 1)) != 1:
         low, middle, high = low / factor, var, high / factor
         first, second = (_FLIPPED[first], _FLIPPED[second]) if factor < 0 else (first, second)
         key = "divide_all_flip" if factor < 0 else "divide_all"
-        steps.append(step(key, _chain_shown(low, first, middle, second, high), value=show(factor)))
+        steps.append(step(key, _chain_shown(low, first, middle, second, high), value=latex(factor)))
     if first[0] == ">":
         low, first, second, high = high, _FLIPPED[second], _FLIPPED[first], low
     if first[0] != second[0]:
         raise Unsolved
     if not (low < high or (low == high and "=" in first and "=" in second)):
-        return Solution("solve_inequality", write(node), tuple(steps), remark=step("no_solution"))
-    return Solution("solve_inequality", write(node), tuple(steps), _chain_shown(low, first, var, second, high))
+        return Solution("solve_inequality", node_latex(node), tuple(steps), remark=step("no_solution"))
+    return Solution("solve_inequality", node_latex(node), tuple(steps), _chain_shown(low, first, var, second, high))
 
 
 def _chain_shown(low: Expr, first: str, middle: Expr, second: str, high: Expr) -> str:
-    return f"{show(low)} {_SIGNS[first]} {show(middle)} {_SIGNS[second]} {show(high)}"
+    return f"{latex(low)} {_SIGNS[first]} {latex(middle)} {_SIGNS[second]} {latex(high)}"
 
 
 def _general(node: Rel, difference: Expr, var: Expr) -> Solution:
-    """Zeros and poles, then the sign between them."""
+    """By zeros and poles, and the sign between them."""
     op = node.ops[0]
     together = sp.factor(sp.together(difference))
     try:
@@ -116,10 +116,10 @@ def _general(node: Rel, difference: Expr, var: Expr) -> Solution:
     steps += _places("zeros", top, var) + _places("poles", bottom, var)
     steps.append(step("signs"))
     if found is sp.S.EmptySet:
-        return Solution("solve_inequality", write(node), tuple(steps), remark=step("no_real"))
+        return Solution("solve_inequality", node_latex(node), tuple(steps), remark=step("no_real"))
     if found == sp.S.Reals:
-        return Solution("solve_inequality", write(node), tuple(steps), remark=step("always"))
-    return Solution("solve_inequality", write(node), tuple(steps), set_shown(found, var))
+        return Solution("solve_inequality", node_latex(node), tuple(steps), remark=step("always"))
+    return Solution("solve_inequality", node_latex(node), tuple(steps), set_shown(found, var))
 
 
 def _places(key: str, expr: Expr, var: Expr) -> list[Step]:
@@ -128,15 +128,15 @@ def _places(key: str, expr: Expr, var: Expr) -> list[Step]:
     found = sp.solveset(expr, var, sp.S.Reals)
     if not isinstance(found, sp.FiniteSet):
         return []
-    return [step(key, f"{show(var)} = " + ", ".join(show(place) for place in sorted(found, key=float)))]
+    return [step(key, f"{latex(var)} = " + ", ".join(latex(place) for place in sorted(found, key=float)))]
 
 
 def set_shown(found: Any, var: Expr) -> str:
-    """A set of real numbers as inequalities; raises Unsolved for one that cannot be shown so."""
+    """A set of real numbers as inequalities; raises Unsolved if that is not possible."""
     if isinstance(found, sp.Interval):
         return _interval(found, var)
     if isinstance(found, sp.FiniteSet):
-        return " <or> ".join(f"{show(var)} = {show(value)}" for value in sorted(found, key=float))
+        return " <or> ".join(f"{latex(var)} = {latex(value)}" for value in sorted(found, key=float))
     if isinstance(found, sp.Union):
         parts = sorted(found.args, key=lambda part: float(part.inf) if part.inf.is_finite else float("-inf"))
         return " <or> ".join(set_shown(part, var) for part in parts)
@@ -146,7 +146,7 @@ def set_shown(found: Any, var: Expr) -> str:
 def _interval(found: Any, var: Expr) -> str:
     low, high = ("<" if found.left_open else r"\le"), ("<" if found.right_open else r"\le")
     if found.start is sp.S.NegativeInfinity:
-        return f"{show(var)} {high} {show(found.end)}"
+        return f"{latex(var)} {high} {latex(found.end)}"
     if found.end is sp.S.Infinity:
-        return f"{show(var)} {'>' if found.left_open else chr(92) + 'ge'} {show(found.start)}"
-    return f"{show(found.start)} {low} {show(var)} {high} {show(found.end)}"
+        return f"{latex(var)} {'>' if found.left_open else chr(92) + 'ge'} {latex(found.start)}"
+    return f"{latex(found.start)} {low} {latex(var)} {high} {latex(found.end)}"

@@ -1,4 +1,4 @@
-"""Integrals: the rules of sympy's `manualintegrate`, told one by one."""
+"""Finds integrals, with steps that tell the rules of sympy's `manualintegrate` one by one."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from maths.reading.nodes import Integral, Sym
 from maths.solving.derivatives import tidy
 from maths.solving.solution import Solution, Step, Unsolved, step
 from maths.solving.to_sympy import integration_variable, to_sympy
-from maths.writing.latex import show, write
+from maths.writing.latex import latex, node_latex
 from maths.writing.values import with_decimal
 
 Expr = Any
@@ -20,7 +20,7 @@ def integrate(node: Integral) -> Solution:
     """An antiderivative, or the value of a definite integral.
 
     Raises:
-        Unsolved: no antiderivative is known, or it diverges.
+        Unsolved: no antiderivative is known.
     """
     var = integration_variable(node)
     body = to_sympy(node.body)
@@ -28,7 +28,9 @@ def integrate(node: Integral) -> Solution:
     anti = _antiderivative(body, var)
     steps = _rules(body, var)
     if node.low is None or node.high is None:
-        return Solution("integrate", write(shown), tuple(steps), rf"{show(anti)} + C", notes=_check(anti, body, var))
+        return Solution(
+            "integrate", node_latex(shown), tuple(steps), rf"{latex(anti)} + C", notes=_check(anti, body, var)
+        )
     return _definite(shown, steps, anti, body, var)
 
 
@@ -41,7 +43,7 @@ def _antiderivative(body: Expr, var: Expr) -> Expr:
 
 
 def _with_bars(found: Expr, var: Expr) -> Expr:
-    """ln|x| is what school writes; sympy leaves out the bars."""
+    """The result with ln|x|, as in school; sympy writes ln x."""
 
     def barred(arg: Expr) -> Expr:
         return sp.log(sp.Abs(arg)) if not arg.is_positive and arg.has(var) else sp.log(arg)
@@ -60,7 +62,7 @@ def _same_derivative(found: Expr, body: Expr, var: Expr) -> bool:
 
 
 def _check(anti: Expr, body: Expr, var: Expr) -> tuple[Step, ...]:
-    return (step("check_integral", left=show(anti), right=show(body)),) if _same_derivative(anti, body, var) else ()
+    return (step("check_integral", left=latex(anti), right=latex(body)),) if _same_derivative(anti, body, var) else ()
 
 
 def _definite(shown: Integral, steps: list[Step], anti: Expr, body: Expr, var: Expr) -> Solution:
@@ -71,25 +73,25 @@ def _definite(shown: Integral, steps: list[Step], anti: Expr, body: Expr, var: E
     if value.has(sp.Integral):
         raise Unsolved("no_antiderivative")
     if value.has(sp.oo, sp.zoo, sp.nan):
-        return Solution("integrate", write(shown), tuple(steps), remark=step("diverges"))
-    steps = [*steps, step("antiderivative", rf"F({show(var)}) = {show(anti)}")]
+        return Solution("integrate", node_latex(shown), tuple(steps), remark=step("diverges"))
+    steps = [*steps, step("antiderivative", rf"F({latex(var)}) = {latex(anti)}")]
     ends = [sp.simplify(anti.subs(var, end)) if end.is_finite else sp.limit(anti, var, end) for end in (high, low)]
     if all(end.is_number and end.is_finite for end in ends) and sp.simplify(ends[0] - ends[1] - value) == 0:
-        difference = f"{show(ends[0])} - {_bracketed(ends[1])} = {show(value)}"
-        steps.append(step("limits_put_in", f"F({show(high)}) - F({show(low)}) = {difference}"))
-    return Solution("integrate", write(shown), tuple(steps), with_decimal(value))
+        difference = f"{latex(ends[0])} - {_bracketed(ends[1])} = {latex(value)}"
+        steps.append(step("limits_put_in", f"F({latex(high)}) - F({latex(low)}) = {difference}"))
+    return Solution("integrate", node_latex(shown), tuple(steps), with_decimal(value))
 
 
 def _bracketed(value: Expr) -> str:
-    text = show(value)
+    text = latex(value)
     return rf"\left({text}\right)" if value.is_Add or value.could_extract_minus_sign() else text
 
 
 def _rules(body: Expr, var: Expr) -> list[Step]:
-    """The steps, as far as they can be told in a dozen lines; none where sympy goes another way."""
+    """The steps, if they can be told in a dozen lines; none if one of sympy's rules has no sentence."""
     expanded = sp.expand(body)
     use = expanded if body.is_polynomial(var) else body
-    steps = [step("expand", show(expanded))] if use != body else []
+    steps = [step("expand", latex(expanded))] if use != body else []
     try:
         rule = manual.integral_steps(use, var)
     except (NotImplementedError, ValueError, TypeError, RecursionError):
@@ -99,13 +101,13 @@ def _rules(body: Expr, var: Expr) -> list[Step]:
 
 
 _SPECIAL = (sp.erf, sp.erfi, sp.Si, sp.Ci, sp.Ei, sp.li, sp.fresnels, sp.fresnelc, sp.uppergamma, sp.polylog)
-"""Functions that are nothing but names for such integrals."""
+"""Functions that are only names for integrals, which no formula gives."""
 
 
 def _told(rule: Any, letters: str = "utws") -> list[Step] | None:
-    """The steps of one rule and of those below it; None when one of them is unknown.
+    """The steps of one rule and of those in it; None if one of them has no sentence.
 
-    `letters` are those that no substitution has taken yet.
+    `letters` are those that no substitution uses yet.
     """
     result = rule.eval()
     value = _with_bars(tidy(result), rule.variable)
@@ -113,7 +115,7 @@ def _told(rule: Any, letters: str = "utws") -> list[Step] | None:
     foreign = integrand.free_symbols - value.free_symbols - {rule.variable}
     if foreign or not _same_derivative(value, integrand, rule.variable):
         integrand = sp.simplify(sp.diff(result, rule.variable))  # sympy forgets a factor, or the letter put back in
-    shown = rf"\int {_integrand(integrand)} \, d{show(rule.variable)} = {show(value)}"
+    shown = rf"\int {_integrand(integrand)} \, d{latex(rule.variable)} = {latex(value)}"
     match rule:
         case manual.ConstantRule():
             return [step("i_constant", shown)]
@@ -145,43 +147,43 @@ def _of_terms(rule: Any, letters: str) -> list[Step] | None:
 
 
 def _of_another(rule: Any, letters: str, shown: str) -> list[Step] | None:
-    """What has a constant factor in front, or is written another way first."""
+    """The steps of an integral with a constant factor, or of one that is rewritten first."""
     below = _told(rule.substep, letters)
     if below is None:
         return None
     if isinstance(rule, manual.RewriteRule):
-        return [step("i_rewrite", show(rule.rewritten)), *below]
-    return [*_deeper(below), step("i_factor", shown, value=show(rule.constant))]
+        return [step("i_rewrite", latex(rule.rewritten)), *below]
+    return [*_deeper(below), step("i_factor", shown, value=latex(rule.constant))]
 
 
 def _by_substitution(rule: Any, letters: str, shown: str) -> list[Step] | None:
     below = _told(rule.substep, letters[1:])
     if below is None:
         return None
-    substituted = step("i_substitute", f"{letters[0]} = {show(rule.u_func)}")
+    substituted = step("i_substitute", f"{letters[0]} = {latex(rule.u_func)}")
     return [substituted, *_lettered(below, rule, letters[0]), step("i_back", shown)]
 
 
 def _by_parts(rule: Any, letters: str, shown: str) -> list[Step] | None:
-    """The parts are called u and v, or f and g where u is taken."""
+    """Integration by parts; the parts are called u and v, or f and g if u is in use."""
     below = _told(rule.second_step, letters.removeprefix("u"))
     u, v = ("u", "v") if letters.startswith("u") else ("f", "g")
-    parts = rf"{u} = {show(rule.u)},\; {v}' = {show(rule.dv)},\; {v} = {show(rule.v_step.eval())}"
+    parts = rf"{u} = {latex(rule.u)},\; {v}' = {latex(rule.dv)},\; {v} = {latex(rule.v_step.eval())}"
     return None if below is None else [step("i_parts", parts), *_deeper(below), step("i_put_together", shown)]
 
 
 def _integrand(expr: Expr) -> str:
-    return rf"\left({show(expr)}\right)" if expr.is_Add else show(expr)
+    return rf"\left({latex(expr)}\right)" if expr.is_Add else latex(expr)
 
 
 def _deeper(steps: list[Step]) -> list[Step]:
-    """Steps below a constant factor: the plainest rules need no line of their own."""
+    """The steps of the integral behind a constant factor; the simplest rules get no line."""
     return [] if len(steps) == 1 and steps[0].key in {"i_power", "i_constant", "i_known", "i_reciprocal"} else steps
 
 
 def _lettered(steps: list[Step], rule: Any, letter: str) -> list[Step]:
-    """The variable of a substitution by its letter, whatever sympy calls it."""
-    name = show(rule.u_var)
+    """The steps with the substitution's letter instead of sympy's name for it."""
+    name = latex(rule.u_var)
     return [
         step(one.key, one.math.replace(name, letter),
              **{key: text.replace(name, letter) for key, text in one.values.items()})

@@ -1,4 +1,4 @@
-"""Linear equations: from both sides to the unknown alone."""
+"""Solves linear equations in one unknown, step by step."""
 
 import math
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 import sympy as sp
 
 from maths.solving.solution import Step, step
-from maths.writing.latex import show
+from maths.writing.latex import latex
 from maths.writing.values import equation
 
 Expr = Any
 
 
 def linear_steps(left: Expr, right: Expr, var: Expr) -> tuple[list[Step], Expr | None]:
-    """The steps from a linear equation to the unknown alone, and its value; None when the unknown falls away."""
+    """The steps that isolate the unknown of a linear equation, and its value; None if the unknown cancels out."""
     steps: list[Step] = []
     left, right = _expanded(steps, left, right)
     if not left.has(var) and right.has(var):
@@ -39,18 +39,18 @@ def linear_steps(left: Expr, right: Expr, var: Expr) -> tuple[list[Step], Expr |
 
 
 def _curved(side: Expr, var: Expr) -> Expr:
-    """The terms above the first degree, which stand on both sides of a linear equation: `(x+1)^2 = x^2 + 5`."""
+    """The terms of higher degree that cancel out, as in `(x+1)^2 = x^2 + 5`."""
     return sp.Add(*(term for term in sp.Add.make_args(side) if sp.degree(term, var) > 1))
 
 
 def _alone(var: Expr, value: Expr, factor: Expr) -> Step:
     if factor.is_Rational and not factor.is_Integer:
-        return step("multiply", equation(var, value), value=show(1 / factor))
-    return step("divide", equation(var, value), value=show(factor))
+        return step("multiply", equation(var, value), value=latex(1 / factor))
+    return step("divide", equation(var, value), value=latex(factor))
 
 
 def _expanded(steps: list[Step], left: Expr, right: Expr) -> tuple[Expr, Expr]:
-    """Both sides without brackets; sympy has collected like terms already."""
+    """Both sides without brackets; sympy has collected like terms."""
     new_left, new_right = sp.expand(left), sp.expand(right)
     if (new_left, new_right) != (left, right):
         steps.append(step("expand_sides", equation(new_left, new_right)))
@@ -65,15 +65,15 @@ def _without_fractions(steps: list[Step], left: Expr, right: Expr) -> tuple[Expr
         return left, right
     common = sp.Integer(math.lcm(1, *denominators))
     left, right = sp.expand(left * common), sp.expand(right * common)
-    steps.append(step("clear", equation(left, right), value=show(common)))
+    steps.append(step("clear", equation(left, right), value=latex(common)))
     return left, right
 
 
 def _moved(steps: list[Step], left: Expr, right: Expr, term: Expr) -> tuple[Expr, Expr]:
-    """A term taken from both sides."""
+    """A step that subtracts a term from both sides."""
     left, right = sp.expand(left - term), sp.expand(right - term)
     if term.could_extract_minus_sign():
-        steps.append(step("add", equation(left, right), value=show(-term)))
+        steps.append(step("add", equation(left, right), value=latex(-term)))
     else:
-        steps.append(step("subtract", equation(left, right), value=show(term)))
+        steps.append(step("subtract", equation(left, right), value=latex(term)))
     return left, right

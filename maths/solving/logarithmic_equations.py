@@ -1,4 +1,4 @@
-"""Equations between logarithms of one base: all of them put together into one."""
+"""Equations between logarithms of one base: puts the logarithms together into one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ import sympy as sp
 
 from maths.reading.nodes import Call, Neg, Node, Num, Product, Rel, Sum, variables_of
 from maths.solving.to_sympy import power, to_sympy
-from maths.writing.latex import show
+from maths.writing.latex import latex
 
 Expr = Any
 
@@ -22,7 +22,7 @@ class OneLogarithm:
 
 
 def one_logarithm(node: Rel, var: Expr) -> OneLogarithm | None:
-    """The logarithms of an equation put together; None where there is none, or anything else with the unknown.
+    """The equation with its logarithms put together; None if it has none, or the unknown stands elsewhere too.
 
     `log_3 x + log_3(x - 2) = 1` gives `log_3(x(x - 2)) = 1` and `x(x - 2) = 3`.
 
@@ -46,8 +46,8 @@ def one_logarithm(node: Rel, var: Expr) -> OneLogarithm | None:
     own = sp.E if name == "ln" else sp.Integer(10) if base is None else to_sympy(base)
     top = sp.Mul(*(to_sympy(part.args[0]) ** factor for factor, part in found if factor > 0))
     bottom = sp.Mul(*(to_sympy(part.args[0]) ** -factor for factor, part in found if factor < 0))
-    letters = r"\ln" if name == "ln" else r"\log" if base is None else rf"\log_{{{show(own)}}}"
-    shown = rf"{letters}\left({show(top / bottom)}\right) = {show(rest)}"
+    letters = r"\ln" if name == "ln" else r"\log" if base is None else rf"\log_{{{latex(own)}}}"
+    shown = rf"{letters}\left({latex(top / bottom)}\right) = {latex(rest)}"
     return OneLogarithm(shown, top, power(own, rest) * bottom)
 
 

@@ -1,4 +1,4 @@
-"""Polynomial equations of the second degree and above."""
+"""Solves quadratic equations and polynomial equations of higher degree."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,18 +6,18 @@ from typing import Any
 import sympy as sp
 
 from maths.solving.solution import Step, step
-from maths.writing.latex import show
+from maths.writing.latex import latex
 from maths.writing.values import alternatives, decimal, equation
 
 Expr = Any
 QUADRATIC = 2
 LONGEST_ROOT = 60
-"""A root in radicals with more operations than this is shown as a decimal."""
+"""The most operations of a root that is shown exactly; others are shown as decimals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Roots:
-    """The way to the roots: the real ones in ascending order, and the others of a quadratic equation."""
+    """The steps to the roots, the real roots in ascending order, and the complex ones of a quadratic equation."""
 
     steps: list[Step]
     real: list[Expr]
@@ -27,7 +27,7 @@ class Roots:
 def polynomial_steps(left: Expr, right: Expr, var: Expr, *, by_formula: bool = False) -> Roots:
     """Solve `left = right`, a polynomial equation in `var` whose degree is 2 or more.
 
-    `formula` wants the formula for a quadratic equation also where there is a shorter way.
+    With `by_formula`, the quadratic formula is used even if there is a shorter way.
     """
     difference = sp.expand(left - right)
     by_formula = by_formula and sp.degree(difference, var) == QUADRATIC
@@ -47,7 +47,7 @@ def polynomial_steps(left: Expr, right: Expr, var: Expr, *, by_formula: bool = F
 
 
 def _standard(difference: Expr, var: Expr) -> Expr:
-    """Whole coefficients without a common divisor, the first one positive."""
+    """The polynomial with whole coefficients without a common divisor, the first one positive."""
     polynomial = sp.Poly(difference, var)
     if not all(coefficient.is_Rational for coefficient in polynomial.all_coeffs()):
         return difference
@@ -57,7 +57,7 @@ def _standard(difference: Expr, var: Expr) -> Expr:
 
 
 def _pure_square(left: Expr, right: Expr, difference: Expr, var: Expr) -> Roots | None:
-    """`a x^2 = c`: by a square root, unless it is written as a difference of squares already."""
+    """`a x^2 = c`, by a square root; None if it is written as a difference of squares."""
     polynomial = sp.Poly(difference, var)
     a, c = polynomial.coeff_monomial(var**2), polynomial.coeff_monomial(1)
     if polynomial.degree() != 2 or polynomial.coeff_monomial(var) != 0 or c == 0 or not a.is_Rational:
@@ -65,12 +65,12 @@ def _pure_square(left: Expr, right: Expr, difference: Expr, var: Expr) -> Roots 
     square = sp.expand(-c / a)
     steps = []
     if (left, right) != (var**2, square):
-        steps.append(step("isolate", equation(var**2, square), value=show(var**2)))
+        steps.append(step("isolate", equation(var**2, square), value=latex(var**2)))
     root = sp.sqrt(square)
     if square.is_negative:
         steps.append(step("negative_square"))
         return Roots(steps, [], [-root, root])
-    steps.append(step("square_root", rf"{show(var)} = \pm {show(root)}"))
+    steps.append(step("square_root", rf"{latex(var)} = \pm {latex(root)}"))
     return Roots(steps, [-root, root], [])
 
 
@@ -93,7 +93,7 @@ def _factored(steps: list[Step], standard: Expr, factors: list[tuple[Expr, int]]
 
 
 def ordered(values: list[Expr]) -> list[Expr]:
-    """Numbers in ascending order; others as they came."""
+    """Numbers in ascending order; other values in their order."""
     distinct = list(dict.fromkeys(values))
     return sorted(distinct, key=float) if all(value.is_number for value in distinct) else distinct
 
@@ -105,31 +105,31 @@ def _irreducible(steps: list[Step], standard: Expr, var: Expr) -> Roots:
     counted = sp.Poly(standard, var).count_roots() if standard.free_symbols == {var} else None
     if exact and len(exact) == counted and all(sp.count_ops(root) <= LONGEST_ROOT for root in exact):
         values = ordered(exact)
-        return Roots([*steps, step("direct", alternatives(var, values), value=show(var))], values, [])
+        return Roots([*steps, step("direct", alternatives(var, values), value=latex(var))], values, [])
     if counted is None:
         values = [root for root in sp.solve(standard, var) if not root.has(sp.I)]
-        return Roots([*steps, step("direct", alternatives(var, values), value=show(var))], values, [])
+        return Roots([*steps, step("direct", alternatives(var, values), value=latex(var))], values, [])
     numeric = [sp.Float(root, 15) for root in sp.Poly(standard, var).nroots() if abs(sp.im(root)) < 1e-12]
-    shown = " <or> ".join(rf"{show(var)} \approx {decimal(root)}" for root in numeric)
+    shown = " <or> ".join(rf"{latex(var)} \approx {decimal(root)}" for root in numeric)
     return Roots([*steps, step("numeric", shown)] if numeric else steps, numeric, [])
 
 
 def _formula(steps: list[Step], standard: Expr, var: Expr) -> Roots:
     a, b, c = (sp.Poly(standard, var).coeff_monomial(var**power) for power in (2, 1, 0))
     discriminant = sp.expand(b**2 - 4 * a * c)
-    shown = rf"D = b^{{2}} - 4ac = {_square(b)} - 4 \cdot {_factor(a)} \cdot {_factor(c)} = {show(discriminant)}"
+    shown = rf"D = b^{{2}} - 4ac = {_square(b)} - 4 \cdot {_factor(a)} \cdot {_factor(c)} = {latex(discriminant)}"
     steps = [*steps, step("discriminant", shown)]
     roots = [sp.together(sp.simplify((-b + sign * sp.sqrt(discriminant)) / (2 * a))) for sign in (-1, 1)]
     if discriminant.is_negative:
         return Roots([*steps, step("negative_discriminant")], [], roots)
-    filled = rf"\frac{{-{_factor(b)} \pm \sqrt{{{show(discriminant)}}}}}{{2 \cdot {_factor(a)}}}"
-    steps.append(step("formula", rf"{show(var)} = \frac{{-b \pm \sqrt{{D}}}}{{2a}} = {filled}"))
+    filled = rf"\frac{{-{_factor(b)} \pm \sqrt{{{latex(discriminant)}}}}}{{2 \cdot {_factor(a)}}}"
+    steps.append(step("formula", rf"{latex(var)} = \frac{{-b \pm \sqrt{{D}}}}{{2a}} = {filled}"))
     return Roots(steps, ordered(roots), [])
 
 
 def _factor(value: Expr) -> str:
-    """A number that can stand in a product."""
-    text = show(value)
+    """A number as LaTeX, in brackets if it is negative or a sum."""
+    text = latex(value)
     return text if value.is_nonnegative and not value.is_Add else rf"\left({text}\right)"
 
 

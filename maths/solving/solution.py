@@ -1,4 +1,4 @@
-"""A solved problem: steps that name what was done and show what came of it, in no language yet."""
+"""The solution of a problem: steps that name what is done and show the result, in no language yet."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: `key` names the sentence in `wording`, `values` are put into it (LaTeX), `math` is what stands then."""
+    """One step: `key` names its sentence, `values` are put into it (LaTeX), `math` is the formula after it."""
 
     key: str
     math: str = ""
@@ -34,22 +34,22 @@ class Solution:
     remark: Step | None = None
     notes: tuple[Step, ...] = ()
     families: tuple[tuple[Any, Any], ...] = ()
-    """Solutions without end, as first value and period."""
+    """Infinitely many solutions, each family as its first value and its period."""
 
     @property
     def says_nothing(self) -> bool:
-        """Whether there was nothing to do: `x^2 + 1` is as simple as it gets, `r = 3` solved."""
+        """Whether there was nothing to do: `x^2 + 1` cannot be simpler, `r = 3` is solved."""
         idle = self.opening in {"simplify_this", "solve_equation"}
         return idle and not (self.steps or self.notes or self.remark)
 
     def place_of(self, formula: str) -> int | None:
-        """The first step, from 1, in which a formula stands; None where it stands in none."""
+        """The number (from 1) of the first step with this formula; None if no step has it."""
         wanted = _bare(formula)
         return next((place for place, one in enumerate(self.steps, start=1) if wanted in _bare(one.math)), None)
 
 
 class Unsolved(Exception):  # noqa: N818
-    """The problem can be read, but not solved by these means; the key of a sentence says why."""
+    """The problem can be read but not solved; `key` names the sentence that says why."""
 
     def __init__(self, key: str = "unsolved") -> None:
         super().__init__(key)
@@ -57,5 +57,5 @@ class Unsolved(Exception):  # noqa: N818
 
 
 def _bare(formula: str) -> str:
-    """LaTeX without what only spaces it."""
+    """LaTeX without spacing."""
     return re.sub(r"\\left|\\right|\\cdot|\\[,;]|\s", "", formula)

@@ -1,4 +1,4 @@
-"""The solutions of an equation that lie in an interval: `sin x = 1/2, 0 <= x < 2pi`."""
+"""Keeps the solutions of an equation that are in an interval: `sin x = 1/2, 0 <= x < 2pi`."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,19 +9,19 @@ from maths.reading.nodes import Rel, Sym
 from maths.solving.equations import roots_of
 from maths.solving.solution import Solution, Unsolved, step
 from maths.solving.to_sympy import symbol, to_sympy
-from maths.writing.latex import write
+from maths.writing.latex import node_latex
 from maths.writing.values import alternatives
 
 Expr = Any
 MOST = 40
-"""Solutions that are listed."""
+"""The most solutions that are listed."""
 
 
 def within(solution: Solution, node: Rel, interval: Rel) -> Solution:
-    """A solution of the equation `node`, with only those values that `interval`, `a <= x < b`, lets in.
+    """The solution of the equation `node` with only the values in `interval`, `a <= x < b`.
 
     Raises:
-        Unsolved: its solutions are not known one by one, or are too many.
+        Unsolved: the values are not known one by one, or are too many.
     """
     if solution.remark is not None:
         return solution
@@ -38,7 +38,9 @@ def within(solution: Solution, node: Rel, interval: Rel) -> Solution:
     if not kept:
         return replace(solution, result="", remark=step("none_in_interval"), notes=())
     shown = alternatives(symbol(name.name), kept)
-    return replace(solution, steps=(*steps, step("in_interval", shown, value=write(interval))), result=shown, notes=())
+    return replace(
+        solution, steps=(*steps, step("in_interval", shown, value=node_latex(interval))), result=shown, notes=()
+    )
 
 
 def _members(base: Expr, period: Expr, low: Expr, high: Expr) -> list[Expr]:

@@ -1,4 +1,4 @@
-"""Any problem to its solution."""
+"""Solves any problem: chooses the method by the kind of problem."""
 
 import sympy as sp
 
@@ -17,7 +17,7 @@ from maths.solving.solution import Solution, Unsolved, step
 from maths.solving.solutions_in_interval import within
 from maths.solving.tangents import tangent
 from maths.solving.to_sympy import Unsupported, symbol, to_sympy
-from maths.writing.latex import show, write
+from maths.writing.latex import latex, node_latex
 from maths.writing.values import with_decimal
 
 
@@ -25,7 +25,7 @@ def solve(problem: Problem) -> Solution:
     """Solve a problem.
 
     Raises:
-        Unsolved: it is beyond the means here.
+        Unsolved: no method here solves it.
         TooLarge, Undefined, Unsupported: see `to_sympy`.
     """
     node = problem.nodes[0]
@@ -76,7 +76,7 @@ def exact_zero() -> Node:
 
 
 def _side(node: Node) -> Node:
-    """What an equation such as `y = x^2` says about y."""
+    """The other side of an equation such as `y = x^2`; any other expression as it is."""
     match node:
         case Rel(("=",), (Sym(), body)):
             return body
@@ -113,7 +113,7 @@ def _algebra(problem: Problem, node: Node) -> Solution:
     if isinstance(node, Call) and node.name == "at":
         body, var, value = node.args
         assert isinstance(body, Diff)
-        return differentiate(body, str(write(var)), to_sympy(value))
+        return differentiate(body, str(node_latex(var)), to_sympy(value))
     if problem.kind == "expand":
         return algebra.expand(node)
     if problem.kind == "factor":
@@ -130,7 +130,7 @@ def _put_in(problem: Problem, node: Node) -> Solution:
     for name, value in problem.values:
         filled = rewrite(filled, Substitution(name, value))
     expr = to_sympy(filled)
-    given = ",\\; ".join(f"{show(symbol(name))} = {write(value)}" for name, value in problem.values)
-    steps = [step("put_value", write(filled), value=given)]
+    given = ",\\; ".join(f"{latex(symbol(name))} = {node_latex(value)}" for name, value in problem.values)
+    steps = [step("put_value", node_latex(filled), value=given)]
     result = sp.simplify(expr)
-    return Solution("evaluate", write(node), tuple(steps), with_decimal(result))
+    return Solution("evaluate", node_latex(node), tuple(steps), with_decimal(result))

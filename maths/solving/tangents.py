@@ -1,4 +1,4 @@
-"""The tangent to a curve at a place."""
+"""Finds the tangent to a curve at a point."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ import sympy as sp
 from maths.reading.nodes import Node
 from maths.solving.solution import Solution, step
 from maths.solving.to_sympy import Undefined, symbol, to_sympy
-from maths.writing.latex import show, write
+from maths.writing.latex import latex, node_latex
 from maths.writing.values import equation
 
 Expr = Any
 
 
 def tangent(body: Node, name: str, place: Node) -> Solution:
-    """The line that touches `y = body` where the variable `name` is `place`.
+    """The tangent to `y = body` where the variable `name` has the value `place`.
 
     Raises:
-        Undefined: the curve has no tangent there with a slope.
+        Undefined: the curve has no tangent with a slope there.
         TooLarge, Unsupported: see `to_sympy`.
     """
     x, at, curve = symbol(name), to_sympy(place), to_sympy(body)
@@ -27,19 +27,21 @@ def tangent(body: Node, name: str, place: Node) -> Solution:
         raise Undefined
     line = sp.expand(slope * (x - at) + high)
     steps = (
-        step("touches_at", rf"\left({show(at)},\; {show(high)}\right)", value=equation(x, at)),
-        step("slope_by_derivative", rf"y' = {show(slope_anywhere)},\quad m = {show(slope)}", value=equation(x, at)),
+        step("touches_at", rf"\left({latex(at)},\; {latex(high)}\right)", value=equation(x, at)),
+        step("slope_by_derivative", rf"y' = {latex(slope_anywhere)},\quad m = {latex(slope)}", value=equation(x, at)),
         step("point_slope", _through(at, high, slope, x)),
     )
-    problem = rf"y = {write(body)},\quad {equation(x, at)}"
+    problem = rf"y = {node_latex(body)},\quad {equation(x, at)}"
     return Solution("tangent_to", problem, steps, equation(symbol("y"), line))
 
 
 def _through(at: Expr, high: Expr, slope: Expr, x: Expr) -> str:
-    """`y - 4 = 3 (x - 2)`, without a 0 in it."""
+    """`y - 4 = 3 (x - 2)`, without zeros."""
     left = "y" if high == 0 else f"y {_minus(high)}"
-    return f"{left} = " + (show(slope * x) if at == 0 else rf"{show(slope)} \cdot \left({show(x)} {_minus(at)}\right)")
+    return f"{left} = " + (
+        latex(slope * x) if at == 0 else rf"{latex(slope)} \cdot \left({latex(x)} {_minus(at)}\right)"
+    )
 
 
 def _minus(value: Expr) -> str:
-    return f"+ {show(-value)}" if value.could_extract_minus_sign() else f"- {show(value)}"
+    return f"+ {latex(-value)}" if value.could_extract_minus_sign() else f"- {latex(value)}"

@@ -1,4 +1,4 @@
-"""From the tree to sympy, built object by object; what would be too large is refused before it is calculated."""
+"""Makes sympy expressions of trees, object by object; refuses what would be too large before it is calculated."""
 
 import math
 from fractions import Fraction
@@ -29,12 +29,12 @@ from maths.reading.nodes import (
 )
 
 MAX_DIGITS = 3_000
-"""Decimal digits of a number that is worth writing out or calculating with."""
+"""The most decimal digits of a number to calculate with."""
 MAX_FACTORIAL = 1_000
 MAX_SYMBOLIC_EXPONENT = 400
 
 Expr = Any
-"""A sympy expression; sympy has no types to speak of."""
+"""A sympy expression; sympy has hardly any types."""
 
 _FUNCTIONS = {
     "sin": sp.sin, "cos": sp.cos, "tan": sp.tan, "cot": sp.cot, "sec": sp.sec, "csc": sp.csc, "sinh": sp.sinh,
@@ -46,7 +46,7 @@ _CONSTANTS = {"pi": sp.pi, "e": sp.E, "oo": sp.oo, "i": sp.I}
 
 
 class TooLarge(Exception):  # noqa: N818
-    """The number would have `digits` digits (None: beyond telling)."""
+    """The number would have `digits` digits (None: too many to tell)."""
 
     def __init__(self, digits: int | None = None) -> None:
         super().__init__(digits)
@@ -54,15 +54,15 @@ class TooLarge(Exception):  # noqa: N818
 
 
 class Undefined(Exception):  # noqa: N818
-    """A division by zero, or something else without a value."""
+    """The expression has no value: it divides by zero, for example."""
 
 
 class Unsupported(Exception):  # noqa: N818
-    """It can be read, but not calculated here."""
+    """The expression can be read, but not calculated."""
 
 
 def symbol(name: str) -> Expr:
-    """The variable of that name; real, as school has it."""
+    """The variable of that name, which is real, as in school."""
     return sp.Symbol(name, real=True)
 
 
@@ -72,10 +72,10 @@ def number(value: Fraction) -> Expr:
 
 
 def to_sympy(node: Node) -> Expr:
-    """The expression; a relation gives a relation only when it stands alone.
+    """The sympy expression of a tree; relations are converted only if they stand alone.
 
     Raises:
-        TooLarge, Undefined, Unsupported: see there.
+        TooLarge, Undefined, Unsupported: see these.
     """
     result = _converted(node)
     if result.has(sp.zoo, sp.nan):
@@ -121,7 +121,7 @@ def _converted(node: Node) -> Expr:  # noqa: C901, PLR0912 - one case for each k
 
 
 def _term(sign: str, term: Node, terms: tuple[tuple[str, Node], ...], place: int) -> Expr:
-    """A term; in `80 + 15%` the percentage is of what stands before it."""
+    """A term of a sum; in `80 + 15%` the percentage is of the terms before it."""
     value = _converted(term)
     if place == len(terms) - 1 and place > 0 and isinstance(term, Postfix) and term.mark == "%":
         before = sp.Add(*(_converted(one) if mark == "+" else -_converted(one) for mark, one in terms[:-1]))
@@ -146,7 +146,7 @@ def divided(top: Expr, bottom: Expr) -> Expr:
 
 
 def digits_of(value: Expr) -> float:
-    """Decimal digits before the point, roughly; 0 for what is no number."""
+    """About how many digits a number has; 0 for any other expression."""
     if value.is_Rational:
         size = max(abs(int(value.p)).bit_length(), int(value.q).bit_length())
         return size * math.log10(2)
@@ -159,10 +159,10 @@ def _check(value: Expr) -> None:
 
 
 def power(base: Expr, exponent: Expr) -> Expr:
-    """A power, refused before it is calculated when it would be too large.
+    """A power; one that would be too large is not calculated.
 
     Raises:
-        TooLarge: the result has more than `MAX_DIGITS` digits, or a symbol an absurd exponent.
+        TooLarge: the result has more than `MAX_DIGITS` digits, or a symbol has a very large exponent.
         Undefined: 0 to the power of 0, or to a negative one.
     """
     if base.is_zero and (exponent.is_zero or exponent.is_negative):
@@ -170,7 +170,7 @@ def power(base: Expr, exponent: Expr) -> Expr:
     if exponent.is_Rational:
         _guard(base, exponent)
         if base.is_Rational and base < 0 and exponent.q % 2 and not exponent.is_Integer:
-            size = (-base) ** exponent  # school's (-8)^(1/3) is -2; sympy's is a complex number
+            size = (-base) ** exponent  # in school (-8)^(1/3) is -2; in sympy it is complex
             return -size if exponent.p % 2 else size
     return base**exponent
 
@@ -254,7 +254,7 @@ def _binomial(n: Expr, k: Expr) -> Expr:
 
 
 def integration_variable(node: Integral) -> Expr:
-    """The variable of an integral; guessed from the integrand where no `dx` stands."""
+    """The variable of an integral; without `dx` it is guessed from the integrand."""
     if node.var.name:
         return symbol(node.var.name)
     free = sorted(_converted(node.body).free_symbols, key=str)

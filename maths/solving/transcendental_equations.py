@@ -1,4 +1,7 @@
-"""Equations that are polynomial in one function of the unknown: trigonometric, exponential, logarithmic."""
+"""Solves trigonometric, exponential and logarithmic equations that are polynomial in one function of the unknown.
+
+This function is called the kernel: `sin x` in `2 sin^2 x = sin x`, `2^x` in `4^x - 2^x = 2`.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +10,7 @@ import sympy as sp
 
 from maths.solving.polynomial_equations import polynomial_steps
 from maths.solving.solution import Step, step
-from maths.writing.latex import show
+from maths.writing.latex import latex
 from maths.writing.values import equation
 
 Expr = Any
@@ -15,19 +18,19 @@ _TRIGONOMETRIC = (sp.sin, sp.cos, sp.tan)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The way, and its end: single values, or a family of them in LaTeX (empty: none)."""
+class TranscendentalSolution:
+    """The steps, and the solutions: single values, or families in LaTeX (empty: there are none)."""
 
     steps: list[Step]
     values: list[Expr] | None = None
     result: str = ""
     notes: tuple[Step, ...] = ()
     families: tuple[tuple[Expr, Expr], ...] = ()
-    """The family as first values and periods."""
+    """The families, as first values and periods."""
 
 
-def kernel_solution(left: Expr, right: Expr, var: Expr) -> Found | None:
-    """Solve an equation that one function of the unknown turns into a polynomial one; None when there is no such."""
+def solve_transcendental(left: Expr, right: Expr, var: Expr) -> TranscendentalSolution | None:
+    """Solve an equation that is polynomial in one function of the unknown; None if it is not."""
     difference = sp.expand(left - right)
     kernel, rewritten, stand_in = _substituted(difference, var)
     if kernel is None:
@@ -36,7 +39,7 @@ def kernel_solution(left: Expr, right: Expr, var: Expr) -> Found | None:
     if sp.degree(rewritten, stand_in) == 1:
         value = sp.simplify(sp.solve(rewritten, stand_in)[0])
         if not (left == kernel and right == value):
-            steps.append(step("isolate", equation(kernel, value), value=show(kernel)))
+            steps.append(step("isolate", equation(kernel, value), value=latex(kernel)))
         candidates = [value]
     else:
         letter = sp.Symbol("t", real=True)
@@ -49,13 +52,13 @@ def kernel_solution(left: Expr, right: Expr, var: Expr) -> Found | None:
         steps += inner.steps
         candidates = inner.real
         if not candidates:
-            return Found(steps, result="")
+            return TranscendentalSolution(steps, result="")
         steps.append(step("back", " <or> ".join(equation(kernel, value) for value in candidates)))
     return _inverted(steps, kernel, candidates, var)
 
 
-def _tangent(difference: Expr, var: Expr) -> Found | None:
-    """`a sin u = b cos u`, by the tangent: where the cosine is 0 the sine is not."""
+def _tangent(difference: Expr, var: Expr) -> TranscendentalSolution | None:
+    """`a sin u = b cos u`, by the tangent."""
     angles = {one.args[0] for one in difference.atoms(sp.sin, sp.cos) if one.has(var)}
     if len(angles) != 1:
         return None
@@ -65,12 +68,12 @@ def _tangent(difference: Expr, var: Expr) -> Found | None:
     if not numbers or sp.expand(difference - sine * sp.sin(angle) - cosine * sp.cos(angle)) != 0:
         return None
     value = sp.simplify(-cosine / sine)
-    steps = [step("tangent_of", equation(sp.tan(angle), value), value=show(sp.cos(angle)))]
+    steps = [step("tangent_of", equation(sp.tan(angle), value), value=latex(sp.cos(angle)))]
     return _inverted(steps, sp.tan(angle), [value], var)
 
 
 def _substituted(difference: Expr, var: Expr) -> tuple[Expr | None, Expr, Expr]:
-    """The function that everything depends on, and the equation in a letter for it."""
+    """The kernel, and the equation with a letter in its place; no kernel if there is none."""
     stand_in = sp.Dummy("t", real=True)
     found = []
     for kernel in _kernels(difference, var):
@@ -93,7 +96,7 @@ def _in_terms(difference: Expr, kernel: Expr, stand_in: Expr) -> Expr:
 
 
 def _powers(difference: Expr, base: Expr, kernel: Expr, stand_in: Expr) -> Expr:
-    """Powers of the same base as powers of the letter: 4^x and 2^(x+1) in terms of 2^x."""
+    """Powers of the same base as powers of the letter: 4^x and 2^(x+1) by 2^x."""
     exponent = kernel.args[0] if isinstance(kernel, sp.exp) else kernel.exp
 
     def change(power: Expr) -> Expr:
@@ -123,7 +126,7 @@ def _kernels(difference: Expr, var: Expr) -> list[Expr]:
     return [*sorted(set(functions), key=str), *sorted(set(powers), key=lambda one: (sp.count_ops(one), str(one)))]
 
 
-def _inverted(steps: list[Step], kernel: Expr, candidates: list[Expr], var: Expr) -> Found | None:
+def _inverted(steps: list[Step], kernel: Expr, candidates: list[Expr], var: Expr) -> TranscendentalSolution | None:
     if isinstance(kernel, _TRIGONOMETRIC):
         return _angles(steps, kernel, candidates, var)
     argument = kernel.args[0] if isinstance(kernel, sp.exp | sp.log) else kernel.exp
@@ -142,7 +145,7 @@ def _inverted(steps: list[Step], kernel: Expr, candidates: list[Expr], var: Expr
             continue
         values += _inner(argument, target, var)
     kept = [value for value in values if _defined(kernel, var, value)]
-    return Found(steps, kept) if all(value.is_number for value in kept) else None
+    return TranscendentalSolution(steps, kept) if all(value.is_number for value in kept) else None
 
 
 def _inner(argument: Expr, target: Expr, var: Expr) -> list[Expr]:
@@ -156,7 +159,7 @@ def _defined(kernel: Expr, var: Expr, value: Expr) -> bool:
     return not isinstance(kernel, sp.log) or bool(kernel.args[0].subs(var, value).is_positive)
 
 
-def _angles(steps: list[Step], kernel: Expr, candidates: list[Expr], var: Expr) -> Found | None:
+def _angles(steps: list[Step], kernel: Expr, candidates: list[Expr], var: Expr) -> TranscendentalSolution | None:
     """All angles with that sine, cosine or tangent."""
     argument = kernel.args[0]
     slope = sp.diff(argument, var)
@@ -173,10 +176,12 @@ def _angles(steps: list[Step], kernel: Expr, candidates: list[Expr], var: Expr) 
         offset = argument.subs(var, 0)
         families += [(sp.simplify((base - offset) / slope), sp.simplify(period / abs(slope))) for base in bases]
     if not families:
-        return Found(steps)
+        return TranscendentalSolution(steps)
     shown = " <or> ".join(_family(var, base, period) for base, period in families)
     steps.append(step("all_angles", shown))
-    return Found(steps, result=shown, notes=(step("any_integer", value="n"),), families=tuple(families))
+    return TranscendentalSolution(
+        steps, result=shown, notes=(step("any_integer", value="n"),), families=tuple(families)
+    )
 
 
 def _principal(kernel: Expr, value: Expr) -> tuple[list[Expr], Expr]:
@@ -194,5 +199,5 @@ def _principal(kernel: Expr, value: Expr) -> tuple[list[Expr], Expr]:
 
 def _family(left: Expr, base: Expr, period: Expr) -> str:
     n = sp.Symbol("n", integer=True)
-    tail = show(period * n)
-    return f"{show(left)} = {tail}" if base == 0 else f"{show(left)} = {show(base)} + {tail}"
+    tail = latex(period * n)
+    return f"{latex(left)} = {tail}" if base == 0 else f"{latex(left)} = {latex(base)} + {tail}"

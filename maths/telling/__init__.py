@@ -1,1 +1,1 @@
-"""Solutions in words, in English and Korean."""
+"""Tells solutions in words, in English and Korean."""

@@ -1,6 +1,6 @@
 """Every sentence of a solution, in English and Korean: its steps, its notes, and why there is none.
 
-`{name}` is a formula; `[을]` behind a formula is a particle whose form depends on what stands before it.
+`{name}` is a formula. `[을]` behind a formula is a Korean particle whose form depends on the text before it.
 """
 
 from maths.reading.language import Texts
@@ -324,6 +324,6 @@ UNSOLVED: dict[str, Texts] = {
         "너무 크지 않은 자연수에 대해서만 할 수 있습니다.",
     ),
 }
-"""Why a problem is not solved: it cannot be read, has no value, or is beyond the means here."""
+"""Why a problem is not solved: it cannot be read, has no value, or no method here solves it."""
 
 SENTENCES: dict[str, Texts] = {**OPENINGS, **EQUATION_STEPS, **CALCULUS_STEPS, **ALGEBRA_STEPS, **NOTES, **UNSOLVED}

@@ -1,4 +1,4 @@
-"""Why a step may be done, and what for; said when a student asks."""
+"""The reasons for steps, in English and Korean: why a step is allowed, and what for; told when a student asks."""
 
 from maths.reading.language import Texts
 

@@ -1,4 +1,4 @@
-"""The sentences of the answers, in English and Korean, and the reasons behind the steps."""
+"""Words a solution in one language: fills sentences with formulas, and fits Korean particles."""
 
 import re
 from collections.abc import Mapping
@@ -19,22 +19,22 @@ _L_FINAL = frozenset("178lr")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Says things in one language."""
+    """Says sentences in one language."""
 
     language: Language
     sentences: Mapping[str, Texts] = field(default_factory=lambda: SENTENCES)
 
     def say(self, key: str, values: Mapping[str, str] | None = None) -> str:
-        """The sentence of that name; values go in as formulas, those that begin with `"` as plain text."""
+        """The sentence of that name; values are put in as formulas, those that begin with `"` as plain text."""
         return self._fill(self.sentences[key], values or {})
 
     def reason(self, key: str, values: Mapping[str, str] | None = None) -> str:
-        """Why a step of that name is allowed, and what it is good for; empty where there is nothing to add."""
+        """The reason for a step of that name; empty if there is none."""
         texts = REASONS.get(key)
         return self._fill(texts, values or {}) if texts else ""
 
     def step(self, step: Step, place: int, *, why: bool = False) -> str:
-        """A numbered step, with its reason if that is wanted."""
+        """A numbered step, with its reason if `why` is true."""
         text = f"{place}. {self.say(step.key, step.values)}"
         if step.math:
             text += f": {self.formula(step.math)}"
@@ -52,7 +52,7 @@ class Wording:
         return "\n\n".join(parts)
 
     def result(self, solution: Solution) -> str:
-        """The last line."""
+        """The last line: the answer."""
         text = f"**{self.say('answer')}** {self.formula(solution.result)}" if solution.result else ""
         if solution.remark:
             remark = self.say(solution.remark.key, solution.remark.values)
@@ -75,7 +75,7 @@ class Wording:
 
 
 def with_particles(text: str) -> str:
-    """Korean text with the particles that are open, `3[을]`, in their form."""
+    """Korean text in which particles such as `3[을]` have the form that fits."""
     return _JOSA.sub(_with_particle, text)
 
 
@@ -84,7 +84,7 @@ def _with_particle(match: re.Match[str]) -> str:
 
 
 def particle(text: str, kind: str) -> str:
-    """The Korean particle in the form that fits the end of `text`, both forms where that cannot be told."""
+    """The Korean particle in the form that fits the end of `text`; both forms if that cannot be told."""
     closed, opened = _PAIRS[kind]
     plain = text.removesuffix("\\)").rstrip()
     last = plain[-1:].lower()

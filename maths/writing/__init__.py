@@ -1,1 +1,1 @@
-"""Terms and values as LaTeX."""
+"""Writes trees and values as LaTeX."""

@@ -1,4 +1,4 @@
-"""Trees and sympy expressions as LaTeX; a tree keeps the order and the form in which the student wrote it."""
+"""LaTeX of sympy expressions, and of trees, which keep the order and the form in which the student wrote."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ from maths.reading.nodes import (
 from maths.reading.symbols import GREEK
 
 LONGEST_NUMBER = 60
-"""Digits of a whole number that are written out; a longer one is shown by its first digits and its size."""
+"""The most digits of a whole number that is written out; a longer one is shown by its first digits and its size."""
 
 _RELATIONS = {"=": "=", "<": "<", ">": ">", "<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 _CONSTANTS = {"pi": r"\pi", "e": "e", "oo": r"\infty", "i": "i"}
@@ -39,7 +39,7 @@ _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]
-    """sympy's printer with school's habits: ln, real numbers short, no empty brackets."""
+    """sympy's printer, with the notation of school: ln, short decimals, no empty brackets."""
 
     def _print_Integer(self, expr: Any) -> str:  # noqa: N802
         return _whole(int(expr))
@@ -82,7 +82,7 @@ _SETTINGS = {
 }  # fmt: skip
 
 
-def show(expr: Any) -> str:
+def latex(expr: Any) -> str:
     """A sympy expression as LaTeX."""
     text: str = _Printer(_SETTINGS).doprint(sp.Integer(expr) if isinstance(expr, int) else expr)
     return text
@@ -97,13 +97,13 @@ def _whole(value: int) -> str:
     return rf"{sign}{digits[0]}.{digits[1:7]}\ldots \times 10^{{{len(digits) - 1}}}"
 
 
-def write(node: Node) -> str:
+def node_latex(node: Node) -> str:
     """A tree as LaTeX."""
     return _text(node)[0]
 
 
 def _text(node: Node) -> tuple[str, int]:  # noqa: C901, PLR0912 - one case for each kind of node
-    """The LaTeX of a node, and how tightly it holds together."""
+    """The LaTeX of a node, and its rank: sum, product, power or atom."""
     match node:
         case Num(value, text):
             return text, _ATOM if value >= 0 else _SUM
@@ -118,40 +118,40 @@ def _text(node: Node) -> tuple[str, int]:  # noqa: C901, PLR0912 - one case for 
         case Product(factors):
             return _product(factors), _PRODUCT
         case Frac(top, bottom):
-            return rf"\frac{{{write(top)}}}{{{write(bottom)}}}", _POWER
+            return rf"\frac{{{node_latex(top)}}}{{{node_latex(bottom)}}}", _POWER
         case Mixed(whole, top, bottom):
-            return rf"{write(whole)}\frac{{{write(top)}}}{{{write(bottom)}}}", _PRODUCT
+            return rf"{node_latex(whole)}\frac{{{node_latex(top)}}}{{{node_latex(bottom)}}}", _PRODUCT
         case Power(base, exponent):
             return _power(base, exponent), _POWER
         case Root(arg, index):
             degree = "" if index == 2 else f"[{index}]"
-            return rf"\sqrt{degree}{{{write(arg)}}}", _ATOM
+            return rf"\sqrt{degree}{{{node_latex(arg)}}}", _ATOM
         case Call():
             return _call(node)
         case Apply(name, primes, arg):
-            return f"{name}{chr(39) * primes}({write(arg)})", _ATOM
+            return f"{name}{chr(39) * primes}({node_latex(arg)})", _ATOM
         case Postfix(mark, arg):
             shown = {"!": "!", "%": r"\%", "°": r"^{\circ}"}[mark]
             return _in(arg, _ATOM) + shown, _POWER
         case Diff(body, var, order):
             power = f"^{{{order}}}" if order > 1 else ""
-            return rf"\frac{{d{power}}}{{d{_name(var.name)}{power}}}\left({write(body)}\right)", _PRODUCT
+            return rf"\frac{{d{power}}}{{d{_name(var.name)}{power}}}\left({node_latex(body)}\right)", _PRODUCT
         case Integral():
             return _integral(node), _PRODUCT
         case Limit(body, var, to, side):
             mark = "" if side == "+-" else f"^{{{side}}}"
-            return rf"\lim_{{{_name(var.name)} \to {write(to)}{mark}}} {_in(body, _PRODUCT)}", _PRODUCT
+            return rf"\lim_{{{_name(var.name)} \to {node_latex(to)}{mark}}} {_in(body, _PRODUCT)}", _PRODUCT
         case Series(kind, body, var, low, high):
-            sign = rf"\{kind}_{{{_name(var.name)}={write(low)}}}^{{{write(high)}}}"
+            sign = rf"\{kind}_{{{_name(var.name)}={node_latex(low)}}}^{{{node_latex(high)}}}"
             return f"{sign} {_in(body, _PRODUCT)}", _PRODUCT
         case Rel(ops, sides):
-            right = [f" {_RELATIONS[op]} {write(side)}" for op, side in zip(ops, sides[1:], strict=True)]
-            return write(sides[0]) + "".join(right), 0
+            right = [f" {_RELATIONS[op]} {node_latex(side)}" for op, side in zip(ops, sides[1:], strict=True)]
+            return node_latex(sides[0]) + "".join(right), 0
     raise TypeError(node)
 
 
 def _in(node: Node, least: int) -> str:
-    """The LaTeX of a node, in brackets where it holds together less than `least`."""
+    """The LaTeX of a node, in brackets if its rank is below `least`."""
     text, tightness = _text(node)
     return text if tightness >= least else rf"\left({text}\right)"
 
@@ -165,7 +165,7 @@ def _name(name: str) -> str:
 def _sum(terms: tuple[tuple[str, Node], ...]) -> str:
     text = ""
     for place, (sign, term) in enumerate(terms):
-        shown = _in(term, _PRODUCT) if place or not isinstance(term, Neg) else write(term)
+        shown = _in(term, _PRODUCT) if place or not isinstance(term, Neg) else node_latex(term)
         text += shown if place == 0 and sign == "+" else f" {sign} {shown}"
     return text.strip()
 
@@ -179,9 +179,9 @@ def _product(factors: tuple[tuple[str, Node], ...]) -> str:
         for sign, factor in factors[first:]:
             text += {"/": r" \div ", "*": r" \times ", "": r" \cdot "}[sign] + _in(factor, _POWER)
         return text
-    text = rf"\frac{{{text}}}{{{write(factors[first][1])}}}"
+    text = rf"\frac{{{text}}}{{{node_latex(factors[first][1])}}}"
     for sign, factor in factors[first + 1 :]:
-        text = rf"\frac{{{text}}}{{{write(factor)}}}" if sign == "/" else f"{text} {_in(factor, _PRODUCT)}"
+        text = rf"\frac{{{text}}}{{{node_latex(factor)}}}" if sign == "/" else f"{text} {_in(factor, _PRODUCT)}"
     return text
 
 
@@ -191,7 +191,7 @@ def _numeric(factors: tuple[tuple[str, Node], ...]) -> bool:
 
 def _times(factors: tuple[tuple[str, Node], ...]) -> str:
     if len(factors) == 1:
-        return write(factors[0][1])
+        return node_latex(factors[0][1])
     text = ""
     for place, (sign, factor) in enumerate(factors):
         shown = _in(factor, _POWER if place else _PRODUCT)
@@ -209,8 +209,8 @@ def _times(factors: tuple[tuple[str, Node], ...]) -> str:
 
 def _power(base: Node, exponent: Node) -> str:
     if isinstance(base, Call) and base.name in _NAMED and len(base.args) == 1 and base.base is None:
-        return rf"\{base.name}^{{{write(exponent)}}}{_argument(base.args[0])}"
-    return f"{_in(base, _ATOM)}^{{{write(exponent)}}}"
+        return rf"\{base.name}^{{{node_latex(exponent)}}}{_argument(base.args[0])}"
+    return f"{_in(base, _ATOM)}^{{{node_latex(exponent)}}}"
 
 
 def _argument(node: Node) -> str:
@@ -220,24 +220,24 @@ def _argument(node: Node) -> str:
 
 def _call(node: Call) -> tuple[str, int]:
     if node.name == "abs":
-        return rf"\left|{write(node.args[0])}\right|", _ATOM
+        return rf"\left|{node_latex(node.args[0])}\right|", _ATOM
     if node.name == "perm":
-        return rf"{{}}_{{{write(node.args[0])}}}P_{{{write(node.args[1])}}}", _ATOM
+        return rf"{{}}_{{{node_latex(node.args[0])}}}P_{{{node_latex(node.args[1])}}}", _ATOM
     if node.name == "binom":
-        return rf"\binom{{{write(node.args[0])}}}{{{write(node.args[1])}}}", _ATOM
+        return rf"\binom{{{node_latex(node.args[0])}}}{{{node_latex(node.args[1])}}}", _ATOM
     if node.name in {"floor", "ceil"}:
-        return rf"\left\l{node.name} {write(node.args[0])}\right\r{node.name}", _ATOM
+        return rf"\left\l{node.name} {node_latex(node.args[0])}\right\r{node.name}", _ATOM
     if node.name == "at":
         body, var, value = node.args
-        return rf"\left.{write(body)}\right|_{{{write(var)}={write(value)}}}", _PRODUCT
+        return rf"\left.{node_latex(body)}\right|_{{{node_latex(var)}={node_latex(value)}}}", _PRODUCT
     name = rf"\{node.name}" if node.name in _NAMED else rf"\operatorname{{{node.name}}}"
     if node.base is not None:
-        name += f"_{{{write(node.base)}}}"
+        name += f"_{{{node_latex(node.base)}}}"
     if len(node.args) > 1:
-        return f"{name}({', '.join(write(arg) for arg in node.args)})", _ATOM
+        return f"{name}({', '.join(node_latex(arg) for arg in node.args)})", _ATOM
     return name + _argument(node.args[0]), _POWER
 
 
 def _integral(node: Integral) -> str:
-    bounds = "" if node.low is None or node.high is None else f"_{{{write(node.low)}}}^{{{write(node.high)}}}"
+    bounds = "" if node.low is None or node.high is None else f"_{{{node_latex(node.low)}}}^{{{node_latex(node.high)}}}"
     return rf"\int{bounds} {_in(node.body, _PRODUCT)} \, d{_name(node.var.name or 'x')}"

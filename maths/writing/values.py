@@ -1,4 +1,4 @@
-"""Values as they are shown: exact, and as a decimal where that helps."""
+"""LaTeX of values and equations: exact, and as a decimal where that helps."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 import sympy as sp
 
 from maths.reading.nodes import Node, Num, walk
-from maths.writing.latex import LONGEST_NUMBER, show
+from maths.writing.latex import LONGEST_NUMBER, latex
 
 Expr = Any
 DIGITS = 6
-"""Significant digits of a decimal."""
+"""The significant digits of a decimal."""
 
 
 def equation(left: Expr, right: Expr) -> str:
     """`left = right` as LaTeX."""
-    return f"{show(left)} = {show(right)}"
+    return f"{latex(left)} = {latex(right)}"
 
 
 def alternatives(var: Expr, values: Iterable[Expr], *, decimals: bool = False) -> str:
@@ -25,13 +25,13 @@ def alternatives(var: Expr, values: Iterable[Expr], *, decimals: bool = False) -
 
 def _alternative(var: Expr, value: Expr, *, decimals: bool) -> str:
     if value.is_Float:
-        return rf"{show(var)} \approx {decimal(value)}"
-    return f"{show(var)} = {with_decimal(value, decimals=decimals)}"
+        return rf"{latex(var)} \approx {decimal(value)}"
+    return f"{latex(var)} = {with_decimal(value, decimals=decimals)}"
 
 
 def with_decimal(value: Expr, *, decimals: bool = False) -> str:
-    """The value; behind an irrational one its decimal, behind a fraction too when the problem had decimals."""
-    text = show(value)
+    """The value, and its decimal if it is irrational, or a fraction of a problem with decimals."""
+    text = latex(value)
     if value.is_Rational:
         return text + _fraction_decimal(value) if decimals and not value.is_Integer else text
     if value.is_number and value.is_real and value.is_finite and not value.is_Float:
@@ -40,7 +40,7 @@ def with_decimal(value: Expr, *, decimals: bool = False) -> str:
 
 
 def worth_decimal(value: Expr) -> bool:
-    """Whether a decimal says more than the exact form."""
+    """Whether a decimal tells more than the exact form."""
     return not value.is_Rational and value not in (sp.pi, sp.E)
 
 
@@ -63,7 +63,7 @@ def _fraction_decimal(value: Expr) -> str:
 
 
 def terminating(value: Expr) -> str:
-    """The decimal of a fraction that has one with a reasonable number of places, else nothing."""
+    """The decimal of a fraction, if it ends after a few places; else empty."""
     for places in range(1, 13):
         if 10**places % int(value.q) == 0:
             scaled = abs(int(value.p)) * 10**places // int(value.q)

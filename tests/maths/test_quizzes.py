@@ -11,7 +11,7 @@ from maths.quizzes.quiz import GENERAL, TOPICS, QuizQuestion, Topic, make_quiz, 
 from maths.reading.arithmetic_in_words import spelt_out
 from maths.reading.lexer import tokenize
 from maths.reading.parser import parse
-from maths.writing.latex import write
+from maths.writing.latex import node_latex
 from tests.maths.latex_value import value
 from tests.maths.test_corpus import ask, exact, formulas
 
@@ -36,7 +36,7 @@ def right(question: QuizQuestion) -> str:
 
 def worth(text: str) -> float:
     """What a choice is worth, read by the project's parser and calculated by Python."""
-    return value(write(parse(tokenize(spelt_out(text)))))
+    return value(node_latex(parse(tokenize(spelt_out(text)))))
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=[topic.name[0] for topic in TOPICS])
@@ -90,14 +90,14 @@ def test_derivatives_and_integrals_are_right() -> None:
     for question in (one for level in LEVELS for one in make_quiz(named("Derivatives"), 12, "en", 5, level)):
         if not re.search(r"of [\dx⁰-⁹²³ +-]+\?$", question.text):
             continue
-        body = write(parse(tokenize(question.text.removeprefix("What is the derivative of ").rstrip("?"))))
+        body = node_latex(parse(tokenize(question.text.removeprefix("What is the derivative of ").rstrip("?"))))
         slope = (value(body, x=1.3 + 1e-6) - value(body, x=1.3 - 1e-6)) / 2e-6
-        assert math.isclose(slope, value(write(parse(tokenize(right(question)))), x=1.3), rel_tol=1e-6)
+        assert math.isclose(slope, value(node_latex(parse(tokenize(right(question)))), x=1.3), rel_tol=1e-6)
     for question in (one for level in LEVELS for one in make_quiz(named("Integrals"), 12, "en", 5, level)):
         if "₀" in question.text:
             continue
-        body = write(parse(tokenize(question.text.removeprefix("What is ∫ ").removesuffix(" dx?"))))
-        anti = write(parse(tokenize(right(question).removesuffix(" + C"))))
+        body = node_latex(parse(tokenize(question.text.removeprefix("What is ∫ ").removesuffix(" dx?"))))
+        anti = node_latex(parse(tokenize(right(question).removesuffix(" + C"))))
         slope = (value(anti, x=1.3 + 1e-6) - value(anti, x=1.3 - 1e-6)) / 2e-6
         assert math.isclose(slope, value(body, x=1.3), rel_tol=1e-6)
 

@@ -17,7 +17,7 @@ from maths.reading.message_reader import read
 from maths.reading.parser import parse
 from maths.reading.token_cursor import ParseError, TooDeep, TooLong
 from maths.solving.to_sympy import TooLarge, to_sympy
-from maths.writing.latex import write
+from maths.writing.latex import node_latex
 from tests.maths.latex_value import value
 
 HOME = Path(maths.__file__).parent
@@ -35,7 +35,7 @@ sums = st.recursive(
 
 
 def shown(text: str) -> str:
-    return write(parse(tokenize(text)))
+    return node_latex(parse(tokenize(text)))
 
 
 @pytest.mark.parametrize("path", sorted(HOME.rglob("*.py")), ids=lambda path: str(path.relative_to(HOME)))
@@ -100,7 +100,7 @@ def test_the_same_formula_written_differently_is_the_same(texts: list[str], late
     ],
 )
 def test_formulas_are_found_among_words(text: str, expected: list[str]) -> None:
-    assert [write(node) for problem in read(text).problems for node in problem.nodes] == expected
+    assert [node_latex(node) for problem in read(text).problems for node in problem.nodes] == expected
 
 
 @pytest.mark.parametrize("text", ["2:3 = 4:x", "x = 3: 2", "f(x): 3"])

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from assistants.models.offline.example_problems import KIND_EXAMPLES, example_of, example_of_kind, named_example
-from maths.quizzes.similar_problems import similar
+from maths.quizzes.similar_problems import similar_problem
 from maths.reading.intent import Intent, ProblemKind
 from maths.reading.language import Language, language_of
 from maths.reading.lexer import UnreadableNumber
@@ -18,7 +18,7 @@ from maths.reading.problems import Problem, Reading
 from maths.solving.solution import Unsolved
 from maths.solving.solver import solve
 from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
-from maths.writing.latex import write
+from maths.writing.latex import node_latex
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class ConversationState:
         (node,) = reading.problems[0].nodes[:1]
         try:
             problem = self.current()
-            found = problem is not None and solve(problem).place_of(write(node)) is not None
+            found = problem is not None and solve(problem).place_of(node_latex(node)) is not None
         except (Unsolved, TooLarge, Undefined, Unsupported):
             return None
         return node if found else None
@@ -151,7 +151,7 @@ class ConversationState:
         """
         if self.problem is None or not self.variants:
             return self.problem
-        return similar(self.problem, self.variants)
+        return similar_problem(self.problem, self.variants)
 
 
 _REPEATED_KINDS = frozenset({"factor", "expand", "derivative", "integral", "square", "primes"})

@@ -19,7 +19,7 @@ from maths.solving.answer_check import check_answer
 from maths.solving.solution import Solution, Unsolved
 from maths.solving.solver import solve
 from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
-from maths.writing.latex import write
+from maths.writing.latex import node_latex
 
 MAX_REMEMBERED = 40
 """The newest messages of a conversation that are read."""
@@ -226,7 +226,7 @@ class _Tutor:
         if problem is None:
             return Reply("talk", self._say.say("no_base"))
         solution = solve(problem)
-        if of is not None and (place := solution.place_of(write(of))):
+        if of is not None and (place := solution.place_of(node_latex(of))):
             return Reply("maths", self._one_step(solution, place))
         if self._intent.step is None or not solution.steps:
             opening = "" if self._state.left_to_student else f"{self._say.say('once_more')} "
