@@ -56,8 +56,8 @@ async def finished(student: Student, place: Any, contains: str = "", button: str
     )
 
 
-async def taken_up(house: House, message_id: int) -> None:
-    """Wait until the bot has noted a message."""
+async def handled(house: House, message_id: int) -> None:
+    """Wait until the bot has stored a message."""
     async with asyncio.timeout(10):
         while await house.bot.conversation_store.question(message_id) is None:  # noqa: ASYNC110 - the store tells nobody
             await asyncio.sleep(0.01)

@@ -6,7 +6,7 @@ import pytest
 
 from playground.faults import Fault as Slow
 from playground.pilot import Student
-from tests.house import House, eventually, finished, taken_up
+from tests.house import House, eventually, finished, handled
 from tests.scripted_openai import Fault, Turn
 
 
@@ -96,7 +96,7 @@ async def test_messages_that_wait_for_a_running_answer_are_answered_together(hou
     await minji.sees(question, contains="one")
     await minji.says(question.id, "second")
     last = await minji.says(question.id, "third")
-    await taken_up(house, last.id)
+    await handled(house, last.id)
     gate.set()
     await finished(minji, question, "both answered")
     assert house.user_texts() == ["민지: first", "민지: second", "민지: third"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.conversations.location import Location
 from bot.conversations.question import Question
 from playground.faults import Fault
-from tests.house import House, eventually, finished, open_house, taken_up
+from tests.house import House, eventually, finished, handled, open_house
 from tests.scripted_openai import Turn
 
 SLOW_THREAD = Fault("slow", "POST */threads", seconds=1.0)
@@ -52,7 +52,7 @@ async def test_a_waiting_question_edited_to_say_something_to_others_counts_no_mo
         question = await house.ask(alex, "first")
         await alex.sees(question, contains="one")
         waiting = await alex.says(question.id, "is that right?")
-        await taken_up(house, waiting.id)
+        await handled(house, waiting.id)
         await alex.edits(waiting, f"{minji.mention} is that right?")
         await eventually(lambda: house.bot.quotas.waiting(alex.id) == 1)
         gate.set()
@@ -78,7 +78,7 @@ async def test_a_question_that_is_refused_gets_no_thread(tmp_path: Path) -> None
         first = await house.ask(alex, "first")
         await alex.sees(first, contains="one")
         second = await house.ask(alex, "second")
-        await taken_up(house, second.id)
+        await handled(house, second.id)
         third = await house.ask(alex, "third")
         refused = await alex.sees("math", contains="1 questions waiting")
         assert refused.raw["message_reference"]["message_id"] == str(third.id)

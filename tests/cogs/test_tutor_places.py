@@ -9,7 +9,7 @@ from playground.server import Playground
 from playground.world.channels import ANNOUNCEMENT, TEXT, VOICE, Channel
 from playground.world.guilds import Member, Role
 from playground.world.permissions import Permission
-from tests.house import House, finished, open_house, taken_up
+from tests.house import House, finished, handled, open_house
 
 
 async def test_in_a_direct_message_every_message_is_answered_in_place(house: House) -> None:
@@ -61,7 +61,7 @@ async def test_in_others_threads_what_is_not_said_to_saem_is_left_alone_and_reme
     await minji.says(thread, f"{house.mention} are you there?")
     await finished(minji, thread, "Here.")
     aside = await alex.says(thread, "I am too")
-    await taken_up(house, aside.id)
+    await handled(house, aside.id)
     await minji.says(thread, f"{house.mention} still?")
     await finished(minji, thread, "Again.")
     assert len(house.requests) == 2

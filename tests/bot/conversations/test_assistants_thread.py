@@ -118,17 +118,17 @@ async def test_an_answer_is_marked_as_interrupted_also_when_the_server_is_away_a
         question = await minji.says("general", f"<@{discord.bot.id}> 2 + 3 = ?")
         thread = await minji.starts_thread(question, "2 + 3")
         async with open_store(f"sqlite:///{tmp_path / 'saem.sqlite3'}") as store:
-            memory = ConversationStore(store)  # as a process leaves it that was killed over its answer
+            conversation_store = ConversationStore(store)  # as a process leaves it that was killed over its answer
             conversation = StoredConversation(thread, discord.guild.id, thread, None, True, 0)
-            await memory.add_question(
+            await conversation_store.add_question(
                 conversation,
                 message_id=question.id,
                 channel_id=question.channel_id,
                 author_id=minji.id,
                 state="waiting",
             )
-            await memory.begin_answer(StoredAnswer("answer-left", thread, None, "running"), [question.id])
-            await memory.set_run("answer-left", "run_left", thread, "thread_left")
+            await conversation_store.begin_answer(StoredAnswer("answer-left", thread, None, "running"), [question.id])
+            await conversation_store.set_run("answer-left", "run_left", thread, "thread_left")
         async with bot_in(discord, settings):
             interrupted = await finished(minji, thread, button="saem:retry:answer-left")
             assert "끊겼어요" in interrupted.text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.conversations.assistants_messages import PAST_LIMIT
 from playground.server import Playground
-from tests.house import House, bot_in, finished, settings_for, taken_up
+from tests.house import House, bot_in, finished, handled, settings_for
 from tests.scripted_openai import ScriptedOpenAI
 
 
@@ -15,7 +15,7 @@ async def test_of_a_long_talk_among_students_the_newest_messages_go_along(house:
     await finished(minji, question, "Hello.")
     for number in range(PAST_LIMIT + 5):
         last = await alex.says(question.id, f"{minji.mention} {number}")
-    await taken_up(house, last.id)
+    await handled(house, last.id)
     await minji.says(question.id, "did you follow that?")
     await finished(minji, question, "Yes.")
     said = house.user_texts()
@@ -34,12 +34,12 @@ async def test_what_was_said_to_others_before_a_restart_is_known_after_it(tmp_pa
             question = await house.ask(minji, "hello")
             await finished(minji, question, "Hello.")
             known = await alex.says(question.id, f"{minji.mention} I took the bus")
-            await taken_up(house, known.id)
+            await handled(house, known.id)
             await minji.says(question.id, "hi again")
             await finished(minji, question, "Hello again.")
             for text in ("I am at home", "and this is deleted"):
                 aside = await alex.says(question.id, f"{minji.mention} {text}")
-                await taken_up(house, aside.id)
+                await handled(house, aside.id)
             await alex.deletes(aside)
         async with bot_in(discord, settings) as bot:
             house = House(discord, openai, settings, bot)
@@ -61,7 +61,7 @@ async def test_whoever_only_spoke_beside_a_question_may_not_have_its_answer_made
     question = await house.ask(minji, "hello")
     await finished(minji, question, "Hello.")
     aside = await alex.says(question.id, f"{minji.mention} hi")
-    await taken_up(house, aside.id)
+    await handled(house, aside.id)
     await minji.says(question.id, "are you there?")
     answer = await finished(minji, question, "Yes.")
     await alex.clicks(answer, "Regenerate")

@@ -5,7 +5,7 @@ import asyncio
 from openai import AsyncOpenAI
 
 from playground.faults import Fault as DiscordFault
-from tests.house import House, eventually, finished, taken_up
+from tests.house import House, eventually, finished, handled
 from tests.scripted_openai import Fault, Turn
 
 
@@ -66,7 +66,7 @@ async def test_what_is_said_to_others_keeps_nobody_from_regenerating(house: Hous
     question = await house.ask(minji, "tell me")
     old = await finished(minji, question, "Old answer.")
     aside = await alex.says(question.id, f"{minji.mention} nice")
-    await taken_up(house, aside.id)
+    await handled(house, aside.id)
     await minji.clicks(old, "Regenerate")
     await finished(minji, question, "New answer.")
     await minji.says(question.id, "thanks")
@@ -113,7 +113,7 @@ async def test_a_waiting_question_that_is_edited_is_asked_as_edited(house: House
     question = await house.ask(minji, "first")
     await minji.sees(question, contains="one")
     waiting = await minji.says(question.id, "secnod")
-    await taken_up(house, waiting.id)
+    await handled(house, waiting.id)
     await minji.edits(waiting, "second")
     await asyncio.sleep(0.2)
     gate.set()

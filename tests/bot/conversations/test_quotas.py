@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from tests.house import finished, open_house, taken_up
+from tests.house import finished, handled, open_house
 from tests.scripted_openai import Turn
 
 
@@ -15,7 +15,7 @@ async def test_a_student_with_too_many_waiting_questions_gets_a_sentence(tmp_pat
         question = await house.ask(alex, "first")
         await alex.sees(question, contains="one")
         for text in ("second", "third"):
-            await taken_up(house, (await alex.says(question.id, text)).id)
+            await handled(house, (await alex.says(question.id, text)).id)
         refused = await alex.says(question.id, "fourth")
         said = await alex.sees(question, contains="2 questions waiting")
         assert said.raw["message_reference"]["message_id"] == str(refused.id)
@@ -48,7 +48,7 @@ async def test_a_student_has_so_many_runs_at_once_and_the_next_one_waits_its_tur
         await alex.sees(first, contains="one")
         await alex.sees(second, contains="one")
         third = await house.ask(alex, "third")
-        await taken_up(house, third.id)
+        await handled(house, third.id)
         await asyncio.sleep(0.3)
         assert len(house.requests) == 2
         gate.set()

@@ -5,7 +5,7 @@ from bot.store.tables import QuestionState
 
 
 async def add_question(
-    memory: ConversationStore, message_id: int, conversation_id: int = 1, state: QuestionState = "waiting"
+    conversation_store: ConversationStore, message_id: int, conversation_id: int = 1, state: QuestionState = "waiting"
 ) -> None:
     conversation = StoredConversation(conversation_id, 5, conversation_id, None, True, 0)
-    await memory.add_question(conversation, message_id=message_id, channel_id=9, author_id=7, state=state)
+    await conversation_store.add_question(conversation, message_id=message_id, channel_id=9, author_id=7, state=state)

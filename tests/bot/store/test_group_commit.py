@@ -17,15 +17,17 @@ async def test_writes_that_come_at_once_share_commits(store: Store) -> None:
         commits += 1
 
     event.listen(store.database.writer.sync_engine, "commit", count)
-    memory = ConversationStore(store)
-    await asyncio.gather(*(add_question(memory, number, number) for number in range(1, 101)))
+    conversation_store = ConversationStore(store)
+    await asyncio.gather(*(add_question(conversation_store, number, number) for number in range(1, 101)))
     assert commits <= 3
-    assert len(await memory.handled(list(range(1, 101)))) == 100
+    assert len(await conversation_store.handled(list(range(1, 101)))) == 100
 
 
 async def test_a_write_that_fails_does_not_spoil_those_it_shares_a_commit_with(store: Store) -> None:
-    memory = ConversationStore(store)
-    await add_question(memory, 1)
-    results = await asyncio.gather(*(add_question(memory, each) for each in (2, 1, 3)), return_exceptions=True)
+    conversation_store = ConversationStore(store)
+    await add_question(conversation_store, 1)
+    results = await asyncio.gather(
+        *(add_question(conversation_store, each) for each in (2, 1, 3)), return_exceptions=True
+    )
     assert [type(result).__name__ for result in results] == ["NoneType", "IntegrityError", "NoneType"]
-    assert await memory.handled([1, 2, 3]) == {1, 2, 3}
+    assert await conversation_store.handled([1, 2, 3]) == {1, 2, 3}
