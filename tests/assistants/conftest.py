@@ -18,7 +18,7 @@ from assistants.app import create_app
 from assistants.http_server import bind, serve_app
 from assistants.server_tools import ServerTool
 from assistants.settings import Settings
-from tests.assistants.scripts import ScriptedModel
+from tests.assistants.scripted_model import ScriptedModel
 from workers import Pool
 
 KEY = "test-key"

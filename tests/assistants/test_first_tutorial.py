@@ -12,7 +12,7 @@ from openai.types.beta.threads import Text, TextDelta
 from typing_extensions import override
 
 from tests.assistants.conftest import KEY, Running, running
-from tests.assistants.scripts import ScriptedModel, words
+from tests.assistants.scripted_model import ScriptedModel, words
 
 QUESTION = "다음의 방정식을 풀고 싶습니다. '3x + 11 = 14', 수학선생님 도와주실 수 있나요?"
 ANSWER = "3x = 3, 따라서 x = 1 입니다."

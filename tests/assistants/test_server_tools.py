@@ -13,9 +13,9 @@ from openai import AsyncAssistantEventHandler
 from assistants.models.model_protocol import FunctionTool
 from assistants.server_tools import Progress, ToolContext, ToolResult
 from tests.assistants.conftest import Running, running
-from tests.assistants.scripts import ScriptedModel, calls, words
-from tests.assistants.test_function_calls import choices, function, outputs
-from tests.assistants.wire import names, stream
+from tests.assistants.raw_http import names, stream
+from tests.assistants.runs.test_function_calls import choices, function, outputs
+from tests.assistants.scripted_model import ScriptedModel, calls, words
 
 MARK = "【0:0†plan.pdf】"
 

@@ -7,8 +7,8 @@ from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from bot.conversations.assistants_api import AssistantsApi
 from tests.assistants.conftest import running
-from tests.assistants.scripts import ScriptedModel, calls, words
-from tests.assistants.test_function_calls import start
+from tests.assistants.runs.test_function_calls import start
+from tests.assistants.scripted_model import ScriptedModel, calls, words
 
 
 async def test_what_a_run_says_before_it_gives_way_is_taken_out_again(tmp_path: Path) -> None:

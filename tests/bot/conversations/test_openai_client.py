@@ -9,7 +9,7 @@ import pytest
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from bot.conversations.openai_client import OpenAIClient
-from tests.assistants.wire import GOLDEN, Event, golden
+from tests.assistants.raw_http import GOLDEN, Event, golden
 
 ODD = [
     Event("thread.run.paused", {"id": "run_1", "object": "thread.run"}),

@@ -14,7 +14,7 @@ from openai import AsyncOpenAI
 from assistants.inprocess_transport import MAX_UNREAD, Transport, inprocess_client
 from assistants.models.model_protocol import TextDelta
 from assistants.settings import Settings
-from tests.assistants.scripts import Hold, ScriptedModel, words
+from tests.assistants.scripted_model import Hold, ScriptedModel, words
 from workers import Pool
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]

@@ -9,9 +9,9 @@ import pytest
 
 from assistants.models.model_protocol import TextDelta
 from tests.assistants.conftest import Running, eventually
-from tests.assistants.scripts import Hold, calls, words
-from tests.assistants.test_lifecycle import begin, finished, until
-from tests.assistants.wire import names, stream
+from tests.assistants.raw_http import names, stream
+from tests.assistants.runs.test_run_tasks import begin, finished, until
+from tests.assistants.scripted_model import Hold, calls, words
 
 
 async def test_a_run_at_work_is_cancelled_and_keeps_what_it_has_said(server: Running) -> None:

@@ -7,7 +7,7 @@ import pytest
 import schemathesis
 from schemathesis import GenerationMode
 
-from tests.assistants.test_fuzz import HEADERS, Background, background, check, try_all
+from tests.assistants.api.test_fuzz import HEADERS, Background, background, check, try_all
 
 __all__ = ["background"]
 

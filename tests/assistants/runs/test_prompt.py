@@ -15,7 +15,7 @@ from assistants.runs.token_estimates import estimate
 from assistants.services import Services
 from assistants.store.cached_statements import insert_rows
 from tests.assistants.conftest import Running, running
-from tests.assistants.scripts import Script, ScriptedModel
+from tests.assistants.scripted_model import Script, ScriptedModel
 
 HOUSEKEEPING = {"orphaned_runs", "checkpoint", "expiry", "indexing", "ingestion", "sweeping"}
 """The names of the tasks that look after the store by the clock, whatever is asked meanwhile."""

@@ -13,9 +13,9 @@ from assistants.models.model_protocol import Finished, ModelError, TextDelta, Us
 from assistants.store.run_status import ACTIVE, NEXT, TERMINAL, before
 from assistants.store.runs import Run as RunRow
 from tests.assistants.conftest import Running, eventually, running
-from tests.assistants.scripts import USAGE, Hold, Script, ScriptedModel, calls, words
-from tests.assistants.test_function_calls import function, outputs
-from tests.assistants.wire import Event, ask, names, stream
+from tests.assistants.raw_http import Event, ask, names, stream
+from tests.assistants.runs.test_function_calls import function, outputs
+from tests.assistants.scripted_model import USAGE, Hold, Script, ScriptedModel, calls, words
 
 
 async def begin(server: Running, script: Script, **body: Any) -> Run:

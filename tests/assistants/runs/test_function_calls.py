@@ -9,8 +9,8 @@ from openai.types.beta.threads import Run
 
 from assistants.models.model_protocol import CallArguments, CallStarted, Finished, TextDelta, Usage
 from tests.assistants.conftest import Running
-from tests.assistants.scripts import USAGE, calls, message_item, words
-from tests.assistants.wire import ask, names, stream
+from tests.assistants.raw_http import ask, names, stream
+from tests.assistants.scripted_model import USAGE, calls, message_item, words
 
 
 def function(name: str) -> FunctionToolParam:

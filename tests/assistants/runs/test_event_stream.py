@@ -22,8 +22,8 @@ from assistants.models.model_protocol import (
 )
 from assistants.runs.event_stream import PING_AFTER, DeltaPace, EventStream
 from tests.assistants.conftest import KEY, Running, eventually
-from tests.assistants.scripts import Hold, Pause, Script, calls, words
-from tests.assistants.wire import Event, golden, names, parse, stream
+from tests.assistants.raw_http import Event, golden, names, parse, stream
+from tests.assistants.scripted_model import Hold, Pause, Script, calls, words
 
 QUIZ = {"type": "function", "function": {"name": "generate_quiz", "parameters": {"type": "object", "properties": {}}}}
 

@@ -6,8 +6,8 @@ import openai
 import pytest
 
 from tests.assistants.conftest import Running
-from tests.assistants.test_function_calls import function
-from tests.assistants.wire import ask
+from tests.assistants.raw_http import ask
+from tests.assistants.runs.test_function_calls import function
 
 # -- overrides
 

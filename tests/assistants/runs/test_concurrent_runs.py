@@ -14,9 +14,9 @@ from sqlalchemy import update
 from assistants.models.model_protocol import TextDelta
 from assistants.store.runs import Run
 from tests.assistants.conftest import Running, eventually, running
-from tests.assistants.scripts import Hold, ScriptedModel, calls, words
-from tests.assistants.test_function_calls import function, outputs
-from tests.assistants.test_lifecycle import begin, finished, until
+from tests.assistants.runs.test_function_calls import function, outputs
+from tests.assistants.runs.test_run_tasks import begin, finished, until
+from tests.assistants.scripted_model import Hold, ScriptedModel, calls, words
 
 
 async def settled(*attempts: Any) -> tuple[list[Any], list[BaseException]]:

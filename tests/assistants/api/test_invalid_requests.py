@@ -9,9 +9,9 @@ import openai
 import pytest
 
 from tests.assistants.conftest import KEY, Running
-from tests.assistants.scripts import calls
-from tests.assistants.test_function_calls import function
-from tests.assistants.wire import ask
+from tests.assistants.raw_http import ask
+from tests.assistants.runs.test_function_calls import function
+from tests.assistants.scripted_model import calls
 
 # -- what is not there
 
