@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistants.models.model_protocol import Usage
-from assistants.store.tables import (
+from assistants.store.schema import (
     Assistant,
     File,
     FileBatch,

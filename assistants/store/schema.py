@@ -1,7 +1,30 @@
-"""The server's schema and its migrations."""
+"""All tables of the server, imported in one place so that `Base.metadata` is complete, and their migrations."""
 
 from pathlib import Path
 
+from assistants.store.assistants import Assistant
+from assistants.store.base import Base
+from assistants.store.files import File
+from assistants.store.messages import Message
+from assistants.store.run_steps import Step
+from assistants.store.runs import Run
+from assistants.store.threads import Thread
+from assistants.store.vector_stores import FileBatch, RemovedFile, VectorStore, VectorStoreFile
 from database.migrations import Migrations
+
+__all__ = [
+    "MIGRATIONS",
+    "Assistant",
+    "Base",
+    "File",
+    "FileBatch",
+    "Message",
+    "RemovedFile",
+    "Run",
+    "Step",
+    "Thread",
+    "VectorStore",
+    "VectorStoreFile",
+]
 
 MIGRATIONS = Migrations(Path(__file__).with_name("migrations"), "assistants_version", 7362351)

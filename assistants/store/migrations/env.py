@@ -2,12 +2,11 @@
 
 from alembic import context
 
-from assistants.store import tables
-from assistants.store.schema import MIGRATIONS
+from assistants.store.schema import MIGRATIONS, Base
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=tables.Base.metadata,
+    target_metadata=Base.metadata,
     version_table=MIGRATIONS.version_table,
     render_as_batch=True,
     transactional_ddl=False,  # the caller's transaction holds it all

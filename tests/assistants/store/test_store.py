@@ -15,9 +15,8 @@ from sqlalchemy.exc import OperationalError
 from assistants.store.cached_statements import change_row, find_row, insert_rows
 from assistants.store.ids import new_id
 from assistants.store.process_lock import lock_database
-from assistants.store.schema import MIGRATIONS
+from assistants.store.schema import MIGRATIONS, Base, Thread
 from assistants.store.store import Store, StoreError, open_store
-from assistants.store.tables import Base, Thread
 from database.checkpoint import Checkpoints
 from tests.assistants.conftest import running
 
