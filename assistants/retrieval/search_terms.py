@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from assistants.retrieval.stopwords import FILE_WORDS, STOP_PAIRS, STOPWORDS
+from assistants.stopwords import FILE_WORDS, STOP_PAIRS, STOPWORDS
 
 VERSION = 1
 

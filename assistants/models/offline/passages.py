@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistants.retrieval.stopwords import STOPWORDS
+from assistants.stopwords import STOPWORDS
 from maths.quizzes.quiz import CHOICES, QuizQuestion
 from maths.reading.language import Language
 
