@@ -51,6 +51,7 @@ class Conversation:
         self.current: Answer | None = None
         """The answer that is under way."""
         self._newest: Answer | None = None
+        """The answer that began last."""
         self._worker: asyncio.Task[None] | None = None
         self._context_loaded = fresh
 

@@ -57,10 +57,15 @@ class Conversations:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._loaded: OrderedDict[int, Conversation] = OrderedDict()
+        """By id, the one used longest ago first."""
         self._unknown: OrderedDict[int, None] = OrderedDict()
+        """Ids that are no conversation's."""
         self._seen: OrderedDict[int, int] = OrderedDict()
+        """The conversation's id by the id of a message."""
         self._with_output: OrderedDict[str, None] = OrderedDict()
+        """Ids of tool calls whose output has come."""
         self._new_messages: dict[int, _NewMessage] = {}
+        """Messages that are being stored, by id."""
         self._unfinished = UnfinishedWork()
         self._closing = False
 

@@ -7,6 +7,7 @@ from typing import Any
 from openai.types import FunctionDefinition
 
 from bot.conversations.tools import Tool, ToolCall
+from playground.faults import Fault
 from tests.house import House, eventually, finished
 from tests.scripted_openai import Call, Turn, tool_outputs
 
@@ -86,6 +87,19 @@ async def test_several_calls_are_all_answered_before_one_submit(house: House) ->
     assert '{"error": "the function failed"}' in handed_in
     assert any("invented" in each for each in handed_in)
     assert '{"votes": 3}' in handed_in
+
+
+async def test_where_the_thread_is_refused_the_function_is_called_in_the_channel(house: House) -> None:
+    poll, gate = Poll(), asyncio.Event()
+    house.bot.tools.add(poll)
+    house.discord.fail(Fault(kind="status", route="POST */threads", status=403))
+    house.openai.turns.append(Turn("Asking you.", calls=[Call("poll")], gate=gate))
+    alex = await house.discord.student("alex")
+    question = await house.ask(alex, "poll us")
+    await alex.sees("math", contains="Asking")
+    gate.set()
+    await eventually(lambda: poll.asked)
+    assert poll.asked[0].channel_id == question.channel_id
 
 
 async def test_an_output_counts_once(house: House) -> None:
