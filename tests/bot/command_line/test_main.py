@@ -56,7 +56,7 @@ async def test_an_env_file_in_another_encoding_is_said_in_a_sentence(tmp_path: P
         assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("module", ["bot.command_line.console_script", "assistants.__main__", "playground.__main__"])
+@pytest.mark.parametrize("module", ["bot.console_script", "assistants.__main__", "playground.__main__"])
 async def test_an_interrupt_while_everything_is_being_loaded_is_no_traceback(tmp_path: Path, module: str) -> None:
     interrupted = (
         "import os, runpy, signal, sys\n"
@@ -68,8 +68,8 @@ async def test_an_interrupt_while_everything_is_being_loaded_is_no_traceback(tmp
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     )
     begin = (
-        "import bot.command_line.console_script; bot.command_line.console_script.main()"
-        if module == "bot.command_line.console_script"
+        "import bot.console_script; bot.console_script.main()"
+        if module == "bot.console_script"
         else f"runpy.run_module('{module}', None, '__main__')"
     )
     process = await asyncio.create_subprocess_exec(
