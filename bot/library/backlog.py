@@ -74,11 +74,8 @@ class Backlog:
             self._tasks[channel.id] = task
             task.add_done_callback(lambda _: self._tasks.pop(channel.id, None))
 
-    async def note(self, message: IncomingMessage) -> None:
-        """A new message in a watched channel was offered to the intake: the channel is read up to it.
-
-        While the messages before it are being read, or were never read, this says nothing of them.
-        """
+    async def mark_read(self, message: IncomingMessage) -> None:
+        """The channel is read up to a new message, unless the messages before it are not read yet."""
         channel_id = message.channel.id
         known = channel_id in self._read_up_to and channel_id not in self._tasks
         if known and message.guild is not None and message.id > self._read_up_to[channel_id]:

@@ -164,7 +164,7 @@ class Intake:
         ended: list[FileRecord] = []
         try:
             for record in files.records:
-                self._progress.file_read(record)
+                self._progress.set_current_file(record)
                 ended.append(await self._add_file(record, files.urls.get(record.attachment_id)))
                 self._progress.file_ended(ended[-1])
         finally:
@@ -189,7 +189,7 @@ class Intake:
             added = replace(record, state="failed", reason="failed")
         await self._library_store.update(added)
         log.info("library.file_ended", attachment=record.attachment_id, state=added.state, reason=added.reason)
-        return replace(added, state="leaving") if await self._removal.was_removed(added) else added
+        return replace(added, state="leaving") if await self._removal.remove_if_gone(added) else added
 
     def _content_lock(self, record: FileRecord, sha256: str) -> asyncio.Lock:
         """Files with the same content are added one after the other, so that the second finds the first."""
@@ -219,7 +219,7 @@ class Intake:
     async def _index(self, record: FileRecord) -> None:
         assert record.file_id is not None
         attributes = {"channel_id": str(record.channel_id), "message_id": str(record.message_id)}
-        on_page = functools.partial(self._progress.file_read, record)
+        on_page = functools.partial(self._progress.set_current_file, record)
         await self._vector_store_files.add(record.guild_id, record.file_id, attributes, on_page)
 
     async def _refill_vector_store(self, guild_id: int) -> None:

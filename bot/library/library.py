@@ -80,7 +80,7 @@ class Library:
             return
         if self.watched_channels.watches(message.channel):
             await self.intake.offer(message)
-            await self.backlog.note(message)
+            await self.backlog.mark_read(message)
 
     async def message_edited(self, message: IncomingMessage) -> None:
         """A message may have other files now: add new ones, and remove those that are gone."""

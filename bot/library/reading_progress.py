@@ -87,7 +87,7 @@ class ReadingProgress:
         progress.total += len(files.records)
         progress.bulk += len(files.records) if files.bulk else 0
 
-    def file_read(self, record: FileRecord, pages: tuple[int, int] | None = None) -> None:
+    def set_current_file(self, record: FileRecord, pages: tuple[int, int] | None = None) -> None:
         """A file is being read; `pages` is the page that is read and the number of pages."""
         if progress := self._channels.get(record.channel_id):
             progress.filename, progress.pages = record.filename, pages

@@ -28,8 +28,8 @@ class Removal:
                 await self._library_store.delete(record)
                 log.info("library.removed", attachment=record.attachment_id, guild=record.guild_id)
 
-    async def was_removed(self, record: FileRecord) -> bool:
-        """Whether a file's message went while the file was added; if so, the file is deleted from the server."""
+    async def remove_if_gone(self, record: FileRecord) -> bool:
+        """Delete a file from the server if its message was deleted while the file was added; returns whether it was."""
         stored = await self._library_store.get(record)
         if stored is not None and stored.state != "leaving":
             return False
