@@ -77,7 +77,7 @@ class AssistantsThread:
 
     async def show(self, run: Run, answer: Answer) -> Run:
         """Feed the answer's reply with what a run said while no process listened, and answer its function calls."""
-        await self._stream(answer).relay_missed(run)
+        await self._stream(answer).feed_missed(run)
         return await self._answer_calls(run, answer)
 
     async def tell_late_outputs(self, answer: Answer, calls: Iterable[StoredToolCall]) -> Run:

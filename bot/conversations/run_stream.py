@@ -1,4 +1,4 @@
-"""The stream of a run: relayed into the answer's reply, and the run polled where its stream breaks off."""
+"""The stream of a run: read into the answer's reply; if it breaks off, the run is polled."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -57,14 +57,14 @@ class RunStream:
         manager = self._api.stream_new_run(
             thread_id, assistant_id, messages, self._answer.options, handler, instructions=TUTOR, metadata=metadata
         )
-        return await self._relay(manager, handler, None)
+        return await self._read_stream(manager, handler, None)
 
     async def submit(self, run: Run, outputs: dict[str, str]) -> Run:
         """Submit the outputs that `run` waits for, and stream the rest; the run as it ended. Raises as `begin`."""
         handler = self._handler()
-        return await self._relay(self._api.stream_tool_outputs(run, outputs, handler), handler, run)
+        return await self._read_stream(self._api.stream_tool_outputs(run, outputs, handler), handler, run)
 
-    async def relay_missed(self, run: Run) -> None:
+    async def feed_missed(self, run: Run) -> None:
         """Feed the reply with what the run has said and the reply does not have."""
         reply, citations = self._answer.reply, self._answer.citations
         heard = citations.heard
@@ -89,10 +89,10 @@ class RunStream:
             on_asked=self._answer.on_asked,
         )
 
-    async def _relay(
+    async def _read_stream(
         self, manager: AsyncAssistantStreamManager[RunEventHandler], handler: RunEventHandler, run: Run | None
     ) -> Run:
-        """Relay one stream to its end; where it breaks off while the run goes on, poll the run."""
+        """Read one stream to its end; if it breaks off while the run goes on, poll the run."""
         answer, loop = self._answer, asyncio.get_running_loop()
         async with asyncio.timeout(None) as deadline:
 
@@ -125,5 +125,5 @@ class RunStream:
         """The end of a run whose stream was lost; what it said meanwhile is fed to the reply."""
         current = await self._api.retrieve(run.thread_id, run.id)
         run = await self._api.poll(current or run)
-        await self.relay_missed(run)
+        await self.feed_missed(run)
         return run
