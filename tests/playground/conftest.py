@@ -1,3 +1,5 @@
+"""Fixtures of the playground's tests: a playground, students, REST clients and a discord.py bot."""
+
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
@@ -6,15 +8,14 @@ from typing import Any
 
 import aiohttp
 import discord
-import orjson
 import pytest
 import pytest_asyncio
 import yarl
 from discord.ext import commands
-from multidict import CIMultiDictProxy
 
 from playground.pilot import Student
 from playground.server import Playground
+from tests.playground.rest_client import RestClient
 
 Json = dict[str, Any]
 
@@ -35,36 +36,6 @@ async def junho(playground: Playground) -> Student:
     return await playground.student("junho")
 
 
-class Rest:
-    """A bot's REST without a library."""
-
-    def __init__(self, session: aiohttp.ClientSession, playground: Playground, token: str) -> None:
-        self._session = session
-        self._playground = playground
-        self._token = token
-
-    async def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> "Answer":
-        arguments: Json = {} if body is None else {"json": body}
-        if isinstance(body, aiohttp.FormData):
-            arguments = {"data": body}
-        asked = {"Authorization": self._token, **headers}
-        url = yarl.URL(self._playground.api_url + path, encoded=True)
-        async with self._session.request(method, url, headers=asked, **arguments) as response:
-            raw = await response.read()
-            return Answer(response.status, response.headers, orjson.loads(raw) if raw else None)
-
-
-class Answer:
-    def __init__(self, status: int, headers: CIMultiDictProxy[str], json: Any) -> None:
-        self.status = status
-        self.headers = headers
-        self.json = json
-
-    @property
-    def code(self) -> int:
-        return int(self.json["code"])
-
-
 @pytest_asyncio.fixture
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession() as session:
@@ -72,13 +43,13 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest_asyncio.fixture
-async def as_bot(http: aiohttp.ClientSession, playground: Playground) -> Rest:
-    return Rest(http, playground, f"Bot {playground.bot_token}")
+async def as_bot(http: aiohttp.ClientSession, playground: Playground) -> RestClient:
+    return RestClient(http, playground, f"Bot {playground.bot_token}")
 
 
 @pytest_asyncio.fixture
-async def as_minji(http: aiohttp.ClientSession, playground: Playground) -> Rest:
-    return Rest(http, playground, playground.user("minji").token)
+async def as_minji(http: aiohttp.ClientSession, playground: Playground) -> RestClient:
+    return RestClient(http, playground, playground.user("minji").token)
 
 
 Running = Callable[..., AbstractAsyncContextManager[commands.AutoShardedBot]]

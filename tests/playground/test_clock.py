@@ -6,7 +6,7 @@ from playground.clock import Clock
 from playground.snowflakes import Snowflakes, snowflake_at, time_of
 
 
-async def test_alarms_ring_in_order_each_at_its_own_time() -> None:
+async def test_timers_run_in_order_each_at_its_own_time() -> None:
     clock = Clock(lambda: 1000.0)
     rang: list[tuple[str, float]] = []
     clock.after(20, lambda: rang.append(("late", clock.now())))
@@ -19,7 +19,7 @@ async def test_alarms_ring_in_order_each_at_its_own_time() -> None:
     clock.close()
 
 
-async def test_an_alarm_may_set_another_on_the_way() -> None:
+async def test_a_timer_may_set_another_on_the_way() -> None:
     clock = Clock(lambda: 0.0)
     rang: list[float] = []
 
@@ -33,17 +33,17 @@ async def test_an_alarm_may_set_another_on_the_way() -> None:
     clock.close()
 
 
-async def test_a_cancelled_alarm_is_silent() -> None:
+async def test_a_cancelled_timer_does_not_run() -> None:
     clock = Clock(lambda: 0.0)
     rang: list[int] = []
-    alarm = clock.after(1, lambda: rang.append(1))
-    alarm.cancel()
+    timer = clock.after(1, lambda: rang.append(1))
+    timer.cancel()
     clock.advance(2)
     assert rang == []
     clock.close()
 
 
-async def test_alarms_ring_by_themselves() -> None:
+async def test_timers_run_by_themselves() -> None:
     clock = Clock()
     rang = asyncio.Event()
     clock.after(0.01, rang.set)

@@ -14,7 +14,7 @@ from playground.pilot import Student
 from playground.rest import routes
 from playground.rest.router import Router
 from playground.server import Playground
-from tests.playground.conftest import Rest
+from tests.playground.rest_client import RestClient
 
 DOCS = (Path(__file__).parents[2] / "docs" / "playground.md").read_text()
 
@@ -72,7 +72,7 @@ def ids(value: Any, path: str = "") -> list[str]:
     return found
 
 
-async def test_ids_are_strings_everywhere(playground: Playground, minji: Student, as_bot: Rest) -> None:
+async def test_ids_are_strings_everywhere(playground: Playground, minji: Student, as_bot: RestClient) -> None:
     post = await minji.says("#math", f"<@{playground.bot.id}>", files=[("a.txt", b"x")])
     await minji.says("#math", "re", reply_to=post)
     thread = await minji.starts_thread(post, "t")

@@ -8,16 +8,16 @@ import pytest
 from playground.faults import Fault
 from playground.pilot import ErrorResponse, Student
 from playground.server import Playground
-from tests.playground.conftest import Rest
+from tests.playground.rest_client import RestClient
 
 
-async def test_the_next_requests_of_a_route_fail(playground: Playground, as_bot: Rest) -> None:
+async def test_the_next_requests_of_a_route_fail(playground: Playground, as_bot: RestClient) -> None:
     playground.fail(Fault("status", "GET /users/*", times=2, status=502))
     statuses = [(await as_bot("GET", path)).status for path in ("/users/@me", "/gateway", "/users/@me", "/users/@me")]
     assert statuses == [502, 200, 502, 200]
 
 
-async def test_a_broken_connection_has_no_answer(playground: Playground, as_bot: Rest) -> None:
+async def test_a_broken_connection_has_no_answer(playground: Playground, as_bot: RestClient) -> None:
     path = f"/channels/{playground.channel('math').id}/messages"
     playground.fail(Fault("disconnect", "POST /channels/*/messages"))
     with pytest.raises(aiohttp.ServerDisconnectedError):
@@ -29,7 +29,7 @@ async def test_a_broken_connection_has_no_answer(playground: Playground, as_bot:
     assert [post.content for post in playground.messages("#math")] == ["lost on the way back"]
 
 
-async def test_slowness_delays_and_then_answers(playground: Playground, as_bot: Rest) -> None:
+async def test_slowness_delays_and_then_answers(playground: Playground, as_bot: RestClient) -> None:
     playground.fail(Fault("slow", "*", seconds=0.01))
     playground.fail(Fault("slow", "*", seconds=0.01, after=True))
     assert [(await as_bot("GET", "/users/@me")).status for _ in range(2)] == [200, 200]
@@ -50,7 +50,7 @@ async def test_a_dropped_student_and_bot_are_counted(playground: Playground, min
     ],
 )
 async def test_faults_can_be_asked_for_over_http(
-    playground: Playground, http: aiohttp.ClientSession, as_bot: Rest, fault: dict[str, Any], status: int
+    playground: Playground, http: aiohttp.ClientSession, as_bot: RestClient, fault: dict[str, Any], status: int
 ) -> None:
     async with http.post(f"{playground.origin}/playground/faults", json=fault) as response:
         assert (response.status, await response.json()) == (200, {"count": 1})
@@ -61,7 +61,7 @@ async def test_faults_can_be_asked_for_over_http(
 
 
 async def test_a_fault_for_whoever_comes_next_does_not_meet_what_takes_it_back(
-    playground: Playground, http: aiohttp.ClientSession, as_bot: Rest
+    playground: Playground, http: aiohttp.ClientSession, as_bot: RestClient
 ) -> None:
     playground.fail(Fault("status", times=5))
     assert (await as_bot("GET", "/users/@me")).status == 503

@@ -8,7 +8,7 @@ from playground.faults import Fault
 from playground.pilot import Student
 from playground.rate_limits import Rate
 from playground.server import Playground
-from tests.playground.conftest import Answer, Rest
+from tests.playground.rest_client import RestClient, RestResponse
 
 
 def messages(playground: Playground, name: str = "math") -> str:
@@ -16,7 +16,7 @@ def messages(playground: Playground, name: str = "math") -> str:
 
 
 async def test_the_sixth_message_in_five_seconds_is_refused_with_true_headers(
-    playground: Playground, as_bot: Rest
+    playground: Playground, as_bot: RestClient
 ) -> None:
     answers = [await as_bot("POST", messages(playground), {"content": str(number)}) for number in range(6)]
     assert [answer.status for answer in answers] == [200] * 5 + [429]
@@ -35,14 +35,16 @@ async def test_the_sixth_message_in_five_seconds_is_refused_with_true_headers(
     assert len(playground.messages("#math")) == 5
 
 
-async def test_a_bucket_is_full_again_after_its_reset(playground: Playground, as_bot: Rest) -> None:
+async def test_a_bucket_is_full_again_after_its_reset(playground: Playground, as_bot: RestClient) -> None:
     for _ in range(5):
         await as_bot("POST", messages(playground), {"content": "x"})
     playground.clock.advance(5.1)
     assert (await as_bot("POST", messages(playground), {"content": "x"})).status == 200
 
 
-async def test_channels_and_kinds_of_requests_have_buckets_of_their_own(playground: Playground, as_bot: Rest) -> None:
+async def test_channels_and_kinds_of_requests_have_buckets_of_their_own(
+    playground: Playground, as_bot: RestClient
+) -> None:
     for _ in range(5):
         first = await as_bot("POST", messages(playground), {"content": "x"})
     other = await as_bot("POST", messages(playground, "general"), {"content": "x"})
@@ -53,11 +55,11 @@ async def test_channels_and_kinds_of_requests_have_buckets_of_their_own(playgrou
     assert edits[0].headers["X-RateLimit-Bucket"] != first.headers["X-RateLimit-Bucket"]
 
 
-async def test_fifty_requests_a_second_are_the_global_limit(playground: Playground, as_bot: Rest) -> None:
+async def test_fifty_requests_a_second_are_the_global_limit(playground: Playground, as_bot: RestClient) -> None:
     # The clock stands still, so that the machine's speed does not matter.
     now = time.time()
     playground.clock._source = lambda: now
-    answers: list[Answer] = [await as_bot("GET", f"/users/{playground.bot.id}") for _ in range(10)]
+    answers: list[RestResponse] = [await as_bot("GET", f"/users/{playground.bot.id}") for _ in range(10)]
     answers += [await as_bot("GET", f"/guilds/{playground.guild.id}/members/{number}") for number in range(41)]
     last = answers[-1]
     assert last.status == 429
@@ -69,7 +71,7 @@ async def test_fifty_requests_a_second_are_the_global_limit(playground: Playgrou
     assert webhook.status == 404
 
 
-async def test_reactions_come_four_a_second(playground: Playground, as_bot: Rest, minji: Student) -> None:
+async def test_reactions_come_four_a_second(playground: Playground, as_bot: RestClient, minji: Student) -> None:
     post = await minji.says("#math", "x")
     path = f"/channels/{post.channel_id}/messages/{post.id}/reactions"
     now = time.time()
@@ -81,21 +83,21 @@ async def test_reactions_come_four_a_second(playground: Playground, as_bot: Rest
     assert first.headers["X-RateLimit-Limit"] == "1"
 
 
-async def test_students_are_not_limited(playground: Playground, as_minji: Rest) -> None:
+async def test_students_are_not_limited(playground: Playground, as_minji: RestClient) -> None:
     answers = [await as_minji("POST", messages(playground), {"content": "x"}) for _ in range(12)]
     assert {answer.status for answer in answers} == {200}
 
 
 async def test_limits_can_be_switched_off_and_resized() -> None:
     async with Playground(rate_limits=False) as free, aiohttp.ClientSession() as http:
-        as_bot = Rest(http, free, f"Bot {free.bot_token}")
+        as_bot = RestClient(http, free, f"Bot {free.bot_token}")
         assert {(await as_bot("POST", messages(free), {"content": "x"})).status for _ in range(8)} == {200}
     async with Playground(rates={"messages.create": Rate(1, 60.0)}) as tight, aiohttp.ClientSession() as http:
-        as_bot = Rest(http, tight, f"Bot {tight.bot_token}")
+        as_bot = RestClient(http, tight, f"Bot {tight.bot_token}")
         assert [(await as_bot("POST", messages(tight), {"content": "x"})).status for _ in range(2)] == [200, 429]
 
 
-async def test_edits_of_messages_older_than_an_hour_are_few(playground: Playground, as_bot: Rest) -> None:
+async def test_edits_of_messages_older_than_an_hour_are_few(playground: Playground, as_bot: RestClient) -> None:
     message = (await as_bot("POST", messages(playground), {"content": "x"})).json
     path = f"{messages(playground)}/{message['id']}"
     playground.clock.advance(3601)
@@ -105,7 +107,9 @@ async def test_edits_of_messages_older_than_an_hour_are_few(playground: Playgrou
     assert answers[-1].json["retry_after"] > 0
 
 
-async def test_a_channel_is_renamed_twice_in_ten_minutes(playground: Playground, as_bot: Rest, minji: Student) -> None:
+async def test_a_channel_is_renamed_twice_in_ten_minutes(
+    playground: Playground, as_bot: RestClient, minji: Student
+) -> None:
     thread = await minji.starts_thread(await minji.says("#math", "x"), "one")
     answers = [await as_bot("PATCH", f"/channels/{thread}", {"name": f"name {number}"}) for number in range(3)]
     assert [answer.status for answer in answers] == [200, 200, 429]
@@ -114,7 +118,7 @@ async def test_a_channel_is_renamed_twice_in_ten_minutes(playground: Playground,
     assert answers[-1].json["retry_after"] > 500
 
 
-async def test_a_429_on_demand_can_be_global(playground: Playground, as_bot: Rest) -> None:
+async def test_a_429_on_demand_can_be_global(playground: Playground, as_bot: RestClient) -> None:
     playground.fail(Fault("rate_limit", "GET /users/*", seconds=2.5, is_global=True))
     answer = await as_bot("GET", "/users/@me")
     assert (answer.status, answer.json["retry_after"], answer.json["global"]) == (429, 2.5, True)

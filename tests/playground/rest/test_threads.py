@@ -4,7 +4,8 @@ import pytest
 
 from playground.pilot import ErrorResponse, Student
 from playground.server import Playground
-from tests.playground.conftest import Rest, eventually
+from tests.playground.conftest import eventually
+from tests.playground.rest_client import RestClient
 
 
 async def test_a_thread_under_a_message_takes_its_id_and_marks_it(minji: Student, junho: Student) -> None:
@@ -33,7 +34,7 @@ async def test_a_second_thread_under_a_message_is_160004(minji: Student) -> None
     assert (refused.value.status, refused.value.code) == (400, 160004)
 
 
-async def test_a_thread_without_a_message_leaves_a_notice(playground: Playground, as_bot: Rest) -> None:
+async def test_a_thread_without_a_message_leaves_a_notice(playground: Playground, as_bot: RestClient) -> None:
     path = f"/channels/{playground.channel('math').id}/threads"
     thread = (await as_bot("POST", path, {"name": "loose", "type": 11})).json
     (notice,) = playground.messages("#math")
@@ -42,7 +43,7 @@ async def test_a_thread_without_a_message_leaves_a_notice(playground: Playground
     assert thread["member"]["user_id"] == str(playground.bot.id)
 
 
-async def test_names_and_durations_are_checked(playground: Playground, as_bot: Rest, minji: Student) -> None:
+async def test_names_and_durations_are_checked(playground: Playground, as_bot: RestClient, minji: Student) -> None:
     post = await minji.says("#math", "x")
     path = f"/channels/{post.channel_id}/messages/{post.id}/threads"
     for body in ({}, {"name": ""}, {"name": "n" * 101}, {"name": "n", "auto_archive_duration": 61}):
@@ -65,7 +66,7 @@ async def test_writers_and_the_mentioned_follow_a_thread_and_messages_are_counte
 
 
 async def test_a_thread_counts_neither_its_first_message_nor_notices_nor_what_is_gone(
-    playground: Playground, minji: Student, as_bot: Rest
+    playground: Playground, minji: Student, as_bot: RestClient
 ) -> None:
     thread, opening = await minji.posts_in_forum("homework", "Page 12", "I am stuck")
     state = playground.world.channels[thread].thread
@@ -82,7 +83,7 @@ async def test_a_thread_counts_neither_its_first_message_nor_notices_nor_what_is
 
 
 async def test_thread_members_come_in_pages_when_their_guild_members_come_along(
-    playground: Playground, minji: Student, junho: Student, as_bot: Rest
+    playground: Playground, minji: Student, junho: Student, as_bot: RestClient
 ) -> None:
     post = await minji.says("#math", "x")
     thread = await minji.starts_thread(post, "t")
@@ -100,7 +101,7 @@ async def test_thread_members_come_in_pages_when_their_guild_members_come_along(
 
 
 async def test_a_quiet_thread_archives_itself_and_a_word_wakes_it(
-    playground: Playground, minji: Student, as_bot: Rest
+    playground: Playground, minji: Student, as_bot: RestClient
 ) -> None:
     post = await minji.says("#math", "x")
     thread = await minji.starts_thread(post, "t")
@@ -124,7 +125,9 @@ async def test_a_quiet_thread_archives_itself_and_a_word_wakes_it(
     await eventually(lambda: [name for name, _ in minji.events].count("THREAD_UPDATE") >= 3)
 
 
-async def test_a_locked_thread_opens_only_for_moderators(playground: Playground, minji: Student, as_bot: Rest) -> None:
+async def test_a_locked_thread_opens_only_for_moderators(
+    playground: Playground, minji: Student, as_bot: RestClient
+) -> None:
     post = await minji.says("#math", "x")
     thread = await minji.starts_thread(post, "t")
     locked = await as_bot("PATCH", f"/channels/{thread}", {"archived": True, "locked": True})
@@ -135,7 +138,7 @@ async def test_a_locked_thread_opens_only_for_moderators(playground: Playground,
     assert (await as_bot("POST", f"/channels/{thread}/messages", {"content": "moderators may"})).status == 200
 
 
-async def test_a_renamed_thread_says_so(playground: Playground, minji: Student, as_bot: Rest) -> None:
+async def test_a_renamed_thread_says_so(playground: Playground, minji: Student, as_bot: RestClient) -> None:
     post = await minji.says("#math", "x")
     thread = await minji.starts_thread(post, "old")
     assert (await as_bot("PATCH", f"/channels/{thread}", {"name": "new"})).json["name"] == "new"
@@ -143,7 +146,9 @@ async def test_a_renamed_thread_says_so(playground: Playground, minji: Student, 
     assert (last.raw["type"], last.content) == (4, "new")
 
 
-async def test_an_edit_that_does_not_fit_changes_nothing(playground: Playground, minji: Student, as_bot: Rest) -> None:
+async def test_an_edit_that_does_not_fit_changes_nothing(
+    playground: Playground, minji: Student, as_bot: RestClient
+) -> None:
     thread = await minji.starts_thread(await minji.says("#math", "x"), "old")
     assert (await as_bot("PATCH", f"/channels/{thread}", {"name": "new", "applied_tags": ["1"]})).code == 10087
     teacher = await playground.student("teacher")
@@ -155,7 +160,9 @@ async def test_an_edit_that_does_not_fit_changes_nothing(playground: Playground,
     assert playground.channel("math").topic == "Mention @Saem with a question"
 
 
-async def test_private_threads_are_for_their_members(playground: Playground, as_bot: Rest, minji: Student) -> None:
+async def test_private_threads_are_for_their_members(
+    playground: Playground, as_bot: RestClient, minji: Student
+) -> None:
     path = f"/channels/{playground.channel('math').id}/threads"
     teacher = await playground.student("teacher")
     thread = int((await teacher.client.request("POST", path, {"name": "secret", "type": 12}))["id"])
@@ -169,7 +176,9 @@ async def test_private_threads_are_for_their_members(playground: Playground, as_
     assert {int(each["user_id"]) for each in members} == {teacher.id, minji.id}
 
 
-async def test_a_forum_post_has_tags_and_a_first_message_with_its_id(playground: Playground, as_bot: Rest) -> None:
+async def test_a_forum_post_has_tags_and_a_first_message_with_its_id(
+    playground: Playground, as_bot: RestClient
+) -> None:
     forum = playground.channel("homework")
     tag = forum.tags[0]["id"]
     body = {"name": "Page 12", "message": {"content": "stuck"}, "applied_tags": [tag]}
@@ -182,19 +191,9 @@ async def test_a_forum_post_has_tags_and_a_first_message_with_its_id(playground:
     assert (await as_bot("POST", f"/channels/{forum.id}/threads", body)).code == 10087
 
 
-async def test_a_deleted_thread_is_gone(playground: Playground, minji: Student, as_bot: Rest) -> None:
+async def test_a_deleted_thread_is_gone(playground: Playground, minji: Student, as_bot: RestClient) -> None:
     post = await minji.says("#math", "x")
     thread = await minji.starts_thread(post, "t")
     assert (await as_bot("DELETE", f"/channels/{thread}")).status == 200
     assert (await as_bot("POST", f"/channels/{thread}/messages", {"content": "x"})).code == 10003
     assert (await as_bot("GET", f"/channels/{post.channel_id}/messages/{post.id}")).json["content"] == "x"
-
-
-async def test_links_unfurl_without_being_edits(playground: Playground, minji: Student) -> None:
-    playground.world.pages["https://example.com/maths"] = {"title": "Maths", "description": "All of it"}
-    post = await minji.says("#math", "see https://example.com/maths and <https://example.com/quiet>")
-    shown = await minji.wait_for(lambda: minji.now(post).raw["embeds"])
-    assert [(each["type"], each["title"]) for each in shown] == [("article", "Maths")]
-    assert not minji.now(post).edited
-    await minji.edits(post, "no link any more")
-    assert minji.now(post).edited or await minji.wait_for(lambda: minji.now(post).edited)

@@ -1,16 +1,12 @@
 """What Discord refuses, with its codes and error trees."""
 
-import io
 from typing import Any
 
-import aiohttp
-import orjson
 import pytest
 import structlog
 
-from playground.pilot import Student
 from playground.server import Playground
-from tests.playground.conftest import Rest
+from tests.playground.rest_client import RestClient
 
 Json = dict[str, Any]
 
@@ -99,7 +95,7 @@ REFUSED: list[tuple[Json, tuple[str, ...], str]] = [
 
 @pytest.mark.parametrize(("body", "path", "code"), REFUSED)
 async def test_a_message_that_does_not_fit_is_refused_with_a_tree(
-    playground: Playground, as_minji: Rest, body: Json, path: tuple[str, ...], code: str
+    playground: Playground, as_minji: RestClient, body: Json, path: tuple[str, ...], code: str
 ) -> None:
     answer = await as_minji("POST", f"/channels/{playground.channel('math').id}/messages", body)
     assert (answer.status, answer.code, answer.json["message"]) == (400, 50035, "Invalid Form Body")
@@ -107,7 +103,7 @@ async def test_a_message_that_does_not_fit_is_refused_with_a_tree(
     assert playground.messages("#math") == []
 
 
-async def test_the_tree_reads_as_discords(playground: Playground, as_minji: Rest) -> None:
+async def test_the_tree_reads_as_discords(playground: Playground, as_minji: RestClient) -> None:
     answer = await as_minji("POST", f"/channels/{playground.channel('math').id}/messages", {"content": "x" * 2001})
     assert answer.json == {
         "message": "Invalid Form Body",
@@ -119,7 +115,7 @@ async def test_the_tree_reads_as_discords(playground: Playground, as_minji: Rest
 
 
 @pytest.mark.parametrize("body", [{}, {"content": ""}, {"content": "  \n "}, {"flags": V2}, {"embeds": []}])
-async def test_an_empty_message_is_50006(playground: Playground, as_minji: Rest, body: Json) -> None:
+async def test_an_empty_message_is_50006(playground: Playground, as_minji: RestClient, body: Json) -> None:
     answer = await as_minji("POST", f"/channels/{playground.channel('math').id}/messages", body)
     assert (answer.status, answer.code) == (400, 50006)
 
@@ -139,13 +135,15 @@ ACCEPTED: list[Json] = [
 
 
 @pytest.mark.parametrize("body", ACCEPTED)
-async def test_a_message_at_the_limits_is_accepted(playground: Playground, as_minji: Rest, body: Json) -> None:
+async def test_a_message_at_the_limits_is_accepted(playground: Playground, as_minji: RestClient, body: Json) -> None:
     answer = await as_minji("POST", f"/channels/{playground.channel('math').id}/messages", body)
     assert answer.status == 200, answer.json
     assert all("id" in each for each in answer.json["components"])
 
 
-async def test_the_v2_flag_can_be_set_by_an_edit_and_never_taken_back(playground: Playground, as_bot: Rest) -> None:
+async def test_the_v2_flag_can_be_set_by_an_edit_and_never_taken_back(
+    playground: Playground, as_bot: RestClient
+) -> None:
     path = f"/channels/{playground.channel('math').id}/messages"
     plain = (await as_bot("POST", path, {"content": "plain"})).json
     refused = await as_bot("PATCH", f"{path}/{plain['id']}", v2(text("t")))
@@ -158,138 +156,7 @@ async def test_the_v2_flag_can_be_set_by_an_edit_and_never_taken_back(playground
     assert still.json["flags"] == V2
 
 
-async def test_bodies_may_be_forms_as_curl_sends_them(http: aiohttp.ClientSession, playground: Playground) -> None:
-    url = f"{playground.api_url}/channels/{playground.channel('math').id}/messages"
-    headers = {"Authorization": f"Bot {playground.bot_token}"}
-    async with http.post(url, data={"content": "urlencoded"}, headers=headers) as response:
-        assert (response.status, (await response.json())["content"]) == (200, "urlencoded")
-    async with http.post(url, data={"payload_json": '{"content": "py-cord"}'}, headers=headers) as response:
-        assert (response.status, (await response.json())["content"]) == (200, "py-cord")
-    form = aiohttp.FormData()
-    form.add_field("content", "multipart")
-    form.add_field("file", b"x", filename="a.txt")
-    async with http.post(url, data=form, headers=headers) as response:
-        made = await response.json()
-    assert (made["content"], made["attachments"][0]["filename"]) == ("multipart", "a.txt")
-
-
-async def test_what_cannot_be_read_is_said_so(http: aiohttp.ClientSession, playground: Playground) -> None:
-    url = f"{playground.api_url}/channels/{playground.channel('math').id}/messages"
-    headers = {"Authorization": f"Bot {playground.bot_token}", "Content-Type": "application/json"}
-    async with http.post(url, data=b"{nonsense", headers=headers) as response:
-        assert (response.status, (await response.json())["code"]) == (400, 50109)
-    async with http.post(url, data=b"[]", headers=headers) as response:
-        assert (response.status, (await response.json())["code"]) == (400, 50035)
-    headers["Content-Type"] = "text/plain"
-    async with http.post(url, data=b'{"content": "x"}', headers=headers) as response:
-        assert (response.status, (await response.json())["code"]) == (400, 50035)
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "status", "code"),
-    [
-        ("GET", "/channels/1", 404, 10003),
-        ("GET", "/channels/abc", 400, 50035),
-        ("GET", "/guilds/1", 404, 10004),
-        ("GET", "/channels/{math}/messages/1", 404, 10008),
-        ("GET", "/channels/{math}/messages?limit=101", 400, 50035),
-        ("GET", "/users/1", 404, 10013),
-        ("GET", "/guilds/{guild}/members/1", 404, 10007),
-        ("DELETE", "/guilds/{guild}/roles/1", 403, 50013),
-        ("PUT", "/channels/{math}/messages/1/reactions/x/@me", 404, 10008),
-        ("POST", "/channels/{homework}/messages", 400, 50008),
-        ("GET", "/nowhere", 404, 0),
-        ("PUT", "/users/@me", 405, 0),
-        ("POST", "/webhooks/{app}/nonsense", 404, 10015),
-        ("POST", "/interactions/1/nonsense/callback", 404, 10062),
-        ("GET", "/applications/{app}/commands/1", 404, 10063),
-        ("GET", "/applications/1/commands", 404, 10002),
-    ],
-)
-async def test_unknown_things_have_their_codes(
-    playground: Playground, as_bot: Rest, method: str, path: str, status: int, code: int
-) -> None:
-    names = {
-        "math": playground.channel("math").id,
-        "homework": playground.channel("homework").id,
-        "guild": playground.guild.id,
-        "app": playground.application.id,
-    }
-    body = {"content": "x", "type": 4} if method == "POST" else None
-    answer = await as_bot(method, path.format(**names), body)
-    assert (answer.status, answer.code) == (status, code), answer.json
-
-
-@pytest.mark.parametrize("token", ["", "Bot nonsense", "Bot {student}", "{bot}", "Bearer {bot}"])
-async def test_a_wrong_token_is_401(http: aiohttp.ClientSession, playground: Playground, token: str) -> None:
-    filled = token.format(student=playground.user("minji").token, bot=playground.bot_token)
-    answer = await Rest(http, playground, filled)("GET", "/users/@me")
-    assert (answer.status, answer.json) == (401, {"message": "401: Unauthorized", "code": 0})
-
-
-async def test_others_messages_cannot_be_edited_and_system_messages_not_deleted(
-    playground: Playground, as_bot: Rest, minji: Student
-) -> None:
-    post = await minji.says("#math", "mine")
-    path = f"/channels/{post.channel_id}/messages/{post.id}"
-    assert (await as_bot("PATCH", path, {"content": "yours"})).code == 50005
-    thread = await minji.starts_thread(post, "t")
-    (starter,) = await minji.reads(thread)
-    assert starter.raw["type"] == 21
-    assert (await as_bot("DELETE", f"/channels/{thread}/messages/{starter.id}")).code == 50021
-
-
-async def test_bulk_delete_takes_two_to_a_hundred_young_messages(
-    playground: Playground, as_bot: Rest, minji: Student
-) -> None:
-    posts = [await minji.says("#math", str(number)) for number in range(3)]
-    path = f"/channels/{posts[0].channel_id}/messages/bulk-delete"
-    ids = [str(post.id) for post in posts]
-    assert (await as_bot("POST", path, {"messages": ids[:1]})).code == 50016
-    playground.clock.advance(15 * 86400)
-    assert (await as_bot("POST", path, {"messages": ids})).code == 50034
-    young = [str((await minji.says("#math", "x")).id) for _ in range(2)]
-    playground.clock.advance(2)
-    assert (await as_bot("POST", path, {"messages": young})).status == 204
-    assert len(playground.messages("#math")) == 3
-
-
-async def test_a_file_over_ten_mebibytes_is_40005(playground: Playground, as_bot: Rest) -> None:
-    form = aiohttp.FormData()
-    form.add_field("payload_json", orjson.dumps({"content": "big"}).decode())
-    form.add_field("files[0]", io.BytesIO(bytes(10 * 1024 * 1024 + 1)), filename="big.bin")
-    answer = await as_bot("POST", f"/channels/{playground.channel('math').id}/messages", form)
-    assert (answer.status, answer.code) == (413, 40005)
-
-
-async def test_a_request_over_25_mebibytes_is_40005_before_it_is_read(playground: Playground, as_bot: Rest) -> None:
-    form = aiohttp.FormData()
-    form.add_field("files[0]", io.BytesIO(bytes(26 * 1024 * 1024)), filename="huge.bin")
-    answer = await as_bot("POST", f"/channels/{playground.channel('math').id}/messages", form)
-    assert (answer.status, answer.code) == (413, 40005)
-
-
-async def test_a_forwarded_message_carries_a_snapshot(playground: Playground, as_bot: Rest, minji: Student) -> None:
-    post = await minji.says("#general", "pass it on")
-    reference = {"type": 1, "channel_id": str(post.channel_id), "message_id": str(post.id)}
-    path = f"/channels/{playground.channel('math').id}/messages"
-    made = (await as_bot("POST", path, {"message_reference": reference})).json
-    assert made["content"] == ""
-    assert made["message_snapshots"][0]["message"]["content"] == "pass it on"
-    assert made["message_reference"]["type"] == 1
-
-
-async def test_enforced_nonces_write_a_message_once(playground: Playground, as_bot: Rest) -> None:
-    path = f"/channels/{playground.channel('math').id}/messages"
-    body = {"content": "once", "nonce": "n1", "enforce_nonce": True}
-    first, second = await as_bot("POST", path, body), await as_bot("POST", path, body)
-    assert first.json["id"] == second.json["id"]
-    assert first.json["nonce"] == "n1"
-    third = await as_bot("POST", path, {"content": "twice", "nonce": "n1"})
-    assert third.json["id"] != first.json["id"]
-
-
-async def test_what_the_playground_does_not_have_is_refused_by_name(playground: Playground, as_bot: Rest) -> None:
+async def test_what_the_playground_does_not_have_is_refused_by_name(playground: Playground, as_bot: RestClient) -> None:
     general = next(each for each in playground.guild.channels.values() if each.name == "general")
     poll = {"question": {"text": "q"}, "answers": [{"poll_media": {"text": "a"}}]}
     answer = await as_bot("POST", f"/channels/{general.id}/messages", {"poll": poll})

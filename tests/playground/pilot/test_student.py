@@ -4,11 +4,11 @@ import pytest
 
 from playground.pilot import NotSeen, Student
 from playground.server import Playground
-from tests.playground.conftest import Rest
+from tests.playground.rest_client import RestClient
 
 
 async def test_a_bot_that_stays_silent_is_told_of_with_what_stands_there_instead(
-    playground: Playground, minji: Student, as_bot: Rest
+    playground: Playground, minji: Student, as_bot: RestClient
 ) -> None:
     await minji.says("#math", "anyone?")
     await as_bot("POST", f"/channels/{playground.channel('general').id}/messages", {"content": "over here"})
@@ -33,7 +33,9 @@ async def test_a_student_who_waits_in_vain_says_what_they_saw(minji: Student) ->
     assert "last events: READY" in str(caught.value)
 
 
-async def test_replies_can_be_asked_for_after_a_message(playground: Playground, minji: Student, as_bot: Rest) -> None:
+async def test_replies_can_be_asked_for_after_a_message(
+    playground: Playground, minji: Student, as_bot: RestClient
+) -> None:
     path = f"/channels/{playground.channel('math').id}/messages"
     await as_bot("POST", path, {"content": "old"})
     question = await minji.says("#math", "new?")
@@ -65,7 +67,7 @@ async def test_an_unknown_channel_is_named_with_those_there_are(minji: Student) 
 
 
 async def test_guilds_channels_and_students_can_be_added_while_it_runs(
-    playground: Playground, minji: Student, as_bot: Rest
+    playground: Playground, minji: Student, as_bot: RestClient
 ) -> None:
     playground.add_channel("chemistry")
     await minji.wait_for(lambda: any(name == "CHANNEL_CREATE" for name, _ in minji.events))
@@ -78,7 +80,7 @@ async def test_guilds_channels_and_students_can_be_added_while_it_runs(
     assert names == {playground.guild.name, "Another school"}
     playground.remove_bot(other)
     helper = playground.add_bot("Helper", "another.token")
-    answer = await Rest(as_bot._session, playground, "Bot another.token")("GET", "/users/@me")
+    answer = await RestClient(as_bot._session, playground, "Bot another.token")("GET", "/users/@me")
     assert (answer.json["id"], answer.json["bot"]) == (str(helper.bot.id), True)
     assert (await as_bot("GET", f"/guilds/{other.id}")).code == 10004
 

@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from playground.pilot import Client, ErrorResponse, NotSeen, Outcome, Student
 from playground.server import Playground
-from tests.playground.conftest import Answer, Rest, eventually
+from tests.playground.conftest import eventually
+from tests.playground.rest_client import RestClient, RestResponse
 
 Json = dict[str, Any]
 
@@ -39,7 +40,7 @@ WHO: Json = {"name": "Who is it", "type": 2}
 class Bot:
     """A bot that answers what it is told to, over the raw protocol."""
 
-    def __init__(self, playground: Playground, rest: Rest) -> None:
+    def __init__(self, playground: Playground, rest: RestClient) -> None:
         self.playground = playground
         self.rest = rest
         self.heard: list[Json] = []
@@ -54,7 +55,7 @@ class Bot:
         await eventually(lambda: len(self.heard) >= count)
         return self.heard[count - 1]
 
-    async def answers(self, interaction: Json, kind: int, data: Json | None = None, query: str = "") -> Answer:
+    async def answers(self, interaction: Json, kind: int, data: Json | None = None, query: str = "") -> RestResponse:
         path = f"/interactions/{interaction['id']}/{interaction['token']}/callback{query}"
         return await self.rest("POST", path, {"type": kind, "data": data or {}})
 
@@ -63,7 +64,7 @@ class Bot:
 
 
 @pytest_asyncio.fixture
-async def bot(playground: Playground, as_bot: Rest) -> AsyncIterator[Bot]:
+async def bot(playground: Playground, as_bot: RestClient) -> AsyncIterator[Bot]:
     bot = Bot(playground, as_bot)
     answer = await as_bot("PUT", f"/applications/{playground.application.id}/commands", [QUIZ, LIBRARY, EXPLAIN, WHO])
     assert answer.status == 200, answer.json
@@ -259,7 +260,7 @@ async def test_a_button_updates_its_message(playground: Playground, bot: Bot, mi
 
 
 async def test_a_disabled_button_and_wrong_values_are_refused(
-    playground: Playground, bot: Bot, minji: Student, as_minji: Rest
+    playground: Playground, bot: Bot, minji: Student, as_minji: RestClient
 ) -> None:
     channel = playground.channel("math").id
     made = (await bot.rest("POST", f"/channels/{channel}/messages", v2(BUTTONS, SELECT))).json
@@ -423,7 +424,7 @@ async def test_commands_are_kept_replaced_and_removed(playground: Playground, bo
     ],
 )  # fmt: skip
 async def test_commands_that_do_not_fit_are_refused(
-    playground: Playground, as_bot: Rest, body: Json, path: tuple[str, ...], code: str
+    playground: Playground, as_bot: RestClient, body: Json, path: tuple[str, ...], code: str
 ) -> None:
     answer = await as_bot("PUT", f"/applications/{playground.application.id}/commands", [body])
     assert answer.code == 50035
@@ -444,7 +445,9 @@ async def test_commands_for_moderators_are_not_shown_to_students(playground: Pla
     assert (await task).ok
 
 
-async def test_a_missing_permission_to_use_commands_is_50013(playground: Playground, bot: Bot, as_minji: Rest) -> None:
+async def test_a_missing_permission_to_use_commands_is_50013(
+    playground: Playground, bot: Bot, as_minji: RestClient
+) -> None:
     playground.guild.roles[playground.guild.id].permissions &= ~(1 << 31)
     command = next(iter(playground.application.commands.values()))
     body = {

@@ -9,7 +9,8 @@ from playground.pilot import Student
 from playground.server import Playground
 from playground.world.channels import Overwrite
 from playground.world.permissions import Permission
-from tests.playground.conftest import Rest, Running, eventually
+from tests.playground.conftest import Running, eventually
+from tests.playground.rest_client import RestClient
 
 
 def deny(playground: Playground, permission: Permission, channel: str = "math") -> None:
@@ -33,7 +34,7 @@ def deny(playground: Playground, permission: Permission, channel: str = "math") 
 )
 async def test_what_is_not_allowed_is_refused(
     playground: Playground,
-    as_bot: Rest,
+    as_bot: RestClient,
     minji: Student,
     permission: Permission,
     method: str,
@@ -49,7 +50,7 @@ async def test_what_is_not_allowed_is_refused(
 
 
 async def test_writing_in_threads_is_a_permission_of_its_own(
-    playground: Playground, as_bot: Rest, minji: Student
+    playground: Playground, as_bot: RestClient, minji: Student
 ) -> None:
     post = await minji.says("#math", "x")
     thread = await minji.starts_thread(post, "t")
@@ -59,7 +60,7 @@ async def test_writing_in_threads_is_a_permission_of_its_own(
 
 
 async def test_without_history_nothing_is_listed_and_nothing_can_be_replied_to(
-    playground: Playground, as_bot: Rest, minji: Student
+    playground: Playground, as_bot: RestClient, minji: Student
 ) -> None:
     post = await minji.says("#math", "x")
     deny(playground, Permission.READ_MESSAGE_HISTORY)
@@ -70,7 +71,7 @@ async def test_without_history_nothing_is_listed_and_nothing_can_be_replied_to(
 
 
 async def test_a_members_own_overwrite_beats_those_of_roles(
-    playground: Playground, as_bot: Rest, minji: Student
+    playground: Playground, as_bot: RestClient, minji: Student
 ) -> None:
     deny(playground, Permission.SEND_MESSAGES)
     path = f"/channels/{playground.channel('math').id}"
@@ -80,7 +81,7 @@ async def test_a_members_own_overwrite_beats_those_of_roles(
     assert (await as_bot("POST", f"{path}/messages", {"content": "x"})).status == 200
 
 
-async def test_someone_in_timeout_reads_and_cannot_write(playground: Playground, as_minji: Rest) -> None:
+async def test_someone_in_timeout_reads_and_cannot_write(playground: Playground, as_minji: RestClient) -> None:
     member = playground.guild.members[playground.user("minji").id]
     member.timeout_until = playground.clock.now() + 60
     path = f"/channels/{playground.channel('math').id}/messages"
@@ -90,7 +91,7 @@ async def test_someone_in_timeout_reads_and_cannot_write(playground: Playground,
     assert (await as_minji("POST", path, {"content": "x"})).status == 200
 
 
-async def test_slowmode_holds_students_back(playground: Playground, as_minji: Rest, as_bot: Rest) -> None:
+async def test_slowmode_holds_students_back(playground: Playground, as_minji: RestClient, as_bot: RestClient) -> None:
     playground.channel("math").slowmode = 10
     path = f"/channels/{playground.channel('math').id}/messages"
     assert (await as_minji("POST", path, {"content": "x"})).status == 200
@@ -101,51 +102,8 @@ async def test_slowmode_holds_students_back(playground: Playground, as_minji: Re
     assert (await as_minji("POST", path, {"content": "x"})).status == 200
 
 
-@pytest.mark.parametrize(
-    ("text", "allowed", "pinged"),
-    [
-        ("<@{junho}>", None, {"junho"}),
-        ("<@{junho}> `<@{alex}>`", None, {"junho"}),
-        ("<@{junho}> <@{alex}>", {"users": ["{alex}"]}, {"alex"}),
-        ("<@{junho}> @everyone", {"parse": []}, set()),
-        ("@here", {"parse": ["everyone"]}, {"junho", "alex", "sora", "teacher", "Saem"}),
-        ("<@&{role}>", None, {"sora"}),
-    ],
-)
-async def test_who_would_be_notified(
-    playground: Playground, as_minji: Rest, text: str, allowed: dict[str, list[str]] | None, pinged: set[str]
-) -> None:
-    from playground.world.guilds import Role
-
-    role = Role(playground.world.snowflakes.next(), "helpers", 0, mentionable=True)
-    playground.guild.roles[role.id] = role
-    playground.guild.members[playground.user("sora").id].roles.append(role.id)
-    names: dict[str, object] = {user.username: user.id for user in playground.world.users.values()}
-    names["role"] = role.id
-    body: dict[str, object] = {"content": text.format(**names)}
-    if allowed is not None:
-        body["allowed_mentions"] = {key: [each.format(**names) for each in ids] for key, ids in allowed.items()}
-    answer = await as_minji("POST", f"/channels/{playground.channel('math').id}/messages", body)
-    assert {playground.world.users[each].username for each in playground.pinged_by(int(answer.json["id"]))} == pinged
-
-
-async def test_a_reply_notifies_its_author_unless_told_not_to(
-    playground: Playground, as_bot: Rest, minji: Student
-) -> None:
-    post = await minji.says("#math", "x")
-    path = f"/channels/{post.channel_id}/messages"
-    body = {"content": "re", "message_reference": {"message_id": str(post.id)}}
-    loud = (await as_bot("POST", path, body)).json
-    quiet = (await as_bot("POST", path, {**body, "allowed_mentions": {"parse": [], "replied_user": False}})).json
-    assert playground.pinged_by(int(loud["id"])) == {minji.id}
-    assert playground.pinged_by(int(quiet["id"])) == set()
-    assert loud["referenced_message"]["id"] == str(post.id)
-    assert [each["id"] for each in loud["mentions"]] == [str(minji.id)]
-    assert quiet["mentions"] == []
-
-
 async def test_a_bot_lists_its_guilds_by_pages_with_its_permissions_and_counts(
-    playground: Playground, as_bot: Rest
+    playground: Playground, as_bot: RestClient
 ) -> None:
     other = playground.add_guild("Another school")
     everyone = (await as_bot("GET", "/users/@me/guilds?with_counts=true")).json
@@ -161,7 +119,11 @@ async def test_a_bot_lists_its_guilds_by_pages_with_its_permissions_and_counts(
 
 
 async def test_a_channel_that_a_bot_does_not_see_is_told_of_without_its_name_until_it_sees_it(
-    playground: Playground, as_bot: Rest, http: aiohttp.ClientSession, bot: commands.AutoShardedBot, running: Running
+    playground: Playground,
+    as_bot: RestClient,
+    http: aiohttp.ClientSession,
+    bot: commands.AutoShardedBot,
+    running: Running,
 ) -> None:
     deny(playground, Permission.VIEW_CHANNEL)
     math = playground.channel("math")
@@ -172,7 +134,7 @@ async def test_a_channel_that_a_bot_does_not_see_is_told_of_without_its_name_unt
     assert (obfuscated["id"], obfuscated["name"]) == (str(math.id), "___hidden___")
     everyone = {"id": str(playground.guild.id), "type": 0, "allow": "0", "deny": str(int(Permission.VIEW_CHANNEL))}
     assert obfuscated["permission_overwrites"] == [everyone]
-    as_teacher = Rest(http, playground, playground.user("teacher").token)
+    as_teacher = RestClient(http, playground, playground.user("teacher").token)
 
     def shown() -> discord.TextChannel:
         channel = bot.get_channel(math.id)

@@ -11,8 +11,8 @@ import pytest
 
 from playground.pilot import Student
 from playground.server import Playground
-from tests.playground.conftest import Rest
-from tests.playground.test_gateway import identify, line
+from tests.playground.gateway.websocket import identify, line
+from tests.playground.rest_client import RestClient
 
 Json = dict[str, Any]
 
@@ -124,7 +124,7 @@ def spoiled(value: Any, count: int, seed: int = 1) -> Iterator[Any]:
 async def test_a_bots_garbage_is_never_a_500(playground: Playground, method: str, path: str, body: Any) -> None:
     playground.services.rate_limits.enabled = False
     async with aiohttp.ClientSession() as session:
-        rest = Rest(session, playground, f"Bot {playground.bot_token}")
+        rest = RestClient(session, playground, f"Bot {playground.bot_token}")
         made = await rest("POST", f"/channels/{playground.channel('math').id}/messages", {"content": "x"})
         names = {
             "math": playground.channel("math").id,
@@ -155,10 +155,10 @@ async def test_a_bots_garbage_is_never_a_500(playground: Playground, method: str
     ],
 )
 async def test_an_owners_garbage_is_never_a_500(
-    playground: Playground, as_bot: Rest, method: str, path: str, body: Any
+    playground: Playground, as_bot: RestClient, method: str, path: str, body: Any
 ) -> None:
     teacher = await playground.student("teacher")
-    rest = Rest(as_bot._session, playground, playground.user("teacher").token)
+    rest = RestClient(as_bot._session, playground, playground.user("teacher").token)
     command = (await as_bot("POST", f"/applications/{playground.application.id}/commands", COMMAND)).json["id"]
     thread = await teacher.starts_thread(await teacher.says("#math", "x"), "t")
     names = {
@@ -174,7 +174,7 @@ async def test_an_owners_garbage_is_never_a_500(
 
 
 async def test_garbage_answers_to_interactions_are_never_a_500(
-    playground: Playground, as_bot: Rest, minji: Student
+    playground: Playground, as_bot: RestClient, minji: Student
 ) -> None:
     playground.services.rate_limits.enabled = False
     command = {"name": "x", "description": "d", "type": 1}
@@ -208,7 +208,7 @@ async def test_garbage_answers_to_interactions_are_never_a_500(
             assert answer.status < 500, orjson.dumps(each)
 
 
-async def test_garbage_faults_are_never_a_500(playground: Playground, as_bot: Rest) -> None:
+async def test_garbage_faults_are_never_a_500(playground: Playground, as_bot: RestClient) -> None:
     for each in spoiled(FAULT, 100):
         async with as_bot._session.post(f"{playground.origin}/playground/faults", json=each) as response:
             assert response.status < 500, each

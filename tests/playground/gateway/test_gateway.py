@@ -1,66 +1,20 @@
 """The gateway, spoken to with a bare websocket."""
 
-import asyncio
 import base64
 import zlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
 import pytest
 import zstandard
-from websockets.asyncio.client import ClientConnection, connect
 
 from playground.pilot import Student
 from playground.server import Playground
-from tests.playground.conftest import Rest, eventually
+from tests.playground.conftest import eventually
+from tests.playground.gateway.websocket import ALL, CONTENT, DMS, GUILDS, identify, line
+from tests.playground.rest_client import RestClient
 
 Json = dict[str, Any]
-
-GUILDS, MEMBERS, MESSAGES, DMS, CONTENT = 1, 1 << 1, 1 << 9, 1 << 12, 1 << 15
-ALL = GUILDS | MEMBERS | MESSAGES | DMS | CONTENT
-
-
-class Line:
-    """A websocket to the gateway."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-
-    async def send(self, op: int, data: Any = None) -> None:
-        await self.socket.send(orjson.dumps({"op": op, "d": data}).decode())
-
-    async def next(self) -> Json:
-        async with asyncio.timeout(5):
-            found: Json = orjson.loads(await self.socket.recv())
-            return found
-
-    async def until(self, event: str | None) -> Json:
-        """Read on to an event; None is the next frame that is no event."""
-        while (frame := await self.next())["t"] != event:
-            pass
-        return frame
-
-    async def closed(self) -> int:
-        async with asyncio.timeout(5):
-            await self.socket.wait_closed()
-        return int(self.socket.close_code or 0)
-
-
-@asynccontextmanager
-async def line(playground: Playground, query: str = "v=10&encoding=json") -> AsyncIterator[Line]:
-    async with connect(f"{playground.gateway_url}/?{query}", max_size=None) as socket:
-        yield Line(socket)
-
-
-async def identify(line: Line, playground: Playground, intents: int = ALL, **extra: Any) -> Json:
-    hello = await line.next()
-    assert hello["op"] == 10
-    properties = {"os": "linux", "browser": "test", "device": "test"}
-    await line.send(2, {"token": playground.bot_token, "intents": intents, "properties": properties, **extra})
-    ready: Json = (await line.until("READY"))["d"]
-    return ready
 
 
 async def test_a_heartbeat_is_acknowledged_no_sooner_than_over_a_network(playground: Playground) -> None:
@@ -258,7 +212,7 @@ async def test_without_the_content_intent_messages_are_empty_but_for_mentions(
 
 
 async def test_private_channels_are_heard_only_by_those_who_see_them(
-    playground: Playground, minji: Student, as_minji: Rest
+    playground: Playground, minji: Student, as_minji: RestClient
 ) -> None:
     teacher = await playground.student("teacher")
     hidden = await teacher.client.request(
