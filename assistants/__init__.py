@@ -1,1 +1,1 @@
-"""An Assistants v2 server on any OpenAI-compatible model; `python -m assistants` runs it alone."""
+"""A server with the Assistants v2 API on any OpenAI-compatible model; `python -m assistants` starts it."""

@@ -58,7 +58,7 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except UnicodeDecodeError:
-        raise StartError("The file .env is not UTF-8 text: save it as such.") from None
+        raise StartError("The file .env is not UTF-8 text: save it as UTF-8.") from None
     except OSError as error:
         raise StartError(f"The file .env cannot be read: {error.strerror or error}.") from None
     except ValidationError as error:
@@ -79,7 +79,9 @@ async def serve(settings: Settings) -> None:
     try:
         listener = bind(host, port)
     except OSError as error:
-        message = f"{host}:{port} cannot be listened on: {error.strerror or error}. Change ASSISTANTS_PORT or _HOST."
+        message = (
+            f"The server cannot listen on {host}:{port}: {error.strerror or error}. Change ASSISTANTS_PORT or _HOST."
+        )
         raise StartError(message) from error
     with listener:
         async with Pool(size=2) as pool, serve_app(create_app(settings, pool=pool, key=key), listener):
@@ -116,7 +118,7 @@ def _kept_key(path: Path) -> str:
     key = secrets.token_urlsafe(32)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(key + "\n")
-    sys.stdout.write(f"ASSISTANTS_KEY is not set; clients find a key in {path}\n")
+    sys.stdout.write(f"ASSISTANTS_KEY is not set; the key for clients is in {path}\n")
     return key
 
 

@@ -1,4 +1,4 @@
-"""The errors of the API, their status codes, and their JSON bodies.
+"""The API's errors, with their HTTP status codes and JSON bodies.
 
     ApiError
     ├── InvalidRequestError         400

@@ -17,7 +17,7 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        raise ValueError("it begins as JSON and is none") from None
+        raise ValueError("it begins like JSON but is not valid JSON") from None
 
 
 class Settings(BaseSettings):
@@ -82,7 +82,7 @@ class Settings(BaseSettings):
         """A key is sent in a header, which takes only printable ASCII."""
         text = "" if secret is None else secret.get_secret_value().strip()
         if not text.isascii() or not text.isprintable():
-            raise ValueError("it holds characters that no key has: copy it anew, without what stands around it")
+            raise ValueError("it has characters that no key has: copy the key again, without anything around it")
         return SecretStr(text) if text else None
 
     @field_validator("openai_base_url")
@@ -98,7 +98,7 @@ class Settings(BaseSettings):
         except ValueError:
             usable = False
         if not usable or not value.isprintable() or " " in value:
-            raise ValueError("it is no address such as http://host:8000/v1, with a number for the port")
+            raise ValueError("it is not an address such as http://host:8000/v1, with a number as the port")
         return value
 
     @field_validator("embedding_model")
@@ -129,7 +129,7 @@ class Settings(BaseSettings):
             return _json(value)
         pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
         if any(not separator for _, separator, _ in pairs):
-            raise ValueError("it is a list such as gpt-4o=gpt-6-luna,gpt-4*=gpt-6-luna")
+            raise ValueError("it must be a list such as gpt-4o=gpt-6-luna,gpt-4*=gpt-6-luna")
         return {asked.strip(): used.strip() for asked, _, used in pairs}
 
     def resolve_model(self, asked: str) -> str:

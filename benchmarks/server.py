@@ -1,6 +1,6 @@
-"""The Assistants server by itself: what it adds to the model's first token, and a hundred streams on one core.
+"""Measures the Assistants server: what it adds to the time to the first token, and a hundred streams on one core.
 
-The scripted model and the clients run in other processes than the server, so what is measured is the server's own.
+The scripted model and the clients run in other processes, so that only the server is measured.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ async def _measure() -> str:
 
 @asynccontextmanager
 async def served(first_after: float, tokens: int) -> AsyncIterator[tuple[Child, str, dict[str, str]]]:
-    """A server on a scripted model: its process, its address, and the model's own address and key."""
+    """A server on a scripted model: its process, its address, and the model's address and key."""
     arguments = ("--first-after", str(first_after), "--tokens", str(tokens), "--rate", str(RATE))
     with tempfile.TemporaryDirectory() as directory:
         async with child("tests.scripted_openai", *arguments) as model:
@@ -59,7 +59,7 @@ async def served(first_after: float, tokens: int) -> AsyncIterator[tuple[Child, 
 
 
 async def _first_token() -> str:
-    """The time to the first words through the server and straight from the model, by turns."""
+    """The time to the first words, in turn through the server and directly from the model."""
     through: list[float] = []
     straight: list[float] = []
     async with served(0.05, 3) as (_, url, provider), open_session() as session:
@@ -76,7 +76,7 @@ async def _first_token() -> str:
             direct = await _first(
                 session, f"{provider['url']}/responses", ask, b"response.output_text.delta", provider["key"]
             )
-            if number >= 3:  # the first rounds open connections
+            if number >= 3:  # the first rounds also open connections
                 through.append(words)
                 straight.append(direct)
     added = [a - b for a, b in zip(through, straight, strict=True)]

@@ -1,4 +1,4 @@
-"""/assistants"""
+"""The endpoints of /assistants."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""/files"""
+"""The endpoints of /files."""
 
 from typing import Annotated, Any, Literal
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""/threads/{thread_id}/messages"""
+"""The endpoints of /threads/{thread_id}/messages."""
 
 from typing import Annotated
 

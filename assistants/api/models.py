@@ -1,4 +1,4 @@
-"""/models: the models that the provider offers; some programs ask for them before they make an assistant."""
+"""The endpoints of /models: what the provider offers. Some programs ask for it before they create an assistant."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""/threads/{thread_id}/runs/{run_id}/steps"""
+"""The endpoints of /threads/{thread_id}/runs/{run_id}/steps."""
 
 from collections.abc import Sequence
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""/threads/{thread_id}/runs and /threads/runs, and the response that streams a run's events"""
+"""The endpoints of /threads/{thread_id}/runs and /threads/runs, and the response that streams a run's events."""
 
 import asyncio
 from collections.abc import Sequence

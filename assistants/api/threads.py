@@ -1,4 +1,4 @@
-"""/threads"""
+"""The endpoints of /threads."""
 
 from typing import Annotated
 

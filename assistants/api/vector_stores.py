@@ -1,4 +1,4 @@
-"""/vector_stores, with their files, file batches and search"""
+"""The endpoints of /vector_stores, with their files, file batches and search."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, cast

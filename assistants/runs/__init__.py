@@ -1,1 +1,1 @@
-"""A run: its states, its execution, its prompt and its events."""
+"""Runs: how they are created, executed in tasks, written, streamed and ended."""

@@ -1,4 +1,4 @@
-"""A server with a scripted model, and the real SDK in front of it."""
+"""A running server with a scripted model, and the SDK's client of it."""
 
 import asyncio
 import socket
@@ -36,25 +36,25 @@ class Running:
     _threads: list[str] = field(default_factory=list)
 
     async def assistant(self, **fields: Any) -> Assistant:
-        """An assistant; everything has a default."""
+        """Create an assistant; every field has a default."""
         return await self.client.beta.assistants.create(
             **{"model": "gpt-6-luna", "instructions": "You are a maths tutor.", **fields}
         )
 
     async def said(self, thread_id: str) -> list[Message]:
-        """What assistants have said or begun to say in a thread, newest first."""
+        """The assistants' messages in a thread, newest first, also unfinished ones."""
         messages = await self.client.beta.threads.messages.list(thread_id)
         return [message for message in messages.data if message.role == "assistant"]
 
     async def thread(self, *messages: str) -> Thread:
-        """A thread with these messages of a student."""
+        """Create a thread with these messages of a student."""
         return await self.client.beta.threads.create(
             messages=[{"role": "user", "content": message} for message in messages]
         )
 
 
 async def eventually(probe: Callable[[], Awaitable[object]]) -> None:
-    """Wait until `probe` comes true."""
+    """Wait until `probe` is true."""
     async with asyncio.timeout(20):
         while True:
             if await probe():

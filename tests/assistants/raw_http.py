@@ -1,4 +1,4 @@
-"""Reading a stream of events as it is on the wire."""
+"""Requests without the SDK, the events of a streamed response, and recorded streams."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ async def stream(server: Running, path: str, body: Mapping[str, Any]) -> list[Ev
 
 
 async def ask(server: Running, method: str, path: str, **request: Any) -> tuple[int, Any]:
-    """Any request; the status and the JSON answered."""
+    """Send any request; return the status and the JSON of the response."""
     headers = {"Authorization": f"Bearer {KEY}"}
     async with (
         aiohttp.ClientSession(headers=headers) as session,
@@ -56,7 +56,7 @@ async def ask(server: Running, method: str, path: str, **request: Any) -> tuple[
 
 
 def names(events: Sequence[Event]) -> list[str]:
-    """The events' names, with runs of deltas as one."""
+    """The events' names; deltas that follow one another count once."""
     found: list[str] = []
     for event in events:
         if not (event.name.endswith(".delta") and found and found[-1] == event.name):
@@ -65,7 +65,7 @@ def names(events: Sequence[Event]) -> list[str]:
 
 
 def golden(name: str) -> list[Event]:
-    """A recorded or documented stream; its `...` lines stand for more deltas."""
+    """A recorded or documented stream; a line `...` in it stands for more deltas."""
     events = []
     for block in (GOLDEN / name).read_text(encoding="utf-8").split("\n\n"):
         lines = block.splitlines()

@@ -1,4 +1,4 @@
-"""A model that says what a test has written down."""
+"""A model that answers with the scripts that a test gives it."""
 
 import asyncio
 from collections import deque
@@ -25,20 +25,20 @@ USAGE = Usage(prompt_tokens=20, completion_tokens=5)
 
 @dataclass(frozen=True)
 class Hold:
-    """The model says nothing until `until` is set."""
+    """The model waits until `until` is set."""
 
     until: asyncio.Event
 
 
 @dataclass(frozen=True)
 class Pause:
-    """The model says nothing for so many seconds."""
+    """The model waits for so many seconds."""
 
     seconds: float
 
 
-Line = ModelEvent | Hold | Pause | ModelError | Exception
-Script = list[Line]
+ScriptStep = ModelEvent | Hold | Pause | ModelError | Exception
+Script = list[ScriptStep]
 
 
 def words(text: str, *, usage: Usage = USAGE) -> Script:
@@ -68,7 +68,7 @@ def calls(*functions: tuple[str, str], usage: Usage = USAGE, first: str = "call_
 
 
 def message_item(text: str) -> Item:
-    """A message as the model puts it out."""
+    """A message as an output item of the model."""
     return {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": text}]}
 
 
@@ -90,15 +90,15 @@ class ScriptedModel:
         self.requests.append(request)
         script = self.scripts.popleft() if self.scripts else self.otherwise(request)
         try:
-            for line in script:
-                if isinstance(line, Hold):
-                    await line.until.wait()
-                elif isinstance(line, Pause):
-                    await asyncio.sleep(line.seconds)
-                elif isinstance(line, Exception):
-                    raise line
+            for step in script:
+                if isinstance(step, Hold):
+                    await step.until.wait()
+                elif isinstance(step, Pause):
+                    await asyncio.sleep(step.seconds)
+                elif isinstance(step, Exception):
+                    raise step
                 else:
-                    yield line
+                    yield step
         finally:
             self.closed += 1
 

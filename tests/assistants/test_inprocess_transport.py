@@ -1,4 +1,4 @@
-"""The server in the program that uses it: the SDK through `inprocess_transport`, nothing between but the loop."""
+"""The SDK through `inprocess_transport`: the server and its client in one event loop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -83,7 +83,7 @@ async def test_a_run_goes_on_when_its_reader_leaves(client: AsyncOpenAI, model: 
     assert newest.content[0].to_dict()["text"]["value"] == "x = 1"  # type: ignore[index]
 
 
-# The transport, before an app that does what servers rather do not
+# -- the transport with apps that break off, or never end
 
 
 def bare(app: Callable[[dict[str, Any], Receive, Send], Awaitable[None]]) -> httpx2.AsyncClient:

@@ -1,4 +1,4 @@
-"""The server alone, as a process: `python -m assistants`."""
+"""`python -m assistants`, as a process."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def alone(data_dir: Path, **settings: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    """The process, and its base URL once it says so."""
+    """Start the process; yield it and its base URL when it has printed that."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPEN", "ASSISTANTS"))}
     environment |= {"DATA_DIR": str(data_dir), "ASSISTANTS_PORT": "0", "MODEL_API": "offline"} | settings
     environment |= {"PYTHONPATH": str(ROOT)}

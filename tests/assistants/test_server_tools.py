@@ -1,4 +1,4 @@
-"""Tools that the server runs itself, inside a run."""
+"""Tools that the server runs itself, in a run."""
 
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -22,7 +22,7 @@ MARK = "【0:0†plan.pdf】"
 
 @dataclass
 class Abacus:
-    """A code_interpreter of a sort: it counts, and says that plan.pdf says so."""
+    """A simple code_interpreter: it counts, and cites plan.pdf."""
 
     type: str = "code_interpreter"
     contexts: list[ToolContext] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Whatever is sent to the server, it never answers with a 500, and what it answers is what its document says."""
+"""Random requests: no response is a 500, and every response is as the OpenAPI document says."""
 
 import asyncio
 import threading
@@ -28,7 +28,7 @@ CALM = settings(
 
 
 class Background:
-    """A server in a thread of its own, for tests that block."""
+    """A server in a thread, for tests that block."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
@@ -66,7 +66,7 @@ def background(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Background]
 
 @pytest.fixture(scope="module")
 def real(background: Background) -> dict[str, str]:
-    """Ids of things that are there."""
+    """Ids of existing objects."""
     with httpx2.Client(base_url=background.url, headers=HEADERS) as client:
 
         def post(path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def check(case: Any, background: Background) -> None:
 
 
 def try_all(document: Any, mode: GenerationMode, use: Callable[[Any], None]) -> int:
-    """Let `use` have some cases of every operation; how many operations there are."""
+    """Give `use` some cases of every operation; return the number of operations."""
     operations = [result.ok() for result in document.get_all_operations()]
     for operation in operations:
 
@@ -130,7 +130,7 @@ def test_no_request_about_something_that_is_there_is_too_strange(
 ) -> None:
     def use(case: Any) -> None:
         if case.method == "DELETE":
-            return  # the others need it
+            return  # the other operations need it
         for name in case.path_parameters or {}:
             case.path_parameters[name] = real[name]
         if isinstance(case.body, dict) and "assistant_id" in case.body:

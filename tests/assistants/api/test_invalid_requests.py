@@ -1,4 +1,4 @@
-"""What clients get wrong: things that are not there, malformed bodies, missing keys."""
+"""Invalid requests: of objects that do not exist, with malformed bodies, without a key; and the API's headers."""
 
 import gzip
 import io
@@ -13,7 +13,7 @@ from tests.assistants.raw_http import ask
 from tests.assistants.runs.test_function_calls import function
 from tests.assistants.scripted_model import calls
 
-# -- what is not there
+# -- objects that do not exist
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ async def test_a_huge_body_is_refused_and_the_server_lives(server: Running) -> N
         )
         assert (status, answer["error"]["code"]) == (413, "request_too_large")
     except aiohttp.ClientConnectionError:
-        pass  # the server need not read to the end what it refuses
+        pass  # the server need not read the whole body that it refuses
     assert (await server.client.beta.assistants.list()).data == []
 
 

@@ -1,4 +1,4 @@
-"""What clients ask for: overrides of a run, pages of lists, changes and deletions."""
+"""Objects of the API: a run's overrides, pages of lists, changes and deletions."""
 
 from typing import Any
 
@@ -199,7 +199,7 @@ async def test_a_thread_holds_a_hundred_thousand_messages_and_no_more(
     thread, other = await server.thread("one", "two"), await server.thread("one")
     create = server.client.beta.threads.messages.create
 
-    await create(other.id, role="user", content="two")  # the numbers of messages lie further apart than there are any
+    await create(other.id, role="user", content="two")  # `seq` is further apart than the thread has messages
     await create(thread.id, role="user", content="three")
     with pytest.raises(openai.BadRequestError, match="at most 3 messages"):
         await create(thread.id, role="user", content="four")

@@ -1,4 +1,4 @@
-"""Whatever is sent to files and vector stores: never a 500, and always an answer as the document says."""
+"""Random requests to files and vector stores: no 500, and every response as the OpenAPI document says."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ __all__ = ["background"]
 
 @pytest.fixture(scope="module")
 def real(background: Background) -> dict[str, str]:
-    """Ids of things that are there."""
+    """Ids of existing objects."""
     with httpx2.Client(base_url=background.url, headers=HEADERS) as client:
         form: dict[str, Any] = {"data": {"purpose": "assistants"}, "files": {"file": ("a.txt", b"Water boils.")}}
         file = client.post("/files", **form).raise_for_status().json()["id"]
@@ -37,7 +37,7 @@ def test_no_request_is_too_strange(
 ) -> None:
     def use(case: Any) -> None:
         if known and case.method == "DELETE":
-            return  # the others need it
+            return  # the other operations need it
         if known:
             for name in case.path_parameters or {}:
                 case.path_parameters[name] = real[name]

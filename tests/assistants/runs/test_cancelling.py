@@ -34,7 +34,7 @@ async def test_a_run_at_work_is_cancelled_and_keeps_what_it_has_said(server: Run
     assert message.content[0].text.value == "Half a sentence"
     (step,) = (await server.client.beta.threads.runs.steps.list(run.id, thread_id=run.thread_id)).data
     assert (step.status, step.cancelled_at is not None) == ("cancelled", True)
-    assert server.model.closed == 1  # the request upstream was ended
+    assert server.model.closed == 1  # the request to the provider was ended
 
 
 async def test_a_stream_tells_of_its_cancelling(server: Running) -> None:
@@ -83,7 +83,7 @@ async def test_runs_cancelled_before_they_have_begun_leave_nothing_unheard(serve
         return (await finished(server, run)).status
 
     assert await asyncio.gather(*(begin_and_cancel() for _ in range(30))) == ["cancelled"] * 30
-    gc.collect()  # a task's exception that nobody has asked for is told when the task is thrown away
+    gc.collect()  # asyncio reports a task's exception that nobody has read when the task is collected
     assert not unheard
 
 

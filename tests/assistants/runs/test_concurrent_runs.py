@@ -170,7 +170,7 @@ async def test_what_a_dead_server_left_is_taken_over(pair: tuple[Running, Runnin
     one, two = pair
     run = await begin(one, [TextDelta("Half"), Hold(asyncio.Event())])
     await eventually(lambda: one.said(run.thread_id))
-    # As if its process had died: another name stands at the run, and nobody vouches for it any more.
+    # As if its process had died: the run has another owner, whose lease has ended.
     async with two.app.state.services.store.write() as session:
         await session.execute(update(Run).where(Run.id == run.id).values(owner="dead", lease_until=1))
 

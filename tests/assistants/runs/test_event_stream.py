@@ -1,4 +1,4 @@
-"""What a stream of events looks like, compared with OpenAI's documentation and recorded traffic."""
+"""A run's event stream, compared with OpenAI's documentation and recorded traffic."""
 
 import asyncio
 from typing import Any
@@ -57,7 +57,7 @@ async def test_a_function_call_has_the_documented_order(server: Running) -> None
     events = await ask(server, tools=[QUIZ])
 
     recorded = names(golden("spec_thread_and_run_streaming_with_functions.sse"))
-    assert names(events) == recorded[1:]  # thread.created stands before it there
+    assert names(events) == recorded[1:]  # the recorded stream begins with thread.created
 
 
 async def test_submitted_outputs_have_the_documented_order(server: Running) -> None:
@@ -212,7 +212,7 @@ async def test_the_first_word_does_not_wait_for_the_second(server: Running) -> N
     async with server.client.beta.threads.runs.stream(thread_id=thread.id, assistant_id=assistant.id) as running:
         async for event in running:
             if event.event == "thread.message.delta" and not gate.is_set():
-                gate.set()  # only a word that has come can open the gate for the rest
+                gate.set()  # the model goes on only when the client has this word
     message = (await server.client.beta.threads.messages.list(thread.id)).data[0]
     assert message.content[0].type == "text"
     assert message.content[0].text.value == "Hello there"

@@ -1,4 +1,4 @@
-"""Function calling: waiting for a client's outputs, and which tools the model is told to use."""
+"""Function calls: a run waits for the client's outputs, and `tool_choice` says which tools the model must use."""
 
 from typing import Any
 

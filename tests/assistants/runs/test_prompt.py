@@ -1,4 +1,4 @@
-"""From a thread to a prompt: what fits, and what it costs to find out."""
+"""The prompt made from a thread: which messages fit, and how many SQL statements it takes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -17,8 +17,8 @@ from assistants.store.cached_statements import insert_rows
 from tests.assistants.conftest import Running, running
 from tests.assistants.scripted_model import Script, ScriptedModel
 
-HOUSEKEEPING = {"orphaned_runs", "checkpoint", "expiry", "indexing", "ingestion", "sweeping"}
-"""The names of the tasks that look after the store by the clock, whatever is asked meanwhile."""
+BACKGROUND_TASKS = {"orphaned_runs", "checkpoint", "expiry", "indexing", "ingestion", "sweeping"}
+"""The names of background tasks that use the store, whatever requests come."""
 
 
 def store_of(server: Running) -> Services:
@@ -28,12 +28,12 @@ def store_of(server: Running) -> Services:
 
 @contextmanager
 def counted(server: Running) -> Iterator[list[str]]:
-    """The statements that requests and runs make the store run meanwhile, without those of its housekeeping."""
+    """The SQL statements of requests and runs during the block, without those of background tasks."""
     statements: list[str] = []
 
     def note(statement: str) -> None:
         task = asyncio.current_task()
-        if task is None or task.get_name() not in HOUSEKEEPING:
+        if task is None or task.get_name() not in BACKGROUND_TASKS:
             statements.append(statement)
 
     def executed(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -58,7 +58,7 @@ def counted(server: Running) -> Iterator[list[str]]:
 
 
 async def long_thread(server: Running, length: int) -> str:
-    """A thread of so many short messages, written straight into the store."""
+    """A thread of so many short messages, written directly into the store."""
     thread = await server.thread()
     bodies = [
         {"role": "assistant" if number % 2 else "user", "content": f"message number {number}"}
@@ -70,7 +70,7 @@ async def long_thread(server: Running, length: int) -> str:
 
 
 async def ask(server: Running, thread_id: str, **body: object) -> list[str]:
-    """Run an assistant; the contents that the model was given."""
+    """Run an assistant; return the contents of the messages that the model was given."""
     assistant = await server.assistant()
     await server.client.beta.threads.runs.create_and_poll(thread_id=thread_id, assistant_id=assistant.id, **body)  # type: ignore[arg-type]
     return [item["content"] for item in server.model.requests[-1].input]
@@ -107,7 +107,7 @@ async def test_a_run_on_a_long_thread_costs_no_more_store_reads_than_on_a_short_
 async def test_a_run_takes_few_transactions(server: Running) -> None:
     statements = await statements_of_a_run(server, 10)
 
-    assert statements.count("BEGIN") == 4  # made; at work; first word; done
+    assert statements.count("BEGIN") == 4  # created; in progress; first word; completed
 
 
 async def test_auto_keeps_the_newest_messages_that_the_model_can_take(small: Running) -> None:

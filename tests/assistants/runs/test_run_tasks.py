@@ -1,4 +1,4 @@
-"""The nine states of a run: who may go where, and how each end looks from outside."""
+"""A run's nine statuses, and how it ends: failed, incomplete, expired, cancelled, or by a restart."""
 
 import asyncio
 import sqlite3
@@ -19,7 +19,7 @@ from tests.assistants.scripted_model import USAGE, Hold, Script, ScriptedModel, 
 
 
 async def begin(server: Running, script: Script, **body: Any) -> Run:
-    """Start a run that says what `script` says."""
+    """Start a run whose model answers with `script`."""
     server.model.will(script)
     assistant = await server.assistant(tools=[function("weather")])
     thread = await server.thread("Hello")
@@ -32,7 +32,7 @@ async def finished(server: Running, run: Run) -> Run:
 
 
 async def until(server: Running, run: Run, *states: str) -> Run:
-    """The run as soon as it is in one of `states`."""
+    """Wait until the run's status is one of `states`."""
     async with asyncio.timeout(20):
         while run.status not in states:
             await asyncio.sleep(0.02)
@@ -144,7 +144,7 @@ async def test_the_second_completion_gets_what_the_first_has_left(server: Runnin
     ("limit", "usage"),
     [
         ("max_completion_tokens", Usage(20, 300)),
-        ("max_completion_tokens", Usage(20, 290)),  # what is left is less than a provider takes for a limit
+        ("max_completion_tokens", Usage(20, 290)),  # fewer tokens are left than a provider takes as a limit
         ("max_prompt_tokens", Usage(300, 5)),
     ],
 )
@@ -308,7 +308,7 @@ async def test_a_run_whose_end_cannot_be_written_is_ended_once_it_can(
             ):
                 heard.append(event.event)
                 if event.event == "thread.message.delta" and not spoken.is_set():
-                    other.execute("BEGIN IMMEDIATE")  # somebody else writes, and does not stop
+                    other.execute("BEGIN IMMEDIATE")  # another process writes, and does not stop
                     spoken.set()
 
         with pytest.raises(openai.APIError, match="The server had an error"):

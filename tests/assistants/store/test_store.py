@@ -1,4 +1,4 @@
-"""The store: migrations that make what the models say, one writer, and one process per file."""
+"""The store: migrations and tables agree, one transaction writes at a time, and one process opens a file."""
 
 import asyncio
 import contextlib
@@ -35,7 +35,7 @@ async def test_the_migrations_make_exactly_what_the_models_say(tmp_path: Path) -
             connection,
             opts={
                 "version_table": MIGRATIONS.version_table,
-                "compare_type": False,  # JSON is text to the database
+                "compare_type": False,  # a JSON column is text in the database
                 # Full-text tables are SQLite's own and belong to the search index.
                 "include_name": lambda name, type_, _: type_ != "table" or name in Base.metadata.tables,
             },
@@ -88,7 +88,7 @@ async def test_writers_take_turns_and_readers_do_not_wait(tmp_path: Path) -> Non
                 inside += 1
                 assert inside == 1
                 await asyncio.sleep(0.01)
-                assert await count(store) <= 20  # a reader comes through meanwhile
+                assert await count(store) <= 20  # a reader does not wait
                 inside -= 1
 
         await asyncio.gather(*(write() for _ in range(20)))
@@ -153,7 +153,7 @@ async def test_what_was_read_outlives_the_connection_and_holds_nothing_open(tmp_
         async with store.read_connection() as connection:
             found = await connection.execute(select(Thread.id))
         async with store.read() as session:
-            left = await session.execute(select(Thread.id))  # never looked at
+            left = await session.execute(select(Thread.id))  # the result is not read
         async with store.write_connection() as transaction:
             await transaction.execute(delete(Thread))
         with contextlib.closing(sqlite3.connect(tmp_path / "assistants.sqlite3")) as other:
@@ -161,7 +161,7 @@ async def test_what_was_read_outlives_the_connection_and_holds_nothing_open(tmp_
 
         assert len(found.all()) == 2
         assert await count(store) == 0
-        assert busy == 0  # nobody still reads the rows as they were
+        assert busy == 0  # no transaction still reads the old rows
         del left
 
 
@@ -227,7 +227,7 @@ async def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> No
             async with running(tmp_path):
                 pass
     with lock_database(str(tmp_path / "assistants.sqlite3")):
-        pass  # it has let go
+        pass  # it is unlocked again
 
 
 async def test_a_locked_database_is_reported_after_some_patience(
