@@ -1,18 +1,16 @@
-"""The ASGI application: opens the services, adds the routers, and turns exceptions into API errors."""
+"""The ASGI application: opens the services, and adds endpoints, middleware and exception handlers."""
 
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from assistants.api import assistants, files, messages, models, openapi, run_steps, runs, threads, vector_stores
-from assistants.api.middleware import ApiMiddleware
-from assistants.api.validation_errors import explain_details
-from assistants.errors import ApiError, error_response, on_api_error, on_http_exception
+from assistants.api.middleware import ApiMiddleware, on_api_error, on_http_exception, on_invalid_parameter
+from assistants.errors import ApiError
 from assistants.models.api_detection import open_model
 from assistants.models.model_protocol import Model
 from assistants.retrieval.retrieval import open_retrieval
@@ -71,7 +69,7 @@ def create_app(
         exception_handlers={
             ApiError: on_api_error,
             HTTPException: on_http_exception,
-            RequestValidationError: _on_invalid_parameter,
+            RequestValidationError: on_invalid_parameter,
         },
     )
     for endpoints in (assistants, runs, threads, messages, run_steps, files, vector_stores, models):
@@ -114,12 +112,6 @@ def _model_of_settings(settings: Settings, pool: Pool) -> AbstractAsyncContextMa
         window=settings.model_context,
         pool=pool,
     )
-
-
-async def _on_invalid_parameter(_: Request, error: Exception) -> Response:
-    """FastAPI itself validates only query parameters here; `Body` validates bodies."""
-    assert isinstance(error, RequestValidationError | ValidationError)
-    return error_response(explain_details([{**detail, "loc": detail["loc"][1:]} for detail in error.errors()]))
 
 
 def _openapi_document(app: FastAPI) -> dict[str, object]:

@@ -13,16 +13,7 @@
 The body is always `{"error": {"message", "type", "param", "code"}}`.
 """
 
-import http
 from typing import Any, ClassVar
-
-import orjson
-import structlog
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-
-log = structlog.get_logger(__name__)
 
 
 class ApiError(Exception):
@@ -46,6 +37,11 @@ class ApiError(Exception):
 
 class InvalidRequestError(ApiError):
     """The request is not valid."""
+
+    @classmethod
+    def missing(cls, param: str) -> "InvalidRequestError":
+        """`Missing required parameter: 'model'.`"""
+        return cls(f"Missing required parameter: '{param}'.", param=param, code="missing_required_parameter")
 
 
 class ConflictError(InvalidRequestError):
@@ -97,31 +93,3 @@ class ServerError(ApiError):
     status = 500
     type = "server_error"
     default_code = "server_error"
-
-
-def error_response(error: ApiError, headers: dict[str, str] | None = None) -> Response:
-    """The HTTP response to a request that raised `error`."""
-    return Response(orjson.dumps(error.body), status_code=error.status, headers=headers, media_type="application/json")
-
-
-async def on_api_error(_: Request, error: Exception) -> Response:
-    """ASGI exception handler for `ApiError`."""
-    assert isinstance(error, ApiError)
-    return error_response(error)
-
-
-async def on_http_exception(request: Request, error: Exception) -> Response:
-    """ASGI exception handler for the framework's own errors, such as 404 and 405."""
-    assert isinstance(error, HTTPException)
-    where = f"{request.method} {request.url.path}"
-    translated: ApiError
-    if error.status_code == MethodNotAllowedError.status:
-        translated = MethodNotAllowedError(f"Not allowed to {request.method} on {request.url.path}.")
-    elif error.status_code == NotFoundError.status:
-        hint = "" if request.url.path.startswith("/v1/") else ": the API is under /v1, as in http://host:8100/v1"
-        translated = NotFoundError(f"Invalid URL ({where}){hint}", code="unknown_url")
-    else:
-        translated = InvalidRequestError(str(error.detail) or http.HTTPStatus(error.status_code).phrase)
-    # The framework's `Allow` header names the methods of one route, though the path may have several routes.
-    headers = {name: value for name, value in (error.headers or {}).items() if name.lower() != "allow"}
-    return error_response(translated, headers)

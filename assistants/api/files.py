@@ -117,14 +117,14 @@ async def _receive(request: Request, upload: Upload) -> tuple[dict[str, str], st
                 assert current is not None
                 current += data[: MAX_FIELD - len(current)]
     if name is None:
-        raise _missing("file")
+        raise InvalidRequestError.missing("file")
     return {field: bytes(value).decode("utf-8", "replace") for field, value in values.items()}, name
 
 
 def _purpose(fields: dict[str, str]) -> str:
     purpose = fields.get("purpose")
     if purpose is None:
-        raise _missing("purpose")
+        raise InvalidRequestError.missing("purpose")
     if purpose not in PURPOSES:
         names = ", ".join(f"'{name}'" for name in PURPOSES)
         raise InvalidRequestError(
@@ -143,10 +143,6 @@ def _lifetime(fields: dict[str, str]) -> int | None:
     if seconds is None or not seconds.isascii() or not seconds.isdigit() or not 3600 <= int(seconds) <= 2592000:
         raise _invalid("expires_after.seconds", "an integer from 3600 to 2592000", seconds)
     return int(seconds)
-
-
-def _missing(name: str) -> InvalidRequestError:
-    return InvalidRequestError(f"Missing required parameter: '{name}'.", param=name, code="missing_required_parameter")
 
 
 def _invalid(name: str, expected: str, got: Any) -> InvalidRequestError:

@@ -1,14 +1,28 @@
-"""The ASGI middleware: it checks the key, adds the API's headers, and answers a crash with an error body."""
+"""What holds for every response: the key is checked, the API's headers are added, exceptions become error responses."""
 
 import hmac
+import http
 import time
 from secrets import token_hex
 
+import orjson
 import structlog
-from starlette.requests import ClientDisconnect
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistants.errors import ApiError, NotFoundError, ServerError, UnauthorizedError, error_response
+from assistants.api.validation_errors import explain_details
+from assistants.errors import (
+    ApiError,
+    InvalidRequestError,
+    MethodNotAllowedError,
+    NotFoundError,
+    ServerError,
+    UnauthorizedError,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -89,3 +103,37 @@ def _bearer(scope: Scope) -> bytes:
             scheme, _, key = value.partition(b" ")
             return bytes(key.strip()) if scheme.lower() == b"bearer" else b""
     return b""
+
+
+def error_response(error: ApiError, headers: dict[str, str] | None = None) -> Response:
+    """The HTTP response to a request that raised `error`."""
+    return Response(orjson.dumps(error.body), status_code=error.status, headers=headers, media_type="application/json")
+
+
+async def on_api_error(_: Request, error: Exception) -> Response:
+    """The app's exception handler for `ApiError`."""
+    assert isinstance(error, ApiError)
+    return error_response(error)
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """The app's exception handler for the framework's own errors, such as 404 and 405."""
+    assert isinstance(error, HTTPException)
+    where = f"{request.method} {request.url.path}"
+    translated: ApiError
+    if error.status_code == MethodNotAllowedError.status:
+        translated = MethodNotAllowedError(f"Not allowed to {request.method} on {request.url.path}.")
+    elif error.status_code == NotFoundError.status:
+        hint = "" if request.url.path.startswith("/v1/") else ": the API is under /v1, as in http://host:8100/v1"
+        translated = NotFoundError(f"Invalid URL ({where}){hint}", code="unknown_url")
+    else:
+        translated = InvalidRequestError(str(error.detail) or http.HTTPStatus(error.status_code).phrase)
+    # The framework's `Allow` header names the methods of one route, though the path may have several routes.
+    headers = {name: value for name, value in (error.headers or {}).items() if name.lower() != "allow"}
+    return error_response(translated, headers)
+
+
+async def on_invalid_parameter(_: Request, error: Exception) -> Response:
+    """The app's exception handler for invalid query parameters, which FastAPI validates; `Body` validates bodies."""
+    assert isinstance(error, RequestValidationError | ValidationError)
+    return error_response(explain_details([{**detail, "loc": detail["loc"][1:]} for detail in error.errors()]))

@@ -75,7 +75,7 @@ def _wrong_type(path: str, expected: str, value: object) -> InvalidRequestError:
 
 
 def _missing(path: str, _value: object, _context: dict[str, Any]) -> InvalidRequestError:
-    return InvalidRequestError(f"Missing required parameter: '{path}'.", param=path, code="missing_required_parameter")
+    return InvalidRequestError.missing(path)
 
 
 def _unknown(path: str, _value: object, _context: dict[str, Any]) -> InvalidRequestError:

@@ -73,12 +73,12 @@ def _first_given(*values: Any) -> Any:
 def _check_tool_choice(run: Run) -> None:
     choice = run.tool_choice
     if run.truncation_strategy["type"] == "last_messages" and run.truncation_strategy["last_messages"] is None:
-        raise _missing("truncation_strategy.last_messages")
+        raise InvalidRequestError.missing("truncation_strategy.last_messages")
     if not isinstance(choice, dict):
         return
     if choice["type"] == "function":
         if "function" not in choice:
-            raise _missing("tool_choice.function")
+            raise InvalidRequestError.missing("tool_choice.function")
         name = choice["function"]["name"]
         if any(tool["type"] == "function" and tool["function"]["name"] == name for tool in run.tools):
             return
@@ -87,12 +87,6 @@ def _check_tool_choice(run: Run) -> None:
         raise InvalidRequestError(
             f"Tool choice '{choice['type']}' not found in 'tools' parameter.", param="tool_choice"
         )
-
-
-def _missing(param: str) -> InvalidRequestError:
-    return InvalidRequestError(
-        f"Missing required parameter: '{param}'.", param=param, code="missing_required_parameter"
-    )
 
 
 async def add_run(transaction: Transaction, run: Run, messages: Sequence[Message]) -> None:
