@@ -1,7 +1,7 @@
-"""The function `generate_quiz`: what the model is asked for, and the check of what it sends.
+"""The arguments of `generate_quiz`: their schema for the model, and the check of what the model sends.
 
-The tutorials' form, `title` and `questions` of `question_text` and `choices`, is accepted as it is; `answer`
-and `explanation` are asked for besides, so that right and wrong can be marked without waiting for the model.
+A `title` and `questions` with `question_text` and `choices`, as in OpenAI's tutorials, are enough. The schema asks for
+`answer` and `explanation` as well, so that right and wrong are shown without waiting for the model.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ LONGEST_QUESTION: Final = 1_500
 LONGEST_CHOICE: Final = 500
 LONGEST_EXPLANATION: Final = 1_000
 LONGEST_SCREEN: Final = 2_800
-"""Characters of a question with its choices, 4,000 a message, less what stands around."""
+"""Characters of a question with its choices: a message holds 4,000, with the text around them."""
 
 _MOST_PROBLEMS: Final = 12
 
@@ -71,11 +71,11 @@ FUNCTION: Final[dict[str, Any]] = {
         },
     },
 }
-"""The function's definition, as an Assistants `function` tool holds it."""
+"""The function's definition in the form of an Assistants `function` tool."""
 
 
 class QuizError(Exception):
-    """The arguments are no quiz; `problems` are sentences that the model can mend them by."""
+    """The arguments are not a valid quiz; `problems` are sentences that tell the model what to correct."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(" ".join(problems))
@@ -83,7 +83,7 @@ class QuizError(Exception):
 
 
 def _clean(value: Any) -> Any:
-    """Drop what no message can carry: lone surrogates, control characters, overrides of direction."""
+    """Remove what no message can hold: lone surrogates, control characters, overrides of the writing direction."""
     if not isinstance(value, str):
         return value
     kept = (c for c in value if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
@@ -91,13 +91,13 @@ def _clean(value: Any) -> Any:
 
 
 def _explanation(value: Any) -> Any:
-    """An empty explanation is none; one that is too long is not worth another round with the model."""
+    """Take an empty explanation as none, and cut one that is too long: the model need not correct it."""
     value = _clean(value)
     return shortened(value, LONGEST_EXPLANATION) or None if isinstance(value, str) else value
 
 
 def _written(longest: int) -> Callable[[str], str]:
-    """Check of a text: something can be seen, and it has at most `longest` characters."""
+    """Make the check of a text: it has visible characters, and at most `longest` characters."""
 
     def check(value: str) -> str:
         if not any(c.isprintable() and not c.isspace() for c in value):
@@ -114,7 +114,9 @@ def _written(longest: int) -> Callable[[str], str]:
 
 
 def _counted(fewest: int, most: int) -> Callable[[Any], Any]:
-    """Check of a list's length before its items; small models like to send it as a string of JSON."""
+    """Make the check of a list's length, before its items are checked. The list may be a string of JSON: small models
+    send that.
+    """
 
     def check(value: Any) -> Any:
         if isinstance(value, str):
@@ -139,7 +141,7 @@ Choice = Annotated[str, BeforeValidator(_clean), AfterValidator(_written(LONGEST
 
 
 class QuizQuestion(BaseModel):
-    """A question; `answer` is the right choice's index, counted from 0, or None where the model gave none."""
+    """A question. `answer` is the index of the right choice, counted from 0; None if the model gives none."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 
@@ -151,7 +153,7 @@ class QuizQuestion(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _answer_by_text(cls, data: Any) -> Any:
-        """An `answer` that is the text of a choice is as clear as its index, and JSON knows one kind of number."""
+        """Accept the text of a choice as `answer`, and an index such as `2.0`."""
         if not isinstance(data, dict):
             return data
         if isinstance(data.get("answer"), float) and data["answer"].is_integer():
@@ -166,7 +168,7 @@ class QuizQuestion(BaseModel):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         lines = [one_line(choice) for choice in self.choices]
-        twice = next((line for place, line in enumerate(lines) if line in lines[:place]), None)
+        twice = next((line for index, line in enumerate(lines) if line in lines[:index]), None)
         if twice is not None:
             shown = json.dumps(twice[:80], ensure_ascii=False)
             raise PydanticCustomError("twice", "has the choice {choice} twice", {"choice": shown})
@@ -197,13 +199,13 @@ class Quiz(BaseModel):
     @model_validator(mode="after")
     def _asks_each_once(self) -> Self:
         seen: dict[tuple[str, frozenset[str]], int] = {}
-        for place, question in enumerate(self.questions, start=1):
-            earlier = seen.setdefault((question.question_text, frozenset(question.choices)), place)
-            if earlier != place:
+        for number, question in enumerate(self.questions, start=1):
+            earlier = seen.setdefault((question.question_text, frozenset(question.choices)), number)
+            if earlier != number:
                 raise PydanticCustomError(
                     "asked_twice",
-                    "asks question {earlier} again as question {place}",
-                    {"earlier": earlier, "place": place},
+                    "asks question {earlier} again as question {number}",
+                    {"earlier": earlier, "number": number},
                 )
         return self
 
@@ -238,9 +240,9 @@ def _sentence(detail: ErrorDetails) -> str:
     return f"{_subject(detail['loc'])} {_predicate(detail)}."
 
 
-def _subject(place: tuple[int | str, ...]) -> str:
+def _subject(location: tuple[int | str, ...]) -> str:
     """`("questions", 1, "choices", 0)` -> `Question 2, choice 1`."""
-    parts = list(place)
+    parts = list(location)
     words = ""
     if parts[:1] == ["questions"] and len(parts) > 1 and isinstance(parts[1], int):
         words = f"Question {parts[1] + 1}"

@@ -1,4 +1,4 @@
-"""Texts of a quiz, made safe and short for Discord's Markdown."""
+"""Texts of a quiz in Discord's Markdown: escaped, without mentions, shortened."""
 
 import re
 from functools import lru_cache
@@ -9,13 +9,13 @@ from bot.replies.markdown_rendering import render
 from bot.replies.typesetting import LatexError, parse
 from bot.replies.typesetting.unicode import to_unicode
 
-_MARKS: Final = re.compile(r"([\\*_~`|\[\]<@])")
+_SPECIAL: Final = re.compile(r"([\\*_~`|\[\]<@])")
 _MENTION: Final = re.compile(r"@(everyone|here)|<(@[!&]?\d+|#\d+)>")
 
 
 @lru_cache(maxsize=2_048)
 def readable(text: str) -> str:
-    r"""`text` on one line, its formulas in Unicode: `\(x^2\)` -> `x²`. What cannot be read stays as it is."""
+    r"""`text` on one line, formulas in Unicode: `\(x^2\)` -> `x²`. A formula that cannot be parsed stays as it is."""
     shown, at, plain_from = "", 0, 0
     while (at := min((found for mark in "\\$" if (found := text.find(mark, at)) >= 0), default=-1)) >= 0:
         formula = find_formula(text, at)
@@ -35,33 +35,33 @@ def _in_unicode(latex: str) -> str:
 
 
 def typeset(text: str) -> str:
-    """A question as Discord shows it: the model's Markdown, formulas in Unicode, and mentions as plain words."""
+    """A question in Discord's Markdown: formulas in Unicode, and mentions that ping nobody."""
     pieces = (getattr(piece, "text", "\n") for piece in render(text))
     return unmentioned("".join(pieces)).strip() or unmentioned(text)
 
 
 def one_line(text: str) -> str:
-    """`text` with every run of white space as one space."""
+    """`text` with each sequence of white space replaced by one space."""
     return " ".join(text.split())
 
 
 def escaped(text: str) -> str:
-    r"""`text` on one line, every character standing for itself: `*@here*` -> `\*\@here\*`. Formulas are readable."""
-    return _MARKS.sub(r"\\\1", readable(text))
+    r"""`text` on one line with its Markdown escaped: `*@here*` -> `\*\@here\*`. Formulas are in Unicode."""
+    return _SPECIAL.sub(r"\\\1", readable(text))
 
 
 def unmentioned(text: str) -> str:
-    """`text` with its Markdown left alone, and its mentions of people, roles and channels as plain words."""
+    """`text` whose mentions of people, roles and channels are plain text; other Markdown stays."""
     return _MENTION.sub(lambda found: found[0].replace("@", "@\u200b").replace("#", "#\u200b"), text)
 
 
 def shortened(text: str, length: int) -> str:
-    """`text` cut to `length` characters, ending in an ellipsis where something is missing."""
+    """`text` cut to `length` characters; what is cut ends with an ellipsis."""
     return text if len(text) <= length else text[: max(length - 1, 0)].rstrip() + "…"
 
 
 def escaped_within(text: str, length: int) -> str:
-    """`escaped(text)` of at most `length` characters, never cut within an escape."""
+    """`escaped(text)` of at most `length` characters; an escape is never cut in two."""
     plain = readable(text)
     if len(shown := escaped(plain)) <= length:
         return shown

@@ -1,8 +1,8 @@
-"""A quiz as a state machine: events go in, a new state comes out, and what is to be done about it.
+"""A quiz's session, a state machine: it takes events, and gives a new state and the effects to carry out.
 
-Nothing here knows of Discord, of a clock or of a database: times are seconds since the epoch and come with the
-events. However the events come, a student's answer to a question counts at most once in what is handed over, and
-a quiz hands over exactly once: one of `SUBMIT`, `SUBMIT_UNFINISHED` and `CANCEL`.
+It knows nothing of Discord, clocks or databases: times are seconds since the epoch and come with the events. In
+whatever order events come, a student's response to a question counts at most once in the results, and a quiz answers
+its call exactly once, by `SUBMIT`, `SUBMIT_UNFINISHED` or `CANCEL`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,17 +18,17 @@ Mode = Literal["solo", "together"]
 OPEN_FOR: Final = 30.0
 """Seconds that a question is open when a group plays."""
 SHOWN_FOR: Final = 7.0
-"""Seconds that a closed question's result stands before the next one opens."""
+"""Seconds that the result of a closed question is shown before the next question opens."""
 
 
 class Phase(StrEnum):
-    """Where a quiz stands."""
+    """The phase that a quiz is in."""
 
     ASKING = "asking"
     REVIEW = "review"
-    """Solo: the summary before sending."""
+    """Solo: the summary of all responses, before they are sent."""
     SHOWING = "showing"
-    """Together: a closed question's result."""
+    """Together: the result of a closed question is shown."""
     FINISHED = "finished"
     CANCELLED = "cancelled"
 
@@ -39,20 +39,20 @@ class Phase(StrEnum):
 
 
 class Effect(StrEnum):
-    """What a step asks for beyond showing the new state."""
+    """What must be done after an event, besides showing the new state."""
 
     SUBMIT = "submit"
-    """Hand the results over as the call's output."""
+    """Submit the results as the call's output."""
     SUBMIT_UNFINISHED = "submit_unfinished"
-    """Hand over what there is, so that the conversation can go on; the quiz goes on as well."""
+    """Submit the responses so far, so that the conversation can go on. The quiz goes on too."""
     FOLLOW = "follow"
-    """Tell the conversation the results in a message, the output having been handed over before."""
+    """Tell the conversation the results in a message: the output was submitted before, unfinished."""
     CANCEL = "cancel"
-    """Give the call up."""
+    """Cancel the call."""
 
 
 class Verdict(StrEnum):
-    """What became of an event, for the sentence that its sender gets."""
+    """What an event did; it decides what the student who caused it is told."""
 
     COUNTED = "counted"
     CHANGED = "changed"
@@ -68,7 +68,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A choice (its place in the model's list), when it was pressed, and how many seconds that took."""
+    """A student's response to a question: the index of the choice in the model's list, when its button was pressed, and
+    how many seconds the student took.
+    """
 
     choice: int
     at: float
@@ -77,7 +79,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Responded:
-    """A choice's button."""
+    """A student pressed the button of a choice."""
 
     student: int
     name: str
@@ -88,7 +90,7 @@ class Responded:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Solo: Back, Skip or Change; `to` is a question, or the number of questions for the summary."""
+    """Solo: the student went to another question. `to` is its index; the number of questions means the summary."""
 
     student: int
     to: int
@@ -97,7 +99,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Solo: Send."""
+    """Solo: the student sent the responses."""
 
     student: int
     at: float
@@ -105,7 +107,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Controlled:
-    """Together: the starter or a moderator leads; `question` (or its result) is what they had on their screen."""
+    """Together: the host or a moderator pressed Skip, Pause, Resume or End.
+
+    `question` is the question that they saw or, if `showing` is true, the question whose result they saw.
+    """
 
     student: int
     moderator: bool
@@ -124,14 +129,14 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class ConversationContinued:
-    """Someone wrote on in the conversation that waits for this quiz."""
+    """Someone wrote in the conversation that waits for this quiz."""
 
     at: float
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The Cancel button; without a student, the thread is gone."""
+    """A student pressed Cancel; without a student, the quiz cannot go on (its thread was deleted, for example)."""
 
     student: int | None
     moderator: bool
@@ -143,30 +148,30 @@ Event = Responded | Moved | Sent | Controlled | Ticked | ConversationContinued |
 
 @dataclass(frozen=True, slots=True)
 class QuizSession:
-    """A quiz being played."""
+    """The state of a quiz."""
 
     quiz: Quiz
     mode: Mode
     host: int
-    """Who started it: solo, the only one who may press."""
+    """The student who started it. Solo, only the host may answer."""
     orders: tuple[Order, ...]
     open_for: float = OPEN_FOR
     phase: Phase = Phase.ASKING
     position: int = 0
-    """The question on the screen; in the summary, the number of questions."""
+    """The index of the current question; the number of questions in the summary."""
     furthest: int = 0
     """Solo: the highest position so far."""
     opened_at: float = 0.0
-    """When the question on the screen came up, pauses taken out."""
+    """When the current question opened; pauses move it later."""
     deadline: float | None = None
-    """Together: when the phase ends by itself."""
+    """Together: when the phase ends."""
     paused_at: float | None = None
     delivered: bool = False
-    """Whether the call's output was handed over while the quiz went on."""
+    """Whether the call has its output already, while the quiz goes on."""
     responses: Mapping[int, Mapping[int, Response]] = field(default_factory=dict)
-    """By student, by question."""
+    """By student id, by index of the question."""
     names: Mapping[int, str] = field(default_factory=dict)
-    """Display names, in the order of their first answers."""
+    """Display names by student id, in the order of the students' first responses."""
 
     @property
     def count(self) -> int:
@@ -174,13 +179,13 @@ class QuizSession:
         return len(self.quiz.questions)
 
     def response(self, student: int, question: int) -> Response | None:
-        """What `student` answered."""
+        """The response of `student` to a question, by its index."""
         return self.responses.get(student, {}).get(question)
 
     def with_response(self, event: Responded) -> "QuizSession":
-        """The session with this answer, in place of an earlier one to the same question."""
-        answer = Response(event.choice, event.at, max(0.0, event.at - self.opened_at))
-        own = {**self.responses.get(event.student, {}), event.question: answer}
+        """The session with this response. It replaces an earlier response to the same question."""
+        response = Response(event.choice, event.at, max(0.0, event.at - self.opened_at))
+        own = {**self.responses.get(event.student, {}), event.question: response}
         return replace(
             self,
             responses={**self.responses, event.student: own},
@@ -194,7 +199,7 @@ class QuizSession:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What became of an event."""
+    """The outcome of an event."""
 
     session: QuizSession
     verdict: Verdict
@@ -204,7 +209,7 @@ class Step:
 def start(
     quiz: Quiz, *, mode: Mode, host: int, orders: Sequence[Order], at: float, open_for: float = OPEN_FOR
 ) -> QuizSession:
-    """A quiz with its first question on the screen."""
+    """The session of a new quiz, at its first question."""
     return QuizSession(
         quiz=quiz,
         mode=mode,
@@ -217,12 +222,12 @@ def start(
 
 
 def apply(session: QuizSession, event: Event) -> Step:
-    """Take one event."""
+    """Apply an event."""
     if session.phase.over:
         return Step(session, Verdict.OVER)
     match event:
         case ConversationContinued():
-            return _overtaken(session)
+            return _conversation_continued(session)
         case Cancelled():
             return _cancelled(session, event)
     if session.mode == "solo":
@@ -237,14 +242,14 @@ def _solo(session: QuizSession, event: Responded | Moved | Sent | Controlled | T
         return Step(session, Verdict.NOT_YOURS)
     match event:
         case Responded():
-            return _solo_pressed(session, event)
+            return _solo_responded(session, event)
         case Moved():
             return _moved(session, event)
         case Sent():
             return _finished(session, Verdict.MOVED)
 
 
-def _solo_pressed(session: QuizSession, event: Responded) -> Step:
+def _solo_responded(session: QuizSession, event: Responded) -> Step:
     if not session.has_choice(event.question, event.choice):
         return Step(session, Verdict.UNKNOWN)
     known = session.response(event.student, event.question)
@@ -252,14 +257,14 @@ def _solo_pressed(session: QuizSession, event: Responded) -> Step:
     if known is None or known.choice != event.choice:
         session = session.with_response(event)
     if event.question != session.position:
-        return Step(session, verdict)  # a second click on a screen that has moved on
+        return Step(session, verdict)  # a second press, and the next question is shown already
     if session.count == 1:
         return _finished(session, verdict)
     return Step(_at(session, _next(session), event.at), verdict)
 
 
 def _next(session: QuizSession) -> int:
-    """The following question, or the summary for who came back from it to change an answer."""
+    """The next question; the summary if the student came back from there to change a response."""
     return session.count if session.furthest == session.count else session.position + 1
 
 
@@ -282,17 +287,17 @@ def _at(session: QuizSession, position: int, at: float) -> QuizSession:
 def _together(session: QuizSession, event: Responded | Moved | Sent | Controlled | Ticked) -> Step:
     match event:
         case Responded():
-            return _together_pressed(session, event)
+            return _together_responded(session, event)
         case Controlled():
-            return _steered(session, event)
+            return _controlled(session, event)
         case Ticked():
             due = session.paused_at is None and session.deadline is not None and event.at >= session.deadline
-            return _onward(session, event.at) if due else Step(session, Verdict.NOTHING)
+            return _advanced(session, event.at) if due else Step(session, Verdict.NOTHING)
         case Moved() | Sent():
             return Step(session, Verdict.UNKNOWN)
 
 
-def _together_pressed(session: QuizSession, event: Responded) -> Step:
+def _together_responded(session: QuizSession, event: Responded) -> Step:
     if not session.has_choice(event.question, event.choice):
         return Step(session, Verdict.UNKNOWN)
     if session.response(event.student, event.question) is not None:
@@ -306,16 +311,16 @@ def _together_pressed(session: QuizSession, event: Responded) -> Step:
     return Step(session.with_response(event), Verdict.COUNTED)
 
 
-def _steered(session: QuizSession, event: Controlled) -> Step:
+def _controlled(session: QuizSession, event: Controlled) -> Step:
     if event.student != session.host and not event.moderator:
         return Step(session, Verdict.NOT_YOURS)
     if event.action == "end":
         return _finished(session, Verdict.MOVED)
     if event.question != session.position:
-        return Step(session, Verdict.NOTHING)  # two leaders press Skip at once: one question is skipped
+        return Step(session, Verdict.NOTHING)  # host and moderator press Skip at once: one question is skipped
     match event.action:
         case "skip" if event.showing == (session.phase is Phase.SHOWING):
-            return _onward(_resumed(session, event.at), event.at)
+            return _advanced(_resumed(session, event.at), event.at)
         case "pause" if session.paused_at is None:
             return Step(replace(session, paused_at=event.at), Verdict.MOVED)
         case "resume" if session.paused_at is not None:
@@ -335,8 +340,8 @@ def _resumed(session: QuizSession, at: float) -> QuizSession:
     )
 
 
-def _onward(session: QuizSession, at: float) -> Step:
-    """A question closes; then the next one opens, or the quiz is over."""
+def _advanced(session: QuizSession, at: float) -> Step:
+    """Close the question; after its result open the next, or finish the quiz."""
     if session.phase is Phase.ASKING and session.position + 1 < session.count:
         shown = replace(session, phase=Phase.SHOWING, deadline=at + SHOWN_FOR)
         return Step(shown, Verdict.MOVED)
@@ -348,17 +353,17 @@ def _onward(session: QuizSession, at: float) -> Step:
 
 def _finished(session: QuizSession, verdict: Verdict) -> Step:
     if session.mode == "together" and not session.responses:
-        return _given_up(session, verdict)
+        return _end_without_results(session, verdict)
     over = replace(session, phase=Phase.FINISHED, deadline=None, paused_at=None)
     return Step(over, verdict, (Effect.FOLLOW if session.delivered else Effect.SUBMIT,))
 
 
-def _given_up(session: QuizSession, verdict: Verdict) -> Step:
+def _end_without_results(session: QuizSession, verdict: Verdict) -> Step:
     over = replace(session, phase=Phase.CANCELLED, deadline=None, paused_at=None)
     return Step(over, verdict, () if session.delivered else (Effect.CANCEL,))
 
 
-def _overtaken(session: QuizSession) -> Step:
+def _conversation_continued(session: QuizSession) -> Step:
     if session.delivered:
         return Step(session, Verdict.NOTHING)
     return Step(replace(session, delivered=True), Verdict.MOVED, (Effect.SUBMIT_UNFINISHED,))
@@ -367,4 +372,4 @@ def _overtaken(session: QuizSession) -> Step:
 def _cancelled(session: QuizSession, event: Cancelled) -> Step:
     if event.student not in {None, session.host} and not event.moderator:
         return Step(session, Verdict.NOT_YOURS)
-    return _given_up(session, Verdict.MOVED)
+    return _end_without_results(session, Verdict.MOVED)
