@@ -1,4 +1,4 @@
-"""Quizzes: from the last click to the model, from a click to its effect, and fifty students at once.
+"""How fast quizzes are: from the last click to the model, from a click to its effect, and with fifty students at once.
 
 The bot, with its embedded server, is a process of its own; Discord, the scripted model and the students are another.
 Discord's latency is 0, so what is measured is Saem's own time and the local Discord's.
@@ -28,7 +28,7 @@ WARM_UP = 5
 PUPILS = 50
 CROWD_ROUNDS = 5
 RATES_HERE = {**RATES, "threads.create": Rate(1_000, 300.0, shared=True)}
-"""More threads than Discord allows in five minutes, lest discord.py sleep through the measurement."""
+"""More threads in five minutes than Discord allows: else discord.py would wait during the measurement."""
 
 
 def main() -> str:
@@ -36,7 +36,7 @@ def main() -> str:
 
 
 async def _measure() -> str:
-    pilot.REACTION_TIME = 0.0  # the pilot's students think before they press
+    pilot.REACTION_TIME = 0.0  # students of the pilot wait before they press
     async with (
         Playground(rate_limits=False, rates=RATES_HERE) as discord,
         ScriptedOpenAI() as openai,

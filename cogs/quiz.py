@@ -22,7 +22,7 @@ from bot.quizzes.quiz_messages import QuizMessages
 from bot.quizzes.quiz_request import DEFAULT_COUNT, LONGEST_TOPIC, Difficulty, QuizRequest, Source, question_of
 from bot.quizzes.quiz_store import QuizStore, StoredRequest
 from bot.quizzes.quiz_thread import quiz_location
-from bot.quizzes.quizmaster import QuizMaster
+from bot.quizzes.quizmaster import Quizmaster
 from bot.quizzes.safe_markdown import escaped, one_line, shortened
 from bot.quizzes.session import Mode
 from bot.quizzes.source_files import SourceFiles
@@ -37,14 +37,14 @@ from bot.tutor.thread_names import thread_name
 Interaction = discord.Interaction[SaemBot]
 
 
-class Quiz(commands.Cog):
+class QuizCog(commands.Cog):
     """Takes requests for quizzes, and opens what quizzes work with. Buttons go to `quizmaster` by themselves."""
 
     def __init__(self, bot: SaemBot) -> None:
         self.bot = bot
         self.quiz_store = QuizStore(bot.store)
         messages = QuizMessages(bot, bot.outbox.wait_for_turn, self.quiz_store)
-        self.quizmaster = QuizMaster(self.quiz_store, messages, bot.conversations, clock=time.time, random=Random())
+        self.quizmaster = Quizmaster(self.quiz_store, messages, bot.conversations, clock=time.time, random=Random())
         self.generate_quiz = GenerateQuiz(self.quizmaster, messages, self.quiz_store, bot.conversation_store)
         self.suggestions = TopicSuggestions(self.quiz_store, bot.openai, bot.guild_assistants)
         self.source_files = SourceFiles(bot.openai, bot.guild_assistants, LibraryStore(bot.store).holds_files)
@@ -256,4 +256,4 @@ def _topic_of(message: discord.Message | None) -> str:
 
 async def setup(bot: SaemBot) -> None:
     """Add the cog."""
-    await bot.add_cog(Quiz(bot))
+    await bot.add_cog(QuizCog(bot))

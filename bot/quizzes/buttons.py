@@ -67,8 +67,8 @@ class QuizItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"quiz:.*"
 
     @handles_errors
     async def callback(self, interaction: Interaction) -> None:
-        """Take the press to the quizmaster of this bot, which the cog `Quiz` holds."""
-        cog: Any = interaction.client.get_cog("Quiz")
+        """Take the press to the quizmaster of this bot, which the cog `QuizCog` holds."""
+        cog: Any = interaction.client.get_cog("QuizCog")
         await cog.quizmaster.press(Press(interaction, self.custom_id))
 
 

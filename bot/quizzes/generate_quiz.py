@@ -11,9 +11,9 @@ from openai.types import FunctionDefinition
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Tool, ToolCall
 from bot.quizzes.arguments import FUNCTION, Quiz, QuizError, parse_quiz
-from bot.quizzes.quiz_messages import GoneError, QuizMessages
+from bot.quizzes.quiz_messages import MessageDeletedError, QuizMessages
 from bot.quizzes.quiz_store import QuizStore, StoredRequest
-from bot.quizzes.quizmaster import NewQuiz, QuizMaster
+from bot.quizzes.quizmaster import NewQuiz, Quizmaster
 from bot.quizzes.screens import view_of
 from bot.quizzes.sentences import NO_QUIZ
 from bot.quizzes.tool_output import invalid_output, not_shown_output, rejected_output
@@ -36,7 +36,7 @@ class GenerateQuiz(Tool):
 
     def __init__(
         self,
-        quizmaster: QuizMaster,
+        quizmaster: Quizmaster,
         messages: QuizMessages,
         quiz_store: QuizStore,
         conversation_store: ConversationStore,
@@ -68,7 +68,7 @@ class GenerateQuiz(Tool):
         )
         try:
             await self._quizmaster.open(new)
-        except (discord.DiscordException, GoneError) as error:
+        except (discord.DiscordException, MessageDeletedError) as error:
             log.warning("quiz.not_opened", call=call.call_id, cause=str(error))
             return not_shown_output()
         if request is not None:
@@ -117,7 +117,7 @@ class GenerateQuiz(Tool):
         locale: Locale = request.locale if request else "en"
         try:
             await self._messages.post(call.channel_id, view_of(discord.ui.TextDisplay(NO_QUIZ(locale))))
-        except (discord.DiscordException, GoneError) as failure:
+        except (discord.DiscordException, MessageDeletedError) as failure:
             log.warning("quiz.failure_not_told", call=call.call_id, cause=str(failure))
         return rejected_output()
 

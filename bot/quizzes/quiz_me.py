@@ -26,6 +26,6 @@ class QuizMe(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"saem:qui
 
     @handles_errors
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Ask for the quiz, as the cog `Quiz` does for commands."""
-        cog: Any = interaction.client.get_cog("Quiz")
+        """Ask for the quiz, as the cog `QuizCog` does for commands."""
+        cog: Any = interaction.client.get_cog("QuizCog")
         await cog.quiz_on_answer(interaction, self.answer_id)

@@ -26,7 +26,7 @@ EDIT_TIMEOUT: Final = 5.0
 """Seconds to wait for an edit: discord.py waits until Discord allows edits of an old message, which can take long."""
 
 
-class GoneError(Exception):
+class MessageDeletedError(Exception):
     """The message, or its channel, was deleted."""
 
 
@@ -52,7 +52,7 @@ class QuizMessages:
         Calls for the same quiz wait for each other, so the last one finds most of its work done.
 
         Raises:
-            GoneError: the message, or its channel, was deleted.
+            MessageDeletedError: the message, or its channel, was deleted.
             discord.HTTPException, discord.RateLimited: Discord refuses it otherwise.
         """
         async with quiz.message_lock:
@@ -115,7 +115,7 @@ class QuizMessages:
         """Post a message; its id.
 
         Raises:
-            GoneError: there is no such channel.
+            MessageDeletedError: there is no such channel.
             discord.HTTPException, discord.RateLimited: Discord refuses it otherwise.
         """
         await self._wait_for_turn()
@@ -130,7 +130,7 @@ class QuizMessages:
         """Edit a message, or post it again where Discord refuses the edit; the id of the message that shows it.
 
         Raises:
-            GoneError: the message, or its channel, was deleted.
+            MessageDeletedError: the message, or its channel, was deleted.
             discord.HTTPException, discord.RateLimited: Discord refuses it otherwise.
         """
         try:
@@ -180,4 +180,4 @@ class QuizMessages:
 
 
 def _error_of(error: discord.HTTPException) -> Exception:
-    return GoneError(error.text) if error.code in {UNKNOWN_CHANNEL, UNKNOWN_MESSAGE} else error
+    return MessageDeletedError(error.text) if error.code in {UNKNOWN_CHANNEL, UNKNOWN_MESSAGE} else error

@@ -17,7 +17,7 @@ LONGEST_TOPIC: Final = 200
 LONGEST_TEXT: Final = 8_000
 """Characters of a message that a quiz is made from."""
 DEFAULT_COUNT: Final = 3
-_TITLE: Final = 60
+_LONGEST_START: Final = 60
 
 _FEEDBACK: Final = (
     "When the responses come back, give your feedback in the same language: for each question the answer given and the "
@@ -37,7 +37,7 @@ _SOURCES: Final[dict[Source | None, str]] = {
 }
 
 
-def options(instructions: str) -> RunOptions:
+def run_options(instructions: str) -> RunOptions:
     """The options of a run that makes a quiz: it must call `generate_quiz`.
 
     If the quiz is to be made from files only, the run must call any function: it searches the files first, and may then
@@ -68,7 +68,7 @@ class QuizRequest:
     @classmethod
     def on_text(cls, text: str) -> "QuizRequest":
         """A quiz on what a message says."""
-        return cls(topic=shortened(one_line(text), _TITLE), text=shortened(text, LONGEST_TEXT))
+        return cls(topic=shortened(one_line(text), _LONGEST_START), text=shortened(text, LONGEST_TEXT))
 
     @classmethod
     def on_answer(cls, topic: str) -> "QuizRequest":
@@ -106,5 +106,5 @@ def question_of(request: StoredRequest, channel_id: int | None = None) -> Questi
         message_id=request.interaction_id,
         channel_id=request.conversation_id if channel_id is None else channel_id,
         locale=request.locale,
-        options=options(request.instructions),
+        options=run_options(request.instructions),
     )

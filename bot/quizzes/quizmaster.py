@@ -22,7 +22,7 @@ from bot.quizzes.arguments import Quiz
 from bot.quizzes.buttons import Press
 from bot.quizzes.choices import shuffled
 from bot.quizzes.live_quiz import LiveQuiz
-from bot.quizzes.quiz_messages import GoneError, QuizMessages
+from bot.quizzes.quiz_messages import MessageDeletedError, QuizMessages
 from bot.quizzes.quiz_store import QuizRecord, QuizStore, QuizToRecover
 from bot.quizzes.screens import private_reply, question_in_full
 from bot.quizzes.session import (
@@ -31,11 +31,11 @@ from bot.quizzes.session import (
     ConversationContinued,
     Effect,
     Event,
+    EventOutcome,
     Mode,
     Phase,
     Responded,
     Ticked,
-    Verdict,
     apply,
     start,
 )
@@ -67,7 +67,7 @@ class NewQuiz:
     quiz: Quiz
 
 
-class QuizMaster:
+class Quizmaster:
     """All quizzes of the bot. `clock` tells seconds since the epoch."""
 
     def __init__(
@@ -99,7 +99,7 @@ class QuizMaster:
 
         Raises:
             discord.HTTPException, discord.RateLimited: it cannot be shown.
-            GoneError: its channel was deleted.
+            MessageDeletedError: its channel was deleted.
         """
         session = start(
             new.quiz,
@@ -122,7 +122,7 @@ class QuizMaster:
         quiz = self._keep(record)
         try:
             await self._messages.show(quiz)
-        except (discord.DiscordException, GoneError):
+        except (discord.DiscordException, MessageDeletedError):
             await self._cancel(record.id, hand_over=False)
             raise
         log.info("quiz.opened", quiz=record.id, call=record.call_id, mode=new.mode, questions=session.count)
@@ -142,10 +142,10 @@ class QuizMaster:
             await self._show_question_in_full(quiz.record, press)
         else:
             try:
-                record, verdict = await self._take(
+                record, outcome = await self._take(
                     quiz, press.event(custom_id, self.clock()), feedback_destination=press.feedback_destination
                 )
-                await self._answer(record.id, press, private_reply(record, press, verdict))
+                await self._answer(record.id, press, private_reply(record, press, outcome))
             finally:
                 press.end()
 
@@ -161,10 +161,10 @@ class QuizMaster:
     async def call_cancelled(self, call_id: str) -> None:
         """Nobody waits for the output of a call any more: its quiz is cancelled."""
         quiz_id = await self._quiz_store.of_call(call_id)
-        if quiz_id is not None and await self._cancel(quiz_id, hand_over=False) is Verdict.MOVED:
+        if quiz_id is not None and await self._cancel(quiz_id, hand_over=False) is EventOutcome.MOVED:
             try:
                 await self.show(quiz_id)
-            except (discord.DiscordException, GoneError) as error:
+            except (discord.DiscordException, MessageDeletedError) as error:
                 log.info("quiz.end_not_shown", quiz=quiz_id, cause=str(error))
 
     async def channel_deleted(self, channel_id: int) -> None:
@@ -199,7 +199,7 @@ class QuizMaster:
 
         Raises:
             discord.HTTPException, discord.RateLimited: Discord refuses it.
-            GoneError: the message was deleted.
+            MessageDeletedError: the message was deleted.
         """
         quiz = await self._find(quiz_id)
         if quiz is not None:
@@ -231,7 +231,7 @@ class QuizMaster:
         *,
         hand_over: bool = True,
         feedback_destination: Destination | None = None,
-    ) -> tuple[QuizRecord, Verdict]:
+    ) -> tuple[QuizRecord, EventOutcome]:
         """Apply an event and store what it changes; the quiz as it is then.
 
         If `hand_over` is false, the caller hands the results over. `feedback_destination` is where the model's feedback
@@ -240,7 +240,7 @@ class QuizMaster:
         before = quiz.record.session
         step = apply(before, event)
         if step.session is before:
-            return quiz.record, step.verdict
+            return quiz.record, step.outcome
         effect = step.effects[0] if step.effects and hand_over else None
         record = quiz.record = replace(quiz.record, session=step.session, due=effect)
         answered = (event.student, event.question) if isinstance(event, Responded) else None
@@ -258,16 +258,16 @@ class QuizMaster:
             self._spawn(self._hand_over(quiz, effect, feedback_destination))
         if record.session.mode == "together" and answered is not None:
             self._set_count_timer(quiz)
-        return record, step.verdict
+        return record, step.outcome
 
-    async def _cancel(self, quiz_id: str, *, hand_over: bool = True) -> Verdict | None:
+    async def _cancel(self, quiz_id: str, *, hand_over: bool = True) -> EventOutcome | None:
         """Cancel a quiz that cannot go on; None: there is no such quiz."""
         quiz = await self._find(quiz_id)
         if quiz is None:
             return None
         event = Cancelled(None, moderator=False, at=self.clock())
-        _, verdict = await self._take(quiz, event, hand_over=hand_over)
-        return verdict
+        _, outcome = await self._take(quiz, event, hand_over=hand_over)
+        return outcome
 
     # Answers to presses
 
@@ -281,15 +281,15 @@ class QuizMaster:
         except discord.NotFound as error:
             log.warning("press.came_late", quiz=quiz_id, code=error.code)
             await self._show_without_press(quiz_id)
-        except GoneError:
-            log.info("quiz.message_gone", quiz=quiz_id)
+        except MessageDeletedError:
+            log.info("quiz.message_deleted", quiz=quiz_id)
 
     async def _show_without_press(self, quiz_id: str) -> None:
         """Discord no longer waits for an answer to the press, but what the press changed is stored: show it."""
         try:
             await self.show(quiz_id)
-        except GoneError:
-            log.info("quiz.message_gone", quiz=quiz_id)
+        except MessageDeletedError:
+            log.info("quiz.message_deleted", quiz=quiz_id)
 
     async def _show_question_in_full(self, record: QuizRecord, press: Press) -> None:
         if record.session.phase is Phase.FINISHED and 0 <= press.selected < record.session.count:
@@ -347,8 +347,8 @@ class QuizMaster:
         quiz.deadline_timer = None
         current = await self._find(quiz.record.id)
         if current is not None:
-            _, verdict = await self._take(current, Ticked(self.clock()))
-            if verdict is Verdict.NOTHING:
+            _, outcome = await self._take(current, Ticked(self.clock()))
+            if outcome is EventOutcome.NOTHING:
                 self._set_deadline_timer(quiz)  # the clock is a little behind the event loop's
                 return
         await self._update_message(quiz)
@@ -367,8 +367,8 @@ class QuizMaster:
     async def _update_message(self, quiz: LiveQuiz) -> None:
         try:
             await self._messages.show(quiz)
-        except GoneError:
-            log.info("quiz.message_gone", quiz=quiz.record.id)
+        except MessageDeletedError:
+            log.info("quiz.message_deleted", quiz=quiz.record.id)
             await self._cancel(quiz.record.id)
         except discord.DiscordException as error:
             log.warning("quiz.not_shown", quiz=quiz.record.id, cause=str(error))

@@ -11,8 +11,8 @@ from bot.quizzes.choices import labels, numbering, on_buttons, own_numbering
 from bot.quizzes.quiz_store import QuizRecord
 from bot.quizzes.safe_markdown import escaped, escaped_within, readable, shortened, typeset, unmentioned
 from bot.quizzes.scoring import Grade, Score, distribution, grade, ranking, score
-from bot.quizzes.session import Phase, Verdict
-from bot.quizzes.tool_output import display_names
+from bot.quizzes.session import EventOutcome, Phase
+from bot.quizzes.tool_output import unique_names
 from bot.sentences import Sentence
 
 TEXT_BUDGET: Final = 3_600
@@ -271,7 +271,7 @@ def _ranking_table(record: QuizRecord) -> View:
     """The table at the end of a group quiz."""
     session, locale = record.session, record.locale
     scores = ranking(session)
-    names = display_names(session.names)
+    names = unique_names(session.names)
     lines = [_ranking_line(record, rank, one, names[one.student]) for rank, one in enumerate(scores[:MOST_SCORES], 1)]
     if len(scores) > MOST_SCORES:
         lines.append(say.AND_MORE(locale, count=len(scores) - MOST_SCORES))
@@ -295,28 +295,28 @@ def _ranking_line(record: QuizRecord, rank: int, one: Score, name: str) -> str:
 # In private, to the student who pressed
 
 
-def private_reply(record: QuizRecord, press: Press, verdict: Verdict) -> str | None:
+def private_reply(record: QuizRecord, press: Press, outcome: EventOutcome) -> str | None:
     """The sentence that only the student who pressed reads; None if the quiz's message itself shows the effect."""
     assert press.custom_id is not None
     session, locale, index = record.session, press.locale, press.custom_id.question
     together = session.mode == "together"
-    match verdict:
-        case Verdict.NOT_YOURS:
+    match outcome:
+        case EventOutcome.NOT_YOURS:
             sentence: Sentence = say.NOT_YOURS_TO_LEAD if together else say.NOT_YOURS
             return sentence(locale, name=f"<@{session.host}>")
-        case Verdict.UNKNOWN:
+        case EventOutcome.UNKNOWN:
             return say.OLD(locale)
-        case Verdict.LATE:
+        case EventOutcome.LATE:
             return say.LATE(locale)
-        case Verdict.PAUSED:
+        case EventOutcome.PAUSED:
             return say.ON_PAUSE(locale)
-        case Verdict.OVER if together or press.student_id != session.host:
+        case EventOutcome.OVER if together or press.student_id != session.host:
             return say.OVER(locale)
-        case Verdict.COUNTED | Verdict.ALREADY if together:
+        case EventOutcome.COUNTED | EventOutcome.ALREADY if together:
             response = session.response(press.student_id, index)
             assert response is not None
             choice = numbered_choice(record, index, response.choice).replace("**", "")
-            return (say.COUNTED if verdict is Verdict.COUNTED else say.ALREADY)(locale, choice=choice)
+            return (say.COUNTED if outcome is EventOutcome.COUNTED else say.ALREADY)(locale, choice=choice)
     return None
 
 

@@ -42,7 +42,7 @@ RESUME = Sentence("Resume", "계속하기")
 END = Sentence("End", "끝내기")
 QUIZ_ME = Sentence("Quiz me", "퀴즈 풀기")
 
-# In private, to who pressed
+# In private, to the student who pressed
 
 COUNTED = Sentence(
     "Your answer is **{choice}**. The results come when the question closes.",

@@ -51,7 +51,7 @@ class Effect(StrEnum):
     """Cancel the call."""
 
 
-class Verdict(StrEnum):
+class EventOutcome(StrEnum):
     """What an event did; it decides what the student who caused it is told."""
 
     COUNTED = "counted"
@@ -198,11 +198,11 @@ class QuizSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Transition:
     """The outcome of an event."""
 
     session: QuizSession
-    verdict: Verdict
+    outcome: EventOutcome
     effects: tuple[Effect, ...] = ()
 
 
@@ -221,10 +221,10 @@ def start(
     )
 
 
-def apply(session: QuizSession, event: Event) -> Step:
+def apply(session: QuizSession, event: Event) -> Transition:
     """Apply an event."""
     if session.phase.over:
-        return Step(session, Verdict.OVER)
+        return Transition(session, EventOutcome.OVER)
     match event:
         case ConversationContinued():
             return _conversation_continued(session)
@@ -235,32 +235,32 @@ def apply(session: QuizSession, event: Event) -> Step:
     return _together(session, event)
 
 
-def _solo(session: QuizSession, event: Responded | Moved | Sent | Controlled | Ticked) -> Step:
+def _solo(session: QuizSession, event: Responded | Moved | Sent | Controlled | Ticked) -> Transition:
     if isinstance(event, Controlled | Ticked):
-        return Step(session, Verdict.NOTHING)
+        return Transition(session, EventOutcome.NOTHING)
     if event.student != session.host:
-        return Step(session, Verdict.NOT_YOURS)
+        return Transition(session, EventOutcome.NOT_YOURS)
     match event:
         case Responded():
             return _solo_responded(session, event)
         case Moved():
             return _moved(session, event)
         case Sent():
-            return _finished(session, Verdict.MOVED)
+            return _finished(session, EventOutcome.MOVED)
 
 
-def _solo_responded(session: QuizSession, event: Responded) -> Step:
+def _solo_responded(session: QuizSession, event: Responded) -> Transition:
     if not session.has_choice(event.question, event.choice):
-        return Step(session, Verdict.UNKNOWN)
+        return Transition(session, EventOutcome.UNKNOWN)
     known = session.response(event.student, event.question)
-    verdict = Verdict.COUNTED if known is None else Verdict.CHANGED
+    outcome = EventOutcome.COUNTED if known is None else EventOutcome.CHANGED
     if known is None or known.choice != event.choice:
         session = session.with_response(event)
     if event.question != session.position:
-        return Step(session, verdict)  # a second press, and the next question is shown already
+        return Transition(session, outcome)  # a second press, and the next question is shown already
     if session.count == 1:
-        return _finished(session, verdict)
-    return Step(_at(session, _next(session), event.at), verdict)
+        return _finished(session, outcome)
+    return Transition(_at(session, _next(session), event.at), outcome)
 
 
 def _next(session: QuizSession) -> int:
@@ -268,10 +268,10 @@ def _next(session: QuizSession) -> int:
     return session.count if session.furthest == session.count else session.position + 1
 
 
-def _moved(session: QuizSession, event: Moved) -> Step:
+def _moved(session: QuizSession, event: Moved) -> Transition:
     if not 0 <= event.to <= session.count or event.to > session.furthest + 1:
-        return Step(session, Verdict.UNKNOWN)
-    return Step(_at(session, event.to, event.at), Verdict.MOVED)
+        return Transition(session, EventOutcome.UNKNOWN)
+    return Transition(_at(session, event.to, event.at), EventOutcome.MOVED)
 
 
 def _at(session: QuizSession, position: int, at: float) -> QuizSession:
@@ -284,7 +284,7 @@ def _at(session: QuizSession, position: int, at: float) -> QuizSession:
     )
 
 
-def _together(session: QuizSession, event: Responded | Moved | Sent | Controlled | Ticked) -> Step:
+def _together(session: QuizSession, event: Responded | Moved | Sent | Controlled | Ticked) -> Transition:
     match event:
         case Responded():
             return _together_responded(session, event)
@@ -292,40 +292,42 @@ def _together(session: QuizSession, event: Responded | Moved | Sent | Controlled
             return _controlled(session, event)
         case Ticked():
             due = session.paused_at is None and session.deadline is not None and event.at >= session.deadline
-            return _advanced(session, event.at) if due else Step(session, Verdict.NOTHING)
+            return _advanced(session, event.at) if due else Transition(session, EventOutcome.NOTHING)
         case Moved() | Sent():
-            return Step(session, Verdict.UNKNOWN)
+            return Transition(session, EventOutcome.UNKNOWN)
 
 
-def _together_responded(session: QuizSession, event: Responded) -> Step:
+def _together_responded(session: QuizSession, event: Responded) -> Transition:
     if not session.has_choice(event.question, event.choice):
-        return Step(session, Verdict.UNKNOWN)
+        return Transition(session, EventOutcome.UNKNOWN)
     if session.response(event.student, event.question) is not None:
-        return Step(session, Verdict.ALREADY)
+        return Transition(session, EventOutcome.ALREADY)
     if session.phase is not Phase.ASKING or event.question != session.position:
-        return Step(session, Verdict.LATE)
+        return Transition(session, EventOutcome.LATE)
     if session.paused_at is not None:
-        return Step(session, Verdict.PAUSED)
+        return Transition(session, EventOutcome.PAUSED)
     if session.deadline is not None and event.at >= session.deadline:
-        return Step(session, Verdict.LATE)
-    return Step(session.with_response(event), Verdict.COUNTED)
+        return Transition(session, EventOutcome.LATE)
+    return Transition(session.with_response(event), EventOutcome.COUNTED)
 
 
-def _controlled(session: QuizSession, event: Controlled) -> Step:
+def _controlled(session: QuizSession, event: Controlled) -> Transition:
     if event.student != session.host and not event.moderator:
-        return Step(session, Verdict.NOT_YOURS)
+        return Transition(session, EventOutcome.NOT_YOURS)
     if event.action == "end":
-        return _finished(session, Verdict.MOVED)
+        return _finished(session, EventOutcome.MOVED)
     if event.question != session.position:
-        return Step(session, Verdict.NOTHING)  # host and moderator press Skip at once: one question is skipped
+        return Transition(
+            session, EventOutcome.NOTHING
+        )  # host and moderator press Skip at once: one question is skipped
     match event.action:
         case "skip" if event.showing == (session.phase is Phase.SHOWING):
             return _advanced(_resumed(session, event.at), event.at)
         case "pause" if session.paused_at is None:
-            return Step(replace(session, paused_at=event.at), Verdict.MOVED)
+            return Transition(replace(session, paused_at=event.at), EventOutcome.MOVED)
         case "resume" if session.paused_at is not None:
-            return Step(_resumed(session, event.at), Verdict.MOVED)
-    return Step(session, Verdict.NOTHING)
+            return Transition(_resumed(session, event.at), EventOutcome.MOVED)
+    return Transition(session, EventOutcome.NOTHING)
 
 
 def _resumed(session: QuizSession, at: float) -> QuizSession:
@@ -340,36 +342,36 @@ def _resumed(session: QuizSession, at: float) -> QuizSession:
     )
 
 
-def _advanced(session: QuizSession, at: float) -> Step:
+def _advanced(session: QuizSession, at: float) -> Transition:
     """Close the question; after its result open the next, or finish the quiz."""
     if session.phase is Phase.ASKING and session.position + 1 < session.count:
         shown = replace(session, phase=Phase.SHOWING, deadline=at + SHOWN_FOR)
-        return Step(shown, Verdict.MOVED)
+        return Transition(shown, EventOutcome.MOVED)
     if session.phase is Phase.SHOWING:
         opened = _at(session, session.position + 1, at)
-        return Step(replace(opened, deadline=at + session.open_for), Verdict.MOVED)
-    return _finished(session, Verdict.MOVED)
+        return Transition(replace(opened, deadline=at + session.open_for), EventOutcome.MOVED)
+    return _finished(session, EventOutcome.MOVED)
 
 
-def _finished(session: QuizSession, verdict: Verdict) -> Step:
+def _finished(session: QuizSession, outcome: EventOutcome) -> Transition:
     if session.mode == "together" and not session.responses:
-        return _end_without_results(session, verdict)
+        return _end_without_results(session, outcome)
     over = replace(session, phase=Phase.FINISHED, deadline=None, paused_at=None)
-    return Step(over, verdict, (Effect.FOLLOW if session.delivered else Effect.SUBMIT,))
+    return Transition(over, outcome, (Effect.FOLLOW if session.delivered else Effect.SUBMIT,))
 
 
-def _end_without_results(session: QuizSession, verdict: Verdict) -> Step:
+def _end_without_results(session: QuizSession, outcome: EventOutcome) -> Transition:
     over = replace(session, phase=Phase.CANCELLED, deadline=None, paused_at=None)
-    return Step(over, verdict, () if session.delivered else (Effect.CANCEL,))
+    return Transition(over, outcome, () if session.delivered else (Effect.CANCEL,))
 
 
-def _conversation_continued(session: QuizSession) -> Step:
+def _conversation_continued(session: QuizSession) -> Transition:
     if session.delivered:
-        return Step(session, Verdict.NOTHING)
-    return Step(replace(session, delivered=True), Verdict.MOVED, (Effect.SUBMIT_UNFINISHED,))
+        return Transition(session, EventOutcome.NOTHING)
+    return Transition(replace(session, delivered=True), EventOutcome.MOVED, (Effect.SUBMIT_UNFINISHED,))
 
 
-def _cancelled(session: QuizSession, event: Cancelled) -> Step:
+def _cancelled(session: QuizSession, event: Cancelled) -> Transition:
     if event.student not in {None, session.host} and not event.moderator:
-        return Step(session, Verdict.NOT_YOURS)
-    return _end_without_results(session, Verdict.MOVED)
+        return Transition(session, EventOutcome.NOT_YOURS)
+    return _end_without_results(session, EventOutcome.MOVED)

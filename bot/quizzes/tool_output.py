@@ -55,7 +55,7 @@ def _report(session: QuizSession, status: Status) -> dict[str, Any]:
 def _each(session: QuizSession, view: Callable[[QuizSession, int], list[Any]]) -> list[Any] | dict[str, list[Any]]:
     if session.mode == "solo":
         return view(session, session.host)
-    names = display_names(session.names)
+    names = unique_names(session.names)
     return {names[student]: view(session, student) for student in session.responses}
 
 
@@ -72,7 +72,7 @@ def _correct(session: QuizSession, student: int) -> list[bool | None]:
     return [words[grade(session, student, question)] for question in range(session.count)]
 
 
-def display_names(names: Mapping[int, str]) -> dict[int, str]:
+def unique_names(names: Mapping[int, str]) -> dict[int, str]:
     """The names by student; a name that comes again gets a number."""
     taken: set[str] = set()
     shown: dict[int, str] = {}

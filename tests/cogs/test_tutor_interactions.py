@@ -12,7 +12,8 @@ from bot.tutor.discord_adapter import WAITING
 from playground.faults import Fault as Trouble
 from playground.pilot import SeenMessage, Student
 from playground.server import Playground
-from tests.cogs.quizzes import FRACTIONS, question, quiz_turn
+from tests.bot.quizzes.example_quizzes import FRACTIONS
+from tests.bot.quizzes.playing import question, quiz_turn
 from tests.house import House, bot_in, eventually, finished, settings_for
 from tests.scripted_openai import Fault, ScriptedOpenAI, Turn
 

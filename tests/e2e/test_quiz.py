@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
 from playground.server import Playground
-from tests.cogs.quizzes import quiz_turn
+from tests.bot.quizzes.playing import quiz_turn
 from tests.e2e.browser import PATIENCE, StudentPage, open_page
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_demo import demo

@@ -9,7 +9,7 @@ from playground.changes.guild_membership import join
 from playground.pilot import Student
 from playground.server import Playground
 from tests.bot.library.dropped_files import WATER, citing, reacted
-from tests.cogs.quizzes import press, with_button
+from tests.bot.quizzes.playing import press, with_button
 from tests.house import House, finished, open_house
 from tests.scripted_openai import tool_outputs
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.quizzes.arguments import FUNCTION, Quiz, QuizError, parse_quiz
-from tests.bot.quizzes.material import CITY_PLAN, FRACTIONS
+from tests.bot.quizzes.example_quizzes import CITY_PLAN, FRACTIONS
 
 
 def question(**changes: Any) -> dict[str, Any]:

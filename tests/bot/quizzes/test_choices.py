@@ -6,7 +6,7 @@ import pytest
 
 from bot.quizzes.arguments import Quiz, QuizQuestion
 from bot.quizzes.choices import labels, numbering, own_numbering, shuffled
-from tests.bot.quizzes.material import quiz
+from tests.bot.quizzes.example_quizzes import quiz
 
 
 def asked(*choices: str) -> QuizQuestion:

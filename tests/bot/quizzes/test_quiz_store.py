@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from bot.quizzes.choices import shuffled
 from bot.quizzes.quiz_store import QuizRecord, QuizStore, StoredRequest
-from bot.quizzes.session import Controlled, Effect, Event, Mode, Moved, Responded, Sent, Verdict, apply, start
+from bot.quizzes.session import Controlled, Effect, Event, EventOutcome, Mode, Moved, Responded, Sent, apply, start
 from bot.quizzes.tables import QuizResultRow
 from bot.store.store import Store
-from tests.bot.quizzes.material import quiz
+from tests.bot.quizzes.example_quizzes import quiz
 
 
 def opened(mode: Mode = "solo", guild: int = 7, topic: str = "fractions", **changes: object) -> QuizRecord:
@@ -29,7 +29,7 @@ async def play(records: QuizStore, record: QuizRecord, *events: Event) -> QuizRe
         step = apply(record.session, event)
         record = replace(record, session=step.session, due=step.effects[0] if step.effects else record.due)
         answered = None
-        if isinstance(event, Responded) and step.verdict in {Verdict.COUNTED, Verdict.CHANGED}:
+        if isinstance(event, Responded) and step.outcome in {EventOutcome.COUNTED, EventOutcome.CHANGED}:
             answered = (event.student, event.question)
         await records.save(record, answered)
     return record

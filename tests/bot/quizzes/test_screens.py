@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import discord
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.quizzes.arguments import QuizError, parse_quiz
-from bot.quizzes.buttons import CustomId, parse_custom_id
+from bot.quizzes.buttons import parse_custom_id
 from bot.quizzes.quiz_store import QuizRecord
-from bot.quizzes.safe_markdown import escaped, escaped_within, unmentioned
 from bot.quizzes.screens import group_screen, question_in_full, screen
 from bot.quizzes.session import (
     Cancelled,
@@ -29,7 +27,7 @@ from bot.quizzes.session import (
     apply,
     start,
 )
-from tests.bot.quizzes.material import FRACTIONS, quiz
+from tests.bot.quizzes.example_quizzes import FRACTIONS, quiz
 
 
 def record_of(session: QuizSession) -> QuizRecord:
@@ -106,6 +104,8 @@ texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60) | st.samp
         r"$\frac{a}{b}$",
     ]
 )
+
+
 questions = st.fixed_dictionaries(
     {
         "question_text": texts | st.sampled_from(["<@1>" * 370, "x" * 1_400, "```py\nprint(1)"]),
@@ -252,35 +252,6 @@ def test_a_cancelled_quiz_has_no_buttons() -> None:
     view = screen(played(begun(), Cancelled(1, False, 1_001.0)))
     assert labels_of(view) == []
     assert "cancelled" in text_of(view)
-
-
-@given(st.text(max_size=200), st.integers(10, 60))
-def test_a_cut_never_falls_into_an_escape(text: str, length: int) -> None:
-    shown = escaped_within(text, length)
-    assert len(shown) <= length
-    if shown != escaped(text):
-        assert shown.endswith("…")
-        assert not re.search(r"(?<!\\)(?:\\\\)*\\…$", shown)
-
-
-def test_mentions_in_a_question_are_words() -> None:
-    assert unmentioned("@everyone <@1> <@&2> <#3>") == "@\u200beveryone <@\u200b1> <@\u200b&2> <#\u200b3>"
-
-
-@pytest.mark.parametrize(
-    ("custom_id", "press"),
-    [
-        ("quiz:0123456789ab:answer:2:3", CustomId("0123456789ab", "answer", 2, 3)),
-        ("quiz:ab:send", CustomId("ab", "send")),
-        ("quiz:ab:launch:1", None),
-        ("quiz:ab", None),
-        ("quiz:../../x:answer:1:1", None),
-        ("quiz:ab:answer:1:1:1", None),
-        ("quiz:ab:answer:-1:1", None),
-    ],
-)
-def test_custom_ids_are_read_strictly(custom_id: str, press: CustomId | None) -> None:
-    assert parse_custom_id(custom_id) == press
 
 
 def test_formulas_are_shown_as_they_read() -> None:

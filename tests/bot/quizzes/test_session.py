@@ -10,19 +10,19 @@ from bot.quizzes.session import (
     ConversationContinued,
     Effect,
     Event,
+    EventOutcome,
     Mode,
     Moved,
     Phase,
     QuizSession,
     Responded,
     Sent,
-    Step,
     Ticked,
-    Verdict,
+    Transition,
     apply,
     start,
 )
-from tests.bot.quizzes.material import quiz
+from tests.bot.quizzes.example_quizzes import quiz
 
 HOST, OTHER = 1, 2
 
@@ -36,8 +36,8 @@ def press(question: int, choice: int = 0, student: int = HOST, at: float = 101.0
     return Responded(student, f"student {student}", question, choice, at)
 
 
-def after(session: QuizSession, *events: Event) -> Step:
-    step = Step(session, Verdict.NOTHING)
+def after(session: QuizSession, *events: Event) -> Transition:
+    step = Transition(session, EventOutcome.NOTHING)
     for event in events:
         step = apply(step.session, event)
     return step
@@ -53,7 +53,7 @@ def test_answering_goes_on_to_the_next_question_and_then_to_the_summary() -> Non
 def test_nothing_is_sent_before_send_is_pressed_and_then_once() -> None:
     step = after(begun(), press(0), press(1), press(2), Sent(HOST, 110.0))
     assert (step.session.phase, step.effects) == (Phase.FINISHED, (Effect.SUBMIT,))
-    assert apply(step.session, Sent(HOST, 110.0)) == Step(step.session, Verdict.OVER)
+    assert apply(step.session, Sent(HOST, 110.0)) == Transition(step.session, EventOutcome.OVER)
 
 
 def test_a_quiz_of_one_question_needs_no_summary() -> None:
@@ -63,7 +63,7 @@ def test_a_quiz_of_one_question_needs_no_summary() -> None:
 
 def test_a_second_click_on_a_screen_that_has_moved_on_changes_that_answer_and_stays() -> None:
     step = after(begun(), press(0, 1), press(0, 2))
-    assert (step.verdict, step.session.position) == (Verdict.CHANGED, 1)
+    assert (step.outcome, step.session.position) == (EventOutcome.CHANGED, 1)
     answer = step.session.response(HOST, 0)
     assert answer is not None
     assert answer.choice == 2
@@ -83,7 +83,7 @@ def test_skipped_questions_can_be_sent() -> None:
 def test_solo_belongs_to_who_started_it() -> None:
     session = begun()
     for event in (press(0, student=OTHER), Moved(OTHER, 1, 101.0), Sent(OTHER, 101.0), Cancelled(OTHER, False, 101.0)):
-        assert apply(session, event) == Step(session, Verdict.NOT_YOURS)
+        assert apply(session, event) == Transition(session, EventOutcome.NOT_YOURS)
 
 
 def test_a_moderator_may_cancel_and_so_does_a_deleted_thread() -> None:
@@ -102,7 +102,7 @@ def test_giving_way_hands_over_once_and_the_finished_results_follow() -> None:
 
 def test_in_a_group_the_first_answer_counts() -> None:
     step = after(begun("together"), press(0, 1), press(0, 2))
-    assert step.verdict is Verdict.ALREADY
+    assert step.outcome is EventOutcome.ALREADY
     answer = step.session.response(HOST, 0)
     assert answer is not None
     assert (answer.choice, answer.seconds) == (1, 1.0)
@@ -110,14 +110,14 @@ def test_in_a_group_the_first_answer_counts() -> None:
 
 def test_a_question_closes_shows_its_result_and_the_next_one_opens() -> None:
     session = begun("together")
-    assert apply(session, Ticked(129.9)).verdict is Verdict.NOTHING
-    assert apply(session, press(0, at=130.0)).verdict is Verdict.LATE
+    assert apply(session, Ticked(129.9)).outcome is EventOutcome.NOTHING
+    assert apply(session, press(0, at=130.0)).outcome is EventOutcome.LATE
     step = apply(session, Ticked(130.0))
     assert (step.session.phase, step.session.deadline) == (Phase.SHOWING, 130.0 + SHOWN_FOR)
-    assert apply(step.session, press(0, at=131.0)).verdict is Verdict.LATE
+    assert apply(step.session, press(0, at=131.0)).outcome is EventOutcome.LATE
     step = apply(step.session, Ticked(140.0))
     assert (step.session.phase, step.session.position, step.session.deadline) == (Phase.ASKING, 1, 170.0)
-    assert apply(step.session, press(0, at=141.0)).verdict is Verdict.LATE
+    assert apply(step.session, press(0, at=141.0)).outcome is EventOutcome.LATE
 
 
 def test_the_last_question_ends_the_quiz() -> None:
@@ -132,7 +132,7 @@ def test_a_group_quiz_that_nobody_answered_is_given_up() -> None:
 
 def test_only_the_starter_or_a_moderator_leads() -> None:
     session = begun("together")
-    assert apply(session, Controlled(OTHER, False, "skip", 0, 101.0)).verdict is Verdict.NOT_YOURS
+    assert apply(session, Controlled(OTHER, False, "skip", 0, 101.0)).outcome is EventOutcome.NOT_YOURS
     assert apply(session, Controlled(OTHER, True, "skip", 0, 101.0)).session.phase is Phase.SHOWING
     assert apply(session, Controlled(HOST, False, "skip", 0, 101.0)).session.phase is Phase.SHOWING
 
@@ -152,8 +152,8 @@ def test_two_leaders_who_skip_at_once_skip_one_question() -> None:
 
 def test_a_pause_stops_the_clock_and_takes_no_answers() -> None:
     paused = apply(begun("together"), Controlled(HOST, False, "pause", 0, 110.0)).session
-    assert apply(paused, Ticked(500.0)).verdict is Verdict.NOTHING
-    assert apply(paused, press(0, at=111.0)).verdict is Verdict.PAUSED
+    assert apply(paused, Ticked(500.0)).outcome is EventOutcome.NOTHING
+    assert apply(paused, press(0, at=111.0)).outcome is EventOutcome.PAUSED
     resumed = apply(paused, Controlled(HOST, False, "resume", 0, 200.0)).session
     assert resumed.deadline == 220.0
     answer = apply(resumed, press(0, at=205.0)).session.response(HOST, 0)
@@ -170,4 +170,4 @@ def test_buttons_for_what_does_not_exist_change_nothing() -> None:
     for mode in ("solo", "together"):
         session = begun(mode)
         for event in (press(3), press(-1), press(0, 4), Moved(HOST, 9, 101.0)):
-            assert apply(session, event) == Step(session, Verdict.UNKNOWN)
+            assert apply(session, event) == Transition(session, EventOutcome.UNKNOWN)

@@ -20,20 +20,20 @@ from bot.quizzes.session import (
     ConversationContinued,
     Effect,
     Event,
+    EventOutcome,
     Mode,
     Moved,
     Phase,
     QuizSession,
     Responded,
     Sent,
-    Step,
     Ticked,
-    Verdict,
+    Transition,
     apply,
     start,
 )
 from bot.quizzes.tool_output import results_output
-from tests.bot.quizzes.material import quiz
+from tests.bot.quizzes.example_quizzes import quiz
 
 HOST, MODERATOR = 1, 9
 STUDENTS = {HOST: "Minji", 2: "Jun", 3: "Jun", MODERATOR: "Mod"}
@@ -83,13 +83,13 @@ class Game(RuleBasedStateMachine):
         self.expected = {}
         self.handed_over = Counter()
 
-    def send(self, event: Event) -> Step:
+    def send(self, event: Event) -> Transition:
         before = self.session
         step = apply(self.session, event)
         self.session = step.session
         self.handed_over.update(step.effects)
         if before.phase.over:
-            assert step == Step(before, Verdict.OVER)
+            assert step == Transition(before, EventOutcome.OVER)
         for effect in step.effects:
             if effect is not Effect.CANCEL:
                 self.holds_what_was_pressed(results_output(self.session, "completed"))
@@ -152,7 +152,7 @@ class Game(RuleBasedStateMachine):
         due = before.deadline is not None and before.paused_at is None and self.now >= before.deadline
         step = self.send(Ticked(self.now))
         if not before.phase.over:
-            assert (step.verdict is not Verdict.NOTHING) == due
+            assert (step.outcome is not EventOutcome.NOTHING) == due
 
     @rule()
     def is_overtaken(self) -> None:

@@ -1,4 +1,4 @@
-"""Quizzes for the tests."""
+"""Example quizzes for the tests."""
 
 import json
 from typing import Any

@@ -1,19 +1,17 @@
-"""What tests of quizzes do again and again."""
+"""What tests do to play quizzes: the model's calls, questions in Discord, presses, and what the model is told."""
 
 import json
 from typing import Any, cast
 
 from bot.quizzes.quiz_store import QuizRecord
-from cogs.quiz import Quiz
+from cogs.quiz import QuizCog
 from playground.default_guild import Profile, add_student
 from playground.pilot import InteractionRequest, Outcome, SeenMessage, Student
 from playground.validation.components import walk
 from playground.world.guilds import Member
-from tests.bot.quizzes.material import CITY_PLAN, FRACTIONS
+from tests.bot.quizzes.example_quizzes import FRACTIONS
 from tests.house import House
 from tests.scripted_openai import Call, Turn, tool_outputs
-
-__all__ = ["CITY_PLAN", "FRACTIONS"]
 
 
 def quiz_turn(arguments: Any = FRACTIONS, text: str = "") -> Turn:
@@ -21,9 +19,9 @@ def quiz_turn(arguments: Any = FRACTIONS, text: str = "") -> Turn:
     return Turn(text, calls=[Call("generate_quiz", arguments)])
 
 
-def cog(house: House) -> Quiz:
+def cog(house: House) -> QuizCog:
     """The cog under test."""
-    return cast("Quiz", house.bot.get_cog("Quiz"))  # the class is another: discord.py loads cogs by itself
+    return cast("QuizCog", house.bot.get_cog("QuizCog"))  # the class is another: discord.py loads cogs by itself
 
 
 async def record(house: House, post: SeenMessage) -> QuizRecord:

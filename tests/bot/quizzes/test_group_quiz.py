@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from playground.pilot import SeenMessage, Student
-from tests.cogs.quizzes import asked, cog, crowd, press, question, quiz_turn, record, told, updated, with_button
+from tests.bot.quizzes.playing import asked, cog, crowd, press, question, quiz_turn, record, told, updated, with_button
 from tests.house import House
 from tests.scripted_openai import Turn
 

@@ -1,4 +1,4 @@
-"""Scores, distributions, and what the model is told."""
+"""What the model is told of a quiz."""
 
 import json
 from dataclasses import replace
@@ -6,10 +6,9 @@ from random import Random
 
 from bot.quizzes.arguments import parse_quiz
 from bot.quizzes.choices import shuffled
-from bot.quizzes.scoring import distribution, grade, ranking, score
-from bot.quizzes.session import Controlled, Mode, QuizSession, Responded, Sent, apply, start
-from bot.quizzes.tool_output import display_names, results_output
-from tests.bot.quizzes.material import CITY_PLAN, FRACTIONS, quiz
+from bot.quizzes.session import Mode, QuizSession, Responded, Sent, apply, start
+from bot.quizzes.tool_output import results_output, unique_names
+from tests.bot.quizzes.example_quizzes import CITY_PLAN, FRACTIONS, quiz
 
 
 def begun(mode: Mode = "solo", graded: bool = True, seed: int = 5) -> QuizSession:
@@ -60,30 +59,7 @@ def test_a_group_is_told_by_display_name_and_namesakes_are_told_apart() -> None:
         "Sora": ["choice 0 of 0", None, None],
     }
     assert told["correct"]["Jun (2)"] == [False, None, None]
-    assert display_names({1: "A", 2: "A (2)", 3: "A"}) == {1: "A", 2: "A (2)", 3: "A (3)"}
-
-
-def test_the_table_goes_by_right_answers_then_by_speed() -> None:
-    session = begun("together")
-    session = pressed(session, (1, "slow", 0, 0, 20.0), (2, "quick", 0, 0, 2.0), (3, "wrong", 0, 1, 1.0))
-    for at in (30.0, 40.0):
-        session = apply(session, Controlled(1, False, "skip", 0, at, showing=at > 30)).session
-    session = pressed(session, (2, "quick", 1, 0, 45.0), (1, "slow", 1, 0, 50.0))
-    scores = ranking(session)
-    assert [(one.name, one.right, one.answered, one.seconds) for one in scores] == [
-        ("quick", 2, 2, 7.0),
-        ("slow", 2, 2, 30.0),
-        ("wrong", 0, 1, 1.0),
-    ]
-    assert distribution(session, 0) == [2, 1, 0, 0]
-
-
-def test_marks_know_right_wrong_skipped_and_unsaid() -> None:
-    session = pressed(begun(), (1, "Minji", 0, 0, 1.0), (1, "Minji", 1, 3, 2.0))
-    assert [grade(session, 1, place) for place in range(3)] == ["right", "wrong", "skipped"]
-    assert score(session, 1).right == 1
-    unsaid = pressed(begun(graded=False), (1, "Minji", 0, 0, 1.0))
-    assert grade(unsaid, 1, 0) == "open"
+    assert unique_names({1: "A", 2: "A (2)", 3: "A"}) == {1: "A", 2: "A (2)", 3: "A (3)"}
 
 
 def test_where_some_questions_carry_answers_the_others_are_unsaid() -> None:

@@ -1,0 +1,35 @@
+"""The button "Quiz me" under an answer."""
+
+from tests.bot.quizzes.playing import question, quiz_turn, record
+from tests.house import House, finished
+from tests.scripted_openai import Turn
+
+
+async def test_quiz_me_under_an_answer_asks_about_what_was_said(house: House) -> None:
+    house.openai.turns += [Turn("A half is 1/2."), quiz_turn(), Turn("Well done.")]
+    alex = await house.discord.student("alex")
+    start = await house.ask(alex, "what is a half?")
+    answer = await finished(alex, start, "A half")
+    await alex.clicks(answer, "Quiz me")
+    post = await question(alex, "What is 1/2 + 1/3?", start)
+    assert [text.split(": ", 1)[-1] for text in house.user_texts()] == [
+        "what is a half?",
+        "Quiz me on what you have just explained.",
+    ]
+    assert (await record(house, post)).session.host == alex.id
+
+
+async def test_buttons_of_other_answers_go_on_working_when_an_answer_loses_its_own(house: House) -> None:
+    house.openai.turns += [Turn("first"), Turn("second"), quiz_turn()]
+    alex = await house.discord.student("alex")
+    first = await house.ask(alex, "one")
+    kept = await finished(alex, first, "first")
+    other = await house.ask(alex, "two")
+    await finished(alex, other, "second")
+    await alex.says(first.id, "three")  # its answer takes the buttons from the one before
+    await question(alex, "What is 1/2 + 1/3?", first)
+    house.openai.turns.append(Turn("second, anew"))
+    again = await finished(alex, other, "second")
+    assert (await alex.clicks(again, "Regenerate")).ok
+    await finished(alex, other, "second, anew")
+    assert kept.id

@@ -1,0 +1,52 @@
+"""Quizzes from files (`/quiz source:files`)."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.bot.library.dropped_files import reacted
+from tests.bot.quizzes.playing import asked, question, quiz_turn
+from tests.house import House
+from tests.scripted_openai import Call, Turn, tool_outputs
+
+
+async def test_a_quiz_on_files_has_the_model_search_first(house: House) -> None:
+    house.openai.turns.append(quiz_turn())
+    alex = await house.discord.student("alex")
+    await reacted(alex, await alex.drops("library", ("halves.txt", b"One half is as much as two quarters.")), "✅")
+    await alex.runs("/quiz", where="math", topic="fractions", questions=2, difficulty="hard", source="files")
+    await question(alex, "What is 1/2 + 1/3?")
+    request = asked(house)[0]
+    instructions = json.dumps(request)
+    assert "2 questions" in instructions
+    assert "The difficulty is to be hard." in instructions
+    assert "Search the server's files first" in instructions
+    assert {tool["name"] for tool in request["tools"]} >= {"generate_quiz"}
+    assert request["tool_choice"] == "required"
+
+
+@pytest.mark.parametrize(
+    ("who", "topic", "sentence"),
+    [("alex", "fractions", "holds no files yet"), ("minji", "분수", "자료실에 아직 파일이 없어요")],
+)
+async def test_a_quiz_on_files_that_are_not_there_says_so(house: House, who: str, topic: str, sentence: str) -> None:
+    student = await house.discord.student(who)
+    ran = await student.runs("/quiz", where="math", topic=topic, source="files")
+    assert (await ran.says(sentence)).ephemeral
+    assert not asked(house)
+
+
+async def test_a_quiz_on_what_the_files_do_not_hold_is_refused_in_words(house: House) -> None:
+    def reply(body: dict[str, Any]) -> Turn:
+        if not tool_outputs(body):
+            return Turn(calls=[Call("file_search", {"queries": ["volcanoes"]})])
+        return Turn("The files hold nothing on volcanoes.") if body.get("tool_choice") == "auto" else quiz_turn()
+
+    house.openai.reply = reply
+    alex = await house.discord.student("alex")
+    await reacted(alex, await alex.drops("library", ("halves.txt", b"One half is as much as two quarters.")), "✅")
+    ran = await alex.runs("/quiz", where="math", topic="volcanoes", source="files")
+    announcement = await ran.says("volcanoes")
+    said = await alex.sees(announcement, contains="nothing on volcanoes")
+    assert "did not manage" not in said.text
