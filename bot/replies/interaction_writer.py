@@ -9,7 +9,7 @@ from typing import Any
 import discord
 
 from bot.replies.channel_writer import NO_PINGS, ChannelWriter
-from bot.replies.error_codes import EDITED_TOO_OFTEN, TOKEN_EXPIRED, UNKNOWN_MESSAGE
+from bot.replies.discord_error_codes import EDITED_TOO_OFTEN, TOKEN_EXPIRED, UNKNOWN_MESSAGE
 
 
 class InteractionWriter:

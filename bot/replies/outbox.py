@@ -14,7 +14,7 @@ import structlog
 
 from bot.replies.channel_writer import MessageWriter
 from bot.replies.destinations import open_writer
-from bot.replies.error_codes import ARCHIVED, EDITED_TOO_OFTEN, MISSING_PERMISSIONS
+from bot.replies.discord_error_codes import ARCHIVED, EDITED_TOO_OFTEN, MISSING_PERMISSIONS
 from bot.replies.message_components import MessageState, new_view
 from bot.replies.outgoing_messages import Delivery, OutgoingMessage, Urgency, WaitingRequest
 from bot.replies.rate_limits import Bucket, GlobalRateLimit
