@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest_asyncio
@@ -26,7 +27,6 @@ class Harness:
     outbox: Outbox
     student: Student
     formula_pictures: FormulaPictures | None = None
-    buttons: dict[str, Any] = field(default_factory=dict)
 
     def channel(self, name: str = "math") -> PartialMessageable:
         """A channel of the playground, as discord.py knows it without a gateway."""
@@ -36,19 +36,19 @@ class Harness:
         """A reply into a channel."""
         return Reply(self.outbox, self.channel(name), formula_pictures=self.formula_pictures, **options)
 
-    def posts(self, reply: Reply) -> list[SeenMessage]:
+    def messages(self, reply: Reply) -> list[SeenMessage]:
         """The reply's messages, as they are now."""
-        shown = {post.id: post for post in self.student.messages()}
+        shown = {message.id: message for message in self.student.messages()}
         return [shown[message_id] for message_id in reply.message_ids]
 
     async def seen(self, reply: Reply, condition: Any) -> list[SeenMessage]:
-        """Wait until the reply's messages are as `condition` wants them."""
+        """Wait until the reply's messages fulfil `condition`."""
         async with asyncio.timeout(20):
             while True:
-                shown = {post.id: post for post in self.student.messages()}
-                posts = [shown[each] for each in reply.message_ids if each in shown]
-                if posts and condition(posts):
-                    return posts
+                shown = {message.id: message for message in self.student.messages()}
+                messages = [shown[each] for each in reply.message_ids if each in shown]
+                if messages and condition(messages):
+                    return messages
                 await asyncio.sleep(0.01)
 
 
@@ -67,24 +67,18 @@ async def drawing_harness(harness: Harness) -> AsyncIterator[Harness]:
         yield harness
 
 
-class open_harness:  # noqa: N801 - reads as a verb
-    """`async with open_harness() as harness:`."""
-
-    def __init__(self, **options: Any) -> None:
-        self._discord = Playground(**options)
-        self._base = Route.BASE
-
-    async def __aenter__(self) -> Harness:
-        local = await self._discord.__aenter__()
+@asynccontextmanager
+async def open_harness() -> AsyncIterator[Harness]:
+    """A playground, and a client of discord.py whose requests the outbox sees."""
+    base = Route.BASE
+    async with Playground() as local:
         Route.BASE = local.api_url
         outbox = Outbox()
         client = Client(intents=Intents.none(), http_trace=outbox.request_trace.config)
-        await client.login(local.bot_token)
-        self._harness = Harness(local, client, outbox, await local.student("minji"))
-        return self._harness
-
-    async def __aexit__(self, *error: Any) -> None:
-        await self._harness.outbox.close()
-        await self._harness.client.close()
-        Route.BASE = self._base
-        await self._discord.__aexit__(*error)
+        try:
+            await client.login(local.bot_token)
+            yield Harness(local, client, outbox, await local.student("minji"))
+        finally:
+            await outbox.close()
+            await client.close()
+            Route.BASE = base

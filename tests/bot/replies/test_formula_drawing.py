@@ -53,7 +53,7 @@ PLAIN = formula_drawing.Font()
 
 @pytest.mark.parametrize("sign", [r"\sum", r"\prod", r"\bigcup", r"\bigcap", r"\int"])
 def test_brackets_are_as_high_as_the_signs_in_them(sign: str) -> None:
-    """ziamath by itself counts none that it could stretch."""
+    """ziamath alone does not count signs that it could stretch."""
     small = glyphs(picture_of(r"\left( x_i \right)")) - glyphs(picture_of("x_i"))
     assert not small & glyphs(picture_of(rf"\left( {sign}_{{i=1}}^n x_i \right)"))
 
@@ -92,5 +92,5 @@ def test_pictures_are_twice_as_wide_as_discord_shows_them() -> None:
     ids=lambda level: level[1:5],
 )
 def test_what_nests_deep_is_drawn_without_doubling_the_work_at_each_level(level: str) -> None:
-    """ziamath by itself sets a row 2¹⁸ times here: a test that fails does so by its time limit."""
+    """ziamath alone would set a row 2¹⁸ times here: if this test fails, it exceeds its time limit."""
     assert draw(level * 18 + "x" + "}" * 18)

@@ -25,7 +25,7 @@ EDIT = "PATCH /webhooks/{webhook}/{token}/messages/{message}"
 
 @dataclass
 class InteractionHarness:
-    """A bot with one command, `/ask`, whose interactions a test takes from it and answers."""
+    """A bot with one command, `/ask`, whose interactions the tests take and answer."""
 
     discord: Playground
     outbox: Outbox
@@ -43,20 +43,22 @@ class InteractionHarness:
         """What became of the newest interaction."""
         return await self.using[-1]
 
-    def posts(self, reply: Reply, student: Student | None = None) -> list[SeenMessage]:
+    def messages(self, reply: Reply, student: Student | None = None) -> list[SeenMessage]:
         """The reply's messages as a student sees them."""
-        shown = {post.id: post for post in (student or self.minji).messages()}
+        shown = {message.id: message for message in (student or self.minji).messages()}
         return [shown[each] for each in reply.message_ids if each in shown]
 
     async def seen(self, reply: Reply, *texts: str) -> list[SeenMessage]:
         """Wait until the reply's messages hold these texts."""
 
         def there() -> bool:
-            posts = self.posts(reply)
-            return len(posts) == len(texts) and all(text in post.text for text, post in zip(texts, posts, strict=True))
+            messages = self.messages(reply)
+            return len(messages) == len(texts) and all(
+                text in message.text for text, message in zip(texts, messages, strict=True)
+            )
 
         await self.minji.wait_for(there, what=str(texts))
-        return self.posts(reply)
+        return self.messages(reply)
 
     def requests(self, part: str) -> dict[str, int]:
         """How often the bot's routes that hold `part` were called."""
@@ -99,18 +101,18 @@ async def test_the_first_words_are_the_response_and_what_follows_goes_through_it
     interaction = await harness.ask()
     reply = Reply(harness.outbox, interaction, buttons=[button("Stop")])
     reply.feed("Let us ")
-    [post] = await harness.seen(reply, "Let us")
-    assert [control.label for control in post.controls] == ["Stop"]
+    [message] = await harness.seen(reply, "Let us")
+    assert [control.label for control in message.controls] == ["Stop"]
     for number in range(40):
         reply.feed(f"w{number} ")
         await asyncio.sleep(0.02)
     await reply.finish(buttons=[button("Again")], footer="gpt-6-luna")
-    [post] = await harness.seen(reply, "w39")
-    assert post.text.startswith("Let us w0 w1")
-    assert [control.label for control in post.controls] == ["Again"]
+    [message] = await harness.seen(reply, "w39")
+    assert message.text.startswith("Let us w0 w1")
+    assert [control.label for control in message.controls] == ["Again"]
     outcome = await harness.outcome()
     assert outcome.ok
-    assert outcome.messages == [post]
+    assert outcome.messages == [message]
     assert sum(harness.requests("PATCH /webhooks").values()) >= 2
     assert not harness.requests("PATCH /channels")
     assert not harness.requests("POST /channels")
@@ -123,8 +125,8 @@ async def test_the_first_words_take_the_place_of_thinking(harness: InteractionHa
     reply = Reply(harness.outbox, interaction)
     reply.feed("Thought.")
     await reply.finish()
-    [post] = await harness.seen(reply, "Thought.")
-    assert (await harness.outcome()).messages == [post]
+    [message] = await harness.seen(reply, "Thought.")
+    assert (await harness.outcome()).messages == [message]
     assert not harness.requests("POST /webhooks")
 
 
@@ -136,8 +138,8 @@ async def test_after_another_response_the_answer_is_a_follow_up(harness: Interac
     await harness.seen(reply, "one")
     reply.feed("two")
     await reply.finish()
-    [post] = await harness.seen(reply, "one two")
-    assert post.text == "one two"
+    [message] = await harness.seen(reply, "one two")
+    assert message.text == "one two"
     assert sum(harness.requests("POST /webhooks").values()) == 1
 
 
@@ -147,9 +149,9 @@ async def test_a_private_answer_is_seen_by_who_asked_alone(harness: InteractionH
     reply.feed("between us " * 500)
     await reply.finish()
     assert len(reply.message_ids) == 2
-    posts = await harness.seen(reply, "between us", "between us")
-    assert all(post.raw["flags"] & 1 << 6 for post in posts)
-    assert not harness.posts(reply, harness.junho)
+    messages = await harness.seen(reply, "between us", "between us")
+    assert all(message.raw["flags"] & 1 << 6 for message in messages)
+    assert not harness.messages(reply, harness.junho)
 
 
 async def test_a_long_answer_goes_on_in_follow_ups_in_order(harness: InteractionHarness) -> None:
@@ -160,9 +162,9 @@ async def test_a_long_answer_goes_on_in_follow_ups_in_order(harness: Interaction
         reply.feed(text[at : at + 500])
         await asyncio.sleep(0.01)
     await reply.finish(buttons=[button("Again")])
-    posts = await harness.seen(reply, "Paragraph 0.", "Paragraph 10.", "Paragraph 24.")
-    assert " ".join(" ".join(post.text for post in posts).split()) == " ".join(text.split())
-    assert [bool(post.controls) for post in posts] == [False, False, True]
+    messages = await harness.seen(reply, "Paragraph 0.", "Paragraph 10.", "Paragraph 24.")
+    assert " ".join(" ".join(message.text for message in messages).split()) == " ".join(text.split())
+    assert [bool(message.controls) for message in messages] == [False, False, True]
     assert harness.discord.stats.too_many == 0
 
 
@@ -183,7 +185,7 @@ async def test_the_answer_goes_on_in_the_channel_when_the_token_is_over(
 
 
 async def test_a_token_that_discord_ends_early_does_not_end_the_answer(harness: InteractionHarness) -> None:
-    """The two clocks differ: discord.py takes the token for good."""
+    """The two clocks differ: discord.py takes the token for valid."""
     interaction = await harness.ask()
     reply = Reply(harness.outbox, interaction)
     reply.feed("before ")
@@ -194,8 +196,8 @@ async def test_a_token_that_discord_ends_early_does_not_end_the_answer(harness: 
     reply.feed("after")
     await reply.finish()
     assert not reply.undeliverable
-    [post] = await harness.seen(reply, "after")
-    [gallery] = [each for each in post.raw["components"] if each["type"] == 12]
+    [message] = await harness.seen(reply, "after")
+    [gallery] = [each for each in message.raw["components"] if each["type"] == 12]
     picture = gallery["items"][0]["media"]["url"]
     assert await harness.minji.client.fetch(picture) == b"\x89PNG plot"
 
@@ -209,8 +211,8 @@ async def test_an_interaction_that_was_answered_too_late_is_answered_in_the_chan
     reply = Reply(harness.outbox, interaction)
     reply.feed("late, but here")
     await reply.finish()
-    [post] = await harness.seen(reply, "late, but here")
-    assert post.channel_id == harness.discord.channel("math").id
+    [message] = await harness.seen(reply, "late, but here")
+    assert message.channel_id == harness.discord.channel("math").id
 
 
 async def test_a_private_answer_that_came_too_late_is_not_made_public(
@@ -226,7 +228,7 @@ async def test_a_private_answer_that_came_too_late_is_not_made_public(
         reply.feed("between us")
         await reply.finish()
         assert reply.undeliverable
-        assert not harness.posts(reply)
+        assert not harness.messages(reply)
     assert not harness.requests("POST /channels")
 
 
@@ -241,12 +243,12 @@ async def test_the_final_state_arrives_after_failed_edits_and_a_refusal(harness:
     await asyncio.sleep(0.5)
     reply.feed("three")
     await reply.finish()
-    [post] = await harness.seen(reply, "three")
-    assert post.text == "one two three"
+    [message] = await harness.seen(reply, "three")
+    assert message.text == "one two three"
 
 
 async def test_the_webhooks_own_limit_is_kept_and_the_global_one_is_left_alone(harness: InteractionHarness) -> None:
-    """Discord counts what belongs to interactions apart from the bot's fifty a second."""
+    """Discord does not count requests of interactions among the bot's fifty a second."""
     interaction = await harness.ask()
     reply = Reply(harness.outbox, interaction)
     before = harness.outbox.global_limit.ready_at(asyncio.get_running_loop().time())
@@ -289,5 +291,5 @@ async def test_a_message_to_be_replaced_that_was_deleted_meanwhile_becomes_a_new
     reply = Reply(harness.outbox, OnInteraction(interaction, replaces_message=True))
     reply.feed("New words")
     await reply.finish()
-    [post] = await harness.seen(reply, "New words")
-    assert post.id != old.id
+    [message] = await harness.seen(reply, "New words")
+    assert message.id != old.id

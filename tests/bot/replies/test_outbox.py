@@ -32,8 +32,8 @@ async def test_many_replies_in_one_channel_share_its_bucket_without_a_refusal(ha
     replies = [harness.reply() for _ in range(4)]
     await asyncio.gather(*(stream(reply, 120) for reply in replies))
     for reply in replies:
-        [post] = await harness.seen(reply, lambda posts: "w119" in posts[0].text)
-        assert post.text.split() == [f"w{number}" for number in range(120)]
+        [message] = await harness.seen(reply, lambda messages: "w119" in messages[0].text)
+        assert message.text.split() == [f"w{number}" for number in range(120)]
     assert harness.discord.stats.too_many == 0
 
 
@@ -43,7 +43,7 @@ async def test_many_threads_stream_at_once_within_the_global_limit(harness: Harn
     replies = [Reply(harness.outbox, channel) for channel in channels for _ in range(12)]
     await asyncio.gather(*(stream(reply, 150, 0.01) for reply in replies))
     for reply in replies:
-        await harness.seen(reply, lambda posts: "w149" in posts[0].text)
+        await harness.seen(reply, lambda messages: "w149" in messages[0].text)
     assert harness.discord.stats.too_many == 0
     assert harness.outbox.request_trace.rate_limited == 0
 
@@ -55,33 +55,33 @@ async def test_feeding_never_waits_and_only_the_newest_state_is_sent(harness: Ha
     before = harness.discord.stats.requests.total()
     await reply.finish()
     assert harness.discord.stats.requests.total() - before == 1
-    posts = harness.posts(reply)
-    assert posts[0].text.startswith("w0 w1 ")
+    messages = harness.messages(reply)
+    assert messages[0].text.startswith("w0 w1 ")
 
 
 async def test_a_refusal_is_waited_out_and_the_newest_state_follows(harness: Harness) -> None:
     reply = harness.reply()
     reply.feed("one ")
-    await harness.seen(reply, lambda posts: True)
+    await harness.seen(reply, lambda messages: True)
     harness.discord.fail(Fault(kind="rate_limit", route="PATCH *", seconds=0.6))
     reply.feed("two ")
     await asyncio.sleep(0.6)
     reply.feed("three")
     await reply.finish()
-    await harness.seen(reply, lambda posts: posts[0].text == "one two three")
+    await harness.seen(reply, lambda messages: messages[0].text == "one two three")
     assert harness.outbox.request_trace.rate_limited == 1
 
 
 async def test_after_a_global_refusal_everything_waits_and_then_goes_on(harness: Harness) -> None:
     first, second = harness.reply("math"), harness.reply("general")
     first.feed("a ")
-    await harness.seen(first, lambda posts: True)
+    await harness.seen(first, lambda messages: True)
     harness.discord.fail(Fault(kind="rate_limit", route="PATCH *", seconds=0.5, is_global=True))
     first.feed("b")
     second.feed("c")
     await asyncio.gather(first.finish(), second.finish())
-    await harness.seen(first, lambda posts: posts[0].text == "a b")
-    await harness.seen(second, lambda posts: posts[0].text == "c")
+    await harness.seen(first, lambda messages: messages[0].text == "a b")
+    await harness.seen(second, lambda messages: messages[0].text == "c")
 
 
 async def test_without_permission_the_reply_falls_silent_and_finishes(harness: Harness) -> None:
@@ -97,17 +97,17 @@ async def test_an_answer_goes_on_in_a_thread_that_archived_itself(harness: Harne
     [channel] = await threads(harness, 1)
     reply = Reply(harness.outbox, channel)
     reply.feed("before ")
-    await harness.seen(reply, lambda posts: True)
+    await harness.seen(reply, lambda messages: True)
     await harness.client.http.edit_channel(channel.id, archived=True)
     reply.feed("after")
     await reply.finish()
-    await harness.seen(reply, lambda posts: posts[0].text == "before after")
+    await harness.seen(reply, lambda messages: messages[0].text == "before after")
 
 
 async def test_an_answer_is_posted_anew_where_discord_takes_no_more_edits(harness: Harness) -> None:
     reply = harness.reply()
     reply.feed("before ")
-    [old] = await harness.seen(reply, lambda posts: True)
+    [old] = await harness.seen(reply, lambda messages: True)
     harness.discord.clock.advance(2 * 3600)
     for _ in range(30):
         if reply.message_ids and reply.message_ids[0] != old.id:
@@ -116,7 +116,7 @@ async def test_an_answer_is_posted_anew_where_discord_takes_no_more_edits(harnes
         await asyncio.sleep(0.05)
     await reply.finish()
     text = "before " + "more " * reply.text.count("more")
-    await harness.seen(reply, lambda posts: posts[0].text.split() == text.split())
+    await harness.seen(reply, lambda messages: messages[0].text.split() == text.split())
 
 
 async def test_a_lost_answer_to_a_message_does_not_post_it_twice(harness: Harness) -> None:
@@ -124,8 +124,8 @@ async def test_a_lost_answer_to_a_message_does_not_post_it_twice(harness: Harnes
     reply = harness.reply()
     reply.feed("only once")
     await reply.finish()
-    await harness.seen(reply, lambda posts: posts[0].text == "only once")
-    assert len([post for post in harness.student.messages("math") if post.text == "only once"]) == 1
+    await harness.seen(reply, lambda messages: messages[0].text == "only once")
+    assert len([message for message in harness.student.messages("math") if message.text == "only once"]) == 1
 
 
 async def test_closing_sends_what_was_said_last() -> None:
@@ -134,10 +134,10 @@ async def test_closing_sends_what_was_said_last() -> None:
     async with open_harness() as harness:
         reply = harness.reply()
         reply.feed("one ")
-        await harness.seen(reply, lambda posts: True)
+        await harness.seen(reply, lambda messages: True)
         reply.feed("two")
         await harness.outbox.close()
-        await harness.seen(reply, lambda posts: posts[0].text == "one two")
+        await harness.seen(reply, lambda messages: messages[0].text == "one two")
 
 
 async def test_calls_that_no_reply_makes_keep_within_the_global_limit_too(harness: Harness) -> None:

@@ -16,9 +16,9 @@ from workers import Pool
 TEXT, GALLERY, FILE = 10, 12, 13
 
 
-def types(post: SeenMessage) -> list[int]:
+def types(message: SeenMessage) -> list[int]:
     """The kinds of a message's components, top to bottom."""
-    return [component["type"] for component in post.raw["components"]]
+    return [component["type"] for component in message.raw["components"]]
 
 
 def button(label: str) -> discord.ui.Button[discord.ui.LayoutView]:
@@ -28,11 +28,11 @@ def button(label: str) -> discord.ui.Button[discord.ui.LayoutView]:
 async def test_the_first_words_are_shown_at_once_with_the_running_buttons(harness: Harness) -> None:
     reply = harness.reply(buttons=[button("Stop")])
     reply.feed("Let us ")
-    posts = await harness.seen(reply, lambda posts: "Let us" in posts[0].text)
-    assert [control.label for control in posts[0].controls] == ["Stop"]
+    messages = await harness.seen(reply, lambda messages: "Let us" in messages[0].text)
+    assert [control.label for control in messages[0].controls] == ["Stop"]
     reply.feed("begin.")
     await reply.finish()
-    assert harness.posts(reply)[0].text == "Let us begin."
+    assert harness.messages(reply)[0].text == "Let us begin."
 
 
 async def test_the_end_shows_the_whole_text_with_its_buttons_and_footer(harness: Harness) -> None:
@@ -41,20 +41,20 @@ async def test_the_end_shows_the_whole_text_with_its_buttons_and_footer(harness:
         reply.feed(f"word{number} ")
         await asyncio.sleep(0)
     await reply.finish(buttons=[button("Again")], footer="gpt-6-luna")
-    [post] = await harness.seen(reply, lambda posts: "word299" in posts[0].text)
-    assert post.text.startswith(" ".join(f"word{number}" for number in range(300)))
-    assert [control.label for control in post.controls] == ["Again"]
-    assert "-# gpt-6-luna" in post.text
+    [message] = await harness.seen(reply, lambda messages: "word299" in messages[0].text)
+    assert message.text.startswith(" ".join(f"word{number}" for number in range(300)))
+    assert [control.label for control in message.controls] == ["Again"]
+    assert "-# gpt-6-luna" in message.text
 
 
 async def test_nobody_is_pinged_whatever_the_model_writes(harness: Harness) -> None:
     reply = harness.reply()
     reply.feed(f"@everyone @here <@{harness.student.id}> <@&1> hello")
     await reply.finish()
-    [post] = await harness.seen(reply, lambda posts: "hello" in posts[0].text)
-    assert post.raw["mentions"] == []
-    assert post.raw["mention_everyone"] is False
-    assert post.raw["mention_roles"] == []
+    [message] = await harness.seen(reply, lambda messages: "hello" in messages[0].text)
+    assert message.raw["mentions"] == []
+    assert message.raw["mention_everyone"] is False
+    assert message.raw["mention_roles"] == []
 
 
 async def test_a_long_answer_becomes_several_messages_that_hold_all_of_it(harness: Harness) -> None:
@@ -62,9 +62,9 @@ async def test_a_long_answer_becomes_several_messages_that_hold_all_of_it(harnes
     reply = harness.reply()
     reply.feed(text)
     await reply.finish(buttons=[button("Again")])
-    posts = await harness.seen(reply, lambda posts: len(posts) == 3 and posts[-1].controls)
-    assert " ".join(" ".join(post.text for post in posts).split()) == " ".join(text.split())
-    assert [bool(post.controls) for post in posts] == [False, False, True]
+    messages = await harness.seen(reply, lambda messages: len(messages) == 3 and messages[-1].controls)
+    assert " ".join(" ".join(message.text for message in messages).split()) == " ".join(text.split())
+    assert [bool(message.controls) for message in messages] == [False, False, True]
 
 
 async def test_what_is_longer_than_four_messages_ends_in_a_file(harness: Harness) -> None:
@@ -72,11 +72,11 @@ async def test_what_is_longer_than_four_messages_ends_in_a_file(harness: Harness
     reply = harness.reply()
     reply.feed(text)
     await reply.finish()
-    posts = await harness.seen(reply, lambda posts: len(posts) == 4 and FILE in types(posts[-1]))
-    [file] = [component["file"] for component in posts[-1].raw["components"] if component["type"] == FILE]
+    messages = await harness.seen(reply, lambda messages: len(messages) == 4 and FILE in types(messages[-1]))
+    [file] = [component["file"] for component in messages[-1].raw["components"] if component["type"] == FILE]
     assert "/answer.md?" in file["url"]
     rest = (await harness.client.http.get_from_cdn(file["url"])).decode()
-    shown = "\n".join(post.text for post in posts) + "\n" + rest
+    shown = "\n".join(message.text for message in messages) + "\n" + rest
     assert shown.split() == text.split()
 
 
@@ -84,8 +84,8 @@ async def test_an_answer_that_fails_keeps_its_text_and_says_why_even_inside_a_co
     reply = harness.reply()
     reply.feed("Look:\n```python\nprint(1)")
     await reply.fail("The model broke off.", buttons=[button("Retry")])
-    [post] = await harness.seen(reply, lambda posts: posts[0].controls)
-    assert post.text == "Look:\n```python\nprint(1)\n```\n⚠️ The model broke off."
+    [message] = await harness.seen(reply, lambda messages: messages[0].controls)
+    assert message.text == "Look:\n```python\nprint(1)\n```\n⚠️ The model broke off."
 
 
 @pytest.mark.parametrize("rest", ["\\[\n", "so \\(x = \\frac{1", "$$\nx^2", "\\begin{cases} x"])
@@ -93,9 +93,9 @@ async def test_an_answer_that_breaks_off_in_a_formula_shows_no_part_of_it(harnes
     reply = harness.reply()
     reply.feed(f"Let's solve it:\n\n{rest}")
     await reply.fail("Stopped.")
-    [post] = await harness.seen(reply, lambda posts: "Stopped" in posts[0].text)
-    assert not set("\\$") & set(post.text)
-    assert post.text.startswith("Let's solve it:")
+    [message] = await harness.seen(reply, lambda messages: "Stopped" in messages[0].text)
+    assert not set("\\$") & set(message.text)
+    assert message.text.startswith("Let's solve it:")
 
 
 async def test_an_empty_answer_sends_no_empty_message(harness: Harness) -> None:
@@ -111,18 +111,18 @@ async def test_finishing_again_takes_the_buttons_away(harness: Harness) -> None:
     reply.feed("x = 1")
     await reply.finish(buttons=[button("Again")], footer="model")
     await reply.finish(footer="model")
-    [post] = await harness.seen(reply, lambda posts: not posts[0].controls)
-    assert post.text == "x = 1\n-# model"
+    [message] = await harness.seen(reply, lambda messages: not messages[0].controls)
+    assert message.text == "x = 1\n-# model"
 
 
 async def test_formulas_are_pictures_in_reading_order_with_their_latex_as_alt_text(drawing_harness: Harness) -> None:
     reply = drawing_harness.reply()
     reply.feed("The solutions of \\(ax^2+bx+c=0\\) are\n\\[ x = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a} \\]\nas one sees.")
     await reply.finish()
-    [post] = await drawing_harness.seen(reply, lambda posts: "as one sees" in posts[0].text)
+    [message] = await drawing_harness.seen(reply, lambda messages: "as one sees" in messages[0].text)
     await reply.wait_for_pictures()
-    [post] = await drawing_harness.seen(reply, lambda posts: GALLERY in types(posts[0]))
-    before, gallery, after = post.raw["components"]
+    [message] = await drawing_harness.seen(reply, lambda messages: GALLERY in types(messages[0]))
+    before, gallery, after = message.raw["components"]
     assert before["content"] == "The solutions of ax² + bx + c = 0 are"
     assert gallery["items"][0]["description"] == "x = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a}"
     assert after["content"] == "as one sees."
@@ -132,8 +132,8 @@ async def test_a_formula_that_is_not_drawn_yet_stands_on_a_line_of_its_own_with_
     reply = harness.reply()
     reply.feed("Solve\n$$x + 1 = 2$$\n\n1. Subtract 1 from $$x + 1$$.")
     await reply.finish()
-    [post] = await harness.seen(reply, lambda posts: "Subtract" in posts[0].text)
-    assert post.text == "Solve\nx + 1 = 2\n\n1. Subtract 1 from \nx + 1."
+    [message] = await harness.seen(reply, lambda messages: "Subtract" in messages[0].text)
+    assert message.text == "Solve\nx + 1 = 2\n\n1. Subtract 1 from \nx + 1."
 
 
 async def test_what_stands_round_a_picture_in_a_sentence_reads_well_by_itself(drawing_harness: Harness) -> None:
@@ -143,8 +143,8 @@ async def test_what_stands_round_a_picture_in_a_sentence_reads_well_by_itself(dr
     )
     await reply.finish()
     await reply.wait_for_pictures()
-    [post] = await drawing_harness.seen(reply, lambda posts: types(posts[0]).count(GALLERY) == 3)
-    shown = [each.get("content") or each["items"][0]["description"] for each in post.raw["components"]]
+    [message] = await drawing_harness.seen(reply, lambda messages: types(messages[0]).count(GALLERY) == 3)
+    shown = [each.get("content") or each["items"][0]["description"] for each in message.raw["components"]]
     assert shown == ["> The number", "\\binom{n}{k}", "which counts", "\\frac{n!}{k!(n-k)!}", "> subsets.", "x"]
 
 
@@ -153,9 +153,9 @@ async def test_a_formula_that_cannot_be_drawn_is_shown_as_code(drawing_harness: 
     reply.feed("So \\[ \\unheardof{x} \\] holds, and \\[ \\text{漢} \\] too.")
     await reply.finish()
     await reply.wait_for_pictures()
-    [post] = await drawing_harness.seen(reply, lambda posts: "\\text{漢}" in posts[0].text)
-    assert "```latex\n\\unheardof{x}\n```" in post.text
-    assert GALLERY not in types(post)
+    [message] = await drawing_harness.seen(reply, lambda messages: "\\text{漢}" in messages[0].text)
+    assert "```latex\n\\unheardof{x}\n```" in message.text
+    assert GALLERY not in types(message)
 
 
 async def test_a_drawing_that_never_ends_does_not_keep_the_answer_back(harness: Harness) -> None:
@@ -164,13 +164,13 @@ async def test_a_drawing_that_never_ends_does_not_keep_the_answer_back(harness: 
         reply = harness.reply()
         reply.feed("The first \\[ \\int_0^\\infty \\frac{1}{x} \\] diverges, the second \\[ \\frac{a}{b} \\] does not.")
         await reply.finish(buttons=[button("Again")])
-        [post] = harness.posts(reply)
-        assert "does not." in post.text  # before any picture
-        assert [control.label for control in post.controls] == ["Again"]
+        [message] = harness.messages(reply)
+        assert "does not." in message.text  # before any picture
+        assert [control.label for control in message.controls] == ["Again"]
         await reply.wait_for_pictures()
-        [post] = await harness.seen(reply, lambda posts: GALLERY in types(posts[0]))
-        assert "```latex\n\\int_0^\\infty \\frac{1}{x}\n```" in post.text
-        assert "does not." in post.text
+        [message] = await harness.seen(reply, lambda messages: GALLERY in types(messages[0]))
+        assert "```latex\n\\int_0^\\infty \\frac{1}{x}\n```" in message.text
+        assert "does not." in message.text
 
 
 @pytest.mark.parametrize(
@@ -190,11 +190,11 @@ async def test_hostile_latex_is_shown_whole_as_its_source(drawing_harness: Harne
     reply.feed(f"Before.\n\\[{latex}\\]\nAfter.")
     await reply.finish(buttons=[button("Again")])
     await reply.wait_for_pictures()
-    posts = await drawing_harness.seen(reply, lambda posts: posts[-1].controls)
-    shown = "".join(post.text for post in posts)
-    for component in (each for post in posts for each in post.raw["components"] if each["type"] == FILE):
+    messages = await drawing_harness.seen(reply, lambda messages: messages[-1].controls)
+    shown = "".join(message.text for message in messages)
+    for component in (each for message in messages for each in message.raw["components"] if each["type"] == FILE):
         shown += (await drawing_harness.client.http.get_from_cdn(component["file"]["url"])).decode()
-    assert not any(GALLERY in types(post) for post in posts)
+    assert not any(GALLERY in types(message) for message in messages)
     assert re.sub(r"\s", "", latex) in re.sub(r"\s", "", shown)
     assert "After." in shown
 
@@ -202,12 +202,12 @@ async def test_hostile_latex_is_shown_whole_as_its_source(drawing_harness: Harne
 async def test_a_formula_is_not_shown_by_halves(harness: Harness) -> None:
     reply = harness.reply()
     reply.feed("We have \\(x^2 + \\fra")
-    [post] = await harness.seen(reply, lambda posts: True)
-    assert post.text == "We have"
+    [message] = await harness.seen(reply, lambda messages: True)
+    assert message.text == "We have"
     reply.feed("c{1}{2}\\) here")
     await reply.finish()
-    [post] = await harness.seen(reply, lambda posts: "here" in posts[0].text)
-    assert post.text == "We have x² + ½ here"
+    [message] = await harness.seen(reply, lambda messages: "here" in messages[0].text)
+    assert message.text == "We have x² + ½ here"
 
 
 async def test_pictures_of_the_model_stand_where_they_came(harness: Harness) -> None:
@@ -216,29 +216,31 @@ async def test_pictures_of_the_model_stand_where_they_came(harness: Harness) -> 
     reply.picture("plot.png", b"\x89PNG plot")
     reply.feed("After.")
     await reply.finish()
-    [post] = await harness.seen(reply, lambda posts: "After" in posts[0].text and GALLERY in types(posts[0]))
-    assert types(post) == [TEXT, GALLERY, TEXT]
+    [message] = await harness.seen(
+        reply, lambda messages: "After" in messages[0].text and GALLERY in types(messages[0])
+    )
+    assert types(message) == [TEXT, GALLERY, TEXT]
 
 
 async def test_the_final_state_arrives_after_failed_edits(harness: Harness) -> None:
     reply = harness.reply()
     reply.feed("one ")
-    await harness.seen(reply, lambda posts: True)
+    await harness.seen(reply, lambda messages: True)
     harness.discord.fail(Fault(kind="disconnect", route="PATCH *", times=1))
     harness.discord.fail(Fault(kind="status", route="PATCH *", status=503, times=1))
     reply.feed("two ")
     await asyncio.sleep(0.5)
     reply.feed("three")
     await reply.finish()
-    [post] = await harness.seen(reply, lambda posts: "three" in posts[0].text)
-    assert post.text == "one two three"
+    [message] = await harness.seen(reply, lambda messages: "three" in messages[0].text)
+    assert message.text == "one two three"
 
 
 async def test_an_answer_whose_message_was_deleted_falls_silent(harness: Harness) -> None:
     reply = harness.reply()
     reply.feed("one ")
-    [post] = await harness.seen(reply, lambda posts: True)
-    await harness.client.http.delete_message(post.channel_id, post.id)
+    [message] = await harness.seen(reply, lambda messages: True)
+    await harness.client.http.delete_message(message.channel_id, message.id)
     reply.feed("two ")
     await reply.finish()
     assert reply.undeliverable
@@ -253,8 +255,8 @@ async def test_a_channel_that_comes_later_gets_all_that_was_said_till_then(harne
     making.set_result(harness.channel())
     reply.feed("and late")
     await reply.finish()
-    [post] = await harness.seen(reply, lambda posts: "late" in posts[0].text)
-    assert post.text == "said early and late"
+    [message] = await harness.seen(reply, lambda messages: "late" in messages[0].text)
+    assert message.text == "said early and late"
 
 
 async def test_a_channel_that_could_not_be_made_is_told_to_who_finishes(harness: Harness) -> None:

@@ -1,4 +1,4 @@
-"""The splitter: whatever the text, and however it comes in."""
+"""The splitter, with every kind of text, in pieces of every size."""
 # ruff: noqa: E501
 
 import itertools
@@ -38,7 +38,7 @@ def split(text: str, pieces: list[int], limits: MessageLimits = SMALL) -> list[P
 
 
 def shown(part: Part) -> str:
-    """Its text, less the blank lines round it, which no message keeps."""
+    """Its text, without the blank lines around it, which no message keeps."""
     return "".join(getattr(piece, "text", "") for piece in part.pieces()).strip()
 
 
@@ -86,8 +86,8 @@ paragraphs = st.lists(
 ).map("\n\n".join)
 
 
-def wholes(text: str) -> Iterator[tuple[int, int]]:
-    """From where to where the things go that must not be torn: lines of code and tables, and the parts of a sentence."""
+def untearable(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of everything that must not be torn: lines of code and tables, inlines of a sentence."""
     start = 0
     for block in markdown_blocks.parse_blocks(text):
         pieces = (
@@ -106,7 +106,7 @@ def wholes(text: str) -> Iterator[tuple[int, int]]:
 def test_nothing_that_fits_a_message_is_torn_however_the_text_comes_in(text: str, pieces: list[int]) -> None:
     parts = split(text, pieces)
     cuts = set(itertools.accumulate(len(part.source) for part in parts[:-1]))
-    for start, end in wholes(text):
+    for start, end in untearable(text):
         assert end - start > SMALL.characters - 60 or not cuts & set(range(start + 1, end))
 
 
