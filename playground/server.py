@@ -15,7 +15,7 @@ from playground.listener import Listener
 from playground.pilot.client import Client
 from playground.pilot.observer import Observer
 from playground.pilot.seen import SeenMessage
-from playground.pilot.student import Account, ChannelLike, HasId, Student
+from playground.pilot.student import ChannelLike, HasId, Student
 from playground.rate_limits import RATES, Rate, RateLimits
 from playground.rest import routes
 from playground.rest.middleware import RestApi
@@ -181,7 +181,7 @@ class Playground:
         """Connect a student of that username; the student disconnects when the playground closes."""
         user = self.user(username)
         client = Client(self.api_url, self.gateway_url, user.token)
-        student = Student(client, Account(user.id, user.username, user.token))
+        student = Student(client, user.id, user.username)
         self._clients.append(client)
         await client.open()
         return student

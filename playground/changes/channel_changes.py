@@ -9,10 +9,10 @@ from playground.world.world import World
 def add_channel(world: World, guild: Guild, channel: Channel) -> None:
     """Add a new channel to its guild, and send CHANNEL_CREATE."""
     guild.channels[channel.id] = world.channels[channel.id] = channel
-    tell(world, guild, channel, "CHANNEL_CREATE")
+    announce(world, guild, channel, "CHANNEL_CREATE")
 
 
-def tell(world: World, guild: Guild, channel: Channel, event: str) -> None:
+def announce(world: World, guild: Guild, channel: Channel, event: str) -> None:
     """Send an event about a channel to its guild. Members who do not see the channel get it without name and topic."""
     world.emit(event, lambda viewer: channel_event_object(world, channel, viewer), guild_id=guild.id)
 
@@ -22,7 +22,7 @@ def remove_channel(world: World, channel: Channel) -> None:
     guild = world.guild_of(channel)
     if guild is None:
         return
-    tell(world, guild, channel, "CHANNEL_DELETE")
+    announce(world, guild, channel, "CHANNEL_DELETE")
     for thread in list(world.threads_of(channel)):
         guild.threads.pop(thread.id, None)
         world.channels.pop(thread.id, None)

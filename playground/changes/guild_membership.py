@@ -28,6 +28,6 @@ def leave(world: World, guild: Guild, user: User) -> None:
     world.emit("GUILD_MEMBER_REMOVE", payload, guild_id=guild.id)
 
 
-def tell_member(world: World, guild: Guild, member: Member) -> None:
+def announce_update(world: World, guild: Guild, member: Member) -> None:
     """Send GUILD_MEMBER_UPDATE after a change of roles, nick or timeout."""
     world.emit("GUILD_MEMBER_UPDATE", member_object(member) | {"guild_id": str(guild.id)}, guild_id=guild.id)

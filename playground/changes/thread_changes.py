@@ -101,12 +101,12 @@ def _start(world: World, parent: Channel, owner: User, draft: ThreadDraft, *, th
         thread=state,
     )
     world.channels[thread.id] = guild.threads[thread.id] = thread
-    tell(world, thread, "THREAD_CREATE", newly_created=True)
+    announce(world, thread, "THREAD_CREATE", newly_created=True)
     _start_archive_timer(world, thread)
     return thread
 
 
-def tell(world: World, thread: Channel, event: str, **extra: Any) -> None:
+def announce(world: World, thread: Channel, event: str, **extra: Any) -> None:
     """Send an event about a thread to everyone who sees it; `extra` are more fields."""
     world.emit(event, lambda viewer: thread_object(world, thread, viewer) | extra, channel=thread)
 
@@ -127,7 +127,7 @@ def _archive_if_quiet(world: World, thread: Channel) -> None:
         _start_archive_timer(world, thread)
         return
     set_archived(world, thread, archived=True)
-    tell(world, thread, "THREAD_UPDATE")
+    announce(world, thread, "THREAD_UPDATE")
 
 
 def set_archived(world: World, thread: Channel, *, archived: bool) -> None:
@@ -152,7 +152,7 @@ def reopen(world: World, thread: Channel) -> None:
     """Reopen an archived thread, and send the event."""
     if thread.thread is not None and thread.thread.archived:
         set_archived(world, thread, archived=False)
-        tell(world, thread, "THREAD_UPDATE")
+        announce(world, thread, "THREAD_UPDATE")
 
 
 def restart_archive_timer(world: World, thread: Channel) -> None:

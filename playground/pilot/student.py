@@ -51,22 +51,13 @@ ChannelLike = str | int | HasId
 """A channel's name (`#math`), its id, or the channel itself; a message stands for the thread under it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A student's account."""
-
-    id: int
-    username: str
-    token: str
-
-
 class Student:
     """A student in front of Discord. `Playground.student()` makes one."""
 
-    def __init__(self, client: Client, account: Account) -> None:
+    def __init__(self, client: Client, user_id: int, username: str) -> None:
         self.client = client
-        self.id = account.id
-        self.username = account.username
+        self.id = user_id
+        self.username = username
         self.events: list[Event] = []
         """Every gateway event that arrived, oldest first."""
         self._messages: dict[int, SeenMessage] = {}
@@ -86,7 +77,7 @@ class Student:
         for each in everyone:
             if each["username"] == username:
                 client = Client(api_url, gateway_url, each["token"])
-                student = cls(client, Account(int(each["id"]), username, each["token"]))
+                student = cls(client, int(each["id"]), username)
                 try:
                     await client.open()
                     yield student

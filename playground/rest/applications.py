@@ -5,9 +5,7 @@ https://discord.com/developers/docs/resources/application
 
 from typing import Any, Final
 
-from playground.errors import (
-    ApiError,
-)
+from playground.errors import ApiError
 from playground.payloads.applications import application_object
 from playground.rest.request import Request
 from playground.rest.router import Route

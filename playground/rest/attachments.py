@@ -6,9 +6,7 @@ https://discord.com/developers/docs/reference#signed-attachment-cdn-urls
 import re
 from typing import Any, Final
 
-from playground.errors import (
-    FormErrors,
-)
+from playground.errors import FormErrors
 from playground.payloads.messages import attachment_object
 from playground.rest.request import Request
 from playground.rest.router import Route

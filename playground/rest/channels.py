@@ -148,7 +148,7 @@ async def edit_channel(request: Request) -> Json:
     _fill(world, guild, edited, fields)
     for each in dataclasses.fields(channel):
         setattr(channel, each.name, getattr(edited, each.name))
-    channel_changes.tell(world, guild, channel, "CHANNEL_UPDATE")
+    channel_changes.announce(world, guild, channel, "CHANNEL_UPDATE")
     return channel_object(world, channel, request.user)
 
 
@@ -163,13 +163,13 @@ async def move_channels(request: Request) -> None:
         fields.errors.check()
         if channel is not None and position is not None:
             channel.position = position
-            _tell_update(world, channel)
+            _announce_update(world, channel)
 
 
-def _tell_update(world: World, channel: Channel) -> None:
+def _announce_update(world: World, channel: Channel) -> None:
     guild = world.guild_of(channel)
     if guild is not None:
-        channel_changes.tell(world, guild, channel, "CHANNEL_UPDATE")
+        channel_changes.announce(world, guild, channel, "CHANNEL_UPDATE")
 
 
 async def delete_channel(request: Request) -> Json:
@@ -193,7 +193,7 @@ async def set_overwrite(request: Request) -> None:
     one = _overwrite(fields, request.path_id("target"))
     fields.errors.check()
     channel.overwrites[one.id] = one
-    _tell_update(world, channel)
+    _announce_update(world, channel)
 
 
 async def delete_overwrite(request: Request) -> None:
@@ -201,7 +201,7 @@ async def delete_overwrite(request: Request) -> None:
     channel, world = request.channel(), request.world
     world.require(request.user, channel, Permission.MANAGE_ROLES)
     channel.overwrites.pop(request.path_id("target"), None)
-    _tell_update(world, channel)
+    _announce_update(world, channel)
 
 
 ROUTES: Final = (

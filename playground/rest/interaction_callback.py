@@ -209,7 +209,7 @@ def _show_modal(request: Request, interaction: Interaction) -> None:
         "application": partial_application_object(interaction.application),
         **payload,
     }
-    request.after_response.append(lambda: interactions.tell(interaction, "INTERACTION_MODAL_CREATE", **extra))
+    request.after_response.append(lambda: interactions.tell_student(interaction, "INTERACTION_MODAL_CREATE", **extra))
 
 
 # -- with the token

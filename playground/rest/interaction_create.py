@@ -58,8 +58,8 @@ async def interact(request: Request) -> None:
         },
         nonce=fields.values.get("nonce"),
     )
-    fill = {2: _command, 4: _command, 3: _component, 5: _modal}[int(interaction.type)]
-    fill(request, interaction, fields, data)
+    read = {2: _read_command, 4: _read_command, 3: _read_component, 5: _read_modal}[int(interaction.type)]
+    read(request, interaction, fields, data)
     _send(request, interaction)
 
 
@@ -72,7 +72,7 @@ def _send(request: Request, interaction: Interaction) -> None:
     interactions = request.services.interactions
     interactions.open(interaction)
     if interaction.type is not InteractionType.AUTOCOMPLETE:
-        interactions.tell(interaction, "INTERACTION_CREATE")
+        interactions.tell_student(interaction, "INTERACTION_CREATE")
     request.world.emit(
         "INTERACTION_CREATE",
         interaction_object(request.world, interaction),
@@ -84,7 +84,7 @@ def _send(request: Request, interaction: Interaction) -> None:
 # -- commands
 
 
-def _command(request: Request, interaction: Interaction, fields: Fields, data: Fields) -> None:
+def _read_command(request: Request, interaction: Interaction, fields: Fields, data: Fields) -> None:
     channel, user = interaction.channel, request.user
     request.world.require(user, channel, Permission.USE_APPLICATION_COMMANDS)
     command = interaction.application.commands.get(data.snowflake("id", required=True) or 0)
@@ -147,7 +147,7 @@ def _invalid_component() -> InvalidFormBody:
     return InvalidFormBody({"data": {"_errors": [error]}})
 
 
-def _component(request: Request, interaction: Interaction, fields: Fields, data: Fields) -> None:
+def _read_component(request: Request, interaction: Interaction, fields: Fields, data: Fields) -> None:
     channel = interaction.channel
     message = request.world.message(channel, fields.snowflake("message_id", required=True) or 0, request.user)
     custom_id = data.text("custom_id", low=1, high=100, required=True)
@@ -161,14 +161,14 @@ def _component(request: Request, interaction: Interaction, fields: Fields, data:
     interaction.data = {"component_type": component["type"], "custom_id": custom_id, "id": component.get("id", 0)}
     interaction.metadata["interacted_message_id"] = str(message.id)
     if component["type"] in SELECTS:
-        _select(request, interaction, component, data)
+        _read_select(request, interaction, component, data)
 
 
 def _find(message: Message, custom_id: str) -> Json | None:
     return next((each for each in walk(message.components) if each.get("custom_id") == custom_id), None)
 
 
-def _select(request: Request, interaction: Interaction, component: Json, data: Fields) -> None:
+def _read_select(request: Request, interaction: Interaction, component: Json, data: Fields) -> None:
     values = [str(each) for each in data.items("values", high=25)]
     low, high = component.get("min_values", 1), component.get("max_values", 1)
     known = [each["value"] for each in component.get("options", ())]
@@ -185,7 +185,7 @@ def _select(request: Request, interaction: Interaction, component: Json, data: F
 # -- modals
 
 
-def _modal(request: Request, interaction: Interaction, fields: Fields, data: Fields) -> None:
+def _read_modal(request: Request, interaction: Interaction, fields: Fields, data: Fields) -> None:
     open_modals = request.services.interactions.open_modals
     modal = open_modals.get(data.snowflake("id", required=True) or 0)
     fields.errors.check()

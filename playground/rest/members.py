@@ -8,11 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from playground.changes import guild_membership
-from playground.errors import (
-    FormErrors,
-    missing_access,
-    unknown,
-)
+from playground.errors import FormErrors, missing_access, unknown
 from playground.payloads.guilds import member_object
 from playground.rest.request import Request
 from playground.rest.roles import find_role, require_above
@@ -78,7 +74,7 @@ async def edit_member(request: Request) -> Json:
         edited.timeout_until = None if until is None else _timestamp(fields, until)
     fields.errors.check()
     member.nick, member.roles, member.timeout_until = edited.nick, edited.roles, edited.timeout_until
-    guild_membership.tell_member(world, guild, member)
+    guild_membership.announce_update(world, guild, member)
     return member_object(member)
 
 
@@ -118,7 +114,7 @@ def _change_role(request: Request, *, add: bool) -> None:
         member.roles.append(role.id)
     elif not add and role.id in member.roles:
         member.roles.remove(role.id)
-    guild_membership.tell_member(world, guild, member)
+    guild_membership.announce_update(world, guild, member)
 
 
 _MEMBER = "/guilds/{guild}/members/{user}"

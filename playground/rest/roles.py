@@ -5,12 +5,7 @@ https://discord.com/developers/docs/topics/permissions#role-object
 
 from typing import Any, Final
 
-from playground.errors import (
-    ApiError,
-    FormErrors,
-    missing_permissions,
-    unknown,
-)
+from playground.errors import ApiError, FormErrors, missing_permissions, unknown
 from playground.payloads.guilds import role_object
 from playground.rest.request import Request
 from playground.rest.router import Route

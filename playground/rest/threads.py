@@ -152,7 +152,7 @@ def edit_thread(request: Request, thread: Channel) -> Json:
     if renamed:
         limit_renames(request, thread)
     _apply(world, thread, edit)
-    thread_changes.tell(world, thread, "THREAD_UPDATE")
+    thread_changes.announce(world, thread, "THREAD_UPDATE")
     if renamed:
         thread_changes.post_rename(world, thread, request.user)
     return thread_object(world, thread, request.user)

@@ -119,7 +119,7 @@ class InteractionRegistry:
     def tell_success(self, interaction: Interaction) -> None:
         """Tell the student that the bot responded."""
         if interaction.type is not InteractionType.AUTOCOMPLETE:
-            self.tell(interaction, "INTERACTION_SUCCESS")
+            self.tell_student(interaction, "INTERACTION_SUCCESS")
 
     def by_token(self, application_id: int, token: str) -> Interaction:
         """Return the interaction of a webhook path; 10015 before its response, 50027 after fifteen minutes."""
@@ -132,7 +132,7 @@ class InteractionRegistry:
             raise unknown("Webhook", 10015)
         return interaction
 
-    def tell(self, interaction: Interaction, event: str, **extra: Any) -> None:
+    def tell_student(self, interaction: Interaction, event: str, **extra: Any) -> None:
         """Send an event about an interaction to its student only."""
         payload: Json = {"id": str(interaction.id), "nonce": interaction.nonce, **extra}
         self._world.emit(event, payload, only={interaction.user.id})
@@ -144,4 +144,4 @@ class InteractionRegistry:
     def _fail_if_waiting(self, interaction: Interaction) -> None:
         if interaction.state is InteractionState.WAITING:
             interaction.state = InteractionState.FAILED
-            self.tell(interaction, "INTERACTION_FAILURE", reason_code=2)
+            self.tell_student(interaction, "INTERACTION_FAILURE", reason_code=2)
