@@ -8,7 +8,7 @@ from typing import Final
 
 from playground.world.messages import Attachment
 
-LARGEST: Final = 10 * 1024 * 1024
+MAX_FILE_SIZE: Final = 10 * 1024 * 1024
 """Bytes of one file in a server without boosts."""
 
 _KEPT: Final = re.compile(r"[^\w.\-]+")

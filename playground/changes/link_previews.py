@@ -21,7 +21,7 @@ DELAY: Final = 0.2
 _LINK: Final = re.compile(r"(?<![<\w])https?://[^\s<>`]+[^\s<>`.,;:!?'\")\]]")
 _CODE: Final = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _IMAGES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp")
-MOST: Final = 5
+MAX_LINKS: Final = 5
 """Links of one message that get an embed."""
 
 
@@ -29,7 +29,7 @@ def show_soon(world: World, channel: Channel, message: Message, announce: Callab
     """Add embeds for a message's links a moment later, and call `announce` then."""
     if message.flags & SUPPRESS_EMBEDS or message.components_v2 or "://" not in message.content:
         return
-    links = list(dict.fromkeys(_LINK.findall(_CODE.sub("", message.content))))[:MOST]
+    links = list(dict.fromkeys(_LINK.findall(_CODE.sub("", message.content))))[:MAX_LINKS]
     author = world.users[message.author_id]
     if links and world.may(author, channel, Permission.EMBED_LINKS):
         world.clock.after(DELAY, lambda: _show(world, channel, message, links, announce))

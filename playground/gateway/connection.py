@@ -22,9 +22,9 @@ Frame = MutableMapping[str, Any]
 
 log = structlog.get_logger(__name__)
 
-LARGEST: Final = 4096
+MAX_PAYLOAD_SIZE: Final = 4096
 """Bytes that a client may send in one payload."""
-SENDS_A_MINUTE: Final = 120
+MAX_SENDS_A_MINUTE: Final = 120
 """Payloads that a client may send in a minute; heartbeats are always let through."""
 ACK_DELAY: Final = 0.05
 """Seconds until a heartbeat is acknowledged: about one round trip to Discord.
@@ -125,7 +125,7 @@ class Connection:
                 self.close(closed.code, closed.reason)
 
     def _read(self, raw: str | bytes) -> None:
-        if len(raw if isinstance(raw, bytes) else raw.encode()) > LARGEST:
+        if len(raw if isinstance(raw, bytes) else raw.encode()) > MAX_PAYLOAD_SIZE:
             raise CloseConnection(CloseCode.DECODE_ERROR, "Error while decoding payload.")
         try:
             payload = orjson.loads(raw)
@@ -144,7 +144,7 @@ class Connection:
         while self._sends and self._sends[0] < now - 60:
             self._sends.popleft()
         self._sends.append(now)
-        if len(self._sends) > SENDS_A_MINUTE and op != Opcode.HEARTBEAT:
+        if len(self._sends) > MAX_SENDS_A_MINUTE and op != Opcode.HEARTBEAT:
             raise CloseConnection(CloseCode.RATE_LIMITED, "You are being rate limited.")
 
     def _handle(self, op: Any, data: Any) -> None:

@@ -14,7 +14,7 @@ from playground.world.applications import Application, ApplicationCommand
 
 Json = dict[str, Any]
 
-MOST: Final = {1: 100, 2: 15, 3: 15, 4: 1}
+MAX_COMMANDS: Final = {1: 100, 2: 15, 3: 15, 4: 1}
 """Commands of each type that a scope may have. A scope is one guild, or all guilds (global commands)."""
 
 
@@ -56,7 +56,7 @@ async def replace_commands(request: Request) -> list[Json]:
             errors.add((index,), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
         seen.add(key)
     errors.check()
-    for kind, most in MOST.items():
+    for kind, most in MAX_COMMANDS.items():
         if sum(body["type"] == kind for body in bodies) > most:
             raise ApiError(400, 30032, f"Maximum number of application commands reached ({most}).")
     before = {each.key: each for each in _in_scope(application, guild_id)}

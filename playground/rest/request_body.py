@@ -13,7 +13,7 @@ from playground.uploads import Upload
 Json = dict[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
-LARGEST: Final = 25 * 1024 * 1024
+MAX_REQUEST_SIZE: Final = 25 * 1024 * 1024
 """Bytes of one request; Discord takes 10 MiB for each file in a server without boosts."""
 
 
@@ -21,7 +21,7 @@ async def read_body(
     scope: MutableMapping[str, Any], receive: Receive, headers: dict[str, str]
 ) -> tuple[Any, dict[str, Upload]]:
     """Return the JSON of a body, None when there is no body, and the files by their form field."""
-    if int(headers.get("content-length") or 0) > LARGEST:
+    if int(headers.get("content-length") or 0) > MAX_REQUEST_SIZE:
         raise request_too_large()
     if scope["method"] in {"GET", "HEAD"}:
         return None, {}
@@ -49,7 +49,7 @@ async def _read_bytes(receive: Receive) -> bytes:
         chunk = message.get("body", b"")
         size += len(chunk)
         chunks.append(chunk)
-        if size > LARGEST:
+        if size > MAX_REQUEST_SIZE:
             raise request_too_large()
         if not message.get("more_body"):
             return b"".join(chunks)
@@ -59,11 +59,11 @@ async def _read_multipart(scope: MutableMapping[str, Any], receive: Receive) -> 
     body: Any = None
     files: dict[str, Upload] = {}
     other_fields: Json = {}
-    async with requests.Request(scope, receive).form(max_part_size=LARGEST) as form:
+    async with requests.Request(scope, receive).form(max_part_size=MAX_REQUEST_SIZE) as form:
         for name, value in form.multi_items():
             if not isinstance(value, str):
                 data = await value.read()
-                if sum(len(each.data) for each in files.values()) + len(data) > LARGEST:
+                if sum(len(each.data) for each in files.values()) + len(data) > MAX_REQUEST_SIZE:
                     raise request_too_large()
                 files[name] = Upload(value.filename or "unknown", value.content_type, data)
             elif name == "payload_json":

@@ -27,9 +27,9 @@ TOP_V2: Final = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER)
 IN_CONTAINER: Final = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR)
 
 _CDN_LINK: Final = re.compile(r"/(?:ephemeral-)?attachments/\d+/\d+/([^/?]+)\?ex=")
-MOST: Final = 40
+MAX_COMPONENTS: Final = 40
 """Components of a V2 message, nested ones counted."""
-MOST_TEXT: Final = 4000
+MAX_TEXT: Final = 4000
 """Characters of all text displays together."""
 
 
@@ -56,20 +56,20 @@ class Components:
 
     def read(self, body: Fields, *, v2: bool) -> list[Json]:
         """Return `components` as Discord stores them, each with an id."""
-        given = body.objects("components", high=MOST if v2 else 5)
+        given = body.objects("components", high=MAX_COMPONENTS if v2 else 5)
         payloads = [self._component(each, TOP_V2 if v2 else (ROW,)) for each in given]
         where = (*body.path, "components")
-        if self._count > MOST:
+        if self._count > MAX_COMPONENTS:
             self._errors.add(
                 where,
                 "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED",
-                f"The total number of components cannot exceed {MOST}",
+                f"The total number of components cannot exceed {MAX_COMPONENTS}",
             )
-        if self._text > MOST_TEXT:
+        if self._text > MAX_TEXT:
             self._errors.add(
                 where,
                 "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
-                f"Total displayable text size exceeds maximum size of {MOST_TEXT}",
+                f"Total displayable text size exceeds maximum size of {MAX_TEXT}",
             )
         if not self._errors:
             self._number(payloads)
@@ -132,7 +132,7 @@ class Components:
         return payload
 
     def _text_display(self, fields: Fields) -> Json:
-        content = fields.text("content", low=1, high=MOST_TEXT, required=True) or ""
+        content = fields.text("content", low=1, high=MAX_TEXT, required=True) or ""
         self._text += len(content)
         return {"content": content}
 
@@ -183,7 +183,7 @@ class Components:
         }
 
     def _container(self, fields: Fields) -> Json:
-        children = fields.objects("components", low=1, high=MOST, required=True)
+        children = fields.objects("components", low=1, high=MAX_COMPONENTS, required=True)
         return {
             "components": [self._component(each, IN_CONTAINER) for each in children],
             "accent_color": fields.integer("accent_color", low=0, high=0xFFFFFF),

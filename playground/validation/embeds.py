@@ -10,7 +10,7 @@ from playground.validation.fields import Fields
 
 Json = dict[str, Any]
 
-MOST_TEXT: Final = 6000
+MAX_TEXT: Final = 6000
 """Characters of all embeds of a message together."""
 _SCHEMES: Final = ("http", "https", "attachment")
 
@@ -18,8 +18,8 @@ _SCHEMES: Final = ("http", "https", "attachment")
 def read(body: Fields) -> list[Json]:
     """Return `embeds` as Discord stores them."""
     payloads = [_embed(each) for each in body.objects("embeds", high=10)]
-    if sum(map(_size, payloads)) > MOST_TEXT:
-        body.wrong("embeds", "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MOST_TEXT}")
+    if sum(map(_size, payloads)) > MAX_TEXT:
+        body.wrong("embeds", "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {MAX_TEXT}")
     return payloads
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from playground.changes.message_changes import MessageDraft, MessageEdit
 from playground.errors import ApiError, FormErrors, request_too_large
-from playground.uploads import LARGEST, Upload, clean_name, new_attachment
+from playground.uploads import MAX_FILE_SIZE, Upload, clean_name, new_attachment
 from playground.validation import embeds
 from playground.validation.components import Components
 from playground.validation.fields import Fields
@@ -24,9 +24,9 @@ from playground.world.world import World
 
 Json = dict[str, Any]
 
-LONGEST: Final = 2000
+MAX_CONTENT: Final = 2000
 """Characters of a message's content."""
-MOST_FILES: Final = 10
+MAX_FILES: Final = 10
 SENDABLE: Final = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 _LEGACY: Final = ("content", "embeds", "poll", "sticker_ids", "stickers")
 
@@ -67,7 +67,7 @@ class MessageBody:
             if fields.values.get(name) and not v2:
                 fields.wrong(name, "PLAYGROUND_CANNOT", f"The playground has no {name.partition('_')[0]}s")
         draft = MessageDraft(
-            content=(fields.text("content", high=LONGEST) or "").strip(),
+            content=(fields.text("content", high=MAX_CONTENT) or "").strip(),
             flags=flags,
             tts=fields.boolean("tts"),
             nonce=self._nonce(),
@@ -97,7 +97,7 @@ class MessageBody:
         if v2:
             self._refuse_legacy()
         if "content" in fields.values:
-            edit.content = (fields.text("content", high=LONGEST) or "").strip()
+            edit.content = (fields.text("content", high=MAX_CONTENT) or "").strip()
         if "embeds" in fields.values:
             edit.embeds = embeds.read(fields)
         if "attachments" in fields.values or self._files:
@@ -161,13 +161,13 @@ class MessageBody:
     # -- files
 
     def _attachments(self, existing: Sequence[Attachment]) -> list[Attachment]:
-        described = self.fields.objects("attachments", high=MOST_FILES)
+        described = self.fields.objects("attachments", high=MAX_FILES)
         given = {str(each.values.get("id")): each for each in described}
         kept = [each for each in existing if "attachments" not in self.fields.values or str(each.id) in given]
         kept = [self._with_description(each, given.get(str(each.id))) for each in kept]
         new = [self._attachment(given.get(_index(key)), upload) for key, upload in self._files.items()]
-        if len(kept) + len(new) > MOST_FILES:
-            self.fields.wrong("attachments", "BASE_TYPE_MAX_LENGTH", f"Must be {MOST_FILES} or fewer in length.")
+        if len(kept) + len(new) > MAX_FILES:
+            self.fields.wrong("attachments", "BASE_TYPE_MAX_LENGTH", f"Must be {MAX_FILES} or fewer in length.")
         known = {str(each.id) for each in existing} | {_index(key) for key in self._files}
         for fields in described:
             if str(fields.values.get("id")) not in known and not existing:
@@ -180,7 +180,7 @@ class MessageBody:
         return dataclasses.replace(file, description=fields.text("description", high=1024))
 
     def _attachment(self, fields: Fields | None, upload: Upload) -> Attachment:
-        if len(upload.data) > LARGEST:
+        if len(upload.data) > MAX_FILE_SIZE:
             raise request_too_large()
         described = fields.text("filename", high=1024) if fields is not None else None
         original = described or upload.filename
