@@ -12,15 +12,9 @@ from bot.quizzes.buttons import Press
 from bot.quizzes.live_quiz import LiveQuiz
 from bot.quizzes.quiz_store import QuizStore
 from bot.quizzes.screens import group_screen, screen, shown_question
+from bot.replies.discord_error_codes import ARCHIVED, EDITED_TOO_OFTEN, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 
 log = structlog.get_logger(__name__)
-
-UNKNOWN_CHANNEL: Final = 10003
-UNKNOWN_MESSAGE: Final = 10008
-EDITED_TOO_OFTEN: Final = 30046
-"""Discord counts the edits of a message that is older than an hour."""
-ARCHIVED: Final = 50083
-"""The thread is archived: Discord archives a thread in which nobody writes."""
 
 EDIT_TIMEOUT: Final = 5.0
 """Seconds to wait for an edit: discord.py waits until Discord allows edits of an old message, which can take long."""

@@ -8,9 +8,9 @@ from typing import Final
 UNKNOWN_CHANNEL: Final = 10003
 UNKNOWN_MESSAGE: Final = 10008
 EDITED_TOO_OFTEN: Final = 30046
-"""A message older than an hour takes only few edits."""
+"""Discord allows only few edits of a message that is older than an hour."""
 MISSING_PERMISSIONS: Final = 50013
 ARCHIVED: Final = 50083
-"""The thread is archived."""
+"""The thread is archived: Discord archives a thread in which nobody writes."""
 TOKEN_EXPIRED: Final = frozenset({10015, 10062, 50027})
 """An interaction was answered too late (10062), or its token has expired (10015, 50027)."""
