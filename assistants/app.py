@@ -100,7 +100,7 @@ async def _open_services(
     orphaned_runs = OrphanedRuns(run_tasks, store)
     stack.push_async_callback(orphaned_runs.close)
     await orphaned_runs.start()
-    return Services(settings, store, model, retrieval, run_tasks, pool, clock)
+    return Services(settings, store, model, retrieval, run_tasks, clock)
 
 
 def _model_of_settings(settings: Settings, pool: Pool) -> AbstractAsyncContextManager[Model]:

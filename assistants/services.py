@@ -11,7 +11,6 @@ from assistants.retrieval.retrieval import Retrieval
 from assistants.runs.run_tasks import RunTasks
 from assistants.settings import Settings
 from assistants.store.store import Store
-from workers import Pool
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
@@ -26,7 +25,6 @@ class Services:
     model: Model
     retrieval: Retrieval
     run_tasks: RunTasks
-    pool: Pool
     clock: Clock
 
     def now(self) -> int:
