@@ -46,7 +46,7 @@ class ToolSession(Protocol):
         """The function that the model calls; its name is the tool's type."""
         ...
 
-    def begin(self) -> dict[str, Any]:
+    def new_call_details(self) -> dict[str, Any]:
         """What a call's first step delta shows under the tool's type."""
         ...
 

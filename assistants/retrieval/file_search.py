@@ -172,7 +172,7 @@ class FileSearchSession:
         for number, details in enumerate(context.earlier):
             self._remember(number, details.get("results", ()))
 
-    def begin(self) -> dict[str, Any]:
+    def new_call_details(self) -> dict[str, Any]:
         """An empty object, as the Assistants API shows it."""
         return {}
 

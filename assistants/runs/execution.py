@@ -145,7 +145,7 @@ class Execution:
                 resumed=self._resumed,
             )
             for number in range(MAX_ROUNDS):
-                request = self._request(tools, context, "none" if number == MAX_ROUNDS - 1 else choice.now)
+                request = self._request(tools, context, "none" if number == MAX_ROUNDS - 1 else choice.next_round)
                 try:
                     if await self._round(request, choice, now):
                         return

@@ -41,7 +41,7 @@ class RunTask:
     def __init__(self, writer: RunWriter) -> None:
         self.writer = writer
         self.stop_reason: StopReason | None = None
-        self.task: asyncio.Task[None] | None = None
+        self.asyncio_task: asyncio.Task[None] | None = None
         self.expiry: asyncio.TimerHandle | None = None
         self.phase: Literal["waiting", "working", "ending"] = "waiting"
 
@@ -51,8 +51,8 @@ class RunTask:
             return
         self.stop_reason = reason
         # A task that is cancelled before its first step never takes that step, and could not end its run.
-        if self.phase == "working" and self.task is not None:
-            self.task.cancel()
+        if self.phase == "working" and self.asyncio_task is not None:
+            self.asyncio_task.cancel()
 
 
 class RunTasks:
@@ -88,7 +88,7 @@ class RunTasks:
         execution = Execution(self._services, writer, items=items, tool_resources=tool_resources)
         task = RunTask(writer)
         self._tasks[run.id] = task
-        task.task = asyncio.create_task(self._work(task, execution, after), name=run.id)
+        task.asyncio_task = asyncio.create_task(self._work(task, execution, after), name=run.id)
         if run.expires_at is not None:
             wait = max(0.0, run.expires_at - self._clock())
             task.expiry = asyncio.get_running_loop().call_later(wait, task.stop, "expired")
@@ -218,8 +218,8 @@ class RunTasks:
                 await change_status(session, run, "cancelling")
         task = self._tasks.get(run_id)
         await self.cancel(run)
-        if task is not None and task.task is not None:
-            await asyncio.wait([task.task])
+        if task is not None and task.asyncio_task is not None:
+            await asyncio.wait([task.asyncio_task])
 
     async def expire(self, run: Run) -> None:
         """End a run that has expired and that no task works on."""
@@ -296,7 +296,7 @@ class RunTasks:
 
     async def close(self) -> None:
         """Stop all runs at work, write that in each, and wait for them."""
-        tasks = [task.task for task in self._tasks.values() if task.task is not None]
+        tasks = [task.asyncio_task for task in self._tasks.values() if task.asyncio_task is not None]
         for task in list(self._tasks.values()):
             task.stop("closing")
         if tasks:

@@ -29,7 +29,7 @@ class ToolCall:
         """A call that the model has just begun, in the step `step_id`."""
         call = cls(index, call_id, name, session, arguments_template(step_id, index))
         if session is not None:
-            call.details = session.begin()
+            call.details = session.new_call_details()
         return call
 
     @property

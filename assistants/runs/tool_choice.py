@@ -30,7 +30,7 @@ class RunToolChoice:
         self._reminded = False
 
     @property
-    def now(self) -> model_protocol.ToolChoice:
+    def next_round(self) -> model_protocol.ToolChoice:
         """The choice for the next round."""
         if not self.binds:
             return "none" if self._wanted == "none" else "auto"

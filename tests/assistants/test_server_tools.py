@@ -43,7 +43,7 @@ class AbacusSession:
     def function(self) -> FunctionTool:
         return FunctionTool("code_interpreter", "Counts.")
 
-    def begin(self) -> dict[str, Any]:
+    def new_call_details(self) -> dict[str, Any]:
         return {"input": "", "outputs": []}
 
     async def call(self, arguments: str, progress: Progress) -> ToolResult:
