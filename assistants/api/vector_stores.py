@@ -40,7 +40,7 @@ ADD_FILE = Body(file_create_params.FileCreateParams, limits=field_limits.VECTOR_
 UPDATE_FILE = Body(file_update_params.FileUpdateParams, limits=field_limits.ATTRIBUTES, drop={"vector_store_id"})
 ADD_BATCH = Body(file_batch_create_params.FileBatchCreateParams, limits=field_limits.FILE_BATCH)
 
-Status = Literal["in_progress", "completed", "failed", "cancelled"]
+FileStatus = Literal["in_progress", "completed", "failed", "cancelled"]
 
 router = APIRouter(prefix="/vector_stores", tags=["Vector stores"])
 
@@ -135,7 +135,7 @@ async def list_files(
     vector_store_id: str,
     paging: Annotated[Paging, Depends(paging_of)],
     services: ServicesDep,
-    filter: Status | None = None,  # noqa: A002 - the API's name
+    filter: FileStatus | None = None,  # noqa: A002 - the API's name
 ) -> Response:
     """List the files in a vector store."""
     async with services.store.read() as session:
@@ -241,7 +241,7 @@ async def list_batch_files(
     batch_id: str,
     paging: Annotated[Paging, Depends(paging_of)],
     services: ServicesDep,
-    filter: Status | None = None,  # noqa: A002
+    filter: FileStatus | None = None,  # noqa: A002
 ) -> Response:
     """List the files of a batch."""
     async with services.store.read() as session:
@@ -291,7 +291,7 @@ def _checked_attributes(attributes: Mapping[str, Any] | None) -> Mapping[str, An
 
 
 async def _file_page(
-    session: AsyncSession, paging: Paging, where: list[ColumnElement[bool]], status: Status | None
+    session: AsyncSession, paging: Paging, where: list[ColumnElement[bool]], status: FileStatus | None
 ) -> Page:
     """A page of vector store files, whose id in the API is the file's."""
     if status is not None:

@@ -11,7 +11,7 @@ from assistants.errors import ConflictError, NotFoundError
 from assistants.store.base import Json, Resource
 from assistants.store.cached_statements import Transaction
 
-LIMIT = 100_000
+MAX_IN_THREAD = 100_000
 """Messages that a thread may hold."""
 
 
@@ -83,11 +83,11 @@ async def check_message_limit(transaction: Transaction, thread_id: str, more: in
     result = await transaction.execute(_FIRST_AND_LAST, {"thread_id": thread_id})
     first, last = result.one()  # both None when the thread is empty
     # `seq` counts the messages of all threads, so the thread has at most this many. Counting them takes longer.
-    if last is None or last - first + 1 + more <= LIMIT:
+    if last is None or last - first + 1 + more <= MAX_IN_THREAD:
         return
     count = await transaction.scalar(_COUNT, {"thread_id": thread_id})
-    if (count or 0) + more > LIMIT:
-        raise ConflictError(f"Thread {thread_id} can hold at most {LIMIT} messages.")
+    if (count or 0) + more > MAX_IN_THREAD:
+        raise ConflictError(f"Thread {thread_id} can hold at most {MAX_IN_THREAD} messages.")
 
 
 def _newest_messages() -> Select[Any]:

@@ -194,7 +194,7 @@ async def test_assistants_are_changed_field_by_field(server: Running) -> None:
 async def test_a_thread_holds_a_hundred_thousand_messages_and_no_more(
     server: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistants.store.messages.LIMIT", 3)
+    monkeypatch.setattr("assistants.store.messages.MAX_IN_THREAD", 3)
     assistant = await server.assistant()
     thread, other = await server.thread("one", "two"), await server.thread("one")
     create = server.client.beta.threads.messages.create
