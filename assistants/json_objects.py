@@ -10,7 +10,7 @@ from assistants.store.schema import (
     FileBatch,
     Message,
     Run,
-    Step,
+    RunStep,
     Thread,
     VectorStore,
     VectorStoreFile,
@@ -106,7 +106,7 @@ def run_object(row: Run) -> dict[str, Any]:
     }
 
 
-def step_object(row: Step, *, with_content: bool = False) -> dict[str, Any]:
+def step_object(row: RunStep, *, with_content: bool = False) -> dict[str, Any]:
     """The object `thread.run.step`; `with_content` shows the passages that file searches found."""
     return {
         "id": row.id,

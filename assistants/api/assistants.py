@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from assistants.api import field_limits
 from assistants.api.json_body import Body, Params, json_response
-from assistants.api.pagination import Paging, paging_of, read_page
+from assistants.api.pagination import PageQuery, page_query, read_page
 from assistants.json_objects import assistant_object, deleted_object
 from assistants.runs.tool_resources import resolve
 from assistants.services import Services, ServicesDep
@@ -40,10 +40,10 @@ async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesD
 
 
 @router.get("", operation_id="listAssistants")
-async def list_all(paging: Annotated[Paging, Depends(paging_of)], services: ServicesDep) -> Response:
+async def list_all(query: Annotated[PageQuery, Depends(page_query)], services: ServicesDep) -> Response:
     """List assistants."""
     async with services.store.read() as session:
-        page = await read_page(session, Assistant, paging, noun="assistant")
+        page = await read_page(session, Assistant, query, noun="assistant")
     return json_response(page.list_object(assistant_object))
 
 

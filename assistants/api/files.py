@@ -10,7 +10,7 @@ from starlette.responses import FileResponse
 
 from assistants.api.json_body import json_response
 from assistants.api.multipart import PartData, PartStart, read_multipart
-from assistants.api.pagination import Paging, read_page
+from assistants.api.pagination import PageQuery, read_page
 from assistants.errors import InvalidRequestError, NotFoundError
 from assistants.json_objects import deleted_object, file_object
 from assistants.retrieval.blobs import Upload
@@ -67,7 +67,7 @@ async def list_all(
     if purpose is not None:
         conditions.append(File.purpose == purpose.replace("\0", ""))
     async with services.store.read() as session:
-        page = await read_page(session, File, Paging(limit, order, after), *conditions, noun="file")
+        page = await read_page(session, File, PageQuery(limit, order, after), *conditions, noun="file")
     return json_response(page.list_object(file_object))
 
 

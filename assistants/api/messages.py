@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from assistants.api import field_limits
 from assistants.api.json_body import Body, Params, json_response
-from assistants.api.pagination import Paging, paging_of, read_page
+from assistants.api.pagination import PageQuery, page_query, read_page
 from assistants.errors import ConflictError
 from assistants.json_objects import deleted_object, message_object
 from assistants.runs.new_messages import attachments_of, new_messages, require_image_files, thread_locked
@@ -51,7 +51,7 @@ async def create(thread_id: str, params: Annotated[Params, Depends(CREATE)], ser
 @router.get("", operation_id="listMessages")
 async def list_all(
     thread_id: str,
-    paging: Annotated[Paging, Depends(paging_of)],
+    query: Annotated[PageQuery, Depends(page_query)],
     services: ServicesDep,
     run_id: Annotated[str | None, Query(description="Only the messages of this run.")] = None,
 ) -> Response:
@@ -61,7 +61,7 @@ async def list_all(
         conditions.append(Message.run_id == run_id.replace("\0", ""))
     async with services.store.read() as session:
         await find_thread(session, thread_id)
-        page = await read_page(session, Message, paging, *conditions, noun="message")
+        page = await read_page(session, Message, query, *conditions, noun="message")
     return json_response(page.list_object(message_object))
 
 

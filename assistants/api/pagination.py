@@ -15,7 +15,7 @@ Row = TypeVar("Row", bound=Resource)
 
 
 @dataclass(frozen=True, slots=True)
-class Paging:
+class PageQuery:
     """Which page of a list a request asks for."""
 
     limit: int = 20
@@ -24,14 +24,14 @@ class Paging:
     before: str | None = None
 
 
-async def paging_of(
+async def page_query(
     limit: Annotated[int, Query(ge=1, le=100, description="How many objects at most.")] = 20,
     order: Annotated[Literal["asc", "desc"], Query(description="By the time of creation.")] = "desc",
     after: Annotated[str | None, Query(description="Id of the object after which the page starts.")] = None,
     before: Annotated[str | None, Query(description="Id of the object before which the page ends.")] = None,
-) -> Paging:
+) -> PageQuery:
     """FastAPI dependency: the page that a request's query parameters ask for."""
-    return Paging(limit, order, after, before)
+    return PageQuery(limit, order, after, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +54,31 @@ class Page:
 
 
 async def read_page(
-    session: AsyncSession, table: type[Row], paging: Paging, *conditions: ColumnElement[bool], noun: str
+    session: AsyncSession, table: type[Row], wanted: PageQuery, *conditions: ColumnElement[bool], noun: str
 ) -> Page:
-    """The page of `table` that `paging` asks for, among the rows that meet `conditions`.
+    """The page of `table` that `wanted` asks for, among the rows that meet `conditions`.
 
     Raises:
         NotFoundError: `after` or `before` is no id in this list; the message calls a row `noun`.
     """
-    ascending = paging.order == "asc"
+    ascending = wanted.order == "asc"
     where = list(conditions)
-    for cursor, later in ((paging.after, ascending), (paging.before, not ascending)):
+    for cursor, later in ((wanted.after, ascending), (wanted.before, not ascending)):
         if cursor:
             seq = await _position(session, table, cursor, conditions, noun)
             where.append(table.seq > seq if later else table.seq < seq)
     # With `before` alone the page ends right before that object, so it is read backwards.
-    backwards = bool(paging.before) and not paging.after
+    backwards = bool(wanted.before) and not wanted.after
     read_ascending = ascending != backwards
     query = (
         select(table)
         .where(*where)
         .order_by(table.seq.asc() if read_ascending else table.seq.desc())
-        .limit(paging.limit + 1)
+        .limit(wanted.limit + 1)
     )
     rows = list((await session.scalars(query)).all())
-    page = rows[: paging.limit]
-    return Page(page[::-1] if backwards else page, has_more=len(rows) > paging.limit)
+    page = rows[: wanted.limit]
+    return Page(page[::-1] if backwards else page, has_more=len(rows) > wanted.limit)
 
 
 async def _position(

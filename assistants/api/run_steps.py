@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from assistants.api.json_body import json_response
-from assistants.api.pagination import Paging, paging_of, read_page
+from assistants.api.pagination import PageQuery, page_query, read_page
 from assistants.json_objects import step_object
 from assistants.services import ServicesDep
-from assistants.store.run_steps import Step, find_step
+from assistants.store.run_steps import RunStep, find_step
 from assistants.store.runs import find_run
 
 router = APIRouter(prefix="/threads/{thread_id}/runs/{run_id}/steps", tags=["Run steps"])
@@ -24,14 +24,14 @@ Include = Annotated[
 async def list_all(
     thread_id: str,
     run_id: str,
-    paging: Annotated[Paging, Depends(paging_of)],
+    query: Annotated[PageQuery, Depends(page_query)],
     services: ServicesDep,
     include: Include = (),
 ) -> Response:
     """List a run's steps."""
     async with services.store.read() as session:
         await find_run(session, thread_id, run_id)
-        page = await read_page(session, Step, paging, Step.run_id == run_id, noun="run step")
+        page = await read_page(session, RunStep, query, RunStep.run_id == run_id, noun="run step")
     return json_response(page.list_object(lambda step: step_object(step, with_content=RESULT_CONTENT in include)))
 
 

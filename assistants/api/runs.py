@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from assistants.api import field_limits
 from assistants.api.json_body import POLL_SOON, Body, Params, json_response
-from assistants.api.pagination import Paging, paging_of, read_page
+from assistants.api.pagination import PageQuery, page_query, read_page
 from assistants.api.run_steps import RESULT_CONTENT, Include
 from assistants.errors import ConflictError
 from assistants.json_objects import run_object, step_object, thread_object
@@ -99,11 +99,11 @@ async def create(
 
 
 @router.get("/{thread_id}/runs", operation_id="listRuns")
-async def list_all(thread_id: str, paging: Annotated[Paging, Depends(paging_of)], services: ServicesDep) -> Response:
+async def list_all(thread_id: str, query: Annotated[PageQuery, Depends(page_query)], services: ServicesDep) -> Response:
     """List a thread's runs."""
     async with services.store.read() as session:
         await find_thread(session, thread_id)
-        page = await read_page(session, Run, paging, Run.thread_id == thread_id, noun="run")
+        page = await read_page(session, Run, query, Run.thread_id == thread_id, noun="run")
     return json_response(page.list_object(run_object))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.api import field_limits
 from assistants.api.json_body import POLL_SOON, Body, Params, json_response
-from assistants.api.pagination import Page, Paging, paging_of, read_page
+from assistants.api.pagination import Page, PageQuery, page_query, read_page
 from assistants.errors import InvalidRequestError
 from assistants.json_objects import deleted_object, file_batch_object, vector_store_file_object, vector_store_object
 from assistants.retrieval.attribute_filters import check
@@ -53,10 +53,10 @@ async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesD
 
 
 @router.get("", operation_id="listVectorStores")
-async def list_all(paging: Annotated[Paging, Depends(paging_of)], services: ServicesDep) -> Response:
+async def list_all(query: Annotated[PageQuery, Depends(page_query)], services: ServicesDep) -> Response:
     """List vector stores."""
     async with services.store.read() as session:
-        page = await read_page(session, VectorStore, paging, noun="vector store")
+        page = await read_page(session, VectorStore, query, noun="vector store")
         counts = await counts_of(session, VectorStoreFile.vector_store_id, [row.id for row in page.rows])
     return json_response(
         page.list_object(
@@ -133,7 +133,7 @@ async def add_file(
 @router.get("/{vector_store_id}/files", operation_id="listVectorStoreFiles")
 async def list_files(
     vector_store_id: str,
-    paging: Annotated[Paging, Depends(paging_of)],
+    query: Annotated[PageQuery, Depends(page_query)],
     services: ServicesDep,
     filter: FileStatus | None = None,  # noqa: A002 - the API's name
 ) -> Response:
@@ -141,7 +141,7 @@ async def list_files(
     async with services.store.read() as session:
         await find_vector_store(session, vector_store_id)
         where = [VectorStoreFile.vector_store_id == vector_store_id]
-        return json_response((await _file_page(session, paging, where, filter)).list_object(vector_store_file_object))
+        return json_response((await _file_page(session, query, where, filter)).list_object(vector_store_file_object))
 
 
 @router.get("/{vector_store_id}/files/{file_id}", operation_id="getVectorStoreFile")
@@ -239,7 +239,7 @@ async def cancel_batch(vector_store_id: str, batch_id: str, services: ServicesDe
 async def list_batch_files(
     vector_store_id: str,
     batch_id: str,
-    paging: Annotated[Paging, Depends(paging_of)],
+    query: Annotated[PageQuery, Depends(page_query)],
     services: ServicesDep,
     filter: FileStatus | None = None,  # noqa: A002
 ) -> Response:
@@ -247,7 +247,7 @@ async def list_batch_files(
     async with services.store.read() as session:
         await find_batch(session, vector_store_id, batch_id)
         where = [VectorStoreFile.vector_store_id == vector_store_id, VectorStoreFile.batch_id == batch_id]
-        return json_response((await _file_page(session, paging, where, filter)).list_object(vector_store_file_object))
+        return json_response((await _file_page(session, query, where, filter)).list_object(vector_store_file_object))
 
 
 def _search_result_object(result: SearchResult) -> dict[str, Any]:
@@ -291,9 +291,9 @@ def _checked_attributes(attributes: Mapping[str, Any] | None) -> Mapping[str, An
 
 
 async def _file_page(
-    session: AsyncSession, paging: Paging, where: list[ColumnElement[bool]], status: FileStatus | None
+    session: AsyncSession, query: PageQuery, where: list[ColumnElement[bool]], status: FileStatus | None
 ) -> Page:
     """A page of vector store files, whose id in the API is the file's."""
     if status is not None:
         where = [*where, VectorStoreFile.status == status]
-    return await read_page(session, cast("type[Resource]", VectorStoreFile), paging, *where, noun="file")
+    return await read_page(session, cast("type[Resource]", VectorStoreFile), query, *where, noun="file")

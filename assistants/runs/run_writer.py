@@ -22,7 +22,7 @@ from assistants.store.cached_statements import change_row, delete_row, insert_ro
 from assistants.store.ids import new_id
 from assistants.store.messages import Message
 from assistants.store.run_status import Status
-from assistants.store.run_steps import Step
+from assistants.store.run_steps import RunStep
 from assistants.store.runs import Run, change_status
 from assistants.store.store import Store
 
@@ -68,7 +68,7 @@ class OpenMessage:
     """A message that is being written, and its step."""
 
     row: Message
-    step: Step
+    step: RunStep
     announced: bool = False
     """Whether the client has been told of it."""
     parts: list[ContentPart] = field(default_factory=list)
@@ -78,7 +78,7 @@ class OpenMessage:
 class OpenToolCalls:
     """A tool_calls step in progress; `calls` is None when the step was read from the database."""
 
-    step: Step
+    step: RunStep
     calls: list[ToolCall] | None
 
 
@@ -106,9 +106,9 @@ class RunWriter:
         self.annotate: Annotate | None = None
         self._store = store
         self._now = now
-        self._new: list[Message | Step] = []
-        self._changed: list[tuple[Message | Step, dict[str, Any]]] = []
-        self._deleted: list[Message | Step] = []
+        self._new: list[Message | RunStep] = []
+        self._changed: list[tuple[Message | RunStep, dict[str, Any]]] = []
+        self._deleted: list[Message | RunStep] = []
         self._events: list[tuple[str, dict[str, Any]]] = []
 
     # -- the run
@@ -320,9 +320,9 @@ class RunWriter:
 
     # -- steps
 
-    def _open_step(self, type_: str, details: dict[str, Any]) -> Step:
+    def _open_step(self, type_: str, details: dict[str, Any]) -> RunStep:
         run = self.run
-        step = Step(
+        step = RunStep(
             id=new_id("step"),
             created_at=self._now(),
             run_id=run.id,
@@ -337,7 +337,7 @@ class RunWriter:
         return step
 
     def _close_step(
-        self, step: Step, status: str, *, error: dict[str, Any] | None, usage: Usage | None, **changes: Any
+        self, step: RunStep, status: str, *, error: dict[str, Any] | None, usage: Usage | None, **changes: Any
     ) -> None:
         if usage is not None:
             changes["usage"] = usage_object(usage)
@@ -346,12 +346,12 @@ class RunWriter:
         self._change(step, status=status, last_error=error, **{f"{status}_at": self._now()}, **changes)
         self._stage_event(f"thread.run.step.{status}", self._step_object, step)
 
-    def _step_object(self, step: Step) -> dict[str, Any]:
+    def _step_object(self, step: RunStep) -> dict[str, Any]:
         return step_object(step, with_content=self._with_content)
 
     # -- staging
 
-    def _change(self, row: Message | Step, **values: Any) -> None:
+    def _change(self, row: Message | RunStep, **values: Any) -> None:
         for name, value in values.items():
             setattr(row, name, value)
         self._changed.append((row, values))

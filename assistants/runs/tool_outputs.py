@@ -7,7 +7,7 @@ from typing import Any
 from assistants.errors import ConflictError, InvalidRequestError
 from assistants.runs.run_tasks import RunTasks
 from assistants.runs.tool_calls import output_item
-from assistants.store.run_steps import Step, open_steps
+from assistants.store.run_steps import RunStep, open_steps
 from assistants.store.runs import Run, change_status, find_run
 from assistants.store.store import Store
 from assistants.store.threads import lock_thread
@@ -18,7 +18,7 @@ class QueuedAgain:
     """A run that is queued again, and the step whose calls have their outputs now."""
 
     run: Run
-    step: Step
+    step: RunStep
     tool_resources: Sequence[Mapping[str, Any]]
     """The run's, then the thread's."""
 
@@ -66,7 +66,7 @@ def _listing(ids: Sequence[str]) -> str:
     return f"[{','.join(repr(id_) for id_ in ids)}]"
 
 
-def _complete(step: Step, given: Mapping[str, str], now: int) -> None:
+def _complete(step: RunStep, given: Mapping[str, str], now: int) -> None:
     calls = [
         {**call, "function": {**call["function"], "output": given[call["id"]]}} if call["id"] in given else call
         for call in step.step_details["tool_calls"]

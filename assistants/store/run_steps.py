@@ -10,7 +10,7 @@ from assistants.errors import NotFoundError
 from assistants.store.base import Json, Resource
 
 
-class Step(Resource):
+class RunStep(Resource):
     """A row per step."""
 
     __tablename__ = "steps"
@@ -31,13 +31,17 @@ class Step(Resource):
     step_details: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
-_BY_ID = select(Step).where(
-    Step.id == bindparam("step_id"), Step.run_id == bindparam("run_id"), Step.thread_id == bindparam("thread_id")
+_BY_ID = select(RunStep).where(
+    RunStep.id == bindparam("step_id"),
+    RunStep.run_id == bindparam("run_id"),
+    RunStep.thread_id == bindparam("thread_id"),
 )
-_OPEN = select(Step).where(Step.run_id == bindparam("run_id"), Step.status == "in_progress").order_by(Step.seq)
+_OPEN = (
+    select(RunStep).where(RunStep.run_id == bindparam("run_id"), RunStep.status == "in_progress").order_by(RunStep.seq)
+)
 
 
-async def find_step(session: AsyncSession, thread_id: str, run_id: str, step_id: str) -> Step:
+async def find_step(session: AsyncSession, thread_id: str, run_id: str, step_id: str) -> RunStep:
     """The step.
 
     Raises:
@@ -49,14 +53,14 @@ async def find_step(session: AsyncSession, thread_id: str, run_id: str, step_id:
     return row
 
 
-async def open_steps(session: AsyncSession, run_id: str) -> list[Step]:
+async def open_steps(session: AsyncSession, run_id: str) -> list[RunStep]:
     """The run's steps in progress, oldest first."""
     return list((await session.scalars(_OPEN, {"run_id": run_id})).all())
 
 
 async def finished_calls(session: AsyncSession, run_id: str) -> list[dict[str, Any]]:
     """The details of the run's finished tool_calls steps, oldest first."""
-    query = select(Step.step_details).where(
-        Step.run_id == run_id, Step.type == "tool_calls", Step.status == "completed"
+    query = select(RunStep.step_details).where(
+        RunStep.run_id == run_id, RunStep.type == "tool_calls", RunStep.status == "completed"
     )
-    return list((await session.scalars(query.order_by(Step.seq))).all())
+    return list((await session.scalars(query.order_by(RunStep.seq))).all())

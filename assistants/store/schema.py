@@ -6,7 +6,7 @@ from assistants.store.assistants import Assistant
 from assistants.store.base import Base
 from assistants.store.files import File
 from assistants.store.messages import Message
-from assistants.store.run_steps import Step
+from assistants.store.run_steps import RunStep
 from assistants.store.runs import Run
 from assistants.store.threads import Thread
 from assistants.store.vector_stores import FileBatch, RemovedFile, VectorStore, VectorStoreFile
@@ -21,7 +21,7 @@ __all__ = [
     "Message",
     "RemovedFile",
     "Run",
-    "Step",
+    "RunStep",
     "Thread",
     "VectorStore",
     "VectorStoreFile",
