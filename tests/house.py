@@ -46,6 +46,17 @@ class House:
         items = self.requests[request]["input"]
         return [content_text(item["content"]) for item in items if item.get("role") == "user"]
 
+    def calls_since(self, before: Mapping[str, int]) -> dict[str, int]:
+        """The bot's requests that write messages, by their routes, since the counts `before`."""
+        now = self.discord.stats.requests
+        return {
+            route: count - before.get(route, 0)
+            for route, count in now.items()
+            if count > before.get(route, 0)
+            and ("message" in route or "webhook" in route)
+            and not route.startswith("GET")
+        }
+
 
 async def finished(student: Student, place: Any, contains: str = "", button: str = "saem:again:") -> SeenMessage:
     """Wait for a bot's message that carries a button, by how its custom_id begins."""

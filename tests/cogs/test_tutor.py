@@ -1,12 +1,15 @@
 """Asking the tutor, in a real Discord's manner: discord.py, the openai SDK and the embedded server, over HTTP."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from playground.faults import Fault as Slow
 from playground.pilot import Student
-from tests.house import House, eventually, finished, handled
+from playground.server import Playground
+from playground.world.permissions import Permission
+from tests.house import House, eventually, finished, handled, open_house
 from tests.scripted_openai import Fault, Turn
 
 
@@ -148,3 +151,24 @@ async def test_what_the_model_cannot_answer_is_said_and_the_conversation_goes_on
     house.openai.say("Better now.")
     await alex.says(question.id, "and now?")
     await finished(alex, question, "Better now.")
+
+
+async def test_without_permission_to_attach_files_formulas_and_the_end_of_a_long_answer_are_told_of_in_words(
+    tmp_path: Path,
+) -> None:
+    paragraphs = [f"Paragraph {number}. {'word ' * 150}\n\n" for number in range(25)]
+    async with open_house(tmp_path, furnish=_forbid_files) as house:
+        house.openai.say("So\n$$\\frac{a}{b} = 2$$\nholds.", "".join(paragraphs))
+        alex = await house.discord.student("alex")
+        question = await house.ask(alex, "why?")
+        answer = await finished(alex, question, "holds.")
+        await alex.sees(question, matching=lambda post: post.id == answer.id and "a/b = 2" in post.text)
+        assert {component["type"] for component in answer.raw["components"]} == {10, 1}
+        await alex.says(question.id, "at length?")
+        last = await finished(alex, question, "… +")
+        assert "Paragraph 15" in last.text
+
+
+def _forbid_files(playground: Playground) -> None:
+    for role in playground.guild.roles.values():
+        role.permissions &= ~Permission.ATTACH_FILES

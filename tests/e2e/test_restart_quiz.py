@@ -11,9 +11,9 @@ import pytest
 from assistants.http_server import serve_on_loopback
 from assistants.settings import Settings as ServerSettings
 from playground.pilot import SeenMessage, Student
-from tests.bot.conversations.test_recovery import Away, away
 from tests.bot.quizzes.example_quizzes import CITY_PLAN
 from tests.bot.quizzes.playing import question, quiz_turn, updated
+from tests.bot_process import Away, away
 from tests.house import bot_in, eventually, settings_for
 from tests.scripted_openai import Turn, last_user_text, tool_outputs
 from workers import Pool

@@ -33,3 +33,17 @@ async def test_buttons_of_other_answers_go_on_working_when_an_answer_loses_its_o
     assert (await alex.clicks(again, "Regenerate")).ok
     await finished(alex, other, "second, anew")
     assert kept.id
+
+
+async def test_what_the_model_says_to_quiz_me_is_a_follow_up_of_the_press(house: House) -> None:
+    house.openai.turns += [Turn("A half is 1/2."), *[Turn("There is nothing to ask about that.")] * 2]
+    alex = await house.discord.student("alex")
+    start = await house.ask(alex, "what is a half?")
+    answer = await finished(alex, start, "A half")
+    before = dict(house.discord.stats.requests)
+    assert (await alex.clicks(answer, "Quiz me")).ok
+    said = await finished(alex, start, "nothing to ask")
+    assert said.channel_id == answer.channel_id
+    assert not said.ephemeral
+    assert said.raw["message_reference"]["message_id"] == str(answer.id)
+    assert not [route for route in house.calls_since(before) if route.startswith("POST /channels/")]

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from bot.quizzes.tables import QuizResultRow
 from tests.bot.quizzes.example_quizzes import CITY_PLAN, FRACTIONS
 from tests.bot.quizzes.playing import question, quiz_turn, record, told, updated
-from tests.house import House
+from tests.house import House, eventually
 from tests.scripted_openai import Turn
 
 
@@ -132,3 +132,17 @@ async def test_the_result_of_each_question_is_kept(house: House) -> None:
         (alex.id, "halves", "What is 1/2 + 1/3?", 1, 1)
     ]
     assert rows[0].seconds >= 0
+
+
+async def test_the_feedback_on_a_quiz_is_a_follow_up_of_the_last_press(house: House) -> None:
+    house.openai.turns += [quiz_turn({**FRACTIONS, "questions": FRACTIONS["questions"][:1]}), Turn("Well done. " * 30)]
+    alex = await house.discord.student("alex")
+    await alex.runs("/quiz", where="math", topic="halves")
+    post = await question(alex, "What is 1/2 + 1/3?")
+    before = dict(house.discord.stats.requests)
+    await alex.clicks(post, "5/6")
+    await alex.sees(post.channel_id, contains="Well done")
+    await eventually(lambda: house.bot.conversations._loaded[post.channel_id].idle)
+    used = house.calls_since(before)
+    assert any(route.startswith("POST /webhooks/") for route in used), used
+    assert not [route for route in used if "/channels/" in route], used

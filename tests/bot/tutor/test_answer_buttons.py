@@ -1,4 +1,4 @@
-"""Answers that begin with a press: they are sent and edited through its interaction, outside the bot's global limit."""
+"""The buttons under an answer: Stop, Regenerate and Retry, pressed by anybody, early, late and after a restart."""
 
 import asyncio
 from datetime import timedelta
@@ -12,15 +12,8 @@ from bot.tutor.discord_adapter import WAITING
 from playground.faults import Fault as Trouble
 from playground.pilot import SeenMessage, Student
 from playground.server import Playground
-from tests.bot.quizzes.example_quizzes import FRACTIONS
-from tests.bot.quizzes.playing import question, quiz_turn
 from tests.house import House, bot_in, eventually, finished, settings_for
 from tests.scripted_openai import Fault, ScriptedOpenAI, Turn
-
-
-def calls(house: House, part: str) -> int:
-    """How often routes that hold `part` were called."""
-    return sum(count for route, count in house.discord.stats.requests.items() if part in route)
 
 
 def answers(student: Student, location: Any) -> list[SeenMessage]:
@@ -33,16 +26,6 @@ async def regenerated(house: House, student: Student, answer: SeenMessage, label
     before = dict(house.discord.stats.requests)
     assert (await student.clicks(answer, label)).ok
     return before
-
-
-def new_calls(house: House, before: dict[str, int]) -> dict[str, int]:
-    """The requests about messages since `before`."""
-    now = house.discord.stats.requests
-    return {
-        route: count - before.get(route, 0)
-        for route, count in now.items()
-        if count > before.get(route, 0) and ("message" in route or "webhook" in route) and not route.startswith("GET")
-    }
 
 
 async def test_regenerate_writes_the_answer_anew_through_the_interaction(house: House) -> None:
@@ -59,7 +42,7 @@ async def test_regenerate_writes_the_answer_anew_through_the_interaction(house: 
     assert new.id == old.id
     assert answers(minji, start) == [new]
     assert not new.raw["attachments"]
-    used = new_calls(house, before)
+    used = house.calls_since(before)
     assert used
     assert not [route for route in used if "/channels/" in route], used
     assert sum(count for route, count in used.items() if route.startswith("PATCH /webhooks/")) >= 2
@@ -103,7 +86,7 @@ async def test_retry_takes_the_place_of_the_failure(house: House) -> None:
     answer = await finished(minji, start, "Now it works.")
     assert answer.id == failed.id
     assert "⚠️" not in answer.text
-    assert not [route for route in new_calls(house, before) if "/channels/" in route]
+    assert not [route for route in house.calls_since(before) if "/channels/" in route]
 
 
 async def test_buttons_go_also_when_the_token_of_the_press_is_over(
@@ -174,30 +157,3 @@ async def test_only_the_asker_may_regenerate_and_the_answer_stays(house: House) 
     await alex.clicks(old, "Regenerate")
     assert (await alex.sees(contains="Only the one who asked")).ephemeral
     assert alex.now(old).text == old.text
-
-
-async def test_the_feedback_on_a_quiz_is_a_follow_up_of_the_last_press(house: House) -> None:
-    house.openai.turns += [quiz_turn({**FRACTIONS, "questions": FRACTIONS["questions"][:1]}), Turn("Well done. " * 30)]
-    alex = await house.discord.student("alex")
-    await alex.runs("/quiz", where="math", topic="halves")
-    post = await question(alex, "What is 1/2 + 1/3?")
-    before = dict(house.discord.stats.requests)
-    await alex.clicks(post, "5/6")
-    await alex.sees(post.channel_id, contains="Well done")
-    await eventually(lambda: house.bot.conversations._loaded[post.channel_id].idle)
-    used = new_calls(house, before)
-    assert any(route.startswith("POST /webhooks/") for route in used), used
-    assert not [route for route in used if "/channels/" in route], used
-
-
-async def test_what_the_model_says_to_quiz_me_is_a_follow_up_of_the_press(house: House) -> None:
-    house.openai.turns += [Turn("A half is 1/2."), *[Turn("There is nothing to ask about that.")] * 2]
-    alex = await house.discord.student("alex")
-    start = await house.ask(alex, "what is a half?")
-    answer = await finished(alex, start, "A half")
-    before = await regenerated(house, alex, answer, "Quiz me")
-    said = await finished(alex, start, "nothing to ask")
-    assert said.channel_id == answer.channel_id
-    assert not said.ephemeral
-    assert said.raw["message_reference"]["message_id"] == str(answer.id)
-    assert not [route for route in new_calls(house, before) if route.startswith("POST /channels/")]
