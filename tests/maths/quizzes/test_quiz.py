@@ -12,8 +12,8 @@ from maths.reading.arithmetic_in_words import spelt_out
 from maths.reading.lexer import tokenize
 from maths.reading.parser import parse
 from maths.writing.latex import node_latex
+from tests.maths.asking import ask, exact, formulas
 from tests.maths.latex_value import value
-from tests.maths.test_corpus import ask, exact, formulas
 
 NUMERIC = {
     "Fractions", "Equations", "Multiplication", "Division", "Addition", "Subtraction", "Negative numbers", "Limits",

@@ -9,7 +9,7 @@ import pytest
 from assistants.retrieval import extraction
 from assistants.retrieval.chunks import Section, chunks
 from tests.assistants.retrieval import documents
-from tests.assistants.retrieval.compound import hwp
+from tests.assistants.retrieval.hwp_documents import hwp
 from workers import JobCrashed, JobFailed, Pool
 
 

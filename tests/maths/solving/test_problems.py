@@ -6,37 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from assistants.models.offline.tutor import reply
+from tests.maths.asking import answer_line, ask, exact, formulas
 from tests.maths.latex_value import value
 
 Function = Callable[[float], float]
 PLACES = (0.37, 1.43, 2.9)
 KOREAN = re.compile(r"[가-힣]")
-
-
-def ask(*messages: str) -> str:
-    """The answer to the last of a student's messages, each answered in turn."""
-    said: list[list[str]] = []
-    for message in messages:
-        said.append(["user", message])
-        said.append(["assistant", reply(said)["text"]])
-    return said[-1][1]
-
-
-def answer_line(text: str) -> str:
-    """What stands behind `Answer:`."""
-    lines = re.findall(r"\*\*(?:Answer:|답:)\*\* (.+)", text)
-    assert lines, text
-    return str(lines[-1])
-
-
-def formulas(text: str) -> list[str]:
-    return re.findall(r"\\\((.+?)\\\)", answer_line(text))
-
-
-def exact(formula: str) -> str:
-    """The formula without a name in front and without a decimal behind."""
-    return re.split(r"\\approx|(?<=[}\d)]) = ", re.sub(r"^[a-z](?:_\{\w+\})? = ", "", formula))[0].strip()
 
 
 def close(left: float, right: float) -> bool:

@@ -9,7 +9,7 @@ from assistants.models.chat_request import ChatModel
 from assistants.models.model_protocol import ModelError, PromptTooLongError
 from assistants.models.provider_client import ProviderClient
 from assistants.models.responses_request import ResponsesModel
-from tests.assistants.provider import (
+from tests.assistants.models.fake_provider import (
     Answer,
     Provider,
     answered,

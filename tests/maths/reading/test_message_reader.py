@@ -5,9 +5,8 @@ import re
 import pytest
 
 from assistants.models.offline.tutor import reply
+from tests.maths.asking import answer_line, ask, exact, formulas, problem, understood
 from tests.maths.latex_value import value
-from tests.maths.test_corpus import answer_line, ask, exact, formulas
-from tests.maths.test_dialogue import problem, understood
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from assistants.models.provider_client import ProviderClient
 from assistants.models.responses_request import ResponsesModel
 from assistants.retrieval.embeddings import embedder_of
 from assistants.settings import Settings
-from tests.assistants.provider import Provider, asking, chunk, lines, responded, said, text
+from tests.assistants.models.fake_provider import Provider, asking, chunk, lines, responded, said, text
 from tests.scripted_openai import ScriptedOpenAI, Turn
 
 GOOD = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Good."}]}

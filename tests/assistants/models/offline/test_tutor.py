@@ -1,25 +1,18 @@
 """What the tutor makes of a conversation: follow-ups, answers, small talk, hostile input."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import maths
 from assistants.models.offline.tutor import reply
+from tests.maths.asking import answer_line, ask, formulas, problem, understood
 from tests.maths.latex_value import value
-from tests.maths.test_corpus import answer_line, ask, formulas
-
-
-def understood(*messages: str) -> str:
-    said = [["user", message] for message in messages]
-    return str(reply(said)["understood"])
-
-
-def problem(text: str) -> str:
-    found = re.search(r"\\\[ (.+?) \\\]", text)
-    assert found, text
-    return found[1]
 
 
 @pytest.mark.parametrize(
@@ -210,3 +203,14 @@ def test_what_would_execute_something_is_only_text() -> None:
 @given(st.text(alphabet="0123456789xyab+-*/^()=<>!%.,| \\{}√∫πe수의를제곱", max_size=30))
 def test_any_text_gets_an_answer(message: str) -> None:
     assert reply([["user", message]])["text"].strip()
+
+
+def test_a_worker_that_tutors_loads_nothing_of_the_server() -> None:
+    code = (
+        "import sys, assistants.models.offline.tutor\n"
+        "server = {'aiohttp', 'asyncio', 'fastapi', 'httpx', 'openai', 'pydantic', 'structlog', 'workers'}\n"
+        "print(sorted(server & set(sys.modules)))"
+    )
+    root = Path(maths.__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
+    assert done.stdout.strip() == "[]"

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from assistants.http_server import serve_on_loopback
 from assistants.models.model_protocol import CallStarted, Usage
 from assistants.settings import Settings
-from tests.assistants.provider import (
+from tests.assistants.models.fake_provider import (
     SUNNY,
     Answer,
     Provider,

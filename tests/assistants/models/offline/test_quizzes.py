@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from assistants.models.model_protocol import CallArguments, CallStarted, FunctionTool, Item
 from assistants.models.offline.offline_model import OfflineModel
-from tests.assistants.test_offline import assistant, call, events, request, text, user
+from tests.assistants.models.offline.test_offline_model import assistant, call, events, request, text, user
 from workers import Pool
 
 QUESTION = {

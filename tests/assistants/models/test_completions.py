@@ -25,7 +25,7 @@ from assistants.models.model_protocol import (
 from assistants.models.provider_client import ProviderClient
 from assistants.models.responses_request import ResponsesModel
 from assistants.runs.tool_calls import last_answered_calls
-from tests.assistants.provider import Provider, heard, lines, responded
+from tests.assistants.models.fake_provider import Provider, heard, lines, responded
 from tests.scripted_openai import Call, Fault, ScriptedOpenAI, Turn, tool_outputs
 from workers import Pool
 

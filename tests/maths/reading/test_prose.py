@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.maths.test_corpus import ask
-from tests.maths.test_dialogue import understood
+from tests.maths.asking import ask, understood
 
 PROSE = [
     "What is the secret word?", "the secret is in this section", "secret = password", "password=secret",
