@@ -93,7 +93,7 @@ async def _open_services(
     store = await stack.enter_async_context(open_store(settings.store_url))
     model = await stack.enter_async_context(open_model(settings, pool))
     retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, clock))
-    search = retrieval.tool(store, budget=model.context_window(settings.model) // 4)
+    search = retrieval.file_search(store, budget=model.context_window(settings.model) // 4)
     tools: dict[str, ServerTool] = {tool.type: tool for tool in (search, *extra_tools)}
     run_tasks = RunTasks(RunServices(settings, store, model, retrieval, tools), clock)
     stack.push_async_callback(run_tasks.close)

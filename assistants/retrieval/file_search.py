@@ -77,9 +77,11 @@ class FileSearch:
 
     type = "file_search"
 
-    def __init__(self, store: Store, stores: VectorStores, search: VectorStoreSearch, *, budget: int = BUDGET) -> None:
+    def __init__(
+        self, store: Store, vector_stores: VectorStores, search: VectorStoreSearch, *, budget: int = BUDGET
+    ) -> None:
         self._store = store
-        self._stores = stores
+        self._vector_stores = vector_stores
         self._search = search
         self._budget = budget
 
@@ -108,7 +110,7 @@ class FileSearch:
         threshold = options.get("ranking_options", {}).get("score_threshold", 0.0)
         found = [await self._search.passages(row, queries, limit=limit, threshold=threshold) for row in rows]
         for row in rows:
-            await self._stores.touch(row)
+            await self._vector_stores.touch(row)
         hits = sorted((hit for hits in found for hit in hits), key=lambda hit: -hit.score)
         if not hits and not threshold and any(names_no_topic(query) for query in queries):
             # Words cannot find "the uploaded file"; a thread's own files, which come last, are the likelier ones.
@@ -141,10 +143,10 @@ class FileSearch:
     async def _living(self, id_: str) -> VectorStore | None:
         """The vector store; None if it was deleted or has expired: the run goes on without it."""
         try:
-            row = await self._stores.find(id_)
+            row = await self._vector_stores.find(id_)
         except NotFoundError:
             return None
-        return None if self._stores.expired(row) else row
+        return None if self._vector_stores.expired(row) else row
 
     async def _any_file(self, rows: Sequence[VectorStore]) -> bool:
         if not rows:

@@ -41,7 +41,7 @@ class Retrieval:
         self.index = index
         self.ingestion = ingestion
 
-    def tool(self, store: Store, *, budget: int) -> FileSearch:
+    def file_search(self, store: Store, *, budget: int) -> FileSearch:
         """The `file_search` tool of runs; the passages of one search take at most `budget` tokens."""
         return FileSearch(store, self.vector_stores, self.search, budget=min(budget, BUDGET))
 

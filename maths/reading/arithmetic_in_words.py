@@ -181,7 +181,7 @@ _SIGNS: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
 _SPELT = [(re.compile(pattern, re.IGNORECASE), replacement) for pattern, replacement in _SIGNS]
 
 
-def spelt_out(text: str) -> str:
+def with_signs(text: str) -> str:
     """The text with signs instead of words for operations."""
     if re.search(_OPERATORS, text, re.IGNORECASE):
         for word, digits in _NUMBER_WORDS.items():

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from maths.reading.arithmetic_in_words import spelt_out
+from maths.reading.arithmetic_in_words import with_signs
 from maths.reading.calculus_in_words import Parsed, arrows, worded_integral, worded_limit
 from maths.reading.intent import Intent, intent_of
 from maths.reading.lexer import Token, tokenize
@@ -81,7 +81,7 @@ def read(text: str) -> Reading:
 
 
 def _read(body: str, intent: Intent) -> Reading:
-    tokens = tokenize(spelt_out(body))
+    tokens = tokenize(with_signs(body))
     spans = [one for span in find_spans(tokens) if not in_passing(span, intent, body) for one in split_equations(span)]
     return _Reader(spans, intent, body).reading()
 
@@ -90,7 +90,7 @@ def _each_by_its_verb(body: str, intent: Intent) -> Reading | None:
     """`1. Solve 2x = 6. 2. Factor x^2 - 4.`: each sentence by its own verb; None if all have the same."""
     parts: list[tuple[str, Intent]] = []
     for text in sentences_of(body):
-        if find_spans(tokenize(spelt_out(text))):
+        if find_spans(tokenize(with_signs(text))):
             own = intent_of(text)
             parts.append((text, own if own.kind or not parts else replace(own, kind=parts[-1][1].kind)))
     if len({own.kind for _, own in parts} - {None}) < MIXED:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from maths.reading.arithmetic_in_words import spelt_out
+from maths.reading.arithmetic_in_words import with_signs
 from maths.reading.intent import Intent
 from maths.reading.lexer import tokenize
 from maths.reading.nodes import Call, Frac, Postfix, Power, Root, variables_of, walk
@@ -88,7 +88,7 @@ def foreign_words(text: str) -> list[str]:
     Raises:
         UnreadableNumber: a number is too long.
     """
-    read = [token.text for token in tokenize(spelt_out(text)) if token.kind == "word"]
+    read = [token.text for token in tokenize(with_signs(text)) if token.kind == "word"]
     return [word for one in read for word in _ONE_SCRIPT.findall(one) if not _ASKING.fullmatch(word)]
 
 
@@ -120,7 +120,7 @@ def asks_nothing(problems: Sequence[Problem], intent: Intent, text: str) -> bool
         and not any(isinstance(part, worked) for node in problem.nodes for part in walk(node))
         for problem in problems
     )
-    signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d|\d\s*[xX]\s*\d", spelt_out(text))
+    signs = re.search(r"[=+*×÷^]|\d\s+[-/]\s+\d|\d\s*[xX]\s*\d", with_signs(text))
     return plain and not signs and bool(foreign_words(text))
 
 

@@ -137,7 +137,7 @@ class ConversationState:
         """Whether `x = 3` answers the current problem and is no new one."""
         if self.problem is None or reading.intent.another:
             return False
-        values = [answer_of(problem) for problem in reading.problems]
+        values = [stated_answer(problem) for problem in reading.problems]
         if all(value is not None for value in values) and self.problem.kind == "solve":
             names = {name for node in self.problem.nodes for name in variables_of(node)}
             return {name for value in values if value for name in [value[0]]} <= names
@@ -166,7 +166,7 @@ _ASKS_FROM_WHERE = re.compile(
 )
 
 
-def answer_of(problem: Problem) -> tuple[str, Node] | None:
+def stated_answer(problem: Problem) -> tuple[str, Node] | None:
     """The name and the value where a problem is nothing but `x = 3`."""
     return stated_value(problem.nodes[0]) if len(problem.nodes) == 1 else None
 

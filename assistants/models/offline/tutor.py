@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from assistants.models.offline.conversation_state import ConversationState, answer_of
+from assistants.models.offline.conversation_state import ConversationState, stated_answer
 from assistants.models.offline.sentences import wording
 from maths.reading.intent import intent_of
 from maths.reading.language import Language, language_asked_for
@@ -26,7 +26,7 @@ MAX_REMEMBERED = 40
 SHORT = 4
 """The most words of a message that asks only for the answer, or for another language."""
 MANY = 2
-"""From so many answers to one message on, they are numbered."""
+"""From so many replies to one message on, they are numbered."""
 MAX_DIGITS_TO_PRINT = 20_000
 
 Understood = Literal["maths", "talk", "lost"]
@@ -60,11 +60,11 @@ def reply(messages: list[list[str]], language: Language | None = None) -> dict[s
     for role, text in recent[: last_answer + 1]:
         if role == "user":
             state = state.after(text)
-    answers: list[Reply] = []
+    replies: list[Reply] = []
     for text in [text for role, text in recent[last_answer + 1 :] if role == "user"]:
         state = state.after(text)
-        answers.append(_Tutor(state, text).reply())
-    return _joined(answers, state)
+        replies.append(_Tutor(state, text).reply())
+    return _joined(replies, state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,13 @@ class Reply:
     text: str
 
 
-def _joined(answers: Sequence[Reply], state: ConversationState) -> dict[str, Any]:
+def _joined(replies: Sequence[Reply], state: ConversationState) -> dict[str, Any]:
     """The replies to several messages as one, without those to messages that were not understood, if others were."""
-    good = [answer for answer in answers if answer.understood == "maths"]
-    good = good or [answer for answer in answers if answer.understood == "talk"] or list(answers)[-1:]
+    good = [one for one in replies if one.understood == "maths"]
+    good = good or [one for one in replies if one.understood == "talk"] or list(replies)[-1:]
     if not good:
         return {"text": wording(state.language).say("hello"), "understood": "talk", "language": state.language}
-    text = "\n\n".join(dict.fromkeys(answer.text for answer in good))
+    text = "\n\n".join(dict.fromkeys(one.text for one in good))
     return {"text": text, "understood": good[-1].understood, "language": state.language}
 
 
@@ -118,10 +118,10 @@ class _Tutor:
         reading = self._state.reading
         if reading is None:
             return Reply("maths", self._say.say("long"))
-        if about := self._about_the_last(reading):
+        if about := self._about_current_problem(reading):
             return about
         if reading.problems and not reading.in_passing:
-            return self._to_problems(reading)
+            return self._reply_to_problems(reading)
         problem = self._state.problem
         if self._intent.another:
             return self._another()
@@ -130,7 +130,7 @@ class _Tutor:
         if self._state.is_example and problem is not None:
             shown = f"{self._say.say('by_example')} {self._say.solution(solve(problem), why=True)}"
             return Reply("lost", shown)  # a file may explain it better
-        if problem is not None and self._intent.kind == problem.kind and not self._intent.why and self._posed_now():
+        if problem is not None and self._intent.kind == problem.kind and not self._intent.why and self._is_new_task():
             return self._solved(problem)
         if problem is not None and (
             self._intent.why
@@ -147,14 +147,14 @@ class _Tutor:
             return self._explained()
         return self._small_talk(weak=bool(reading.problems))
 
-    def _about_the_last(self, reading: Reading) -> Reply | None:
+    def _about_current_problem(self, reading: Reading) -> Reply | None:
         """A reply about the current problem: the student gives a value for it, or asks about a part of its solution."""
-        if reading.tried and self._state.problem is not None and (checked := self._judged(list(reading.tried))):
+        if reading.tried and self._state.problem is not None and (checked := self._judgement(list(reading.tried))):
             return checked
         if self._state.asked_part is not None:
             return self._explained(of=self._state.asked_part)
         tried = reading.only if self._state.is_attempt(reading) else None
-        return self._judged([tried]) if tried is not None else None
+        return self._judgement([tried]) if tried is not None else None
 
     def _is_short(self) -> bool:
         return len(without_name(self._text).split()) <= SHORT
@@ -164,38 +164,38 @@ class _Tutor:
         problem = self._state.current()
         return Reply("talk", self._say.say("no_base")) if problem is None else self._solved(problem)
 
-    def _posed_now(self) -> bool:
+    def _is_new_task(self) -> bool:
         """Whether this message asks for something else to be done with the last expression."""
         return self._state.variants == 0 and self._intent.kind not in {None, "evaluate"} and not self._intent.thanks
 
     def _wants_solution(self) -> bool:
         return self._intent.kind in {"solve", "evaluate"} or "풀이" in self._text or "solution" in self._text.lower()
 
-    def _to_problems(self, reading: Reading) -> Reply:
+    def _reply_to_problems(self, reading: Reading) -> Reply:
         if self._intent.another:
             return self._another()
-        if self._state.problem is not None and (checked := self._checked(reading)):
+        if self._state.problem is not None and (checked := self._checked_answer(reading)):
             return checked
         if len(reading.problems) == 1:
             return self._solved(reading.problems[0])
-        if checked := self._proposed(reading.problems):
+        if checked := self._proposed_answer(reading.problems):
             return checked
         tutors = (
             _Tutor(replace(self._state, reading=replace(reading, problems=(problem,))), self._text)
             for problem in reading.problems
         )
-        answers = [answer for tutor in tutors if (answer := tutor.reply()).understood != "lost"]
-        if len(answers) < MANY:
-            return answers[0] if answers else self._small_talk(weak=True)
-        return Reply("maths", "\n\n".join(f"**({place})** {one.text}" for place, one in enumerate(answers, start=1)))
+        replies = [one for tutor in tutors if (one := tutor.reply()).understood != "lost"]
+        if len(replies) < MANY:
+            return replies[0] if replies else self._small_talk(weak=True)
+        return Reply("maths", "\n\n".join(f"**({place})** {one.text}" for place, one in enumerate(replies, start=1)))
 
-    def _proposed(self, problems: Sequence[Problem]) -> Reply | None:
+    def _proposed_answer(self, problems: Sequence[Problem]) -> Reply | None:
         """`is x = 3 a solution of x^2 - 5x + 6 = 0?`: a problem and an answer to it in one message."""
-        said = [one.nodes[0] for one in problems if answer_of(one)]
-        posed = [one for one in problems if not answer_of(one)]
+        said = [one.nodes[0] for one in problems if stated_answer(one)]
+        posed = [one for one in problems if not stated_answer(one)]
         if len(posed) != 1 or not said:
             return None
-        return _Tutor(replace(self._state, problem=posed[0], variants=0), self._text)._judged(said)
+        return _Tutor(replace(self._state, problem=posed[0], variants=0), self._text)._judgement(said)
 
     def _solved(self, problem: Problem) -> Reply:
         solution = solve(problem)
@@ -245,14 +245,14 @@ class _Tutor:
         parts.append(self._say.step(one, place, why=True))
         return "\n".join(parts)
 
-    def _checked(self, reading: Reading) -> Reply | None:
+    def _checked_answer(self, reading: Reading) -> Reply | None:
         """Whether the student's answer to the current problem is right."""
         problem = self._state.current()
-        if problem is None or problem in reading.problems or not all(map(answer_of, reading.problems)):
+        if problem is None or problem in reading.problems or not all(map(stated_answer, reading.problems)):
             return None
-        return self._judged([one.nodes[0] for one in reading.problems])
+        return self._judgement([one.nodes[0] for one in reading.problems])
 
-    def _judged(self, said: list[Node]) -> Reply | None:
+    def _judgement(self, said: list[Node]) -> Reply | None:
         problem = self._state.current()
         judged = check_answer(problem, said) if problem is not None else None
         if problem is None or judged is None:

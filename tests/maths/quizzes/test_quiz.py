@@ -8,7 +8,7 @@ import pytest
 
 from maths.quizzes.question_maker import Level
 from maths.quizzes.quiz import GENERAL, TOPICS, QuizQuestion, Topic, make_quiz, topic_of
-from maths.reading.arithmetic_in_words import spelt_out
+from maths.reading.arithmetic_in_words import with_signs
 from maths.reading.lexer import tokenize
 from maths.reading.parser import parse
 from maths.writing.latex import node_latex
@@ -36,7 +36,7 @@ def right(question: QuizQuestion) -> str:
 
 def worth(text: str) -> float:
     """What a choice is worth, read by the project's parser and calculated by Python."""
-    return value(node_latex(parse(tokenize(spelt_out(text)))))
+    return value(node_latex(parse(tokenize(with_signs(text)))))
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=[topic.name[0] for topic in TOPICS])
