@@ -27,8 +27,8 @@ from assistants.retrieval.index_protocol import (
     WordMatches,
     passage_ids,
 )
-from assistants.retrieval.ranking import rarest_terms, rarity
-from assistants.retrieval.search_terms import VERSION
+from assistants.retrieval.ranking import rarity
+from assistants.retrieval.search_terms import VERSION, rarest_terms
 from assistants.store.store import Store
 
 log = structlog.get_logger(__name__)

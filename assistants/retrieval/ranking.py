@@ -1,4 +1,4 @@
-"""The order of what a search finds: which terms count, how rankings are joined, and how relevant a passage is.
+"""Ranks what a search finds: joins rankings into one, and tells how relevant a passage is.
 
 A search by words (BM25) and one by vectors each give a ranking. Reciprocal rank fusion makes one of them (Cormack,
 Clarke and Büttcher, SIGIR 2009).
@@ -11,26 +11,6 @@ from assistants.retrieval.search_terms import folded
 
 FUSION = 60
 """The constant of reciprocal rank fusion; the larger it is, the less the first ranks stand out."""
-
-COMMON = 10_000
-"""About how many passages a search by words looks at: beyond that it leaves out the commonest words of a query."""
-
-
-def rarest_terms(counts: Mapping[str, int], budget: int = COMMON) -> list[str]:
-    """The rarest terms of a query, in at most `budget` passages together; rare words tell the most.
-
-    There is at least one, and a second one unless that is common by itself: one word makes no ranking.
-    """
-    chosen: list[str] = []
-    spent = 0
-    for term, count in sorted(counts.items(), key=lambda entry: entry[1]):
-        if count == 0:
-            continue
-        if (chosen and count > budget) or (len(chosen) > 1 and spent + count > budget):
-            break
-        chosen.append(term)
-        spent += count
-    return chosen
 
 
 def fuse(rankings: Collection[Sequence[int]]) -> list[int]:

@@ -7,11 +7,14 @@ Terms are words, for scripts with spaces between words; overlapping pairs of cha
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from assistants.stopwords import FILE_WORDS, STOP_PAIRS, STOPWORDS
 
 VERSION = 1
+
+COMMON = 10_000
+"""About how many passages a search by words looks at: beyond that it leaves out the commonest words of a query."""
 
 _CJK = (
     "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -45,6 +48,23 @@ def query_terms(query: str) -> list[str]:
     """
     found = list(dict.fromkeys(_terms(query)))
     return [f"{term}*" if len(term) == 1 and _is_cjk(term) else term for term in _without_stopwords(found) or found]
+
+
+def rarest_terms(counts: Mapping[str, int], budget: int = COMMON) -> list[str]:
+    """The rarest terms of a query, in at most `budget` passages together; rare words tell the most.
+
+    There is at least one, and a second one unless that is common by itself: one word makes no ranking.
+    """
+    chosen: list[str] = []
+    spent = 0
+    for term, count in sorted(counts.items(), key=lambda entry: entry[1]):
+        if count == 0:
+            continue
+        if (chosen and count > budget) or (len(chosen) > 1 and spent + count > budget):
+            break
+        chosen.append(term)
+        spent += count
+    return chosen
 
 
 def names_no_topic(query: str) -> bool:

@@ -28,8 +28,7 @@ from assistants.retrieval.index_protocol import (
     WordMatches,
     passage_ids,
 )
-from assistants.retrieval.ranking import rarest_terms
-from assistants.retrieval.search_terms import VERSION, passage_terms
+from assistants.retrieval.search_terms import VERSION, passage_terms, rarest_terms
 
 if TYPE_CHECKING:
     from assistants.retrieval.vectors import Vectors

@@ -9,8 +9,8 @@ import pytest
 from assistants.retrieval.embeddings import digest
 from assistants.retrieval.index_protocol import Index, IndexedChunk, SearchScope, passage_ids
 from assistants.retrieval.postgres_index import PostgresIndex
-from assistants.retrieval.ranking import fuse, rarest_terms
-from assistants.retrieval.search_terms import passage_terms, query_terms
+from assistants.retrieval.ranking import fuse
+from assistants.retrieval.search_terms import passage_terms, query_terms, rarest_terms
 from assistants.retrieval.sqlite_index import SqliteIndex
 from assistants.retrieval.vectors import Vectors, pack
 from assistants.store.store import open_store
