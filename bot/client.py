@@ -1,4 +1,4 @@
-"""The bot itself: discord.py's client with everything that cogs work with."""
+"""The bot: discord.py's client, with everything that the cogs work with."""
 
 import asyncio
 import importlib.util
@@ -39,14 +39,14 @@ from workers import Pool
 log = structlog.get_logger(__name__)
 
 UNANSWERED = 2.0
-"""Seconds after which a press that nobody answered gets a sentence; Discord gives up after three."""
+"""Seconds after which a press that nothing has answered gets a sentence; Discord waits three seconds."""
 
 
 class SaemBot(commands.AutoShardedBot):
-    """The tutor, on every shard of this process.
+    """discord.py's client on all shards of this process.
 
-    What cogs use: `conversations`, `tools`, `conversation_store`, `guild_assistants` (a guild's assistant and vector
-    store), `quotas`, `question_attachments`, `store`, `pool`, `outbox`, `openai` and `settings`.
+    Cogs read its public attributes. They add to `tools`, `answer_buttons` and `command_questions`, and set
+    `question_attachments.documents`.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class SaemBot(commands.AutoShardedBot):
         formula_pictures: FormulaPictures | None = None,
         message_content: bool = True,
     ) -> None:
-        # Nobody talks to Saem by voice, so nobody need be told that it could not answer.
+        # Saem does not use voice: discord.py need not warn that libraries for it are missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -68,7 +68,7 @@ class SaemBot(commands.AutoShardedBot):
             tree_cls=ErrorHandlingTree,
             intents=intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
-            # Nothing here is read back, and a bot in many servers would hold it all in memory.
+            # Saem reads neither members nor messages from a cache, which would take much memory in many servers.
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
@@ -82,9 +82,9 @@ class SaemBot(commands.AutoShardedBot):
         self.formula_pictures = formula_pictures or FormulaPictures(pool)
         self.tools = Tools()
         self.answer_buttons: list[MakeButton] = [Regenerate]
-        """The buttons under the last finished answer."""
+        """The buttons under a conversation's last finished answer."""
         self.command_questions: list[FindQuestion] = []
-        """Find the questions that commands put."""
+        """Each finds a question that a command put, by the id of its interaction."""
         self.thread_creation = ThreadCreation(outbox.request_trace.config)
         self.question_attachments = QuestionAttachments(openai)
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
@@ -113,22 +113,22 @@ class SaemBot(commands.AutoShardedBot):
                 ),
             )
         )
-        self._dynamic: list[re.Pattern[str]] = []
+        self._button_templates: list[re.Pattern[str]] = []
         if settings.discord_gateway_url is not None:
-            self._name_gateway(settings.discord_gateway_url)
+            self._connect_to(settings.discord_gateway_url)
 
-    def _name_gateway(self, url: str) -> None:
-        """With no fixed number of shards, discord.py connects where the REST API says: say it ourselves."""
-        asked = self.http.get_bot_gateway
+    def _connect_to(self, gateway_url: str) -> None:
+        """Connect to another gateway: without a fixed number of shards, discord.py asks the REST API for the URL."""
+        get_bot_gateway = self.http.get_bot_gateway
 
-        async def named() -> Any:
-            shards, _, limits = await asked()
-            return shards, url, limits
+        async def with_other_url() -> Any:
+            shards, _, limits = await get_bot_gateway()
+            return shards, gateway_url, limits
 
-        self.http.get_bot_gateway = named  # type: ignore[method-assign]
+        self.http.get_bot_gateway = with_other_url  # type: ignore[method-assign]
 
     async def setup_hook(self) -> None:
-        """Between login and connection: read what is stored, load the cogs, tell Discord the commands."""
+        """Called between login and connection: load the cogs, read what is stored, tell Discord the commands."""
         await self.tree.set_translator(CommandTranslator())
         self.add_dynamic_items(*ANSWER_BUTTONS)
         for name in cog_names():
@@ -141,30 +141,30 @@ class SaemBot(commands.AutoShardedBot):
             log.exception("commands.not_synced")
 
     def add_dynamic_items(self, *items: type[discord.ui.DynamicItem[Any]]) -> None:
-        """As discord.py does; and remember what buttons there are."""
+        """Do what discord.py does, and remember the templates of the buttons for `on_interaction`."""
         super().add_dynamic_items(*items)
-        self._dynamic += [item.__discord_ui_compiled_template__ for item in items]
+        self._button_templates += [item.__discord_ui_compiled_template__ for item in items]
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """There are no prefix commands; cogs listen for messages themselves."""
+        """Do nothing: there are no prefix commands, and cogs listen for messages themselves."""
 
     async def on_interaction(self, interaction: "discord.Interaction[Any]") -> None:
-        """A press on a button that nothing answers (of an old release, or of a view long gone) gets a sentence."""
+        """Answer a press on a button of an old release, which no view and no item handles any more."""
         if interaction.type is not discord.InteractionType.component or interaction.data is None:
             return
         custom_id = str(interaction.data.get("custom_id", ""))
-        if any(template.fullmatch(custom_id) for template in self._dynamic):
+        if any(template.fullmatch(custom_id) for template in self._button_templates):
             return
         await asyncio.sleep(UNANSWERED)
         if not interaction.response.is_done():
             await say_privately(interaction, sentences.BUTTON_OLD(sentences.of_code(interaction.locale)))
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
-        """What an event's listener let through: the log has the cause."""
+        """Log what a listener raised."""
         log.exception("event.failed", happening=event_method)  # noqa: LOG004 - discord.py calls this in its handler
 
     async def close(self) -> None:
-        """Tell students whose answers are under way, show what waits, then leave Discord."""
+        """End the answers under way and tell the students, post what waits in the outbox, then disconnect."""
         if not self.is_closed():
             await self.conversations.close()
             await self.outbox.close()
@@ -172,7 +172,7 @@ class SaemBot(commands.AutoShardedBot):
 
 
 def intents(*, message_content: bool) -> discord.Intents:
-    """What the gateway is to send; `message_content` is privileged and may be off in the developer portal."""
+    """What the gateway is to send. `message_content` is privileged and may be off in the developer portal."""
     wanted = discord.Intents.none()
     wanted.guilds = wanted.guild_messages = wanted.dm_messages = True
     wanted.message_content = message_content
@@ -180,7 +180,7 @@ def intents(*, message_content: bool) -> discord.Intents:
 
 
 def cog_names() -> Iterator[str]:
-    """The modules of `cogs`, but for those that begin with an underscore."""
+    """The modules of `cogs`, except those that begin with an underscore."""
     found = importlib.util.find_spec("cogs")
     for module in pkgutil.iter_modules(found.submodule_search_locations if found is not None else None):
         if not module.name.startswith("_"):
@@ -188,7 +188,7 @@ def cog_names() -> Iterator[str]:
 
 
 def point_at(api_url: str | None, gateway_url: str | None) -> None:
-    """Point discord.py, in this process, at another Discord: a proxy, or the playground."""
+    """Let discord.py in this process connect to another Discord: a proxy, or the playground."""
     if api_url is not None:
         base = api_url.rstrip("/")
         discord.http.Route.BASE = base if re.search(r"/v\d+$", base) else f"{base}/v{discord.http.INTERNAL_API_VERSION}"

@@ -12,9 +12,9 @@ from bot.library import screens
 from bot.library import sentences as say
 from bot.library.file_names import escaped
 from bot.library.library import Library
-from bot.library.message_files import documents_of
 from bot.library.question_files import QuestionFiles
 from bot.sentences import Locale, of_code
+from bot.tutor.attachments import documents_of
 from bot.tutor.error_handler import say_privately
 from bot.tutor.incoming_message import read_message
 

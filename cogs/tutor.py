@@ -12,7 +12,7 @@ from bot.tutor.tutor import Tutor
 
 
 class TutorCog(commands.Cog):
-    """Hands on what people write, rewrite and delete."""
+    """Hands messages that people send, edit and delete to the tutor and the conversations."""
 
     def __init__(self, bot: SaemBot) -> None:
         self.bot = bot
@@ -28,7 +28,7 @@ class TutorCog(commands.Cog):
         self._noting: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
-        """Begin to note until when the bot has heard everything."""
+        """Begin to note until when the bot has received every message."""
         self._noting = asyncio.create_task(self.catch_up.keep_noting(), name="note-alive")
 
     async def cog_unload(self) -> None:
@@ -38,45 +38,45 @@ class TutorCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Connected (anew): finish what the last process left, and answer what was said meanwhile."""
+        """Connected: finish what the last process left, and answer messages that were missed."""
         await self.bot.conversations.recover()
         await self.catch_up.run()
 
     @commands.Cog.listener()
     async def on_shard_disconnect(self, _shard_id: int) -> None:
-        """What is said from now on may be missed."""
+        """Messages from now on may be missed."""
         self.catch_up.disconnected()
 
     @commands.Cog.listener()
     async def on_shard_resumed(self, _shard_id: int) -> None:
-        """Discord has told what was said meanwhile."""
+        """Discord has sent the missed messages."""
         self.catch_up.resumed()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        """Somebody wrote something, somewhere."""
+        """Somebody sent a message."""
         await self.tutor.take(read_message(message, self.bot))
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        """Somebody rewrote a message. Discord edits messages too, to add link previews: those have no timestamp."""
+        """Somebody edited a message. (When Discord itself adds link previews, there is no timestamp.)"""
         if payload.data.get("edited_timestamp") is not None:
             await self.tutor.edited(read_message(payload.message, self.bot))
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """What was deleted in Discord leaves the conversation too."""
+        """A deleted message leaves its conversation."""
         await self.bot.conversations.message_deleted(payload.message_id)
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        """Moderators delete many at once."""
+        """Messages that a moderator deletes at once leave their conversations."""
         for message_id in payload.message_ids:
             await self.bot.conversations.message_deleted(message_id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
-        """Its conversation goes with it."""
+        """A deleted thread's conversation is deleted too."""
         await self.bot.conversations.channel_deleted(payload.thread_id)
 
 

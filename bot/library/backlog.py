@@ -10,8 +10,9 @@ import structlog
 from bot.library.contributors import Contributors
 from bot.library.intake import Intake
 from bot.library.library_store import LibraryStore
-from bot.library.message_files import BULK_ABOVE, documents_of
+from bot.library.message_files import BULK_ABOVE
 from bot.library.watched_channels import WatchedChannels
+from bot.tutor.attachments import documents_of
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
 if TYPE_CHECKING:

@@ -21,7 +21,6 @@ from bot.library.message_files import (
     BULK_ABOVE,
     MessageFiles,
     by_message,
-    documents_of,
     locale_of,
     original_name,
     record_of,
@@ -30,6 +29,7 @@ from bot.library.reactions import MessageReactions, ReactionQueue
 from bot.library.reading_progress import ReadingProgress
 from bot.library.removal import Removal
 from bot.library.vector_store_files import VectorStoreFiles
+from bot.tutor.attachments import documents_of
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
 if TYPE_CHECKING:

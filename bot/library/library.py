@@ -14,10 +14,10 @@ from bot.library.downloads import Downloader
 from bot.library.file_names import printable
 from bot.library.intake import Intake
 from bot.library.library_store import FileRecord, LibraryStore
-from bot.library.message_files import documents_of
 from bot.library.removal import Removal
 from bot.library.vector_store_files import SearchResult, VectorStoreFiles
 from bot.library.watched_channels import WatchedChannels
+from bot.tutor.attachments import documents_of
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The files of one Discord message: which attachments are documents, and a record for each file."""
+"""The files of one Discord message on their way into the library, and a record for each file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from bot import sentences
 from bot.library.library_store import FileRecord
 from bot.library.tables import Kind
 from bot.sentences import Locale
-from bot.tutor.attachments import is_picture, is_recording
 from bot.tutor.incoming_message import IncomingMessage
 
 BULK_ABOVE = 20
@@ -44,11 +43,6 @@ class MessageFiles:
     def message_id(self) -> int:
         """The message that all files came with."""
         return self.records[0].message_id
-
-
-def documents_of(attachments: Sequence[discord.Attachment]) -> list[discord.Attachment]:
-    """The attachments that can be library files: all but pictures, films and sound."""
-    return [each for each in attachments if not is_picture(each) and not is_recording(each)]
 
 
 def locale_of(message: IncomingMessage) -> Locale:

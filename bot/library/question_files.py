@@ -14,8 +14,9 @@ from bot.conversations.question import AttachedContent
 from bot.library.errors import FileFailedError
 from bot.library.library import Library
 from bot.library.library_store import FileRecord
-from bot.library.message_files import documents_of, record_of
+from bot.library.message_files import record_of
 from bot.library.reactions import MessageReactions, failure_lines
+from bot.tutor.attachments import documents_of
 from bot.tutor.incoming_message import IncomingMessage
 
 if TYPE_CHECKING:
@@ -47,13 +48,13 @@ class QuestionFiles:
             task.cancel()
         await asyncio.gather(*self._failure_checks, return_exceptions=True)
 
-    async def with_question(
-        self, message: IncomingMessage, attachments: Sequence[discord.Attachment]
-    ) -> AttachedContent:
+    async def with_question(self, message: IncomingMessage, documents: Sequence[discord.Attachment]) -> AttachedContent:
         """Upload documents; returns them as attachments of the question's message, and a note for each that failed."""
-        documents = documents_of(attachments)[:_FILES_LIMIT]
         tried = await asyncio.gather(
-            *(self._upload(record_of(each, message, each.filename, "thread"), each.url) for each in documents)
+            *(
+                self._upload(record_of(each, message, each.filename, "thread"), each.url)
+                for each in documents[:_FILES_LIMIT]
+            )
         )
         uploaded = [record for record in tried if record.file_id is not None]
         if uploaded:

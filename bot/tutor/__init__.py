@@ -1,1 +1,1 @@
-"""Discord's side of asking the tutor."""
+"""What the tutor does in Discord: it reads messages, makes threads, shows answers and their buttons, catches up."""

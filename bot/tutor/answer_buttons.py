@@ -21,7 +21,7 @@ from bot.tutor.error_handler import handles_errors
 
 ANSWER_ID = r"(?P<answer>[A-Za-z0-9_-]{8,40})"
 EDITABLE = timedelta(minutes=50)
-"""How old the message of an answer may be to be edited into a new answer, which takes some minutes more."""
+"""The oldest message that is edited into a new answer. (Its edits go on for some minutes.)"""
 
 MakeButton = Callable[[str, Locale], discord.ui.Item[Any]]
 """Makes a button from an answer's id and the language of its label."""
@@ -99,7 +99,7 @@ class Regenerate(_AnswerButton, template=rf"saem:again:{ANSWER_ID}"):
     emoji = "🔄"
 
     async def press(self, interaction: "discord.Interaction[Any]", conversations: Conversations) -> None:
-        """Have a new answer made that replaces the old one."""
+        """Replace the answer by a new one."""
         destination = await _old_message(interaction)
         await conversations.regenerate(
             self.answer_id, interaction.user.id, moderator=is_moderator(interaction), destination=destination
@@ -107,10 +107,11 @@ class Regenerate(_AnswerButton, template=rf"saem:again:{ANSWER_ID}"):
 
 
 async def _old_message(interaction: "discord.Interaction[Any]") -> OnInteraction | None:
-    """The message under which a button was pressed, to be edited into the new answer; None where that cannot be.
+    """The message under which the button was pressed, to be edited into the new answer; None if it cannot be edited.
 
-    Discord allows few edits of a message older than an hour (30046), and none through an interaction that was answered
-    too late. (A new message through the interaction would show as a reply to the old one, which is deleted then.)
+    Discord allows few edits of a message older than an hour (error 30046), and none through an interaction that was
+    answered too late. A new message through the interaction is no way out: it would show as a reply to the old one,
+    which is deleted.
     """
     try:
         await interaction.response.defer()
@@ -145,7 +146,7 @@ class ShowAsText(_AnswerButton, template=rf"saem:text:{ANSWER_ID}"):
         if len(block) <= TEXT_LIMIT and "```" not in source:
             view = discord.ui.LayoutView(timeout=None).add_item(discord.ui.TextDisplay(block))
             await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=nobody)
-        else:  # Discord knows no longer fences; it shows a file's text with a button that copies it
+        else:  # Discord knows no longer code fences; it shows a text file with a button that copies it
             file = discord.File(io.BytesIO(source.encode()), "answer.md")
             await interaction.followup.send(file=file, ephemeral=True, allowed_mentions=nobody)
 

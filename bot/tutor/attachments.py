@@ -1,4 +1,4 @@
-"""The attachments of a question: pictures go to the model with it, documents to the library."""
+"""The attachments of a question: pictures go to the model, documents to the library, recordings nowhere."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,16 +27,14 @@ PICTURES = 10
 
 
 class DocumentAttachments(Protocol):
-    """What is done with attachments that are neither pictures nor recordings (`bot.library.question_files`)."""
+    """Takes in attached documents (`bot.library.question_files`)."""
 
-    async def with_question(
-        self, message: IncomingMessage, attachments: Sequence[discord.Attachment]
-    ) -> AttachedContent:
-        """Take in documents that came with a question; returns what goes to the model with it."""
+    async def with_question(self, message: IncomingMessage, documents: Sequence[discord.Attachment]) -> AttachedContent:
+        """Take in documents that came with a question; returns what the model is given of them."""
         ...
 
     async def without_question(self, message: IncomingMessage) -> bool:
-        """Take in the documents of a message that says nothing else; False: the message is still to be answered."""
+        """Take in the documents of a message without words; returns False if the message is still to be answered."""
         ...
 
 
@@ -51,13 +49,13 @@ class QuestionAttachments:
     def fetch(
         self, message: IncomingMessage, attachments: Sequence[discord.Attachment]
     ) -> "asyncio.Future[AttachedContent]":
-        """Begin to fetch. The future never fails: what goes wrong becomes a note for the student."""
+        """Begin to fetch. The future never fails: it has a note for the student on everything that went wrong."""
         return asyncio.ensure_future(self._fetch(message, attachments))
 
     async def _fetch(self, message: IncomingMessage, attachments: Sequence[discord.Attachment]) -> AttachedContent:
         locale = message.locale
         pictures = [each for each in attachments if is_picture(each)]
-        documents = [each for each in attachments if not is_picture(each) and not is_recording(each)]
+        documents = documents_of(attachments)
         notes = [sentences.RECORDING(locale, name=each.filename) for each in attachments if is_recording(each)]
         if len(pictures) > PICTURES:
             notes.append(sentences.PICTURES_TOO_MANY(locale, limit=PICTURES))
@@ -94,6 +92,11 @@ class QuestionAttachments:
             log.warning("picture.not_taken", attachment=attachment.id, cause=str(error))
             return sentences.PICTURE_GONE(locale, name=name)
         return {"type": "image_file", "image_file": {"file_id": file.id, "detail": "auto"}}
+
+
+def documents_of(attachments: Sequence[discord.Attachment]) -> list[discord.Attachment]:
+    """The attachments that are neither pictures nor films or sound."""
+    return [each for each in attachments if not is_picture(each) and not is_recording(each)]
 
 
 def is_picture(attachment: discord.Attachment) -> bool:

@@ -1,4 +1,4 @@
-"""Catching up: messages that came while the bot was away are found in the channels' histories, and answered once."""
+"""Catching up: messages that were sent while the bot was away are read from the channels' histories and answered."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -17,7 +17,7 @@ from bot.tutor.incoming_message import IncomingMessage, read_message
 log = structlog.get_logger(__name__)
 
 ALIVE_AT = "alive_at"
-"""The note that says until when the bot heard everything."""
+"""The name of the note that says until when the bot received every message."""
 NOTED_EVERY = 15.0
 """Seconds between two writings of that note."""
 MARGIN = timedelta(seconds=60)
@@ -32,7 +32,7 @@ Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | di
 
 
 class CatchUp:
-    """Knows until when the bot heard everything, and hands over what came after that."""
+    """Knows until when the bot received every message, and hands over the messages sent after that."""
 
     def __init__(
         self, client: discord.Client, outbox: Outbox, store: ConversationStore, notes: Notes, take: Take
@@ -42,28 +42,28 @@ class CatchUp:
         self._store = store
         self._notes = notes
         self._take = take
-        self._hears_everything = False
+        self._receives_everything = False
         self._lock = asyncio.Lock()
 
     def disconnected(self) -> None:
-        """The gateway is gone: from now on messages are missed."""
-        self._hears_everything = False
+        """The gateway's connection is lost: from now on messages may be missed."""
+        self._receives_everything = False
 
     def resumed(self) -> None:
         """The gateway has sent everything that was missed (RESUMED)."""
-        self._hears_everything = True
+        self._receives_everything = True
 
     async def keep_noting(self) -> None:
-        """Note again and again that nothing was missed so far; runs until cancelled."""
+        """Write the note again and again while no message is missed; runs until cancelled."""
         if await self._notes.get(ALIVE_AT) is None:
             await self._note_now()
         while True:
-            if self._hears_everything:
+            if self._receives_everything:
                 await self._note_now()
             await asyncio.sleep(NOTED_EVERY)
 
     async def run(self) -> None:
-        """Hand over what was said since the bot heard everything, oldest first in each channel."""
+        """Hand over the messages that were missed, oldest first in each channel."""
         async with self._lock:
             since = await self._since()
             if since is not None:
@@ -72,7 +72,7 @@ class CatchUp:
                     count += 1
                     await self._take(message)
                 log.info("catchup.done", since=since.isoformat(timespec="seconds"), messages=count)
-            self._hears_everything = True
+            self._receives_everything = True
             await self._note_now()
 
     async def _note_now(self) -> None:
@@ -110,7 +110,7 @@ class CatchUp:
                     yield channel
 
     async def _unknown(self, channel: Any, since: discord.Object) -> list[IncomingMessage]:
-        """What people said in a channel since, but for what was handled before."""
+        """The messages of people in a channel since, except those that were handled before."""
         await self._outbox.wait_for_turn()
         history = channel.history(after=since, limit=MESSAGES, oldest_first=False)
         try:

@@ -1,4 +1,4 @@
-"""Discord, as far as conversations need it (`bot.conversations.discord_interface.DiscordInterface`)."""
+"""Shows answers in Discord and reads messages from it for the conversations (their `DiscordInterface`)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
@@ -20,7 +20,8 @@ from bot.tutor.answer_buttons import MakeButton, Retry, ShowAsText, Stop
 from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.history import History
 from bot.tutor.incoming_message import FetchAttachments, may_reply_in
-from bot.tutor.interrupted_answers import edit_mark_into, post_mark
+from bot.tutor.interrupted_answers import add_mark, post_mark
+from bot.tutor.thread_creation import create_missing_thread
 from bot.tutor.typing_indicator import TypingIndicator
 
 log = structlog.get_logger(__name__)
@@ -29,11 +30,11 @@ FindQuestion = Callable[[int], Awaitable[Question | None]]
 """Finds a question that a command put, by the id of its interaction."""
 
 WAITING = "…"
-"""Shown in place of an answer that is being made anew."""
+"""Shown in place of the old answer until the new one has words."""
 
 
 class DiscordAdapter:
-    """Shows answers, and reads what was said, through discord.py."""
+    """`bot.conversations.discord_interface.DiscordInterface`, through discord.py."""
 
     def __init__(
         self,
@@ -57,8 +58,8 @@ class DiscordAdapter:
     # Showing answers
 
     def begin_reply(self, destination: Destination, answer_id: str, locale: Locale) -> AnswerReply:
-        """Begin to show an answer, with a Stop button; at once, where it takes the place of another."""
-        waiting = WAITING if _taken_over(destination) is not None else None
+        """Begin to show an answer, with a Stop button. If it replaces a message, that one shows `WAITING` at once."""
+        waiting = WAITING if _replaced_message_id(destination) is not None else None
         running = [Stop(answer_id, locale)]
         return Reply(
             self._outbox, destination, formula_pictures=self._formula_pictures, buttons=running, waiting=waiting
@@ -80,8 +81,8 @@ class DiscordAdapter:
         return InChannel(channel, reference)
 
     def show_typing(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
-        """Type until the first words are there; not where a message stands there already."""
-        if _taken_over(destination) is None:
+        """Type until the first words are there; not if the reply replaces a message, which shows `WAITING`."""
+        if _replaced_message_id(destination) is None:
             self._typing.show(destination, reply, ended)
 
     def regenerate_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
@@ -89,7 +90,7 @@ class DiscordAdapter:
         return [make(answer_id, locale) for make in self._answer_buttons]
 
     def show_as_text_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
-        """The button under the last finished answer, where it is shown otherwise than it was written."""
+        """The button under an answer that looks different from what the model wrote."""
         return [ShowAsText(answer_id, locale)]
 
     def retry_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
@@ -99,9 +100,9 @@ class DiscordAdapter:
     async def delete_messages(
         self, location: Location, message_ids: Iterable[int], *, replaced_by: Destination | None = None
     ) -> None:
-        """Delete messages of Saem's, but for the one that a reply to `replaced_by` takes over."""
+        """Delete Saem's messages, except the one that a reply to `replaced_by` edits."""
         channel = self._history.channel(location)
-        kept = _taken_over(replaced_by)
+        kept = _replaced_message_id(replaced_by)
         for message_id in message_ids:
             if message_id == kept:
                 continue
@@ -116,7 +117,7 @@ class DiscordAdapter:
     # Reading what was said
 
     async def author_locale(self, location: Location, channel_id: int | None, message_id: int) -> Locale:
-        """The language of a message; where it cannot be read, the guild's."""
+        """The language of a message; if it cannot be read, the guild's."""
         if channel_id is not None:
             try:
                 return (await self._history.message(channel_id, message_id, location.guild_id)).locale
@@ -135,7 +136,7 @@ class DiscordAdapter:
         return [message.question(self._fetch, addressed=False) for message in messages]
 
     async def fetch_question(self, channel_id: int, message_id: int) -> Question | None:
-        """A message as a question; where there is no message, the question that a command put."""
+        """A message as a question; if there is no message, the question that a command put."""
         try:
             message = await self._history.message(channel_id, message_id)
         except DISCORD_ERRORS as error:
@@ -151,11 +152,11 @@ class DiscordAdapter:
     async def mark_interrupted(
         self, location: Location, after: int, answer_id: str, others: Container[int], locale: Locale
     ) -> list[int]:
-        """Mark what was shown of an answer as interrupted; the messages that show it."""
+        """Mark an answer as interrupted; returns the ids of the messages that show it."""
         shown = [message for message in await self._history.answers(location, after) if message.id not in others]
         try:
             if shown:
-                await edit_mark_into(shown, answer_id, locale)
+                await add_mark(shown[-1], answer_id, locale)
             else:
                 destination = self.destination(location, after)
                 assert isinstance(destination, InChannel)
@@ -165,21 +166,20 @@ class DiscordAdapter:
         return [message.id for message in shown]
 
     async def own_messages_after(self, location: Location, after: int, others: Container[int]) -> list[int]:
-        """The messages of Saem's that show an answer, but for `others`."""
+        """The ids of Saem's messages that show an answer, without `others`."""
         return [message.id for message in await self._history.answers(location, after) if message.id not in others]
 
     async def ensure_thread(self, location: Location, channel_id: int) -> None:
-        """Make the conversation's thread where it is missing; a thread made from a message has the message's id."""
+        """Make the conversation's thread if it is missing; a thread made from a message has the message's id."""
         if location.channel_id != location.id or channel_id == location.id:
             return
         try:
             message = await self._history.message(channel_id, location.id, location.guild_id)
-            if message.source.thread is None and not message.source.flags.has_thread:
-                await message.source.create_thread(name=message.thread_name)
+            await create_missing_thread(message)
         except DISCORD_ERRORS as error:
             log.warning("thread.not_ensured", conversation=location.id, cause=str(error))
 
 
-def _taken_over(destination: Destination | None) -> int | None:
-    """The message that a reply to the destination takes over."""
+def _replaced_message_id(destination: Destination | None) -> int | None:
+    """The message that a reply to the destination edits instead of posting a new one."""
     return destination.replaced_message_id if isinstance(destination, OnInteraction) else None

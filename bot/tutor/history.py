@@ -8,7 +8,6 @@ import structlog
 from bot.conversations.assistants_messages import spoken_name
 from bot.conversations.discord_interface import PastMessage
 from bot.conversations.location import Location
-from bot.replies.message_components import plain_text
 from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
@@ -23,7 +22,7 @@ AFTER = 50
 
 
 class History:
-    """Reads messages back through discord.py. Where Discord refuses, it logs that and finds nothing."""
+    """Reads messages through discord.py. If Discord refuses, this is logged, and nothing is found."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
@@ -56,7 +55,7 @@ class History:
                 continue
             message = read_message(shown, self._client)
             if message.is_ours:
-                said.append(PastMessage("assistant", plain_text(shown)))
+                said.append(PastMessage("assistant", message.plain_text))
             else:
                 said.append(PastMessage("user", f"{spoken_name(message.author.display_name)}: {message.shown_text}"))
         return said
@@ -72,7 +71,7 @@ class History:
             return []
 
     async def answers(self, location: Location, question_id: int) -> list[discord.Message]:
-        """Saem's own messages that answer a message (or stand after that Discord id), oldest first.
+        """Saem's own messages that answer a message (or come after that Discord id), oldest first.
 
         In a channel others are answered too: only replies to the question count. In a thread answers reply to nobody;
         a message that replies to a person is no answer there, but a sentence to that person.
@@ -94,9 +93,9 @@ class History:
 
 
 def _shown(message: discord.Message) -> discord.Message | None:
-    """The message itself, or the message that a thread was made from in place of Discord's mark for it.
+    """The message; for the thread starter message at a thread's top, the message that the thread was made from.
 
-    None for what Discord says by itself.
+    None for other system messages of Discord.
     """
     if message.type is not discord.MessageType.thread_starter_message:
         return message if message.type in (discord.MessageType.default, discord.MessageType.reply) else None
@@ -105,7 +104,7 @@ def _shown(message: discord.Message) -> discord.Message | None:
 
 
 def _is_answer(message: discord.Message) -> bool:
-    """Whether a message of Saem's is (a part of) an answer: no notice of Discord's, no command's response, no quiz."""
+    """Whether a message by Saem is (a part of) an answer: no system message, no response to a command, no quiz."""
     return message.flags.components_v2 and not any(
         str(getattr(item, "custom_id", "")).startswith("quiz:")
         for item in discord.ui.LayoutView.from_message(message, timeout=None).walk_children()

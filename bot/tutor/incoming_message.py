@@ -34,11 +34,11 @@ _COMMAND = re.compile(r"<(/[\w -]+):\d+>")
 class IncomingMessage:
     """A Discord message as Saem reads it.
 
-    What takes work to find out is found out when it is first asked for, and kept.
+    Text, language, audience and attachments are computed when they are first used, and kept.
     """
 
     source: discord.Message
-    """For calls to Discord about this message; what it says is asked of this value alone."""
+    """discord.py's message, for calls to Discord (a reply, a thread, an edit)."""
     me_id: int
     """Saem's own user id."""
     id: int
@@ -71,7 +71,7 @@ class IncomingMessage:
 
     @cached_property
     def replied_to(self) -> "IncomingMessage | None":
-        """The message that this one replies to; None also where Discord did not send it along."""
+        """The message that this one replies to; None also if Discord did not send it along."""
         if self.source.type is not discord.MessageType.reply or self.source.reference is None:
             return None
         resolved = self.source.reference.resolved
@@ -79,7 +79,7 @@ class IncomingMessage:
 
     @cached_property
     def audience(self) -> Audience:
-        """To whom it is said: a mention or a reply decides, and one that names Saem goes first."""
+        """To whom it is said. Mentions and a reply decide; if one of them is for Saem, the others do not count."""
         if self._mentions_us():
             return "saem"
         answered = self.replied_to
@@ -91,14 +91,14 @@ class IncomingMessage:
         return "others" if named or self.source.role_mentions else "anyone"
 
     def _mentions_us(self) -> bool:
-        """By user, or by the role that Discord made for the bot and that pickers show beside it."""
+        """Whether it mentions Saem's user, or the role that Discord made for the bot."""
         if self.mentions_our_user or str(self.me_id) in _USER.findall(self.source.content):
             return True
         return any(self._is_our_role(role) for role in self.source.role_mentions)
 
     @property
     def mentions_our_user(self) -> bool:
-        """Whether the user that Saem is stands among its mentions."""
+        """Whether it mentions Saem's user and notifies it."""
         return any(user.id == self.me_id for user in self.source.mentions)
 
     def _is_our_role(self, role: discord.Role) -> bool:
@@ -133,14 +133,19 @@ class IncomingMessage:
         channel = self.guild.get_channel_or_thread(int(found[1])) if self.guild is not None else None
         return f"#{channel.name}" if channel is not None else "#channel"
 
+    @cached_property
+    def plain_text(self) -> str:
+        """Its content and the text of its components, as they stand there."""
+        return plain_text(self.source)
+
     @property
     def shown_text(self) -> str:
         """What its reader sees: `text`, or the text of its components."""
-        return self.text or plain_text(self.source)
+        return self.text or self.plain_text
 
     @cached_property
     def locale(self) -> Locale:
-        """The language of its words; where it has none, of its author's name or the guild."""
+        """The language of its words; if it has none, that of its author's name or the guild."""
         return sentences.of_text(self.text, self.guild, self.author.display_name)
 
     @cached_property
@@ -153,7 +158,7 @@ class IncomingMessage:
 
     @property
     def reply_destination(self) -> InChannel:
-        """A reply to it, in its channel; or a message of its own, where Saem may not reply."""
+        """A reply to it in its channel; if Saem may not reply there, a message that is no reply."""
         return InChannel(self.channel, self.source if may_reply_in(self.channel) else None)
 
     @property
@@ -170,14 +175,14 @@ class IncomingMessage:
         return thread_name(self.text, sentences.PICTURE_TITLE(self.locale))
 
     def question(self, fetch: FetchAttachments, *, addressed: bool = True, begins: bool = False) -> Question:
-        """It as a question to the model; `fetch` begins to fetch its attachments at once.
+        """The question to the model that this message is; `fetch` begins to fetch its attachments at once.
 
-        Where a conversation `begins` with it, the model does not know the message of Saem's that it may reply to: that
-        is quoted, as what others said is.
+        A message that it replies to is quoted if the model does not know it: one by others, or, if a conversation
+        `begins` with this message, also one by Saem.
         """
         answered, quoted, attachments = self.replied_to, "", self.attachments
         if addressed and answered is not None and (begins or not answered.is_ours):
-            quoted = plain_text(answered.source) or ("(a picture)" if answered.source.attachments else "")
+            quoted = answered.plain_text or ("(a picture)" if answered.source.attachments else "")
             attachments = [*attachments, *answered.source.attachments]
         return Question(
             text=self.text,
@@ -212,7 +217,7 @@ def _read(message: discord.Message, me_id: int) -> IncomingMessage:
 
 
 def may_reply_in(channel: object) -> bool:
-    """Whether Saem's messages may be replies there: Discord wants the permission to read the history for that."""
+    """Whether Saem may reply in a channel: Discord asks for the permission to read the message history."""
     parent = channel.parent if isinstance(channel, discord.Thread) else channel
     return not isinstance(parent, discord.abc.GuildChannel) or (
         parent.permissions_for(parent.guild.me).read_message_history

@@ -1,6 +1,5 @@
-"""Marks answers that a restart has interrupted: a sentence, and Retry in place of the other buttons."""
+"""The mark of answers that a restart interrupted: a sentence, and Retry instead of the other buttons."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -11,18 +10,18 @@ from bot.sentences import Locale
 from bot.tutor.answer_buttons import Retry
 
 
-async def edit_mark_into(messages: Sequence[discord.Message], answer_id: str, locale: Locale) -> None:
-    """Put the mark under the last message of an answer.
+async def add_mark(message: discord.Message, answer_id: str, locale: Locale) -> None:
+    """Add the mark to the last message of an answer.
 
     Raises:
         DISCORD_ERRORS: Discord refuses it, or cannot be reached.
     """
-    view = _with_mark(_without_buttons(messages[-1]), answer_id, locale)
-    await messages[-1].edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+    view = _with_mark(_without_buttons(message), answer_id, locale)
+    await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
 
 
 async def post_mark(destination: InChannel, answer_id: str, locale: Locale) -> int:
-    """Post the mark alone, where nothing of the answer was shown; returns the id of the message.
+    """Post the mark alone, if nothing of the answer was shown yet; returns the id of the message.
 
     Raises:
         DISCORD_ERRORS: Discord refuses it, or cannot be reached.
@@ -41,7 +40,7 @@ def _with_mark(view: discord.ui.LayoutView, answer_id: str, locale: Locale) -> d
 
 
 def _without_buttons(message: discord.Message) -> discord.ui.LayoutView:
-    """A message's view without its buttons, which belong to an answer that is not running any more."""
+    """A message's view without its buttons: the answer does not run any more."""
     view = discord.ui.LayoutView.from_message(message, timeout=None)
     for item in list(view.children):
         if isinstance(item, discord.ui.ActionRow):

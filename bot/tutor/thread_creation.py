@@ -13,6 +13,7 @@ import aiohttp
 import discord
 import structlog
 
+from bot.replies.discord_error_codes import THREAD_ALREADY_EXISTS
 from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import IncomingMessage
 
@@ -20,8 +21,6 @@ log = structlog.get_logger(__name__)
 
 SOON = 5.0
 """Seconds until a reset that are worth waiting for."""
-THREAD_EXISTS = 160004
-"""Discord's code: the message has a thread already."""
 TRIES = 3
 """How often a thread is asked for when the connection breaks."""
 
@@ -30,20 +29,20 @@ _PATH = re.compile(r"/channels/(\d+)/(?:messages/\d+/)?threads$")
 
 @dataclass(slots=True)
 class _ChannelLimit:
-    """What Discord said last of one channel's limit."""
+    """One channel's limit, as Discord told it last."""
 
     remaining: int = 1
     resets_at: float = 0.0
     in_flight: int = 0
     """Requests of ours under way."""
     known: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when Discord has answered a first request."""
+    """Set when Discord has responded to a first request."""
 
 
 class ThreadCreation:
-    """Makes threads from messages; reads the limits from the headers of Discord's answers.
+    """Makes threads from messages. It reads Discord's limits from the headers of its responses.
 
-    `trace` is the one that discord.py's requests go through.
+    `trace` is the trace of discord.py's HTTP client.
     """
 
     def __init__(self, trace: aiohttp.TraceConfig) -> None:
@@ -64,12 +63,12 @@ class ThreadCreation:
             self._release(channel_id)
 
     async def _reserve(self, channel_id: int) -> bool:
-        """Whether a thread can be made in the channel now; True is followed by `_release`."""
+        """Whether a thread can be made in the channel now; after True the caller calls `_release`."""
         limit = self._limits[str(channel_id)]
         if not limit.known.is_set() and limit.in_flight:
             await limit.known.wait()
         now = asyncio.get_running_loop().time()
-        # discord.py holds back the request that takes the last one until the bucket is full again: it is not made.
+        # discord.py delays the request that uses up the bucket until the bucket is full again: it is not sent.
         if limit.known.is_set() and now + SOON < limit.resets_at and limit.remaining <= limit.in_flight + 1:
             return False
         limit.in_flight += 1
@@ -89,20 +88,30 @@ class ThreadCreation:
         limit = self._limits[found[1]]
         remaining = int(headers["X-RateLimit-Remaining"])
         resets_at = asyncio.get_running_loop().time() + float(headers.get("X-RateLimit-Reset-After", 0))
-        # Answers may overtake each other: within a window the smaller number is the newer one.
+        # Responses may come in another order: within a window the smaller number is the newer one.
         same_window = resets_at < limit.resets_at + 1
         limit.remaining = min(limit.remaining, remaining) if same_window and limit.known.is_set() else remaining
         limit.resets_at = resets_at
         limit.known.set()
 
 
+async def create_missing_thread(message: IncomingMessage) -> None:
+    """Make the thread of a message that has none, after a restart.
+
+    Raises:
+        DISCORD_ERRORS: Discord refuses it, or cannot be reached.
+    """
+    if message.source.thread is None and not message.source.flags.has_thread:
+        await message.source.create_thread(name=message.thread_name)
+
+
 async def _create(message: IncomingMessage) -> Any:
-    """Ask for the thread; where it was made and Discord's answer got lost on the way, it is fetched."""
+    """Make the thread; if Discord has made it but its response got lost, fetch it."""
     for tries_left in range(TRIES - 1, -1, -1):
         try:
             return await message.source.create_thread(name=message.thread_name)
         except discord.HTTPException as error:
-            if error.code == THREAD_EXISTS and message.guild is not None:
+            if error.code == THREAD_ALREADY_EXISTS and message.guild is not None:
                 return await message.guild.fetch_channel(message.id)
             raise
         except (aiohttp.ClientError, OSError) as error:

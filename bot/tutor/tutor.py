@@ -1,4 +1,4 @@
-"""What the tutor does with what people write: whom it answers, in which conversation, and in which thread."""
+"""Which messages the tutor answers, in which conversation, and in which thread."""
 
 import asyncio
 from typing import Any
@@ -27,7 +27,7 @@ REFUSED_ONCE_IN = 10.0
 
 
 class Tutor:
-    """Takes messages to the conversations, and opens threads for new conversations."""
+    """Hands messages to the conversations, and opens threads for new conversations."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Tutor:
             await self._say(message, sentences.FAILED(message.locale))
 
     async def edited(self, message: IncomingMessage) -> None:
-        """A question that waits or is being answered is asked again with its new words."""
+        """Ask a question again with its new words, if it waits or is being answered."""
         if self._conversations.has_seen(message.id) and message.is_from_a_person:
             to_others = message.guild is not None and message.audience == "others"
             await self._conversations.message_edited(message.question(self._attachments.fetch, addressed=not to_others))
@@ -93,7 +93,7 @@ class Tutor:
             await self._say(message, sentences.CANNOT_READ_HERE(message.locale))
 
     def _is_for_us(self, message: IncomingMessage, location: Location) -> bool:
-        """Whether a message in a thread is to be answered. Where a group plays a quiz, people talk among themselves."""
+        """Whether a message in a thread is for Saem. While a group plays a quiz, one to nobody is for the group."""
         if message.audience != "anyone":
             return message.audience == "saem"
         return location.owned and not any(tool.occupies(message.channel.id) for tool in self._tools)
@@ -113,7 +113,7 @@ class Tutor:
     # New conversations
 
     async def _begin_conversation(self, message: IncomingMessage) -> None:
-        """Ask the model while the thread is being made."""
+        """Make a thread and ask the model, both at once."""
         question = await self._question(message, begins=True)
         if question is None:
             return
@@ -122,21 +122,22 @@ class Tutor:
             await self._conversations.ask(location, question.shown_at(message.reply_destination))
             return
         location = Location(message.id, message.guild_id, message.id, fresh=True)
-        noted = asyncio.Event()
-        thread = asyncio.ensure_future(self._open_thread(message, noted))
+        stored = asyncio.Event()
+        thread = asyncio.ensure_future(self._open_thread(message, stored))
         taken = False
         try:
             taken = await self._conversations.ask(location, question.shown_at(InChannel(thread)))
         finally:
             if taken:
-                noted.set()
+                stored.set()
             else:
                 thread.cancel()
 
-    async def _open_thread(self, message: IncomingMessage, noted: asyncio.Event) -> Any:
-        """The thread made from the message, once the question is `noted`; where there can be none, the channel."""
-        await noted.wait()
-        await self._conversations.lull()  # many questions are all asked before threads are made
+    async def _open_thread(self, message: IncomingMessage, stored: asyncio.Event) -> Any:
+        """Make a thread from the message once the question is `stored`; else the answer is a reply in the channel."""
+        await stored.wait()
+        # If many ask at once, all questions go to the model before the threads are made.
+        await self._conversations.lull()
         thread = await self._thread_creation.create(message)
         if thread is not None:
             return thread
@@ -151,7 +152,7 @@ class Tutor:
             await self._conversations.ask(location, question.shown_at(destination))
 
     async def _question(self, message: IncomingMessage, *, begins: bool = False) -> Question | None:
-        """The message as a question; None where it asks nothing and was dealt with here."""
+        """The message as a question; None if it asks nothing: then it is answered here."""
         if message.text or message.replied_to is not None:
             return message.question(self._attachments.fetch, begins=begins)
         if not message.attachments:
@@ -166,7 +167,7 @@ class Tutor:
     # Sentences of the bot's own
 
     async def _refuse(self, message: IncomingMessage, refusal: UserFacingError) -> None:
-        """Tell a student why, but once for many messages: answers go through the same channel."""
+        """Tell a student why, but once for many messages: answers need the same channel's rate limit."""
         now, who = asyncio.get_running_loop().time(), (message.channel.id, message.author.id)
         self._refused_at = {each: then for each, then in self._refused_at.items() if now - then < REFUSED_ONCE_IN}
         if who not in self._refused_at:
@@ -184,12 +185,12 @@ class Tutor:
 
 
 def _is_in_a_thread(message: IncomingMessage) -> bool:
-    """A thread that was archived when the bot connected is not in discord.py's cache: it comes as a bare id."""
+    """Whether it is in a thread. A thread that was archived at connect is not in discord.py's cache, only its id is."""
     return isinstance(message.channel, discord.Thread | discord.PartialMessageable)
 
 
 def _new_location(message: IncomingMessage) -> Location:
-    """A thread that Saem was not in so far; a forum post that asks Saem becomes its own."""
+    """The location of a thread that Saem was not in so far. A forum post that begins with a question is its own."""
     thread = message.channel
     begins_thread = message.id == thread.id
     owned = begins_thread or (isinstance(thread, discord.Thread) and thread.owner_id == message.me_id)
