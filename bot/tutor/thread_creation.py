@@ -50,7 +50,7 @@ class ThreadCreation:
         trace.on_request_end.append(self._read_headers)
 
     async def create(self, message: IncomingMessage) -> Any:
-        """The thread made from a message; None where Discord refuses it or allows no more for now."""
+        """Make a thread from the message; None if Discord refuses it, or allows no more threads for now."""
         channel_id = message.channel.id
         if not await self._reserve(channel_id):
             return None
