@@ -1,8 +1,8 @@
 # ruff: noqa: E501 - a line is a question
-"""A little library of our own in two languages, and questions to it: `kind|passage|question`, a line each.
+"""Passages in two languages, and questions to them: `kind|passage|question`, a line each.
 
-Kinds: `words` share words with their passage, `two` are two-syllable Korean words alone, `number` asks for or by a
-number, `code` by a code name, `other` puts it in other words.
+Kinds: `words` share words with their passage, `two` are single Korean words of two syllables, `number` asks for or by a
+number, `code` by a code name, `other` uses other words.
 """
 
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ other|조리법의 양은 사람 수가 반으로 줄면 반으로 줄인다.|�
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CorpusQuestion:
     """A question, and the passage that answers it."""
 
     kind: str
@@ -86,6 +86,6 @@ class Question:
     text: str
 
 
-def questions() -> list[Question]:
-    """All of them; the passages together are the library."""
-    return [Question(*line.split("|")) for line in _TEXT.strip().splitlines()]
+def questions() -> list[CorpusQuestion]:
+    """All questions; their passages together are what is searched."""
+    return [CorpusQuestion(*line.split("|")) for line in _TEXT.strip().splitlines()]

@@ -1,4 +1,4 @@
-"""Reading, searching and finding again: `python -m benchmarks retrieval`.
+"""Measures how files are read, searched and found: `python -m benchmarks retrieval`.
 
 The numbers of passages are in RETRIEVAL_SIZES (10000,100000 unless set); 100,000 take a few minutes to index.
 """
@@ -44,7 +44,7 @@ _LENGTH = 480  # words of an 800-token chunk
 
 
 class Draw:
-    """Texts whose words are as common as words are (Zipf), and vectors."""
+    """Random texts whose words are as frequent as real ones (Zipf), and random vectors."""
 
     def __init__(self) -> None:
         self._random, self._numbers = random.Random(2), np.random.default_rng(2)
@@ -68,7 +68,7 @@ async def _main() -> str:
 
 
 async def _reading() -> str:
-    """A dense PDF, from upload to searchable, and how long the loop stood still meanwhile."""
+    """A dense PDF, from upload until it is found, and how long the event loop was blocked."""
     draw = random.Random(1)
     words = _words()
     pages = ["\n".join(" ".join(draw.choices(words, k=12)) for _ in range(28)) for _ in range(300)]
@@ -104,7 +104,7 @@ async def _reading() -> str:
 
 
 async def _beside_a_stream(data: bytes) -> tuple[list[float], list[float]]:
-    """Seconds between a run's deltas, a hundred tokens a second: with nothing beside it, and while the PDF comes in.
+    """Seconds between a run's deltas, a hundred tokens a second: alone, and while the PDF is indexed.
 
     Model, server and client are processes of their own.
     """
@@ -150,7 +150,7 @@ async def _done(retrieval: Retrieval, id_: str) -> bool:
 
 
 async def _tick(gaps: list[float]) -> None:
-    """What a stream beside it feels: a task that wants to run every five milliseconds."""
+    """Measures delays as a stream would have them: a task that is due every five milliseconds."""
     last = time.perf_counter()
     while True:
         await asyncio.sleep(0.005)
@@ -208,7 +208,7 @@ async def _write(index: SqliteIndex, file: int, count: int, draw: Draw) -> None:
 
 
 async def _search(index: SqliteIndex, draw: Draw) -> tuple[float, float]:
-    """A question of six words as a student writes it, common ones among them; seconds by the clock, and of work."""
+    """A question of six words, some of them common; seconds by the clock, and of processor time."""
     question = draw.text(6)
     vector = draw.vectors(1)[0]
     began, worked = time.perf_counter(), time.process_time()

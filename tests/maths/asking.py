@@ -15,7 +15,7 @@ def ask(*messages: str) -> str:
 
 
 def answer_line(text: str) -> str:
-    """What stands behind `Answer:`."""
+    """The text behind `Answer:`."""
     lines = re.findall(r"\*\*(?:Answer:|답:)\*\* (.+)", text)
     assert lines, text
     return str(lines[-1])

@@ -13,7 +13,7 @@ from openai.types.file_create_params import ExpiresAfter
 from assistants.http_server import Address, serve_on_loopback
 from assistants.retrieval import blobs
 from assistants.settings import Settings
-from tests.assistants.retrieval.serving import Hands, serving
+from tests.assistants.retrieval.serving import SettableClock, serving
 from workers import Pool
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
@@ -172,17 +172,17 @@ async def test_a_malformed_form_is_refused(address: Address) -> None:
 
 
 async def test_an_expired_file_is_gone_and_swept_at_the_next_start(settings: Settings, tmp_path: Path) -> None:
-    hands = Hands()
+    clock = SettableClock()
     async with Pool(size=1) as pool:
-        async with serving(settings, pool, hands) as client:
+        async with serving(settings, pool, clock) as client:
             expiry: ExpiresAfter = {"anchor": "created_at", "seconds": 3600}
             file = await client.files.create(file=("a", b"x"), purpose="assistants", expires_after=expiry)
             assert file.expires_at == file.created_at + 3600
-            hands.ahead = 3601
+            clock.ahead = 3601
             assert (await client.files.list()).data == []
             with pytest.raises(openai.NotFoundError):
                 await client.files.retrieve(file.id)
-        async with serving(settings, pool, hands):
+        async with serving(settings, pool, clock):
             assert kept(tmp_path) == []
 
 

@@ -8,7 +8,7 @@ from openai import AsyncOpenAI
 
 from assistants.settings import Settings
 from tests.assistants.retrieval import documents
-from tests.assistants.retrieval.serving import Hands, serving
+from tests.assistants.retrieval.serving import SettableClock, serving
 from workers import Pool
 
 PLAN = "수원시의 목표연도는 2030년이다. 인구는 130만 명으로 본다."
@@ -27,13 +27,13 @@ async def pool() -> AsyncIterator[Pool]:
 
 
 @pytest.fixture
-def hands() -> Hands:
-    return Hands()
+def clock() -> SettableClock:
+    return SettableClock()
 
 
 @pytest.fixture
-async def client(settings: Settings, pool: Pool, hands: Hands) -> AsyncIterator[AsyncOpenAI]:
-    async with serving(settings, pool, hands) as client:
+async def client(settings: Settings, pool: Pool, clock: SettableClock) -> AsyncIterator[AsyncOpenAI]:
+    async with serving(settings, pool, clock) as client:
         yield client
 
 
@@ -208,14 +208,14 @@ async def test_several_queries_are_searched_at_once(client: AsyncOpenAI) -> None
     assert {hit.filename for hit in found.data} == {"a.txt", "b.txt"}
 
 
-async def test_a_store_expires_when_it_is_not_used(client: AsyncOpenAI, hands: Hands) -> None:
+async def test_a_store_expires_when_it_is_not_used(client: AsyncOpenAI, clock: SettableClock) -> None:
     store = await client.vector_stores.create(expires_after={"anchor": "last_active_at", "days": 2})
     assert store.expires_at == store.created_at + 2 * 86400
-    hands.ahead = 86400
+    clock.ahead = 86400
     await client.vector_stores.search(store.id, query="anything")
-    hands.ahead = 2.5 * 86400
+    clock.ahead = 2.5 * 86400
     assert (await client.vector_stores.retrieve(store.id)).status == "completed"
-    hands.ahead = 4 * 86400
+    clock.ahead = 4 * 86400
     assert (await client.vector_stores.retrieve(store.id)).status == "expired"
     with pytest.raises(openai.BadRequestError, match="expired"):
         await client.vector_stores.search(store.id, query="anything")

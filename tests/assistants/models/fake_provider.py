@@ -1,4 +1,4 @@
-"""A provider that answers with the very bytes that a test gives it, however odd."""
+"""A fake provider that answers with the bytes that a test gives it, however odd."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ JSON = dict[str, Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: these bytes, this status and content type; `cut` breaks the connection behind them."""
+    """One answer: these bytes, this status and content type; `cut` breaks the connection after them."""
 
     data: bytes
     status: int = 200
@@ -74,8 +74,8 @@ def responded(*output: JSON) -> Answer:
     return lines({"type": "response.completed", "response": {"output": list(output)}})
 
 
-class Provider:
-    """`async with Provider(answer, …) as provider`; the last answer is repeated."""
+class FakeProvider:
+    """`async with FakeProvider(answer, …) as provider`; the last answer is repeated."""
 
     def __init__(self, *answers: Answer) -> None:
         self.answers: deque[Answer] = deque(answers)
@@ -84,14 +84,14 @@ class Provider:
         """The paths with their queries."""
         self.headers: list[Mapping[str, str]] = []
         self.connections: set[tuple[str, int]] = set()
-        """The clients' ends of those that were used."""
+        """The client's addresses of the connections that were used."""
         self.transports: set[asyncio.Transport] = set()
         self.url = ""
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
 
-    async def __aenter__(self) -> "Provider":
+    async def __aenter__(self) -> "FakeProvider":
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         host, port = self._runner.addresses[0][:2]
@@ -148,14 +148,14 @@ def asking(*items: Item, **values: Any) -> ModelRequest:
     return ModelRequest("some-model", "Be brief.", items or (user("hello"),), **values)
 
 
-async def heard(provider: Provider, request: ModelRequest | None = None, *, api: str = "chat") -> list[ModelEvent]:
+async def heard(provider: FakeProvider, request: ModelRequest | None = None, *, api: str = "chat") -> list[ModelEvent]:
     async with ProviderClient(provider.url, "sk-1") as client:
         model = ChatModel(client) if api == "chat" else ResponsesModel(client)
         return [event async for event in model.stream(request or asking())]
 
 
 async def answered(*answers: Answer, api: str = "chat", request: ModelRequest | None = None) -> list[ModelEvent]:
-    async with Provider(*answers) as provider:
+    async with FakeProvider(*answers) as provider:
         return await heard(provider, request, api=api)
 
 

@@ -1,4 +1,4 @@
-"""Both dialects against a scripted provider: the same questions, the same events."""
+"""Completions by both APIs from a scripted provider: the same requests give the same events."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ from assistants.models.model_protocol import (
 from assistants.models.provider_client import ProviderClient
 from assistants.models.responses_request import ResponsesModel
 from assistants.runs.tool_calls import last_answered_calls
-from tests.assistants.models.fake_provider import Provider, heard, lines, responded
+from tests.assistants.models.fake_provider import FakeProvider, heard, lines, responded
 from tests.scripted_openai import Call, Fault, ScriptedOpenAI, Turn, tool_outputs
 from workers import Pool
 
@@ -40,7 +40,7 @@ async def openai() -> AsyncIterator[ScriptedOpenAI]:
 
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The clock: pauses between attempts are noted, not waited for."""
+    """Pauses between attempts are noted, and not waited for."""
     pauses: list[float] = []
     really = asyncio.sleep
 
@@ -157,7 +157,7 @@ async def test_a_stream_that_breaks_off_between_a_message_and_its_first_word_is_
         {"type": "response.output_item.added", "output_index": 0, "item": {"type": "message"}}, done=False
     )
     good = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Good."}]}
-    async with Provider(replace(announced, cut=True), responded(good)) as provider:
+    async with FakeProvider(replace(announced, cut=True), responded(good)) as provider:
         assert text(await heard(provider, api="responses")) == "Good."
     assert len(provider.requests) == 2
     assert no_waiting
@@ -266,7 +266,7 @@ async def test_nothing_is_kept_at_the_provider(openai: ScriptedOpenAI) -> None:
     assert body["store"] is False
     assert body["include"] == ["reasoning.encrypted_content"]
     assert "previous_response_id" not in body
-    assert "temperature" not in body  # gpt-6 reasons: it would refuse it
+    assert "temperature" not in body  # gpt-6 reasons, and would refuse it
 
 
 async def test_a_json_schema_reaches_both_dialects(model: Model, openai: ScriptedOpenAI) -> None:

@@ -1,4 +1,4 @@
-"""Connections to a provider: used again, not held on to, and let go when nobody listens any more."""
+"""Connections to a provider: used again after an answer, and closed when nobody reads it any more."""
 
 import asyncio
 from contextlib import aclosing
@@ -15,7 +15,7 @@ from assistants.models.provider_client import ProviderClient
 from assistants.models.responses_request import ResponsesModel
 from assistants.retrieval.embeddings import embedder_of
 from assistants.settings import Settings
-from tests.assistants.models.fake_provider import Provider, asking, chunk, lines, responded, said, text
+from tests.assistants.models.fake_provider import FakeProvider, asking, chunk, lines, responded, said, text
 from tests.scripted_openai import ScriptedOpenAI, Turn
 
 GOOD = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Good."}]}
@@ -24,7 +24,7 @@ GOOD = {"type": "message", "role": "assistant", "content": [{"type": "output_tex
 @pytest.mark.parametrize("api", ["chat", "responses"])
 async def test_the_next_answer_comes_over_the_connection_of_the_last(api: str) -> None:
     answer = said("Good.") if api == "chat" else responded(GOOD)
-    async with Provider(replace(answer, lingers=0.01)) as provider, ProviderClient(provider.url, "sk-1") as client:
+    async with FakeProvider(replace(answer, lingers=0.01)) as provider, ProviderClient(provider.url, "sk-1") as client:
         model = ChatModel(client) if api == "chat" else ResponsesModel(client)
         for _ in range(3):
             assert text([event async for event in model.stream(asking())]) == "Good."
@@ -36,7 +36,7 @@ async def test_the_next_answer_comes_over_the_connection_of_the_last(api: str) -
 async def test_a_stream_that_does_not_end_behind_its_last_word_is_not_waited_for() -> None:
     async with (
         asyncio.timeout(20),
-        Provider(replace(said("Good."), lingers=3600)) as provider,
+        FakeProvider(replace(said("Good."), lingers=3600)) as provider,
         ProviderClient(provider.url, "sk-1") as client,
     ):
         assert text([event async for event in ChatModel(client).stream(asking())]) == "Good."
@@ -44,7 +44,7 @@ async def test_a_stream_that_does_not_end_behind_its_last_word_is_not_waited_for
 
 async def test_an_answer_that_nobody_wants_any_more_is_not_read_on() -> None:
     answer = replace(lines(chunk({"content": "Good."}), done=False), lingers=3600)
-    async with Provider(answer) as provider, ProviderClient(provider.url, "sk-1") as client:
+    async with FakeProvider(answer) as provider, ProviderClient(provider.url, "sk-1") as client:
         events = ChatModel(client).stream(asking())
         assert isinstance(await anext(events), TextDelta)
         await events.aclose()
@@ -55,7 +55,7 @@ async def test_an_answer_that_nobody_wants_any_more_is_not_read_on() -> None:
 
 @pytest.mark.parametrize("login", ["", "minji:a%20b@"])
 async def test_a_proxy_that_the_environment_names_is_gone_through(monkeypatch: pytest.MonkeyPatch, login: str) -> None:
-    async with Provider(said("Good.")) as proxy:
+    async with FakeProvider(said("Good.")) as proxy:
         monkeypatch.setenv("http_proxy", f"http://{login}{proxy.url.removeprefix('http://').removesuffix('/v1')}")
         monkeypatch.delenv("no_proxy", raising=False)
         async with ProviderClient("http://model.invalid/v1", "sk-1") as client:
@@ -69,7 +69,7 @@ async def test_a_proxy_that_the_environment_names_is_gone_through(monkeypatch: p
 async def test_a_provider_that_the_environment_takes_out_is_reached_without_the_proxy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with Provider(said("No.")) as proxy, Provider(said("Good.")) as provider:
+    async with FakeProvider(said("No.")) as proxy, FakeProvider(said("Good.")) as provider:
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.setenv("no_proxy", "127.0.0.1")
         async with ProviderClient(provider.url, "sk-1") as client:
@@ -81,7 +81,7 @@ async def test_a_proxy_of_another_kind_keeps_nothing_from_starting(monkeypatch: 
     for name in ("http_proxy", "all_proxy"):
         monkeypatch.setenv(name, "socks5://127.0.0.1:9")
     monkeypatch.delenv("no_proxy", raising=False)
-    async with Provider(said("Good.")) as provider, ProviderClient(provider.url, "sk-1") as client:
+    async with FakeProvider(said("Good.")) as provider, ProviderClient(provider.url, "sk-1") as client:
         assert text([event async for event in ChatModel(client).stream(asking())]) == "Good."
         settings = Settings(openai_api_key=SecretStr("sk-1"), openai_base_url=provider.url)
         assert embedder_of(settings) is not None
@@ -90,7 +90,7 @@ async def test_a_proxy_of_another_kind_keeps_nothing_from_starting(monkeypatch: 
 async def test_the_key_is_not_taken_from_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "netrc").write_text("default login somebody password else\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    async with Provider(said("Good.")) as provider, ProviderClient(provider.url, "sk-1") as client:
+    async with FakeProvider(said("Good.")) as provider, ProviderClient(provider.url, "sk-1") as client:
         assert text([event async for event in ChatModel(client).stream(asking())]) == "Good."
     assert [headers["Authorization"] for headers in provider.headers] == ["Bearer sk-1"]
 

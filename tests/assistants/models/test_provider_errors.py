@@ -1,4 +1,4 @@
-"""How providers say no, and what becomes of it: another request, or a code and a sentence."""
+"""Errors of providers, and what follows: another request, or an error with a code and a sentence."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from assistants.models.provider_client import ProviderClient
 from assistants.models.responses_request import ResponsesModel
 from tests.assistants.models.fake_provider import (
     Answer,
-    Provider,
+    FakeProvider,
     answered,
     asking,
     chunk,
@@ -29,7 +29,7 @@ from workers import Pool
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock: nobody waits between attempts."""
+    """There are no pauses between attempts."""
     monkeypatch.setattr("assistants.models.provider_client.FIRST_WAIT", 0.0)
 
 
@@ -49,7 +49,7 @@ MESSAGE = {"type": "message", "role": "assistant", "content": [{"type": "output_
                 {
                     "error": {
                         "code": 502,
-                        "message": "Provider returned error",
+                        "message": "FakeProvider returned error",
                         "metadata": {"raw": "upstream sneezed", "provider_name": "X"},
                     }
                 }
@@ -85,7 +85,7 @@ async def test_whatever_goes_wrong_is_a_code_and_a_sentence(answer: Answer, code
 
 
 async def test_a_fault_of_the_request_is_not_tried_again() -> None:
-    async with Provider(lines({"error": {"message": "Bad.", "type": "invalid_request_error"}})) as provider:
+    async with FakeProvider(lines({"error": {"message": "Bad.", "type": "invalid_request_error"}})) as provider:
         with pytest.raises(ModelError):
             await heard(provider)
         assert len(provider.requests) == 1
@@ -104,7 +104,7 @@ async def test_a_fault_of_the_request_is_not_tried_again() -> None:
 )
 async def test_a_parameter_that_is_not_taken_is_left_out(status: int, error: dict[str, Any], parameter: str) -> None:
     request = asking(temperature=0.5, response_format={"type": "json_object"}, tool_choice="required")
-    async with Provider(refused(status, {"error": error}), said("Yes.")) as provider:
+    async with FakeProvider(refused(status, {"error": error}), said("Yes.")) as provider:
         assert text(await heard(provider, request)) == "Yes."
         first, second = provider.requests
     assert first.keys() - second.keys() == {parameter}
@@ -122,7 +122,7 @@ async def test_a_schema_that_is_wrong_is_not_quietly_left_out(api: str) -> None:
 async def test_the_limit_of_tokens_goes_by_the_name_that_the_provider_knows() -> None:
     told = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
     answer = refused(400, {"error": {"message": told, "param": "max_tokens", "code": "unsupported_parameter"}})
-    async with Provider(answer, said("Yes.")) as provider:
+    async with FakeProvider(answer, said("Yes.")) as provider:
         await heard(provider, asking(max_output_tokens=300))
         assert provider.requests[0]["max_tokens"] == 300
         assert provider.requests[1]["max_completion_tokens"] == 300
@@ -151,7 +151,7 @@ TOOLLESS = refused(400, {"error": {"message": "registry.ollama.ai/library/gemma:
 
 
 async def test_a_model_that_cannot_call_functions_answers_without_them() -> None:
-    async with Provider(TOOLLESS, said("I think so.")) as provider:
+    async with FakeProvider(TOOLLESS, said("I think so.")) as provider:
         assert text(await heard(provider)) == "I think so."
         assert not provider.requests[1].keys() & {"tools", "tool_choice", "parallel_tool_calls"}
 
@@ -199,7 +199,7 @@ async def test_a_call_that_is_owed_cannot_be_had_from_a_model_that_cannot_call()
 async def test_a_prompt_that_is_too_long_is_known_as_such_and_the_window_remembered(
     answer: Answer, tokens: int | None, api: str
 ) -> None:
-    async with Provider(answer) as provider, ProviderClient(provider.url, None) as client:
+    async with FakeProvider(answer) as provider, ProviderClient(provider.url, None) as client:
         model = ChatModel(client) if api == "chat" else ResponsesModel(client)
         before = model.context_window("some-model")
         with pytest.raises(PromptTooLongError, match="too long for the model"):
@@ -213,7 +213,7 @@ async def test_reasoning_that_another_provider_encrypted_is_left_out() -> None:
     reasoning = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "x"}
     call = {"type": "function_call", "id": "fc_1", "call_id": "c", "name": "weather", "arguments": "{}"}
     output = {"type": "function_call_output", "call_id": "c", "output": "sunny"}
-    async with Provider(refused(400, {"error": told}), responded({"type": "message", "content": []})) as provider:
+    async with FakeProvider(refused(400, {"error": told}), responded({"type": "message", "content": []})) as provider:
         await heard(provider, asking(user("hello"), reasoning, call, output), api="responses")
         assert [item["type"] for item in provider.sent] == ["message", "function_call", "function_call_output"]
         assert not any("id" in item for item in provider.sent)
@@ -240,7 +240,7 @@ async def test_a_response_that_fails_is_a_code_and_a_sentence(event: Any, code: 
 
 
 async def test_a_query_in_the_address_goes_with_every_request() -> None:
-    async with Provider(said("Yes.")) as provider:
+    async with FakeProvider(said("Yes.")) as provider:
         provider.url += "/?api-version=2024-10-21"
         await heard(provider)
         assert provider.asked == ["/v1/chat/completions?api-version=2024-10-21"]
@@ -257,7 +257,7 @@ async def test_a_query_in_the_address_goes_with_every_request() -> None:
 )
 async def test_the_api_is_found_out_from_what_the_provider_says(probe: Answer, path: str) -> None:
     async with (
-        Provider(probe, said("Hi.") if "chat" in path else responded(MESSAGE)) as provider,
+        FakeProvider(probe, said("Hi.") if "chat" in path else responded(MESSAGE)) as provider,
         Pool() as pool,
         open_model(api=None, key="k", url=provider.url, window=None, pool=pool) as model,
     ):
@@ -268,7 +268,7 @@ async def test_the_api_is_found_out_from_what_the_provider_says(probe: Answer, p
 async def test_a_provider_that_was_down_is_asked_again_what_it_has() -> None:
     down = Answer(b"", 503, "text/plain")
     async with (
-        Provider(down, down, down, down, down, Answer(b"", 404, "text/plain"), said("Hi.")) as provider,
+        FakeProvider(down, down, down, down, down, Answer(b"", 404, "text/plain"), said("Hi.")) as provider,
         Pool() as pool,
         open_model(api=None, key="k", url=provider.url, window=None, pool=pool) as model,
     ):

@@ -1,4 +1,4 @@
-"""What providers in the wild do differently, and what becomes of it."""
+"""What providers do differently, and how it is understood."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from assistants.settings import Settings
 from tests.assistants.models.fake_provider import (
     SUNNY,
     Answer,
-    Provider,
+    FakeProvider,
     answered,
     asking,
     called,
@@ -33,7 +33,7 @@ from workers import Pool
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock: nobody waits between attempts."""
+    """There are no pauses between attempts."""
     monkeypatch.setattr("assistants.models.provider_client.FIRST_WAIT", 0.0)
 
 
@@ -210,7 +210,7 @@ async def test_an_answer_cut_short_is_known_by_any_name(finish: str) -> None:
 @pytest.mark.parametrize("api", ["chat", "responses"])
 @pytest.mark.parametrize("given", ["functions.weather:0", "call_0", "aB3dE6gH9"])
 async def test_a_call_has_an_id_of_its_own_and_the_provider_is_told_its_own(api: str, given: str) -> None:
-    async with Provider(
+    async with FakeProvider(
         lines(fragment("weather", SUNNY, index=0, id=given), END)
         if api == "chat"
         else responded({"type": "function_call", "call_id": given, "name": "weather", "arguments": SUNNY}),
@@ -235,7 +235,7 @@ async def test_an_id_like_openais_stays_as_it_is() -> None:
 
 async def test_what_a_model_wants_to_hear_again_with_the_output_is_said_again() -> None:
     signed = {"google": {"thought_signature": "c2ln"}}
-    async with Provider(
+    async with FakeProvider(
         lines(
             chunk({"reasoning_content": "Suwon, "}),
             chunk({"reasoning_content": "then."}),
@@ -256,7 +256,7 @@ async def test_what_a_model_wants_to_hear_again_with_the_output_is_said_again() 
 
 async def test_people_who_speak_one_after_another_are_one_message() -> None:
     picture = {"role": "user", "content": [{"type": "input_image", "image_url": "https://a.b/c.png"}]}
-    async with Provider(said("Hi.")) as provider:
+    async with FakeProvider(said("Hi.")) as provider:
         await heard(provider, asking(user("One."), user("Two."), picture, user("Three.")))
         roles = [message["role"] for message in provider.sent]
         parts = provider.sent[1]["content"]
@@ -267,7 +267,7 @@ async def test_people_who_speak_one_after_another_are_one_message() -> None:
 async def test_a_run_keeps_the_providers_ids_through_submitted_outputs_and_into_later_runs(tmp_path: Path) -> None:
     call = lines(fragment("weather", SUNNY, index=0, id="functions.weather:0"), END)
     async with (
-        Provider(call, said("Sunny."), said("Bye.")) as provider,
+        FakeProvider(call, said("Sunny."), said("Bye.")) as provider,
         Pool(size=1) as pool,
         serve_on_loopback(settings(tmp_path, provider.url), pool=pool) as address,
         AsyncOpenAI(base_url=address.url, api_key=address.key, max_retries=0) as client,

@@ -16,8 +16,8 @@ from workers import Pool
 
 
 @dataclass
-class Hands:
-    """A clock's hands: real time and what a test adds to it."""
+class SettableClock:
+    """A clock with the real time, to which a test can add."""
 
     ahead: float = 0.0
 

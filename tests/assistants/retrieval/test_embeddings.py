@@ -1,4 +1,4 @@
-"""Vectors from the provider: cached, made anew for another model, done without where there are none."""
+"""Vectors from the provider: cached, made anew for another model, and not needed where there are none."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""One suite for both databases: what an index finds, forgets and never shows."""
+"""The index in both databases: what it finds, deletes and never shows."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack

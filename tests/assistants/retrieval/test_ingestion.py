@@ -1,4 +1,4 @@
-"""Indexing, stopped at every point that there is: after a restart a file is searchable whole, or reported failed."""
+"""Indexing, stopped at every point: after a restart the whole file is found, or it is reported as failed."""
 
 import asyncio
 import signal
@@ -17,7 +17,7 @@ from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
 from assistants.store.store import open_store
 from assistants.store.vector_stores import RemovedFile, VectorStoreFile
-from tests.assistants.retrieval.serving import Hands
+from tests.assistants.retrieval.serving import SettableClock
 from workers import Pool
 
 POINTS = ["leased", "extracted", "batch", "written", "embedded", "opened", "completed"]
@@ -25,11 +25,11 @@ TEXT = "\n\n".join(f"Paragraph {n} on the river and its tides, number {n * 7}." 
 
 
 class Stop(BaseException):
-    """Stands for the end of the process: nobody catches it."""
+    """Stands for the end of the process; nothing catches it."""
 
 
-class Guillotine:
-    """Falls at a point, the `times`th time that it is reached; nothing goes on after that."""
+class KillAt:
+    """Ends the process at a point, when that is reached for the `times`th time."""
 
     def __init__(self, point: str, times: int = 1) -> None:
         self.point = point
@@ -51,12 +51,12 @@ def settings_in(directory: Path) -> Settings:
 
 
 @asynccontextmanager
-async def opened(directory: Path, pool: Pool, reached: Guillotine | None = None) -> AsyncIterator[Retrieval]:
+async def opened(directory: Path, pool: Pool, reached: KillAt | None = None) -> AsyncIterator[Retrieval]:
     settings = settings_in(directory)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.store_url))
         yield await stack.enter_async_context(
-            open_retrieval(settings, store, pool, Hands(), reached if reached is not None else lambda _: None)
+            open_retrieval(settings, store, pool, SettableClock(), reached if reached is not None else lambda _: None)
         )
 
 
@@ -91,7 +91,7 @@ def indexed(directory: Path) -> int:
     return int(count)
 
 
-async def killed_at(directory: Path, pool: Pool, reached: Guillotine) -> str:
+async def killed_at(directory: Path, pool: Pool, reached: KillAt) -> str:
     """Begin to index a file, die at a point, and return the vector store's id."""
     try:
         async with opened(directory, pool, reached) as retrieval:
@@ -108,7 +108,7 @@ async def killed_at(directory: Path, pool: Pool, reached: Guillotine) -> str:
 async def test_a_file_whose_indexing_was_cut_off_is_whole_after_a_restart(
     tmp_path: Path, pool: Pool, point: str
 ) -> None:
-    store_id = await killed_at(tmp_path, pool, Guillotine(point))
+    store_id = await killed_at(tmp_path, pool, KillAt(point))
     async with opened(tmp_path, pool) as retrieval:
         (row,) = await settled(retrieval, store_id)
         assert (row.status, row.last_error) == ("completed", None)
@@ -131,7 +131,7 @@ async def test_nothing_of_a_half_indexed_file_is_found_meanwhile(tmp_path: Path,
     settings = settings_in(tmp_path)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.store_url))
-        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, Hands(), reached))
+        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, SettableClock(), reached))
         made = await retrieval.vector_stores.create({})
         # A file that is never done: its passages are there, its row says `in_progress`.
         file = await retrieval.files.add("x.txt", b"something", purpose="assistants")
@@ -170,7 +170,7 @@ async def test_a_file_deleted_while_it_is_indexed_leaves_nothing(tmp_path: Path,
     settings = settings_in(tmp_path)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.store_url))
-        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, Hands(), deleter))
+        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, SettableClock(), deleter))
         file = await retrieval.files.add("river.txt", TEXT.encode(), purpose="assistants")
         made = await retrieval.vector_stores.create({"file_ids": [file.id]})
         await deleter.reached.wait()

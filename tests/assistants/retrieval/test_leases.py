@@ -1,4 +1,4 @@
-"""Several server processes that index the files of one database: leases, a process that dies, one that comes late."""
+"""Several processes that index the files of one database: leases, a process that dies, one that is late."""
 
 import asyncio
 import signal
@@ -17,7 +17,7 @@ from assistants.retrieval.retrieval import Retrieval, open_retrieval
 from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
 from assistants.store.store import Store, open_store
-from tests.assistants.retrieval.serving import Hands
+from tests.assistants.retrieval.serving import SettableClock
 from tests.assistants.retrieval.test_ingestion import TEXT, found, settings_in, settled
 from workers import Pool
 
@@ -70,11 +70,11 @@ async def test_two_processes_share_the_files_and_one_takes_over_what_the_other_d
         openai_api_key=None,
         embedding_model="",
     )
-    hands = Hands()
+    clock = SettableClock()
     ours: list[str] = []
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.store_url))
-        async with open_retrieval(settings, store, pool, hands) as retrieval:
+        async with open_retrieval(settings, store, pool, clock) as retrieval:
             pass  # its ingestion has ended: what is put into it waits
         files = [await retrieval.files.add(f"{n}.txt", _book(n), purpose="assistants") for n in range(BOOKS)]
         made = await retrieval.vector_stores.create({"file_ids": [file.id for file in files]})
@@ -84,12 +84,12 @@ async def test_two_processes_share_the_files_and_one_takes_over_what_the_other_d
         assert dying.stdout is not None
         while (line := await dying.stdout.readline()) != b"indexed\n":
             assert line, "it ended before it had indexed anything"
-        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, hands, ours.append))
+        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, clock, ours.append))
         out, _ = await dying.communicate()
         assert dying.returncode == -signal.SIGKILL
         theirs = 1 + out.splitlines().count(b"indexed")
         assert len(await _held(store)) >= 1
-        hands.ahead = LEASE + 1
+        clock.ahead = LEASE + 1
         retrieval.vector_stores._changed()
         rows = await settled(retrieval, made.id)
         assert {row.status for row in rows} == {"completed"}
@@ -114,7 +114,7 @@ async def _with_files(stack: AsyncExitStack, directory: Path, pool: Pool, count:
     """Files that wait to be indexed, in a server whose own indexing has ended."""
     settings = settings_in(directory)
     store = await stack.enter_async_context(open_store(settings.store_url))
-    async with open_retrieval(settings, store, pool, Hands()) as retrieval:
+    async with open_retrieval(settings, store, pool, SettableClock()) as retrieval:
         pass
     files = [await retrieval.files.add(f"{n}.txt", b"tiny", purpose="assistants") for n in range(count)]
     made = await retrieval.vector_stores.create({})
@@ -125,7 +125,7 @@ async def _with_files(stack: AsyncExitStack, directory: Path, pool: Pool, count:
 async def test_small_files_are_leased_together_and_by_one_process_alone(tmp_path: Path, pool: Pool) -> None:
     async with AsyncExitStack() as stack:
         retrieval = await _with_files(stack, tmp_path, pool, 3 * MAX_SMALL_FILES)
-        leases = [Leases(retrieval.vector_stores.store, Hands()) for _ in range(3)]
+        leases = [Leases(retrieval.vector_stores.store, SettableClock()) for _ in range(3)]
         taken = await asyncio.gather(*(each.acquire() for each in leases))
         assert [len(tasks) for tasks in taken] == [MAX_SMALL_FILES] * 3
         assert len({task.seq for tasks in taken for task in tasks}) == 3 * MAX_SMALL_FILES
@@ -136,8 +136,8 @@ async def test_who_comes_back_after_its_lease_ran_out_ends_nothing(tmp_path: Pat
     async with AsyncExitStack() as stack:
         retrieval = await _with_files(stack, tmp_path, pool, 1)
         slow, quick = (
-            Leases(retrieval.vector_stores.store, Hands()),
-            Leases(retrieval.vector_stores.store, Hands(LEASE + 1)),
+            Leases(retrieval.vector_stores.store, SettableClock()),
+            Leases(retrieval.vector_stores.store, SettableClock(LEASE + 1)),
         )
         (late,), (again,) = await slow.acquire(), await quick.acquire()
         assert (late.seq, late.attempts, again.attempts) == (again.seq, 1, 2)
@@ -152,7 +152,7 @@ async def test_who_comes_back_after_its_lease_ran_out_ends_nothing(tmp_path: Pat
 
 
 async def test_a_process_that_lost_its_file_leaves_the_passages_of_who_has_it_now(tmp_path: Path, pool: Pool) -> None:
-    """Indexing stood still for longer than the lease; another process did it all meanwhile."""
+    """Indexing stopped for longer than the lease; meanwhile another process did all of it."""
 
     def overtaken(point: str) -> None:
         if point == "written":
@@ -163,7 +163,7 @@ async def test_a_process_that_lost_its_file_leaves_the_passages_of_who_has_it_no
     settings = settings_in(tmp_path)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.store_url))
-        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, Hands(), overtaken))
+        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, SettableClock(), overtaken))
         file = await retrieval.files.add("river.txt", TEXT.encode(), purpose="assistants")
         made = await retrieval.vector_stores.create({"file_ids": [file.id]})
         (row,) = await settled(retrieval, made.id)

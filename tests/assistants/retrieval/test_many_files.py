@@ -1,4 +1,4 @@
-"""Hundreds of tiny files at once: all come to an end, in few steps, and a restart in the middle loses none."""
+"""Hundreds of tiny files at once: all are indexed in few steps, and a restart in the middle loses none."""
 
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -10,8 +10,8 @@ from sqlalchemy import event
 from assistants.retrieval.retrieval import Retrieval, open_retrieval
 from assistants.retrieval.vector_stores import FileToAdd
 from assistants.store.store import open_store
-from tests.assistants.retrieval.serving import Hands
-from tests.assistants.retrieval.test_ingestion import Guillotine, Stop, found, indexed, opened, settings_in, settled
+from tests.assistants.retrieval.serving import SettableClock
+from tests.assistants.retrieval.test_ingestion import KillAt, Stop, found, indexed, opened, settings_in, settled
 from workers import Pool
 
 MANY = 300
@@ -48,7 +48,7 @@ async def test_many_tiny_files_all_end_and_few_are_read_at_once(tmp_path: Path) 
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(Counted(size=1))
         store = await stack.enter_async_context(open_store(settings.store_url))
-        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, Hands()))
+        retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, SettableClock()))
         for engine in store.engines:
             event.listen(engine.sync_engine, "before_cursor_execute", count)
         store_id = await add_many(retrieval)
@@ -67,7 +67,7 @@ async def test_many_tiny_files_all_end_and_few_are_read_at_once(tmp_path: Path) 
 @pytest.mark.parametrize("times", [1, 150])
 async def test_a_restart_in_the_middle_of_many_files_loses_none(tmp_path: Path, times: int) -> None:
     async with Pool(size=1) as pool:
-        reached = Guillotine("completed", times)
+        reached = KillAt("completed", times)
         try:
             async with opened(tmp_path, pool, reached) as retrieval:
                 store_id = await add_many(retrieval)

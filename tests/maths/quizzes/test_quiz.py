@@ -35,7 +35,7 @@ def right(question: QuizQuestion) -> str:
 
 
 def worth(text: str) -> float:
-    """What a choice is worth, read by the project's parser and calculated by Python."""
+    """The value of a choice, read by the project's parser and calculated by Python."""
     return value(node_latex(parse(tokenize(with_signs(text)))))
 
 

@@ -1,4 +1,4 @@
-"""From text to tree to sympy: whatever is written is read by our own code, and means what Python says it means."""
+"""From text to tree to sympy: our own code alone reads what is written, and Python confirms the values."""
 
 import ast
 import math

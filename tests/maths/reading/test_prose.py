@@ -1,4 +1,4 @@
-"""Sentences that are no mathematics, however much their letters look like it, and formulas that stand in sentences."""
+"""Sentences that only look like mathematics, and formulas that stand in sentences."""
 
 import pytest
 
