@@ -131,14 +131,14 @@ class Ingestion:
         try:
             if file.attempts > _ATTEMPTS:
                 raise UnindexableError("server_error", CANNOT_BE_INDEXED)
-            await self._index_held(file)
+            await self._index_leased(file)
         except UnindexableError as refusal:
             log.info("file_refused", file=file.file_id, code=refusal.code, reason=str(refusal))
             await self._leases.check(file)
             await self._index.sweep(file.seq)
             await self._leases.fail(file, refusal.code, str(refusal))
 
-    async def _index_held(self, file: FileToIndex) -> None:
+    async def _index_leased(self, file: FileToIndex) -> None:
         self._reached("leased")
         if file.attempts > 1:
             await self._index.sweep(file.seq)  # the passages of an earlier attempt

@@ -64,7 +64,7 @@ _CLAIMED = re.compile(
 _DESIGNATED = re.compile(r"^에\s?(?:대|관)")
 
 
-def read(text: str) -> Reading:
+def read_message(text: str) -> Reading:
     """Read all problems of a message.
 
     Raises:
@@ -77,10 +77,10 @@ def read(text: str) -> Reading:
     if is_code(text) or is_beyond(text):
         return Reading((), (), intent)
     body = without_numbering(body)
-    return _each_by_its_verb(body, intent) or _read(body, intent)
+    return _each_by_its_verb(body, intent) or _read_part(body, intent)
 
 
-def _read(body: str, intent: Intent) -> Reading:
+def _read_part(body: str, intent: Intent) -> Reading:
     tokens = tokenize(with_signs(body))
     spans = [one for span in find_spans(tokens) if not in_passing(span, intent, body) for one in split_equations(span)]
     return _Reader(spans, intent, body).reading()
@@ -95,7 +95,7 @@ def _each_by_its_verb(body: str, intent: Intent) -> Reading | None:
             parts.append((text, own if own.kind or not parts else replace(own, kind=parts[-1][1].kind)))
     if len({own.kind for _, own in parts} - {None}) < MIXED:
         return None
-    readings = [_read(text, own) for text, own in parts]
+    readings = [_read_part(text, own) for text, own in parts]
     problems = tuple(problem for one in readings if not one.in_passing for problem in one.problems)
     return Reading(problems[:MAX_PROBLEMS], (), intent) if len(problems) > 1 else None
 

@@ -12,7 +12,7 @@ from maths.reading.intent import Intent, ProblemKind
 from maths.reading.language import Language, language_of
 from maths.reading.lexer import UnreadableNumber
 from maths.reading.message_prefixes import split_quotation, without_name
-from maths.reading.message_reader import read
+from maths.reading.message_reader import read_message
 from maths.reading.nodes import Integral, Limit, Node, Num, Rel, stated_value, variables_of
 from maths.reading.problems import Problem, Reading
 from maths.solving.solution import Unsolved
@@ -55,7 +55,7 @@ class ConversationState:
     def _quoting(self, quoted: str) -> "ConversationState":
         """The state in which the problem of the quotation, if there is one, is the current one."""
         try:
-            problems = read(quoted).problems
+            problems = read_message(quoted).problems
         except UnreadableNumber:
             return self
         return replace(self, problem=problems[0], variants=0, left_to_student=False) if problems else self
@@ -63,7 +63,7 @@ class ConversationState:
     def _after(self, text: str) -> "ConversationState":
         spoken = language_of(without_name(text)) or self.student_language or language_of(text)
         try:
-            reading = read(text)
+            reading = read_message(text)
         except UnreadableNumber:
             return replace(self, student_language=spoken, reading=None)
         intent = reading.intent

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import maths
 from maths.reading.lexer import tokenize
 from maths.reading.message_prefixes import without_name
-from maths.reading.message_reader import read
+from maths.reading.message_reader import read_message
 from maths.reading.parser import parse
 from maths.reading.token_cursor import ParseError, TooDeep, TooLong
 from maths.solving.to_sympy import TooLarge, to_sympy
@@ -100,7 +100,7 @@ def test_the_same_formula_written_differently_is_the_same(texts: list[str], late
     ],
 )
 def test_formulas_are_found_among_words(text: str, expected: list[str]) -> None:
-    assert [node_latex(node) for problem in read(text).problems for node in problem.nodes] == expected
+    assert [node_latex(node) for problem in read_message(text).problems for node in problem.nodes] == expected
 
 
 @pytest.mark.parametrize("text", ["2:3 = 4:x", "x = 3: 2", "f(x): 3"])
