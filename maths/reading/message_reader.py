@@ -185,9 +185,7 @@ class _Reader:
         whole = [node for _, node in spans if isinstance(node, Num)]
         if kind == "divisors" and whole:
             return [Problem(kind, (node,)) for node in whole]
-        if kind == "primes":
-            return [Problem(kind, (node,)) for _, node in spans if not variables_of(node) and not isinstance(node, Rel)]
-        if kind in {"percent", "fraction"}:
+        if kind in {"primes", "percent", "fraction"}:
             return [Problem(kind, (node,)) for _, node in spans if not variables_of(node) and not isinstance(node, Rel)]
         if (
             not nodes
