@@ -2,22 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from bot.library.tables import Kind, LibraryChannelRow, LibraryFileRow, LibraryGuildRow, State
-from bot.store.base import now
+from bot.store.base import now, table_of
 from bot.store.store import Store
 
-
-def _table(row: type) -> Table:
-    return cast("Table", row.__table__)  # type: ignore[attr-defined]
-
-
-_FILES, _CHANNELS, _GUILDS = _table(LibraryFileRow), _table(LibraryChannelRow), _table(LibraryGuildRow)
+_FILES, _CHANNELS, _GUILDS = table_of(LibraryFileRow), table_of(LibraryChannelRow), table_of(LibraryGuildRow)
 
 _ADD: Final = insert(_FILES)
 _THIS_FILE: Final = (_FILES.c.attachment_id == bindparam("of"), _FILES.c.kind == bindparam("in_kind"))

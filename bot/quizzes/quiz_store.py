@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.quizzes.arguments import Quiz
@@ -14,7 +14,7 @@ from bot.quizzes.choices import Order
 from bot.quizzes.session import Effect, Mode, Phase, QuizSession, Response
 from bot.quizzes.tables import QuizRequestRow, QuizResponseRow, QuizResultRow, QuizRow
 from bot.sentences import Locale
-from bot.store.base import now
+from bot.store.base import now, table_of
 from bot.store.group_commit import Statement
 from bot.store.store import Store
 
@@ -22,12 +22,8 @@ _ORDERS: Final = TypeAdapter(tuple[Order, ...])
 _OVER: Final = (Phase.FINISHED.value, Phase.CANCELLED.value)
 
 
-def _table(row: type) -> Table:
-    return cast("Table", row.__table__)  # type: ignore[attr-defined]
-
-
-_QUIZZES, _RESPONSES = _table(QuizRow), _table(QuizResponseRow)
-_RESULTS, _REQUESTS = _table(QuizResultRow), _table(QuizRequestRow)
+_QUIZZES, _RESPONSES = table_of(QuizRow), table_of(QuizResponseRow)
+_RESULTS, _REQUESTS = table_of(QuizResultRow), table_of(QuizRequestRow)
 
 _STATE: Final = ("phase", "position", "furthest", "opened_at", "deadline", "paused_at", "delivered")
 _ADD: Final = insert(_QUIZZES)

@@ -1,8 +1,9 @@
 """The declarative base of the bot's tables."""
 
 from datetime import UTC, datetime
+from typing import cast
 
-from sqlalchemy import BigInteger, DateTime, MetaData
+from sqlalchemy import BigInteger, DateTime, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -23,3 +24,8 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {int: BigInteger(), datetime: DateTime(timezone=True)}  # noqa: RUF012 - SQLAlchemy's own shape
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table of a row class, for statements whose parameters have the names of its columns."""
+    return cast("Table", row.__table__)

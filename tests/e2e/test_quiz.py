@@ -129,16 +129,16 @@ async def test_in_the_demo_without_a_key_a_quiz_is_played_to_its_feedback(
         await knows_the_commands(student)
         await student.runs("/quiz", topic="fractions")
         quiz = await quiz_thread(student)
-        for place in range(3):
-            await expect(quiz).to_contain_text(f"Question {place + 1} of 3")
-            await quiz.locator(f'button[data-custom-id*=":answer:{place}:"]').first.click()
+        for index in range(3):
+            await expect(quiz).to_contain_text(f"Question {index + 1} of 3")
+            await quiz.locator(f'button[data-custom-id*=":answer:{index}:"]').first.click()
         await expect(quiz).to_contain_text("Check your answers")
         await student.presses("Send", "side")
         await expect(quiz).to_contain_text("of 3 right")
         await expect(student.messages("side", author="Saem")).to_have_count(3, timeout=PATIENCE)
         feedback = student.messages("side", author="Saem").last
-        for place in range(3):
-            await expect(feedback).to_contain_text(f"{place + 1}.", timeout=PATIENCE)
+        for index in range(3):
+            await expect(feedback).to_contain_text(f"{index + 1}.", timeout=PATIENCE)
         await student.screenshot(pictures / "quiz-demo.png")
         assert student.problems == []
         await student.context.close()

@@ -63,11 +63,11 @@ def quiz(questions: int = 3, choices: int = 4, graded: bool = True) -> Quiz:
                 "title": "A quiz",
                 "questions": [
                     {
-                        "question_text": f"Question number {place}?",
-                        "choices": [f"choice {choice} of {place}" for choice in range(choices)],
+                        "question_text": f"Question number {index}?",
+                        "choices": [f"choice {choice} of {index}" for choice in range(choices)],
                         **({"answer": 0} if graded else {}),
                     }
-                    for place in range(questions)
+                    for index in range(questions)
                 ],
             }
         )

@@ -36,7 +36,7 @@ def test_the_table_goes_by_right_answers_then_by_speed() -> None:
 
 def test_marks_know_right_wrong_skipped_and_unsaid() -> None:
     session = pressed(begun(), (1, "Minji", 0, 0, 1.0), (1, "Minji", 1, 3, 2.0))
-    assert [grade(session, 1, place) for place in range(3)] == ["right", "wrong", "skipped"]
+    assert [grade(session, 1, index) for index in range(3)] == ["right", "wrong", "skipped"]
     assert score(session, 1).right == 1
     unsaid = pressed(begun(graded=False), (1, "Minji", 0, 0, 1.0))
     assert grade(unsaid, 1, 0) == "open"

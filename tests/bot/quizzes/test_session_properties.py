@@ -41,7 +41,7 @@ CHOICES = 3
 OPEN_FOR = 30.0
 
 students = st.sampled_from(sorted(STUDENTS))
-places = st.integers(-1, 4)
+indexes = st.integers(-1, 4)
 choices = st.integers(-1, CHOICES)
 
 
@@ -59,7 +59,7 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "created_at"}
 
 
-class Game(RuleBasedStateMachine):
+class SoloQuiz(RuleBasedStateMachine):
     """The session is the one under test; `expected`, `open` and `until` are the model."""
 
     mode: Mode = "solo"
@@ -95,7 +95,7 @@ class Game(RuleBasedStateMachine):
                 self.holds_what_was_pressed(results_output(self.session, "completed"))
         return step
 
-    @rule(student=students, question=places, choice=choices)
+    @rule(student=students, question=indexes, choice=choices)
     def presses(self, student: int, question: int, choice: int) -> None:
         before = self.session
         exists = 0 <= question < before.count and 0 <= choice < CHOICES
@@ -118,7 +118,7 @@ class Game(RuleBasedStateMachine):
     def answers_what_is_on_the_screen(self, student: int, choice: int) -> None:
         self.presses(student, self.session.position, choice)
 
-    @rule(student=students, to=places)
+    @rule(student=students, to=indexes)
     def moves(self, student: int, to: int) -> None:
         self.send(Moved(student, to, self.now))
 
@@ -129,10 +129,10 @@ class Game(RuleBasedStateMachine):
     @rule(
         student=students,
         action=st.sampled_from(["skip", "skip", "pause", "resume", "end"]),
-        question=st.one_of(st.none(), places),
+        question=st.one_of(st.none(), indexes),
         showing=st.booleans(),
     )
-    def steers(
+    def controls(
         self,
         student: int,
         action: Literal["skip", "pause", "resume", "end"],
@@ -155,7 +155,7 @@ class Game(RuleBasedStateMachine):
             assert (step.outcome is not EventOutcome.NOTHING) == due
 
     @rule()
-    def is_overtaken(self) -> None:
+    def somebody_writes_in_the_conversation(self) -> None:
         self.send(ConversationContinued(self.now))
 
     @rule(student=st.one_of(st.none(), students))
@@ -207,7 +207,7 @@ class Game(RuleBasedStateMachine):
         for _ in range(4 * self.session.count):
             if self.session.phase.over:
                 break
-            self.steers(HOST, "resume", None)
+            self.controls(HOST, "resume", None)
             self.now += OPEN_FOR + SHOWN_FOR + 200
             self.ticks()
         assert self.session.phase.over
@@ -216,9 +216,9 @@ class Game(RuleBasedStateMachine):
         texts = [question.choices for question in self.session.quiz.questions]
         wanted: dict[str, list[str | None]] = {}
         for student in {HOST} if self.mode == "solo" else {student for student, _ in self.expected}:
-            pressed = [self.expected.get((student, place)) for place in range(self.session.count)]
+            pressed = [self.expected.get((student, index)) for index in range(self.session.count)]
             wanted[self.name_of(student)] = [
-                None if choice is None else texts[place][choice] for place, choice in enumerate(pressed)
+                None if choice is None else texts[index][choice] for index, choice in enumerate(pressed)
             ]
         responses = json.loads(told)["responses"]
         assert responses == (wanted if self.mode == "together" else wanted[STUDENTS[HOST]])
@@ -229,19 +229,19 @@ class Game(RuleBasedStateMachine):
         return STUDENTS[student] + ("" if earlier[:1] in ([], [student]) else " (2)")
 
 
-class GroupGame(Game):
+class GroupQuiz(SoloQuiz):
     mode: Mode = "together"
 
     @rule()
     def is_paused_for_long(self) -> None:
-        self.steers(HOST, "pause", None)
+        self.controls(HOST, "pause", None)
         self.now += 2 * OPEN_FOR
         self.ticks()
 
 
-TestSolo = Game.TestCase
+TestSolo = SoloQuiz.TestCase
 TestSolo.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
-TestTogether = GroupGame.TestCase
+TestTogether = GroupQuiz.TestCase
 TestTogether.settings = settings(max_examples=100, stateful_step_count=60, deadline=None)
 
 
