@@ -6,14 +6,14 @@ from tests.bot.library.dropped_files import PLAN, WATER, Surroundings, citing, r
 from tests.house import House, bot_in, eventually, finished
 
 
-async def test_files_that_stood_in_the_library_before_the_bot_came_answer_questions(surroundings: Surroundings) -> None:
+async def test_files_that_were_dropped_before_the_bot_came_answer_questions(surroundings: Surroundings) -> None:
     discord, openai, settings = surroundings
     alex = await discord.student("alex")
-    standing = [await alex.drops("library", (f"{n}.txt", f"riddle{n} is {n * 7}".encode())) for n in range(30)]
+    older = [await alex.drops("library", (f"{n}.txt", f"riddle{n} is {n * 7}".encode())) for n in range(30)]
     bad = await alex.drops("library", ("locked.pdf", documents.locked_pdf()))
     plan = await alex.drops("library", ("plan.txt", PLAN.encode()))
     async with bot_in(discord, settings) as bot:
-        for message in [*standing, plan]:
+        for message in [*older, plan]:
             await reacted(alex, message, "✅")
         await reacted(alex, bad, "⚠️")
         summary = await alex.sees("library", contains="stood in this channel")
@@ -29,7 +29,7 @@ async def test_files_that_stood_in_the_library_before_the_bot_came_answer_questi
     ]
 
 
-async def test_what_stood_there_is_taken_in_once_and_stays_out_when_it_was_removed(surroundings: Surroundings) -> None:
+async def test_older_files_are_added_once_and_stay_out_when_they_were_removed(surroundings: Surroundings) -> None:
     discord, _, settings = surroundings
     alex = await discord.student("alex")
     first = await alex.drops("library", ("a.txt", WATER.encode()))
@@ -55,17 +55,17 @@ async def test_a_guild_that_the_bot_is_invited_to_has_its_library_read(surroundi
     library = discord.add_channel("자료실", guild=guild)
     minji = await discord.student("minji")
     async with bot_in(discord, settings) as bot:
-        standing = await minji.drops(library.id, ("plan.txt", PLAN.encode()))
+        older = await minji.drops(library.id, ("plan.txt", PLAN.encode()))
         await eventually(lambda: len(bot.guilds) == 1)
         join(discord.world, guild, discord.bot, roles=[role.id])
-        await reacted(minji, standing, "✅")
+        await reacted(minji, older, "✅")
 
 
-async def test_watching_a_channel_takes_in_what_stands_in_it(house: House) -> None:
+async def test_watching_a_channel_adds_the_files_that_are_in_it(house: House) -> None:
     students = [await house.discord.student(name) for name in ("teacher", "minji", "alex")]
     owner = next(each for each in students if each.id == house.bot.guilds[0].owner_id)
-    standing = await owner.drops("general", ("water.txt", WATER.encode()))
+    older = await owner.drops("general", ("water.txt", WATER.encode()))
     later = await owner.says("general", "just words")
     await owner.runs("/library watch", where="general")
-    await reacted(owner, standing, "✅")
+    await reacted(owner, older, "✅")
     assert reactions(owner, later) == set()

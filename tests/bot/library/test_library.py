@@ -1,4 +1,4 @@
-"""What happened while the bot was away: dropped files are taken in, deleted ones are taken out."""
+"""What happened while the bot was away: dropped files are added, deleted ones are removed."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ from tests.bot.library.dropped_files import PLAN, WATER, Surroundings, filenames
 from tests.house import bot_in
 
 
-async def test_files_dropped_while_the_bot_was_away_are_taken_in(
+async def test_files_dropped_while_the_bot_was_away_are_added(
     limited_surroundings: Surroundings,
 ) -> None:
     discord, _, settings = limited_surroundings
@@ -20,7 +20,7 @@ async def test_files_dropped_while_the_bot_was_away_are_taken_in(
         assert await filenames(bot) == {"known.txt", "missed.txt"}
 
 
-async def test_files_deleted_while_the_bot_was_away_are_taken_out(
+async def test_files_deleted_while_the_bot_was_away_are_removed(
     limited_surroundings: Surroundings,
 ) -> None:
     discord, _, settings = limited_surroundings

@@ -9,7 +9,7 @@ from tests.bot.library.dropped_files import WATER, Surroundings, reacted, reacti
 from tests.house import bot_in
 
 
-async def test_an_end_that_nobody_was_shown_is_shown_after_a_restart(
+async def test_an_outcome_that_nobody_was_shown_is_shown_after_a_restart(
     surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     discord, _, settings = surroundings

@@ -40,7 +40,7 @@ async def test_the_same_content_twice_is_kept_once_and_stays_while_one_message_d
     assert jump_url(second, house) in answer.text
 
 
-async def test_a_file_edited_out_of_its_message_is_taken_out(house: House) -> None:
+async def test_a_file_edited_out_of_its_message_is_removed(house: House) -> None:
     alex = await house.discord.student("alex")
     dropped = await alex.drops("library", ("a.txt", WATER.encode()), ("b.txt", PLAN.encode()))
     await reacted(alex, dropped, "✅")

@@ -1,4 +1,4 @@
-"""The server's vector store may vanish; its files are taken in anew."""
+"""If the server loses a guild's vector store, its files are added to a new one."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ from tests.bot.library.dropped_files import PLAN, WATER, reacted
 from tests.house import House
 
 
-async def test_a_store_that_the_server_lost_is_filled_anew(house: House) -> None:
+async def test_a_vector_store_that_the_server_lost_is_filled_again(house: House) -> None:
     alex = await house.discord.student("alex")
     await reacted(alex, await alex.drops("library", ("a.txt", WATER.encode())), "✅")
     (store,) = [store async for store in house.bot.openai.vector_stores.list()]
