@@ -1,7 +1,8 @@
-"""Which test files a change can touch: those that import what changed, the nearest first, within a budget of time.
+"""Which test files a change can touch: those that depend on what changed, the nearest first, within a budget of time.
 
-Imports are read from the source, straight and through other modules. A test file also depends on the `conftest.py`
-files of its folders, and on `tests/house.py` when it names the fixture `house`.
+The nearest are those of the changed rooms (a test's path names the room or the file), then those with the fewest
+imports between. Imports are read from the source, straight and through other modules. A test file also depends on the
+`conftest.py` files of its folders, and on `tests/house.py` when it names the fixture `house`; the bot loads all cogs.
 """
 
 import ast
@@ -20,6 +21,10 @@ UNKNOWN: Final = 1.0
 """Seconds of a test file that was not measured yet."""
 ALWAYS: Final = "tests/test_project.py"
 PAGE: Final = "playground/page/"
+BROWSER: Final = re.compile(r"\bbrowser(?:_page)?: (?:Browser|OpenPage)")
+"""What a test's parameters say when it looks into a browser."""
+COGS: Final = re.compile(r"cogs/[a-z]\w*\.py")
+LOADS_COGS: Final = "bot/client.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +49,18 @@ def changed_files(root: Path, since: str | None = None) -> list[str]:
     return sorted({*untracked, *_git(root, "diff", "--name-only", base)})
 
 
-def affected_tests(root: Path, changed: Iterable[str]) -> Affected:
+def affected_tests(root: Path, changed: Sequence[str]) -> Affected:
     """The test files that depend on `changed`: as many of the nearest as fit into `BUDGET`."""
     tracked = _git(root, "ls-files", "--cached", "--others", "--exclude-standard", "*.py")
     files = [name for name in tracked if (root / name).is_file()]
     distances = _distances(_dependents(root, files), changed)
     tests = [name for name in files if re.search(r"(^|/)test_[^/]*\.py$", name)]
     if any(name.startswith(PAGE) for name in changed):
-        distances |= {name: 1 for name in tests if "browser" in (root / name).read_text(encoding="utf-8")}
-    seconds = durations(root)
+        distances |= {name: 1 for name in tests if BROWSER.search((root / name).read_text(encoding="utf-8"))}
+    seconds, words = durations(root), _words(changed)
     near = sorted(
         (name for name in tests if name in distances and name != ALWAYS),
-        key=lambda name: (distances[name], seconds.get(name, UNKNOWN)),
+        key=lambda name: (not words & _words([name]), distances[name], seconds.get(name, UNKNOWN)),
     )
     run, total = [ALWAYS], 0.0
     left_out: list[str] = []
@@ -73,6 +78,12 @@ def durations(root: Path) -> Mapping[str, float]:
     """Seconds that each test file took when `make durations` was last run."""
     recorded: dict[str, float] = json.loads((root / "tests/durations.json").read_text(encoding="utf-8"))
     return recorded
+
+
+def _words(names: Iterable[str]) -> set[str]:
+    """What paths name: their last folder and their file, without `test_` and the endings of plurals."""
+    parts = (part for name in names for part in (Path(name).parent.name, *Path(name).stem.split("_")))
+    return {part.rstrip("s") for part in parts} - {"test", "", "bot", "cog", "init"}
 
 
 def _distances(dependents: Mapping[str, set[str]], changed: Iterable[str]) -> dict[str, int]:
@@ -102,6 +113,7 @@ def _dependents(root: Path, files: Sequence[str]) -> dict[str, set[str]]:
                 dependents[f"{folder.as_posix()}/conftest.py"].add(name)
             if re.search(r"\bhouse\b", source):
                 dependents["tests/house.py"].add(name)
+    dependents |= {name: dependents[name] | {LOADS_COGS} for name in files if COGS.fullmatch(name)}
     # Every test lies below tests/conftest.py; what only that file imports is reached through `house` above.
     for importers in dependents.values():
         importers.discard("tests/conftest.py")

@@ -17,14 +17,16 @@ FILES = {
     "bot/apart.py": "",
     "playground/page/app.js": "",
     "tests/conftest.py": "def a():\n    import tests.house\n",
-    "tests/house.py": "import bot.quiz\n",
+    "tests/house.py": "import bot.quiz, bot.client\n",
     "tests/test_project.py": "",
     "tests/bot/conftest.py": "",
     "tests/bot/test_tables.py": "from bot.tables import ROWS\n",
     "tests/bot/test_quiz.py": "from bot.quiz import store\n",
     "tests/bot/test_apart.py": "from bot import apart\n",
     "tests/cogs/test_house.py": "def test_it(house): ...\n",
-    "tests/e2e/test_page.py": "def test_it(browser_page): ...\n",
+    "tests/e2e/test_page.py": "def test_it(browser_page: OpenPage): ...\n",
+    "bot/client.py": "",
+    "cogs/quiz.py": "from bot import apart\n",
 }
 
 
@@ -59,9 +61,23 @@ def test_tests_that_import_what_changed_run_straight_or_through_others(repositor
 
 
 def test_what_nobody_imports_touches_its_own_tests_alone(repository: Path) -> None:
-    assert affected_tests(repository, ["bot/apart.py"]).run == [ALWAYS, "tests/bot/test_apart.py"]
+    assert affected_tests(repository, ["bot/nobody.py"]).run == [ALWAYS]
     assert affected_tests(repository, ["tests/bot/test_quiz.py"]).run == [ALWAYS, "tests/bot/test_quiz.py"]
     assert affected_tests(repository, ["README.md"]).run == [ALWAYS]
+
+
+def test_the_bot_loads_cogs_though_it_imports_none(repository: Path) -> None:
+    assert affected_tests(repository, ["bot/apart.py"]).run[1:] == [
+        "tests/bot/test_apart.py",
+        "tests/cogs/test_house.py",
+    ]
+
+
+def test_tests_of_the_changed_room_come_first(repository: Path) -> None:
+    assert affected_tests(repository, ["bot/store.py", "tests/cogs/test_house.py"]).run[1:] == [
+        "tests/cogs/test_house.py",
+        "tests/bot/test_quiz.py",
+    ]
 
 
 def test_fixtures_touch_the_tests_below_them(repository: Path) -> None:
