@@ -123,7 +123,7 @@ async def test_only_emoji_is_a_question_like_any_other(house: House) -> None:
 
 async def test_a_message_of_4000_characters_is_answered(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     # Who pays for Discord may write twice as much as others.
-    monkeypatch.setattr("playground.validation.messages.LONGEST", 4000)
+    monkeypatch.setattr("playground.validation.messages.MAX_CONTENT", 4000)
     house.openai.say("Long indeed.")
     alex = await house.discord.student("alex")
     text = "why " * 990
