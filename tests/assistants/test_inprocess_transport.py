@@ -90,16 +90,16 @@ def bare(app: Callable[[dict[str, Any], Receive, Send], Awaitable[None]]) -> htt
     return httpx2.AsyncClient(transport=Transport(app))  # type: ignore[arg-type]
 
 
-async def test_an_app_that_ends_without_an_answer_is_an_error() -> None:
+async def test_an_app_that_ends_without_a_response_is_an_error() -> None:
     async def app(_scope: dict[str, Any], _receive: Receive, _send: Send) -> None:
         return
 
     async with bare(app) as http:
-        with pytest.raises(httpx2.RemoteProtocolError, match="without an answer"):
+        with pytest.raises(httpx2.RemoteProtocolError, match="without a response"):
             await http.get("http://app/")
 
 
-async def test_an_answer_that_breaks_off_is_an_error_after_what_was_said() -> None:
+async def test_a_response_that_breaks_off_is_an_error_after_its_first_part() -> None:
     async def app(_scope: dict[str, Any], _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"half", "more_body": True})
@@ -153,7 +153,7 @@ async def test_a_client_that_gives_up_waiting_does_not_interrupt_the_app() -> No
             await finished.wait()
 
 
-async def test_draining_waits_for_requests_under_way() -> None:
+async def test_the_end_waits_for_running_requests() -> None:
     async def app(_scope: dict[str, Any], _receive: Receive, send: Send) -> None:
         await asyncio.sleep(0.02)
         await send({"type": "http.response.start", "status": 204, "headers": []})
@@ -167,7 +167,7 @@ async def test_draining_waits_for_requests_under_way() -> None:
         assert (await request).status_code == 204
 
 
-async def test_draining_ends_what_takes_too_long_and_sees_it_end(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_end_cancels_requests_that_take_too_long_and_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistants.inprocess_transport.SHUTDOWN_TIMEOUT", 0.0)
     ended = False
 
@@ -185,5 +185,5 @@ async def test_draining_ends_what_takes_too_long_and_sees_it_end(monkeypatch: py
         await asyncio.sleep(0.001)
         await transport.wait_for_requests()
         assert ended
-        with pytest.raises(httpx2.RemoteProtocolError, match="without an answer"):
+        with pytest.raises(httpx2.RemoteProtocolError, match="without a response"):
             await request
