@@ -43,9 +43,11 @@ class QuizCog(commands.Cog):
     def __init__(self, bot: SaemBot) -> None:
         self.bot = bot
         self.quiz_store = QuizStore(bot.store)
-        messages = QuizMessages(bot, bot.outbox.wait_for_turn, self.quiz_store)
-        self.quizmaster = Quizmaster(self.quiz_store, messages, bot.conversations, clock=time.time, random=Random())
-        self.generate_quiz = GenerateQuiz(self.quizmaster, messages, self.quiz_store, bot.conversation_store)
+        self.messages = QuizMessages(bot, bot.outbox.wait_for_turn, self.quiz_store)
+        self.quizmaster = Quizmaster(
+            self.quiz_store, self.messages, bot.conversations, clock=time.time, random=Random()
+        )
+        self.generate_quiz = GenerateQuiz(self.quizmaster, self.messages, self.quiz_store, bot.conversation_store)
         self.suggestions = TopicSuggestions(self.quiz_store, bot.openai, bot.guild_assistants)
         self.source_files = SourceFiles(bot.openai, bot.guild_assistants, LibraryStore(bot.store).holds_files)
         self._recovered = False

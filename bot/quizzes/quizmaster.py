@@ -119,7 +119,7 @@ class Quizmaster:
             session=session,
         )
         await self._quiz_store.add(record)
-        quiz = self._keep(record)
+        quiz = self._remember(record)
         try:
             await self._messages.show(quiz)
         except (discord.DiscordException, MessageDeletedError):
@@ -142,7 +142,7 @@ class Quizmaster:
             await self._show_question_in_full(quiz.record, press)
         else:
             try:
-                record, outcome = await self._take(
+                record, outcome = await self._apply_event(
                     quiz, press.event(custom_id, self.clock()), feedback_destination=press.feedback_destination
                 )
                 await self._answer(record.id, press, private_reply(record, press, outcome))
@@ -155,7 +155,7 @@ class Quizmaster:
         quiz = None if quiz_id is None else await self._find(quiz_id)
         if quiz is None:
             return None
-        record, _ = await self._take(quiz, ConversationContinued(self.clock()))
+        record, _ = await self._apply_event(quiz, ConversationContinued(self.clock()))
         return results_output(record.session, "unfinished")
 
     async def call_cancelled(self, call_id: str) -> None:
@@ -224,7 +224,7 @@ class Quizmaster:
 
     # Events
 
-    async def _take(
+    async def _apply_event(
         self,
         quiz: LiveQuiz,
         event: Event,
@@ -238,27 +238,27 @@ class Quizmaster:
         is shown if the event ends the quiz.
         """
         before = quiz.record.session
-        step = apply(before, event)
-        if step.session is before:
-            return quiz.record, step.outcome
-        effect = step.effects[0] if step.effects and hand_over else None
-        record = quiz.record = replace(quiz.record, session=step.session, due=effect)
-        answered = (event.student, event.question) if isinstance(event, Responded) else None
-        changed = answered is not None and before.response(*answered) != step.session.response(*answered)
+        transition = apply(before, event)
+        if transition.session is before:
+            return quiz.record, transition.outcome
+        effect = transition.effects[0] if transition.effects and hand_over else None
+        record = quiz.record = replace(quiz.record, session=transition.session, due=effect)
+        responded = (event.student, event.question) if isinstance(event, Responded) else None
+        changed = responded is not None and before.response(*responded) != transition.session.response(*responded)
         quiz.writes += 1
         try:
-            await self._quiz_store.save(record, answered if changed else None)
+            await self._quiz_store.save(record, responded if changed else None)
         except BaseException:
-            self._drop(quiz)  # what is in memory is not what is stored
+            self._forget(quiz)  # what is in memory is not what is stored
             raise
         finally:
             quiz.writes -= 1
         self._set_deadline_timer(quiz)
         if effect is not None:
             self._spawn(self._hand_over(quiz, effect, feedback_destination))
-        if record.session.mode == "together" and answered is not None:
+        if record.session.mode == "together" and responded is not None:
             self._set_count_timer(quiz)
-        return record, step.outcome
+        return record, transition.outcome
 
     async def _cancel(self, quiz_id: str, *, hand_over: bool = True) -> EventOutcome | None:
         """Cancel a quiz that cannot go on; None: there is no such quiz."""
@@ -266,7 +266,7 @@ class Quizmaster:
         if quiz is None:
             return None
         event = Cancelled(None, moderator=False, at=self.clock())
-        _, outcome = await self._take(quiz, event, hand_over=hand_over)
+        _, outcome = await self._apply_event(quiz, event, hand_over=hand_over)
         return outcome
 
     # Answers to presses
@@ -313,11 +313,11 @@ class Quizmaster:
         record = await self._quiz_store.get(quiz_id)
         if record is None:
             return None
-        quiz = self._keep(record)
+        quiz = self._remember(record)
         self._set_deadline_timer(quiz)
         return quiz
 
-    def _keep(self, record: QuizRecord) -> LiveQuiz:
+    def _remember(self, record: QuizRecord) -> LiveQuiz:
         quiz = self._quizzes[record.id] = LiveQuiz(record)
         if len(self._quizzes) > REMEMBERED:
             for old in list(self._quizzes.values())[: REMEMBERED // 10]:
@@ -325,7 +325,7 @@ class Quizmaster:
                     del self._quizzes[old.record.id]
         return quiz
 
-    def _drop(self, quiz: LiveQuiz) -> None:
+    def _forget(self, quiz: LiveQuiz) -> None:
         quiz.cancel_timers()
         if self._quizzes.get(quiz.record.id) is quiz:
             del self._quizzes[quiz.record.id]
@@ -347,7 +347,7 @@ class Quizmaster:
         quiz.deadline_timer = None
         current = await self._find(quiz.record.id)
         if current is not None:
-            _, outcome = await self._take(current, Ticked(self.clock()))
+            _, outcome = await self._apply_event(current, Ticked(self.clock()))
             if outcome is EventOutcome.NOTHING:
                 self._set_deadline_timer(quiz)  # the clock is a little behind the event loop's
                 return

@@ -16,7 +16,7 @@ async def test_an_edit_that_discord_refuses_is_posted_anew(house: House) -> None
     message = house.discord.world.channels[start.id].messages[post.id]
     message.created_at -= 2 * 3_600
     quizmaster = cog(house).quizmaster
-    quizmaster._messages.edit_timeout = 0.5
+    cog(house).messages.edit_timeout = 0.5
     for _ in range(4):  # three edits of old messages are allowed
         await quizmaster.show(found.id)
     anew = await alex.sees(start, contains="What is 1/2", matching=lambda each: each.id > post.id)
