@@ -11,7 +11,7 @@ from playground.server import Playground
 from tests.playground.rest_client import RestClient
 
 
-async def test_links_run_out_after_a_day_and_can_be_refreshed(
+async def test_links_expire_after_a_day_and_can_be_refreshed(
     playground: Playground, minji: Student, as_bot: RestClient
 ) -> None:
     post = await minji.drops("#math", ("a.txt", b"x"))

@@ -215,7 +215,7 @@ async def test_nobody_is_pinged_with_allowed_mentions_none(
         assert playground.pinged_by(loud.id) == set(playground.guild.members) - {playground.bot.id}
 
 
-async def test_an_archived_thread_cannot_be_edited_and_wakes_when_written_in(
+async def test_an_archived_thread_cannot_be_edited_and_a_message_reopens_it(
     bot: commands.AutoShardedBot, running: Running, playground: Playground, minji: Student
 ) -> None:
     async with running(bot):
@@ -233,7 +233,7 @@ async def test_an_archived_thread_cannot_be_edited_and_wakes_when_written_in(
         await eventually(lambda: bot.get_channel(thread.id) is not None)
 
 
-async def test_coming_to_a_guild_and_being_thrown_out_are_heard(
+async def test_a_bot_hears_that_it_joins_a_guild_and_is_removed(
     bot: commands.AutoShardedBot, running: Running, playground: Playground
 ) -> None:
     heard: list[str] = []
@@ -286,7 +286,7 @@ async def test_discord_py_waits_out_a_429(
         assert [post.content for post in playground.messages("#math")] == ["in the end"]
 
 
-async def test_channels_keep_what_only_their_kind_has(
+async def test_channels_keep_the_settings_of_their_type(
     bot: commands.AutoShardedBot, running: Running, playground: Playground
 ) -> None:
     own = playground.guild.roles[playground.guild.members[playground.bot.id].roles[0]]
@@ -345,7 +345,7 @@ async def test_a_bot_gives_the_roles_that_it_made_and_none_above_its_own(
         assert playground.guild.members[minji.id].roles == []
 
 
-async def test_nobody_overrode_the_permissions_of_a_command(
+async def test_a_command_has_no_permissions_of_its_own(
     bot: commands.AutoShardedBot, running: Running, playground: Playground
 ) -> None:
     @bot.tree.command()

@@ -1,4 +1,4 @@
-"""docs/playground.md says what is true."""
+"""docs/playground.md is true: its faults, calls and options exist."""
 
 import argparse
 import json

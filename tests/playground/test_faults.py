@@ -1,4 +1,4 @@
-"""What goes wrong on demand."""
+"""Faults: requests, connections and files that go wrong on demand."""
 
 from typing import Any
 
@@ -93,7 +93,7 @@ async def test_stats_and_pings_can_be_read_over_http(
         assert await response.json() == {"pinged": [str(playground.user("junho").id)]}
 
 
-async def test_the_cdn_can_have_a_bad_day(playground: Playground, minji: Student) -> None:
+async def test_the_cdn_can_lose_every_file(playground: Playground, minji: Student) -> None:
     post = await minji.drops("#math", ("a.txt", b"x"))
     playground.cdn.vanished = True
     with pytest.raises(ErrorResponse):

@@ -1,4 +1,4 @@
-"""The gateway, spoken to with a bare websocket."""
+"""The gateway, tested with a bare websocket."""
 
 import base64
 import zlib
@@ -241,7 +241,7 @@ async def test_members_come_in_chunks_with_the_nonce(playground: Playground) -> 
         assert chunk["not_found"] == ["1"]
 
 
-async def test_a_silent_client_is_let_go() -> None:
+async def test_a_client_without_heartbeats_is_disconnected() -> None:
     async with Playground(heartbeat_interval=100) as playground, line(playground) as gateway:
         await identify(gateway, playground)
         assert await gateway.closed() == 4009
@@ -261,6 +261,6 @@ def test_the_bots_token_tells_its_id_as_discords_tokens_do(playground: Playgroun
     assert base64.b64decode(first + "==").decode() == str(playground.bot.id)
 
 
-async def test_intents_that_no_page_names_are_let_in(playground: Playground) -> None:
+async def test_intents_that_discord_does_not_document_are_accepted(playground: Playground) -> None:
     async with line(playground) as gateway:
         await identify(gateway, playground, (1 << 26) - 1)

@@ -1,4 +1,4 @@
-"""The pilot: what it does, and what it says when something does not come."""
+"""The pilot: what a student does, and what NotSeen says when something does not come."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from playground.server import Playground
 from tests.playground.rest_client import RestClient
 
 
-async def test_a_bot_that_stays_silent_is_told_of_with_what_stands_there_instead(
+async def test_not_seen_says_which_messages_are_there_instead_of_the_bots(
     playground: Playground, minji: Student, as_bot: RestClient
 ) -> None:
     await minji.says("#math", "anyone?")
@@ -20,7 +20,7 @@ async def test_a_bot_that_stays_silent_is_told_of_with_what_stands_there_instead
     assert "#general: Saem: 'over here'" in text
 
 
-async def test_a_thread_that_was_not_made_is_told_of(playground: Playground, minji: Student) -> None:
+async def test_not_seen_says_that_no_thread_was_made(playground: Playground, minji: Student) -> None:
     post = await minji.says("#math", "anyone?")
     with pytest.raises(NotSeen, match="no thread was made"):
         await playground.bot_replies(post, timeout=0.05)

@@ -1,4 +1,4 @@
-"""Commands, components and forms: between students and a bot without a library."""
+"""Interactions: commands, components and modals, between students and a bot without a library."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -168,7 +168,7 @@ async def test_an_answer_that_does_not_fit_can_be_given_again(bot: Bot, minji: S
     assert (await task).ok
 
 
-async def test_an_ephemeral_answer_is_for_one_pair_of_eyes(
+async def test_only_one_student_sees_an_ephemeral_response(
     playground: Playground, bot: Bot, minji: Student, junho: Student
 ) -> None:
     task, asked = await run(minji, bot)
@@ -188,7 +188,9 @@ async def test_an_ephemeral_answer_is_for_one_pair_of_eyes(
     assert edited.json["content"] == "still only you"
 
 
-async def test_a_deferred_answer_thinks_and_then_speaks_unedited(bot: Bot, minji: Student, junho: Student) -> None:
+async def test_a_deferred_response_says_thinking_and_then_its_text_without_edited(
+    bot: Bot, minji: Student, junho: Student
+) -> None:
     early_task, asked = await run(minji, bot)
     early = await bot.rest("PATCH", bot.hook(asked, "/messages/@original"), {"content": "too early"})
     assert (early.status, early.code) == (404, 10015)
@@ -210,7 +212,7 @@ async def test_a_deferred_answer_thinks_and_then_speaks_unedited(bot: Bot, minji
     assert (await bot.rest("GET", bot.hook(asked, "/messages/@original"))).code == 10008
 
 
-async def test_the_first_follow_up_takes_the_place_of_thinking(bot: Bot, minji: Student) -> None:
+async def test_the_first_follow_up_replaces_thinking(bot: Bot, minji: Student) -> None:
     task, asked = await run(minji, bot)
     await bot.answers(asked, 5, {"flags": 64})
     outcome = await task
@@ -295,7 +297,7 @@ async def test_a_disabled_button_and_wrong_values_are_refused(
     assert (follow["type"], follow["message_reference"]["message_id"]) == (19, made["id"])
 
 
-async def test_a_form_is_shown_filled_in_and_answered(playground: Playground, bot: Bot, minji: Student) -> None:
+async def test_a_modal_is_shown_submitted_and_answered(playground: Playground, bot: Bot, minji: Student) -> None:
     task, asked = await run(minji, bot)
     form: Json = {
         "custom_id": "form",
@@ -330,7 +332,7 @@ async def test_a_form_is_shown_filled_in_and_answered(playground: Playground, bo
     assert metadata["triggering_interaction_metadata"]["name"] == "quiz"
 
 
-async def test_a_form_that_a_command_showed_may_be_closed_without_a_word(bot: Bot, minji: Student) -> None:
+async def test_a_deferred_update_closes_the_modal_of_a_command(bot: Bot, minji: Student) -> None:
     task, asked = await run(minji, bot)
     field = {"type": 4, "custom_id": "x", "label": "x", "style": 1}
     await bot.answers(asked, 9, {"custom_id": "f", "title": "t", "components": [{"type": 1, "components": [field]}]})
@@ -344,7 +346,7 @@ async def test_a_form_that_a_command_showed_may_be_closed_without_a_word(bot: Bo
     assert (await bot.rest("PATCH", bot.hook(submitted, "/messages/@original"), {"content": "x"})).code == 10008
 
 
-async def test_suggestions_come_while_typing(bot: Bot, minji: Student) -> None:
+async def test_autocomplete_choices_come_while_typing(bot: Bot, minji: Student) -> None:
     task = asyncio.create_task(minji.completes("/quiz", "topic", "fra", count=2))
     asked = await bot.asked()
     assert asked["type"] == 4

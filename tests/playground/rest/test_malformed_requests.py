@@ -214,7 +214,7 @@ async def test_garbage_faults_are_never_a_500(playground: Playground, as_bot: Re
             assert response.status < 500, each
 
 
-async def test_garbage_on_the_gateway_closes_it_with_a_code_or_is_borne(playground: Playground) -> None:
+async def test_garbage_on_the_gateway_closes_it_with_a_code_or_is_ignored(playground: Playground) -> None:
     payloads: list[Any] = []
     for op, data in (
         (2, {"token": playground.bot_token, "intents": 1, "properties": {}, "shard": [0, 1], "presence": {}}),

@@ -24,7 +24,9 @@ async def test_bodies_may_be_forms_as_curl_sends_them(http: aiohttp.ClientSessio
     assert (made["content"], made["attachments"][0]["filename"]) == ("multipart", "a.txt")
 
 
-async def test_what_cannot_be_read_is_said_so(http: aiohttp.ClientSession, playground: Playground) -> None:
+async def test_a_body_that_cannot_be_read_has_its_error_code(
+    http: aiohttp.ClientSession, playground: Playground
+) -> None:
     url = f"{playground.api_url}/channels/{playground.channel('math').id}/messages"
     headers = {"Authorization": f"Bot {playground.bot_token}", "Content-Type": "application/json"}
     async with http.post(url, data=b"{nonsense", headers=headers) as response:

@@ -1,4 +1,4 @@
-"""Threads, forum posts, and how they fall asleep."""
+"""Threads and forum posts: start, edit, archive, members."""
 
 import pytest
 
@@ -34,7 +34,7 @@ async def test_a_second_thread_under_a_message_is_160004(minji: Student) -> None
     assert (refused.value.status, refused.value.code) == (400, 160004)
 
 
-async def test_a_thread_without_a_message_leaves_a_notice(playground: Playground, as_bot: RestClient) -> None:
+async def test_a_thread_without_a_message_adds_a_system_message(playground: Playground, as_bot: RestClient) -> None:
     path = f"/channels/{playground.channel('math').id}/threads"
     thread = (await as_bot("POST", path, {"name": "loose", "type": 11})).json
     (notice,) = playground.messages("#math")
@@ -51,7 +51,7 @@ async def test_names_and_durations_are_checked(playground: Playground, as_bot: R
     assert (await as_bot("POST", path, {"name": "n" * 100, "auto_archive_duration": 10080})).status == 201
 
 
-async def test_writers_and_the_mentioned_follow_a_thread_and_messages_are_counted(
+async def test_writers_and_the_mentioned_become_members_of_a_thread_and_messages_are_counted(
     playground: Playground, minji: Student, junho: Student
 ) -> None:
     post = await minji.says("#math", "x")
@@ -65,7 +65,7 @@ async def test_writers_and_the_mentioned_follow_a_thread_and_messages_are_counte
     assert (state.message_count, state.total_message_sent) == (2, 2)
 
 
-async def test_a_thread_counts_neither_its_first_message_nor_notices_nor_what_is_gone(
+async def test_a_thread_counts_neither_its_first_message_nor_system_messages_nor_deleted_ones(
     playground: Playground, minji: Student, as_bot: RestClient
 ) -> None:
     thread, opening = await minji.posts_in_forum("homework", "Page 12", "I am stuck")
@@ -100,7 +100,7 @@ async def test_thread_members_come_in_pages_when_their_guild_members_come_along(
     assert seen == ids
 
 
-async def test_a_quiet_thread_archives_itself_and_a_word_wakes_it(
+async def test_a_quiet_thread_archives_itself_and_a_message_reopens_it(
     playground: Playground, minji: Student, as_bot: RestClient
 ) -> None:
     post = await minji.says("#math", "x")
@@ -138,7 +138,9 @@ async def test_a_locked_thread_opens_only_for_moderators(
     assert (await as_bot("POST", f"/channels/{thread}/messages", {"content": "moderators may"})).status == 200
 
 
-async def test_a_renamed_thread_says_so(playground: Playground, minji: Student, as_bot: RestClient) -> None:
+async def test_a_new_name_of_a_thread_adds_a_system_message(
+    playground: Playground, minji: Student, as_bot: RestClient
+) -> None:
     post = await minji.says("#math", "x")
     thread = await minji.starts_thread(post, "old")
     assert (await as_bot("PATCH", f"/channels/{thread}", {"name": "new"})).json["name"] == "new"

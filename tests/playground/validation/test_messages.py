@@ -1,4 +1,4 @@
-"""What Discord refuses, with its codes and error trees."""
+"""Bodies of messages that Discord refuses, with its error trees, and those that it accepts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who may do what, and what is said to those who may not."""
+"""Permissions: what is allowed, and the error codes of what is not."""
 
 import aiohttp
 import discord
@@ -91,7 +91,7 @@ async def test_someone_in_timeout_reads_and_cannot_write(playground: Playground,
     assert (await as_minji("POST", path, {"content": "x"})).status == 200
 
 
-async def test_slowmode_holds_students_back(playground: Playground, as_minji: RestClient, as_bot: RestClient) -> None:
+async def test_slowmode_limits_students(playground: Playground, as_minji: RestClient, as_bot: RestClient) -> None:
     playground.channel("math").slowmode = 10
     path = f"/channels/{playground.channel('math').id}/messages"
     assert (await as_minji("POST", path, {"content": "x"})).status == 200
