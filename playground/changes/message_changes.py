@@ -5,8 +5,8 @@ from typing import Any
 
 from playground.changes import link_previews, thread_membership
 from playground.payloads.guilds import member_object
+from playground.payloads.json_values import iso
 from playground.payloads.messages import message_object
-from playground.payloads.values import iso
 from playground.world import mentions, messages
 from playground.world.channels import WITH_MESSAGES, Channel
 from playground.world.messages import Attachment, Message

@@ -4,8 +4,8 @@ from playground.gateway.intents import Intent
 from playground.gateway.session import Session
 from playground.payloads.channels import dm_object
 from playground.payloads.guilds import guild_create_object
+from playground.payloads.json_values import Json
 from playground.payloads.users import current_user_object, user_object
-from playground.payloads.values import Json
 
 
 def send_ready(session: Session, gateway_url: str) -> None:

@@ -1,7 +1,7 @@
 """Applications and their commands as JSON objects."""
 
+from playground.payloads.json_values import Json
 from playground.payloads.users import user_object
-from playground.payloads.values import Json
 from playground.world.applications import Application, ApplicationCommand
 from playground.world.permissions import BOT
 

@@ -5,8 +5,8 @@ https://discord.com/developers/docs/resources/channel#channel-object
 
 from typing import Final
 
+from playground.payloads.json_values import Json, iso, snowflake
 from playground.payloads.users import user_object
-from playground.payloads.values import Json, iso, snowflake
 from playground.world.channels import CATEGORY, DM, FORUM, VOICE, Channel, Overwrite, ThreadMember
 from playground.world.permissions import Permission
 from playground.world.users import User

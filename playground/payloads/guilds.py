@@ -4,8 +4,8 @@ https://discord.com/developers/docs/resources/guild
 """
 
 from playground.payloads.channels import channel_event_object, thread_object
+from playground.payloads.json_values import Json, iso
 from playground.payloads.users import presence_object, user_object
-from playground.payloads.values import Json, iso
 from playground.world.guilds import Guild, Member, Role
 from playground.world.users import User
 from playground.world.world import World

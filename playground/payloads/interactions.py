@@ -2,9 +2,9 @@
 
 from playground.payloads.channels import channel_object
 from playground.payloads.guilds import member_object
+from playground.payloads.json_values import Json
 from playground.payloads.messages import message_object
 from playground.payloads.users import user_object
-from playground.payloads.values import Json
 from playground.world.channels import Channel
 from playground.world.interactions import Interaction
 from playground.world.users import User

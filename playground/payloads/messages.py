@@ -9,8 +9,8 @@ from urllib.parse import quote
 from playground.payloads.cdn_links import signed
 from playground.payloads.channels import thread_object
 from playground.payloads.guilds import member_object
+from playground.payloads.json_values import Json, iso, snowflake
 from playground.payloads.users import user_object
-from playground.payloads.values import Json, iso, snowflake
 from playground.world.channels import Channel
 from playground.world.messages import HAS_THREAD, REPLY, THREAD_STARTER, Attachment, Message, Reaction
 from playground.world.users import User

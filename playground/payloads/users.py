@@ -3,7 +3,7 @@
 https://discord.com/developers/docs/resources/user
 """
 
-from playground.payloads.values import Json
+from playground.payloads.json_values import Json
 from playground.world.users import User
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from playground.changes import message_changes
 from playground.changes.thread_changes import require_open
 from playground.errors import ApiError, missing_permissions
-from playground.payloads.values import iso
+from playground.payloads.json_values import iso
 from playground.rest.messages import message_for_caller
 from playground.rest.request import Request
 from playground.rest.router import Route

@@ -11,7 +11,7 @@ from playground.changes import thread_changes
 from playground.changes.thread_changes import ThreadDraft
 from playground.errors import ApiError, FormErrors, archived_thread, missing_permissions, rate_limited, unknown
 from playground.payloads.channels import thread_member_object, thread_object
-from playground.payloads.values import iso
+from playground.payloads.json_values import iso
 from playground.rate_limits import RENAMES
 from playground.rest.messages import message_for_caller
 from playground.rest.request import Request, Response
