@@ -57,7 +57,7 @@ bench: $(VENV)/.dev  ## Measure; prints the tables of docs/performance.md
 	$(BIN)/python -m benchmarks
 
 pictures: browser  ## Take the screenshots that the documents show
-	SCREENSHOTS=docs/pictures $(BIN)/pytest -m browser tests/e2e
+	SCREENSHOTS=docs/pictures $(BIN)/pytest -m browser
 
 lock: $(VENV)/.dev  ## Write the requirements locks anew
 	$(BIN)/python -m tools.lock

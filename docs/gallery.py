@@ -19,8 +19,7 @@ from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
 from playground.server import Playground
-from tests.e2e.browser import DESKTOP, PHONE, Theme, open_page
-from tests.e2e.conftest import ARGUMENTS, find_browser
+from tests.browser import ARGUMENTS, DESKTOP, PHONE, Theme, find_browser, open_page
 from workers import Pool
 
 HERE = Path(__file__).parent

@@ -12,6 +12,10 @@ import pytest_asyncio
 import structlog
 
 if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from playground.server import Playground
+    from tests.browser import OpenPage, StudentPage
     from tests.house import House
 
 
@@ -28,7 +32,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the slowest files, so that no process is left with one of them at the end."""
+    """Begin with the slowest files, so that no process is left with one of them at the end.
+
+    What looks into a browser shares an event loop: a browser belongs to the loop that it was started in.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
     seconds: dict[str, float] = json.loads(DURATIONS.read_text(encoding="utf-8"))
     items.sort(key=lambda item: -seconds.get(item.path.relative_to(config.rootpath).as_posix(), 0.0))
 
@@ -83,3 +93,65 @@ def postgres(request: pytest.FixtureRequest) -> str:
     server.psql(f"CREATE DATABASE {name};")
     address: str = server.get_uri().replace("postgresql://", "postgresql+asyncpg://").replace("/postgres?", f"/{name}?")
     return address
+
+
+# A browser: see `tests/browser.py`. What only these fixtures need is imported in them.
+
+
+@pytest.fixture
+def pictures() -> Path:
+    """Where screenshots are kept: `make pictures` sets SCREENSHOTS to the folder that the documents show."""
+    folder = Path(os.environ.get("SCREENSHOTS", "test-results"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def discord() -> AsyncIterator["Playground"]:
+    """A Discord on a free port, with a guild, three channels and a few students, for tests with a browser."""
+    from playground.server import Playground
+
+    async with Playground() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator["Browser"]:
+    """A Chromium, one in each process of pytest; `new_context` gives a profile that knows nothing."""
+    from playwright.async_api import async_playwright
+
+    from tests.browser import ARGUMENTS, find_browser
+
+    async with async_playwright() as playwright:
+        path = find_browser(playwright.chromium.executable_path)
+        if path is None:
+            pytest.skip("there is no Chromium here (set CHROMIUM, or install one)")
+        running = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield running
+        await running.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser_page(browser: "Browser") -> AsyncIterator["OpenPage"]:
+    """A function that opens the page as a student; afterwards the browser must have nothing to complain about."""
+    from tests.browser import DESKTOP, Theme, open_page
+
+    tabs: list[StudentPage] = []
+
+    async def show(
+        discord: "Playground",
+        student: str,
+        *,
+        size: tuple[int, int] = DESKTOP,
+        theme: Theme = "dark",
+        place: str = "",
+    ) -> "StudentPage":
+        tab = await open_page(browser, discord.page_url, student, size=size, theme=theme, place=place)
+        tabs.append(tab)
+        return tab
+
+    yield show
+    problems = [f"{tab.student}: {problem}" for tab in tabs for problem in tab.problems]
+    for tab in tabs:
+        await tab.context.close()
+    assert problems == []

@@ -6,8 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from playground.server import Playground
-from tests.e2e.browser import PATIENCE
-from tests.e2e.conftest import OpenPage
+from tests.browser import PATIENCE, OpenPage
 from tests.e2e.test_demo import opened_thread
 from tests.house import bot_in, settings_for
 from tests.scripted_openai import ScriptedOpenAI, Turn

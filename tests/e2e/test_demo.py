@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.e2e.browser import PATIENCE, StudentPage, open_page
+from tests.browser import PATIENCE, StudentPage, open_page
 from tests.scripted_openai import ScriptedOpenAI, last_user_text
 
 pytestmark = pytest.mark.browser

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from tests.assistants.retrieval.documents import pdf
-from tests.e2e.browser import PATIENCE, StudentPage, open_page
+from tests.browser import PATIENCE, StudentPage, open_page
 from tests.e2e.test_demo import demo
 
 pytestmark = pytest.mark.browser

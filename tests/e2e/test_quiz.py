@@ -11,8 +11,7 @@ from playwright.async_api import Browser, Locator, expect
 
 from playground.server import Playground
 from tests.bot.quizzes.playing import quiz_turn
-from tests.e2e.browser import PATIENCE, StudentPage, open_page
-from tests.e2e.conftest import OpenPage
+from tests.browser import PATIENCE, OpenPage, StudentPage, open_page
 from tests.e2e.test_demo import demo
 from tests.house import bot_in, settings_for
 from tests.scripted_openai import ScriptedOpenAI, Turn

@@ -1,18 +1,48 @@
-"""A student at the page: a tab in a real Chromium, and what people do in it."""
+"""A browser to see the playground's page with, and what a student does in a tab of it.
+
+    @pytest.mark.browser
+    async def test_hello(discord, browser_page):
+        minji = await browser_page(discord, "minji")
+        await minji.open("math")
+        await minji.says("@Saem 3x + 11 = 14")
+        await minji.sees("x = 1", author="Saem")
+
+The fixtures stand in `tests/conftest.py`. `discord` is a running `Playground` without a bot. `browser_page(discord,
+student, size=…, theme=…, place=…)` opens a tab in a fresh profile, as many as wanted. It fails the test if the page
+left errors in the browser's console. Tests that use it are skipped where there is no browser.
+"""
 
 import asyncio
+import os
+import shutil
 from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 from urllib.parse import urlencode
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Response, expect
+
+from playground.server import Playground
 
 DESKTOP: Final = (1280, 800)
 PHONE: Final = (390, 844)
 PATIENCE: Final = 15_000
 """Milliseconds that a helper waits for something to show: an answer streams, and the machine is shared."""
+
+BROWSERS: Final = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+ARGUMENTS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-first-run",
+)
 
 Theme = Literal["dark", "light"]
 Pane = Literal["main", "side"]
@@ -221,3 +251,25 @@ async def open_page(
     await expect(tab.page.locator("#app[data-state=ready]")).to_be_attached(timeout=PATIENCE)
     await expect(tab.pane().locator("[data-part=title]")).to_be_visible(timeout=PATIENCE)
     return tab
+
+
+class OpenPage(Protocol):
+    """What the `browser_page` fixture gives."""
+
+    async def __call__(
+        self,
+        discord: Playground,
+        student: str,
+        *,
+        size: tuple[int, int] = DESKTOP,
+        theme: Theme = "dark",
+        place: str = "",
+    ) -> StudentPage:
+        """Open the page as `student`."""
+
+
+def find_browser(bundled: str) -> str | None:
+    """Return a Chromium: the one named by CHROMIUM, Debian's, another on the path, or Playwright's own."""
+    on_path = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    candidates = (os.environ.get("CHROMIUM"), *BROWSERS, *on_path, bundled)
+    return next((each for each in candidates if each and Path(each).is_file()), None)
