@@ -11,7 +11,8 @@ from sqlalchemy.engine import CursorResult
 
 from assistants.errors import ServerError
 from assistants.models.model_protocol import Item, ModelError
-from assistants.runs.event_stream import DeltaPace, EventStream
+from assistants.runs.delta_joining import DeltaPace
+from assistants.runs.event_stream import EventStream
 from assistants.runs.execution import Execution, RunIncompleteError, RunServices
 from assistants.runs.run_writer import OpenMessage, OpenToolCalls, RunWriter
 from assistants.store.messages import Message

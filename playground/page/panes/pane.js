@@ -7,6 +7,7 @@ import { ForumView } from "./forum.js";
 import { icon } from "../widgets/icons.js";
 import { MessageEditor } from "../messages/message_editor.js";
 import { paneHeader } from "./pane_header.js";
+import { TypingLine } from "./typing_line.js";
 import { Permission } from "../state/permissions.js";
 import { MessageList } from "../messages/message_list.js";
 
@@ -14,7 +15,7 @@ export class Pane {
   #app;
   #channelId = null;
   #header = el("header", { class: "pane-header" });
-  #typing = el("div", { class: "typing", data: { part: "typing" }, "aria-live": "off" });
+  #typing = new TypingLine();
   #messageList;
   #forum;
   #composer;
@@ -27,7 +28,8 @@ export class Pane {
     this.#messageList = new MessageList(app, this);
     this.#forum = new ForumView(app);
     this.#composer = new Composer(app, this);
-    fill(node, this.#header, this.#messageList.node, this.#forum.node, this.#composer.node, this.#typing, dropTarget());
+    const parts = [this.#header, this.#messageList, this.#forum, this.#composer, this.#typing];
+    fill(node, ...parts.map((part) => part.node ?? part), dropTarget());
     this.#listenToDrops();
     app.store.on("typing", () => this.#showTyping());
     const refresh = redrawing(this.#header, () => this.#refresh());
@@ -133,16 +135,7 @@ export class Pane {
   #showTyping() {
     const guildId = this.#app.store.channels.get(this.#channelId)?.guild_id;
     const names = this.#app.store.typingIn(this.#channelId).map((user) => this.#app.store.displayName(user, guildId));
-    this.#typing.dataset.active = String(names.length > 0);
-    fill(
-      this.#typing,
-      names.length
-        ? [
-            el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
-            el("span", {}, typingWords(names)),
-          ]
-        : null,
-    );
+    this.#typing.show(names);
   }
 
   #listenToDrops() {
@@ -162,14 +155,6 @@ export class Pane {
       this.#composer.addFiles([...(event.dataTransfer?.files ?? [])]);
     });
   }
-}
-
-function typingWords(names) {
-  const bold = names.map((name) => el("strong", {}, name));
-  if (names.length === 1) return [bold[0], " is typing…"];
-  if (names.length === 2) return [bold[0], " and ", bold[1], " are typing…"];
-  if (names.length === 3) return [bold[0], ", ", bold[1], " and ", bold[2], " are typing…"];
-  return ["Several people are typing…"];
 }
 
 function dropTarget() {

@@ -20,7 +20,8 @@ from assistants.models.model_protocol import (
     TextDelta,
     Usage,
 )
-from assistants.runs.event_stream import PING_AFTER, DeltaPace, EventStream
+from assistants.runs.delta_joining import DeltaPace
+from assistants.runs.event_stream import PING_AFTER, EventStream
 from tests.assistants.conftest import KEY, Running, eventually
 from tests.assistants.raw_http import Event, golden, names, parse, stream
 from tests.assistants.scripted_model import Hold, Pause, Script, calls, words
