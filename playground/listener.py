@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import uvicorn
 from uvicorn.server import ServerState
+from websockets.exceptions import InvalidState
 
 from playground.http_protocol import AbortableProtocol
 
@@ -73,7 +74,9 @@ class Listener:
             return
         self._server.close()
         for connection in list(self._state.connections):
-            connection.shutdown()
+            # uvicorn sends a close frame, which a websocket refuses that is closing already.
+            with contextlib.suppress(InvalidState):
+                connection.shutdown()
         if self._state.tasks:
             _, late = await asyncio.wait(list(self._state.tasks), timeout=CLOSE_TIMEOUT)
             for task in late:

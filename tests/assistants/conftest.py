@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from openai.types.beta.threads import Message
 from assistants.app import create_app
 from assistants.http_server import bind, serve_app
 from assistants.server_tools import ServerTool
+from assistants.services import Clock
 from assistants.settings import Settings
 from tests.assistants.scripted_model import ScriptedModel
 from workers import Pool
@@ -64,14 +66,20 @@ async def eventually(probe: Callable[[], Awaitable[object]]) -> None:
 
 @asynccontextmanager
 async def running(
-    data_dir: Path, model: ScriptedModel | None = None, *, tools: Sequence[ServerTool] = (), **settings: Any
+    data_dir: Path,
+    model: ScriptedModel | None = None,
+    *,
+    tools: Sequence[ServerTool] = (),
+    clock: Clock = time.time,
+    **settings: Any,
 ) -> AsyncIterator[Running]:
     """Run the server on a free port with its data in `data_dir`."""
     model = model or ScriptedModel()
     configured = Settings(_env_file=None, data_dir=data_dir, embedding_model="", **settings)  # type: ignore[call-arg]
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(Pool(size=1))
-        app = create_app(configured, pool=pool, key=KEY, open_model=model.opener(), tools=tools)  # type: ignore[arg-type]
+        opener: Any = model.opener()
+        app = create_app(configured, pool=pool, key=KEY, open_model=opener, tools=tools, clock=clock)
         listener: socket.socket = stack.enter_context(bind("127.0.0.1", 0))
         await stack.enter_async_context(serve_app(app, listener))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"

@@ -13,7 +13,8 @@ from openai.types.file_create_params import ExpiresAfter
 from assistants.http_server import Address, serve_on_loopback
 from assistants.retrieval import blobs
 from assistants.settings import Settings
-from tests.assistants.retrieval.serving import SettableClock, serving
+from tests.assistants.retrieval.serving import serving
+from tests.assistants.settable_clock import SettableClock
 from workers import Pool
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64

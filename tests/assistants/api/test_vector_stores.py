@@ -8,7 +8,8 @@ from openai import AsyncOpenAI
 
 from assistants.settings import Settings
 from tests.assistants.retrieval import documents
-from tests.assistants.retrieval.serving import SettableClock, serving
+from tests.assistants.retrieval.serving import serving
+from tests.assistants.settable_clock import SettableClock
 from workers import Pool
 
 PLAN = "수원시의 목표연도는 2030년이다. 인구는 130만 명으로 본다."

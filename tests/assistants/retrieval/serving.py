@@ -1,10 +1,9 @@
-"""A server for tests, whose clock can be set."""
+"""A server over HTTP, whose clock a test can give."""
 
 import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from openai import AsyncOpenAI
 
@@ -13,16 +12,6 @@ from assistants.http_server import serve_app
 from assistants.services import Clock
 from assistants.settings import Settings
 from workers import Pool
-
-
-@dataclass
-class SettableClock:
-    """A clock with the real time, to which a test can add."""
-
-    ahead: float = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self.ahead
 
 
 @asynccontextmanager

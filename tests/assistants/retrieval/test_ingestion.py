@@ -17,7 +17,7 @@ from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
 from assistants.store.store import open_store
 from assistants.store.vector_stores import RemovedFile, VectorStoreFile
-from tests.assistants.retrieval.serving import SettableClock
+from tests.assistants.settable_clock import SettableClock
 from workers import Pool
 
 POINTS = ["leased", "extracted", "batch", "written", "embedded", "opened", "completed"]

@@ -17,8 +17,8 @@ from assistants.retrieval.retrieval import Retrieval, open_retrieval
 from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
 from assistants.store.store import Store, open_store
-from tests.assistants.retrieval.serving import SettableClock
 from tests.assistants.retrieval.test_ingestion import TEXT, found, settings_in, settled
+from tests.assistants.settable_clock import SettableClock
 from workers import Pool
 
 BOOKS = 24

@@ -10,8 +10,8 @@ from sqlalchemy import event
 from assistants.retrieval.retrieval import Retrieval, open_retrieval
 from assistants.retrieval.vector_stores import FileToAdd
 from assistants.store.store import open_store
-from tests.assistants.retrieval.serving import SettableClock
 from tests.assistants.retrieval.test_ingestion import KillAt, Stop, found, indexed, opened, settings_in, settled
+from tests.assistants.settable_clock import SettableClock
 from workers import Pool
 
 MANY = 300

@@ -16,6 +16,7 @@ from tests.assistants.conftest import Running, eventually, running
 from tests.assistants.raw_http import Event, ask, names, stream
 from tests.assistants.runs.test_function_calls import function, outputs
 from tests.assistants.scripted_model import USAGE, Hold, Script, ScriptedModel, calls, words
+from tests.assistants.settable_clock import SettableClock
 
 
 async def begin(server: Running, script: Script, **body: Any) -> Run:
@@ -194,8 +195,11 @@ async def test_a_run_at_work_expires(tmp_path: Path) -> None:
 
 
 async def test_a_waiting_run_expires_and_frees_its_thread(tmp_path: Path) -> None:
-    async with running(tmp_path, run_expires_after=1) as server:
-        run = await until(server, await begin(server, calls(("weather", "{}"))), "expired")
+    clock = SettableClock()
+    async with running(tmp_path, clock=clock, run_expires_after=600) as server:
+        waiting = await until(server, await begin(server, calls(("weather", "{}"))), "requires_action")
+        clock.ahead = 600
+        run = await until(server, waiting, "expired")
 
         with pytest.raises(openai.BadRequestError, match='Runs in status "expired" do not accept tool outputs'):
             await server.client.beta.threads.runs.submit_tool_outputs(
