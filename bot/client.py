@@ -96,26 +96,29 @@ class SaemBot(commands.AutoShardedBot):
             queue=settings.student_queue,
             tokens_per_day=settings.tokens_per_day,
         )
-        self.conversations = Conversations(
-            Services(
-                api=AssistantsApi(openai),
-                conversation_store=self.conversation_store,
-                guild_assistants=self.guild_assistants,
-                tools=self.tools,
-                quotas=self.quotas,
-                discord=DiscordAdapter(
-                    self,
-                    outbox,
-                    self.formula_pictures,
-                    self.question_attachments.fetch,
-                    answer_buttons=self.answer_buttons,
-                    command_questions=self.command_questions,
-                ),
-            )
-        )
+        self.conversations = Conversations(self._services())
         self._button_templates: list[re.Pattern[str]] = []
         if settings.discord_gateway_url is not None:
             self._connect_to(settings.discord_gateway_url)
+
+    def _services(self) -> Services:
+        """What conversations work with."""
+        adapter = DiscordAdapter(
+            self,
+            self.outbox,
+            self.formula_pictures,
+            self.question_attachments.fetch,
+            answer_buttons=self.answer_buttons,
+            command_questions=self.command_questions,
+        )
+        return Services(
+            api=AssistantsApi(self.openai),
+            conversation_store=self.conversation_store,
+            guild_assistants=self.guild_assistants,
+            tools=self.tools,
+            quotas=self.quotas,
+            discord=adapter,
+        )
 
     def _connect_to(self, gateway_url: str) -> None:
         """Connect to another gateway: without a fixed number of shards, discord.py asks the REST API for the URL."""
