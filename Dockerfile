@@ -6,7 +6,7 @@ WORKDIR /saem
 COPY requirements.lock ./
 RUN pip install --require-hashes -r requirements.lock
 
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE .env.example ./
 COPY assistants assistants
 COPY bot bot
 COPY cogs cogs

@@ -8,7 +8,7 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 if __name__ == "__main__":  # Ctrl+C while the imports below run would end in a traceback
@@ -30,7 +30,7 @@ again and again."""
 
 
 class StartError(Exception):
-    """The server cannot start; the message is one sentence for its owner."""
+    """The server cannot start; the message is plain sentences for its owner, a line each."""
 
 
 def main() -> int:
@@ -53,7 +53,7 @@ def read_settings() -> Settings:
     """The settings from the environment and `.env`.
 
     Raises:
-        StartError: one of them is not valid.
+        StartError: some of them are not valid, a sentence each.
     """
     try:
         return Settings()
@@ -62,9 +62,14 @@ def read_settings() -> Settings:
     except OSError as error:
         raise StartError(f"The file .env cannot be read: {error.strerror or error}.") from None
     except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        name = str(first["loc"][0]).upper() if first["loc"] else "The settings"
-        raise StartError(f"{name} is not right: {first['msg'].removeprefix('Value error, ')}.") from None
+        raise StartError("\n".join(_wrong_settings(error))) from None
+
+
+def _wrong_settings(error: ValidationError) -> Iterator[str]:
+    """A sentence about each setting that does not fit, without its value."""
+    for wrong in error.errors(include_input=False, include_url=False):
+        name = str(wrong["loc"][0]).upper() if wrong["loc"] else "The settings"
+        yield f"{name} is not right: {wrong['msg'].removeprefix('Value error, ')}."
 
 
 async def serve(settings: Settings) -> None:

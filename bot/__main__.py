@@ -10,6 +10,7 @@ import io
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 if __name__ == "__main__":  # without this, Ctrl+C would print a traceback while the rest is loaded
@@ -21,9 +22,10 @@ from bot.command_line.check import check
 from bot.command_line.demo import DEMO_PORT, demo
 from bot.command_line.run import run
 from bot.command_line.serve import serve
-from bot.errors import StartupError
+from bot.command_line.startup_settings import mistyped_names, read_startup_settings
+from bot.errors import ConfigurationError, StartupError
 from bot.logs import Redact, configure_logs
-from bot.settings import ENV_FILE, Settings, SettingsError, check_env_file, read_settings
+from bot.settings import ENV_FILE, Settings, SettingsError, check_env_file
 from bot.store.store import StoreError
 
 log = structlog.get_logger(__name__)
@@ -31,11 +33,15 @@ log = structlog.get_logger(__name__)
 LAST_PORT = 65_535
 INTERRUPTED = 130
 """The exit code of a command that a signal ended before it had a result."""
+CONFIGURATION = 78
+"""The exit code when the owner has to change something first (EX_CONFIG of sysexits.h): a supervisor that is told so,
+such as systemd by `RestartPreventExitStatus`, does not start the command again."""
 
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the command line."""
     top = argparse.ArgumentParser(prog="saem", description="Saem (쌤), a study tutor for Discord servers.")
+    top.add_argument("--version", action="version", version=f"saem {_version()}")
     commands = top.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="be the tutor (needs DISCORD_TOKEN)")
     demo_parser = commands.add_parser("demo", help="try it in a Discord on this machine, without any account")
@@ -45,6 +51,13 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="the Assistants server alone")
     commands.add_parser("check", help="say what is set up and what is missing")
     return top
+
+
+def _version() -> str:
+    try:
+        return version("saem")
+    except PackageNotFoundError:  # run from a folder, without an installation
+        return "(not installed)"
 
 
 def _port(text: str) -> int:
@@ -68,16 +81,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.command == "serve":
             check_env_file(ENV_FILE)
+            _warn_of_mistyped_names()
             return serve()
         configure_logs("INFO")
-        settings = read_settings()
+        check_env_file(ENV_FILE)
+        if given.command != "check":  # which has a line of its own for each
+            _warn_of_mistyped_names()
+        settings = read_startup_settings()
         redact = Redact(settings.secrets)
         # `saem check` prints what it finds; the log adds to that only on request.
         quiet = given.command == "check" and settings.log_level != "DEBUG"
         configure_logs("CRITICAL" if quiet else settings.log_level, settings.secrets)
         return _command(given, settings)
     except (SettingsError, StartupError, StoreError) as error:
-        print(f"saem: {redact.line(str(error))}", file=sys.stderr)
+        for line in str(error).splitlines():
+            print(f"saem: {redact.line(line)}", file=sys.stderr)
+        return CONFIGURATION if isinstance(error, SettingsError | ConfigurationError) else 1
     except Exception as error:  # nobody at a terminal should have to read a traceback
         log.debug("saem.failed", exc_info=True)
         what = redact.line(f"{type(error).__name__}: {error}")
@@ -86,6 +105,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
     return 1
+
+
+def _warn_of_mistyped_names() -> None:
+    for sentence in mistyped_names():
+        print(f"saem: {sentence}", file=sys.stderr)
 
 
 def _command(given: argparse.Namespace, settings: Settings) -> int:

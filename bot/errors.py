@@ -14,3 +14,7 @@ class UserFacingError(Exception):
 
 class StartupError(Exception):
     """The bot cannot start; the message is one plain sentence for the owner, with what to do."""
+
+
+class ConfigurationError(StartupError):
+    """The bot cannot start until its owner changes something: to start it again as it is would fail again."""

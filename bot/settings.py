@@ -90,7 +90,7 @@ def _password(url: str) -> str | None:
 
 
 class SettingsError(Exception):
-    """A setting cannot be read; the message is one plain sentence for the owner."""
+    """Settings cannot be read; the message is plain sentences for the owner, a line each."""
 
 
 class Settings(BaseSettings):
@@ -181,13 +181,13 @@ def read_settings(**given: object) -> Settings:
     """Read the environment and `.env`; values in `given` (by field name) replace theirs.
 
     Raises:
-        SettingsError: a value does not fit, or `.env` cannot be read.
+        SettingsError: values do not fit, a sentence each; or `.env` cannot be read.
     """
     check_env_file(ENV_FILE)
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise SettingsError(wrong_setting(error)) from None
+        raise SettingsError("\n".join(wrong_settings(error).values())) from None
 
 
 def check_env_file(path: Path) -> None:
@@ -208,18 +208,20 @@ def check_env_file(path: Path) -> None:
         raise SettingsError(
             f"The file {path} is not UTF-8 text: save it as UTF-8 (in Notepad: Save as, Encoding)."
         ) from None
-    for binding in parse_stream(io.StringIO(text)):
-        if binding.error:
-            raise SettingsError(
-                f"Line {binding.original.line} of {path} is no setting: each line is NAME=value, and a quotation mark "
-                "that opens is closed again."
-            )
+    lines = [str(binding.original.line) for binding in parse_stream(io.StringIO(text)) if binding.error]
+    if lines:
+        which = f"Line {lines[0]} of {path} is no setting"
+        if len(lines) > 1:
+            which = f"Lines {', '.join(lines[:-1])} and {lines[-1]} of {path} are no settings"
+        raise SettingsError(f"{which}: each line is NAME=value, and a quotation mark that opens is closed again.")
 
 
-def wrong_setting(error: ValidationError) -> str:
-    """A sentence about the first setting that does not fit, without its value."""
-    wrong = error.errors(include_input=False, include_url=False)[0]
-    name = str(wrong["loc"][0]).upper()
-    reason = wrong["msg"].removeprefix("Value error, ")
-    reason = reason if reason[:2].isupper() else reason[:1].lower() + reason[1:]
-    return f"The setting {name} does not fit: {reason}."
+def wrong_settings(error: ValidationError) -> dict[str, str]:
+    """A sentence about each setting that does not fit, without its value; the keys are the settings' names."""
+    sentences: dict[str, str] = {}
+    for wrong in error.errors(include_input=False, include_url=False):
+        name = str(wrong["loc"][0]).upper() if wrong["loc"] else "together"
+        reason = wrong["msg"].removeprefix("Value error, ")
+        reason = reason if reason[:2].isupper() else reason[:1].lower() + reason[1:]
+        sentences.setdefault(name, f"The setting {name} does not fit: {reason}.")
+    return sentences

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -144,3 +145,15 @@ def test_an_environment_whose_making_was_broken_off_is_not_gone_on_with(
     assert usable(Path(".venv"))
     (set_up / ".venv/bin/python").unlink()
     assert not usable(Path(".venv"))
+
+
+def test_a_wheel_holds_every_package_and_the_example_of_an_env_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as file:
+        names = set(file.namelist())
+        assert file.read("bot/.env.example") == (ROOT / ".env.example").read_bytes()
+    for package in project_packages():
+        inside = {str(path.relative_to(ROOT)) for path in tracked(f"{package}/**")}
+        assert inside <= names, sorted(inside - names)[:5]

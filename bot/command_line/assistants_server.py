@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bot.conversations.openai_client import OpenAIClient
 from bot.errors import StartupError
-from bot.settings import Settings, wrong_setting
+from bot.settings import Settings, wrong_settings
 from workers import Pool
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def embedded_settings(settings: Settings) -> "ServerSettings":
     """The embedded server's settings: what the bot has too is the bot's, the rest is read from the environment.
 
     Raises:
-        StartupError: one of the server's own settings does not fit.
+        StartupError: some of the server's own settings do not fit.
     """
     import assistants.settings  # noqa: PLC0415
 
@@ -52,7 +52,7 @@ def embedded_settings(settings: Settings) -> "ServerSettings":
     try:
         server = assistants.settings.Settings(**given)
     except ValidationError as error:
-        raise StartupError(wrong_setting(error)) from None
+        raise StartupError("\n".join(wrong_settings(error).values())) from None
     if "run_expires_after" not in server.model_fields_set:
         server = server.model_copy(update={"run_expires_after": EMBEDDED_RUN_EXPIRES_AFTER})
     return server

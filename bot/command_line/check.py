@@ -20,8 +20,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import point_at
 from bot.command_line.assistants_server import embedded_settings, open_assistants
+from bot.command_line.refused_token import RefusedToken
+from bot.command_line.startup_settings import env_example, mistyped_names
 from bot.logs import Redact
-from bot.settings import Settings
+from bot.settings import ENV_FILE, Settings
 from bot.store.notes import Notes
 from bot.store.store import StoreError, open_store
 from database.errors import describe_failure
@@ -86,9 +88,13 @@ async def check(settings: Settings) -> int:
 
 async def _findings(settings: Settings, server: "ServerSettings") -> AsyncIterator[Finding]:
     """Check everything in the order in which it is needed; each finding comes as soon as it is known."""
+    for sentence in mistyped_names():
+        yield bad(f"Settings: {sentence}")
+    valid = False
     async for finding in _discord(settings):
+        valid = valid or finding.mark == "✓"
         yield finding
-    yield await _store(settings)
+    yield await _store(settings, token_is_valid=valid)
     offline = _is_offline(settings, server)
     async for finding in _model(settings, offline=offline):
         yield finding
@@ -102,7 +108,8 @@ def _is_offline(settings: Settings, server: "ServerSettings") -> bool:
 
 async def _discord(settings: Settings) -> AsyncIterator[Finding]:
     if settings.discord_token is None:
-        yield bad("Discord token: none. Put DISCORD_TOKEN=… into .env (developer portal, Bot, Reset Token).")
+        example = "" if ENV_FILE.is_file() else f" There is no .env here yet: copy {env_example()} to it."
+        yield bad(f"Discord token: none. Put DISCORD_TOKEN=… into .env (developer portal, Bot, Reset Token).{example}")
         return
     async with discord.Client(intents=discord.Intents.none()) as client:
         try:
@@ -156,10 +163,14 @@ def _content_intent(client: discord.Client) -> Finding:
     )
 
 
-async def _store(settings: Settings) -> Finding:
+async def _store(settings: Settings, *, token_is_valid: bool) -> Finding:
+    """Write to the database; `saem run` asks Discord again after that when the token was refused before."""
     try:
         async with open_store(settings.store_url) as store:
-            await Notes(store).set("checked", "yes")
+            notes = Notes(store)
+            await notes.set("checked", "yes")
+            if token_is_valid:
+                await RefusedToken(notes, settings).forget()
             where = "PostgreSQL" if store.dialect == "postgresql" else make_url(settings.store_url).database
     except StoreError as error:
         return bad(f"Database: {error}")

@@ -11,7 +11,8 @@ import structlog
 
 from bot.client import SaemBot, point_at
 from bot.command_line.assistants_server import open_assistants
-from bot.errors import StartupError
+from bot.command_line.refused_token import RefusedToken
+from bot.errors import ConfigurationError, StartupError
 from bot.replies.outbox import Outbox
 from bot.settings import Settings
 from bot.store.store import open_store
@@ -19,6 +20,9 @@ from workers import Pool
 
 log = structlog.get_logger(__name__)
 
+AUTHENTICATION_FAILED = 4004
+"""The gateway's close code for a token that is not valid, or no longer
+(https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes)."""
 GC_THRESHOLD = 10_000
 """New objects after which Python looks for reference cycles among them. Its default of 700 makes it look through a
 hundred answers a hundred times: a twentieth of the processor's time, with one pause of up to a tenth of a second."""
@@ -28,19 +32,22 @@ async def run(settings: Settings, *, before_connecting: Callable[[SaemBot], Awai
     """Run the bot until it is told to stop; `before_connecting` is called with the bot when it has logged in.
 
     Raises:
-        StartupError: Discord refuses the token, or cannot be reached.
+        ConfigurationError: there is no token, or Discord refuses it or has refused it before.
+        StartupError: Discord cannot be reached.
         StoreError: the database cannot be opened.
     """
     if settings.discord_token is None:
-        raise StartupError("There is no DISCORD_TOKEN: put the bot's token into .env, or try `saem demo` without one.")
+        raise ConfigurationError(
+            "There is no DISCORD_TOKEN: put the bot's token into .env, or try `saem demo` without one."
+        )
     async with bot_factory(settings) as make_bot:
         for message_content in (True, False):
             bot = make_bot(message_content=message_content)
             try:
-                await _connected(bot, settings.discord_token.get_secret_value(), before_connecting)
+                await _run_until_told_to_stop(bot, settings, before_connecting)
             except discord.PrivilegedIntentsRequired as error:
                 if not message_content:
-                    raise StartupError("Discord refuses the intents that the bot asks for.") from error
+                    raise ConfigurationError("Discord refuses the intents that the bot asks for.") from error
                 log.warning(
                     "intent.missing",
                     intent="message content",
@@ -51,22 +58,38 @@ async def run(settings: Settings, *, before_connecting: Callable[[SaemBot], Awai
                 return
 
 
-async def _connected(bot: SaemBot, token: str, before_connecting: Callable[[SaemBot], Awaitable[None]] | None) -> None:
+async def _run_until_told_to_stop(
+    bot: SaemBot, settings: Settings, before_connecting: Callable[[SaemBot], Awaitable[None]] | None
+) -> None:
+    assert settings.discord_token is not None
+    refused = RefusedToken(bot.notes, settings)
     try:
         async with bot:
-            await bot.login(token)
-            if before_connecting is not None:
-                await before_connecting(bot)
-            gc.collect()
-            gc.freeze()  # what start-up has made stays; to collect it would pause everything for a quarter of a second
-            gc.set_threshold(GC_THRESHOLD)
-            await bot.connect()
-    except discord.LoginFailure as error:
-        raise StartupError(
-            "Discord refuses the DISCORD_TOKEN: copy the bot's token anew from the developer portal (Bot, Reset Token)."
-        ) from error
+            if since := await refused.since():
+                raise ConfigurationError(
+                    f"Discord refused this DISCORD_TOKEN ({since}), so Saem does not try it again: put another into "
+                    ".env, or run `saem check`, which asks Discord once more."
+                )
+            try:
+                await bot.login(settings.discord_token.get_secret_value())
+                if before_connecting is not None:
+                    await before_connecting(bot)
+                gc.collect()
+                gc.freeze()  # what start-up has made stays; to collect it would pause everything for a quarter second
+                gc.set_threshold(GC_THRESHOLD)
+                await bot.connect()
+            except (discord.LoginFailure, discord.ConnectionClosed) as error:
+                if isinstance(error, discord.ConnectionClosed) and error.code != AUTHENTICATION_FAILED:
+                    raise
+                await refused.remember()
+                raise ConfigurationError(
+                    "Discord refuses the DISCORD_TOKEN: copy the bot's token anew from the developer portal (Bot, "
+                    "Reset Token)."
+                ) from error
     except discord.PrivilegedIntentsRequired:
         raise
+    except discord.ConnectionClosed as error:
+        raise StartupError(f"Discord's gateway ended the connection for good (code {error.code}).") from error
     except (discord.GatewayNotFound, aiohttp.ClientError, TimeoutError) as error:
         raise StartupError(f"Discord cannot be reached: {str(error) or 'no answer'}.") from error
     except discord.HTTPException as error:

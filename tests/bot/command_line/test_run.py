@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import CONFIGURATION
 from bot.command_line.check import check
 from bot.command_line.run import run
-from bot.errors import StartupError
+from bot.errors import ConfigurationError, StartupError
+from bot.settings import Settings
 from bot.store.store import StoreError
 from playground.server import Playground
 from tests.bot.command_line.saem_process import saem, start
@@ -20,7 +22,7 @@ from tests.scripted_openai import ScriptedOpenAI, Turn
 
 async def test_without_a_token_run_says_so_and_fails(tmp_path: Path) -> None:
     code, _, err = await saem("run", directory=tmp_path)
-    assert code == 1
+    assert code == CONFIGURATION
     assert "DISCORD_TOKEN" in err
     assert "Traceback" not in err
 
@@ -37,10 +39,69 @@ async def test_a_wrong_token_is_refused_in_a_sentence(tmp_path: Path) -> None:
             DISCORD_API_URL=playground.api_url,
             DISCORD_GATEWAY_URL=playground.gateway_url,
         )
-    assert code == 1
+    assert code == CONFIGURATION
     assert "copy the bot's token anew" in err
     assert "Traceback" not in err
     assert "wrong.token.here" not in err
+
+
+async def test_a_refused_token_is_not_sent_to_discord_again_by_a_restart(tmp_path: Path) -> None:
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        settings = settings_for(playground, openai, tmp_path, discord_token="wrong.token.here")
+        for message in ("copy the bot's token anew", "does not try it again", "does not try it again"):
+            asked = playground.stats.requests.total() + playground.stats.errors.total()
+            with pytest.raises(ConfigurationError, match=message):
+                await run(settings)
+            now = playground.stats.requests.total() + playground.stats.errors.total()
+            assert (now == asked) == (message == "does not try it again")
+        # Another token is tried, and the check asks Discord about the refused one once more.
+        await runs_until_identified(settings_for(playground, openai, tmp_path), playground)
+        with pytest.raises(ConfigurationError, match="does not try it again"):
+            await run(settings)
+        assert await check(settings) == 1
+        with pytest.raises(ConfigurationError, match="does not try it again"):
+            await run(settings)
+
+
+async def test_a_token_that_the_check_finds_valid_again_is_tried_again(tmp_path: Path) -> None:
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        settings = settings_for(playground, openai, tmp_path)
+        user = playground.world.tokens.pop(playground.bot_token)
+        with pytest.raises(ConfigurationError, match="copy the bot's token anew"):
+            await run(settings)
+        playground.world.tokens[playground.bot_token] = user
+        with pytest.raises(ConfigurationError, match="does not try it again"):
+            await run(settings)
+        await check(settings)
+        await runs_until_identified(settings, playground)
+
+
+async def test_a_token_that_is_reset_while_the_bot_runs_ends_it_for_good(tmp_path: Path) -> None:
+    async with Playground() as playground, ScriptedOpenAI() as openai:
+        settings = settings_for(playground, openai, tmp_path)
+        running = asyncio.create_task(run(settings))
+        async with asyncio.timeout(30):
+            while not playground.stats.identifies:
+                assert not running.done(), running.exception()
+                await asyncio.sleep(0.05)
+        playground.gateway.drop(user=playground.bot, code=4004)
+        with pytest.raises(ConfigurationError, match="copy the bot's token anew"):
+            async with asyncio.timeout(30):
+                await running
+        with pytest.raises(ConfigurationError, match="does not try it again"):
+            await run(settings)
+
+
+async def runs_until_identified(settings: Settings, playground: Playground) -> None:
+    """Run the bot until its gateway session begins, then stop it."""
+    before = playground.stats.identifies
+    running = asyncio.create_task(run(settings))
+    async with asyncio.timeout(30):
+        while playground.stats.identifies == before:
+            assert not running.done(), running.exception()
+            await asyncio.sleep(0.05)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_discord_that_cannot_be_reached_is_said_in_a_sentence(tmp_path: Path) -> None:
