@@ -69,7 +69,7 @@ def env_example() -> Path:
 
 
 def _names_of_settings() -> dict[str, str]:
-    """The setting that each name belongs to: `{"OPENAI_API_KEY": "OPENAI_API_KEY", "OPEN_API_KEY": "OPENAI_API_KEY"}`."""
+    """The setting that each name belongs to: `{"MODEL": "MODEL", "OPEN_API_KEY": "OPENAI_API_KEY", …}`."""
     import assistants.settings  # noqa: PLC0415
 
     rooms: tuple[type[BaseSettings], ...] = (Settings, assistants.settings.Settings)
