@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from assistants.app import ModelOpener, create_app
+from assistants.http_protocol import BoundedProtocol
 from assistants.settings import Settings
 from workers import Pool
 
@@ -74,6 +75,7 @@ async def serve_app(app: FastAPI, listener: socket.socket) -> AsyncIterator[None
         server = _Server(
             uvicorn.Config(
                 app,
+                http=BoundedProtocol,
                 lifespan="off",
                 log_config=None,
                 access_log=False,
