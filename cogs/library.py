@@ -10,8 +10,10 @@ from bot.command_names import localized
 from bot.errors import UserFacingError
 from bot.library import screens
 from bot.library import sentences as say
+from bot.library.channel_access import can_open
 from bot.library.file_names import escaped
 from bot.library.library import Library
+from bot.library.library_store import find
 from bot.library.question_files import QuestionFiles
 from bot.sentences import Locale, of_code
 from bot.tutor.attachments import documents_of
@@ -164,7 +166,7 @@ class LibraryCog(
     )
     async def list_files(self, interaction: Interaction) -> None:
         """Show the files, a page at a time."""
-        records = await self.library.library_store.newest_first(_guild_id(interaction))
+        records = await self.library.readable_files.to_asker(interaction)
         locale = _locale(interaction)
         view = (
             screens.file_list(records, 0, locale) if records else screens.empty_list(self._watched(interaction), locale)
@@ -178,16 +180,16 @@ class LibraryCog(
     async def search(self, interaction: Interaction, query: app_commands.Range[str, 1, 300]) -> None:
         """Show passages that fit a query."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        results = await self.library.search(_guild_id(interaction), query, _SEARCH_RESULTS)
+        channels = await self.library.readable_files.channels_of_asker(interaction)
+        results = await self.library.search(_guild_id(interaction), query, _SEARCH_RESULTS, channels)
         await _reply(interaction, screens.search_results(query, results, _locale(interaction)))
 
     @app_commands.command(name=localized("status", "상태"), description=localized("How the library is", "자료실 상태"))
     async def status(self, interaction: Interaction) -> None:
         """Show how many files there are, which channels are watched, and who may add files."""
-        guild_id = _guild_id(interaction)
-        counts = await self.library.library_store.counts(guild_id)
-        role_id = self.library.contributors.role_id(guild_id)
-        await _reply(interaction, screens.status(counts, self._watched(interaction), role_id, _locale(interaction)))
+        records = await self.library.readable_files.to_asker(interaction)
+        role_id = self.library.contributors.role_id(_guild_id(interaction))
+        await _reply(interaction, screens.status(records, self._watched(interaction), role_id, _locale(interaction)))
 
     @app_commands.command(
         name=localized("remove", "빼기"),
@@ -196,7 +198,7 @@ class LibraryCog(
     @app_commands.describe(file=localized("Which one", "어떤 파일인가요?"))
     async def remove(self, interaction: Interaction, file: str) -> None:
         """Remove a file; the message that it came with stays."""
-        record = await self.library.find(_guild_id(interaction), file)
+        record = find(await self.library.readable_files.to_asker(interaction), file)
         if record is None:
             raise UserFacingError(say.NOT_THERE)
         if record.author_id != interaction.user.id and not interaction.permissions.manage_guild:
@@ -208,7 +210,7 @@ class LibraryCog(
     @remove.autocomplete("file")
     async def suggest(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         """The library's files whose names contain what is typed."""
-        records = await self.library.library_store.newest_first(_guild_id(interaction))
+        records = await self.library.readable_files.to_asker(interaction)
         fitting = [record for record in records if current.casefold() in record.filename.casefold()]
         return [
             Choice(name=record.filename[:100], value=str(record.attachment_id)) for record in fitting[:_SUGGESTIONS]
@@ -230,8 +232,11 @@ class LibraryCog(
             await say_privately(interaction, (say.ADDING if new else say.ALREADY_THERE)(locale))
 
     def _watched(self, interaction: Interaction) -> list[discord.abc.GuildChannel]:
-        guild = interaction.guild
-        return self.library.watched_channels.of_guild(guild) if guild is not None else []
+        """The watched channels that whoever asks can open."""
+        if interaction.guild is None or not isinstance(interaction.user, discord.Member):
+            return []
+        watched = self.library.watched_channels.of_guild(interaction.guild)
+        return [channel for channel in watched if can_open(interaction.user, channel)]
 
 
 def _guild_id(interaction: Interaction) -> int:

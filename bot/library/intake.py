@@ -26,9 +26,10 @@ from bot.library.message_files import (
     record_of,
 )
 from bot.library.reactions import MessageReactions, ReactionQueue
+from bot.library.readable_files import ReadableFiles
 from bot.library.reading_progress import ReadingProgress
 from bot.library.removal import Removal
-from bot.library.vector_store_files import VectorStoreFiles
+from bot.library.vector_store_files import CHANNEL, VectorStoreFiles
 from bot.tutor.attachments import documents_of
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
@@ -61,6 +62,7 @@ class Intake:
         *,
         contributors: Contributors,
         removal: Removal,
+        readable_files: ReadableFiles,
     ) -> None:
         self._bot = bot
         self._library_store = library_store
@@ -68,6 +70,7 @@ class Intake:
         self._downloader = downloader
         self._contributors = contributors
         self._removal = removal
+        self._readable_files = readable_files
         self._progress = ReadingProgress(bot)
         self._reactions = ReactionQueue(bot, library_store)
         self._queue: asyncio.PriorityQueue[_QueueEntry] = asyncio.PriorityQueue()
@@ -105,6 +108,7 @@ class Intake:
     ) -> int:
         """Add attachments of a message, each once; returns how many are new. See `MessageFiles` for `bulk`."""
         assert message.guild is not None
+        await self._readable_files.note_channel(message.guild, message.channel)
         records = [record_of(each, message, original_name(each), "library") for each in attachments]
         new = [record for record in records if await self._library_store.add(record)]
         if new:
@@ -218,7 +222,7 @@ class Intake:
 
     async def _index(self, record: FileRecord) -> None:
         assert record.file_id is not None
-        attributes = {"channel_id": str(record.channel_id), "message_id": str(record.message_id)}
+        attributes = {CHANNEL: str(record.channel_id), "message_id": str(record.message_id)}
         on_page = functools.partial(self._progress.set_current_file, record)
         await self._vector_store_files.add(record.guild_id, record.file_id, attributes, on_page)
 

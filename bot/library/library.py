@@ -1,7 +1,7 @@
 """The libraries of all guilds: files come with messages, go with messages, are searched and cited."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import discord
@@ -14,6 +14,7 @@ from bot.library.downloads import Downloader
 from bot.library.file_names import printable
 from bot.library.intake import Intake
 from bot.library.library_store import FileRecord, LibraryStore
+from bot.library.readable_files import ReadableFiles
 from bot.library.removal import Removal
 from bot.library.vector_store_files import SearchResult, VectorStoreFiles
 from bot.library.watched_channels import WatchedChannels
@@ -39,6 +40,7 @@ class Library:
         self.downloader = Downloader(bot.settings.data_dir / "incoming")
         self.watched_channels = WatchedChannels(self.library_store, bot.settings.library_channels)
         self.contributors = Contributors(self.library_store)
+        self.readable_files = ReadableFiles(bot, self.library_store)
         self.removal = Removal(self.library_store, self.vector_store_files)
         self.intake = Intake(
             bot,
@@ -47,6 +49,7 @@ class Library:
             self.downloader,
             contributors=self.contributors,
             removal=self.removal,
+            readable_files=self.readable_files,
         )
         self.backlog = Backlog(bot, self.library_store, self.watched_channels, self.contributors, self.intake)
         self._unfinished: list[FileRecord] = []
@@ -112,26 +115,22 @@ class Library:
 
     # Find files
 
-    async def search(self, guild_id: int, query: str, limit: int) -> Sequence[tuple[SearchResult, FileRecord]]:
-        """Passages of the guild's library that fit a query, best first, each with the file that it stands in.
+    async def search(
+        self, guild_id: int, query: str, limit: int, channels: Collection[int]
+    ) -> Sequence[tuple[SearchResult, FileRecord]]:
+        """Passages of the guild's files in these channels that fit a query, best first, each with its file.
 
         Raises:
             UserFacingError: the Assistants server does not answer.
         """
-        found = await self.vector_store_files.search(guild_id, query, limit)
+        found = await self.vector_store_files.search(guild_id, query, limit, channels) if channels else []
         records: dict[str, FileRecord] = {}
         for file_id in {result.file_id for result in found}:
             here = [each for each in await self.library_store.of_file(file_id) if each.guild_id == guild_id]
-            if here:
-                records[file_id] = here[0]
+            readable = [each for each in here if each.channel_id in channels]
+            if readable:
+                records[file_id] = readable[0]
         return [(result, records[result.file_id]) for result in found if result.file_id in records]
-
-    async def find(self, guild_id: int, wanted: str) -> FileRecord | None:
-        """A file of the guild's library by its attachment id, or else the newest with that name."""
-        records = await self.library_store.newest_first(guild_id)
-        by_id = [record for record in records if str(record.attachment_id) == wanted]
-        by_name = [record for record in records if record.filename.casefold() == wanted.casefold().strip()]
-        return next(iter([*by_id, *by_name]), None)
 
     async def source(self, file_id: str) -> Source | None:
         """The name of a cited file, and the message that it came with."""

@@ -1,18 +1,19 @@
 """What the bot's database knows of library files, watched channels and who may add files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from bot.library.tables import Kind, LibraryChannelRow, LibraryFileRow, LibraryGuildRow, State
+from bot.library.tables import Kind, LibraryChannelRow, LibraryFileRow, LibraryGuildRow, LibraryThreadRow, State
 from bot.store.base import now, table_of
 from bot.store.store import Store
 
-_FILES, _CHANNELS, _GUILDS = table_of(LibraryFileRow), table_of(LibraryChannelRow), table_of(LibraryGuildRow)
+_FILES, _CHANNELS = table_of(LibraryFileRow), table_of(LibraryChannelRow)
+_GUILDS, _THREADS = table_of(LibraryGuildRow), table_of(LibraryThreadRow)
 
 _ADD: Final = insert(_FILES)
 _THIS_FILE: Final = (_FILES.c.attachment_id == bindparam("of"), _FILES.c.kind == bindparam("in_kind"))
@@ -47,6 +48,16 @@ class FileRecord:
     def jump_url(self) -> str:
         """The link to the message that the file came with."""
         return f"https://discord.com/channels/{self.guild_id or '@me'}/{self.channel_id}/{self.message_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownThread:
+    """A thread that files came in; `LibraryThreadRow` says what the fields mean."""
+
+    thread_id: int
+    guild_id: int
+    parent_id: int
+    private: bool
 
 
 _COLUMNS: Final = [_FILES.c[field.name] for field in fields(FileRecord)]
@@ -140,15 +151,6 @@ class LibraryStore:
         )
         return next(iter(found), None)
 
-    async def counts(self, guild_id: int) -> dict[State, tuple[int, int]]:
-        """For each state, how many files of a guild's library are in it, and their bytes."""
-        query = (
-            select(_FILES.c.state, func.count().label("count"), func.sum(_FILES.c.size).label("bytes"))
-            .where(_FILES.c.guild_id == guild_id, _FILES.c.kind == "library")
-            .group_by(_FILES.c.state)
-        )
-        return {row.state: (row.count, int(row.bytes or 0)) for row in await self._store.read(query)}
-
     async def _select(self, *conditions: ColumnElement[bool]) -> list[FileRecord]:
         query = select(*_COLUMNS).where(*conditions).order_by(_FILES.c.attachment_id)
         return [FileRecord(*row) for row in await self._store.read(query)]
@@ -171,6 +173,24 @@ class LibraryStore:
         values = {"channel_id": channel_id, "guild_id": guild_id, "seen_message_id": message_id}
         await self._upsert(_CHANNELS, "channel_id", values)
 
+    async def file_channels(self, guild_id: int | None = None) -> set[tuple[int, int]]:
+        """The guild and the id of each channel and thread that library files came in; of all guilds without one."""
+        query = select(_FILES.c.guild_id, _FILES.c.channel_id).distinct().where(_FILES.c.kind == "library")
+        if guild_id is not None:
+            query = query.where(_FILES.c.guild_id == guild_id)
+        return {(row.guild_id, row.channel_id) for row in await self._store.read(query)}
+
+    async def threads(self, guild_id: int | None = None) -> dict[int, KnownThread]:
+        """By id: the threads that files came in; of all guilds without one."""
+        query = select(*(_THREADS.c[field.name] for field in fields(KnownThread)))
+        rows = await self._store.read(query if guild_id is None else query.where(_THREADS.c.guild_id == guild_id))
+        return {row.thread_id: KnownThread(*row) for row in rows}
+
+    async def add_thread(self, thread: KnownThread) -> None:
+        """Store a thread that a file came in."""
+        values = {field.name: getattr(thread, field.name) for field in fields(KnownThread)}
+        await self._upsert(_THREADS, "thread_id", values)
+
     # Who may add files
 
     async def contributor_roles(self) -> dict[int, int | None]:
@@ -186,6 +206,13 @@ class LibraryStore:
         statement = self._dialect.insert(table).values(values)
         changed = {name: value for name, value in values.items() if name != key}
         await self._store.write((statement.on_conflict_do_update(index_elements=[key], set_=changed), {}))
+
+
+def find(records: Sequence[FileRecord], wanted: str) -> FileRecord | None:
+    """A file by its attachment id, or else the first with that name."""
+    by_id = [record for record in records if str(record.attachment_id) == wanted]
+    by_name = [record for record in records if record.filename.casefold() == wanted.casefold().strip()]
+    return next(iter([*by_id, *by_name]), None)
 
 
 def _key(record: FileRecord) -> dict[str, Any]:

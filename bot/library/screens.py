@@ -1,7 +1,8 @@
 """What `/library` commands show: the list of files with its page buttons, search results, the status, and notices."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -9,7 +10,7 @@ import discord
 from bot.library import sentences as say
 from bot.library.file_names import escaped
 from bot.library.library_store import FileRecord, LibraryStore
-from bot.library.tables import State
+from bot.library.readable_files import ReadableFiles
 from bot.library.vector_store_files import SearchResult
 from bot.sentences import Locale, of_code
 from bot.tutor.error_handler import handles_errors
@@ -44,7 +45,8 @@ class ListPageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"
     @handles_errors
     async def callback(self, interaction: "discord.Interaction[SaemBot]") -> None:
         """Show the page in place of the one that is shown."""
-        records = await LibraryStore(interaction.client.store).newest_first(interaction.guild_id or 0)
+        client = interaction.client
+        records = await ReadableFiles(client, LibraryStore(client.store)).to_asker(interaction)
         view = file_list(records, self.page, of_code(interaction.locale))
         await interaction.response.edit_message(view=view, allowed_mentions=discord.AllowedMentions.none())
 
@@ -84,17 +86,18 @@ def search_results(
 
 
 def status(
-    counts: Mapping[State, tuple[int, int]],
+    records: Sequence[FileRecord],
     watched: Sequence[discord.abc.GuildChannel],
     contributor_role_id: int | None,
     locale: Locale,
 ) -> discord.ui.LayoutView:
-    """How many files there are in each state, which channels are watched, and who may add files."""
-    ready, size = counts.get("ready", (0, 0))
-    lines = [f"### {say.STATUS_TITLE(locale)}", say.STATUS_READY(locale, count=ready, size=bytes_text(size))]
-    if waiting := counts.get("waiting", (0, 0))[0]:
+    """How many of these files are in each state, which channels are watched, and who may add files."""
+    counts = Counter(record.state for record in records)
+    size = sum(record.size for record in records if record.state == "ready")
+    lines = [f"### {say.STATUS_TITLE(locale)}", say.STATUS_READY(locale, count=counts["ready"], size=bytes_text(size))]
+    if waiting := counts["waiting"]:
         lines.append(say.STATUS_WAITING(locale, count=waiting))
-    if failed := counts.get("failed", (0, 0))[0]:
+    if failed := counts["failed"]:
         lines.append(say.STATUS_FAILED(locale, count=failed))
     if watched:
         lines.append(say.STATUS_CHANNELS(locale, channels=_mentions(watched)))

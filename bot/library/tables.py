@@ -54,6 +54,17 @@ class LibraryChannelRow(Base):
     """The files of all messages up to this one were added."""
 
 
+class LibraryThreadRow(Base):
+    """A thread that files came in: who can open it is known from its parent, also when Discord has archived it."""
+
+    __tablename__ = "library_threads"
+
+    thread_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    guild_id: Mapped[int] = mapped_column(index=True)
+    parent_id: Mapped[int]
+    private: Mapped[bool]
+
+
 class LibraryGuildRow(Base):
     """What a guild's moderators chose."""
 

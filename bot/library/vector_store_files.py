@@ -1,7 +1,7 @@
 """Files of the guilds' vector stores, over the Assistants API: upload, index, search and delete."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,9 @@ _INDEXING_TIMEOUT = 900.0
 _SCORE_THRESHOLD = 0.2
 """A search result with a lower score has nothing to do with the query; a vector search always finds something."""
 
+
+CHANNEL = "channel_id"
+"""The attribute of a file in a vector store that says which channel or thread it came in."""
 
 PageProgress = Callable[[tuple[int, int]], None]
 """Is called with the page that the server has read and the number of pages."""
@@ -104,8 +107,8 @@ class VectorStoreFiles:
             return False
         return True
 
-    async def search(self, guild_id: int, query: str, limit: int) -> Sequence[SearchResult]:
-        """Search the guild's vector store; the best results come first.
+    async def search(self, guild_id: int, query: str, limit: int, channels: Collection[int]) -> Sequence[SearchResult]:
+        """Search the files in the guild's vector store that came in these channels; the best results come first.
 
         Raises:
             UserFacingError: the server does not answer.
@@ -119,6 +122,7 @@ class VectorStoreFiles:
                 query=query,
                 max_num_results=limit,
                 ranking_options={"score_threshold": _SCORE_THRESHOLD},
+                filters={"type": "in", "key": CHANNEL, "value": [str(each) for each in sorted(channels)]},
             )
         except openai.NotFoundError:
             return []

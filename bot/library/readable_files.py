@@ -1,0 +1,166 @@
+"""The library's files that may be told: what a member could open in Discord, and what everybody in a place could.
+
+Looked up whenever somebody asks, as permissions change. What is not known for certain counts as closed.
+"""
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+
+from bot.library.channel_access import all_readers_can_open, can_open
+from bot.library.library_store import FileRecord, KnownThread, LibraryStore
+
+if TYPE_CHECKING:
+    from bot.client import SaemBot
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Located:
+    """A channel, or a thread and its parent `channel`, whose permissions count."""
+
+    channel: discord.abc.GuildChannel
+    thread_id: int | None = None
+    private: bool = False
+    """Whether it is a private thread, which only its members and the parent's moderators can open."""
+
+
+class ReadableFiles:
+    """Says which files of a guild's library may be told to whom."""
+
+    def __init__(self, bot: "SaemBot", library_store: LibraryStore) -> None:
+        self._bot = bot
+        self._library_store = library_store
+
+    async def to_asker(self, interaction: "discord.Interaction[SaemBot]") -> list[FileRecord]:
+        """The files that whoever uses a command can open, newest first: for what they alone are shown."""
+        if not isinstance(interaction.user, discord.Member):
+            return []
+        return await self._in_channels(interaction.user.guild.id, await self.channels_of_asker(interaction))
+
+    async def channels_of_asker(self, interaction: "discord.Interaction[SaemBot]") -> frozenset[int]:
+        """The channels and threads with files that whoever uses a command can open."""
+        if not isinstance(interaction.user, discord.Member):
+            return frozenset()
+        return await self.channels_of_member(interaction.user, interaction.channel_id)
+
+    async def in_place(self, guild_id: int, channel_id: int) -> list[FileRecord]:
+        """The files that everybody who reads a channel or thread can open, newest first."""
+        return await self._in_channels(guild_id, await self.channels_in_place(guild_id, channel_id))
+
+    async def names_in_place(self, guild_id: int, channel_id: int) -> list[str]:
+        """The names of searchable files that everybody who reads a channel or thread can open, newest first."""
+        files = await self.in_place(guild_id, channel_id)
+        return list(dict.fromkeys(record.filename for record in files if record.state == "ready"))
+
+    async def channels_in_place(self, guild_id: int, channel_id: int) -> frozenset[int]:
+        """The channels and threads with files that everybody who reads a channel or thread can open."""
+        guild = self._bot.get_guild(guild_id)
+        threads = await self._library_store.threads(guild_id)
+        place = await self._place(guild, channel_id, threads) if guild is not None else None
+        if guild is None or place is None:
+            return frozenset()
+        known: dict[int, bool] = {}
+        readable = set()
+        for _, file_channel_id in await self._library_store.file_channels(guild_id):
+            located = _located(guild, file_channel_id, threads)
+            if located is None or (located.private and located.thread_id != place.thread_id):
+                continue
+            parent = located.channel
+            if parent.id not in known:
+                known[parent.id] = all_readers_can_open(place.channel, parent)
+            if known[parent.id]:
+                readable.add(file_channel_id)
+        return frozenset(readable)
+
+    async def channels_of_member(self, member: discord.Member, here: int | None) -> frozenset[int]:
+        """The channels and threads with files that a member can open, who asks in the channel `here`."""
+        guild = member.guild
+        threads = await self._library_store.threads(guild.id)
+        place = _located(guild, here, threads) if here is not None else None
+        adults = place is not None and getattr(place.channel, "nsfw", False)
+        readable = set()
+        for _, channel_id in await self._library_store.file_channels(guild.id):
+            located = _located(guild, channel_id, threads)
+            if located is None or not can_open(member, located.channel):
+                continue
+            if getattr(located.channel, "nsfw", False) and not adults:
+                continue  # Discord opens it to adults alone, and tells us so only where they are
+            if not located.private or await self._is_in_thread(member, located):
+                readable.add(channel_id)
+        return frozenset(readable)
+
+    async def _in_channels(self, guild_id: int, channels: frozenset[int]) -> list[FileRecord]:
+        records = await self._library_store.newest_first(guild_id) if channels else []
+        return [record for record in records if record.channel_id in channels]
+
+    async def _place(
+        self, guild: discord.Guild, channel_id: int, threads: Mapping[int, KnownThread]
+    ) -> _Located | None:
+        """Where something is to be told; a thread that Discord has archived is fetched."""
+        located = _located(guild, channel_id, threads)
+        if located is not None:
+            return located
+        with contextlib.suppress(discord.NotFound):
+            if (thread := await self.learn_thread(guild, channel_id)) is not None:
+                return _located(guild, channel_id, {channel_id: thread})
+        return None
+
+    async def note_channel(self, guild: discord.Guild, channel: object) -> None:
+        """A file came in a channel; if it is a thread, store its parent, for the time when Discord has archived it."""
+        if isinstance(channel, discord.Thread):
+            await self._library_store.add_thread(known_thread(channel))
+        elif isinstance(channel, discord.PartialMessageable) and guild.get_channel(channel.id) is None:
+            with contextlib.suppress(discord.NotFound):
+                await self.learn_thread(guild, channel.id)
+
+    async def learn_thread(self, guild: discord.Guild, thread_id: int) -> KnownThread | None:
+        """Fetch and store a thread that is not known; None if Discord does not show it.
+
+        Raises:
+            discord.NotFound: it was deleted.
+        """
+        await self._bot.outbox.wait_for_turn()
+        try:
+            thread = await guild.fetch_channel(thread_id)
+        except discord.NotFound:
+            raise
+        except (discord.HTTPException, discord.InvalidData) as error:
+            log.info("library.channel_unknown", channel=thread_id, cause=str(error))
+            return None
+        if not isinstance(thread, discord.Thread):
+            return None
+        known = known_thread(thread)
+        await self._library_store.add_thread(known)
+        return known
+
+    async def _is_in_thread(self, member: discord.Member, thread: _Located) -> bool:
+        """Whether a member who can open the parent can open its private thread."""
+        assert thread.thread_id is not None
+        if thread.channel.permissions_for(member).manage_threads:
+            return True
+        try:
+            await self._bot.http.get_thread_member(thread.thread_id, member.id)
+        except discord.HTTPException as error:
+            log.debug("library.thread_closed", thread=thread.thread_id, cause=str(error))
+            return False
+        return True
+
+
+def known_thread(thread: discord.Thread) -> KnownThread:
+    """What is stored of a thread."""
+    return KnownThread(thread.id, thread.guild.id, thread.parent_id, thread.is_private())
+
+
+def _located(guild: discord.Guild, channel_id: int, threads: Mapping[int, KnownThread]) -> _Located | None:
+    found = guild.get_channel_or_thread(channel_id)
+    if found is not None and not isinstance(found, discord.Thread):
+        return _Located(found)
+    thread = known_thread(found) if found is not None else threads.get(channel_id)
+    parent = guild.get_channel(thread.parent_id) if thread is not None else None
+    return _Located(parent, channel_id, thread.private) if thread is not None and parent is not None else None
