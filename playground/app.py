@@ -7,6 +7,7 @@ from typing import Any, Final
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from playground.cdn import Cdn, avatar
+from playground.request_origin import RequestOrigin
 from playground.rest.middleware import RestApi
 from playground.services import Services
 
@@ -16,24 +17,42 @@ Send = Callable[[Message], Awaitable[None]]
 
 PAGE: Final = Path(__file__).parent / "page"
 _API: Final = ("/api/v10", "/api/v9", "/api")
+_ATTACHMENTS: Final = ("/attachments/", "/ephemeral-attachments/")
+_AVATARS: Final = ("/embed/avatars/", "/avatars/")
 _TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
+
+
+def _is_file(scope: Message) -> bool:
+    return bool(scope["type"] == "http" and scope["path"].startswith((*_ATTACHMENTS, *_AVATARS)))
 
 
 class App:
     """Serves everything from one origin."""
 
-    def __init__(self, services: Services, api: RestApi, cdn: Cdn, page: Path = PAGE) -> None:
+    def __init__(
+        self, services: Services, api: RestApi, cdn: Cdn, request_origin: RequestOrigin, page: Path = PAGE
+    ) -> None:
         self._services = services
         self._api = api
         self._cdn = cdn
+        self._request_origin = request_origin
         self._page = page.resolve()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one HTTP request or websocket."""
+        if scope["type"] not in {"http", "websocket"}:
+            return
+        # Links of the CDN are signed: whoever has one may show the file anywhere, as at Discord.
+        refusal = self._request_origin.refusal(scope, any_origin=_is_file(scope))
         if scope["type"] == "websocket":
+            if refusal is not None:
+                await receive()
+                await send({"type": "websocket.close", "code": 1008, "reason": refusal})  # answered with 403
+                return
             await self._services.gateway.serve(scope["query_string"], receive, send)
             return
-        if scope["type"] != "http":
+        if refusal is not None:
+            await PlainTextResponse(refusal, 403)(scope, receive, send)
             return
         # Emoji and file names are percent-encoded in paths; the router decodes segments after it splits the path.
         path = scope.get("raw_path", scope["path"].encode()).decode("latin-1").split("?")[0]
@@ -50,9 +69,9 @@ class App:
         path = scope["path"]
         if scope["method"] not in {"GET", "HEAD"}:
             return PlainTextResponse("Method Not Allowed", 405)
-        if path.startswith(("/attachments/", "/ephemeral-attachments/")):
+        if path.startswith(_ATTACHMENTS):
             return self._cdn.attachment(path, scope["query_string"])
-        if path.startswith(("/embed/avatars/", "/avatars/")):
+        if path.startswith(_AVATARS):
             return avatar(path)
         return self._page_file("index.html" if path == "/" else path.removeprefix("/page/").lstrip("/"))
 

@@ -17,6 +17,7 @@ from playground.pilot.observer import Observer
 from playground.pilot.seen import SeenMessage
 from playground.pilot.student import ChannelLike, HasId, Student
 from playground.rate_limits import RATES, Rate, RateLimits
+from playground.request_origin import RequestOrigin
 from playground.rest import routes
 from playground.rest.middleware import RestApi
 from playground.rest.router import Router
@@ -232,7 +233,8 @@ class Playground:
     async def __aenter__(self) -> Self:
         """Start to listen."""
         api = RestApi(self.services, Router(routes.ALL))
-        self._listener = Listener(App(self.services, api, self.cdn), self._host, self._port)
+        names = [url for url in (self._public_url, f"http://{self._host}") if url]
+        self._listener = Listener(App(self.services, api, self.cdn, RequestOrigin(names)), self._host, self._port)
         self.world.origin = self._public_url or self._listener.origin
         self.gateway.url = self.world.origin.replace("http", "ws", 1)
         await self._listener.open()

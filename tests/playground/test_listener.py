@@ -1,12 +1,15 @@
 """The listener closes at once, in whatever state its connections are."""
 
 import asyncio
+import contextlib
 import socket
 from typing import Any
 
+import pytest
 import yarl
 
 from playground.listener import Listener
+from playground.server import Playground
 
 UPGRADE = (
     b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -38,3 +41,16 @@ async def test_it_closes_though_a_websocket_is_in_the_middle_of_closing() -> Non
         await asyncio.sleep(0.2)
         async with asyncio.timeout(10):
             await listener.close()
+
+
+async def test_headers_without_an_end_are_broken_off(playground: Playground) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", yarl.URL(playground.origin).port)
+    writer.write(b"GET /api/v10/gateway HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"a" * 30_000 + b"\r\n\r\n")
+    assert b" 200 " in await reader.read(1_000)
+    with pytest.raises(ConnectionError):
+        for number in range(10_000):
+            writer.write(b"GET / HTTP/1.1\r\n" if number == 0 else b"X-%d: %s\r\n" % (number, b"a" * 10_000))
+            await writer.drain()
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
