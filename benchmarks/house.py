@@ -73,6 +73,11 @@ class House:
         async with self.http.get(self.api.removesuffix("/api/v10") + "/playground/stats") as response:
             return dict(await response.json())
 
+    async def answer_ended(self, number: str) -> None:
+        """Wait until the model has said its last word."""
+        async with self.http.get(f"{self.model}/end/{number}") as response:
+            response.raise_for_status()
+
     async def log(self) -> dict[str, Any]:
         async with self.http.get(f"{self.model}/log") as response:
             return dict(await response.json())
@@ -167,9 +172,10 @@ async def _warm_up(house: House) -> None:
     raise TimeoutError("the bot does not answer")
 
 
-async def ask(house: House, student: int, channel: str, number: str, *, mention: bool) -> str:
+async def ask(house: House, student: int, channel: str, number: str, *, mention: bool, briefly: bool = False) -> str:
     client = house.students[student % len(house.students)]
     text = f"<@{house.bot_id}> ask {number}" if mention else f"ask {number}"
+    text += " briefly" if briefly else ""
     sent = await client.request("POST", f"/channels/{channel}/messages", {"content": text})
     return str(sent["id"])
 

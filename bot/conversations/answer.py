@@ -32,11 +32,28 @@ class EndedAnswer:
     questions: list[Question]
     delivered: bool
     locale: Locale
-    message_ids: list[int]
+    stored_message_ids: list[int] = field(default_factory=list)
+    """The Discord messages that show it, if it was read from the store."""
+    reply: AnswerReply | None = None
+    """Shows it, if this process began it; its last edits may still be on their way."""
+    ending: "asyncio.Task[None] | None" = None
+    """Shows and stores how it ended."""
     hide_buttons: Callable[[], Awaitable[None]] | None = None
     options: RunOptions | None = None
     withdrawn: bool = False
     """Whether all its questions were deleted."""
+
+    @property
+    def message_ids(self) -> list[int]:
+        """The Discord messages that show it."""
+        return self.stored_message_ids if self.reply is None else self.reply.message_ids
+
+    async def withdraw(self) -> None:
+        """Edit nothing of it any more, for it is about to be replaced; how it ended is stored afterwards."""
+        if self.reply is not None:
+            await self.reply.withdraw()
+        if self.ending is not None:
+            await asyncio.wait({self.ending})
 
     def forget(self, message_id: int) -> None:
         """Leave out a question, or a message of its context, that was deleted."""
@@ -108,7 +125,7 @@ class Answer:
             questions=self.questions,
             delivered=self.delivered,
             locale=self.locale,
-            message_ids=self.reply.message_ids,
+            reply=self.reply,
             options=self.options,
         )
         for message_id, edited in self.edits.items():

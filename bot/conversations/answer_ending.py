@@ -1,6 +1,13 @@
-"""How an answer ends: what the student sees last, what stays in the Assistants thread, and what is remembered of it."""
+"""How an answer ends: what the student sees last, what stays in the Assistants thread, and what is remembered of it.
 
-from collections.abc import Awaitable, Callable
+What the next question depends on is done at once. The last edits in Discord follow in the background, as its rate
+limits allow, and the answer's end is stored when they are shown: until then the store has it as running, so that a
+restart finishes it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 import openai
 import structlog
@@ -17,6 +24,9 @@ from bot.store.tables import AnswerState
 
 log = structlog.get_logger(__name__)
 
+DELETION = 2.0
+"""Seconds in which the messages of an answer to old words are deleted before the new words are asked."""
+
 
 class AnswerEnding:
     """Ends the answers of one conversation, and remembers the newest that has ended."""
@@ -25,8 +35,22 @@ class AnswerEnding:
         self._services = services
         self._location = location
         self._assistants_thread = assistants_thread
+        self._endings: dict[asyncio.Task[None], Answer | EndedAnswer] = {}
+        """What is still to be shown and stored."""
         self.last: EndedAnswer | None = None
         """The newest answer that has ended."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether the end of an answer is still to be shown."""
+        return bool(self._endings)
+
+    def shows(self, message_id: int) -> bool:
+        """Whether a Discord message shows the last answer, or one whose end is still to be shown."""
+        if self.last is not None and message_id in self.last.message_ids:
+            return True
+        pending = [answer.reply for answer in self._endings.values() if answer.reply is not None]
+        return any(message_id in reply.message_ids for reply in pending)
 
     def forget(self, message_id: int) -> None:
         """A question was deleted: it is not asked again."""
@@ -39,6 +63,8 @@ class AnswerEnding:
         if last is None or last.delivered or last.state != "failed":
             return []
         self.last = None
+        # The questions belong to the next answer from now on, also after a restart.
+        self._start(last, self._services.conversation_store.end_answer(last.id, "failed"))
         return [question.uncounted() for question in last.questions if question.options is None]
 
     async def run_ended(self, answer: Answer, run: Run) -> None:
@@ -50,13 +76,13 @@ class AnswerEnding:
             case _ if answer.stopped in ("edited", "deleted", "gone"):
                 await self._stopped(answer, answer.stopped)
             case "completed" | "incomplete":
-                await self._completed(answer, run)
+                self._completed(answer, run)
             case "requires_action":
-                await self._waits(answer)
+                self._waits(answer)
             case "cancelled" if answer.stopped is not None:
                 await self._stopped(answer, answer.stopped)
             case _:
-                await self._failed(answer, sentence_for_run(run) or sentences.FAILED)
+                self._failed(answer, sentence_for_run(run) or sentences.FAILED)
 
     async def request_failed(self, answer: Answer, error: Exception) -> None:
         """There is no run that has ended: the server cannot be reached or refuses, or the bot has a fault."""
@@ -71,7 +97,7 @@ class AnswerEnding:
             cause=str(error),
             exc_info=None if expected else error,
         )
-        await self._failed(answer, sentence_for_error(error))
+        self._failed(answer, sentence_for_error(error))
 
     async def interrupted(self, answer: Answer) -> None:
         """The bot shuts down: tell the student while Discord can be reached."""
@@ -82,7 +108,23 @@ class AnswerEnding:
         await self._show(answer, lambda: answer.reply.fail(sentence, buttons=buttons))
         await self._store(answer, "interrupted")
 
-    async def _completed(self, answer: Answer, run: Run) -> None:
+    async def close(self, timeout: float) -> None:
+        """Wait until all is shown. What takes longer than `timeout` seconds is left to the next start."""
+        if not self._endings:
+            return
+        _, late = await asyncio.wait(self._endings, timeout=timeout)
+        for task in late:
+            log.warning("answer.end_not_shown", conversation=self._location.id, answer=self._endings[task].id)
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    # The ends that there are. Each sets `last` before anything waits for Discord.
+
+    def _completed(self, answer: Answer, run: Run) -> None:
+        previous, self.last = self.last, answer.as_ended("completed")
+        self.last.ending = self._start(answer, self._show_completed(answer, run, self.last, previous))
+
+    async def _show_completed(self, answer: Answer, run: Run, ended: EndedAnswer, previous: EndedAnswer | None) -> None:
         if not answer.reply.text.strip():
             answer.reply.feed(sentences.NOTHING_SAID(answer.locale))
         cut = sentence_for_run(run)
@@ -93,40 +135,77 @@ class AnswerEnding:
         buttons = [] if answer.used_tools else [*self._services.discord.regenerate_buttons(answer.id, answer.locale)]
         if answer.reply.differs_from_source:
             buttons += self._services.discord.show_as_text_buttons(answer.id, answer.locale)
-        await self._show(answer, lambda: answer.reply.finish(buttons=buttons, footer=footer))
-        await self._store(answer, "completed")
-        previous, self.last = self.last, answer.as_ended("completed")
         if buttons:
-            self.last.hide_buttons = lambda: answer.reply.finish(footer=footer)
+            ended.hide_buttons = lambda: answer.reply.finish(footer=footer)
+        await self._end(answer, "completed", lambda: answer.reply.finish(buttons=buttons, footer=footer))
         if previous is not None and previous.hide_buttons is not None:
             await self._show(answer, previous.hide_buttons)
 
-    async def _waits(self, answer: Answer) -> None:
+    def _waits(self, answer: Answer) -> None:
         """A person is being asked; what the model has said before stays."""
-        if answer.reply.text.strip():
-            await self._show(answer, lambda: answer.reply.finish(footer=answer.citations.footer()))
-        await self._store(answer, "waiting")
         self.last = answer.as_ended("waiting")
+        self.last.ending = self._start(answer, self._show_waiting(answer))
+
+    async def _show_waiting(self, answer: Answer) -> None:
+        if answer.reply.text.strip():
+            await self._end(answer, "waiting", lambda: answer.reply.finish(footer=answer.citations.footer()))
+        else:
+            await self._store(answer, "waiting")
 
     async def _stopped(self, answer: Answer, reason: StopReason) -> None:
-        if reason in ("button", "deleted"):
-            sentence = sentences.STOPPED if reason == "button" else sentences.QUESTION_DELETED
-            buttons = self._services.discord.retry_buttons(answer.id, answer.locale) if reason == "button" else ()
-            await self._show(answer, lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
         if reason in ("deleted", "edited") and answer.delivered:
             await self._assistants_thread.withdraw(
                 answer, answer.edits.keys() if reason == "deleted" else answer.message_ids
             )
         if reason == "edited":
-            await self._services.discord.delete_messages(self._location, answer.reply.message_ids)
-        await self._store(answer, "replaced" if reason == "edited" else "stopped")
+            deletion = self._start(answer, self._take_back(answer))
+            await asyncio.wait({deletion}, timeout=DELETION)
+            await self._store(answer, "replaced")
+            self.last = answer.as_ended("stopped")
+            return
         self.last = answer.as_ended("stopped")
+        self.last.ending = self._start(answer, self._show_stopped(answer, reason))
 
-    async def _failed(self, answer: Answer, sentence: sentences.Sentence) -> None:
-        buttons = self._services.discord.retry_buttons(answer.id, answer.locale) if answer.questions else ()
-        await self._show(answer, lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
-        await self._store(answer, "failed")
+    async def _take_back(self, answer: Answer) -> None:
+        """Delete what an answer to old words has shown."""
+        await answer.reply.withdraw()
+        await self._services.discord.delete_messages(self._location, answer.reply.message_ids)
+
+    async def _show_stopped(self, answer: Answer, reason: StopReason) -> None:
+        if reason in ("button", "deleted"):
+            sentence = sentences.STOPPED if reason == "button" else sentences.QUESTION_DELETED
+            buttons = self._services.discord.retry_buttons(answer.id, answer.locale) if reason == "button" else ()
+            await self._end(answer, "stopped", lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
+        else:
+            await self._store(answer, "stopped")
+
+    def _failed(self, answer: Answer, sentence: sentences.Sentence) -> None:
         self.last = answer.as_ended("failed")
+        self.last.ending = self._start(answer, self._show_failed(answer, sentence))
+
+    async def _show_failed(self, answer: Answer, sentence: sentences.Sentence) -> None:
+        buttons = self._services.discord.retry_buttons(answer.id, answer.locale) if answer.questions else ()
+        await self._end(answer, "failed", lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
+
+    # Showing and storing
+
+    def _start(self, answer: Answer | EndedAnswer, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Begin what Discord's rate limits may delay; the conversation goes on meanwhile."""
+        task = asyncio.create_task(work, name=f"answer-ending-{answer.id}")
+        self._endings[task] = answer
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        answer = self._endings.pop(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("answer.end_failed", conversation=self._location.id, answer=answer.id, exc_info=error)
+
+    async def _end(self, answer: Answer, state: AnswerState, show: Callable[[], Awaitable[None]]) -> None:
+        """Show the end of an answer, then store it; what is shown so far is stored before, for a restart in between."""
+        await self._services.conversation_store.add_shown(answer.id, answer.reply.message_ids)
+        await self._show(answer, show)
+        await self._store(answer, state)
 
     async def _show(self, answer: Answer, show: Callable[[], Awaitable[None]]) -> None:
         """Show it; if Discord refuses (a deleted channel, no permission), log that and go on with the conversation."""

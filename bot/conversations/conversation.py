@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,7 +18,13 @@ from bot.conversations.citations import Citations
 from bot.conversations.discord_interface import Destination
 from bot.conversations.location import Location
 from bot.conversations.question import Question, RunOptions
-from bot.conversations.recovery import InterruptedAnswer, find_interrupted, load_last_answer, mark_interrupted
+from bot.conversations.recovery import (
+    InterruptedAnswer,
+    find_interrupted,
+    incomplete_messages,
+    load_last_answer,
+    mark_interrupted,
+)
 from bot.conversations.services import Services
 from bot.conversations.tool_calls import ToolCalls
 from bot.errors import UserFacingError
@@ -29,6 +35,8 @@ log = structlog.get_logger(__name__)
 
 EDIT_WINDOW = timedelta(minutes=1)
 """How long after a question was written an edit makes a running answer begin again."""
+CLOSING = 6.0
+"""Seconds in which the last edits are shown when the bot shuts down; Discord allows five in five seconds."""
 TYPING_DELAY = 0.1
 """Seconds from asking the model to the first typing: quick answers need none, and by then it shows whether many
 are asking at once."""
@@ -66,12 +74,15 @@ class Conversation:
         at_rest = self._worker is None or self._worker.done()
         return at_rest and not self._jobs and self._next_addressed() is None
 
+    @property
+    def settled(self) -> bool:
+        """Whether it is idle, and Discord shows the end of every answer."""
+        return self.idle and not self._ending.busy
+
     def shows(self, message_id: int) -> bool:
-        """Whether a Discord message shows the newest answer, or the one before it."""
-        newest, last = self._newest, self._ending.last
-        if newest is not None and message_id in newest.reply.message_ids:
-            return True
-        return last is not None and message_id in last.message_ids
+        """Whether a Discord message shows the newest answer, the one before it, or one whose end is not shown yet."""
+        newest = self._newest
+        return (newest is not None and message_id in newest.reply.message_ids) or self._ending.shows(message_id)
 
     def stored(self, message_id: int) -> StoredConversation:
         """As the store writes it, when `message_id` is the newest message seen."""
@@ -162,12 +173,16 @@ class Conversation:
         self._add_job(lambda: self._recover(answer))
 
     async def close(self) -> None:
-        """End what is under way; the student sees that it was interrupted."""
+        """End what is under way; the student sees that it was interrupted. Edits that wait are sent, as time allows."""
         if self.current is not None:
             self.current.stop("shutdown")
         if self._worker is not None:
             self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
+            _, late = await asyncio.wait({self._worker}, timeout=CLOSING)
+            for worker in late:  # its answer stays stored as running: the next start tells how it ended
+                worker.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._ending.close(CLOSING)
 
     # The worker
 
@@ -234,13 +249,19 @@ class Conversation:
         return self._services.discord.destination(self.location, reply_to)
 
     def _new_answer(
-        self, batch: list[Question], destination: Destination, locale: Locale, options: RunOptions | None
+        self,
+        batch: list[Question],
+        destination: Destination,
+        locale: Locale,
+        options: RunOptions | None,
+        *,
+        goes_on_in: Sequence[int] = (),
     ) -> Answer:
         answer_id = new_answer_id()
         return Answer(
             id=answer_id,
             questions=batch,
-            reply=self._services.discord.begin_reply(destination, answer_id, locale),
+            reply=self._services.discord.begin_reply(destination, answer_id, locale, goes_on_in=goes_on_in),
             destination=destination,
             citations=Citations(self._services.citation_resolver),
             locale=locale,
@@ -279,13 +300,21 @@ class Conversation:
         else:
             if answer.stopped != "edited":  # edits and deletions from here on are those of answered questions
                 self.current = None
-            await storing
-            await self._ending.run_ended(answer, run)
+            ending = asyncio.create_task(self._end(answer, run, storing))
+            try:
+                await asyncio.shield(ending)
+            except asyncio.CancelledError:
+                await ending  # the answer is complete: a shutdown takes nothing of it away
+                raise
         finally:
             answer.ended.set()
             self.current = None
             self._release(answer.questions)
         await self._ask_edited(answer)
+
+    async def _end(self, answer: Answer, run: Run, storing: "asyncio.Task[None]") -> None:
+        await storing
+        await self._ending.run_ended(answer, run)
 
     def _model_asked(self, answer: Answer, on_asked: Callable[[], None] | None) -> None:
         """The model is being asked: if it does not answer quickly, the student sees typing."""
@@ -336,6 +365,7 @@ class Conversation:
 
     async def _replace(self, last: EndedAnswer, answer: Answer, destination: Destination) -> Run:
         answer.run_id = last.run_id  # until the messages of that run are deleted from the thread
+        await last.withdraw()
         await self._services.discord.delete_messages(self.location, last.message_ids, replaced_by=destination)
         await self._services.conversation_store.replace_answer(last.id)
         if last.run_id is not None:
@@ -372,13 +402,10 @@ class Conversation:
         if run is None and not calls:
             await mark_interrupted(interrupted, self._services, self.location)
             return
-        # Students who wrote as soon as the bot was back may have been answered before this.
-        others = await self._services.conversation_store.shown_after(self.location.id, interrupted.after)
-        incomplete = await self._services.discord.own_messages_after(self.location, interrupted.after, others)
-        await self._services.discord.delete_messages(self.location, incomplete)
+        incomplete = await incomplete_messages(interrupted, self._services, self.location)
         reply_to = interrupted.after if interrupted.questions else None
         destination = self._services.discord.destination(self.location, reply_to)
-        answer = self._new_answer([], destination, interrupted.locale, None)
+        answer = self._new_answer([], destination, interrupted.locale, None, goes_on_in=incomplete)
         answer.used_tools = not interrupted.questions
         if run is not None:
             answer.run_id, answer.thread_id, answer.delivered = run.id, run.thread_id, True

@@ -53,12 +53,20 @@ class AnswerReply(Protocol):
     async def fail(self, sentence: str, *, buttons: Buttons = ()) -> None:
         """Show that the answer broke off: `sentence` and `buttons` below what there is."""
 
+    async def withdraw(self) -> None:
+        """Change nothing in Discord any more; calls under way are waited for, so that `message_ids` are complete."""
+
 
 class DiscordInterface(Protocol):
     """What conversations do in Discord and read from it."""
 
-    def begin_reply(self, destination: Destination, answer_id: str, locale: Locale) -> AnswerReply:
-        """Begin to show an answer, with a Stop button under it; nothing is posted before the first word."""
+    def begin_reply(
+        self, destination: Destination, answer_id: str, locale: Locale, *, goes_on_in: Sequence[int] = ()
+    ) -> AnswerReply:
+        """Begin to show an answer, with a Stop button under it; nothing is posted before the first word.
+
+        `goes_on_in`: messages that the last process posted for it; they are edited, first to last.
+        """
         ...
 
     def destination(self, location: Location, reply_to: int | None = None) -> Destination:

@@ -74,11 +74,25 @@ async def mark_interrupted(answer: InterruptedAnswer, services: Services, locati
     first = answer.questions[0] if answer.questions else None
     if first is not None and first.channel_id is not None:
         await services.discord.ensure_thread(location, first.channel_id)
-    others = await services.conversation_store.shown_after(location.id, answer.after)
     answer_id = answer.stored.id
+    others = await services.conversation_store.shown_after(location.id, answer.after, but_of=answer_id)
     shown = await services.discord.mark_interrupted(location, answer.after, answer_id, others, answer.locale)
     await services.conversation_store.end_answer(answer_id, "interrupted", answered=answer.message_ids, shown=shown)
     log.info("answer.interrupted", answer=answer_id, run=answer.stored.run_id)
+
+
+async def incomplete_messages(answer: InterruptedAnswer, services: Services, location: Location) -> list[int]:
+    """The Discord messages that show a part of an interrupted answer, first to last.
+
+    Those that are stored are its own. What the process posted last may not be stored: it stands between the answer's
+    questions and the next question, and shows no other answer.
+    """
+    store, answer_id = services.conversation_store, answer.stored.id
+    own = await store.messages_of(answer_id)
+    others = await store.shown_after(location.id, answer.after, but_of=answer_id)
+    until = await store.next_question(location.id, answer.after, but_of=answer_id)
+    found = await services.discord.own_messages_after(location, answer.after, others)
+    return sorted({*own, *(each for each in found if until is None or each < until)})
 
 
 async def load_last_answer(stored: StoredAnswer, services: Services, location: Location) -> EndedAnswer:
@@ -105,7 +119,7 @@ async def load_last_answer(stored: StoredAnswer, services: Services, location: L
         questions=questions,
         delivered=stored.run_id is not None,
         locale=questions[-1].locale,
-        message_ids=await services.conversation_store.messages_of(stored.id),
+        stored_message_ids=await services.conversation_store.messages_of(stored.id),
         options=next((each.options for each in reversed(questions) if each.options), None),
     )
 

@@ -365,7 +365,7 @@ class Conversations:
         self._unknown.pop(conversation.location.id, None)
         if len(self._loaded) <= MAX_LOADED:
             return
-        for old in [each for each in list(self._loaded.values())[: MAX_LOADED // 10] if each.idle]:
+        for old in [each for each in list(self._loaded.values())[: MAX_LOADED // 10] if each.settled]:
             del self._loaded[old.location.id]
 
     async def _store(self, conversation: Conversation, question: Question, *, refused: bool) -> bool:

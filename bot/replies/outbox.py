@@ -248,7 +248,7 @@ class Outbox:
             self.give_up(message)
             return
         if state.is_empty() or state == message.shown:
-            message.in_flight = False
+            message.in_flight, message.whole = False, message.whole or message.final
             self._wake_waiters(message)
             return
         bucket = self.request_trace.buckets[writer.route(message.message_id)]
@@ -257,10 +257,11 @@ class Outbox:
         if writer.counts_globally:
             self.global_limit.take(now)
             call.reserved = True
+        final = message.final
         task = asyncio.create_task(self._call(message, writer, state, call))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
-        call.done.add_done_callback(lambda _: self._call_done(message, bucket, call))
+        call.done.add_done_callback(lambda _: self._call_done(message, bucket, call, final=final))
 
     async def _call(
         self, message: OutgoingMessage, writer: MessageWriter, state: MessageState, call: OutboxCall
@@ -293,7 +294,8 @@ class Outbox:
             message.shown = state
             await writer.edit(message.message_id, view, files if files or had_files else None)
 
-    def _call_done(self, message: OutgoingMessage, bucket: Bucket, call: OutboxCall) -> None:
+    def _call_done(self, message: OutgoingMessage, bucket: Bucket, call: OutboxCall, *, final: bool) -> None:
+        """Discord has responded; `final`: the message was complete when it was rendered."""
         now = asyncio.get_running_loop().time()
         bucket.in_flight -= 1
         if call.reserved:
@@ -304,13 +306,14 @@ class Outbox:
         error = call.done.exception()
         if error is None:
             message.failures = 0
+            message.whole = message.whole or final
             if call.sending:
                 message.message_id = call.message_id
             else:
                 message.edits += 1
             if message.changed and message.urgency == Urgency.NOW and not message.final:
                 message.urgency = Urgency.SOON
-        else:
+        elif not message.undeliverable:
             self._call_failed(message, error, now)
         self._wake_waiters(message)
         self.schedule()
@@ -321,13 +324,13 @@ class Outbox:
         carried_files = message.shown is not None and bool(message.shown.files())
         message.shown = None
         code = getattr(error, "code", 0)
-        if message.cosmetic and code in {ARCHIVED, EDITED_TOO_OFTEN}:
+        if message.cosmetic and message.whole and code in {ARCHIVED, EDITED_TOO_OFTEN}:
             log.debug("reply.left_as_it_is", message_id=message.message_id, code=code)
         elif code == ARCHIVED and delivery.writer is not None and message.failures < ATTEMPTS:
             self._try_again(message, now + 0.5)
             self._start_unarchiving(delivery.writer)
         elif code == EDITED_TOO_OFTEN:
-            message.message_id, message.edits = None, 0
+            message.message_id, message.edits, message.whole = None, 0, False
             self._try_again(message, now)
         elif code == MISSING_PERMISSIONS and carried_files and delivery.takes_files:
             log.warning("reply.without_files", hint="Saem needs the permission Attach Files there.")

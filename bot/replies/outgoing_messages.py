@@ -51,7 +51,9 @@ class OutgoingMessage:
     final: bool = False
     """The text is complete; only pictures and buttons may still change."""
     cosmetic: bool = False
-    """A complete message is shown; if Discord refuses to change it, no new message is sent instead."""
+    """Only buttons change; if Discord refuses that while the whole text is shown, no new message is sent instead."""
+    whole: bool = False
+    """Whether Discord shows the complete text."""
     undeliverable: bool = False
     """Discord does not let the bot write here (any more)."""
     urgency: Urgency = Urgency.NOW
@@ -70,8 +72,8 @@ class OutgoingMessage:
 
     @property
     def settled(self) -> bool:
-        """Whether Discord shows the newest state, or never will."""
-        return self.undeliverable or not (self.changed or self.in_flight)
+        """Whether Discord shows the newest state, or never will, and no call is under way."""
+        return not self.in_flight and (self.undeliverable or not self.changed)
 
 
 @dataclass(eq=False, slots=True)

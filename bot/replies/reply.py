@@ -1,7 +1,7 @@
 """A reply: one answer as the student sees it, in one or more Discord messages, from its first word to its buttons."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 MOST_MESSAGES = 4
 """Messages of an answer; the text after them is attached as a file."""
+WITHDRAWAL = 5.0
+"""Seconds in which calls under way have to end when a reply is withdrawn."""
 LIMITS = MessageLimits(characters=3_800, pictures=10, components=30)
 """How much of a message the text may take; the rest is for the footer, the buttons and the model's own pictures."""
 
@@ -56,7 +58,8 @@ class Reply:
 
     `destination` is a channel (Messageable), an interaction, an `InChannel`/`OnInteraction`, or a future channel.
     `formula_pictures` draws the formulas; without it they stay text. `buttons` (Stop) stand under the last message
-    while the answer is written. `waiting` is the text that is shown until the first words are there.
+    while the answer is written. `waiting` is the text that is shown until the first words are there. `goes_on_in` are
+    ids of messages that show a part of the answer already: they are edited, first to last, before new ones are sent.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Reply:
         formula_pictures: FormulaPictures | None = None,
         buttons: Buttons = (),
         waiting: str | None = None,
+        goes_on_in: Sequence[int] = (),
     ) -> None:
         self._outbox = outbox
         self._delivery = Delivery(destination_of(destination))
@@ -78,10 +82,11 @@ class Reply:
         self._model_pictures: list[_ModelPicture] = []
         self._drawn: dict[str, bytes | None] = {}
         self._drawing: set[asyncio.Task[None]] = set()
-        self._ended = False
+        self._ended = self._withdrawn = False
         self._buttons = tuple(buttons)
         self._footer: str | None = None
         self._notice: str | None = None
+        self._posted_before = tuple(goes_on_in)
         self._waiting = (Text(waiting),) if waiting else ()
         if waiting:
             self._outbox.mark_changed(self._last_message())
@@ -117,6 +122,8 @@ class Reply:
 
     def picture(self, filename: str, data: bytes) -> None:
         """Add a picture from the model, at this position of the text."""
+        if self._ended:
+            return
         self._split()
         count = len(self._model_pictures) + 1
         picture = Picture(f"{count}-{filename}", data)
@@ -137,6 +144,16 @@ class Reply:
         """The answer broke off: its text stays, and `sentence` says what happened."""
         await self._end(buttons, notice=f"⚠️ {sentence}")
 
+    async def withdraw(self) -> None:
+        """Change nothing in Discord any more: the messages are about to be deleted, or to show something else.
+
+        Calls under way are waited for, but WITHDRAWAL seconds at most; after them `message_ids` are complete.
+        """
+        self._ended = self._withdrawn = True
+        for message in self._delivery.messages:
+            self._outbox.give_up(message)
+        await asyncio.wait({asyncio.ensure_future(self._wait_until_settled())}, timeout=WITHDRAWAL)
+
     async def wait_for_pictures(self) -> None:
         """Wait until the pictures of the formulas are shown."""
         while self._drawing:
@@ -144,6 +161,8 @@ class Reply:
         await self._wait_until_settled()
 
     async def _end(self, buttons: Buttons, *, footer: str | None = None, notice: str | None = None) -> None:
+        if self._withdrawn:
+            return
         again = self._ended
         self._split()
         if not again:
@@ -239,7 +258,9 @@ class Reply:
 
     def _add_message(self) -> None:
         index = len(self._delivery.messages)
-        self._outbox.add_message(self._delivery, lambda: self._state(index))
+        message = self._outbox.add_message(self._delivery, lambda: self._state(index))
+        if index < len(self._posted_before):
+            message.message_id = self._posted_before[index]
 
     def _message_count(self) -> int:
         """How many messages the answer needs by now."""

@@ -115,7 +115,9 @@ _SET_ANSWER_OF_QUESTION = (
         answer_id=bindparam("answer"),
     )
 )
+_END_QUESTION = _SET_ANSWER_OF_QUESTION.where(QuestionRow.answer_id == bindparam("answer"))
 _SET_STATE = update(AnswerRow).where(AnswerRow.id == bindparam("which")).values(state=bindparam("new"))
+_END_STATE = _SET_STATE.where(AnswerRow.state == "running")
 _SET_RUN = update(AnswerRow).where(AnswerRow.id == bindparam("which")).values(run_id=bindparam("run"))
 _SET_THREAD = (
     update(ConversationRow).where(ConversationRow.id == bindparam("conversation")).values(thread_id=bindparam("thread"))
@@ -264,11 +266,20 @@ class ConversationStore:
         answered: Iterable[int] = (),
         shown: Iterable[int] = (),
     ) -> None:
-        """Store that an answer has ended; `answered` are the messages that it answers, `shown` those that show it."""
+        """Store that an answer has ended; `answered` are the messages that it answers, `shown` those that show it.
+
+        An answer that was ended or replaced before stays so, and messages that another answer has taken over are its.
+        """
         await self._store.write(
-            (_SET_STATE, {"which": answer_id, "new": state}),
-            *((_SET_ANSWER_OF_QUESTION, {"which": each, "new": "answered", "answer": answer_id}) for each in answered),
+            (_END_STATE, {"which": answer_id, "new": state}),
+            *((_END_QUESTION, {"which": each, "new": "answered", "answer": answer_id}) for each in answered),
             *((self._add_message, {"message_id": each, "answer_id": answer_id}) for each in shown),
+        )
+
+    async def add_shown(self, answer_id: str, message_ids: Iterable[int]) -> None:
+        """Store which Discord messages show an answer so far, while its end is not shown yet."""
+        await self._store.write(
+            *((self._add_message, {"message_id": each, "answer_id": answer_id}) for each in message_ids)
         )
 
     async def replace_answer(self, answer_id: str) -> None:
@@ -307,14 +318,30 @@ class ConversationStore:
         )
         return [row.message_id for row in await self._store.read(query)]
 
-    async def shown_after(self, conversation_id: int, message_id: int) -> set[int]:
-        """The Discord messages after an id that show ended answers of a conversation."""
+    async def shown_after(self, conversation_id: int, message_id: int, *, but_of: str) -> set[int]:
+        """The Discord messages after an id that are known to show answers of a conversation, without one's own."""
         query = (
             select(AnswerMessageRow.message_id)
             .join(AnswerRow, AnswerRow.id == AnswerMessageRow.answer_id)
-            .where(AnswerRow.conversation_id == conversation_id, AnswerMessageRow.message_id > message_id)
+            .where(
+                AnswerRow.conversation_id == conversation_id,
+                AnswerRow.id != but_of,
+                AnswerMessageRow.message_id > message_id,
+            )
         )
         return {row.message_id for row in await self._store.read(query)}
+
+    async def next_question(self, conversation_id: int, message_id: int, *, but_of: str) -> int | None:
+        """The first question of a conversation after a Discord id that another answer than `but_of` answers."""
+        query = select(func.min(QuestionRow.message_id).label("first")).where(
+            QuestionRow.conversation_id == conversation_id,
+            QuestionRow.message_id > message_id,
+            QuestionRow.state != "context",
+            QuestionRow.answer_id.is_not(None),
+            QuestionRow.answer_id != but_of,
+        )
+        first: int | None = (await self._store.read(query))[0].first
+        return first
 
     # Conversations
 

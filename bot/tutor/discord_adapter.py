@@ -57,12 +57,19 @@ class DiscordAdapter:
 
     # Showing answers
 
-    def begin_reply(self, destination: Destination, answer_id: str, locale: Locale) -> AnswerReply:
+    def begin_reply(
+        self, destination: Destination, answer_id: str, locale: Locale, *, goes_on_in: Sequence[int] = ()
+    ) -> AnswerReply:
         """Begin to show an answer, with a Stop button. If it replaces a message, that one shows `WAITING` at once."""
         waiting = WAITING if _replaced_message_id(destination) is not None else None
         running = [Stop(answer_id, locale)]
         return Reply(
-            self._outbox, destination, formula_pictures=self._formula_pictures, buttons=running, waiting=waiting
+            self._outbox,
+            destination,
+            formula_pictures=self._formula_pictures,
+            buttons=running,
+            waiting=waiting,
+            goes_on_in=goes_on_in,
         )
 
     def destination(self, location: Location, reply_to: int | None = None) -> Destination:

@@ -11,6 +11,7 @@ from bot.replies.reply import Reply
 from playground.faults import Fault
 from playground.pilot import SeenMessage
 from tests.bot.replies.conftest import Harness
+from tests.bot.replies.test_outbox import threads
 from workers import Pool
 
 TEXT, GALLERY, FILE = 10, 12, 13
@@ -113,6 +114,68 @@ async def test_finishing_again_takes_the_buttons_away(harness: Harness) -> None:
     await reply.finish(footer="model")
     [message] = await harness.seen(reply, lambda messages: not messages[0].controls)
     assert message.text == "x = 1\n-# model"
+
+
+async def test_buttons_taken_away_before_the_end_is_shown_cost_none_of_its_words(harness: Harness) -> None:
+    """Discord refuses the edit of an archived thread; only where the whole text stands already is it left as it is."""
+    [channel] = await threads(harness, 1)
+    reply = Reply(harness.outbox, channel)
+    reply.feed("before ")
+    await harness.seen(reply, lambda messages: True)
+    await harness.client.http.edit_channel(channel.id, archived=True)
+    reply.feed("after")
+    ending = asyncio.create_task(reply.finish(buttons=[button("Again")]))
+    await asyncio.sleep(0)
+    await reply.finish()
+    await ending
+    [message] = await harness.seen(reply, lambda messages: messages[0].text == "before after")
+    assert not message.controls
+    await harness.client.http.edit_channel(channel.id, archived=True)
+    await reply.finish(footer="later")
+    assert harness.messages(reply)[0].text == "before after"
+    assert harness.discord.world.channels[channel.id].thread.archived  # type: ignore[union-attr]
+
+
+async def test_a_reply_that_is_withdrawn_changes_nothing_more(drawing_harness: Harness) -> None:
+    reply = drawing_harness.reply()
+    reply.feed("It is \\[ \\frac{a}{b} \\] then.")
+    drawing_harness.discord.fail(Fault(kind="slow", route="POST */messages", seconds=0.5))
+    ending = asyncio.create_task(reply.finish(buttons=[button("Again")]))
+    await asyncio.sleep(0.1)
+    await reply.withdraw()
+    await ending
+    assert len(reply.message_ids) == 1  # the call under way was waited for
+    before = drawing_harness.discord.stats.requests.copy()
+    reply.feed("more")
+    reply.picture("plot.png", b"")
+    await reply.finish(footer="late")
+    await reply.fail("late")
+    await reply.wait_for_pictures()
+    await asyncio.sleep(0.1)
+    assert drawing_harness.discord.stats.requests == before
+
+
+async def test_a_reply_whose_channel_is_not_there_yet_is_withdrawn_at_once(harness: Harness) -> None:
+    making: asyncio.Future[discord.PartialMessageable] = asyncio.get_running_loop().create_future()
+    reply = Reply(harness.outbox, making)
+    reply.feed("never said")
+    await asyncio.wait_for(reply.withdraw(), 1)
+    making.set_result(harness.channel())
+    await asyncio.sleep(0.2)
+    assert reply.message_ids == []
+    assert not harness.student.messages("math")
+
+
+async def test_a_reply_goes_on_in_the_messages_that_it_is_given(harness: Harness) -> None:
+    half = harness.reply()
+    half.feed("one ")
+    [old] = await harness.seen(half, lambda messages: True)
+    reply = harness.reply(goes_on_in=[old.id])
+    reply.feed("word " * 1500)
+    await reply.finish()
+    messages = await harness.seen(reply, lambda messages: sum(each.text.count("word") for each in messages) == 1500)
+    assert messages[0].id == old.id
+    assert len(messages) > 1
 
 
 async def test_formulas_are_pictures_in_reading_order_with_their_latex_as_alt_text(drawing_harness: Harness) -> None:

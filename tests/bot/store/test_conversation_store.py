@@ -26,8 +26,8 @@ async def test_an_answer_is_found_by_the_messages_that_show_it(store: Store) -> 
     assert found is not None
     assert (found.id, found.thread_id, found.last_message_id) == (1, "thread_1", 100)
     assert await conversation_store.messages_of("answer") == [200, 201]
-    assert await conversation_store.shown_after(1, 200) == {201}
-    assert await conversation_store.shown_after(2, 200) == set()
+    assert await conversation_store.shown_after(1, 200, but_of="") == {201}
+    assert await conversation_store.shown_after(2, 200, but_of="") == set()
     assert [(each.message_id, each.state) for each in await conversation_store.questions_of("answer")] == [
         (100, "answered")
     ]
@@ -41,6 +41,39 @@ async def test_an_answer_takes_the_questions_of_the_one_it_replaces_in_one_write
     assert [answer.id for answer in await conversation_store.answers_in("running")] == ["new"]
     assert [each.message_id for each in await conversation_store.questions_of("new")] == [100]
     assert await conversation_store.questions_of("old") == []
+
+
+async def test_an_end_that_is_stored_late_takes_nothing_back_from_the_answers_after_it(store: Store) -> None:
+    conversation_store = ConversationStore(store)
+    for number in (100, 101):
+        await add_question(conversation_store, number)
+    await conversation_store.begin_answer(StoredAnswer("failed", 1, None, "running"), [100])
+    await conversation_store.end_answer("failed", "failed")
+    await conversation_store.begin_answer(StoredAnswer("next", 1, None, "running"), [100, 101])
+    await conversation_store.end_answer("failed", "completed", answered=[100], shown=[200])
+    assert [each.message_id for each in await conversation_store.questions_of("next")] == [100, 101]
+    failed = await conversation_store.answer("failed")
+    assert failed is not None
+    assert failed.state == "failed"
+
+
+async def test_what_belongs_to_an_answer_that_a_restart_finishes_is_told_from_what_belongs_to_the_next(
+    store: Store,
+) -> None:
+    conversation_store = ConversationStore(store)
+    for number in (100, 300, 500):
+        await add_question(conversation_store, number)
+    await add_question(conversation_store, 150, state="context")
+    await conversation_store.begin_answer(StoredAnswer("first", 1, "run_1", "running"), [100])
+    assert await conversation_store.next_question(1, 100, but_of="first") is None
+    await conversation_store.begin_answer(StoredAnswer("second", 1, "run_2", "running"), [150, 300])
+    await conversation_store.add_shown("first", [200, 400])
+    await conversation_store.add_shown("second", [401])
+    assert await conversation_store.shown_after(1, 100, but_of="first") == {401}
+    assert await conversation_store.shown_after(1, 300, but_of="second") == {400}
+    assert await conversation_store.next_question(1, 100, but_of="first") == 300
+    assert await conversation_store.next_question(2, 100, but_of="first") is None
+    assert [answer.id for answer in await conversation_store.answers_in("running")] == ["first", "second"]
 
 
 async def test_context_stays_context_and_is_found_until_an_answer_takes_it(store: Store) -> None:
