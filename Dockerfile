@@ -14,7 +14,7 @@ COPY playground playground
 COPY database database
 COPY maths maths
 COPY workers workers
-RUN pip install --no-deps -e . && useradd --create-home saem && mkdir data && chown saem data
+RUN pip install --no-deps -e . && useradd --create-home saem && mkdir -m 700 data && chown saem data
 
 USER saem
 VOLUME /saem/data

@@ -21,6 +21,7 @@ from assistants.app import create_app
 from assistants.http_server import bind, serve_app
 from assistants.settings import Settings
 from assistants.store.store import StoreError
+from database.private_files import keep_new_files_private, make_private_folder
 from workers import Pool
 
 KEY_FILE = "assistants.key"
@@ -36,6 +37,7 @@ class StartError(Exception):
 def main() -> int:
     """Run until interrupted; 0, or 1 after one sentence about what is wrong."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    keep_new_files_private()
     try:
         settings = read_settings()
         _log_to_stderr(settings.log_level)
@@ -119,7 +121,7 @@ def _kept_key(path: Path) -> str:
     with contextlib.suppress(FileNotFoundError):
         if key := path.read_text(encoding="utf-8").strip():
             return key
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     key = secrets.token_urlsafe(32)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(key + "\n")

@@ -27,6 +27,7 @@ from bot.errors import ConfigurationError, StartupError
 from bot.logs import Redact, configure_logs
 from bot.settings import ENV_FILE, Settings, SettingsError, check_env_file
 from bot.store.store import StoreError
+from database.private_files import keep_new_files_private
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +77,7 @@ def _replace_unknown_signs() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code."""
     _replace_unknown_signs()
+    keep_new_files_private()
     given = parser().parse_args(arguments)
     redact = Redact(())
     try:

@@ -11,6 +11,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from database.errors import StoreError, describe_failure
 from database.inline_sqlite import CONNECT, InlineEngine
+from database.private_files import make_private_database, make_private_folder
 
 PRAGMAS: Mapping[str, str | int] = {
     "journal_mode": "WAL",  # readers and the writer do not wait for each other
@@ -35,7 +36,8 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     SQLite takes one writer at a time: the writer's pool has one connection, for which writes wait in turn.
     """
     if (database := sqlite_file(url)) is not None:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(Path(database).parent)
+        make_private_database(Path(database))
         return _sqlite(database, size=READERS, begin=None), _sqlite(database, size=1, begin="BEGIN IMMEDIATE")
     engine = create_async_engine(
         _for_asyncpg(make_url(url)), pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True

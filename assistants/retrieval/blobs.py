@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from assistants.errors import ApiError, TooLargeError
+from database.private_files import PRIVATE_FOLDER, make_private_folder
 
 MAX_BYTES = 512 << 20
 """https://platform.openai.com/docs/api-reference/files/create"""
@@ -83,7 +84,9 @@ class Blobs:
 
     def prepare(self) -> None:
         """Make the folders."""
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._incoming)
+        for folder in (self._directory, self._incoming):
+            folder.chmod(PRIVATE_FOLDER)  # one of an earlier release was open to everybody
 
     def path(self, file_id: str) -> Path:
         """The path of a kept file's bytes."""
@@ -128,7 +131,7 @@ class Blobs:
 
     @staticmethod
     def _move(source: Path, target: Path) -> None:
-        target.parent.mkdir(exist_ok=True)
+        make_private_folder(target.parent)
         source.replace(target)
 
     def _remove(self, file_ids: Collection[str]) -> None:

@@ -29,6 +29,7 @@ from assistants.retrieval.index_protocol import (
     passage_ids,
 )
 from assistants.retrieval.search_terms import VERSION, passage_terms, rarest_terms
+from database.private_files import make_private_database
 
 if TYPE_CHECKING:
     from assistants.retrieval.vectors import Vectors
@@ -194,6 +195,7 @@ class SqliteIndex:
         """This thread's own."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
+            make_private_database(self._path)
             connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from database.errors import StoreError
+from database.private_files import make_private_file, make_private_folder
 
 
 @contextmanager
@@ -17,7 +18,8 @@ def lock_database(database: str) -> Iterator[None]:
     """
     path = Path(f"{database}.lock")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
+        make_private_file(path)
         file = path.open("ab")
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror or error}. Check DATA_DIR.") from error

@@ -13,6 +13,7 @@ import aiohttp
 import structlog
 
 from bot.library.errors import FileFailedError
+from database.private_files import make_private_folder
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +56,7 @@ class Downloader:
         if size > SIZE_LIMIT:
             raise FileFailedError("too_big")
         try:
-            await asyncio.to_thread(self._directory.mkdir, parents=True, exist_ok=True)
+            await asyncio.to_thread(make_private_folder, self._directory)
             folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self._directory)
         except OSError as error:
             log.warning("library.disk_full", cause=str(error))
