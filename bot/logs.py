@@ -1,16 +1,31 @@
-"""Structured logs: the events of the bot and of its libraries as key=value lines, with secrets blacked out."""
+"""Structured logs: the events of the bot and of its libraries as key=value lines, with secrets blacked out.
+
+An exception that is the value of a key, as in `log.warning("…", cause=error)`, is described without what people wrote.
+"""
 
 import logging
+import re
 import sys
 from collections.abc import Iterable
 from typing import Any
 
 import aiohttp
 import discord
+import openai
+import pydantic
 import structlog
 from structlog.typing import EventDict
 
 BLACK = "[secret]"
+LONGEST_CAUSE = 300
+"""Characters of an exception's text that a log shows."""
+_ADDRESSES = (
+    # Whoever has a signed link can open the file, whose name people chose.
+    (re.compile(r"(https?://[^\s'\"<>?]*)\?[^\s'\"<>]*"), r"\1?…"),
+    (re.compile(r"(attachments/\d+/\d+/)[^\s'\"<>?]+"), r"\1…"),
+    # Whoever has the token of an interaction can write in the bot's name for a quarter of an hour.
+    (re.compile(r"((?:webhooks|interactions)/\d+/)[\w.-]{20,}"), rf"\1{BLACK}"),
+)
 QUIET = ("aiosqlite", "alembic", "asyncio", "discord", "httpcore", "httpcore2", "httpx", "httpx2", "openai", "uvicorn")
 """Libraries that log every step; never below WARNING, as openai's DEBUG holds whole messages."""
 NETWORK = (aiohttp.ClientError, discord.ConnectionClosed, OSError, TimeoutError)
@@ -33,8 +48,39 @@ class Redact:
             text = text.replace(secret, BLACK)
         return text
 
+    def log_line(self, text: str) -> str:
+        """The same for a line of a log, and take signatures, names of files and interactions' tokens out of links."""
+        text = self.line(text)
+        for pattern, replacement in _ADDRESSES:
+            text = pattern.sub(replacement, text)
+        return text
+
     def _clean(self, value: Any) -> Any:
-        return self.line(value) if isinstance(value, str) else value
+        return self.log_line(value) if isinstance(value, str) else value
+
+
+def describe(error: BaseException) -> str:
+    """An exception for a log: what kind it is and what it says, but nothing that people or models wrote."""
+    match error:
+        case openai.APIStatusError():
+            # The message may quote a question, an answer or a file.
+            return f"{error.status_code} {error.code or error.type or type(error).__name__}"
+        case openai.APIConnectionError() if error.__cause__ is not None:
+            return describe(error.__cause__)
+        case aiohttp.ClientResponseError():
+            return f"{error.status} {error.message}"
+        case pydantic.ValidationError():
+            return f"ValidationError: {error.error_count()} fields of {error.title} do not fit"
+    text = str(error)
+    return f"{type(error).__name__}: {text[:LONGEST_CAUSE]}" if text else type(error).__name__
+
+
+def describe_causes(_logger: Any, _name: str, event: EventDict) -> EventDict:
+    """A structlog processor: exceptions that are values are described."""
+    return {
+        key: describe(value) if isinstance(value, BaseException) and key != "exc_info" else value
+        for key, value in event.items()
+    }
 
 
 def without_network_traceback(_logger: Any, _name: str, event: EventDict) -> EventDict:
@@ -42,7 +88,7 @@ def without_network_traceback(_logger: Any, _name: str, event: EventDict) -> Eve
     raised = event.get("exc_info")
     error = raised[1] if isinstance(raised, tuple) else raised
     if isinstance(error, NETWORK):
-        return {**event, "exc_info": None, "error": f"{type(error).__name__}: {error}"}
+        return {**event, "exc_info": None, "error": error}
     return event
 
 
@@ -54,12 +100,13 @@ def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
     )
 
     def rendered(logger: Any, name: str, event: EventDict) -> str:
-        return redact.line(render(logger, name, event))
+        return redact.log_line(render(logger, name, event))
 
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        describe_causes,
         redact,
     ]
     structlog.configure(

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from assistants.api.json_body import json_response
 from assistants.errors import NotFoundError
 from assistants.models.model_protocol import ModelError
+from assistants.models.provider_errors import brief
 from assistants.services import Services, ServicesDep
 
 log = structlog.get_logger(__name__)
@@ -34,7 +35,7 @@ async def _names(services: Services) -> list[str]:
     try:
         offered = await services.model.list_models()
     except ModelError as error:
-        log.warning("models_not_listed", reason=error.message)
+        log.warning("models_not_listed", cause=brief(error))
         offered = []
     return list(dict.fromkeys([services.settings.model, *offered]))
 

@@ -18,7 +18,7 @@ import structlog
 from yarl import URL
 
 from assistants.models.model_protocol import ModelError
-from assistants.models.provider_errors import BrokenStreamError, ProviderError, model_error
+from assistants.models.provider_errors import BrokenStreamError, ProviderError, brief, model_error
 from assistants.models.proxy import proxy_for
 from assistants.models.sse_reader import SseReader
 
@@ -145,7 +145,8 @@ class ProviderClient:
             raise self.explained(error) from error
         asked = error.retry_after if isinstance(error, ProviderError) else None
         wait = min(LONGEST_WAIT, asked if asked is not None else FIRST_WAIT * 2 ** (attempt - 1))
-        log.warning("model_retry", attempt=attempt, wait=round(wait, 2), error=self._redacted(str(error)))
+        log.warning("model_retry", attempt=attempt, wait=round(wait, 2), error=brief(error))
+        log.debug("model_said", error=self._redacted(str(error)))
         await asyncio.sleep(wait * random.uniform(1.0, 1.25))
 
     def explained(self, error: Exception) -> ModelError:
@@ -189,7 +190,7 @@ async def _read_out(events: AsyncGenerator[Any, None]) -> None:
             async for _ in events:
                 pass
     except (BrokenStreamError, ProviderError, TimeoutError) as error:
-        log.debug("model_stream_not_ended", cause=repr(error))
+        log.debug("model_stream_not_ended", cause=brief(error))
 
 
 async def _provider_error(response: aiohttp.ClientResponse) -> ProviderError:

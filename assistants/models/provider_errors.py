@@ -128,6 +128,15 @@ class ProviderError(Exception):
         return [word for word in words if word not in _QUOTABLE or word in quoted]
 
 
+def brief(error: BaseException | None) -> str:
+    """An error for a log: status and code, or its kind. What the provider says may quote a question or a file."""
+    if isinstance(error, ProviderError):
+        return f"{error.status} {error.code or ''}".strip()
+    if isinstance(error, ModelError):
+        return brief(error.__cause__) if error.__cause__ is not None else error.code
+    return type(error).__name__
+
+
 def model_error(error: Exception, told: str) -> ModelError:
     """`error` as a ModelError, in words for a person; `told` is the part of its message that may be shown."""
     if not isinstance(error, ProviderError):

@@ -169,7 +169,7 @@ class Execution:
         await asyncio.wait([starting])
         error = None if starting.cancelled() else starting.exception()
         if error is not None and not isinstance(error, RunStatusChangedError):
-            log.warning("run_not_started", run=self._run.id, reason=repr(error))
+            log.warning("run_not_started", run=self._run.id, reason=type(error).__name__)
 
     async def _open_tools(self, stack: AsyncExitStack) -> None:
         earlier = await self._earlier_calls()

@@ -11,6 +11,7 @@ from sqlalchemy.engine import CursorResult
 
 from assistants.errors import ServerError
 from assistants.models.model_protocol import Item, ModelError
+from assistants.models.provider_errors import brief
 from assistants.runs.delta_joining import DeltaPace
 from assistants.runs.event_stream import EventStream
 from assistants.runs.execution import Execution, RunIncompleteError, RunServices
@@ -140,7 +141,8 @@ class RunTasks:
             await self._end_incomplete(writer, error, execution.usage)
         except ModelError as error:
             task.phase = "ending"
-            log.warning("run_failed", run=writer.run.id, code=error.code, reason=error.message)
+            log.warning("run_failed", run=writer.run.id, code=error.code, cause=brief(error))
+            log.debug("run_failed_because", run=writer.run.id, reason=error.message)
             await self._end_failed(writer, error.code, error.message, execution.usage)
         except Exception:
             task.phase = "ending"

@@ -1,33 +1,120 @@
-"""Logs: secrets are blacked out of every line."""
+"""Logs: no secret, no link to a file and nothing that people wrote stands in them."""
 
 import io
 import logging
 import sys
+from collections.abc import Iterator
 
+import aiohttp
+import httpx2 as httpx
+import openai
+import pydantic
 import pytest
 import structlog
+import yarl
 
-from bot.logs import BLACK, Redact, configure_logs
+from bot.logs import BLACK, LONGEST_CAUSE, Redact, configure_logs, describe
+
+LINK = "https://cdn.discordapp.com/attachments/12/34/my%20diary.pdf?ex=6650&is=6651&hm=abcdef0123"
 
 
-def test_secrets_are_blacked_out_of_every_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    written = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", written)
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What is written to standard error, with logs configured for the secret `super-secret-token`."""
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
     root, handlers, level = logging.getLogger(), logging.getLogger().handlers[:], logging.getLogger().level
+    configure_logs("INFO", ["super-secret-token"])
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_secrets_are_blacked_out_of_every_line(written: io.StringIO) -> None:
     try:
-        configure_logs("INFO", ["super-secret-token"])
-        try:
-            raise ValueError("with super-secret-token inside")
-        except ValueError:
-            structlog.get_logger("test").exception("failed", token="super-secret-token")
-        logging.getLogger("library").warning("also %s", "super-secret-token")
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
-        structlog.reset_defaults()
+        raise ValueError("with super-secret-token inside")
+    except ValueError:
+        structlog.get_logger("test").exception("failed", token="super-secret-token")
+    logging.getLogger("library").warning("also %s", "super-secret-token")
     assert written.getvalue().count(BLACK) >= 3
     assert "super-secret-token" not in written.getvalue()
 
 
 def test_short_secrets_do_not_black_out_everything() -> None:
-    assert Redact(["a"]).line("a banana") == "a banana"
+    assert Redact(["a"]).log_line("a banana") == "a banana"
+
+
+def test_a_link_that_is_printed_for_the_owner_stays_whole() -> None:
+    link = "https://discord.com/oauth2/authorize?client_id=1&scope=bot"
+    assert Redact(()).line(link) == link
+
+
+def test_links_to_files_are_no_use_to_who_reads_a_log(written: io.StringIO) -> None:
+    try:
+        raise ValueError(f"could not read {LINK}")
+    except ValueError:
+        structlog.get_logger("test").exception("failed", url=LINK, cause=repr(yarl.URL(LINK)))
+    logging.getLogger("library").warning("also %s, and more", LINK)
+    log = written.getvalue()
+    assert log.count("attachments/12/34/…") == 4
+    assert not any(part in log for part in ("diary", "hm=", "ex="))
+    assert "and more" in log
+
+
+def test_interactions_tokens_are_blacked_out() -> None:
+    token = "aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTA6eHh4"
+    for path in (f"/webhooks/123/{token}/messages/@original", f"/interactions/456/{token}/callback"):
+        line = Redact(()).log_line(f"POST https://discord.com/api/v10{path} responded with 429")
+        assert token not in line
+        assert "responded with 429" in line
+    assert Redact(()).log_line("/webhooks/123/messages") == "/webhooks/123/messages"
+
+
+class Answer(pydantic.BaseModel):
+    """Something with a field that can be wrong."""
+
+    count: int
+
+
+def status_error(status: int, body: object) -> openai.APIStatusError:
+    response = httpx.Response(status, request=httpx.Request("POST", "http://here/v1/threads"))
+    return openai.APIStatusError("it said: my diary", response=response, body=body)
+
+
+def connection_error() -> openai.APIConnectionError:
+    error = openai.APIConnectionError(request=httpx.Request("POST", "http://here/v1/threads"))
+    error.__cause__ = TimeoutError("it took 3 s")
+    return error
+
+
+def validation_error() -> pydantic.ValidationError:
+    with pytest.raises(pydantic.ValidationError) as raised:
+        Answer.model_validate({"count": "my diary"})
+    return raised.value
+
+
+def response_error() -> aiohttp.ClientResponseError:
+    info = aiohttp.RequestInfo(yarl.URL(LINK), "GET", None, yarl.URL(LINK))  # type: ignore[arg-type]
+    return aiohttp.ClientResponseError(info, (), status=403, message="Forbidden")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (status_error(400, {"code": "invalid_prompt", "message": "my diary"}), "400 invalid_prompt"),
+        (status_error(404, {"type": "invalid_request_error"}), "404 invalid_request_error"),
+        (status_error(502, None), "502 APIStatusError"),
+        (connection_error(), "TimeoutError: it took 3 s"),
+        (validation_error(), "ValidationError: 1 fields of Answer do not fit"),
+        (response_error(), "403 Forbidden"),
+        (ValueError("it is odd"), "ValueError: it is odd"),
+        (TimeoutError(), "TimeoutError"),
+        (OSError("x" * 1_000), "OSError: " + "x" * LONGEST_CAUSE),
+    ],
+)
+def test_an_exception_is_told_without_what_people_wrote(written: io.StringIO, error: Exception, told: str) -> None:
+    assert describe(error) == told
+    structlog.get_logger("test").warning("failed", cause=error)
+    assert told in written.getvalue()
+    assert "diary" not in written.getvalue()
