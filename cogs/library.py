@@ -8,10 +8,10 @@ from discord.ext import commands
 from bot.client import SaemBot
 from bot.command_names import localized
 from bot.errors import UserFacingError
+from bot.escaping import escaped_name, plain_name
 from bot.library import screens
 from bot.library import sentences as say
 from bot.library.channel_access import can_open
-from bot.library.file_names import escaped
 from bot.library.library import Library
 from bot.library.library_store import find
 from bot.library.question_files import QuestionFiles
@@ -205,16 +205,15 @@ class LibraryCog(
             raise UserFacingError(say.NOT_YOURS)
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self.library.removal.remove([record])
-        await _say(interaction, say.REMOVED(_locale(interaction), name=escaped(record.filename)))
+        await _say(interaction, say.REMOVED(_locale(interaction), name=escaped_name(record.filename)))
 
     @remove.autocomplete("file")
     async def suggest(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         """The library's files whose names contain what is typed."""
         records = await self.library.readable_files.to_asker(interaction)
         fitting = [record for record in records if current.casefold() in record.filename.casefold()]
-        return [
-            Choice(name=record.filename[:100], value=str(record.attachment_id)) for record in fitting[:_SUGGESTIONS]
-        ]
+        shown = fitting[:_SUGGESTIONS]
+        return [Choice(name=plain_name(record.filename, 100), value=str(record.attachment_id)) for record in shown]
 
     async def add_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Add the documents of an older message."""

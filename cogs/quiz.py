@@ -13,6 +13,7 @@ from bot.client import SaemBot
 from bot.command_names import localized
 from bot.conversations.location import Location
 from bot.conversations.question import Question
+from bot.escaping import escaped_within, one_line
 from bot.library.library_store import LibraryStore
 from bot.quizzes import sentences as say
 from bot.quizzes.buttons import QuizItem
@@ -23,7 +24,7 @@ from bot.quizzes.quiz_request import DEFAULT_COUNT, LONGEST_TOPIC, Difficulty, Q
 from bot.quizzes.quiz_store import QuizStore, StoredRequest
 from bot.quizzes.quiz_thread import quiz_location
 from bot.quizzes.quizmaster import Quizmaster
-from bot.quizzes.safe_markdown import escaped, one_line, shortened
+from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.session import Mode
 from bot.quizzes.source_files import SourceFiles
 from bot.quizzes.topic_suggestions import TopicSuggestions
@@ -235,9 +236,10 @@ class QuizCog(commands.Cog):
 
 async def _announce(interaction: Interaction, request: QuizRequest, language: Locale) -> discord.Message:
     """Say that a quiz is on its way. Its thread is made from this message."""
-    topic = shortened(escaped(request.topic), LONGEST_TOPIC)
+    topic = escaped_within(request.topic, LONGEST_TOPIC)
     sentence = say.PREPARING(language, topic=topic, name=f"<@{interaction.user.id}>")
-    await interaction.response.send_message(sentence, allowed_mentions=discord.AllowedMentions.none())
+    nobody = discord.AllowedMentions.none()
+    await interaction.response.send_message(sentence, allowed_mentions=nobody, suppress_embeds=True)
     return await interaction.original_response()
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from openai.types.beta.threads import MessageContent
 from pydantic import BaseModel
 
+from bot.escaping import CITATION, escaped_name, without_citation_marks
+
 _MARK = re.compile(r"【[^【】]{1,80}】")
 _LONGEST = 82
 """Characters that a mark may have; longer text in such brackets is the model's own."""
@@ -32,6 +34,7 @@ class Citations:
     """Turns the marks in one answer's text into links; the text comes in pieces, and its annotations before it.
 
     A mark that is not complete yet is held back. A mark without an annotation is left out: it tells a reader nothing.
+    The links carry `CITATION`, which is taken out of the model's own text: so it cannot write one that looks the same.
     """
 
     def __init__(self, resolve: CitationResolver = no_source) -> None:
@@ -82,6 +85,7 @@ class Citations:
 
     async def _linked(self, text: str) -> str:
         pieces, end = [], 0
+        text = without_citation_marks(text)
         for found in _MARK.finditer(text):
             if "†" not in found[0] and found[0] not in self._files:
                 continue  # brackets in the model's own text, as Korean uses them
@@ -97,7 +101,7 @@ class Citations:
         if page is not None:
             source = replace(source, label=f"{source.label}, p. {page}")
         number = self._numbers.setdefault(source, len(self._numbers) + 1)
-        return f" [[{number}]]({source.url})" if source.url else f" [{number}]"
+        return f" {CITATION}[[{number}]]({source.url})" if source.url else f" [{number}]"
 
 
 def page_of(cited: BaseModel | None) -> int | None:
@@ -107,5 +111,5 @@ def page_of(cited: BaseModel | None) -> int | None:
 
 
 def _link(source: Source) -> str:
-    label = source.label.translate(str.maketrans("[]\n", "() "))
+    label = escaped_name(source.label)
     return f"[{label}]({source.url})" if source.url else label

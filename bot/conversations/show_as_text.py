@@ -10,6 +10,7 @@ from bot.conversations.citations import Citations
 from bot.conversations.run_errors import sentence_for_error
 from bot.conversations.services import Services
 from bot.errors import UserFacingError
+from bot.escaping import visible, without_citation_marks
 
 
 async def text_of(answer_id: str, services: Services) -> str:
@@ -43,4 +44,5 @@ async def _joined(messages: Iterable[Message], citations: Citations) -> str:
         for part in message.content:
             text += await citations.feed(citations.words_of(part)) + await citations.flush()
         texts.append(text.strip("\n"))
-    return "\n\n".join(text for text in [*texts, citations.footer() or ""] if text.strip())
+    text = "\n\n".join(text for text in [*texts, citations.footer() or ""] if text.strip())
+    return without_citation_marks(visible(text))

@@ -11,7 +11,6 @@ from bot.conversations.citations import Source
 from bot.library.backlog import Backlog
 from bot.library.contributors import Contributors
 from bot.library.downloads import Downloader
-from bot.library.file_names import printable
 from bot.library.intake import Intake
 from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.readable_files import ReadableFiles
@@ -135,7 +134,7 @@ class Library:
     async def source(self, file_id: str) -> Source | None:
         """The name of a cited file, and the message that it came with."""
         records = await self.library_store.of_file(file_id)
-        return Source(printable(records[0].filename), records[0].jump_url) if records else None
+        return Source(records[0].filename, records[0].jump_url) if records else None
 
     # After a restart, or a time away
 

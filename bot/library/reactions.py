@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
+from bot.escaping import escaped_name
 from bot.library import sentences as say
 from bot.library.discord_requests import attempt, reply_reference
-from bot.library.file_names import escaped
 from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.message_files import MessageFiles
 from bot.sentences import Locale
@@ -78,7 +78,7 @@ class MessageReactions:
 def failure_lines(failed: Sequence[FileRecord], locale: Locale) -> str:
     """A line for each failed file, with the reason."""
     lines = [
-        say.REFUSED_FILE(locale, name=escaped(record.filename), reason=say.reason(record.reason, locale))
+        say.REFUSED_FILE(locale, name=escaped_name(record.filename), reason=say.reason(record.reason, locale))
         for record in failed[:_NAMED]
     ]
     if len(failed) > _NAMED:

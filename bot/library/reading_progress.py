@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
+from bot.escaping import escaped_name
 from bot.library import sentences as say
 from bot.library.discord_requests import attempt, reply_reference
-from bot.library.file_names import escaped
 from bot.library.library_store import FileRecord
 from bot.library.message_files import MessageFiles
 from bot.sentences import Locale
@@ -47,7 +47,7 @@ class ChannelProgress:
     def text(self) -> str:
         """File 3 of 12: chapter3.pdf, page 120 of 300."""
         number = min(self.ended + 1, self.total)
-        text = say.READING(self.locale, number=f"{number:,}", count=f"{self.total:,}", name=escaped(self.filename))
+        text = say.READING(self.locale, number=f"{number:,}", count=f"{self.total:,}", name=escaped_name(self.filename))
         if self.pages is not None and self.pages[1] > 1:
             page, pages = self.pages
             text += say.READING_PAGE(self.locale, page=f"{page:,}", pages=f"{pages:,}")

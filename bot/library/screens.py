@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.escaping import escaped, escaped_name, escaped_within, one_line, visible
 from bot.library import sentences as say
-from bot.library.file_names import escaped
 from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.readable_files import ReadableFiles
 from bot.library.vector_store_files import SearchResult
+from bot.replies.message_components import TEXT_LIMIT
 from bot.sentences import Locale, of_code
 from bot.tutor.error_handler import handles_errors
 
@@ -78,11 +79,14 @@ def search_results(
 ) -> discord.ui.LayoutView:
     """Passages that fit the query, with links to the messages of their files."""
     if not results:
-        return notice(say.NOTHING_FOUND(locale, query=escaped(query)))
-    lines = [f"### {say.FOUND(locale, query=escaped(query))}"]
+        return notice(say.NOTHING_FOUND(locale, query=escaped_within(query, 200)))
+    text = f"### {say.FOUND(locale, query=escaped_within(query, 200))}"
     for number, (result, record) in enumerate(results, 1):
-        lines.append(f"**{number}.** [{escaped(record.filename)}]({record.jump_url})\n> {_excerpt(result.text)}")
-    return notice("\n".join(lines)[:3900])
+        found = f"\n**{number}.** [{escaped_name(record.filename)}]({record.jump_url})\n> {_excerpt(result.text)}"
+        if len(text) + len(found) > TEXT_LIMIT:
+            break
+        text += found
+    return notice(text)
 
 
 def status(
@@ -125,11 +129,11 @@ def _mentions(channels: Sequence[discord.abc.GuildChannel]) -> str:
 
 
 def _file_line(record: FileRecord, locale: Locale) -> str:
-    line = f"{_STATES[record.state]} [{escaped(record.filename)}]({record.jump_url}) · {bytes_text(record.size)}"
+    line = f"{_STATES[record.state]} [{escaped_name(record.filename)}]({record.jump_url}) · {bytes_text(record.size)}"
     return f"{line} · {say.reason(record.reason, locale)}" if record.state == "failed" else line
 
 
 def _excerpt(text: str) -> str:
-    plain = " ".join(text.split())
-    shown = plain if len(plain) <= _EXCERPT else f"{plain[:_EXCERPT].rsplit(' ', 1)[0]} …"
-    return discord.utils.escape_markdown(discord.utils.escape_mentions(shown))
+    """How a passage begins; nothing in it is Markdown, a link or a mention."""
+    plain = one_line(visible(text))
+    return escaped(plain if len(plain) <= _EXCERPT else f"{plain[:_EXCERPT].rsplit(' ', 1)[0]} …")

@@ -6,14 +6,14 @@ A `title` and `questions` with `question_text` and `choices`, as in OpenAI's tut
 
 import contextlib
 import json
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from bot.quizzes.safe_markdown import escaped, one_line, shortened, typeset
+from bot.escaping import one_line, visible, without_citation_marks
+from bot.quizzes.safe_markdown import escaped, shortened, typeset
 
 MOST_QUESTIONS: Final = 25
 FEWEST_CHOICES: Final = 2
@@ -83,11 +83,8 @@ class QuizError(Exception):
 
 
 def _clean(value: Any) -> Any:
-    """Remove what no message can hold: lone surrogates, control characters, overrides of the writing direction."""
-    if not isinstance(value, str):
-        return value
-    kept = (c for c in value if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return "".join(c for c in kept if c not in "\u202d\u202e").strip()
+    """Remove what no message can hold or show, such as lone surrogates, and overrides of the writing direction."""
+    return without_citation_marks(visible(value)).strip() if isinstance(value, str) else value
 
 
 def _explanation(value: Any) -> Any:

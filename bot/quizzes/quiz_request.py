@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.conversations.question import Question, RunOptions
+from bot.escaping import one_line
 from bot.quizzes.quiz_store import StoredRequest
-from bot.quizzes.safe_markdown import one_line, shortened
+from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.sentences import NO_QUIZ, PROMPT, PROMPT_ANSWER, PROMPT_TEXT
 from bot.quizzes.session import Mode
 from bot.sentences import Locale

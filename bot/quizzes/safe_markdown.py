@@ -4,12 +4,13 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from bot import escaping
+from bot.escaping import one_line, visible, without_citation_marks
 from bot.replies.formula_spans import FormulaSpan, find_formula
-from bot.replies.markdown_rendering import render
+from bot.replies.markdown_rendering import plain, render
 from bot.replies.typesetting import LatexError, parse
 from bot.replies.typesetting.unicode import to_unicode
 
-_SPECIAL: Final = re.compile(r"([\\*_~`|\[\]<@])")
 _MENTION: Final = re.compile(r"@(everyone|here)|<(@[!&]?\d+|#\d+)>")
 
 
@@ -24,7 +25,7 @@ def readable(text: str) -> str:
             at = plain_from = formula.end
         else:
             at += 1
-    return one_line(shown + text[plain_from:])
+    return one_line(visible(shown + text[plain_from:]))
 
 
 def _in_unicode(latex: str) -> str:
@@ -36,18 +37,18 @@ def _in_unicode(latex: str) -> str:
 
 def typeset(text: str) -> str:
     """A question in Discord's Markdown: formulas in Unicode, and mentions that ping nobody."""
-    pieces = (getattr(piece, "text", "\n") for piece in render(text))
-    return unmentioned("".join(pieces)).strip() or unmentioned(text)
-
-
-def one_line(text: str) -> str:
-    """`text` with each sequence of white space replaced by one space."""
-    return " ".join(text.split())
+    pieces = (getattr(piece, "text", "\n") for piece in render(without_citation_marks(text)))
+    return unmentioned("".join(pieces)).strip() or escaped(text)
 
 
 def escaped(text: str) -> str:
     r"""`text` on one line with its Markdown escaped: `*@here*` -> `\*\@here\*`. Formulas are in Unicode."""
-    return _SPECIAL.sub(r"\\\1", readable(text))
+    return escaping.escaped(readable(text))
+
+
+def unmarked_within(text: str, length: int) -> str:
+    """`text` without its Markdown, on one line of at most `length` characters; links show their hosts."""
+    return escaping.escaped_within(plain(without_citation_marks(text)), length)
 
 
 def unmentioned(text: str) -> str:
@@ -62,10 +63,4 @@ def shortened(text: str, length: int) -> str:
 
 def escaped_within(text: str, length: int) -> str:
     """`escaped(text)` of at most `length` characters; an escape is never cut in two."""
-    plain = readable(text)
-    if len(shown := escaped(plain)) <= length:
-        return shown
-    keep = min(len(plain), length)
-    while keep and len(escaped(plain[:keep])) + 1 > length:
-        keep -= max(1, (len(escaped(plain[:keep])) + 1 - length) // 2)
-    return escaped(plain[: max(keep, 0)]) + "…"
+    return escaping.escaped_within(readable(text), length)

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 import discord
 
+from bot.escaping import escaped_name
 from bot.quizzes import sentences as say
 from bot.quizzes.buttons import CustomId, Press, QuizItem, button, menu
 from bot.quizzes.choices import labels, numbering, on_buttons, own_numbering
 from bot.quizzes.quiz_store import QuizRecord
-from bot.quizzes.safe_markdown import escaped, escaped_within, readable, shortened, typeset, unmentioned
+from bot.quizzes.safe_markdown import escaped, escaped_within, readable, typeset, unmarked_within
 from bot.quizzes.scoring import Grade, Score, distribution, grade, ranking, score
 from bot.quizzes.session import EventOutcome, Phase
 from bot.quizzes.tool_output import unique_names
@@ -284,7 +285,7 @@ def _ranking_table(record: QuizRecord) -> View:
 def _ranking_line(record: QuizRecord, rank: int, one: Score, name: str) -> str:
     session, locale = record.session, record.locale
     medal = {1: "🥇", 2: "🥈", 3: "🥉"}.get(rank, f"{rank}\\.")
-    shown = f"**{escaped_within(name, 40)}**"
+    shown = f"**{escaped_name(name, 40)}**"
     if not any(question.answer is not None for question in session.quiz.questions):
         return f"{medal} {say.TABLE_LINE_OPEN(locale, name=shown, answered=one.answered, count=session.count)}"
     signs = "".join(SIGNS[grade(session, one.student, question)] for question in _indexes(record))
@@ -447,5 +448,5 @@ def bar(part: int, whole: int) -> str:
 
 
 def small(text: str, length: int) -> str:
-    """Small print on one line."""
-    return f"-# {shortened(unmentioned(readable(text)), length)}"
+    """Small print on one line; the model's Markdown is left out of it."""
+    return f"-# {unmarked_within(text, length)}"

@@ -10,8 +10,9 @@ import structlog
 from openai import AsyncOpenAI
 
 from bot.conversations.guild_assistants import GuildAssistants
+from bot.escaping import one_line
 from bot.quizzes.quiz_store import QuizStore
-from bot.quizzes.safe_markdown import one_line, shortened
+from bot.quizzes.safe_markdown import shortened
 
 log = structlog.get_logger(__name__)
 

@@ -2,22 +2,24 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.escaping import CITATION
 from bot.replies import formula_spans
 from bot.replies.formula_spans import FormulaSpan
+from bot.replies.links import CITATION_LINK
 
-Kind = Literal["text", "space", "code", "formula", "link", "image", "span", "script", "unclosed"]
+Kind = Literal["text", "space", "code", "formula", "link", "image", "span", "script", "citation", "unclosed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Inline:
     """A part of a line. `source` is its Markdown; `inside` is what a span or a link holds.
 
-    A `span` is emphasis (`mark` says which), a `script` is `<sub>` or `<sup>`. An `unclosed` inline is a formula that
-    is still being written: it is not shown before it is complete.
+    A `span` is emphasis (`mark` says which), a `script` is `<sub>` or `<sup>`, a `citation` is a link of Saem's own. An
+    `unclosed` inline is a formula that is still being written: it is not shown before it is complete.
     """
 
     kind: Kind
@@ -28,12 +30,14 @@ class Inline:
     display: bool = False
 
 
-_PLAIN = re.compile(r"[^\\`$*_~|!\[<\s]+")
-_NOT_PLAIN = re.compile(r"[\\`$*_~|!\[<]|https?://", re.IGNORECASE)
+_PLAIN = re.compile(rf"[^\\`$*_~|!\[<\s{CITATION}]+")
+_NOT_PLAIN = re.compile(rf"[\\`$*_~|!\[<{CITATION}]|https?://", re.IGNORECASE)
 _CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(
-    r"(!?)\[((?:\\.|[^\[\]\\]|\[(?:\\.|[^\[\]\\])*\])*)\]\(\s*(<[^<>\n]*>|(?:[^\s()]|\([^\s()]*\))*)((?:\s+\"[^\"\n]*\")?)\s*\)"
+    r"(!?)\[((?:\\.|[^\[\]\\]|\[(?:\\.|[^\[\]\\])*\])*)\]\(\s*(<[^<>\n]*>|(?:[^\s()]|\([^\s()]*\))*)((?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?)\s*\)"
 )
+_LINK_BEGUN = re.compile(r"!?\[((?:\\.|[^\[\]\\]|\[(?:\\.|[^\[\]\\])*\])*)\]\((?:[^\s()]|\([^\s()]*\)?)*$")
+"""A link of which the address is still being written: its label is shown."""
 _ANGLE = re.compile(
     r"<(?:[a-z][a-z0-9+.-]*:[^<>\s]+|@[!&]?\d+|#\d+|a?:\w+:\d+|/[\w -]+:\d+|t:-?\d+(?::[A-Za-z])?|id:\w+)>",
     re.IGNORECASE,
@@ -98,15 +102,24 @@ def _inline_at(text: str, at: int, ends: _Ends, *, incomplete: bool) -> Inline:
         return formula
     if char == "\\" and at + 1 < len(text):
         return Inline("text", text[at : at + 2])
-    if char == "`":
-        return _code(text, at, incomplete=incomplete)
-    if char in "![":
-        if (link := _LINK.match(text, at)) is not None:
-            return Inline("image" if link[1] else "link", link[0], inside=link[2], target=link[3].strip("<>") + link[4])
-        return Inline("text", char)
+    if char in _READERS:
+        return _READERS[char](text, at, incomplete)
     if char == "<" and (tag := _tag(text, at)) is not None:
         return tag
     return _emphasis(text, at, ends, incomplete=incomplete) or Inline("text", _meaningless_marks(text, at))
+
+
+def _citation(text: str, at: int) -> Inline:
+    found = CITATION_LINK.match(text, at)
+    return Inline("citation", found[0], inside=found[1]) if found else Inline("citation", text[at])
+
+
+def _masked(text: str, at: int, incomplete: bool) -> Inline:
+    if (link := _LINK.match(text, at)) is not None:
+        return Inline("image" if link[1] else "link", link[0], inside=link[2], target=link[3].strip("<>"))
+    if incomplete and (begun := _LINK_BEGUN.match(text, at)) is not None:
+        return Inline("span", begun[0], inside=begun[1])
+    return Inline("text", text[at])
 
 
 def _tag(text: str, at: int) -> Inline | None:
@@ -144,6 +157,15 @@ def _code(text: str, at: int, *, incomplete: bool) -> Inline:
     if incomplete and length <= 2 and "\n" not in text[at:]:
         return Inline("code", text[at:], mark="`" * length, inside=text[at + length :])
     return Inline("text", text[at : at + length])
+
+
+_READERS: dict[str, Callable[[str, int, bool], Inline]] = {
+    "`": lambda text, at, incomplete: _code(text, at, incomplete=incomplete),
+    "[": _masked,
+    "!": _masked,
+    CITATION: lambda text, at, _incomplete: _citation(text, at),
+}
+"""What reads an inline, by the character that it begins with."""
 
 
 def _emphasis(text: str, at: int, ends: _Ends, *, incomplete: bool) -> Inline | None:

@@ -10,7 +10,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.escaping import visible
 from bot.replies import markdown_tables
+from bot.replies.links import (
+    bare,
+    cited_as_text,
+    glued,
+    linked,
+    unlinked,
+    web_link,
+    without_glue,
+    without_scheme,
+    without_stray_marks,
+)
 from bot.replies.markdown_blocks import Block, fence_of, parse_blocks
 from bot.replies.markdown_inline import Inline, coarse_inlines
 from bot.replies.typesetting import LatexError, parse
@@ -134,6 +146,26 @@ def _has_formula(text: str) -> bool:
 
 def render_block(block: Block, *, incomplete: bool = False) -> list[Piece]:
     """The pieces of one block. Blocks are rendered independently of each other, so their lengths can be added."""
+    block = replace(block, source=without_stray_marks(without_glue(visible(block.source))))
+    pieces = _render_block(block, incomplete=incomplete)
+    if block.kind in {"fence", "table"}:
+        return pieces
+    return [_as_ours(piece, before) for before, piece in zip([None, *pieces], pieces, strict=False)]
+
+
+_SUBTEXT = re.compile(
+    r"^((?:[ \t]*(?:[-*+•](?=[ \t])|>|#{1,6}(?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*)(?:-#[ \t]+)+", re.MULTILINE
+)
+
+
+def _as_ours(piece: Piece, before: Piece | None) -> Piece:
+    """A piece that cannot pass for what Saem itself says: no label on a link, no small print."""
+    if not isinstance(piece, Text):
+        return piece
+    return Text(_SUBTEXT.sub(r"\1", unlinked(piece.text, goes_on=isinstance(before, Formula))))
+
+
+def _render_block(block: Block, *, incomplete: bool) -> list[Piece]:
     match block.kind:
         case "blank":
             return [Text("\n" * min(block.source.count("\n"), 2))]
@@ -168,8 +200,8 @@ def _fence(block: Block) -> str:
     body = lines[1:-1] if block.closed else lines[1:]
     quote = "> " if ">" in fence.indent else ""
     dent = len(fence.indent) - len(fence.indent.lstrip())
-    bare = [re.sub(r"^[ \t]*(?:>[ \t]?)+", "", line) if quote else _dedented(line, dent) for line in body]
-    code = _defused("".join(bare).rstrip("\n")) or "\u200b"
+    bare_lines = [re.sub(r"^[ \t]*(?:>[ \t]?)+", "", line) if quote else _dedented(line, dent) for line in body]
+    code = _defused(cited_as_text("".join(bare_lines).rstrip("\n"))) or "\u200b"
     language = fence.info.split()[0] if fence.info else ""
     if not re.fullmatch(r"[A-Za-z0-9_+\-.#]+", language):
         language = ""
@@ -215,10 +247,20 @@ def plain(text: str) -> str:
             case "script":
                 shown += _script(inline)
             case "link" | "image" if inline.target:
-                shown += plain(inline.inside) or inline.target
+                shown += _plain_link(inline)
+            case "citation":
+                shown += cited_as_text(inline.source)
             case _:
                 shown += re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", inline.source)
     return re.sub(r"\s*<br\s*/?>\s*|\s*\n\s*", " ", shown)
+
+
+def _plain_link(inline: Inline) -> str:
+    """The words of a link, and the host that it leads to."""
+    words, link = plain(inline.inside), web_link(inline.target)
+    if link is None or link.host in words:
+        return words or inline.target
+    return f"{words} ({link.host})" if words else link.url
 
 
 def _plain_formula(inline: Inline) -> str:
@@ -282,7 +324,8 @@ def _render_inlines(text: str, *, incomplete: bool = False) -> Iterator[Piece]:
             continue
         shown = formula_text(inline.inside, display=inline.display)
         if not shown.draw:
-            words += _on_own_lines(words, shown.text) if shown.text.startswith("```") else shown.text
+            text_shown = glued(shown.text)
+            words += _on_own_lines(words, text_shown) if text_shown.startswith("```") else text_shown
             continue
         if words:
             yield Text(words)
@@ -308,25 +351,46 @@ def _on_own_lines(before: str, code: str) -> str:
     return ("" if not before or before.endswith("\n") else "\n") + code
 
 
+_MENTION = re.compile(r"<(?:[@#/]|a?:\w|t:-?\d|id:\w)")
+
+
 def _markdown(inline: Inline) -> str:
     match inline.kind:
         case "image":
-            label = inline.inside.strip() or "🖼"
-            return f"[{label}]({inline.target})" if re.match(r"https?://", inline.target) else label
-        case "link" if inline.target and not re.match(r"https?://|<|discord:", inline.target):
-            return f"{_marked(inline.inside)} ({inline.target})"
-        case "link" if inline.inside and any(char in inline.inside for char in "\\$"):
-            return f"[{_marked(inline.inside)}]{inline.source[len(inline.inside) + 2 :]}"
+            return linked(_marked(inline.inside).strip() or "🖼", inline.target)
+        case "link" if inline.target:
+            return linked(_marked(inline.inside), inline.target)
+        case "link" if not _MENTION.match(inline.source):
+            return bare(inline.source)
+        case "citation":
+            return glued(inline.inside)
+        case "text":
+            return _words(inline.source)
         case "script":
             return _script(inline)
         case "span":
             return _span(inline)
-        case "code" if inline.source and not inline.source.endswith(inline.mark):
-            return inline.source + inline.mark if inline.inside else ""
-        case "code" if len(inline.mark) >= 3 and "\n" in inline.inside:
-            return f"```{_defused(inline.inside)}```"
+        case "code":
+            return _code_span(inline)
         case _:
             return inline.source
+
+
+def _words(text: str) -> str:
+    if text.startswith("`"):  # alone here, Discord might pair it with one of a later block of code
+        return text.replace("`", "\\`")
+    return without_scheme(text)
+
+
+def _code_span(inline: Inline) -> str:
+    code = cited_as_text(inline.source)
+    if inline.source and not inline.source.endswith(inline.mark):  # it is still being written
+        return glued(code + inline.mark) if inline.inside else ""
+    if "\n" not in inline.inside:
+        return glued(code)
+    if len(inline.mark) >= 3:
+        return glued(f"```{_defused(cited_as_text(inline.inside))}```")
+    return code  # Discord may read its lines each by itself
 
 
 def _script(inline: Inline) -> str:

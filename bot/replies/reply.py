@@ -8,6 +8,7 @@ from typing import Any
 import discord
 import structlog
 
+from bot.escaping import visible, without_citation_marks
 from bot.replies.destinations import Destination, destination_of
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.formula_placement import place_formulas
@@ -311,7 +312,7 @@ class Reply:
             return place_formulas([piece for piece in pieces if not isinstance(piece, Picture)], {})
         components = place_formulas(pieces, self._drawn)
         if index == MOST_MESSAGES - 1 and self._ended and (rest := self._rest()):
-            return (*components, Attachment("answer.md", rest.encode()))
+            return (*components, Attachment("answer.md", visible(without_citation_marks(rest)).encode()))
         return components
 
     def _rest(self) -> str:

@@ -12,6 +12,7 @@ from openai.types.beta.threads import MessageContentPartParam
 
 from bot import sentences
 from bot.conversations.question import AttachedContent
+from bot.escaping import escaped_name
 from bot.sentences import Locale
 from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import IncomingMessage
@@ -56,7 +57,8 @@ class QuestionAttachments:
         locale = message.locale
         pictures = [each for each in attachments if is_picture(each)]
         documents = documents_of(attachments)
-        notes = [sentences.RECORDING(locale, name=each.filename) for each in attachments if is_recording(each)]
+        recordings = [escaped_name(each.filename) for each in attachments if is_recording(each)]
+        notes = [sentences.RECORDING(locale, name=name) for name in recordings]
         if len(pictures) > PICTURES:
             notes.append(sentences.PICTURES_TOO_MANY(locale, limit=PICTURES))
         fetched = await asyncio.gather(*(self._picture(each, locale) for each in pictures[:PICTURES]))
@@ -68,12 +70,12 @@ class QuestionAttachments:
                 taken = await self.documents.with_question(message, documents)
             except Exception:
                 log.exception("documents.failed", message=message.id)
-                notes += [sentences.PICTURE_GONE(locale, name=each.filename) for each in documents]
+                notes += [sentences.PICTURE_GONE(locale, name=escaped_name(each.filename)) for each in documents]
         return AttachedContent((*parts, *taken.parts), taken.attachments, (*notes, *taken.notes))
 
     async def _picture(self, attachment: discord.Attachment, locale: Locale) -> MessageContentPartParam | str:
         """A picture as a part of the message; or a sentence that says why it cannot be taken."""
-        name = attachment.filename
+        name = escaped_name(attachment.filename)
         if attachment.size > PICTURE_LIMIT:
             return sentences.PICTURE_SIZE(locale, name=name, limit=PICTURE_LIMIT >> 20)
         try:

@@ -4,10 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversations.citations import Citations, Source
+from bot.escaping import CITATION
 
 TEXT = "The year is 2030【4:0†source】, not 2040【4:1†source】; 【중요】 is the model's own【4:0†source】."
 SHOWN = (
-    "The year is 2030 [[1]](https://d/1), not 2040 [[2]](https://d/2); 【중요】 is the model's own [[1]](https://d/1)."
+    f"The year is 2030 {CITATION}[[1]](https://d/1), not 2040 {CITATION}[[2]](https://d/2); "
+    f"【중요】 is the model's own {CITATION}[[1]](https://d/1)."
 )
 
 
@@ -51,3 +53,18 @@ async def test_what_never_ends_as_a_mark_is_shown() -> None:
     made = Citations(resolve)
     assert await made.feed("an open 【bracket") == "an open "
     assert await made.flush() == "【bracket"
+
+
+async def test_the_model_cannot_mark_a_link_as_a_citation() -> None:
+    made = Citations(resolve)
+    assert await made.feed(f"See {CITATION}[[1]](https://evil.example).") == "See [[1]](https://evil.example)."
+
+
+async def test_a_file_s_name_ends_no_label_and_makes_no_link() -> None:
+    async def named(_file_id: str) -> Source:
+        return Source("x](https://evil.example) [exam.txt", "https://d/1")
+
+    made = Citations(named)
+    made.annotate("【4:0†source】", "a", 2)
+    await made.feed("So【4:0†source】.")
+    assert made.footer() == r"[1] [x)(https\://evil.example) (exam.txt, p. 2](https://d/1)"

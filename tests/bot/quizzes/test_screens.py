@@ -175,7 +175,7 @@ def test_choices_stand_for_themselves() -> None:
     text = text_of(screen(record_of(begun(arguments))))
     assert r"\@everyone \<\@1> \<\@&2> \<#3>" in text
     assert r"\*\*bold\*\* \`code\` \|\|spoiler\|\|" in text
-    assert r"\[link\](https://x.example) \~\~no\~\~" in text
+    assert r"\[link\](https\://x.example) \~\~no\~\~" in text
     assert "> quote # head" in text
     assert "@everyone" not in text.replace(r"\@everyone", "")
     assert not re.search(r"<@!?\d", text)

@@ -10,7 +10,7 @@ from tests.bot.replies.corpus import ANSWERS
 
 NO_PROSE = re.compile(
     r"\\\(.*?\\\)|\\\[.*?\\\]|\$\$.*?\$\$|\$[^$\s](?:[^$]*?\S)??\$(?!\d)"
-    r"|\\begin\{.*?\\end\{.*?\}|\\boxed\{\S*|\]\([^)]*\)|<.*?>",
+    r"|\\begin\{.*?\\end\{.*?\}|\\boxed\{\S*|\]\([^)]*\)|<.*?>|【[^】]*】",
     re.DOTALL,
 )
 TINY = MessageLimits(characters=300, pictures=2, components=9)
@@ -63,7 +63,7 @@ def test_no_formula_is_shown_by_halves_while_an_answer_is_written(answer: str) -
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_all_that_an_answer_says_is_shown(answer: str) -> None:
-    """Its words, outside of formulas and links, in order."""
+    """Its words, outside of formulas, links and marks of citations, in order."""
     [part] = split(answer, MessageLimits(), 5)
     shown = " ".join(getattr(piece, "text", "") for piece in part.pieces())
     prose = NO_PROSE.sub(" ", answer)
