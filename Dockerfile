@@ -12,6 +12,7 @@ COPY bot bot
 COPY cogs cogs
 COPY playground playground
 COPY database database
+COPY function_arguments function_arguments
 COPY maths maths
 COPY workers workers
 RUN pip install --no-deps -e . && useradd --create-home saem && mkdir -m 700 data && chown saem data

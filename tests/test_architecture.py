@@ -142,3 +142,10 @@ def test_tests_stand_in_the_rooms_of_what_they_test(package: str) -> None:
     }
     assert folders
     assert not [folder.as_posix() for folder in sorted(folders) if not (ROOT / folder).is_dir()]
+
+
+def test_arguments_of_functions_are_read_in_one_place() -> None:
+    reads = re.compile(r"loads\([^)\n]*argument", re.IGNORECASE)
+    rooms = ("assistants", "bot", "cogs")
+    found = [path for room in rooms for path in (ROOT / room).rglob("*.py") if reads.search(path.read_text("utf-8"))]
+    assert not found, "function_arguments/reader.py reads them"

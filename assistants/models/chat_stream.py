@@ -19,6 +19,7 @@ from assistants.models.model_protocol import (
 )
 from assistants.models.provider_errors import BrokenStreamError, ProviderError
 from assistants.models.thoughts import Thoughts
+from function_arguments.reader import is_whole
 
 _REASONS: dict[str, FinishReason] = {
     "length": "max_output_tokens",
@@ -48,7 +49,7 @@ class _Call:
         """Whether a fragment with this id and name, at the same index, begins the next call."""
         if call_id and self.id and call_id != self.id:
             return bool(name)
-        return bool(name and self.name) and not call_id and _is_whole(self.arguments)
+        return bool(name and self.name) and not call_id and is_whole(self.arguments)
 
 
 class ChatDecoder:
@@ -162,14 +163,6 @@ def _said(content: Any) -> str:
     if content is None or isinstance(content, str):
         return content or ""
     return "".join(part.get("text") or "" for part in content if part.get("type") == "text")
-
-
-def _is_whole(arguments: str) -> bool:
-    try:
-        orjson.loads(arguments)
-    except orjson.JSONDecodeError:
-        return False
-    return True
 
 
 def _usage(usage: Mapping[str, Any]) -> Usage:

@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
 from sqlalchemy import bindparam, func, select
 
 from assistants.errors import NotFoundError
@@ -22,6 +21,7 @@ from assistants.retrieval.vector_stores import VectorStores
 from assistants.server_tools import Progress, ToolContext, ToolResult
 from assistants.store.store import Store
 from assistants.store.vector_stores import VectorStore, VectorStoreFile
+from function_arguments.reader import ArgumentsError, read_arguments
 
 MAX_RESULTS = 20
 BUDGET = 16_000
@@ -229,13 +229,11 @@ class FileSearchSession:
 
 
 def _queries(arguments: str) -> list[str]:
-    """The queries of a call; models sometimes give one `query`, or bare text."""
+    """The queries of a call; models sometimes give one `query`, an array, or bare text."""
     try:
-        given = orjson.loads(arguments or "{}")
-    except orjson.JSONDecodeError:
-        given = {"queries": [arguments]}
-    if isinstance(given, dict):
-        given = given.get("queries", given.get("query", []))
+        given = read_arguments(arguments or "{}", FUNCTION.parameters, aliases={"query": "queries"}).get("queries")
+    except ArgumentsError:
+        given = [arguments]
     if isinstance(given, str):
         given = [given]
     if not isinstance(given, list):

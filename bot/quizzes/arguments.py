@@ -4,7 +4,6 @@ A `title` and `questions` with `question_text` and `choices`, as in OpenAI's tut
 `answer` and `explanation` as well, so that right and wrong are shown without waiting for the model.
 """
 
-import contextlib
 import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final, Self
@@ -13,7 +12,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bot.escaping import one_line, visible, without_citation_marks
+from bot.quizzes.argument_forms import ALIASES, in_schema_form
 from bot.quizzes.safe_markdown import escaped, shortened, typeset
+from function_arguments.reader import ArgumentsError, read_arguments
 
 MOST_QUESTIONS: Final = 25
 FEWEST_CHOICES: Final = 2
@@ -111,14 +112,9 @@ def _written(longest: int) -> Callable[[str], str]:
 
 
 def _counted(fewest: int, most: int) -> Callable[[Any], Any]:
-    """Make the check of a list's length, before its items are checked. The list may be a string of JSON: small models
-    send that.
-    """
+    """Make the check of a list's length, before its items are checked."""
 
     def check(value: Any) -> Any:
-        if isinstance(value, str):
-            with contextlib.suppress(ValueError, RecursionError):
-                value = json.loads(value)
         if not isinstance(value, list | tuple):
             raise PydanticCustomError("no_list", "must be an array")
         if not fewest <= len(value) <= most:
@@ -146,21 +142,6 @@ class QuizQuestion(BaseModel):
     choices: Annotated[tuple[Choice, ...], BeforeValidator(_counted(FEWEST_CHOICES, MOST_CHOICES))]
     answer: int | None = None
     explanation: Annotated[str | None, BeforeValidator(_explanation)] = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _answer_by_text(cls, data: Any) -> Any:
-        """Accept the text of a choice as `answer`, and an index such as `2.0`."""
-        if not isinstance(data, dict):
-            return data
-        if isinstance(data.get("answer"), float) and data["answer"].is_integer():
-            return {**data, "answer": int(data["answer"])}
-        if isinstance(data.get("answer"), str) and isinstance(data.get("choices"), list):
-            texts = [_clean(choice) for choice in data["choices"]]
-            text = _clean(data["answer"])
-            if texts.count(text) == 1:
-                return {**data, "answer": texts.index(text)}
-        return data
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -219,18 +200,21 @@ def parse_quiz(arguments: str) -> Quiz:
         QuizError: they are not JSON, or not a quiz that can be shown.
     """
     try:
-        data = json.loads(arguments)
-    except (ValueError, RecursionError) as error:
-        raise QuizError([f"The arguments are not valid JSON: {error}."]) from error
+        data, unclear = in_schema_form(read_arguments(arguments, FUNCTION["parameters"], aliases=ALIASES))
+    except ArgumentsError as error:
+        raise QuizError([str(error)]) from error
     try:
-        return Quiz.model_validate(data)
+        quiz = Quiz.model_validate(data)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        problems = list(dict.fromkeys(_sentence(detail) for detail in details))
+        problems = list(dict.fromkeys([*unclear, *(_sentence(detail) for detail in details)]))
         if len(problems) > _MOST_PROBLEMS:
             left = len(problems) - _MOST_PROBLEMS
             problems[_MOST_PROBLEMS:] = [f"There are {left} more problems of this kind."]
         raise QuizError(problems) from error
+    if unclear:
+        raise QuizError(unclear[:_MOST_PROBLEMS])
+    return quiz
 
 
 def _sentence(detail: ErrorDetails) -> str:

@@ -241,6 +241,18 @@ async def test_a_badly_made_call_does_not_end_the_run(
     assert run.status == "completed"
 
 
+@pytest.mark.parametrize(
+    "arguments", [r'{"queries": ["\(alpha\) decay"]}', "```json\n{'query': 'alpha decay',}\n```", '"alpha decay"']
+)
+async def test_queries_are_read_as_all_arguments_are(
+    client: AsyncOpenAI, openai: ScriptedOpenAI, arguments: str
+) -> None:
+    openai.reply = lambda body: Turn("done") if tool_outputs(body) else Turn(calls=[Call("file_search", arguments)])
+    store = await library(client, physics_txt="Alpha decay emits a helium nucleus.")
+    await ask(client, await teacher(client, store), "What is emitted?")
+    assert "helium nucleus" in tool_outputs(openai.requests[-1])[0]
+
+
 async def test_a_threshold_and_a_number_of_results_are_kept_to(client: AsyncOpenAI, openai: ScriptedOpenAI) -> None:
     citing(openai, "water")
     store = await library(client, **{f"f{n}_txt": f"Water fact number {n}." for n in range(6)})

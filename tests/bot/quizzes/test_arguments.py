@@ -60,6 +60,139 @@ def test_an_answer_may_be_an_index_or_the_text_of_a_choice(answer: Any) -> None:
     assert quiz.questions[0].answer == 2
 
 
+THREE = ["two", "three", "four"]
+PLAIN = {
+    "a letter": (THREE, {"answer": "B"}),
+    "a small letter": (THREE, {"answer": "b"}),
+    "a letter with a bracket": (THREE, {"answer": "B)"}),
+    "a letter in brackets": (THREE, {"answer": "(B)"}),
+    "a letter in a sentence": (THREE, {"answer": "The correct answer is B."}),
+    "an option's letter": (THREE, {"answer": "Option B"}),
+    "a letter in Korean": (THREE, {"answer": "정답: B"}),
+    "a letter with the text": (THREE, {"answer": "B) three"}),
+    "the text": (THREE, {"answer": "Three."}),
+    "the text in dollars": (["$2$", "$3$"], {"answer": "3"}),
+    "true": (["False", "True"], {"answer": True}),
+    "false in Korean": (["참", "거짓"], {"answer": False}),
+    "the word true": (["거짓", "참"], {"answer": "true"}),
+    "yes for true": (["No", "Yes"], {"answer": True}),
+    "one that counts from 1, as the last of as many shows": (["a", "b"], {"answer": 2}),
+    "an index that no choice but a text has": ([4, 5, 6], {"answer": 5}),
+    "numbers, and the text of one": ([4, 5, 6], {"answer": "5"}),
+    "an array of one": (THREE, {"answer": ["B"]}),
+    "an object": (THREE, {"answer": {"label": "B", "text": "three"}}),
+    "an object with an index": (THREE, {"answer": {"index": 1}}),
+    "correct_option_index": (THREE, {"correct_option_index": 1}),
+    "correctAnswerIndex": (THREE, {"correctAnswerIndex": 1}),
+    "correct_answer": (THREE, {"correct_answer": "three"}),
+    "correct_option": (THREE, {"correct_option": "B"}),
+    "a number that says so": (THREE, {"answer_number": 2}),
+    "labelled texts": (["A) 2/5", "B) 5/6"], {"answer": "B"}),
+    "labelled texts, and one of them": (["A. 2/5", "B. 5/6"], {"answer": "B. 5/6"}),
+    "labelled texts, and one without its label": (["(a) 2/5", "(b) 5/6"], {"answer": "5/6"}),
+    "an object of labels": ({"A": "2/5", "B": "5/6"}, {"answer": "B"}),
+    "an object of numbers": ({"A": 2, "B": 4.5}, {"answer": "4.5"}),
+    "an object of what is right": ({"2/5": False, "5/6": True}, {}),
+    "objects with labels": ([{"label": "A", "text": "2/5"}, {"label": "B", "text": "5/6"}], {"answer": "B"}),
+    "objects with what is right": ([{"text": "2/5"}, {"text": "5/6", "is_correct": True}], {}),
+    "objects of one": ([{"A": "2/5"}, {"B": "5/6"}], {"answer": "B"}),
+    "lines": ("A) 2/5\nB) 5/6", {"answer": "B"}),
+    "their own numbers": (["1) 2/5", "2) 5/6"], {"answer": "2)"}),
+    "their own signs": (["① 2/5", "② 5/6"], {"answer": "②"}),
+    "their own signs, by number": (["① 2/5", "② 5/6"], {"answer": "2번"}),
+    "the choice that is called so": (["C", "B", "A"], {"answer": "B"}),
+}
+
+
+@pytest.mark.parametrize(("choices", "answer"), PLAIN.values(), ids=PLAIN.keys())
+def test_an_answer_that_can_be_meant_in_one_way_is_taken(choices: Any, answer: dict[str, Any]) -> None:
+    quiz = parse_quiz(quiz_of(question(choices=choices, **answer)))
+    right = 0 if choices == ["참", "거짓"] and answer["answer"] is True else 1
+    assert quiz.questions[0].answer == right
+
+
+def test_labels_are_taken_off_unless_something_refers_to_them() -> None:
+    for choices in (["A) 2/5", "B) 5/6"], {"A": "2/5", "B": "5/6"}, [{"A": "2/5"}, {"B": "5/6"}]):
+        plain = parse_quiz(quiz_of(question(choices=choices, answer="B")))
+        assert plain.questions[0].choices == ("2/5", "5/6")
+        referred = parse_quiz(quiz_of(question(choices=choices, answer="B", explanation="B has the common ground.")))
+        assert referred.questions[0].choices == ("A) 2/5", "B) 5/6")
+
+
+def test_numbers_and_truths_are_texts_as_they_were_written() -> None:
+    arguments = '{"title": 2, "questions": [{"question_text": "?!", "choices": [4.50, 5, 1e3, true]}]}'
+    quiz = parse_quiz(arguments)
+    assert (quiz.title, quiz.questions[0].choices) == ("2", ("4.50", "5", "1e3", "True"))
+
+
+def test_a_question_of_true_or_false_needs_no_choices() -> None:
+    quiz = parse_quiz(json.dumps({"title": "T", "questions": [{"question_text": "Is 1 + 1 = 2?", "answer": True}]}))
+    assert (quiz.questions[0].choices, quiz.questions[0].answer) == (("True", "False"), 0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '{"title": "Q", "questions": ["{\\"question_text\\": \\"Which?\\", \\"choices\\": [\\"a\\", \\"b\\"]}"]}',
+        '{"title": "Q", "questions": {"1": {"question": "Which?", "options": ["a", "b"]}}}',
+        '{"title": "Q", "questions": {"question_text": "Which?", "choices": ["a", "b"]}}',
+        '{"quizTitle": "Q", "quiz": [{"questionText": "Which?", "answerOptions": ["a", "b"]}]}',
+        '{"name": "quiz", "arguments": {"title": "Q", "questions": [{"text": "Which?", "choices": ["a", "b"]}]}}',
+        '{"quiz": {"title": "Q", "questions": [{"title": "Which?", "choices": ["a", "b"]}]}}',
+        '[{"title": "Q", "questions": [{"question_text": "Which?", "choices": "[\\"a\\", \\"b\\"]"}]}]',
+    ],
+    ids=["a string", "by number", "only one", "other names", "the whole call", "within", "in an array"],
+)
+def test_a_quiz_in_another_form_is_taken(arguments: str) -> None:
+    quiz = parse_quiz(arguments)
+    assert (quiz.title, quiz.questions[0].question_text, quiz.questions[0].choices) == ("Q", "Which?", ("a", "b"))
+
+
+def answers_of(*answers: Any, choices: Any = (1, 2, 3, 4), name: str = "answer") -> list[int | None]:
+    questions = [question(question_text=f"{n}?", choices=choices, **{name: a}) for n, a in enumerate(answers)]
+    return [each.answer for each in parse_quiz(quiz_of(*questions)).questions]
+
+
+def test_answers_are_read_as_those_of_the_other_questions() -> None:
+    words = ["north", "east", "south", "west"]
+    assert answers_of(1, 3, 2, choices=words) == [1, 3, 2]
+    assert answers_of(1, 4, 2, choices=words) == [0, 3, 1]
+    assert answers_of("1", "4", "2", choices=words) == [0, 3, 1]
+    assert answers_of("1", "0", "2", choices=words) == [1, 0, 2]
+    assert answers_of(1, 4, choices=words, name="correct_option") == [0, 3]
+    assert answers_of(1, 0, choices=words, name="correct") == [1, 0]
+    assert answers_of(1, 4, choices=["1) n", "2) e", "3) s", "4) w"]) == [0, 3]
+    assert answers_of("2", "4") == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("choices", "answers", "said"),
+    [
+        (THREE, {"answer": "1"}, 'Question 1: the answer "1" can mean choice 1 or choice 2. Give the text'),
+        (THREE, {"correct_answer": 2}, "can mean choice 2 or choice 3"),
+        (["1) x", "2) y", "3) z"], {"answer": 1}, "can mean choice 1 or choice 2"),
+        (["1) x", "2) y", "3) z"], {"answer": "1"}, None),
+        (["C", "B", "A"], {"answer": "A"}, None),
+        (THREE, {"answer": "A", "correct_answer": "three"}, "Question 1 has two answers that differ"),
+        (THREE, {"answer": "A) three"}, "`answer` must be"),
+        (THREE, {"answer": "D"}, "`answer` must be"),
+        (THREE, {"answer": ["A", "B"]}, "`answer` must be"),
+        (THREE, {"answer": True}, "`answer` must be"),
+        (["right", "true"], {"answer": True}, "`answer` must be"),
+        (["x", "X "], {"answer": "x"}, "`answer` must be"),
+        (THREE, {"answer": {"label": "A", "text": "three"}}, "`answer` must be"),
+        ([{"text": "x", "correct": True}, {"text": "y"}], {"answer": 1}, "two answers that differ"),
+        (THREE, {"answer": 4}, "has the answer 4, but its choices are counted from 0 to 2"),
+    ],
+)
+def test_an_answer_that_can_be_meant_in_two_ways_is_refused(choices: Any, answers: Any, said: str | None) -> None:
+    arguments = quiz_of(question(choices=choices, **answers))
+    if said is None:
+        assert parse_quiz(arguments).questions[0].answer in {0, 2}
+        return
+    assert any(said in problem for problem in problems_of(arguments)), problems_of(arguments)
+
+
 def test_questions_sent_as_a_string_of_json_are_read() -> None:
     quiz = parse_quiz(json.dumps({"title": "A quiz", "questions": json.dumps([question()])}))
     assert quiz.questions[0].choices == ("this", "that")
@@ -97,16 +230,16 @@ def test_an_explanation_that_is_too_long_is_cut_rather_than_sent_back() -> None:
         ),
         (quiz_of(question(choices=[str(n) for n in range(30)])), "Question 1: `choices` has 30 items"),
         (quiz_of(question(choices="this or that")), "Question 1: `choices` must be an array"),
-        (quiz_of(question(choices=["this", 2])), "Question 1, choice 2 must be a string"),
+        (quiz_of(question(choices=["this", None])), "Question 1, choice 2 must be a string"),
         (quiz_of(question(choices=["this", "  "])), "Question 1, choice 2 is empty"),
         (quiz_of(question(choices=["x" * 5_000, "y"])), "Question 1, choice 1 is 5000 characters long; at most 500"),
         (quiz_of(question(question_text="x" * 1_501)), "`question_text` is 1501 characters long; at most 1500"),
         (quiz_of(question(choices=["same", "same "])), 'Question 1 has the choice "same" twice'),
         (quiz_of(question(choices=["a  b", "a b", "c"])), 'Question 1 has the choice "a b" twice'),
         (quiz_of(question(), question()), "asks question 1 again as question 2"),
-        (quiz_of(question(answer=2)), "has the answer 2, but its choices are counted from 0 to 1"),
+        (quiz_of(question(answer=3)), "has the answer 3, but its choices are counted from 0 to 1"),
         (quiz_of(question(answer=-1)), "has the answer -1"),
-        (quiz_of(question(answer="2")), "`answer` must be the index of the right choice"),
+        (quiz_of(question(answer="neither")), "`answer` must be the index of the right choice"),
         (quiz_of(question(answer=True)), "`answer` must be the index of the right choice"),
         (
             quiz_of(question(question_text="*" * 1_400, choices=["*" * n for n in range(400, 500, 20)])),

@@ -53,6 +53,42 @@ async def test_what_is_wrong_goes_back_to_the_model_and_the_mended_quiz_is_playe
     assert (found.session.host, found.topic) == (alex.id, "fractions")
 
 
+LATEX = r"""```json
+{'title': 'Halves', 'questions': [{
+  'question_text': 'What is $\frac{1}{2} \times \theta$ with \(\beta = 2\)?',
+  'choices': ['A) $\frac{\theta}{2}$', 'B) $\nu$ and \sqrt{2}'],
+  'answer': 'A)',
+  'explanation': 'Half of $\theta$.\nThat is all.',
+},]}
+```<|call|>"""
+
+
+async def test_a_quiz_with_unescaped_latex_and_other_habits_is_shown_whole_at_once(house: House) -> None:
+    house.openai.turns += [quiz_turn(LATEX), Turn("Well done.")]
+    alex = await house.discord.student("alex")
+    start = await house.ask(alex, "quiz me")
+    post = await question(alex, "What is ½ × θ with β = 2?", start)
+    found = await record(house, post)
+    assert found.session.quiz.questions[0].choices == (r"$\frac{\theta}{2}$", r"$\nu$ and \sqrt{2}")
+    call = await house.bot.conversation_store.call(found.call_id)
+    assert call is not None
+    assert call.arguments == LATEX  # on the wire it stays as the model wrote it
+    await alex.clicks(post, f"quiz:{found.id}:answer:0:0")
+    await alex.sees(start, contains="Well done.")
+    assert outputs(house)[0]["correct"] == [True]
+
+
+async def test_what_can_be_read_in_two_ways_goes_back_with_both(house: House) -> None:
+    house.openai.turns += [
+        quiz_turn(r'{"title": "Light", "questions": [{"question_text": "E = h\nu?", "choices": ["a", "b"]}]}'),
+        quiz_turn(),
+    ]
+    alex = await house.discord.student("alex")
+    await alex.runs("/quiz", where="math", topic="light")
+    await question(alex, "What is 1/2 + 1/3?")
+    assert r"`\nu` can be the command" in outputs(house)[0]["problems"][0]
+
+
 async def test_after_two_attempts_at_mending_the_student_is_told(house: House) -> None:
     house.openai.turns += [quiz_turn("{"), quiz_turn("{"), quiz_turn("{"), Turn("Sorry about that.")]
     alex = await house.discord.student("alex")
