@@ -43,6 +43,11 @@ class Settings(BaseSettings):
         ge=1024,
         description="Tokens that prompt and answer may have together; unset: known by the model's name, else 32768.",
     )
+    history_tokens: int | None = Field(
+        default=None,
+        ge=256,
+        description="Tokens of a thread that go along with a question; unset: what fits, in the bot's own server 24000.",
+    )
     model_aliases: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=lambda: dict.fromkeys(RETIRED_MODELS, ""),
         description="`asked=used` pairs with commas; `*` matches, nothing after `=` is MODEL, `none` for no aliases.",

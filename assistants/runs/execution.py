@@ -28,12 +28,12 @@ from assistants.models.model_protocol import (
 from assistants.retrieval.retrieval import Retrieval
 from assistants.runs.prompt import PromptBudget, conversation, instructions
 from assistants.runs.run_writer import RunWriter
-from assistants.runs.token_estimates import estimate_items, estimate_usage
+from assistants.runs.token_estimates import estimate, estimate_items, estimate_prompt, estimate_usage
 from assistants.runs.tool_calls import ToolCall, last_answered_calls, output_item, required_action
 from assistants.runs.tool_choice import RunToolChoice
 from assistants.server_tools import ServerTool, ToolContext, ToolSession
 from assistants.settings import Settings
-from assistants.store.run_steps import finished_calls
+from assistants.store.run_steps import count_call_steps, finished_calls
 from assistants.store.runs import Run, RunStatusChangedError
 from assistants.store.store import Store
 
@@ -42,6 +42,8 @@ log = structlog.get_logger(__name__)
 MAX_ROUNDS = 16
 """Completions between two pauses of a run; in the last one the model has to speak."""
 
+MAX_COMPLETIONS = 128
+"""Completions of a whole run, however often its client submits outputs."""
 
 HEAD_START = 0.05
 """Seconds within which the model is asked before `in_progress` is written; opening a tool can take longer."""
@@ -81,6 +83,8 @@ class Completion:
     held_text: list[TextDelta] = field(default_factory=list)
     """Text that is not shown yet, since the model has to make a call first."""
     finished: Finished | None = None
+    heard: int = 0
+    """Tokens of text and arguments so far, estimated."""
 
     @property
     def end(self) -> Finished:
@@ -112,6 +116,8 @@ class Execution:
         self._answered_calls = last_answered_calls(items)
         self._resumed = bool(items)
         self._used = _usage(writer.run)
+        self._unfinished: tuple[ModelRequest, Completion] | None = None
+        """The completion that the model is asked for: it costs tokens though it may never tell how many."""
         self._starting: asyncio.Task[None] | None = None
         """Writes `in_progress`; None once it has been awaited."""
         self._model_asked = asyncio.Event()
@@ -144,8 +150,13 @@ class Execution:
                 server_tools=self._tool_sessions,
                 resumed=self._resumed,
             )
-            for number in range(MAX_ROUNDS):
-                request = self._request(tools, context, "none" if number == MAX_ROUNDS - 1 else choice.next_round)
+            rounds = min(MAX_ROUNDS, MAX_COMPLETIONS - await self._completions_so_far())
+            if rounds <= 0:
+                raise ModelError(
+                    "server_error", f"The model called functions in {MAX_COMPLETIONS} completions of one run."
+                )
+            for number in range(rounds):
+                request = self._request(tools, context, "none" if number == rounds - 1 else choice.next_round)
                 try:
                     if await self._round(request, choice, now):
                         return
@@ -182,6 +193,13 @@ class Execution:
                 stack.push_async_callback(session.close)
                 self._tool_sessions[tool["type"]] = session
 
+    async def _completions_so_far(self) -> int:
+        """Completions before the run waited for outputs; each had calls, so each has a step."""
+        if not self._resumed:
+            return 0
+        async with self._services.store.read() as session:
+            return await count_call_steps(session, self._run.id)
+
     async def _earlier_calls(self) -> list[dict[str, Any]]:
         """The calls in the run's finished steps, when it goes on after submitted outputs."""
         if not self._resumed:
@@ -198,7 +216,13 @@ class Execution:
     async def _context(self, tools: Sequence[FunctionTool], *, at_most: int | None = None) -> list[Item]:
         """The thread's messages as input items, within the model's context window and `at_most` tokens."""
         window = self._services.model.context_window(self._services.settings.resolve_model(self._run.model))
-        budget = PromptBudget.for_run(self._run, window=window, tools=tools, used=self._used.prompt_tokens)
+        budget = PromptBudget.for_run(
+            self._run,
+            window=window,
+            tools=tools,
+            used=self._used.prompt_tokens,
+            history=self._services.settings.history_tokens,
+        )
         return await conversation(self._services.store, self._services.retrieval, self._run, budget.at_most(at_most))
 
     def _request(self, tools: Sequence[FunctionTool], context: Sequence[Item], choice: str) -> ModelRequest:
@@ -227,7 +251,13 @@ class Execution:
 
     async def _round(self, request: ModelRequest, choice: RunToolChoice, now: Callable[[], int]) -> bool:
         """Ask for one completion and answer its calls; true when the run has completed or waits."""
-        completion = await self._stream_completion(request, hold_text=choice.binds)
+        try:
+            completion = await self._stream_completion(request, hold_text=choice.binds)
+        except ModelError:
+            if self._unfinished is not None and not self._unfinished[1].heard:
+                self._unfinished = None  # the provider refused, which costs nothing
+            raise
+        self._unfinished = None
         end = completion.end
         usage = end.usage if end.usage != Usage() else estimate_usage(request, end)
         self._used += usage
@@ -252,12 +282,17 @@ class Execution:
     async def _stream_completion(self, request: ModelRequest, *, hold_text: bool) -> Completion:
         """Read one completion, event by event; `hold_text` shows no text before the first call."""
         completion = Completion()
+        self._unfinished = (request, completion)
+        longest = self._services.model.context_window(request.model)
         self._model_asked.set()
         async with aclosing(self._services.model.stream(request)) as events:
             async for event in events:
                 if self._starting is not None:
                     await self._starting
                     self._starting = None
+                completion.heard += estimate(_words(event))
+                if completion.heard > longest:  # a model that does not stop by itself
+                    raise RunIncompleteError("max_completion_tokens")
                 if isinstance(event, TextDelta):
                     if hold_text and not completion.calls:
                         completion.held_text.append(event)
@@ -365,8 +400,19 @@ class Execution:
 
     @property
     def usage(self) -> dict[str, Any]:
-        """The tokens of the whole run so far, as the API shows them."""
-        return usage_object(self._used)
+        """The tokens of the whole run so far, as the API shows them; an unfinished completion's are estimated."""
+        used = self._used
+        if self._unfinished is not None:
+            request, completion = self._unfinished
+            used += Usage(estimate_prompt(request), completion.heard)
+        return usage_object(used)
+
+
+def _words(event: ModelEvent) -> str:
+    """What the model has said or written in an event."""
+    if isinstance(event, TextDelta):
+        return event.text
+    return event.delta if isinstance(event, CallArguments) else ""
 
 
 def _function(tool: Mapping[str, Any]) -> FunctionTool:

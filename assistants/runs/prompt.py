@@ -48,10 +48,13 @@ class PromptBudget:
     messages: int
 
     @classmethod
-    def for_run(cls, run: Run, *, window: int, tools: Sequence[FunctionTool], used: int) -> "PromptBudget":
+    def for_run(
+        cls, run: Run, *, window: int, tools: Sequence[FunctionTool], used: int, history: int | None = None
+    ) -> "PromptBudget":
         """What remains after instructions, tools, the answer and the client's limits.
 
-        `window` is the model's context window in tokens; `used` counts the run's prompt tokens so far.
+        `window` is the model's context window in tokens; `used` counts the run's prompt tokens so far. With `history`
+        the messages have at most so many tokens; the newest message goes along whole all the same.
         """
         answer = run.max_completion_tokens or window // ANSWER_SHARE
         whole = window - min(answer, window // 2)
@@ -60,7 +63,8 @@ class PromptBudget:
         fixed = estimate(run.instructions) + sum(map(estimate_tool, tools))
         strategy = run.truncation_strategy
         last = strategy.get("last_messages") if strategy["type"] == "last_messages" else None
-        return cls(max(MIN_TOKENS, whole - fixed), min(MAX_MESSAGES, last or MAX_MESSAGES))
+        budget = cls(max(MIN_TOKENS, whole - fixed), min(MAX_MESSAGES, last or MAX_MESSAGES))
+        return budget.at_most(history)
 
     def at_most(self, tokens: int | None) -> "PromptBudget":
         """This budget, with at most `tokens` when they are given."""

@@ -40,8 +40,9 @@ def estimate_message(content: Iterable[Mapping[str, Any]], calls: Iterable[Mappi
 
 
 def estimate_items(items: Sequence[Item]) -> int:
-    """Tokens of the texts, calls and outputs in `items`."""
-    return sum(estimate(text) for item in items for text in _texts(item))
+    """Tokens of the texts, images, calls and outputs in `items`."""
+    texts = sum(estimate(text) for item in items for text in _texts(item))
+    return texts + sum(IMAGE for item in items for part in _parts(item) if part.get("type") == "input_image")
 
 
 def estimate_tool(tool: FunctionTool) -> int:
@@ -49,13 +50,22 @@ def estimate_tool(tool: FunctionTool) -> int:
     return estimate(tool.name + tool.description) + len(orjson.dumps(tool.parameters)) // 4
 
 
+def estimate_prompt(request: ModelRequest) -> int:
+    """Tokens of what the model is asked with: instructions, messages and tools."""
+    return estimate(request.instructions) + estimate_items(request.input) + sum(map(estimate_tool, request.tools))
+
+
 def estimate_usage(request: ModelRequest, end: Finished) -> Usage:
     """A completion's usage, for providers that do not say it."""
-    prompt = estimate(request.instructions) + estimate_items(request.input) + sum(map(estimate_tool, request.tools))
-    return Usage(prompt, estimate_items(end.output))
+    return Usage(estimate_prompt(request), estimate_items(end.output))
 
 
 def _texts(item: Item) -> Iterator[str]:
     content = item.get("content")
-    yield from [content] if isinstance(content, str) else (part.get("text") or "" for part in content or ())
+    yield from [content] if isinstance(content, str) else (part.get("text") or "" for part in _parts(item))
     yield item.get("arguments") or item.get("output") or ""
+
+
+def _parts(item: Item) -> Sequence[Mapping[str, Any]]:
+    content = item.get("content")
+    return content if isinstance(content, list) else ()

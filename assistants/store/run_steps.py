@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, bindparam, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -64,3 +64,9 @@ async def finished_calls(session: AsyncSession, run_id: str) -> list[dict[str, A
         RunStep.run_id == run_id, RunStep.type == "tool_calls", RunStep.status == "completed"
     )
     return list((await session.scalars(query.order_by(RunStep.seq))).all())
+
+
+async def count_call_steps(session: AsyncSession, run_id: str) -> int:
+    """How many tool_calls steps the run has."""
+    query = select(func.count()).where(RunStep.run_id == run_id, RunStep.type == "tool_calls")
+    return int(await session.scalar(query) or 0)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 EMBEDDED_RUN_EXPIRES_AFTER = 7 * 24 * 3600
 """Seconds that a run on the embedded server waits for people: a quiz may stay open for a week."""
 
+EMBEDDED_HISTORY_TOKENS = 24_000
+"""Tokens of earlier messages that go along with a question: some forty answers, for each of which every question after
+it pays."""
+
 
 @asynccontextmanager
 async def open_assistants(settings: Settings, pool: Pool, open_model: Any = None) -> AsyncIterator[AsyncOpenAI]:
@@ -53,6 +57,5 @@ def embedded_settings(settings: Settings) -> "ServerSettings":
         server = assistants.settings.Settings(**given)
     except ValidationError as error:
         raise StartupError("\n".join(wrong_settings(error).values())) from None
-    if "run_expires_after" not in server.model_fields_set:
-        server = server.model_copy(update={"run_expires_after": EMBEDDED_RUN_EXPIRES_AFTER})
-    return server
+    own = {"run_expires_after": EMBEDDED_RUN_EXPIRES_AFTER, "history_tokens": EMBEDDED_HISTORY_TOKENS}
+    return server.model_copy(update={name: own[name] for name in own.keys() - server.model_fields_set})
