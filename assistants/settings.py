@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     history_tokens: int | None = Field(
         default=None,
         ge=256,
-        description="Tokens of a thread that go along with a question; unset: what fits, in the bot's own server 24000.",
+        description="Tokens of a thread that go along with a question; unset: what fits, in the bot's server 24000.",
     )
     model_aliases: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=lambda: dict.fromkeys(RETIRED_MODELS, ""),
