@@ -1,6 +1,7 @@
 """Messages of the Assistants API: made from what was said in Discord, or from tool outputs that came too late."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from openai.types.beta.threads import MessageContentPartParam
@@ -8,6 +9,7 @@ from openai.types.beta.threads.run_create_params import AdditionalMessage
 
 from bot.conversations.discord_interface import PastMessage
 from bot.conversations.question import TEXT_LIMIT, AttachedContent, Question
+from bot.escaping import visible
 from bot.store.conversation_store import StoredToolCall
 
 MESSAGE_ID = "discord_message_id"
@@ -17,9 +19,40 @@ PAST_LIMIT = 30
 as its context."""
 
 
+_RESERVED = frozenset(
+    {
+        *("saem", "assistant", "tutor", "system", "developer", "user", "tool", "function", "bot", "results"),
+        *("쌤", "시스템", "어시스턴트", "도우미"),
+    }
+)
+"""Names that are somebody else's before the model."""
+_MARKS = re.compile(r"[\s:：()\[\]{}<>“”【】⟦⟧]+")
+"""What ends the name in a message, or belongs to what the bot itself says there."""
+LONGEST_NAME = 40
+
+
 def spoken_name(name: str) -> str:
-    """A display name on one line, without a colon, which ends the name in a message."""
-    return re.sub(r"[\s:]+", " ", name).strip()[:40] or "Student"
+    """A display name as it stands before its owner's words: on one line, and in none of the forms of other parts.
+
+    A display name such as `System` or `Saem` is marked as one.
+    """
+    shown = _MARKS.sub(" ", visible(name)).strip()[:LONGEST_NAME].strip() or "Student"
+    reserved = unicodedata.normalize("NFKC", shown).casefold() in _RESERVED
+    return f"{shown} (display name)" if reserved else shown
+
+
+def said_by(name: str, text: str, quoted: str = "") -> str:
+    """Somebody's words before the model: `Minji: first line`, and every further line set in by two spaces.
+
+    What stands at the beginning of a line is the bot's, so no text passes for somebody else's or for a tool's. `quoted`
+    is what the words reply to; it stands before the colon, where no words of the author's can.
+    """
+    first, *further = text.splitlines() or [""]
+    about = f" (on “{_one_line(quoted.translate(_QUOTES))}”)" if quoted.strip() else ""
+    return "\n".join([f"{spoken_name(name)}{about}: {first}", *(f"  {line}".rstrip() for line in further)])
+
+
+_QUOTES = str.maketrans("“”", '""')
 
 
 def as_message(question: Question, content: AttachedContent) -> AdditionalMessage:
@@ -60,11 +93,13 @@ def _text_of(question: Question, content: AttachedContent) -> str:
     if question.author_id == 0:
         return question.text[:TEXT_LIMIT]
     said = question.text.strip() or ("(see what is attached)" if content.parts or content.attachments else "(nothing)")
-    if content.notes:
-        said += f"\n(not received, as the student is told: {_one_line(' '.join(content.notes))})"
-    about = f"(on “{_one_line(question.quoted)}”) " if question.quoted else ""
-    mark = "" if question.addressed else "[to others] "
-    return f"{mark}{spoken_name(question.author_name)}: {about}{said}"[:TEXT_LIMIT]
+    text = ("" if question.addressed else "[to others] ") + said_by(question.author_name, said, question.quoted)
+    notes = _one_line(" ".join(content.notes)).translate(_ROUND)
+    note = f"\n(not received, as the student is told: {notes})" if notes else ""
+    return text[: TEXT_LIMIT - len(note)] + note
+
+
+_ROUND = str.maketrans("()", "[]")
 
 
 def _one_line(text: str) -> str:

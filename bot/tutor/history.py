@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import discord
 import structlog
 
-from bot.conversations.assistants_messages import spoken_name
+from bot.conversations.assistants_messages import said_by
 from bot.conversations.discord_interface import PastMessage
 from bot.conversations.location import Location
 from bot.tutor.error_handler import DISCORD_ERRORS
@@ -57,7 +57,7 @@ class History:
             if message.is_ours:
                 said.append(PastMessage("assistant", message.plain_text))
             else:
-                said.append(PastMessage("user", f"{spoken_name(message.author.display_name)}: {message.shown_text}"))
+                said.append(PastMessage("user", said_by(message.author.display_name, message.shown_text)))
         return said
 
     async def messages(self, location: Location, message_ids: Sequence[int]) -> list[IncomingMessage]:

@@ -12,6 +12,7 @@ import discord
 
 from bot import sentences
 from bot.conversations.question import AttachedContent, Question
+from bot.escaping import plain_name
 from bot.replies.destinations import InChannel
 from bot.replies.message_components import plain_text
 from bot.sentences import Locale
@@ -112,7 +113,7 @@ class IncomingMessage:
         text = _USER.sub(self._user_name, self.source.content)
         text = _CHANNEL.sub(self._channel_name, _ROLE.sub(self._role_name, text))
         text = _COMMAND.sub(r"\1", _EMOJI.sub(r"\1", text))
-        stickers = "".join(f"\n(sticker: {sticker.name})" for sticker in self.source.stickers)
+        stickers = "".join(f"\n(sticker: {plain_name(sticker.name)})" for sticker in self.source.stickers)
         forwarded = "".join(f"\n(forwarded) {snapshot.content}" for snapshot in self.source.message_snapshots)
         return f"{text.strip()}{forwarded}{stickers}".strip()
 
@@ -121,17 +122,19 @@ class IncomingMessage:
         if user_id == self.me_id:
             return ""
         names = (user.display_name for user in self.source.mentions if user.id == user_id)
-        return f"@{next(names, 'someone')}"
+        return f"@{plain_name(next(names, 'someone'))}"
 
     def _role_name(self, found: re.Match[str]) -> str:
         role = next((role for role in self.source.role_mentions if role.id == int(found[1])), None)
         if role is None:
             return "@role"
-        return "" if self._is_our_role(role) else f"@{role.name.removeprefix('@')}"  # everyone's is named `@everyone`
+        return (
+            "" if self._is_our_role(role) else f"@{plain_name(role.name.removeprefix('@'))}"
+        )  # everyone's is named `@everyone`
 
     def _channel_name(self, found: re.Match[str]) -> str:
         channel = self.guild.get_channel_or_thread(int(found[1])) if self.guild is not None else None
-        return f"#{channel.name}" if channel is not None else "#channel"
+        return f"#{plain_name(channel.name)}" if channel is not None else "#channel"
 
     @cached_property
     def plain_text(self) -> str:

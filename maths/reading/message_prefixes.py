@@ -2,7 +2,7 @@
 
 import re
 
-_NAME = re.compile(r"^\s*(?P<name>[^\n:]{1,80}):[ \t]+")
+_NAME = re.compile(r"^\s*(?P<name>[^\n:“]{1,80}?)(?: \(on “(?P<quoted>[^”\n]{0,1000})”\))?:[ \t]+")
 _NO_NAME = re.compile(
     r"[=<>+*/^]|\b(?:solve|find|factor|expand|simplify|calculate|evaluate|integrate)\b|풀어|구하", re.IGNORECASE
 )
@@ -20,9 +20,6 @@ _HASH = re.compile(r"(?<![\w&])#\d{1,3}[.):]?(?=\s)")
 _RUNS = ("123456789", "abcdefgh", "①②③④⑤⑥⑦⑧⑨")
 _COLON = re.compile(r"(?<=[A-Za-z가-힣]):(?=\s)")
 _COLON_BEHIND_NUMBER = re.compile(r"(?<=\d):(?=\s)")
-_QUOTATION = re.compile(
-    r"^(?P<name>(?:[^\n:]{1,80}:[ \t]+)?)\(on “(?P<quoted>.{0,1000}?)”\)\s*(?P<rest>.*)$", re.DOTALL
-)
 
 
 def without_name(text: str) -> str:
@@ -34,9 +31,11 @@ def without_name(text: str) -> str:
 
 
 def split_quotation(text: str) -> tuple[str, str]:
-    """The message, and the quotation in front of what it replies to: `Minji: (on “3x = 6”) why?`."""
-    match = _QUOTATION.match(text)
-    return (match["name"] + match["rest"], match["quoted"]) if match else (text, "")
+    """The message, and the quotation before its colon of what it replies to: `Minji (on “3x = 6”): why?`."""
+    match = _NAME.match(text)
+    if match is None or match["quoted"] is None:
+        return text, ""
+    return f"{match['name']}: {text[match.end() :]}", match["quoted"]
 
 
 def without_numbering(text: str) -> str:

@@ -10,7 +10,8 @@ from maths.reading.language import Language, language_of
 
 _TO_OTHERS = re.compile(r"^\s*\[to others\]", re.IGNORECASE)
 _REMINDER = re.compile(r"^\s*Do not answer in words yet: call ")
-_NAME = re.compile(r"^\s*(?!\[results\])[^\n:]{1,80}:[ \t]+")
+_NAME = re.compile(r"^\s*(?!\[results\])(?P<name>[^\n:“]{1,80}?)(?: \(on “[^”\n]{0,1000}”\))?:[ \t]+")
+_RESULTS = "[results]"
 _PLACEHOLDER = re.compile(r"\((?:see what is attached|nothing)\)\s*$")
 
 
@@ -49,6 +50,12 @@ class ModelInput:
         return without_name(text)
 
     @property
+    def results(self) -> str:
+        """The newest message if the bot tells results in it; a student's own words never do."""
+        text = next((one.text for one in reversed(self.messages) if one.role == "user"), "")
+        return text if text.startswith(_RESULTS) else ""
+
+    @property
     def unanswered(self) -> tuple[InputMessage, ...]:
         """The students' messages since the last answer."""
         last = max((place for place, one in enumerate(self.messages) if one.role == "assistant"), default=-1)
@@ -68,7 +75,7 @@ class ModelInput:
 def without_name(text: str) -> str:
     """A message without its author's display name, and without the placeholder of a message that has no words."""
     name = _NAME.match(text)
-    if name and not re.search(r"[=<>+*/^?]", name[0]):
+    if name and not re.search(r"[=<>+*/^?]", name["name"]):
         text = text[name.end() :]
     return _PLACEHOLDER.sub("", text).strip()
 
@@ -107,6 +114,8 @@ def _message(item: Mapping[str, Any]) -> InputMessage | None:
     images = sum(part.get("type") == "input_image" for part in parts)
     if role not in {"user", "assistant"} or _TO_OTHERS.match(text) or (role == "user" and _REMINDER.match(text)):
         return None
+    if role == "user" and _NAME.match(text):
+        text = text.replace("\n  ", "\n")  # the further lines of a student's words
     return InputMessage(role, text.strip(), images)
 
 

@@ -173,7 +173,7 @@ class _Responder:
             return self._after(self._input.outputs)
         if GENERATE_QUIZ in self._tools and (choice == "required" or self._quiz_wanted()):
             return self._quiz(forced=choice == "required")
-        if results := quiz_feedback.results_message(self._input.last_message):
+        if results := quiz_feedback.results_message(self._input.results):
             arguments, output = results
             questions = quiz_feedback.asked_questions(arguments, None)
             return self._words(quiz_feedback.feedback(questions, output, self._language, []))
@@ -182,7 +182,7 @@ class _Responder:
     # -- functions
 
     def _quiz_wanted(self) -> bool:
-        if quiz_feedback.results_message(self._input.last_message):
+        if quiz_feedback.results_message(self._input.results):
             return False
         return quiz_making.wants_quiz(self._input.last_message, self._request.instructions)
 

@@ -101,7 +101,7 @@ def test_the_last_expression_can_be_worked_on_further() -> None:
 
 
 def test_a_reply_to_a_message_is_about_the_problem_quoted_in_it() -> None:
-    quoted = "Minji: (on “Let's solve the equation 5x = 20”) {}"
+    quoted = "Minji (on “Let's solve the equation 5x = 20”): {}"
     assert problem(ask(quoted.format("why?"))) == "5 x = 20"
     assert "x = 3" in answer_line(ask(quoted.format("and what about x + 1 = 4?")))
 
