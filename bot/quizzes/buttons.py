@@ -13,7 +13,7 @@ import discord
 
 from bot import sentences
 from bot.quizzes.safe_markdown import shortened
-from bot.quizzes.session import Cancelled, Controlled, Event, Moved, Responded, Sent
+from bot.quizzes.session import Cancelled, Controlled, Event, Joined, Moved, Responded, Sent
 from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.tutor.answer_buttons import is_moderator
 from bot.tutor.error_handler import handles_errors, say_privately
@@ -23,7 +23,7 @@ LONGEST_LABEL: Final = 80
 LONGEST_OPTION: Final = 100
 """Characters of a menu's option."""
 
-Action = Literal["answer", "move", "send", "cancel", "skip", "pause", "resume", "end", "jump", "look"]
+Action = Literal["join", "begin", "answer", "move", "send", "cancel", "skip", "pause", "resume", "end", "jump", "look"]
 Interaction = discord.Interaction[Any]
 
 _PATTERN: Final = re.compile(
@@ -138,13 +138,15 @@ class Press:
             case "answer":
                 name = self._interaction.user.display_name
                 return Responded(self.student_id, name, custom_id.question, custom_id.choice, at)
+            case "join":
+                return Joined(self.student_id, self._interaction.user.display_name, at)
             case "move":
                 return Moved(self.student_id, custom_id.question, at)
             case "jump":
                 return Moved(self.student_id, self.selected, at)
             case "send":
                 return Sent(self.student_id, at)
-            case "skip" | "pause" | "resume" | "end" as control:
+            case "begin" | "skip" | "pause" | "resume" | "end" as control:
                 showing = bool(custom_id.choice)
                 return Controlled(self.student_id, moderator, control, custom_id.question, at, showing=showing)
             case "cancel" | "look":

@@ -91,7 +91,11 @@ class QuizMessages:
         assert record.message_id is not None
         if record.message_question is not None and (press is None or press.message_id != record.message_id):
             closed = group_screen(record, min(record.message_question, record.session.count - 1))
-            await self.edit(record.channel_id, record.message_id, closed)
+            try:
+                await self.edit(record.channel_id, record.message_id, closed)
+            except (discord.HTTPException, discord.RateLimited) as error:
+                # Better a question that looks open than a group without its next question: its presses come too late.
+                log.warning("quiz.result_not_shown", quiz=record.id, cause=str(error))
         await self._post_screen(quiz)
 
     async def _post_screen(self, quiz: LiveQuiz) -> None:

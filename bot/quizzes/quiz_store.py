@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.quizzes.arguments import Quiz
 from bot.quizzes.choices import Order
-from bot.quizzes.session import Effect, Mode, Phase, QuizSession, Response
-from bot.quizzes.tables import QuizRequestRow, QuizResponseRow, QuizResultRow, QuizRow
+from bot.quizzes.session import LONGEST_PAUSE, Effect, Mode, Phase, QuizSession, Response
+from bot.quizzes.tables import QuizPlayerRow, QuizRequestRow, QuizResponseRow, QuizResultRow, QuizRow
 from bot.sentences import Locale
 from bot.store.base import now, table_of
 from bot.store.group_commit import Statement
@@ -24,10 +24,12 @@ _OVER: Final = (Phase.FINISHED.value, Phase.CANCELLED.value)
 
 _QUIZZES, _RESPONSES = table_of(QuizRow), table_of(QuizResponseRow)
 _RESULTS, _REQUESTS = table_of(QuizResultRow), table_of(QuizRequestRow)
+_PLAYERS = table_of(QuizPlayerRow)
 
 _STATE: Final = ("phase", "position", "furthest", "opened_at", "deadline", "paused_at", "delivered")
 _ADD: Final = insert(_QUIZZES)
 _ADD_RESULT: Final = insert(_RESULTS)
+_ADD_PLAYER: Final = insert(_PLAYERS)
 _SET_STATE: Final = (
     update(_QUIZZES)
     .where(_QUIZZES.c.id == bindparam("of"))
@@ -110,14 +112,19 @@ class QuizStore:
         """Store a new quiz."""
         await self._store.write((_ADD, quiz_row(record)))
 
-    async def save(self, record: QuizRecord, responded: tuple[int, int] | None = None) -> None:
-        """Store the state of a quiz and, if `responded` is given, the response of that `(student, question)`.
+    async def save(
+        self, record: QuizRecord, responded: tuple[int, int] | None = None, *, joined: int | None = None
+    ) -> None:
+        """Store the state of a quiz; if `responded` is given, the response of that `(student, question)`; if `joined`
+        is, that this student has joined.
 
         Of a finished quiz the results are stored as well.
         """
         statements: list[Statement] = [(_SET_STATE, _state_row(record))]
         if responded is not None:
             statements.append((self._put_response, response_row(record, *responded)))
+        if joined is not None:
+            statements.append((_ADD_PLAYER, player_row(record, joined)))
         if record.session.phase is Phase.FINISHED:
             statements.extend((_ADD_RESULT, row) for row in result_rows(record))
         await self._store.write(*statements)
@@ -138,7 +145,9 @@ class QuizStore:
             return None
         query = select(_RESPONSES).where(_RESPONSES.c.quiz_id == quiz_id).order_by(_RESPONSES.c.at)
         responses = await self._store.read(query)
-        return record_of(rows[0]._asdict(), [row._asdict() for row in responses])
+        of_quiz = select(_PLAYERS).where(_PLAYERS.c.quiz_id == quiz_id).order_by(_PLAYERS.c.place)
+        players = await self._store.read(of_quiz)
+        return record_of(rows[0]._asdict(), [row._asdict() for row in responses], [row._asdict() for row in players])
 
     async def of_call(self, call_id: str) -> str | None:
         """The id of the quiz that a call asked for."""
@@ -154,6 +163,13 @@ class QuizStore:
         columns = (_QUIZZES.c.id, _QUIZZES.c.guild_id, _QUIZZES.c.due)
         query = select(*columns).where(open_now | _QUIZZES.c.due.is_not(None))
         return [QuizToRecover(*row) for row in await self._store.read(query)]
+
+    async def overdue(self, at: float) -> Sequence[tuple[str, int]]:
+        """The ids and guilds of the quizzes whose time was up at `at` (see `QuizSession.due_at`)."""
+        running = (_QUIZZES.c.phase.not_in(_OVER), _QUIZZES.c.deadline <= at)
+        not_paused = _QUIZZES.c.paused_at.is_(None) | (_QUIZZES.c.paused_at <= at - LONGEST_PAUSE)
+        query = select(_QUIZZES.c.id, _QUIZZES.c.guild_id).where(*running, not_paused)
+        return [(row.id, row.guild_id) for row in await self._store.read(query)]
 
     async def open_in(self, channel_id: int) -> Sequence[str]:
         """The ids of the quizzes that are played in a channel."""
@@ -246,8 +262,18 @@ def response_row(record: QuizRecord, student: int, question: int) -> dict[str, A
     }
 
 
-def record_of(row: Mapping[str, Any], response_rows: Iterable[Mapping[str, Any]]) -> QuizRecord:
-    """A record from its rows; those of the responses come in the order in which the students answered."""
+def player_row(record: QuizRecord, student: int) -> dict[str, Any]:
+    """The row of `quiz_players` for a student who has joined."""
+    joined = record.session.joined
+    return {"quiz_id": record.id, "student_id": student, "name": joined[student], "place": list(joined).index(student)}
+
+
+def record_of(
+    row: Mapping[str, Any],
+    response_rows: Iterable[Mapping[str, Any]],
+    player_rows: Iterable[Mapping[str, Any]] = (),
+) -> QuizRecord:
+    """A record from its rows; those of responses and of players come in the order in which they came to be."""
     responses: dict[int, dict[int, Response]] = {}
     names: dict[int, str] = {}
     for each in response_rows:
@@ -262,6 +288,7 @@ def record_of(row: Mapping[str, Any], response_rows: Iterable[Mapping[str, Any]]
         open_for=row["open_for"],
         responses=responses,
         names=names,
+        joined={each["student_id"]: each["name"] for each in player_rows},
         **{name: row[name] for name in _STATE},
     )
     return QuizRecord(

@@ -2,7 +2,8 @@
 
 An event is applied at once (nothing is awaited between reading a session and replacing it), then stored, and only
 then shown. After a restart everything goes on from the store: the time of a question, a message that is out of date,
-and results that were not handed over.
+and results that were not handed over. What is due is done though nobody presses a button: each quiz in memory has its
+timer (`live_quiz`), and the store is looked through for quizzes whose time passed without one.
 """
 
 import asyncio
@@ -15,23 +16,26 @@ from typing import Any, Final
 
 import discord
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.conversations.registry import Conversations
 from bot.quizzes import sentences as say
 from bot.quizzes.arguments import Quiz
 from bot.quizzes.buttons import Press
 from bot.quizzes.choices import shuffled
-from bot.quizzes.live_quiz import LiveQuiz
+from bot.quizzes.live_quiz import Alarm, LiveQuiz, Timer, Timers, loop_alarm
 from bot.quizzes.quiz_messages import MessageDeletedError, QuizMessages
 from bot.quizzes.quiz_store import QuizRecord, QuizStore, QuizToRecover
 from bot.quizzes.screens import private_reply, question_in_full
 from bot.quizzes.session import (
+    LOBBY_FOR,
     OPEN_FOR,
     Cancelled,
     ConversationContinued,
     Effect,
     Event,
     EventOutcome,
+    Joined,
     Mode,
     Phase,
     Responded,
@@ -42,13 +46,20 @@ from bot.quizzes.session import (
 from bot.quizzes.tool_output import cancelled_output, results_output
 from bot.replies.destinations import Destination
 from bot.sentences import Locale
+from bot.tutor.error_handler import DISCORD_ERRORS
 
 log = structlog.get_logger(__name__)
 
 REMEMBERED: Final = 500
 """Quizzes kept in memory; the others are read back from the store when somebody presses a button."""
 COUNT_EVERY: Final = 2.0
-"""Seconds between two updates of how many have answered."""
+"""Seconds between two updates of how many have joined or answered."""
+LOOK_EVERY: Final = 5.0
+"""Seconds between two looks at the store for quizzes whose time has passed unnoticed: the database failed at that
+moment, or the process that had them is gone.
+"""
+SHOW_AGAIN: Final = (1.0, 5.0, 30.0)
+"""Seconds to wait before each new attempt to show a quiz's newest state."""
 RETRIES: Final = (1.0, 5.0, 30.0, 120.0)
 """Seconds to wait before each new attempt to hand results over."""
 
@@ -68,7 +79,7 @@ class NewQuiz:
 
 
 class Quizmaster:
-    """All quizzes of the bot. `clock` tells seconds since the epoch."""
+    """All quizzes of the bot. `clock` tells seconds since the epoch, and `alarm` sets timers."""
 
     def __init__(
         self,
@@ -78,24 +89,35 @@ class Quizmaster:
         *,
         clock: Callable[[], float],
         random: Random,
+        alarm: Alarm = loop_alarm,
     ) -> None:
         self.clock = clock
+        self.lobby_for = LOBBY_FOR
+        """Seconds for a group's students to join; 0: there is no lobby."""
         self.open_for = OPEN_FOR
         """Seconds that a question is open when a group plays."""
         self._quiz_store = quiz_store
         self._messages = messages
         self._conversations = conversations
         self._random = random
+        self._alarm = alarm
+        self._timers = Timers(
+            clock,
+            alarm,
+            on_due=lambda quiz: self._spawn(self._tick(quiz)),
+            on_count=lambda quiz: self._spawn(self._update_count(quiz)),
+        )
         self._quizzes: OrderedDict[str, LiveQuiz] = OrderedDict()
         self._loading: dict[str, asyncio.Task[LiveQuiz | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._to_recover: Sequence[QuizToRecover] = ()
+        self._next_look: Timer | None = None
         self._closed = False
 
     # What happens
 
     async def open(self, new: NewQuiz) -> None:
-        """Store a quiz and show its first question.
+        """Store a quiz and show its first question, or a group's lobby.
 
         Raises:
             discord.HTTPException, discord.RateLimited: it cannot be shown.
@@ -108,6 +130,7 @@ class Quizmaster:
             orders=shuffled(new.quiz, self._random),
             at=self.clock(),
             open_for=self.open_for,
+            lobby_for=self.lobby_for,
         )
         record = QuizRecord(
             id=secrets.token_hex(6),
@@ -193,6 +216,7 @@ class Quizmaster:
             if due is not None:  # what became due in this process is handed over already
                 self._spawn(self._hand_over(quiz, Effect(due)))
             self._spawn(self._update_message(quiz))
+        await self._look_for_overdue(is_ours)
 
     async def show(self, quiz_id: str, press: Press | None = None) -> None:
         """Bring a quiz's message up to date; after a press, by answering it.
@@ -216,8 +240,10 @@ class Quizmaster:
     async def close(self) -> None:
         """Stop the timers and the work in the background."""
         self._closed = True
+        if self._next_look is not None:
+            self._next_look.cancel()
         for quiz in self._quizzes.values():
-            quiz.cancel_timers()
+            quiz.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -245,19 +271,19 @@ class Quizmaster:
         record = quiz.record = replace(quiz.record, session=transition.session, due=effect)
         responded = (event.student, event.question) if isinstance(event, Responded) else None
         changed = responded is not None and before.response(*responded) != transition.session.response(*responded)
+        joined = event.student if isinstance(event, Joined) else None
         quiz.writes += 1
         try:
-            await self._quiz_store.save(record, responded if changed else None)
+            await self._quiz_store.save(record, responded if changed else None, joined=joined)
         except BaseException:
             self._forget(quiz)  # what is in memory is not what is stored
             raise
         finally:
             quiz.writes -= 1
-        self._set_deadline_timer(quiz)
         if effect is not None:
             self._spawn(self._hand_over(quiz, effect, feedback_destination))
-        if record.session.mode == "together" and responded is not None:
-            self._set_count_timer(quiz)
+        if record.session.mode == "together" and (responded is not None or joined is not None):
+            quiz.show_count_in(COUNT_EVERY)  # many students press within a second
         return record, transition.outcome
 
     async def _cancel(self, quiz_id: str, *, hand_over: bool = True) -> EventOutcome | None:
@@ -283,6 +309,11 @@ class Quizmaster:
             await self._show_without_press(quiz_id)
         except MessageDeletedError:
             log.info("quiz.message_deleted", quiz=quiz_id)
+        except DISCORD_ERRORS:
+            quiz = await self._find(quiz_id)
+            if quiz is not None:  # what the press changed is stored: others see it once Discord takes it
+                self._spawn(self._update_message(quiz))
+            raise
 
     async def _show_without_press(self, quiz_id: str) -> None:
         """Discord no longer waits for an answer to the press, but what the press changed is stored: show it."""
@@ -313,12 +344,10 @@ class Quizmaster:
         record = await self._quiz_store.get(quiz_id)
         if record is None:
             return None
-        quiz = self._remember(record)
-        self._set_deadline_timer(quiz)
-        return quiz
+        return self._remember(record)
 
     def _remember(self, record: QuizRecord) -> LiveQuiz:
-        quiz = self._quizzes[record.id] = LiveQuiz(record)
+        quiz = self._quizzes[record.id] = LiveQuiz(record, self._timers)
         if len(self._quizzes) > REMEMBERED:
             for old in list(self._quizzes.values())[: REMEMBERED // 10]:
                 if old.is_idle:
@@ -326,52 +355,56 @@ class Quizmaster:
         return quiz
 
     def _forget(self, quiz: LiveQuiz) -> None:
-        quiz.cancel_timers()
+        quiz.stop()
         if self._quizzes.get(quiz.record.id) is quiz:
             del self._quizzes[quiz.record.id]
 
     # Timers
 
-    def _set_deadline_timer(self, quiz: LiveQuiz) -> None:
-        if quiz.deadline_timer is not None:
-            quiz.deadline_timer.cancel()
-            quiz.deadline_timer = None
-        session = quiz.record.session
-        if session.deadline is None or session.paused_at is not None or session.phase.over or self._closed:
-            return
-        wait = max(0.0, session.deadline - self.clock())
-        loop = asyncio.get_running_loop()
-        quiz.deadline_timer = loop.call_later(wait, lambda: self._spawn(self._tick(quiz)))
-
     async def _tick(self, quiz: LiveQuiz) -> None:
-        quiz.deadline_timer = None
+        """Time has passed: do what is due."""
         current = await self._find(quiz.record.id)
-        if current is not None:
-            _, outcome = await self._apply_event(current, Ticked(self.clock()))
-            if outcome is EventOutcome.NOTHING:
-                self._set_deadline_timer(quiz)  # the clock is a little behind the event loop's
-                return
-        await self._update_message(quiz)
+        if current is None:
+            return
+        _, outcome = await self._apply_event(current, Ticked(self.clock()))
+        if outcome is EventOutcome.MOVED:
+            await self._update_message(current)
+        else:
+            current.set_due_timer()  # the clock is a little behind the event loop's
 
-    def _set_count_timer(self, quiz: LiveQuiz) -> None:
-        """Many students answer within a second: the number in the message is updated now and then."""
-        if quiz.count_timer is None and quiz.record.session.phase is Phase.ASKING and not self._closed:
-            loop = asyncio.get_running_loop()
-            quiz.count_timer = loop.call_later(COUNT_EVERY, lambda: self._spawn(self._update_count(quiz)))
+    async def _look_for_overdue(self, is_ours: Callable[[int], bool]) -> None:
+        """Tick the quizzes whose time has passed though no timer has told, in the guilds that are ours; now, and again
+        and again.
+        """
+        try:
+            for quiz_id, guild_id in await self._quiz_store.overdue(self.clock()):
+                quiz = await self._find(quiz_id) if is_ours(guild_id) else None
+                if quiz is not None:
+                    self._spawn(self._tick(quiz))
+        except SQLAlchemyError:
+            log.exception("quiz.overdue_not_read")
+        finally:
+            if not self._closed:
+                self._next_look = self._alarm(LOOK_EVERY, lambda: self._spawn(self._look_for_overdue(is_ours)))
 
     async def _update_count(self, quiz: LiveQuiz) -> None:
-        quiz.count_timer = None
-        if quiz.record.session.phase is Phase.ASKING:
+        if quiz.record.session.phase in {Phase.LOBBY, Phase.ASKING}:
             await self._update_message(quiz)
 
     async def _update_message(self, quiz: LiveQuiz) -> None:
-        try:
-            await self._messages.show(quiz)
-        except MessageDeletedError:
-            log.info("quiz.message_deleted", quiz=quiz.record.id)
-            await self._cancel(quiz.record.id)
-        except discord.DiscordException as error:
-            log.warning("quiz.not_shown", quiz=quiz.record.id, cause=str(error))
+        """Show the newest state; where Discord fails, try again."""
+        for wait in (*SHOW_AGAIN, None):
+            try:
+                await self._messages.show(quiz)
+            except MessageDeletedError:
+                log.info("quiz.message_deleted", quiz=quiz.record.id)
+                await self._cancel(quiz.record.id)
+            except DISCORD_ERRORS as error:
+                log.warning("quiz.not_shown", quiz=quiz.record.id, cause=str(error), again_in=wait)
+                if wait is not None:
+                    await asyncio.sleep(wait)
+                    continue
+            return
 
     # Handing over
 

@@ -11,7 +11,7 @@ from bot.quizzes.buttons import CustomId, Press, QuizItem, button, menu
 from bot.quizzes.choices import labels, numbering, on_buttons, own_numbering
 from bot.quizzes.quiz_store import QuizRecord
 from bot.quizzes.safe_markdown import escaped, escaped_within, readable, typeset, unmarked_within
-from bot.quizzes.scoring import Grade, Score, distribution, grade, ranking, score
+from bot.quizzes.scoring import Grade, Score, distribution, grade, has_right_answers, place_sign, places, ranking, score
 from bot.quizzes.session import EventOutcome, Phase
 from bot.quizzes.tool_output import unique_names
 from bot.sentences import Sentence
@@ -22,6 +22,10 @@ MOST_BOXES: Final = 12
 """Up to so many questions have a box each: a message holds 40 components."""
 MOST_SCORES: Final = 25
 """Students in the table of a group."""
+MOST_NAMES: Final = 40
+"""Names of students who have joined, in the lobby."""
+LONGEST_NAME: Final = 40
+"""Characters of a student's name."""
 
 BLUE: Final = discord.Colour(0x5865F2)
 GREEN: Final = discord.Colour(0x2E9E5B)
@@ -47,6 +51,8 @@ def screen(record: QuizRecord) -> View:
     session = record.session
     if session.phase is Phase.CANCELLED:
         return _cancelled(record)
+    if session.phase is Phase.LOBBY:
+        return _lobby(record)
     if session.mode == "together":
         return _ranking_table(record) if session.phase is Phase.FINISHED else group_screen(record, session.position)
     match session.phase:
@@ -60,7 +66,7 @@ def screen(record: QuizRecord) -> View:
 
 def shown_question(record: QuizRecord) -> int:
     """The index of the question whose message is the current one. Of a group every question has a message of its own;
-    the table at the end counts as one question more. Solo it is always 0.
+    the first question takes the lobby's, and the table at the end counts as one question more. Solo it is always 0.
     """
     session = record.session
     if session.mode == "solo":
@@ -194,9 +200,42 @@ def _cancelled(record: QuizRecord) -> View:
 # Together
 
 
+def _lobby(record: QuizRecord) -> View:
+    """Who has joined, and when the first question opens."""
+    session, locale = record.session, record.locale
+    begins = say.BEGINS(locale, when=_countdown(session.deadline))
+    questions = (say.ONE_QUESTION if session.count == 1 else say.QUESTIONS)(locale, count=session.count)
+    host = say.STARTED_BY(locale, name=f"<@{session.host}>")
+    return view_of(
+        box(
+            BLUE,
+            heading(record, begins, questions, host),
+            say.LOBBY(locale),
+            _joined_names(record),
+            discord.ui.ActionRow(
+                button(CustomId(record.id, "join"), say.JOIN(locale), discord.ButtonStyle.success),
+                button(CustomId(record.id, "begin"), say.BEGIN(locale), discord.ButtonStyle.primary),
+                _cancel_button(record),
+            ),
+        )
+    )
+
+
+def _joined_names(record: QuizRecord) -> str:
+    names = [escaped_name(name, LONGEST_NAME) for name in unique_names(record.session.joined).values()]
+    if not names:
+        return f"-# {say.NOBODY_JOINED(record.locale)}"
+    shown = ", ".join(names[:MOST_NAMES])
+    if len(names) > MOST_NAMES:
+        shown = f"{shown}, {say.AND_MORE(record.locale, count=len(names) - MOST_NAMES)}"
+    return say.JOINED_NAMES(record.locale, count=len(names), names=shown)
+
+
 def group_screen(record: QuizRecord, index: int) -> View:
-    """The message of one question of a group quiz: open, or closed with its result."""
+    """The message of one question of a group quiz: open, or closed with its result; before the first, the lobby."""
     session = record.session
+    if session.phase is Phase.LOBBY:
+        return _lobby(record)
     if session.phase is Phase.ASKING and index == session.position:
         return _open_question(record, index)
     return _closed_question(record, index)
@@ -273,7 +312,8 @@ def _ranking_table(record: QuizRecord) -> View:
     session, locale = record.session, record.locale
     scores = ranking(session)
     names = unique_names(session.names)
-    lines = [_ranking_line(record, rank, one, names[one.student]) for rank, one in enumerate(scores[:MOST_SCORES], 1)]
+    ranked = zip(scores[:MOST_SCORES], places(scores), strict=False)
+    lines = [_ranking_line(record, place_sign(place), one, names[one.student]) for one, place in ranked]
     if len(scores) > MOST_SCORES:
         lines.append(say.AND_MORE(locale, count=len(scores) - MOST_SCORES))
     return view_of(
@@ -282,15 +322,14 @@ def _ranking_table(record: QuizRecord) -> View:
     )
 
 
-def _ranking_line(record: QuizRecord, rank: int, one: Score, name: str) -> str:
+def _ranking_line(record: QuizRecord, place: str, one: Score, name: str) -> str:
     session, locale = record.session, record.locale
-    medal = {1: "🥇", 2: "🥈", 3: "🥉"}.get(rank, f"{rank}\\.")
-    shown = f"**{escaped_name(name, 40)}**"
-    if not any(question.answer is not None for question in session.quiz.questions):
-        return f"{medal} {say.TABLE_LINE_OPEN(locale, name=shown, answered=one.answered, count=session.count)}"
+    shown = f"**{escaped_name(name, LONGEST_NAME)}**"
+    if not has_right_answers(session):
+        return f"{place} {say.TABLE_LINE_OPEN(locale, name=shown, answered=one.answered, count=session.count)}"
     signs = "".join(SIGNS[grade(session, one.student, question)] for question in _indexes(record))
     line = say.TABLE_LINE(locale, name=shown, right=one.right, count=session.count, seconds=f"{one.seconds:.1f}")
-    return f"{medal} {line} · {signs}"
+    return f"{place} {line} · {signs}"
 
 
 # In private, to the student who pressed
@@ -307,6 +346,13 @@ def private_reply(record: QuizRecord, press: Press, outcome: EventOutcome) -> st
             return sentence(locale, name=f"<@{session.host}>")
         case EventOutcome.UNKNOWN:
             return say.OLD(locale)
+        case EventOutcome.JOINED | EventOutcome.JOINED_BEFORE:
+            said = say.JOINED if outcome is EventOutcome.JOINED else say.JOINED_BEFORE
+            return said(locale, when=_countdown(session.deadline))
+        case EventOutcome.BEGUN:
+            return say.BEGUN(locale)
+        case EventOutcome.EARLY:
+            return say.EARLY(locale)
         case EventOutcome.LATE:
             return say.LATE(locale)
         case EventOutcome.PAUSED:

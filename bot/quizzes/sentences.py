@@ -5,6 +5,16 @@ from bot.sentences import Sentence
 # On the quiz itself
 
 QUESTION_OF = Sentence("Question {number} of {count}", "문제 {number}/{count}")
+ONE_QUESTION = Sentence("1 question", "1문제")
+QUESTIONS = Sentence("{count} questions", "{count}문제")
+BEGINS = Sentence("begins {when}", "{when} 시작")
+STARTED_BY = Sentence("started by {name}", "{name} 님이 시작")
+LOBBY = Sentence(
+    "Press **Join** to play together. Who comes later may still answer.",
+    "함께 풀려면 **참가**를 누르세요. 나중에 와도 답할 수 있어요.",
+)
+JOINED_NAMES = Sentence("**Joined ({count}):** {names}", "**참가자({count}명):** {names}")
+NOBODY_JOINED = Sentence("Nobody has joined yet.", "아직 참가한 사람이 없어요.")
 ANSWERED = Sentence("{count} answered", "{count}명 응답")
 CLOSES = Sentence("closes {when}", "{when} 마감")
 NEXT_OPENS = Sentence("Next question {when}", "다음 문제 {when}")
@@ -30,6 +40,8 @@ TOGETHER_HINT = Sentence(
 
 # Buttons
 
+JOIN = Sentence("Join", "참가")
+BEGIN = Sentence("Start now", "바로 시작")
 BACK = Sentence("Back", "이전")
 SKIP = Sentence("Skip", "건너뛰기")
 NEXT = Sentence("Next", "다음")
@@ -52,6 +64,15 @@ ALREADY = Sentence(
     "You have answered **{choice}** already; the first answer counts.",
     "이미 **{choice}**(으)로 답했어요. 첫 번째 답만 인정돼요.",
 )
+JOINED = Sentence("You are in! The first question opens {when}.", "참가했어요! 첫 문제는 {when} 시작해요.")
+JOINED_BEFORE = Sentence(
+    "You are in already. The first question opens {when}.", "이미 참가했어요. 첫 문제는 {when} 시작해요."
+)
+BEGUN = Sentence(
+    "The quiz has begun already: just answer, everyone may play.",
+    "퀴즈가 이미 시작되었어요. 누구나 풀 수 있으니 바로 답해 주세요.",
+)
+EARLY = Sentence("The first question is not open yet.", "첫 문제가 아직 열리지 않았어요.")
 LATE = Sentence("This question is closed already.", "이 문제는 이미 마감되었어요.")
 ON_PAUSE = Sentence("The quiz is paused; wait for it to go on.", "퀴즈가 일시 정지되었어요. 다시 시작되면 답해 주세요.")
 NOT_YOURS = Sentence(

@@ -15,15 +15,21 @@ from bot.quizzes.choices import Order
 
 Mode = Literal["solo", "together"]
 
+LOBBY_FOR: Final = 8.0
+"""Seconds that a group's quiz waits for students to join, before the first question opens."""
 OPEN_FOR: Final = 30.0
 """Seconds that a question is open when a group plays."""
 SHOWN_FOR: Final = 7.0
 """Seconds that the result of a closed question is shown before the next question opens."""
+LONGEST_PAUSE: Final = 3_600.0
+"""Seconds after which a quiz that nobody resumes ends."""
 
 
 class Phase(StrEnum):
     """The phase that a quiz is in."""
 
+    LOBBY = "lobby"
+    """Together: students join, and the first question is not open yet."""
     ASKING = "asking"
     REVIEW = "review"
     """Solo: the summary of all responses, before they are sent."""
@@ -57,7 +63,11 @@ class EventOutcome(StrEnum):
     COUNTED = "counted"
     CHANGED = "changed"
     ALREADY = "already"
+    EARLY = "early"
     LATE = "late"
+    JOINED = "joined"
+    JOINED_BEFORE = "joined_before"
+    BEGUN = "begun"
     MOVED = "moved"
     PAUSED = "paused"
     NOT_YOURS = "not_yours"
@@ -89,6 +99,15 @@ class Responded:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """Together: a student pressed Join."""
+
+    student: int
+    name: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """Solo: the student went to another question. `to` is its index; the number of questions means the summary."""
 
@@ -107,14 +126,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Controlled:
-    """Together: the host or a moderator pressed Skip, Pause, Resume or End.
+    """Together: the host or a moderator pressed Start now, Skip, Pause, Resume or End.
 
     `question` is the question that they saw or, if `showing` is true, the question whose result they saw.
     """
 
     student: int
     moderator: bool
-    action: Literal["skip", "pause", "resume", "end"]
+    action: Literal["begin", "skip", "pause", "resume", "end"]
     question: int
     at: float
     showing: bool = False
@@ -143,7 +162,7 @@ class Cancelled:
     at: float
 
 
-Event = Responded | Moved | Sent | Controlled | Ticked | ConversationContinued | Cancelled
+Event = Responded | Joined | Moved | Sent | Controlled | Ticked | ConversationContinued | Cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +183,7 @@ class QuizSession:
     opened_at: float = 0.0
     """When the current question opened; pauses move it later."""
     deadline: float | None = None
-    """Together: when the phase ends."""
+    """Together: when the phase ends, unless the quiz is paused."""
     paused_at: float | None = None
     delivered: bool = False
     """Whether the call has its output already, while the quiz goes on."""
@@ -172,6 +191,15 @@ class QuizSession:
     """By student id, by index of the question."""
     names: Mapping[int, str] = field(default_factory=dict)
     """Display names by student id, in the order of the students' first responses."""
+    joined: Mapping[int, str] = field(default_factory=dict)
+    """Together: display names of the students who pressed Join, by student id, in that order."""
+
+    @property
+    def due_at(self) -> float | None:
+        """When `Ticked` changes something, though nobody presses a button; None: it never does."""
+        if self.phase.over or self.deadline is None:
+            return None
+        return self.deadline if self.paused_at is None else self.paused_at + LONGEST_PAUSE
 
     @property
     def count(self) -> int:
@@ -207,17 +235,26 @@ class Transition:
 
 
 def start(
-    quiz: Quiz, *, mode: Mode, host: int, orders: Sequence[Order], at: float, open_for: float = OPEN_FOR
+    quiz: Quiz,
+    *,
+    mode: Mode,
+    host: int,
+    orders: Sequence[Order],
+    at: float,
+    open_for: float = OPEN_FOR,
+    lobby_for: float = 0.0,
 ) -> QuizSession:
-    """The session of a new quiz, at its first question."""
+    """The session of a new quiz: at its first question or, if a group plays and `lobby_for` is not 0, in its lobby."""
+    lobby = mode == "together" and lobby_for > 0
     return QuizSession(
         quiz=quiz,
         mode=mode,
         host=host,
         orders=tuple(orders),
         open_for=open_for,
+        phase=Phase.LOBBY if lobby else Phase.ASKING,
         opened_at=at,
-        deadline=at + open_for if mode == "together" else None,
+        deadline=at + (lobby_for if lobby else open_for) if mode == "together" else None,
     )
 
 
@@ -235,9 +272,11 @@ def apply(session: QuizSession, event: Event) -> Transition:
     return _together(session, event)
 
 
-def _solo(session: QuizSession, event: Responded | Moved | Sent | Controlled | Ticked) -> Transition:
+def _solo(session: QuizSession, event: Responded | Joined | Moved | Sent | Controlled | Ticked) -> Transition:
     if isinstance(event, Controlled | Ticked):
         return Transition(session, EventOutcome.NOTHING)
+    if isinstance(event, Joined):
+        return Transition(session, EventOutcome.UNKNOWN)
     if event.student != session.host:
         return Transition(session, EventOutcome.NOT_YOURS)
     match event:
@@ -284,15 +323,20 @@ def _at(session: QuizSession, position: int, at: float) -> QuizSession:
     )
 
 
-def _together(session: QuizSession, event: Responded | Moved | Sent | Controlled | Ticked) -> Transition:
+def _together(session: QuizSession, event: Responded | Joined | Moved | Sent | Controlled | Ticked) -> Transition:
     match event:
         case Responded():
             return _together_responded(session, event)
+        case Joined():
+            return _joined(session, event)
         case Controlled():
             return _controlled(session, event)
         case Ticked():
-            due = session.paused_at is None and session.deadline is not None and event.at >= session.deadline
-            return _advanced(session, event.at) if due else Transition(session, EventOutcome.NOTHING)
+            if session.due_at is None or event.at < session.due_at:
+                return Transition(session, EventOutcome.NOTHING)
+            if session.paused_at is not None:
+                return _finished(session, EventOutcome.MOVED)
+            return _advanced(session, event.at)
         case Moved() | Sent():
             return Transition(session, EventOutcome.UNKNOWN)
 
@@ -302,6 +346,8 @@ def _together_responded(session: QuizSession, event: Responded) -> Transition:
         return Transition(session, EventOutcome.UNKNOWN)
     if session.response(event.student, event.question) is not None:
         return Transition(session, EventOutcome.ALREADY)
+    if session.phase is Phase.LOBBY:
+        return Transition(session, EventOutcome.EARLY)
     if session.phase is not Phase.ASKING or event.question != session.position:
         return Transition(session, EventOutcome.LATE)
     if session.paused_at is not None:
@@ -311,16 +357,29 @@ def _together_responded(session: QuizSession, event: Responded) -> Transition:
     return Transition(session.with_response(event), EventOutcome.COUNTED)
 
 
+def _joined(session: QuizSession, event: Joined) -> Transition:
+    if session.phase is not Phase.LOBBY:
+        return Transition(session, EventOutcome.BEGUN)
+    if event.student in session.joined:
+        return Transition(session, EventOutcome.JOINED_BEFORE)
+    joined = {**session.joined, event.student: event.name}
+    return Transition(replace(session, joined=joined), EventOutcome.JOINED)
+
+
 def _controlled(session: QuizSession, event: Controlled) -> Transition:
     if event.student != session.host and not event.moderator:
         return Transition(session, EventOutcome.NOT_YOURS)
     if event.action == "end":
         return _finished(session, EventOutcome.MOVED)
+    if (event.action == "begin") != (session.phase is Phase.LOBBY):
+        return Transition(session, EventOutcome.NOTHING)
     if event.question != session.position:
         return Transition(
             session, EventOutcome.NOTHING
         )  # host and moderator press Skip at once: one question is skipped
     match event.action:
+        case "begin":
+            return _advanced(session, event.at)
         case "skip" if event.showing == (session.phase is Phase.SHOWING):
             return _advanced(_resumed(session, event.at), event.at)
         case "pause" if session.paused_at is None:
@@ -343,7 +402,10 @@ def _resumed(session: QuizSession, at: float) -> QuizSession:
 
 
 def _advanced(session: QuizSession, at: float) -> Transition:
-    """Close the question; after its result open the next, or finish the quiz."""
+    """Close the lobby and open the first question; close a question; after its result open the next, or finish."""
+    if session.phase is Phase.LOBBY:
+        opened = replace(session, phase=Phase.ASKING, opened_at=at, deadline=at + session.open_for)
+        return Transition(opened, EventOutcome.MOVED)
     if session.phase is Phase.ASKING and session.position + 1 < session.count:
         shown = replace(session, phase=Phase.SHOWING, deadline=at + SHOWN_FOR)
         return Transition(shown, EventOutcome.MOVED)

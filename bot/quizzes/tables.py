@@ -1,4 +1,4 @@
-"""The tables of quizzes: quizzes, the students' responses, results, and requests."""
+"""The tables of quizzes: quizzes, who joined them, the students' responses, results, and requests."""
 
 from datetime import datetime
 
@@ -17,6 +17,7 @@ class QuizRow(Base):
         Index("ix_quizzes_call_id", "call_id"),
         Index("ix_quizzes_message_id", "message_id"),
         Index("ix_quizzes_phase", "phase"),
+        Index("ix_quizzes_deadline", "deadline"),
         Index("ix_quizzes_guild_created", "guild_id", "created_at"),
     )
 
@@ -51,6 +52,19 @@ class QuizRow(Base):
     message_question: Mapped[int | None]
     """The index of the question that this message was posted for."""
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class QuizPlayerRow(Base):
+    """A student who joined a group's quiz before it began."""
+
+    __tablename__ = "quiz_players"
+
+    quiz_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    student_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    """The display name at the time."""
+    place: Mapped[int]
+    """How many had joined before."""
 
 
 class QuizResponseRow(Base):

@@ -38,6 +38,13 @@ async def question(student: Student, contains: str, location: Any = None) -> See
     return await student.sees(location, contains=contains, matching=lambda post: bool(post.controls))
 
 
+async def begun_at_once(student: Student, contains: str = "What is 1/2 + 1/3?") -> SeenMessage:
+    """Press "Start now" in the lobby of the group's quiz that `student` has asked for; its first question."""
+    lobby = await question(student, "Join")
+    assert (await student.clicks(lobby, "Start now")).ok
+    return await updated(student, lobby, contains)
+
+
 async def updated(student: Student, post: SeenMessage, contains: str) -> SeenMessage:
     """The same message, once it says this."""
     return await student.sees(post.channel_id, contains=contains, matching=lambda each: each.id == post.id)

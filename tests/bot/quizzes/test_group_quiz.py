@@ -14,6 +14,7 @@ async def started(house: House, student: Student, open_for: float = 60.0) -> See
     """A group's quiz with its first question on the screen."""
     house.openai.turns += [quiz_turn(), Turn("The largest fraction was hard for the group.")]
     cog(house).quizmaster.open_for = open_for
+    cog(house).quizmaster.lobby_for = 0.0
     await student.runs("/quiz", where="math", topic="fractions", mode="together")
     return await question(student, "What is 1/2 + 1/3?")
 
@@ -162,3 +163,53 @@ async def test_two_quizzes_in_a_row_have_a_thread_each(house: House) -> None:
     await alex.runs("/quiz", where="math", topic="fractions again")
     second = await alex.sees(contains="What is 1/2 + 1/3?", matching=lambda post: post.channel_id != first.channel_id)
     assert second.channel_id not in {first.channel_id, house.discord.channel("math").id}
+
+
+async def in_the_lobby(house: House, student: Student) -> SeenMessage:
+    """A group's quiz that waits for a minute for students to join."""
+    house.openai.turns += [quiz_turn(), Turn("The largest fraction was hard for the group.")]
+    cog(house).quizmaster.lobby_for = 60.0
+    await student.runs("/quiz", where="math", topic="fractions", mode="together")
+    return await question(student, "Nobody has joined yet.")
+
+
+async def test_students_join_and_the_starter_begins_at_once(house: House) -> None:
+    alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
+    lobby = await in_the_lobby(house, alex)
+    assert "What is 1/2" not in lobby.text
+    assert (await (await sora.clicks(lobby, "Join")).says("You are in! The first question opens <t:")).ephemeral
+    await (await alex.clicks(lobby, "Join")).says("You are in!")
+    await updated(alex, lobby, "**Joined (2):** Sora, Alex")
+    assert (await (await sora.clicks(lobby, "Start now")).says("Only")).ephemeral
+    await alex.clicks(lobby, "Start now")
+    first = await updated(alex, lobby, "What is 1/2 + 1/3?")
+    assert "closes <t:" in first.text
+    joined_late = await press(sora, first, f"quiz:{(await record(house, first)).id}:answer:0:1")
+    await joined_late.says("Your answer is **5/6**")
+
+
+async def test_who_comes_after_the_lobby_is_told_to_just_answer(house: House) -> None:
+    alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
+    lobby = await in_the_lobby(house, alex)
+    join = f"quiz:{(await record(house, lobby)).id}:join:0:0"
+    await alex.clicks(lobby, "Start now")
+    first = await updated(alex, lobby, "What is 1/2 + 1/3?")
+    with_button(house, first, join)
+    assert (await (await press(sora, first, join)).says("just answer")).ephemeral
+    await (await sora.clicks(first, "5/6")).says("Your answer is **5/6**")
+
+
+async def test_a_lobby_can_be_cancelled_by_its_starter_alone(house: House) -> None:
+    alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
+    lobby = await in_the_lobby(house, alex)
+    await (await sora.clicks(lobby, "Cancel")).says("Only")
+    await alex.clicks(lobby, "Cancel")
+    await updated(alex, lobby, "The quiz ended without an answer.")
+
+
+async def test_solo_begins_with_its_first_question(house: House) -> None:
+    house.openai.turns.append(quiz_turn())
+    alex = await house.discord.student("alex")
+    await alex.runs("/quiz", where="math", topic="fractions")
+    post = await question(alex, "What is 1/2 + 1/3?")
+    assert [each.label for each in post.controls if each.label in {"Join", "Start now"}] == []

@@ -12,7 +12,7 @@ from assistants.http_server import serve_on_loopback
 from assistants.settings import Settings as ServerSettings
 from playground.pilot import SeenMessage, Student
 from tests.bot.quizzes.example_quizzes import CITY_PLAN
-from tests.bot.quizzes.playing import question, quiz_turn, updated
+from tests.bot.quizzes.playing import begun_at_once, question, quiz_turn, updated
 from tests.bot_process import Away, away
 from tests.house import bot_in, eventually, settings_for
 from tests.scripted_openai import Turn, last_user_text, tool_outputs
@@ -121,7 +121,7 @@ async def test_a_groups_questions_go_on_closing_after_the_restart(away: Away) ->
     away.openai.turns.append(quiz_turn())
     async with away.bot_process() as process:
         await alex.runs("/quiz", where="math", topic="fractions", mode="together")
-        post = await question(alex, "What is 1/2 + 1/3?")
+        post = await begun_at_once(alex)
         await alex.clicks(post, "5/6")
         await killed(process)
     with pytest.MonkeyPatch.context() as patched:
@@ -148,5 +148,19 @@ async def test_killed_before_the_model_answered_quiz_is_asked_for_again(away: Aw
             timeout=20,
         )
         await alex.clicks(retry, "Retry")
-        post = await question(alex, "What is 1/2 + 1/3?")
+        post = await begun_at_once(alex)
         assert "closes <t:" in post.text
+
+
+async def test_killed_in_the_lobby_who_joined_is_in_and_the_first_question_opens(away: Away) -> None:
+    alex, sora = await away.discord.student("alex"), await away.discord.student("sora")
+    away.openai.turns.append(quiz_turn())
+    async with away.bot_process() as process:
+        await alex.runs("/quiz", where="math", topic="fractions", mode="together")
+        lobby = await question(alex, "Nobody has joined yet.")
+        await (await sora.clicks(lobby, "Join")).says("You are in!")
+        await killed(process)
+    async with away.bot_process():
+        await updated(alex, lobby, "Joined (1):** Sora")
+        await (await sora.clicks(lobby, "Join")).says("You are in already.")
+        await updated(alex, lobby, "What is 1/2 + 1/3?")

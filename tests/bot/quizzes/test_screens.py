@@ -18,6 +18,7 @@ from bot.quizzes.session import (
     Controlled,
     ConversationContinued,
     Event,
+    Joined,
     Mode,
     Moved,
     QuizSession,
@@ -245,7 +246,59 @@ def test_the_table_ranks_with_signs() -> None:
     record = played(session, press(0, 1, 2, "Jun *"), press(0, 0, 3, "Sora"), Controlled(1, False, "end", 0, 1_005.0))
     text = text_of(screen(record))
     assert r"🥇 **Jun \*** — 1 of 3 right · 1.0 s · ✓––" in text
-    assert "🥈 **Sora** — 0 of 3 right · 1.0 s · ✗––" in text
+    assert "– **Sora** — 0 of 3 right · 1.0 s · ✗––" in text
+
+
+def test_nobody_gets_a_medal_for_nothing_right_and_ties_share_theirs() -> None:
+    session = begun(mode="together")
+    right = [press(0, 1, 2, "Jun"), press(0, 1, 3, "Sora"), Responded(4, "Mina", 0, 1, 1_009.0)]
+    wrong = [press(0, 0, 5, "Hana"), press(0, 0, 6, "Bora")]
+    end = Controlled(1, False, "end", 0, 1_010.0)
+    lines = text_of(screen(played(session, *right, *wrong, end))).splitlines()[2:]
+    assert [line.split(" — ")[0] for line in lines[:5]] == [
+        "🥇 **Jun**",
+        "🥇 **Sora**",
+        "🥉 **Mina**",
+        "– **Bora**",
+        "– **Hana**",
+    ]
+    nobody = text_of(screen(played(session, *wrong, end)))
+    assert not set("🥇🥈🥉") & set(nobody)
+
+
+def test_a_quiz_that_does_not_say_what_is_right_gives_no_medals() -> None:
+    made = quiz(2, 3, graded=False)
+    session = start(made, mode="together", host=1, orders=[(0, 1, 2)] * 2, at=1_000.0)
+    events: list[Event] = [
+        press(0, 1, 2, "Jun"),
+        press(0, 1, 3, "Sora"),
+        Ticked(1_030.0),
+        Ticked(1_040.0),
+        press(1, 1, 3, "Sora"),
+    ]
+    text = text_of(screen(played(session, *events, Controlled(1, False, "end", 1, 1_050.0))))
+    assert text.splitlines()[2:4] == ["– **Sora** — 2 of 2 answered", "– **Jun** — 1 of 2 answered"]
+
+
+def lobby(*names: str) -> QuizRecord:
+    made = quiz(3)
+    session = start(made, mode="together", host=1, orders=[(0, 1, 2, 3)] * 3, at=1_000.0, lobby_for=8.0)
+    return played(session, *(Joined(student, name, 1_001.0) for student, name in enumerate(names, start=2)))
+
+
+def test_the_lobby_shows_who_has_joined_and_when_it_begins() -> None:
+    empty = screen(lobby())
+    assert labels_of(empty) == ["Join", "Start now", "Cancel"]
+    assert "begins <t:1008:R> · 3 questions · started by <@1>" in text_of(empty)
+    assert "Nobody has joined yet." in text_of(empty)
+    assert r"**Joined (3):** Jun \*\*, Sora, Sora (2)" in text_of(screen(lobby("Jun **", "Sora", "Sora")))
+
+
+def test_a_lobby_of_many_long_names_fits_a_message() -> None:
+    view = screen(lobby(*["*" * 32] * 90))
+    check(view)
+    assert "**Joined (90):**" in text_of(view)
+    assert "and 50 more" in text_of(view)
 
 
 def test_a_cancelled_quiz_has_no_buttons() -> None:

@@ -4,6 +4,7 @@ from random import Random
 
 from bot.quizzes.choices import shuffled
 from bot.quizzes.session import (
+    LONGEST_PAUSE,
     SHOWN_FOR,
     Cancelled,
     Controlled,
@@ -11,6 +12,7 @@ from bot.quizzes.session import (
     Effect,
     Event,
     EventOutcome,
+    Joined,
     Mode,
     Moved,
     Phase,
@@ -159,6 +161,65 @@ def test_a_pause_stops_the_clock_and_takes_no_answers() -> None:
     answer = apply(resumed, press(0, at=205.0)).session.response(HOST, 0)
     assert answer is not None
     assert answer.seconds == 15.0
+
+
+def test_a_pause_that_nobody_ends_ends_the_quiz_with_what_there_is() -> None:
+    paused = after(begun("together"), press(0), Controlled(HOST, False, "pause", 0, 110.0)).session
+    assert paused.due_at == 110.0 + LONGEST_PAUSE
+    assert apply(paused, Ticked(109.9 + LONGEST_PAUSE)).outcome is EventOutcome.NOTHING
+    step = apply(paused, Ticked(110.0 + LONGEST_PAUSE))
+    assert (step.session.phase, step.effects, step.session.due_at) == (Phase.FINISHED, (Effect.SUBMIT,), None)
+
+
+def waiting() -> QuizSession:
+    made = quiz(2)
+    orders = shuffled(made, Random(3))
+    return start(made, mode="together", host=HOST, orders=orders, at=100.0, open_for=30.0, lobby_for=8.0)
+
+
+def test_students_join_in_the_lobby_and_then_the_first_question_opens() -> None:
+    step = after(waiting(), Joined(OTHER, "Sora", 101.0))
+    assert (step.outcome, step.session.joined) == (EventOutcome.JOINED, {OTHER: "Sora"})
+    again = apply(step.session, Joined(OTHER, "Sora", 102.0))
+    assert again == Transition(step.session, EventOutcome.JOINED_BEFORE)
+    assert apply(step.session, press(0)).outcome is EventOutcome.EARLY
+    assert apply(step.session, Ticked(107.9)).outcome is EventOutcome.NOTHING
+    opened = apply(step.session, Ticked(108.0)).session
+    assert (opened.phase, opened.position, opened.opened_at, opened.deadline) == (Phase.ASKING, 0, 108.0, 138.0)
+    assert apply(opened, Joined(3, "Mina", 109.0)) == Transition(opened, EventOutcome.BEGUN)
+
+
+def test_who_has_not_joined_may_still_answer() -> None:
+    opened = after(waiting(), Joined(OTHER, "Sora", 101.0), Ticked(108.0)).session
+    assert apply(opened, press(0, at=110.0)).outcome is EventOutcome.COUNTED
+
+
+def test_the_starter_or_a_moderator_may_begin_at_once() -> None:
+    begin = Controlled(HOST, False, "begin", 0, 101.0)
+    opened = apply(waiting(), begin).session
+    assert (opened.phase, opened.opened_at, opened.deadline) == (Phase.ASKING, 101.0, 131.0)
+    assert apply(opened, begin) == Transition(opened, EventOutcome.NOTHING)
+    assert apply(waiting(), Controlled(OTHER, True, "begin", 0, 101.0)).session.phase is Phase.ASKING
+    assert apply(waiting(), Controlled(OTHER, False, "begin", 0, 101.0)).outcome is EventOutcome.NOT_YOURS
+
+
+def test_in_the_lobby_there_is_nothing_to_skip_or_pause() -> None:
+    for action in ("skip", "pause", "resume"):
+        step = apply(waiting(), Controlled(HOST, False, action, 0, 101.0))
+        assert step == Transition(waiting(), EventOutcome.NOTHING)
+
+
+def test_a_lobby_can_be_cancelled_and_ended() -> None:
+    for event in (Cancelled(HOST, False, 101.0), Controlled(HOST, False, "end", 0, 101.0)):
+        step = apply(waiting(), event)
+        assert (step.session.phase, step.effects) == (Phase.CANCELLED, (Effect.CANCEL,))
+
+
+def test_solo_has_no_lobby() -> None:
+    made = quiz(1)
+    session = start(made, mode="solo", host=HOST, orders=shuffled(made, Random(3)), at=100.0, lobby_for=8.0)
+    assert (session.phase, session.due_at) == (Phase.ASKING, None)
+    assert apply(session, Joined(HOST, "Minji", 101.0)) == Transition(session, EventOutcome.UNKNOWN)
 
 
 def test_ending_early_hands_over_what_there_is() -> None:

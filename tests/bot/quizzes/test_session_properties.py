@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.quizzes.choices import shuffled
-from bot.quizzes.quiz_store import QuizRecord, quiz_row, record_of, response_row
+from bot.quizzes.quiz_store import QuizRecord, player_row, quiz_row, record_of, response_row
 from bot.quizzes.session import (
-    SHOWN_FOR,
+    LONGEST_PAUSE,
     Cancelled,
     Controlled,
     ConversationContinued,
     Effect,
     Event,
     EventOutcome,
+    Joined,
     Mode,
     Moved,
     Phase,
@@ -39,6 +40,7 @@ HOST, MODERATOR = 1, 9
 STUDENTS = {HOST: "Minji", 2: "Jun", 3: "Jun", MODERATOR: "Mod"}
 CHOICES = 3
 OPEN_FOR = 30.0
+LOBBY_FOR = 8.0
 
 students = st.sampled_from(sorted(STUDENTS))
 indexes = st.integers(-1, 4)
@@ -52,7 +54,9 @@ def restarted(session: QuizSession) -> QuizSession:
         response_row(record, student, question) for student, own in session.responses.items() for question in own
     ]
     answers.sort(key=lambda row: row["at"])
-    return record_of(json.loads(json.dumps(_plain(quiz_row(record)))), json.loads(json.dumps(answers))).session
+    players = [player_row(record, student) for student in session.joined]
+    rows: list[Any] = json.loads(json.dumps([_plain(quiz_row(record)), answers, players]))
+    return record_of(*rows).session
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,8 +72,8 @@ class SoloQuiz(RuleBasedStateMachine):
     expected: dict[tuple[int, int], int]
     handed_over: Counter[Effect]
 
-    @initialize(questions=st.integers(1, 4), seed=st.integers(0, 99))
-    def begin(self, questions: int, seed: int) -> None:
+    @initialize(questions=st.integers(1, 4), seed=st.integers(0, 99), lobby_for=st.sampled_from([0.0, LOBBY_FOR]))
+    def begin(self, questions: int, seed: int, lobby_for: float) -> None:
         made = quiz(questions, CHOICES)
         self.now = 1_000.0
         self.session = start(
@@ -79,8 +83,10 @@ class SoloQuiz(RuleBasedStateMachine):
             orders=shuffled(made, Random(seed)),
             at=self.now,
             open_for=OPEN_FOR,
+            lobby_for=lobby_for,
         )
         self.expected = {}
+        self.joined: list[int] = []
         self.handed_over = Counter()
 
     def send(self, event: Event) -> Transition:
@@ -128,28 +134,36 @@ class SoloQuiz(RuleBasedStateMachine):
 
     @rule(
         student=students,
-        action=st.sampled_from(["skip", "skip", "pause", "resume", "end"]),
+        action=st.sampled_from(["begin", "skip", "skip", "pause", "resume", "end"]),
         question=st.one_of(st.none(), indexes),
         showing=st.booleans(),
     )
     def controls(
         self,
         student: int,
-        action: Literal["skip", "pause", "resume", "end"],
+        action: Literal["begin", "skip", "pause", "resume", "end"],
         question: int | None,
         showing: bool = False,
     ) -> None:
         shown = self.session.position if question is None else question
         self.send(Controlled(student, student == MODERATOR, action, shown, self.now, showing))
 
-    @rule(passed=st.floats(0, 100))
+    @rule(student=students)
+    def joins(self, student: int) -> None:
+        counts = self.session.phase is Phase.LOBBY and student not in self.joined
+        if counts:
+            self.joined.append(student)
+        assert (self.send(Joined(student, STUDENTS[student], self.now)).outcome is EventOutcome.JOINED) == counts
+
+    @rule(passed=st.floats(0, 100) | st.just(LONGEST_PAUSE))
     def waits(self, passed: float) -> None:
         self.now += passed
 
     @rule()
     def ticks(self) -> None:
         before = self.session
-        due = before.deadline is not None and before.paused_at is None and self.now >= before.deadline
+        ends_at = before.deadline if before.paused_at is None else before.paused_at + LONGEST_PAUSE
+        due = ends_at is not None and self.now >= ends_at
         step = self.send(Ticked(self.now))
         if not before.phase.over:
             assert (step.outcome is not EventOutcome.NOTHING) == due
@@ -181,6 +195,15 @@ class SoloQuiz(RuleBasedStateMachine):
         assert given == self.expected
 
     @invariant()
+    def who_joined_is_known(self) -> None:
+        assert list(self.session.joined) == self.joined
+
+    @invariant()
+    def every_phase_of_a_group_has_its_end(self) -> None:
+        ends = self.mode == "together" and not self.session.phase.over
+        assert (self.session.due_at is not None) == ends
+
+    @invariant()
     def nothing_is_handed_over_twice(self) -> None:
         calls = self.handed_over[Effect.SUBMIT] + self.handed_over[Effect.CANCEL]
         assert calls + self.handed_over[Effect.SUBMIT_UNFINISHED] == int(
@@ -201,14 +224,13 @@ class SoloQuiz(RuleBasedStateMachine):
         self.nothing_is_handed_over_twice()
 
     def play_on(self) -> None:
-        """Whatever happened, the quiz can be brought to its end from here."""
+        """Whatever happened, a student brings the quiz to its end from here; a group's ends though nobody presses."""
         if self.mode == "solo":
             self.sends(HOST)
-        for _ in range(4 * self.session.count):
-            if self.session.phase.over:
+        for _ in range(2 * self.session.count + 1):
+            if self.session.due_at is None:
                 break
-            self.controls(HOST, "resume", None)
-            self.now += OPEN_FOR + SHOWN_FOR + 200
+            self.now = max(self.now, self.session.due_at)
             self.ticks()
         assert self.session.phase.over
 
