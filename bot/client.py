@@ -85,7 +85,7 @@ class SaemBot(commands.AutoShardedBot):
         """The buttons under a conversation's last finished answer."""
         self.command_questions: list[FindQuestion] = []
         """Each finds a question that a command put, by the id of its interaction."""
-        self.thread_creation = ThreadCreation(outbox.request_trace.config)
+        self.thread_creation = ThreadCreation(self, outbox.request_trace.config)
         self.question_attachments = QuestionAttachments(openai)
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
         self.conversation_store = ConversationStore(store)
@@ -108,6 +108,7 @@ class SaemBot(commands.AutoShardedBot):
             self.outbox,
             self.formula_pictures,
             self.question_attachments.fetch,
+            self.thread_creation,
             answer_buttons=self.answer_buttons,
             command_questions=self.command_questions,
         )

@@ -172,7 +172,12 @@ class QuizCog(commands.Cog):
         """Announce the quiz, find where it is played, and ask the model for it."""
         announcement = await _announce(interaction, request, language)
         location, destination = await quiz_location(
-            interaction, announcement, request.topic, language, self.bot.conversations
+            interaction,
+            announcement,
+            request.topic,
+            language,
+            conversations=self.bot.conversations,
+            thread_creation=self.bot.thread_creation,
         )
         await self._ask(interaction, request, language, location, destination)
 

@@ -75,6 +75,11 @@ class TutorCog(commands.Cog):
             await self.bot.conversations.message_deleted(message_id)
 
     @commands.Cog.listener()
+    async def on_thread_create(self, thread: discord.Thread) -> None:
+        """A thread was made; it may be one of Saem's that was given up."""
+        self.bot.thread_creation.thread_appeared(thread)
+
+    @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """A deleted thread's conversation is deleted too."""
         await self.bot.conversations.channel_deleted(payload.thread_id)

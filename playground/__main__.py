@@ -26,7 +26,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that every request takes longer")
     parser.add_argument("--no-rate-limits", action="store_true", help="count requests, refuse none")
     parser.add_argument(
-        "--rate", action="append", default=[], type=_rate, metavar="BUCKET=N/SECONDS", help="another size of a bucket"
+        "--rate",
+        action="append",
+        default=[],
+        type=_rate,
+        metavar="BUCKET=N/SECONDS[/guild[/hidden]]",
+        help="another size of a bucket",
     )
     parser.add_argument("--without-message-content", action="store_true", help="leave that privileged intent off")
     return parser.parse_args()
@@ -34,9 +39,11 @@ def _arguments() -> argparse.Namespace:
 
 def _rate(text: str) -> tuple[str, Rate]:
     name, _, size = text.partition("=")
-    limit, _, per = size.partition("/")
+    limit, per, *scope = size.split("/")
+    if scope not in ([], ["guild"], ["guild", "hidden"]):
+        raise ValueError(text)
     shared = RATES[name].shared if name in RATES else False
-    return name, Rate(int(limit), float(per), shared)
+    return name, Rate(int(limit), float(per), shared, guild="guild" in scope, hidden="hidden" in scope)
 
 
 async def _serve(options: argparse.Namespace) -> None:

@@ -15,11 +15,17 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`limit` requests in `per` seconds. A `shared` rate counts the requests of all users together."""
+    """`limit` requests in `per` seconds. A `shared` rate counts the requests of all users together.
+
+    A `guild` rate counts the requests to all channels of a guild together. If it is `hidden` too, the headers tell the
+    state of each channel as if it had the rate for itself, and only the 429 tells more: such limits Discord has.
+    """
 
     limit: int
     per: float
     shared: bool = False
+    guild: bool = False
+    hidden: bool = False
 
 
 DEFAULT_RATE: Final = Rate(10, 2.0)
@@ -95,22 +101,28 @@ class RateLimits:
         headers = {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
         return RateLimitResult(False, headers | _retry(wait), wait, is_global=True, scope="global")
 
-    def count(self, name: str, user_id: int, major: object) -> RateLimitResult:
+    def count(self, name: str, user_id: int, major: object, guild_id: int | None = None) -> RateLimitResult:
         """Count a request in a bucket: that of the route or bucket `name` and the path's major parameters.
 
-        A refused request does not count.
+        `guild_id` is the guild of the path's channel. A refused request does not count.
         """
         rate = self._rates.get(name, DEFAULT_RATE)
-        bucket = self._bucket((name, 0 if rate.shared else user_id, major), rate.per)
+        whose = 0 if rate.shared else user_id
+        by_guild = rate.guild and guild_id is not None
+        bucket = self._bucket((name, whose, "guild", guild_id) if by_guild else (name, whose, major), rate.per)
         allowed = bucket.used < rate.limit or not self.enabled
         if allowed:
             bucket.used += 1
+        told = bucket
+        if by_guild and rate.hidden:
+            told = self._bucket((name, whose, major), rate.per)
+            told.used += allowed
         wait = max(0.0, bucket.resets - self._now())
         headers = {
             "X-RateLimit-Limit": str(rate.limit),
-            "X-RateLimit-Remaining": str(max(0, rate.limit - bucket.used)),
-            "X-RateLimit-Reset": f"{bucket.resets:.3f}",
-            "X-RateLimit-Reset-After": f"{wait:.3f}",
+            "X-RateLimit-Remaining": str(max(0, rate.limit - told.used)),
+            "X-RateLimit-Reset": f"{told.resets:.3f}",
+            "X-RateLimit-Reset-After": f"{max(0.0, told.resets - self._now()):.3f}",
             "X-RateLimit-Bucket": self._hash(name),
         }
         if allowed:

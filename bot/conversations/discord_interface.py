@@ -123,10 +123,11 @@ class DiscordInterface(Protocol):
         """
         ...
 
-    async def ensure_thread(self, location: Location, channel_id: int) -> None:
+    async def ensure_thread(self, location: Location, channel_id: int) -> bool:
         """Make the thread of a conversation if the last process ended before it made it. The message that the thread is
-        made from is in `channel_id`.
+        made from is in `channel_id`. False if Discord does not make it: then the answers go there.
         """
+        ...
 
     async def fetch_question(self, channel_id: int, message_id: int) -> Question | None:
         """A message as a question, read again from Discord; None when it is gone."""

@@ -69,11 +69,18 @@ async def _wait_for_run(services: Services, thread_id: str, run_id: str) -> Run 
         return None
 
 
+async def ensure_thread(services: Services, location: Location, channel_id: int) -> None:
+    """Make a conversation's thread if it is missing; if Discord does not make it, go on beside the question."""
+    if not await services.discord.ensure_thread(location, channel_id):
+        location.move(channel_id, owned=False)
+        await services.conversation_store.move(location.id, channel_id, owned=False)
+
+
 async def mark_interrupted(answer: InterruptedAnswer, services: Services, location: Location) -> None:
     """Show in Discord that an answer was interrupted, with a Retry button, and store it so."""
     first = answer.questions[0] if answer.questions else None
     if first is not None and first.channel_id is not None:
-        await services.discord.ensure_thread(location, first.channel_id)
+        await ensure_thread(services, location, first.channel_id)
     answer_id = answer.stored.id
     others = await services.conversation_store.shown_after(location.id, answer.after, but_of=answer_id)
     shown = await services.discord.mark_interrupted(location, answer.after, answer_id, others, answer.locale)

@@ -1,7 +1,7 @@
 """All conversations of the bot: finds the conversation that a message, a button or a tool call belongs to."""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,6 +16,7 @@ from bot.conversations.conversation import Conversation
 from bot.conversations.discord_interface import Destination
 from bot.conversations.location import Location
 from bot.conversations.question import Question
+from bot.conversations.recovery import ensure_thread
 from bot.conversations.services import Services
 from bot.conversations.show_as_text import text_of
 from bot.conversations.tools import ToolCall
@@ -290,20 +291,27 @@ class Conversations:
         for answer in unfinished.answers:
             if (conversation := await self.find(answer.conversation_id)) is not None:
                 conversation.recover(answer)
-        for waiting in unfinished.questions:
-            await self._ask_waiting(waiting)
+        waiting: defaultdict[int, list[StoredQuestion]] = defaultdict(list)
+        for question in unfinished.questions:
+            waiting[question.conversation_id].append(question)
+        # One after another in a conversation, but no conversation waits for what Discord delays in another.
+        await asyncio.gather(*(self._ask_all_waiting(questions) for questions in waiting.values()))
         for run_id in {call.run_id: None for call in unfinished.calls}:
             calls = await self._services.conversation_store.open_calls_of_run(run_id)
             conversation = await self.find(calls[0].conversation_id) if calls else None
             if conversation is not None and all(call.output is not None for call in calls):
                 conversation.resume(run_id)
 
+    async def _ask_all_waiting(self, waiting: Sequence[StoredQuestion]) -> None:
+        for question in waiting:
+            await self._ask_waiting(question)
+
     async def _ask_waiting(self, waiting: StoredQuestion) -> None:
         _remember(self._seen, waiting.message_id, waiting.conversation_id, MAX_IDS)
         conversation = await self.find(waiting.conversation_id)
         question = None
         if waiting.channel_id is not None and conversation is not None:
-            await self._services.discord.ensure_thread(conversation.location, waiting.channel_id)
+            await ensure_thread(self._services, conversation.location, waiting.channel_id)
             question = await self._services.discord.fetch_question(waiting.channel_id, waiting.message_id)
         if conversation is None or question is None:
             await self._services.conversation_store.set_questions([waiting.message_id], "dropped")

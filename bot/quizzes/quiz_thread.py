@@ -1,22 +1,16 @@
 """Where a quiz is played: in a thread of its own, or in place."""
 
-import asyncio
-from typing import Any, Final
+from typing import Any
 
 import discord
-import structlog
 
 from bot.conversations.location import Location
 from bot.conversations.registry import Conversations
 from bot.quizzes.sentences import THREAD_NAME
 from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.sentences import Locale
+from bot.tutor.thread_creation import ThreadCreation
 from bot.tutor.thread_names import thread_name
-
-log = structlog.get_logger(__name__)
-
-THREAD_TIMEOUT: Final = 5.0
-"""Seconds to wait for a thread; then the quiz is played in place."""
 
 
 async def quiz_location(
@@ -24,7 +18,9 @@ async def quiz_location(
     announcement: discord.Message,
     topic: str,
     locale: Locale,
+    *,
     conversations: Conversations,
+    thread_creation: ThreadCreation,
 ) -> tuple[Location, Destination]:
     """The location of the quiz's conversation, and where its answer is posted. In a text channel of a server a thread
     is made from `announcement`.
@@ -34,7 +30,8 @@ async def quiz_location(
     if guild_id == 0:
         return Location(channel.id, 0, channel.id), OnInteraction(interaction)
     if isinstance(channel, discord.TextChannel) and _may_create_threads(interaction):
-        thread = await _create_thread(channel, announcement, topic, locale)
+        name = thread_name(THREAD_NAME(locale, topic=topic), "Quiz")
+        thread = await thread_creation.create(channel.get_partial_message(announcement.id), name)
         if thread is not None:
             # The thread is another channel than the interaction's: the interaction's webhook cannot post there.
             return Location(thread.id, guild_id, thread.id, fresh=True), InChannel(thread)
@@ -46,19 +43,6 @@ async def quiz_location(
         return conversation.location, OnInteraction(interaction)
     ours = isinstance(channel, discord.Thread) and channel.owner_id == interaction.application_id
     return Location(channel.id, guild_id, channel.id, owned=ours), OnInteraction(interaction)
-
-
-async def _create_thread(
-    channel: discord.TextChannel, announcement: discord.Message, topic: str, locale: Locale
-) -> discord.Thread | None:
-    name = thread_name(THREAD_NAME(locale, topic=topic), "Quiz")
-    try:
-        # Discord allows 50 threads in five minutes in a channel; discord.py would wait until the next is allowed.
-        async with asyncio.timeout(THREAD_TIMEOUT):
-            return await channel.get_partial_message(announcement.id).create_thread(name=name)
-    except (discord.HTTPException, discord.RateLimited, TimeoutError) as error:
-        log.warning("quiz.thread_refused", channel=channel.id, cause=repr(error))
-        return None
 
 
 def _may_create_threads(interaction: discord.Interaction[Any]) -> bool:

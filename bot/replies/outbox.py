@@ -5,6 +5,7 @@ feeding text into a reply never waits. One outbox serves the whole bot, because 
 """
 
 import asyncio
+import contextvars
 import math
 from collections.abc import Callable
 
@@ -49,6 +50,8 @@ class Outbox:
         self._timer: asyncio.TimerHandle | None = None
         self._scheduled: asyncio.Handle | None = None
         self._closed = False
+        self._context = contextvars.copy_context()
+        """The calls that the scheduler starts belong to nobody's call, whoever has caused it to look."""
 
     async def close(self, timeout: float = 10.0) -> None:
         """Show what is still waiting, as far as `timeout` seconds allow, then stop."""
@@ -155,7 +158,7 @@ class Outbox:
     def schedule(self) -> None:
         """Look soon at what may be sent."""
         if self._scheduled is None and not self._closed:
-            self._scheduled = asyncio.get_running_loop().call_soon(self._run_scheduler)
+            self._scheduled = asyncio.get_running_loop().call_soon(self._run_scheduler, context=self._context)
 
     def _schedule_waiting(self) -> None:
         if self._waiting or self._requests:
@@ -169,7 +172,7 @@ class Outbox:
         now = asyncio.get_running_loop().time()
         later = self._start_ready(now)
         if later is not None and not self._closed:
-            self._timer = asyncio.get_running_loop().call_at(later, self._run_scheduler)
+            self._timer = asyncio.get_running_loop().call_at(later, self._run_scheduler, context=self._context)
 
     def _start_ready(self, now: float) -> float | None:
         """Start every call that may start now; return when to look again."""

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import aiohttp
 import structlog
 
+from bot.replies.bounded_calls import BoundedCall, current_bounded_call
 from bot.replies.rate_limits import Buckets, GlobalRateLimit, counts_globally, route_of
 
 log = structlog.get_logger(__name__)
@@ -66,6 +67,9 @@ class RequestTrace:
     async def _on_start(
         self, _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
+        bounded = current_bounded_call.get()
+        if bounded is not None:
+            bounded.check()
         context.counts = counts_globally(params.url.path)
         if not context.counts:
             return
@@ -74,8 +78,27 @@ class RequestTrace:
             call.reserved = False
         else:
             context.counts = False  # until it is admitted
-            await self._admit()
+            await self._wait_for_room(bounded)
             context.counts = True
+
+    async def _wait_for_room(self, bounded: BoundedCall | None) -> None:
+        """Take a place under the global limit.
+
+        Raises:
+            CallGivenUpError: nobody waits for the request any more; the place is given back.
+        """
+        if bounded is None:
+            await self._admit()
+            return
+        bounded.queued = True
+        try:
+            await self._admit()
+        finally:
+            bounded.queued = False
+        if bounded.given_up:
+            self._global_limit.give_back()
+            self._on_response()
+        bounded.check()
 
     async def _on_exception(
         self, _session: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceRequestExceptionParams

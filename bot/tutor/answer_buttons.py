@@ -14,6 +14,7 @@ import structlog
 
 from bot import sentences
 from bot.conversations.registry import Conversations
+from bot.replies.bounded_calls import bounded
 from bot.replies.destinations import OnInteraction
 from bot.replies.message_components import TEXT_LIMIT
 from bot.sentences import Locale
@@ -114,13 +115,20 @@ async def _old_message(interaction: "discord.Interaction[Any]") -> OnInteraction
     which is deleted.
     """
     try:
-        await interaction.response.defer()
+        await bounded(_defer(interaction))
     except discord.NotFound as error:
         log.warning("press.came_late", code=error.code)
+        return None
+    except TimeoutError as error:
+        log.warning("press.not_answered", cause=str(error))
         return None
     message = interaction.message
     fresh = message is not None and discord.utils.utcnow() - message.created_at < EDITABLE
     return OnInteraction(interaction, replaces_message=True) if fresh else None
+
+
+async def _defer(interaction: "discord.Interaction[Any]") -> None:
+    await interaction.response.defer()
 
 
 class Retry(Regenerate, template=rf"saem:retry:{ANSWER_ID}"):

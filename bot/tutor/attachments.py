@@ -13,6 +13,7 @@ from openai.types.beta.threads import MessageContentPartParam
 from bot import sentences
 from bot.conversations.question import AttachedContent
 from bot.escaping import escaped_name
+from bot.replies.bounded_calls import bounded
 from bot.sentences import Locale
 from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import IncomingMessage
@@ -23,6 +24,10 @@ PICTURE_TYPES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "i
 """The picture formats that vision models take, each with the ending of its file name."""
 PICTURE_LIMIT = 20 * 1024 * 1024
 """Bytes of a picture; OpenAI's limit."""
+DOWNLOAD = 10.0
+"""Seconds in which a picture has to be there; the question does not wait longer for it."""
+DOCUMENTS = 30.0
+"""The same for all documents of a question together."""
 PICTURES = 10
 """Pictures of one question at most."""
 
@@ -67,7 +72,11 @@ class QuestionAttachments:
         taken = AttachedContent()
         if documents and self.documents is not None:
             try:
-                taken = await self.documents.with_question(message, documents)
+                async with asyncio.timeout(DOCUMENTS):
+                    taken = await self.documents.with_question(message, documents)
+            except TimeoutError:
+                log.warning("documents.not_fetched", message=message.id)
+                notes += [sentences.PICTURE_GONE(locale, name=escaped_name(each.filename)) for each in documents]
             except Exception:
                 log.exception("documents.failed", message=message.id)
                 notes += [sentences.PICTURE_GONE(locale, name=escaped_name(each.filename)) for each in documents]
@@ -79,7 +88,7 @@ class QuestionAttachments:
         if attachment.size > PICTURE_LIMIT:
             return sentences.PICTURE_SIZE(locale, name=name, limit=PICTURE_LIMIT >> 20)
         try:
-            data = await attachment.read()
+            data = await bounded(attachment.read(), DOWNLOAD)
         except DISCORD_ERRORS as error:
             log.warning("picture.not_fetched", attachment=attachment.id, cause=str(error))
             return sentences.PICTURE_GONE(locale, name=name)

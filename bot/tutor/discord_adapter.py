@@ -11,6 +11,7 @@ from bot import sentences
 from bot.conversations.discord_interface import AnswerReply, PastMessage
 from bot.conversations.location import Location
 from bot.conversations.question import Question
+from bot.replies.bounded_calls import finish_later
 from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
@@ -21,7 +22,7 @@ from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.history import History
 from bot.tutor.incoming_message import FetchAttachments, may_reply_in
 from bot.tutor.interrupted_answers import add_mark, post_mark
-from bot.tutor.thread_creation import create_missing_thread
+from bot.tutor.thread_creation import ThreadCreation
 from bot.tutor.typing_indicator import TypingIndicator
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,7 @@ class DiscordAdapter:
         outbox: Outbox,
         formula_pictures: FormulaPictures,
         fetch: FetchAttachments,
+        thread_creation: ThreadCreation,
         *,
         answer_buttons: Sequence[MakeButton],
         command_questions: Sequence[FindQuestion],
@@ -50,6 +52,7 @@ class DiscordAdapter:
         self._outbox = outbox
         self._formula_pictures = formula_pictures
         self._fetch = fetch
+        self._thread_creation = thread_creation
         self._answer_buttons = answer_buttons
         self._command_questions = command_questions
         self._history = History(client)
@@ -108,18 +111,17 @@ class DiscordAdapter:
         self, location: Location, message_ids: Iterable[int], *, replaced_by: Destination | None = None
     ) -> None:
         """Delete Saem's messages, except the one that a reply to `replaced_by` edits."""
-        channel = self._history.channel(location)
         kept = _replaced_message_id(replaced_by)
-        for message_id in message_ids:
-            if message_id == kept:
-                continue
-            await self._outbox.wait_for_turn()
-            try:
-                await channel.get_partial_message(message_id).delete()
-            except discord.NotFound:
-                log.debug("message.gone_already", message=message_id)
-            except DISCORD_ERRORS:
-                log.warning("message.not_deleted", message=message_id, exc_info=True)
+        await asyncio.gather(*(self._delete(location, each) for each in message_ids if each != kept))
+
+    async def _delete(self, location: Location, message_id: int) -> None:
+        message = self._history.channel(location).get_partial_message(message_id)
+        try:
+            await finish_later(message.delete())
+        except discord.NotFound:
+            log.debug("message.gone_already", message=message_id)
+        except DISCORD_ERRORS as error:
+            log.warning("message.not_deleted", message=message_id, cause=str(error))
 
     # Reading what was said
 
@@ -176,15 +178,18 @@ class DiscordAdapter:
         """The ids of Saem's messages that show an answer, without `others`."""
         return [message.id for message in await self._history.answers(location, after) if message.id not in others]
 
-    async def ensure_thread(self, location: Location, channel_id: int) -> None:
+    async def ensure_thread(self, location: Location, channel_id: int) -> bool:
         """Make the conversation's thread if it is missing; a thread made from a message has the message's id."""
         if location.channel_id != location.id or channel_id == location.id:
-            return
+            return True
         try:
             message = await self._history.message(channel_id, location.id, location.guild_id)
-            await create_missing_thread(message)
         except DISCORD_ERRORS as error:
             log.warning("thread.not_ensured", conversation=location.id, cause=str(error))
+            return True
+        if message.source.thread is not None or message.source.flags.has_thread:
+            return True
+        return await self._thread_creation.create(message.source, message.thread_name) is not None
 
 
 def _replaced_message_id(destination: Destination | None) -> int | None:

@@ -1,6 +1,6 @@
 """What was said in a conversation's channel, read back from Discord's message history."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import discord
 import structlog
@@ -8,6 +8,7 @@ import structlog
 from bot.conversations.assistants_messages import said_by
 from bot.conversations.discord_interface import PastMessage
 from bot.conversations.location import Location
+from bot.replies.bounded_calls import bounded
 from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
@@ -38,14 +39,14 @@ class History:
             DISCORD_ERRORS: it is gone, or Discord cannot be reached.
         """
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id or None)
-        return read_message(await channel.fetch_message(message_id), self._client)
+        return read_message(await bounded(channel.fetch_message(message_id)), self._client)
 
     async def before(self, location: Location, message_ids: Sequence[int]) -> list[PastMessage]:
         """What was said before these messages, oldest first; a thread's first message is read from its parent."""
         until = discord.Object(min(message_ids)) if message_ids else None
         said = []
         try:
-            newest_first = [each async for each in self.channel(location).history(limit=PAST, before=until)]
+            newest_first = await _all(self.channel(location).history(limit=PAST, before=until))
         except DISCORD_ERRORS as error:
             log.warning("history.not_read", conversation=location.id, cause=str(error))
             return []
@@ -65,10 +66,11 @@ class History:
         since = discord.Object(min(message_ids) - 1)
         history = self.channel(location).history(limit=CONTEXT, after=since, oldest_first=True)
         try:
-            return [read_message(each, self._client) async for each in history if each.id in message_ids]
+            found = await _all(history)
         except DISCORD_ERRORS as error:
             log.warning("history.not_read", conversation=location.id, cause=str(error))
             return []
+        return [read_message(each, self._client) for each in found if each.id in message_ids]
 
     async def answers(self, location: Location, question_id: int) -> list[discord.Message]:
         """Saem's own messages that answer a message (or come after that Discord id), oldest first.
@@ -78,7 +80,7 @@ class History:
         """
         history = self.channel(location).history(limit=AFTER, after=discord.Object(question_id))
         try:
-            later = [read_message(each, self._client) async for each in history]
+            later = [read_message(each, self._client) for each in await _all(history)]
         except DISCORD_ERRORS as error:
             log.warning("history.not_read", conversation=location.id, cause=str(error))
             return []
@@ -90,6 +92,19 @@ class History:
             and _is_answer(each.source)
             and (_replies_to(each.source, question_id) if by_reply else not _replies_to_a_person(each))
         ]
+
+
+async def _all(history: AsyncIterator[discord.Message]) -> list[discord.Message]:
+    """The messages of a history. What keeps a student waiting is given up in time, and the answer does without it.
+
+    Raises:
+        DISCORD_ERRORS: Discord refuses it, or does not answer in time.
+    """
+
+    async def read() -> list[discord.Message]:
+        return [each async for each in history]
+
+    return await bounded(read())
 
 
 def _shown(message: discord.Message) -> discord.Message | None:

@@ -138,7 +138,7 @@ class Tutor:
         await stored.wait()
         # If many ask at once, all questions go to the model before the threads are made.
         await self._conversations.lull()
-        thread = await self._thread_creation.create(message)
+        thread = await self._thread_creation.create(message.source, message.thread_name)
         if thread is not None:
             return thread
         await self._conversations.channel_changed(message.id, message.channel.id, owned=False)

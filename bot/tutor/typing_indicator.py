@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from bot.conversations.discord_interface import AnswerReply
+from bot.replies.bounded_calls import bounded
 from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.replies.outbox import Outbox
 from bot.tutor.error_handler import DISCORD_ERRORS
@@ -38,12 +39,16 @@ class TypingIndicator:
             while not reply.text and not ended.is_set():
                 has_room = self._outbox.has_spare_room()
                 if has_room:
-                    await channel.typing()
+                    await bounded(_typing(channel))
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(TYPING if has_room else NO_ROOM):
                         await ended.wait()
         except DISCORD_ERRORS as error:
             log.debug("typing.failed", cause=str(error))
+
+
+async def _typing(channel: Any) -> None:
+    await channel.typing()
 
 
 async def _channel_of(destination: Destination) -> Any:

@@ -136,7 +136,9 @@ class RestApi:
             if not result.allowed:
                 return result
         major = tuple(params[name] for name in MAJOR_PARAMETERS if name in params)
-        result = limits.count(route.bucket or route.path, caller_id, major)
+        channel = self._services.world.channels.get(_snowflake(params.get("channel")))
+        guild_id = channel.guild_id if channel is not None else None
+        result = limits.count(route.bucket or route.path, caller_id, major, guild_id)
         headers.update(result.headers)
         return None if result.allowed else result
 
@@ -154,6 +156,11 @@ class RestApi:
             case _:
                 self._services.stats.errors[f"{route_name} {fault.status}"] += 1
                 return Response({"message": f"{fault.status}: Upstream Error", "code": 0}, fault.status)
+
+
+def _snowflake(value: str | None) -> int:
+    """An id of a path; 0 for what is none."""
+    return int(value) if value is not None and value.isdecimal() else 0
 
 
 def _error(error: ApiError, headers: dict[str, str] | None = None) -> Response:

@@ -13,6 +13,7 @@ from playground.pilot import Student
 async def test_it_prints_its_addresses_serves_and_ends_quietly() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "playground", "--port", "0", "--bot-token", "secret", "--rate", "messages.create=1/60",
+        "--rate", "threads.create=9/60/guild/hidden",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None

@@ -3,6 +3,7 @@
 import time
 
 import aiohttp
+import pytest
 
 from playground.faults import Fault
 from playground.pilot import Student
@@ -95,6 +96,27 @@ async def test_limits_can_be_switched_off_and_resized() -> None:
     async with Playground(rates={"messages.create": Rate(1, 60.0)}) as tight, aiohttp.ClientSession() as http:
         as_bot = RestClient(http, tight, f"Bot {tight.bot_token}")
         assert [(await as_bot("POST", messages(tight), {"content": "x"})).status for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+async def test_a_limit_may_be_that_of_all_channels_of_a_guild(hidden: bool) -> None:
+    rate = Rate(3, 60.0, shared=True, guild=True, hidden=hidden)
+    async with Playground(rates={"threads.create": rate}) as playground, aiohttp.ClientSession() as http:
+        as_bot = RestClient(http, playground, f"Bot {playground.bot_token}")
+        other = playground.add_guild("Elsewhere").channels
+        rooms = [playground.channel(name).id for name in ("math", "general", "math", "general")]
+
+        async def start(channel: int) -> RestResponse:
+            return await as_bot("POST", f"/channels/{channel}/threads", {"name": "x", "type": 11})
+
+        answers = [await start(room) for room in rooms]
+        assert [answer.status for answer in answers] == [201, 201, 201, 429]
+        remaining = [int(answer.headers["X-RateLimit-Remaining"]) for answer in answers]
+        assert remaining == ([2, 2, 1, 2] if hidden else [2, 1, 0, 0])
+        assert answers[-1].headers["X-RateLimit-Scope"] == "shared"
+        assert 50 < answers[-1].json["retry_after"] <= 60
+        elsewhere = next(each for each in other.values() if each.type == 0)
+        assert (await start(elsewhere.id)).status == 201
 
 
 async def test_edits_of_messages_older_than_an_hour_are_few(playground: Playground, as_bot: RestClient) -> None:
