@@ -49,7 +49,8 @@ class LibraryCog(
         """Open the library; questions may bring files from now on, and citations lead to them."""
         await self.library.open()
         self.bot.question_attachments.documents = self.question_files
-        self.bot.conversations.set_citation_resolver(self.library.source)
+        self.bot.conversations.set_citation_resolver(self.library.sources)
+        self.bot.conversations.set_library_scope(self.library.readable_files.scope)
         self.bot.add_dynamic_items(screens.ListPageButton)
         self.bot.tree.add_command(self._menu)
 

@@ -15,6 +15,7 @@ from bot.conversations.location import Location
 from bot.conversations.question import Question
 from bot.escaping import escaped_within, one_line
 from bot.library.library_store import LibraryStore
+from bot.library.readable_files import ReadableFiles
 from bot.quizzes import sentences as say
 from bot.quizzes.buttons import QuizItem
 from bot.quizzes.generate_quiz import GenerateQuiz
@@ -26,7 +27,6 @@ from bot.quizzes.quiz_thread import quiz_location
 from bot.quizzes.quizmaster import Quizmaster
 from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.session import Mode
-from bot.quizzes.source_files import SourceFiles
 from bot.quizzes.topic_suggestions import TopicSuggestions
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
@@ -50,7 +50,7 @@ class QuizCog(commands.Cog):
         )
         self.generate_quiz = GenerateQuiz(self.quizmaster, self.messages, self.quiz_store, bot.conversation_store)
         self.suggestions = TopicSuggestions(self.quiz_store, bot.openai, bot.guild_assistants)
-        self.source_files = SourceFiles(bot.openai, bot.guild_assistants, LibraryStore(bot.store).holds_files)
+        self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
         self._recovered = False
         self._menu = app_commands.ContextMenu(
             name=localized("Quiz me on this", "이걸로 퀴즈 내기"), callback=self.quiz_on_message
@@ -166,7 +166,8 @@ class QuizCog(commands.Cog):
         await self._ask(interaction, request, _language(topic, locale), conversation.location, destination)
 
     async def _has_files(self, interaction: Interaction) -> bool:
-        return await self.source_files.exist(interaction.guild_id or 0, interaction.channel_id or 0)
+        """Whether there are files that a quiz shown here can be made from (`source:files`)."""
+        return await self.readable_files.any_in_place(interaction.guild_id or 0, interaction.channel_id or 0)
 
     async def _start(self, interaction: Interaction, request: QuizRequest, language: Locale) -> None:
         """Announce the quiz, find where it is played, and ask the model for it."""

@@ -3,9 +3,10 @@
 from typing import Any
 
 from annotated_types import Interval, Len
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from assistants.api.request_schema import Limits
+from assistants.retrieval.attribute_filters import check
 
 
 def number(minimum: float | None = None, maximum: float | None = None) -> Any:
@@ -26,6 +27,16 @@ def pattern(expression: str) -> Any:
 def image_url(maximum: int) -> Any:
     """A web address or a `data:` URL of an image, of at most so many characters."""
     return Field(pattern=r"^(https?://|data:image/)", max_length=maximum)
+
+
+def valid_filters(filters: dict[str, Any]) -> dict[str, Any]:
+    """The filters, if they are valid ones.
+
+    Raises:
+        InvalidRequestError: they are not.
+    """
+    check(filters)
+    return filters
 
 
 NAME = r"^[a-zA-Z0-9_-]{1,64}$"
@@ -54,6 +65,8 @@ TOOL_RESOURCES: Limits = {
 TOOLS: Limits = {
     "tools.function.name": pattern(NAME),
     "tools.file_search.max_num_results": number(1, 50),
+    "tools.file_search+": {"filters": dict[str, Any]},
+    "tools.file_search.filters": AfterValidator(valid_filters),
     "tools.file_search.ranking_options.score_threshold": number(0.0, 1.0),
 }
 

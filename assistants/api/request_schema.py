@@ -19,8 +19,8 @@ from pydantic_core import PydanticCustomError
 Limits = Mapping[str, object]
 """Constraints by dotted path, such as `tools.function.name`; a union adds nothing to the path.
 
-Other forms: `path[]` an array's items, `path{key}` and `path{value}` an object's, `path!` a field that the API requires
-though the SDK does not.
+Other forms: `path+` fields that we add to an object, with their types; `path[]` an array's items, `path{key}` and
+`path{value}` an object's, `path!` a field that the API requires though the SDK does not.
 """
 
 TAG = "\N{ZERO WIDTH NON-JOINER}"
@@ -104,7 +104,8 @@ def _limited(declared: Any, limits: Limits, key: str, path: str | None = None) -
 
 def _typed_dict(name: str, hints: Mapping[str, Any], limits: Limits, path: str) -> Any:
     fields, null_means_absent = {}, set()
-    for field, hint in hints.items():
+    added: Any = limits.get(f"{path}+", {})
+    for field, hint in {**hints, **added}.items():
         bare = get_args(hint)[0] if get_origin(hint) in (te.Required, te.NotRequired) else hint
         below = f"{path}.{field}" if path else field
         rebuilt = _rebuild(bare, limits, below)

@@ -8,12 +8,14 @@ import asyncio
 import re
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
 from assistants.errors import NotFoundError
 from assistants.models.model_protocol import FunctionTool
+from assistants.retrieval.attribute_filters import predicate
 from assistants.retrieval.chunks import count_tokens
 from assistants.retrieval.search_terms import names_no_topic
 from assistants.retrieval.vector_store_search import SearchResult, VectorStoreSearch
@@ -62,14 +64,18 @@ _NO_QUERIES = 'Call file_search with {"queries": ["…"]}: at least one query th
 
 
 _FILES = VectorStoreFile.__table__.c
-_ANY_FILE = (
-    select(_FILES.seq)
-    .where(
-        _FILES.vector_store_id.in_(bindparam("ids", expanding=True)),
-        _FILES.status.in_(("in_progress", "completed")),
-    )
-    .limit(1)
+_COMING = select(_FILES.attributes).where(
+    _FILES.vector_store_id == bindparam("id"), _FILES.status.in_(("in_progress", "completed"))
 )
+_ANY_FILE = _COMING.limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedStore:
+    """A vector store that a run searches; `filters` says which of its files, by their attributes (None: all)."""
+
+    row: VectorStore
+    filters: Mapping[str, Any] | None
 
 
 class FileSearch:
@@ -86,7 +92,11 @@ class FileSearch:
         self._budget = budget
 
     async def open(self, context: ToolContext) -> "FileSearchSession | None":
-        """The tool for one run; None if no file is attached to its assistant or thread."""
+        """The tool for one run; None if no file that it may search is attached to its assistant or thread.
+
+        The tool's `filters`, an addition of ours with the Responses API's name and shape, choose among the files of
+        the assistant; those of the thread are searched in any case.
+        """
         ids = list(
             dict.fromkeys(
                 id_
@@ -94,27 +104,42 @@ class FileSearch:
                 for id_ in resources.get("file_search", {}).get("vector_store_ids", ())
             )
         )
-        rows = [row for id_ in ids if (row := await self._living(id_)) is not None]
-        if not await self._any_file(rows):
+        filtered, fresh = (
+            frozenset(context.tool_resources[place].get("file_search", {}).get("vector_store_ids", ()))
+            for place in (0, -1)
+        )
+        filters = (context.tool.get("file_search") or {}).get("filters")
+        searched = [
+            SearchedStore(row, filters if id_ in filtered else None)
+            for id_ in ids
+            if (row := await self._living(id_)) is not None
+        ]
+        if not await self._any_file(searched):
             return None
-        for row in rows:
-            self._search.warm(row)
-        fresh = context.tool_resources[-1].get("file_search", {}).get("vector_store_ids", ())
-        return FileSearchSession(self, rows, frozenset(fresh), context)
+        for each in searched:
+            self._search.warm(each.row)
+        return FileSearchSession(self, searched, fresh, context)
 
     async def search(
-        self, rows: Sequence[VectorStore], queries: Sequence[str], options: Mapping[str, Any]
+        self, stores: Sequence[SearchedStore], queries: Sequence[str], options: Mapping[str, Any]
     ) -> list[SearchResult]:
         """The best passages of all these vector stores, within the budget."""
         limit = options.get("max_num_results", MAX_RESULTS)
         threshold = options.get("ranking_options", {}).get("score_threshold", 0.0)
-        found = [await self._search.passages(row, queries, limit=limit, threshold=threshold) for row in rows]
-        for row in rows:
-            await self._vector_stores.touch(row)
+        found = [
+            await self._search.passages(each.row, queries, limit=limit, threshold=threshold, filters=each.filters)
+            for each in stores
+        ]
+        for each in stores:
+            await self._vector_stores.touch(each.row)
         hits = sorted((hit for hits in found for hit in hits), key=lambda hit: -hit.score)
         if not hits and not threshold and any(names_no_topic(query) for query in queries):
             # Words cannot find "the uploaded file"; a thread's own files, which come last, are the likelier ones.
-            hits = [hit for row in reversed(rows) for hit in await self._search.openings(row, limit=limit)]
+            hits = [
+                hit
+                for each in reversed(stores)
+                for hit in await self._search.openings(each.row, limit=limit, filters=each.filters)
+            ]
         return self._within_budget(hits[:limit])
 
     def _within_budget(self, hits: Sequence[SearchResult]) -> list[SearchResult]:
@@ -148,23 +173,29 @@ class FileSearch:
             return None
         return None if self._vector_stores.expired(row) else row
 
-    async def _any_file(self, rows: Sequence[VectorStore]) -> bool:
-        if not rows:
-            return False
+    async def _any_file(self, stores: Sequence[SearchedStore]) -> bool:
         async with self._store.read_connection() as connection:
-            return await connection.scalar(_ANY_FILE, {"ids": [row.id for row in rows]}) is not None
+            for each in stores:
+                if each.filters is None:
+                    if (await connection.execute(_ANY_FILE, {"id": each.row.id})).first() is not None:
+                        return True
+                    continue
+                passes = predicate(each.filters)
+                if any(passes(row.attributes) for row in await connection.execute(_COMING, {"id": each.row.id})):
+                    return True
+        return False
 
 
 class FileSearchSession:
-    """The tool for one run, which searches only the vector stores `rows`; those in `fresh` may still be indexed."""
+    """The tool for one run, which searches only the vector stores `stores`; those in `fresh` may still be indexed."""
 
     function = FUNCTION
 
     def __init__(
-        self, tool: FileSearch, rows: Sequence[VectorStore], fresh: frozenset[str], context: ToolContext
+        self, tool: FileSearch, stores: Sequence[SearchedStore], fresh: frozenset[str], context: ToolContext
     ) -> None:
         self._tool = tool
-        self._rows = rows
+        self._stores = stores
         self._fresh = fresh
         self._options: Mapping[str, Any] = context.tool.get("file_search") or {}
         # The thread's history holds marks of other runs: the same mark must not mean two things.
@@ -185,7 +216,7 @@ class FileSearchSession:
             return ToolResult(_NO_QUERIES, self._details([]))
         if self._fresh:
             await self._tool.wait_for_indexing(self._fresh, INDEXING_WAIT)
-        hits = await self._tool.search(self._rows, queries, self._options)
+        hits = await self._tool.search(self._stores, queries, self._options)
         number, self._calls = self._calls, self._calls + 1
         details = self._details(hits)
         self._remember(number, details["results"])

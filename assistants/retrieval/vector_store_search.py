@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from assistants.retrieval.attribute_filters import matches
+from assistants.retrieval.attribute_filters import predicate
 from assistants.retrieval.embeddings import Embedder, NoEmbeddingsError
 from assistants.retrieval.index_protocol import Index, Passage, SearchScope, passage_ids
 from assistants.retrieval.ranking import coverage, fuse, rarity
@@ -91,13 +91,18 @@ class VectorStoreSearch:
             return []
         return await self._search(asked, vectors, scope)
 
-    async def openings(self, vector_store: VectorStore, *, limit: int) -> list[SearchResult]:
+    async def openings(
+        self, vector_store: VectorStore, *, limit: int, filters: Mapping[str, Any] | None = None
+    ) -> list[SearchResult]:
         """The beginnings of the newest files, at most `limit` passages in all; they score 0: nothing was searched."""
-        query = select(VectorStoreFile.seq).where(
+        completed = select(VectorStoreFile.seq).where(
             VectorStoreFile.vector_store_id == vector_store.id, VectorStoreFile.status == "completed"
         )
+        query = completed.order_by(VectorStoreFile.seq.desc())
         async with self._store.read() as session:
-            files = (await session.scalars(query.order_by(VectorStoreFile.seq.desc()).limit(limit))).all()
+            only = None if filters is None else (await _scope(session, vector_store, filters)).only
+            newest = await session.scalars(query.limit(limit) if only is None else query)
+            files = [seq for seq in newest if only is None or seq in only][:limit]
         each = limit // len(files) if files else 0
         ids = [passage_ids(file)[0] + place for file in files for place in range(each)]
         passages = await self._passages(ids, _SearchRequest(vector_store, (), limit, 0.0))
@@ -178,8 +183,9 @@ async def _scope(session: AsyncSession, vector_store: VectorStore, filters: Mapp
     completed = select(VectorStoreFile.seq, VectorStoreFile.attributes).where(
         VectorStoreFile.vector_store_id == vector_store.id, VectorStoreFile.status == "completed"
     )
+    passes = predicate(filters)
     rows = await session.execute(completed)
-    return SearchScope(only=frozenset(row.seq for row in rows if matches(row.attributes, filters)))
+    return SearchScope(only=frozenset(row.seq for row in rows if passes(row.attributes)))
 
 
 def _words(passage: Passage) -> str:

@@ -113,7 +113,7 @@ class Execution:
         self._writer = writer
         self._items = list(items)
         self._tool_resources = tool_resources
-        self._answered_calls = last_answered_calls(items)
+        self._answered_calls = last_answered_calls(items, server_tools=services.tools.keys())
         self._resumed = bool(items)
         self._used = _usage(writer.run)
         self._unfinished: tuple[ModelRequest, Completion] | None = None

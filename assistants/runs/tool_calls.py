@@ -1,6 +1,6 @@
 """Tool calls: as the model makes them, as a step shows them, and as `required_action` asks the client for outputs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,16 +70,24 @@ def required_action(calls: Iterable[ToolCall]) -> dict[str, Any]:
     return {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": asked}}
 
 
-def last_answered_calls(items: Sequence[Item]) -> list[Item]:
-    """The calls whose outputs stand at the end of `items`, and these outputs: later runs are told of them."""
+def last_answered_calls(items: Sequence[Item], *, server_tools: Collection[str] = ()) -> list[Item]:
+    """The calls whose outputs stand at the end of `items`, and these outputs: later runs are told of them.
+
+    Calls of `server_tools` are left out: what a search found was for that run, and a later one may not read it.
+    """
     outputs: list[Item] = []
     for item in reversed(items):
         if item.get("type") != "function_call_output":
             break
         outputs.insert(0, item)
     answered = {item["call_id"] for item in outputs}
-    calls = [_bare(item) for item in items if item.get("type") == "function_call" and item["call_id"] in answered]
-    return [*calls, *outputs]
+    calls = [
+        _bare(item)
+        for item in items
+        if item.get("type") == "function_call" and item["call_id"] in answered and item["name"] not in server_tools
+    ]
+    kept = {call["call_id"] for call in calls}
+    return [*calls, *(output for output in outputs if output["call_id"] in kept)]
 
 
 def _bare(call: Mapping[str, Any]) -> Item:

@@ -7,6 +7,7 @@ import openai
 import structlog
 from openai import AsyncOpenAI, omit
 from openai.lib.streaming import AsyncAssistantStreamManager
+from openai.types.beta import AssistantToolParam
 from openai.types.beta.threads import Message, Run
 from openai.types.beta.threads.run_create_params import AdditionalMessage
 
@@ -40,10 +41,12 @@ class AssistantsApi:
         *,
         instructions: str,
         metadata: dict[str, str],
+        tools: Sequence[AssistantToolParam] | None = None,
     ) -> AsyncAssistantStreamManager[RunEventHandler]:
         """Add messages to a thread and begin a run, in one request; without a thread it makes one, with `metadata`.
 
         `instructions` are the assistant's own: the request that makes a thread cannot add to them, only replace them.
+        `tools` take the place of the assistant's.
         """
         if thread_id is not None:
             return self._client.beta.threads.runs.stream(
@@ -51,6 +54,7 @@ class AssistantsApi:
                 assistant_id=assistant_id,
                 additional_messages=messages or omit,
                 additional_instructions=options.instructions or omit,
+                tools=tools or omit,
                 tool_choice=options.tool_choice or omit,
                 event_handler=handler,
             )
@@ -58,6 +62,7 @@ class AssistantsApi:
             assistant_id=assistant_id,
             thread={"messages": messages, "metadata": metadata},
             instructions=f"{instructions}\n\n{options.instructions}" if options.instructions else omit,
+            tools=tools or omit,
             tool_choice=options.tool_choice or omit,
             event_handler=handler,
         )

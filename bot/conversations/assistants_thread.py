@@ -39,6 +39,8 @@ class AssistantsThread:
         """None until the first run has made the thread."""
         self._fresh = fresh
         """Whether the conversation begins with this bot, so that Discord holds no messages from before."""
+        self._assistant_id = ""
+        """The assistant of the newest run."""
         self._waiting_run: str | None = None
         self._looked_for_waiting_run = fresh
         self._tasks: set[asyncio.Task[None]] = set()
@@ -68,12 +70,23 @@ class AssistantsThread:
         await self._services.conversation_store.set_submitted(calls[0].run_id)
         # The run as it was when it stopped: the quickest way to learn whether it still waits is to submit.
         waiting = Run.model_construct(id=calls[0].run_id, thread_id=calls[0].thread_id, status="requires_action")
+        if await self._reads_what_was_closed(waiting):
+            await self._services.api.cancel_active_runs(waiting.thread_id)
+            return await self.tell_late_outputs(answer, calls)
         try:
             run = await self._stream(answer).submit(waiting, outputs)
         except (openai.NotFoundError, openai.BadRequestError) as error:
             log.info("run.gone_before_outputs", run=waiting.id, cause=error.message)
             return await self.tell_late_outputs(answer, calls)
         return await self._answer_calls(run, answer)
+
+    async def _reads_what_was_closed(self, waiting: Run) -> bool:
+        """Whether a run that waited may search files that may not be told here any more: its filter cannot change."""
+        guild_id, assistants = self._location.guild_id, self._services.guild_assistants
+        if guild_id != 0 and assistants.known_vector_store(guild_id) is None:
+            return False
+        run = await self._services.api.retrieve(waiting.thread_id, waiting.id)
+        return run is not None and assistants.reads_more_than(run, await self._services.library_scope(self._location))
 
     async def show(self, run: Run, answer: Answer) -> Run:
         """Feed the answer's reply with what a run said while no process listened, and answer its function calls."""
@@ -146,9 +159,11 @@ class AssistantsThread:
         return await self._begin_run(answer, messages)
 
     async def _begin_run(self, answer: Answer, messages: Sequence[AdditionalMessage]) -> Run:
-        assistant_id = await self._services.guild_assistants.assistant(self._location.guild_id)
+        scope = await self._services.library_scope(self._location)
+        assistant_id, tools = await self._services.guild_assistants.for_run(self._location.guild_id, scope)
+        self._assistant_id = assistant_id
         metadata = {"discord_channel_id": str(self._location.id)}
-        run = await self._stream(answer).begin(self.thread_id, assistant_id, messages, metadata)
+        run = await self._stream(answer).begin(self.thread_id, assistant_id, messages, metadata, tools=tools)
         return await self._answer_calls(run, answer)
 
     async def _answer_calls(self, run: Run, answer: Answer) -> Run:
@@ -218,7 +233,7 @@ class AssistantsThread:
         log.warning("server.lost_something", conversation=self._location.id, cause=error.message)
         about_assistant, about_thread = "assistant" in error.message.lower(), "thread" in error.message.lower()
         if about_assistant or not about_thread:
-            self._services.guild_assistants.forget_assistant(self._location.guild_id)
+            self._services.guild_assistants.forget_assistant(self._assistant_id)
         if about_thread or not about_assistant:
             self.thread_id = None
         return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from openai.types.beta.threads import MessageContent
 from pydantic import BaseModel
 
+from bot.conversations.location import Location
 from bot.escaping import CITATION, escaped_name, without_citation_marks
 
 _MARK = re.compile(r"【[^【】]{1,80}】")
@@ -22,12 +23,20 @@ class Source:
     url: str | None = None
 
 
-CitationResolver = Callable[[str], Awaitable[Source | None]]
-"""From a file's id to its source; None when the file is not known any more."""
+FindSource = Callable[[str], Awaitable[Source | None]]
+"""From a file's id to its source; None when it is not known any more, or may not be told here."""
+
+CitationResolver = Callable[[Location], FindSource]
+"""What finds the sources that may be told in the place of a conversation."""
 
 
 async def no_source(file_id: str) -> None:
+    """Finds nothing."""
+
+
+def no_sources(location: Location) -> FindSource:  # noqa: ARG001
     """The resolver when there is no library."""
+    return no_source
 
 
 class Citations:
@@ -37,7 +46,7 @@ class Citations:
     The links carry `CITATION`, which is taken out of the model's own text: so it cannot write one that looks the same.
     """
 
-    def __init__(self, resolve: CitationResolver = no_source) -> None:
+    def __init__(self, resolve: FindSource = no_source) -> None:
         self._resolve = resolve
         self.heard = ""
         """All text that was fed, unchanged."""

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 import openai
 import structlog
 from openai import AsyncOpenAI
+from openai.types.beta import AssistantToolParam
+from openai.types.beta.threads import Run
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.conversations.instructions import NAME, TUTOR
+from bot.conversations.library_scope import LibraryScope, channels_of, filters_of
 from bot.conversations.tools import Tools
 from bot.store.store import Store
 from bot.store.tables import GuildRow
@@ -47,6 +50,8 @@ class GuildAssistants:
         self._model = model
         self._known: defaultdict[int, _GuildState] = defaultdict(_GuildState)
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._filters: bool | None = None
+        """Whether the server knows filters of `file_search`; None until it was asked."""
 
     async def load(self) -> None:
         """Read the stored ids, so that a question needs no query."""
@@ -65,6 +70,24 @@ class GuildAssistants:
             return known.assistant_id
         async with self._locks[guild_id]:
             return await self._ensure_assistant(guild_id, known)
+
+    async def for_run(self, guild_id: int, scope: LibraryScope) -> tuple[str, list[AssistantToolParam] | None]:
+        """The assistant of a run in a guild (0: in direct messages), and the tools that the run has in place of its.
+
+        The assistant itself finds no file of the library: its filter lets nothing through, and the run's own filter
+        lets through what `scope` says. A server that does not know filters (they are not in the Assistants API) gives
+        the whole library or nothing: where not all of it may be told, the assistant without a library answers.
+
+        Raises:
+            openai.OpenAIError: the Assistants server does not answer, or refuses.
+        """
+        shelf = scope.guild_id if scope.channels else 0
+        if shelf == 0 or self.known_vector_store(shelf) is None:
+            return await self.assistant(guild_id), None
+        assistant_id = await self.assistant(shelf)
+        if self._filters:
+            return assistant_id, self._tools.offered(scope.search_tool())
+        return (assistant_id if scope.whole else await self.assistant(0)), None
 
     async def vector_store(self, guild_id: int) -> str:
         """The id of the guild's vector store; if there is none, one is made and given to the assistant.
@@ -91,10 +114,19 @@ class GuildAssistants:
         """The id of the guild's vector store; None when it has none."""
         return self._known[guild_id].vector_store_id if guild_id in self._known else None
 
-    def forget_assistant(self, guild_id: int) -> None:
-        """The server does not know the guild's assistant any more: the next question makes a new one."""
-        self._known[guild_id].assistant_id = None
-        self._known[guild_id].checked = False
+    def reads_more_than(self, run: Run, scope: LibraryScope) -> bool:
+        """Whether a run may search files that `scope` does not hold; a run's filter cannot be changed."""
+        readable = channels_of(run.tools)
+        if readable is not None:
+            return not readable <= scope.channels
+        shelf = next((guild for guild, known in self._known.items() if known.assistant_id == run.assistant_id), 0)
+        return self.known_vector_store(shelf) is not None and not (scope.whole and scope.guild_id == shelf)
+
+    def forget_assistant(self, assistant_id: str) -> None:
+        """The server does not know an assistant any more: the next question makes a new one."""
+        for known in self._known.values():
+            if known.assistant_id == assistant_id:
+                known.assistant_id, known.checked = None, False
 
     async def forget_vector_store(self, guild_id: int) -> None:
         """The server does not know the guild's vector store any more: the assistant will do without it."""
@@ -103,6 +135,8 @@ class GuildAssistants:
         await self._save(guild_id, known)
 
     async def _ensure_assistant(self, guild_id: int, known: _GuildState) -> str:
+        if self._filters is None:
+            await self._ask_for_filters(known)
         digest = self._digest(known.vector_store_id)
         if known.assistant_id is not None and known.digest != digest:
             await self._update(known)
@@ -114,12 +148,36 @@ class GuildAssistants:
         known.checked = True
         return known.assistant_id
 
+    async def _ask_for_filters(self, known: _GuildState) -> None:
+        """Find out whether the server knows filters: it refuses them, or tells them back, or does not know them."""
+        wanted = LibraryScope().search_tool()
+        try:
+            if known.assistant_id is not None and known.digest == self._digest(known.vector_store_id, filters=True):
+                assistant = await self._client.beta.assistants.retrieve(known.assistant_id)
+            else:
+                assistant = await self._client.beta.assistants.create(model=self._model, name=NAME, tools=[wanted])
+                await self._client.beta.assistants.delete(assistant.id)
+        except openai.NotFoundError:
+            known.assistant_id = None
+            await self._ask_for_filters(known)
+            return
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            log.info("server.knows_no_filters", cause=error.message)
+            self._filters = False
+            return
+        self._filters = any(filters_of(tool) is not None for tool in assistant.tools)
+
+    def _own_tools(self, *, filters: bool | None = None) -> list[AssistantToolParam]:
+        """The tools of an assistant; with filters its search finds nothing, until a run says otherwise."""
+        filtered = self._filters if filters is None else filters
+        return self._tools.offered(LibraryScope().search_tool()) if filtered else self._tools.offered()
+
     async def _make(self, guild_id: int, vector_store_id: str | None) -> str:
         assistant = await self._client.beta.assistants.create(
             name=NAME,
             instructions=TUTOR,
             model=self._model,
-            tools=self._tools.offered(),
+            tools=self._own_tools(),
             tool_resources={"file_search": {"vector_store_ids": _stores(vector_store_id)}},
             metadata={"guild_id": str(guild_id)},
         )
@@ -135,7 +193,7 @@ class GuildAssistants:
                 name=NAME,
                 instructions=TUTOR,
                 model=self._model,
-                tools=self._tools.offered(),
+                tools=self._own_tools(),
                 tool_resources={"file_search": {"vector_store_ids": _stores(known.vector_store_id)}},
             )
         except openai.NotFoundError:
@@ -161,8 +219,8 @@ class GuildAssistants:
         await self._store.write((_ADD, values))
         known.stored = True
 
-    def _digest(self, vector_store_id: str | None) -> str:
-        made_with = [NAME, TUTOR, self._model, self._tools.offered(), vector_store_id]
+    def _digest(self, vector_store_id: str | None, *, filters: bool | None = None) -> str:
+        made_with = [NAME, TUTOR, self._model, self._own_tools(filters=filters), vector_store_id]
         return hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()
 
 

@@ -18,6 +18,8 @@ class Location:
     """Whether every message in it is answered, or only those that mention the tutor."""
     fresh: bool = False
     """Whether the conversation begins with this message, so that nothing was said in it before."""
+    parent_id: int = 0
+    """The channel that its thread is being made in, which is known before the thread is there; else 0."""
 
     def move(self, channel_id: int, *, owned: bool) -> None:
         """Post the answers in another channel from now on."""

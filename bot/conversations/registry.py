@@ -14,6 +14,7 @@ from bot.conversations.assistants_messages import late_output_question
 from bot.conversations.citations import CitationResolver
 from bot.conversations.conversation import Conversation
 from bot.conversations.discord_interface import Destination
+from bot.conversations.library_scope import FindLibraryScope
 from bot.conversations.location import Location
 from bot.conversations.question import Question
 from bot.conversations.recovery import ensure_thread
@@ -269,6 +270,10 @@ class Conversations:
     def set_citation_resolver(self, resolver: CitationResolver) -> None:
         """Let citations link to the sources that `resolver` finds."""
         self._services.citation_resolver = resolver
+
+    def set_library_scope(self, library_scope: FindLibraryScope) -> None:
+        """Let runs read of the library what `library_scope` finds."""
+        self._services.library_scope = library_scope
 
     async def lull(self) -> None:
         """Wait until no question waits to be asked, but not for long: for work that is less urgent."""

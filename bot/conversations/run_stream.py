@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import openai
 import structlog
 from openai.lib.streaming import AsyncAssistantStreamManager
+from openai.types.beta import AssistantToolParam
 from openai.types.beta.threads import Run
 from openai.types.beta.threads.run_create_params import AdditionalMessage
 
@@ -46,8 +47,12 @@ class RunStream:
         assistant_id: str,
         messages: Sequence[AdditionalMessage],
         metadata: dict[str, str],
+        *,
+        tools: Sequence[AssistantToolParam] | None = None,
     ) -> Run:
         """Add messages to a thread (or to a new one, with `metadata`) and stream a new run; the run as it ended.
+
+        `tools` take the place of the assistant's.
 
         Raises:
             openai.OpenAIError: the server does not answer, or refuses.
@@ -55,7 +60,14 @@ class RunStream:
         """
         handler = self._handler()
         manager = self._api.stream_new_run(
-            thread_id, assistant_id, messages, self._answer.options, handler, instructions=TUTOR, metadata=metadata
+            thread_id,
+            assistant_id,
+            messages,
+            self._answer.options,
+            handler,
+            instructions=TUTOR,
+            metadata=metadata,
+            tools=tools,
         )
         return await self._read_stream(manager, handler, None)
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from bot.conversations.assistants_api import AssistantsApi
-from bot.conversations.citations import CitationResolver, no_source
+from bot.conversations.citations import CitationResolver, no_sources
 from bot.conversations.concurrency_limit import ConcurrencyLimit
 from bot.conversations.discord_interface import DiscordInterface
 from bot.conversations.guild_assistants import GuildAssistants
+from bot.conversations.library_scope import FindLibraryScope, no_library
 from bot.conversations.quotas import Quotas
 from bot.conversations.tools import Tools
 from bot.store.conversation_store import ConversationStore
@@ -22,6 +23,8 @@ class Services:
     tools: Tools
     quotas: Quotas
     discord: DiscordInterface
-    citation_resolver: CitationResolver = field(default=no_source)
+    citation_resolver: CitationResolver = field(default=no_sources)
+    """Set when the library's cog is loaded."""
+    library_scope: FindLibraryScope = field(default=no_library)
     """Set when the library's cog is loaded."""
     concurrency_limit: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)

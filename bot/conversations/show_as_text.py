@@ -7,6 +7,7 @@ from openai.types.beta.threads import Message
 
 from bot import sentences
 from bot.conversations.citations import Citations
+from bot.conversations.location import Location
 from bot.conversations.run_errors import sentence_for_error
 from bot.conversations.services import Services
 from bot.errors import UserFacingError
@@ -31,7 +32,8 @@ async def text_of(answer_id: str, services: Services) -> str:
         raise UserFacingError(sentences.SOURCE_GONE) from None
     except openai.OpenAIError as error:
         raise UserFacingError(sentence_for_error(error)) from error
-    text = await _joined(messages, Citations(services.citation_resolver))
+    location = Location(conversation.id, conversation.guild_id, conversation.channel_id, conversation.owned)
+    text = await _joined(messages, Citations(services.citation_resolver(location)))
     if not text:
         raise UserFacingError(sentences.SOURCE_GONE)
     return text

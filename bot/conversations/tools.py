@@ -6,13 +6,16 @@ A room that has a function subclasses `Tool`; its cog adds it to the bot's `Tool
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 from openai.types import FunctionDefinition
 from openai.types.beta import AssistantToolParam
 
 log = structlog.get_logger(__name__)
+
+FILE_SEARCH: Final[AssistantToolParam] = {"type": "file_search"}
+"""The search in all files of the assistant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,10 @@ class Tools:
     def __iter__(self) -> Iterator[Tool]:
         return iter(self._tools.values())
 
-    def offered(self) -> list[AssistantToolParam]:
+    def offered(self, search: AssistantToolParam = FILE_SEARCH) -> list[AssistantToolParam]:
         """The tools of an assistant as the API takes them: the search in its server's files, and every function."""
         functions: list[AssistantToolParam] = [
             {"type": "function", "function": tool.schema.model_dump(exclude_none=True)}  # type: ignore[typeddict-item]
             for tool in self
         ]
-        return [{"type": "file_search"}, *functions]
+        return [search, *functions]

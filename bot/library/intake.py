@@ -29,7 +29,7 @@ from bot.library.reactions import MessageReactions, ReactionQueue
 from bot.library.readable_files import ReadableFiles
 from bot.library.reading_progress import ReadingProgress
 from bot.library.removal import Removal
-from bot.library.vector_store_files import CHANNEL, VectorStoreFiles
+from bot.library.vector_store_files import VectorStoreFiles, attributes_of
 from bot.tutor.attachments import documents_of
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
@@ -222,9 +222,8 @@ class Intake:
 
     async def _index(self, record: FileRecord) -> None:
         assert record.file_id is not None
-        attributes = {CHANNEL: str(record.channel_id), "message_id": str(record.message_id)}
         on_page = functools.partial(self._progress.set_current_file, record)
-        await self._vector_store_files.add(record.guild_id, record.file_id, attributes, on_page)
+        await self._vector_store_files.add(record.guild_id, record.file_id, attributes_of(record), on_page)
 
     async def _refill_vector_store(self, guild_id: int) -> None:
         """The server has lost the guild's vector store: add the files that were in it again, in the background."""

@@ -4,29 +4,30 @@ import asyncio
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-import discord
 import structlog
 
-from bot.conversations.citations import Source
+from bot.conversations.citations import FindSource, Source
+from bot.conversations.location import Location
 from bot.library.backlog import Backlog
 from bot.library.contributors import Contributors
 from bot.library.downloads import Downloader
 from bot.library.intake import Intake
 from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.readable_files import ReadableFiles
+from bot.library.reconciliation import Reconciliation
 from bot.library.removal import Removal
 from bot.library.vector_store_files import SearchResult, VectorStoreFiles
 from bot.library.watched_channels import WatchedChannels
 from bot.tutor.attachments import documents_of
-from bot.tutor.incoming_message import IncomingMessage, read_message
+from bot.tutor.incoming_message import IncomingMessage
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
 
 log = structlog.get_logger(__name__)
 
-_CHECKED_MESSAGES = 500
-"""Newest messages with files that are looked up at each start, as they may have been deleted or edited meanwhile."""
+_PAGES_AFTER_RECONNECTING = 20
+"""Pages of messages with files that are looked through after an interruption, in which messages may be deleted."""
 
 
 class Library:
@@ -51,6 +52,14 @@ class Library:
             readable_files=self.readable_files,
         )
         self.backlog = Backlog(bot, self.library_store, self.watched_channels, self.contributors, self.intake)
+        self.reconciliation = Reconciliation(
+            bot,
+            self.library_store,
+            self.vector_store_files,
+            self.removal,
+            self.readable_files,
+            message_edited=self.message_edited,
+        )
         self._unfinished: list[FileRecord] = []
         self._not_shown: list[FileRecord] = []
         self._catching_up: asyncio.Task[None] | None = None
@@ -131,10 +140,17 @@ class Library:
                 records[file_id] = readable[0]
         return [(result, records[result.file_id]) for result in found if result.file_id in records]
 
-    async def source(self, file_id: str) -> Source | None:
-        """The name of a cited file, and the message that it came with."""
-        records = await self.library_store.of_file(file_id)
-        return Source(records[0].filename, records[0].jump_url) if records else None
+    def sources(self, location: Location) -> FindSource:
+        """What finds the name of a cited file and the message that it came with, if they may be told in a place."""
+
+        async def source(file_id: str) -> Source | None:
+            records = await self.library_store.of_file(file_id)
+            if any(record.kind == "library" for record in records):
+                scope = await self.readable_files.scope(location)
+                records = [each for each in records if each.kind != "library" or each.channel_id in scope.channels]
+            return Source(records[0].filename, records[0].jump_url) if records else None
+
+        return source
 
     # After a restart, or a time away
 
@@ -148,7 +164,11 @@ class Library:
             if not self._recovered:
                 self._recovered = True
                 await self._finish_earlier_process()
-                await self._check_newest_messages()
+                await self.intake.add_again(await self.reconciliation.name_channels())
+                await self.reconciliation.learn_threads()
+                await self.reconciliation.check_messages()
+            else:
+                await self.reconciliation.check_messages(_PAGES_AFTER_RECONNECTING)
             self.backlog.read_guilds(list(self._bot.guilds))
         except Exception:
             log.exception("library.not_caught_up")
@@ -160,18 +180,3 @@ class Library:
         self.intake.show_outcomes(not_shown)
         unfinished, self._unfinished = self._unfinished, []
         await self.intake.add_again(unfinished)
-
-    async def _check_newest_messages(self) -> None:
-        """Remove files whose messages were deleted, or that were edited out of them, while the bot was away."""
-        records = [*await self.library_store.in_state("ready"), *await self.library_store.in_state("failed")]
-        channels = {record.message_id: record.channel_id for record in records}
-        for message_id in sorted(channels, reverse=True)[:_CHECKED_MESSAGES]:
-            await self._bot.outbox.wait_for_turn()
-            try:
-                message = await self._bot.get_partial_messageable(channels[message_id]).fetch_message(message_id)
-            except discord.NotFound:
-                await self.message_deleted(message_id)
-            except discord.HTTPException as error:
-                log.info("library.message_not_checked", message=message_id, cause=str(error))
-            else:
-                await self.message_edited(read_message(message, self._bot))

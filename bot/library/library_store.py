@@ -130,20 +130,24 @@ class LibraryStore:
         """The files in a guild's library, oldest first."""
         return await self._select(_FILES.c.guild_id == guild_id, _FILES.c.kind == "library", _FILES.c.state.in_(states))
 
-    async def holds_files(self, guild_id: int, channel_id: int) -> bool:
-        """Whether a guild's library, or the conversation in a channel, has files that are ready or waiting."""
-        here = ((_FILES.c.guild_id == guild_id) & (_FILES.c.kind == "library")) | (_FILES.c.channel_id == channel_id)
-        coming = _FILES.c.state.in_(("waiting", "ready"))
-        return bool(await self._store.read(select(_FILES.c.attachment_id).where(here, coming).limit(1)))
+    async def conversation_has_files(self, channel_id: int) -> bool:
+        """Whether files came with questions in a channel or thread, or with the message that the thread began with."""
+        here = (_FILES.c.channel_id == channel_id) | (_FILES.c.message_id == channel_id)
+        query = select(_FILES.c.attachment_id).where(_FILES.c.kind == "thread", here, _FILES.c.state == "ready")
+        return bool(await self._store.read(query.limit(1)))
 
     async def newest_first(self, guild_id: int) -> list[FileRecord]:
         """The files in a guild's library as lists show them: also those that wait or have failed."""
         return (await self.of_guild(guild_id, "ready", "waiting", "failed"))[::-1]
 
     async def with_same_content(self, record: FileRecord, sha256: str) -> FileRecord | None:
-        """A file in the same guild's library that is ready and has the same content."""
+        """A library file of the same channel that is ready and has the same content.
+
+        Other channels may be open to other people, and a file on the server names one channel alone.
+        """
         found = await self._select(
             _FILES.c.guild_id == record.guild_id,
+            _FILES.c.channel_id == record.channel_id,
             _FILES.c.kind == "library",
             _FILES.c.state == "ready",
             _FILES.c.sha256 == sha256,

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
+from bot.conversations.library_scope import LibraryScope
+from bot.conversations.location import Location
 from bot.library.channel_access import all_readers_can_open, can_open
 from bot.library.library_store import FileRecord, KnownThread, LibraryStore
 
@@ -58,16 +60,38 @@ class ReadableFiles:
         files = await self.in_place(guild_id, channel_id)
         return list(dict.fromkeys(record.filename for record in files if record.state == "ready"))
 
-    async def channels_in_place(self, guild_id: int, channel_id: int) -> frozenset[int]:
-        """The channels and threads with files that everybody who reads a channel or thread can open."""
+    async def any_in_place(self, guild_id: int, channel_id: int) -> bool:
+        """Whether an answer in a channel or thread has files to rest on: of the library, or of its conversation."""
+        files = await self.in_place(guild_id, channel_id)
+        ready = any(record.state in ("ready", "waiting") for record in files)
+        return ready or await self._library_store.conversation_has_files(channel_id)
+
+    async def scope(self, location: Location) -> LibraryScope:
+        """What a run may read whose answer is shown at `location`."""
+        guild_id = location.guild_id
+        if guild_id == 0:
+            return LibraryScope()
+        channels = await self.channels_in_place(guild_id, location.channel_id, location.parent_id)
+        everything = {channel_id for _, channel_id in await self._library_store.file_channels(guild_id)}
+        return LibraryScope(guild_id, channels, whole=everything <= channels)
+
+    async def channels_in_place(self, guild_id: int, channel_id: int, parent_id: int = 0) -> frozenset[int]:
+        """The channels and threads with files that everybody who reads a channel or thread can open.
+
+        `parent_id` is the channel of a thread that may not be there yet.
+        """
         guild = self._bot.get_guild(guild_id)
         threads = await self._library_store.threads(guild_id)
-        place = await self._place(guild, channel_id, threads) if guild is not None else None
-        if guild is None or place is None:
+        file_channels = await self._library_store.file_channels(guild_id)
+        if guild is None or not file_channels:
+            return frozenset()
+        place = _located(guild, channel_id, threads) or _located(guild, parent_id, threads)
+        place = place or await self._fetched(guild, channel_id)
+        if place is None:
             return frozenset()
         known: dict[int, bool] = {}
         readable = set()
-        for _, file_channel_id in await self._library_store.file_channels(guild_id):
+        for _, file_channel_id in file_channels:
             located = _located(guild, file_channel_id, threads)
             if located is None or (located.private and located.thread_id != place.thread_id):
                 continue
@@ -99,16 +123,11 @@ class ReadableFiles:
         records = await self._library_store.newest_first(guild_id) if channels else []
         return [record for record in records if record.channel_id in channels]
 
-    async def _place(
-        self, guild: discord.Guild, channel_id: int, threads: Mapping[int, KnownThread]
-    ) -> _Located | None:
-        """Where something is to be told; a thread that Discord has archived is fetched."""
-        located = _located(guild, channel_id, threads)
-        if located is not None:
-            return located
+    async def _fetched(self, guild: discord.Guild, thread_id: int) -> _Located | None:
+        """A thread that is not in the cache, as Discord has archived it."""
         with contextlib.suppress(discord.NotFound):
-            if (thread := await self.learn_thread(guild, channel_id)) is not None:
-                return _located(guild, channel_id, {channel_id: thread})
+            if (thread := await self.learn_thread(guild, thread_id)) is not None:
+                return _located(guild, thread_id, {thread_id: thread})
         return None
 
     async def note_channel(self, guild: discord.Guild, channel: object) -> None:

@@ -16,7 +16,7 @@ State = Literal["waiting", "ready", "failed", "leaving"]
 
 
 class LibraryFileRow(Base):
-    """A file that came with a message. The same content twice in a guild shares one `file_id`."""
+    """A file that came with a message. The same content twice in a channel shares one `file_id`."""
 
     __tablename__ = "library_files"
     __table_args__ = (Index("ix_library_files_guild_state", "guild_id", "kind", "state"),)

@@ -10,9 +10,11 @@ import structlog
 from openai import AsyncOpenAI
 
 from bot.conversations.guild_assistants import GuildAssistants
+from bot.conversations.library_scope import CHANNEL
 from bot.errors import UserFacingError
 from bot.library.downloads import DownloadedFile
 from bot.library.errors import FileFailedError, VectorStoreLostError
+from bot.library.library_store import FileRecord
 from bot.library.sentences import AWAY
 
 log = structlog.get_logger(__name__)
@@ -24,11 +26,13 @@ _SCORE_THRESHOLD = 0.2
 """A search result with a lower score has nothing to do with the query; a vector search always finds something."""
 
 
-CHANNEL = "channel_id"
-"""The attribute of a file in a vector store that says which channel or thread it came in."""
-
 PageProgress = Callable[[tuple[int, int]], None]
 """Is called with the page that the server has read and the number of pages."""
+
+
+def attributes_of(record: FileRecord) -> Mapping[str, str]:
+    """What a library file's entry in the vector store says of it; searches are narrowed down by the channel."""
+    return {CHANNEL: str(record.channel_id), "message_id": str(record.message_id)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,22 @@ class VectorStoreFiles:
             raise FileFailedError(_reason(error)) from error
         except openai.APIConnectionError as error:
             raise FileFailedError("away") from error
+
+    async def name_channel(self, record: FileRecord) -> None:
+        """Write to a file in the guild's vector store which channel it came in.
+
+        Raises:
+            openai.OpenAIError: the server does not answer; a file that it does not know is no error.
+        """
+        vector_store_id = self._guild_assistants.known_vector_store(record.guild_id)
+        if vector_store_id is None or record.file_id is None:
+            return
+        try:
+            await self._client.vector_stores.files.update(
+                record.file_id, vector_store_id=vector_store_id, attributes=dict(attributes_of(record))
+            )
+        except openai.NotFoundError:
+            log.info("library.file_unknown", file=record.file_id)
 
     async def failure_reason(self, vector_store_id: str, file_id: str) -> str | None:
         """Wait until a file of a vector store is indexed (None) or has failed (the reason).

@@ -34,7 +34,7 @@ async def quiz_location(
         thread = await thread_creation.create(channel.get_partial_message(announcement.id), name)
         if thread is not None:
             # The thread is another channel than the interaction's: the interaction's webhook cannot post there.
-            return Location(thread.id, guild_id, thread.id, fresh=True), InChannel(thread)
+            return Location(thread.id, guild_id, thread.id, fresh=True, parent_id=channel.id), InChannel(thread)
     if isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.StageChannel):
         location = Location(announcement.id, guild_id, channel.id, owned=False, fresh=True)
         return location, OnInteraction(interaction)

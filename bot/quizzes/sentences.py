@@ -100,8 +100,8 @@ TOPIC_EMPTY = Sentence(
     "무엇에 대한 퀴즈인지 알려 주세요. 예: `/quiz topic:분수`",
 )
 NO_FILES = Sentence(
-    "The library of this server holds no files yet: drop one in #library, or choose `source: anything`.",
-    "이 서버의 자료실에 아직 파일이 없어요. #library 채널에 파일을 올리거나 `출처: 무엇이든`을 골라 주세요.",
+    "The library holds no files that everybody here could open: drop one in #library, or choose `source: anything`.",
+    "여기 있는 모두가 볼 수 있는 파일이 자료실에 없어요. #library 채널에 파일을 올리거나 `출처: 무엇이든`을 골라 주세요.",
 )
 NOTHING_TO_ASK_ABOUT = Sentence(
     "There is no text in that message that I could make a quiz of.",

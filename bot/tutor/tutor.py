@@ -121,7 +121,7 @@ class Tutor:
             location = Location(message.id, message.guild_id, message.channel.id, owned=False, fresh=True)
             await self._conversations.ask(location, question.shown_at(message.reply_destination))
             return
-        location = Location(message.id, message.guild_id, message.id, fresh=True)
+        location = Location(message.id, message.guild_id, message.id, fresh=True, parent_id=message.channel.id)
         stored = asyncio.Event()
         thread = asyncio.ensure_future(self._open_thread(message, stored))
         taken = False

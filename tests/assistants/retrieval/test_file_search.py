@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from openai import AsyncAssistantEventHandler, AsyncOpenAI
+from openai import AsyncAssistantEventHandler, AsyncOpenAI, BadRequestError
 from openai.types.beta import AssistantStreamEvent
 from openai.types.beta.threads import Message, Run
 
@@ -346,3 +346,93 @@ async def test_the_offline_model_makes_a_quiz_of_the_uploaded_file(tmp_path: Pat
     assert run.required_action is not None
     (call,) = run.required_action.submit_tool_outputs.tool_calls
     assert "2030" in call.function.arguments
+
+
+# Filters: which of the assistant's files a run may read
+
+
+def only(*rooms: str) -> dict[str, Any]:
+    return {"type": "in", "key": "room", "value": list(rooms)}
+
+
+async def rooms(client: AsyncOpenAI, **files: str) -> str:
+    """A vector store with a file for each room, whose attribute names it."""
+    store = await client.vector_stores.create()
+    for room, content in files.items():
+        made = await client.files.create(file=(f"{room}.txt", content.encode()), purpose="assistants")
+        await client.vector_stores.files.create_and_poll(
+            made.id, vector_store_id=store.id, attributes={"room": room}, poll_interval_ms=50
+        )
+    return store.id
+
+
+@pytest.mark.parametrize("query", ["swordfish", "summarize the uploaded document"])
+async def test_a_runs_filters_choose_among_the_assistants_files(
+    client: AsyncOpenAI, openai: ScriptedOpenAI, query: str
+) -> None:
+    citing(openai, query)
+    store = await rooms(client, staff=SECRET, hall="A swordfish lives in the sea.")
+    assistant = await teacher(client, store, filters=only("hall"))
+    await ask(client, assistant, "?")
+    (output,) = tool_outputs(openai.requests[-1])
+    assert "lives in the sea" in output
+    assert SECRET not in str(openai.requests)
+    assert "staff" not in str(openai.requests)
+
+
+async def test_a_runs_own_tools_take_the_place_of_the_assistants_filters(
+    client: AsyncOpenAI, openai: ScriptedOpenAI
+) -> None:
+    citing(openai, "swordfish")
+    assistant = await teacher(client, await rooms(client, staff=SECRET), filters=only())
+    thread = await client.beta.threads.create(messages=[{"role": "user", "content": "?"}])
+    for allowed, found in (([], False), (["staff"], True), (["hall"], False)):
+        openai.received.clear()
+        tool: Any = {"type": "file_search", "file_search": {"filters": only(*allowed)}}
+        run = await client.beta.threads.runs.create_and_poll(
+            thread_id=thread.id, assistant_id=assistant, tools=[tool], poll_interval_ms=50
+        )
+        assert run.tools[0].to_dict() == tool
+        assert (SECRET in str([tool_outputs(body) for body in openai.requests])) is found
+        assert ("file_search" in str([body.get("tools") for body in openai.requests])) is found
+
+
+async def test_filters_leave_the_threads_own_files_alone(client: AsyncOpenAI, openai: ScriptedOpenAI) -> None:
+    citing(openai, "swordfish 목표연도")
+    assistant = await teacher(client, await rooms(client, staff=SECRET), filters=only())
+    file = await client.files.create(file=("plan.txt", PLAN.encode()), purpose="assistants")
+    await ask(client, assistant, "?", attachments=[{"file_id": file.id, "tools": [{"type": "file_search"}]}])
+    (output,) = tool_outputs(openai.requests[-1])
+    assert (PLAN in output, SECRET in output) == (True, False)
+
+
+async def test_filters_that_are_none_are_refused(client: AsyncOpenAI) -> None:
+    for filters in ({"type": "like", "key": "room", "value": "x"}, {"type": "and"}, {}):
+        with pytest.raises(BadRequestError):
+            await teacher(client, filters=filters)
+
+
+async def test_what_a_search_found_goes_to_no_later_run(client: AsyncOpenAI, openai: ScriptedOpenAI) -> None:
+    """A search and a function in one completion: later runs are told of the function, and not of the passages."""
+    calls = [Call("file_search", {"queries": ["swordfish"]}), Call("roll", {})]
+    openai.turns.extend([Turn(calls=calls), Turn("You rolled 4."), Turn("Yes.")])
+    roll: Any = {"type": "function", "function": {"name": "roll", "parameters": {"type": "object", "properties": {}}}}
+    assistant = await client.beta.assistants.create(
+        model="gpt-6-luna",
+        tools=[{"type": "file_search"}, roll],
+        tool_resources={"file_search": {"vector_store_ids": [await rooms(client, staff=SECRET)]}},
+    )
+    thread = await client.beta.threads.create(messages=[{"role": "user", "content": "?"}])
+    runs = client.beta.threads.runs
+    run = await runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id, poll_interval_ms=50)
+    assert run.required_action is not None
+    outputs: Any = [
+        {"tool_call_id": call.id, "output": "four"} for call in run.required_action.submit_tool_outputs.tool_calls
+    ]
+    await runs.submit_tool_outputs_and_poll(
+        run_id=run.id, thread_id=thread.id, tool_outputs=outputs, poll_interval_ms=50
+    )
+    assert SECRET in str(openai.requests[-1]["input"])
+    await runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id, poll_interval_ms=50)
+    assert "four" in str(openai.requests[-1]["input"])
+    assert SECRET not in str(openai.requests[-1]["input"])
