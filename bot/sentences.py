@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from maths.telling.korean_particles import fit_to_values
+
 Locale = Literal["en", "ko"]
 
 _HANGUL = re.compile(r"[ㄱ-ㅎㅏ-ㅣ가-힣]")
@@ -22,8 +24,8 @@ class Sentence:
     ko: str
 
     def __call__(self, locale: Locale, **values: object) -> str:
-        """The sentence in `locale`."""
-        return (self.ko if locale == "ko" else self.en).format(**values)
+        """The sentence in `locale`; a particle behind a value, `{name}[을]`, gets the form that fits the value."""
+        return (fit_to_values(self.ko, values) if locale == "ko" else self.en).format(**values)
 
 
 class _Guild(Protocol):
@@ -110,16 +112,16 @@ CANNOT_READ_HERE = Sentence(
 )
 PICTURE_TYPE = Sentence(
     "I cannot see {name}: pictures must be PNG, JPEG, GIF or WebP.",
-    "{name}은(는) 볼 수 없어요. PNG, JPEG, GIF, WebP 그림만 볼 수 있어요.",
+    "{name}[은] 볼 수 없어요. PNG, JPEG, GIF, WebP 그림만 볼 수 있어요.",
 )
 PICTURE_SIZE = Sentence(
     "I cannot see {name}: pictures may have {limit} MB at most.",
-    "{name}은(는) 볼 수 없어요. 그림은 최대 {limit} MB까지 가능해요.",
+    "{name}[은] 볼 수 없어요. 그림은 최대 {limit} MB까지 가능해요.",
 )
-PICTURE_GONE = Sentence("I could not fetch {name}.", "{name}을(를) 가져오지 못했어요.")
+PICTURE_GONE = Sentence("I could not fetch {name}.", "{name}[을] 가져오지 못했어요.")
 RECORDING = Sentence(
     "I cannot listen to or watch {name}: please write, or send a picture.",
-    "{name}은(는) 듣거나 볼 수 없어요. 글로 쓰거나 사진을 보내 주세요.",
+    "{name}[은] 듣거나 볼 수 없어요. 글로 쓰거나 사진을 보내 주세요.",
 )
 PICTURES_TOO_MANY = Sentence(
     "I looked at the first {limit} pictures only.",

@@ -102,7 +102,7 @@ EVERYONE = Sentence("everyone", "누구나")
 NOTHING_FOUND = Sentence("The library holds nothing on “{query}”.", "자료실에 “{query}”에 대한 내용이 없어요.")
 FOUND = Sentence("Library: “{query}”", "자료실: “{query}”")
 PAGE = Sentence("p. {page}", "{page}쪽")
-REMOVED = Sentence("**{name}** is out of the library.", "**{name}**을(를) 자료실에서 뺐어요.")
+REMOVED = Sentence("**{name}** is out of the library.", "**{name}**[을] 자료실에서 뺐어요.")
 NOT_THERE = Sentence("There is no such file in the library.", "자료실에 그런 파일이 없어요.")
 NOT_YOURS = Sentence(
     "Only the one who added a file, or who may manage the server, can remove it.",

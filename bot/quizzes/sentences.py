@@ -58,11 +58,11 @@ QUIZ_ME = Sentence("Quiz me", "퀴즈 풀기")
 
 COUNTED = Sentence(
     "Your answer is **{choice}**. The results come when the question closes.",
-    "**{choice}**(으)로 답했어요. 결과는 문제가 마감되면 나와요.",
+    "**{choice}**[으로] 답했어요. 결과는 문제가 마감되면 나와요.",
 )
 ALREADY = Sentence(
     "You have answered **{choice}** already; the first answer counts.",
-    "이미 **{choice}**(으)로 답했어요. 첫 번째 답만 인정돼요.",
+    "이미 **{choice}**[으로] 답했어요. 첫 번째 답만 인정돼요.",
 )
 JOINED = Sentence("You are in! The first question opens {when}.", "참가했어요! 첫 문제는 {when} 시작해요.")
 JOINED_BEFORE = Sentence(

@@ -1,6 +1,7 @@
 """Quiz questions on equations and expressions."""
 
 from maths.quizzes.question_maker import BilingualQuestion, QuizRandom, joined, power, term, whole_numbers
+from maths.telling.korean_particles import particle
 
 
 def linear(rng: QuizRandom) -> BilingualQuestion:
@@ -81,7 +82,7 @@ def factoring(rng: QuizRandom) -> BilingualQuestion:
 
     shown = joined((1, "x²"), (p + q, "x"), (p * q, ""))
     return BilingualQuestion(
-        (f"Factor {shown}.", f"{shown}을(를) 인수분해하면?"),
+        (f"Factor {shown}.", f"{shown}{particle(shown, '을')} 인수분해하면?"),
         product(p, q),
         (product(-p, -q), product(p, -q), product(-p, q), product(p + 1, q - 1), product(p + 2, q)),
         (f"{p} and {q} have the product {p * q} and the sum {p + q}.", f"{p}, {q}의 곱은 {p * q}, 합은 {p + q}입니다."),
@@ -99,7 +100,7 @@ def expanding(rng: QuizRandom) -> BilingualQuestion:
 
     shown = f"({joined((m, 'x'), (p, ''))})({joined((n, 'x'), (q, ''))})"
     return BilingualQuestion(
-        (f"Expand {shown}.", f"{shown}을(를) 전개하면?"),
+        (f"Expand {shown}.", f"{shown}{particle(shown, '을')} 전개하면?"),
         written(middle, p * q),
         (
             written(p * q, middle),
@@ -123,7 +124,7 @@ def power_rules(rng: QuizRandom) -> BilingualQuestion:
         return _power_quotient(a, b, rng.randint(2, 4))
     shown = f"{power('x', a)} · {power('x', b)}"
     return BilingualQuestion(
-        (f"Simplify {shown}.", f"{shown}을(를) 간단히 하면?"),
+        (f"Simplify {shown}.", f"{shown}{particle(shown, '을')} 간단히 하면?"),
         power("x", a + b),
         (power("x", a * b), f"2{power('x', a + b)}", power("x", abs(a - b) or 8), power("x", a + b + 1)),
         (f"The exponents are added: {a} + {b} = {a + b}.", f"지수끼리 더합니다: {a} + {b} = {a + b}."),
@@ -133,7 +134,7 @@ def power_rules(rng: QuizRandom) -> BilingualQuestion:
 def _power_quotient(a: int, b: int, c: int) -> BilingualQuestion:
     shown, whole = f"({power('x', a)} · {power('x', b)}) / {power('x', c)}", a + b - c
     return BilingualQuestion(
-        (f"Simplify {shown}.", f"{shown}을(를) 간단히 하면?"),
+        (f"Simplify {shown}.", f"{shown}{particle(shown, '을')} 간단히 하면?"),
         power("x", whole),
         tuple(power("x", one) for one in (a * b - c, a + b + c, a + b, a * b * c, whole + 1)),
         (

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from maths.quizzes.question_maker import BilingualQuestion, QuizRandom, joined, power, term, whole_numbers
+from maths.telling.korean_particles import particle
 
 
 def derivative(rng: QuizRandom) -> BilingualQuestion:
@@ -132,7 +133,10 @@ def limit(rng: QuizRandom) -> BilingualQuestion:
     right, wrong = whole_numbers(2 * a, 0, a, a * a, 2 * a + 1)
     shown = f"(x² - {a * a})/(x - {a})"
     return BilingualQuestion(
-        (f"What is the limit of {shown} as x goes to {a}?", f"x가 {a}(으)로 갈 때 {shown}의 극한값은?"),
+        (
+            f"What is the limit of {shown} as x goes to {a}?",
+            f"x가 {a}{particle(str(a), '으로')} 갈 때 {shown}의 극한값은?",
+        ),
         right,
         wrong,
         (f"{shown} = x + {a}, which goes to {2 * a}.", f"{shown} = x + {a}이므로 극한값은 {2 * a}입니다."),
@@ -145,7 +149,10 @@ def _limit_by_value(rng: QuizRandom) -> BilingualQuestion:
     right, wrong = whole_numbers(value, a + b, a * to, 0, value + 1, a * b * to)
     shown = joined((a, "x"), (b, ""))
     return BilingualQuestion(
-        (f"What is the limit of {shown} as x goes to {to}?", f"x가 {to}(으)로 갈 때 {shown}의 극한값은?"),
+        (
+            f"What is the limit of {shown} as x goes to {to}?",
+            f"x가 {to}{particle(str(to), '으로')} 갈 때 {shown}의 극한값은?",
+        ),
         right,
         wrong,
         (
@@ -161,7 +168,10 @@ def _limit_by_factor(rng: QuizRandom) -> BilingualQuestion:
     rest = joined((1, "x"), (q, ""))
     shown = f"({joined((1, 'x²'), (q - p, 'x'), (-p * q, ''))})/(x - {p})"
     return BilingualQuestion(
-        (f"What is the limit of {shown} as x goes to {p}?", f"x가 {p}(으)로 갈 때 {shown}의 극한값은?"),
+        (
+            f"What is the limit of {shown} as x goes to {p}?",
+            f"x가 {p}{particle(str(p), '으로')} 갈 때 {shown}의 극한값은?",
+        ),
         right,
         wrong,
         (

@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 from maths.quizzes.question_maker import BilingualQuestion, QuizRandom, power, proper, whole_numbers
+from maths.telling.korean_particles import particle
 
 
 def add_fractions(rng: QuizRandom) -> BilingualQuestion:
@@ -52,7 +53,10 @@ def simplify_fraction(rng: QuizRandom) -> BilingualQuestion:
     n, d = lowest.numerator, lowest.denominator
     wrong = (f"{n + 1}/{d}", f"{n}/{d + 1}", f"{d}/{n}", f"{n}/{d - 1}")
     return BilingualQuestion(
-        (f"Which fraction is equal to {shown}, in lowest terms?", f"{shown}을(를) 기약분수로 나타내면?"),
+        (
+            f"Which fraction is equal to {shown}, in lowest terms?",
+            f"{shown}{particle(shown, '을')} 기약분수로 나타내면?",
+        ),
         str(lowest),
         wrong,
         (
@@ -189,7 +193,7 @@ def roots(rng: QuizRandom) -> BilingualQuestion:
     inside = rng.choice(rng.of([2, 3, 5], [2, 3, 5, 6, 7], [5, 6, 7, 10, 11, 13]))
     whole = outside * outside * inside
     return BilingualQuestion(
-        (f"Simplify √{whole}.", f"√{whole}을(를) 간단히 하면?"),
+        (f"Simplify √{whole}.", f"√{whole}{particle(str(whole), '을')} 간단히 하면?"),
         f"{outside}√{inside}",
         (
             f"{inside}√{outside}",

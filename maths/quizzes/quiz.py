@@ -10,7 +10,7 @@ from maths.quizzes import geometry_questions as geometry
 from maths.quizzes import number_questions as numbers
 from maths.quizzes.question_maker import BilingualQuestion, Level, Maker, QuizRandom
 from maths.reading.language import Language, in_language
-from maths.telling.wording import with_particles
+from maths.telling.korean_particles import with_particles
 
 CHOICES = 4
 MAX_TRIES = 60

@@ -6,7 +6,7 @@ from typing import Literal
 
 ProblemKind = Literal[
     "solve", "derivative", "integral", "limit", "simplify", "expand", "factor", "evaluate", "gcd", "lcm", "primes",
-    "mean", "percent", "fraction", "square", "tangent", "divisors", "identity",
+    "mean", "percent", "fraction", "square", "tangent", "divisors", "identity", "word",
 ]  # fmt: skip
 
 _PATTERNS: tuple[tuple[ProblemKind, str], ...] = (

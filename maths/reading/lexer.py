@@ -63,7 +63,8 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _NOISE = re.compile(
     r"<(?:@[!&]?|#|/[^:>]*:|a?:\w+:)\d+>|https?://\S+|\b(?:localhost:\d|www\.\w)\S*|[\w.+-]+@[\w-]+\.\w[\w.]*"
-    r"|\b[a-z][\w-]+\.(?:com|net|org|io|dev|kr|edu)\b(?:/\S*)?|(?<!\w)@\w+|\+\d{1,3}(?:[ -]\d{1,4}){2,4}(?=\D|$)"
+    r"|\b[a-z][\w-]+\.(?:com|net|org|io|dev|kr|edu)\b(?:/\S*)?|(?<!\w)@\w+"
+    r"|(?<![\w)])\+\d{1,3}(?:[ -]\d{2,4}){2,4}(?=\D|$)"
 )
 """Mentions, emoji, addresses and telephone numbers."""
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")

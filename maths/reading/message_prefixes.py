@@ -4,7 +4,10 @@ import re
 
 _NAME = re.compile(r"^\s*(?P<name>[^\n:“]{1,80}?)(?: \(on “(?P<quoted>[^”\n]{0,1000})”\))?:[ \t]+")
 _NO_NAME = re.compile(
-    r"[=<>+*/^]|\b(?:solve|find|factor|expand|simplify|calculate|evaluate|integrate)\b|풀어|구하", re.IGNORECASE
+    r"[=<>+*/^]|\b(?:solve|find|factor\w*|expand|simplify|calculate|compute|evaluate|integrate|differentiate|work\s+out)\b"
+    r"|^\W*(?:Q|No|Ex|Question|Problem|Exercise|Item|Part|문제|문항|문|물음)\W*\d{1,3}\W*$"
+    r"|\b(?:(?:just|only)\s+a\s+hint|hints?)\b|풀어|푸시|풀이|구하|하시오|하세요|하여라|해\s?줘|다음|계산|인수\s*분해|힌트",
+    re.IGNORECASE,
 )
 _ITEM = re.compile(
     r"^[ \t]*(?:\(?\d{1,2}[.)][ \t]+(?=[^\s+*/×÷^=<>])"

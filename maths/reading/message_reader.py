@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from maths.reading.arithmetic_in_words import with_signs
 from maths.reading.calculus_in_words import Parsed, arrows, worded_integral, worded_limit
-from maths.reading.intent import Intent, intent_of
+from maths.reading.exercise_lists import MAX_ITEMS, ExerciseList, read_list
+from maths.reading.intent import Intent, ProblemKind, intent_of
 from maths.reading.lexer import Token, tokenize
 from maths.reading.message_prefixes import without_name, without_numbering
 from maths.reading.nodes import (
@@ -40,14 +41,16 @@ from maths.reading.problem_kinds import (
     is_system,
     kind_of,
 )
-from maths.reading.problems import Problem, Reading, Unread
+from maths.reading.problems import Part, Problem, Reading, Unread
 from maths.reading.prose import asks_nothing, in_passing, is_beyond, is_code, without_asides
 from maths.reading.spans import Span, find_spans, times_for_x
 from maths.reading.token_cursor import ParseError, TooDeep, TooLong
+from maths.reading.word_problems.word_problem import NotOneStep
+from maths.reading.word_problems.word_problem_reader import read_word_problem
 
 MAX_LENGTH = 4_000
 """The characters of a message that are read."""
-MAX_PROBLEMS = 10
+MAX_PROBLEMS = 40
 MIXED = 2
 """From so many different verbs on, each sentence is read for itself."""
 
@@ -61,6 +64,10 @@ _CLAIMED = re.compile(
     r"|항등식|성립|참(?:인|일|이|입)|같(?:아|나|은가|습)",
     re.IGNORECASE,
 )
+_SIGN = re.compile(r"[=<>≤≥+*/^√∫]")
+_FREELY_SHARED: frozenset[ProblemKind | None] = frozenset({None, "solve", "evaluate", "limit", "tangent"})
+"""Verbs that do no harm to a sentence beside theirs: what an equation or a sum asks for is seen by its form."""
+_CONTINUES = re.compile(r"->|→|\b(?:when|where|if|at|with|for)\s+[a-z]\s*=|[<≤].*[<≤]|일\s*때|에서")
 _DESIGNATED = re.compile(r"^에\s?(?:대|관)")
 
 
@@ -71,10 +78,22 @@ def read_message(text: str) -> Reading:
         UnreadableNumber: a number is too long.
     """
     intent = intent_of(text)
-    body = without_name(text)
-    if len(body) > MAX_LENGTH:
-        body = body[:MAX_LENGTH]
-    if is_code(text) or is_beyond(text):
+    body = without_name(text)[:MAX_LENGTH]
+    if is_code(text):
+        return Reading((), (), intent)
+    exercises = read_list(body)
+    return (_read_list(exercises) if exercises else None) or _read_alone(body, intent)
+
+
+def _read_alone(body: str, intent: Intent) -> Reading:
+    """Read a text that is no list with numbers."""
+    try:
+        told = read_word_problem(body)
+    except NotOneStep as error:
+        return Reading((), (Unread(body[:60], error.reason),), intent)
+    if told:
+        return Reading(tuple(Problem("word", (one.equation,), one.wanted, word=one) for one in told), (), intent)
+    if is_beyond(body) or is_code(body):
         return Reading((), (), intent)
     body = without_numbering(body)
     return _each_by_its_verb(body, intent) or _read_part(body, intent)
@@ -86,18 +105,111 @@ def _read_part(body: str, intent: Intent) -> Reading:
     return _Reader(spans, intent, body).reading()
 
 
-def _each_by_its_verb(body: str, intent: Intent) -> Reading | None:
-    """`1. Solve 2x = 6. 2. Factor x^2 - 4.`: each sentence by its own verb; None if all have the same."""
-    parts: list[tuple[str, Intent]] = []
-    for text in sentences_of(body):
-        if find_spans(tokenize(with_signs(text))):
-            own = intent_of(text)
-            parts.append((text, own if own.kind or not parts else replace(own, kind=parts[-1][1].kind)))
-    if len({own.kind for _, own in parts} - {None}) < MIXED:
+def _read_list(exercises: ExerciseList) -> Reading | None:
+    """Each exercise by its own verb, or by that of the list; None if none of them holds a problem."""
+    last = exercises.items[-1]
+    lines = last.text.splitlines()
+    footer: list[str] = []
+    while len(lines) > 1 and not _has_mathematics(lines[-1]):
+        footer.insert(0, lines.pop())
+    items = [*((one.label, one.text) for one in exercises.items[:-1]), (last.label, "\n".join(lines))][:MAX_ITEMS]
+    frame = "\n".join([exercises.heading, *footer])
+    common = intent_of(frame)
+    given = _shared(exercises.heading)
+    closing = _closing_verb([text for _, text in items]) if common.kind is None else None
+    parts = [
+        Part(label, text, _read_item(text, common, given, common.kind or (closing if _is_bare(text) else None)))
+        for label, text in items
+    ]
+    problems = [problem for part in parts for problem in part.reading.problems]
+    if not problems:
         return None
-    readings = [_read_part(text, own) for text, own in parts]
-    problems = tuple(problem for one in readings if not one.in_passing for problem in one.problems)
-    return Reading(problems[:MAX_PROBLEMS], (), intent) if len(problems) > 1 else None
+    whole = replace(common, another=False, why=False, step=None)
+    unknowns = {name for one in problems for node in one.nodes for name in variables_of(node)}
+    equations = [node for one in problems for node in one.nodes if isinstance(node, Rel)]
+    if (
+        len(equations) == len(problems) == len(parts) == len(unknowns)
+        and all(len(variables_of(node)) > 1 for node in equations)
+        and is_system(equations)
+    ):
+        return Reading((Problem("solve", tuple(equations)),), (), replace(whole, kind="solve"))
+    return Reading(tuple(problems), (), whole, parts=tuple(parts))
+
+
+def _read_item(text: str, common: Intent, given: str, kind: ProblemKind | None) -> Reading:
+    """One exercise of a list, with what its heading gives: values, definitions, or the formula that all are about."""
+    own = intent_of(text)
+    wanted = replace(own, kind=own.kind or kind, order=max(own.order, common.order), by_formula=common.by_formula)
+    body = without_numbering(text)
+    if given and _has_mathematics(body):
+        reading = _read_alone(f"{given}\n{body}", wanted)
+    elif given and own.kind not in {None, "evaluate"}:
+        return _read_alone(f"{given}\n{body}", wanted)
+    else:
+        reading = _read_alone(body, wanted)
+    if own.kind is None and any(map(_misfits, reading.problems)):
+        reading = _read_alone(body, own)
+    return reading
+
+
+def _misfits(problem: Problem) -> bool:
+    """Whether the verb of a list makes no sense for one of its exercises: `2x = 6` under `differentiate`."""
+    node = problem.nodes[0] if problem.nodes else None
+    if problem.kind not in {"derivative", "integral", "expand", "factor"} or not isinstance(node, Rel):
+        return False
+    return not isinstance(node.sides[0], Sym | Apply)
+
+
+def _shared(heading: str) -> str:
+    """The heading of a list if it gives what all exercises need: `f(x) = x^2`, `x = 2`; else nothing."""
+    return heading if _has_mathematics(heading) else ""
+
+
+def _has_mathematics(text: str) -> bool:
+    tokens = tokenize(with_signs(without_numbering(text)))
+    return any(len(span.tokens) > 1 or span.tokens[0].kind == "num" for span in find_spans(tokens))
+
+
+def _closing_verb(texts: list[str]) -> ProblemKind | None:
+    """The verb behind the last exercise of a list in which no other has one: `(1) x^2 (2) x^3을 미분해줘`."""
+    kinds = [intent_of(text).kind for text in texts]
+    behind = re.search(r"[가-힣]\W*$", texts[-1])
+    return kinds[-1] if behind and not any(kinds[:-1]) else None
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a text is an expression with letters, of which nothing says what is to be done with it."""
+    return not re.search(r"[=<>≤≥∫]|\\int|lim|[가-힣]{2}|[A-Za-z]{5}", text) and bool(re.search(r"[a-z]", text))
+
+
+def _each_by_its_verb(body: str, intent: Intent) -> Reading | None:
+    """`1. Solve 2x = 6. 2. Factor x^2 - 4.`: each sentence by its own verb; None if all have the same.
+
+    A sentence without a verb takes the one that stands before all formulas: it does not inherit its neighbour's.
+    """
+    parts: list[tuple[str, Intent]] = []
+    heading: ProblemKind | None = None
+    for text in sentences_of(body):
+        own = intent_of(text)
+        if _has_formula(text):
+            parts.append((text, replace(own, kind=own.kind or heading)))
+        elif not parts:
+            heading = own.kind or heading
+    kinds = {own.kind for _, own in parts}
+    mixed = len(kinds - {None}) >= MIXED or (kinds - _FREELY_SHARED and None in kinds and len(parts) >= MIXED)
+    if not mixed or any(_CONTINUES.search(text) for text, _ in parts):
+        return None
+    readings = [(text, _read_part(text, own)) for text, own in parts]
+    found = [(text, one) for text, one in readings if one.problems and not one.in_passing]
+    problems = tuple(problem for _, one in found for problem in one.problems)
+    if len(found) < MIXED:
+        return None
+    listed = tuple(Part(str(place), text, one) for place, (text, one) in enumerate(found, start=1))
+    return Reading(problems[:MAX_PROBLEMS], (), replace(intent, another=False), parts=listed)
+
+
+def _has_formula(text: str) -> bool:
+    return bool(find_spans(tokenize(with_signs(text))))
 
 
 class _Reader:
@@ -117,7 +229,7 @@ class _Reader:
         tried = self._tried()
         self._parsed = [one for one in self._parsed if one[1] not in tried]
         problems = without_asides(self._problems(), self._text)[:MAX_PROBLEMS]
-        unread = () if problems else tuple(self._unread)
+        unread = tuple(one for one in self._unread if not problems or (len(problems) > 1 and _SIGN.search(one.text)))
         return Reading(
             problems, unread, self._intent, asks_nothing(problems, self._intent, self._text), tried, self._only()
         )
@@ -208,10 +320,13 @@ class _Reader:
         equations = [node for node in nodes if isinstance(node, Rel) and kind in {None, "solve", "evaluate"}]
         system = is_system(equations)
         problems = [Problem("solve", tuple(equations), var)] if system else []
+        lettered = any(variables_of(node) for node in nodes)
         for node in nodes:
             if system and node in equations:
                 continue
             found = kind_of(node, kind)
+            if found in {"derivative", "integral", "factor", "simplify"} and not variables_of(node) and lettered:
+                found = "evaluate"  # `derivative of x^2, 1/2 + 1/3`
             if found == "derivative" and self._intent.order > 1 and not isinstance(node, Diff):
                 repeated = Diff(body_of(node), Sym(var or guessed_variable(node)), self._intent.order)
                 problems.append(Problem(found, (repeated,), var, values))

@@ -12,7 +12,7 @@ from maths.reading.spans import Span, is_bracketed
 _FACTORS: Final = frozenset({"num", "name", "const", "func", "open", "cmd"})
 _ENDS: Final = frozenset({"num", "name", "const", "close"})
 _VALUE_OF: Final = re.compile(r"^값|^(?:의|은|는)$")
-_SENTENCE: Final = re.compile(r"\n|(?<=[\w)])[.?!;]\s+(?=[A-Za-z가-힣(])")
+_SENTENCE: Final = re.compile(r"\n|;|(?<=[\w)])[.?!]\s+(?=[A-Za-z가-힣(])")
 _DEFINITION: Final = re.compile(r"\b[fghFGH]\s*\(\s*[a-z]\s*\)\s*=|\b[xyz]\s*=\s*-?\d+(?:\.\d+)?\s*(?:$|[,.?!])")
 
 

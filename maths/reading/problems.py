@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from maths.reading.intent import Intent, ProblemKind
 from maths.reading.nodes import Node, Rel
+from maths.reading.word_problems.word_problem import WordProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,15 @@ class Problem:
     """Values of variables that are given: `when x = 2`."""
     within: Rel | None = None
     """The interval, `0 <= x < 2pi`, in which the solutions are wanted."""
+    word: WordProblem | None = None
+    """The word problem; `nodes` holds its formula."""
     by_formula: bool = False
     """A quadratic equation is to be solved by the quadratic formula."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Mathematics that cannot be read; `reason` is `syntax`, `deep` (brackets) or `long`."""
+    """Mathematics that cannot be read; `reason` is `syntax`, or names the sentence that says why."""
 
     text: str
     reason: str
@@ -43,3 +46,14 @@ class Reading:
     """Values that the student says to have found: `I got 25/3, is that right?`."""
     only: Node | None = None
     """The value or formula in a message of three words or fewer: `5`, `it is 3/4`."""
+    parts: tuple["Part", ...] = ()
+    """The exercises of a list, if the message is one; `problems` has those of all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An exercise of a list: its number as it was written, its text, and what it holds."""
+
+    label: str
+    text: str
+    reading: Reading

@@ -6,8 +6,10 @@ import sympy as sp
 
 from maths.reading.nodes import Diff, Integral, Node, Rel, stated_value, variables_of
 from maths.reading.problems import Problem
+from maths.reading.word_problems.word_problem import WordProblem
 from maths.solving.equations import roots_of, unknown
 from maths.solving.to_sympy import symbol, to_sympy
+from maths.solving.word_problem_solver import value_of
 
 Verdict = Literal["right", "half_right", "wrong"]
 
@@ -18,6 +20,8 @@ def check_answer(problem: Problem, said: list[Node]) -> Verdict | None:
     Raises:
         Unsolved, TooLarge, Undefined, Unsupported: the problem or the answer cannot be calculated.
     """
+    if problem.word is not None:
+        return _of_word_problem(problem.word, said)
     if len(problem.nodes) > 1:
         return _of_system(problem, said)
     if not said:
@@ -41,6 +45,17 @@ def _of_system(problem: Problem, said: list[Node]) -> Verdict | None:
         return None
     values = {symbol(name): to_sympy(value) for name, value in given.items()}
     return "right" if all(sp.simplify(side.subs(values)) == 0 for side in sides) else "wrong"
+
+
+def _of_word_problem(problem: WordProblem, said: list[Node]) -> Verdict | None:
+    """Whether a value is the answer; a decimal that is rounded to two places or more counts."""
+    values = [stated[1] if (stated := stated_value(one)) else one for one in said]
+    right = value_of(problem)
+    if len(values) != 1 or right is None or isinstance(values[0], Rel) or variables_of(values[0]):
+        return None
+    given = to_sympy(values[0])
+    near = right.is_Rational is not True and abs(sp.N(given - right)) < sp.Rational(1, 100)
+    return "right" if sp.simplify(given - right) == 0 or near else "wrong"
 
 
 def _of_roots(node: Rel, said: list[Node]) -> Verdict | None:

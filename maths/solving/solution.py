@@ -33,6 +33,8 @@ class Solution:
     result: str = ""
     remark: Step | None = None
     notes: tuple[Step, ...] = ()
+    unit: str = ""
+    """The unit behind the result, in both languages: `⟪ hours|시간⟫`."""
     families: tuple[tuple[Any, Any], ...] = ()
     """Infinitely many solutions, each family as its first value and its period."""
 

@@ -17,6 +17,7 @@ from maths.solving.solution import Solution, Unsolved, step
 from maths.solving.solutions_in_interval import within
 from maths.solving.tangents import tangent
 from maths.solving.to_sympy import Unsupported, symbol, to_sympy
+from maths.solving.word_problem_solver import solve_word_problem
 from maths.writing.latex import latex, node_latex
 from maths.writing.values import with_decimal
 
@@ -28,6 +29,10 @@ def solve(problem: Problem) -> Solution:
         Unsolved: no method here solves it.
         TooLarge, Undefined, Unsupported: see `to_sympy`.
     """
+    return solve_word_problem(problem.word) if problem.word is not None else _by_kind(problem)
+
+
+def _by_kind(problem: Problem) -> Solution:
     node = problem.nodes[0]
     match problem.kind:
         case "solve":

@@ -4,6 +4,7 @@
 """
 
 from maths.reading.language import Texts
+from maths.telling.word_problem_sentences import WORD_PROBLEMS
 
 OPENINGS: dict[str, Texts] = {
     "solve_equation": ("Let's solve the equation", "방정식을 풀어 봅시다."),
@@ -326,4 +327,6 @@ UNSOLVED: dict[str, Texts] = {
 }
 """Why a problem is not solved: it cannot be read, has no value, or no method here solves it."""
 
-SENTENCES: dict[str, Texts] = {**OPENINGS, **EQUATION_STEPS, **CALCULUS_STEPS, **ALGEBRA_STEPS, **NOTES, **UNSOLVED}
+SENTENCES: dict[str, Texts] = {
+    **OPENINGS, **EQUATION_STEPS, **CALCULUS_STEPS, **ALGEBRA_STEPS, **NOTES, **UNSOLVED, **WORD_PROBLEMS,
+}  # fmt: skip

@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 
 from maths.reading.language import Language, Texts, in_language
 from maths.solving.solution import Solution, Step
+from maths.telling.korean_particles import with_particles
 from maths.telling.solution_sentences import SENTENCES
 from maths.telling.step_reasons import REASONS
 
 _VALUE = re.compile(r"\{(\w+)\}")
-_JOSA = re.compile(r"(\\\((?:(?!\\\)).)*\\\)|\w)\[(을|이|은|과|으로)\]", re.DOTALL)
-_PAIRS = {"을": ("을", "를"), "이": ("이", "가"), "은": ("은", "는"), "과": ("과", "와"), "으로": ("으로", "로")}
-_CLOSED_DIGITS = frozenset("013678")
-_CLOSED_LETTERS = frozenset("lmnr")
-_L_FINAL = frozenset("178lr")
+_BOTH = re.compile(r"⟪(.*?)\|(.*?)⟫")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +48,14 @@ class Wording:
         parts.append(self.result(solution))
         return "\n\n".join(parts)
 
+    def brief(self, solution: Solution) -> str:
+        """The problem and the result, without the way between them."""
+        return f"{self.formula(solution.problem)} → {self.result(solution)}"
+
     def result(self, solution: Solution) -> str:
         """The last line: the answer."""
         text = f"**{self.say('answer')}** {self.formula(solution.result)}" if solution.result else ""
+        text += self._in_language(solution.unit)
         if solution.remark:
             remark = self.say(solution.remark.key, solution.remark.values)
             text = f"{text} — {remark}" if text else f"**{self.say('answer')}** {remark}"
@@ -71,28 +73,8 @@ class Wording:
         return with_particles(text) if self.language == "ko" else text
 
     def _value(self, value: str) -> str:
-        return value[1:] if value.startswith('"') else self.formula(value)
+        return self._in_language(value[1:]) if value.startswith('"') else self.formula(value)
 
-
-def with_particles(text: str) -> str:
-    """Korean text in which particles such as `3[을]` have the form that fits."""
-    return _JOSA.sub(_with_particle, text)
-
-
-def _with_particle(match: re.Match[str]) -> str:
-    return match[1] + particle(match[1], match[2])
-
-
-def particle(text: str, kind: str) -> str:
-    """The Korean particle in the form that fits the end of `text`; both forms if that cannot be told."""
-    closed, opened = _PAIRS[kind]
-    plain = text.removesuffix("\\)").rstrip()
-    last = plain[-1:].lower()
-    if "가" <= last <= "힣":
-        final = (ord(last) - ord("가")) % 28
-        return opened if final == 0 or (kind == "으로" and final == 8) else closed
-    if "\\frac" in plain or not (last.isascii() and last.isalnum()):
-        return f"{closed}({opened})" if kind != "으로" else "(으)로"
-    if kind == "으로" and last in _L_FINAL:
-        return opened
-    return closed if last in _CLOSED_DIGITS | _CLOSED_LETTERS else opened
+    def _in_language(self, text: str) -> str:
+        """The text with the right one of `⟪en|ko⟫`."""
+        return _BOTH.sub(lambda both: both[1] if self.language == "en" else both[2], text)

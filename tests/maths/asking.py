@@ -27,7 +27,7 @@ def formulas(text: str) -> list[str]:
 
 def exact(formula: str) -> str:
     """The formula without a name in front and without a decimal behind."""
-    return re.split(r"\\approx|(?<=[}\d)]) = ", re.sub(r"^[a-z](?:_\{\w+\})? = ", "", formula))[0].strip()
+    return re.split(r"\\approx|(?<=[}\d)]) = ", re.sub(r"^[A-Za-z](?:_\{\w+\})? = ", "", formula))[0].strip()
 
 
 def understood(*messages: str) -> str:

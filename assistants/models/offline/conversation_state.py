@@ -37,6 +37,10 @@ class ConversationState:
     """The last message asked what something is, and the problem is an example of it."""
     asked_part: Node | None = None
     """The part of the last solution that the student asks about: `where does x - 3 come from?`."""
+    exercises: tuple[tuple[str, Problem], ...] = ()
+    """The exercises of the last list, each with its number as it was written."""
+    of_list: str | None = None
+    """The number of the exercise that the last message asks about."""
     reading: Reading | None = field(default=None, compare=False)
     fixed_language: Language | None = None
     """The language to answer in, whatever the student writes."""
@@ -66,10 +70,14 @@ class ConversationState:
             reading = read_message(text)
         except UnreadableNumber:
             return replace(self, student_language=spoken, reading=None)
-        intent = reading.intent
-        state = replace(self, student_language=spoken, reading=reading, is_example=False, asked_part=None)
+        state = replace(self, student_language=spoken, reading=reading, is_example=False, asked_part=None, of_list=None)
         if self.is_attempt(reading) or (reading.tried and not reading.problems):
             return state
+        return self._after_list(state, reading, text) or self._after_request(state, reading, text)
+
+    def _after_request(self, state: "ConversationState", reading: Reading, text: str) -> "ConversationState":
+        """The state after a message that is neither a try nor about a list; `state` knows its words already."""
+        intent = reading.intent
         if part := self._asked_part(reading, text):
             return replace(state, asked_part=part)
         if reading.problems and not reading.in_passing and not self._is_answer(reading):
@@ -97,6 +105,26 @@ class ConversationState:
         if intent.kind and self.problem and not reading.unread and (again := _again(self, intent.kind)):
             return replace(state, problem=again, variants=0, left_to_student=False)
         return state
+
+    def _after_list(self, state: "ConversationState", reading: Reading, text: str) -> "ConversationState | None":
+        """The state after a list of exercises, or after a message that names one of them; None after any other."""
+        intent = reading.intent
+        if reading.parts and not intent.another:
+            last = next(part.reading.problems[-1] for part in reversed(reading.parts) if part.reading.problems)
+            listed = tuple((part.label, part.reading.problems[0]) for part in reading.parts if part.reading.problems)
+            return replace(state, problem=last, variants=0, left_to_student=False, exercises=listed)
+        if not reading.problems and (label := self._exercise_named(text)):
+            variants = 1 if intent.another else 0
+            named = dict(self.exercises)[label]
+            return replace(state, problem=named, variants=variants, left_to_student=intent.alone, of_list=label)
+        return None
+
+    def _exercise_named(self, text: str) -> str | None:
+        """The number of an exercise of the last list that a message names: `explain (3)`, `3번 풀이`."""
+        if not self.exercises or (found := _EXERCISE.search(without_name(text))) is None:
+            return None
+        label = next(group for group in found.groups() if group)
+        return next((one for one, _ in self.exercises if one.lower() == label.lower()), None)
 
     def _continued(self, problem: Problem, text: str) -> Problem:
         """`what about x^2 - 16?`: the same is to be done as to the expression before."""
@@ -158,6 +186,11 @@ _REPEATED_KINDS = frozenset({"factor", "expand", "derivative", "integral", "squa
 """Kinds of problem of which a student often does several in a row."""
 _NEXT_EXPRESSION = re.compile(
     r"what\s+about|how\s+about|^\s*(?:and|now|then|next)\b|^\s*(?:그럼|그러면|그리고|이번엔|이건|다음)", re.IGNORECASE
+)
+_EXERCISE = re.compile(
+    r"(?:\b(?:number|no\.?|problem|question|exercise|part|item)|#|문제|문항)\s*\(?(\d{1,2}|[a-z])\)?(?![\w'])"
+    r"|\((\d{1,2}|[a-z가-하])\)|(\d{1,2})\s*번(?!째)",
+    re.IGNORECASE,
 )
 _ASKS_FROM_WHERE = re.compile(
     r"\bwhere\b|come\s+from|\bhow\s+(?:did|do|come)\b|\bwhy\b|\bget\b"

@@ -68,6 +68,14 @@ CONVERSATION: dict[str, Texts] = {
         "equation to solve.",
         "{value}[으로] 무엇을 할까요? *인수분해해줘*, *미분해줘*, *적분해줘*처럼 말하거나, 풀 방정식을 적어 주세요.",
     ),
+    "part_not_understood": (
+        "I did not understand this one. Write it as a formula, please.",
+        "이 문제는 이해하지 못했습니다. 식으로 적어 주세요.",
+    ),
+    "part_steps": (
+        "These are many, so I left the steps out. Ask for those of any one, for example *explain ({name})*.",
+        "문제가 많아서 풀이 과정은 생략했습니다. *({name})번 풀이*처럼 물어보면 한 단계씩 보여 드릴게요.",
+    ),
     "similar": ("Here is another one of that kind.", "비슷한 문제를 하나 내 볼게요."),
     "your_turn": ("Here is one for you to try:", "직접 풀어 보세요:"),
     "your_turn_end": (

@@ -25,6 +25,8 @@ MAX_REMEMBERED = 40
 """The newest messages of a conversation that are read."""
 SHORT = 4
 """The most words of a message that asks only for the answer, or for another language."""
+MOST_WITH_STEPS = 10
+"""A list of more exercises is answered without the steps."""
 MANY = 2
 """From so many replies to one message on, they are numbered."""
 MAX_DIGITS_TO_PRINT = 20_000
@@ -88,11 +90,12 @@ def _joined(replies: Sequence[Reply], state: ConversationState) -> dict[str, Any
 class _Tutor:
     """Replies to one message, which `state` holds already."""
 
-    def __init__(self, state: ConversationState, text: str) -> None:
+    def __init__(self, state: ConversationState, text: str, *, brief: bool = False) -> None:
         self._state = state
         self._text, _ = split_quotation(text)
         self._say = wording(state.language)
-        self._intent = intent_of(self._text)
+        self._intent = state.reading.intent if state.reading is not None else intent_of(self._text)
+        self._brief = brief
 
     def reply(self) -> Reply:
         """The reply; if the problem cannot be solved, a sentence that says why."""
@@ -118,8 +121,8 @@ class _Tutor:
         reading = self._state.reading
         if reading is None:
             return Reply("maths", self._say.say("long"))
-        if about := self._about_current_problem(reading):
-            return about
+        if known := self._reply_to_list(reading) or self._about_current_problem(reading):
+            return known
         if reading.problems and not reading.in_passing:
             return self._reply_to_problems(reading)
         problem = self._state.problem
@@ -187,7 +190,36 @@ class _Tutor:
         replies = [one for tutor in tutors if (one := tutor.reply()).understood != "lost"]
         if len(replies) < MANY:
             return replies[0] if replies else self._small_talk(weak=True)
-        return Reply("maths", "\n\n".join(f"**({place})** {one.text}" for place, one in enumerate(replies, start=1)))
+        texts = [f"**({place})** {one.text}" for place, one in enumerate(replies, start=1)]
+        texts += [self._unread(one).text for one in reading.unread]
+        return Reply("maths", "\n\n".join(texts))
+
+    def _reply_to_list(self, reading: Reading) -> Reply | None:
+        """Every exercise of a list under its own number, also one that is not understood; None if there is no list."""
+        if self._state.of_list is not None:
+            return self._about_exercise()
+        if not reading.parts or self._intent.another:
+            return None
+        brief = len(reading.parts) > MOST_WITH_STEPS
+        texts = []
+        for part in reading.parts:
+            state = replace(self._state, problem=None, variants=0, left_to_student=False, reading=part.reading)
+            found = bool(part.reading.problems or part.reading.unread) and not part.reading.in_passing
+            answer = _Tutor(state, part.text, brief=brief).reply() if found else None
+            understood = answer is not None and answer.understood == "maths"
+            said = answer.text if understood and answer is not None else self._say.say("part_not_understood")
+            texts.append(f"**({part.label})** {said}")
+        if brief:
+            texts.append(self._say.say("part_steps", {"name": f'"{reading.parts[0].label}'}))
+        return Reply("maths", "\n\n".join(texts))
+
+    def _about_exercise(self) -> Reply:
+        """`explain (3)`: the solution of one exercise of a list, or another one like it."""
+        if self._intent.another:
+            return self._another()
+        problem = self._state.current()
+        assert problem is not None
+        return Reply("maths", self._say.solution(solve(problem), why=self._intent.why or self._intent.detail))
 
     def _proposed_answer(self, problems: Sequence[Problem]) -> Reply | None:
         """`is x = 3 a solution of x^2 - 5x + 6 = 0?`: a problem and an answer to it in one message."""
@@ -204,6 +236,8 @@ class _Tutor:
                 return self._small_talk(weak=True)
             if not isinstance(problem.nodes[0], Rel):
                 return Reply("maths", self._say.say("what_with", {"value": solution.problem}))
+        if self._brief:
+            return Reply("maths", self._say.brief(solution))
         return Reply("maths", self._say.solution(solution, why=self._in_detail()))
 
     def _in_detail(self) -> bool:
@@ -266,7 +300,8 @@ class _Tutor:
         if unread.reason == "syntax":
             shown = unread.text.replace("`", "'")
             return Reply("maths", self._say.say("unreadable", {"text": f'"`{shown}`'}))
-        return Reply("maths", self._say.say(unread.reason))
+        of_words = unread.reason.startswith("word_")  # a file may know more of it
+        return Reply("lost" if of_words else "maths", self._say.say(unread.reason))
 
     def _small_talk(self, *, weak: bool) -> Reply:
         for key in ("worried", "able", "thanks", "bye", "hello", "fine"):

@@ -18,9 +18,8 @@ from tests.maths.latex_value import value
 )  # fmt: skip
 def test_numbered_exercises_are_answered_one_by_one(message: str) -> None:
     text = ask(message)
-    assert "**(1)**" in text
-    assert "**(2)**" in text
-    assert "**(3)**" not in text
+    labels = re.findall(r"\*\*\((\w)\)\*\*", text)
+    assert labels == (["a", "b"] if message.startswith("a)") else ["1", "2"])
     assert "x = 3" in text
     assert "x = 4" in text
 
@@ -41,8 +40,8 @@ def test_amounts_in_words_are_calculated(message: str, expected: float) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        "a class of 30 students, 40% are girls. how many girls?", "5 km + 300 m", "how many cm in 2.5 m?",
-        "2 hours 30 minutes in minutes", "시속 60 km로 3시간", "광합성 설명해줘", "I am using the piece here",
+        "5 km + 300 m",
+         "시속 60 km로 3시간", "광합성 설명해줘", "I am using the piece here",
     ],
 )  # fmt: skip
 def test_what_is_no_formula_is_not_taken_for_one(message: str) -> None:

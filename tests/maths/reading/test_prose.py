@@ -29,7 +29,7 @@ PROSE = [
     "CO2 emissions",
     "MP3 파일", "it is 32°F outside", "def f(x): return x**2 + 1", "int x = 5;", "if (a == b) { return 1; }",
     "SELECT * FROM users WHERE id=1", 'git commit -m "fix"', "localhost:8080/api?x=1", "google.com/search?q=2+2",
-    "email joe+1@x.com", "volume of a sphere r=3", "section 3-2 숙제", "3-2 반", "2-3개 주세요", "30-40명", "1/2컵",
+    "email joe+1@x.com", "section 3-2 숙제", "3-2 반", "2-3개 주세요", "30-40명", "1/2컵",
     "rated 4/5 stars", "I scored 8/10 on my test", "시험에서 18/20 맞았어", "9/11 attacks", "10-20 people came",
     "로그 파일을 봐", "코로나 COVID-19에 걸렸어",
 ]  # fmt: skip

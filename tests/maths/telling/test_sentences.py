@@ -7,8 +7,8 @@ import pytest
 
 import maths
 from assistants.models.offline import sentences
+from maths.telling.korean_particles import particle
 from maths.telling.step_reasons import REASONS
-from maths.telling.wording import particle
 
 HOME = Path(maths.__file__).parent
 OFFLINE = Path(sentences.__file__).parent
@@ -45,7 +45,7 @@ def test_both_languages_say_the_same_values(key: str) -> None:
         (r"\(2\)", "으로", "로"),
         (r"\(x\)", "이", "가"), (r"\(5 x\)", "은", "는"), (r"\(10\)", "과", "과"), ("분수", "을", "를"), ("식",
         "은", "은"),
-        (r"\(\frac{1}{2}\)", "을", "을(를)"), ("서울", "으로", "로"),
+        (r"\(\frac{1}{2}\)", "을", "을"), ("서울", "으로", "로"),
     ],
 )  # fmt: skip
 def test_korean_particles_fit_what_stands_before_them(formula: str, kind: str, expected: str) -> None:
