@@ -49,8 +49,8 @@ class QuizCog(commands.Cog):
             self.quiz_store, self.messages, bot.conversations, clock=time.time, random=Random()
         )
         self.generate_quiz = GenerateQuiz(self.quizmaster, self.messages, self.quiz_store, bot.conversation_store)
-        self.suggestions = TopicSuggestions(self.quiz_store, bot.openai, bot.guild_assistants)
         self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
+        self.suggestions = TopicSuggestions(self.quiz_store, self.readable_files.names_in_place)
         self._recovered = False
         self._menu = app_commands.ContextMenu(
             name=localized("Quiz me on this", "이걸로 퀴즈 내기"), callback=self.quiz_on_message
@@ -69,7 +69,6 @@ class QuizCog(commands.Cog):
     async def cog_unload(self) -> None:
         """Stop the timers; the rest is stored."""
         self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
-        await self.suggestions.close()
         await self.quizmaster.close()
 
     # Commands
@@ -138,8 +137,13 @@ class QuizCog(commands.Cog):
 
     @quiz.autocomplete("topic")
     async def suggest_topics(self, interaction: Interaction, current: str) -> list[Choice[str]]:
-        """Suggest recent topics, and the titles in the server's library."""
-        topics = await self.suggestions.matching(current, interaction.guild_id or 0, interaction.user.id)
+        """Suggest the student's own topics, and files of the library that everybody here can open."""
+        topics = await self.suggestions.matching(
+            current,
+            guild_id=interaction.guild_id or 0,
+            channel_id=interaction.channel_id or 0,
+            student_id=interaction.user.id,
+        )
         return [Choice(name=topic, value=topic) for topic in topics]
 
     async def quiz_on_message(self, interaction: Interaction, message: discord.Message) -> None:
@@ -195,6 +199,7 @@ class QuizCog(commands.Cog):
             host_id=interaction.user.id,
             locale=language,
             topic=request.topic,
+            topic_typed=request.topic_typed,
             mode=request.mode,
             interaction_id=interaction.id,
             name=interaction.user.display_name,

@@ -56,13 +56,15 @@ class GenerateQuiz(Tool):
             quiz = parse_quiz(call.arguments)
         except QuizError as error:
             return await self._reject(call, request, error)
+        topic_typed = request is not None and request.topic_typed
         new = NewQuiz(
             call_id=call.call_id,
             guild_id=call.guild_id,
             channel_id=call.channel_id,
             host_id=await self._host(call, request),
             locale=_locale(quiz, request),
-            topic=request.topic if request else quiz.title,
+            topic=request.topic if request and topic_typed else quiz.title,
+            topic_typed=topic_typed,
             mode=request.mode if request else "solo",
             quiz=quiz,
         )

@@ -77,6 +77,11 @@ class QuizRequest:
         return cls(topic=topic, on_last_answer=True)
 
     @property
+    def topic_typed(self) -> bool:
+        """Whether the topic is what the student typed."""
+        return not self.text and not self.on_last_answer
+
+    @property
     def instructions(self) -> str:
         """The instructions of the run that makes the quiz."""
         level = f" The difficulty is to be {self.difficulty}." if self.difficulty else ""

@@ -66,6 +66,8 @@ class QuizRecord:
     """The Discord message that shows it."""
     message_question: int | None = None
     """The index of the question that this message was posted for (see `screens.shown_question`)."""
+    topic_typed: bool = True
+    """Whether the student typed the topic; otherwise it is the quiz's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class StoredRequest:
     """What the student asks, in words for the model."""
     instructions: str = ""
     """Instructions of the run that answers it."""
+    topic_typed: bool = True
+    """Whether the student typed the topic; otherwise it is how a message or an answer begins."""
 
 
 class QuizToRecover(NamedTuple):
@@ -177,10 +181,9 @@ class QuizStore:
         return [row[0] for row in await self._store.read(query)]
 
     async def topics(self, guild_id: int, student_id: int, most: int = 25) -> Sequence[str]:
-        """Recent topics, the newest first: a guild's, or in direct messages the student's own."""
-        query = select(_QUIZZES.c.topic).where(_QUIZZES.c.guild_id == guild_id)
-        if guild_id == 0:
-            query = query.where(_QUIZZES.c.host_id == student_id)
+        """Topics that a student typed in a guild, or in direct messages, the newest first."""
+        own = (_QUIZZES.c.guild_id == guild_id, _QUIZZES.c.host_id == student_id, _QUIZZES.c.topic_typed.is_(True))
+        query = select(_QUIZZES.c.topic).where(*own)
         newest = func.max(_QUIZZES.c.created_at)
         rows = await self._store.read(query.group_by(_QUIZZES.c.topic).order_by(newest.desc()).limit(most))
         return [row[0] for row in rows]
@@ -193,6 +196,7 @@ class QuizStore:
             "host_id": request.host_id,
             "locale": request.locale,
             "topic": request.topic,
+            "topic_typed": request.topic_typed,
             "mode": request.mode,
             "interaction_id": request.interaction_id,
             "name": request.name,
@@ -232,6 +236,7 @@ def quiz_row(record: QuizRecord) -> dict[str, Any]:
         "host_id": session.host,
         "locale": record.locale,
         "topic": record.topic,
+        "topic_typed": record.topic_typed,
         "mode": session.mode,
         "quiz": session.quiz.model_dump_json(),
         "orders": _ORDERS.dump_json(session.orders).decode(),
@@ -302,6 +307,7 @@ def record_of(
         due=None if row["due"] is None else Effect(row["due"]),
         message_id=row["message_id"],
         message_question=row["message_question"],
+        topic_typed=row["topic_typed"],
     )
 
 

@@ -74,6 +74,7 @@ class NewQuiz:
     host_id: int
     locale: Locale
     topic: str
+    topic_typed: bool
     mode: Mode
     quiz: Quiz
 
@@ -139,6 +140,7 @@ class Quizmaster:
             channel_id=new.channel_id,
             locale=new.locale,
             topic=new.topic,
+            topic_typed=new.topic_typed,
             session=session,
         )
         await self._quiz_store.add(record)

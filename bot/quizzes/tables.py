@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Float, Index, String
+from sqlalchemy import Float, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base, now
@@ -31,7 +31,9 @@ class QuizRow(Base):
     host_id: Mapped[int]
     locale: Mapped[str] = mapped_column(String(8))
     topic: Mapped[str]
-    """As the student wrote it; the quiz's title if the model began the quiz by itself."""
+    """As the student typed it, or else the quiz's title."""
+    topic_typed: Mapped[bool] = mapped_column(server_default=false())
+    """Whether the student typed it; only then it is suggested again."""
     mode: Mapped[str] = mapped_column(String(8))
     quiz: Mapped[str]
     """The checked arguments of the call, JSON."""
@@ -123,5 +125,7 @@ class QuizRequestRow(Base):
     host_id: Mapped[int]
     locale: Mapped[str] = mapped_column(String(8))
     topic: Mapped[str]
+    topic_typed: Mapped[bool] = mapped_column(server_default=false())
+    """False: the topic is how a message or an answer begins."""
     mode: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = mapped_column(default=now)

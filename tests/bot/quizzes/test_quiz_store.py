@@ -146,14 +146,16 @@ async def test_open_quizzes_of_a_channel_are_found(store: Store) -> None:
     assert list(await records.open_in(channel)) == [second.id]
 
 
-async def test_recent_topics_are_a_servers_own_and_a_dms_are_private(store: Store) -> None:
+async def test_recent_topics_are_a_students_own_in_that_server(store: Store) -> None:
     records = QuizStore(store)
     guild = secrets.randbits(40)
     for topic in ("fractions", "수원", "fractions"):
         await records.add(opened(guild=guild, topic=topic))
     await records.add(opened(guild=0, topic="my secret"))
-    assert set(await records.topics(guild, 5)) == {"fractions", "수원"}
-    assert await records.topics(guild + 1, 5) == []
+    await records.add(replace(opened(guild=guild, topic="The answer begins so"), topic_typed=False))
+    assert set(await records.topics(guild, 1)) == {"fractions", "수원"}
+    assert await records.topics(guild, 2) == []
+    assert await records.topics(guild + 1, 1) == []
     assert "my secret" in await records.topics(0, 1)
     assert await records.topics(0, 2) == []
 
