@@ -21,6 +21,7 @@ from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.quotas import Quotas
 from bot.conversations.registry import Conversations
 from bot.conversations.services import Services
+from bot.conversations.token_budgets import TokenBudgets, TokenLimits
 from bot.conversations.tools import Tools
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
@@ -28,7 +29,7 @@ from bot.settings import Settings
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
 from bot.store.store import Store
-from bot.store.token_usage import TokenUsage
+from bot.store.token_charges import TokenCharges
 from bot.tutor.answer_buttons import ANSWER_BUTTONS, MakeButton, Regenerate
 from bot.tutor.attachments import QuestionAttachments
 from bot.tutor.discord_adapter import DiscordAdapter, FindQuestion
@@ -91,10 +92,16 @@ class SaemBot(commands.AutoShardedBot):
         self.conversation_store = ConversationStore(store)
         self.notes = Notes(store)
         self.quotas = Quotas(
-            TokenUsage(store),
+            TokenBudgets(
+                TokenCharges(store),
+                TokenLimits(
+                    bot=settings.tokens_per_day,
+                    server=settings.server_tokens_per_day,
+                    student=settings.student_tokens_per_day,
+                ),
+            ),
             runs=settings.student_runs,
             queue=settings.student_queue,
-            tokens_per_day=settings.tokens_per_day,
         )
         self.conversations = Conversations(self._services())
         self._button_templates: list[re.Pattern[str]] = []
@@ -113,7 +120,7 @@ class SaemBot(commands.AutoShardedBot):
             command_questions=self.command_questions,
         )
         return Services(
-            api=AssistantsApi(self.openai),
+            api=AssistantsApi(self.openai, tokens_per_run=self.settings.tokens_per_run),
             conversation_store=self.conversation_store,
             guild_assistants=self.guild_assistants,
             tools=self.tools,

@@ -106,6 +106,14 @@ DAY_SPENT = Sentence(
     "I have used up what I may think in a day. Please come back tomorrow (after midnight UTC).",
     "오늘 쓸 수 있는 양을 모두 썼어요. 내일(UTC 자정 이후) 다시 찾아와 주세요.",
 )
+SERVER_DAY_SPENT = Sentence(
+    "This server has used up what it may use in a day. Please come back tomorrow (after midnight UTC).",
+    "이 서버가 하루에 쓸 수 있는 양을 모두 썼어요. 내일(UTC 자정 이후) 다시 찾아와 주세요.",
+)
+STUDENT_DAY_SPENT = Sentence(
+    "You have used up what one student may use in a day. Please come back tomorrow (after midnight UTC).",
+    "한 사람이 하루에 쓸 수 있는 양을 모두 썼어요. 내일(UTC 자정 이후) 다시 찾아와 주세요.",
+)
 CANNOT_READ_HERE = Sentence(
     "I cannot read messages here unless you mention me: the owner has not given me the message-content intent.",
     "저를 멘션하지 않으면 이곳의 메시지를 읽을 수 없어요. 봇에 메시지 콘텐츠 인텐트가 켜져 있지 않아요.",

@@ -152,6 +152,15 @@ class Settings(BaseSettings):
     tokens_per_day: int = Field(
         default=5_000_000, ge=0, description="Tokens that the whole bot may use in a day (UTC); 0: no limit."
     )
+    server_tokens_per_day: int = Field(
+        default=2_500_000, ge=0, description="Tokens that one Discord server may use in a day; 0: no limit."
+    )
+    student_tokens_per_day: int = Field(
+        default=500_000, ge=0, description="Tokens that one student may use in a day; 0: no limit."
+    )
+    tokens_per_run: int = Field(
+        default=200_000, ge=1_000, description="Tokens that the model may read for one answer, function calls included."
+    )
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(
         default="INFO", description="How much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL."
     )

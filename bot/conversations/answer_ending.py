@@ -20,6 +20,7 @@ from bot.conversations.location import Location
 from bot.conversations.question import Question
 from bot.conversations.run_errors import sentence_for_error, sentence_for_run
 from bot.conversations.services import Services
+from bot.errors import UserFacingError
 from bot.store.tables import AnswerState
 
 log = structlog.get_logger(__name__)
@@ -69,7 +70,7 @@ class AnswerEnding:
 
     async def run_ended(self, answer: Answer, run: Run) -> None:
         """The answer's run has ended, or waits for a person."""
-        await self._services.quotas.add_tokens(run.usage.total_tokens if run.usage else 0)
+        await self._services.quotas.budgets.settle(answer.id, run.id, run.usage.total_tokens if run.usage else None)
         if run.last_error is not None:
             log.warning("run.failed", run=run.id, code=run.last_error.code, cause=run.last_error.message)
         match run.status:
@@ -86,10 +87,11 @@ class AnswerEnding:
 
     async def request_failed(self, answer: Answer, error: Exception) -> None:
         """There is no run that has ended: the server cannot be reached or refuses, or the bot has a fault."""
+        await self._settle_as_found(answer)
         if answer.stopped is not None and isinstance(error, TimeoutError):
             await self._stopped(answer, answer.stopped)
             return
-        expected = isinstance(error, openai.OpenAIError | TimeoutError)
+        expected = isinstance(error, openai.OpenAIError | TimeoutError | UserFacingError)
         log.error(
             "answer.failed",
             conversation=self._location.id,
@@ -107,6 +109,19 @@ class AnswerEnding:
         sentence = sentences.INTERRUPTED(answer.locale)
         await self._show(answer, lambda: answer.reply.fail(sentence, buttons=buttons))
         await self._store(answer, "interrupted")
+        await self._settle_as_found(answer)
+
+    async def _settle_as_found(self, answer: Answer) -> None:
+        """Charge what the answer's run has used as far as the server can tell; nothing where no run began."""
+        tokens: int | None = 0
+        if answer.run_id is not None and answer.thread_id is not None:
+            try:
+                run = await self._services.api.retrieve(answer.thread_id, answer.run_id)
+            except openai.OpenAIError as error:
+                log.warning("run.usage_unknown", run=answer.run_id, cause=error)
+                run = None
+            tokens = run.usage.total_tokens if run is not None and run.usage is not None else None
+        await self._services.quotas.budgets.settle(answer.id, answer.run_id, tokens)
 
     async def close(self, timeout: float) -> None:
         """Wait until all is shown. What takes longer than `timeout` seconds is left to the next start."""

@@ -26,10 +26,14 @@ RUN_TIMEOUT = 900.0
 
 
 class AssistantsApi:
-    """Makes the requests; where several belong together, in one method."""
+    """Makes the requests; where several belong together, in one method.
 
-    def __init__(self, client: AsyncOpenAI) -> None:
+    `tokens_per_run` is how many tokens the model may read for one run; None: as many as it likes.
+    """
+
+    def __init__(self, client: AsyncOpenAI, *, tokens_per_run: int | None = None) -> None:
         self._client = client
+        self._tokens_per_run = tokens_per_run
 
     def stream_new_run(
         self,
@@ -56,6 +60,7 @@ class AssistantsApi:
                 additional_instructions=options.instructions or omit,
                 tools=tools or omit,
                 tool_choice=options.tool_choice or omit,
+                max_prompt_tokens=self._tokens_per_run or omit,
                 event_handler=handler,
             )
         return self._client.beta.threads.create_and_run_stream(
@@ -64,6 +69,7 @@ class AssistantsApi:
             instructions=f"{instructions}\n\n{options.instructions}" if options.instructions else omit,
             tools=tools or omit,
             tool_choice=options.tool_choice or omit,
+            max_prompt_tokens=self._tokens_per_run or omit,
             event_handler=handler,
         )
 

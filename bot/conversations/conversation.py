@@ -37,6 +37,8 @@ EDIT_WINDOW = timedelta(minutes=1)
 """How long after a question was written an edit makes a running answer begin again."""
 CLOSING = 6.0
 """Seconds in which the last edits are shown when the bot shuts down; Discord allows five in five seconds."""
+LEAST_ESTIMATE = 1_000
+"""Tokens that a run is charged at least while it is under way; instructions and functions alone take some 600."""
 TYPING_DELAY = 0.1
 """Seconds from asking the model to the first typing: quick answers need none, and by then it shows whether many
 are asking at once."""
@@ -62,6 +64,8 @@ class Conversation:
         """The answer that began last."""
         self._worker: asyncio.Task[None] | None = None
         self._context_loaded = fresh
+        self._usual_tokens = LEAST_ESTIMATE
+        """What the last run has used."""
 
     @property
     def thread_id(self) -> str | None:
@@ -275,20 +279,25 @@ class Conversation:
         work: Callable[[], Awaitable[Run]] | None = None,
         on_asked: Callable[[], None] | None = None,
         interrupted: InterruptedAnswer | None = None,
+        student_id: int | None = None,
+        goes_on: str | None = None,
     ) -> None:
         """Have `answer` answered by a run of its own, or by `work`; `on_asked` is called when the model is asked.
 
-        If `interrupted` is given, this answer replaces that one and answers its questions.
+        If `interrupted` is given, this answer replaces that one and answers its questions. The tokens are charged to
+        `student_id` (None: whoever asked), or to whoever the run `goes_on` was charged to.
         """
         self.current = self._newest = answer
         answer.on_asked = lambda: self._model_asked(answer, on_asked)
         started = StoredAnswer(answer.id, self.location.id, answer.run_id, "running")
         message_ids = answer.message_ids if interrupted is None else interrupted.message_ids
         replaced = interrupted.stored.id if interrupted is not None else None
-        storing = asyncio.create_task(
-            self._services.conversation_store.begin_answer(started, message_ids, replaced=replaced)
-        )
+        beginning = self._services.conversation_store.begin_answer(started, message_ids, replaced=replaced)
+        charge = self._charge(answer, student_id, goes_on)
+        storing = asyncio.create_task(self._store_beginning(beginning, charge))
         try:
+            if goes_on is None:  # before `storing` has begun: its own estimate does not count yet
+                self._check_budgets(answer, student_id)
             run = await (work() if work is not None else self._assistants_thread.ask(answer))
         except asyncio.CancelledError:
             await storing
@@ -312,8 +321,31 @@ class Conversation:
             self._release(answer.questions)
         await self._ask_edited(answer)
 
+    async def _charge(self, answer: Answer, student_id: int | None, goes_on: str | None) -> None:
+        """Charge an estimate of what the answer will cost: what the last one did, and its own words."""
+        budgets, guild_id = self._services.quotas.budgets, self.location.guild_id
+        if goes_on is not None:
+            await budgets.go_on(answer.id, goes_on, guild_id, LEAST_ESTIMATE)
+            return
+        tokens = self._usual_tokens + sum(len(question.text) for question in answer.questions) // 3
+        await budgets.begin(answer.id, student_id or answer.asker_id or 0, guild_id, tokens)
+
+    def _check_budgets(self, answer: Answer, student_id: int | None) -> None:
+        """Check again: what was asked together with this question may have used up the day's tokens since.
+
+        Raises:
+            UserFacingError: they are used up.
+        """
+        self._services.quotas.budgets.check(student_id or answer.asker_id or 0, self.location.guild_id)
+
+    @staticmethod
+    async def _store_beginning(*writes: Awaitable[None]) -> None:
+        await asyncio.gather(*writes)
+
     async def _end(self, answer: Answer, run: Run, storing: "asyncio.Task[None]") -> None:
         await storing
+        if run.usage is not None:
+            self._usual_tokens = max(LEAST_ESTIMATE, run.usage.total_tokens)
         await self._ending.run_ended(answer, run)
 
     def _model_asked(self, answer: Answer, on_asked: Callable[[], None] | None) -> None:
@@ -359,7 +391,9 @@ class Conversation:
                     questions, destination or self._destination_of(newest), last.locale, last.options
                 )
                 answer.delivered = last.delivered
-                await self._respond(answer, work=lambda: self._replace(last, answer, destination))
+                await self._respond(
+                    answer, work=lambda: self._replace(last, answer, destination), student_id=student_id
+                )
         finally:
             self._services.quotas.release([student_id])
 
@@ -384,7 +418,7 @@ class Conversation:
         answer = self._new_answer([], destination or self._services.discord.destination(self.location), locale, None)
         answer.run_id, answer.thread_id, answer.delivered = run_id, calls[0].thread_id, True
         answer.used_tools = True
-        await self._respond(answer, work=lambda: self._assistants_thread.resume(answer, calls, outputs))
+        await self._respond(answer, work=lambda: self._assistants_thread.resume(answer, calls, outputs), goes_on=run_id)
 
     async def _cancel_run(self, run_id: str) -> None:
         calls = await self._services.conversation_store.open_calls_of_run(run_id)
@@ -412,7 +446,8 @@ class Conversation:
             work = partial(self._assistants_thread.show, run, answer)
         else:  # outputs were submitted, and the run ended without an answer to them: they go into a new run
             work = partial(self._assistants_thread.tell_late_outputs, answer, calls)
-        await self._respond(answer, work=work, interrupted=interrupted)
+        goes_on = run.id if run is not None else calls[0].run_id
+        await self._respond(answer, work=work, interrupted=interrupted, goes_on=goes_on)
         answered = [question.message_id for question in interrupted.questions if question.state != "context"]
         await self._services.conversation_store.set_questions(answered, "answered", answer.id)
 

@@ -97,7 +97,7 @@ class Conversations:
         conversation = await self._find_or_make(location)
         if question.addressed and question.counted:
             try:
-                self._services.quotas.acquire(question.author_id)
+                self._services.quotas.acquire(question.author_id, location.guild_id)
             except UserFacingError as error:
                 refusal = error
         stored = await self._store(conversation, question, refused=refusal is not None)
@@ -250,7 +250,7 @@ class Conversations:
         askers = {each.author_id for each in asked}
         if askers and not moderator and student_id not in askers:
             raise UserFacingError(sentences.NOT_YOURS)
-        self._services.quotas.acquire(student_id)
+        self._services.quotas.acquire(student_id, conversation.location.guild_id)
         try:
             await conversation.regenerate(stored, student_id, destination)
         except BaseException:
@@ -283,7 +283,7 @@ class Conversations:
 
     async def load(self) -> None:
         """Read today's tokens, and what the last process left unfinished. Call it before anything can be asked."""
-        await self._services.quotas.load()
+        await self._services.quotas.budgets.load()
         self._unfinished = UnfinishedWork(
             answers=await self._services.conversation_store.answers_in("running"),
             questions=await self._services.conversation_store.questions_in("waiting"),

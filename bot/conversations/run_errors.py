@@ -4,6 +4,7 @@ import openai
 from openai.types.beta.threads import Run
 
 from bot import sentences
+from bot.errors import UserFacingError
 from bot.sentences import Sentence
 
 TOKEN_LIMITS = frozenset({"max_completion_tokens", "max_prompt_tokens"})
@@ -11,8 +12,10 @@ TOKEN_LIMITS = frozenset({"max_completion_tokens", "max_prompt_tokens"})
 
 
 def sentence_for_error(error: BaseException) -> Sentence:
-    """What a student is told when a call to the Assistants server fails."""
+    """What a student is told when a run cannot be made, or a call to the Assistants server fails."""
     match error:
+        case UserFacingError():
+            return error.sentence
         case openai.RateLimitError():
             return sentences.MODEL_BUSY
         case (

@@ -104,14 +104,20 @@ class ToolCallRow(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class DayRow(Base):
-    """The tokens that the whole bot used on a day."""
+class TokenChargeRow(Base):
+    """What an answer, or another use of the model, has cost."""
 
-    __tablename__ = "days"
+    __tablename__ = "token_charges"
 
-    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """The answer's id, for an answer."""
+    day: Mapped[str] = mapped_column(String(10), index=True)
     """UTC, `2026-11-21`."""
+    guild_id: Mapped[int]
+    student_id: Mapped[int]
+    """0 when it is not known."""
     tokens: Mapped[int]
+    run_id: Mapped[str | None] = mapped_column(index=True)
 
 
 class NoteRow(Base):

@@ -1,0 +1,115 @@
+"""Token budgets: how many tokens a student, a server and the whole bot may use in a day, and how many they have used.
+
+A run is charged an estimate when it begins, so that many at once cannot all pass below a limit, and what it has really
+used when it ends, however it ends. What a crash leaves open stays charged as estimated.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from bot import sentences
+from bot.errors import UserFacingError
+from bot.store.token_charges import Charge, TokenCharges
+
+KEPT = timedelta(days=62)
+"""How long charges are kept."""
+_BOT = ("bot", 0)
+
+
+def today() -> date:
+    """The day in UTC."""
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLimits:
+    """Tokens a day (UTC); 0: no limit."""
+
+    bot: int = 0
+    server: int = 0
+    student: int = 0
+
+
+class TokenBudgets:
+    """Charges tokens, and refuses when a limit is reached. The tightest limit holds."""
+
+    def __init__(self, charges: TokenCharges, limits: TokenLimits, day: Callable[[], date] = today) -> None:
+        self._charges = charges
+        self._limits = limits
+        self._day = day
+        self._counted_day = ""
+        self._used: Counter[tuple[str, int]] = Counter()
+        """Tokens of `_counted_day`: of `("bot", 0)`, `("server", guild_id)`, `("student", student_id)`."""
+        self._open: dict[str, tuple[Charge, int]] = {}
+        """By id: charges of runs under way, and what the same run was charged before."""
+
+    async def load(self) -> None:
+        """Read what was used today already, and delete what is old."""
+        day = self._today()
+        for guild_id, student_id, tokens in await self._charges.sums(day):
+            self._count(Charge("", day, guild_id, student_id, tokens), tokens)
+        await self._charges.delete_before((self._day() - KEPT).isoformat())
+
+    def check(self, student_id: int, guild_id: int) -> None:
+        """Raise if a limit is reached; `guild_id` is 0 in a direct message.
+
+        Raises:
+            UserFacingError: the student, the server or the whole bot has used up its tokens of today.
+        """
+        self._today()
+        for key, limit, sentence in (
+            (("student", student_id), self._limits.student, sentences.STUDENT_DAY_SPENT),
+            (("server", guild_id), self._limits.server if guild_id else 0, sentences.SERVER_DAY_SPENT),
+            (_BOT, self._limits.bot, sentences.DAY_SPENT),
+        ):
+            if limit and self._used[key] >= limit:
+                raise UserFacingError(sentence)
+
+    async def begin(self, charge_id: str, student_id: int, guild_id: int, tokens: int) -> None:
+        """Charge an estimate for a run that begins."""
+        await self._put(Charge(charge_id, self._today(), guild_id, student_id, max(0, tokens)), before=0)
+
+    async def go_on(self, charge_id: str, run_id: str, guild_id: int, tokens: int) -> None:
+        """Charge an estimate for a run that goes on; it is charged to the student who began it, if that is known."""
+        earlier = await self._charges.of_run(run_id)
+        student_id = next((charge.student_id for charge in earlier if charge.student_id), 0)
+        charge = Charge(charge_id, self._today(), guild_id, student_id, max(0, tokens), run_id)
+        await self._put(charge, before=sum(each.tokens for each in earlier))
+
+    async def settle(self, charge_id: str, run_id: str | None, tokens: int | None) -> None:
+        """Charge what a run has really used in all; None: nobody knows, so the estimate stays."""
+        charge, before = self._open.pop(charge_id, (None, 0))
+        if charge is None:
+            return
+        if charge.run_id != run_id:  # the run that it should go on with was gone: another one was begun
+            before = 0
+        settled = replace(charge, run_id=run_id, tokens=charge.tokens if tokens is None else tokens - before)
+        self._count(settled, settled.tokens - charge.tokens)
+        await self._charges.put(settled)
+
+    async def add(self, charge_id: str, student_id: int, guild_id: int, tokens: int) -> None:
+        """Charge what has been used without a run."""
+        if tokens > 0:
+            charge = Charge(charge_id, self._today(), guild_id, student_id, tokens)
+            self._count(charge, tokens)
+            await self._charges.put(charge)
+
+    async def _put(self, charge: Charge, *, before: int) -> None:
+        self._open[charge.id] = (charge, before)
+        self._count(charge, charge.tokens)
+        await self._charges.put(charge)
+
+    def _today(self) -> str:
+        """The day; counting begins anew with each."""
+        day = self._day().isoformat()
+        if day != self._counted_day:
+            self._counted_day = day
+            self._used.clear()
+        return day
+
+    def _count(self, charge: Charge, tokens: int) -> None:
+        if charge.day == self._today():
+            for key in (_BOT, ("server", charge.guild_id), ("student", charge.student_id)):
+                self._used[key] += tokens
