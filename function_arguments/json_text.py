@@ -46,10 +46,35 @@ def read_json(text: str, at: int = 0) -> tuple[Any, int]:
     return _Reader(text).value(at, 0)
 
 
+def read_spans(text: str, at: int = 0) -> tuple[dict[str, tuple[int, int]], int]:
+    """Where the values of the object at `at` stand in `text`, by key, and the position behind the object.
+
+    Raises:
+        JsonTextError: there is no whole object.
+    """
+    return _Reader(text, literal=True).spans(at)
+
+
 class _Reader:
-    def __init__(self, text: str) -> None:
+    """With `literal`, escapes in strings are left as they are."""
+
+    def __init__(self, text: str, *, literal: bool = False) -> None:
         self._text = text
+        self._literal = literal
         self._style: Style | None = None
+
+    def spans(self, at: int) -> tuple[dict[str, tuple[int, int]], int]:
+        """The places of an object's values."""
+        at = self._blank(at)
+        if not self._text.startswith("{", at):
+            raise self._expected("`{`", at)
+        found: dict[str, tuple[int, int]] = {}
+        at = self._blank(at + 1)
+        while not self._text.startswith("}", at):
+            key, start, end = self._member(at, 0)
+            found[key] = (start, end)
+            at = self._next(end, "}")
+        return found, at + 1
 
     def value(self, at: int, depth: int) -> tuple[Any, int]:
         """The value at `at`, and the position behind it."""
@@ -73,16 +98,26 @@ class _Reader:
         found: dict[str, Any] = {}
         at = self._blank(at)
         while not self._text.startswith("}", at):
-            key, at = self._key(at)
-            at = self._blank(at)
-            if not self._text.startswith(":", at):
-                raise self._expected("`:`", at)
-            value, at = self.value(at + 1, depth + 1)
+            key, start = self._key_and_colon(at)
+            value, at = self.value(start, depth + 1)
             if key in found and found[key] != value:
                 raise JsonTextError(f"`{key[:_SHOWN]}` stands twice in one object")
             found[key] = value
             at = self._next(at, "}")
         return found, at + 1
+
+    def _member(self, at: int, depth: int) -> tuple[str, int, int]:
+        key, at = self._key_and_colon(at)
+        start = self._blank(at)
+        return key, start, self.value(start, depth + 1)[1]
+
+    def _key_and_colon(self, at: int) -> tuple[str, int]:
+        """A key, and the position behind its colon."""
+        key, at = self._key(at)
+        at = self._blank(at)
+        if not self._text.startswith(":", at):
+            raise self._expected("`:`", at)
+        return key, at + 1
 
     def _array(self, at: int, depth: int) -> tuple[list[Any], int]:
         found: list[Any] = []
@@ -114,6 +149,8 @@ class _Reader:
         found = _STRINGS[self._text[at]].match(self._text, at)
         if found is None:
             raise JsonTextError(f"the string at character {at + 1} has no end: {self._shown(at)}")
+        if self._literal:
+            return found[1], found.end()
         if self._style is None:
             self._style = style_of(self._text)
         try:

@@ -11,6 +11,7 @@ from assistants.models.call_ids import with_provider_ids
 from assistants.models.chat_stream import ECHOED, SIGNATURE, ChatDecoder
 from assistants.models.completion_attempts import CompletionAttempts
 from assistants.models.context_windows import context_window, model_ids
+from assistants.models.model_habits import ModelHabits
 from assistants.models.model_protocol import FunctionTool, Item, ModelEvent, ModelRequest
 from assistants.models.provider_client import ProviderClient
 from assistants.models.refused_parameters import Dialect
@@ -44,12 +45,17 @@ class ChatModel:
         self._provider = provider
         self._completions = CompletionAttempts(provider, DIALECT)
         self._window = window
+        self._habits = ModelHabits()
         # OpenAI has retired `max_tokens`; most other providers know only that name.
         self._limit = "max_completion_tokens" if OPENAI_HOST in provider.url else "max_tokens"
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """See `Model.stream`."""
-        return self._completions.stream(request_body(request, limit=self._limit), ChatDecoder)
+        tools = () if request.tool_choice == "none" else request.tools
+        return self._completions.stream(
+            request_body(request, limit=self._limit),
+            lambda: ChatDecoder(tools, model=request.model, habits=self._habits),
+        )
 
     async def list_models(self) -> list[str]:
         """See `Model.list_models`."""

@@ -1,5 +1,6 @@
 """One streamed completion, over either API: attempts until the first word comes, without what the provider refuses."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing
 from typing import Any, Protocol
@@ -13,6 +14,9 @@ from assistants.models.refused_parameters import Body, Dialect, RefusedParameter
 
 log = structlog.get_logger(__name__)
 
+OPEN_END = 5.0
+"""Seconds that a stream has to end after it has said that the answer is over."""
+
 
 class Decoder(Protocol):
     """Turns the provider's events into ours; a new one is made for each attempt."""
@@ -25,8 +29,14 @@ class Decoder(Protocol):
         """
         ...
 
-    def end(self, *, said_so: bool) -> Iterable[ModelEvent]:
-        """Our last events, when the stream has ended; `said_so` is true if it ended with `[DONE]`.
+    @property
+    def ended(self) -> bool:
+        """Whether an event has said that the answer is over; usage, `[DONE]` and the stream's end may follow."""
+        ...
+
+    def end(self, *, said_so: bool, orderly: bool = False) -> Iterable[ModelEvent]:
+        """Our last events, when the stream has ended; `said_so` is true if it ended with `[DONE]`, and `orderly` if the
+        server ended it, rather than a connection that broke off.
 
         Raises:
             BrokenStreamError: the stream ended before the completion did.
@@ -78,7 +88,10 @@ class CompletionAttempts:
             async with AsyncExitStack() as stack:
                 events = self._provider.events(self._dialect.path, body)
                 stack.push_async_callback(events.aclose)
-                async for event in events:
+                while True:
+                    # Some servers leave the stream open behind an answer's end.
+                    async with asyncio.timeout(OPEN_END if decoder.ended else None):
+                        event = await anext(events)
                     if event is None:
                         said_so = True
                         stack.pop_all()
@@ -91,10 +104,15 @@ class CompletionAttempts:
                             yield ours
                             return
                         yield ours
+        except StopAsyncIteration:
+            pass
+        except TimeoutError:
+            log.debug("model_stream_left_open", model=body.get("model"))
         except BrokenStreamError as error:
             broken = error
         try:
-            last = list(decoder.end(said_so=said_so))  # a stream that breaks off behind its last word is whole
+            # A stream that breaks off behind its last word is whole.
+            last = list(decoder.end(said_so=said_so, orderly=broken is None))
         except BrokenStreamError as error:
             raise broken or error from broken
         for ours in last:

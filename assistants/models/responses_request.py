@@ -11,6 +11,7 @@ from typing import Any
 from assistants.models.call_ids import with_provider_ids
 from assistants.models.completion_attempts import CompletionAttempts
 from assistants.models.context_windows import context_window, model_ids
+from assistants.models.model_habits import ModelHabits
 from assistants.models.model_protocol import FunctionTool, Item, ModelEvent, ModelRequest
 from assistants.models.provider_client import ProviderClient
 from assistants.models.refused_parameters import Dialect
@@ -28,10 +29,14 @@ class ResponsesModel:
         self._provider = provider
         self._completions = CompletionAttempts(provider, DIALECT)
         self._window = window
+        self._habits = ModelHabits()
 
     def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """See `Model.stream`."""
-        return self._completions.stream(request_body(request), ResponsesDecoder)
+        tools = () if request.tool_choice == "none" else request.tools
+        return self._completions.stream(
+            request_body(request), lambda: ResponsesDecoder(tools, model=request.model, habits=self._habits)
+        )
 
     async def list_models(self) -> list[str]:
         """See `Model.list_models`."""

@@ -1,15 +1,20 @@
 """Reads the events that the Responses API streams, and gives model events."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from assistants.models.answer_text import AnswerText
+from assistants.models.call_arguments import CallArguments
 from assistants.models.call_ids import call_item, client_call_id
+from assistants.models.finish_reasons import ending
+from assistants.models.model_habits import ModelHabits
+from assistants.models.model_protocol import CallArguments as CallArgumentsEvent
 from assistants.models.model_protocol import (
-    CallArguments,
     CallStarted,
     Finished,
     FinishReason,
+    FunctionTool,
     Item,
     MessageStarted,
     ModelEvent,
@@ -17,8 +22,15 @@ from assistants.models.model_protocol import (
     Usage,
 )
 from assistants.models.provider_errors import BrokenStreamError, ProviderError
-from assistants.models.thoughts import Thoughts, without_thoughts
 
+_LAST = {
+    "response.completed": None,
+    "response.done": None,
+    "response.incomplete": "incomplete",
+    "response.failed": "failed",
+    "response.cancelled": "cancelled",
+}
+"""The events that end a response, and its status; None where the response itself tells it."""
 PARAGRAPH = "\n\n"
 
 
@@ -28,11 +40,11 @@ class _Call:
     given: str | None
     shown: str
     name: str
-    streamed: str = ""
+    arguments: CallArguments = field(default_factory=CallArguments)
 
     def item(self) -> Item:
         """The call as an output item, for servers that send none."""
-        return {"type": "function_call", "call_id": self.given, "name": self.name, "arguments": self.streamed}
+        return {"type": "function_call", "call_id": self.given, "name": self.name, "arguments": self.arguments.text}
 
 
 class ResponsesDecoder:
@@ -43,14 +55,25 @@ class ResponsesDecoder:
     does not stream sends the whole response as one event.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, tools: Sequence[FunctionTool] = (), *, model: str = "", habits: ModelHabits | None = None
+    ) -> None:
+        self._model = model
+        self._habits = habits or ModelHabits()
         self._calls: dict[object, _Call] = {}
         self._texts: dict[object, str] = {}
-        self._thoughts = Thoughts()
+        self._words = AnswerText(tools, model=model, habits=self._habits)
         self._output: list[Item] = []
+        self._open: set[object] = set()
+        """Items that have begun and not ended."""
         self._message: object = None
 
-    def feed(self, event: Mapping[str, Any]) -> Iterable[ModelEvent]:
+    @property
+    def ended(self) -> bool:
+        """See `Decoder.ended`."""
+        return False
+
+    def feed(self, event: Mapping[str, Any]) -> Iterable[ModelEvent]:  # noqa: C901 - one case for each event
         """See `Decoder.feed`."""
         match event.get("type"):
             case "response.output_text.delta" | "response.refusal.delta" as kind:
@@ -58,7 +81,10 @@ class ResponsesDecoder:
             case "response.output_text.done" | "response.refusal.done" as kind:
                 whole = event.get("text") or event.get("refusal") or ""
                 yield from self._text(event, _rest(whole, self._texts.get(_part(event), "")), refusal="refusal" in kind)
+            case "response.reasoning_text.delta" | "response.reasoning_summary_text.delta":
+                self._words.thoughts_are_apart()
             case "response.output_item.added":
+                self._open.add(_item(event))
                 if (event.get("item") or {}).get("type") == "message":
                     yield MessageStarted()
                 yield from self._started(event)
@@ -68,8 +94,9 @@ class ResponsesDecoder:
                 yield from self._rest_of_arguments(event, event.get("arguments") or "")
             case "response.output_item.done":
                 yield from self._item_done(event)
-            case "response.completed" | "response.incomplete" | "response.failed" as kind:
-                yield from self._ended(event.get("response") or {}, kind.partition(".")[2])
+            case str(kind) if kind in _LAST:
+                response = event.get("response") or {}
+                yield from self._ended(response, _LAST[kind] or response.get("status") or "completed")
             case "error":
                 raise ProviderError.from_body(event.get("error") or event)
             case None if "output" in event:
@@ -77,16 +104,21 @@ class ResponsesDecoder:
             case None if event.get("error"):
                 raise ProviderError.from_body(event)
 
-    def end(self, *, said_so: bool) -> Iterable[ModelEvent]:  # noqa: ARG002 - this API has no `[DONE]`
-        """See `Decoder.end`."""
-        raise BrokenStreamError("no response.completed")
+    def end(self, *, said_so: bool, orderly: bool = False) -> Iterable[ModelEvent]:
+        """See `Decoder.end`. An answer whose items have all ended is whole, though no event says so."""
+        enough = said_so or (orderly and not self._habits.finishes(self._model))
+        if not self._output or self._open or not enough:
+            raise BrokenStreamError("no response.completed")
+        yield from self._ended({}, "completed", said=False)
 
     def _text(self, event: Mapping[str, Any], delta: str, *, refusal: bool = False) -> Iterable[ModelEvent]:
         key = _part(event)
         self._texts[key] = self._texts.get(key, "") + delta
-        shown = delta if refusal else self._thoughts.feed(delta)
-        if not shown:
-            return
+        shown = delta if refusal else self._words.feed(delta)
+        if shown:
+            yield from self._say(key, shown, refusal=refusal)
+
+    def _say(self, key: object, shown: str, *, refusal: bool = False) -> Iterable[ModelEvent]:
         if self._message is not None and self._message != key:
             yield TextDelta(PARAGRAPH, refusal)
         self._message = key
@@ -104,14 +136,13 @@ class ResponsesDecoder:
 
     def _arguments(self, event: Mapping[str, Any], delta: str) -> Iterable[ModelEvent]:
         call = self._calls.get(_item(event))
-        if call is not None and delta:
-            call.streamed += delta
-            yield CallArguments(call.index, delta)
+        if call is not None:
+            yield from _argue(call, call.arguments.add(delta))
 
     def _rest_of_arguments(self, event: Mapping[str, Any], whole: str) -> Iterable[ModelEvent]:
         call = self._calls.get(_item(event))
         if call is not None:
-            yield from self._arguments(event, _rest(whole, call.streamed))
+            yield from _argue(call, call.arguments.set(whole))
 
     def _item_done(self, event: Mapping[str, Any]) -> Iterable[ModelEvent]:
         item = event.get("item") or {}
@@ -119,18 +150,24 @@ class ResponsesDecoder:
             yield from self._started(event)
             yield from self._rest_of_arguments(event, item.get("arguments") or "")
         self._output.append(dict(item))
+        self._open.discard(_item(event))
 
-    def _ended(self, response: Mapping[str, Any], status: str) -> Iterable[ModelEvent]:
-        if status == "failed":
+    def _ended(self, response: Mapping[str, Any], status: str, *, said: bool = True) -> Iterable[ModelEvent]:
+        if response.get("error") or status == "failed":
             raise ProviderError.from_body(response.get("error") or {})
+        if status not in ("completed", "incomplete"):
+            raise BrokenStreamError(f"the response ended as {status[:50]}")
+        if said:
+            self._habits.note_finish(self._model)
         items = [dict(item) for item in response.get("output") or []] or self._output
         yield from self._unstreamed(items)
         reason: FinishReason = "completed"
         if status == "incomplete":
-            told = (response.get("incomplete_details") or {}).get("reason")
-            reason = "content_filter" if told == "content_filter" else "max_output_tokens"
-        else:
-            yield from self._last_words()
+            told = ending((response.get("incomplete_details") or {}).get("reason") or "length")
+            if told not in ("content_filter", "max_output_tokens"):
+                raise BrokenStreamError("the response is incomplete")
+            reason = told
+        yield from self._last_words(cut=reason != "completed")
         yield Finished(reason, _usage(response.get("usage") or {}), self._shown(items))
 
     def _unstreamed(self, items: list[Item]) -> Iterable[ModelEvent]:
@@ -147,13 +184,19 @@ class ResponsesDecoder:
                 told = part.get("text") or part.get("refusal") or ""
                 yield from self._text(event, told, refusal=part.get("type") == "refusal")
 
-    def _last_words(self) -> Iterable[ModelEvent]:
-        if not self._calls and (left := self._thoughts.end()):
-            yield TextDelta(left)
-        for call in self._calls.values():
-            if not call.streamed.strip():
-                call.streamed += "{}"
-                yield CallArguments(call.index, "{}")
+    def _last_words(self, *, cut: bool) -> Iterable[ModelEvent]:
+        names = [call.name for call in self._calls.values()]
+        text, calls, behind = self._words.end(cut=cut, called=names)
+        if text:
+            yield from self._say(self._message, text)
+        for written in calls:
+            place = ("text", len(self._calls))
+            item = {"type": "function_call", "name": written.name, "arguments": written.arguments}
+            yield from self._started({"item": item, "output_index": place})
+        if behind:
+            yield from self._say(self._message, behind)
+        for call in self._calls.values() if not cut else ():
+            yield from _argue(call, call.arguments.end())
 
     def _shown(self, items: list[Item]) -> list[Item]:
         """The output as it is kept: calls are in the order in which they began, with the ids that clients see."""
@@ -161,18 +204,22 @@ class ResponsesDecoder:
         output: list[Item] = []
         for item in items:
             if item.get("type") == "function_call" and (call := next(calls, None)) is not None:
-                output.append(call_item({**item, "arguments": call.streamed}, call.shown))
+                output.append(call_item({**item, "arguments": call.arguments.text}, call.shown))
             else:
-                output.append(_unthinking(item) if item.get("type") == "message" else item)
+                output.append(self._as_shown(item) if item.get("type") == "message" else item)
         return output + [call_item(call.item(), call.shown) for call in calls]
 
+    def _as_shown(self, message: Item) -> Item:
+        content = message.get("content")
+        if not isinstance(content, list):
+            return message
+        parts = [{**part, "text": self._words.of_whole(part["text"])} if part.get("text") else part for part in content]
+        return {**message, "content": parts}
 
-def _unthinking(message: Item) -> Item:
-    content = message.get("content")
-    if not isinstance(content, list):
-        return message
-    parts = [{**part, "text": without_thoughts(part["text"])} if part.get("text") else part for part in content]
-    return {**message, "content": parts}
+
+def _argue(call: _Call, arguments: str) -> Iterable[ModelEvent]:
+    if arguments:
+        yield CallArgumentsEvent(call.index, arguments)
 
 
 def _item(event: Mapping[str, Any]) -> object:
