@@ -1,5 +1,6 @@
 """The ASGI application: it hands a request to REST, the gateway, the CDN or the page."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any, Final
@@ -63,6 +64,8 @@ class App:
         if path.startswith("/playground/"):
             await self._api.serve(scope, path, receive, send)
             return
+        if path.startswith(_ATTACHMENTS) and self._cdn.delay:
+            await asyncio.sleep(self._cdn.delay)
         await self._file(scope)(scope, receive, send)
 
     def _file(self, scope: Message) -> Response:

@@ -28,6 +28,8 @@ class Cdn:
         self._world = world
         self.vanished = False
         """A fault: while true, every file answers 404."""
+        self.delay = 0.0
+        """A fault: seconds that every file takes longer."""
 
     def attachment(self, path: str, query: bytes) -> Response:
         """Return an attachment."""

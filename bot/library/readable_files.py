@@ -15,6 +15,7 @@ from bot.conversations.library_scope import LibraryScope
 from bot.conversations.location import Location
 from bot.library.channel_access import all_readers_can_open, can_open
 from bot.library.library_store import FileRecord, KnownThread, LibraryStore
+from bot.replies.bounded_calls import bounded
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
@@ -146,10 +147,10 @@ class ReadableFiles:
         """
         await self._bot.outbox.wait_for_turn()
         try:
-            thread = await guild.fetch_channel(thread_id)
+            thread = await bounded(guild.fetch_channel(thread_id))
         except discord.NotFound:
             raise
-        except (discord.HTTPException, discord.InvalidData) as error:
+        except (discord.HTTPException, discord.InvalidData, TimeoutError) as error:
             log.info("library.channel_unknown", channel=thread_id, cause=str(error))
             return None
         if not isinstance(thread, discord.Thread):
@@ -164,8 +165,8 @@ class ReadableFiles:
         if thread.channel.permissions_for(member).manage_threads:
             return True
         try:
-            await self._bot.http.get_thread_member(thread.thread_id, member.id)
-        except discord.HTTPException as error:
+            await bounded(self._bot.http.get_thread_member(thread.thread_id, member.id))
+        except (discord.HTTPException, TimeoutError) as error:
             log.debug("library.thread_closed", thread=thread.thread_id, cause=str(error))
             return False
         return True

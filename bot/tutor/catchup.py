@@ -1,7 +1,7 @@
 """Catching up: messages that were sent while the bot was away are read from the channels' histories and answered."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,8 @@ MARGIN = timedelta(seconds=60)
 """How much earlier the search begins: the last note may be missing, and clocks differ."""
 LONGEST = timedelta(days=7)
 """Older messages are not answered any more."""
+AT_ONCE = 4
+"""Channels that are read at the same time."""
 MESSAGES = 1_000
 """Messages read back per channel, the newest."""
 
@@ -67,10 +69,7 @@ class CatchUp:
         async with self._lock:
             since = await self._since()
             if since is not None:
-                count = 0
-                async for message in self._missed(discord.Object(discord.utils.time_snowflake(since))):
-                    count += 1
-                    await self._take(message)
+                count = await self._take_missed(discord.Object(discord.utils.time_snowflake(since)))
                 log.info("catchup.done", since=since.isoformat(timespec="seconds"), messages=count)
             self._receives_everything = True
             await self._note_now()
@@ -84,14 +83,21 @@ class CatchUp:
             return None
         return max(datetime.fromisoformat(noted) - MARGIN, datetime.now(UTC) - LONGEST)
 
-    async def _missed(self, since: discord.Object) -> AsyncIterator[IncomingMessage]:
-        for channel in self._active_channels(since):
-            for message in await self._unknown(channel, since):
-                yield message
-        for conversation in await self._store.direct_conversations(discord.utils.time_snowflake(_long_ago())):
-            direct = self._client.get_partial_messageable(conversation.channel_id)
-            for message in await self._unknown(direct, since):
-                yield message
+    async def _take_missed(self, since: discord.Object) -> int:
+        """Hand over the messages sent since; returns how many. A channel that Discord delays holds up no other."""
+        direct = await self._store.direct_conversations(discord.utils.time_snowflake(_long_ago()))
+        channels: list[Any] = [*self._active_channels(since)]
+        channels += [self._client.get_partial_messageable(each.channel_id) for each in direct]
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def take_from(channel: Any) -> int:
+            async with room:
+                missed = await self._unknown(channel, since)
+            for message in missed:
+                await self._take(message)
+            return len(missed)
+
+        return sum(await asyncio.gather(*(take_from(channel) for channel in channels)))
 
     def _active_channels(self, since: discord.Object) -> Iterable[Channel]:
         """The channels where something was said since: Discord tells each one's last message when it connects."""

@@ -38,7 +38,7 @@ async def add_fault(request: Request) -> Json:
     """
     fields = Fields(request.json, FormErrors())
     kind = fields.text("kind", low=1, required=True)
-    seconds = fields.number("seconds", 0.0 if kind in {"latency", "advance"} else 1.0)
+    seconds = fields.number("seconds", 0.0 if kind in {"latency", "advance", "cdn"} else 1.0)
     user = request.world.users.get(fields.snowflake("user_id") or 0)
     resumable = fields.boolean("resumable", default=kind == "drop_gateway")
     fault = _fault(kind, fields, seconds)
@@ -83,10 +83,10 @@ def _cause(request: Request, kind: str, seconds: float, user: User | None, *, re
         case "advance":
             request.world.clock.advance(seconds)
         case "cdn":
-            services.cdn.vanished = request.json.get("vanished", True) is not False
+            services.cdn.vanished, services.cdn.delay = request.json.get("vanished", True) is not False, seconds
         case _:
             services.faults.clear()
-            services.latency, services.cdn.vanished = 0.0, False
+            services.latency, services.cdn.vanished, services.cdn.delay = 0.0, False, 0.0
     return 1
 
 

@@ -1,5 +1,6 @@
 """Faults: requests, connections and files that go wrong on demand."""
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -100,3 +101,7 @@ async def test_the_cdn_can_lose_every_file(playground: Playground, minji: Studen
         await minji.client.fetch(post.attachments[0]["url"])
     playground.cdn.vanished = False
     assert await minji.client.fetch(post.attachments[0]["url"]) == b"x"
+    playground.cdn.delay = 0.3
+    began = asyncio.get_running_loop().time()
+    assert await minji.client.fetch(post.attachments[0]["url"]) == b"x"
+    assert asyncio.get_running_loop().time() - began >= 0.3
