@@ -3,6 +3,12 @@ FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /saem
 
+# Reads scanned pages; other languages: --build-arg OCR_LANGUAGES="kor jpn chi-sim"
+ARG OCR_LANGUAGES="kor"
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends tesseract-ocr $(printf 'tesseract-ocr-%s ' $OCR_LANGUAGES) \
+    && rm -rf /var/lib/apt/lists/*
+
 COPY requirements.lock ./
 RUN pip install --require-hashes -r requirements.lock
 

@@ -31,7 +31,7 @@ demo: $(VENV)/.runtime  ## Run the tutor in a local Discord with a web page
 run: $(VENV)/.runtime  ## Run the bot on the Discord servers it is invited to
 	$(BIN)/saem run
 
-test: check browser  ## Check and test everything
+test: check browser tesseract  ## Check and test everything
 	$(BIN)/python -m tools.run_tests
 
 test-fast: $(VENV)/.dev  ## Test what the change since SINCE can touch, in about two minutes
@@ -49,6 +49,9 @@ check: $(VENV)/.dev  ## ruff, mypy, import-linter
 browser: $(VENV)/.dev  ## Bring a browser for the page's tests, where that can be done
 	$(BIN)/python -m tools.browser
 
+tesseract: $(VENV)/.dev  ## Bring Tesseract for the tests of scanned pages, where that can be done
+	$(BIN)/python -m tools.tesseract
+
 format: $(VENV)/.dev  ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -65,4 +68,4 @@ lock: $(VENV)/.dev  ## Write the requirements locks anew
 clean:  ## Remove the environment and caches (never data/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help venv demo run test test-fast durations check browser format bench pictures lock clean
+.PHONY: help venv demo run test test-fast durations check browser tesseract format bench pictures lock clean

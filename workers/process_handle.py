@@ -43,6 +43,7 @@ INHERITED_VARIABLES = [
     "SYSTEMDRIVE",
     "SYSTEMROOT",
     "TEMP",
+    "TESSDATA_PREFIX",
     "TMP",
     "TMPDIR",
     "TZ",

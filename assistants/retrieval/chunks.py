@@ -31,22 +31,25 @@ class Section:
     """A part of a document that no chunk goes beyond: a page, or a whole text without pages.
 
     If it is `markdown`, its headings (and the heads of tables) are found in the text. `heading` is that of the section.
+    `confidence` is that of OCR, in per cent; None where the text was not read by OCR.
     """
 
     text: str
     page: int | None = None
     markdown: bool = False
     heading: str | None = None
+    confidence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a section, which is indexed, found and cited; `page` counts from 1, `heading` is the one above it."""
+    """A piece of a section, which is indexed, found and cited; `page` counts from 1, `heading` is the one above."""
 
     text: str
     tokens: int
     page: int | None = None
     heading: str | None = None
+    confidence: int | None = None
 
 
 def count_tokens(text: str) -> int:
@@ -70,9 +73,8 @@ def chunks(sections: Sequence[Section], *, size: int = DEFAULT_SIZE, overlap: in
             if text:
                 first = start + (len(section.text[start:end]) - len(section.text[start:end].lstrip()))
                 above = bisect_right(places, first)
-                yield Chunk(
-                    text, tokens, section.page, (headings[above - 1][1] or None) if above else _short(section.heading)
-                )
+                heading = (headings[above - 1][1] or None) if above else _short(section.heading)
+                yield Chunk(text, tokens, section.page, heading, section.confidence)
 
 
 def _cost(piece: re.Match[str]) -> int:

@@ -1,41 +1,47 @@
 """Extracts the text of uploaded documents and cuts it into chunks, in a worker process.
 
-It runs only there (`pool.run(EXTRACT, …)`), under limits on time and memory, as files may be hostile.
+It runs only there (`pool.run(EXTRACT, …)`), under limits on time and memory, as files may be hostile. How each kind of
+file is read stands in `formats/`.
 """
 
 import json
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from xml.etree import ElementTree
 
 import msgpack
 
 from assistants.retrieval.chunks import Section, chunks, count_tokens
-from assistants.retrieval.encodings import NotTextError, decode, decode_markup, tidy
-from assistants.retrieval.notebook import markdown_of
+from assistants.retrieval.formats import delimited, encodings, front_matter, ocr, pdf, subtitles
+from assistants.retrieval.formats.encodings import NotTextError, UnsureEncodingError, decode, decode_markup, tidy
+from assistants.retrieval.formats.errors import (
+    BROKEN,
+    EMPTY,
+    LOCKED,
+    MAX_SCANS,
+    MAX_TOKENS,
+    NO_TEXT,
+    NOTHING_READ,
+    OLD,
+    PICTURE,
+    SCANNED,
+    TOO_LONG,
+    TOO_MANY_SCANS,
+    UNSUPPORTED,
+    InvalidFileError,
+    UnsupportedFileError,
+)
+from assistants.retrieval.formats.notebook import markdown_of
 from assistants.retrieval.search_terms import passage_terms
 
-MAX_TOKENS = 5_000_000
+AS_PAGE: Final = "page"
+"""What a file is `read_as` when its sender says that the picture is a page; else it is the name of an encoding."""
+
 _MAX_TEXT = 128 << 20  # bytes; more cannot be 5,000,000 tokens or fewer of any language
-_MAX_UNPACKED = 384 << 20
-_OPENXML = "application/vnd.openxmlformats-officedocument."
-_ZIP_KINDS = {
-    "word/document.xml": f"{_OPENXML}wordprocessingml.document",
-    "ppt/presentation.xml": f"{_OPENXML}presentationml.presentation",
-    "xl/workbook.xml": f"{_OPENXML}spreadsheetml.sheet",
-    "xl/workbook.bin": "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
-    "Contents/section0.xml": "hwpx",
-}
-_DECLARED_ZIPS = {
-    "application/epub+zip": "application/epub+zip",
-    "application/hwp+zip": "hwpx",
-    "application/vnd.oasis.opendocument.text": "application/vnd.oasis.opendocument.text",
-    "application/vnd.oasis.opendocument.spreadsheet": "application/vnd.oasis.opendocument.spreadsheet",
-    "application/vnd.oasis.opendocument.presentation": "application/vnd.oasis.opendocument.presentation",
-}
 _OLE_KINDS = {
     "HwpSummaryInformation": "application/x-hwp",
     "WordDocument": "application/msword",
@@ -46,87 +52,105 @@ _OLE_KINDS = {
 """The kinds of OLE file, by the name of a stream that only files of that kind have."""
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
-_ZIP_LOCKED = 0x1
+_SUBTITLES = {".srt", ".vtt", ".sbv", ".ass", ".ssa", ".lrc"}
+_MARKDOWN = {".md", ".markdown", ".mdx", ".qmd", ".rmd"}
 _ESCAPED = re.compile(r"(?<!\\)(?:\\u[0-9a-fA-F]{4})+")
-_FRONT_MATTER = re.compile(r"\A---\n(?:[\w:.-]+: .*\n)*\n## title: (.*)\n")  # what kreuzberg makes of <head>
+
+Scans = Mapping[int, Mapping[str, Any]]
+"""What OCR made of pages, by their numbers: `text`, and `confidence` in per cent."""
 
 
-class UnsupportedFileError(Exception):
-    """No text can be read from files of this kind."""
-
-
-class InvalidFileError(Exception):
-    """The file is of a kind that can be read, but this one cannot."""
-
-
-UNSUPPORTED = "This type of file cannot be read; PDF, Word, PowerPoint, Excel, HWP, HTML, EPUB and text files can."
-PICTURE = "Pictures hold no text that can be searched."
-LOCKED = "The file is protected with a password."
-BROKEN = "The file is damaged and cannot be read."
-OLD = "The file is of an old format and cannot be read; save it as PDF, DOCX or HWPX and add that."
-EMPTY = "The file is empty."
-NO_TEXT = "The file holds no text."
-SCANNED = "The pages are scanned pictures without text."
-TOO_BIG_UNPACKED = "The file unpacks to far more than it seems to hold."
-TOO_LONG = f"The file holds more than {MAX_TOKENS:,} tokens."
-
-
-def chunked(source: str, name: str, size: int, overlap: int, target: str) -> dict[str, int]:
+def chunked(  # noqa: PLR0917 - workers call by position
+    source: str, name: str, size: int, overlap: int, target: str, read_as: str = "", scans: str = ""
+) -> dict[str, Any]:
     """Read the file at `source`, cut it into chunks and write these to `target`.
 
-    `name` is the name that it was uploaded under. The target is a msgpack stream of
-    `[text, tokens, page | nil, heading | nil, terms]`, the terms joined by blanks.
+    `name` is the name that it was uploaded under, `read_as` what its sender chose (see `AS_PAGE`). The target is a
+    msgpack stream of `[text, tokens, page | nil, heading | nil, terms, confidence | nil]`, the terms joined by blanks.
+    `scans` is a file with what OCR made of pages, as JSON. Without it, nothing is written if the file has scanned pages
+    and OCR is there: then `scanned` in the result names those.
 
     Raises:
         UnsupportedFileError, InvalidFileError: with a sentence for the uploader.
     """
-    sections = read(Path(source), name)
-    total = written = pages = 0
+    known = _scans(scans)
+    reading = _read(Path(source), name, read_as, known)
+    waiting = [page for page in reading.scanned if page not in known]
+    if waiting and ocr.languages():
+        return {"chunks": 0, "tokens": 0, "pages": reading.pages, "scanned": waiting}
+    sections = _tidied(reading)
+    total = written = 0
     for section in sections:
         total += count_tokens(section.text)
-        pages = max(pages, section.page or 0)
         if total > MAX_TOKENS:
             raise InvalidFileError(TOO_LONG)
     packer = msgpack.Packer()
     with Path(target).open("wb") as out:
         for chunk in chunks(sections, size=size, overlap=overlap):
             found = passage_terms(chunk.text, chunk.heading)
-            out.write(packer.pack([chunk.text, chunk.tokens, chunk.page, chunk.heading, found]))
+            row = [chunk.text, chunk.tokens, chunk.page, chunk.heading, found, chunk.confidence]
+            out.write(packer.pack(row))
             written += 1
-    return {"chunks": written, "tokens": total, "pages": pages}
+    pages = max([section.page or 0 for section in sections], default=0)
+    return {"chunks": written, "tokens": total, "pages": pages, "scanned": []}
 
 
-def read(path: Path, name: str) -> list[Section]:
-    """The text of the file at `path`, in sections.
+class Reading:
+    """What was read of a file: its sections, its number of pages, and the pages that are pictures."""
+
+    def __init__(self, sections: Sequence[Section], pages: int = 0, scanned: Sequence[int] = ()) -> None:
+        self.sections = sections
+        self.pages = pages
+        self.scanned = scanned
+
+
+def read(path: Path, name: str, read_as: str = "") -> list[Section]:
+    """The text of the file at `path`, in sections; pages that are pictures are left out.
 
     Raises:
         UnsupportedFileError, InvalidFileError: with a sentence for the uploader.
     """
+    return _tidied(_read(path, name, read_as, {}))
+
+
+def _scans(path: str) -> Scans:
+    if not path:
+        return {}
+    pages = json.loads(Path(path).read_text(encoding="utf-8"))
+    return {int(number): page for number, page in pages.items()}
+
+
+def _read(path: Path, name: str, read_as: str, scans: Scans) -> Reading:
     with path.open("rb") as file:
         head = file.read(4096)
     if not head:
         raise InvalidFileError(EMPTY)
+    if b"%PDF-" in head[:1024]:
+        return _pdf(path, scans)
+    if read_as == AS_PAGE and head.startswith(_PICTURES):
+        return _scanned_picture(path, scans)
     extension = Path(name.lower()).suffix
-    sections = [
-        Section(text, section.page, section.markdown, section.heading)
-        for section in _reader(head, extension)(path, extension)
-        if (text := tidy(section.text)).strip()
-    ]
-    if sum(any(c.isalnum() for c in section.text) for section in sections) == 0:
-        raise InvalidFileError(NO_TEXT)
+    encoding = "" if read_as == AS_PAGE else read_as
+    return Reading(_reader(head, extension)(path, extension, encoding))
+
+
+def _tidied(reading: Reading) -> list[Section]:
+    sections = [replace(section, text=text) for section in reading.sections if (text := tidy(section.text)).strip()]
+    if not any(c.isalnum() for section in sections for c in section.text):
+        if not reading.scanned:
+            raise InvalidFileError(NO_TEXT)
+        raise InvalidFileError(NOTHING_READ if ocr.languages() else SCANNED)
     return sections
 
 
-def _reader(head: bytes, extension: str) -> Callable[[Path, str], Sequence[Section]]:
+def _reader(head: bytes, extension: str) -> Callable[[Path, str, str], Sequence[Section]]:
     """The function that reads a file; the first bytes tell its kind better than its name."""
-    if b"%PDF-" in head[:1024]:
-        return _pdf
     if head.startswith(b"PK\x03\x04"):
         return _zipped
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole
     if head.startswith(rb"{\rtf"):
-        return lambda path, _: _kreuzberg(path.read_bytes(), "application/rtf")
+        return _rtf
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:64].lower()
     if extension in {".html", ".htm", ".xhtml"} or start.startswith((b"<!doctype html", b"<html")):
         return _html
@@ -135,16 +159,33 @@ def _reader(head: bytes, extension: str) -> Callable[[Path, str], Sequence[Secti
     return _text
 
 
-def _text(path: Path, extension: str) -> list[Section]:
-    data = _all_of(path)
-    try:
-        text = decode(data)
-    except NotTextError:
-        raise UnsupportedFileError(PICTURE if data.startswith(_PICTURES) else UNSUPPORTED) from None
+def _text(path: Path, extension: str, encoding: str) -> list[Section]:
+    text = _decoded(path, encoding, decode)
     if extension in {".json", ".jsonl", ".ndjson", ".geojson"}:
         text = _ESCAPED.sub(_unescaped, text)
-    header = text.lstrip().partition("\n")[0] if extension in {".csv", ".tsv"} else None
-    return [Section(text, markdown=extension in {".md", ".markdown", ".mdx"}, heading=header)]
+    if extension in {".csv", ".tsv", ".tab", ".psv"}:
+        return delimited.sections_of(text)
+    if extension in _SUBTITLES or extension in {".txt", ""}:
+        if subtitles.are_subtitles(text, extension):
+            return [Section(subtitles.said(text, extension))]
+    elif extension in _MARKDOWN:
+        return [Section(front_matter.without_front_matter(text), markdown=True)]
+    return [Section(text)]
+
+
+def _decoded(path: Path, encoding: str, decoder: Callable[[bytes], str]) -> str:
+    """The file's text in the encoding that its sender chose, else by detection.
+
+    Raises:
+        UnsupportedFileError, InvalidFileError: it is no text, or nobody can say in which encoding.
+    """
+    data = _all_of(path)
+    try:
+        return encodings.decode_as(data, encoding) if encoding else decoder(data)
+    except UnsureEncodingError as error:
+        raise InvalidFileError(str(error)) from None
+    except NotTextError:
+        raise UnsupportedFileError(PICTURE if data.startswith(_PICTURES) else UNSUPPORTED) from None
 
 
 def _unescaped(escapes: re.Match[str]) -> str:
@@ -153,20 +194,25 @@ def _unescaped(escapes: re.Match[str]) -> str:
     return letters if all(c.isprintable() and not c.isascii() for c in letters) else escapes[0]
 
 
-def _notebook(path: Path, extension: str) -> list[Section]:
+def _notebook(path: Path, extension: str, encoding: str) -> list[Section]:
     try:
         return [Section(markdown_of(json.loads(_all_of(path))), markdown=True)]
     except (ValueError, TypeError, AttributeError, KeyError):
-        return _text(path, extension)  # it is no notebook, but may be text
+        return _text(path, extension, encoding)  # it is no notebook, but may be text
 
 
-def _html(path: Path, extension: str) -> list[Section]:  # noqa: ARG001 - every reader is called alike
-    try:
-        markup = decode_markup(_all_of(path))
-    except NotTextError:
-        raise UnsupportedFileError(UNSUPPORTED) from None
+def _html(path: Path, extension: str, encoding: str) -> list[Section]:  # noqa: ARG001 - every reader is called alike
+    from assistants.retrieval.formats import html, markdown_conversion, xml_parts  # noqa: PLC0415 - only for its kind
+
+    markup = html.prepared(_decoded(path, encoding, decode_markup)).replace("\\", xml_parts.BACKSLASH)
     markup = re.sub(r"<meta[^>]+charset[^>]*>", "", markup, flags=re.IGNORECASE)
-    return _kreuzberg(markup.encode("utf-8", errors="replace"), "text/html")
+    return markdown_conversion.sections_of(markup.encode("utf-8", errors="replace"), "text/html")
+
+
+def _rtf(path: Path, extension: str, encoding: str) -> list[Section]:  # noqa: ARG001
+    from assistants.retrieval.formats import markdown_conversion, rtf  # noqa: PLC0415
+
+    return markdown_conversion.sections_of(rtf.prepared(_all_of(path)), "application/rtf")
 
 
 def _all_of(path: Path) -> bytes:
@@ -175,68 +221,73 @@ def _all_of(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _pdf(path: Path, extension: str) -> list[Section]:  # noqa: ARG001
-    from kreuzberg import PdfConfig  # noqa: PLC0415 - only worker processes load it
+def _pdf(path: Path, scans: Scans) -> Reading:
+    sections, scanned = [], []
+    with pdf.opened(path) as document:
+        for number in range(1, len(document) + 1):
+            with document.page(number) as page:
+                text = page.text()
+                if number in scans:
+                    sections.append(_scan(number, scans[number], text))
+                    continue
+                if page.is_scan(text):
+                    scanned.append(number)
+                    text = "" if pdf.is_rubbish(text) else text
+            sections.append(Section(text, number))
+        pages = len(document)
+    if len(scanned) > MAX_SCANS:
+        raise InvalidFileError(TOO_MANY_SCANS)
+    return Reading(sections, pages, [*scanned, *scans])
 
-    options = PdfConfig(extract_metadata=False, extract_annotations=False, extract_images=False)
-    pages = _run(path, "application/pdf", output_format="plain", pdf_options=options).pages or []
-    sections = [Section(page["content"], page["page_number"]) for page in pages]
-    if sum(c.isalnum() for section in sections for c in section.text[:1000]) < max(2, min(len(sections), 10)):
-        raise InvalidFileError(SCANNED if sections else NO_TEXT)
-    return sections
+
+def _scan(number: int, scan: Mapping[str, Any], text: str) -> Section:
+    """A page as OCR has read it; the text layer that it has beside its picture stays where OCR read nothing."""
+    read_text = str(scan["text"])
+    if not read_text.strip():
+        return Section("" if pdf.is_rubbish(text) else text, number)
+    return Section(read_text, number, confidence=int(scan["confidence"]))
 
 
-def _zipped(path: Path, extension: str) -> list[Section]:  # noqa: ARG001
+def _scanned_picture(path: Path, scans: Scans) -> Reading:
+    pages = ocr.frames(path)
+    if pages > MAX_SCANS:
+        raise InvalidFileError(TOO_MANY_SCANS)
+    numbers = range(1, pages + 1)
+    return Reading([_scan(number, scans[number], "") for number in numbers if number in scans], pages, numbers)
+
+
+def _zipped(path: Path, extension: str, encoding: str) -> list[Section]:  # noqa: ARG001
+    from assistants.retrieval.formats import (  # noqa: PLC0415
+        books,
+        hwpx,
+        markdown_conversion,
+        opendocument,
+        packages,
+        slides,
+        spreadsheets,
+        word,
+    )
+
+    rewriters = {packages.DOCX: word.rewritten, packages.PPTX: slides.rewritten, packages.EPUB: books.rewritten}
     try:
         with zipfile.ZipFile(path) as package:
-            entries = package.infolist()
-            if sum(entry.file_size for entry in entries) > _MAX_UNPACKED or len(entries) > 50_000:
-                raise InvalidFileError(TOO_BIG_UNPACKED)
-            if any(entry.flag_bits & _ZIP_LOCKED for entry in entries):
-                raise InvalidFileError(LOCKED)
-            kind = _zip_kind(package)
-            if kind == "hwpx":
-                return [Section(_hwpx(package))]
-    except (zipfile.BadZipFile, ElementTree.ParseError, OSError, EOFError, KeyError, NotImplementedError):
+            kind = packages.kind_of(package)
+            if kind == packages.HWPX:
+                return [Section(hwpx.text_of(package), markdown=True)]
+            if kind == packages.XLSX:
+                return [Section(spreadsheets.text_of(package), markdown=True)]
+    except (zipfile.BadZipFile, ElementTree.ParseError, OSError, EOFError, KeyError, ValueError, NotImplementedError):
         raise InvalidFileError(BROKEN) from None
     if kind is None:
         raise UnsupportedFileError(UNSUPPORTED)
-    return _kreuzberg(path.read_bytes(), kind)
+    rewrite = rewriters.get(kind, opendocument.rewritten if "opendocument" in kind else None)
+    data = path.read_bytes()
+    return markdown_conversion.sections_of(packages.rewritten(data, rewrite) if rewrite else data, kind)
 
 
-def _zip_kind(package: zipfile.ZipFile) -> str | None:
-    names = set(package.namelist())
-    if "mimetype" in names:
-        with package.open("mimetype") as declared:
-            kind = _DECLARED_ZIPS.get(declared.read(128).decode("ascii", "replace").strip())
-        if kind is not None:
-            return kind
-    return next((kind for name, kind in _ZIP_KINDS.items() if name in names), None)
+def _ole(path: Path, extension: str, encoding: str) -> list[Section]:  # noqa: ARG001
+    from assistants.retrieval.formats import markdown_conversion  # noqa: PLC0415
 
-
-def _hwpx(package: zipfile.ZipFile) -> str:
-    """The paragraphs of a Hancom document: `hp:t` texts in `hp:p` paragraphs of numbered sections (KS X 6101)."""
-    names = [name for name in package.namelist() if re.fullmatch(r"Contents/section\d+\.xml", name)]
-    paragraphs = []
-    for name in sorted(names, key=lambda name: int(re.sub(r"\D", "", name))):
-        with package.open(name) as part:
-            root = ElementTree.parse(part).getroot()  # noqa: S314 - a worker's memory and time are limited
-        for paragraph in root.iter("{http://www.hancom.co.kr/hwpml/2011/paragraph}p"):
-            runs = paragraph.findall("./{*}run/{*}t")
-            paragraphs.append("".join(_hwpx_run(run) for run in runs))
-    return "\n\n".join(filter(None, paragraphs))
-
-
-def _hwpx_run(run: ElementTree.Element) -> str:
-    """A run's text; breaks and tabs are elements in it."""
-    pieces = [run.text or ""]
-    for inner in run:
-        pieces.append({"lineBreak": "\n", "tab": "\t"}.get(inner.tag.rpartition("}")[2], "".join(inner.itertext())))
-        pieces.append(inner.tail or "")
-    return "".join(pieces)
-
-
-def _ole(path: Path, extension: str) -> list[Section]:  # noqa: ARG001
     data = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise InvalidFileError(LOCKED)
@@ -244,15 +295,15 @@ def _ole(path: Path, extension: str) -> list[Section]:  # noqa: ARG001
     if kind is None:
         raise UnsupportedFileError(UNSUPPORTED)
     if kind == "application/x-hwp":
-        return [Section(_hwp(path))]
+        return [Section(_hwp(path), markdown=True)]
     try:
-        return _kreuzberg(data, kind)
+        return markdown_conversion.sections_of(data, kind)
     except InvalidFileError as error:
         raise (error if str(error) == LOCKED else InvalidFileError(OLD)) from None
 
 
 def _hwp(path: Path) -> str:
-    from assistants.retrieval import hwp  # noqa: PLC0415 - only worker processes load it
+    from assistants.retrieval.formats import hwp  # noqa: PLC0415
 
     try:
         return hwp.text_of(path, _MAX_TEXT)
@@ -260,43 +311,3 @@ def _hwp(path: Path) -> str:
         raise InvalidFileError(LOCKED) from None
     except ValueError:
         raise InvalidFileError(OLD) from None
-
-
-def _kreuzberg(source: bytes, kind: str) -> list[Section]:
-    text = _run(source, kind, output_format="markdown").content
-    return [Section(_FRONT_MATTER.sub(r"\1\n", text, count=1), markdown=True)]
-
-
-def _run(source: Path | bytes, kind: str, **options: Any) -> Any:
-    """Kreuzberg's result; its own caches, thread pools and picture reading are off.
-
-    Raises:
-        UnsupportedFileError, InvalidFileError: with a sentence for the uploader.
-    """
-    import kreuzberg  # noqa: PLC0415 - only worker processes load it
-
-    options["disable_ocr"] = True  # missing from kreuzberg's type stubs
-    config = kreuzberg.ExtractionConfig(
-        use_cache=False,
-        enable_quality_processing=False,
-        pages=kreuzberg.PageConfig(extract_pages=kind == "application/pdf"),
-        concurrency=kreuzberg.ConcurrencyConfig(max_threads=1),
-        **options,
-    )
-    try:
-        if isinstance(source, bytes):
-            return kreuzberg.extract_bytes_sync(source, kind, config)
-        return kreuzberg.extract_file_sync(source, kind, config)
-    except kreuzberg.KreuzbergError as error:
-        raise _reason(str(error)) from None
-
-
-def _reason(complaint: str) -> Exception:
-    complaint = complaint.lower()
-    if "password" in complaint or "encrypt" in complaint:
-        return InvalidFileError(LOCKED)
-    if "security limit" in complaint or "uncompressed" in complaint or "bomb" in complaint:
-        return InvalidFileError(TOO_BIG_UNPACKED)
-    if "unsupported" in complaint:
-        return UnsupportedFileError(UNSUPPORTED)
-    return InvalidFileError(BROKEN)

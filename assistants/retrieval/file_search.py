@@ -254,8 +254,8 @@ class FileSearchSession:
     def _remember(self, number: int, results: Sequence[Mapping[str, Any]]) -> None:
         for place, result in enumerate(results):
             citation = {"file_id": result["file_id"]}
-            if "page" in result:  # not in the Assistants API, where a citation says the file and no more
-                citation["page"] = result["page"]
+            # Not in the Assistants API, where a citation says the file and no more.
+            citation |= {name: result[name] for name in ("page", "ocr_confidence") if name in result}
             self._cited[number, place] = citation
 
 
@@ -279,13 +279,19 @@ def _result(hit: SearchResult) -> dict[str, Any]:
         "score": hit.score,
         "content": [{"type": "text", "text": hit.text}],
     }
-    return result if hit.page is None else {**result, "page": hit.page}
+    if hit.page is not None:
+        result["page"] = hit.page
+    if hit.confidence is not None:
+        result["ocr_confidence"] = hit.confidence
+    return result
 
 
 def _fenced(mark: str, hit: SearchResult) -> str:
     place = [_in_one_line(hit.filename)]
     if hit.page is not None:
         place.append(f"page {hit.page}")
+    if hit.confidence is not None:
+        place.append("read by OCR, so letters may be wrong")
     if hit.heading:
         place.append(_in_one_line(hit.heading))
     return f"{mark} from {', '.join(place)}:\n<passage>\n{_harmless(hit.text)}\n</passage>"

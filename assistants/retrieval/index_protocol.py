@@ -20,6 +20,8 @@ class IndexedChunk:
     page: int | None
     heading: str | None
     terms: str
+    confidence: int | None = None
+    """That of OCR, in per cent; None where the text was not read by OCR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Passage:
     text: str
     page: int | None
     heading: str | None
+    confidence: int | None = None
 
     @property
     def file(self) -> int:

@@ -19,6 +19,7 @@ from assistants.retrieval.embeddings import Embedder, NoEmbeddingsError
 from assistants.retrieval.files import Files
 from assistants.retrieval.index_protocol import BATCH, Index, IndexedChunk
 from assistants.retrieval.leases import FileToIndex, LeaseLostError, Leases
+from assistants.retrieval.page_scans import PageScans, ScansTooSlowError
 from assistants.store.store import Store
 from assistants.store.vector_stores import RemovedFile, VectorStore, VectorStoreFile
 from workers import JobCrashed, JobFailed, JobTimedOut, Pool
@@ -30,8 +31,11 @@ TIME = 60.0
 MEMORY = 1 << 30
 _ATTEMPTS = 3
 _AT_ONCE = 2
+_SCANS_AT_ONCE = 20
+"""Files whose scanned pages are read page by page in turn, beside the other files."""
 _REASONS = {"UnsupportedFileError": "unsupported_file", "InvalidFileError": "invalid_file"}
 TOO_SLOW = f"Reading the file takes longer than {TIME:.0f} seconds."
+SCANS_TOO_SLOW = "Reading its scanned pages takes longer than 30 minutes."
 TOO_MUCH_MEMORY = "Reading the file takes more memory than it may."
 CANNOT_BE_INDEXED = "The file could not be indexed. Try to add it again."
 
@@ -68,6 +72,9 @@ class Ingestion:
         self._pool = pool
         self._reached = reached
         self._leases = Leases(store, clock)
+        self._scans = PageScans(pool)
+        self._scanning = asyncio.Semaphore(_SCANS_AT_ONCE)
+        self._tasks: asyncio.TaskGroup | None = None
         self._pages: dict[int, tuple[int, int]] = {}
         self._to_index = asyncio.Event()
         self._to_sweep = asyncio.Event()
@@ -94,6 +101,7 @@ class Ingestion:
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
+            self._tasks = group
             for _ in range(_AT_ONCE):
                 group.create_task(self._index_files(), name="ingestion")
             group.create_task(self._sweep(), name="sweeping")
@@ -115,9 +123,9 @@ class Ingestion:
                 await event.wait()
         event.clear()
 
-    async def _index_file(self, file: FileToIndex) -> None:
+    async def _index_file(self, file: FileToIndex, scanned: Sequence[int] = ()) -> None:
         try:
-            await self._index_or_refuse(file)
+            await self._index_or_refuse(file, scanned)
         except LeaseLostError:
             log.info("ingestion_abandoned", file=file.file_id, vector_store=file.vector_store_id)
             if await self._leases.is_over(file):  # else another process indexes it, and the passages are that one's
@@ -127,24 +135,40 @@ class Ingestion:
             log.exception("ingestion_failed", file=file.file_id, vector_store=file.vector_store_id)
             await self._leases.release(file)
 
-    async def _index_or_refuse(self, file: FileToIndex) -> None:
+    async def _index_scanned(self, file: FileToIndex, scanned: Sequence[int]) -> None:
+        """Index a file of which some pages are pictures: it takes minutes, and the other files go on meanwhile."""
+        try:
+            async with self._leases.renewed([file]):
+                await self._index_file(file, scanned)
+        finally:
+            self._scanning.release()
+
+    async def _index_or_refuse(self, file: FileToIndex, scanned: Sequence[int]) -> None:
         try:
             if file.attempts > _ATTEMPTS:
                 raise UnindexableError("server_error", CANNOT_BE_INDEXED)
-            await self._index_leased(file)
+            await self._index_leased(file, scanned)
         except UnindexableError as refusal:
             log.info("file_refused", file=file.file_id, code=refusal.code, reason=str(refusal))
             await self._leases.check(file)
             await self._index.sweep(file.seq)
             await self._leases.fail(file, refusal.code, str(refusal))
 
-    async def _index_leased(self, file: FileToIndex) -> None:
+    async def _index_leased(self, file: FileToIndex, scanned: Sequence[int]) -> None:
         self._reached("leased")
         if file.attempts > 1:
             await self._index.sweep(file.seq)  # the passages of an earlier attempt
         scratch = self._files.blobs.scratch(f"chunks-{self._leases.owner}-{file.seq}")
+        scans = self._files.blobs.scratch(f"scans-{self._leases.owner}-{file.seq}")
         try:
-            await self._extract(file, scratch)
+            if scanned:
+                await self._read_scans(file, scanned, scans)
+            waiting = await self._extract(file, scratch, scans if scanned else None)
+            if waiting:
+                await self._scanning.acquire()
+                assert self._tasks is not None
+                self._tasks.create_task(self._index_scanned(file, waiting), name="scanning")
+                return
             self._reached("extracted")
             count, size = await self._write(file, scratch)
             self._reached("written")
@@ -152,6 +176,7 @@ class Ingestion:
         finally:
             self._pages.pop(file.seq, None)
             await asyncio.to_thread(scratch.unlink, missing_ok=True)
+            await asyncio.to_thread(scans.unlink, missing_ok=True)
         self._reached("embedded")
         size += await self._index.opened(file.store, file.seq, model)
         self._reached("opened")
@@ -159,15 +184,29 @@ class Ingestion:
         self._reached("completed")
         log.info("file_indexed", file=file.file_id, vector_store=file.vector_store_id, passages=count)
 
-    async def _extract(self, file: FileToIndex, target: Path) -> None:
+    async def _read_scans(self, file: FileToIndex, scanned: Sequence[int], target: Path) -> None:
+        def heard(done: int) -> None:
+            self._pages[file.seq] = (done, len(scanned))
+
+        heard(0)
+        try:
+            await self._scans.read(self._files.blobs.path(file.file_id), scanned, target, heard)
+        except ScansTooSlowError:
+            raise UnindexableError("invalid_file", SCANS_TOO_SLOW) from None
+        self._reached("scanned")
+
+    async def _extract(self, file: FileToIndex, target: Path, scans: Path | None) -> Sequence[int]:
+        """Have the file cut into chunks; returns the pages that have to be read by OCR before, if there are any."""
         source = self._files.blobs.path(file.file_id)
         if not source.exists():
             raise UnindexableError("server_error", CANNOT_BE_INDEXED)
-        arguments = (str(source), file.filename, file.size, file.overlap, str(target))
+        read_as, read_scans = file.read_as or "", str(scans) if scans is not None else ""
+        arguments = (str(source), file.filename, file.size, file.overlap, str(target), read_as, read_scans)
         try:
             made = await self._pool.run(EXTRACT, *arguments, timeout=TIME, memory=MEMORY)
             if made["pages"]:
                 self._pages[file.seq] = (0, made["pages"])
+            waiting: list[int] = made["scanned"]
         except JobFailed as error:
             if error.kind in _REASONS:
                 raise UnindexableError(_REASONS[error.kind], error.message) from None
@@ -178,6 +217,7 @@ class Ingestion:
             if file.attempts >= _ATTEMPTS - 1:  # the first time it may be the machine's fault
                 raise UnindexableError("invalid_file", TOO_MUCH_MEMORY) from None
             raise
+        return waiting
 
     async def _write(self, file: FileToIndex, source: Path) -> tuple[int, int]:
         """Write the passages in the file `source` to the index; returns their number, and the bytes of their text."""

@@ -7,8 +7,8 @@ import asyncio
 import contextlib
 import itertools
 import secrets
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
@@ -44,6 +44,8 @@ class FileToIndex:
     size: int
     overlap: int
     attempts: int
+    read_as: str | None = None
+    """What the file's sender chose: an encoding, or `page` for a picture."""
 
 
 class Leases:
@@ -184,10 +186,19 @@ async def _files_to_index(session: AsyncSession, seqs: Sequence[int], owner: str
             VectorStoreFile.chunk_size,
             VectorStoreFile.chunk_overlap,
             VectorStoreFile.attempts,
+            VectorStoreFile.attributes,
         )
         .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
         .join(File, File.id == VectorStoreFile.file_id)
         .where(VectorStoreFile.seq.in_(seqs), VectorStoreFile.owner == owner)
         .order_by(VectorStoreFile.seq)
     )
-    return [FileToIndex(*row) for row in await session.execute(query)]
+    return [
+        replace(FileToIndex(*rest), read_as=_read_as(attributes))
+        for *rest, attributes in (await session.execute(query)).all()
+    ]
+
+
+def _read_as(attributes: Mapping[str, Any] | None) -> str | None:
+    value = (attributes or {}).get("read_as")
+    return value if isinstance(value, str) else None

@@ -45,7 +45,7 @@ _POSITIONS = 200  # of a lexeme in a passage; PostgreSQL keeps 256
 _SCHEMA = (
     f"""CREATE TABLE {PASSAGES} (
         id bigint PRIMARY KEY, store bigint NOT NULL, text text NOT NULL, tokens integer NOT NULL,
-        page integer, heading text, digest bytea NOT NULL, lexemes tsvector NOT NULL)""",
+        page integer, heading text, confidence smallint, digest bytea NOT NULL, lexemes tsvector NOT NULL)""",
     f"CREATE INDEX {PASSAGES}_lexemes ON {PASSAGES} USING gin (lexemes)",
     f"CREATE INDEX {PASSAGES}_store ON {PASSAGES} (store)",
     f"CREATE INDEX {PASSAGES}_digest ON {PASSAGES} (digest)",
@@ -53,15 +53,16 @@ _SCHEMA = (
 _EMBEDDINGS = """CREATE TABLE IF NOT EXISTS embeddings (
     digest bytea NOT NULL, model text NOT NULL, vector vector NOT NULL, PRIMARY KEY (digest, model))"""
 _ADD = text(
-    f"""INSERT INTO {PASSAGES} (id, store, text, tokens, page, heading, digest, lexemes)
-    VALUES (:id, :store, :text, :tokens, :page, :heading, :digest, CAST(CAST(:lexemes AS text) AS tsvector))"""
+    f"""INSERT INTO {PASSAGES} (id, store, text, tokens, page, heading, confidence, digest, lexemes)
+    VALUES (:id, :store, :text, :tokens, :page, :heading, :confidence, :digest,
+        CAST(CAST(:lexemes AS text) AS tsvector))"""
 )
 _DELETE = text(f"DELETE FROM {PASSAGES} WHERE id >= :low AND id < :high RETURNING digest")
 _ORPHANS = text(
     f"""DELETE FROM embeddings e WHERE e.digest = ANY(:digests)
     AND NOT EXISTS (SELECT 1 FROM {PASSAGES} p WHERE p.digest = e.digest)"""
 )
-_FETCH = text(f"SELECT id, text, page, heading FROM {PASSAGES} WHERE id = ANY(:ids)")
+_FETCH = text(f"SELECT id, text, page, heading, confidence FROM {PASSAGES} WHERE id = ANY(:ids)")
 _TEXTS = text(f"SELECT text FROM {PASSAGES} WHERE id >= :low AND id < :high ORDER BY id")
 _FILES = text(f"SELECT DISTINCT id >> {PASSAGE_BITS} FROM {PASSAGES}")
 _COUNT = text(
@@ -120,6 +121,7 @@ class PostgresIndex:
                 "tokens": chunk.tokens,
                 "page": chunk.page,
                 "heading": chunk.heading,
+                "confidence": chunk.confidence,
                 "digest": digest(chunk.text),
                 "lexemes": _lexemes(store, chunk.terms),
             }
@@ -151,7 +153,7 @@ class PostgresIndex:
         """By their ids."""
         async with self._store.read() as session:
             rows = (await session.execute(_FETCH, {"ids": list(ids)})).all()
-        return {row.id: Passage(row.id, row.text, row.page, row.heading) for row in rows}
+        return {row.id: Passage(row.id, row.text, row.page, row.heading, row.confidence) for row in rows}
 
     async def by_words(self, store: int, terms: Sequence[str], *, scope: SearchScope, limit: int) -> WordMatches:
         """The rarest terms, weighted by rarity."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from assistants.stopwords import FILE_WORDS, STOP_PAIRS, STOPWORDS
 
-VERSION = 1
+VERSION = 2
 
 COMMON = 10_000
 """About how many passages a search by words looks at: beyond that it leaves out the commonest words of a query."""

@@ -55,7 +55,7 @@ _PRAGMAS = (
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS passages (
         id INTEGER PRIMARY KEY, store INTEGER NOT NULL, text TEXT NOT NULL, tokens INTEGER NOT NULL,
-        page INTEGER, heading TEXT, digest BLOB NOT NULL)""",
+        page INTEGER, heading TEXT, digest BLOB NOT NULL, confidence INTEGER)""",
     "CREATE INDEX IF NOT EXISTS passages_digest ON passages (digest)",
     "CREATE INDEX IF NOT EXISTS passages_store_digest ON passages (store, digest)",
     """CREATE TABLE IF NOT EXISTS embeddings (
@@ -66,7 +66,8 @@ _MAKE_TERMS = (
     f"CREATE VIRTUAL TABLE {TERMS} USING fts5(terms, content='', tokenize=\"ascii tokenchars '.:_'\")",
     f"CREATE VIRTUAL TABLE {COUNTS} USING fts5vocab('{TERMS}', 'row')",
 )
-_ADD = "INSERT INTO passages (id, store, text, tokens, page, heading, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD = """INSERT INTO passages (id, store, text, tokens, page, heading, digest, confidence)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 _ADD_TERMS = f"INSERT INTO {TERMS} (rowid, terms) VALUES (?, ?)"
 _REMOVE_TERMS = f"INSERT INTO {TERMS} ({TERMS}, rowid, terms) VALUES ('delete', ?, ?)"
 _COUNT = f"SELECT term, doc FROM {COUNTS} WHERE term IN (SELECT value FROM json_each(?))"
@@ -132,7 +133,7 @@ class SqliteIndex:
 
     async def fetch(self, ids: Collection[int]) -> dict[int, Passage]:
         """By their ids."""
-        query = "SELECT id, text, page, heading FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+        query = "SELECT id, text, page, heading, confidence FROM passages WHERE id IN (SELECT value FROM json_each(?))"
         wanted = orjson.dumps(list(ids))
         return await self._read(
             lambda connection: {row[0]: Passage(*row) for row in connection.execute(query, (wanted,))}
@@ -206,14 +207,12 @@ class SqliteIndex:
     def _prepare(self, connection: sqlite3.Connection) -> bool:
         names = "SELECT name FROM sqlite_master WHERE sql LIKE '%USING fts5%' AND type = 'table'"
         existing = {row[0] for row in connection.execute(names)}
-        for statement in _SCHEMA:
-            connection.execute(statement)
         if TERMS in existing:
             return True
         for name in existing:
             connection.execute(f"DROP TABLE {name}")
-        connection.execute("DELETE FROM passages")
-        for statement in _MAKE_TERMS:
+        connection.execute("DROP TABLE IF EXISTS passages")
+        for statement in (*_SCHEMA, *_MAKE_TERMS):
             connection.execute(statement)
         return False
 
@@ -267,7 +266,16 @@ def _insert(connection: sqlite3.Connection, store: int, first: int, chunks: Sequ
     connection.executemany(
         _ADD,
         [
-            (first + place, store, chunk.text, chunk.tokens, chunk.page, chunk.heading, digest(chunk.text))
+            (
+                first + place,
+                store,
+                chunk.text,
+                chunk.tokens,
+                chunk.page,
+                chunk.heading,
+                digest(chunk.text),
+                chunk.confidence,
+            )
             for place, chunk in enumerate(chunks)
         ],
     )

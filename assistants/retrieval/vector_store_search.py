@@ -36,6 +36,8 @@ class SearchResult:
     attributes: Mapping[str, Any]
     page: int | None
     heading: str | None
+    confidence: int | None = None
+    """That of OCR, in per cent; None where the text was not read by OCR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,4 +211,5 @@ def _hit(passage: Passage, row: Any, score: float) -> SearchResult:
         attributes=row.attributes,
         page=passage.page,
         heading=passage.heading,
+        confidence=passage.confidence,
     )

@@ -29,7 +29,24 @@ _SERVER_REASONS = {
     ),
     "The file is empty.": "빈 파일이에요.",
     "The file holds no text.": "글이 들어 있지 않아요.",
-    "The pages are scanned pictures without text.": "글자 없이 스캔된 그림만 있어요.",
+    "The pages are scanned pictures, and I have no program to read those: the host can install Tesseract "
+    "(Debian and Ubuntu: apt install tesseract-ocr tesseract-ocr-kor).": (
+        "스캔된 그림이라 글자 인식(OCR) 프로그램이 있어야 읽을 수 있어요. 운영자가 Tesseract를 설치하면 돼요"
+        "(데비안·우분투: apt install tesseract-ocr tesseract-ocr-kor)."
+    ),
+    "The pages are scanned pictures in which I could not make out any words.": (
+        "스캔된 그림인데 글자를 알아볼 수 없었어요."
+    ),
+    "More than 300 of its pages are scanned pictures, which is more than I can read.": (
+        "스캔된 쪽이 300쪽을 넘어서 다 읽을 수 없어요."
+    ),
+    "Reading its scanned pages takes longer than 30 minutes.": "스캔된 쪽을 읽는 데 30분이 넘게 걸려요.",
+    "The picture is damaged or of a kind that cannot be read.": "그림이 손상되었거나 읽을 수 없는 형식이에요.",
+    "The picture is larger than I may read.": "그림이 너무 커서 읽을 수 없어요.",
+    "The file has more than 5,000 pages.": "5,000쪽이 넘는 파일이에요.",
+    "The form is of a kind that only Adobe's programs fill in (XFA); print it to a PDF and add that.": (
+        "어도비 프로그램에서만 열리는 양식(XFA)이에요. PDF로 인쇄해서 다시 올려 주세요."
+    ),
     "The file unpacks to far more than it seems to hold.": "압축을 풀면 지나치게 커져요.",
     "The file holds more than 5,000,000 tokens.": "내용이 너무 길어요(500만 토큰 초과).",
     "Reading the file takes longer than 60 seconds.": "읽는 데 60초가 넘게 걸려요.",

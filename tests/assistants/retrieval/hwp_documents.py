@@ -64,18 +64,26 @@ def _entry(name: str, kind: int, right: int, child: int, start: int, size: int) 
 
 
 def hwp(paragraphs: Sequence[str], *, flags: int = 1) -> bytes:
-    """A HWP 5.0 document of these paragraphs; see `assistants.retrieval.hwp`."""
-    section = b""
-    for paragraph in paragraphs:
-        text = (paragraph + "\r").encode("utf-16-le")
-        section += _record(66, 0, struct.pack("<IIHBBHHHI", len(text) // 2, 0, 0, 0, 0, 1, 0, 1, 0))
-        section += _record(67, 1, text)
+    """A HWP 5.0 document of these paragraphs; see `assistants.retrieval.formats.hwp`."""
+    return hwp_of(b"".join(paragraph(text, 0) for text in paragraphs), flags=flags)
+
+
+def hwp_of(section: bytes, *, flags: int = 1) -> bytes:
+    """A HWP 5.0 document of these records."""
     header = b"HWP Document File".ljust(32, b"\0") + struct.pack("<II", 0x05000300, flags)
     streams = {"FileHeader": header.ljust(256, b"\0"), "DocInfo": _deflated(b""), "\x05HwpSummaryInformation": b""}
     return compound(streams, {"BodyText": {"Section0": _deflated(section)}})
 
 
-def _record(tag: int, level: int, data: bytes) -> bytes:
+def paragraph(text: str, level: int) -> bytes:
+    """The records of a paragraph, at this level."""
+    letters = (text + "\r").encode("utf-16-le")
+    head = record(66, level, struct.pack("<IIHBBHHHI", len(letters) // 2, 0, 0, 0, 0, 1, 0, 1, 0))
+    return head + record(67, level + 1, letters)
+
+
+def record(tag: int, level: int, data: bytes) -> bytes:
+    """A record; at most 4,094 bytes."""
     return struct.pack("<I", tag | level << 10 | len(data) << 20) + data
 
 

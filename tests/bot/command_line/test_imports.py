@@ -11,7 +11,7 @@ def test_what_is_heavy_is_not_imported_by_the_bot() -> None:
         "from bot.client import cog_names\n"
         "import importlib\n"
         "[importlib.import_module(name) for name in cog_names()]\n"
-        "heavy = {'sympy', 'kreuzberg', 'ziamath', 'matplotlib', 'resvg_py', 'genanki'}\n"
+        "heavy = {'sympy', 'xberg', 'pypdfium2', 'ziamath', 'matplotlib', 'resvg_py', 'genanki'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     root = Path(__file__).parents[3]
