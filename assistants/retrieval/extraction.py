@@ -18,7 +18,8 @@ import msgpack
 from assistants.retrieval.chunks import Section, chunks, count_tokens
 from assistants.retrieval.formats import delimited, encodings, front_matter, ocr, pdf, subtitles
 from assistants.retrieval.formats.encodings import NotTextError, UnsureEncodingError, decode, decode_markup, tidy
-from assistants.retrieval.formats.errors import (
+from assistants.retrieval.formats.notebook import markdown_of
+from assistants.retrieval.formats.refusals import (
     BROKEN,
     EMPTY,
     LOCKED,
@@ -35,7 +36,6 @@ from assistants.retrieval.formats.errors import (
     InvalidFileError,
     UnsupportedFileError,
 )
-from assistants.retrieval.formats.notebook import markdown_of
 from assistants.retrieval.search_terms import passage_terms
 
 AS_PAGE: Final = "page"
@@ -258,7 +258,7 @@ def _scanned_picture(path: Path, scans: Scans) -> Reading:
 
 def _zipped(path: Path, extension: str, encoding: str) -> list[Section]:  # noqa: ARG001
     from assistants.retrieval.formats import (  # noqa: PLC0415
-        books,
+        html,
         hwpx,
         markdown_conversion,
         opendocument,
@@ -268,7 +268,7 @@ def _zipped(path: Path, extension: str, encoding: str) -> list[Section]:  # noqa
         word,
     )
 
-    rewriters = {packages.DOCX: word.rewritten, packages.PPTX: slides.rewritten, packages.EPUB: books.rewritten}
+    rewriters = {packages.DOCX: word.rewritten, packages.PPTX: slides.rewritten, packages.EPUB: html.rewritten_chapter}
     try:
         with zipfile.ZipFile(path) as package:
             kind = packages.kind_of(package)

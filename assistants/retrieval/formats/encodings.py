@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from assistants.retrieval.formats.errors import UNSURE
+from assistants.retrieval.formats.refusals import UNSURE
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -2,6 +2,7 @@
 
 import html
 import re
+import zipfile
 from html.parser import HTMLParser
 from typing import Final
 from xml.etree import ElementTree
@@ -26,6 +27,16 @@ def prepared(markup: str) -> str:
     parser.feed(markup)
     parser.close()
     return parser.result()
+
+
+def rewritten_chapter(package: zipfile.ZipFile, name: str, data: bytes) -> bytes:  # noqa: ARG001 - as in other packages
+    """A chapter of an EPUB book, which is XHTML, with raised letters and formulas as text."""
+    if not name.lower().endswith((".xhtml", ".html", ".htm")):
+        return data
+    try:
+        return prepared(data.decode("utf-8")).encode()
+    except UnicodeDecodeError:
+        return data
 
 
 class _Rewriter(HTMLParser):

@@ -9,7 +9,7 @@ import re
 import time
 
 from assistants.retrieval.chunks import Section
-from assistants.retrieval.formats.errors import (
+from assistants.retrieval.formats.refusals import (
     BROKEN,
     LOCKED,
     TOO_BIG_UNPACKED,

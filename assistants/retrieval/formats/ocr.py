@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from assistants.retrieval.formats import pdf
-from assistants.retrieval.formats.errors import BROKEN, PICTURE_TOO_BIG, UNREADABLE_PICTURE, InvalidFileError
+from assistants.retrieval.formats.refusals import BROKEN, PICTURE_TOO_BIG, UNREADABLE_PICTURE, InvalidFileError
 
 TIME: Final = 45
 """Seconds for one page."""

@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 
-from assistants.retrieval.formats.errors import BROKEN, LOCKED, TOO_BIG_UNPACKED, InvalidFileError
+from assistants.retrieval.formats.refusals import BROKEN, LOCKED, TOO_BIG_UNPACKED, InvalidFileError
 from assistants.retrieval.formats.xml_parts import without_backslashes
 
 MAX_UNPACKED = 384 << 20

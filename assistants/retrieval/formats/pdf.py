@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from assistants.retrieval.formats.errors import (
+from assistants.retrieval.formats.refusals import (
     BROKEN,
     LOCKED,
     MAX_PAGES,

@@ -13,9 +13,9 @@ from typing import IO
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from assistants.retrieval.formats.errors import TOO_LONG, InvalidFileError
 from assistants.retrieval.formats.packages import part_of
 from assistants.retrieval.formats.plain_maths import lowered, raised
+from assistants.retrieval.formats.refusals import TOO_LONG, InvalidFileError
 from assistants.retrieval.formats.tables import MAX_COLUMNS, table_of
 from assistants.retrieval.formats.xml_parts import local
 

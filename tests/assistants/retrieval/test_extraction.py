@@ -8,7 +8,7 @@ import pytest
 
 from assistants.retrieval import extraction
 from assistants.retrieval.chunks import Section, chunks
-from assistants.retrieval.formats import errors
+from assistants.retrieval.formats import refusals
 from tests.assistants.retrieval import documents
 from tests.assistants.retrieval.hwp_documents import hwp
 from workers import JobCrashed, JobFailed, Pool
@@ -101,7 +101,7 @@ def test_a_hancom_document_of_the_old_format_gives_its_paragraphs(tmp_path: Path
 
 
 def test_a_locked_hancom_document_is_said_to_be_so(tmp_path: Path) -> None:
-    with pytest.raises(errors.InvalidFileError, match="password"):
+    with pytest.raises(refusals.InvalidFileError, match="password"):
         read(tmp_path, "plan.hwp", hwp(["비밀"], flags=3))
 
 
@@ -151,37 +151,37 @@ def test_one_damaged_byte_does_not_turn_a_utf8_text_into_another_alphabet(tmp_pa
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("a.pdf", documents.locked_pdf(), errors.LOCKED),
-        ("a.pdf", documents.pdf_of_images(), errors.NOTHING_READ),
-        ("a.pdf", b"%PDF-1.7 and then nonsense", errors.BROKEN),
-        ("a.txt", b"", errors.EMPTY),
-        ("a.txt", b" \n\t \n", errors.NO_TEXT),
-        ("a.docx", b"PK\x03\x04 and then nonsense", errors.BROKEN),
-        ("a.docx", documents.docx([("", " ")]), errors.NO_TEXT),
-        ("a.docx", documents.bomb_docx(600), errors.TOO_BIG_UNPACKED),
-        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), errors.LOCKED),
+        ("a.pdf", documents.locked_pdf(), refusals.LOCKED),
+        ("a.pdf", documents.pdf_of_images(), refusals.NOTHING_READ),
+        ("a.pdf", b"%PDF-1.7 and then nonsense", refusals.BROKEN),
+        ("a.txt", b"", refusals.EMPTY),
+        ("a.txt", b" \n\t \n", refusals.NO_TEXT),
+        ("a.docx", b"PK\x03\x04 and then nonsense", refusals.BROKEN),
+        ("a.docx", documents.docx([("", " ")]), refusals.NO_TEXT),
+        ("a.docx", documents.bomb_docx(600), refusals.TOO_BIG_UNPACKED),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), refusals.LOCKED),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_its_reason(
     tmp_path: Path, name: str, data: bytes, sentence: str
 ) -> None:
-    with pytest.raises(errors.InvalidFileError, match=f"^{sentence}$"):
+    with pytest.raises(refusals.InvalidFileError, match=f"^{sentence}$"):
         read(tmp_path, name, data)
 
 
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("setup.txt", b"MZ\x90\x00\x03\x00\x00\x00" * 40, errors.UNSUPPORTED),
-        ("notes.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", errors.PICTURE),
-        ("a.zip", documents.archive({"a.txt": "x"}), errors.UNSUPPORTED),
-        ("tool.md", b"\x7fELF\x02\x01\x01\x00" + b"\x00" * 80, errors.UNSUPPORTED),
+        ("setup.txt", b"MZ\x90\x00\x03\x00\x00\x00" * 40, refusals.UNSUPPORTED),
+        ("notes.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", refusals.PICTURE),
+        ("a.zip", documents.archive({"a.txt": "x"}), refusals.UNSUPPORTED),
+        ("tool.md", b"\x7fELF\x02\x01\x01\x00" + b"\x00" * 80, refusals.UNSUPPORTED),
     ],
 )
 def test_a_file_is_known_by_its_content_and_not_by_its_name(
     tmp_path: Path, name: str, data: bytes, sentence: str
 ) -> None:
-    with pytest.raises(errors.UnsupportedFileError, match=f"^{sentence}$"):
+    with pytest.raises(refusals.UnsupportedFileError, match=f"^{sentence}$"):
         read(tmp_path, name, data)
 
 
@@ -206,7 +206,7 @@ async def test_a_reason_crosses_the_process_border(tmp_path: Path, pool: Pool) -
     arguments = (str(tmp_path / "upload"), "a.pdf", 800, 400, str(tmp_path / "chunks"))
     with pytest.raises(JobFailed) as failure:
         await pool.run("assistants.retrieval.extraction:chunked", *arguments, timeout=60)
-    assert (failure.value.kind, failure.value.message) == ("InvalidFileError", errors.LOCKED)
+    assert (failure.value.kind, failure.value.message) == ("InvalidFileError", refusals.LOCKED)
 
 
 async def test_a_bomb_that_lies_about_its_size_is_stopped_by_the_memory_limit(tmp_path: Path, pool: Pool) -> None:
@@ -222,7 +222,7 @@ async def test_a_bomb_that_lies_about_its_size_is_stopped_by_the_memory_limit(tm
 
 @pytest.mark.parametrize("data", [b"MZ\x90\x00\x03\x00" * 9, b"\x01\x00\x02\x00\x7f\x00" * 50])
 def test_programs_are_not_taken_for_wide_text(tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(errors.UnsupportedFileError):
+    with pytest.raises(refusals.UnsupportedFileError):
         extraction.read(_file(tmp_path, data), "setup.txt")
 
 
@@ -244,7 +244,7 @@ def test_letters_that_json_spells_as_numbers_are_found_as_letters(tmp_path: Path
 def test_an_old_document_that_cannot_be_read_names_the_way_out(tmp_path: Path, stream: str) -> None:
     """Whatever its name says, and never the parser's own words."""
     data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(600)
-    with pytest.raises(errors.InvalidFileError, match="save it as PDF"):
+    with pytest.raises(refusals.InvalidFileError, match="save it as PDF"):
         read(tmp_path, "report.docx", data)
 
 

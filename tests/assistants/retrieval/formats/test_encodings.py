@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from assistants.retrieval.formats import errors
+from assistants.retrieval.formats import refusals
 from assistants.retrieval.formats.encodings import CHOICES, UnsureEncodingError, decode
 from tests.assistants.retrieval.formats.reading import text_of
 
@@ -40,7 +40,7 @@ def outcome(encoding: str, text: str) -> str:
     try:
         return "right" if decode(data) == text else "wrong"
     except UnsureEncodingError as error:
-        choices = json.loads(str(error).removeprefix(errors.UNSURE))
+        choices = json.loads(str(error).removeprefix(refusals.UNSURE))
         return "asked" if any(data.decode(name) == text for name, _ in choices) else "without the right choice"
 
 
@@ -56,9 +56,9 @@ def test_german_is_german(encoding: str) -> None:
 
 
 def test_a_text_of_several_readings_names_them_with_the_words_that_differ() -> None:
-    with pytest.raises(errors.InvalidFileError) as refused:
+    with pytest.raises(refusals.InvalidFileError) as refused:
         text_of("a.txt", "數學考試".encode("big5"))
-    choices = dict(json.loads(str(refused.value).removeprefix(errors.UNSURE)))
+    choices = dict(json.loads(str(refused.value).removeprefix(refusals.UNSURE)))
     assert choices["big5"] == "數學考試"
     assert set(choices) <= set(CHOICES)
 
@@ -66,5 +66,5 @@ def test_a_text_of_several_readings_names_them_with_the_words_that_differ() -> N
 def test_the_senders_choice_is_kept_to() -> None:
     assert text_of("a.txt", "數學考試".encode("big5"), "big5") == "數學考試"
     assert text_of("a.csv", "Größe;1\n".encode("cp850"), "cp850") == "Größe;1\n"
-    with pytest.raises(errors.UnsupportedFileError):
+    with pytest.raises(refusals.UnsupportedFileError):
         text_of("a.txt", b"abc", "unknown")

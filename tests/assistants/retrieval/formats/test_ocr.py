@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from assistants.retrieval import extraction
-from assistants.retrieval.formats import errors, ocr
+from assistants.retrieval.formats import ocr, refusals
 from tests.assistants.retrieval import documents
 from tests.assistants.retrieval.formats.scans import needs_korean_ocr, needs_ocr, picture, png, scan
 
@@ -87,7 +87,7 @@ def test_a_text_layer_of_rubbish_gives_way_to_what_is_seen(tmp_path: Path) -> No
 def test_a_picture_of_a_page_is_read_when_its_sender_says_so(tmp_path: Path) -> None:
     chunks = read_all(tmp_path, png(picture(BOILS)), "photo.png", extraction.AS_PAGE)
     assert "quick brown fox" in chunks[0][0]
-    with pytest.raises(errors.UnsupportedFileError):
+    with pytest.raises(refusals.UnsupportedFileError):
         extraction.read(tmp_path / "upload", "photo.png")
 
 
@@ -114,29 +114,29 @@ def huge_png(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (huge_png(60_000, 60_000), errors.PICTURE_TOO_BIG),
-        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 64, errors.UNREADABLE_PICTURE),
-        (b"\xff\xd8\xff" + b"\x00" * 64, errors.UNREADABLE_PICTURE),
-        (b"RIFF\x00\x00\x00\x00WAVE", errors.UNREADABLE_PICTURE),
+        (huge_png(60_000, 60_000), refusals.PICTURE_TOO_BIG),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 64, refusals.UNREADABLE_PICTURE),
+        (b"\xff\xd8\xff" + b"\x00" * 64, refusals.UNREADABLE_PICTURE),
+        (b"RIFF\x00\x00\x00\x00WAVE", refusals.UNREADABLE_PICTURE),
     ],
 )
 def test_hostile_pictures_are_refused_with_a_sentence(tmp_path: Path, data: bytes, sentence: str) -> None:
     (tmp_path / "upload").write_bytes(data)
-    with pytest.raises(errors.InvalidFileError, match=f"^{sentence}$"):
+    with pytest.raises(refusals.InvalidFileError, match=f"^{sentence}$"):
         extraction.chunked(str(tmp_path / "upload"), "a.png", 800, 400, str(tmp_path / "c"), extraction.AS_PAGE)
 
 
 def test_without_the_program_the_sentence_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda _: None)
     (tmp_path / "upload").write_bytes(documents.pdf_of_images())
-    with pytest.raises(errors.InvalidFileError, match="apt install tesseract-ocr"):
+    with pytest.raises(refusals.InvalidFileError, match="apt install tesseract-ocr"):
         extraction.chunked(str(tmp_path / "upload"), "a.pdf", 800, 400, str(tmp_path / "c"))
 
 
 def test_a_page_in_which_nothing_is_read_counts_as_empty(tmp_path: Path) -> None:
     (tmp_path / "upload").write_bytes(documents.pdf_of_images(1))
     (tmp_path / "scans").write_text(json.dumps({"1": {"text": "", "confidence": 0}}))
-    with pytest.raises(errors.InvalidFileError):
+    with pytest.raises(refusals.InvalidFileError):
         extraction.chunked(
             str(tmp_path / "upload"), "a.pdf", 800, 400, str(tmp_path / "c"), "", str(tmp_path / "scans")
         )

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from assistants.retrieval.formats import errors
+from assistants.retrieval.formats import refusals
 from assistants.retrieval.formats.pdf import is_rubbish
 from assistants.retrieval.formats.right_to_left import Glyph, logical
 from tests.assistants.retrieval import documents
@@ -67,7 +67,7 @@ def test_text_typed_upon_a_page_is_read() -> None:
 
 def test_a_form_that_only_adobe_shows_is_said_to_be_one() -> None:
     page = "Please wait... If this message is not eventually replaced, your viewer may not be Adobe Reader."
-    with pytest.raises(errors.InvalidFileError, match="XFA"):
+    with pytest.raises(refusals.InvalidFileError, match="XFA"):
         text_of("a.pdf", documents.pdf([page]))
 
 

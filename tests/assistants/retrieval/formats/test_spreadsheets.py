@@ -3,7 +3,7 @@
 
 import pytest
 
-from assistants.retrieval.formats import errors, spreadsheets
+from assistants.retrieval.formats import refusals, spreadsheets
 from tests.assistants.retrieval import documents
 from tests.assistants.retrieval.formats.reading import case, text_of
 
@@ -89,7 +89,7 @@ def test_a_sheet_of_endless_merges_and_far_cells_ends(monkeypatch: pytest.Monkey
     merges = "<mergeCells>" + "<mergeCell ref='A1:XFD1048576'/>" * 1000 + "</mergeCells>"
     assert "| 2 |" in text_of("a.xlsx", xlsx(cells, after=merges))
     monkeypatch.setattr(spreadsheets, "MAX_CELLS", 1)
-    with pytest.raises(errors.InvalidFileError):
+    with pytest.raises(refusals.InvalidFileError):
         text_of("a.xlsx", xlsx(cells))
 
 
