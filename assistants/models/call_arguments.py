@@ -5,7 +5,26 @@ some begin with `{}` and then send the arguments, some close each fragment's bra
 was only where it is a whole object itself, or begins with all that there was.
 """
 
-from function_arguments.reader import is_whole
+import contextlib
+import json
+
+from function_arguments.reader import ArgumentsError, is_whole, read_arguments
+
+
+def sent_again(arguments: str | None) -> str:
+    """A call's arguments as they go back to the provider with the call's output: JSON, which many templates read.
+
+    What is JSON stays as the model wrote it; else it is what was read, or the text as one argument.
+    """
+    text = arguments or "{}"
+    with contextlib.suppress(ValueError, RecursionError):
+        if isinstance(json.loads(text), dict):
+            return text
+    try:
+        read = read_arguments(text)
+    except ArgumentsError:
+        read = {"arguments": text}
+    return json.dumps(read, ensure_ascii=False)
 
 
 class CallArguments:

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from typing import Any
 
+from assistants.models.call_arguments import sent_again
 from assistants.models.call_ids import with_provider_ids
 from assistants.models.chat_stream import ECHOED, SIGNATURE, ChatDecoder
 from assistants.models.completion_attempts import CompletionAttempts
@@ -151,7 +152,7 @@ def _message(item: Item) -> dict[str, Any] | None:
 
 
 def _call(item: Item) -> dict[str, Any]:
-    function = {"name": item["name"], "arguments": item.get("arguments") or "{}"}
+    function = {"name": item["name"], "arguments": sent_again(item.get("arguments"))}
     call = {"id": item["call_id"], "type": "function", "function": function}
     return {**call, SIGNATURE: item[SIGNATURE]} if SIGNATURE in item else call
 

@@ -119,7 +119,7 @@ class ChatDecoder:
         elif self._finish == "failed":
             log.warning("model_finish_reason", reason=str(self._finish_name)[:100])
             raise BrokenStreamError("the answer ended with a fault")
-        elif self._finish == "unreadable_call" and not spoken:
+        elif self._finish == "unreadable_call" and not self._calls:
             raise BrokenStreamError("a call that cannot be read")  # the next attempt may do better
         else:
             self._habits.note_finish(self._model)

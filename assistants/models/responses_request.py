@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
+from assistants.models.call_arguments import sent_again
 from assistants.models.call_ids import with_provider_ids
 from assistants.models.completion_attempts import CompletionAttempts
 from assistants.models.context_windows import context_window, model_ids
@@ -52,7 +53,7 @@ def request_body(request: ModelRequest) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": request.model,
         "instructions": request.instructions,
-        "input": [item for item in with_provider_ids(request.input) if _replayable(item)],
+        "input": [_sent_again(item) for item in with_provider_ids(request.input) if _replayable(item)],
         "stream": True,
         "store": False,
     }
@@ -82,6 +83,10 @@ def _replayable(item: Item) -> bool:
     return item.get("type") != "reasoning" or any(
         item.get(part) for part in ("encrypted_content", "content", "summary")
     )
+
+
+def _sent_again(item: Item) -> Item:
+    return {**item, "arguments": sent_again(item.get("arguments"))} if item.get("type") == "function_call" else item
 
 
 def without_reasoning(body: Mapping[str, Any]) -> dict[str, Any]:

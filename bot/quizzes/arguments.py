@@ -50,7 +50,10 @@ FUNCTION: Final[dict[str, Any]] = {
                     "type": "object",
                     "required": ["question_text", "choices"],
                     "properties": {
-                        "question_text": {"type": "string"},
+                        "question_text": {
+                            "type": "string",
+                            "description": "Formulas in LaTeX between dollars; backslashes doubled, as JSON wants.",
+                        },
                         "choices": {
                             "type": "array",
                             "description": "Different from each other, one of them right.",

@@ -129,6 +129,8 @@ def test_escapes_that_are_meant_are_read(raw: str, said: str) -> None:
         (r"$\\theta \times \\beta \rho$", r"$\theta \times \beta \rho$"),
         (r"\\(x\\) and \(y\)", r"\(x\) and \(y\)"),
         (r"$\\alpha \nu$\nNext", "$\\alpha \\nu$\nNext"),
+        (r"\begin{cases} x \\\nfoo \end{cases}", "\\begin{cases} x \\\\\nfoo \\end{cases}"),
+        (r"\sqrt{2} \\\ttab", "\\sqrt{2} \\\ttab"),
         (r"\\sqrt{2}\n\tan x", "\\sqrt{2}\n\\tan x"),
     ],
 )

@@ -140,12 +140,13 @@ def test_a_whole_object_is_told_from_a_piece(text: str, whole: bool) -> None:
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(alphabet="abcde", min_size=1), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcde"), inner, max_size=3),
+    max_leaves=6,
 )
 
 
 @settings(max_examples=50)
-@given(st.dictionaries(st.text(alphabet="abcde", min_size=1), values))
+@given(st.dictionaries(st.sampled_from("abcde"), values, max_size=4))
 def test_json_is_read_as_json(value: dict[str, Any]) -> None:
     assert read_arguments(json.dumps(value)) == value
     assert read_arguments(json.dumps(value, indent=2)) == value

@@ -20,10 +20,12 @@ from tests.assistants.models.fake_provider import (
     chunk,
     finished,
     fragment,
+    heard,
     lines,
     refusal,
     said,
     text,
+    user,
 )
 
 
@@ -269,3 +271,25 @@ def test_pieces_are_given_out_as_they_come_but_the_last() -> None:
     arguments = CallArguments()
     assert [arguments.add(piece) for piece in ['{"a"', ": 1", "}", " "]] == ['{"a"', ": 1", "", ""]
     assert (arguments.end(), arguments.end(), arguments.text) == ("} ", "", '{"a": 1} ')
+
+
+@pytest.mark.parametrize("api", ["chat", "responses"])
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ('{"city":  "Suwon"}', '{"city":  "Suwon"}'),
+        (r'{"city": "\(x\)"}', r'{"city": "\\(x\\)"}'),
+        ("{'city': 'Suwon',}", '{"city": "Suwon"}'),
+        ('"{}"', "{}"),
+        ('{"city": "a "b""}', r'{"arguments": "{\"city\": \"a \"b\"\"}"}'),
+        ("", "{}"),
+    ],
+)
+async def test_arguments_go_back_to_the_provider_as_json(api: str, written: str, sent: str) -> None:
+    call = {"type": "function_call", "call_id": "c", "name": "weather", "arguments": written}
+    output = {"type": "function_call_output", "call_id": "c", "output": "sunny"}
+    answer = said("Yes.") if api == "chat" else lines({"type": "response.completed", "response": {"output": []}})
+    async with FakeProvider(answer) as provider:
+        await heard(provider, asking(user("hello"), call, output), api=api)
+        (told,) = [item for item in provider.sent if "tool_calls" in item or item.get("type") == "function_call"]
+    assert (told["tool_calls"][0]["function"] if api == "chat" else told)["arguments"] == sent
