@@ -50,7 +50,7 @@ class _Call:
         """Whether a fragment with this id and name, at the same index, begins the next call."""
         if call_id and self.id and call_id != self.id:
             return bool(name)
-        return bool(name and self.name) and not call_id and is_whole(self.arguments.text)
+        return bool(name and self.name) and not call_id and self.arguments.whole
 
     def repeats(self, call_id: str | None, name: str, arguments: str) -> bool:
         """Whether a fragment with this id, name and arguments sends the call again."""

@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistants.models.call_arguments import CallArguments
 from assistants.models.chat_request import ChatModel
@@ -265,6 +268,29 @@ async def test_arguments_of_a_response_sent_again_are_not_doubled() -> None:
         {"type": "response.completed", "response": {"output": [{**item, "arguments": arguments}]}},
     ]
     assert called(await answered(lines(*events), api="responses")) == [("weather", arguments)]
+
+
+@given(st.text(alphabet='{}[]",:a\\\\n 1', max_size=30), st.integers(1, 5))
+def test_pieces_make_the_whole_however_they_are_cut(rest: str, size: int) -> None:
+    """But where a later piece is a whole object itself, or begins with all before it: those are sent again."""
+    whole = '{"a": "' + rest
+    pieces = [whole[at : at + size] for at in range(0, len(whole), size)]
+    arguments = CallArguments()
+    told = "".join(map(arguments.add, pieces))
+    told += arguments.end()
+    assert told == arguments.text
+    if not any(piece.lstrip().startswith("{") for piece in pieces[1:]):
+        assert told == whole
+
+
+def test_many_objects_within_arguments_take_no_long_time() -> None:
+    piece = '{"b": 1}, '
+    arguments = CallArguments()
+    started = time.process_time()
+    for each in ['{"a": [', *[piece] * 5_000, "1]}"]:
+        arguments.add(each)
+    assert arguments.whole
+    assert time.process_time() - started < 2
 
 
 def test_pieces_are_given_out_as_they_come_but_the_last() -> None:
