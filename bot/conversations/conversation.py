@@ -180,13 +180,15 @@ class Conversation:
         """End what is under way; the student sees that it was interrupted. Edits that wait are sent, as time allows."""
         if self.current is not None:
             self.current.stop("shutdown")
+        loop = asyncio.get_running_loop()
+        until = loop.time() + CLOSING
         if self._worker is not None:
             self._worker.cancel()
             _, late = await asyncio.wait({self._worker}, timeout=CLOSING)
             for worker in late:  # its answer stays stored as running: the next start tells how it ended
                 worker.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await self._ending.close(CLOSING)
+        await self._ending.close(max(0.0, until - loop.time()))
 
     # The worker
 
