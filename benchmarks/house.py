@@ -140,6 +140,8 @@ async def _bot(there: Mapping[str, Any], model: str, directory: Path) -> AsyncIt
         "LOG_LEVEL": "WARNING",
         "STUDENT_RUNS": "1000",
         "STUDENT_QUEUE": "1000",
+        "QUIZZES_PER_STUDENT": "1000",
+        "QUIZZES_PER_SERVER": "1000",
     }
     with (directory / "bot.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(

@@ -69,6 +69,8 @@ async def _bot(discord: Playground, openai: ScriptedOpenAI) -> AsyncIterator[Non
             "OPENAI_API_KEY": openai.key,
             "OPENAI_BASE_URL": openai.url,
             "EMBEDDING_MODEL": "",
+            "QUIZZES_PER_STUDENT": "1000",
+            "QUIZZES_PER_SERVER": "1000",
             "DATA_DIR": directory,
             "LOG_LEVEL": "ERROR",
         }

@@ -149,6 +149,20 @@ class Settings(BaseSettings):
     student_queue: int = Field(
         default=10, ge=1, description="Questions of one student that may wait; beyond, the student is told so."
     )
+    quizzes_per_student: int = Field(
+        default=5, ge=1, description="Quizzes that one student may start in five minutes, on all servers together."
+    )
+    quizzes_per_server: int = Field(
+        default=40,
+        ge=1,
+        description="Quizzes that may be started on one server in five minutes; Discord allows 50 threads meanwhile.",
+    )
+    open_quizzes_per_student: int = Field(
+        default=3, ge=1, description="Quizzes of the last hour that one student may have open at once."
+    )
+    open_quizzes_per_server: int = Field(
+        default=100, ge=1, description="Quizzes of the last hour that may be open on one server at once."
+    )
     tokens_per_day: int = Field(
         default=5_000_000, ge=0, description="Tokens that the whole bot may use in a day (UTC); 0: no limit."
     )

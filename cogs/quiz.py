@@ -19,6 +19,7 @@ from bot.library.readable_files import ReadableFiles
 from bot.quizzes import sentences as say
 from bot.quizzes.buttons import QuizItem
 from bot.quizzes.generate_quiz import GenerateQuiz
+from bot.quizzes.quiz_limits import QuizLimits, QuizLimitSizes
 from bot.quizzes.quiz_me import QuizMe
 from bot.quizzes.quiz_messages import QuizMessages
 from bot.quizzes.quiz_request import DEFAULT_COUNT, LONGEST_TOPIC, Difficulty, QuizRequest, Source, question_of
@@ -31,6 +32,7 @@ from bot.quizzes.topic_suggestions import TopicSuggestions
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
 from bot.sentences import Locale, of_code
+from bot.settings import Settings
 from bot.tutor.error_handler import say_privately
 from bot.tutor.incoming_message import read_message
 from bot.tutor.thread_names import thread_name
@@ -48,7 +50,10 @@ class QuizCog(commands.Cog):
         self.quizmaster = Quizmaster(
             self.quiz_store, self.messages, bot.conversations, clock=time.time, random=Random()
         )
-        self.generate_quiz = GenerateQuiz(self.quizmaster, self.messages, self.quiz_store, bot.conversation_store)
+        self.limits = QuizLimits(self.quiz_store, _limit_sizes(bot.settings), clock=time.time)
+        self.generate_quiz = GenerateQuiz(
+            self.quizmaster, self.messages, self.quiz_store, bot.conversation_store, self.limits
+        )
         self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
         self.suggestions = TopicSuggestions(self.quiz_store, self.readable_files.names_in_place)
         self._recovered = False
@@ -163,6 +168,7 @@ class QuizCog(commands.Cog):
         if conversation is None or conversation.location.channel_id != interaction.channel_id:
             await say_privately(interaction, sentences.BUTTON_OLD(locale))
             return
+        await self._admit(interaction)
         await interaction.response.defer()
         topic = _topic_of(interaction.message)
         destination = OnInteraction(interaction)
@@ -173,8 +179,19 @@ class QuizCog(commands.Cog):
         """Whether there are files that a quiz shown here can be made from (`source:files`)."""
         return await self.readable_files.any_in_place(interaction.guild_id or 0, interaction.channel_id or 0)
 
+    async def _admit(self, interaction: Interaction) -> None:
+        """Look at the limits of questions and of quizzes. Every way to a quiz calls it before anything is made.
+
+        Raises:
+            UserFacingError: tokens of the day are used up, or the student or the server has too many quizzes.
+        """
+        student_id, guild_id = interaction.user.id, interaction.guild_id or 0
+        self.bot.quotas.check(student_id, guild_id)
+        await self.limits.admit(interaction.id, student_id, guild_id)
+
     async def _start(self, interaction: Interaction, request: QuizRequest, language: Locale) -> None:
         """Announce the quiz, find where it is played, and ask the model for it."""
+        await self._admit(interaction)
         announcement = await _announce(interaction, request, language)
         location, destination = await quiz_location(
             interaction,
@@ -252,6 +269,15 @@ async def _announce(interaction: Interaction, request: QuizRequest, language: Lo
     nobody = discord.AllowedMentions.none()
     await interaction.response.send_message(sentence, allowed_mentions=nobody, suppress_embeds=True)
     return await interaction.original_response()
+
+
+def _limit_sizes(settings: Settings) -> QuizLimitSizes:
+    return QuizLimitSizes(
+        started_by_student=settings.quizzes_per_student,
+        started_in_server=settings.quizzes_per_server,
+        open_of_student=settings.open_quizzes_per_student,
+        open_in_server=settings.open_quizzes_per_server,
+    )
 
 
 def _has_words(text: str) -> bool:

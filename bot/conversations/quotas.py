@@ -24,8 +24,8 @@ class Quotas:
         """By student: questions that wait or run."""
         self._slots: defaultdict[int, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(runs))
 
-    def acquire(self, student_id: int, guild_id: int) -> None:
-        """Count a question of a student in a guild (0: a DM); `release` it when it is answered or dropped.
+    def check(self, student_id: int, guild_id: int) -> None:
+        """Look whether a student may ask in a guild (0: a DM), before anything is made for it. Nothing is counted.
 
         Raises:
             UserFacingError: too many of the student's questions wait, or tokens of the day are used up.
@@ -33,6 +33,14 @@ class Quotas:
         self.budgets.check(student_id, guild_id)
         if self._questions[student_id] >= self._runs + self._queue:
             raise UserFacingError(sentences.TOO_MANY, waiting=self._queue)
+
+    def acquire(self, student_id: int, guild_id: int) -> None:
+        """Count a question of a student in a guild (0: a DM); `release` it when it is answered or dropped.
+
+        Raises:
+            UserFacingError: see `check`.
+        """
+        self.check(student_id, guild_id)
         self._questions[student_id] += 1
 
     def waiting(self, student_id: int) -> int:

@@ -10,13 +10,15 @@ from openai.types import FunctionDefinition
 
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Tool, ToolCall
+from bot.errors import UserFacingError
 from bot.quizzes.arguments import FUNCTION, Quiz, QuizError, parse_quiz
+from bot.quizzes.quiz_limits import QuizLimits
 from bot.quizzes.quiz_messages import MessageDeletedError, QuizMessages
 from bot.quizzes.quiz_store import QuizStore, StoredRequest
 from bot.quizzes.quizmaster import NewQuiz, Quizmaster
 from bot.quizzes.screens import view_of
 from bot.quizzes.sentences import NO_QUIZ
-from bot.quizzes.tool_output import invalid_output, not_shown_output, rejected_output
+from bot.quizzes.tool_output import invalid_output, not_shown_output, refused_output, rejected_output
 from bot.sentences import Locale, of_text
 from bot.store.conversation_store import ConversationStore
 
@@ -40,28 +42,43 @@ class GenerateQuiz(Tool):
         messages: QuizMessages,
         quiz_store: QuizStore,
         conversation_store: ConversationStore,
+        limits: QuizLimits,
     ) -> None:
         self._quizmaster = quizmaster
         self._messages = messages
         self._quiz_store = quiz_store
         self._conversation_store = conversation_store
+        self._limits = limits
         self._corrections: OrderedDict[str, int] = OrderedDict()
         """How often each run's quiz was sent back, by run id."""
         self._to_recover: Sequence[str] = ()
 
     async def call(self, call: ToolCall) -> str | None:
-        """Show the quiz. Arguments that are not a valid quiz go back to the model, a few times."""
+        """Show the quiz. Arguments that are not a valid quiz go back to the model, a few times; a quiz that the model
+        begins by itself is within the limits of those that students ask for.
+        """
+        return await self._open(call, recovered=False)
+
+    async def _open(self, call: ToolCall, *, recovered: bool) -> str | None:
+        """Do so; a call that is `recovered` was let in before the restart."""
         request = await self._quiz_store.request_of(call.conversation_id, call.run_id)
         try:
             quiz = parse_quiz(call.arguments)
         except QuizError as error:
             return await self._reject(call, request, error)
+        host_id = await self._host(call, request)
+        if request is None and not recovered:
+            try:
+                await self._limits.admit(call.call_id, host_id, call.guild_id)
+            except UserFacingError as error:
+                await self._tell(call, error.sentence(_locale(quiz, request), **error.values))
+                return refused_output()
         topic_typed = request is not None and request.topic_typed
         new = NewQuiz(
             call_id=call.call_id,
             guild_id=call.guild_id,
             channel_id=call.channel_id,
-            host_id=await self._host(call, request),
+            host_id=host_id,
             locale=_locale(quiz, request),
             topic=request.topic if request and topic_typed else quiz.title,
             topic_typed=topic_typed,
@@ -73,6 +90,8 @@ class GenerateQuiz(Tool):
         except (discord.DiscordException, MessageDeletedError) as error:
             log.warning("quiz.not_opened", call=call.call_id, cause=str(error))
             return not_shown_output()
+        finally:
+            self._limits.arrived(call.call_id if request is None else request.interaction_id)
         if request is not None:
             await self._quiz_store.set_request_run(call.conversation_id, call.run_id)
         return None
@@ -103,7 +122,7 @@ class GenerateQuiz(Tool):
             if call is None or not is_ours(call.guild_id):
                 continue
             log.info("quiz.call_recovered", call=call_id)
-            output = await self.call(call)
+            output = await self._open(call, recovered=True)
             if output is not None:
                 await conversations.submit_output(call_id, output)
 
@@ -116,12 +135,17 @@ class GenerateQuiz(Tool):
         log.info("quiz.arguments_wrong", call=call.call_id, times=times, problems=error.problems)
         if times <= MAX_CORRECTIONS:
             return invalid_output(error.problems)
-        locale: Locale = request.locale if request else "en"
+        if request is not None:
+            self._limits.arrived(request.interaction_id)
+        await self._tell(call, NO_QUIZ(request.locale if request else "en"))
+        return rejected_output()
+
+    async def _tell(self, call: ToolCall, sentence: str) -> None:
+        """Post a sentence where the quiz would have been."""
         try:
-            await self._messages.post(call.channel_id, view_of(discord.ui.TextDisplay(NO_QUIZ(locale))))
+            await self._messages.post(call.channel_id, view_of(discord.ui.TextDisplay(sentence)))
         except (discord.DiscordException, MessageDeletedError) as failure:
             log.warning("quiz.failure_not_told", call=call.call_id, cause=str(failure))
-        return rejected_output()
 
     async def _host(self, call: ToolCall, request: StoredRequest | None) -> int:
         """Who asked for the quiz: by `/quiz`, by the message of the run, or else by the last message; 0 if unknown."""

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.quizzes.arguments import Quiz
@@ -180,6 +181,16 @@ class QuizStore:
         query = select(_QUIZZES.c.id).where(_QUIZZES.c.channel_id == channel_id, _QUIZZES.c.phase.not_in(_OVER))
         return [row[0] for row in await self._store.read(query)]
 
+    async def open_of_student(self, student_id: int, within: timedelta) -> Sequence[int]:
+        """The channels of the quizzes that a student started within that time and that are not over, oldest first."""
+        query = select(_QUIZZES.c.channel_id).where(_QUIZZES.c.host_id == student_id, *_open_since(within))
+        return [row[0] for row in await self._store.read(query.order_by(_QUIZZES.c.created_at))]
+
+    async def count_open_in_guild(self, guild_id: int, within: timedelta) -> int:
+        """How many quizzes were started in a guild within that time and are not over."""
+        query = select(func.count()).where(_QUIZZES.c.guild_id == guild_id, *_open_since(within))
+        return int((await self._store.read(query))[0][0])
+
     async def topics(self, guild_id: int, student_id: int, most: int = 25) -> Sequence[str]:
         """Topics that a student typed in a guild, or in direct messages, the newest first."""
         own = (_QUIZZES.c.guild_id == guild_id, _QUIZZES.c.host_id == student_id, _QUIZZES.c.topic_typed.is_(True))
@@ -223,6 +234,10 @@ class QuizStore:
     async def set_request_run(self, conversation_id: int, run_id: str) -> None:
         """A run has answered the request of its conversation with a quiz."""
         await self._store.write((_SET_REQUEST_RUN, {"of": conversation_id, "by_run": run_id}))
+
+
+def _open_since(within: timedelta) -> tuple[ColumnElement[bool], ...]:
+    return _QUIZZES.c.phase.not_in(_OVER), _QUIZZES.c.created_at >= now() - within
 
 
 def quiz_row(record: QuizRecord) -> dict[str, Any]:

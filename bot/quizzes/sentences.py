@@ -99,9 +99,32 @@ TOPIC_EMPTY = Sentence(
     "Tell me what the quiz is to be about, for example `/quiz topic:fractions`.",
     "무엇에 대한 퀴즈인지 알려 주세요. 예: `/quiz topic:분수`",
 )
+STUDENT_COOLDOWN = Sentence(
+    "Quizzes that you have started in the last five minutes: {count}. You can start the next one {when}.",
+    "최근 5분 동안 퀴즈를 {count}개 시작했어요. 다음 퀴즈는 {when} 시작할 수 있어요.",
+)
+SERVER_COOLDOWN = Sentence(
+    "Quizzes that were started on this server in the last five minutes: {count}. The next one can be started {when}; "
+    "you can ask me questions meanwhile.",
+    "최근 5분 동안 이 서버에서 퀴즈가 {count}개 시작되었어요. 다음 퀴즈는 {when} 시작할 수 있어요. 질문은 지금도 할 수 "
+    "있어요.",
+)
+STUDENT_OPEN = Sentence(
+    "You have not finished these quizzes yet: {where}. Finish or cancel one, then start the next.",
+    "아직 끝나지 않은 퀴즈가 있어요: {where}. 하나를 끝내거나 취소한 뒤에 새로 시작해 주세요.",
+)
+STUDENT_PENDING = Sentence(
+    "Quizzes of yours that are on their way already: {count}. Play one of them first.",
+    "이미 준비 중인 퀴즈가 {count}개 있어요. 먼저 그중 하나를 풀어 주세요.",
+)
+SERVER_OPEN = Sentence(
+    "Quizzes that are open on this server: {count}. More do not fit; try again when some of them have ended.",
+    "이 서버에서 진행 중인 퀴즈가 {count}개라서 더 시작할 수 없어요. 몇 개가 끝난 뒤에 다시 시도해 주세요.",
+)
 NO_FILES = Sentence(
     "The library holds no files that everybody here could open: drop one in #library, or choose `source: anything`.",
-    "여기 있는 모두가 볼 수 있는 파일이 자료실에 없어요. #library 채널에 파일을 올리거나 `출처: 무엇이든`을 골라 주세요.",
+    "여기 있는 모두가 볼 수 있는 파일이 자료실에 없어요. #library 채널에 파일을 올리거나 `출처: 무엇이든`을 골라 "
+    "주세요.",
 )
 NOTHING_TO_ASK_ABOUT = Sentence(
     "There is no text in that message that I could make a quiz of.",

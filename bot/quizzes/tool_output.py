@@ -31,6 +31,15 @@ def rejected_output() -> str:
     return json.dumps({"status": "invalid", "advice": advice})
 
 
+def refused_output() -> str:
+    """The output where a limit allows no more quizzes: the student has been told."""
+    advice = (
+        "The quiz was not shown: too many quizzes were started, and the student has been told when the next one can be "
+        "started. Do not call generate_quiz again now."
+    )
+    return json.dumps({"status": "refused", "advice": advice})
+
+
 def cancelled_output() -> str:
     """The output of a cancelled quiz, for a run with other calls."""
     return json.dumps({"status": "cancelled", "advice": "The quiz was cancelled. Do not start another."})

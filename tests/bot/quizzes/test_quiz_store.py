@@ -4,13 +4,30 @@ import asyncio
 import json
 import secrets
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 
 from sqlalchemy import select
 
 from bot.quizzes.choices import shuffled
 from bot.quizzes.quiz_store import QuizRecord, QuizStore, StoredRequest
-from bot.quizzes.session import Controlled, Effect, Event, EventOutcome, Mode, Moved, Responded, Sent, apply, start
+from bot.quizzes.session import (
+    LONGEST_PAUSE,
+    OPEN_FOR,
+    Cancelled,
+    Controlled,
+    Effect,
+    Event,
+    EventOutcome,
+    Joined,
+    Mode,
+    Moved,
+    Phase,
+    Responded,
+    Sent,
+    apply,
+    start,
+)
 from bot.quizzes.tables import QuizResultRow
 from bot.store.store import Store
 from tests.bot.quizzes.example_quizzes import quiz
@@ -172,3 +189,49 @@ async def test_a_request_is_for_one_run_only(store: Store) -> None:
     assert await records.request_of(conversation, "run_1") == replace(asked, run_id="run_1")
     assert await records.request_of(conversation, "run_2") is None
     assert await records.request_of(conversation + 1, "run_1") is None
+
+
+async def test_open_quizzes_of_a_student_and_a_guild_are_counted_while_they_are_new(store: Store) -> None:
+    records = QuizStore(store)
+    guild, student = secrets.randbits(40), secrets.randbits(40)
+    kept = [opened(guild=guild) for _ in range(3)]
+    for each in kept:
+        await records.add(replace(each, session=replace(each.session, host=student)))
+    await play(records, kept[1], Cancelled(1, False, 1_002.0))
+    hour = timedelta(hours=1)
+    assert await records.open_of_student(student, hour) == [kept[0].channel_id, kept[2].channel_id]
+    assert await records.count_open_in_guild(guild, hour) == 2
+    assert await records.open_of_student(student, timedelta(0)) == []
+    assert await records.count_open_in_guild(guild, timedelta(0)) == 0
+    assert await records.open_of_student(student + 1, hour) == []
+    assert await records.count_open_in_guild(guild + 1, hour) == 0
+
+
+async def test_quizzes_whose_time_is_up_are_found(store: Store) -> None:
+    records = QuizStore(store)
+    solo, running, paused, ended = opened(), opened("together"), opened("together"), opened("together")
+    for each in (solo, running, paused, ended):
+        await records.add(each)
+    await play(records, paused, Controlled(1, False, "pause", 0, 1_010.0))
+    await play(records, ended, Cancelled(1, False, 1_002.0))
+    ours = {each.id for each in (solo, running, paused, ended)}
+    deadline, longest = 1_000.25 + OPEN_FOR, 1_010.0 + LONGEST_PAUSE
+    states: list[tuple[float, set[str]]] = [(deadline - 0.1, set()), (deadline, {running.id})]
+    for at, found in (*states, (longest - 0.1, {running.id})):
+        assert {quiz_id for quiz_id, _ in await records.overdue(at)} & ours == found
+    assert {quiz_id for quiz_id, _ in await records.overdue(longest)} & ours == {running.id, paused.id}
+    assert (running.id, running.guild_id) in await records.overdue(longest)
+
+
+async def test_who_joined_comes_back_in_that_order(store: Store) -> None:
+    records = QuizStore(store)
+    lobby = opened("together")
+    lobby = replace(lobby, session=replace(lobby.session, phase=Phase.LOBBY))
+    await records.add(lobby)
+    record = lobby
+    for student in (5, 2, 9):
+        record = replace(record, session=apply(record.session, Joined(student, f"name {student}", 1_001.0)).session)
+        await records.save(record, joined=student)
+    found = await records.get(lobby.id)
+    assert found is not None
+    assert list(found.session.joined.items()) == [(5, "name 5"), (2, "name 2"), (9, "name 9")]
