@@ -53,6 +53,9 @@ def _has_words(text: str) -> bool:
     return re.search(r"[A-Za-z]{3,}", text) is not None
 
 
+READ_BY_OCR = Sentence("read by OCR", "글자 인식(OCR)")
+READ_BADLY_BY_OCR = Sentence("read by OCR, with doubts", "글자 인식(OCR), 틀린 글자가 있을 수 있음")
+
 WHAT_I_DO = Sentence(
     "Hi, I'm Saem, a maths tutor. Mention me with a question, or with a photo of your homework, and I answer in a "
     "thread; in there, just write on. `/quiz` gives you a quiz with buttons, and files dropped in the library channel "

@@ -15,8 +15,9 @@ from bot.library.channel_access import can_open
 from bot.library.library import Library
 from bot.library.library_store import find
 from bot.library.question_files import QuestionFiles
+from bot.library.reading_choices import AS_PAGE, EncodingButton, PageButton
 from bot.sentences import Locale, of_code
-from bot.tutor.attachments import documents_of
+from bot.tutor.attachments import documents_of, is_picture
 from bot.tutor.error_handler import say_privately
 from bot.tutor.incoming_message import read_message
 
@@ -51,7 +52,7 @@ class LibraryCog(
         self.bot.question_attachments.documents = self.question_files
         self.bot.conversations.set_citation_resolver(self.library.sources)
         self.bot.conversations.set_library_scope(self.library.readable_files.scope)
-        self.bot.add_dynamic_items(screens.ListPageButton)
+        self.bot.add_dynamic_items(screens.ListPageButton, EncodingButton, PageButton)
         self.bot.tree.add_command(self._menu)
 
     async def cog_unload(self) -> None:
@@ -222,13 +223,15 @@ class LibraryCog(
         message.guild = message.guild or interaction.guild
         incoming = read_message(message, self.bot)
         documents = documents_of(incoming.attachments)
-        if not documents:
+        pages = [each for each in incoming.attachments if is_picture(each)]
+        own = interaction.user.id == incoming.author.id
+        if not documents and not (pages and own):
             await say_privately(interaction, say.NO_FILES(locale))
         elif not self.library.contributors.may_add(interaction.user, _guild_id(interaction)):
             role = self.library.contributors.role_in(interaction.guild)
             await say_privately(interaction, say.MAY_NOT_ADD(locale, role=role.mention if role is not None else "?"))
         else:
-            new = await self.library.intake.add(incoming, documents)
+            new = await self.library.intake.add(incoming, documents or pages, read_as=None if documents else AS_PAGE)
             await say_privately(interaction, (say.ADDING if new else say.ALREADY_THERE)(locale))
 
     def _watched(self, interaction: Interaction) -> list[discord.abc.GuildChannel]:

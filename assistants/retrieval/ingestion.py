@@ -149,7 +149,9 @@ class Ingestion:
                 raise UnindexableError("server_error", CANNOT_BE_INDEXED)
             await self._index_leased(file, scanned)
         except UnindexableError as refusal:
-            log.info("file_refused", file=file.file_id, code=refusal.code, reason=str(refusal))
+            log.info(
+                "file_refused", file=file.file_id, code=refusal.code, reason=str(refusal).split("[", maxsplit=1)[0]
+            )
             await self._leases.check(file)
             await self._index.sweep(file.seq)
             await self._leases.fail(file, refusal.code, str(refusal))

@@ -18,6 +18,7 @@ from openai import AsyncOpenAI
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistants.retrieval.formats import ocr
 from bot.client import point_at
 from bot.command_line.assistants_server import embedded_settings, open_assistants
 from bot.command_line.refused_token import RefusedToken
@@ -100,6 +101,7 @@ async def _findings(settings: Settings, server: "ServerSettings") -> AsyncIterat
         yield finding
     if settings.assistants_url is None:
         yield await _embeddings(settings, "" if offline else server.embedding_model)
+        yield await _scanned_pages()
 
 
 def _is_offline(settings: Settings, server: "ServerSettings") -> bool:
@@ -247,6 +249,16 @@ def _remedy(where: str, model: str) -> str:
     if where.startswith("http") and not urlsplit(where).path.strip("/"):
         advice += f" Most providers' addresses end in /v1: {where}/v1."
     return advice
+
+
+async def _scanned_pages() -> Finding:
+    """Scanned pages are a help, not a need: without the program all else works."""
+    languages = await asyncio.to_thread(ocr.languages)
+    more = "apt install tesseract-ocr-kor; other languages alike"
+    if not languages:
+        return good(f"Scanned pages: not read. For that, install Tesseract (apt install tesseract-ocr; {more}).")
+    missing = "" if "kor" in languages else f" Korean is missing ({more})."
+    return good(f"Scanned pages: read by Tesseract ({', '.join(languages)}).{missing}")
 
 
 async def _embeddings(settings: Settings, model: str) -> Finding:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from bot.conversations.location import Location
 from bot.escaping import CITATION, escaped_name, without_citation_marks
+from bot.sentences import READ_BADLY_BY_OCR, READ_BY_OCR, Locale
 
 _MARK = re.compile(r"【[^【】]{1,80}】")
 _LONGEST = 82
@@ -21,6 +22,19 @@ class Source:
 
     label: str
     url: str | None = None
+
+
+LOW_CONFIDENCE = 70
+"""Per cent of OCR's confidence under which readers are warned of mistakes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPassage:
+    """What the server says of a cited passage; `confidence` is that of OCR in per cent, None without OCR."""
+
+    file_id: str
+    page: int | None = None
+    confidence: int | None = None
 
 
 FindSource = Callable[[str], Awaitable[Source | None]]
@@ -46,17 +60,18 @@ class Citations:
     The links carry `CITATION`, which is taken out of the model's own text: so it cannot write one that looks the same.
     """
 
-    def __init__(self, resolve: FindSource = no_source) -> None:
+    def __init__(self, resolve: FindSource = no_source, locale: Locale = "en") -> None:
         self._resolve = resolve
+        self._locale = locale
         self.heard = ""
         """All text that was fed, unchanged."""
         self._held = ""
-        self._files: dict[str, tuple[str, int | None]] = {}
+        self._files: dict[str, CitedPassage] = {}
         self._numbers: dict[Source, int] = {}
 
-    def annotate(self, mark: str, file_id: str, page: int | None = None) -> None:
-        """Note that a mark stands for a file, and for a page of it if the server names one."""
-        self._files[mark] = (file_id, page)
+    def annotate(self, mark: str, file_id: str, cited: BaseModel | None = None) -> None:
+        """Note that a mark stands for a file, and for what else the server says of the passage."""
+        self._files[mark] = CitedPassage(file_id, extra_of(cited, "page"), extra_of(cited, "ocr_confidence"))
 
     def words_of(self, part: MessageContent) -> str:
         """The text of a part of a stored message (a refusal has text too); its annotations are noted."""
@@ -67,7 +82,7 @@ class Citations:
         for annotation in part.text.annotations:
             if annotation.type == "file_citation":
                 cited = annotation.file_citation
-                self.annotate(annotation.text, cited.file_id, page_of(cited))
+                self.annotate(annotation.text, cited.file_id, cited)
         return part.text.value
 
     async def feed(self, text: str) -> str:
@@ -103,20 +118,25 @@ class Citations:
         return "".join([*pieces, text[end:]])
 
     async def _link_of(self, mark: str) -> str:
-        file_id, page = self._files.get(mark, (None, None))
-        source = await self._resolve(file_id) if file_id is not None else None
-        if source is None:
+        passage = self._files.get(mark)
+        source = await self._resolve(passage.file_id) if passage is not None else None
+        if source is None or passage is None:
             return ""
-        if page is not None:
-            source = replace(source, label=f"{source.label}, p. {page}")
+        label = source.label
+        if passage.page is not None:
+            label += f", p. {passage.page}"
+        if passage.confidence is not None:
+            unsure = passage.confidence < LOW_CONFIDENCE
+            label += f", {(READ_BADLY_BY_OCR if unsure else READ_BY_OCR)(self._locale)}"
+        source = replace(source, label=label)
         number = self._numbers.setdefault(source, len(self._numbers) + 1)
         return f" {CITATION}[[{number}]]({source.url})" if source.url else f" [{number}]"
 
 
-def page_of(cited: BaseModel | None) -> int | None:
-    """The page of a file citation: an extra of our server that the Assistants API does not have."""
-    page = (cited.model_extra or {}).get("page") if cited is not None else None
-    return page if isinstance(page, int) else None
+def extra_of(cited: BaseModel | None, name: str) -> int | None:
+    """A number that our server says of a citation beyond the Assistants API: its page, or the confidence of OCR."""
+    value = (cited.model_extra or {}).get(name) if cited is not None else None
+    return value if isinstance(value, int) else None
 
 
 def _link(source: Source) -> str:

@@ -269,7 +269,7 @@ class Conversation:
             questions=batch,
             reply=self._services.discord.begin_reply(destination, answer_id, locale, goes_on_in=goes_on_in),
             destination=destination,
-            citations=Citations(self._services.citation_resolver(self.location)),
+            citations=Citations(self._services.citation_resolver(self.location), locale),
             locale=locale,
             options=options or RunOptions(),
         )

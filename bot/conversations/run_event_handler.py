@@ -9,7 +9,7 @@ from openai.types.beta import AssistantStreamEvent
 from openai.types.beta.threads import ImageFile, Message, MessageDelta, Run, Text, TextDelta
 from typing_extensions import override
 
-from bot.conversations.citations import Citations, page_of
+from bot.conversations.citations import Citations
 
 FetchFile = Callable[[str], Awaitable[bytes]]
 """The content of one of the server's files, by id."""
@@ -68,7 +68,7 @@ class RunEventHandler(AsyncAssistantEventHandler):
         for annotation in delta.annotations or ():
             if annotation.type == "file_citation" and annotation.text and annotation.file_citation:
                 cited = annotation.file_citation
-                self._citations.annotate(annotation.text, cited.file_id or "", page_of(cited))
+                self._citations.annotate(annotation.text, cited.file_id or "", cited)
         if delta.value:
             await self._speak(delta.value)
 

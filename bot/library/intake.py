@@ -27,10 +27,11 @@ from bot.library.message_files import (
 )
 from bot.library.reactions import MessageReactions, ReactionQueue
 from bot.library.readable_files import ReadableFiles
+from bot.library.reading_choices import logged, offer_pages
 from bot.library.reading_progress import ReadingProgress
 from bot.library.removal import Removal
 from bot.library.vector_store_files import VectorStoreFiles, attributes_of
-from bot.tutor.attachments import documents_of
+from bot.tutor.attachments import documents_of, is_picture
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
 if TYPE_CHECKING:
@@ -102,19 +103,40 @@ class Intake:
             await self.add(message, documents)
         elif documents and not await self._library_store.of_message(message.id):
             await self._refuse(message, message.guild)
+        pictures = [each for each in message.attachments if is_picture(each)]
+        may_add = self._contributors.may_add(message.author, message.guild.id)
+        if pictures and may_add and not message.mentions_our_user:  # a mention with a picture is a question
+            await offer_pages(self._bot, message, pictures, locale_of(message))
 
     async def add(
-        self, message: IncomingMessage, attachments: Sequence[discord.Attachment], *, bulk: bool = False
+        self,
+        message: IncomingMessage,
+        attachments: Sequence[discord.Attachment],
+        *,
+        bulk: bool = False,
+        read_as: str | None = None,
     ) -> int:
-        """Add attachments of a message, each once; returns how many are new. See `MessageFiles` for `bulk`."""
+        """Add attachments of a message, each once; returns how many are new.
+
+        See `MessageFiles` for `bulk`, and `LibraryFileRow` for `read_as`.
+        """
         assert message.guild is not None
         await self._readable_files.note_channel(message.guild, message.channel)
-        records = [record_of(each, message, original_name(each), "library") for each in attachments]
+        made = [record_of(each, message, original_name(each), "library") for each in attachments]
+        records = [replace(record, read_as=read_as) for record in made]
         new = [record for record in records if await self._library_store.add(record)]
         if new:
             urls = {each.id: each.url for each in attachments}
             self._put(MessageFiles(new, urls, locale_of(message), bulk))
         return len(new)
+
+    async def read_again(self, record: FileRecord, read_as: str) -> None:
+        """Read a file that failed once more, as its sender has chosen."""
+        await self._library_store.update(replace(record, state="waiting", reason=None, read_as=read_as))
+        locale = sentences.of_text("", self._bot.get_guild(record.guild_id))
+        reactions = MessageReactions(self._bot, record.guild_id, record.channel_id, record.message_id, locale)
+        await reactions.remove_failed()
+        await self.add_again([replace(record, state="waiting", reason=None, read_as=read_as)])
 
     async def add_again(self, records: Sequence[FileRecord]) -> None:
         """Add files that wait in the database. Their messages are fetched, as Discord's links expire."""
@@ -192,7 +214,7 @@ class Intake:
             log.exception("library.file_failed", attachment=record.attachment_id)
             added = replace(record, state="failed", reason="failed")
         await self._library_store.update(added)
-        log.info("library.file_ended", attachment=record.attachment_id, state=added.state, reason=added.reason)
+        log.info("library.file_ended", attachment=record.attachment_id, state=added.state, reason=logged(added.reason))
         return replace(added, state="leaving") if await self._removal.remove_if_gone(added) else added
 
     def _content_lock(self, record: FileRecord, sha256: str) -> asyncio.Lock:

@@ -16,11 +16,12 @@ _FILES, _CHANNELS = table_of(LibraryFileRow), table_of(LibraryChannelRow)
 _GUILDS, _THREADS = table_of(LibraryGuildRow), table_of(LibraryThreadRow)
 
 _ADD: Final = insert(_FILES)
+_CHANGING: Final = ("state", "sha256", "file_id", "reason", "read_as")
 _THIS_FILE: Final = (_FILES.c.attachment_id == bindparam("of"), _FILES.c.kind == bindparam("in_kind"))
 _UPDATE: Final = (
     update(_FILES)
     .where(*_THIS_FILE, _FILES.c.state != "leaving")
-    .values({name: bindparam(f"new_{name}") for name in ("state", "sha256", "file_id", "reason")} | {"marked": False})
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING} | {"marked": False})
 )
 _SET_OUTCOME_SHOWN: Final = update(_FILES).where(*_THIS_FILE).values(marked=True)
 _SET_LEAVING: Final = update(_FILES).where(*_THIS_FILE).values(state="leaving")
@@ -43,6 +44,7 @@ class FileRecord:
     sha256: str | None = None
     file_id: str | None = None
     reason: str | None = None
+    read_as: str | None = None
 
     @property
     def jump_url(self) -> str:
@@ -83,7 +85,7 @@ class LibraryStore:
 
     async def update(self, record: FileRecord) -> None:
         """Write a file's state, hash, id and reason, unless it is `leaving`; its outcome has not been shown yet."""
-        values = {f"new_{name}": getattr(record, name) for name in ("state", "sha256", "file_id", "reason")}
+        values = {f"new_{name}": getattr(record, name) for name in _CHANGING}
         await self._store.write((_UPDATE, {**_key(record), **values}))
 
     async def set_outcome_shown(self, records: Iterable[FileRecord]) -> None:
@@ -107,6 +109,11 @@ class LibraryStore:
     async def get(self, record: FileRecord) -> FileRecord | None:
         """The file as it is stored now; None if it is not."""
         this = (_FILES.c.attachment_id == record.attachment_id, _FILES.c.kind == record.kind)
+        return next(iter(await self._select(*this)), None)
+
+    async def library_file(self, attachment_id: int) -> FileRecord | None:
+        """The library's file that came as this attachment; None if there is none."""
+        this = (_FILES.c.attachment_id == attachment_id, _FILES.c.kind == "library", _FILES.c.state != "leaving")
         return next(iter(await self._select(*this)), None)
 
     async def of_message(self, message_id: int) -> list[FileRecord]:

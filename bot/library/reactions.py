@@ -14,6 +14,7 @@ from bot.library import sentences as say
 from bot.library.discord_requests import attempt, reply_reference
 from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.message_files import MessageFiles
+from bot.library.reading_choices import ask_for_encoding, readings_of
 from bot.sentences import Locale
 
 if TYPE_CHECKING:
@@ -48,14 +49,23 @@ class MessageReactions:
             await self._react(DONE)
         if failed:
             await self._react(FAILED)
-        if failed and not quiet:
-            await self.reply(failure_lines(failed, self._locale))
+        asked = [record for record in failed if record.kind == "library" and readings_of(record.reason)]
+        if (refused := [record for record in failed if record not in asked]) and not quiet:
+            await self.reply(failure_lines(refused, self._locale))
+        for record in asked if not quiet else ():
+            await ask_for_encoding(self._bot, record, self._locale)
 
     async def remove_working(self) -> None:
         """Remove ⏳."""
         me = self._bot.user
         if me is not None:
             await attempt(self._bot.outbox, lambda: self._message.remove_reaction(WORKING, me))
+
+    async def remove_failed(self) -> None:
+        """Remove ⚠️: the file is read once more."""
+        me = self._bot.user
+        if me is not None:
+            await attempt(self._bot.outbox, lambda: self._message.remove_reaction(FAILED, me))
 
     async def refuse(self, sentence: str) -> None:
         """Add ⚠️ and reply."""

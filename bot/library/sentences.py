@@ -55,10 +55,63 @@ _SERVER_REASONS = {
 }
 
 
+UNSURE_ENCODING_OF_SERVER = "I am not sure in which encoding this text is written. It may be: "
+"""How the server's reason begins; the readings follow as JSON."""
+UNSURE_ENCODING = Sentence(
+    "I am not sure how its letters are encoded. Save it as UTF-8 and add that, or choose a reading under its message.",
+    "어떤 글자로 쓰였는지 확실하지 않아요. UTF-8로 저장해서 다시 올리거나, 올린 메시지 아래에서 골라 주세요.",
+)
+WHICH_READING = Sentence(
+    "⚠️ **{name}**: I am not sure how its letters are encoded. Which of these is right?",
+    "⚠️ **{name}**: 글자 인코딩이 확실하지 않아요. 어느 쪽이 맞나요?",
+)
+NOT_YOUR_FILE = Sentence(
+    "Whoever sent the file can say that, or who may manage the server.",
+    "파일을 올린 사람이나 서버 관리 권한이 있는 사람만 고를 수 있어요.",
+)
+READ_AS = Sentence("I am reading it as: {how}.", "이렇게 읽을게요: {how}.")
+A_PAGE = Sentence("a page", "책이나 문서의 한 쪽")
+IS_IT_A_PAGE = Sentence(
+    "Is it a picture of a page? Then I can read it into the library.",
+    "책이나 프린트를 찍은 사진인가요? 그렇다면 읽어서 자료실에 넣을 수 있어요.",
+)
+READ_PICTURE = Sentence("Read {name} as a page", "{name} 읽기")
+_ENCODINGS = {
+    "cp1252": Sentence("Western European", "서유럽어"),
+    "cp949": Sentence("Korean", "한국어"),
+    "cp1251": Sentence("Cyrillic (Windows)", "키릴 문자(Windows)"),
+    "koi8-r": Sentence("Cyrillic (KOI8)", "키릴 문자(KOI8)"),
+    "cp866": Sentence("Cyrillic (DOS)", "키릴 문자(DOS)"),
+    "gb18030": Sentence("Simplified Chinese", "중국어 간체"),
+    "big5": Sentence("Traditional Chinese", "중국어 번체"),
+    "cp932": Sentence("Japanese (Shift JIS)", "일본어(Shift JIS)"),
+    "euc-jp": Sentence("Japanese (EUC)", "일본어(EUC)"),
+    "cp1250": Sentence("Central European", "중유럽어"),
+    "iso8859-2": Sentence("Central European (ISO)", "중유럽어(ISO)"),
+    "cp1253": Sentence("Greek", "그리스어"),
+    "cp1254": Sentence("Turkish", "튀르키예어"),
+    "cp1255": Sentence("Hebrew", "히브리어"),
+    "cp1256": Sentence("Arabic", "아랍어"),
+    "cp1257": Sentence("Baltic", "발트어"),
+    "cp1258": Sentence("Vietnamese", "베트남어"),
+    "cp874": Sentence("Thai", "태국어"),
+    "mac-roman": Sentence("Western European (Mac)", "서유럽어(Mac)"),
+    "cp850": Sentence("Western European (DOS)", "서유럽어(DOS)"),
+}
+
+
+def encoding_name(encoding: str, locale: Locale) -> str:
+    """What people call an encoding."""
+    named = _ENCODINGS.get(encoding)
+    return named(locale) if named is not None else encoding
+
+
 def reason(why: str | None, locale: Locale) -> str:
     """Why a file failed, to stand after its name; `why` is as `FileFailedError` has it."""
     if why is None or why in REASONS:
         return REASONS[why or "failed"](locale, limit=LIMIT_MB)
+    if why.startswith(UNSURE_ENCODING_OF_SERVER):
+        return UNSURE_ENCODING(locale)
     return _SERVER_REASONS.get(why, why) if locale == "ko" else why
 
 

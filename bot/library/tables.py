@@ -36,6 +36,8 @@ class LibraryFileRow(Base):
     """The file's id on the Assistants server."""
     reason: Mapped[str | None]
     """Why the file failed: a key of `sentences.REASONS`, or what the Assistants server says."""
+    read_as: Mapped[str | None] = mapped_column(String(16))
+    """What its sender chose: the encoding of a text, or `page` for a picture; None: nothing."""
     marked: Mapped[bool] = mapped_column(default=False, server_default=true())
     """Whether people were shown that the file is ready or has failed."""
     created_at: Mapped[datetime] = mapped_column(default=now)

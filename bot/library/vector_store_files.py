@@ -20,7 +20,7 @@ from bot.library.sentences import AWAY
 log = structlog.get_logger(__name__)
 
 _INDEXING_TIMEOUT = 900.0
-"""Seconds until a file counts as never indexed; the server's own limits end sooner."""
+"""Seconds without a page read until a file counts as never indexed; the server's own limits end sooner."""
 
 _SCORE_THRESHOLD = 0.2
 """A search result with a lower score has nothing to do with the query; a vector search always finds something."""
@@ -32,7 +32,8 @@ PageProgress = Callable[[tuple[int, int]], None]
 
 def attributes_of(record: FileRecord) -> Mapping[str, str]:
     """What a library file's entry in the vector store says of it; searches are narrowed down by the channel."""
-    return {CHANNEL: str(record.channel_id), "message_id": str(record.message_id)}
+    chosen = {"read_as": record.read_as} if record.read_as is not None else {}
+    return {CHANNEL: str(record.channel_id), "message_id": str(record.message_id), **chosen}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,8 @@ class VectorStoreFiles:
         self, vector_store_id: str, file_id: str, on_page: PageProgress = lambda _: None
     ) -> None:
         pause = 0.05
-        async with asyncio.timeout(_INDEXING_TIMEOUT):
+        seen: tuple[int, int] | None = None
+        async with asyncio.timeout(_INDEXING_TIMEOUT) as limit:
             while True:
                 file: Any = await self._client.vector_stores.files.retrieve(file_id, vector_store_id=vector_store_id)
                 if file.status == "completed":
@@ -167,6 +169,9 @@ class VectorStoreFiles:
                     raise FileFailedError(file.last_error.message if file.last_error else "failed")
                 if (progress := _progress(file)) is not None:
                     on_page(progress)
+                if progress != seen:  # scanned pages may take longer in all
+                    seen = progress
+                    limit.reschedule(asyncio.get_running_loop().time() + _INDEXING_TIMEOUT)
                 await asyncio.sleep(pause)
                 pause = min(2.0, pause * 1.4)
 

@@ -1,10 +1,13 @@
 """Marks in the model's text become numbered links, however the text is cut into pieces."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openai.types.beta.threads.file_citation_annotation import FileCitation
 
 from bot.conversations.citations import Citations, Source
 from bot.escaping import CITATION
+from bot.sentences import Locale
 
 TEXT = "The year is 2030【4:0†source】, not 2040【4:1†source】; 【중요】 is the model's own【4:0†source】."
 SHOWN = (
@@ -65,6 +68,26 @@ async def test_a_file_s_name_ends_no_label_and_makes_no_link() -> None:
         return Source("x](https://evil.example) [exam.txt", "https://d/1")
 
     made = Citations(named)
-    made.annotate("【4:0†source】", "a", 2)
+    made.annotate("【4:0†source】", "a", FileCitation.model_validate({"file_id": "a", "page": 2}))
     await made.feed("So【4:0†source】.")
     assert made.footer() == r"[1] [x)(https\://evil.example) (exam.txt, p. 2](https://d/1)"
+
+
+@pytest.mark.parametrize(
+    ("confidence", "locale", "label"),
+    [
+        (92, "en", "a.pdf, p. 2, read by OCR"),
+        (40, "en", "a.pdf, p. 2, read by OCR, with doubts"),
+        (92, "ko", "a.pdf, p. 2, 글자 인식(OCR)"),
+        (None, "en", "a.pdf, p. 2"),
+    ],
+)
+async def test_a_passage_that_ocr_has_read_is_said_to_be_so(confidence: int | None, locale: Locale, label: str) -> None:
+    async def named(_file_id: str) -> Source:
+        return Source("a.pdf", "https://d/1")
+
+    made = Citations(named, locale)
+    cited = {"file_id": "a", "page": 2, **({} if confidence is None else {"ocr_confidence": confidence})}
+    made.annotate("【4:0†source】", "a", FileCitation.model_validate(cited))
+    await made.feed("So【4:0†source】.")
+    assert made.footer() == f"[1] [{label}](https://d/1)"

@@ -1,0 +1,79 @@
+"""The sender of a file says how it is to be read: in which encoding, or as a picture of a page."""
+
+import json
+
+import pytest
+
+from assistants.retrieval.formats import encodings, refusals
+from bot.library import sentences as say
+from bot.library.reading_choices import readings_of
+from tests.assistants.retrieval.formats.scans import needs_ocr, picture, png, scan
+from tests.bot.library.dropped_files import citing, reacted, reactions, said_by_bot
+from tests.house import House, finished
+
+TEXT = "數學考試"
+
+
+async def test_a_text_of_several_readings_is_read_as_its_sender_says(house: House) -> None:
+    alex, minji = await house.discord.student("alex"), await house.discord.student("minji")
+    dropped = await alex.drops("library", ("exam.txt", TEXT.encode("big5")))
+    await reacted(alex, dropped, "⚠️")
+    asked = await alex.sees("library", contains="how its letters are encoded")
+    assert "✅" not in reactions(alex, dropped)
+    right = next(control for control in asked.controls if TEXT in (control.label or ""))
+    refused = await minji.clicks(asked, right.custom_id or "")
+    assert "파일을 올린 사람" in (await refused.says()).text
+    await alex.clicks(asked, right.custom_id or "")
+    await reacted(alex, dropped, "✅")
+    assert "⚠️" not in reactions(alex, dropped)
+    citing(house, TEXT, "Found{mark}.")
+    answer = await finished(minji, await house.ask(minji, "What is the exam?"), "Found")
+    assert "exam.txt" in answer.text
+    stored = await house.bot.cogs["LibraryCog"].library.library_store.of_message(dropped.id)  # type: ignore[attr-defined]
+    assert [record.read_as for record in stored] == ["big5"]
+
+
+@needs_ocr
+async def test_a_picture_is_a_page_when_its_sender_says_so(house: House) -> None:
+    alex, minji = await house.discord.student("alex"), await house.discord.student("minji")
+    page = png(picture(["The otter eats nine crabs a day.", "The quick brown fox jumps over the lazy dog."]))
+    dropped = await alex.drops("library", ("photo.png", page))
+    offer = await alex.sees("library", contains="picture of a page")
+    assert reactions(alex, dropped) == set()
+    button = offer.controls[0]
+    assert "photo.png" in (button.label or "")
+    refused = await minji.clicks(offer, button.custom_id or "")
+    assert "파일을 올린 사람" in (await refused.says()).text
+    await alex.clicks(offer, button.custom_id or "")
+    await reacted(alex, dropped, "✅")
+    citing(house, "otter crabs", "Nine{mark}.")
+    answer = await finished(minji, await house.ask(minji, "How many crabs does the otter eat?"), "Nine")
+    assert "photo.png, p. 1, read by OCR" in answer.text
+    await alex.deletes(dropped)
+    await alex.wait_for(lambda: len(said_by_bot(alex, dropped.channel_id)) >= 1, what="the offer to stay")
+
+
+@needs_ocr
+async def test_a_scan_is_read_page_by_page_and_its_citation_says_so(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.library.reading_progress.SHOWN_AFTER", 0.0)
+    monkeypatch.setattr("bot.library.reading_progress.UPDATED_EVERY", 0.05)
+    alex = await house.discord.student("alex")
+    pages = [[f"Page {number} tells of the otter.", "The quick brown fox jumps over it."] for number in range(1, 5)]
+    dropped = await alex.drops("library", ("scan.pdf", scan(*pages)))
+    await alex.sees("library", contains="**scan.pdf**, page 2 of 4", timeout=60)
+    await reacted(alex, dropped, "✅", timeout=60)
+    citing(house, "page 3 otter", "It does{mark}.")
+    answer = await finished(alex, await house.ask(alex, "What does page 3 tell of?"), "It does")
+    assert "read by OCR" in answer.text
+
+
+def test_the_bot_knows_every_encoding_that_the_server_may_ask_about() -> None:
+    assert say.UNSURE_ENCODING_OF_SERVER == refusals.UNSURE
+    for encoding in encodings.CHOICES:
+        assert say.encoding_name(encoding, "ko") != encoding
+    reason = refusals.UNSURE + json.dumps([["big5", TEXT]])
+    assert readings_of(reason) == [("big5", TEXT)]
+    assert "UTF-8" in say.reason(reason, "en")
+    assert readings_of("The file is empty.") == readings_of(None) == readings_of(refusals.UNSURE + "…") == ()
