@@ -163,6 +163,7 @@ PICTURE_TITLE = Sentence("A question with a picture", "사진으로 한 질문")
 STOP = Sentence("Stop", "멈추기")
 REGENERATE = Sentence("Regenerate", "다시 만들기")
 RETRY = Sentence("Retry", "다시 시도")
+ANSWER_EDITED = Sentence("Answer the edited question", "고친 질문에 답하기")
 SHOW_AS_TEXT = Sentence("Show as text", "텍스트로 보기")
 SOURCE_GONE = Sentence(
     "The text of this answer is not kept any more.",

@@ -39,6 +39,7 @@ class TutorCog(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Connected: finish what the last process left, and answer messages that were missed."""
+        self.bot.conversations.disconnected()
         await self.bot.conversations.recover()
         await self.catch_up.run()
 

@@ -40,8 +40,12 @@ class EndedAnswer:
     """Shows and stores how it ended."""
     hide_buttons: Callable[[], Awaitable[None]] | None = None
     options: RunOptions | None = None
+    show_edited: Callable[[], Awaitable[None]] | None = None
+    """Adds the button that answers its questions as they are edited."""
     withdrawn: bool = False
     """Whether all its questions were deleted."""
+    edited: bool = False
+    """Whether some of its questions were edited since."""
 
     @property
     def message_ids(self) -> list[int]:
@@ -54,6 +58,14 @@ class EndedAnswer:
             await self.reply.withdraw()
         if self.ending is not None:
             await asyncio.wait({self.ending})
+
+    def replace(self, question: Question) -> bool:
+        """Take the new words of one of its questions, or of their context; False if it has them, or is about others."""
+        for index, old in enumerate(self.questions):
+            if old.message_id == question.message_id and old.digest != question.digest:
+                self.questions[index], self.edited = question.in_place_of(old), True
+                return True
+        return False
 
     def forget(self, message_id: int) -> None:
         """Leave out a question, or a message of its context, that was deleted."""
@@ -99,6 +111,13 @@ class Answer:
     def message_ids(self) -> list[int]:
         """The Discord messages of the questions and their context."""
         return [question.message_id for question in self.questions if question.message_id is not None]
+
+    def newest_words(self, message_id: int | None) -> str | None:
+        """The digest of one of its messages, as it was edited last; None for one that was deleted, or is another's."""
+        if message_id in self.edits:
+            edited = self.edits[message_id]
+            return edited.digest if edited is not None else None
+        return next((each.digest for each in self.questions if each.message_id == message_id), None)
 
     @property
     def asker_id(self) -> int | None:

@@ -18,6 +18,7 @@ from bot.conversations.answer import Answer, EndedAnswer, StopReason
 from bot.conversations.assistants_thread import AssistantsThread
 from bot.conversations.location import Location
 from bot.conversations.question import Question
+from bot.conversations.recovery import load_last_answer_to
 from bot.conversations.run_errors import sentence_for_error, sentence_for_run
 from bot.conversations.services import Services
 from bot.errors import UserFacingError
@@ -57,6 +58,33 @@ class AnswerEnding:
         """A question was deleted: it is not asked again."""
         if self.last is not None:
             self.last.forget(message_id)
+
+    async def question_edited(self, question: Question, *, in_thread: bool) -> None:
+        """A message that was answered has new words; `in_thread`: the model knew its old ones.
+
+        If it belongs to the last answer, that is offered anew.
+        """
+        if self.last is None and in_thread:
+            self.last = await load_last_answer_to(question, self._services, self._location)
+            if self.last is None:
+                return
+            self.last.edited = True
+        elif self.last is None or not self.last.replace(question):
+            return
+        last, asked = self.last, {each.message_id for each in self.last.questions if each.addressed}
+        if last.state == "completed" and question.message_id in asked:
+            self._start(last, self._offer_edited(last))
+
+    async def _offer_edited(self, last: EndedAnswer) -> None:
+        if last.ending is not None:
+            await asyncio.wait({last.ending})
+        if self.last is not last:
+            return
+        if last.show_edited is not None:
+            await last.show_edited()
+        elif last.reply is None:
+            buttons = self._services.discord.edited_buttons(last.id, last.locale)
+            await self._services.discord.add_buttons(self._location, last.message_ids, buttons)
 
     def take_undelivered(self) -> list[Question]:
         """The questions of the last answer if it failed before the server had them: they join the next ones."""
@@ -152,6 +180,9 @@ class AnswerEnding:
             buttons += self._services.discord.show_as_text_buttons(answer.id, answer.locale)
         if buttons:
             ended.hide_buttons = lambda: answer.reply.finish(footer=footer)
+        if not answer.used_tools:
+            offered = [*self._services.discord.edited_buttons(answer.id, answer.locale), *buttons]
+            ended.show_edited = lambda: answer.reply.finish(buttons=offered, footer=footer)
         await self._end(answer, "completed", lambda: answer.reply.finish(buttons=buttons, footer=footer))
         if previous is not None and previous.hide_buttons is not None:
             await self._show(answer, previous.hide_buttons)

@@ -141,7 +141,7 @@ class AssistantsApi:
         await self._wait_for_end(run)
         for message in await self.messages(thread_id, run_id):
             if message.id not in seen:
-                await self._delete_message(thread_id, message.id)
+                await self.delete_message(thread_id, message.id)
 
     async def _wait_for_end(self, run: Run) -> None:
         async with asyncio.timeout(30):
@@ -159,18 +159,43 @@ class AssistantsApi:
     async def delete_messages(self, thread_id: str, run_id: str) -> None:
         """Delete the messages that a run has written from its thread."""
         for message in await self.messages(thread_id, run_id):
-            await self._delete_message(thread_id, message.id)
+            await self.delete_message(thread_id, message.id)
 
-    async def delete_questions(self, thread_id: str, message_ids: Iterable[int]) -> None:
-        """Delete the messages of a thread that came from these Discord messages."""
+    async def question(self, thread_id: str, message_id: int) -> Message | None:
+        """The message of a thread that came from a Discord message; None if the thread does not hold it."""
+        return (await self.questions(thread_id, [message_id])).get(message_id)
+
+    async def questions(self, thread_id: str, message_ids: Iterable[int]) -> dict[int, Message]:
+        """Those messages of a thread that came from these Discord messages, by their ids."""
         wanted = {str(message_id) for message_id in message_ids}
+        found: dict[int, Message] = {}
         async for message in self._newest_first(thread_id):
             name = (message.metadata or {}).get(MESSAGE_ID)
             if name in wanted:
-                await self._delete_message(thread_id, message.id)
+                found[int(name)] = message
                 wanted.discard(name)
             if not wanted:
-                return
+                break
+        return found
+
+    async def add_message(self, thread_id: str, message: AdditionalMessage) -> None:
+        """Add a message at the end of a thread.
+
+        Raises:
+            openai.BadRequestError: a run is active in the thread.
+        """
+        await self._client.beta.threads.messages.create(
+            thread_id,
+            role=message["role"],
+            content=message["content"],
+            attachments=message.get("attachments") or omit,
+            metadata=message.get("metadata") or omit,
+        )
+
+    async def delete_questions(self, thread_id: str, message_ids: Iterable[int]) -> None:
+        """Delete the messages of a thread that came from these Discord messages."""
+        for message in (await self.questions(thread_id, message_ids)).values():
+            await self.delete_message(thread_id, message.id)
 
     async def delete_thread(self, thread_id: str) -> None:
         """Delete a thread; one that is gone is no error."""
@@ -187,7 +212,8 @@ class AssistantsApi:
         async for message in self._client.beta.threads.messages.list(thread_id, order="desc", limit=100):
             yield message
 
-    async def _delete_message(self, thread_id: str, message_id: str) -> None:
+    async def delete_message(self, thread_id: str, message_id: str) -> None:
+        """Delete a message; one that is gone is no error."""
         try:
             await self._client.beta.threads.messages.delete(message_id, thread_id=thread_id)
         except openai.NotFoundError:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from openai.types.beta.threads import MessageContentPartParam
+from openai.types.beta.threads import Message, MessageContentPartParam
 from openai.types.beta.threads.run_create_params import AdditionalMessage
 
 from bot.conversations.discord_interface import PastMessage
@@ -14,6 +14,9 @@ from bot.store.conversation_store import StoredToolCall
 
 MESSAGE_ID = "discord_message_id"
 """The metadata key under which a message in an Assistants thread has the id of its Discord message."""
+WORDS = "discord_words"
+"""The metadata key under which it has the digest of its words (`Question.digest`), after `edited:` if they are new."""
+_EDITED = "edited:"
 PAST_LIMIT = 30
 """Messages from before that a new Assistants thread begins with; and messages to others that go along with a question
 as its context."""
@@ -65,8 +68,15 @@ def as_message(question: Question, content: AttachedContent) -> AdditionalMessag
     if content.attachments:
         message["attachments"] = content.attachments
     if question.message_id is not None:
-        message["metadata"] = {MESSAGE_ID: str(question.message_id)}
+        digest = f"{_EDITED}{question.digest}" if question.edited else question.digest
+        message["metadata"] = {MESSAGE_ID: str(question.message_id), WORDS: digest}
     return message
+
+
+def holds_words(message: Message, question: Question, *, also_edited: bool) -> bool:
+    """Whether a message in an Assistants thread has a question's words; `also_edited`: or has them as edited ones."""
+    digest = (message.metadata or {}).get(WORDS, "")
+    return (digest.removeprefix(_EDITED) if also_edited else digest) == question.digest
 
 
 def past_messages(past: Sequence[PastMessage]) -> Iterable[AdditionalMessage]:
@@ -93,7 +103,8 @@ def _text_of(question: Question, content: AttachedContent) -> str:
     if question.author_id == 0:
         return question.text[:TEXT_LIMIT]
     said = question.text.strip() or ("(see what is attached)" if content.parts or content.attachments else "(nothing)")
-    text = ("" if question.addressed else "[to others] ") + said_by(question.author_name, said, question.quoted)
+    mark = "[edited] " if question.edited else "" if question.addressed else "[to others] "
+    text = mark + said_by(question.author_name, said, question.quoted)
     notes = _one_line(" ".join(content.notes)).translate(_ROUND)
     note = f"\n(not received, as the student is told: {notes})" if notes else ""
     return text[: TEXT_LIMIT - len(note)] + note

@@ -10,9 +10,9 @@ from openai.types.beta.threads import Run
 from openai.types.beta.threads.run_create_params import AdditionalMessage
 
 from bot.conversations.answer import Answer
-from bot.conversations.assistants_messages import as_message, late_outputs_message, past_messages
+from bot.conversations.assistants_messages import as_message, holds_words, late_outputs_message, past_messages
 from bot.conversations.location import Location
-from bot.conversations.question import AttachedContent
+from bot.conversations.question import AttachedContent, Question
 from bot.conversations.run_stream import RunStream
 from bot.conversations.services import Services
 from bot.conversations.tool_calls import ToolCalls
@@ -43,6 +43,8 @@ class AssistantsThread:
         """The assistant of the newest run."""
         self._waiting_run: str | None = None
         self._looked_for_waiting_run = fresh
+        self._to_add: list[Question] = []
+        """New words of messages that were edited while a run that waits for a person locked the thread."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def ask(self, answer: Answer) -> Run:
@@ -53,6 +55,7 @@ class AssistantsThread:
             TimeoutError: the run does not end.
         """
         await self._release_waiting_run()
+        await self._add_edited()
         contents = [
             await question.attached if question.attached else AttachedContent() for question in answer.questions
         ]
@@ -117,8 +120,61 @@ class AssistantsThread:
 
     async def delete_questions(self, message_ids: Iterable[int]) -> None:
         """Delete messages that were deleted in Discord."""
+        message_ids = frozenset(message_ids)
+        self._to_add = [question for question in self._to_add if question.message_id not in message_ids]
         if self.thread_id is not None:
             await self._services.api.delete_questions(self.thread_id, message_ids)
+
+    async def rewrite(self, question: Question) -> bool:
+        """Put a message's new words in place of those that were edited out, at the end of the thread.
+
+        The Assistants API can neither change a message nor add one between others. False if there is nothing to change.
+        """
+        if self.thread_id is None or question.message_id is None:
+            return False
+        stored = await self._services.api.question(self.thread_id, question.message_id)
+        if stored is None or holds_words(stored, question, also_edited=True):
+            return False
+        await self._services.api.delete_message(self.thread_id, stored.id)
+        self._to_add = [each for each in self._to_add if each.message_id != question.message_id]
+        self._to_add.append(question.as_edited())
+        await self._add_edited()
+        return True
+
+    async def edited_among(self, questions: Sequence[Question]) -> list[Question]:
+        """Those of these messages that stand in the thread with other words than they have now."""
+        ids = {question.message_id: question for question in questions if question.message_id is not None}
+        if self.thread_id is None or not ids:
+            return []
+        stored = await self._services.api.questions(self.thread_id, ids)
+        return [
+            question
+            for message_id, question in ids.items()
+            if message_id in stored and not holds_words(stored[message_id], question, also_edited=True)
+        ]
+
+    async def is_outdated(self, questions: Sequence[Question]) -> bool:
+        """Whether some of these messages are not in the thread as they are now, or not where they were asked."""
+        if self.thread_id is None:
+            return False
+        ids = {question.message_id: question for question in questions if question.message_id is not None}
+        stored = await self._services.api.questions(self.thread_id, ids)
+        return any(
+            message_id not in stored or not holds_words(stored[message_id], question, also_edited=False)
+            for message_id, question in ids.items()
+        )
+
+    async def _add_edited(self) -> None:
+        """Add the new words of edited messages; while a run locks the thread, they wait for its end."""
+        while self._to_add and self.thread_id is not None:
+            question = self._to_add[0]
+            content = await question.attached if question.attached else AttachedContent()
+            try:
+                await self._services.api.add_message(self.thread_id, as_message(question, content))
+            except openai.BadRequestError as error:
+                log.info("thread.locked", thread=self.thread_id, cause=error.message)
+                return
+            self._to_add.pop(0)
 
     async def delete(self) -> None:
         """Delete the thread; a run that waits in it is cancelled."""

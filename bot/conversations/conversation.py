@@ -66,6 +66,7 @@ class Conversation:
         self._context_loaded = fresh
         self._usual_tokens = LEAST_ESTIMATE
         """What the last run has used."""
+        self._may_have_missed_edits = not fresh
 
     @property
     def thread_id(self) -> str | None:
@@ -106,7 +107,10 @@ class Conversation:
         self._wake_worker()
 
     def message_edited(self, question: Question) -> None:
-        """A message was edited: if it is not answered yet, it is asked again with its new text."""
+        """A message was edited: if it is not answered yet, it is asked again with its new text.
+
+        What was edited out of an answered one leaves the Assistants thread, and its answer is offered anew.
+        """
         for index, pending in enumerate(self._pending):
             if pending.message_id == question.message_id:
                 self._pending[index] = rewritten = question.in_place_of(pending)
@@ -115,11 +119,13 @@ class Conversation:
                 self._wake_worker()
                 return
         answer = self.current
-        if answer is None or question.message_id not in answer.message_ids:
+        fresh = _now(question) - question.asked_at <= EDIT_WINDOW
+        if answer is not None and fresh and question.message_id in answer.message_ids:
+            if answer.newest_words(question.message_id) != question.digest:
+                answer.edits[question.message_id] = question
+                answer.stop("edited")
             return
-        if _now(question) - question.asked_at <= EDIT_WINDOW and question.message_id is not None:
-            answer.edits[question.message_id] = question
-            answer.stop("edited")
+        self._add_job(lambda: self._rewrite(question))
 
     def message_deleted(self, message_id: int) -> None:
         """A message was deleted: it leaves the queue, the running answer and the Assistants thread."""
@@ -221,6 +227,7 @@ class Conversation:
             release = await self._services.concurrency_limit.acquire()
             try:
                 await self._load_context()
+                await self._take_missed_edits()
                 batch, self._pending = self._pending, []
                 if any(question.addressed for question in batch):
                     batch = [*self._ending.take_undelivered(), *batch]
@@ -240,6 +247,24 @@ class Conversation:
         ids = [each.message_id for each in stored if each.message_id not in known]
         if ids:
             self._pending = [*await self._services.discord.fetch_context(self.location, ids), *self._pending]
+
+    def may_have_missed_edits(self) -> None:
+        """The bot was away, or not connected: before the next answer it looks for messages that were edited since."""
+        self._may_have_missed_edits = True
+
+    async def _take_missed_edits(self) -> None:
+        """What was edited out while the bot was away does not go to the model again."""
+        if not self._may_have_missed_edits or self.thread_id is None:
+            return
+        self._may_have_missed_edits = False
+        known = await self._services.conversation_store.newest_questions(self.location.id, PAST_LIMIT)
+        messages = [(each.channel_id, each.message_id) for each in known if each.channel_id is not None]
+        words = await self._services.discord.fetch_words(self.location, messages)
+        for edited in await self._assistants_thread.edited_among(words):
+            if edited.channel_id is not None and edited.message_id is not None:
+                question = await self._services.discord.fetch_question(edited.channel_id, edited.message_id)
+                if question is not None:
+                    await self._rewrite(question)
 
     # One answer
 
@@ -407,7 +432,19 @@ class Conversation:
         if last.run_id is not None:
             await self._assistants_thread.delete_run_messages(last.run_id)
         answer.run_id = None
+        if last.delivered and (last.edited or (last.reply is None and await self._is_outdated(last))):
+            await self._assistants_thread.delete_questions(answer.message_ids)
+            answer.delivered = False
         return await self._assistants_thread.ask(answer)
+
+    async def _is_outdated(self, last: EndedAnswer) -> bool:
+        """Whether questions of an answer of an earlier process were edited since; nobody may have told this one."""
+        return await self._assistants_thread.is_outdated(last.questions)
+
+    async def _rewrite(self, question: Question) -> None:
+        """Take what was edited out of an answered message out of the Assistants thread, and offer its answer anew."""
+        in_thread = await self._assistants_thread.rewrite(question)
+        await self._ending.question_edited(question, in_thread=in_thread)
 
     # Runs that waited for tool outputs
 

@@ -80,6 +80,13 @@ class DiscordInterface(Protocol):
         """The buttons under a conversation's last finished answer."""
         ...
 
+    def edited_buttons(self, answer_id: str, locale: Locale) -> Buttons:
+        """The button that answers the last question anew, as it was edited."""
+        ...
+
+    async def add_buttons(self, location: Location, message_ids: Sequence[int], buttons: Buttons) -> None:
+        """Add buttons to the message that ends an answer of an earlier process, if they are not there already."""
+
     def show_as_text_buttons(self, answer_id: str, locale: Locale) -> Buttons:
         """The button that gives the model's own text, for an answer that `differs_from_source`."""
         ...
@@ -120,6 +127,12 @@ class DiscordInterface(Protocol):
     async def fetch_context(self, location: Location, message_ids: Sequence[int]) -> list[Question]:
         """Messages of a conversation's channel that were said to others, read again from Discord, oldest first.
         Messages that are gone are left out.
+        """
+        ...
+
+    async def fetch_words(self, location: Location, messages: Sequence[tuple[int, int]]) -> list[Question]:
+        """Messages (by their channels' ids and their own) as they are now, without fetching what is attached to them.
+        Messages that are gone, or cannot be read, are left out.
         """
         ...
 

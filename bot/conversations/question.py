@@ -1,6 +1,7 @@
 """A question: what a person says to the tutor, with what is attached to it."""
 
 import asyncio
+import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -44,6 +45,10 @@ class Question:
     locale: Locale = "en"
     attached: "asyncio.Future[AttachedContent] | None" = None
     """Being downloaded from the start, because links to attachments expire."""
+    attachment_ids: tuple[int, ...] = ()
+    """The Discord ids of what is attached to the message itself."""
+    edited: bool = False
+    """Whether these are the new words of a message that was answered with its old ones."""
     options: "RunOptions | None" = None
     """How the run that answers it differs from other runs."""
     destination: Any = None
@@ -51,6 +56,17 @@ class Question:
     counted: bool = True
     """Whether it counts among the student's questions that wait or run."""
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def digest(self) -> str:
+        """What tells these words, and what is attached to them, from others; empty where they are not from Discord."""
+        if self.message_id is None:
+            return ""
+        return hashlib.sha256(f"{self.attachment_ids}{self.text}".encode(errors="replace")).hexdigest()[:32]
+
+    def as_edited(self) -> "Question":
+        """The new words of a message that was answered before: to be known, and not to be answered by themselves."""
+        return replace(self, edited=True, counted=False)
 
     def shown_at(self, destination: Any) -> "Question":
         """The same question, its answer posted at `destination`."""

@@ -10,6 +10,7 @@ from openai.types.beta.threads import Run
 from bot import sentences
 from bot.conversations.answer import EndedAnswer
 from bot.conversations.location import Location
+from bot.conversations.question import Question
 from bot.conversations.services import Services
 from bot.errors import UserFacingError
 from bot.sentences import Locale
@@ -129,6 +130,20 @@ async def load_last_answer(stored: StoredAnswer, services: Services, location: L
         stored_message_ids=await services.conversation_store.messages_of(stored.id),
         options=next((each.options for each in reversed(questions) if each.options), None),
     )
+
+
+async def load_last_answer_to(question: Question, services: Services, location: Location) -> EndedAnswer | None:
+    """The last answer of a conversation if it answers a message; None if that was answered before, or not at all."""
+    newest = await services.conversation_store.last_answer(location.id)
+    if newest is None:
+        return None
+    answered = {row.message_id for row in await services.conversation_store.questions_of(newest.id)}
+    if question.message_id not in answered:
+        return None
+    try:
+        return await load_last_answer(newest, services, location)
+    except UserFacingError:  # its questions are gone
+        return None
 
 
 def _snowflake(moment: datetime | None) -> int:

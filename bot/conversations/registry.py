@@ -175,31 +175,41 @@ class Conversations:
     # What happens to messages and channels
 
     async def message_edited(self, question: Question) -> None:
-        """A message was edited; it is asked again only if it waits or is being answered."""
-        new = self._new_messages.get(question.message_id or 0)
-        conversation = self._loaded.get(self._seen.get(question.message_id or 0, 0))
-        if new is not None:
+        """A message was edited: if it is not answered yet, it is asked with its new words; else they are offered."""
+        message_id = question.message_id or 0
+        if (new := self._new_messages.get(message_id)) is not None:
             new.edited = question
-        elif conversation is not None:
+            return
+        conversation = await self._conversation_with(message_id)
+        if conversation is not None:
             conversation.message_edited(question)
 
-    def has_seen(self, message_id: int) -> bool:
-        """Whether this process has handled a message, so that its edits matter."""
-        return message_id in self._seen
+    def disconnected(self) -> None:
+        """Messages may have been edited that nobody tells of: conversations look for them before they go on."""
+        for conversation in self._loaded.values():
+            conversation.may_have_missed_edits()
+
+    async def knows(self, message_id: int) -> bool:
+        """Whether a message was handled, by this process or an earlier one, so that its edits matter."""
+        return message_id in self._seen or await self._services.conversation_store.question(message_id) is not None
 
     async def message_deleted(self, message_id: int) -> None:
         """A message was deleted: it is not answered, and leaves the Assistants thread."""
         if (new := self._new_messages.get(message_id)) is not None:
             new.deleted = True
             return
+        conversation = await self._conversation_with(message_id)
+        if conversation is not None:
+            conversation.message_deleted(message_id)
+            await self._services.conversation_store.set_questions([message_id], "dropped")
+
+    async def _conversation_with(self, message_id: int) -> Conversation | None:
+        """The conversation that a message was handled in."""
         conversation_id = self._seen.get(message_id)
         if conversation_id is None:
             stored = await self._services.conversation_store.question(message_id)
             conversation_id = stored.conversation_id if stored is not None else None
-        conversation = await self.find(conversation_id) if conversation_id is not None else None
-        if conversation is not None:
-            conversation.message_deleted(message_id)
-            await self._services.conversation_store.set_questions([message_id], "dropped")
+        return await self.find(conversation_id) if conversation_id is not None else None
 
     async def channel_deleted(self, conversation_id: int) -> None:
         """A Discord thread or channel was deleted: so is the Assistants thread."""

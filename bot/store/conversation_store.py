@@ -201,6 +201,20 @@ class ConversationStore:
         query = select(*_QUESTION).where(QuestionRow.answer_id == answer_id).order_by(QuestionRow.message_id)
         return [StoredQuestion(*row) for row in await self._store.read(query)]
 
+    async def newest_questions(self, conversation_id: int, limit: int) -> list[StoredQuestion]:
+        """The newest messages of a conversation that the model was given, oldest first."""
+        query = (
+            select(*_QUESTION)
+            .where(
+                QuestionRow.conversation_id == conversation_id,
+                QuestionRow.answer_id.is_not(None),
+                QuestionRow.state.in_(("answered", "context")),
+            )
+            .order_by(QuestionRow.message_id.desc())
+            .limit(limit)
+        )
+        return [StoredQuestion(*row) for row in reversed(await self._store.read(query))]
+
     async def questions_in(self, *states: QuestionState, answered: bool = False) -> list[StoredQuestion]:
         """Messages in some states, oldest first; without `answered`, only those that belong to no answer."""
         query = select(*_QUESTION).where(QuestionRow.state.in_(states)).order_by(QuestionRow.message_id)

@@ -138,6 +138,14 @@ class Retry(Regenerate, template=rf"saem:retry:{ANSWER_ID}"):
     label = sentences.RETRY
 
 
+class AnswerEdited(Regenerate, template=rf"saem:edited:{ANSWER_ID}"):
+    """Under the last finished answer, when its question was edited."""
+
+    kind = "edited"
+    label = sentences.ANSWER_EDITED
+    emoji = "✏️"
+
+
 class ShowAsText(_AnswerButton, template=rf"saem:text:{ANSWER_ID}"):
     """Under the last finished answer, where what is shown cannot be copied as text (formulas as pictures)."""
 
@@ -159,4 +167,4 @@ class ShowAsText(_AnswerButton, template=rf"saem:text:{ANSWER_ID}"):
             await interaction.followup.send(file=file, ephemeral=True, allowed_mentions=nobody)
 
 
-ANSWER_BUTTONS = (Stop, Regenerate, Retry, ShowAsText)
+ANSWER_BUTTONS = (Stop, Regenerate, Retry, AnswerEdited, ShowAsText)

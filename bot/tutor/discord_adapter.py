@@ -10,18 +10,18 @@ import structlog
 from bot import sentences
 from bot.conversations.discord_interface import AnswerReply, PastMessage
 from bot.conversations.location import Location
-from bot.conversations.question import Question
+from bot.conversations.question import AttachedContent, Question
 from bot.replies.bounded_calls import finish_later
 from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
 from bot.sentences import Locale
-from bot.tutor.answer_buttons import MakeButton, Retry, ShowAsText, Stop
+from bot.tutor.answer_buttons import AnswerEdited, MakeButton, Retry, ShowAsText, Stop
 from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.history import History
 from bot.tutor.incoming_message import FetchAttachments, may_reply_in
-from bot.tutor.interrupted_answers import add_mark, post_mark
+from bot.tutor.interrupted_answers import add_buttons, add_mark, post_mark
 from bot.tutor.thread_creation import ThreadCreation
 from bot.tutor.typing_indicator import TypingIndicator
 
@@ -103,6 +103,21 @@ class DiscordAdapter:
         """The button under an answer that looks different from what the model wrote."""
         return [ShowAsText(answer_id, locale)]
 
+    def edited_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
+        """The button under an answer of which the question was edited."""
+        return [AnswerEdited(answer_id, locale)]
+
+    async def add_buttons(self, location: Location, message_ids: Sequence[int], buttons: Sequence[Any]) -> None:
+        """Add buttons to the last of these messages; if Discord refuses, that is logged."""
+        if not message_ids:
+            return
+        await self._outbox.wait_for_turn()
+        try:
+            message = await self._history.channel(location).fetch_message(max(message_ids))
+            await add_buttons(message, buttons)
+        except DISCORD_ERRORS as error:
+            log.warning("buttons.not_added", conversation=location.id, cause=str(error))
+
     def retry_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
         """The button under an answer that failed."""
         return [Retry(answer_id, locale)]
@@ -143,6 +158,18 @@ class DiscordAdapter:
         """Messages that were said to others, oldest first."""
         messages = await self._history.messages(location, message_ids)
         return [message.question(self._fetch, addressed=False) for message in messages]
+
+    async def fetch_words(self, location: Location, messages: Sequence[tuple[int, int]]) -> list[Question]:
+        """Messages as they are now; nothing attached to them is fetched."""
+        here = [message_id for channel_id, message_id in messages if channel_id == location.channel_id]
+        found = await self._history.messages(location, here) if here else []
+        for channel_id, message_id in messages:
+            if channel_id != location.channel_id:  # the message that a thread was made from
+                try:
+                    found.append(await self._history.message(channel_id, message_id, location.guild_id))
+                except DISCORD_ERRORS as error:
+                    log.info("question.not_read", message=message_id, cause=str(error))
+        return [message.question(_fetch_nothing) for message in found]
 
     async def fetch_question(self, channel_id: int, message_id: int) -> Question | None:
         """A message as a question; if there is no message, the question that a command put."""
@@ -190,6 +217,12 @@ class DiscordAdapter:
         if message.source.thread is not None or message.source.flags.has_thread:
             return True
         return await self._thread_creation.create(message.source, message.thread_name) is not None
+
+
+def _fetch_nothing(_message: object, _attachments: object) -> "asyncio.Future[AttachedContent]":
+    nothing: asyncio.Future[AttachedContent] = asyncio.get_running_loop().create_future()
+    nothing.set_result(AttachedContent())
+    return nothing
 
 
 def _replaced_message_id(destination: Destination | None) -> int | None:

@@ -197,6 +197,7 @@ class IncomingMessage:
             quoted=quoted,
             locale=self.locale,
             attached=fetch(self, attachments) if attachments else None,
+            attachment_ids=tuple(each.id for each in self.attachments),
             asked_at=self.sent_at,
         )
 

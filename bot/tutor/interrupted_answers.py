@@ -1,11 +1,13 @@
 """The mark of answers that a restart interrupted: a sentence, and Retry instead of the other buttons."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
 
 from bot import sentences
 from bot.replies.destinations import InChannel
+from bot.replies.message_components import ROW_WIDTH
 from bot.sentences import Locale
 from bot.tutor.answer_buttons import Retry
 
@@ -17,6 +19,26 @@ async def add_mark(message: discord.Message, answer_id: str, locale: Locale) -> 
         DISCORD_ERRORS: Discord refuses it, or cannot be reached.
     """
     view = _with_mark(_without_buttons(message), answer_id, locale)
+    await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+
+
+async def add_buttons(message: discord.Message, buttons: Sequence[discord.ui.Item[Any]]) -> None:
+    """Add buttons to an answer of an earlier process, those that are not there already.
+
+    Raises:
+        DISCORD_ERRORS: Discord refuses it, or cannot be reached.
+    """
+    view = discord.ui.LayoutView.from_message(message, timeout=None)
+    present = {getattr(item, "custom_id", None) for item in view.walk_children()}
+    new = [button for button in buttons if getattr(button, "custom_id", None) not in present]
+    if not new:
+        return
+    rows = [each for each in view.children if isinstance(each, discord.ui.ActionRow)]
+    if rows and len(rows[-1].children) + len(new) <= ROW_WIDTH:
+        for button in new:
+            rows[-1].add_item(button)
+    else:
+        view.add_item(discord.ui.ActionRow[Any](*new))
     await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
 
 

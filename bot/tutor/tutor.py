@@ -66,8 +66,8 @@ class Tutor:
             await self._say(message, sentences.FAILED(message.locale))
 
     async def edited(self, message: IncomingMessage) -> None:
-        """Ask a question again with its new words, if it waits or is being answered."""
-        if self._conversations.has_seen(message.id) and message.is_from_a_person:
+        """Take a message's new words: ask it again if it waits or is being answered, else offer an answer to them."""
+        if message.is_from_a_person and await self._conversations.knows(message.id):
             to_others = message.guild is not None and message.audience == "others"
             await self._conversations.message_edited(message.question(self._attachments.fetch, addressed=not to_others))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from maths.reading.language import Language, language_of
 
-_TO_OTHERS = re.compile(r"^\s*\[to others\]", re.IGNORECASE)
+_NOT_ASKED = re.compile(r"^\s*\[(?:to others|edited)\]", re.IGNORECASE)
 _REMINDER = re.compile(r"^\s*Do not answer in words yet: call ")
 _NAME = re.compile(r"^\s*(?!\[results\])(?P<name>[^\n:“]{1,80}?)(?: \(on “[^”\n]{0,1000}”\))?:[ \t]+")
 _RESULTS = "[results]"
@@ -106,13 +106,13 @@ def read_input(items: Sequence[Mapping[str, Any]]) -> ModelInput:
 
 
 def _message(item: Mapping[str, Any]) -> InputMessage | None:
-    """The message of an item; None if it was written to others, or is the bot's reminder to call a tool."""
+    """The message of an item; None if it is to be known only, or is the bot's reminder to call a tool."""
     role = str(item.get("role", "user"))
     content = item.get("content", "")
     parts = content if isinstance(content, list) else [{"type": "input_text", "text": content}]
     text = "\n".join(str(part.get("text") or part.get("refusal") or "") for part in parts)
     images = sum(part.get("type") == "input_image" for part in parts)
-    if role not in {"user", "assistant"} or _TO_OTHERS.match(text) or (role == "user" and _REMINDER.match(text)):
+    if role not in {"user", "assistant"} or _NOT_ASKED.match(text) or (role == "user" and _REMINDER.match(text)):
         return None
     if role == "user" and _NAME.match(text):
         text = text.replace("\n  ", "\n")  # the further lines of a student's words

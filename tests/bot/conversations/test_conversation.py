@@ -126,17 +126,6 @@ async def test_a_waiting_question_that_is_edited_is_asked_as_edited(house: House
     assert house.user_texts() == ["민지: first", "민지: second"]
 
 
-async def test_an_answered_question_that_is_edited_stays_as_it_was(house: House) -> None:
-    house.openai.say("Three.", "And more.")
-    minji = await house.discord.student("minji")
-    question = await house.ask(minji, "1 + 2?")
-    await finished(minji, question, "Three.")
-    await minji.edits(question, f"{house.mention} 1 + 3?")
-    await minji.says(question.id, "more")
-    await finished(minji, question, "And more.")
-    assert house.user_texts() == ["민지: 1 + 2?", "민지: more"]
-
-
 async def test_a_deleted_message_leaves_the_assistants_thread_too(house: House) -> None:
     house.openai.say("One.", "Two.", "Three.")
     minji = await house.discord.student("minji")
