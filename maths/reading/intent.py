@@ -54,6 +54,33 @@ _WITHOUT = re.compile(
     r"직접)\s*(?:먼저\s*)?풀",
     re.IGNORECASE,
 )
+_HINT = re.compile(
+    r"(?<!no )(?<!any )\b(?:hints?|clues?|nudge)\b|point me in the right direction|how\s+(?:do|should"
+    r"|can)\s+i\s+(?:start|begin)\b"
+    r"|(?:first|next)\s+step\s+only|(?:only|just)\s+the\s+(?:first|next)\s+step|힌트(?!\s*(?:없이|말고|빼고))|실마리|어떻게\s*시작|귀띔",
+    re.IGNORECASE,
+)
+_HELD = re.compile(
+    r"\b(?:without|don'?t|do\s+not|never|please\s+no|no)\s+(?:(?!get\b|understand|know|see\b|have\b|agree|think|like\b|want\s+to\s+know)\w+\s+){0,4}"
+    r"(?:solution|answers?|solv(?:e|ing)\s+it|spoil\w*|reveal\w*|give\s+it\s+away)\b|\bnot\s+the\s+(?:answer|solution)|don'?t\s+spoil|let\s+me\s+(?:try|solve)"
+    r"|(?:풀이|정답|답|해설)(?:까지)?(?:은|는|을|를|만)?\s*(?:아직\s*)?(?:절대\s*)?(?:없이|빼고|말고|(?:알려|보여|가르쳐)\s*주지|말하지|말해\s*주지|공개하지|알려주지)"
+    r"|스포(?:하지|일러\s*(?:하지|금지))|(?:내가|제가)\s*(?:직접\s*|먼저\s*|스스로\s*)?풀",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"^\W*(?:[^\n:]{1,80}:\s+)?(?:(?:and|ok(?:ay)?|please|one|another|next|more|then|go\s+on|continue|what(?:'s)?\s+next|still\s+stuck|i'?m\s+stuck|"
+    r"stuck|help|step|the|give|me|one)\W*)+$"
+    r"|^\W*(?:[^\n:]{1,80}:\s+)?(?:다음|더|또|하나\s*더|계속|그다음|그\s*다음|모르겠\S*|막혔\S*)(?:\s*(?:은|은요|요|줘|주세요|단계|힌트))*\W*$",
+    re.IGNORECASE,
+)
+_SOLUTION = re.compile(
+    r"(?<!don't )(?<!not )\b(?:show|give|tell|want|see|reveal)\s+(?:me\s+)?(?:the\s+|your\s+)?(?:whole\s+"
+    r"|full\s+|complete\s+)?"
+    r"(?:solution|answer|steps|way)|what(?:'s| is) the (?:answer|solution)|give\s+up|i\s+give\s+up"
+    r"|^\W*(?:the\s+)?(?:solution|answer)\W*$"
+    r"|(?:풀이|정답|답|해설)(?:을|를|이|은|도)?\s*(?:과정(?:을|도)?\s*)?(?:좀\s*)?(?:보여|알려|뭐|가르쳐|말해|줘|주세요)|^\W*(?:풀이|정답|답)\W*$|포기",
+    re.IGNORECASE,
+)
 _WHY = re.compile(
     r"\bwhy\b|\bexplain|\bhow\s+(?:come|did|do|does)\b|more\s+detail|step\s*\d|don'?t\s+(?:get|understand)|not\s+clear|"
     r"confus|elaborate|are\s+you\s+sure|(?:is|are)\s+(?:it|that|this|you)\s+(?:\w+\s+)?(?:right|correct|wrong)\b|"
@@ -139,10 +166,19 @@ class Intent:
     """By the quadratic formula."""
     order: int
     """How often to differentiate."""
+    held: bool = False
+    """The answer is not to be told."""
+    hint: bool = False
+    """A hint is wanted, and not the solution."""
+    more: bool = False
+    """Only that it should go on: `next`, `더`; after a hint it asks for another."""
+    solution: bool = False
+    """The whole solution is wanted."""
 
 
 def intent_of(text: str) -> Intent:
     """What the message asks for."""
+    held = bool(_HELD.search(text))
     return Intent(
         kind=_kind(text),
         another=bool(_ANOTHER.search(text)),
@@ -158,6 +194,10 @@ def intent_of(text: str) -> Intent:
         worried=bool(_WORRIED.search(text)),
         by_formula=bool(_FORMULA.search(text)),
         order=next((order for order, words in _ORDERS if words.search(text)), 1),
+        held=held,
+        hint=bool(_HINT.search(text)),
+        more=bool(_MORE.search(text)),
+        solution=not held and bool(_SOLUTION.search(text)),
     )
 
 

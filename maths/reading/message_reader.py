@@ -82,7 +82,7 @@ def read_message(text: str) -> Reading:
     if is_code(text):
         return Reading((), (), intent)
     exercises = read_list(body)
-    return (_read_list(exercises) if exercises else None) or _read_alone(body, intent)
+    return (_read_list(exercises, intent) if exercises else None) or _read_alone(body, intent)
 
 
 def _read_alone(body: str, intent: Intent) -> Reading:
@@ -105,7 +105,7 @@ def _read_part(body: str, intent: Intent) -> Reading:
     return _Reader(spans, intent, body).reading()
 
 
-def _read_list(exercises: ExerciseList) -> Reading | None:
+def _read_list(exercises: ExerciseList, intent: Intent) -> Reading | None:
     """Each exercise by its own verb, or by that of the list; None if none of them holds a problem."""
     last = exercises.items[-1]
     lines = last.text.splitlines()
@@ -124,7 +124,7 @@ def _read_list(exercises: ExerciseList) -> Reading | None:
     problems = [problem for part in parts for problem in part.reading.problems]
     if not problems:
         return None
-    whole = replace(common, another=False, why=False, step=None)
+    whole = replace(common, another=False, why=False, step=None, hint=intent.hint, held=intent.held)
     unknowns = {name for one in problems for node in one.nodes for name in variables_of(node)}
     equations = [node for one in problems for node in one.nodes if isinstance(node, Rel)]
     if (

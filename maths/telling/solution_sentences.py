@@ -242,6 +242,7 @@ ALGEBRA_STEPS: dict[str, Texts] = {
 NOTES: dict[str, Texts] = {
     "answer": ("Answer:", "답:"),
     "or": ("or", "또는"),
+    "hint_so_far": ("So far you have {formula}.", "지금까지 구한 식은 {formula}입니다."),
     "and": ("and", "그리고"),
     "check": ("Check: {formula} ✓", "검산: {formula} ✓"),
     "radians": (

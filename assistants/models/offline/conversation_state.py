@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass, field, replace
 
 from assistants.models.offline.example_problems import KIND_EXAMPLES, example_of, example_of_kind, named_example
+from assistants.models.offline.explanations.explanation import Explanation
+from assistants.models.offline.explanations.explanation_lookup import explanation_of
 from maths.quizzes.similar_problems import similar_problem
-from maths.reading.intent import Intent, ProblemKind
+from maths.reading.intent import ProblemKind
 from maths.reading.language import Language, language_of
 from maths.reading.lexer import UnreadableNumber
 from maths.reading.message_prefixes import split_quotation, without_name
@@ -33,14 +35,20 @@ class ConversationState:
     """The student wants to solve the current problem alone."""
     student_language: Language | None = None
     """The language of the student's last words."""
-    is_example: bool = False
-    """The last message asked what something is, and the problem is an example of it."""
     asked_part: Node | None = None
     """The part of the last solution that the student asks about: `where does x - 3 come from?`."""
     exercises: tuple[tuple[str, Problem], ...] = ()
     """The exercises of the last list, each with its number as it was written."""
     of_list: str | None = None
     """The number of the exercise that the last message asks about."""
+    hints: int = 0
+    """The hints that were given for the current problem, with the one to give now; 0: its solution may be told."""
+    hint_now: bool = False
+    """The last message asks for a hint."""
+    solution_now: bool = False
+    """The last message asks for the solution, after hints."""
+    idea: Explanation | None = None
+    """The idea that the last message wants explained."""
     reading: Reading | None = field(default=None, compare=False)
     fixed_language: Language | None = None
     """The language to answer in, whatever the student writes."""
@@ -70,10 +78,42 @@ class ConversationState:
             reading = read_message(text)
         except UnreadableNumber:
             return replace(self, student_language=spoken, reading=None)
-        state = replace(self, student_language=spoken, reading=reading, is_example=False, asked_part=None, of_list=None)
+        state = replace(
+            self,
+            student_language=spoken,
+            reading=reading,
+            idea=None,
+            asked_part=None,
+            of_list=None,
+            hint_now=False,
+            solution_now=False,
+        )
         if self.is_attempt(reading) or (reading.tried and not reading.problems):
             return state
-        return self._after_list(state, reading, text) or self._after_request(state, reading, text)
+        if hinted := self._after_hint(state, reading):
+            return hinted
+        after = self._after_list(state, reading, text) or self._after_request(state, reading, text)
+        same = after.problem == self.problem and after.variants == self.variants
+        return after if same else replace(after, hints=0)
+
+    def _after_hint(self, state: "ConversationState", reading: Reading) -> "ConversationState | None":
+        """The state after a message that wants a hint, or not to be told the answer; None after any other."""
+        intent = reading.intent
+        further = bool(self.hints) and intent.more and not reading.problems
+        wanted = (intent.hint or further or (intent.held and not intent.another)) and not intent.solution
+        if not wanted:
+            if self.hints and self.problem is not None and intent.solution and not reading.problems:
+                return replace(state, hints=0, left_to_student=False, solution_now=True)
+            return None
+        if reading.problems and not reading.in_passing:
+            listed = tuple((part.label, part.reading.problems[0]) for part in reading.parts if part.reading.problems)
+            return replace(
+                state, problem=reading.problems[0], variants=0, left_to_student=True, hints=1, hint_now=True,
+                exercises=listed or self.exercises,
+            )  # fmt: skip
+        if self.problem is None:
+            return replace(state, hint_now=True)
+        return replace(state, left_to_student=True, hints=self.hints + 1, hint_now=True)
 
     def _after_request(self, state: "ConversationState", reading: Reading, text: str) -> "ConversationState":
         """The state after a message that is neither a try nor about a list; `state` knows its words already."""
@@ -86,6 +126,9 @@ class ConversationState:
             reading = replace(reading, problems=(*reading.problems[:-1], asked))
             alone = intent.alone and bool(variants)
             return replace(state, problem=asked, variants=variants, left_to_student=alone, reading=reading)
+        if not intent.another and (idea := self._idea(reading, text)):
+            example = example_of(idea)
+            return replace(state, idea=idea, problem=example or self.problem, variants=0, left_to_student=False)
         if intent.another:
             topic = named_example(text)
             base = self.problem or topic or example_of_kind(intent.kind)
@@ -96,8 +139,6 @@ class ConversationState:
             return replace(
                 state, problem=base, variants=self.variants + 1, left_to_student=intent.alone or self.problem is None
             )
-        if not reading.problems and not reading.unread and (example := self._example(text, intent)):
-            return replace(state, problem=example, variants=0, left_to_student=False, is_example=True)
         if intent.by_formula and self.problem is not None and self.problem.kind == "solve":
             return replace(state, problem=replace(self.problem, by_formula=True))
         if self.left_to_student and intent.kind in {"solve", "evaluate"}:
@@ -151,10 +192,12 @@ class ConversationState:
             return None
         return node if found else None
 
-    def _example(self, text: str, intent: Intent) -> Problem | None:
-        """An example of what the student asks about, unless the current problem is one."""
-        example = example_of(without_name(text)) if intent.step is None else None
-        return None if self.problem is not None and example and example.kind == self.problem.kind else example
+    def _idea(self, reading: Reading, text: str) -> Explanation | None:
+        """The idea that the student wants explained; none if the words are about the current problem."""
+        if reading.problems or any(one.reason == "syntax" for one in reading.unread) or reading.intent.step is not None:
+            return None
+        words = without_name(text)
+        return None if self.problem is not None and _THIS.search(words) else explanation_of(words)
 
     def is_attempt(self, reading: Reading) -> bool:
         """Whether the message is the student's try at a problem to solve alone."""
@@ -190,6 +233,10 @@ _NEXT_EXPRESSION = re.compile(
 _EXERCISE = re.compile(
     r"(?:\b(?:number|no\.?|problem|question|exercise|part|item)|#|문제|문항)\s*\(?(\d{1,2}|[a-z])\)?(?![\w'])"
     r"|\((\d{1,2}|[a-z가-하])\)|(\d{1,2})\s*번(?!째)",
+    re.IGNORECASE,
+)
+_THIS = re.compile(
+    r"\b(?:this|that|these|those|it|my|above|last|previous)\b|이거|이걸|이게|이건|그거|그걸|저거|이\s?문제|그\s?문제|저\s?문제|이\s?식|위의|방금|아까",
     re.IGNORECASE,
 )
 _ASKS_FROM_WHERE = re.compile(

@@ -25,7 +25,7 @@ from assistants.models.model_protocol import (
 )
 from assistants.models.offline import quiz_feedback, quiz_making
 from assistants.models.offline.input_items import FunctionOutput, ModelInput, read_input, without_name
-from assistants.models.offline.passages import MarkedPassage, best_sentence
+from assistants.models.offline.passages import MARK, MarkedPassage, best_sentence, leading_sentences
 from assistants.models.offline.quiz_making import GENERATE_QUIZ
 from assistants.models.offline.sentences import say
 from assistants.models.offline.structured_output import fill, shaped
@@ -47,6 +47,14 @@ LONGEST_MESSAGE = 5_000
 LONGEST_OUTPUT = 1_500
 FILE_SEARCH = "file_search"
 
+SUMMARY = 3
+"""The sentences of a summary."""
+
+_SUMMARY = re.compile(
+    r"summar|overview|main\s+(?:points?|ideas?)|key\s+points?|\bgist\b|what(?:'s|\s+is)\s+(?:\w+\s+){1,3}(?:file|document|text|pdf)\s+about"
+    r"|요약|정리해|줄거리|요점|핵심|무슨\s*내용|어떤\s*내용",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"\s*\S+(?:\s+$)?|\s+")
 _NOTED = re.compile(r"small offline model|오프라인 모델")
 _PIECE = 24
@@ -170,7 +178,7 @@ class _Responder:
         if choice in self._tools and choice not in {"auto", "none", "required"}:
             return self._forced(choice)
         if self._input.outputs:
-            return self._after(self._input.outputs)
+            return await self._after(self._input.outputs)
         if GENERATE_QUIZ in self._tools and (choice == "required" or self._quiz_wanted()):
             return self._quiz(forced=choice == "required")
         if results := quiz_feedback.results_message(self._input.results):
@@ -206,7 +214,7 @@ class _Responder:
     def _search(self, *queries: str) -> Output:
         return call(FILE_SEARCH, {"queries": [query[:500] or "?" for query in queries]})
 
-    def _after(self, outputs: tuple[FunctionOutput, ...]) -> Output:
+    async def _after(self, outputs: tuple[FunctionOutput, ...]) -> Output:
         """Go on from the last function's output."""
         last = outputs[-1]
         if last.name == GENERATE_QUIZ:
@@ -216,7 +224,7 @@ class _Responder:
             wanted = self._quiz_wanted() or self._request.tool_choice == "required"
             if GENERATE_QUIZ in self._tools and wanted and not played:
                 return self._quiz_from_files(forced=self._request.tool_choice == "required")
-            return self._words(self._quotation())
+            return self._words(await self._quotation())
         text = last.output.strip()
         if not text:
             return self._words(say(self._language, "returned_nothing", name=last.name))
@@ -246,12 +254,20 @@ class _Responder:
         questions = quiz_feedback.asked_questions(last.arguments, again)
         return quiz_feedback.feedback(questions, last.output, self._language, passages)
 
-    def _quotation(self) -> str:
-        """The sentence of the searched passages that answers best, with its mark."""
-        found = best_sentence(self._input.last_message, quiz_making.searched(self._input.outputs))
-        if found is None:
-            return say(self._language, "not_in_files")
-        return say(self._language, "quoted", text=found.text, mark=found.mark)
+    async def _quotation(self) -> str:
+        """The sentence of the searched passages that answers best, with its mark; else the tutor's own explanation."""
+        question, passages = self._input.last_message, quiz_making.searched(self._input.outputs)
+        if _SUMMARY.search(question):
+            told = leading_sentences(passages, SUMMARY)
+            lines = [f"- “{one.text}”{one.mark}" for one in told]
+            return "\n".join([self._say("summary"), *lines]) if lines else self._say("not_in_files")
+        reply = await self._solved()
+        self._language = reply.get("language", self._language)
+        idea, refused = reply.get("idea", ""), reply.get("refused", False)
+        found = best_sentence(question, passages, naming=idea, share=2 if refused else 4)
+        if found is not None:
+            return say(self._language, "quoted", text=found.text, mark=found.mark)
+        return str(reply["text"]) if idea or refused else self._say("not_in_files")
 
     # -- words
 
@@ -297,7 +313,8 @@ class _Responder:
 
     def _words(self, text: str) -> Output:
         """An answer in words; the first one of a conversation says that it is the offline model's."""
-        noted = any(one.role == "assistant" and _NOTED.search(one.text) for one in self._input.messages)
+        cites = MARK.search(text) is not None  # the source stands at its end, and the note would come between
+        noted = cites or any(one.role == "assistant" and _NOTED.search(one.text) for one in self._input.messages)
         if self._request.response_format and self._request.response_format.get("type", "text") != "text":
             return Output(shaped(text, self._request.response_format))
         return Output(text if noted else f"{text}\n\n{self._say('note')}")

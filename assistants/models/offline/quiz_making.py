@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistants.models.model_protocol import FunctionTool
+from assistants.models.offline.gap_questions import gap_questions
 from assistants.models.offline.input_items import FunctionOutput, ModelInput
-from assistants.models.offline.passages import MarkedPassage, gap_questions, read_passages, topic_words
+from assistants.models.offline.passages import MarkedPassage, read_passages, topic_words
 from assistants.models.offline.sentences import CONVERSATION, say
 from maths.quizzes.question_maker import Level
 from maths.quizzes.quiz import GENERAL, QuizQuestion, Topic, make_quiz, topic_of

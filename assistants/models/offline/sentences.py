@@ -6,12 +6,10 @@ from maths.telling.wording import Wording
 
 CONVERSATION: dict[str, Texts] = {
     "note": (
-        "_I am Saem's small offline model: I do algebra and calculus, and quizzes, but nothing more. For a "
-        "real tutor, put "
-        "an API key (`OPENAI_API_KEY`) into `.env`._",
-        "_저는 쌤의 작은 오프라인 모델이라 대수와 미적분, 퀴즈 정도만 할 수 있습니다. 진짜 튜터를 쓰려면 "
-        "`.env`에 API 키"
-        "(`OPENAI_API_KEY`)를 넣어 주세요._",
+        "-# For the host: this is Saem's small offline model, for trying things out. A real tutor needs an API key "
+        "(`OPENAI_API_KEY`) in `.env`.",
+        "-# 운영자에게: 지금은 체험용 작은 오프라인 모델이 답하고 있습니다. 진짜 튜터를 쓰려면 `.env`에 API "
+        "키(`OPENAI_API_KEY`)를 넣어 주세요.",
     ),
     "lost": (
         "I could not find a problem in that which I can solve. Write it as a formula, for example `3x + 11 = 14`, "
@@ -62,7 +60,26 @@ CONVERSATION: dict[str, Texts] = {
         "(I cannot see the picture; this answers the text alone.)",
         "(그림은 볼 수 없어서 글로 적은 것만 답합니다.)",
     ),
-    "by_example": ("An example shows it best.", "예를 들어 설명할게요."),
+    "by_example": ("For example:", "예를 들어 볼게요."),
+    "hint": ("**Hint {name} of {count}:** {text}.", "**힌트 {name}/{count}:** {text}."),
+    "hint_generic": (
+        "Write down what is given and what is asked for, and do one operation at a time, from the innermost "
+        "brackets outwards",
+        "주어진 것과 구할 것을 적고, 가장 안쪽 괄호부터 한 번에 한 가지씩 계산해 보세요",
+    ),
+    "hint_end": (
+        "Try it and send me your answer, or ask for *another hint* or to *show the solution*.",
+        "직접 해 보고 답을 보내 주세요. *힌트 하나 더*나 *풀이 보여줘*라고 해도 돼요.",
+    ),
+    "no_more_hints": (
+        "Those were all my hints: what is left is the answer itself. Send me yours, or ask me to *show the solution*.",
+        "힌트는 여기까지예요. 이제 답만 남았어요. 구한 답을 보내 주거나 *풀이 보여줘*라고 해 주세요.",
+    ),
+    "wrong_hint": (
+        "Not quite. Try again, or ask for *another hint*.",
+        "아쉽지만 아니에요. 다시 해 보거나 *힌트 하나 더*라고 해 주세요.",
+    ),
+    "half_right_hint": ("That is right, but there is more to find.", "맞았어요. 그런데 답이 더 있어요."),
     "what_with": (
         "What shall I do with {value}? Say *factor*, *differentiate* or *integrate*, for example, or give me an "
         "equation to solve.",
@@ -141,6 +158,7 @@ QUIZZES_AND_FILES: dict[str, Texts] = {
     "cancelled": ("The quiz was cancelled.", "퀴즈가 취소되었습니다."),
     "not_shown": ("The quiz could not be shown, sorry.", "퀴즈를 보여 드리지 못했습니다. 죄송합니다."),
     "no_responses": ("I got no answers to the quiz.", "퀴즈의 답을 받지 못했습니다."),
+    "summary": ("The files say, in their own words:", "파일의 주요 내용을 그대로 옮기면 이렇습니다:"),
     "quoted": ("The files say: “{text}”{mark}", "파일에 이렇게 나와 있습니다: “{text}”{mark}"),
     "not_in_files": ("I searched the files, but they do not say that.", "파일을 찾아보았지만 그 내용은 없습니다."),
     "returned": ("The function `{name}` returned: {text}", "함수 `{name}`의 결과입니다: {text}"),

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from assistants.models.offline.conversation_state import ConversationState, stated_answer
+from assistants.models.offline.example_problems import example_of
+from assistants.models.offline.explanations.explanation import Explanation
 from assistants.models.offline.sentences import wording
 from maths.reading.intent import intent_of
-from maths.reading.language import Language, language_asked_for
+from maths.reading.language import Language, in_language, language_asked_for
 from maths.reading.message_prefixes import split_quotation, without_name
 from maths.reading.nodes import Node, Rel
 from maths.reading.problems import Problem, Reading, Unread
@@ -19,6 +21,7 @@ from maths.solving.answer_check import check_answer
 from maths.solving.solution import Solution, Unsolved
 from maths.solving.solver import solve
 from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
+from maths.telling.hints import hints_of
 from maths.writing.latex import node_latex
 
 MAX_REMEMBERED = 40
@@ -75,6 +78,10 @@ class Reply:
 
     understood: Understood
     text: str
+    idea: str = ""
+    """The pattern that names the idea that the text explains."""
+    refused: bool = False
+    """The text says why a word problem is not solved."""
 
 
 def _joined(replies: Sequence[Reply], state: ConversationState) -> dict[str, Any]:
@@ -84,7 +91,14 @@ def _joined(replies: Sequence[Reply], state: ConversationState) -> dict[str, Any
     if not good:
         return {"text": wording(state.language).say("hello"), "understood": "talk", "language": state.language}
     text = "\n\n".join(dict.fromkeys(one.text for one in good))
-    return {"text": text, "understood": good[-1].understood, "language": state.language}
+    last = good[-1]
+    return {
+        "text": text,
+        "understood": last.understood,
+        "language": state.language,
+        "idea": last.idea,
+        "refused": last.refused,
+    }
 
 
 class _Tutor:
@@ -121,7 +135,7 @@ class _Tutor:
         reading = self._state.reading
         if reading is None:
             return Reply("maths", self._say.say("long"))
-        if known := self._reply_to_list(reading) or self._about_current_problem(reading):
+        if known := self._help(reading) or self._reply_to_list(reading) or self._about_current_problem(reading):
             return known
         if reading.problems and not reading.in_passing:
             return self._reply_to_problems(reading)
@@ -130,9 +144,6 @@ class _Tutor:
             return self._another()
         if reading.unread:
             return self._unread(reading.unread[0])
-        if self._state.is_example and problem is not None:
-            shown = f"{self._say.say('by_example')} {self._say.solution(solve(problem), why=True)}"
-            return Reply("lost", shown)  # a file may explain it better
         if problem is not None and self._intent.kind == problem.kind and not self._intent.why and self._is_new_task():
             return self._solved(problem)
         if problem is not None and (
@@ -149,6 +160,37 @@ class _Tutor:
         if problem is not None and _PUZZLED.match(without_name(self._text)):
             return self._explained()
         return self._small_talk(weak=bool(reading.problems))
+
+    def _help(self, reading: Reading) -> Reply | None:
+        """A hint, the solution after hints, or the explanation of an idea; None if the message asks for none of "
+        "these."""
+        if self._state.hint_now and not reading.parts:
+            return self._hint()
+        if self._state.solution_now:
+            return self._current_solved()
+        return self._explained_idea(self._state.idea) if self._state.idea is not None else None
+
+    def _explained_idea(self, idea: Explanation) -> Reply:
+        """What an idea is, with an example; a file of the library may say it instead."""
+        text = in_language(idea.texts, self._say.language)
+        problem = example_of(idea)
+        if problem is not None:
+            text = f"{text}\n\n{self._say.say('by_example')} {self._say.solution(solve(problem))}"
+        return Reply("lost", text, idea.words)
+
+    def _hint(self) -> Reply:
+        """The next hint for the current problem."""
+        problem = self._state.current()
+        if problem is None:
+            return Reply("talk", self._say.say("no_base"))
+        solution = solve(problem)
+        hints = hints_of(solution, self._say) or [self._say.say("hint_generic")]
+        if self._state.hints > len(hints):
+            return Reply("maths", self._say.say("no_more_hints"))
+        place = self._state.hints
+        values = {"name": f'"{place}', "count": f'"{len(hints)}', "text": f'"{hints[place - 1]}'}
+        shown = f"{self._say.say(solution.opening)}\n\\[ {solution.problem} \\]\n\n" if place == 1 else ""
+        return Reply("maths", f"{shown}{self._say.say('hint', values)}\n\n{self._say.say('hint_end')}")
 
     def _about_current_problem(self, reading: Reading) -> Reply | None:
         """A reply about the current problem: the student gives a value for it, or asks about a part of its solution."""
@@ -205,8 +247,11 @@ class _Tutor:
         for part in reading.parts:
             state = replace(self._state, problem=None, variants=0, left_to_student=False, reading=part.reading)
             found = bool(part.reading.problems or part.reading.unread) and not part.reading.in_passing
+            if found and part.reading.problems:
+                hinted = self._state.hint_now
+                state = replace(state, problem=part.reading.problems[0], hints=int(hinted), hint_now=hinted)
             answer = _Tutor(state, part.text, brief=brief).reply() if found else None
-            understood = answer is not None and answer.understood == "maths"
+            understood = answer is not None and (answer.understood == "maths" or answer.refused)
             said = answer.text if understood and answer is not None else self._say.say("part_not_understood")
             texts.append(f"**({part.label})** {said}")
         if brief:
@@ -292,6 +337,8 @@ class _Tutor:
         if problem is None or judged is None:
             return None
         solution = solve(problem)
+        if self._state.hints and judged != "right":
+            return Reply("maths", self._say.say(f"{judged}_hint"))
         if judged == "wrong":
             return Reply("maths", f"{self._say.say('wrong')}\n\n{self._say.solution(solution)}")
         return Reply("maths", self._say.say(judged, {"value": solution.result}))
@@ -301,7 +348,7 @@ class _Tutor:
             shown = unread.text.replace("`", "'")
             return Reply("maths", self._say.say("unreadable", {"text": f'"`{shown}`'}))
         of_words = unread.reason.startswith("word_")  # a file may know more of it
-        return Reply("lost" if of_words else "maths", self._say.say(unread.reason))
+        return Reply("lost" if of_words else "maths", self._say.say(unread.reason), refused=of_words)
 
     def _small_talk(self, *, weak: bool) -> Reply:
         for key in ("worried", "able", "thanks", "bye", "hello", "fine"):

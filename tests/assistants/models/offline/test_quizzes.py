@@ -373,7 +373,7 @@ async def test_mathematics_is_solved_and_not_searched_for(model: OfflineModel) -
 
 async def test_a_quiz_on_the_answer_is_about_its_problem_and_not_about_the_note_below_it(model: OfflineModel) -> None:
     solved = await text(model, user("Minji: solve 2x + 3 = 7 please"))
-    assert "calculus" in solved
+    assert "offline model" in solved
     wish = "민지: 방금 설명한 내용으로 퀴즈를 내 주세요."
     said = [user("Minji: solve 2x + 3 = 7 please"), assistant(solved), user(wish)]
     name, arguments = await call(model, *said, tools=[GRADED], instructions=INSTRUCTED.format(3))

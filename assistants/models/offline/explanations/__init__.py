@@ -1,0 +1,1 @@
+"""Explanations of the ideas of school mathematics, up to calculus."""
