@@ -56,6 +56,15 @@ def _has_words(text: str) -> bool:
 READ_BY_OCR = Sentence("read by OCR", "글자 인식(OCR)")
 READ_BADLY_BY_OCR = Sentence("read by OCR, with doubts", "글자 인식(OCR), 틀린 글자가 있을 수 있음")
 
+WHAT_I_DO_IN_WORDS = Sentence(
+    "Hi, I'm Saem, a maths tutor. Mention me with a question and I answer in a thread; in there, just write on. "
+    "`/quiz` "
+    "gives you a quiz with buttons, and files dropped in the library channel become knowledge that I answer from.",
+    "안녕하세요, 수학을 가르치는 쌤이에요. 질문과 함께 저를 멘션하면 스레드에서 답할게요. 그 안에서는 멘션 없이 "
+    "이어서 쓰면 "
+    "돼요. `/quiz`로 버튼 퀴즈를 풀 수 있고, 자료실 채널에 올린 파일은 제가 참고해서 답해요.",
+)
+"""As `WHAT_I_DO`, where the model cannot see pictures."""
 WHAT_I_DO = Sentence(
     "Hi, I'm Saem, a maths tutor. Mention me with a question, or with a photo of your homework, and I answer in a "
     "thread; in there, just write on. `/quiz` gives you a quiz with buttons, and files dropped in the library channel "
@@ -131,8 +140,8 @@ PICTURE_SIZE = Sentence(
 )
 PICTURE_GONE = Sentence("I could not fetch {name}.", "{name}[을] 가져오지 못했어요.")
 RECORDING = Sentence(
-    "I cannot listen to or watch {name}: please write, or send a picture.",
-    "{name}[은] 듣거나 볼 수 없어요. 글로 쓰거나 사진을 보내 주세요.",
+    "I cannot listen to or watch {name}: please write it down.",
+    "{name}[은] 듣거나 볼 수 없어요. 글로 적어 주세요.",
 )
 PICTURES_TOO_MANY = Sentence(
     "I looked at the first {limit} pictures only.",

@@ -38,6 +38,7 @@ class Tutor:
         tools: Tools,
         *,
         message_content: bool,
+        sees_pictures: bool = True,
     ) -> None:
         self._conversations = conversations
         self._outbox = outbox
@@ -45,6 +46,7 @@ class Tutor:
         self._thread_creation = thread_creation
         self._tools = tools
         self._message_content = message_content
+        self._what_i_do = sentences.WHAT_I_DO if sees_pictures else sentences.WHAT_I_DO_IN_WORDS
         self._told_cannot_read: set[int] = set()
         self._refused_at: dict[tuple[int, int], float] = {}
 
@@ -156,7 +158,7 @@ class Tutor:
         if message.text or message.replied_to is not None:
             return message.question(self._attachments.fetch, begins=begins)
         if not message.attachments:
-            await self._say(message, sentences.WHAT_I_DO(message.locale))
+            await self._say(message, self._what_i_do(message.locale))
             return None
         documents = self._attachments.documents
         has_pictures = any(is_picture(each) for each in message.attachments)
