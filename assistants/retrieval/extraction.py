@@ -7,7 +7,7 @@ file is read stands in `formats/`.
 import json
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +32,7 @@ from assistants.retrieval.formats.refusals import (
     SCANNED,
     TOO_LONG,
     TOO_MANY_SCANS,
+    UNREAD_PAGES,
     UNSUPPORTED,
     InvalidFileError,
     UnsupportedFileError,
@@ -140,7 +141,14 @@ def _tidied(reading: Reading) -> list[Section]:
         if not reading.scanned:
             raise InvalidFileError(NO_TEXT)
         raise InvalidFileError(NOTHING_READ if ocr.languages() else SCANNED)
-    return sections
+    return [*sections, *_unread(reading, sections)]
+
+
+def _unread(reading: Reading, sections: Sequence[Section]) -> Iterator[Section]:
+    """A passage that says which scanned pages could not be read, so that nobody takes their words for missing."""
+    with_text = {section.page for section in sections}
+    if unread := [page for page in sorted(set(reading.scanned)) if page not in with_text]:
+        yield Section(UNREAD_PAGES.format(pages=", ".join(map(str, unread))), unread[0])
 
 
 def _reader(head: bytes, extension: str) -> Callable[[Path, str, str], Sequence[Section]]:

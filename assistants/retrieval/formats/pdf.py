@@ -29,6 +29,8 @@ _MAX_RTL = 20_000
 """Characters of a page whose places are looked up."""
 _FEW = 100
 """Letters and digits that a scanned page may have besides its picture: a stamp, a page number."""
+_JUDGED = 2_000
+"""Characters of a text layer by which it is judged."""
 _COVERS = 0.5
 _DPI = 300
 MAX_PIXELS = 12_000_000
@@ -114,7 +116,7 @@ class Page:
 
     def is_scan(self, text: str) -> bool:
         """Whether a picture or outlines say more than the text layer `text` does."""
-        letters = sum(c.isalnum() for c in text)
+        letters = sum(c.isalnum() for c in text[:_JUDGED])
         if letters >= _FEW and not is_rubbish(text):
             return False
         width, height = self._raw.get_size()
@@ -168,6 +170,7 @@ class Page:
 
 def is_rubbish(text: str) -> bool:
     """Whether a text layer holds few words: letters without a meaning, or signs in the midst of all words."""
+    text = text[:_JUDGED]
     letters = [c for c in text if not c.isspace()]
     if len(letters) < 20:
         return False

@@ -31,6 +31,8 @@ SCANNED = (
     "(Debian and Ubuntu: apt install tesseract-ocr tesseract-ocr-kor)."
 )
 NOTHING_READ = "The pages are scanned pictures in which I could not make out any words."
+UNREAD_PAGES = "(These pages of the file are scanned pictures, and their words could not be read: {pages}.)"
+"""A passage of a file that is read in part."""
 TOO_MANY_SCANS = f"More than {MAX_SCANS} of its pages are scanned pictures, which is more than I can read."
 UNREADABLE_PICTURE = "The picture is damaged or of a kind that cannot be read."
 PICTURE_TOO_BIG = "The picture is larger than I may read."

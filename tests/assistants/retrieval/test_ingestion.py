@@ -17,6 +17,7 @@ from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
 from assistants.store.store import open_store
 from assistants.store.vector_stores import RemovedFile, VectorStoreFile
+from tests.assistants.retrieval.formats.scans import needs_ocr, scan
 from tests.assistants.settable_clock import SettableClock
 from workers import Pool
 
@@ -91,11 +92,13 @@ def indexed(directory: Path) -> int:
     return int(count)
 
 
-async def killed_at(directory: Path, pool: Pool, reached: KillAt) -> str:
+async def killed_at(
+    directory: Path, pool: Pool, reached: KillAt, name: str = "river.txt", data: bytes = TEXT.encode()
+) -> str:
     """Begin to index a file, die at a point, and return the vector store's id."""
     try:
         async with opened(directory, pool, reached) as retrieval:
-            file = await retrieval.files.add("river.txt", TEXT.encode(), purpose="assistants")
+            file = await retrieval.files.add(name, data, purpose="assistants")
             store = await retrieval.vector_stores.create({"file_ids": [file.id]})
             async with asyncio.timeout(30):
                 await reached.fell.wait()
@@ -117,6 +120,41 @@ async def test_a_file_whose_indexing_was_cut_off_is_whole_after_a_restart(
         assert "Paragraph 1999 " in first
         hits = await found(retrieval, store_id, "river")
         assert len(hits) == len(set(hits))
+
+
+@needs_ocr
+async def test_a_scan_whose_reading_was_cut_off_is_whole_after_a_restart(tmp_path: Path, pool: Pool) -> None:
+    data = scan(["The otter eats nine crabs a day."], ["The quick brown fox jumps over the dog."])
+    store_id = await killed_at(tmp_path, pool, KillAt("scanned"), "scan.pdf", data)
+    async with opened(tmp_path, pool) as retrieval:
+        (row,) = await settled(retrieval, store_id)
+        assert (row.status, row.last_error, row.passages) == ("completed", None, 2)
+        vector_store = await retrieval.vector_stores.find(store_id)
+        hit, *_ = await retrieval.search.passages(vector_store, ["otter"], limit=1)
+        assert (hit.page, hit.confidence is not None) == (1, True)
+
+
+@needs_ocr
+async def test_other_files_do_not_wait_for_a_scan(tmp_path: Path) -> None:
+    async with Pool(size=2) as pool, opened(tmp_path, pool) as retrieval:
+        long = await retrieval.files.add("scan.pdf", scan(*[["The otter eats crabs."]] * 4), purpose="assistants")
+        store = await retrieval.vector_stores.create({"file_ids": [long.id]})
+        others = [await retrieval.files.add(f"{n}.txt", b"tides", purpose="assistants") for n in range(3)]
+        other = await retrieval.vector_stores.create({"file_ids": [file.id for file in others]})
+        assert {row.status for row in await settled(retrieval, other.id)} == {"completed"}
+        assert retrieval.ingestion.progress(1) is not None
+        (row,) = await settled_slowly(retrieval, store.id)
+        assert row.status == "completed"
+
+
+async def settled_slowly(retrieval: Retrieval, store_id: str) -> list[VectorStoreFile]:
+    """As `settled`, for pages that are read one by one."""
+    async with asyncio.timeout(100):
+        while True:
+            try:
+                return await settled(retrieval, store_id)
+            except AssertionError:
+                continue
 
 
 async def test_nothing_of_a_half_indexed_file_is_found_meanwhile(tmp_path: Path, pool: Pool) -> None:

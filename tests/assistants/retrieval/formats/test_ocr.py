@@ -65,14 +65,8 @@ def test_a_page_that_lies_on_its_side_or_head_is_turned(tmp_path: Path, turned: 
 
 @needs_ocr
 def test_only_the_pages_that_are_pictures_are_read_so(tmp_path: Path) -> None:
-    from pypdf import PdfReader, PdfWriter
-
-    writer = PdfWriter()
-    for data in (documents.pdf(["A page of text tells of the sea."]), scan(BOILS)):
-        writer.append(PdfReader(io.BytesIO(data)))
-    out = io.BytesIO()
-    writer.write(out)
-    chunks = read_all(tmp_path, out.getvalue(), "mixed.pdf")
+    data = mixed(documents.pdf(["A page of text tells of the sea."]), scan(BOILS))
+    chunks = read_all(tmp_path, data, "mixed.pdf")
     assert [(chunk[2], chunk[5] is None) for chunk in chunks] == [(1, True), (2, False)]
 
 
@@ -140,6 +134,26 @@ def test_a_page_in_which_nothing_is_read_counts_as_empty(tmp_path: Path) -> None
         extraction.chunked(
             str(tmp_path / "upload"), "a.pdf", 800, 400, str(tmp_path / "c"), "", str(tmp_path / "scans")
         )
+
+
+def mixed(*pages: bytes) -> bytes:
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter()
+    for data in pages:
+        writer.append(PdfReader(io.BytesIO(data)))
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_file_that_is_read_in_part_says_which_pages_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    data = mixed(documents.pdf(["A page of text tells of the sea."]), documents.pdf_of_images(2))
+    (tmp_path / "upload").write_bytes(data)
+    sections = extraction.read(tmp_path / "upload", "a.pdf")
+    assert [section.page for section in sections] == [1, 2]
+    assert sections[1].text == refusals.UNREAD_PAGES.format(pages="2, 3")
 
 
 def word(text: str, left: int, width: int) -> ocr.Word:
