@@ -13,7 +13,7 @@ import pytest
 import structlog
 import yarl
 
-from bot.logs import BLACK, LONGEST_CAUSE, Redact, configure_logs, describe
+from bot.logs import BLACK, LONGEST_CAUSE, Redact, configure_logs, describe, describe_causes
 
 LINK = "https://cdn.discordapp.com/attachments/12/34/my%20diary.pdf?ex=6650&is=6651&hm=abcdef0123"
 
@@ -118,3 +118,28 @@ def test_an_exception_is_told_without_what_people_wrote(written: io.StringIO, er
     structlog.get_logger("test").warning("failed", cause=error)
     assert told in written.getvalue()
     assert "diary" not in written.getvalue()
+
+
+def test_other_values_and_the_traceback_stay_as_they_are(written: io.StringIO) -> None:
+    error = ValueError("it is odd")
+    event = {"event": "failed", "count": 3, "exc_info": error}
+    assert describe_causes(None, "", event) == event
+    try:
+        raise error
+    except ValueError as raised:
+        structlog.get_logger("test").error("failed", count=3, exc_info=raised)
+    assert "Traceback" in written.getvalue()
+    assert "count=3" in written.getvalue()
+
+
+@pytest.mark.usefixtures("written")
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
+def test_libraries_that_log_every_step_are_quiet(capsys: pytest.CaptureFixture[str], level: str) -> None:
+    configure_logs(level)
+    logging.getLogger("openai").info("all that was asked")
+    logging.getLogger("discord").info("shard connected")
+    logging.getLogger("discord").warning("shard lost")
+    log = capsys.readouterr().err
+    assert "all that was asked" not in log
+    assert ("shard connected" in log) == (level == "DEBUG")
+    assert ("shard lost" in log) == (level != "ERROR")

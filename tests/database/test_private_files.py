@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from database.private_files import make_private_database, make_private_folder
+from database.private_files import keep_new_files_private, make_private_database, make_private_folder
 from tests.assistants.conftest import running
 from tests.bot.command_line.saem_process import start
 
@@ -41,6 +41,13 @@ def test_a_folder_that_exists_keeps_its_permissions(tmp_path: Path) -> None:
     make_private_folder(tmp_path / "shared" / "data")
     make_private_folder(tmp_path / "shared")
     assert (mode(tmp_path / "shared"), mode(tmp_path / "shared" / "data")) == (0o755, 0o700)
+
+
+def test_whatever_the_process_makes_from_now_on_is_private(tmp_path: Path) -> None:
+    keep_new_files_private()
+    (tmp_path / "file").write_text("private words")
+    (tmp_path / "folder").mkdir()
+    assert (mode(tmp_path / "file"), mode(tmp_path / "folder")) == (0o600, 0o700)
 
 
 def test_a_database_of_an_earlier_release_becomes_private_and_keeps_its_content(tmp_path: Path) -> None:
