@@ -210,7 +210,7 @@ class ProcessHandle:
             return
         self._stderr_left -= len(line)
         text = line.decode("utf-8", "replace").rstrip()[:MAX_STDERR_LINE]
-        log.info("worker.printed", pid=self.pid, line=text)
+        log.debug("worker.printed", pid=self.pid, line=text)
 
     async def close(self) -> None:
         """End the process by closing its pipe; kill it if it does not exit in time."""

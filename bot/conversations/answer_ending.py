@@ -100,7 +100,8 @@ class AnswerEnding:
         """The answer's run has ended, or waits for a person."""
         await self._services.quotas.budgets.settle(answer.id, run.id, run.usage.total_tokens if run.usage else None)
         if run.last_error is not None:
-            log.warning("run.failed", run=run.id, code=run.last_error.code, cause=run.last_error.message)
+            log.warning("run.failed", run=run.id, code=run.last_error.code)
+            log.debug("run.failed_because", run=run.id, reason=run.last_error.message)
         match run.status:
             case _ if answer.stopped in ("edited", "deleted", "gone"):
                 await self._stopped(answer, answer.stopped)
@@ -124,7 +125,7 @@ class AnswerEnding:
             "answer.failed",
             conversation=self._location.id,
             answer=answer.id,
-            cause=str(error),
+            cause=error,
             exc_info=None if expected else error,
         )
         self._failed(answer, sentence_for_error(error))

@@ -109,7 +109,7 @@ class AssistantsApi:
         try:
             await self._client.beta.threads.runs.cancel(run_id, thread_id=thread_id)
         except (openai.BadRequestError, openai.NotFoundError) as error:
-            log.debug("run.cancelled_too_late", run=run_id, cause=error.message)
+            log.debug("run.cancelled_too_late", run=run_id, cause=error)
         except openai.OpenAIError:
             log.warning("run.cancel_failed", run=run_id, exc_info=True)
 
@@ -135,7 +135,7 @@ class AssistantsApi:
                 tool_outputs=[{"tool_call_id": each, "output": text} for each, text in outputs.items()],
             )
         except (openai.BadRequestError, openai.NotFoundError) as error:
-            log.info("run.waits_no_longer", run=run_id, cause=error.message)
+            log.info("run.waits_no_longer", run=run_id, cause=error)
             return
         await self.cancel(thread_id, run_id)
         await self._wait_for_end(run)

@@ -79,7 +79,7 @@ class AssistantsThread:
         try:
             run = await self._stream(answer).submit(waiting, outputs)
         except (openai.NotFoundError, openai.BadRequestError) as error:
-            log.info("run.gone_before_outputs", run=waiting.id, cause=error.message)
+            log.info("run.gone_before_outputs", run=waiting.id, cause=error)
             return await self.tell_late_outputs(answer, calls)
         return await self._answer_calls(run, answer)
 
@@ -172,7 +172,7 @@ class AssistantsThread:
             try:
                 await self._services.api.add_message(self.thread_id, as_message(question, content))
             except openai.BadRequestError as error:
-                log.info("thread.locked", thread=self.thread_id, cause=error.message)
+                log.info("thread.locked", thread=self.thread_id, cause=error)
                 return
             self._to_add.pop(0)
 
@@ -286,7 +286,7 @@ class AssistantsThread:
             log.warning("thread.busy", thread=self.thread_id)
             await self._services.api.cancel_active_runs(self.thread_id)
             return True
-        log.warning("server.lost_something", conversation=self._location.id, cause=error.message)
+        log.warning("server.lost_something", conversation=self._location.id, cause=error)
         about_assistant, about_thread = "assistant" in error.message.lower(), "thread" in error.message.lower()
         if about_assistant or not about_thread:
             self._services.guild_assistants.forget_assistant(self._assistant_id)

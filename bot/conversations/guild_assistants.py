@@ -162,7 +162,7 @@ class GuildAssistants:
             await self._ask_for_filters(known)
             return
         except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-            log.info("server.knows_no_filters", cause=error.message)
+            log.info("server.knows_no_filters", cause=error)
             self._filters = False
             return
         self._filters = any(filters_of(tool) is not None for tool in assistant.tools)

@@ -66,7 +66,7 @@ async def _wait_for_run(services: Services, thread_id: str, run_id: str) -> Run 
         run = await services.api.retrieve(thread_id, run_id)
         return run and await services.api.poll(run)
     except (openai.OpenAIError, TimeoutError) as error:
-        log.warning("run.end_unknown", run=run_id, cause=str(error))
+        log.warning("run.end_unknown", run=run_id, cause=error)
         return None
 
 

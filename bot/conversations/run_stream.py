@@ -123,7 +123,7 @@ class RunStream:
             except Exception as error:
                 if handler.current_run is None and run is None:
                     raise
-                log.warning("run.stream_lost", answer=answer.id, run=answer.run_id, cause=repr(error))
+                log.warning("run.stream_lost", answer=answer.id, run=answer.run_id, cause=error)
             finally:
                 answer.on_stop = None
             ended = handler.current_run or run

@@ -94,7 +94,7 @@ class Backlog:
                 for message in messages:
                     await (self._add_in_bulk(message) if bulk else self._intake.offer(message))
         except discord.HTTPException as error:
-            log.warning("library.channel_not_read", channel=channel.id, cause=str(error))
+            log.warning("library.channel_not_read", channel=channel.id, cause=error)
             return
         except Exception:
             log.exception("library.channel_not_read", channel=channel.id)

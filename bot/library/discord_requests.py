@@ -19,7 +19,7 @@ async def attempt(outbox: Outbox, request: Callable[[], Awaitable[T]]) -> T | No
     try:
         return await request()
     except (discord.HTTPException, discord.RateLimited) as error:
-        log.info("library.request_refused", cause=str(error))
+        log.info("library.request_refused", cause=error)
         return None
 
 

@@ -59,7 +59,7 @@ class Downloader:
             await asyncio.to_thread(make_private_folder, self._directory)
             folder = await asyncio.to_thread(tempfile.TemporaryDirectory, dir=self._directory)
         except OSError as error:
-            log.warning("library.disk_full", cause=str(error))
+            log.warning("library.disk_full", cause=error)
             raise FileFailedError("disk_full") from error
         try:
             yield await self._download(url, Path(folder.name) / "file")
@@ -71,8 +71,7 @@ class Downloader:
             try:
                 return await self._download_once(url, path)
             except (aiohttp.ClientError, TimeoutError) as error:
-                cause = str(error) or type(error).__name__
-                log.warning("library.not_downloaded", cause=cause, attempts_left=attempts_left)
+                log.warning("library.not_downloaded", cause=error, attempts_left=attempts_left)
                 if not attempts_left or (isinstance(error, aiohttp.ClientResponseError) and error.status < 500):
                     raise FileFailedError("gone") from error
                 await asyncio.sleep(1)
@@ -100,5 +99,5 @@ async def _write(file: Any, chunk: bytes, digest: Any) -> None:
     try:
         await asyncio.to_thread(write)
     except OSError as error:
-        log.warning("library.disk_full", cause=str(error))
+        log.warning("library.disk_full", cause=error)
         raise FileFailedError("disk_full") from error

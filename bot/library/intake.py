@@ -151,7 +151,7 @@ class Intake:
                 await self._removal.remove(together)
                 continue
             except discord.HTTPException as error:
-                log.warning("library.not_added_again", message=first.message_id, cause=str(error))
+                log.warning("library.not_added_again", message=first.message_id, cause=error)
                 continue
             urls = {each.id: each.url for each in message.attachments}
             locale = sentences.of_text(message.source.content, self._bot.get_guild(first.guild_id))

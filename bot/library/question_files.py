@@ -105,7 +105,7 @@ class QuestionFiles:
         except TimeoutError:
             return
         except openai.OpenAIError as error:
-            log.info("library.failures_unknown", message=message.id, cause=str(error))
+            log.info("library.failures_unknown", message=message.id, cause=error)
             return
         failed = [
             replace(record, state="failed", reason=reason)

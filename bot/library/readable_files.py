@@ -151,7 +151,7 @@ class ReadableFiles:
         except discord.NotFound:
             raise
         except (discord.HTTPException, discord.InvalidData, TimeoutError) as error:
-            log.info("library.channel_unknown", channel=thread_id, cause=str(error))
+            log.info("library.channel_unknown", channel=thread_id, cause=error)
             return None
         if not isinstance(thread, discord.Thread):
             return None
@@ -167,7 +167,7 @@ class ReadableFiles:
         try:
             await bounded(self._bot.http.get_thread_member(thread.thread_id, member.id))
         except (discord.HTTPException, TimeoutError) as error:
-            log.debug("library.thread_closed", thread=thread.thread_id, cause=str(error))
+            log.debug("library.thread_closed", thread=thread.thread_id, cause=error)
             return False
         return True
 

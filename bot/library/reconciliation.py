@@ -68,7 +68,7 @@ class Reconciliation:
             for record in records.values():
                 await self._vector_store_files.name_channel(record)
         except openai.OpenAIError as error:
-            log.warning("library.channels_not_named", cause=str(error))
+            log.warning("library.channels_not_named", cause=error)
             return again
         await self._bot.notes.set(CHANNELS_NAMED, "1")
         return again
@@ -115,7 +115,7 @@ class Reconciliation:
             await self._removal.remove(await self._library_store.of_channel(channel.id))
             return set()
         except discord.HTTPException as error:
-            log.info("library.messages_not_checked", channel=channel.id, cause=str(error))
+            log.info("library.messages_not_checked", channel=channel.id, cause=error)
             return set()
         oldest = min(page) if len(page) == PAGE else 0
         for message_id in [each for each in message_ids if each >= oldest]:

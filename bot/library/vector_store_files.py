@@ -124,7 +124,7 @@ class VectorStoreFiles:
         except openai.NotFoundError:
             return True
         except openai.OpenAIError as error:
-            log.warning("library.not_deleted", file=file_id, cause=str(error))
+            log.warning("library.not_deleted", file=file_id, cause=error)
             return False
         return True
 
@@ -148,7 +148,7 @@ class VectorStoreFiles:
         except openai.NotFoundError:
             return []
         except openai.OpenAIError as error:
-            log.warning("library.search_failed", guild=guild_id, cause=str(error))
+            log.warning("library.search_failed", guild=guild_id, cause=error)
             raise UserFacingError(AWAY) from error
         return [
             SearchResult(found.file_id, found.filename, "\n".join(part.text for part in found.content), found.score)
@@ -194,5 +194,5 @@ def _reason(error: openai.APIStatusError) -> str:
         return "disk_full"
     if code == "empty_file":
         return "The file is empty."
-    log.warning("library.file_refused", status=error.status_code, cause=error.message)
+    log.warning("library.file_refused", status=error.status_code, cause=error)
     return "failed" if error.status_code >= 500 else error.message

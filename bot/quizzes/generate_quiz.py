@@ -88,7 +88,7 @@ class GenerateQuiz(Tool):
         try:
             await self._quizmaster.open(new)
         except (discord.DiscordException, MessageDeletedError) as error:
-            log.warning("quiz.not_opened", call=call.call_id, cause=str(error))
+            log.warning("quiz.not_opened", call=call.call_id, cause=error)
             return not_shown_output()
         finally:
             self._limits.arrived(call.call_id if request is None else request.interaction_id)
@@ -132,7 +132,8 @@ class GenerateQuiz(Tool):
         self._corrections[call.run_id] = times
         if len(self._corrections) > _REMEMBERED:
             self._corrections.popitem(last=False)
-        log.info("quiz.arguments_wrong", call=call.call_id, times=times, problems=error.problems)
+        log.info("quiz.arguments_wrong", call=call.call_id, times=times, problems=len(error.problems))
+        log.debug("quiz.problems", call=call.call_id, problems=error.problems)
         if times <= MAX_CORRECTIONS:
             return invalid_output(error.problems)
         if request is not None:
@@ -145,7 +146,7 @@ class GenerateQuiz(Tool):
         try:
             await self._messages.post(call.channel_id, view_of(discord.ui.TextDisplay(sentence)))
         except (discord.DiscordException, MessageDeletedError) as failure:
-            log.warning("quiz.failure_not_told", call=call.call_id, cause=str(failure))
+            log.warning("quiz.failure_not_told", call=call.call_id, cause=failure)
 
     async def _host(self, call: ToolCall, request: StoredRequest | None) -> int:
         """Who asked for the quiz: by `/quiz`, by the message of the run, or else by the last message; 0 if unknown."""

@@ -95,7 +95,7 @@ class QuizMessages:
                 await self.edit(record.channel_id, record.message_id, closed)
             except (discord.HTTPException, discord.RateLimited) as error:
                 # Better a question that looks open than a group without its next question: its presses come too late.
-                log.warning("quiz.result_not_shown", quiz=record.id, cause=str(error))
+                log.warning("quiz.result_not_shown", quiz=record.id, cause=error)
         await self._post_screen(quiz)
 
     async def _post_screen(self, quiz: LiveQuiz) -> None:

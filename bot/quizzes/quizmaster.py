@@ -190,7 +190,7 @@ class Quizmaster:
             try:
                 await self.show(quiz_id)
             except (discord.DiscordException, MessageDeletedError) as error:
-                log.info("quiz.end_not_shown", quiz=quiz_id, cause=str(error))
+                log.info("quiz.end_not_shown", quiz=quiz_id, cause=error)
 
     async def channel_deleted(self, channel_id: int) -> None:
         """A channel or thread was deleted: the quizzes in it are cancelled."""
@@ -402,7 +402,7 @@ class Quizmaster:
                 log.info("quiz.message_deleted", quiz=quiz.record.id)
                 await self._cancel(quiz.record.id)
             except DISCORD_ERRORS as error:
-                log.warning("quiz.not_shown", quiz=quiz.record.id, cause=str(error), again_in=wait)
+                log.warning("quiz.not_shown", quiz=quiz.record.id, cause=error, again_in=wait)
                 if wait is not None:
                     await asyncio.sleep(wait)
                     continue

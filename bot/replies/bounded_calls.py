@@ -110,7 +110,7 @@ def _ended(task: "asyncio.Task[Any]") -> None:
     _left_alone.discard(task)
     error = None if task.cancelled() else task.exception()
     if error is not None and not isinstance(error, CallGivenUpError):
-        log.info("call.failed_late", cause=repr(error))
+        log.info("call.failed_late", cause=error)
 
 
 async def finish_later(work: Coroutine[Any, Any, T], seconds: float = PATIENCE) -> T | None:

@@ -52,10 +52,10 @@ class FormulaPictures:
         try:
             picture = await self._pool.run(self._job, latex, timeout=self._seconds, memory=MEMORY)
         except JobCrashed as error:
-            log.warning("formula.crashed", error=str(error), length=len(latex))
+            log.warning("formula.crashed", error=error, length=len(latex))
             return None
         except WorkerError as error:
-            log.info("formula.not_drawn", error=str(error), length=len(latex))
+            log.info("formula.not_drawn", error=error, length=len(latex))
             picture = None
         except RuntimeError:  # the pool was closed in the meantime
             log.info("formula.pool_closed")

@@ -277,7 +277,7 @@ class Outbox:
             if not call.done.done():
                 call.done.set_exception(error)
             else:
-                log.warning("reply.late_error", error=str(error))
+                log.warning("reply.late_error", error=error)
         except Exception as error:
             log.exception("reply.call_failed", message_id=message.message_id)
             if not call.done.done():
@@ -343,10 +343,10 @@ class Outbox:
             log.warning("reply.refused", status=error.status, code=code, error=error.text)
             self.give_up(message)
         elif message.failures >= ATTEMPTS or not _is_temporary(error):
-            log.error("reply.given_up", error=str(error), kind=type(error).__name__)
+            log.error("reply.given_up", error=error, kind=type(error).__name__)
             self.give_up(message)
         else:
-            log.warning("reply.call_again", error=str(error), kind=type(error).__name__)
+            log.warning("reply.call_again", error=error, kind=type(error).__name__)
             self._try_again(message, now + min(0.5 * 2**message.failures, SLOWEST_RETRY))
 
     def _try_again(self, message: OutgoingMessage, when: float) -> None:
@@ -364,7 +364,7 @@ class Outbox:
         try:
             await writer.unarchive()
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            log.warning("reply.unarchive_failed", error=str(error))
+            log.warning("reply.unarchive_failed", error=error)
 
     def _wake_waiters(self, message: OutgoingMessage) -> None:
         if message.settled:

@@ -120,7 +120,7 @@ async def _old_message(interaction: "discord.Interaction[Any]") -> OnInteraction
         log.warning("press.came_late", code=error.code)
         return None
     except TimeoutError as error:
-        log.warning("press.not_answered", cause=str(error))
+        log.warning("press.not_answered", cause=error)
         return None
     message = interaction.message
     fresh = message is not None and discord.utils.utcnow() - message.created_at < EDITABLE

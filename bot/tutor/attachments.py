@@ -90,7 +90,7 @@ class QuestionAttachments:
         try:
             data = await bounded(attachment.read(), DOWNLOAD)
         except DISCORD_ERRORS as error:
-            log.warning("picture.not_fetched", attachment=attachment.id, cause=str(error))
+            log.warning("picture.not_fetched", attachment=attachment.id, cause=error)
             return sentences.PICTURE_GONE(locale, name=name)
         media_type = picture_type(data)
         if media_type is None:
@@ -100,7 +100,7 @@ class QuestionAttachments:
                 file=(f"{attachment.id}.{PICTURE_TYPES[media_type]}", data, media_type), purpose="vision"
             )
         except openai.OpenAIError as error:
-            log.warning("picture.not_taken", attachment=attachment.id, cause=str(error))
+            log.warning("picture.not_taken", attachment=attachment.id, cause=error)
             return sentences.PICTURE_GONE(locale, name=name)
         return {"type": "image_file", "image_file": {"file_id": file.id, "detail": "auto"}}
 

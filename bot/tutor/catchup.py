@@ -122,7 +122,7 @@ class CatchUp:
         try:
             newest_first = [read_message(each, self._client) async for each in history]
         except DISCORD_ERRORS as error:
-            log.warning("catchup.not_read", channel=channel.id, cause=str(error))
+            log.warning("catchup.not_read", channel=channel.id, cause=error)
             return []
         said = [message for message in reversed(newest_first) if message.is_from_a_person]
         known = await self._store.handled([message.id for message in said]) if said else set()

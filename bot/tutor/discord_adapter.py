@@ -116,7 +116,7 @@ class DiscordAdapter:
             message = await self._history.channel(location).fetch_message(max(message_ids))
             await add_buttons(message, buttons)
         except DISCORD_ERRORS as error:
-            log.warning("buttons.not_added", conversation=location.id, cause=str(error))
+            log.warning("buttons.not_added", conversation=location.id, cause=error)
 
     def retry_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
         """The button under an answer that failed."""
@@ -136,7 +136,7 @@ class DiscordAdapter:
         except discord.NotFound:
             log.debug("message.gone_already", message=message_id)
         except DISCORD_ERRORS as error:
-            log.warning("message.not_deleted", message=message_id, cause=str(error))
+            log.warning("message.not_deleted", message=message_id, cause=error)
 
     # Reading what was said
 
@@ -146,7 +146,7 @@ class DiscordAdapter:
             try:
                 return (await self._history.message(channel_id, message_id, location.guild_id)).locale
             except DISCORD_ERRORS as error:
-                log.info("question.not_read", message=message_id, cause=str(error))
+                log.info("question.not_read", message=message_id, cause=error)
         guild = self._client.get_guild(location.guild_id)
         return sentences.of_code(guild.preferred_locale if guild is not None else "en")
 
@@ -168,7 +168,7 @@ class DiscordAdapter:
                 try:
                     found.append(await self._history.message(channel_id, message_id, location.guild_id))
                 except DISCORD_ERRORS as error:
-                    log.info("question.not_read", message=message_id, cause=str(error))
+                    log.info("question.not_read", message=message_id, cause=error)
         return [message.question(_fetch_nothing) for message in found]
 
     async def fetch_question(self, channel_id: int, message_id: int) -> Question | None:
@@ -179,7 +179,7 @@ class DiscordAdapter:
             for find in self._command_questions:
                 if (question := await find(message_id)) is not None:
                     return question
-            log.info("question.gone", message=message_id, cause=str(error))
+            log.info("question.gone", message=message_id, cause=error)
             return None
         return message.question(self._fetch)
 
@@ -198,7 +198,7 @@ class DiscordAdapter:
                 assert isinstance(destination, InChannel)
                 return [await post_mark(destination, answer_id, locale)]
         except DISCORD_ERRORS as error:
-            log.warning("answer.not_marked", conversation=location.id, cause=str(error))
+            log.warning("answer.not_marked", conversation=location.id, cause=error)
         return [message.id for message in shown]
 
     async def own_messages_after(self, location: Location, after: int, others: Container[int]) -> list[int]:
@@ -212,7 +212,7 @@ class DiscordAdapter:
         try:
             message = await self._history.message(channel_id, location.id, location.guild_id)
         except DISCORD_ERRORS as error:
-            log.warning("thread.not_ensured", conversation=location.id, cause=str(error))
+            log.warning("thread.not_ensured", conversation=location.id, cause=error)
             return True
         if message.source.thread is not None or message.source.flags.has_thread:
             return True

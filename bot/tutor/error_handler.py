@@ -31,7 +31,7 @@ async def say_privately(interaction: "discord.Interaction[Any]", sentence: str) 
         else:
             await interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=none)
     except DISCORD_ERRORS as error:
-        log.warning("interaction.too_late", cause=str(error), interaction=interaction.id)
+        log.warning("interaction.too_late", cause=error, interaction=interaction.id)
 
 
 async def handle_error(interaction: "discord.Interaction[Any]", error: BaseException) -> None:

@@ -48,7 +48,7 @@ class History:
         try:
             newest_first = await _all(self.channel(location).history(limit=PAST, before=until))
         except DISCORD_ERRORS as error:
-            log.warning("history.not_read", conversation=location.id, cause=str(error))
+            log.warning("history.not_read", conversation=location.id, cause=error)
             return []
         for each in reversed(newest_first):
             shown = _shown(each)
@@ -68,7 +68,7 @@ class History:
         try:
             found = await _all(history)
         except DISCORD_ERRORS as error:
-            log.warning("history.not_read", conversation=location.id, cause=str(error))
+            log.warning("history.not_read", conversation=location.id, cause=error)
             return []
         return [read_message(each, self._client) for each in found if each.id in message_ids]
 
@@ -82,7 +82,7 @@ class History:
         try:
             later = [read_message(each, self._client) for each in await _all(history)]
         except DISCORD_ERRORS as error:
-            log.warning("history.not_read", conversation=location.id, cause=str(error))
+            log.warning("history.not_read", conversation=location.id, cause=error)
             return []
         by_reply = location.channel_id != location.id and location.guild_id != 0
         return [

@@ -100,7 +100,7 @@ class ThreadCreation:
             else:
                 log.warning("thread.given_up", channel=message.channel.id, message=message.id)
         except DISCORD_ERRORS as error:
-            log.warning("thread.refused", channel=message.channel.id, cause=str(error))
+            log.warning("thread.refused", channel=message.channel.id, cause=error)
         finally:
             if not task.done():
                 give_up(creation, task)
@@ -210,14 +210,14 @@ class ThreadCreation:
             log.warning("thread.not_removed", thread=thread.id, hint="Saem needs the permission Manage Threads there.")
             await self._archive(thread)
         except DISCORD_ERRORS as error:
-            log.warning("thread.not_removed", thread=thread.id, cause=str(error))
+            log.warning("thread.not_removed", thread=thread.id, cause=error)
 
     async def _archive(self, thread: discord.Thread) -> None:
         """Take it out of the way: who made a thread may archive it."""
         try:
             await thread.edit(archived=True)
         except DISCORD_ERRORS as error:
-            log.warning("thread.not_archived", thread=thread.id, cause=str(error))
+            log.warning("thread.not_archived", thread=thread.id, cause=error)
 
 
 async def _create(message: discord.Message | discord.PartialMessage, name: str) -> Any:

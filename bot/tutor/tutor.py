@@ -183,7 +183,7 @@ class Tutor:
         try:
             await reply.finish()
         except DISCORD_ERRORS as error:
-            log.warning("sentence.not_shown", channel=message.channel.id, cause=str(error))
+            log.warning("sentence.not_shown", channel=message.channel.id, cause=error)
 
 
 def _is_in_a_thread(message: IncomingMessage) -> bool:

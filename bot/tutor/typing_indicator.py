@@ -44,7 +44,7 @@ class TypingIndicator:
                     async with asyncio.timeout(TYPING if has_room else NO_ROOM):
                         await ended.wait()
         except DISCORD_ERRORS as error:
-            log.debug("typing.failed", cause=str(error))
+            log.debug("typing.failed", cause=error)
 
 
 async def _typing(channel: Any) -> None:

@@ -304,7 +304,9 @@ class _Responder:
             log.warning("offline.crashed", error=str(error))
             return {"text": self._say("far_too_large"), "understood": "maths"}
         except JobFailed as error:
-            log.warning("offline.failed", error=str(error), traceback=error.traceback)
+            # Both quote what the student wrote.
+            log.warning("offline.failed", kind=str(error).partition(":")[0])
+            log.debug("offline.failed_because", error=str(error), traceback=error.traceback)
             return {"text": self._say("unsolved"), "understood": "maths"}
         return reply
 
