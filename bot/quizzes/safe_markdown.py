@@ -7,7 +7,8 @@ from typing import Final
 from bot import escaping
 from bot.escaping import one_line, visible, without_citation_marks
 from bot.replies.formula_spans import FormulaSpan, find_formula
-from bot.replies.markdown_rendering import plain, render
+from bot.replies.inline_rendering import plain
+from bot.replies.markdown_rendering import render
 from bot.replies.typesetting import LatexError, parse
 from bot.replies.typesetting.unicode import to_unicode
 

@@ -6,11 +6,13 @@ missing glyph is not drawn at all.
 
 import functools
 import struct
+import unicodedata
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
 import resvg_py
+import ziafont
 import ziamath
 from ziafont.font import Font as PlainFont
 from ziafont.fonttypes import BBox
@@ -26,9 +28,10 @@ from bot.replies.typesetting import parse
 from bot.replies.typesetting.mathml import to_mathml
 
 FONTS = Path(__file__).parent / "fonts"
+DEJAVU = Path(ziafont.__file__).parent / "fonts" / "DejaVuSans.ttf"
 STIX = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
-SIZE = 22.0
-"""Font size in CSS pixels."""
+SIZE = 20.0
+"""Font size in CSS pixels: on a phone somewhat larger than the text."""
 SCALE = 2.0
 """Pixels of the picture for each CSS pixel: sharp on high-resolution screens."""
 MARGIN = 12
@@ -37,9 +40,9 @@ CARD, INK = "#2b2d31", "#f2f3f5"
 """Light ink on a dark card can be read on every theme, also on one that a person made."""
 WIDEST, HIGHEST = 6_000, 6_000
 """Pixels of a picture; a larger formula is shown as text."""
-NARROWEST = 520
-"""CSS pixels. Discord shows pictures at most 550 pixels wide, and scales a picture of 1,040 pixels (`SCALE` times this)
-down to half: all formulas have the same size, and are sharp."""
+NARROWEST = 340
+"""CSS pixels: what a phone has room for. Discord shrinks a wider picture to that (on a desktop, to 550 pixels), and the
+formula with it. A wider formula has a card of its own width."""
 
 
 class GlyphMissing(Exception):  # noqa: N818 - the pool passes the name on
@@ -50,25 +53,25 @@ class TooLarge(Exception):  # noqa: N818
     """The picture would be too large for Discord to show it well."""
 
 
-class HangulFont(PlainFont):
-    """The second font, for Hangul and Korean punctuation."""
+class TextFont(PlainFont):
+    """A font for characters that the first one lacks."""
 
     def advance(self, glyph: int, glyph2: int | None) -> int:  # noqa: ARG002
-        """Without kerning: ziamath would look up the next glyph here, but that may be in the other font."""
+        """Without kerning: ziamath would look up the next glyph here, but that may be in another font."""
         width: int = super().advance(glyph, None)
         return width
 
 
 class Font(MathFont):
-    """STIX Two Math, with Hangul and Korean punctuation from a second font."""
+    """STIX Two Math; where it has no glyph, fonts for Hangul, kana and signs, for ideographs, and for the rest."""
 
     def __init__(self) -> None:
         super().__init__(STIX, 24)
-        self._hangul = HangulFont(FONTS / "SaemHangul.ttf")
+        self._others = [TextFont(path) for path in (FONTS / "SaemHangul.ttf", FONTS / "SaemHan.ttf", DEJAVU)]
         self._blank = {"\u00a0": " ", "\u2003": "\u2003", "\u200b": "\u2009"}
 
     def advance(self, glyph: int, glyph2: int | None) -> int:  # noqa: ARG002
-        """Without kerning, as in `HangulFont`."""
+        """Without kerning, as in `TextFont`."""
         width: int = super().advance(glyph, None)
         return width
 
@@ -76,7 +79,7 @@ class Font(MathFont):
         """The glyph of a character in an alphabet.
 
         Raises:
-            GlyphMissing: neither font has it.
+            GlyphMissing: no font has it, or its script is written in another way than one character after another.
         """
         char = self._blank.get(char, char)
         glyph = super().findglyph(char, variant)
@@ -84,9 +87,16 @@ class Font(MathFont):
             return glyph
         if self.glyphindex(char):
             return self.glyph(char)
-        if self._hangul.glyphindex(char):
-            return self._hangul.glyph(char)
+        if unicodedata.bidirectional(char) in _LEFT_TO_RIGHT:
+            for font in self._others:
+                if font.glyphindex(char):
+                    return font.glyph(char)
         raise GlyphMissing(f"no glyph for {char!r}")
+
+
+_LEFT_TO_RIGHT = frozenset({"L", "EN", "ET", "ES", "CS", "ON", "WS"})
+"""Bidirectional classes of what can be set from left to right, one glyph after another: not Arabic, not Hebrew, not
+combining marks."""
 
 
 class RowMeasuredOnce(Mrow, tag="mrow"):

@@ -13,7 +13,8 @@ from bot.replies.message_components import PICTURE_LIMIT, Component, Picture
 def place_formulas(pieces: Sequence[Piece | Picture], pictures: Mapping[str, bytes | None]) -> tuple[Component, ...]:
     """The components of a message from its pieces.
 
-    `pictures` has the formulas drawn so far, by `Formula.drawn`; None is a formula that cannot be drawn.
+    `pictures` has the formulas drawn so far, by `Formula.drawn`; None is a formula that cannot be drawn: it stays the
+    text that it was.
     """
     components: list[Component] = []
     text, line_ended = "", False
@@ -26,7 +27,7 @@ def place_formulas(pieces: Sequence[Piece | Picture], pictures: Mapping[str, byt
                 line_ended = False
                 continue
             case Formula() if not (pictures.get(piece.drawn) and room > 0):
-                text += _as_text(text, piece, failed=piece.drawn in pictures and pictures[piece.drawn] is None)
+                text += _as_text(text, piece)
                 line_ended = text.endswith("\n")
                 continue
         components += _text(_MARKS_ABOVE.sub("", text), components)
@@ -57,14 +58,13 @@ def _trimmed(text: str) -> str:
 
 def _component(piece: Formula | Divider | Picture, pictures: Mapping[str, bytes | None], index: int) -> Component:
     if isinstance(piece, Formula):
-        return Picture(f"formula-{index}.png", pictures[piece.drawn] or b"", piece.latex)
+        return Picture(f"formula-{index}.png", pictures[piece.drawn] or b"", piece.latex, piece.hidden)
     return piece
 
 
-def _as_text(before: str, formula: Formula, *, failed: bool) -> str:
+def _as_text(before: str, formula: Formula) -> str:
     """A formula as text; a display formula stands on lines of its own."""
-    shown = formula.source if failed else formula.text
-    if not formula.display and not shown.startswith("```"):
-        return shown
-    at_line_start = not before or before.endswith("\n") or (_ONLY_MARKS.search(before) and not shown.startswith("```"))
-    return ("" if at_line_start else "\n") + shown + "\n"
+    if not formula.display:
+        return formula.text
+    at_line_start = not before or before.endswith("\n") or _ONLY_MARKS.search(before)
+    return ("" if at_line_start else "\n") + formula.text + "\n"

@@ -5,29 +5,16 @@ and deep headings become bold lines. A formula becomes Unicode if that reads wel
 https://support.discord.com/hc/en-us/articles/210298617
 """
 
-import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.escaping import visible
-from bot.replies import markdown_tables
-from bot.replies.links import (
-    bare,
-    cited_as_text,
-    glued,
-    linked,
-    unlinked,
-    web_link,
-    without_glue,
-    without_scheme,
-    without_stray_marks,
-)
+from bot.replies import html_elements, markdown_tables
+from bot.replies.inline_rendering import DEEPEST, defused, formula_text, markdown_of, marked, plain
+from bot.replies.links import cited_as_text, glued, unlinked, without_glue, without_stray_marks
 from bot.replies.markdown_blocks import Block, fence_of, parse_blocks
 from bot.replies.markdown_inline import Inline, coarse_inlines
-from bot.replies.typesetting import LatexError, parse
-from bot.replies.typesetting.alphabets import SUBSCRIPTS, SUPERSCRIPTS
-from bot.replies.typesetting.unicode import to_unicode
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +26,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula to be drawn. `text` is shown until it is drawn, and `source` if it cannot be drawn.
+    """A formula to be drawn. `text` is shown until it is drawn, and for good if it cannot be drawn.
 
-    `sign` is the comma or full stop after it, which is drawn with it.
+    `sign` is the comma or full stop after it, which is drawn with it. A `hidden` one is shown to who asks for it.
     """
 
     latex: str
     text: str
-    source: str
     display: bool = True
     sign: str = ""
+    hidden: bool = False
 
     @property
     def drawn(self) -> str:
@@ -62,52 +49,6 @@ class Divider:
 
 
 Piece = Text | Formula | Divider
-
-
-@dataclass(frozen=True, slots=True)
-class FormulaText:
-    """A formula as text for Discord, and whether it should be drawn."""
-
-    text: str
-    draw: bool
-
-
-@functools.lru_cache(maxsize=2_048)
-def formula_text(latex: str, *, display: bool) -> FormulaText:
-    """A formula as text for Discord. If it cannot be read as LaTeX, it is shown as code and not drawn."""
-    try:
-        tree = parse(latex)
-    except (LatexError, RecursionError):
-        return FormulaText(as_code(latex, display=display), draw=False)
-    line = to_unicode(tree)
-    if not line.text.strip():
-        return FormulaText(as_code(latex, display=display), draw=False)
-    gap = " " if not display and _SPACE_AT_END.search(latex) else ""
-    return FormulaText(escaped(line.text) + gap, draw=display or not line.reads_well)
-
-
-_SPACE_AT_END = re.compile(r"(?:\\[,:; ]|(?<!\\)~|\\q?quad)\s*$")
-"""The space between a number and its unit, as in `$t = 3\\,$s`."""
-
-
-def as_code(latex: str, *, display: bool) -> str:
-    """The source of a formula, as code."""
-    if display or "\n" in latex or "`" in latex or len(latex) > 80:
-        return f"```latex\n{_defused(latex.strip())}\n```"
-    return f"`{latex}`"
-
-
-def escaped(text: str) -> str:
-    """`text`, escaped so that Discord does not read Markdown in it."""
-    text = re.sub(r"([\\*_`~|])", r"\\\1", text).replace("](", "]\\(")
-    return re.sub(
-        r"^(\s*)(#{1,3} |-# |>|[-+] |\d+\. )", lambda found: f"{found[1]}\\{found[2]}", text, flags=re.MULTILINE
-    )
-
-
-def _defused(code: str) -> str:
-    """Code in which nothing closes the fence around it."""
-    return code.replace("```", "`\u200b`\u200b`")
 
 
 def render(text: str, *, incomplete: bool = False) -> list[Piece]:
@@ -137,9 +78,10 @@ def differs_from_source(text: str) -> bool:
     )
 
 
-def _has_formula(text: str) -> bool:
+def _has_formula(text: str, depth: int = 0) -> bool:
     return any(
-        inline.kind == "formula" or (inline.kind == "span" and _has_formula(inline.inside))
+        inline.kind == "formula"
+        or (inline.kind in {"span", "element"} and depth < DEEPEST and _has_formula(inline.inside, depth + 1))
         for inline in coarse_inlines(text)
     )
 
@@ -148,9 +90,11 @@ def render_block(block: Block, *, incomplete: bool = False) -> list[Piece]:
     """The pieces of one block. Blocks are rendered independently of each other, so their lengths can be added."""
     block = replace(block, source=without_stray_marks(without_glue(visible(block.source))))
     pieces = _render_block(block, incomplete=incomplete)
-    if block.kind in {"fence", "table"}:
-        return pieces
-    return [_as_ours(piece, before) for before, piece in zip([None, *pieces], pieces, strict=False)]
+    if block.kind not in {"fence", "table", "pre", "html table"}:
+        pieces = [_as_ours(piece, before) for before, piece in zip([None, *pieces], pieces, strict=False)]
+    if block.opened.details and block.kind not in {"tag", "summary", "blank"}:
+        return _hidden(pieces)
+    return pieces
 
 
 _SUBTEXT = re.compile(
@@ -172,15 +116,87 @@ def _render_block(block: Block, *, incomplete: bool) -> list[Piece]:
         case "fence":
             return _fenced_formula(block) or [Text(_fence(block))]
         case "table":
-            return [Text(_table(block))]
+            return [Text(_table(block, incomplete=incomplete))]
         case "rule":
             return [Divider()]
         case "heading":
             return _heading(block, incomplete=incomplete)
         case "item" | "quote":
             return _item_or_quote(block, incomplete=incomplete)
+        case "tag":
+            return [Text(block.shown if block.closed or incomplete else block.source)]
+        case "summary" | "html heading" | "pre" | "html table":
+            return _html(block, incomplete=incomplete)
         case _:
             return list(_render_inlines(block.source, incomplete=incomplete))
+
+
+_MARKS_OF_LINE = re.compile(r"[ \t]*(?:(?:[-*+>]|#{1,3}|-#|\d{1,9}\.)[ \t]+)*(?:[☐☑] )?")
+
+
+def _hidden(pieces: Sequence[Piece]) -> list[Piece]:
+    """What is inside of `<details>`: behind spoilers, line by line, because they end with the block."""
+    shown: list[Piece] = []
+    for piece in pieces:
+        match piece:
+            case Text(text) if text.lstrip().startswith("```"):
+                code = text.strip()
+                shown.append(Text(text.replace(code, f"||{code}||")))
+            case Text(text):
+                lines = text.replace("||", "").split("\n")
+                shown.append(Text("\n".join(_spoiler(line) for line in lines)))
+            case Formula():
+                shown.append(replace(piece, text="\n".join(map(_spoiler, piece.text.split("\n"))), hidden=True))
+            case _:
+                shown.append(piece)
+    return shown
+
+
+def _spoiler(line: str) -> str:
+    marks = _MARKS_OF_LINE.match(line)
+    start = marks.end() if marks else 0
+    words = line[start:].rstrip()
+    return f"{line[:start]}||{words}||{line[start + len(words) :]}" if words else line
+
+
+_SUMMARY = re.compile(r"<[^<>]*>\s*(.*?)\s*(?:</[^<>]*>\s*)?\Z", re.DOTALL)
+
+
+def _html(block: Block, *, incomplete: bool) -> list[Piece]:
+    """A summary, a heading, preformatted text or a table in HTML."""
+    found = _SUMMARY.fullmatch(block.source)
+    inside = found[1] if found else ""
+    end = "\n" * max(1, min(block.source[len(block.source.rstrip()) :].count("\n"), 2)) if block.closed else ""
+    match block.kind:
+        case "summary":
+            words = _line(inside, incomplete=incomplete)
+            return [Text(f"{block.shown}{_bold(words)}{end}")] if words else []
+        case "html heading":
+            marks = "#" * int(block.source.lstrip()[2])
+            return [Text(block.shown), *_heading(Block("heading", f"{marks} {inside}{end}"), incomplete=incomplete)]
+        case "pre":
+            code = html_elements.unescaped(re.sub(r"</?(?:code|span)\b[^<>]*>", "", cited_as_text(inside)))
+            return [Text(f"{block.shown}```\n{defused(code) or _NOTHING}\n```{end}")]
+        case _:
+            rows = [[plain(cell) for cell in row] for row in html_elements.cells(inside)]
+            if not rows:
+                return [Text(block.shown)]
+            width = max(len(row) for row in rows)
+            rows[0] += [""] * (width - len(rows[0]))
+            shown = "\n".join(markdown_tables.aligned(rows, "l" * width))
+            return [Text(f"{block.shown}```\n{defused(shown)}\n```{end}")]
+
+
+def _line(text: str, *, incomplete: bool) -> str:
+    """Markdown of one line, with its formulas as text."""
+    return " ".join(marked(text, incomplete=incomplete).split())
+
+
+def _bold(words: str) -> str:
+    return f"**{words.replace('**', '')}**"
+
+
+_NOTHING = "\u200b"
 
 
 def _fenced_formula(block: Block) -> list[Piece]:
@@ -190,7 +206,7 @@ def _fenced_formula(block: Block) -> list[Piece]:
         return []
     latex = "".join(block.lines[1:-1]).strip()
     shown = formula_text(latex, display=True)
-    return [Formula(latex, shown.text, as_code(latex, display=True)), Text("\n")] if shown.draw else []
+    return [Formula(latex, shown.text), Text("\n")] if shown.draw else []
 
 
 def _fence(block: Block) -> str:
@@ -201,11 +217,8 @@ def _fence(block: Block) -> str:
     quote = "> " if ">" in fence.indent else ""
     dent = len(fence.indent) - len(fence.indent.lstrip())
     bare_lines = [re.sub(r"^[ \t]*(?:>[ \t]?)+", "", line) if quote else _dedented(line, dent) for line in body]
-    code = _defused(cited_as_text("".join(bare_lines).rstrip("\n"))) or "\u200b"
-    language = fence.info.split()[0] if fence.info else ""
-    if not re.fullmatch(r"[A-Za-z0-9_+\-.#]+", language):
-        language = ""
-    shown = f"```{language}\n{code}\n```"
+    code = defused(cited_as_text("".join(bare_lines).rstrip("\n"))) or _NOTHING
+    shown = f"```{fence.language}\n{code}\n```"
     if quote:
         shown = "\n".join(quote + line for line in shown.split("\n"))
     if fence.indent.strip(" \t>"):
@@ -218,56 +231,21 @@ def _dedented(line: str, amount: int) -> str:
     return line[min(blank, amount) :]
 
 
-def _table(block: Block) -> str:
+def _table(block: Block, *, incomplete: bool) -> str:
     lines = [line.rstrip("\n") for line in block.lines]
     head, delimiter, *body = lines
     alignment = "".join(_side(cell) for cell in markdown_tables.cells_of(delimiter))
     rows = [[plain(cell) for cell in markdown_tables.cells_of(line, len(alignment))] for line in (head, *body)]
+    if incomplete and body:
+        rows[-1] = [plain(cell, incomplete=True) for cell in markdown_tables.cells_of(body[-1], len(alignment))]
     shown = "\n".join(markdown_tables.aligned(rows, alignment))
-    return f"```\n{_defused(shown)}\n```" + ("\n" if block.source.endswith("\n") else "")
+    return f"```\n{defused(shown)}\n```" + ("\n" if block.source.endswith("\n") else "")
 
 
 def _side(cell: str) -> str:
     if cell.endswith(":"):
         return "c" if cell.startswith(":") else "r"
     return "l"
-
-
-def plain(text: str) -> str:
-    """A line of Markdown without its marks, for a code block."""
-    shown = ""
-    for inline in coarse_inlines(text):
-        match inline.kind:
-            case "formula":
-                shown += _plain_formula(inline)
-            case "span":
-                shown += plain(inline.inside)
-            case "code":
-                shown += inline.inside
-            case "script":
-                shown += _script(inline)
-            case "link" | "image" if inline.target:
-                shown += _plain_link(inline)
-            case "citation":
-                shown += cited_as_text(inline.source)
-            case _:
-                shown += re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", inline.source)
-    return re.sub(r"\s*<br\s*/?>\s*|\s*\n\s*", " ", shown)
-
-
-def _plain_link(inline: Inline) -> str:
-    """The words of a link, and the host that it leads to."""
-    words, link = plain(inline.inside), web_link(inline.target)
-    if link is None or link.host in words:
-        return words or inline.target
-    return f"{words} ({link.host})" if words else link.url
-
-
-def _plain_formula(inline: Inline) -> str:
-    try:
-        return to_unicode(parse(inline.inside)).text.replace("\n", "; ")
-    except (LatexError, RecursionError):
-        return inline.inside
 
 
 _HEADING = re.compile(r"^\s*(#{1,6})\s+(.*?)\s*#*\s*$", re.DOTALL)
@@ -278,16 +256,24 @@ def _heading(block: Block, *, incomplete: bool) -> list[Piece]:
     found = _HEADING.match(block.source)
     if found is None or not found[2]:
         return [Text(end)]
-    inside = list(_render_inlines(found[2], incomplete=incomplete))
-    if len(found[1]) > 3:
-        bold = re.fullmatch(r"\*\*(.*)\*\*", found[2], re.DOTALL)
-        inside = list(_render_inlines(bold[1] if bold else found[2], incomplete=incomplete))
-        return (
-            _around("**", inside, "**" + end)
-            if all(isinstance(piece, Text) for piece in inside)
-            else [*inside, Text(end)]
-        )
-    return _around(found[1] + " ", inside, end)
+    bold = re.fullmatch(r"\*\*(.*)\*\*", found[2], re.DOTALL) if len(found[1]) > 3 else None
+    inside = _with_line_ends(list(_render_inlines(bold[1] if bold else found[2], incomplete=incomplete)), " ")
+    if len(found[1]) <= 3:
+        return _around(found[1] + " ", inside, end)
+    if all(isinstance(piece, Text) for piece in inside):
+        return _around("**", inside, "**" + end)
+    return [*inside, Text(end)]
+
+
+def _with_line_ends(pieces: list[Piece], line_end: str) -> list[Piece]:
+    """The pieces, with `line_end` for the ends of lines inside of them, which come from `<br>`."""
+    shown: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, Text) and "\n" in piece.text:
+            last = "\n" if index == len(pieces) - 1 and piece.text.endswith("\n") else ""
+            piece = Text(piece.text.removesuffix(last).replace(" \n", "\n").replace("\n", line_end) + last)  # noqa: PLW2901
+        shown.append(piece)
+    return shown
 
 
 def _around(before: str, pieces: Sequence[Piece], after: str) -> list[Piece]:
@@ -305,12 +291,13 @@ def _item_or_quote(block: Block, *, incomplete: bool) -> list[Piece]:
         found = _QUOTE.match(block.source)
         rest = block.source[found.end() :] if found else block.source
         whole = _QUOTED.sub("\n", rest)  # a formula may go on in the next quoted line
-        return [Text("> "), *_render_inlines(whole or "\n", incomplete=incomplete)]
+        return [Text("> "), *_with_line_ends(list(_render_inlines(whole or "\n", incomplete=incomplete)), "\n> ")]
     item = _ITEM.match(block.source)
     assert item is not None
     bullet = "-" if item[2] in "*+•" else item[2].replace(")", ".")
     box = {None: "", " ": "☐ "}.get(item[4], "☑ ")
-    return [Text(f"{item[1]}{bullet} {box}"), *_render_inlines(block.source[item.end() :], incomplete=incomplete)]
+    inside = list(_render_inlines(block.source[item.end() :], incomplete=incomplete))
+    return [Text(f"{item[1]}{bullet} {box}"), *_with_line_ends(inside, f"\n{item[1]}  ")]
 
 
 def _render_inlines(text: str, *, incomplete: bool = False) -> Iterator[Piece]:
@@ -320,7 +307,7 @@ def _render_inlines(text: str, *, incomplete: bool = False) -> Iterator[Piece]:
         if inline.kind == "unclosed":
             continue
         if inline.kind != "formula":
-            words += _markdown(inline)
+            words += markdown_of(inline)
             continue
         shown = formula_text(inline.inside, display=inline.display)
         if not shown.draw:
@@ -333,8 +320,7 @@ def _render_inlines(text: str, *, incomplete: bool = False) -> Iterator[Piece]:
         sign = _sign_after(inline, inlines[index + 1 :])
         if sign:
             inlines[index + 1] = replace(inlines[index + 1], source=inlines[index + 1].source[1:])
-        source = as_code(inline.inside + sign, display=inline.display)
-        yield Formula(inline.inside, shown.text + sign, source, inline.display, sign)
+        yield Formula(inline.inside, shown.text + sign, inline.display, sign)
     if words:
         yield Text(words)
 
@@ -349,75 +335,3 @@ def _sign_after(formula: Inline, following: Sequence[Inline]) -> str:
 def _on_own_lines(before: str, code: str) -> str:
     """A block of code, on lines of its own."""
     return ("" if not before or before.endswith("\n") else "\n") + code
-
-
-_MENTION = re.compile(r"<(?:[@#/]|a?:\w|t:-?\d|id:\w)")
-
-
-def _markdown(inline: Inline) -> str:
-    match inline.kind:
-        case "image":
-            return linked(_marked(inline.inside).strip() or "🖼", inline.target)
-        case "link" if inline.target:
-            return linked(_marked(inline.inside), inline.target)
-        case "link" if not _MENTION.match(inline.source):
-            return bare(inline.source)
-        case "citation":
-            return glued(inline.inside)
-        case "text":
-            return _words(inline.source)
-        case "script":
-            return _script(inline)
-        case "span":
-            return _span(inline)
-        case "code":
-            return _code_span(inline)
-        case _:
-            return inline.source
-
-
-def _words(text: str) -> str:
-    if text.startswith("`"):  # alone here, Discord might pair it with one of a later block of code
-        return text.replace("`", "\\`")
-    return without_scheme(text)
-
-
-def _code_span(inline: Inline) -> str:
-    code = cited_as_text(inline.source)
-    if inline.source and not inline.source.endswith(inline.mark):  # it is still being written
-        return glued(code + inline.mark) if inline.inside else ""
-    if "\n" not in inline.inside:
-        return glued(code)
-    if len(inline.mark) >= 3:
-        return glued(f"```{_defused(cited_as_text(inline.inside))}```")
-    return code  # Discord may read its lines each by itself
-
-
-def _script(inline: Inline) -> str:
-    """`<sub>2</sub>` or `<sup>2</sup>` in Unicode; unchanged if Unicode lacks a character for it."""
-    small = SUBSCRIPTS if inline.mark == "sub" else SUPERSCRIPTS
-    text = inline.inside.replace("-", "−").replace("–", "−")
-    return "".join(small[char] for char in text) if all(char in small for char in text) else inline.source
-
-
-def _marked(text: str, *, incomplete: bool = False) -> str:
-    """The inside of a span: formulas become text, the rest stays."""
-    return "".join(
-        formula_text(inline.inside, display=False).text if inline.kind == "formula" else _markdown(inline)
-        for inline in coarse_inlines(text, incomplete=incomplete)
-        if inline.kind != "unclosed"
-    )
-
-
-def _span(inline: Inline) -> str:
-    unfinished = inline.source == inline.mark + inline.inside
-    inside = _marked(inline.inside, incomplete=unfinished)
-    if unfinished and not (inside := inside.rstrip()):
-        return ""
-    if inline.mark == "__":  # Markdown's bold, but Discord's underline
-        if re.fullmatch(r"[a-z][a-z0-9_]*", inline.inside):  # __init__
-            return f"\\_\\_{inside}\\_\\_"
-        return f"**{inside}**"
-    if inline.mark == "___":
-        return f"***{inside}***"
-    return f"{inline.mark}{inside}{inline.mark}"

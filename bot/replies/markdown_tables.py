@@ -66,7 +66,9 @@ def aligned(rows: Sequence[Sequence[str]], alignment: str) -> list[str]:
     """The lines of a table; the first row is its head. `alignment` has one of l, c, r for each column."""
     columns = len(rows[0])
     filled = [[*row, *[""] * (columns - len(row))][:columns] for row in rows]
-    widths = [max(1, *(width_of(row[column]) for row in filled)) for column in range(columns)]
+    widths = [
+        max(1, *(width_of(line) for row in filled for line in row[column].split("\n"))) for column in range(columns)
+    ]
     if columns * _NARROWEST_CELL > WIDEST:
         return _as_records(filled)
     widths = _squeezed(widths)
@@ -92,7 +94,10 @@ def _squeezed(widths: list[int]) -> list[int]:
 
 
 def _lines(row: Sequence[str], widths: Sequence[int], alignment: str) -> list[str]:
-    wrapped = [_wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+    wrapped = [
+        [line for part in cell.split("\n") for line in _wrapped(part, width)]
+        for cell, width in zip(row, widths, strict=True)
+    ]
     height = max(len(lines) for lines in wrapped)
     return [
         " │ ".join(

@@ -28,11 +28,12 @@ ROW_WIDTH = 5
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image with its alt text."""
+    """An image with its alt text; a `hidden` one is behind a spoiler."""
 
     filename: str
     data: bytes
     alt: str = ""
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,9 @@ def _item(component: Component) -> Iterator[discord.ui.Item[Any]]:
             if text.strip():
                 yield discord.ui.TextDisplay(text)
         case Picture(filename):
-            item = discord.MediaGalleryItem(f"attachment://{filename}", description=_alt(component))
+            item = discord.MediaGalleryItem(
+                f"attachment://{filename}", description=_alt(component), spoiler=component.hidden
+            )
             yield discord.ui.MediaGallery(item)
         case Attachment(filename):
             yield discord.ui.File(f"attachment://{filename}")

@@ -29,6 +29,8 @@ from bot.replies.splitter import MessageLimits, Part, Splitter
 
 log = structlog.get_logger(__name__)
 
+SLICE = 1_000
+"""Characters that are read at a time; between two times, other tasks have their turn."""
 MOST_MESSAGES = 4
 """Messages of an answer; the text after them is attached as a file."""
 WITHDRAWAL = 5.0
@@ -76,13 +78,14 @@ class Reply:
         self._outbox = outbox
         self._delivery = Delivery(destination_of(destination))
         self._formula_pictures = formula_pictures
-        self._splitter = Splitter(LIMITS)
+        self._splitter = Splitter(LIMITS, parts=MOST_MESSAGES)
         self._unread: list[str] = []
         self._fed: list[str] = []
         self._closed: list[_ClosedPart] = []
         self._model_pictures: list[_ModelPicture] = []
         self._drawn: dict[str, bytes | None] = {}
         self._drawing: set[asyncio.Task[None]] = set()
+        self._reading: asyncio.Task[None] | None = None
         self._ended = self._withdrawn = False
         self._buttons = tuple(buttons)
         self._footer: str | None = None
@@ -162,10 +165,12 @@ class Reply:
         await self._wait_until_settled()
 
     async def _end(self, buttons: Buttons, *, footer: str | None = None, notice: str | None = None) -> None:
+        while self._unread and not self._ended:
+            self._split(SLICE)
+            await asyncio.sleep(0)
         if self._withdrawn:
             return
         again = self._ended
-        self._split()
         if not again:
             part = self._splitter.flush()
             self._close_last(replace(part, broken=True) if notice else part)
@@ -196,17 +201,31 @@ class Reply:
 
     # From text to parts
 
-    def _split(self) -> None:
-        """Give the splitter the text that came since the last time."""
+    def _split(self, most: int | None = None) -> None:
+        """Give the splitter the text that came since the last time, or as many characters of it."""
         if self._unread and not self._ended:
-            text, self._unread = "".join(self._unread), []
-            self._close(self._splitter.feed(text))
+            text = "".join(self._unread)
+            self._unread = [text[most:]] if most is not None and len(text) > most else []
+            self._close(self._splitter.feed(text[:most]))
+
+    def _split_slowly(self) -> None:
+        """Read some of a long text now, and the rest between other tasks; then its state is shown."""
+        self._split(SLICE)
+        if self._unread and not self._ended and (self._reading is None or self._reading.done()):
+            self._reading = asyncio.create_task(self._read_on())
+
+    async def _read_on(self) -> None:
+        while self._unread and not self._ended:
+            await asyncio.sleep(0)
+            self._split(SLICE)
+        if not self._ended:
+            self._outbox.mark_changed(self._last_message())
 
     def _close(self, parts: Iterable[Part]) -> None:
         for part in parts:
             index = len(self._closed)
             self._move_pictures(index, len(part.source))
-            closed = _ClosedPart(part, self._pieces(index, part))
+            closed = _ClosedPart(part, self._pieces(index, part) if index < MOST_MESSAGES else [])
             self._closed.append(closed)
             if index < MOST_MESSAGES:
                 self._start_drawing(index, closed.pieces)
@@ -289,7 +308,7 @@ class Reply:
 
     def _state(self, index: int) -> MessageState:
         """What message `index` shows now."""
-        self._split()
+        self._split_slowly()
         count = self._add_missing_messages()
         components = self._components(index)
         if index + 1 < count:

@@ -3,7 +3,8 @@
 The splitter does no input or output. `feed()` takes text and returns the parts that are closed by it, `open` is the
 part that is still being written, and `flush()` returns the last part. A closed part never changes. The sources of all
 parts, joined, are the text. If a code block or a table goes on in the next part, the part before closes the fence, and
-`opened` of the next part repeats the first line (of a table: its head).
+`opened` of the next part repeats the first line (of a table: its head). If `<details>` or a list in HTML goes on,
+`opened` has its tag.
 
 Where a part is closed may depend on how the text comes in. A part is closed as soon as it is full, by what is known
 then (the head of a table looks like a paragraph until the next line is there), because students must not wait for the
@@ -13,9 +14,10 @@ end of a block.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from bot.replies import formula_spans, markdown_blocks, markdown_inline
+from bot.replies.html_elements import NOTHING_OPEN, OpenElements
 from bot.replies.markdown_blocks import Block
 from bot.replies.markdown_inline import Inline
 from bot.replies.markdown_rendering import Divider, Formula, Piece, Text, render, render_block
@@ -53,18 +55,22 @@ class Size:
 
 
 def size_of(pieces: Iterable[Piece]) -> Size:
-    """The size of pieces: the larger of their size while the answer is written and their final size."""
+    """The size of pieces, with formulas as text and as pictures: some cannot be drawn."""
     characters = pictures = components = 0
     for piece in pieces:
         match piece:
             case Text(text):
                 characters += len(text)
-            case Formula(_, text, source):
-                characters += max(len(text), len(source)) + 2
+            case Formula(_, text):
+                characters += len(text) + 2
                 pictures, components = pictures + 1, components + 2
             case Divider():
                 components += 2
     return Size(characters, pictures, components)
+
+
+_MOST_SOURCE = 4
+"""Characters of source for each that is shown; tags show nothing, but an open part of them only must not grow."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +81,9 @@ class SizedBlock:
 
     @cached_property
     def size(self) -> Size:
-        """How much of a message the block takes."""
-        return size_of(render_block(self.block))
+        """How much of a message the block takes; a source of which little is shown counts too."""
+        size = size_of(render_block(self.block))
+        return replace(size, characters=max(size.characters, len(self.block.source) // _MOST_SOURCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +119,11 @@ class Part:
 
 
 class Splitter:
-    """Takes text as it comes; `limits` is how much one message may hold."""
+    """Takes text as it comes; `limits` is how much one message may hold. After `parts` parts, text is only kept."""
 
-    def __init__(self, limits: MessageLimits | None = None) -> None:
+    def __init__(self, limits: MessageLimits | None = None, *, parts: int | None = None) -> None:
         self.limits = limits or MessageLimits()
+        self._parts_left = parts
         self._opened = ""
         self._complete: list[SizedBlock] = []
         self._rest = ""
@@ -127,10 +135,21 @@ class Splitter:
         return Part(text[len(self._opened) :], self._opened)
 
     def feed(self, text: str) -> list[Part]:
-        """Take more text; return the parts that it closes."""
-        self._rest += text
-        self._keep([*self._complete, *map(SizedBlock, markdown_blocks.parse_blocks(self._rest))], len(self._complete))
-        return self._close_full()
+        """Take more text; return the parts that it closes. However long it is, the time grows as its length does."""
+        parts: list[Part] = []
+        for at in range(0, len(text), _STEP):
+            if self._parts_left == 0:
+                self._rest += text[at:]
+                break
+            self._rest += text[at : at + _STEP]
+            self._keep([*self._complete, *self._read(self._rest)], len(self._complete))
+            parts += self._close_full()
+        return parts
+
+    def _read(self, text: str) -> list[SizedBlock]:
+        """The blocks of the text after those that are complete."""
+        opened = self._complete[-1].block.opens_after if self._complete else NOTHING_OPEN
+        return _sized(text, opened)
 
     def flush(self) -> Part:
         """The last part; the splitter is empty after it."""
@@ -144,14 +163,19 @@ class Splitter:
         if len(blocks) > since + 1 and not blocks[-1].block.source.endswith("\n") and "|" in blocks[-2].block.source:
             may_change = 2  # the head of a table looks like a paragraph until the line below it is there
         complete = max(len(blocks) - may_change, since)
+        while complete > since and not blocks[complete - 1].block.source.endswith("\n"):
+            complete -= 1  # the parts of a line between tags of HTML may turn out to be in code
         self._complete = blocks[:complete]
         self._rest = "".join(sized.block.source for sized in blocks[complete:])
 
     def _close_full(self) -> list[Part]:
-        blocks = [*self._complete, *map(SizedBlock, markdown_blocks.parse_blocks(self._rest))]
+        blocks = [*self._complete, *self._read(self._rest)]
         parts: list[Part] = []
-        while (cut := find_cut(blocks, self.limits, len(self._opened))) is not None:
+        while self._parts_left != 0 and (cut := find_cut(blocks, self.limits, len(self._opened))) is not None:
+            if self._parts_left is not None:
+                self._parts_left -= 1
             part, cut = self._close_at(cut, blocks)
+            cut = _in_elements(cut, blocks)
             parts.append(part)
             self._opened = cut.opened
             blocks = _after(cut, blocks)
@@ -175,6 +199,11 @@ class Splitter:
         return Part(text[len(self._opened) : cut.at], self._opened, cut.closes)
 
 
+def _sized(text: str, opened: OpenElements = NOTHING_OPEN) -> list[SizedBlock]:
+    """The blocks of `text`, before which is open what `opened` says."""
+    return list(map(SizedBlock, markdown_blocks.parse_blocks(text, opened)))
+
+
 def _after(cut: Cut, blocks: list[SizedBlock]) -> list[SizedBlock]:
     """The blocks after a cut. If the cut goes through a block, the rest of that block is parsed again."""
     position, index = 0, 0
@@ -182,13 +211,24 @@ def _after(cut: Cut, blocks: list[SizedBlock]) -> list[SizedBlock]:
         position += len(blocks[index].block.source)
         index += 1
     if index == len(blocks) or (position == cut.at and not cut.opened):
-        return blocks[index:] or [SizedBlock(block) for block in markdown_blocks.parse_blocks(cut.opened)]
+        return blocks[index:] or _sized(cut.opened)
     rest = cut.opened + blocks[index].block.source[cut.at - position :]
     index += 1
     while index < len(blocks) and blocks[index].block.kind == "paragraph":  # the rest may go on in these
         rest += blocks[index].block.source
         index += 1
-    return [*map(SizedBlock, markdown_blocks.parse_blocks(rest)), *blocks[index:]]
+    return [*_sized(rest), *blocks[index:]]
+
+
+def _in_elements(cut: Cut, blocks: Sequence[SizedBlock]) -> Cut:
+    """The cut, with the tags of what is open there."""
+    position = 0
+    for sized in blocks:
+        position += len(sized.block.source)
+        if cut.at <= position:
+            opened = sized.block.opens_after if cut.at == position else sized.block.opened
+            return replace(cut, opened=opened.tags + cut.opened) if opened.tags else cut
+    return cut
 
 
 def _fits(part: Part, limits: MessageLimits) -> bool:
@@ -224,7 +264,8 @@ def _head(sized: SizedBlock, limits: MessageLimits) -> tuple[SizedBlock, int]:
     longest = same_until + formula_spans.LONGEST
     if sized.block.kind in {"fence", "table"} or len(sized.block.source) <= longest:
         return sized, longest
-    return SizedBlock(Block(sized.block.kind, sized.block.source[:longest])), same_until
+    head = replace(sized.block, source=sized.block.source[:longest])
+    return SizedBlock(head), same_until
 
 
 def _cut_before_or_in(blocks: Sequence[SizedBlock], limits: MessageLimits, opened: int, total: Size, start: int) -> Cut:
@@ -272,7 +313,7 @@ def _boundary(blocks: Sequence[SizedBlock], limits: MessageLimits, *, rank: int,
 
 def _rank(before: Block, after: Block) -> int:
     """How good a cut between two blocks is: 0 between paragraphs, 1 between lines, 9 must not be."""
-    if after.kind == "blank":
+    if after.kind == "blank" or (before.kind in {"tag", "summary"} and not before.source.endswith("\n")):
         return 9
     if before.kind in {"blank", "fence", "table", "rule"} or after.kind in {"heading", "rule"}:
         return 0
@@ -294,14 +335,16 @@ def _cut_fence(block: Block, space: int) -> Cut | None:
     fence = markdown_blocks.fence_of(lines[0])
     assert fence is not None
     closes = f"\n{fence.indent if '>' in fence.indent else ''}{fence.marks}"
-    opened = _reopened(lines[0])
     position = len(lines[0])
     shown = len(lines[0].strip()) + 10
+    depth = fence.depth
     for line in lines[1 : -1 if block.closed else None]:
         if shown + len(line) + 2 * line.count("```") > space:
             break
+        depth = fence.depth_after(line, depth)
         position += len(line)
         shown += len(line) + 2 * line.count("```")
+    opened = fence.reopened(depth)
     if position > len(lines[0]):
         return Cut(position, opened, closes.removeprefix("\n") if block.source[position - 1] == "\n" else closes)
     left = (space - shown) // (2 if "```" in "".join(lines[1:]) else 1)
@@ -309,14 +352,6 @@ def _cut_fence(block: Block, space: int) -> Cut | None:
         return None
     at = _between_characters(block.source, position + left, position)
     return Cut(at, opened, closes) if at > position else None
-
-
-def _reopened(line: str) -> str:
-    """The first line of a fence again, without the mark of a list item before it."""
-    found = markdown_blocks.fence_of(line)
-    assert found is not None
-    indent = "".join(char if char in " \t>" else " " for char in found.indent)
-    return f"{indent}{found.marks}{found.info}\n"
 
 
 def _cut_table(block: Block, space: int) -> Cut | None:
@@ -340,6 +375,8 @@ def _table_length(lines: list[str]) -> int:
     return size_of(render_block(Block("table", "".join(lines)))).characters
 
 
+_STEP = 2_000
+"""Characters that are read at a time: about half a message, so that no text is parsed again and again to its end."""
 _SENTENCE_ENDS = (".", "!", "?", "。", "…", "！", "？", ":", ";")
 
 
@@ -348,49 +385,41 @@ def _cut_lines(block: Block, limits: MessageLimits, used: Size) -> Cut | None:
     ends: dict[str, int] = {}
     position = 0
     total = used
-    inlines = markdown_inline.fine_inlines(block.source)
-    for index, inline in enumerate(inlines):
+    previous = None
+    for inline, following in pairwise(chain(markdown_inline.fine_inlines(block.source), [None])):
+        assert inline is not None
         size = _inline_size(inline)
         if not (total + size).fits(limits):
+            if not size.fits(limits):
+                return _cut_inline(block.source, position, limits, total, len(inline.source) / size.characters)
             break
         total += size
         position += len(inline.source)
-        following = inlines[index + 1] if index + 1 < len(inlines) else None
         if following is None:
             break
         ends["any"] = position
         if inline.kind == "space":
-            previous = inlines[index - 1].source if index else ""
             ends["word"] = position
             if "\n" in inline.source:
                 ends["line"] = position
-            if previous.endswith(_SENTENCE_ENDS):
+            if previous is not None and previous.source.endswith(_SENTENCE_ENDS):
                 ends["sentence"] = position
         elif inline.kind == "formula" and inline.display:
             ends["sentence"] = position
-    next_inline = _inline_at(inlines, position)
-    if next_inline is not None and not _inline_size(next_inline).fits(limits):
-        return _cut_inline(block.source, position, limits, total)
+        previous = inline
     for name, least in (("line", 0.4), ("sentence", 0.4), ("word", 0.0), ("any", 0.0)):
         if ends.get(name, 0) > position * least:
             return Cut(ends[name])
     return None
 
 
-def _inline_at(inlines: list[Inline], position: int) -> Inline | None:
-    """The inline that begins at `position`."""
-    start = 0
-    for inline in inlines:
-        if start == position:
-            return inline
-        start += len(inline.source)
-    return None
+def _cut_inline(source: str, position: int, limits: MessageLimits, total: Size, part: float) -> Cut | None:
+    """A cut in a word (or link, or formula) that is longer than a message: where the message ends.
 
-
-def _cut_inline(source: str, position: int, limits: MessageLimits, total: Size) -> Cut | None:
-    """A cut in a word (or link, or formula) that is longer than a message: where the message ends."""
-    left = limits.characters - total.characters - 20
-    if left < limits.characters // 4 and (position or total.characters):
+    `part` is the length of the word, divided by that of what is shown of it (an address in Hangul is shown in ASCII).
+    """
+    left = int((limits.characters - total.characters - 20) * min(part, 1))
+    if left < limits.characters * min(part, 1) / 4 and (position or total.characters):
         return Cut(position) if position else None
     return Cut(_between_characters(source, position + max(left, 1), position))
 

@@ -80,6 +80,8 @@ REPLACED_CHARACTERS = {
     ord("✗"): "×",
     ord("✘"): "×",
     ord("❌"): "×",
-    0xFE0F: "",
+    **dict.fromkeys((0xFE0F, 0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A)), ""),
+    0xFEFF: "",
 }
-"""For `str.translate`: full-width and decorated characters, which the fonts of formulas lack, as LaTeX."""
+"""For `str.translate`: full-width and decorated characters, which the fonts of formulas lack, as LaTeX. What has no
+width of its own and what turns the direction of writing is left out."""

@@ -91,10 +91,18 @@ class _UnicodeWriter:
     def __init__(self) -> None:
         self.good = True
         self.clumsy = 0
+        self._written: dict[tuple[int, bool], str] = {}
 
     def of(self, node: Node) -> str:
         """One node, without spaces around signs."""
-        return self.row([node], tight=True)
+        return self._alone(node, tight=True)
+
+    def _alone(self, node: Node, *, tight: bool) -> str:
+        """One node, written once: written at each level again, a fraction in 20 fractions would take for ever."""
+        key = id(node), tight  # the tree lives as long as this writer
+        if key not in self._written:
+            self._written[key] = self.row([node], tight=tight)
+        return self._written[key]
 
     def row(self, nodes: Sequence[Node], *, tight: bool = False, before: Node | None = None) -> str:
         """Nodes beside each other. `tight`: without the usual spaces around signs; `before` is the node to the left."""
@@ -238,7 +246,7 @@ class _UnicodeWriter:
     def _group(self, node: Node) -> str:
         """The inside of brackets; tight if it is short."""
         tight = self.of(node)
-        return tight if len(tight) <= 8 else self.row([node]).strip()
+        return tight if len(tight) <= 8 else self._alone(node, tight=False).strip()
 
     def _lowered(self, node: Node) -> str:
         text = self.of(node)

@@ -39,9 +39,26 @@ def test_of_the_corpus_at_least_98_in_100_are_drawn_with_no_box_and_no_backslash
     assert len(failed) <= 0.02 * len(FORMULAS), failed
 
 
-def test_a_character_that_no_font_has_is_not_drawn_as_a_box() -> None:
+@pytest.mark.parametrize("text", ["ไทย", "مرحبا", "שלום", "हिन्दी", "👍🏽", "👩‍👩‍👧", "\U0001f1f0\U0001f1f7"])
+def test_a_character_that_no_font_has_is_not_drawn_as_a_box(text: str) -> None:
     with pytest.raises(GlyphMissing):
-        draw(r"\text{漢字}")
+        draw(rf"\text{{{text}}} = 3")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["₩12{,}000", "€£¥¢₹₽₫₱", "漢字計算國学", "ひらがなカタカナ", "①㉠ⓐ★※", "Цена", "「値」、。", "ｱｲｳ", "㎝㎡℃"],
+)
+def test_currencies_hanja_kana_and_signs_are_drawn(text: str) -> None:
+    assert 0 not in glyphs(picture_of(rf"\text{{할인가}} = {text} \times \frac{{80}}{{100}}"))
+
+
+def test_marks_of_direction_and_of_no_width_are_left_out() -> None:
+    assert glyphs(picture_of("\\text{a\u200b\u202eb\ufeff}")) == glyphs(picture_of(r"\text{ab}"))
+
+
+def test_hangul_in_pieces_is_put_together() -> None:
+    assert 0 not in glyphs(picture_of("\\text{\u1112\u1161\u11ab}"))
 
 
 def test_hangul_is_drawn_from_a_font_that_has_it() -> None:
@@ -80,10 +97,11 @@ def test_the_lines_of_a_table_do_not_touch_what_is_in_it() -> None:
     assert float(ruled) - float(bare) > 0.3 * formula_drawing.SIZE
 
 
-def test_pictures_are_twice_as_wide_as_discord_shows_them() -> None:
-    picture = draw("x")
+def test_what_fits_a_phone_is_on_a_card_as_wide_as_a_phone_with_two_pixels_for_each_of_its_own() -> None:
+    picture = draw(r"x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}")
     assert picture.startswith(b"\x89PNG")
-    assert size_of(picture)[0] == 1_040
+    assert size_of(picture)[0] == 2 * 340
+    assert 2 * 340 < size_of(draw("x + " * 12 + "x"))[0] < 2 * 520
 
 
 @pytest.mark.parametrize(

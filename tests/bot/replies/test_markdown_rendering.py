@@ -1,8 +1,14 @@
 """What the model's Markdown becomes in Discord."""
 
-import pytest
+import re
 
-from bot.replies.markdown_rendering import Divider, Formula, Text, formula_text, render
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.replies.inline_rendering import formula_text
+from bot.replies.markdown_blocks import parse_blocks
+from bot.replies.markdown_rendering import Divider, Formula, Text, render
 
 
 @pytest.mark.parametrize(
@@ -15,11 +21,23 @@ from bot.replies.markdown_rendering import Divider, Formula, Text, formula_text,
         ("1) first", "1. first"),
         ("- [ ] open\n- [x] done", "- ☐ open\n- ☑ done"),
         ("## Title\n\nText\n\n## Next\n", "## Title\nText\n\n## Next\n"),
-        ("__init__ and __Important__", "\\_\\_init\\_\\_ and **Important**"),
+        (
+            "__init__, __name__ and __all__, but __never__ __Important__",
+            "\\_\\_init\\_\\_, \\_\\_name\\_\\_ and \\_\\_all\\_\\_, but **never** **Important**",
+        ),
+        ("__own__() x.__own__ __own__.py", "\\_\\_own\\_\\_() x.\\_\\_own\\_\\_ \\_\\_own\\_\\_.py"),
+        ("- $a_1 = $ first term", "- a₁ = first term"),
+        ("$\\sqrt{9}=3 $, $ x^2$ and $2 \\times 3 $", "√9 = 3, x² and 2 × 3"),
+        ("$n $개, $f(x) = 2x + 1 $, $-5 $ or $x<5 $", "n개, f(x) = 2x + 1, −5 or x < 5"),
+        ("$5 and $6, $ 5 and $ 6, 5 $ x 6 $, $ 5 $", "$5 and $6, $ 5 and $ 6, 5 $ x 6 $, $ 5 $"),
+        ("$5 - $10, $5 - 10 $ and $3 + tax $ or 15 $", "$5 - $10, $5 - 10 $ and $3 + tax $ or 15 $"),
+        ("$1,000 to $2,000 = $1,000 more, $20 = 20 dollars, you $30",) * 2,
+        ("US$ 5 = $6, the $ is = 5 and $ no, cost: $x = $5, $5=$5",) * 2,
+        ("the height $$h$$ is 3, where \\[x=2\\].", "the height h is 3, where x = 2."),
+        ("- $$x$$ is it", "- x is it"),
         ("__two words__", "**two words**"),
         ("~~~py\nx\n~~~", "```py\nx\n```"),
         ("````\na ``` b\n````", "```\na `\u200b`\u200b` b\n```"),
-        ("<b>x</b>", "<b>x</b>"),
         ("$5 and $10", "$5 and $10"),
         ("from $1,000 to $2,000.", "from $1,000 to $2,000."),
         ("costs \\$5", "costs \\$5"),
@@ -31,7 +49,7 @@ from bot.replies.markdown_rendering import Divider, Formula, Text, formula_text,
         ("So \\(|x| < 1\\).", "So \\|x\\| < 1."),
         ("| $|x|$ | b |\n|---|---|\n| $|a|$ | `x|y` |", "```\n|x| │ b\n────┼────\n|a| │ x|y\n```"),
         ("[$x^2$](https://e.org/$a)", "x² ([e.org](https://e.org/$a))"),
-        ("H<sub>2</sub>O, x<sup>n-1</sup>, <sub>가</sub>", "H₂O, xⁿ⁻¹, <sub>가</sub>"),
+        ("H<sub>2</sub>O, x<sup>n-1</sup>, <sub>가</sub>, x<sup>n/2</sup>", "H₂O, xⁿ⁻¹, \\_가, x^(n/2)"),
         ("so x = \\frac{1}{2}, not C:\\text{x} or \\\\sqrt{2}", "so x = ½, not C:\\text{x} or \\\\sqrt{2}"),
         ("$5-$10, $1{,}000 or $20/hour", "$5-$10, $1{,}000 or $20/hour"),
         (
@@ -50,7 +68,176 @@ from bot.replies.markdown_rendering import Divider, Formula, Text, formula_text,
     ],
 )
 def test_markdown_becomes_what_discord_shows(markdown: str, discord: str) -> None:
-    assert "".join(piece.text for piece in render(markdown) if isinstance(piece, Text)) == discord
+    assert shown(markdown) == discord
+
+
+def shown(markdown: str, *, incomplete: bool = False) -> str:
+    """The text, with formulas as text and `―` for dividers."""
+    return "".join(getattr(piece, "text", "―") for piece in render(markdown, incomplete=incomplete))
+
+
+@pytest.mark.parametrize(
+    ("html", "discord"),
+    [
+        ("a<br>b <br/>\nc<BR />d", "a\nb \nc\nd"),
+        ("x&nbsp;=&nbsp;3, 2 &lt; 3 &amp; 4 &gt; 1 &#x3b1; &#945; &le;", "x = 3, 2 < 3 & 4 > 1 α α ≤"),
+        ("AT&T a&b; &unknown; `&lt;` \\&lt;", "AT&T a&b; &unknown; `&lt;` \\&lt;"),
+        ("&lt;@123&gt; &#42;a&#42; &#x202e;x&#96;", "\\<@123> \\*a\\* x\\`"),
+        ("&gt; no quote\n&lt;div&gt;", "\\> no quote\n<div>"),
+        ("$a &lt; b$ and \\(x &gt; 3\\)", "a < b and x > 3"),
+        ("<b>b</b> <strong>s</strong> <i>i</i> <em>e</em> <u>u</u> <s>s</s>", "**b** **s** *i* *e* __u__ ~~s~~"),
+        ("<kbd>Ctrl</kbd>+<code>a&lt;b</code> <b>**x**</b> <i></i>", "`Ctrl`+`a<b` **x** "),
+        ("<ul><li>a</li><li>b <b>c</b></li></ul>x", "- a\n- b **c**\nx"),
+        (
+            "<ol>\n  <li>one</li>\n  <li>two\n    <ul>\n      <li>in</li>\n    </ul>\n  </li>\n</ol>\nend",
+            "1. one\n2. two\n  - in\nend",
+        ),
+        ('<ol start="3"><li>c<li>d</ol>', "3. c\n4. d\n"),
+        ("a\n<hr>\nb<hr/>c", "a\n―b―c"),
+        ('<p align="center">one</p>\n<p>two</p>\nx', "one\n\ntwo\n\nx"),
+        ("<center>mid</center><div>a</div>b", "mid\na\nb"),
+        ('<img src="https://e.org/a b.png" alt="A plot">', "A plot ([e.org](https://e.org/a%20b.png))"),
+        ('<a href="https://e.org/x?a=1&amp;b=2">the <b>site</b></a>', "the **site** ([e.org](https://e.org/x?a=1&b=2))"),
+        ("a<!-- note -->b\n<!-- of\n\nlines -->\nc", "ab\nc"),
+        ("<h3>Title</h3>text\n<h1>A <i>b</i></h1>\n\nc", "### Title\ntext\n# A *b*\nc"),
+        ("<span style='color:red'>red</span> <font color=red>f</font>", "red f"),
+        (
+            "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>$x^2$</td></tr></table>",
+            "```\na │ b\n──┼───\n1 │ x²\n```\n",
+        ),
+        ("<pre><code>x &lt; 3\n  y</code></pre>z", "```\nx < 3\n  y\n```\nz"),
+        ("<blockquote>quoted</blockquote>x", "> quoted\nx"),
+        ("- item<br>more\n> q<br>r\n## T <br> x", "- item\n  more\n> q\n> r\n## T x"),
+        (
+            "| a | b |\n|---|---|\n| <ul><li>x</li><li>y</li></ul> | p<br>q |\n| 1 | 2 |",
+            "```\na   │ b\n────┼──\n• x │ p\n• y │ q\n1   │ 2\n```",
+        ),
+        ("<details><summary>Answer</summary>x = 3</details>after", "**Answer**\n||x = 3||\nafter"),
+        (
+            "<details>\n<summary><b>Hint</b> 1</summary>\n\nIt is $x=3$.\n\n- a\n\n```py\nb\n```\n\n</details>\n\n"
+            "After.",
+            "**Hint 1**\n\n||It is x = 3.||\n\n- ||a||\n\n||```py\nb\n```||\n\nAfter.",
+        ),
+        ("<details>\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n||x|| y", "||```\na │ b\n──┼──\n1 │ 2\n```||\n\n||x y||"),
+        ("a<b and c>d, List<int>, a<b>c, Map<String, List<i>>, if (a<p && b>q), <T> x",) * 2,
+        ("1 < 2 and 3 > 2, <3 you, x<y, <think>hm</think> <custom>x</custom>",) * 2,
+        ("`<br>` `<details>` and ``<b>x</b>``",) * 2,
+        ("```html\n<details><summary>a</summary></details>&lt;\n<br>\n```\n",) * 2,
+        ("~~~\n<ul><li>a</li></ul>\n~~~", "```\n<ul><li>a</li></ul>\n```"),
+    ],
+)
+def test_html_becomes_what_discord_shows_but_never_in_code(html: str, discord: str) -> None:
+    assert shown(html) == discord
+
+
+def test_a_formula_in_details_is_drawn_behind_a_spoiler() -> None:
+    html = "<details><summary>Answer</summary>\n\n$$\\frac{a}{b}$$\n\n</details>\n\n$$c$$"
+    hidden, open_ = (piece for piece in render(html) if isinstance(piece, Formula))
+    assert (hidden.text, hidden.hidden) == ("||a/b||", True)
+    assert (open_.text, open_.hidden) == ("c", False)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "display"),
+    [
+        ("$$h$$\nis", True),
+        ("We get: $$h=3$$", True),
+        ("**So:** $$h$$.", True),
+        ("- $$h$$", True),
+        ("> 1. \\[h\\]", True),
+        ("So $$\nh\n$$ holds", True),
+        ("\\[h\\] \\[k\\]", True),
+        ("The number $$\\binom{n}{k}$$ counts subsets.", False),
+        ("\\[\\binom{n}{k}\\] counts subsets.", False),
+    ],
+)
+def test_marks_of_display_in_a_sentence_do_not_split_it(markdown: str, display: bool) -> None:
+    assert {piece.display for piece in render(markdown) if isinstance(piece, Formula)} == {display}
+
+
+NESTED = "```markdown\n# T\n```python\nprint()\n```\nmore\n```\nAfter **it**."
+
+
+def test_a_fence_with_a_language_inside_a_fence_of_markdown_does_not_end_the_outer_one() -> None:
+    [text] = render(NESTED)
+    assert isinstance(text, Text)
+    code, after = text.text.rsplit("\n```\n", 1)
+    assert code == "```markdown\n# T\n`\u200b`\u200b`python\nprint()\n`\u200b`\u200b`\nmore"
+    assert after == "After **it**."
+    assert shown("```python\nx = 1\n```js\n```\nafter").endswith("```\nafter")
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "so <details><summary>Answer</summary>x &lt; 3</details> <b>bold</b><br>end <kbd>K</kbd>",
+        "a<!-- note -->b <a href='https://e.org'>site</a> H<sub>2</sub>O &amp; <ul><li>x</li></ul>",
+        "| a |\n|---|\n| x<br>y |\n\n<h2>T</h2><p>p</p><hr>q",
+    ],
+)
+def test_no_html_is_seen_at_any_moment_while_an_answer_is_written(whole: str) -> None:
+    for end in range(len(whole) + 1):
+        assert not re.search(r"</?[a-z!]|&[a-z]", shown(whole[:end], incomplete=True)), whole[:end]
+
+
+def test_the_answer_in_details_is_never_open_while_it_is_written() -> None:
+    whole = "Try.\n\n<details>\n<summary>Answer</summary>\n\nIt is fortytwo.\n\n- fortytwo\n</details>\n\nDone."
+    for end in range(len(whole) + 1):
+        open_ = re.sub(r"\|\|.*?\|\|", "", shown(whole[:end], incomplete=True))
+        assert "fort" not in open_
+
+
+HTML = [
+    "<b>",
+    "</b>",
+    "<br>",
+    "<details>",
+    "</details>",
+    "<summary>",
+    "</summary>",
+    "<ul>",
+    "<li>",
+    "</ul>",
+    "<p>",
+    "</p>",
+]
+HTML += [
+    "&lt;",
+    "&nbsp;",
+    "<!--",
+    "-->",
+    "<pre>",
+    "</pre>",
+    "<table><tr><td>",
+    "</table>",
+    "`",
+    "```\n",
+    "```md\n",
+    "\n",
+    "\n\n",
+]
+HTML += [
+    "$x$",
+    "$$",
+    "\\(",
+    "**",
+    "||",
+    "a ",
+    "- ",
+    "> ",
+    "| a | b |\n|---|---|\n",
+    "<",
+    "&",
+    "<a href='https://e.org'>",
+    "</a>",
+]
+
+
+@given(st.lists(st.sampled_from(HTML), max_size=14).map("".join), st.booleans())
+def test_any_mixture_of_html_and_markdown_is_rendered(text: str, incomplete: bool) -> None:
+    pieces = render(text, incomplete=incomplete)
+    assert all(getattr(piece, "text", "") is not None for piece in pieces)
+    assert "".join(block.source for block in parse_blocks(text)) == text
 
 
 def test_a_formula_over_several_lines_of_a_quote_is_read_without_the_quote_s_marks() -> None:

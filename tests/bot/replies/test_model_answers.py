@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bot.replies.markdown_rendering import Formula, Text, formula_text
+from bot.replies.inline_rendering import formula_text
+from bot.replies.markdown_rendering import Formula, Text
 from bot.replies.splitter import MessageLimits, Part, Splitter
 from tests.bot.replies.corpus import ANSWERS
 

@@ -193,10 +193,10 @@ async def test_formulas_are_pictures_in_reading_order_with_their_latex_as_alt_te
 
 async def test_a_formula_that_is_not_drawn_yet_stands_on_a_line_of_its_own_with_no_hole_below(harness: Harness) -> None:
     reply = harness.reply()
-    reply.feed("Solve\n$$x + 1 = 2$$\n\n1. Subtract 1 from $$x + 1$$.")
+    reply.feed("Solve\n$$x + 1 = 2$$\n\n1. Subtract 1: $$x + 1 = 1$$")
     await reply.finish()
     [message] = await harness.seen(reply, lambda messages: "Subtract" in messages[0].text)
-    assert message.text == "Solve\nx + 1 = 2\n\n1. Subtract 1 from \nx + 1."
+    assert message.text == "Solve\nx + 1 = 2\n\n1. Subtract 1: \nx + 1 = 1"
 
 
 async def test_what_stands_round_a_picture_in_a_sentence_reads_well_by_itself(drawing_harness: Harness) -> None:
@@ -211,13 +211,38 @@ async def test_what_stands_round_a_picture_in_a_sentence_reads_well_by_itself(dr
     assert shown == ["> The number", "\\binom{n}{k}", "which counts", "\\frac{n!}{k!(n-k)!}", "> subsets.", "x"]
 
 
-async def test_a_formula_that_cannot_be_drawn_is_shown_as_code(drawing_harness: Harness) -> None:
+async def test_a_formula_that_cannot_be_read_is_shown_as_code(drawing_harness: Harness) -> None:
     reply = drawing_harness.reply()
-    reply.feed("So \\[ \\unheardof{x} \\] holds, and \\[ \\text{漢} \\] too.")
+    reply.feed("So\n\\[ \\unheardof{x} \\]\nholds.")
     await reply.finish()
     await reply.wait_for_pictures()
-    [message] = await drawing_harness.seen(reply, lambda messages: "\\text{漢}" in messages[0].text)
+    [message] = await drawing_harness.seen(reply, lambda messages: "holds" in messages[0].text)
     assert "```latex\n\\unheardof{x}\n```" in message.text
+    assert GALLERY not in types(message)
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        (r"\text{ราคา} = \frac{a}{b}", "ราคา = a/b"),
+        (r"\text{السعر} = \frac{a}{b}", "السعر = a/b"),
+        (r"👍🏽 + \frac{a}{b} = 3", "👍🏽 + a/b = 3"),
+        ("x + " * 600 + r"\frac{a}{b}", "x + " * 600 + "a/b"),
+        (r"\begin{cases} x \\ \text{ไทย} \end{cases}", "{ x; ไทย"),
+    ],
+    ids=["Thai", "Arabic", "emoji", "too wide", "a system"],
+)
+async def test_a_formula_that_cannot_be_drawn_stays_the_text_that_it_was_while_it_was_written(
+    drawing_harness: Harness, latex: str, text: str
+) -> None:
+    reply = drawing_harness.reply()
+    reply.feed(f"So\n\\[ {latex} \\]\n")
+    [before] = await drawing_harness.seen(reply, lambda messages: text in messages[0].text)
+    reply.feed("holds.")
+    await reply.finish()
+    await reply.wait_for_pictures()
+    [message] = await drawing_harness.seen(reply, lambda messages: "holds" in messages[0].text)
+    assert message.text == before.text + "\nholds."
     assert GALLERY not in types(message)
 
 
@@ -225,14 +250,16 @@ async def test_a_drawing_that_never_ends_does_not_keep_the_answer_back(harness: 
     async with Pool(size=1) as pool:
         harness.formula_pictures = FormulaPictures(pool, job="tests.bot.replies.endless_drawing:draw", seconds=3)
         reply = harness.reply()
-        reply.feed("The first \\[ \\int_0^\\infty \\frac{1}{x} \\] diverges, the second \\[ \\frac{a}{b} \\] does not.")
+        reply.feed(
+            "The first:\n\\[ \\int_0^\\infty \\frac{1}{x} \\]\ndiverges, the second \\(\\binom{n}{k}\\) does not."
+        )
         await reply.finish(buttons=[button("Again")])
         [message] = harness.messages(reply)
         assert "does not." in message.text  # before any picture
         assert [control.label for control in message.controls] == ["Again"]
         await reply.wait_for_pictures()
         [message] = await harness.seen(reply, lambda messages: GALLERY in types(messages[0]))
-        assert "```latex\n\\int_0^\\infty \\frac{1}{x}\n```" in message.text
+        assert "The first:\n∫₀^∞ 1/x\ndiverges" in message.text
         assert "does not." in message.text
 
 
