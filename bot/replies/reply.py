@@ -86,6 +86,7 @@ class Reply:
         self._drawn: dict[str, bytes | None] = {}
         self._drawing: set[asyncio.Task[None]] = set()
         self._reading: asyncio.Task[None] | None = None
+        self._reading_to_end = asyncio.Lock()
         self._ended = self._withdrawn = False
         self._buttons = tuple(buttons)
         self._footer: str | None = None
@@ -165,9 +166,11 @@ class Reply:
         await self._wait_until_settled()
 
     async def _end(self, buttons: Buttons, *, footer: str | None = None, notice: str | None = None) -> None:
-        while self._unread and not self._ended:
-            self._split(SLICE)
-            await asyncio.sleep(0)
+        async with self._reading_to_end:  # calls keep their order
+            while self._unread and not self._ended:
+                self._split(SLICE)
+                if self._unread:
+                    await asyncio.sleep(0)
         if self._withdrawn:
             return
         again = self._ended

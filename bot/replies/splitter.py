@@ -290,7 +290,10 @@ def _cut_before_or_in(blocks: Sequence[SizedBlock], limits: MessageLimits, opene
         return Cut(start)
     if inner is not None and start + inner.at > opened:
         return Cut(start + inner.at, inner.opened, inner.closes)
-    return Cut(max(start + len(last.block.source), opened + 1))
+    end = start + len(last.block.source)
+    if last.block.kind == "table":  # a row that is longer than a message, below a head that is there already
+        end = min(end, max(start, opened) + limits.characters // 8)
+    return Cut(max(end, opened + 1))
 
 
 def _boundary(blocks: Sequence[SizedBlock], limits: MessageLimits, *, rank: int, least: float) -> int:

@@ -97,7 +97,10 @@ def shown(markdown: str, *, incomplete: bool = False) -> str:
         ('<p align="center">one</p>\n<p>two</p>\nx', "one\n\ntwo\n\nx"),
         ("<center>mid</center><div>a</div>b", "mid\na\nb"),
         ('<img src="https://e.org/a b.png" alt="A plot">', "A plot ([e.org](https://e.org/a%20b.png))"),
-        ('<a href="https://e.org/x?a=1&amp;b=2">the <b>site</b></a>', "the **site** ([e.org](https://e.org/x?a=1&b=2))"),
+        (
+            '<a href="https://e.org/x?a=1&amp;b=2">the <b>site</b></a>',
+            "the **site** ([e.org](https://e.org/x?a=1&b=2))",
+        ),
         ("a<!-- note -->b\n<!-- of\n\nlines -->\nc", "ab\nc"),
         ("<h3>Title</h3>text\n<h1>A <i>b</i></h1>\n\nc", "### Title\ntext\n# A *b*\nc"),
         ("<span style='color:red'>red</span> <font color=red>f</font>", "red f"),

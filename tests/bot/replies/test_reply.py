@@ -8,6 +8,7 @@ import pytest
 
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.reply import Reply
+from bot.replies.splitter import Part, Splitter
 from playground.faults import Fault
 from playground.pilot import SeenMessage
 from tests.bot.replies.conftest import Harness
@@ -356,3 +357,26 @@ async def test_a_channel_that_could_not_be_made_is_told_to_who_finishes(harness:
     making.set_exception(PermissionError("no threads here"))
     with pytest.raises(PermissionError, match="no threads here"):
         await reply.finish()
+
+
+@pytest.mark.parametrize("lone", ["\\(", "$", "\\[", "$$ ", "**a ", "[", "|", "{", "<p>", "`a "])
+async def test_fifty_thousand_hostile_characters_at_once_do_not_hold_up_other_tasks(
+    harness: Harness, lone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longest = 0
+    feed = Splitter.feed
+
+    def seen(splitter: Splitter, text: str) -> list[Part]:
+        nonlocal longest
+        longest = max(longest, len(text))
+        return feed(splitter, text)
+
+    monkeypatch.setattr(Splitter, "feed", seen)
+    reply = harness.reply()
+    text = (lone * 50_000)[:50_000]
+    reply.feed(text)
+    await reply.finish(buttons=[button("Again")])
+    messages = await harness.seen(reply, lambda messages: messages[-1].controls)
+    assert len(messages) <= 4
+    assert 0 < longest <= 1_000
+    assert reply.text == text
