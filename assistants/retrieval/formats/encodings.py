@@ -69,7 +69,7 @@ class UnsureEncodingError(ValueError):
 def decode(data: bytes) -> str:
     """The text of `data`: by its byte order mark, else as UTF-8, else by detection (chardet).
 
-    Measured on 82 short texts in 22 encodings: charset-normalizer read 32 wrongly, this none, and it asks about 7.
+    Measured on 82 short texts in 22 encodings: charset-normalizer read 32 wrongly, this none, and it asks about 6.
 
     Raises:
         NotTextError: it is binary.
@@ -139,7 +139,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 def _readings(data: bytes) -> list[Reading]:
     """What the text may be, likeliest first; encodings that give the same letters are one reading."""
     sample = data[:_SAMPLE]
-    told = _told(sample)
+    told = _told(b"\n".join(line for line in sample.split(b"\n") if not line.isascii()))
     by_text: dict[str, Reading] = {}
     for encoding, weight in CHOICES.items():
         text = _decoded(sample, encoding)

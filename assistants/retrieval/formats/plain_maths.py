@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Final
 
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|re|ère|e|ème|es|o|a|os|as|º|ª|tm|®|©|™|\*+|†+|‡+|['’\"”]+)", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"(?:st|nd|rd|th|er|re|ère|e|ème|es|o|a|os|as|º|ª|°|˚|[′″]+|tm|®|©|™|\*+|†+|‡+|['’\"”]+)", re.IGNORECASE
+)
 _NOTE = re.compile(r"\[.*\]|\(\d+\)")
 _ATOM: Final = re.compile(r"[-+−]?(?:\d+(?:[.,]\d+)?|[^\W\d_])|[∗*′'°]")
 

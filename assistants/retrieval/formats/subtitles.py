@@ -9,6 +9,7 @@ _CUE = re.compile(rf"^[ \t]*{_STAMP}[ \t]*(?:-->|,)[ \t]*{_STAMP}.*$", re.MULTIL
 _LYRIC = re.compile(r"^(?:\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\])+(?P<words>.*)$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]+)?\s+([^>]*)>")
 _TAG = re.compile(r"</?(?:[biuvc]|ruby|rt|lang|font|\d[\d:.]*)(?:[.\s][^>]*)?>|\{\\[^}]*\}|<\d[\d:.]*>", re.IGNORECASE)
+_SPEAKER = re.compile(r"[-–—]\s|[^\W\d_][\w .]{0,30}:\s")
 _NOT_SAID = ("NOTE", "STYLE", "REGION", "X-TIMESTAMP-MAP")
 
 
@@ -62,7 +63,12 @@ def _dialogue(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _plain(words: str) -> str:
-    return " ".join(html.unescape(_TAG.sub("", words)).split())
+    """The words in one line, but for lines that begin with a dash or a name: another one speaks there."""
+    lines = [" ".join(line.split()) for line in html.unescape(_TAG.sub("", words)).split("\n")]
+    out = ""
+    for line in filter(None, lines):
+        out += f"{chr(10) if _SPEAKER.match(line) else ' '}{line}" if out else line
+    return out
 
 
 def _paragraphs(lines: list[tuple[str, str]]) -> str:

@@ -50,6 +50,12 @@ def test_short_texts_are_read_rightly_or_asked_about() -> None:
     assert list(outcomes.values()).count("asked") <= MAY_ASK
 
 
+@pytest.mark.parametrize(("text", "encoding"), [("안녕", "cp949"), ("Größe", "cp1252"), ("数学考试", "gb18030")])
+def test_a_word_among_many_plain_lines_is_read_rightly(text: str, encoding: str) -> None:
+    lines = "1\n00:00:01,000 --> 00:00:02,000\n" * 20
+    assert text_of("a.log", f"{lines}{text}\n".encode(encoding)) == f"{lines}{text}\n"
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
 def test_german_is_german(encoding: str) -> None:
     assert text_of("a.txt", "Ein schöner Tag für die Schüler".encode(encoding)) == "Ein schöner Tag für die Schüler"

@@ -18,6 +18,7 @@ def test_subtitles_give_what_was_said_and_by_whom() -> None:
         ("a.srt", "\ufeff1\r\n00:00:01,000 --> 00:00:04,000\r\nhello\r\n", "hello"),
         ("a.txt", "1\n00:00:01,000 --> 00:00:04,000\nhello\n", "hello"),
         ("a.vtt", "WEBVTT\n\nSTYLE\n::cue {}\n\n1 - x\n00:01.000 --> 00:02.000\nrolled\n\n00:02.000 --> 00:03.000\nrolled\n\n00:03.000 --> 00:04.000\nrolled up\n", "rolled\nup"),
+        ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:04.000\nMina: hello\nJun: bye,\ngo\n", "Mina: hello\nJun: bye, go"),
         ("a.sbv", "0:00:01.000,0:00:04.000\nhello\n", "hello"),
         ("a.lrc", "[ti:Song]\n[00:12.00]first\n[00:15.30][00:20.00]second\n", "first\nsecond"),
         ("a.ass", "[Events]\nFormat: x\nDialogue: 0,0:00:01.00,0:00:02.00,Default,Mina,0,0,0,,{\\b1}Hi,\\Nyou\n", "Mina: Hi, you"),

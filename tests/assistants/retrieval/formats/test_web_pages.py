@@ -19,7 +19,7 @@ def test_powers_of_a_web_page_stay_powers() -> None:
         ("x<sup>y<sup>2</sup></sup>", "x^(y^2)"),
         ("a<sub>n</sub> a<sub>n+1</sub>", "a_n a_(n+1)"),
         ("SO<sub>4</sub><sup>2−</sup>", "SO₄^(2-)"),
-        ("the 1<sup>st</sup>", "the 1st"),
+        ("the 1<sup>st</sup>, 30<sup>°</sup>", "the 1st, 30°"),
         ("word<sup><a href='#n'>[1]</a></sup>", "word<a href='#n'>[1]</a>"),
         ("a<SUP>2</SUP> &lt; b &amp; c", "a^2 &lt; b &amp; c"),
         ("x<sup>2", "x^2"),
