@@ -28,8 +28,10 @@ export function isContinued(above, message) {
 
 /** `view`: {app, pane, guildId, continued, editor (node that replaces the text) | null}. */
 export function messageView(message, view) {
-  if (message.type === THREAD_STARTER && message.referenced_message) {
-    return row(message, view, body(message.referenced_message, { ...view, readOnly: true, continued: false }));
+  if (message.type === THREAD_STARTER) {
+    const original = message.referenced_message;
+    if (!original) return row(message, view, [el("em", { class: "gone" }, "The first message was deleted")]);
+    return row(message, view, body(original, { ...view, readOnly: true, continued: false }));
   }
   if (!isPlain(message)) return row(message, view, [systemMessage(message, view)]);
   return row(message, view, body(message, view));

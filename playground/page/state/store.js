@@ -371,6 +371,17 @@ export class Store extends Emitter {
     if (this.history(update.channel_id).patch(update)) {
       this.emit("messages", { channelId: update.channel_id, updated: update.id });
     }
+    this.#referencesChanged([update.id], (original) => ({ ...original, ...update }));
+  }
+
+  /** Replies to a message, and the start of a thread made from it, show the message itself: they change with it. */
+  #referencesChanged(ids, changed) {
+    for (const [channelId, history] of this.#histories) {
+      for (const message of history.messages.filter((each) => ids.includes(each.referenced_message?.id))) {
+        history.patch({ id: message.id, referenced_message: changed(message.referenced_message) });
+        this.emit("messages", { channelId, updated: message.id });
+      }
+    }
   }
 
   #messagesDeleted(channelId, ids) {
@@ -379,6 +390,7 @@ export class Store extends Emitter {
     const gone = ids.map((id) => history.get(id) ?? { id });
     if (thread && isThread(thread)) this.#putThread(withCount(thread, gone, -1));
     if (ids.filter((id) => history.remove(id)).length) this.emit("messages", { channelId });
+    this.#referencesChanged(ids, () => null);
   }
 
   #patchMessage(channelId, messageId, reactionsFrom) {

@@ -35,3 +35,19 @@ test("a message takes the place of what stood for it when the gateway comes firs
   store.apply("MESSAGE_CREATE", sent);
   assert.deepEqual([shown(store), count(store)], [["501"], 1]);
 });
+
+test("a thread's start and the replies to a message change and go with it", () => {
+  const store = storeWithThread();
+  const first = { id: "500", channel_id: "20", type: 0, content: "old", author: MINJI };
+  store.apply("MESSAGE_CREATE", first);
+  store.apply("MESSAGE_CREATE", { id: "503", channel_id: "20", type: 19, content: "?", author: MINJI, referenced_message: first });
+  store.apply("MESSAGE_CREATE", { id: "502", channel_id: "500", type: 21, author: MINJI, referenced_message: first });
+  const changed = [];
+  store.on("messages", ({ channelId, updated }) => changed.push([channelId, updated]));
+  store.apply("MESSAGE_UPDATE", { id: "500", channel_id: "20", content: "new" });
+  const originals = () => [store.history("500").get("502"), store.history("20").get("503")].map((each) => each.referenced_message);
+  assert.deepEqual(originals().map(({ content, author }) => [content, author]), [["new", MINJI], ["new", MINJI]]);
+  assert.deepEqual(changed, [["20", "500"], ["20", "503"], ["500", "502"]]);
+  store.apply("MESSAGE_DELETE", { id: "500", channel_id: "20" });
+  assert.deepEqual(originals(), [null, null]);
+});

@@ -49,6 +49,25 @@ async def test_a_thread_stands_under_its_message_in_the_list_and_beside_the_chan
     await expect(junho.pane("side")).to_be_hidden()
 
 
+async def test_the_first_message_of_an_open_thread_changes_and_goes_with_its_original(
+    discord: Playground, browser_page: OpenPage
+) -> None:
+    junho, minji = await discord.student("junho"), await browser_page(discord, "minji")
+    await minji.open("math")
+    message = await junho.says("math", "How do fractoins work?")
+    await minji.menu(minji.message("How do fractoins work?"), "thread")
+    await minji.page.get_by_role("textbox", name="Thread name").fill("Fractions")
+    await minji.page.get_by_role("button", name="Create Thread").click()
+    side = minji.pane("side")
+    first = side.locator("li[data-message-id]").first
+    await expect(first).to_contain_text("How do fractoins work?")
+    await junho.edits(message, "How do fractions work?")
+    await expect(first).to_contain_text("How do fractions work?")
+    await junho.deletes(message)
+    await expect(first).to_contain_text("The first message was deleted")
+    await expect(side).not_to_contain_text("How do fractions work?")
+
+
 async def test_a_thread_of_its_own_is_announced_in_the_channel(discord: Playground, browser_page: OpenPage) -> None:
     minji = await browser_page(discord, "minji")
     junho = await browser_page(discord, "junho")
