@@ -90,6 +90,7 @@ FORMULAS: dict[str, Texts] = {
     "formula_part_of": ("The part that a percentage makes", "전체에서 차지하는 부분을 구합니다."),
     "formula_price_off": ("The price after a discount", "할인된 가격을 구하는 식입니다."),
     "formula_price_with": ("The price with the percentage added", "비율만큼 더한 금액을 구하는 식입니다."),
+    "formula_percentage": ("The part as a percentage of the whole", "부분이 전체의 몇 %인지 구하는 식입니다."),
     "formula_percent_increase": (
         "The increase in percent of the first value",
         "증가율은 처음 값에 대한 증가량의 비율입니다.",

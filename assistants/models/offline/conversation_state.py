@@ -194,9 +194,11 @@ class ConversationState:
 
     def _idea(self, reading: Reading, text: str) -> Explanation | None:
         """The idea that the student wants explained; none if the words are about the current problem."""
-        if reading.problems or any(one.reason == "syntax" for one in reading.unread) or reading.intent.step is not None:
+        if reading.problems or reading.unread or reading.intent.step is not None:
             return None
         words = without_name(text)
+        if self.problem is not None and reading.intent.by_formula and not _WHAT_IS.search(words):
+            return None  # the current equation is to be solved by it
         return None if self.problem is not None and _THIS.search(words) else explanation_of(words)
 
     def is_attempt(self, reading: Reading) -> bool:
@@ -235,6 +237,7 @@ _EXERCISE = re.compile(
     r"|\((\d{1,2}|[a-z가-하])\)|(\d{1,2})\s*번(?!째)",
     re.IGNORECASE,
 )
+_WHAT_IS = re.compile(r"\bwhat(?:'s|\s+is)\b|뭐|무엇|이란|란\s*\?", re.IGNORECASE)
 _THIS = re.compile(
     r"\b(?:this|that|these|those|it|my|above|last|previous)\b|이거|이걸|이게|이건|그거|그걸|저거|이\s?문제|그\s?문제|저\s?문제|이\s?식|위의|방금|아까",
     re.IGNORECASE,

@@ -6,10 +6,10 @@ from maths.telling.wording import Wording
 
 CONVERSATION: dict[str, Texts] = {
     "note": (
-        "-# For the host: this is Saem's small offline model, for trying things out. A real tutor needs an API key "
-        "(`OPENAI_API_KEY`) in `.env`.",
-        "-# 운영자에게: 지금은 체험용 작은 오프라인 모델이 답하고 있습니다. 진짜 튜터를 쓰려면 `.env`에 API "
-        "키(`OPENAI_API_KEY`)를 넣어 주세요.",
+        "_For the host: this is Saem's small offline model, for trying things out. A real tutor needs an API key "
+        "(`OPENAI_API_KEY`) in `.env`._",
+        "_운영자에게: 지금은 체험용 작은 오프라인 모델이 답하고 있습니다. 진짜 튜터를 쓰려면 `.env`에 API "
+        "키(`OPENAI_API_KEY`)를 넣어 주세요._",
     ),
     "lost": (
         "I could not find a problem in that which I can solve. Write it as a formula, for example `3x + 11 = 14`, "

@@ -165,6 +165,12 @@ def _change(text: str, quantities: Sequence[Quantity]) -> WordProblem | None:
     if len(quantities) != 2 or not _has(r"percent|%|퍼센트|프로|증가율|감소율", text):
         return None
     first, second = quantities
+    if _has(r"what\s+per\s?cent|몇\s*(?:%|퍼센트|프로)", text) and first.unit and first.dimension == second.dimension:
+        part = re.search(r"\b(?:of|on|out\s+of)\s+(?:a\s+|the\s+)?$", text[first.end : second.start], re.IGNORECASE)
+        if part and second.value > 0:
+            percent = unit_at("%", 0)
+            assert percent is not None
+            return _problem("percentage", "p = a/b * 100", [("a", first), ("b", second)], "p", percent[0])
     ordered = _has(r"\bfrom\b.+\bto\b|에서.+(?:으로|로)", text)
     changing = _has(
         r"increas|decreas|change|rose|rises?|fell|falls?|drop|grew|went|discount|증가|감소|올랐|오른|내렸|내린|늘|줄|변|할인",
@@ -271,7 +277,12 @@ def _mean(text: str, quantities: Sequence[Quantity]) -> WordProblem | None:
         r"speed|속력|속도|되려면|되게|to\s+(?:get|have|reach)\s+an\s+average", text
     ):
         return None
-    if re.search(r"\b(?:average|mean)\b[^.?!]{0,30}\b(?:is|was)\s+\d|평균(?:은|이|이\s*약)\s*\d", text, re.IGNORECASE):
+    if re.search(
+        r"\b(?:average|mean)\b[^.?!]{0,30}\b(?:is|was)\s+\d|\b(?:average|mean)\s+\d+(?:\.\d+)?\s*[.;]\s"
+        r"|평균(?:은|이|이\s*약)\s*\d",
+        text,
+        re.IGNORECASE,
+    ):
         raise NotOneStep("word_steps")
     units = {one.unit.texts for one in quantities if one.unit is not None}
     if len(quantities) < 2 or len(units) != 1 or len(quantities) > 9:

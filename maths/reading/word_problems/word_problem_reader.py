@@ -38,6 +38,10 @@ _PI: Final = re.compile(
     r"(3\.14\d*|22/7|3)(?!\d|\.\d)(?:로|으로)?(?:\s*(?:계산|하|놓)\S*)?\)?",
     re.IGNORECASE,
 )
+_NOT_A_NUMBER: Final = re.compile(
+    r"√|루트|\\?\bsqrt|\\frac|\d\s*(?:π|파이|\\?pi\b)|(?:π|\\pi)\s*\d|square\s+root|\d\s*[-+*×÷]\s*\d", re.IGNORECASE
+)
+"""Values that are no plain numbers, such as `10π` and `√2`: read in part they would be wrong."""
 _ASKED: Final = re.compile(
     r"\?|\b(?:find|what|how|calculate|compute|determine|work\s+out|give|solve)\b|구하|구해|얼마|몇|무엇|계산|알려|뭐",
     re.IGNORECASE,
@@ -67,6 +71,8 @@ def read_word_problem(text: str) -> list[WordProblem]:
     if not quantities:
         return read_everyday(plain, quantities)  # the angles of a hexagon
     topic = _topic(plain, quantities)
+    if topic is not None and _NOT_A_NUMBER.search(plain):
+        raise NotOneStep("word_missing")
     if topic is not None:
         return _of_topic(topic, plain, quantities, Fraction(pi[1]) if pi else None)
     everyday = read_everyday(plain, quantities)

@@ -97,6 +97,11 @@ ANSWERS: list[tuple[str, float, str]] = [
     ("price rose from $40 to $50, what percent increase?", 25, "%"),
     ("The population fell from 200 to 150. What percent decrease?", 25, "%"),
     ("가격이 2000원에서 2500원으로 올랐다. 증가율은 몇 %?", 25, "%"),
+    ("A tip of $6 on $40 is what percent?", 15, "%"),
+    ("Tom runs 5 km in 25 minutes. What is his speed in km/h?", 12, "km/h"),
+    ("If 4 apples cost $3, how many apples can I buy for $12?", 16, ""),
+    ("밑변이 10cm이고 넓이가 30cm²인 삼각형의 높이는?", 6, "cm"),
+    ("A rectangle is 3 cm wide and its perimeter is 20 cm. What is its length?", 7, "cm"),
     ("20% of a number is 30. find the number", 150, ""),
     ("30 is 20% of what number?", 150, ""),
     ("a class of 30 students, 40% are girls. how many girls?", 12, ""),
@@ -179,6 +184,9 @@ def test_two_things_about_one_shape_are_both_told() -> None:
 
 
 REFUSED = [
+    "A circle has circumference 10π. radius?", "right triangle with legs √2 and √3, "
+                                               "hypotenuse?", "원의 넓이가 25π cm²일 때 반지름",
+    "Two numbers have average 10. One is 8.", "3 shirts at $20 each with a 10% discount. total?",
     "A train travels 60 km in 1 hour and then 80 km in 2 hours. What is the average speed?",
     "a rectangle's length is twice its width 3. area?",
     "A car drives 150 km at 50 km/h and returns at 75 km/h. how long?",
