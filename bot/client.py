@@ -18,10 +18,10 @@ from bot import sentences
 from bot.command_names import CommandTranslator
 from bot.conversations.assistants_api import AssistantsApi
 from bot.conversations.guild_assistants import GuildAssistants
-from bot.conversations.quotas import Quotas
+from bot.conversations.limits.quotas import Quotas
+from bot.conversations.limits.token_budgets import TokenBudgets, TokenLimits
 from bot.conversations.registry import Conversations
 from bot.conversations.services import Services
-from bot.conversations.token_budgets import TokenBudgets, TokenLimits
 from bot.conversations.tools import Tools
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox

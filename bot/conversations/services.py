@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from bot.conversations.assistants_api import AssistantsApi
 from bot.conversations.citations import CitationResolver, no_sources
-from bot.conversations.concurrency_limit import ConcurrencyLimit
 from bot.conversations.discord_interface import DiscordInterface
 from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.library_scope import FindLibraryScope, no_library
-from bot.conversations.quotas import Quotas
+from bot.conversations.limits.concurrency_limit import ConcurrencyLimit
+from bot.conversations.limits.quotas import Quotas
 from bot.conversations.tools import Tools
 from bot.store.conversation_store import ConversationStore
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from bot import sentences
-from bot.conversations.token_budgets import TokenBudgets
+from bot.conversations.limits.token_budgets import TokenBudgets
 from bot.errors import UserFacingError
 
 

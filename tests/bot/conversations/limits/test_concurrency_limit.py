@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.conversations.concurrency_limit import ConcurrencyLimit
+from bot.conversations.limits.concurrency_limit import ConcurrencyLimit
 
 NEVER = 3600.0
 
@@ -98,7 +98,7 @@ async def test_other_work_waits_for_a_lull() -> None:
 
 
 async def test_other_work_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.conversations.concurrency_limit.LONGEST_LULL_WAIT", 0.01)
+    monkeypatch.setattr("bot.conversations.limits.concurrency_limit.LONGEST_LULL_WAIT", 0.01)
     limit = ConcurrencyLimit(width=1, patience=NEVER)
     leave = await limit.acquire()
     waiting = asyncio.create_task(limit.acquire())

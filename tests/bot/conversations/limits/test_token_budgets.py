@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversations.token_budgets import KEPT, TokenBudgets, TokenLimits
+from bot.conversations.limits.token_budgets import KEPT, TokenBudgets, TokenLimits
 from bot.errors import UserFacingError
 from bot.store.store import open_store
 from bot.store.token_charges import Charge, TokenCharges
