@@ -8,11 +8,12 @@ import csv
 import functools
 import io
 import os
+import re
 import shutil
 import statistics
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -36,7 +37,10 @@ _SMALL: Final = 1_200
 _INK: Final = 80
 """The least difference between ink and paper, of 255 shades."""
 _LEFT_OVER: Final = 0.08
-_SPACE: Final = 0.24
+_LATIN: Final = re.compile(r"[A-Za-z\[\]|]{1,5}[.,]?")
+_KOREAN: Final = re.compile("[가-힣ㄱ-ㆎ]+[.,!?]?")
+_DOUBT: Final = 10
+_SPACE: Final = 0.26
 """The least blank between two Korean words, in parts of the letters' size."""
 
 
@@ -148,10 +152,14 @@ def _read(page: Any) -> tuple[str, float]:
     Tesseract looks for columns first. It misses whole lines of Korean then: where ink is left over, the page is read as
     one block too, and what gave more letters counts.
     """
-    words = list(_words(_tesseract(page, "--psm", "3", "tsv")))
+    words, layout = list(_words(_tesseract(page, "--psm", "3", "tsv"))), "3"
     if _ink_left(page, words) > _LEFT_OVER:
         block = list(_words(_tesseract(page, "--psm", "6", "tsv")))
-        words = block if _sure_letters(block) > 1.05 * _sure_letters(words) else words
+        if _sure_letters(block) > 1.05 * _sure_letters(words):
+            words, layout = block, "6"
+    if doubtful := _latin_among_korean(words):
+        korean = list(_words(_tesseract(page, "--psm", layout, "tsv", lang="kor")))
+        words = [each for word in words for each in (_in_korean(word, korean) if word in doubtful else [word])]
     letters = sum(len(word.text) for word in words)
     if not letters:
         return "", 0.0
@@ -161,6 +169,32 @@ def _read(page: Any) -> tuple[str, float]:
         lines = [list(line) for _, line in groupby(paragraph, key=lambda word: word.line)]
         paragraphs.append("\n".join(joined(line, page) for line in lines))
     return "\n\n".join(paragraphs), confidence
+
+
+def _latin_among_korean(words: Sequence[Word]) -> set[Word]:
+    """Short Latin words in lines of Korean: with two languages, Tesseract takes syllables such as 점을 for `AS`."""
+    doubtful: set[Word] = set()
+    for _, line in groupby(words, key=lambda word: word.line):
+        together = list(line)
+        letters = [c for word in together for c in word.text if c.isalpha()]
+        if 2 * sum(map(_is_hangul, letters)) > len(letters):
+            doubtful |= {word for word in together if _LATIN.fullmatch(word.text)}
+    return doubtful
+
+
+def _in_korean(word: Word, korean: Sequence[Word]) -> Sequence[Word]:
+    """The words that stand in the place of `word` when the page is read as Korean alone, if they are the likelier."""
+    middle = word.top + word.height / 2
+    there = [
+        replace(other, line=word.line)
+        for other in korean
+        if word.left <= other.left + other.width / 2 <= word.left + word.width
+        and other.top <= middle <= other.top + other.height
+    ]
+    text = "".join(other.text for other in there)
+    sure = sum(other.confidence for other in there) / len(there) if there else 0.0
+    likelier = bool(_KOREAN.fullmatch(text)) and sure >= word.confidence - _DOUBT
+    return there if likelier else [word]
 
 
 def _sure_letters(words: Sequence[Word]) -> int:
