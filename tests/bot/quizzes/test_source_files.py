@@ -28,7 +28,10 @@ async def test_a_quiz_on_files_has_the_model_search_first(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("who", "topic", "sentence"),
-    [("alex", "fractions", "holds no files yet"), ("minji", "분수", "자료실에 아직 파일이 없어요")],
+    [
+        ("alex", "fractions", "holds no files that everybody"),
+        ("minji", "분수", "볼 수 있는 파일이 자료실에 없어요"),
+    ],
 )
 async def test_a_quiz_on_files_that_are_not_there_says_so(house: House, who: str, topic: str, sentence: str) -> None:
     student = await house.discord.student(who)
