@@ -29,6 +29,9 @@ _SUGGESTIONS = 25
 
 _SEARCH_RESULTS = 5
 
+_NAMED = 5
+"""File names in a sentence, at most."""
+
 
 class LibraryCog(
     commands.GroupCog,
@@ -200,9 +203,13 @@ class LibraryCog(
     @app_commands.describe(file=localized("Which one", "어떤 파일인가요?"))
     async def remove(self, interaction: Interaction, file: str) -> None:
         """Remove a file; the message that it came with stays."""
-        record = find(await self.library.readable_files.to_asker(interaction), file)
-        if record is None:
+        fitting = find(await self.library.readable_files.to_asker(interaction), file)
+        if not fitting:
             raise UserFacingError(say.NOT_THERE)
+        if len(fitting) > 1:
+            names = ", ".join(escaped_name(each.filename) for each in fitting[:_NAMED])
+            raise UserFacingError(say.SEVERAL_BEGIN_SO, count=len(fitting), names=names)
+        record = fitting[0]
         if record.author_id != interaction.user.id and not interaction.permissions.manage_guild:
             raise UserFacingError(say.NOT_YOURS)
         await interaction.response.defer(ephemeral=True, thinking=True)

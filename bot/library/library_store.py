@@ -1,5 +1,6 @@
 """What the bot's database knows of library files, watched channels and who may add files."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
@@ -219,11 +220,19 @@ class LibraryStore:
         await self._store.write((statement.on_conflict_do_update(index_elements=[key], set_=changed), {}))
 
 
-def find(records: Sequence[FileRecord], wanted: str) -> FileRecord | None:
-    """A file by its attachment id, or else the first with that name."""
+def find(records: Sequence[FileRecord], wanted: str) -> list[FileRecord]:
+    """The file with that attachment id, or else the first with that name, or else all whose names begin so."""
     by_id = [record for record in records if str(record.attachment_id) == wanted]
-    by_name = [record for record in records if record.filename.casefold() == wanted.casefold().strip()]
-    return next(iter([*by_id, *by_name]), None)
+    name = _comparable(wanted)
+    by_name = [record for record in records if _comparable(record.filename) == name]
+    if by_id or by_name:
+        return [*by_id, *by_name][:1]
+    return [record for record in records if name and _comparable(record.filename).startswith(name)]
+
+
+def _comparable(name: str) -> str:
+    """A name without its case; macOS writes Hangul in single letters, other systems in syllables."""
+    return unicodedata.normalize("NFC", name).casefold().strip()
 
 
 def _key(record: FileRecord) -> dict[str, Any]:

@@ -173,6 +173,10 @@ NOTHING_FOUND = Sentence("The library holds nothing on “{query}”.", "자료�
 FOUND = Sentence("Library: “{query}”", "자료실: “{query}”")
 PAGE = Sentence("p. {page}", "{page}쪽")
 REMOVED = Sentence("**{name}** is out of the library.", "**{name}**[을] 자료실에서 뺐어요.")
+SEVERAL_BEGIN_SO = Sentence(
+    "{count} files begin so: {names}. Please write more of the name, or choose one from the list.",
+    "그렇게 시작하는 파일이 {count}개 있어요: {names}. 이름을 더 써 주시거나 목록에서 골라 주세요.",
+)
 NOT_THERE = Sentence("There is no such file in the library.", "자료실에 그런 파일이 없어요.")
 NOT_YOURS = Sentence(
     "Only the one who added a file, or who may manage the server, can remove it.",

@@ -56,6 +56,27 @@ async def test_a_file_is_removed_by_who_added_it_and_not_by_others(house: House)
     assert (await house.bot.openai.files.list()).data == []
 
 
+async def test_a_file_is_removed_by_the_beginning_of_its_name_when_no_other_begins_so(house: House) -> None:
+    alex = await house.discord.student("alex")
+    names = ("notes.txt", "Notes 2.txt", "water *cycle*.txt")
+    files = [(name, f"{name}: {WATER}".encode()) for name in names]
+    await reacted(alex, await alex.drops("library", *files), "✅")
+    await alex.runs("/library remove", file="not", where="library")
+    several = await alex.sees("library", contains="2 files begin so")
+    assert "Notes 2.txt" in several.text
+    assert "notes.txt" in several.text
+    await alex.runs("/library remove", file="otes", where="library")
+    await alex.sees("library", contains="no such file")
+    await alex.runs("/library remove", file=" WATER ", where="library")
+    await alex.sees("library", contains="out of the library")
+    await alex.runs("/library remove", file="notes.txt", where="library")
+    await alex.wait_for(
+        lambda: len([post for post in alex.messages("library") if "out of the library" in post.text]) == 2,
+        what="the second removal",
+    )
+    assert [record.filename for record in await _records(house)] == ["Notes 2.txt"]
+
+
 async def test_status_says_what_there_is(house: House) -> None:
     alex = await house.discord.student("alex")
     await reacted(alex, await alex.drops("library", ("a.txt", WATER.encode())), "✅")
