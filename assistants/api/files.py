@@ -21,6 +21,9 @@ PURPOSES = FilePurpose.__args__  # type: ignore[attr-defined]
 MAX_FIELD = 1024
 """Bytes of a field other than the file; the rest is dropped."""
 
+MAX_TURN = 200
+"""Characters of the header `X-Turn` that count."""
+
 router = APIRouter(prefix="/files", tags=["Files"])
 
 _UPLOAD = {
@@ -46,11 +49,16 @@ _UPLOAD = {
 
 @router.post("", operation_id="createFile", openapi_extra=_UPLOAD)
 async def create(request: Request, services: ServicesDep) -> Response:
-    """Upload a file."""
+    """Upload a file.
+
+    The header `X-Turn: group/person`, an addition of ours, says on whose turn the file is indexed: groups take turns,
+    and the people within a group. Other servers do not look at it.
+    """
     async with services.retrieval.files.blobs.receive() as upload:
         fields, name = await _receive(request, upload)
         lifetime = _lifetime(fields)
-        row = await services.retrieval.files.keep(upload, name, purpose=_purpose(fields), lifetime=lifetime)
+        turn = request.headers.get("x-turn", "")[:MAX_TURN] or None
+        row = await services.retrieval.files.keep(upload, name, purpose=_purpose(fields), lifetime=lifetime, turn=turn)
     return json_response(file_object(row))
 
 

@@ -43,8 +43,10 @@ class Files:
             await upload.write(data)
             return await self.keep(upload, name, purpose=purpose, lifetime=lifetime)
 
-    async def keep(self, upload: Upload, name: str, *, purpose: str, lifetime: int | None = None) -> File:
-        """Make a file of a finished upload; it expires after `lifetime` seconds if that is given.
+    async def keep(
+        self, upload: Upload, name: str, *, purpose: str, lifetime: int | None = None, turn: str | None = None
+    ) -> File:
+        """Make a file of a finished upload; it expires after `lifetime` seconds if that is given (`File` has `turn`).
 
         Raises:
             ApiError: it is empty, or there is no room.
@@ -59,6 +61,7 @@ class Files:
             purpose=purpose,
             bytes=upload.size,
             expires_at=None if lifetime is None else now + lifetime,
+            turn=turn,
         )
         await self.blobs.keep(upload, row.id)
         row.sha256 = upload.sha256

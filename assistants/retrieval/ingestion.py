@@ -27,6 +27,8 @@ from workers import JobCrashed, JobFailed, JobTimedOut, Pool
 log = structlog.get_logger(__name__)
 
 EXTRACT = "assistants.retrieval.extraction:chunked"
+FIRST_TIME = 8.0
+"""Seconds of a first attempt to read a file. One that needs longer goes to the back of the queue, with `TIME` then."""
 TIME = 60.0
 MEMORY = 1 << 30
 _ATTEMPTS = 3
@@ -46,6 +48,10 @@ class UnindexableError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class _TooSlowError(Exception):
+    """A first attempt to read the file was too short."""
 
 
 class Ingestion:
@@ -102,13 +108,14 @@ class Ingestion:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
             self._tasks = group
-            for _ in range(_AT_ONCE):
-                group.create_task(self._index_files(), name="ingestion")
+            for number in range(_AT_ONCE):
+                # One of them leaves slow files alone, so that these never hold up all the others.
+                group.create_task(self._index_files(slow=number > 0), name="ingestion")
             group.create_task(self._sweep(), name="sweeping")
 
-    async def _index_files(self) -> None:
+    async def _index_files(self, *, slow: bool) -> None:
         while True:
-            files = await self._leases.acquire()
+            files = await self._leases.acquire(slow=slow)
             if not files:
                 await self._wait(self._to_index)
                 continue
@@ -148,6 +155,10 @@ class Ingestion:
             if file.attempts > _ATTEMPTS:
                 raise UnindexableError("server_error", CANNOT_BE_INDEXED)
             await self._index_leased(file, scanned)
+        except _TooSlowError:
+            log.info("file_is_slow", file=file.file_id)
+            await self._leases.put_back(file)
+            self._to_index.set()
         except UnindexableError as refusal:
             log.info(
                 "file_refused", file=file.file_id, code=refusal.code, reason=str(refusal).split("[", maxsplit=1)[0]
@@ -167,6 +178,8 @@ class Ingestion:
                 await self._read_scans(file, scanned, scans)
             waiting = await self._extract(file, scratch, scans if scanned else None)
             if waiting:
+                if self._scanning.locked() and not file.slow:
+                    raise _TooSlowError  # as many are read by OCR as may be: the others go on meanwhile
                 await self._scanning.acquire()
                 assert self._tasks is not None
                 self._tasks.create_task(self._index_scanned(file, waiting), name="scanning")
@@ -204,8 +217,9 @@ class Ingestion:
             raise UnindexableError("server_error", CANNOT_BE_INDEXED)
         read_as, read_scans = file.read_as or "", str(scans) if scans is not None else ""
         arguments = (str(source), file.filename, file.size, file.overlap, str(target), read_as, read_scans)
+        short = not file.slow and scans is None
         try:
-            made = await self._pool.run(EXTRACT, *arguments, timeout=TIME, memory=MEMORY)
+            made = await self._pool.run(EXTRACT, *arguments, timeout=FIRST_TIME if short else TIME, memory=MEMORY)
             if made["pages"]:
                 self._pages[file.seq] = (0, made["pages"])
             waiting: list[int] = made["scanned"]
@@ -214,6 +228,8 @@ class Ingestion:
                 raise UnindexableError(_REASONS[error.kind], error.message) from None
             raise
         except JobTimedOut:
+            if short:
+                raise _TooSlowError from None
             raise UnindexableError("invalid_file", TOO_SLOW) from None
         except JobCrashed:
             if file.attempts >= _ATTEMPTS - 1:  # the first time it may be the machine's fault

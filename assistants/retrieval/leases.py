@@ -44,12 +44,36 @@ class FileToIndex:
     size: int
     overlap: int
     attempts: int
+    slow: bool
+    """Whether a short attempt was not enough."""
     read_as: str | None = None
     """What the file's sender chose: an encoding, or `page` for a picture."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """The oldest free file (`seq`) of a vector store, of those with one turn."""
+
+    seq: int
+    vector_store_id: str
+    turn: str | None
+    slow: bool
+
+    @property
+    def turns(self) -> tuple[str, str, str]:
+        """What takes turns: groups, then people, then vector stores."""
+        store = f"store:{self.vector_store_id}"
+        if self.turn is None:
+            return store, store, store
+        return f"group:{self.turn.partition('/')[0]}", f"person:{self.turn}", store
+
+
 class Leases:
-    """The leases of one process; vector stores take turns."""
+    """The leases of one process.
+
+    Groups take turns, the people in a group, and the vector stores of one person (see `File.turn`); a file of unknown
+    origin counts as its vector store's. Files that need longer than a short attempt come last.
+    """
 
     def __init__(self, store: Store, clock: Callable[[], float]) -> None:
         self._store = store
@@ -65,36 +89,50 @@ class Leases:
             held = VectorStoreFile.owner.is_not(None)
             await session.execute(update(VectorStoreFile).where(held).values(owner=None, lease_until=None))
 
-    async def acquire(self) -> list[FileToIndex]:
-        """Lease the oldest free file of the vector store whose turn it is; several if they are small."""
+    async def acquire(self, *, slow: bool = True) -> list[FileToIndex]:
+        """Lease the oldest free file of those whose turn it is; several if they are small. `slow`: slow ones too."""
         now = int(self._clock())
-        free = (
+        free = [
             VectorStoreFile.status == "in_progress",
             or_(VectorStoreFile.lease_until.is_(None), VectorStoreFile.lease_until < now),
-        )
+            *([] if slow else [VectorStoreFile.slow.is_(False)]),
+        ]
+        of_one_turn = (VectorStoreFile.vector_store_id, File.turn, VectorStoreFile.slow)
         oldest = (
-            select(func.min(VectorStoreFile.seq), VectorStoreFile.vector_store_id)
+            select(func.min(VectorStoreFile.seq), *of_one_turn)
+            .join(File, File.id == VectorStoreFile.file_id)
             .where(*free)
-            .group_by(VectorStoreFile.vector_store_id)
+            .group_by(*of_one_turn)
         )
         async with self._acquiring:
             async with self._store.read() as session:
-                waiting = (await session.execute(oldest)).all()
-            for seq, vector_store_id in sorted(waiting, key=lambda row: (self._served.get(row[1], 0), row[0])):
-                self._served[vector_store_id] = next(self._turn)
+                waiting = [_Waiting(*row) for row in await session.execute(oldest)]
+            for each in sorted(waiting, key=self._place):
+                served = next(self._turn)
+                self._served.update(dict.fromkeys(each.turns, served))
                 async with self._store.write() as session:
-                    if files := await self._acquire(session, vector_store_id, seq, free, now):
+                    if files := await self._acquire(session, each, free, now):
                         return files
         self._served.clear()
         return []
 
+    def _place(self, waiting: "_Waiting") -> tuple[bool, list[int], int]:
+        """Its place in the queue: not slow before slow, then whoever was served longest ago, then the oldest."""
+        return waiting.slow, [self._served.get(turn, 0) for turn in waiting.turns], waiting.seq
+
     async def _acquire(
-        self, session: AsyncSession, vector_store_id: str, first: int, free: Sequence[Any], now: int
+        self, session: AsyncSession, waiting: "_Waiting", free: Sequence[Any], now: int
     ) -> list[FileToIndex]:
         following = (
             select(VectorStoreFile.seq, File.bytes)
             .join(File, File.id == VectorStoreFile.file_id)
-            .where(VectorStoreFile.vector_store_id == vector_store_id, VectorStoreFile.seq >= first, *free)
+            .where(
+                VectorStoreFile.vector_store_id == waiting.vector_store_id,
+                VectorStoreFile.seq >= waiting.seq,
+                VectorStoreFile.slow.is_(waiting.slow),
+                File.turn.is_not_distinct_from(waiting.turn),
+                *free,
+            )
             .order_by(VectorStoreFile.seq)
             .limit(MAX_SMALL_FILES)
         )
@@ -158,6 +196,10 @@ class Leases:
         """Mark the file as one that cannot be indexed, if this process still has the lease."""
         await self._end(file, status="failed", last_error={"code": code, "message": message})
 
+    async def put_back(self, file: FileToIndex) -> None:
+        """End the lease of a file that needs longer than a short attempt, which does not count: it comes last."""
+        await self._end(file, slow=True, attempts=VectorStoreFile.attempts - 1)
+
     async def release(self, file: FileToIndex) -> None:
         """End the lease, so that any process can try again."""
         await self._end(file)
@@ -186,6 +228,7 @@ async def _files_to_index(session: AsyncSession, seqs: Sequence[int], owner: str
             VectorStoreFile.chunk_size,
             VectorStoreFile.chunk_overlap,
             VectorStoreFile.attempts,
+            VectorStoreFile.slow,
             VectorStoreFile.attributes,
         )
         .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)

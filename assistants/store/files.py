@@ -18,6 +18,8 @@ class File(Resource):
     bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    turn: Mapped[str | None] = mapped_column(Text)
+    """On whose turn it is indexed: `group/person` (the header `X-Turn` of its upload)."""
 
 
 async def find_file(session: AsyncSession, file_id: str) -> File:

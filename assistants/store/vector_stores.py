@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     ForeignKey,
     Index,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    false,
     insert,
     select,
 )
@@ -73,6 +75,8 @@ class VectorStoreFile(Base):
     attempts: Mapped[int] = mapped_column(Integer)
     owner: Mapped[str | None] = mapped_column(Text)
     lease_until: Mapped[int | None] = mapped_column(BigInteger)
+    slow: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether a first, short attempt to read it was too short: it waits behind the others."""
 
 
 class FileBatch(Resource):

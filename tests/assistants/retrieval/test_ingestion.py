@@ -4,14 +4,16 @@ import asyncio
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from assistants.retrieval.index_protocol import IndexedChunk
+from assistants.retrieval.ingestion import FIRST_TIME, TIME
 from assistants.retrieval.retrieval import Retrieval, open_retrieval
 from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
@@ -19,7 +21,7 @@ from assistants.store.store import open_store
 from assistants.store.vector_stores import RemovedFile, VectorStoreFile
 from tests.assistants.retrieval.formats.scans import needs_ocr, scan
 from tests.assistants.settable_clock import SettableClock
-from workers import Pool
+from workers import JobTimedOut, Pool
 
 POINTS = ["leased", "extracted", "batch", "written", "embedded", "opened", "completed"]
 TEXT = "\n\n".join(f"Paragraph {n} on the river and its tides, number {n * 7}." for n in range(2_000))
@@ -273,10 +275,11 @@ async def _rows(retrieval: Retrieval, store_id: str) -> list[VectorStoreFile]:
 SERVER = """
 import asyncio, os, signal, sys
 from pathlib import Path
+from typing import Any
 from tests.assistants.retrieval.test_ingestion import TEXT, settings_in
 from assistants.retrieval.retrieval import open_retrieval
 from assistants.store.store import open_store
-from workers import Pool
+from workers import JobTimedOut, Pool
 import time
 
 def reached(point):
@@ -315,3 +318,50 @@ async def test_a_process_that_is_killed_leaves_nothing_half(tmp_path: Path, pool
         assert row.status == "completed"
         assert row.passages == indexed(tmp_path)
         assert "Paragraph 1999 " in (await found(retrieval, store_id, "paragraph 1999 tides"))[0]
+
+
+class HoldingUp(Pool):
+    """Reading takes longer than a first attempt may, for files whose names say so."""
+
+    def __init__(self) -> None:
+        super().__init__(size=1)
+        self.read: list[tuple[str, float]] = []
+        self.go_on = asyncio.Event()
+
+    async def run(self, function: str, *args: Any, timeout: float = 30.0, **limits: Any) -> Any:
+        name = str(args[1])
+        self.read.append((name, timeout))
+        if name.startswith("slow"):
+            if timeout == FIRST_TIME:
+                raise JobTimedOut(timeout)
+            await self.go_on.wait()
+        return await super().run(function, *args, timeout=timeout, **limits)
+
+
+async def test_files_that_take_long_wait_behind_the_others_and_hold_nobody_up(tmp_path: Path) -> None:
+    """Four slow files of one student come first; the others' files are read while the first slow one is."""
+    async with HoldingUp() as pool, opened(tmp_path, pool) as retrieval:
+        stores: dict[str, str] = {}
+        names = [*(f"slow{n}.txt" for n in range(4)), *(f"quick{n}.txt" for n in range(3))]
+        for name in names:
+            file = await retrieval.files.add(name, TEXT[:2_000].encode(), purpose="assistants")
+            stores[name] = (await retrieval.vector_stores.create({"file_ids": [file.id]})).id
+        for name in names[4:]:
+            (row,) = await settled(retrieval, stores[name])
+            assert row.status == "completed"
+        await _until(lambda: any(timeout == TIME for _, timeout in pool.read))
+        late = await retrieval.files.add("quick3.txt", TEXT[:2_000].encode(), purpose="assistants")
+        (row,) = await settled(retrieval, (await retrieval.vector_stores.create({"file_ids": [late.id]})).id)
+        assert row.status == "completed", "while a slow one is being read"
+        pool.go_on.set()
+        for name in names[:4]:
+            (row,) = await settled(retrieval, stores[name])
+            assert (row.status, row.attempts) == ("completed", 1)
+        slow = [timeout for name, timeout in pool.read if name.startswith("slow")]
+        assert sorted(slow) == [FIRST_TIME] * 4 + [TIME] * 4
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - the pool tells nobody
+            await asyncio.sleep(0.01)

@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from assistants.retrieval.leases import LEASE, MAX_SMALL_FILES, LeaseLostError, Leases
+from assistants.retrieval.leases import LEASE, MAX_SMALL_FILES, SMALL_FILE, LeaseLostError, Leases
 from assistants.retrieval.retrieval import Retrieval, open_retrieval
 from assistants.retrieval.vector_stores import FileToAdd
 from assistants.settings import Settings
@@ -171,3 +171,48 @@ async def test_a_process_that_lost_its_file_leaves_the_passages_of_who_has_it_no
         await retrieval.vector_stores.add_files(made.id, [FileToAdd(other.id)])
         await settled(retrieval, made.id)
         assert len(await retrieval.index.texts(row.seq)) == 66
+
+
+async def _of_people(stack: AsyncExitStack, directory: Path, pool: Pool, *turns: str) -> Retrieval:
+    """Big files, one for each of `turns` in that order, each in a vector store of its own."""
+    retrieval = await _with_files(stack, directory, pool, 0)
+    for number, turn in enumerate(turns):
+        async with retrieval.files.blobs.receive() as upload:
+            await upload.write(b"x" * (SMALL_FILE + 1))
+            name = f"{number} {turn.replace(chr(47), chr(46))}"
+            file = await retrieval.files.keep(upload, name, purpose="assistants", turn=turn or None)
+        made = await retrieval.vector_stores.create({})
+        await retrieval.vector_stores.add_files(made.id, [FileToAdd(file.id)])
+    return retrieval
+
+
+async def _order(leases: Leases) -> list[str]:
+    names = []
+    while files := await leases.acquire():
+        names += [file.filename for file in files]
+    return names
+
+
+async def test_groups_take_turns_and_the_people_in_a_group(tmp_path: Path, pool: Pool) -> None:
+    async with AsyncExitStack() as stack:
+        turns = ["a/kim", "a/kim", "a/kim", "a/lee", "b/park", "b/park", ""]
+        retrieval = await _of_people(stack, tmp_path, pool, *turns)
+        order = await _order(Leases(retrieval.vector_stores.store, SettableClock()))
+        assert [name.split()[1:] for name in order[:3]] == [["a.kim"], ["b.park"], []]
+        assert order[3:] == ["3 a.lee", "5 b.park", "1 a.kim", "2 a.kim"]
+
+
+async def test_a_file_that_is_put_back_comes_after_all_others_and_keeps_its_attempts(
+    tmp_path: Path, pool: Pool
+) -> None:
+    async with AsyncExitStack() as stack:
+        retrieval = await _of_people(stack, tmp_path, pool, "a/kim", "a/lee", "a/lee")
+        leases = Leases(retrieval.vector_stores.store, SettableClock())
+        (first,) = await leases.acquire()
+        assert (first.filename, first.slow, first.attempts) == ("0 a.kim", False, 1)
+        await leases.put_back(first)
+        (second,), (third,) = await leases.acquire(slow=False), await leases.acquire(slow=False)
+        assert {second.filename, third.filename} == {"1 a.lee", "2 a.lee"}
+        assert await leases.acquire(slow=False) == []
+        (again,) = await leases.acquire()
+        assert (again.filename, again.slow, again.attempts) == ("0 a.kim", True, 1)
