@@ -139,6 +139,7 @@ PICTURE_SIZE = Sentence(
     "{name}[은] 볼 수 없어요. 그림은 최대 {limit} MB까지 가능해요.",
 )
 PICTURE_GONE = Sentence("I could not fetch {name}.", "{name}[을] 가져오지 못했어요.")
+PICTURE_REFUSED = Sentence("I cannot take {name}: {reason}", "{name}[을] 받을 수 없어요. {reason}")
 RECORDING = Sentence(
     "I cannot listen to or watch {name}: please write it down.",
     "{name}[은] 듣거나 볼 수 없어요. 글로 적어 주세요.",

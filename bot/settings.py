@@ -175,6 +175,18 @@ class Settings(BaseSettings):
     tokens_per_run: int = Field(
         default=200_000, ge=1_000, description="Tokens that the model may read for one answer, function calls included."
     )
+    student_files_per_day: int = Field(
+        default=1_000, ge=0, description="Files and pictures that one student may upload in a day (UTC); 0: no limit."
+    )
+    student_megabytes_per_day: int = Field(
+        default=1_024, ge=0, description="Megabytes that one student may upload in a day; 0: no limit."
+    )
+    server_files_per_day: int = Field(
+        default=5_000, ge=0, description="Files and pictures that one server may take in a day (UTC); 0: no limit."
+    )
+    server_megabytes_per_day: int = Field(
+        default=20_480, ge=0, description="Megabytes that one server may take in a day; 0: no limit."
+    )
     log_level: Annotated[LogLevel, BeforeValidator(_upper)] = Field(
         default="INFO", description="How much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL."
     )

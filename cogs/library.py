@@ -238,8 +238,14 @@ class LibraryCog(
             role = self.library.contributors.role_in(interaction.guild)
             await say_privately(interaction, say.MAY_NOT_ADD(locale, role=role.mention if role is not None else "?"))
         else:
-            new = await self.library.intake.add(incoming, documents or pages, read_as=None if documents else AS_PAGE)
-            await say_privately(interaction, (say.ADDING if new else say.ALREADY_THERE)(locale))
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            read_as = None if documents else AS_PAGE
+            new = await self.library.intake.add(incoming, documents or pages, read_as=read_as, retry=True)
+            text = (say.ADDING if new else say.ALREADY_THERE)(locale)
+            if new and incoming.is_from_a_person and incoming.author.id != interaction.user.id:
+                told = await self.library.tell_author(incoming, interaction.user)
+                text = f"{text} {(say.AUTHOR_TOLD if told else say.AUTHOR_NOT_TOLD)(locale)}"
+            await say_privately(interaction, text)
 
     def _watched(self, interaction: Interaction) -> list[discord.abc.GuildChannel]:
         """The watched channels that whoever asks can open."""

@@ -14,7 +14,7 @@ from openai.types.beta.threads import Run
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.conversations.instructions import NAME, TUTOR
-from bot.conversations.library_scope import LibraryScope, channels_of, filters_of
+from bot.conversations.location import LibraryScope, channels_of, filters_of
 from bot.conversations.tools import Tools
 from bot.store.store import Store
 from bot.store.tables import GuildRow

@@ -14,8 +14,7 @@ from bot.conversations.assistants_messages import late_output_question
 from bot.conversations.citations import CitationResolver
 from bot.conversations.conversation import Conversation
 from bot.conversations.discord_interface import Destination
-from bot.conversations.library_scope import FindLibraryScope
-from bot.conversations.location import Location
+from bot.conversations.location import FindLibraryScope, Location
 from bot.conversations.question import Question
 from bot.conversations.recovery import ensure_thread
 from bot.conversations.services import Services

@@ -6,9 +6,9 @@ from bot.conversations.assistants_api import AssistantsApi
 from bot.conversations.citations import CitationResolver, no_sources
 from bot.conversations.discord_interface import DiscordInterface
 from bot.conversations.guild_assistants import GuildAssistants
-from bot.conversations.library_scope import FindLibraryScope, no_library
 from bot.conversations.limits.concurrency_limit import ConcurrencyLimit
 from bot.conversations.limits.quotas import Quotas
+from bot.conversations.location import FindLibraryScope, no_library
 from bot.conversations.tools import Tools
 from bot.store.conversation_store import ConversationStore
 

@@ -2,9 +2,8 @@
 
 import asyncio
 import functools
-import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
@@ -30,6 +29,8 @@ from bot.library.readable_files import ReadableFiles
 from bot.library.reading_choices import logged, offer_pages
 from bot.library.reading_progress import ReadingProgress
 from bot.library.removal import Removal
+from bot.library.turns import Turn, TurnQueue
+from bot.library.upload_quotas import NOBODY, UploadQuotas
 from bot.library.vector_store_files import VectorStoreFiles, attributes_of
 from bot.tutor.attachments import documents_of, is_picture
 from bot.tutor.incoming_message import IncomingMessage, read_message
@@ -39,16 +40,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-_WORKERS = 6
-"""Messages whose files are read at the same time; the files of one message are read one after the other."""
-
-
-@dataclass(order=True, slots=True)
-class _QueueEntry:
-    """A message in the queue; those read in bulk come last."""
-
-    priority: tuple[bool, int]
-    files: MessageFiles = field(compare=False)
+_WORKERS = 24
+"""Messages whose files are on their way at the same time; the files of one message are added one after the other."""
 
 
 class Intake:
@@ -64,6 +57,7 @@ class Intake:
         contributors: Contributors,
         removal: Removal,
         readable_files: ReadableFiles,
+        upload_quotas: UploadQuotas,
     ) -> None:
         self._bot = bot
         self._library_store = library_store
@@ -72,10 +66,10 @@ class Intake:
         self._contributors = contributors
         self._removal = removal
         self._readable_files = readable_files
+        self._upload_quotas = upload_quotas
         self._progress = ReadingProgress(bot)
         self._reactions = ReactionQueue(bot, library_store)
-        self._queue: asyncio.PriorityQueue[_QueueEntry] = asyncio.PriorityQueue()
-        self._numbers = itertools.count()
+        self._queue: TurnQueue[MessageFiles] = TurnQueue()
         self._workers: list[asyncio.Task[None]] = []
         self._refills: set[asyncio.Task[None]] = set()
         self._content_locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
@@ -115,19 +109,21 @@ class Intake:
         *,
         bulk: bool = False,
         read_as: str | None = None,
+        retry: bool = False,
     ) -> int:
         """Add attachments of a message, each once; returns how many are new.
 
-        See `MessageFiles` for `bulk`, and `LibraryFileRow` for `read_as`.
+        See `MessageFiles` for `bulk`, and `LibraryFileRow` for `read_as`. `retry`: also those that failed before.
         """
         assert message.guild is not None
         await self._readable_files.note_channel(message.guild, message.channel)
         made = [record_of(each, message, original_name(each), "library") for each in attachments]
         records = [replace(record, read_as=read_as) for record in made]
-        new = [record for record in records if await self._library_store.add(record)]
+        new = [record for record in records if await self._is_new(record, retry=retry)]
         if new:
             urls = {each.id: each.url for each in attachments}
-            self._put(MessageFiles(new, urls, locale_of(message), bulk))
+            counted = [await self._counted(record, bulk=bulk) for record in new]
+            await self._put(MessageFiles(counted, urls, locale_of(message), bulk))
         return len(new)
 
     async def read_again(self, record: FileRecord, read_as: str) -> None:
@@ -137,6 +133,23 @@ class Intake:
         reactions = MessageReactions(self._bot, record.guild_id, record.channel_id, record.message_id, locale)
         await reactions.remove_failed()
         await self.add_again([replace(record, state="waiting", reason=None, read_as=read_as)])
+
+    async def _is_new(self, record: FileRecord, *, retry: bool) -> bool:
+        if await self._library_store.add(record):
+            return True
+        stored = await self._library_store.get(record) if retry else None
+        if stored is None or stored.state != "failed":
+            return False
+        await self._library_store.update(record)
+        return True
+
+    async def _counted(self, record: FileRecord, *, bulk: bool) -> FileRecord:
+        """The file, counted among its author's and its server's uploads; or as failed if these have no room for it."""
+        try:
+            await self._upload_quotas.charge(record.guild_id, NOBODY if bulk else record.author_id, record.size)
+        except FileFailedError as error:
+            return replace(record, state="failed", reason=error.reason)
+        return record
 
     async def add_again(self, records: Sequence[FileRecord]) -> None:
         """Add files that wait in the database. Their messages are fetched, as Discord's links expire."""
@@ -155,7 +168,7 @@ class Intake:
                 continue
             urls = {each.id: each.url for each in message.attachments}
             locale = sentences.of_text(message.source.content, self._bot.get_guild(first.guild_id))
-            self._put(MessageFiles(together, urls, locale, bulk=len(messages) > BULK_ABOVE))
+            await self._put(MessageFiles(together, urls, locale, bulk=len(messages) > BULK_ABOVE))
 
     def show_outcomes(self, records: Sequence[FileRecord]) -> None:
         """Show what became of files that an earlier process added without showing it."""
@@ -173,18 +186,21 @@ class Intake:
 
     # The queue
 
-    def _put(self, files: MessageFiles) -> None:
+    async def _put(self, files: MessageFiles) -> None:
         self._reactions.show_working(files)
         self._progress.begin(files)
-        self._queue.put_nowait(_QueueEntry((files.bulk, next(self._numbers)), files))
+        author_id = NOBODY if files.bulk else files.records[0].author_id
+        await self._queue.put(Turn(files.guild_id, author_id, files.bulk), files)
 
     async def _work(self) -> None:
         while True:
-            entry = await self._queue.get()
+            turn, files = await self._queue.take()
             try:
-                await self._add_files(entry.files)
+                await self._add_files(files)
             except Exception:
-                log.exception("library.intake_failed", message=entry.files.message_id)
+                log.exception("library.intake_failed", message=files.message_id)
+            finally:
+                await self._queue.end(turn)
 
     async def _add_files(self, files: MessageFiles) -> None:
         ended: list[FileRecord] = []
@@ -201,6 +217,8 @@ class Intake:
     async def _add_file(self, record: FileRecord, url: str | None) -> FileRecord:
         """Download, upload and index a file; returns its record as it is then. A failure is stored, and not raised."""
         try:
+            if record.state == "failed":
+                raise FileFailedError(record.reason or "failed")
             if url is None:
                 raise FileFailedError("gone")
             async with (
@@ -228,7 +246,7 @@ class Intake:
         stored = await self._library_store.get(record)
         if stored is not None and stored.file_id is not None:
             await self._vector_store_files.delete(stored.file_id)  # a process that died had uploaded it
-        file_id = await self._vector_store_files.upload(downloaded, record.filename)
+        file_id = await self._vector_store_files.upload(downloaded, record.filename, record.turn)
         uploaded = replace(record, sha256=downloaded.sha256, file_id=file_id)
         await self._library_store.update(uploaded)
         try:

@@ -4,18 +4,23 @@ import asyncio
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+import discord
 import structlog
 
 from bot.conversations.citations import FindSource, Source
 from bot.conversations.location import Location
+from bot.library import sentences as say
 from bot.library.backlog import Backlog
 from bot.library.contributors import Contributors
+from bot.library.discord_requests import attempt
 from bot.library.downloads import Downloader
 from bot.library.intake import Intake
 from bot.library.library_store import FileRecord, LibraryStore
+from bot.library.message_files import locale_of
 from bot.library.readable_files import ReadableFiles
 from bot.library.reconciliation import Reconciliation
 from bot.library.removal import Removal
+from bot.library.upload_quotas import UploadQuotas
 from bot.library.vector_store_files import SearchResult, VectorStoreFiles
 from bot.library.watched_channels import WatchedChannels
 from bot.tutor.attachments import documents_of
@@ -40,6 +45,7 @@ class Library:
         self.downloader = Downloader(bot.settings.data_dir / "incoming")
         self.watched_channels = WatchedChannels(self.library_store, bot.settings.library_channels)
         self.contributors = Contributors(self.library_store)
+        self.upload_quotas = UploadQuotas(bot.store, bot.settings)
         self.readable_files = ReadableFiles(bot, self.library_store)
         self.removal = Removal(self.library_store, self.vector_store_files)
         self.intake = Intake(
@@ -50,6 +56,7 @@ class Library:
             contributors=self.contributors,
             removal=self.removal,
             readable_files=self.readable_files,
+            upload_quotas=self.upload_quotas,
         )
         self.backlog = Backlog(bot, self.library_store, self.watched_channels, self.contributors, self.intake)
         self.reconciliation = Reconciliation(
@@ -120,6 +127,17 @@ class Library:
         """Watch a channel and read what is in it already, or watch it no longer."""
         await self.watched_channels.decide(guild_id, channel_id, watched=watched)
         self.backlog.read_channel(self._bot.get_channel(channel_id))
+
+    async def tell_author(self, message: IncomingMessage, adder: discord.abc.User) -> bool:
+        """Tell the author of a message that somebody else has added its files; False if Discord refuses every way."""
+        source, author = message.source, message.author
+        text = say.ADDED_BY_ANOTHER(locale_of(message), author=author.mention, adder=adder.mention)
+        named = discord.AllowedMentions(users=[author], replied_user=True)
+        shown = await attempt(self._bot.outbox, lambda: source.reply(text, allowed_mentions=named))
+        if shown is None:
+            text = f"{text}\n{source.jump_url}"
+            shown = await attempt(self._bot.outbox, lambda: author.send(text, allowed_mentions=named))
+        return shown is not None
 
     # Find files
 

@@ -48,6 +48,11 @@ class FileRecord:
     read_as: str | None = None
 
     @property
+    def turn(self) -> str:
+        """On whose turn the server indexes it: guilds take turns, and students within a guild."""
+        return f"{self.guild_id}/{self.author_id}"
+
+    @property
     def jump_url(self) -> str:
         """The link to the message that the file came with."""
         return f"https://discord.com/channels/{self.guild_id or '@me'}/{self.channel_id}/{self.message_id}"

@@ -1,7 +1,8 @@
 """Documents that come with a question. They belong to its conversation alone: they are attached to the message."""
 
 import asyncio
-from collections.abc import Sequence
+import functools
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ import structlog
 from openai.types.beta.threads.run_create_params import AdditionalMessageAttachment
 
 from bot.conversations.question import AttachedContent
+from bot.errors import UserFacingError
+from bot.library import sentences as say
 from bot.library.errors import FileFailedError
 from bot.library.library import Library
 from bot.library.library_store import FileRecord
@@ -52,7 +55,9 @@ class QuestionFiles:
         """Upload documents; returns them as attachments of the question's message, and a note for each that failed."""
         tried = await asyncio.gather(
             *(
-                self._upload(record_of(each, message, each.filename, "thread"), each.url)
+                self._upload(
+                    record_of(each, carrier_of(each, message), each.filename, "thread"), each.url, message.author.id
+                )
                 for each in documents[:_FILES_LIMIT]
             )
         )
@@ -67,6 +72,39 @@ class QuestionFiles:
             attachments=tuple(_attachment(record, computes=computes) for record in uploaded), notes=notes
         )
 
+    async def picture(
+        self, message: IncomingMessage, attachment: discord.Attachment, upload: Callable[[], Awaitable[str]]
+    ) -> str:
+        """The id of a picture on the server, which is uploaded once; it is deleted when its message is.
+
+        Raises:
+            UserFacingError: its author, or the server, has uploaded enough today.
+            Exception: what `upload` raises.
+        """
+        record = record_of(attachment, carrier_of(attachment, message), attachment.filename, "picture")
+        stored = await self._library.library_store.get(record)
+        if stored is not None and stored.file_id is not None and stored.state == "ready":
+            return stored.file_id  # the question is asked again, or somebody else asks about it
+        try:
+            await self._library.upload_quotas.charge(message.guild_id, message.author.id, attachment.size)
+        except FileFailedError as error:
+            raise UserFacingError(say.REASONS[error.reason]) from error
+        return await self._kept(record, upload)
+
+    async def _kept(self, record: FileRecord, upload: Callable[[], Awaitable[str]]) -> str:
+        """Upload a file and store its id; if its message is deleted meanwhile, the file is deleted too."""
+        store = self._library.library_store
+        await store.add(record)
+        try:
+            file_id = await upload()
+        except BaseException:
+            await store.delete(record)
+            raise
+        uploaded = replace(record, state="ready", file_id=file_id)
+        await store.update(uploaded)
+        await self._library.removal.remove_if_gone(uploaded)
+        return file_id
+
     async def without_question(self, message: IncomingMessage) -> bool:
         """Add the documents of a bare mention to the library; False: there are none, or its author may not add."""
         documents = documents_of(message.attachments)
@@ -79,19 +117,19 @@ class QuestionFiles:
         await self._library.intake.add(message, documents)
         return True
 
-    async def _upload(self, record: FileRecord, url: str) -> FileRecord:
+    async def _upload(self, record: FileRecord, url: str, asker_id: int) -> FileRecord:
         """Returns the record with its `file_id`, or with the reason why it has none."""
         stored = await self._library.library_store.get(record)
         if stored is not None and stored.file_id is not None:
             return stored  # the question is asked again
+        turn = replace(record, author_id=asker_id).turn
         try:
+            await self._library.upload_quotas.charge(record.guild_id, asker_id, record.size)
             async with self._library.downloader.downloaded(url, record.size) as downloaded:
-                file_id = await self._library.vector_store_files.upload(downloaded, record.filename)
+                upload = functools.partial(self._library.vector_store_files.upload, downloaded, record.filename, turn)
+                return replace(record, state="ready", file_id=await self._kept(record, upload))
         except FileFailedError as error:
             return replace(record, state="failed", reason=error.reason)
-        uploaded = replace(record, state="ready", file_id=file_id)
-        await self._library.library_store.add(uploaded)
-        return uploaded
 
     async def _report_failures(self, message: IncomingMessage, records: Sequence[FileRecord]) -> None:
         """Wait until the server has indexed the files, while the model answers, and say which it could not read."""
@@ -133,6 +171,13 @@ class QuestionFiles:
                 if resources is not None and resources.vector_store_ids:
                     return resources.vector_store_ids[0]
             await asyncio.sleep(0.5)
+
+
+def carrier_of(attachment: discord.Attachment, message: IncomingMessage) -> IncomingMessage:
+    """The message that an attachment of a question stands in: the question, or the message that it replies to."""
+    answered = message.replied_to
+    mine = answered is None or any(each.id == attachment.id for each in message.attachments)
+    return message if mine or answered is None else answered
 
 
 def _attachment(record: FileRecord, *, computes: bool) -> AdditionalMessageAttachment:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
-from bot.conversations.library_scope import LibraryScope
-from bot.conversations.location import Location
-from bot.library.channel_access import all_readers_can_open, can_open
+from bot.conversations.location import LibraryScope, Location
+from bot.library.channel_access import Readers, can_open
+from bot.library.direct_libraries import DirectLibraries
 from bot.library.library_store import FileRecord, KnownThread, LibraryStore
 from bot.replies.bounded_calls import bounded
 
@@ -39,6 +39,7 @@ class ReadableFiles:
     def __init__(self, bot: "SaemBot", library_store: LibraryStore) -> None:
         self._bot = bot
         self._library_store = library_store
+        self._direct_libraries = DirectLibraries(bot, bot.store)
 
     async def to_asker(self, interaction: "discord.Interaction[SaemBot]") -> list[FileRecord]:
         """The files that whoever uses a command can open, newest first: for what they alone are shown."""
@@ -54,7 +55,8 @@ class ReadableFiles:
 
     async def in_place(self, guild_id: int, channel_id: int) -> list[FileRecord]:
         """The files that everybody who reads a channel or thread can open, newest first."""
-        return await self._in_channels(guild_id, await self.channels_in_place(guild_id, channel_id))
+        scope = await self.scope(Location(channel_id, guild_id, channel_id))
+        return await self._in_channels(scope.guild_id, scope.channels)
 
     async def names_in_place(self, guild_id: int, channel_id: int) -> list[str]:
         """The names of searchable files that everybody who reads a channel or thread can open, newest first."""
@@ -71,10 +73,19 @@ class ReadableFiles:
         """What a run may read whose answer is shown at `location`."""
         guild_id = location.guild_id
         if guild_id == 0:
-            return LibraryScope()
+            return await self._direct_scope(location.channel_id)
         channels = await self.channels_in_place(guild_id, location.channel_id, location.parent_id)
         everything = {channel_id for _, channel_id in await self._library_store.file_channels(guild_id)}
         return LibraryScope(guild_id, channels, whole=everything <= channels)
+
+    async def _direct_scope(self, channel_id: int) -> LibraryScope:
+        """What may be told in direct messages: what its student can open in the server that they chose."""
+        member = await self._direct_libraries.member(channel_id)
+        if member is None:
+            return LibraryScope()
+        channels = await self.channels_of_member(member, None)
+        everything = {each for _, each in await self._library_store.file_channels(member.guild.id)}
+        return LibraryScope(member.guild.id, channels, whole=everything <= channels)
 
     async def channels_in_place(self, guild_id: int, channel_id: int, parent_id: int = 0) -> frozenset[int]:
         """The channels and threads with files that everybody who reads a channel or thread can open.
@@ -90,6 +101,7 @@ class ReadableFiles:
         place = place or await self._fetched(guild, channel_id)
         if place is None:
             return frozenset()
+        readers = Readers(place.channel)
         known: dict[int, bool] = {}
         readable = set()
         for _, file_channel_id in file_channels:
@@ -98,7 +110,7 @@ class ReadableFiles:
                 continue
             parent = located.channel
             if parent.id not in known:
-                known[parent.id] = all_readers_can_open(place.channel, parent)
+                known[parent.id] = readers.can_open(parent)
             if known[parent.id]:
                 readable.add(file_channel_id)
         return frozenset(readable)

@@ -12,6 +12,14 @@ REASONS = {
         "the library does not answer. Try again later.", "자료실이 응답하지 않아요. 나중에 다시 해 주세요."
     ),
     "slow": Sentence("it took too long.", "시간이 너무 오래 걸렸어요."),
+    "student_quota": Sentence(
+        "you have uploaded as much as one person may in a day. Tomorrow (UTC) there is room again.",
+        "하루에 한 사람이 올릴 수 있는 만큼 다 올렸어요. 내일(UTC 기준) 다시 올려 주세요.",
+    ),
+    "server_quota": Sentence(
+        "this server has uploaded as much as one server may in a day. Tomorrow (UTC) there is room again.",
+        "이 서버에서 하루에 올릴 수 있는 만큼 다 올렸어요. 내일(UTC 기준) 다시 올려 주세요.",
+    ),
     "failed": Sentence("something went wrong. Try again.", "문제가 생겼어요. 다시 해 주세요."),
 }
 LIMIT_MB = 512
@@ -49,6 +57,7 @@ _SERVER_REASONS = {
     ),
     "The file unpacks to far more than it seems to hold.": "압축을 풀면 지나치게 커져요.",
     "The file holds more than 5,000,000 tokens.": "내용이 너무 길어요(500만 토큰 초과).",
+    "The file has more than 10,000 pages.": "쪽수가 너무 많아요(1만 쪽 초과).",
     "Reading the file takes longer than 60 seconds.": "읽는 데 60초가 넘게 걸려요.",
     "Reading the file takes more memory than it may.": "읽는 데 메모리가 너무 많이 필요해요.",
     "The file could not be indexed. Try to add it again.": "읽는 중에 문제가 생겼어요. 다시 올려 주세요.",
@@ -136,6 +145,27 @@ NO_FILES = Sentence(
 )
 ADDING = Sentence(
     "I am reading it. ✅ on the message means that it is done.", "읽고 있어요. 메시지에 ✅가 붙으면 끝난 거예요."
+)
+ADDED_BY_ANOTHER = Sentence(
+    "{author}, {adder} has added the files of this message to the library. Delete the message, or use "
+    "`/library remove`, to take them out.",
+    "{author}님, {adder}님이 이 메시지의 파일을 자료실에 추가했어요. 빼려면 메시지를 지우거나 `/자료실 빼기`를 쓰세요.",
+)
+AUTHOR_TOLD = Sentence("I have told its author.", "글쓴이에게 알렸어요.")
+AUTHOR_NOT_TOLD = Sentence("I could not tell its author; please do.", "글쓴이에게 알리지 못했어요. 직접 알려 주세요.")
+SERVER_CHOSEN = Sentence(
+    "In our direct messages I now answer from the files of **{name}**, those that you could open there yourself.",
+    "이제 이 대화에서는 **{name}** 서버의 자료 중 직접 열어 볼 수 있는 것을 참고해서 답할게요.",
+)
+NO_SERVER_CHOSEN = Sentence(
+    "In our direct messages I answer from no server's files now.", "이제 이 대화에서는 서버의 자료를 보지 않을게요."
+)
+NO_SUCH_SERVER = Sentence(
+    "I know no server of that name that we are both in.", "우리가 함께 있는 서버 중에 그런 이름은 없어요."
+)
+WHICH_SERVER = Sentence(
+    "Several servers fit that name: choose one of those that I suggest while you type.",
+    "그 이름에 맞는 서버가 여러 개예요. 입력할 때 나오는 목록에서 골라 주세요.",
 )
 ALREADY_THERE = Sentence("That is in the library already.", "이미 자료실에 있어요.")
 WATCHED = Sentence(

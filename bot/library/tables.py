@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base, now
 
-Kind = Literal["library", "thread"]
-"""`library`: in its guild's library. `thread`: it came with a question, and is in that conversation alone."""
+Kind = Literal["library", "thread", "picture"]
+"""`library`: in its guild's library. `thread`: it came with a question, and is in that conversation alone; `picture`:
+such a file that the model looks at, and that nobody searches."""
 
 State = Literal["waiting", "ready", "failed", "leaving"]
 """`leaving`: the file is gone from Discord, and is about to be deleted from the Assistants server."""
@@ -75,3 +76,26 @@ class LibraryGuildRow(Base):
     guild_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     contributor_role_id: Mapped[int | None]
     """The role that may add files; None: everyone."""
+
+
+class LibraryUploadRow(Base):
+    """What one student uploaded in one guild on one day (UTC); guild 0 stands for direct messages."""
+
+    __tablename__ = "library_uploads"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    guild_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    author_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """0: files that were in a channel already."""
+    files: Mapped[int]
+    bytes: Mapped[int]
+
+
+class LibraryDirectRow(Base):
+    """The guild whose library serves in somebody's direct messages, as they chose."""
+
+    __tablename__ = "library_direct"
+
+    channel_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    user_id: Mapped[int]
+    guild_id: Mapped[int]

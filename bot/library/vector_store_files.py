@@ -10,7 +10,7 @@ import structlog
 from openai import AsyncOpenAI
 
 from bot.conversations.guild_assistants import GuildAssistants
-from bot.conversations.library_scope import CHANNEL
+from bot.conversations.location import CHANNEL
 from bot.errors import UserFacingError
 from bot.library.downloads import DownloadedFile
 from bot.library.errors import FileFailedError, VectorStoreLostError
@@ -53,15 +53,17 @@ class VectorStoreFiles:
         self._client = client
         self._guild_assistants = guild_assistants
 
-    async def upload(self, downloaded: DownloadedFile, name: str) -> str:
-        """Upload a file, without adding it to a vector store; returns its id.
+    async def upload(self, downloaded: DownloadedFile, name: str, turn: str) -> str:
+        """Upload a file, without adding it to a vector store; returns its id. `turn`: on whose turn it is indexed.
 
         Raises:
             FileFailedError: the file is too big or empty, the server's disk is full, or the server does not answer.
         """
         try:
             with await asyncio.to_thread(downloaded.path.open, "rb") as file:
-                uploaded = await self._client.files.create(file=(name, file), purpose="assistants")
+                uploaded = await self._client.files.create(
+                    file=(name, file), purpose="assistants", extra_headers={"X-Turn": turn}
+                )
         except openai.APIStatusError as error:
             raise FileFailedError(_reason(error)) from error
         except openai.APIConnectionError as error:

@@ -123,8 +123,7 @@ SERVER_OPEN = Sentence(
 )
 NO_FILES = Sentence(
     "The library holds no files that everybody here could open: drop one in #library, or choose `source: anything`.",
-    "여기 있는 모두가 볼 수 있는 파일이 자료실에 없어요. #library 채널에 파일을 올리거나 `출처: 무엇이든`을 골라 "
-    "주세요.",
+    "여기서 모두가 볼 수 있는 파일이 자료실에 없어요. #library에 올리거나 `출처: 무엇이든`을 골라 주세요.",
 )
 NOTHING_TO_ASK_ABOUT = Sentence(
     "There is no text in that message that I could make a quiz of.",

@@ -1,7 +1,8 @@
 """The attachments of a question: pictures go to the model, documents to the library, recordings nowhere."""
 
 import asyncio
-from collections.abc import Sequence
+import functools
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import discord
@@ -12,9 +13,9 @@ from openai.types.beta.threads import MessageContentPartParam
 
 from bot import sentences
 from bot.conversations.question import AttachedContent
+from bot.errors import UserFacingError
 from bot.escaping import escaped_name
 from bot.replies.bounded_calls import bounded
-from bot.sentences import Locale
 from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import IncomingMessage
 
@@ -37,6 +38,16 @@ class DocumentAttachments(Protocol):
 
     async def with_question(self, message: IncomingMessage, documents: Sequence[discord.Attachment]) -> AttachedContent:
         """Take in documents that came with a question; returns what the model is given of them."""
+        ...
+
+    async def picture(
+        self, message: IncomingMessage, attachment: discord.Attachment, upload: Callable[[], Awaitable[str]]
+    ) -> str:
+        """The id of a picture on the server, uploaded with `upload` if it is not there yet.
+
+        Raises:
+            UserFacingError: its author may upload no more today.
+        """
         ...
 
     async def without_question(self, message: IncomingMessage) -> bool:
@@ -66,7 +77,7 @@ class QuestionAttachments:
         notes = [sentences.RECORDING(locale, name=name) for name in recordings]
         if len(pictures) > PICTURES:
             notes.append(sentences.PICTURES_TOO_MANY(locale, limit=PICTURES))
-        fetched = await asyncio.gather(*(self._picture(each, locale) for each in pictures[:PICTURES]))
+        fetched = await asyncio.gather(*(self._picture(each, message) for each in pictures[:PICTURES]))
         parts = tuple(part for part in fetched if not isinstance(part, str))
         notes += [note for note in fetched if isinstance(note, str)]
         taken = AttachedContent()
@@ -82,9 +93,9 @@ class QuestionAttachments:
                 notes += [sentences.PICTURE_GONE(locale, name=escaped_name(each.filename)) for each in documents]
         return AttachedContent((*parts, *taken.parts), taken.attachments, (*notes, *taken.notes))
 
-    async def _picture(self, attachment: discord.Attachment, locale: Locale) -> MessageContentPartParam | str:
+    async def _picture(self, attachment: discord.Attachment, message: IncomingMessage) -> MessageContentPartParam | str:
         """A picture as a part of the message; or a sentence that says why it cannot be taken."""
-        name = escaped_name(attachment.filename)
+        name, locale = escaped_name(attachment.filename), message.locale
         if attachment.size > PICTURE_LIMIT:
             return sentences.PICTURE_SIZE(locale, name=name, limit=PICTURE_LIMIT >> 20)
         try:
@@ -95,14 +106,21 @@ class QuestionAttachments:
         media_type = picture_type(data)
         if media_type is None:
             return sentences.PICTURE_TYPE(locale, name=name)
+        filename = f"{attachment.id}.{PICTURE_TYPES[media_type]}"
         try:
-            file = await self._client.files.create(
-                file=(f"{attachment.id}.{PICTURE_TYPES[media_type]}", data, media_type), purpose="vision"
-            )
+            keep = self.documents.picture if self.documents is not None else None
+            upload = functools.partial(self._upload, filename, data, media_type)
+            file_id = await (keep(message, attachment, upload) if keep is not None else upload())
+        except UserFacingError as error:
+            return sentences.PICTURE_REFUSED(locale, name=name, reason=error.sentence(locale, **error.values))
         except openai.OpenAIError as error:
             log.warning("picture.not_taken", attachment=attachment.id, cause=error)
             return sentences.PICTURE_GONE(locale, name=name)
-        return {"type": "image_file", "image_file": {"file_id": file.id, "detail": "auto"}}
+        return {"type": "image_file", "image_file": {"file_id": file_id, "detail": "auto"}}
+
+    async def _upload(self, filename: str, data: bytes, media_type: str) -> str:
+        made = await self._client.files.create(file=(filename, data, media_type), purpose="vision")
+        return made.id
 
 
 def documents_of(attachments: Sequence[discord.Attachment]) -> list[discord.Attachment]:

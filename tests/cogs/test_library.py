@@ -6,6 +6,7 @@ import pytest
 
 from playground.pilot import Student
 from tests.assistants.retrieval import documents
+from tests.bot.library.closed_channels import overwrite
 from tests.bot.library.dropped_files import WATER, citing, reacted, reactions
 from tests.house import House, finished
 
@@ -29,6 +30,38 @@ async def test_an_older_message_is_added_by_its_menu(house: House) -> None:
     await reacted(alex, old, "✅")
     outcome = await alex.uses("Add to library", old)
     assert "already" in (await alex.sees("general", contains="already")).text, outcome
+
+
+async def test_whoever_adds_anothers_message_needs_the_right_and_its_author_is_told(house: House) -> None:
+    minji, alex, owner = await house.discord.student("minji"), await house.discord.student("alex"), await _owner(house)
+    old = await minji.drops("general", ("a.txt", WATER.encode()))
+    role = next(role for role in house.bot.guilds[0].roles if not role.is_default())
+    await owner.runs("/library contributors", where="general", role=role)
+    await alex.uses("Add to library", old)
+    await alex.sees("general", contains=role.mention)
+    assert await house.bot.cogs["LibraryCog"].library.library_store.of_message(old.id) == []  # type: ignore[attr-defined]
+    await owner.runs("/library contributors", where="general")
+    await alex.uses("Add to library", old)
+    await reacted(minji, old, "✅")
+    told = await minji.sees("general", contains="has added the files")
+    assert minji.mention in told.text
+    assert alex.mention in told.text
+    assert house.discord.pinged_by(told.id) == {minji.id}
+    await alex.sees("general", contains="told its author")
+    mine = await alex.drops("general", ("b.txt", b"something of my own"))
+    await alex.uses("Add to library", mine)
+    await reacted(alex, mine, "✅")
+    said = [each for each in minji.messages() if "has added the files" in each.text]
+    assert len(said) == 1, "nobody is told of what they did themselves"
+
+
+async def test_an_author_who_cannot_be_told_in_the_channel_is_told_directly(house: House) -> None:
+    minji, alex = await house.discord.student("minji"), await house.discord.student("alex")
+    old = await minji.drops("general", ("a.txt", WATER.encode()))
+    bot_id = house.discord.bot.id
+    await overwrite(house, house.discord.channel("general"), bot_id, deny=1 << 11, kind=1)
+    await alex.uses("Add to library", old)
+    await minji.sees(await minji.dm(bot_id), contains="has added the files")
 
 
 async def test_the_list_has_pages(house: House) -> None:

@@ -44,8 +44,10 @@ def reactions(student: Student, message: SeenMessage) -> set[str]:
     return set(seen)
 
 
-def citing(house: House, query: str, text: str = "It is 2030{mark}.") -> None:
-    """The model searches for `query`, then cites the first passage, or says that there is none."""
+def citing(
+    house: House, query: str, text: str = "It is 2030{mark}.", nothing: str = "The files do not hold that."
+) -> None:
+    """The model searches for `query`, then cites the first passage, or says `nothing` (or "No files." without any)."""
 
     def reply(body: dict[str, Any]) -> Turn:
         outputs = tool_outputs(body)
@@ -54,10 +56,10 @@ def citing(house: House, query: str, text: str = "It is 2030{mark}.") -> None:
             return (
                 Turn(calls=[Call("file_search", {"queries": [query]})])
                 if "file_search" in offered
-                else Turn("No files.")
+                else Turn(f"No files. {nothing}" if nothing != "The files do not hold that." else "No files.")
             )
         marks = re.findall(r"【\d+:\d+†source】(?= from)", outputs[-1])
-        return Turn(text.format(mark=marks[0]) if marks else "The files do not hold that.")
+        return Turn(text.format(mark=marks[0]) if marks else nothing)
 
     house.openai.reply = reply
 

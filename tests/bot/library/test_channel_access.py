@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.library.channel_access import all_readers_can_open, can_open
+from bot.library.channel_access import Readers, can_open
 
 GUILD, OWNER, BOT = 1, 50, 60
 ROLES, NAMED = (11, 12, 13), (70, 71)
@@ -87,6 +87,10 @@ bases = st.fixed_dictionaries(
 )
 overwrites = st.dictionaries(st.sampled_from([GUILD, *ROLES]), pairs, max_size=4)
 named_too = st.dictionaries(st.sampled_from([GUILD, *ROLES, *NAMED]), pairs, max_size=5)
+
+
+def all_readers_can_open(place: Any, channel: Any) -> bool:
+    return Readers(place).can_open(channel)
 
 
 def _truth(place: Any, channel: Any, people: list[discord.Member]) -> bool:
