@@ -19,7 +19,14 @@ async def test_check_says_line_by_line_that_all_is_well(tmp_path: Path, capsys: 
         assert await check(settings_for(playground, openai, tmp_path)) == 0
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith(("✓ ", "✗ "))]
     assert [line for line in lines if line.startswith("✗ ")] == []
-    wanted = ("token: valid", "Message Content Intent: on", "Invite link", "Database: writable", "calls functions")
+    wanted = (
+        "token: valid",
+        "Message Content Intent: on",
+        "Invite link",
+        "Database: writable",
+        "calls functions",
+        "Scanned pages: ",
+    )
     assert all(any(words in line for line in lines) for words in wanted)
     assert any("scope=bot" in line and "permissions=" in line for line in lines)
 
