@@ -68,7 +68,7 @@ UNSURE_ENCODING_OF_SERVER = "I am not sure in which encoding this text is writte
 """How the server's reason begins; the readings follow as JSON."""
 UNSURE_ENCODING = Sentence(
     "I am not sure how its letters are encoded. Save it as UTF-8 and add that; in library channels you can choose too.",
-    "어떤 글자로 쓰였는지 확실하지 않아요. UTF-8로 저장해서 다시 올려 주세요. 자료실 채널에서는 버튼으로 고를 수도 있어요.",
+    "어떤 글자로 쓰였는지 확실하지 않아요. UTF-8로 저장해서 다시 올려 주세요. 자료실에서는 버튼으로 고를 수도 있어요.",
 )
 WHICH_READING = Sentence(
     "⚠️ **{name}**: I am not sure how its letters are encoded. Which of these is right?",

@@ -110,3 +110,12 @@ def test_deep_scripts_end() -> None:
     assert latex_of("{" * 5000 + "x")
     assert "{" * 61 not in latex_of("{" * 5000)
     assert r"\sqrt{" * 61 not in latex_of("sqrt " * 4000)
+
+
+@pytest.mark.parametrize("span", ["-1", "x", "", "9" * 30])
+def test_a_cell_of_a_nonsense_size_is_one_cell(span: str) -> None:
+    text = "<hp:subList><hp:p><hp:run><hp:t>표</hp:t></hp:run></hp:p></hp:subList>"
+    cell = f"<hp:tc>{text}<hp:cellSpan colSpan='{span}' rowSpan='1'/></hp:tc>"
+    assert "| 표 | 표 |\n" in text_of(
+        "a.hwpx", hwpx(f"<hp:p><hp:run><hp:tbl><hp:tr>{cell * 2}</hp:tr></hp:tbl></hp:run></hp:p>")
+    )
