@@ -16,7 +16,7 @@ _STRINGS: Final = {
     "'": re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL),
     "“": re.compile(r"“((?:[^“”\\]|\\.)*)”", re.DOTALL),
 }
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])")
+_NUMBER: Final = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])")
 _WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _CONSTANTS: Final = {"true": True, "false": False, "null": None, "True": True, "False": False, "None": None}
 _SHOWN: Final = 30

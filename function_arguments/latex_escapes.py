@@ -30,7 +30,11 @@ _AFTER_LATEX: Final = re.compile(r"[A-Za-z()\[\]{},;:!|%$&#_^]")
 """What follows a backslash in LaTeX, but for the line break."""
 _SENTENCE_END: Final = re.compile(r"[.:;?!,…)\]}$。、?!:]\Z|\n\s*\Z|\\n\s*\Z")
 _BOUNDARY: Final = re.compile(r"(?:\$\$|\\\[|\\\\|\}|&)\s*\Z")
-_BREAK_BEFORE_END: Final = re.compile(r"\\n\s*(?:\$\$|\\+\]|\\+end\b)")
+_OPENING: Final = re.compile(r"(?:\$\$|\\\[)\s*\Z")
+_BREAK_BEFORE_END: Final = re.compile(r"(?:(?!\$\$|\\+\]|\\+end\b).)*?\\n\s*(?:\$\$|\\+\]|\\+end\b)", re.DOTALL)
+"""From a position in a displayed formula to its end, with a line break before that end."""
+_BEHIND_WORD: Final = re.compile(r"[A-Za-z]{3}\Z|[가-힣ㄱ-ㅎぁ-ヿ一-鿿]\Z")
+"""In text, a command stands directly behind a variable (`h\\nu`), but behind no word."""
 _MATHS_MARK: Final = re.compile(r"(\\*)([()\[\]]|begin\{[A-Za-z]+\*?\}|end\{[A-Za-z]+\*?\}|\$\$?)")
 _EXCERPT: Final = 20
 _NEAR: Final = 40
@@ -151,10 +155,11 @@ class _Decoder:
         return self._is_command_in_display(at, word) if place == "display" else self._is_command_in_text(at, word)
 
     def _is_command_in_display(self, at: int, word: str) -> bool:
+        before = self._raw[max(0, at - 1 - _NEAR) : at - 1]
         if self._style == Style(single=True):
-            return True
-        if _BOUNDARY.search(self._raw[max(0, at - 1 - _NEAR) : at - 1]):
-            breaks = self._style.double or _BREAK_BEFORE_END.search(self._raw, at)
+            return not (_OPENING.search(before) and _BREAK_BEFORE_END.match(self._raw, at))
+        if _BOUNDARY.search(before):
+            breaks = self._style.double or _BREAK_BEFORE_END.match(self._raw, at)
             return not breaks
         if self._style.double:
             raise self._ambiguous(at, word)
@@ -170,7 +175,7 @@ class _Decoder:
             if self._has_other(r"\\n"):
                 raise self._ambiguous(at, word)
             return True
-        if self._style == Style(double=True):
+        if self._style == Style(double=True) or _BEHIND_WORD.search(before):
             return False
         raise self._ambiguous(at, word)
 

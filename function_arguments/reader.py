@@ -12,9 +12,11 @@ from typing import Any, Final
 from function_arguments.json_text import JsonTextError, Number, read_json
 
 LONGEST: Final = 200_000
-_MARK: Final = r"```\w*|</?[A-Za-z_][\w:.-]*/?>|<[|｜][^<>|｜\n]{1,60}[|｜]>|\[/?(?:TOOL_CALLS|ARGS|TOOL_CALL)\]"
+_MARK: Final = r"```\w*|</?[A-Za-z_][\w:.=-]*/?>|<[|｜][^<>|｜\n]{1,60}[|｜]>|\[/?(?:TOOL_CALLS|ARGS|TOOL_CALL)\]"
 _BEFORE: Final = re.compile(rf"(?:{_MARK}|[^{{}}\[\]\"'“<`]|(?<=\w)'(?=\w)|<(?![|｜/A-Za-z]))*")
 _BEHIND: Final = re.compile(rf"(?:{_MARK}|[\s;,`\]}}\ufeff])*")
+_MORE_DATA: Final = re.compile(r"[{}\[\]\"“]|\w\s*:")
+"""What words behind the arguments do not hold, and more of the arguments does."""
 _ENCODINGS: Final = 3
 """How often arguments may be encoded as a string of JSON."""
 _WRAPPERS: Final = ("arguments", "parameters", "input", "args")
@@ -81,7 +83,7 @@ def _read(text: str) -> Any:
         if again != value:
             raise JsonTextError("there are two different values, one behind the other")
         behind = _end_of(_BEHIND, text, end)
-    if behind < len(text):
+    if _MORE_DATA.search(text, behind):
         raise JsonTextError(f"something stands behind its end: `{text[behind : behind + 30]}`")
     return value
 

@@ -108,6 +108,9 @@ def test_what_is_escaped_rightly_stays_right(latex: str) -> None:
             "\\begin{aligned}\nu &= 1 \\\\\nu &= 2\n\\end{aligned}",
         ),
         (r"\\frac{1}{2} and\nu", "\\frac{1}{2} and\nu"),
+        (r"Given\nu = 3\nv = 4", "Given\nu = 3\nv = 4"),
+        (r"다음을 구하시오\nu = 3", "다음을 구하시오\nu = 3"),
+        (r"\[\nu = x^2\n\]", "\\[\nu = x^2\n\\]"),
         (r"It costs $5,\nu owe me $6.", "It costs $5,\nu owe me $6."),
         (r"a\tb\r\nc\td", "a\tb\r\nc\td"),
         (r"n\th\n1\t2", "n\th\n1\t2"),
@@ -138,7 +141,7 @@ def test_right_and_wrong_may_stand_in_one_string(raw: str, said: str) -> None:
     assert read(raw) == said
 
 
-@pytest.mark.parametrize("raw", [r"E = h\nu", r"word\nless", r"$$\\lambda x \nu$$", r"one\ntwo \nu three"])
+@pytest.mark.parametrize("raw", [r"E = h\nu", r"3\nless", r"$$\\lambda x \nu$$", r"one\ntwo \nu three"])
 def test_what_can_be_meant_in_two_ways_is_refused_with_the_two_ways(raw: str) -> None:
     with pytest.raises(AmbiguousEscapeError, match=r"write `\\\\n\w+` for the command, or a space"):
         read(raw)

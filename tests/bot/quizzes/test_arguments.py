@@ -100,6 +100,35 @@ PLAIN = {
     "their own numbers": (["1) 2/5", "2) 5/6"], {"answer": "2)"}),
     "their own signs": (["① 2/5", "② 5/6"], {"answer": "②"}),
     "their own signs, by number": (["① 2/5", "② 5/6"], {"answer": "2번"}),
+    "their own signs, by letter": (["① 2/5", "② 5/6"], {"answer": "B"}),
+    "their own signs, without the sign": (["① ㄱ", "② ㄱ, ㄴ"], {"answer": "ㄱ, ㄴ"}),
+    "their own numbers by key": ({"1": "2/5", "2": "5/6"}, {"answer": 2}),
+    "bold labels": (["**A)** 2/5", "**B)** 5/6"], {"answer": "5/6"}),
+    "labels in words": (["Option A: 2/5", "Option B: 5/6"], {"answer": "B"}),
+    "a Korean number": (THREE, {"answer": "2번"}),
+    "a Korean number in a sentence": (THREE, {"answer": "정답은 ②번입니다."}),
+    "a Korean place": (THREE, {"answer": "보기 2"}),
+    "a circled number": (THREE, {"answer": "②"}),
+    "a circled number with the text": (THREE, {"answer": "② three"}),
+    "a Korean letter in a sentence": (THREE, {"answer": "정답은 B입니다"}),
+    "a letter that is correct": (THREE, {"answer": "B is correct."}),
+    "a bold letter": (THREE, {"answer": "**B**"}),
+    "a bold letter with the text": (THREE, {"answer": "**B)** three"}),
+    "a quoted letter": (THREE, {"answer": '"B"'}),
+    "a wide letter": (THREE, {"answer": "Ｂ"}),
+    "the letter behind the text": (THREE, {"answer": "three (B)"}),
+    "the text in brackets": (THREE, {"answer": "B (three)"}),
+    "the text with other spaces": (["$x = 1$", "$x = 2$"], {"answer": "x=2"}),
+    "the unit without a space": (["3 cm", "4 cm"], {"answer": "4cm"}),
+    "T for true": (["False", "True"], {"answer": "T"}),
+    "true beside a third": (["False", "True", "Nobody knows"], {"answer": True}),
+    "not right in Korean": (["옳다", "옳지 않다"], {"answer": False}),
+    "answers in an array": (THREE, {"correct_answers": ["B"]}),
+    "a Korean name": (THREE, {"정답": "three"}),
+    "an object of the answer": (THREE, {"answer": {"B": "three"}}),
+    "an index from 1 beside its text": (THREE, {"answer": {"index": 2, "text": "three"}}),
+    "a number from 1 beside its text": (THREE, {"answer": 2, "answer_text": "three"}),
+    "a number from 1 beside what is right": ([{"text": "x"}, {"text": "y", "correct": True}, "z"], {"answer": 2}),
     "the choice that is called so": (["C", "B", "A"], {"answer": "B"}),
 }
 
@@ -163,6 +192,45 @@ def test_answers_are_read_as_those_of_the_other_questions() -> None:
     assert answers_of(1, 0, choices=words, name="correct") == [1, 0]
     assert answers_of(1, 4, choices=["1) n", "2) e", "3) s", "4) w"]) == [0, 3]
     assert answers_of("2", "4") == [1, 3]
+    assert answers_of(0, 1, 2, choices=["1. n", "2. e", "3. s", "4. w"]) == [0, 1, 2]
+
+
+def test_a_quiz_that_counts_from_0_and_from_1_is_refused() -> None:
+    with pytest.raises(QuizError, match="Question 2 has the answer 4, but its choices are counted from 0 to 3"):
+        answers_of(0, 4, choices=["north", "east", "south", "west"])
+
+
+ORDINARY = [
+    ["True", "False"],
+    ["1", "2", "3", "4"],
+    ["-1", "0", "1"],
+    ["A", "B", "C", "D"],
+    ["C", "A", "B"],
+    ["A형", "B형", "O형"],
+    ["ㄱ", "ㄴ", "ㄱ, ㄴ"],
+    ["① 1", "② 2", "③ 3"],
+    ["은", "는", "이", "가"],
+    ["1:2", "2:3"],
+    ["(1, 2)", "(2, 1)"],
+    ["A dog", "A cat"],
+    ["Both A and B", "A only", "B only"],
+    ["A = 1", "B = 2"],
+    ["A + B", "A × B"],
+    ["B.C.", "A.D."],
+    ["**bold**", "*italic*"],
+    ["`int`", "`str`"],
+    ["1 1/2", "11/2"],
+    ["$\\frac{1}{2}$", "$\\frac{1}{3}$"],
+    ["C", "C++", "C#"],
+]
+
+
+@pytest.mark.parametrize("choices", ORDINARY, ids=" | ".join)
+def test_a_quiz_in_the_schemas_form_stays_as_it_is(choices: list[str]) -> None:
+    for answer in [None, *range(len(choices))]:
+        asked = question(question_text="Which is right, A or B?", choices=choices, explanation="(A) is wrong.")
+        taken = parse_quiz(quiz_of(asked if answer is None else {**asked, "answer": answer})).questions[0]
+        assert (taken.choices, taken.answer) == (tuple(choices), answer)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +249,9 @@ def test_answers_are_read_as_those_of_the_other_questions() -> None:
         (["right", "true"], {"answer": True}, "`answer` must be"),
         (["x", "X "], {"answer": "x"}, "`answer` must be"),
         (THREE, {"answer": {"label": "A", "text": "three"}}, "`answer` must be"),
-        ([{"text": "x", "correct": True}, {"text": "y"}], {"answer": 1}, "two answers that differ"),
+        ([{"text": "x", "correct": True}, {"text": "y"}, {"text": "z"}], {"answer": 2}, "two answers that differ"),
+        (["6", "23"], {"answer": "2*3"}, "`answer` must be"),
+        (["1.5", "11/2"], {"answer": "1 1/2"}, "`answer` must be"),
         (THREE, {"answer": 4}, "has the answer 4, but its choices are counted from 0 to 2"),
     ],
 )
