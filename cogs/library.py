@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.client import SaemBot
 from bot.command_names import localized
+from bot.conversations.limits.token_budgets import embedding_tokens
 from bot.errors import UserFacingError
 from bot.escaping import escaped_name, plain_name
 from bot.library import screens
@@ -184,9 +185,13 @@ class LibraryCog(
     @app_commands.describe(query=localized("What to look for", "찾을 내용"))
     async def search(self, interaction: Interaction, query: app_commands.Range[str, 1, 300]) -> None:
         """Show passages that fit a query."""
+        budgets, guild_id = self.bot.quotas.budgets, _guild_id(interaction)
+        budgets.check(interaction.user.id, guild_id)
         await interaction.response.defer(ephemeral=True, thinking=True)
         channels = await self.library.readable_files.channels_of_asker(interaction)
-        results = await self.library.search(_guild_id(interaction), query, _SEARCH_RESULTS, channels)
+        tokens = embedding_tokens(len(query.encode()))
+        await budgets.add(f"search-{interaction.id}", interaction.user.id, guild_id, tokens)
+        results = await self.library.search(guild_id, query, _SEARCH_RESULTS, channels)
         await _reply(interaction, screens.search_results(query, results, _locale(interaction)))
 
     @app_commands.command(name=localized("status", "상태"), description=localized("How the library is", "자료실 상태"))

@@ -11,6 +11,7 @@ import discord
 import structlog
 
 from bot import sentences
+from bot.conversations.limits.token_budgets import embedding_tokens
 from bot.library import sentences as say
 from bot.library.contributors import Contributors
 from bot.library.downloads import DownloadedFile, Downloader
@@ -263,7 +264,10 @@ class Intake:
     async def _index(self, record: FileRecord) -> None:
         assert record.file_id is not None
         on_page = functools.partial(self._progress.set_current_file, record)
-        await self._vector_store_files.add(record.guild_id, record.file_id, attributes_of(record), on_page)
+        size = await self._vector_store_files.add(record.guild_id, record.file_id, attributes_of(record), on_page)
+        await self._bot.quotas.budgets.add(
+            f"file-{record.attachment_id}", record.author_id, record.guild_id, embedding_tokens(size)
+        )
 
     async def _refill_vector_store(self, guild_id: int) -> None:
         """The server has lost the guild's vector store: add the files that were in it again, in the background."""

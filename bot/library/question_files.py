@@ -11,6 +11,7 @@ import openai
 import structlog
 from openai.types.beta.threads.run_create_params import AdditionalMessageAttachment
 
+from bot.conversations.limits.token_budgets import embedding_tokens
 from bot.conversations.question import AttachedContent
 from bot.errors import UserFacingError
 from bot.library import sentences as say
@@ -136,10 +137,7 @@ class QuestionFiles:
         try:
             async with asyncio.timeout(_FAILURE_TIMEOUT):
                 vector_store_id = await self._vector_store_of(message.id)
-                reasons = [
-                    await self._library.vector_store_files.failure_reason(vector_store_id, record.file_id or "")
-                    for record in records
-                ]
+                reasons = [await self._failure_reason(vector_store_id, record) for record in records]
         except TimeoutError:
             return
         except openai.OpenAIError as error:
@@ -159,6 +157,16 @@ class QuestionFiles:
         reply_to = message.id if channel_id == message.channel.id else channel_id
         reactions = MessageReactions(self._bot, message.guild_id, channel_id, reply_to, message.locale)
         await reactions.reply(failure_lines(failed, message.locale))
+
+    async def _failure_reason(self, vector_store_id: str, record: FileRecord) -> str | None:
+        """Wait until the server has indexed a file; the reason if it cannot."""
+        try:
+            size = await self._library.vector_store_files.indexed_size(vector_store_id, record.file_id or "")
+        except FileFailedError as error:
+            return error.reason
+        charge_id, tokens = f"file-{record.attachment_id}", embedding_tokens(size)
+        await self._bot.quotas.budgets.add(charge_id, record.author_id, record.guild_id, tokens)
+        return None
 
     async def _vector_store_of(self, message_id: int) -> str:
         """The id of the vector store of the conversation that a message belongs to, once there is one."""

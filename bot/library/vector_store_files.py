@@ -70,8 +70,8 @@ class VectorStoreFiles:
             raise FileFailedError("away") from error
         return uploaded.id
 
-    async def add(self, guild_id: int, file_id: str, attributes: Mapping[str, str], on_page: PageProgress) -> None:
-        """Add an uploaded file to the guild's vector store, and wait until it is indexed.
+    async def add(self, guild_id: int, file_id: str, attributes: Mapping[str, str], on_page: PageProgress) -> int:
+        """Add an uploaded file to the guild's vector store, and wait until it is indexed; returns its text's bytes.
 
         Raises:
             FileFailedError: the file cannot be read, or the server does not answer.
@@ -80,7 +80,7 @@ class VectorStoreFiles:
         try:
             vector_store_id = await self._guild_assistants.vector_store(guild_id)
             await self._client.vector_stores.files.create(vector_store_id, file_id=file_id, attributes=dict(attributes))
-            await self._wait_until_indexed(vector_store_id, file_id, on_page)
+            return await self._wait_until_indexed(vector_store_id, file_id, on_page)
         except openai.NotFoundError as error:
             if "vector store" in error.message and "No file" not in error.message:
                 await self._guild_assistants.forget_vector_store(guild_id)
@@ -107,17 +107,14 @@ class VectorStoreFiles:
         except openai.NotFoundError:
             log.info("library.file_unknown", file=record.file_id)
 
-    async def failure_reason(self, vector_store_id: str, file_id: str) -> str | None:
-        """Wait until a file of a vector store is indexed (None) or has failed (the reason).
+    async def indexed_size(self, vector_store_id: str, file_id: str) -> int:
+        """Wait until a file of a vector store is indexed; returns its text's bytes.
 
         Raises:
+            FileFailedError: it cannot be indexed.
             openai.OpenAIError: the server does not answer, or does not know the file.
         """
-        try:
-            await self._wait_until_indexed(vector_store_id, file_id)
-        except FileFailedError as error:
-            return error.reason
-        return None
+        return await self._wait_until_indexed(vector_store_id, file_id)
 
     async def delete(self, file_id: str) -> bool:
         """Delete a file from the server and all vector stores; False if that has to be tried again."""
@@ -159,14 +156,14 @@ class VectorStoreFiles:
 
     async def _wait_until_indexed(
         self, vector_store_id: str, file_id: str, on_page: PageProgress = lambda _: None
-    ) -> None:
+    ) -> int:
         pause = 0.05
         seen: tuple[int, int] | None = None
         async with asyncio.timeout(_INDEXING_TIMEOUT) as limit:
             while True:
                 file: Any = await self._client.vector_stores.files.retrieve(file_id, vector_store_id=vector_store_id)
                 if file.status == "completed":
-                    return
+                    return int(file.usage_bytes)
                 if file.status != "in_progress":
                     raise FileFailedError(file.last_error.message if file.last_error else "failed")
                 if (progress := _progress(file)) is not None:

@@ -15,12 +15,20 @@ from bot.store.token_charges import Charge, TokenCharges
 
 KEPT = timedelta(days=62)
 """How long charges are kept."""
+EMBEDDING_SHARE = 10
+"""A token that is only made searchable counts as a tenth: it costs far less than one that a model reads, and a class's
+textbooks must not use up the class's day."""
 _BOT = ("bot", 0)
 
 
 def today() -> date:
     """The day in UTC."""
     return datetime.now(UTC).date()
+
+
+def embedding_tokens(size: int) -> int:
+    """What a text of `size` bytes counts when it is made searchable by meaning: a token has about four bytes."""
+    return -(-size // (4 * EMBEDDING_SHARE))
 
 
 @dataclass(frozen=True, slots=True)
