@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -10,14 +10,14 @@ import structlog
 from openai.types.beta.threads import Run
 
 from bot import sentences
-from bot.conversations.answer import Answer, EndedAnswer, new_answer_id
+from bot.conversations.answer import Answer, EndedAnswer
+from bot.conversations.answer_beginning import AnswerBeginning
 from bot.conversations.answer_ending import AnswerEnding
 from bot.conversations.assistants_messages import PAST_LIMIT
 from bot.conversations.assistants_thread import AssistantsThread
-from bot.conversations.citations import Citations
 from bot.conversations.discord_interface import Destination
 from bot.conversations.location import Location
-from bot.conversations.question import Question, RunOptions
+from bot.conversations.question import Question
 from bot.conversations.recovery import (
     InterruptedAnswer,
     find_interrupted,
@@ -28,7 +28,6 @@ from bot.conversations.recovery import (
 from bot.conversations.services import Services
 from bot.conversations.tool_calls import ToolCalls
 from bot.errors import UserFacingError
-from bot.sentences import Locale
 from bot.store.conversation_store import StoredAnswer, StoredConversation
 
 log = structlog.get_logger(__name__)
@@ -37,11 +36,6 @@ EDIT_WINDOW = timedelta(minutes=1)
 """How long after a question was written an edit makes a running answer begin again."""
 CLOSING = 6.0
 """Seconds in which the last edits are shown when the bot shuts down; Discord allows five in five seconds."""
-LEAST_ESTIMATE = 1_000
-"""Tokens that a run is charged at least while it is under way; instructions and functions alone take some 600."""
-TYPING_DELAY = 0.1
-"""Seconds from asking the model to the first typing: quick answers need none, and by then it shows whether many
-are asking at once."""
 
 
 class Conversation:
@@ -55,6 +49,7 @@ class Conversation:
         self.location = location
         self.tool_calls = ToolCalls(services.conversation_store, services.tools, location)
         self._assistants_thread = AssistantsThread(services, location, self.tool_calls, thread_id, fresh=fresh)
+        self._beginning = AnswerBeginning(services, location)
         self._ending = AnswerEnding(services, location, self._assistants_thread)
         self._pending: list[Question] = []
         self._jobs: deque[Callable[[], Awaitable[None]]] = deque()
@@ -64,8 +59,6 @@ class Conversation:
         """The answer that began last."""
         self._worker: asyncio.Task[None] | None = None
         self._context_loaded = fresh
-        self._usual_tokens = LEAST_ESTIMATE
-        """What the last run has used."""
         self._may_have_missed_edits = not fresh
 
     @property
@@ -231,7 +224,7 @@ class Conversation:
                 batch, self._pending = self._pending, []
                 if any(question.addressed for question in batch):
                     batch = [*self._ending.take_undelivered(), *batch]
-                    await self._respond(self._answer_to(batch), on_asked=release)
+                    await self._respond(self._beginning.answer_to(batch), on_asked=release)
                 else:
                     self._pending = batch + self._pending
             finally:
@@ -268,37 +261,6 @@ class Conversation:
 
     # One answer
 
-    def _answer_to(self, batch: list[Question]) -> Answer:
-        newest = [question for question in batch if question.addressed][-1]
-        options = next((each.options for each in reversed(batch) if each.options), None)
-        return self._new_answer(batch, self._destination_of(newest), newest.locale, options)
-
-    def _destination_of(self, question: Question | None) -> Destination:
-        if question is not None and question.destination is not None:
-            return question.destination
-        reply_to = question.message_id if question is not None else None
-        return self._services.discord.destination(self.location, reply_to)
-
-    def _new_answer(
-        self,
-        batch: list[Question],
-        destination: Destination,
-        locale: Locale,
-        options: RunOptions | None,
-        *,
-        goes_on_in: Sequence[int] = (),
-    ) -> Answer:
-        answer_id = new_answer_id()
-        return Answer(
-            id=answer_id,
-            questions=batch,
-            reply=self._services.discord.begin_reply(destination, answer_id, locale, goes_on_in=goes_on_in),
-            destination=destination,
-            citations=Citations(self._services.citation_resolver(self.location), locale),
-            locale=locale,
-            options=options or RunOptions(),
-        )
-
     async def _respond(
         self,
         answer: Answer,
@@ -315,16 +277,11 @@ class Conversation:
         `student_id` (None: whoever asked), or to whoever the run `goes_on` was charged to.
         """
         self.current = self._newest = answer
-        answer.on_asked = lambda: self._model_asked(answer, on_asked)
-        started = StoredAnswer(answer.id, self.location.id, answer.run_id, "running")
-        message_ids = answer.message_ids if interrupted is None else interrupted.message_ids
-        replaced = interrupted.stored.id if interrupted is not None else None
-        beginning = self._services.conversation_store.begin_answer(started, message_ids, replaced=replaced)
-        charge = self._charge(answer, student_id, goes_on)
-        storing = asyncio.create_task(self._store_beginning(beginning, charge))
+        answer.on_asked = lambda: self._beginning.model_asked(answer, on_asked)
+        storing = asyncio.create_task(self._beginning.store(answer, student_id, goes_on, interrupted))
         try:
             if goes_on is None:  # before `storing` has begun: its own estimate does not count yet
-                self._check_budgets(answer, student_id)
+                self._beginning.check_budgets(answer, student_id)
             run = await (work() if work is not None else self._assistants_thread.ask(answer))
         except asyncio.CancelledError:
             await storing
@@ -348,47 +305,10 @@ class Conversation:
             self._release(answer.questions)
         await self._ask_edited(answer)
 
-    async def _charge(self, answer: Answer, student_id: int | None, goes_on: str | None) -> None:
-        """Charge an estimate of what the answer will cost: what the last one did, and its own words."""
-        budgets, guild_id = self._services.quotas.budgets, self.location.guild_id
-        if goes_on is not None:
-            await budgets.go_on(answer.id, goes_on, guild_id, LEAST_ESTIMATE)
-            return
-        tokens = self._usual_tokens + sum(len(question.text) for question in answer.questions) // 3
-        await budgets.begin(answer.id, student_id or answer.asker_id or 0, guild_id, tokens)
-
-    def _check_budgets(self, answer: Answer, student_id: int | None) -> None:
-        """Check again: what was asked together with this question may have used up the day's tokens since.
-
-        Raises:
-            UserFacingError: they are used up.
-        """
-        self._services.quotas.budgets.check(student_id or answer.asker_id or 0, self.location.guild_id)
-
-    @staticmethod
-    async def _store_beginning(*writes: Awaitable[None]) -> None:
-        await asyncio.gather(*writes)
-
     async def _end(self, answer: Answer, run: Run, storing: "asyncio.Task[None]") -> None:
         await storing
-        if run.usage is not None:
-            self._usual_tokens = max(LEAST_ESTIMATE, run.usage.total_tokens)
+        self._beginning.note_usage(run)
         await self._ending.run_ended(answer, run)
-
-    def _model_asked(self, answer: Answer, on_asked: Callable[[], None] | None) -> None:
-        """The model is being asked: if it does not answer quickly, the student sees typing."""
-        if on_asked is not None:
-            on_asked()
-        asyncio.get_running_loop().call_later(TYPING_DELAY, self._show_typing, answer)
-
-    def _show_typing(self, answer: Answer) -> None:
-        """Show typing, but not before those who wait have been asked: first words need the requests more."""
-        if answer.ended.is_set() or answer.reply.text:
-            return
-        if self._services.concurrency_limit.crowded:
-            asyncio.get_running_loop().call_later(TYPING_DELAY, self._show_typing, answer)
-        else:
-            self._services.discord.show_typing(answer.destination, answer.reply, answer.ended)
 
     def _release(self, questions: Iterable[Question]) -> None:
         self._services.quotas.release(
@@ -407,15 +327,15 @@ class Conversation:
             if now is not None:
                 rest.append(now.in_place_of(question))
         if any(question.addressed for question in rest):
-            await self._respond(self._answer_to([question.uncounted() for question in rest]))
+            await self._respond(self._beginning.answer_to([question.uncounted() for question in rest]))
 
     async def _regenerate(self, last: EndedAnswer, student_id: int, destination: Destination) -> None:
         questions = [question.uncounted() for question in last.questions]
         newest = next((question for question in reversed(questions) if question.addressed), None)
         try:
             async with self._services.quotas.slot(student_id):
-                answer = self._new_answer(
-                    questions, destination or self._destination_of(newest), last.locale, last.options
+                answer = self._beginning.new_answer(
+                    questions, destination or self._beginning.destination_of(newest), last.locale, last.options
                 )
                 answer.delivered = last.delivered
                 await self._respond(
@@ -454,7 +374,9 @@ class Conversation:
         if not calls or len(outputs) < len(calls):
             return
         locale = self._ending.last.locale if self._ending.last is not None else "en"
-        answer = self._new_answer([], destination or self._services.discord.destination(self.location), locale, None)
+        answer = self._beginning.new_answer(
+            [], destination or self._services.discord.destination(self.location), locale, None
+        )
         answer.run_id, answer.thread_id, answer.delivered = run_id, calls[0].thread_id, True
         answer.used_tools = True
         await self._respond(answer, work=lambda: self._assistants_thread.resume(answer, calls, outputs), goes_on=run_id)
@@ -478,7 +400,7 @@ class Conversation:
         incomplete = await incomplete_messages(interrupted, self._services, self.location)
         reply_to = interrupted.after if interrupted.questions else None
         destination = self._services.discord.destination(self.location, reply_to)
-        answer = self._new_answer([], destination, interrupted.locale, None, goes_on_in=incomplete)
+        answer = self._beginning.new_answer([], destination, interrupted.locale, None, goes_on_in=incomplete)
         answer.used_tools = not interrupted.questions
         if run is not None:
             answer.run_id, answer.thread_id, answer.delivered = run.id, run.thread_id, True
