@@ -12,6 +12,7 @@ import sys
 from collections.abc import Coroutine, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+from urllib.parse import urlsplit
 
 if __name__ == "__main__":  # without this, Ctrl+C would print a traceback while the rest is loaded
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -19,7 +20,7 @@ if __name__ == "__main__":  # without this, Ctrl+C would print a traceback while
 import structlog
 
 from bot.command_line.check import check
-from bot.command_line.demo import DEMO_PORT, demo
+from bot.command_line.demo import DEMO_PORT, LOOPBACK, DemoOptions, demo
 from bot.command_line.run import run
 from bot.command_line.serve import serve
 from bot.command_line.startup_settings import mistyped_names, read_startup_settings
@@ -49,6 +50,14 @@ def parser() -> argparse.ArgumentParser:
     demo_parser.add_argument(
         "--port", type=_port, help=f"the page's port ({DEMO_PORT}, or another one where that is taken)"
     )
+    demo_parser.add_argument(
+        "--host", default=LOOPBACK, help="the address to listen on (this machine alone); 0.0.0.0 lets others in"
+    )
+    demo_parser.add_argument(
+        "--public-url", type=_web_address, help="the address that people open, where it is another one"
+    )
+    demo_parser.add_argument("--fresh", action="store_true", help="remove what the last demo kept, and start anew")
+    demo_parser.add_argument("--no-browser", action="store_true", help="open no browser")
     commands.add_parser("serve", help="the Assistants server alone")
     commands.add_parser("check", help="say what is set up and what is missing")
     return top
@@ -65,6 +74,13 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > LAST_PORT:
         raise argparse.ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}")
     return int(text)
+
+
+def _web_address(text: str) -> str:
+    address = urlsplit(text)
+    if address.scheme not in {"http", "https"} or not address.hostname or address.path not in {"", "/"}:
+        raise argparse.ArgumentTypeError("an address is http:// or https:// and a host, such as https://saem.example")
+    return text
 
 
 def _replace_unknown_signs() -> None:
@@ -117,7 +133,8 @@ def _warn_of_mistyped_names() -> None:
 def _command(given: argparse.Namespace, settings: Settings) -> int:
     match given.command:
         case "demo":
-            return _run(demo(settings, given.port))
+            options = DemoOptions(given.port, given.host, given.public_url, given.fresh, browser=not given.no_browser)
+            return _run(demo(settings, options))
         case "check":
             return _run(check(settings), interrupted=INTERRUPTED)
         case _:

@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import signal
 import sys
+from pathlib import Path
 
 if __name__ == "__main__":  # while the imports below run, Ctrl+C would end in a traceback
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -13,6 +14,7 @@ import orjson
 
 from playground import default_guild
 from playground.rate_limits import RATES, Rate
+from playground.saving.state_file import SavedStateError
 from playground.server import Playground
 
 
@@ -34,6 +36,7 @@ def _arguments() -> argparse.Namespace:
         help="another size of a bucket",
     )
     parser.add_argument("--without-message-content", action="store_true", help="leave that privileged intent off")
+    parser.add_argument("--state", type=Path, metavar="FILE", help="keep everything in this file for the next start")
     return parser.parse_args()
 
 
@@ -57,6 +60,7 @@ async def _serve(options: argparse.Namespace) -> None:
         bot_token=options.bot_token,
         bot_name=options.bot_name,
         public_url=options.public_url,
+        state=options.state,
         latency=options.latency,
         rates=dict(options.rate),
         rate_limits=not options.no_rate_limits,
@@ -80,6 +84,9 @@ def main() -> int:
         asyncio.run(_serve(options))
     except OSError as error:
         sys.stderr.write(f"The playground cannot listen on {options.host}:{options.port}: {error.strerror}\n")
+        return 1
+    except SavedStateError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
 

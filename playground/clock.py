@@ -27,14 +27,17 @@ class Clock:
 
     def __init__(self, source: Callable[[], float] = time.time) -> None:
         self._source = source
-        self._offset = 0.0
+        self.offset = 0.0
+        """Seconds that time was moved forward."""
+        self.after_timer: Callable[[], None] | None = None
+        """Called after each timer, when its changes are made."""
         self._timers: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
         self._handle: asyncio.TimerHandle | None = None
 
     def now(self) -> float:
         """Return Unix seconds."""
-        return self._source() + self._offset
+        return self._source() + self.offset
 
     def at(self, when: float, call: Callable[[], None]) -> Timer:
         """Call `call()` from the event loop at the Unix second `when`."""
@@ -53,11 +56,17 @@ class Clock:
         target = self.now() + seconds
         while self._timers and self._timers[0][0] <= target:
             when, _, timer = heapq.heappop(self._timers)
-            self._offset += max(0.0, when - self.now())
-            if not timer.cancelled:
-                timer.call()
-        self._offset += max(0.0, target - self.now())
+            self.offset += max(0.0, when - self.now())
+            self._call(timer)
+        self.offset += max(0.0, target - self.now())
         self._schedule()
+
+    def _call(self, timer: Timer) -> None:
+        if timer.cancelled:
+            return
+        timer.call()
+        if self.after_timer is not None:
+            self.after_timer()
 
     def close(self) -> None:
         """Forget every timer."""
@@ -79,7 +88,6 @@ class Clock:
         try:
             while self._timers and self._timers[0][0] <= self.now():
                 timer = heapq.heappop(self._timers)[2]
-                if not timer.cancelled:
-                    timer.call()
+                self._call(timer)
         finally:
             self._schedule()

@@ -1,13 +1,14 @@
 """The Playground: it builds all parts, listens on one port, and is what tests steer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from playground import default_guild
 from playground.app import App
 from playground.cdn import Cdn
-from playground.changes import channel_changes, guild_membership
+from playground.changes import channel_changes, guild_membership, thread_changes
 from playground.clock import Clock
 from playground.faults import Fault, PendingFaults
 from playground.gateway.gateway import Gateway
@@ -21,6 +22,8 @@ from playground.request_origin import RequestOrigin
 from playground.rest import routes
 from playground.rest.middleware import RestApi
 from playground.rest.router import Router
+from playground.saving.saved_world import SavedWorld
+from playground.saving.state_file import SavedStateError, StateFile
 from playground.services import Services
 from playground.stats import Stats
 from playground.world.applications import Application
@@ -37,7 +40,12 @@ class Playground:
     `port` 0 takes a free port. `latency` is the number of seconds that every request takes longer. With
     `rate_limits=False` requests are counted but never refused; `rates` changes sizes of buckets of `rate_limits.RATES`.
     `message_content`, `members` and `presences` switch the privileged intents of the bot on. `public_url` is the
-    address in links, if people reach the playground by another address than the one it listens on.
+    address in links, if people reach the playground by another address than the one it listens on; `own_urls` are
+    addresses that the page may be opened by as well. With `state` all that exists is kept in that file from one start
+    to the next; otherwise it ends with the playground.
+
+    Raises:
+        SavedStateError: the file `state` cannot be used.
     """
 
     def __init__(
@@ -56,13 +64,20 @@ class Playground:
         members: bool = True,
         presences: bool = True,
         public_url: str | None = None,
+        own_urls: Sequence[str] = (),
+        state: Path | None = None,
     ) -> None:
         self.clock = clock or Clock()
         self.world = World(self.clock)
         self.stats = Stats()
         self.faults = PendingFaults()
         self.bot_token = bot_token
-        self.application: Application = default_guild.build_default_guild(self.world, bot_name, bot_token)
+        self._file = None if state is None else StateFile(state)
+        interactions = InteractionRegistry(self.world)
+        self._saved = None if self._file is None else SavedWorld(self.world, interactions, self._file)
+        self.application: Application = self._load() or default_guild.build_default_guild(
+            self.world, bot_name, bot_token
+        )
         self.application.message_content = message_content
         self.application.members_intent = members
         self.application.presences_intent = presences
@@ -75,15 +90,40 @@ class Playground:
             faults=self.faults,
             stats=self.stats,
             cdn=self.cdn,
-            interactions=InteractionRegistry(self.world),
+            interactions=interactions,
+            save=self.save,
             latency=latency,
         )
         self._observer = Observer(self.world)
         self._clients: list[Client] = []
         self._public_url = public_url.rstrip("/") if public_url else None
+        self._own_urls = own_urls
         self._host = host
         self._port = port
         self._listener: Listener | None = None
+
+    def _load(self) -> Application | None:
+        """Fill the World from its file; the bot's application, None where nothing was saved."""
+        if self._file is None or self._saved is None or self._file.is_new:
+            return None
+        try:
+            self._saved.load()
+            application = self.world.applications.get(default_guild.BOT_ID)
+            if application is None or not self.world.guilds:
+                raise SavedStateError(f"{self._file.path} is broken (it has no server or no bot).")
+        except SavedStateError:
+            self._file.close()
+            raise
+        self.world.set_token(application.bot, self.bot_token)
+        for guild in self.world.guilds.values():
+            for thread in guild.threads.values():
+                thread_changes.restart_archive_timer(self.world, thread)
+        return application
+
+    def save(self) -> None:
+        """Save what has changed, where a file keeps it."""
+        if self._saved is not None:
+            self._saved.save()
 
     # -- addresses
 
@@ -233,8 +273,14 @@ class Playground:
     async def __aenter__(self) -> Self:
         """Start to listen."""
         api = RestApi(self.services, Router(routes.ALL))
-        names = [url for url in (self._public_url, f"http://{self._host}") if url]
-        self._listener = Listener(App(self.services, api, self.cdn, RequestOrigin(names)), self._host, self._port)
+        self.clock.after_timer = self.save
+        self.save()
+        names = [url for url in (self._public_url, f"http://{self._host}", *self._own_urls) if url]
+        try:
+            self._listener = Listener(App(self.services, api, self.cdn, RequestOrigin(names)), self._host, self._port)
+        except OSError:
+            self.close_file()
+            raise
         self.world.origin = self._public_url or self._listener.origin
         self.gateway.url = self.world.origin.replace("http", "ws", 1)
         await self._listener.open()
@@ -251,3 +297,10 @@ class Playground:
         self.clock.close()
         if self._listener is not None:
             await self._listener.close()
+        self.save()
+        self.close_file()
+
+    def close_file(self) -> None:
+        """Let go of the file of a playground that is not opened; a second time does nothing."""
+        if self._file is not None:
+            self._file.close()

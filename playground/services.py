@@ -1,5 +1,6 @@
 """The services of a playground, which every request gets."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from playground.cdn import Cdn
@@ -22,5 +23,7 @@ class Services:
     stats: Stats
     cdn: Cdn
     interactions: InteractionRegistry
+    save: Callable[[], None] = lambda: None
+    """Saves what has changed; does nothing where nothing is kept."""
     latency: float = 0.0
     """Seconds that every request takes longer, half before and half after its effect."""

@@ -24,9 +24,14 @@ class Snowflakes:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._last = 0
+        self.last = 0
+        """The last id that was made."""
 
     def next(self) -> int:
         """Return a new id."""
-        self._last = max(self._last + 1, snowflake_at(self._now()))
-        return self._last
+        self.last = max(self.last + 1, snowflake_at(self._now()))
+        return self.last
+
+    def start_after(self, last: int) -> None:
+        """Go on after an id of before the playground was started again."""
+        self.last = max(self.last, last)

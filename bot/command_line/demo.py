@@ -1,53 +1,79 @@
 """`saem demo`: a Discord on this machine, with the tutor in it."""
 
 import asyncio
+import ipaddress
+import os
 import socket
-import tempfile
 from contextlib import AsyncExitStack
-from pathlib import Path
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from bot.client import SaemBot
+from bot.command_line.browser import open_in_browser
+from bot.command_line.demo_folder import DemoFolder
 from bot.command_line.run import run
 from bot.errors import StartupError
 from bot.settings import Settings
 
+if TYPE_CHECKING:
+    from playground.server import Playground
+
 DEMO_PORT = 8080
+LOOPBACK = "127.0.0.1"
+EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - hosts that the owner may name
+"""Hosts that stand for all addresses of this machine."""
 
 
-async def demo(settings: Settings, port: int | None) -> None:
-    """Run a Discord on this machine with the tutor in it. Without a port, its page is on DEMO_PORT or any free port.
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """What the owner said on the command line. Without a port, the page is on DEMO_PORT or any free port."""
+
+    port: int | None = None
+    host: str = LOOPBACK
+    public_url: str | None = None
+    fresh: bool = False
+    browser: bool = True
+
+
+async def demo(settings: Settings, options: DemoOptions) -> None:
+    """Run a Discord on this machine with the tutor in it. Both are kept in the data directory's folder `demo`.
 
     Raises:
-        StartupError: the port is taken.
+        StartupError: the port or the folder is taken, or what is kept cannot be read.
     """
-    from playground.server import Playground  # noqa: PLC0415
-
+    folder = DemoFolder(settings.data_dir)
+    notes = [_make_room(folder)] if options.fresh else []
+    folder.open()
+    playground = _playground(folder, options)
     async with AsyncExitStack() as stack:
-        # The playground keeps nothing when it ends, so the bot's data must go too.
-        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="saem-demo-")))
         try:
-            playground = await stack.enter_async_context(
-                Playground(port=free_port(DEMO_PORT) if port is None else port)
-            )
+            await stack.enter_async_context(playground)
         except OSError as error:
-            cause = error.strerror or error
-            raise StartupError(f"The demo's page cannot be served on port {port}: {cause}. Try --port.") from error
+            where = f"on port {options.port}" if is_loopback(options.host) else f"at {options.host}:{options.port}"
+            raise StartupError(
+                f"The demo's page cannot be served {where}: {error.strerror or error}. Try --port or another --host."
+            ) from error
         local = settings.model_copy(
             update={
                 "discord_token": SecretStr(playground.bot_token),
                 "discord_api_url": playground.api_url,
                 "discord_gateway_url": playground.gateway_url,
-                "data_dir": directory,
+                "data_dir": folder.path,
                 "database_url": None,
             }
         )
-        lines = (f"Saem's demo is at {playground.page_url}", _model_line(settings), "Stop it with Ctrl+C.")
+        page = f"{options.public_url.rstrip('/')}/" if options.public_url else playground.page_url
+        notes += [f"Saem's demo is at {page}", *_reach(options, playground.page_url), _model_line(settings)]
+        notes += [f"It is kept in {folder.path} (--fresh starts anew). Stop it with Ctrl+C."]
 
         async def announce(bot: SaemBot) -> None:
             await bot.wait_until_ready()  # so that the tutor is there when the page is opened
-            print("", *(f"  {line}" for line in lines), "", sep="\n", flush=True)
+            print("", *(f"  {line}" for line in notes), "", sep="\n", flush=True)
+            if options.browser:
+                await asyncio.to_thread(open_in_browser, page, os.environ)
 
         async def announce_later(bot: SaemBot) -> None:
             stack.callback(asyncio.create_task(announce(bot), name="demo-announcement").cancel)
@@ -55,10 +81,67 @@ async def demo(settings: Settings, port: int | None) -> None:
         await run(local, before_connecting=announce_later)
 
 
-def free_port(port: int) -> int:
-    """The port; 0 (any free port) when it is in use."""
-    with socket.socket() as probe:
-        return 0 if probe.connect_ex(("127.0.0.1", port)) == 0 else port
+def _playground(folder: DemoFolder, options: DemoOptions) -> "Playground":
+    from playground.saving.state_file import SavedStateError, StateInUseError  # noqa: PLC0415
+    from playground.server import Playground  # noqa: PLC0415
+
+    port = free_port(DEMO_PORT, options.host) if options.port is None else options.port
+    try:
+        return Playground(
+            host=options.host,
+            port=port,
+            own_urls=(options.public_url,) if options.public_url else (),
+            state=folder.discord,
+        )
+    except StateInUseError as error:
+        raise StartupError(
+            f"Another demo is running with {folder.path}: stop it first, or give this one a DATA_DIR of its own."
+        ) from error
+    except SavedStateError as error:
+        raise StartupError(f"The demo's Discord cannot be opened: {error} Start anew with --fresh.") from error
+
+
+def _make_room(folder: DemoFolder) -> str:
+    """Remove the last demo, unless one is running; a sentence about it."""
+    from playground.saving.state_file import SavedStateError, StateFile, StateInUseError  # noqa: PLC0415
+
+    if folder.discord.exists():
+        try:
+            StateFile(folder.discord).close()
+        except StateInUseError as error:
+            raise StartupError(f"A demo is running with {folder.path}: stop it before it is removed.") from error
+        except SavedStateError:
+            pass  # a broken one, or of another version, is what --fresh is for
+    return folder.remove()
+
+
+def free_port(port: int, host: str = LOOPBACK) -> int:
+    """The port; 0 (any free port) when somebody listens there."""
+    where = LOOPBACK if host in EVERY_ADDRESS else host
+    with socket.socket(socket.AF_INET6 if ":" in where else socket.AF_INET) as probe:
+        return 0 if probe.connect_ex((where, port)) == 0 else port
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens on a host."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _reach(options: DemoOptions, page: str) -> list[str]:
+    """Who else can reach the page, where somebody can."""
+    if is_loopback(options.host) and (
+        options.public_url is None or is_loopback(urlsplit(options.public_url).hostname or "")
+    ):
+        return []
+    elsewhere = f" Other machines find it by this one's address and port {urlsplit(page).port}."
+    return [
+        "Warning: whoever reaches this address can be any student, read everything that is said here, and use up what "
+        "the model may cost. Open it to people that you trust alone."
+        + (elsewhere if options.host in EVERY_ADDRESS and not options.public_url else "")
+    ]
 
 
 def _model_line(settings: Settings) -> str:

@@ -25,6 +25,6 @@ def remove_channel(world: World, channel: Channel) -> None:
     announce(world, guild, channel, "CHANNEL_DELETE")
     for thread in list(world.threads_of(channel)):
         guild.threads.pop(thread.id, None)
-        world.channels.pop(thread.id, None)
+        world.forget(thread)
     guild.channels.pop(channel.id, None)
-    world.channels.pop(channel.id, None)
+    world.forget(channel)

@@ -115,6 +115,7 @@ def _counts(thread: Channel, message: Message) -> bool:
 
 def announce(world: World, channel: Channel, message: Message, event: str) -> None:
     """Send MESSAGE_CREATE or MESSAGE_UPDATE to everyone who sees the message."""
+    world.touch(channel, message.id)
     only = None if message.only_for is None else {message.only_for}
     world.emit(
         event, lambda viewer: message_object(world, channel, message, viewer, event=True), channel=channel, only=only
@@ -154,6 +155,7 @@ def edit(world: World, channel: Channel, message: Message, change: MessageEdit, 
 def delete(world: World, channel: Channel, message: Message) -> None:
     """Delete a message."""
     del channel.messages[message.id]
+    world.touch(channel, message.id)
     _forget_files(world, message.attachments)
     _subtract(channel, [message])
     payload = _delete_event(channel, {"id": str(message.id)})
@@ -165,6 +167,7 @@ def delete_many(world: World, channel: Channel, removed: list[Message]) -> None:
     """Delete many messages with one event."""
     for message in removed:
         del channel.messages[message.id]
+        world.touch(channel, message.id)
         _forget_files(world, message.attachments)
     _subtract(channel, removed)
     payload = _delete_event(channel, {"ids": [str(each.id) for each in removed]})

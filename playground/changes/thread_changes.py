@@ -181,4 +181,4 @@ def remove(world: World, thread: Channel) -> None:
     }
     world.emit("THREAD_DELETE", payload, channel=thread)
     guild.threads.pop(thread.id, None)
-    world.channels.pop(thread.id, None)
+    world.forget(thread)

@@ -74,6 +74,9 @@ class RestApi:
         except Exception:
             log.exception("request.failed", route=route.name)
             response = _error(ApiError(500, 0, "500: Internal Server Error"), headers)
+        if method != "GET":
+            # Before anybody hears of it: events wait in queues until the next turn of the event loop.
+            self._services.save()
         if response.status == 429:
             stats.limited[route.name] += 1
         elif response.status >= 400:

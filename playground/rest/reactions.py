@@ -58,6 +58,7 @@ async def add(request: Request) -> None:
     if user.id in reaction.users:
         return
     reaction.users.append(user.id)
+    world.touch(channel, message.id)
     payload = _event(channel, message, user_id=str(user.id), emoji=emoji, burst=False, type=0)
     payload["message_author_id"] = str(message.author_id)
     member = world.member(channel, user.id)
@@ -79,6 +80,7 @@ async def remove(request: Request) -> None:
     reaction.users.remove(user_id)
     if not reaction.users:
         del message.reactions[key]
+    request.world.touch(channel, message.id)
     payload = _event(channel, message, user_id=str(user_id), emoji=emoji, burst=False, type=0)
     request.world.emit("MESSAGE_REACTION_REMOVE", payload, channel=channel)
 
@@ -88,6 +90,7 @@ async def remove_all(request: Request) -> None:
     channel, message = _target(request)
     request.world.require(request.user, channel, Permission.MANAGE_MESSAGES)
     message.reactions.clear()
+    request.world.touch(channel, message.id)
     request.world.emit("MESSAGE_REACTION_REMOVE_ALL", _event(channel, message), channel=channel)
 
 
@@ -97,6 +100,7 @@ async def remove_emoji(request: Request) -> None:
     request.world.require(request.user, channel, Permission.MANAGE_MESSAGES)
     key, emoji = _emoji(request)
     if message.reactions.pop(key, None) is not None:
+        request.world.touch(channel, message.id)
         request.world.emit("MESSAGE_REACTION_REMOVE_EMOJI", _event(channel, message, emoji=emoji), channel=channel)
 
 

@@ -5,6 +5,7 @@ https://discord.com/developers/docs/interactions/receiving-and-responding
 
 import base64
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any, Final
@@ -94,6 +95,18 @@ class InteractionRegistry:
         self._by_id[interaction.id] = self._by_token[interaction.token] = interaction
         interaction.timer = self._world.clock.after(DEADLINE, lambda: self._fail_if_waiting(interaction))
         self._world.clock.after(REMEMBERED, lambda: self._forget(interaction))
+
+    def all(self) -> Iterable[Interaction]:
+        """Return the interactions of the last day."""
+        return self._by_id.values()
+
+    def reopen(self, interaction: Interaction) -> None:
+        """Add an interaction of before the playground was started again; its times go on."""
+        clock = self._world.clock
+        self._by_id[interaction.id] = self._by_token[interaction.token] = interaction
+        if interaction.state is InteractionState.WAITING:
+            interaction.timer = clock.at(interaction.created_at + DEADLINE, lambda: self._fail_if_waiting(interaction))
+        clock.at(interaction.created_at + REMEMBERED, lambda: self._forget(interaction))
 
     def new_id(self) -> tuple[int, str]:
         """Return an id and a token for a new interaction."""

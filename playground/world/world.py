@@ -51,7 +51,21 @@ class World:
         self.attachments: dict[int, Attachment] = {}
         self.pages: dict[str, Json] = {}
         """Embed objects of link previews, by URL."""
+        self.touched: dict[int, Channel] | None = None
+        """The channels of messages that have changed since they were saved, by the messages' ids; None where nothing is
+        saved."""
         self._listeners: list[Callable[[Event], None]] = []
+
+    def touch(self, channel: Channel, message_id: int) -> None:
+        """Note that a message is new, changed or deleted."""
+        if self.touched is not None:
+            self.touched[message_id] = channel
+
+    def set_token(self, user: User, token: str) -> None:
+        """Give a user another token."""
+        self.tokens.pop(user.token, None)
+        user.token = token
+        self.tokens[token] = user
 
     # -- the bus
 
@@ -136,6 +150,13 @@ class World:
         """Yield a channel's threads, archived ones too."""
         guild = self.guild_of(parent)
         return iter(()) if guild is None else (each for each in guild.threads.values() if each.parent_id == parent.id)
+
+    def forget(self, channel: Channel) -> None:
+        """Remove a channel with its messages and their files."""
+        self.channels.pop(channel.id, None)
+        for message in channel.messages.values():
+            for file in message.attachments:
+                self.attachments.pop(file.id, None)
 
     # -- permissions
 

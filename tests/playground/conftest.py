@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -15,15 +16,29 @@ from discord.ext import commands
 
 from playground.pilot import Student
 from playground.server import Playground
+from tests.playground.everything import everything
 from tests.playground.rest_client import RestClient
 
 Json = dict[str, Any]
 
 
 @pytest_asyncio.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with Playground() as running:
+async def playground(tmp_path: Path) -> AsyncIterator[Playground]:
+    """Yield a playground that is kept in a file; whatever a test does to it must be there at the next start."""
+    path = tmp_path / "discord.sqlite3"
+    async with Playground(state=path) as running:
         yield running
+        expected = everything(running)
+    portal = running.application
+    again = Playground(
+        state=path,
+        message_content=portal.message_content,
+        members=portal.members_intent,
+        presences=portal.presences_intent,
+    )
+    found = everything(again)
+    again.close_file()
+    assert found == expected
 
 
 @pytest_asyncio.fixture

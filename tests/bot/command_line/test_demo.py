@@ -35,7 +35,7 @@ async def test_the_demo_prints_its_pages_address_answers_there_and_ends_cleanly(
         process.send_signal(signal.SIGINT)
         await process.wait()
     assert process.returncode == 0
-    assert not (tmp_path / "data").exists()
+    assert {each.name for each in (tmp_path / "data").iterdir()} == {"demo"}
 
 
 async def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
