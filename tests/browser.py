@@ -231,11 +231,12 @@ async def open_page(
     theme: Theme = "dark",
     place: str = "",
     sharpness: float = 1,
+    language: str | None = "en",
 ) -> StudentPage:
     """Open the page in a profile of its own, as `student`, and wait until it is connected.
 
     `place`: a path such as `/channels/GUILD/CHANNEL/MESSAGE` to begin at; `sharpness`: pixels of the screen for each of
-    the page's, as phones have two or three.
+    the page's, as phones have two or three; `language`: the page's, None for the student's own.
     """
     width, height = size
     context = await browser.new_context(
@@ -246,7 +247,7 @@ async def open_page(
         has_touch=size == PHONE,
     )
     tab = StudentPage(await context.new_page(), context, student)
-    query = urlencode({"student": student, "theme": theme})
+    query = urlencode({"student": student, "theme": theme} | ({} if language is None else {"language": language}))
     await tab.page.goto(f"{page_url}?{query}" + (f"#{place}" if place else ""))
     await expect(tab.page.locator("#app[data-state=ready]")).to_be_attached(timeout=PATIENCE)
     await expect(tab.pane().locator("[data-part=title]")).to_be_visible(timeout=PATIENCE)
@@ -264,6 +265,7 @@ class OpenPage(Protocol):
         size: tuple[int, int] = DESKTOP,
         theme: Theme = "dark",
         place: str = "",
+        language: str | None = "en",
     ) -> StudentPage:
         """Open the page as `student`."""
 

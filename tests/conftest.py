@@ -145,8 +145,11 @@ async def browser_page(browser: "Browser") -> AsyncIterator["OpenPage"]:
         size: tuple[int, int] = DESKTOP,
         theme: Theme = "dark",
         place: str = "",
+        language: str | None = "en",
     ) -> "StudentPage":
-        tab = await open_page(browser, discord.page_url, student, size=size, theme=theme, place=place)
+        tab = await open_page(
+            browser, discord.page_url, student, size=size, theme=theme, place=place, language=language
+        )
         tabs.append(tab)
         return tab
 

@@ -21,6 +21,7 @@ import { Flag } from "./state/message_flags.js";
 import { Sidebar } from "./sidebar/channel_list.js";
 import { makeNonce } from "./state/snowflakes.js";
 import { listThreads } from "./panes/threads.js";
+import { problemOf, t } from "./words/words.js";
 
 const PHONE = matchMedia("(max-width: 760px)");
 const NARROW = matchMedia("(max-width: 1000px)");
@@ -263,7 +264,7 @@ export class App extends Emitter {
     const channel = this.store.channels.get(this.place?.channelId);
     if (!channel) return;
     const mentions = [...this.store.channels.keys()].reduce((sum, id) => sum + this.store.mentionCount(id), 0);
-    document.title = `${mentions ? `(${mentions}) ` : ""}${isDirect(channel) || isThread(channel) ? "" : "#"}${this.titleOf(channel)} · Saem playground`;
+    document.title = `${mentions ? `(${mentions}) ` : ""}${isDirect(channel) || isThread(channel) ? "" : "#"}${this.titleOf(channel)} · ${t("Saem playground")}`;
   }
 
   // --- looks ---
@@ -336,7 +337,7 @@ export class App extends Emitter {
       author: command.bot,
       type: COMMAND_MESSAGE,
       flags: 0,
-      content: "Sending command…",
+      content: t("Sending command…"),
       state: "note",
       timestamp: new Date().toISOString(),
       mentions: [],
@@ -363,7 +364,7 @@ export class App extends Emitter {
     try {
       return await promise;
     } catch (error) {
-      this.overlays.toast(error.status ? error.message : "No connection to the server.");
+      this.overlays.toast(problemOf(error));
       return null;
     }
   }

@@ -1,8 +1,8 @@
 /**
  * The page's start: finds out which student is played, connects, and keeps the connection.
  *
- * `?student=minji` names the student, `?theme=light` the theme, `#/channels/GUILD/CHANNEL/MESSAGE` the place
- * ("@me" for DMs), `#/channels/GUILD/CHANNEL/threads/THREAD` with a thread open beside it.
+ * `?student=minji` names the student, `?theme=light` the theme, `?language=en` the page's language (else it is the
+ * student's), `#/channels/GUILD/CHANNEL/MESSAGE` the place ("@me" for DMs), `#/channels/GUILD/CHANNEL/threads/THREAD` with a thread open beside it.
  *
  * What tests may hold on to (beside roles and labels):
  *   #app[data-state]                      connecting | ready
@@ -32,8 +32,10 @@ import { Api } from "./state/rest_api.js";
 import { App } from "./app.js";
 import { el, fill } from "./widgets/dom.js";
 import { Gateway } from "./state/gateway.js";
+import { serverIs } from "./state/addresses.js";
 import { Store } from "./state/store.js";
 import { keepTimesTrue } from "./widgets/time.js";
+import { setLocale, t } from "./words/words.js";
 
 const IDS = ["app", "banner", "rail", "sidebar", "main", "side", "members", "overlays", "announcer", "scrim"];
 const AGAIN_AFTER = 1500;
@@ -52,7 +54,7 @@ async function persist(ask) {
     try {
       return await ask();
     } catch {
-      say("Waiting for the server…");
+      say(t("Waiting for the server…"));
       await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER));
     }
   }
@@ -69,30 +71,39 @@ function whoAmI(students) {
 /** The gateway is where the page came from, whatever name the server knows itself by. */
 function reachable(url) {
   const gateway = new URL(url);
-  if (gateway.port === location.port || ["127.0.0.1", "localhost", "0.0.0.0"].includes(gateway.hostname)) {
-    gateway.host = location.host;
-    gateway.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  }
+  serverIs(gateway.host);
+  gateway.host = location.host;
+  gateway.port = location.port;
+  gateway.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   return gateway.href;
 }
 
+function nameLandmarks() {
+  document.title = t("Saem playground");
+  const names = { rail: t("Servers"), sidebar: t("Channels"), side: t("Thread"), members: t("Members") };
+  for (const [id, name] of Object.entries(names)) root[id].setAttribute("aria-label", name);
+}
+
 async function start() {
+  setLocale(navigator.language); // until it is known who is here
   document.documentElement.dataset.theme = address.searchParams.get("theme") ?? localStorage.getItem("theme") ?? "dark";
   const students = await persist(() => Api.students());
   if (!students.length) {
-    say("There are no students in this playground.");
+    say(t("There are no students in this playground."));
     return;
   }
   const student = whoAmI(students);
+  setLocale(address.searchParams.get("language") ?? student.locale);
+  nameLandmarks();
   const api = new Api(student.token);
   const store = new Store();
   const { url } = await persist(() => api.gateway());
   new App({ root, store, api, students });
   const gateway = new Gateway(reachable(url), student.token);
   gateway.on("online", () => say(null));
-  gateway.on("offline", () => say("Connection lost. Reconnecting…"));
+  gateway.on("offline", () => say(t("Connection lost. Reconnecting…")));
   gateway.on("refused", () => {
-    say("The playground has started anew. Reloading…");
+    say(t("The playground has started anew. Reloading…"));
     setTimeout(() => location.reload(), AGAIN_AFTER);
   });
   gateway.on("dispatch", ({ type, data }) => store.apply(type, data));

@@ -4,6 +4,7 @@ import { CommandOption } from "./command_option.js";
 import { avatar } from "../widgets/avatar.js";
 import { el, fill } from "../widgets/dom.js";
 import { OptionList, matching } from "../widgets/option_list.js";
+import { t } from "../words/words.js";
 
 export class CommandForm {
   #app;
@@ -26,14 +27,14 @@ export class CommandForm {
     this.#holder = list;
     this.#lastGiven = Object.keys(given).at(-1);
     this.#restList = new OptionList((option) => this.#add(option.option), {
-      label: "More options",
+      label: t("More options"),
       className: "suggestions",
     });
     this.#rest = el("input", {
       class: "command-rest",
       type: "text",
       autocomplete: "off",
-      "aria-label": "More options",
+      "aria-label": t("More options"),
       "aria-controls": this.#restList.id,
       on: {
         input: () => this.#restTyped(),
@@ -47,7 +48,7 @@ export class CommandForm {
       {
         class: "command-form",
         role: "group",
-        "aria-label": `Command ${command.title}`,
+        "aria-label": t("Command {name}", { name: command.title }),
         data: { part: "command", command: command.plainTitle },
       },
       avatar(command.bot, 22),
@@ -212,7 +213,7 @@ export class CommandForm {
       value: option.name,
       label: option.name_localized ?? option.name,
       description: option.description_localized ?? option.description,
-      group: "Options",
+      group: t("Options"),
       option,
     }));
     this.#restList.show(matching(options, this.#rest.value), { empty: null });

@@ -2,6 +2,7 @@
 import { el } from "../widgets/dom.js";
 import { OptionList, matching } from "../widgets/option_list.js";
 import { channelOptions, roleOptions, userOptions } from "../components/select_menu.js";
+import { t } from "../words/words.js";
 
 export const OptionType = {
   STRING: 3,
@@ -72,8 +73,8 @@ export class CommandOption {
   /** Why this cannot be sent, in a sentence, or null. */
   problem() {
     const { option } = this;
-    if (this.isEmpty) return option.required ? `${this.name}: this option is required.` : null;
-    if (this.#choices && this.#value() === null) return `${this.name}: choose one of the list.`;
+    if (this.isEmpty) return option.required ? t("{label}: this is required.", { label: this.name }) : null;
+    if (this.#choices && this.#value() === null) return t("{label}: choose one of the list.", { label: this.name });
     if (option.type === OptionType.INTEGER || option.type === OptionType.NUMBER) return this.#numberProblem();
     if (option.type === OptionType.STRING) return this.#lengthProblem();
     return null;
@@ -83,9 +84,9 @@ export class CommandOption {
     const { option } = this;
     const value = this.#value();
     if (!Number.isFinite(value) || (option.type === OptionType.INTEGER && !Number.isInteger(value)))
-      return `${this.name}: this must be a ${option.type === OptionType.INTEGER ? "whole " : ""}number.`;
-    if (option.min_value !== undefined && value < option.min_value) return `${this.name}: ${option.min_value} or more.`;
-    if (option.max_value !== undefined && value > option.max_value) return `${this.name}: ${option.max_value} or less.`;
+      return option.type === OptionType.INTEGER ? t("{label}: this must be a whole number.", { label: this.name }) : t("{label}: this must be a number.", { label: this.name });
+    if (option.min_value !== undefined && value < option.min_value) return t("{label}: {count} or more.", { label: this.name, count: option.min_value });
+    if (option.max_value !== undefined && value > option.max_value) return t("{label}: {count} or less.", { label: this.name, count: option.max_value });
     return null;
   }
 
@@ -93,9 +94,9 @@ export class CommandOption {
     const { option } = this;
     const { length } = String(this.#value());
     if (option.min_length && length < option.min_length)
-      return `${this.name}: ${option.min_length} characters or more.`;
+      return t("{label}: {count} characters or more.", { label: this.name, count: option.min_length });
     if (option.max_length && length > option.max_length)
-      return `${this.name}: ${option.max_length} characters or less.`;
+      return t("{label}: {count} characters or less.", { label: this.name, count: option.max_length });
     return null;
   }
 
@@ -124,8 +125,8 @@ export class CommandOption {
     switch (type) {
       case OptionType.BOOLEAN:
         return [
-          { value: true, label: "True" },
-          { value: false, label: "False" },
+          { value: true, label: t("True") },
+          { value: false, label: t("False") },
         ];
       case OptionType.USER:
         return userOptions(store, this.#guildId);

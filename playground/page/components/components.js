@@ -6,6 +6,7 @@ import { el } from "../widgets/dom.js";
 import { icon } from "../widgets/icons.js";
 import { covered, fileCard, mosaic, picture } from "../messages/attachments.js";
 import { selectMenu } from "./select_menu.js";
+import { t } from "../words/words.js";
 
 export const ComponentType = {
   ACTION_ROW: 1,
@@ -81,7 +82,7 @@ export class Components {
       case type.CONTAINER:
         return this.#container(component);
       default:
-        return el("div", { class: "unknown-component" }, `(component of type ${component.type})`);
+        return el("div", { class: "unknown-component" }, t("(component of type {type})", { type: component.type }));
     }
   }
 

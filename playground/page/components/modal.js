@@ -2,6 +2,7 @@
 import { ComponentType as Type } from "./components.js";
 import { el, fill } from "../widgets/dom.js";
 import { selectMenu } from "./select_menu.js";
+import { t } from "../words/words.js";
 
 const PARAGRAPH = 2;
 const LONGEST = 4000;
@@ -10,8 +11,8 @@ const LONGEST = 4000;
 export function openForm(app, form) {
   const fields = (form.components ?? []).map((component) => field(app, form, component));
   const problem = el("p", { class: "form-problem", role: "alert" });
-  const submit = el("button", { type: "submit", class: "button primary" }, "Submit");
-  const cancel = el("button", { type: "button", class: "button plain" }, "Cancel");
+  const submit = el("button", { type: "submit", class: "button primary" }, t("Submit"));
+  const cancel = el("button", { type: "button", class: "button plain" }, t("Cancel"));
   const body = el(
     "form",
     { class: "form", novalidate: true, data: { customId: form.custom_id, part: "form" } },
@@ -51,7 +52,7 @@ async function send(app, form, fields, { submit, problem, close }) {
   }
   submit.disabled = false;
   submit.removeAttribute("aria-busy");
-  fill(problem, "Something went wrong. Try again.");
+  fill(problem, t("Something went wrong. Try again."));
 }
 
 /** A top-level entry of the form: {node, check() → sentence | null, value(files) → component to send | null}. */
@@ -126,8 +127,8 @@ function textInput(component, label) {
   node.value = component.value ?? "";
   const check = () => {
     const length = node.value.length;
-    if (!length) return (component.required ?? true) ? `${label}: this is required.` : null;
-    return length < (component.min_length ?? 0) ? `${label}: at least ${component.min_length} characters.` : null;
+    if (!length) return (component.required ?? true) ? t("{label}: this is required.", { label }) : null;
+    return length < (component.min_length ?? 0) ? t("{label}: at least {count} characters.", { label, count: component.min_length }) : null;
   };
   return {
     node,
@@ -157,7 +158,7 @@ function select(component, label, app, form) {
   show();
   return {
     node: holder,
-    check: () => (!chosen().length && (component.required ?? true) ? `${label}: choose something.` : null),
+    check: () => (!chosen().length && (component.required ?? true) ? t("{label}: choose something.", { label }) : null),
     value: () => ({ type: component.type, id: component.id, custom_id: component.custom_id, values: chosen() }),
   };
 }
@@ -190,7 +191,7 @@ function choiceGroup(component, label) {
       { role: single ? "radiogroup" : "group", "aria-label": label, data: { customId: component.custom_id } },
       rows,
     ),
-    check: () => (!chosen().length && (component.required ?? true) ? `${label}: choose something.` : null),
+    check: () => (!chosen().length && (component.required ?? true) ? t("{label}: choose something.", { label }) : null),
     value: () => ({ type: component.type, id: component.id, custom_id: component.custom_id, ...answer() }),
   };
 }
@@ -214,8 +215,8 @@ function fileUpload(component, label) {
   });
   const check = () => {
     const count = node.files.length;
-    if (!count && (component.required ?? true)) return `${label}: choose a file.`;
-    return count > (component.max_values ?? 1) ? `${label}: at most ${component.max_values ?? 1} files.` : null;
+    if (!count && (component.required ?? true)) return t("{label}: choose a file.", { label });
+    return count > (component.max_values ?? 1) ? t("{label}: at most {count} files.", { label, count: component.max_values ?? 1 }) : null;
   };
   const value = (files) => {
     const values = [...node.files].map((file) => String(files.push(file) - 1));

@@ -5,6 +5,7 @@ import { el, fill } from "../widgets/dom.js";
 import { icon } from "../widgets/icons.js";
 import { matching, OptionList } from "../widgets/option_list.js";
 import { Permission } from "../state/permissions.js";
+import { t } from "../words/words.js";
 
 const STRING = 3;
 const USER = 5;
@@ -12,11 +13,11 @@ const ROLE = 6;
 const MENTIONABLE = 7;
 const SEARCH_FROM = 8;
 const PLACEHOLDERS = {
-  3: "Make a selection",
-  5: "Select a user",
-  6: "Select a role",
-  7: "Select a user or role",
-  8: "Select a channel",
+  3: () => t("Make a selection"),
+  5: () => t("Select a user"),
+  6: () => t("Select a role"),
+  7: () => t("Select a user or role"),
+  8: () => t("Select a channel"),
 };
 
 /**
@@ -37,7 +38,7 @@ export function selectMenu(
     "aria-haspopup": "listbox",
     "aria-expanded": "false",
     disabled,
-    "aria-label": label ?? component.placeholder ?? PLACEHOLDERS[component.type],
+    "aria-label": label ?? component.placeholder ?? PLACEHOLDERS[component.type]?.(),
     "aria-busy": pending || null,
     "aria-disabled": pending || null,
     data: {
@@ -61,7 +62,7 @@ export function selectMenu(
 function face(options, picked, component) {
   const shown = options.filter((option) => picked.has(option.value));
   if (!shown.length)
-    return el("span", { class: "select-placeholder" }, component.placeholder ?? PLACEHOLDERS[component.type]);
+    return el("span", { class: "select-placeholder" }, component.placeholder ?? PLACEHOLDERS[component.type]?.());
   return el(
     "span",
     { class: "select-value" },
@@ -135,9 +136,9 @@ function open(app, box, component, options, picked, choose) {
   const input = el("input", {
     class: search ? "option-search" : "visually-hidden",
     type: "text",
-    placeholder: "Search",
+    placeholder: t("Search"),
     autocomplete: "off",
-    "aria-label": "Search options",
+    "aria-label": t("Search options"),
     role: "combobox",
     "aria-controls": list.id,
     "aria-expanded": "true",
@@ -171,7 +172,7 @@ function open(app, box, component, options, picked, choose) {
   const done = el(
     "button",
     { type: "button", class: "button primary small", data: { action: "choose" }, on: { click: finish } },
-    "Done",
+    t("Done"),
   );
   input.addEventListener("input", () => show());
   input.addEventListener("keydown", (event) => list.key(event));
@@ -184,7 +185,7 @@ function open(app, box, component, options, picked, choose) {
     input,
     list.node,
     multiple
-      ? el("div", { class: "select-done" }, `${least === most ? `Pick ${most}` : `Pick ${least} to ${most}`}`, done)
+      ? el("div", { class: "select-done" }, least === most ? t("Pick {most}", { most }) : t("Pick {least} to {most}", { least, most }), done)
       : null,
   );
   box.setAttribute("aria-expanded", "true");

@@ -9,6 +9,7 @@ import { OptionList } from "../widgets/option_list.js";
 import { ReplyBar } from "./reply_bar.js";
 import { suggest } from "./suggestions.js";
 import { UploadTray } from "./upload_tray.js";
+import { t } from "../words/words.js";
 
 const LONGEST = 2000;
 const TYPING_EVERY = 8000;
@@ -31,7 +32,7 @@ export class Composer {
   constructor(app, pane) {
     this.#app = app;
     this.#pane = pane;
-    this.#list = new OptionList((option) => this.#accept(option), { label: "Suggestions", className: "suggestions" });
+    this.#list = new OptionList((option) => this.#accept(option), { label: t("Suggestions"), className: "suggestions" });
     this.#tray = new UploadTray(
       () => this.#refresh(),
       (problem) => app.overlays.toast(problem),
@@ -50,7 +51,7 @@ export class Composer {
   show(channelId, { name, canSend, reason }) {
     if (this.#channelId !== channelId) this.#swap(channelId);
     const { textarea, form } = this.#parts;
-    const label = canSend ? `Message ${name}` : reason;
+    const label = canSend ? t("Message {name}", { name }) : reason;
     textarea.placeholder = label;
     textarea.setAttribute("aria-label", label);
     textarea.disabled = !canSend;
@@ -61,6 +62,17 @@ export class Composer {
   focus() {
     if (this.#command) this.#command.focus();
     else this.#parts.textarea.focus();
+  }
+
+  /** Put a whole question there, in place of what stands there; with null nothing changes but the focus. */
+  ask(text) {
+    if (text !== null) {
+      if (this.#command) this.#endCommand();
+      this.#parts.textarea.value = text;
+      this.#hideSuggestions();
+      this.#refresh();
+    }
+    this.focus();
   }
 
   /** Write a reply to `message`. */
@@ -151,11 +163,11 @@ export class Composer {
       this.addFiles([...picker.files]);
       picker.value = "";
     });
-    const attach = this.#button("plus", "Upload a file", "attach", () => picker.click());
-    const smile = this.#button("smile", "Emoji", "emoji", (event) =>
+    const attach = this.#button("plus", t("Upload a file"), "attach", () => picker.click());
+    const smile = this.#button("smile", t("Emoji"), "emoji", (event) =>
       pickEmoji(this.#app.overlays, event.currentTarget, (character) => this.#insert(character)),
     );
-    const sender = this.#button("send", "Send message", "send", () => this.submit());
+    const sender = this.#button("send", t("Send message"), "send", () => this.submit());
     const count = el("span", { class: "composer-count", "aria-live": "polite" });
     const commandHolder = el("div", { class: "command-holder" });
     const commandList = el("div", { class: "command-list" });
@@ -388,7 +400,7 @@ export class Composer {
   #sendText(text) {
     const content = replaceNames(encodeMentions(text, this.#names()));
     if (content.length > LONGEST) {
-      this.#app.overlays.toast(`Your message is too long: ${content.length} of ${LONGEST} characters.`);
+      this.#app.overlays.toast(t("Your message is too long: {count} of {most} characters.", { count: content.length, most: LONGEST }));
       return;
     }
     const draft = { content, files: this.#tray.take(), replyTo: this.#reply.message, ping: this.#reply.ping };

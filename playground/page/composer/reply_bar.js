@@ -1,6 +1,7 @@
 /** The strip above the composer that says which message is being answered, and whether its author is pinged. */
 import { el, fill } from "../widgets/dom.js";
 import { icon } from "../widgets/icons.js";
+import { t, words } from "../words/words.js";
 
 export class ReplyBar {
   /** The message that is answered, or null. */
@@ -33,24 +34,30 @@ export class ReplyBar {
     };
     fill(
       this.node,
-      el("span", {}, "Replying to ", el("strong", {}, this.#app.store.displayName(this.message.author, guildId))),
+      el(
+        "span",
+        {},
+        words("Replying to {name}", {
+          name: el("strong", {}, this.#app.store.displayName(this.message.author, guildId)),
+        }),
+      ),
       el(
         "button",
         {
           type: "button",
           class: "text-button ping",
           "aria-pressed": String(this.ping),
-          title: "Mention the author",
+          title: t("Mention the author"),
           on: { click: toggle },
         },
-        `@ ${this.ping ? "ON" : "OFF"}`,
+        this.ping ? t("@ ON") : t("@ OFF"),
       ),
       el(
         "button",
         {
           type: "button",
           class: "icon-button",
-          "aria-label": "Cancel reply",
+          "aria-label": t("Cancel reply"),
           on: { click: this.#cancelled },
         },
         icon("close", 16),

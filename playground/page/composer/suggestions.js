@@ -3,6 +3,7 @@ import { avatar } from "../widgets/avatar.js";
 import { EMOJI } from "./emoji.js";
 import { matching } from "../widgets/option_list.js";
 import { channelOptions, roleOptions, userOptions } from "../components/select_menu.js";
+import { t } from "../words/words.js";
 
 const MOST = 10;
 
@@ -30,7 +31,7 @@ function people(store, guildId, channel, query) {
   const everyone = users.sort((left, right) => Number(bots.has(right.value)) - Number(bots.has(left.value)));
   const found = matching(everyone, query).map((option) => ({
     ...option,
-    group: "Members",
+    group: t("Members"),
     note: option.description,
     description: null,
     insert: `@${option.label} `,
@@ -39,7 +40,7 @@ function people(store, guildId, channel, query) {
     ? matching(
         roleOptions(store, guildId).map((role) => ({ ...role, label: role.label.slice(1) })),
         query,
-      ).map((role) => ({ ...role, label: `@${role.label}`, group: "Roles", insert: `@${role.label} ` }))
+      ).map((role) => ({ ...role, label: `@${role.label}`, group: t("Roles"), insert: `@${role.label} ` }))
     : [];
   return [...found, ...roles].slice(0, MOST);
 }
@@ -51,7 +52,7 @@ function named(options, query) {
   );
   return found
     .slice(0, MOST)
-    .map((option) => ({ ...option, label: `#${option.label}`, group: "Channels", insert: `#${option.label} ` }));
+    .map((option) => ({ ...option, label: `#${option.label}`, group: t("Channels"), insert: `#${option.label} ` }));
 }
 
 function emoji(query) {
@@ -62,7 +63,7 @@ function emoji(query) {
       value: name,
       label: `:${name}:`,
       emoji: character,
-      group: "Emoji",
+      group: t("Emoji"),
       insert: `${character} `,
     }));
 }
@@ -74,7 +75,7 @@ async function commands(app, channelId, query) {
     label: `/${command.title}`,
     keywords: `${command.plainTitle} ${command.description}`,
     description: command.description,
-    group: command.bot?.global_name ?? command.bot?.username ?? "Apps",
+    group: command.bot?.global_name ?? command.bot?.username ?? t("Apps"),
     picture: avatar(command.bot, 28),
     command,
   }));

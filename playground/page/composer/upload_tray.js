@@ -2,6 +2,7 @@
 import { el, fill } from "../widgets/dom.js";
 import { icon } from "../widgets/icons.js";
 import { fileSize } from "../widgets/time.js";
+import { t } from "../words/words.js";
 
 const MOST = 10;
 
@@ -16,7 +17,7 @@ export class UploadTray {
     this.#onProblem = onProblem;
     this.node = el("ul", {
       class: "upload-tray",
-      "aria-label": "Files to send",
+      "aria-label": t("Files to send"),
       hidden: true,
       data: { part: "uploads" },
     });
@@ -24,7 +25,7 @@ export class UploadTray {
 
   add(files) {
     const room = MOST - this.files.length;
-    if (files.length > room) this.#onProblem(`A message carries ${MOST} files at most.`);
+    if (files.length > room) this.#onProblem(t("A message carries {count} files at most.", { count: MOST }));
     this.#set([...this.files, ...[...files].slice(0, room)]);
   }
 
@@ -68,7 +69,7 @@ export class UploadTray {
         {
           type: "button",
           class: "icon-button upload-remove",
-          "aria-label": `Remove ${file.name}`,
+          "aria-label": t("Remove {name}", { name: file.name }),
           on: { click: drop },
         },
         icon("trash", 18),

@@ -7,6 +7,7 @@ import { parse } from "./parser.js";
 import { isJumbo } from "./plain_text.js";
 import { isThread } from "../state/channels.js";
 import { exact, stamp } from "../widgets/time.js";
+import { t } from "../words/words.js";
 
 export class Markup {
   #app;
@@ -140,7 +141,7 @@ export class Markup {
 
   #channel(id) {
     const channel = this.#app.store.channels.get(id);
-    if (!channel) return el("span", { class: "mention" }, "#unknown");
+    if (!channel) return el("span", { class: "mention" }, `#${t("unknown")}`);
     const open = () => this.#app.goTo({ guildId: channel.guild_id ?? "@me", channelId: id, messageId: null });
     return el(
       "button",
@@ -156,7 +157,7 @@ export class Markup {
     return el(
       "span",
       { class: "mention", style: { color: colour } },
-      role ? `@${role.name.replace(/^@/, "")}` : "@unknown-role",
+      role ? `@${role.name.replace(/^@/, "")}` : `@${t("unknown role")}`,
     );
   }
 
@@ -167,7 +168,7 @@ export class Markup {
 }
 
 function channelTitle(store, channel) {
-  return channel.name ?? channel.recipients?.map((user) => store.displayName(user)).join(", ") ?? "unknown";
+  return channel.name ?? channel.recipients?.map((user) => store.displayName(user)).join(", ") ?? t("unknown");
 }
 
 function spoiler(children) {
@@ -178,7 +179,7 @@ function spoiler(children) {
       class: "spoiler",
       role: "button",
       tabindex: 0,
-      "aria-label": "Spoiler",
+      "aria-label": t("Spoiler"),
       "aria-expanded": "false",
       data: { state: "hidden" },
     },
@@ -206,7 +207,7 @@ function fence({ language, text }) {
   const pieces = highlight(text, language).map(({ kind, text: piece }) =>
     kind ? el("span", { class: `hl-${kind}` }, piece) : document.createTextNode(piece),
   );
-  const label = language ? `Code, ${language}` : "Code";
+  const label = language ? t("Code, {language}", { language }) : t("Code");
   return el(
     "pre",
     { class: "fence", tabindex: 0, "aria-label": label },
@@ -216,7 +217,7 @@ function fence({ language, text }) {
 
 function time({ at, style }) {
   const date = new Date(at * 1000);
-  if (Number.isNaN(date.getTime())) return el("span", { class: "timestamp" }, "Invalid Date");
+  if (Number.isNaN(date.getTime())) return el("span", { class: "timestamp" }, t("Invalid date"));
   return el(
     "time",
     {

@@ -3,6 +3,7 @@ import { el } from "../widgets/dom.js";
 import { icon } from "../widgets/icons.js";
 import { fileAddress, isHere } from "../state/addresses.js";
 import { fileSize } from "../widgets/time.js";
+import { t } from "../words/words.js";
 
 const WIDEST = 550;
 const TALLEST = 350;
@@ -28,7 +29,7 @@ function elsewhere(address, alt) {
     "a",
     { class: "picture-elsewhere link", href: address, target: "_blank", rel: "noopener noreferrer" },
     icon("image", 24),
-    alt || "Open picture",
+    alt || t("Open picture"),
   );
 }
 
@@ -60,7 +61,7 @@ export function picture(
       type: "button",
       class: cover ? "picture cover" : "picture",
       data: { part: "picture" },
-      "aria-label": alt ? `Open picture: ${alt.slice(0, 200)}` : "Open picture",
+      "aria-label": alt ? t("Open picture: {text}", { text: alt.slice(0, 200) }) : t("Open picture"),
       style: size && !cover ? { width: `${size.width}px`, "aspect-ratio": `${size.width} / ${size.height}` } : {},
       on: { click: () => app.lightbox.open(pictures, index) },
     },
@@ -74,7 +75,7 @@ export function picture(
 async function failed(app, box, image, media) {
   image.addEventListener(
     "error",
-    () => box.replaceChildren(icon("image", 28), el("span", {}, image.alt || "Picture not available")),
+    () => box.replaceChildren(icon("image", 28), el("span", {}, image.alt || t("Picture not available"))),
     { once: true },
   );
   const fresh = await app.freshAddress(media.url);
@@ -85,7 +86,7 @@ async function failed(app, box, image, media) {
 /** Blur a spoiler until it is clicked. */
 export function covered(node) {
   const box = el("div", { class: "covered", data: { state: "hidden" } }, node);
-  const show = el("button", { type: "button", class: "covered-label", "aria-label": "Show spoiler" }, "Spoiler");
+  const show = el("button", { type: "button", class: "covered-label", "aria-label": t("Show spoiler") }, t("Spoiler"));
   node.inert = true;
   show.addEventListener("click", () => {
     box.dataset.state = "shown";
@@ -98,7 +99,7 @@ export function covered(node) {
 
 /** A card with name, size and a download link. */
 export function fileCard({ url, filename, name, size }) {
-  const label = filename ?? name ?? "file";
+  const label = filename ?? name ?? t("file");
   const address = fileAddress(url);
   return el(
     "div",
@@ -116,7 +117,7 @@ export function fileCard({ url, filename, name, size }) {
     ),
     el(
       "a",
-      { class: "icon-button", href: address, download: label, "aria-label": `Download ${label}`, title: "Download" },
+      { class: "icon-button", href: address, download: label, "aria-label": t("Download {name}", { name: label }), title: t("Download") },
       icon("download"),
     ),
   );

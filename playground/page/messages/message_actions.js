@@ -10,6 +10,7 @@ import { Permission } from "../state/permissions.js";
 import { isDirect, isThread } from "../state/channels.js";
 import { isPlain } from "./system_message.js";
 import { startThreadFrom } from "../panes/threads.js";
+import { t } from "../words/words.js";
 
 const MESSAGE_COMMAND = 3;
 
@@ -34,19 +35,19 @@ export function toolbar(message, view) {
     );
   return el(
     "div",
-    { class: "toolbar", role: "toolbar", "aria-label": "Message actions", data: { part: "toolbar" } },
+    { class: "toolbar", role: "toolbar", "aria-label": t("Message actions"), data: { part: "toolbar" } },
     abilities.react
       ? button(
           "smile",
-          "Add Reaction",
+          t("Add Reaction"),
           (event) => actions.pickReaction(event.currentTarget, message, view.pane),
           "react",
         )
       : null,
-    abilities.edit ? button("edit", "Edit", () => view.pane.startEdit(message.id), "edit") : null,
-    abilities.reply ? button("reply", "Reply", () => view.pane.replyTo(message), "reply") : null,
-    abilities.thread ? button("thread", "Create Thread", () => startThreadFrom(view.app, message), "thread") : null,
-    button("more", "More", (event) => actions.menu(event.currentTarget, message, view), "more"),
+    abilities.edit ? button("edit", t("Edit"), () => view.pane.startEdit(message.id), "edit") : null,
+    abilities.reply ? button("reply", t("Reply"), () => view.pane.replyTo(message), "reply") : null,
+    abilities.thread ? button("thread", t("Create Thread"), () => startThreadFrom(view.app, message), "thread") : null,
+    button("more", t("More"), (event) => actions.menu(event.currentTarget, message, view), "more"),
   );
 }
 
@@ -111,15 +112,15 @@ export class MessageActions {
       anchor,
       [
         can.react && {
-          label: "Add Reaction",
+          label: t("Add Reaction"),
           icon: "smile",
           id: "react",
           run: () => this.pickReaction(anchor, message, view.pane),
         },
-        can.edit && { label: "Edit Message", icon: "edit", id: "edit", run: () => view.pane.startEdit(message.id) },
-        can.reply && { label: "Reply", icon: "reply", id: "reply", run: () => view.pane.replyTo(message) },
+        can.edit && { label: t("Edit Message"), icon: "edit", id: "edit", run: () => view.pane.startEdit(message.id) },
+        can.reply && { label: t("Reply"), icon: "reply", id: "reply", run: () => view.pane.replyTo(message) },
         can.thread && {
-          label: "Create Thread",
+          label: t("Create Thread"),
           icon: "thread",
           id: "thread",
           run: () => startThreadFrom(this.#app, message),
@@ -128,20 +129,20 @@ export class MessageActions {
         ...this.#apps(commands, message),
         ...this.#copies(message),
         isPrivate(message) && {
-          label: "Dismiss Message",
+          label: t("Dismiss Message"),
           icon: "close",
           id: "dismiss",
           run: () => this.#app.store.dropLocal(message.channel_id, message.id),
         },
         can.remove && {
-          label: "Delete Message",
+          label: t("Delete Message"),
           icon: "trash",
           id: "delete",
           danger: true,
           run: () => this.askRemove(message),
         },
       ],
-      { label: "Message", side: anchor instanceof Element && anchor.matches("button") ? "left" : "below" },
+      { label: t("Message"), side: anchor instanceof Element && anchor.matches("button") ? "left" : "below" },
     );
   }
 
@@ -153,33 +154,33 @@ export class MessageActions {
       id: `command:${command.name}`,
       run: () => this.#app.runContextCommand(command, message.channel_id, message.id),
     }));
-    return [{ heading: "Apps" }, ...entries, "line"];
+    return [{ heading: t("Apps") }, ...entries, "line"];
   }
 
   #copies(message) {
     const guildId = this.#app.store.channels.get(message.channel_id)?.guild_id ?? "@me";
     const link = discordLink({ guildId, channelId: message.channel_id, messageId: message.id });
     return [
-      message.content && { label: "Copy Text", icon: "copy", id: "copy-text", run: () => this.#copy(message.content) },
-      { label: "Copy Message Link", icon: "link", id: "copy-link", run: () => this.#copy(link) },
-      { label: "Copy Message ID", icon: "id", id: "copy-id", run: () => this.#copy(message.id) },
+      message.content && { label: t("Copy Text"), icon: "copy", id: "copy-text", run: () => this.#copy(message.content) },
+      { label: t("Copy Message Link"), icon: "link", id: "copy-link", run: () => this.#copy(link) },
+      { label: t("Copy Message ID"), icon: "id", id: "copy-id", run: () => this.#copy(message.id) },
     ];
   }
 
   async #copy(text) {
     try {
       await navigator.clipboard.writeText(text);
-      this.#app.overlays.toast("Copied");
+      this.#app.overlays.toast(t("Copied"));
     } catch {
-      this.#app.overlays.toast("The browser did not allow copying.");
+      this.#app.overlays.toast(t("The browser did not allow copying."));
     }
   }
 
   askRemove(message) {
     this.#app.overlays.confirm({
-      title: "Delete Message",
-      text: "Are you sure you want to delete this message?",
-      action: "Delete",
+      title: t("Delete Message"),
+      text: t("Are you sure you want to delete this message?"),
+      action: t("Delete"),
       run: () => this.#app.attempt(this.#app.api.remove(message.channel_id, message.id)),
     });
   }
@@ -205,8 +206,8 @@ export function pickEmoji(overlays, anchor, pick) {
   const search = el("input", {
     class: "option-search",
     type: "text",
-    placeholder: "Find an emoji",
-    "aria-label": "Find an emoji",
+    placeholder: t("Find an emoji"),
+    "aria-label": t("Find an emoji"),
     autocomplete: "off",
   });
   const choose = (character) => {
@@ -235,7 +236,7 @@ export function pickEmoji(overlays, anchor, pick) {
   const quick = QUICK.map((character) => cell(EMOJI.find((entry) => entry.character === character)));
   const panel = el(
     "div",
-    { class: "emoji-picker", role: "dialog", "aria-label": "Emoji", data: { part: "emoji-picker" } },
+    { class: "emoji-picker", role: "dialog", "aria-label": t("Emoji"), data: { part: "emoji-picker" } },
     search,
     el("div", { class: "emoji-quick" }, quick),
     grid,

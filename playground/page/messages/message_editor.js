@@ -1,6 +1,7 @@
 /** The box in which a message is edited in place. */
 import { el } from "../widgets/dom.js";
 import { decodeMentions, encodeMentions, namesIn } from "../composer/mentions.js";
+import { t, words } from "../words/words.js";
 
 export class MessageEditor {
   #app;
@@ -15,7 +16,7 @@ export class MessageEditor {
     this.#done = done;
     this.#textarea = el("textarea", {
       class: "edit-text",
-      "aria-label": "Edit message",
+      "aria-label": t("Edit message"),
       data: { part: "editor" },
       on: { keydown: (event) => this.#key(event), input: () => this.#fit() },
     });
@@ -27,14 +28,14 @@ export class MessageEditor {
       el(
         "div",
         { class: "edit-hint" },
-        "escape to ",
-        el("button", { type: "button", class: "text-button", on: { click: () => done() } }, "cancel"),
-        " • enter to ",
-        el(
-          "button",
-          { type: "button", class: "text-button", data: { action: "save" }, on: { click: () => this.#save() } },
-          "save",
-        ),
+        words("escape to {cancel} • enter to {save}", {
+          cancel: el("button", { type: "button", class: "text-button", on: { click: () => done() } }, t("cancel")),
+          save: el(
+            "button",
+            { type: "button", class: "text-button", data: { action: "save" }, on: { click: () => this.#save() } },
+            t("save"),
+          ),
+        }),
       ),
     );
   }

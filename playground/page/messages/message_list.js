@@ -7,6 +7,7 @@ import { keepPicturesAndFocus, redrawing } from "../widgets/redraw.js";
 import { isContinued, messageView } from "./message_view.js";
 import { compareIds, createdAt } from "../state/snowflakes.js";
 import { longDay, sameDay } from "../widgets/time.js";
+import { t } from "../words/words.js";
 
 const PAGE = 50;
 const NEAR = 600;
@@ -34,7 +35,7 @@ export class MessageList {
     this.#pane = pane;
     this.scroller = el(
       "div",
-      { class: "scroller", tabindex: 0, role: "region", "aria-label": "Messages", data: { part: "scroller" } },
+      { class: "scroller", tabindex: 0, role: "region", "aria-label": t("Messages"), data: { part: "scroller" } },
       this.#list,
     );
     this.node = el("div", { class: "message-list" }, this.scroller, this.#notice);
@@ -75,7 +76,7 @@ export class MessageList {
     this.#render();
     const node = this.#rendered.get(messageId)?.node;
     if (!node) {
-      this.#app.overlays.toast("That message is not here any more.");
+      this.#app.overlays.toast(t("That message is not here any more."));
       return;
     }
     this.#stuck = false;
@@ -205,10 +206,11 @@ export class MessageList {
   #top() {
     if (!this.#history.loaded || this.#history.hasEarlier) {
       return this.#divider("loading", () =>
-        el("li", { class: "loading", "aria-label": "Loading messages" }, placeholder()),
+        el("li", { class: "loading", "aria-label": t("Loading messages") }, placeholder()),
       );
     }
-    return introduction(this.#app, this.#channelId);
+    const untouched = this.#history.messages.length === 0 && this.#pane.canSend;
+    return introduction(this.#app, this.#channelId, untouched ? (text) => this.#pane.ask(text) : null);
   }
 
   #divider(key, make) {
@@ -318,9 +320,11 @@ export class MessageList {
   #showNotice() {
     const far = this.#history.hasLater;
     const text = far
-      ? "You're viewing older messages"
+      ? t("You're viewing older messages")
       : this.#unseen
-        ? `${this.#unseen} new ${this.#unseen === 1 ? "message" : "messages"}`
+        ? this.#unseen === 1
+          ? t("1 new message")
+          : t("{count} new messages", { count: this.#unseen })
         : null;
     this.#notice.hidden = text === null;
     if (text === null) return;
@@ -335,7 +339,8 @@ export class MessageList {
           data: { action: "present" },
           on: { click: () => this.toBottom() },
         },
-        "Jump to Present ",
+        t("Jump to Present"),
+        " ",
         icon("down", 16),
       ),
     );
@@ -368,10 +373,10 @@ function dividerRow(day, isNew) {
     {
       class: isNew ? "divider new" : "divider",
       role: "separator",
-      "aria-label": [day, isNew ? "New messages" : ""].filter(Boolean).join(", "),
+      "aria-label": [day, isNew ? t("New messages") : ""].filter(Boolean).join(", "),
     },
     day ? el("span", { class: "divider-day" }, day) : null,
-    isNew ? el("span", { class: "divider-new" }, "New") : null,
+    isNew ? el("span", { class: "divider-new" }, t("New")) : null,
   );
 }
 

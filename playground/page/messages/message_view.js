@@ -12,6 +12,7 @@ import { createdAt } from "../state/snowflakes.js";
 import { isPlain, systemMessage } from "./system_message.js";
 import { threadPreview } from "./thread_card.js";
 import { clock, exact, messageTime } from "../widgets/time.js";
+import { t, words } from "../words/words.js";
 
 const REPLY = 19;
 const THREAD_STARTER = 21;
@@ -122,7 +123,7 @@ function header(message, { app, guildId }) {
       },
       name,
     ),
-    message.author.bot ? el("span", { class: "app-tag" }, "APP") : null,
+    message.author.bot ? el("span", { class: "app-tag" }, t("APP")) : null,
     el("time", { class: "sent-at", datetime: date.toISOString(), title: exact(date) }, messageTime(date)),
   );
 }
@@ -142,9 +143,10 @@ function commandContext(used, { app, guildId }) {
     { class: "context", data: { part: "command-context" } },
     el("i", { class: "elbow" }),
     avatar(used.user, 16),
-    el("span", { class: "context-name" }, app.store.displayName(used.user, guildId)),
-    " used ",
-    el("span", { class: "command-name" }, slash ? `/${used.name}` : used.name),
+    words("{name} used {command}", {
+      name: el("span", { class: "context-name" }, app.store.displayName(used.user, guildId)),
+      command: el("span", { class: "command-name" }, slash ? `/${used.name}` : used.name),
+    }),
   );
 }
 
@@ -156,7 +158,7 @@ function replyContext(message, { app, guildId }) {
       { class: "context", data: { part: "reply-context" } },
       el("i", { class: "elbow" }),
       icon("reply", 14),
-      el("em", {}, "Original message was deleted"),
+      el("em", {}, t("Original message was deleted")),
     );
   }
   const place = { guildId: guildId ?? "@me", channelId: original.channel_id, messageId: original.id };
@@ -176,10 +178,10 @@ function replyContext(message, { app, guildId }) {
       {
         type: "button",
         class: "context-text",
-        "aria-label": "Jump to the message that this answers",
+        "aria-label": t("Jump to the message that this answers"),
         on: { click: () => app.goTo(place) },
       },
-      preview(app.store, original, guildId) || "Click to see the message",
+      preview(app.store, original, guildId) || t("Click to see the message"),
     ),
   );
 }
@@ -214,7 +216,7 @@ function editedMark(message) {
   return el(
     "time",
     { class: "edited", datetime: message.edited_timestamp, title: exact(new Date(message.edited_timestamp)) },
-    "(edited)",
+    t("(edited)"),
   );
 }
 
@@ -223,7 +225,7 @@ function thinking(message, app, guildId) {
     "div",
     { class: "thinking", data: { part: "thinking" } },
     el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
-    `${app.store.displayName(message.author, guildId)} is thinking…`,
+    t("{name} is thinking…", { name: app.store.displayName(message.author, guildId) }),
   );
 }
 
@@ -261,7 +263,7 @@ function reactions(message, { app, pane }) {
         type: "button",
         class: "reaction",
         "aria-pressed": String(reaction.me),
-        "aria-label": `${name}, ${reaction.count} ${reaction.count === 1 ? "reaction" : "reactions"}`,
+        "aria-label": reaction.count === 1 ? t("{name}, 1 reaction", { name }) : t("{name}, {count} reactions", { name, count: reaction.count }),
         data: { emoji: reaction.emoji.name },
         on: { click: () => app.actions.toggleReaction(message, reaction) },
       },
@@ -274,14 +276,14 @@ function reactions(message, { app, pane }) {
     {
       type: "button",
       class: "reaction add",
-      "aria-label": "Add reaction",
+      "aria-label": t("Add reaction"),
       on: { click: (event) => app.actions.pickReaction(event.currentTarget, message, pane) },
     },
     icon("smile", 16),
   );
   return el(
     "div",
-    { class: "reactions", role: "group", "aria-label": "Reactions", data: { part: "reactions" } },
+    { class: "reactions", role: "group", "aria-label": t("Reactions"), data: { part: "reactions" } },
     buttons,
     add,
   );
@@ -293,7 +295,7 @@ function localState(message, app) {
     "div",
     { class: "send-failed", role: "alert" },
     icon("alert", 16),
-    message.problem ?? "The message was not sent.",
+    message.problem ?? t("The message was not sent."),
     el(
       "button",
       {
@@ -302,7 +304,7 @@ function localState(message, app) {
         data: { action: "retry" },
         on: { click: () => app.outgoing.retry(message) },
       },
-      "Retry",
+      t("Retry"),
     ),
     el(
       "button",
@@ -312,7 +314,7 @@ function localState(message, app) {
         data: { action: "discard" },
         on: { click: () => app.store.dropLocal(message.channel_id, message.id) },
       },
-      "Delete",
+      t("Delete"),
     ),
   );
 }
@@ -322,7 +324,8 @@ function privateNote(message, app) {
     "div",
     { class: "private-note" },
     icon("eye", 16),
-    "Only you can see this • ",
+    t("Only you can see this"),
+    " • ",
     el(
       "button",
       {
@@ -331,7 +334,7 @@ function privateNote(message, app) {
         data: { action: "dismiss" },
         on: { click: () => app.store.dropLocal(message.channel_id, message.id) },
       },
-      "Dismiss message",
+      t("Dismiss message"),
     ),
   );
 }

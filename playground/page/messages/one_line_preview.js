@@ -1,6 +1,7 @@
 /** A message in one line: for replies, thread previews and what is read out. */
 import { parse } from "../markdown/parser.js";
 import { plain } from "../markdown/plain_text.js";
+import { t } from "../words/words.js";
 
 const TEXT_DISPLAY = 10;
 
@@ -20,15 +21,15 @@ function textsIn(component) {
 export function preview(store, message, guildId) {
   const text = plain(named(parse(fullText(message)), store, guildId));
   if (text) return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-  if (message.attachments?.length) return "📎 Attachment";
-  if (message.components?.length) return "Buttons";
+  if (message.attachments?.length) return t("📎 Attachment");
+  if (message.components?.length) return t("Buttons");
   return "";
 }
 
 function named(nodes, store, guildId) {
   return nodes.map((node) => {
     if (node.type === "user") return { ...node, text: `@${store.displayName(store.users.get(node.id), guildId)}` };
-    if (node.type === "channel") return { ...node, text: `#${store.channels.get(node.id)?.name ?? "unknown"}` };
+    if (node.type === "channel") return { ...node, text: `#${store.channels.get(node.id)?.name ?? t("unknown")}` };
     if (node.type === "everyone") return { ...node, text: node.name };
     if (node.items) return { ...node, items: node.items.map((item) => named(item, store, guildId)) };
     return node.children ? { ...node, children: named(node.children, store, guildId) } : node;

@@ -2,6 +2,7 @@
 import { el } from "../widgets/dom.js";
 import { icon } from "../widgets/icons.js";
 import { messageTime } from "../widgets/time.js";
+import { t, words } from "../words/words.js";
 
 const PLAIN = new Set([0, 19, 20, 21, 23]);
 const THREAD_CREATED = 18;
@@ -22,13 +23,13 @@ export function systemMessage(message, { app, guildId }) {
     },
     app.store.displayName(message.author, guildId),
   );
-  const [picture, words] = wording(message, app, name);
+  const [picture, text] = wording(message, app, name);
   const date = new Date(message.timestamp);
   return el(
     "div",
     { class: "system-line", data: { part: "system", type: message.type } },
     icon(picture, 18),
-    el("span", {}, words, " ", el("time", { class: "sent-at", datetime: date.toISOString() }, messageTime(date))),
+    el("span", {}, text, " ", el("time", { class: "sent-at", datetime: date.toISOString() }, messageTime(date))),
   );
 }
 
@@ -43,18 +44,18 @@ function wording(message, app, name) {
   const link = (text) => el("button", { type: "button", class: "text-button strong", on: { click: open } }, text);
   switch (message.type) {
     case THREAD_CREATED:
-      return ["thread", [name, " started a thread: ", link(message.content), "."]];
+      return ["thread", words("{name} started a thread: {thread}.", { name, thread: link(message.content) })];
     case 1:
-      return ["arrow", [name, " added someone to the conversation."]];
+      return ["arrow", words("{name} added someone to the conversation.", { name })];
     case 2:
-      return ["arrow", [name, " removed someone from the conversation."]];
+      return ["arrow", words("{name} removed someone from the conversation.", { name })];
     case 4:
-      return ["edit", [name, " changed the name to ", el("strong", {}, message.content), "."]];
+      return ["edit", words("{name} changed the name to {title}.", { name, title: el("strong", {}, message.content) })];
     case 6:
-      return ["pin", [name, " pinned ", link("a message"), " to this channel."]];
+      return ["pin", words("{name} pinned {message} to this channel.", { name, message: link(t("a message")) })];
     case 7:
-      return ["arrow", [name, " joined the server."]];
+      return ["arrow", words("{name} joined the server.", { name })];
     default:
-      return ["alert", [name, message.content ? `: ${message.content}` : " did something that this page cannot show."]];
+      return ["alert", message.content ? [name, `: ${message.content}`] : words("{name} did something that this page cannot show.", { name })];
   }
 }

@@ -4,6 +4,7 @@ import { el } from "../widgets/dom.js";
 import { preview } from "./one_line_preview.js";
 import { createdAt } from "../state/snowflakes.js";
 import { relative } from "../widgets/time.js";
+import { t } from "../words/words.js";
 
 export function threadPreview(message, { app, guildId }) {
   const thread = app.store.channels.get(message.id) ?? message.thread;
@@ -23,7 +24,7 @@ export function threadPreview(message, { app, guildId }) {
         el(
           "button",
           { type: "button", class: "text-button", tabindex: -1 },
-          count ? `${count} ${count === 1 ? "Message" : "Messages"} ›` : "See Thread ›",
+          `${count === 0 ? t("See Thread") : count === 1 ? t("1 Message") : t("{count} Messages", { count })} ›`,
         ),
       ),
       lastLine(app, thread, guildId),
@@ -36,8 +37,8 @@ function lastLine(app, thread, guildId) {
   if (!last) {
     const when = thread.message_count
       ? relative(createdAt(thread.last_message_id))
-      : "There are no recent messages in this thread.";
-    return el("div", { class: "thread-last" }, thread.thread_metadata?.archived ? "This thread is archived." : when);
+      : t("There are no recent messages in this thread.");
+    return el("div", { class: "thread-last" }, thread.thread_metadata?.archived ? t("This thread is archived.") : when);
   }
   return el(
     "div",

@@ -7,6 +7,7 @@ import { icon } from "../widgets/icons.js";
 import { openPostForm } from "./forum_post_form.js";
 import { createdAt } from "../state/snowflakes.js";
 import { relative } from "../widgets/time.js";
+import { t } from "../words/words.js";
 
 export class ForumView {
   #app;
@@ -41,18 +42,18 @@ export class ForumView {
         on: { click: () => openPostForm(this.#app, channel) },
       },
       icon("plus", 16),
-      "New Post",
+      t("New Post"),
     );
     fill(
       this.node,
-      el("div", { class: "forum-head" }, el("p", {}, channel.topic || `Posts in ${channel.name}`), create),
+      el("div", { class: "forum-head" }, el("p", {}, channel.topic || t("Posts in {channel}", { channel: channel.name })), create),
       posts.length
         ? el(
             "ul",
             { class: "posts" },
             posts.map((post) => this.#post(post)),
           )
-        : el("p", { class: "quiet" }, "There are no posts yet."),
+        : el("p", { class: "quiet" }, t("There are no posts yet.")),
     );
   }
 
@@ -81,7 +82,7 @@ export class ForumView {
     const count = post.message_count ?? 0;
     return [
       this.#app.store.displayName(owner, post.guild_id),
-      `${count} ${count === 1 ? "message" : "messages"}`,
+      count === 1 ? t("1 message") : t("{count} messages", { count }),
       relative(createdAt(post.last_message_id ?? post.id)),
     ].join(" • ");
   }

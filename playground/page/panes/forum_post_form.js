@@ -4,6 +4,7 @@ import { tagName } from "./forum_tags.js";
 import { icon } from "../widgets/icons.js";
 import { encodeMentions, namesIn } from "../composer/mentions.js";
 import { UploadTray } from "../composer/upload_tray.js";
+import { problemOf, t } from "../words/words.js";
 
 export function openPostForm(app, channel) {
   const problem = el("p", { class: "form-problem", role: "alert" });
@@ -12,34 +13,34 @@ export function openPostForm(app, channel) {
     type: "text",
     maxlength: 100,
     required: true,
-    placeholder: "Title",
-    "aria-label": "Title",
+    placeholder: t("Title"),
+    "aria-label": t("Title"),
   });
   const text = el("textarea", {
     class: "text-input",
     rows: 5,
     maxlength: 2000,
-    placeholder: "Enter a message…",
-    "aria-label": "Message",
+    placeholder: t("Enter a message…"),
+    "aria-label": t("Message"),
   });
   const tray = new UploadTray(
     () => {},
     (sentence) => fill(problem, sentence),
   );
   const tags = (channel.available_tags ?? []).map(tagButton);
-  const submit = el("button", { type: "submit", class: "button primary" }, "Post");
+  const submit = el("button", { type: "submit", class: "button primary" }, t("Post"));
   const form = el(
     "form",
     { class: "form", data: { part: "post-form" } },
-    el("h2", {}, "New Post"),
+    el("h2", {}, t("New Post")),
     title,
     text,
-    tags.length ? el("div", { class: "tags", role: "group", "aria-label": "Tags" }, tags) : null,
+    tags.length ? el("div", { class: "tags", role: "group", "aria-label": t("Tags") }, tags) : null,
     tray.node,
     problem,
     el("div", { class: "dialog-actions" }, fileButton(tray), submit),
   );
-  const close = app.overlays.dialog(form, { label: "New Post" });
+  const close = app.overlays.dialog(form, { label: t("New Post") });
   form.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     if (!files.length) return;
@@ -67,7 +68,7 @@ async function post(app, channel, draft) {
     app.goTo({ guildId: channel.guild_id, channelId: made.id });
     return null;
   } catch (error) {
-    return error.status ? error.message : "No connection to the server.";
+    return problemOf(error);
   }
 }
 
@@ -98,7 +99,7 @@ function fileButton(tray) {
     "button",
     { type: "button", class: "button plain", data: { action: "attach" }, on: { click: () => picker.click() } },
     icon("image", 16),
-    "Add files",
+    t("Add files"),
   );
   return el("span", { class: "form-files" }, picker, button);
 }

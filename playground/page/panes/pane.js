@@ -10,6 +10,7 @@ import { paneHeader } from "./pane_header.js";
 import { TypingLine } from "./typing_line.js";
 import { Permission } from "../state/permissions.js";
 import { MessageList } from "../messages/message_list.js";
+import { t } from "../words/words.js";
 
 export class Pane {
   #app;
@@ -72,6 +73,11 @@ export class Pane {
     this.#composer.focus();
   }
 
+  /** Write a question into the composer, for the student to send; with null only go there. */
+  ask(text) {
+    this.#composer.ask(text);
+  }
+
   startCommand(command) {
     this.#composer.startCommand(command);
   }
@@ -123,13 +129,13 @@ export class Pane {
   /** Why nothing can be written here, in a sentence, or null. */
   #barrier() {
     const channel = this.#app.store.channels.get(this.#channelId);
-    if (!channel || channel.type === ChannelType.CATEGORY) return "Choose a channel.";
+    if (!channel || channel.type === ChannelType.CATEGORY) return t("Choose a channel.");
     if (channel.thread_metadata?.locked && !this.#app.store.may(Permission.MANAGE_MESSAGES, channel.id))
-      return "This thread is locked.";
+      return t("This thread is locked.");
     const needed = isThread(channel) ? Permission.SEND_MESSAGES_IN_THREADS : Permission.SEND_MESSAGES;
     return this.#app.store.may(needed, channel.id)
       ? null
-      : "You do not have permission to send messages in this channel.";
+      : t("You do not have permission to send messages in this channel.");
   }
 
   #showTyping() {
@@ -165,8 +171,8 @@ function dropTarget() {
       "div",
       {},
       icon("file", 48),
-      el("strong", {}, "Drop to upload"),
-      el("span", {}, "You can add a comment before it is sent."),
+      el("strong", {}, t("Drop to upload")),
+      el("span", {}, t("You can add a comment before it is sent.")),
     ),
   );
 }

@@ -3,11 +3,12 @@ import { avatar } from "../widgets/avatar.js";
 import { isDirect, isForum, isThread } from "../state/channels.js";
 import { el } from "../widgets/dom.js";
 import { icon } from "../widgets/icons.js";
+import { t } from "../words/words.js";
 
 export function paneHeader(app, channel, pane) {
   const main = pane.kind === "main";
   return [
-    main ? button("menu", "Show channels", "channels", () => app.showDrawer("channels"), "only-phone") : null,
+    main ? button("menu", t("Show channels"), "channels", () => app.showDrawer("channels"), "only-phone") : null,
     picture(app, channel),
     isThread(channel) && main ? parentLink(app, channel) : null,
     el("h1", { class: "pane-title", data: { part: "title" } }, app.titleOf(channel)),
@@ -16,10 +17,10 @@ export function paneHeader(app, channel, pane) {
       : null,
     el("span", { class: "spring" }),
     channel.guild_id && !isThread(channel) && !isForum(channel)
-      ? button("thread", "Threads", "threads", (event) => app.listThreads(channel, event.currentTarget))
+      ? button("thread", t("Threads"), "threads", (event) => app.listThreads(channel, event.currentTarget))
       : null,
-    channel.guild_id && main ? button("members", "Member list", "members", () => app.toggleMembers()) : null,
-    main ? null : button("close", "Close thread", "close-side", () => app.closeSide()),
+    channel.guild_id && main ? button("members", t("Member list"), "members", () => app.toggleMembers()) : null,
+    main ? null : button("close", t("Close thread"), "close-side", () => app.closeSide()),
   ];
 }
 

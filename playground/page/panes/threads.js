@@ -2,10 +2,11 @@
 import { el } from "../widgets/dom.js";
 import { openMenu } from "../widgets/menu.js";
 import { Permission } from "../state/permissions.js";
+import { t } from "../words/words.js";
 
 /** Start a thread from a message, once it has a name. */
 export function startThreadFrom(app, message) {
-  askName(app, (message.content || "New Thread").slice(0, 40), (name) =>
+  askName(app, (message.content || t("New Thread")).slice(0, 40), (name) =>
     app.api.startThread(message.channel_id, message.id, name),
   );
 }
@@ -18,7 +19,7 @@ export async function listThreads(app, channel, anchor) {
   const start = () => askName(app, "", (name) => app.api.startLooseThread(channel.id, name));
   const items = threads.map((thread) => ({
     label: thread.name,
-    note: thread.thread_metadata?.archived ? "archived" : null,
+    note: thread.thread_metadata?.archived ? t("archived") : null,
     icon: "thread",
     id: `thread:${thread.id}`,
     run: () => app.openThread(thread),
@@ -28,12 +29,12 @@ export async function listThreads(app, channel, anchor) {
     app.overlays,
     anchor,
     [
-      { heading: threads.length ? "Threads" : "There are no threads here yet" },
+      { heading: threads.length ? t("Threads") : t("There are no threads here yet") },
       ...items,
       mayStart && "line",
-      mayStart && { label: "Create Thread", icon: "plus", id: "new-thread", run: start },
+      mayStart && { label: t("Create Thread"), icon: "plus", id: "new-thread", run: start },
     ],
-    { label: "Threads" },
+    { label: t("Threads") },
   );
 }
 
@@ -44,17 +45,17 @@ function askName(app, suggested, create) {
     type: "text",
     maxlength: 100,
     required: true,
-    "aria-label": "Thread name",
+    "aria-label": t("Thread name"),
     value: suggested,
   });
   const form = el(
     "form",
     { class: "form" },
-    el("h2", {}, "Create Thread"),
-    el("label", { class: "field" }, el("span", { class: "field-label" }, "Thread name"), name),
-    el("div", { class: "dialog-actions" }, el("button", { type: "submit", class: "button primary" }, "Create Thread")),
+    el("h2", {}, t("Create Thread")),
+    el("label", { class: "field" }, el("span", { class: "field-label" }, t("Thread name")), name),
+    el("div", { class: "dialog-actions" }, el("button", { type: "submit", class: "button primary" }, t("Create Thread"))),
   );
-  const close = app.overlays.dialog(form, { label: "Create Thread" });
+  const close = app.overlays.dialog(form, { label: t("Create Thread") });
   name.select();
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

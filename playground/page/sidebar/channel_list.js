@@ -7,6 +7,7 @@ import { icon } from "../widgets/icons.js";
 import { openMenu } from "../widgets/menu.js";
 import { compareIds } from "../state/snowflakes.js";
 import { Permission } from "../state/permissions.js";
+import { t } from "../words/words.js";
 
 export class Sidebar {
   #app;
@@ -31,7 +32,7 @@ export class Sidebar {
     const guild = store.guilds.get(place?.guildId);
     fill(
       this.#node,
-      el("header", { class: "sidebar-header" }, el("h2", {}, guild ? guild.name : "Direct Messages")),
+      el("header", { class: "sidebar-header" }, el("h2", {}, guild ? guild.name : t("Direct Messages"))),
       el("div", { class: "sidebar-list" }, guild ? this.#guild(guild) : this.#directs()),
       this.#account(),
     );
@@ -50,7 +51,7 @@ export class Sidebar {
       visible.filter((channel) => isReadable(channel) && (channel.parent_id ?? null) === category);
     const categories = visible.filter((channel) => channel.type === ChannelType.CATEGORY);
     return [
-      this.#list(within(null), "Channels"),
+      this.#list(within(null), t("Channels")),
       categories.map((category) => this.#category(category, within(category.id))),
     ];
   }
@@ -93,7 +94,7 @@ export class Sidebar {
       threads.length
         ? el(
             "ul",
-            { class: "thread-list", "aria-label": `Threads in ${channel.name}` },
+            { class: "thread-list", "aria-label": t("Threads in {channel}", { channel: channel.name }) },
             threads.map((thread) => el("li", {}, this.#entry(thread, null, thread.name, true))),
           )
         : null,
@@ -109,7 +110,7 @@ export class Sidebar {
     const bots = [...store.users.values()].filter((user) => user.bot && !reached.has(user.id));
     return el(
       "ul",
-      { class: "channel-list", "aria-label": "Direct messages" },
+      { class: "channel-list", "aria-label": t("Direct messages") },
       open.map((channel) =>
         el("li", {}, this.#entry(channel, avatar(this.#app.otherIn(channel), 32), this.#app.titleOf(channel))),
       ),
@@ -145,7 +146,7 @@ export class Sidebar {
         type: "button",
         class: ["channel", isThread && "thread", !channel.guild_id && "direct"].filter(Boolean).join(" "),
         "aria-current": selected ? "page" : null,
-        "aria-label": `${name}${isThread ? ", thread" : ""}${mentions ? `, ${mentions} mentions` : unread ? ", unread" : ""}`,
+        "aria-label": described(name, { isThread, mentions, unread }),
         data: { channelId: channel.id, channelName: name, thread: isThread, unread, selected },
         on: { click: open },
       },
@@ -169,7 +170,7 @@ export class Sidebar {
           type: "button",
           class: "account-button",
           "aria-haspopup": "menu",
-          "aria-label": `You are ${store.displayName(store.me)}. Switch student`,
+          "aria-label": t("You are {name}. Switch student", { name: store.displayName(store.me) }),
           data: { action: "students", student: store.me.username },
           on: { click: (event) => this.#students(event.currentTarget) },
         },
@@ -178,7 +179,7 @@ export class Sidebar {
           "span",
           { class: "account-names" },
           el("strong", {}, store.displayName(store.me)),
-          el("small", {}, "Switch student"),
+          el("small", {}, t("Switch student")),
         ),
       ),
       el(
@@ -186,8 +187,8 @@ export class Sidebar {
         {
           type: "button",
           class: "icon-button",
-          "aria-label": dark ? "Light theme" : "Dark theme",
-          title: dark ? "Light theme" : "Dark theme",
+          "aria-label": dark ? t("Light theme") : t("Dark theme"),
+          title: dark ? t("Light theme") : t("Dark theme"),
           data: { action: "theme" },
           on: { click: () => this.#app.toggleTheme() },
         },
@@ -201,7 +202,7 @@ export class Sidebar {
       this.#app.overlays,
       anchor,
       [
-        { heading: "Be someone else" },
+        { heading: t("Be someone else") },
         ...this.#app.students.map((student) => ({
           label: student.global_name ?? student.username,
           note: `@${student.username}`,
@@ -211,7 +212,13 @@ export class Sidebar {
           run: () => this.#app.become(student),
         })),
       ],
-      { label: "Students", side: "above" },
+      { label: t("Students"), side: "above" },
     );
   }
+}
+
+/** What a screen reader says of a channel. */
+function described(name, { isThread, mentions, unread }) {
+  const counted = mentions === 1 ? t("1 mention") : t("{count} mentions", { count: mentions });
+  return [name, isThread && t("thread"), mentions ? counted : unread && t("unread")].filter(Boolean).join(", ");
 }

@@ -2,6 +2,7 @@
 import { avatar } from "../widgets/avatar.js";
 import { el, fill } from "../widgets/dom.js";
 import { redrawing } from "../widgets/redraw.js";
+import { t } from "../words/words.js";
 
 export class MemberList {
   #app;
@@ -42,7 +43,7 @@ export class MemberList {
         el(
           "ul",
           {},
-          groups.get(name).map((user) => this.#member(user, place.guildId, name === "Offline")),
+          groups.get(name).map((user) => this.#member(user, place.guildId, name === t("Offline"))),
         ),
       ]),
     );
@@ -51,8 +52,8 @@ export class MemberList {
   #groupOf(user, guildId) {
     const { store } = this.#app;
     const status = store.presences.get(user.id) ?? (user.id === store.me.id ? "online" : "offline");
-    if (status === "offline") return "Offline";
-    return store.hoistedRole(guildId, user.id)?.name ?? "Online";
+    if (status === "offline") return t("Offline");
+    return store.hoistedRole(guildId, user.id)?.name ?? t("Online");
   }
 
   #member(user, guildId, offline) {
@@ -78,12 +79,12 @@ export class MemberList {
           { class: "member-name", style: { color: store.nameColour(user.id, guildId) } },
           store.displayName(user, guildId),
         ),
-        user.bot ? el("span", { class: "app-tag" }, "APP") : null,
+        user.bot ? el("span", { class: "app-tag" }, t("APP")) : null,
       ),
     );
   }
 }
 
 function rank(name) {
-  return { Online: 1, Offline: 2 }[name] ?? 0;
+  return { [t("Online")]: 1, [t("Offline")]: 2 }[name] ?? 0;
 }

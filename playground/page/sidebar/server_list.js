@@ -3,6 +3,7 @@ import { logo, guildPicture } from "../widgets/avatar.js";
 import { el, fill } from "../widgets/dom.js";
 import { redrawing } from "../widgets/redraw.js";
 import { isDirect } from "../state/channels.js";
+import { t } from "../words/words.js";
 
 export class Rail {
   #app;
@@ -27,7 +28,7 @@ export class Rail {
         {},
         this.#entry({
           id: "@me",
-          label: "Direct Messages",
+          label: t("Direct Messages"),
           picture: logo(48, 0),
           channels: direct,
           selected: place?.guildId === "@me",
@@ -52,7 +53,11 @@ export class Rail {
     const { store } = this.#app;
     const mentions = channels.reduce((sum, channel) => sum + store.mentionCount(channel.id), 0);
     const unread = channels.some((channel) => store.isUnread(channel.id));
-    const note = mentions ? `, ${mentions} mentions` : unread ? ", unread messages" : "";
+    const note = mentions
+      ? `, ${mentions === 1 ? t("1 mention") : t("{count} mentions", { count: mentions })}`
+      : unread
+        ? `, ${t("unread messages")}`
+        : "";
     return el(
       "li",
       { class: "rail-entry", data: { selected, unread } },

@@ -32,7 +32,12 @@ export function discordLink(place) {
   return `https://discord.com${pathOf(place)}`;
 }
 
-const LOOPBACK = new Set(["127.0.0.1", "localhost", "0.0.0.0", "[::1]"]);
+let server = null;
+
+/** `host`: host and port that the server knows itself by, and writes into the addresses of files. */
+export function serverIs(host) {
+  server = host;
+}
 
 /**
  * Where this browser finds a file of the playground. The server writes the address that it knows itself by, which is not
@@ -40,7 +45,7 @@ const LOOPBACK = new Set(["127.0.0.1", "localhost", "0.0.0.0", "[::1]"]);
  */
 export function fileAddress(address) {
   const url = new URL(address, location.href);
-  const ours = LOOPBACK.has(url.hostname) && /^\/(?:ephemeral-)?attachments\//.test(url.pathname);
+  const ours = url.host === server && /^\/(?:ephemeral-)?attachments\//.test(url.pathname);
   return ours ? `${location.origin}${url.pathname}${url.search}` : address;
 }
 

@@ -4,11 +4,12 @@
  */
 import { Emitter } from "./emitter.js";
 import { makeNonce } from "./snowflakes.js";
+import { problemOf, t } from "../words/words.js";
 
 const Type = { COMMAND: 2, COMPONENT: 3, AUTOCOMPLETE: 4, MODAL_SUBMIT: 5 };
 const GIVE_UP_AFTER = 8000;
-const FAILED = "This interaction failed";
-const SILENT = "The application did not respond";
+
+const failed = () => t("This interaction failed");
 
 export class Interactions extends Emitter {
   #api;
@@ -25,7 +26,7 @@ export class Interactions extends Emitter {
     this.#store = store;
     this.#onForm = onForm;
     store.on("INTERACTION_SUCCESS", (data) => this.#settle(data.nonce, null));
-    store.on("INTERACTION_FAILURE", (data) => this.#settle(data.nonce, FAILED));
+    store.on("INTERACTION_FAILURE", (data) => this.#settle(data.nonce, failed()));
     store.on("INTERACTION_MODAL_CREATE", (data) => this.#form(data));
     store.on("APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE", (data) => this.#completed(data));
   }
@@ -48,7 +49,7 @@ export class Interactions extends Emitter {
     };
     this.#mark(message.id, { customId: component.custom_id, failed: null });
     await this.#post(body, [], (failure) => {
-      if (failure) this.#mark(message.id, { customId: component.custom_id, failed: FAILED });
+      if (failure) this.#mark(message.id, { customId: component.custom_id, failed: failed() });
       else this.#mark(message.id, null);
     });
   }
@@ -60,7 +61,7 @@ export class Interactions extends Emitter {
       data: this.#commandData(command, data),
     };
     return new Promise((resolve) => {
-      this.#post(body, files, (failure) => resolve(failure === FAILED ? SILENT : failure));
+      this.#post(body, files, (failure) => resolve(failure === failed() ? t("The application did not respond") : failure));
     });
   }
 
@@ -110,7 +111,7 @@ export class Interactions extends Emitter {
   }
 
   async #post(body, files, done) {
-    const timer = setTimeout(() => this.#settle(body.nonce, FAILED), GIVE_UP_AFTER);
+    const timer = setTimeout(() => this.#settle(body.nonce, failed()), GIVE_UP_AFTER);
     this.#pending.set(body.nonce, (failure) => {
       clearTimeout(timer);
       done(failure);
@@ -118,7 +119,7 @@ export class Interactions extends Emitter {
     try {
       await this.#api.interact(body, files);
     } catch (error) {
-      this.#settle(body.nonce, error.message || FAILED);
+      this.#settle(body.nonce, error.status ? problemOf(error) : failed());
     }
   }
 

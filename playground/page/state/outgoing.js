@@ -1,5 +1,6 @@
 /** Messages being sent: shown at once, confirmed by the gateway, kept with Retry when Discord refuses them. */
 import { makeNonce } from "./snowflakes.js";
+import { problemOf, t } from "../words/words.js";
 
 const REPLY = 19;
 
@@ -36,7 +37,7 @@ export class Outgoing {
       this.#sent.delete(nonce);
       this.#arrived(channelId, nonce, message);
     } catch (error) {
-      const problem = error.status ? error.message : "The message could not be sent: no connection.";
+      const problem = error.status ? problemOf(error) : t("The message could not be sent: no connection.");
       this.#app.store.patchLocal(channelId, { id: nonce, state: "failed", problem });
     }
   }

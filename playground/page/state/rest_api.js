@@ -1,4 +1,5 @@
 /** Discord's REST API, version 10, as one student. */
+import { t } from "../words/words.js";
 
 const BASE = "/api/v10";
 const RETRIES = 3;
@@ -16,7 +17,7 @@ export class ApiError extends Error {
 function sentence(status, body) {
   const field = firstFieldError(body?.errors);
   if (field) return field;
-  return body?.message ?? `The server answered ${status}.`;
+  return body?.message ?? t("The server answered {status}.", { status });
 }
 
 /** The first message in Discord's error tree (`errors: {content: {_errors: [{code, message}]}}`). */

@@ -12,6 +12,7 @@ import { counted, without } from "../messages/reactions.js";
 import { compareIds } from "./snowflakes.js";
 import { withCount } from "./thread_count.js";
 import { Typing } from "./typing.js";
+import { t } from "../words/words.js";
 
 export class Store extends Emitter {
   me = null;
@@ -98,9 +99,9 @@ export class Store extends Emitter {
 
   /** Name as this guild's members see it. */
   displayName(user, guildId = null) {
-    if (!user) return "Unknown user";
+    if (!user) return t("Unknown user");
     const nick = guildId ? this.member(guildId, user.id)?.nick : null;
-    return nick || user.global_name || user.username || "Unknown user";
+    return nick || user.global_name || user.username || t("Unknown user");
   }
 
   /** CSS colour of the highest coloured role, or null. */

@@ -2,6 +2,7 @@
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { fileAddress } from "../state/addresses.js";
+import { t } from "../words/words.js";
 
 export class Lightbox {
   #overlays;
@@ -22,13 +23,13 @@ export class Lightbox {
     const content = el(
       "div",
       { class: "lightbox", data: { part: "lightbox" } },
-      many ? step("left", "Previous picture", () => show(at - 1)) : null,
+      many ? step("left", t("Previous picture"), () => show(at - 1)) : null,
       stage,
-      many ? step("right", "Next picture", () => show(at + 1)) : null,
+      many ? step("right", t("Next picture"), () => show(at + 1)) : null,
     );
     const closer = el(
       "button",
-      { type: "button", class: "icon-button lightbox-close", "aria-label": "Close" },
+      { type: "button", class: "icon-button lightbox-close", "aria-label": t("Close") },
       icon("close", 24),
     );
     content.append(closer);
@@ -37,7 +38,7 @@ export class Lightbox {
       if (many && event.key === "ArrowRight") show(at + 1);
     });
     show(index);
-    const close = this.#overlays.dialog(content, { label: "Picture", className: "full" });
+    const close = this.#overlays.dialog(content, { label: t("Picture"), className: "full" });
     closer.addEventListener("click", close);
     content.addEventListener("click", (event) => {
       if (event.target === content || event.target === stage) close();
@@ -56,7 +57,7 @@ function figure({ media, alt }) {
       "figcaption",
       {},
       alt ? el("span", { class: "alt" }, alt) : null,
-      el("a", { href: address, target: "_blank", rel: "noopener noreferrer", class: "link" }, "Open original"),
+      el("a", { href: address, target: "_blank", rel: "noopener noreferrer", class: "link" }, t("Open original")),
     ),
   );
 }

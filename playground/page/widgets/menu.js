@@ -1,11 +1,12 @@
 /** A menu of actions: opened at a point or beside a button, walked with the arrow keys. */
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { t } from "../words/words.js";
 
 /**
  * `items`: {label, icon, run, danger, id, picture}, {heading} or "line". The focus goes to the first action.
  */
-export function openMenu(overlays, anchor, items, { label = "Menu", side = "below" } = {}) {
+export function openMenu(overlays, anchor, items, { label = t("Menu"), side = "below" } = {}) {
   const list = el("div", { class: "menu", role: "menu", "aria-label": label });
   for (const item of items.filter(Boolean)) list.append(entry(overlays, item));
   list.addEventListener("keydown", (event) => walk(list, event));

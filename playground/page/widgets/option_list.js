@@ -1,6 +1,7 @@
 /** A list of options controlled from an input: arrows move, Enter or Tab chooses; the input keeps the focus. */
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
+import { t } from "../words/words.js";
 
 let made = 0;
 
@@ -44,7 +45,7 @@ export class OptionList {
   }
 
   /** Options: {value, label, description, emoji, picture (node), note, group, selected, disabled}. */
-  show(options, { empty = "Nothing matches", active = 0 } = {}) {
+  show(options, { empty = t("Nothing matches"), active = 0 } = {}) {
     this.#options = options;
     this.#active = options.length ? Math.min(Math.max(active, 0), options.length - 1) : -1;
     this.#render(empty);

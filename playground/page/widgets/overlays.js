@@ -1,5 +1,6 @@
 /** What floats over the page: popovers beside what opened them, and modal dialogs. One popover at a time. */
 import { el } from "./dom.js";
+import { t } from "../words/words.js";
 
 const MARGIN = 8;
 
@@ -75,7 +76,7 @@ export class Overlays {
   /** Ask before something that cannot be taken back. */
   confirm({ title, text, action, run }) {
     const yes = el("button", { type: "button", class: "button danger", data: { action: "confirm" } }, action);
-    const no = el("button", { type: "button", class: "button plain" }, "Cancel");
+    const no = el("button", { type: "button", class: "button plain" }, t("Cancel"));
     const close = this.dialog(
       [el("h2", {}, title), el("p", {}, text), el("div", { class: "dialog-actions" }, no, yes)],
       { label: title, className: "confirm" },

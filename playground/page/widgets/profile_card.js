@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { longDay } from "./time.js";
 import { createdAt } from "../state/snowflakes.js";
+import { t } from "../words/words.js";
 
 const USER_COMMAND = 2;
 
@@ -28,14 +29,14 @@ export async function showProfile(app, user, guildId, anchor) {
       },
     },
     icon("home", 16),
-    "Message",
+    t("Message"),
   );
   const card = el(
     "div",
     { class: "profile", role: "dialog", "aria-label": store.displayName(user, guildId), data: { part: "profile" } },
     el("div", { class: "profile-banner" }),
     el("div", { class: "profile-picture" }, avatar(user, 72, store.displayName(user, guildId))),
-    el("h2", {}, store.displayName(user, guildId), user.bot ? el("span", { class: "app-tag" }, "APP") : null),
+    el("h2", {}, store.displayName(user, guildId), user.bot ? el("span", { class: "app-tag" }, t("APP")) : null),
     el("p", { class: "profile-name" }, user.username),
     roles.length
       ? el(
@@ -51,7 +52,7 @@ export async function showProfile(app, user, guildId, anchor) {
           ),
         )
       : null,
-    el("p", { class: "quiet" }, `Since ${longDay(createdAt(user.id))}`),
+    el("p", { class: "quiet" }, t("Since {day}", { day: longDay(createdAt(user.id)) })),
     user.id === store.me.id ? null : write,
     commands.map((command) =>
       el(

@@ -1,4 +1,5 @@
-/** Dates and times as Discord writes them. Weekday and clock follow the browser's language. */
+/** Dates and times as Discord writes them. Weekday and clock follow the student's language. */
+import { locale, t } from "../words/words.js";
 
 const DAY = 86_400_000;
 const STEPS = [
@@ -20,7 +21,7 @@ const STYLES = {
   S: { dateStyle: "short", timeStyle: "medium" },
 };
 
-const format = (date, options) => new Intl.DateTimeFormat(undefined, options).format(date);
+const format = (date, options) => new Intl.DateTimeFormat(locale(), options).format(date);
 const startOfDay = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
 
 export function sameDay(left, right) {
@@ -30,8 +31,8 @@ export function sameDay(left, right) {
 /** "Today at 10:24 PM", "Yesterday at …", "11/20/2026, 10:24 PM". */
 export function messageTime(date, now = new Date()) {
   const days = Math.round((startOfDay(now) - startOfDay(date)) / DAY);
-  if (days === 0) return `Today at ${clock(date)}`;
-  if (days === 1) return `Yesterday at ${clock(date)}`;
+  if (days === 0) return t("Today at {time}", { time: clock(date) });
+  if (days === 1) return t("Yesterday at {time}", { time: clock(date) });
   return format(date, { dateStyle: "short", timeStyle: "short" });
 }
 
@@ -51,7 +52,7 @@ export function exact(date) {
 export function relative(date, now = Date.now()) {
   const seconds = Math.round((date.getTime() - now) / 1000);
   const [unit, length] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? STEPS.at(-1);
-  return new Intl.RelativeTimeFormat(undefined, { numeric: "always" }).format(Math.trunc(seconds / length), unit);
+  return new Intl.RelativeTimeFormat(locale(), { numeric: "always" }).format(Math.trunc(seconds / length), unit);
 }
 
 /** Text of Discord's `<t:at:style>`; `R` changes as time goes by. */
@@ -61,7 +62,7 @@ export function stamp(date, style) {
 
 /** "3.2 MB" */
 export function fileSize(bytes) {
-  const units = ["bytes", "KB", "MB", "GB"];
+  const units = [t("bytes"), "KB", "MB", "GB"];
   let size = bytes;
   let unit = 0;
   while (size >= 1024 && unit < units.length - 1) {
