@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.changes import message_changes
+from playground.changes import message_changes, thread_membership
 from playground.changes.message_changes import MessageDraft
 from playground.errors import ApiError, archived_thread
 from playground.payloads.channels import thread_object
@@ -43,6 +43,7 @@ def start_from_message(world: World, parent: Channel, starter: Message, owner: U
         raise ApiError(400, 160004, "A thread has already been created for this message")
     draft.type = ANNOUNCEMENT_THREAD if parent.type == ANNOUNCEMENT else PUBLIC_THREAD
     thread = _start(world, parent, owner, draft, thread_id=starter.id)
+    thread_membership.join(world, thread, [starter.author_id])
     starter.flags |= messages.HAS_THREAD
     message_changes.announce(world, parent, starter, "MESSAGE_UPDATE")
     reference = message_changes.reference_to(parent, starter)

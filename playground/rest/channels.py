@@ -5,9 +5,10 @@ https://discord.com/developers/docs/resources/channel
 
 import copy
 import dataclasses
+from collections.abc import Callable
 from typing import Any, Final
 
-from playground.changes import channel_changes, thread_changes
+from playground.changes import channel_access, channel_changes, thread_changes
 from playground.errors import ApiError, FormErrors
 from playground.payloads.channels import channel_object, visible_to
 from playground.rest import threads
@@ -146,9 +147,10 @@ async def edit_channel(request: Request) -> Json:
         edited.name = fields.text("name", low=1, high=100, required=True) or channel.name
     # Fill a copy first: a body with errors changes nothing.
     _fill(world, guild, edited, fields)
-    for each in dataclasses.fields(channel):
-        setattr(channel, each.name, getattr(edited, each.name))
-    channel_changes.announce(world, guild, channel, "CHANNEL_UPDATE")
+    with channel_access.told(world, guild, announced=channel):
+        for each in dataclasses.fields(channel):
+            setattr(channel, each.name, getattr(edited, each.name))
+        channel_changes.announce(world, guild, channel, "CHANNEL_UPDATE")
     return channel_object(world, channel, request.user)
 
 
@@ -192,16 +194,24 @@ async def set_overwrite(request: Request) -> None:
     fields = Fields(request.json, FormErrors())
     one = _overwrite(fields, request.path_id("target"))
     fields.errors.check()
-    channel.overwrites[one.id] = one
-    _announce_update(world, channel)
+    _overwrite_and_tell(world, channel, lambda: channel.overwrites.update({one.id: one}))
 
 
 async def delete_overwrite(request: Request) -> None:
     """Delete a permission overwrite."""
     channel, world = request.channel(), request.world
     world.require(request.user, channel, Permission.MANAGE_ROLES)
-    channel.overwrites.pop(request.path_id("target"), None)
-    _announce_update(world, channel)
+    target = request.path_id("target")
+    _overwrite_and_tell(world, channel, lambda: channel.overwrites.pop(target, None))
+
+
+def _overwrite_and_tell(world: World, channel: Channel, change: Callable[[], object]) -> None:
+    guild = world.guild_of(channel)
+    if guild is None:
+        return
+    with channel_access.told(world, guild, announced=channel):
+        change()
+        channel_changes.announce(world, guild, channel, "CHANNEL_UPDATE")
 
 
 ROUTES: Final = (

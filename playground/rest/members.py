@@ -7,7 +7,7 @@ import copy
 from datetime import datetime
 from typing import Any, Final
 
-from playground.changes import guild_membership
+from playground.changes import channel_access, guild_membership
 from playground.errors import FormErrors, missing_access, unknown
 from playground.payloads.guilds import member_object
 from playground.rest.request import Request
@@ -73,8 +73,9 @@ async def edit_member(request: Request) -> Json:
         until = fields.values["communication_disabled_until"]
         edited.timeout_until = None if until is None else _timestamp(fields, until)
     fields.errors.check()
-    member.nick, member.roles, member.timeout_until = edited.nick, edited.roles, edited.timeout_until
-    guild_membership.announce_update(world, guild, member)
+    with channel_access.told(world, guild):
+        member.nick, member.roles, member.timeout_until = edited.nick, edited.roles, edited.timeout_until
+        guild_membership.announce_update(world, guild, member)
     return member_object(member)
 
 
@@ -110,11 +111,12 @@ def _change_role(request: Request, *, add: bool) -> None:
     world.require_in_guild(request.user, guild, Permission.MANAGE_ROLES)
     member, role = _find_member(guild, request.path_id("user")), find_role(guild, request.path_id("role"))
     require_above(request.user, guild, role)
-    if add and role.id not in member.roles:
-        member.roles.append(role.id)
-    elif not add and role.id in member.roles:
-        member.roles.remove(role.id)
-    guild_membership.announce_update(world, guild, member)
+    with channel_access.told(world, guild):
+        if add and role.id not in member.roles:
+            member.roles.append(role.id)
+        elif not add and role.id in member.roles:
+            member.roles.remove(role.id)
+        guild_membership.announce_update(world, guild, member)
 
 
 _MEMBER = "/guilds/{guild}/members/{user}"

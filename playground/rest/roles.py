@@ -5,6 +5,7 @@ https://discord.com/developers/docs/topics/permissions#role-object
 
 from typing import Any, Final
 
+from playground.changes import channel_access
 from playground.errors import ApiError, FormErrors, missing_permissions, unknown
 from playground.payloads.guilds import role_object
 from playground.rest.request import Request
@@ -77,8 +78,9 @@ async def edit_role(request: Request) -> Json:
     world.require_in_guild(request.user, guild, Permission.MANAGE_ROLES)
     role = find_role(guild, request.path_id("role"))
     require_above(request.user, guild, role)
-    _fill(role, request.json)
-    world.emit("GUILD_ROLE_UPDATE", {"guild_id": str(guild.id), "role": role_object(role)}, guild_id=guild.id)
+    with channel_access.told(world, guild):
+        _fill(role, request.json)
+        world.emit("GUILD_ROLE_UPDATE", {"guild_id": str(guild.id), "role": role_object(role)}, guild_id=guild.id)
     return role_object(role)
 
 
@@ -90,11 +92,14 @@ async def delete_role(request: Request) -> None:
     if role.id == guild.id or role.managed:
         raise ApiError(400, 50028, "Invalid Role")
     require_above(request.user, guild, role)
-    del guild.roles[role.id]
-    for member in guild.members.values():
-        if role.id in member.roles:
-            member.roles.remove(role.id)
-    world.emit("GUILD_ROLE_DELETE", {"guild_id": str(guild.id), "role_id": str(role.id)}, guild_id=guild.id)
+    with channel_access.told(world, guild):
+        del guild.roles[role.id]
+        for member in guild.members.values():
+            if role.id in member.roles:
+                member.roles.remove(role.id)
+        for channel in guild.channels.values():
+            channel.overwrites.pop(role.id, None)
+        world.emit("GUILD_ROLE_DELETE", {"guild_id": str(guild.id), "role_id": str(role.id)}, guild_id=guild.id)
 
 
 ROUTES: Final = (

@@ -31,7 +31,7 @@ export function isContinued(above, message) {
 export function messageView(message, view) {
   if (message.type === THREAD_STARTER) {
     const original = message.referenced_message;
-    if (!original) return row(message, view, [el("em", { class: "gone" }, "The first message was deleted")]);
+    if (!original) return row(message, view, [el("em", { class: "gone" }, t("The first message was deleted"))]);
     return row(message, view, body(original, { ...view, readOnly: true, continued: false }));
   }
   if (!isPlain(message)) return row(message, view, [systemMessage(message, view)]);

@@ -19,6 +19,7 @@ export function paneHeader(app, channel, pane) {
     channel.guild_id && !isThread(channel) && !isForum(channel)
       ? button("thread", t("Threads"), "threads", (event) => app.listThreads(channel, event.currentTarget))
       : null,
+    isThread(channel) && !channel.thread_metadata?.archived ? membership(app, channel) : null,
     channel.guild_id && main ? button("members", t("Member list"), "members", () => app.toggleMembers()) : null,
     main ? null : button("close", t("Close thread"), "close-side", () => app.closeSide()),
   ];
@@ -27,6 +28,15 @@ export function paneHeader(app, channel, pane) {
 function picture(app, channel) {
   if (isDirect(channel)) return avatar(app.otherIn(channel), 24);
   return icon(isThread(channel) ? "thread" : isForum(channel) ? "forum" : "hash", 22);
+}
+
+/** Threads that one has joined stand in the sidebar. Writing there joins too. */
+function membership(app, thread) {
+  const joined = app.store.hasJoined(thread);
+  const change = () => app.attempt(joined ? app.api.leaveThread(thread.id) : app.api.joinThread(thread.id));
+  return joined
+    ? button("check", t("Leave Thread"), "leave-thread", change)
+    : button("plus", t("Join Thread"), "join-thread", change);
 }
 
 function parentLink(app, thread) {

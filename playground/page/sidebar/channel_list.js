@@ -85,7 +85,10 @@ export class Sidebar {
   #channel(channel) {
     const threads = isForum(channel)
       ? []
-      : this.#app.store.threadsOf(channel.id).sort((left, right) => compareIds(left.id, right.id));
+      : this.#app.store
+          .threadsOf(channel.id)
+          .filter((thread) => this.#app.store.hasJoined(thread) || this.#isOpen(thread))
+          .sort((left, right) => compareIds(left.id, right.id));
     const picture = icon(isForum(channel) ? "forum" : "hash", 20);
     return el(
       "li",
@@ -99,6 +102,12 @@ export class Sidebar {
           )
         : null,
     );
+  }
+
+  /** A thread that one looks into stands there as long, without being joined. */
+  #isOpen(thread) {
+    const { place } = this.#app;
+    return place?.channelId === thread.id || place?.threadId === thread.id;
   }
 
   #directs() {

@@ -132,6 +132,14 @@ export class Api {
     return this.request("POST", `/channels/${channel}/messages/${message}/threads`, { body });
   }
 
+  joinThread(thread) {
+    return this.request("PUT", `/channels/${thread}/thread-members/@me`);
+  }
+
+  leaveThread(thread) {
+    return this.request("DELETE", `/channels/${thread}/thread-members/@me`);
+  }
+
   /** A thread without a starter message. */
   startLooseThread(channel, name) {
     const body = { name, type: 11, auto_archive_duration: 1440 };

@@ -45,9 +45,8 @@ export class Store extends Emitter {
     THREAD_CREATE: (data) => this.#putThread(data),
     THREAD_UPDATE: (data) => this.#putThread(data),
     THREAD_DELETE: (data) => this.#dropThread(data),
-    THREAD_LIST_SYNC: (data) =>
-      data.threads.forEach((thread) => this.#putThread({ ...thread, guild_id: data.guild_id })),
-    THREAD_MEMBERS_UPDATE: (data) => this.#countMembers(data),
+    THREAD_LIST_SYNC: (data) => this.#syncThreads(data),
+    THREAD_MEMBERS_UPDATE: (data) => this.#changeThreadMembers(data),
     MESSAGE_CREATE: (data) => this.#messageCreated(data),
     MESSAGE_UPDATE: (data) => this.#messageUpdated(data),
     MESSAGE_DELETE: (data) => this.#messagesDeleted(data.channel_id, [data.id]),
@@ -139,8 +138,15 @@ export class Store extends Emitter {
       .filter(Boolean);
   }
 
+  /** Whether the student is in a thread; only then the sidebar shows it, and news of it count. */
+  hasJoined(thread) {
+    return Boolean(thread.member);
+  }
+
   isUnread(channelId) {
-    const last = this.channels.get(channelId)?.last_message_id;
+    const channel = this.channels.get(channelId);
+    if (channel && isThread(channel) && !this.hasJoined(channel)) return false;
+    const last = channel?.last_message_id;
     return Boolean(last && this.readMarks?.isAfter(channelId, last));
   }
 
@@ -324,9 +330,21 @@ export class Store extends Emitter {
     this.emit("messages", { channelId: thread.parent_id });
   }
 
-  #countMembers({ id, member_count: count }) {
+  /** The active threads of channels that have opened for this student. */
+  #syncThreads({ guild_id: guildId, channel_ids: channelIds, threads }) {
+    const there = new Set(threads.map((thread) => thread.id));
+    for (const known of (channelIds ?? []).flatMap((id) => this.threadsOf(id))) {
+      if (!there.has(known.id)) this.#dropThread(known);
+    }
+    this.takeThreads(guildId, threads);
+  }
+
+  #changeThreadMembers({ id, member_count: count, added_members: added = [], removed_member_ids: removed = [] }) {
     const thread = this.channels.get(id);
-    if (thread) this.#putThread({ ...thread, member_count: count });
+    if (!thread) return;
+    const mine = added.find((member) => member.user_id === this.me.id);
+    const member = removed.includes(this.me.id) ? undefined : (mine ?? thread.member);
+    this.#putThread({ ...thread, member, member_count: count });
   }
 
   // --- gateway: messages ---
