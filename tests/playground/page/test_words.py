@@ -27,7 +27,7 @@ READ = """() => {
 DATA = re.compile(
     r"Saem('s study room)?|general|math|library|homework|Study|Say hello, ask anything|Mention @Saem with a question"
     r"|Drop a file and Saem will know it|Alex|Sora|Ms\. Han|MH|SSR|@?(minji|junho|alex|sora|teacher)|Esc|Enter"
-    r"|hello|algebra|geometry"
+    r"|hello|algebra|geometry|ID"
 )
 """What people have named and written, and keys."""
 
