@@ -77,8 +77,6 @@ _WORD_OF_A_SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _ENDS_WITH_SIGN = re.compile(r"[-+−*/×÷·<>,]\s*$")
-_MATHS = re.compile(r"[\\^_=]|^[A-Za-z]$|^[\w.(][\w\s.()]*(?:[-+*/<>]\s*[\w\s.()]+)+$")
-_MATHS = re.compile(r"[\\^_=]|^[A-Za-z]$")
 _MATHS = re.compile(r"[\\^_=+<>|]|^[A-Za-z]$")
 
 
@@ -316,6 +314,12 @@ def _is_surely_maths(inside: str) -> bool:
         signed = _SIGN.search(inside) and not _ENDS_WITH_SIGN.search(inside)
         return bool(signed and not _RANGE.fullmatch(inside)) or re.fullmatch("[A-Za-z]", inside) is not None
     return "=" in inside and not _is_money(inside) and not _WORD_OF_A_SENTENCE.search(inside)
+
+
+def may_be_two_amounts(text: str, at: int, end: int) -> bool:
+    """Whether what is between the dollars at `at` and before `end` is no formula if a digit follows: `$5 and US$`."""
+    inside = text[at + 1 : end - 1]
+    return text[at] == "$" and end == len(text) and _is_money(inside) and ("\\(" in inside or "\\" not in inside)
 
 
 def _is_money(inside: str) -> bool:

@@ -203,8 +203,10 @@ def _span(inline: Inline, depth: int) -> str:
     inside = marked(inline.inside, depth + 1, incomplete=unfinished)
     if unfinished and not (inside := inside.rstrip()):
         return ""
-    if inline.mark == "__":  # Markdown's bold, but Discord's underline
-        return f"\\_\\_{inside}\\_\\_" if inline.source in _PYTHONS_OWN else f"**{inside}**"
+    if inline.mark == "__" and inline.source in _PYTHONS_OWN:
+        return f"\\_\\_{inside}\\_\\_"
+    if inline.mark in {"__", "**"}:  # Markdown's bold is Discord's underline
+        return f"**{inside if '`' in inside or '***' in inside else inside.replace('**', '')}**"
     if inline.mark == "___":
         return f"***{inside}***"
     return f"{inline.mark}{inside}{inline.mark}"

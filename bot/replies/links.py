@@ -89,20 +89,30 @@ _LONGEST_CITATION = 40
 _LIKE_CITATION = re.compile(r"[\[\]()【】\s\\^*]*\d{0,6}(?:[:.]\d+)?(?:†\w*)?[\[\]()【】\s\\*]*")
 
 
+_PARTICLE = re.compile(
+    r"(https?://[!-~]*[A-Za-z0-9/_=)-])((?:에서|에게|에|으로|로|을|를|이나|이고|이며|이|가|은|는|와|과|의|도|만|까지|부터|처럼|라는|라고|입니다|이다|예요|이에요)+)",
+    re.IGNORECASE,
+)
+"""A Korean particle that is written on to an address: Discord would take it for a part of that."""
+
+
 def bare(url: str) -> str:
     """An address that stands in the text, or in angle brackets, as itself."""
     if url.startswith("<"):
         link = web_link(url[1:-1])
         return f"<{link.url}>" if link is not None else as_text(url[1:-1])
-    end = len(url.rstrip(".,:;\"'!?*_~|`\\]"))
+    end = len(url.rstrip(".,:;\"'!?*_~|`\\]【】「」『』（）《》〈〉。，、；！？“”‘’…"))
     address, after = url[:end], url[end:]
+    if (written := _PARTICLE.fullmatch(address)) is not None:
+        address, after = written[1], written[2] + after
     while address.endswith(")") and address.count(")") > address.count("("):
         address, after = address[:-1], ")" + after
     link = web_link(address)
     if link is None:
         return as_text(address) + after
     plain = re.match(rf"https?://{re.escape(link.host)}(?![^/?#])", address, re.IGNORECASE)
-    return (address if plain and "\\" not in address else link.url) + after
+    shown = address if plain and "\\" not in address else link.url
+    return shown + after if after.isascii() else f"<{shown}>{after}"
 
 
 def without_scheme(text: str) -> str:

@@ -54,6 +54,7 @@ _HEADING = re.compile(r"^\s{0,3}#{1,6}\s")
 _RULE = re.compile(r"^\s{0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})\n?$")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,9}[.)])\s")
 _QUOTE = re.compile(r"^\s*>")
+_ONLY_MARKS = re.compile(r"\s*(?:[-*+•]|\d{1,9}[.)])\s+")
 _LINES: dict[Kind, re.Pattern[str]] = {"heading": _HEADING, "rule": _RULE, "item": _ITEM, "quote": _QUOTE}
 _ANY_FENCE = re.compile(_FENCE.pattern.replace(r"\n?$", "$").replace(r"\s+", r"[ \t]+"), re.MULTILINE)
 
@@ -86,15 +87,15 @@ class Fence:
     def depth_after(self, line: str, depth: int) -> int:
         """How many fences are open inside it after `line`, if `depth` are before; -1: the line closes it.
 
-        In an example of Markdown, a line with marks and a language begins an inner fence, though CommonMark would
-        end both with the same line.
+        In an example of Markdown, a line with as many marks and a language begins an inner fence, though CommonMark
+        would end both with the same line.
         """
         if self.is_end(line):
             return depth - 1
         if self.language.lower() not in _MARKDOWN:
             return depth
         inner = fence_of(line)
-        return depth + 1 if inner and inner.language and inner.marks[0] == self.marks[0] else depth
+        return depth + 1 if inner and inner.language and inner.marks.startswith(self.marks) else depth
 
     def reopened(self, depth: int) -> str:
         """The line that opens it again inside of `depth` other fences, without the mark of a list item before it."""
@@ -148,7 +149,8 @@ class _BlockParser:
         self.at = end
         self.position += len(source)
         opened = self.opened
-        after = OpenElements(opened.details, opened.lists, not source.endswith("\n"), kind == "blank")
+        in_line = not source.endswith("\n") and not _ONLY_MARKS.fullmatch(source)
+        after = OpenElements(opened.details, opened.lists, in_line, kind == "blank")
         return Block(kind, source, closed, opened, after)
 
     def _next(self) -> Block:

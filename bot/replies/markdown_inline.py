@@ -60,7 +60,11 @@ _ANGLE = re.compile(
     r"<(?:[a-z][a-z0-9+.-]*:[^<>\s]+|@[!&]?\d+|#\d+|a?:\w+:\d+|/[\w -]+:\d+|t:-?\d+(?::[A-Za-z])?|id:\w+)>",
     re.IGNORECASE,
 )
-_URL = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
+_URL = re.compile(
+    r"https?://[^\s<>【】「」『』（）《》〈〉。，、；！？“”‘’…]+[【】「」『』（）《》〈〉。，、；！？“”‘’…]?",
+    re.IGNORECASE,
+)
+"""With the sign of Chinese, Japanese or Korean that ends it, which Discord would take for a part of it."""
 _MARKS = ("***", "**", "*", "___", "__", "_", "~~", "||")
 _LONGEST_SPAN = 2_000
 _STOPS = re.compile(r"[\\$`!\[*_~|<\n]")
@@ -211,6 +215,8 @@ def _meaningless_marks(text: str, at: int) -> str:
 def _formula(text: str, at: int, *, incomplete: bool) -> Inline | None:
     found = formula_spans.find_formula(text, at)
     match found:
+        case FormulaSpan(end) if incomplete and formula_spans.may_be_two_amounts(text, at, end):
+            return None
         case FormulaSpan(end, latex, display):
             return Inline("formula", text[at:end], inside=latex, display=display)
         case "unclosed" if incomplete:
@@ -308,6 +314,8 @@ def _closing(text: str, at: int, mark: str, ends: _Ends) -> int | None:
             return None
         if text.startswith(mark, position) and _closes(text, position, start, mark):
             return position
+        if mark == "__" and text.startswith(mark, position) and text[position - 1].isspace() and position > start:
+            return None  # another `__…__` begins here, so the first is a part of a name, as in `__x`
         position += _length_at(text, position)
     ends[mark] = max(position, limit)
     return None

@@ -159,13 +159,16 @@ def _spoiler(line: str) -> str:
     return f"{line[:start]}||{words}||{line[start + len(words) :]}" if words else line
 
 
-_SUMMARY = re.compile(r"<[^<>]*>\s*(.*?)\s*(?:</[^<>]*>\s*)?\Z", re.DOTALL)
+_ELEMENT = re.compile(r"\s*<[^<>]*>\s*(.*?)\s*(?:</[^<>]*>\s*)?\Z", re.DOTALL)
 
 
 def _html(block: Block, *, incomplete: bool) -> list[Piece]:
     """A summary, a heading, preformatted text or a table in HTML."""
-    found = _SUMMARY.fullmatch(block.source)
+    found = _ELEMENT.fullmatch(block.source)
     inside = found[1] if found else ""
+    begun = inside.rfind("<")
+    if not block.closed and begun >= 0 and html_elements.is_begun(inside, begun):
+        inside = inside[:begun]
     end = "\n" * max(1, min(block.source[len(block.source.rstrip()) :].count("\n"), 2)) if block.closed else ""
     match block.kind:
         case "summary":
@@ -176,7 +179,7 @@ def _html(block: Block, *, incomplete: bool) -> list[Piece]:
             return [Text(block.shown), *_heading(Block("heading", f"{marks} {inside}{end}"), incomplete=incomplete)]
         case "pre":
             code = html_elements.unescaped(re.sub(r"</?(?:code|span)\b[^<>]*>", "", cited_as_text(inside)))
-            return [Text(f"{block.shown}```\n{defused(code) or _NOTHING}\n```{end}")]
+            return [Text(f"{block.shown}```\n{defused(code).rstrip() or _NOTHING}\n```{end}")]
         case _:
             rows = [[plain(cell) for cell in row] for row in html_elements.cells(inside)]
             if not rows:

@@ -30,7 +30,7 @@ def pressed(text: str) -> list[tuple[str, str]]:
 
 
 def without_code(text: str) -> str:
-    """The text outside of what Discord's clients take for code."""
+    """The text with a sign in place of what Discord's clients take for code."""
     left, at = "", 0
     while at < len(text):
         code = DISCORD_CODE.match(text, at)
@@ -39,6 +39,7 @@ def without_code(text: str) -> str:
             left += text[at : at + step]
             at += step
         else:
+            left += "\ufffc"
             at = code.end()
     return left
 
@@ -78,6 +79,11 @@ def without_code(text: str) -> str:
         ("<https://e.org/x> <@123> </quiz:1>", "<https://e.org/x> <@123> </quiz:1>"),
         ("(see https://e.org/a_(b)).", "(see https://e.org/a_(b))."),
         ("https://ko.wikipedia.org/wiki/미분", "https://ko.wikipedia.org/wiki/미분"),
+        ("https://e.org/calculator에서 https://e.org로.", "<https://e.org/calculator>에서 <https://e.org>로."),
+        (
+            "(https://e.org/a)를 【https://e.org】。「https://e.org」",
+            "(<https://e.org/a>)를 【<https://e.org>】。「<https://e.org>」",
+        ),
         (f"| a |\n|---|\n| [d]({EVIL}) |", "```\na\n────────────────\nd (evil.example)\n```"),
         ("`a[0](x)`", "`a[0](x)`"),
         ("```\na[0](x)\n```", "```\na[0](x)\n```"),
@@ -148,6 +154,7 @@ BITS = [
     "[", "]", "(", ")", "](", "[[1]](", "\\", "!", "`", "```\n", "$", "\\(", "\\)",
     "\n", "\n\n", "> ", "- ", "-# ", "# ", "|", "*", "**", "\\]", "\ue0c2", "x^2",
     EVIL, "https://", "discord://x", "<", ">", " ", "x", "\u200b", "\u202e", "【", "†", "】", "|---|\n", '"', "'",
+    "에서", "。",
 ]  # fmt: skip
 
 

@@ -26,6 +26,9 @@ from bot.replies.markdown_rendering import Divider, Formula, Text, render
             "\\_\\_init\\_\\_, \\_\\_name\\_\\_ and \\_\\_all\\_\\_, but **never** **Important**",
         ),
         ("__own__() x.__own__ __own__.py", "\\_\\_own\\_\\_() x.\\_\\_own\\_\\_ \\_\\_own\\_\\_.py"),
+        ("__x is private; __init__ sets __x.", "__x is private; \\_\\_init\\_\\_ sets __x."),
+        ("__**both**__, **__both__** and **a __b__ c**", "**both**, **both** and **a b c**"),
+        ("````markdown\n```js\nx\n```\n````\nend", "```markdown\n`\u200b`\u200b`js\nx\n`\u200b`\u200b`\n```\nend"),
         ("- $a_1 = $ first term", "- a₁ = first term"),
         ("$\\sqrt{9}=3 $, $ x^2$ and $2 \\times 3 $", "√9 = 3, x² and 2 × 3"),
         ("$n $개, $f(x) = 2x + 1 $, $-5 $ or $x<5 $", "n개, f(x) = 2x + 1, −5 or x < 5"),
@@ -109,6 +112,12 @@ def shown(markdown: str, *, incomplete: bool = False) -> str:
             "```\na │ b\n──┼───\n1 │ x²\n```\n",
         ),
         ("<pre><code>x &lt; 3\n  y</code></pre>z", "```\nx < 3\n  y\n```\nz"),
+        ("<pre>x\n</pre>\ny", "```\nx\n```\ny"),
+        (
+            "<div>\n  <h3>T</h3>\n  <table><tr><td>a</td></tr></table>\n  <pre>x</pre>\n</div>",
+            "### T\n```\na\n─\n```\n```\nx\n```\n",
+        ),
+        ("1. <details>\n   <summary>A</summary>\n   x\n   </details>\n2. b", "1. **A**\n   ||x||\n2. b"),
         ("<blockquote>quoted</blockquote>x", "> quoted\nx"),
         ("- item<br>more\n> q<br>r\n## T <br> x", "- item\n  more\n> q\n> r\n## T x"),
         (
@@ -176,6 +185,7 @@ def test_a_fence_with_a_language_inside_a_fence_of_markdown_does_not_end_the_out
         "so <details><summary>Answer</summary>x &lt; 3</details> <b>bold</b><br>end <kbd>K</kbd>",
         "a<!-- note -->b <a href='https://e.org'>site</a> H<sub>2</sub>O &amp; <ul><li>x</li></ul>",
         "| a |\n|---|\n| x<br>y |\n\n<h2>T</h2><p>p</p><hr>q",
+        "<table><tr><th>A</th></tr><tr><td>1</td></tr></table><pre><code class='x'>y</code></pre>",
     ],
 )
 def test_no_html_is_seen_at_any_moment_while_an_answer_is_written(whole: str) -> None:
@@ -246,6 +256,12 @@ def test_any_mixture_of_html_and_markdown_is_rendered(text: str, incomplete: boo
 def test_a_formula_over_several_lines_of_a_quote_is_read_without_the_quote_s_marks() -> None:
     found = [piece.latex for piece in render("> So\n> $$\n> x > 2\n> $$\n> holds.") if isinstance(piece, Formula)]
     assert found == ["x > 2"]
+
+
+def test_an_amount_behind_another_is_at_no_moment_a_formula() -> None:
+    whole = "A $20 note. From $5, so that \\(3 \\times 5\\) is $15, to US$5. So $2x = 4$."
+    for end in range(len(whole) + 1):
+        assert shown(whole, incomplete=True).startswith(shown(whole[:end], incomplete=True)[:-12])
 
 
 def test_a_fence_of_mathematics_is_a_formula_and_one_of_latex_is_code() -> None:
