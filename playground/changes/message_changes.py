@@ -33,6 +33,7 @@ class MessageDraft:
     allowed_mentions: mentions.AllowedMentions = field(default_factory=mentions.AllowedMentions)
     application_id: int | None = None
     webhook_id: int | None = None
+    shown_name: str | None = None
     interaction: Json | None = None
     only_for: int | None = None
 
@@ -76,6 +77,7 @@ def post(
         snapshots=draft.snapshots,
         application_id=draft.application_id,
         webhook_id=draft.webhook_id,
+        shown_name=draft.shown_name,
         interaction=draft.interaction,
         only_for=draft.only_for,
     )

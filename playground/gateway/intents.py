@@ -60,6 +60,7 @@ _BY_EVENT: Final[dict[str, tuple[Intent, Intent]]] = {
     **dict.fromkeys(
         ("GUILD_MEMBER_ADD", "GUILD_MEMBER_REMOVE", "GUILD_MEMBER_UPDATE"), (Intent.GUILD_MEMBERS, Intent.GUILD_MEMBERS)
     ),
+    **dict.fromkeys(("GUILD_BAN_ADD", "GUILD_BAN_REMOVE"), (Intent.GUILD_MODERATION, Intent.GUILD_MODERATION)),
     "PRESENCE_UPDATE": (Intent.GUILD_PRESENCES, Intent.GUILD_PRESENCES),
     "WEBHOOKS_UPDATE": (Intent.GUILD_WEBHOOKS, Intent.GUILD_WEBHOOKS),
     **dict.fromkeys(

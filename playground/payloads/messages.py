@@ -72,7 +72,7 @@ def message_object(
         "id": str(message.id),
         "type": message.type,
         "channel_id": str(message.channel_id),
-        "author": user_object(world.users[message.author_id]),
+        "author": _author(world, message),
         "content": message.content,
         "timestamp": iso(message.created_at),
         "edited_timestamp": iso(message.edited_at),
@@ -94,6 +94,11 @@ def message_object(
     if message.flags & HAS_THREAD and message.id in world.channels:
         payload["thread"] = thread_object(world, world.channels[message.id], viewer)
     return payload | _event_fields(world, channel, message) if event else payload
+
+
+def _author(world: World, message: Message) -> Json:
+    author = user_object(world.users[message.author_id])
+    return author if message.shown_name is None else author | {"username": message.shown_name}
 
 
 def _context(world: World, message: Message, viewer: User | None, depth: int) -> Json:

@@ -42,7 +42,7 @@ async def edit_guild(request: Request) -> Json:
 
 
 async def empty_list(request: Request) -> list[Json]:
-    """Return an empty list: the playground has no emojis, stickers, webhooks, invites and so on."""
+    """Return an empty list: the playground has no emojis, stickers, invites and so on."""
     _ = request.guild() if "guild" in request.path_params else request.channel()
     return []
 
@@ -57,13 +57,11 @@ ROUTES: Final = (
     Route("PATCH", "/guilds/{guild}", edit_guild),
     Route("GET", "/guilds/{guild}/emojis", empty_list),
     Route("GET", "/guilds/{guild}/stickers", empty_list),
-    Route("GET", "/guilds/{guild}/webhooks", empty_list),
     Route("GET", "/guilds/{guild}/scheduled-events", empty_list),
     Route("GET", "/guilds/{guild}/invites", empty_list),
     Route("GET", "/guilds/{guild}/integrations", empty_list),
     Route("GET", "/guilds/{guild}/templates", empty_list),
     Route("GET", "/guilds/{guild}/auto-moderation/rules", empty_list),
     Route("GET", "/soundboard-default-sounds", list_default_sounds),
-    Route("GET", "/channels/{channel}/webhooks", empty_list),
     Route("GET", "/channels/{channel}/invites", empty_list),
 )

@@ -10,7 +10,7 @@ from typing import Any, Final
 from playground.changes import message_changes, thread_changes
 from playground.changes.message_changes import MessageDraft
 from playground.changes.thread_changes import require_open
-from playground.errors import ApiError, FormErrors, archived_thread, unknown_message
+from playground.errors import FormErrors, archived_thread, unknown_message
 from playground.payloads.applications import partial_application_object
 from playground.payloads.messages import message_object
 from playground.rest.request import Request, Response
@@ -264,19 +264,7 @@ async def follow_up(request: Request) -> Json:
     return _message_object(request, interaction, _post(request, interaction, draft, ephemeral=ephemeral))
 
 
-async def no_webhook(_: Request) -> Json:
-    """Raise 10015: an interaction's token opens no webhook object."""
-    raise ApiError(404, 10015, "Unknown Webhook")
-
-
-_WEBHOOK = "/webhooks/{application}/{token}"
-_MESSAGE = f"{_WEBHOOK}/messages/{{message}}"
-
 ROUTES: Final = (
     Route("POST", "/interactions/{interaction}/{token}/callback", callback, interaction=True, limited=False),
-    Route("POST", _WEBHOOK, follow_up, "webhooks.execute", interaction=True),
-    Route("GET", _WEBHOOK, no_webhook, interaction=True),
-    Route("GET", _MESSAGE, get_response, "webhooks.read", interaction=True),
-    Route("PATCH", _MESSAGE, edit_response, "webhooks.edit", interaction=True),
-    Route("DELETE", _MESSAGE, delete_response, "webhooks.delete", interaction=True),
 )
+"""The paths with an interaction's token are those of webhooks too: they stand in `webhooks.py`."""

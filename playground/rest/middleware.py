@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import orjson
 import structlog
@@ -111,6 +111,7 @@ class RestApi:
             files=files,
             caller=caller,
             locale=asked.get("x-discord-locale"),
+            reason=unquote(asked["x-audit-log-reason"]) if "x-audit-log-reason" in asked else None,
         )
         result = await route.handler(request)
         if isinstance(result, Response):

@@ -41,6 +41,8 @@ class Request:
     caller: User | None = None
     """The user whose token it is; None where the path has a token of its own (interactions)."""
     locale: str | None = None
+    reason: str | None = None
+    """Why, for the audit log, as the caller says (`X-Audit-Log-Reason`)."""
     after_response: list[Callable[[], None]] = field(default_factory=list)
     """Functions to call after the response is sent."""
 

@@ -72,6 +72,17 @@ def require_above(user: User, guild: Guild, role: Role) -> None:
         raise missing_permissions()
 
 
+def require_above_member(user: User, guild: Guild, member_id: int) -> None:
+    """Raise 50013 unless the user stands above a member by roles; somebody who is no member is below everybody."""
+    member = guild.members.get(member_id)
+    if member is None:
+        return
+    if member_id == guild.owner_id:
+        raise missing_permissions()
+    for role_id in member.roles:
+        require_above(user, guild, guild.roles[role_id])
+
+
 async def edit_role(request: Request) -> Json:
     """Change a role."""
     guild, world = request.guild(), request.world

@@ -6,6 +6,7 @@ from playground.rest import (
     application_commands,
     applications,
     attachments,
+    bans,
     channels,
     command_index,
     gateway,
@@ -21,12 +22,14 @@ from playground.rest import (
     thread_members,
     threads,
     users,
+    webhooks,
 )
 
 ALL: Final = (
     *application_commands.ROUTES,
     *applications.ROUTES,
     *attachments.ROUTES,
+    *bans.ROUTES,
     *channels.ROUTES,
     *command_index.ROUTES,
     *gateway.ROUTES,
@@ -42,4 +45,5 @@ ALL: Final = (
     *thread_members.ROUTES,
     *threads.ROUTES,
     *users.ROUTES,
+    *webhooks.ROUTES,
 )

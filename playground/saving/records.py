@@ -18,11 +18,12 @@ from playground.world.guilds import Guild
 from playground.world.interactions import Interaction, InteractionState, InteractionType, OpenModal
 from playground.world.messages import Attachment, Message
 from playground.world.users import User
+from playground.world.webhooks import Webhook
 from playground.world.world import World
 
 Json = dict[str, Any]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 LEFT_OUT: Final[Mapping[type, frozenset[str]]] = {
     User: frozenset({"status", "activities"}),
     Channel: frozenset({"messages"}),
@@ -36,6 +37,7 @@ _APPLICATION: Final = TypeAdapter(Application)
 _GUILD: Final = TypeAdapter(Guild)
 _CHANNEL: Final = TypeAdapter(Channel)
 _MESSAGE: Final = TypeAdapter(Message)
+_WEBHOOK: Final = TypeAdapter(Webhook)
 _ATTACHMENT: Final = TypeAdapter(Attachment)
 _COMMAND: Final = TypeAdapter(ApplicationCommand)
 
@@ -88,6 +90,11 @@ def guild(saved: bytes, users: Mapping[int, User]) -> Guild:
 def channel(saved: bytes) -> Channel:
     """Return a channel without its messages."""
     return _CHANNEL.validate_json(saved)
+
+
+def webhook(saved: bytes) -> Webhook:
+    """Return a webhook."""
+    return _WEBHOOK.validate_json(saved)
 
 
 def attachment(saved: bytes, files: Mapping[int, bytes]) -> Attachment:

@@ -54,7 +54,9 @@ class SavedWorld:
             world.clock.offset = fields["offset"]
             world.snowflakes.start_after(fields["last_id"])
         for user in map(records.user, read("user")):
-            world.users[user.id] = world.tokens[user.token] = user
+            world.users[user.id] = user
+            if user.token:
+                world.tokens[user.token] = user
         for saved in read("application"):
             application = records.application(saved, world.users)
             world.applications[application.id] = application
@@ -66,6 +68,8 @@ class SavedWorld:
             if channel.guild_id is not None:
                 guild = world.guilds[channel.guild_id]
                 (guild.threads if channel.is_thread else guild.channels)[channel.id] = channel
+        for webhook in map(records.webhook, read("webhook")):
+            world.webhooks[webhook.id] = webhook
         files = self._file.files()
         for saved in read("attachment"):
             attachment = records.attachment(saved, files)
@@ -129,6 +133,7 @@ class SavedWorld:
             ("guild", world.guilds),
             ("channel", world.channels),
             ("attachment", world.attachments),
+            ("webhook", world.webhooks),
         )
         for kind, things in kinds:
             for number, thing in things.items():

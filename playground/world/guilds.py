@@ -48,3 +48,5 @@ class Guild:
     threads: dict[int, Channel] = field(default_factory=dict)
     integrations: dict[int, float] = field(default_factory=dict)
     """Unix second in which each application was added, by application id."""
+    bans: dict[int, str | None] = field(default_factory=dict)
+    """The reason of each ban, by the banned user's id."""

@@ -77,7 +77,7 @@ def find(world: World, channel: Channel, author: User, message: Message, allowed
         users = [each for each in users if each in channel.recipients]
         unique = tuple(dict.fromkeys(users))
         return Mentions(users=unique, pinged=frozenset(unique) - {author.id})
-    may_mention_all = world.may(author, channel, Permission.MENTION_EVERYONE)
+    may_mention_all = author.id in world.webhooks or world.may(author, channel, Permission.MENTION_EVERYONE)
     roles = [each for each in map(int, _ROLE.findall(text)) if each in guild.roles and allowed.role(each)]
     roles = [each for each in roles if may_mention_all or guild.roles[each].mentionable]
     everyone = may_mention_all and "everyone" in allowed.parse and bool(_EVERYONE.search(text))

@@ -83,6 +83,8 @@ class Message:
     nonce: str | int | None = None
     application_id: int | None = None
     webhook_id: int | None = None
+    shown_name: str | None = None
+    """The author's name in this message alone, which a webhook may choose."""
     interaction: Json | None = None
     """The `interaction_metadata` object of an interaction's response."""
     position: int | None = None

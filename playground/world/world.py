@@ -13,6 +13,7 @@ from playground.world.guilds import Guild, Member
 from playground.world.messages import Attachment, Message
 from playground.world.permissions import IN_DM, Permission, in_channel, in_guild, sending_bit
 from playground.world.users import User
+from playground.world.webhooks import Webhook
 
 Json = dict[str, Any]
 
@@ -48,6 +49,7 @@ class World:
         self.applications: dict[int, Application] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        self.webhooks: dict[int, Webhook] = {}
         self.attachments: dict[int, Attachment] = {}
         self.pages: dict[str, Json] = {}
         """Embed objects of link previews, by URL."""
@@ -154,6 +156,7 @@ class World:
     def forget(self, channel: Channel) -> None:
         """Remove a channel with its messages and their files."""
         self.channels.pop(channel.id, None)
+        self.webhooks = {each.id: each for each in self.webhooks.values() if each.channel_id != channel.id}
         for message in channel.messages.values():
             for file in message.attachments:
                 self.attachments.pop(file.id, None)

@@ -23,6 +23,7 @@ def everything(playground: Playground) -> dict[str, Any]:
             each.id: {message.id: records.record(message) for message in each.messages.values()}
             for each in world.channels.values()
         },
+        "webhooks": {each.id: records.record(each) for each in world.webhooks.values()},
         "files": {each.id: (records.record(each), each.data) for each in world.attachments.values()},
         "interactions": [
             records.record(each) for each in interactions.all() if each.type is not InteractionType.AUTOCOMPLETE
