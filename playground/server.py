@@ -8,7 +8,7 @@ from typing import Self
 from playground import default_guild
 from playground.app import App
 from playground.cdn import Cdn
-from playground.changes import channel_changes, guild_membership, thread_changes
+from playground.changes import channel_changes, guild_membership, poll_changes, thread_changes
 from playground.clock import Clock
 from playground.faults import Fault, PendingFaults
 from playground.gateway.gateway import Gateway
@@ -118,6 +118,9 @@ class Playground:
         for guild in self.world.guilds.values():
             for thread in guild.threads.values():
                 thread_changes.restart_archive_timer(self.world, thread)
+        for channel in self.world.channels.values():
+            for message in channel.messages.values():
+                poll_changes.begin(self.world, channel, message)
         return application
 
     def save(self) -> None:

@@ -10,6 +10,7 @@ from playground.payloads.messages import message_object
 from playground.world import mentions, messages
 from playground.world.channels import WITH_MESSAGES, Channel
 from playground.world.messages import Attachment, Message
+from playground.world.polls import Poll
 from playground.world.users import User
 from playground.world.world import World
 
@@ -36,6 +37,7 @@ class MessageDraft:
     shown_name: str | None = None
     interaction: Json | None = None
     only_for: int | None = None
+    poll: Poll | None = None
 
 
 @dataclass(slots=True)
@@ -80,6 +82,7 @@ def post(
         shown_name=draft.shown_name,
         interaction=draft.interaction,
         only_for=draft.only_for,
+        poll=draft.poll,
     )
     message.mentions = mentions.find(world, channel, author, message, draft.allowed_mentions)
     if not message.ephemeral:

@@ -61,6 +61,9 @@ _BY_EVENT: Final[dict[str, tuple[Intent, Intent]]] = {
         ("GUILD_MEMBER_ADD", "GUILD_MEMBER_REMOVE", "GUILD_MEMBER_UPDATE"), (Intent.GUILD_MEMBERS, Intent.GUILD_MEMBERS)
     ),
     **dict.fromkeys(("GUILD_BAN_ADD", "GUILD_BAN_REMOVE"), (Intent.GUILD_MODERATION, Intent.GUILD_MODERATION)),
+    **dict.fromkeys(
+        ("MESSAGE_POLL_VOTE_ADD", "MESSAGE_POLL_VOTE_REMOVE"), (Intent.GUILD_MESSAGE_POLLS, Intent.DIRECT_MESSAGE_POLLS)
+    ),
     "PRESENCE_UPDATE": (Intent.GUILD_PRESENCES, Intent.GUILD_PRESENCES),
     "WEBHOOKS_UPDATE": (Intent.GUILD_WEBHOOKS, Intent.GUILD_WEBHOOKS),
     **dict.fromkeys(

@@ -10,6 +10,7 @@ from playground.payloads.cdn_links import signed
 from playground.payloads.channels import thread_object
 from playground.payloads.guilds import member_object
 from playground.payloads.json_values import Json, iso, snowflake
+from playground.payloads.polls import poll_object
 from playground.payloads.users import user_object
 from playground.world.channels import Channel
 from playground.world.messages import HAS_THREAD, REPLY, THREAD_STARTER, Attachment, Message, Reaction
@@ -86,6 +87,8 @@ def message_object(
         "embeds": _embeds(world, message),
         "components": component_objects(world, message),
     }
+    if message.poll is not None:
+        payload["poll"] = poll_object(message.poll, viewer)
     if message.reactions:
         payload["reactions"] = [reaction_object(each, viewer) for each in message.reactions.values()]
     payload |= _context(world, message, viewer, depth)

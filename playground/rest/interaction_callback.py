@@ -7,7 +7,7 @@ import dataclasses
 from enum import IntEnum
 from typing import Any, Final
 
-from playground.changes import message_changes, thread_changes
+from playground.changes import message_changes, poll_changes, thread_changes
 from playground.changes.message_changes import MessageDraft
 from playground.changes.thread_changes import require_open
 from playground.errors import FormErrors, archived_thread, unknown_message
@@ -155,7 +155,9 @@ def _post(request: Request, interaction: Interaction, draft: MessageDraft, *, ep
     if ephemeral:
         draft.flags |= EPHEMERAL
         draft.only_for = interaction.user.id
-    return message_changes.post(world, channel, application.bot, draft)
+    message = message_changes.post(world, channel, application.bot, draft)
+    poll_changes.begin(world, channel, message)
+    return message
 
 
 def _update(request: Request, interaction: Interaction) -> None:

@@ -5,7 +5,7 @@ https://discord.com/developers/docs/resources/message
 
 from typing import Any, Final
 
-from playground.changes import message_changes, thread_changes
+from playground.changes import message_changes, poll_changes, thread_changes
 from playground.changes.thread_changes import require_open
 from playground.errors import ApiError, archived_thread, missing_permissions, rate_limited, unknown_message
 from playground.gateway.intents import without_content
@@ -92,6 +92,8 @@ async def create_message(request: Request) -> Json:
     draft = _forward(request, reference) if forwards and reference else body.draft()
     if draft.attachments and not world.may(user, channel, Permission.ATTACH_FILES):
         raise missing_permissions()
+    if draft.poll is not None and not world.may(user, channel, Permission.SEND_POLLS):
+        raise missing_permissions()
     if draft.embeds and not world.may(user, channel, Permission.EMBED_LINKS):
         draft.embeds = []
         if not (draft.content or draft.attachments or draft.components):
@@ -101,6 +103,7 @@ async def create_message(request: Request) -> Json:
     _count_slowmode(world, channel, user)
     _reopen(world, channel, user)
     message = message_changes.post(world, channel, user, draft)
+    poll_changes.begin(world, channel, message)
     payload = message_for_caller(request, channel, message)
     return payload if draft.nonce is None else {**payload, "nonce": draft.nonce}
 
@@ -188,6 +191,8 @@ async def edit_message(request: Request) -> Json:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
     elif message.type not in {messages.DEFAULT, messages.REPLY, messages.SLASH_COMMAND, messages.CONTEXT_COMMAND}:
         raise ApiError(403, 50021, "Cannot execute action on a system message")
+    if message.poll is not None and set(request.json) - {"flags"}:
+        raise ApiError(400, 520003, "Cannot edit a poll message")
     if message.snapshots:
         raise ApiError(400, 50021, "Cannot edit a forwarded message")
     edit = MessageBody(world, channel, request.json, request.files).edit(message)

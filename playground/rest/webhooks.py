@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from typing import Any, Final
 
-from playground.changes import message_changes, thread_changes, webhook_changes
+from playground.changes import message_changes, poll_changes, thread_changes, webhook_changes
 from playground.errors import ApiError, FormErrors, unknown, unknown_channel, unknown_message
 from playground.payloads.messages import message_object
 from playground.payloads.webhooks import webhook_object
@@ -196,6 +196,7 @@ async def execute(request: Request) -> Response | None:
     else:
         thread_changes.reopen(world, place)
         message = message_changes.post(world, place, author, draft)
+    poll_changes.begin(world, place, message)
     return Response(message_object(world, place, message)) if request.query_flag("wait") else None
 
 

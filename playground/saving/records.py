@@ -23,7 +23,7 @@ from playground.world.world import World
 
 Json = dict[str, Any]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 LEFT_OUT: Final[Mapping[type, frozenset[str]]] = {
     User: frozenset({"status", "activities"}),
     Channel: frozenset({"messages"}),

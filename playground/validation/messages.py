@@ -7,7 +7,7 @@ from typing import Any, Final
 from playground.changes.message_changes import MessageDraft, MessageEdit
 from playground.errors import ApiError, FormErrors, request_too_large
 from playground.uploads import MAX_FILE_SIZE, Upload, clean_name, new_attachment
-from playground.validation import embeds
+from playground.validation import embeds, polls
 from playground.validation.components import Components
 from playground.validation.fields import Fields
 from playground.world.channels import Channel
@@ -63,9 +63,8 @@ class MessageBody:
         v2 = bool(flags & COMPONENTS_V2)
         if v2:
             self._refuse_legacy()
-        for name in ("poll", "sticker_ids"):
-            if fields.values.get(name) and not v2:
-                fields.wrong(name, "PLAYGROUND_CANNOT", f"The playground has no {name.partition('_')[0]}s")
+        if fields.values.get("sticker_ids") and not v2:
+            fields.wrong("sticker_ids", "PLAYGROUND_CANNOT", "The playground has no stickers")
         draft = MessageDraft(
             content=(fields.text("content", high=MAX_CONTENT) or "").strip(),
             flags=flags,
@@ -75,12 +74,14 @@ class MessageBody:
             attachments=self._attachments(()),
             allowed_mentions=self._allowed_mentions(),
         )
+        if fields.has("poll") and not v2:
+            draft.poll = polls.read(fields.child("poll"), self._world.clock.now())
         names = {each.filename for each in draft.attachments}
         draft.components = Components(self.errors, names).read(fields, v2=v2)
         self.errors.check()
         embeds.check_not_empty(draft.embeds, self.errors)
         self.errors.check()
-        if not (draft.content or draft.embeds or draft.attachments or draft.components):
+        if not (draft.content or draft.embeds or draft.attachments or draft.components or draft.poll):
             raise empty_message()
         return draft
 
@@ -203,7 +204,7 @@ def _is_empty(message: Message, edit: MessageEdit, files: Sequence[Attachment]) 
     content = message.content if edit.content is None else edit.content
     shown = message.embeds if edit.embeds is None else edit.embeds
     components = message.components if edit.components is None else edit.components
-    return not (content or shown or files or components)
+    return not (content or shown or files or components or message.poll)
 
 
 __all__ = ["EPHEMERAL", "SENDABLE", "MessageBody", "empty_message"]

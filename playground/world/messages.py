@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from playground.world.polls import Poll
+
 Json = dict[str, Any]
 
 DEFAULT: Final = 0
@@ -15,6 +17,7 @@ REPLY: Final = 19
 SLASH_COMMAND: Final = 20
 THREAD_STARTER: Final = 21
 CONTEXT_COMMAND: Final = 23
+POLL_RESULT: Final = 46
 
 SUPPRESS_EMBEDS: Final = 1 << 2
 HAS_THREAD: Final = 1 << 5
@@ -87,6 +90,7 @@ class Message:
     """The author's name in this message alone, which a webhook may choose."""
     interaction: Json | None = None
     """The `interaction_metadata` object of an interaction's response."""
+    poll: Poll | None = None
     position: int | None = None
     only_for: int | None = None
     """The one user who sees an ephemeral message."""

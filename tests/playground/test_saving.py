@@ -20,6 +20,7 @@ from playground.world.channels import Channel, Overwrite, ThreadMember, ThreadSt
 from playground.world.guilds import Guild, Member, Role
 from playground.world.interactions import Interaction, InteractionState, OpenModal
 from playground.world.messages import Attachment, Mentions, Message, Reaction
+from playground.world.polls import Poll
 from playground.world.users import User
 from playground.world.webhooks import Webhook
 from tests.playground.conftest import eventually
@@ -210,14 +211,14 @@ async def test_a_disk_that_is_full_loses_nothing_that_fits_later(path: Path, mon
         assert after.channel("math").messages[said.id].attachments[0].data == b"x" * 100_000
 
 
-FIELDS = "8d2c21b8ac305c0b"
+FIELDS = "fd9e9ce1f3f7e583"
 
 
 def test_a_change_of_the_saved_fields_raises_the_format() -> None:
     """Whoever changes the fields of what is saved raises FORMAT and writes the new digest here."""
     saved = (
         User, Application, ApplicationCommand, Guild, Role, Member, Channel, Overwrite, ThreadState, ThreadMember,
-        Message, Attachment, Reaction, Mentions, Interaction, OpenModal, Webhook,
+        Message, Attachment, Reaction, Mentions, Interaction, OpenModal, Webhook, Poll,
     )  # fmt: skip
     names = [
         f"{each.__name__}.{field.name}: {field.type}"

@@ -70,7 +70,7 @@ async def test_what_is_missing_or_out_of_range_is_said_before_it_is_sent(minji: 
     await box.press_sequentially("/quiz ")
     await minji.page.keyboard.press("Enter")
     problem = minji.pane().locator(".command-problem")
-    await expect(problem).to_have_text("topic: this option is required.")
+    await expect(problem).to_have_text("topic: this is required.")
     await minji.page.keyboard.type("fractions questions:99")
     await minji.page.keyboard.press("Enter")
     await expect(problem).to_have_text("questions: 10 or less.")

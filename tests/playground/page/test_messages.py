@@ -46,6 +46,7 @@ async def test_hostile_names_of_files_and_threads_are_text(discord: Playground, 
     junho = await discord.student("junho")
     post = await junho.drops("#general", ("<b>x.pdf", b"%PDF-1.4"), text="a file")
     await junho.starts_thread(post, "<i>thread</i> x^2 - 5x")
+    await junho.says(post, f"<@{discord.user('minji').id}>")  # so that it stands in her sidebar
     minji = await browser_page(discord, "minji")
     await expect(minji.page.locator("#sidebar").get_by_text("<i>thread</i>")).to_be_visible()
     assert await minji.page.locator("i:has-text('thread')").count() == 0

@@ -158,13 +158,12 @@ async def test_the_v2_flag_can_be_set_by_an_edit_and_never_taken_back(
 
 async def test_what_the_playground_does_not_have_is_refused_by_name(playground: Playground, as_bot: RestClient) -> None:
     general = next(each for each in playground.guild.channels.values() if each.name == "general")
-    poll = {"question": {"text": "q"}, "answers": [{"poll_media": {"text": "a"}}]}
-    answer = await as_bot("POST", f"/channels/{general.id}/messages", {"poll": poll})
-    assert (answer.code, at(answer.json["errors"], "poll")) == (50035, ["PLAYGROUND_CANNOT"])
+    answer = await as_bot("POST", f"/channels/{general.id}/messages", {"sticker_ids": ["1"]})
+    assert (answer.code, at(answer.json["errors"], "sticker_ids")) == (50035, ["PLAYGROUND_CANNOT"])
     said = await as_bot("POST", f"/channels/{general.id}/messages", {"content": "react to me"})
     custom = await as_bot("PUT", f"/channels/{general.id}/messages/{said.json['id']}/reactions/party:123456/@me")
     assert (custom.status, custom.code) == (404, 10014)
     with structlog.testing.capture_logs() as logged:
-        missing = await as_bot("GET", f"/channels/{general.id}/polls")
+        missing = await as_bot("GET", f"/channels/{general.id}/stickers")
     assert (missing.status, missing.json) == (404, {"code": 0, "message": "404: Not Found"})
-    assert any(line["event"] == "route.missing" and line["path"].endswith("/polls") for line in logged)
+    assert any(line["event"] == "route.missing" and line["path"].endswith("/stickers") for line in logged)
