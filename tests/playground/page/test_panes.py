@@ -32,7 +32,7 @@ async def test_a_thread_stands_under_its_message_in_the_list_and_beside_the_chan
     seen = junho.message("How do fractions work?")
     preview = seen.locator("[data-part=thread-preview]")
     await expect(preview).to_contain_text("There are no recent messages in this thread.")
-    await minji.says("I mean halves", "side")
+    await minji.says("@준호 I mean halves", "side")  # who is mentioned has the thread in the sidebar
     await expect(preview).to_contain_text("I mean halves")
     await expect(preview).to_contain_text("1 Message ›")
     slip = await minji.says("or do I?", "side")
@@ -40,7 +40,6 @@ async def test_a_thread_stands_under_its_message_in_the_list_and_beside_the_chan
     await minji.menu(slip, "delete")
     await minji.page.get_by_role("button", name="Delete", exact=True).click()
     await expect(preview).to_contain_text("1 Message ›")
-    await minji.says("@준호 what do you think?", "side")  # so that it stands in his sidebar
     listed = junho.page.locator('#sidebar [data-thread][data-channel-name="Fractions"]')
     await expect(listed).to_have_attribute("data-unread", "")
     side = await junho.open_thread_of(seen)
