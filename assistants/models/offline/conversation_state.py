@@ -226,6 +226,19 @@ class ConversationState:
             return self.problem
         return similar_problem(self.problem, self.variants)
 
+    def current_or_none(self) -> Problem | None:
+        """The current problem; None if there is none, or if none like it could be made."""
+        try:
+            return self.current()
+        except Unsolved:
+            return None
+
+    def with_working(self, problem: Problem | None) -> "ConversationState":
+        """The state after a message with the student's own working on a problem, which stays the student's to solve."""
+        if problem is None:
+            return self
+        return replace(self, problem=problem, variants=0, left_to_student=True, hints=0, hint_now=False)
+
 
 _REPEATED_KINDS = frozenset({"factor", "expand", "derivative", "integral", "square", "primes"})
 """Kinds of problem of which a student often does several in a row."""

@@ -3,13 +3,14 @@
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from assistants.models.offline.conversation_state import ConversationState, stated_answer
 from assistants.models.offline.example_problems import example_of
 from assistants.models.offline.explanations.explanation import Explanation
+from assistants.models.offline.own_working import OwnWorking, own_working
 from assistants.models.offline.sentences import wording
 from maths.reading.intent import intent_of
 from maths.reading.language import Language, in_language, language_asked_for
@@ -62,13 +63,16 @@ def reply(messages: list[list[str]], language: Language | None = None) -> dict[s
     recent = messages[-MAX_REMEMBERED:]
     last_answer = max((place for place, (role, _) in enumerate(recent) if role == "assistant"), default=-1)
     state = ConversationState(fixed_language=language)
-    for role, text in recent[: last_answer + 1]:
-        if role == "user":
-            state = state.after(text)
     replies: list[Reply] = []
-    for text in [text for role, text in recent[last_answer + 1 :] if role == "user"]:
-        state = state.after(text)
-        replies.append(_Tutor(state, text).reply())
+    earlier: list[str] = []
+    for place, text in [(place, text) for place, (role, text) in enumerate(recent) if role == "user"]:
+        before, state = state, state.after(text)
+        working = own_working(text, earlier, before.current_or_none(), state.language)
+        if working is not None:
+            state = state.with_working(working.problem)
+        if place > last_answer:
+            replies.append(_about_working(state, text, working) if working else _Tutor(state, text).reply())
+        earlier.append(text)
     return _joined(replies, state)
 
 
@@ -82,6 +86,14 @@ class Reply:
     """The pattern that names the idea that the text explains."""
     refused: bool = False
     """The text says why a word problem is not solved."""
+
+
+def _about_working(state: ConversationState, text: str, working: OwnWorking) -> Reply:
+    """The student's lines, checked; with the solution of their problem behind them only if it is asked for."""
+    wanted = state.reading is not None and state.reading.intent.solution and working.problem is not None
+    if not wanted:
+        return Reply("maths", working.text)
+    return Reply("maths", f"{working.text}\n\n{_Tutor(state, text).current_solved().text}")
 
 
 def _joined(replies: Sequence[Reply], state: ConversationState) -> dict[str, Any]:
@@ -113,8 +125,11 @@ class _Tutor:
 
     def reply(self) -> Reply:
         """The reply; if the problem cannot be solved, a sentence that says why."""
+        return self._answered(self._reply)
+
+    def _answered(self, replied: Callable[[], Reply]) -> Reply:
         try:
-            return self._reply()
+            return replied()
         except TooLarge as error:
             if error.digits is None:
                 return Reply("maths", self._say.say("far_too_large"))
@@ -130,6 +145,10 @@ class _Tutor:
         except Exception:  # noqa: BLE001 - sympy raises whatever it likes; the parent logs what is printed
             traceback.print_exc()
             return Reply("maths", self._say.say("unsolved"))
+
+    def current_solved(self) -> Reply:
+        """The solution of the current problem, or a sentence that says why there is none."""
+        return self._answered(self._current_solved)
 
     def _reply(self) -> Reply:
         reading = self._state.reading
