@@ -90,7 +90,8 @@ def _may_be_working(text: str, working: Working) -> bool:
         return True
     if lines[0].kind != "statement" or not _is_solved(lines[-1]) or _is_solved(lines[0]):
         return False
-    return len(lines) >= _ALONE or bool(_ARROWS.search(text)) or bool(_PROBABLE.search(text) and "\n" in text)
+    asks_about_the_end = "?" in text and len(lines) < _ALONE  # `2x + 3 = 7 so x = 2?` is an answer to check
+    return len(lines) >= _ALONE or bool(_ARROWS.search(text) and not asks_about_the_end)
 
 
 def _shows_working(checked: CheckedWorking, text: str) -> bool:

@@ -2,11 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import maths
 from assistants.models.offline import sentences
+from maths.steps.sentences import SLIPS, STEP_SENTENCES
+from maths.steps.slip import SlipName
 from maths.telling.korean_particles import particle
 from maths.telling.step_reasons import REASONS
 
@@ -20,16 +23,20 @@ SAID_KEYS = set(re.findall(r'\.say\("(\w+)"', SOURCES)) | set(re.findall(r'Unsol
 
 def test_every_sentence_that_is_named_exists() -> None:
     assert len(STEP_KEYS) > 80
-    assert set(sentences.ALL) >= STEP_KEYS | OPENING_KEYS | SAID_KEYS
+    assert set(sentences.ALL) | set(STEP_SENTENCES) >= STEP_KEYS | OPENING_KEYS | SAID_KEYS
 
 
 def test_every_reason_belongs_to_a_step() -> None:
     assert set(REASONS) <= set(sentences.ALL)
 
 
-@pytest.mark.parametrize("key", sorted({**sentences.ALL, **REASONS}))
+def test_every_slip_has_its_sentence() -> None:
+    assert {*get_args(SlipName), "unnamed"} == set(SLIPS)
+
+
+@pytest.mark.parametrize("key", sorted({**sentences.ALL, **REASONS, **STEP_SENTENCES}))
 def test_both_languages_say_the_same_values(key: str) -> None:
-    for texts in (sentences.ALL.get(key), REASONS.get(key)):
+    for texts in (sentences.ALL.get(key), REASONS.get(key), STEP_SENTENCES.get(key)):
         if texts is None:
             continue
         english, korean = texts
