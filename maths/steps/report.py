@@ -48,7 +48,7 @@ def _verdicts(checked: CheckedWorking, lines: tuple[CheckedLine, ...], say: Word
         parts.append(say.say("wrong_line", {"place": f'"{wrong + 1}', "text": f'"{slip}'}))
         further = f"{say.say('not_further')} " if wrong + 1 < len(lines) else ""
         parts.append(further + say.say("try_again"))
-    elif not unsure:
+    elif not unsure and not checked.left_out:
         parts.append(say.say("all_good"))
     if unsure:
         rest = f" {say.say('rest_good')}" if wrong is None and checked.checked else ""

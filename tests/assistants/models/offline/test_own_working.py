@@ -104,3 +104,9 @@ def test_what_is_too_much_or_no_mathematics_gets_a_sentence(text: str) -> None:
     assert said
     assert "Traceback" not in said
     assert len(said) < 12_000
+
+
+def test_of_many_lines_it_is_told_that_not_all_were_checked() -> None:
+    said = answer("check my work\n" + "\n".join(f"{n}x = {n * 4}" for n in range(1, 201)))
+    assert "first 60 lines only" in said
+    assert "Every step is right" not in said
