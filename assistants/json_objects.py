@@ -174,8 +174,9 @@ def vector_store_object(row: VectorStore, counts: Mapping[str, int], *, expired:
 
 
 def vector_store_file_object(row: VectorStoreFile) -> dict[str, Any]:
-    """The object `vector_store.file`."""
-    return {
+    """The object `vector_store.file`. `unread_pages`, if there are any, is an addition of ours."""
+    unread = {"unread_pages": row.unread_pages} if row.unread_pages else {}
+    return unread | {
         "id": row.file_id,
         "object": "vector_store.file",
         "created_at": row.created_at,

@@ -7,7 +7,7 @@ file is read stands in `formats/`.
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -53,7 +53,7 @@ _OLE_KINDS = {
 """The kinds of OLE file, by the name of a stream that only files of that kind have."""
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
-_SUBTITLES = {".srt", ".vtt", ".sbv", ".ass", ".ssa", ".lrc"}
+_SUBTITLES = {".srt", ".vtt", ".sbv", ".ass", ".ssa", ".lrc", ".smi", ".sami", ".ttml", ".dfxp"}
 _MARKDOWN = {".md", ".markdown", ".mdx", ".qmd", ".rmd"}
 _ESCAPED = re.compile(r"(?<!\\)(?:\\u[0-9a-fA-F]{4})+")
 
@@ -69,17 +69,21 @@ def chunked(  # noqa: PLR0917 - workers call by position
     `name` is the name that it was uploaded under, `read_as` what its sender chose (see `AS_PAGE`). The target is a
     msgpack stream of `[text, tokens, page | nil, heading | nil, terms, confidence | nil]`, the terms joined by blanks.
     `scans` is a file with what OCR made of pages, as JSON. Without it, nothing is written if the file has scanned pages
-    and OCR is there: then `scanned` in the result names those.
+    and OCR is there: then `scanned` in the result names those. `unread` names pages that could not be read.
 
     Raises:
         UnsupportedFileError, InvalidFileError: with a sentence for the uploader.
     """
     known = _scans(scans)
-    reading = _read(Path(source), name, read_as, known)
+    try:
+        reading = _read(Path(source), name, read_as, known)
+    except RecursionError:  # nested deeper than any document is
+        raise InvalidFileError(BROKEN) from None
     waiting = [page for page in reading.scanned if page not in known]
     if waiting and ocr.languages():
-        return {"chunks": 0, "tokens": 0, "pages": reading.pages, "scanned": waiting}
-    sections = _tidied(reading)
+        return {"chunks": 0, "tokens": 0, "pages": reading.pages, "scanned": waiting, "unread": []}
+    unread: list[int] = []
+    sections = _tidied(reading, unread)
     total = written = 0
     for section in sections:
         total += count_tokens(section.text)
@@ -93,7 +97,7 @@ def chunked(  # noqa: PLR0917 - workers call by position
             out.write(packer.pack(row))
             written += 1
     pages = max([section.page or 0 for section in sections], default=0)
-    return {"chunks": written, "tokens": total, "pages": pages, "scanned": []}
+    return {"chunks": written, "tokens": total, "pages": pages, "scanned": [], "unread": unread}
 
 
 class Reading:
@@ -135,20 +139,21 @@ def _read(path: Path, name: str, read_as: str, scans: Scans) -> Reading:
     return Reading(_reader(head, extension)(path, extension, encoding))
 
 
-def _tidied(reading: Reading) -> list[Section]:
+def _tidied(reading: Reading, unread: list[int] | None = None) -> list[Section]:
+    """The sections without what nobody sees; numbers of scanned pages that could not be read are added to `unread`."""
     sections = [replace(section, text=text) for section in reading.sections if (text := tidy(section.text)).strip()]
     if not any(c.isalnum() for section in sections for c in section.text):
         if not reading.scanned:
             raise InvalidFileError(NO_TEXT)
         raise InvalidFileError(NOTHING_READ if ocr.languages() else SCANNED)
-    return [*sections, *_unread(reading, sections)]
-
-
-def _unread(reading: Reading, sections: Sequence[Section]) -> Iterator[Section]:
-    """A passage that says which scanned pages could not be read, so that nobody takes their words for missing."""
     with_text = {section.page for section in sections}
-    if unread := [page for page in sorted(set(reading.scanned)) if page not in with_text]:
-        yield Section(UNREAD_PAGES.format(pages=", ".join(map(str, unread))), unread[0])
+    lacking = [page for page in sorted(set(reading.scanned)) if page not in with_text]
+    if not lacking:
+        return sections
+    if unread is not None:
+        unread += lacking
+    # A passage says which, so that nobody takes their words for missing.
+    return [*sections, Section(UNREAD_PAGES.format(pages=", ".join(map(str, lacking))), lacking[0])]
 
 
 def _reader(head: bytes, extension: str) -> Callable[[Path, str, str], Sequence[Section]]:

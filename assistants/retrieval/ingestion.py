@@ -176,7 +176,7 @@ class Ingestion:
         try:
             if scanned:
                 await self._read_scans(file, scanned, scans)
-            waiting = await self._extract(file, scratch, scans if scanned else None)
+            waiting, unread = await self._extract(file, scratch, scans if scanned else None)
             if waiting:
                 if self._scanning.locked() and not file.slow:
                     raise _TooSlowError  # as many are read by OCR as may be: the others go on meanwhile
@@ -195,7 +195,9 @@ class Ingestion:
         self._reached("embedded")
         size += await self._index.opened(file.store, file.seq, model)
         self._reached("opened")
-        await self._leases.complete(file, passages=count, usage_bytes=size, embedded_by=model)
+        await self._leases.complete(
+            file, passages=count, usage_bytes=size, embedded_by=model, unread_pages=unread or None
+        )
         self._reached("completed")
         log.info("file_indexed", file=file.file_id, vector_store=file.vector_store_id, passages=count)
 
@@ -210,8 +212,13 @@ class Ingestion:
             raise UnindexableError("invalid_file", SCANS_TOO_SLOW) from None
         self._reached("scanned")
 
-    async def _extract(self, file: FileToIndex, target: Path, scans: Path | None) -> Sequence[int]:
-        """Have the file cut into chunks; returns the pages that have to be read by OCR before, if there are any."""
+    async def _extract(
+        self, file: FileToIndex, target: Path, scans: Path | None
+    ) -> tuple[Sequence[int], Sequence[int]]:
+        """Have the file cut into chunks.
+
+        Returns the pages that have to be read by OCR before, if there are any; and those that could not be read.
+        """
         source = self._files.blobs.path(file.file_id)
         if not source.exists():
             raise UnindexableError("server_error", CANNOT_BE_INDEXED)
@@ -235,7 +242,7 @@ class Ingestion:
             if file.attempts >= _ATTEMPTS - 1:  # the first time it may be the machine's fault
                 raise UnindexableError("invalid_file", TOO_MUCH_MEMORY) from None
             raise
-        return waiting
+        return waiting, made["unread"]
 
     async def _write(self, file: FileToIndex, source: Path) -> tuple[int, int]:
         """Write the passages in the file `source` to the index; returns their number, and the bytes of their text."""

@@ -75,6 +75,8 @@ class VectorStoreFile(Base):
     attempts: Mapped[int] = mapped_column(Integer)
     owner: Mapped[str | None] = mapped_column(Text)
     lease_until: Mapped[int | None] = mapped_column(BigInteger)
+    unread_pages: Mapped[list[int] | None] = mapped_column(Json)
+    """Numbers of scanned pages whose words could not be read, though the others were."""
     slow: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """Whether a first, short attempt to read it was too short: it waits behind the others."""
 

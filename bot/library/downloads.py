@@ -82,7 +82,8 @@ class Downloader:
             self._session = aiohttp.ClientSession(timeout=_TIMEOUT)
         digest, size = hashlib.sha256(), 0
         async with self._session.get(url, raise_for_status=True) as response:
-            with await asyncio.to_thread(path.open, "wb") as file:
+            # Not in a thread: a file that is opened while its task is cancelled would be nobody's to close.
+            with path.open("wb") as file:
                 async for chunk in response.content.iter_chunked(_CHUNK):
                     size += len(chunk)
                     if size > SIZE_LIMIT:

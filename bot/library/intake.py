@@ -32,7 +32,7 @@ from bot.library.reading_progress import ReadingProgress
 from bot.library.removal import Removal
 from bot.library.turns import Turn, TurnQueue
 from bot.library.upload_quotas import NOBODY, UploadQuotas
-from bot.library.vector_store_files import VectorStoreFiles, attributes_of
+from bot.library.vector_store_files import IndexedFile, VectorStoreFiles, attributes_of
 from bot.tutor.attachments import documents_of, is_picture
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
@@ -243,7 +243,7 @@ class Intake:
     async def _add_downloaded(self, record: FileRecord, downloaded: DownloadedFile) -> FileRecord:
         same = await self._library_store.with_same_content(record, downloaded.sha256)
         if same is not None:
-            return replace(record, state="ready", sha256=downloaded.sha256, file_id=same.file_id)
+            return replace(record, state="ready", sha256=downloaded.sha256, file_id=same.file_id, reason=same.reason)
         stored = await self._library_store.get(record)
         if stored is not None and stored.file_id is not None:
             await self._vector_store_files.delete(stored.file_id)  # a process that died had uploaded it
@@ -252,22 +252,23 @@ class Intake:
         await self._library_store.update(uploaded)
         try:
             try:
-                await self._index(uploaded)
+                indexed = await self._index(uploaded)
             except VectorStoreLostError:
                 await self._refill_vector_store(record.guild_id)
-                await self._index(uploaded)
+                indexed = await self._index(uploaded)
         except (FileFailedError, VectorStoreLostError) as error:
             await self._vector_store_files.delete(file_id)
             raise FileFailedError(error.reason if isinstance(error, FileFailedError) else "failed") from error
-        return replace(uploaded, state="ready")
+        return replace(uploaded, state="ready", reason=indexed.reason)
 
-    async def _index(self, record: FileRecord) -> None:
+    async def _index(self, record: FileRecord) -> IndexedFile:
         assert record.file_id is not None
         on_page = functools.partial(self._progress.set_current_file, record)
-        size = await self._vector_store_files.add(record.guild_id, record.file_id, attributes_of(record), on_page)
+        indexed = await self._vector_store_files.add(record.guild_id, record.file_id, attributes_of(record), on_page)
         await self._bot.quotas.budgets.add(
-            f"file-{record.attachment_id}", record.author_id, record.guild_id, embedding_tokens(size)
+            f"file-{record.attachment_id}", record.author_id, record.guild_id, embedding_tokens(indexed.size)
         )
+        return indexed
 
     async def _refill_vector_store(self, guild_id: int) -> None:
         """The server has lost the guild's vector store: add the files that were in it again, in the background."""

@@ -159,14 +159,14 @@ class QuestionFiles:
         await reactions.reply(failure_lines(failed, message.locale))
 
     async def _failure_reason(self, vector_store_id: str, record: FileRecord) -> str | None:
-        """Wait until the server has indexed a file; the reason if it cannot."""
+        """Wait until the server has indexed a file; what is to be said of it: why it failed, or is read in part."""
         try:
-            size = await self._library.vector_store_files.indexed_size(vector_store_id, record.file_id or "")
+            indexed = await self._library.vector_store_files.indexed(vector_store_id, record.file_id or "")
         except FileFailedError as error:
             return error.reason
-        charge_id, tokens = f"file-{record.attachment_id}", embedding_tokens(size)
+        charge_id, tokens = f"file-{record.attachment_id}", embedding_tokens(indexed.size)
         await self._bot.quotas.budgets.add(charge_id, record.author_id, record.guild_id, tokens)
-        return None
+        return indexed.reason
 
     async def _vector_store_of(self, message_id: int) -> str:
         """The id of the vector store of the conversation that a message belongs to, once there is one."""

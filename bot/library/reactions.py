@@ -50,8 +50,10 @@ class MessageReactions:
         if failed:
             await self._react(FAILED)
         asked = [record for record in failed if record.kind == "library" and readings_of(record.reason)]
-        if (refused := [record for record in failed if record not in asked]) and not quiet:
-            await self.reply(failure_lines(refused, self._locale))
+        in_part = [record for record in records if record.state == "ready" and record.reason is not None]
+        told = [*in_part, *(record for record in failed if record not in asked)]
+        if told and not quiet:
+            await self.reply(failure_lines(told, self._locale))
         for record in asked if not quiet else ():
             await ask_for_encoding(self._bot, record, self._locale)
 
@@ -86,7 +88,7 @@ class MessageReactions:
 
 
 def failure_lines(failed: Sequence[FileRecord], locale: Locale) -> str:
-    """A line for each failed file, with the reason."""
+    """A line for each file that failed, or was read in part, with the reason."""
     lines = [
         say.REFUSED_FILE(locale, name=escaped_name(record.filename), reason=say.reason(record.reason, locale))
         for record in failed[:_NAMED]

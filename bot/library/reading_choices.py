@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -75,6 +76,8 @@ class EncodingButton(
             await say_privately(interaction, say.NOT_THERE(locale))
         elif not _may_say(interaction, record.author_id):
             await say_privately(interaction, say.NOT_YOUR_FILE(locale))
+        elif record.state != "failed" or self.encoding not in dict(readings_of(record.reason)):
+            await say_privately(interaction, say.ALREADY_THERE(locale))  # pressed twice
         else:
             cog: Any = interaction.client.get_cog("LibraryCog")
             name = say.encoding_name(self.encoding, locale)
@@ -136,17 +139,24 @@ async def ask_for_encoding(bot: "SaemBot", record: FileRecord, locale: Locale) -
 async def offer_pages(
     bot: "SaemBot", message: IncomingMessage, pictures: Sequence[discord.Attachment], locale: Locale
 ) -> None:
-    """Offer to read pictures as pages."""
+    """Offer to read pictures as pages; or say what the host lacks for that."""
+    reference = reply_reference(message.guild_id, message.channel.id, message.id)
+    if bot.settings.assistants_url is None and shutil.which("tesseract") is None:  # our own server reads, on this host
+        await _reply(bot, reference, say.NO_OCR(locale))
+        return
     view = discord.ui.View(timeout=None)
     for picture in pictures[:_PICTURES]:
         view.add_item(PageButton(message.id, picture.id, say.READ_PICTURE(locale, name=original_name(picture))))
-    await _reply(bot, reply_reference(message.guild_id, message.channel.id, message.id), say.IS_IT_A_PAGE(locale), view)
+    await _reply(bot, reference, say.IS_IT_A_PAGE(locale), view)
 
 
-async def _reply(bot: "SaemBot", reference: discord.MessageReference, text: str, view: discord.ui.View) -> None:
+async def _reply(
+    bot: "SaemBot", reference: discord.MessageReference, text: str, view: discord.ui.View | None = None
+) -> None:
     channel = bot.get_partial_messageable(reference.channel_id, guild_id=reference.guild_id)
     none = discord.AllowedMentions.none()
+    options: dict[str, Any] = {} if view is None else {"view": view}
     await attempt(
         bot.outbox,
-        lambda: channel.send(text, view=view, reference=reference, allowed_mentions=none, mention_author=False),
+        lambda: channel.send(text, reference=reference, allowed_mentions=none, mention_author=False, **options),
     )

@@ -130,7 +130,7 @@ def _mentions(channels: Sequence[discord.abc.GuildChannel]) -> str:
 
 def _file_line(record: FileRecord, locale: Locale) -> str:
     line = f"{_STATES[record.state]} [{escaped_name(record.filename)}]({record.jump_url}) · {bytes_text(record.size)}"
-    return f"{line} · {say.reason(record.reason, locale)}" if record.state == "failed" else line
+    return f"{line} · {say.reason(record.reason, locale)}" if record.state == "failed" or record.reason else line
 
 
 def _excerpt(text: str) -> str:

@@ -105,8 +105,25 @@ _ENCODINGS = {
     "cp1258": Sentence("Vietnamese", "베트남어"),
     "cp874": Sentence("Thai", "태국어"),
     "mac-roman": Sentence("Western European (Mac)", "서유럽어(Mac)"),
+    "utf-8": Sentence("UTF-8", "UTF-8"),
     "cp850": Sentence("Western European (DOS)", "서유럽어(DOS)"),
 }
+
+
+UNREAD_PAGES = "unread_pages:"
+"""How the reason of a file begins that was read but for some scanned pages; their numbers follow."""
+READ_IN_PART = Sentence(
+    "it can be searched, but I could not read these scanned pages: {pages}. A sharper scan helps; without Tesseract "
+    "(`saem check` says so to the host) I read none.",
+    "검색할 수 있지만 스캔된 다음 쪽은 읽지 못했어요: {pages}. 더 또렷하게 스캔하면 도움이 돼요. Tesseract가 없으면 "
+    "스캔은 읽지 못해요(운영자는 `saem check`로 확인할 수 있어요).",
+)
+NO_OCR = Sentence(
+    "Is it a picture of a page? I have no program to read those: the host can install Tesseract (Debian and Ubuntu: "
+    "`apt install tesseract-ocr tesseract-ocr-kor`).",
+    "책이나 프린트를 찍은 사진인가요? 지금은 글자 인식(OCR) 프로그램이 없어서 읽을 수 없어요. 운영자가 Tesseract를 "
+    "설치하면 돼요(데비안·우분투: `apt install tesseract-ocr tesseract-ocr-kor`).",
+)
 
 
 def encoding_name(encoding: str, locale: Locale) -> str:
@@ -116,9 +133,11 @@ def encoding_name(encoding: str, locale: Locale) -> str:
 
 
 def reason(why: str | None, locale: Locale) -> str:
-    """Why a file failed, to stand after its name; `why` is as `FileFailedError` has it."""
+    """Why a file failed, or was read in part only, to stand after its name; `why` is as `FileFailedError` has it."""
     if why is None or why in REASONS:
         return REASONS[why or "failed"](locale, limit=LIMIT_MB)
+    if why.startswith(UNREAD_PAGES):
+        return READ_IN_PART(locale, pages=why.removeprefix(UNREAD_PAGES))
     if why.startswith(UNSURE_ENCODING_OF_SERVER):
         return UNSURE_ENCODING(locale)
     return _SERVER_REASONS.get(why, why) if locale == "ko" else why

@@ -36,7 +36,8 @@ class LibraryFileRow(Base):
     file_id: Mapped[str | None] = mapped_column(index=True)
     """The file's id on the Assistants server."""
     reason: Mapped[str | None]
-    """Why the file failed: a key of `sentences.REASONS`, or what the Assistants server says."""
+    """Why the file failed: a key of `sentences.REASONS`, or what the Assistants server says. Of a ready file:
+    what was not read of it (`sentences.UNREAD_PAGES`)."""
     read_as: Mapped[str | None] = mapped_column(String(16))
     """What its sender chose: the encoding of a text, or `page` for a picture; None: nothing."""
     marked: Mapped[bool] = mapped_column(default=False, server_default=true())

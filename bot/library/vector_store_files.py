@@ -15,7 +15,7 @@ from bot.errors import UserFacingError
 from bot.library.downloads import DownloadedFile
 from bot.library.errors import FileFailedError, VectorStoreLostError
 from bot.library.library_store import FileRecord
-from bot.library.sentences import AWAY
+from bot.library.sentences import AWAY, UNREAD_PAGES
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +25,8 @@ _INDEXING_TIMEOUT = 900.0
 _SCORE_THRESHOLD = 0.2
 """A search result with a lower score has nothing to do with the query; a vector search always finds something."""
 
+
+_MOST_RANGES = 20
 
 PageProgress = Callable[[tuple[int, int]], None]
 """Is called with the page that the server has read and the number of pages."""
@@ -44,6 +46,19 @@ class SearchResult:
     filename: str
     text: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedFile:
+    """What the server tells of a file that can be searched: its text's bytes, and the pages that it could not read."""
+
+    size: int
+    unread_pages: Sequence[int] = ()
+
+    @property
+    def reason(self) -> str | None:
+        """What is told of it, as `LibraryFileRow.reason` has it; None if all of it was read."""
+        return UNREAD_PAGES + _ranges(self.unread_pages) if self.unread_pages else None
 
 
 class VectorStoreFiles:
@@ -70,8 +85,10 @@ class VectorStoreFiles:
             raise FileFailedError("away") from error
         return uploaded.id
 
-    async def add(self, guild_id: int, file_id: str, attributes: Mapping[str, str], on_page: PageProgress) -> int:
-        """Add an uploaded file to the guild's vector store, and wait until it is indexed; returns its text's bytes.
+    async def add(
+        self, guild_id: int, file_id: str, attributes: Mapping[str, str], on_page: PageProgress
+    ) -> IndexedFile:
+        """Add an uploaded file to the guild's vector store, and wait until it is indexed.
 
         Raises:
             FileFailedError: the file cannot be read, or the server does not answer.
@@ -107,8 +124,8 @@ class VectorStoreFiles:
         except openai.NotFoundError:
             log.info("library.file_unknown", file=record.file_id)
 
-    async def indexed_size(self, vector_store_id: str, file_id: str) -> int:
-        """Wait until a file of a vector store is indexed; returns its text's bytes.
+    async def indexed(self, vector_store_id: str, file_id: str) -> IndexedFile:
+        """Wait until a file of a vector store is indexed.
 
         Raises:
             FileFailedError: it cannot be indexed.
@@ -156,14 +173,14 @@ class VectorStoreFiles:
 
     async def _wait_until_indexed(
         self, vector_store_id: str, file_id: str, on_page: PageProgress = lambda _: None
-    ) -> int:
+    ) -> IndexedFile:
         pause = 0.05
         seen: tuple[int, int] | None = None
         async with asyncio.timeout(_INDEXING_TIMEOUT) as limit:
             while True:
                 file: Any = await self._client.vector_stores.files.retrieve(file_id, vector_store_id=vector_store_id)
                 if file.status == "completed":
-                    return int(file.usage_bytes)
+                    return IndexedFile(int(file.usage_bytes), _unread(file))
                 if file.status != "in_progress":
                     raise FileFailedError(file.last_error.message if file.last_error else "failed")
                 if (progress := _progress(file)) is not None:
@@ -173,6 +190,24 @@ class VectorStoreFiles:
                     limit.reschedule(asyncio.get_running_loop().time() + _INDEXING_TIMEOUT)
                 await asyncio.sleep(pause)
                 pause = min(2.0, pause * 1.4)
+
+
+def _ranges(pages: Sequence[int]) -> str:
+    """Page numbers as people write them: `2, 5–9`; at most twenty of those."""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][1] + 1:
+            runs[-1][1] = page
+        else:
+            runs.append([page, page])
+    named = [str(first) if first == last else f"{first}–{last}" for first, last in runs]
+    return ", ".join([*named[:_MOST_RANGES], *(["…"] if len(named) > _MOST_RANGES else [])])
+
+
+def _unread(file: Any) -> Sequence[int]:
+    """The scanned pages that could not be read; our own server tells them."""
+    pages = getattr(file, "unread_pages", None)
+    return [page for page in pages if isinstance(page, int)] if isinstance(pages, list) else []
 
 
 def _progress(file: Any) -> tuple[int, int] | None:

@@ -1,11 +1,13 @@
 """Decodes bytes to text: finds their encoding, or that they are no text."""
 
 import codecs
+import contextlib
 import json
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from assistants.retrieval.formats.refusals import UNSURE
@@ -37,11 +39,24 @@ _ALSO: Final = {"euc-jp": "cp932"}
 MOST_READINGS: Final = 5
 _SURE: Final = 1.5
 """How many times likelier than the next the best reading is when nobody has to be asked."""
+_SURE_OF_FEW: Final = 3.0
+"""The same for few letters in an encoding that is not one of the commonest."""
+_COMMONEST: Final = {"cp1252", "cp949"}
 _LEAST_SCORE: Final = 0.008
 _COMMON_SIGNS: Final = "°±µ·×÷²³¼½¾€£¥§©®™…–—“”„‘’•«» "
 _SIGNS_ALONE: Final = 0.05
 """The score of cp1252 for a text with such signs alone: chardet knows languages, not units."""
 _EXCERPT: Final = 60
+_SHORT: Final = 12
+"""Letters beyond ASCII up to which a text may be UTF-8 by chance."""
+_FEW_BYTES: Final = 4
+_COMMON_LETTERS: Final = {
+    "cp949": "가-힣",
+    "gb18030": "\u4e00-\u9fff",
+    "big5": "\u4e00-\u9fff",
+    "euc-jp": "ぁ-んァ-ヶー",
+}
+"""The letters of East Asian words in everyday use, as parts of a regular expression."""
 _NO_LETTERS: Final = {"Cc", "Cn", "Co"}
 _SIGNS: Final = {"Sk", "Sm", "So", "Sc", "Po", "Ps", "Pe", "Pi", "Pf", "No", "Lm"}
 
@@ -83,9 +98,14 @@ def decode(data: bytes) -> str:
     if _is_binary(data[:_SAMPLE]):
         raise NotTextError
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _decode_legacy(data)
+    if escaped := _escaped(data):
+        return escaped
+    if readings := _likelier_than_utf8(data, text):
+        raise UnsureEncodingError([*readings, Reading("utf-8", _excerpt(text), 0.0)])
+    return text
 
 
 def decode_markup(data: bytes) -> str:
@@ -111,7 +131,7 @@ def decode_as(data: bytes, encoding: str) -> str:
     Raises:
         NotTextError: there is no such encoding.
     """
-    if encoding not in CHOICES:
+    if encoding not in CHOICES and encoding != "utf-8":
         raise NotTextError
     return data.decode(encoding, errors="replace")
 
@@ -122,7 +142,7 @@ def _decode_legacy(data: bytes) -> str:
         return damaged
     readings = _readings(data)
     best = readings[0]
-    if len(readings) > 1 and not _is_sure(*readings[:2]):
+    if len(readings) > 1 and not _is_sure(*readings[:2], few=sum(byte > 127 for byte in data[:_SAMPLE]) < _FEW_BYTES):
         raise UnsureEncodingError(readings[:MOST_READINGS])
     text = _decoded(data, best.encoding)
     return data.decode(best.encoding, errors="replace") if text is None else text
@@ -180,16 +200,59 @@ def _told_of_twin(text: str, encoding: str) -> float:
         return 0.0
 
 
-def _is_sure(best: Reading, next_best: Reading) -> bool:
-    return best.score >= _LEAST_SCORE and best.score >= _SURE * next_best.score
+def _escaped(data: bytes) -> str | None:
+    """The text of bytes that switch alphabets by escape sequences, as mail in Japanese and Korean did."""
+    if b"\x1b$" in data:
+        for encoding in ("iso2022_jp_2", "iso2022_kr"):
+            with contextlib.suppress(UnicodeDecodeError):
+                return data.decode(encoding)
+    return None
+
+
+def _likelier_than_utf8(data: bytes, text: str) -> list[Reading]:
+    """East Asian readings of a short text that is UTF-8 by chance: `学校` in GB18030 decodes to `ѧУ`."""
+    letters = [c for c in text if not c.isascii()]
+    if not 0 < len(letters) <= _SHORT or max(letters) > "\u07ff" or not _is_unlikely(text):
+        return []
+    readings = []
+    for encoding, common in _COMMON_LETTERS.items():
+        other = _decoded(data, encoding)
+        if other is not None and re.fullmatch(rf"[\x09-\x7e{common}]+", other):
+            if encoding == "gb18030" and any(c > b"\xd7\xff" for c in (o.encode("gb18030") for o in other)):
+                continue  # rare characters
+            readings.append(Reading(encoding, _excerpt(other), 1.0))
+    return readings
+
+
+def _is_unlikely(text: str) -> bool:
+    """Whether words mix alphabets, hold letters of old books or a capital in their midst, or lack all plain letters."""
+    words = re.findall(r"[^\W\d_]+", text)
+    for word in words:
+        foreign = [c for c in word if c.isalpha() and not c.isascii()]
+        alphabets = {_alphabet(c) for c in foreign} - {"MODIFIER", "MICRO", "FEMININE", "MASCULINE"}
+        if len(alphabets) > 1 or any("\u0460" <= c <= "\u0489" for c in foreign):
+            return True
+        if any(a.islower() and b.isupper() and not a.isascii() and not b.isascii() for a, b in pairwise(word)):
+            return True
+    return len(words) == 1 and words[0].islower() and all(c > "\u00ff" and _alphabet(c) == "LATIN" for c in words[0])
+
+
+def _is_sure(best: Reading, next_best: Reading, *, few: bool = False) -> bool:
+    """Whether nobody has to be asked; by `few` letters nobody can tell rare encodings from common ones."""
+    if few and best.encoding in _TWINS:
+        return False
+    least = _SURE_OF_FEW if few and best.encoding not in _COMMONEST else _SURE
+    return best.score >= _LEAST_SCORE and best.score >= least * next_best.score
 
 
 def _looks_wrong(text: str) -> bool:
-    """Whether signs or capitals beyond ASCII stand within words, as in `schˆner`: then it is another encoding."""
+    """Whether a word holds signs, capitals or another alphabet, as `schˆner`, `Noлl`: then it is another encoding."""
+    if re.search(r"[A-Za-z][Ѐ-ӿא-תء-يก-๛]|[Ѐ-ӿא-תء-يก-๛][A-Za-z]", text):
+        return True
     return any(
-        not c.isascii() and before.isalpha() and after.isalpha()
-        and (unicodedata.category(c) in _SIGNS or (c.isupper() and before.islower()))
-        for before, c, after in zip(text, text[1:], text[2:], strict=False)
+        not c.isascii() and before.isalpha()
+        and ((after.isalpha() and unicodedata.category(c) in _SIGNS) or (c.isupper() and before.islower()))
+        for before, c, after in zip(text, text[1:], f"{text[2:]} ", strict=False)
     )  # fmt: skip
 
 

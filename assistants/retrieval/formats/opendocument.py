@@ -12,6 +12,7 @@ from assistants.retrieval.formats.xml_parts import edited
 
 _NS = "urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT, _STYLE, _DRAW = f"{{{_NS}text:1.0}}", f"{{{_NS}style:1.0}}", f"{{{_NS}drawing:1.0}}"
+_TABLE, _OFFICE = f"{{{_NS}table:1.0}}", f"{{{_NS}office:1.0}}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 
 
@@ -28,6 +29,7 @@ def _edit(package: zipfile.ZipFile, root: Element) -> bool:
         if shift is not None and not len(span) and (span.text or "").strip():
             span.text = (raised if shift else lowered)(span.text or "")
             changed = True
+    changed = _spaced(root) | _as_shown(root) or changed
     for parent in list(root.iter()):
         for place, child in enumerate(list(parent)):
             formula = _formula(package, child) if child.tag == f"{_DRAW}frame" else ""
@@ -36,6 +38,28 @@ def _edit(package: zipfile.ZipFile, root: Element) -> bool:
                 span.text, span.tail = formula, child.tail
                 parent[place] = span
                 changed = True
+    return changed
+
+
+def _spaced(root: Element) -> bool:
+    """Put blanks in place of elements that stand for them; the conversion would glue the words together."""
+    blanks = list(root.iter(f"{_TEXT}s"))
+    for blank in blanks:
+        blank.tag, blank.text = f"{_TEXT}span", "\xa0"
+        blank.attrib.clear()
+    return bool(blanks)
+
+
+def _as_shown(root: Element) -> bool:
+    """Make cells with a value and a text hold the text alone: the conversion writes times as `PT14H30M00S`."""
+    changed = False
+    for cell in root.iter(f"{_TABLE}table-cell"):
+        shown = any("".join(each.itertext()).strip() for each in cell.iter(f"{_TEXT}p"))
+        if shown and cell.get(f"{_OFFICE}value-type", "string") != "string":
+            for name in ("value", "date-value", "time-value", "boolean-value", "currency"):
+                cell.attrib.pop(f"{_OFFICE}{name}", None)
+            cell.set(f"{_OFFICE}value-type", "string")
+            changed = True
     return changed
 
 

@@ -218,6 +218,8 @@ def _shown(value: str, code: str, epoch: datetime.datetime) -> str:
         return f"{_plain(number * 100)}%"
     if re.search(r"[dyhs]|m", plain) and "general" not in plain and not re.search(r"[#?]|0(?!0*$)", plain):
         return _moment(number, plain, epoch)
+    if re.fullmatch(r"0{2,15}", plain) and number >= 0:  # a student's number, a postal code: 00007
+        return _plain(round(number)).zfill(len(plain))
     return _plain(number)
 
 

@@ -1,4 +1,4 @@
-"""Subtitles and transcripts (WebVTT, SubRip, SBV, SubStation, LRC) as what was said, with who said it."""
+"""Subtitles and transcripts (WebVTT, SubRip, SBV, SubStation, LRC, SAMI, TTML) as what was said, with who said it."""
 
 import html
 import re
@@ -10,6 +10,13 @@ _LYRIC = re.compile(r"^(?:\[\d{1,3}:\d{2}(?:[.:]\d{1,3})?\])+(?P<words>.*)$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]+)?\s+([^>]*)>")
 _TAG = re.compile(r"</?(?:[biuvc]|ruby|rt|lang|font|\d[\d:.]*)(?:[.\s][^>]*)?>|\{\\[^}]*\}|<\d[\d:.]*>", re.IGNORECASE)
 _SPEAKER = re.compile(r"[-–—]\s|[^\W\d_][\w .]{0,30}:\s")
+_MARKED = {
+    ".smi": (re.compile(r"<sync\b[^<>]*>", re.IGNORECASE), re.compile(r"</(?:sync|body|sami)\b", re.IGNORECASE)),
+    ".ttml": (re.compile(r"<(?:\w{1,9}:)?p(?=[\s>])[^<>]*>"), re.compile(r"</(?:\w{1,9}:)?p\s*>")),
+}
+"""Kinds in markup: what stands before the words of a cue, and what behind."""
+_MARKED_AS = {".sami": ".smi", ".dfxp": ".ttml"}
+_BREAK = re.compile(r"<(?:\w{1,9}:)?br\b[^<>]*>|</p\s*>", re.IGNORECASE)
 _NOT_SAID = ("NOTE", "STYLE", "REGION", "X-TIMESTAMP-MAP")
 
 
@@ -17,6 +24,8 @@ def are_subtitles(text: str, extension: str) -> bool:
     """Whether a text is of a kind that `said` reads."""
     if extension in {".ass", ".ssa"}:
         return "\nDialogue:" in text
+    if marked := _MARKED.get(_MARKED_AS.get(extension, extension)):
+        return marked[0].search(text) is not None
     if extension == ".lrc":
         return any(_LYRIC.match(line) for line in text.split("\n", 40)[:40])
     if text.lstrip("\ufeff").startswith("WEBVTT"):
@@ -34,8 +43,15 @@ def said(text: str, extension: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     if extension in {".ass", ".ssa"}:
         lines = list(_dialogue(text))
+    elif marked := _MARKED.get(_MARKED_AS.get(extension, extension)):
+        cues = [marked[1].split(cue, maxsplit=1)[0] for cue in marked[0].split(text)[1:]]
+        lines = [("", _plain(re.sub(r"<[^<>]*>", "", _BREAK.sub("\n", cue))).strip()) for cue in cues]
     elif extension == ".lrc":
-        lines = [("", found["words"].strip()) for line in text.split("\n") if (found := _LYRIC.match(line))]
+        lines = [
+            ("", " ".join(re.sub(r"[\[<]\d{1,3}:\d{2}(?:[.:]\d{1,3})?[\]>]", "", found["words"]).split()))
+            for line in text.split("\n")
+            if (found := _LYRIC.match(line))
+        ]
     else:
         lines = list(_cues(text))
     return _paragraphs(lines)

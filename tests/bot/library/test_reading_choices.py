@@ -7,6 +7,7 @@ import pytest
 from assistants.retrieval.formats import encodings, refusals
 from bot.library import sentences as say
 from bot.library.reading_choices import readings_of
+from bot.library.vector_store_files import IndexedFile
 from tests.assistants.retrieval.formats.scans import needs_ocr, picture, png, scan
 from tests.bot.library.dropped_files import citing, reacted, reactions, said_by_bot
 from tests.house import House, finished
@@ -77,3 +78,45 @@ def test_the_bot_knows_every_encoding_that_the_server_may_ask_about() -> None:
     assert readings_of(reason) == [("big5", TEXT)]
     assert "UTF-8" in say.reason(reason, "en")
     assert readings_of("The file is empty.") == readings_of(None) == readings_of(refusals.UNSURE + "…") == ()
+
+
+@needs_ocr
+async def test_pages_that_could_not_be_read_are_told_to_the_sender(house: House) -> None:
+    alex = await house.discord.student("alex")
+    lines = ["Page 1 tells of the otter.", "The quick brown fox jumps over the lazy dog."]
+    file = ("notes.pdf", scan(lines, ["~"], ["~"]))
+    dropped = await alex.drops("library", file)
+    await reacted(alex, dropped, "✅", timeout=60)
+    told = await alex.sees("library", contains="could not read these scanned pages: 2–3", timeout=60)
+    assert "notes.pdf" in told.text
+    await alex.runs("/library list", where="math")
+    assert "pages: 2–3" in (await alex.sees("math", contains="notes.pdf")).text
+    question = await alex.drops("math", file, text=f"{house.mention} what is in it?")
+    assert "notes.pdf" in (await alex.sees(question.id, contains="scanned pages: 2–3", timeout=60)).text
+
+
+async def test_where_nothing_reads_pictures_people_are_told_how_to_get_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.library.reading_choices.shutil.which", lambda _: None)
+    alex = await house.discord.student("alex")
+    await alex.drops("library", ("photo.png", png(picture(["The otter eats nine crabs a day."]))))
+    said = await alex.sees("library", contains="apt install tesseract-ocr")
+    assert not said.controls
+
+
+async def test_a_choice_that_is_pressed_twice_is_followed_once(house: House) -> None:
+    alex = await house.discord.student("alex")
+    dropped = await alex.drops("library", ("exam.txt", TEXT.encode("big5")))
+    asked = await alex.sees("library", contains="how its letters are encoded")
+    right = next(control for control in asked.controls if TEXT in (control.label or ""))
+    await alex.clicks(asked, right.custom_id or "")
+    await reacted(alex, dropped, "✅")
+    again = await alex.clicks(asked, right.custom_id or "")
+    assert "자료실에 있어요" in (await again.says()).text or "already" in (await again.says()).text
+
+
+def test_page_numbers_are_told_as_people_write_them() -> None:
+    assert IndexedFile(1, [2, 5, 6, 7]).reason == f"{say.UNREAD_PAGES}2, 5–7"
+    assert IndexedFile(1).reason is None
+    assert (IndexedFile(1, range(2, 99, 2)).reason or "").endswith("40, …")

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from assistants.retrieval.formats import refusals
-from assistants.retrieval.formats.encodings import CHOICES, UnsureEncodingError, decode
+from assistants.retrieval.formats.encodings import CHOICES, UnsureEncodingError, decode, decode_as
 from tests.assistants.retrieval.formats.reading import text_of
 
 TEXTS = {
@@ -74,3 +74,35 @@ def test_the_senders_choice_is_kept_to() -> None:
     assert text_of("a.csv", "Größe;1\n".encode("cp850"), "cp850") == "Größe;1\n"
     with pytest.raises(refusals.UnsupportedFileError):
         text_of("a.txt", b"abc", "unknown")
+
+
+@pytest.mark.parametrize(("word", "encoding"), [("学校", "gb18030"), ("큰", "cp949"), ("奴", "gb18030")])
+def test_a_word_that_is_utf8_by_chance_is_asked_about(word: str, encoding: str) -> None:
+    assert word.encode(encoding).decode() != word
+    with pytest.raises(UnsureEncodingError) as asked:
+        decode(word.encode(encoding))
+    choices = dict(json.loads(str(asked.value).removeprefix(refusals.UNSURE)))
+    assert choices[encoding] == word
+    assert choices["utf-8"] == word.encode(encoding).decode()
+    assert decode_as(word.encode(encoding), "utf-8") == choices["utf-8"]
+
+
+SHORT_UTF8 = [
+    "Да", "é", "Été", "/ˈwɔːtər/", "πr²", "Δx", "kΩ", "25 µm", "Đề thi", "ağaç", "ʻokina", "nǐ hǎo lǚ", "Сәлем", "Привіт",
+    "Բարև", "שלום", "سلام", "școală", "ñandú", "Физика: Δx", "β-Carotin", "1º", "ŝanĝo", "İstanbul", "œuvre",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SHORT_UTF8)
+def test_short_utf8_in_everyday_scripts_is_read_without_a_question(text: str) -> None:
+    assert decode(text.encode()) == text
+
+
+@pytest.mark.parametrize("text", ["Été", "Noël à Orléans", "Où ?", "Ça"])
+def test_a_short_french_word_is_never_read_as_a_macs(text: str) -> None:
+    assert outcome("cp1252", text) in {"right", "asked"}
+
+
+@pytest.mark.parametrize(("text", "encoding"), [("テスト", "iso2022_jp"), ("試験は明日です。", "iso2022_jp")])
+def test_escape_sequences_of_mail_are_letters(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text

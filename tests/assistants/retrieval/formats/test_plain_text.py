@@ -1,8 +1,12 @@
 # ruff: noqa: E501 - files do not read better for being cut
 """Subtitles and front matter: what is about the text is not indexed as text."""
 
+from pathlib import Path
+
 import pytest
 
+from assistants.retrieval.extraction import chunked
+from assistants.retrieval.formats.refusals import InvalidFileError
 from tests.assistants.retrieval.formats.reading import case, text_of
 
 
@@ -49,3 +53,26 @@ def test_front_matter_leaves_its_title() -> None:
 )  # fmt: skip
 def test_only_front_matter_is_taken_for_it(data: str, text: str) -> None:
     assert text_of("a.md", data) == text
+
+
+def test_korean_and_web_subtitles_in_markup_are_what_was_said() -> None:
+    sami = (
+        '<SAMI><HEAD><STYLE TYPE="text/css"><!-- P {color:red} --></STYLE></HEAD><BODY>'
+        "<SYNC Start=1000><P Class=KRCC>안녕하세요<br>여러분<SYNC Start=2000><P Class=KRCC>&nbsp;</BODY></SAMI>"
+    )
+    assert text_of("a.smi", sami) == "안녕하세요 여러분"
+    timed = '<?xml version="1.0"?><tt><body><p begin="00:00:01.000">Otters &amp; crabs<br/>play</p></body></tt>'
+    assert text_of("a.ttml", timed) == "Otters & crabs play"
+    assert text_of("a.lrc", "[00:01.00]First [00:02.00]line\n") == "First line"
+
+
+def test_a_letter_of_rtf_stands_once_without_its_fallback() -> None:
+    assert "학교 가요 10^3" in text_of(
+        "a.rtf", r"{\rtf1\ansi \u54617?\u44368? \uc2\u44032\'b0\'a1\uc1\u50836? 10{\super 3}}"
+    )
+
+
+def test_a_notebook_nested_without_end_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "upload").write_text('{"cells":' + "[" * 100_000, encoding="utf-8")
+    with pytest.raises(InvalidFileError, match="damaged"):
+        chunked(str(tmp_path / "upload"), "a.ipynb", 800, 400, str(tmp_path / "chunks"))

@@ -117,3 +117,7 @@ def test_the_head_of_delimited_text_is_the_line_that_names_the_columns(name: str
 def test_what_stands_before_a_table_is_kept() -> None:
     assert "exported 2026" in text_of("a.csv", "# exported 2026\nname,score\nKim,97\n")
     assert "Score" in case("excel_sep.csv")
+
+
+def test_leading_zeros_of_a_format_are_kept() -> None:
+    assert "| 00007 |" in text_of("a.xlsx", xlsx("<row><c s='1'><v>7</v></c></row>", {164: "00000"}))

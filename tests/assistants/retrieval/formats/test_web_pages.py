@@ -99,3 +99,24 @@ def test_rtf_keeps_powers_and_tabs() -> None:
     assert "Name: Minji" in " ".join(text.split())
     assert "10^3" in text
     assert "H₂O" in text
+
+
+def test_blanks_and_times_of_open_documents_are_kept() -> None:
+    urn = "urn:oasis:names:tc:opendocument:xmlns:"
+    spaces = " ".join(f"xmlns:{name}='{urn}{name}:1.0'" for name in ("office", "text", "table"))
+
+    def opened(body: str, kind: str, ending: str) -> str:
+        content = f"<office:document-content {spaces}><office:body>{body}</office:body></office:document-content>"
+        entry = f"<m:file-entry m:full-path='/' m:media-type='{kind}'/>"
+        manifest = f"<m:manifest xmlns:m='{urn}manifest:1.0'>{entry}</m:manifest>"
+        parts = {"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest}
+        return text_of(f"a.{ending}", documents.archive(parts))
+
+    kind = "application/vnd.oasis.opendocument"
+    words = "<office:text><text:p>Minji<text:s text:c='3'/>Alex</text:p></office:text>"
+    assert "Minji Alex" in " ".join(opened(words, f"{kind}.text", "odt").split())
+    cell = "<table:table-cell office:value-type='time' office:time-value='PT14H30M00S'><text:p>14:30</text:p></table:table-cell>"
+    table = f"<table:table table:name='S'><table:table-row>{cell}</table:table-row></table:table>"
+    text = opened(f"<office:spreadsheet>{table}</office:spreadsheet>", f"{kind}.spreadsheet", "ods")
+    assert "14:30" in text
+    assert "PT14H" not in text
