@@ -146,7 +146,7 @@ def _tidied(reading: Reading, unread: list[int] | None = None) -> list[Section]:
         if not reading.scanned:
             raise InvalidFileError(NO_TEXT)
         raise InvalidFileError(NOTHING_READ if ocr.languages() else SCANNED)
-    with_text = {section.page for section in sections}
+    with_text = {section.page for section in sections if any(map(str.isalnum, section.text))}
     lacking = [page for page in sorted(set(reading.scanned)) if page not in with_text]
     if not lacking:
         return sections

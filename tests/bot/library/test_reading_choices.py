@@ -105,17 +105,6 @@ async def test_where_nothing_reads_pictures_people_are_told_how_to_get_it(
     assert not said.controls
 
 
-async def test_a_choice_that_is_pressed_twice_is_followed_once(house: House) -> None:
-    alex = await house.discord.student("alex")
-    dropped = await alex.drops("library", ("exam.txt", TEXT.encode("big5")))
-    asked = await alex.sees("library", contains="how its letters are encoded")
-    right = next(control for control in asked.controls if TEXT in (control.label or ""))
-    await alex.clicks(asked, right.custom_id or "")
-    await reacted(alex, dropped, "✅")
-    again = await alex.clicks(asked, right.custom_id or "")
-    assert "자료실에 있어요" in (await again.says()).text or "already" in (await again.says()).text
-
-
 def test_page_numbers_are_told_as_people_write_them() -> None:
     assert IndexedFile(1, [2, 5, 6, 7]).reason == f"{say.UNREAD_PAGES}2, 5–7"
     assert IndexedFile(1).reason is None
