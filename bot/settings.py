@@ -29,6 +29,10 @@ def _upper(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
 
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 def _stripped(value: object) -> object:
     return value.strip() or None if isinstance(value, str) else value
 
@@ -162,6 +166,10 @@ class Settings(BaseSettings):
     )
     open_quizzes_per_server: int = Field(
         default=100, ge=1, description="Quizzes of the last hour that may be open on one server at once."
+    )
+    quiz_check: Annotated[Literal["maths", "off"], BeforeValidator(_lower)] = Field(
+        default="maths",
+        description="How quizzes are checked before they are shown: `maths` (keys by algebra, form by rules) or `off`.",
     )
     tokens_per_day: int = Field(
         default=5_000_000, ge=0, description="Tokens that the whole bot may use in a day (UTC); 0: no limit."

@@ -19,6 +19,7 @@ from bot.library.readable_files import ReadableFiles
 from bot.quizzes import sentences as say
 from bot.quizzes.buttons import QuizItem
 from bot.quizzes.generate_quiz import GenerateQuiz
+from bot.quizzes.quiz_check import QuizCheck
 from bot.quizzes.quiz_limits import QuizLimits, QuizLimitSizes
 from bot.quizzes.quiz_me import QuizMe
 from bot.quizzes.quiz_messages import QuizMessages
@@ -51,8 +52,14 @@ class QuizCog(commands.Cog):
             self.quiz_store, self.messages, bot.conversations, clock=time.time, random=Random()
         )
         self.limits = QuizLimits(self.quiz_store, _limit_sizes(bot.settings), clock=time.time)
+        self.quiz_check = QuizCheck(bot.pool, bot.settings.quiz_check)
         self.generate_quiz = GenerateQuiz(
-            self.quizmaster, self.messages, self.quiz_store, bot.conversation_store, self.limits
+            self.quizmaster,
+            self.messages,
+            self.quiz_store,
+            bot.conversation_store,
+            self.limits,
+            quiz_check=self.quiz_check,
         )
         self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
         self.suggestions = TopicSuggestions(self.quiz_store, self.readable_files.names_in_place)
@@ -192,6 +199,7 @@ class QuizCog(commands.Cog):
     async def _start(self, interaction: Interaction, request: QuizRequest, language: Locale) -> None:
         """Announce the quiz, find where it is played, and ask the model for it."""
         await self._admit(interaction)
+        self.quiz_check.warm()
         announcement = await _announce(interaction, request, language)
         location, destination = await quiz_location(
             interaction,

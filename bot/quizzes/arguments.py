@@ -5,8 +5,8 @@ A `title` and `questions` with `question_text` and `choices`, as in OpenAI's tut
 """
 
 import json
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Final, Self
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -145,6 +145,10 @@ class QuizQuestion(BaseModel):
     choices: Annotated[tuple[Choice, ...], BeforeValidator(_counted(FEWEST_CHOICES, MOST_CHOICES))]
     answer: int | None = None
     explanation: Annotated[str | None, BeforeValidator(_explanation)] = None
+    checked: Literal["algebra", "not"] | None = None
+    """How its key was checked before it was shown; None: checks are off. The model has no say in it."""
+    corrected: bool = False
+    """Whether the check put another answer in the place of the model's."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -207,7 +211,7 @@ def parse_quiz(arguments: str) -> Quiz:
     except ArgumentsError as error:
         raise QuizError([str(error)]) from error
     try:
-        quiz = Quiz.model_validate(data)
+        quiz = Quiz.model_validate(_of_the_model(data))
     except ValidationError as error:
         details = error.errors(include_url=False)
         problems = list(dict.fromkeys([*unclear, *(_sentence(detail) for detail in details)]))
@@ -218,6 +222,19 @@ def parse_quiz(arguments: str) -> Quiz:
     if unclear:
         raise QuizError(unclear[:_MOST_PROBLEMS])
     return quiz
+
+
+def _of_the_model(data: Any) -> Any:
+    """The arguments without what is ours to say: whether a question was checked."""
+    questions = data.get("questions") if isinstance(data, Mapping) else None
+    if not isinstance(questions, list):
+        return data
+    ours = {"checked", "corrected"}
+    stripped = [
+        {name: value for name, value in each.items() if name not in ours} if isinstance(each, Mapping) else each
+        for each in questions
+    ]
+    return {**data, "questions": stripped}
 
 
 def _sentence(detail: ErrorDetails) -> str:

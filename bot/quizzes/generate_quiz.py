@@ -12,14 +12,15 @@ from bot.conversations.registry import Conversations
 from bot.conversations.tools import Tool, ToolCall
 from bot.errors import UserFacingError
 from bot.quizzes.arguments import FUNCTION, Quiz, QuizError, parse_quiz
+from bot.quizzes.quiz_check import QuizCheck
 from bot.quizzes.quiz_limits import QuizLimits
 from bot.quizzes.quiz_messages import MessageDeletedError, QuizMessages
 from bot.quizzes.quiz_store import QuizStore, StoredRequest
 from bot.quizzes.quizmaster import NewQuiz, Quizmaster
 from bot.quizzes.screens import view_of
-from bot.quizzes.sentences import NO_QUIZ
+from bot.quizzes.sentences import NO_QUIZ, NO_SOUND_QUESTION
 from bot.quizzes.tool_output import invalid_output, not_shown_output, refused_output, rejected_output
-from bot.sentences import Locale, of_text
+from bot.sentences import Locale, Sentence, of_text
 from bot.store.conversation_store import ConversationStore
 
 log = structlog.get_logger(__name__)
@@ -43,19 +44,22 @@ class GenerateQuiz(Tool):
         quiz_store: QuizStore,
         conversation_store: ConversationStore,
         limits: QuizLimits,
+        *,
+        quiz_check: QuizCheck,
     ) -> None:
         self._quizmaster = quizmaster
         self._messages = messages
         self._quiz_store = quiz_store
         self._conversation_store = conversation_store
         self._limits = limits
+        self._quiz_check = quiz_check
         self._corrections: OrderedDict[str, int] = OrderedDict()
         """How often each run's quiz was sent back, by run id."""
         self._to_recover: Sequence[str] = ()
 
     async def call(self, call: ToolCall) -> str | None:
-        """Show the quiz. Arguments that are not a valid quiz go back to the model, a few times; a quiz that the model
-        begins by itself is within the limits of those that students ask for.
+        """Show the quiz. Arguments that are not a valid quiz, and questions that do not stand the check, go back to the
+        model, a few times; a quiz that the model begins by itself is within the limits of those that students ask for.
         """
         return await self._open(call, recovered=False)
 
@@ -66,6 +70,12 @@ class GenerateQuiz(Tool):
             quiz = parse_quiz(call.arguments)
         except QuizError as error:
             return await self._reject(call, request, error)
+        checked = await self._quiz_check.check(quiz, _locale(quiz, request))
+        if checked.faults and self._sent_back(call) < MAX_CORRECTIONS:
+            return await self._reject(call, request, QuizError(checked.problems))
+        if (playable := checked.playable) is None:
+            return await self._give_up(call, request, NO_SOUND_QUESTION)
+        quiz = playable
         host_id = await self._host(call, request)
         if request is None and not recovered:
             try:
@@ -136,9 +146,17 @@ class GenerateQuiz(Tool):
         log.debug("quiz.problems", call=call.call_id, problems=error.problems)
         if times <= MAX_CORRECTIONS:
             return invalid_output(error.problems)
+        return await self._give_up(call, request, NO_QUIZ)
+
+    def _sent_back(self, call: ToolCall) -> int:
+        """How often the run's quiz was sent back to the model."""
+        return self._corrections.get(call.run_id, 0)
+
+    async def _give_up(self, call: ToolCall, request: StoredRequest | None, sentence: Sentence) -> str:
+        """Tell the student that there is no quiz; the output of the call."""
         if request is not None:
             self._limits.arrived(request.interaction_id)
-        await self._tell(call, NO_QUIZ(request.locale if request else "en"))
+        await self._tell(call, sentence(request.locale if request else "en"))
         return rejected_output()
 
     async def _tell(self, call: ToolCall, sentence: str) -> None:

@@ -188,6 +188,8 @@ def _graded_question(record: QuizRecord, index: int, length: int, *, square: boo
         lines.append(say.RIGHT_ANSWER(locale, answer=f"**{short_choice(record, index, question.answer, short)}**"))
     if question.explanation and length >= 250:
         lines.append(small(question.explanation, length // 4 - 10))
+    if note := check_note(record, index):
+        lines.append(note)
     return "\n".join(lines)
 
 
@@ -291,7 +293,13 @@ def _closed_question(record: QuizRecord, index: int) -> View:
         items = [discord.ui.ActionRow(*_group_controls(record))]
     explanation = small(question.explanation, 400) if question.explanation else ""
     colour = GREEN if question.answer is not None else BLUE
-    texts = (heading(record, *notes), question_text(record, index), "\n".join(lines), explanation)
+    texts = (
+        heading(record, *notes),
+        question_text(record, index),
+        "\n".join(lines),
+        explanation,
+        check_note(record, index),
+    )
     return view_of(box(colour, *texts, *items))
 
 
@@ -382,7 +390,13 @@ def question_in_full(record: QuizRecord, index: int, student: int) -> View:
             sign = "✗ "
         lines.append(f"{'▸ ' if choice == chosen else ''}{sign}{numbered_choice(record, index, choice)}")
     explanation = small(question.explanation, 400) if question.explanation else ""
-    texts = (f"-# {progress_at(record, index)}", question_text(record, index), "\n".join(lines), explanation)
+    texts = (
+        f"-# {progress_at(record, index)}",
+        question_text(record, index),
+        "\n".join(lines),
+        explanation,
+        check_note(record, index),
+    )
     return view_of(box(COLOURS[grade(session, student, index)], *texts))
 
 
@@ -485,6 +499,13 @@ def short_question(record: QuizRecord, index: int, length: int) -> str:
 def short_choice(record: QuizRecord, index: int, choice: int, length: int) -> str:
     """A choice's text, of at most `length` characters and with its Markdown escaped."""
     return unlisted(escaped_within(record.session.quiz.questions[index].choices[choice], length))
+
+
+def check_note(record: QuizRecord, index: int) -> str:
+    """How the question's key was checked, in small print; empty if checks are off."""
+    notes = {"algebra": say.CHECKED_BY_ALGEBRA, "not": say.NOT_CHECKED}
+    sentence = notes.get(record.session.quiz.questions[index].checked or "")
+    return f"-# {sentence(record.locale)}" if sentence is not None else ""
 
 
 def bar(part: int, whole: int) -> str:

@@ -137,6 +137,17 @@ NO_QUIZ = Sentence(
     "퀴즈를 만들지 못했어요. 다시 시도하거나 주제를 바꿔 보세요.",
 )
 
+NO_SOUND_QUESTION = Sentence(
+    "None of the questions that I made was sound, so I show none. Try again, or put the topic another way.",
+    "만든 문제가 모두 올바르지 않아서 보여 드리지 않아요. 다시 시도하거나 주제를 바꿔 보세요.",
+)
+
+# How a question's key was checked
+
+CHECKED_BY_ALGEBRA = Sentence("checked by algebra", "계산으로 확인함")
+NOT_CHECKED = Sentence("not checked", "확인하지 못함")
+RIGHT_BY_ALGEBRA = Sentence("The right answer is {answer}.", "정답은 {answer}입니다.")
+
 # Prompts: what the student asks for, in words that the model reads
 
 PROMPT = Sentence("Quiz me on this topic: {topic}", "이 주제로 퀴즈를 내 주세요: {topic}")

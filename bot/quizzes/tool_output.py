@@ -54,6 +54,17 @@ def _report(session: QuizSession, status: Status) -> dict[str, Any]:
     report: dict[str, Any] = {"status": status, "responses": _each(session, _responses)}
     if any(question.answer is not None for question in session.quiz.questions):
         report["correct"] = _each(session, _correct)
+    corrected = {
+        str(number): question.choices[question.answer]
+        for number, question in enumerate(session.quiz.questions, start=1)
+        if question.corrected and question.answer is not None
+    }
+    if corrected:
+        report["corrected_answers"] = corrected
+        report["note"] = (
+            "By algebra, other answers than yours are right in these questions, by number. The quiz was shown with "
+            "them; give your feedback by them."
+        )
     if status == "unfinished":
         report["advice"] = (
             "Someone wrote on before the quiz was over. Answer them; the results come in a message later."

@@ -34,7 +34,7 @@ def find_spans(tokens: Sequence[Token]) -> list[Span]:
     run: list[Token] = []
     before = ""
     for place, token in enumerate([*tokens, Token("break", "")]):
-        if token.kind in MATH_KINDS and not _is_article(tokens, place):
+        if token.kind in MATH_KINDS and not is_article(tokens, place):
             run.append(token)
             continue
         text = token.text if token.kind in {"word", "name"} else ""
@@ -50,7 +50,7 @@ def find_spans(tokens: Sequence[Token]) -> list[Span]:
     return spans
 
 
-def _is_article(tokens: Sequence[Token], place: int) -> bool:
+def is_article(tokens: Sequence[Token], place: int) -> bool:
     """Whether a letter is a word: `a` or `I` between spaces, not beside a sign."""
     token = tokens[place]
     if token.kind != "name" or token.text not in {"a", "A", "I", "i"}:
