@@ -110,7 +110,9 @@ class Thoughts:
             if opening is not None:
                 self._closes, self._searched = _CLOSES[opening], 0
                 break
-            if any(tag.startswith(start) for tag in _CLOSES) or (not self._thought and may_begin_harmony(start)):
+            if any(tag.startswith(start) for tag in (*_CLOSES, *_CLOSES.values())) or (
+                not self._thought and may_begin_harmony(start)
+            ):
                 return ""
             if not self._thought and begins_harmony(start):
                 self._harmony = HarmonyChannels(self._functions)
@@ -118,6 +120,13 @@ class Thoughts:
                 return self._harmony.feed(held)
             if self._thought and any(tag.startswith(start) for tag in _BEFORE_ANSWER):
                 return ""
+            closing = _TAG.match(start)
+            if closing is not None and not self._thought:  # the template has opened thoughts, and there were none
+                self.was_unopened = True
+                if not (answer := start[closing.end() :].lstrip()):
+                    return ""
+                self._held, self._thought = answer, True
+                continue
             if self._thought or self._unopened is False:
                 return self._release()
             if self._unopened is None and not _LIKE_THOUGHTS.match(start):

@@ -30,16 +30,16 @@ from bot.replies.typesetting.mathml import to_mathml
 FONTS = Path(__file__).parent / "fonts"
 DEJAVU = Path(ziafont.__file__).parent / "fonts" / "DejaVuSans.ttf"
 STIX = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
-SIZE = 20.0
+SIZE = 18.0
 """Font size in CSS pixels: on a phone somewhat larger than the text."""
-SCALE = 2.0
-"""Pixels of the picture for each CSS pixel: sharp on high-resolution screens."""
+SCALE = 1.5
+"""Pixels of the picture for each CSS pixel: what is sharp on a phone is not huge on a desktop, which shows them all."""
 MARGIN = 12
 """Space around the formula, in CSS pixels."""
 CARD, INK = "#2b2d31", "#f2f3f5"
 """Light ink on a dark card can be read on every theme, also on one that a person made."""
-WIDEST, HIGHEST = 6_000, 6_000
-"""Pixels of a picture; a larger formula is shown as text."""
+WIDEST, HIGHEST = 1_350, 6_000
+"""Pixels of a picture; a larger formula is shown as text: a phone would shrink a wider one to letters of 7 pixels."""
 NARROWEST = 340
 """CSS pixels: what a phone has room for. Discord shrinks a wider picture to that (on a desktop, to 550 pixels), and the
 formula with it. A wider formula has a card of its own width."""

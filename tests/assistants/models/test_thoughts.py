@@ -141,3 +141,12 @@ def test_an_answer_without_thoughts_is_whole_however_it_is_cut(parts: list[str])
         shown = "".join(map(thoughts.feed, parts)) + thoughts.end()
         if not any(mark in whole for mark in ("think>", "<|")):
             assert shown == whole
+
+
+@pytest.mark.parametrize("step", [1, 3, 100])
+def test_a_closing_tag_in_front_of_an_answer_is_not_shown(step: int) -> None:
+    for answer in ("</think>\n\n답은 3", "\n</think>답은 3"):
+        thoughts = Thoughts(unopened=None)
+        told = "".join(thoughts.feed(answer[at : at + step]) for at in range(0, len(answer), step)) + thoughts.end()
+        assert told == "답은 3"
+        assert thoughts.was_unopened

@@ -97,11 +97,13 @@ def test_the_lines_of_a_table_do_not_touch_what_is_in_it() -> None:
     assert float(ruled) - float(bare) > 0.3 * formula_drawing.SIZE
 
 
-def test_what_fits_a_phone_is_on_a_card_as_wide_as_a_phone_with_two_pixels_for_each_of_its_own() -> None:
+def test_what_fits_a_phone_is_on_a_card_as_wide_and_what_it_would_shrink_too_much_is_not_drawn() -> None:
     picture = draw(r"x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}")
     assert picture.startswith(b"\x89PNG")
-    assert size_of(picture)[0] == 2 * 340
-    assert 2 * 340 < size_of(draw("x + " * 12 + "x"))[0] < 2 * 520
+    assert size_of(picture)[0] == 1.5 * 340
+    assert 1.5 * 340 < size_of(draw("x + " * 12 + "x"))[0] < 1.5 * 470
+    with pytest.raises(TooLarge):
+        draw("x + " * 30 + "x")
 
 
 @pytest.mark.parametrize(
@@ -109,6 +111,9 @@ def test_what_fits_a_phone_is_on_a_card_as_wide_as_a_phone_with_two_pixels_for_e
     [r"\sqrt{1+", r"\frac{1}{1+", r"\underbrace{x+", r"\mathbf{x+", r"\xrightarrow{"],
     ids=lambda level: level[1:5],
 )
-def test_what_nests_deep_is_drawn_without_doubling_the_work_at_each_level(level: str) -> None:
+def test_what_nests_deep_is_drawn_without_doubling_the_work_at_each_level(
+    level: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """ziamath alone would set a row 2¹⁸ times here: if this test fails, it exceeds its time limit."""
+    monkeypatch.setattr(formula_drawing, "WIDEST", 6_000)
     assert draw(level * 18 + "x" + "}" * 18)
