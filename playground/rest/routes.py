@@ -3,16 +3,12 @@
 from typing import Final
 
 from playground.rest import (
-    application_commands,
     applications,
     attachments,
     bans,
     channels,
-    command_index,
     gateway,
     guilds,
-    interaction_callback,
-    interaction_create,
     members,
     messages,
     pins,
@@ -25,6 +21,7 @@ from playground.rest import (
     users,
     webhooks,
 )
+from playground.rest.interactions import application_commands, command_index, interaction_callback, interaction_create
 
 ALL: Final = (
     *application_commands.ROUTES,

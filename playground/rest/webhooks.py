@@ -13,7 +13,7 @@ from playground.changes import message_changes, poll_changes, thread_changes, we
 from playground.errors import ApiError, FormErrors, unknown, unknown_channel, unknown_message
 from playground.payloads.messages import message_object
 from playground.payloads.webhooks import webhook_object
-from playground.rest import interaction_callback as of_interactions
+from playground.rest.interactions import interaction_callback as of_interactions
 from playground.rest.request import Request, Response
 from playground.rest.router import Handler, Route
 from playground.validation.fields import Fields

@@ -8,7 +8,7 @@ from typing import Any, Final
 from playground.errors import ApiError, FormErrors, InvalidFormBody, missing_access, unknown, unknown_message
 from playground.payloads.interactions import integration_owners, interaction_object
 from playground.payloads.users import user_object
-from playground.rest.command_index import usable
+from playground.rest.interactions.command_index import usable
 from playground.rest.request import Request
 from playground.rest.router import Route
 from playground.validation.buttons_and_selects import SELECTS
