@@ -46,7 +46,7 @@ UNANSWERED = 2.0
 class SaemBot(commands.AutoShardedBot):
     """discord.py's client on all shards of this process.
 
-    Cogs read its public attributes. They add to `tools`, `answer_buttons` and `command_questions`, and set
+    Cogs read its public attributes. They add to `tools`, `subject_buttons` and `command_questions`, and set
     `question_attachments.documents`.
     """
 
@@ -84,6 +84,8 @@ class SaemBot(commands.AutoShardedBot):
         self.tools = Tools()
         self.answer_buttons: list[MakeButton] = [Regenerate]
         """The buttons under a conversation's last finished answer."""
+        self.subject_buttons: list[MakeButton] = []
+        """The buttons that stand there only if the answer says something that one can be asked about."""
         self.command_questions: list[FindQuestion] = []
         """Each finds a question that a command put, by the id of its interaction."""
         self.thread_creation = ThreadCreation(self, outbox.request_trace.config)
@@ -117,6 +119,7 @@ class SaemBot(commands.AutoShardedBot):
             self.question_attachments.fetch,
             self.thread_creation,
             answer_buttons=self.answer_buttons,
+            subject_buttons=self.subject_buttons,
             command_questions=self.command_questions,
         )
         return Services(

@@ -11,24 +11,27 @@ from discord.ext import commands
 from bot import sentences
 from bot.client import SaemBot
 from bot.command_names import localized
+from bot.conversations.conversation import Conversation
 from bot.conversations.location import Location
 from bot.conversations.question import Question
+from bot.errors import UserFacingError
 from bot.escaping import escaped_within, one_line
 from bot.library.library_store import LibraryStore
 from bot.library.readable_files import ReadableFiles
 from bot.quizzes import sentences as say
 from bot.quizzes.buttons import QuizItem
+from bot.quizzes.follow_ups import Asking, FollowUps, explanation_question
 from bot.quizzes.generate_quiz import GenerateQuiz
 from bot.quizzes.quiz_check import QuizCheck
 from bot.quizzes.quiz_limits import QuizLimits, QuizLimitSizes
 from bot.quizzes.quiz_me import QuizMe
 from bot.quizzes.quiz_messages import QuizMessages
-from bot.quizzes.quiz_request import DEFAULT_COUNT, LONGEST_TOPIC, Difficulty, QuizRequest, Source, question_of
+from bot.quizzes.quiz_request import DEFAULT_COUNT, LONGEST_TOPIC, QuizRequest, question_of
 from bot.quizzes.quiz_store import QuizStore, StoredRequest
 from bot.quizzes.quiz_thread import quiz_location
 from bot.quizzes.quizmaster import Quizmaster
 from bot.quizzes.safe_markdown import shortened
-from bot.quizzes.session import Mode
+from bot.quizzes.session import Difficulty, Mode, Source
 from bot.quizzes.topic_suggestions import TopicSuggestions
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
@@ -36,7 +39,6 @@ from bot.sentences import Locale, of_code
 from bot.settings import Settings
 from bot.tutor.error_handler import say_privately
 from bot.tutor.incoming_message import read_message
-from bot.tutor.thread_names import thread_name
 
 Interaction = discord.Interaction[SaemBot]
 
@@ -63,6 +65,12 @@ class QuizCog(commands.Cog):
         )
         self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
         self.suggestions = TopicSuggestions(self.quiz_store, self.readable_files.names_in_place)
+        self.follow_ups = FollowUps(
+            self.quizmaster,
+            self.quiz_store,
+            bot.conversations,
+            Asking(admit=self._admit, withdraw=self.limits.arrived, ask=self._ask_in),
+        )
         self._recovered = False
         self._menu = app_commands.ContextMenu(
             name=localized("Quiz me on this", "이걸로 퀴즈 내기"), callback=self.quiz_on_message
@@ -73,7 +81,7 @@ class QuizCog(commands.Cog):
         self.bot.tools.add(self.generate_quiz)
         self.bot.command_questions.append(self.find_question)
         self.bot.add_dynamic_items(QuizItem, QuizMe)
-        self.bot.answer_buttons.append(QuizMe)
+        self.bot.subject_buttons.append(QuizMe)
         self.bot.tree.add_command(self._menu)
         await self.quizmaster.load()
         await self.generate_quiz.load(self.bot.conversations)
@@ -177,10 +185,18 @@ class QuizCog(commands.Cog):
             return
         await self._admit(interaction)
         await interaction.response.defer()
-        topic = _topic_of(interaction.message)
-        destination = OnInteraction(interaction)
-        request = QuizRequest.on_answer(topic)
-        await self._ask(interaction, request, _language(topic, locale), conversation.location, destination)
+        asked = "\n\n".join(question.text for question in await self.bot.conversations.asked_in(answer_id))
+        said = await self._words_of(answer_id, interaction.message)
+        request = QuizRequest.on_answer(asked.strip() or one_line(said), said)
+        language = _language(request.question, locale)
+        await self._ask_in(interaction, request, language, conversation, OnInteraction(interaction))
+
+    async def _words_of(self, answer_id: str, message: discord.Message | None) -> str:
+        """What an answer says: as the model wrote it or, where that is gone, as it is shown."""
+        try:
+            return await self.bot.conversations.text_of(answer_id)
+        except UserFacingError:
+            return plain_text(message) if message is not None else ""
 
     async def _has_files(self, interaction: Interaction) -> bool:
         """Whether there are files that a quiz shown here can be made from (`source:files`)."""
@@ -211,6 +227,16 @@ class QuizCog(commands.Cog):
         )
         await self._ask(interaction, request, language, location, destination)
 
+    async def _ask_in(
+        self,
+        interaction: Interaction,
+        request: QuizRequest,
+        language: Locale,
+        conversation: Conversation,
+        destination: Destination,
+    ) -> None:
+        await self._ask(interaction, request, language, conversation.location, destination)
+
     async def _ask(
         self,
         interaction: Interaction,
@@ -226,6 +252,8 @@ class QuizCog(commands.Cog):
             topic=request.topic,
             topic_typed=request.topic_typed,
             mode=request.mode,
+            difficulty=request.difficulty,
+            source=request.source,
             interaction_id=interaction.id,
             name=interaction.user.display_name,
             prompt=request.prompt(language),
@@ -237,7 +265,13 @@ class QuizCog(commands.Cog):
     async def find_question(self, interaction_id: int) -> Question | None:
         """The question of a request, by its interaction: after a restart it is asked again."""
         request = await self.quiz_store.request_by(interaction_id)
-        return None if request is None else question_of(request)
+        if request is not None:
+            return question_of(request)
+        explanation = await self.quiz_store.explanation_by(interaction_id)
+        record = await self.quiz_store.get(explanation.quiz_id) if explanation is not None else None
+        if explanation is None or record is None:
+            return None
+        return explanation_question(explanation, record, record.channel_id)
 
     # What else happens
 
@@ -295,12 +329,6 @@ def _has_words(text: str) -> bool:
 def _language(text: str, locale: Locale) -> Locale:
     """The language of a quiz: Korean if the text is Korean, else that of the student's Discord."""
     return "ko" if sentences.of_text(text) == "ko" else locale
-
-
-def _topic_of(message: discord.Message | None) -> str:
-    """How an answer's message begins."""
-    text = one_line(plain_text(message)) if message is not None else ""
-    return thread_name(text, "Quiz")
 
 
 async def setup(bot: SaemBot) -> None:

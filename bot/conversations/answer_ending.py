@@ -15,6 +15,7 @@ from openai.types.beta.threads import Run
 
 from bot import sentences
 from bot.conversations.answer import Answer, EndedAnswer, StopReason
+from bot.conversations.answer_subject import has_subject
 from bot.conversations.assistants_thread import AssistantsThread
 from bot.conversations.location import Location
 from bot.conversations.question import Question
@@ -169,14 +170,18 @@ class AnswerEnding:
         self.last.ending = self._start(answer, self._show_completed(answer, run, self.last, previous))
 
     async def _show_completed(self, answer: Answer, run: Run, ended: EndedAnswer, previous: EndedAnswer | None) -> None:
-        if not answer.reply.text.strip():
+        said = bool(answer.reply.text.strip())
+        if not said:
             answer.reply.feed(sentences.NOTHING_SAID(answer.locale))
         cut = sentence_for_run(run)
         notes = [*answer.notes, *([cut(answer.locale)] if cut else []), answer.citations.footer() or ""]
         if answer.options.otherwise is not None and not answer.used_tools:
             notes.insert(0, answer.options.otherwise(answer.locale))
         footer = "\n".join(note for note in notes if note) or None
-        buttons = [] if answer.used_tools else [*self._services.discord.regenerate_buttons(answer.id, answer.locale)]
+        whole = said and cut is None and answer.options.otherwise is None
+        subject = whole and has_subject([one.text for one in answer.asked], answer.reply.text)
+        shown = self._services.discord.regenerate_buttons(answer.id, answer.locale, has_subject=subject)
+        buttons = [] if answer.used_tools else [*shown]
         if answer.reply.differs_from_source:
             buttons += self._services.discord.show_as_text_buttons(answer.id, answer.locale)
         if buttons:

@@ -9,6 +9,7 @@ from openai.types.beta.threads.run_create_params import AdditionalMessage
 
 from bot.conversations.discord_interface import PastMessage
 from bot.conversations.question import TEXT_LIMIT, AttachedContent, Question
+from bot.conversations.tools import Note
 from bot.escaping import visible
 from bot.store.conversation_store import StoredToolCall
 
@@ -91,6 +92,11 @@ def late_outputs_message(calls: Iterable[StoredToolCall]) -> AdditionalMessage:
     results = "\n\n".join(f"{call.name}({call.arguments})\n=> {call.output}" for call in calls)
     text = f"[results] These functions, called earlier, have their results now; react to them.\n\n{results}"
     return {"role": "user", "content": text}
+
+
+def note_message(note: Note) -> AdditionalMessage:
+    """What the model is to know of an earlier call."""
+    return {"role": "user", "content": note.text[:TEXT_LIMIT]}
 
 
 def late_output_question(call: StoredToolCall, output: str) -> Question:

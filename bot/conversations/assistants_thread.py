@@ -10,12 +10,19 @@ from openai.types.beta.threads import Run
 from openai.types.beta.threads.run_create_params import AdditionalMessage
 
 from bot.conversations.answer import Answer
-from bot.conversations.assistants_messages import as_message, holds_words, late_outputs_message, past_messages
+from bot.conversations.assistants_messages import (
+    as_message,
+    holds_words,
+    late_outputs_message,
+    note_message,
+    past_messages,
+)
 from bot.conversations.location import Location
 from bot.conversations.question import AttachedContent, Question
 from bot.conversations.run_stream import RunStream
 from bot.conversations.services import Services
 from bot.conversations.tool_calls import ToolCalls
+from bot.conversations.tools import Note
 from bot.store.conversation_store import StoredToolCall
 
 log = structlog.get_logger(__name__)
@@ -209,17 +216,21 @@ class AssistantsThread:
         if self.thread_id is None and not self._fresh:
             before = [] if answer.delivered else answer.message_ids
             messages += past_messages(await self._services.discord.history_before(self._location, before))
+        notes = await self._tool_calls.untold()
+        messages += [note_message(note) for note in notes]
         if not answer.delivered:
             pairs = zip(answer.questions, contents, strict=True)
             messages += [as_message(question, content) for question, content in pairs]
-        return await self._begin_run(answer, messages)
+        return await self._begin_run(answer, messages, notes)
 
-    async def _begin_run(self, answer: Answer, messages: Sequence[AdditionalMessage]) -> Run:
+    async def _begin_run(
+        self, answer: Answer, messages: Sequence[AdditionalMessage], notes: Sequence[Note] = ()
+    ) -> Run:
         scope = await self._services.library_scope(self._location)
         assistant_id, tools = await self._services.guild_assistants.for_run(self._location.guild_id, scope)
         self._assistant_id = assistant_id
         metadata = {"discord_channel_id": str(self._location.id)}
-        run = await self._stream(answer).begin(self.thread_id, assistant_id, messages, metadata, tools=tools)
+        run = await self._stream(answer, notes).begin(self.thread_id, assistant_id, messages, metadata, tools=tools)
         return await self._answer_calls(run, answer)
 
     async def _answer_calls(self, run: Run, answer: Answer) -> Run:
@@ -238,15 +249,15 @@ class AssistantsThread:
         await self._services.api.cancel(run.thread_id, run.id)
         return run
 
-    def _stream(self, answer: Answer) -> RunStream:
+    def _stream(self, answer: Answer, notes: Sequence[Note] = ()) -> RunStream:
         return RunStream(
             self._services.api,
             answer,
-            on_run_created=lambda run: self._run_created(run, answer),
+            on_run_created=lambda run: self._run_created(run, answer, notes),
             cancel_run=lambda: self._cancel_run(answer),
         )
 
-    def _run_created(self, run: Run, answer: Answer) -> asyncio.Task[None]:
+    def _run_created(self, run: Run, answer: Answer, notes: Sequence[Note]) -> asyncio.Task[None]:
         """The server has the questions: from now on there is a run to stop, and to remember."""
         self.thread_id = run.thread_id
         self._fresh = False
@@ -254,6 +265,8 @@ class AssistantsThread:
         writing = self._start_task(
             self._services.conversation_store.set_run(answer.id, run.id, self._location.id, run.thread_id)
         )
+        for note in notes:
+            self._start_task(note.told())
         if answer.stopped is not None and answer.on_stop is not None:
             answer.on_stop()
         return writing

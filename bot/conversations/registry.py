@@ -158,6 +158,11 @@ class Conversations:
         if conversation is not None and not call.submitted:
             conversation.cancel_run(call.run_id)
 
+    async def of_call(self, call_id: str) -> Conversation | None:
+        """The conversation that a call was made in."""
+        call = await self._services.conversation_store.call(call_id)
+        return None if call is None else await self.find(call.conversation_id)
+
     async def open_calls(self, tool: str) -> list[str]:
         """The ids of a tool's calls that have no output yet."""
         calls = await self._services.conversation_store.open_calls()
@@ -273,6 +278,16 @@ class Conversations:
             UserFacingError: it is not there any more, or the server cannot be reached.
         """
         return await text_of(answer_id, self._services)
+
+    async def asked_in(self, answer_id: str) -> list[Question]:
+        """The questions that an answer answers, as they are now in Discord; those that are gone are left out."""
+        found = []
+        for stored in await self._services.conversation_store.questions_of(answer_id):
+            if stored.channel_id is not None and stored.state != "context":
+                question = await self._services.discord.fetch_question(stored.channel_id, stored.message_id)
+                if question is not None:
+                    found.append(question)
+        return found
 
     # What else the bot needs to know or to set
 

@@ -9,7 +9,7 @@ from openai.types.beta.threads import RequiredActionFunctionToolCall, Run
 
 from bot.conversations.answer import Answer
 from bot.conversations.location import Location
-from bot.conversations.tools import ToolCall, Tools
+from bot.conversations.tools import Note, ToolCall, Tools
 from bot.store.conversation_store import ConversationStore, StoredToolCall
 
 log = structlog.get_logger(__name__)
@@ -63,6 +63,16 @@ class ToolCalls:
                 await tool.cancelled(self.revived(stored))
             except Exception:
                 log.exception("tool.cancel_failed", tool=stored.name, call=stored.call_id)
+
+    async def untold(self) -> list[Note]:
+        """What the model must know of earlier calls with the next question."""
+        notes: list[Note] = []
+        for tool in self._tools:
+            try:
+                notes += await tool.untold(self._location.id)
+            except Exception:  # the question is answered all the same, and the note comes with the next one
+                log.exception("tool.untold_failed", tool=tool.name, conversation=self._location.id)
+        return notes
 
     def revived(self, stored: StoredToolCall) -> ToolCall:
         """A stored call as its tool was given it, but for the asker, who is not stored."""

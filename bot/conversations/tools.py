@@ -4,9 +4,9 @@ A room that has a function subclasses `Tool`; its cog adds it to the bot's `Tool
 (`bot.tools.add(...)` in the cog's `setup`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 from openai.types import FunctionDefinition
@@ -38,6 +38,15 @@ class ToolCall:
     """The student whose message the run answers; None in a run that goes on after tool outputs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the model must know of an earlier call, though no output tells it."""
+
+    text: str
+    told: Callable[[], Coroutine[Any, Any, None]]
+    """To be called when the model has it."""
+
+
 class Tool(Protocol):
     """A function that the model may call. Subclass it: the methods that need not be overridden have a default."""
 
@@ -61,6 +70,10 @@ class Tool(Protocol):
     async def cancelled(self, call: ToolCall) -> None:
         """The run that waits for `call` was cancelled, or its thread was deleted: the output is not wanted any more."""
         log.debug("tool.cancelled", tool=self.name, call=call.call_id)
+
+    async def untold(self, conversation_id: int) -> Sequence[Note]:  # noqa: ARG002
+        """What goes along with the next question of a conversation, so that the model knows of earlier calls."""
+        return ()
 
     def occupies(self, channel_id: int) -> bool:  # noqa: ARG002
         """Whether a group uses the tool in a channel, so that messages without a mention are not for the tutor."""

@@ -23,7 +23,12 @@ LONGEST_LABEL: Final = 80
 LONGEST_OPTION: Final = 100
 """Characters of a menu's option."""
 
-Action = Literal["join", "begin", "answer", "move", "send", "cancel", "skip", "pause", "resume", "end", "jump", "look"]
+Action = Literal[
+    "join", "begin", "answer", "move", "send", "cancel", "skip", "pause", "resume", "end", "jump", "look",
+    "harder", "five", "explain", "pick",
+]  # fmt: skip
+FOLLOW_UPS: Final = frozenset({"harder", "five", "explain", "pick"})
+"""The actions of the buttons under the results."""
 Interaction = discord.Interaction[Any]
 
 _PATTERN: Final = re.compile(
@@ -69,7 +74,11 @@ class QuizItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"quiz:.*"
     async def callback(self, interaction: Interaction) -> None:
         """Take the press to the quizmaster of this bot, which the cog `QuizCog` holds."""
         cog: Any = interaction.client.get_cog("QuizCog")
-        await cog.quizmaster.press(Press(interaction, self.custom_id))
+        custom_id = parse_custom_id(self.custom_id)
+        if custom_id is not None and custom_id.action in FOLLOW_UPS:
+            await cog.follow_ups.press(interaction, custom_id)
+        else:
+            await cog.quizmaster.press(Press(interaction, self.custom_id))
 
 
 def button(
@@ -104,6 +113,13 @@ def menu(custom_id: CustomId, placeholder: str, options: list[str]) -> QuizItem:
     )
 
 
+def selected_in(interaction: Interaction) -> int:
+    """The index of the option selected in a menu; -1, which is no question, where there is none."""
+    data: Mapping[str, Any] = interaction.data or {}
+    values = data.get("values") or [""]
+    return int(values[0]) if values[0].isdecimal() else -1
+
+
 class Press:
     """Somebody's press on a button or menu of a quiz, and the ways to answer it."""
 
@@ -127,9 +143,7 @@ class Press:
     @property
     def selected(self) -> int:
         """The index of the option selected in a menu; -1, which is no question, where there is none."""
-        data: Mapping[str, Any] = self._interaction.data or {}
-        values = data.get("values") or [""]
-        return int(values[0]) if values[0].isdecimal() else -1
+        return selected_in(self._interaction)
 
     def event(self, custom_id: CustomId, at: float) -> Event:
         """What the press means to the quiz."""
@@ -149,6 +163,8 @@ class Press:
             case "begin" | "skip" | "pause" | "resume" | "end" as control:
                 showing = bool(custom_id.choice)
                 return Controlled(self.student_id, moderator, control, custom_id.question, at, showing=showing)
+            case "harder" | "five" | "explain" | "pick":
+                raise ValueError(custom_id.action)  # what follows a quiz is no event of it
             case "cancel" | "look":
                 return Cancelled(self.student_id, moderator, at)
 

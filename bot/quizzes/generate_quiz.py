@@ -9,7 +9,7 @@ import structlog
 from openai.types import FunctionDefinition
 
 from bot.conversations.registry import Conversations
-from bot.conversations.tools import Tool, ToolCall
+from bot.conversations.tools import Note, Tool, ToolCall
 from bot.errors import UserFacingError
 from bot.quizzes.arguments import FUNCTION, Quiz, QuizError, parse_quiz
 from bot.quizzes.quiz_check import QuizCheck
@@ -93,6 +93,8 @@ class GenerateQuiz(Tool):
             topic=request.topic if request and topic_typed else quiz.title,
             topic_typed=topic_typed,
             mode=request.mode if request else "solo",
+            difficulty=request.difficulty if request else None,
+            source=request.source if request else None,
             quiz=quiz,
         )
         try:
@@ -113,6 +115,10 @@ class GenerateQuiz(Tool):
     async def cancelled(self, call: ToolCall) -> None:
         """Cancel the quiz."""
         await self._quizmaster.call_cancelled(call.call_id)
+
+    async def untold(self, conversation_id: int) -> Sequence[Note]:
+        """The quizzes that the model does not know the state of."""
+        return await self._quizmaster.untold(conversation_id)
 
     def occupies(self, channel_id: int) -> bool:
         """Whether a group plays in the channel."""

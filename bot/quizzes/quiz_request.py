@@ -1,32 +1,35 @@
 """A student's request for a quiz, and the prompt and instructions that the model gets for it."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from bot.conversations.question import Question, RunOptions
 from bot.escaping import one_line
-from bot.quizzes.quiz_store import StoredRequest
+from bot.quizzes.quiz_store import QuizRecord, StoredRequest
 from bot.quizzes.safe_markdown import shortened
-from bot.quizzes.sentences import NO_QUIZ, PROMPT, PROMPT_ANSWER, PROMPT_TEXT
-from bot.quizzes.session import Mode
+from bot.quizzes.sentences import NO_QUIZ, PROMPT, PROMPT_ANSWER, PROMPT_HARDER, PROMPT_MORE, PROMPT_TEXT
+from bot.quizzes.session import Difficulty, Mode, Source
 from bot.sentences import Locale
-
-Difficulty = Literal["easy", "medium", "hard"]
-Source = Literal["files", "anything"]
 
 LONGEST_TOPIC: Final = 200
 LONGEST_TEXT: Final = 8_000
 """Characters of a message that a quiz is made from."""
 DEFAULT_COUNT: Final = 3
+FOLLOWING_COUNT: Final = 5
 _LONGEST_START: Final = 60
 
 _FEEDBACK: Final = (
-    "When the responses come back, give your feedback in the same language: for each question the answer given and the "
-    "right answer and, where it was wrong, why, in a sentence or two. Responses of null were skipped."
+    "When the responses come back, follow the advice that comes with them, in the language of the request. Responses "
+    "of null were skipped."
 )
 _GROUP: Final = (
     "A group plays: the responses are by display name. Address what the group found hard, rather than every student."
 )
+_ON_ANSWER: Final = (
+    "Ask about the subject of the question and the answer that the request holds, and about nothing else: problems of "
+    "the same kind with other numbers, or what the answer says."
+)
+_FOLLOWING: Final = "Ask about the same subject as the last quiz, but none of its questions again."
 _ONLY_FILES: Final = (
     "Search the server's files first and ask only about what they say. If they hold nothing on the topic, do not call "
     "generate_quiz: say so in a sentence, in the language of the request."
@@ -55,12 +58,17 @@ def run_options(instructions: str) -> RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class QuizRequest:
-    """What a student asks for: a quiz on a topic, on a `text`, or on the answer above."""
+    """What a student asks for: a quiz on a topic, on a `text`, on an answer, or after another quiz."""
 
     topic: str
     """In a few words; of a text or an answer, how it begins."""
     text: str = ""
-    on_last_answer: bool = False
+    question: str = ""
+    """What was asked, if the quiz is on that and its answer, which is `text`."""
+    after: str = ""
+    """The title of the quiz that this one follows."""
+    harder: bool = False
+    """Harder than that one."""
     count: int = DEFAULT_COUNT
     difficulty: Difficulty | None = None
     mode: Mode = "solo"
@@ -72,14 +80,31 @@ class QuizRequest:
         return cls(topic=shortened(one_line(text), _LONGEST_START), text=shortened(text, LONGEST_TEXT))
 
     @classmethod
-    def on_answer(cls, topic: str) -> "QuizRequest":
-        """A quiz on the last answer in the conversation."""
-        return cls(topic=topic, on_last_answer=True)
+    def on_answer(cls, question: str, answer: str) -> "QuizRequest":
+        """A quiz on the subject of a question and its answer."""
+        topic = shortened(one_line(question), _LONGEST_START)
+        return cls(topic=topic, question=shortened(question, LONGEST_TEXT), text=shortened(answer, LONGEST_TEXT))
+
+    @classmethod
+    def following(cls, record: QuizRecord, *, harder: bool) -> "QuizRequest":
+        """A quiz on the same subject as one that is over: with as many questions and harder, or with five more."""
+        difficulty = record.difficulty
+        if harder:
+            difficulty = "medium" if difficulty == "easy" else "hard"
+        return cls(
+            topic=record.topic,
+            after=record.session.quiz.title,
+            harder=harder,
+            count=record.session.count if harder else FOLLOWING_COUNT,
+            difficulty=difficulty,
+            mode=record.session.mode,
+            source=record.source,
+        )
 
     @property
     def topic_typed(self) -> bool:
         """Whether the topic is what the student typed."""
-        return not self.text and not self.on_last_answer
+        return not self.text and not self.after
 
     @property
     def instructions(self) -> str:
@@ -89,17 +114,31 @@ class QuizRequest:
             f"The student has asked for a quiz. Call generate_quiz once with {self.count} "
             f"question{'' if self.count == 1 else 's'}, in the language of the request, with one right choice each, "
             f"its index (counted from 0) as `answer`, and an `explanation`.{level}",
-            "Ask about the text that the request holds." if self.text else _SOURCES[self.source],
+            self._subject,
             _FEEDBACK,
         ]
         if self.mode == "together":
             parts.append(_GROUP)
         return " ".join(parts)
 
+    @property
+    def _subject(self) -> str:
+        """What is to be asked about, for the model."""
+        if self.question:
+            return _ON_ANSWER
+        if self.text:
+            return "Ask about the text that the request holds."
+        if not self.after:
+            return _SOURCES[self.source]
+        level = "Every question is to be harder than those of the last quiz. " if self.harder else ""
+        return f"{level}{_FOLLOWING} {_SOURCES[self.source]}"
+
     def prompt(self, locale: Locale) -> str:
         """What the student asks in the conversation."""
-        if self.on_last_answer:
-            return PROMPT_ANSWER(locale)
+        if self.question:
+            return PROMPT_ANSWER(locale, question=self.question, answer=self.text)
+        if self.after:
+            return (PROMPT_HARDER if self.harder else PROMPT_MORE)(locale, title=one_line(self.after))
         return PROMPT_TEXT(locale, text=self.text) if self.text else PROMPT(locale, topic=self.topic)
 
 

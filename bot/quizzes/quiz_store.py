@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
@@ -12,12 +12,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.quizzes.arguments import Quiz
 from bot.quizzes.choices import Order
-from bot.quizzes.session import LONGEST_PAUSE, Effect, Mode, Phase, QuizSession, Response
-from bot.quizzes.tables import QuizPlayerRow, QuizRequestRow, QuizResponseRow, QuizResultRow, QuizRow
+from bot.quizzes.session import LONGEST_PAUSE, Difficulty, Effect, Mode, Phase, QuizSession, Response, Source
+from bot.quizzes.tables import (
+    QuizExplanationRow,
+    QuizPlayerRow,
+    QuizRequestRow,
+    QuizResponseRow,
+    QuizResultRow,
+    QuizRow,
+)
 from bot.sentences import Locale
 from bot.store.base import now, table_of
 from bot.store.group_commit import Statement
 from bot.store.store import Store
+from bot.store.tables import ToolCallRow
 
 _ORDERS: Final = TypeAdapter(tuple[Order, ...])
 _OVER: Final = (Phase.FINISHED.value, Phase.CANCELLED.value)
@@ -25,17 +33,21 @@ _OVER: Final = (Phase.FINISHED.value, Phase.CANCELLED.value)
 
 _QUIZZES, _RESPONSES = table_of(QuizRow), table_of(QuizResponseRow)
 _RESULTS, _REQUESTS = table_of(QuizResultRow), table_of(QuizRequestRow)
-_PLAYERS = table_of(QuizPlayerRow)
+_PLAYERS, _CALLS = table_of(QuizPlayerRow), table_of(ToolCallRow)
+_EXPLANATIONS = table_of(QuizExplanationRow)
 
 _STATE: Final = ("phase", "position", "furthest", "opened_at", "deadline", "paused_at", "delivered")
 _ADD: Final = insert(_QUIZZES)
 _ADD_RESULT: Final = insert(_RESULTS)
 _ADD_PLAYER: Final = insert(_PLAYERS)
+_ADD_EXPLANATION: Final = insert(_EXPLANATIONS)
 _SET_STATE: Final = (
     update(_QUIZZES)
     .where(_QUIZZES.c.id == bindparam("of"))
-    .values({name: bindparam(name) for name in (*_STATE, "due")})
+    .values({name: bindparam(name) for name in (*_STATE, "due", "untold")})
 )
+_SET_TOLD: Final = update(_QUIZZES).where(_QUIZZES.c.id == bindparam("of")).values(untold=False)
+_SET_FOLLOWED: Final = update(_QUIZZES).where(_QUIZZES.c.id == bindparam("of")).values(followed=True)
 _SET_MESSAGE: Final = (
     update(_QUIZZES)
     .where(_QUIZZES.c.id == bindparam("of"))
@@ -69,6 +81,12 @@ class QuizRecord:
     """The index of the question that this message was posted for (see `screens.shown_question`)."""
     topic_typed: bool = True
     """Whether the student typed the topic; otherwise it is the quiz's title."""
+    untold: bool = False
+    """Whether the model has to be told of it with the next question in its conversation."""
+    difficulty: Difficulty | None = None
+    source: Source | None = None
+    followed: bool = False
+    """Whether the next quiz was asked for by a button under the results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +109,21 @@ class StoredRequest:
     """Instructions of the run that answers it."""
     topic_typed: bool = True
     """Whether the student typed the topic; otherwise it is how a message or an answer begins."""
+    difficulty: Difficulty | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationRequest:
+    """A student's request, by a button, to have the question with that index explained."""
+
+    interaction_id: int
+    conversation_id: int
+    student_id: int
+    name: str
+    """The student's display name."""
+    quiz_id: str
+    question: int
 
 
 class QuizToRecover(NamedTuple):
@@ -142,6 +175,23 @@ class QuizStore:
     async def clear_due(self, quiz_id: str) -> None:
         """The effect that was due is carried out."""
         await self._store.write((_CLEAR_DUE, {"of": quiz_id}))
+
+    async def set_told(self, quiz_id: str) -> None:
+        """The model was told of the quiz as it is."""
+        await self._store.write((_SET_TOLD, {"of": quiz_id}))
+
+    async def set_followed(self, quiz_id: str) -> None:
+        """The next quiz was asked for by a button under the results."""
+        await self._store.write((_SET_FOLLOWED, {"of": quiz_id}))
+
+    async def untold_in(self, conversation_id: int) -> Sequence[tuple[str, str]]:
+        """The ids of a conversation's quizzes that the model has to be told of, with the arguments of their calls,
+        oldest first.
+        """
+        joined = _QUIZZES.join(_CALLS, _CALLS.c.call_id == _QUIZZES.c.call_id)
+        query = select(_QUIZZES.c.id, _CALLS.c.arguments).select_from(joined).order_by(_QUIZZES.c.created_at)
+        query = query.where(_CALLS.c.conversation_id == conversation_id, _QUIZZES.c.untold.is_(True))
+        return [(row[0], row[1]) for row in await self._store.read(query)]
 
     async def get(self, quiz_id: str) -> QuizRecord | None:
         """The quiz with that id."""
@@ -209,6 +259,8 @@ class QuizStore:
             "topic": request.topic,
             "topic_typed": request.topic_typed,
             "mode": request.mode,
+            "difficulty": request.difficulty,
+            "source": request.source,
             "interaction_id": request.interaction_id,
             "name": request.name,
             "prompt": request.prompt,
@@ -216,6 +268,16 @@ class QuizStore:
             "created_at": now(),
         }
         await self._store.write((_DROP_REQUEST, {"of": request.conversation_id}), (_ADD_REQUEST, row))
+
+    async def add_explanation(self, request: ExplanationRequest) -> None:
+        """Store a request for an explanation."""
+        await self._store.write((_ADD_EXPLANATION, {**asdict(request), "created_at": now()}))
+
+    async def explanation_by(self, interaction_id: int) -> ExplanationRequest | None:
+        """The request for an explanation that was made by an interaction."""
+        columns = [_EXPLANATIONS.c[each.name] for each in fields(ExplanationRequest)]
+        rows = await self._store.read(select(*columns).where(_EXPLANATIONS.c.interaction_id == interaction_id))
+        return ExplanationRequest(*rows[0]) if rows else None
 
     async def request_of(self, conversation_id: int, run_id: str) -> StoredRequest | None:
         """The request that a run of the conversation answers; None if there is none, or another run has answered it."""
@@ -258,6 +320,10 @@ def quiz_row(record: QuizRecord) -> dict[str, Any]:
         "open_for": session.open_for,
         **{name: getattr(session, name) for name in _STATE},
         "due": record.due,
+        "untold": record.untold,
+        "difficulty": record.difficulty,
+        "source": record.source,
+        "followed": record.followed,
         "message_id": record.message_id,
         "message_question": record.message_question,
         "created_at": now(),
@@ -265,7 +331,8 @@ def quiz_row(record: QuizRecord) -> dict[str, Any]:
 
 
 def _state_row(record: QuizRecord) -> dict[str, Any]:
-    return {"of": record.id, **{name: getattr(record.session, name) for name in _STATE}, "due": record.due}
+    state = {name: getattr(record.session, name) for name in _STATE}
+    return {"of": record.id, **state, "due": record.due, "untold": record.untold}
 
 
 def response_row(record: QuizRecord, student: int, question: int) -> dict[str, Any]:
@@ -323,6 +390,10 @@ def record_of(
         message_id=row["message_id"],
         message_question=row["message_question"],
         topic_typed=row["topic_typed"],
+        untold=row["untold"],
+        difficulty=row["difficulty"],
+        source=row["source"],
+        followed=row["followed"],
     )
 
 

@@ -11,6 +11,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from typing import Any, Final
 
@@ -18,7 +19,9 @@ import discord
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.conversations.conversation import Conversation
 from bot.conversations.registry import Conversations
+from bot.conversations.tools import Note
 from bot.quizzes import sentences as say
 from bot.quizzes.arguments import Quiz
 from bot.quizzes.buttons import Press
@@ -32,18 +35,21 @@ from bot.quizzes.session import (
     OPEN_FOR,
     Cancelled,
     ConversationContinued,
+    Difficulty,
     Effect,
     Event,
     EventOutcome,
     Joined,
     Mode,
     Phase,
+    QuizSession,
     Responded,
+    Source,
     Ticked,
     apply,
     start,
 )
-from bot.quizzes.tool_output import cancelled_output, results_output
+from bot.quizzes.tool_output import note, results_output
 from bot.replies.destinations import Destination
 from bot.sentences import Locale
 from bot.tutor.error_handler import DISCORD_ERRORS
@@ -77,6 +83,8 @@ class NewQuiz:
     topic_typed: bool
     mode: Mode
     quiz: Quiz
+    difficulty: Difficulty | None = None
+    source: Source | None = None
 
 
 class Quizmaster:
@@ -141,6 +149,8 @@ class Quizmaster:
             locale=new.locale,
             topic=new.topic,
             topic_typed=new.topic_typed,
+            difficulty=new.difficulty,
+            source=new.source,
             session=session,
         )
         await self._quiz_store.add(record)
@@ -182,6 +192,25 @@ class Quizmaster:
             return None
         record, _ = await self._apply_event(quiz, ConversationContinued(self.clock()))
         return results_output(record.session, "unfinished")
+
+    async def untold(self, conversation_id: int) -> list[Note]:
+        """What the model must know of the quizzes of a conversation: those that were cancelled, or are open still,
+        while their calls have no output that says it.
+        """
+        notes = []
+        for quiz_id, arguments in await self._quiz_store.untold_in(conversation_id):
+            quiz = await self._find(quiz_id)
+            if quiz is not None and quiz.record.untold:
+                session = quiz.record.session
+                notes.append(Note(note(arguments, session), partial(self._told, quiz_id, session)))
+        return notes
+
+    async def _told(self, quiz_id: str, session: QuizSession) -> None:
+        """The model was told of a quiz as it was in that state."""
+        quiz = await self._find(quiz_id)
+        if quiz is not None and quiz.record.session.phase.over == session.phase.over:
+            quiz.record = replace(quiz.record, untold=False)
+            await self._quiz_store.set_told(quiz_id)
 
     async def call_cancelled(self, call_id: str) -> None:
         """Nobody waits for the output of a call any more: its quiz is cancelled."""
@@ -231,6 +260,24 @@ class Quizmaster:
         if quiz is not None:
             await self._messages.show(quiz, press)
 
+    async def record(self, quiz_id: str) -> QuizRecord | None:
+        """A quiz as it is now."""
+        quiz = await self._find(quiz_id)
+        return None if quiz is None else quiz.record
+
+    async def conversation_of(self, record: QuizRecord) -> Conversation | None:
+        """The conversation that a quiz was asked for in."""
+        return await self._conversations.of_call(record.call_id)
+
+    async def follow(self, quiz_id: str) -> QuizRecord | None:
+        """The next quiz is asked for: the quiz as it is then; None if that was done before."""
+        quiz = await self._find(quiz_id)
+        if quiz is None or quiz.record.followed:
+            return None
+        quiz.record = replace(quiz.record, followed=True)
+        await self._quiz_store.set_followed(quiz_id)
+        return quiz.record
+
     def is_group_in(self, channel_id: int) -> bool:
         """Whether a group plays in a channel. (Its quiz has a timer, so it is in memory.)"""
         records = (quiz.record for quiz in self._quizzes.values())
@@ -270,7 +317,8 @@ class Quizmaster:
         if transition.session is before:
             return quiz.record, transition.outcome
         effect = transition.effects[0] if transition.effects and hand_over else None
-        record = quiz.record = replace(quiz.record, session=transition.session, due=effect)
+        untold = _is_untold(before, transition.session, known=quiz.record.untold)
+        record = quiz.record = replace(quiz.record, session=transition.session, due=effect, untold=untold)
         responded = (event.student, event.question) if isinstance(event, Responded) else None
         changed = responded is not None and before.response(*responded) != transition.session.response(*responded)
         joined = event.student if isinstance(event, Joined) else None
@@ -431,7 +479,7 @@ class Quizmaster:
                 output = results_output(record.session, "completed")
                 await self._conversations.submit_output(record.call_id, output, destination)
             case Effect.CANCEL:
-                await self._conversations.cancel_call(record.call_id, cancelled_output())
+                await self._conversations.cancel_call(record.call_id, results_output(record.session, "cancelled"))
             case Effect.SUBMIT_UNFINISHED:
                 return  # `conversation_continued` has returned it
 
@@ -447,3 +495,13 @@ class Quizmaster:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("quiz.failed", exc_info=error)
+
+
+def _is_untold(before: QuizSession, after: QuizSession, *, known: bool) -> bool:
+    """Whether the model has to be told of a quiz after an event: a run that is cancelled leaves it no output.
+
+    It was told of a finished quiz, or will be, by the results.
+    """
+    if after.phase is Phase.FINISHED:
+        return False
+    return known or after.phase is Phase.CANCELLED or (after.delivered and not before.delivered)

@@ -10,6 +10,8 @@ from bot.quizzes.session import QuizSession
 Grade = Literal["right", "wrong", "skipped", "open"]
 """`open`: the student answered, but the quiz does not say which choice is right."""
 
+MOST_EXPLAINED: Final = 14
+"""Up to so many questions the results of one student hold the explanations too."""
 MEDALS: Final = ("🥇", "🥈", "🥉")
 
 
@@ -50,6 +52,11 @@ def score(session: QuizSession, student: int) -> Score:
 def has_right_answers(session: QuizSession) -> bool:
     """Whether the quiz says of any question which choice is right."""
     return any(question.answer is not None for question in session.quiz.questions)
+
+
+def shows_explanations(session: QuizSession) -> bool:
+    """Whether the results have room for the explanations; a group sees each under its question."""
+    return session.mode == "together" or session.count <= MOST_EXPLAINED
 
 
 def ranking(session: QuizSession) -> Sequence[Score]:

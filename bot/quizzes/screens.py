@@ -11,10 +11,21 @@ from bot.quizzes.buttons import CustomId, Press, QuizItem, button, menu
 from bot.quizzes.choices import labels, numbering, on_buttons, own_numbering
 from bot.quizzes.quiz_store import QuizRecord
 from bot.quizzes.safe_markdown import escaped, escaped_within, readable, typeset, unmarked_within
-from bot.quizzes.scoring import Grade, Score, distribution, grade, has_right_answers, place_sign, places, ranking, score
+from bot.quizzes.scoring import (
+    Grade,
+    Score,
+    distribution,
+    grade,
+    has_right_answers,
+    place_sign,
+    places,
+    ranking,
+    score,
+    shows_explanations,
+)
 from bot.quizzes.session import EventOutcome, Phase
 from bot.quizzes.tool_output import unique_names
-from bot.sentences import Sentence
+from bot.sentences import Locale, Sentence
 
 TEXT_BUDGET: Final = 3_600
 """Characters for the questions of a list. A message holds 4,000, with the text around the list."""
@@ -159,7 +170,17 @@ def _solo_results(record: QuizRecord) -> View:
     else:
         texts = (_graded_question(record, index, length, square=True) for index in _indexes(record))
         items = [box(colour, heading(record, *notes), "\n".join(texts))]
-    return view_of(*items, discord.ui.ActionRow(_look_menu(record)))
+    return view_of(*items, discord.ui.ActionRow(_look_menu(record)), _follow_ups(record))
+
+
+def _follow_ups(record: QuizRecord) -> discord.ui.ActionRow[Any]:
+    """The buttons under the results; those for the next quiz are gone when it was asked for."""
+    locale = record.locale
+    buttons = [button(CustomId(record.id, "explain"), say.EXPLAIN(locale))]
+    if not record.followed:
+        harder = button(CustomId(record.id, "harder"), say.HARDER(locale))
+        buttons = [harder, button(CustomId(record.id, "five"), say.ANOTHER_FIVE(locale)), *buttons]
+    return discord.ui.ActionRow(*buttons)
 
 
 def _look_menu(record: QuizRecord) -> QuizItem:
@@ -186,7 +207,7 @@ def _graded_question(record: QuizRecord, index: int, length: int, *, square: boo
         lines.append(say.YOUR_ANSWER(locale, answer=short_choice(record, index, response.choice, short)))
     if reached in {"wrong", "skipped"} and question.answer is not None:
         lines.append(say.RIGHT_ANSWER(locale, answer=f"**{short_choice(record, index, question.answer, short)}**"))
-    if question.explanation and length >= 250:
+    if question.explanation and shows_explanations(session):
         lines.append(small(question.explanation, length // 4 - 10))
     if note := check_note(record, index):
         lines.append(note)
@@ -327,6 +348,7 @@ def _ranking_table(record: QuizRecord) -> View:
     return view_of(
         box(AMBER, heading(record, say.TABLE(locale), say.FEEDBACK_FOLLOWS(locale)), "\n".join(lines)),
         discord.ui.ActionRow(_look_menu(record)),
+        _follow_ups(record),
     )
 
 
@@ -373,6 +395,14 @@ def private_reply(record: QuizRecord, press: Press, outcome: EventOutcome) -> st
             choice = numbered_choice(record, index, response.choice).replace("**", "")
             return (say.COUNTED if outcome is EventOutcome.COUNTED else say.ALREADY)(locale, choice=choice)
     return None
+
+
+def choice_of_explanations(record: QuizRecord, student: int, locale: Locale) -> View:
+    """Which question is to be explained; before each stands how `student` answered it."""
+    signs = [SIGNS[grade(record.session, student, index)] for index in _indexes(record)]
+    options = [f"{sign} {option}" for sign, option in zip(signs, _menu_options(record), strict=True)]
+    which = menu(CustomId(record.id, "pick"), say.EXPLAIN(locale), options)
+    return view_of(discord.ui.TextDisplay(say.EXPLAIN_WHICH(locale)), discord.ui.ActionRow(which))
 
 
 def question_in_full(record: QuizRecord, index: int, student: int) -> View:

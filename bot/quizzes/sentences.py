@@ -53,6 +53,10 @@ PAUSE = Sentence("Pause", "일시 정지")
 RESUME = Sentence("Resume", "계속하기")
 END = Sentence("End", "끝내기")
 QUIZ_ME = Sentence("Quiz me", "퀴즈 풀기")
+HARDER = Sentence("Harder", "더 어렵게")
+ANOTHER_FIVE = Sentence("Another five", "다섯 문제 더")
+EXPLAIN = Sentence("Explain …", "설명 듣기…")
+EXPLAIN_WHICH = Sentence("Which question shall I explain?", "어떤 문제를 설명해 드릴까요?")
 
 # In private, to the student who pressed
 
@@ -83,6 +87,12 @@ NOT_YOURS_TO_LEAD = Sentence(
     "Only {name}, who started this quiz, or a moderator can do that.",
     "퀴즈를 시작한 {name} 님이나 관리자만 할 수 있어요.",
 )
+EXPLAINED_BELOW = Sentence("Question {number} is explained below.", "{number}번 문제를 아래에서 설명할게요.")
+NOT_PLAYED = Sentence(
+    "These buttons are for those who played this quiz. Start one of your own with `/quiz`!",
+    "이 버튼은 이 퀴즈를 푼 사람만 쓸 수 있어요. `/quiz`로 직접 시작해 보세요!",
+)
+FOLLOWED = Sentence("The next quiz was asked for already.", "다음 퀴즈를 이미 요청했어요.")
 OVER = Sentence("This quiz is over.", "이 퀴즈는 끝났어요.")
 OLD = Sentence(
     "This button belongs to a quiz that I do not know any more. Start a new one with `/quiz`.",
@@ -152,4 +162,19 @@ RIGHT_BY_ALGEBRA = Sentence("The right answer is {answer}.", "정답은 {answer}
 
 PROMPT = Sentence("Quiz me on this topic: {topic}", "이 주제로 퀴즈를 내 주세요: {topic}")
 PROMPT_TEXT = Sentence("Quiz me on this:\n\n{text}", "이 내용으로 퀴즈를 내 주세요:\n\n{text}")
-PROMPT_ANSWER = Sentence("Quiz me on what you have just explained.", "방금 설명한 내용으로 퀴즈를 내 주세요.")
+PROMPT_ANSWER = Sentence(
+    "Quiz me on this question and its answer:\n\n{question}\n\nAnswer:\n\n{answer}",
+    "이 질문과 답으로 퀴즈를 내 주세요:\n\n{question}\n\n답:\n\n{answer}",
+)
+PROMPT_HARDER = Sentence(
+    "Another quiz on the same subject as the last one, “{title}”, but harder.",
+    "지난 퀴즈와 같은 주제로 퀴즈를 하나 더 내 주세요(“{title}”). 더 어렵게요.",
+)
+PROMPT_MORE = Sentence(
+    "Another quiz on the same subject as the last one, “{title}”, with other questions.",
+    "지난 퀴즈와 같은 주제로 퀴즈를 하나 더 내 주세요(“{title}”). 다른 문제로요.",
+)
+PROMPT_EXPLAIN = Sentence(
+    "Explain question {number} of the quiz “{title}”: {question}",
+    "퀴즈 “{title}”의 {number}번을 설명해 주세요: {question}",
+)

@@ -14,6 +14,8 @@ from bot.quizzes.arguments import Quiz
 from bot.quizzes.choices import Order
 
 Mode = Literal["solo", "together"]
+Difficulty = Literal["easy", "medium", "hard"]
+Source = Literal["files", "anything"]
 
 LOBBY_FOR: Final = 8.0
 """Seconds that a group's quiz waits for students to join, before the first question opens."""

@@ -53,6 +53,14 @@ class QuizRow(Base):
     """The message that shows it now."""
     message_question: Mapped[int | None]
     """The index of the question that this message was posted for."""
+    untold: Mapped[bool] = mapped_column(server_default=false())
+    """Whether the model has to be told how it stands with the next question: no output of the call tells it."""
+    difficulty: Mapped[str | None] = mapped_column(String(8))
+    """As it was asked for; null: nobody said."""
+    source: Mapped[str | None] = mapped_column(String(8))
+    """As it was asked for; null: nobody said."""
+    followed: Mapped[bool] = mapped_column(server_default=false())
+    """Whether the next quiz was asked for by a button under its results, which is gone then."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -128,4 +136,23 @@ class QuizRequestRow(Base):
     topic_typed: Mapped[bool] = mapped_column(server_default=false())
     """False: the topic is how a message or an answer begins."""
     mode: Mapped[str] = mapped_column(String(8))
+    difficulty: Mapped[str | None] = mapped_column(String(8))
+    source: Mapped[str | None] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class QuizExplanationRow(Base):
+    """A student's request, by a button, to have a question explained."""
+
+    __tablename__ = "quiz_explanations"
+
+    interaction_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The `message_id` of the question in the conversation."""
+    conversation_id: Mapped[int]
+    student_id: Mapped[int]
+    name: Mapped[str]
+    """The display name at the time."""
+    quiz_id: Mapped[str] = mapped_column(String(16))
+    question: Mapped[int]
+    """Its index."""
     created_at: Mapped[datetime] = mapped_column(default=now)

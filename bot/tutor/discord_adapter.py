@@ -46,6 +46,7 @@ class DiscordAdapter:
         thread_creation: ThreadCreation,
         *,
         answer_buttons: Sequence[MakeButton],
+        subject_buttons: Sequence[MakeButton],
         command_questions: Sequence[FindQuestion],
     ) -> None:
         self._client = client
@@ -54,6 +55,7 @@ class DiscordAdapter:
         self._fetch = fetch
         self._thread_creation = thread_creation
         self._answer_buttons = answer_buttons
+        self._subject_buttons = subject_buttons
         self._command_questions = command_questions
         self._history = History(client)
         self._typing = TypingIndicator(outbox)
@@ -95,9 +97,10 @@ class DiscordAdapter:
         if _replaced_message_id(destination) is None:
             self._typing.show(destination, reply, ended)
 
-    def regenerate_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
-        """The buttons under the last finished answer."""
-        return [make(answer_id, locale) for make in self._answer_buttons]
+    def regenerate_buttons(self, answer_id: str, locale: Locale, *, has_subject: bool) -> Sequence[Any]:
+        """The buttons under the last finished answer; some only if one can be asked about it."""
+        makers = [*self._answer_buttons, *(self._subject_buttons if has_subject else ())]
+        return [make(answer_id, locale) for make in makers]
 
     def show_as_text_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
         """The button under an answer that looks different from what the model wrote."""

@@ -38,22 +38,28 @@ from maths.solving.to_sympy import TooLarge, Undefined, Unsupported, symbol, to_
 from maths.writing.latex import node_latex
 
 ATTEMPTS = 40
+HIGHEST = 5
+"""The highest power in a harder problem."""
+LONGER = 30
+"""Characters by which the result of a harder problem may be longer."""
 
 
-def similar_problem(problem: Problem, number: int) -> Problem:
-    """The problem with that number (from 1) of the same kind as `problem`.
+def similar_problem(problem: Problem, number: int, *, harder: bool = False, attempts: int = ATTEMPTS) -> Problem:
+    """The problem with that number (from 1) of the same kind as `problem`; `harder`: with larger numbers, higher powers
+    or more terms.
 
     Raises:
         Unsolved: no such problem could be made.
     """
     seed = zlib.crc32("|".join(node_latex(node) for node in problem.nodes).encode())
-    make = _maker(problem)
+    make = _maker(problem, harder=harder)
+    longest = LONGER if harder else 8
     fallback: Problem | None = None
-    for attempt in range(ATTEMPTS):
+    for attempt in range(attempts):
         made = make(random.Random(seed + 7919 * number + 104729 * attempt))
         if made.nodes == problem.nodes:
             continue
-        judged = _judged(problem, made)
+        judged = _judged(problem, made, longest)
         if judged == "nice":
             return made
         if judged == "solvable" and fallback is None:
@@ -63,16 +69,15 @@ def similar_problem(problem: Problem, number: int) -> Problem:
     return fallback
 
 
-def _judged(original: Problem, made: Problem) -> str:
+def _judged(original: Problem, made: Problem, longest: int) -> str:
     try:
         solution = solve(made)
     except (Unsolved, Undefined, Unsupported, TooLarge):
         return "no"
     if solution.remark is not None and solve(original).remark is None:
         return "no"
-    return (
-        "nice" if len(solution.result) <= max(24, len(solve(original).result) + 8) and _comes_out(made) else "solvable"
-    )
+    short = len(solution.result) <= max(24, len(solve(original).result) + longest)
+    return "nice" if short and _comes_out(made) else "solvable"
 
 
 def _comes_out(made: Problem) -> bool:
@@ -87,28 +92,30 @@ def _comes_out(made: Problem) -> bool:
     return bool(roots) and all(root.is_Rational and root.q <= 4 and abs(root) <= 30 for root in roots)
 
 
-def _maker(problem: Problem) -> Callable[[random.Random], Problem]:
+def _maker(problem: Problem, *, harder: bool) -> Callable[[random.Random], Problem]:
     node = problem.nodes[0]
     if problem.kind == "solve" and len(problem.nodes) > 1:
-        return lambda rng: _system(problem, rng)
+        return lambda rng: _system(problem, rng, harder=harder)
     if problem.kind == "solve" and isinstance(node, Rel) and node.ops == ("=",) and len(variables_of(node)) == 1:
         degree = _degree(node)
         if degree == 1 and not any(isinstance(part, Frac) for part in walk(node)):
-            return lambda rng: _linear(problem, node, rng)
+            return lambda rng: _linear(problem, node, rng, harder=harder)
         if degree == 2:
-            return lambda rng: _quadratic(problem, node, rng)
+            return lambda rng: _quadratic(problem, node, rng, harder=harder)
+        if degree is not None and 3 <= degree <= HIGHEST:
+            return lambda rng: _of_roots(problem, node, degree, rng)
     if problem.kind == "factor" and len(variables_of(node)) == 1:
-        return lambda rng: _factorable(problem, node, rng)
+        return lambda rng: _factorable(problem, node, rng, harder=harder)
     if isinstance(node, Limit) and _is_zero_over_zero(node):
         return lambda rng: _cancelling(problem, node, rng)
-    return lambda rng: replace(problem, nodes=tuple(_changed(one, rng) for one in problem.nodes))
+    return lambda rng: replace(problem, nodes=tuple(_changed(one, rng, harder=harder) for one in problem.nodes))
 
 
-def _changed(node: Node, rng: random.Random) -> Node:
+def _changed(node: Node, rng: random.Random, *, harder: bool = False) -> Node:
     """The same form with other numbers; if it has no numbers, with a factor in front."""
     if isinstance(node, Rel) and (angle := _trigonometric(node, rng)):
         return angle
-    changed = rewrite(node, _Numbers(rng))
+    changed = rewrite(node, _LargerNumbers(rng) if harder else _Numbers(rng))
     if changed != node or isinstance(node, Rel):
         return changed
     factor = with_number(rng.randint(2, 9))
@@ -162,6 +169,23 @@ class _Numbers(Change):
         return Num(Fraction(scaled, 10**places), f"{scaled / 10**places:.{places}f}")
 
 
+class _LargerNumbers(_Numbers):
+    """Larger numbers, and powers that are higher by one."""
+
+    def __call__(self, node: Node) -> Node:
+        match node:
+            case Power(base, Num(value)) if value > 1 and value.denominator == 1:
+                return Power(base, with_number(self._chance.randint(3, HIGHEST)))
+            case Sum((("+", Sym() as name), *rest)):
+                return Sum((("+", _term(self._chance.randint(2, 4), name)), *rest))
+        return super().__call__(node)
+
+    def _whole(self, value: int) -> int:
+        if value < 10:
+            return self._chance.randint(max(3, value), 12)
+        return self._chance.randint(value + 1, value * 3)
+
+
 def _term(factor: int, node: Node) -> Node:
     """`3x`, `x`."""
     return node if factor == 1 else Product((("*", with_number(factor)), ("", node)))
@@ -185,48 +209,69 @@ def _nonzero(rng: random.Random, least: int, most: int) -> int:
     return next(value for _ in range(1000) if (value := rng.randint(least, most)))
 
 
-def _linear(problem: Problem, node: Rel, rng: random.Random) -> Problem:
-    """`a x + b = c` with a whole solution, with the unknown on both sides if the original has it so."""
+def _linear(problem: Problem, node: Rel, rng: random.Random, *, harder: bool) -> Problem:
+    """`a x + b = c` with a whole solution, with the unknown on both sides if it is harder or the original has it so."""
     var = Sym(variables_of(node)[0])
-    a, solution, b = rng.randint(2, 9), _nonzero(rng, -5, 9), _nonzero(rng, -9, 15)
-    both = all(variables_of(side) for side in node.sides)
+    size = 2 if harder else 1
+    a, solution, b = rng.randint(2, 9 * size), _nonzero(rng, -5 * size, 9), _nonzero(rng, -9 * size, 15 * size)
+    both = harder or all(variables_of(side) for side in node.sides)
     slope = rng.choice([value for value in range(1, 7) if value != a]) if both else 0
     left = _joined((a, var), (b, None))
     right = _joined((slope, var), ((a - slope) * solution + b, None))
     return replace(problem, nodes=(Rel(("=",), (left, right)),))
 
 
-def _quadratic(problem: Problem, node: Rel, rng: random.Random) -> Problem:
+def _quadratic(problem: Problem, node: Rel, rng: random.Random, *, harder: bool) -> Problem:
+    """A product of two linear factors, multiplied out; a harder one has a number before the square."""
     var = Sym(variables_of(node)[0])
     pure = not sp.expand(to_sympy(node.sides[0]) - to_sympy(node.sides[1])).coeff(symbol(var.name), 1)
-    first = _nonzero(rng, -6, 6)
-    second = -first if pure else _nonzero(rng, -6, 6)
+    size = 9 if harder else 6
+    first = _nonzero(rng, -size, size)
+    second = -first if pure else _nonzero(rng, -size, size)
+    lead = rng.choice([2, 3]) if harder else 1
     square = Power(var, with_number(2))
-    left = _joined((1, square), (-(first + second), var), (first * second, None))
-    return replace(problem, nodes=(Rel(("=",), (left, exact(Fraction(0)))),))
+    over = lead if harder and not pure else 1  # (lead x - first)(x - second), or (x - first)(x + first) times `lead`
+    if over == 1:
+        terms = ((lead, square), (-lead * (first + second), var), (lead * first * second, None))
+    else:
+        terms = ((lead, square), (-(first + lead * second), var), (first * second, None))
+    return replace(problem, nodes=(Rel(("=",), (_joined(*terms), exact(Fraction(0)))),))
 
 
-def _factorable(problem: Problem, node: Node, rng: random.Random) -> Problem:
+def _of_roots(problem: Problem, node: Rel, degree: int, rng: random.Random) -> Problem:
+    """An equation of a higher degree with whole roots."""
+    var = Sym(variables_of(node)[0])
+    name = symbol(var.name)
+    factors = [name - _nonzero(rng, -4, 4) for _ in range(degree)]
+    poly = sp.Poly(sp.prod(factors), name)
+    powers = [None, var, *(Power(var, with_number(one)) for one in range(2, degree + 1))]
+    terms = [(int(poly.coeff_monomial(name**one)), powers[one]) for one in range(degree, -1, -1)]
+    return replace(problem, nodes=(Rel(("=",), (_joined(*terms), exact(Fraction(0)))),))
+
+
+def _factorable(problem: Problem, node: Node, rng: random.Random, *, harder: bool) -> Problem:
     var = Sym(variables_of(node)[0])
     expr = sp.expand(to_sympy(node))
     if not expr.is_polynomial(symbol(var.name)) or sp.degree(expr, symbol(var.name)) != 2:
-        return replace(problem, nodes=(rewrite(node, _Numbers(rng)),))
-    lead = rng.choice([2, 3]) if expr.coeff(symbol(var.name), 2) not in (1, -1) else 1
-    first, second = _nonzero(rng, -7, 7), _nonzero(rng, -7, 7)
+        return replace(problem, nodes=(_changed(node, rng, harder=harder),))
+    lead = rng.choice([2, 3]) if harder or expr.coeff(symbol(var.name), 2) not in (1, -1) else 1
+    size = 9 if harder else 7
+    first, second = _nonzero(rng, -size, size), _nonzero(rng, -size, size)
     if expr.coeff(symbol(var.name), 1) == 0:
-        lead, second = 1, -first
+        lead, first = 1, _nonzero(rng, -12, 12) if harder else first
+        second = -first
     square = Power(var, with_number(2))
     made = _joined((lead, square), (lead * second + first, var), (first * second, None))
     return replace(problem, nodes=(made,))
 
 
-def _system(problem: Problem, rng: random.Random) -> Problem:
+def _system(problem: Problem, rng: random.Random, *, harder: bool) -> Problem:
     """Linear equations in as many unknowns, with a whole solution."""
     names = list(dict.fromkeys(name for node in problem.nodes for name in variables_of(node)))
     values = [_nonzero(rng, -5, 6) for _ in names]
     nodes = []
     for _ in problem.nodes:
-        factors = [_nonzero(rng, -4, 5) for _ in names]
+        factors = [_nonzero(rng, -9 if harder else -4, 9 if harder else 5) for _ in names]
         factors[0] = abs(factors[0])
         total = sum(factor * value for factor, value in zip(factors, values, strict=True))
         left = _joined(*((factor, Sym(name)) for factor, name in zip(factors, names, strict=True)))

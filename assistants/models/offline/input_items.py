@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistants.models.offline.played_quizzes import PlayedQuiz, played_quiz, results_message
 from maths.reading.language import Language, language_of
 
 _NOT_ASKED = re.compile(r"^\s*\[(?:to others|edited)\]", re.IGNORECASE)
@@ -22,6 +23,8 @@ class InputMessage:
     role: str
     text: str
     images: int = 0
+    quiz: PlayedQuiz | None = None
+    """The quiz that it tells of, or that was played here; its text is not a student's then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,23 @@ class ModelInput:
         """The newest message if the bot tells results in it; a student's own words never do."""
         text = next((one.text for one in reversed(self.messages) if one.role == "user"), "")
         return text if text.startswith(_RESULTS) else ""
+
+    @property
+    def last_quiz(self) -> tuple[int, PlayedQuiz] | None:
+        """The place among the messages of the last quiz, and that quiz."""
+        return self.quizzes[0] if self.quizzes else None
+
+    @property
+    def quizzes(self) -> list[tuple[int, PlayedQuiz]]:
+        """The quizzes that were given, the last first, each with its place among the messages."""
+        return [(place, one.quiz) for place, one in reversed(list(enumerate(self.messages))) if one.quiz is not None]
+
+    @property
+    def last_name(self) -> str:
+        """The display name of whoever spoke last; empty if it is not known."""
+        text = next((one.text for one in reversed(self.messages) if one.role == "user"), "")
+        name = _NAME.match(text)
+        return name["name"].strip() if name else ""
 
     @property
     def unanswered(self) -> tuple[InputMessage, ...]:
@@ -89,11 +109,12 @@ def read_input(items: Sequence[Mapping[str, Any]]) -> ModelInput:
     for item in items:
         kind = item.get("type", "message")
         if kind == "message" and (message := _message(item)) is not None:
-            shown = sum(one.name == "generate_quiz" for one in outputs)
-            if shown:  # a quiz answers the messages before it, without words
-                messages.append(InputMessage("assistant", ""))
+            quizzes_here = [one for one in outputs if one.name == "generate_quiz"]
+            messages += [  # a quiz answers the messages before it, without words
+                InputMessage("assistant", "", quiz=played_quiz(one.arguments, one.output)) for one in quizzes_here
+            ]
             messages.append(message)
-            quizzes += shown
+            quizzes += len(quizzes_here)
             outputs = []
         elif kind == "function_call":
             calls[str(item.get("call_id"))] = (str(item.get("name")), parsed(str(item.get("arguments", ""))))
@@ -116,7 +137,8 @@ def _message(item: Mapping[str, Any]) -> InputMessage | None:
         return None
     if role == "user" and _NAME.match(text):
         text = text.replace("\n  ", "\n")  # the further lines of a student's words
-    return InputMessage(role, text.strip(), images)
+    told = results_message(text.strip()) if role == "user" else None
+    return InputMessage(role, text.strip(), images, played_quiz(*told) if told else None)
 
 
 def output_text(output: Any) -> str:

@@ -5,7 +5,7 @@ import functools
 import json
 import math
 import re
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +23,10 @@ from assistants.models.model_protocol import (
     TextDelta,
     Usage,
 )
-from assistants.models.offline import quiz_feedback, quiz_making
+from assistants.models.offline import quiz_feedback, quiz_making, quiz_talk
 from assistants.models.offline.input_items import FunctionOutput, ModelInput, read_input, without_name
 from assistants.models.offline.passages import MARK, MarkedPassage, best_sentence, leading_sentences
+from assistants.models.offline.played_quizzes import PlayedQuiz, results_message
 from assistants.models.offline.quiz_making import GENERATE_QUIZ
 from assistants.models.offline.sentences import say
 from assistants.models.offline.structured_output import fill, shaped
@@ -40,6 +41,8 @@ PACE = 0.02
 """Seconds between two words of an answer."""
 SOLVING = 5.0
 """Seconds that a problem may take."""
+MAKING = 15.0
+"""Seconds that the questions of a quiz may take."""
 MEMORY = 512 << 20
 REMEMBERED = 40
 """The newest messages of a conversation that the tutor is given."""
@@ -176,27 +179,32 @@ class _Responder:
         """The output: the call that is required, what follows from functions' outputs, or an answer to the student."""
         choice = self._request.tool_choice
         if choice in self._tools and choice not in {"auto", "none", "required"}:
-            return self._forced(choice)
+            return await self._forced(choice)
         if self._input.outputs:
             return await self._after(self._input.outputs)
         if GENERATE_QUIZ in self._tools and (choice == "required" or self._quiz_wanted()):
-            return self._quiz(forced=choice == "required")
-        if results := quiz_feedback.results_message(self._input.results):
+            return await self._quiz(forced=choice == "required")
+        if results := results_message(self._input.results):
             arguments, output = results
             questions = quiz_feedback.asked_questions(arguments, None)
             return self._words(quiz_feedback.feedback(questions, output, self._language, []))
+        if (said := await self._about_quiz()) is not None:
+            return self._words(said)
         return await self._tutor(required=choice == "required")
 
     # -- functions
 
     def _quiz_wanted(self) -> bool:
-        if quiz_feedback.results_message(self._input.results):
+        if results_message(self._input.results):
             return False
-        return quiz_making.wants_quiz(self._input.last_message, self._request.instructions)
+        if quiz_making.wants_quiz(self._input.last_message, self._request.instructions):
+            return True
+        wanted = self._plan()
+        return bool(wanted.like or wanted.repeated)
 
-    def _forced(self, name: str) -> Output:
+    async def _forced(self, name: str) -> Output:
         if name == GENERATE_QUIZ:
-            return self._quiz_from_files(forced=True)
+            return await self._quiz_from_files(forced=True)
         if name == FILE_SEARCH:
             return self._search(self._input.last_message)
         return call(name, fill(self._tools[name].parameters, self._input.last_message))
@@ -205,8 +213,10 @@ class _Responder:
         """The quiz that is wanted now, or was wanted by the call with the id `call_id`."""
         return quiz_making.plan(self._input, self._request.instructions, self._language, call_id or self._call_id)
 
-    def _quiz(self, *, forced: bool) -> Output:
+    async def _quiz(self, *, forced: bool) -> Output:
         wanted = self._plan()
+        if made := await self._like_problems(wanted):
+            return self._shown(made)
         if wanted.needs_files and FILE_SEARCH in self._tools:
             return self._search(*wanted.queries)
         return self._made(wanted, [], forced=forced)
@@ -223,16 +233,18 @@ class _Responder:
             played = any(one.name == GENERATE_QUIZ for one in outputs)
             wanted = self._quiz_wanted() or self._request.tool_choice == "required"
             if GENERATE_QUIZ in self._tools and wanted and not played:
-                return self._quiz_from_files(forced=self._request.tool_choice == "required")
+                return await self._quiz_from_files(forced=self._request.tool_choice == "required")
             return self._words(await self._quotation())
         text = last.output.strip()
         if not text:
             return self._words(say(self._language, "returned_nothing", name=last.name))
         return self._words(say(self._language, "returned", name=last.name, text=text[:LONGEST_OUTPUT]))
 
-    def _quiz_from_files(self, *, forced: bool) -> Output:
-        """A quiz on the passages that were searched, if there are any."""
+    async def _quiz_from_files(self, *, forced: bool) -> Output:
+        """A quiz on the student's problems, if it is on these; else on the passages that were searched, if any."""
         wanted = self._plan()
+        if made := await self._like_problems(wanted):
+            return self._shown(made)
         passages = quiz_making.relevant(wanted, quiz_making.searched(self._input.outputs))
         return self._made(wanted, passages, forced=forced)
 
@@ -241,15 +253,77 @@ class _Responder:
         quiz = quiz_making.make(wanted, passages)
         if quiz is None and wanted.only_files:
             return self._words(say(self._language, "files_say_nothing", name=wanted.about))
+        if quiz is None and (wanted.question or wanted.like or wanted.repeated):
+            return self._words(say(self._language, "no_similar"))
         if quiz is None and forced:
             quiz = quiz_making.general(wanted)
         if quiz is None:
             return self._words(say(self._language, "maths_or_files"))
+        return self._shown(quiz)
+
+    def _shown(self, quiz: quiz_making.Quiz) -> Output:
         return call(GENERATE_QUIZ, quiz.arguments(self._tools[GENERATE_QUIZ]))
+
+    async def _like_problems(self, wanted: quiz_making.QuizPlan) -> quiz_making.Quiz | None:
+        """The quiz on problems like one that was solved, or like the questions of an earlier quiz; None if it is on
+        something else.
+        """
+        sizes = (wanted.count, wanted.language, (wanted.seed, wanted.level))
+        if wanted.like and (wanted.topic is None or wanted.count == 1):
+            made = await self._work("like", list(wanted.like), *sizes)
+        elif wanted.question:
+            made = await self._work("on_conversation", list(self._dialogue())[:-1], wanted.question, *sizes)
+        else:
+            return None
+        return quiz_making.of_questions(wanted, made["questions"]) if made else None
+
+    async def _about_quiz(self) -> str | None:
+        """What a student wants to know about the last quiz; None if the message is about something else."""
+        found = self._input.last_quiz
+        if found is None:
+            return None
+        place, quiz = found
+        name = self._input.last_name
+        spoken = quiz_making.spoken_of(self._input, place, quiz)
+        about = quiz_talk.about_quiz(self._input.last_message, quiz, name, spoken)
+        if about is None or about.wish == "more":
+            return None
+        wanted = [[one, quiz.questions[one - 1].text, quiz.questions[one - 1].right] for one in about.places]
+        told = await self._work("steps", wanted, self._language) if about.wish == "explain" and wanted else {}
+        return quiz_talk.answer(about, quiz, name, self._language, told or {})
+
+    async def _work(self, name: str, *arguments: Any) -> Any:
+        """A job about quizzes in a worker process; None if it failed."""
+        job = f"assistants.models.offline.quiz_work:{name}"
+        try:
+            return await self._pool.run(job, *arguments, timeout=MAKING, memory=MEMORY)
+        except (JobTimedOut, JobCrashed, JobFailed) as error:
+            log.warning("offline.quiz_failed", job=name, error=str(error))
+            return None
+
+    def _dialogue(self) -> Iterator[list[str]]:
+        """The messages as the tutor reads them: a question of a quiz that a student speaks of stands in full."""
+        quiz: PlayedQuiz | None = None
+        spoken: int | None = None
+        for one in self._input.messages[-REMEMBERED:]:
+            if one.quiz is not None:
+                quiz, spoken = one.quiz, None
+            if one.quiz is not None and one.role == "user":
+                continue
+            text = one.text[:LONGEST_MESSAGE] if without_name(one.text) else ""
+            about = quiz_talk.about_quiz(without_name(text), quiz, "", spoken) if quiz and one.role == "user" else None
+            if about is not None and quiz is not None and about.wish == "explain" and len(about.places) == 1:
+                spoken = about.places[0]
+                text = quiz.questions[spoken - 1].text
+            yield [one.role, text]
 
     def _feedback(self, last: FunctionOutput) -> str:
         passages = quiz_making.searched(self._input.outputs)
         wanted = self._plan(last.call_id)
+        if wanted.like or wanted.question or wanted.repeated:
+            return quiz_feedback.feedback(
+                quiz_feedback.asked_questions(last.arguments, None), last.output, self._language, passages
+            )
         again = quiz_making.make(wanted, quiz_making.relevant(wanted, passages)) or quiz_making.general(wanted)
         questions = quiz_feedback.asked_questions(last.arguments, again)
         return quiz_feedback.feedback(questions, last.output, self._language, passages)
@@ -281,7 +355,7 @@ class _Responder:
         if (lost or required) and self._input.last_message and FILE_SEARCH in self._tools and not images:
             return self._search(self._input.last_message)
         if required and self._tools:
-            return self._forced(next(iter(self._tools)))
+            return await self._forced(next(iter(self._tools)))
         text = reply["text"]
         if images and (lost or not self._input.last_message):
             text = self._say("image")
@@ -291,8 +365,7 @@ class _Responder:
 
     async def _solved(self) -> dict[str, Any]:
         """The tutor's reply from a worker process, or a sentence that says why there is none."""
-        recent = self._input.messages[-REMEMBERED:]
-        messages = [[one.role, one.text[:LONGEST_MESSAGE] if without_name(one.text) else ""] for one in recent]
+        messages = list(self._dialogue())
         language = language_asked_for(self._request.instructions)
         try:
             reply: dict[str, Any] = await self._pool.run(

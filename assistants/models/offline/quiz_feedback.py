@@ -6,18 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistants.models.offline.input_items import parsed
 from assistants.models.offline.passages import MarkedPassage, sentences
 from assistants.models.offline.quiz_making import Quiz
 from assistants.models.offline.sentences import say
 from maths.reading.language import Language
-
-_RESULTS = re.compile(
-    r"^\[results\] .*?generate_quiz(?:, called earlier with |\()(\{.*?\})"
-    r"(?:, has its result now[^\n]*\n\n|\)\n=> )(\{.*?\})\s*$",
-    re.DOTALL,
-)
-"""The message in which a bot tells a quiz's result after its run: the call's arguments, then its output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +63,6 @@ def asked_questions(arguments: Mapping[str, Any], made_again: Quiz | None) -> li
     return found
 
 
-def results_message(text: str) -> tuple[Mapping[str, Any], str] | None:
-    """The arguments of `generate_quiz` and its output, if the message tells a quiz's results; else None."""
-    match = _RESULTS.match(text)
-    asked = parsed(match[1]) if match else {}
-    return (asked, match[2]) if match and asked else None
-
-
 def feedback(
     questions: Sequence[AskedQuestion], output: str, language: Language, passages: Sequence[MarkedPassage]
 ) -> str:
@@ -91,6 +76,8 @@ def feedback(
         return say(language, status)
     if status == "invalid":
         return say(language, "not_shown")
+    if isinstance(report, dict) and "correct" in report and all(one.answer is not None for one in questions):
+        return _beyond_results(questions, report, language, passages)
     responses = report.get("responses", report) if isinstance(report, dict) else report
     if isinstance(responses, dict):
         players = {str(name): given for name, given in responses.items() if isinstance(given, list)}
@@ -98,6 +85,32 @@ def feedback(
     if not isinstance(responses, list) or not responses:
         return say(language, "no_responses")
     return _to_one(questions, responses, language, passages)
+
+
+def _beyond_results(
+    questions: Sequence[AskedQuestion],
+    report: Mapping[str, Any],
+    language: Language,
+    passages: Sequence[MarkedPassage],
+) -> str:
+    """The feedback where the students see who is right, the right answers and the explanations already."""
+    correct = report["correct"]
+    group = isinstance(correct, dict)
+    players = [one for one in (correct.values() if group else [correct]) if isinstance(one, list)]
+    hits = [sum(len(own) > index and own[index] is True for own in players) for index in range(len(questions))]
+    missed = [place for place, hit in enumerate(hits, start=1) if hit < len(players)]
+    if not players or not missed:
+        return say(language, "quiz_praise")
+    if group:
+        lines = [say(language, "hardest", place=min(missed, key=lambda place: hits[place - 1]))]
+    else:
+        *others, last = missed
+        key = "questions_names" if others else "question_name"
+        named = say(language, key, places=", ".join(map(str, others)), place=last)
+        lines = [say(language, "look_again", places=named, place=missed[0])]
+    marks = {place: _citation(questions[place - 1].why, passages) for place in missed}
+    lines += [say(language, "quiz_source", place=place, mark=mark) for place, mark in marks.items() if mark]
+    return "\n".join(lines)
 
 
 def _to_one(

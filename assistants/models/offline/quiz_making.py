@@ -2,17 +2,19 @@
 
 import re
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistants.models.model_protocol import FunctionTool
 from assistants.models.offline.gap_questions import gap_questions
-from assistants.models.offline.input_items import FunctionOutput, ModelInput
+from assistants.models.offline.input_items import FunctionOutput, ModelInput, without_name
 from assistants.models.offline.passages import MarkedPassage, read_passages, topic_words
+from assistants.models.offline.played_quizzes import PlayedQuiz
+from assistants.models.offline.quiz_talk import about_quiz
 from assistants.models.offline.sentences import CONVERSATION, say
 from maths.quizzes.question_maker import Level
-from maths.quizzes.quiz import GENERAL, QuizQuestion, Topic, make_quiz, topic_of
+from maths.quizzes.quiz import GENERAL, TOPICS, QuizQuestion, Topic, make_quiz, topic_of
 from maths.reading.language import Language, in_language
 
 GENERATE_QUIZ = "generate_quiz"
@@ -40,6 +42,14 @@ _COUNT_WORDS = re.compile(
     rf"\b({'|'.join(word for word in _WORDS if word.isascii())})\s+(?:[a-z-]+\s+){{0,3}}(?:questions?|items|problems)|"
     rf"({'|'.join(word for word in _WORDS if not word.isascii())})\s*(?:개|문제|문항)",
     re.IGNORECASE,
+)
+_ANSWERED = re.compile(
+    r"^(?:Quiz me on this question and its answer|이 질문과 답으로 퀴즈를 내 주세요):"
+    r"\s*\n+(.+?)\n+(?:Answer|답):\s*\n*(.+)$",
+    re.DOTALL,
+)
+_NEXT_QUIZ = re.compile(
+    r"^(?:Another quiz on the same subject as the last one|지난 퀴즈와 같은 주제로 퀴즈를 하나 더)", re.IGNORECASE
 )
 _FILES = re.compile(r"\bfiles?\b|document|upload|library|\bpdf\b|파일|자료|문서|업로드", re.IGNORECASE)
 _DIFFICULTY = re.compile(r"difficulty is to be (easy|medium|hard)")
@@ -69,11 +79,17 @@ class QuizPlan:
     level: Level = "medium"
     only_files: bool = False
     """Only what stands in the files may be asked."""
+    like: tuple[str, ...] = ()
+    """Questions of an earlier quiz: those wanted are of the same kind, and not these."""
+    question: str = ""
+    """The student's question, if the quiz is on that and its answer, which is `text`."""
+    repeated: tuple[Mapping[str, Any], ...] = ()
+    """Questions of an earlier quiz that are wanted once more, as their call had them."""
 
     @property
     def needs_files(self) -> bool:
         """Whether the quiz can only be made from files."""
-        return self.topic is None and not self.text
+        return self.topic is None and not (self.text or self.repeated or self.question)
 
     @property
     def queries(self) -> list[str]:
@@ -92,6 +108,17 @@ def plan(model_input: ModelInput, instructions: str, language: Language, call_id
     text = match[1].strip() if (match := _TEXT.match(asked)) else ""
     about = _about(asked)
     topic = topic_of(text[:400] if text else about)
+    if answered := _ANSWERED.match(asked):
+        about, text = " ".join(answered[1].split())[:LONGEST_TOPIC], without_note(answered[2])
+        level = _level("", instructions)
+        topic = topic_of(answered[1])
+        text = "" if topic or "\\(" in text or "\\[" in text else text
+        seed = zlib.crc32(f"{asked}\n{call_id}".encode())
+        return QuizPlan(
+            _count(asked, instructions), language, seed, about, topic, text, False, level, question=answered[1]
+        )
+    if (next_one := _follow_up(model_input, instructions, language, call_id)) is not None:
+        return next_one
     if topic is None and not text and _EXPLAINED.search(asked) and model_input.last_answer:
         last = without_note(model_input.last_answer)
         topic = topic_of(last[:300]) or (GENERAL if "\\(" in last else None)
@@ -103,6 +130,74 @@ def plan(model_input: ModelInput, instructions: str, language: Language, call_id
     level = _level(asked if not text else "", instructions)
     numbered = bool(_NUMBERED.search(asked))
     return QuizPlan(_count(asked, instructions), language, seed, about, topic, text, numbered, level, only_files)
+
+
+def _follow_up(model_input: ModelInput, instructions: str, language: Language, call_id: str) -> QuizPlan | None:
+    """The quiz that a message wants after another; None if it wants none."""
+    found, asked = model_input.last_quiz, model_input.last_message
+    if found is None:
+        return None
+    place, quiz = next((one for one in model_input.quizzes if _NEXT_QUIZ.match(asked) and one[1].title in asked), found)
+    about = about_quiz(asked, quiz, model_input.last_name, spoken_of(model_input, place, quiz))
+    texts = tuple(one.text for one in quiz.questions)
+    whole = bool(_NEXT_QUIZ.match(asked))
+    if not whole and (about is None or about.wish not in {"again", "more"} or _moved_on(model_input, place, quiz)):
+        return None
+    seed = zlib.crc32(f"{asked}\n{call_id}".encode()) + model_input.earlier_quizzes
+    wanted = QuizPlan(
+        _count(asked, instructions),
+        language,
+        seed,
+        _topic_name(quiz.title),
+        None,
+        "",
+        False,
+        _level(asked, instructions),
+    )
+    if not whole and about is not None and about.wish == "again":
+        return replace(wanted, repeated=tuple(quiz.questions[one - 1].source for one in about.places))
+    if not whole and about is not None:
+        several = bool(_COUNTED.search(asked)) or bool(re.search(r"\bquiz|\bquestions\b|퀴즈", asked, re.IGNORECASE))
+        texts = tuple(quiz.questions[one - 1].text for one in about.places)
+        wanted = replace(wanted, count=wanted.count if several else 1)
+    topic = next((one for one in TOPICS if wanted.about in one.name), None)
+    earlier = next((match[1] for one in model_input.messages if (match := _TEXT.match(without_name(one.text)))), "")
+    return replace(wanted, like=texts, topic=topic, text=earlier if topic is None else "")
+
+
+_COUNTED = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten)\b|(?:두|세|네|다섯|여섯|일곱|여덟|아홉|열)\s*(?:개|문제)"
+)
+
+
+def spoken_of(model_input: ModelInput, since: int, quiz: PlayedQuiz) -> int | None:
+    """The question of a quiz that was explained last, of the messages after the place `since` but the newest."""
+    spoken = None
+    for one in model_input.messages[since + 1 : -1]:
+        if one.role == "user" and one.quiz is None:
+            about = about_quiz(without_name(one.text), quiz, "", spoken)
+            if about is not None and len(about.places) == 1:
+                spoken = about.places[0]
+    return spoken
+
+
+def _moved_on(model_input: ModelInput, since: int, quiz: PlayedQuiz) -> bool:
+    """Whether the student has turned to another problem after the quiz."""
+    later = [one.text for one in model_input.messages[since + 1 : -1] if one.role == "user" and one.quiz is None]
+    words = [without_name(text) for text in later]
+    return any(_MATHS.search(text) and about_quiz(text, quiz, "") is None for text in words)
+
+
+_MATHS = re.compile(r"\d\s*[-+*/^=×÷]|[a-z]\s*[\^=+]|\\(?:frac|sqrt)|√|\d+%")
+
+
+def _topic_name(title: str) -> str:
+    """What a quiz is about, by the title that this model gave it."""
+    for language in ("en", "ko"):
+        before, _, after = say(language, "quiz_title", name="\x00").partition("\x00")
+        if title.startswith(before) and title.endswith(after):
+            return title.removeprefix(before).removesuffix(after)
+    return title
 
 
 def without_note(answer: str) -> str:
@@ -173,14 +268,36 @@ def _as_json(question: QuizQuestion, known: set[str]) -> dict[str, Any]:
 def make(wanted: QuizPlan, passages: Sequence[MarkedPassage]) -> Quiz | None:
     """The quiz that is wanted, made from `passages` if there are any; None if it cannot be made."""
     language, name = wanted.language, wanted.about
+    if wanted.repeated:
+        return Quiz(say(language, "quiz_practice", name=name[:80]), tuple(_again(one) for one in wanted.repeated))
     source = [*passages] or ([MarkedPassage(wanted.text, "")] if wanted.text and wanted.topic is None else [])
     questions = gap_questions(source, wanted.count, language, wanted.seed) if source else []
     if not questions and wanted.topic is not None:
-        questions = make_quiz(wanted.topic, wanted.count, language, wanted.seed, wanted.level)
+        questions = make_quiz(wanted.topic, wanted.count + len(wanted.like), language, wanted.seed, wanted.level)
+        questions = [one for one in questions if one.text not in wanted.like][: wanted.count]
         name = in_language(wanted.topic.name, language)
     if not questions:
         return None
     return Quiz(say(language, "quiz_title", name=name[:80] or "Saem"), tuple(_numbered(questions, wanted)))
+
+
+def of_questions(wanted: QuizPlan, made: Sequence[Mapping[str, Any]]) -> Quiz | None:
+    """The quiz of questions that a worker process has made; None if there are none."""
+    if not made:
+        return None
+    questions = [QuizQuestion(one["text"], tuple(one["choices"]), one["answer"], one["why"]) for one in made]
+    return Quiz(say(wanted.language, "quiz_title", name=wanted.about[:80]), tuple(questions))
+
+
+def _again(source: Mapping[str, Any]) -> QuizQuestion:
+    choices = tuple(str(choice) for choice in source.get("choices") or ())
+    answer = source.get("answer")
+    return QuizQuestion(
+        str(source.get("question_text")),
+        choices,
+        answer if isinstance(answer, int) else 0,
+        str(source.get("explanation") or ""),
+    )
 
 
 def general(wanted: QuizPlan) -> Quiz:

@@ -154,6 +154,55 @@ QUIZZES_AND_FILES: dict[str, Texts] = {
         "**{place}.** {text} The right answer is {right} ({hits} of {players} had it). {why}",
         "**{place}.** {text} 정답은 {right}입니다({players}명 중 {hits}명 정답). {why}",
     ),
+    "quiz_praise": (
+        "Well done! Say *another one, harder* if you want more.",
+        "잘했어요! 더 풀고 싶으면 *더 어려운 문제 하나 더*라고 해 주세요.",
+    ),
+    "look_again": (
+        "Have another look at {places}. Say *explain question {place}* and I show you the way, or *only the wrong ones "
+        "again*.",
+        "{places}을 다시 살펴보세요. *{place}번 설명해 줘*라고 하면 풀이를 보여 드리고, *틀린 것만 다시*라고 하면 다시 "
+        "내 드려요.",
+    ),
+    "hardest": (
+        "Question {place} was the hardest. Say *explain question {place}* and I show you the way.",
+        "{place}번 문제가 가장 어려웠어요. *{place}번 설명해 줘*라고 하면 풀이를 보여 드려요.",
+    ),
+    "question_name": ("question {place}", "{place}번 문제"),
+    "questions_names": ("questions {places} and {place}", "{places}, {place}번 문제"),
+    "quiz_source": ("Question {place}: {mark}", "{place}번 문제: {mark}"),
+    "question_again": ("**Question {place}.** {text}", "**{place}번.** {text}"),
+    "choice_right": ("“{choice}” is the right answer.", "“{choice}”: 정답이에요."),
+    "choice_wrong": (
+        "“{choice}” is not right; the right answer is **{right}**.",
+        "“{choice}”: 정답이 아니에요. 정답은 **{right}**입니다.",
+    ),
+    "right_one": ("The right answer is **{right}**.", "정답은 **{right}**입니다."),
+    "no_more_known": ("More than that I do not know about it.", "그 이상은 알 수 없어요."),
+    "no_such_question": (
+        "There is no question {place} in that quiz; it has {count}.",
+        "그 퀴즈에 {place}번 문제는 없어요. 모두 {count}문제예요.",
+    ),
+    "nothing_missed": ("You had nothing wrong in that quiz.", "그 퀴즈에서 틀린 문제가 없어요."),
+    "missed": ("These were not right:", "틀린 문제예요:"),
+    "missed_wrong": (
+        "- **{place}.** {text} You chose “{given}”; right is “{right}”.",
+        "- **{place}.** {text} 고른 답은 “{given}”, 정답은 “{right}”이에요.",
+    ),
+    "missed_skipped": (
+        "- **{place}.** {text} You skipped it; right is “{right}”.",
+        "- **{place}.** {text} 건너뛰었고, 정답은 “{right}”이에요.",
+    ),
+    "missed_end": (
+        "Say *explain question {place}* and I show you the way.",
+        "*{place}번 설명해 줘*라고 하면 풀이를 보여 드려요.",
+    ),
+    "no_similar": (
+        "I cannot make a quiz on that: I can make questions of my own on problems that I can solve, on school "
+        "mathematics, and on uploaded files.",
+        "그 내용으로는 퀴즈를 낼 수 없어요. 제가 풀 수 있는 문제, 학교 수학, 올려 주신 파일로만 문제를 만들 수 있어요.",
+    ),
+    "quiz_practice": ("Practice: {name}", "연습: {name}"),
     "unfinished": ("The quiz can wait; let's go on here.", "퀴즈는 나중에 이어서 하고, 여기서 계속해요."),
     "cancelled": ("The quiz was cancelled.", "퀴즈가 취소되었습니다."),
     "not_shown": ("The quiz could not be shown, sorry.", "퀴즈를 보여 드리지 못했습니다. 죄송합니다."),

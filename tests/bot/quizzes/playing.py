@@ -69,6 +69,11 @@ async def told(student: Student, house: House, count: int = 1) -> list[Any]:
     return outputs(house)
 
 
+def responses(reports: list[Any]) -> list[dict[str, Any]]:
+    """What outputs say of the responses, without the quiz itself and the advice."""
+    return [{key: each[key] for key in ("status", "responses", "correct") if key in each} for each in reports]
+
+
 def relabelled(house: House, post: SeenMessage, custom_id: str) -> None:
     """Let the first button of a message carry another id: Discord sends presses of buttons that are there alone."""
     message = house.discord.world.channels[post.channel_id].messages[post.id]

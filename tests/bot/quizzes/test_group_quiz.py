@@ -5,7 +5,19 @@ import asyncio
 import pytest
 
 from playground.pilot import SeenMessage, Student
-from tests.bot.quizzes.playing import asked, cog, crowd, press, question, quiz_turn, record, told, updated, with_button
+from tests.bot.quizzes.playing import (
+    asked,
+    cog,
+    crowd,
+    press,
+    question,
+    quiz_turn,
+    record,
+    responses,
+    told,
+    updated,
+    with_button,
+)
 from tests.house import House
 from tests.scripted_openai import Turn
 
@@ -45,7 +57,7 @@ async def test_a_group_answers_in_private_sees_the_distribution_and_ends_with_a_
     assert "✗✓–" in table.text
     feedback = await alex.sees(first.channel_id, contains="hard for the group")
     assert feedback.id > table.id
-    assert await told(alex, house) == [
+    assert responses(await told(alex, house)) == [
         {
             "status": "completed",
             "responses": {"Alex": ["5/6", None, None], "Sora": ["2/5", "three quarters of a cake", None]},

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.quizzes.session import Phase
 from tests.bot.quizzes.example_quizzes import CITY_PLAN
-from tests.bot.quizzes.playing import asked, cog, question, quiz_turn, record, told, updated
+from tests.bot.quizzes.playing import asked, cog, question, quiz_turn, record, responses, told, updated
 from tests.house import House, finished
 from tests.scripted_openai import Turn
 
@@ -59,7 +59,7 @@ async def test_send_pressed_twice_is_sent_once(house: House) -> None:
     both = await asyncio.gather(alex.clicks(post, "Send"), alex.clicks(post, "Send"))
     assert all(each.ok for each in both)
     await alex.sees(start, contains="Fine.")
-    assert await told(alex, house) == [
+    assert responses(await told(alex, house)) == [
         {"status": "completed", "responses": [None, None, None], "correct": [None, None, None]}
     ]
     assert len(asked(house)) == 2

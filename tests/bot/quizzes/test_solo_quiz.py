@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from bot.quizzes.tables import QuizResultRow
 from tests.bot.quizzes.example_quizzes import CITY_PLAN, FRACTIONS
-from tests.bot.quizzes.playing import question, quiz_turn, record, told, updated
+from tests.bot.quizzes.playing import question, quiz_turn, record, responses, told, updated
 from tests.house import House, eventually
 from tests.scripted_openai import Turn
 
@@ -30,7 +30,7 @@ async def test_three_clicks_and_send_bring_the_marks_at_once_and_then_the_feedba
     assert "✗ **2.**" in marked.text
     assert "Right answer: **three quarters of a cake**" in marked.text
     await alex.sees(announcement, contains="Two of three")
-    assert await told(alex, house) == [
+    assert responses(await told(alex, house)) == [
         {
             "status": "completed",
             "responses": ["5/6", "one half of a cake", "Yes"],
@@ -58,7 +58,7 @@ async def test_the_tutorials_case_in_korean(house: House) -> None:
     await minji.clicks(summary, "제출")
     feedback = await minji.sees(start, contains="2030년이에요")
     assert feedback.id != post.id
-    assert await told(minji, house) == [
+    assert responses(await told(minji, house)) == [
         {
             "status": "completed",
             "responses": ["2. 수원시의 생활환경을 개선하기 위해", "4. 인구 증가로 인한 환경 부담", "1. 2025년"],

@@ -214,8 +214,8 @@ async def test_results_that_come_as_a_message_get_their_feedback(model: OfflineM
     output = {"status": "completed", "responses": ["3"], "correct": [False]}
     message = told.format(call=json.dumps(quiz), output=json.dumps(output))
     said = await text(model, user(message), tools=[GRADED, FILES])
-    assert "0 of 1" in said
-    assert "“2”" in said
+    assert "Have another look at question 1." in said
+    assert "“2”" not in said
 
 
 async def test_another_quiz_on_the_same_topic_asks_other_questions(model: OfflineModel) -> None:

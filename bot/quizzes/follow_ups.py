@@ -1,0 +1,132 @@
+"""What can be asked for under a quiz's results: a harder quiz, another five questions, and explanations."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot import sentences
+from bot.conversations.conversation import Conversation
+from bot.conversations.question import Question
+from bot.conversations.registry import Conversations
+from bot.errors import UserFacingError
+from bot.quizzes import sentences as say
+from bot.quizzes.buttons import CustomId, selected_in
+from bot.quizzes.quiz_request import QuizRequest
+from bot.quizzes.quiz_store import ExplanationRequest, QuizRecord, QuizStore
+from bot.quizzes.quizmaster import Quizmaster
+from bot.quizzes.safe_markdown import readable
+from bot.quizzes.screens import choice_of_explanations, screen, view_of
+from bot.quizzes.session import Phase
+from bot.replies.destinations import Destination, OnInteraction
+from bot.sentences import Locale
+
+Interaction = discord.Interaction[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How quizzes are asked for (see `cogs.quiz`)."""
+
+    admit: Callable[[Interaction], Awaitable[None]]
+    """Looks at the limits of questions and of quizzes."""
+    withdraw: Callable[[int], None]
+    """The quiz that the interaction asked for, and that was admitted, will never be."""
+    ask: Callable[[Interaction, QuizRequest, Locale, Conversation, Destination], Awaitable[None]]
+
+
+class FollowUps:
+    """Takes the presses on the buttons under the results; they are for those who played."""
+
+    def __init__(
+        self, quizmaster: Quizmaster, quiz_store: QuizStore, conversations: Conversations, asking: Asking
+    ) -> None:
+        self._quizmaster = quizmaster
+        self._quiz_store = quiz_store
+        self._conversations = conversations
+        self._asking = asking
+
+    async def press(self, interaction: Interaction, custom_id: CustomId) -> None:
+        """Do what a button asks for.
+
+        Raises:
+            UserFacingError: it cannot be done; the sentence says why.
+        """
+        record = await self._quizmaster.record(custom_id.quiz_id)
+        if record is None or record.channel_id != interaction.channel_id or record.session.phase is not Phase.FINISHED:
+            raise UserFacingError(say.OLD)
+        if interaction.user.id not in {record.session.host, *record.session.responses}:
+            raise UserFacingError(say.NOT_PLAYED)
+        conversation = await self._quizmaster.conversation_of(record)
+        if conversation is None:
+            raise UserFacingError(say.OLD)
+        if custom_id.action in {"harder", "five"}:
+            await self._next_quiz(interaction, record, conversation, harder=custom_id.action == "harder")
+        elif custom_id.action == "explain" and record.session.count > 1:
+            view = choice_of_explanations(record, interaction.user.id, sentences.of_code(interaction.locale))
+            await interaction.response.send_message(view=view, ephemeral=True)
+        else:
+            await self._explain(interaction, record, conversation, picked=custom_id.action == "pick")
+
+    async def _next_quiz(
+        self, interaction: Interaction, record: QuizRecord, conversation: Conversation, *, harder: bool
+    ) -> None:
+        """Ask for the next quiz, once; the buttons that do so are gone then."""
+        if record.followed:
+            raise UserFacingError(say.FOLLOWED)
+        await self._asking.admit(interaction)
+        followed = await self._quizmaster.follow(record.id)
+        if followed is None:
+            self._asking.withdraw(interaction.id)
+            raise UserFacingError(say.FOLLOWED)
+        await interaction.response.edit_message(view=screen(followed))
+        request = QuizRequest.following(record, harder=harder)
+        await self._asking.ask(interaction, request, record.locale, conversation, OnInteraction(interaction))
+
+    async def _explain(
+        self, interaction: Interaction, record: QuizRecord, conversation: Conversation, *, picked: bool
+    ) -> None:
+        """Ask for the explanation of the question that was picked, or of the only one."""
+        index = selected_in(interaction) if picked else 0
+        if not 0 <= index < record.session.count:
+            raise UserFacingError(say.OLD)
+        request = ExplanationRequest(
+            interaction_id=interaction.id,
+            conversation_id=conversation.location.id,
+            student_id=interaction.user.id,
+            name=interaction.user.display_name,
+            quiz_id=record.id,
+            question=index,
+        )
+        await self._quiz_store.add_explanation(request)
+        question = explanation_question(request, record, conversation.location.channel_id)
+        if picked:
+            locale = sentences.of_code(interaction.locale)
+            below = view_of(discord.ui.TextDisplay(say.EXPLAINED_BELOW(locale, number=index + 1)))
+            asked = await self._conversations.ask(conversation.location, question)
+            await interaction.response.edit_message(view=below)
+        else:
+            asked = await self._conversations.ask(conversation.location, question.shown_at(OnInteraction(interaction)))
+            await interaction.response.defer()
+        if not asked:
+            raise UserFacingError(say.OLD)
+
+
+def explanation_question(request: ExplanationRequest, record: QuizRecord, channel_id: int) -> Question:
+    """The request for an explanation as a question to the tutor."""
+    quiz = record.session.quiz
+    prompt = say.PROMPT_EXPLAIN(
+        record.locale,
+        number=request.question + 1,
+        title=readable(quiz.title),
+        question=quiz.questions[request.question].question_text,
+    )
+    return Question(
+        text=prompt,
+        author_id=request.student_id,
+        author_name=request.name,
+        message_id=request.interaction_id,
+        channel_id=channel_id,
+        locale=record.locale,
+    )
