@@ -317,7 +317,7 @@ class Quizmaster:
         if transition.session is before:
             return quiz.record, transition.outcome
         effect = transition.effects[0] if transition.effects and hand_over else None
-        untold = _is_untold(before, transition.session, known=quiz.record.untold)
+        untold = is_untold(before, transition.session, known=quiz.record.untold)
         record = quiz.record = replace(quiz.record, session=transition.session, due=effect, untold=untold)
         responded = (event.student, event.question) if isinstance(event, Responded) else None
         changed = responded is not None and before.response(*responded) != transition.session.response(*responded)
@@ -497,7 +497,7 @@ class Quizmaster:
             log.error("quiz.failed", exc_info=error)
 
 
-def _is_untold(before: QuizSession, after: QuizSession, *, known: bool) -> bool:
+def is_untold(before: QuizSession, after: QuizSession, *, known: bool) -> bool:
     """Whether the model has to be told of a quiz after an event: a run that is cancelled leaves it no output.
 
     It was told of a finished quiz, or will be, by the results.

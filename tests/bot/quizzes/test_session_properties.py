@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.quizzes.choices import shuffled
 from bot.quizzes.quiz_store import QuizRecord, player_row, quiz_row, record_of, response_row
+from bot.quizzes.quizmaster import is_untold
 from bot.quizzes.session import (
     LONGEST_PAUSE,
     Cancelled,
@@ -88,11 +89,15 @@ class SoloQuiz(RuleBasedStateMachine):
         self.expected = {}
         self.joined: list[int] = []
         self.handed_over = Counter()
+        self.untold = False
+        self.known_as: tuple[bool, bool] | None = None
 
     def send(self, event: Event) -> Transition:
         before = self.session
         step = apply(self.session, event)
         self.session = step.session
+        if step.session is not before:
+            self.untold = is_untold(before, step.session, known=self.untold)
         self.handed_over.update(step.effects)
         if before.phase.over:
             assert step == Transition(before, EventOutcome.OVER)
@@ -210,6 +215,21 @@ class SoloQuiz(RuleBasedStateMachine):
             self.session.phase.over or self.session.delivered
         )
         assert self.handed_over[Effect.FOLLOW] == int(self.session.delivered and self.session.phase is Phase.FINISHED)
+
+    @rule()
+    def somebody_asks_about_it(self) -> None:
+        """The model is told what no output has told it; from then on it knows that."""
+        self.untold = False
+        self.known_as = (self.session.phase.over, self.session.delivered)
+
+    @invariant()
+    def the_model_knows_of_it_or_will_be_told(self) -> None:
+        by_results = self.handed_over[Effect.SUBMIT] + self.handed_over[Effect.FOLLOW]
+        over, delivered = self.session.phase.over, self.session.delivered
+        if by_results:
+            assert not self.untold
+        elif (over or delivered) and self.known_as != (over, delivered):
+            assert self.untold
 
     @invariant()
     def the_screen_exists(self) -> None:
