@@ -9,7 +9,6 @@ FEWEST_WORDS: Final = 8
 FEWEST_SYLLABLES: Final = 12
 """The same in letters of Hangul, which has few spaces."""
 
-_FENCE: Final = re.compile(r"```.*?```", re.DOTALL)
 _FORMULA: Final = re.compile(r"\\\(|\\\[|\$[^$\n]+\$|[\w)²³]\s*[=<>≤≥]\s*[\w(√-]|[²³√∫π×÷]|\d\s*[+*/^-]\s*\d")
 _CITATION: Final = re.compile(r"【[^】\n]*】|\[\[\d+\]\]")
 _SENTENCE: Final = re.compile(r"(?<=[.!?。…])\s+|\n+")
@@ -79,7 +78,7 @@ def _matter(answer: str) -> list[str]:
     """The sentences of an answer that say something; a list belongs to the sentence before it."""
     matter: list[str] = []
     listed = True
-    for line in _FENCE.sub(" ", answer).splitlines():
+    for line in answer.splitlines():
         if line.lstrip().startswith("-#"):
             continue
         item = re.match(r"\s*(?:[-*•]|\d+[.)])\s", line) is not None

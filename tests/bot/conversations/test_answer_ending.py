@@ -144,7 +144,7 @@ async def test_closing_shows_the_edits_that_wait(tmp_path: Path) -> None:
         await asyncio.sleep(0.2)
         await house.bot.close()
         await eventually(lambda: alex.now(answer).text == "one two")
-        assert [control.label for control in alex.now(answer).controls] == ["Regenerate", "Quiz me"]
+        assert [control.label for control in alex.now(answer).controls] == ["Regenerate"]
 
 
 async def test_what_closing_has_no_time_for_is_shown_after_the_restart(

@@ -35,6 +35,7 @@ SOMETHING = [
     "Photosynthesis turns light, water and carbon dioxide into sugar and oxygen.",
     "The target year is 2030【4:0†source】.",
     "x = 3",
+    "```python\nfor number in range(3):\n    total = total + number\n```",
     "Let's solve the equation\n\\[ 3x = 3 \\]\n1. Divide: \\(x=1\\)\n\n**Answer:** \\(x=1\\)",
     "I don't see a mistake: \\(2+2=4\\) holds.",
     "Great question! Mitochondria are the part of a cell that releases energy from sugar.",
