@@ -87,7 +87,8 @@ async def test_a_quiz_is_made_from_a_file(browser: Browser, tmp_path: Path) -> N
         await dropped(teacher, plan)
         await teacher.open("general")
         await teacher.runs("/quiz", topic="수원 도시기본계획")
-        quiz = teacher.page.locator("[data-thread]").first
+        announcement = await teacher.sees("퀴즈를 준비하고 있어요", author="Saem")
+        quiz = announcement.get_by_role("button", name="퀴즈:", exact=False).first
         await expect(quiz).to_be_visible(timeout=2 * PATIENCE)
         await quiz.click()
         await expect(teacher.pane().get_by_role("button", name="A", exact=False).first).to_be_visible(

@@ -202,7 +202,7 @@ export const ko = {
   "{label}: {count} or less.": "{label}: {count} 이하여야 합니다.",
   "{label}: {count} or more.": "{label}: {count} 이상이어야 합니다.",
   "{name} added someone to the conversation.": "{name} 님이 누군가를 대화에 추가했습니다.",
-  "{name} changed the name to {title}.": "{name} 님이 이름을 {title}(으)로 바꾸었습니다.",
+  "{name} changed the name to {title}.": "{name} 님이 이름을 바꾸었습니다: {title}",
   "{name} did something that this page cannot show.": "{name} 님이 이 페이지에서 보여 줄 수 없는 일을 했습니다.",
   "{name} is thinking…": "{name} 생각 중…",
   "{name} joined the server.": "{name} 님이 서버에 들어왔습니다.",
