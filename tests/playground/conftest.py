@@ -28,7 +28,8 @@ async def playground(tmp_path: Path) -> AsyncIterator[Playground]:
     path = tmp_path / "discord.sqlite3"
     async with Playground(state=path) as running:
         yield running
-        expected = everything(running)
+    # Not before it has closed: an interaction that waits can fail until then.
+    expected = everything(running)
     portal = running.application
     again = Playground(
         state=path,
