@@ -28,6 +28,7 @@ from bot.replies.outbox import Outbox
 from bot.settings import Settings
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
+from bot.store.server_settings import ServerSettings
 from bot.store.store import Store
 from bot.store.token_charges import TokenCharges
 from bot.tutor.answer_buttons import ANSWER_BUTTONS, MakeButton, Regenerate
@@ -93,6 +94,7 @@ class SaemBot(commands.AutoShardedBot):
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
         self.conversation_store = ConversationStore(store)
         self.notes = Notes(store)
+        self.server_settings = ServerSettings(store)
         self.quotas = Quotas(
             TokenBudgets(
                 TokenCharges(store),
@@ -147,6 +149,7 @@ class SaemBot(commands.AutoShardedBot):
         self.add_dynamic_items(*ANSWER_BUTTONS)
         for name in cog_names():
             await self.load_extension(name)
+        await self.server_settings.load()
         await self.guild_assistants.load()
         await self.conversations.load()
         try:

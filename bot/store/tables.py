@@ -127,3 +127,15 @@ class NoteRow(Base):
 
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     value: Mapped[str]
+
+
+class ServerSettingRow(Base):
+    """What the people of a server have set, by name; the values of each are in `server_settings.py`."""
+
+    __tablename__ = "server_settings"
+
+    guild_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    channel_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """0: the whole server."""
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[str]
