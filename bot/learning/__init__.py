@@ -1,0 +1,1 @@
+"""What a student keeps: results, cards that come back, and reminders of them."""
