@@ -11,7 +11,7 @@ from collections import Counter
 
 from benchmarks.quiz_questions import MadeQuestion, everyday, questions
 from benchmarks.table import median, ms, percentile, table
-from bot.quizzes.quiz_check import JOB, MEMORY, SECONDS
+from bot.quizzes.checks.quiz_check import JOB, MEMORY, SECONDS
 from workers import Pool, WorkerError
 
 QUESTIONS = 10_000

@@ -19,20 +19,21 @@ from bot.escaping import escaped_within, one_line
 from bot.library.library_store import LibraryStore
 from bot.library.readable_files import ReadableFiles
 from bot.quizzes import sentences as say
-from bot.quizzes.buttons import QuizItem
+from bot.quizzes.checks.quiz_check import QuizCheck
 from bot.quizzes.follow_ups import Asking, FollowUps, explanation_question
 from bot.quizzes.generate_quiz import GenerateQuiz
-from bot.quizzes.quiz_check import QuizCheck
-from bot.quizzes.quiz_limits import QuizLimits, QuizLimitSizes
-from bot.quizzes.quiz_me import QuizMe
 from bot.quizzes.quiz_messages import QuizMessages
-from bot.quizzes.quiz_request import DEFAULT_COUNT, LONGEST_TOPIC, QuizRequest, question_of
-from bot.quizzes.quiz_store import QuizStore, StoredRequest
-from bot.quizzes.quiz_thread import quiz_location
 from bot.quizzes.quizmaster import Quizmaster
+from bot.quizzes.requests.quiz_limits import QuizLimits, QuizLimitSizes
+from bot.quizzes.requests.quiz_me import QuizMe
+from bot.quizzes.requests.quiz_request import DEFAULT_COUNT, LONGEST_TOPIC, QuizRequest, question_of
+from bot.quizzes.requests.quiz_thread import quiz_location
+from bot.quizzes.requests.topic_suggestions import TopicSuggestions
 from bot.quizzes.safe_markdown import shortened
-from bot.quizzes.session import Difficulty, Mode, Source
-from bot.quizzes.topic_suggestions import TopicSuggestions
+from bot.quizzes.screens.buttons import QuizItem
+from bot.quizzes.session.quiz_session import Difficulty, Mode, Source
+from bot.quizzes.storage.quiz_records import StoredRequest
+from bot.quizzes.storage.quiz_store import QuizStore
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
 from bot.sentences import Locale, of_code

@@ -29,7 +29,6 @@ SAME_NOUN = {
     "assistants: threads": RESOURCE,
     "assistants: vector_stores": RESOURCE,
     "bot: errors": IN_EACH_ROOM,
-    "bot: screens": IN_EACH_ROOM,
     "bot: sentences": IN_EACH_ROOM,
     "bot: tables": IN_EACH_ROOM,
     "playground: application_commands": DISCORD,

@@ -12,13 +12,16 @@ from bot.conversations.question import Question
 from bot.conversations.registry import Conversations
 from bot.errors import UserFacingError
 from bot.quizzes import sentences as say
-from bot.quizzes.buttons import CustomId, selected_in
-from bot.quizzes.quiz_request import QuizRequest
-from bot.quizzes.quiz_store import ExplanationRequest, QuizRecord, QuizStore
 from bot.quizzes.quizmaster import Quizmaster
+from bot.quizzes.requests.quiz_request import QuizRequest
 from bot.quizzes.safe_markdown import readable
-from bot.quizzes.screens import choice_of_explanations, screen, view_of
-from bot.quizzes.session import Phase
+from bot.quizzes.screens.buttons import CustomId, selected_in
+from bot.quizzes.screens.private_screens import choice_of_explanations
+from bot.quizzes.screens.screen import screen
+from bot.quizzes.screens.screen_parts import view_of
+from bot.quizzes.session.quiz_session import Phase
+from bot.quizzes.storage.quiz_records import ExplanationRequest, QuizRecord
+from bot.quizzes.storage.quiz_store import QuizStore
 from bot.replies.destinations import Destination, OnInteraction
 from bot.sentences import Locale
 

@@ -11,14 +11,17 @@ from openai.types import FunctionDefinition
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note, Tool, ToolCall
 from bot.errors import UserFacingError
-from bot.quizzes.arguments import FUNCTION, Quiz, QuizError, parse_quiz
-from bot.quizzes.quiz_check import QuizCheck
-from bot.quizzes.quiz_limits import QuizLimits
+from bot.quizzes.arguments.function_schema import FUNCTION
+from bot.quizzes.arguments.parsing import QuizError, parse_quiz
+from bot.quizzes.arguments.quiz import Quiz
+from bot.quizzes.checks.quiz_check import QuizCheck
 from bot.quizzes.quiz_messages import MessageDeletedError, QuizMessages
-from bot.quizzes.quiz_store import QuizStore, StoredRequest
 from bot.quizzes.quizmaster import NewQuiz, Quizmaster
-from bot.quizzes.screens import view_of
+from bot.quizzes.requests.quiz_limits import QuizLimits
+from bot.quizzes.screens.screen_parts import view_of
 from bot.quizzes.sentences import NO_QUIZ, NO_SOUND_QUESTION
+from bot.quizzes.storage.quiz_records import StoredRequest
+from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.tool_output import invalid_output, not_shown_output, refused_output, rejected_output
 from bot.sentences import Locale, Sentence, of_text
 from bot.store.conversation_store import ConversationStore

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.quizzes.quiz_store import QuizRecord
+from bot.quizzes.storage.quiz_records import QuizRecord
 
 
 class Timer(Protocol):

@@ -8,10 +8,11 @@ from typing import Final
 import discord
 import structlog
 
-from bot.quizzes.buttons import Press
 from bot.quizzes.live_quiz import LiveQuiz
-from bot.quizzes.quiz_store import QuizStore
-from bot.quizzes.screens import group_screen, screen, shown_question
+from bot.quizzes.screens.buttons import Press
+from bot.quizzes.screens.group_screens import group_screen
+from bot.quizzes.screens.screen import screen, shown_question
+from bot.quizzes.storage.quiz_store import QuizStore
 from bot.replies.discord_error_codes import ARCHIVED, EDITED_TOO_OFTEN, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,6 @@ timer (`live_quiz`), and the store is looked through for quizzes whose time pass
 
 import asyncio
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,32 +22,28 @@ from bot.conversations.conversation import Conversation
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note
 from bot.quizzes import sentences as say
-from bot.quizzes.arguments import Quiz
-from bot.quizzes.buttons import Press
-from bot.quizzes.choices import shuffled
+from bot.quizzes.arguments.quiz import Quiz
 from bot.quizzes.live_quiz import Alarm, LiveQuiz, Timer, Timers, loop_alarm
+from bot.quizzes.live_quizzes import LiveQuizzes
 from bot.quizzes.quiz_messages import MessageDeletedError, QuizMessages
-from bot.quizzes.quiz_store import QuizRecord, QuizStore, QuizToRecover
-from bot.quizzes.screens import private_reply, question_in_full
-from bot.quizzes.session import (
-    LOBBY_FOR,
-    OPEN_FOR,
+from bot.quizzes.results_handover import ResultsHandover
+from bot.quizzes.screens.buttons import Press
+from bot.quizzes.screens.private_screens import private_reply, question_in_full
+from bot.quizzes.session.choices import shuffled
+from bot.quizzes.session.events import (
     Cancelled,
     ConversationContinued,
-    Difficulty,
     Effect,
     Event,
     EventOutcome,
     Joined,
-    Mode,
-    Phase,
-    QuizSession,
     Responded,
-    Source,
     Ticked,
-    apply,
-    start,
 )
+from bot.quizzes.session.quiz_session import LOBBY_FOR, OPEN_FOR, Difficulty, Mode, Phase, QuizSession, Source, start
+from bot.quizzes.session.transitions import apply
+from bot.quizzes.storage.quiz_records import QuizRecord, QuizToRecover
+from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.tool_output import note, results_output
 from bot.replies.destinations import Destination
 from bot.sentences import Locale
@@ -56,8 +51,6 @@ from bot.tutor.error_handler import DISCORD_ERRORS
 
 log = structlog.get_logger(__name__)
 
-REMEMBERED: Final = 500
-"""Quizzes kept in memory; the others are read back from the store when somebody presses a button."""
 COUNT_EVERY: Final = 2.0
 """Seconds between two updates of how many have joined or answered."""
 LOOK_EVERY: Final = 5.0
@@ -66,8 +59,6 @@ moment, or the process that had them is gone.
 """
 SHOW_AGAIN: Final = (1.0, 5.0, 30.0)
 """Seconds to wait before each new attempt to show a quiz's newest state."""
-RETRIES: Final = (1.0, 5.0, 30.0, 120.0)
-"""Seconds to wait before each new attempt to hand results over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +101,14 @@ class Quizmaster:
         self._conversations = conversations
         self._random = random
         self._alarm = alarm
-        self._timers = Timers(
+        timers = Timers(
             clock,
             alarm,
             on_due=lambda quiz: self._spawn(self._tick(quiz)),
             on_count=lambda quiz: self._spawn(self._update_count(quiz)),
         )
-        self._quizzes: OrderedDict[str, LiveQuiz] = OrderedDict()
-        self._loading: dict[str, asyncio.Task[LiveQuiz | None]] = {}
+        self._quizzes = LiveQuizzes(quiz_store, timers)
+        self._handover = ResultsHandover(quiz_store, conversations)
         self._tasks: set[asyncio.Task[None]] = set()
         self._to_recover: Sequence[QuizToRecover] = ()
         self._next_look: Timer | None = None
@@ -154,7 +145,7 @@ class Quizmaster:
             session=session,
         )
         await self._quiz_store.add(record)
-        quiz = self._remember(record)
+        quiz = self._quizzes.remember(record)
         try:
             await self._messages.show(quiz)
         except (discord.DiscordException, MessageDeletedError):
@@ -170,7 +161,7 @@ class Quizmaster:
             sqlalchemy.exc.SQLAlchemyError: the press could not be stored; nothing was shown.
         """
         custom_id = press.custom_id
-        quiz = None if custom_id is None else await self._find(custom_id.quiz_id)
+        quiz = None if custom_id is None else await self._quizzes.find(custom_id.quiz_id)
         if custom_id is None or quiz is None or quiz.record.channel_id != press.channel_id:
             await press.say(say.OLD(press.locale))
         elif custom_id.action == "look":
@@ -187,7 +178,7 @@ class Quizmaster:
     async def conversation_continued(self, call_id: str) -> str | None:
         """Someone wrote on while a call waits: the output so far. None: there is no quiz for it."""
         quiz_id = await self._quiz_store.of_call(call_id)
-        quiz = None if quiz_id is None else await self._find(quiz_id)
+        quiz = None if quiz_id is None else await self._quizzes.find(quiz_id)
         if quiz is None:
             return None
         record, _ = await self._apply_event(quiz, ConversationContinued(self.clock()))
@@ -199,7 +190,7 @@ class Quizmaster:
         """
         notes = []
         for quiz_id, arguments in await self._quiz_store.untold_in(conversation_id):
-            quiz = await self._find(quiz_id)
+            quiz = await self._quizzes.find(quiz_id)
             if quiz is not None and quiz.record.untold:
                 session = quiz.record.session
                 notes.append(Note(note(arguments, session), partial(self._told, quiz_id, session)))
@@ -207,7 +198,7 @@ class Quizmaster:
 
     async def _told(self, quiz_id: str, session: QuizSession) -> None:
         """The model was told of a quiz as it was in that state."""
-        quiz = await self._find(quiz_id)
+        quiz = await self._quizzes.find(quiz_id)
         if quiz is not None and quiz.record.session.phase.over == session.phase.over:
             quiz.record = replace(quiz.record, untold=False)
             await self._quiz_store.set_told(quiz_id)
@@ -240,12 +231,12 @@ class Quizmaster:
         """Take up the timers, messages and results that the last process left, in the guilds that are ours."""
         to_recover, self._to_recover = self._to_recover, ()
         for quiz_id, guild_id, due in to_recover:
-            quiz = await self._find(quiz_id) if is_ours(guild_id) else None
+            quiz = await self._quizzes.find(quiz_id) if is_ours(guild_id) else None
             if quiz is None:
                 continue
             log.info("quiz.recovered", quiz=quiz_id, phase=quiz.record.session.phase, due=due)
             if due is not None:  # what became due in this process is handed over already
-                self._spawn(self._hand_over(quiz, Effect(due)))
+                self._spawn(self._handover.hand_over(quiz, Effect(due)))
             self._spawn(self._update_message(quiz))
         await self._look_for_overdue(is_ours)
 
@@ -256,13 +247,13 @@ class Quizmaster:
             discord.HTTPException, discord.RateLimited: Discord refuses it.
             MessageDeletedError: the message was deleted.
         """
-        quiz = await self._find(quiz_id)
+        quiz = await self._quizzes.find(quiz_id)
         if quiz is not None:
             await self._messages.show(quiz, press)
 
     async def record(self, quiz_id: str) -> QuizRecord | None:
         """A quiz as it is now."""
-        quiz = await self._find(quiz_id)
+        quiz = await self._quizzes.find(quiz_id)
         return None if quiz is None else quiz.record
 
     async def conversation_of(self, record: QuizRecord) -> Conversation | None:
@@ -271,7 +262,7 @@ class Quizmaster:
 
     async def follow(self, quiz_id: str) -> QuizRecord | None:
         """The next quiz is asked for: the quiz as it is then; None if that was done before."""
-        quiz = await self._find(quiz_id)
+        quiz = await self._quizzes.find(quiz_id)
         if quiz is None or quiz.record.followed:
             return None
         quiz.record = replace(quiz.record, followed=True)
@@ -280,7 +271,7 @@ class Quizmaster:
 
     def is_group_in(self, channel_id: int) -> bool:
         """Whether a group plays in a channel. (Its quiz has a timer, so it is in memory.)"""
-        records = (quiz.record for quiz in self._quizzes.values())
+        records = (quiz.record for quiz in self._quizzes.in_memory())
         return any(
             record.channel_id == channel_id and record.session.mode == "together" and not record.session.phase.over
             for record in records
@@ -291,7 +282,7 @@ class Quizmaster:
         self._closed = True
         if self._next_look is not None:
             self._next_look.cancel()
-        for quiz in self._quizzes.values():
+        for quiz in self._quizzes.in_memory():
             quiz.stop()
         for task in self._tasks:
             task.cancel()
@@ -326,19 +317,19 @@ class Quizmaster:
         try:
             await self._quiz_store.save(record, responded if changed else None, joined=joined)
         except BaseException:
-            self._forget(quiz)  # what is in memory is not what is stored
+            self._quizzes.forget(quiz)  # what is in memory is not what is stored
             raise
         finally:
             quiz.writes -= 1
         if effect is not None:
-            self._spawn(self._hand_over(quiz, effect, feedback_destination))
+            self._spawn(self._handover.hand_over(quiz, effect, feedback_destination))
         if record.session.mode == "together" and (responded is not None or joined is not None):
             quiz.show_count_in(COUNT_EVERY)  # many students press within a second
         return record, transition.outcome
 
     async def _cancel(self, quiz_id: str, *, hand_over: bool = True) -> EventOutcome | None:
         """Cancel a quiz that cannot go on; None: there is no such quiz."""
-        quiz = await self._find(quiz_id)
+        quiz = await self._quizzes.find(quiz_id)
         if quiz is None:
             return None
         event = Cancelled(None, moderator=False, at=self.clock())
@@ -360,7 +351,7 @@ class Quizmaster:
         except MessageDeletedError:
             log.info("quiz.message_deleted", quiz=quiz_id)
         except DISCORD_ERRORS:
-            quiz = await self._find(quiz_id)
+            quiz = await self._quizzes.find(quiz_id)
             if quiz is not None:  # what the press changed is stored: others see it once Discord takes it
                 self._spawn(self._update_message(quiz))
             raise
@@ -378,42 +369,11 @@ class Quizmaster:
         else:
             await press.say(say.OLD(press.locale))
 
-    # Quizzes in memory
-
-    async def _find(self, quiz_id: str) -> LiveQuiz | None:
-        if (quiz := self._quizzes.get(quiz_id)) is not None:
-            self._quizzes.move_to_end(quiz_id)
-            return quiz
-        loading = self._loading.get(quiz_id)
-        if loading is None:
-            loading = self._loading[quiz_id] = asyncio.create_task(self._load(quiz_id))
-            loading.add_done_callback(lambda _: self._loading.pop(quiz_id, None))
-        return await asyncio.shield(loading)
-
-    async def _load(self, quiz_id: str) -> LiveQuiz | None:
-        record = await self._quiz_store.get(quiz_id)
-        if record is None:
-            return None
-        return self._remember(record)
-
-    def _remember(self, record: QuizRecord) -> LiveQuiz:
-        quiz = self._quizzes[record.id] = LiveQuiz(record, self._timers)
-        if len(self._quizzes) > REMEMBERED:
-            for old in list(self._quizzes.values())[: REMEMBERED // 10]:
-                if old.is_idle:
-                    del self._quizzes[old.record.id]
-        return quiz
-
-    def _forget(self, quiz: LiveQuiz) -> None:
-        quiz.stop()
-        if self._quizzes.get(quiz.record.id) is quiz:
-            del self._quizzes[quiz.record.id]
-
     # Timers
 
     async def _tick(self, quiz: LiveQuiz) -> None:
         """Time has passed: do what is due."""
-        current = await self._find(quiz.record.id)
+        current = await self._quizzes.find(quiz.record.id)
         if current is None:
             return
         _, outcome = await self._apply_event(current, Ticked(self.clock()))
@@ -428,7 +388,7 @@ class Quizmaster:
         """
         try:
             for quiz_id, guild_id in await self._quiz_store.overdue(self.clock()):
-                quiz = await self._find(quiz_id) if is_ours(guild_id) else None
+                quiz = await self._quizzes.find(quiz_id) if is_ours(guild_id) else None
                 if quiz is not None:
                     self._spawn(self._tick(quiz))
         except SQLAlchemyError:
@@ -456,32 +416,7 @@ class Quizmaster:
                     continue
             return
 
-    # Handing over
-
-    async def _hand_over(self, quiz: LiveQuiz, effect: Effect, destination: Destination | None = None) -> None:
-        """Give the results to the run that waits for them; after a failure try again, also after a restart."""
-        for wait in (*RETRIES, None):
-            try:
-                await self._carry_out(quiz.record, effect, destination)
-            except Exception:
-                log.exception("quiz.not_handed_over", quiz=quiz.record.id, effect=effect)
-                if wait is None:
-                    return
-                await asyncio.sleep(wait)
-            else:
-                break
-        quiz.record = replace(quiz.record, due=None)
-        await self._quiz_store.clear_due(quiz.record.id)
-
-    async def _carry_out(self, record: QuizRecord, effect: Effect, destination: Destination | None) -> None:
-        match effect:
-            case Effect.SUBMIT | Effect.FOLLOW:
-                output = results_output(record.session, "completed")
-                await self._conversations.submit_output(record.call_id, output, destination)
-            case Effect.CANCEL:
-                await self._conversations.cancel_call(record.call_id, results_output(record.session, "cancelled"))
-            case Effect.SUBMIT_UNFINISHED:
-                return  # `conversation_continued` has returned it
+    # Work in the background
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         if self._closed:

@@ -1,12 +1,13 @@
 """The output of a call of `generate_quiz`: what the model is told of a quiz."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal
 
-from bot.quizzes.choices import numbering
-from bot.quizzes.scoring import grade, has_right_answers, shows_explanations
-from bot.quizzes.session import QuizSession
+from bot.quizzes.session.choices import numbering
+from bot.quizzes.session.player_names import unique_names
+from bot.quizzes.session.quiz_session import QuizSession
+from bot.quizzes.session.scoring import grade, has_right_answers, shows_explanations
 
 Status = Literal["completed", "unfinished", "cancelled"]
 
@@ -139,21 +140,3 @@ def _responses(session: QuizSession, student: int) -> list[str | None]:
 def _correct(session: QuizSession, student: int) -> list[bool | None]:
     words = {"right": True, "wrong": False, "skipped": None, "open": None}
     return [words[grade(session, student, question)] for question in range(session.count)]
-
-
-def unique_names(names: Mapping[int, str]) -> dict[int, str]:
-    """The names by student; a name that comes again gets a number."""
-    taken: set[str] = set()
-    shown: dict[int, str] = {}
-    for student, name in names.items():
-        shown[student] = next(one for one in _numbered(name or "?") if one not in taken)
-        taken.add(shown[student])
-    return shown
-
-
-def _numbered(name: str) -> Iterable[str]:
-    yield name
-    number = 2
-    while True:
-        yield f"{name} ({number})"
-        number += 1

@@ -10,7 +10,7 @@ from database.migrations import Migrations
 
 MIGRATIONS = Migrations(Path(__file__).with_name("migrations"), "saem_schema", 0x5AE3)
 
-_MODULES = ("bot.store.tables", "bot.quizzes.tables", "bot.library.tables", "bot.learning.tables")
+_MODULES = ("bot.store.tables", "bot.quizzes.storage.tables", "bot.library.tables", "bot.learning.tables")
 
 
 def whole_schema() -> MetaData:

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from bot.quizzes.arguments import Quiz, parse_quiz
+from bot.quizzes.arguments.parsing import parse_quiz
+from bot.quizzes.arguments.quiz import Quiz
 
 CITY_PLAN: dict[str, Any] = {
     "title": "수원도시기본계획 퀴즈",

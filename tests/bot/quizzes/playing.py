@@ -3,7 +3,7 @@
 import json
 from typing import Any, cast
 
-from bot.quizzes.quiz_store import QuizRecord
+from bot.quizzes.storage.quiz_records import QuizRecord
 from cogs.quiz import QuizCog
 from playground.default_guild import Profile, add_student
 from playground.pilot import InteractionRequest, Outcome, SeenMessage, Student

@@ -20,9 +20,9 @@ from hypothesis.stateful import (
 from sqlalchemy.exc import OperationalError
 
 from bot.quizzes import quizmaster as quizmaster_module
-from bot.quizzes.quiz_store import QuizRecord
 from bot.quizzes.quizmaster import LOOK_EVERY, Quizmaster
-from bot.quizzes.session import LONGEST_PAUSE, SHOWN_FOR, Phase
+from bot.quizzes.session.quiz_session import LONGEST_PAUSE, SHOWN_FOR, Phase
+from bot.quizzes.storage.quiz_records import QuizRecord
 from playground.clock import Clock
 from playground.faults import Fault
 from playground.pilot import SeenMessage, Student
@@ -142,8 +142,8 @@ class UntouchedQuiz(RuleBasedStateMachine):
     @rule()
     def its_process_is_gone(self) -> None:
         """Nothing in this process knows of the quiz, as if another had held it."""
-        for quiz in list(self.quizmaster._quizzes.values()):
-            self.quizmaster._forget(quiz)
+        for quiz in list(self.quizmaster._quizzes.in_memory()):
+            self.quizmaster._quizzes.forget(quiz)
         self.unknown_due_at = self.stored().session.due_at
 
     @rule(route=st.sampled_from(["PATCH /channels/*/messages/*", "POST /channels/*/messages", "POST /interactions/*"]))
@@ -243,7 +243,7 @@ async def test_a_quiz_that_nobody_touches_closes_and_its_run_is_cancelled(house:
 
 async def record_in(house: House, post: SeenMessage) -> QuizRecord:
     """The only quiz in the channel of a message, also when it has no buttons any more."""
-    quizzes = [each.record for each in cog(house).quizmaster._quizzes.values()]
+    quizzes = [each.record for each in cog(house).quizmaster._quizzes.in_memory()]
     return next(each for each in quizzes if each.channel_id == post.channel_id)
 
 
@@ -275,8 +275,8 @@ async def test_a_database_that_cannot_be_read_is_looked_at_again(house: House, m
     await quizmaster.recover(lambda _: True)
     alex = await house.discord.student("alex")
     post = await together(house, alex, ONE, lobby_for=0.0)
-    for quiz in list(quizmaster._quizzes.values()):
-        quizmaster._forget(quiz)
+    for quiz in list(quizmaster._quizzes.in_memory()):
+        quizmaster._quizzes.forget(quiz)
     read, failures = house.bot.store.read, [1]
 
     async def failing(query: Any) -> Any:
@@ -297,8 +297,8 @@ async def test_a_quiz_of_a_guild_that_is_not_ours_is_left_to_its_process(tmp_pat
         await quizmaster.recover(lambda _: False)
         alex = await house.discord.student("alex")
         post = await together(house, alex, ONE, lobby_for=0.0)
-        for quiz in list(quizmaster._quizzes.values()):
-            quizmaster._forget(quiz)
+        for quiz in list(quizmaster._quizzes.in_memory()):
+            quizmaster._quizzes.forget(quiz)
         await passes(quizmaster, clock, 60.0)
         assert (await record(house, post)).session.phase is Phase.ASKING
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.quizzes.session import Phase
+from bot.quizzes.session.quiz_session import Phase
 from tests.bot.quizzes.example_quizzes import CITY_PLAN
 from tests.bot.quizzes.playing import asked, cog, question, quiz_turn, record, responses, told, updated
 from tests.house import House, finished

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from bot.quizzes.tables import QuizResultRow
+from bot.quizzes.storage.tables import QuizResultRow
 from tests.bot.quizzes.example_quizzes import CITY_PLAN, FRACTIONS
 from tests.bot.quizzes.playing import question, quiz_turn, record, responses, told, updated
 from tests.house import House, eventually

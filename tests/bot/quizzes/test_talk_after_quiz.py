@@ -87,7 +87,9 @@ async def test_its_message_was_deleted(house: House) -> None:
     await teacher.deletes(post)
     await alex.wait_for(lambda: post.id not in {each.id for each in alex.messages(start)}, what="the deletion")
     quiz_id = (await record(house, post)).id
-    await eventually(lambda: cog(house).quizmaster._quizzes[quiz_id].record.session.phase.over)
+    quiz = await cog(house).quizmaster._quizzes.find(quiz_id)
+    assert quiz is not None
+    await eventually(lambda: quiz.record.session.phase.over)
     assert (await explained(alex, house, start))["status"] == "cancelled"
 
 

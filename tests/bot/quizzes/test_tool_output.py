@@ -4,10 +4,13 @@ import json
 from dataclasses import replace
 from random import Random
 
-from bot.quizzes.arguments import parse_quiz
-from bot.quizzes.choices import shuffled
-from bot.quizzes.session import Mode, QuizSession, Responded, Sent, apply, start
-from bot.quizzes.tool_output import results_output, unique_names
+from bot.quizzes.arguments.parsing import parse_quiz
+from bot.quizzes.session.choices import shuffled
+from bot.quizzes.session.events import Responded, Sent
+from bot.quizzes.session.player_names import unique_names
+from bot.quizzes.session.quiz_session import Mode, QuizSession, start
+from bot.quizzes.session.transitions import apply
+from bot.quizzes.tool_output import results_output
 from tests.bot.quizzes.example_quizzes import CITY_PLAN, FRACTIONS, quiz
 
 

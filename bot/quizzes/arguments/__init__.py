@@ -1,0 +1,1 @@
+"""What a call of the function holds: read, understood, checked."""

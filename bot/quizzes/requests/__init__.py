@@ -1,0 +1,1 @@
+"""How quizzes are asked for, and by whom how often."""

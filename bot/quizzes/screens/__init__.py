@@ -1,0 +1,1 @@
+"""What people see of a quiz, and the buttons that they press."""
