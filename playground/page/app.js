@@ -18,6 +18,7 @@ import { Permission } from "./state/permissions.js";
 import { showProfile } from "./widgets/profile_card.js";
 import { Rail } from "./sidebar/server_list.js";
 import { Flag } from "./state/message_flags.js";
+import { PollVotes } from "./state/poll_votes.js";
 import { Sidebar } from "./sidebar/channel_list.js";
 import { makeNonce } from "./state/snowflakes.js";
 import { listThreads } from "./panes/threads.js";
@@ -46,6 +47,7 @@ export class App extends Emitter {
     this.overlays = new Overlays(root.overlays);
     this.lightbox = new Lightbox(this.overlays);
     this.interactions = new Interactions(api, store, (form) => openForm(this, form));
+    this.pollVotes = new PollVotes(this);
     this.markup = new Markup(this);
     this.commands = new Commands(this);
     this.actions = new MessageActions(this);

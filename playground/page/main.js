@@ -18,6 +18,7 @@
  *     [data-custom-id]                    a button or select; [data-state=pending] while the bot is asked
  *     [data-style]                        a button's style: primary secondary success danger link
  *     [data-part=components|reactions|embed|picture|gallery|file|thread-preview|reply-context|command-context|system|thinking]
+ *     [data-part=poll] [data-action="answer:1"] [data-action=vote|poll-results|poll-answers|remove-vote]; [data-answer][data-percent]; [data-part=poll-result]
  *     [data-part=interaction-failed]      "This interaction failed"
  *     .reaction[data-emoji]               a reaction; aria-pressed says whether it is one's own
  *     [data-part=toolbar] [data-action=react|edit|reply|thread|more]; menu: [role=menuitem][data-action=reply|edit|delete|copy-link|command:NAME…]

@@ -37,6 +37,9 @@ def result_embed(poll: Poll) -> Json:
         "total_votes": sum(len(voters) for voters in poll.votes.values()),
     }
     if winner is not None:
-        told |= {"victor_answer_id": winner, "victor_answer_text": poll.answers[winner - 1].get("text", "")}
+        media = poll.answers[winner - 1]
+        told |= {"victor_answer_id": winner, "victor_answer_text": media.get("text", "")}
+        if "emoji" in media:
+            told["victor_answer_emoji_name"] = media["emoji"]["name"]
     fields = [{"name": name, "value": str(value), "inline": False} for name, value in told.items()]
     return {"type": "poll_result", "fields": fields, "content_scan_version": 0}

@@ -46,7 +46,7 @@ export class MessageList {
     new ResizeObserver(() => this.#restore()).observe(this.scroller);
     app.store.on("messages", (change) => this.#changed(change));
     app.store.on("members", () => this.#forget());
-    app.interactions.on("change", () => this.#soon());
+    for (const shown of [app.interactions, app.pollVotes]) shown.on("change", () => this.#soon());
     document.addEventListener("visibilitychange", () => this.#read());
   }
 
@@ -240,7 +240,9 @@ export class MessageList {
     const editor = this.#editing?.messageId === message.id ? this.#editing.editor : null;
     const divided = this.#dividersBefore(message, above).length > 0;
     const continued = !divided && isContinued(above, message);
-    const key = [message, continued, editor, this.#app.interactions.stateOf(message.id), ...this.#threadOf(message)];
+    const { interactions, pollVotes } = this.#app;
+    const states = [interactions.stateOf(message.id), pollVotes.stateOf(message.id)];
+    const key = [message, continued, editor, ...states, ...this.#threadOf(message)];
     const old = this.#rendered.get(message.id);
     if (old && old.key.every((part, index) => part === key[index])) return old.node;
     const view = { app: this.#app, pane: this.#pane, guildId: this.#guildId, continued, editor };

@@ -8,6 +8,7 @@ import { attachments } from "./attachments.js";
 import { toolbar } from "./message_actions.js";
 import { Flag } from "../state/message_flags.js";
 import { preview } from "./one_line_preview.js";
+import { poll } from "./poll.js";
 import { createdAt } from "../state/snowflakes.js";
 import { isPlain, systemMessage } from "./system_message.js";
 import { threadPreview } from "./thread_card.js";
@@ -21,6 +22,7 @@ const TOGETHER_MS = 7 * 60_000;
 /** Whether `message` continues the one above it, so that name and picture need not be shown again. */
 export function isContinued(above, message) {
   if (!above || above.author.id !== message.author.id || message.type !== 0 || !isPlain(above)) return false;
+  if (above.author.username !== message.author.username) return false; // a webhook has a name for each message
   if (message.message_reference || message.interaction_metadata || above.state === "note" || message.state === "note")
     return false;
   if (((above.flags ?? 0) ^ (message.flags ?? 0)) & Flag.EPHEMERAL) return false;
@@ -194,6 +196,7 @@ function content(message, view) {
     editor ?? text(message, view),
     message.attachments?.length && !(message.flags & IS_COMPONENTS_V2) ? attachments(app, message.attachments) : null,
     (message.flags ?? 0) & Flag.SUPPRESS_EMBEDS ? null : (message.embeds ?? []).map((one) => embed(app, one, guildId)),
+    message.poll ? poll(message, view) : null,
     components(message, app),
     interactionFailure(message, app),
     reactions(message, view),

@@ -21,6 +21,7 @@ function textsIn(component) {
 export function preview(store, message, guildId) {
   const text = plain(named(parse(fullText(message)), store, guildId));
   if (text) return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  if (message.poll) return `📊 ${message.poll.question.text}`;
   if (message.attachments?.length) return t("📎 Attachment");
   if (message.components?.length) return t("Buttons");
   return "";

@@ -1,11 +1,13 @@
 /** Messages that Discord itself writes in a channel: "x started a thread", "x joined", "x pinned a message". */
 import { el } from "../widgets/dom.js";
 import { icon } from "../widgets/icons.js";
+import { pollResult } from "./poll.js";
 import { messageTime } from "../widgets/time.js";
 import { t, words } from "../words/words.js";
 
 const PLAIN = new Set([0, 19, 20, 21, 23]);
 const THREAD_CREATED = 18;
+const POLL_RESULT = 46;
 
 /** Whether a message is a person's or a bot's own words. */
 export function isPlain(message) {
@@ -23,13 +25,13 @@ export function systemMessage(message, { app, guildId }) {
     },
     app.store.displayName(message.author, guildId),
   );
-  const [picture, text] = wording(message, app, name);
+  const [picture, text, below = null] = wording(message, app, name);
   const date = new Date(message.timestamp);
   return el(
     "div",
     { class: "system-line", data: { part: "system", type: message.type } },
     icon(picture, 18),
-    el("span", {}, text, " ", el("time", { class: "sent-at", datetime: date.toISOString() }, messageTime(date))),
+    el("span", {}, text, " ", el("time", { class: "sent-at", datetime: date.toISOString() }, messageTime(date)), below),
   );
 }
 
@@ -53,6 +55,10 @@ function wording(message, app, name) {
       return ["edit", words("{name} changed the name to {title}.", { name, title: el("strong", {}, message.content) })];
     case 6:
       return ["pin", words("{name} pinned {message} to this channel.", { name, message: link(t("a message")) })];
+    case POLL_RESULT: {
+      const { line, card } = pollResult(message, name, open);
+      return ["poll", line, card];
+    }
     case 7:
       return ["arrow", words("{name} joined the server.", { name })];
     default:

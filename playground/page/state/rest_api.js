@@ -122,6 +122,12 @@ export class Api {
     return this.request("DELETE", this.#reaction(channel, message, emoji));
   }
 
+  /** Make these answers of a poll one's votes; none takes them back. */
+  vote(channel, message, answerIds) {
+    const body = { answer_ids: answerIds.map(String) };
+    return this.request("PUT", `/channels/${channel}/polls/${message}/answers/@me`, { body });
+  }
+
   #reaction(channel, message, emoji) {
     const name = encodeURIComponent(emoji.id ? `${emoji.name}:${emoji.id}` : emoji.name);
     return `/channels/${channel}/messages/${message}/reactions/${name}/@me`;

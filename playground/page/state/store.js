@@ -8,6 +8,7 @@ import { ReadMarks } from "./read_marks.js";
 import { isPrivate } from "./message_flags.js";
 import { isDirect, isThread } from "./channels.js";
 import { permissionsIn } from "./permissions.js";
+import { withVote } from "../messages/poll_results.js";
 import { counted, without } from "../messages/reactions.js";
 import { compareIds } from "./snowflakes.js";
 import { withCount } from "./thread_count.js";
@@ -55,6 +56,8 @@ export class Store extends Emitter {
     MESSAGE_REACTION_REMOVE: (data) => this.#reacted(data, -1),
     MESSAGE_REACTION_REMOVE_ALL: (data) => this.#patchMessage(data.channel_id, data.message_id, () => []),
     MESSAGE_REACTION_REMOVE_EMOJI: (data) => this.#emojiCleared(data),
+    MESSAGE_POLL_VOTE_ADD: (data) => this.#voted(data, 1),
+    MESSAGE_POLL_VOTE_REMOVE: (data) => this.#voted(data, -1),
     TYPING_START: (data) => this.#typingStarted(data),
     MESSAGE_ACK: (data) => this.markRead(data.channel_id, data.message_id),
   };
@@ -194,6 +197,14 @@ export class Store extends Emitter {
   takeSent(message) {
     this.#keep(message);
     this.emit("messages", { channelId: message.channel_id, created: message });
+  }
+
+  /** Our own votes in a poll, which Discord took. */
+  takeVotes({ channel_id: channelId, id, poll }, answerIds) {
+    for (const { answer_id: answerId } of poll.answers) {
+      const step = answerIds.includes(answerId) ? 1 : -1;
+      this.#voted({ channel_id: channelId, message_id: id, answer_id: answerId, user_id: this.me.id }, step);
+    }
   }
 
   takeThreads(guildId, threads) {
@@ -413,11 +424,19 @@ export class Store extends Emitter {
   }
 
   #patchMessage(channelId, messageId, reactionsFrom) {
+    this.#amend(channelId, messageId, (message) => ({ reactions: reactionsFrom(message.reactions ?? []) }));
+  }
+
+  #amend(channelId, messageId, change) {
     const message = this.history(channelId).get(messageId);
     if (!message) return;
-    const reactions = reactionsFrom(message.reactions ?? []);
-    this.history(channelId).patch({ id: messageId, reactions });
+    this.history(channelId).patch({ id: messageId, ...change(message) });
     this.emit("messages", { channelId, updated: messageId });
+  }
+
+  #voted({ channel_id: channelId, message_id: messageId, answer_id: answerId, user_id: userId }, step) {
+    const mine = userId === this.me.id;
+    this.#amend(channelId, messageId, ({ poll }) => (poll ? { poll: withVote(poll, answerId, step, mine) } : {}));
   }
 
   #reacted({ channel_id: channelId, message_id: messageId, emoji, user_id: userId }, step) {

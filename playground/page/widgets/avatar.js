@@ -58,9 +58,14 @@ export function logo(size, corner = 20) {
   );
 }
 
-/** Picture of a user, `size` CSS pixels wide. */
+/** Whether an author is a webhook, which has no account: Discord gives it a discriminator of its own. */
+export function isWebhook(user) {
+  return user?.discriminator === "0000";
+}
+
+/** Picture of a user, `size` CSS pixels wide. A webhook's is its name's: it is no bot that one could speak to. */
 export function avatar(user, size = 40, name = null) {
-  const picture = user?.bot
+  const picture = user?.bot && !isWebhook(user)
     ? logo(size)
     : letterPicture(initials(name ?? user?.global_name ?? user?.username ?? "?"), colourOf(user?.id ?? "0"), size);
   picture.classList.add("round");

@@ -1,5 +1,5 @@
 /** The card that opens on a name. */
-import { avatar } from "./avatar.js";
+import { avatar, isWebhook } from "./avatar.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { longDay } from "./time.js";
@@ -14,7 +14,8 @@ export async function showProfile(app, user, guildId, anchor) {
     store.member(guildId, user.id)?.roles?.includes(role.id),
   );
   const channelId = app.place?.channelId;
-  const commands = channelId ? await app.commands.ofType(USER_COMMAND, channelId) : [];
+  const speaks = user.id !== store.me.id && !isWebhook(user);
+  const commands = channelId && !isWebhook(user) ? await app.commands.ofType(USER_COMMAND, channelId) : [];
   const write = el(
     "button",
     {
@@ -53,7 +54,7 @@ export async function showProfile(app, user, guildId, anchor) {
         )
       : null,
     el("p", { class: "quiet" }, t("Since {day}", { day: longDay(createdAt(user.id)) })),
-    user.id === store.me.id ? null : write,
+    speaks ? write : null,
     commands.map((command) =>
       el(
         "button",

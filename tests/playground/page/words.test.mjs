@@ -52,6 +52,7 @@ const CODE = new Set([
   ..."div button span li ul form time label width pre svg figure figcaption article aria-label aria-live".split(" "),
   ..."example error choose theme students smile save retry react present new-post line attach confirm".split(" "),
   ..."dismiss-examples dismiss discard direct-message markup".split(" "),
+  ..."vote view-poll fieldset answer:${answer.id}".split(" "),
   "markup text-display",
   "markup embed-description",
 ]);
