@@ -23,6 +23,7 @@ from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note
 from bot.quizzes import sentences as say
 from bot.quizzes.arguments.quiz import Quiz
+from bot.quizzes.listeners import QuizListeners, tell_of_question, tell_of_quiz
 from bot.quizzes.live_quiz import Alarm, LiveQuiz, Timer, Timers, loop_alarm
 from bot.quizzes.live_quizzes import LiveQuizzes
 from bot.quizzes.quiz_messages import MessageDeletedError, QuizMessages
@@ -96,6 +97,8 @@ class Quizmaster:
         """Seconds for a group's students to join; 0: there is no lobby."""
         self.open_for = OPEN_FOR
         """Seconds that a question is open when a group plays."""
+        self.listeners = QuizListeners()
+        """Who else is told of what happens."""
         self._quiz_store = quiz_store
         self._messages = messages
         self._conversations = conversations
@@ -237,6 +240,7 @@ class Quizmaster:
             log.info("quiz.recovered", quiz=quiz_id, phase=quiz.record.session.phase, due=due)
             if due is not None:  # what became due in this process is handed over already
                 self._spawn(self._handover.hand_over(quiz, Effect(due)))
+                self._tell_listeners(quiz.record)  # the last process may not have come to it
             self._spawn(self._update_message(quiz))
         await self._look_for_overdue(is_ours)
 
@@ -321,11 +325,19 @@ class Quizmaster:
             raise
         finally:
             quiz.writes -= 1
+        self._tell_listeners(record, responded if changed else None)
         if effect is not None:
             self._spawn(self._handover.hand_over(quiz, effect, feedback_destination))
         if record.session.mode == "together" and (responded is not None or joined is not None):
             quiz.show_count_in(COUNT_EVERY)  # many students press within a second
         return record, transition.outcome
+
+    def _tell_listeners(self, record: QuizRecord, answered: tuple[int, int] | None = None) -> None:
+        """Tell the listeners of an answer of `(student, question)`, and of the quiz if it is finished."""
+        if answered is not None and self.listeners.question_answered:
+            self._spawn(tell_of_question(self.listeners.question_answered, record, *answered))
+        if record.session.phase is Phase.FINISHED and self.listeners.quiz_finished:
+            self._spawn(tell_of_quiz(self.listeners.quiz_finished, record))
 
     async def _cancel(self, quiz_id: str, *, hand_over: bool = True) -> EventOutcome | None:
         """Cancel a quiz that cannot go on; None: there is no such quiz."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.quizzes.arguments.answer_forms import FIELDS, LABELS, TEXTS, Answer, AnswerReader, agree, settled
-from bot.quizzes.arguments.choice_labels import LETTER, bare_label, count_up, own_label
+from bot.quizzes.arguments.choice_labels import LETTER, LETTERS, bare_label, count_up, own_label
 from function_arguments.reader import bare
 
 ALIASES: Final = {
@@ -39,6 +39,7 @@ ALIASES: Final = {
 """Bare names that models use, and the schema's; an alias counts only in an object that has such a property."""
 
 _FLAGS: Final = ("correct", "iscorrect", "isanswer", "isright", "right", "answer")
+_SLIPS: Final = ("slip", "mistake", "misconception")
 _REFERS: Final = re.compile(
     r"(?<![\w$\\{^_])[B-HJ](?![\w'’=+^_])|(?<!\w)A (?:is|and|or|was)\b|\(A\)|\b(?:option|choice|answer) A\b|보기",
 )
@@ -70,6 +71,7 @@ class _Form:
     choices: Any
     labels: list[str | None] = field(default_factory=list)
     keyed: bool = False
+    slips: list[Any] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     answer: Any = None
 
@@ -83,6 +85,7 @@ class _Form:
         if form.choices is None and told and all(isinstance(value, bool) for value in told.values()):
             form.choices = ["True", "False"]
         flagged = form._read_choices()
+        form._read_slips()
         reader = AnswerReader(form.choices if isinstance(form.choices, list) else [], form.labels, form.keyed)
         form.answers = [reader.read(name, value) for name, value in told.items()]
         if flagged is not None:
@@ -96,6 +99,8 @@ class _Form:
             question["choices"] = self.choices
         if self.answer is not None:
             question["answer"] = self.answer
+        if any(self.slips):
+            question["slips"] = self.slips
         return question
 
     # -- choices
@@ -110,6 +115,7 @@ class _Form:
             self.choices, self.labels, flags = _of_mapping(self.choices)
         elif isinstance(self.choices, list):
             parts = [_part(each) for each in self.choices]
+            self.slips = [_slip(each) for each in self.choices]
             self.choices = [text for text, _, _ in parts]
             self.labels = [label for _, label, _ in parts]
             flags = [flag for _, _, flag in parts]
@@ -118,6 +124,18 @@ class _Form:
         self._read_labels()
         right = [index for index, flag in enumerate(flags) if flag is True]
         return right[0] if len(right) == 1 else None
+
+    def _read_slips(self) -> None:
+        """Bring the slips, given by the labels or the texts of the choices, into the choices' order."""
+        given = self.rest.get("slips")
+        if not isinstance(given, Mapping) or not isinstance(self.choices, list):
+            return
+        by_name = {bare(name): value for name, value in given.items()}
+        for each in (self.labels or LETTERS[: len(self.choices)], self.choices):
+            found = [by_name.get(bare(str(name))) for name in each]
+            if sum(value is not None for value in found) == len(given):
+                self.slips = found
+                return
 
     def _read_labels(self) -> None:
         """Take the labels off the choices: those given beside them, and letters that count up in front of all."""
@@ -202,6 +220,14 @@ def _part(choice: Any) -> tuple[Any, str | None, Any]:
     text = fields.pop(name)
     label = next((str(fields[each]) for each in LABELS if isinstance(fields.get(each), str | int)), None)
     return _part(text)[0], bare_label(label) if label else None, flag
+
+
+def _slip(choice: Any) -> str | None:
+    """The mistake that leads to a choice, where the choice itself tells it."""
+    if not isinstance(choice, Mapping):
+        return None
+    fields = {bare(name): value for name, value in choice.items()}
+    return next((fields[name] for name in _SLIPS if isinstance(fields.get(name), str)), None)
 
 
 def _single(value: Any) -> Any:

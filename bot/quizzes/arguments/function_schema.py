@@ -51,6 +51,23 @@ FUNCTION: Final[dict[str, Any]] = {
                             "type": "string",
                             "description": "Why that choice is right, in a sentence or two.",
                         },
+                        "topic": {
+                            "type": "string",
+                            "description": "What it is about, in one to three words, for example: fractions.",
+                        },
+                        "slips": {
+                            "type": "array",
+                            "description": (
+                                "For each choice in order: the mistake that leads to it, in a few words; empty for the "
+                                "right choice."
+                            ),
+                            "items": {"type": "string"},
+                        },
+                        "passage": {
+                            "type": "string",
+                            "description": "From a file: the file's words that the answer rests on, unchanged.",
+                        },
+                        "source": {"type": "string", "description": "That file's name."},
                     },
                 },
             },

@@ -15,6 +15,10 @@ LONGEST_TITLE: Final = 200
 LONGEST_QUESTION: Final = 1_500
 LONGEST_CHOICE: Final = 500
 LONGEST_EXPLANATION: Final = 1_000
+LONGEST_TOPIC: Final = 60
+LONGEST_SLIP: Final = 200
+LONGEST_PASSAGE: Final = 600
+LONGEST_SOURCE: Final = 200
 LONGEST_SCREEN: Final = 2_800
 """Characters of a question with its choices: a message holds 4,000, with the text around them."""
 
@@ -24,10 +28,36 @@ def _clean(value: Any) -> Any:
     return without_citation_marks(visible(value)).strip() if isinstance(value, str) else value
 
 
-def _explanation(value: Any) -> Any:
-    """Take an empty explanation as none, and cut one that is too long: the model need not correct it."""
-    value = _clean(value)
-    return shortened(value, LONGEST_EXPLANATION) or None if isinstance(value, str) else value
+def _optional(longest: int) -> Callable[[Any], Any]:
+    """Make the reader of a text that may be missing: an empty one is none, and one that is too long is cut. The model
+    need not correct it.
+    """
+
+    def read(value: Any) -> Any:
+        value = _clean(value)
+        return shortened(value, longest) or None if isinstance(value, str) else value
+
+    return read
+
+
+def _extra(longest: int) -> Callable[[Any], Any]:
+    """Make the reader of a text that no question needs: whatever is no text is none."""
+    read = _optional(longest)
+    return lambda value: read(value) if isinstance(value, str) else None
+
+
+def _line(longest: int) -> Callable[[Any], Any]:
+    """Make the reader of a text on one line that no question needs."""
+    read = _extra(longest)
+    return lambda value: read(one_line(value)) if isinstance(value, str) else None
+
+
+def _slips(value: Any) -> Any:
+    """The slips behind the choices, as far as they are texts."""
+    if not isinstance(value, list | tuple):
+        return ()
+    read = _line(LONGEST_SLIP)
+    return tuple(read(each) for each in value)
 
 
 def _written(longest: int) -> Callable[[str], str]:
@@ -77,7 +107,15 @@ class QuizQuestion(BaseModel):
     question_text: QuestionText
     choices: Annotated[tuple[Choice, ...], BeforeValidator(_counted(FEWEST_CHOICES, MOST_CHOICES))]
     answer: int | None = None
-    explanation: Annotated[str | None, BeforeValidator(_explanation)] = None
+    explanation: Annotated[str | None, BeforeValidator(_optional(LONGEST_EXPLANATION))] = None
+    topic: Annotated[str | None, BeforeValidator(_line(LONGEST_TOPIC))] = None
+    """What it is about, in a few words; None if the model does not say."""
+    slips: Annotated[tuple[str | None, ...], BeforeValidator(_slips)] = ()
+    """The mistake that leads to each choice, in the choices' order, where it is known; empty: no mistake is."""
+    passage: Annotated[str | None, BeforeValidator(_extra(LONGEST_PASSAGE))] = None
+    """The words of a file that the answer rests on, as the model says them."""
+    source: Annotated[str | None, BeforeValidator(_line(LONGEST_SOURCE))] = None
+    """The name of that file, as the model says it."""
     checked: Literal["algebra", "not"] | None = None
     """How its key was checked before it was shown; None: checks are off. The model has no say in it."""
     corrected: bool = False
@@ -85,6 +123,8 @@ class QuizQuestion(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
+        if self.slips and len(self.slips) != len(self.choices):
+            object.__setattr__(self, "slips", ())  # nobody can tell which belongs to which
         lines = [one_line(choice) for choice in self.choices]
         twice = next((line for index, line in enumerate(lines) if line in lines[:index]), None)
         if twice is not None:

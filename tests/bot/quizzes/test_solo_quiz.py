@@ -1,17 +1,40 @@
 """A quiz played alone: from `/quiz` over the buttons to the model's feedback."""
 
+from typing import Any
+
 from sqlalchemy import select
 
+from bot.quizzes.storage.quiz_records import QuizRecord
 from bot.quizzes.storage.tables import QuizResultRow
 from tests.bot.quizzes.example_quizzes import CITY_PLAN, FRACTIONS
-from tests.bot.quizzes.playing import question, quiz_turn, record, responses, told, updated
+from tests.bot.quizzes.playing import cog, question, quiz_turn, record, responses, told, updated
 from tests.house import House, eventually
 from tests.scripted_openai import Turn
+
+
+def listened(house: House) -> list[tuple[Any, ...]]:
+    """What listeners are told from now on; the first of them fails each time."""
+    heard: list[tuple[Any, ...]] = []
+
+    async def failing(*_: object) -> None:
+        raise LookupError("a listener of the test")
+
+    async def answered(_record: QuizRecord, student: int, index: int) -> None:
+        heard.append(("answered", student, index))
+
+    async def finished(record: QuizRecord) -> None:
+        heard.append(("finished", len(record.session.responses[record.session.host])))
+
+    listeners = cog(house).quizmaster.listeners
+    listeners.question_answered += [failing, answered]
+    listeners.quiz_finished += [failing, finished]
+    return heard
 
 
 async def test_three_clicks_and_send_bring_the_marks_at_once_and_then_the_feedback(house: House) -> None:
     house.openai.turns += [quiz_turn(), Turn("Two of three: the largest is three quarters.")]
     alex = await house.discord.student("alex")
+    heard = listened(house)
     ran = await alex.runs("/quiz", where="math", topic="fractions")
     announcement = await ran.says("fractions")
     post = await question(alex, "What is 1/2 + 1/3?", announcement)
@@ -37,6 +60,7 @@ async def test_three_clicks_and_send_bring_the_marks_at_once_and_then_the_feedba
             "correct": [True, False, True],
         }
     ]
+    assert heard == [("answered", alex.id, 0), ("answered", alex.id, 1), ("answered", alex.id, 2), ("finished", 3)]
 
 
 async def test_the_tutorials_case_in_korean(house: House) -> None:

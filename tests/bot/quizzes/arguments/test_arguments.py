@@ -35,6 +35,9 @@ def test_the_tutorials_form_is_taken_word_for_word() -> None:
     assert not quiz.graded
 
 
+EXTRAS = {"topic", "slips", "passage", "source"}
+
+
 def test_the_full_form_carries_answers_and_explanations() -> None:
     quiz = parse_quiz(json.dumps(FRACTIONS))
     assert [each.answer for each in quiz.questions] == [1, 2, 0]
@@ -53,7 +56,7 @@ def test_the_schema_that_the_model_gets_holds_the_tutorials_one() -> None:
     assert parameters["required"] == ["title", "questions"]
     item = parameters["properties"]["questions"]["items"]
     assert item["required"] == ["question_text", "choices"]
-    assert set(item["properties"]) == {"question_text", "choices", "answer", "explanation"}
+    assert set(item["properties"]) == {"question_text", "choices", "answer", "explanation", *EXTRAS}
 
 
 @pytest.mark.parametrize("answer", [2, 2.0, "four", " four "])
@@ -275,6 +278,39 @@ def test_what_no_message_can_carry_is_left_out() -> None:
     quiz = parse_quiz(raw)
     assert (quiz.title, quiz.questions[0].question_text) == ("A quiz", "ab")
     quiz.title.encode()
+
+
+def test_what_no_question_needs_is_kept_where_it_can_be_read_and_is_never_a_reason_to_send_it_back() -> None:
+    choices = ["3/5", "5/6", "1/6"]
+    slips = ["numerators and denominators added", "", "multiplied"]
+    asked = question(choices=choices, topic=" adding\nfractions ", slips=slips, passage="Add them.", source="a.pdf")
+    read = parse_quiz(quiz_of(asked)).questions[0]
+    assert (read.topic, read.passage, read.source) == ("adding fractions", "Add them.", "a.pdf")
+    assert read.slips == ("numerators and denominators added", None, "multiplied")
+    for odd in ({"topic": [], "slips": "sign", "passage": [], "source": {}}, {"topic": " ", "slips": ["one"]}):
+        read = parse_quiz(quiz_of(question(choices=choices, **odd))).questions[0]
+        assert (read.topic, read.slips, read.passage, read.source) == (None, (), None, None)
+    long = parse_quiz(quiz_of(question(choices=choices, topic="t" * 500, passage="p" * 5_000))).questions[0]
+    assert (len(long.topic or ""), len(long.passage or "")) == (60, 600)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"choices": ["3/5", "5/6"], "slips": {"A": "added", "B": ""}},
+        {"choices": ["3/5", "5/6"], "slips": {"3/5": "added"}},
+        {"choices": ["A) 3/5", "B) 5/6"], "slips": {"A": "added"}},
+        {"choices": [{"text": "3/5", "slip": "added"}, {"text": "5/6", "correct": True}]},
+        {"choices": {"A": "3/5", "B": "5/6"}, "slips": ["added", ""]},
+    ],
+)
+def test_slips_are_read_by_place_by_label_and_beside_their_choices(told: dict[str, Any]) -> None:
+    assert parse_quiz(quiz_of(question(**told))).questions[0].slips == ("added", None)
+
+
+def test_slips_that_belong_to_no_choice_are_left_out() -> None:
+    for slips in ({"E": "added"}, {"A": "added", "seven": "?"}, ["a", "b", "c"]):
+        assert parse_quiz(quiz_of(question(choices=["3/5", "5/6"], slips=slips))).questions[0].slips == ()
 
 
 def test_an_explanation_that_is_too_long_is_cut_rather_than_sent_back() -> None:
