@@ -18,11 +18,10 @@ from bot.escaping import escaped_name
 from bot.replies.bounded_calls import bounded
 from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import IncomingMessage
+from bot.tutor.picture_types import PICTURE_TYPES, picture_type
 
 log = structlog.get_logger(__name__)
 
-PICTURE_TYPES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
-"""The picture formats that vision models take, each with the ending of its file name."""
 PICTURE_LIMIT = 20 * 1024 * 1024
 """Bytes of a picture; OpenAI's limit."""
 DOWNLOAD = 10.0
@@ -138,16 +137,3 @@ def is_picture(attachment: discord.Attachment) -> bool:
 def is_recording(attachment: discord.Attachment) -> bool:
     """Whether Discord calls it a film, a voice message or other sound."""
     return (attachment.content_type or "").startswith(("audio/", "video/"))
-
-
-def picture_type(data: bytes) -> str | None:
-    """The media type by the first bytes, for names and declared types may lie; None: models do not take it."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    return None
