@@ -11,10 +11,11 @@ import sympy as sp
 from maths.keys.choice_reading import formula_of, has_decimal, saying_of
 from maths.keys.equivalence import Function, function_of, same_functions
 from maths.keys.formula_reading import NotRead, expression_of
-from maths.keys.numeric_values import REALS, NoRealValue, NotCalculable, Point, Value, real, value_of
 from maths.keys.question_tasks import Antiderivative, DefiniteIntegral, Derivative, LimitValue
 from maths.reading.nodes import Call, Change, Const, Neg, Node, Rel, Substitution, exact, rewrite, variables_of, walk
 from maths.solving.to_sympy import symbol, to_sympy
+from maths.values.evaluation import Point, value_of
+from maths.values.numbers import REALS, NoRealValue, NotCalculable, Value, real
 
 Judgement = bool | None
 

@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from maths.keys.formula_reading import NotRead, choice_text, tokens_of, tree_of
-from maths.keys.numeric_values import Value, real, value_of
 from maths.reading.lexer import Token, UnreadableNumber, tokenize
 from maths.reading.nodes import Node, Rel, Sym, variables_of
+from maths.values.evaluation import value_of
+from maths.values.numbers import Value, real
 
 Saying = Literal["none", "all", "no_value", "untold", "infinity", "minus_infinity", "no_choice"]
 

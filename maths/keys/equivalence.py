@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Final
 
-from maths.keys.numeric_values import NoRealValue, Point, Value, same_value, value_of
 from maths.reading.nodes import Node, variables_of
+from maths.values.evaluation import Point, value_of
+from maths.values.numbers import NoRealValue, Value, same_value
 
 _POSITIVE: Final = (Fraction(7, 5), Fraction(23, 7), Fraction(3, 11), Fraction(59, 13), Fraction(11, 17))
 _NEGATIVE: Final = (Fraction(-5, 7), Fraction(-37, 11), Fraction(-31, 19))

@@ -9,7 +9,6 @@ from maths.keys.choice_reading import formula_of, has_decimal, saying_of
 from maths.keys.equivalence import function_of, same_functions
 from maths.keys.formula_reading import NotRead, expression_of, without_labels
 from maths.keys.number_forms import has_form
-from maths.keys.numeric_values import NoRealValue, NotCalculable, real, same_value, value_of
 from maths.keys.question_reading import task_of
 from maths.keys.question_tasks import (
     Antiderivative,
@@ -26,6 +25,8 @@ from maths.keys.question_tasks import (
 )
 from maths.reading.nodes import Call, Node, Postfix, Rel, variables_of, walk
 from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
+from maths.values.evaluation import value_of
+from maths.values.numbers import NoRealValue, NotCalculable, real, same_value
 
 Judgement = bool | None
 """Whether a choice is right; None: that cannot be told."""

@@ -7,9 +7,10 @@ from typing import Final
 from maths.keys.choice_reading import Values, formula_of, values_of
 from maths.keys.equivalence import same
 from maths.keys.formula_reading import NotRead, without_labels
-from maths.keys.numeric_values import NoRealValue, NotCalculable, same_value, value_of
 from maths.keys.question_signs import is_mathematical
 from maths.reading.nodes import Node, Num, Rel
+from maths.values.evaluation import value_of
+from maths.values.numbers import NoRealValue, NotCalculable, same_value
 
 _FORM_ASKED: Final = re.compile(
     r"simpl|factor|expand|form\b|written|writ(?:e|ten|ing)|express|notation|lowest terms"

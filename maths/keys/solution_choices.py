@@ -18,7 +18,6 @@ from maths.keys.choice_reading import (
 )
 from maths.keys.equivalence import same
 from maths.keys.formula_reading import NotRead
-from maths.keys.numeric_values import REALS, NoRealValue, NotCalculable, Value, real, same_value, value_of
 from maths.keys.question_tasks import Solutions, SolvedFor, SystemSolution
 from maths.reading.nodes import (
     Call,
@@ -37,6 +36,8 @@ from maths.reading.nodes import (
 from maths.solving.equations import roots_of
 from maths.solving.solution import Unsolved
 from maths.solving.to_sympy import symbol, to_sympy
+from maths.values.evaluation import value_of
+from maths.values.numbers import REALS, NoRealValue, NotCalculable, Value, real, same_value
 
 Judgement = bool | None
 Number = Any

@@ -25,7 +25,7 @@ from maths.reading.nodes import (
     walk,
 )
 from maths.solving.solution import Solution, Step, Unsolved, step
-from maths.solving.to_sympy import number, to_sympy
+from maths.solving.to_sympy import is_percentage_of_the_rest, number, to_sympy
 from maths.writing.latex import latex, node_latex
 from maths.writing.values import decimal, has_decimals, terminating, with_decimal, worth_decimal
 
@@ -37,13 +37,19 @@ MAX_DIVIDED = 10**9
 """The largest number whose divisors are listed."""
 
 
-def evaluate(node: Node) -> Solution:
-    """The value of an expression without unknowns."""
+def exact_value(node: Node) -> Expr:
+    """The value of an expression, in its simplest form."""
     value = sp.simplify(to_sympy(node)) if not _is_rational(node) else to_sympy(node)
     if any(part.base.is_Add and part.exp.is_Integer for part in value.atoms(sp.Pow)):
         value = min((value, sp.radsimp(sp.expand(value))), key=lambda one: len(one.atoms(sp.Pow)) + one.count(sp.Add))
     if value.has(sp.I):
         value = sp.simplify(sp.expand_complex(value))
+    return value
+
+
+def evaluate(node: Node) -> Solution:
+    """The value of an expression without unknowns."""
+    value = exact_value(node)
     steps = _rounds(node) if _is_rational(node) else _of_roots(node, value)
     result = value_shown(value, decimals=has_decimals(node))
     if steps and steps[-1].math == result:
@@ -152,7 +158,7 @@ def _percentage_of_the_rest(node: Node) -> Node | None:
     if not isinstance(node, Sum):
         return None
     *before, (sign, last) = node.terms
-    if not isinstance(last, Postfix) or last.mark != "%":
+    if not is_percentage_of_the_rest(node.terms):
         return None
     rest = before[0][1] if len(before) == 1 and before[0][0] == "+" else Sum(tuple(before))
     return Sum((*before, (sign, Product((("*", rest), ("*", last))))))

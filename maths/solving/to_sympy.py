@@ -27,6 +27,7 @@ from maths.reading.nodes import (
     Sum,
     Sym,
 )
+from maths.writing.named_functions import NAMED_FUNCTIONS
 
 MAX_DIGITS = 3_000
 """The most decimal digits of a number to calculate with."""
@@ -36,11 +37,7 @@ MAX_SYMBOLIC_EXPONENT = 400
 Expr = Any
 """A sympy expression; sympy has hardly any types."""
 
-_FUNCTIONS = {
-    "sin": sp.sin, "cos": sp.cos, "tan": sp.tan, "cot": sp.cot, "sec": sp.sec, "csc": sp.csc, "sinh": sp.sinh,
-    "cosh": sp.cosh, "tanh": sp.tanh, "arcsin": sp.asin, "arccos": sp.acos, "arctan": sp.atan, "ln": sp.log,
-    "abs": sp.Abs, "floor": sp.floor, "ceil": sp.ceiling,
-}  # fmt: skip
+_FUNCTIONS = {**NAMED_FUNCTIONS, "ln": sp.log, "abs": sp.Abs, "floor": sp.floor, "ceil": sp.ceiling}
 _RELATIONS = {"=": sp.Eq, "<": sp.Lt, ">": sp.Gt, "<=": sp.Le, ">=": sp.Ge, "!=": sp.Ne}
 _CONSTANTS = {"pi": sp.pi, "e": sp.E, "oo": sp.oo, "i": sp.I}
 
@@ -121,12 +118,18 @@ def _converted(node: Node) -> Expr:  # noqa: C901, PLR0912 - one case for each k
 
 
 def _term(sign: str, term: Node, terms: tuple[tuple[str, Node], ...], place: int) -> Expr:
-    """A term of a sum; in `80 + 15%` the percentage is of the terms before it."""
+    """A term of a sum; in `80 + 15%` the percentage is of the terms before it, in `5% + 3%` it is one of its own."""
     value = _converted(term)
-    if place == len(terms) - 1 and place > 0 and isinstance(term, Postfix) and term.mark == "%":
+    if place == len(terms) - 1 and place > 0 and is_percentage_of_the_rest(terms):
         before = sp.Add(*(_converted(one) if mark == "+" else -_converted(one) for mark, one in terms[:-1]))
         value = before * value
     return value if sign == "+" else -value
+
+
+def is_percentage_of_the_rest(terms: tuple[tuple[str, Node], ...]) -> bool:
+    """Whether the last term alone is a percentage, as in `80 + 15%`."""
+    marks = [isinstance(term, Postfix) and term.mark == "%" for _, term in terms]
+    return len(marks) > 1 and marks[-1] and not any(marks[:-1])
 
 
 def _product(factors: tuple[tuple[str, Node], ...]) -> Expr:

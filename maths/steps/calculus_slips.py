@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from maths.reading.nodes import Call, Const, Frac, Neg, Node, Power, Product, Sum, Sym, with_number
-from maths.steps.differentiation import ONE, RuleSlip, Underivable, depends, derivative, times, total
 from maths.steps.expression_slips import summands
 from maths.steps.slip import Mutant, Slip, SlipName
+from maths.values.differentiation import ONE, RuleSlip, Underivable, depends, derivative, times, total
 
 _RULES: tuple[tuple[RuleSlip, SlipName], ...] = (
     ("product_rule", "product_rule"),

@@ -5,14 +5,15 @@ from fractions import Fraction
 
 from maths.reading.nodes import Call, Diff, Integral, Node, Num, Rel, Substitution, Sym, rewrite, variables_of, walk
 from maths.steps.checked_working import Note, Status
-from maths.steps.differentiation import Underivable, derivative
-from maths.steps.evaluation import NoValue, approximate, real_value
 from maths.steps.same_value import compare_values
 from maths.steps.slip import Slip
 from maths.steps.slip_naming import name_derivative_slip, name_expression_slip, name_integral_slip
+from maths.values.differentiation import Underivable, derivative
+from maths.values.evaluation import real_value
+from maths.values.numbers import NoValue, real
 
 CONSTANTS = frozenset({"C", "c", "K", "k"})
-_NEAR = Fraction(1, 100)
+_NEAR = real(Fraction(1, 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class ChainCheck:
 
     def _approximately(self, before: Node, after: Node) -> Verdict:
         try:
-            exact, said = (approximate(real_value(node, {}, natural=self.natural)) for node in (before, after))
+            exact, said = (real(real_value(node, {}, natural=self.natural)) for node in (before, after))
         except NoValue:
             return UNSURE
         near = abs(exact - said) <= max(abs(exact), abs(said)) * _NEAR

@@ -18,9 +18,9 @@ from maths.reading.nodes import (
     Sum,
     with_number,
 )
-from maths.steps.differentiation import ONE, times, total
 from maths.steps.same_value import compare_values
 from maths.steps.slip import Mutant, Slip, SlipName
+from maths.values.differentiation import ONE, times, total
 
 MOST_MUTANTS = 400
 _SIMPLE = 3

@@ -1,12 +1,9 @@
 """Tells a checked working in words: every line with its mark, then the slip of the first wrong one."""
 
-from typing import Any
-
 from maths.reading.language import Language
 from maths.reading.nodes import Diff, Sym
 from maths.steps.checked_working import CheckedLine, CheckedWorking
 from maths.steps.sentences import STEP_SENTENCES
-from maths.steps.step_check import check_text
 from maths.steps.working import Line
 from maths.telling.wording import Wording
 from maths.writing.latex import node_latex
@@ -89,17 +86,3 @@ def _shown(one: CheckedLine, say: Wording) -> str:
         text = line.text[:LONGEST_SHOWN].replace("`", "'").replace("\n", " ")
         return f"`{text}`"
     return say.formula(line_latex(line))
-
-
-def check_steps(text: str, language: Language = "en") -> dict[str, Any]:
-    """Check a working: the `text` to show, the `wrong` line (from 1, or None), its `slip`, how many are `unsure`."""
-    checked = check_text(text)
-    wrong = checked.wrong
-    slip = checked.lines[wrong].slip if wrong is not None else None
-    return {
-        "text": told(checked, language),
-        "lines": len(checked.lines),
-        "wrong": None if wrong is None else wrong + 1,
-        "slip": slip.name if slip else None,
-        "unsure": sum(one.status == "unsure" for one in checked.lines),
-    }

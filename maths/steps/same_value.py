@@ -5,7 +5,8 @@ from fractions import Fraction
 from typing import Literal
 
 from maths.reading.nodes import Node, Num, variables_of, walk
-from maths.steps.evaluation import NoValue, Number, approximate, real_value, same_number
+from maths.values.evaluation import real_value
+from maths.values.numbers import NoValue, Value, real, same_number
 
 Sameness = Literal["same", "different", "positive", "rounded", "unknown"]
 """`positive`: the same where all letters are positive; `rounded`: the second is the first as a rounded decimal."""
@@ -21,7 +22,7 @@ ROUNDED_PLACES = 2
 """A decimal with fewer places is no rounded value."""
 
 
-def points(names: Sequence[str]) -> Iterator[dict[str, Number]]:
+def points(names: Sequence[str]) -> Iterator[dict[str, Value]]:
     """Points to try: each name has another value at each, mostly positive ones."""
     for seed in _SEEDS:
         sign = 1 if seed > 0 else -1
@@ -64,17 +65,17 @@ def compare_values(one: Node, other: Node, *, natural: bool = False) -> Sameness
     return "same" if same else "unknown"
 
 
-def _is_rounded(exact: Number, said: Number, node: Node) -> bool:
+def _is_rounded(exact: Value, said: Value, node: Node) -> bool:
     places = [len(part.text.partition(".")[2]) for part in walk(node) if isinstance(part, Num) and "." in part.text]
     if not places or min(places) < ROUNDED_PLACES or variables_of(node):
         return False
-    size = max(1, abs(approximate(exact)))
-    return bool(abs(approximate(exact) - approximate(said)) <= size * Fraction(6, 10) / 10 ** min(places))
+    size = max(1, abs(real(exact)))
+    return bool(abs(real(exact) - real(said)) <= size * 6 / real(Fraction(10 ** (min(places) + 1))))
 
 
-def ratio(one: Node, other: Node, *, natural: bool = False) -> Number | None:
+def ratio(one: Node, other: Node, *, natural: bool = False) -> Value | None:
     """The number by which the first expression is multiplied to give the second, at all points; None if none is."""
-    found: list[Number] = []
+    found: list[Value] = []
     for point in points(free_names(one, other)):
         try:
             left, right = (real_value(node, point, natural=natural) for node in (one, other))
@@ -85,7 +86,7 @@ def ratio(one: Node, other: Node, *, natural: bool = False) -> Number | None:
                 continue
             return None
         both_exact = isinstance(left, Fraction) and isinstance(right, Fraction)
-        found.append(right / left if both_exact else approximate(right) / approximate(left))
+        found.append(right / left if both_exact else real(right) / real(left))
         if len(found) > 1 and not same_number(found[0], found[-1]):
             return None
     return found[0] if len(found) > 1 or (found and not free_names(one, other)) else None

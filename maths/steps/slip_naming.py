@@ -16,11 +16,12 @@ from maths.reading.nodes import (
     with_number,
 )
 from maths.steps.calculus_slips import derivative_mutants, integral_mutants
-from maths.steps.differentiation import Underivable, derivative, times, total
-from maths.steps.evaluation import NoValue, Number, approximate, real_value, same_number
 from maths.steps.expression_slips import mutants, quotient, summands
 from maths.steps.same_value import compare_values, free_names, points
 from maths.steps.slip import Mutant, Slip, SlipName
+from maths.values.differentiation import Underivable, derivative, times, total
+from maths.values.evaluation import real_value
+from maths.values.numbers import NoValue, Value, real, same_number
 
 RANKS: tuple[SlipName, ...] = (
     "moved_sign",
@@ -38,7 +39,7 @@ class Fingerprint:
 
     def __init__(self, node: Node, names: Sequence[str], *, natural: bool = False) -> None:
         self._natural = natural
-        self._known: list[tuple[dict[str, Number], Number]] = []
+        self._known: list[tuple[dict[str, Value], Value]] = []
         for point in points(names):
             try:
                 self._known.append((point, real_value(node, point, natural=natural)))
@@ -210,7 +211,7 @@ def _number_wrong(before: Node, after: Node, *, natural: bool) -> Slip | None:
 
 def _constant_ratio(term: Node, wanted: Node, *, natural: bool) -> Fraction | None:
     """The rational number that makes `wanted` of `term`; None if none does."""
-    found: Number | None = None
+    found: Value | None = None
     count = 0
     for point in points(free_names(term, wanted)):
         try:
@@ -220,7 +221,7 @@ def _constant_ratio(term: Node, wanted: Node, *, natural: bool) -> Fraction | No
         if same_number(below, Fraction(0)):
             continue
         exact = isinstance(above, Fraction) and isinstance(below, Fraction)
-        value = above / below if exact else approximate(above) / approximate(below)
+        value = above / below if exact else real(above) / real(below)
         if found is not None and not same_number(found, value):
             return None
         found = value

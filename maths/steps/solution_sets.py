@@ -7,15 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from maths.reading.nodes import Call, Const, Frac, Neg, Node, Num, Power, Product, Rel, Root, Sum, Sym, walk
-from maths.steps.evaluation import (
-    NoValue,
-    Number,
-    approximate,
-    context,
-    evaluate,
-    real_value,
-    same_number,
-)
+from maths.values.evaluation import evaluate, real_value
+from maths.values.numbers import REALS, NoValue, Value, real, same_number
 
 Alternatives = tuple[tuple[Rel, ...], ...]
 """What a line states: one of these holds, and in it all relations."""
@@ -27,8 +20,8 @@ _SCAN = 40
 """Equations without a formula are searched between minus and plus this number."""
 _PER_UNIT = 8
 _BISECTIONS = 90
-_NEAR = context.mpf(10) ** -14
-_CLEAR = context.mpf(10) ** -7
+_NEAR = REALS.mpf(10) ** -14
+_CLEAR = REALS.mpf(10) ** -7
 """Sides that differ by less are neither surely equal nor surely different."""
 _PERIODIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 
@@ -37,9 +30,9 @@ _PERIODIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 class SetComparison:
     """Places where only the first line holds (`lost` by the second), only the second (`gained`), and both."""
 
-    lost: tuple[Number, ...] = ()
-    gained: tuple[Number, ...] = ()
-    shared: tuple[Number, ...] = ()
+    lost: tuple[Value, ...] = ()
+    gained: tuple[Value, ...] = ()
+    shared: tuple[Value, ...] = ()
     sure: bool = True
     """All places were found; else some may be missing, and those that are told are still true."""
 
@@ -53,17 +46,17 @@ class SetComparison:
 class _Line:
     alternatives: Alternatives
     name: str
-    others: Mapping[str, Number] = field(default_factory=dict)
+    others: Mapping[str, Value] = field(default_factory=dict)
     natural: bool = False
 
-    def holds(self, place: Number) -> bool | None:
+    def holds(self, place: Value) -> bool | None:
         """Whether the line holds at a place; None if that is too close to tell."""
         results = [self._all_hold(part, place) for part in self.alternatives]
         if any(results):
             return True
         return None if None in results else False
 
-    def _all_hold(self, relations: Sequence[Rel], place: Number) -> bool | None:
+    def _all_hold(self, relations: Sequence[Rel], place: Value) -> bool | None:
         unclear = False
         for relation in relations:
             held = self._relation_holds(relation, place)
@@ -72,7 +65,7 @@ class _Line:
             unclear |= held is None
         return None if unclear else True
 
-    def _relation_holds(self, relation: Rel, place: Number) -> bool | None:
+    def _relation_holds(self, relation: Rel, place: Value) -> bool | None:
         point = {**self.others, self.name: place}
         try:
             values = [real_value(side, point, natural=self.natural) for side in relation.sides]
@@ -92,10 +85,10 @@ class _Line:
         ]
 
 
-def _compared(op: str, left: Number, right: Number) -> bool | None:
+def _compared(op: str, left: Value, right: Value) -> bool | None:
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return _ordered(op, (left > right) - (left < right))
-    one, other = approximate(left), approximate(right)
+    one, other = real(left), real(right)
     gap, size = abs(one - other), max(1, abs(one), abs(other))
     if gap <= _NEAR * size:
         return _ordered(op, 0)
@@ -114,13 +107,13 @@ def compare_solutions(
     one: Alternatives,
     other: Alternatives,
     name: str,
-    others: Mapping[str, Number] | None = None,
+    others: Mapping[str, Value] | None = None,
     *,
     natural: bool = False,
 ) -> SetComparison:
     """Compare where two lines hold, in the unknown `name`; `others` gives the values of all other letters."""
     lines = [_Line(line, name, others or {}, natural) for line in (one, other)]
-    places: list[Number] = []
+    places: list[Value] = []
     sure = True
     for line in lines:
         for difference in line.differences():
@@ -144,8 +137,8 @@ def compare_solutions(
 def holds_at(
     line: Alternatives,
     name: str,
-    place: Number | None,
-    others: Mapping[str, Number] | None = None,
+    place: Value | None,
+    others: Mapping[str, Value] | None = None,
     *,
     natural: bool = False,
 ) -> bool:
@@ -160,10 +153,10 @@ def is_periodic(*lines: Alternatives) -> bool:
     return any(isinstance(part, Call) and part.name in _PERIODIC for one in relations for part in walk(one))
 
 
-def _with_between(places: Sequence[Number]) -> list[Number]:
+def _with_between(places: Sequence[Value]) -> list[Value]:
     """The places in order, with one between each two neighbours and one beyond each end."""
-    ordered: list[Number] = []
-    for place in sorted(places, key=approximate):
+    ordered: list[Value] = []
+    for place in sorted(places, key=real):
         if not ordered or not same_number(ordered[-1], place):
             ordered.append(place)
         elif isinstance(place, Fraction):
@@ -175,16 +168,16 @@ def _with_between(places: Sequence[Number]) -> list[Number]:
     return [*ordered, *between, *beyond]
 
 
-def _rational(place: Number) -> Fraction:
-    return place if isinstance(place, Fraction) else Fraction(str(context.nstr(place, 20)))
+def _rational(place: Value) -> Fraction:
+    return place if isinstance(place, Fraction) else Fraction(str(REALS.nstr(place, 20)))
 
 
 # -- places where an expression is zero, or not defined
 
 
 def critical_places(
-    node: Node, name: str, others: Mapping[str, Number], *, natural: bool = False
-) -> tuple[list[Number], bool]:
+    node: Node, name: str, others: Mapping[str, Value], *, natural: bool = False
+) -> tuple[list[Value], bool]:
     """The places where an expression is zero or not defined, and whether these are all."""
     try:
         top, bottom = rational_function(node, name, others)
@@ -193,26 +186,26 @@ def critical_places(
         return _scanned(node, name, others, natural=natural), False
 
 
-def real_roots(polynomial: Polynomial) -> list[Number]:
+def real_roots(polynomial: Polynomial) -> list[Value]:
     """The real roots of a polynomial, rational ones exactly."""
     coefficients = _trimmed(polynomial)
     if len(coefficients) <= 1:
         return []
     try:
-        roots = context.polyroots([approximate(one) for one in reversed(coefficients)], maxsteps=300, extraprec=400)
-    except context.NoConvergence as error:
+        roots = REALS.polyroots([real(one) for one in reversed(coefficients)], maxsteps=300, extraprec=400)
+    except REALS.NoConvergence as error:
         raise NoValue from error
-    exact: list[Number] = []
+    exact: list[Value] = []
     for root in roots:
-        if abs(context.im(root)) > context.mpf(10) ** -12:
+        if abs(REALS.im(root)) > REALS.mpf(10) ** -12:
             continue
-        near = Fraction(str(context.nstr(context.re(root), 25))).limit_denominator(100_000)
+        near = Fraction(str(REALS.nstr(REALS.re(root), 25))).limit_denominator(100_000)
         is_root = sum(one * near**power for power, one in enumerate(coefficients)) == 0
-        exact.append(near if is_root else context.re(root))
+        exact.append(near if is_root else REALS.re(root))
     return exact
 
 
-def rational_function(node: Node, name: str, others: Mapping[str, Number]) -> tuple[Polynomial, Polynomial]:
+def rational_function(node: Node, name: str, others: Mapping[str, Value]) -> tuple[Polynomial, Polynomial]:
     """Numerator and denominator in one unknown, not reduced, so that every denominator's zeros stay.
 
     Raises:
@@ -249,7 +242,7 @@ def rational_function(node: Node, name: str, others: Mapping[str, Number]) -> tu
 
 
 def _summed(
-    terms: tuple[tuple[str, Node], ...], name: str, others: Mapping[str, Number]
+    terms: tuple[tuple[str, Node], ...], name: str, others: Mapping[str, Value]
 ) -> tuple[Polynomial, Polynomial]:
     top, bottom = [Fraction(0)], [Fraction(1)]
     for sign, term in terms:
@@ -300,18 +293,18 @@ def _multiplied(one: Polynomial, other: Polynomial) -> Polynomial:
     return _trimmed(result)
 
 
-def _scanned(node: Node, name: str, others: Mapping[str, Number], *, natural: bool) -> list[Number]:
+def _scanned(node: Node, name: str, others: Mapping[str, Value], *, natural: bool) -> list[Value]:
     """Places where the sign changes, or where the value begins or ends to exist, between -40 and 40."""
 
     def at(place: Fraction) -> Any:
         try:
-            return approximate(real_value(node, {**others, name: place}, natural=natural))
+            return real(real_value(node, {**others, name: place}, natural=natural))
         except NoValue:
             return None
 
     grid = [Fraction(step, _PER_UNIT) for step in range(-_SCAN * _PER_UNIT, _SCAN * _PER_UNIT + 1)]
     values = [at(place) for place in grid]
-    found: list[Number] = []
+    found: list[Value] = []
     for left, right, before, after in zip(grid, grid[1:], values, values[1:], strict=False):
         if before is not None and abs(before) < _NEAR:
             found.append(left)

@@ -21,7 +21,6 @@ from maths.reading.nodes import (
 )
 from maths.steps.chain_check import GOOD, UNSURE, Verdict
 from maths.steps.equation_slips import difference, name_equation_slip, name_lost_solutions, product_of, single
-from maths.steps.evaluation import Number
 from maths.steps.linear_systems import system_solutions
 from maths.steps.same_value import free_names, points, ratio
 from maths.steps.slip import Slip
@@ -32,6 +31,7 @@ from maths.steps.solution_sets import (
     holds_at,
     is_periodic,
 )
+from maths.values.numbers import Value
 
 _TRIES = 3
 """So many values of the other letters are tried for an equation in several."""
@@ -152,7 +152,7 @@ class StatementCheck:
             return Verdict("wrong", name_equation_slip(self.current, line, natural=self.natural))
         return Verdict("wrong", name_lost_solutions(self.current, compared.lost, name))
 
-    def _found_later(self, lost: Sequence[Number], name: str, later: Sequence[Alternatives]) -> bool:
+    def _found_later(self, lost: Sequence[Value], name: str, later: Sequence[Alternatives]) -> bool:
         """Whether later lines have all solutions that are missing, and none that is false."""
         assert self.current is not None
         missing = list(lost)
@@ -267,7 +267,7 @@ class StatementCheck:
         return Verdict("wrong", name_equation_slip(self.current, line, natural=self.natural))
 
 
-def _all_hold(part: Sequence[Rel], point: dict[str, Number]) -> bool:
+def _all_hold(part: Sequence[Rel], point: dict[str, Value]) -> bool:
     return all(holds_at(((relation,),), "", None, point) for relation in part)
 
 

@@ -27,14 +27,14 @@ from maths.reading.nodes import (
     Sym,
 )
 from maths.reading.symbols import GREEK
+from maths.writing.named_functions import NAMED_FUNCTIONS
 
 LONGEST_NUMBER = 60
 """The most digits of a whole number that is written out; a longer one is shown by its first digits and its size."""
 
 _RELATIONS = {"=": "=", "<": "<", ">": ">", "<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 _CONSTANTS = {"pi": r"\pi", "e": "e", "oo": r"\infty", "i": "i"}
-_NAMED = frozenset({"sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan",
-                    "ln", "log", "gcd", "min", "max"})  # fmt: skip
+_NAMED = frozenset({*NAMED_FUNCTIONS, "ln", "log", "gcd", "min", "max"})
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
 
 
@@ -63,10 +63,7 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         return sign + rf"\frac{{{_whole(abs(int(expr.p)))}}}{{{_whole(int(expr.q))}}}"
 
 
-_FUNCTION_NAMES = {
-    "sin": "sin", "cos": "cos", "tan": "tan", "cot": "cot", "sec": "sec", "csc": "csc", "sinh": "sinh", "cosh": "cosh",
-    "tanh": "tanh", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-}  # fmt: skip
+_FUNCTION_NAMES = {function.__name__: name for name, function in NAMED_FUNCTIONS.items()}
 
 
 def _function_argument(argument: Any, printer: LatexPrinter) -> str:

@@ -86,17 +86,17 @@ CURRENCIES: Final = {
     "₩": _of("money", 1, "won", "원"), "c": _of("money", "1/100", "cents", "센트"),
 }  # fmt: skip
 
-_LENGTHS: Final = {
+LENGTHS: Final = {
     r"mm|millimet(?:er|re)s?|밀리미터": MM, r"cm|centimet(?:er|re)s?|센티(?:미터)?": CM, r"km|kilomet(?:er|re)s?"
             r"|킬로미터": KM,
     r"m|met(?:er|re)s?|미터": M, r"inch(?:es)?|인치": INCH, r"ft|feet|foot|피트": FOOT, r"yards?|yds?|야드": YARD,
     r"miles?|마일": MILE,
 }  # fmt: skip
-_TIMES: Final = {
+TIMES: Final = {
     r"s|secs?|seconds?|초": SECOND, r"mins?|minutes?|분": MINUTE, r"h|hrs?|hours?|시간": HOUR, r"days?|일": DAY,
     r"weeks?|주일?": WEEK, r"months?|개월": MONTH, r"years?|yrs?|년": YEAR,
 }  # fmt: skip
-_OTHERS: Final = {
+OTHERS: Final = {
     r"mg|밀리그램": MG, r"kgs?|kilo(?:gram(?:me)?)?s?"
                     r"|킬로(?:그램)?": KG, r"g|gram(?:me)?s?|그램": G, r"t|tons?|tonnes?|톤": TONNE,
     r"lbs?": POUND_MASS, r"oz|ounces?": OUNCE, r"mL|ml|cc|millilit(?:er|re)s?|밀리리터": ML,
@@ -120,8 +120,8 @@ def per_volume(mass: Unit, volume: Unit) -> Unit:
 def _table() -> list[tuple[str, Unit]]:
     """Every way to write a unit, with the unit."""
     found: list[tuple[str, Unit]] = [(re.escape(sign), unit) for sign, unit in _SIGNS.items()]
-    for length, unit in _LENGTHS.items():
-        for time, duration in _TIMES.items():
+    for length, unit in LENGTHS.items():
+        for time, duration in TIMES.items():
             found.append((rf"(?:{length})\s*(?:/|per\s|an?\s)\s*(?:{time})", unit.per(duration)))
         found.append(
             (
@@ -139,7 +139,7 @@ def _table() -> list[tuple[str, Unit]]:
         ):
             found.append((rf"{mass}\s?/\s?(?:{size})", per_volume(weight, space)))
     found += [(r"mph", MILE.per(HOUR)), (r"kph|kmh", KM.per(HOUR))]
-    for table in (_LENGTHS, _TIMES, _OTHERS):
+    for table in (LENGTHS, TIMES, OTHERS):
         found += list(table.items())
     return found
 
