@@ -65,11 +65,15 @@ _ORPHANS = text(
 _FETCH = text(f"SELECT id, text, page, heading, confidence FROM {PASSAGES} WHERE id = ANY(:ids)")
 _TEXTS = text(f"SELECT text FROM {PASSAGES} WHERE id >= :low AND id < :high ORDER BY id")
 _FILES = text(f"SELECT DISTINCT id >> {PASSAGE_BITS} FROM {PASSAGES}")
+_SCOPE = f"""AND NOT ((p.id >> {PASSAGE_BITS}) = ANY(CAST(:without AS bigint[])))
+    AND (CAST(:only AS bigint[]) IS NULL OR (p.id >> {PASSAGE_BITS}) = ANY(CAST(:only AS bigint[])))"""
 _COUNT = text(
-    f"""SELECT place, (SELECT count(*) FROM {PASSAGES} p WHERE p.lexemes @@ CAST(query AS tsquery))
+    f"""SELECT place, (SELECT count(*) FROM {PASSAGES} p WHERE p.lexemes @@ CAST(query AS tsquery) {_SCOPE})
     FROM unnest(CAST(:queries AS text[])) WITH ORDINALITY AS asked (query, place)"""
 )
-_TOTAL = text(f"SELECT count(*) FROM (SELECT 1 FROM {PASSAGES} WHERE store = :store LIMIT {EXACT + 1}) AS few")
+_TOTAL = text(
+    f"SELECT count(*) FROM (SELECT 1 FROM {PASSAGES} p WHERE p.store = :store {_SCOPE} LIMIT {EXACT + 1}) AS few"
+)
 _LACKING = text(
     f"""SELECT DISTINCT p.digest, p.text FROM {PASSAGES} p
     WHERE p.id >= :low AND p.id < :high
@@ -82,8 +86,6 @@ _SIZE = text(
     f"""SELECT coalesce(sum(vector_dims(e.vector)) * 2, 0) FROM {PASSAGES} p
     JOIN embeddings e ON e.digest = p.digest AND e.model = :model WHERE p.id >= :low AND p.id < :high"""
 )
-_SCOPE = f"""AND NOT ((p.id >> {PASSAGE_BITS}) = ANY(CAST(:without AS bigint[])))
-    AND (CAST(:only AS bigint[]) IS NULL OR (p.id >> {PASSAGE_BITS}) = ANY(CAST(:only AS bigint[])))"""
 
 
 class PostgresIndex:
@@ -161,12 +163,12 @@ class PostgresIndex:
             return WordMatches([], {})
         queries = {term: _query(store, term) for term in terms}
         async with self._store.read() as session:
-            rows = (await session.execute(_COUNT, {"queries": list(queries.values())})).all()
+            rows = (await session.execute(_COUNT, {"queries": list(queries.values()), **_scope(scope)})).all()
             counts = {terms[row[0] - 1]: row[1] for row in rows}
             chosen = rarest_terms(counts)
             if not chosen:
                 return WordMatches([], counts)
-            total = await session.scalar(_TOTAL, {"store": store}) or 0
+            total = await session.scalar(_TOTAL, {"store": store, **_scope(scope)}) or 0
             parameters: dict[str, Any] = {"any": " | ".join(queries[term] for term in chosen), "limit": limit}
             ranks = []
             for number, term in enumerate(chosen):
@@ -191,7 +193,7 @@ class PostgresIndex:
         own = f"JOIN {PASSAGES} p ON p.digest = e.digest WHERE p.store = :store {_SCOPE}"
         same = f"e.model = :model AND vector_dims(e.vector) = {width}"
         async with self._store.write() as session:
-            if (await session.scalar(_TOTAL, {"store": store}) or 0) > EXACT and width <= _INDEXABLE:
+            if (await session.scalar(_TOTAL, {"store": store, **_scope(scope)}) or 0) > EXACT and width <= _INDEXABLE:
                 await session.execute(text(f"SET LOCAL hnsw.ef_search = {min(1000, max(100, 8 * limit))}"))
                 near = f"SELECT e.digest, {distance} AS distance FROM embeddings e WHERE {same} ORDER BY {distance}"
                 query = f"SELECT p.id, e.distance FROM ({near} LIMIT {8 * limit}) e {own}"

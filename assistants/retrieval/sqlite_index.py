@@ -11,6 +11,7 @@ table is named after the version of the search terms; when that changes, all fil
 import asyncio
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,7 +29,8 @@ from assistants.retrieval.index_protocol import (
     WordMatches,
     passage_ids,
 )
-from assistants.retrieval.search_terms import VERSION, passage_terms, rarest_terms
+from assistants.retrieval.ranking import rarity
+from assistants.retrieval.search_terms import COMMON, VERSION, passage_terms, rarest_terms
 from database.private_files import make_private_database
 
 if TYPE_CHECKING:
@@ -74,6 +76,8 @@ _COUNT = f"SELECT term, doc FROM {COUNTS} WHERE term IN (SELECT value FROM json_
 _SEARCH = f"SELECT rowid FROM {TERMS} WHERE {TERMS} MATCH :words {{scope}} ORDER BY rank LIMIT :limit"
 _WITHOUT = f"AND (rowid >> {PASSAGE_BITS}) NOT IN (SELECT value FROM json_each(:without))"
 _ONLY = f"AND (rowid >> {PASSAGE_BITS}) IN (SELECT value FROM json_each(:only))"
+_COUNT_WITHIN = f"SELECT count(*) FROM {TERMS} WHERE {TERMS} MATCH :words {_ONLY}"
+_RANKS_WITHIN = f"SELECT rowid, -rank FROM {TERMS} WHERE {TERMS} MATCH :words {_ONLY}"
 # In the order of digests both tables are read once through, and no passage's text is read.
 _ALL_EMBEDDED = """SELECT p.id, e.vector FROM passages p INDEXED BY passages_store_digest
     CROSS JOIN embeddings e ON e.digest = p.digest AND e.model = ? WHERE p.store = ? ORDER BY p.digest"""
@@ -140,7 +144,14 @@ class SqliteIndex:
         )
 
     async def by_words(self, store: int, terms: Sequence[str], *, scope: SearchScope, limit: int) -> WordMatches:
-        """FTS5's BM25 over the rarest of the terms."""
+        """FTS5's BM25 over the rarest of the terms.
+
+        FTS5 knows how rare a term is in all files alone: the order within some files would tell which words stand in
+        the others. There each term is ranked by itself, and weighted by its rarity in these files.
+        """
+        if scope.only is not None:
+            only = orjson.dumps(sorted(scope.only))
+            return await self._read(lambda connection: _by_words_within(connection, store, terms, only, limit))
         return await self._read(lambda connection: _by_words(connection, store, terms, scope, limit))
 
     async def by_vector(
@@ -327,11 +338,28 @@ def _by_words(
     if scope.without:
         conditions.append(_WITHOUT)
         parameters["without"] = orjson.dumps(list(scope.without))
-    if scope.only is not None:
-        conditions.append(_ONLY)
-        parameters["only"] = orjson.dumps(list(scope.only))
     rows = connection.execute(_SEARCH.format(scope=" ".join(conditions)), parameters)
     return WordMatches([row[0] for row in rows], counts)
+
+
+def _by_words_within(
+    connection: sqlite3.Connection, store: int, terms: Sequence[str], only: bytes, limit: int
+) -> WordMatches:
+    """The matches within the files `only` (JSON). What others hold changes nothing but the usual length of a passage."""
+
+    def count(term: str) -> int:
+        found = connection.execute(_COUNT_WITHIN, {"words": _quoted(store, term), "only": only}).fetchone()
+        return int(found[0])
+
+    counts = {term: count(term) for term in terms}
+    scores: defaultdict[int, float] = defaultdict(float)
+    for term in rarest_terms(counts):
+        ranks = connection.execute(_RANKS_WITHIN, {"words": _quoted(store, term), "only": only}).fetchall()
+        best = max(rank for _, rank in ranks)  # takes out the rarity that FTS5 has put in
+        weight = rarity(counts[term], max(COMMON, counts[term])) / best
+        for id_, rank in ranks:
+            scores[id_] += weight * rank
+    return WordMatches(sorted(scores, key=lambda id_: (-scores[id_], id_))[:limit], counts)
 
 
 def _own(store: int, terms: str) -> str:

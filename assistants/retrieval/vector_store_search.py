@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.retrieval.attribute_filters import predicate
@@ -133,7 +133,7 @@ class VectorStoreSearch:
             rankings.append([passage_id for passage_id, _ in near])
             cosines.update({id_: max(cosine, cosines.get(id_, 0.0)) for id_, cosine in near})
         passages = await self._passages(fuse(rankings), asked)
-        weights = await self._weights(asked.vector_store, counts)
+        weights = await self._weights(asked.vector_store, counts, scope)
         relevance = [
             max([cosines.get(passage.id, 0.0), *(coverage(_words(passage), weight) for weight in weights)])
             for passage, _ in passages
@@ -170,24 +170,33 @@ class VectorStoreSearch:
         async with self._store.read() as session:
             return {row.seq: row for row in await session.execute(query)}
 
-    async def _weights(self, vector_store: VectorStore, counts: Sequence[Mapping[str, int]]) -> list[dict[str, float]]:
-        query = select(func.sum(VectorStoreFile.passages)).where(VectorStoreFile.vector_store_id == vector_store.id)
+    async def _weights(
+        self, vector_store: VectorStore, counts: Sequence[Mapping[str, int]], scope: SearchScope
+    ) -> list[dict[str, float]]:
+        query = select(VectorStoreFile.seq, VectorStoreFile.passages).where(
+            VectorStoreFile.vector_store_id == vector_store.id, VectorStoreFile.passages > 0
+        )
         async with self._store.read() as session:
-            total = int(await session.scalar(query) or 0)
+            rows = await session.execute(query)
+            total = sum(row.passages for row in rows if scope.only is None or row.seq in scope.only)
         return [{term: rarity(count, total) for term, count in known.items()} for known in counts]
 
 
 async def _scope(session: AsyncSession, vector_store: VectorStore, filters: Mapping[str, Any] | None) -> SearchScope:
-    files = select(VectorStoreFile.seq).where(VectorStoreFile.vector_store_id == vector_store.id)
-    unfinished = await session.scalars(files.where(VectorStoreFile.status == "in_progress"))
-    if filters is None:
-        return SearchScope(frozenset(unfinished))
-    completed = select(VectorStoreFile.seq, VectorStoreFile.attributes).where(
-        VectorStoreFile.vector_store_id == vector_store.id, VectorStoreFile.status == "completed"
+    """Where a search looks. Filters that all files pass are none, which is the faster search."""
+    files = select(VectorStoreFile.seq, VectorStoreFile.status, VectorStoreFile.attributes).where(
+        VectorStoreFile.vector_store_id == vector_store.id
     )
+    if filters is None:
+        unfinished = await session.execute(files.where(VectorStoreFile.status == "in_progress"))
+        return SearchScope(frozenset(row.seq for row in unfinished))
+    rows = (await session.execute(files.where(VectorStoreFile.status.in_(("in_progress", "completed"))))).all()
     passes = predicate(filters)
-    rows = await session.execute(completed)
-    return SearchScope(only=frozenset(row.seq for row in rows if passes(row.attributes)))
+    if all(passes(row.attributes) for row in rows):
+        return SearchScope(frozenset(row.seq for row in rows if row.status == "in_progress"))
+    return SearchScope(
+        only=frozenset(row.seq for row in rows if row.status == "completed" and passes(row.attributes))
+    )
 
 
 def _words(passage: Passage) -> str:

@@ -131,6 +131,24 @@ async def test_a_search_keeps_within_its_reach(index: Index) -> None:
         assert await find(index, 1, "water", SearchScope(only=frozenset())) == []
 
 
+async def test_files_beyond_its_reach_change_nothing_that_a_search_tells(index: Index) -> None:
+    """Else the order of one's own passages says which words stand in files that one cannot open."""
+    await put(index, 1, 10, "alpha stands here", "beta stands there", "alpha and beta and 물가 together", vectors=True)
+    await put(index, 1, 11, "beta beta gamma", vectors=True)
+    own = SearchScope(only=frozenset({10, 11}))
+
+    async def told() -> list[object]:
+        queries = ("alpha beta", "beta gamma stands", "alpha", "물", "stands elephants")
+        matches = [await index.by_words(1, query_terms(each), scope=own, limit=10) for each in queries]
+        return [(list(each.ids), dict(each.counts)) for each in matches] + [await near(index, 1, "alpha", own, limit=3)]
+
+    before = await told()
+    assert before[0] != ([], {})
+    for file, hidden in ((12, "alpha swordfish"), (13, "beta"), (14, "elephants and gamma and 물고기")):
+        await put(index, 1, file, *(f"{hidden} {n} " + "at length " * n for n in range(20)), vectors=True)
+        assert await told() == before
+
+
 async def test_a_swept_file_is_gone_and_its_neighbours_are_not(index: Index) -> None:
     await put(index, 1, 10, *(f"water number {n}" for n in range(150)), vectors=True)
     await put(index, 1, 11, "water elsewhere", vectors=True)
