@@ -237,7 +237,7 @@ class LibraryCog(
         documents = documents_of(incoming.attachments)
         pages = [each for each in incoming.attachments if is_picture(each)]
         own = interaction.user.id == incoming.author.id
-        if not documents and not (pages and own):
+        if message.flags.ephemeral or (not documents and not (pages and own)):
             await say_privately(interaction, say.NO_FILES(locale))
         elif not self.library.contributors.may_add(interaction.user, _guild_id(interaction)):
             role = self.library.contributors.role_in(interaction.guild)

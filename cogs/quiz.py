@@ -171,7 +171,7 @@ class QuizCog(commands.Cog):
         """A quiz on what a message says."""
         locale = of_code(interaction.locale)
         text = read_message(message, self.bot).shown_text
-        if not _has_words(text):
+        if message.flags.ephemeral or not _has_words(text):  # what one person alone is shown is nobody else's quiz
             await say_privately(interaction, say.NOTHING_TO_ASK_ABOUT(locale))
             return
         await self._start(interaction, QuizRequest.on_text(text), _language(text, locale))

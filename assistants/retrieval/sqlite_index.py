@@ -345,7 +345,7 @@ def _by_words(
 def _by_words_within(
     connection: sqlite3.Connection, store: int, terms: Sequence[str], only: bytes, limit: int
 ) -> WordMatches:
-    """The matches within the files `only` (JSON). What others hold changes nothing but the usual length of a passage."""
+    """The matches within the files `only` (JSON). Others change the usual length of a passage alone."""
 
     def count(term: str) -> int:
         found = connection.execute(_COUNT_WITHIN, {"words": _quoted(store, term), "only": only}).fetchone()

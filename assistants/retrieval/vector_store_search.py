@@ -194,9 +194,7 @@ async def _scope(session: AsyncSession, vector_store: VectorStore, filters: Mapp
     passes = predicate(filters)
     if all(passes(row.attributes) for row in rows):
         return SearchScope(frozenset(row.seq for row in rows if row.status == "in_progress"))
-    return SearchScope(
-        only=frozenset(row.seq for row in rows if row.status == "completed" and passes(row.attributes))
-    )
+    return SearchScope(only=frozenset(row.seq for row in rows if row.status == "completed" and passes(row.attributes)))
 
 
 def _words(passage: Passage) -> str:

@@ -161,6 +161,10 @@ class AssistantsApi:
         for message in await self.messages(thread_id, run_id):
             await self.delete_message(thread_id, message.id)
 
+    async def runs(self, thread_id: str) -> list[Run]:
+        """All runs of a thread."""
+        return [run async for run in self._client.beta.threads.runs.list(thread_id, limit=100)]
+
     async def question(self, thread_id: str, message_id: int) -> Message | None:
         """The message of a thread that came from a Discord message; None if the thread does not hold it."""
         return (await self.questions(thread_id, [message_id])).get(message_id)

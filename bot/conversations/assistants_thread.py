@@ -62,6 +62,7 @@ class AssistantsThread:
             TimeoutError: the run does not end.
         """
         await self._release_waiting_run()
+        await self._forget_what_was_closed(answer)
         await self._add_edited()
         contents = [
             await question.attached if question.attached else AttachedContent() for question in answer.questions
@@ -80,9 +81,9 @@ class AssistantsThread:
         await self._services.conversation_store.set_submitted(calls[0].run_id)
         # The run as it was when it stopped: the quickest way to learn whether it still waits is to submit.
         waiting = Run.model_construct(id=calls[0].run_id, thread_id=calls[0].thread_id, status="requires_action")
-        if await self._reads_what_was_closed(waiting):
-            await self._services.api.cancel_active_runs(waiting.thread_id)
-            return await self.tell_late_outputs(answer, calls)
+        stopped = await self._services.api.retrieve(waiting.thread_id, waiting.id)
+        if stopped is not None and await self.reads_what_was_closed(stopped):
+            return await self._tell_outputs_anew(stopped, answer, calls)
         try:
             run = await self._stream(answer).submit(waiting, outputs)
         except (openai.NotFoundError, openai.BadRequestError) as error:
@@ -90,13 +91,32 @@ class AssistantsThread:
             return await self.tell_late_outputs(answer, calls)
         return await self._answer_calls(run, answer)
 
-    async def _reads_what_was_closed(self, waiting: Run) -> bool:
-        """Whether a run that waited may search files that may not be told here any more: its filter cannot change."""
+    async def reads_what_was_closed(self, run: Run) -> bool:
+        """Whether a run may search files that may not be told here any more: its filter cannot change."""
         guild_id, assistants = self._location.guild_id, self._services.guild_assistants
         if guild_id != 0 and assistants.known_vector_store(guild_id) is None:
             return False
-        run = await self._services.api.retrieve(waiting.thread_id, waiting.id)
-        return run is not None and assistants.reads_more_than(run, await self._services.library_scope(self._location))
+        return assistants.reads_more_than(run, await self._services.library_scope(self._location))
+
+    async def _forget_what_was_closed(self, answer: Answer) -> None:
+        """Begin a new Assistants thread where the old one may hold what some readers of this place can open nowhere.
+
+        Its runs could read files that are closed to some who read here now, and these cannot read the older messages
+        here by themselves either, in which such files were told.
+        """
+        guild_id, services = self._location.guild_id, self._services
+        if self.thread_id is None or services.guild_assistants.known_vector_store(guild_id) is None:
+            return
+        scope = await services.library_scope(self._location)
+        if scope.past_is_open:
+            return
+        runs = await services.api.runs(self.thread_id)
+        if any(services.guild_assistants.reads_more_than(run, scope) for run in runs):
+            log.info("conversation.begun_anew", conversation=self._location.id)
+            thread_id, self.thread_id, self._fresh = self.thread_id, None, True
+            await services.conversation_store.set_thread(self._location.id, None)
+            await services.api.delete_thread(thread_id)
+            answer.delivered = False
 
     async def show(self, run: Run, answer: Answer) -> Run:
         """Feed the answer's reply with what a run said while no process listened, and answer its function calls."""
@@ -108,6 +128,11 @@ class AssistantsThread:
         answer.delivered = False
         message = late_outputs_message(calls)
         return await self._with_retries(answer, lambda: self._begin_run(answer, [message]))
+
+    async def _tell_outputs_anew(self, run: Run, answer: Answer, calls: Iterable[StoredToolCall]) -> Run:
+        """Give up a run that reads what was closed since, and tell a new one the outputs that it waited for."""
+        await self._services.api.cancel_active_runs(run.thread_id)
+        return await self.tell_late_outputs(answer, calls)
 
     async def delete_run_messages(self, run_id: str) -> None:
         """Delete what a run has said."""
@@ -213,7 +238,8 @@ class AssistantsThread:
 
     async def _ask_once(self, answer: Answer, contents: Sequence[AttachedContent]) -> Run:
         messages: list[AdditionalMessage] = []
-        if self.thread_id is None and not self._fresh:
+        past = self.thread_id is None and not self._fresh
+        if past and (await self._services.library_scope(self._location)).past_is_open:
             before = [] if answer.delivered else answer.message_ids
             messages += past_messages(await self._services.discord.history_before(self._location, before))
         notes = await self._tool_calls.untold()
@@ -244,6 +270,9 @@ class AssistantsThread:
                 self._waiting_run = run.id
                 return run
             await self._services.conversation_store.set_submitted(run.id)
+            if await self.reads_what_was_closed(run):
+                calls = await self._services.conversation_store.calls_with_output(run.id)
+                return await self._tell_outputs_anew(run, answer, calls)
             run = await self._stream(answer).submit(run, outputs)
         log.warning("run.too_many_calls", run=run.id)
         await self._services.api.cancel(run.thread_id, run.id)

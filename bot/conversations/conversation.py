@@ -393,6 +393,9 @@ class Conversation:
         if interrupted is None:
             return
         run, calls = interrupted.run, interrupted.calls
+        if run is not None and await self._assistants_thread.reads_what_was_closed(run):
+            await self._assistants_thread.delete_run_messages(run.id)
+            run = None  # what it read may not be told here any more
         work: Callable[[], Awaitable[Run]]
         if run is None and not calls:
             await mark_interrupted(interrupted, self._services, self.location)

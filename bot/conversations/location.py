@@ -44,6 +44,8 @@ class LibraryScope:
     """0: no library."""
     channels: frozenset[int] = frozenset()
     whole: bool = False
+    past_is_open: bool = True
+    """Whether everybody who reads the place can read its older messages too."""
 
     def search_tool(self) -> AssistantToolParam:
         """`file_search` in these files alone: the Responses API's filters, which our Assistants server takes too."""

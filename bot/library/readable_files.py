@@ -4,7 +4,7 @@ Looked up whenever somebody asks, as permissions change. What is not known for c
 """
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,9 +74,20 @@ class ReadableFiles:
         guild_id = location.guild_id
         if guild_id == 0:
             return await self._direct_scope(location.channel_id)
-        channels = await self.channels_in_place(guild_id, location.channel_id, location.parent_id)
-        everything = {channel_id for _, channel_id in await self._library_store.file_channels(guild_id)}
-        return LibraryScope(guild_id, channels, whole=everything <= channels)
+        guild = self._bot.get_guild(guild_id)
+        file_channels = {channel_id for _, channel_id in await self._library_store.file_channels(guild_id)}
+        if guild is None:
+            return LibraryScope(guild_id, past_is_open=False)
+        threads = await self._library_store.threads(guild_id)
+        place = _located(guild, location.channel_id, threads) or _located(guild, location.parent_id, threads)
+        if place is None and file_channels:
+            place = await self._fetched(guild, location.channel_id)
+        if place is None:
+            return LibraryScope(guild_id, past_is_open=not file_channels)
+        readers = Readers(place.channel)
+        channels = _open_to_all(readers, place, file_channels, threads)
+        past_is_open = readers.can_open(place.channel)
+        return LibraryScope(guild_id, channels, whole=file_channels <= channels, past_is_open=past_is_open)
 
     async def _direct_scope(self, channel_id: int) -> LibraryScope:
         """What may be told in direct messages: what its student can open in the server that they chose."""
@@ -87,34 +98,6 @@ class ReadableFiles:
         everything = {each for _, each in await self._library_store.file_channels(member.guild.id)}
         return LibraryScope(member.guild.id, channels, whole=everything <= channels)
 
-    async def channels_in_place(self, guild_id: int, channel_id: int, parent_id: int = 0) -> frozenset[int]:
-        """The channels and threads with files that everybody who reads a channel or thread can open.
-
-        `parent_id` is the channel of a thread that may not be there yet.
-        """
-        guild = self._bot.get_guild(guild_id)
-        threads = await self._library_store.threads(guild_id)
-        file_channels = await self._library_store.file_channels(guild_id)
-        if guild is None or not file_channels:
-            return frozenset()
-        place = _located(guild, channel_id, threads) or _located(guild, parent_id, threads)
-        place = place or await self._fetched(guild, channel_id)
-        if place is None:
-            return frozenset()
-        readers = Readers(place.channel)
-        known: dict[int, bool] = {}
-        readable = set()
-        for _, file_channel_id in file_channels:
-            located = _located(guild, file_channel_id, threads)
-            if located is None or (located.private and located.thread_id != place.thread_id):
-                continue
-            parent = located.channel
-            if parent.id not in known:
-                known[parent.id] = readers.can_open(parent)
-            if known[parent.id]:
-                readable.add(file_channel_id)
-        return frozenset(readable)
-
     async def channels_of_member(self, member: discord.Member, here: int | None) -> frozenset[int]:
         """The channels and threads with files that a member can open, who asks in the channel `here`."""
         guild = member.guild
@@ -124,7 +107,7 @@ class ReadableFiles:
         readable = set()
         for _, channel_id in await self._library_store.file_channels(guild.id):
             located = _located(guild, channel_id, threads)
-            if located is None or not can_open(member, located.channel):
+            if located is None or not _is_open_to_us(located.channel) or not can_open(member, located.channel):
                 continue
             if getattr(located.channel, "nsfw", False) and not adults:
                 continue  # Discord opens it to adults alone, and tells us so only where they are
@@ -187,6 +170,29 @@ class ReadableFiles:
 def known_thread(thread: discord.Thread) -> KnownThread:
     """What is stored of a thread."""
     return KnownThread(thread.id, thread.guild.id, thread.parent_id, thread.is_private())
+
+
+def _open_to_all(
+    readers: Readers, place: _Located, file_channels: Collection[int], threads: Mapping[int, KnownThread]
+) -> frozenset[int]:
+    """Those of these channels and threads with files that everybody who reads a place can open."""
+    known: dict[int, bool] = {}
+    readable = set()
+    for channel_id in file_channels:
+        located = _located(place.channel.guild, channel_id, threads)
+        if located is None or (located.private and located.thread_id != place.thread_id):
+            continue
+        parent = located.channel
+        if parent.id not in known:
+            known[parent.id] = _is_open_to_us(parent) and readers.can_open(parent)
+        if known[parent.id]:
+            readable.add(channel_id)
+    return frozenset(readable)
+
+
+def _is_open_to_us(channel: discord.abc.GuildChannel) -> bool:
+    """Whether Saem itself can open a channel: where it cannot, nobody tells it what is deleted."""
+    return can_open(channel.guild.me, channel)
 
 
 def _located(guild: discord.Guild, channel_id: int, threads: Mapping[int, KnownThread]) -> _Located | None:

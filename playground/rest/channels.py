@@ -5,7 +5,8 @@ https://discord.com/developers/docs/resources/channel
 
 import copy
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from playground.changes import channel_access, channel_changes, thread_changes
@@ -147,7 +148,7 @@ async def edit_channel(request: Request) -> Json:
         edited.name = fields.text("name", low=1, high=100, required=True) or channel.name
     # Fill a copy first: a body with errors changes nothing.
     _fill(world, guild, edited, fields)
-    with channel_access.told(world, guild, announced=channel):
+    with channel_access.told(world, guild, announced=channel), _synced(world, guild, channel):
         for each in dataclasses.fields(channel):
             setattr(channel, each.name, getattr(edited, each.name))
         channel_changes.announce(world, guild, channel, "CHANNEL_UPDATE")
@@ -209,9 +210,25 @@ def _overwrite_and_tell(world: World, channel: Channel, change: Callable[[], obj
     guild = world.guild_of(channel)
     if guild is None:
         return
-    with channel_access.told(world, guild, announced=channel):
+    with channel_access.told(world, guild, announced=channel), _synced(world, guild, channel):
         change()
         channel_changes.announce(world, guild, channel, "CHANNEL_UPDATE")
+
+
+@contextmanager
+def _synced(world: World, guild: Guild, category: Channel) -> Iterator[None]:
+    """Give the channels that have a category's overwrites those that it has afterwards.
+
+    https://docs.discord.com/developers/topics/permissions#permission-syncing
+    """
+    before = dict(category.overwrites)
+    children = [each for each in guild.channels.values() if each.parent_id == category.id and each.overwrites == before]
+    yield
+    if category.overwrites == before:
+        return
+    for child in children:
+        child.overwrites = dict(category.overwrites)
+        channel_changes.announce(world, guild, child, "CHANNEL_UPDATE")
 
 
 ROUTES: Final = (
