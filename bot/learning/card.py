@@ -64,6 +64,8 @@ class Citation(BaseModel):
     """`page 3`, as the library tells it."""
     link: str = ""
     """The Discord message with the file."""
+    passage: str = ""
+    """The file's words that it rests on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,126 @@
+"""From the results of finished quizzes to what a student keeps: results by topic, and a card of each missed question.
+
+The table of quizzes' results is the log that this reads: what it has not taken in yet, it takes in, whenever a quiz
+ends and whenever the student looks. So nothing is lost where the bot ends in between, and nothing counts twice.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.learning.card import Card, ChoiceContent, Citation, Deck, Schedule, mistakes_deck_id
+from bot.learning.card_store import card_row, deck_row
+from bot.learning.result_store import StudyResult, add_result_statement, result_row
+from bot.learning.reviews.review_store import Review, review_row
+from bot.learning.reviews.scheduling import AGAIN, reviewed
+from bot.learning.tables import CardReviewRow, CardRow, DeckRow, StudyResultRow
+from bot.quizzes.arguments.quiz import Quiz, QuizQuestion
+from bot.quizzes.storage.tables import QuizResultRow, QuizRow
+from bot.store.base import table_of
+from bot.store.group_commit import Statement
+from bot.store.store import Store
+
+_QUIZ_RESULTS, _QUIZZES = table_of(QuizResultRow), table_of(QuizRow)
+_RESULTS = table_of(StudyResultRow)
+LONGEST_TOPIC: Final = 100
+
+
+class FinishedQuizzes:
+    """Takes in the results of quizzes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        dialect = sqlite if store.dialect == "sqlite" else postgresql
+        self._add_result = add_result_statement(store.dialect)
+        self._add_deck = dialect.insert(table_of(DeckRow)).on_conflict_do_nothing()
+        self._add_card = dialect.insert(table_of(CardRow)).on_conflict_do_nothing()
+        self._add_review = dialect.insert(table_of(CardReviewRow)).on_conflict_do_nothing()
+
+    async def take_in(self, student_id: int) -> None:
+        """Keep the results of a student's quizzes that are not kept yet. The quiz must say the right answer."""
+        taken = exists().where(
+            _RESULTS.c.student_id == _QUIZ_RESULTS.c.student_id,
+            _RESULTS.c.source == "quiz",
+            _RESULTS.c.source_id == _QUIZ_RESULTS.c.quiz_id,
+            _RESULTS.c.number == _QUIZ_RESULTS.c.question,
+        )
+        columns = (*_QUIZ_RESULTS.c, _QUIZZES.c.quiz, _QUIZZES.c.channel_id)
+        query = select(*columns).join_from(_QUIZ_RESULTS, _QUIZZES, _QUIZZES.c.id == _QUIZ_RESULTS.c.quiz_id)
+        query = query.where(_QUIZ_RESULTS.c.student_id == student_id, _QUIZ_RESULTS.c.right.is_not(None), ~taken)
+        rows = await self._store.read(query.order_by(_QUIZ_RESULTS.c.finished_at, _QUIZ_RESULTS.c.question))
+        quizzes: dict[str, Quiz] = {}
+        for row in rows:
+            if row.quiz_id not in quizzes:
+                quizzes[row.quiz_id] = Quiz.model_validate_json(row.quiz)
+            await self._store.write(*self._statements(row, quizzes[row.quiz_id].questions[row.question]))
+
+    def _statements(self, row: Row[Any], question: QuizQuestion) -> list[Statement]:
+        at = _seconds(row.finished_at)
+        topic = (question.topic or row.topic)[:LONGEST_TOPIC]
+        result = StudyResult(
+            student_id=row.student_id,
+            source="quiz",
+            source_id=row.quiz_id,
+            number=row.question,
+            guild_id=row.guild_id,
+            channel_id=row.channel_id,
+            topic=topic,
+            right=row.chosen == row.right,
+            seconds=row.seconds,
+            at=at,
+        )
+        statements: list[Statement] = [(self._add_result, result_row(result))]
+        if not result.right:
+            deck = Deck(mistakes_deck_id(row.student_id), row.student_id, 0, "mistakes", "", at)
+            card, review = missed_card(result, question)
+            statements += [
+                (self._add_deck, deck_row(deck)),
+                (self._add_card, card_row(card)),
+                (self._add_review, review_row(card, review)),
+            ]
+        return statements
+
+
+def missed_card(result: StudyResult, question: QuizQuestion) -> tuple[Card, Review]:
+    """The card of a missed question, and the miss as its review number 0: it was not known then."""
+    assert question.answer is not None
+    origin = quiz_origin(result.source_id, result.number)
+    before = Schedule(due=result.at)
+    content = ChoiceContent(
+        question=question.question_text,
+        choices=question.choices,
+        answer=question.answer,
+        explanation=question.explanation,
+        checked=question.checked,
+        slips={index: slip for index, slip in enumerate(question.slips) if slip},
+    )
+    citation = None
+    if question.source:
+        citation = Citation(file=question.source, passage=question.passage or "")
+    card = Card(
+        id=hashlib.sha256(f"{result.student_id}:{origin}".encode()).hexdigest()[:16],
+        deck_id=mistakes_deck_id(result.student_id),
+        owner_id=result.student_id,
+        guild_id=result.guild_id,
+        channel_id=result.channel_id,
+        content=content,
+        topic=result.topic,
+        origin=origin,
+        created_at=result.at,
+        schedule=reviewed(before, AGAIN, result.at),
+        citation=citation,
+    )
+    return card, Review(card.id, 0, AGAIN, right=False, seconds=result.seconds, at=result.at, before=before)
+
+
+def quiz_origin(quiz_id: str, question: int | str = "") -> str:
+    """The origin of a quiz's question; without a question, how the origins of all of them begin."""
+    return f"quiz:{quiz_id}:{question:02}" if isinstance(question, int) else f"quiz:{quiz_id}:"
+
+
+def _seconds(moment: datetime) -> float:
+    """Seconds since the epoch of a time in UTC; SQLite gives times back without their zone."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,56 @@
+"""A missed question comes back: `/review` with real discord.py in the playground."""
+
+from playground.pilot import Outcome, SeenMessage, Student
+from tests.bot.quizzes.example_quizzes import FRACTIONS
+from tests.bot.quizzes.playing import press, question, quiz_turn, updated
+from tests.house import House
+from tests.scripted_openai import Turn
+
+DAY = 86_400
+CAKE = {"title": "One", "questions": FRACTIONS["questions"][1:2]}
+ASKED = "Which fraction is the largest?"
+
+
+async def missed(house: House, student: Student, arguments: object = CAKE) -> SeenMessage:
+    """The results of a quiz of one question, which a student has missed."""
+    house.openai.turns += [quiz_turn(arguments), Turn("Compare decimals.")]
+    start = await student.says("math", f"{house.mention} quiz me")
+    post = await question(student, ASKED, start)
+    quiz_id = (post.controls[0].custom_id or "").split(":")[1]
+    assert (await student.clicks(post, f"quiz:{quiz_id}:answer:0:0")).ok
+    await student.sees(start, contains="Compare decimals.")
+    return await updated(student, post, "right")
+
+
+def labels(post: SeenMessage) -> list[str]:
+    return [each.label for each in post.controls if each.label]
+
+
+def pressing(post: SeenMessage, action: str) -> str:
+    """The custom_id of a review's button."""
+    ids = [each.custom_id or "" for each in post.controls]
+    return next(each for each in ids if f":{action}" in each)
+
+
+async def shown(outcome: Outcome, contains: str) -> SeenMessage:
+    post = await outcome.says(contains)
+    assert post.ephemeral
+    return post
+
+
+async def test_a_missed_question_comes_back_next_day_and_counts(house: House) -> None:
+    alex = await house.discord.student("alex")
+    await missed(house, alex)
+    house.discord.world.clock.advance(DAY)
+    post = await shown(await alex.runs("/review", where="math"), ASKED)
+    assert "I don't know" in labels(post)
+    assert (await alex.clicks(post, pressing(post, "answer:2"))).ok
+    post = await updated(alex, post, "✓ Right")
+    assert "0.75 is more" in post.text
+    again = post
+    assert (await alex.clicks(post, "Easy")).ok
+    post = await updated(alex, post, "Comes back")
+    assert (await alex.clicks(post, "Next")).ok
+    post = await updated(alex, post, "1 right, 0 not.")
+    await press(alex, again, pressing(again, "next"))  # a double press on what is gone
+    assert (await shown(await alex.runs("/review", where="math"), "Nothing is due now")).text
