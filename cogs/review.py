@@ -10,7 +10,7 @@ from bot.command_names import localized
 from bot.errors import UserFacingError
 from bot.learning import sentences as say
 from bot.learning.card_store import CardStore
-from bot.learning.finished_quizzes import FinishedQuizzes
+from bot.learning.reviews.finished_quizzes import FinishedQuizzes
 from bot.learning.reviews.review_buttons import ReviewItem, parse_review_id
 from bot.learning.reviews.review_store import ReviewStore
 from bot.learning.reviews.reviews import Reviews

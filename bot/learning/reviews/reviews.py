@@ -17,8 +17,8 @@ from bot.errors import UserFacingError
 from bot.learning import sentences as say
 from bot.learning.card import Card, ChoiceContent, ExerciseContent
 from bot.learning.card_store import CardStore
-from bot.learning.finished_quizzes import FinishedQuizzes, quiz_origin
 from bot.learning.reviews import review_session
+from bot.learning.reviews.finished_quizzes import FinishedQuizzes, quiz_origin
 from bot.learning.reviews.grading import rating_of
 from bot.learning.reviews.review_buttons import ALL_DECKS, AnswerForm, ReviewId, typed_in
 from bot.learning.reviews.review_session import ReviewSession
