@@ -80,8 +80,11 @@ class LibraryCog(
     @commands.Cog.listener()
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """A channel is watched now because of its new name, or can be read now because of a new permission."""
-        if not self.library.watched_channels.watches(before) or _readable(after) > _readable(before):
+        opened = _readable(after) > _readable(before)
+        if not self.library.watched_channels.watches(before) or opened:
             self.library.backlog.read_channel(after)
+        if opened:
+            await self.library.reconciliation.check_channel(after.guild.id, after.id)
 
     @commands.Cog.listener()
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:

@@ -85,12 +85,23 @@ class Reconciliation:
             except discord.NotFound:
                 await self._removal.remove(await self._library_store.of_channel(channel_id))
 
-    async def check_messages(self, pages: int = PAGES) -> None:
-        """Remove files whose messages were deleted, or that were edited out of them; add those edited in."""
+    async def check_channel(self, guild_id: int, channel_id: int) -> None:
+        """Saem can open a channel again: look at its messages with files, and at those of its threads."""
+        threads = await self._library_store.threads(guild_id)
+        below = {each.thread_id for each in threads.values() if each.parent_id == channel_id}
+        await self.check_messages(only=frozenset({channel_id, *below}))
+
+    async def check_messages(self, pages: int = PAGES, *, only: frozenset[int] | None = None) -> None:
+        """Remove files whose messages were deleted, or that were edited out of them; add those edited in.
+
+        `only` names channels and threads; None: all.
+        """
         messages: defaultdict[int, set[int]] = defaultdict(set)
         guilds: dict[int, int] = {}
         for state in ("ready", "failed"):
             for record in await self._library_store.in_state(state):
+                if only is not None and record.channel_id not in only:
+                    continue
                 messages[record.channel_id].add(record.message_id)
                 guilds[record.channel_id] = record.guild_id
         newest_first = [(-max(ids), channel_id) for channel_id, ids in messages.items()]

@@ -181,13 +181,22 @@ async def test_an_answer_made_anew_reads_no_file_that_was_closed_since(house: Ho
 
 
 async def test_files_of_a_channel_that_saem_cannot_open_are_told_to_nobody(house: House) -> None:
-    """It would not hear that a message there was deleted."""
+    """It does not hear that a message there is deleted."""
     owner, library = await owner_of(house), house.discord.channel("library")
     await _dropped(house, "library")
-    await overwrite(house, library, house.discord.bot.id, deny=HISTORY, kind=1)
+    gone = await owner.drops("library", ("water.txt", WATER.encode()))
+    await reacted(owner, gone, "✅")
+    body = {"type": 1, "allow": "0", "deny": str(VIEW)}
+    await owner.client.request("PUT", f"/channels/{library.id}/permissions/{house.discord.bot.id}", body)
+    await eventually(lambda: _denies(house, library.id))  # Discord tells nothing else of channels that one cannot see
     assert await _offered(owner) == []
+    await owner.deletes(gone)
     assert await _readable(house).names_in_place(house.discord.guild.id, library.id) == []
-    await overwrite(house, library, house.discord.bot.id, allow=HISTORY, kind=1)
+    await overwrite(house, library, house.discord.bot.id, allow=VIEW | HISTORY, kind=1)
+    files = house.bot.cogs["LibraryCog"].library.library_store  # type: ignore[attr-defined]
+    async with asyncio.timeout(10):
+        while await files.of_message(gone.id):
+            await asyncio.sleep(0.01)
     assert await _offered(owner) == ["secret.txt"]
 
 
