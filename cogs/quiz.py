@@ -33,6 +33,7 @@ from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.screens.buttons import QuizItem
 from bot.quizzes.session.quiz_session import Difficulty, Mode, Source
 from bot.quizzes.storage.quiz_records import StoredRequest
+from bot.quizzes.storage.quiz_starts import QuizStarts
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
@@ -54,7 +55,7 @@ class QuizCog(commands.Cog):
         self.quizmaster = Quizmaster(
             self.quiz_store, self.messages, bot.conversations, clock=time.time, random=Random()
         )
-        self.limits = QuizLimits(self.quiz_store, _limit_sizes(bot.settings), clock=time.time)
+        self.limits = QuizLimits(self.quiz_store, QuizStarts(bot.store), _limit_sizes(bot.settings), clock=time.time)
         self.quiz_check = QuizCheck(bot.pool, bot.settings.quiz_check)
         self.generate_quiz = GenerateQuiz(
             self.quizmaster,
@@ -84,6 +85,7 @@ class QuizCog(commands.Cog):
         self.bot.add_dynamic_items(QuizItem, QuizMe)
         self.bot.subject_buttons.append(QuizMe)
         self.bot.tree.add_command(self._menu)
+        await self.limits.load()
         await self.quizmaster.load()
         await self.generate_quiz.load(self.bot.conversations)
 

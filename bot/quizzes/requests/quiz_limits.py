@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.errors import UserFacingError
 from bot.quizzes import sentences as say
+from bot.quizzes.storage.quiz_starts import QuizStarts
 from bot.quizzes.storage.quiz_store import QuizStore
 
 WINDOW: Final = 300.0
@@ -37,7 +38,7 @@ class QuizLimitSizes:
 class _Start:
     """A quiz that was let in; `request_id` names what asked for it."""
 
-    request_id: int | str
+    request_id: str
     student_id: int
     guild_id: int
     at: float
@@ -51,11 +52,19 @@ class QuizLimits:
     A student is counted over all servers, a server over all its students; direct messages are no server.
     """
 
-    def __init__(self, quiz_store: QuizStore, sizes: QuizLimitSizes, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, quiz_store: QuizStore, quiz_starts: QuizStarts, sizes: QuizLimitSizes, clock: Callable[[], float]
+    ) -> None:
         self._quiz_store = quiz_store
+        self._quiz_starts = quiz_starts
         self._sizes = sizes
         self._clock = clock
         self._starts: deque[_Start] = deque()
+
+    async def load(self) -> None:
+        """Read what was started before this process."""
+        stored = await self._quiz_starts.since(self._clock() - WINDOW)
+        self._starts.extend(_Start(*each, pending=False) for each in stored)
 
     async def admit(self, request_id: int | str, student_id: int, guild_id: int) -> None:
         """Count a quiz that a student wants in a guild (0: in direct messages).
@@ -67,7 +76,7 @@ class QuizLimits:
         while self._starts and self._starts[0].at <= now - WINDOW:
             self._starts.popleft()
         self._check_starts(student_id, guild_id)
-        start = _Start(request_id, student_id, guild_id, now)
+        start = _Start(str(request_id), student_id, guild_id, now)
         before = list(self._starts)
         self._starts.append(start)  # counted before anything is awaited: of many at once none slips through
         try:
@@ -75,11 +84,12 @@ class QuizLimits:
         except BaseException:
             self._starts.remove(start)
             raise
+        await self._quiz_starts.add(start.request_id, student_id, guild_id, now)
 
     def arrived(self, request_id: int | str) -> None:
         """The quiz that was asked for is there, or will never be: it is not on its way any more."""
         for start in self._starts:
-            if start.request_id == request_id:
+            if start.request_id == str(request_id):
                 start.pending = False
 
     def _check_starts(self, student_id: int, guild_id: int) -> None:

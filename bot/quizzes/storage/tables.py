@@ -141,6 +141,20 @@ class QuizRequestRow(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class QuizStartRow(Base):
+    """A quiz that was let in lately, which counts among those that a student and a server may start."""
+
+    __tablename__ = "quiz_starts"
+
+    request_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """What asked for it: an interaction's id or a call's."""
+    student_id: Mapped[int]
+    guild_id: Mapped[int]
+    """0 in direct messages."""
+    at: Mapped[float] = mapped_column(Float)
+    """Seconds since the epoch."""
+
+
 class QuizExplanationRow(Base):
     """A student's request, by a button, to have a question explained."""
 

@@ -14,6 +14,7 @@ from bot.errors import UserFacingError
 from bot.quizzes import sentences as say
 from bot.quizzes.requests.quiz_limits import PENDING_FOR, WINDOW, QuizLimits, QuizLimitSizes
 from bot.quizzes.session.quiz_session import Phase
+from bot.quizzes.storage.quiz_starts import QuizStarts
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.store.store import Store, open_store
 from playground.clock import Clock
@@ -41,7 +42,14 @@ class Limits:
         self.clock = Clock(lambda: 1_000_000.0)
         self.quiz_store = QuizStore(store)
         far = dict.fromkeys(("started_by_student", "started_in_server", "open_of_student", "open_in_server"), FAR)
-        self.limits = QuizLimits(self.quiz_store, QuizLimitSizes(**{**far, **sizes}), self.clock.now)
+        self.sizes = QuizLimitSizes(**{**far, **sizes})
+        self.quiz_starts = QuizStarts(store)
+        self.limits = QuizLimits(self.quiz_store, self.quiz_starts, self.sizes, self.clock.now)
+
+    async def restart(self) -> None:
+        """What the next process knows."""
+        self.limits = QuizLimits(self.quiz_store, self.quiz_starts, self.sizes, self.clock.now)
+        await self.limits.load()
 
     async def refusal(self, student: int = 1, guild: int = GUILD, *, arrives: bool = False) -> str | None:
         """Ask for a quiz; why it is refused, None if it is not."""
@@ -69,6 +77,19 @@ async def test_a_student_has_so_many_starts_and_is_told_when_the_next_is_free(st
     held.clock.advance(1.5)
     assert await held.refusal() is None
     assert f"<t:{1_000_401}:R>" in str(await held.refusal())
+
+
+async def test_a_restart_forgets_no_start_and_counts_none_twice(store: Store) -> None:
+    held = Limits(store, started_by_student=2, started_in_server=3, open_of_student=3)
+    assert [await held.refusal(1), await held.refusal(1), await held.refusal(2)] == [None] * 3
+    before = await held.refusal(1), await held.refusal(3)
+    assert all(before)
+    await held.restart()
+    assert (await held.refusal(1), await held.refusal(3)) == before
+    assert await held.refusal(3, OTHER_GUILD) is None, "nothing waits any more"
+    held.clock.advance(WINDOW + 1.0)
+    await held.restart()
+    assert [await held.refusal(1), await held.refusal(1), await held.refusal(2)] == [None] * 3
 
 
 async def test_a_server_has_so_many_starts_and_direct_messages_are_no_server(store: Store) -> None:
