@@ -35,6 +35,7 @@ from bot.tutor.answer_buttons import ANSWER_BUTTONS, MakeButton, Regenerate
 from bot.tutor.attachments import QuestionAttachments
 from bot.tutor.discord_adapter import DiscordAdapter, FindQuestion
 from bot.tutor.error_handler import ErrorHandlingTree, say_privately
+from bot.tutor.exercise_outcome import ExerciseListener
 from bot.tutor.thread_creation import ThreadCreation
 from workers import Pool
 
@@ -47,8 +48,8 @@ UNANSWERED = 2.0
 class SaemBot(commands.AutoShardedBot):
     """discord.py's client on all shards of this process.
 
-    Cogs read its public attributes. They add to `tools`, `subject_buttons` and `command_questions`, and set
-    `question_attachments.documents`.
+    Cogs read its public attributes. They add to `tools`, `subject_buttons`, `command_questions` and
+    `exercise_listeners`, and set `question_attachments.documents`.
     """
 
     def __init__(
@@ -89,6 +90,8 @@ class SaemBot(commands.AutoShardedBot):
         """The buttons that stand there only if the answer says something that one can be asked about."""
         self.command_questions: list[FindQuestion] = []
         """Each finds a question that a command put, by the id of its interaction."""
+        self.exercise_listeners: list[ExerciseListener] = []
+        """Each is told what became of an exercise that a student was helped with."""
         self.thread_creation = ThreadCreation(self, outbox.request_trace.config)
         self.question_attachments = QuestionAttachments(openai)
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
