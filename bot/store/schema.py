@@ -10,7 +10,13 @@ from database.migrations import Migrations
 
 MIGRATIONS = Migrations(Path(__file__).with_name("migrations"), "saem_schema", 0x5AE3)
 
-_MODULES = ("bot.store.tables", "bot.quizzes.storage.tables", "bot.library.tables", "bot.learning.tables")
+_MODULES = (
+    "bot.store.tables",
+    "bot.quizzes.storage.tables",
+    "bot.library.tables",
+    "bot.learning.tables",
+    "bot.hints.tables",
+)
 
 
 def whole_schema() -> MetaData:

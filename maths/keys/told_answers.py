@@ -1,0 +1,432 @@
+"""Finds the lines of a text that tell the answer to an exercise: those with an expression that is equal to it.
+
+It would rather find a line too many: what it finds is only hidden until the exercise is done. The exercise itself, as
+it was put, tells nothing: `6/8` in a problem that asks to simplify it.
+"""
+
+import html
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Final
+
+from maths.keys.choice_reading import point_of, saying_of, values_of
+from maths.keys.equivalence import same
+from maths.keys.formula_reading import NotRead, choice_text, expression_of, plain_text, read_formula
+from maths.keys.numeric_values import NoRealValue, NotCalculable, Value, same_value, value_of
+from maths.reading.lexer import Token, UnreadableNumber, tokenize
+from maths.reading.message_reader import read_message
+from maths.reading.nodes import Node, Num, Rel, Substitution, Sym, rewrite, variables_of
+from maths.reading.parser import parse
+from maths.reading.problems import Problem
+from maths.reading.spans import find_spans
+from maths.reading.token_cursor import ParseError
+from maths.solving.solution import Unsolved
+from maths.solving.solver import solve
+from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
+from maths.writing.latex import node_latex
+
+LONGEST_LINE: Final = 4_000
+"""Characters of a line that is looked through; a longer one is cut into such pieces."""
+MOST_SLICES: Final = 400
+"""Expressions that are tried in one span."""
+MAX_DIGITS_TO_PRINT: Final = 10_000
+_NOT_READ: Final = (
+    NotRead, NotCalculable, NoRealValue, UnreadableNumber, ParseError, RecursionError, ValueError, OverflowError,
+)  # fmt: skip
+
+_COMMAND_TEXT: Final = re.compile(
+    r"\\(?:boxed|fbox|text|textbf|textit|mathbf|mathrm|mathit|mathsf|mathtt|mathbb|mathcal|bm|boldsymbol|underline"
+    r"|overline|mbox|hbox|emph|phantom|smash|operatorname|cancel|ensuremath|displaystyle)\s*\{([^{}]*)\}"
+)
+_COLOUR: Final = re.compile(r"\\(?:textcolor|colorbox|color)\s*(?:\[[^\]]*\])?\{[^{}]*\}")
+_SILENT: Final = re.compile(
+    r"\\(?:displaystyle|textstyle|scriptstyle|bf|rm|it|large|Large|huge|small|quad|qquad|hspace\{[^{}]*\}|,|;|:|!|\s)"
+)
+_MARKDOWN: Final = re.compile(r"\*\*|__|~~|\|\||```\w*|`|(?<!\\)\$\$?")
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<!--|-->")
+_EQUALS: Final = re.compile(r":=|≔|≡|≅|≃|≈|≒|⟹|⇒|→|⟶|⇔|↦|-+>|=+>|\\(?:approx|equiv|to|rightarrow|Rightarrow|implies|iff|colon)\b")
+_LIST_MARK: Final = re.compile(r"^\s*(?:>\s*)*(\d{1,2})[.)]\s+(?=\S)")
+_STEP: Final = re.compile(
+    r"(?:\b(?:step|hint|question|part|line|example|exercise)\s*#?(\d{1,2})(?=\s*(?:[:.)—–-]|$))|(\d{1,2})\s*단계)",
+    re.IGNORECASE,
+)
+_INSIDE_WORD: Final = re.compile(r"(?<=[가-힣])(?=[\d(\\-])|(?<=[\d)}])(?=[가-힣])")
+
+
+def exercises_in(message: str) -> list[list[str]]:
+    """The problems in a student's message, each with its answer, in LaTeX: what a worker process does with it."""
+    sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
+    try:
+        reading = read_message(message)
+    except UnreadableNumber:
+        return []
+    if reading.in_passing:
+        return []
+    found: list[list[str]] = []
+    for problem in reading.problems:
+        answer = _answer_to(problem)
+        if answer:
+            found.append([" ; ".join(node_latex(node) for node in problem.nodes), answer])
+    return found
+
+
+def _answer_to(problem: Problem) -> str:
+    try:
+        solution = solve(problem)
+    except (Unsolved, TooLarge, Undefined, Unsupported, RecursionError, ValueError, ArithmeticError):
+        return ""
+    if solution.says_nothing:
+        return ""
+    return _plain_result(solution.result)
+
+
+def _plain_result(result: str) -> str:
+    """`x = 2 <or> x = 3`, `\\frac{1}{3} \\approx 0.33`, in words that the readers of answers know."""
+    result = result.replace("<or>", " or ").replace("<and>", ", ").replace(",\\;", ", ")
+    return " ".join(result.split())
+
+
+# The lines that tell
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer in the forms in which it may be told."""
+
+    values: tuple[Value, ...] = ()
+    """Each of its numbers: roots, coordinates, bounds."""
+    expressions: tuple[Node, ...] = ()
+    """Its expressions with variables, and its relations."""
+    sayings: tuple[str, ...] = ()
+    exempt: tuple[Node, ...] = ()
+    """The expressions of the exercise as it was put."""
+    posed: tuple[Node, ...] = field(default=())
+    """The equations of the exercise: put in for the unknown, the answer is told too."""
+
+
+def telling_lines(lines: list[str], exercises: list[list[str]]) -> list[bool]:
+    """Which of the lines tell the answer to one of the exercises, pairs of problem and answer.
+
+    This is what a worker process does with the lines. List marks and numbers of steps that count up tell nothing.
+    """
+    sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
+    answers = [_read_answer(problem, answer) for problem, answer in exercises]
+    steps: dict[str, int] = {}
+    return [_tells(line, answers, steps) for line in lines]
+
+
+def _read_answer(problem: str, answer: str) -> _Answer:
+    texts = [part for part in re.split(r"\\approx|≈", answer) if part.strip()]
+    posed = tuple(_expressions(problem))
+    found = [_read_one(text) for text in texts]
+    return _Answer(
+        tuple(value for each in found for value in each.values),
+        tuple(node for each in found for node in each.expressions),
+        tuple(word for each in found for word in each.sayings),
+        tuple(_parts(posed)),
+        tuple(node for node in posed if isinstance(node, Rel)),
+    )
+
+
+def _read_one(text: str) -> _Answer:
+    saying = saying_of(text)
+    if saying is not None:
+        return _Answer(sayings=(saying,))
+    try:
+        return _Answer(values=tuple(value_of(node, {}) for node in values_of(text).nodes))
+    except _NOT_READ:
+        pass
+    names = sorted(set(re.findall(r"(?<![A-Za-z\\])([a-z])\s*=", text))) or ["x", "y", "z"][: text.count(",") + 1]
+    if len(names) > 1:
+        try:
+            return _Answer(values=tuple(value_of(node, {}) for node in point_of(text, names).values()))
+        except _NOT_READ:
+            pass
+    try:
+        nodes: Sequence[Node] = [read_formula(choice_text(text))]
+    except _NOT_READ:
+        nodes = list(_expressions(text))
+    values: list[Value] = []
+    expressions: list[Node] = []
+    for node in nodes:
+        body = expression_of(node, ())
+        for side in body.sides if isinstance(body, Rel) else (body,):
+            if isinstance(side, Sym):
+                continue
+            if variables_of(side):
+                expressions.append(side)
+            else:
+                values += _values([side])
+    return _Answer(tuple(values), tuple(expressions))
+
+
+def _values(nodes: Iterable[Node]) -> list[Value]:
+    found = []
+    for node in nodes:
+        try:
+            found.append(value_of(node, {}))
+        except _NOT_READ:
+            continue
+    return found
+
+
+def _parts(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The expressions themselves, and the sides of relations that are more than a number or a letter."""
+    for node in nodes:
+        if not isinstance(node, Num):
+            yield node
+        if isinstance(node, Rel):
+            yield from (side for side in node.sides if not isinstance(side, Num | Sym))
+
+
+def _tells(line: str, answers: Sequence[_Answer], steps: dict[str, int]) -> bool:
+    line = _without_marks(line, steps)
+    return any(
+        _one_tells(piece, answers)
+        for start in range(0, len(line), LONGEST_LINE)
+        for piece in _spellings(line[start : start + LONGEST_LINE + 100])
+    )
+
+
+def _without_marks(line: str, steps: dict[str, int]) -> str:
+    """The line without the number of a list's item, and without `Step 2:`, if they count up from 1."""
+    line = html.unescape(line)
+    found = _LIST_MARK.match(line)
+    if found is not None and int(found[1]) == steps.get("list", 0) + 1:
+        steps["list"] = int(found[1])
+        line = line[found.end() :]
+
+    def counted(step: re.Match[str]) -> str:
+        number = int(step[1] or step[2])
+        word = re.sub(r"[\d\s#]", "", step[0]).lower()
+        if number not in {steps.get(word, 0) + 1, steps.get(word, 0)} or number == 0:
+            return step[0]
+        steps[word] = number
+        return " "
+
+    return _STEP.sub(counted, line)
+
+
+def _spellings(line: str) -> Iterator[str]:
+    """The line as mathematics may stand in it: without Markdown, tags and what LaTeX says of its looks."""
+    text = "".join(char for char in line if unicodedata.category(char) != "Cf")
+    text = "".join(_plain_digit(char) for char in text)
+    text = re.sub(r"\\(?=[*_~`|<>#.!()\[\]-])(?![\[\]()])", "", text)
+    text = _TAG.sub("", text)
+    apart = re.sub(r"(?<=\d),(?=\d)", ", ", text)  # `x = 2,3` may be one number or two
+    yield from dict.fromkeys(_cleaned(each, mark) for each in (text, apart) for mark in ("", " "))
+
+
+def _plain_digit(char: str) -> str:
+    """The digit that a circled, superscript-free or bold one is: `②`, `𝟐`, `２`, `٢`."""
+    if char.isascii() or char in "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉":
+        return char
+    number = unicodedata.numeric(char, None) if unicodedata.category(char) in {"Nd", "No"} else None
+    if number is None or number != int(number):
+        return char
+    return str(int(number)) if char.isdecimal() else f" {int(number)} "
+
+
+def _cleaned(text: str, mark: str) -> str:
+    text = _MARKDOWN.sub(mark, text)
+    text = _COLOUR.sub(mark, text)
+    for _ in range(4):
+        shorter = _COMMAND_TEXT.sub(r" \1 ", text)
+        if shorter == text:
+            break
+        text = shorter
+    text = plain_text(_SILENT.sub(" ", text))
+    text = _EQUALS.sub(" = ", text)
+    return _INSIDE_WORD.sub(" ", text)
+
+
+def _one_tells(text: str, answers: Sequence[_Answer]) -> bool:
+    if any(answer.sayings and _says(text, answer.sayings) for answer in answers):
+        return True
+    try:
+        tokens = tokenize(text)
+    except UnreadableNumber:
+        return True
+    for span in find_spans(tokens):
+        for node in _nodes_of(span.tokens):
+            if any(_is_answer(node, answer) for answer in answers):
+                return True
+    # A number that stands in what could not be read otherwise.
+    return any(
+        token.value is not None and _stands_alone(tokens, place) and _equals_any(Num(token.value, token.text), answer)
+        for place, token in enumerate(tokens)
+        for answer in answers
+        if token.kind == "num"
+    )
+
+
+def _says(text: str, sayings: Sequence[str]) -> bool:
+    """Whether a sentence, or a part of one, says `no solution` where that is the answer."""
+    words = re.split(r"[.;:,!?\n]|\b(?:so|hence|therefore|that|has|have|is|are|there)\b|따라서|그래서|즉", text)
+    return any(saying_of(part) in sayings for part in [text, *words] if part.strip())
+
+
+def _stands_alone(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a number is no part of a larger expression: no factor, exponent or term stands beside it."""
+    before = tokens[place - 1] if place else None
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    left = before is None or before.kind in {"word", "break", "rel", "comma", "bar", "arrow", "open"}
+    right = after is None or after.kind in {"word", "break", "rel", "comma", "bar", "arrow", "close"}
+    return left and right
+
+
+def _nodes_of(tokens: Sequence[Token]) -> Iterator[Node]:
+    """The expressions of a span: the whole, and what stands between its signs of equality and its commas."""
+    pieces = _split(tokens)
+    if len(pieces) > 1:
+        node = _parsed(tokens)
+        if node is not None:
+            yield node
+    for piece in pieces:
+        if piece[-1].text == "!" and (node := _parsed(piece[:-1])) is not None:
+            yield node  # `it is 3!`
+        node = _parsed(piece)
+        if node is not None:
+            yield node
+            continue
+        yield from _slices(piece)
+
+
+def _split(tokens: Sequence[Token]) -> list[list[Token]]:
+    """The tokens between relations, commas and other breaks outside of brackets and inside them."""
+    pieces: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind in {"rel", "comma", "arrow"} or token.text in {":", ";", "|", "dots", "±"}:
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return [piece for piece in map(_balanced, pieces) if piece]
+
+
+def _balanced(piece: list[Token]) -> list[Token]:
+    """A piece without brackets that are open or closed elsewhere."""
+    excess = sum((token.kind == "open") - (token.kind == "close") for token in piece)
+    while piece and excess > 0 and piece[0].kind == "open":
+        piece, excess = piece[1:], excess - 1
+    while piece and excess < 0 and piece[-1].kind == "close":
+        piece, excess = piece[:-1], excess + 1
+    return piece
+
+
+def _slices(piece: Sequence[Token]) -> Iterator[Node]:
+    """What can be read of a piece that cannot be read as a whole, longest first."""
+    tried = 0
+    for length in range(len(piece) - 1, 0, -1):
+        for start in range(len(piece) - length + 1):
+            before = piece[start - 1] if start else None
+            after = piece[start + length] if start + length < len(piece) else None
+            if (before is not None and before.text in {"^", "sub"}) or (after is not None and after.text == "^"):
+                continue
+            tried += 1
+            if tried > MOST_SLICES:
+                return
+            spaced = (before is None or piece[start].spaced) and (after is None or after.spaced)
+            node = _parsed(piece[start : start + length]) if spaced else None
+            if node is not None:
+                yield node
+
+
+def _parsed(tokens: Sequence[Token]) -> Node | None:
+    try:
+        return parse(tuple(tokens))
+    except _NOT_READ:
+        return None
+
+
+def _expressions(text: str) -> Iterator[Node]:
+    try:
+        tokens = tokenize(plain_text(text))
+    except UnreadableNumber:
+        return
+    for span in find_spans(tokens):
+        node = _parsed(span.tokens)
+        if node is not None:
+            yield node
+
+
+def _is_answer(node: Node, answer: _Answer) -> bool:
+    if node in answer.exempt:
+        return False
+    if isinstance(node, Rel):
+        return any(_is_check(node, posed, answer) for posed in answer.posed) or any(
+            _is_answer(side, answer) for side in node.sides if not isinstance(side, Sym)
+        )
+    return _equals_any(node, answer)
+
+
+def _equals_any(node: Node, answer: _Answer) -> bool:
+    names = variables_of(node)
+    try:
+        if not names:
+            value = value_of(node, {})
+            return any(same_value(value, each) is not False for each in answer.values)
+        return any(
+            set(names) == set(variables_of(each)) and same(node, each) is not False for each in answer.expressions
+        ) or any(_up_to_constant(node, each) for each in answer.expressions)
+    except _NOT_READ:
+        return False
+
+
+def _up_to_constant(node: Node, answer: Node) -> bool:
+    """`x²` where the answer is `x² + C`."""
+    constants = [name for name in variables_of(answer) if name in {"C", "c", "K", "k"}]
+    if len(constants) != 1 or len(variables_of(answer)) < 2:
+        return False
+    zero = Num(Fraction(0), "0")
+    without = rewrite(answer, Substitution(constants[0], zero))
+    given = node
+    for name in {"C", "c", "K", "k"} & (set(variables_of(node)) - set(variables_of(without))):
+        given = rewrite(given, Substitution(name, zero))
+    return set(variables_of(given)) == set(variables_of(without)) and same(given, without) is not False
+
+
+def _is_check(node: Rel, posed: Rel, answer: _Answer) -> bool:
+    """Whether a relation without variables is the exercise with the answer put in: `2(3) + 3 = 9`."""
+    if variables_of(node):
+        return False
+    return any(
+        _put_in(side, other, answer)
+        for side in node.sides
+        for other in posed.sides
+        if variables_of(other) and not isinstance(other, Sym)
+    )
+
+
+def _put_in(node: Node, pattern: Node, answer: _Answer) -> bool:
+    """Whether `node` is `pattern` with values of the answer in the places of its variables."""
+    if isinstance(pattern, Sym):
+        return _equals_any(node, answer)
+    if type(node) is not type(pattern):
+        return False
+    if not variables_of(pattern):
+        return node == pattern
+    ours, theirs = list(_children(node)), list(_children(pattern))
+    return len(ours) == len(theirs) and all(
+        _put_in(one, other, answer) if _is_node(one) and _is_node(other) else True
+        for one, other in zip(ours, theirs, strict=True)
+    )
+
+
+def _children(node: Any) -> Iterator[Any]:
+    """The nodes right below a node, in order."""
+    for name in node.__dataclass_fields__:
+        value = getattr(node, name)
+        if _is_node(value):
+            yield value
+        elif isinstance(value, tuple):
+            for each in value:
+                parts = each if isinstance(each, tuple) else (each,)
+                yield from (part for part in parts if _is_node(part))
+
+
+def _is_node(value: Any) -> bool:
+    return hasattr(value, "__dataclass_fields__")
