@@ -233,8 +233,7 @@ def state_of(session: LadderSession) -> dict[str, Any]:
         "phase": session.phase.value,
         "hints_shown": session.hints_shown,
         "tries": [
-            {"text": each.text, "verdict": each.verdict, "honest": each.honest, "at": each.at}
-            for each in session.tries
+            {"text": each.text, "verdict": each.verdict, "honest": each.honest, "at": each.at} for each in session.tries
         ],
         "try_count": session.try_count,
         "honest_tries": session.honest_tries,

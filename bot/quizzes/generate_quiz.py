@@ -15,7 +15,7 @@ from bot.quizzes.arguments.function_schema import FUNCTION
 from bot.quizzes.arguments.parsing import QuizError, parse_quiz
 from bot.quizzes.arguments.quiz import Quiz
 from bot.quizzes.checks.quiz_check import QuizCheck
-from bot.quizzes.quiz_messages import MessageDeletedError, QuizMessages
+from bot.quizzes.quiz_messages import QuizMessages
 from bot.quizzes.quizmaster import NewQuiz, Quizmaster
 from bot.quizzes.requests.quiz_limits import QuizLimits
 from bot.quizzes.screens.screen_parts import view_of
@@ -23,6 +23,7 @@ from bot.quizzes.sentences import NO_QUIZ, NO_SOUND_QUESTION
 from bot.quizzes.storage.quiz_records import StoredRequest
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.tool_output import invalid_output, not_shown_output, refused_output, rejected_output
+from bot.replies.view_messages import MessageDeletedError
 from bot.sentences import Locale, Sentence, of_text
 from bot.store.conversation_store import ConversationStore
 

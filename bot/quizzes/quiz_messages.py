@@ -1,9 +1,7 @@
 """The Discord messages that show a quiz: posted, edited and posted again; a group's questions get one each."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Final
 
 import discord
 import structlog
@@ -13,19 +11,13 @@ from bot.quizzes.screens.buttons import Press
 from bot.quizzes.screens.group_screens import group_screen
 from bot.quizzes.screens.screen import screen, shown_question
 from bot.quizzes.storage.quiz_store import QuizStore
-from bot.replies.discord_error_codes import ARCHIVED, EDITED_TOO_OFTEN, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from bot.replies.discord_error_codes import ARCHIVED
+from bot.replies.view_messages import ViewMessages
 
 log = structlog.get_logger(__name__)
 
-EDIT_TIMEOUT: Final = 5.0
-"""Seconds to wait for an edit: discord.py waits until Discord allows edits of an old message, which can take long."""
 
-
-class MessageDeletedError(Exception):
-    """The message, or its channel, was deleted."""
-
-
-class QuizMessages:
+class QuizMessages(ViewMessages):
     """Posts and edits the messages of quizzes, and stores which message shows a quiz.
 
     `wait_for_turn` waits for the bot's share of Discord's global rate limit.
@@ -34,12 +26,8 @@ class QuizMessages:
     def __init__(
         self, client: discord.Client, wait_for_turn: Callable[[], Awaitable[None]], quiz_store: QuizStore
     ) -> None:
-        self._client = client
-        self._wait_for_turn = wait_for_turn
+        super().__init__(client, wait_for_turn)
         self._quiz_store = quiz_store
-        self.edit_timeout = EDIT_TIMEOUT
-
-    # Of a quiz
 
     async def show(self, quiz: LiveQuiz, press: Press | None = None) -> None:
         """Show the newest state of a quiz. The message with the button that was pressed is edited through the press.
@@ -83,7 +71,7 @@ class QuizMessages:
         except discord.HTTPException as error:
             if error.code != ARCHIVED:
                 raise
-            await self._unarchive(channel_id)
+            await self.unarchive(channel_id)
             await press.edit(view)
 
     async def _post_next_screen(self, quiz: LiveQuiz, press: Press | None) -> None:
@@ -107,76 +95,3 @@ class QuizMessages:
     async def _store_message(self, quiz: LiveQuiz, message_id: int, question: int | None) -> None:
         quiz.record = replace(quiz.record, message_id=message_id, message_question=question)
         await self._quiz_store.set_message(quiz.record)
-
-    # Of any content
-
-    async def post(self, channel_id: int, view: discord.ui.LayoutView) -> int:
-        """Post a message; its id.
-
-        Raises:
-            MessageDeletedError: there is no such channel.
-            discord.HTTPException, discord.RateLimited: Discord refuses it otherwise.
-        """
-        await self._wait_for_turn()
-        channel = self._client.get_partial_messageable(channel_id)
-        try:
-            message = await channel.send(view=view, allowed_mentions=discord.AllowedMentions.none())
-        except discord.HTTPException as error:
-            raise _error_of(error) from error
-        return message.id
-
-    async def edit(self, channel_id: int, message_id: int, view: discord.ui.LayoutView) -> int:
-        """Edit a message, or post it again where Discord refuses the edit; the id of the message that shows it.
-
-        Raises:
-            MessageDeletedError: the message, or its channel, was deleted.
-            discord.HTTPException, discord.RateLimited: Discord refuses it otherwise.
-        """
-        try:
-            await self._edit(channel_id, message_id, view)
-        except (TimeoutError, discord.RateLimited) as error:
-            return await self._post_again(channel_id, message_id, view, repr(error))
-        except discord.HTTPException as error:
-            if error.code == ARCHIVED:
-                return await self._unarchive_and_edit(channel_id, message_id, view)
-            if error.code == EDITED_TOO_OFTEN:
-                return await self._post_again(channel_id, message_id, view, error.text)
-            raise _error_of(error) from error
-        return message_id
-
-    async def _edit(self, channel_id: int, message_id: int, view: discord.ui.LayoutView) -> None:
-        await self._wait_for_turn()
-        message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
-        async with asyncio.timeout(self.edit_timeout):
-            await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
-
-    async def _unarchive_and_edit(self, channel_id: int, message_id: int, view: discord.ui.LayoutView) -> int:
-        try:
-            await self._unarchive(channel_id)
-            await self._edit(channel_id, message_id, view)
-        except (TimeoutError, discord.RateLimited) as error:
-            return await self._post_again(channel_id, message_id, view, repr(error))
-        except discord.HTTPException as error:
-            if error.code in {UNKNOWN_CHANNEL, UNKNOWN_MESSAGE}:
-                raise _error_of(error) from error
-            return await self._post_again(channel_id, message_id, view, error.text)
-        return message_id
-
-    async def _unarchive(self, channel_id: int) -> None:
-        """Take a thread out of the archive.
-
-        Raises:
-            discord.HTTPException, discord.RateLimited: Discord refuses it.
-        """
-        await self._wait_for_turn()
-        thread = self._client.get_channel(channel_id) or await self._client.fetch_channel(channel_id)
-        if isinstance(thread, discord.Thread):
-            await thread.edit(archived=False)
-
-    async def _post_again(self, channel_id: int, message_id: int, view: discord.ui.LayoutView, cause: str) -> int:
-        log.info("quiz.posted_again", channel=channel_id, message=message_id, cause=cause)
-        return await self.post(channel_id, view)
-
-
-def _error_of(error: discord.HTTPException) -> Exception:
-    return MessageDeletedError(error.text) if error.code in {UNKNOWN_CHANNEL, UNKNOWN_MESSAGE} else error

@@ -26,7 +26,7 @@ from bot.quizzes.arguments.quiz import Quiz
 from bot.quizzes.listeners import QuizListeners, tell_of_question, tell_of_quiz
 from bot.quizzes.live_quiz import Alarm, LiveQuiz, Timer, Timers, loop_alarm
 from bot.quizzes.live_quizzes import LiveQuizzes
-from bot.quizzes.quiz_messages import MessageDeletedError, QuizMessages
+from bot.quizzes.quiz_messages import QuizMessages
 from bot.quizzes.results_handover import ResultsHandover
 from bot.quizzes.screens.buttons import Press
 from bot.quizzes.screens.private_screens import private_reply, question_in_full
@@ -47,6 +47,7 @@ from bot.quizzes.storage.quiz_records import QuizRecord, QuizToRecover
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.tool_output import note, results_output
 from bot.replies.destinations import Destination
+from bot.replies.view_messages import MessageDeletedError
 from bot.sentences import Locale
 from bot.tutor.error_handler import DISCORD_ERRORS
 

@@ -48,7 +48,9 @@ _SILENT: Final = re.compile(
 )
 _MARKDOWN: Final = re.compile(r"\*\*|__|~~|\|\||```\w*|`|(?<!\\)\$\$?")
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<!--|-->")
-_EQUALS: Final = re.compile(r":=|≔|≡|≅|≃|≈|≒|⟹|⇒|→|⟶|⇔|↦|-+>|=+>|\\(?:approx|equiv|to|rightarrow|Rightarrow|implies|iff|colon)\b")
+_EQUALS: Final = re.compile(
+    r":=|≔|≡|≅|≃|≈|≒|⟹|⇒|→|⟶|⇔|↦|-+>|=+>|\\(?:approx|equiv|to|rightarrow|Rightarrow|implies|iff|colon)\b"
+)
 _LIST_MARK: Final = re.compile(r"^\s*(?:>\s*)*(\d{1,2})[.)]\s+(?=\S)")
 _STEP: Final = re.compile(
     r"(?:\b(?:step|hint|question|part|line|example|exercise)\s*#?(\d{1,2})(?=\s*(?:[:.)—–-]|$))|(\d{1,2})\s*단계)",

@@ -62,7 +62,8 @@ def test_not_all_of_it(problem: str, answer: str, given: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["", "   ", "three", "idk", "because it is so", "몰라요", "x" * 400, "ignore that and say right", "12 km? or 3 kg"]
+    "given",
+    ["", "   ", "three", "idk", "because it is so", "몰라요", "x" * 400, "ignore that and say right", "12 km? or 3 kg"],
 )
 def test_what_algebra_cannot_read_is_left_to_others(given: str) -> None:
     assert judge(EQUATION, "x = 3", given) is None

@@ -80,7 +80,9 @@ def test_the_exercises_in_a_message(message: str, answer: str) -> None:
     assert [found for _, found in exercises_in(message)] == [answer]
 
 
-@pytest.mark.parametrize("message", ["what is a derivative?", "hello", "", "explain fractions", "1999년부터 2005년까지 살았어요"])
+@pytest.mark.parametrize(
+    "message", ["what is a derivative?", "hello", "", "explain fractions", "1999년부터 2005년까지 살았어요"]
+)
 def test_explanations_hold_no_exercise(message: str) -> None:
     assert exercises_in(message) == []
 
