@@ -171,6 +171,11 @@ class Settings(BaseSettings):
         default="maths",
         description="How quizzes are checked before they are shown: `maths` (keys by algebra, form by rules) or `off`.",
     )
+    tries_before_solution: int = Field(
+        default=2,
+        ge=1,
+        description="In the mode `guide`: different answers to try before an exercise's solution opens, or all hints.",
+    )
     tokens_per_day: int = Field(
         default=5_000_000, ge=0, description="Tokens that the whole bot may use in a day (UTC); 0: no limit."
     )

@@ -163,6 +163,11 @@ class Conversations:
         call = await self._services.conversation_store.call(call_id)
         return None if call is None else await self.find(call.conversation_id)
 
+    async def arguments_of(self, call_id: str) -> str:
+        """The arguments of a call, as the model wrote them; empty when there is no such call."""
+        call = await self._services.conversation_store.call(call_id)
+        return "" if call is None else call.arguments
+
     async def open_calls(self, tool: str) -> list[str]:
         """The ids of a tool's calls that have no output yet."""
         calls = await self._services.conversation_store.open_calls()

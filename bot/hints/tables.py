@@ -1,4 +1,4 @@
-"""The tables of help: hint ladders, the answers that a conversation holds back, and the replies that hide some words."""
+"""The tables of help: hint ladders, answers that a conversation holds back, and replies that hide some words."""
 
 from datetime import datetime
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 from maths.keys.choice_reading import Region, Values, point_of, region_of, saying_of, values_of
@@ -47,8 +48,8 @@ MAX_DIGITS_TO_PRINT: Final = 10_000
 _NOT_READ: Final = (NotRead, NotCalculable, NoRealValue, UnreadableNumber, ParseError, RecursionError)
 
 _LEAD: Final = re.compile(
-    r"^\s*(?:(?:so|then|hence|therefore|ok(?:ay)?|i (?:think|got|get|found|say)|it'?s|it is|my|the|final|answer|solution"
-    r"|result|value|is|are|equals?|would be|must be|maybe|perhaps|probably|that)(?![A-Za-z])"
+    r"^\s*(?:(?:so|then|hence|therefore|ok(?:ay)?|i (?:think|got|get|found|say)|it'?s|it is|my|the|final|answer"
+    r"|solution|result|value|is|are|equals?|would be|must be|maybe|perhaps|probably|that)(?![A-Za-z])"
     r"|(?:제|내|최종)(?=\s)|(?:답|정답|결과|값|해|근)(?=[은는이가:,\s])|그래서|따라서|아마|혹시)(?:[은는이가:,]|\s)*",
     re.IGNORECASE,
 )
@@ -334,7 +335,7 @@ def _by_region(_problem: str, expected: _Written, said: _Written, _factor: Fract
 def _test_points(bounds: Sequence[Any]) -> list[Any]:
     """The bounds, points between them, and one beyond each end."""
     ends = sorted({*bounds}, key=float)
-    between = [(one + other) / 2 for one, other in zip(ends, ends[1:], strict=False)]
+    between = [(one + other) / 2 for one, other in pairwise(ends)]
     return [ends[0] - 1, *ends, *between, ends[-1] + 1]
 
 

@@ -9,7 +9,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
@@ -106,7 +106,7 @@ class _Answer:
     sayings: tuple[str, ...] = ()
     exempt: tuple[Node, ...] = ()
     """The expressions of the exercise as it was put."""
-    posed: tuple[Node, ...] = field(default=())
+    posed: tuple[Rel, ...] = ()
     """The equations of the exercise: put in for the unknown, the answer is told too."""
 
 
@@ -129,8 +129,15 @@ def _read_answer(problem: str, answer: str) -> _Answer:
         tuple(value for each in found for value in each.values),
         tuple(node for each in found for node in each.expressions),
         tuple(word for each in found for word in each.sayings),
-        tuple(_parts(posed)),
+        tuple(node for node in _parts(posed) if not _states_value(node)),
         tuple(node for node in posed if isinstance(node, Rel)),
+    )
+
+
+def _states_value(node: Node) -> bool:
+    """Whether a part of an exercise is `x = 3`: an exercise that tells its own answer is no excuse for telling it."""
+    return isinstance(node, Rel) and any(isinstance(side, Sym) for side in node.sides) and any(
+        not variables_of(side) for side in node.sides
     )
 
 
@@ -432,3 +439,47 @@ def _children(node: Any) -> Iterator[Any]:
 
 def _is_node(value: Any) -> bool:
     return hasattr(value, "__dataclass_fields__")
+
+
+# Hints and problems
+
+
+def check_help(problem: str, hints: list[str], answer: str) -> dict[str, Any]:
+    """What a worker process does with the arguments of a call for help: whether the problem tells the answer, and each
+    hint. A number of the problem that is equal to the answer may stand in a hint, if it is not called the answer.
+    """
+    sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
+    numbers = {token.value for token in _tokens(plain_text(problem)) if token.value is not None}
+    problem_tells = any(_tells_as_answer(line, problem, answer, numbers) for line in problem.splitlines())
+    return {
+        "problem": problem_tells,
+        "hints": [
+            any(_tells_as_answer(line, problem, answer, numbers) for line in hint.splitlines()) for hint in hints
+        ],
+    }
+
+
+_CUE: Final = re.compile(
+    r"(?:[=≈→⇒]|\b(?:is|are|equals?|answer|solution|result|gives?|get|gets)|(?:값|답|해|근|결과)[은는이가]?)\W*$", re.IGNORECASE
+)
+_CUE_BEHIND: Final = re.compile(r"^\W*(?:입니다|이다|이에요|예요|가\s*답|이\s*답|is the (?:answer|solution|result))", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"(?<![\w.^])\d+(?:\.\d+)?(?![\w.])")
+
+
+def _tells_as_answer(line: str, problem: str, answer: str, numbers: Iterable[Any]) -> bool:
+    """Whether a line tells the answer though the numbers of the problem are left out of it."""
+    known = set(numbers)
+
+    def kept(found: re.Match[str]) -> str:
+        text = found.string
+        called = _CUE.search(text[: found.start()]) or _CUE_BEHIND.match(text[found.end() :])
+        return found[0] if Fraction(found[0]) not in known or called else " … "
+
+    return telling_lines([_NUMBER.sub(kept, line)], [[problem, answer]]) == [True]
+
+
+def _tokens(text: str) -> list[Token]:
+    try:
+        return list(tokenize(text))
+    except UnreadableNumber:
+        return []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from maths.keys.told_answers import exercises_in, telling_lines
+from maths.keys.told_answers import check_help, exercises_in, telling_lines
 
 LINEAR = ["2x + 3 = 9", "x = 3"]
 
@@ -90,3 +90,26 @@ def test_explanations_hold_no_exercise(message: str) -> None:
 @pytest.mark.parametrize("line", ["9**9**9", "(" * 500, "1+" * 500, "x" * 5000, "3 " * 900, "\\frac{" * 80, "9" * 5000])
 def test_bombs(line: str) -> None:
     assert telling_lines([line], [["x = 1", "17"]]) in ([True], [False])
+
+
+@pytest.mark.parametrize(
+    ("problem", "hint", "answer", "found"),
+    [
+        ("Solve $2x + 2 = 6$.", "Subtract 2 from both sides.", "x = 2", False),
+        ("Solve $2x + 2 = 6$.", "양변에서 2를 빼세요.", "x = 2", False),
+        ("Solve $2x + 2 = 6$.", "Then x = 2.", "x = 2", True),
+        ("Solve $2x + 2 = 6$.", "The answer is 2.", "x = 2", True),
+        ("Solve $2x + 2 = 6$.", "답은 2입니다.", "x = 2", True),
+        ("Solve $2x + 3 = 9$.", "You get 6/2 here.", "x = 3", True),
+        ("Solve $2x + 3 = 9$.", "Take away 3 on both sides.", "x = 3", False),
+        ("Solve $2x + 3 = 9$.", "What is 2x?", "x = 3", False),
+        ("Differentiate $x^2$.", "Use the power rule.\nSo it is 2x.", "2x", True),
+    ],
+)
+def test_hints_may_use_the_numbers_of_the_problem(problem: str, hint: str, answer: str, found: bool) -> None:
+    assert check_help(problem, [hint], answer) == {"problem": False, "hints": [found]}
+
+
+@pytest.mark.parametrize("problem", ["Solve 2x + 3 = 9 (answer: x = 3).", "2x + 3 = 9, x = 3", "2x+3=9. The answer is 3."])
+def test_a_problem_that_tells_its_answer(problem: str) -> None:
+    assert check_help(problem, ["Think."], "x = 3")["problem"] is True

@@ -1,0 +1,524 @@
+"""Runs all hint ladders: applies what happens, stores it, shows it, and hands over what the student did.
+
+An event is applied at once (nothing is awaited between reading a session and replacing it), then stored, and only then
+shown. After a restart everything goes on from the store: a message that is out of date, an output that was not handed
+over, an outcome that was not told.
+"""
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
+
+import discord
+import structlog
+
+from bot.conversations.registry import Conversations
+from bot.conversations.tools import Note
+from bot.escaping import escaped_within, one_line, visible
+from bot.hints import sentences as say
+from bot.hints.answer_judge import AnswerJudge, NotJudgedError
+from bot.hints.help_arguments import Help
+from bot.hints.ladder_buttons import LadderPress
+from bot.hints.ladder_report import ladder_note, ladder_output
+from bot.hints.ladder_screens import ladder_screen, private_sentence
+from bot.hints.ladder_session import (
+    Answered,
+    HintAsked,
+    LadderEffect,
+    LadderEnded,
+    LadderEvent,
+    LadderOutcome,
+    LadderSession,
+    SolutionAsked,
+    TutorMode,
+    WroteOn,
+    apply_to_ladder,
+    is_untold_of,
+)
+from bot.hints.ladder_store import LadderRecord, LadderStore, LadderToRecover
+from bot.replies.discord_error_codes import ARCHIVED
+from bot.replies.view_messages import MessageDeletedError, ViewMessages
+from bot.sentences import Locale
+from bot.tutor.error_handler import DISCORD_ERRORS
+from bot.tutor.exercise_outcome import ExerciseListener, ExerciseOutcome
+
+log = structlog.get_logger(__name__)
+
+REMEMBERED: Final = 500
+"""Ladders kept in memory; the others are read back from the store when somebody presses a button."""
+SHOW_AGAIN: Final = (1.0, 5.0, 30.0)
+"""Seconds to wait before each new attempt to show a ladder's newest state."""
+RETRIES: Final = (1.0, 5.0, 30.0, 120.0)
+"""Seconds to wait before each new attempt to hand over what the student did, or to tell the outcome."""
+LONGEST_ANSWER: Final = 500
+"""Characters of an answer that is judged."""
+
+Reveal = Callable[[int], Awaitable[None]]
+"""Called with a conversation's id when one of its exercises is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewLadder:
+    """What a ladder begins with."""
+
+    call_id: str
+    conversation_id: int
+    guild_id: int
+    channel_id: int
+    student_id: int
+    locale: Locale
+    mode: TutorMode
+    help: Help
+
+
+class _LiveLadder:
+    """A ladder in memory. `record` is replaced with every event."""
+
+    __slots__ = ("message_lock", "record", "writes")
+
+    def __init__(self, record: LadderRecord) -> None:
+        self.record = record
+        self.message_lock = asyncio.Lock()
+        """Held while its message is posted or edited."""
+        self.writes = 0
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self.writes or self.message_lock.locked() or self.record.due or self.record.outcome_due)
+
+
+class Ladders:
+    """All ladders of the bot. `clock` tells seconds since the epoch; `listeners` hear what became of each exercise."""
+
+    def __init__(
+        self,
+        store: LadderStore,
+        messages: ViewMessages,
+        conversations: Conversations,
+        judge: AnswerJudge,
+        *,
+        clock: Callable[[], float],
+        opens_after: int,
+        listeners: Sequence[ExerciseListener],
+    ) -> None:
+        self.clock = clock
+        self.reveals: list[Reveal] = []
+        """Each is called when an exercise of a conversation is done, before its output is handed over."""
+        self._store = store
+        self._messages = messages
+        self._conversations = conversations
+        self._judge = judge
+        self._opens_after = opens_after
+        self._listeners = listeners
+        self._ladders: OrderedDict[str, _LiveLadder] = OrderedDict()
+        self._loading: dict[str, asyncio.Task[_LiveLadder | None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._to_recover: Sequence[LadderToRecover] = ()
+        self._closed = False
+
+    # What happens
+
+    async def open(self, new: NewLadder) -> LadderRecord:
+        """Store a ladder and show it with its first hint.
+
+        Raises:
+            discord.HTTPException, discord.RateLimited: it cannot be shown.
+            MessageDeletedError: its channel was deleted.
+        """
+        session = LadderSession(new.help, new.student_id, new.mode, self._opens_after, self.clock())
+        record = LadderRecord(
+            id=secrets.token_hex(6),
+            call_id=new.call_id,
+            conversation_id=new.conversation_id,
+            guild_id=new.guild_id,
+            channel_id=new.channel_id,
+            locale=new.locale,
+            session=session,
+        )
+        await self._store.add(record)
+        ladder = self._remember(record)
+        try:
+            await self._show(ladder)
+        except (discord.DiscordException, MessageDeletedError):
+            await self._end(record.id, hand_over=False)
+            raise
+        log.info("ladder.opened", ladder=record.id, call=record.call_id, hints=len(new.help.hints), mode=new.mode)
+        return ladder.record
+
+    async def press(self, press: LadderPress) -> None:
+        """Take a press on a button, or the form that was sent: apply and store it, show it, answer the student.
+
+        Raises:
+            discord.HTTPException: Discord refuses the answer.
+            sqlalchemy.exc.SQLAlchemyError: the press could not be stored; nothing was shown.
+        """
+        custom_id = press.custom_id
+        ladder = None if custom_id is None else await self._find(custom_id.ladder_id)
+        if custom_id is None or ladder is None or ladder.record.channel_id != press.channel_id:
+            await press.say(say.OLD(press.locale))
+            return
+        match custom_id.action:
+            case "answer":
+                await self._open_form(ladder.record, press)
+            case "form":
+                await self._take_answer(ladder, press)
+            case "next":
+                await self._apply_press(ladder, HintAsked(press.student_id, custom_id.shown), press)
+            case "solution":
+                await self._apply_press(ladder, SolutionAsked(press.student_id, self.clock()), press)
+            case "end":
+                ended = LadderEnded(press.student_id, press.moderator, self.clock())
+                await self._apply_press(ladder, ended, press)
+
+    async def _open_form(self, record: LadderRecord, press: LadderPress) -> None:
+        if press.student_id != record.session.student:
+            await press.say(say.NOT_YOURS(press.locale))
+        elif record.session.phase.over:
+            await press.say(say.OVER(press.locale))
+        else:
+            await press.open_form(record.id)
+
+    async def _take_answer(self, ladder: _LiveLadder, press: LadderPress) -> None:
+        """Judge what stands in the form. Nothing is counted that could not be judged."""
+        given, session = one_line(visible(press.typed)), ladder.record.session
+        if session.phase.over or press.student_id != session.student:
+            over = session.phase.over
+            await press.say((say.OVER if over else say.NOT_YOURS)(press.locale))
+        elif not given:
+            await press.say(say.NOTHING_TYPED(press.locale))
+        elif len(given) > LONGEST_ANSWER:
+            await press.say(say.TOO_LONG(press.locale, length=len(given), most=LONGEST_ANSWER))
+        else:
+            await press.defer()
+            try:
+                event = await self._judged(ladder.record, given, press.student_id)
+            except NotJudgedError:
+                await press.say(say.NOT_JUDGED(press.locale, given=escaped_within(given, 200)))
+                return
+            await self._apply_press(ladder, event, press)
+
+    async def _judged(self, record: LadderRecord, given: str, student_id: int) -> Answered:
+        earlier = [each.text for each in record.session.tries]
+        found = await self._judge.judge(
+            record.session.help, given, earlier, student_id=student_id, guild_id=record.guild_id
+        )
+        return Answered(student_id, given, found.verdict, self.clock(), found.readable, found.repeated)
+
+    async def _apply_press(self, ladder: _LiveLadder, event: LadderEvent, press: LadderPress) -> None:
+        record, outcome = await self._apply(ladder, event)
+        sentence = private_sentence(record, press, outcome)
+        if sentence is not None:
+            await press.say(sentence)
+            return
+        try:
+            await self._show(ladder, press)
+        except discord.NotFound as error:
+            log.warning("press.came_late", ladder=record.id, code=error.code)
+            self._spawn(self._update_message(ladder))
+        except MessageDeletedError:
+            log.info("ladder.message_deleted", ladder=record.id)
+        except DISCORD_ERRORS:
+            self._spawn(self._update_message(ladder))  # what the press changed is stored
+            raise
+
+    async def answer_typed(self, conversation_id: int, student_id: int, text: str) -> None:
+        """A student wrote in a conversation: if that is the right answer to their ladder there, it is solved.
+
+        A wrong one is not counted as a try: it may be about something else.
+        """
+        for ladder_id in await self._store.climbed_in_conversation(conversation_id):
+            ladder = await self._find(ladder_id)
+            if ladder is None or ladder.record.session.student != student_id or len(text) > LONGEST_ANSWER:
+                continue
+            found = await self._judge.by_algebra(ladder.record.session.help, text, ())
+            if found.verdict == "right":
+                event = Answered(student_id, one_line(visible(text)), "right", self.clock())
+                await self._apply(ladder, event)
+                self._spawn(self._update_message(ladder))
+
+    async def written_on(self, call_id: str) -> str | None:
+        """Someone wrote on while a call waits: the output so far. None: there is no ladder for it."""
+        ladder_id = await self._store.of_call(call_id)
+        ladder = None if ladder_id is None else await self._find(ladder_id)
+        if ladder is None:
+            return None
+        record, _ = await self._apply(ladder, WroteOn())
+        return ladder_output(record.session, "completed" if record.session.phase.done else "unfinished")
+
+    async def open_in(self, conversation_id: int) -> list[LadderRecord]:
+        """The ladders of a conversation that are not over, oldest first."""
+        found = [await self._find(each) for each in await self._store.climbed_in_conversation(conversation_id)]
+        return [ladder.record for ladder in found if ladder is not None and not ladder.record.session.phase.over]
+
+    async def untold(self, conversation_id: int) -> list[Note]:
+        """What the model must know of a conversation's ladders while their calls have no output that says it."""
+        notes = []
+        for ladder_id in await self._store.untold_in(conversation_id):
+            ladder = await self._find(ladder_id)
+            if ladder is not None and ladder.record.untold:
+                session = ladder.record.session
+                call = await self._conversations.arguments_of(ladder.record.call_id)
+                notes.append(Note(ladder_note(call, session), partial(self._told, ladder_id, session)))
+        return notes
+
+    async def _told(self, ladder_id: str, session: LadderSession) -> None:
+        """The model was told of a ladder as it was in that state."""
+        ladder = await self._find(ladder_id)
+        if ladder is not None and ladder.record.session.phase.over == session.phase.over:
+            ladder.record = replace(ladder.record, untold=False)
+            await self._store.set_told(ladder_id)
+
+    async def call_cancelled(self, call_id: str) -> None:
+        """Nobody waits for the output of a call any more: its ladder is ended."""
+        ladder_id = await self._store.of_call(call_id)
+        if ladder_id is not None and await self._end(ladder_id, hand_over=False) is LadderOutcome.MOVED:
+            ladder = await self._find(ladder_id)
+            if ladder is not None:
+                self._spawn(self._update_message(ladder))
+
+    async def channel_deleted(self, channel_id: int) -> None:
+        """A channel or thread was deleted: the ladders in it are ended."""
+        for ladder_id in await self._store.climbed_in(channel_id):
+            await self._end(ladder_id)
+
+    async def message_deleted(self, message_id: int) -> None:
+        """A message was deleted: if it showed a ladder, that is ended."""
+        ladder_id = await self._store.of_message(message_id)
+        if ladder_id is not None:
+            await self._end(ladder_id)
+
+    # Over a restart
+
+    async def load(self) -> None:
+        """Read what the last process left unfinished, before anything happens in this one."""
+        self._to_recover = await self._store.to_recover()
+
+    async def recover(self, is_ours: Callable[[int], bool]) -> None:
+        """Take up the messages, outputs and outcomes that the last process left, in the guilds that are ours."""
+        to_recover, self._to_recover = self._to_recover, ()
+        for ladder_id, guild_id in to_recover:
+            ladder = await self._find(ladder_id) if is_ours(guild_id) else None
+            if ladder is None:
+                continue
+            log.info("ladder.recovered", ladder=ladder_id, due=ladder.record.due)
+            if ladder.record.due is not None:
+                self._spawn(self._hand_over(ladder, ladder.record.due))
+            if ladder.record.outcome_due:
+                self._spawn(self._tell_outcome(ladder))
+            self._spawn(self._update_message(ladder))
+
+    async def close(self) -> None:
+        """Stop the work in the background; the rest is stored."""
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # Events
+
+    async def _apply(
+        self, ladder: _LiveLadder, event: LadderEvent, *, hand_over: bool = True
+    ) -> tuple[LadderRecord, LadderOutcome]:
+        """Apply an event and store what it changes; the ladder as it is then."""
+        before = ladder.record.session
+        step = apply_to_ladder(before, event)
+        if step.session is before:
+            return ladder.record, step.outcome
+        effect = step.effect if hand_over and step.effect is not LadderEffect.SUBMIT_UNFINISHED else None
+        untold = is_untold_of(before, step.session, known=ladder.record.untold)
+        ended = step.session.outcome is not None and before.outcome is None
+        record = ladder.record = replace(
+            ladder.record,
+            session=step.session,
+            due=effect or ladder.record.due,
+            untold=untold,
+            outcome_due=ended or ladder.record.outcome_due,
+        )
+        ladder.writes += 1
+        try:
+            await self._store.save(record)
+        except BaseException:
+            self._forget(ladder)  # what is in memory is not what is stored
+            raise
+        finally:
+            ladder.writes -= 1
+        if step.session.phase.over:
+            await self._reveal(record.conversation_id)
+        if effect is not None:
+            self._spawn(self._hand_over(ladder, effect))
+        if ended:
+            self._spawn(self._tell_outcome(ladder))
+        return record, step.outcome
+
+    async def _reveal(self, conversation_id: int) -> None:
+        for reveal in self.reveals:
+            try:
+                await reveal(conversation_id)
+            except Exception:
+                log.exception("ladder.not_revealed", conversation=conversation_id)
+
+    async def _end(self, ladder_id: str, *, hand_over: bool = True) -> LadderOutcome | None:
+        """End a ladder that cannot go on; None: there is no such ladder."""
+        ladder = await self._find(ladder_id)
+        if ladder is None:
+            return None
+        event = LadderEnded(None, moderator=False, at=self.clock())
+        _, outcome = await self._apply(ladder, event, hand_over=hand_over)
+        return outcome
+
+    # Showing
+
+    async def _show(self, ladder: _LiveLadder, press: LadderPress | None = None) -> None:
+        """Show the newest state; after a press by answering it, and an older copy becomes the ladder's message again.
+
+        Raises:
+            MessageDeletedError: the message, or its channel, was deleted.
+            discord.HTTPException, discord.RateLimited: Discord refuses it otherwise.
+        """
+        async with ladder.message_lock:
+            record = ladder.record
+            if press is not None:
+                await self._edit_by_press(press, record)
+                message_id = press.message_id or record.message_id
+            elif record.message_id is None:
+                message_id = await self._messages.post(record.channel_id, ladder_screen(record))
+            else:
+                message_id = await self._messages.edit(record.channel_id, record.message_id, ladder_screen(record))
+            if message_id != ladder.record.message_id:
+                ladder.record = replace(ladder.record, message_id=message_id)
+                await self._store.set_message(ladder.record)
+
+    async def _edit_by_press(self, press: LadderPress, record: LadderRecord) -> None:
+        try:
+            await press.edit(ladder_screen(record))
+        except discord.HTTPException as error:
+            if error.code != ARCHIVED:
+                raise
+            await self._messages.unarchive(record.channel_id)
+            await press.edit(ladder_screen(record))
+
+    async def _update_message(self, ladder: _LiveLadder) -> None:
+        """Show the newest state; where Discord fails, try again."""
+        for wait in (*SHOW_AGAIN, None):
+            try:
+                await self._show(ladder)
+            except MessageDeletedError:
+                log.info("ladder.message_deleted", ladder=ladder.record.id)
+                await self._end(ladder.record.id)
+            except DISCORD_ERRORS as error:
+                log.warning("ladder.not_shown", ladder=ladder.record.id, cause=error, again_in=wait)
+                if wait is not None:
+                    await asyncio.sleep(wait)
+                    continue
+            return
+
+    # Handing over
+
+    async def _hand_over(self, ladder: _LiveLadder, effect: LadderEffect) -> None:
+        """Give the run that waits what the student did; after a failure try again, also after a restart."""
+        if await self._tried(partial(self._carry_out, ladder.record, effect), ladder):
+            ladder.record = replace(ladder.record, due=None)
+            await self._store.clear_due(ladder.record.id)
+
+    async def _carry_out(self, record: LadderRecord, effect: LadderEffect) -> None:
+        match effect:
+            case LadderEffect.SUBMIT | LadderEffect.FOLLOW:
+                await self._conversations.submit_output(record.call_id, ladder_output(record.session, "completed"))
+            case LadderEffect.CANCEL:
+                await self._conversations.cancel_call(record.call_id, ladder_output(record.session, "cancelled"))
+            case LadderEffect.SUBMIT_UNFINISHED:
+                return  # `written_on` has returned it
+
+    async def _tell_outcome(self, ladder: _LiveLadder) -> None:
+        outcome = outcome_of(ladder.record)
+        if outcome is None or await self._tried(partial(self._tell, outcome), ladder):
+            ladder.record = replace(ladder.record, outcome_due=False)
+            await self._store.clear_outcome(ladder.record.id)
+
+    async def _tell(self, outcome: ExerciseOutcome) -> None:
+        for listener in self._listeners:
+            await listener(outcome)
+
+    async def _tried(self, work: Callable[[], Awaitable[None]], ladder: _LiveLadder) -> bool:
+        """Whether it was done, at the last attempt."""
+        for wait in (*RETRIES, None):
+            try:
+                await work()
+            except Exception:
+                log.exception("ladder.not_handed_over", ladder=ladder.record.id)
+                if wait is not None:
+                    await asyncio.sleep(wait)
+            else:
+                return True
+        return False
+
+    # In memory
+
+    async def _find(self, ladder_id: str) -> _LiveLadder | None:
+        if (ladder := self._ladders.get(ladder_id)) is not None:
+            self._ladders.move_to_end(ladder_id)
+            return ladder
+        loading = self._loading.get(ladder_id)
+        if loading is None:
+            loading = self._loading[ladder_id] = asyncio.create_task(self._load(ladder_id))
+            loading.add_done_callback(lambda _: self._loading.pop(ladder_id, None))
+        return await asyncio.shield(loading)
+
+    async def _load(self, ladder_id: str) -> _LiveLadder | None:
+        record = await self._store.get(ladder_id)
+        return None if record is None else self._remember(record)
+
+    def _remember(self, record: LadderRecord) -> _LiveLadder:
+        ladder = self._ladders[record.id] = _LiveLadder(record)
+        if len(self._ladders) > REMEMBERED:
+            for old in list(self._ladders.values())[: REMEMBERED // 10]:
+                if old.is_idle:
+                    del self._ladders[old.record.id]
+        return ladder
+
+    def _forget(self, ladder: _LiveLadder) -> None:
+        if self._ladders.get(ladder.record.id) is ladder:
+            del self._ladders[ladder.record.id]
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._closed:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_ended)
+
+    def _task_ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("ladder.failed", exc_info=error)
+
+
+def outcome_of(record: LadderRecord) -> ExerciseOutcome | None:
+    """What the listeners are told of a ladder that is over."""
+    session = record.session
+    if session.outcome is None:
+        return None
+    ended_at = session.ended_at or session.begun_at
+    return ExerciseOutcome(
+        exercise_id=record.id,
+        student_id=session.student,
+        guild_id=record.guild_id,
+        channel_id=record.channel_id,
+        locale=record.locale,
+        outcome=session.outcome,
+        topic=session.help.topic,
+        problem=session.help.problem,
+        answer=session.help.answer,
+        solution=session.help.solution,
+        hints_used=session.hints_shown,
+        hint_count=len(session.help.hints),
+        tries=session.try_count,
+        seconds=max(0.0, ended_at - session.begun_at),
+        ended_at=ended_at,
+    )
+
