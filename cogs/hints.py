@@ -8,9 +8,11 @@ from discord.ext import commands
 from bot.client import SaemBot
 from bot.hints.answer_judge import AnswerJudge
 from bot.hints.give_help import GiveHelp
+from bot.hints.help_arguments import Help
 from bot.hints.ladder_buttons import LadderItem, LadderPress, parse_ladder_id
 from bot.hints.ladder_store import LadderStore
 from bot.hints.ladders import Ladders
+from bot.hints.tutor_modes import TutorModes
 from bot.replies.view_messages import ViewMessages
 from bot.tutor.error_handler import handle_error
 
@@ -34,13 +36,14 @@ class HintsCog(commands.Cog):
             opens_after=bot.settings.tries_before_solution,
             listeners=bot.exercise_listeners,
         )
+        self.modes = TutorModes(bot, bot.server_settings)
         self.give_help = GiveHelp(
             self.ladders,
             self.messages,
             self.store,
             bot.conversation_store,
             bot.pool,
-            find_mode=self._mode_of,
+            find_mode=self.modes.of,
             announce=self._announce,
         )
         self._recovered = False
@@ -55,6 +58,9 @@ class HintsCog(commands.Cog):
     async def cog_unload(self) -> None:
         """Stop the work in the background; the rest is stored."""
         await self.ladders.close()
+
+    async def _announce(self, answer_id: str, given: Help) -> None:
+        """Nothing yet."""
 
     # What else happens
 

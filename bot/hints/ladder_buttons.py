@@ -1,7 +1,7 @@
 """A ladder's buttons, its answer form, their `custom_id`s, and the presses on them.
 
-A button keeps all that it knows in its `custom_id`, so it works after a restart too: the ladder's id, and how many hints
-stood above it. Neither hints nor answer are ever in it.
+A button keeps all that it knows in its `custom_id`, so it works after a restart too: the ladder's id, and how many
+hints stood above it. Neither hints nor answer are ever in it.
 """
 
 import re
@@ -28,7 +28,7 @@ _NO_PINGS: Final = discord.AllowedMentions.none()
 
 @dataclass(frozen=True, slots=True)
 class LadderId:
-    """The `custom_id` of a ladder's button or form: `hint:<ladder id>:next:<hints shown>`, `hint:<ladder id>:answer`."""
+    """The `custom_id` of a ladder's button or form: `hint:<ladder id>:next:<hints shown>`, `hint:<ladder id>:form`."""
 
     ladder_id: str
     action: LadderAction
@@ -75,12 +75,10 @@ def ladder_button(
 
 
 class AnswerForm(discord.ui.Modal):
-    """The form for an answer. What is sent is taken by the cog's listener, so that a restart in between loses nothing."""
+    """The form for an answer. The cog's listener takes what is sent, so that a restart in between loses nothing."""
 
     def __init__(self, ladder_id: str, locale: Locale) -> None:
-        super().__init__(
-            title=say.FORM_TITLE(locale), custom_id=str(LadderId(ladder_id, "form")), timeout=None
-        )
+        super().__init__(title=say.FORM_TITLE(locale), custom_id=str(LadderId(ladder_id, "form")), timeout=None)
         self.add_item(
             discord.ui.Label(
                 text=say.FORM_LABEL(locale),

@@ -1,7 +1,7 @@
 """What a ladder looks like at every moment: from its record to a Components V2 message. Nothing here sends anything.
 
-Before the ladder is done, nothing in the message holds the solution or the answer: no text, no `custom_id`, nothing that
-is hidden.
+Before the ladder is done, nothing in the message holds the solution or the answer: no text, no `custom_id`, nothing
+that is hidden.
 """
 
 from collections.abc import Iterator

@@ -521,4 +521,3 @@ def outcome_of(record: LadderRecord) -> ExerciseOutcome | None:
         seconds=max(0.0, ended_at - session.begun_at),
         ended_at=ended_at,
     )
-

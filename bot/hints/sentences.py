@@ -49,7 +49,9 @@ NOT_YOURS = Sentence(
 )
 OVER = Sentence("This exercise is over.", "이미 끝난 문제예요.")
 OLD = Sentence("This exercise is not known any more.", "더 이상 알 수 없는 문제예요.")
-NOTHING_TYPED = Sentence("Nothing was typed. Press **My answer…** again.", "아무것도 적지 않았어요. **내 답…**을 다시 눌러 주세요.")
+NOTHING_TYPED = Sentence(
+    "Nothing was typed. Press **My answer…** again.", "아무것도 적지 않았어요. **내 답…**을 다시 눌러 주세요."
+)
 TOO_LONG = Sentence(
     "That is {length} characters long. Please send the answer alone, {most} characters at most; this was not counted.",
     "{length}자는 너무 길어요. 답만 {most}자 이내로 보내 주세요. 이번 답은 세지 않았어요.",
@@ -66,7 +68,9 @@ NO_HELP = Sentence(
 # The mode
 
 MODE_IS = Sentence("Here I am in the mode **{mode}**: {meaning}", "여기는 **{mode}** 모드예요. {meaning}")
-MODE_NOW = Sentence("From now on I am in the mode **{mode}** here: {meaning}", "이제부터 여기는 **{mode}** 모드예요. {meaning}")
+MODE_NOW = Sentence(
+    "From now on I am in the mode **{mode}** here: {meaning}", "이제부터 여기는 **{mode}** 모드예요. {meaning}"
+)
 MODE_NAMES = {"answer": Sentence("answer", "답변"), "guide": Sentence("guide", "안내")}
 MODE_MEANINGS = {
     "answer": Sentence(

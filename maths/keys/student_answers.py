@@ -15,7 +15,6 @@ from maths.keys.choice_reading import Region, Values, point_of, region_of, sayin
 from maths.keys.equivalence import same
 from maths.keys.formula_reading import NotRead, choice_text, expression_of, read_formula
 from maths.keys.number_forms import has_form
-from maths.keys.numeric_values import NoRealValue, NotCalculable, same_value, value_of
 from maths.keys.question_tasks import Form
 from maths.reading.lexer import UnreadableNumber, tokenize
 from maths.reading.nodes import (
@@ -39,6 +38,8 @@ from maths.reading.nodes import (
 from maths.reading.parser import parse
 from maths.reading.spans import find_spans
 from maths.reading.token_cursor import ParseError
+from maths.values.evaluation import value_of
+from maths.values.numbers import NoRealValue, NotCalculable, same_value
 
 Judged = Literal["right", "partly", "wrong"]
 

@@ -16,7 +16,6 @@ from typing import Any, Final
 from maths.keys.choice_reading import point_of, saying_of, values_of
 from maths.keys.equivalence import same
 from maths.keys.formula_reading import NotRead, choice_text, expression_of, plain_text, read_formula
-from maths.keys.numeric_values import NoRealValue, NotCalculable, Value, same_value, value_of
 from maths.reading.lexer import Token, UnreadableNumber, tokenize
 from maths.reading.message_reader import read_message
 from maths.reading.nodes import Node, Num, Rel, Substitution, Sym, rewrite, variables_of
@@ -27,6 +26,8 @@ from maths.reading.token_cursor import ParseError
 from maths.solving.solution import Unsolved
 from maths.solving.solver import solve
 from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
+from maths.values.evaluation import value_of
+from maths.values.numbers import NoRealValue, NotCalculable, Value, same_value
 from maths.writing.latex import node_latex
 
 LONGEST_LINE: Final = 4_000
@@ -136,8 +137,10 @@ def _read_answer(problem: str, answer: str) -> _Answer:
 
 def _states_value(node: Node) -> bool:
     """Whether a part of an exercise is `x = 3`: an exercise that tells its own answer is no excuse for telling it."""
-    return isinstance(node, Rel) and any(isinstance(side, Sym) for side in node.sides) and any(
-        not variables_of(side) for side in node.sides
+    return (
+        isinstance(node, Rel)
+        and any(isinstance(side, Sym) for side in node.sides)
+        and any(not variables_of(side) for side in node.sides)
     )
 
 
@@ -460,10 +463,15 @@ def check_help(problem: str, hints: list[str], answer: str) -> dict[str, Any]:
 
 
 _CUE: Final = re.compile(
-    r"(?:[=≈→⇒]|\b(?:is|are|equals?|answer|solution|result|gives?|get|gets)|(?:값|답|해|근|결과)[은는이가]?)\W*$", re.IGNORECASE
+    r"(?:[=≈→⇒]|\b(?:is|are|equals?|answer|solution|result|gives?|get|gets)|(?:값|답|해|근|결과)[은는이가]?)\W*$",
+    re.IGNORECASE,
 )
-_CUE_BEHIND: Final = re.compile(r"^\W*(?:입니다|이다|이에요|예요|가\s*답|이\s*답|is the (?:answer|solution|result))", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"(?<![\w.^])\d+(?:\.\d+)?(?![\w.])")
+_CUE_BEHIND: Final = re.compile(
+    r"^\W*(?:입니다|이다|이에요|예요|가\s*답|이\s*답|is the (?:answer|solution|result))", re.IGNORECASE
+)
+_NUMBER: Final = re.compile(r"(?<![A-Za-z0-9_.^])\d+(?:\.\d+)?(?![A-Za-z0-9_]|\.\d)")
+_BESIDE: Final = "+-−*/×÷·^√=<>"
+"""What a number stands beside that is a part of an expression."""
 
 
 def _tells_as_answer(line: str, problem: str, answer: str, numbers: Iterable[Any]) -> bool:
@@ -471,9 +479,10 @@ def _tells_as_answer(line: str, problem: str, answer: str, numbers: Iterable[Any
     known = set(numbers)
 
     def kept(found: re.Match[str]) -> str:
-        text = found.string
-        called = _CUE.search(text[: found.start()]) or _CUE_BEHIND.match(text[found.end() :])
-        return found[0] if Fraction(found[0]) not in known or called else " … "
+        before, after = found.string[: found.start()], found.string[found.end() :]
+        part = before.rstrip()[-1:] in set(_BESIDE) or after.lstrip()[:1] in set(_BESIDE)
+        called = _CUE.search(before) or _CUE_BEHIND.match(after)
+        return found[0] if Fraction(found[0]) not in known or part or called else " … "
 
     return telling_lines([_NUMBER.sub(kept, line)], [[problem, answer]]) == [True]
 

@@ -33,7 +33,8 @@ def test_right_in_another_form(answer: str, given: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "given"),
     [
-        ("x = 3", "4"), ("x = 3", "x = -3"), ("x = 3", "y = 3"), ("1/2", "0.51"), ("1/3", "0.3"), ("x = 3", "no solution"),
+        ("x = 3", "4"), ("x = 3", "x = -3"), ("x = 3", "y = 3"), ("1/2", "0.51"), ("1/3", "0.3"), ("x = 3",
+        "no solution"),
         ("no solution", "3"), ("x = 3 or x = -3", "x = 3 or x = 4"), ("12 cm", "13 cm"), ("x = 1, y = 2", "(2, 1)"),
         ("x > 3", "x >= 3"), ("x > 3", "x < 3"), ("2x", "2x + 1"), ("2x + C", "x + C"), ("y = 2x + 1", "y = 2x"),
         ("12 cm", "12 mm"), ("x = 3", "x > 3"), ("0.25", "0.26"),

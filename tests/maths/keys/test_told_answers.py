@@ -14,11 +14,16 @@ def tells(line: str, *exercises: list[str]) -> bool:
 @pytest.mark.parametrize(
     "line",
     [
-        "x = 3", "So $x = 3$.", "The answer is **3**.", "3", "x=3", "3 = x", "x equals 3", "it's 3!", "`x = 3`", "x = 6/2",
-        "x = \\frac{6}{2}", "\\[ x = \\boxed{3} \\]", "\\(x=\\mathbf{3}\\)", "$$x = \\color{red}{3}$$", "x = 3.0", "x ≈ 3.00",
-        "x → 3", "⇒ 3", "x := 3", "| x | 3 |", "> x = 3", "- x is 3", "# x = 3", "답은 3입니다.", "x는 3이에요", "따라서 3",
-        "x = √9", "x = 1 + 2", "x = ３", "x = 𝟑", "③", "x = &#51;", "x = 3\u200b", "x = \u200b3", "<b>x = 3</b>", "~~x = 3~~",
-        "x *=* 3", "x = **3**", "__x__ = __3__", "print(3)", "2(3) + 3 = 9", "2·3 + 3 = 9", "(3)", "[3]", "{3}", "x∈{3}",
+        "x = 3", "So $x = 3$.", "The answer is **3**.", "3", "x=3", "3 = x", "x equals 3", "it's 3!", "`x = 3`",
+        "x = 6/2",
+        "x = \\frac{6}{2}", "\\[ x = \\boxed{3} \\]", "\\(x=\\mathbf{3}\\)", "$$x = \\color{red}{3}$$", "x = 3.0",
+        "x ≈ 3.00",
+        "x → 3", "⇒ 3", "x := 3", "| x | 3 |", "> x = 3", "- x is 3", "# x = 3", "답은 3입니다.",
+        "x는 3이에요", "따라서 3",
+        "x = √9", "x = 1 + 2", "x = ３", "x = 𝟑", "③", "x = &#51;", "x = 3\u200b", "x = \u200b3", "<b>x = 3</b>",
+        "~~x = 3~~",
+        "x *=* 3", "x = **3**", "__x__ = __3__", "print(3)", "2(3) + 3 = 9", "2·3 + 3 = 9", "(3)", "[3]", "{3}",
+        "x∈{3}",
         "2x = 6, so x = 6 ÷ 2 = 3", "x=3\\, \\text{cm}", "3 cm", "3개", "solution: x = +3", "x = |-3|", "x = 27^{1/3}",
         "x = \\sqrt[3]{27}", "x = 300\\%", "The value (namely 3) works", "||x = 3||", "x ＝ 3", "x = 3;", "x ≡ 3",
     ],
@@ -31,7 +36,8 @@ def test_a_line_that_tells(line: str) -> None:
     "line",
     [
         "Subtract the constant from both sides.", "2x + 3 = 9", "2x = 6", "2x + 3 = 9 is linear", "x = ?",
-        "What do you get when you divide 6 by 2?", "양변에서 상수를 빼 보세요.", "Think about x^3.", "", "x", "---", "13", "30",
+        "What do you get when you divide 6 by 2?", "양변에서 상수를 빼 보세요.", "Think about x^3.",
+        "", "x", "---", "13", "30",
         "3x", "x = 4", "-5", "x3",
     ],
 )  # fmt: skip
@@ -110,6 +116,8 @@ def test_hints_may_use_the_numbers_of_the_problem(problem: str, hint: str, answe
     assert check_help(problem, [hint], answer) == {"problem": False, "hints": [found]}
 
 
-@pytest.mark.parametrize("problem", ["Solve 2x + 3 = 9 (answer: x = 3).", "2x + 3 = 9, x = 3", "2x+3=9. The answer is 3."])
+@pytest.mark.parametrize(
+    "problem", ["Solve 2x + 3 = 9 (answer: x = 3).", "2x + 3 = 9, x = 3", "2x+3=9. The answer is 3."]
+)
 def test_a_problem_that_tells_its_answer(problem: str) -> None:
     assert check_help(problem, ["Think."], "x = 3")["problem"] is True
