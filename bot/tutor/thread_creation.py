@@ -8,7 +8,7 @@ import asyncio
 import math
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -76,11 +76,17 @@ class ThreadCreation:
         """Under way, by the id of the message, which is the thread's too."""
         self._waiting: list[asyncio.Future[None]] = []
         self._given_up: OrderedDict[int, None] = OrderedDict()
-        self._removals: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         trace.on_request_end.append(self._read_response)
 
-    async def create(self, message: discord.Message | discord.PartialMessage, name: str) -> Any:
-        """Make a thread from the message; None if Discord refuses it, or it is not there in time."""
+    async def create(
+        self, message: discord.Message | discord.PartialMessage, name: str, *, member_id: int | None = None
+    ) -> Any:
+        """Make a thread from the message; None if Discord refuses it, or it is not there in time.
+
+        Discord makes the message's author a member. `member_id`: who asked for a thread from a message of Saem's; he
+        becomes a member too, so that the thread stands in his list of channels.
+        """
         guild = message.guild
         if guild is None:
             return None
@@ -114,7 +120,21 @@ class ThreadCreation:
             creation.release()
             del self._creations[message.id]
             self._wake()
+        if thread is not None and member_id is not None:
+            self._begin(self._add_member(thread.id, member_id))
         return thread
+
+    async def _add_member(self, thread_id: int, member_id: int) -> None:
+        try:
+            await self._client.http.add_user_to_thread(thread_id, member_id)
+        except DISCORD_ERRORS as error:
+            log.warning("thread.member_not_added", thread=thread_id, cause=error)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it beside everything else: nobody waits for it."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _outcome(
         self,
@@ -198,9 +218,7 @@ class ThreadCreation:
             creation.answer(made=True)
         elif thread.id in self._given_up:
             del self._given_up[thread.id]
-            task = asyncio.create_task(self._remove(thread))
-            self._removals.add(task)
-            task.add_done_callback(self._removals.discard)
+            self._begin(self._remove(thread))
 
     async def _remove(self, thread: discord.Thread) -> None:
         log.info("thread.came_late", thread=thread.id)

@@ -2,8 +2,9 @@
 
 import json
 
+from playground.faults import Fault
 from tests.bot.quizzes.playing import asked, question, quiz_turn
-from tests.house import House, finished
+from tests.house import House, eventually, finished
 from tests.scripted_openai import Turn
 
 
@@ -11,9 +12,25 @@ async def test_a_quiz_must_call_the_function(house: House) -> None:
     house.openai.turns.append(quiz_turn())
     alex = await house.discord.student("alex")
     await alex.runs("/quiz", where="math", topic="fractions", source="anything")
-    await question(alex, "What is 1/2 + 1/3?")
+    post = await question(alex, "What is 1/2 + 1/3?")
     assert asked(house)[0]["tool_choice"] != "auto"
     assert "Draw on what you know." in json.dumps(asked(house)[0])
+    await eventually(lambda: alex.id in members(house, post.channel_id))
+
+
+def members(house: House, thread_id: int) -> set[int]:
+    """Who has the thread in the list of channels."""
+    thread = house.discord.world.channels[thread_id].thread
+    return set(thread.members) if thread is not None else set()
+
+
+async def test_a_quiz_begins_where_its_student_cannot_be_added_to_its_thread(house: House) -> None:
+    house.discord.fail(Fault("status", "PUT /channels/*/thread-members/*", times=9, status=403))
+    house.openai.turns.append(quiz_turn())
+    alex = await house.discord.student("alex")
+    await alex.runs("/quiz", where="math", topic="fractions")
+    post = await question(alex, "What is 1/2 + 1/3?")
+    assert alex.id not in members(house, post.channel_id)
 
 
 async def test_a_message_becomes_a_quiz_by_its_menu(house: House) -> None:

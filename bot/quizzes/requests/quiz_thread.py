@@ -31,7 +31,8 @@ async def quiz_location(
         return Location(channel.id, 0, channel.id), OnInteraction(interaction)
     if isinstance(channel, discord.TextChannel) and _may_create_threads(interaction):
         name = thread_name(THREAD_NAME(locale, topic=topic), "Quiz")
-        thread = await thread_creation.create(channel.get_partial_message(announcement.id), name)
+        start = channel.get_partial_message(announcement.id)
+        thread = await thread_creation.create(start, name, member_id=interaction.user.id)
         if thread is not None:
             # The thread is another channel than the interaction's: the interaction's webhook cannot post there.
             return Location(thread.id, guild_id, thread.id, fresh=True, parent_id=channel.id), InChannel(thread)

@@ -136,7 +136,7 @@ async def test_the_limits_of_quizzes_hold_for_them(house: House) -> None:
 async def test_after_a_restart_they_work_and_the_model_knows_the_quiz(away: Away) -> None:
     alex = await away.discord.student("alex")
     async with away.bot_process() as process:
-        post = await results(away, alex)
+        post, other = await results(away, alex), await results(away, alex)
         process.send_signal(signal.SIGKILL)
         await process.wait()
     async with away.bot_process():
@@ -149,6 +149,10 @@ async def test_after_a_restart_they_work_and_the_model_knows_the_quiz(away: Away
         away.openai.turns.append(quiz_turn(NEXT))
         assert (await alex.clicks(post, "Harder")).ok
         await question(alex, "What is 1/2 + 1/3?", post.channel_id)
+        away.openai.turns.append(quiz_turn(NEXT))
+        assert (await alex.clicks(other, "Another five")).ok
+        await question(alex, "What is 1/2 + 1/3?", other.channel_id)
+        assert "Call generate_quiz once with 5 questions" in json.dumps(away.openai.requests[-1])
 
 
 async def test_an_explanation_that_was_asked_for_before_a_restart_comes_after_it(away: Away) -> None:
