@@ -1,7 +1,7 @@
 """Finds the blocks of a model's Markdown: code fences, tables, headings, rules, list items, quotes, paragraphs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -32,6 +32,7 @@ class Block:
 
     `closed` is False for what is without its end: a fence, a `<summary>`, a `<pre>`, a comment. `opened` is what is
     open before it, `opens_after` what after it. A `tag` is HTML between blocks, and `shown` what stands in its place.
+    `settled` is False for a fence of Markdown that may turn out to end later.
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Block:
     opened: OpenElements = NOTHING_OPEN
     opens_after: OpenElements = NOTHING_OPEN
     shown: str = ""
+    settled: bool = True
 
     @property
     def lines(self) -> list[str]:
@@ -97,6 +99,30 @@ class Fence:
         inner = fence_of(line)
         return depth + 1 if inner and inner.language and inner.marks.startswith(self.marks) else depth
 
+    def inner_mark(self, lines: Sequence[str]) -> bool | None:
+        """Whether `lines[0]`, marks alone in an example of Markdown, begins code in it; False: it ends the example.
+
+        What follows decides. None: it ends the example as far as is known, and more lines may show that it does not.
+        """
+        following = lines[1:]
+        if not following or following[0].isspace():
+            return False if following and following[0].endswith("\n") else None
+        next_marks = next((at for at, line in enumerate(following) if fence_of(line)), None)
+        may_come = None if len(lines) <= _MOST_LOOKED_AT else False
+        if next_marks is None or next_marks + 1 == len(following):
+            return may_come
+        if not self.is_end(following[next_marks]):
+            return False
+        after = following[next_marks + 1]
+        if not after.strip() or fence_of(after):
+            return True
+        depth = 0
+        for line in following[next_marks + 1 :]:
+            depth = self.depth_after(line, depth)
+            if depth < 0:
+                return not _PROSE_END.search(following[next_marks - 1])
+        return may_come
+
     def reopened(self, depth: int) -> str:
         """The line that opens it again inside of `depth` other fences, without the mark of a list item before it."""
         indent = "".join(char if char in " \t>" else " " for char in self.indent)
@@ -105,6 +131,9 @@ class Fence:
 
 
 _DEPTH = re.compile(r"\s*\{inside=(\d{1,2})\}$")
+_MOST_LOOKED_AT = 120
+"""Lines after a mark that are looked at to tell what it means."""
+_PROSE_END = re.compile(r"[.:!?。！？：]\W*$|[다요]\s*$")
 _MARKDOWN = frozenset(["markdown", "md", "mdx", "rmd", "rmarkdown", "qmd", "quarto", "myst", "commonmark", "gfm"])
 
 
@@ -143,7 +172,7 @@ class _BlockParser:
             self.opened = blocks[-1].opens_after
         return blocks
 
-    def _block(self, kind: Kind, end: int, *, closed: bool = True) -> Block:
+    def _block(self, kind: Kind, end: int, *, closed: bool = True, settled: bool = True) -> Block:
         """The block of the lines up to line `end`."""
         source = "".join(self.lines[self.at : end])
         self.at = end
@@ -151,7 +180,7 @@ class _BlockParser:
         opened = self.opened
         in_line = not source.endswith("\n") and not _ONLY_MARKS.fullmatch(source)
         after = OpenElements(opened.details, opened.lists, in_line, kind == "blank")
-        return Block(kind, source, closed, opened, after)
+        return Block(kind, source, closed, opened, after, settled=settled)
 
     def _next(self) -> Block:
         lines, at = self.lines, self.at
@@ -183,8 +212,12 @@ class _BlockParser:
         while end < len(self.lines):
             end += 1
             depth = fence.depth_after(self.lines[end - 1], depth)
-            if depth < 0:
-                return self._block("fence", end)
+            if depth >= 0:
+                continue
+            inner = fence.inner_mark(self.lines[end - 1 : end + _MOST_LOOKED_AT]) if fence.language.lower() in _MARKDOWN else False
+            if not inner:
+                return self._block("fence", end, settled=inner is not None)
+            depth = 1
         return self._block("fence", end, closed=False)
 
     def _paragraph(self) -> Block:

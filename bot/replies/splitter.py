@@ -165,6 +165,8 @@ class Splitter:
         complete = max(len(blocks) - may_change, since)
         while complete > since and not blocks[complete - 1].block.source.endswith("\n"):
             complete -= 1  # the parts of a line between tags of HTML may turn out to be in code
+        settled = next((at for at in range(since, complete) if not blocks[at].block.settled), complete)
+        complete = min(complete, settled)
         self._complete = blocks[:complete]
         self._rest = "".join(sized.block.source for sized in blocks[complete:])
 
@@ -174,6 +176,7 @@ class Splitter:
         while self._parts_left != 0 and (cut := find_cut(blocks, self.limits, len(self._opened))) is not None:
             if self._parts_left is not None:
                 self._parts_left -= 1
+            cut = _before_unsettled(cut, blocks, self.limits, len(self._opened))
             part, cut = self._close_at(cut, blocks)
             cut = _in_elements(cut, blocks)
             parts.append(part)
@@ -213,11 +216,33 @@ def _after(cut: Cut, blocks: list[SizedBlock]) -> list[SizedBlock]:
     if index == len(blocks) or (position == cut.at and not cut.opened):
         return blocks[index:] or _sized(cut.opened)
     rest = cut.opened + blocks[index].block.source[cut.at - position :]
+    settled = blocks[index].block.settled
     index += 1
-    while index < len(blocks) and blocks[index].block.kind == "paragraph":  # the rest may go on in these
+    while index < len(blocks) and (blocks[index].block.kind == "paragraph" or not settled):  # the rest may go on there
         rest += blocks[index].block.source
         index += 1
     return [*_sized(rest), *blocks[index:]]
+
+
+def _before_unsettled(cut: Cut, blocks: Sequence[SizedBlock], limits: MessageLimits, opened: int) -> Cut:
+    """The cut, or one before the marks of which it is not known whether they end a fence: the next part will tell."""
+    end = 0
+    for block in (sized.block for sized in blocks):
+        end += len(block.source)
+        if end > cut.at:
+            break
+        if block.settled:
+            continue
+        before = end - len(block.lines[-1])
+        fence = markdown_blocks.fence_of(block.lines[0])
+        if fence is None or before - opened < limits.characters // 4 or len(block.lines) == 2:
+            break
+        return Cut(before, fence.reopened(0), _end_of(fence))
+    return cut
+
+
+def _end_of(fence: markdown_blocks.Fence) -> str:
+    return f"{fence.indent if '>' in fence.indent else ''}{fence.marks}"
 
 
 def _in_elements(cut: Cut, blocks: Sequence[SizedBlock]) -> Cut:
@@ -337,7 +362,7 @@ def _cut_fence(block: Block, space: int) -> Cut | None:
     lines = block.lines
     fence = markdown_blocks.fence_of(lines[0])
     assert fence is not None
-    closes = f"\n{fence.indent if '>' in fence.indent else ''}{fence.marks}"
+    closes = f"\n{_end_of(fence)}"
     position = len(lines[0])
     shown = len(lines[0].strip()) + 10
     depth = fence.depth
@@ -345,6 +370,7 @@ def _cut_fence(block: Block, space: int) -> Cut | None:
         if shown + len(line) + 2 * line.count("```") > space:
             break
         depth = fence.depth_after(line, depth)
+        depth = 1 if depth < 0 else depth  # marks alone that did not end the block begin code in it
         position += len(line)
         shown += len(line) + 2 * line.count("```")
     opened = fence.reopened(depth)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.replies.inline_rendering import formula_text
 from bot.replies.markdown_blocks import parse_blocks
 from bot.replies.markdown_rendering import Divider, Formula, Text, render
+from bot.replies.splitter import MessageLimits, Splitter
 
 
 @pytest.mark.parametrize(
@@ -168,6 +169,46 @@ def test_marks_of_display_in_a_sentence_do_not_split_it(markdown: str, display: 
 
 
 NESTED = "```markdown\n# T\n```python\nprint()\n```\nmore\n```\nAfter **it**."
+
+
+UNNAMED = (
+    ("Run:\n```\nnpm i\n```\n", "", "After"),
+    ("# T\n\n```\nnpm i\n```\n\nThen:\n```\nx\n```\n", "", "After"),
+    ("# T\n```python\nx\n```\n\n```\nrun\n```\n", "", "After"),
+    ("# T\n```\ncode\n```\nmore\n", "", "After"),
+    ("# T\n", "\nText\n\n```\ncode\n```\n", ""),
+    ("# T\n", "This shows:\n```\ncode\n```\n", ""),
+    ("# T\n", "이렇게 써요\n```\ncode\n```\n", ""),
+    ("# T\n", "B\n```python\nc\n```\n", ""),
+    ("# T\n", "Text", ""),
+    ("", "", ""),
+)
+"""What stands in an example of Markdown, what stands behind it, and what ends the text."""
+
+
+@pytest.mark.parametrize(("inside", "behind", "end"), UNNAMED)
+@pytest.mark.parametrize("newline", ["\n", ""])
+def test_what_follows_tells_whether_marks_alone_end_an_example_of_markdown(
+    inside: str, behind: str, end: str, newline: str
+) -> None:
+    text = f"```markdown\n{inside}```\n{behind}{end}".removesuffix("\n") + newline
+    example, *rest = parse_blocks(text)
+    assert example.source.removesuffix("\n") == f"```markdown\n{inside}```"
+    assert example.closed
+    assert "".join(block.source for block in rest).strip("\n") == f"{behind}{end}".strip("\n")
+
+
+@pytest.mark.parametrize("step", [1, 9, 10_000])
+def test_code_without_a_language_in_an_example_goes_on_in_the_next_message(step: int) -> None:
+    inner = "".join(f"Step {number}:\n```\nrun {number}\n```\n\n" for number in range(40))
+    splitter = Splitter(MessageLimits(characters=500))
+    text = f"```markdown\n{inner}```\nAfter **it**."
+    parts = [part for at in range(0, len(text), step) for part in splitter.feed(text[at : at + step])]
+    shown_parts = [shown(part.text) for part in [*parts, splitter.flush()]]
+    assert len(shown_parts) > 1
+    assert all(part.startswith("```markdown\n") for part in shown_parts)
+    assert shown_parts[-1].endswith("\n```\nAfter **it**.")
+    assert [number for number in range(40) if "".join(shown_parts).count(f"run {number}\n") != 1] == []
 
 
 def test_a_fence_with_a_language_inside_a_fence_of_markdown_does_not_end_the_outer_one() -> None:
