@@ -64,6 +64,62 @@ def is_begun(text: str, at: int) -> bool:
     return name in _NAMES if found[2] else any(known.startswith(name) for known in _NAMES)
 
 
+# Tags that a sentence is about
+
+_CALLED_TAG = re.compile(r"[`'\"”’)]*\s+(?:(?:tags?|elements?)\b|태그|요소|タグ|要素)", re.IGNORECASE)
+_SPOKEN_OF = re.compile(
+    _CALLED_TAG.pattern.replace(r"\s+", r"\s*")
+    + r"|(?:은|는|이|가|을|를|와|과|의|로|으로|에|에서|도|만)(?![가-힣])|[はがをとのにも](?![一-龠])",
+    re.IGNORECASE,
+)
+"""What shows that the tag before it is the sentence's subject, if it is not closed."""
+_LIKE_A_WORD = re.compile(
+    r"[,.;?!)](?:\s|\Z)|\s*[:：](?:\s|\Z)|\s+[-–—=→]\s|\s+(?:is|are|was|does|do|makes?|means|stands|defines?|creates?|holds?|contains?"
+    r"|groups?|shows?|and|or)\b",
+    re.IGNORECASE,
+)
+"""What follows a tag that stands like a word in a sentence; a tag that is used has its closing one."""
+_JOINED = re.compile(r"\s*(?:(?:and|or|with|to|by|then|plus|및|와|과|또는|と)\s*|[&,/~–…-]*\s*|\.\.\.)*", re.IGNORECASE)
+"""All that stands between `<p>` and `</p>` where these two are spoken of."""
+_WORD = re.compile(r"[^\W\d_]")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_MAY_STAND_ALONE = frozenset(["br", "wbr", "p", "li", "dt", "dd", "details", "summary", "blockquote", *MARKS])
+"""Tags that models write in a line without closing them, or close much later."""
+
+
+def is_spoken_of(text: str, tag: re.Match[str]) -> bool:
+    """Whether a sentence names the tag (`the <div> tag`) and does not use it: it is shown as it is."""
+    if tag["name"] is None or tag["attributes"]:
+        return False
+    name = tag["name"].lower()
+    after = text[tag.end() : tag.end() + _LONGEST_TAG]
+    line = after.split("\n", 1)[0]
+    if tag["close"]:
+        opening = text.rfind(f"<{name}>", max(0, tag.start() - _LONGEST_TAG), tag.start())
+        if opening < 0:
+            return bool(_CALLED_TAG.match(line))
+        return _is_joined(text[opening + len(name) + 2 : tag.start()])
+    if _CALLED_TAG.match(line):
+        return True
+    end = re.search(rf"</{name}\s*>", after, re.IGNORECASE)
+    if end is not None:
+        return _is_joined(after[: end.start()])
+    if name in MARKS:
+        return False
+    if _SPOKEN_OF.match(line):
+        return True
+    if name in {"details", "summary", "br", "wbr"}:
+        return False
+    if _LIKE_A_WORD.match(line):
+        return True
+    before = _ANY_TAG.sub("", text[max(0, tag.start() - _LONGEST_TAG) : tag.start()].rsplit("\n", 1)[-1])
+    return name not in _MAY_STAND_ALONE and bool(_WORD.search(before) and _WORD.match(line.lstrip()))
+
+
+def _is_joined(between: str) -> bool:
+    return between != "" and bool(_JOINED.fullmatch(between))
+
+
 def attribute(attributes: str, name: str) -> str:
     """The value of an attribute, without its entities; empty if it is not there."""
     found = re.search(rf"\b{name}\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", attributes, re.IGNORECASE)

@@ -214,7 +214,11 @@ class _BlockParser:
             depth = fence.depth_after(self.lines[end - 1], depth)
             if depth >= 0:
                 continue
-            inner = fence.inner_mark(self.lines[end - 1 : end + _MOST_LOOKED_AT]) if fence.language.lower() in _MARKDOWN else False
+            inner = (
+                fence.inner_mark(self.lines[end - 1 : end + _MOST_LOOKED_AT])
+                if fence.language.lower() in _MARKDOWN
+                else False
+            )
             if not inner:
                 return self._block("fence", end, settled=inner is not None)
             depth = 1
@@ -344,7 +348,10 @@ def _first_tag(line: str) -> re.Match[str] | None:
     while tag is not None:
         found = _CODE_OR_FORMULA.search(line, at, tag.start())
         if found is None:
-            return tag
+            if not html_elements.is_spoken_of(line, tag):
+                return tag
+            tag = html_elements.BLOCK_TAG.search(line, tag.end())
+            continue
         at = _end_of_code_or_formula(line, found)
         if at > tag.start():
             tag = html_elements.BLOCK_TAG.search(line, at)

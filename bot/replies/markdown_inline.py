@@ -154,6 +154,8 @@ def _tag(text: str, at: int, *, incomplete: bool) -> Inline | None:
             return Inline("markdown", text[at : end + 3])
         return Inline("unclosed", text[at:]) if incomplete else None
     tag = html_elements.INLINE_TAG.match(text, at) or html_elements.BLOCK_TAG.match(text, at)
+    if tag is not None and html_elements.is_spoken_of(text, tag):
+        return None
     if tag is not None:
         return _element(text, tag, incomplete=incomplete)
     return Inline("unclosed", text[at:]) if incomplete and html_elements.is_begun(text, at) else None

@@ -326,3 +326,33 @@ def test_a_formula_of_twenty_thousand_characters_is_shown_as_its_source() -> Non
 
 def test_markdown_in_a_formula_is_left_alone_by_discord() -> None:
     assert formula_text("a * b_{max} | c | ||d||", display=False).text.count("\\|") == 6
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The <div> tag groups content.", "Use <div> for blocks and <span> for inline text.",
+        "<ul> is an unordered list and <ol> an ordered one.", "- <header>: the top\n- <main>: the content",
+        "<div>는 블록 요소이고 <span>은 인라인 요소입니다.", "A link is the <a> element, a picture <img>.",
+        "Put your rows in <tr> and cells in <td>.", "Wrap it in <section> and </section>.", "Close <li> with </li>.",
+        "The <br> tag breaks a line. What does <hr> do?", "The <h1> tag is the largest, <h6> the smallest heading.",
+        "The <code> and <pre> tags show code.", "<details> 태그는 접기, <p> elements are paragraphs.",
+    ],
+)  # fmt: skip
+def test_tags_that_a_sentence_is_about_stay_visible(sentence: str) -> None:
+    assert shown(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("used", "discord"),
+    [
+        ("<b>이</b> 값과 <b>미분</b>은 <b>tag</b>.", "**이** 값과 **미분**은 **tag**."),
+        ("Before <div>Hello</div> after", "Before \nHello\nafter"),
+        ("<p>The answer is 3.</p>", "The answer is 3.\n\n"),
+        ("See <details><summary>Answer</summary>42</details>", "See \n**Answer**\n||42||\n"),
+        ('The <div align="center">x</div>', "The \nx\n"),
+        ("One<br>, two", "One\n, two"),
+    ],
+)
+def test_tags_that_are_used_do_not(used: str, discord: str) -> None:
+    assert shown(used) == discord

@@ -226,3 +226,18 @@ def test_a_very_long_paragraph_in_one_piece_is_cut_where_nothing_is_torn() -> No
     assert all(len(shown(part)) <= 4_000 for part in parts)
     assert all(part.source.endswith("too. ") for part in parts)
     assert len(parts) < len(text) / 500
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["**a ", "*a ", "__a ", "||a ", "~~a ", "***a ", "**a *b __c ~~d ||e ", "<b>a ", "<b><i>a ", "[a](", "![a ", "> a",
+     "<details>a ", "<ul><li>a", "`a ", "$a ", "$\\frac{a", "a{("],
+)  # fmt: skip
+def test_thousands_of_marks_without_an_end_are_shown_while_they_come(mark: str) -> None:
+    text, splitter, seen = (mark * 8_000)[:8_000], Splitter(), 0
+    for at in range(0, len(text), 800):
+        parts = splitter.feed(text[at : at + 800])
+        for pieces in [*(part.pieces() for part in parts), splitter.open.pieces(incomplete=True)]:
+            seen += "a" in "".join(getattr(piece, "text", "") for piece in pieces)
+    splitter.flush().pieces()
+    assert seen >= 10
