@@ -129,12 +129,14 @@ def step_object(row: RunStep, *, with_content: bool = False) -> dict[str, Any]:
 
 
 def usage_object(usage: Usage) -> dict[str, Any]:
-    """The `usage` of a run or step."""
+    """The `usage` of a run or step; `embedding_tokens`, an addition of ours, are no part of `total_tokens`."""
+    embeddings = {"embedding_tokens": usage.embedding_tokens} if usage.embedding_tokens else {}
     return {
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "total_tokens": usage.prompt_tokens + usage.completion_tokens,
         "prompt_token_details": {"cached_tokens": usage.cached_tokens},
+        **embeddings,
     }
 
 

@@ -36,6 +36,8 @@ class ToolResult:
 
     output: str
     details: dict[str, Any]
+    embedding_tokens: int = 0
+    """Tokens of texts that an embeddings model has read for it."""
 
 
 class ToolSession(Protocol):

@@ -112,6 +112,8 @@ class ScriptedOpenAI:
         self.models = list(models)
         self.refused_parameters: set[str] = set()
         self.dimensions = 64
+        self.embedding_tokens = 1
+        """What each embedded text is said to have."""
         self.before_embedding: Callable[[Sequence[str]], Awaitable[None]] | None = None
         """Is called with the texts, and waited for, before embeddings are answered."""
         self.finished: list[float] = []
@@ -189,7 +191,8 @@ class ScriptedOpenAI:
             await self.before_embedding(inputs)
         size = body.get("dimensions") or self.dimensions
         rows = [{"object": "embedding", "index": i, "embedding": embed(t, size)} for i, t in enumerate(inputs)]
-        usage = {"prompt_tokens": len(inputs), "total_tokens": len(inputs)}
+        tokens = self.embedding_tokens * len(inputs)
+        usage = {"prompt_tokens": tokens, "total_tokens": tokens}
         return _json({"object": "list", "data": rows, "model": body["model"], "usage": usage})
 
     async def _responses(self, request: web.Request) -> web.StreamResponse:

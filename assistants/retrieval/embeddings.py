@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 import httpx2
@@ -20,6 +21,7 @@ from openai import (
 
 from assistants.models.api_detection import OPENAI_URL
 from assistants.models.proxy import proxy_for
+from assistants.retrieval.chunks import count_tokens
 from assistants.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -31,6 +33,14 @@ _BATCH = 64
 _QUERY_PATIENCE = 4.0  # seconds; then a search goes on without vectors
 _PAUSE = 300.0  # seconds until an endpoint that failed is tried again
 _REMEMBERED = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Vectors of texts (normalised, float16 numbers), and the tokens that the provider has read for them."""
+
+    vectors: Sequence[bytes]
+    tokens: int = 0
 
 
 class NoEmbeddingsError(Exception):
@@ -59,32 +69,35 @@ class Embedder:
         """
         vectors: list[bytes] = []
         for start in range(0, len(texts), _BATCH):
-            vectors += await self._ask(self._client, texts[start : start + _BATCH])
+            vectors += (await self._ask(self._client, texts[start : start + _BATCH])).vectors
         return vectors
 
-    async def queries(self, texts: Sequence[str]) -> list[bytes]:
-        """The vectors of queries; those of the latest queries are remembered.
+    async def queries(self, texts: Sequence[str]) -> Embedded:
+        """The vectors of queries; those of the latest queries are remembered, and cost nothing.
 
         Raises:
             NoEmbeddingsError: as above, or it takes too long.
         """
+        tokens = 0
         new = [text for text in dict.fromkeys(texts) if text not in self._queries]
         if new:
             hurried = self._client.with_options(max_retries=0, timeout=_QUERY_PATIENCE)
-            for text, vector in zip(new, await self._ask(hurried, new), strict=True):
+            embedded = await self._ask(hurried, new)
+            tokens = embedded.tokens
+            for text, vector in zip(new, embedded.vectors, strict=True):
                 self._queries[text] = vector
         result = [self._queries[text] for text in texts]
         for text in texts:
             self._queries.move_to_end(text)
         while len(self._queries) > _REMEMBERED:
             self._queries.popitem(last=False)
-        return result
+        return Embedded(result, tokens)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
-    async def _ask(self, client: AsyncOpenAI, texts: Sequence[str]) -> list[bytes]:
+    async def _ask(self, client: AsyncOpenAI, texts: Sequence[str]) -> Embedded:
         if not self.ready:
             raise NoEmbeddingsError("the embeddings endpoint failed a moment ago")
         try:
@@ -97,7 +110,9 @@ class Embedder:
                 raise NoEmbeddingsError("the embeddings endpoint answered with another number of vectors")
             from assistants.retrieval.vectors import pack  # noqa: PLC0415 - numpy is for those who use vectors
 
-            return await asyncio.to_thread(pack, vectors)
+            usage = getattr(answer, "usage", None)  # not every provider says it
+            tokens = usage.total_tokens if usage is not None else 0
+            return Embedded(await asyncio.to_thread(pack, vectors), tokens or sum(map(count_tokens, texts)))
         except (OpenAIError, ValueError, TypeError) as error:
             self._pause(error)
             raise NoEmbeddingsError(str(error)) from error

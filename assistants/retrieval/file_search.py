@@ -7,7 +7,7 @@ orders.
 import asyncio
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,13 +121,19 @@ class FileSearch:
         return FileSearchSession(self, searched, fresh, context)
 
     async def search(
-        self, stores: Sequence[SearchedStore], queries: Sequence[str], options: Mapping[str, Any]
+        self,
+        stores: Sequence[SearchedStore],
+        queries: Sequence[str],
+        options: Mapping[str, Any],
+        on_embedded: Callable[[int], None],
     ) -> list[SearchResult]:
-        """The best passages of all these vector stores, within the budget."""
+        """The best passages of all these vector stores, within the budget; `on_embedded`: see `passages`."""
         limit = options.get("max_num_results", MAX_RESULTS)
         threshold = options.get("ranking_options", {}).get("score_threshold", 0.0)
         found = [
-            await self._search.passages(each.row, queries, limit=limit, threshold=threshold, filters=each.filters)
+            await self._search.passages(
+                each.row, queries, limit=limit, threshold=threshold, filters=each.filters, on_embedded=on_embedded
+            )
             for each in stores
         ]
         for each in stores:
@@ -216,15 +222,17 @@ class FileSearchSession:
             return ToolResult(_NO_QUERIES, self._details([]))
         if self._fresh:
             await self._tool.wait_for_indexing(self._fresh, INDEXING_WAIT)
-        hits = await self._tool.search(self._stores, queries, self._options)
+        embedded: list[int] = []
+        hits = await self._tool.search(self._stores, queries, self._options, embedded.append)
+        tokens = sum(embedded)
         number, self._calls = self._calls, self._calls + 1
         details = self._details(hits)
         self._remember(number, details["results"])
         if not hits:
-            return ToolResult(_NOTHING, details)
+            return ToolResult(_NOTHING, details, tokens)
         marks = [f"【{self._first + number}:{place}†source】" for place in range(len(hits))]
         passages = [_fenced(mark, hit) for mark, hit in zip(marks, hits, strict=True)]
-        return ToolResult("\n\n".join([_PREFACE.format(mark=marks[0]), *passages]), details)
+        return ToolResult("\n\n".join([_PREFACE.format(mark=marks[0]), *passages]), details, tokens)
 
     def annotate(self, text: str) -> list[dict[str, Any]]:
         """A `file_citation` for each mark that names a passage of this run."""

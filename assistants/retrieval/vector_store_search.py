@@ -1,7 +1,7 @@
 """The search in a vector store: from queries to passages with scores."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.retrieval.attribute_filters import predicate
-from assistants.retrieval.embeddings import Embedder, NoEmbeddingsError
+from assistants.retrieval.embeddings import Embedded, Embedder, NoEmbeddingsError
 from assistants.retrieval.index_protocol import Index, Passage, SearchScope, passage_ids
 from assistants.retrieval.ranking import coverage, fuse, rarity
 from assistants.retrieval.search_terms import query_terms
@@ -82,16 +82,21 @@ class VectorStoreSearch:
         limit: int,
         threshold: float = 0.0,
         filters: Mapping[str, Any] | None = None,
+        on_embedded: Callable[[int], None] = lambda _: None,
     ) -> list[SearchResult]:
-        """The `limit` best passages for any of `queries`, best first, that score at least `threshold`."""
+        """The `limit` best passages for any of `queries`, best first, that score at least `threshold`.
+
+        `on_embedded` is called with the tokens that an embeddings model has read.
+        """
         texts = [query[:_LONGEST_QUERY] for query in queries if query.strip()]
         asked = _SearchRequest(vector_store, texts, limit, threshold)
-        vectors = await self._vectors(texts)
+        embedded = await self._vectors(texts)
+        on_embedded(embedded.tokens)
         async with self._store.read() as session:
             scope = await _scope(session, vector_store, filters)
         if scope.only is not None and not scope.only:
             return []
-        return await self._search(asked, vectors, scope)
+        return await self._search(asked, embedded.vectors, scope)
 
     async def openings(
         self, vector_store: VectorStore, *, limit: int, filters: Mapping[str, Any] | None = None
@@ -110,13 +115,13 @@ class VectorStoreSearch:
         passages = await self._passages(ids, _SearchRequest(vector_store, (), limit, 0.0))
         return [_hit(passage, row, 0.0) for passage, row in passages]
 
-    async def _vectors(self, queries: Sequence[str]) -> list[bytes]:
+    async def _vectors(self, queries: Sequence[str]) -> Embedded:
         if self._embedder is None or not self._embedder.ready or not queries:
-            return []
+            return Embedded(())
         try:
             return await self._embedder.queries(queries)
         except NoEmbeddingsError:
-            return []  # it was logged; words alone serve
+            return Embedded(())  # it was logged; words alone serve
 
     async def _search(self, asked: _SearchRequest, vectors: Sequence[bytes], scope: SearchScope) -> list[SearchResult]:
         store, depth = asked.vector_store.seq, max(_LEAST, asked.limit * _DEPTH)

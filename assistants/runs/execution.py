@@ -378,6 +378,7 @@ class Execution:
             # The model can still answer without the tool; an answer is better than a failed run.
             log.exception("tool_failed", tool=type_, run=self._run.id)
             return "The tool failed. Go on without it."
+        self._used += Usage(embedding_tokens=result.embedding_tokens)
         call.details = result.details
         return result.output
 
@@ -429,4 +430,5 @@ def _usage(run: Run) -> Usage:
     if not run.usage:
         return Usage()
     cached = run.usage.get("prompt_token_details", {}).get("cached_tokens", 0)
-    return Usage(run.usage["prompt_tokens"], run.usage["completion_tokens"], cached)
+    embedded = run.usage.get("embedding_tokens", 0)
+    return Usage(run.usage["prompt_tokens"], run.usage["completion_tokens"], cached, embedded)

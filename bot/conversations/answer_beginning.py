@@ -8,6 +8,7 @@ from openai.types.beta.threads import Run
 from bot.conversations.answer import Answer, new_answer_id
 from bot.conversations.citations import Citations
 from bot.conversations.discord_interface import Destination
+from bot.conversations.limits.token_budgets import tokens_of
 from bot.conversations.location import Location
 from bot.conversations.question import Question, RunOptions
 from bot.conversations.recovery import InterruptedAnswer
@@ -94,8 +95,8 @@ class AnswerBeginning:
 
     def note_usage(self, run: Run) -> None:
         """Remember what a run has used: the next one will use about as much."""
-        if run.usage is not None:
-            self._usual_tokens = max(LEAST_ESTIMATE, run.usage.total_tokens)
+        if (tokens := tokens_of(run)) is not None:
+            self._usual_tokens = max(LEAST_ESTIMATE, tokens)
 
     def model_asked(self, answer: Answer, on_asked: Callable[[], None] | None) -> None:
         """The model is being asked: if it does not answer quickly, the student sees typing."""

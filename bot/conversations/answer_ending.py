@@ -17,6 +17,7 @@ from bot import sentences
 from bot.conversations.answer import Answer, EndedAnswer, StopReason
 from bot.conversations.answer_subject import has_subject
 from bot.conversations.assistants_thread import AssistantsThread
+from bot.conversations.limits.token_budgets import tokens_of
 from bot.conversations.location import Location
 from bot.conversations.question import Question
 from bot.conversations.recovery import load_last_answer_to
@@ -99,7 +100,7 @@ class AnswerEnding:
 
     async def run_ended(self, answer: Answer, run: Run) -> None:
         """The answer's run has ended, or waits for a person."""
-        await self._services.quotas.budgets.settle(answer.id, run.id, run.usage.total_tokens if run.usage else None)
+        await self._services.quotas.budgets.settle(answer.id, run.id, tokens_of(run))
         if run.last_error is not None:
             log.warning("run.failed", run=run.id, code=run.last_error.code)
             log.debug("run.failed_because", run=run.id, reason=run.last_error.message)
@@ -150,7 +151,7 @@ class AnswerEnding:
             except openai.OpenAIError as error:
                 log.warning("run.usage_unknown", run=answer.run_id, cause=error)
                 run = None
-            tokens = run.usage.total_tokens if run is not None and run.usage is not None else None
+            tokens = tokens_of(run) if run is not None else None
         await self._services.quotas.budgets.settle(answer.id, answer.run_id, tokens)
 
     async def close(self, timeout: float) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from openai.types.beta.threads import Run
+
 from bot import sentences
 from bot.errors import UserFacingError
 from bot.store.token_charges import Charge, TokenCharges
@@ -29,6 +31,16 @@ def today() -> date:
 def embedding_tokens(size: int) -> int:
     """What a text of `size` bytes counts when it is made searchable by meaning: a token has about four bytes."""
     return -(-size // (4 * EMBEDDING_SHARE))
+
+
+def tokens_of(run: Run) -> int | None:
+    """What a run counts: the model's tokens, and a tenth of those that its searches had embedded, which our own server
+    tells. None: the server does not say.
+    """
+    if run.usage is None:
+        return None
+    embedded = (run.usage.model_extra or {}).get("embedding_tokens")
+    return run.usage.total_tokens + (-(-embedded // EMBEDDING_SHARE) if isinstance(embedded, int) else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from bot.conversations.limits.token_budgets import KEPT, TokenBudgets, TokenLimi
 from bot.errors import UserFacingError
 from bot.store.store import open_store
 from bot.store.token_charges import Charge, TokenCharges
+from tests.bot.library.dropped_files import WATER, reacted
 from tests.bot.quizzes.playing import question, quiz_turn, updated
 from tests.house import House, eventually, finished, open_house
-from tests.scripted_openai import Fault, Turn
+from tests.scripted_openai import Call, Fault, Turn
 
 ALEX, MINJI, CLASS, CLUB = 7, 8, 1, 2
 
@@ -140,6 +141,21 @@ async def test_a_finished_answer_is_charged_to_who_asked_as_the_model_counts(tmp
         await finished(minji, await house.ask(minji, "second question"), "Second.")
         used = sorted(await charged(house))
         assert used == sorted((house.discord.guild.id, student.id, 18) for student in (alex, minji))
+
+
+async def test_what_a_runs_searches_have_embedded_is_charged_to_a_tenth(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        alex = await house.discord.student("alex")
+        await reacted(alex, await alex.drops("library", ("water.txt", WATER.encode())), "✅")
+        (before,) = await charged(house)
+        house.openai.embedding_tokens = 25  # of each text, as the provider counts
+        for queries in (["boils", "water"], ["boils"], ["degrees"]):
+            house.openai.turns.append(Turn(calls=[Call("file_search", {"queries": queries})]))
+        house.openai.turns.append(Turn("At 100 degrees."))
+        await finished(alex, await house.ask(alex, "when?"), "At 100")
+        await eventually(lambda: not house.bot.quotas.budgets._open)
+        (after,) = await charged(house)
+        assert after[2] - before[2] == 4 * 18 + 3 * 25 // 10 + 1, "a query that was embedded before costs nothing"
 
 
 async def test_an_answer_that_is_stopped_and_retried_is_charged_each_time(tmp_path: Path) -> None:
