@@ -31,7 +31,7 @@ demo: $(VENV)/.runtime  ## Run the tutor in a local Discord with a web page
 run: $(VENV)/.runtime  ## Run the bot on the Discord servers it is invited to
 	$(BIN)/saem run
 
-test: check browser tesseract  ## Check and test everything
+test: check browser tesseract sandbox  ## Check and test everything
 	$(BIN)/python -m tools.run_tests
 
 test-fast: $(VENV)/.dev  ## Test what the change since SINCE can touch, in about two minutes
@@ -52,6 +52,9 @@ browser: $(VENV)/.dev  ## Bring a browser for the page's tests, where that can b
 tesseract: $(VENV)/.dev  ## Bring Tesseract for the tests of scanned pages, where that can be done
 	$(BIN)/python -m tools.tesseract
 
+sandbox: $(VENV)/.dev  ## Bring bubblewrap for the tests of the sandbox, where that can be done
+	$(BIN)/python -m tools.bubblewrap
+
 format: $(VENV)/.dev  ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -68,4 +71,4 @@ lock: $(VENV)/.dev  ## Write the requirements locks anew
 clean:  ## Remove the environment and caches (never data/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help venv demo run test test-fast durations check browser tesseract format bench pictures lock clean
+.PHONY: help venv demo run test test-fast durations check browser tesseract sandbox format bench pictures lock clean

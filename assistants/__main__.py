@@ -23,8 +23,10 @@ from assistants.settings import Settings
 from assistants.store.store import StoreError
 from database.private_files import keep_new_files_private, make_private_folder
 from workers import Pool
+from workers.own_process import keep_memory_private, take_from_environment
 
 KEY_FILE = "assistants.key"
+NAMES_OF_SECRETS = ("ASSISTANTS_KEY", "DATABASE_URL", "OPENAI_API_KEY", "OPEN_API_KEY")
 GC_THRESHOLD = 10_000
 """New objects after which the garbage collector runs: with Python's default of 700 it would go through all streams
 again and again."""
@@ -38,8 +40,10 @@ def main() -> int:
     """Run until interrupted; 0, or 1 after one sentence about what is wrong."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     keep_new_files_private()
+    keep_memory_private()
     try:
         settings = read_settings()
+        take_from_environment(NAMES_OF_SECRETS)
         _log_to_stderr(settings.log_level)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(settings))

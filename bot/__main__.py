@@ -23,12 +23,13 @@ from bot.command_line.check import check
 from bot.command_line.demo import DEMO_PORT, LOOPBACK, DemoOptions, demo
 from bot.command_line.run import run
 from bot.command_line.serve import serve
-from bot.command_line.startup_settings import mistyped_names, read_startup_settings
+from bot.command_line.startup_settings import mistyped_names, names_of_secrets, read_startup_settings
 from bot.errors import ConfigurationError, StartupError
 from bot.logs import Redact, configure_logs
 from bot.settings import ENV_FILE, Settings, SettingsError, check_env_file
 from bot.store.store import StoreError
 from database.private_files import keep_new_files_private
+from workers.own_process import keep_memory_private, take_from_environment
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code."""
     _replace_unknown_signs()
     keep_new_files_private()
+    keep_memory_private()
     given = parser().parse_args(arguments)
     redact = Redact(())
     try:
@@ -107,6 +109,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _warn_of_mistyped_names()
         settings = read_startup_settings()
         redact = Redact(settings.secrets)
+        if given.command != "check":  # which looks at the names once more
+            take_from_environment(names_of_secrets())
         # `saem check` prints what it finds; the log adds to that only on request.
         quiet = given.command == "check" and settings.log_level != "DEBUG"
         configure_logs("CRITICAL" if quiet else settings.log_level, settings.secrets)

@@ -3,10 +3,11 @@
 Where neither can be installed the browser tests are reported as skipped, so this never fails.
 """
 
-import os
 import shutil
 import subprocess
 import sys
+
+from tools import apt
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
@@ -24,13 +25,7 @@ def main() -> int:
 
 
 def _with_apt() -> bool:
-    if shutil.which("apt-get") is None or os.geteuid() != 0:
-        return False
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    packages = ["chromium", "fonts-noto-cjk", "fonts-noto-color-emoji"]
-    commands = (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *packages])
-    if any(subprocess.run(["apt-get", *c], env=environment, check=False, **quiet).returncode for c in commands):  # type: ignore[call-overload]
+    if not apt.install("chromium", "fonts-noto-cjk", "fonts-noto-color-emoji"):
         return False
     print("browser: Debian's chromium was installed")
     return True

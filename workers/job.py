@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from workers import child_main
+from workers.job_files import has_files
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One call of `package.module:function`, its MessagePack-able arguments and its limits (seconds, bytes)."""
+    """One call of `package.module:function`, its arguments (MessagePack-able, files), its limits (seconds, bytes)."""
 
     function: str
-    arguments: Sequence[Any]
+    arguments: tuple[Any, ...]
     timeout: float
     memory: int
     output: int
@@ -22,7 +23,16 @@ class Job:
         """The module of the function."""
         return self.function.partition(":")[0]
 
-    def frame(self) -> bytes:
-        """The job as the child reads it; raises TypeError for arguments that MessagePack cannot encode."""
-        body = child_main.pack([self.function, list(self.arguments), self.memory, self.timeout, self.output])
+    @property
+    def has_files(self) -> bool:
+        """Whether files are lent to it."""
+        return has_files(self.arguments)
+
+    def frame(self, arguments: Sequence[Any]) -> bytes:
+        """The job as the child reads it, with its arguments as its function gets them.
+
+        Raises:
+            TypeError, ValueError: MessagePack cannot encode the arguments.
+        """
+        body = child_main.pack([self.function, list(arguments), self.memory, self.timeout, self.output])
         return child_main.HEADER.pack(len(body)) + body

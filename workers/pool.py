@@ -2,16 +2,19 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
 import structlog
 
+from workers import sandbox
 from workers.errors import JobCrashed, JobFailed
 from workers.job import Job
+from workers.job_files import OwnPaths
 from workers.process_handle import DiedBeforeJob, ProcessHandle
+from workers.sandbox import Sandbox
 
 log = structlog.get_logger(__name__)
 
@@ -21,11 +24,16 @@ MAX_HELD = 384 << 20
 """Bytes: a process that holds more after a job is replaced."""
 
 
+FindSandbox = Callable[[], Sandbox | None]
+"""Finds the sandbox that processes run in; the first call may take a moment."""
+
+
 class Slot:
     """A place for one process, which is started when there is a job and ended when it has been idle for a while."""
 
-    def __init__(self) -> None:
+    def __init__(self, find_sandbox: FindSandbox) -> None:
         self.process: ProcessHandle | None = None
+        self._find_sandbox = find_sandbox
         self.idle: asyncio.TimerHandle | None = None
         self.closed = False
 
@@ -38,25 +46,25 @@ class Slot:
         process, self.process = self.process, None
         return process
 
-    async def run(self, job: Job, frame: bytes) -> Any:
+    async def run(self, job: Job) -> Any:
         """Do a job in this slot's process; if that died while it was idle, it is replaced and the job begins again."""
         reused = self.process is not None and self.process.alive
         try:
-            return await self._run(job, frame)
+            return await self._run(job)
         except DiedBeforeJob:
             if not reused:
                 raise
-        return await self._run(job, frame)
+        return await self._run(job)
 
-    async def _run(self, job: Job, frame: bytes) -> Any:
+    async def _run(self, job: Job) -> Any:
         if self.process is not None and not self.process.alive:
             await self.kill()
         if self.process is None:
-            self.process = await ProcessHandle.start()
+            self.process = await ProcessHandle.start(await asyncio.to_thread(self._find_sandbox))
         try:
             if self.closed:
                 raise JobCrashed("the pool was closed")
-            result = await self.process.run(job, frame)
+            result = await self.process.run(job)
         except JobFailed:
             raise
         except BaseException:
@@ -92,10 +100,10 @@ class Pool:
     LONG_JOB leave one of several processes free for short jobs.
     """
 
-    def __init__(self, size: int = 2, idle_after: float = 30.0) -> None:
+    def __init__(self, size: int = 2, idle_after: float = 30.0, *, find_sandbox: FindSandbox = sandbox.found) -> None:
         if size < 1:
             raise ValueError("a pool needs at least one worker")
-        self._slots = [Slot() for _ in range(size)]
+        self._slots = [Slot(find_sandbox) for _ in range(size)]
         self._free = list(self._slots)
         self._long_running = 0
         self._lanes: dict[str, deque[QueuedJob]] = {}
@@ -128,8 +136,9 @@ class Pool:
     ) -> Any:
         """Call `package.module:function` with `args` in a worker process, and return what it returns.
 
-        Arguments and result are None, bool, int (64 bits), float, str, bytes, list or dict. The `timeout`, in seconds,
-        does not count the wait in the queue and the import. `memory` is what the job may take beyond what its process
+        Arguments and result are None, bool, int (64 bits), float, str, bytes, list or dict; files are passed as
+        `LentFile` and `MadeFile`, since a process in the sandbox sees no others. The `timeout`, in seconds, does not
+        count the wait in the queue and the import. `memory` is what the job may take beyond what its process
         holds already, `output` the most that it may return, both in bytes. Cancelling the caller kills the job.
 
         Raises:
@@ -137,12 +146,13 @@ class Pool:
             JobTimedOut: it took too long and was killed.
             JobCrashed: its process died, ran out of memory, or sent what cannot be read.
             TypeError, ValueError: the arguments cannot be sent.
+            OSError: a file cannot be lent to the job, or what it has made cannot be written.
         """
         job = Job(function, args, timeout, memory, output)
-        frame = job.frame()
+        job.frame(OwnPaths().lend(args))  # what cannot be sent is the caller's mistake: it is told before the job waits
         slot = await self._wait_for_slot(QueuedJob(job), lane or job.module)
         try:
-            return await slot.run(job, frame)
+            return await slot.run(job)
         finally:
             self._release(slot, job)
 

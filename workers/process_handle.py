@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import msgpack
@@ -13,6 +15,8 @@ import structlog
 from workers import child_main
 from workers.errors import JobCrashed, JobFailed, JobTimedOut
 from workers.job import Job
+from workers.job_files import OwnPaths, SharedFolder
+from workers.sandbox import FILES, Sandbox, open_filter
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +27,8 @@ EXIT_TIMEOUT = 2.0
 FRAME_OVERHEAD = 64
 """Bytes of a result's frame beside the result."""
 MAX_FAILURE_FRAME = 4 * (child_main.MAX_MESSAGE + child_main.MAX_TRACEBACK) + 1_000
+SIGNALLED = 128
+"""Added to a signal's number, it is the exit code of a shell whose program was ended by the signal."""
 MAX_STDERR_LINE = 2_000
 """Bytes of a printed line that are logged."""
 MAX_STDERR_PER_JOB = 64_000
@@ -75,17 +81,36 @@ def environment() -> dict[str, str]:
     }
 
 
+async def _started(program: Sequence[str], **how: Any) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *program,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+        **how,
+    )
+
+
+async def _started_in(sandbox: Sandbox, program: Sequence[str], files: SharedFolder) -> asyncio.subprocess.Process:
+    with open_filter() as descriptor:
+        command = sandbox.command(program, files.outside, files.made, descriptor)
+        variables = sandbox.environment(environment())
+        return await _started(command, env=variables, pass_fds=(descriptor,), cwd="/")
+
+
 class ProcessHandle:
     """A worker process that was started; it does one job at a time.
 
     `modules` are those that it has imported, `held` is the memory that it holds after its last job, in bytes.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, files: OwnPaths | SharedFolder) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
         self._process = process
+        self._files = files
         self._stdin = process.stdin
         self._stdout = process.stdout
         self._stderr = asyncio.create_task(self._log_stderr(process.stderr), name=f"worker-{process.pid}-stderr")
@@ -94,23 +119,21 @@ class ProcessHandle:
         self.held = 0
 
     @classmethod
-    async def start(cls) -> "ProcessHandle":
-        """Start a worker process; raises JobCrashed when the system refuses."""
+    async def start(cls, sandbox: Sandbox | None) -> "ProcessHandle":
+        """Start a worker process, in a sandbox if there is one; raises JobCrashed when the system refuses."""
+        program = [sys.executable, "-P", str(child_main.__file__)]
+        files: OwnPaths | SharedFolder = OwnPaths()
         try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",
-                str(child_main.__file__),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env=environment(),
-                start_new_session=True,
-            )
-        except OSError as error:
+            if sandbox is None:
+                process = await _started(program, env=environment())
+            else:
+                files = SharedFolder(FILES, sandbox.user)
+                process = await _started_in(sandbox, program, files)
+        except (OSError, subprocess.SubprocessError) as error:
+            files.remove()
             raise JobCrashed(f"no worker process could be started: {error}") from error
-        log.debug("worker.started", pid=process.pid)
-        return cls(process)
+        log.debug("worker.started", pid=process.pid, sandbox=sandbox is not None)
+        return cls(process, files)
 
     @property
     def pid(self) -> int:
@@ -122,13 +145,22 @@ class ProcessHandle:
         """Whether the process runs, as far as is known."""
         return self._process.returncode is None
 
-    async def run(self, job: Job, frame: bytes) -> Any:
+    async def run(self, job: Job) -> Any:
         """Do one job; after any error but JobFailed the process must be killed.
 
         Raises:
             DiedBeforeJob: the process ended before the job began.
             JobFailed, JobTimedOut, JobCrashed: see `workers.errors`.
+            OSError: a file cannot be lent to the job, or what it has made cannot be written.
         """
+        if not job.has_files:
+            return await self._run(job, job.frame(job.arguments))
+        lent = await asyncio.to_thread(self._files.lend, job.arguments)
+        result = await self._run(job, job.frame(lent))
+        await asyncio.to_thread(self._files.take_back, job.arguments)
+        return result
+
+    async def _run(self, job: Job, frame: bytes) -> Any:
         self._stderr_left = MAX_STDERR_PER_JOB
         await self._send(frame)
         self.modules.add(job.module)
@@ -182,12 +214,18 @@ class ProcessHandle:
                 raise JobCrashed("the job ran out of memory")
         raise JobCrashed("the worker's answer cannot be read")
 
+    @property
+    def _in_sandbox(self) -> bool:
+        return isinstance(self._files, SharedFolder)
+
     async def _exit_reason(self) -> str:
         """Why the process ended, as a message for an error."""
         try:
             code = await asyncio.wait_for(self._process.wait(), EXIT_TIMEOUT)
         except TimeoutError:
             return "the worker closed its pipe"
+        if code > SIGNALLED and self._in_sandbox:  # bubblewrap tells it as a shell does
+            code = SIGNALLED - code
         if code >= 0:
             return f"the worker exited with code {code}"
         with contextlib.suppress(ValueError):
@@ -230,6 +268,7 @@ class ProcessHandle:
             await self._stdin.wait_closed()
         await self._process.wait()
         await asyncio.gather(self._stderr, return_exceptions=True)
+        self._files.remove()
         log.debug("worker.ended", pid=self.pid, code=self._process.returncode)
 
     def _signal_kill(self) -> None:

@@ -22,7 +22,7 @@ from assistants.retrieval.leases import FileToIndex, LeaseLostError, Leases
 from assistants.retrieval.page_scans import PageScans, ScansTooSlowError
 from assistants.store.store import Store
 from assistants.store.vector_stores import RemovedFile, VectorStore, VectorStoreFile
-from workers import JobCrashed, JobFailed, JobTimedOut, Pool
+from workers import JobCrashed, JobFailed, JobTimedOut, LentFile, MadeFile, Pool
 
 log = structlog.get_logger(__name__)
 
@@ -222,8 +222,9 @@ class Ingestion:
         source = self._files.blobs.path(file.file_id)
         if not source.exists():
             raise UnindexableError("server_error", CANNOT_BE_INDEXED)
-        read_as, read_scans = file.read_as or "", str(scans) if scans is not None else ""
-        arguments = (str(source), file.filename, file.size, file.overlap, str(target), read_as, read_scans)
+        read_scans = LentFile(scans) if scans is not None else ""
+        known = (file.filename, file.size, file.overlap)
+        arguments = (LentFile(source), *known, MadeFile(target), file.read_as or "", read_scans)
         short = not file.slow and scans is None
         try:
             made = await self._pool.run(EXTRACT, *arguments, timeout=FIRST_TIME if short else TIME, memory=MEMORY)

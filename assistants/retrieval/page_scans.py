@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from workers import JobCrashed, JobFailed, JobTimedOut, Pool
+from workers import JobCrashed, JobFailed, JobTimedOut, LentFile, Pool
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ class PageScans:
 
     async def _page(self, source: Path, number: int) -> Any:
         try:
-            return await self._pool.run(READ_PAGE, str(source), number, timeout=PAGE_TIME, memory=MEMORY)
+            return await self._pool.run(READ_PAGE, LentFile(source), number, timeout=PAGE_TIME, memory=MEMORY)
         except (JobFailed, JobTimedOut, JobCrashed) as error:
             log.info("scan_not_read", page=number, cause=str(error))
             return {"text": "", "confidence": 0}

@@ -28,7 +28,7 @@ from bot.settings import ENV_FILE, Settings
 from bot.store.notes import Notes
 from bot.store.store import StoreError, open_store
 from database.errors import describe_failure
-from workers import Pool
+from workers import Pool, sandbox
 
 if TYPE_CHECKING:
     from assistants.settings import Settings as ServerSettings
@@ -102,6 +102,7 @@ async def _findings(settings: Settings, server: "ServerSettings") -> AsyncIterat
     if settings.assistants_url is None:
         yield await _embeddings(settings, "" if offline else server.embedding_model)
         yield await _scanned_pages()
+    yield await _sandbox()
 
 
 def _is_offline(settings: Settings, server: "ServerSettings") -> bool:
@@ -259,6 +260,18 @@ async def _scanned_pages() -> Finding:
         return good(f"Scanned pages: not read. For that, install Tesseract (apt install tesseract-ocr; {more}).")
     missing = "" if "kor" in languages else f" Korean is missing ({more})."
     return good(f"Scanned pages: read by Tesseract ({', '.join(languages)}).{missing}")
+
+
+async def _sandbox() -> Finding:
+    """Without one all works: limits on time and memory hold, and files are read as the user that Saem runs as."""
+    why = await asyncio.to_thread(sandbox.why_none)
+    if not why:
+        return good("Sandbox: files, formulas and mathematics are read in bubblewrap.")
+    how = {
+        sandbox.NEEDS_LINUX: "it is for Linux alone",
+        sandbox.NOT_INSTALLED: "to have one, install bubblewrap (apt install bubblewrap)",
+    }
+    return good(f"Sandbox: none, {how.get(why, why)}. Files are read with limits on time and memory alone.")
 
 
 async def _embeddings(settings: Settings, model: str) -> Finding:

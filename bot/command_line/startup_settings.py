@@ -17,6 +17,8 @@ ALIKE_IN_FILE = 0.8
 ALIKE_IN_ENVIRONMENT = 0.88
 """The same for the environment, which is full of other programs' names."""
 
+_SECRETS = frozenset({"ASSISTANTS_KEY", "DATABASE_URL", "DISCORD_TOKEN", "OPENAI_API_KEY"})
+
 
 def read_startup_settings() -> Settings:
     """Read the bot's settings, and check those of the embedded server too, if the bot is going to use it.
@@ -59,6 +61,11 @@ def mistyped_names(env_file: Path = ENV_FILE, environment: Mapping[str, str] = o
         for name in sorted(given - set(settings)):
             if meant := difflib.get_close_matches(name, sorted(free), n=1, cutoff=alike):
                 yield f"{name} {where} is not a setting of Saem's, so it changes nothing: is {meant[0]} meant?"
+
+
+def names_of_secrets() -> set[str]:
+    """The names by which the environment holds keys, tokens and passwords."""
+    return {name for name, setting in _names_of_settings().items() if setting in _SECRETS}
 
 
 def env_example() -> Path:

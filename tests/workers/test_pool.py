@@ -1,4 +1,4 @@
-"""The pool, with real processes."""
+"""The pool, with real processes; outside the sandbox, where they can be seen (`test_sandbox.py` looks inside)."""
 
 import asyncio
 import os
@@ -17,15 +17,19 @@ MIB = 1 << 20
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux enforces the memory limit")
 
 
+def no_sandbox() -> None:
+    return None
+
+
 @pytest.fixture
 async def pool() -> AsyncIterator[Pool]:
-    async with Pool(size=2) as pool:
+    async with Pool(size=2, find_sandbox=no_sandbox) as pool:
         yield pool
 
 
 @pytest.fixture
 async def single() -> AsyncIterator[Pool]:
-    async with Pool(size=1) as pool:
+    async with Pool(size=1, find_sandbox=no_sandbox) as pool:
         yield pool
 
 
@@ -74,7 +78,7 @@ async def test_a_job_goes_to_the_worker_that_knows_its_module(pool: Pool) -> Non
 
 
 async def test_idle_workers_go() -> None:
-    async with Pool(size=1, idle_after=0.01) as pool:
+    async with Pool(size=1, idle_after=0.01, find_sandbox=no_sandbox) as pool:
         first = await pool.run(f"{JOBS}:pid")
         await gone(first)
         assert await pool.run(f"{JOBS}:pid") != first
@@ -259,7 +263,7 @@ async def test_a_worker_that_died_while_idle_is_replaced_unseen(single: Pool) ->
 
 
 async def test_closing_ends_idle_running_and_waiting_jobs() -> None:
-    pool = Pool(size=2)
+    pool = Pool(size=2, find_sandbox=no_sandbox)
     await pool.run(f"{JOBS}:pid")
     jobs = [asyncio.create_task(pool.run(f"{JOBS}:spin", timeout=5)) for _ in range(4)]
     while len(pool.pids) < 2:  # noqa: ASYNC110
@@ -276,7 +280,7 @@ async def test_closing_ends_idle_running_and_waiting_jobs() -> None:
 
 async def test_closing_while_a_process_starts_leaves_nothing_behind() -> None:
     before = set(psutil.Process().children())
-    pool = Pool(size=1)
+    pool = Pool(size=1, find_sandbox=no_sandbox)
     job = asyncio.create_task(pool.run(f"{JOBS}:pid"))
     await asyncio.sleep(0)
     await pool.close()
@@ -302,7 +306,7 @@ import asyncio
 from workers import Pool
 
 async def main():
-    async with Pool(size=1) as pool:
+    async with Pool(size=1, find_sandbox=lambda: None) as pool:
         print("pid", await pool.run("{JOBS}:pid"), flush=True)
         await asyncio.sleep(600)
 

@@ -26,6 +26,7 @@ async def test_check_says_line_by_line_that_all_is_well(tmp_path: Path, capsys: 
         "Database: writable",
         "calls functions",
         "Scanned pages: ",
+        "Sandbox: ",
     )
     assert all(any(words in line for line in lines) for words in wanted)
     assert any("scope=bot" in line and "permissions=" in line for line in lines)

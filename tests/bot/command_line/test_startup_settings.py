@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.command_line.startup_settings import env_example, mistyped_names
+import assistants.__main__
+import assistants.settings
+import bot.settings
+from bot.command_line.startup_settings import env_example, mistyped_names, names_of_secrets
 
 
 def told(tmp_path: Path, *lines: str, **environment: str) -> list[str]:
@@ -52,3 +55,11 @@ def test_the_environment_is_looked_at_too_but_less_closely(tmp_path: Path) -> No
 
 def test_there_is_an_example_to_copy() -> None:
     assert "DISCORD_TOKEN=" in env_example().read_text(encoding="utf-8")
+
+
+def test_all_secrets_are_taken_from_the_environment() -> None:
+    fields = bot.settings.Settings.model_fields | assistants.settings.Settings.model_fields
+    secret = {name.upper() for name, field in fields.items() if "Secret" in repr(field.annotation)}
+    assert secret == {"ASSISTANTS_KEY", "DATABASE_URL", "DISCORD_TOKEN", "OPENAI_API_KEY"}
+    assert names_of_secrets() == secret | {"OPEN_API_KEY"}
+    assert set(assistants.__main__.NAMES_OF_SECRETS) == names_of_secrets() - {"DISCORD_TOKEN"}

@@ -1,0 +1,217 @@
+"""The sandbox that worker processes run in, where the system has one: bubblewrap with a filter of system calls.
+
+Inside there is no network, no process but the worker and its children, no key or token, and no file but the system's
+programs, Python, this project's code (all read-only), the folder of the job's files, and an empty /tmp in memory.
+See bwrap(1), https://github.com/containers/bubblewrap.
+
+Bubblewrap is Linux's. On macOS and Windows, and where the system lets nobody make namespaces (a container as Docker
+starts it), there is no sandbox: `why_none` says so, for `saem check`.
+"""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from workers.job_files import SharedFolder
+from workers.system_calls import NoFilterError, filter_program
+
+FILES: Final = "/files"
+"""Where the process sees the files of its job."""
+SCRATCH: Final = 256 << 20
+"""Bytes of /tmp, which is in memory."""
+NOBODY: Final = 65534
+"""The user that the process is when Saem runs as root: the kernel limits the processes of all users but root."""
+LIMITS: Final = {"nproc": 512, "nofile": 1024, "fsize": 256 << 20, "core": 0}
+"""What a process and its children may have: processes of their user, open files, bytes of a file."""
+PROBE_SECONDS: Final = 20
+NEEDS_LINUX: Final = "this is not Linux"
+NOT_INSTALLED: Final = "bubblewrap is not installed"
+
+SYSTEM: Final = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+CONFIGURATION: Final = (
+    "/etc/alternatives",
+    "/etc/fonts",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/localtime",
+)
+PATH_VARIABLES: Final = ("TESSDATA_PREFIX", "FONTCONFIG_PATH", "FONTCONFIG_FILE", "LD_LIBRARY_PATH")
+"""Variables of the environment that name folders or files which programs read."""
+HOME_VARIABLES: Final = ("HOME", "TMPDIR", "TMP", "TEMP", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+"""Variables that name folders which are not there in the sandbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A way to start programs in a sandbox."""
+
+    program: str
+    """Bubblewrap."""
+    user: int | None
+    """The user that the process becomes, if Saem is root and makes the namespaces itself. None: it stays who we are, in
+    a user namespace of its own.
+    """
+    shows_processes: bool
+    """Whether there is a /proc, with the sandbox's processes alone; some containers forbid to mount one."""
+    can_disable_namespaces: bool
+    """Whether this bubblewrap knows `--disable-userns` (0.7 and newer)."""
+
+    def command(self, program: Sequence[str], folder: Path, writable: Path, filter_descriptor: int) -> list[str]:
+        """The command that starts `program` in the sandbox, with `folder` as its files.
+
+        It may write to one of them, `writable`. The filter is read from `filter_descriptor`.
+        """
+        readable = [path for path in (*CONFIGURATION, *_code()) if os.path.exists(path)]
+        return [
+            self.program,
+            *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
+            *self._rights(),
+            *("--die-with-parent", "--new-session", "--seccomp", str(filter_descriptor)),
+            *_system(),
+            *("--perms", "1777", "--size", str(SCRATCH), "--tmpfs", "/tmp"),  # noqa: S108 - the sandbox's own
+            *("--dev", "/dev"),
+            *(["--proc", "/proc"] if self.shows_processes else []),
+            *(part for path in _above(readable) for part in ("--perms", "0755", "--dir", path)),
+            *(part for path in readable for part in ("--ro-bind", path, path)),
+            *("--ro-bind", str(folder), FILES, "--bind", str(writable), f"{FILES}/{writable.name}"),
+            *("--remount-ro", "/", "--chdir", "/", "--"),
+            *_limits(),
+            *(["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups", "--"] if self.user else []),
+            *program,
+        ]
+
+    def _rights(self) -> list[str]:
+        if self.user is not None:  # `setpriv` needs two capabilities to become another user, and loses them by that
+            return ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        forbidden = ["--disable-userns"] if self.can_disable_namespaces and self.shows_processes else []
+        return ["--unshare-user", "--cap-drop", "ALL", *forbidden]
+
+    @staticmethod
+    def environment(outside: Mapping[str, str]) -> dict[str, str]:
+        """The environment of a process as it is in the sandbox."""
+        return {**outside, **{name: "/tmp" for name in HOME_VARIABLES if name in outside or name == "HOME"}}  # noqa: S108
+
+
+def found() -> Sandbox | None:
+    """The sandbox of this machine; None where there is none."""
+    return look()[0]
+
+
+def why_none() -> str:
+    """Why this machine has no sandbox, as half a sentence; empty where it has one."""
+    return look()[1]
+
+
+@functools.cache
+def look() -> tuple[Sandbox | None, str]:
+    """Look for a sandbox, and try it out; once. Returns it, or why there is none."""
+    if sys.platform != "linux":
+        return None, NEEDS_LINUX
+    program = shutil.which("bwrap")
+    if program is None:
+        return None, NOT_INSTALLED
+    try:
+        filter_program()
+    except NoFilterError as error:
+        return None, str(error)
+    said = ""
+    can_disable_namespaces = "--disable-userns" in _help(program)
+    for user in [NOBODY, None] if os.geteuid() == 0 else [None]:
+        for shows_processes in (True, False):
+            sandbox = Sandbox(program, user, shows_processes, can_disable_namespaces)
+            said = _tried(sandbox)
+            if not said:
+                return sandbox, ""
+    return None, f"bubblewrap cannot make one here ({said})"
+
+
+def _help(program: str) -> str:
+    return subprocess.run([program, "--help"], capture_output=True, text=True, check=False, env={}).stdout  # noqa: S603
+
+
+def _tried(sandbox: Sandbox) -> str:
+    """Start Python in the sandbox, with a module that workers need. Returns what went wrong, or nothing."""
+    folder = SharedFolder(FILES, sandbox.user)
+    try:
+        with open_filter() as descriptor:
+            done = subprocess.run(  # noqa: S603 - the distribution's bubblewrap
+                sandbox.command(
+                    [sys.executable, "-P", "-c", "import msgpack"], folder.outside, folder.made, descriptor
+                ),
+                env=sandbox.environment({"PYTHONPATH": os.pathsep.join(_import_path())}),
+                pass_fds=(descriptor,),
+                capture_output=True,
+                text=True,
+                timeout=PROBE_SECONDS,
+                check=False,
+                cwd="/",
+            )
+    except (OSError, subprocess.SubprocessError) as error:
+        return str(error)
+    finally:
+        folder.remove()
+    lines = done.stderr.strip().splitlines()
+    return "" if done.returncode == 0 else (lines[-1] if lines else f"exit code {done.returncode}")
+
+
+@contextmanager
+def open_filter() -> Iterator[int]:
+    """Yields a file descriptor from which a new process can read the filter, once."""
+    descriptor = os.memfd_create("filter")
+    try:
+        os.write(descriptor, filter_program())
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _system() -> Iterator[str]:
+    """The folders of the system: where one is a link into another, it is one inside too."""
+    for path in map(Path, SYSTEM):
+        if path.is_symlink():
+            yield from ("--symlink", os.readlink(path), str(path))
+        elif path.is_dir():
+            yield from ("--ro-bind", str(path), str(path))
+
+
+def _above(paths: Sequence[str]) -> list[str]:
+    """The folders above these paths, from the top; bubblewrap would make them for root alone."""
+    return sorted({str(above) for path in paths for above in Path(path).parents[:-1] if not _of_system(above)})
+
+
+def _limits() -> list[str]:
+    return ["prlimit", *(f"--{name}={limit}:{limit}" for name, limit in LIMITS.items()), "--"]
+
+
+def _import_path() -> list[str]:
+    return [os.path.abspath(entry) for entry in sys.path]
+
+
+def _code() -> Iterator[str]:
+    """What a process must read to run our code: Python, its packages, and of other folders that Python imports from the
+    packages alone. Beside those may lie `.env` and data.
+    """
+    python = [Path(each) for each in dict.fromkeys((sys.base_prefix, sys.prefix)) if not _of_system(Path(each))]
+    yield from map(str, python)
+    for path in map(Path, _import_path()):
+        if _of_system(path) or any(path.is_relative_to(each) for each in python):
+            continue
+        if path.is_dir():
+            yield from (str(each) for each in sorted(path.iterdir()) if (each / "__init__.py").is_file())
+        elif path.exists():
+            yield str(path)
+    for name in PATH_VARIABLES:
+        yield from (entry for entry in os.environ.get(name, "").split(os.pathsep) if entry and os.path.exists(entry))
+
+
+def _of_system(path: Path) -> bool:
+    return any(path.is_relative_to(each) for each in SYSTEM)
