@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -76,20 +77,26 @@ async def house(tmp_path: Path) -> AsyncIterator["House"]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A PostgreSQL server out of pgserver's wheel."""
+def postgres_server(testrun_uid: str) -> Iterator[Any]:
+    """A PostgreSQL server out of pgserver's wheel, one for all processes of a run: the last that needs it stops it.
+
+    Its folder is not in pytest's: each pytest that starts takes from all others the right to look into that, and root
+    has to run PostgreSQL as another user.
+    """
     pgserver: Any = pytest.importorskip("pgserver", reason="no TEST_DATABASE_URL and no pgserver")
-    with pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
+    folder = Path(tempfile.gettempdir()) / f"saem-postgres-{testrun_uid}"
+    folder.mkdir(exist_ok=True)
+    with pgserver.get_server(folder, cleanup_mode="delete") as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def postgres(request: pytest.FixtureRequest) -> str:
+def postgres(request: pytest.FixtureRequest, worker_id: str) -> str:
     """The address of a PostgreSQL database: `TEST_DATABASE_URL`, or an empty one of the module's own."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         return url
     server = request.getfixturevalue("postgres_server")
-    name = "_".join(request.module.__name__.split(".")[1:])
+    name = "_".join([*request.module.__name__.split(".")[1:], worker_id])
     server.psql(f"CREATE DATABASE {name};")
     address: str = server.get_uri().replace("postgresql://", "postgresql+asyncpg://").replace("/postgres?", f"/{name}?")
     return address

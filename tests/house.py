@@ -15,6 +15,7 @@ from bot.command_line.run import bot_factory
 from bot.settings import Settings
 from playground.pilot import SeenMessage, Student
 from playground.server import Playground
+from tests.migrated import bot_database, server_database
 from tests.scripted_openai import ScriptedOpenAI, content_text
 
 
@@ -107,6 +108,8 @@ async def open_house(
     async with Playground(**(playground or {})) as local, ScriptedOpenAI(*turns) as openai:
         if furnish is not None:
             furnish(local)
+        bot_database(directory)
+        server_database(directory)
         async with bot_in(local, settings_for(local, openai, directory, **settings)) as bot:
             yield House(local, openai, bot.settings, bot)
 

@@ -1,7 +1,9 @@
 """Embeddings: vectors of texts, made by the provider's endpoint."""
 
 import asyncio
+import functools
 import hashlib
+import ssl
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -139,7 +141,9 @@ def embedder_of(settings: Settings) -> Embedder | None:
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else "none"
     # The proxy is the model's; httpx would look at ALL_PROXY too, and not start at all when that is a SOCKS one.
     proxy = proxy_for(settings.openai_base_url or OPENAI_URL)
-    transport = httpx2.AsyncHTTPTransport(proxy=None if proxy is None else str(proxy), limits=DEFAULT_CONNECTION_LIMITS)
+    transport = httpx2.AsyncHTTPTransport(
+        verify=_certificates(), proxy=None if proxy is None else str(proxy), limits=DEFAULT_CONNECTION_LIMITS
+    )
     http = DefaultAsyncHttpxClient(transport=transport)
     address, _, query = (settings.openai_base_url or OPENAI_URL).partition("?")  # Azure's `?api-version=…`
     client = AsyncOpenAI(
@@ -151,6 +155,12 @@ def embedder_of(settings: Settings) -> Embedder | None:
         timeout=60,
     )
     return Embedder(client, settings.embedding_model)
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """What TLS trusts, read once in a process: it takes longer than all else that opens the server."""
+    return httpx2.create_ssl_context()
 
 
 def digest(text: str) -> bytes:
