@@ -179,3 +179,12 @@ SOURCE_GONE = Sentence(
     "The text of this answer is not kept any more.",
     "이 답의 원문은 더 이상 남아 있지 않아요.",
 )
+
+CALCULATOR_ON = Sentence(
+    "The calculator is on: models may have sums, equations and students' steps computed.",
+    "계산기가 켜져 있어요. 모델이 계산, 방정식, 풀이 과정을 계산기로 확인할 수 있어요.",
+)
+CALCULATOR_OFF = Sentence(
+    "The calculator is off: from the next question on, models do all arithmetic themselves, and get more of it wrong.",
+    "계산기가 꺼져 있어요. 다음 질문부터 모델이 스스로 계산하므로 계산이 틀릴 때가 더 많아져요.",
+)

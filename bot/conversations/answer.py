@@ -95,7 +95,8 @@ class Answer:
     """Its messages that were edited or deleted since, by id: the new question, or None for a deleted one."""
     notes: list[str] = field(default_factory=list)
     """Sentences for the student that are shown below the answer."""
-    used_tools: bool = False
+    asked_people: bool = False
+    """Whether a function that people answer, or that shows something, was called: then it is not made anew."""
     on_stop: Callable[[], None] | None = None
     """Ends the run; set while a run is under way."""
     on_asked: Callable[[], None] | None = None

@@ -176,18 +176,18 @@ class AnswerEnding:
             answer.reply.feed(sentences.NOTHING_SAID(answer.locale))
         cut = sentence_for_run(run)
         notes = [*answer.notes, *([cut(answer.locale)] if cut else []), answer.citations.footer() or ""]
-        if answer.options.otherwise is not None and not answer.used_tools:
+        if answer.options.otherwise is not None and not answer.asked_people:
             notes.insert(0, answer.options.otherwise(answer.locale))
         footer = "\n".join(note for note in notes if note) or None
         whole = said and cut is None and answer.options.otherwise is None
         subject = whole and has_subject([one.text for one in answer.asked], answer.reply.text)
         shown = self._services.discord.regenerate_buttons(answer.id, answer.locale, has_subject=subject)
-        buttons = [] if answer.used_tools else [*shown]
+        buttons = [] if answer.asked_people else [*shown]
         if answer.reply.differs_from_source:
             buttons += self._services.discord.show_as_text_buttons(answer.id, answer.locale)
         if buttons:
             ended.hide_buttons = lambda: answer.reply.finish(footer=footer)
-        if not answer.used_tools:
+        if not answer.asked_people:
             offered = [*self._services.discord.edited_buttons(answer.id, answer.locale), *buttons]
             ended.show_edited = lambda: answer.reply.finish(buttons=offered, footer=footer)
         await self._end(answer, "completed", lambda: answer.reply.finish(buttons=buttons, footer=footer))

@@ -253,19 +253,24 @@ class AssistantsThread:
         self, answer: Answer, messages: Sequence[AdditionalMessage], notes: Sequence[Note] = ()
     ) -> Run:
         scope = await self._services.library_scope(self._location)
-        assistant_id, tools = await self._services.guild_assistants.for_run(self._location.guild_id, scope)
+        assistant_id, tools = await self._services.guild_assistants.for_run(self._location, scope)
         self._assistant_id = assistant_id
         metadata = {"discord_channel_id": str(self._location.id)}
         run = await self._stream(answer, notes).begin(self.thread_id, assistant_id, messages, metadata, tools=tools)
         return await self._answer_calls(run, answer)
 
     async def _answer_calls(self, run: Run, answer: Answer) -> Run:
-        """Submit the outputs of a run's function calls, until the run has ended or waits for a person."""
-        for _ in range(TOOL_ROUNDS):
+        """Submit the outputs of a run's function calls, until the run has ended or waits for a person.
+
+        Meanwhile the bot types. In the last round functions that answer by themselves tell the model to go on without
+        them; a run that calls once more is cancelled, and its answer fails.
+        """
+        for left in reversed(range(TOOL_ROUNDS)):
             if run.status != "requires_action":
                 return run
-            answer.used_tools = True
-            outputs = await self._tool_calls.outputs_for(run, answer)
+            answer.asked_people |= self._tool_calls.ask_people(run)
+            self._services.discord.show_typing(answer.destination, answer.reply, answer.ended)
+            outputs = await self._tool_calls.outputs_for(run, answer, last=left == 0)
             if outputs is None:
                 self._waiting_run = run.id
                 return run
@@ -274,9 +279,11 @@ class AssistantsThread:
                 calls = await self._services.conversation_store.calls_with_output(run.id)
                 return await self._tell_outputs_anew(run, answer, calls)
             run = await self._stream(answer).submit(run, outputs)
+        if run.status != "requires_action":
+            return run
         log.warning("run.too_many_calls", run=run.id)
         await self._services.api.cancel(run.thread_id, run.id)
-        return run
+        return await self._services.api.retrieve(run.thread_id, run.id) or run
 
     def _stream(self, answer: Answer, notes: Sequence[Note] = ()) -> RunStream:
         return RunStream(

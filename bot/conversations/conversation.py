@@ -378,7 +378,7 @@ class Conversation:
             [], destination or self._services.discord.destination(self.location), locale, None
         )
         answer.run_id, answer.thread_id, answer.delivered = run_id, calls[0].thread_id, True
-        answer.used_tools = True
+        answer.asked_people = True
         await self._respond(answer, work=lambda: self._assistants_thread.resume(answer, calls, outputs), goes_on=run_id)
 
     async def _cancel_run(self, run_id: str) -> None:
@@ -404,7 +404,7 @@ class Conversation:
         reply_to = interrupted.after if interrupted.questions else None
         destination = self._services.discord.destination(self.location, reply_to)
         answer = self._beginning.new_answer([], destination, interrupted.locale, None, goes_on_in=incomplete)
-        answer.used_tools = not interrupted.questions
+        answer.asked_people = not interrupted.questions
         if run is not None:
             answer.run_id, answer.thread_id, answer.delivered = run.id, run.thread_id, True
             work = partial(self._assistants_thread.show, run, answer)

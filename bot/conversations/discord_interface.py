@@ -74,7 +74,7 @@ class DiscordInterface(Protocol):
         ...
 
     def show_typing(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
-        """Show that the bot types until the reply has words or `ended` is set; under load it shows it later."""
+        """Show that the bot types until the reply has more words or `ended` is set; under load it shows it later."""
 
     def regenerate_buttons(self, answer_id: str, locale: Locale, *, has_subject: bool) -> Buttons:
         """The buttons under a conversation's last finished answer."""

@@ -14,8 +14,8 @@ from openai.types.beta.threads import Run
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.conversations.instructions import NAME, TUTOR
-from bot.conversations.location import LibraryScope, channels_of, filters_of
-from bot.conversations.tools import Tools
+from bot.conversations.location import LibraryScope, Location, channels_of, filters_of
+from bot.conversations.tools import FILE_SEARCH, Tools
 from bot.store.store import Store
 from bot.store.tables import GuildRow
 
@@ -71,8 +71,8 @@ class GuildAssistants:
         async with self._locks[guild_id]:
             return await self._ensure_assistant(guild_id, known)
 
-    async def for_run(self, guild_id: int, scope: LibraryScope) -> tuple[str, list[AssistantToolParam] | None]:
-        """The assistant of a run in a guild (0: in direct messages), and the tools that the run has in place of its.
+    async def for_run(self, location: Location, scope: LibraryScope) -> tuple[str, list[AssistantToolParam] | None]:
+        """The assistant of a run, and the tools that the run has in place of the assistant's (None: just these).
 
         The assistant itself finds no file of the library: its filter lets nothing through, and the run's own filter
         lets through what `scope` says. A server that does not know filters (they are not in the Assistants API) gives
@@ -81,13 +81,18 @@ class GuildAssistants:
         Raises:
             openai.OpenAIError: the Assistants server does not answer, or refuses.
         """
+        place = (location.guild_id, location.channel_id)
+        all_offered = self._tools.all_offered_in(place)
         shelf = scope.guild_id if scope.channels else 0
         if shelf == 0 or self.known_vector_store(shelf) is None:
-            return await self.assistant(guild_id), None
+            assistant_id = await self.assistant(location.guild_id)
+            return assistant_id, None if all_offered else self._tools.offered(self._own_search(), place)
         assistant_id = await self.assistant(shelf)
         if self._filters:
-            return assistant_id, self._tools.offered(scope.search_tool())
-        return (assistant_id if scope.whole else await self.assistant(0)), None
+            return assistant_id, self._tools.offered(scope.search_tool(), place)
+        if not scope.whole:
+            assistant_id = await self.assistant(0)
+        return assistant_id, None if all_offered else self._tools.offered(place=place)
 
     async def vector_store(self, guild_id: int) -> str:
         """The id of the guild's vector store; if there is none, one is made and given to the assistant.
@@ -169,8 +174,12 @@ class GuildAssistants:
 
     def _own_tools(self, *, filters: bool | None = None) -> list[AssistantToolParam]:
         """The tools of an assistant; with filters its search finds nothing, until a run says otherwise."""
+        return self._tools.offered(self._own_search(filters=filters))
+
+    def _own_search(self, *, filters: bool | None = None) -> AssistantToolParam:
+        """The assistant's own search: with filters it finds nothing, without it finds what the assistant has."""
         filtered = self._filters if filters is None else filters
-        return self._tools.offered(LibraryScope().search_tool()) if filtered else self._tools.offered()
+        return LibraryScope().search_tool() if filtered else FILE_SEARCH
 
     async def _make(self, guild_id: int, vector_store_id: str | None) -> str:
         assistant = await self._client.beta.assistants.create(

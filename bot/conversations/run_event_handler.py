@@ -18,11 +18,23 @@ FetchFile = Callable[[str], Awaitable[bytes]]
 class SupportsFeed(Protocol):
     """What is needed of a reply."""
 
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        ...
+
     def feed(self, text: str) -> None:
         """Add text."""
 
     def picture(self, filename: str, data: bytes) -> None:
         """Add a picture after the text so far."""
+
+
+def begin_paragraph(reply: SupportsFeed) -> None:
+    """What comes next stands in a paragraph of its own: a message of a run that has spoken before a function call."""
+    said = reply.text
+    if said.strip():
+        reply.feed("\n\n"[min(2, len(said) - len(said.rstrip("\n"))) :])
 
 
 class RunEventHandler(AsyncAssistantEventHandler):
@@ -60,8 +72,7 @@ class RunEventHandler(AsyncAssistantEventHandler):
 
     @override
     async def on_message_created(self, message: Message) -> None:
-        if self._spoken:
-            self._reply.feed("\n\n")
+        begin_paragraph(self._reply)
 
     @override
     async def on_text_delta(self, delta: TextDelta, snapshot: Text) -> None:

@@ -13,7 +13,7 @@ from openai.types.beta.threads.run_create_params import AdditionalMessage
 from bot.conversations.answer import Answer
 from bot.conversations.assistants_api import UNFINISHED, AssistantsApi
 from bot.conversations.instructions import TUTOR
-from bot.conversations.run_event_handler import RunEventHandler
+from bot.conversations.run_event_handler import RunEventHandler, begin_paragraph
 
 log = structlog.get_logger(__name__)
 
@@ -90,6 +90,8 @@ class RunStream:
                 known = said.startswith(heard[:common])
                 missed = said[common:] if known else said
                 heard = heard[common:] if known else ""
+                if missed and missed == said and part is message.content[0]:
+                    begin_paragraph(reply)
                 reply.feed(await citations.feed(missed) + await citations.flush())
 
     def _handler(self) -> RunEventHandler:

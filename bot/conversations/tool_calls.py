@@ -14,6 +14,8 @@ from bot.store.conversation_store import ConversationStore, StoredToolCall
 
 log = structlog.get_logger(__name__)
 
+ENOUGH = "There were too many calls for one answer. Answer now with what you have, and call no more functions."
+
 
 class ToolCalls:
     """The function calls of one conversation's runs."""
@@ -23,19 +25,32 @@ class ToolCalls:
         self._tools = tools
         self._location = location
 
-    async def outputs_for(self, run: Run, answer: Answer) -> dict[str, str] | None:
+    async def outputs_for(self, run: Run, answer: Answer, *, last: bool = False) -> dict[str, str] | None:
         """Call the tools that `run` asks for; the outputs by call id, or None while a person is being asked.
 
-        The calls are stored before the tools are called, so that they survive the process.
+        The calls are stored before the tools are called, so that they survive the process: those that an earlier one
+        took and did not answer are called again if they answer by themselves; people are not asked twice. `last`: the
+        functions that answer by themselves only tell the model to go on without them.
         """
-        assert run.required_action is not None
-        requested = run.required_action.submit_tool_outputs.tool_calls
-        calls = [self._call(each, run, answer) for each in requested]
-        known = {stored.call_id for stored in await self._store.open_calls_of_run(run.id)}
+        calls = [self._call(each, run, answer) for each in _requested(run)]
+        known = {stored.call_id: stored for stored in await self._store.open_calls_of_run(run.id)}
         new = [call for call in calls if call.call_id not in known]
+        again = [
+            call
+            for call in calls
+            if call.call_id in known and known[call.call_id].output is None and self._answers_itself(call.name)
+        ]
         await self._store.add_calls(_stored(call) for call in new)
-        await asyncio.gather(*(self._call_tool(call) for call in new))
+        await asyncio.gather(*(self._call_tool(call, last=last) for call in [*new, *again]))
         return await self.outputs(run.id)
+
+    def ask_people(self, run: Run) -> bool:
+        """Whether `run` calls a function that people answer, or that shows something."""
+        return any(not self._answers_itself(each.function.name) for each in _requested(run))
+
+    def _answers_itself(self, name: str) -> bool:
+        tool = self._tools.get(name)
+        return tool is None or tool.answers_itself
 
     async def outputs(self, run_id: str) -> dict[str, str] | None:
         """The outputs of a run's calls, by call id; None when one is missing, or all were submitted."""
@@ -89,10 +104,12 @@ class ToolCalls:
             asker_id=None,
         )
 
-    async def _call_tool(self, call: ToolCall) -> None:
+    async def _call_tool(self, call: ToolCall, *, last: bool) -> None:
         tool = self._tools.get(call.name)
         if tool is None:
             output: str | None = _error(f"there is no function named {call.name!r}")
+        elif tool.answers_itself and last:
+            output = _error(ENOUGH)
         else:
             try:
                 output = await tool.call(call)
@@ -125,6 +142,11 @@ class ToolCalls:
             run_id=run.id,
             asker_id=answer.asker_id,
         )
+
+
+def _requested(run: Run) -> list[RequiredActionFunctionToolCall]:
+    assert run.required_action is not None
+    return run.required_action.submit_tool_outputs.tool_calls
 
 
 def _stored(call: ToolCall) -> StoredToolCall:

@@ -52,6 +52,12 @@ class Tool(Protocol):
 
     name: str
     schema: FunctionDefinition
+    answers_itself: bool = False
+    """Whether Saem alone gives the output, in the same run: nobody is asked, and nothing is shown."""
+
+    def offered_in(self, guild_id: int, channel_id: int) -> bool:  # noqa: ARG002
+        """Whether the model may call it in a conversation's channel (`guild_id` 0: in direct messages)."""
+        return True
 
     async def call(self, call: ToolCall) -> str | None:
         """Do what the model asks for. Returns the output, or None when a person is asked: then the output comes later,
@@ -103,10 +109,19 @@ class Tools:
     def __iter__(self) -> Iterator[Tool]:
         return iter(self._tools.values())
 
-    def offered(self, search: AssistantToolParam = FILE_SEARCH) -> list[AssistantToolParam]:
-        """The tools of an assistant as the API takes them: the search in its server's files, and every function."""
+    def offered(
+        self, search: AssistantToolParam = FILE_SEARCH, place: tuple[int, int] | None = None
+    ) -> list[AssistantToolParam]:
+        """The tools as the API takes them: the search in a server's files, and every function; of an assistant, or of
+        a run in a `place`, a guild and a channel of it.
+        """
         functions: list[AssistantToolParam] = [
             {"type": "function", "function": tool.schema.model_dump(exclude_none=True)}  # type: ignore[typeddict-item]
             for tool in self
+            if place is None or tool.offered_in(*place)
         ]
         return [search, *functions]
+
+    def all_offered_in(self, place: tuple[int, int]) -> bool:
+        """Whether every function is offered in a guild and a channel of it."""
+        return all(tool.offered_in(*place) for tool in self)

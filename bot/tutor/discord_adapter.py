@@ -93,7 +93,7 @@ class DiscordAdapter:
         return InChannel(channel, reference)
 
     def show_typing(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
-        """Type until the first words are there; not if the reply replaces a message, which shows `WAITING`."""
+        """Type until the next words are there; not if the reply replaces a message, which shows `WAITING`."""
         if _replaced_message_id(destination) is None:
             self._typing.show(destination, reply, ended)
 

@@ -1,4 +1,5 @@
-"""Discord's typing indicator: shown while the model keeps a student waiting for the first word."""
+"""Discord's typing indicator: shown while the model keeps a student waiting for the first word, or for the next one
+after a function call."""
 
 import asyncio
 import contextlib
@@ -25,18 +26,25 @@ class TypingIndicator:
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        """By the identity of the reply."""
 
     def show(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
-        """Type until the reply has its first words or `ended` is set, whenever the outbox has room for it."""
+        """Type until the reply has more words than now or `ended` is set, whenever the outbox has room for it.
+
+        While it types for a reply already, nothing else begins.
+        """
+        if id(reply) in self._tasks:
+            return
         task = asyncio.create_task(self._type(destination, reply, ended))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[id(reply)] = task
+        task.add_done_callback(lambda _: self._tasks.pop(id(reply), None))
 
     async def _type(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
+        said = reply.text.strip()
         try:
             channel = await _channel_of(destination)
-            while not reply.text and not ended.is_set():
+            while reply.text.strip() == said and not ended.is_set():
                 has_room = self._outbox.has_spare_room()
                 if has_room:
                     await bounded(_typing(channel))

@@ -17,6 +17,8 @@ async def test_a_picture_that_the_model_draws_is_shown(house: House) -> None:
     shown: list[tuple[str, bytes]] = []
 
     class Seen:
+        text = ""
+
         def feed(self, text: str) -> None: ...
 
         def picture(self, filename: str, data: bytes) -> None:

@@ -1,0 +1,53 @@
+"""`/settings …`: what the people of a server choose for it."""
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice
+from discord.ext import commands
+
+from bot import sentences
+from bot.calculator.switch import CalculatorSwitch, OnOrOff
+from bot.client import SaemBot
+from bot.command_names import localized
+from bot.sentences import of_code
+from bot.tutor.error_handler import say_privately
+
+Interaction = discord.Interaction[SaemBot]
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class SettingsCog(
+    commands.GroupCog,
+    group_name=localized("settings", "설정"),
+    group_description=localized("What I do in this server", "이 서버에서 제가 하는 일"),
+):
+    """Tells and changes a server's settings."""
+
+    def __init__(self, bot: SaemBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=localized("calculator", "계산기"),
+        description=localized(
+            "Whether I check sums, equations and your steps by algebra", "계산, 방정식, 풀이 과정을 대수로 확인할지"
+        ),
+    )
+    @app_commands.describe(state=localized("How it is, if you do not say", "말하지 않으면 지금 상태를 알려 드려요"))
+    @app_commands.choices(
+        state=[Choice(name=localized("on", "켜기"), value="on"), Choice(name=localized("off", "끄기"), value="off")]
+    )
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def calculator(self, interaction: Interaction, state: OnOrOff | None = None) -> None:
+        """Turn the calculator on or off, from the next question on; or tell how it is."""
+        assert interaction.guild_id is not None
+        switch = CalculatorSwitch(self.bot.server_settings)
+        if state is not None:
+            await switch.turn(interaction.guild_id, state)
+        sentence = sentences.CALCULATOR_ON if switch.is_on(interaction.guild_id) else sentences.CALCULATOR_OFF
+        await say_privately(interaction, sentence(of_code(interaction.locale)))
+
+
+async def setup(bot: SaemBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(SettingsCog(bot))
