@@ -1,5 +1,7 @@
 """`/review`: cards that are due come back, and the missed questions of a quiz can be practised."""
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from discord.app_commands import Choice
@@ -37,8 +39,12 @@ class ReviewCog(commands.Cog):
         )
 
     async def cog_load(self) -> None:
-        """Offer the buttons."""
+        """Offer the buttons, and hear of quizzes."""
         self.bot.add_dynamic_items(ReviewItem)
+        quiz_cog: Any = self.bot.get_cog("QuizCog")
+        quiz_cog.follow_ups.practise = self.reviews.practise
+        quiz_cog.quizmaster.listeners.quiz_finished.append(self.finished_quizzes.finished)
+        quiz_cog.quizmaster.listeners.question_reported.append(self.finished_quizzes.reported)
 
     @app_commands.command(
         name=localized("review", "복습"),

@@ -59,7 +59,6 @@ NO_CARDS = Sentence(
 )
 PRACTISE_ANYWAY = Sentence("Practise anyway", "그래도 복습하기")
 GO_ON = Sentence("Go on", "계속하기")
-PRACTISE_WRONG = Sentence("Practise the wrong ones", "틀린 문제 다시 풀기")
 NONE_WRONG = Sentence(
     "You missed nothing in this quiz that can be practised.", "이 퀴즈에는 다시 풀 틀린 문제가 없어요."
 )

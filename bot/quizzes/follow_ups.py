@@ -49,6 +49,8 @@ class FollowUps:
         self._quiz_store = quiz_store
         self._conversations = conversations
         self._asking = asking
+        self.practise: Callable[[Interaction, str], Awaitable[None]] | None = None
+        """Lets a student practise what they missed in the quiz with that id; the cog of reviews sets it."""
 
     async def press(self, interaction: Interaction, custom_id: CustomId) -> None:
         """Do what a button asks for.
@@ -61,6 +63,9 @@ class FollowUps:
             raise UserFacingError(say.OLD)
         if interaction.user.id not in {record.session.host, *record.session.responses}:
             raise UserFacingError(say.NOT_PLAYED)
+        if custom_id.action == "practise" and self.practise is not None:
+            await self.practise(interaction, record.id)
+            return
         conversation = await self._quizmaster.conversation_of(record)
         if conversation is None:
             raise UserFacingError(say.OLD)

@@ -178,3 +178,4 @@ PROMPT_EXPLAIN = Sentence(
     "Explain question {number} of the quiz “{title}”: {question}",
     "퀴즈 “{title}”의 {number}번을 설명해 주세요: {question}",
 )
+PRACTISE_WRONG = Sentence("Practise the wrong ones", "틀린 문제 다시 풀기")

@@ -12,14 +12,15 @@ from sqlalchemy import Row, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.learning.card import Card, ChoiceContent, Citation, Deck, Schedule, mistakes_deck_id
-from bot.learning.card_store import card_row, deck_row
-from bot.learning.result_store import StudyResult, add_result_statement, result_row
+from bot.learning.card_store import CardStore, card_row, deck_row
+from bot.learning.result_store import ResultStore, StudyResult, add_result_statement, result_row
 from bot.learning.reviews.review_store import Review, review_row
 from bot.learning.reviews.scheduling import AGAIN, reviewed
 from bot.learning.tables import CardReviewRow, CardRow, DeckRow, StudyResultRow
 from bot.quizzes.arguments.quiz import Quiz, QuizQuestion
+from bot.quizzes.storage.quiz_records import QuizRecord
 from bot.quizzes.storage.tables import QuizResultRow, QuizRow
-from bot.store.base import table_of
+from bot.store.base import now, table_of
 from bot.store.group_commit import Statement
 from bot.store.store import Store
 
@@ -33,6 +34,7 @@ class FinishedQuizzes:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._results, self._cards = ResultStore(store), CardStore(store)
         dialect = sqlite if store.dialect == "sqlite" else postgresql
         self._add_result = add_result_statement(store.dialect)
         self._add_deck = dialect.insert(table_of(DeckRow)).on_conflict_do_nothing()
@@ -56,6 +58,35 @@ class FinishedQuizzes:
             if row.quiz_id not in quizzes:
                 quizzes[row.quiz_id] = Quiz.model_validate_json(row.quiz)
             await self._store.write(*self._statements(row, quizzes[row.quiz_id].questions[row.question]))
+
+    async def finished(self, record: QuizRecord) -> None:
+        """A quiz has ended: keep the results of everybody who played."""
+        for student in {record.session.host, *record.session.responses}:
+            await self.take_in(student)
+
+    async def reported(self, record: QuizRecord, student: int, index: int) -> None:
+        """A student has reported a question as wrong: their result counts no more, and its card comes back no more.
+
+        Of a quiz that is not over there is no result yet; then one is kept that counts nowhere.
+        """
+        await self.take_in(student)
+        response = record.session.response(student, index)
+        result = StudyResult(
+            student_id=student,
+            source="quiz",
+            source_id=record.id,
+            number=index,
+            guild_id=record.guild_id,
+            channel_id=record.channel_id,
+            topic="",
+            right=False,
+            seconds=None if response is None else response.seconds,
+            at=_seconds(now()),
+            reported=True,
+        )
+        await self._results.add([result])
+        await self._results.set_reported(student, "quiz", record.id, index)
+        await self._cards.set_origin_hidden(student, quiz_origin(record.id, index), hidden=True)
 
     def _statements(self, row: Row[Any], question: QuizQuestion) -> list[Statement]:
         at = _seconds(row.finished_at)

@@ -21,10 +21,10 @@ from bot.learning.reviews import review_session
 from bot.learning.reviews.finished_quizzes import FinishedQuizzes, quiz_origin
 from bot.learning.reviews.grading import rating_of
 from bot.learning.reviews.review_buttons import ALL_DECKS, AnswerForm, ReviewId, typed_in
+from bot.learning.reviews.review_screens import Shown, View, card_screen, end_screen, nothing_due_screen
 from bot.learning.reviews.review_session import ReviewSession
 from bot.learning.reviews.review_store import SOON, Review, ReviewedAlreadyError, ReviewStore
 from bot.learning.reviews.scheduling import AGAIN, RATINGS, reviewed
-from bot.learning.reviews.screens import Shown, View, card_screen, end_screen, nothing_due_screen
 from bot.sentences import Locale, of_code
 
 log = structlog.get_logger(__name__)

@@ -25,9 +25,9 @@ LONGEST_OPTION: Final = 100
 
 Action = Literal[
     "join", "begin", "answer", "move", "send", "cancel", "skip", "pause", "resume", "end", "jump", "look",
-    "harder", "five", "explain", "pick",
+    "harder", "five", "explain", "pick", "practise",
 ]  # fmt: skip
-FOLLOW_UPS: Final = frozenset({"harder", "five", "explain", "pick"})
+FOLLOW_UPS: Final = frozenset({"harder", "five", "explain", "pick", "practise"})
 """The actions of the buttons under the results."""
 Interaction = discord.Interaction[Any]
 
@@ -163,7 +163,7 @@ class Press:
             case "begin" | "skip" | "pause" | "resume" | "end" as control:
                 showing = bool(custom_id.choice)
                 return Controlled(self.student_id, moderator, control, custom_id.question, at, showing=showing)
-            case "harder" | "five" | "explain" | "pick":
+            case "harder" | "five" | "explain" | "pick" | "practise":
                 raise ValueError(custom_id.action)  # what follows a quiz is no event of it
             case "cancel" | "look":
                 return Cancelled(self.student_id, moderator, at)

@@ -9,7 +9,7 @@ from bot.quizzes import sentences as say
 from bot.quizzes.safe_markdown import escaped, escaped_within, readable, typeset, unmarked_within
 from bot.quizzes.screens.buttons import CustomId, QuizItem, button, menu
 from bot.quizzes.session.choices import labels, numbering, on_buttons, own_numbering
-from bot.quizzes.session.scoring import Grade
+from bot.quizzes.session.scoring import Grade, anything_missed
 from bot.quizzes.storage.quiz_records import QuizRecord
 
 TEXT_BUDGET: Final = 3_600
@@ -54,6 +54,8 @@ def follow_up_buttons(record: QuizRecord) -> discord.ui.ActionRow[Any]:
     if not record.followed:
         harder = button(CustomId(record.id, "harder"), say.HARDER(locale))
         buttons = [harder, button(CustomId(record.id, "five"), say.ANOTHER_FIVE(locale)), *buttons]
+    if anything_missed(record.session):
+        buttons.append(button(CustomId(record.id, "practise"), say.PRACTISE_WRONG(locale)))
     return discord.ui.ActionRow(*buttons)
 
 

@@ -54,6 +54,14 @@ def has_right_answers(session: QuizSession) -> bool:
     return any(question.answer is not None for question in session.quiz.questions)
 
 
+def anything_missed(session: QuizSession) -> bool:
+    """Whether somebody has a question wrong or, playing alone, has skipped one whose answer is known."""
+    missed = {"wrong", "skipped"} if session.mode == "solo" else {"wrong"}
+    students = [session.host] if session.mode == "solo" else list(session.responses)
+    known = [index for index, question in enumerate(session.quiz.questions) if question.answer is not None]
+    return any(grade(session, student, index) in missed for student in students for index in known)
+
+
 def shows_explanations(session: QuizSession) -> bool:
     """Whether the results have room for the explanations; a group sees each under its question."""
     return session.mode == "together" or session.count <= MOST_EXPLAINED

@@ -53,7 +53,7 @@ async def test_the_next_quiz_is_asked_for_once_and_its_buttons_are_gone(
 ) -> None:
     alex = await house.discord.student("alex")
     post = await results(house, alex)
-    assert [each for each in labels(post) if each] == ["Harder", "Another five", "Explain …"]
+    assert [each for each in labels(post) if each] == ["Harder", "Another five", "Explain …", "Practise the wrong ones"]
     house.openai.turns.append(quiz_turn(NEXT))
     before = await record(house, post)
     assert (await alex.clicks(post, button)).ok
@@ -62,7 +62,10 @@ async def test_the_next_quiz_is_asked_for_once_and_its_buttons_are_gone(
     assert level in instructions(house)
     assert "none of its questions again" in instructions(house)
     assert "“One”" in house.user_texts()[-1]
-    assert [each for each in labels(await updated(alex, post, "right")) if each] == ["Explain …"]
+    assert [each for each in labels(await updated(alex, post, "right")) if each] == [
+        "Explain …",
+        "Practise the wrong ones",
+    ]
     assert (await record(house, following)).session.host == alex.id
     assert f'"question_text": "{CAKE}"' in tool_outputs(asked(house)[-1])[-1]
     assert before.session.quiz.title == "One"

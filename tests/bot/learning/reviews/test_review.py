@@ -56,3 +56,19 @@ async def test_a_missed_question_comes_back_next_day_and_counts(house: House) ->
     assert (await press(alex, post, pressing(again, "next"))).ok  # a double press changes nothing
     assert "1 right, 0 not." in alex.now(post).text
     assert (await shown(await alex.runs("/review", where="math"), "Nothing is due now")).text
+
+
+async def test_the_wrong_ones_of_a_quiz_are_practised_until_each_was_right_once(house: House) -> None:
+    alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
+    results = await missed(house, alex)
+    await (await sora.clicks(results, "Practise the wrong ones")).says("for those who played this quiz")
+    post = await shown(await alex.clicks(results, "Practise the wrong ones"), ASKED)
+    assert (await alex.clicks(post, "I don't know")).ok
+    post = await updated(alex, post, "It comes again until it is right once.")
+    assert "Good" not in labels(post)  # practice is no review
+    assert (await alex.clicks(post, "Next")).ok
+    post = await updated(alex, post, "I") if "I don't know" not in labels(alex.now(post)) else alex.now(post)
+    assert (await alex.clicks(post, pressing(post, "answer:2"))).ok
+    post = await updated(alex, post, "✓ Right")
+    assert (await alex.clicks(post, "Next")).ok
+    await updated(alex, post, "Each was right once.")
