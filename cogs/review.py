@@ -82,8 +82,10 @@ class ReviewCog(commands.Cog):
                 return each.id
         raise UserFacingError(say.NO_SUCH_DECK)
 
-    async def _note(self, _student_id: int, _locale: Locale) -> str:
-        return ""
+    async def _note(self, student_id: int, locale: Locale) -> str:
+        """What the student has to know of reminders."""
+        cog: Any = self.bot.get_cog("ReminderCog")
+        return str(await cog.reminders.note(student_id, locale))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:

@@ -1,0 +1,31 @@
+"""Pictures of progress, on the bot's side: a worker process draws them (`progress_picture`)."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+
+from workers import Pool, WorkerError
+
+log = structlog.get_logger(__name__)
+
+JOB: Final = "bot.learning.progress.progress_picture:draw"
+SECONDS: Final = 10.0
+"""A picture takes some 20 ms, and a new process a second before."""
+MEMORY: Final = 512 << 20
+
+
+class ProgressPictures:
+    """Has pictures drawn in the worker processes of `pool`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def draw(self, words: Mapping[str, Any]) -> bytes | None:
+        """A PNG; None if it cannot be drawn: the words beside it say the same."""
+        arguments = (words["title"], words["subtitle"], words["footer"], words["rows"])
+        try:
+            return bytes(await self._pool.run(JOB, *arguments, timeout=SECONDS, memory=MEMORY))
+        except WorkerError as error:
+            log.warning("progress.not_drawn", error=error)
+            return None

@@ -1,0 +1,122 @@
+"""Sends reminders: at most one a day to a student, however often the bot is started again or its clock is changed.
+
+That a reminder goes out is written before it is sent. So a bot that ends in between leaves a day without a reminder,
+never one with two.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+from typing import Final, Literal
+
+import structlog
+
+from bot.learning.reminders.reminder_store import Reminder, ReminderStore
+from bot.learning.reminders.time_zones import day_in, next_moment
+from bot.learning.sentences import CLOSED_AND_OFF, CLOSED_MESSAGES
+from bot.sentences import Locale
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY: Final = 30.0
+"""Seconds between two looks for reminders whose time has come."""
+LATEST: Final = 2 * 3_600.0
+"""Seconds after its hour at which a reminder is still sent, where the bot was away: nobody wants it at night."""
+REFUSED_FOR: Final = 5
+"""Days of closed direct messages after which reminders are switched off."""
+
+NEVER: Final = 32_503_680_000.0
+"""The year 3000: the reminder was switched off, and the student is to be told so."""
+
+Outcome = Literal["sent", "refused", "failed"]
+"""`refused`: the student's direct messages are closed; `failed`: Discord cannot be reached just now."""
+Send = Callable[[Reminder, int], Awaitable[Outcome]]
+"""Sends a student the reminder that so many cards are due."""
+CountDue = Callable[[int, float], Awaitable[int]]
+"""How many cards of a student are due at a time."""
+
+
+class Reminders:
+    """All reminders. `clock` tells seconds since the epoch."""
+
+    def __init__(self, store: ReminderStore, *, send: Send, count_due: CountDue, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._send = send
+        self._count_due = count_due
+        self._clock = clock
+
+    async def set(self, student_id: int, hour: int, timezone: str, locale: Locale) -> Reminder:
+        """Remind a student daily at that hour; a reminder that was sent today stays the only one of today."""
+        last = await self._store.of_student(student_id)
+        last_day = last.last_day if last is not None else None
+        reminder = Reminder(student_id, hour, timezone, locale, next_at=0.0, last_day=last_day)
+        reminder = replace(reminder, next_at=self._next_of(reminder, self._clock()))
+        await self._store.put(reminder)
+        return reminder
+
+    async def run(self, *, is_ours: Callable[[], bool]) -> None:
+        """Send what is due, again and again; only in the process that serves direct messages."""
+        while True:
+            if is_ours():
+                try:
+                    await self.send_due()
+                except Exception:
+                    log.exception("reminders.failed")
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def send_due(self) -> None:
+        """Send the reminders whose time has come."""
+        now = self._clock()
+        for reminder in await self._store.due(now):
+            await self._take(reminder, now)
+
+    async def _take(self, reminder: Reminder, now: float) -> None:
+        today = day_in(reminder.timezone, now)
+        too_late = now - reminder.next_at > LATEST
+        last = _last_day(reminder, now)
+        reminded = last is not None and last >= today
+        due = 0 if too_late or reminded else await self._count_due(reminder.student_id, now)
+        if not due:
+            await self._store.put(replace(reminder, next_at=self._next_of(reminder, now)))
+            return
+        reminder = replace(reminder, last_day=today.isoformat())
+        reminder = replace(reminder, next_at=self._next_of(reminder, now))
+        await self._store.put(reminder)
+        outcome = await self._send(reminder, due)
+        log.info("reminder.sent" if outcome == "sent" else "reminder.not_sent", outcome=outcome)
+        if outcome == "sent" and reminder.refused_since is not None:
+            await self._store.put(replace(reminder, refused_since=None, refusal_told=False))
+        elif outcome == "refused":
+            await self._refused(reminder, today)
+
+    async def _refused(self, reminder: Reminder, today: date) -> None:
+        since = reminder.refused_since or today.isoformat()
+        if (today - date.fromisoformat(since)).days >= REFUSED_FOR:
+            await self._store.put(replace(reminder, refused_since=since, refusal_told=False, next_at=NEVER))
+            log.info("reminder.switched_off", days=REFUSED_FOR)
+        else:
+            await self._store.put(replace(reminder, refused_since=since))
+
+    async def note(self, student_id: int, locale: Locale) -> str:
+        """What a student has to know of closed direct messages, once; empty if nothing."""
+        reminder = await self._store.of_student(student_id)
+        if reminder is None or reminder.refused_since is None or reminder.refusal_told:
+            return ""
+        if reminder.next_at >= NEVER:
+            await self._store.delete(student_id)
+            return CLOSED_AND_OFF(locale, days=REFUSED_FOR)
+        await self._store.set_refusal_told(student_id)
+        return CLOSED_MESSAGES(locale, days=REFUSED_FOR)
+
+    @staticmethod
+    def _next_of(reminder: Reminder, now: float) -> float:
+        return next_moment(reminder.hour, reminder.timezone, now, not_on=_last_day(reminder, now))
+
+
+def _last_day(reminder: Reminder, now: float) -> date | None:
+    """The day of the last reminder; None also where it lies so far ahead that the clock was wrong then."""
+    if reminder.last_day is None:
+        return None
+    last = date.fromisoformat(reminder.last_day)
+    return last if (last - day_in(reminder.timezone, now)).days <= 1 else None

@@ -1,0 +1,163 @@
+"""`/reminder`: a direct message when cards are due, once a day, at the student's hour."""
+
+import asyncio
+import re
+import time
+from typing import Any, Final, Self
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice
+from discord.ext import commands
+
+from bot.client import SaemBot
+from bot.command_names import localized
+from bot.errors import UserFacingError
+from bot.escaping import escaped_within
+from bot.learning import sentences as say
+from bot.learning.reminders import time_zones
+from bot.learning.reminders.reminder_store import Reminder, ReminderStore
+from bot.learning.reminders.reminders import NEVER, Outcome, Reminders
+from bot.learning.reviews.finished_quizzes import FinishedQuizzes
+from bot.learning.reviews.review_buttons import begin_button
+from bot.learning.reviews.review_store import ReviewStore
+from bot.quizzes.screens.screen_parts import BLUE, box, view_of
+from bot.sentences import of_code
+from bot.tutor.error_handler import DISCORD_ERRORS, handles_errors, say_privately
+
+Interaction = discord.Interaction[SaemBot]
+_CLOSED: Final = frozenset({50007, 50278})
+"""Discord's codes for direct messages that may not be sent: they are closed, or nobody shares a server."""
+
+
+class TurnOff(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"reminder:off"):
+    """Turns a student's own reminder off."""
+
+    def __init__(self, label: str = "…") -> None:
+        super().__init__(discord.ui.Button(label=label, custom_id="reminder:off"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], _match: re.Match[str], /
+    ) -> Self:
+        """Make the button again; discord.py calls this at every press."""
+        return cls()
+
+    @handles_errors
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Take the press to the cog `ReminderCog`."""
+        cog: Any = interaction.client.get_cog("ReminderCog")
+        await cog.turn_off(interaction)
+
+
+class ReminderCog(commands.Cog):
+    """Takes the wish for reminders, and sends them."""
+
+    def __init__(self, bot: SaemBot) -> None:
+        self.bot = bot
+        self.reminder_store = ReminderStore(bot.store)
+        self.finished_quizzes = FinishedQuizzes(bot.store)
+        self.review_store = ReviewStore(bot.store)
+        self.reminders = Reminders(self.reminder_store, send=self._send, count_due=self._count_due, clock=time.time)
+        self._task: asyncio.Task[None] | None = None
+
+    async def cog_load(self) -> None:
+        """Offer the button, and begin to look for what is due."""
+        self.bot.add_dynamic_items(TurnOff)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """After the first connection, begin to send what is due."""
+        if self._task is None:
+            self._task = asyncio.create_task(self.reminders.run(is_ours=lambda: 0 in self.bot.shards), name="reminders")
+
+    async def cog_unload(self) -> None:
+        """Stop; the rest is stored."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    @app_commands.command(
+        name=localized("reminder", "알림"),
+        description=localized(
+            "A direct message when cards are due, once a day", "복습할 카드가 있으면 하루 한 번 DM으로 알려요"
+        ),
+    )
+    @app_commands.rename(hour=localized("hour", "시"), timezone=localized("timezone", "시간대"))
+    @app_commands.describe(
+        hour=localized("At which hour, 0 to 23", "몇 시에, 0부터 23까지"),
+        timezone=localized("Where you are, for example Asia/Seoul", "어느 시간대인가요? 예: Asia/Seoul"),
+    )
+    async def reminder(
+        self,
+        interaction: Interaction,
+        hour: app_commands.Range[int, 0, 23] | None = None,
+        timezone: str | None = None,
+    ) -> None:
+        """Set the reminder, or tell how it is set."""
+        student, locale = interaction.user.id, of_code(interaction.locale)
+        present = await self.reminder_store.of_student(student)
+        if hour is None and timezone is None:
+            await self._tell(interaction, present)
+            return
+        if timezone is None and present is None:
+            raise UserFacingError(say.WHICH_TIMEZONE)
+        if hour is None and present is None:
+            raise UserFacingError(say.WHICH_HOUR)
+        zone = present.timezone if timezone is None and present is not None else time_zones.find(timezone or "")
+        if zone is None:
+            raise UserFacingError(say.NO_SUCH_TIMEZONE, name=escaped_within((timezone or "").replace("`", ""), 60))
+        wanted = hour if hour is not None else present.hour if present is not None else 0
+        reminder = await self.reminders.set(student, wanted, zone, locale)
+        when = f"<t:{round(reminder.next_at)}:f>"
+        sentence = say.REMIND_SET(locale, hour=f"{wanted}:00", timezone=zone, when=when)
+        await self._say_with_button(interaction, sentence)
+
+    @reminder.autocomplete("timezone")
+    async def suggest_timezones(self, _interaction: Interaction, current: str) -> list[Choice[str]]:
+        """Suggest time zones by what is typed."""
+        return [Choice(name=name, value=name) for name in time_zones.suggestions(current)]
+
+    async def turn_off(self, interaction: Interaction) -> None:
+        """Remind the student no more."""
+        await self.reminder_store.delete(interaction.user.id)
+        await say_privately(interaction, say.REMIND_OFF(of_code(interaction.locale)))
+
+    async def _tell(self, interaction: Interaction, present: Reminder | None) -> None:
+        locale = of_code(interaction.locale)
+        if present is None or present.next_at >= NEVER:
+            await say_privately(interaction, say.REMIND_NOT(locale))
+            return
+        sentence = say.REMIND_NOW(locale, hour=f"{present.hour}:00", timezone=present.timezone)
+        note = await self.reminders.note(interaction.user.id, locale)
+        await self._say_with_button(interaction, "\n".join(filter(None, (sentence, note))))
+
+    async def _say_with_button(self, interaction: Interaction, sentence: str) -> None:
+        off = discord.ui.ActionRow[Any](TurnOff(say.TURN_OFF(of_code(interaction.locale))))
+        await interaction.response.send_message(view=view_of(box(BLUE, sentence, off)), ephemeral=True)
+
+    async def _count_due(self, student_id: int, at: float) -> int:
+        await self.finished_quizzes.take_in(student_id)
+        counts = await self.review_store.counts(student_id, None, at)
+        return counts.due + counts.new
+
+    async def _send(self, reminder: Reminder, due: int) -> Outcome:
+        """Send a direct message that cards are due."""
+        locale = reminder.locale
+        sentence = say.REMINDER_ONE(locale) if due == 1 else say.REMINDER(locale, count=due)
+        row = discord.ui.ActionRow[Any](begin_button(locale), TurnOff(say.TURN_REMINDER_OFF(locale)))
+        try:
+            user = self.bot.get_user(reminder.student_id) or await self.bot.fetch_user(reminder.student_id)
+            await user.send(view=view_of(box(BLUE, sentence, row)), allowed_mentions=discord.AllowedMentions.none())
+        except discord.Forbidden as error:
+            return "refused" if error.code in _CLOSED else "failed"
+        except discord.NotFound:
+            return "refused"
+        except DISCORD_ERRORS:
+            return "failed"
+        return "sent"
+
+
+async def setup(bot: SaemBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(ReminderCog(bot))
