@@ -41,6 +41,8 @@ PACE = 0.02
 """Seconds between two words of an answer."""
 SOLVING = 5.0
 """Seconds that a problem may take."""
+MOST_FOR_A_LIST = 30.0
+"""Seconds for a list of exercises of which one takes longer than a problem may."""
 MAKING = 15.0
 """Seconds that the questions of a quiz may take."""
 MEMORY = 512 << 20
@@ -371,17 +373,49 @@ class _Responder:
             reply: dict[str, Any] = await self._pool.run(
                 "assistants.models.offline.tutor:reply", messages, language, timeout=SOLVING, memory=MEMORY
             )
-        except JobTimedOut:
-            return {"text": self._say("too_slow"), "understood": "maths"}
-        except JobCrashed as error:
-            log.warning("offline.crashed", error=str(error))
-            return {"text": self._say("far_too_large"), "understood": "maths"}
+        except (JobTimedOut, JobCrashed) as error:
+            said = await self._exercises(messages, language) or self._too_much(error)
+            return {"text": said, "understood": "maths"}
         except JobFailed as error:
             # Both quote what the student wrote.
             log.warning("offline.failed", kind=str(error).partition(":")[0])
             log.debug("offline.failed_because", error=str(error), traceback=error.traceback)
             return {"text": self._say("unsolved"), "understood": "maths"}
         return reply
+
+    def _too_much(self, error: JobTimedOut | JobCrashed) -> str:
+        """Why a job that was stopped gave nothing."""
+        if isinstance(error, JobTimedOut):
+            return self._say("too_slow")
+        log.warning("offline.crashed", error=str(error))
+        return self._say("far_too_large")
+
+    async def _exercises(self, messages: list[list[str]], language: Language | None) -> str:
+        """The answers to a list of exercises, each from a job of its own: one that takes too long costs no other its
+        answer. Empty if the message is no list.
+        """
+        job = "assistants.models.offline.tutor"
+        try:
+            labels = await self._pool.run(f"{job}:exercises", messages, language, timeout=SOLVING, memory=MEMORY)
+        except (JobTimedOut, JobCrashed, JobFailed):
+            return ""
+        ends_at = asyncio.get_running_loop().time() + MOST_FOR_A_LIST
+
+        async def answered(place: int) -> str:
+            left = min(SOLVING, ends_at - asyncio.get_running_loop().time())
+            arguments = (messages, language, place)
+            try:
+                if left <= 0:
+                    raise JobTimedOut(MOST_FOR_A_LIST)
+                done = await self._pool.run(f"{job}:reply_to_exercise", *arguments, timeout=left, memory=MEMORY)
+            except (JobTimedOut, JobCrashed) as error:
+                return f"**({labels[place]})** {self._too_much(error)}"
+            except JobFailed as error:
+                log.warning("offline.failed", kind=str(error).partition(":")[0])
+                return f"**({labels[place]})** {self._say('unsolved')}"
+            return str(done)
+
+        return "\n\n".join([await answered(place) for place in range(len(labels))])
 
     def _say(self, key: str) -> str:
         return say(self._language, key)

@@ -3,7 +3,7 @@
 import re
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from maths.reading.intent import intent_of
 from maths.reading.language import Language, in_language, language_asked_for
 from maths.reading.message_prefixes import split_quotation, without_name
 from maths.reading.nodes import Node, Rel
-from maths.reading.problems import Problem, Reading, Unread
+from maths.reading.problems import Part, Problem, Reading, Unread
 from maths.reading.prose import foreign_words
 from maths.solving.answer_check import check_answer
 from maths.solving.solution import Solution, Unsolved
@@ -59,11 +59,32 @@ def reply(messages: list[list[str]], language: Language | None = None) -> dict[s
 
     `messages` are pairs of role and text. `language` is the one to answer in; None: the student's.
     """
+    state = ConversationState(fixed_language=language)
+    replies: list[Reply] = []
+    for state, text, working in _unanswered(messages, state):
+        replies.append(_about_working(state, text, working) if working else _Tutor(state, text).reply())
+    return _joined(replies, state)
+
+
+def exercises(messages: list[list[str]], language: Language | None = None) -> list[str]:
+    """The labels of the exercises in the student's last message, if it is a list of several; nothing is solved."""
+    tutor = _last_tutor(messages, language)
+    return [part.label for part in tutor.parts] if tutor is not None else []
+
+
+def reply_to_exercise(messages: list[list[str]], language: Language | None, place: int) -> str:
+    """The answer to one exercise of the list in the student's last message, under its label."""
+    tutor = _last_tutor(messages, language)
+    return tutor.exercise(tutor.parts[place]) if tutor is not None else ""
+
+
+def _unanswered(
+    messages: list[list[str]], state: ConversationState
+) -> Iterator[tuple[ConversationState, str, OwnWorking | None]]:
+    """Each message since the last answer, with what is known after it, and the student's own working in it."""
     sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
     recent = messages[-MAX_REMEMBERED:]
     last_answer = max((place for place, (role, _) in enumerate(recent) if role == "assistant"), default=-1)
-    state = ConversationState(fixed_language=language)
-    replies: list[Reply] = []
     earlier: list[str] = []
     for place, text in [(place, text) for place, (role, text) in enumerate(recent) if role == "user"]:
         before, state = state, state.after(text)
@@ -71,9 +92,16 @@ def reply(messages: list[list[str]], language: Language | None = None) -> dict[s
         if working is not None:
             state = state.with_working(working.problem)
         if place > last_answer:
-            replies.append(_about_working(state, text, working) if working else _Tutor(state, text).reply())
+            yield state, text, working
         earlier.append(text)
-    return _joined(replies, state)
+
+
+def _last_tutor(messages: list[list[str]], language: Language | None) -> "_Tutor | None":
+    found = list(_unanswered(messages, ConversationState(fixed_language=language)))
+    if not found or found[-1][2] is not None:
+        return None
+    state, text, _ = found[-1]
+    return _Tutor(state, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,23 +287,35 @@ class _Tutor:
         """Every exercise of a list under its own number, also one that is not understood; None if there is no list."""
         if self._state.of_list is not None:
             return self._about_exercise()
-        if not reading.parts or self._intent.another:
+        if not self.parts:
             return None
-        brief = len(reading.parts) > MOST_WITH_STEPS
-        texts = []
-        for part in reading.parts:
-            state = replace(self._state, problem=None, variants=0, left_to_student=False, reading=part.reading)
-            found = bool(part.reading.problems or part.reading.unread) and not part.reading.in_passing
-            if found and part.reading.problems:
-                hinted = self._state.hint_now
-                state = replace(state, problem=part.reading.problems[0], hints=int(hinted), hint_now=hinted)
-            answer = _Tutor(state, part.text, brief=brief).reply() if found else None
-            understood = answer is not None and (answer.understood == "maths" or answer.refused)
-            said = answer.text if understood and answer is not None else self._say.say("part_not_understood")
-            texts.append(f"**({part.label})** {said}")
-        if brief:
-            texts.append(self._say.say("part_steps", {"name": f'"{reading.parts[0].label}'}))
+        texts = [self.exercise(part) for part in self.parts]
+        if self._is_long_list:
+            texts.append(self._say.say("part_steps", {"name": f'"{self.parts[0].label}'}))
         return Reply("maths", "\n\n".join(texts))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The exercises of the message, if it is a list of several that are to be answered."""
+        if self._state.reading is None or self._state.of_list is not None or self._intent.another:
+            return ()
+        return self._state.reading.parts
+
+    @property
+    def _is_long_list(self) -> bool:
+        return len(self.parts) > MOST_WITH_STEPS
+
+    def exercise(self, part: Part) -> str:
+        """The answer to one exercise of the list, under its label."""
+        state = replace(self._state, problem=None, variants=0, left_to_student=False, reading=part.reading)
+        found = bool(part.reading.problems or part.reading.unread) and not part.reading.in_passing
+        if found and part.reading.problems:
+            hinted = self._state.hint_now
+            state = replace(state, problem=part.reading.problems[0], hints=int(hinted), hint_now=hinted)
+        answer = _Tutor(state, part.text, brief=self._is_long_list).reply() if found else None
+        understood = answer is not None and (answer.understood == "maths" or answer.refused)
+        said = answer.text if understood and answer is not None else self._say.say("part_not_understood")
+        return f"**({part.label})** {said}"
 
     def _about_exercise(self) -> Reply:
         """`explain (3)`: the solution of one exercise of a list, or another one like it."""

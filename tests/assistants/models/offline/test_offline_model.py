@@ -20,6 +20,7 @@ from assistants.models.model_protocol import (
     ModelRequest,
     TextDelta,
 )
+from assistants.models.offline import offline_model
 from assistants.models.offline.offline_model import MODEL, OfflineModel
 from workers import Pool
 
@@ -277,3 +278,25 @@ async def test_it_names_itself(model: OfflineModel) -> None:
 
 async def test_a_bare_mention_is_told_what_can_be_asked(model: OfflineModel) -> None:
     assert "I can solve" in await text(model, user("Minji: (nothing)"))
+
+
+HARD = "integral of sin(x^3+1) e^(x^2) ln(x) dx"
+"""What keeps sympy busy for minutes."""
+
+
+async def test_an_exercise_that_takes_too_long_costs_no_other_its_answer(
+    model: OfflineModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offline_model, "SOLVING", 2.5)
+    await text(model, user("2x = 6"))  # the worker is there
+    said = await text(model, user(f"(1) 2x = 8 (2) {HARD} (3) 3x = 15"))
+    assert re.search(r"\*\*\(1\)\*\* Let's solve[\s\S]*x = 4", said)
+    assert "**(2)** That took me longer than" in said
+    assert re.search(r"\*\*\(3\)\*\* Let's solve[\s\S]*x = 5", said)
+
+
+async def test_a_list_of_hard_exercises_ends_in_time(model: OfflineModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offline_model, "SOLVING", 1.0)
+    monkeypatch.setattr(offline_model, "MOST_FOR_A_LIST", 0.0)
+    assert (await text(model, user(f"(a) 2x = 8 (b) {HARD}"))).count("took me longer") == 2
+    assert "took me longer" in await text(model, user(HARD))
