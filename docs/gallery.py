@@ -1,11 +1,12 @@
 """Makes `docs/gallery.md` and its pictures: answers as the demo's page shows them.
 
-`python -m docs.gallery` writes replies into a playground through discord.py, opens its page in Chromium at desktop and
+`python -m docs.gallery [NUMBER …]` (all of them, or the examples of these numbers) writes replies into a playground through discord.py, opens its page in Chromium at desktop and
 phone width, dark and light, and takes the pictures.
 """
 # ruff: noqa: E501 - answers as models write them
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -15,6 +16,7 @@ from PIL import Image
 from playwright.async_api import Browser, async_playwright
 from yarl import URL
 
+from bot.escaping import CITATION
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
@@ -73,8 +75,9 @@ EXAMPLES: dict[str, tuple[str, str | None]] = {
     ),
     "A table and a citation": (
         "How many real roots has \\(ax^2 + bx + c = 0\\)? Look at \\(D = b^2 - 4ac\\):\n\n| 판별식 | 근 | Example |\n"
-        "|:--|:-:|--:|\n| $D > 0$ | 2 | $x^2 - 1$ |\n| $D = 0$ | 1 | $x^2$ |\n| $D < 0$ | 0 | $|x|^2 + 1$ |\n\nThe chapter says so [[1]](https://discord.com/channels/1/2/3).",
-        "[1] chapter3.pdf, page 12 · gpt-6-luna",
+        "|:--|:-:|--:|\n| $D > 0$ | 2 | $x^2 - 1$ |\n| $D = 0$ | 1 | $x^2$ |\n| $D < 0$ | 0 | $|x|^2 + 1$ |\n\nThe chapter says so "
+        + f"{CITATION}[[1]](https://discord.com/channels/1/2/3).",
+        "[1] [chapter3.pdf, page 12](https://discord.com/channels/1/2/3)",
     ),
 }
 
@@ -91,7 +94,10 @@ async def main() -> None:
             await client.wait_until_ready()
             path = find_browser(driver.chromium.executable_path)
             browser = await driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+            wanted = set(map(int, sys.argv[1:])) or set(range(len(EXAMPLES)))
             for number, (text, footer) in enumerate(EXAMPLES.values()):
+                if number not in wanted:
+                    continue
                 channel = await ask(client, local, *QUESTIONS[number])
                 reply = Reply(outbox, channel, formula_pictures=FormulaPictures(pool))
                 reply.feed(text)
