@@ -62,6 +62,7 @@ class SaemBot(commands.AutoShardedBot):
         outbox: Outbox,
         formula_pictures: FormulaPictures | None = None,
         message_content: bool = True,
+        sees_pictures: bool = True,
     ) -> None:
         # Saem does not use voice: discord.py need not warn that libraries for it are missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -78,6 +79,8 @@ class SaemBot(commands.AutoShardedBot):
             http_trace=outbox.request_trace.config,
         )
         self.settings = settings
+        self.sees_pictures = sees_pictures
+        """Whether the model does."""
         self.store = store
         self.openai = openai
         self.pool = pool

@@ -205,12 +205,6 @@ class Settings(BaseSettings):
     )
 
     @property
-    def names_a_model(self) -> bool:
-        """Whether a model is named, here or by another server; the offline model, which else answers, sees nothing."""
-        named = (self.assistants_url, self.openai_api_key, self.openai_base_url)
-        return any(one is not None for one in named)
-
-    @property
     def store_url(self) -> str:
         """The SQLAlchemy URL of the bot's own database."""
         if self.database_url is None:

@@ -23,7 +23,7 @@ class TutorCog(commands.Cog):
             bot.thread_creation,
             bot.tools,
             message_content=bot.intents.message_content,
-            sees_pictures=bot.settings.names_a_model,
+            sees_pictures=bot.sees_pictures,
         )
         self.catch_up = CatchUp(bot, bot.outbox, bot.conversation_store, bot.notes, self.tutor.take)
         self._noting: asyncio.Task[None] | None = None

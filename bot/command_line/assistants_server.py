@@ -59,3 +59,15 @@ def embedded_settings(settings: Settings) -> "ServerSettings":
         raise StartupError("\n".join(wrong_settings(error).values())) from None
     own = {"run_expires_after": EMBEDDED_RUN_EXPIRES_AFTER, "history_tokens": EMBEDDED_HISTORY_TOKENS}
     return server.model_copy(update={name: own[name] for name in own.keys() - server.model_fields_set})
+
+
+def is_offline(settings: Settings) -> bool:
+    """Whether the offline model answers, which sees no pictures.
+
+    Raises:
+        StartupError: some of the server's own settings do not fit.
+    """
+    if settings.assistants_url is not None:
+        return False
+    names_a_model = settings.openai_api_key is not None or settings.openai_base_url is not None
+    return not names_a_model or embedded_settings(settings).model_api == "offline"

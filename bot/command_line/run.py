@@ -10,7 +10,7 @@ import discord
 import structlog
 
 from bot.client import SaemBot, point_at
-from bot.command_line.assistants_server import open_assistants
+from bot.command_line.assistants_server import is_offline, open_assistants
 from bot.command_line.refused_token import RefusedToken
 from bot.errors import ConfigurationError, StartupError
 from bot.replies.outbox import Outbox
@@ -114,6 +114,7 @@ async def bot_factory(settings: Settings, *, open_model: Any = None) -> AsyncIte
         StoreError: a database cannot be opened.
     """
     point_at(settings.discord_api_url, settings.discord_gateway_url)
+    offline = is_offline(settings)
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(Pool())
         openai = await stack.enter_async_context(open_assistants(settings, pool, open_model))
@@ -121,7 +122,13 @@ async def bot_factory(settings: Settings, *, open_model: Any = None) -> AsyncIte
 
         def make_bot(*, message_content: bool = True) -> SaemBot:
             return SaemBot(
-                settings, store=store, openai=openai, pool=pool, outbox=Outbox(), message_content=message_content
+                settings,
+                store=store,
+                openai=openai,
+                pool=pool,
+                outbox=Outbox(),
+                message_content=message_content,
+                sees_pictures=not offline,
             )
 
         yield make_bot

@@ -59,11 +59,13 @@ def reply(messages: list[list[str]], language: Language | None = None) -> dict[s
 
     `messages` are pairs of role and text. `language` is the one to answer in; None: the student's.
     """
-    state = ConversationState(fixed_language=language)
+    last = ConversationState(fixed_language=language)
     replies: list[Reply] = []
-    for state, text, working in _unanswered(messages, state):
-        replies.append(_about_working(state, text, working) if working else _Tutor(state, text).reply())
-    return _joined(replies, state)
+    for state, text, working, answered in _read(messages, last):
+        last = state
+        if not answered:
+            replies.append(_about_working(state, text, working) if working else _Tutor(state, text).reply())
+    return _joined(replies, last)
 
 
 def exercises(messages: list[list[str]], language: Language | None = None) -> list[str]:
@@ -78,10 +80,10 @@ def reply_to_exercise(messages: list[list[str]], language: Language | None, plac
     return tutor.exercise(tutor.parts[place]) if tutor is not None else ""
 
 
-def _unanswered(
+def _read(
     messages: list[list[str]], state: ConversationState
-) -> Iterator[tuple[ConversationState, str, OwnWorking | None]]:
-    """Each message since the last answer, with what is known after it, and the student's own working in it."""
+) -> Iterator[tuple[ConversationState, str, OwnWorking | None, bool]]:
+    """Each message of students: what is known after it, its text, own working in it, and whether it is answered."""
     sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
     recent = messages[-MAX_REMEMBERED:]
     last_answer = max((place for place, (role, _) in enumerate(recent) if role == "assistant"), default=-1)
@@ -91,17 +93,15 @@ def _unanswered(
         working = own_working(text, earlier, before.current_or_none(), state.language)
         if working is not None:
             state = state.with_working(working.problem)
-        if place > last_answer:
-            yield state, text, working
+        yield state, text, working, place < last_answer
         earlier.append(text)
 
 
 def _last_tutor(messages: list[list[str]], language: Language | None) -> "_Tutor | None":
-    found = list(_unanswered(messages, ConversationState(fixed_language=language)))
-    if not found or found[-1][2] is not None:
-        return None
-    state, text, _ = found[-1]
-    return _Tutor(state, text)
+    tutor = None
+    for state, text, working, answered in _read(messages, ConversationState(fixed_language=language)):
+        tutor = None if answered or working is not None else _Tutor(state, text)
+    return tutor
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class _Tutor:
         reading = self._state.reading
         if reading is None:
             return Reply("maths", self._say.say("long"))
-        if known := self._help(reading) or self._reply_to_list(reading) or self._about_current_problem(reading):
+        if known := self._help(reading) or self._reply_to_list() or self._about_current_problem(reading):
             return known
         if reading.problems and not reading.in_passing:
             return self._reply_to_problems(reading)
@@ -283,7 +283,7 @@ class _Tutor:
         texts += [self._unread(one).text for one in reading.unread]
         return Reply("maths", "\n\n".join(texts))
 
-    def _reply_to_list(self, reading: Reading) -> Reply | None:
+    def _reply_to_list(self) -> Reply | None:
         """Every exercise of a list under its own number, also one that is not understood; None if there is no list."""
         if self._state.of_list is not None:
             return self._about_exercise()

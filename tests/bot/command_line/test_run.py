@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import CONFIGURATION
+from bot.command_line.assistants_server import is_offline
 from bot.command_line.check import check
 from bot.command_line.run import run
 from bot.errors import ConfigurationError, StartupError
@@ -43,6 +44,24 @@ async def test_a_wrong_token_is_refused_in_a_sentence(tmp_path: Path) -> None:
     assert "copy the bot's token anew" in err
     assert "Traceback" not in err
     assert "wrong.token.here" not in err
+
+
+@pytest.mark.parametrize(
+    ("given", "model_api", "offline"),
+    [
+        ({}, None, True),
+        ({"openai_api_key": "k"}, None, False),
+        ({"openai_api_key": "k"}, "offline", True),
+        ({"openai_base_url": "http://127.0.0.1:9/v1"}, "chat", False),
+        ({"assistants_url": "http://127.0.0.1:9/v1"}, "offline", False),
+    ],
+)
+def test_photos_are_offered_where_a_model_sees_them(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], model_api: str | None, offline: bool
+) -> None:
+    if model_api is not None:
+        monkeypatch.setenv("MODEL_API", model_api)
+    assert is_offline(Settings(_env_file=None, **given)) == offline  # type: ignore[call-arg, arg-type]
 
 
 async def test_a_refused_token_is_not_sent_to_discord_again_by_a_restart(tmp_path: Path) -> None:
