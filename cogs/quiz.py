@@ -31,7 +31,7 @@ from bot.quizzes.requests.quiz_thread import quiz_location
 from bot.quizzes.requests.topic_suggestions import TopicSuggestions
 from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.screens.buttons import QuizItem
-from bot.quizzes.session.quiz_session import Difficulty, Mode, Source
+from bot.quizzes.session.quiz_session import Difficulty, Feedback, Mode, Source
 from bot.quizzes.storage.quiz_records import StoredRequest
 from bot.quizzes.storage.quiz_starts import QuizStarts
 from bot.quizzes.storage.quiz_store import QuizStore
@@ -105,6 +105,7 @@ class QuizCog(commands.Cog):
         difficulty=localized("difficulty", "난이도"),
         mode=localized("mode", "방식"),
         source=localized("source", "출처"),
+        feedback=localized("feedback", "채점"),
     )
     @app_commands.describe(
         topic=localized("What it is to be about", "무엇에 대한 퀴즈인가요?"),
@@ -112,6 +113,9 @@ class QuizCog(commands.Cog):
         difficulty=localized("How hard it is to be", "얼마나 어렵게 낼까요?"),
         mode=localized("Alone, or with everyone here against the clock", "혼자, 또는 모두 함께 시간 안에"),
         source=localized("What the questions are drawn from", "무엇을 바탕으로 낼까요?"),
+        feedback=localized(
+            "Alone: right or wrong after each answer, or at the end", "혼자 풀 때 답마다 채점할까요, 끝나고 채점할까요?"
+        ),
     )
     @app_commands.choices(
         difficulty=[
@@ -127,6 +131,10 @@ class QuizCog(commands.Cog):
             Choice(name=localized("the library's files", "자료실 파일"), value="files"),
             Choice(name=localized("anything", "무엇이든"), value="anything"),
         ],
+        feedback=[
+            Choice(name=localized("after each answer", "답할 때마다"), value="each"),
+            Choice(name=localized("at the end", "끝나고"), value="end"),
+        ],
     )
     async def quiz(
         self,
@@ -137,6 +145,7 @@ class QuizCog(commands.Cog):
         difficulty: Difficulty | None = None,
         mode: Mode = "solo",
         source: Source | None = None,
+        feedback: Feedback = "each",
     ) -> None:
         """A quiz on a topic."""
         locale = of_code(interaction.locale)
@@ -146,6 +155,7 @@ class QuizCog(commands.Cog):
             difficulty=difficulty,
             mode="solo" if interaction.guild_id is None else mode,
             source=source,
+            feedback=feedback,
         )
         if not _has_words(request.topic):
             await say_privately(interaction, say.TOPIC_EMPTY(locale))
@@ -257,6 +267,7 @@ class QuizCog(commands.Cog):
             mode=request.mode,
             difficulty=request.difficulty,
             source=request.source,
+            feedback=request.feedback,
             interaction_id=interaction.id,
             name=interaction.user.display_name,
             prompt=request.prompt(language),

@@ -42,6 +42,7 @@ class Away:
             "OPENAI_API_KEY": self.openai.key,
             "OPENAI_BASE_URL": self.openai.url,
             "DATA_DIR": str(self.directory),
+            "QUIZ_CHECK": "off",
             **more,
         }
         identified = self.discord.stats.identifies

@@ -91,6 +91,7 @@ def settings_for(playground: Playground, openai: ScriptedOpenAI, directory: Path
         "openai_api_key": openai.key,
         "openai_base_url": openai.url,
         "data_dir": directory,
+        "quiz_check": "off",
         **more,
     }
     return Settings(_env_file=None, **given)  # type: ignore[call-arg]

@@ -99,6 +99,7 @@ class GenerateQuiz(Tool):
             mode=request.mode if request else "solo",
             difficulty=request.difficulty if request else None,
             source=request.source if request else None,
+            feedback=request.feedback if request else "each",
             quiz=quiz,
         )
         try:

@@ -22,7 +22,7 @@ from bot.conversations.conversation import Conversation
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note
 from bot.quizzes import sentences as say
-from bot.quizzes.arguments.quiz import Quiz
+from bot.quizzes.arguments.quiz import Quiz, QuizQuestion
 from bot.quizzes.listeners import QuizListeners, tell_of_question, tell_of_quiz
 from bot.quizzes.live_quiz import Alarm, LiveQuiz, Timer, Timers, loop_alarm
 from bot.quizzes.live_quizzes import LiveQuizzes
@@ -30,7 +30,7 @@ from bot.quizzes.quiz_messages import QuizMessages
 from bot.quizzes.results_handover import ResultsHandover
 from bot.quizzes.screens.buttons import Press
 from bot.quizzes.screens.private_screens import private_reply, question_in_full
-from bot.quizzes.session.choices import shuffled
+from bot.quizzes.session.choices import order_of, shuffled
 from bot.quizzes.session.events import (
     Cancelled,
     ConversationContinued,
@@ -38,10 +38,22 @@ from bot.quizzes.session.events import (
     Event,
     EventOutcome,
     Joined,
+    QuestionsChecked,
     Responded,
     Ticked,
+    TriedAgain,
 )
-from bot.quizzes.session.quiz_session import LOBBY_FOR, OPEN_FOR, Difficulty, Mode, Phase, QuizSession, Source, start
+from bot.quizzes.session.quiz_session import (
+    LOBBY_FOR,
+    OPEN_FOR,
+    Difficulty,
+    Feedback,
+    Mode,
+    Phase,
+    QuizSession,
+    Source,
+    start,
+)
 from bot.quizzes.session.transitions import apply
 from bot.quizzes.storage.quiz_records import QuizRecord, QuizToRecover
 from bot.quizzes.storage.quiz_store import QuizStore
@@ -78,6 +90,13 @@ class NewQuiz:
     quiz: Quiz
     difficulty: Difficulty | None = None
     source: Source | None = None
+    feedback: Feedback = "each"
+    waiting: Sequence[QuizQuestion] = ()
+    """Solo: questions that are being checked. They come with `questions_checked`."""
+    left_out: int = 0
+    """How many questions the check has left out before."""
+    delivered: bool = False
+    """Whether the call has its output already."""
 
 
 class Quizmaster:
@@ -120,8 +139,8 @@ class Quizmaster:
 
     # What happens
 
-    async def open(self, new: NewQuiz) -> None:
-        """Store a quiz and show its first question, or a group's lobby.
+    async def open(self, new: NewQuiz) -> str:
+        """Store a quiz and show its first question, or a group's lobby; the quiz's id.
 
         Raises:
             discord.HTTPException, discord.RateLimited: it cannot be shown.
@@ -135,6 +154,10 @@ class Quizmaster:
             at=self.clock(),
             open_for=self.open_for,
             lobby_for=self.lobby_for,
+            feedback=new.feedback if new.mode == "solo" else "end",
+            waiting=new.waiting,
+            left_out=new.left_out,
+            delivered=new.delivered,
         )
         record = QuizRecord(
             id=secrets.token_hex(6),
@@ -147,6 +170,7 @@ class Quizmaster:
             difficulty=new.difficulty,
             source=new.source,
             session=session,
+            untold=new.delivered,
         )
         await self._quiz_store.add(record)
         quiz = self._quizzes.remember(record)
@@ -155,7 +179,8 @@ class Quizmaster:
         except (discord.DiscordException, MessageDeletedError):
             await self._cancel(record.id, hand_over=False)
             raise
-        log.info("quiz.opened", quiz=record.id, call=record.call_id, mode=new.mode, questions=session.count)
+        log.info("quiz.opened", quiz=record.id, call=record.call_id, mode=new.mode, questions=session.total)
+        return record.id
 
     async def press(self, press: Press) -> None:
         """Take a press on a button: apply and store it, then show what it changed and answer the student.
@@ -178,6 +203,24 @@ class Quizmaster:
                 await self._answer(record.id, press, private_reply(record, press, outcome))
             finally:
                 press.end()
+
+    async def questions_checked(
+        self, quiz_id: str, ready: Sequence[QuizQuestion], waiting: Sequence[QuizQuestion]
+    ) -> bool:
+        """Of the questions that were being checked, `ready` can be asked, and `waiting` are being checked still.
+
+        False: the quiz is over, so nothing needs to be checked any more.
+        """
+        quiz = await self._quizzes.find(quiz_id)
+        if quiz is None or quiz.record.session.phase.over:
+            return False
+        before = quiz.record.session
+        asked = tuple((question, order_of(question, self._random)) for question in ready)
+        record, _ = await self._apply_event(quiz, QuestionsChecked(asked, tuple(waiting), self.clock()))
+        after = record.session
+        if (before.phase, before.total) != (after.phase, after.total) or not waiting:
+            self._spawn(self._update_message(quiz))
+        return not after.phase.over
 
     async def conversation_continued(self, call_id: str) -> str | None:
         """Someone wrote on while a call waits: the output so far. None: there is no quiz for it."""
@@ -315,18 +358,19 @@ class Quizmaster:
         effect = transition.effects[0] if transition.effects and hand_over else None
         untold = is_untold(before, transition.session, known=quiz.record.untold)
         record = quiz.record = replace(quiz.record, session=transition.session, due=effect, untold=untold)
-        responded = (event.student, event.question) if isinstance(event, Responded) else None
+        responded = (event.student, event.question) if isinstance(event, Responded | TriedAgain) else None
         changed = responded is not None and before.response(*responded) != transition.session.response(*responded)
         joined = event.student if isinstance(event, Joined) else None
         quiz.writes += 1
         try:
-            await self._quiz_store.save(record, responded if changed else None, joined=joined)
+            checked = isinstance(event, QuestionsChecked)
+            await self._quiz_store.save(record, responded if changed else None, joined=joined, checked=checked)
         except BaseException:
             self._quizzes.forget(quiz)  # what is in memory is not what is stored
             raise
         finally:
             quiz.writes -= 1
-        self._tell_listeners(record, responded if changed else None)
+        self._tell_listeners(record, responded if changed and isinstance(event, Responded) else None)
         if effect is not None:
             self._spawn(self._handover.hand_over(quiz, effect, feedback_destination))
         if record.session.mode == "together" and (responded is not None or joined is not None):

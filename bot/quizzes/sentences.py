@@ -19,6 +19,16 @@ ANSWERED = Sentence("{count} answered", "{count}명 응답")
 CLOSES = Sentence("closes {when}", "{when} 마감")
 NEXT_OPENS = Sentence("Next question {when}", "다음 문제 {when}")
 PAUSED = Sentence("⏸ Paused", "⏸ 일시 정지")
+BEING_CHECKED = Sentence(
+    "The next question is being checked; it comes here in a moment.",
+    "다음 문제를 확인하고 있어요. 잠시 후 여기에 나와요.",
+)
+RIGHT = Sentence("✓ Right: {answer}", "✓ 맞았어요: {answer}")
+WRONG = Sentence("✗ Not right: {answer}", "✗ 틀렸어요: {answer}")
+SLIP = Sentence("What may have happened: {slip}", "이런 실수일 수 있어요: {slip}")
+TRY_AGAIN = Sentence("Try once more, it does not count:", "한 번 더 풀어 보세요. 점수에는 들어가지 않아요:")
+SECOND_RIGHT = Sentence("✓ Right at the second try: {answer}", "✓ 두 번째에 맞았어요: {answer}")
+SECOND_WRONG = Sentence("✗ Second try, not right either: {answer}", "✗ 두 번째도 틀렸어요: {answer}")
 SKIPPED = Sentence("skipped", "건너뜀")
 REVIEW = Sentence("Check your answers, then send them.", "답을 확인하고 제출하세요.")
 YOUR_ANSWER = Sentence("Your answer: {answer}", "내 답: {answer}")
@@ -45,6 +55,7 @@ BEGIN = Sentence("Start now", "바로 시작")
 BACK = Sentence("Back", "이전")
 SKIP = Sentence("Skip", "건너뛰기")
 NEXT = Sentence("Next", "다음")
+SHOW_RESULTS = Sentence("Show results", "결과 보기")
 SEND = Sentence("Send", "제출")
 CANCEL = Sentence("Cancel", "취소")
 CHANGE = Sentence("Change an answer…", "답 바꾸기…")
@@ -155,6 +166,9 @@ NO_SOUND_QUESTION = Sentence(
 # How a question's key was checked
 
 CHECKED_BY_ALGEBRA = Sentence("checked by algebra", "계산으로 확인함")
+SOLVED_TWICE = Sentence("solved twice", "두 번 풀어 확인함")
+ON_PAGE = Sentence("page {page}", "{page}쪽")
+IN_FILE = Sentence("from the file", "파일에서 확인함")
 NOT_CHECKED = Sentence("not checked", "확인하지 못함")
 RIGHT_BY_ALGEBRA = Sentence("The right answer is {answer}.", "정답은 {answer}입니다.")
 

@@ -120,6 +120,15 @@ class TokenChargeRow(Base):
     run_id: Mapped[str | None] = mapped_column(index=True)
 
 
+class SeparateThreadRow(Base):
+    """An Assistants thread that a run of its own uses, until it is deleted: what a crash leaves is deleted later."""
+
+    __tablename__ = "separate_threads"
+
+    thread_id: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class NoteRow(Base):
     """A small fact about the bot itself, by name (`alive_at`: when the bot was connected last)."""
 

@@ -99,6 +99,18 @@ QuestionText = Annotated[str, BeforeValidator(_clean), AfterValidator(_written(L
 Choice = Annotated[str, BeforeValidator(_clean), AfterValidator(_written(LONGEST_CHOICE))]
 
 
+class Citation(BaseModel):
+    """Where a passage stands: the file's name, its page, and the Discord message that it came with. Ours, not the
+    model's: it was found in the file.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    page: int | None = None
+    url: str | None = None
+
+
 class QuizQuestion(BaseModel):
     """A question. `answer` is the index of the right choice, counted from 0; None if the model gives none."""
 
@@ -116,10 +128,19 @@ class QuizQuestion(BaseModel):
     """The words of a file that the answer rests on, as the model says them."""
     source: Annotated[str | None, BeforeValidator(_line(LONGEST_SOURCE))] = None
     """The name of that file, as the model says it."""
-    checked: Literal["algebra", "not"] | None = None
-    """How its key was checked before it was shown; None: checks are off. The model has no say in it."""
+    checked: Literal["algebra", "solved", "passage", "not"] | None = None
+    """How its key was checked before it was shown: by algebra, by a second solve, or by the words of a file; None:
+    checks are off. The model has no say in it.
+    """
+    citation: Citation | None = None
+    """Where the passage was found; None: it was not."""
     corrected: bool = False
     """Whether the check put another answer in the place of the model's."""
+
+    @property
+    def key_checked(self) -> bool:
+        """Whether its key stood a check."""
+        return self.checked in {"algebra", "solved", "passage"}
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -7,7 +7,7 @@ from bot.conversations.question import Question, RunOptions
 from bot.escaping import one_line
 from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.sentences import NO_QUIZ, PROMPT, PROMPT_ANSWER, PROMPT_HARDER, PROMPT_MORE, PROMPT_TEXT
-from bot.quizzes.session.quiz_session import Difficulty, Mode, Source
+from bot.quizzes.session.quiz_session import Difficulty, Feedback, Mode, Source
 from bot.quizzes.storage.quiz_records import QuizRecord, StoredRequest
 from bot.sentences import Locale
 
@@ -73,6 +73,7 @@ class QuizRequest:
     difficulty: Difficulty | None = None
     mode: Mode = "solo"
     source: Source | None = None
+    feedback: Feedback = "each"
 
     @classmethod
     def on_text(cls, text: str) -> "QuizRequest":
@@ -99,6 +100,7 @@ class QuizRequest:
             difficulty=difficulty,
             mode=record.session.mode,
             source=record.source,
+            feedback=record.session.feedback,
         )
 
     @property
@@ -113,7 +115,8 @@ class QuizRequest:
         parts = [
             f"The student has asked for a quiz. Call generate_quiz once with {self.count} "
             f"question{'' if self.count == 1 else 's'}, in the language of the request, with one right choice each, "
-            f"its index (counted from 0) as `answer`, and an `explanation`.{level}",
+            f"its index (counted from 0) as `answer`, an `explanation`, its `topic`, and the `slips` behind the wrong "
+            f"choices.{level}",
             self._subject,
             _FEEDBACK,
         ]

@@ -13,7 +13,7 @@ import discord
 
 from bot import sentences
 from bot.quizzes.safe_markdown import shortened
-from bot.quizzes.session.events import Cancelled, Controlled, Event, Joined, Moved, Responded, Sent
+from bot.quizzes.session.events import Cancelled, Controlled, Event, Joined, Moved, Responded, Sent, TriedAgain
 from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.tutor.answer_buttons import is_moderator
 from bot.tutor.error_handler import handles_errors, say_privately
@@ -25,7 +25,7 @@ LONGEST_OPTION: Final = 100
 
 Action = Literal[
     "join", "begin", "answer", "move", "send", "cancel", "skip", "pause", "resume", "end", "jump", "look",
-    "harder", "five", "explain", "pick", "practise",
+    "try", "harder", "five", "explain", "pick", "practise",
 ]  # fmt: skip
 FOLLOW_UPS: Final = frozenset({"harder", "five", "explain", "pick", "practise"})
 """The actions of the buttons under the results."""
@@ -152,6 +152,8 @@ class Press:
             case "answer":
                 name = self._interaction.user.display_name
                 return Responded(self.student_id, name, custom_id.question, custom_id.choice, at)
+            case "try":
+                return TriedAgain(self.student_id, custom_id.question, custom_id.choice, at)
             case "join":
                 return Joined(self.student_id, self._interaction.user.display_name, at)
             case "move":

@@ -14,6 +14,7 @@ from bot.quizzes.screens.screen_parts import (
     GREEN,
     GREY,
     LONGEST_NAME,
+    LONGEST_SCREEN,
     SIGNS,
     View,
     box,
@@ -21,11 +22,13 @@ from bot.quizzes.screens.screen_parts import (
     check_note,
     choice_buttons,
     choice_list,
+    fitting,
     follow_up_buttons,
     heading,
     indexes,
     look_menu,
     numbered_choice,
+    passage_texts,
     progress,
     progress_at,
     question_text,
@@ -105,6 +108,7 @@ def _open_question(record: QuizRecord, index: int) -> View:
             heading(record, progress(record), when, answered),
             question_text(record, index),
             choice_list(record, index),
+            check_note(record, index),
             *hint,
             *choice_buttons(record, index, disabled=paused),
             discord.ui.ActionRow(*_group_controls(record)),
@@ -150,7 +154,8 @@ def _closed_question(record: QuizRecord, index: int) -> View:
         explanation,
         check_note(record, index),
     )
-    return view_of(box(colour, *texts, *items))
+    passage = fitting(passage_texts(record, index), LONGEST_SCREEN - sum(map(len, texts)))
+    return view_of(box(colour, *texts, *passage, *items))
 
 
 def _choice_share(record: QuizRecord, index: int, choice: int, counts: Any) -> str:

@@ -1,5 +1,7 @@
 """What one student sees in private: the answer to a press, a question in full."""
 
+from typing import Final
+
 import discord
 
 from bot.quizzes import sentences as say
@@ -7,15 +9,19 @@ from bot.quizzes.screens.buttons import CustomId, Press, menu
 from bot.quizzes.screens.group_screens import countdown
 from bot.quizzes.screens.screen_parts import (
     COLOURS,
+    LONGEST_SCREEN,
     SIGNS,
     View,
     box,
     check_note,
+    fitting,
     indexes,
     menu_options,
     numbered_choice,
+    passage_texts,
     progress_at,
     question_text,
+    slip_of,
     small,
     view_of,
 )
@@ -23,6 +29,8 @@ from bot.quizzes.session.events import EventOutcome
 from bot.quizzes.session.scoring import grade
 from bot.quizzes.storage.quiz_records import QuizRecord
 from bot.sentences import Locale, Sentence
+
+LONGEST_SLIP: Final = 250
 
 
 def private_reply(record: QuizRecord, press: Press, outcome: EventOutcome) -> str | None:
@@ -79,12 +87,15 @@ def question_in_full(record: QuizRecord, index: int, student: int) -> View:
         elif choice == chosen and question.answer is not None:
             sign = "✗ "
         lines.append(f"{'▸ ' if choice == chosen else ''}{sign}{numbered_choice(record, index, choice)}")
+    slip = "" if chosen is None else slip_of(record, index, chosen)
     explanation = small(question.explanation, 400) if question.explanation else ""
     texts = (
         f"-# {progress_at(record, index)}",
         question_text(record, index),
         "\n".join(lines),
+        small(say.SLIP(record.locale, slip=slip), LONGEST_SLIP) if slip else "",
         explanation,
         check_note(record, index),
     )
-    return view_of(box(COLOURS[grade(session, student, index)], *texts))
+    passage = fitting(passage_texts(record, index), LONGEST_SCREEN - sum(map(len, texts)))
+    return view_of(box(COLOURS[grade(session, student, index)], *texts, *passage))

@@ -2,7 +2,7 @@
 
 from bot.quizzes.screens.group_screens import group_screen, lobby, ranking_table
 from bot.quizzes.screens.screen_parts import View, cancelled
-from bot.quizzes.screens.solo_screens import solo_question, solo_results, solo_review
+from bot.quizzes.screens.solo_screens import solo_checking, solo_question, solo_results, solo_review
 from bot.quizzes.session.quiz_session import Phase
 from bot.quizzes.storage.quiz_records import QuizRecord
 
@@ -17,6 +17,8 @@ def screen(record: QuizRecord) -> View:
     if session.mode == "together":
         return ranking_table(record) if session.phase is Phase.FINISHED else group_screen(record, session.position)
     match session.phase:
+        case Phase.CHECKING:
+            return solo_checking(record)
         case Phase.REVIEW:
             return solo_review(record)
         case Phase.FINISHED:

@@ -1,16 +1,19 @@
 """Parts of screens: frames, headings, questions, choices and their buttons."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import discord
 
+from bot.escaping import CITATION
 from bot.quizzes import sentences as say
+from bot.quizzes.arguments.quiz import Citation
 from bot.quizzes.safe_markdown import escaped, escaped_within, readable, typeset, unmarked_within
 from bot.quizzes.screens.buttons import CustomId, QuizItem, button, menu
 from bot.quizzes.session.choices import labels, numbering, on_buttons, own_numbering
 from bot.quizzes.session.scoring import Grade, anything_missed
 from bot.quizzes.storage.quiz_records import QuizRecord
+from bot.sentences import Locale, Sentence
 
 TEXT_BUDGET: Final = 3_600
 """Characters for the questions of a list. A message holds 4,000, with the text around the list."""
@@ -29,6 +32,15 @@ SIGNS: Final[dict[Grade, str]] = {"right": "✓", "wrong": "✗", "skipped": "�
 SQUARES: Final[dict[Grade, str]] = {"right": "🟩", "wrong": "🟥", "skipped": "⬜", "open": "🟦"}
 COLOURS: Final[dict[Grade, discord.Colour]] = {"right": GREEN, "wrong": RED, "skipped": GREY, "open": BLUE}
 
+_CHECKED: Final[dict[str, Sentence]] = {
+    "algebra": say.CHECKED_BY_ALGEBRA,
+    "solved": say.SOLVED_TWICE,
+    "not": say.NOT_CHECKED,
+}
+LONGEST_SCREEN: Final = 3_700
+"""Characters of a question with what is told of it: a message holds 4,000, with notes."""
+LONGEST_PASSAGE: Final = 400
+LONGEST_FILE_NAME: Final = 80
 ROW_WIDTH: Final = 5
 """Buttons in a row; Discord allows no more."""
 LONGEST_HEADING: Final = 120
@@ -73,7 +85,7 @@ def cancelled(record: QuizRecord) -> View:
 
 def progress_at(record: QuizRecord, index: int) -> str:
     """`Question 2 of 3`, for any question."""
-    return say.QUESTION_OF(record.locale, number=index + 1, count=record.session.count)
+    return say.QUESTION_OF(record.locale, number=index + 1, count=record.session.total)
 
 
 def view_of(*items: Item) -> discord.ui.LayoutView:
@@ -105,9 +117,9 @@ def heading(record: QuizRecord, *notes: str) -> str:
 def progress(record: QuizRecord) -> str:
     """`▰▰▱ Question 2 of 3`."""
     session = record.session
-    number = min(session.position, session.count - 1) + 1
-    words = say.QUESTION_OF(record.locale, number=number, count=session.count)
-    return f"{'▰' * number}{'▱' * (session.count - number)} {words}" if session.count > 1 else words
+    number = min(session.position, session.total - 1) + 1
+    words = say.QUESTION_OF(record.locale, number=number, count=session.total)
+    return f"{'▰' * number}{'▱' * (session.total - number)} {words}" if session.total > 1 else words
 
 
 def question_text(record: QuizRecord, index: int) -> str:
@@ -141,19 +153,26 @@ def unlisted(text: str) -> str:
 
 
 def choice_buttons(
-    record: QuizRecord, index: int, chosen: int | None = None, *, disabled: bool = False
+    record: QuizRecord,
+    index: int,
+    chosen: int | None = None,
+    *,
+    disabled: bool = False,
+    action: Literal["answer", "try"] = "answer",
+    but: int | None = None,
 ) -> Iterable[discord.ui.ActionRow[Any]]:
-    """A button for each choice, in the order of the list."""
+    """A button for each choice `but` one, in the order of the list."""
     question, order = record.session.quiz.questions[index], record.session.orders[index]
     carried = labels(question, order)
     buttons = [
         button(
-            CustomId(record.id, "answer", index, choice),
+            CustomId(record.id, action, index, choice),
             f"{'▸ ' if choice == chosen else ''}{carried[choice]}",
             discord.ButtonStyle.primary if choice == chosen else discord.ButtonStyle.secondary,
             disabled=disabled,
         )
         for choice in order
+        if choice != but
     ]
     return rows(buttons)
 
@@ -176,9 +195,45 @@ def short_choice(record: QuizRecord, index: int, choice: int, length: int) -> st
 
 def check_note(record: QuizRecord, index: int) -> str:
     """How the question's key was checked, in small print; empty if checks are off."""
-    notes = {"algebra": say.CHECKED_BY_ALGEBRA, "not": say.NOT_CHECKED}
-    sentence = notes.get(record.session.quiz.questions[index].checked or "")
-    return f"-# {sentence(record.locale)}" if sentence is not None else ""
+    question, locale = record.session.quiz.questions[index], record.locale
+    sentence = _CHECKED.get(question.checked or "")
+    notes = [] if sentence is None else [sentence(locale)]
+    if question.checked is not None and question.citation is not None:
+        notes.append(place_of(question.citation, locale))
+    return f"-# {' · '.join(notes)}" if notes else ""
+
+
+def place_of(citation: Citation, locale: Locale) -> str:
+    """`page 3`."""
+    return say.IN_FILE(locale) if citation.page is None else say.ON_PAGE(locale, page=citation.page)
+
+
+def passage_texts(record: QuizRecord, index: int) -> list[str]:
+    """The words of the file that the answer rests on, and where they stand; shown when the question was answered."""
+    question = record.session.quiz.questions[index]
+    if question.citation is None or question.passage is None:
+        return []
+    place = place_of(question.citation, record.locale)
+    label = f"{escaped_within(question.citation.file, LONGEST_FILE_NAME)}, {place}"
+    source = f"[{label}]({question.citation.url})" if question.citation.url else label
+    return [f"> {escaped_within(question.passage, LONGEST_PASSAGE)}\n-# {CITATION}{source}"]
+
+
+def slip_of(record: QuizRecord, index: int, choice: int) -> str:
+    """The mistake that leads to a wrong choice; empty where it is not known."""
+    question = record.session.quiz.questions[index]
+    slip = question.slips[choice] if choice < len(question.slips) else None
+    return "" if slip is None or choice == question.answer else slip
+
+
+def fitting(texts: Sequence[str], room: int = TEXT_BUDGET) -> list[str]:
+    """The texts, in order, that fit into `room` characters together; what does not fit is left out."""
+    shown = []
+    for text in texts:
+        if len(text) <= room:
+            shown.append(text)
+            room -= len(text)
+    return shown
 
 
 def small(text: str, length: int) -> str:

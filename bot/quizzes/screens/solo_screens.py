@@ -1,16 +1,20 @@
 """What one student sees of a quiz: a question, the summary before sending, the results."""
 
 from collections.abc import Iterator
+from typing import Any, Final
 
 import discord
 
 from bot.quizzes import sentences as say
+from bot.quizzes.safe_markdown import escaped_within, unmarked_within
 from bot.quizzes.screens.buttons import CustomId, QuizItem, button, menu
 from bot.quizzes.screens.screen_parts import (
     AMBER,
     BLUE,
     COLOURS,
     GREEN,
+    GREY,
+    LONGEST_SCREEN,
     MOST_BOXES,
     RED,
     SIGNS,
@@ -23,30 +27,43 @@ from bot.quizzes.screens.screen_parts import (
     check_note,
     choice_buttons,
     choice_list,
+    fitting,
     follow_up_buttons,
     heading,
     indexes,
     look_menu,
     menu_options,
+    passage_texts,
     progress,
     question_text,
     short_choice,
     short_question,
+    slip_of,
     small,
     view_of,
 )
+from bot.quizzes.session.quiz_session import Response
 from bot.quizzes.session.scoring import (
     Score,
     grade,
     score,
     shows_explanations,
 )
+from bot.quizzes.session.transitions import next_position
 from bot.quizzes.storage.quiz_records import QuizRecord
+
+MOST_SLIPS: Final = 7
+"""Up to so many questions the results name the slips too."""
+LONGEST_TOLD: Final = 200
+"""Characters of a choice or a slip, where right and wrong are told."""
+LONGEST_EXPLANATION: Final = 400
 
 
 def solo_question(record: QuizRecord) -> View:
     """The question that the student is at, with its choices."""
     session, index = record.session, record.session.position
+    if session.told(index):
+        return _told_question(record, index)
     response = session.response(session.host, index)
     chosen = None if response is None else response.choice
     return view_of(
@@ -55,19 +72,82 @@ def solo_question(record: QuizRecord) -> View:
             heading(record, progress(record)),
             question_text(record, index),
             choice_list(record, index, chosen),
+            check_note(record, index),
             *choice_buttons(record, index, chosen),
             discord.ui.ActionRow(*_solo_controls(record, answered=response is not None)),
         )
     )
 
 
+def _told_question(record: QuizRecord, index: int) -> View:
+    """A question that was answered: right or wrong, and why; behind spoilers while a second try is open."""
+    session = record.session
+    response, question = session.responses[session.host][index], session.quiz.questions[index]
+    right, open_try = response.choice == question.answer, session.offers_second_try(index)
+    texts = [
+        heading(record, progress(record)),
+        question_text(record, index),
+        choice_list(record, index, response.choice),
+    ]
+    room = LONGEST_SCREEN - sum(map(len, texts))
+    told = fitting([*_verdict(record, index, response), *_reasons(record, index, hidden=open_try)], room)
+    items: list[Item | str] = [*texts, "\n".join(told), check_note(record, index)]
+    if open_try:
+        items.append(f"-# {say.TRY_AGAIN(record.locale)}")
+        items += choice_buttons(record, index, action="try", but=response.choice)
+    items.append(discord.ui.ActionRow(*_solo_controls(record, answered=True)))
+    return view_of(box(GREEN if right else RED, *items))
+
+
+def _verdict(record: QuizRecord, index: int, response: Response) -> Iterator[str]:
+    """Whether the answers were right, and what may have gone wrong."""
+    locale, right = record.locale, record.session.quiz.questions[index].answer
+    verdicts = [(response.choice, say.RIGHT, say.WRONG)]
+    if response.second is not None:
+        verdicts.append((response.second, say.SECOND_RIGHT, say.SECOND_WRONG))
+    for choice, good, bad in verdicts:
+        shown = f"**{short_choice(record, index, choice, LONGEST_TOLD)}**"
+        yield (good if choice == right else bad)(locale, answer=shown)
+        if slip := slip_of(record, index, choice):
+            yield say.SLIP(locale, slip=escaped_within(slip, LONGEST_TOLD))
+
+
+def _reasons(record: QuizRecord, index: int, *, hidden: bool) -> Iterator[str]:
+    """The right answer if it was not given, why it is right, and the words of the file that it rests on."""
+    session, locale = record.session, record.locale
+    question, response = session.quiz.questions[index], session.responses[session.host][index]
+    assert question.answer is not None
+    bar = "||" if hidden else ""
+    if question.answer not in {response.choice, response.second}:
+        answer = f"{bar}**{short_choice(record, index, question.answer, LONGEST_TOLD)}**{bar}"
+        yield say.RIGHT_ANSWER(locale, answer=answer)
+    if question.explanation:
+        yield f"-# {bar}{unmarked_within(question.explanation, LONGEST_EXPLANATION)}{bar}"
+    if not hidden:
+        yield from passage_texts(record, index)
+
+
+def solo_checking(record: QuizRecord) -> View:
+    """The wait for the next question, which is being checked."""
+    controls: discord.ui.ActionRow[Any] = discord.ui.ActionRow(_back_button(record), cancel_button(record))
+    return view_of(box(GREY, heading(record, progress(record)), say.BEING_CHECKED(record.locale), controls))
+
+
+def _back_button(record: QuizRecord) -> QuizItem:
+    position = record.session.position
+    back = CustomId(record.id, "move", max(position - 1, 0), 0)
+    return button(back, say.BACK(record.locale), disabled=position == 0)
+
+
 def _solo_controls(record: QuizRecord, *, answered: bool) -> Iterator[QuizItem]:
     session, locale = record.session, record.locale
-    if session.count > 1:
-        back = CustomId(record.id, "move", max(session.position - 1, 0), 0)
-        yield button(back, say.BACK(locale), disabled=session.position == 0)
-        onward = (say.NEXT if answered else say.SKIP)(locale)
-        yield button(CustomId(record.id, "move", session.position + 1, 1), onward)
+    onward = next_position(session) if answered else session.position + 1
+    if session.total > 1:
+        yield _back_button(record)
+    if onward >= session.count and session.settled:
+        yield button(CustomId(record.id, "send"), say.SHOW_RESULTS(locale), discord.ButtonStyle.success)
+    elif session.total > 1:
+        yield button(CustomId(record.id, "move", onward, 1), (say.NEXT if answered else say.SKIP)(locale))
     yield cancel_button(record)
 
 
@@ -135,16 +215,19 @@ def _graded_question(record: QuizRecord, index: int, length: int, *, square: boo
     question, reached = session.quiz.questions[index], grade(session, session.host, index)
     response = session.response(session.host, index)
     sign = f"{SQUARES[reached]} {SIGNS[reached]}" if square else SIGNS[reached]
-    short = max(20, length // 4)
+    slip = slip_of(record, index, response.choice) if response is not None and session.count <= MOST_SLIPS else ""
+    short = max(20, length // (5 if slip else 4))
     lines = [f"{sign} {short_question(record, index, short)}"]
     if response is None:
         lines.append(f"*{say.SKIPPED(locale)}*")
     else:
         lines.append(say.YOUR_ANSWER(locale, answer=short_choice(record, index, response.choice, short)))
+    if slip:
+        lines.append(small(say.SLIP(locale, slip=slip), short))
     if reached in {"wrong", "skipped"} and question.answer is not None:
         lines.append(say.RIGHT_ANSWER(locale, answer=f"**{short_choice(record, index, question.answer, short)}**"))
     if question.explanation and shows_explanations(session):
-        lines.append(small(question.explanation, length // 4 - 10))
+        lines.append(small(question.explanation, short - 10))
     if note := check_note(record, index):
         lines.append(note)
     return "\n".join(lines)

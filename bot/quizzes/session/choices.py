@@ -38,10 +38,11 @@ def own_numbering(choices: Sequence[str]) -> tuple[str, ...] | None:
 
 def shuffled(quiz: Quiz, random: Random) -> tuple[Order, ...]:
     """An order for each question. It is random unless the choices are numbered or refer to each other."""
-    return tuple(_order(question, random) for question in quiz.questions)
+    return tuple(order_of(question, random) for question in quiz.questions)
 
 
-def _order(question: QuizQuestion, random: Random) -> Order:
+def order_of(question: QuizQuestion, random: Random) -> Order:
+    """An order for one question: see `shuffled`."""
     order = list(range(len(question.choices)))
     fixed = own_numbering(question.choices) or any(_REFERS_TO_OTHERS.search(choice) for choice in question.choices)
     if not fixed:

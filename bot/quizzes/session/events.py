@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from bot.quizzes.arguments.quiz import QuizQuestion
+from bot.quizzes.session.choices import Order
+
 
 class Effect(StrEnum):
     """What must be done after an event, besides showing the new state."""
@@ -22,6 +25,8 @@ class EventOutcome(StrEnum):
     """What an event did; it decides what the student who caused it is told."""
 
     COUNTED = "counted"
+    TOLD = "told"
+    """Solo: the right answer was told already; the answer stays as it is."""
     CHANGED = "changed"
     ALREADY = "already"
     EARLY = "early"
@@ -45,6 +50,27 @@ class Responded:
     name: str
     question: int
     choice: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TriedAgain:
+    """Solo: a second try at a question whose answer was told as wrong. It does not count."""
+
+    student: int
+    question: int
+    choice: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsChecked:
+    """Solo: of the questions that were being checked, `ready` can be asked from now on, each with the order of its
+    choices; `waiting` are being checked still, and the others were left out.
+    """
+
+    ready: tuple[tuple[QuizQuestion, Order], ...]
+    waiting: tuple[QuizQuestion, ...]
     at: float
 
 
@@ -112,4 +138,15 @@ class Cancelled:
     at: float
 
 
-Event = Responded | Joined | Moved | Sent | Controlled | Ticked | ConversationContinued | Cancelled
+Event = (
+    Responded
+    | TriedAgain
+    | QuestionsChecked
+    | Joined
+    | Moved
+    | Sent
+    | Controlled
+    | Ticked
+    | ConversationContinued
+    | Cancelled
+)

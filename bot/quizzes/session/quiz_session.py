@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Literal
 
-from bot.quizzes.arguments.quiz import Quiz
+from bot.quizzes.arguments.quiz import Quiz, QuizQuestion
 from bot.quizzes.session.choices import Order
-from bot.quizzes.session.events import Responded
+from bot.quizzes.session.events import Responded, TriedAgain
 
 Mode = Literal["solo", "together"]
+Feedback = Literal["each", "end"]
+"""When right and wrong are told: after each answer, or at the end."""
 Difficulty = Literal["easy", "medium", "hard"]
 Source = Literal["files", "anything"]
 
@@ -32,6 +34,8 @@ class Phase(StrEnum):
     LOBBY = "lobby"
     """Together: students join, and the first question is not open yet."""
     ASKING = "asking"
+    CHECKING = "checking"
+    """Solo: all questions that can be asked were gone through, and the others are being checked."""
     REVIEW = "review"
     """Solo: the summary of all responses, before they are sent."""
     SHOWING = "showing"
@@ -54,6 +58,8 @@ class Response:
     choice: int
     at: float
     seconds: float
+    second: int | None = None
+    """The choice of a second try, which does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,12 @@ class QuizSession:
     """The student who started it. Solo, only the host may answer."""
     orders: tuple[Order, ...]
     open_for: float = OPEN_FOR
+    feedback: Feedback = "end"
+    """Solo: when right and wrong are told."""
+    waiting: tuple[QuizQuestion, ...] = ()
+    """Solo: questions that are being checked. They join `quiz` when that is done."""
+    left_out: int = 0
+    """How many questions the check left out."""
     phase: Phase = Phase.ASKING
     position: int = 0
     """The index of the current question; the number of questions in the summary."""
@@ -94,8 +106,35 @@ class QuizSession:
 
     @property
     def count(self) -> int:
-        """The number of questions."""
+        """The number of questions that can be asked."""
         return len(self.quiz.questions)
+
+    @property
+    def total(self) -> int:
+        """The number of questions, those that are being checked included."""
+        return self.count + len(self.waiting)
+
+    def tells(self, question: int) -> bool:
+        """Whether right and wrong are told as soon as a question is answered: its key was checked."""
+        asked = self.quiz.questions[question]
+        return self.mode == "solo" and self.feedback == "each" and asked.answer is not None and asked.key_checked
+
+    def told(self, question: int) -> bool:
+        """Whether it was told what is right: the answer cannot be changed any more."""
+        return self.response(self.host, question) is not None and self.tells(question)
+
+    def offers_second_try(self, question: int) -> bool:
+        """Whether a question was answered wrongly, that was told, and no second try was taken."""
+        response = self.response(self.host, question)
+        if response is None or response.second is not None or not self.told(question):
+            return False
+        asked = self.quiz.questions[question]
+        return response.choice != asked.answer and len(asked.choices) > 2
+
+    @property
+    def settled(self) -> bool:
+        """Solo: whether every answer was given and told, so that nothing is left to change before it is sent."""
+        return not self.waiting and all(self.told(index) for index in range(self.count))
 
     def response(self, student: int, question: int) -> Response | None:
         """The response of `student` to a question, by its index."""
@@ -111,6 +150,12 @@ class QuizSession:
             names={**self.names, event.student: event.name},
         )
 
+    def with_second_try(self, event: TriedAgain) -> "QuizSession":
+        """The session with this second try."""
+        own = self.responses[event.student]
+        tried = {**own, event.question: replace(own[event.question], second=event.choice)}
+        return replace(self, responses={**self.responses, event.student: tried})
+
     def has_choice(self, question: int, choice: int) -> bool:
         """Whether there is such a question with such a choice."""
         return 0 <= question < self.count and 0 <= choice < len(self.quiz.questions[question].choices)
@@ -125,8 +170,16 @@ def start(
     at: float,
     open_for: float = OPEN_FOR,
     lobby_for: float = 0.0,
+    feedback: Feedback = "end",
+    waiting: Sequence[QuizQuestion] = (),
+    left_out: int = 0,
+    delivered: bool = False,
 ) -> QuizSession:
-    """The session of a new quiz: at its first question or, if a group plays and `lobby_for` is not 0, in its lobby."""
+    """The session of a new quiz: at its first question or, if a group plays and `lobby_for` is not 0, in its lobby.
+
+    `waiting` are questions that are being checked, `left_out` says how many the check has left out before, and
+    `delivered` whether the call has its output already.
+    """
     lobby = mode == "together" and lobby_for > 0
     return QuizSession(
         quiz=quiz,
@@ -134,6 +187,10 @@ def start(
         host=host,
         orders=tuple(orders),
         open_for=open_for,
+        feedback=feedback,
+        waiting=tuple(waiting),
+        left_out=left_out,
+        delivered=delivered,
         phase=Phase.LOBBY if lobby else Phase.ASKING,
         opened_at=at,
         deadline=at + (lobby_for if lobby else open_for) if mode == "together" else None,

@@ -15,9 +15,11 @@ from bot.quizzes.session.events import (
     EventOutcome,
     Joined,
     Moved,
+    QuestionsChecked,
     Responded,
     Sent,
     Ticked,
+    TriedAgain,
 )
 from bot.quizzes.session.quiz_session import SHOWN_FOR, Phase, QuizSession
 
@@ -31,6 +33,10 @@ class Transition:
     effects: tuple[Effect, ...] = ()
 
 
+_Played = Responded | TriedAgain | Joined | Moved | Sent | Controlled | Ticked
+"""The events that mean something else solo than together."""
+
+
 def apply(session: QuizSession, event: Event) -> Transition:
     """Apply an event."""
     if session.phase.over:
@@ -40,12 +46,14 @@ def apply(session: QuizSession, event: Event) -> Transition:
             return _conversation_continued(session)
         case Cancelled():
             return _cancelled(session, event)
+        case QuestionsChecked():
+            return _questions_checked(session, event)
     if session.mode == "solo":
         return _solo(session, event)
     return _together(session, event)
 
 
-def _solo(session: QuizSession, event: Responded | Joined | Moved | Sent | Controlled | Ticked) -> Transition:
+def _solo(session: QuizSession, event: _Played) -> Transition:
     if isinstance(event, Controlled | Ticked):
         return Transition(session, EventOutcome.NOTHING)
     if isinstance(event, Joined):
@@ -55,29 +63,64 @@ def _solo(session: QuizSession, event: Responded | Joined | Moved | Sent | Contr
     match event:
         case Responded():
             return _solo_responded(session, event)
+        case TriedAgain():
+            return _tried_again(session, event)
         case Moved():
             return _moved(session, event)
         case Sent():
+            if session.waiting:
+                return Transition(session, EventOutcome.UNKNOWN)
             return _finished(session, EventOutcome.MOVED)
 
 
 def _solo_responded(session: QuizSession, event: Responded) -> Transition:
     if not session.has_choice(event.question, event.choice):
         return Transition(session, EventOutcome.UNKNOWN)
+    if session.told(event.question):
+        return Transition(session, EventOutcome.TOLD)
     known = session.response(event.student, event.question)
     outcome = EventOutcome.COUNTED if known is None else EventOutcome.CHANGED
     if known is None or known.choice != event.choice:
         session = session.with_response(event)
     if event.question != session.position:
         return Transition(session, outcome)  # a second press, and the next question is shown already
-    if session.count == 1:
+    if session.total == 1 and not session.offers_second_try(event.question):
         return _finished(session, outcome)
-    return Transition(_at(session, _next(session), event.at), outcome)
+    if session.told(event.question):
+        return Transition(session, outcome)  # right or wrong is told first; *Next* leads on
+    return Transition(_at(session, next_position(session), event.at), outcome)
 
 
-def _next(session: QuizSession) -> int:
+def _tried_again(session: QuizSession, event: TriedAgain) -> Transition:
+    if not session.has_choice(event.question, event.choice):
+        return Transition(session, EventOutcome.UNKNOWN)
+    response = session.response(event.student, event.question)
+    if response is None or not session.offers_second_try(event.question) or event.choice == response.choice:
+        return Transition(session, EventOutcome.TOLD)
+    return Transition(session.with_second_try(event), EventOutcome.MOVED)
+
+
+def _questions_checked(session: QuizSession, event: QuestionsChecked) -> Transition:
+    if not session.waiting:
+        return Transition(session, EventOutcome.NOTHING)
+    questions = (*session.quiz.questions, *(question for question, _ in event.ready))
+    left_out = session.total - len(questions) - len(event.waiting)
+    grown = replace(
+        session,
+        quiz=session.quiz.model_copy(update={"questions": questions}),
+        orders=(*session.orders, *(order for _, order in event.ready)),
+        waiting=event.waiting,
+        left_out=session.left_out + left_out,
+    )
+    if session.phase is Phase.CHECKING and (event.ready or not event.waiting):
+        grown = _at(grown, session.position, event.at)
+    return Transition(grown, EventOutcome.MOVED)
+
+
+def next_position(session: QuizSession) -> int:
     """The next question; the summary if the student came back from there to change a response."""
-    return session.count if session.furthest == session.count else session.position + 1
+    at_summary = session.furthest == session.count and not session.waiting
+    return session.count if at_summary else min(session.position + 1, session.count)
 
 
 def _moved(session: QuizSession, event: Moved) -> Transition:
@@ -89,14 +132,21 @@ def _moved(session: QuizSession, event: Moved) -> Transition:
 def _at(session: QuizSession, position: int, at: float) -> QuizSession:
     return replace(
         session,
-        phase=Phase.REVIEW if position == session.count else Phase.ASKING,
+        phase=_phase_at(session, position),
         position=position,
         furthest=max(session.furthest, position),
         opened_at=at,
     )
 
 
-def _together(session: QuizSession, event: Responded | Joined | Moved | Sent | Controlled | Ticked) -> Transition:
+def _phase_at(session: QuizSession, position: int) -> Phase:
+    """Behind the last question stands the summary or, while questions are being checked, the wait for the next one."""
+    if position < session.count:
+        return Phase.ASKING
+    return Phase.CHECKING if session.waiting else Phase.REVIEW
+
+
+def _together(session: QuizSession, event: _Played) -> Transition:
     match event:
         case Responded():
             return _together_responded(session, event)
@@ -110,7 +160,7 @@ def _together(session: QuizSession, event: Responded | Joined | Moved | Sent | C
             if session.paused_at is not None:
                 return _finished(session, EventOutcome.MOVED)
             return _advanced(session, event.at)
-        case Moved() | Sent():
+        case Moved() | Sent() | TriedAgain():
             return Transition(session, EventOutcome.UNKNOWN)
 
 
@@ -191,12 +241,12 @@ def _advanced(session: QuizSession, at: float) -> Transition:
 def _finished(session: QuizSession, outcome: EventOutcome) -> Transition:
     if session.mode == "together" and not session.responses:
         return _end_without_results(session, outcome)
-    over = replace(session, phase=Phase.FINISHED, deadline=None, paused_at=None)
+    over = replace(session, waiting=(), phase=Phase.FINISHED, deadline=None, paused_at=None)
     return Transition(over, outcome, (Effect.FOLLOW if session.delivered else Effect.SUBMIT,))
 
 
 def _end_without_results(session: QuizSession, outcome: EventOutcome) -> Transition:
-    over = replace(session, phase=Phase.CANCELLED, deadline=None, paused_at=None)
+    over = replace(session, waiting=(), phase=Phase.CANCELLED, deadline=None, paused_at=None)
     return Transition(over, outcome, () if session.delivered else (Effect.CANCEL,))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.quizzes.session.events import Effect
-from bot.quizzes.session.quiz_session import Difficulty, Mode, QuizSession, Source
+from bot.quizzes.session.quiz_session import Difficulty, Feedback, Mode, QuizSession, Source
 from bot.sentences import Locale
 
 
@@ -58,6 +58,7 @@ class StoredRequest:
     """Whether the student typed the topic; otherwise it is how a message or an answer begins."""
     difficulty: Difficulty | None = None
     source: Source | None = None
+    feedback: Feedback = "each"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from bot.quizzes.arguments.quiz import Quiz
+from bot.quizzes.arguments.quiz import Quiz, QuizQuestion
 from bot.quizzes.session.choices import Order
 from bot.quizzes.session.events import Effect
 from bot.quizzes.session.quiz_session import Phase, QuizSession, Response
@@ -16,6 +16,8 @@ from bot.store.base import now
 
 _ORDERS: Final = TypeAdapter(tuple[Order, ...])
 
+_WAITING: Final = TypeAdapter(tuple[QuizQuestion, ...])
+QUESTIONS: Final = ("quiz", "orders", "waiting", "left_out")
 STATE: Final = ("phase", "position", "furthest", "opened_at", "deadline", "paused_at", "delivered")
 
 
@@ -32,9 +34,9 @@ def quiz_row(record: QuizRecord) -> dict[str, Any]:
         "topic": record.topic,
         "topic_typed": record.topic_typed,
         "mode": session.mode,
-        "quiz": session.quiz.model_dump_json(),
-        "orders": _ORDERS.dump_json(session.orders).decode(),
         "open_for": session.open_for,
+        "feedback": session.feedback,
+        **_questions(session),
         **{name: getattr(session, name) for name in STATE},
         "due": record.due,
         "untold": record.untold,
@@ -53,6 +55,20 @@ def state_row(record: QuizRecord) -> dict[str, Any]:
     return {"of": record.id, **state, "due": record.due, "untold": record.untold}
 
 
+def questions_row(record: QuizRecord) -> dict[str, Any]:
+    """What changes in the row of `quizzes` when questions were checked."""
+    return {"of": record.id, **_questions(record.session)}
+
+
+def _questions(session: QuizSession) -> dict[str, Any]:
+    return {
+        "quiz": session.quiz.model_dump_json(),
+        "orders": _ORDERS.dump_json(session.orders).decode(),
+        "waiting": _WAITING.dump_json(session.waiting).decode(),
+        "left_out": session.left_out,
+    }
+
+
 def response_row(record: QuizRecord, student: int, question: int) -> dict[str, Any]:
     """The row of `quiz_answers` for a response."""
     response = record.session.responses[student][question]
@@ -64,6 +80,7 @@ def response_row(record: QuizRecord, student: int, question: int) -> dict[str, A
         "name": record.session.names[student],
         "at": response.at,
         "seconds": response.seconds,
+        "second": response.second,
     }
 
 
@@ -82,7 +99,7 @@ def record_of(
     responses: dict[int, dict[int, Response]] = {}
     names: dict[int, str] = {}
     for each in response_rows:
-        response = Response(each["choice"], each["at"], each["seconds"])
+        response = Response(each["choice"], each["at"], each["seconds"], each["second"])
         responses.setdefault(each["student_id"], {})[each["question"]] = response
         names[each["student_id"]] = each["name"]
     session = QuizSession(
@@ -91,6 +108,9 @@ def record_of(
         host=row["host_id"],
         orders=_ORDERS.validate_json(row["orders"]),
         open_for=row["open_for"],
+        feedback=row["feedback"],
+        waiting=_WAITING.validate_json(row["waiting"]),
+        left_out=row["left_out"],
         responses=responses,
         names=names,
         joined={each["student_id"]: each["name"] for each in player_rows},

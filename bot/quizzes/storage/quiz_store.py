@@ -10,7 +10,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.quizzes.session.quiz_session import LONGEST_PAUSE, Phase
 from bot.quizzes.storage.quiz_records import ExplanationRequest, QuizRecord, QuizToRecover, StoredRequest
-from bot.quizzes.storage.quiz_rows import STATE, player_row, quiz_row, record_of, response_row, result_rows, state_row
+from bot.quizzes.storage.quiz_rows import (
+    QUESTIONS,
+    STATE,
+    player_row,
+    questions_row,
+    quiz_row,
+    record_of,
+    response_row,
+    result_rows,
+    state_row,
+)
 from bot.quizzes.storage.tables import (
     QuizExplanationRow,
     QuizPlayerRow,
@@ -40,6 +50,9 @@ _SET_STATE: Final = (
     .where(_QUIZZES.c.id == bindparam("of"))
     .values({name: bindparam(name) for name in (*STATE, "due", "untold")})
 )
+_SET_QUESTIONS: Final = (
+    update(_QUIZZES).where(_QUIZZES.c.id == bindparam("of")).values({name: bindparam(name) for name in QUESTIONS})
+)
 _SET_TOLD: Final = update(_QUIZZES).where(_QUIZZES.c.id == bindparam("of")).values(untold=False)
 _SET_FOLLOWED: Final = update(_QUIZZES).where(_QUIZZES.c.id == bindparam("of")).values(followed=True)
 _SET_MESSAGE: Final = (
@@ -62,7 +75,7 @@ class QuizStore:
         self._store = store
         dialect = sqlite if store.dialect == "sqlite" else postgresql
         adding = dialect.insert(_RESPONSES)
-        values = {name: adding.excluded[name] for name in ("choice", "name", "at", "seconds")}
+        values = {name: adding.excluded[name] for name in ("choice", "name", "at", "seconds", "second")}
         self._put_response = adding.on_conflict_do_update(
             index_elements=["quiz_id", "student_id", "question"], set_=values
         )
@@ -72,16 +85,23 @@ class QuizStore:
         await self._store.write((_ADD, quiz_row(record)))
 
     async def save(
-        self, record: QuizRecord, responded: tuple[int, int] | None = None, *, joined: int | None = None
+        self,
+        record: QuizRecord,
+        responded: tuple[int, int] | None = None,
+        *,
+        joined: int | None = None,
+        checked: bool = False,
     ) -> None:
         """Store the state of a quiz; if `responded` is given, the response of that `(student, question)`; if `joined`
-        is, that this student has joined.
+        is, that this student has joined; if `checked` is true, the questions as they are since a check.
 
         Of a finished quiz the results are stored as well.
         """
         statements: list[Statement] = [(_SET_STATE, state_row(record))]
         if responded is not None:
             statements.append((self._put_response, response_row(record, *responded)))
+        if checked:
+            statements.append((_SET_QUESTIONS, questions_row(record)))
         if joined is not None:
             statements.append((_ADD_PLAYER, player_row(record, joined)))
         if record.session.phase is Phase.FINISHED:
@@ -134,8 +154,11 @@ class QuizStore:
         return _only(await self._store.read(select(_QUIZZES.c.id).where(_QUIZZES.c.message_id == message_id)))
 
     async def to_recover(self) -> Sequence[QuizToRecover]:
-        """The quizzes with an effect that is due, an open question with a deadline, or no message yet."""
-        open_now = _QUIZZES.c.phase.not_in(_OVER) & (_QUIZZES.c.deadline.is_not(None) | _QUIZZES.c.message_id.is_(None))
+        """The quizzes with an effect that is due, an open question with a deadline, questions that are being checked,
+        or no message yet.
+        """
+        unfinished = _QUIZZES.c.deadline.is_not(None) | _QUIZZES.c.message_id.is_(None) | (_QUIZZES.c.waiting != "[]")
+        open_now = _QUIZZES.c.phase.not_in(_OVER) & unfinished
         columns = (_QUIZZES.c.id, _QUIZZES.c.guild_id, _QUIZZES.c.due)
         query = select(*columns).where(open_now | _QUIZZES.c.due.is_not(None))
         return [QuizToRecover(*row) for row in await self._store.read(query)]
@@ -182,6 +205,7 @@ class QuizStore:
             "mode": request.mode,
             "difficulty": request.difficulty,
             "source": request.source,
+            "feedback": request.feedback,
             "interaction_id": request.interaction_id,
             "name": request.name,
             "prompt": request.prompt,

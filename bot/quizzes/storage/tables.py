@@ -40,6 +40,12 @@ class QuizRow(Base):
     orders: Mapped[str]
     """The order in which each question's choices are shown, JSON."""
     open_for: Mapped[float] = mapped_column(Float)
+    feedback: Mapped[str] = mapped_column(String(8), server_default="end")
+    """When right and wrong are told: after `each` answer, or at the `end`."""
+    waiting: Mapped[str] = mapped_column(server_default="[]")
+    """The questions that are being checked, JSON."""
+    left_out: Mapped[int] = mapped_column(server_default="0")
+    """How many questions the check has left out."""
     phase: Mapped[str] = mapped_column(String(16))
     position: Mapped[int]
     furthest: Mapped[int]
@@ -91,6 +97,8 @@ class QuizResponseRow(Base):
     """The display name at the time."""
     at: Mapped[float] = mapped_column(Float)
     seconds: Mapped[float] = mapped_column(Float)
+    second: Mapped[int | None]
+    """The choice of a second try, which does not count."""
 
 
 class QuizResultRow(Base):
@@ -114,6 +122,8 @@ class QuizResultRow(Base):
     explanation: Mapped[str | None]
     seconds: Mapped[float | None] = mapped_column(Float)
     finished_at: Mapped[datetime] = mapped_column(default=now)
+    reported: Mapped[bool] = mapped_column(server_default=false())
+    """Whether the student reported the question as wrong: then the result counts nowhere."""
 
 
 class QuizRequestRow(Base):
@@ -138,6 +148,7 @@ class QuizRequestRow(Base):
     mode: Mapped[str] = mapped_column(String(8))
     difficulty: Mapped[str | None] = mapped_column(String(8))
     source: Mapped[str | None] = mapped_column(String(8))
+    feedback: Mapped[str] = mapped_column(String(8), server_default="each")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -153,6 +164,22 @@ class QuizStartRow(Base):
     """0 in direct messages."""
     at: Mapped[float] = mapped_column(Float)
     """Seconds since the epoch."""
+
+
+class QuizReportRow(Base):
+    """A student's report that a question is wrong, until somebody who may manage the library dismisses it."""
+
+    __tablename__ = "quiz_reports"
+    __table_args__ = (Index("ix_quiz_reports_guild_id", "guild_id", "created_at"),)
+
+    quiz_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    question: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Its index."""
+    student_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    guild_id: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    dismissed_by: Mapped[int | None]
+    """Who dismissed it; null: nobody has yet."""
 
 
 class QuizExplanationRow(Base):

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.quizzes.arguments.parsing import QuizError, parse_quiz
+from bot.quizzes.arguments.quiz import Citation
 from bot.quizzes.screens.buttons import parse_custom_id
 from bot.quizzes.screens.group_screens import group_screen
 from bot.quizzes.screens.private_screens import question_in_full
@@ -24,6 +26,7 @@ from bot.quizzes.session.events import (
     Responded,
     Sent,
     Ticked,
+    TriedAgain,
 )
 from bot.quizzes.session.quiz_session import Mode, QuizSession, start
 from bot.quizzes.session.transitions import apply
@@ -112,32 +115,52 @@ questions = st.fixed_dictionaries(
         "question_text": texts | st.sampled_from(["<@1>" * 370, "x" * 1_400, "```py\nprint(1)"]),
         "choices": st.lists(texts, min_size=2, max_size=10),
     },
-    optional={"answer": st.integers(0, 1), "explanation": texts},
+    optional={
+        "answer": st.integers(0, 1),
+        "explanation": texts | st.just("because " * 125),
+        "slips": st.lists(texts, min_size=2, max_size=10),
+        "passage": texts | st.just("word " * 200),
+    },
 )
+CITATION = Citation(file="*" * 200, page=3, url="https://discord.com/channels/1/2/3")
+
+
+def all_checked(session: QuizSession, checked: Any = "solved", citation: Citation | None = None) -> QuizSession:
+    """The session with keys that were checked: right and wrong are told after each answer."""
+    update = {"checked": checked, "citation": citation}
+    questions = tuple(question.model_copy(update=update) for question in session.quiz.questions)
+    made = session.quiz.model_copy(update={"questions": questions})
+    return replace(session, quiz=made, feedback="each" if session.mode == "solo" else "end")
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(
     arguments=st.fixed_dictionaries({"title": texts, "questions": st.lists(questions, min_size=1, max_size=25)}),
     mode=st.sampled_from(["solo", "together"]),
+    checked=st.booleans(),
     moves=st.lists(
-        st.tuples(st.sampled_from(["press", "move", "tick", "pause", "send"]), st.integers(0, 9), st.integers(1, 60)),
+        st.tuples(
+            st.sampled_from(["press", "try", "move", "tick", "pause", "send"]), st.integers(0, 9), st.integers(1, 60)
+        ),
         max_size=60,
     ),
 )
 def test_every_screen_keeps_within_discords_limits(
-    arguments: Any, mode: Mode, moves: list[tuple[str, int, int]]
+    arguments: Any, mode: Mode, checked: bool, moves: list[tuple[str, int, int]]
 ) -> None:
     try:
         session = begun(arguments, mode)
     except QuizError:
         return
+    if checked:
+        session = all_checked(session, citation=CITATION)
     at = 1_000.0
     check(screen(record_of(session)))
     for kind, number, student in moves:
         at += 10
         events: dict[str, Event] = {
             "press": Responded(1 if mode == "solo" else student, "*" * 32, session.position, number, at),
+            "try": TriedAgain(1, session.position, number, at),
             "move": Moved(1, session.position + 1, at),
             "tick": Ticked(at),
             "pause": Controlled(1, False, "pause" if number % 2 else "resume", session.position, at),
@@ -318,3 +341,85 @@ def test_formulas_are_shown_as_they_read() -> None:
     assert "### Powers x²" in text
     assert "What is √4?" in text
     assert session.quiz.questions[0].choices[0] == r"\(2^2\)"
+
+
+def told(choice: int, *more: Event, **question: Any) -> discord.ui.LayoutView:
+    """The screen after an answer to the first question of a quiz with checked keys."""
+    first = {**FRACTIONS["questions"][0], "slips": ["numerators and denominators added", "", "multiplied", ""]}
+    arguments = {**FRACTIONS, "questions": [{**first, **question}, *FRACTIONS["questions"][1:]]}
+    view = screen(played(all_checked(begun(arguments)), press(0, choice), *more))
+    check(view)
+    return view
+
+
+def test_a_right_answer_is_told_with_its_reason_and_next_leads_on() -> None:
+    view = told(1)
+    assert "✓ Right: **5/6**\n-# 3/6 + 2/6 = 5/6." in text_of(view)
+    assert "solved twice" in text_of(view)
+    assert labels_of(view) == ["Back", "Next", "Cancel"]
+
+
+def test_a_wrong_answer_names_the_slip_and_offers_a_second_try_with_the_rest_behind_spoilers() -> None:
+    view = told(0)
+    text = text_of(view)
+    assert "✗ Not right: **2/5**\nWhat may have happened: numerators and denominators added" in text
+    assert "Right answer: ||**5/6**||\n-# ||3/6 + 2/6 = 5/6.||" in text
+    assert labels_of(view) == ["5/6", "1/6", "2/3", "Back", "Next", "Cancel"]
+    assert "does not count" in text
+
+
+def test_after_the_second_try_everything_is_told() -> None:
+    right = text_of(told(0, TriedAgain(1, 0, 1, 1_002.0)))
+    assert "✗ Not right: **2/5**" in right
+    assert "✓ Right at the second try: **5/6**\n-# 3/6" in right
+    wrong = told(0, TriedAgain(1, 0, 2, 1_002.0))
+    assert "Second try, not right either: **1/6**\nWhat may have happened: multiplied" in text_of(wrong)
+    assert "Right answer: **5/6**\n-# 3/6" in text_of(wrong)
+    assert labels_of(wrong) == ["Back", "Next", "Cancel"]
+
+
+def test_a_slip_and_an_explanation_cannot_close_the_spoiler_or_ping() -> None:
+    text = text_of(told(0, slips=["@everyone ||x", "", "", ""], explanation="a || b <@1>"))
+    assert r"\@everyone \|\|x" in text
+    assert "||a || b" not in text
+    assert not re.search(r"<@\d", text)
+
+
+def test_the_last_answer_that_was_told_leads_to_the_results() -> None:
+    session = all_checked(begun())
+    record = played(session, press(0, 1), Moved(1, 1, 1_002.0), press(1, 2), Moved(1, 2, 1_003.0), press(2, 0))
+    assert labels_of(screen(record))[-2:] == ["Show results", "Cancel"]
+    skipped = played(session, Moved(1, 1, 1_002.0), press(1, 2), Moved(1, 2, 1_003.0), press(2, 0))
+    assert labels_of(screen(skipped))[-2:] == ["Next", "Cancel"], "the summary still has a question to answer"
+
+
+def test_the_words_of_the_file_are_shown_with_their_place_once_it_was_answered() -> None:
+    arguments = {**FRACTIONS, "questions": [{**FRACTIONS["questions"][0], "passage": "Add the **numerators**."}]}
+    citation = Citation(file="fractions.pdf", page=3, url="https://discord.com/channels/1/2/3")
+    session = all_checked(begun(arguments), "passage", citation)
+    before = text_of(screen(record_of(session)))
+    assert "-# page 3" in before
+    assert "numerators" not in before
+    after = text_of(screen(played(session, press(0, 0), TriedAgain(1, 0, 2, 1_002.0))))
+    assert "> Add the \\*\\*numerators\\*\\*.\n-# " in after
+    assert "[fractions.pdf, page 3](https://discord.com/channels/1/2/3)" in after
+    full = text_of(question_in_full(played(session, press(0, 1)), 0, 1))
+    assert "numerators" in full
+
+
+def test_every_question_says_how_it_was_checked() -> None:
+    for checked, words in (("algebra", "checked by algebra"), ("solved", "solved twice"), ("not", "not checked")):
+        for mode in ("solo", "together"):
+            assert f"-# {words}" in text_of(screen(record_of(all_checked(begun(mode=mode), checked))))
+
+
+def test_who_is_through_sees_that_the_next_question_is_being_checked() -> None:
+    made = quiz(3)
+    first = made.model_copy(update={"questions": made.questions[:1]})
+    session = start(first, mode="solo", host=1, orders=[(0, 1, 2, 3)], at=0.0, waiting=made.questions[1:])
+    assert "▰▱▱ Question 1 of 3" in text_of(screen(record_of(session)))
+    view = screen(played(session, press(0, 1)))
+    check(view)
+    assert "▰▰▱ Question 2 of 3" in text_of(view)
+    assert "is being checked" in text_of(view)
+    assert labels_of(view) == ["Back", "Cancel"]

@@ -1,5 +1,6 @@
 """The quiz's rules, one by one."""
 
+from dataclasses import replace
 from random import Random
 
 from bot.quizzes.session.choices import shuffled
@@ -12,9 +13,11 @@ from bot.quizzes.session.events import (
     EventOutcome,
     Joined,
     Moved,
+    QuestionsChecked,
     Responded,
     Sent,
     Ticked,
+    TriedAgain,
 )
 from bot.quizzes.session.quiz_session import LONGEST_PAUSE, SHOWN_FOR, Mode, Phase, QuizSession, start
 from bot.quizzes.session.transitions import Transition, apply
@@ -226,3 +229,96 @@ def test_buttons_for_what_does_not_exist_change_nothing() -> None:
         session = begun(mode)
         for event in (press(3), press(-1), press(0, 4), Moved(HOST, 9, 101.0)):
             assert apply(session, event) == Transition(session, EventOutcome.UNKNOWN)
+
+
+def each(*checks: str, waiting: int = 0) -> QuizSession:
+    """A solo quiz that tells right and wrong after each answer; the last `waiting` questions are being checked."""
+    made = quiz(len(checks))
+    questions = tuple(
+        question.model_copy(update={"checked": check}) for question, check in zip(made.questions, checks, strict=True)
+    )
+    first = len(questions) - waiting
+    made = made.model_copy(update={"questions": questions[:first]})
+    orders = shuffled(made, Random(3))
+    return start(made, mode="solo", host=HOST, orders=orders, at=100.0, feedback="each", waiting=questions[first:])
+
+
+def ready(session: QuizSession, count: int, left: int = 0) -> QuestionsChecked:
+    """`count` of the waiting questions are ready, and `left` are being checked still."""
+    asked = tuple((question, (0, 1, 2, 3)) for question in session.waiting[:count])
+    return QuestionsChecked(asked, session.waiting[len(session.waiting) - left :], 105.0)
+
+
+def test_an_answer_that_was_told_stays_and_next_leads_on() -> None:
+    step = after(each("algebra", "algebra"), press(0, 1))
+    assert (step.session.position, step.session.told(0), step.outcome) == (0, True, EventOutcome.COUNTED)
+    again = apply(step.session, press(0, 0))
+    assert again == Transition(step.session, EventOutcome.TOLD)
+    assert apply(step.session, Moved(HOST, 1, 102.0)).session.position == 1
+
+
+def test_an_answer_whose_key_was_not_checked_is_told_at_the_end() -> None:
+    step = after(each("not", "algebra"), press(0, 1))
+    assert (step.session.position, step.session.told(0)) == (1, False)
+    assert after(step.session, Moved(HOST, 0, 102.0), press(0, 0)).outcome is EventOutcome.CHANGED
+
+
+def test_at_the_end_nothing_is_told_before() -> None:
+    session = replace(each("algebra", "algebra"), feedback="end")
+    assert after(session, press(0, 1)).session.position == 1
+
+
+def test_one_question_is_sent_when_it_was_right_or_after_show_results() -> None:
+    assert after(each("algebra"), press(0, 0)).effects == (Effect.SUBMIT,)
+    wrong = after(each("algebra"), press(0, 2))
+    assert (wrong.effects, wrong.session.settled) == ((), True)
+    assert apply(wrong.session, Sent(HOST, 103.0)).effects == (Effect.SUBMIT,)
+
+
+def test_a_second_try_is_taken_once_and_does_not_count() -> None:
+    wrong = after(each("solved", "algebra"), press(0, 2)).session
+    assert wrong.offers_second_try(0)
+    tried = apply(wrong, TriedAgain(HOST, 0, 0, 104.0)).session
+    response = tried.response(HOST, 0)
+    assert response is not None
+    assert (response.choice, response.second) == (2, 0)
+    assert not tried.offers_second_try(0)
+    for event in (TriedAgain(HOST, 0, 1, 105.0), TriedAgain(OTHER, 0, 1, 105.0), TriedAgain(HOST, 9, 0, 105.0)):
+        assert apply(tried, event).session is tried
+    assert apply(wrong, TriedAgain(HOST, 0, 2, 104.0)).session is wrong, "the same choice again is no try"
+    right = after(each("algebra", "algebra"), press(0, 0)).session
+    assert apply(right, TriedAgain(HOST, 0, 1, 104.0)).session is right
+
+
+def test_who_is_through_waits_for_the_next_question_and_gets_it() -> None:
+    step = after(each("not", "solved", "solved", waiting=2), press(0))
+    assert (step.session.phase, step.session.position, step.session.total) == (Phase.CHECKING, 1, 3)
+    assert apply(step.session, Sent(HOST, 103.0)).outcome is EventOutcome.UNKNOWN
+    assert apply(step.session, Moved(HOST, 2, 103.0)).outcome is EventOutcome.UNKNOWN
+    still = apply(step.session, ready(step.session, 0, left=1))
+    assert (still.session.phase, still.session.total, still.session.left_out) == (Phase.CHECKING, 2, 1)
+    came = apply(still.session, ready(still.session, 1))
+    assert (came.session.phase, came.session.position, came.session.opened_at) == (Phase.ASKING, 1, 105.0)
+    assert after(came.session, press(1), Moved(HOST, 2, 107.0)).session.phase is Phase.REVIEW
+
+
+def test_questions_that_come_while_another_is_open_wait_their_turn() -> None:
+    session = each("algebra", "solved", waiting=1)
+    step = apply(session, ready(session, 1))
+    assert (step.session.position, step.session.count, step.session.opened_at) == (0, 2, 100.0)
+    assert after(step.session, press(0), Moved(HOST, 1, 106.0)).session.position == 1
+
+
+def test_when_all_that_was_being_checked_is_left_out_the_summary_follows() -> None:
+    waiting = after(each("not", "solved", waiting=1), press(0)).session
+    step = apply(waiting, ready(waiting, 0))
+    assert (step.session.phase, step.session.total, step.session.left_out) == (Phase.REVIEW, 1, 1)
+    assert apply(step.session, Sent(HOST, 107.0)).effects == (Effect.SUBMIT,)
+
+
+def test_a_check_that_ends_after_the_quiz_changes_nothing() -> None:
+    session = each("algebra", "solved", waiting=1)
+    over = apply(session, Cancelled(HOST, False, 103.0)).session
+    assert over.waiting == ()
+    assert apply(over, ready(session, 1)).outcome is EventOutcome.OVER
+    assert apply(begun(), ready(session, 1)).outcome is EventOutcome.NOTHING

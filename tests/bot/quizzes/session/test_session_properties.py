@@ -22,11 +22,13 @@ from bot.quizzes.session.events import (
     EventOutcome,
     Joined,
     Moved,
+    QuestionsChecked,
     Responded,
     Sent,
     Ticked,
+    TriedAgain,
 )
-from bot.quizzes.session.quiz_session import LONGEST_PAUSE, Mode, Phase, QuizSession, start
+from bot.quizzes.session.quiz_session import LONGEST_PAUSE, Feedback, Mode, Phase, QuizSession, start
 from bot.quizzes.session.transitions import Transition, apply
 from bot.quizzes.storage.quiz_records import QuizRecord
 from bot.quizzes.storage.quiz_rows import player_row, quiz_row, record_of, response_row
@@ -69,9 +71,26 @@ class SoloQuiz(RuleBasedStateMachine):
     expected: dict[tuple[int, int], int]
     handed_over: Counter[Effect]
 
-    @initialize(questions=st.integers(1, 4), seed=st.integers(0, 99), lobby_for=st.sampled_from([0.0, LOBBY_FOR]))
-    def begin(self, questions: int, seed: int, lobby_for: float) -> None:
-        made = quiz(questions, CHOICES)
+    @initialize(
+        checks=st.lists(st.sampled_from(["algebra", "solved", "not"]), min_size=1, max_size=4),
+        waiting=st.integers(0, 3),
+        feedback=st.sampled_from(["each", "end"]),
+        seed=st.integers(0, 99),
+        lobby_for=st.sampled_from([0.0, LOBBY_FOR]),
+    )
+    def begin(
+        self,
+        checks: list[Literal["algebra", "solved", "not"]],
+        waiting: int,
+        feedback: Feedback,
+        seed: int,
+        lobby_for: float,
+    ) -> None:
+        made = quiz(len(checks) + 3, CHOICES)
+        pairs = zip(made.questions, [*checks, "solved", "not", "solved"], strict=True)
+        questions = tuple(question.model_copy(update={"checked": check}) for question, check in pairs)
+        made = made.model_copy(update={"questions": questions[: len(checks)]})
+        self.waiting = list(questions[len(checks) :][:waiting]) if self.mode == "solo" else []
         self.now = 1_000.0
         self.session = start(
             made,
@@ -81,8 +100,12 @@ class SoloQuiz(RuleBasedStateMachine):
             at=self.now,
             open_for=OPEN_FOR,
             lobby_for=lobby_for,
+            feedback=feedback if self.mode == "solo" else "end",
+            waiting=self.waiting,
         )
         self.expected = {}
+        self.second_tries: dict[int, int] = {}
+        self.left_out = 0
         self.joined: list[int] = []
         self.handed_over = Counter()
         self.untold = False
@@ -107,7 +130,8 @@ class SoloQuiz(RuleBasedStateMachine):
         before = self.session
         exists = 0 <= question < before.count and 0 <= choice < CHOICES
         if before.mode == "solo":
-            counts = student == HOST
+            told = exists and before.feedback == "each" and before.quiz.questions[question].checked != "not"
+            counts = student == HOST and not (told and (student, question) in self.expected)
         else:
             counts = (
                 before.phase is Phase.ASKING
@@ -124,6 +148,36 @@ class SoloQuiz(RuleBasedStateMachine):
     @rule(choice=st.integers(0, CHOICES - 1), student=st.sampled_from([HOST, HOST, 2, 3]))
     def answers_what_is_on_the_screen(self, student: int, choice: int) -> None:
         self.presses(student, self.session.position, choice)
+
+    @rule(question=indexes, choice=choices, student=st.sampled_from([HOST, HOST, 2]))
+    def tries_again(self, student: int, question: int, choice: int) -> None:
+        """A second try is taken once, at an answer that was told as wrong (choice 0 is right); it never counts."""
+        before, answer = self.session, self.expected.get((student, question))
+        taken = (
+            student == HOST
+            and answer not in {None, 0, choice}
+            and 0 <= choice < CHOICES
+            and question not in self.second_tries
+            and not before.phase.over
+            and before.feedback == "each"
+            and before.quiz.questions[question].checked != "not"
+        )
+        if taken:
+            self.second_tries[question] = choice
+        self.send(TriedAgain(student, question, choice, self.now))
+
+    @rule(ready=st.integers(0, 2), dropped=st.integers(0, 1))
+    @precondition(lambda self: self.waiting)
+    def checks_end(self, ready: int, dropped: int) -> None:
+        """Of the questions that are being checked, some can be asked now, and some are left out."""
+        asked, rest = self.waiting[:ready], self.waiting[ready:]
+        order = tuple(range(CHOICES))
+        step = self.send(QuestionsChecked(tuple((each, order) for each in asked), tuple(rest[dropped:]), self.now))
+        if step.outcome is EventOutcome.OVER:
+            self.waiting = []
+        else:
+            self.waiting = rest[dropped:]
+            self.left_out += len(rest[:dropped])
 
     @rule(student=students, to=indexes)
     def moves(self, student: int, to: int) -> None:
@@ -194,6 +248,8 @@ class SoloQuiz(RuleBasedStateMachine):
             for question, answer in own.items()
         }
         assert given == self.expected
+        tried = {question: answer.second for question, answer in self.session.responses.get(HOST, {}).items()}
+        assert {question: second for question, second in tried.items() if second is not None} == self.second_tries
 
     @invariant()
     def who_joined_is_known(self) -> None:
@@ -231,7 +287,16 @@ class SoloQuiz(RuleBasedStateMachine):
     def the_screen_exists(self) -> None:
         assert 0 <= self.session.position <= self.session.count
         assert self.session.furthest >= self.session.position
-        assert (self.session.phase is Phase.REVIEW) <= (self.session.position == self.session.count)
+        behind = not self.session.phase.over and self.session.position == self.session.count
+        assert (self.session.phase is Phase.REVIEW) == (behind and not self.session.waiting)
+        assert (self.session.phase is Phase.CHECKING) == (behind and bool(self.session.waiting))
+        assert len(self.session.orders) == self.session.count
+
+    @invariant()
+    def every_question_is_asked_or_being_checked_or_left_out(self) -> None:
+        if not self.session.phase.over:
+            assert list(self.session.waiting) == self.waiting
+            assert self.session.left_out == self.left_out
 
     def teardown(self) -> None:
         if not hasattr(self, "session"):
@@ -242,6 +307,8 @@ class SoloQuiz(RuleBasedStateMachine):
     def play_on(self) -> None:
         """Whatever happened, a student brings the quiz to its end from here; a group's ends though nobody presses."""
         if self.mode == "solo":
+            while self.waiting and not self.session.phase.over:
+                self.checks_end(1, 1)
             self.sends(HOST)
         for _ in range(2 * self.session.count + 1):
             if self.session.due_at is None:
