@@ -1,4 +1,8 @@
-"""`python -m assistants`: the Assistants server in a process of its own."""
+"""`python -m assistants`: the Assistants server in a process of its own.
+
+What is wrong with a setting is said before all that serves is loaded, which takes a second or two.
+"""
+# ruff: noqa: PLC0415
 
 import asyncio
 import contextlib
@@ -17,12 +21,9 @@ if __name__ == "__main__":  # Ctrl+C while the imports below run would end in a 
 import structlog
 from pydantic import ValidationError
 
-from assistants.app import create_app
-from assistants.http_server import bind, serve_app
 from assistants.settings import Settings
-from assistants.store.store import StoreError
+from database.errors import StoreError
 from database.private_files import keep_new_files_private, make_private_folder
-from workers import Pool
 from workers.own_process import keep_memory_private, take_from_environment
 
 KEY_FILE = "assistants.key"
@@ -38,13 +39,16 @@ class StartError(Exception):
 
 def main() -> int:
     """Run until interrupted; 0, or 1 after one sentence about what is wrong."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     keep_new_files_private()
     keep_memory_private()
     try:
         settings = read_settings()
         take_from_environment(NAMES_OF_SECRETS)
         _log_to_stderr(settings.log_level)
+        import assistants.http_server  # noqa: F401 - while Ctrl+C still ends the process at once
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(settings))
     except (StartError, StoreError) as error:
@@ -85,6 +89,10 @@ async def serve(settings: Settings) -> None:
         StartError: the address or the data directory cannot be used.
         StoreError: the database cannot be opened.
     """
+    from assistants.app import create_app
+    from assistants.http_server import bind, serve_app
+    from workers import Pool
+
     key = key_of(settings)
     host, port = settings.assistants_host, settings.assistants_port
     try:
@@ -145,7 +153,7 @@ async def _wait_for_signal() -> None:
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
-        import uvloop  # noqa: PLC0415
+        import uvloop
     except ImportError:
         return None
     factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop

@@ -1,7 +1,9 @@
 """The command line: the commands and options of `saem`, and what is printed when a command fails.
 
-Each command has a file of its own in `bot/command_line/`.
+Each command has a file of its own in `bot/command_line/`. What it works with is loaded when its settings are known to
+fit: Discord's library, the SDK and the database take a second or two, and a mistyped setting is said at once.
 """
+# ruff: noqa: PLC0415
 
 import argparse
 import asyncio
@@ -19,15 +21,12 @@ if __name__ == "__main__":  # without this, Ctrl+C would print a traceback while
 
 import structlog
 
-from bot.command_line.check import check
-from bot.command_line.demo import DEMO_PORT, LOOPBACK, DemoOptions, demo
-from bot.command_line.run import run
-from bot.command_line.serve import serve
+from bot.command_line.demo_options import DEMO_PORT, LOOPBACK, DemoOptions
 from bot.command_line.startup_settings import mistyped_names, names_of_secrets, read_startup_settings
 from bot.errors import ConfigurationError, StartupError
 from bot.logs import Redact, configure_logs
 from bot.settings import ENV_FILE, Settings, SettingsError, check_env_file
-from bot.store.store import StoreError
+from database.errors import StoreError
 from database.private_files import keep_new_files_private
 from workers.own_process import keep_memory_private, take_from_environment
 
@@ -102,6 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.command == "serve":
             check_env_file(ENV_FILE)
             _warn_of_mistyped_names()
+            from bot.command_line.serve import serve
+
             return serve()
         configure_logs("INFO")
         check_env_file(ENV_FILE)
@@ -137,18 +138,24 @@ def _warn_of_mistyped_names() -> None:
 def _command(given: argparse.Namespace, settings: Settings) -> int:
     match given.command:
         case "demo":
+            from bot.command_line.demo import demo
+
             options = DemoOptions(given.port, given.host, given.public_url, given.fresh, browser=not given.no_browser)
             return _run(demo(settings, options))
         case "check":
+            from bot.command_line.check import check
+
             return _run(check(settings), interrupted=INTERRUPTED)
         case _:
+            from bot.command_line.run import run
+
             return _run(run(settings))
 
 
 def _run(work: Coroutine[Any, Any, int | None], *, interrupted: int = 0) -> int:
     """Run until done, or until a signal asks for the end; the exit code, which is `interrupted` after a signal."""
     try:
-        import uvloop  # noqa: PLC0415
+        import uvloop
     except ImportError:
         runner = asyncio.Runner()
     else:

@@ -1,7 +1,10 @@
 """Structured logs: the events of the bot and of its libraries as key=value lines, with secrets blacked out.
 
 An exception that is the value of a key, as in `log.warning("…", cause=error)`, is described without what people wrote.
+The libraries whose exceptions are described are loaded with the first of them: a command that only says what is wrong
+with a setting ends before they would be there.
 """
+# ruff: noqa: PLC0415
 
 import logging
 import re
@@ -9,10 +12,6 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-import aiohttp
-import discord
-import openai
-import pydantic
 import structlog
 from structlog.typing import EventDict
 
@@ -28,8 +27,6 @@ _ADDRESSES = (
 )
 QUIET = ("aiosqlite", "alembic", "asyncio", "discord", "httpcore", "httpcore2", "httpx", "httpx2", "openai", "uvicorn")
 """Libraries that log every step; never below WARNING, as openai's DEBUG holds whole messages."""
-NETWORK = (aiohttp.ClientError, discord.ConnectionClosed, OSError, TimeoutError)
-"""Errors after which discord.py connects again by itself."""
 
 
 class Redact:
@@ -61,6 +58,10 @@ class Redact:
 
 def describe(error: BaseException) -> str:
     """An exception for a log: what kind it is and what it says, but nothing that people or models wrote."""
+    import aiohttp
+    import openai
+    import pydantic
+
     match error:
         case openai.APIStatusError():
             # The message may quote a question, an answer or a file.
@@ -87,9 +88,17 @@ def without_network_traceback(_logger: Any, _name: str, event: EventDict) -> Eve
     """A structlog processor: a network error is logged with its cause, without the traceback through discord.py."""
     raised = event.get("exc_info")
     error = raised[1] if isinstance(raised, tuple) else raised
-    if isinstance(error, NETWORK):
+    if error and _discord_connects_again(error):
         return {**event, "exc_info": None, "error": error}
     return event
+
+
+def _discord_connects_again(error: object) -> bool:
+    """Whether it is an error after which discord.py connects again by itself."""
+    import aiohttp
+    import discord
+
+    return isinstance(error, aiohttp.ClientError | discord.ConnectionClosed | OSError | TimeoutError)
 
 
 def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:

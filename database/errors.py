@@ -1,7 +1,8 @@
-"""Why a database cannot be opened, as a sentence for the owner."""
+"""Why a database cannot be opened, as a sentence for the owner.
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, InvalidRequestError
+The command line knows these errors before it needs a database: SQLAlchemy is loaded when one is described.
+"""
+# ruff: noqa: PLC0415
 
 SQLITE_ADVICE = {
     "SQLITE_BUSY": "another program is writing to it and does not let go: stop that one",
@@ -19,6 +20,8 @@ class StoreError(Exception):
 
 def describe_failure(error: Exception, url: str) -> str:
     """One sentence for the owner on why the database at `url` does not open; it never shows a password."""
+    from sqlalchemy.exc import ArgumentError, InvalidRequestError
+
     cause = getattr(error, "orig", None) or error
     if isinstance(cause, ArgumentError | ImportError | InvalidRequestError | ValueError | TypeError):
         example = "postgresql://user:password@host:5432/name"
@@ -37,5 +40,7 @@ def _because(cause: Exception) -> str:
 
 
 def _sqlite_file(url: str) -> str | None:
+    from sqlalchemy import make_url
+
     parsed = make_url(url)
     return parsed.database if parsed.get_backend_name() == "sqlite" else None

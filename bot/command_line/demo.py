@@ -5,7 +5,6 @@ import ipaddress
 import os
 import socket
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from pydantic import SecretStr
 from bot.client import SaemBot
 from bot.command_line.browser import open_in_browser
 from bot.command_line.demo_folder import DemoFolder
+from bot.command_line.demo_options import DEMO_PORT, LOOPBACK, DemoOptions
 from bot.command_line.run import run
 from bot.errors import StartupError
 from bot.settings import Settings
@@ -21,21 +21,8 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from playground.server import Playground
 
-DEMO_PORT = 8080
-LOOPBACK = "127.0.0.1"
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - hosts that the owner may name
 """Hosts that stand for all addresses of this machine."""
-
-
-@dataclass(frozen=True, slots=True)
-class DemoOptions:
-    """What the owner said on the command line. Without a port, the page is on DEMO_PORT or any free port."""
-
-    port: int | None = None
-    host: str = LOOPBACK
-    public_url: str | None = None
-    fresh: bool = False
-    browser: bool = True
 
 
 async def demo(settings: Settings, options: DemoOptions) -> None:

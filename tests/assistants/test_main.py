@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 from openai import OpenAI
 
+from assistants.__main__ import StartError, read_settings, serve
 from assistants.settings import Settings
+from database.errors import StoreError
 from tests.assistants.conftest import KEY
 
 ROOT = Path(__file__).parents[2]
@@ -139,14 +141,6 @@ def test_without_a_key_one_is_made_and_kept_for_its_owner_alone(tmp_path: Path) 
     ("settings", "said"),
     [
         ({"ASSISTANTS_PORT": "many"}, "ASSISTANTS_PORT"),
-        ({"MODEL_API": "telepathy"}, "MODEL_API"),
-        ({"RUN_EXPIRES_AFTER": "0"}, "RUN_EXPIRES_AFTER"),
-        ({"ASSISTANTS_HOST": "192.0.2.1"}, "192.0.2.1"),
-        ({"DATA_DIR": "/dev/null/data", "ASSISTANTS_KEY": KEY}, "DATA_DIR"),
-        ({"DATABASE_URL": "mysql://user:secret@127.0.0.1/db", "ASSISTANTS_KEY": KEY}, "DATABASE_URL"),
-        ({"DATABASE_URL": "sqlite://", "ASSISTANTS_KEY": KEY}, "DATABASE_URL"),
-        ({"DATABASE_URL": "sqlite:///:memory:", "ASSISTANTS_KEY": KEY}, "DATABASE_URL"),
-        ({"DATABASE_URL": "a secret of the owner", "ASSISTANTS_KEY": KEY}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://user:secret@127.0.0.1:9/none", "ASSISTANTS_KEY": KEY}, "DATABASE_URL"),
     ],
 )
@@ -158,6 +152,33 @@ def test_a_bad_setting_is_one_sentence_and_a_failure(tmp_path: Path, settings: d
         assert process.wait(20) == 1
     assert said in lines[-1]
     assert not any("Traceback" in line or "secret" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"MODEL_API": "telepathy"},
+        {"RUN_EXPIRES_AFTER": "0"},
+        {"ASSISTANTS_HOST": "192.0.2.1"},
+        {"DATA_DIR": "/dev/null/data"},
+        {"DATABASE_URL": "mysql://user:secret@127.0.0.1/db"},
+        {"DATABASE_URL": "sqlite://"},
+        {"DATABASE_URL": "sqlite:///:memory:"},
+        {"DATABASE_URL": "a secret of the owner"},
+    ],
+)
+async def test_the_sentence_names_the_setting_and_shows_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in {"ASSISTANTS_PORT": "0", "ASSISTANTS_KEY": KEY, "MODEL_API": "offline", **settings}.items():
+        monkeypatch.setenv(name, value)
+    ((name, value),) = settings.items()
+    with pytest.raises((StartError, StoreError)) as refused:
+        await serve(read_settings())
+    assert name in str(refused.value) or value in str(refused.value)
+    assert "secret" not in str(refused.value)
+    assert len(str(refused.value).splitlines()) == 1
 
 
 def test_models_that_have_left_the_api_are_answered_by_another() -> None:
