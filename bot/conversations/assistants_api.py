@@ -165,6 +165,10 @@ class AssistantsApi:
         """All runs of a thread."""
         return [run async for run in self._client.beta.threads.runs.list(thread_id, limit=100)]
 
+    async def newest_messages(self, thread_id: str) -> list[Message]:
+        """The newest hundred messages of a thread, newest first."""
+        return (await self._client.beta.threads.messages.list(thread_id, order="desc", limit=100)).data
+
     async def question(self, thread_id: str, message_id: int) -> Message | None:
         """The message of a thread that came from a Discord message; None if the thread does not hold it."""
         return (await self.questions(thread_id, [message_id])).get(message_id)

@@ -17,6 +17,8 @@ MESSAGE_ID = "discord_message_id"
 """The metadata key under which a message in an Assistants thread has the id of its Discord message."""
 WORDS = "discord_words"
 """The metadata key under which it has the digest of its words (`Question.digest`), after `edited:` if they are new."""
+SPEAKER = "discord_speaker"
+"""The metadata key under which it has its author's id and, after a blank, what the author is called in it."""
 _EDITED = "edited:"
 PAST_LIMIT = 30
 """Messages from before that a new Assistants thread begins with; and messages to others that go along with a question
@@ -48,20 +50,22 @@ def spoken_name(name: str) -> str:
 def said_by(name: str, text: str, quoted: str = "") -> str:
     """Somebody's words before the model: `Minji: first line`, and every further line set in by two spaces.
 
-    What stands at the beginning of a line is the bot's, so no text passes for somebody else's or for a tool's. `quoted`
-    is what the words reply to; it stands before the colon, where no words of the author's can.
+    `name` is as `spoken_name` makes it, or with a number after it (`bot.conversations.speakers`). What stands at the
+    beginning of a line is the bot's, so no text passes for somebody else's or for a tool's. `quoted` is what the words
+    reply to; it stands before the colon, where no words of the author's can.
     """
     first, *further = text.splitlines() or [""]
     about = f" (on “{_one_line(quoted.translate(_QUOTES))}”)" if quoted.strip() else ""
-    return "\n".join([f"{spoken_name(name)}{about}: {first}", *(f"  {line}".rstrip() for line in further)])
+    return "\n".join([f"{name}{about}: {first}", *(f"  {line}".rstrip() for line in further)])
 
 
 _QUOTES = str.maketrans("“”", '""')
 
 
-def as_message(question: Question, content: AttachedContent) -> AdditionalMessage:
-    """A question, or a message of its context, as a user's message."""
-    text = _text_of(question, content)
+def as_message(question: Question, content: AttachedContent, name: str | None = None) -> AdditionalMessage:
+    """A question, or a message of its context, as a user's message; `name`: what its author is called in it."""
+    name = spoken_name(question.author_name) if name is None else name
+    text = _text_of(question, content, name)
     message: AdditionalMessage = {"role": "user", "content": text}
     if content.parts:
         parts: list[MessageContentPartParam] = [{"type": "text", "text": text}, *content.parts]
@@ -70,7 +74,8 @@ def as_message(question: Question, content: AttachedContent) -> AdditionalMessag
         message["attachments"] = content.attachments
     if question.message_id is not None:
         digest = f"{_EDITED}{question.digest}" if question.edited else question.digest
-        message["metadata"] = {MESSAGE_ID: str(question.message_id), WORDS: digest}
+        speaker = {SPEAKER: f"{question.author_id} {name}"} if question.author_id else {}
+        message["metadata"] = {MESSAGE_ID: str(question.message_id), WORDS: digest, **speaker}
     return message
 
 
@@ -84,7 +89,10 @@ def past_messages(past: Sequence[PastMessage]) -> Iterable[AdditionalMessage]:
     """What was said in Discord before, for a new Assistants thread."""
     for each in past[-PAST_LIMIT:]:
         if each.text.strip():
-            yield {"role": each.role, "content": each.text[:TEXT_LIMIT]}
+            message: AdditionalMessage = {"role": each.role, "content": each.text[:TEXT_LIMIT]}
+            if each.author_id:
+                message["metadata"] = {SPEAKER: f"{each.author_id} {each.author_name}"}
+            yield message
 
 
 def late_outputs_message(calls: Iterable[StoredToolCall]) -> AdditionalMessage:
@@ -105,12 +113,12 @@ def late_output_question(call: StoredToolCall, output: str) -> Question:
     return Question(text=text, author_id=0, author_name="", counted=False)
 
 
-def _text_of(question: Question, content: AttachedContent) -> str:
+def _text_of(question: Question, content: AttachedContent, name: str) -> str:
     if question.author_id == 0:
         return question.text[:TEXT_LIMIT]
     said = question.text.strip() or ("(see what is attached)" if content.parts or content.attachments else "(nothing)")
     mark = "[edited] " if question.edited else "" if question.addressed else "[to others] "
-    text = mark + said_by(question.author_name, said, question.quoted)
+    text = mark + said_by(name, said, question.quoted)
     notes = _one_line(" ".join(content.notes)).translate(_ROUND)
     note = f"\n(not received, as the student is told: {notes})" if notes else ""
     return text[: TEXT_LIMIT - len(note)] + note

@@ -21,6 +21,7 @@ from bot.conversations.location import Location
 from bot.conversations.question import AttachedContent, Question
 from bot.conversations.run_stream import RunStream
 from bot.conversations.services import Services
+from bot.conversations.speakers import Speakers
 from bot.conversations.tool_calls import ToolCalls
 from bot.conversations.tools import Note
 from bot.store.conversation_store import StoredToolCall
@@ -52,6 +53,8 @@ class AssistantsThread:
         self._looked_for_waiting_run = fresh
         self._to_add: list[Question] = []
         """New words of messages that were edited while a run that waits for a person locked the thread."""
+        self._speakers: Speakers | None = None
+        """None: those of the thread were not read yet."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def ask(self, answer: Answer) -> Run:
@@ -202,7 +205,8 @@ class AssistantsThread:
             question = self._to_add[0]
             content = await question.attached if question.attached else AttachedContent()
             try:
-                await self._services.api.add_message(self.thread_id, as_message(question, content))
+                name = (await self._known_speakers()).name_of(question)
+                await self._services.api.add_message(self.thread_id, as_message(question, content, name))
             except openai.BadRequestError as error:
                 log.info("thread.locked", thread=self.thread_id, cause=error)
                 return
@@ -238,16 +242,30 @@ class AssistantsThread:
 
     async def _ask_once(self, answer: Answer, contents: Sequence[AttachedContent]) -> Run:
         messages: list[AdditionalMessage] = []
-        past = self.thread_id is None and not self._fresh
-        if past and (await self._services.library_scope(self._location)).past_is_open:
+        speakers = await self._known_speakers()
+        unread = self.thread_id is None and not self._fresh
+        if unread and (await self._services.library_scope(self._location)).past_is_open:
             before = [] if answer.delivered else answer.message_ids
-            messages += past_messages(await self._services.discord.history_before(self._location, before))
+            past = await self._services.discord.history_before(self._location, before)
+            messages += past_messages(past)
+            for each in past:
+                if each.author_id:
+                    speakers.take(each.author_id, each.author_name)
         notes = await self._tool_calls.untold()
         messages += [note_message(note) for note in notes]
         if not answer.delivered:
             pairs = zip(answer.questions, contents, strict=True)
-            messages += [as_message(question, content) for question, content in pairs]
+            messages += [as_message(question, content, speakers.name_of(question)) for question, content in pairs]
         return await self._begin_run(answer, messages, notes)
+
+    async def _known_speakers(self) -> Speakers:
+        """Who is called what in this conversation; after a restart it is read from the thread's newest messages."""
+        if self._speakers is None:
+            self._speakers = Speakers()
+            if self.thread_id is not None:
+                newest = await self._services.api.newest_messages(self.thread_id)
+                self._speakers.take_from(reversed(newest))
+        return self._speakers
 
     async def _begin_run(
         self, answer: Answer, messages: Sequence[AdditionalMessage], notes: Sequence[Note] = ()

@@ -21,6 +21,10 @@ class PastMessage:
 
     role: Literal["user", "assistant"]
     text: str
+    author_id: int = 0
+    """0: the bot."""
+    author_name: str = ""
+    """What its author is called in its text."""
 
 
 class AnswerReply(Protocol):

@@ -8,6 +8,7 @@ import structlog
 from bot.conversations.assistants_messages import said_by
 from bot.conversations.discord_interface import PastMessage
 from bot.conversations.location import Location
+from bot.conversations.speakers import Speakers
 from bot.replies.bounded_calls import bounded
 from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import IncomingMessage, read_message
@@ -44,7 +45,7 @@ class History:
     async def before(self, location: Location, message_ids: Sequence[int]) -> list[PastMessage]:
         """What was said before these messages, oldest first; a thread's first message is read from its parent."""
         until = discord.Object(min(message_ids)) if message_ids else None
-        said = []
+        said, speakers = [], Speakers()
         try:
             newest_first = await _all(self.channel(location).history(limit=PAST, before=until))
         except DISCORD_ERRORS as error:
@@ -58,7 +59,8 @@ class History:
             if message.is_ours:
                 said.append(PastMessage("assistant", message.plain_text))
             else:
-                said.append(PastMessage("user", said_by(message.author.display_name, message.shown_text)))
+                name = speakers.called(message.author.id, message.author.display_name)
+                said.append(PastMessage("user", said_by(name, message.shown_text), message.author.id, name))
         return said
 
     async def messages(self, location: Location, message_ids: Sequence[int]) -> list[IncomingMessage]:

@@ -15,7 +15,7 @@ TEXT = st.text(alphabet=st.one_of(st.sampled_from("\n\r\u2028\x0b\x85 :()[]â€œâ€
 
 @given(TEXT, TEXT, TEXT)
 def test_only_the_first_line_names_a_speaker_and_only_the_author(name: str, words: str, quoted: str) -> None:
-    first, *further = said_by(name, words, quoted).split("\n")
+    first, *further = said_by(spoken_name(name), words, quoted).split("\n")
     head = HEAD.match(first)
     assert head is not None
     assert head["name"] == spoken_name(name).removesuffix(" (display name)")
