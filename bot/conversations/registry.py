@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot import sentences
 from bot.conversations.assistants_messages import late_output_question
-from bot.conversations.citations import CitationResolver
+from bot.conversations.citations import CitationResolver, FindSource
 from bot.conversations.conversation import Conversation
 from bot.conversations.discord_interface import Destination
 from bot.conversations.location import FindLibraryScope, Location
@@ -299,6 +299,10 @@ class Conversations:
     def set_citation_resolver(self, resolver: CitationResolver) -> None:
         """Let citations link to the sources that `resolver` finds."""
         self._services.citation_resolver = resolver
+
+    def sources_in(self, location: Location) -> FindSource:
+        """What finds the sources that may be told in a place."""
+        return self._services.citation_resolver(location)
 
     def set_library_scope(self, library_scope: FindLibraryScope) -> None:
         """Let runs read of the library what `library_scope` finds."""

@@ -57,7 +57,7 @@ class MessageState:
 
     def is_empty(self) -> bool:
         """Whether there is nothing that Discord would accept as a message."""
-        return not any(_items(self))
+        return not any(items_of(self))
 
     def files(self) -> list[discord.File]:
         """The files to be uploaded with the message; each call opens them anew."""
@@ -80,12 +80,13 @@ def new_view(state: MessageState) -> discord.ui.LayoutView:
     kind of item everywhere, and all other buttons of that kind stop working.
     """
     view = discord.ui.LayoutView(timeout=None)
-    for item in _items(state):
+    for item in items_of(state):
         view.add_item(item)
     return view
 
 
-def _items(state: MessageState) -> Iterator[discord.ui.Item[Any]]:
+def items_of(state: MessageState) -> Iterator[discord.ui.Item[Any]]:
+    """The items of discord.py that show `state`."""
     gallery: list[discord.MediaGalleryItem] = []
     for component in state.components:
         if isinstance(component, Picture) and not component.alt:

@@ -16,6 +16,7 @@ _MODULES = (
     "bot.library.tables",
     "bot.learning.tables",
     "bot.hints.tables",
+    "bot.learning.cards.tables",
 )
 
 

@@ -8,7 +8,7 @@ from bot.conversations.location import Location
 from bot.conversations.registry import Conversations
 from bot.quizzes.sentences import THREAD_NAME
 from bot.replies.destinations import Destination, InChannel, OnInteraction
-from bot.sentences import Locale
+from bot.sentences import Locale, Sentence
 from bot.tutor.thread_creation import ThreadCreation
 from bot.tutor.thread_names import thread_name
 
@@ -21,16 +21,17 @@ async def quiz_location(
     *,
     conversations: Conversations,
     thread_creation: ThreadCreation,
+    title: Sentence = THREAD_NAME,
 ) -> tuple[Location, Destination]:
     """The location of the quiz's conversation, and where its answer is posted. In a text channel of a server a thread
-    is made from `announcement`.
+    is made from `announcement`, which `title` names.
     """
     channel: Any = interaction.channel
     guild_id = interaction.guild_id or 0
     if guild_id == 0:
         return Location(channel.id, 0, channel.id), OnInteraction(interaction)
     if isinstance(channel, discord.TextChannel) and _may_create_threads(interaction):
-        name = thread_name(THREAD_NAME(locale, topic=topic), "Quiz")
+        name = thread_name(title(locale, topic=topic), "Quiz")
         start = channel.get_partial_message(announcement.id)
         thread = await thread_creation.create(start, name, member_id=interaction.user.id)
         if thread is not None:

@@ -1,0 +1,232 @@
+"""Flash cards: `/cards`, and "Make cards" under an answer."""
+
+import time
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice
+from discord.ext import commands
+
+from bot import sentences
+from bot.client import SaemBot
+from bot.command_names import localized
+from bot.conversations.location import Location
+from bot.conversations.question import Question
+from bot.errors import UserFacingError
+from bot.escaping import escaped_within, one_line
+from bot.learning.card_store import CardStore
+from bot.learning.cards import sentences as say
+from bot.learning.cards.card_buttons import CardsItem, MakeCardsButton, parse_cards_id
+from bot.learning.cards.card_limits import CardLimits
+from bot.learning.cards.card_request import DEFAULT_COUNT, LONGEST_TOPIC, MOST_COUNT, CardRequest, Source, question_of
+from bot.learning.cards.card_set_store import CardSetStore, StoredCardRequest
+from bot.learning.cards.card_sets import CardSets
+from bot.learning.cards.kept_cards import KeptCards
+from bot.learning.cards.make_cards import MakeCards
+from bot.library.library_store import LibraryStore
+from bot.library.readable_files import ReadableFiles
+from bot.quizzes.requests.quiz_thread import quiz_location
+from bot.quizzes.safe_markdown import shortened
+from bot.quizzes.sentences import NO_FILES
+from bot.replies.destinations import Destination, OnInteraction
+from bot.replies.message_components import plain_text
+from bot.sentences import Locale, of_code
+from bot.tutor.error_handler import handle_error
+
+Interaction = discord.Interaction[SaemBot]
+
+
+class CardsCog(commands.Cog):
+    """Takes requests for cards. Buttons go to `card_sets` by themselves."""
+
+    def __init__(self, bot: SaemBot) -> None:
+        self.bot = bot
+        self.store = CardSetStore(bot.store)
+        self.kept_cards = KeptCards(CardStore(bot.store), time.time)
+        self.card_sets = CardSets(
+            bot,
+            self.store,
+            self.kept_cards,
+            draw=bot.formula_pictures.draw,
+            wait_for_turn=bot.outbox.wait_for_turn,
+        )
+        self.limits = CardLimits(bot.settings.quizzes_per_student, bot.settings.quizzes_per_server, time.time)
+        self.make_cards = MakeCards(
+            self.card_sets,
+            self.store,
+            bot.conversation_store,
+            limits=self.limits,
+            client=bot.openai,
+            sources_in=bot.conversations.sources_in,
+        )
+        self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
+        self._recovered = False
+
+    async def cog_load(self) -> None:
+        """Offer the function and the buttons."""
+        self.bot.tools.add(self.make_cards)
+        self.bot.command_questions.append(self.find_question)
+        self.bot.add_dynamic_items(CardsItem, MakeCardsButton)
+        self.bot.subject_buttons.append(MakeCardsButton)
+        await self.make_cards.load(self.bot.conversations)
+
+    async def cog_unload(self) -> None:
+        """Stop the work in the background; the cards are stored."""
+        await self.card_sets.close()
+
+    @app_commands.command(
+        name=localized("cards", "카드"),
+        description=localized("Flash cards to turn over and to keep", "넘겨 보고 보관하는 암기 카드"),
+    )
+    @app_commands.rename(
+        topic=localized("topic", "주제"), cards=localized("cards", "카드수"), source=localized("source", "출처")
+    )
+    @app_commands.describe(
+        topic=localized("What they are to be about", "무엇에 대한 카드인가요?"),
+        cards=localized("How many cards, 6 if you do not say", "카드 수 (기본 6장)"),
+        source=localized("What the cards are drawn from", "무엇을 바탕으로 만들까요?"),
+    )
+    @app_commands.choices(
+        source=[
+            Choice(name=localized("the library's files", "자료실 파일"), value="files"),
+            Choice(name=localized("anything", "무엇이든"), value="anything"),
+        ]
+    )
+    async def cards(
+        self,
+        interaction: Interaction,
+        topic: str,
+        *,
+        cards: app_commands.Range[int, 1, MOST_COUNT] = DEFAULT_COUNT,
+        source: Source | None = None,
+    ) -> None:
+        """Cards on a topic."""
+        request = CardRequest(shortened(one_line(topic), LONGEST_TOPIC), count=cards, source=source)
+        locale = of_code(interaction.locale)
+        if not any(c.isalnum() for c in request.topic):
+            raise UserFacingError(say.TOPIC_EMPTY)
+        language = _language(request.topic, locale)
+        guild_id, channel_id = interaction.guild_id or 0, interaction.channel_id or 0
+        if source == "files" and not await self.readable_files.any_in_place(guild_id, channel_id):
+            raise UserFacingError(NO_FILES)
+        self._admit(interaction)
+        announcement = await _announce(interaction, request, language)
+        location, destination = await quiz_location(
+            interaction,
+            announcement,
+            request.topic,
+            language,
+            conversations=self.bot.conversations,
+            thread_creation=self.bot.thread_creation,
+            title=say.THREAD_NAME,
+        )
+        await self._ask(interaction, request, language, location, destination)
+
+    @cards.autocomplete("topic")
+    async def suggest_topics(self, interaction: Interaction, current: str) -> list[Choice[str]]:
+        """Suggest the student's own topics, and files of the library that everybody here can open."""
+        own = await self.store.topics(interaction.user.id)
+        files = await self.readable_files.names_in_place(interaction.guild_id or 0, interaction.channel_id or 0)
+        found = [topic for topic in dict.fromkeys([*own, *files]) if current.casefold() in topic.casefold()]
+        return [Choice(name=topic[:100], value=topic[:100]) for topic in found[:25]]
+
+    async def cards_on_answer(self, interaction: Interaction, answer_id: str) -> None:
+        """Cards on an answer, by its button "Make cards". They are shown in the answer's conversation."""
+        answer = await self.bot.conversation_store.answer(answer_id)
+        conversation = await self.bot.conversations.find(answer.conversation_id) if answer is not None else None
+        if conversation is None or conversation.location.channel_id != interaction.channel_id:
+            raise UserFacingError(sentences.BUTTON_OLD)
+        self._admit(interaction)
+        await interaction.response.defer()
+        asked = "\n\n".join(question.text for question in await self.bot.conversations.asked_in(answer_id))
+        said = await self._words_of(answer_id, interaction.message)
+        request = CardRequest.on_answer(asked.strip() or one_line(said), said)
+        language = _language(request.question, of_code(interaction.locale))
+        await self._ask(interaction, request, language, conversation.location, OnInteraction(interaction))
+
+    async def _words_of(self, answer_id: str, message: discord.Message | None) -> str:
+        """What an answer says: as the model wrote it or, where that is gone, as it is shown."""
+        try:
+            return await self.bot.conversations.text_of(answer_id)
+        except UserFacingError:
+            return plain_text(message) if message is not None else ""
+
+    def _admit(self, interaction: Interaction) -> None:
+        """Look at the limits of questions and of cards, before anything is made.
+
+        Raises:
+            UserFacingError: tokens of the day are used up, or the student or the server has asked for too many.
+        """
+        student_id, guild_id = interaction.user.id, interaction.guild_id or 0
+        self.bot.quotas.check(student_id, guild_id)
+        self.limits.admit(student_id, guild_id)
+
+    async def _ask(
+        self,
+        interaction: Interaction,
+        request: CardRequest,
+        language: Locale,
+        location: Location,
+        destination: Destination,
+    ) -> None:
+        stored = StoredCardRequest(
+            conversation_id=location.id,
+            interaction_id=interaction.id,
+            student_id=interaction.user.id,
+            name=interaction.user.display_name,
+            locale=language,
+            topic=request.topic,
+            topic_typed=not request.text,
+            prompt=request.prompt(language),
+            instructions=request.instructions,
+        )
+        await self.store.add_request(stored)
+        await self.bot.conversations.ask(location, question_of(stored, location.channel_id).shown_at(destination))
+
+    async def find_question(self, interaction_id: int) -> Question | None:
+        """The question of a request, by its interaction: after a restart it is asked again."""
+        request = await self.store.request_by(interaction_id)
+        return question_of(request) if request is not None else None
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """After the first connection, answer the calls that the last process took."""
+        if not self._recovered:
+            self._recovered = True
+            await self.make_cards.recover(self.bot.conversations, self._is_ours)
+
+    def _is_ours(self, guild_id: int) -> bool:
+        """Whether a shard of this process serves the guild; shard 0 serves direct messages."""
+        return self.bot.get_guild(guild_id) is not None or (guild_id == 0 and 0 in self.bot.shards)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Take a card that was edited in a form; discord.py forgets its forms when it restarts."""
+        if interaction.type is not discord.InteractionType.modal_submit or interaction.data is None:
+            return
+        cards_id = parse_cards_id(str(interaction.data.get("custom_id", "")))
+        if cards_id is None:
+            return
+        try:
+            await self.card_sets.press(interaction, cards_id)
+        except Exception as error:  # noqa: BLE001 - `handle_error` logs it
+            await handle_error(interaction, error)
+
+
+async def _announce(interaction: Interaction, request: CardRequest, language: Locale) -> discord.Message:
+    """Say that cards are on their way. Their thread is made from this message."""
+    topic = escaped_within(request.topic, LONGEST_TOPIC)
+    sentence = say.PREPARING(language, topic=topic, name=f"<@{interaction.user.id}>")
+    nobody = discord.AllowedMentions.none()
+    await interaction.response.send_message(sentence, allowed_mentions=nobody, suppress_embeds=True)
+    return await interaction.original_response()
+
+
+def _language(text: str, locale: Locale) -> Locale:
+    """The language of cards: Korean if the text is Korean, else that of the student's Discord."""
+    return "ko" if sentences.of_text(text) == "ko" else locale
+
+
+async def setup(bot: SaemBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(CardsCog(bot))
