@@ -12,6 +12,7 @@ from bot.command_names import localized
 from bot.errors import UserFacingError
 from bot.learning import sentences as say
 from bot.learning.card_store import CardStore
+from bot.learning.reviews.finished_exercises import FinishedExercises
 from bot.learning.reviews.finished_quizzes import FinishedQuizzes
 from bot.learning.reviews.review_buttons import ReviewItem, parse_review_id
 from bot.learning.reviews.review_store import ReviewStore
@@ -39,8 +40,9 @@ class ReviewCog(commands.Cog):
         )
 
     async def cog_load(self) -> None:
-        """Offer the buttons, and hear of quizzes."""
+        """Offer the buttons, and hear of quizzes and exercises."""
         self.bot.add_dynamic_items(ReviewItem)
+        self.bot.exercise_listeners.append(FinishedExercises(self.bot.store).ended)
         quiz_cog: Any = self.bot.get_cog("QuizCog")
         quiz_cog.follow_ups.practise = self.reviews.practise
         quiz_cog.quizmaster.listeners.quiz_finished.append(self.finished_quizzes.finished)

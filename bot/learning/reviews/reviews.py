@@ -267,7 +267,8 @@ class Reviews:
         student = session.student_id
         if session.mode == "due":
             card = await self._reviews.next_due(student, session.deck_id, at)
-            return card or await self._reviews.soonest(student, session.again, at + SOON)
+            latest = max(at, session.shown_at) + SOON  # also where a clock was set back meanwhile
+            return card or await self._reviews.soonest(student, session.again, latest)
         for card_id in (*session.queue, *session.again):
             card = await self._cards.card(card_id, student)
             if card is not None and not card.hidden:

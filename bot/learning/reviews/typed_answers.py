@@ -9,7 +9,7 @@ from workers import Pool, WorkerError
 
 log = structlog.get_logger(__name__)
 
-JOB: Final = "maths.keys.typed_answer:is_right"
+JOB: Final = "maths.keys.student_answers:check_student_answer"
 SECONDS: Final = 2.0
 MEMORY: Final = 512 << 20
 
@@ -25,8 +25,10 @@ class TypedAnswers:
         if " ".join(typed.split()).casefold() == " ".join(content.answer.split()).casefold():
             return True
         try:
-            verdict = await self._pool.run(JOB, content.answer, typed, timeout=SECONDS, memory=MEMORY)
+            found = await self._pool.run(
+                JOB, content.problem, content.answer, typed, [], timeout=SECONDS, memory=MEMORY
+            )
         except WorkerError as error:
             log.info("review.answer_not_checked", error=error)
             return None
-        return verdict if isinstance(verdict, bool) else None
+        return None if found["verdict"] is None else found["verdict"] == "right"
