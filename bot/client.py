@@ -21,6 +21,7 @@ from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.limits.quotas import Quotas
 from bot.conversations.limits.token_budgets import TokenBudgets, TokenLimits
 from bot.conversations.registry import Conversations
+from bot.conversations.separate_runs import SeparateRuns
 from bot.conversations.services import Services
 from bot.conversations.tools import Tools
 from bot.replies.formula_pictures import FormulaPictures
@@ -28,6 +29,7 @@ from bot.replies.outbox import Outbox
 from bot.settings import Settings
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
+from bot.store.separate_threads import SeparateThreads
 from bot.store.server_settings import ServerSettings
 from bot.store.store import Store
 from bot.store.token_charges import TokenCharges
@@ -63,6 +65,7 @@ class SaemBot(commands.AutoShardedBot):
         formula_pictures: FormulaPictures | None = None,
         message_content: bool = True,
         sees_pictures: bool = True,
+        offline: bool = False,
     ) -> None:
         # Saem does not use voice: discord.py need not warn that libraries for it are missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -81,6 +84,8 @@ class SaemBot(commands.AutoShardedBot):
         self.settings = settings
         self.sees_pictures = sees_pictures
         """Whether the model does."""
+        self.offline = offline
+        """Whether the offline model answers."""
         self.store = store
         self.openai = openai
         self.pool = pool
@@ -113,7 +118,9 @@ class SaemBot(commands.AutoShardedBot):
             runs=settings.student_runs,
             queue=settings.student_queue,
         )
-        self.conversations = Conversations(self._services())
+        services = self._services()
+        self.conversations = Conversations(services)
+        self.separate_runs = SeparateRuns(services, SeparateThreads(store))
         self._button_templates: list[re.Pattern[str]] = []
         if settings.discord_gateway_url is not None:
             self._connect_to(settings.discord_gateway_url)

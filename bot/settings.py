@@ -167,9 +167,12 @@ class Settings(BaseSettings):
     open_quizzes_per_server: int = Field(
         default=100, ge=1, description="Quizzes of the last hour that may be open on one server at once."
     )
-    quiz_check: Annotated[Literal["maths", "off"], BeforeValidator(_lower)] = Field(
-        default="maths",
-        description="How quizzes are checked before they are shown: `maths` (keys by algebra, form by rules) or `off`.",
+    quiz_check: Annotated[Literal["full", "maths", "off"] | None, BeforeValidator(_lower)] = Field(
+        default=None,
+        description=(
+            "How quizzes are checked before they are shown: `maths` (keys by algebra, form by rules), `full` (what "
+            "algebra cannot decide is solved again by the model) or `off`; unset: `full` with a model, `maths` without."
+        ),
     )
     tries_before_solution: int = Field(
         default=2,

@@ -19,9 +19,14 @@ from bot.escaping import escaped_within, one_line
 from bot.library.library_store import LibraryStore
 from bot.library.readable_files import ReadableFiles
 from bot.quizzes import sentences as say
+from bot.quizzes.arguments.quiz import Citation
+from bot.quizzes.checks.background_check import BackgroundCheck
+from bot.quizzes.checks.passages import FilePassage, PassageFinder
 from bot.quizzes.checks.quiz_check import QuizCheck
+from bot.quizzes.checks.second_solve import SecondSolve
 from bot.quizzes.follow_ups import Asking, FollowUps, explanation_question
 from bot.quizzes.generate_quiz import GenerateQuiz
+from bot.quizzes.pending_checks import PendingChecks
 from bot.quizzes.quiz_messages import QuizMessages
 from bot.quizzes.quizmaster import Quizmaster
 from bot.quizzes.requests.quiz_limits import QuizLimits, QuizLimitSizes
@@ -56,7 +61,12 @@ class QuizCog(commands.Cog):
             self.quiz_store, self.messages, bot.conversations, clock=time.time, random=Random()
         )
         self.limits = QuizLimits(self.quiz_store, QuizStarts(bot.store), _limit_sizes(bot.settings), clock=time.time)
-        self.quiz_check = QuizCheck(bot.pool, bot.settings.quiz_check)
+        self.quiz_check = QuizCheck(bot.pool, bot.settings.quiz_check or ("maths" if bot.offline else "full"))
+        self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
+        second_solve = SecondSolve(bot.separate_runs, Random())
+        self.pending_checks = PendingChecks(
+            self.quizmaster, BackgroundCheck(self.quiz_check, second_solve, bot.separate_runs)
+        )
         self.generate_quiz = GenerateQuiz(
             self.quizmaster,
             self.messages,
@@ -64,8 +74,9 @@ class QuizCog(commands.Cog):
             bot.conversation_store,
             self.limits,
             quiz_check=self.quiz_check,
+            pending_checks=self.pending_checks,
+            passages=PassageFinder(self._find_passages),
         )
-        self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
         self.suggestions = TopicSuggestions(self.quiz_store, self.readable_files.names_in_place)
         self.follow_ups = FollowUps(
             self.quizmaster,
@@ -92,6 +103,8 @@ class QuizCog(commands.Cog):
     async def cog_unload(self) -> None:
         """Stop the timers; the rest is stored."""
         self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        await self.pending_checks.close()
+        await self.bot.separate_runs.close()
         await self.quizmaster.close()
 
     # Commands
@@ -215,6 +228,14 @@ class QuizCog(commands.Cog):
         """Whether there are files that a quiz shown here can be made from (`source:files`)."""
         return await self.readable_files.any_in_place(interaction.guild_id or 0, interaction.channel_id or 0)
 
+    async def _find_passages(self, location: Location, query: str) -> list[FilePassage]:
+        """Search the library's files that may be told in a place."""
+        found = await self.readable_files.passages_in_place(location, query)
+        return [
+            FilePassage(result.text, Citation(file=record.filename, page=result.page, url=record.jump_url))
+            for result, record in found
+        ]
+
     async def _admit(self, interaction: Interaction) -> None:
         """Look at the limits of questions and of quizzes. Every way to a quiz calls it before anything is made.
 
@@ -295,6 +316,7 @@ class QuizCog(commands.Cog):
         if self._recovered:
             return
         self._recovered = True
+        await self.bot.separate_runs.delete_left_behind()
         await self.quizmaster.recover(self._is_ours)
         await self.generate_quiz.recover(self.bot.conversations, self._is_ours)
 

@@ -251,8 +251,10 @@ async def list_batch_files(
 
 
 def _search_result_object(result: SearchResult) -> dict[str, Any]:
-    """One result of a search."""
+    """One result of a search. The page, where the file has pages, is not in the Assistants API."""
+    page = {} if result.page is None else {"page": result.page}
     return {
+        **page,
         "file_id": result.file_id,
         "filename": result.filename,
         "score": result.score,

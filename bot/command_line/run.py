@@ -129,6 +129,7 @@ async def bot_factory(settings: Settings, *, open_model: Any = None) -> AsyncIte
                 outbox=Outbox(),
                 message_content=message_content,
                 sees_pictures=not offline,
+                offline=offline,
             )
 
         yield make_bot

@@ -1,13 +1,13 @@
 """The requests that conversations make to the Assistants API: runs, messages, threads and files."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
 import openai
 import structlog
 from openai import AsyncOpenAI, omit
 from openai.lib.streaming import AsyncAssistantStreamManager
-from openai.types.beta import AssistantToolParam
+from openai.types.beta import AssistantToolChoiceOptionParam, AssistantToolParam
 from openai.types.beta.threads import Message, Run
 from openai.types.beta.threads.run_create_params import AdditionalMessage
 
@@ -204,6 +204,47 @@ class AssistantsApi:
         """Delete the messages of a thread that came from these Discord messages."""
         for message in (await self.questions(thread_id, message_ids)).values():
             await self.delete_message(thread_id, message.id)
+
+    async def make_thread(self, message: str, *, files_of: str | None = None) -> str:
+        """Make a thread with one message, and with the files of the thread `files_of`; its id."""
+        stores: list[str] = []
+        if files_of is not None:
+            resources = (await self._client.beta.threads.retrieve(files_of)).tool_resources
+            search = resources.file_search if resources is not None else None
+            stores = list(search.vector_store_ids or ()) if search is not None else []
+        thread = await self._client.beta.threads.create(
+            messages=[{"role": "user", "content": message}],
+            tool_resources={"file_search": {"vector_store_ids": stores}} if stores else omit,
+        )
+        return thread.id
+
+    async def run_once(
+        self,
+        thread_id: str,
+        assistant_id: str,
+        *,
+        instructions: str,
+        tools: Sequence[AssistantToolParam],
+        tool_choice: AssistantToolChoiceOptionParam,
+        on_run: Callable[[Run], None],
+    ) -> None:
+        """Run in a thread with these instructions and tools alone, until the run has ended or waits for an output.
+
+        `on_run` is given the run when it begins, and as it is at the end.
+        """
+        async with self._client.beta.threads.runs.stream(
+            thread_id=thread_id,
+            assistant_id=assistant_id,
+            instructions=instructions,
+            tools=tools,
+            tool_choice=tool_choice,
+            max_prompt_tokens=self._tokens_per_run or omit,
+        ) as stream:
+            async for event in stream:
+                if event.event == "thread.run.created":
+                    on_run(event.data)
+            if stream.current_run is not None:
+                on_run(stream.current_run)
 
     async def delete_thread(self, thread_id: str) -> None:
         """Delete a thread; one that is gone is no error."""

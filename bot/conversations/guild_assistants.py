@@ -94,6 +94,12 @@ class GuildAssistants:
             assistant_id = await self.assistant(0)
         return assistant_id, None if all_offered else self._tools.offered(place=place)
 
+    async def search_for_run(self, location: Location, scope: LibraryScope) -> tuple[str, AssistantToolParam]:
+        """The assistant of a run, and the search in the files that the run may read; raises as `for_run`."""
+        assistant_id, tools = await self.for_run(location, scope)
+        own = self._own_search()  # in place of the assistant's: without its filter, all files would be found
+        return assistant_id, next((tool for tool in tools or () if tool["type"] == "file_search"), own)
+
     async def vector_store(self, guild_id: int) -> str:
         """The id of the guild's vector store; if there is none, one is made and given to the assistant.
 

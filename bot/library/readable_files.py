@@ -6,7 +6,7 @@ Looked up whenever somebody asks, as permissions change. What is not known for c
 import contextlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import discord
 import structlog
@@ -15,12 +15,17 @@ from bot.conversations.location import LibraryScope, Location
 from bot.library.channel_access import Readers, can_open
 from bot.library.direct_libraries import DirectLibraries
 from bot.library.library_store import FileRecord, KnownThread, LibraryStore
+from bot.library.vector_store_files import SearchResult, VectorStoreFiles
 from bot.replies.bounded_calls import bounded
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
 
 log = structlog.get_logger(__name__)
+
+
+MOST_PASSAGES: Final = 8
+"""Passages of one search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,28 @@ class ReadableFiles:
         files = await self.in_place(guild_id, channel_id)
         ready = any(record.state in ("ready", "waiting") for record in files)
         return ready or await self._library_store.conversation_has_files(channel_id)
+
+    async def passages_in_place(self, location: Location, query: str) -> list[tuple[SearchResult, FileRecord]]:
+        """Passages that fit a query, best first, each with its file, of the files that a run may read whose answer is
+        shown at `location`.
+
+        Raises:
+            UserFacingError: the Assistants server does not answer.
+        """
+        scope = await self.scope(location)
+        if not scope.channels:
+            return []
+        files = VectorStoreFiles(self._bot.openai, self._bot.guild_assistants)
+        found = await files.search(scope.guild_id, query, MOST_PASSAGES, scope.channels)
+        passages = []
+        for result in found:
+            records = [
+                each
+                for each in await self._library_store.of_file(result.file_id)
+                if each.guild_id == scope.guild_id and each.channel_id in scope.channels
+            ]
+            passages += [(result, record) for record in records[:1]]
+        return passages
 
     async def scope(self, location: Location) -> LibraryScope:
         """What a run may read whose answer is shown at `location`."""

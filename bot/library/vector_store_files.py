@@ -9,6 +9,7 @@ import openai
 import structlog
 from openai import AsyncOpenAI
 
+from bot.conversations.citations import extra_of
 from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.location import CHANNEL
 from bot.errors import UserFacingError
@@ -46,6 +47,8 @@ class SearchResult:
     filename: str
     text: str
     score: float
+    page: int | None = None
+    """Where the file has pages, and the server tells them: they are not in the Assistants API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,13 @@ class VectorStoreFiles:
             log.warning("library.search_failed", guild=guild_id, cause=error)
             raise UserFacingError(AWAY) from error
         return [
-            SearchResult(found.file_id, found.filename, "\n".join(part.text for part in found.content), found.score)
+            SearchResult(
+                found.file_id,
+                found.filename,
+                "\n".join(part.text for part in found.content),
+                found.score,
+                extra_of(found, "page"),
+            )
             for found in page.data
         ]
 

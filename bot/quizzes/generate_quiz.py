@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import discord
@@ -13,14 +15,18 @@ from bot.conversations.tools import Note, Tool, ToolCall
 from bot.errors import UserFacingError
 from bot.quizzes.arguments.function_schema import FUNCTION
 from bot.quizzes.arguments.parsing import QuizError, parse_quiz
-from bot.quizzes.arguments.quiz import Quiz
+from bot.quizzes.arguments.quiz import Quiz, QuizQuestion
+from bot.quizzes.checks.passages import PassageFinder
 from bot.quizzes.checks.quiz_check import QuizCheck
+from bot.quizzes.checks.second_solve import Place
+from bot.quizzes.pending_checks import Opening, PendingChecks
 from bot.quizzes.quiz_messages import QuizMessages
 from bot.quizzes.quizmaster import NewQuiz, Quizmaster
 from bot.quizzes.requests.quiz_limits import QuizLimits
 from bot.quizzes.screens.screen_parts import view_of
 from bot.quizzes.sentences import NO_QUIZ, NO_SOUND_QUESTION
-from bot.quizzes.storage.quiz_records import StoredRequest
+from bot.quizzes.session.quiz_session import Source
+from bot.quizzes.storage.quiz_records import QuizRecord, StoredRequest
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.tool_output import invalid_output, not_shown_output, refused_output, rejected_output
 from bot.replies.view_messages import MessageDeletedError
@@ -50,6 +56,8 @@ class GenerateQuiz(Tool):
         limits: QuizLimits,
         *,
         quiz_check: QuizCheck,
+        pending_checks: PendingChecks,
+        passages: PassageFinder,
     ) -> None:
         self._quizmaster = quizmaster
         self._messages = messages
@@ -57,9 +65,14 @@ class GenerateQuiz(Tool):
         self._conversation_store = conversation_store
         self._limits = limits
         self._quiz_check = quiz_check
+        self._pending_checks = pending_checks
+        self._passages = passages
         self._corrections: OrderedDict[str, int] = OrderedDict()
         """How often each run's quiz was sent back, by run id."""
         self._to_recover: Sequence[str] = ()
+        self._waiting: Sequence[str] = ()
+        """Quizzes whose questions the last process was checking."""
+        self._conversations: Conversations | None = None
 
     async def call(self, call: ToolCall) -> str | None:
         """Show the quiz. Arguments that are not a valid quiz, and questions that do not stand the check, go back to the
@@ -79,6 +92,7 @@ class GenerateQuiz(Tool):
             return await self._reject(call, request, QuizError(checked.problems))
         if (playable := checked.playable) is None:
             return await self._give_up(call, request, NO_SOUND_QUESTION)
+        left_out = len(quiz.questions) - len(playable.questions)
         quiz = playable
         host_id = await self._host(call, request)
         if request is None and not recovered:
@@ -87,6 +101,9 @@ class GenerateQuiz(Tool):
             except UserFacingError as error:
                 await self._tell(call, error.sentence(_locale(quiz, request), **error.values))
                 return refused_output()
+        place = await self._place(call, request, quiz, host_id)
+        if place is not None:
+            quiz = await self._passages.cited(quiz, place.location)
         topic_typed = request is not None and request.topic_typed
         new = NewQuiz(
             call_id=call.call_id,
@@ -101,24 +118,65 @@ class GenerateQuiz(Tool):
             source=request.source if request else None,
             feedback=request.feedback if request else "each",
             quiz=quiz,
+            left_out=left_out,
         )
-        try:
-            await self._quizmaster.open(new)
-        except (discord.DiscordException, MessageDeletedError) as error:
-            log.warning("quiz.not_opened", call=call.call_id, cause=error)
-            return not_shown_output()
-        finally:
-            self._limits.arrived(call.call_id if request is None else request.interaction_id)
         if request is not None:
             await self._quiz_store.set_request_run(call.conversation_id, call.run_id)
+        waiting = tuple(question for question in quiz.questions if self._pending_checks.takes(question))
+        if place is None or not waiting:
+            return None if await self._show(call, request, new) else not_shown_output()
+        ready = tuple(question for question in quiz.questions if question not in waiting)
+        new = replace(new, quiz=quiz.model_copy(update={"questions": ready}))
+        rounds = MAX_CORRECTIONS - self._sent_back(call)
+        if ready and new.mode == "solo":
+            quiz_id = await self._show(call, request, replace(new, waiting=waiting))
+            if quiz_id is None:
+                return not_shown_output()
+            self._pending_checks.go_on(call.call_id, quiz_id, waiting, place, new.locale, rounds=rounds)
+        else:
+            opening = Opening(new, partial(self._show_later, call, request), partial(self._nothing_left, call, request))
+            self._pending_checks.begin(waiting, opening, place, rounds=rounds)
         return None
+
+    async def _show(self, call: ToolCall, request: StoredRequest | None, new: NewQuiz) -> str | None:
+        """Show the quiz; its id, or None if Discord refuses it."""
+        try:
+            return await self._quizmaster.open(new)
+        except (discord.DiscordException, MessageDeletedError) as error:
+            log.warning("quiz.not_opened", call=call.call_id, cause=error)
+            return None
+        finally:
+            self._limits.arrived(call.call_id if request is None else request.interaction_id)
+
+    async def _show_later(self, call: ToolCall, request: StoredRequest | None, new: NewQuiz) -> str | None:
+        """Show the quiz when the call has been left waiting; a refusal of Discord becomes its output."""
+        quiz_id = await self._show(call, request, new)
+        if quiz_id is None and self._conversations is not None:
+            await self._conversations.submit_output(call.call_id, not_shown_output())
+        return quiz_id
+
+    async def _nothing_left(self, call: ToolCall, request: StoredRequest | None) -> None:
+        """The checks have left no question."""
+        output = await self._give_up(call, request, NO_SOUND_QUESTION)
+        if self._conversations is not None:
+            await self._conversations.submit_output(call.call_id, output)
+
+    async def _place(self, call: ToolCall, request: StoredRequest | None, quiz: Quiz, host_id: int) -> Place | None:
+        """Where the quiz is played; None if its conversation is gone."""
+        conversation = None if self._conversations is None else await self._conversations.find(call.conversation_id)
+        if conversation is None:
+            return None
+        source = request.source if request is not None else None
+        return Place(conversation.location, host_id, is_from_files(quiz.questions, source), call.thread_id)
 
     async def output_so_far(self, call: ToolCall) -> str:
         """The responses so far; the quiz goes on."""
+        self._pending_checks.conversation_continued(call.call_id)
         return await self._quizmaster.conversation_continued(call.call_id) or await super().output_so_far(call)
 
     async def cancelled(self, call: ToolCall) -> None:
         """Cancel the quiz."""
+        self._pending_checks.cancel(call.call_id)
         await self._quizmaster.call_cancelled(call.call_id)
 
     async def untold(self, conversation_id: int) -> Sequence[Note]:
@@ -131,10 +189,19 @@ class GenerateQuiz(Tool):
 
     async def load(self, conversations: Conversations) -> None:
         """Read which calls the last process left unanswered, before this process gets any."""
+        self._conversations = conversations
         self._to_recover = await conversations.open_calls(self.name)
+        self._waiting = await self._quiz_store.being_checked()
 
     async def recover(self, conversations: Conversations, is_ours: Callable[[int], bool]) -> None:
-        """Show the quizzes of the calls that the last process took without storing a quiz, in guilds that are ours."""
+        """Show the quizzes of the calls that the last process took without storing a quiz, and go on with the checks
+        that it was at, in guilds that are ours.
+        """
+        waiting, self._waiting = self._waiting, ()
+        for quiz_id in waiting:
+            record = await self._quizmaster.record(quiz_id)
+            if record is not None and is_ours(record.guild_id) and record.session.waiting:
+                await self._go_on_checking(record, conversations)
         to_recover, self._to_recover = self._to_recover, ()
         for call_id in to_recover:
             if await self._quiz_store.of_call(call_id):
@@ -146,6 +213,16 @@ class GenerateQuiz(Tool):
             output = await self._open(call, recovered=True)
             if output is not None:
                 await conversations.submit_output(call_id, output)
+
+    async def _go_on_checking(self, record: QuizRecord, conversations: Conversations) -> None:
+        """Check what a quiz waits for, from the beginning; without its conversation it is asked unchecked."""
+        waiting, conversation = record.session.waiting, await conversations.of_call(record.call_id)
+        if conversation is None or not all(self._pending_checks.takes(question) for question in waiting):
+            await self._quizmaster.questions_checked(record.id, waiting, ())
+            return
+        from_files = is_from_files(waiting, record.source)
+        place = Place(conversation.location, record.session.host, from_files, conversation.thread_id)
+        self._pending_checks.go_on(record.call_id, record.id, waiting, place, record.locale, rounds=MAX_CORRECTIONS)
 
     async def _reject(self, call: ToolCall, request: StoredRequest | None, error: QuizError) -> str:
         """The output for arguments that are not a valid quiz; after the last correction the student is told."""
@@ -182,6 +259,11 @@ class GenerateQuiz(Tool):
         if request is not None:
             return request.host_id
         return call.asker_id or await self._conversation_store.last_author(call.conversation_id) or 0
+
+
+def is_from_files(questions: Sequence[QuizQuestion], source: Source | None) -> bool:
+    """Whether a quiz is made from files: it was asked for so, or says so itself."""
+    return source == "files" or any(question.passage or question.source for question in questions)
 
 
 def _locale(quiz: Quiz, request: StoredRequest | None) -> Locale:

@@ -21,7 +21,7 @@ from workers import Pool, WorkerError
 
 log = structlog.get_logger(__name__)
 
-Mode = Literal["maths", "off"]
+Mode = Literal["full", "maths", "off"]
 
 JOB: Final = "maths.keys.question_check:check_question"
 SECONDS: Final = 2.0
@@ -78,12 +78,13 @@ class QuizCheck:
 
     def __init__(self, pool: Pool, mode: Mode = "maths") -> None:
         self._pool = pool
-        self._mode = mode
+        self.mode = mode
+        """`full` goes on where this ends: see `background_check`."""
         self._warming: asyncio.Task[None] | None = None
 
     def warm(self) -> None:
         """Start a worker process while the model writes the quiz, so that its check need not wait for one."""
-        if self._mode != "off" and (self._warming is None or self._warming.done()):
+        if self.mode != "off" and (self._warming is None or self._warming.done()):
             self._warming = asyncio.create_task(self._warm())
 
     async def _warm(self) -> None:
@@ -94,7 +95,7 @@ class QuizCheck:
 
     async def check(self, quiz: Quiz, locale: Locale) -> CheckedQuiz:
         """Look at every question, for `WITHIN` seconds at most."""
-        if self._mode == "off":
+        if self.mode == "off":
             return CheckedQuiz(quiz)
         found = await self._decided(quiz, locale)
         questions: list[QuizQuestion] = []

@@ -163,6 +163,11 @@ class QuizStore:
         query = select(*columns).where(open_now | _QUIZZES.c.due.is_not(None))
         return [QuizToRecover(*row) for row in await self._store.read(query)]
 
+    async def being_checked(self) -> Sequence[str]:
+        """The ids of the open quizzes with questions that are being checked."""
+        query = select(_QUIZZES.c.id).where(_QUIZZES.c.phase.not_in(_OVER), _QUIZZES.c.waiting != "[]")
+        return [row.id for row in await self._store.read(query)]
+
     async def overdue(self, at: float) -> Sequence[tuple[str, int]]:
         """The ids and guilds of the quizzes whose time was up at `at` (see `QuizSession.due_at`)."""
         running = (_QUIZZES.c.phase.not_in(_OVER), _QUIZZES.c.deadline <= at)
