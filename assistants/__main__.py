@@ -46,6 +46,7 @@ def main() -> int:
         settings = read_settings()
         take_from_environment(NAMES_OF_SECRETS)
         _log_to_stderr(settings.log_level)
+        gc.disable()  # to look through what is being loaded for garbage takes a quarter of the time
         import assistants.http_server  # noqa: F401 - while Ctrl+C still ends the process at once
 
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -109,6 +110,7 @@ async def serve(settings: Settings) -> None:
             gc.collect()
             gc.freeze()  # what start-up has made stays, so the garbage collector need not go through it
             gc.set_threshold(GC_THRESHOLD)
+            gc.enable()
             await _wait_for_signal()
 
 

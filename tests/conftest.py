@@ -1,7 +1,9 @@
 """Fixtures that several rooms share, and the order of the tests: the slowest files come first."""
 
+import gc
 import json
 import os
+import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
@@ -20,6 +22,13 @@ if TYPE_CHECKING:
     from tests.house import House
 
 
+# Each process of a run imports all tests, and many start the program: without bytecode each compiles everything anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+gc.disable()  # until everything is loaded: what is loaded stays
+
+GC_THRESHOLD = 10_000
+"""As `bot/command_line/run.py` has it."""
 DURATIONS = Path(__file__).with_name("durations.json")
 """Seconds of each test file, written by `make durations`; the order needs no more than a rough idea of them."""
 SHORTEST = 0.5
@@ -42,6 +51,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
     seconds: dict[str, float] = json.loads(DURATIONS.read_text(encoding="utf-8"))
     items.sort(key=lambda item: -seconds.get(item.path.relative_to(config.rootpath).as_posix(), 0.0))
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD)
+    gc.enable()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -77,6 +77,7 @@ async def _run_until_told_to_stop(
                 gc.collect()
                 gc.freeze()  # what start-up has made stays; to collect it would pause everything for a quarter second
                 gc.set_threshold(GC_THRESHOLD)
+                gc.enable()  # the command line turns it off while everything is loaded
                 await bot.connect()
             except (discord.LoginFailure, discord.ConnectionClosed) as error:
                 if isinstance(error, discord.ConnectionClosed) and error.code != AUTHENTICATION_FAILED:

@@ -224,7 +224,7 @@ def bomb_docx(megabytes: int = 2048) -> bytes:
     """A small Word document whose one paragraph unpacks to `megabytes` MiB of the same letter."""
     plain = zipfile.ZipFile(io.BytesIO(docx([("", "SPLIT")])))
     out = io.BytesIO()
-    with plain, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
+    with plain, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as bomb:
         for name in plain.namelist():
             head, mark, tail = plain.read(name).partition(b"SPLIT")
             with bomb.open(name, "w", force_zip64=True) as part:
