@@ -14,7 +14,7 @@ from assistants.retrieval.chunks import Section, chunks
 from assistants.retrieval.formats import ocr, refusals
 from tests.assistants.retrieval import documents
 from tests.assistants.retrieval.hwp_documents import hwp
-from workers import JobCrashed, JobFailed, Pool
+from workers import JobCrashed, JobFailed, LentFile, MadeFile, Pool
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def rows(path: Path) -> Iterator[list[Any]]:
 
 async def test_a_worker_writes_the_chunks_with_pages_and_terms(tmp_path: Path, pool: Pool) -> None:
     (tmp_path / "upload").write_bytes(documents.pdf(["Water boils at 100 degrees.", "목표연도는 2030년"]))
-    arguments = (str(tmp_path / "upload"), "a.pdf", 800, 400, str(tmp_path / "chunks"))
+    arguments = (LentFile(tmp_path / "upload"), "a.pdf", 800, 400, MadeFile(tmp_path / "chunks"))
     summary = await pool.run("assistants.retrieval.extraction:chunked", *arguments, timeout=60)
     assert summary["chunks"] == summary["pages"] == 2
     first, second = rows(tmp_path / "chunks")
@@ -210,7 +210,7 @@ async def test_a_worker_writes_the_chunks_with_pages_and_terms(tmp_path: Path, p
 
 async def test_a_reason_crosses_the_process_border(tmp_path: Path, pool: Pool) -> None:
     (tmp_path / "upload").write_bytes(documents.locked_pdf())
-    arguments = (str(tmp_path / "upload"), "a.pdf", 800, 400, str(tmp_path / "chunks"))
+    arguments = (LentFile(tmp_path / "upload"), "a.pdf", 800, 400, MadeFile(tmp_path / "chunks"))
     with pytest.raises(JobFailed) as failure:
         await pool.run("assistants.retrieval.extraction:chunked", *arguments, timeout=60)
     assert (failure.value.kind, failure.value.message) == ("InvalidFileError", refusals.LOCKED)
@@ -224,9 +224,10 @@ async def test_a_bomb_that_lies_about_its_size_is_stopped_by_the_memory_limit(tm
     with zipfile.ZipFile(io.BytesIO(data)) as bomb:
         assert max(part.file_size for part in bomb.infolist()) < 1 << 20  # so it says
     (tmp_path / "upload").write_bytes(data)
-    arguments = (str(tmp_path / "upload"), "a.docx", 800, 400, str(tmp_path / "chunks"))
-    with pytest.raises((JobFailed, JobCrashed)):
+    arguments = (LentFile(tmp_path / "upload"), "a.docx", 800, 400, MadeFile(tmp_path / "chunks"))
+    with pytest.raises((JobFailed, JobCrashed)) as ended:
         await pool.run("assistants.retrieval.extraction:chunked", *arguments, timeout=60, memory=256 << 20)
+    assert isinstance(ended.value, JobCrashed) or ended.value.kind == "InvalidFileError"
 
 
 @pytest.mark.parametrize("data", [b"MZ\x90\x00\x03\x00" * 9, b"\x01\x00\x02\x00\x7f\x00" * 50])
