@@ -12,6 +12,8 @@ CITATION = "\ue0c1"
 LONGEST_NAME = 80
 """Characters of a name that are shown; of a longer name, the beginning and the last 20."""
 _NAME_END = 20
+MOST_MARKS = 4
+"""Marks on one letter; pointed and chanted Hebrew has as many."""
 
 _INVISIBLE = re.compile(
     "\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f"  # the flags of Scotland and the like
@@ -30,9 +32,20 @@ def visible(text: str) -> str:
     """`text` without invisible characters, and without overrides and isolates of the writing direction.
 
     Those that belong to what is written stay: joiners in emoji and in Persian or Hindi, marks of direction in Hebrew
-    and Arabic, variation selectors after signs. Odd ends of lines become spaces.
+    and Arabic, variation selectors after signs. Odd ends of lines become spaces. Marks that are piled up on one letter,
+    so that they cover the lines above and below, are cut to MOST_MARKS.
     """
-    return _INVISIBLE.sub(_kept, text)
+    shown = _INVISIBLE.sub(_kept, text)
+    return shown if shown.isascii() else _without_piles(shown)
+
+
+def _without_piles(text: str) -> str:
+    kept, marks = [], 0
+    for char in text:
+        marks = marks + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def _kept(found: re.Match[str]) -> str:

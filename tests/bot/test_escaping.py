@@ -18,6 +18,7 @@ from bot.escaping import escaped, escaped_name, escaped_within, plain_name, visi
         "क्\u200dष",
         "안녕 \u1112\u1161\u11ab\u1100\u1173\u11af \u1112\u1160",
         "a\tb\nc",
+        "בְּרֵאשִׁ֖ית กี่ที่ Việt",
         "葛\U000e0100 ≨︀ ⠁⠀⠂",
     ],
 )
@@ -37,6 +38,7 @@ def test_what_belongs_to_the_writing_stays(text: str) -> None:
         ("x\U000e0041\U000e007fy", "xy"),
         ("a\r\nb\u2028c\x0bd\x00e", "a\nb c de"),
         ("\ud800x", "x"),
+        ("o" + "\u0301" * 200 + "k", "o" + "\u0301" * 4 + "k"),
     ],
 )
 def test_what_cannot_be_seen_goes(text: str, left: str) -> None:
