@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from assistants.retrieval.formats.pdf_scripts import with_scripts
 from assistants.retrieval.formats.refusals import (
     BROKEN,
     LOCKED,
@@ -105,8 +106,8 @@ class Page:
         text_page = self._raw.get_textpage()
         try:
             text: str = text_page.get_text_range(errors="replace")
-            if RIGHT_TO_LEFT.search(text):
-                text = _from_the_right(text_page, text)
+            from_the_right = RIGHT_TO_LEFT.search(text) is not None
+            text = _from_the_right(text_page, text) if from_the_right else with_scripts(text_page, text)
         finally:
             text_page.close()
         text = re.sub(r"[\ufffe\x02]\r?\n", "", text).replace("\r\n", "\n")  # words that were cut at a line's end

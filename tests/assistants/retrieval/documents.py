@@ -291,3 +291,15 @@ def _assemble(objects: Sequence[bytes], root: int, info: int | None) -> bytes:
     tail = b"/Info %d 0 R " % info if info else b""
     out += b"trailer << /Size %d /Root %d 0 R %s>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, root, tail, start)
     return bytes(out)
+
+
+def set_pdf(*operators: str) -> bytes:
+    """A PDF of a page that is set by these operators, in Helvetica (/F1)."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        _stream("\n".join(["BT", *operators, "ET"]).encode("latin-1")),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    return _assemble(objects, 1, 1)

@@ -106,3 +106,56 @@ def test_a_pdf_in_visual_order_is_read_in_its_own() -> None:
 )
 def test_a_text_layer_without_words_is_known(text: str, rubbish: bool) -> None:
     assert is_rubbish(text) is rubbish
+
+
+# Raised and lowered letters
+
+BASE, SMALL = 10.0, 7.0
+
+
+def line(*parts: tuple[str, float, float], y: float = 700.0) -> list[str]:
+    """Operators that set parts (text, size, how far off the baseline) after one another, as TeX does."""
+    x, made = 72.0, []
+    for words, size, off in parts:
+        made.append(f"/F1 {size} Tf 1 0 0 1 {x} {y + off} Tm ({words}) Tj")
+        x += 0.5 * size * len(words.replace("\\", ""))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("parts", "read"),
+    [
+        ([("x", BASE, 0), ("2", SMALL, 3.6), (" + 1", BASE, 0)], "x^2 + 1"),
+        ([("= 10", BASE, 0), ("-3", SMALL, 3.6), (" m", BASE, 0)], "= 10^-3 m"),
+        ([("2", BASE, 0), ("n+1", SMALL, 3.6)], "2^(n+1)"),
+        ([("\\(a + b\\)", BASE, 0), ("2", SMALL, 4.1)], "(a + b)^2"),
+        ([("H", BASE, 0), ("2", SMALL, -1.5), ("O", BASE, 0)], "H₂O"),
+        ([("a", BASE, 0), ("n", SMALL, -1.5), (" = 3", BASE, 0)], "a_n = 3"),
+        ([("the 21", BASE, 0), ("st", SMALL, 3.6), (" of May", BASE, 0)], "the 21st of May"),
+        ([("12", BASE, 0), ("34", SMALL, 0), (" A4 v1.2", BASE, 0)], "1234 A4 v1.2"),
+        ([("in 2023, of 12,345", BASE, 0)], "in 2023, of 12,345"),
+        ([("D", 30.0, 0), ("o", BASE, 12.0), (" it", BASE, 12.0)], "D o it"),
+        ([("x", BASE, 0), ("2", BASE, 3.6)], "x 2"),
+    ],
+)
+def test_letters_off_the_baseline_are_read_as_such(parts: list[tuple[str, float, float]], read: str) -> None:
+    text = text_of("a.pdf", documents.set_pdf(*line(*parts)))
+    assert " ".join(text.split()) == read
+
+
+def test_a_rise_and_a_matrix_are_read_too_and_turned_text_is_left_alone() -> None:
+    rise = "/F1 10 Tf 72 700 Td (x) Tj /F1 6 Tf 4 Ts (2) Tj 0 Ts /F1 10 Tf ( m) Tj"
+    matrix = "/F1 1 Tf 10 0 0 10 72 600 Tm (cm) Tj 6 0 0 6 86.5 604 Tm (3) Tj"
+    turned = "/F1 10 Tf 0 1 -1 0 300 300 Tm (v) Tj /F1 6 Tf 0 1 -1 0 296 305 Tm (2) Tj"
+    text = text_of("a.pdf", documents.set_pdf(rise, matrix, turned))
+    assert "x^2 m" in text
+    assert "cm^3" in text
+    assert "^" not in text.replace("x^2", "").replace("cm^3", "")
+
+
+def test_a_script_ends_no_line_and_letters_beyond_the_plane_shift_nothing() -> None:
+    both = [("x", BASE, 0), ("1", SMALL, -1.5)]
+    above = ["/F1 7 Tf 1 0 0 1 77.5 703.6 Tm (2) Tj", "/F1 10 Tf 1 0 0 1 84 700 Tm (+ y) Tj"]
+    text = text_of("a.pdf", documents.set_pdf(*line(*both), *above))
+    assert " ".join(text.split()) == "x₁^2 + y"
+    assert text_of("b.pdf", documents.pdf(["𝑥𝑦 1 2 and x2 𝒜"])).strip() == "𝑥𝑦 1 2 and x2 𝒜"
