@@ -32,6 +32,9 @@ PICTURES = 10
 """Pictures of one question at most."""
 
 
+TakeFiles = Callable[[IncomingMessage], Awaitable[bool]]
+
+
 class DocumentAttachments(Protocol):
     """Takes in attached documents (`bot.library.question_files`)."""
 
@@ -59,6 +62,8 @@ class QuestionAttachments:
 
     def __init__(self, client: AsyncOpenAI) -> None:
         self._client = client
+        self.direct_files: list[TakeFiles] = []
+        """Each looks at the files of a direct message before it is asked; True: nothing else is to be done with it."""
         self.documents: DocumentAttachments | None = None
         """Takes in the documents; None: they are ignored."""
 

@@ -76,6 +76,13 @@ class Tutor:
     # Where it was written
 
     async def _take_direct_message(self, message: IncomingMessage) -> None:
+        for take in self._attachments.direct_files:
+            if message.attachments and await take(message):
+                return
+        await self.ask_directly(message)
+
+    async def ask_directly(self, message: IncomingMessage) -> None:
+        """Ask what a direct message says, with its files as they are."""
         location = Location(message.channel.id, 0, message.channel.id)
         await self._ask(message, location, InChannel(message.channel))
 

@@ -62,7 +62,7 @@ class _Reading:
         used = set(pictures_in(*(side for card in cards for side in (card.front, card.back))))
         pictures = {name: data for name, data in self._pictures.items() if name in used}
         left_out = {reason: count for reason, count in {**self._left_out, "doubles": doubles}.items() if count}
-        return CardFile(_name(deck.replace("::", " – ")), tuple(cards), pictures, left_out)
+        return CardFile(_name(deck.replace("::", " – ")), tuple(cards), pictures, left_out=left_out)
 
     def _card(self, card: AnkiCard, deck: str) -> FileCard | None:
         """The card in Markdown; None if it is left out."""

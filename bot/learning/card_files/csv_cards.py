@@ -92,6 +92,8 @@ class _Layout:
     html: bool = False
     ours: bool = False
     unused: int = 0
+    named: bool = False
+    """Whether the file says which columns are front and back, or that it is Anki's."""
 
 
 def _card_file(data: bytes) -> CardFile:
@@ -115,7 +117,8 @@ def _card_file(data: bytes) -> CardFile:
     left_out |= {"doubles": doubles, "columns": layout.unused}
     names = {row[layout.columns["deck"]].strip() for row in rows if len(row) > layout.columns.get("deck", len(row))}
     name = _short(names.pop()) if len(names) == 1 else ""
-    return CardFile(name, tuple(cards), left_out={reason: count for reason, count in left_out.items() if count})
+    told = {reason: count for reason, count in left_out.items() if count}
+    return CardFile(name, tuple(cards), named=layout.named, left_out=told)
 
 
 def _decoded(data: bytes) -> str:
@@ -152,6 +155,7 @@ def _directives(text: str) -> tuple[_Layout, str]:
         r"(?:sep=(?P<sep>[^\r\n])|#(?P<name>[a-z][a-z ]*):(?P<value>[^\r\n]*))(?:\r\n?|\n)", text, re.IGNORECASE
     ):
         name, value = (match["name"] or "").lower(), (match["value"] or "").strip()
+        layout.named = layout.named or name in {"separator", "html", "notetype", "deck"}
         if match["sep"] or name == "separator":
             layout.delimiter = match["sep"] or _DELIMITERS.get(value.lower(), value[:1])
         elif name == "html":
@@ -188,6 +192,7 @@ def _with_columns(rows: list[list[str]], layout: _Layout) -> list[list[str]]:
             named[column] = place
     if {"front", "back"} <= named.keys():
         layout.columns = named
+        layout.named = True
         layout.ours = tuple(head) == COLUMNS
         layout.unused = sum(bool(cell) for cell in head) - len(named)
         return rows[1:]

@@ -48,6 +48,8 @@ class CardFile:
     cards: tuple[FileCard, ...]
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     """The pictures that the cards refer to, by id."""
+    named: bool = True
+    """Whether the file says that it holds cards: it is a package, or its columns are named front and back."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """How many: `sounds`, `pictures`, `occlusions`, `empty`, `doubles`, `cut`, `columns`."""
 
@@ -57,6 +59,7 @@ class CardFile:
             "name": self.name,
             "cards": [card.packed() for card in self.cards],
             "pictures": dict(self.pictures),
+            "named": self.named,
             "left_out": dict(self.left_out),
         }
 
@@ -64,7 +67,7 @@ class CardFile:
     def unpacked(cls, values: Mapping[str, Any]) -> "CardFile":
         """The file from a worker process."""
         cards = tuple(FileCard.unpacked(each) for each in values["cards"])
-        return cls(values["name"], cards, values["pictures"], values["left_out"])
+        return cls(values["name"], cards, values["pictures"], values["named"], values["left_out"])
 
 
 class CardFileError(Exception):

@@ -58,6 +58,10 @@ class KeptCards:
         if new and count + new > MOST_CARDS:
             raise UserFacingError(say.FULL, count=count, most=MOST_CARDS)
 
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return self._clock()
+
     async def put(self, cards: Sequence[Card]) -> None:
         """Store cards; those of the same origin are updated and keep their schedules."""
         for start in range(0, len(cards), _TOGETHER):

@@ -12,7 +12,6 @@ from openai.types import FunctionDefinition
 from bot.conversations.citations import CitationResolver, FindSource
 from bot.conversations.location import Location
 from bot.conversations.registry import Conversations
-from bot.conversations.searched_passages import ANY_MARK, NO_PASSAGES, SearchedPassages, searched_passages
 from bot.conversations.tools import Tool, ToolCall
 from bot.errors import UserFacingError
 from bot.learning.card import Citation
@@ -22,6 +21,7 @@ from bot.learning.cards.card_limits import CardLimits
 from bot.learning.cards.card_set import CardSet, MadeCard, new_set_id
 from bot.learning.cards.card_set_store import CardSetStore, StoredCardRequest
 from bot.learning.cards.card_sets import CardSets
+from bot.learning.cards.searched_passages import ANY_MARK, NO_PASSAGES, SearchedPassages, searched_passages
 from bot.quizzes.safe_markdown import shortened
 from bot.sentences import Locale, of_text
 from bot.store.conversation_store import ConversationStore

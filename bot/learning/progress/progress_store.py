@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, bindparam, delete, func, select
 
 from bot.learning.card import Schedule
+from bot.learning.cards.tables import CardPictureRow, CardRequestRow, CardSetRow
 from bot.learning.progress.progress_summary import CardMemory
 from bot.learning.reviews.scheduling import recall
 from bot.learning.tables import CardReviewRow, CardRow, DeckRow, ReminderRow, ReviewSessionRow, StudyResultRow
@@ -16,6 +17,8 @@ from bot.store.store import Store
 
 _CARDS, _DECKS, _REVIEWS = table_of(CardRow), table_of(DeckRow), table_of(CardReviewRow)
 _RESULTS, _QUIZ_RESULTS = table_of(StudyResultRow), table_of(QuizResultRow)
+_CARD_SETS, _CARD_REQUESTS = table_of(CardSetRow), table_of(CardRequestRow)
+_PICTURES = table_of(CardPictureRow)
 _SESSIONS, _REMINDERS = table_of(ReviewSessionRow), table_of(ReminderRow)
 _STATE: Final = tuple(each.name for each in fields(Schedule))
 MOST_RECALLED: Final = 1_000
@@ -28,6 +31,9 @@ _DELETE: Final = (
     delete(_REMINDERS).where(_REMINDERS.c.student_id == bindparam("of")),
     delete(_QUIZ_RESULTS).where(_QUIZ_RESULTS.c.student_id == bindparam("of")),
     delete(_RESULTS).where(_RESULTS.c.student_id == bindparam("of")),
+    delete(_CARD_SETS).where(_CARD_SETS.c.host_id == bindparam("of")),
+    delete(_CARD_REQUESTS).where(_CARD_REQUESTS.c.student_id == bindparam("of")),
+    delete(_PICTURES).where(_PICTURES.c.owner_id == bindparam("of")),
 )
 
 

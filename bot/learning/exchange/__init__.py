@@ -1,0 +1,1 @@
+"""Cards that leave Saem as a file, and files of cards that become decks."""

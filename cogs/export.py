@@ -1,0 +1,108 @@
+"""`/export`: decks as a file for Anki or for sheets; and files of cards that are dropped in direct messages."""
+
+import io
+import time
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice
+from discord.ext import commands
+
+from bot.client import SaemBot
+from bot.command_names import localized
+from bot.errors import UserFacingError
+from bot.learning import sentences as learning
+from bot.learning.card import Deck
+from bot.learning.card_store import CardStore
+from bot.learning.cards.card_set_store import CardPictures
+from bot.learning.cards.kept_cards import KeptCards
+from bot.learning.exchange import sentences as say
+from bot.learning.exchange.card_export import CardExport, Format, deck_name
+from bot.learning.exchange.card_import import CardImport
+from bot.learning.exchange.import_offers import ImportButton, ImportOffers
+from bot.sentences import of_code
+from bot.tutor.incoming_message import IncomingMessage
+
+Interaction = discord.Interaction[SaemBot]
+
+
+class ExportCog(commands.Cog):
+    """Takes requests for exports, and files of cards."""
+
+    def __init__(self, bot: SaemBot) -> None:
+        self.bot = bot
+        self.card_store = CardStore(bot.store)
+        pictures = CardPictures(bot.store)
+        self.card_export = CardExport(self.card_store, pictures, bot.pool, time.time)
+        kept_cards = KeptCards(self.card_store, time.time)
+        self.card_import = CardImport(self.card_store, pictures, kept_cards, bot.pool)
+        self.import_offers = ImportOffers(self.card_import, self._ask)
+
+    async def cog_load(self) -> None:
+        """Offer the buttons, and look at the files of direct messages."""
+        self.bot.add_dynamic_items(ImportButton)
+        self.bot.question_attachments.direct_files.append(self.import_offers.take)
+
+    @app_commands.command(
+        name=localized("export", "내보내기"),
+        description=localized("Your cards as a file for Anki or for sheets", "내 카드를 Anki나 표 파일로 내보내요"),
+    )
+    @app_commands.rename(deck=localized("deck", "묶음"), format_=localized("format", "형식"))
+    @app_commands.describe(
+        deck=localized("All of them if you do not say", "말하지 않으면 모두"),
+        format_=localized("An Anki package if you do not say", "말하지 않으면 Anki 패키지"),
+    )
+    @app_commands.choices(format_=[Choice(name="Anki (.apkg)", value="anki"), Choice(name="CSV", value="csv")])
+    async def export(self, interaction: Interaction, deck: str | None = None, format_: Format = "anki") -> None:
+        """Send the file to its student alone."""
+        locale = of_code(interaction.locale)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        decks = await self._decks(interaction, deck)
+        made = await self.card_export.file(interaction.user.id, decks, format_, locale)
+        limit = interaction.filesize_limit
+        if len(made.data) > limit:
+            raise UserFacingError(say.TOO_LARGE, size=-(-len(made.data) // (1 << 20)), limit=limit >> 20)
+        sentence = (say.EXPORTED if format_ == "anki" else say.EXPORTED_CSV)(locale, count=made.cards)
+        if made.pictures_left_out:
+            sentence = f"{sentence} {say.WITHOUT_PICTURES(locale)}"
+        file = discord.File(io.BytesIO(made.data), made.name)
+        nobody = discord.AllowedMentions.none()
+        await interaction.followup.send(sentence, file=file, ephemeral=True, allowed_mentions=nobody)
+
+    @export.autocomplete("deck")
+    async def suggest_decks(self, interaction: Interaction, current: str) -> list[Choice[str]]:
+        """Suggest the student's own decks."""
+        locale = of_code(interaction.locale)
+        decks = await self.card_store.decks_of(interaction.user.id, time.time())
+        named = [(deck_name(deck, locale), deck) for deck in decks if deck.cards]
+        return [
+            Choice(name=f"{name[:80]} ({deck.cards})", value=deck.id)
+            for name, deck in named
+            if current.casefold() in name.casefold()
+        ][:25]
+
+    async def _decks(self, interaction: Interaction, wanted: str | None) -> list[Deck]:
+        """The deck that was chosen from the list, or named; all decks if none was.
+
+        Raises:
+            UserFacingError: the student has none of that name.
+        """
+        decks = list(await self.card_store.decks_of(interaction.user.id, time.time()))
+        if wanted is None or not wanted.strip():
+            return decks
+        name = wanted.strip().casefold()
+        for deck in decks:
+            if deck.id == wanted or name in {deck_name(deck, "en").casefold(), deck_name(deck, "ko").casefold()}:
+                return [deck]
+        raise UserFacingError(learning.NO_SUCH_DECK)
+
+    async def _ask(self, message: IncomingMessage) -> None:
+        """Ask a direct message's question, with its files as they are."""
+        cog: Any = self.bot.get_cog("TutorCog")
+        await cog.tutor.ask_directly(message)
+
+
+async def setup(bot: SaemBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(ExportCog(bot))

@@ -1,0 +1,105 @@
+"""Decks as files and files as decks, in real Discord: dropped in a direct message, made, exported, made again."""
+
+from pathlib import Path
+from typing import Any
+
+from bot.learning.card import Deck, FlashContent
+from bot.learning.card_files.anki_reader import read_package
+from bot.learning.card_store import CardStore
+from playground.pilot import SeenMessage, Student
+from playground.server import Playground
+from tests.bot.learning.card_files.packages import PNG, collection, package
+from tests.house import House, bot_in, settings_for
+from tests.scripted_openai import ScriptedOpenAI, Turn
+
+NOTES = [("What is <b>½</b> of 4? <img src='a.png'>", "2"), ("\\(x^2\\)", "a square[sound:x.mp3]"), ("", "empty")]
+APKG = package(collection(NOTES), {"a.png": PNG})
+
+
+async def offer(student: Student, place: Any, contains: str) -> SeenMessage:
+    return await student.sees(
+        place,
+        contains=contains,
+        matching=lambda post: any("saem:import" in (each.custom_id or "") for each in post.controls),
+    )
+
+
+async def decks(store: Any, student: Student) -> dict[str, list[tuple[str, str]]]:
+    cards = CardStore(store)
+    found = {}
+    for deck in await cards.decks_of(student.id, 0):
+        contents = [card.content for card in await cards.cards_in(deck.id, student.id)]
+        found[deck.name] = [(each.front, each.back) for each in contents if isinstance(each, FlashContent)]
+    return found
+
+
+async def test_a_package_dropped_in_a_direct_message_becomes_a_deck_over_a_restart(tmp_path: Path) -> None:
+    async with Playground() as discord, ScriptedOpenAI() as openai:
+        alex = await discord.student("alex")
+        settings = settings_for(discord, openai, tmp_path)
+        async with bot_in(discord, settings):
+            place = await alex.dm(discord.bot.id)
+            await alex.drops(place, ("fractions *1*.apkg", APKG), text="what is this?")
+            post = await offer(alex, place, "holds 2 cards (**Maths**)")
+            assert r"**fractions\_1.apkg**" in post.text
+            assert "Left out: sounds: 1, cards with an empty side: 1." in post.text
+            assert "please write it without the file" in post.text
+        async with bot_in(discord, settings) as bot:
+            assert await decks(bot.store, alex) == {}
+            await alex.clicks(post, "Make a deck")
+            await alex.sees(place, contains="**Maths** is there: 2 new cards, 0 updated.")
+            made = await decks(bot.store, alex)
+            assert [back for _, back in made["Maths"]] == ["2", "a square"]
+
+            exported = await alex.runs("export", where=place, deck="Maths")
+            file = await exported.says("2 cards for Anki")
+            (link,) = [each["url"] for each in file.attachments]
+            again = await alex.drops(place, ("again.apkg", await alex.client.fetch(link)))
+            post = await offer(alex, place, "**again.apkg** holds 2 cards")
+            await alex.clicks(post, "Make a deck")
+            await alex.sees(place, contains="**Maths** is there: 0 new cards, 2 updated.")
+            assert await decks(bot.store, alex) == made
+            assert again.id
+
+            await alex.drops(place, ("broken.apkg", b"PK not a package"))
+            await alex.sees(place, contains="**broken.apkg** is no Anki package")
+        assert not [body for body in openai.requests if body], "nothing of it was a question"
+
+
+async def test_a_table_is_offered_and_may_be_the_questions_too(house: House) -> None:
+    alex = await house.discord.student("alex")
+    place = await alex.dm(house.discord.bot.id)
+    await alex.drops(place, ("words.csv", "front,back\n=1+1,2\n사과,apple\n".encode()))
+    post = await offer(alex, place, "**words.csv** holds 2 cards (**words**)")
+    await alex.clicks(post, "Make a deck")
+    await alex.sees(place, contains="**words** is there: 2 new cards")
+    assert await decks(house.bot.store, alex) == {"words": [("=1+1", "2"), ("사과", "apple")]}
+
+    exported = await alex.runs("export", where=place, format="csv")
+    file = await exported.says("2 cards as CSV")
+    data = await alex.client.fetch(file.attachments[0]["url"])
+    assert b"'=1+1" in data
+    assert data.startswith(b"\xef\xbb\xbf")
+
+    house.openai.turns.append(Turn("A table of two rows."))
+    await alex.drops(place, ("data.csv", b"1,2\n3,4\n"), text="what is in this table?")
+    await alex.sees(place, contains="A table of two rows.")
+    assert len([each for each in alex.messages(place) if "looks like" in each.text]) == 0
+    house.openai.turns.append(Turn("Another table."))
+    await alex.drops(place, ("more.csv", b"1,2\n3,4\n"))
+    post = await offer(alex, place, "**more.csv** holds 2 cards")
+    await alex.clicks(post, "Answer from the file")
+    await alex.sees(place, contains="Another table.")
+
+
+async def test_nothing_to_export_and_a_deck_that_is_not_there_get_a_sentence(house: House) -> None:
+    alex = await house.discord.student("alex")
+    outcome = await alex.runs("export", where="math")
+    said = await outcome.says("There are no cards to export yet.")
+    assert said.ephemeral
+    await CardStore(house.bot.store).add_deck(Deck("d1", alex.id, 0, "made", "Empty", 0.0))
+    outcome = await alex.runs("export", where="math", deck="Emptyy")
+    assert (await outcome.says()).ephemeral
+    outcome = await alex.runs("export", where="math", deck="empty")
+    await outcome.says("There are no cards to export yet.")
+    assert read_package(APKG)["name"] == "Maths"
