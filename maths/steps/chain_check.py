@@ -3,12 +3,28 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from maths.reading.nodes import Call, Diff, Integral, Node, Num, Rel, Substitution, Sym, rewrite, variables_of, walk
+from maths.reading.nodes import (
+    Call,
+    Diff,
+    Integral,
+    Limit,
+    Node,
+    Num,
+    Power,
+    Product,
+    Rel,
+    Substitution,
+    Sum,
+    Sym,
+    rewrite,
+    variables_of,
+    walk,
+)
 from maths.steps.checked_working import Note, Status
 from maths.steps.same_value import compare_values
 from maths.steps.slip import Slip
 from maths.steps.slip_naming import name_derivative_slip, name_expression_slip, name_integral_slip
-from maths.values.differentiation import Underivable, derivative
+from maths.values.differentiation import Underivable, derivative, times
 from maths.values.evaluation import real_value
 from maths.values.numbers import NoValue, real
 
@@ -41,6 +57,8 @@ class ChainCheck:
     ) -> Verdict:
         """Whether `after` equals `before`; `constant_later`: a later line has the constant of integration."""
         if integral := indefinite(before):
+            if (other := indefinite(after)) and other.var != integral.var:
+                return self._substituted(integral, other) if (before, after) == (integral, other) else UNSURE
             return self._integrated(before, after, integral, constant_later=constant_later)
         sameness = compare_values(before, after, natural=self.natural)
         if sameness == "same":
@@ -55,7 +73,16 @@ class ChainCheck:
             return GOOD
         if set(variables_of(after)) - set(variables_of(before)) - CONSTANTS:
             return UNSURE  # a letter that nothing before says anything about
+        if self._may_have_put_in(before, after):
+            return UNSURE
         return Verdict("wrong", self._slip(before, after))
+
+    def _may_have_put_in(self, before: Node, after: Node) -> bool:
+        """Whether numbers that are given elsewhere may have taken the places of letters: `b^2 - 4ac = 25 - 24`."""
+        names = set(variables_of(before))
+        if variables_of(after) or names <= set(self.known) or isinstance(before, Diff | Integral):
+            return False
+        return len(names) > 1 or (bool(names) and isinstance(after, Sum | Product | Power))
 
     def _slip(self, before: Node, after: Node) -> Slip | None:
         if isinstance(before, Diff) and before.order == 1:
@@ -98,6 +125,19 @@ class ChainCheck:
         if indefinite(after) or constant_later or has_constant(after, integral):
             return GOOD
         return Verdict("wrong", Slip("integral_constant"))
+
+    def _substituted(self, before: Integral, after: Integral) -> Verdict:
+        """`∫ 2x(x²+1)³ dx = ∫ u³ du`, where u was said to be x²+1."""
+        meaning = self.known.get(after.var.name)
+        if meaning is None:
+            return UNSURE
+        try:
+            inner = derivative(meaning, before.var.name)
+        except Underivable:
+            return UNSURE
+        written = times(rewrite(after.body, Substitution(after.var.name, meaning)), inner)
+        same = compare_values(before.body, written, natural=self.natural)
+        return GOOD if same in {"same", "positive"} else UNSURE
 
     def same_up_to_constant(self, before: Node, after: Node, name: str) -> bool:
         """Whether two antiderivatives differ by a constant, such as the `C` that one of them has."""
@@ -145,7 +185,7 @@ def as_equation(nodes: tuple[Node, ...], *, labelled: bool) -> Rel | None:
     if len(nodes) < 2:
         return None
     before, last = nodes[-2:]
-    if not isinstance(last, Num) or not variables_of(before):
+    if not isinstance(last, Num) or not variables_of(before) or isinstance(before, Limit):
         return None
     if (labelled or last.value == 0) and compare_values(before, last) == "different":
         return Rel(("=",), (before, last))

@@ -1,11 +1,11 @@
 """Whether two expressions have the same value wherever both have one: tried at points, with exact numbers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal
 
-from maths.reading.nodes import Node, Num, variables_of, walk
-from maths.values.evaluation import real_value
+from maths.reading.nodes import Const, Node, Num, variables_of, walk
+from maths.values.evaluation import evaluate, real_value
 from maths.values.numbers import NoValue, Value, real, same_number
 
 Sameness = Literal["same", "different", "positive", "rounded", "unknown"]
@@ -18,8 +18,6 @@ _SEEDS = (
 _STRIDES = (Fraction(0), Fraction(31, 37), Fraction(13, 59), Fraction(71, 67), Fraction(101, 83), Fraction(3, 73))
 POSITIVE = 2
 """So many points of positive values must tell the same before it counts."""
-ROUNDED_PLACES = 2
-"""A decimal with fewer places is no rounded value."""
 
 
 def points(names: Sequence[str]) -> Iterator[dict[str, Value]]:
@@ -42,7 +40,7 @@ def compare_values(one: Node, other: Node, *, natural: bool = False) -> Sameness
     for point in points(free_names(one, other)):
         above = all(value > 0 for value in point.values())
         try:
-            left, right = (real_value(node, point, natural=natural) for node in (one, other))
+            left, right = (_value(node, point, natural=natural) for node in (one, other))
         except NoValue:
             continue
         if same_number(left, right):
@@ -65,12 +63,24 @@ def compare_values(one: Node, other: Node, *, natural: bool = False) -> Sameness
     return "same" if same else "unknown"
 
 
-def _is_rounded(exact: Value, said: Value, node: Node) -> bool:
+def _value(node: Node, point: Mapping[str, Value], *, natural: bool) -> Value:
+    """The real value, or the complex one of an expression with `i` in it."""
+    if any(part == Const("i") for part in walk(node)):
+        return evaluate(node, point, natural=natural)
+    return real_value(node, point, natural=natural)
+
+
+def rounding(node: Node) -> Value | None:
+    """How far the value of an expression with decimals may be from the exact one; None if it has no decimals."""
     places = [len(part.text.partition(".")[2]) for part in walk(node) if isinstance(part, Num) and "." in part.text]
-    if not places or min(places) < ROUNDED_PLACES or variables_of(node):
+    return real(Fraction(6, 10 ** (min(places) + 1))) if places else None
+
+
+def _is_rounded(exact: Value, said: Value, node: Node) -> bool:
+    tolerance = rounding(node)
+    if tolerance is None or variables_of(node):
         return False
-    size = max(1, abs(real(exact)))
-    return bool(abs(real(exact) - real(said)) <= size * 6 / real(Fraction(10 ** (min(places) + 1))))
+    return bool(abs(real(exact) - real(said)) <= max(1, abs(real(exact))) * tolerance)
 
 
 def ratio(one: Node, other: Node, *, natural: bool = False) -> Value | None:

@@ -6,14 +6,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from maths.reading.nodes import Call, Const, Frac, Neg, Node, Num, Power, Product, Rel, Root, Sum, Sym, walk
+from maths.reading.nodes import Call, Frac, Neg, Node, Num, Power, Product, Rel, Sum, Sym, walk
 from maths.values.evaluation import evaluate, real_value
-from maths.values.numbers import REALS, NoValue, Value, real, same_number
+from maths.values.numbers import REALS, NoValue, Value, is_real, real, same_number
 
 Alternatives = tuple[tuple[Rel, ...], ...]
 """What a line states: one of these holds, and in it all relations."""
 
-Polynomial = list[Fraction]
+Polynomial = list[Value]
 """Coefficients, the constant first."""
 MAX_DEGREE = 10
 _SCAN = 40
@@ -209,7 +209,7 @@ def rational_function(node: Node, name: str, others: Mapping[str, Value]) -> tup
     """Numerator and denominator in one unknown, not reduced, so that every denominator's zeros stay.
 
     Raises:
-        NoValue: it is no rational function with rational coefficients, or its degree is too high.
+        NoValue: it is no rational function, or its degree is too high.
     """
     match node:
         case Num(value):
@@ -217,7 +217,7 @@ def rational_function(node: Node, name: str, others: Mapping[str, Value]) -> tup
         case Sym(letter):
             if letter == name:
                 return [Fraction(0), Fraction(1)], [Fraction(1)]
-            return [_exact(others.get(letter))], [Fraction(1)]
+            return [_constant(others.get(letter))], [Fraction(1)]
         case Neg(arg):
             top, bottom = rational_function(arg, name, others)
             return [-one for one in top], bottom
@@ -236,9 +236,7 @@ def rational_function(node: Node, name: str, others: Mapping[str, Value]) -> tup
             return _multiplied(first[0], second[1]), _multiplied(first[1], second[0])
         case Power(base, exponent):
             return _raised(rational_function(base, name, others), _exact(evaluate(exponent, others)))
-        case Call() | Root() | Const():
-            return [_exact(evaluate(node, others))], [Fraction(1)]
-    return [_exact(evaluate(node, others))], [Fraction(1)]
+    return [_constant(evaluate(node, others))], [Fraction(1)]
 
 
 def _summed(
@@ -263,6 +261,13 @@ def _raised(function: tuple[Polynomial, Polynomial], exponent: Fraction) -> tupl
     for _ in range(abs(int(exponent))):
         top, bottom = _multiplied(top, function[0]), _multiplied(bottom, function[1])
     return (top, bottom) if exponent >= 0 else (bottom, top)
+
+
+def _constant(value: Any) -> Value:
+    """A coefficient, also an irrational one."""
+    if value is None or not is_real(value):
+        raise NoValue
+    return value if isinstance(value, Fraction) else real(value).real
 
 
 def _exact(value: Any) -> Fraction:
@@ -313,10 +318,10 @@ def _scanned(node: Node, name: str, others: Mapping[str, Value], *, natural: boo
             for _ in range(_BISECTIONS):
                 middle = (low + high) / 2
                 value = at(middle)
-                if value is not None and abs(value) < _NEAR / 100:
+                if value is not None and abs(value) < _NEAR**2:
                     low = high = middle
                     break
                 like_start = (value is None) if start is None else (value is not None and value * start > 0)
                 low, high = (middle, high) if like_start else (low, middle)
-            found.append(high if start is None else low)
+            found.append(real(high if start is None else low))  # it is not exact: see `_compared`
     return found

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from maths.reading.nodes import (
     Call,
+    Const,
     Frac,
     Node,
+    Postfix,
     Power,
     Product,
     Rel,
@@ -22,7 +25,7 @@ from maths.reading.nodes import (
 from maths.steps.chain_check import GOOD, UNSURE, Verdict
 from maths.steps.equation_slips import difference, name_equation_slip, name_lost_solutions, product_of, single
 from maths.steps.linear_systems import system_solutions
-from maths.steps.same_value import free_names, points, ratio
+from maths.steps.same_value import free_names, points, ratio, rounding
 from maths.steps.slip import Slip
 from maths.steps.solution_sets import (
     Alternatives,
@@ -31,7 +34,7 @@ from maths.steps.solution_sets import (
     holds_at,
     is_periodic,
 )
-from maths.values.numbers import Value
+from maths.values.numbers import Value, real
 
 _TRIES = 3
 """So many values of the other letters are tried for an equation in several."""
@@ -75,8 +78,9 @@ class StatementCheck:
         self.split = None
 
     def follow(self, line: Alternatives) -> None:
-        """Go on from a line that was good."""
-        self.current = line
+        """Go on from a line that was good; from a solution that was put into a line, go on with the solution."""
+        if self.current is None or not _is_solved(self.current) or _is_solved(line) or len(names_in(line)) != 1:
+            self.current = line
 
     def compare(self, line: Alternatives, later: Sequence[Alternatives], *, last: bool, restricted: bool) -> Verdict:
         """Whether a line follows; `later` are the lines behind it; if `restricted`, words say why solutions are out."""
@@ -101,19 +105,44 @@ class StatementCheck:
         if compared.same:
             verdict = self._same(line, compared)
             return self._at_the_end(line, name) if last and verdict.status == "good" else verdict
-        if self.first is not None and self.first != self.current and self._compared(self.first, line, name).same:
-            return GOOD
-        if self.split is not None:
-            part = self._compared(self.split, line, name)
-            if part.shared and not part.gained:
-                return Verdict("good", note="cases")
-        if is_periodic(self.current, line) and compared.shared and (not compared.gained or not compared.lost):
-            return GOOD if not compared.gained else UNSURE
+        if (good := self._otherwise_good(line, name, compared)) is not None:
+            return good
+        if is_periodic(self.current, line) and (periodic := self._periodic(line, compared)) is not None:
+            return periodic
+        if compared.shared and not compared.lost and _is_solved(self.current):
+            return GOOD  # `x^2 + 3x = 10` where x = 2
         if compared.lost and not compared.gained:
             return self._lost(line, name, compared, later, restricted=restricted)
         if compared.gained and not compared.lost and self._may_gain(self.current, line, name):
             return self._at_the_end(line, name) if last else Verdict("good", note="gained")
         return Verdict("wrong", name_equation_slip(self.current, line, natural=self.natural))
+
+    def _otherwise_good(self, line: Alternatives, name: str, compared: SetComparison) -> Verdict | None:
+        """Why a line with other solutions than the one before is good all the same; None if it may not be."""
+        assert self.current is not None
+        if self.first is not None and self.first != self.current and self._compared(self.first, line, name).same:
+            return GOOD
+        if _is_rounded(line, compared):
+            return Verdict("good", note="rounded")
+        if (bounds := _bounds(self.current)) and self._compared(self.current, _and(line, bounds), name).same:
+            return GOOD
+        if self.split is not None:
+            part = self._compared(self.split, line, name)
+            if part.shared and not part.gained:
+                return Verdict("good", note="cases")
+        return None
+
+    def _periodic(self, line: Alternatives, compared: SetComparison) -> Verdict | None:
+        """What is said of trigonometric equations, of which some solutions alone are looked at; None: no more."""
+        assert self.current is not None
+        if compared.shared and not (compared.gained and compared.lost):
+            return GOOD if not compared.gained else UNSURE
+        if compared.shared and not _is_solved(line):
+            return UNSURE  # `cos θ = 4/5` behind `sin θ = 3/5`
+        if not compared.shared and not _in_angles(line):  # `x = 30` may be meant in degrees
+            slip = name_equation_slip(self.current, line, natural=self.natural)
+            return UNSURE if slip is None or slip.name == "arithmetic" else Verdict("wrong", slip)
+        return None
 
     def _compared(self, one: Alternatives, other: Alternatives, name: str) -> SetComparison:
         return compare_solutions(one, other, name, natural=self.natural)
@@ -142,6 +171,8 @@ class StatementCheck:
         assert self.current is not None
         if compared.shared and restricted:
             return GOOD
+        if compared.shared and _is_no_loss(name, compared):
+            return Verdict("good", note="positive")
         if compared.shared and self._found_later(compared.lost, name, later):
             self.split = self.current
             return Verdict("good", note="cases")
@@ -150,7 +181,10 @@ class StatementCheck:
         one = single(self.current)
         if one is None or one.ops != ("=",):
             return Verdict("wrong", name_equation_slip(self.current, line, natural=self.natural))
-        return Verdict("wrong", name_lost_solutions(self.current, compared.lost, name))
+        slip = name_lost_solutions(self.current, compared.lost, name)
+        if slip.name == "no_plus_minus" and self.first is not None and len(names_in(self.first)) > 1:
+            return Verdict("good", note="positive")  # a formula's letters are sizes: `a² + b² = c²`
+        return Verdict("wrong", slip)
 
     def _found_later(self, lost: Sequence[Value], name: str, later: Sequence[Alternatives]) -> bool:
         """Whether later lines have all solutions that are missing, and none that is false."""
@@ -180,6 +214,8 @@ class StatementCheck:
         """The last line is to have the solutions of the first, and no false one."""
         if self.first is None or self.first == self.current or not _is_solved(line):
             return GOOD
+        if self._proportional(self.first, line):
+            return GOOD
         compared = self._compared(self.first, line, name)
         if compared.gained and compared.sure | bool(compared.shared):
             return Verdict("wrong", Slip("extraneous"))
@@ -192,11 +228,14 @@ class StatementCheck:
             return self._in_system(line)
         if set(names) - set(before) or not set(names) & set(before):
             return UNSURE
-        return self._in_letters(line, names)
+        verdict = self._in_letters(line, names)
+        if verdict.status != "good" and set(names) < set(before):
+            return Verdict("given")  # numbers were put in the places of letters: `3² + 4² = c²`
+        return verdict
 
     def _in_system(self, line: Alternatives) -> Verdict:
         found = system_solutions(self.system)
-        if not found:
+        if not found or set(names_in(line)) - set(found[0]):
             return UNSURE
         held = [any(_all_hold(part, point) for part in line) for point in found]
         if all(held):
@@ -248,7 +287,10 @@ class StatementCheck:
         if any(one.same for one in verdicts) or not all(one.shared or (one.lost and one.gained) for one in verdicts):
             return UNSURE
         if all(one.lost and not one.gained for one in verdicts):
-            return Verdict("wrong", name_lost_solutions(self.current, verdicts[0].lost, name))
+            slip = name_lost_solutions(self.current, verdicts[0].lost, name)
+            positive = slip.name == "no_plus_minus" and all(place > 0 for one in verdicts for place in one.shared)
+            # Most letters of formulas are sizes: `A = πr²` is solved by `r = √(A/π)`.
+            return Verdict("good", note="positive") if positive else Verdict("wrong", slip)
         if all(one.lost and one.gained for one in verdicts):
             return Verdict("wrong", name_equation_slip(self.current, line, natural=self.natural))
         return UNSURE
@@ -265,6 +307,47 @@ class StatementCheck:
         if not compared.shared:
             return GOOD
         return Verdict("wrong", name_equation_slip(self.current, line, natural=self.natural))
+
+
+def _is_rounded(line: Alternatives, compared: SetComparison) -> bool:
+    """Whether the line gives all solutions as rounded decimals."""
+    stated = [part[0].sides[-1] for part in line] if _is_solved(line) else []
+    tolerances = [tolerance for node in stated if (tolerance := rounding(node)) is not None]
+    if not tolerances or not compared.lost or len(compared.lost) != len(compared.gained):
+        return False
+    pairs = zip(*(sorted(map(real, places)) for places in (compared.lost, compared.gained)), strict=True)
+    return all(abs(exact - said) <= max(1, abs(exact)) * max(tolerances) for exact, said in pairs)
+
+
+def _in_angles(line: Alternatives) -> bool:
+    """Whether a solved line gives its values as multiples of π or in degrees."""
+    return _is_solved(line) and any(
+        part == Const("pi") or (isinstance(part, Postfix) and part.mark == "°") for one in line for part in walk(one[0])
+    )
+
+
+def _bounds(line: Alternatives) -> list[Rel]:
+    """The bounds such as `x > 0` that stand beside a relation, and hold further on."""
+    if len(line) != 1 or len(line[0]) < 2:
+        return []
+    return [one for one in line[0] if one.ops[0] != "=" and len(one.sides) == 2 and isinstance(one.sides[0], Sym)]
+
+
+def _and(line: Alternatives, bounds: Sequence[Rel]) -> Alternatives:
+    return tuple((*part, *bounds) for part in line)
+
+
+def _is_no_loss(name: str, compared: SetComparison) -> bool:
+    """Whether a letter usually stands for something that has the values which are left, and not those lost: the radius
+    r is positive, and n is a whole number.
+    """
+    if name in {"r", "R", "sigma"}:
+        return all(real(place) < 0 for place in compared.lost)
+    if name in {"n", "N"}:
+        left = [place for place in compared.shared if isinstance(place, Fraction) and place.denominator == 1]
+        counted = [one for one in compared.lost if isinstance(one, Fraction) and one.denominator == 1 and one > 0]
+        return len(left) == len(compared.shared) and not counted
+    return False
 
 
 def _all_hold(part: Sequence[Rel], point: dict[str, Value]) -> bool:

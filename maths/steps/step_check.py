@@ -22,13 +22,16 @@ from maths.steps.checked_working import CheckedLine, CheckedWorking
 from maths.steps.equation_slips import single
 from maths.steps.same_value import compare_values
 from maths.steps.slip_naming import name_expression_slip
-from maths.steps.solution_sets import Alternatives
+from maths.steps.solution_sets import Alternatives, holds_at
+from maths.steps.stated_relations import definition_in, ends_of, has_condition, is_bound, meaning_in, system_size
 from maths.steps.statement_check import StatementCheck, has_solution, names_in, substituted
 from maths.steps.working import Line, Working, read_working
 
 LONGEST_CHECK = 2.0
 """Seconds after which no further line is begun."""
 GIVEN = Verdict("given")
+_LOST = frozenset({"solution_lost", "no_plus_minus", "divided_by_unknown"})
+"""Slips by which solutions are lost, which a condition may leave out."""
 
 
 def check_text(text: str, problem: Problem | None = None) -> CheckedWorking:
@@ -122,7 +125,9 @@ class _Check:
         self._label = ""
         self._integrated = ""
         self._operator = working.kind if working.kind in {"derivative", "integral"} else None
-        self._system = _system_size(self._lines)
+        self._system = system_size(self._lines)
+        self._restricted = False
+        """Whether a condition such as `x > 0` was stated."""
 
     def checked(self) -> CheckedWorking:
         """All lines with their marks."""
@@ -268,10 +273,19 @@ class _Check:
         chained = self._inner_values(line)
         if chained.status == "wrong":
             return chained
-        stated = substituted(_ends(line.alternatives), self._meanings)
-        if line.defines and (named := _definition(stated, self._statements.current)):
+        stated = substituted(ends_of(line.alternatives), self._meanings)
+        if line.defines and (named := definition_in(stated, self._statements.current)):
             self._meanings[named[0]] = named[1]
             return Verdict("good", note="substitution")
+        if line.defines and self._statements.current is None and (named := meaning_in(stated)):
+            self._chain.known[named[0]] = named[1]
+            return GIVEN
+        if self._is_condition(at, stated):
+            self._restricted = True
+            return GIVEN
+        if chained.status == "good" and (value := self._new_letter(line)):
+            self._chain.known[value[0]] = value[1]
+            return chained
         self._remember(stated)
         if self._statements.current is None:
             self._statements.begin(stated)
@@ -282,12 +296,39 @@ class _Check:
             self._statements.system += [relation for part in stated for relation in part]
             self._statements.begin(stated)
             return GIVEN
-        later = [substituted(_ends(one.alternatives), self._meanings) for one in self._lines[at + 1 :]]
+        later = [substituted(ends_of(one.alternatives), self._meanings) for one in self._lines[at + 1 :]]
         later = [one for one in later if one]
-        verdict = self._statements.compare(stated, later, last=not later, restricted=line.restricted)
+        restricted = line.restricted or self._restricted or has_condition(stated)
+        verdict = self._statements.compare(stated, later, last=not later, restricted=restricted)
+        if verdict.slip is not None and verdict.slip.name in _LOST and self._unread_before(at):
+            verdict = UNSURE  # the line that could not be read may say why
+        if verdict.status == "wrong" and at and self._lines[at - 1].approximate:
+            verdict = UNSURE
         if verdict.status != "wrong":
             self._statements.follow(stated)
         return _worse(chained, verdict) if chained.status == "unsure" else verdict
+
+    def _unread_before(self, at: int) -> bool:
+        return any(line.kind == "unread" for line in self._lines[:at])
+
+    def _is_condition(self, at: int, stated: Alternatives) -> bool:
+        """Whether `x > 0` or `x ≠ 1` is stated beside an equation, whose solutions it restricts."""
+        current, relation = self._statements.current, single(stated)
+        if current is None or relation is None or relation.ops[0] == "=" or at + 1 == len(self._lines):
+            return False
+        equations = all(one.ops == ("=",) for part in current for one in part)
+        return equations and is_bound(relation) and relation.sides[0].name in names_in(current)  # type: ignore[union-attr]
+
+    def _new_letter(self, line: Line) -> tuple[str, Node] | None:
+        """The letter, and its value, of `D = 25 - 24 = 1` or `a_10 = 3 + 9 * 2 = 21`, of which no line before tells."""
+        if len(line.alternatives) != 1 or len(line.alternatives[0]) != 1:
+            return None
+        relation = line.alternatives[0][0]
+        left, *rest = relation.sides
+        known = names_in(self._statements.current) if self._statements.current is not None else []
+        if not isinstance(left, Sym) or set(relation.ops) != {"="} or left.name in known or len(rest) < 2:
+            return None
+        return None if variables_of(rest[-1]) else (left.name, rest[-1])
 
     def _given_in_system(self) -> bool:
         return len(self._statements.system) < self._system
@@ -311,6 +352,8 @@ class _Check:
 
     def _of_nothing(self) -> Verdict:
         current = self._statements.current
+        if current is not None and not names_in(current):  # `1 = 2`, which was found to be right
+            return GOOD if not holds_at(current, "", None) else UNSURE
         if current is None or len(names := names_in(current)) != 1:
             return UNSURE
         solved = has_solution(current, names[0], natural=self._natural)
@@ -322,29 +365,6 @@ def _worse(one: Verdict, other: Verdict) -> Verdict:
     return min((one, other), key=lambda verdict: order.index(verdict.status))
 
 
-def _ends(line: Alternatives) -> Alternatives:
-    """The line with `x = 3` for `x = 6/2 = 3`."""
-    return tuple(tuple(_end(relation) for relation in part) for part in line)
-
-
-def _end(relation: Rel) -> Rel:
-    if set(relation.ops) == {"="} and len(relation.sides) > 2:
-        return Rel(("=",), (relation.sides[0], relation.sides[-1]))
-    return relation
-
-
-def _definition(stated: Alternatives, before: Alternatives | None) -> tuple[str, Node] | None:
-    """The letter that `u = x^2` introduces, and what it stands for."""
-    if len(stated) != 1 or len(stated[0]) != 1 or stated[0][0].ops != ("=",) or before is None:
-        return None
-    left, right = stated[0][0].sides
-    known = names_in(before)
-    for letter, meaning in ((left, right), (right, left)):
-        if isinstance(letter, Sym) and letter.name not in known and set(variables_of(meaning)) <= set(known):
-            return letter.name, meaning
-    return None
-
-
 def _letter(node: Node) -> str:
     names = variables_of(node)
     return "x" if "x" in names or not names else names[0]
@@ -353,27 +373,3 @@ def _letter(node: Node) -> str:
 def _has_letter_in_common(one: Node, other: Node) -> bool:
     names = set(variables_of(one))
     return bool(names & set(variables_of(other))) or not names or not variables_of(other)
-
-
-def _system_size(lines: Sequence[Line]) -> int:
-    """How many equations a system has that the working solves; 0 if it solves none."""
-    stated = [line for line in lines if line.kind == "statement" and line.alternatives]
-    if not stated:
-        return 0
-    first = stated[0].alternatives
-    names = names_in(first)
-    if len(names) < 2:
-        return 0
-    if len(first) == 1 and len(first[0]) > 1:
-        return len(first[0])
-    valued = {
-        value[0]
-        for line in stated[1:]
-        for part in line.alternatives
-        for relation in part
-        if (value := stated_value(_end(relation))) is not None
-    }
-    alone = [line for line in stated[1:] if len(names_in(line.alternatives)) == 1]
-    if len(stated) > 2 and (len(valued) > 1 or alone) and len(names_in(stated[1].alternatives)) > 1:
-        return len(set(names) | set(names_in(stated[1].alternatives)))
-    return 0

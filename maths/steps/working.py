@@ -1,20 +1,37 @@
 """Reads a student's own working: its lines, however they are separated, and what each of them states."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from maths.reading.intent import ProblemKind, intent_of
-from maths.reading.lexer import UnreadableNumber, tokenize
+from maths.reading.lexer import Token, UnreadableNumber, tokenize
 from maths.reading.message_prefixes import without_name
-from maths.reading.nodes import Apply, Diff, Integral, Limit, Node, Num, Rel, Sum, Sym, variables_of, walk
+from maths.reading.nodes import (
+    Apply,
+    Const,
+    Diff,
+    Integral,
+    Limit,
+    Node,
+    Num,
+    Rel,
+    Substitution,
+    Sum,
+    Sym,
+    rewrite,
+    variables_of,
+    walk,
+)
 from maths.reading.parser import parse
 from maths.reading.problem_boundaries import split_equations
+from maths.reading.problem_kinds import is_complex
 from maths.reading.spans import Span, find_spans
 from maths.reading.token_cursor import ParseError
 from maths.steps.same_value import compare_values
 from maths.steps.solution_sets import Alternatives
+from maths.steps.student_notation import in_signs
 from maths.steps.working_lines import Piece, pieces_of
 
 MAX_LENGTH = 6_000
@@ -23,6 +40,7 @@ MAX_LINES = 60
 """The most lines that are checked; the rest is told to be left out."""
 LONGEST_LINE = 400
 
+_SIGNS = frozenset({"op", "rel"})
 LineKind = Literal["chain", "statement", "none", "unread"]
 
 _OR = re.compile(r"\bor\b|또는|혹은|이거나|거나|∨|\\(?:lor|vee)\b", re.IGNORECASE)
@@ -38,15 +56,14 @@ _LABEL = re.compile(
     r"|(?P<g>[fghFGH])\s*\(\s*(?P<garg>[a-z])\s*\)"
     r"|(?:d\s*(?P<y>[yf])\s*/\s*d\s*(?P<by>[a-z])|\\[dt]?frac\{d(?P<yy>[yf])\}\{d(?P<byy>[a-z])\}))\s*(?==)"
 )
-_PRIMED = re.compile(r"[\[(]((?:[^()\[\]=]|\([^()]*\))*)[\])]\s*['′’](?!\w)")
-_D_BY = re.compile(r"(?<![\w\\])d\s*/\s*d([a-z])\s*[\[(]?")
-_D_BY_BRACKET = re.compile(r"(?<![\w\\])d\s*/\s*d([a-z])\s*\[")
-_BRACKETED_FRAC = re.compile(r"(\\[dt]?frac\{d\}\{d[a-z]\})\s*\[([^\[\]]*)\]")
 _APPROXIMATE = re.compile(r"≈|≒|\\approx\b|≃")
 _BOUNDS = re.compile(
     r"\bfrom\b.*\bto\b|부터|에서.*까지|\bbetween\b|\bas\b.*\b(?:to|approaches)\b|갈\s*때", re.IGNORECASE
 )
 _WORD = re.compile(r"[A-Za-z]{3,}|[가-힣]{2,}")
+_UNITS = re.compile(r"\d\s+(?:[mshgLltNJWV]|cm|mm|km|kg|mg|ml|mL|min)(?![\w(^=²³])")
+"""Numbers with units, which are not letters."""
+_DIFFERENTIAL = re.compile(r"^\s*d\s*[a-z]\s*=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +106,7 @@ def read_working(text: str) -> Working:
     kind = intent_of(body).kind
     pieces = list(pieces_of(body))
     read = [line for piece in pieces[: MAX_LINES + 1] for line in _read(piece)]
-    lines = _as_chains(_without_asides(read), kind)
+    lines = _with_imaginary_unit(_as_chains(_without_asides(read), kind))
     if lines and lines[0].kind == "chain" and kind in {"integral", "limit"} and _BOUNDS.search(body):
         lines[0] = replace(lines[0], kind="unread")  # the limits stand among the words
     left_out = max(0, len(pieces) - MAX_LINES - 1) + max(0, len(lines) - MAX_LINES)
@@ -133,6 +150,8 @@ def _read_one(piece: Piece) -> Line | None:
     text = piece.text
     if len(text) > LONGEST_LINE:
         return Line(text[:60], "unread", continues=piece.continues)
+    if len(_UNITS.findall(text)) > 1:
+        return Line(text, "unread", continues=piece.continues)
     approximate = bool(_APPROXIMATE.search(text))
     text = _APPROXIMATE.sub("=", text)
     label = _LABEL.match(text)
@@ -162,10 +181,7 @@ def _labelled(line: Line, label: re.Match[str]) -> Line:
 
 
 def _stated(shown: str, text: str) -> Line | None:
-    text = _D_BY_BRACKET.sub(r"d/d\1[", text)
-    text = _PRIMED.sub(r"\\frac{d}{dx}(\1)", text)
-    text = _D_BY.sub(lambda found: rf"\frac{{d}}{{d{found[1]}}}" + found[0][-1:].strip(f"{found[1]} "), text)
-    text = _BRACKETED_FRAC.sub(r"\1(\2)", text)
+    text = in_signs(text)
     if _PLUS_MINUS.search(text):
         both = [_MINUS_PLUS.sub(other, _PLUS_MINUS.sub(f" {sign} ", text)) for sign, other in (("+", "-"), ("-", "+"))]
         both = [re.sub(r"([=(])\s*\+", r"\1", one) for one in both]
@@ -196,12 +212,47 @@ def _conjunction(text: str) -> tuple[list[Rel], list[Span]]:
     relations: list[Rel] = []
     values: list[Span] = []
     for part in _AND.split(text):
-        for span in [one for found in find_spans(tokenize(part)) for one in _with_condition(found)]:
+        if _DIFFERENTIAL.match(part):
+            continue  # `du = 2x dx` beside `u = x^2`
+        tokens = tokenize(part)
+        found = find_spans(tokens)
+        if _left_over(tokens, found):
+            raise ParseError(part)
+        for span in [one for each in found for one in _with_condition(each)]:
             if any(token.kind == "rel" for token in span.tokens):
                 relations.append(_relation(span))
             else:
                 values.append(span)
     return relations, values
+
+
+def _left_over(tokens: Sequence[Token], spans: Sequence[Span]) -> bool:
+    """Whether a sign of the line belongs to no formula: `x = 8/`, `5000원 × 3`; then the line is not what was read."""
+    used = sum(token.kind in _SIGNS for span in spans for token in span.tokens)
+    loose = [token for token in tokens if token.kind in _SIGNS]
+    if len(loose) == used:
+        return False
+    at = 0
+    read = [token for span in spans for token in span.tokens if token.kind in _SIGNS]
+    for place, token in enumerate(tokens):
+        if token.kind not in _SIGNS:
+            continue
+        if at < len(read) and token is read[at]:
+            at += 1
+        elif not _is_punctuation(tokens, place):
+            return True
+    return False
+
+
+def _is_punctuation(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a sign is none: a dash before words, an exclamation mark, a colon, a sign at the beginning of a line."""
+    token = tokens[place]
+    following = tokens[place + 1] if place + 1 < len(tokens) else None
+    worded = following is None or following.kind in {"word", "break"}
+    worded = worded or (token.kind == "rel" and tokens[place - 1].kind == "word")
+    if token.text in {"!", ":", "°", "%"} or place == 0 or (token.kind == "rel" and worded):
+        return True
+    return token.text == "-" and token.spaced and worded
 
 
 def _with_condition(span: Span) -> list[Span]:
@@ -271,6 +322,16 @@ def _without_asides(lines: list[Line]) -> list[Line]:
     return [line for line in lines if line.kind != "chain" or line.nodes or line.label]
 
 
+def _with_imaginary_unit(lines: list[Line]) -> list[Line]:
+    """The lines with i as the imaginary unit, where it is the only letter of all, as in `(1 + i)(1 - i) = 2`."""
+    nodes = [node for line in lines for node in line.nodes]
+    letters = {name for node in nodes for name in variables_of(node)}
+    if letters != {"i"} or any(line.alternatives for line in lines) or not any(map(is_complex, nodes)):
+        return lines
+    unit = Substitution("i", Const("i"))
+    return [replace(line, nodes=tuple(rewrite(node, unit) for node in line.nodes)) for line in lines]
+
+
 def _as_chains(lines: list[Line], kind: ProblemKind | None) -> list[Line]:
     """Equalities that state nothing about an unknown, as chains of expressions."""
     result = list(lines)
@@ -284,7 +345,9 @@ def _as_chains(lines: list[Line], kind: ProblemKind | None) -> list[Line]:
         if at and not variables_of(relation) and _contradicts(result[:at], relation):
             continue
         if isinstance(relation.sides[0], Apply):
-            result[at] = replace(line, kind="chain", nodes=relation.sides[1:], alternatives=())
+            put_in = _put_into_function(result[:at], relation.sides[0])
+            nodes = relation.sides[1:] if put_in is None else (put_in, *relation.sides[1:])
+            result[at] = replace(line, kind="chain", nodes=nodes, alternatives=())
         elif line.continues and at and result[at - 1].kind == "statement":
             result[at] = replace(line, continues=False)
         elif line.continues or _is_chain(relation, following, kind, first=at == 0, alone=len(result) == 1):
@@ -292,6 +355,16 @@ def _as_chains(lines: list[Line], kind: ProblemKind | None) -> list[Line]:
     if any(line.label == "y" and line.order for line in result):
         result = [_labelled_by_y(line) for line in result]
     return result
+
+
+def _put_into_function(before: list[Line], use: Apply) -> Node | None:
+    """What `f(2)` is, where an earlier line says what f(x) is; None if none does."""
+    for line in reversed(before):
+        if line.kind == "chain" and line.label == use.name and line.order == use.primes and line.nodes:
+            body = line.nodes[-1]
+            name = line.variable or next(iter(variables_of(body)), "x")
+            return rewrite(body, Substitution(name, use.arg))
+    return None
 
 
 def _contradicts(before: list[Line], relation: Rel) -> bool:
@@ -312,9 +385,14 @@ def _is_chain(relation: Rel, following: Line | None, kind: ProblemKind | None, *
     if isinstance(lone, Sym):
         return False
     if len(relation.sides) > 2:
-        return True
+        return first or not _is_equation(relation)
     rewriting = kind in {"expand", "factor", "simplify", "derivative", "integral"}
     return rewriting and (first or alone) and not any(isinstance(side, Num) for side in relation.sides)
+
+
+def _is_equation(relation: Rel) -> bool:
+    """Whether `2x = 14 - 6 = 8` behind an equation says what 2x is, and not that three values are equal."""
+    return bool(variables_of(relation.sides[0])) and not any(map(variables_of, relation.sides[1:]))
 
 
 def _chained(line: Line, relation: Rel) -> Line:

@@ -1,7 +1,7 @@
 """The value of a tree at a point: exact where it is rational, else with sixty digits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -21,8 +21,11 @@ from maths.reading.nodes import (
     Product,
     Root,
     Series,
+    Substitution,
     Sum,
     Sym,
+    exact,
+    rewrite,
 )
 from maths.solving.to_sympy import TooLarge, Undefined, Unsupported, to_sympy
 from maths.values.differentiation import Underivable, derivative
@@ -103,7 +106,7 @@ def real_value(node: Node, point: Point, *, natural: bool = False) -> Value:
 def _evaluated(node: Node, point: Point, conventions: Conventions) -> Value:
     try:
         return _Evaluation(point, conventions).of(node)
-    except (ZeroDivisionError, OverflowError, ValueError, RecursionError) as error:
+    except (ZeroDivisionError, OverflowError, ValueError, TypeError, RecursionError) as error:
         raise NotCalculable from error
     except (TooLarge, Undefined, Unsupported, Underivable) as error:
         raise NotCalculable from error
@@ -211,8 +214,20 @@ class _Evaluation:
             case Integral(body, var, low, high) if low is not None and high is not None:
                 return self._definite(body, var.name or "x", low, high)
             case Limit():
-                return REALS.mpmathify(to_sympy(node).evalf(DIGITS))
+                return self._limit(node)
         raise NotCalculable
+
+    def _limit(self, node: Limit) -> Value:
+        body: Node = node.body
+        for name, value in self._point.items():
+            if not isinstance(value, Fraction):
+                raise NotCalculable
+            if name != node.var.name:
+                body = rewrite(body, Substitution(name, exact(value)))
+        found = to_sympy(replace(node, body=body))
+        if not found.is_number or not found.is_finite:
+            raise NotCalculable
+        return REALS.mpmathify(found.evalf(DIGITS))
 
     def _definite(self, body: Node, name: str, low: Node, high: Node) -> Value:
         ends = [real(self.of(end)) for end in (low, high)]

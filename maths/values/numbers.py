@@ -115,9 +115,9 @@ def power(base: Value, exponent: Value) -> Value:
     if isinstance(exponent, Fraction):
         if exponent.denominator == 1:
             return _whole_power(base, int(exponent))
-        if abs(exponent.numerator) > _MOST or exponent.denominator > _MOST:
-            raise NotCalculable
-        return _whole_power(root(base, exponent.denominator), exponent.numerator)
+        if abs(exponent.numerator) <= _MOST and exponent.denominator <= _MOST:
+            return _whole_power(root(base, exponent.denominator), exponent.numerator)
+        exponent = real(exponent)
     _refuse_complex(base, exponent)
     if base < 0:
         raise NoRealValue
@@ -246,7 +246,24 @@ def _rounded(name: str, value: Value) -> Value:
     return Fraction(math.floor(value) if name == "floor" else math.ceil(value))
 
 
+_FEW: Final = range(21)
+
+
+def _is_whole(value: Value) -> bool:
+    return isinstance(value, Fraction) and value.denominator == 1
+
+
+def _falling(value: Value, count: int, *, divided_by: int) -> Value:
+    """`n(n - 1)…` of so many factors, which goes on between the whole numbers."""
+    result: Value = Fraction(1, divided_by)
+    for place in range(count):
+        result = times(result, plus(value, Fraction(-place)))
+    return result
+
+
 def _of_whole_numbers(name: str, values: list[Value]) -> Value:
+    if name in {"binom", "perm"} and values[1] in _FEW and not _is_whole(values[0]):
+        return _falling(values[0], int(values[1]), divided_by=math.factorial(int(values[1])) if name == "binom" else 1)
     if not all(isinstance(value, Fraction) and value.denominator == 1 for value in values):
         raise NotCalculable
     whole = [int(value) for value in values]

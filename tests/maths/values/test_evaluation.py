@@ -60,7 +60,7 @@ def test_what_has_no_real_value_is_told(text: str) -> None:
     [
         "9^9^9", "2^(10^6)", "1000!", "x + 1", "80 + 15%", "floor(√2 · √2)", "binom(5, 1/2)", "binom(2, 5)",
         "i^2", "∞ + 1",
-        r"\sum_{k=1}^{9999} k", r"\int_0^1 x dx", "sin(10^12)", "gcd(1/2, 3)", "e^(10^9)", "2^(1/99999)",
+        r"\sum_{k=1}^{9999} k", r"\int_0^1 x dx", "sin(10^12)", "gcd(1/2, 3)", "e^(10^9)",
     ],
 )  # fmt: skip
 def test_what_is_too_large_or_unclear_is_not_calculated(text: str) -> None:
