@@ -19,6 +19,8 @@ WORDS = "discord_words"
 """The metadata key under which it has the digest of its words (`Question.digest`), after `edited:` if they are new."""
 SPEAKER = "discord_speaker"
 """The metadata key under which it has its author's id and, after a blank, what the author is called in it."""
+WRITTEN = "discord_written"
+"""The metadata key of a message that somebody wrote in Discord, where it may be deleted."""
 _EDITED = "edited:"
 PAST_LIMIT = 30
 """Messages from before that a new Assistants thread begins with; and messages to others that go along with a question
@@ -75,7 +77,8 @@ def as_message(question: Question, content: AttachedContent, name: str | None = 
     if question.message_id is not None:
         digest = f"{_EDITED}{question.digest}" if question.edited else question.digest
         speaker = {SPEAKER: f"{question.author_id} {name}"} if question.author_id else {}
-        message["metadata"] = {MESSAGE_ID: str(question.message_id), WORDS: digest, **speaker}
+        written = {WRITTEN: "1"} if question.written else {}
+        message["metadata"] = {MESSAGE_ID: str(question.message_id), WORDS: digest, **speaker, **written}
     return message
 
 

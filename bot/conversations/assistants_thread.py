@@ -11,6 +11,7 @@ from openai.types.beta.threads.run_create_params import AdditionalMessage
 
 from bot.conversations.answer import Answer
 from bot.conversations.assistants_messages import (
+    WRITTEN,
     as_message,
     holds_words,
     late_outputs_message,
@@ -159,6 +160,16 @@ class AssistantsThread:
         self._to_add = [question for question in self._to_add if question.message_id not in message_ids]
         if self.thread_id is not None:
             await self._services.api.delete_questions(self.thread_id, message_ids)
+
+    async def delete_gone(self, message_ids: Iterable[int]) -> list[int]:
+        """Delete those of these messages that people wrote, as Discord has them no more; returns their ids."""
+        if self.thread_id is None or not (wanted := list(message_ids)):
+            return []
+        stored = await self._services.api.questions(self.thread_id, wanted)
+        gone = [each for each, message in stored.items() if WRITTEN in (message.metadata or {})]
+        for message_id in gone:
+            await self._services.api.delete_message(self.thread_id, stored[message_id].id)
+        return gone
 
     async def rewrite(self, question: Question) -> bool:
         """Put a message's new words in place of those that were edited out, at the end of the thread.

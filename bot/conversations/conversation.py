@@ -242,18 +242,21 @@ class Conversation:
             self._pending = [*await self._services.discord.fetch_context(self.location, ids), *self._pending]
 
     def may_have_missed_edits(self) -> None:
-        """The bot was away, or not connected: before the next answer it looks for messages that were edited since."""
+        """The bot was away, or not connected: before the next answer it looks for what was edited and deleted since."""
         self._may_have_missed_edits = True
 
     async def _take_missed_edits(self) -> None:
-        """What was edited out while the bot was away does not go to the model again."""
+        """What was edited out or deleted while the bot was away does not go to the model again."""
         if not self._may_have_missed_edits or self.thread_id is None:
             return
         self._may_have_missed_edits = False
         known = await self._services.conversation_store.newest_questions(self.location.id, PAST_LIMIT)
         messages = [(each.channel_id, each.message_id) for each in known if each.channel_id is not None]
         words = await self._services.discord.fetch_words(self.location, messages)
-        for edited in await self._assistants_thread.edited_among(words):
+        for message_id in await self._assistants_thread.delete_gone(words.gone):
+            self._ending.forget(message_id)
+            await self._services.conversation_store.set_questions([message_id], "dropped")
+        for edited in await self._assistants_thread.edited_among(words.questions):
             if edited.channel_id is not None and edited.message_id is not None:
                 question = await self._services.discord.fetch_question(edited.channel_id, edited.message_id)
                 if question is not None:

@@ -27,6 +27,14 @@ class PastMessage:
     """What its author is called in its text."""
 
 
+@dataclass(frozen=True, slots=True)
+class WordsNow:
+    """Messages as they are now, and the ids of those that Discord does not have (any more)."""
+
+    questions: Sequence[Question]
+    gone: frozenset[int] = frozenset()
+
+
 class AnswerReply(Protocol):
     """An answer as the student sees it (`bot.replies.reply.Reply`)."""
 
@@ -134,9 +142,9 @@ class DiscordInterface(Protocol):
         """
         ...
 
-    async def fetch_words(self, location: Location, messages: Sequence[tuple[int, int]]) -> list[Question]:
+    async def fetch_words(self, location: Location, messages: Sequence[tuple[int, int]]) -> WordsNow:
         """Messages (by their channels' ids and their own) as they are now, without fetching what is attached to them.
-        Messages that are gone, or cannot be read, are left out.
+        Messages that cannot be read are left out.
         """
         ...
 

@@ -55,6 +55,8 @@ class Question:
     """Where the answer is posted: what `bot.replies.reply.Reply` takes; None: where the conversation's answers go."""
     counted: bool = True
     """Whether it counts among the student's questions that wait or run."""
+    written: bool = False
+    """Whether it is a Discord message with the id `message_id`, which may be deleted; a command's is none."""
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property

@@ -8,7 +8,7 @@ import discord
 import structlog
 
 from bot import sentences
-from bot.conversations.discord_interface import AnswerReply, PastMessage
+from bot.conversations.discord_interface import AnswerReply, PastMessage, WordsNow
 from bot.conversations.location import Location
 from bot.conversations.question import AttachedContent, Question
 from bot.replies.bounded_calls import finish_later
@@ -162,17 +162,19 @@ class DiscordAdapter:
         messages = await self._history.messages(location, message_ids)
         return [message.question(self._fetch, addressed=False) for message in messages]
 
-    async def fetch_words(self, location: Location, messages: Sequence[tuple[int, int]]) -> list[Question]:
+    async def fetch_words(self, location: Location, messages: Sequence[tuple[int, int]]) -> WordsNow:
         """Messages as they are now; nothing attached to them is fetched."""
         here = [message_id for channel_id, message_id in messages if channel_id == location.channel_id]
-        found = await self._history.messages(location, here) if here else []
+        found, gone = await self._history.as_now(location, here) if here else ([], set())
         for channel_id, message_id in messages:
             if channel_id != location.channel_id:  # the message that a thread was made from
                 try:
                     found.append(await self._history.message(channel_id, message_id, location.guild_id))
+                except discord.NotFound:
+                    gone.add(message_id)
                 except DISCORD_ERRORS as error:
                     log.info("question.not_read", message=message_id, cause=error)
-        return [message.question(_fetch_nothing) for message in found]
+        return WordsNow([message.question(_fetch_nothing) for message in found], frozenset(gone))
 
     async def fetch_question(self, channel_id: int, message_id: int) -> Question | None:
         """A message as a question; if there is no message, the question that a command put."""

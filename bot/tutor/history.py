@@ -19,6 +19,8 @@ PAST = 30
 """Messages of a thread's past that a conversation begins with."""
 CONTEXT = 100
 """Messages that are looked through for context."""
+PAGES = 3
+"""Pages of CONTEXT messages that are looked through for what was edited and deleted meanwhile."""
 AFTER = 50
 """Messages that are looked through for those of one answer."""
 
@@ -73,6 +75,31 @@ class History:
             log.warning("history.not_read", conversation=location.id, cause=error)
             return []
         return [read_message(each, self._client) for each in found if each.id in message_ids]
+
+    async def as_now(self, location: Location, message_ids: Sequence[int]) -> tuple[list[IncomingMessage], set[int]]:
+        """Messages by their ids, oldest first, and the ids of those that the channel does not hold (any more).
+
+        Messages beyond the newest that is read, and all that Discord does not let be read, are in neither.
+        """
+        found: list[IncomingMessage] = []
+        left, since = set(message_ids), min(message_ids) - 1
+        for _ in range(PAGES):
+            history = self.channel(location).history(limit=CONTEXT, after=discord.Object(since), oldest_first=True)
+            try:
+                page = await _all(history)
+            except DISCORD_ERRORS as error:
+                log.warning("history.not_read", conversation=location.id, cause=error)
+                return found, set()
+            if not page:  # so Discord answers who may not read the history; else the newest question would stand there
+                return found, set()
+            found += [read_message(each, self._client) for each in page if each.id in left]
+            left -= {each.id for each in page}
+            if len(page) < CONTEXT:
+                return found, left
+            since = page[-1].id
+            if not any(each > since for each in left):
+                break
+        return found, {each for each in left if each <= since}
 
     async def answers(self, location: Location, question_id: int) -> list[discord.Message]:
         """Saem's own messages that answer a message (or come after that Discord id), oldest first.

@@ -198,6 +198,7 @@ class IncomingMessage:
             locale=self.locale,
             attached=fetch(self, attachments) if attachments else None,
             attachment_ids=tuple(each.id for each in self.attachments),
+            written=True,
             asked_at=self.sent_at,
         )
 

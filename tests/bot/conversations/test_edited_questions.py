@@ -187,6 +187,32 @@ async def test_what_was_edited_while_the_bot_was_away_goes_to_the_model_no_more(
             assert "[edited] 민지: hello" in str(openai.requests[-1])
 
 
+async def test_what_was_deleted_while_the_bot_was_away_goes_to_the_model_no_more(tmp_path: Path) -> None:
+    turns = [Turn("One."), Turn("Two."), Turn("Three."), Turn("More."), Turn("Last.")]
+    async with Playground() as local, ScriptedOpenAI(*turns) as openai:
+        settings = settings_for(local, openai, tmp_path)
+        minji = await local.student("minji")
+        async with bot_in(local, settings):
+            first = await minji.says("math", f"<@{local.bot.id}> first {SECRET}")
+            await finished(minji, first, "One.")
+            second = await minji.says(first.id, f"second {SECRET}")
+            await finished(minji, first, "Two.")
+            await minji.says(first.id, "third")
+            await finished(minji, first, "Three.")
+        await minji.deletes(second)
+        async with bot_in(local, settings):
+            await minji.says(first.id, "more")
+            await finished(minji, first, "More.")
+            asked = [item["content"] for item in openai.requests[-1]["input"] if item.get("role") == "user"]
+            assert [str(each) for each in asked] == [f"민지: first {SECRET}", "민지: third", "민지: more"]
+        await minji.deletes(first)
+        async with bot_in(local, settings):
+            await minji.says(first.id, "last")
+            await finished(minji, first, "Last.")
+            assert SECRET not in str(openai.requests[-1])
+            assert "민지: third" in str(openai.requests[-1])
+
+
 async def test_while_a_quiz_waits_the_new_words_are_added_when_somebody_writes_on(house: House) -> None:
     house.openai.turns.extend([Turn("One."), quiz_turn(), Turn("More.")])
     minji = await house.discord.student("minji")
