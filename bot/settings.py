@@ -179,6 +179,9 @@ class Settings(BaseSettings):
         ge=1,
         description="In the mode `guide`: different answers to try before an exercise's solution opens, or all hints.",
     )
+    new_cards_per_day: int = Field(
+        default=20, ge=1, description="Cards never seen before that `/review` brings a student in a day."
+    )
     tokens_per_day: int = Field(
         default=5_000_000, ge=0, description="Tokens that the whole bot may use in a day (UTC); 0: no limit."
     )

@@ -21,7 +21,7 @@ from bot.learning.progress.progress_summary import Progress, summarise
 from bot.learning.result_store import ResultStore
 from bot.learning.reviews.finished_quizzes import FinishedQuizzes
 from bot.learning.reviews.review_store import ReviewStore
-from bot.sentences import of_code
+from bot.sentences import Locale, of_code
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +38,7 @@ class ProgressCog(commands.Cog):
         self.bot = bot
         self.finished_quizzes = FinishedQuizzes(bot.store)
         self.result_store = ResultStore(bot.store)
-        self.review_store = ReviewStore(bot.store)
+        self.review_store = ReviewStore(bot.store, new_per_day=bot.settings.new_cards_per_day)
         self.progress_store = ProgressStore(bot.store)
         self.pictures = ProgressPictures(bot.pool)
 
@@ -130,7 +130,7 @@ class ProgressCog(commands.Cog):
         title = say.TITLE_OF(locale, name=name) if shared else say.TITLE(locale)
         day = interaction.created_at.date().isoformat()
         footer = f"{say.WINDOW(locale, days=DAYS)} · {day}"
-        picture = await self.pictures.draw(screens.picture_words(progress, title, footer, locale, shared=shared))
+        picture = await self.pictures.draw(screens.picture_words(progress, footer, locale, shared=shared))
         view = screens.progress_screen(
             progress,
             discord.utils.escape_markdown(title),
@@ -138,11 +138,17 @@ class ProgressCog(commands.Cog):
             pictured=picture is not None,
             shared=shared,
             in_guild=interaction.guild_id is not None,
+            note="" if shared else await self._note(interaction.user.id, locale),
         )
         more: dict[str, Any] = {}
         if picture is not None:
             more["file"] = discord.File(io.BytesIO(picture), screens.PICTURE)
         await interaction.followup.send(view=view, ephemeral=not shared, allowed_mentions=_NO_PINGS, **more)
+
+    async def _note(self, student_id: int, locale: Locale) -> str:
+        """What the student has to know of reminders."""
+        cog: Any = self.bot.get_cog("ReminderCog")
+        return str(await cog.reminders.note(student_id, locale))
 
 
 async def setup(bot: SaemBot) -> None:

@@ -57,7 +57,7 @@ class ReminderCog(commands.Cog):
         self.bot = bot
         self.reminder_store = ReminderStore(bot.store)
         self.finished_quizzes = FinishedQuizzes(bot.store)
-        self.review_store = ReviewStore(bot.store)
+        self.review_store = ReviewStore(bot.store, new_per_day=bot.settings.new_cards_per_day)
         self.reminders = Reminders(self.reminder_store, send=self._send, count_due=self._count_due, clock=time.time)
         self._task: asyncio.Task[None] | None = None
 

@@ -12,6 +12,8 @@ from bot.command_names import localized
 from bot.errors import UserFacingError
 from bot.learning import sentences as say
 from bot.learning.card_store import CardStore
+from bot.learning.cards.card_set_store import CardPictures
+from bot.learning.reviews.drawn_sides import DrawnSides
 from bot.learning.reviews.finished_exercises import FinishedExercises
 from bot.learning.reviews.finished_quizzes import FinishedQuizzes
 from bot.learning.reviews.review_buttons import ReviewItem, parse_review_id
@@ -32,11 +34,12 @@ class ReviewCog(commands.Cog):
         self.card_store = CardStore(bot.store)
         self.finished_quizzes = FinishedQuizzes(bot.store)
         self.reviews = Reviews(
-            ReviewStore(bot.store),
+            ReviewStore(bot.store, new_per_day=bot.settings.new_cards_per_day),
             self.card_store,
             self.finished_quizzes,
             check_typed=TypedAnswers(bot.pool).check,
             note=self._note,
+            drawn_sides=DrawnSides(bot.formula_pictures.draw, CardPictures(bot.store).of),
         )
 
     async def cog_load(self) -> None:

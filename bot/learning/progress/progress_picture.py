@@ -27,30 +27,31 @@ FONT_FILES: Final = [
     str(_fonts_of("bot.replies") / "SaemHangul.ttf"),
     str(_fonts_of("bot.replies") / "SaemHan.ttf"),
 ]
-WIDTH: Final = 360
+WIDTH: Final = 320
 """CSS pixels."""
 SCALE: Final = 2.0
 MARGIN: Final = 18
-ROW: Final = 54
+ROW, SHORT_ROW = 54, 40
+"""A row with words below its bar, and one without."""
 HEAD: Final = 74
-FOOT: Final = 34
+FOOT: Final = 8
 CARD, INK, QUIET = "#2b2d31", "#f2f3f5", "#b5bac1"
 TRACK, RIGHT = "#4e5058", "#43b581"
 TRENDS: Final = {"grows": "#57d39a", "fades": "#f0b232", "steady": QUIET}
 DUE: Final = "#8ea1ff"
 
 
-def draw(title: str, subtitle: str, footer: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
+def draw(title: str, subtitle: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     """A PNG. A row has `name`, `right`, `total`, `figures`, `trend`, `trend_words` and `due_words`."""
     picture = resvg_py.svg_to_bytes(
-        svg_string=svg_of(title, subtitle, footer, rows), zoom=SCALE, skip_system_fonts=True, font_files=FONT_FILES
+        svg_string=svg_of(title, subtitle, rows), zoom=SCALE, skip_system_fonts=True, font_files=FONT_FILES
     )
     return bytes(picture)
 
 
-def svg_of(title: str, subtitle: str, footer: str, rows: Sequence[Mapping[str, Any]]) -> str:
+def svg_of(title: str, subtitle: str, rows: Sequence[Mapping[str, Any]]) -> str:
     """The picture as SVG."""
-    height = HEAD + ROW * len(rows) + FOOT
+    height = HEAD + sum(map(_height_of, rows)) + FOOT
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
         f'font-family="DejaVu Sans, SaemHangul, SaemHan">',
@@ -58,10 +59,15 @@ def svg_of(title: str, subtitle: str, footer: str, rows: Sequence[Mapping[str, A
         _text(MARGIN, 34, _within(title, WIDTH - 2 * MARGIN, 20), 20, INK),
         _text(MARGIN, 58, _within(subtitle, WIDTH - 2 * MARGIN, 13), 13, QUIET),
     ]
-    for index, row in enumerate(rows):
-        parts += _row(HEAD + ROW * index, row)
-    parts += [_text(MARGIN, height - 14, _within(footer, WIDTH - 2 * MARGIN, 11), 11, QUIET), "</svg>"]
-    return "".join(parts)
+    top = HEAD
+    for row in rows:
+        parts += _row(top, row)
+        top += _height_of(row)
+    return "".join((*parts, "</svg>"))
+
+
+def _height_of(row: Mapping[str, Any]) -> int:
+    return ROW if row["trend_words"] or row["due_words"] else SHORT_ROW
 
 
 def _row(top: int, row: Mapping[str, Any]) -> list[str]:

@@ -23,7 +23,7 @@ class ProgressPictures:
 
     async def draw(self, words: Mapping[str, Any]) -> bytes | None:
         """A PNG; None if it cannot be drawn: the words beside it say the same."""
-        arguments = (words["title"], words["subtitle"], words["footer"], words["rows"])
+        arguments = (words["title"], words["subtitle"], words["rows"])
         try:
             return bytes(await self._pool.run(JOB, *arguments, timeout=SECONDS, memory=MEMORY))
         except WorkerError as error:

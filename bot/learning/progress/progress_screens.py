@@ -20,15 +20,13 @@ LONGEST_ALT: Final = 1_000
 PICTURE: Final = "progress.png"
 
 
-def picture_words(
-    progress: Progress, title: str, footer: str, locale: Locale, *, shared: bool = False
-) -> Mapping[str, Any]:
+def picture_words(progress: Progress, footer: str, locale: Locale, *, shared: bool = False) -> Mapping[str, Any]:
     """The arguments of the drawing. What is shared does not tell what is due."""
     shown, rest = folded_together(progress.topics, MOST_TOPICS)
-    subtitle = say.IN_ALL(locale, right=progress.right, total=progress.total)
+    title, subtitle = say.IN_ALL(locale, right=progress.right, total=progress.total), footer
     if not shared:
         due = say.DUE(locale, count=progress.due) if progress.due else say.NOTHING_DUE(locale)
-        subtitle = f"{subtitle} · {due}"
+        subtitle = f"{due} · {footer}"
     rows = [_row(each, locale) for each in shown]
     if rest["topics"]:
         name = say.MORE_TOPICS(locale, count=rest["topics"])
@@ -38,7 +36,7 @@ def picture_words(
         rows.append(
             {"name": name, **counts, "figures": figures, "trend": "steady", "trend_words": "", "due_words": due_words}
         )
-    return {"title": title, "subtitle": subtitle, "footer": footer, "rows": rows}
+    return {"title": title, "subtitle": subtitle, "rows": rows}
 
 
 def _row(each: TopicProgress, locale: Locale) -> Mapping[str, Any]:
@@ -85,10 +83,10 @@ def alt_text(progress: Progress, title: str, locale: Locale) -> str:
 
 
 def progress_screen(
-    progress: Progress, title: str, locale: Locale, *, pictured: bool, shared: bool, in_guild: bool
+    progress: Progress, title: str, locale: Locale, *, pictured: bool, shared: bool, in_guild: bool, note: str = ""
 ) -> View:
-    """The message. What is shared has no buttons."""
-    items: list[Any] = [f"### {title}"]
+    """The message; `note` stands above all. What is shared has no buttons."""
+    items: list[Any] = [note, f"### {title}"]
     if pictured:
         item = discord.MediaGalleryItem(f"attachment://{PICTURE}", description=alt_text(progress, title, locale))
         items.append(discord.ui.MediaGallery(item))
@@ -116,6 +114,10 @@ def kept_lines(kept: KeptOfStudent, locale: Locale) -> str:
         lines.append(say.KEPT_CARDS(locale, count=kept.cards, decks=kept.decks))
     if kept.reviews:
         lines.append(say.KEPT_REVIEWS(locale, count=kept.reviews))
+    if kept.sets:
+        lines.append(say.KEPT_SETS(locale, count=kept.sets))
+    if kept.pictures:
+        lines.append(say.KEPT_PICTURES(locale, count=kept.pictures))
     if kept.reminder:
         lines.append(say.KEPT_REMINDER(locale))
     return "\n".join(lines)

@@ -45,12 +45,16 @@ class KeptOfStudent:
     decks: int
     cards: int
     reviews: int
+    sets: int
+    """Sets of cards that were made for the student, and may not be kept in a deck."""
+    pictures: int
     reminder: bool
 
     @property
     def anything(self) -> bool:
         """Whether anything is."""
-        return bool(self.results or self.decks or self.cards or self.reviews or self.reminder)
+        counts = (self.results, self.decks, self.cards, self.reviews, self.sets, self.pictures)
+        return any(counts) or self.reminder
 
 
 class ProgressStore:
@@ -91,6 +95,8 @@ class ProgressStore:
             decks=await count(_DECKS, _DECKS.c.owner_id),
             cards=await count(_CARDS, _CARDS.c.owner_id),
             reviews=await count(_REVIEWS, _REVIEWS.c.owner_id),
+            sets=await count(_CARD_SETS, _CARD_SETS.c.host_id),
+            pictures=await count(_PICTURES, _PICTURES.c.owner_id),
             reminder=bool(await count(_REMINDERS, _REMINDERS.c.student_id)),
         )
 

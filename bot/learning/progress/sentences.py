@@ -48,4 +48,6 @@ KEPT_CARDS = Sentence(
     "- {count} cards in {decks} decks, with when they come back", "- 카드 묶음 {decks}개의 카드 {count}장과 복습 일정"
 )
 KEPT_REVIEWS = Sentence("- {count} entries in the log of reviews", "- 복습 기록 {count}개")
+KEPT_SETS = Sentence("- {count} sets of cards that I made for you", "- 만들어 드린 카드 모음 {count}개")
+KEPT_PICTURES = Sentence("- {count} pictures on cards", "- 카드의 그림 {count}개")
 KEPT_REMINDER = Sentence("- your reminder and its time zone", "- 알림 설정과 시간대")

@@ -1,7 +1,7 @@
 """What a review looks like at each moment. Nothing here sends anything."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import discord
 
 from bot.learning import sentences as say
 from bot.learning.card import Card, ChoiceContent, ExerciseContent, FlashContent
+from bot.learning.cards.card_faces import Face
 from bot.learning.reviews.review_buttons import ALL_DECKS, Action, ReviewId, ReviewItem, button
 from bot.learning.reviews.review_session import ReviewSession
 from bot.learning.reviews.scheduling import RATINGS
@@ -16,6 +17,7 @@ from bot.quizzes.arguments.quiz import Quiz, QuizQuestion
 from bot.quizzes.safe_markdown import escaped, escaped_within, shortened, typeset
 from bot.quizzes.screens.screen_parts import AMBER, BLUE, GREEN, GREY, RED, ROW_WIDTH, box, small, unlisted, view_of
 from bot.quizzes.session.choices import Order, labels, numbering, on_buttons, own_numbering, shuffled
+from bot.replies.message_components import MessageState, items_of
 from bot.sentences import Locale
 
 LONGEST_SIDE: Final = 1_600
@@ -33,6 +35,8 @@ class Shown:
     next_due: float | None = None
     note: str = ""
     """A sentence above the card."""
+    faces: Mapping[str, Face] = field(default_factory=dict)
+    """The card's sides by name (`drawn_sides`)."""
 
 
 def card_screen(session: ReviewSession, card: Card, shown: Shown) -> View:
@@ -40,9 +44,9 @@ def card_screen(session: ReviewSession, card: Card, shown: Shown) -> View:
     heading = _heading(session, card, shown)
     match session.phase:
         case "asking":
-            colour, parts = BLUE, _asked(session, card, shown.locale)
+            colour, parts = BLUE, _asked(session, card, shown)
         case "turned":
-            colour, parts = BLUE, _turned(session, card, shown.locale)
+            colour, parts = BLUE, _turned(session, card, shown)
         case _:
             colour, parts = (GREEN if session.right else RED), _answered(session, card, shown)
     return view_of(box(colour, heading, shown.note, *parts))
@@ -62,7 +66,8 @@ def _heading(session: ReviewSession, card: Card, shown: Shown) -> str:
 # Asked
 
 
-def _asked(session: ReviewSession, card: Card, locale: Locale) -> Iterator[Any]:
+def _asked(session: ReviewSession, card: Card, shown: Shown) -> Iterator[Any]:
+    locale = shown.locale
     match card.content:
         case ChoiceContent() as content:
             question, order = question_of(content), order_of(card, session.number)
@@ -70,22 +75,23 @@ def _asked(session: ReviewSession, card: Card, locale: Locale) -> Iterator[Any]:
             yield _choice_list(question, order)
             yield from _choice_buttons(session, question, order)
             yield discord.ui.ActionRow(_button(session, "unsure", say.DONT_KNOW(locale)), _stop(session, locale))
-        case ExerciseContent() as content:
-            yield side(content.problem)
+        case ExerciseContent():
+            yield from _face(shown, "front")
             yield discord.ui.ActionRow(
                 _button(session, "type", say.MY_ANSWER(locale), discord.ButtonStyle.primary),
                 _button(session, "turn", say.SHOW_SOLUTION(locale)),
                 _stop(session, locale),
             )
-        case FlashContent() as content:
-            yield side(content.front)
+        case FlashContent():
+            yield from _face(shown, "front")
             yield discord.ui.ActionRow(
                 _button(session, "turn", say.TURN_OVER(locale), discord.ButtonStyle.primary), _stop(session, locale)
             )
 
 
-def _turned(session: ReviewSession, card: Card, locale: Locale) -> Iterator[Any]:
-    yield from _both_sides(session, card, locale)
+def _turned(session: ReviewSession, card: Card, shown: Shown) -> Iterator[Any]:
+    locale = shown.locale
+    yield from _both_sides(session, card, shown)
     if session.typed is not None:
         yield say.JUDGE_YOURSELF(locale)
     yield discord.ui.ActionRow(
@@ -104,7 +110,7 @@ def _answered(session: ReviewSession, card: Card, shown: Shown) -> Iterator[Any]
     if isinstance(card.content, ChoiceContent):
         yield from _answered_choices(session, card, card.content, locale)
     else:
-        yield from _both_sides(session, card, locale)
+        yield from _both_sides(session, card, shown)
     if card.citation is not None:
         yield _citation(card, locale)
     if session.counted:
@@ -131,24 +137,27 @@ def _answered_choices(session: ReviewSession, card: Card, content: ChoiceContent
     yield "\n".join(lines)
     slip = content.slips.get(session.chosen) if session.chosen is not None else None
     if slip:
-        yield say.SLIP(locale, slip=escaped_within(slip, 200))
+        yield say.SLIP(locale, slip=escaped_within(slip, 150))
     if content.explanation:
-        yield small(content.explanation, 600)
+        yield small(content.explanation, 300)
 
 
-def _both_sides(session: ReviewSession, card: Card, locale: Locale) -> Iterator[str]:
-    match card.content:
-        case ExerciseContent() as content:
-            yield side(content.problem)
-            if session.typed:
-                yield say.YOUR_ANSWER(locale, answer=escaped_within(session.typed, 300))
-            yield say.RIGHT_ANSWER(locale, answer=side(content.answer, 600))
-            yield side(content.solution, 1_200) if content.solution else ""
-        case FlashContent() as content:
-            yield side(content.front)
-            yield f"─────\n{side(content.back)}"
-        case ChoiceContent():
-            return
+def _both_sides(session: ReviewSession, card: Card, shown: Shown) -> Iterator[Any]:
+    yield from _face(shown, "front")
+    if isinstance(card.content, ExerciseContent):
+        if session.typed:
+            yield say.YOUR_ANSWER(shown.locale, answer=escaped_within(session.typed, 200))
+        yield say.RIGHT_ANSWER(shown.locale, answer=side(card.content.answer, 200))
+        yield from _face(shown, "solution")
+    else:
+        yield discord.ui.Separator[Any]()
+        yield from _face(shown, "back")
+
+
+def _face(shown: Shown, name: str) -> Iterator[Any]:
+    face = shown.faces.get(name)
+    if face is not None:
+        yield from items_of(MessageState(face.components))
 
 
 def _when_it_returns(session: ReviewSession, shown: Shown) -> str:
@@ -160,10 +169,10 @@ def _when_it_returns(session: ReviewSession, shown: Shown) -> str:
 def _citation(card: Card, locale: Locale) -> str:
     """Where it stands in a file. Only the card's owner sees a review."""
     assert card.citation is not None
-    name = escaped_within(card.citation.file, 100)
+    name = escaped_within(card.citation.file, 80)
     file = f"[{name}]({card.citation.link})" if card.citation.link.startswith("https://") else name
-    place = f", {escaped_within(card.citation.place, 60)}" if card.citation.place else ""
-    quoted = f"\n> -# {escaped_within(card.citation.passage, 400)}" if card.citation.passage else ""
+    place = f", {escaped_within(card.citation.place, 40)}" if card.citation.place else ""
+    quoted = f"\n> -# {escaped_within(card.citation.passage, 180)}" if card.citation.passage else ""
     return f"-# {say.FILE(locale, file=file + place)}{quoted}"
 
 

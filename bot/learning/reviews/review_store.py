@@ -18,7 +18,7 @@ from bot.store.base import table_of
 from bot.store.group_commit import Statement
 from bot.store.store import Store
 
-NEW_IN_A_DAY: Final = 20
+NEW_PER_DAY: Final = 20
 """New cards that a student sees in a day, so that a deck of thousands does not come at once."""
 DAY: Final = 20 * 3_600.0
 """Seconds: a student who comes at the same time each day comes a little earlier on some."""
@@ -83,8 +83,9 @@ class DueCounts(NamedTuple):
 class ReviewStore:
     """Named reads and writes of reviews. Whoever asks names the student whose cards they are."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, new_per_day: int = NEW_PER_DAY) -> None:
         self._store = store
+        self._new_per_day = new_per_day
         dialect = sqlite if store.dialect == "sqlite" else postgresql
         self.add_review: Any = dialect.insert(_REVIEWS)
         self._add_result = add_result_statement(store.dialect)
@@ -141,7 +142,7 @@ class ReviewStore:
     async def _new_left(self, owner_id: int, at: float) -> int:
         seen = (_REVIEWS.c.owner_id == owner_id, _REVIEWS.c.was_new.is_(True), _REVIEWS.c.at > at - DAY)
         rows = await self._store.read(select(func.count()).where(*seen))
-        return NEW_IN_A_DAY - int(rows[0][0])
+        return self._new_per_day - int(rows[0][0])
 
     async def _next_new_at(self, owner_id: int, at: float) -> float:
         seen = (_REVIEWS.c.owner_id == owner_id, _REVIEWS.c.was_new.is_(True), _REVIEWS.c.at > at - DAY)

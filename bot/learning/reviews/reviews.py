@@ -5,7 +5,7 @@ Times are those of Discord's interactions: they go on rightly where this machine
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -17,7 +17,9 @@ from bot.errors import UserFacingError
 from bot.learning import sentences as say
 from bot.learning.card import Card, ChoiceContent, ExerciseContent
 from bot.learning.card_store import CardStore
+from bot.learning.cards.card_faces import Face
 from bot.learning.reviews import review_session
+from bot.learning.reviews.drawn_sides import DrawnSides
 from bot.learning.reviews.finished_quizzes import FinishedQuizzes, quiz_origin
 from bot.learning.reviews.grading import rating_of
 from bot.learning.reviews.review_buttons import ALL_DECKS, AnswerForm, ReviewId, typed_in
@@ -25,6 +27,7 @@ from bot.learning.reviews.review_screens import Shown, View, card_screen, end_sc
 from bot.learning.reviews.review_session import ReviewSession
 from bot.learning.reviews.review_store import SOON, Review, ReviewedAlreadyError, ReviewStore
 from bot.learning.reviews.scheduling import AGAIN, RATINGS, reviewed
+from bot.replies.message_components import MessageState
 from bot.sentences import Locale, of_code
 
 log = structlog.get_logger(__name__)
@@ -50,12 +53,14 @@ class Reviews:
         *,
         check_typed: CheckTyped,
         note: Note,
+        drawn_sides: DrawnSides,
     ) -> None:
         self._reviews = review_store
         self._cards = card_store
         self._finished = finished_quizzes
         self._check_typed = check_typed
         self._note = note
+        self._drawn_sides = drawn_sides
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     # Beginnings
@@ -280,12 +285,15 @@ class Reviews:
         locale, at = of_code(interaction.locale), interaction.created_at.timestamp()
         counts = await self._reviews.counts(session.student_id, session.deck_id, at)
         left = counts.due + counts.new if session.mode == "due" else len(session.queue) + len(session.again)
+        files: list[discord.File] = []
         if card is None:
             more = counts.due + counts.new if session.mode == "due" else 0
             view = end_screen(session, Shown(locale, left=more, next_due=counts.next_due, note=note))
         else:
-            view = card_screen(session, card, Shown(locale, left=left, next_due=card.schedule.due, note=note))
-        await _respond(interaction, view)
+            faces = await self._drawn_sides.of(card, turned=session.phase != "asking")
+            shown = Shown(locale, left=left, next_due=card.schedule.due, note=note, faces=faces)
+            view, files = card_screen(session, card, shown), files_of(faces)
+        await _respond(interaction, view, files)
 
 
 def _who(interaction: Interaction) -> tuple[int, float, Locale]:
@@ -293,11 +301,16 @@ def _who(interaction: Interaction) -> tuple[int, float, Locale]:
     return interaction.user.id, interaction.created_at.timestamp(), of_code(interaction.locale)
 
 
-async def _respond(interaction: Interaction, view: View) -> None:
+def files_of(faces: Mapping[str, Face]) -> list[discord.File]:
+    """The pictures of the faces, to be sent with them."""
+    return [file for face in faces.values() for file in MessageState(face.components).files()]
+
+
+async def _respond(interaction: Interaction, view: View, files: Sequence[discord.File] = ()) -> None:
     """Show it in the message of the review that was pressed, or else in a new one that only the student sees."""
     none = discord.AllowedMentions.none()
     message = interaction.message
     if message is not None and message.flags.ephemeral:
-        await interaction.response.edit_message(view=view, allowed_mentions=none)
+        await interaction.response.edit_message(view=view, attachments=list(files), allowed_mentions=none)
     else:
-        await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=none)
+        await interaction.response.send_message(view=view, files=list(files), ephemeral=True, allowed_mentions=none)

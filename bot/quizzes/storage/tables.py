@@ -105,7 +105,10 @@ class QuizResultRow(Base):
     """One student's result in one question of a finished quiz: what `/progress` and reviews read."""
 
     __tablename__ = "quiz_results"
-    __table_args__ = (Index("ix_quiz_results_guild_student", "guild_id", "student_id", "topic"),)
+    __table_args__ = (
+        Index("ix_quiz_results_guild_student", "guild_id", "student_id", "topic"),
+        Index("ix_quiz_results_student_id", "student_id"),
+    )
 
     quiz_id: Mapped[str] = mapped_column(String(16), primary_key=True)
     student_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 
 from PIL import Image
 
+from bot.learning.progress.progress_picture import ROW as ROW_HEIGHT
 from bot.learning.progress.progress_picture import SCALE, WIDTH, draw, svg_of, width_of
 
 ROW = {
@@ -28,18 +29,20 @@ def texts(svg: str) -> list[str]:
 
 
 def test_it_is_as_wide_as_a_phone_shows_and_grows_with_its_rows() -> None:
-    one, three = (size_of(draw("나의 기록", "3 of 4", "2026", [ROW] * count)) for count in (1, 3))
+    one, three = (size_of(draw("3문제 중 2문제", "2026", [ROW] * count)) for count in (1, 3))
     assert one[0] == three[0] == WIDTH * SCALE
-    assert three[1] > one[1]
+    assert three[1] - one[1] == 2 * ROW_HEIGHT * SCALE
+    quiet = size_of(draw("t", "s", [{**ROW, "trend_words": "", "due_words": ""}]))
+    assert quiet[1] < one[1]
 
 
 def test_what_people_write_is_text_and_no_markup() -> None:
-    found = texts(svg_of("<title>", "s", "f", [ROW]))
-    assert found == ["<title>", "s", "분수 <b>& 漢字", "3/4 · 75 %", "▲ grows", "2 due", "f"]
+    found = texts(svg_of("<title>", "s", [ROW]))
+    assert found == ["<title>", "s", "분수 <b>& 漢字", "3/4 · 75 %", "▲ grows", "2 due"]
 
 
 def test_long_names_are_cut_before_the_figures() -> None:
-    found = texts(svg_of("t" * 200, "s", "f", [{**ROW, "name": "가" * 90}]))
+    found = texts(svg_of("t" * 200, "s", [{**ROW, "name": "가" * 90}]))
     assert found[0].endswith("…")
     assert found[2].endswith("…")
     assert width_of(found[2], 14) + width_of(ROW["figures"], 12) < WIDTH - 36  # type: ignore[arg-type]
@@ -47,11 +50,11 @@ def test_long_names_are_cut_before_the_figures() -> None:
 
 def test_bars_are_as_long_as_what_was_right() -> None:
     def bars(right: int) -> list[float]:
-        svg = svg_of("t", "s", "f", [{**ROW, "right": right}])
+        svg = svg_of("t", "s", [{**ROW, "right": right}])
         rects = list(ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}rect"))
         return [float(each.attrib["width"]) for each in rects[1:]]
 
     assert bars(0) == [324.0]
     assert bars(2) == [324.0, 162.0]
     assert bars(4) == [324.0, 324.0]
-    assert texts(svg_of("t", "s", "f", [{**ROW, "total": 0, "right": 0, "figures": ""}]))[3] == ""
+    assert texts(svg_of("t", "s", [{**ROW, "total": 0, "right": 0, "figures": ""}]))[3] == ""

@@ -31,7 +31,7 @@ def test_what_is_shared_names_only_topics_of_school_and_tells_nothing_of_what_is
     shared = summarise(results, [CardMemory("limits", 0.5, due=True)], public=True)
     assert [(each.topic.en, each.total) for each in shared.topics] == [("Other topics", 2), ("Limits", 1)]
     assert [each.due for each in shared.topics] == [0, 0]
-    words = str(picture_words(shared, "t", "f", "en", shared=True)) + alt_text(shared, "t", "en")
+    words = str(picture_words(shared, "f", "en", shared=True)) + alt_text(shared, "t", "en")
     assert "secret" not in words
     assert "due" not in words.replace("due_words", "")
 
@@ -64,7 +64,7 @@ def test_the_picture_holds_some_topics_and_the_rest_in_one_row() -> None:
         for each in range(12 - index)
     ]
     progress = summarise(results, [])
-    rows = picture_words(progress, "t", "f", "en")["rows"]
+    rows = picture_words(progress, "f", "en")["rows"]
     assert len(rows) == MOST_TOPICS + 1
     assert (rows[-1]["name"], rows[-1]["figures"]) == ("4 more topics", "10/10 · 100 %")
     assert topic_lines(progress, "ko")[-1] == "그 밖의 주제 4개"
@@ -74,7 +74,7 @@ def test_the_picture_holds_some_topics_and_the_rest_in_one_row() -> None:
 def test_words_and_picture_say_the_same() -> None:
     results = [a_result("*evil* @everyone", each, right=each > 2) for each in range(1, 5)]
     progress = summarise(results, [CardMemory("*evil* @everyone", None, due=True)] * 2, due=2)
-    (row,) = picture_words(progress, "t", "f", "en")["rows"]
+    (row,) = picture_words(progress, "f", "en")["rows"]
     assert row == {
         "name": "*evil* @everyone",
         "right": 2,

@@ -13,13 +13,15 @@ import discord
 import pytest
 
 from bot.errors import UserFacingError
-from bot.learning.card import Card, ChoiceContent, Content, ExerciseContent, FlashContent, Schedule, new_card
+from bot.learning.card import Card, ChoiceContent, Citation, Content, ExerciseContent, FlashContent, Schedule, new_card
 from bot.learning.card_store import CardStore
+from bot.learning.cards.card_set_store import CardPictures
 from bot.learning.result_store import ResultStore
+from bot.learning.reviews.drawn_sides import DrawnSides
 from bot.learning.reviews.finished_exercises import FinishedExercises
 from bot.learning.reviews.finished_quizzes import FinishedQuizzes
 from bot.learning.reviews.review_buttons import parse_review_id
-from bot.learning.reviews.review_store import NEW_IN_A_DAY, ReviewStore
+from bot.learning.reviews.review_store import NEW_PER_DAY, ReviewStore
 from bot.learning.reviews.reviews import Reviews
 from bot.learning.reviews.scheduling import AGAIN, EASY, GOOD, HARD, reviewed
 from bot.sentences import Locale
@@ -46,6 +48,8 @@ class Desk:
     typed: str | None = None
     locale: str = "en-US"
     checked: bool | None = True
+    png: bytes | None = None
+    files: list[str] = field(default_factory=list)
     reviews: Reviews = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,8 +65,17 @@ class Desk:
         async def note(_student: int, _locale: Locale) -> str:
             return ""
 
-        quizzes = FinishedQuizzes(self.store)
-        self.reviews = Reviews(self.review_store, self.cards, quizzes, check_typed=check, note=note)
+        async def draw(_formula: str) -> bytes | None:
+            return self.png
+
+        self.reviews = Reviews(
+            self.review_store,
+            self.cards,
+            FinishedQuizzes(self.store),
+            check_typed=check,
+            note=note,
+            drawn_sides=DrawnSides(draw, CardPictures(self.store).of),
+        )
 
     # What Reviews reads of an interaction
 
@@ -90,8 +103,8 @@ class Desk:
     def response(self) -> "Desk":
         return self
 
-    async def send_message(self, *, view: discord.ui.LayoutView, **_more: Any) -> None:
-        self.view = view
+    async def send_message(self, *, view: discord.ui.LayoutView, **more: Any) -> None:
+        self.view, self.files = view, [each.filename for each in more.get("files", ())]
 
     async def send_modal(self, modal: discord.ui.Modal) -> None:
         self.modal = modal
@@ -356,7 +369,7 @@ async def test_five_thousand_cards_come_twenty_new_ones_a_day_and_fast(store: St
     desk.now += 60
     began = time.perf_counter()
     await desk.begin()
-    for _ in range(NEW_IN_A_DAY):
+    for _ in range(NEW_PER_DAY):
         await desk.presses("turn", later=1)
         await desk.presses("knew", later=1)
         shown = await desk.presses("next", later=1)
@@ -364,7 +377,7 @@ async def test_five_thousand_cards_come_twenty_new_ones_a_day_and_fast(store: St
     assert "20 right, 0 not." in shown
     counts = await desk.review_store.counts(MINJI, None, desk.now)
     assert (counts.due, counts.new) == (0, 0)
-    assert (await desk.review_store.counts(MINJI, None, START + DAY)).new == NEW_IN_A_DAY
+    assert (await desk.review_store.counts(MINJI, None, START + DAY)).new == NEW_PER_DAY
 
 
 async def test_an_exercise_given_up_becomes_one_card_however_often_it_is_told(store: Store) -> None:
@@ -401,3 +414,53 @@ async def test_an_exercise_given_up_becomes_one_card_however_often_it_is_told(st
     assert card is not None
     assert card.schedule.last_review == START
     assert await desk.cards.card_of(MINJI, "exercise:e2") is None
+
+
+async def test_formulas_and_pictures_of_cards_are_shown_with_their_sides(store: Store) -> None:
+    desk = Desk(store, png=b"\x89PNG\r\n\x1a\n")
+    number = "a" * 32
+    await CardPictures(store).add(MINJI, {number: b"\x89PNG\r\n\x1a\n"})
+    front = f"Differentiate\n\n$$\\frac{{1}}{{x}}$$\n\n{reference(number)}"
+    await desk.keeps(FlashContent(front=front, back="$$-\\frac{1}{x^2}$$"))
+    desk.now += 60
+    await desk.begin()
+    assert all(name.startswith("front-") for name in desk.files)
+    assert len(desk.files) == 2
+    await desk.presses("turn")
+    assert len(desk.files) == 3
+    await desk.presses("knew")
+    assert len(desk.files) == 3
+    desk.png = None
+    assert "x" in await desk.presses(f"grade:{EASY}")
+    assert len(desk.files) == 1  # what cannot be drawn is text
+
+
+def reference(number: str) -> str:
+    """How a card refers to its picture."""
+    return f"![a triangle](picture:{number})"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        FlashContent(front="*가" * 5_000, back="_b\n" * 3_000),
+        ExerciseContent(problem="p " * 5_000, answer="a*" * 5_000, solution="s\n" * 5_000),
+        ChoiceContent(
+            question="q" * 1_500, choices=("c" * 400, "d" * 400, "e" * 400), answer=1, explanation="x" * 1_000
+        ),
+    ],
+)
+async def test_cards_of_thousands_of_characters_fit_in_a_message(store: Store, content: Content) -> None:
+    desk = Desk(store, checked=None)
+    citation = Citation(file="f" * 500, place="p" * 500, passage="w" * 2_000, link=f"https://discord.com/{60 * '1'}")
+    await desk.keeps(content, topic="t" * 500, citation=citation)
+    desk.now += 60
+    assert len(await desk.begin()) < 4_000
+    if isinstance(content, ChoiceContent):
+        shown = await desk.presses("answer:0")
+    else:
+        desk.typed = "y" * 5_000 if isinstance(content, ExerciseContent) else None
+        assert len(await desk.presses("type" if desk.typed else "turn")) < 4_000
+        desk.typed = None
+        shown = await desk.presses("missed")
+    assert len(shown) < 4_000
