@@ -54,7 +54,8 @@ def test_bars_are_as_long_as_what_was_right() -> None:
         rects = list(ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}rect"))
         return [float(each.attrib["width"]) for each in rects[1:]]
 
-    assert bars(0) == [324.0]
-    assert bars(2) == [324.0, 162.0]
-    assert bars(4) == [324.0, 324.0]
+    room = WIDTH - 36
+    assert bars(0) == [room]
+    assert bars(2) == [room, room / 2]
+    assert bars(4) == [room, room]
     assert texts(svg_of("t", "s", [{**ROW, "total": 0, "right": 0, "figures": ""}]))[3] == ""
