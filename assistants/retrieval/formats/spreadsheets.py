@@ -208,7 +208,7 @@ def _cell(cell: Element, workbook: _Workbook) -> str:
 
 
 def _shown(value: str, code: str, epoch: datetime.datetime) -> str:
-    """A number as its format shows it: percentages, dates and times; others plain."""
+    """A number as its format shows it: percentages, dates, times, currencies and units; others plain."""
     try:
         number = float(value)
     except ValueError:
@@ -220,7 +220,47 @@ def _shown(value: str, code: str, epoch: datetime.datetime) -> str:
         return _moment(number, plain, epoch)
     if re.fullmatch(r"0{2,15}", plain) and number >= 0:  # a student's number, a postal code: 00007
         return _plain(round(number)).zfill(len(plain))
-    return _plain(number)
+    return _with_unit(number, code) or _plain(number)
+
+
+def _fixed(number: float, digits: str) -> str:
+    """A number with the decimals of a format's digits: `#,##0.0#` has one or two."""
+    decimals = digits.partition(".")[2]
+    shown = f"{number:{',' if ',' in digits else ''}.{len(decimals)}f}"
+    optional = len(decimals) - len(decimals.rstrip("#?"))
+    while optional and shown.endswith("0"):
+        shown, optional = shown[:-1], optional - 1
+    return shown.rstrip(".") if decimals else shown
+
+
+_TOKEN = re.compile(
+    r"""\[\$(?P<symbol>[^\]\-]*)(?:-[^\]]*)?\]|"(?P<words>[^"]*)"|\\(?P<one>.)|[_*].|\[[^\]<>=]*\]
+    |(?P<digits>general|[#0?][#0?,.]*)|(?P<other>.)""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_UNIT = re.compile(r"[^\W\d_]|[$\u00a2-\u00a5\u20a0-\u20cf\u3300-\u33ff°‰]")
+
+
+def _with_unit(number: float, code: str) -> str | None:
+    """A number with the currency or unit that its format puts before or after it; None if that has none (18.8.31)."""
+    before, digits, after = "", "", ""
+    for token in _TOKEN.finditer(code):
+        if token["other"] == ";":
+            break  # how negative numbers look, and zero: here they have a minus before them, and are 0
+        if token["digits"]:
+            if digits:
+                return None  # groups of digits, as in a telephone number
+            digits = token["digits"]
+            continue
+        literal = next((token[name] for name in ("symbol", "words", "one", "other") if token[name]), "")
+        if token["other"] and (literal in "[]/%@" or literal.isalpha()):
+            return None  # a condition, a fraction, a word of a kind that is read elsewhere
+        before, after = (before, after + literal) if digits else (before + literal, after)
+    if not digits or digits.endswith(",") or not _UNIT.search(before + after):
+        return None
+    shown = _plain(abs(number)) if digits.lower() == "general" else _fixed(abs(number), digits)
+    minus = "-" if number < 0 and float(shown.replace(",", "")) else ""
+    return f"{minus}{before.lstrip(' (-+').rstrip('(-+')}{shown}{after.rstrip(' )')}"
 
 
 def _plain(number: float) -> str:
