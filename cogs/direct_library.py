@@ -11,7 +11,7 @@ from bot.errors import UserFacingError
 from bot.escaping import escaped_name
 from bot.library import sentences as say
 from bot.library.direct_libraries import DirectLibraries
-from bot.sentences import of_code
+from bot.sentences import of_code, of_text
 from bot.tutor.error_handler import say_privately
 
 Interaction = discord.Interaction[SaemBot]
@@ -21,6 +21,7 @@ class DirectLibraryCog(commands.Cog):
     """Takes the choice of a server, in direct messages."""
 
     def __init__(self, bot: SaemBot) -> None:
+        self._bot = bot
         self.direct_libraries = DirectLibraries(bot, bot.store)
 
     @app_commands.command(
@@ -43,6 +44,15 @@ class DirectLibraryCog(commands.Cog):
             raise UserFacingError(say.NO_SUCH_SERVER if not guilds else say.WHICH_SERVER)
         await self.direct_libraries.choose(channel_id, interaction.user.id, guilds[0].id)
         await say_privately(interaction, say.SERVER_CHOSEN(locale, name=escaped_name(guilds[0].name)))
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Somebody who asks for files in direct messages is told once that a server can be chosen."""
+        if message.guild is not None or message.author.bot or message.attachments:
+            return
+        if await self.direct_libraries.to_be_told(message.channel.id, message.author.id, message.content):
+            await self._bot.outbox.wait_for_turn()
+            await message.channel.send(say.SERVERS_CAN_BE_CHOSEN(of_text(message.content)))
 
     @server.autocomplete("name")
     async def suggest(self, interaction: Interaction, current: str) -> list[Choice[str]]:

@@ -1,5 +1,6 @@
 """The server whose library serves in somebody's direct messages: one that they and Saem are both in, as they chose."""
 
+import re
 from typing import TYPE_CHECKING
 
 import discord
@@ -20,6 +21,11 @@ log = structlog.get_logger(__name__)
 _DIRECT, _FILES = table_of(LibraryDirectRow), table_of(LibraryFileRow)
 _QUESTIONS, _CONVERSATIONS = table_of(QuestionRow), table_of(ConversationRow)
 
+_ABOUT_FILES = re.compile(
+    r"\b(?:files?|documents?|pdfs?|library|chapters?|pages?|handouts?|slides?|textbooks?|worksheets?|uploaded)\b"
+    r"|파일|자료|교재|교과서|문서|단원|페이지|유인물|학습지|\d\s*쪽",
+    re.IGNORECASE,
+)
 MOST_GUILDS = 10
 """Servers of a person that are looked up, which takes a request each."""
 
@@ -40,6 +46,20 @@ class DirectLibraries:
         values = {"channel_id": channel_id, "user_id": user_id, "guild_id": guild_id}
         chosen = self._insert(_DIRECT).values(values)
         await self._store.write((chosen.on_conflict_do_update(index_elements=["channel_id"], set_=values), {}))
+
+    async def to_be_told(self, channel_id: int, user_id: int, text: str) -> bool:
+        """Whether somebody who asks for files in direct messages is to hear that a server can be chosen.
+
+        True once for each channel, if none is chosen there and they and Saem are in one.
+        """
+        note = f"direct-library-told:{channel_id}"
+        if not _ABOUT_FILES.search(text) or await self._bot.notes.get(note) is not None:
+            return False
+        chosen = await self._store.read(select(_DIRECT.c.guild_id).where(_DIRECT.c.channel_id == channel_id))
+        if chosen or not await self.guilds(user_id, ""):
+            return False
+        await self._bot.notes.set(note, "")
+        return True
 
     async def member(self, channel_id: int) -> discord.Member | None:
         """The student of a direct message channel as a member of the server that they chose, with their roles now.

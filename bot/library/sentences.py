@@ -179,6 +179,10 @@ SERVER_CHOSEN = Sentence(
 NO_SERVER_CHOSEN = Sentence(
     "In our direct messages I answer from no server's files now.", "이제 이 대화에서는 서버의 자료를 보지 않을게요."
 )
+SERVERS_CAN_BE_CHOSEN = Sentence(
+    "-# Here I look into no server's files. `/server` chooses the server that I do it for.",
+    "-# 여기서는 서버의 자료를 보지 않아요. `/서버`로 어느 서버의 자료를 볼지 고를 수 있어요.",
+)
 NO_SUCH_SERVER = Sentence(
     "I know no server of that name that we are both in.", "우리가 함께 있는 서버 중에 그런 이름은 없어요."
 )

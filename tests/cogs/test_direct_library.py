@@ -5,6 +5,7 @@ from playground.pilot import Student
 from tests.bot.library.closed_channels import close, owner_of
 from tests.bot.library.dropped_files import WATER, citing, reacted
 from tests.house import House, finished
+from tests.scripted_openai import Turn
 
 SECRET = "The staff's answer is swordfish."
 
@@ -72,3 +73,19 @@ async def test_servers_where_the_student_has_asked_are_suggested(house: House) -
     assert choice["name"] == house.discord.guild.name
     await minji.runs("/server", where=dm, name=choice["value"])
     await minji.sees(dm, contains=house.discord.guild.name)
+
+
+async def test_who_asks_for_files_in_direct_messages_is_told_once_how_to_choose_a_server(house: House) -> None:
+    minji, owner = await house.discord.student("minji"), await owner_of(house)
+    dm = await minji.dm(house.discord.bot.id)
+    await reacted(owner, await owner.drops("library", ("water.txt", WATER.encode())), "✅")
+    house.openai.turns += [Turn("one"), Turn("two"), Turn("three"), Turn("four")]
+    await minji.says("math", f"{house.mention} hello")
+    await minji.says(dm, "what is 2 + 2?")
+    await finished(minji, dm, "two")
+    assert not [each for each in minji.messages(dm) if "/server" in each.text]
+    for answer in ("three", "four"):
+        await minji.says(dm, "what does chapter 2 of the file say?")
+        await finished(minji, dm, answer)
+    told = await minji.sees(dm, contains="`/server` chooses")
+    assert [each.id for each in minji.messages(dm) if "/server" in each.text] == [told.id]
