@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from maths.reading.korean_numerals import with_digits
 
-_NUMBER_WORDS = {
+NUMBER_WORDS = {
     word: str(value)
     for value, word in enumerate(
         [
@@ -96,6 +96,8 @@ _SIGNS: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\bsquared\b", " ^2 "),
     (r"\bcubed\b", " ^3 "),
     (r"\b(?:divided\s+by)\b", " / "),
+    (r"(?<=\d)\s*(?:mod|modulo)\s*(?=\d)", " / "),
+    (r"(\d{1,15})\s+is\s+(?=divided\s+by\s+\d|/\s*\d)", r"\1 "),
     (r"\b(?:multiplied\s+by|times)\b", " * "),
     (r"\bplus\b", " + "),
     (r"\bminus\b", " - "),
@@ -184,7 +186,7 @@ _SPELT = [(re.compile(pattern, re.IGNORECASE), replacement) for pattern, replace
 def with_signs(text: str) -> str:
     """The text with signs instead of words for operations."""
     if re.search(_OPERATORS, text, re.IGNORECASE):
-        for word, digits in _NUMBER_WORDS.items():
+        for word, digits in NUMBER_WORDS.items():
             text = re.sub(rf"\b{word}\b(?=\s+(?:{_OPERATORS}))", digits, text, flags=re.IGNORECASE)
             text = re.sub(rf"(?i)\b((?:{_OPERATORS})\s+){word}\b", rf"\g<1>{digits}", text)
     text = with_digits(_X.sub("x", text))

@@ -4,9 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+OF_NUMBERS: frozenset[str] = frozenset({"gcd", "lcm", "mean", "median", "mode", "range", "order"})
+"""The kinds of problems about several numbers."""
 ProblemKind = Literal[
     "solve", "derivative", "integral", "limit", "simplify", "expand", "factor", "evaluate", "gcd", "lcm", "primes",
-    "mean", "percent", "fraction", "square", "tangent", "divisors", "identity", "word",
+    "mean", "median", "mode", "range", "order", "remainder", "percent", "fraction", "decimal", "square", "tangent",
+    "divisors", "identity", "word",
 ]  # fmt: skip
 
 _PATTERNS: tuple[tuple[ProblemKind, str], ...] = (
@@ -24,6 +27,16 @@ _PATTERNS: tuple[tuple[ProblemKind, str], ...] = (
     ("square", r"complet\w+\s+the\s+square|완전\s*제곱"),
     ("gcd", r"\bgc[df]\b|\bhcf\b|(?:greatest|highest)\s+common\s+(?:divisor|factor)|최대\s*공약수"),
     ("lcm", r"\blcm\b|least\s+common\s+(?:multiple|denominator)|lowest\s+common|최소\s*공배수"),
+    ("median", r"\bmedian\b|중앙값|중간값"),
+    ("mode", r"\bmode\s+of\b|\bmode\b(?=.{0,30}\d)|최빈값"),
+    ("range", r"\brange\s+of\s+(?:the\s+)?(?:\w+\s+){0,2}[-\d]"),
+    ("order", r"\b(?:which|what)\b(?:\s+\w+){0,2}\s+(?:is|are)\s+(?:the\s+)?(?:bigg|larg|great|small|high|low)\w*"
+              r"(?!\s+common)"
+              r"|\bcompare\b|\b(?:order|sort|arrange|rank)\b.{0,60}\d|(?:bigger|larger|greater|smaller)\s*[,:]"
+              r"|(?:중|중에|중에서|둘)\s*(?:뭐|무엇|어느|어떤|누)\S*\s*(?:\S+\s*)?(?:더\s*)?[커크큰작]|더\s*(?:커|크|큰|작)"
+              r"|대소|크기(?:를|\s)*비교|비교해|(?:작은|큰)\s*(?:수|것|순)|크기\s*순"),
+    ("remainder", r"\bremainder\b|\bmod(?:ulo)?\b|나머지"),
+    ("decimal", r"(?:to|as|into|in)\s+(?:an?\s+)?decimals?\b(?!\s+places?)|소수로"),
     ("percent", r"what\s+per\s?cent|as\s+a\s+per\s?cent|in(?:to)?\s+(?:a\s+)?per\s?cent"
                 r"|몇\s*(?:%|퍼센트|프로)|(?:백분율|퍼센트)로"),
     ("fraction", r"(?:to|as|into)\s+(?:an?\s+)?(?:\w+\s+)?fraction|(?:기약\s*)?분수로"),
@@ -39,7 +52,7 @@ _KINDS = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTE
 _PRIMES_FIRST = re.compile(r"소인수\s*분해|\bprime\b", re.IGNORECASE)
 
 _ANOTHER = re.compile(
-    r"\banother\b|\bsimilar\b|\bone\s+more\b|\blike\s+(?:that|this|it)\b|\b(?:new|next|more)\s+(?:problem|question|"
+    r"\banother\b(?!\s+(?:number|angle|side|person|train|car|one\s+is)\b)|\bsimilar\b|\bone\s+more\b|\blike\s+(?:that|this|it)\b|\b(?:new|next|more)\s+(?:problem|question|"
     r"exercise|example|one)s?\b|practi[cs]e|비슷한|유사한|하나\s*더|한\s*문제\s*더|또\s*다른|다른\s*(?:문제|예|"
     r"거|것)|문제\s*더|"
     r"(?:문제|예제)(?:를|을|도)?\s*(?:하나\s*)?(?:더\s*)?(?:출제|내\s*주|내줘|만들)|더\s*(?:내|풀어\s*보고)|"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from maths.reading.arithmetic_in_words import with_signs
 from maths.reading.calculus_in_words import Parsed, arrows, worded_integral, worded_limit
 from maths.reading.exercise_lists import MAX_ITEMS, ExerciseList, read_list
-from maths.reading.intent import Intent, ProblemKind, intent_of
+from maths.reading.intent import OF_NUMBERS, Intent, ProblemKind, intent_of
 from maths.reading.lexer import Token, tokenize
 from maths.reading.message_prefixes import without_name, without_numbering
 from maths.reading.nodes import (
@@ -27,6 +27,7 @@ from maths.reading.nodes import (
     stated_value,
     variables_of,
 )
+from maths.reading.operations_in_sentences import with_operations
 from maths.reading.parser import Parser, parse
 from maths.reading.problem_boundaries import listed_numbers, sentences_of, split_equations
 from maths.reading.problem_kinds import (
@@ -81,6 +82,11 @@ def read_message(text: str) -> Reading:
     body = without_name(text)[:MAX_LENGTH]
     if is_code(text):
         return Reading((), (), intent)
+    try:
+        told = with_operations(body)
+    except NotOneStep as error:
+        return Reading((), (Unread(body[:60], error.reason),), intent)
+    body, intent = (told, intent_of(told)) if told != body else (body, intent)
     exercises = read_list(body)
     return (_read_list(exercises, intent) if exercises else None) or _read_alone(body, intent)
 
@@ -251,7 +257,7 @@ class _Reader:
 
     def _parse(self, span: Span) -> None:
         tokens = times_for_x(span.tokens)
-        if self._intent.kind in {"gcd", "lcm", "mean"} and (numbers := listed_numbers(tokens)):
+        if self._intent.kind in OF_NUMBERS and (numbers := listed_numbers(tokens)):
             self._parsed += [(replace(span, tokens=one), parse(one)) for one in numbers]
             return
         try:
@@ -291,13 +297,13 @@ class _Reader:
         if integral_meant and len(spans) >= 2 and (integral := worded_integral(spans, var)):
             return [Problem("integral", (integral,))]
         nodes = [node for span, node in spans if self._counts(node)]
-        if kind in {"gcd", "lcm", "mean"} and not any(isinstance(node, Call) for node in nodes):
+        if kind in OF_NUMBERS and not any(isinstance(node, Call) for node in nodes):
             numbers = tuple(node for _, node in spans if not variables_of(node))
             return [Problem(kind, numbers)] if len(numbers) > 1 else []
         whole = [node for _, node in spans if isinstance(node, Num)]
         if kind == "divisors" and whole:
             return [Problem(kind, (node,)) for node in whole]
-        if kind in {"primes", "percent", "fraction"}:
+        if kind in {"primes", "percent", "fraction", "decimal", "remainder"}:
             return [Problem(kind, (node,)) for _, node in spans if not variables_of(node) and not isinstance(node, Rel)]
         if (
             not nodes

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from maths.reading.intent import ProblemKind
+from maths.reading.intent import OF_NUMBERS, ProblemKind
 from maths.reading.lexer import Token
 from maths.reading.nodes import (
     Apply,
@@ -119,6 +119,6 @@ def kind_of(node: Node, asked: ProblemKind | None) -> ProblemKind:
         return "evaluate"
     if asked == "divisors":
         return "factor"
-    if asked in {"gcd", "lcm", "mean", "primes"} or asked is None:
+    if asked in {*OF_NUMBERS, "primes", "decimal", "remainder"} or asked is None:
         return "simplify"
     return asked

@@ -36,10 +36,13 @@ _ASKING: Final = re.compile(
     re.IGNORECASE,
 )
 _BEYOND: Final = re.compile(
-    r"\bprove\b|\bproof\b|\binverse\s+(?:of|function)|\b(?:domain|range)\s+of\s+(?!integer|real|natural|the\s+(?:integer|real|natural))|\basymptotes?\b|\bmedian\b|\bmode\s+of\b"
-    r"|\bstandard\s+deviation|\bvariance\b|\bremainder\b|\bround(?:ed)?\b.*\bto\b|\bprobability\b|\bdeterminant\b|\bmatri(?:x|ces)\b"
+    r"\bprove\b|\bproof\b|\binverse\s+(?:of|function)|\b(?:domain|range)\s+of\s+(?!integer|real|natural|the\s+(?:integer|real|natural)"
+    r"|(?:the\s+)?(?:\w+\s+){0,2}[-−]?\d[\d.]*\s*[,\s]\s*[-−]?\d)|\basymptotes?\b"
+    r"|\bstandard\s+deviation|\bvariance\b|\bremainder\b(?!.*(?:\bdivided|\d\s*/\s*\d))|\bround(?:ed)?\b.*\bto\b|\bprobability\b|\bdeterminant\b|\bmatri(?:x|ces)\b"
     r"|\bdistance\s+between|\bmidpoint\b|\btaylor\b|\bmaclaurin\b|\bvolume\s+of\b|\bperimeter\b|\bcircumference\b"
-    r"|증명|정의역|치역|역함수|점근선|중앙값|최빈값|표준편차|분산|나머지|반올림|확률|행렬|두\s*점\s*사이|중점|테일러|부피|둘레",
+    r"|증명|정의역|치역|역함수|점근선|표준편차|분산"
+    r"|(?<!\) )(?<!\))(?<!나눈 )(?<!나눈)(?<!나눌 때 )(?<!나눴을 때 )(?<!나누었을 때 )나머지"
+    r"|반올림|확률|행렬|두\s*점\s*사이|중점|테일러|부피|둘레",
     re.IGNORECASE,
 )
 _CODE: Final = re.compile(

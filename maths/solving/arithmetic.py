@@ -308,7 +308,7 @@ def _prime_product(value: int) -> str:
 
 
 def convert(kind: str, node: Node) -> Solution:
-    """A number as a percentage, or as a fraction in lowest terms."""
+    """A number as a percentage, as a decimal, or as a fraction in lowest terms."""
     value = to_sympy(node)
     if not value.is_Rational:
         raise Unsolved
@@ -317,6 +317,11 @@ def convert(kind: str, node: Node) -> Solution:
         shown = terminating(percent) if not percent.is_Integer else ""
         steps: tuple[Step, ...] = (step("times_hundred", rf"{node_latex(node)} \times 100\%"),)
         return Solution("as_percent", node_latex(node), steps, rf"{shown or latex(percent)}\%")
+    if kind == "decimal":
+        top, bottom = latex(sp.Integer(value.p)), latex(sp.Integer(value.q))
+        ending = terminating(value)
+        divided = () if value.is_Integer else (step("divide_out", rf"{top} \div {bottom}"),)
+        return Solution("as_decimal", node_latex(node), divided, ending or rf"\approx {decimal(value)}")
     places = max((len(part.text.partition(".")[2]) for part in walk(node) if isinstance(part, Num)), default=0)
     scaled = rf"\frac{{{latex(value * 10**places)}}}{{{10**places}}}"
     steps = (step("over_ten", scaled), step("reduce", latex(value))) if places else (step("reduce", latex(value)),)

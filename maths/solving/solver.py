@@ -4,7 +4,7 @@ import sympy as sp
 
 from maths.reading.nodes import Call, Diff, Integral, Limit, Node, Rel, Substitution, Sym, exact, rewrite, variables_of
 from maths.reading.problems import Problem
-from maths.solving import algebra, arithmetic
+from maths.solving import algebra, arithmetic, number_lists
 from maths.solving.derivatives import differentiate
 from maths.solving.equation_systems import solve_system
 from maths.solving.equations import solve_equation
@@ -45,8 +45,8 @@ def _by_kind(problem: Problem) -> Solution:
             if not isinstance(node, Limit):
                 raise Unsolved("limit_where")
             return find_limit(node)
-        case "gcd" | "lcm" | "mean":
-            return arithmetic.common(problem.kind, problem.nodes)
+        case "gcd" | "lcm" | "mean" | "median" | "mode" | "range" | "order" | "remainder":
+            return number_lists.describe(problem.kind, problem.nodes)
         case "identity":
             return check_identity(node) if isinstance(node, Rel) else _algebra(problem, node)
         case "tangent":
@@ -55,7 +55,7 @@ def _by_kind(problem: Problem) -> Solution:
             return complete_square(node)
         case "divisors" | "primes":
             return arithmetic.divisors(node) if problem.kind == "divisors" else arithmetic.prime_factors(node)
-        case "percent" | "fraction":
+        case "percent" | "fraction" | "decimal":
             return arithmetic.convert(problem.kind, node)
     return _algebra(problem, node)
 

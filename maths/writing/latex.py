@@ -173,12 +173,18 @@ def _product(factors: tuple[tuple[str, Node], ...]) -> str:
     first = next(place for place, (sign, _) in enumerate(factors) if sign == "/")
     text = _times(factors[:first])
     if _numeric(factors):
+        if first == 1 and isinstance(factors[0][1], Sum):
+            text = _in(factors[0][1], _PRODUCT)
         for sign, factor in factors[first:]:
             text += {"/": r" \div ", "*": r" \times ", "": r" \cdot "}[sign] + _in(factor, _POWER)
         return text
     text = rf"\frac{{{text}}}{{{node_latex(factors[first][1])}}}"
     for sign, factor in factors[first + 1 :]:
-        text = rf"\frac{{{text}}}{{{node_latex(factor)}}}" if sign == "/" else f"{text} {_in(factor, _PRODUCT)}"
+        if sign == "/":
+            text = rf"\frac{{{text}}}{{{node_latex(factor)}}}"
+        else:
+            shown = _in(factor, _PRODUCT)
+            text += rf" \times {shown}" if shown[:1].isdigit() else f" {shown}"
     return text
 
 

@@ -10,7 +10,7 @@ from assistants.models.offline.example_problems import KIND_EXAMPLES, example_of
 from assistants.models.offline.explanations.explanation import Explanation
 from assistants.models.offline.explanations.explanation_lookup import explanation_of
 from maths.quizzes.similar_problems import similar_problem
-from maths.reading.intent import ProblemKind
+from maths.reading.intent import OF_NUMBERS, ProblemKind
 from maths.reading.language import Language, language_of
 from maths.reading.lexer import UnreadableNumber
 from maths.reading.message_prefixes import split_quotation, without_name
@@ -277,7 +277,7 @@ def _again(state: ConversationState, kind: ProblemKind) -> Problem | None:
         last is None
         or len(last.nodes) > 1
         or kind == last.kind
-        or kind in {"evaluate", "gcd", "lcm", "mean", "primes", "limit"}
+        or kind in {*OF_NUMBERS, "evaluate", "primes", "limit", "decimal", "remainder"}
     ):
         return None
     node = last.nodes[0]

@@ -12,7 +12,7 @@ from assistants.models.offline.example_problems import example_of
 from assistants.models.offline.explanations.explanation import Explanation
 from assistants.models.offline.own_working import OwnWorking, own_working
 from assistants.models.offline.sentences import wording
-from maths.reading.intent import intent_of
+from maths.reading.intent import OF_NUMBERS, intent_of
 from maths.reading.language import Language, in_language, language_asked_for
 from maths.reading.message_prefixes import split_quotation, without_name
 from maths.reading.nodes import Node, Rel
@@ -38,7 +38,19 @@ MAX_DIGITS_TO_PRINT = 20_000
 Understood = Literal["maths", "talk", "lost"]
 
 _UNSAID = frozenset(
-    {"factor", "expand", "simplify", "gcd", "lcm", "mean", "primes", "percent", "fraction", "square", "tangent"}
+    {
+        "factor",
+        "expand",
+        "simplify",
+        *OF_NUMBERS,
+        "primes",
+        "percent",
+        "fraction",
+        "decimal",
+        "remainder",
+        "square",
+        "tangent",
+    }
 )
 """Kinds of problem whose formula does not show what is to be done with it."""
 _PLAIN_WHY = re.compile(

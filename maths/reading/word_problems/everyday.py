@@ -22,6 +22,8 @@ _EACH: Final = (
 _INVERSE: Final = re.compile(
     r"worker|people|\bmen\b|machine|pipe|pump|painter|\bspeed|tap\b|일꾼|사람|명이|기계|수도꼭지|속력", re.IGNORECASE
 )
+_FOR_PEOPLE: Final = re.compile(r"recipe|\bserv(?:es|ings?)\b|레시피|요리|인분", re.IGNORECASE)
+"""More people need more of it; of workers, more need less time."""
 _MONEY_WORDS: Final = r"costs?|price|pay|sells?|sold|bought|buy|worth|값|가격|원|얼마"
 
 
@@ -190,7 +192,9 @@ def _change(text: str, quantities: Sequence[Quantity]) -> WordProblem | None:
 
 def _proportion(text: str, quantities: Sequence[Quantity]) -> WordProblem | None:
     """`3 apples cost $6, how much are 5?`, `5개에 3000원이면 1개에 얼마?`, `12 eggs for $3: price per egg?`"""
-    if not _has(r"how\s+(?:much|many|far|long)|what|find|얼마|몇|구하|값", text) or _INVERSE.search(text):
+    if not _has(r"how\s+(?:much|many|far|long)|what|find|얼마|몇|구하|값", text) or (
+        _INVERSE.search(text) and not _FOR_PEOPLE.search(text)
+    ):
         return None
     if any(one.value <= 0 for one in quantities) or len(quantities) not in {2, 3}:
         return None

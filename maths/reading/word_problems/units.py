@@ -93,7 +93,8 @@ LENGTHS: Final = {
     r"miles?|마일": MILE,
 }  # fmt: skip
 TIMES: Final = {
-    r"s|secs?|seconds?|초": SECOND, r"mins?|minutes?|분": MINUTE, r"h|hrs?|hours?|시간": HOUR, r"days?|일": DAY,
+    r"s|secs?|seconds?|초": SECOND, r"mins?|minutes?|분": MINUTE, r"h|hrs?|hours?|시간": HOUR,
+    r"days?|일(?!\s*때)": DAY,
     r"weeks?|주일?": WEEK, r"months?|개월": MONTH, r"years?|yrs?|년": YEAR,
 }  # fmt: skip
 OTHERS: Final = {

@@ -134,3 +134,14 @@ def test_the_number_of_digits_is_told(text: str, digits: int) -> None:
     with pytest.raises(TooLarge) as caught:
         to_sympy(parse(tokenize(text)))
     assert caught.value.digits == digits
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(50-40)/40*100", "(1+2)/3", "(1+2)/3*4", "12/(2+4)*3", "2*(3+4)/7*2", "(b-a)/a*100", "3*4/(1+2)", "-(3+4)/7*2",
+     "(7-2)/(3-8)*4/2", "1/2/3*4"],
+)  # fmt: skip
+def test_a_chain_of_products_keeps_its_brackets(text: str) -> None:
+    values = {"a": 40.0, "b": 50.0}
+    expected = eval(text, {"__builtins__": {}}, values)
+    assert value(shown(text).replace(r"\div", "/"), **values) == pytest.approx(expected)

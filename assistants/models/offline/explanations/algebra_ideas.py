@@ -175,7 +175,7 @@ ALGEBRA_IDEAS: Final = (
         ("simplify", ("(x^2 + 2x) + (3x - 1)",)),
     ),
     Explanation(
-        r"linear\s+equations?|equations?\b|방정식",
+        r"linear\s+equations?|equations?\b(?!\s+of\s+(?:a|the)\b)|(?<!의 )(?<!의)방정식",
         ("An equation says that two sides are equal, and to solve it is to find the values of the unknown for "
          "which that is true. Do "
          "the same to both sides until the unknown stands alone: first take away what is added to it, then "
@@ -187,7 +187,7 @@ ALGEBRA_IDEAS: Final = (
         ("solve", ("3x + 11 = 14",)),
     ),
     Explanation(
-        r"\bfunctions?\b|함수",
+        r"(?<!inverse )(?<!composite )(?<!step )\bfunctions?\b|(?<![역성])함수",
         ("A function assigns exactly one value \\(f(x)\\) to each \\(x\\). With \\(f(x) = 2x + 1\\), for "
          "example, \\(f(3) = 2 \\cdot 3 + 1 = "
          "7\\). Its graph is the set of all points \\((x, f(x))\\).",

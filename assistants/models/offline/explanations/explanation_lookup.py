@@ -37,8 +37,19 @@ _BARE: Final = re.compile(r"^\W*(?:the\s+)?\w+(?:\s+\w+){0,2}\W*$")
 
 
 def named_idea(text: str) -> Explanation | None:
-    """The idea that a text names; None if it names none."""
-    return next((one for one in IDEAS if re.search(one.words, text, re.IGNORECASE)), None)
+    """The idea that a text names; None if it names none. A name in a longer one (함수 in 삼각함수) names nothing."""
+    found = [(match, one) for one in IDEAS for match in re.finditer(one.words, text, re.IGNORECASE)]
+    return next(
+        (
+            one
+            for match, one in found
+            if not any(
+                other.start() <= match.start() and match.end() <= other.end() and len(other[0]) > len(match[0])
+                for other, _ in found
+            )
+        ),
+        None,
+    )
 
 
 def explanation_of(text: str) -> Explanation | None:

@@ -172,3 +172,20 @@ def test_questions_are_told_from_statements() -> None:
     assert explanation_of("derivatives")
     assert explanation_of("my essay on the mean streets of Chicago is due") is None
     assert explanation_of("the limit for luggage is 20 kg, what does the airline say about more?") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("삼각함수가 뭐야?", "빗변"), ("지수함수가 뭐예요?", "지수"), ("일차함수란?", "직선"), ("함수가 뭐야?", "대응"),
+        ("방정식이 뭐야?", "미지수"), ("what is a quadratic function?", "parabola"), ("what is a function?", "exactly one"),
+    ],
+)  # fmt: skip
+def test_a_name_within_a_longer_one_names_nothing(question: str, words: str) -> None:
+    assert words in ask(question)
+
+
+@pytest.mark.parametrize("question", ["역함수가 뭐야?", "합성함수 설명해줘", "what is the inverse function?"])
+def test_what_is_not_known_gets_no_other_ideas_explanation(question: str) -> None:
+    assert understood(question) == "lost"
+    assert "f(x) = 2x + 1" not in ask(question)

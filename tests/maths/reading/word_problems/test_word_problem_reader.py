@@ -21,6 +21,8 @@ ANSWERS: list[tuple[str, float, str]] = [
     ("직각삼각형에서 밑변이 3cm, 높이가 4cm일 때 빗변의 길이를 구하시오", 5, "cm"),
     ("직각삼각형의 빗변의 길이가 10cm이고 한 변의 길이가 6cm일 때 다른 한 변의 길이", 8, "cm"),
     ("피타고라스 정리 a=6 b=8 c는?", 10, ""),
+    ("직각삼각형의 두 변이 5, 12일 때 빗변은?", 13, ""),
+    ("a recipe for 4 people needs 300 g flour. how much flour for 10 people?", 750, "g"),
     ("a right triangle with base 6 cm and height 8 cm. area?", 24, "cm²"),
     ("A ladder 10 m long leans against a wall. Its foot is 6 m from the wall. How high does it reach?", 8, "m"),
     ("right triangle legs 1 and 2, hypotenuse?", math.sqrt(5), ""),
