@@ -249,7 +249,8 @@ def test_what_dots_stand_for_is_not_left_out(message: str) -> None:
     "message",
     [
         "prove sqrt(2) is irrational", "prove that n^2+n is even", "√2가 무리수임을 증명해줘", "f(x)=2x+1 역함수",
-        "range of x^2-4x+3", "domain of sqrt(x-3)", "variance of 3, 7, 1", "x^3 + 1을 x - 1로 나눈 나머지", "2, 3, 5, 7의 분산",
+        "range of x^2-4x+3", "domain of sqrt(x-3)", "variance of 3, 7, 1", "x^3 + 1을 x - 1로 나눈 나머지",
+        "2, 3, 5, 7의 분산",
         "3.14159를 소수 둘째자리까지 반올림", "17 divided by 5 remainder",
     ],
 )  # fmt: skip

@@ -178,7 +178,8 @@ def test_questions_are_told_from_statements() -> None:
     ("question", "words"),
     [
         ("삼각함수가 뭐야?", "빗변"), ("지수함수가 뭐예요?", "지수"), ("일차함수란?", "직선"), ("함수가 뭐야?", "대응"),
-        ("방정식이 뭐야?", "미지수"), ("what is a quadratic function?", "parabola"), ("what is a function?", "exactly one"),
+        ("방정식이 뭐야?", "미지수"), ("what is a quadratic function?", "parabola"),
+        ("what is a function?", "exactly one"),
     ],
 )  # fmt: skip
 def test_a_name_within_a_longer_one_names_nothing(question: str, words: str) -> None:
