@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 
 
@@ -313,9 +314,12 @@ MAKERS: tuple[Callable[[Random], Item], ...] = (
 
 
 def everyday(seed: int, count: int = 300) -> list[tuple[str, tuple[str, ...]]]:
-    """Questions that look like mathematics, and that algebra must leave alone."""
+    """Questions that look like mathematics, and that algebra must leave alone: those written down one by one, then made."""
     rng = Random(seed)
     made: list[tuple[str, tuple[str, ...]]] = []
+    for line in WRITTEN.read_text(encoding="utf-8").splitlines():
+        *words, one, two, three, four = line.split("|")
+        made.append(("|".join(words), (one, two, three, four)))
     while len(made) < count:
         a, b, c = rng.randint(2, 20), rng.randint(2, 20), rng.randint(2, 9)
         year = rng.randint(1400, 2024)
@@ -328,6 +332,8 @@ def everyday(seed: int, count: int = 300) -> list[tuple[str, tuple[str, ...]]]:
     return made
 
 
+WRITTEN = Path(__file__).with_name("everyday_questions.txt")
+"""Everyday questions, each with its four choices behind it."""
 _NUMBERS = ("{a}", "{b}", "{sum}", "{ab}")
 _EVERYDAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("In what year did the war of {year} begin?", ("{year}", "1914", "1939", "1950")),

@@ -16,7 +16,9 @@ LONGEST: Final = 600
 
 _DELIMITERS: Final = re.compile(r"\$\$?|\\[()\[\]]|\*\*(?=\S[^*]*\*\*)|(?<=\S)\*\*(?!\s*[\dA-Za-z(])|`")
 _TEXT: Final = re.compile(r"\\(?:text|mathrm|textbf|mathbf|boxed)\s*\{([^{}]*)\}")
-_SUFFIX: Final = re.compile(r"(?:입니다|이다|이에요|예요)\s*\.?$|\.$")
+_SUFFIX: Final = re.compile(
+    r"\s*\((?:중근|이중근|double root|repeated root|twice)\)\s*$|(?:입니다|이다|이에요|예요)\s*\.?$|\.$"
+)
 _LIST_OR_DECIMAL: Final = re.compile(r"(?<![\d,.])\d+,\d{1,2}(?!\d)|(?<![\d,.])\d+,\d{4,}|(?<![\d.])0,\d")
 _LABEL: Final = re.compile(
     r"^\s*(?:\(?([A-Ja-j가-하ㄱ-ㅎ1-9]|10)[).]\s+|\(([A-Ja-j가-하ㄱ-ㅎ1-9])\)\s*|([①-⑩])\s*)(?=\S)"

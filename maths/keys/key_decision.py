@@ -173,6 +173,8 @@ def _in_form(task: Value, judged: list[Judgement], nodes: Sequence[Node | None])
             fitting.append(place)
     if len(fitting) == 1 or (len(fitting) > 1 and len(equal) > 1):
         return [place in fitting if right else right for place, right in enumerate(judged)]
+    if len(equal) == 1 and task.form == "simplified" and nodes[equal[0]] != task.node:
+        return judged  # `2^7` for `2^3 * 2^4`: nothing else is right
     if len(equal) == 1:
         # The only equal choice is not in the form: an answer that a teacher may let pass, so it is left alone.
         return [None if place in equal else right for place, right in enumerate(judged)]

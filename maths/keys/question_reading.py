@@ -30,6 +30,7 @@ from maths.reading.nodes import (
     Frac,
     Integral,
     Limit,
+    Mixed,
     Neg,
     Node,
     Num,
@@ -115,6 +116,9 @@ class _Reading:
             return self._integral(name)
         simple: dict[str, Callable[[], Task | None]] = {
             "value": lambda: _of_expression(nodes[0]),
+            "equal_to": lambda: _equal_to(nodes[0]),
+            "common": lambda: self._common(self._group("common", "common2")),
+            "common_ko": lambda: self._common(self._group("common")),
             "part": self._part,
             "part_ko_percent": self._part,
             "sum": lambda: self._combined(self._group("of")),
@@ -129,6 +133,12 @@ class _Reading:
             "extreme": lambda: Extreme(self._group("end") in {"largest", "greatest", "biggest", "highest", "큰"}),
         }
         return simple[name]()
+
+    def _common(self, of: str) -> Task | None:
+        """The greatest common divisor, or least common multiple, of whole numbers."""
+        if not all(isinstance(node, Num) and node.value.denominator == 1 and node.value > 0 for node in self._nodes):
+            return None
+        return Value(Call("lcm" if "multiple" in of or of in {"lcm", "최소공배수"} else "gcd", tuple(self._nodes)))
 
     def _part(self) -> Task | None:
         one, other = self._nodes
@@ -265,6 +275,11 @@ def _rewritten(node: Node, form: Form) -> Task | None:
     if isinstance(node, Rel) or any(isinstance(part, Apply | Integral | Limit | Diff) for part in walk(node)):
         return None
     return Value(node, form)
+
+
+def _equal_to(node: Node) -> Task | None:
+    """`Which fraction is equal to 0.75?`: also a lone number can be asked for so."""
+    return Value(node) if isinstance(node, Num | Frac | Postfix | Mixed) else _of_expression(node)
 
 
 def _of_expression(node: Node) -> Task | None:
