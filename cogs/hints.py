@@ -1,22 +1,37 @@
 """Hints: the ladders that `give_help` opens, and `/mode`."""
 
 import time
+from collections.abc import Sequence
 
 import discord
+import structlog
+from discord import app_commands
+from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.client import SaemBot
+from bot.command_names import localized
+from bot.hints import sentences as say
 from bot.hints.answer_judge import AnswerJudge
 from bot.hints.give_help import GiveHelp
+from bot.hints.held_store import HeldStore
+from bot.hints.held_words import HeldWords
 from bot.hints.help_arguments import Help
 from bot.hints.ladder_buttons import LadderItem, LadderPress, parse_ladder_id
+from bot.hints.ladder_session import TutorMode
 from bot.hints.ladder_store import LadderStore
 from bot.hints.ladders import Ladders
 from bot.hints.tutor_modes import TutorModes
 from bot.replies.view_messages import ViewMessages
-from bot.tutor.error_handler import handle_error
+from bot.sentences import Locale, Sentence, of_code
+from bot.tutor.error_handler import DISCORD_ERRORS, handle_error, say_privately
+from bot.tutor.spoilers import show_plainly
 
 Interaction = discord.Interaction[SaemBot]
+
+log = structlog.get_logger(__name__)
+
+NOBODY = discord.AllowedMentions.none()
 
 
 class HintsCog(commands.Cog):
@@ -46,12 +61,23 @@ class HintsCog(commands.Cog):
             find_mode=self.modes.of,
             announce=self._announce,
         )
+        self.held_words = HeldWords(
+            bot.pool,
+            self.modes,
+            self.ladders,
+            HeldStore(bot.store),
+            judge=self.judge,
+            conversation_store=bot.conversation_store,
+            show_plainly=self._show_plainly,
+        )
         self._recovered = False
 
     async def cog_load(self) -> None:
         """Offer the function and the buttons."""
         self.bot.tools.add(self.give_help)
         self.bot.add_dynamic_items(LadderItem)
+        self.bot.conversations.set_reply_guard(self.held_words)
+        self.ladders.reveals.append(self.held_words.reveal)
         await self.ladders.load()
         await self.give_help.load(self.bot.conversations)
 
@@ -59,8 +85,66 @@ class HintsCog(commands.Cog):
         """Stop the work in the background; the rest is stored."""
         await self.ladders.close()
 
+    # The mode
+
+    @app_commands.command(
+        name=localized("mode", "모드"),
+        description=localized(
+            "How I help here: with answers, or with hints first", "여기서 돕는 방법: 답 또는 힌트 먼저"
+        ),
+    )
+    @app_commands.rename(mode=localized("mode", "모드"))
+    @app_commands.describe(mode=localized("Leave it out to see what is set", "비워 두면 지금 설정을 보여 줘요"))
+    @app_commands.choices(
+        mode=[
+            Choice(
+                name=localized("answer: what is asked, also solutions", "답변: 물어본 대로, 풀이까지"), value="answer"
+            ),
+            Choice(name=localized("guide: hints for exercises first", "안내: 문제에는 힌트 먼저"), value="guide"),
+        ]
+    )
+    async def mode(self, interaction: Interaction, mode: TutorMode | None = None) -> None:
+        """Show the mode of a place, or set it."""
+        locale = of_code(interaction.locale)
+        guild_id, channel_id = interaction.guild_id or 0, interaction.channel_id or 0
+        if mode is None:
+            found = await self.modes.find(guild_id, channel_id)
+            lines = [_sentence(say.MODE_IS, found.mode, locale)]
+            if found.set_in is not None and found.set_in != channel_id:
+                lines.append(say.MODE_FROM_CHANNEL(locale, channel=f"<#{found.set_in}>"))
+            await say_privately(interaction, "\n".join(lines))
+        elif not await self._may_set(interaction):
+            await say_privately(interaction, say.MODE_NOT_ALLOWED(locale))
+        else:
+            await self.modes.set(mode, guild_id, channel_id)
+            await interaction.response.send_message(_sentence(say.MODE_NOW, mode, locale), allowed_mentions=NOBODY)
+
+    async def _may_set(self, interaction: Interaction) -> bool:
+        """Whether somebody may set the mode of a channel (Manage Channels), of their own thread or direct message."""
+        if interaction.guild_id is None or interaction.permissions.manage_channels:
+            return True
+        channel = interaction.channel
+        if not isinstance(channel, discord.Thread):
+            return False
+        if channel.owner_id == interaction.user.id:
+            return True
+        # Saem makes a thread from a student's message, whose id the thread has.
+        started = await self.bot.conversation_store.question(channel.id)
+        return started is not None and started.author_id == interaction.user.id
+
     async def _announce(self, answer_id: str, given: Help) -> None:
-        """Nothing yet."""
+        """The answer is known from now on."""
+        await self.held_words.announce(answer_id, given)
+
+    async def _show_plainly(self, channel_id: int, message_ids: Sequence[int]) -> None:
+        """Show messages of an earlier process without their spoilers; what Discord refuses stays as it is."""
+        for message_id in message_ids:
+            await self.bot.outbox.wait_for_turn()
+            try:
+                message = await self.bot.get_partial_messageable(channel_id).fetch_message(message_id)
+                await show_plainly(message)
+            except DISCORD_ERRORS as error:
+                log.info("message.not_shown_plainly", message=message_id, cause=error)
 
     # What else happens
 
@@ -104,6 +188,10 @@ class HintsCog(commands.Cog):
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """End the ladder that it showed."""
         await self.ladders.message_deleted(payload.message_id)
+
+
+def _sentence(sentence: Sentence, mode: TutorMode, locale: Locale) -> str:
+    return sentence(locale, mode=say.MODE_NAMES[mode](locale), meaning=say.MODE_MEANINGS[mode](locale))
 
 
 async def setup(bot: SaemBot) -> None:

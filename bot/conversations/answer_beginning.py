@@ -56,10 +56,11 @@ class AnswerBeginning:
     ) -> Answer:
         """A new answer; with `goes_on_in` it is shown in those messages, as far as they reach."""
         answer_id = new_answer_id()
+        reply = self._services.discord.begin_reply(destination, answer_id, locale, goes_on_in=goes_on_in)
         return Answer(
             id=answer_id,
             questions=batch,
-            reply=self._services.discord.begin_reply(destination, answer_id, locale, goes_on_in=goes_on_in),
+            reply=self._services.reply_guard.guarded(reply, self._location, answer_id, batch),
             destination=destination,
             citations=Citations(self._services.citation_resolver(self._location), locale),
             locale=locale,

@@ -285,7 +285,10 @@ class AssistantsThread:
         assistant_id, tools = await self._services.guild_assistants.for_run(self._location, scope)
         self._assistant_id = assistant_id
         metadata = {"discord_channel_id": str(self._location.id)}
-        run = await self._stream(answer, notes).begin(self.thread_id, assistant_id, messages, metadata, tools=tools)
+        of_place = await self._services.reply_guard.instructions(self._location)
+        run = await self._stream(answer, notes).begin(
+            self.thread_id, assistant_id, messages, metadata, tools=tools, of_place=of_place
+        )
         return await self._answer_calls(run, answer)
 
     async def _answer_calls(self, run: Run, answer: Answer) -> Run:

@@ -56,6 +56,12 @@ class AnswerReply(Protocol):
     def feed(self, text: str) -> None:
         """Add text; never waits."""
 
+    def feed_hidden(self, text: str) -> None:
+        """Add text behind spoilers, until `reveal` is called."""
+
+    async def reveal(self) -> None:
+        """Show plainly what is behind spoilers, where the messages can still be edited."""
+
     def picture(self, filename: str, data: bytes) -> None:
         """Add a picture after the text so far."""
 

@@ -17,6 +17,7 @@ from bot.conversations.discord_interface import Destination
 from bot.conversations.location import FindLibraryScope, Location
 from bot.conversations.question import Question
 from bot.conversations.recovery import ensure_thread
+from bot.conversations.reply_guard import ReplyGuard
 from bot.conversations.services import Services
 from bot.conversations.show_as_text import text_of
 from bot.conversations.tools import ToolCall
@@ -307,6 +308,10 @@ class Conversations:
     def set_library_scope(self, library_scope: FindLibraryScope) -> None:
         """Let runs read of the library what `library_scope` finds."""
         self._services.library_scope = library_scope
+
+    def set_reply_guard(self, guard: ReplyGuard) -> None:
+        """Let `guard` see the words of answers before they are shown."""
+        self._services.reply_guard = guard
 
     async def lull(self) -> None:
         """Wait until no question waits to be asked, but not for long: for work that is less urgent."""

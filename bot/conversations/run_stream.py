@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import openai
 import structlog
@@ -49,21 +50,24 @@ class RunStream:
         metadata: dict[str, str],
         *,
         tools: Sequence[AssistantToolParam] | None = None,
+        of_place: str | None = None,
     ) -> Run:
         """Add messages to a thread (or to a new one, with `metadata`) and stream a new run; the run as it ended.
 
-        `tools` take the place of the assistant's.
+        `tools` take the place of the assistant's; `of_place` is added to the instructions.
 
         Raises:
             openai.OpenAIError: the server does not answer, or refuses.
             TimeoutError: the run does not end.
         """
         handler = self._handler()
+        options = self._answer.options
+        added = "\n\n".join(each for each in (of_place, options.instructions) if each)
         manager = self._api.stream_new_run(
             thread_id,
             assistant_id,
             messages,
-            self._answer.options,
+            replace(options, instructions=added or None),
             handler,
             instructions=TUTOR,
             metadata=metadata,

@@ -9,6 +9,7 @@ from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.limits.concurrency_limit import ConcurrencyLimit
 from bot.conversations.limits.quotas import Quotas
 from bot.conversations.location import FindLibraryScope, no_library
+from bot.conversations.reply_guard import NoGuard, ReplyGuard
 from bot.conversations.tools import Tools
 from bot.store.conversation_store import ConversationStore
 
@@ -27,4 +28,6 @@ class Services:
     """Set when the library's cog is loaded."""
     library_scope: FindLibraryScope = field(default=no_library)
     """Set when the library's cog is loaded."""
+    reply_guard: ReplyGuard = field(default_factory=NoGuard)
+    """Set when the cog of hints is loaded."""
     concurrency_limit: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)

@@ -36,7 +36,7 @@ async def text_of(answer_id: str, services: Services) -> str:
     text = await _joined(messages, Citations(services.citation_resolver(location)))
     if not text:
         raise UserFacingError(sentences.SOURCE_GONE)
-    return text
+    return await services.reply_guard.text(location, answer_id, text)
 
 
 async def _joined(messages: Iterable[Message], citations: Citations) -> str:

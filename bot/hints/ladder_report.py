@@ -31,8 +31,8 @@ def ladder_output(session: LadderSession, status: LadderStatus) -> str:
 
 def ladder_note(arguments: str, session: LadderSession) -> str:
     """A message that tells the model of a ladder whose call it was given no output for, or one that is out of date."""
-    status: LadderStatus = "cancelled" if session.phase.over else "unfinished"
-    how = "was ended" if status == "cancelled" else "is still open"
+    status: LadderStatus = "completed" if session.phase.done else "cancelled" if session.phase.over else "unfinished"
+    how = {"completed": "is done", "cancelled": "was ended", "unfinished": "is still open"}[status]
     return (
         f"[results] give_help, called earlier with {arguments}, {how}; know it, and speak of it only when asked."
         f"\n\n{ladder_output(session, status)}"

@@ -112,6 +112,12 @@ class LadderStore:
         """The ids of a conversation's ladders that are not over, oldest first."""
         return await self._ids((_LADDERS.c.conversation_id == conversation_id) & _CLIMBING)
 
+    async def all_in(self, conversation_id: int, most: int = 50) -> Sequence[str]:
+        """The ids of a conversation's newest ladders."""
+        query = select(_LADDERS.c.id).where(_LADDERS.c.conversation_id == conversation_id)
+        rows = await self._store.read(query.order_by(_LADDERS.c.created_at.desc()).limit(most))
+        return [row[0] for row in rows]
+
     async def untold_in(self, conversation_id: int) -> Sequence[str]:
         """The ids of a conversation's ladders that the model has to be told of, oldest first."""
         return await self._ids((_LADDERS.c.conversation_id == conversation_id) & _LADDERS.c.untold.is_(True))

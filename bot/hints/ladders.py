@@ -237,7 +237,12 @@ class Ladders:
             found = await self._judge.by_algebra(ladder.record.session.help, text, ())
             if found.verdict == "right":
                 event = Answered(student_id, one_line(visible(text)), "right", self.clock())
-                await self._apply(ladder, event)
+                # Where the run has its output already, the model is told with the very message that solved it.
+                delivered = ladder.record.session.delivered
+                record, outcome = await self._apply(ladder, event, hand_over=not delivered)
+                if delivered and outcome is LadderOutcome.MOVED:
+                    ladder.record = replace(record, untold=True)
+                    await self._store.save(ladder.record)
                 self._spawn(self._update_message(ladder))
 
     async def written_on(self, call_id: str) -> str | None:
@@ -248,6 +253,11 @@ class Ladders:
             return None
         record, _ = await self._apply(ladder, WroteOn())
         return ladder_output(record.session, "completed" if record.session.phase.done else "unfinished")
+
+    async def all_in(self, conversation_id: int) -> list[LadderRecord]:
+        """The newest ladders of a conversation, whatever became of them."""
+        found = [await self._find(each) for each in await self._store.all_in(conversation_id)]
+        return [ladder.record for ladder in found if ladder is not None]
 
     async def open_in(self, conversation_id: int) -> list[LadderRecord]:
         """The ladders of a conversation that are not over, oldest first."""

@@ -89,7 +89,7 @@ def items_of(state: MessageState) -> Iterator[discord.ui.Item[Any]]:
     """The items of discord.py that show `state`."""
     gallery: list[discord.MediaGalleryItem] = []
     for component in state.components:
-        if isinstance(component, Picture) and not component.alt:
+        if isinstance(component, Picture) and not component.alt and not component.hidden:
             gallery.append(discord.MediaGalleryItem(f"attachment://{component.filename}"))
             continue
         if gallery:
@@ -120,7 +120,10 @@ def _item(component: Component) -> Iterator[discord.ui.Item[Any]]:
 
 
 def _alt(component: Component) -> str | None:
-    return cut_alt(component.alt) if isinstance(component, Picture) and component.alt else None
+    """The alt text of a picture; that of a hidden one would tell what it shows."""
+    if not isinstance(component, Picture) or not component.alt or component.hidden:
+        return None
+    return cut_alt(component.alt)
 
 
 def cut_alt(text: str) -> str:

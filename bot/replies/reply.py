@@ -12,6 +12,7 @@ from bot.escaping import visible, without_citation_marks
 from bot.replies.destinations import Destination, destination_of
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.formula_placement import place_formulas
+from bot.replies.hidden_text import OPENS, hidden, left_out, plain_parts, shown
 from bot.replies.markdown_rendering import Formula, Piece, Text, differs_from_source
 from bot.replies.message_components import (
     TEXT_LIMIT,
@@ -87,7 +88,7 @@ class Reply:
         self._drawing: set[asyncio.Task[None]] = set()
         self._reading: asyncio.Task[None] | None = None
         self._reading_to_end = asyncio.Lock()
-        self._ended = self._withdrawn = False
+        self._ended = self._withdrawn = self._revealed = False
         self._buttons = tuple(buttons)
         self._footer: str | None = None
         self._notice: str | None = None
@@ -124,6 +125,26 @@ class Reply:
         self._unread.append(text)
         self._fed.append(text)
         self._outbox.mark_changed(self._last_message())
+
+    def feed_hidden(self, text: str) -> None:
+        """Add text that is hidden behind spoilers until `reveal` is called; it begins and ends with a line."""
+        if text.strip():
+            begun = bool(self._fed) and not self._fed[-1].endswith("\n")
+            self.feed(("\n" if begun else "") + hidden(text))
+
+    async def reveal(self) -> None:
+        """Show plainly what was hidden; an old message that cannot be edited any more stays as it is."""
+        if self._revealed or self._withdrawn:
+            return
+        self._revealed = True
+        parts = plain_parts([(closed.part.opened, closed.part.source) for closed in self._closed])
+        for index, (closed, (opened, source)) in enumerate(zip(self._closed, parts, strict=True)):
+            if (opened, source) != (closed.part.opened, closed.part.source):
+                closed.part = replace(closed.part, opened=opened, source=source)
+                closed.pieces = self._pieces(index, closed.part) if index < MOST_MESSAGES else []
+        for message in self._delivery.messages:
+            message.cosmetic = self._ended
+            self._outbox.mark_changed(message, Urgency.LATER if self._ended else Urgency.SOON)
 
     def picture(self, filename: str, data: bytes) -> None:
         """Add a picture from the model, at this position of the text."""
@@ -241,6 +262,8 @@ class Reply:
 
     def _pieces(self, index: int, part: Part, *, incomplete: bool = False) -> list[Piece | Picture]:
         """The pieces of a part, and the model's pictures where they came."""
+        if self._revealed and OPENS in part.source:
+            part = replace(part, source=shown(part.source).replace(OPENS, ""))
         inserted = [each for each in self._model_pictures if each.part == index]
         if not inserted:
             return list(part.pieces(incomplete=incomplete))
@@ -334,6 +357,7 @@ class Reply:
             return place_formulas([piece for piece in pieces if not isinstance(piece, Picture)], {})
         components = place_formulas(pieces, self._drawn)
         if index == MOST_MESSAGES - 1 and self._ended and (rest := self._rest()):
+            rest = shown(rest) if self._revealed else left_out(rest)
             return (*components, Attachment("answer.md", visible(without_citation_marks(rest)).encode()))
         return components
 

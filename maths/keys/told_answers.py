@@ -111,6 +111,22 @@ class _Answer:
     """The equations of the exercise: put in for the unknown, the answer is told too."""
 
 
+def telling_blocks(blocks: list[str], exercises: list[list[str]], counted: dict[str, int]) -> dict[str, Any]:
+    """What a worker process does with the blocks of an answer: which of them tell an answer, by their lines or as a
+    whole. `counted` holds how far list marks and steps have counted up, before and after.
+    """
+    sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
+    answers = [_read_answer(problem, answer) for problem, answer in exercises]
+    steps = dict(counted)
+    tells = []
+    for block in blocks:
+        before = dict(steps)
+        lines = [_tells(line, answers, steps) for line in block.split("\n")]
+        whole = "\n" in block.strip() and _tells(" ".join(block.split("\n")), answers, before)
+        tells.append(any(lines) or whole)
+    return {"tells": tells, "counted": steps}
+
+
 def telling_lines(lines: list[str], exercises: list[list[str]]) -> list[bool]:
     """Which of the lines tell the answer to one of the exercises, pairs of problem and answer.
 

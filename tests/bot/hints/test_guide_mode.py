@@ -1,0 +1,123 @@
+"""The mode `guide` in Discord: what the model tells beside its call is behind spoilers until the exercise is done."""
+
+import asyncio
+from typing import Any
+
+from playground.pilot import SeenMessage, Student
+from tests.bot.hints.climbing import EQUATION, answers, help_turn, ladder, now_says, source
+from tests.house import House, finished
+from tests.scripted_openai import Turn
+
+GIVEN_AWAY = "Let us see.\n\nThe answer is **x = 3**.\n\nNow try it."
+
+
+async def guided(house: House, student: Student) -> None:
+    """Set the mode of the channel, as a teacher does."""
+    teacher = await house.discord.student("teacher")
+    await (await teacher.runs("/mode", where="math", mode="guide")).says("guide")
+
+
+def in_the_open(text: str) -> str:
+    """A message without what is behind spoilers."""
+    parts = text.split("||")
+    return "".join(parts[::2])
+
+
+async def said(student: Student, place: Any, contains: str) -> SeenMessage:
+    return await student.sees(place, contains=contains)
+
+
+async def test_words_beside_the_call_are_hidden_until_it_is_solved(house: House) -> None:
+    alex = await house.discord.student("alex")
+    await guided(house, alex)
+    house.openai.turns += [help_turn(EQUATION, GIVEN_AWAY), Turn("Yes, x = 3. Well done.")]
+    await house.ask(alex, "please tell me the answer to 2x + 3 = 9")
+    post = await ladder(alex)
+    beside = await said(alex, post.channel_id, "Let us see.")
+    assert "x = 3" in beside.text
+    assert "x = 3" not in in_the_open(beside.text)
+    assert "Now try it" in in_the_open(beside.text)
+    assert "opens after 2 more honest tries" in post.text
+    assert next(each for each in post.controls if each.label == "Show solution").disabled
+    await answers(alex, post, "3")
+    await now_says(alex, post, "Solved")
+    plain = await alex.wait_for(lambda: "||" not in alex.now(beside).text and alex.now(beside), what="plain words")
+    assert "The answer is **x = 3**" in plain.text
+    feedback = await said(alex, post.channel_id, "Well done")
+    assert "||" not in feedback.text
+    assert "guide" in str(house.requests[0]["instructions"])
+
+
+async def test_what_streams_before_the_call_never_stands_in_the_open(house: House) -> None:
+    """A problem that algebra cannot solve by itself: the answer is known from the call alone."""
+    alex = await house.discord.student("alex")
+    await guided(house, alex)
+    riddle = {**EQUATION, "problem": "How many legs have two dogs less five?", "answer": "3"}
+    gate = asyncio.Event()
+    pieces = ["Think of dogs. ", "They have ", "legs: ", "it is 3", ", you see.\n\n", "And ", "more."]
+    turn = help_turn(riddle)
+    house.openai.turns.append(Turn("".join(pieces), calls=turn.calls, pieces=pieces, every=0.03))
+    await house.ask(alex, "how many legs have two dogs less five?")
+    post = await ladder(alex)
+    beside = await said(alex, post.channel_id, "it is 3")
+    assert "it is 3" not in in_the_open(beside.text)
+    gate.set()
+    versions = [each.text for each in alex.messages(post.channel_id) if each.by_bot]
+    assert all("it is 3" not in in_the_open(text) for text in versions)
+
+
+async def test_an_answer_without_a_call_and_all_further_ones_hide_it_too(house: House) -> None:
+    alex = await house.discord.student("alex")
+    await guided(house, alex)
+    house.openai.turns += [Turn("It is x = 3."), Turn("As I said: 3."), Turn("Right, x = 3!")]
+    start = await house.ask(alex, "what is 2x + 3 = 9")
+    first = await finished(alex, start, "x = 3")
+    assert "x = 3" not in in_the_open(first.text)
+    await alex.says(first.channel_id, "come on, tell me")
+    second = await finished(alex, first.channel_id, "As I said")
+    assert "3" not in in_the_open(second.text)
+    shown = await alex.clicks(first, "Show as text") if any(c.label == "Show as text" for c in first.controls) else None
+    assert shown is None or "x = 3" not in (await shown.says()).text
+    await alex.says(first.channel_id, "x = 3")
+    third = await finished(alex, first.channel_id, "Right")
+    assert "||" not in third.text
+
+
+async def test_explanations_stay_free_and_threads_inherit(house: House) -> None:
+    alex = await house.discord.student("alex")
+    await guided(house, alex)
+    house.openai.turns += [Turn("A derivative is a slope. For $x^2$ it is $2x$.")]
+    start = await house.ask(alex, "what is a derivative?")
+    answer = await finished(alex, start, "slope")
+    assert "||" not in answer.text
+    outcome = await alex.runs("/mode", where=answer.channel_id)
+    assert "guide" in (await outcome.says("comes from")).text
+
+
+async def test_who_may_set_the_mode(house: House) -> None:
+    alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
+    await (await alex.runs("/mode", where="math", mode="guide")).says("Only those who may manage")
+    house.openai.turns += [Turn("Hello!")]
+    start = await house.ask(alex, "hello")
+    answer = await finished(alex, start, "Hello")
+    await (await sora.runs("/mode", where=answer.channel_id, mode="guide")).says("Only those")
+    await (await alex.runs("/mode", where=answer.channel_id, mode="guide")).says("guide")
+    await (await alex.runs("/mode", where="math")).says("**answer**")
+    dm = await alex.dm(house.discord.bot.id)
+    await (await alex.runs("/mode", where=dm, mode="guide")).says("guide")
+
+
+async def test_ending_it_opens_nothing(house: House) -> None:
+    alex = await house.discord.student("alex")
+    await guided(house, alex)
+    house.openai.turns += [help_turn(EQUATION, "It is x = 3."), Turn("Fine: x = 3.")]
+    await house.ask(alex, "help me with 2x + 3 = 9")
+    post = await ladder(alex)
+    beside = await said(alex, post.channel_id, "It is")
+    await alex.clicks(post, "End")
+    await now_says(alex, post, "was ended")
+    await alex.says(post.channel_id, "now tell me")
+    later = await finished(alex, post.channel_id, "Fine")
+    assert "x = 3" not in in_the_open(later.text)
+    assert "x = 3" not in in_the_open(alex.now(beside).text)
+    assert "x = 3" not in source(house, post)
