@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from bot.conversations.discord_interface import AnswerReply, Buttons
-from bot.replies.hidden_text import without_own_mark
+from bot.replies.hidden_text import without_bars, without_own_mark
 from bot.replies.markdown_blocks import parse_blocks
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ _MATHEMATICS: Final = re.compile(
     r"[\d=≈≠≤≥<>√∛π∞∫∑±×÷^²³⁰-⁹₀-₉¼-¾⅐-⅞①-⓿𝐀-𝟿]|\\[A-Za-z(\[]|\$|&#|```|\|.*\||[a-z]\s*[+*/]\s*[a-z]"
     r"|(?<![A-Za-z])[B-HJ-Zb-hj-z](?![A-Za-z'’])|no (?:real )?solution|(?:해|근)[가이는은]?\s*없",
 )
-_SENTENCE_END: Final = re.compile(r"[.!?。…:]\s+|\n")
+_SENTENCE_END: Final = re.compile(r"[.!?。…]\s+|\n")
 
 Exercise = tuple[str, str]
 """A problem and its answer."""
@@ -214,4 +214,4 @@ class HeldReply:
 
     def _feed(self, text: str) -> None:
         if text:
-            self._reply.feed(text)
+            self._reply.feed(text if self._free else without_bars(text))

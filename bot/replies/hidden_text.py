@@ -11,21 +11,32 @@ from typing import Final
 OPENS: Final = "<details hidden>"
 _CLOSES: Final = "</details>"
 _HIDDEN: Final = re.compile(rf"{OPENS}\n?(.*?)\n?{_CLOSES}\n?", re.DOTALL)
-_TAGS: Final = re.compile(r"</?(?:details|summary)\b[^<>]*>", re.IGNORECASE)
+_TAGS: Final = re.compile(r"</?(?:details|summary|ol|ul|li|dl|dt|dd)\b[^<>]*>", re.IGNORECASE)
+_LIST_NUMBER: Final = re.compile(r"^([ \t>*+•-]*)(\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
+_CODE_OR_TABLE: Final = re.compile(r"```|~~~|^\s*\|.*\|\s*$", re.MULTILINE)
 _OPENED: Final = "<details>"
 """What opens it again at the beginning of the next message."""
 
 
 def hidden(text: str) -> str:
     """`text` as a hidden part of a source; the model's own tags cannot end it."""
-    return f"{OPENS}\n{_without_tags(text).strip(chr(10))}\n{_CLOSES}\n"
+    inside = _without_tags(text).strip("\n").replace("||", "| |")  # else the spoiler would end there
+    inside = re.sub(r"\\+$", "", inside, flags=re.MULTILINE)  # else the bars that end it would be escaped
+    if not _CODE_OR_TABLE.search(inside):
+        inside = _LIST_NUMBER.sub(r"\1\2\\\3", inside)  # else it would stand before the spoiler
+    return f"{OPENS}\n{inside}\n{_CLOSES}\n"
 
 
 def _without_tags(text: str) -> str:
-    """`text` without tags that hide, and without those that stand there once others are taken out."""
+    """`text` without tags that hide or number, and without those that stand there once others are taken out."""
     while (shorter := _TAGS.sub("", text)) != text:
         text = shorter
     return text
+
+
+def without_bars(block: str) -> str:
+    """A block that is shown, without bars that would begin a spoiler and end it where a hidden block begins."""
+    return block if _CODE_OR_TABLE.search(block) else block.replace("||", "\\|\\|")
 
 
 def without_own_mark(text: str) -> str:

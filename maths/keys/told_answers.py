@@ -53,10 +53,14 @@ _EQUALS: Final = re.compile(
     r":=|≔|≡|≅|≃|≈|≒|⟹|⇒|→|⟶|⇔|↦|-+>|=+>|\\(?:approx|equiv|to|rightarrow|Rightarrow|implies|iff|colon)\b"
 )
 _LIST_MARK: Final = re.compile(r"^\s*(?:>\s*)*(\d{1,2})[.)]\s+(?=\S)")
+_BULLET: Final = re.compile(r"^\s*(?:(?:>|[-*+•])\s+)+")
 _STEP: Final = re.compile(
     r"(?:\b(?:step|hint|question|part|line|example|exercise)\s*#?(\d{1,2})(?=\s*(?:[:.)—–-]|$))|(\d{1,2})\s*단계)",
     re.IGNORECASE,
 )
+_SMALL_DIGITS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⁻₋⁺₊", "01234567890123456789--++")
+_SMALL_ALONE: Final = re.compile(r"(?<![\w)\]}⁰¹²³⁴-⁹₀-₉⁻₋⁺₊/])[⁻₋⁺₊]?[⁰¹²³⁴-⁹₀-₉]+(?![⁄/])")
+"""Small digits that stand for themselves, and are no exponent or index."""
 _INSIDE_WORD: Final = re.compile(r"(?<=[가-힣])(?=[\d(\\-])|(?<=[\d)}])(?=[가-힣])")
 
 
@@ -213,10 +217,12 @@ def _parts(nodes: Iterable[Node]) -> Iterator[Node]:
 
 def _tells(line: str, answers: Sequence[_Answer], steps: dict[str, int]) -> bool:
     line = _without_marks(line, steps)
+    unmarked = _BULLET.sub("", line)  # `- 3` is an item, or minus three
     return any(
         _one_tells(piece, answers)
-        for start in range(0, len(line), LONGEST_LINE)
-        for piece in _spellings(line[start : start + LONGEST_LINE + 100])
+        for text in dict.fromkeys((line, unmarked))
+        for start in range(0, len(text), LONGEST_LINE)
+        for piece in _spellings(text[start : start + LONGEST_LINE + 100])
     )
 
 
@@ -241,7 +247,11 @@ def _without_marks(line: str, steps: dict[str, int]) -> str:
 
 def _spellings(line: str) -> Iterator[str]:
     """The line as mathematics may stand in it: without Markdown, tags and what LaTeX says of its looks."""
-    text = "".join(char for char in line if unicodedata.category(char) != "Cf")
+    text = "".join(
+        char for char in line if unicodedata.category(char) not in {"Cf", "Me"} and char not in "\ufe0e\ufe0f"
+    )
+    text = _SMALL_ALONE.sub(lambda run: run[0].translate(_SMALL_DIGITS), text)
+    text = re.sub(r"<ol\b[^<>]*\bstart\s*=\s*[\"']?(\d+)[^<>]*>", r" \1 ", text, flags=re.IGNORECASE)
     text = "".join(_plain_digit(char) for char in text)
     text = re.sub(r"\\(?=[*_~`|<>#.!()\[\]-])(?![\[\]()])", "", text)
     text = _TAG.sub("", text)
@@ -253,7 +263,7 @@ def _plain_digit(char: str) -> str:
     """The digit that a circled, superscript-free or bold one is: `②`, `𝟐`, `２`, `٢`."""
     if char.isascii() or char in "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉":
         return char
-    number = unicodedata.numeric(char, None) if unicodedata.category(char) in {"Nd", "No"} else None
+    number = unicodedata.numeric(char, None) if unicodedata.category(char) in {"Nd", "No", "Nl"} else None
     if number is None or number != int(number):
         return char
     return str(int(number)) if char.isdecimal() else f" {int(number)} "

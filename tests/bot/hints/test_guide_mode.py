@@ -33,7 +33,7 @@ async def test_words_beside_the_call_are_hidden_until_it_is_solved(house: House)
     house.openai.turns += [help_turn(EQUATION, GIVEN_AWAY), Turn("Yes, x = 3. Well done.")]
     await house.ask(alex, "please tell me the answer to 2x + 3 = 9")
     post = await ladder(alex)
-    beside = await said(alex, post.channel_id, "Let us see.")
+    beside = await said(alex, post.channel_id, "Now try it")
     assert "x = 3" in beside.text
     assert "x = 3" not in in_the_open(beside.text)
     assert "Now try it" in in_the_open(beside.text)
