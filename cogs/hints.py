@@ -41,7 +41,7 @@ class HintsCog(commands.Cog):
         self.bot = bot
         self.store = LadderStore(bot.store)
         self.messages = ViewMessages(bot, bot.outbox.wait_for_turn)
-        self.judge = AnswerJudge(bot.pool, bot.openai, bot.guild_assistants, bot.quotas)
+        self.judge = AnswerJudge(bot.pool, bot.separate_runs)
         self.ladders = Ladders(
             self.store,
             self.messages,

@@ -16,6 +16,7 @@ from typing import Any, Final
 import discord
 import structlog
 
+from bot.conversations.location import Location
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note
 from bot.escaping import escaped_within, one_line, visible
@@ -203,9 +204,8 @@ class Ladders:
 
     async def _judged(self, record: LadderRecord, given: str, student_id: int) -> Answered:
         earlier = [each.text for each in record.session.tries]
-        found = await self._judge.judge(
-            record.session.help, given, earlier, student_id=student_id, guild_id=record.guild_id
-        )
+        location = Location(record.conversation_id, record.guild_id, record.channel_id)
+        found = await self._judge.judge(record.session.help, given, earlier, student_id=student_id, location=location)
         return Answered(student_id, given, found.verdict, self.clock(), found.readable, found.repeated)
 
     async def _apply_press(self, ladder: _LiveLadder, event: LadderEvent, press: LadderPress) -> None:

@@ -8,7 +8,7 @@ from playground.server import Playground
 from tests.bot.hints.climbing import EQUATION, FRACTION, answers, help_turn, ladder, now_says, record, source, told
 from tests.bot.hints.climbing import cog as hints_cog
 from tests.house import House, bot_in, eventually, settings_for
-from tests.scripted_openai import ScriptedOpenAI, Turn, last_user_text, tool_outputs
+from tests.scripted_openai import Call, ScriptedOpenAI, Turn, last_user_text, tool_outputs
 
 
 async def test_climbed_to_the_second_hint_and_solved(house: House) -> None:
@@ -73,7 +73,7 @@ async def test_only_the_asker_presses_and_a_moderator_can_end_it(house: House) -
 async def test_what_algebra_cannot_read_goes_to_the_model_blind_and_is_charged(house: House) -> None:
     house.openai.turns += [
         help_turn(),
-        Turn('{"verdict": "partly"}'),
+        Turn(calls=[Call("judge_answer", {"verdict": "partly"})]),
         Turn("I think so."),
         Turn("Good."),
     ]
@@ -86,7 +86,7 @@ async def test_what_algebra_cannot_read_goes_to_the_model_blind_and_is_charged(h
     assert "Which number" not in json.dumps(judged)  # blind: no hints, no conversation
     assert "help me with" not in json.dumps(judged)
     assert json.loads(last_user_text(judged))["students_answer"].startswith("it is about three")
-    assert not judged.get("tools")
+    assert [each["name"] for each in judged["tools"]] == ["judge_answer"]
     outcome = await answers(alex, post, "a word that the judge does not understand")
     await outcome.says("I could not check")
     found = await record(house, post)
