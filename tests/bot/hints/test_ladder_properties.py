@@ -150,7 +150,8 @@ class Ladder(RuleBasedStateMachine):
     @invariant()
     def nothing_in_the_message_tells_the_answer_before_its_time(self) -> None:
         record = LadderRecord("l", "call", 3, 1, 2, "en", self.session)
-        components: Any = ladder_screen(record).to_components()
+        view: Any = ladder_screen(record)
+        components = view.to_components()
         shown = json.dumps(components, ensure_ascii=False)
         for secret in SECRETS:
             assert (secret in shown) == self.session.phase.done
