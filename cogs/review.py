@@ -48,6 +48,7 @@ class ReviewCog(commands.Cog):
         self.bot.exercise_listeners.append(FinishedExercises(self.bot.store).ended)
         quiz_cog: Any = self.bot.get_cog("QuizCog")
         quiz_cog.follow_ups.practise = self.reviews.practise
+        quiz_cog.quizmaster.listeners.question_answered.append(self.finished_quizzes.answered)
         quiz_cog.quizmaster.listeners.quiz_finished.append(self.finished_quizzes.finished)
         quiz_cog.quizmaster.listeners.question_reported.append(self.finished_quizzes.reported)
 

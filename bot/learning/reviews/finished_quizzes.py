@@ -57,7 +57,8 @@ class FinishedQuizzes:
         for row in rows:
             if row.quiz_id not in quizzes:
                 quizzes[row.quiz_id] = Quiz.model_validate_json(row.quiz)
-            await self._store.write(*self._statements(row, quizzes[row.quiz_id].questions[row.question]))
+            question = quizzes[row.quiz_id].questions[row.question]
+            await self._store.write(*self._statements(_result_of(row, question), question))
 
     async def finished(self, record: QuizRecord) -> None:
         """A quiz has ended: keep the results of everybody who played."""
@@ -88,31 +89,61 @@ class FinishedQuizzes:
         await self._results.set_reported(student, "quiz", record.id, index)
         await self._cards.set_origin_hidden(student, quiz_origin(record.id, index), hidden=True)
 
-    def _statements(self, row: Row[Any], question: QuizQuestion) -> list[Statement]:
-        at = _seconds(row.finished_at)
-        topic = (question.topic or row.topic)[:LONGEST_TOPIC]
+    async def answered(self, record: QuizRecord, student: int, index: int) -> None:
+        """A student has answered a question: where right and wrong were told at once, that is kept at once, so that it
+        is not lost if the quiz is never finished.
+        """
+        session = record.session
+        response = session.response(student, index)
+        if response is None or not session.told(index):
+            return
+        question = session.quiz.questions[index]
         result = StudyResult(
-            student_id=row.student_id,
+            student_id=student,
             source="quiz",
-            source_id=row.quiz_id,
-            number=row.question,
-            guild_id=row.guild_id,
-            channel_id=row.channel_id,
-            topic=topic,
-            right=row.chosen == row.right,
-            seconds=row.seconds,
-            at=at,
+            source_id=record.id,
+            number=index,
+            guild_id=record.guild_id,
+            channel_id=record.channel_id,
+            topic=topic_of(question, record.topic),
+            right=response.choice == question.answer,
+            seconds=response.seconds,
+            at=response.at,
         )
+        await self._store.write(*self._statements(result, question))
+
+    def _statements(self, result: StudyResult, question: QuizQuestion) -> list[Statement]:
         statements: list[Statement] = [(self._add_result, result_row(result))]
         if not result.right:
-            deck = Deck(mistakes_deck_id(row.student_id), row.student_id, 0, "mistakes", "", at)
             card, review = missed_card(result, question)
+            deck = Deck(card.deck_id, card.owner_id, 0, "mistakes", "", result.at)
             statements += [
                 (self._add_deck, deck_row(deck)),
                 (self._add_card, card_row(card)),
                 (self._add_review, review_row(card, review)),
             ]
         return statements
+
+
+def topic_of(question: QuizQuestion, quiz_topic: str) -> str:
+    """The topic that the model gives a question or, without one, that of its quiz."""
+    return (question.topic or quiz_topic)[:LONGEST_TOPIC]
+
+
+def _result_of(row: Row[Any], question: QuizQuestion) -> StudyResult:
+    """A result from its row among those of quizzes."""
+    return StudyResult(
+        student_id=row.student_id,
+        source="quiz",
+        source_id=row.quiz_id,
+        number=row.question,
+        guild_id=row.guild_id,
+        channel_id=row.channel_id,
+        topic=topic_of(question, row.topic),
+        right=row.chosen == row.right,
+        seconds=row.seconds,
+        at=_seconds(row.finished_at),
+    )
 
 
 def missed_card(result: StudyResult, question: QuizQuestion) -> tuple[Card, Review]:
