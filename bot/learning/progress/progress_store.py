@@ -21,6 +21,8 @@ _CARD_SETS, _CARD_REQUESTS = table_of(CardSetRow), table_of(CardRequestRow)
 _PICTURES = table_of(CardPictureRow)
 _SESSIONS, _REMINDERS = table_of(ReviewSessionRow), table_of(ReminderRow)
 _STATE: Final = tuple(each.name for each in fields(Schedule))
+LEARNING: Final = 1
+"""FSRS's state of a card that was never known: it cannot fade."""
 MOST_RECALLED: Final = 1_000
 """Cards, those seen last, of which it is reckoned how likely they are remembered."""
 _DELETE: Final = (
@@ -77,7 +79,7 @@ class ProgressStore:
             for _ in range(row.count)
         ]
         seen = select(_CARDS.c.topic, *(_CARDS.c[name] for name in _STATE)).where(*mine)
-        seen = seen.where(_CARDS.c.last_review.is_not(None)).order_by(_CARDS.c.last_review.desc())
+        seen = seen.where(_CARDS.c.state != LEARNING).order_by(_CARDS.c.last_review.desc())
         for row in await self._store.read(seen.limit(MOST_RECALLED)):
             schedule = Schedule(**{name: getattr(row, name) for name in _STATE})
             memories.append(CardMemory(row.topic, recall(schedule, at), due=False))

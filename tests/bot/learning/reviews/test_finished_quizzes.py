@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.learning.card import Card, ChoiceContent, mistakes_deck_id
+from bot.learning.card import Card, ChoiceContent, Schedule, mistakes_deck_id
 from bot.learning.card_store import CardStore
 from bot.learning.progress.progress_store import ProgressStore
 from bot.learning.result_store import ResultStore, StudyResult
@@ -180,7 +180,12 @@ async def test_what_is_remembered_can_be_asked_for_one_server_alone(store: Store
     await finished.finished(await played_alone(store, guild=7))
     await finished.finished(await played_alone(store, guild=8))
     at = 4_000_000_000.0
-    assert len(await progress.memories(1, at, 7)) == len(await progress.memories(1, at, 8)) == 4
-    assert len(await progress.memories(1, at)) == 8
+    assert len(await progress.memories(1, at, 7)) == len(await progress.memories(1, at, 8)) == 2
+    assert [(each.recall, each.due) for each in await progress.memories(1, at)] == [(None, True)] * 4  # never known
+    card = (await cards_of(store, 1))[0]
+    known = replace(card, id="known", origin="o", schedule=Schedule(at + 1, 2, None, 5.0, 5.0, at - 5 * 86_400))
+    await CardStore(store).add_cards([known])
+    remembered = [each for each in await progress.memories(1, at) if each.recall is not None]
+    assert [(round(each.recall or 0, 2), each.due) for each in remembered] == [(0.9, False)]
     assert await progress.memories(1, at, 99) == []
     assert await progress.memories(2, at) == []
