@@ -16,7 +16,7 @@ from bot.library.channel_access import can_open
 from bot.library.library import Library
 from bot.library.library_store import find
 from bot.library.question_files import QuestionFiles
-from bot.library.reading_choices import AS_PAGE, EncodingButton, PageButton
+from bot.library.reading_choices import AS_PAGE, EncodingButton, PageButton, QuestionEncodingButton
 from bot.sentences import Locale, of_code
 from bot.tutor.attachments import documents_of, is_picture
 from bot.tutor.error_handler import say_privately
@@ -56,7 +56,7 @@ class LibraryCog(
         self.bot.question_attachments.documents = self.question_files
         self.bot.conversations.set_citation_resolver(self.library.sources)
         self.bot.conversations.set_library_scope(self.library.readable_files.scope)
-        self.bot.add_dynamic_items(screens.ListPageButton, EncodingButton, PageButton)
+        self.bot.add_dynamic_items(screens.ListPageButton, EncodingButton, QuestionEncodingButton, PageButton)
         self.bot.tree.add_command(self._menu)
 
     async def cog_unload(self) -> None:

@@ -117,9 +117,9 @@ class LibraryStore:
         this = (_FILES.c.attachment_id == record.attachment_id, _FILES.c.kind == record.kind)
         return next(iter(await self._select(*this)), None)
 
-    async def library_file(self, attachment_id: int) -> FileRecord | None:
-        """The library's file that came as this attachment; None if there is none."""
-        this = (_FILES.c.attachment_id == attachment_id, _FILES.c.kind == "library", _FILES.c.state != "leaving")
+    async def library_file(self, attachment_id: int, kind: Kind = "library") -> FileRecord | None:
+        """The library's file, or that of a question, that came as this attachment; None if there is none."""
+        this = (_FILES.c.attachment_id == attachment_id, _FILES.c.kind == kind, _FILES.c.state != "leaving")
         return next(iter(await self._select(*this)), None)
 
     async def of_message(self, message_id: int) -> list[FileRecord]:

@@ -15,11 +15,13 @@ from bot.conversations.limits.token_budgets import embedding_tokens
 from bot.conversations.question import AttachedContent
 from bot.errors import UserFacingError
 from bot.library import sentences as say
+from bot.library.discord_requests import reply_reference
 from bot.library.errors import FileFailedError
 from bot.library.library import Library
 from bot.library.library_store import FileRecord
 from bot.library.message_files import record_of
 from bot.library.reactions import MessageReactions, failure_lines
+from bot.library.reading_choices import ask_in_conversation, readings_of
 from bot.tutor.attachments import documents_of
 from bot.tutor.incoming_message import IncomingMessage
 
@@ -156,14 +158,47 @@ class QuestionFiles:
         # The first message in a thread has the thread's id.
         reply_to = message.id if channel_id == message.channel.id else channel_id
         reactions = MessageReactions(self._bot, message.guild_id, channel_id, reply_to, message.locale)
-        await reactions.reply(failure_lines(failed, message.locale))
+        asked = [record for record in failed if readings_of(record.reason)]
+        told = [record for record in failed if record not in asked]
+        if told:
+            await reactions.reply(failure_lines(told, message.locale))
+        reference = reply_reference(message.guild_id, channel_id, reply_to)
+        for record in asked:
+            await ask_in_conversation(self._bot, record, message.id, reference, message.locale)
+
+    async def read_again(self, question_id: int, record: FileRecord, read_as: str) -> bool:
+        """Read a file of a question once more, as a person has chosen; False if it was read, or that is no choice.
+
+        Raises:
+            UserFacingError: the server does not answer, or cannot read it so either.
+        """
+        file_id = record.file_id or ""
+        try:
+            async with asyncio.timeout(_FAILURE_TIMEOUT):
+                vector_store_id = await self._vector_store_of(question_id)
+                reason = await self._failure_reason(vector_store_id, record)
+                if read_as not in dict(readings_of(reason)):
+                    return False
+                await self._library.library_store.update(replace(record, read_as=read_as))
+                await self._library.vector_store_files.read_again(vector_store_id, file_id, read_as)
+        except FileFailedError as error:
+            raise UserFacingError(say.REASONS.get(error.reason, say.REASONS["failed"]), limit=say.LIMIT_MB) from error
+        except (TimeoutError, openai.OpenAIError) as error:
+            log.warning("library.not_read_again", file=file_id, cause=error)
+            raise UserFacingError(say.AWAY) from error
+        return True
 
     async def _failure_reason(self, vector_store_id: str, record: FileRecord) -> str | None:
         """Wait until the server has indexed a file; what is to be said of it: why it failed, or is read in part."""
         try:
             indexed = await self._library.vector_store_files.indexed(vector_store_id, record.file_id or "")
         except FileFailedError as error:
-            return error.reason
+            if record.read_as is None or record.read_as not in dict(readings_of(error.reason)):
+                return error.reason
+            # It was attached anew, and somebody had said before how it is to be read.
+            indexed = await self._library.vector_store_files.read_again(
+                vector_store_id, record.file_id or "", record.read_as
+            )
         charge_id, tokens = f"file-{record.attachment_id}", embedding_tokens(indexed.size)
         await self._bot.quotas.budgets.add(charge_id, record.author_id, record.guild_id, tokens)
         return indexed.reason

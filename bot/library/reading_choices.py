@@ -85,6 +85,48 @@ class EncodingButton(
             await cog.library.intake.read_again(record, self.encoding)
 
 
+class QuestionEncodingButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=r"library:ask:(?P<question>\d{1,20}):(?P<file>\d{1,20}):(?P<encoding>[a-z0-9-]{2,12})",
+):
+    """Has a text file of a question read in an encoding."""
+
+    def __init__(
+        self, question_id: int, attachment_id: int, encoding: str, excerpt: str = "", locale: Locale = "en"
+    ) -> None:
+        label = f"{excerpt[:50]} · {say.encoding_name(encoding, locale)}"
+        super().__init__(_Choice(label, f"library:ask:{question_id}:{attachment_id}:{encoding}"))
+        self.question_id = question_id
+        self.attachment_id = attachment_id
+        self.encoding = encoding
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: "discord.Interaction[Any]", _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> "QuestionEncodingButton":
+        """Discord.py calls this at every press."""
+        return cls(int(match["question"]), int(match["file"]), match["encoding"])
+
+    @handles_errors
+    async def callback(self, interaction: "discord.Interaction[SaemBot]") -> None:
+        """Read the file again, if whoever asked, its sender, or a manager of the server says so."""
+        locale = of_code(interaction.locale)
+        record = await LibraryStore(interaction.client.store).library_file(self.attachment_id, "thread")
+        question = await interaction.client.conversation_store.question(self.question_id)
+        if record is None or question is None or record.guild_id != (interaction.guild_id or 0):
+            await say_privately(interaction, say.NOT_THERE(locale))
+            return
+        if interaction.user.id != question.author_id and not _may_say(interaction, record.author_id):
+            await say_privately(interaction, say.NOT_YOUR_FILE(locale))
+            return
+        name = say.encoding_name(self.encoding, locale)
+        cog: Any = interaction.client.get_cog("LibraryCog")
+        await interaction.response.defer()
+        chosen = await cog.question_files.read_again(self.question_id, record, self.encoding)
+        text = say.READ_FOR_QUESTION(locale, how=name) if chosen else say.ALREADY_THERE(locale)
+        await interaction.edit_original_response(content=text, view=None)
+
+
 class PageButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"library:page:(?P<message>\d{1,20}):(?P<file>\d{1,20})"
 ):
@@ -134,6 +176,16 @@ async def ask_for_encoding(bot: "SaemBot", record: FileRecord, locale: Locale) -
         view.add_item(EncodingButton(record.attachment_id, encoding, excerpt, locale))
     text = say.WHICH_READING(locale, name=escaped_name(record.filename))
     await _reply(bot, reply_reference(record.guild_id, record.channel_id, record.message_id), text, view)
+
+
+async def ask_in_conversation(
+    bot: "SaemBot", record: FileRecord, question_id: int, reference: discord.MessageReference, locale: Locale
+) -> None:
+    """Ask whoever has asked a question with a text file, in a reply, which of its readings is right."""
+    view = discord.ui.View(timeout=None)
+    for encoding, excerpt in readings_of(record.reason):
+        view.add_item(QuestionEncodingButton(question_id, record.attachment_id, encoding, excerpt, locale))
+    await _reply(bot, reference, say.WHICH_READING(locale, name=escaped_name(record.filename)), view)
 
 
 async def offer_pages(

@@ -67,8 +67,8 @@ _SERVER_REASONS = {
 UNSURE_ENCODING_OF_SERVER = "I am not sure in which encoding this text is written. It may be: "
 """How the server's reason begins; the readings follow as JSON."""
 UNSURE_ENCODING = Sentence(
-    "I am not sure how its letters are encoded. Save it as UTF-8 and add that; in library channels you can choose too.",
-    "어떤 글자로 쓰였는지 확실하지 않아요. UTF-8로 저장해서 다시 올려 주세요. 자료실에서는 버튼으로 고를 수도 있어요.",
+    "I am not sure how its letters are encoded. Choose by the buttons under it, or save it as UTF-8 and add that.",
+    "어떤 글자로 쓰였는지 확실하지 않아요. 버튼으로 고르거나 UTF-8로 저장해서 다시 올려 주세요.",
 )
 WHICH_READING = Sentence(
     "⚠️ **{name}**: I am not sure how its letters are encoded. Which of these is right?",
@@ -79,6 +79,10 @@ NOT_YOUR_FILE = Sentence(
     "파일을 올린 사람이나 서버 관리 권한이 있는 사람만 고를 수 있어요.",
 )
 READ_AS = Sentence("I am reading it as: {how}.", "이렇게 읽을게요: {how}.")
+READ_FOR_QUESTION = Sentence(
+    "I have read it as: {how}. Ask again, or press Regenerate, and I answer with it.",
+    "이렇게 읽었어요: {how}. 다시 물어보거나 ‘다시 생성’을 누르면 이 파일을 보고 답할게요.",
+)
 A_PAGE = Sentence("a page", "책이나 문서의 한 쪽")
 IS_IT_A_PAGE = Sentence(
     "Is it a picture of a page? Then I can read it into the library.",

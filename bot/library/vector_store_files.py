@@ -127,6 +127,16 @@ class VectorStoreFiles:
         except openai.NotFoundError:
             log.info("library.file_unknown", file=record.file_id)
 
+    async def read_again(self, vector_store_id: str, file_id: str, read_as: str) -> IndexedFile:
+        """Have a file of a vector store indexed anew, as its sender has chosen.
+
+        Raises:
+            FileFailedError: it cannot be indexed.
+            openai.OpenAIError: the server does not answer, or does not know the file.
+        """
+        await self._client.vector_stores.files.create(vector_store_id, file_id=file_id, attributes={"read_as": read_as})
+        return await self._wait_until_indexed(vector_store_id, file_id)
+
     async def indexed(self, vector_store_id: str, file_id: str) -> IndexedFile:
         """Wait until a file of a vector store is indexed.
 

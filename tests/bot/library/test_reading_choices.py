@@ -34,6 +34,25 @@ async def test_a_text_of_several_readings_is_read_as_its_sender_says(house: Hous
     assert [record.read_as for record in stored] == ["big5"]
 
 
+async def test_a_text_in_a_question_is_read_as_whoever_asked_says(house: House) -> None:
+    alex, minji = await house.discord.student("alex"), await house.discord.student("minji")
+    citing(house, TEXT, "Found{mark}.", nothing="Nothing there.")
+    question = await alex.drops("math", ("exam.txt", TEXT.encode("big5")), text=f"{house.mention} what exam?")
+    asked = await alex.sees(question.id, contains="how its letters are encoded")
+    right = next(control for control in asked.controls if TEXT in (control.label or ""))
+    refused = await minji.clicks(asked, right.custom_id or "")
+    assert "파일을 올린 사람" in (await refused.says()).text
+    await alex.clicks(asked, right.custom_id or "")
+    await alex.wait_for(lambda: "Regenerate" in alex.now(asked).text, what="the reading")
+    assert not alex.now(asked).controls
+    await alex.says(question.id, "and now?")
+    answer = await finished(alex, question, "Found")
+    assert "exam.txt" in answer.text
+    await alex.edits(question, f"{house.mention} which exam?")
+    again = await finished(alex, question, "Found")
+    assert len([post for post in alex.messages(question) if "how its letters are encoded" in post.text]) == 0, again
+
+
 @needs_ocr
 async def test_a_picture_is_a_page_when_its_sender_says_so(house: House) -> None:
     alex, minji = await house.discord.student("alex"), await house.discord.student("minji")
