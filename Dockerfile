@@ -18,6 +18,7 @@ COPY bot bot
 COPY cogs cogs
 COPY playground playground
 COPY database database
+COPY fonts fonts
 COPY function_arguments function_arguments
 COPY maths maths
 COPY workers workers

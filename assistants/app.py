@@ -1,5 +1,6 @@
 """The ASGI application: opens the services, and adds endpoints, middleware and exception handlers."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -11,6 +12,8 @@ from starlette.exceptions import HTTPException
 from assistants.api import assistants, files, messages, models, openapi, run_steps, runs, threads, vector_stores
 from assistants.api.middleware import ApiMiddleware, on_api_error, on_http_exception, on_invalid_parameter
 from assistants.errors import ApiError
+from assistants.interpreter.code_interpreter import CodeInterpreter
+from assistants.interpreter.kernels import Kernels
 from assistants.models.api_detection import open_model
 from assistants.models.model_protocol import Model
 from assistants.retrieval.retrieval import open_retrieval
@@ -23,7 +26,7 @@ from assistants.settings import Settings
 from assistants.store.process_lock import lock_database
 from assistants.store.store import open_store
 from database.engines import sqlite_file
-from workers import Pool
+from workers import Pool, sandbox
 
 ModelOpener = Callable[[Settings, Pool], AbstractAsyncContextManager[Model]]
 
@@ -94,7 +97,12 @@ async def _open_services(
     model = await stack.enter_async_context(open_model(settings, pool))
     retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, clock))
     search = retrieval.file_search(store, budget=model.context_window(settings.model) // 4)
-    tools: dict[str, ServerTool] = {tool.type: tool for tool in (search, *extra_tools)}
+    own: list[ServerTool] = [search]
+    if settings.code_interpreter == "on" and (found := await asyncio.to_thread(sandbox.found)) is not None:
+        interpreter = CodeInterpreter(store, retrieval.files, Kernels(found))
+        stack.push_async_callback(interpreter.close)
+        own.append(interpreter)
+    tools = {tool.type: tool for tool in (*own, *extra_tools)}
     run_tasks = RunTasks(RunServices(settings, store, model, retrieval, tools), clock)
     stack.push_async_callback(run_tasks.close)
     orphaned_runs = OrphanedRuns(run_tasks, store)

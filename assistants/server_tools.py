@@ -52,11 +52,21 @@ class ToolSession(Protocol):
         """What a call's first step delta shows under the tool's type."""
         ...
 
+    def arguments_reader(self) -> Callable[[str], dict[str, Any] | None] | None:
+        """For one call: takes the pieces of its arguments as they come, and returns what a step delta shows of each
+        under the tool's type, or None. No reader: nothing is shown before the call is made.
+        """
+        ...
+
     async def call(self, arguments: str, progress: Progress) -> ToolResult:
         """Do what the model asks; `arguments` is its JSON, which may be malformed.
 
         When something goes wrong, the output tells the model so.
         """
+        ...
+
+    def take_images(self) -> Sequence[str]:
+        """The ids of the pictures that the calls since the last time have made: the next message begins with them."""
         ...
 
     def annotate(self, text: str) -> Sequence[dict[str, Any]]:

@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     )
     assistants_host: str = Field(default="127.0.0.1", description="Address the stand-alone server listens on.")
     assistants_port: int = Field(default=8100, ge=0, le=65535, description="Its port; 0 picks a free one.")
+    code_interpreter: Literal["on", "off"] = Field(
+        default="on",
+        description="Whether code that models write runs, in the sandbox; where there is no sandbox it never does.",
+    )
     run_expires_after: int = Field(
         default=600,
         ge=1,

@@ -16,7 +16,7 @@ from workers import child_main
 from workers.errors import JobCrashed, JobFailed, JobTimedOut
 from workers.job import Job
 from workers.job_files import OwnPaths, SharedFolder
-from workers.sandbox import FILES, Sandbox, open_filter
+from workers.sandbox import FILES, Sandbox
 
 log = structlog.get_logger(__name__)
 
@@ -81,22 +81,16 @@ def environment() -> dict[str, str]:
     }
 
 
-async def _started(program: Sequence[str], **how: Any) -> asyncio.subprocess.Process:
+async def _started(program: Sequence[str]) -> asyncio.subprocess.Process:
+    """Start a program outside a sandbox."""
     return await asyncio.create_subprocess_exec(
         *program,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        env=environment(),
         start_new_session=True,
-        **how,
     )
-
-
-async def _started_in(sandbox: Sandbox, program: Sequence[str], files: SharedFolder) -> asyncio.subprocess.Process:
-    with open_filter() as descriptor:
-        command = sandbox.command(program, files.outside, files.made, descriptor)
-        variables = sandbox.environment(environment())
-        return await _started(command, env=variables, pass_fds=(descriptor,), cwd="/")
 
 
 class ProcessHandle:
@@ -125,10 +119,10 @@ class ProcessHandle:
         files: OwnPaths | SharedFolder = OwnPaths()
         try:
             if sandbox is None:
-                process = await _started(program, env=environment())
+                process = await _started(program)
             else:
                 files = SharedFolder(FILES, sandbox.user)
-                process = await _started_in(sandbox, program, files)
+                process = await sandbox.start(program, environment(), files)
         except (OSError, subprocess.SubprocessError) as error:
             files.remove()
             raise JobCrashed(f"no worker process could be started: {error}") from error

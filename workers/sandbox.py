@@ -8,6 +8,7 @@ Bubblewrap is Linux's. On macOS and Windows, and where the system lets nobody ma
 starts it), there is no sandbox: `why_none` says so, for `saem check`.
 """
 
+import asyncio
 import functools
 import os
 import shutil
@@ -17,9 +18,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
-from workers.job_files import SharedFolder
+from workers.job_files import MADE, SharedFolder
 from workers.system_calls import NoFilterError, filter_program
 
 FILES: Final = "/files"
@@ -64,10 +66,41 @@ class Sandbox:
     can_disable_namespaces: bool
     """Whether this bubblewrap knows `--disable-userns` (0.7 and newer)."""
 
-    def command(self, program: Sequence[str], folder: Path, writable: Path, filter_descriptor: int) -> list[str]:
-        """The command that starts `program` in the sandbox, with `folder` as its files.
+    async def start(
+        self,
+        program: Sequence[str],
+        variables: Mapping[str, str],
+        files: SharedFolder | None = None,
+        folders: Mapping[str, int] = MappingProxyType({}),
+    ) -> asyncio.subprocess.Process:
+        """Start `program` in the sandbox, with pipes; `variables` is its environment outside. See `command`.
 
-        It may write to one of them, `writable`. The filter is read from `filter_descriptor`.
+        Raises:
+            OSError: the system refuses.
+        """
+        with open_filter() as descriptor:
+            return await asyncio.create_subprocess_exec(
+                *self.command(program, descriptor, files, folders),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=self.environment(variables),
+                pass_fds=(descriptor,),
+                cwd="/",
+                start_new_session=True,
+            )
+
+    def command(
+        self,
+        program: Sequence[str],
+        filter_descriptor: int,
+        files: SharedFolder | None = None,
+        folders: Mapping[str, int] = MappingProxyType({}),
+    ) -> list[str]:
+        """The command that starts `program` in the sandbox.
+
+        It sees `files`, if there are any, and has empty `folders` in memory of so many bytes each. The filter is read
+        from `filter_descriptor`.
         """
         readable = [path for path in (*CONFIGURATION, *_code()) if os.path.exists(path)]
         return [
@@ -76,12 +109,12 @@ class Sandbox:
             *self._rights(),
             *("--die-with-parent", "--new-session", "--seccomp", str(filter_descriptor)),
             *_system(),
-            *("--perms", "1777", "--size", str(SCRATCH), "--tmpfs", "/tmp"),  # noqa: S108 - the sandbox's own
+            *_in_memory({"/tmp": SCRATCH, **folders}),  # noqa: S108 - the sandbox's own
             *("--dev", "/dev"),
             *(["--proc", "/proc"] if self.shows_processes else []),
             *(part for path in _above(readable) for part in ("--perms", "0755", "--dir", path)),
             *(part for path in readable for part in ("--ro-bind", path, path)),
-            *("--ro-bind", str(folder), FILES, "--bind", str(writable), f"{FILES}/{writable.name}"),
+            *(["--ro-bind", str(files.outside), FILES, "--bind", str(files.made), f"{FILES}/{MADE}"] if files else []),
             *("--remount-ro", "/", "--chdir", "/", "--"),
             *_limits(),
             *(["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups", "--"] if self.user else []),
@@ -143,9 +176,7 @@ def _tried(sandbox: Sandbox) -> str:
     try:
         with open_filter() as descriptor:
             done = subprocess.run(  # noqa: S603 - the distribution's bubblewrap
-                sandbox.command(
-                    [sys.executable, "-P", "-c", "import msgpack"], folder.outside, folder.made, descriptor
-                ),
+                sandbox.command([sys.executable, "-P", "-c", "import msgpack"], descriptor, folder),
                 env=sandbox.environment({"PYTHONPATH": os.pathsep.join(_import_path())}),
                 pass_fds=(descriptor,),
                 capture_output=True,
@@ -186,6 +217,12 @@ def _system() -> Iterator[str]:
 def _above(paths: Sequence[str]) -> list[str]:
     """The folders above these paths, from the top; bubblewrap would make them for root alone."""
     return sorted({str(above) for path in paths for above in Path(path).parents[:-1] if not _of_system(above)})
+
+
+def _in_memory(folders: Mapping[str, int]) -> Iterator[str]:
+    """Empty folders that everybody inside may use, and the bytes that fit into each."""
+    for path, size in folders.items():
+        yield from ("--perms", "1777", "--size", str(size), "--tmpfs", path)
 
 
 def _limits() -> list[str]:

@@ -215,6 +215,13 @@ class FileSearchSession:
         """An empty object, as the Assistants API shows it."""
         return {}
 
+    def arguments_reader(self) -> None:
+        """Nothing is shown of a search before it is made."""
+
+    def take_images(self) -> Sequence[str]:
+        """A search makes no pictures."""
+        return ()
+
     async def call(self, arguments: str, progress: Progress) -> ToolResult:  # noqa: ARG002 - nothing to show on the way
         """Search, and return the passages."""
         queries = _queries(arguments)

@@ -322,7 +322,7 @@ class Execution:
     async def _open_message(self) -> None:
         """Open a message, if none is open; done when the model announces one, so that its first word need not wait."""
         if self._writer.message is None:
-            self._writer.open_message()
+            self._writer.open_message(self._take_images())
             await self._writer.commit()
 
     async def _write_held_text(self, completion: Completion) -> None:
@@ -385,6 +385,8 @@ class Execution:
     # -- the end
 
     async def _complete(self, usage: Usage, now: Callable[[], int]) -> None:
+        if self._writer.message is None and (images := self._take_images()):  # pictures, and no words about them
+            self._writer.open_message(images)
         self._close_message(usage)
         await self._writer.commit(
             "completed", completed_at=now(), expires_at=None, usage=self.usage, required_action=None
@@ -396,8 +398,14 @@ class Execution:
         self._writer.close_message(usage=usage, annotate=self._annotate, calls=self._answered_calls)
         self._answered_calls = []
 
+    def _take_images(self) -> list[str]:
+        """The pictures that no message shows yet."""
+        return [image for session in self._tool_sessions.values() for image in session.take_images()]
+
     def _annotate(self, text: str) -> list[dict[str, Any]]:
-        return [annotation for session in self._tool_sessions.values() for annotation in session.annotate(text)]
+        """The annotations of all tools, in the order of the text: what was sent of it before stays in its place."""
+        found = [annotation for session in self._tool_sessions.values() for annotation in session.annotate(text)]
+        return sorted(found, key=lambda annotation: annotation["start_index"])
 
     @property
     def usage(self) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from assistants.runs.event_stream import EventStream
 from assistants.runs.sse_encoding import (
     DeltaTemplate,
     annotations_delta,
+    image_delta,
+    image_part,
     refusal_template,
     step_delta,
     text_template,
@@ -71,7 +73,14 @@ class OpenMessage:
     step: RunStep
     announced: bool = False
     """Whether the client has been told of it."""
+    images: Sequence[str] = ()
+    """The ids of pictures that stand before the text."""
     parts: list[ContentPart] = field(default_factory=list)
+
+    @property
+    def content(self) -> list[dict[str, Any]]:
+        """The message's content so far."""
+        return [*map(image_part, self.images), *(part.json_object() for part in self.parts)]
 
 
 @dataclass(slots=True)
@@ -157,8 +166,10 @@ class RunWriter:
 
     # -- messages
 
-    def open_message(self) -> None:
-        """Begin a message and its step; the client is told of them with the first words."""
+    def open_message(self, images: Sequence[str] = ()) -> None:
+        """Begin a message and its step, with pictures (ids of files) before its text; the client is told of them with
+        the first words.
+        """
         run, now = self.run, self._now()
         message = Message(
             id=new_id("message"),
@@ -174,7 +185,7 @@ class RunWriter:
             tokens=0,
         )
         details = {"type": "message_creation", "message_creation": {"message_id": message.id}}
-        self.message = OpenMessage(message, self._open_step("message_creation", details))
+        self.message = OpenMessage(message, self._open_step("message_creation", details), images=images)
         self._new.append(message)
 
     def add_text(self, delta: TextDelta) -> None:
@@ -185,11 +196,12 @@ class RunWriter:
         parts = self.message.parts
         if not parts or parts[-1].refusal is not delta.refusal:
             make_template = refusal_template if delta.refusal else text_template
-            parts.append(ContentPart(delta.refusal, make_template(self.message.row.id, len(parts))))
+            index = len(self.message.images) + len(parts)
+            parts.append(ContentPart(delta.refusal, make_template(self.message.row.id, index)))
         part = parts[-1]
         part.pieces.append(delta.text)
         text = delta.text if self.annotate is None or part.refusal else part.release(delta.text)
-        if MARK_ENDS in text and self._send_annotated(len(parts) - 1, part, text):
+        if MARK_ENDS in text and self._send_annotated(len(self.message.images) + len(parts) - 1, part, text):
             return
         if self.event_stream is not None and text:
             self.event_stream.delta(part.template, text)
@@ -203,6 +215,8 @@ class RunWriter:
             self.event_stream.event(f"thread.run.step.{state}", step)
         for state in ("created", "in_progress"):
             self.event_stream.event(f"thread.message.{state}", row)
+        for index, file_id in enumerate(message.images):
+            self.event_stream.event("thread.message.delta", image_delta(message.row.id, index, file_id))
 
     def _send_annotated(self, index: int, part: ContentPart, text: str) -> bool:
         """Send `text` together with the annotations of the citation marks in it; false when it has none."""
@@ -235,6 +249,8 @@ class RunWriter:
         """
         if self.message is None:
             return
+        if self.message.images and not self.message.announced:  # pictures without a word
+            self._announce(self.message)
         if not self.message.announced:
             self._deleted += [self.message.step, self.message.row]
             self.message = None
@@ -247,7 +263,7 @@ class RunWriter:
         now = self._now()
         if annotate is not None:
             self._annotate(message, annotate)
-        content = [part.json_object() for part in message.parts] or message.row.content
+        content = message.content or message.row.content
         self._change(
             message.row,
             status="incomplete" if incomplete else "completed",
@@ -263,7 +279,7 @@ class RunWriter:
         self._close_step(message.step, step_status, error=error, usage=usage)
 
     def _annotate(self, message: OpenMessage, annotate: Annotate) -> None:
-        for index, part in enumerate(message.parts):
+        for index, part in enumerate(message.parts, len(message.images)):
             if part.refusal:
                 continue
             known = len(part.annotations)
@@ -291,10 +307,15 @@ class RunWriter:
         return call
 
     def add_arguments(self, call: ToolCall, piece: str) -> None:
-        """Add to a call's arguments; the client is sent those of its own functions."""
+        """Add to a call's arguments; the client is sent those of its own functions, and the code of our own tool."""
         call.pieces.append(piece)
-        if self.event_stream is not None and call.session is None:
+        if self.event_stream is None:
+            return
+        if call.session is None:
             self.event_stream.delta(call.template, piece)
+        elif call.read_arguments is not None and (shown := call.read_arguments(piece)) is not None:
+            type_ = call.session.function.name
+            self.send_call_delta({"index": call.index, "type": type_, type_: shown})
 
     def send_call_delta(self, delta: dict[str, Any]) -> None:
         """Send a piece of a call: its `index`, its `type` and what is added."""

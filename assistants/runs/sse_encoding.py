@@ -71,6 +71,16 @@ def annotations_delta(
     return _message_delta(message_id, index, {"type": "text", "text": text})
 
 
+def image_part(file_id: str) -> dict[str, Any]:
+    """A content part that shows a picture."""
+    return {"type": "image_file", "image_file": {"file_id": file_id, "detail": "auto"}}
+
+
+def image_delta(message_id: str, index: int, file_id: str) -> dict[str, Any]:
+    """Data of the `thread.message.delta` that shows a picture."""
+    return _message_delta(message_id, index, image_part(file_id))
+
+
 def step_delta(step_id: str, call: Mapping[str, Any]) -> dict[str, Any]:
     """Data of a `thread.run.step.delta` about one tool call."""
     details = {"type": "tool_calls", "tool_calls": [call]}

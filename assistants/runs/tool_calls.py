@@ -1,6 +1,6 @@
 """Tool calls: as the model makes them, as a step shows them, and as `required_action` asks the client for outputs."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,8 @@ class ToolCall:
     """The arguments' pieces so far."""
     details: dict[str, Any] | None = None
     output: str | None = None
+    read_arguments: Callable[[str], dict[str, Any] | None] | None = None
+    """What a step delta shows of each piece, for a call of the server's own tool."""
 
     @classmethod
     def start(cls, step_id: str, index: int, call_id: str, name: str, session: ToolSession | None) -> "ToolCall":
@@ -30,6 +32,7 @@ class ToolCall:
         call = cls(index, call_id, name, session, arguments_template(step_id, index))
         if session is not None:
             call.details = session.new_call_details()
+            call.read_arguments = session.arguments_reader()
         return call
 
     @property

@@ -5,6 +5,7 @@ from pathlib import Path
 from assistants.store.assistants import Assistant
 from assistants.store.base import Base
 from assistants.store.files import File
+from assistants.store.made_files import MadeFile
 from assistants.store.messages import Message
 from assistants.store.run_steps import RunStep
 from assistants.store.runs import Run
@@ -18,6 +19,7 @@ __all__ = [
     "Base",
     "File",
     "FileBatch",
+    "MadeFile",
     "Message",
     "RemovedFile",
     "Run",

@@ -26,8 +26,8 @@ from ziamath.zmath import Math, loadedfonts
 
 from bot.replies.typesetting import parse
 from bot.replies.typesetting.mathml import to_mathml
+from fonts import HAN, HANGUL
 
-FONTS = Path(__file__).parent / "fonts"
 DEJAVU = Path(ziafont.__file__).parent / "fonts" / "DejaVuSans.ttf"
 STIX = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
 SIZE = 18.0
@@ -67,7 +67,7 @@ class Font(MathFont):
 
     def __init__(self) -> None:
         super().__init__(STIX, 24)
-        self._others = [TextFont(path) for path in (FONTS / "SaemHangul.ttf", FONTS / "SaemHan.ttf", DEJAVU)]
+        self._others = [TextFont(path) for path in (HANGUL, HAN, DEJAVU)]
         self._blank = {"\u00a0": " ", "\u2003": "\u2003", "\u200b": "\u2009"}
 
     def advance(self, glyph: int, glyph2: int | None) -> int:  # noqa: ARG002

@@ -46,6 +46,12 @@ class AbacusSession:
     def new_call_details(self) -> dict[str, Any]:
         return {"input": "", "outputs": []}
 
+    def arguments_reader(self) -> None:
+        return None
+
+    def take_images(self) -> Sequence[str]:
+        return ()
+
     async def call(self, arguments: str, progress: Progress) -> ToolResult:
         if self.abacus.broken:
             raise ZeroDivisionError("a bead is missing")
@@ -237,7 +243,7 @@ async def test_a_server_tool_can_be_forced_by_its_type(server: Running) -> None:
 
 async def test_code_interpreter_is_accepted_where_nobody_runs_it_and_the_model_told_so(tmp_path: Path) -> None:
     model = ScriptedModel()
-    async with running(tmp_path / "plain", model) as plain:
+    async with running(tmp_path / "plain", model, code_interpreter="off") as plain:
         assistant = await plain.assistant(tools=[TOOL])
         thread = await plain.thread("2 + 2?")
         run = await plain.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
@@ -252,7 +258,7 @@ async def test_code_interpreter_is_accepted_where_nobody_runs_it_and_the_model_t
 @pytest.mark.parametrize("type_", ["code_interpreter", "file_search"])
 async def test_a_tool_that_has_nothing_to_offer_is_not_forced(tmp_path: Path, type_: str) -> None:
     function = {"type": "function", "function": {"name": "weather"}}
-    async with running(tmp_path / "plain") as plain:
+    async with running(tmp_path / "plain", code_interpreter="off") as plain:
         assistant = await plain.assistant(tools=[{"type": type_}, function])
         thread = await plain.thread("2 + 2?")
         run = await plain.client.beta.threads.runs.create_and_poll(

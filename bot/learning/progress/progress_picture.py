@@ -6,27 +6,16 @@ formulas. What grows and what fades has a sign and a word as well as a colour.
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 import resvg_py
+import ziafont
 
+from fonts import HAN, HANGUL
 
-def _fonts_of(package: str) -> Path:
-    """The folder of fonts in a package, which need not be imported for it."""
-    spec = find_spec(package)
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent / "fonts"
-
-
-FONT_FILES: Final = [
-    str(_fonts_of("ziafont") / "DejaVuSans.ttf"),
-    str(_fonts_of("bot.replies") / "SaemHangul.ttf"),
-    str(_fonts_of("bot.replies") / "SaemHan.ttf"),
-]
+FONT_FILES: Final = [str(Path(ziafont.__file__).parent / "fonts" / "DejaVuSans.ttf"), str(HANGUL), str(HAN)]
 WIDTH: Final = 320
 """CSS pixels."""
 SCALE: Final = 2.0
