@@ -21,7 +21,6 @@ from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.limits.quotas import Quotas
 from bot.conversations.limits.token_budgets import TokenBudgets, TokenLimits
 from bot.conversations.registry import Conversations
-from bot.conversations.separate_runs import SeparateRuns
 from bot.conversations.services import Services
 from bot.conversations.tools import Tools
 from bot.replies.formula_pictures import FormulaPictures
@@ -29,7 +28,6 @@ from bot.replies.outbox import Outbox
 from bot.settings import Settings
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
-from bot.store.separate_threads import SeparateThreads
 from bot.store.server_settings import ServerSettings
 from bot.store.store import Store
 from bot.store.token_charges import TokenCharges
@@ -118,9 +116,8 @@ class SaemBot(commands.AutoShardedBot):
             runs=settings.student_runs,
             queue=settings.student_queue,
         )
-        services = self._services()
-        self.conversations = Conversations(services)
-        self.separate_runs = SeparateRuns(services, SeparateThreads(store))
+        self.conversation_services = self._services()
+        self.conversations = Conversations(self.conversation_services)
         self._button_templates: list[re.Pattern[str]] = []
         if settings.discord_gateway_url is not None:
             self._connect_to(settings.discord_gateway_url)

@@ -24,11 +24,13 @@ from bot.quizzes.checks.background_check import BackgroundCheck
 from bot.quizzes.checks.passages import FilePassage, PassageFinder
 from bot.quizzes.checks.quiz_check import QuizCheck
 from bot.quizzes.checks.second_solve import SecondSolve
+from bot.quizzes.checks.separate_runs import SeparateRuns
 from bot.quizzes.follow_ups import Asking, FollowUps, explanation_question
 from bot.quizzes.generate_quiz import GenerateQuiz
 from bot.quizzes.pending_checks import PendingChecks
 from bot.quizzes.quiz_messages import QuizMessages
 from bot.quizzes.quizmaster import Quizmaster
+from bot.quizzes.reports.question_reports import QuestionReports
 from bot.quizzes.requests.quiz_limits import QuizLimits, QuizLimitSizes
 from bot.quizzes.requests.quiz_me import QuizMe
 from bot.quizzes.requests.quiz_request import DEFAULT_COUNT, LONGEST_TOPIC, QuizRequest, question_of
@@ -40,6 +42,7 @@ from bot.quizzes.session.quiz_session import Difficulty, Feedback, Mode, Source
 from bot.quizzes.storage.quiz_records import StoredRequest
 from bot.quizzes.storage.quiz_starts import QuizStarts
 from bot.quizzes.storage.quiz_store import QuizStore
+from bot.quizzes.storage.report_store import ReportStore
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
 from bot.sentences import Locale, of_code
@@ -63,9 +66,10 @@ class QuizCog(commands.Cog):
         self.limits = QuizLimits(self.quiz_store, QuizStarts(bot.store), _limit_sizes(bot.settings), clock=time.time)
         self.quiz_check = QuizCheck(bot.pool, bot.settings.quiz_check or ("maths" if bot.offline else "full"))
         self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
-        second_solve = SecondSolve(bot.separate_runs, Random())
+        self.separate_runs = SeparateRuns(bot.conversation_services, bot.store)
+        second_solve = SecondSolve(self.separate_runs, Random())
         self.pending_checks = PendingChecks(
-            self.quizmaster, BackgroundCheck(self.quiz_check, second_solve, bot.separate_runs)
+            self.quizmaster, BackgroundCheck(self.quiz_check, second_solve, self.separate_runs)
         )
         self.generate_quiz = GenerateQuiz(
             self.quizmaster,
@@ -84,6 +88,7 @@ class QuizCog(commands.Cog):
             bot.conversations,
             Asking(admit=self._admit, withdraw=self.limits.arrived, ask=self._ask_in),
         )
+        self.reports = QuestionReports(self.quizmaster, self.quiz_store, ReportStore(bot.store))
         self._recovered = False
         self._menu = app_commands.ContextMenu(
             name=localized("Quiz me on this", "이걸로 퀴즈 내기"), callback=self.quiz_on_message
@@ -104,7 +109,7 @@ class QuizCog(commands.Cog):
         """Stop the timers; the rest is stored."""
         self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
         await self.pending_checks.close()
-        await self.bot.separate_runs.close()
+        await self.separate_runs.close()
         await self.quizmaster.close()
 
     # Commands
@@ -316,7 +321,7 @@ class QuizCog(commands.Cog):
         if self._recovered:
             return
         self._recovered = True
-        await self.bot.separate_runs.delete_left_behind()
+        await self.separate_runs.delete_left_behind()
         await self.quizmaster.recover(self._is_ours)
         await self.generate_quiz.recover(self.bot.conversations, self._is_ours)
 

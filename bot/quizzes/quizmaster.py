@@ -384,6 +384,11 @@ class Quizmaster:
         if record.session.phase is Phase.FINISHED and self.listeners.quiz_finished:
             self._spawn(tell_of_quiz(self.listeners.quiz_finished, record))
 
+    def question_reported(self, record: QuizRecord, student: int, index: int) -> None:
+        """Tell the listeners that a student has reported a question as wrong."""
+        if self.listeners.question_reported:
+            self._spawn(tell_of_question(self.listeners.question_reported, record, student, index))
+
     async def _cancel(self, quiz_id: str, *, hand_over: bool = True) -> EventOutcome | None:
         """Cancel a quiz that cannot go on; None: there is no such quiz."""
         quiz = await self._quizzes.find(quiz_id)
@@ -422,7 +427,9 @@ class Quizmaster:
 
     async def _show_question_in_full(self, record: QuizRecord, press: Press) -> None:
         if record.session.phase is Phase.FINISHED and 0 <= press.selected < record.session.count:
-            await press.show_privately(question_in_full(record, press.selected, press.student_id))
+            index, student = press.selected, press.student_id
+            reported = await self._quiz_store.has_reported(record.id, index, student)
+            await press.show_privately(question_in_full(record, index, student, reported=reported))
         else:
             await press.say(say.OLD(press.locale))
 

@@ -69,6 +69,29 @@ ANOTHER_FIVE = Sentence("Another five", "다섯 문제 더")
 EXPLAIN = Sentence("Explain …", "설명 듣기…")
 EXPLAIN_WHICH = Sentence("Which question shall I explain?", "어떤 문제를 설명해 드릴까요?")
 
+# Reports that a question is wrong
+
+REPORT = Sentence("Report as wrong", "틀린 문제 신고")
+REPORTED = Sentence(
+    "You have reported this question as wrong: it does not count for you any more, and those who look after the "
+    "library see it.",
+    "틀린 문제로 신고했어요. 이제 내 기록에 들어가지 않고, 자료실을 관리하는 사람이 확인해요.",
+)
+REPORTED_HERE = Sentence(
+    "You have reported this question as wrong: it does not count for you any more.",
+    "틀린 문제로 신고했어요. 이제 내 기록에 들어가지 않아요.",
+)
+REPORTS = Sentence("Questions reported as wrong: {count}", "틀렸다고 신고된 문제: {count}개")
+REPORTS_PAGE = Sentence("Page {page} of {pages}", "{page}/{pages}쪽")
+REPORTED_BY = Sentence("reports: {count}", "신고 {count}건")
+NO_REPORTS = Sentence("No question is reported as wrong.", "틀렸다고 신고된 문제가 없어요.")
+LOOK_AT_REPORT = Sentence("Look at a report…", "신고된 문제 보기…")
+DISMISS = Sentence("Dismiss", "신고 닫기")
+REPORTS_NOT_YOURS = Sentence(
+    "Reports are for those who may manage this server, or have the role that adds files to its library.",
+    "신고 목록은 서버 관리 권한이 있거나 자료실에 파일을 올리는 역할이 있는 사람만 볼 수 있어요.",
+)
+
 # In private, to the student who pressed
 
 COUNTED = Sentence(

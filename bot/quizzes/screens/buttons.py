@@ -25,7 +25,7 @@ LONGEST_OPTION: Final = 100
 
 Action = Literal[
     "join", "begin", "answer", "move", "send", "cancel", "skip", "pause", "resume", "end", "jump", "look",
-    "try", "harder", "five", "explain", "pick", "practise",
+    "try", "harder", "five", "explain", "pick", "practise", "report",
 ]  # fmt: skip
 FOLLOW_UPS: Final = frozenset({"harder", "five", "explain", "pick", "practise"})
 """The actions of the buttons under the results."""
@@ -77,6 +77,8 @@ class QuizItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"quiz:.*"
         custom_id = parse_custom_id(self.custom_id)
         if custom_id is not None and custom_id.action in FOLLOW_UPS:
             await cog.follow_ups.press(interaction, custom_id)
+        elif custom_id is not None and custom_id.action == "report":
+            await cog.reports.press(interaction, custom_id)
         else:
             await cog.quizmaster.press(Press(interaction, self.custom_id))
 
@@ -165,7 +167,7 @@ class Press:
             case "begin" | "skip" | "pause" | "resume" | "end" as control:
                 showing = bool(custom_id.choice)
                 return Controlled(self.student_id, moderator, control, custom_id.question, at, showing=showing)
-            case "harder" | "five" | "explain" | "pick" | "practise":
+            case "harder" | "five" | "explain" | "pick" | "practise" | "report":
                 raise ValueError(custom_id.action)  # what follows a quiz is no event of it
             case "cancel" | "look":
                 return Cancelled(self.student_id, moderator, at)

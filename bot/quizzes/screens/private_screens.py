@@ -1,11 +1,11 @@
 """What one student sees in private: the answer to a press, a question in full."""
 
-from typing import Final
+from typing import Any, Final
 
 import discord
 
 from bot.quizzes import sentences as say
-from bot.quizzes.screens.buttons import CustomId, Press, menu
+from bot.quizzes.screens.buttons import CustomId, Press, button, menu
 from bot.quizzes.screens.group_screens import countdown
 from bot.quizzes.screens.screen_parts import (
     COLOURS,
@@ -26,6 +26,7 @@ from bot.quizzes.screens.screen_parts import (
     view_of,
 )
 from bot.quizzes.session.events import EventOutcome
+from bot.quizzes.session.quiz_session import Phase
 from bot.quizzes.session.scoring import grade
 from bot.quizzes.storage.quiz_records import QuizRecord
 from bot.sentences import Locale, Sentence
@@ -73,12 +74,22 @@ def choice_of_explanations(record: QuizRecord, student: int, locale: Locale) -> 
     return view_of(discord.ui.TextDisplay(say.EXPLAIN_WHICH(locale)), discord.ui.ActionRow(which))
 
 
-def question_in_full(record: QuizRecord, index: int, student: int) -> View:
-    """One question in full, as `student` answered it."""
+def question_in_full(record: QuizRecord, index: int, student: int, *, reported: bool = False) -> View:
+    """One question in full, as `student` answered it, who may report it as wrong, or has."""
+    session, locale = record.session, record.locale
+    response = session.response(student, index)
+    parts: list[Any] = list(question_parts(record, index, None if response is None else response.choice))
+    if reported:
+        parts.append(f"-# {(say.REPORTED if record.guild_id else say.REPORTED_HERE)(locale)}")
+    elif session.phase is Phase.FINISHED and student in {session.host, *session.responses}:
+        parts.append(discord.ui.ActionRow(button(CustomId(record.id, "report", index), say.REPORT(locale))))
+    return view_of(box(COLOURS[grade(session, student, index)], *parts))
+
+
+def question_parts(record: QuizRecord, index: int, chosen: int | None) -> list[str]:
+    """The texts of one question in full, with `chosen` among its choices."""
     session = record.session
     question = session.quiz.questions[index]
-    response = session.response(student, index)
-    chosen = None if response is None else response.choice
     lines = []
     for choice in session.orders[index]:
         sign = ""
@@ -97,5 +108,4 @@ def question_in_full(record: QuizRecord, index: int, student: int) -> View:
         explanation,
         check_note(record, index),
     )
-    passage = fitting(passage_texts(record, index), LONGEST_SCREEN - sum(map(len, texts)))
-    return view_of(box(COLOURS[grade(session, student, index)], *texts, *passage))
+    return [*texts, *fitting(passage_texts(record, index), LONGEST_SCREEN - sum(map(len, texts)))]

@@ -24,6 +24,7 @@ from bot.quizzes.storage.quiz_rows import (
 from bot.quizzes.storage.tables import (
     QuizExplanationRow,
     QuizPlayerRow,
+    QuizReportRow,
     QuizRequestRow,
     QuizResponseRow,
     QuizResultRow,
@@ -40,7 +41,7 @@ _OVER: Final = (Phase.FINISHED.value, Phase.CANCELLED.value)
 _QUIZZES, _RESPONSES = table_of(QuizRow), table_of(QuizResponseRow)
 _RESULTS, _REQUESTS = table_of(QuizResultRow), table_of(QuizRequestRow)
 _PLAYERS, _CALLS = table_of(QuizPlayerRow), table_of(ToolCallRow)
-_EXPLANATIONS = table_of(QuizExplanationRow)
+_EXPLANATIONS, _REPORTS = table_of(QuizExplanationRow), table_of(QuizReportRow)
 _ADD: Final = insert(_QUIZZES)
 _ADD_RESULT: Final = insert(_RESULTS)
 _ADD_PLAYER: Final = insert(_PLAYERS)
@@ -167,6 +168,11 @@ class QuizStore:
         """The ids of the open quizzes with questions that are being checked."""
         query = select(_QUIZZES.c.id).where(_QUIZZES.c.phase.not_in(_OVER), _QUIZZES.c.waiting != "[]")
         return [row.id for row in await self._store.read(query)]
+
+    async def has_reported(self, quiz_id: str, question: int, student_id: int) -> bool:
+        """Whether a student has reported a question."""
+        own = (_REPORTS.c.quiz_id == quiz_id, _REPORTS.c.question == question, _REPORTS.c.student_id == student_id)
+        return bool(await self._store.read(select(_REPORTS.c.quiz_id).where(*own)))
 
     async def overdue(self, at: float) -> Sequence[tuple[str, int]]:
         """The ids and guilds of the quizzes whose time was up at `at` (see `QuizSession.due_at`)."""

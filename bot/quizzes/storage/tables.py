@@ -180,6 +180,10 @@ class QuizReportRow(Base):
     """Its index."""
     student_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     guild_id: Mapped[int]
+    place_id: Mapped[int] = mapped_column(server_default="0")
+    """The channel, or a thread's parent: who can open it may read the report."""
+    private: Mapped[bool] = mapped_column(server_default=false())
+    """Whether it was a private thread in that channel."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     dismissed_by: Mapped[int | None]
     """Who dismissed it; null: nobody has yet."""

@@ -19,6 +19,7 @@ from openai.types.beta.threads import Run
 from bot.conversations.location import Location
 from bot.conversations.services import Services
 from bot.store.separate_threads import SeparateThreads
+from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -46,9 +47,9 @@ class SeparateRun:
 class SeparateRuns:
     """Asks the model in runs of their own."""
 
-    def __init__(self, services: Services, threads: SeparateThreads) -> None:
+    def __init__(self, services: Services, store: Store) -> None:
         self._services = services
-        self._threads = threads
+        self._threads = SeparateThreads(store)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def call(self, location: Location, student_id: int, asked: SeparateRun) -> str | None:

@@ -1,0 +1,1 @@
+"""Questions that students reported as wrong, and who looks at them."""
