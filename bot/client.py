@@ -21,6 +21,7 @@ from bot.conversations.guild_assistants import GuildAssistants
 from bot.conversations.limits.quotas import Quotas
 from bot.conversations.limits.token_budgets import TokenBudgets, TokenLimits
 from bot.conversations.registry import Conversations
+from bot.conversations.separate_runs import SeparateRuns
 from bot.conversations.services import Services
 from bot.conversations.tools import Tools
 from bot.replies.formula_pictures import FormulaPictures
@@ -116,8 +117,9 @@ class SaemBot(commands.AutoShardedBot):
             runs=settings.student_runs,
             queue=settings.student_queue,
         )
-        self.conversation_services = self._services()
-        self.conversations = Conversations(self.conversation_services)
+        services = self._services()
+        self.conversations = Conversations(services)
+        self.separate_runs = SeparateRuns(services, store)
         self._button_templates: list[re.Pattern[str]] = []
         if settings.discord_gateway_url is not None:
             self._connect_to(settings.discord_gateway_url)

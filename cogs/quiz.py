@@ -24,7 +24,6 @@ from bot.quizzes.checks.background_check import BackgroundCheck
 from bot.quizzes.checks.passages import FilePassage, PassageFinder
 from bot.quizzes.checks.quiz_check import QuizCheck
 from bot.quizzes.checks.second_solve import SecondSolve
-from bot.quizzes.checks.separate_runs import SeparateRuns
 from bot.quizzes.follow_ups import Asking, FollowUps, explanation_question
 from bot.quizzes.generate_quiz import GenerateQuiz
 from bot.quizzes.pending_checks import PendingChecks
@@ -66,10 +65,9 @@ class QuizCog(commands.Cog):
         self.limits = QuizLimits(self.quiz_store, QuizStarts(bot.store), _limit_sizes(bot.settings), clock=time.time)
         self.quiz_check = QuizCheck(bot.pool, bot.settings.quiz_check or ("maths" if bot.offline else "full"))
         self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
-        self.separate_runs = SeparateRuns(bot.conversation_services, bot.store)
-        second_solve = SecondSolve(self.separate_runs, Random())
+        second_solve = SecondSolve(bot.separate_runs, Random())
         self.pending_checks = PendingChecks(
-            self.quizmaster, BackgroundCheck(self.quiz_check, second_solve, self.separate_runs)
+            self.quizmaster, BackgroundCheck(self.quiz_check, second_solve, bot.separate_runs)
         )
         self.generate_quiz = GenerateQuiz(
             self.quizmaster,
@@ -109,7 +107,7 @@ class QuizCog(commands.Cog):
         """Stop the timers; the rest is stored."""
         self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
         await self.pending_checks.close()
-        await self.separate_runs.close()
+        await self.bot.separate_runs.close()
         await self.quizmaster.close()
 
     # Commands
@@ -321,7 +319,7 @@ class QuizCog(commands.Cog):
         if self._recovered:
             return
         self._recovered = True
-        await self.separate_runs.delete_left_behind()
+        await self.bot.separate_runs.delete_left_behind()
         await self.quizmaster.recover(self._is_ours)
         await self.generate_quiz.recover(self.bot.conversations, self._is_ours)
 

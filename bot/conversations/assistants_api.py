@@ -11,7 +11,7 @@ from openai.types.beta import AssistantToolChoiceOptionParam, AssistantToolParam
 from openai.types.beta.threads import Message, Run
 from openai.types.beta.threads.run_create_params import AdditionalMessage
 
-from bot.conversations.assistants_messages import MESSAGE_ID
+from bot.conversations.prompts.assistants_messages import MESSAGE_ID
 from bot.conversations.question import RunOptions
 from bot.conversations.run_event_handler import RunEventHandler
 

@@ -10,7 +10,8 @@ from openai.types.beta.threads import Run
 from openai.types.beta.threads.run_create_params import AdditionalMessage
 
 from bot.conversations.answer import Answer
-from bot.conversations.assistants_messages import (
+from bot.conversations.location import Location
+from bot.conversations.prompts.assistants_messages import (
     WRITTEN,
     as_message,
     holds_words,
@@ -18,11 +19,10 @@ from bot.conversations.assistants_messages import (
     note_message,
     past_messages,
 )
-from bot.conversations.location import Location
+from bot.conversations.prompts.speakers import Speakers
 from bot.conversations.question import AttachedContent, Question
 from bot.conversations.run_stream import RunStream
 from bot.conversations.services import Services
-from bot.conversations.speakers import Speakers
 from bot.conversations.tool_calls import ToolCalls
 from bot.conversations.tools import Note
 from bot.store.conversation_store import StoredToolCall

@@ -13,10 +13,10 @@ from bot import sentences
 from bot.conversations.answer import Answer, EndedAnswer
 from bot.conversations.answer_beginning import AnswerBeginning
 from bot.conversations.answer_ending import AnswerEnding
-from bot.conversations.assistants_messages import PAST_LIMIT
 from bot.conversations.assistants_thread import AssistantsThread
 from bot.conversations.discord_interface import Destination
 from bot.conversations.location import Location
+from bot.conversations.prompts.assistants_messages import PAST_LIMIT
 from bot.conversations.question import Question
 from bot.conversations.recovery import (
     InterruptedAnswer,

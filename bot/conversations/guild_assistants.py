@@ -13,8 +13,8 @@ from openai.types.beta import AssistantToolParam
 from openai.types.beta.threads import Run
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from bot.conversations.instructions import NAME, TUTOR
 from bot.conversations.location import LibraryScope, Location, channels_of, filters_of
+from bot.conversations.prompts.instructions import NAME, TUTOR
 from bot.conversations.tools import FILE_SEARCH, Tools
 from bot.store.store import Store
 from bot.store.tables import GuildRow

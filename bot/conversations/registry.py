@@ -10,11 +10,11 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from bot import sentences
-from bot.conversations.assistants_messages import late_output_question
 from bot.conversations.citations import CitationResolver, FindSource
 from bot.conversations.conversation import Conversation
 from bot.conversations.discord_interface import Destination
 from bot.conversations.location import FindLibraryScope, Location
+from bot.conversations.prompts.assistants_messages import late_output_question
 from bot.conversations.question import Question
 from bot.conversations.recovery import ensure_thread
 from bot.conversations.reply_guard import ReplyGuard

@@ -13,7 +13,7 @@ from openai.types.beta.threads.run_create_params import AdditionalMessage
 
 from bot.conversations.answer import Answer
 from bot.conversations.assistants_api import UNFINISHED, AssistantsApi
-from bot.conversations.instructions import TUTOR
+from bot.conversations.prompts.instructions import TUTOR
 from bot.conversations.run_event_handler import RunEventHandler, begin_paragraph
 
 log = structlog.get_logger(__name__)

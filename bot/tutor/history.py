@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 import discord
 import structlog
 
-from bot.conversations.assistants_messages import said_by
 from bot.conversations.discord_interface import PastMessage
 from bot.conversations.location import Location
-from bot.conversations.speakers import Speakers
+from bot.conversations.prompts.assistants_messages import said_by
+from bot.conversations.prompts.speakers import Speakers
 from bot.replies.bounded_calls import bounded
 from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import IncomingMessage, read_message

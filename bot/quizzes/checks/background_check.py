@@ -7,11 +7,11 @@ from typing import Final
 
 import structlog
 
+from bot.conversations.separate_runs import SeparateRuns
 from bot.quizzes.arguments.quiz import Quiz, QuizQuestion
 from bot.quizzes.checks.mending import mended
 from bot.quizzes.checks.quiz_check import QuizCheck
 from bot.quizzes.checks.second_solve import MOST_TOGETHER, Place, SecondSolve, Verdict, reason_of
-from bot.quizzes.checks.separate_runs import SeparateRuns
 from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)

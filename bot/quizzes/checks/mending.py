@@ -3,11 +3,11 @@
 import json
 from typing import Any, Final
 
+from bot.conversations.separate_runs import SeparateRun, SeparateRuns
 from bot.quizzes.arguments.function_schema import FUNCTION
 from bot.quizzes.arguments.parsing import QuizError, parse_quiz
 from bot.quizzes.arguments.quiz import QuizQuestion
 from bot.quizzes.checks.second_solve import Place, ask
-from bot.quizzes.checks.separate_runs import SeparateRun, SeparateRuns
 
 _QUESTION: Final = FUNCTION["parameters"]["properties"]["questions"]["items"]
 MEND: Final[dict[str, Any]] = {

@@ -14,9 +14,9 @@ import openai
 import structlog
 
 from bot.conversations.location import Location
+from bot.conversations.separate_runs import SeparateRun, SeparateRuns
 from bot.errors import UserFacingError
 from bot.quizzes.arguments.quiz import QuizQuestion
-from bot.quizzes.checks.separate_runs import SeparateRun, SeparateRuns
 from bot.quizzes.safe_markdown import shortened
 from bot.quizzes.session.choices import Order, order_of
 from function_arguments.reader import ArgumentsError, read_arguments

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.conversations.assistants_messages import PAST_LIMIT
+from bot.conversations.prompts.assistants_messages import PAST_LIMIT
 from playground.server import Playground
 from tests.house import House, bot_in, finished, handled, settings_for
 from tests.scripted_openai import ScriptedOpenAI

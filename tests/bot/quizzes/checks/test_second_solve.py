@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.conversations.location import Location
+from bot.conversations.separate_runs import SeparateRun
 from bot.errors import UserFacingError
 from bot.quizzes.arguments.quiz import QuizQuestion
 from bot.quizzes.checks.second_solve import Place, SecondSolve
-from bot.quizzes.checks.separate_runs import SeparateRun
 from bot.sentences import Sentence
 from bot.store.tables import SeparateThreadRow, TokenChargeRow
 from tests.bot.quizzes.example_quizzes import quiz
@@ -112,7 +112,7 @@ async def test_a_key_that_does_not_stand_is_mended_and_the_second_solve_sees_no_
         assert len(blind) == 3, "the first question, the others together, and the mended one"
         assert not any("secret" in body or "generate_quiz" in body for body in blind)
         assert "It is Tokyo." in last_user_text(of_kind(house, "mend_question")[0])
-        await eventually(lambda: not cog(house).separate_runs._tasks)
+        await eventually(lambda: not house.bot.separate_runs._tasks)
         charges = await house.bot.store.read(CHARGES)
         assert sorted(row.tokens for row in charges if row.id.startswith("separate_")) == [210, 250, 250, 250]
         assert {row.student_id for row in charges if row.id.startswith("separate_")} == {_alex.id}
@@ -210,7 +210,7 @@ async def test_a_call_that_is_cancelled_while_it_is_checked_shows_nothing(tmp_pa
         await cog(house).generate_quiz.cancelled(call)
         assert not pending._tasks
         gate.set()
-        await cog(house).separate_runs.close()
+        await house.bot.separate_runs.close()
         assert not any(each.controls for each in alex.messages(announcement))
 
 

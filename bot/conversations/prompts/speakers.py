@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from openai.types.beta.threads import Message
 
-from bot.conversations.assistants_messages import SPEAKER, spoken_name
+from bot.conversations.prompts.assistants_messages import SPEAKER, spoken_name
 from bot.conversations.question import Question
 
 

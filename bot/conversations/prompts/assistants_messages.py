@@ -52,7 +52,7 @@ def spoken_name(name: str) -> str:
 def said_by(name: str, text: str, quoted: str = "") -> str:
     """Somebody's words before the model: `Minji: first line`, and every further line set in by two spaces.
 
-    `name` is as `spoken_name` makes it, or with a number after it (`bot.conversations.speakers`). What stands at the
+    `name` is as `spoken_name` makes it, or with a number after it (`prompts.speakers`). What stands at the
     beginning of a line is the bot's, so no text passes for somebody else's or for a tool's. `quoted` is what the words
     reply to; it stands before the colon, where no words of the author's can.
     """

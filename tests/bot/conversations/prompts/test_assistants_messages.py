@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversations.assistants_messages import as_message, said_by, spoken_name
+from bot.conversations.prompts.assistants_messages import as_message, said_by, spoken_name
 from bot.conversations.question import AttachedContent, Question
 
 HEAD = re.compile(r"(?P<name>[^:\n()\[\]“”]+?)(?P<display> \(display name\))?(?P<quoted> \(on “[^“”\n]*”\))?: ")

@@ -6,9 +6,9 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversations.assistants_messages import SPEAKER, as_message
+from bot.conversations.prompts.assistants_messages import SPEAKER, as_message
+from bot.conversations.prompts.speakers import Speakers
 from bot.conversations.question import AttachedContent, Question
-from bot.conversations.speakers import Speakers
 from tests.bot.library.closed_channels import owner_of
 from tests.house import House, eventually
 
