@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY: Final = 30.0
 """Seconds between two looks for reminders whose time has come."""
+AGAIN_IN: Final = 3_600.0
+"""Seconds after which a reminder that failed is looked at again."""
 LATEST: Final = 2 * 3_600.0
 """Seconds after its hour at which a reminder is still sent, where the bot was away: nobody wants it at night."""
 REFUSED_FOR: Final = 5
@@ -66,10 +68,15 @@ class Reminders:
             await asyncio.sleep(LOOK_EVERY)
 
     async def send_due(self) -> None:
-        """Send the reminders whose time has come."""
+        """Send the reminders whose time has come. One that cannot be worked out holds up no other."""
         now = self._clock()
-        for reminder in await self._store.due(now):
-            await self._take(reminder, now)
+        while reminders := await self._store.due(now):
+            for reminder in reminders:
+                try:
+                    await self._take(reminder, now)
+                except Exception:
+                    log.exception("reminder.failed", hour=reminder.hour, timezone=reminder.timezone)
+                    await self._store.put(replace(reminder, next_at=now + AGAIN_IN))
 
     async def _take(self, reminder: Reminder, now: float) -> None:
         today = day_in(reminder.timezone, now)

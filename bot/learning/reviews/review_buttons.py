@@ -15,7 +15,7 @@ from bot.tutor.error_handler import handles_errors
 
 Interaction = discord.Interaction[Any]
 Action = Literal[
-    "begin", "ahead", "answer", "unsure", "turn", "knew", "missed", "type", "grade", "next", "away", "stop",
+    "begin", "ahead", "answer", "unsure", "turn", "knew", "missed", "type", "grade", "next", "away", "back", "stop",
 ]  # fmt: skip
 
 LONGEST_TYPED: Final = 400

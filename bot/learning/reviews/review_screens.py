@@ -49,7 +49,13 @@ def card_screen(session: ReviewSession, card: Card, shown: Shown) -> View:
             colour, parts = BLUE, _turned(session, card, shown)
         case _:
             colour, parts = (GREEN if session.right else RED), _answered(session, card, shown)
-    return view_of(box(colour, heading, shown.note, *parts))
+    return view_of(box(colour, heading, shown.note, *parts, *_bring_back(session, shown.locale)))
+
+
+def _bring_back(session: ReviewSession, locale: Locale) -> Iterator[discord.ui.ActionRow[Any]]:
+    """The button that undoes a put away just now."""
+    if session.away_id is not None:
+        yield discord.ui.ActionRow(_button(session, "back", say.BRING_BACK(locale)))
 
 
 def _heading(session: ReviewSession, card: Card, shown: Shown) -> str:
@@ -197,6 +203,7 @@ def end_screen(session: ReviewSession, shown: Shown) -> View:
     items: list[Any] = ["\n".join(line for line in lines if line)]
     if shown.left:
         items.append(discord.ui.ActionRow(_start_button("begin", session.deck_id, say.GO_ON(locale))))
+    items += _bring_back(session, locale)
     return view_of(box(GREEN if session.right_count else GREY, *items))
 
 

@@ -48,6 +48,8 @@ class ReviewSession:
     again: tuple[str, ...] = ()
     right_count: int = 0
     wrong_count: int = 0
+    away_id: str | None = None
+    """The card that was put away just now, and can be brought back."""
 
     @property
     def counts(self) -> bool:
@@ -99,6 +101,7 @@ def answered(
     again = others if right else (*others, session.card_id)[-MOST_AGAIN:]
     return replace(
         session,
+        away_id=None,
         turn=session.turn + 1,
         phase="answered",
         chosen=chosen,
@@ -126,6 +129,13 @@ def regraded(session: ReviewSession, rating: int, *, right: bool) -> ReviewSessi
         right_count=session.right_count + right - was_right,
         wrong_count=session.wrong_count - right + was_right,
     )
+
+
+def put_away(session: ReviewSession) -> ReviewSession:
+    """The card that is shown comes back no more."""
+    assert session.card_id is not None
+    again = tuple(each for each in session.again if each != session.card_id)
+    return replace(session, again=again, away_id=session.card_id)
 
 
 def ended(session: ReviewSession) -> ReviewSession:

@@ -69,15 +69,13 @@ class Reviews:
         """Begin a review of what is due, in one deck or in all."""
         student, at, locale = _who(interaction)
         await self._finished.take_in(student)
-        note = await self._note(student, locale)
-        session = self._new(student, deck_id)
-        session, card = await self._next(session, at)
+        session, card = await self._next(self._new(student, deck_id), at)
         if card is None:
-            await self._say_that_none_is_due(interaction, deck_id, note)
+            await self._say_that_none_is_due(interaction, deck_id)
             return
         await self._reviews.save(session, at)
         await self._reviews.drop_old_sessions(student)
-        await self._show(interaction, session, card, note)
+        await self._show(interaction, session, card, await self._note(student, locale))
 
     async def ahead(self, interaction: Interaction, deck_id: str | None = None) -> None:
         """Begin a review of the cards that come next, though they are not due."""
@@ -101,7 +99,7 @@ class Reviews:
     async def _begin_queue(self, interaction: Interaction, session: ReviewSession, at: float) -> None:
         session, card = await self._next(session, at)
         if card is None:
-            await self._say_that_none_is_due(interaction, session.deck_id, "")
+            await self._say_that_none_is_due(interaction, session.deck_id)
             return
         await self._reviews.save(session, at)
         await self._reviews.drop_old_sessions(session.student_id)
@@ -110,11 +108,12 @@ class Reviews:
     def _new(self, student: int, deck_id: str | None) -> ReviewSession:
         return ReviewSession(id=secrets.token_hex(6), student_id=student, mode="due", deck_id=deck_id)
 
-    async def _say_that_none_is_due(self, interaction: Interaction, deck_id: str | None, note: str) -> None:
+    async def _say_that_none_is_due(self, interaction: Interaction, deck_id: str | None) -> None:
         student, at, locale = _who(interaction)
         if not await self._reviews.ahead(student, deck_id, 1):
             raise UserFacingError(say.NO_CARDS)
         counts = await self._reviews.counts(student, deck_id, at)
+        note = await self._note(student, locale)
         view = nothing_due_screen(deck_id, Shown(locale, next_due=counts.next_due, note=note))
         await _respond(interaction, view)
 
@@ -148,6 +147,10 @@ class Reviews:
         if review_id.turn == session.turn and review_id.action == "type" and not is_form and card is not None:
             await interaction.response.send_modal(AnswerForm(review_id, of_code(interaction.locale)))
             return
+        if review_id.action == "back" and session.away_id is not None:
+            await self._bring_back(interaction, session, at)
+            return
+        session = replace(session, away_id=None)
         if session.phase != "over" and (card is None or card.hidden):
             await self._show_next(interaction, session, at)  # the card was deleted meanwhile
         elif review_id.turn != session.turn or card is None:
@@ -176,13 +179,23 @@ class Reviews:
                 await self._show_next(interaction, session, at)
             case "away", "answered":
                 await self._cards.set_hidden(card.id, hidden=True)
-                await self._show_next(interaction, session, at)
+                session = review_session.put_away(session)
+                await self._show_next(interaction, session, at, say.PUT_AWAY_DONE(of_code(interaction.locale)))
             case "stop", _:
                 session = review_session.ended(session)
                 await self._reviews.save(session, at)
                 await self._show(interaction, session, None)
             case _:
                 await self._show(interaction, session, card)
+
+    async def _bring_back(self, interaction: Interaction, session: ReviewSession, at: float) -> None:
+        """The card that was put away last comes back after all; the review goes on with what it shows."""
+        assert session.away_id is not None
+        await self._cards.set_hidden(session.away_id, hidden=False)
+        session = replace(session, away_id=None)
+        await self._reviews.save(session, at)
+        card = await self._cards.card(session.card_id, session.student_id) if session.card_id is not None else None
+        await self._show(interaction, session, card, say.BROUGHT_BACK(of_code(interaction.locale)))
 
     async def _turn(
         self, interaction: Interaction, session: ReviewSession, card: Card, at: float, typed: str | None = None

@@ -141,6 +141,26 @@ async def test_a_clock_that_was_years_ahead_does_not_silence_them_for_years(stor
     assert await post.at(EVENING + DAY) == 2
 
 
+async def test_one_that_cannot_be_worked_out_holds_up_no_other_and_hundreds_are_sent_in_one_look(store: Store) -> None:
+    post = Post(store)
+    for student in range(100, 250):
+        await post.store.put(Reminder(student, 18, "Asia/Seoul", "ko", next_at=EVENING))
+    await post.store.put(Reminder(1, 18, "Asia/Atlantis", "ko", next_at=EVENING - 5))
+    sent: list[int] = []
+
+    async def send(reminder: Reminder, _due: int) -> Outcome:
+        sent.append(reminder.student_id)
+        return "sent"
+
+    post.now = EVENING
+    post.reminders = Reminders(post.store, send=send, count_due=post._count, clock=lambda: post.now)
+    await post.reminders.send_due()
+    assert sorted(sent) == list(range(100, 250))
+    kept = await post.store.of_student(1)
+    assert kept is not None
+    assert kept.next_at == EVENING + HOUR
+
+
 async def test_a_student_asks_for_a_reminder_gets_it_and_turns_it_off(house: House) -> None:
     alex = await house.discord.student("alex")
     await (await alex.runs("/reminder", where="math")).says("I do not remind you")

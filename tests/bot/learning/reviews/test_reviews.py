@@ -344,8 +344,23 @@ async def test_cards_that_are_put_away_or_deleted_come_no_more(store: Store) -> 
     await desk.cards.delete_card(second.id)
     assert "Third?" in await desk.presses("answer:2")
     assert (await desk.card(first)).hidden
+    with pytest.raises(StopIteration):
+        desk.button("back")  # only just after it
     assert "1 right" in await desk.presses("stop")
     assert (await desk.card(third)).reviews == 0
+
+
+async def test_a_card_put_away_by_mistake_is_brought_back(store: Store) -> None:
+    desk = Desk(store)
+    (first,) = await desk.keeps(CAKE)
+    desk.now += 60
+    await desk.begin()
+    await desk.presses("answer:0")
+    assert "put away" in await desk.presses("away")
+    assert (await desk.card(first)).hidden
+    assert "comes back after all" in await desk.presses("back")
+    assert not (await desk.card(first)).hidden
+    assert not [each for each in desk.buttons if ":back" in each]
 
 
 async def test_with_nothing_due_it_says_when_and_practice_is_possible(store: Store) -> None:
