@@ -106,6 +106,8 @@ def _is_simplified(node: Node) -> bool | None:
             return not any(exponent >= index for exponent in sp.factorint(int(inside)).values())
         case Product((("*", Num(factor)), (_, Root(Num()) as rest))) if factor.denominator == 1:
             return _is_simplified(rest)
+        case Product((("*", Root(Num()) as rest), (sign, Num(factor)))) if factor.denominator == 1 and sign != "/":
+            return _is_simplified(rest)  # `√2 · 4`
         case Power(Sym(), Num(exponent)):
             return exponent > 1 or None
         case Product() | Power() | Root() if not variables_of(node):

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from benchmarks.quiz_questions import everyday, questions
 from maths.keys.key_decision import decide
+from maths.keys.question_check import check_question
 
 Case = tuple[str, str]
 """A question, and its choices with ` | ` between; the right one comes first."""
@@ -225,3 +226,13 @@ def test_sums_are_what_they_are(one: int, other: int, factor: int, asked: str) -
     found = decide(asked.format(f"{one} + ({other}) × {factor}"), choices)
     assert found is not None
     assert found.right == (1,)
+
+
+def test_a_multiple_of_a_root_is_as_simple_either_way_round() -> None:
+    found = check_question(r"Simplify $\sqrt{32}$.", [r"$\sqrt{2} \cdot 4$", "$16$", "1", r"$4\sqrt{2}$"], 0, False)
+    assert list(found["right"]) == [0, 3]
+
+
+def test_the_only_equal_choice_is_right_though_a_power_is_left_in_it() -> None:
+    assert list(check_question("Simplify $2^3 \\cdot 2^4$.", ["2^7", "2^{12}", "4^7", "2^1"], 1, False)["right"]) == [0]
+    assert check_question("Factor x² − 4.", ["x² − 4", "(x − 2)²", "(x − 4)²", "x(x − 4)"], 1, False)["right"] != [0]
