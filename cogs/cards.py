@@ -101,13 +101,15 @@ class CardsCog(commands.Cog):
         source: Source | None = None,
     ) -> None:
         """Cards on a topic."""
-        request = CardRequest(shortened(one_line(topic), LONGEST_TOPIC), count=cards, source=source)
+        guild_id, channel_id = interaction.guild_id or 0, interaction.channel_id or 0
+        has_files = source != "anything" and await self.readable_files.any_in_place(guild_id, channel_id)
+        wanted = shortened(one_line(topic), LONGEST_TOPIC)
+        request = CardRequest(wanted, count=cards, source=source, has_files=has_files)
         locale = of_code(interaction.locale)
         if not any(c.isalnum() for c in request.topic):
             raise UserFacingError(say.TOPIC_EMPTY)
         language = _language(request.topic, locale)
-        guild_id, channel_id = interaction.guild_id or 0, interaction.channel_id or 0
-        if source == "files" and not await self.readable_files.any_in_place(guild_id, channel_id):
+        if source == "files" and not has_files:
             raise UserFacingError(NO_FILES)
         self._admit(interaction)
         announcement = await _announce(interaction, request, language)

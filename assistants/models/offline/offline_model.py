@@ -23,7 +23,8 @@ from assistants.models.model_protocol import (
     TextDelta,
     Usage,
 )
-from assistants.models.offline import quiz_feedback, quiz_making, quiz_talk
+from assistants.models.offline import card_making, quiz_feedback, quiz_making, quiz_talk
+from assistants.models.offline.card_making import MAKE_CARDS
 from assistants.models.offline.input_items import FunctionOutput, ModelInput, read_input, without_name
 from assistants.models.offline.passages import MARK, MarkedPassage, best_sentence, leading_sentences
 from assistants.models.offline.played_quizzes import PlayedQuiz, results_message
@@ -184,6 +185,8 @@ class _Responder:
             return await self._forced(choice)
         if self._input.outputs:
             return await self._after(self._input.outputs)
+        if MAKE_CARDS in self._tools and self._cards_wanted():
+            return await self._cards([])
         if GENERATE_QUIZ in self._tools and (choice == "required" or self._quiz_wanted()):
             return await self._quiz(forced=choice == "required")
         if results := results_message(self._input.results):
@@ -204,7 +207,38 @@ class _Responder:
         wanted = self._plan()
         return bool(wanted.like or wanted.repeated)
 
+    def _cards_wanted(self) -> bool:
+        return card_making.wants_cards(self._input.last_message, self._request.instructions)
+
+    async def _cards(self, passages: Sequence[MarkedPassage], *, searched: bool = False) -> Output:
+        """The call that shows cards; a search of the files before it, or why there are none."""
+        wanted = card_making.plan(
+            self._input.last_message,
+            self._input.last_answer,
+            self._request.instructions,
+            self._language,
+            self._call_id,
+        )
+        unknown = wanted.topic is None and not wanted.question
+        if FILE_SEARCH in self._tools and not searched and (wanted.search_first or unknown):
+            return self._search(wanted.about)
+        solved: list[list[str]] = []
+        similar: list[dict[str, Any]] = []
+        if wanted.question:
+            job = "assistants.models.offline.card_work:solved_problems"
+            solved = await self._job(job, wanted.question[:LONGEST_MESSAGE], self._language) or []
+            sizes = (wanted.count, self._language, (wanted.seed, "medium"))
+            made = await self._work("on_conversation", list(self._dialogue())[:-1], wanted.question, *sizes)
+            similar = made["questions"] if made else []
+        cards = card_making.make(wanted, passages, solved, similar)
+        if not cards:
+            key = "files_say_nothing" if wanted.only_files else "no_cards"
+            return self._words(say(self._language, key, name=wanted.about))
+        return call(MAKE_CARDS, card_making.arguments(wanted, cards))
+
     async def _forced(self, name: str) -> Output:
+        if name == MAKE_CARDS:
+            return await self._cards(quiz_making.searched(self._input.outputs), searched=True)
         if name == GENERATE_QUIZ:
             return await self._quiz_from_files(forced=True)
         if name == FILE_SEARCH:
@@ -231,7 +265,15 @@ class _Responder:
         last = outputs[-1]
         if last.name == GENERATE_QUIZ:
             return self._words(self._feedback(last))
+        if last.name == MAKE_CARDS:
+            return self._words(self._say("cards_shown" if '"shown"' in last.output else "cards_not_shown"))
         if last.name == FILE_SEARCH:
+            if (
+                MAKE_CARDS in self._tools
+                and self._cards_wanted()
+                and not any(one.name == MAKE_CARDS for one in outputs)
+            ):
+                return await self._cards(quiz_making.searched(outputs), searched=True)
             played = any(one.name == GENERATE_QUIZ for one in outputs)
             wanted = self._quiz_wanted() or self._request.tool_choice == "required"
             if GENERATE_QUIZ in self._tools and wanted and not played:
@@ -296,11 +338,13 @@ class _Responder:
 
     async def _work(self, name: str, *arguments: Any) -> Any:
         """A job about quizzes in a worker process; None if it failed."""
-        job = f"assistants.models.offline.quiz_work:{name}"
+        return await self._job(f"assistants.models.offline.quiz_work:{name}", *arguments)
+
+    async def _job(self, job: str, *arguments: Any) -> Any:
         try:
             return await self._pool.run(job, *arguments, timeout=MAKING, memory=MEMORY)
         except (JobTimedOut, JobCrashed, JobFailed) as error:
-            log.warning("offline.quiz_failed", job=name, error=str(error))
+            log.warning("offline.quiz_failed", job=job, error=str(error))
             return None
 
     def _dialogue(self) -> Iterator[list[str]]:

@@ -11,6 +11,19 @@ CONVERSATION: dict[str, Texts] = {
         "_운영자에게: 지금은 체험용 작은 오프라인 모델이 답하고 있습니다. 진짜 튜터를 쓰려면 `.env`에 API "
         "키(`OPENAI_API_KEY`)를 넣어 주세요._",
     ),
+    "card_on": ("What is there to know about {name}?", "{name}에 대해 알아야 할 것은?"),
+    "cards_title": ("Cards", "카드"),
+    "cards_shown": (
+        "Turn them over one by one, and keep those that help you.",
+        "한 장씩 넘겨 보고, 도움이 되는 카드를 보관하세요.",
+    ),
+    "cards_not_shown": ("The cards could not be shown.", "카드를 보여 드리지 못했습니다."),
+    "no_cards": (
+        "I cannot make cards on “{name}”: I know the topics of school mathematics, such as fractions, derivatives or "
+        "the quadratic formula, and what stands in the library's files.",
+        "“{name}”에 대한 카드는 만들 수 없습니다. 저는 분수, 미분, 근의 공식 같은 학교 수학과 자료실 파일의 내용만 "
+        "알고 있습니다.",
+    ),
     "lost": (
         "I could not find a problem in that which I can solve. Write it as a formula, for example `3x + 11 = 14`, "
         "`derivative of x^2 sin x` or `factor x^2 + 3x + 2`.",

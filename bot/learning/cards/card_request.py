@@ -45,6 +45,8 @@ class CardRequest:
     text: str = ""
     count: int = DEFAULT_COUNT
     source: Source | None = None
+    has_files: bool = False
+    """Whether there are files that may be told where the cards are shown."""
 
     @classmethod
     def on_answer(cls, question: str, answer: str) -> "CardRequest":
@@ -56,7 +58,8 @@ class CardRequest:
     def instructions(self) -> str:
         """The instructions of the run that makes the cards."""
         count = f"at most {self.count} cards" if self.text else f"{self.count} cards"
-        subject = _ON_ANSWER if self.text else f"{_SOURCES[self.source]} {_CITE}"
+        source = "anything" if self.source is None and not self.has_files else self.source
+        subject = _ON_ANSWER if self.text else f"{_SOURCES[source]} {_CITE}"
         return (
             f"The student has asked for flash cards. Call make_cards once with {count}, in the language of the "
             f"request: each asks one thing, and none asks what another asks. {subject}"
@@ -72,10 +75,10 @@ class CardRequest:
 def run_options(instructions: str) -> RunOptions:
     """The options of a run that makes cards: it must call `make_cards`.
 
-    If the cards are to be made from files only, the run must call any function: it searches the files first, and may
-    then say that they hold nothing on the topic.
+    If the files are to be searched first, the run must call any function; if they are all that cards may be made of, it
+    may then say that they hold nothing on the topic.
     """
-    if _ONLY_FILES in instructions:
+    if any(sources in instructions for sources in (_ONLY_FILES, _SOURCES[None])):
         return RunOptions(instructions=instructions, tool_choice="required")
     return RunOptions(
         instructions=instructions,
