@@ -17,6 +17,7 @@ from bot.learning.card import Deck
 from bot.learning.card_store import CardStore
 from bot.learning.cards.card_set_store import CardPictures
 from bot.learning.cards.kept_cards import KeptCards
+from bot.learning.cards.sentences import counted
 from bot.learning.exchange import sentences as say
 from bot.learning.exchange.card_export import CardExport, Format, deck_name
 from bot.learning.exchange.card_import import CardImport
@@ -63,7 +64,7 @@ class ExportCog(commands.Cog):
         limit = interaction.filesize_limit
         if len(made.data) > limit:
             raise UserFacingError(say.TOO_LARGE, size=-(-len(made.data) // (1 << 20)), limit=limit >> 20)
-        sentence = (say.EXPORTED if format_ == "anki" else say.EXPORTED_CSV)(locale, count=made.cards)
+        sentence = (say.EXPORTED if format_ == "anki" else say.EXPORTED_CSV)(locale, cards=counted(locale, made.cards))
         if made.pictures_left_out:
             sentence = f"{sentence} {say.WITHOUT_PICTURES(locale)}"
         file = discord.File(io.BytesIO(made.data), made.name)

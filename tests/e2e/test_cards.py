@@ -77,7 +77,7 @@ async def test_a_package_dropped_in_a_direct_message_becomes_a_deck(
         await alex.sees("holds 2 cards", author="Saem")
         await alex.screenshot(pictures / "cards-import.png")
         await alex.presses("Make a deck")
-        await alex.sees("is there: 2 new cards, 0 updated.", author="Saem")
+        await alex.sees("is there: 2 new, 0 updated.", author="Saem")
         await alex.runs("/export")
         await alex.sees("2 cards for Anki", author="Saem")
         await alex.screenshot(pictures / "cards-export.png")

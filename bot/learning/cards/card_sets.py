@@ -136,7 +136,9 @@ class CardSets:
         async with self._changes:
             deck, count, again = await self._kept_cards.keep(card_set, student_id, whole=not mine)
         sentence = say.KEPT_AGAIN if again else say.KEPT
-        await say_privately(interaction, sentence(locale, count=count, deck=escaped_name(deck.name)))
+        await say_privately(
+            interaction, sentence(locale, cards=say.counted(locale, count), deck=escaped_name(deck.name))
+        )
 
     async def _leave_out(self, interaction: Interaction, card_set: CardSet, place: int, *, back: bool) -> None:
         async with self._changes:

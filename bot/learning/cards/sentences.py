@@ -1,6 +1,15 @@
 """What cards say to people, in English and Korean."""
 
-from bot.sentences import Sentence
+from bot.sentences import Locale, Sentence
+
+ONE_CARD = Sentence("1 card", "카드 1장")
+CARDS = Sentence("{count} cards", "카드 {count}장")
+
+
+def counted(locale: Locale, count: int) -> str:
+    """`5 cards`."""
+    return (ONE_CARD if count == 1 else CARDS)(locale, count=count)
+
 
 # On the message that shows cards
 
@@ -32,14 +41,14 @@ BACK_LABEL = Sentence("Back", "뒷면")
 # In private, to the student who pressed
 
 KEPT = Sentence(
-    "I keep {count} cards for you in **{deck}**. `/review` asks them when they are due, and `/export` takes them "
+    "I keep {cards} for you in **{deck}**. `/review` asks them when they are due, and `/export` takes them "
     "along. Nobody else sees your decks.",
-    "카드 {count}장을 **{deck}**에 보관했어요. `/review`가 때가 되면 물어보고, `/export`로 가져갈 수 있어요. 다른 "
+    "{cards}을 **{deck}**에 보관했어요. `/review`가 때가 되면 물어보고, `/export`로 가져갈 수 있어요. 다른 "
     "사람은 볼 수 없어요.",
 )
 KEPT_AGAIN = Sentence(
-    "**{deck}** is up to date: {count} cards.",
-    "**{deck}** 묶음을 새로 맞췄어요. 카드 {count}장이에요.",
+    "**{deck}** is up to date: {cards}.",
+    "**{deck}** 묶음을 새로 맞췄어요. {cards}이에요.",
 )
 NOTHING_TO_KEEP = Sentence("Every card is left out.", "모든 카드를 뺐어요.")
 NOT_YOURS = Sentence(

@@ -13,6 +13,7 @@ import structlog
 from bot.errors import UserFacingError
 from bot.escaping import escaped_name
 from bot.learning.card_files.file_card import CardFile
+from bot.learning.cards.sentences import counted
 from bot.learning.exchange import sentences as say
 from bot.learning.exchange.card_import import CardImport, is_package, is_table, left_out_line
 from bot.learning.reviews.review_buttons import ReviewId
@@ -146,7 +147,9 @@ class ImportOffers:
             buttons.append(ImportButton("ask", message.id, attachment.id, locale))
             text = _offer(attachment, read, locale)
         else:
-            text = say.OFFER_BESIDE(locale, file=escaped_name(attachment.filename), count=len(read.cards))
+            text = say.OFFER_BESIDE(
+                locale, file=escaped_name(attachment.filename), cards=counted(locale, len(read.cards))
+            )
         lines = [text, left_out_line(read.left_out, locale)]
         shown = "\n".join(line for line in lines if line)
         await self._reply(message, view_of(box(BLUE, shown, discord.ui.ActionRow(*buttons))))
@@ -162,5 +165,8 @@ class ImportOffers:
 
 def _offer(attachment: discord.Attachment, read: CardFile, locale: Locale) -> str:
     return say.OFFER(
-        locale, file=escaped_name(attachment.filename), count=len(read.cards), deck=escaped_name(read.name)
+        locale,
+        file=escaped_name(attachment.filename),
+        cards=counted(locale, len(read.cards)),
+        deck=escaped_name(read.name),
     )

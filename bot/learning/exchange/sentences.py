@@ -9,12 +9,12 @@ NOTHING_TO_EXPORT = Sentence(
     "아직 내보낼 카드가 없어요. `/cards`로 만들 수 있고, 퀴즈에서 틀린 문제도 카드가 돼요.",
 )
 EXPORTED = Sentence(
-    "{count} cards for Anki. If you import it there again later, the cards are updated and keep their schedule.",
-    "Anki용 카드 {count}장이에요. 나중에 다시 가져오면 카드가 새로 맞춰지고 복습 일정은 그대로예요.",
+    "{cards} for Anki. If you import it there again later, the cards are updated and keep their schedule.",
+    "Anki용 {cards}이에요. 나중에 다시 가져오면 카드가 새로 맞춰지고 복습 일정은 그대로예요.",
 )
 EXPORTED_CSV = Sentence(
-    "{count} cards as CSV. Drop the file here, in our direct messages, to take changes back in.",
-    "카드 {count}장을 CSV로 내보냈어요. 고친 파일을 저와의 개인 메시지에 올리면 다시 가져와요.",
+    "{cards} as CSV. Drop the file here, in our direct messages, to take changes back in.",
+    "{cards}을 CSV로 내보냈어요. 고친 파일을 저와의 개인 메시지에 올리면 다시 가져와요.",
 )
 WITHOUT_PICTURES = Sentence("CSV holds no pictures.", "CSV에는 그림이 들어가지 않아요.")
 TOO_LARGE = Sentence(
@@ -29,12 +29,12 @@ EXPORT_FAILED = Sentence(
 # Import
 
 OFFER = Sentence(
-    "**{file}** holds {count} cards (**{deck}**). Shall I make a deck of them for you to review? Only you will see it.",
-    "**{file}**에 카드가 {count}장 있어요(**{deck}**). 복습할 묶음으로 만들까요? 본인만 볼 수 있어요.",
+    "**{file}** holds {cards} (**{deck}**). Shall I make a deck of that for you to review? Only you will see it.",
+    "**{file}**에 {cards}이 있어요(**{deck}**). 복습할 묶음으로 만들까요? 본인만 볼 수 있어요.",
 )
 OFFER_BESIDE = Sentence(
-    "**{file}** looks like {count} cards. I answer your question; shall I make a deck of them as well?",
-    "**{file}**은 카드 {count}장처럼 보여요. 질문에는 답할게요. 복습할 묶음으로도 만들까요?",
+    "**{file}** looks like {cards}. I answer your question; shall I make a deck of them as well?",
+    "**{file}**은 {cards}처럼 보여요. 질문에는 답할게요. 복습할 묶음으로도 만들까요?",
 )
 QUESTION_LEFT = Sentence(
     "If you want to ask me something too, please write it without the file.",
@@ -43,11 +43,12 @@ QUESTION_LEFT = Sentence(
 MAKE_DECK = Sentence("Make a deck", "묶음 만들기")
 ASK_ABOUT = Sentence("Answer from the file", "파일을 보고 답하기")
 IMPORTED = Sentence(
-    "**{deck}** is there: {new} new cards, {updated} updated. `/review` asks them.",
+    "**{deck}** is there: {new} new, {updated} updated. `/review` asks the cards.",
     "**{deck}** 묶음을 만들었어요. 새 카드 {new}장, 새로 맞춘 카드 {updated}장이에요. `/review`로 복습하세요.",
 )
 UNCHANGED = Sentence(
-    "{count} cards from quizzes and exercises stay as they are.", "퀴즈와 연습 문제의 카드 {count}장은 그대로 두었어요."
+    "Cards from quizzes and exercises stay as they are: {count}.",
+    "퀴즈와 연습 문제의 카드 {count}장은 그대로 두었어요.",
 )
 ASKED = Sentence("I read the file as a part of a question.", "파일을 질문의 자료로 읽을게요.")
 FILE_GONE = Sentence(

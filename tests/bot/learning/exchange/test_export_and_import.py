@@ -47,7 +47,7 @@ async def test_a_package_dropped_in_a_direct_message_becomes_a_deck_over_a_resta
         async with bot_in(discord, settings) as bot:
             assert await decks(bot.store, alex) == {}
             await alex.clicks(post, "Make a deck")
-            await alex.sees(place, contains="**Maths** is there: 2 new cards, 0 updated.")
+            await alex.sees(place, contains="**Maths** is there: 2 new, 0 updated.")
             made = await decks(bot.store, alex)
             assert [back for _, back in made["Maths"]] == ["2", "a square"]
 
@@ -57,7 +57,7 @@ async def test_a_package_dropped_in_a_direct_message_becomes_a_deck_over_a_resta
             again = await alex.drops(place, ("again.apkg", await alex.client.fetch(link)))
             post = await offer(alex, place, "**again.apkg** holds 2 cards")
             await alex.clicks(post, "Make a deck")
-            await alex.sees(place, contains="**Maths** is there: 0 new cards, 2 updated.")
+            await alex.sees(place, contains="**Maths** is there: 0 new, 2 updated.")
             assert await decks(bot.store, alex) == made
             assert again.id
 
@@ -72,7 +72,7 @@ async def test_a_table_is_offered_and_may_be_the_questions_too(house: House) -> 
     await alex.drops(place, ("words.csv", "front,back\n=1+1,2\n사과,apple\n".encode()))
     post = await offer(alex, place, "**words.csv** holds 2 cards (**words**)")
     await alex.clicks(post, "Make a deck")
-    await alex.sees(place, contains="**words** is there: 2 new cards")
+    await alex.sees(place, contains="**words** is there: 2 new")
     assert await decks(house.bot.store, alex) == {"words": [("=1+1", "2"), ("사과", "apple")]}
 
     exported = await alex.runs("export", where=place, format="csv")
