@@ -30,11 +30,12 @@ _DETERMINED: Final = re.compile(
     r"\b(?:the|an?|its|their|his|her|our|this|that|these|of|in|by|into|from|with|as)\s+(?:[a-z-]+(?:ive|al|ous|ic|ar|ful|ed)\s+)?$",
     re.IGNORECASE,
 )
+_SINGULAR: Final = re.compile(r"\b(?:this|that|an?)\s+$", re.IGNORECASE)
 _HEAD: Final = re.compile(
     r"^(?:\s*[.,;:!?)]|\s+(?:is|are|was|were|of|in|on|for|to|and|or|has|have|had|that|which|by|from|with|at|can|will|into|as|flows?)\b|$)"
 )
 _EOJEOL: Final = re.compile(
-    r"(?<![가-힣])([가-힣]{2,}?)(으로부터|에서는|에서|에게|으로|까지|부터|이란|이라는|이며|이고|이다|입니다|은|는|이|가|을|를|의|에|와|과|로|도)(?![가-힣])"
+    r"(?<![가-힣])([가-힣]{2,}?)(으로부터|에서는|에서|에게|으로|까지|부터|이란|이라는|라는|이라고|라고|이며|이고|이다|입니다|은|는|이|가|을|를|의|에|와|과|로|도)(?![가-힣])"
 )
 _NO_KOREAN_NOUN: Final = re.compile(
     r"(?:하|되|있|없|이|한|된|는|여|해|며|고|서|려|면|지|게|던|든|까|들)$|^(?:그|이|저|것|수|때|등|및|또|더|매우|모든|여러|다른|가장|우리|자신|경우|때문|대한|위한|통해|따라|위해|이러|그러|어떤)$"
@@ -48,6 +49,10 @@ class _Term:
     text: str
     kind: str
     start: int
+
+
+FEWEST_WRONG: Final = 2
+"""A short text has too few nouns for more wrong choices."""
 
 
 def gap_questions(passages: Sequence[MarkedPassage], count: int, language: Language, seed: int) -> list[QuizQuestion]:
@@ -84,6 +89,8 @@ def _english_terms(text: str) -> list[_Term]:
         low = word.lower()
         if low in EMPTY or len(word) < 4 or _NO_NOUN.search(word) or "'" in word:
             continue
+        if low.endswith("s") and not low.endswith("ss") and _SINGULAR.search(before):
+            continue  # `this happens`
         begins = not before.strip(" \"“‘('")
         if word[0].isupper() and not begins:
             found.append(_Term(word, "name", match.start()))
@@ -129,14 +136,14 @@ def _gap(
             (
                 term
                 for term in sorted(terms, key=_worth, reverse=True)
-                if len(_alike(term, text, pool, rng)) >= CHOICES - 1
+                if len(_alike(term, text, pool, rng)) >= FEWEST_WRONG
             ),
             None,
         )
         if chosen is None:
             return None
         target, start, others = chosen.text, chosen.start, _alike(chosen, text, pool, rng)
-    if len(others) < CHOICES - 1:
+    if len(others) < FEWEST_WRONG:
         return None
     choices = [target, *others[: CHOICES - 1]]
     rng.shuffle(choices)
@@ -152,7 +159,10 @@ def _worth(term: _Term) -> tuple[bool, int]:
 
 def _alike(target: _Term, text: str, pool: Sequence[_Term], rng: random.Random) -> list[str]:
     """Wrong choices of the target's kind, which do not stand in the sentence; first those of the same ending."""
-    same = list(dict.fromkeys(term.text for term in pool if term.kind == target.kind and term.text not in text))
+    kinds = [target.kind]
+    if len({term.text for term in pool if term.kind == target.kind and term.text not in text}) < CHOICES - 1:
+        kinds += [{"noun": "plural", "plural": "noun"}.get(target.kind, "")]  # a short text has few of one kind
+    same = list(dict.fromkeys(term.text for term in pool if term.kind in kinds and term.text not in text))
     same = [word for word in same if word.lower() not in text.lower() and target.text not in word]
     rng.shuffle(same)
     return sorted(same, key=lambda word: (_ending(word) != _ending(target.text), abs(len(word) - len(target.text))))

@@ -109,7 +109,7 @@ def plan(model_input: ModelInput, instructions: str, language: Language, call_id
     about = _about(asked)
     topic = topic_of(text[:400] if text else about)
     if answered := _ANSWERED.match(asked):
-        about, text = " ".join(answered[1].split())[:LONGEST_TOPIC], without_note(answered[2])
+        about, text = _without_request(" ".join(answered[1].split()))[:LONGEST_TOPIC], without_note(answered[2])
         level = _level("", instructions)
         topic = topic_of(answered[1])
         text = "" if topic or "\\(" in text or "\\[" in text else text
@@ -198,6 +198,19 @@ def _topic_name(title: str) -> str:
         if title.startswith(before) and title.endswith(after):
             return title.removeprefix(before).removesuffix(after)
     return title
+
+
+_REQUEST = re.compile(
+    r"^(?:(?:ok(?:ay)?|so|now|then|and|hey|hi|hello|saem|쌤|선생님|please|can\s+you|could\s+you|would\s+you|help\s+me(?:\s+(?:to|with))?"
+    r"|i\s+(?:need|want)\s+to)\b[\s,!]*)+|[\s,]*\b(?:please|pls|plz|thanks|thank\s+you|for\s+me)[\s!.?]*$"
+    r"|(?<=[\s를을])\s*(?:좀\s*)?(?:풀어|구해|계산해|알려|해)\s*(?:줘|주세요|줄래|주실래요)[요.!?\s]*$",
+    re.IGNORECASE,
+)
+
+
+def _without_request(question: str) -> str:
+    """A question as the name of a quiz: `expand (2x-1)(x+4)` of `now expand (2x-1)(x+4) please`."""
+    return _REQUEST.sub("", question).strip() or question
 
 
 def without_note(answer: str) -> str:

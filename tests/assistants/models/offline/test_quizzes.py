@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from assistants.models.model_protocol import CallArguments, CallStarted, FunctionTool, Item
 from assistants.models.offline.offline_model import OfflineModel
+from assistants.models.offline.quiz_making import _without_request
 from tests.assistants.models.offline.test_offline_model import assistant, call, events, request, text, user
 from workers import Pool
 
@@ -416,3 +417,14 @@ async def test_a_quiz_is_as_hard_as_it_is_wanted(model: OfflineModel, spoken: bo
     assert largest[0][1] <= 6
     assert largest[1][1] <= 12
     assert largest[2][0] >= 13
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("now expand (2x-1)(x+4) please", "expand (2x-1)(x+4)"), ("can you solve 2x = 6?", "solve 2x = 6?"),
+        ("x² - 3x = 0 풀어줘", "x² - 3x = 0"), ("3x + 1 = 7", "3x + 1 = 7"), ("please", "please"),
+    ],
+)  # fmt: skip
+async def test_a_quiz_on_a_question_is_named_without_the_request(question: str, name: str) -> None:
+    assert _without_request(question) == name

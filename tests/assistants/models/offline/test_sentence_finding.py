@@ -115,6 +115,17 @@ def test_gaps_are_nouns_or_numbers_in_whole_sentences_with_choices_of_their_kind
             assert not any(re.search(verbs, choice) for choice in question.choices if choice != "leaves")
 
 
+def test_a_short_text_makes_a_quiz_with_nouns_for_choices() -> None:
+    text = (
+        "Plants make sugar from carbon dioxide and water. This happens in the chloroplasts, which hold the green "
+        "pigment chlorophyll. Ms. Han says that the light reactions take place in the thylakoid membranes."
+    )
+    (question,) = gap_questions([MarkedPassage(text, "【1†】")], 3, "en", 1)
+    assert question.choices[question.answer] == "reactions"
+    assert set(question.choices) <= {"reactions", "chloroplasts", "chlorophyll", "pigment"}
+    assert len(question.choices) >= 3
+
+
 def test_a_text_of_headings_makes_no_quiz() -> None:
     headings = MarkedPassage(
         "Contents\nThe Life of Plants\nFigure 3: A Leaf\nChapter 2\nThe Water Cycle in Nature", "【1†】"
