@@ -26,8 +26,10 @@ Mode = Literal["full", "maths", "off"]
 JOB: Final = "maths.keys.question_check:check_question"
 SECONDS: Final = 2.0
 """What one question may take in a worker process."""
-WITHIN: Final = 5.0
-"""Seconds that a quiz waits for its check; questions that are not done by then are not decided."""
+WITHIN: Final = 20.0
+"""Seconds that a quiz waits for its check; what is not done by then is not decided. Right keys are worth the wait: only
+a cold worker process on a busy machine needs more than one or two.
+"""
 MEMORY: Final = 512 << 20
 
 _SENTENCES: Final[dict[Flaw, str]] = {
