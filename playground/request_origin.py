@@ -5,6 +5,7 @@ across origins, or by a name of its own that it lets point at this machine (DNS 
 """
 
 import ipaddress
+import socket
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,17 @@ class RequestOrigin:
         name = _hostname(f"http://{host}")
         # A page elsewhere can let its own name point here, but can have no address for a name.
         return name is not None and (name in self._names or _is_local(name) or _is_address(name))
+
+
+def machine_urls(host: str) -> list[str]:
+    """The machine's own names, if `host` listens on all of its addresses: other machines may find it by them."""
+    try:
+        everywhere = host == "" or ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        everywhere = False
+    own = socket.gethostname()
+    names = {own, socket.getfqdn(), f"{own.partition('.')[0]}.local"} if everywhere and own else set()
+    return [f"http://{name.lower()}" for name in sorted(names)]
 
 
 def _is_local(name: str) -> bool:

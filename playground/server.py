@@ -18,7 +18,7 @@ from playground.pilot.observer import Observer
 from playground.pilot.seen import SeenMessage
 from playground.pilot.student import ChannelLike, HasId, Student
 from playground.rate_limits import RATES, Rate, RateLimits
-from playground.request_origin import RequestOrigin
+from playground.request_origin import RequestOrigin, machine_urls
 from playground.rest import routes
 from playground.rest.middleware import RestApi
 from playground.rest.router import Router
@@ -278,7 +278,8 @@ class Playground:
         api = RestApi(self.services, Router(routes.ALL))
         self.clock.after_timer = self.save
         self.save()
-        names = [url for url in (self._public_url, f"http://{self._host}", *self._own_urls) if url]
+        own = (self._public_url, f"http://{self._host}", *self._own_urls, *machine_urls(self._host))
+        names = [url for url in own if url]
         try:
             self._listener = Listener(App(self.services, api, self.cdn, RequestOrigin(names)), self._host, self._port)
         except OSError:

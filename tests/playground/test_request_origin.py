@@ -1,9 +1,12 @@
 """Which browsers' requests the playground takes: its page's, and no other page's, by whatever name it comes."""
 
+import socket
+from urllib.parse import urlsplit
+
 import aiohttp
 import pytest
 
-from playground.request_origin import RequestOrigin
+from playground.request_origin import RequestOrigin, machine_urls
 from playground.server import Playground
 
 
@@ -87,6 +90,36 @@ def test_two_hosts_or_two_origins_are_refused() -> None:
     assert check.refusal({"headers": [host, origin]}) is None
     assert check.refusal({"headers": [host, host]}) is not None
     assert check.refusal({"headers": [host, origin, origin]}) is not None
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", ""])
+def test_who_listens_everywhere_is_found_by_the_machines_own_names(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "Classroom-7")
+    monkeypatch.setattr("socket.getfqdn", lambda: "classroom-7.school.example")
+    names = ("classroom-7:8080", "Classroom-7", "classroom-7.local", "classroom-7.school.example:8080")
+    assert not any(refused(name, None, *machine_urls(host)) for name in names)
+    assert refused("evil.example", None, *machine_urls(host))
+    assert refused("school.example", None, *machine_urls(host))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.168.0.7", "localhost", "saem.example"])
+def test_who_listens_on_one_address_is_not(host: str) -> None:
+    assert machine_urls(host) == []
+
+
+async def test_all_addresses_of_the_machine_lead_to_a_playground_that_listens_on_all(
+    http: aiohttp.ClientSession,
+) -> None:
+    async with Playground(host="0.0.0.0") as everywhere:
+        port = urlsplit(everywhere.origin).port
+        for name in ("127.0.0.1", "127.0.0.2", socket.gethostname()):
+            try:
+                address = socket.gethostbyname(name)
+            except OSError:
+                continue
+            headers = {"Host": f"{name}:{port}"}
+            async with http.get(f"http://{address}:{port}/playground/students", headers=headers) as response:
+                assert response.status == 200, name
 
 
 EVIL = ({"Host": "evil.example"}, {"Origin": "https://evil.example"})
