@@ -1,6 +1,7 @@
 """Quiz questions on equations and expressions."""
 
 from maths.quizzes.question_maker import BilingualQuestion, QuizRandom, joined, power, term, whole_numbers
+from maths.quizzes.slips import named
 from maths.telling.korean_particles import particle
 
 
@@ -22,6 +23,7 @@ def linear(rng: QuizRandom) -> BilingualQuestion:
             f"{moved[0]} {moved[1]} on both sides: {a}x = {c - b}; divide by {a}: x = {x}.",
             f"{'양변에서 빼면' if b > 0 else '양변에 더하면'} {a}x = {c - b}, 양변을 {a}[으로] 나누면 x = {x}입니다.",
         ),
+        named((-x, "sign"), ((c + b) // a if (c + b) % a == 0 else "", "not_moved"), (c - b, "not_divided")),
     )
 
 
@@ -42,6 +44,7 @@ def linear_both_sides(rng: QuizRandom) -> BilingualQuestion:
             f"Collect: {term(a - c, 'x')} = {d - b}, so x = {x}.",
             f"정리하면 {term(a - c, 'x')} = {d - b}이므로 x = {x}입니다.",
         ),
+        named((-x, "sign")),
     )
 
 
@@ -66,6 +69,7 @@ def quadratic(rng: QuizRandom) -> BilingualQuestion:
             f"{shown} = {factors}, and a product is 0 when a factor is 0.",
             f"{shown} = {factors}이고, 곱이 0이면 인수 중 하나가 0입니다.",
         ),
+        named((pair(-low, -high), "signs"), (pair(low, -high), "sign"), (pair(-low, high), "sign")),
     )
 
 
@@ -86,6 +90,7 @@ def factoring(rng: QuizRandom) -> BilingualQuestion:
         product(p, q),
         (product(-p, -q), product(p, -q), product(-p, q), product(p + 1, q - 1), product(p + 2, q)),
         (f"{p} and {q} have the product {p * q} and the sum {p + q}.", f"{p}, {q}의 곱은 {p * q}, 합은 {p + q}입니다."),
+        named((product(-p, -q), "signs"), (product(p, -q), "sign"), (product(-p, q), "sign")),
     )
 
 
@@ -114,6 +119,11 @@ def expanding(rng: QuizRandom) -> BilingualQuestion:
             f" = {written(middle, p * q)}.",
             f"각 항을 서로 곱하면 {written(middle, p * q)}입니다.",
         ),
+        named(
+            (written(middle, -p * q), "sign"),
+            (written(m * q - n * p, p * q), "sign"),
+            (written(0, p * q), "middle_lost"),
+        ),
     )
 
 
@@ -128,6 +138,7 @@ def power_rules(rng: QuizRandom) -> BilingualQuestion:
         power("x", a + b),
         (power("x", a * b), f"2{power('x', a + b)}", power("x", abs(a - b) or 8), power("x", a + b + 1)),
         (f"The exponents are added: {a} + {b} = {a + b}.", f"지수끼리 더합니다: {a} + {b} = {a + b}."),
+        named((power("x", a * b), "exponents_multiplied")),
     )
 
 
@@ -159,6 +170,7 @@ def system(rng: QuizRandom) -> BilingualQuestion:
             f"Added, the equations give {twice}, so x = {x}, y = {y}.",
             f"두 식을 더하면 {twice}이므로 x = {x}, y = {y}입니다.",
         ),
+        named((f"x = {y}, y = {x}", "swapped"), (f"x = {-x}, y = {-y}", "signs"), (f"x = {x}, y = {-y}", "sign")),
     )
 
 
@@ -176,6 +188,7 @@ def inequality(rng: QuizRandom) -> BilingualQuestion:
             f"Dividing by {a} turns the sign round: x > {edge}.",
             f"음수 {a}[으로] 나누면 부등호의 방향이 바뀌어 x > {edge}입니다.",
         ),
+        named((f"x < {edge}", "not_turned"), (f"x > {-edge}", "sign")),
     )
 
 

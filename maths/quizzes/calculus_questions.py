@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from maths.quizzes.question_maker import BilingualQuestion, QuizRandom, joined, power, term, whole_numbers
+from maths.quizzes.slips import named
 from maths.telling.korean_particles import particle
 
 
@@ -31,6 +32,7 @@ def derivative(rng: QuizRandom) -> BilingualQuestion:
             f"The exponent comes down and falls by one: {first}, {second}.",
             f"지수를 앞에 곱하고 1을 줄입니다: {first}, {second}.",
         ),
+        named((wrong[0], "exponent_kept"), (wrong[1], "factor_lost"), (wrong[4], "integrated")),
     )
 
 
@@ -53,6 +55,7 @@ def _longer_derivative(a: int, n: int, b: int, c: int) -> BilingualQuestion:
             f"The exponent comes down and falls by one: {parts}, ({term(c, 'x')})' = {c}.",
             f"지수를 앞에 곱하고 1을 줄입니다: {parts}, ({term(c, 'x')})' = {c}.",
         ),
+        named((wrong[0], "exponent_kept"), (wrong[1], "factor_lost")),
     )
 
 
@@ -101,6 +104,7 @@ def integral(rng: QuizRandom) -> BilingualQuestion:
             f"The exponent rises to {n + 1}, and one divides by it: {a}/{n + 1} = {times}.",
             f"지수를 {n + 1}[으로] 올리고 그 수로 나눕니다: {a}/{n + 1} = {times}.",
         ),
+        named((wrong[0], "differentiated"), (wrong[1], "not_divided")),
     )
 
 

@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 from maths.quizzes.question_maker import BilingualQuestion, QuizRandom, power, proper, whole_numbers
+from maths.quizzes.slips import named
 from maths.telling.korean_particles import particle
 
 
@@ -28,6 +29,7 @@ def add_fractions(rng: QuizRandom) -> BilingualQuestion:
         str(total),
         tuple(str(one) for one in wrong),
         (f"With the common denominator {common}: {line}.", f"분모를 {common}[으로] 통분하면 {line}입니다."),
+        named((slip, "tops_and_bottoms"), (wrong[2], "subtracted")),
     )
 
 
@@ -42,6 +44,7 @@ def multiply_fractions(rng: QuizRandom) -> BilingualQuestion:
         str(product),
         tuple(str(one) for one in wrong),
         (f"Multiply the tops and the bottoms: {line}.", f"분자는 분자끼리, 분모는 분모끼리 곱하면 {line}입니다."),
+        named((a + b, "added"), (a / b, "divided"), (wrong[2], "tops_and_bottoms")),
     )
 
 
@@ -63,6 +66,7 @@ def simplify_fraction(rng: QuizRandom) -> BilingualQuestion:
             f"Top and bottom are divided by {factor}: {shown} = {lowest}.",
             f"분자와 분모를 {factor}[으로] 나누면 {shown} = {lowest}입니다.",
         ),
+        named((f"{d}/{n}", "upside_down")),
     )
 
 
@@ -80,6 +84,7 @@ def percentage(rng: QuizRandom) -> BilingualQuestion:
             f"{rate}% is {rate}/100: {whole} × {rate}/100 = {value}.",
             f"{rate}%는 {rate}/100이므로 {whole} × {rate}/100 = {value}입니다.",
         ),
+        named((value * 10, "decimal_point"), (whole - value, "the_rest")),
     )
 
 
@@ -100,6 +105,7 @@ def discount(rng: QuizRandom) -> BilingualQuestion:
             f"{rate}% of {price} is {off}, and {price} - {off} = {price - off}.",
             f"{price}의 {rate}%는 {off}이고, {price} - {off} = {price - off}입니다.",
         ),
+        named((off, "only_the_reduction"), (price - rate, "percent_as_amount"), (price + off, "raised")),
     )
 
 
@@ -112,6 +118,7 @@ def multiplication(rng: QuizRandom) -> BilingualQuestion:
         right,
         wrong,
         (f"{a} × {b} = {a * b}.", f"{a} × {b} = {a * b}입니다."),
+        named((a + b, "added")),
     )
 
 
@@ -136,6 +143,7 @@ def addition(rng: QuizRandom) -> BilingualQuestion:
         right,
         wrong,
         (f"{a} + {b} = {a + b}.", f"{a} + {b} = {a + b}입니다."),
+        named((a + b - 10, "carry"), (abs(a - b), "subtracted")),
     )
 
 
@@ -149,6 +157,7 @@ def subtraction(rng: QuizRandom) -> BilingualQuestion:
         right,
         wrong,
         (f"{a} - {b} = {a - b}.", f"{a} - {b} = {a - b}입니다."),
+        named((a - b + 10, "borrow")),
     )
 
 
@@ -164,6 +173,7 @@ def negatives(rng: QuizRandom) -> BilingualQuestion:
             f"Subtracting a negative number is adding: {a} + {-b} = {a - b}.",
             f"음수를 빼는 것은 더하는 것과 같으므로 {a} + {-b} = {a - b}입니다.",
         ),
+        named((a + b, "minus_minus"), (b - a, "order_turned"), (-(a + b), "sign")),
     )
 
 
@@ -184,6 +194,7 @@ def powers(rng: QuizRandom) -> BilingualQuestion:
         right,
         wrong,
         (f"{product} = {value}.", f"{product} = {value}입니다."),
+        named((base * exponent, "base_times_exponent"), (exponent**base, "base_and_exponent")),
     )
 
 
@@ -206,6 +217,7 @@ def roots(rng: QuizRandom) -> BilingualQuestion:
             f"√{whole} = √({outside * outside} · {inside}) = {outside}√{inside}.",
             f"√{whole} = √({outside * outside} · {inside}) = {outside}√{inside}입니다.",
         ),
+        named((f"{inside}√{outside}", "root_places"), (f"{outside * outside}√{inside}", "root_not_taken")),
     )
 
 
@@ -229,6 +241,7 @@ def common_divisor(rng: QuizRandom) -> BilingualQuestion:
             f"{a} = {value} · {a // value} and {b} = {value} · {b // value}, which share no further factor.",
             f"{a} = {value} · {a // value}, {b} = {value} · {b // value}이고 더 이상 공통인 약수가 없습니다.",
         ),
+        named((math.lcm(a, b), "multiple")),
     )
 
 
@@ -277,4 +290,5 @@ def mean(rng: QuizRandom) -> BilingualQuestion:
             f"Their sum is {sum(values)}, and {sum(values)} ÷ 3 = {middle}.",
             f"합이 {sum(values)}이고 {sum(values)} ÷ 3 = {middle}입니다.",
         ),
+        named((sum(values), "sum_not_divided")),
     )

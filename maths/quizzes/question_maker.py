@@ -1,8 +1,8 @@
 """What the makers of quiz questions share: the question in both languages, levels, random numbers, terms as text."""
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeVar
 
@@ -21,6 +21,8 @@ class BilingualQuestion:
     right: str
     wrong: tuple[str, ...]
     why: Texts
+    slips: Mapping[str, Texts] = field(default_factory=dict)
+    """The slip behind a wrong answer, by its text, where it is a known one."""
 
 
 _T = TypeVar("_T")

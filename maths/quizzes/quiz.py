@@ -24,6 +24,10 @@ class QuizQuestion:
     choices: tuple[str, ...]
     answer: int
     why: str
+    slips: tuple[str, ...] = ()
+    """The slip behind each choice, in their order; empty texts where none is known. Empty: of no choice."""
+    passage: str = ""
+    """The words of a file that the answer rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,10 @@ def _question(question: BilingualQuestion, language: Language, rng: QuizRandom) 
         return None
     why = in_language(question.why, language)
     why = with_particles(why) if language == "ko" else why
-    return QuizQuestion(in_language(question.text, language), tuple(choices), choices.index(question.right), why)
+    slips = [in_language(question.slips[one], language) if one in question.slips else "" for one in choices]
+    slips[choices.index(question.right)] = ""
+    text, answer = in_language(question.text, language), choices.index(question.right)
+    return QuizQuestion(text, tuple(choices), answer, why, tuple(slips) if any(slips) else ())
 
 
 def with_choices(right: str, wrong: Sequence[str], rng: QuizRandom) -> list[str] | None:

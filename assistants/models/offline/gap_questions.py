@@ -149,7 +149,7 @@ def _gap(
     rng.shuffle(choices)
     gapped = f"{text[:start]}____{text[start + len(target) :]}"
     asked = f"Fill in the gap: “{gapped}”" if language == "en" else f"빈칸에 알맞은 말은? “{gapped}”"
-    return QuizQuestion(asked, tuple(choices), choices.index(target), text)
+    return QuizQuestion(asked, tuple(choices), choices.index(target), text, passage=text if sentence.mark else "")
 
 
 def _worth(term: _Term) -> tuple[bool, int]:

@@ -254,11 +254,14 @@ class Quiz:
 
     title: str
     questions: tuple[QuizQuestion, ...]
+    topic: str = ""
+    """The topic of school mathematics that all are on; empty: of another subject."""
 
     def arguments(self, tool: FunctionTool) -> dict[str, Any]:
         """The arguments of `generate_quiz`, with the optional parts that the function's schema knows."""
         known = _question_properties(tool)
-        return {"title": self.title, "questions": [_as_json(question, known) for question in self.questions]}
+        questions = [_as_json(question, known, self.topic) for question in self.questions]
+        return {"title": self.title, "questions": questions}
 
 
 def _question_properties(tool: FunctionTool) -> set[str]:
@@ -268,19 +271,22 @@ def _question_properties(tool: FunctionTool) -> set[str]:
     return set(items.get("properties", {})) | {"question_text", "choices"}
 
 
-def _as_json(question: QuizQuestion, known: set[str]) -> dict[str, Any]:
+def _as_json(question: QuizQuestion, known: set[str], topic: str) -> dict[str, Any]:
     whole = {
         "question_text": question.text,
         "choices": list(question.choices),
         "answer": question.answer,
         "explanation": question.why,
+        "topic": topic,
+        "slips": list(question.slips),
+        "passage": question.passage,
     }
-    return {name: value for name, value in whole.items() if name in known}
+    return {name: value for name, value in whole.items() if name in known and value not in ("", [])}
 
 
 def make(wanted: QuizPlan, passages: Sequence[MarkedPassage]) -> Quiz | None:
     """The quiz that is wanted, made from `passages` if there are any; None if it cannot be made."""
-    language, name = wanted.language, wanted.about
+    language, name, subject = wanted.language, wanted.about, ""
     if wanted.repeated:
         return Quiz(say(language, "quiz_practice", name=name[:80]), tuple(_again(one) for one in wanted.repeated))
     source = [*passages] or ([MarkedPassage(wanted.text, "")] if wanted.text and wanted.topic is None else [])
@@ -289,9 +295,10 @@ def make(wanted: QuizPlan, passages: Sequence[MarkedPassage]) -> Quiz | None:
         questions = make_quiz(wanted.topic, wanted.count + len(wanted.like), language, wanted.seed, wanted.level)
         questions = [one for one in questions if one.text not in wanted.like][: wanted.count]
         name = in_language(wanted.topic.name, language)
+        subject = name
     if not questions:
         return None
-    return Quiz(say(language, "quiz_title", name=name[:80] or "Saem"), tuple(_numbered(questions, wanted)))
+    return Quiz(say(language, "quiz_title", name=name[:80] or "Saem"), tuple(_numbered(questions, wanted)), subject)
 
 
 def of_questions(wanted: QuizPlan, made: Sequence[Mapping[str, Any]]) -> Quiz | None:
@@ -323,9 +330,7 @@ def _numbered(questions: Sequence[QuizQuestion], wanted: QuizPlan) -> list[QuizQ
     if not wanted.numbered:
         return list(questions)
     return [
-        QuizQuestion(
-            one.text, tuple(f"{place}. {choice}" for place, choice in enumerate(one.choices, 1)), one.answer, one.why
-        )
+        replace(one, choices=tuple(f"{place}. {choice}" for place, choice in enumerate(one.choices, 1)))
         for one in questions
     ]
 
