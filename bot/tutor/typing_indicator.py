@@ -2,7 +2,7 @@
 after a function call."""
 
 import asyncio
-import contextlib
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -21,38 +21,60 @@ NO_ROOM = 1.0
 """Seconds after which a typing call that other requests left no room for is tried again."""
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """A reply whose next words a student waits for: what it had said when the waiting began."""
+
+    said: str
+    again: asyncio.Event
+
+
 class TypingIndicator:
     """Types for many answers at once, each in a task of its own."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
-        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._waiting: dict[int, _Waiting] = {}
         """By the identity of the reply."""
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def show(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
-        """Type until the reply has more words than now or `ended` is set, whenever the outbox has room for it.
-
-        While it types for a reply already, nothing else begins.
-        """
-        if id(reply) in self._tasks:
+        """Type until the reply has more words than now or `ended` is set, whenever the outbox has room for it."""
+        said = reply.text.strip()
+        if (waiting := self._waiting.get(id(reply))) is not None:
+            if waiting.said != said:
+                waiting.said = said
+                waiting.again.set()
             return
+        self._waiting[id(reply)] = _Waiting(said, asyncio.Event())
         task = asyncio.create_task(self._type(destination, reply, ended))
-        self._tasks[id(reply)] = task
-        task.add_done_callback(lambda _: self._tasks.pop(id(reply), None))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _type(self, destination: Destination, reply: AnswerReply, ended: asyncio.Event) -> None:
-        said = reply.text.strip()
+        waiting = self._waiting[id(reply)]
         try:
             channel = await _channel_of(destination)
-            while reply.text.strip() == said and not ended.is_set():
+            while reply.text.strip() == waiting.said and not ended.is_set():
+                waiting.again.clear()
                 has_room = self._outbox.has_spare_room()
                 if has_room:
                     await bounded(_typing(channel))
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(TYPING if has_room else NO_ROOM):
-                        await ended.wait()
+                await _first_of(TYPING if has_room else NO_ROOM, ended, waiting.again)
         except DISCORD_ERRORS as error:
             log.debug("typing.failed", cause=error)
+        finally:
+            del self._waiting[id(reply)]
+
+
+async def _first_of(seconds: float, *events: asyncio.Event) -> None:
+    """Wait until one of the events is set, but not for long."""
+    tasks = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 async def _typing(channel: Any) -> None:
