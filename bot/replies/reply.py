@@ -213,12 +213,12 @@ class Reply:
         index = len(self._closed)
         has_pictures = any(each.part == index for each in self._model_pictures)
         if part.source.strip() or has_pictures or index == 0:
-            self._close([part])
+            self._close([part], last=True)
             return
         while len(messages) > index and messages[-1].message_id is None and not messages[-1].in_flight:
             self._outbox.give_up(messages.pop())
         if len(messages) > index:
-            self._close([part])
+            self._close([part], last=True)
 
     async def _wait_until_settled(self) -> None:
         await asyncio.gather(*(self._outbox.wait_until_settled(message) for message in self._delivery.messages))
@@ -245,20 +245,25 @@ class Reply:
         if not self._ended:
             self._outbox.mark_changed(self._last_message())
 
-    def _close(self, parts: Iterable[Part]) -> None:
+    def _close(self, parts: Iterable[Part], *, last: bool = False) -> None:
         for part in parts:
             index = len(self._closed)
-            self._move_pictures(index, len(part.source))
-            closed = _ClosedPart(part, self._pieces(index, part) if index < MOST_MESSAGES else [])
+            pieces = self._pieces(index, part) if index < MOST_MESSAGES else []
+            blank = not last and index < MOST_MESSAGES and not _shows_something(pieces)
+            self._move_pictures(index, len(part.source), blank=blank)
+            if blank:  # tags alone: Discord takes no message of nothing
+                self._splitter.allow_another_part()
+                continue
+            closed = _ClosedPart(part, pieces)
             self._closed.append(closed)
             if index < MOST_MESSAGES:
                 self._start_drawing(index, closed.pieces)
 
-    def _move_pictures(self, index: int, length: int) -> None:
-        """Move the model's pictures that come after the end of a part to the next part."""
+    def _move_pictures(self, index: int, length: int, *, blank: bool) -> None:
+        """Move the model's pictures that come after the end of a part to the next part; a `blank` one is left out."""
         for each in self._model_pictures:
             if each.part == index and each.offset > length:
-                each.part, each.offset = index + 1, each.offset - length
+                each.part, each.offset = index if blank else index + 1, each.offset - length
 
     def _pieces(self, index: int, part: Part, *, incomplete: bool = False) -> list[Piece | Picture]:
         """The pieces of a part, and the model's pictures where they came."""
@@ -371,3 +376,7 @@ class Reply:
     def _progress(self) -> str | None:
         """When the messages are full: how much more text there is already."""
         return f"… +{len(rest):,}" if (rest := self._rest()) else None
+
+
+def _shows_something(pieces: Iterable[Piece | Picture]) -> bool:
+    return any(not isinstance(piece, Text) or piece.text.strip() for piece in pieces)

@@ -83,7 +83,7 @@ class SizedBlock:
     def size(self) -> Size:
         """How much of a message the block takes; a source of which little is shown counts too."""
         size = size_of(render_block(self.block))
-        return replace(size, characters=max(size.characters, len(self.block.source) // _MOST_SOURCE))
+        return replace(size, characters=max(size.characters, -(-len(self.block.source) // _MOST_SOURCE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,11 @@ class Splitter:
             self._keep([*self._complete, *self._read(self._rest)], len(self._complete))
             parts += self._close_full()
         return parts
+
+    def allow_another_part(self) -> None:
+        """Close one part more before text is only kept: one that was closed shows nothing, and is left out."""
+        if self._parts_left is not None:
+            self._parts_left += 1
 
     def _read(self, text: str) -> list[SizedBlock]:
         """The blocks of the text after those that are complete."""

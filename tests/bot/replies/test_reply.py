@@ -359,7 +359,7 @@ async def test_a_channel_that_could_not_be_made_is_told_to_who_finishes(harness:
         await reply.finish()
 
 
-@pytest.mark.parametrize("lone", ["\\(", "$", "\\[", "$$ ", "**a ", "[", "|", "{", "<p>", "`a "])
+@pytest.mark.parametrize("lone", ["\\(", "$", "\\[", "$$ ", "**a ", "[", "|", "{", "<p>", "<div>", "`a "])
 async def test_fifty_thousand_hostile_characters_at_once_do_not_hold_up_other_tasks(
     harness: Harness, lone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
