@@ -63,7 +63,7 @@ def _climbing(record: LadderRecord) -> list[str]:
     ]
     below = [f"-# {line}" for line in _notes(record)]
     tried = [_tried(record)] if session.tries else []
-    return [_problem(record), "\n".join(hints), *tried, "\n".join(below)]
+    return [_problem(record), *hints, *tried, "\n".join(below)]
 
 
 def _tried(record: LadderRecord) -> str:

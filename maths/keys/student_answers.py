@@ -64,6 +64,8 @@ _UNIT: Final = re.compile(
     r"^(?P<value>.*?[\d)}\]])\s*(?P<unit>%|°C?|[€$£₩]|(?:\\(?:text|mathrm)\s*\{\s*[^{}]{1,20}\})|"
     r"(?:[A-Za-z]{1,3}[²³23]?(?:/[A-Za-z]{1,3}[²³23]?)?|[A-Za-z]{4,20}|[가-힣]{1,6}))(?:\s*$)"
 )
+_NO_LETTERS: Final = re.compile(r"^\s*[A-Za-z]\s*=|\\[a-z]+|\bpi\b|\be\b")
+"""Letters that a number with a unit may have: `v = 60 km/h`, `\\frac`."""
 _CURRENCY: Final = re.compile(r"^\s*[€£₩]\s*(?=\d)|^\s*\$\s*(?=[\d,.]+\s*$)")
 _DECIMAL_COMMA: Final = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])")
 _FORMS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = (
@@ -134,7 +136,7 @@ def _readings(text: str) -> Iterator[_Written]:
 
 def _bare(text: str) -> str:
     """An answer without `the answer is`, `답은`, `입니다`."""
-    bare = " ".join(text.replace("−", "-").split())
+    bare = " ".join(re.sub(r"\\[()\[\],;:! ]", " ", text.replace("−", "-")).split())
     bare = _CURRENCY.sub("", bare)
     for _ in range(6):
         shorter = _LEAD.sub("", bare, count=1)
@@ -150,7 +152,7 @@ def _bare(text: str) -> str:
 def _with_unit(text: str) -> _Written | None:
     """A number with its unit; None if there is no unit behind it."""
     found = _UNIT.match(text if "\\text" in text or "\\mathrm" in text else choice_text(text).rstrip("."))
-    if found is None or re.search(r"[A-Za-z]", re.sub(r"\\[a-z]+|\bpi\b|\be\b", "", found["value"])):
+    if found is None or re.search(r"[A-Za-z]", _NO_LETTERS.sub("", found["value"])):
         return None
     unit = re.sub(r"\\(?:text|mathrm)\s*\{\s*([^{}]*?)\s*\}", r"\1", found["unit"])
     unit = unit.lower().replace("²", "2").replace("³", "3")

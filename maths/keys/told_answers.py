@@ -144,7 +144,8 @@ def telling_lines(lines: list[str], exercises: list[list[str]]) -> list[bool]:
 
 def _read_answer(problem: str, answer: str) -> _Answer:
     texts = [part for part in re.split(r"\\approx|≈", answer) if part.strip()]
-    posed = tuple(_expressions(problem))
+    spelled = [spelling for line in problem.splitlines() for spelling in _spellings(line)]
+    posed = tuple(dict.fromkeys(node for text in [problem, *spelled] for node in _expressions(text)))
     found = [_read_one(text) for text in texts]
     return _Answer(
         tuple(value for each in found for value in each.values),
@@ -277,7 +278,7 @@ def _cleaned(text: str, mark: str) -> str:
         if shorter == text:
             break
         text = shorter
-    text = plain_text(_SILENT.sub(" ", text))
+    text = plain_text(_SILENT.sub(" ", text.replace("\\\\", "\n")))
     text = _EQUALS.sub(" = ", text)
     return _INSIDE_WORD.sub(" ", text)
 
@@ -289,16 +290,24 @@ def _one_tells(text: str, answers: Sequence[_Answer]) -> bool:
         tokens = tokenize(text)
     except UnreadableNumber:
         return True
+    return any(_tokens_tell(tokens, answer) for answer in answers)
+
+
+def _tokens_tell(tokens: Sequence[Token], answer: _Answer) -> bool:
+    of_exercise: set[int] = set()
     for span in find_spans(tokens):
-        for node in _nodes_of(span.tokens):
-            if any(_is_answer(node, answer) for answer in answers):
-                return True
+        if _parsed(span.tokens) in answer.exempt:  # and so no part of it tells anything
+            of_exercise |= {id(token) for token in span.tokens}
+        elif any(_is_answer(node, answer) for node in _nodes_of(span.tokens)):
+            return True
     # A number that stands in what could not be read otherwise.
     return any(
-        token.value is not None and _stands_alone(tokens, place) and _equals_any(Num(token.value, token.text), answer)
+        token.kind == "num"
+        and token.value is not None
+        and id(token) not in of_exercise
+        and _stands_alone(tokens, place)
+        and _equals_any(Num(token.value, token.text), answer)
         for place, token in enumerate(tokens)
-        for answer in answers
-        if token.kind == "num"
     )
 
 

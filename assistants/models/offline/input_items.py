@@ -113,6 +113,7 @@ def read_input(items: Sequence[Mapping[str, Any]]) -> ModelInput:
             messages += [  # a quiz answers the messages before it, without words
                 InputMessage("assistant", "", quiz=played_quiz(one.arguments, one.output)) for one in quizzes_here
             ]
+            messages += [InputMessage("assistant", "") for one in outputs if one.name == "give_help"]  # so does help
             messages.append(message)
             quizzes += len(quizzes_here)
             outputs = []

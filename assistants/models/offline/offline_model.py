@@ -23,14 +23,16 @@ from assistants.models.model_protocol import (
     TextDelta,
     Usage,
 )
-from assistants.models.offline import card_making, quiz_feedback, quiz_making, quiz_talk
+from assistants.models.offline import card_making, exercise_help, quiz_feedback, quiz_making, quiz_talk
 from assistants.models.offline.card_making import MAKE_CARDS
+from assistants.models.offline.exercise_help import GIVE_HELP
 from assistants.models.offline.input_items import FunctionOutput, ModelInput, read_input, without_name
 from assistants.models.offline.passages import MARK, MarkedPassage, best_sentence, leading_sentences
 from assistants.models.offline.played_quizzes import PlayedQuiz, results_message
 from assistants.models.offline.quiz_making import GENERATE_QUIZ
 from assistants.models.offline.sentences import say
 from assistants.models.offline.structured_output import fill, shaped
+from maths.reading.intent import intent_of
 from maths.reading.language import Language, language_asked_for
 from workers import JobCrashed, JobFailed, JobTimedOut, Pool
 
@@ -193,8 +195,12 @@ class _Responder:
             arguments, output = results
             questions = quiz_feedback.asked_questions(arguments, None)
             return self._words(quiz_feedback.feedback(questions, output, self._language, []))
+        if (told := exercise_help.results_of_help(self._input.results)) is not None:
+            return self._words(exercise_help.word_after(told, self._language))
         if (said := await self._about_quiz()) is not None:
             return self._words(said)
+        if GIVE_HELP in self._tools and choice == "auto" and (given := await self._help()) is not None:
+            return call(GIVE_HELP, given)
         return await self._tutor(required=choice == "required")
 
     # -- functions
@@ -243,6 +249,9 @@ class _Responder:
             return await self._quiz_from_files(forced=True)
         if name == FILE_SEARCH:
             return self._search(self._input.last_message)
+        if name == exercise_help.JUDGE_ANSWER:
+            judged = exercise_help.same_words(self._input.last_message)
+            return call(name, judged) if judged else self._words(say(self._language, "cannot_judge"))
         return call(name, fill(self._tools[name].parameters, self._input.last_message))
 
     def _plan(self, call_id: str | None = None) -> quiz_making.QuizPlan:
@@ -267,6 +276,8 @@ class _Responder:
             return self._words(self._feedback(last))
         if last.name == MAKE_CARDS:
             return self._words(self._say("cards_shown" if '"shown"' in last.output else "cards_not_shown"))
+        if last.name == GIVE_HELP:
+            return self._words(exercise_help.word_after(last.output, self._language))
         if last.name == FILE_SEARCH:
             if (
                 MAKE_CARDS in self._tools
@@ -341,11 +352,21 @@ class _Responder:
         return await self._job(f"assistants.models.offline.quiz_work:{name}", *arguments)
 
     async def _job(self, job: str, *arguments: Any) -> Any:
+        """A job in a worker process; None if it failed."""
         try:
             return await self._pool.run(job, *arguments, timeout=MAKING, memory=MEMORY)
         except (JobTimedOut, JobCrashed, JobFailed) as error:
             log.warning("offline.quiz_failed", job=job, error=str(error))
             return None
+
+    async def _help(self) -> dict[str, Any] | None:
+        """The arguments of the call that helps with an exercise; None if the message wants something else."""
+        guide = exercise_help.GUIDE in self._request.instructions
+        if not guide and not intent_of(self._input.last_message).hint:
+            return None
+        language = language_asked_for(self._request.instructions)
+        given = await self._job("assistants.models.offline.exercise_help:help_for", list(self._dialogue()), language, guide)
+        return given if isinstance(given, dict) else None
 
     def _dialogue(self) -> Iterator[list[str]]:
         """The messages as the tutor reads them: a question of a quiz that a student speaks of stands in full."""
@@ -354,7 +375,7 @@ class _Responder:
         for one in self._input.messages[-REMEMBERED:]:
             if one.quiz is not None:
                 quiz, spoken = one.quiz, None
-            if one.quiz is not None and one.role == "user":
+            if (one.quiz is not None or one.text.startswith("[results]")) and one.role == "user":
                 continue
             text = one.text[:LONGEST_MESSAGE] if without_name(one.text) else ""
             about = quiz_talk.about_quiz(without_name(text), quiz, "", spoken) if quiz and one.role == "user" else None

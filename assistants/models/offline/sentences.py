@@ -128,6 +128,31 @@ CONVERSATION: dict[str, Texts] = {
     ),
 }
 
+HELP: dict[str, Texts] = {
+    "help_solved_alone": (
+        "Well done: one hint was enough. Ask for *another one like that* to practise.",
+        "잘했어요! 힌트 하나로 충분했네요. 더 연습하려면 *비슷한 문제 하나 더*라고 해 주세요.",
+    ),
+    "help_solved": (
+        "Well done, you got there step by step. Ask for *another one like that* to try it with fewer hints.",
+        "잘했어요! 한 단계씩 해냈네요. 힌트를 줄여 보려면 *비슷한 문제 하나 더*라고 해 주세요.",
+    ),
+    "help_solved_late": (
+        "You kept at it, and that is how one learns it. Look once more at where the first answer went another way.",
+        "끝까지 해냈어요. 그렇게 배우는 거예요. 처음 답이 어디에서 달라졌는지 한 번 더 살펴보세요.",
+    ),
+    "help_shown": (
+        "Go through the steps once more, then ask for *another one like that* and try it alone.",
+        "풀이를 한 번 더 따라가 본 다음, *비슷한 문제 하나 더*라고 하고 혼자 풀어 보세요.",
+    ),
+    "help_ended": ("All right. Send me the next problem when you like.", "알겠어요. 다음 문제가 있으면 보내 주세요."),
+    "cannot_judge": ("I cannot tell whether that is right.", "맞는지 알 수 없어요."),
+    "help_refused": (
+        "You have several exercises open here. Finish one of them first, please.",
+        "아직 풀고 있는 문제가 여러 개 있어요. 먼저 하나를 마쳐 주세요.",
+    ),
+}
+
 QUIZZES_AND_FILES: dict[str, Texts] = {
     "maths_or_files": (
         "I can make quizzes on school mathematics only (fractions, equations, derivatives, geometry, …) or on uploaded "
@@ -227,7 +252,7 @@ QUIZZES_AND_FILES: dict[str, Texts] = {
     "returned_nothing": ("The function `{name}` returned nothing.", "함수 `{name}`의 결과가 비어 있습니다."),
 }
 
-ALL: dict[str, Texts] = {**SENTENCES, **CONVERSATION, **QUIZZES_AND_FILES}
+ALL: dict[str, Texts] = {**SENTENCES, **CONVERSATION, **HELP, **QUIZZES_AND_FILES}
 
 
 def say(language: Language, key: str, **values: object) -> str:
