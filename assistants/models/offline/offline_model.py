@@ -365,7 +365,9 @@ class _Responder:
         if not guide and not intent_of(self._input.last_message).hint:
             return None
         language = language_asked_for(self._request.instructions)
-        given = await self._job("assistants.models.offline.exercise_help:help_for", list(self._dialogue()), language, guide)
+        given = await self._job(
+            "assistants.models.offline.exercise_help:help_for", list(self._dialogue()), language, guide
+        )
         return given if isinstance(given, dict) else None
 
     def _dialogue(self) -> Iterator[list[str]]:
