@@ -154,7 +154,9 @@ class Settings(BaseSettings):
         default=10, ge=1, description="Questions of one student that may wait; beyond, the student is told so."
     )
     quizzes_per_student: int = Field(
-        default=5, ge=1, description="Quizzes that one student may start in five minutes, on all servers together."
+        default=5,
+        ge=1,
+        description="Quizzes (and sets of cards) that one student may start in five minutes, on all servers together.",
     )
     quizzes_per_server: int = Field(
         default=40,

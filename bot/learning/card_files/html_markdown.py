@@ -264,9 +264,8 @@ def _in_place(part: str, inside: bytearray, *, first: bool) -> str:
         return " " * any(inside) if any(inside) else part
     pieces, at = [], 0
     while at < len(part):
-        end = at
-        while end < len(part) and inside[end] == inside[at]:
-            end += 1
+        end = inside.find(1 - inside[at], at)
+        end = len(part) if end < 0 else end
         piece = part[at:end]
         pieces.append(piece if inside[at] else _escaped(piece, first=first and at == 0))
         at = end
