@@ -11,6 +11,8 @@ FEWEST_SYLLABLES: Final = 12
 
 _FORMULA: Final = re.compile(r"\\\(|\\\[|\$[^$\n]+\$|[\w)²³]\s*[=<>≤≥]\s*[\w(√-]|[²³√∫π×÷]|\d\s*[+*/^-]\s*\d")
 _CITATION: Final = re.compile(r"【[^】\n]*】|\[\[\d+\]\]")
+_ASIDE: Final = re.compile(r"\s*(?:-#|[*_]{1,2}(?:For the host|운영자에게):)", re.IGNORECASE)
+"""Small print, and the offline model's note on itself."""
 _SENTENCE: Final = re.compile(r"(?<=[.!?。…])\s+|\n+")
 _REFUSAL: Final = re.compile(
     r"\bI(?:'m| am)?\s+(?:sorry|afraid|unable|not\s+(?:able|sure|allowed|familiar|aware)|only\s+(?:able|here))"
@@ -79,7 +81,7 @@ def _matter(answer: str) -> list[str]:
     matter: list[str] = []
     listed = True
     for line in answer.splitlines():
-        if line.lstrip().startswith("-#"):
+        if _ASIDE.match(line):
             continue
         item = re.match(r"\s*(?:[-*•]|\d+[.)])\s", line) is not None
         if item and not listed:

@@ -79,6 +79,8 @@ def test_explanations_and_results_have_one(answer: str) -> None:
 ])  # fmt: skip
 def test_what_the_offline_model_says_besides_answers_has_none(text: str) -> None:
     assert not has_subject([], text)
+    for note in CONVERSATION["note"]:
+        assert not has_subject(["what is in this photo?"], f"{text}\n\n{note}")
 
 
 def test_a_list_belongs_to_the_sentence_before_it() -> None:
