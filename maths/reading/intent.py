@@ -32,7 +32,7 @@ _PATTERNS: tuple[tuple[ProblemKind, str], ...] = (
     ("range", r"\brange\s+of\s+(?:the\s+)?(?:\w+\s+){0,2}[-\d]"),
     ("order", r"\b(?:which|what)\b(?:\s+\w+){0,2}\s+(?:is|are)\s+(?:the\s+)?(?:bigg|larg|great|small|high|low)\w*"
               r"(?!\s+common)"
-              r"|\bcompare\b|\b(?:order|sort|arrange|rank)\b.{0,60}\d|(?:bigger|larger|greater|smaller)\s*[,:]"
+              r"|\bcompare\b|\b(?:order|sort|arrange|rank)\b.{0,60}\d|(?:bigger|larger|greater|smaller)\s*[,:]|\bin\s+(?:\w+\s+)?order\b.{0,20}$"
               r"|(?:중|중에|중에서|둘)\s*(?:뭐|무엇|어느|어떤|누)\S*\s*(?:\S+\s*)?(?:더\s*)?[커크큰작]|더\s*(?:커|크|큰|작)"
               r"|대소|크기(?:를|\s)*비교|비교해|(?:작은|큰)\s*(?:수|것|순)|크기\s*순"),
     ("remainder", r"\bremainder\b|\bmod(?:ulo)?\b|나머지"),

@@ -11,7 +11,7 @@ from maths.reading.word_problems.word_problem import NotOneStep
 _NUMBER: Final = r"-?\d{1,12}(?:\.\d{1,9})?(?:/\d{1,9})?"
 _UNKNOWN: Final = re.compile(
     r"\b(?:(?:a|an|some|the|what|which|one|my|this|that)\s+(?:certain\s+|unknown\s+|whole\s+|positive\s+)?number|x)\b"
-    r"(?!\s+of\b)"
+    r"(?!\s+of\b|\s+is\s+-?\d+\s+(?:more|less|fewer)\b)"
     r"|\bwhat\b(?=\s+(?:plus|minus|times|divided|multiplied|added)\b)"
     r"|(?<=\bplus )what\b|(?<=\bminus )what\b|(?<=\btimes )what\b|(?<=divided by )what\b"
     r"|(?:어떤|임의의|모르는)\s*(?:자연수|정수|수)(?=에|의|를|을|와|과|보다|\s*[-+*/])",
@@ -59,6 +59,28 @@ _ENGLISH: Final[tuple[tuple[str, Told], ...]] = (
     (rf"{_TERM}\s+(?:is\s+)?(?:times|multiplied\s+by)\s+{_TERM}", r"(\1 * \2)"),
     (rf"{_TERM}\s+(?:is\s+)?divided\s+by\s+{_TERM}", r"(\1 / \2)"),
 )
+_EXPRESSION: Final = r"((?:(?![A-Za-z]{2})[-+*/^().²³0-9A-Za-z ]){1,60}?)"
+"""A short formula; no words."""
+_END: Final = r"(?=\s*(?:[.,?!]|$|please))"
+_ALGEBRA: Final[tuple[tuple[str, Told], ...]] = (
+    (rf"\bdivide\s+{_EXPRESSION}\s+by\s+{_EXPRESSION}{_END}", r"(\1)/(\2)"),
+    (rf"\bmultiply\s+{_EXPRESSION}\s+(?:by|and|with|times)\s+{_EXPRESSION}{_END}", r"(\1)*(\2)"),
+    (rf"\b(?:subtract|take)\s+{_EXPRESSION}\s+(?:away\s+)?from\s+{_EXPRESSION}{_END}", r"(\2) - (\1)"),
+    (rf"\badd\s+{_EXPRESSION}\s+(?:and|to|with)\s+{_EXPRESSION}{_END}", r"(\1) + (\2)"),
+    (
+        r"(\d+(?:\.\d+)?)\s*(?:%|percent)\s+(?:more|larger|greater|bigger)\s+than\s+(\d+(?:\.\d+)?)(?![\d.])",
+        r"\2 + \1%",
+    ),
+    (r"(\d+(?:\.\d+)?)\s*(?:%|percent)\s+(?:less|smaller|fewer)\s+than\s+(\d+(?:\.\d+)?)(?![\d.])", r"\2 - \1%"),
+    (
+        r"(\d+(?:\.\d+)?)\s*보다\s*(\d+(?:\.\d+)?)\s*(?:%|퍼센트|프로)\s*(?:만큼\s*)?(?:더\s*)?(?:큰|많은)\s*[수값]",
+        r"\1 + \2%",
+    ),
+    (
+        r"(\d+(?:\.\d+)?)\s*보다\s*(\d+(?:\.\d+)?)\s*(?:%|퍼센트|프로)\s*(?:만큼\s*)?(?:더\s*)?(?:작은|적은)\s*[수값]",
+        r"\1 - \2%",
+    ),
+)
 _DONE: Final = r"(?:하면|하여|해서|하고|하니|한|함|면|ㄴ|했더니|였더니|더니)?"
 _OBJECT: Final = r"\s*(?:[을를])\s*"
 _KOREAN: Final[tuple[tuple[str, Told], ...]] = (
@@ -73,7 +95,7 @@ _KOREAN: Final[tuple[tuple[str, Told], ...]] = (
     (rf"{_TERM_KO}\s*보다\s*{_TERM_KO}\s*(?:만큼\s*)?(?:더\s*)?큰\s*수", r"(\1 + \2)"),
     (rf"{_TERM_KO}\s*보다\s*{_TERM_KO}\s*(?:만큼\s*)?(?:더\s*)?작은\s*수", r"(\1 - \2)"),
 )
-_RULES: Final = [(re.compile(pattern, re.IGNORECASE), told) for pattern, told in (*_ENGLISH, *_KOREAN)]
+_RULES: Final = [(re.compile(pattern, re.IGNORECASE), told) for pattern, told in (*_ENGLISH, *_ALGEBRA, *_KOREAN)]
 _X: Final = re.compile(r"(?<![A-Za-z0-9_])x(?![A-Za-z0-9_])")
 _MOST_ROUNDS: Final = 4
 _LONGEST: Final = 300

@@ -198,6 +198,10 @@ def _proportion(text: str, quantities: Sequence[Quantity]) -> WordProblem | None
         return None
     if any(one.value <= 0 for one in quantities) or len(quantities) not in {2, 3}:
         return None
+    if len(quantities) == 3 and _has(
+        r"\beach\b|altogether|in\s+(?:all|total)|\btotal\b|\bchange\b|모두|전부|합(?:은|계|해)|거스름", text
+    ):
+        raise NotOneStep("word_steps")
     counted = [
         one for one in quantities if _kind(one) not in {"", "percent", "angle", "celsius", "fahrenheit", "score"}
     ]

@@ -29,6 +29,19 @@ def test_a_sentence_about_numbers_is_calculated(sentence: str, expected: float) 
 
 
 @pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        ("divide x^2 + 3x + 2 by x + 1 please", "x + 2"), ("subtract 2x from 5x", "3 x"),
+        ("add 3x+2 and 4x-1", "7 x + 1"), ("multiply 2x by 3x^2", "6 x^{3}"), ("what is 20% more than 50?", "60"),
+        ("what is 10% less than 80?", "72"), ("50보다 20% 큰 수", "60"), ("80보다 10% 작은 수는?", "72"),
+        ("what number is 5 less than 3", "-2"),
+    ],
+)  # fmt: skip
+def test_a_sentence_about_expressions_and_percentages_is_calculated(sentence: str, answer: str) -> None:
+    assert answer_line(ask(sentence)) == rf"\({answer}\)"
+
+
+@pytest.mark.parametrize(
     ("puzzle", "number"),
     [
         ("what times 6 equals 42", "7"), ("a number plus 7 is 15. What is the number?", "8"),
@@ -61,7 +74,7 @@ def test_a_puzzle_that_asks_for_more_is_refused(puzzle: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["is 3 less than 10?", "x + 3 = 10", "Divide 120 in the ratio 2:3", "5% more than 20", "3 cm more than x", ""],
+    ["is 3 less than 10?", "x + 3 = 10", "Divide 120 in the ratio 2:3", "5% of 20", "3 cm more than x", ""],
 )
 def test_other_texts_stay_as_they_are(text: str) -> None:
     assert with_operations(text) == text

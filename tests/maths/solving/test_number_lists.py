@@ -14,6 +14,7 @@ from tests.maths.asking import answer_line, ask
         ("√2와 1.5 중 어느 것이 더 큰가요?", r"\sqrt{2} < 1.5"),
         ("order 0.5, 2/3, 1/4 from smallest to largest", r"\frac{1}{4} < 0.5 < \frac{2}{3}"),
         ("what is the median of 3, 9, 4, 1", r"\frac{7}{2} = 3\frac{1}{2} = 3.5"), ("3, 9, 4의 중앙값", "4"),
+        ("put 3/5, 0.55 and 58% in order", r"0.55 < 58\% < \frac{3}{5}"),
         ("mode of 2, 2, 3", "2"), ("최빈값: 1, 2, 2, 5", "2"), ("range of 4, -9, 15", "24"),
         ("15 mod 4", "3"), ("17을 5로 나눈 나머지", "2"), ("what is the remainder when 17 is divided by 5?", "2"),
         ("convert 3/8 to a decimal", "0.375"), ("5/8을 소수로 나타내줘", "0.625"),

@@ -188,7 +188,9 @@ def test_two_things_about_one_shape_are_both_told() -> None:
 REFUSED = [
     "A circle has circumference 10π. radius?", "right triangle with legs √2 and √3, "
                                                "hypotenuse?", "원의 넓이가 25π cm²일 때 반지름",
-    "Two numbers have average 10. One is 8.", "3 shirts at $20 each with a 10% discount. total?",
+    "Two numbers have average 10. One is 8.",
+    "I bought 3 pens at $2 each and a book for $5. how much altogether?",
+    "3 shirts at $20 each with a 10% discount. total?",
     "A train travels 60 km in 1 hour and then 80 km in 2 hours. What is the average speed?",
     "a rectangle's length is twice its width 3. area?",
     "A car drives 150 km at 50 km/h and returns at 75 km/h. how long?",
