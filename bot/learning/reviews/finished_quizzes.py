@@ -19,13 +19,13 @@ from bot.learning.reviews.scheduling import AGAIN, reviewed
 from bot.learning.tables import CardReviewRow, CardRow, DeckRow, StudyResultRow
 from bot.quizzes.arguments.quiz import Quiz, QuizQuestion
 from bot.quizzes.storage.quiz_records import QuizRecord
-from bot.quizzes.storage.tables import QuizResultRow, QuizRow
+from bot.quizzes.storage.tables import QuizReportRow, QuizResultRow, QuizRow
 from bot.store.base import now, table_of
 from bot.store.group_commit import Statement
 from bot.store.store import Store
 
 _QUIZ_RESULTS, _QUIZZES = table_of(QuizResultRow), table_of(QuizRow)
-_RESULTS = table_of(StudyResultRow)
+_RESULTS, _REPORTS = table_of(StudyResultRow), table_of(QuizReportRow)
 LONGEST_TOPIC: Final = 100
 
 
@@ -59,6 +59,24 @@ class FinishedQuizzes:
                 quizzes[row.quiz_id] = Quiz.model_validate_json(row.quiz)
             question = quizzes[row.quiz_id].questions[row.question]
             await self._store.write(*self._statements(_result_of(row, question), question))
+        await self._take_in_reports(student_id)
+
+    async def _take_in_reports(self, student_id: int) -> None:
+        """Leave out what the student reported as wrong, where nobody was told: the bot ended in between."""
+        of_result = (
+            _RESULTS.c.student_id == _REPORTS.c.student_id,
+            _RESULTS.c.source == "quiz",
+            _RESULTS.c.source_id == _REPORTS.c.quiz_id,
+            _RESULTS.c.number == _REPORTS.c.question,
+            _RESULTS.c.reported.is_(False),
+        )
+        query = select(_REPORTS.c.quiz_id, _REPORTS.c.question).where(_REPORTS.c.student_id == student_id)
+        for row in await self._store.read(query.where(exists().where(*of_result))):
+            await self._leave_out(student_id, row.quiz_id, row.question)
+
+    async def _leave_out(self, student_id: int, quiz_id: str, question: int) -> None:
+        await self._results.set_reported(student_id, "quiz", quiz_id, question)
+        await self._cards.set_origin_hidden(student_id, quiz_origin(quiz_id, question), hidden=True)
 
     async def finished(self, record: QuizRecord) -> None:
         """A quiz has ended: keep the results of everybody who played."""
@@ -86,8 +104,7 @@ class FinishedQuizzes:
             reported=True,
         )
         await self._results.add([result])
-        await self._results.set_reported(student, "quiz", record.id, index)
-        await self._cards.set_origin_hidden(student, quiz_origin(record.id, index), hidden=True)
+        await self._leave_out(student, record.id, index)
 
     async def answered(self, record: QuizRecord, student: int, index: int) -> None:
         """A student has answered a question: where right and wrong were told at once, that is kept at once, so that it

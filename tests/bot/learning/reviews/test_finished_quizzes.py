@@ -13,6 +13,7 @@ from bot.quizzes.arguments.quiz import QuizQuestion
 from bot.quizzes.session.events import Controlled, Moved, Sent
 from bot.quizzes.storage.quiz_records import QuizRecord
 from bot.quizzes.storage.quiz_store import QuizStore
+from bot.quizzes.storage.report_store import ReportPlace, ReportStore
 from bot.store.store import Store
 from tests.bot.quizzes.storage.test_quiz_store import opened, play, press
 
@@ -116,6 +117,16 @@ async def test_what_is_reported_as_wrong_counts_nowhere_before_and_after_the_end
     await finished.finished(ended)
     assert (unfinished.id, 0) not in [each[:2] for each in await results_of(store, 1)]
     assert await CardStore(store).card_of(1, quiz_origin(unfinished.id, 0)) is None
+
+
+async def test_a_report_that_nobody_was_told_of_is_found_when_the_student_looks(store: Store) -> None:
+    finished = FinishedQuizzes(store)
+    record = await played_alone(store)
+    await finished.finished(record)
+    await ReportStore(store).add(record, 1, 1, ReportPlace(record.channel_id))
+    await finished.take_in(1)
+    assert sorted(await results_of(store, 1)) == [(record.id, 0, True), (record.id, 2, False)]
+    assert [card.hidden for card in await cards_of(store, 1)] == [True, False]
 
 
 async def test_a_question_without_its_answer_is_no_result(store: Store) -> None:
