@@ -62,6 +62,8 @@ class Citation(BaseModel):
     """The file's name."""
     place: str = ""
     """`page 3`, as the library tells it."""
+    page: int | None = None
+    """Its page, where that is known as a number: it is told in the reader's language."""
     link: str = ""
     """The Discord message with the file."""
     passage: str = ""

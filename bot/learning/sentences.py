@@ -50,6 +50,7 @@ GRADES: Final = {
     3: Sentence("Good", "보통"),
     4: Sentence("Easy", "쉬움"),
 }
+PAGE = Sentence("page {page}", "{page}쪽")
 FILE = Sentence("From {file}", "출처: {file}")
 DONE = Sentence("Done for now.", "지금은 다 했어요.")
 DONE_COUNTS = Sentence("{right} right, {wrong} not.", "맞은 것 {right}개, 틀린 것 {wrong}개.")

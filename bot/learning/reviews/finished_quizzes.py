@@ -176,9 +176,10 @@ def missed_card(result: StudyResult, question: QuizQuestion) -> tuple[Card, Revi
         checked=question.checked,
         slips={index: slip for index, slip in enumerate(question.slips) if slip},
     )
+    found = question.citation
     citation = None
-    if question.source:
-        citation = Citation(file=question.source, passage=question.passage or "")
+    if found is not None:
+        citation = Citation(file=found.file, page=found.page, link=found.url or "", passage=question.passage or "")
     card = Card(
         id=hashlib.sha256(f"{result.student_id}:{origin}".encode()).hexdigest()[:16],
         deck_id=mistakes_deck_id(result.student_id),

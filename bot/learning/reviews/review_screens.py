@@ -178,6 +178,8 @@ def _citation(card: Card, locale: Locale) -> str:
     name = escaped_within(card.citation.file, 80)
     file = f"[{name}]({card.citation.link})" if card.citation.link.startswith("https://") else name
     place = f", {escaped_within(card.citation.place, 40)}" if card.citation.place else ""
+    if card.citation.page is not None and not place:
+        place = f", {say.PAGE(locale, page=card.citation.page)}"
     quoted = f"\n> -# {escaped_within(card.citation.passage, 180)}" if card.citation.passage else ""
     return f"-# {say.FILE(locale, file=file + place)}{quoted}"
 

@@ -26,6 +26,14 @@ def test_a_topic_that_has_only_cards_due_is_there_and_one_with_nothing_due_is_no
     assert [each.topic.en for each in summarise([], cards).topics] == ["Limits"]
 
 
+def test_a_topic_whose_cards_are_being_forgotten_fades() -> None:
+    results = [a_result("limits", 1), a_result("vectors", 2)]
+    recalls = (("극한", 0.5), ("limits", 0.9), ("vectors", 0.9))
+    cards = [CardMemory(topic, recall, due=False) for topic, recall in recalls]
+    trends = {each.topic.en: each.trend for each in summarise(results, cards).topics}
+    assert trends == {"Limits": "fades", "Vectors": "steady"}
+
+
 def test_what_is_shared_names_only_topics_of_school_and_tells_nothing_of_what_is_due() -> None:
     results = [a_result("Minji's secret file", 1), a_result("Baking bread", 2), a_result("limits", 3)]
     shared = summarise(results, [CardMemory("limits", 0.5, due=True)], public=True)

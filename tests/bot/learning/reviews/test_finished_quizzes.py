@@ -9,6 +9,7 @@ from bot.learning.progress.progress_store import ProgressStore
 from bot.learning.result_store import ResultStore, StudyResult
 from bot.learning.reviews.finished_quizzes import FinishedQuizzes, quiz_origin
 from bot.learning.reviews.review_store import ReviewStore
+from bot.quizzes.arguments.quiz import Citation as FileCitation
 from bot.quizzes.arguments.quiz import QuizQuestion
 from bot.quizzes.session.events import Controlled, Moved, Sent
 from bot.quizzes.storage.quiz_records import QuizRecord
@@ -147,8 +148,9 @@ def _without_answer(question: QuizQuestion) -> QuizQuestion:
 async def test_the_models_topic_goes_before_that_of_the_quiz_and_its_slips_and_passage_are_kept(store: Store) -> None:
     record = opened(topic="anything")
     first = record.session.quiz.questions[0]
-    more = {"topic": "분수", "slips": ("sign lost",) * len(first.choices), "source": "a.pdf", "passage": "half"}
-    questions = (first.model_copy(update=more), *record.session.quiz.questions[1:])
+    more = {"topic": "분수", "slips": ("sign lost",) * len(first.choices), "source": "made up.pdf", "passage": "half"}
+    found_in = FileCitation(file="a.pdf", page=3, url="https://discord.com/channels/1/2/3")
+    questions = (first.model_copy(update={**more, "citation": found_in}), *record.session.quiz.questions[1:])
     quiz = record.session.quiz.model_copy(update={"questions": questions})
     record = replace(record, session=replace(record.session, quiz=quiz))
     await QuizStore(store).add(record)
@@ -160,7 +162,8 @@ async def test_the_models_topic_goes_before_that_of_the_quiz_and_its_slips_and_p
     assert isinstance(found.content, ChoiceContent)
     assert found.content.slips[0] == "sign lost"
     assert found.citation is not None
-    assert (found.citation.file, found.citation.passage) == ("a.pdf", "half")
+    assert found.citation.passage == "half"
+    assert (found.citation.file, found.citation.page, found.citation.link) == ("a.pdf", 3, found_in.url)
     other = await CardStore(store).card_of(1, quiz_origin(record.id, 1))
     assert other is not None
     assert (other.topic, other.citation) == ("anything", None)

@@ -2,7 +2,7 @@
 
 from playground.pilot import Outcome, SeenMessage, Student
 from tests.bot.quizzes.example_quizzes import FRACTIONS
-from tests.bot.quizzes.playing import press, question, quiz_turn, updated, with_button
+from tests.bot.quizzes.playing import begun_at_once, press, question, quiz_turn, record, updated, with_button
 from tests.house import House
 from tests.scripted_openai import Turn
 
@@ -72,3 +72,17 @@ async def test_the_wrong_ones_of_a_quiz_are_practised_until_each_was_right_once(
     post = await updated(alex, post, "✓ Right")
     assert (await alex.clicks(post, "Next")).ok
     await updated(alex, post, "Each was right once.")
+
+
+async def test_of_a_groups_quiz_each_player_practises_their_own_misses_in_private(house: House) -> None:
+    alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
+    house.openai.turns += [quiz_turn(CAKE), Turn("Compare decimals.")]
+    await alex.runs("/quiz", where="math", topic="fractions", mode="together")
+    post = await begun_at_once(alex, ASKED)
+    quiz_id = (await record(house, post)).id
+    await sora.clicks(post, f"quiz:{quiz_id}:answer:0:0")
+    await alex.clicks(post, f"quiz:{quiz_id}:answer:0:2")
+    await alex.clicks(post, "End")
+    table = await question(alex, "Results", post.channel_id)
+    await (await alex.clicks(table, "Practise the wrong ones")).says("You missed nothing in this quiz")
+    await shown(await sora.clicks(table, "Practise the wrong ones"), ASKED)

@@ -213,6 +213,17 @@ async def test_a_grade_is_corrected_from_the_state_before_the_review(store: Stor
     assert "1 right, 0 not." in await desk.presses("next")
 
 
+async def test_what_an_answer_rests_on_is_shown_after_it(store: Store) -> None:
+    desk = Desk(store, locale="ko")
+    citation = Citation(file="분수.pdf", page=3, link="https://discord.com/channels/1/2/3", passage="three quarters")
+    await desk.keeps(CAKE, citation=citation)
+    desk.now += 60
+    assert "분수.pdf" not in await desk.begin()
+    shown = await desk.presses("answer:2")
+    assert "[분수.pdf](https://discord.com/channels/1/2/3), 3쪽" in shown
+    assert "three quarters" in shown
+
+
 async def test_no_grade_makes_a_wrong_choice_right(store: Store) -> None:
     desk = Desk(store)
     await desk.keeps(CAKE)
