@@ -56,9 +56,11 @@ async def knows_the_commands(student: StudentPage) -> None:
     await box.fill("")
 
 
-async def quiz_thread(student: StudentPage, contains: str = "Question 1 of") -> Locator:
+async def quiz_thread(
+    student: StudentPage, contains: str = "Question 1 of", announced: str = "is on its way"
+) -> Locator:
     """Open the thread that `/quiz` made; the quiz's newest message in it."""
-    announcement = await student.sees("is on its way", author="Saem")
+    announcement = await student.sees(announced, author="Saem")
     await expect(announcement.locator("[data-part=thread-preview]")).to_be_visible(timeout=PATIENCE)
     await student.open_thread_of(announcement)
     return await student.sees(contains, "side", author="Saem")
