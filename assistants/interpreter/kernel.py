@@ -107,8 +107,6 @@ class Kernel:
             KernelDiedError: the kernel has ended, or did not heed the interruption; it must be closed.
         """
         await self._send("execute", code)
-        if await self._answer() != ["began"]:
-            raise KernelDiedError("Python sent what cannot be read.")
         written = images = 0
         stopped = ""
         deadline = asyncio.get_running_loop().time() + seconds
@@ -140,6 +138,16 @@ class Kernel:
                     raise KernelDiedError("Python sent what cannot be read.")
         if stopped:
             yield Output("error", stopped)
+
+    async def warm_up(self) -> None:
+        """Load what most code needs, while nobody waits.
+
+        Raises:
+            KernelDiedError: the kernel has ended.
+        """
+        await self._send("warm up")
+        if await self._answer() != ["warm"]:
+            raise KernelDiedError("Python sent what cannot be read.")
 
     async def put(self, name: str, data: bytes) -> None:
         """Write a file of /mnt/data."""

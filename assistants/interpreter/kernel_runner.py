@@ -5,11 +5,12 @@ It reads frames from standard input and writes frames to standard output, as wor
 
 parent -> runner   ["put", name, bytes]    write a file of /mnt/data
                    ["execute", code]       run code
+                   ["warm up"]             load what most code needs
                    ["interrupt"]           raise KeyboardInterrupt in the code that runs
                    ["changed"]             tell the files that are new or changed since the last time
                    ["get", name]           send a file of /mnt/data
 runner -> parent   ["ready"]               the kernel can be used
-                   ["began"]               the code runs
+                   ["warm"]                it is warm
                    ["stream", text], ["image", png], ["result", text], ["error", text]
                    ["done"]                the code has ended
                    ["changed", [[name, size], …]], ["file", name, bytes], ["no file", name, reason]
@@ -54,7 +55,7 @@ _os.chdir("/mnt/data")
 del _os
 """
 WARM_UP: Final = "import matplotlib.pyplot as _p; _p.close(_p.figure()); del _p"
-"""Takes a second, most of it for matplotlib's list of fonts: the first plot does not wait for that."""
+"""Takes a second, most of it for matplotlib's list of fonts, which the first plot need not wait for then."""
 
 
 class Frames:
@@ -91,7 +92,6 @@ class Runner:
         self._seen: dict[str, tuple[int, int]] = {}
         """The files of /mnt/data when they were looked at last: time of change in ns, size."""
         self._running: asyncio.Task[None] | None = None
-        self._warming: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Start the kernel and wait for it."""
@@ -115,7 +115,6 @@ class Runner:
         await self._client.wait_for_ready(timeout=START_TIMEOUT)
         await self._run(SETUP, silent=True)
         self._frames.write("ready")
-        self._warming = asyncio.create_task(self._run(WARM_UP, silent=True))
 
     async def serve(self) -> None:
         """Do what the parent asks for, until it goes."""
@@ -123,6 +122,9 @@ class Runner:
             match frame:
                 case ["execute", str(code)]:
                     self._running = asyncio.create_task(self._execute(code))
+                case ["warm up"]:
+                    await self._run(WARM_UP, silent=True)
+                    self._frames.write("warm")
                 case ["interrupt"]:
                     await self._manager.interrupt_kernel()
                 case ["put", str(name), bytes(data)]:
@@ -144,10 +146,6 @@ class Runner:
                 os._exit(1)
 
     async def _execute(self, code: str) -> None:
-        if self._warming is not None:
-            await self._warming
-            self._warming = None
-        self._frames.write("began")
         await self._run(code, silent=False)
         self._frames.write("done")
 

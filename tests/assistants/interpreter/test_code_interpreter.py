@@ -27,8 +27,11 @@ TOOL: Any = {"type": "code_interpreter"}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    async with running(tmp_path_factory.mktemp("data")) as here:
-        yield here
+    """A server without a spare kernel: it would cost each test another start."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(kernels, "SPARE", False)
+        async with running(tmp_path_factory.mktemp("data")) as here:
+            yield here
 
 
 def code(text: str) -> tuple[str, str]:
@@ -300,3 +303,17 @@ async def test_many_threads_run_code_at_once_in_few_kernels(server: Running, mon
         thread = await server.thread("Try.")
         await answer(server, thread.id, f"{number} + 1")
         assert told(server) == str(number + 1)
+
+
+async def test_a_spare_kernel_is_ready_for_the_next_thread() -> None:
+    found = sandbox.found()
+    assert found is not None
+    both = kernels.Kernels(found)
+    try:
+        async with both.of("first"):
+            pass
+        async with both.of("second") as held:
+            code_of_it = "import sys; print('matplotlib' in sys.modules)"
+            assert [output.text async for output in held.kernel.execute(code_of_it, 10)] == ["True\n"]
+    finally:
+        await both.close()
