@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import discord
 from discord import app_commands
@@ -22,12 +22,11 @@ from bot.learning.reviews.finished_quizzes import FinishedQuizzes
 from bot.learning.reviews.review_buttons import begin_button
 from bot.learning.reviews.review_store import ReviewStore
 from bot.quizzes.screens.screen_parts import BLUE, box, view_of
+from bot.replies.discord_error_codes import DIRECT_MESSAGES_CLOSED
 from bot.sentences import of_code
 from bot.tutor.error_handler import DISCORD_ERRORS, handles_errors, say_privately
 
 Interaction = discord.Interaction[SaemBot]
-_CLOSED: Final = frozenset({50007, 50278})
-"""Discord's codes for direct messages that may not be sent: they are closed, or nobody shares a server."""
 
 
 class TurnOff(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"reminder:off"):
@@ -149,10 +148,10 @@ class ReminderCog(commands.Cog):
         try:
             user = self.bot.get_user(reminder.student_id) or await self.bot.fetch_user(reminder.student_id)
             await user.send(view=view_of(box(BLUE, sentence, row)), allowed_mentions=discord.AllowedMentions.none())
-        except discord.Forbidden as error:
-            return "refused" if error.code in _CLOSED else "failed"
         except discord.NotFound:
             return "refused"
+        except discord.HTTPException as error:
+            return "refused" if error.code in DIRECT_MESSAGES_CLOSED else "failed"
         except DISCORD_ERRORS:
             return "failed"
         return "sent"

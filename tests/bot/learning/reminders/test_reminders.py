@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.learning.reminders.reminder_store import Reminder, ReminderStore
 from bot.learning.reminders.reminders import LATEST, NEVER, REFUSED_FOR, Outcome, Reminders
 from bot.store.store import Store
+from playground.default_guild import Profile, add_student
 from tests.bot.learning.reviews.test_review import missed
 from tests.house import House
 
@@ -178,6 +179,11 @@ async def test_a_student_asks_for_a_reminder_gets_it_and_turns_it_off(house: Hou
     cog.reminders._clock = lambda: reminder.next_at  # type: ignore[union-attr]
     await cog.reminders.send_due()  # type: ignore[union-attr]
     post = await alex.sees(await alex.dm(house.bot.user.id), contains="One card is due")  # type: ignore[union-attr]
+    robot = add_student(house.discord.world, house.discord.world.snowflakes.next(), Profile("robot", "Robot", "en-US"))
+    robot.bot = True  # bots take no direct messages from bots
+    for nobody in (robot.id, 12345):
+        outcome = await cog._send(replace(reminder, student_id=nobody), 1)  # type: ignore[union-attr]
+        assert outcome == "refused"
     house.discord.world.clock.advance(DAY)
     await (await alex.clicks(post, "Review now")).says("Which fraction is the largest?")
     await (await alex.clicks(post, "No more reminders")).says("I do not remind you any more.")
