@@ -2,6 +2,8 @@
 
 import re
 
+from maths.reading.symbols import SUBSCRIPTS, SUPERSCRIPTS
+
 _D_BY = re.compile(r"(?<![\w\\])d\s*/\s*d([a-z])\s*[\[(]?")
 _D_BY_BRACKET = re.compile(r"(?<![\w\\])d\s*/\s*d([a-z])\s*\[")
 _PRIMED = re.compile(r"[\[(]((?:[^()\[\]=]|\([^()]*\))*)[\])]\s*['′’](?!\w)")
@@ -11,6 +13,8 @@ _OF_PERCENT = re.compile(r"(?<=\d)\s*의\s*(?=\d+(?:\.\d+)?\s*(?:\\?%|퍼센트)
 _PART_OF = re.compile(r"(?<=[\d)}])\s+of\s+(?=[\d(√])")
 _LETTER_A = re.compile(r"(?<=[\d)}²³])\s+([aA])\s+(?=(?:[a-zA-Z](?![A-Za-z])|\d|\())")
 """The factor in `1/2 a t^2`, which is no article."""
+_SMALL_ENDS = re.compile(r"(?<=[\])])\s*([₀-₉₋]+)\s*([⁰¹²³⁴-⁹⁻]+)")
+_CHOSEN_CALL = re.compile(r"(?<!\w)([CP])\s*\(\s*(\d+)\s*,\s*(\d+)\s*\)")
 _CHOSEN = re.compile(r"(?<!\w)(\d+|n|m)([CP])(\d+|r|k)(?!\w)")
 _BETWEEN = re.compile(
     r"(?:\\left\s*)?[\[(]((?:[^\[\]])*?)(?:\\right\s*)?[\])]\s*_\s*(\{[^{}]*\}|-?\w)\s*\^\s*(\{[^{}]*\}|-?\w)"
@@ -21,13 +25,18 @@ _BETWEEN = re.compile(
 def in_signs(text: str) -> str:
     """The line with these written as the reader knows them."""
     text = _PART_OF.sub(" * ", _OF_PERCENT.sub(" * ", _PERCENT_OF.sub("% * ", text)))
-    text = _CHOSEN.sub(_chosen, text)
+    text = _CHOSEN.sub(_chosen, _CHOSEN_CALL.sub(r"\2\1\3", text))
+    text = _SMALL_ENDS.sub(_plain_ends, text)
     text = _LETTER_A.sub(r" \1*", text)
     text = _BETWEEN.sub(_between, text)
     text = _D_BY_BRACKET.sub(r"d/d\1[", text)
     text = _PRIMED.sub(r"\\frac{d}{dx}(\1)", text)
     text = _D_BY.sub(lambda found: rf"\frac{{d}}{{d{found[1]}}}" + found[0][-1:].strip(f"{found[1]} "), text)
     return _BRACKETED_FRAC.sub(r"\1(\2)", text)
+
+
+def _plain_ends(found: re.Match[str]) -> str:
+    return f"_{{{found[1].translate(SUBSCRIPTS)}}}^{{{found[2].translate(SUPERSCRIPTS)}}}"
 
 
 def _chosen(found: re.Match[str]) -> str:

@@ -51,7 +51,7 @@ _TRAILING = re.compile(
 )
 _HEADING = re.compile(r"^[^=<>≤≥:\n]*[A-Za-z가-힣]{2}[^=<>≤≥:\n]*:\s*(?=\S)")
 _COMMENT = re.compile(
-    r"\s*(?://|#|←|<-|<--)\s*[A-Za-z가-힣].*$"
+    r"\s*(?://|#|←|<-|<--)\s*[A-Za-z가-힣].*$|\s\|\s*(?:[A-Za-z]{3}|[가-힣])[^=<>|]*$"
     r"|\s*\((?=[^()]*(?:(?<![\\A-Za-z])(?!sin|cos|tan|log|sqrt|arc|cot|sec|csc|alpha|beta|theta)[A-Za-z]{4}|[가-힣]{2}))"
     r"[^()\\]*\)\s*$"
 )
