@@ -137,7 +137,7 @@ export class CommandForm {
 
   #countRest() {
     const left = this.#open().length;
-    this.#rest.placeholder = left ? `+${left} optional` : "";
+    this.#rest.placeholder = left ? t("+{count} optional", { count: left }) : "";
   }
 
   #offer(node) {

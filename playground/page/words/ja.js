@@ -238,4 +238,5 @@ export const ja = {
   "The results were tied": "同数でした",
   "Nobody voted": "投票はありませんでした",
   "View Poll": "投票を見る",
+  "+{count} optional": "任意の項目 +{count}",
 };

@@ -238,4 +238,5 @@ export const ko = {
   "The results were tied": "동점입니다",
   "Nobody voted": "아무도 투표하지 않았습니다",
   "View Poll": "투표 보기",
+  "+{count} optional": "선택 항목 +{count}개",
 };

@@ -42,6 +42,7 @@ for (const [language, catalogue] of Object.entries(CATALOGUES)) {
 /** Where people read or hear a text: children of elements, labels, titles, placeholders, notes. */
 const SHOWN = [
   /(?:"aria-label"|title|placeholder|alt|label|heading|note|action|text|group|empty|content):\s*(?:[^,"`\n]*\?\s*)?["`]([^"`]*[A-Za-z]{2}[^"`]*)["`]/g,
+  /\.(?:placeholder|title|textContent|innerText|alt)\s*=\s*[^;\n]*?["`]([^"`\n]*[A-Za-z]{2}[^"`\n]*)["`]/g,
   /(?:toast|say)\(\s*["`]([^"`]*[A-Za-z]{2}[^"`]*)["`]/g,
   /^\s*["`]([^"`]*[A-Za-z]{2}[^"`]*)["`],$/gm,
   /["`]([A-Z][a-z]+(?: [a-z]+)+[^"`]*)["`]/g,
@@ -63,7 +64,7 @@ test("no words are outside the catalogues", () => {
     if (name === "markdown/syntax_highlighting.js" || name === "widgets/icons.js" || name === "composer/emoji.js") continue;
     for (const pattern of SHOWN) {
       for (const [, found] of bare(text).matchAll(pattern)) {
-        const letters = found.replaceAll(/\$\{[^}]*\}/g, "");
+        const letters = found.replaceAll(/\$\{[^}]*\}?/g, "");
         if (/[A-Za-z]{2}/.test(letters) && !CODE.has(found)) outside.push(`${name}: ${found}`);
       }
     }
