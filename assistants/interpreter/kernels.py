@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -47,7 +48,8 @@ class Kernels:
         self._spare: asyncio.Task[Kernel] | None = None
         self._kernels: OrderedDict[str, ThreadKernel] = OrderedDict()
         """Those that no call uses, the longest idle first."""
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """Held by the calls that have a turn or wait for one."""
         self._room = asyncio.Semaphore(AT_ONCE)
         self._endings: set[asyncio.Task[None]] = set()
 
@@ -59,23 +61,19 @@ class Kernels:
             KernelDiedError: none can be started.
         """
         turn = self._turns.setdefault(thread_id, asyncio.Lock())
-        try:
-            async with turn, self._room:
-                held = self._kernels.pop(thread_id, None)
-                if held is None or not held.kernel.alive:
-                    if held is not None:
-                        await self._end(held)
-                    held = ThreadKernel(await self._started())
-                try:
-                    yield held
-                except BaseException:
-                    await asyncio.shield(self._end(held))
-                    raise
-                held.is_new = False
-                self._keep(thread_id, held)
-        finally:
-            if not turn.locked():
-                self._turns.pop(thread_id, None)
+        async with turn, self._room:
+            held = self._kernels.pop(thread_id, None)
+            if held is not None and not held.kernel.alive:
+                await self._end(held)
+                held = None
+            held = held or ThreadKernel(await self._started())
+            try:
+                yield held
+            except BaseException:
+                await asyncio.shield(self._end(held))
+                raise
+            held.is_new = False
+            self._keep(thread_id, held)
 
     async def close(self) -> None:
         """End all kernels."""

@@ -305,7 +305,8 @@ async def test_many_threads_run_code_at_once_in_few_kernels(server: Running, mon
         assert told(server) == str(number + 1)
 
 
-async def test_a_spare_kernel_is_ready_for_the_next_thread() -> None:
+async def test_a_spare_kernel_is_ready_for_the_next_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "SPARE", True)
     found = sandbox.found()
     assert found is not None
     both = kernels.Kernels(found)
