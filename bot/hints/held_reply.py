@@ -41,13 +41,25 @@ def has_mathematics(text: str) -> bool:
 
 
 class HeldReply:
-    """An `AnswerReply` in front of another. `on_hidden` is called before the first words are hidden."""
+    """An `AnswerReply` in front of another. `on_hidden` is called before the first words are hidden, and
+    `on_unhelped` when an answer has ended that hides words though its run has not asked for help.
+    """
 
-    def __init__(self, reply: AnswerReply, *, find: Find, look: Look, on_hidden: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        reply: AnswerReply,
+        *,
+        find: Find,
+        look: Look,
+        on_hidden: Callable[[], Awaitable[None]],
+        on_unhelped: Callable[[], Awaitable[None]],
+    ) -> None:
         self._reply = reply
         self._find = find
         self._look = look
         self._on_hidden = on_hidden
+        self._on_unhelped = on_unhelped
+        self._helped = False
         self._fed = ""
         self._unread = ""
         self._held: list[str] = []
@@ -105,6 +117,9 @@ class HeldReply:
         """Show the whole answer."""
         await self._read(final=True)
         await self._reply.finish(buttons=buttons, footer=footer)
+        if self._hid and not self._helped:
+            self._helped = True
+            await self._on_unhelped()
 
     async def fail(self, sentence: str, *, buttons: Buttons = ()) -> None:
         """Show that the answer broke off."""
@@ -121,6 +136,7 @@ class HeldReply:
 
     async def learn(self, exercise: Exercise) -> None:
         """The run has asked for help with an exercise: its answer is known from now on."""
+        self._helped = True
         async with self._lock:
             await self._begin()
             if exercise not in self._exercises:

@@ -21,16 +21,19 @@ from bot.hints.held_reply import Exercise, HeldReply, has_mathematics
 from bot.hints.held_store import HeldAnswer, HeldStore, key_of
 from bot.hints.help_arguments import LONGEST_ANSWER, Help
 from bot.hints.ladder_session import LadderPhase, TutorMode
-from bot.hints.ladders import Ladders
+from bot.hints.ladders import Ladders, NewLadder
 from bot.hints.tutor_modes import TutorModes, instructions_of
 from bot.replies.markdown_blocks import parse_blocks
+from bot.replies.view_messages import MessageDeletedError
 from bot.sentences import Locale, of_text
 from bot.store.conversation_store import ConversationStore
+from bot.tutor.error_handler import DISCORD_ERRORS
 from workers import Pool, WorkerError
 
 log = structlog.get_logger(__name__)
 
 SOLVE: Final = "maths.keys.told_answers:exercises_in"
+STEPS: Final = "maths.keys.told_answers:help_with"
 LOOK: Final = "maths.keys.told_answers:telling_blocks"
 SOLVING: Final = 5.0
 LOOKING: Final = 10.0
@@ -84,6 +87,7 @@ class HeldWords:
             find=lambda: self._find(location, asked),
             look=self._look,
             on_hidden=lambda: self._veil(answer_id, location.id),
+            on_unhelped=lambda: self._help(location, asked),
         )
         self._replies[answer_id] = held
         if len(self._replies) > MOST_REPLIES:
@@ -185,6 +189,41 @@ class HeldWords:
             tells += found["tells"]
             counted.update(found["counted"])
         return tells
+
+    async def _help(self, location: Location, asked: Sequence[Question]) -> None:
+        """The model has answered an exercise by itself, and its answer is hidden: give the ladder out of the solver's
+        steps, else the student could neither solve it nor see its solution.
+        """
+        if not asked or await self._ladders.open_in(location.id):
+            return
+        question = asked[-1]
+        locale = of_text(question.text)
+        try:
+            found = await self._pool.run(
+                STEPS, question.text[:LONGEST_MESSAGE], locale == "ko", timeout=SOLVING, memory=MEMORY
+            )
+        except WorkerError as error:
+            log.info("exercise.not_helped", cause=error)
+            return
+        for each in found[:1]:
+            hints = tuple(each["hints"]) or (say.GENERIC_HINT(locale),)
+            given = Help(each["problem"], hints, each["solution"], each["answer"])
+            try:
+                await self._ladders.open(
+                    NewLadder(
+                        call_id="",
+                        conversation_id=location.id,
+                        guild_id=location.guild_id,
+                        channel_id=location.channel_id,
+                        student_id=question.author_id,
+                        locale=locale,
+                        mode="guide",
+                        help=given,
+                        untold=True,
+                    )
+                )
+            except (*DISCORD_ERRORS, MessageDeletedError) as error:
+                log.warning("ladder.not_opened", conversation=location.id, cause=error)
 
     # Hidden words
 

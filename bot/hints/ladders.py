@@ -6,10 +6,11 @@ over, an outcome that was not told.
 """
 
 import asyncio
+import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -74,6 +75,8 @@ class NewLadder:
     locale: Locale
     mode: TutorMode
     help: Help
+    untold: bool = False
+    """Whether the model has to be told of it: it was Saem that gave help, and not the model (no `call_id` then)."""
 
 
 class _LiveLadder:
@@ -139,6 +142,7 @@ class Ladders:
             channel_id=new.channel_id,
             locale=new.locale,
             session=session,
+            untold=new.untold,
         )
         await self._store.add(record)
         ladder = self._remember(record)
@@ -272,6 +276,7 @@ class Ladders:
             if ladder is not None and ladder.record.untold:
                 session = ladder.record.session
                 call = await self._conversations.arguments_of(ladder.record.call_id)
+                call = call or json.dumps(asdict(session.help), ensure_ascii=False)
                 notes.append(Note(ladder_note(call, session), partial(self._told, ladder_id, session)))
         return notes
 
@@ -340,6 +345,7 @@ class Ladders:
             return ladder.record, step.outcome
         effect = step.effect if hand_over and step.effect is not LadderEffect.SUBMIT_UNFINISHED else None
         untold = is_untold_of(before, step.session, known=ladder.record.untold)
+        untold = untold or (not ladder.record.call_id and step.session.phase.over)  # no output tells of it
         ended = step.session.outcome is not None and before.outcome is None
         record = ladder.record = replace(
             ladder.record,
@@ -435,6 +441,8 @@ class Ladders:
             await self._store.clear_due(ladder.record.id)
 
     async def _carry_out(self, record: LadderRecord, effect: LadderEffect) -> None:
+        if not record.call_id:
+            return  # no run waits for it
         match effect:
             case LadderEffect.SUBMIT | LadderEffect.FOLLOW:
                 await self._conversations.submit_output(record.call_id, ladder_output(record.session, "completed"))

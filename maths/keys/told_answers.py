@@ -9,7 +9,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, Final
 
@@ -23,9 +23,12 @@ from maths.reading.parser import parse
 from maths.reading.problems import Problem
 from maths.reading.spans import find_spans
 from maths.reading.token_cursor import ParseError
-from maths.solving.solution import Unsolved
+from maths.solving.solution import Solution, Unsolved
 from maths.solving.solver import solve
 from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
+from maths.telling.solution_sentences import SENTENCES
+from maths.telling.wording import Wording
+from maths.telling.worked_help import worked_help
 from maths.values.evaluation import value_of
 from maths.values.numbers import NoRealValue, NotCalculable, Value, same_value
 from maths.writing.latex import node_latex
@@ -81,14 +84,34 @@ def exercises_in(message: str) -> list[list[str]]:
     return found
 
 
-def _answer_to(problem: Problem) -> str:
+def help_with(message: str, korean: bool) -> list[dict[str, Any]]:
+    """What a worker process does to help with the exercises of a message out of the solver's steps."""
+    sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
+    words = Wording("ko" if korean else "en", SENTENCES)
+    try:
+        problems = read_message(message).problems
+    except UnreadableNumber:
+        return []
+    found = []
+    for problem in problems:
+        solution = _solved(problem)
+        if solution is not None and _plain_result(solution.result):
+            found.append(asdict(worked_help(problem, solution, words, message)))
+    return found
+
+
+def _solved(problem: Problem) -> Solution | None:
+    """The solution; None if there is none, or nothing to do."""
     try:
         solution = solve(problem)
     except (Unsolved, TooLarge, Undefined, Unsupported, RecursionError, ValueError, ArithmeticError):
-        return ""
-    if solution.says_nothing:
-        return ""
-    return _plain_result(solution.result)
+        return None
+    return None if solution.says_nothing else solution
+
+
+def _answer_to(problem: Problem) -> str:
+    solution = _solved(problem)
+    return "" if solution is None else _plain_result(solution.result)
 
 
 def _plain_result(result: str) -> str:

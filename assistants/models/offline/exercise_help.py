@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from assistants.models.offline.conversation_state import ConversationState
@@ -12,20 +11,15 @@ from assistants.models.offline.sentences import say, wording
 from maths.reading.intent import ProblemKind
 from maths.reading.language import Language, Texts, in_language
 from maths.reading.message_prefixes import split_quotation, without_name
-from maths.reading.problems import Problem
-from maths.solving.solution import Solution, Unsolved
+from maths.solving.solution import Unsolved
 from maths.solving.solver import solve
 from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
-from maths.telling.hints import hints_of
-from maths.telling.wording import Wording
+from maths.telling.worked_help import worked_help
 
 GIVE_HELP: Final = "give_help"
 JUDGE_ANSWER: Final = "judge_answer"
 GUIDE: Final = "The mode here is guide"
 """What the instructions of a run say where exercises get hints first."""
-MOST_HINTS: Final = 4
-LONGEST_SOLUTION: Final = 1_900
-LONGEST_PROBLEM: Final = 900
 MAX_DIGITS_TO_PRINT: Final = 20_000
 MAX_REMEMBERED: Final = 40
 
@@ -85,37 +79,14 @@ def _help(state: ConversationState, text: str) -> dict[str, Any] | None:
     if problem is None or solution is None or solution.says_nothing:
         return None
     words = wording(state.language)
-    found = hints_of(solution, words)[:MOST_HINTS] or [words.say("hint_generic")]
-    hints = [hint if hint.endswith((".", "?", "!")) else f"{hint}." for hint in found]
+    given = worked_help(problem, solution, words, text)
     return {
-        "problem": _problem(problem, solution, words, text),
-        "hints": hints,
-        "solution": _way(solution, words),
-        "answer": _answer(solution, words),
+        "problem": given.problem,
+        "hints": list(given.hints) or [f"{words.say('hint_generic')}."],
+        "solution": given.solution,
+        "answer": given.answer,
         "topic": in_language(_TOPICS.get(problem.kind, _ARITHMETIC), state.language),
     }
-
-
-def _problem(problem: Problem, solution: Solution, words: Wording, text: str) -> str:
-    if problem.word is not None:
-        return text[:LONGEST_PROBLEM]
-    return f"{words.say(solution.opening)}\n\\[ {solution.problem} \\]"
-
-
-def _way(solution: Solution, words: Wording) -> str:
-    """The steps, without the problem above them; of a very long solution its end is left out."""
-    lines = words.solution(solution).partition("\n\n")[2].split("\n")
-    while len("\n".join(lines)) > LONGEST_SOLUTION and len(lines) > 1:
-        lines.pop()
-    return "\n".join(lines)[:LONGEST_SOLUTION]
-
-
-def _answer(solution: Solution, words: Wording) -> str:
-    """The result alone, exact where it is also given as a decimal; or the sentence that is the answer."""
-    if not solution.result:
-        return words.result(solution).partition("** ")[2].rstrip(".")
-    exact = replace(solution, result=solution.result.partition("\\approx")[0].strip(), remark=None)
-    return words.result(exact).partition("** ")[2]
 
 
 # After it

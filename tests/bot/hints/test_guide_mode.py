@@ -1,12 +1,15 @@
 """The mode `guide` in Discord: what the model tells beside its call is behind spoilers until the exercise is done."""
 
 import asyncio
+import json
+from pathlib import Path
 from typing import Any
 
 from playground.pilot import SeenMessage, Student
+from playground.server import Playground
 from tests.bot.hints.climbing import EQUATION, answers, help_turn, ladder, now_says, source
-from tests.house import House, finished
-from tests.scripted_openai import Turn
+from tests.house import House, bot_in, finished, settings_for
+from tests.scripted_openai import ScriptedOpenAI, Turn
 
 GIVEN_AWAY = "Let us see.\n\nThe answer is **x = 3**.\n\nNow try it."
 
@@ -81,6 +84,48 @@ async def test_an_answer_without_a_call_and_all_further_ones_hide_it_too(house: 
     await alex.says(first.channel_id, "x = 3")
     third = await finished(alex, first.channel_id, "Right")
     assert "||" not in third.text
+
+
+async def test_the_solver_helps_where_the_model_only_answers(house: House) -> None:
+    alex = await house.discord.student("alex")
+    await guided(house, alex)
+    house.openai.turns += [Turn("Easy: x = 3."), Turn("Good work.")]
+    await house.ask(alex, "solve 2x + 3 = 9")
+    post = await ladder(alex, "Hint 1 of 2")
+    told = await said(alex, post.channel_id, "Easy")
+    assert "x = 3" not in in_the_open(told.text)
+    await answers(alex, post, "3")
+    await now_says(alex, post, "Solved")
+    await alex.wait_for(lambda: "||" not in alex.now(told).text, what="plain words")
+    await alex.says(post.channel_id, "thanks")
+    await finished(alex, post.channel_id, "Good work")
+    assert any("is done" in text and '"outcome": "solved"' in text for text in house.user_texts())
+
+
+async def test_after_a_restart_hidden_words_are_shown_plainly_when_it_is_solved(tmp_path: Path) -> None:
+    turns = [help_turn(EQUATION, GIVEN_AWAY + "\n\n\\[ x = \\frac{6}{2} \\]"), Turn("Well done.")]
+    async with Playground() as local, ScriptedOpenAI(*turns) as openai:
+        settings = settings_for(local, openai, tmp_path)
+        alex = await local.student("alex")
+        async with bot_in(local, settings) as bot:
+            house = House(local, openai, settings, bot)
+            await guided(house, alex)
+            await house.ask(alex, "please tell me the answer to 2x + 3 = 9")
+            post = await ladder(alex)
+            beside = await said(alex, post.channel_id, "Now try it")
+            drawn = await alex.wait_for(
+                lambda: next((each for each in alex.now(beside).raw["components"] if each["type"] == 12), None),
+                what="the picture of the formula",
+                timeout=20.0,
+            )
+            assert drawn["items"][0]["spoiler"]
+            assert not drawn["items"][0]["description"]
+        async with bot_in(local, settings):
+            await answers(alex, post, "3")
+            await now_says(alex, post, "Solved")
+            shown = await alex.wait_for(lambda: "||" not in alex.now(beside).text and alex.now(beside), what="plain")
+            assert "x = 3" in shown.text
+            assert '"spoiler": true' not in json.dumps(shown.raw)
 
 
 async def test_explanations_stay_free_and_threads_inherit(house: House) -> None:
