@@ -102,10 +102,8 @@ ALREADY = Sentence(
     "You have answered **{choice}** already; the first answer counts.",
     "이미 **{choice}**[으로] 답했어요. 첫 번째 답만 인정돼요.",
 )
-JOINED = Sentence("You are in! The first question opens {when}.", "참가했어요! 첫 문제는 {when} 시작해요.")
-JOINED_BEFORE = Sentence(
-    "You are in already. The first question opens {when}.", "이미 참가했어요. 첫 문제는 {when} 시작해요."
-)
+JOINED = Sentence("You are in! First question: {when}.", "참가했어요! 첫 문제: {when}")
+JOINED_BEFORE = Sentence("You are in already. First question: {when}.", "이미 참가했어요. 첫 문제: {when}")
 BEGUN = Sentence(
     "The quiz has begun already: just answer, everyone may play.",
     "퀴즈가 이미 시작되었어요. 누구나 풀 수 있으니 바로 답해 주세요.",

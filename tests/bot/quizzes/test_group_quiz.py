@@ -189,7 +189,7 @@ async def test_students_join_and_the_starter_begins_at_once(house: House) -> Non
     alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
     lobby = await in_the_lobby(house, alex)
     assert "What is 1/2" not in lobby.text
-    assert (await (await sora.clicks(lobby, "Join")).says("You are in! The first question opens <t:")).ephemeral
+    assert (await (await sora.clicks(lobby, "Join")).says("You are in! First question: <t:")).ephemeral
     await (await alex.clicks(lobby, "Join")).says("You are in!")
     await updated(alex, lobby, "**Joined (2):** Sora, Alex")
     assert (await (await sora.clicks(lobby, "Start now")).says("Only")).ephemeral
