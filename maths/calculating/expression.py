@@ -50,6 +50,7 @@ NOT_READ: Final = (
     "`sqrt(2)^3`, `15% * 80` or `5 km + 300 m`; for words or unknowns use solve."
 )
 AMBIGUOUS: Final = "This can be read in two ways. Put brackets, as in `6/(2(1+2))` or `(6/2)(1+2)`, and `/` for `:`."
+DOUBLE: Final = "`!!` can be meant in two ways. Write `(3!)!`, or the double factorial as a product."
 PERCENT: Final = (
     "A percentage added to a number can be meant in two ways. Write `80 * 1.15` (15 % more), `80 * 0.85` (15 % less), "
     "or `80 + 0.15`."
@@ -88,6 +89,8 @@ def _calculated(expression: str) -> dict[str, Any]:
     text = plain_notation(expression)
     if _SEVERAL.search(text):
         raise Refused(SEVERAL)
+    if "!!" in text:
+        raise Refused(DOUBLE)
     if (outer := _rounded(text) or _modulo(text)) is not None:
         return outer
     if has_units(text):

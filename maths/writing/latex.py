@@ -242,5 +242,8 @@ def _call(node: Call) -> tuple[str, int]:
 
 
 def _integral(node: Integral) -> str:
+    match node:
+        case Integral(Diff(body, var, 1), name, low, high) if var == name and low is not None and high is not None:
+            return rf"\left[{node_latex(body)}\right]_{{{node_latex(low)}}}^{{{node_latex(high)}}}"
     bounds = "" if node.low is None or node.high is None else f"_{{{node_latex(node.low)}}}^{{{node_latex(node.high)}}}"
     return rf"\int{bounds} {_in(node.body, _PRODUCT)} \, d{_name(node.var.name or 'x')}"

@@ -68,6 +68,7 @@ def test_units_are_calculated_with(text: str, wanted: str) -> None:
     [
         ("9**9**9", "369,693,100 digits"), ("99999999999!", "digits"), ("(10^100)!", "too large"),
         ("80 + 15%", "80 * 1.15"), ("6/2(1+2)", "two ways"), ("12÷3(1+3)", "two ways"), ("4:2", "two ways"),
+        ("3!!", "two ways"),
         ("x + 1", "unknown letter"), ("x", "unknown letter"), ("sin(x)", "unknown letter"), ("1/0", "no value"),
         ("tan(90°)", "no value"), ("log(-1)", "no value"), ("0/0", "no value"), ("7 mod 0", "no value"),
         ("2 + 2; 3 + 3", "once for each"), ("", "no expression"), ("hello", "one expression"), ("2 + ",

@@ -62,3 +62,9 @@ def test_what_is_left_out_is_told() -> None:
     told = check_lines(["x = 1"] * 199)
     assert len(told["lines"]) == 60
     assert "139 lines were not checked" in told["left_out"]
+
+
+def test_an_antiderivative_between_limits_is_shown_as_it_was_written() -> None:
+    told = check_lines(["∫_0^1 x^2 dx", "= [x^3/3]_0^1", "= 1/3"])
+    assert told["verdict"] == "every step is right"
+    assert told["lines"][1]["read"] == r"= \left[\frac{x^{3}}{3}\right]_{0}^{1}"
