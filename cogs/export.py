@@ -18,6 +18,7 @@ from bot.learning.card_store import CardStore
 from bot.learning.cards.card_set_store import CardPictures
 from bot.learning.cards.kept_cards import KeptCards
 from bot.learning.cards.sentences import counted
+from bot.learning.exchange import card_export
 from bot.learning.exchange import sentences as say
 from bot.learning.exchange.card_export import CardExport, Format, deck_name
 from bot.learning.exchange.card_import import CardImport
@@ -61,7 +62,7 @@ class ExportCog(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         decks = await self._decks(interaction, deck)
         made = await self.card_export.file(interaction.user.id, decks, format_, locale)
-        limit = interaction.filesize_limit
+        limit = min(interaction.filesize_limit, card_export.LARGEST)
         if len(made.data) > limit:
             raise UserFacingError(say.TOO_LARGE, size=-(-len(made.data) // (1 << 20)), limit=limit >> 20)
         sentence = (say.EXPORTED if format_ == "anki" else say.EXPORTED_CSV)(locale, cards=counted(locale, made.cards))

@@ -25,6 +25,8 @@ KEY: Final = "saem-"
 """How the keys of Saem's own cards begin in files."""
 ANKI_JOB: Final = "bot.learning.card_files.anki_writer:write_package"
 CSV_JOB: Final = "bot.learning.card_files.csv_cards:write_csv"
+LARGEST: Final = 100 << 20
+"""Bytes of a file, where Discord would take more."""
 SECONDS: Final = 120.0
 MEMORY: Final = 768 << 20
 _LETTERS: Final = "ABCDEFGHIJ"

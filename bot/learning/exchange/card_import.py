@@ -83,7 +83,7 @@ class CardImport:
                 found: dict[str, Any] = await self._pool.run(job, data, timeout=SECONDS, memory=MEMORY)
             except WorkerError as error:
                 log.warning("cards.file_not_read", attachment=attachment.id, cause=error)
-                reason = "broken" if isinstance(error, JobFailed) and error.kind != "MemoryError" else "slow"
+                reason = "broken" if isinstance(error, JobFailed) else "slow"
                 raise UserFacingError(say.REASONS[reason], file=file) from error
         if "reason" in found:
             raise UserFacingError(say.REASONS[found["reason"]], file=file, count=found["count"], most=MOST_CARDS)

@@ -83,7 +83,10 @@ async def test_every_button_works_over_a_restart(tmp_path: Path) -> None:
             start = await alex.says("math", f"<@{discord.bot.id}> flash cards on fractions")
             post = await shown_cards(alex, start, "½")
             await alex.sees(start, contains="Here they are.")
-        async with bot_in(discord, settings) as bot:
+            openai.turns.append(Turn("A half is 1/2 = 0.5, and a third is 1/3."))
+            await alex.says(start.id, "what is a half?")
+            answer = await finished(alex, start, "A half is")
+        async with bot_in(discord, settings):
             await alex.clicks(post, "Show back")
             post = await updated(alex, post, "· back")
             await alex.clicks(post, "Next")
@@ -100,6 +103,9 @@ async def test_every_button_works_over_a_restart(tmp_path: Path) -> None:
             await alex.sees(post.channel_id, contains="I keep 2 cards")
             (deck,) = await CardStore(bot.store).decks_of(alex.id, 0)
             assert (deck.name, deck.cards) == ("Fractions", 2)
+            openai.turns += [cards_turn({"cards": [{"front": "Anew", "back": "b"}]}), Turn("Again.")]
+            assert (await alex.clicks(answer, "Make cards")).ok
+            await shown_cards(alex, start, "Anew")
 
 
 async def test_a_call_that_the_last_process_took_is_answered_once(

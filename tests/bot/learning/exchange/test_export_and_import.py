@@ -3,9 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from bot.learning.card import Deck, FlashContent
+import pytest
+
+from bot.learning.card import Deck, FlashContent, new_card
 from bot.learning.card_files.anki_reader import read_package
 from bot.learning.card_store import CardStore
+from bot.learning.exchange import card_export, card_import
 from playground.pilot import SeenMessage, Student
 from playground.server import Playground
 from tests.bot.learning.card_files.packages import PNG, collection, package
@@ -33,7 +36,9 @@ async def decks(store: Any, student: Student) -> dict[str, list[tuple[str, str]]
     return found
 
 
-async def test_a_package_dropped_in_a_direct_message_becomes_a_deck_over_a_restart(tmp_path: Path) -> None:
+async def test_a_package_dropped_in_a_direct_message_becomes_a_deck_over_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with Playground() as discord, ScriptedOpenAI() as openai:
         alex = await discord.student("alex")
         settings = settings_for(discord, openai, tmp_path)
@@ -63,6 +68,9 @@ async def test_a_package_dropped_in_a_direct_message_becomes_a_deck_over_a_resta
 
             await alex.drops(place, ("broken.apkg", b"PK not a package"))
             await alex.sees(place, contains="**broken.apkg** is no Anki package")
+            monkeypatch.setattr(card_import, "LARGEST", 0)
+            await alex.drops(place, ("big.apkg", APKG))
+            await alex.sees(place, contains="**big.apkg** is larger than 0 MB.")
         assert not [body for body in openai.requests if body], "nothing of it was a question"
 
 
@@ -92,7 +100,9 @@ async def test_a_table_is_offered_and_may_be_the_questions_too(house: House) -> 
     await alex.sees(place, contains="Another table.")
 
 
-async def test_nothing_to_export_and_a_deck_that_is_not_there_get_a_sentence(house: House) -> None:
+async def test_nothing_to_export_and_what_is_not_there_or_too_large_get_a_sentence(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     alex = await house.discord.student("alex")
     outcome = await alex.runs("export", where="math")
     said = await outcome.says("There are no cards to export yet.")
@@ -102,4 +112,10 @@ async def test_nothing_to_export_and_a_deck_that_is_not_there_get_a_sentence(hou
     assert (await outcome.says()).ephemeral
     outcome = await alex.runs("export", where="math", deck="empty")
     await outcome.says("There are no cards to export yet.")
+    deck = Deck("d1", alex.id, 0, "made", "Empty", 0.0)
+    content = FlashContent(front="a", back="b")
+    await CardStore(house.bot.store).add_cards([new_card(content, deck=deck, channel_id=0, at=0.0)])
+    monkeypatch.setattr(card_export, "LARGEST", 10)
+    outcome = await alex.runs("export", where="math", format="csv")
+    await outcome.says("The file would have 1 MB, and Discord takes 0 MB here.")
     assert read_package(APKG)["name"] == "Maths"
