@@ -11,6 +11,7 @@ child -> parent   ["begun"], then one of
 `held` is the memory that the process holds after the job, in bytes: the parent replaces a process that holds too much.
 """
 
+import gc
 import importlib
 import os
 import struct
@@ -98,13 +99,25 @@ def limit_cpu(seconds: float | None) -> None:
 def load(name: str) -> Callable[..., Any]:
     """Import `package.module:function`; for `package.module:` the module is imported, and the function does nothing."""
     module_name, _, attribute = name.partition(":")
-    target: Any = importlib.import_module(module_name)
+    if module_name not in sys.modules:
+        _import(module_name)
+    target: Any = sys.modules[module_name]
     if not attribute:
         return lambda: None
     for part in attribute.split("."):
         target = getattr(target, part)
     function: Callable[..., Any] = target
     return function
+
+
+def _import(module: str) -> None:
+    """Import a module; what it loads stays, so the garbage collector looks through none of it, now or later."""
+    gc.disable()
+    try:
+        importlib.import_module(module)
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 def failure(error: BaseException) -> list[Any]:
