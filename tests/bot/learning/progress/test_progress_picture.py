@@ -45,6 +45,8 @@ def test_long_names_are_cut_before_the_figures() -> None:
     found = texts(svg_of("t" * 200, "s", [{**ROW, "name": "가" * 90}]))
     assert found[0].endswith("…")
     assert found[2].endswith("…")
+    assert len(found[0]) > 15
+    assert len(found[2]) > 10
     assert width_of(found[2], 14) + width_of(ROW["figures"], 12) < WIDTH - 36  # type: ignore[arg-type]
 
 

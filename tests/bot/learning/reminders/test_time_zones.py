@@ -38,6 +38,8 @@ def test_every_suggestion_is_a_time_zone_that_is_found_again() -> None:
         assert 0 < len(found) <= 25
         assert all(find(name) == name for name in found), typed
     assert suggestions("seo")[0] == suggestions("서울")[0] == suggestions("kst")[0] == "Asia/Seoul"
+    found = suggestions("lo")
+    assert found.index("Europe/London") < found.index("Asia/Colombo")  # what begins so comes first
     assert suggestions("nowhere") == []
     assert "Asia/Seoul" in names()
     assert not [name for name in names() if name.startswith(("Etc/", "posix", "SystemV"))]
