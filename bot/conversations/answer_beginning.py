@@ -16,8 +16,8 @@ from bot.conversations.services import Services
 from bot.sentences import Locale
 from bot.store.conversation_store import StoredAnswer
 
-LEAST_ESTIMATE = 1_000
-"""Tokens that a run is charged at least while it is under way; instructions and functions alone take some 600."""
+LEAST_ESTIMATE = 1_500
+"""Tokens that a run is charged at least while it is under way: so many take the instructions and functions alone."""
 TYPING_DELAY = 0.1
 """Seconds from asking the model to the first typing: quick answers need none, and by then it shows whether many
 are asking at once."""
