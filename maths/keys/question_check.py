@@ -3,9 +3,12 @@
 import sys
 from typing import Any
 
+from maths.keys.choice_slips import slips_of
 from maths.keys.key_decision import decide
+from maths.keys.question_reading import task_of
 from maths.keys.same_choices import same_choices
 from maths.keys.solution_steps import steps_of
+from maths.reading.language import Language
 
 MAX_DIGITS_TO_PRINT = 10_000
 
@@ -20,5 +23,13 @@ def check_question(question: str, choices: list[str], answer: int | None, korean
     if decision is None:
         return {"right": None, "same": same, "steps": ""}
     agreed = len(decision.right) > 1 or decision.right == (answer,)
-    steps = "" if agreed else steps_of(decision.task, "ko" if korean else "en")
+    language: Language = "ko" if korean else "en"
+    steps = "" if agreed else steps_of(decision.task, language)
     return {"right": list(decision.right), "same": same, "steps": steps}
+
+
+def name_slips(question: str, choices: list[str], right: int, korean: bool) -> list[str]:
+    """For each choice what leads to it, where that is known; `right` is the only right one."""
+    sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
+    task = task_of(question)
+    return [] if task is None else slips_of(task, choices, [right], "ko" if korean else "en")

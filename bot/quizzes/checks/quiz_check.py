@@ -7,12 +7,13 @@ wrong otherwise is a fault, told to the model. Whatever takes too long is not de
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Final, Literal
 
 import structlog
 
 from bot.quizzes import sentences as say
-from bot.quizzes.arguments.quiz import LONGEST_QUESTION, Quiz, QuizQuestion
+from bot.quizzes.arguments.quiz import LONGEST_QUESTION, LONGEST_SLIP, Quiz, QuizQuestion
 from bot.quizzes.safe_markdown import shortened
 from bot.sentences import Locale
 from maths.keys.question_form import Flaw, flaws_of, longest_is_right, with_visible_negation
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 Mode = Literal["full", "maths", "off"]
 
 JOB: Final = "maths.keys.question_check:check_question"
+SLIPS: Final = "maths.keys.question_check:name_slips"
 SECONDS: Final = 2.0
 """What one question may take in a worker process."""
 WITHIN: Final = 20.0
@@ -136,7 +138,20 @@ class QuizCheck:
         except WorkerError as error:
             log.info("quiz.question_not_decided", cause=error)
             return None
+        found["slips"] = await self._slips(question, found["right"], locale)
         return found
+
+    async def _slips(self, question: QuizQuestion, right: Sequence[int] | None, locale: Locale) -> list[str]:
+        """What leads to each choice, as far as algebra knows it; where it takes too long, nothing."""
+        if right is None or len(right) != 1 or (any(question.slips) and question.answer == right[0]):
+            return []
+        arguments = (question.question_text, list(question.choices), right[0], locale == "ko")
+        try:
+            slips: list[str] = await self._pool.run(SLIPS, *arguments, timeout=SECONDS, memory=MEMORY)
+        except WorkerError as error:
+            log.info("quiz.slips_not_named", cause=error)
+            return []
+        return slips
 
 
 def _judged(
@@ -152,6 +167,7 @@ def _judged(
     if right is not None and found is not None:
         if len(right) == 1:
             changes |= {"checked": "algebra", **_key(question, right[0], found["steps"], locale)}
+            changes["slips"] = _slips(question, right[0], found["slips"])
         else:
             faults.append(Fault(index, _wrong_number(index, question, right, found["steps"]), serious=True))
     if found is not None and not (right is not None and len(right) > 1):
@@ -176,6 +192,15 @@ def _key(question: QuizQuestion, right: int, steps: str, locale: Locale) -> dict
     if question.answer is None:
         return {"answer": right, "explanation": question.explanation or explanation}
     return {"answer": right, "explanation": explanation, "corrected": True}
+
+
+def _slips(question: QuizQuestion, right: int, known: Sequence[str]) -> tuple[str | None, ...]:
+    """The slips behind the choices: the model's, unless its key was wrong, else those that algebra knows."""
+    told = question.slips if question.answer in {None, right} else ()
+    pairs = zip_longest(told, known[: len(question.choices)])
+    slips = tuple(one or (shortened(other, LONGEST_SLIP) if other else None) for one, other in pairs)
+    slips = tuple(None if index == right else slip for index, slip in enumerate(slips))
+    return slips if any(slips) else ()
 
 
 def _wrong_number(index: int, question: QuizQuestion, right: Sequence[int], steps: str) -> str:

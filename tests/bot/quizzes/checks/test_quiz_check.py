@@ -181,3 +181,23 @@ async def test_bombs_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 async def test_the_model_is_told_what_is_wrong(quiz: dict[str, Any], said: str) -> None:
     assert any(said in problem for problem in (await checked(quiz)).problems)
+
+
+async def test_algebra_names_the_slips_that_the_model_does_not_tell() -> None:
+    quiz = made(
+        ("What is 1/2 + 1/3?", ["2/5", "5/6", "1/7", "2/3"], 1),
+        ("Solve -2x < 6.", ["x < -3", "x > -3", "x > 5", "x < 5"], 0),
+        ("What is 2 + 3?", FOUR, 0),
+    )
+    quiz["questions"][1]["slips"] = ["", "the model thought this wrong", "", ""]
+    quiz["questions"][2]["slips"] = ["", "counted once too often", "", ""]
+    fractions, inequality, told = (await checked(quiz)).quiz.questions
+    assert (fractions.slips[0] or "").startswith("Fractions are not added top with top")
+    assert fractions.slips[1:3] == (None, None)
+    assert inequality.answer == 1
+    assert (inequality.slips[0] or "").startswith("The inequality sign should have turned")
+    assert "the model thought this wrong" not in inequality.slips, "its key was wrong, and so were its slips"
+    assert told.slips == (None, "counted once too often", None, None)
+    korean = made(("방정식 3x + 11 = 14의 해는? x = ?", ["25/3", "1", "5", "7"], 1), title="방정식")
+    one = (await checked(korean, korean=True)).quiz.questions[0]
+    assert "이항하면서 부호를 바꾸지 않았어요" in (one.slips[0] or "")
