@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import msgpack
 
 from assistants.retrieval.chunks import Section, chunks, count_tokens
-from assistants.retrieval.formats import delimited, encodings, front_matter, ocr, pdf, subtitles
+from assistants.retrieval.formats import delimited, encodings, front_matter, ocr, pdf, subtitles, tesseract
 from assistants.retrieval.formats.encodings import NotTextError, UnsureEncodingError, decode, decode_markup, tidy
 from assistants.retrieval.formats.notebook import markdown_of
 from assistants.retrieval.formats.refusals import (
@@ -80,7 +80,7 @@ def chunked(  # noqa: PLR0917 - workers call by position
     except RecursionError:  # nested deeper than any document is
         raise InvalidFileError(BROKEN) from None
     waiting = [page for page in reading.scanned if page not in known]
-    if waiting and ocr.languages():
+    if waiting and tesseract.languages():
         return {"chunks": 0, "tokens": 0, "pages": reading.pages, "scanned": waiting, "unread": []}
     unread: list[int] = []
     sections = _tidied(reading, unread)
@@ -145,7 +145,7 @@ def _tidied(reading: Reading, unread: list[int] | None = None) -> list[Section]:
     if not any(c.isalnum() for section in sections for c in section.text):
         if not reading.scanned:
             raise InvalidFileError(NO_TEXT)
-        raise InvalidFileError(NOTHING_READ if ocr.languages() else SCANNED)
+        raise InvalidFileError(NOTHING_READ if tesseract.languages() else SCANNED)
     with_text = {section.page for section in sections if any(map(str.isalnum, section.text))}
     lacking = [page for page in sorted(set(reading.scanned)) if page not in with_text]
     if not lacking:

@@ -18,7 +18,7 @@ from openai import AsyncOpenAI
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistants.retrieval.formats import ocr
+from assistants.retrieval.formats import tesseract
 from bot.client import point_at
 from bot.command_line.assistants_server import embedded_settings, open_assistants
 from bot.command_line.refused_token import RefusedToken
@@ -254,7 +254,7 @@ def _remedy(where: str, model: str) -> str:
 
 async def _scanned_pages() -> Finding:
     """Scanned pages are a help, not a need: without the program all else works."""
-    languages = await asyncio.to_thread(ocr.languages)
+    languages = await asyncio.to_thread(tesseract.languages)
     more = "apt install tesseract-ocr-kor; other languages alike"
     if not languages:
         return good(f"Scanned pages: not read. For that, install Tesseract (apt install tesseract-ocr; {more}).")

@@ -4,77 +4,31 @@ The program is asked, and not xberg's own engine of the same name: on a page of 
 the program's own process can be stopped and limited. Debian's `tesseract-ocr` brings it with English.
 """
 
-import csv
-import functools
-import io
-import os
-import re
-import shutil
 import statistics
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from assistants.retrieval.formats import pdf
-from assistants.retrieval.formats.refusals import BROKEN, PICTURE_TOO_BIG, UNREADABLE_PICTURE, InvalidFileError
+from assistants.retrieval.formats.ocr_latin import with_latin_words
+from assistants.retrieval.formats.refusals import PICTURE_TOO_BIG, UNREADABLE_PICTURE, InvalidFileError
+from assistants.retrieval.formats.tesseract import Word, is_hangul, run_tesseract, words_of
 
-TIME: Final = 45
-"""Seconds for one page."""
 LOW: Final = 70
 """Per cent of confidence under which people are told that a page was read badly."""
 _NOTHING: Final = 35
 """Per cent of confidence under which what was read is no text."""
 _TURN_BELOW: Final = 60
 """Per cent of confidence under which the page may lie on its side or head."""
-_FIRST: Final = ("kor", "eng")
-_MOST_LANGUAGES: Final = 4
 _MAX_SOURCE_PIXELS: Final = 80_000_000
 _SMALL: Final = 1_200
 """Pixels of width under which a picture is doubled: small letters are read badly."""
 _INK: Final = 80
 """The least difference between ink and paper, of 255 shades."""
 _LEFT_OVER: Final = 0.08
-_LATIN: Final = re.compile(r"[A-Za-z\[\]|]{1,5}[.,]?")
-_KOREAN: Final = re.compile("[가-힣ㄱ-ㆎ]+[.,!?]?")
-_DOUBT: Final = 10
 _SPACE: Final = 0.26
 """The least blank between two Korean words, in parts of the letters' size."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word as Tesseract tells it: its place in pixels, its line, and how sure it is, in per cent."""
-
-    text: str
-    line: tuple[int, int, int]
-    left: int
-    top: int
-    width: int
-    height: int
-    confidence: float
-
-
-def languages() -> list[str]:
-    """The languages that can be read: Korean, English and others that are installed; none without the program."""
-    return list(_languages(shutil.which("tesseract"), os.environ.get("TESSDATA_PREFIX")))
-
-
-@functools.cache
-def _languages(program: str | None, _data: str | None) -> tuple[str, ...]:
-    if program is None:
-        return ()
-    try:
-        listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=20, check=True)  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
-        return ()
-    installed = {line.strip() for line in listed.stdout.splitlines()[1:]} - {"osd", "equ", ""}
-    plain = sorted(name for name in installed if name.isidentifier())
-    return tuple(
-        [*(name for name in _FIRST if name in installed), *(n for n in plain if n not in _FIRST)][:_MOST_LANGUAGES]
-    )
 
 
 def read_page(source: str, number: int) -> dict[str, Any]:
@@ -152,14 +106,12 @@ def _read(page: Any) -> tuple[str, float]:
     Tesseract looks for columns first. It misses whole lines of Korean then: where ink is left over, the page is read as
     one block too, and what gave more letters counts.
     """
-    words, layout = list(_words(_tesseract(page, "--psm", "3", "tsv"))), "3"
+    words, layout = list(words_of(run_tesseract(page, "--psm", "3", "tsv"))), "3"
     if _ink_left(page, words) > _LEFT_OVER:
-        block = list(_words(_tesseract(page, "--psm", "6", "tsv")))
+        block = list(words_of(run_tesseract(page, "--psm", "6", "tsv")))
         if _sure_letters(block) > 1.05 * _sure_letters(words):
             words, layout = block, "6"
-    if doubtful := _latin_among_korean(words):
-        korean = list(_words(_tesseract(page, "--psm", layout, "tsv", lang="kor")))
-        words = [each for word in words for each in (_in_korean(word, korean) if word in doubtful else [word])]
+    words = with_latin_words(words, page, layout)
     letters = sum(len(word.text) for word in words)
     if not letters:
         return "", 0.0
@@ -169,32 +121,6 @@ def _read(page: Any) -> tuple[str, float]:
         lines = [list(line) for _, line in groupby(paragraph, key=lambda word: word.line)]
         paragraphs.append("\n".join(joined(line, page) for line in lines))
     return "\n\n".join(paragraphs), confidence
-
-
-def _latin_among_korean(words: Sequence[Word]) -> set[Word]:
-    """Short Latin words in lines of Korean: with two languages, Tesseract takes syllables such as 점을 for `AS`."""
-    doubtful: set[Word] = set()
-    for _, line in groupby(words, key=lambda word: word.line):
-        together = list(line)
-        letters = [c for word in together for c in word.text if c.isalpha()]
-        if 2 * sum(map(_is_hangul, letters)) > len(letters):
-            doubtful |= {word for word in together if _LATIN.fullmatch(word.text)}
-    return doubtful
-
-
-def _in_korean(word: Word, korean: Sequence[Word]) -> Sequence[Word]:
-    """The words that stand in the place of `word` when the page is read as Korean alone, if they are the likelier."""
-    middle = word.top + word.height / 2
-    there = [
-        replace(other, line=word.line)
-        for other in korean
-        if word.left <= other.left + other.width / 2 <= word.left + word.width
-        and other.top <= middle <= other.top + other.height
-    ]
-    text = "".join(other.text for other in there)
-    sure = sum(other.confidence for other in there) / len(there) if there else 0.0
-    likelier = bool(_KOREAN.fullmatch(text)) and sure >= word.confidence - _DOUBT
-    return there if likelier else [word]
 
 
 def _sure_letters(words: Sequence[Word]) -> int:
@@ -217,44 +143,11 @@ def _turned(page: Any) -> Any:
     import numpy as np  # noqa: PLC0415
 
     try:
-        told = _tesseract(page, "--psm", "0", lang="osd")
+        told = run_tesseract(page, "--psm", "0", lang="osd")
     except InvalidFileError:
         return None  # too few letters, or no data for it
     turn = next((line.split(":")[1].strip() for line in told.splitlines() if line.startswith("Rotate:")), "0")
     return np.rot90(page, -int(turn) // 90) if turn in {"90", "180", "270"} else None
-
-
-def _tesseract(page: Any, *options: str, lang: str | None = None) -> str:
-    """What the program says of the page, which it gets as a portable greymap.
-
-    Raises:
-        InvalidFileError: it cannot read the page, or takes too long.
-    """
-    import numpy as np  # noqa: PLC0415
-
-    height, width = page.shape[:2]
-    greymap = b"P5 %d %d 255\n" % (width, height) + np.ascontiguousarray(page.reshape(height, width)).tobytes()
-    program = shutil.which("tesseract") or "tesseract"
-    command = [program, "stdin", "stdout", "-l", lang or "+".join(languages()), "--dpi", "300", *options]
-    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
-    try:
-        done = subprocess.run(command, input=greymap, capture_output=True, timeout=TIME, env=environment, check=True)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        raise InvalidFileError(UNREADABLE_PICTURE) from None
-    except (subprocess.CalledProcessError, OSError):
-        raise InvalidFileError(BROKEN) from None
-    return done.stdout.decode("utf-8", "replace")
-
-
-def _words(table: str) -> Iterator[Word]:
-    rows: Iterator[Mapping[str, str]] = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
-    for row in rows:
-        text = (row["text"] or "").strip()
-        if row["level"] != "5" or not text or not any(c.isprintable() for c in text):
-            continue
-        line = (int(row["block_num"]), int(row["par_num"]), int(row["line_num"]))
-        left, top, width, height = (int(row[name]) for name in ("left", "top", "width", "height"))
-        yield Word(text, line, left, top, width, height, float(row["conf"]))
 
 
 def joined(line: Sequence[Word], page: Any) -> str:
@@ -262,7 +155,7 @@ def joined(line: Sequence[Word], page: Any) -> str:
     size = _letter_size(line)
     out = line[0].text if line else ""
     for before, after in pairwise(line):
-        korean = _is_hangul(before.text[-1]) or _is_hangul(after.text[0])
+        korean = is_hangul(before.text[-1]) or is_hangul(after.text[0])
         glued = korean and not _apart(before, after) and _blank(before, after, page, size) < _SPACE * size
         out += after.text if glued else f" {after.text}"
     return out
@@ -273,13 +166,9 @@ def _apart(before: Word, after: Word) -> bool:
     return before.text[-1] in ".,!?;:" and after.text[0] not in ".,!?;:)" and not before.text[-1:].isdigit()
 
 
-def _is_hangul(character: str) -> bool:
-    return "가" <= character <= "힣" or "ㄱ" <= character <= "ㆎ"
-
-
 def _letter_size(line: Sequence[Word]) -> float:
     """The height of the line's letters in pixels: the usual one of its Korean words."""
-    heights = [word.height for word in line if any(map(_is_hangul, word.text))] or [word.height for word in line]
+    heights = [word.height for word in line if any(map(is_hangul, word.text))] or [word.height for word in line]
     return statistics.median_low(heights) if heights else 1.0
 
 

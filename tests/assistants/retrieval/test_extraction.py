@@ -11,7 +11,7 @@ import pytest
 
 from assistants.retrieval import extraction
 from assistants.retrieval.chunks import Section, chunks
-from assistants.retrieval.formats import ocr, refusals
+from assistants.retrieval.formats import refusals, tesseract
 from tests.assistants.retrieval import documents
 from tests.assistants.retrieval.hwp_documents import hwp
 from workers import JobCrashed, JobFailed, LentFile, MadeFile, Pool
@@ -155,7 +155,7 @@ def test_one_damaged_byte_does_not_turn_a_utf8_text_into_another_alphabet(tmp_pa
     ("name", "data", "sentence"),
     [
         ("a.pdf", documents.locked_pdf(), refusals.LOCKED),
-        ("a.pdf", documents.pdf_of_images(), refusals.NOTHING_READ if ocr.languages() else refusals.SCANNED),
+        ("a.pdf", documents.pdf_of_images(), refusals.NOTHING_READ if tesseract.languages() else refusals.SCANNED),
         ("a.pdf", b"%PDF-1.7 and then nonsense", refusals.BROKEN),
         ("a.txt", b"", refusals.EMPTY),
         ("a.txt", b" \n\t \n", refusals.NO_TEXT),

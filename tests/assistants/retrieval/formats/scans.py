@@ -6,13 +6,13 @@ from collections.abc import Sequence
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from assistants.retrieval.formats import ocr
+from assistants.retrieval.formats import tesseract
 
 _FONTS = ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",)
 
-needs_ocr = pytest.mark.skipif("eng" not in ocr.languages(), reason="Tesseract with English is not installed")
+needs_ocr = pytest.mark.skipif("eng" not in tesseract.languages(), reason="Tesseract with English is not installed")
 needs_korean_ocr = pytest.mark.skipif(
-    not {"kor", "eng"} <= set(ocr.languages()), reason="Tesseract with Korean is not installed"
+    not {"kor", "eng"} <= set(tesseract.languages()), reason="Tesseract with Korean is not installed"
 )
 
 

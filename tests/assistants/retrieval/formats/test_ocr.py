@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from assistants.retrieval import extraction
-from assistants.retrieval.formats import ocr, refusals
+from assistants.retrieval.formats import ocr, ocr_latin, refusals
+from assistants.retrieval.formats.tesseract import Word
 from tests.assistants.retrieval import documents
 from tests.assistants.retrieval.formats.scans import needs_korean_ocr, needs_ocr, picture, png, scan
 
@@ -50,6 +51,33 @@ def test_korean_words_are_not_torn_into_syllables(tmp_path: Path) -> None:
     lines = ["학생들은 수업 전에 제3장을 읽어야 합니다.", "할인가는 12,000원이고 정가는 15,000원이다."]
     text = read_page(tmp_path, png(picture(lines)))["text"]
     assert [line for line in text.split("\n") if line] == lines
+
+
+@needs_korean_ocr
+def test_latin_words_among_korean_are_read(tmp_path: Path) -> None:
+    lines = [
+        "DNA는 이중 나선 구조를 가진다.",
+        "학생들은 점심을 먹고 운동장에서 놀았다.",
+    ]
+    text = read_page(tmp_path, png(picture(lines)))["text"]
+    read = [line for line in text.split("\n") if line]
+    assert read == lines
+
+
+@pytest.mark.parametrize(
+    ("readings", "chosen"),
+    [
+        ([("D", 95), ("DN", 96), ("DNA", 96), ("DNAE", 69)], "DNA"),
+        ([("AB", 96), ("ABS", 96)], "AB"),
+        ([("cm", 97), ("cml", 90)], "cm"),
+        ([("RAM", 97), ("RAMx", 80)], "RAM"),
+    ],
+)
+def test_a_latin_word_ends_before_the_strokes_of_the_next_letter(
+    readings: list[tuple[str, float]], chosen: str
+) -> None:
+    words = [Word(text, (0, 0, 0), 0, 0, 0, 0, sure) for text, sure in readings]
+    assert ocr_latin._chosen(words).text == chosen
 
 
 @needs_ocr
@@ -156,8 +184,8 @@ def test_a_file_that_is_read_in_part_says_which_pages_are_not(tmp_path: Path, mo
     assert sections[1].text == refusals.UNREAD_PAGES.format(pages="2, 3")
 
 
-def word(text: str, left: int, width: int) -> ocr.Word:
-    return ocr.Word(text, (1, 1, 1), left, 0, width, 40, 90.0)
+def word(text: str, left: int, width: int) -> Word:
+    return Word(text, (1, 1, 1), left, 0, width, 40, 90.0)
 
 
 def page_with_ink(*stretches: tuple[int, int]) -> Any:
