@@ -206,7 +206,7 @@ class _Responder:
     # -- functions
 
     def _quiz_wanted(self) -> bool:
-        if results_message(self._input.results):
+        if results_message(self._input.results) or self._asks_about_quiz():
             return False
         if quiz_making.wants_quiz(self._input.last_message, self._request.instructions):
             return True
@@ -241,6 +241,16 @@ class _Responder:
             key = "files_say_nothing" if wanted.only_files else "no_cards"
             return self._words(say(self._language, key, name=wanted.about))
         return call(MAKE_CARDS, card_making.arguments(wanted, cards))
+
+    def _asks_about_quiz(self) -> bool:
+        """Whether the last message wants something explained of the last quiz, and no other quiz."""
+        message, found = self._input.last_message, self._input.last_quiz
+        if found is None or quiz_making.NEW_QUIZ.search(f"{message}\n{self._request.instructions}"):
+            return False
+        place, quiz = found
+        spoken = quiz_making.spoken_of(self._input, place, quiz)
+        about = quiz_talk.about_quiz(message, quiz, self._input.last_name, spoken)
+        return about is not None and about.wish in {"explain", "missed"}
 
     async def _forced(self, name: str) -> Output:
         if name == MAKE_CARDS:

@@ -25,6 +25,12 @@ LONGEST_TOPIC = 200
 _QUIZ = re.compile(
     r"\bquiz|\btest me\b|multiple[- ]choice|퀴즈|객관식|문제를?\s*(?:\d+|몇)\s*(?:개|문항)", re.IGNORECASE
 )
+NEW_QUIZ = re.compile(
+    r"Call generate_quiz once|\bquiz\s+(?:me|us)\b|\b(?:make|give|create|want|another|new|start)\b.{0,30}\bquiz"
+    r"|퀴즈.{0,20}(?:내\s*(?:줘|주)|만들)",
+    re.IGNORECASE,
+)
+"""What asks for a quiz, also in a message about the last one."""
 _TEXT = re.compile(r"^(?:Quiz me on this|이 내용으로 퀴즈를 내 주세요):\s*\n\s*\n(.+)$", re.DOTALL)
 _EXPLAINED = re.compile(
     r"what you (?:have )?just (?:explained|said)|방금 설명|\bthat\W*$|\bthis\W*$|\bit\W*$", re.IGNORECASE

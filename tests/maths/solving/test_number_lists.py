@@ -27,8 +27,17 @@ def test_numbers_are_described(question: str, answer: str) -> None:
 
 def test_two_modes_are_told_and_none_is_a_sentence() -> None:
     assert answer_line(ask("mode of 1, 1, 2, 3, 3")) == r"\(1\) and \(3\)"
+    assert answer_line(ask("mode of 4, 4")) == r"\(4\)"
     assert "There is no mode" in ask("mode of 1, 2, 3")
+    assert "There is no mode" in ask("mode of 1, 1, 2, 2")
 
 
 def test_a_median_without_numbers_is_explained() -> None:
     assert "middle value" in ask("what is the median?")
+
+
+def test_steps_of_a_comparison_are_those_that_it_needs() -> None:
+    assert "1." not in ask("which is bigger, 7 or 5?")
+    assert r"\(2^{10} = 1024,\; 10^{3} = 1000\)" in ask("which is greater, 2^10 or 10^3?")
+    assert r"\(0.7,\; \frac{2}{3} \approx 0.666667\)" in ask("which is bigger, 0.7 or 2/3?")
+    assert "common denominator" in ask("compare 3/4 and 5/7")

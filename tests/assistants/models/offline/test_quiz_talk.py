@@ -205,3 +205,25 @@ async def test_where_no_question_can_be_made_it_says_so(model: OfflineModel) -> 
         tool_choice="generate_quiz",
     )
     assert "I cannot make a quiz on that" in reply
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("Explain question 1 of the quiz “Quiz: Equations”: Solve 3x + 11 = 14. x = ?", "Subtract"),
+        ("퀴즈 “Quiz: Equations”의 1번을 설명해 주세요: Solve 3x + 11 = 14. x = ?", "양변"),
+        ("what did I get wrong in the quiz?", "x² + 6x + 5"),
+    ],
+)
+async def test_who_asks_about_a_quiz_by_its_name_gets_no_other_quiz(
+    model: OfflineModel, message: str, words: str
+) -> None:
+    assert words in await text(model, *after(), user(f"Minji: {message}"), tools=(GRADED, FILES))
+
+
+@pytest.mark.parametrize(
+    "message", ["quiz me on what I got wrong", "make a quiz like question 1, to help me understand"]
+)
+async def test_who_asks_for_a_quiz_about_a_quiz_gets_one(model: OfflineModel, message: str) -> None:
+    name, _ = await call(model, *after(), user(f"Minji: {message}"), tools=(GRADED, FILES))
+    assert name in {"generate_quiz", "file_search"}
