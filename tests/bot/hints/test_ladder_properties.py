@@ -146,6 +146,8 @@ class Ladder(RuleBasedStateMachine):
             assert not self.untold
         elif any(state) and self.known != state:
             assert self.untold
+        elif not any(state):
+            assert not self.untold
 
     @invariant()
     def nothing_in_the_message_tells_the_answer_before_its_time(self) -> None:
