@@ -49,7 +49,7 @@ class Ladder(RuleBasedStateMachine):
         self.over: LadderPhase | None = None
         self.effects: Counter[LadderEffect] = Counter()
         self.now = 1_000.0
-        self.untold = False
+        self.untold = self.written = False
         self.known = (False, False)
 
     def send(self, event: LadderEvent) -> LadderStep:
@@ -109,6 +109,7 @@ class Ladder(RuleBasedStateMachine):
 
     @rule()
     def somebody_writes_in_the_conversation(self) -> None:
+        self.written = self.written or self.over is None
         self.send(WroteOn())
 
     @rule()
@@ -130,6 +131,7 @@ class Ladder(RuleBasedStateMachine):
         assert session.phase is (self.over or LadderPhase.CLIMBING)
         assert (session.hints_shown, session.honest_tries, session.try_count) == (self.shown, self.honest, self.tries)
         assert session.phase.over or session.solution_is_open == self.opened
+        assert session.delivered == self.written
 
     @invariant()
     def nothing_is_handed_over_twice(self) -> None:
