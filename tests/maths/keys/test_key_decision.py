@@ -5,7 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.quiz_questions import everyday, questions
+from maths.keys.formula_reading import read_formula
 from maths.keys.key_decision import decide
+from maths.keys.number_forms import has_form
 from maths.keys.question_check import check_question
 
 Case = tuple[str, str]
@@ -236,3 +238,20 @@ def test_a_multiple_of_a_root_is_as_simple_either_way_round() -> None:
 def test_the_only_equal_choice_is_right_though_a_power_is_left_in_it() -> None:
     assert list(check_question("Simplify $2^3 \\cdot 2^4$.", ["2^7", "2^{12}", "4^7", "2^1"], 1, False)["right"]) == [0]
     assert check_question("Factor x² − 4.", ["x² − 4", "(x − 2)²", "(x − 4)²", "x(x − 4)"], 1, False)["right"] != [0]
+
+
+def test_a_power_of_a_letter_is_simple() -> None:
+    assert has_form(read_formula("x^5"), "simplified") is True
+    assert has_form(read_formula("x^1"), "simplified") is None
+
+
+def test_an_integral_from_words_has_one_letter() -> None:
+    choices = ["9", "27", "3", "6"]
+    assert list(check_question("Integrate x^2 from 0 to 3.", choices, 1, False)["right"]) == [0]
+    assert check_question("Integrate x y from 0 to 3.", choices, 1, False)["right"] is None
+
+
+@pytest.mark.parametrize("odd", ["x = 3, y = x", "a = 3, b = 2"])
+def test_a_point_with_other_letters_leaves_the_question_alone(odd: str) -> None:
+    question = "Solve the system: x + y = 5, x - y = 1"
+    assert check_question(question, ["x = 3, y = 2", odd, "x = 2, y = 3", "x = 1, y = 4"], 0, False)["right"] is None
