@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import msgpack
 
 from assistants.retrieval.chunks import Section, chunks, count_tokens
-from assistants.retrieval.formats import delimited, encodings, front_matter, ocr, pdf, subtitles, tesseract
+from assistants.retrieval.formats import delimited, encodings, front_matter, pdf, subtitles
 from assistants.retrieval.formats.encodings import NotTextError, UnsureEncodingError, decode, decode_markup, tidy
 from assistants.retrieval.formats.notebook import markdown_of
 from assistants.retrieval.formats.refusals import (
@@ -37,6 +37,7 @@ from assistants.retrieval.formats.refusals import (
     InvalidFileError,
     UnsupportedFileError,
 )
+from assistants.retrieval.formats.scans import ocr, tesseract
 from assistants.retrieval.search_terms import passage_terms
 
 AS_PAGE: Final = "page"

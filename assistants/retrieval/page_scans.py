@@ -13,7 +13,7 @@ from workers import JobCrashed, JobFailed, JobTimedOut, LentFile, Pool
 
 log = structlog.get_logger(__name__)
 
-READ_PAGE: Final = "assistants.retrieval.formats.ocr:read_page"
+READ_PAGE: Final = "assistants.retrieval.formats.scans.ocr:read_page"
 PAGE_TIME: Final = 150.0
 """Seconds for one page, which Tesseract may be asked about three times."""
 FILE_TIME: Final = 1_800.0

@@ -18,7 +18,7 @@ from openai import AsyncOpenAI
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistants.retrieval.formats import tesseract
+from assistants.retrieval.formats.scans import tesseract
 from bot.client import point_at
 from bot.command_line.assistants_server import embedded_settings, open_assistants
 from bot.command_line.refused_token import RefusedToken

@@ -11,7 +11,8 @@ import pytest
 
 from assistants.retrieval import extraction
 from assistants.retrieval.chunks import Section, chunks
-from assistants.retrieval.formats import refusals, tesseract
+from assistants.retrieval.formats import refusals
+from assistants.retrieval.formats.scans import tesseract
 from tests.assistants.retrieval import documents
 from tests.assistants.retrieval.hwp_documents import hwp
 from workers import JobCrashed, JobFailed, LentFile, MadeFile, Pool

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from assistants.retrieval.formats import tesseract
+from assistants.retrieval.formats.scans import tesseract
 
 _FONTS = ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",)
 

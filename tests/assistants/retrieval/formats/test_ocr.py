@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from assistants.retrieval import extraction
-from assistants.retrieval.formats import ocr, ocr_latin, refusals
-from assistants.retrieval.formats.tesseract import Word
+from assistants.retrieval.formats import refusals
+from assistants.retrieval.formats.scans import ocr, ocr_latin
+from assistants.retrieval.formats.scans.tesseract import Word
 from tests.assistants.retrieval import documents
 from tests.assistants.retrieval.formats.scans import needs_korean_ocr, needs_ocr, picture, png, scan
 

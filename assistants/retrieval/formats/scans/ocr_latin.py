@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from assistants.retrieval.formats.tesseract import Word, is_hangul, languages, run_tesseract, words_of
+from assistants.retrieval.formats.scans.tesseract import Word, is_hangul, languages, run_tesseract, words_of
 
 _STOPS: Final = ".,!?()~·"
 _SURE: Final = 80

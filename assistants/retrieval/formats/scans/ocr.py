@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from assistants.retrieval.formats import pdf
-from assistants.retrieval.formats.ocr_latin import with_latin_words
 from assistants.retrieval.formats.refusals import PICTURE_TOO_BIG, UNREADABLE_PICTURE, InvalidFileError
-from assistants.retrieval.formats.tesseract import Word, is_hangul, run_tesseract, words_of
+from assistants.retrieval.formats.scans.ocr_latin import with_latin_words
+from assistants.retrieval.formats.scans.tesseract import Word, is_hangul, run_tesseract, words_of
 
 LOW: Final = 70
 """Per cent of confidence under which people are told that a page was read badly."""

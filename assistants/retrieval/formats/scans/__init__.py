@@ -1,0 +1,1 @@
+"""Scanned pages: pictures of text, read by Tesseract."""
