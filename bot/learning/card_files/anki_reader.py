@@ -101,9 +101,9 @@ class _Reading:
         data = self._archive.media(place, LARGEST_PICTURE) if place is not None else None
         if data is None or picture_type(data) is None:
             return None
-        if sum(map(len, self._pictures.values())) + len(data) > LARGEST_PICTURES:
-            return None
         found = picture_id(data)
+        if found not in self._pictures and sum(map(len, self._pictures.values())) + len(data) > LARGEST_PICTURES:
+            return None
         self._pictures[found] = data
         return found
 

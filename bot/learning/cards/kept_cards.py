@@ -14,7 +14,7 @@ from bot.learning.cards.card_set import CardSet, MadeCard
 
 MOST_CARDS: Final = 20_000
 """Cards of one student."""
-_TOGETHER: Final = 250
+_TOGETHER: Final = 50
 """Cards that are written in one transaction: the event loop goes on between them."""
 
 

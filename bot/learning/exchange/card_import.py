@@ -37,6 +37,8 @@ LARGEST_PICTURES: Final = 60 << 20
 DOWNLOAD: Final = 60.0
 PACKAGES: Final = (".apkg", ".colpkg")
 TABLES: Final = (".csv", ".tsv")
+_TURN: Final = 100
+"""Cards after which others get their turn on the event loop."""
 _AT_ONCE: Final = 2
 """Files that are in memory at a time."""
 
@@ -131,7 +133,9 @@ class CardImport:
         """The file's cards for a deck; apart, those that Saem has written itself, with their new sides."""
         cards: dict[str, Card] = {}
         own: list[Card] = []
-        for each in read.cards:
+        for place, each in enumerate(read.cards):
+            if place % _TURN == 0:
+                await asyncio.sleep(0)
             if (mine := await self._own_card(each, owner_id)) is not None:
                 own.append(mine)
                 continue

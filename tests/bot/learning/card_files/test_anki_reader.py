@@ -92,6 +92,8 @@ def test_pictures_are_kept_by_what_they_are_and_within_bounds(monkeypatch: pytes
     read = read_package(package(collection(notes), media))
     assert list(read["pictures"].values()) == [PNG]
     assert read["left_out"] == {"pictures": 1}
+    monkeypatch.setattr(anki_reader, "LARGEST_PICTURES", len(PNG))
+    assert list(read_package(package(collection(notes), media))["pictures"].values()) == [PNG]
     monkeypatch.setattr(anki_reader, "LARGEST_PICTURES", len(PNG) - 1)
     assert read_package(package(collection(notes), media))["reason"] == "no_cards"
     monkeypatch.undo()

@@ -35,6 +35,8 @@ def read(html: str) -> str:
         ("[$]y_2[/$] [$$]z_3[/$$] [latex]$w$[/latex]", r"\(y_2\) \[z_3\] \$w\$"),
         ("<img src=a.png alt='tri [x]\n(y)'><img src=b.png alt=gone>", f"![tri x y](picture:{PICTURE})gone"),
         ("<b>un <i>closed", "**un *closed***"),
+        ("fish & chips", "fish & chips"),
+        ("<ol><li>a<ul><li>b</ul><li>c</ol>", "1. a\n- b\n2. c"),
         ("a<blockquote>b</blockquote>c<hr>d<h2>e</h2>f", "a\n> b\nc\n\nd\ne\nf"),
         ("</b></div>x<!-- c --><x-y>z</x-y>", "xz"),
     ],
