@@ -26,7 +26,7 @@ class Reader(Pool):
         self.most = max(self.most, self.together)
         await asyncio.sleep(0)
         self.together -= 1
-        self.read.append((Path(source).name, number))
+        self.read.append((source.path.name, number))
         if number == 13:
             raise JobFailed("InvalidFileError", "no", "")
         if number == 14:
