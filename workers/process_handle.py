@@ -260,8 +260,13 @@ class ProcessHandle:
         self._stdin.close()
         with contextlib.suppress(ConnectionError):
             await self._stdin.wait_closed()
-        await self._process.wait()
-        await asyncio.gather(self._stderr, return_exceptions=True)
+        try:
+            async with asyncio.timeout(EXIT_TIMEOUT):
+                await self._process.wait()
+                await asyncio.gather(self._stderr, return_exceptions=True)
+        except TimeoutError:  # outside a sandbox, a child in a session of its own can hold the pipes open
+            log.warning("worker.pipes_held", pid=self.pid)
+            self._stderr.cancel()
         self._files.remove()
         log.debug("worker.ended", pid=self.pid, code=self._process.returncode)
 

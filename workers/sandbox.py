@@ -9,13 +9,14 @@ starts it), there is no sandbox: `why_none` says so, for `saem check`.
 """
 
 import asyncio
+import contextlib
 import functools
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -78,13 +79,33 @@ class Sandbox:
         Raises:
             OSError: the system refuses.
         """
+        starting = asyncio.ensure_future(self._start(self.environment(variables), program, files, folders))
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # asyncio would kill bubblewrap alone, whose child may not be bound to its life yet, and wait for its pipes.
+            await asyncio.wait([starting])
+            if not starting.cancelled() and starting.exception() is None:
+                process = starting.result()
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                await process.communicate()
+            raise
+
+    async def _start(
+        self,
+        variables: Mapping[str, str],
+        program: Sequence[str],
+        files: SharedFolder | None,
+        folders: Mapping[str, int],
+    ) -> asyncio.subprocess.Process:
         with open_filter() as descriptor:
             return await asyncio.create_subprocess_exec(
                 *self.command(program, descriptor, files, folders),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
-                env=self.environment(variables),
+                env=variables,
                 pass_fds=(descriptor,),
                 cwd="/",
                 start_new_session=True,
@@ -193,7 +214,7 @@ def _tried(sandbox: Sandbox) -> str:
     return "" if done.returncode == 0 else (lines[-1] if lines else f"exit code {done.returncode}")
 
 
-@contextmanager
+@contextlib.contextmanager
 def open_filter() -> Iterator[int]:
     """Yields a file descriptor from which a new process can read the filter, once."""
     descriptor = os.memfd_create("filter")

@@ -180,6 +180,17 @@ async def test_cancelling_the_caller_kills_the_job(single: Pool, tmp_path: Path)
     assert await single.run(f"{JOBS}:add", 1, 2) == 3
 
 
+async def test_a_child_in_a_session_of_its_own_does_not_hold_the_pool(single: Pool) -> None:
+    job = asyncio.create_task(single.run("tests.workers.attacks:leave_child_behind"))
+    assert await job == "left"
+    with pytest.raises(JobTimedOut):
+        await single.run(f"{JOBS}:spin", timeout=0.2)
+    assert await single.run(f"{JOBS}:add", 1, 2) == 3
+    for process in psutil.process_iter(["cmdline"]):
+        if "left-behind" in (process.info["cmdline"] or ()):
+            process.kill()
+
+
 async def test_cancelling_a_job_in_the_queue_leaves_the_others(single: Pool, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     running = asyncio.create_task(single.run(f"{JOBS}:wait_for_file", str(gate)))

@@ -252,7 +252,8 @@ async def test_children_are_bounded_in_number() -> None:
 async def test_a_child_that_was_left_behind_ends_with_the_process() -> None:
     async with Pool(size=1) as pool:
         await pool.run(f"{ATTACKS}:leave_child_behind")
-        assert any("left-behind" in each for each in await pool.run(f"{ATTACKS}:processes"))
+        while not any("left-behind" in each for each in await pool.run(f"{ATTACKS}:processes")):
+            pass  # while it becomes another program, a process shows no command line
     await asyncio.wait_for(gone("left-behind"), 20)
 
 
@@ -262,6 +263,19 @@ async def test_a_job_that_crashes_is_told_as_outside() -> None:
             await pool.run("tests.workers.jobs:segfault")
         with pytest.raises(JobCrashed, match="exited with code 3"):
             await pool.run("tests.workers.jobs:leave", 3)
+
+
+@pytest.mark.parametrize("wait", [0, 0.001, 0.003, 0.01, 0.02, 0.04])
+async def test_a_job_that_is_cancelled_while_its_process_starts_leaves_nothing(wait: float) -> None:
+    """A moment too early, bubblewrap's death would leave its child behind, which holds the pipes."""
+    before = set(psutil.Process().children(recursive=True))
+    async with Pool(size=1) as pool:
+        job = asyncio.create_task(pool.run(f"{ATTACKS}:interfaces"))
+        await asyncio.sleep(wait)
+        job.cancel()
+        await asyncio.wait([job], timeout=10)
+        assert job.done()
+    assert set(psutil.Process().children(recursive=True)) <= before
 
 
 async def test_cancelling_a_job_ends_all_its_processes() -> None:
