@@ -107,7 +107,7 @@ async def test_what_was_asked_just_before_the_end_is_answered_after_the_next_sta
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 async def test_half_a_quiz_goes_on_after_a_restart(tmp_path: Path, end: signal.Signals) -> None:
     async with demo(tmp_path, end) as (address, _), student(address) as alex:
-        outcome = await alex.runs("/quiz", where="math", topic="fractions", questions=2)
+        outcome = await alex.runs("/quiz", where="math", topic="fractions", questions=2, feedback="end")
         announced = await outcome.says("")
         first = await alex.sees(announced, contains="Question 1", timeout=PATIENCE)
         await alex.clicks(first, buttons(first)[0])

@@ -1,13 +1,14 @@
-"""Help with an exercise instead of its solution: `give_help` from the solver's steps, and the word after it."""
+"""Help with an exercise instead of its solution: the arguments of `give_help`, from the solver's steps.
 
-import json
+It is a job of the worker processes; what is said after the help is in `exercise_results`.
+"""
+
 import sys
-from collections.abc import Mapping
 from typing import Any, Final
 
 from assistants.models.offline.conversation_state import ConversationState
 from assistants.models.offline.own_working import own_working
-from assistants.models.offline.sentences import say, wording
+from assistants.models.offline.sentences import wording
 from maths.reading.intent import ProblemKind
 from maths.reading.language import Language, Texts, in_language
 from maths.reading.message_prefixes import split_quotation, without_name
@@ -16,10 +17,6 @@ from maths.solving.solver import solve
 from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
 from maths.telling.worked_help import worked_help
 
-GIVE_HELP: Final = "give_help"
-JUDGE_ANSWER: Final = "judge_answer"
-GUIDE: Final = "The mode here is guide"
-"""What the instructions of a run say where exercises get hints first."""
 MAX_DIGITS_TO_PRINT: Final = 20_000
 MAX_REMEMBERED: Final = 40
 
@@ -87,46 +84,3 @@ def _help(state: ConversationState, text: str) -> dict[str, Any] | None:
         "answer": given.answer,
         "topic": in_language(_TOPICS.get(problem.kind, _ARITHMETIC), state.language),
     }
-
-
-# After it
-
-
-def word_after(output: str, language: Language) -> str:
-    """What is said when the student is done, by the output of the call."""
-    report = report_of(output)
-    outcome = str(report.get("outcome"))
-    if outcome == "solved":
-        key = "help_solved_alone" if report.get("hints_shown") == 1 else "help_solved"
-        answers = [each for each in report.get("answers") or () if isinstance(each, Mapping)]
-        late = any(each.get("verdict") != "right" for each in answers)
-        return say(language, "help_solved_late" if late else key)
-    if outcome == "solution_shown":
-        return say(language, "help_shown")
-    if report.get("status") == "refused":
-        return say(language, "help_refused")
-    return say(language, "help_ended")
-
-
-def report_of(output: str) -> Mapping[str, Any]:
-    """The output of a call of `give_help`; empty if it cannot be read."""
-    try:
-        report = json.loads(output)
-    except (ValueError, RecursionError):
-        return {}
-    return report if isinstance(report, dict) else {}
-
-
-def results_of_help(text: str) -> str | None:
-    """The output in a message of the bot that tells how an exercise ended; None for any other message."""
-    if not text.startswith("[results]") or "give_help" not in text.partition("\n")[0][:200]:
-        return None
-    start = text.rfind('{"status"')
-    return text[start:] if start >= 0 else None
-
-
-def same_words(asked: str) -> dict[str, str] | None:
-    """The arguments of `judge_answer` where an answer is the right one word by word; None: that cannot be told."""
-    fields = report_of(asked)
-    given, right = (str(fields.get(name, "")).casefold().split() for name in ("students_answer", "right_answer"))
-    return {"verdict": "right"} if given and given == right else None

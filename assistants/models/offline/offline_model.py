@@ -23,9 +23,9 @@ from assistants.models.model_protocol import (
     TextDelta,
     Usage,
 )
-from assistants.models.offline import card_making, exercise_help, quiz_feedback, quiz_making, quiz_talk
+from assistants.models.offline import card_making, exercise_results, quiz_feedback, quiz_making, quiz_talk
 from assistants.models.offline.card_making import MAKE_CARDS
-from assistants.models.offline.exercise_help import GIVE_HELP
+from assistants.models.offline.exercise_results import GIVE_HELP
 from assistants.models.offline.input_items import FunctionOutput, ModelInput, read_input, without_name
 from assistants.models.offline.passages import MARK, MarkedPassage, best_sentence, leading_sentences
 from assistants.models.offline.played_quizzes import PlayedQuiz, results_message
@@ -195,8 +195,8 @@ class _Responder:
             arguments, output = results
             questions = quiz_feedback.asked_questions(arguments, None)
             return self._words(quiz_feedback.feedback(questions, output, self._language, []))
-        if (told := exercise_help.results_of_help(self._input.results)) is not None:
-            return self._words(exercise_help.word_after(told, self._language))
+        if (told := exercise_results.results_of_help(self._input.results)) is not None:
+            return self._words(exercise_results.word_after(told, self._language))
         if (said := await self._about_quiz()) is not None:
             return self._words(said)
         if GIVE_HELP in self._tools and choice == "auto" and (given := await self._help()) is not None:
@@ -259,8 +259,8 @@ class _Responder:
             return await self._quiz_from_files(forced=True)
         if name == FILE_SEARCH:
             return self._search(self._input.last_message)
-        if name == exercise_help.JUDGE_ANSWER:
-            judged = exercise_help.same_words(self._input.last_message)
+        if name == exercise_results.JUDGE_ANSWER:
+            judged = exercise_results.same_words(self._input.last_message)
             return call(name, judged) if judged else self._words(say(self._language, "cannot_judge"))
         return call(name, fill(self._tools[name].parameters, self._input.last_message))
 
@@ -287,7 +287,7 @@ class _Responder:
         if last.name == MAKE_CARDS:
             return self._words(self._say("cards_shown" if '"shown"' in last.output else "cards_not_shown"))
         if last.name == GIVE_HELP:
-            return self._words(exercise_help.word_after(last.output, self._language))
+            return self._words(exercise_results.word_after(last.output, self._language))
         if last.name == FILE_SEARCH:
             if (
                 MAKE_CARDS in self._tools
@@ -371,7 +371,7 @@ class _Responder:
 
     async def _help(self) -> dict[str, Any] | None:
         """The arguments of the call that helps with an exercise; None if the message wants something else."""
-        guide = exercise_help.GUIDE in self._request.instructions
+        guide = exercise_results.GUIDE in self._request.instructions
         if not guide and not intent_of(self._input.last_message).hint:
             return None
         language = language_asked_for(self._request.instructions)

@@ -97,8 +97,11 @@ async def test_arguments_that_do_not_fit_are_a_sentence(
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_what_takes_too_long_or_breaks_is_a_sentence(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calculator, "SECONDS", 0.0)
-    assert (await answered(pool, CALCULATE, {"expression": "2 + 2"}))["error"] == calculator.TOO_SLOW
+    monkeypatch.setattr(calculator, "SECONDS", 0.05)
+    slow = Function(
+        "slow", "", "expression", {"type": "string"}, "tests.workers.jobs:wait_for_file", (), localized=False
+    )
+    assert (await answered(pool, slow, {"expression": "never"}))["error"] == calculator.TOO_SLOW
     monkeypatch.undo()
     broken = Function("broken", "", "expression", {"type": "string"}, "maths.calculating.expression:nothing", ())
     assert (await answered(pool, broken, {"expression": "2"}))["error"] == calculator.FAILED

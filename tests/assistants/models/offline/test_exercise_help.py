@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from assistants.models.offline.exercise_help import help_for, results_of_help, same_words, word_after
+from assistants.models.offline.exercise_help import help_for
+from assistants.models.offline.exercise_results import results_of_help, same_words, word_after
 from bot.hints.help_arguments import parse_help
 from bot.hints.ladder_report import ladder_note, ladder_output
 from bot.hints.ladder_session import Answered, LadderSession, SolutionAsked, apply_to_ladder
