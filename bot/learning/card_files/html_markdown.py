@@ -36,7 +36,7 @@ _SOUND: Final = re.compile(
 )
 _FORMULA: Final = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
 _SPECIAL: Final = re.compile(r"([\\*_`~$]|\|(?=\|)|(?<=\|)\|)")
-_AT_LINE_START: Final = re.compile(r"^(\s*\d{1,9}(?=[.)] )|\s*(?=#{1,6} |-# |>|[-+] ))")
+_AT_LINE_START: Final = re.compile(r"^(\s*\d{1,9}(?=[.)](?:\s|$))|\s*(?=#{1,6}(?:\s|$)|-# |>|[-+](?:\s|$)))")
 _DEEPEST: Final = 60
 """Elements in elements that are read; what is deeper has no marks."""
 _ADDRESS: Final = re.compile(r"https?://[^\s()<>\"]{1,1000}", re.IGNORECASE)
