@@ -31,7 +31,7 @@ _AFTER_LATEX: Final = re.compile(r"[A-Za-z()\[\]{},;:!|%$&#_^]")
 _SENTENCE_END: Final = re.compile(r"[.:;?!,…)\]}$。、?!:]\Z|\n\s*\Z|\\n\s*\Z")
 _BOUNDARY: Final = re.compile(r"(?:\$\$|\\\[|\\\\|\}|&)\s*\Z")
 _OPENING: Final = re.compile(r"(?:\$\$|\\\[)\s*\Z")
-_BREAK_BEFORE_END: Final = re.compile(r"(?:(?!\$\$|\\+\]|\\+end\b).)*?\\n\s*(?:\$\$|\\+\]|\\+end\b)", re.DOTALL)
+_BREAK_BEFORE_END: Final = re.compile(r"(?:(?!\$\$|\\\]|\\end\b).)*?\\n\s*+(?:\$\$|\\++(?:\]|end\b))", re.DOTALL)
 """From a position in a displayed formula to its end, with a line break before that end."""
 _BEHIND_WORD: Final = re.compile(r"[A-Za-z]{3}\Z|[가-힣ㄱ-ㅎぁ-ヿ一-鿿]\Z")
 """In text, a command stands directly behind a variable (`h\\nu`), but behind no word."""

@@ -37,10 +37,12 @@ _SAYINGS: Final[tuple[tuple[Saying, str], ...]] = (
     ("minus_infinity", r"[-−](?:∞|infinity)|(?:음의 )무한대"),
 )
 _OR: Final = re.compile(
-    r"\s*(?:,?\s*\b(?:or|and)\b|,?\s*(?:또는|혹은|이거나|그리고|이고)|;|∪|\\cup|\\lor|\\vee)\s*", re.IGNORECASE
+    r"(?:(?<!\s)\s++)?+(?:(?:,\s*+)?\b(?:or|and)\b|(?:,\s*+)?(?:또는|혹은|이거나|그리고|이고)|;|∪|\\cup|\\lor|\\vee)\s*+",
+    re.IGNORECASE,
 )
+"""Enters a run of spaces at its beginning alone, so that a long one is read once."""
 _COMMA: Final = re.compile(
-    r"\s*(?:,(?!\d{3}(?!\d))|;|,?\s*\b(?:or|and)\b|,?\s*(?:또는|혹은|이거나|그리고|이고)|\\land|\\wedge)\s*",
+    r"(?:(?<!\s)\s++)?+(?:,(?!\d{3}(?!\d))|;|(?:,\s*+)?\b(?:or|and)\b|(?:,\s*+)?(?:또는|혹은|이거나|그리고|이고)|\\land|\\wedge)\s*+",
     re.IGNORECASE,
 )
 _INTERVAL: Final = re.compile(r"^([(\[])\s*([^,()\[\]]+?)\s*,\s*([^,()\[\]]+?)\s*([)\]])$")

@@ -20,10 +20,10 @@ LONGEST_QUESTION: Final = 240
 """Characters: a longer question holds a passage, in which its answer may stand."""
 
 _ALL: Final = re.compile(
-    r"^\W*(?:[A-J][).:]\s*)?(?:all (?:of )?(?:the above|these|them|the choices|the options"
+    r"^\W*+(?:[A-J][).:]\s*+)?(?:all (?:of )?(?:the above|these|them|the choices|the options"
     r"|above)|every one of (?:these|them)"
-    r"|(?:위의?|보기의?)?\s*(?:것|보기|항목)?\s*(?:이|가|은|는)?\s*모두\s*(?:(?:다\s*)?(?:맞|옳|정답|해당|포함)\S*)?"
-    r"|전부\s*(?:다|맞|옳|정답|해당)\S*)\W*$",
+    r"|(?:(?:위의?|보기의?)\s*+)?(?:(?:것|보기|항목)\s*+)?(?:(?:이|가|은|는)\s*+)?모두(?:\s*+(?:다\s*+)?(?:맞|옳|정답|해당|포함)\S*+)?"
+    r"|전부\s*+(?:다|맞|옳|정답|해당)\S*+)\W*+$",
     re.IGNORECASE,
 )
 _ANOTHER: Final = re.compile(
@@ -48,7 +48,7 @@ _WORDS: Final = re.compile(r"[A-Za-z]{2,}(?:[-'’][A-Za-z]+)*|[가-힣]+")
 _HANGUL: Final = re.compile(r"[가-힣]{2,}")
 _PROSE: Final = re.compile(r"(?:[A-Za-z]{2,}[\s,.'’-]+){2,}[A-Za-z]{2,}")
 _FORMULA: Final = re.compile(r"\$[^$]*\$|\\\(.*?\\\)|\\\[.*?\\\]|`[^`]*`", re.DOTALL)
-_NUMERIC: Final = re.compile(r"^[\s\d.,/^*+=<>≤≥()\[\]{}$\\√π%°²³xyz-]*\d[\s\d.,/^*+=<>≤≥()\[\]{}$\\√π%°²³xyz-]*$")
+_NUMERIC: Final = re.compile(r"^(?=\D*+\d)[\s\d.,/^*+=<>≤≥()\[\]{}$\\√π%°²³xyz-]++$")
 _EITHER: Final = re.compile(r"\bor\b|whether|또는|혹은|아니면|(?:와|과)\s|중|\bvs\b", re.IGNORECASE)
 
 _NEGATION: Final = re.compile(

@@ -101,9 +101,9 @@ _MOST_ROUNDS: Final = 4
 _LONGEST: Final = 300
 """Characters of a text in which such a sentence is looked for."""
 _EQUALS: Final = re.compile(
-    rf"\s*(?:,\s*)?(?:(?:the\s+result|it|you|i|we|he|she)\s+)?(?:is|gives?|equals?|makes?|gets?|was|=|(?:is\s+)?equal\s+to|results?\s+in)\s+"
+    rf"\s*+(?:,\s*+)?(?:(?:the\s+result|it|you|i|we|he|she)\s+)?(?:is|gives?|equals?|makes?|gets?|was|=|(?:is\s+)?equal\s+to|results?\s+in)\s+"
     rf"({_NUMBER})(?=\s*(?:[.,?!]|$|find|what|and\b))"
-    rf"|\s*(?:값|결과|수)?(?:은|는|이|가|면|하면)?\s*({_NUMBER})\s*(?:이다|이야|야|입니다|이에요|예요|이\s*(?:된|되|나)|가\s*(?:된|되|나)"
+    rf"|\s*+(?:(?:(?:값|결과|수)(?:은|는|이|가|면|하면)?|은|는|이|가|면|하면)\s*+)?({_NUMBER})\s*(?:이다|이야|야|입니다|이에요|예요|이\s*(?:된|되|나)|가\s*(?:된|되|나)"
     r"|일\s*때|이라면|라면|이면|면|이고|이|가|과\s*같|와\s*같|\W*$)",
     re.IGNORECASE,
 )

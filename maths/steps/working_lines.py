@@ -47,8 +47,9 @@ _COMBINED = re.compile(
 """`① + ②:`, `(1) × 2:`: which equations a line is made of."""
 _BULLET = re.compile(r"^\s*[-*+]\s+")
 _TRAILING = re.compile(
-    r"\s*(?:(?:\.{2,}|…|⋯|[-–—]{2,})+\s*(?:\(?\d{1,2}\)|[①-⑳ⓐ-ⓩ㉠-㉻])|[①-⑳ⓐ-ⓩ㉠-㉻]|[✓✔✅❌✗]|\\(?:cdots|dots)\s*[①-⑳]?)\s*$"
+    r"(?:(?<!\s)\s++)?+(?:(?:(?<!\.)\.{2,}+|…|⋯|(?<![-–—])[-–—]{2,}+)++\s*+(?:\(?\d{1,2}\)|[①-⑳ⓐ-ⓩ㉠-㉻])|[①-⑳ⓐ-ⓩ㉠-㉻]|[✓✔✅❌✗]|\\(?:cdots|dots)\s*+[①-⑳]?)\s*+$"
 )
+"""The number of an equation, `x + y = 3 --- (1)`. A run of spaces, dots or dashes is read from its beginning alone."""
 _HEADING = re.compile(r"^[^=<>≤≥:\n]*[A-Za-z가-힣]{2}[^=<>≤≥:\n]*:\s*(?=\S)")
 _COMMENT = re.compile(
     r"\s*(?://|#|←|<-|<--)\s*[A-Za-z가-힣].*$|\s\|\s*(?:[A-Za-z]{3}|[가-힣])[^=<>|]*$"

@@ -39,7 +39,7 @@ _ANSWERED = re.compile(
 )
 _ABOUT = re.compile(
     r"(?:cards?)\s+(?:on|about|for|of|covering)\s+(?:the\s+topic\s+(?:of\s+)?)?(.+)"
-    r"|(.+?)(?:에\s*(?:대한|대해서?|관한)|으로|로|의)?\s*(?:암기|낱말|플래시|단어|학습)?\s*카드",
+    r"|\A(.+?)(?:에\s*+(?:대한|대해서?|관한)|으로|로|의)?(?:(?<!\s)\s++)?+(?:(?:암기|낱말|플래시|단어|학습)\s*+)?카드",
     re.IGNORECASE | re.DOTALL,
 )
 _ORDERED = re.compile(r"make_cards once with (?:at most )?(\d+) cards")

@@ -66,7 +66,8 @@ _LEVELS: tuple[tuple[Level, re.Pattern[str]], ...] = (
 _NUMBERED = re.compile(r"numbered|번호|1\s*(?:to|-|~|부터|에서)\s*4", re.IGNORECASE)
 _NAMED = re.compile(r"(?:topic|주제로[^:\n]{0,40}):\s*(.+)", re.IGNORECASE | re.DOTALL)
 _ABOUT = re.compile(
-    r"(?:on|about|from|covering)\s+(?:the\s+topic\s+(?:of\s+)?)?(.+)|(.+?)(?:에\s*(?:대한|대해서?|관한|관해서?)|으로|로|의|을|를)?\s*(?:객관식\s*)?(?:퀴즈|문제)",
+    r"(?:on|about|from|covering)\s+(?:the\s+topic\s+(?:of\s+)?)?(.+)"
+    r"|\A(.+?)(?:에\s*+(?:대한|대해서?|관한|관해서?)|으로|로|의|을|를)?(?:(?<!\s)\s++)?+(?:객관식\s*+)?(?:퀴즈|문제)",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -46,7 +46,7 @@ TEXTS: Final = ("text", "choice", "option", "value", "content", "answer", "label
 LABELS: Final = ("label", "letter", "key", "id", "index", "name")
 
 _LABEL_AND_TEXT: Final = re.compile(rf"{LABEL}[\s,=\-–—]*(?P<text>.+)", re.DOTALL)
-_TEXT_AND_LABEL: Final = re.compile(rf"(?P<text>.+?)\s*(?=[(\[]){LABEL}", re.DOTALL)
+_TEXT_AND_LABEL: Final = re.compile(rf"(?P<text>.+?)(?:(?<!\s)\s++)?+(?=[(\[]){LABEL}", re.DOTALL)
 _QUOTED: Final = re.compile(r"(\*\*|[`*_\"'“‘「])(.+?)(?:\1|[”’」])", re.DOTALL)
 _BOLD_LABEL: Final = re.compile(r"\*\*([^*]{1,12})\*\*")
 _COUNTED: Final = re.compile(r"(?:보기|#)\s*(10|[1-9])번?(?!\d)")
