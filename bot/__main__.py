@@ -118,6 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         configure_logs("CRITICAL" if quiet else settings.log_level, settings.secrets)
         return _command(given, settings)
     except (SettingsError, StartupError, StoreError) as error:
+        if given.command == "check" and isinstance(error, SettingsError):  # it has not come to them
+            _warn_of_mistyped_names()
         for line in str(error).splitlines():
             print(f"saem: {redact.line(line)}", file=sys.stderr)
         return CONFIGURATION if isinstance(error, SettingsError | ConfigurationError) else 1

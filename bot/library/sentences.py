@@ -214,7 +214,7 @@ EMPTY = Sentence(
     "자료실이 비어 있어요. {channels}에 파일을 올리거나 파일과 함께 저를 멘션해 주세요.",
 )
 NO_CHANNEL = Sentence("a watched channel", "자료실 채널")
-LIST_TITLE = Sentence("Library, {count} files", "자료실, 파일 {count}개")
+LIST_TITLE = Sentence("Files in the library: {count}", "자료실의 파일: {count}개")
 PAGE_OF = Sentence("Page {page} of {pages}", "{page}/{pages}쪽")
 EARLIER = Sentence("Back", "이전")
 LATER = Sentence("Next", "다음")

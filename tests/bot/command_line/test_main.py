@@ -67,6 +67,17 @@ async def test_a_mistyped_name_is_told_by_every_command(tmp_path: Path, command:
     assert "hidden" not in out + err
 
 
+def test_a_check_tells_wrong_values_and_mistyped_names_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".env").write_text("DISCORD_TOKN=hidden\nMODEL_API=odd\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["check"]) == CONFIGURATION
+    told = capsys.readouterr().err
+    assert "MODEL_API" in told
+    assert told.count("is DISCORD_TOKEN meant?") == 1
+
+
 def test_the_version_is_that_of_the_project(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
