@@ -70,7 +70,7 @@ async def test_the_list_has_pages(house: House) -> None:
         files = [(f"n{n:02}.txt", f"number {n}".encode()) for n in range(start, start + 7)]
         await reacted(alex, await alex.drops("library", *files), "✅")
     await alex.runs("/library list", where="library")
-    listed = await alex.sees("library", contains="14 files")
+    listed = await alex.sees("library", contains="library: 14")
     assert "n13.txt" in listed.text
     assert "n00.txt" not in listed.text
     await alex.clicks(listed, "Next")

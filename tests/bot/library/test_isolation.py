@@ -58,7 +58,7 @@ async def test_another_guilds_files_are_found_by_no_question_search_list_or_remo
     await two.ours.runs("/library search", query="swordfish exam answer", where="library")
     await two.ours.sees("library", contains="holds nothing")
     await two.ours.runs("/library list", where="library")
-    assert "secret" not in (await two.ours.sees("library", contains="1 files")).text
+    assert "secret" not in (await two.ours.sees("library", contains="library: 1")).text
     assert await two.ours.completes("/library remove", "file", "secret", where="library") == []
     attachment = str(dropped.attachments[0]["id"])
     for forged in (attachment, "secret.txt", secret.id):
@@ -77,7 +77,7 @@ async def test_a_forged_button_turns_the_pages_of_ones_own_guild_alone(two: Two)
         assert pressed.ok
         shown = house.discord.world.channels[answer.channel_id].messages[answer.id]
         assert "secret" not in str(shown.components)
-        assert "0 files" in str(shown.components)
+        assert "library: 0" in str(shown.components)
 
 
 async def test_the_same_content_in_two_guilds_is_two_files(two: Two) -> None:
