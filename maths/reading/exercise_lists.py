@@ -49,7 +49,7 @@ _OPERATOR_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _OPERATOR_BEHIND: Final = re.compile(
-    r"\s*(?:[+*/×÷·^=<>≤≥]|\\(?:times|cdot|div)|(?:와|과|을|를|은|는|에서|의|and|or)\b)"
+    r"\s*+(?:[+*/×÷·^=<>≤≥]|\\(?:times|cdot|div)|(?:와|과|을|를|은|는|에서|의|and|or)\b)"
 )
 _SENTENCE_END: Final = re.compile(r"[.?!:]\s*$|\n\s*$")
 _DELIMITED: Final = re.compile(r"(?:\\\(|\$)\s*(\(\w{1,2}\)|\w{1,2}[.)])\s*(?:\\\)|\$|\\[ ,;:])?")

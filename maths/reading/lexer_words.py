@@ -41,14 +41,16 @@ WORDS_WITH_NAMES = frozenset(
 _COMPOUND: Final = re.compile(r"(?<![\w^*+=.)\\])[A-Za-z]+(?:[-/][A-Za-z]+)+(?!\s*[\^_=<>+*(\\]|[-/]?[\d'])")
 _NUMBERED_NAME: Final = re.compile(r"[A-Za-z]{3,}-\d+(?![\w.]|\s*[=+*/^<>(])")
 _DECADE: Final = re.compile(r"\d{1,3}0s\b(?!\s*[=+*/^<>-])")
-_COUNTED: Final = re.compile(r"\d+(?:-[A-Za-z]+)+(?:-\d+)?(?![\w.]|\s*[=+*/^<>(])")
+_COUNTED: Final = re.compile(r"\d++(?:-[A-Za-z]+)+(?:-\d+)?(?![\w.]|\s*[=+*/^<>(])")
 _SHORTHAND: Final = re.compile(
     r"(?<![\w^*+=.)\\/-])(?:(?:n/a|w/o|w/e|y/n|i/o|r/n)\b(?!\s*[=+*/^<>(-])|w/(?=\s)|[bc]/[co]\b(?=\s+[A-Za-z]))",
     re.IGNORECASE,
 )
-_VERSION: Final = re.compile(r"v?\d+(?:\.\d+){2,}\w*|v\d+(?:\.\d+)*(?![\w.^=])|pp?\.\s?\d+(?:-\d+)?", re.IGNORECASE)
+_VERSION: Final = re.compile(
+    r"v?\d++(?:\.\d++){2,}+\w*+|v\d++(?:\.\d++)*+(?![\w.^=])|pp?\.\s?\d+(?:-\d+)?", re.IGNORECASE
+)
 _DATE: Final = re.compile(r"\d{1,2}/\d{1,2}/(?:19|20)\d\d(?!\d)")
-_WITH_ZEROS: Final = re.compile(r"(?=\d*(?:[-/.]\d+)*?(?<![\d.])0\d)\d+(?:[-/.]\d+)+(?![\d.]|\s*[=+*/^<>(-])")
+_WITH_ZEROS: Final = re.compile(r"(?=\d*(?:[-/.]\d+)*?(?<![\d.])0\d)\d++(?:[-/.]\d++)++(?![\d.]|\s*[=+*/^<>(-])")
 """`2024-03-15`, `010-1234-5678`: numbers that begin with 0 are no terms of a sum."""
 _CHEMICAL: Final = re.compile(r"(?:[A-Z][a-z]?\d*){2,}(?![\w(^_=']|\s*[=+*/^<>])")
 _PRODUCT: Final = frozenset("abcdpquvwxyz")

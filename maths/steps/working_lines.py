@@ -10,7 +10,7 @@ _LATEX_FRAME = re.compile(
 )
 _LATEX_LINE = re.compile(r"\\\\(?:\s*\[[^\]]*\]|(?![A-Za-z\[]))|\\newline\b|<br\s*/?>")
 _ALIGNED = re.compile(r"&")
-_ALIGNED_ALONE = re.compile(r"&+(?=\s*[=<>≤≥\\])|(?<=[=<>≤≥])\s*&+")
+_ALIGNED_ALONE = re.compile(r"&+(?=\s*[=<>≤≥\\])|(?<=[=<>≤≥])\s*+&+")
 _BESIDE = re.compile(r"\s&+\s")
 _TEXT = re.compile(r"\\(?:text|mathrm|textrm|mbox)\s*\{([^{}]*)\}")
 _ALWAYS = re.compile(
@@ -41,8 +41,8 @@ _NUMBER = re.compile(
 _COUNTED = re.compile(r"^\s*(?:\*\*)?[(\[]?(?P<number>\d{1,2})[.):\]-](?:\*\*)?\s+")
 _MARK = re.compile(r"(?<=\S)\s+(?:\((\d)\)|\[(\d)\])\s*$")
 _COMBINED = re.compile(
-    r"^\s*\d*\s*(?:\(\d\)|[①-⑳])(?:\s*[-+−–]\s*\d*\s*(?:\(\d\)|[①-⑳]))*\s*(?:[×·*]\s*\d+\s*)?(?:식|에서|을|를|하면|\s)*[:：]\s*"
-    r"|^\s*\d*\s*(?:\(\d\)|[①-⑳])(?:\s*[-+−–]\s*\d*\s*(?:\(\d\)|[①-⑳]))+\s*(?:을|를|에서)?\s*(?:하면)?\s*(?=[A-Za-z\d(−-])"
+    r"^\s*+(?:\d++\s*+)?(?:\(\d\)|[①-⑳])(?:\s*[-+−–]\s*+(?:\d++\s*+)?(?:\(\d\)|[①-⑳]))*\s*+(?:[×·*]\s*+\d++\s*+)?(?:식|에서|을|를|하면|\s)*+[:：]\s*+"
+    r"|^\s*+(?:\d++\s*+)?(?:\(\d\)|[①-⑳])(?:\s*[-+−–]\s*+(?:\d++\s*+)?(?:\(\d\)|[①-⑳]))+\s*(?:을|를|에서)?\s*(?:하면)?\s*(?=[A-Za-z\d(−-])"
 )
 """`① + ②:`, `(1) × 2:`: which equations a line is made of."""
 _BULLET = re.compile(r"^\s*[-*+]\s+")
@@ -65,7 +65,8 @@ _OPERATION = re.compile(
 )
 """What is to be done with both sides, as it is noted behind an equation: `2x + 6 = 14   | -6`."""
 _BOTH_SIDES = re.compile(
-    r"\s+(?:[-+−–*×·÷:/]\s*\(?\d+[a-z]?\)?\s+)?(?:(?:on|to|from)\s+)?(?:both|each)\s+sides?\b[^=<>]*$", re.IGNORECASE
+    r"(?<!\s)\s++(?:[-+−–*×·÷:/]\s*+\(?\d++[a-z]?\)?\s++)?(?:(?:on|to|from)\s++)?(?:both|each)\s+sides?\b[^=<>]*$",
+    re.IGNORECASE,
 )
 _LETTERED = re.compile(r"^\s*\(?(?P<letter>[a-h])[).]\s+")
 _GIVEN = re.compile(

@@ -209,7 +209,7 @@ def _topic_name(title: str) -> str:
 
 _REQUEST = re.compile(
     r"^(?:(?:ok(?:ay)?|so|now|then|and|hey|hi|hello|saem|쌤|선생님|please|can\s+you|could\s+you|would\s+you|help\s+me(?:\s+(?:to|with))?"
-    r"|i\s+(?:need|want)\s+to)\b[\s,!]*)+|[\s,]*\b(?:please|pls|plz|thanks|thank\s+you|for\s+me)[\s!.?]*$"
+    r"|i\s+(?:need|want)\s+to)\b[\s,!]*)+|(?:(?<![\s,])[\s,]++)?+\b(?:please|pls|plz|thanks|thank\s+you|for\s+me)[\s!.?]*$"
     r"|(?<=[\s를을])\s*(?:좀\s*)?(?:풀어|구해|계산해|알려|해)\s*(?:줘|주세요|줄래|주실래요)[요.!?\s]*$",
     re.IGNORECASE,
 )

@@ -287,7 +287,7 @@ def _modulo(parser: Parser, name: str) -> Node:
 # Spaces
 
 _UNITS = {"em": 1, "mu": 1 / 18, "pt": 0.1, "ex": 0.43, "cm": 2.85, "mm": 0.285, "px": 0.06}
-_LENGTH = re.compile(rf"\s*(-?(?:\d+\.?\d*|\.\d+))\s*({'|'.join(_UNITS)})?\s*")
+_LENGTH = re.compile(rf"\s*(-?(?:\d++(?:\.\d*+)?|\.\d++))\s*({'|'.join(_UNITS)})?\s*")
 
 
 def _measured_space(parser: Parser, _: str) -> Node:

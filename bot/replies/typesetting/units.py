@@ -17,11 +17,13 @@ _UNITS = table_of("""
 """)
 _POWERS = {"squared": "2", "cubed": "3"}
 _NUMBER = re.compile(r"([+-]?[\d.,\s]*\d|)\s*(?:\\pm|\+-)?\s*([\d.]*)\s*(?:[eE]([+-]?\d+))?")
+_LONGEST_NUMBER = 200
+"""Characters: a longer number is set as it is written."""
 
 
 def number_to_latex(source: str) -> str:
     """The LaTeX of a number such as `1.6e-19` or `3.0 +- 0.1`."""
-    found = _NUMBER.fullmatch(source.strip())
+    found = _NUMBER.fullmatch(source.strip()) if len(source) <= _LONGEST_NUMBER else None
     if found is None:
         return source
     mantissa = "\\pm ".join(part for part in (found[1].strip(), found[2]) if part)

@@ -34,7 +34,7 @@ _TWO_STEPS: Final = re.compile(
     re.IGNORECASE,
 )
 _PI: Final = re.compile(
-    r"[,(]?\s*(?:\b(?:use|take|using|with)\s+)?(?:π|\bpi\b|원주율)(?:은|는|을|를|의\s*값은)?\s*(?:=|is|as|≈|to\s+be)?\s*"
+    r"(?:[,(]\s*+|(?<!\s)\s++)?+(?:\b(?:use|take|using|with)\s+)?(?:π|\bpi\b|원주율)(?:은|는|을|를|의\s*값은)?\s*(?:=|is|as|≈|to\s+be)?\s*"
     r"(3\.14\d*|22/7|3)(?!\d|\.\d)(?:로|으로)?(?:\s*(?:계산|하|놓)\S*)?\)?",
     re.IGNORECASE,
 )
