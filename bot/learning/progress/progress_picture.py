@@ -24,6 +24,8 @@ ROW, SHORT_ROW = 54, 40
 """A row with words below its bar, and one without."""
 HEAD: Final = 74
 FOOT: Final = 8
+SMALLEST: Final = 10
+"""Letters smaller than that nobody reads on a phone."""
 CARD, INK, QUIET = "#2b2d31", "#f2f3f5", "#b5bac1"
 TRACK, RIGHT = "#4e5058", "#43b581"
 TRENDS: Final = {"grows": "#57d39a", "fades": "#f0b232", "steady": QUIET}
@@ -46,7 +48,7 @@ def svg_of(title: str, subtitle: str, rows: Sequence[Mapping[str, Any]]) -> str:
         f'font-family="DejaVu Sans, SaemHangul, SaemHan">',
         f'<rect width="{WIDTH}" height="{height}" rx="8" fill="{CARD}"/>',
         _text(MARGIN, 34, _within(title, WIDTH - 2 * MARGIN, 20), 20, INK),
-        _text(MARGIN, 58, _within(subtitle, WIDTH - 2 * MARGIN, 13), 13, QUIET),
+        _line(58, subtitle, 13),
     ]
     top = HEAD
     for row in rows:
@@ -76,6 +78,13 @@ def _row(top: int, row: Mapping[str, Any]) -> list[str]:
     if row["due_words"]:
         parts.append(_text(WIDTH - MARGIN, top + 43, str(row["due_words"]), 11, DUE, end=True))
     return parts
+
+
+def _line(y: int, text: str, size: int) -> str:
+    """A line over the whole width: what does not fit is written smaller, and cut only where that is not enough."""
+    room = WIDTH - 2 * MARGIN
+    fits = next((each for each in range(size, SMALLEST, -1) if width_of(text, each) <= room), SMALLEST)
+    return _text(MARGIN, y, _within(text, room, fits), fits, QUIET)
 
 
 def _text(x: int, y: int, text: str, size: int, colour: str, *, end: bool = False) -> str:

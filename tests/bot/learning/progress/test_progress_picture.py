@@ -50,6 +50,20 @@ def test_long_names_are_cut_before_the_figures() -> None:
     assert width_of(found[2], 14) + width_of(ROW["figures"], 12) < WIDTH - 36  # type: ignore[arg-type]
 
 
+def test_the_line_below_the_title_is_written_smaller_rather_than_cut() -> None:
+    def shown(subtitle: str) -> tuple[str | None, str]:
+        line = list(ET.fromstring(svg_of("t", subtitle, [])).iter("{http://www.w3.org/2000/svg}text"))[1]
+        return line.text, line.attrib["font-size"]
+
+    assert shown("2026-12-01") == ("2026-12-01", "13")
+    for count in ("1 due", "12 due", "1234 due"):
+        wanted = f"{count} · the last 365 days · 2026-12-01"
+        text, size = shown(wanted)
+        assert text == wanted
+        assert 10 <= int(size) < 13
+    assert shown("d" * 90)[0].endswith("…")  # type: ignore[union-attr]
+
+
 def test_bars_are_as_long_as_what_was_right() -> None:
     def bars(right: int) -> list[float]:
         svg = svg_of("t", "s", [{**ROW, "right": right}])
