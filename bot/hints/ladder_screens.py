@@ -11,6 +11,7 @@ import discord
 
 from bot.escaping import escaped_within
 from bot.hints import sentences as say
+from bot.hints.help_arguments import Help
 from bot.hints.ladder_buttons import LadderId, LadderItem, LadderPress, ladder_button
 from bot.hints.ladder_session import LadderOutcome, LadderPhase
 from bot.hints.ladder_store import LadderRecord
@@ -89,8 +90,20 @@ def _solved(record: LadderRecord) -> list[str]:
 
 
 def _shown(record: LadderRecord) -> list[str]:
+    if _ends_with_answer(record.session.help, record.locale):
+        return [_problem(record), _way(record)]
     answer = say.ANSWER_IS(record.locale, answer=typeset(record.session.help.answer, 400))
     return [_problem(record), _way(record), f"**{answer}**"]
+
+
+def _ends_with_answer(given_help: Help, locale: Locale) -> bool:
+    """Whether the solution's last line is the answer already: said twice, it looks like a second result."""
+    last = given_help.solution.rstrip().rpartition("\n")[2]
+    return _plain(last) in {_plain(given_help.answer), _plain(say.ANSWER_IS(locale, answer=given_help.answer))}
+
+
+def _plain(line: str) -> str:
+    return "".join(c for c in line if not c.isspace() and c not in "*_`$.")
 
 
 def _way(record: LadderRecord) -> str:

@@ -57,8 +57,10 @@ TOO_LONG = Sentence(
     "{length}자는 너무 길어요. 답만 {most}자 이내로 보내 주세요. 이번 답은 세지 않았어요.",
 )
 NOT_JUDGED = Sentence(
-    "I could not check **{given}** just now. It was not counted; please send it again in a moment.",
-    "지금은 **{given}** 확인할 수 없었어요. 세지 않았으니 잠시 뒤에 다시 보내 주세요.",
+    "I could not tell whether this is right: **{given}**. It was not counted. Please write the answer alone, as a "
+    "number or a formula such as `x = 3`, or send it again in a moment.",
+    "맞는지 알 수 없는 답이에요: **{given}**. 세지 않았어요. "
+    "답만 수나 `x = 3` 같은 식으로 적거나 잠시 뒤에 다시 보내 주세요.",
 )
 NO_HELP = Sentence(
     "I could not make hints for this exercise. Ask me again, or send me the problem as a formula.",

@@ -1,8 +1,15 @@
 """A ladder from the model's call over hints and answers to the model's word, in Discord."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from bot.hints.help_arguments import Help
+from bot.hints.ladder_screens import ladder_screen
+from bot.hints.ladder_session import LadderPhase, LadderSession
+from bot.hints.ladder_store import LadderRecord
 from bot.tutor.exercise_outcome import ExerciseOutcome
 from playground.server import Playground
 from tests.bot.hints.climbing import EQUATION, FRACTION, answers, help_turn, ladder, now_says, record, source, told
@@ -88,7 +95,7 @@ async def test_what_algebra_cannot_read_goes_to_the_model_blind_and_is_charged(h
     assert json.loads(last_user_text(judged))["students_answer"].startswith("it is about three")
     assert [each["name"] for each in judged["tools"]] == ["judge_answer"]
     outcome = await answers(alex, post, "a word that the judge does not understand")
-    await outcome.says("I could not check")
+    await outcome.says("I could not tell")
     found = await record(house, post)
     assert (found.session.try_count, found.session.honest_tries) == (1, 0)
     charges = await house.bot.quotas.budgets._charges.sums(house.bot.quotas.budgets._today())
@@ -170,3 +177,13 @@ async def test_the_deleted_thread_ends_it(house: House) -> None:
     ended = await hints_cog(house).store.get(found.id)
     assert ended is not None
     assert ended.session.phase.value == "ended"
+
+
+@pytest.mark.parametrize(
+    ("solution", "times"),
+    [("So $x = 3$.", 1), ("Divide by 2.\n\n**Answer:** $x = 3$", 1), ("Divide by 2.\nx = 3", 0), ("So x = 3\n✓", 1)],
+)
+def test_a_solution_that_ends_with_the_answer_is_not_followed_by_it_again(solution: str, times: int) -> None:
+    session = LadderSession(Help("2x = 6", ("Divide.",), solution, "x = 3"), 1, "guide", 2, 0.0)
+    record = LadderRecord("a", "b", 1, 0, 1, "en", replace(session, phase=LadderPhase.SHOWN))
+    assert str(ladder_screen(record).to_components()).count("Answer:") == times
