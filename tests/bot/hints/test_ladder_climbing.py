@@ -186,4 +186,4 @@ async def test_the_deleted_thread_ends_it(house: House) -> None:
 def test_a_solution_that_ends_with_the_answer_is_not_followed_by_it_again(solution: str, times: int) -> None:
     session = LadderSession(Help("2x = 6", ("Divide.",), solution, "x = 3"), 1, "guide", 2, 0.0)
     record = LadderRecord("a", "b", 1, 0, 1, "en", replace(session, phase=LadderPhase.SHOWN))
-    assert str(ladder_screen(record).to_components()).count("Answer:") == times
+    assert str(ladder_screen(record).to_components()).count("Answer:") == times  # type: ignore[no-untyped-call]
