@@ -16,7 +16,7 @@ from workers import child_main
 from workers.errors import JobCrashed, JobFailed, JobTimedOut
 from workers.job import Job
 from workers.job_files import OwnPaths, SharedFolder
-from workers.sandbox import FILES, Sandbox
+from workers.sandbox import FILES, Sandbox, SandboxedProcess
 
 log = structlog.get_logger(__name__)
 
@@ -99,12 +99,18 @@ class ProcessHandle:
     `modules` are those that it has imported, `held` is the memory that it holds after its last job, in bytes.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, files: OwnPaths | SharedFolder) -> None:
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        files: OwnPaths | SharedFolder,
+        sandboxed: SandboxedProcess | None = None,
+    ) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
         self._process = process
         self._files = files
+        self._sandboxed = sandboxed
         self._stdin = process.stdin
         self._stdout = process.stdout
         self._stderr = asyncio.create_task(self._log_stderr(process.stderr), name=f"worker-{process.pid}-stderr")
@@ -117,17 +123,19 @@ class ProcessHandle:
         """Start a worker process, in a sandbox if there is one; raises JobCrashed when the system refuses."""
         program = [sys.executable, "-P", str(child_main.__file__)]
         files: OwnPaths | SharedFolder = OwnPaths()
+        sandboxed = None
         try:
             if sandbox is None:
                 process = await _started(program)
             else:
                 files = SharedFolder(FILES, sandbox.user)
-                process = await sandbox.start(program, environment(), files)
+                sandboxed = await sandbox.start(program, environment(), files)
+                process = sandboxed.process
         except (OSError, subprocess.SubprocessError) as error:
             files.remove()
             raise JobCrashed(f"no worker process could be started: {error}") from error
         log.debug("worker.started", pid=process.pid, sandbox=sandbox is not None)
-        return cls(process, files)
+        return cls(process, files, sandboxed)
 
     @property
     def pid(self) -> int:
@@ -271,6 +279,9 @@ class ProcessHandle:
         log.debug("worker.ended", pid=self.pid, code=self._process.returncode)
 
     def _signal_kill(self) -> None:
+        if self._sandboxed is not None:
+            self._sandboxed.kill()
+            return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
                 os.killpg(self._process.pid, signal.SIGKILL)

@@ -11,6 +11,7 @@ starts it), there is no sandbox: `why_none` says so, for `saem check`.
 import asyncio
 import contextlib
 import functools
+import json
 import os
 import shutil
 import signal
@@ -53,6 +54,27 @@ HOME_VARIABLES: Final = ("HOME", "TMPDIR", "TMP", "TEMP", "XDG_CACHE_HOME", "XDG
 
 
 @dataclass(frozen=True, slots=True)
+class SandboxedProcess:
+    """A program in a sandbox: `process` is bubblewrap, which ends with it."""
+
+    process: asyncio.subprocess.Process
+    first: int | None
+    """The id of the sandbox's first process, with which all others in it end; None if bubblewrap ended before."""
+
+    def kill(self) -> None:
+        """Kill everything in the sandbox.
+
+        It is not enough to kill bubblewrap: in its first moments what it has started is not bound to its life yet.
+        """
+        if self.process.returncode is not None:
+            return
+        for kill, of in ((os.kill, self.first), (os.killpg, self.process.pid)):
+            if of is not None:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    kill(of, signal.SIGKILL)
+
+
+@dataclass(frozen=True, slots=True)
 class Sandbox:
     """A way to start programs in a sandbox."""
 
@@ -73,7 +95,7 @@ class Sandbox:
         variables: Mapping[str, str],
         files: SharedFolder | None = None,
         folders: Mapping[str, int] = MappingProxyType({}),
-    ) -> asyncio.subprocess.Process:
+    ) -> "SandboxedProcess":
         """Start `program` in the sandbox, with pipes; `variables` is its environment outside. See `command`.
 
         Raises:
@@ -86,10 +108,9 @@ class Sandbox:
             # asyncio would kill bubblewrap alone, whose child may not be bound to its life yet, and wait for its pipes.
             await asyncio.wait([starting])
             if not starting.cancelled() and starting.exception() is None:
-                process = starting.result()
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                await process.communicate()
+                sandboxed = starting.result()
+                sandboxed.kill()
+                await sandboxed.process.communicate()
             raise
 
     async def _start(
@@ -98,18 +119,26 @@ class Sandbox:
         program: Sequence[str],
         files: SharedFolder | None,
         folders: Mapping[str, int],
-    ) -> asyncio.subprocess.Process:
-        with open_filter() as descriptor:
-            return await asyncio.create_subprocess_exec(
-                *self.command(program, descriptor, files, folders),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env=variables,
-                pass_fds=(descriptor,),
-                cwd="/",
-                start_new_session=True,
-            )
+    ) -> "SandboxedProcess":
+        told, tells = os.pipe()
+        try:
+            with open_filter() as descriptor:
+                process = await asyncio.create_subprocess_exec(
+                    *self.command(program, descriptor, files, folders, information_descriptor=tells),
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=asyncio.subprocess.PIPE,
+                    env=variables,
+                    pass_fds=(descriptor, tells),
+                    cwd="/",
+                    start_new_session=True,
+                )
+        except BaseException:
+            os.close(told)
+            raise
+        finally:
+            os.close(tells)
+        return SandboxedProcess(process, await asyncio.to_thread(_first_process, told))
 
     def command(
         self,
@@ -117,11 +146,13 @@ class Sandbox:
         filter_descriptor: int,
         files: SharedFolder | None = None,
         folders: Mapping[str, int] = MappingProxyType({}),
+        *,
+        information_descriptor: int | None = None,
     ) -> list[str]:
         """The command that starts `program` in the sandbox.
 
         It sees `files`, if there are any, and has empty `folders` in memory of so many bytes each. The filter is read
-        from `filter_descriptor`.
+        from `filter_descriptor`; to the other one bubblewrap writes the id of the sandbox's first process.
         """
         readable = [path for path in (*CONFIGURATION, *_code()) if os.path.exists(path)]
         return [
@@ -129,6 +160,7 @@ class Sandbox:
             *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
             *self._rights(),
             *("--die-with-parent", "--new-session", "--seccomp", str(filter_descriptor)),
+            *([] if information_descriptor is None else ["--info-fd", str(information_descriptor)]),
             *_system(),
             *_in_memory({"/tmp": SCRATCH, **folders}),  # noqa: S108 - the sandbox's own
             *("--dev", "/dev"),
@@ -212,6 +244,13 @@ def _tried(sandbox: Sandbox) -> str:
         folder.remove()
     lines = done.stderr.strip().splitlines()
     return "" if done.returncode == 0 else (lines[-1] if lines else f"exit code {done.returncode}")
+
+
+def _first_process(descriptor: int) -> int | None:
+    """What bubblewrap writes there: the id of the sandbox's first process."""
+    with os.fdopen(descriptor, "rb") as told:
+        text = told.read()
+    return int(json.loads(text)["child-pid"]) if text.strip() else None
 
 
 @contextlib.contextmanager

@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import os
-import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ import structlog
 from assistants.interpreter import kernel_runner
 from workers.child_main import HEADER, pack, unpack
 from workers.process_handle import environment
-from workers.sandbox import Sandbox
+from workers.sandbox import Sandbox, SandboxedProcess
 
 log = structlog.get_logger(__name__)
 
@@ -57,10 +55,12 @@ class KernelDiedError(Exception):
 class Kernel:
     """A kernel; it runs one piece of code at a time. `close` ends it with everything that it has started."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, sandboxed: SandboxedProcess) -> None:
+        process = sandboxed.process
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
+        self._sandboxed = sandboxed
         self._process = process
         self._stdin = process.stdin
         self._stdout = process.stdout
@@ -76,10 +76,10 @@ class Kernel:
         program = [sys.executable, "-P", str(kernel_runner.__file__)]
         variables = {**environment(), "IPYTHONDIR": "/tmp/ipython", "JUPYTER_RUNTIME_DIR": "/tmp/jupyter"}  # noqa: S108
         try:
-            process = await sandbox.start(program, variables, folders={str(kernel_runner.DATA): DATA_SIZE})
+            sandboxed = await sandbox.start(program, variables, folders={str(kernel_runner.DATA): DATA_SIZE})
         except OSError as error:
             raise KernelDiedError(f"Python could not be started: {error}") from error
-        kernel = cls(process)
+        kernel = cls(sandboxed)
         try:
             async with asyncio.timeout(START_SECONDS):
                 frame = await kernel._read()
@@ -92,7 +92,7 @@ class Kernel:
         if frame != ["ready"]:
             await kernel.close()
             raise KernelDiedError("Python did not start.")
-        log.debug("kernel.started", pid=process.pid)
+        log.debug("kernel.started", pid=sandboxed.process.pid)
         return kernel
 
     @property
@@ -182,8 +182,7 @@ class Kernel:
 
     async def close(self) -> None:
         """End the kernel, and everything in its sandbox."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self._sandboxed.kill()
         self._stdin.close()
         with contextlib.suppress(ConnectionError):
             await self._stdin.wait_closed()
