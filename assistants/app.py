@@ -98,7 +98,10 @@ async def _open_services(
     retrieval = await stack.enter_async_context(open_retrieval(settings, store, pool, clock))
     search = retrieval.file_search(store, budget=model.context_window(settings.model) // 4)
     own: list[ServerTool] = [search]
-    if settings.code_interpreter == "on" and (found := await asyncio.to_thread(sandbox.found)) is not None:
+    found = await asyncio.to_thread(sandbox.found) if settings.code_interpreter == "on" else None
+    if (
+        found is not None and found.shows_processes
+    ):  # without /proc nobody could watch the memory of a kernel's processes
         interpreter = CodeInterpreter(store, retrieval.files, Kernels(found))
         stack.push_async_callback(interpreter.close)
         own.append(interpreter)

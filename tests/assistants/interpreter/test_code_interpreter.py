@@ -1,5 +1,6 @@
 """The tool `code_interpreter`, in runs over the SDK, with a model that writes the code of a test."""
 
+import dataclasses
 import io
 import json
 from collections.abc import AsyncIterator
@@ -318,3 +319,16 @@ async def test_a_spare_kernel_is_ready_for_the_next_thread(monkeypatch: pytest.M
             assert [output.text async for output in held.kernel.execute(code_of_it, 10)] == ["True\n"]
     finally:
         await both.close()
+
+
+async def test_code_does_not_run_where_the_memory_of_its_processes_cannot_be_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = sandbox.found()
+    assert found is not None
+    monkeypatch.setattr(sandbox, "found", lambda: dataclasses.replace(found, shows_processes=False))
+    async with running(tmp_path) as server:
+        assistant = await server.assistant(tools=[TOOL])
+        thread = await server.thread("Try.")
+        await server.client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+        assert server.model.requests[-1].tools == []
