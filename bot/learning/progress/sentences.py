@@ -43,11 +43,11 @@ DELETE_NO = Sentence("Keep it", "그대로 두기")
 DELETED = Sentence("Deleted:\n{what}", "지웠어요.\n{what}")
 KEPT = Sentence("Nothing was deleted.", "아무것도 지우지 않았어요.")
 NOTHING_KEPT = Sentence("I keep nothing of your learning.", "보관하고 있는 학습 기록이 없어요.")
-KEPT_RESULTS = Sentence("- {count} results of quizzes, exercises and reviews", "- 퀴즈, 연습, 복습 결과 {count}개")
+KEPT_RESULTS = Sentence("- results of quizzes, exercises and reviews: {count}", "- 퀴즈, 연습, 복습 결과 {count}개")
 KEPT_CARDS = Sentence(
-    "- {count} cards in {decks} decks, with when they come back", "- 카드 묶음 {decks}개의 카드 {count}장과 복습 일정"
+    "- cards, with when they come back: {count} (decks: {decks})", "- 카드 묶음 {decks}개의 카드 {count}장과 복습 일정"
 )
-KEPT_REVIEWS = Sentence("- {count} entries in the log of reviews", "- 복습 기록 {count}개")
-KEPT_SETS = Sentence("- {count} sets of cards that I made for you", "- 만들어 드린 카드 모음 {count}개")
-KEPT_PICTURES = Sentence("- {count} pictures on cards", "- 카드의 그림 {count}개")
+KEPT_REVIEWS = Sentence("- entries in the log of reviews: {count}", "- 복습 기록 {count}개")
+KEPT_SETS = Sentence("- sets of cards that I made for you: {count}", "- 만들어 드린 카드 모음 {count}개")
+KEPT_PICTURES = Sentence("- pictures on cards: {count}", "- 카드의 그림 {count}개")
 KEPT_REMINDER = Sentence("- your reminder and its time zone", "- 알림 설정과 시간대")

@@ -56,6 +56,12 @@ class ReviewSession:
         """Whether answers in it are reviews."""
         return self.mode != "wrong"
 
+    @property
+    def to_come(self) -> frozenset[str]:
+        """The cards to be answered yet, the one that is asked now among them. Due cards are counted in the store."""
+        asked_now = {self.card_id} if self.card_id is not None and self.phase != "answered" else set()
+        return frozenset({*self.queue, *self.again, *asked_now})
+
 
 _SESSION: Final = TypeAdapter(ReviewSession)
 

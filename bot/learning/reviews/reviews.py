@@ -297,7 +297,7 @@ class Reviews:
         """Show a session as it is."""
         locale, at = of_code(interaction.locale), interaction.created_at.timestamp()
         counts = await self._reviews.counts(session.student_id, session.deck_id, at)
-        left = counts.due + counts.new if session.mode == "due" else len(session.queue) + len(session.again)
+        left = counts.due + counts.new if session.mode == "due" else len(session.to_come)
         files: list[discord.File] = []
         if card is None:
             more = counts.due + counts.new if session.mode == "due" else 0

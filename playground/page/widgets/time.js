@@ -2,13 +2,14 @@
 import { locale, t } from "../words/words.js";
 
 const DAY = 86_400_000;
+/** Units in seconds, and from how many seconds on they are used: Discord says "in a day" from 22 hours on, not "in 22". */
 const STEPS = [
-  ["year", 31_536_000],
-  ["month", 2_592_000],
-  ["day", 86_400],
-  ["hour", 3600],
-  ["minute", 60],
-  ["second", 1],
+  ["year", 31_536_000, 28_944_000],
+  ["month", 2_592_000, 2_246_400],
+  ["day", 86_400, 79_200],
+  ["hour", 3600, 2700],
+  ["minute", 60, 45],
+  ["second", 1, 0],
 ];
 const STYLES = {
   t: { timeStyle: "short" },
@@ -51,8 +52,9 @@ export function exact(date) {
 /** "in 12 seconds", "3 days ago". */
 export function relative(date, now = Date.now()) {
   const seconds = Math.round((date.getTime() - now) / 1000);
-  const [unit, length] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? STEPS.at(-1);
-  return new Intl.RelativeTimeFormat(locale(), { numeric: "always" }).format(Math.trunc(seconds / length), unit);
+  const [unit, length] = STEPS.find(([, , from]) => Math.abs(seconds) >= from);
+  const count = Math.round(Math.abs(seconds) / length) || (unit === "second" ? 0 : 1);
+  return new Intl.RelativeTimeFormat(locale(), { numeric: "always" }).format(seconds < 0 ? -count : count, unit);
 }
 
 /** Text of Discord's `<t:at:style>`; `R` changes as time goes by. */

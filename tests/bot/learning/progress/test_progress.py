@@ -22,12 +22,12 @@ async def test_progress_is_private_can_be_shared_and_be_deleted(house: House) ->
     assert "due" not in public.text
 
     question = await shown(await alex.runs("/delete-progress", where="math"), "1 results of quizzes")
-    assert "1 cards in 1 decks" in question.text
+    assert "come back: 1 (decks: 1)" in question.text
     assert (await alex.clicks(question, "Keep it")).ok
     await updated(alex, question, "Nothing was deleted.")
     question = await shown(await alex.clicks(post, "Delete …"), "1 results of quizzes")
     assert (await alex.clicks(question, "Delete it all")).ok
-    assert "1 cards in 1 decks" in (await updated(alex, question, "Deleted:")).text
+    assert "come back: 1 (decks: 1)" in (await updated(alex, question, "Deleted:")).text
     kept = await ProgressStore(house.bot.store).kept_of(alex.id)
     assert not kept.anything
     await (await alex.runs("/review", where="math")).says("You have no cards yet")

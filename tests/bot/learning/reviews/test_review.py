@@ -63,13 +63,17 @@ async def test_the_wrong_ones_of_a_quiz_are_practised_until_each_was_right_once(
     results = await missed(house, alex)
     await (await sora.clicks(results, "Practise the wrong ones")).says("for those who played this quiz")
     post = await shown(await alex.clicks(results, "Practise the wrong ones"), ASKED)
+    assert "1 left" in post.text  # the one that is asked counts, the first time and the second
     assert (await alex.clicks(post, "I don't know")).ok
     post = await updated(alex, post, "It comes again until it is right once.")
+    assert "1 left" in post.text
     assert "Good" not in labels(post)  # practice is no review
     assert (await alex.clicks(post, "Next")).ok
     post = await updated(alex, post, "I") if "I don't know" not in labels(alex.now(post)) else alex.now(post)
+    assert "1 left" in post.text
     assert (await alex.clicks(post, pressing(post, "answer:2"))).ok
     post = await updated(alex, post, "✓ Right")
+    assert " left" not in post.text
     assert (await alex.clicks(post, "Next")).ok
     await updated(alex, post, "Each was right once.")
 
