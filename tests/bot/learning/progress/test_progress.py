@@ -21,11 +21,11 @@ async def test_progress_is_private_can_be_shared_and_be_deleted(house: House) ->
     assert not public.ephemeral
     assert "due" not in public.text
 
-    question = await shown(await alex.runs("/delete-progress", where="math"), "1 results of quizzes")
+    question = await shown(await alex.runs("/delete-progress", where="math"), "exercises and reviews: 1")
     assert "come back: 1 (decks: 1)" in question.text
     assert (await alex.clicks(question, "Keep it")).ok
     await updated(alex, question, "Nothing was deleted.")
-    question = await shown(await alex.clicks(post, "Delete …"), "1 results of quizzes")
+    question = await shown(await alex.clicks(post, "Delete …"), "exercises and reviews: 1")
     assert (await alex.clicks(question, "Delete it all")).ok
     assert "come back: 1 (decks: 1)" in (await updated(alex, question, "Deleted:")).text
     kept = await ProgressStore(house.bot.store).kept_of(alex.id)
