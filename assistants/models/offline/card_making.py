@@ -112,7 +112,7 @@ def plan(asked: str, last_answer: str, instructions: str, language: Language, ca
     if answered := _ANSWERED.match(asked):
         question = "\n".join(line.strip() for line in answered[1].splitlines())
         answer = without_note("\n".join(line.removeprefix("  ") for line in answered[2].splitlines()))
-        about = " ".join(question.split())[:LONGEST_TOPIC]
+        about = " ".join(_main_line(question).split())[:LONGEST_TOPIC]
         return CardPlan(count, language, seed, about, _topic(question), question, answer)
     about = _about(asked)
     if last_answer and _LAST_ANSWER.match(about):
@@ -126,6 +126,12 @@ def plan(asked: str, last_answer: str, instructions: str, language: Language, ca
 
 def _topic(text: str) -> Topic | None:
     return topic_of(text)
+
+
+def _main_line(question: str) -> str:
+    """The line of a question that tells what it is about: of a problem below some words, the problem."""
+    lines = [line for line in question.splitlines() if line.strip()] or [""]
+    return next((line for line in lines if any(mark.isdigit() for mark in line)), lines[0])
 
 
 def _about(asked: str) -> str:

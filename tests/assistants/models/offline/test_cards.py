@@ -136,6 +136,11 @@ def test_no_front_holds_its_answer_and_most_ideas_have_one() -> None:
         ("미분 암기 카드 3장 만들어 줘", "미분", 3),
         ("Please make flash cards on the topic: a: b", "a: b", 6),
         ("create 90 cards about sets", "sets", 30),
+        (
+            "이 질문과 답으로 암기 카드를 만들어 주세요:\n\n어디서 틀렸나요?\n2(x+3) = 10\nx = 2\n\n답:\nx = 2",
+            "2(x+3) = 10",
+            6,
+        ),
     ],
 )
 def test_what_is_wanted_is_read_from_the_students_words(asked: str, about: str, count: int) -> None:
