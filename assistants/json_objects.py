@@ -19,6 +19,12 @@ from assistants.store.schema import (
 USAGE_NULL = {"queued", "in_progress", "cancelling"}
 """Statuses in which `usage` is null, since more tokens will be counted."""
 
+EMPTY_RESOURCES: Mapping[str, Mapping[str, Any]] = {
+    "code_interpreter": {"file_ids": []},
+    "file_search": {"vector_store_ids": []},
+}
+"""`tool_resources` of tools that have none."""
+
 
 def assistant_object(row: Assistant) -> dict[str, Any]:
     """The object `assistant`."""
@@ -31,7 +37,7 @@ def assistant_object(row: Assistant) -> dict[str, Any]:
         "model": row.model,
         "instructions": row.instructions,
         "tools": row.tools,
-        "tool_resources": row.tool_resources,
+        "tool_resources": _resources_of(row),
         "metadata": row.metadata_,
         "temperature": 1.0 if row.temperature is None else row.temperature,
         "top_p": 1.0 if row.top_p is None else row.top_p,
@@ -90,7 +96,7 @@ def run_object(row: Run) -> dict[str, Any]:
         "model": row.model,
         "instructions": row.instructions,
         "tools": row.tools,
-        "tool_resources": row.tool_resources,
+        "tool_resources": _resources_of(row),
         "metadata": row.metadata_,
         "temperature": 1.0 if row.temperature is None else row.temperature,
         "top_p": 1.0 if row.top_p is None else row.top_p,
@@ -129,13 +135,17 @@ def step_object(row: RunStep, *, with_content: bool = False) -> dict[str, Any]:
 
 
 def usage_object(usage: Usage) -> dict[str, Any]:
-    """The `usage` of a run or step; `embedding_tokens`, an addition of ours, are no part of `total_tokens`."""
+    """The `usage` of a run or step; `embedding_tokens`, an addition of ours, are no part of `total_tokens`.
+
+    The two `…_details` are called as in recorded responses, in the singular and in the plural.
+    """
     embeddings = {"embedding_tokens": usage.embedding_tokens} if usage.embedding_tokens else {}
     return {
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "total_tokens": usage.prompt_tokens + usage.completion_tokens,
         "prompt_token_details": {"cached_tokens": usage.cached_tokens},
+        "completion_tokens_details": {"reasoning_tokens": usage.reasoning_tokens},
         **embeddings,
     }
 
@@ -215,6 +225,12 @@ def file_batch_object(row: FileBatch, counts: Mapping[str, int]) -> dict[str, An
 def deleted_object(id_: str, object_: str) -> dict[str, Any]:
     """The response to DELETE."""
     return {"id": id_, "object": object_, "deleted": True}
+
+
+def _resources_of(row: Assistant | Run) -> dict[str, Any]:
+    """`tool_resources` with an empty list for each tool that has none, as recorded responses show it."""
+    empty = {tool["type"]: EMPTY_RESOURCES[tool["type"]] for tool in row.tools if tool["type"] in EMPTY_RESOURCES}
+    return {**empty, **row.tool_resources}
 
 
 def _without_content(details: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from assistants.api import field_limits
 from assistants.api.json_body import Body, Params, json_response
 from assistants.api.pagination import PageQuery, page_query, read_page
 from assistants.json_objects import assistant_object, deleted_object
-from assistants.runs.tool_resources import resolve
-from assistants.services import Services, ServicesDep
+from assistants.runs.tool_resources import merged, resolve
+from assistants.services import ServicesDep
 from assistants.store.assistants import Assistant, find_assistant
 from assistants.store.ids import new_id
 
@@ -33,7 +33,8 @@ async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesD
         metadata_={},
         response_format="auto",
     )
-    await _apply(services, row, params)
+    _apply(row, params)
+    row.tool_resources = merged({}, await resolve(services.retrieval, params.get("tool_resources")))
     async with services.store.write() as session:
         session.add(row)
     return json_response(assistant_object(row))
@@ -64,11 +65,15 @@ async def modify(
     async with services.store.read() as session:
         await find_assistant(session, assistant_id)
     changes = Assistant()
-    await _apply(services, changes, params)
+    _apply(changes, params)
+    resources = await resolve(services.retrieval, params.get("tool_resources"))
     async with services.store.write() as session:
         row = await find_assistant(session, assistant_id)
         for name in (attribute for attribute in vars(changes) if not attribute.startswith("_sa_")):
             setattr(row, name, getattr(changes, name))
+        if "tool_resources" in params:
+            kept = {} if params["tool_resources"] is None else row.tool_resources
+            row.tool_resources = merged(kept, resources)
     return json_response(assistant_object(row))
 
 
@@ -81,8 +86,8 @@ async def remove(assistant_id: str, services: ServicesDep) -> Response:
     return json_response(deleted_object(assistant_id, "assistant.deleted"))
 
 
-async def _apply(services: Services, row: Assistant, params: Params) -> None:
-    """Set the fields that are in `params`; null sets the default."""
+def _apply(row: Assistant, params: Params) -> None:
+    """Set the fields that are in `params`, but for `tool_resources`; null sets the default."""
     for name in ("name", "description", "instructions", "temperature", "top_p", "reasoning_effort"):
         if name in params:
             setattr(row, name, params[name])
@@ -94,5 +99,3 @@ async def _apply(services: Services, row: Assistant, params: Params) -> None:
         row.response_format = params["response_format"] or "auto"
     if "metadata" in params:
         row.metadata_ = params["metadata"] or {}
-    if "tool_resources" in params:
-        row.tool_resources = await resolve(services.retrieval, params["tool_resources"])

@@ -1,12 +1,16 @@
 """The API's limits on fields of request bodies (lengths, ranges, patterns), which the SDK's types say only in prose."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from annotated_types import Interval, Len
+from annotated_types import GroupedMetadata, Interval, Len
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from assistants.api.request_schema import Limits
 from assistants.retrieval.attribute_filters import check
+from assistants.retrieval.images import is_image_address
 
 
 def number(minimum: float | None = None, maximum: float | None = None) -> Any:
@@ -24,9 +28,31 @@ def pattern(expression: str) -> Any:
     return Field(pattern=expression)
 
 
+@dataclass(frozen=True, slots=True)
+class _Both(GroupedMetadata):
+    """Two constraints as one."""
+
+    first: object
+    second: object
+
+    def __iter__(self) -> Iterator[object]:
+        yield self.first
+        yield self.second
+
+
 def image_url(maximum: int) -> Any:
     """A web address or a `data:` URL of an image, of at most so many characters."""
-    return Field(pattern=r"^(https?://|data:image/)", max_length=maximum)
+    shape: dict[str, Any] = {"pattern": r"^(https?://[a-z0-9]|data:image/(png|jpeg|jpg|gif|webp);base64,)"}
+    return _Both(Field(max_length=maximum, json_schema_extra=shape), AfterValidator(_image_address))
+
+
+def _image_address(url: str) -> str:
+    if not is_image_address(url):
+        raise PydanticCustomError(
+            "image_address",
+            "expected an http:// or https:// address, or a data: URL with a PNG, JPEG, WebP or GIF image in base64",
+        )
+    return url
 
 
 def valid_filters(filters: dict[str, Any]) -> dict[str, Any]:

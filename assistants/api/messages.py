@@ -12,7 +12,7 @@ from assistants.api.pagination import PageQuery, page_query, read_page
 from assistants.errors import ConflictError
 from assistants.json_objects import deleted_object, message_object
 from assistants.runs.new_messages import attachments_of, new_messages, require_image_files, thread_locked
-from assistants.runs.tool_resources import attach
+from assistants.runs.tool_resources import Attached, attach
 from assistants.services import ServicesDep
 from assistants.store.messages import Message, check_message_limit, find_message
 from assistants.store.runs import active_run
@@ -30,21 +30,22 @@ async def create(thread_id: str, params: Annotated[Params, Depends(CREATE)], ser
     (message,) = new_messages(thread_id, [params], services.now())
     await require_image_files(services.retrieval, [params])
     attachments = attachments_of([params])
-    resources = None
+    attached = Attached()
     if attachments:
         async with services.store.read() as session:
             thread = await find_thread(session, thread_id)
             if (run_id := await active_run(session, thread_id)) is not None:
                 raise thread_locked(thread_id, run_id)
-        resources = await attach(services.retrieval, thread.tool_resources, attachments)
+        attached = await attach(services.retrieval, thread.tool_resources, attachments)
     async with services.store.write() as session:
         thread = await lock_thread(session, thread_id)
         if (run_id := await active_run(session, thread_id)) is not None:
             raise thread_locked(thread_id, run_id)
         await check_message_limit(session, thread_id, 1)
-        if resources is not None:
-            thread.tool_resources = resources
+        if attachments:
+            thread.tool_resources = attached.added_to(thread.tool_resources)
         session.add(message)
+    await attached.settle(services.retrieval, thread.tool_resources)
     return json_response(message_object(message))
 
 

@@ -19,7 +19,7 @@ from assistants.runs.event_stream import EventStream
 from assistants.runs.new_messages import attachments_of, new_messages, new_thread, require_image_files
 from assistants.runs.new_run import add_run, build_run
 from assistants.runs.tool_outputs import submit_outputs
-from assistants.runs.tool_resources import attach, resolve
+from assistants.runs.tool_resources import Attached, attach, resolve
 from assistants.services import Services, ServicesDep
 from assistants.store.assistants import find_assistant
 from assistants.store.cached_statements import change_row, insert_rows
@@ -80,7 +80,7 @@ async def create(
     added = params.get("additional_messages") or ()
     await require_image_files(services.retrieval, added)
     attachments = attachments_of(added)
-    attached = None
+    attached = Attached()
     if attachments:
         async with services.store.read_connection() as connection:
             thread = await find_thread(connection, thread_id)
@@ -90,8 +90,9 @@ async def create(
         assistant = await find_assistant(transaction, params["assistant_id"])
         run = build_run(services.settings, assistant, thread, params, now=now, lease=services.run_tasks.lease())
         await add_run(transaction, run, new_messages(thread_id, added, now))
-        if attached is not None:
-            await change_row(transaction, thread, {"tool_resources": attached})
+        if attachments:
+            await change_row(transaction, thread, {"tool_resources": attached.added_to(thread.tool_resources)})
+    await attached.settle(services.retrieval, thread.tool_resources)
     resources = [run.tool_resources, thread.tool_resources]
     return await _start(
         services, run, resources, _open_stream(services, params), with_content=RESULT_CONTENT in include

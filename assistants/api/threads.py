@@ -9,7 +9,7 @@ from assistants.api import field_limits
 from assistants.api.json_body import Body, Params, json_response
 from assistants.json_objects import deleted_object, thread_object
 from assistants.runs.new_messages import new_messages, new_thread
-from assistants.runs.tool_resources import resolve
+from assistants.runs.tool_resources import merged, resolve
 from assistants.services import ServicesDep
 from assistants.store.cached_statements import insert_rows
 from assistants.store.threads import delete_thread, find_thread, lock_thread
@@ -46,7 +46,8 @@ async def modify(thread_id: str, params: Annotated[Params, Depends(UPDATE)], ser
         if "metadata" in params:
             thread.metadata_ = params["metadata"] or {}
         if "tool_resources" in params:
-            thread.tool_resources = resources
+            kept = {} if params["tool_resources"] is None else thread.tool_resources
+            thread.tool_resources = merged(kept, resources)
     return json_response(thread_object(thread))
 
 

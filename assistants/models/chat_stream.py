@@ -23,6 +23,7 @@ from assistants.models.model_protocol import (
     Usage,
 )
 from assistants.models.provider_errors import BrokenStreamError, ProviderError
+from assistants.models.reported_usage import reported_usage
 from function_arguments.reader import is_whole, read_arguments
 
 log = structlog.get_logger(__name__)
@@ -91,7 +92,7 @@ class ChatDecoder:
         """See `Decoder.feed`."""
         _raise_error(event)
         if event.get("usage"):
-            self._usage = _usage(event["usage"])
+            self._usage = reported_usage(event["usage"], prompt="prompt_tokens", completion="completion_tokens")
             self._usage_alone = not event.get("choices")
         for choice in event.get("choices") or ():
             _raise_error(choice)
@@ -218,12 +219,3 @@ def _said(content: Any) -> str:
     if content is None or isinstance(content, str):
         return content or ""
     return "".join(part.get("text") or "" for part in content if part.get("type") == "text")
-
-
-def _usage(usage: Mapping[str, Any]) -> Usage:
-    details = usage.get("prompt_tokens_details") or {}
-    return Usage(
-        usage.get("prompt_tokens") or 0,
-        usage.get("completion_tokens") or 0,
-        details.get("cached_tokens") or 0,
-    )

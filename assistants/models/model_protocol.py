@@ -71,12 +71,16 @@ class ModelRequest:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one completion, or of what a run has used besides: embeddings of its searches."""
+    """Tokens of one completion, or of what a run has used besides: embeddings of its searches.
+
+    The cached tokens are among those of the prompt, the reasoning tokens among those of the completion.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
     embedding_tokens: int = 0
+    reasoning_tokens: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -84,6 +88,7 @@ class Usage:
             self.completion_tokens + other.completion_tokens,
             self.cached_tokens + other.cached_tokens,
             self.embedding_tokens + other.embedding_tokens,
+            self.reasoning_tokens + other.reasoning_tokens,
         )
 
 

@@ -19,9 +19,9 @@ from assistants.models.model_protocol import (
     MessageStarted,
     ModelEvent,
     TextDelta,
-    Usage,
 )
 from assistants.models.provider_errors import BrokenStreamError, ProviderError
+from assistants.models.reported_usage import reported_usage
 
 _LAST = {
     "response.completed": None,
@@ -168,7 +168,8 @@ class ResponsesDecoder:
                 raise BrokenStreamError("the response is incomplete")
             reason = told
         yield from self._last_words(cut=reason != "completed")
-        yield Finished(reason, _usage(response.get("usage") or {}), self._shown(items))
+        usage = reported_usage(response.get("usage"), prompt="input_tokens", completion="output_tokens")
+        yield Finished(reason, usage, self._shown(items))
 
     def _unstreamed(self, items: list[Item]) -> Iterable[ModelEvent]:
         """Texts and calls that only the end holds: some servers send nothing but `response.completed`."""
@@ -233,8 +234,3 @@ def _part(event: Mapping[str, Any]) -> object:
 
 def _rest(whole: str, streamed: str) -> str:
     return whole[len(streamed) :] if whole.startswith(streamed) else ""
-
-
-def _usage(usage: Mapping[str, Any]) -> Usage:
-    details = usage.get("input_tokens_details") or {}
-    return Usage(usage.get("input_tokens") or 0, usage.get("output_tokens") or 0, details.get("cached_tokens") or 0)

@@ -112,6 +112,22 @@ class Files:
         except FileNotFoundError:
             raise NotFoundError.of("file", file.id) from None
 
+    async def first_bytes(self, file: File, count: int) -> bytes:
+        """The first `count` bytes of a file.
+
+        Raises:
+            NotFoundError: it was deleted meanwhile.
+        """
+
+        def read() -> bytes:
+            with self.path(file).open("rb") as opened:
+                return opened.read(count)
+
+        try:
+            return await asyncio.to_thread(read)
+        except FileNotFoundError:
+            raise NotFoundError.of("file", file.id) from None
+
     async def delete(self, file_id: str) -> None:
         """Delete a file and take it out of all vector stores.
 

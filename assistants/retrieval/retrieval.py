@@ -13,6 +13,7 @@ from assistants.errors import InvalidRequestError
 from assistants.retrieval.embeddings import embedder_of
 from assistants.retrieval.file_search import BUDGET, FileSearch
 from assistants.retrieval.files import Files
+from assistants.retrieval.images import MAX_IMAGE, SIGNATURE, image_kind
 from assistants.retrieval.index_protocol import Index
 from assistants.retrieval.ingestion import Ingestion
 from assistants.retrieval.postgres_index import PostgresIndex
@@ -24,9 +25,6 @@ from assistants.store.store import Store
 from workers import Pool
 
 log = structlog.get_logger(__name__)
-
-MAX_IMAGE = 20 << 20
-"""Bytes; https://platform.openai.com/docs/guides/images-vision#image-input-requirements"""
 
 
 class Retrieval:
@@ -70,14 +68,22 @@ class Retrieval:
         """
         file = await self.files.find(file_id)
         data = await self.files.read(file) if file.bytes <= MAX_IMAGE else b""
-        kind = _image_kind(data)
+        kind = image_kind(data)
         if kind is None:
-            raise InvalidRequestError(
-                f"The file '{file_id}' is not an image that models take: PNG, JPEG, WebP or GIF of at most"
-                f" {MAX_IMAGE >> 20} MB.",
-                code="invalid_image",
-            )
+            raise _no_image(file_id)
         return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+    async def require_images(self, file_ids: Sequence[str]) -> None:
+        """Return if all of these files are pictures that models take.
+
+        Raises:
+            NotFoundError: one does not exist.
+            InvalidRequestError: one is no such picture.
+        """
+        for file_id in dict.fromkeys(file_ids):
+            file = await self.files.find(file_id)
+            if file.bytes > MAX_IMAGE or image_kind(await self.files.first_bytes(file, SIGNATURE)) is None:
+                raise _no_image(file_id)
 
 
 @asynccontextmanager
@@ -136,13 +142,9 @@ async def _end(task: asyncio.Task[None]) -> None:
         await task
 
 
-def _image_kind(data: bytes) -> str | None:
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif"
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "image/webp"
-    return None
+def _no_image(file_id: str) -> InvalidRequestError:
+    return InvalidRequestError(
+        f"The file '{file_id}' is not an image that models take: PNG, JPEG, WebP or GIF of at most"
+        f" {MAX_IMAGE >> 20} MB.",
+        code="invalid_image",
+    )

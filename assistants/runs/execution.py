@@ -439,4 +439,5 @@ def _usage(run: Run) -> Usage:
         return Usage()
     cached = run.usage.get("prompt_token_details", {}).get("cached_tokens", 0)
     embedded = run.usage.get("embedding_tokens", 0)
-    return Usage(run.usage["prompt_tokens"], run.usage["completion_tokens"], cached, embedded)
+    reasoned = run.usage.get("completion_tokens_details", {}).get("reasoning_tokens", 0)
+    return Usage(run.usage["prompt_tokens"], run.usage["completion_tokens"], cached, embedded, reasoned)

@@ -6,7 +6,7 @@ from typing import Any
 from assistants.errors import ConflictError
 from assistants.retrieval.retrieval import Retrieval
 from assistants.runs.token_estimates import estimate_message
-from assistants.runs.tool_resources import attach, resolve
+from assistants.runs.tool_resources import attach, merged, require_attachable, resolve
 from assistants.store.ids import new_id
 from assistants.store.messages import Message
 from assistants.store.threads import Thread
@@ -18,12 +18,16 @@ async def new_thread(retrieval: Retrieval, params: Mapping[str, Any], now: int) 
     Raises:
         ApiError: a file or vector store does not exist.
     """
-    await require_image_files(retrieval, params.get("messages", ()))
-    resources = await resolve(retrieval, params.get("tool_resources"))
+    messages = params.get("messages", ())
+    await require_image_files(retrieval, messages)
+    attachments, given = attachments_of(messages), params.get("tool_resources")
+    await require_attachable(retrieval, given or {}, attachments)
+    resources = merged({}, await resolve(retrieval, given))
+    attached = await attach(retrieval, resources, attachments)
     return Thread(
         id=new_id("thread"),
         created_at=now,
-        tool_resources=await attach(retrieval, resources, attachments_of(params.get("messages", ()))),
+        tool_resources=attached.added_to(resources),
         metadata_=params.get("metadata") or {},
     )
 
@@ -34,14 +38,14 @@ def attachments_of(messages: Iterable[Mapping[str, Any]]) -> list[Mapping[str, A
 
 
 async def require_image_files(retrieval: Retrieval, messages: Iterable[Mapping[str, Any]]) -> None:
-    """Check that the files which `messages` show as images exist.
+    """Check that the files which `messages` show as images are pictures.
 
     Raises:
-        NotFoundError: one does not.
+        ApiError: one does not exist, or is none.
     """
     parts = (part for message in messages if not isinstance(message["content"], str) for part in message["content"])
     if wanted := [part["image_file"]["file_id"] for part in parts if part["type"] == "image_file"]:
-        await retrieval.require_files(wanted)
+        await retrieval.require_images(wanted)
 
 
 def new_messages(thread_id: str, bodies: Iterable[Mapping[str, Any]], now: int) -> list[Message]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from assistants.errors import ConflictError, InvalidRequestError
+from assistants.runs.tool_resources import merged
 from assistants.settings import Settings
 from assistants.store.assistants import Assistant
 from assistants.store.cached_statements import Transaction, insert_rows
@@ -42,7 +43,7 @@ def build_run(
         model=params.get("model") or assistant.model,
         instructions=_instructions(assistant, params),
         tools=tools,
-        tool_resources=params.get("tool_resources") or assistant.tool_resources,
+        tool_resources=merged(assistant.tool_resources, params.get("tool_resources") or {}),
         metadata_=params.get("metadata") or {},
         temperature=_first_given(params.get("temperature"), assistant.temperature),
         top_p=_first_given(params.get("top_p"), assistant.top_p),

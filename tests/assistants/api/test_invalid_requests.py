@@ -2,12 +2,14 @@
 
 import gzip
 import io
+import json
 from typing import Any
 
 import aiohttp
 import openai
 import pytest
 
+from assistants.retrieval import retrieval
 from tests.assistants.conftest import KEY, Running
 from tests.assistants.raw_http import ask
 from tests.assistants.runs.test_function_calls import function
@@ -47,6 +49,43 @@ async def test_a_picture_that_is_not_there_is_named_wherever_it_is_sent(server: 
     ):
         status, answer = await ask(server, "POST", path, json=body)
         assert (status, answer["error"]["message"]) == (404, "No file found with id 'file-x'."), path
+
+
+async def test_a_file_that_is_no_picture_is_refused_as_one_wherever_it_is_sent(server: Running) -> None:
+    assistant, thread = await server.assistant(), await server.thread()
+    file = await server.client.files.create(file=("homework.png", b"Half of 8 is 4."), purpose="vision")
+    message = {"role": "user", "content": [{"type": "image_file", "image_file": {"file_id": file.id}}]}
+    for path, body in (
+        (f"/threads/{thread.id}/messages", message),
+        ("/threads", {"messages": [message]}),
+        ("/threads/runs", {"assistant_id": assistant.id, "thread": {"messages": [message]}}),
+        (f"/threads/{thread.id}/runs", {"assistant_id": assistant.id, "additional_messages": [message]}),
+    ):
+        status, answer = await ask(server, "POST", path, json=body)
+        assert (status, answer["error"]["code"]) == (400, "invalid_image"), path
+        assert answer["error"]["message"].startswith(f"The file '{file.id}' is not an image that models take: PNG, ")
+    assert [each async for each in server.client.beta.threads.messages.list(thread.id)] == []
+
+
+async def test_a_picture_is_known_by_its_bytes_and_its_size(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrieval, "MAX_IMAGE", 20)
+    for size, expected in ((20, 200), (21, 400)):
+        data = b"GIF89a".ljust(size, b"\0")
+        file = await server.client.files.create(file=("homework.txt", data), purpose="assistants")
+        content = [{"type": "image_file", "image_file": {"file_id": file.id}}]
+        status, _ = await ask(server, "POST", "/threads", json={"messages": [{"role": "user", "content": content}]})
+        assert status == expected
+
+
+async def test_a_picture_by_an_address_that_is_none_is_refused_with_what_is_taken(server: Running) -> None:
+    content = [{"type": "image_url", "image_url": {"url": "ftp://example.com/homework.png"}}]
+    status, answer = await ask(server, "POST", "/threads", json={"messages": [{"role": "user", "content": content}]})
+    assert (status, answer["error"]["param"]) == (400, "messages[0].content[0].image_url.url")
+    assert "expected an http:// or https:// address, or a data: URL with a PNG" in answer["error"]["message"]
+    content = [{"type": "image_url", "image_url": {"url": "https://example.com/" + "x" * (20 << 20)}}]
+    body = io.BytesIO(json.dumps({"messages": [{"role": "user", "content": content}]}).encode())
+    status, answer = await ask(server, "POST", "/threads", data=body, headers={"Content-Type": "application/json"})
+    assert (status, answer["error"]["code"]) == (400, "string_above_max_length")
 
 
 async def test_a_run_belongs_to_its_thread_alone(server: Running) -> None:

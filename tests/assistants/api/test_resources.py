@@ -71,7 +71,7 @@ async def test_what_the_sdk_shows_can_be_sent_back_with_its_nulls(server: Runnin
     tools = [{"type": "file_search"}, {"type": "code_interpreter"}, function("weather")]
     made = await server.assistant(tools=tools, tool_resources={"file_search": {}})
     shown = made.model_dump(include={"tools", "tool_resources", "model", "name", "metadata"})
-    assert shown["tool_resources"]["code_interpreter"] is None
+    assert shown["tool_resources"]["code_interpreter"] == {"file_ids": []}
     assert shown["tools"][0]["file_search"] is None
 
     updated = await server.client.beta.assistants.update(made.id, **shown)

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from assistants.http_server import serve_on_loopback
 from assistants.models.model_protocol import CallStarted, Usage
+from assistants.models.reported_usage import reported_usage
 from assistants.settings import Settings
 from tests.assistants.models.fake_provider import (
     SUNNY,
@@ -197,6 +198,49 @@ async def test_a_call_without_arguments_has_an_empty_object(arguments: str | Non
 )
 async def test_usage_is_taken_as_it_comes(events: list[dict[str, Any]], usage: Usage) -> None:
     assert finished(await answered(lines(*events))).usage == usage
+
+
+@pytest.mark.parametrize(
+    ("told", "usage"),
+    [
+        ({"cached_tokens": 2, "reasoning_tokens": 4}, Usage(3, 9, 2, reasoning_tokens=4)),
+        ({"reasoning_tokens": 4}, Usage(3, 9, reasoning_tokens=4)),
+        ({"cached_tokens": None, "reasoning_tokens": None}, Usage(3, 9)),
+        ({"cached_tokens": -1, "reasoning_tokens": "many"}, Usage(3, 9)),
+        ({"cached_tokens": True, "reasoning_tokens": 4.0}, Usage(3, 9, reasoning_tokens=4)),
+        (None, Usage(3, 9)),
+        ([], Usage(3, 9)),
+    ],
+)
+@pytest.mark.parametrize(
+    ("prompt", "completion"), [("prompt_tokens", "completion_tokens"), ("input_tokens", "output_tokens")]
+)
+def test_the_details_of_usage_are_taken_as_far_as_they_are_told(
+    told: object, usage: Usage, prompt: str, completion: str
+) -> None:
+    reported = {prompt: 3, completion: 9, f"{prompt}_details": told, f"{completion}_details": told}
+    assert reported_usage(reported, prompt=prompt, completion=completion) == usage
+
+
+@pytest.mark.parametrize("told", [{"prompt_cache_hit_tokens": 2}, {"cached_tokens": 2}], ids=["DeepSeek", "Moonshot"])
+def test_cached_tokens_are_found_where_some_providers_have_them(told: dict[str, int]) -> None:
+    reported = {"prompt_tokens": 3, "completion_tokens": 9, **told}
+    assert reported_usage(reported, prompt="prompt_tokens", completion="completion_tokens") == Usage(3, 9, 2)
+
+
+@pytest.mark.parametrize("told", [None, [], "3", {"prompt_tokens": "3", "completion_tokens": float("inf")}])
+def test_usage_that_is_no_numbers_counts_nothing(told: object) -> None:
+    assert reported_usage(told, prompt="prompt_tokens", completion="completion_tokens") == Usage()
+
+
+async def test_both_apis_tell_how_much_was_thought() -> None:
+    usage = {"prompt_tokens": 3, "completion_tokens": 9, "completion_tokens_details": {"reasoning_tokens": 4}}
+    end = {"choices": [], "usage": usage}
+    assert finished(await answered(lines(*HELLO, END, end))).usage == Usage(3, 9, reasoning_tokens=4)
+    usage = {"input_tokens": 3, "output_tokens": 9, "output_tokens_details": {"reasoning_tokens": 4}}
+    response = {"output": [], "usage": usage}
+    done = {"type": "response.completed", "response": response}
+    assert finished(await answered(lines(done), api="responses")).usage == Usage(3, 9, reasoning_tokens=4)
 
 
 @pytest.mark.parametrize("finish", ["length", "max_tokens", "model_length"])

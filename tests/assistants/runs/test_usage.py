@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from openai.types.beta.threads import Run
 
-from assistants.models.model_protocol import CallArguments, CallStarted, ModelError, ModelRequest, TextDelta
+from assistants.models.model_protocol import CallArguments, CallStarted, ModelError, ModelRequest, TextDelta, Usage
 from assistants.runs import execution
 from assistants.runs.token_estimates import IMAGE, estimate_items
 from tests.assistants.conftest import Running, eventually, running
 from tests.assistants.runs.test_function_calls import function, outputs
 from tests.assistants.runs.test_run_tasks import begin, finished, until
-from tests.assistants.scripted_model import USAGE, Hold, Script, ScriptedModel, calls
+from tests.assistants.scripted_model import USAGE, Hold, Script, ScriptedModel, calls, words
 
 LONG = "What is one half of one half of one half? " * 40
 """A question of about 420 tokens."""
@@ -90,6 +90,28 @@ async def test_completions_that_have_ended_are_told_exactly_and_the_last_is_esti
 
     assert prompt > USAGE.prompt_tokens
     assert completion == USAGE.completion_tokens + 2
+
+
+async def test_a_run_and_its_steps_tell_what_was_cached_and_what_was_thought(server: Running) -> None:
+    first, second = Usage(200, 50, 100, reasoning_tokens=30), Usage(300, 20, 150, reasoning_tokens=5)
+    run = await begin(server, calls(("weather", "{}"), usage=first))
+    run = await until(server, run, "requires_action")
+    server.model.will(words("Sunny.", usage=second))
+    run = await server.client.beta.threads.runs.submit_tool_outputs_and_poll(
+        run_id=run.id, thread_id=run.thread_id, tool_outputs=outputs(("call_1", "sun"))
+    )
+
+    assert run.model_dump()["usage"] == {
+        "prompt_tokens": 500,
+        "completion_tokens": 70,
+        "total_tokens": 570,
+        "prompt_token_details": {"cached_tokens": 250},
+        "completion_tokens_details": {"reasoning_tokens": 35},
+    }
+    steps = await server.client.beta.threads.runs.steps.list(run.id, thread_id=run.thread_id, order="asc")
+    told = [step.model_dump()["usage"] for step in steps.data]
+    assert [usage["prompt_token_details"]["cached_tokens"] for usage in told] == [100, 150]
+    assert [usage["completion_tokens_details"]["reasoning_tokens"] for usage in told] == [30, 5]
 
 
 async def test_a_waiting_run_that_is_cancelled_has_used_what_it_had(server: Running) -> None:
