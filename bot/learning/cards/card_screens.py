@@ -24,6 +24,8 @@ def set_screen(card_set: CardSet, place: int, front: Face, back: Face | None) ->
     card, locale = card_set.cards[place], card_set.locale
     notes = [say.CARD_OF(locale, number=place + 1, count=len(card_set.cards))]
     notes.append((say.FRONT if back is None else say.BACK)(locale))
+    if card_set.is_copy:
+        notes.append(say.OWN_COPY(locale))
     if card.left_out:
         notes.append(say.LEFT_OUT(locale))
     title = escaped_within(card_set.title, LONGEST_HEADING)

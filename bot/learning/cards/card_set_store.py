@@ -18,6 +18,10 @@ _SETS, _REQUESTS, _PICTURES = table_of(CardSetRow), table_of(CardRequestRow), ta
 
 _SET_CARDS: Final = update(_SETS).where(_SETS.c.id == bindparam("of")).values(cards=bindparam("to"))
 _SET_MESSAGE: Final = update(_SETS).where(_SETS.c.id == bindparam("of")).values(message_id=bindparam("to"))
+_SET_NEWS: Final = update(_SETS).where(_SETS.c.id == bindparam("of")).values(news=bindparam("to"))
+_CLEAR_NEWS: Final = (
+    update(_SETS).where(_SETS.c.id == bindparam("of"), _SETS.c.news == bindparam("told")).values(news=None)
+)
 _DROP_REQUEST: Final = delete(_REQUESTS).where(_REQUESTS.c.conversation_id == bindparam("of"))
 _ADD_REQUEST: Final = insert(_REQUESTS)
 _SET_RUN: Final = update(_REQUESTS).where(_REQUESTS.c.conversation_id == bindparam("of")).values(run_id=bindparam("to"))
@@ -71,6 +75,19 @@ class CardSetStore:
         """Store which message shows a set."""
         await self._store.write((_SET_MESSAGE, {"of": set_id, "to": message_id}))
 
+    async def set_news(self, set_id: str, news: str) -> None:
+        """Store what the model has to be told of a set."""
+        await self._store.write((_SET_NEWS, {"of": set_id, "to": news}))
+
+    async def news_told(self, set_id: str, news: str) -> None:
+        """The model was told that. What is newer stays."""
+        await self._store.write((_CLEAR_NEWS, {"of": set_id, "told": news}))
+
+    async def with_news(self, conversation_id: int) -> Sequence[CardSet]:
+        """The sets of a conversation of which the model has to be told something, oldest first."""
+        wanted = (_SETS.c.conversation_id == conversation_id) & _SETS.c.news.is_not(None)
+        return await self._all(select(_SETS).where(wanted).order_by(_SETS.c.created_at))
+
     async def add_request(self, request: StoredCardRequest) -> None:
         """Store a request. It replaces an earlier request in the conversation."""
         row = {**asdict(request), "created_at": now()}
@@ -97,11 +114,15 @@ class CardSetStore:
         return [row[0] for row in await self._store.read(query.order_by(newest.desc()).limit(most))]
 
     async def _one(self, query: Any) -> CardSet | None:
-        rows = await self._store.read(query)
-        if not rows:
-            return None
-        row = {each.name: getattr(rows[0], each.name) for each in fields(CardSet)}
-        return CardSet(**{**row, "cards": MADE_CARDS.validate_json(row["cards"])})
+        found = await self._all(query)
+        return found[0] if found else None
+
+    async def _all(self, query: Any) -> Sequence[CardSet]:
+        rows = [
+            {each.name: getattr(found, each.name) for each in fields(CardSet)}
+            for found in await self._store.read(query)
+        ]
+        return [CardSet(**{**row, "cards": MADE_CARDS.validate_json(row["cards"])}) for row in rows]
 
 
 class CardPictures:

@@ -1,9 +1,11 @@
 """The messages that show sets of cards, and the presses on their buttons.
 
-Which card is shown, and which side of it, stands in the buttons themselves: nothing is stored but the cards.
+Which card is shown, and which side of it, stands in the buttons themselves: nothing is stored but the cards. The set in
+a channel is turned by whoever asked for it; a press of somebody else opens a copy, which that reader alone is shown.
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -18,7 +20,7 @@ from bot.learning.cards.card_arguments import written_card
 from bot.learning.cards.card_buttons import CardForm, CardsId, typed_in
 from bot.learning.cards.card_faces import face_of, formulas_of
 from bot.learning.cards.card_screens import set_screen
-from bot.learning.cards.card_set import CardSet
+from bot.learning.cards.card_set import CardSet, copy_call_id, copy_of
 from bot.learning.cards.card_set_store import CardSetStore
 from bot.learning.cards.kept_cards import KeptCards
 from bot.quizzes.screens.screen_parts import view_of
@@ -104,10 +106,12 @@ class CardSets:
         Raises:
             UserFacingError: it cannot be done.
         """
-        card_set = await self._store.get(cards_id.set_id) if cards_id is not None else None
-        if cards_id is None or card_set is None or card_set.channel_id != interaction.channel_id:
+        pressed = await self._store.get(cards_id.set_id) if cards_id is not None else None
+        if cards_id is None or pressed is None or pressed.channel_id != interaction.channel_id:
             raise UserFacingError(say.OLD)
-        place = min(cards_id.place, len(card_set.cards) - 1)
+        place = min(cards_id.place, len(pressed.cards) - 1)
+        left_out = pressed.cards[place].left_out
+        card_set = await self._own(interaction, pressed)
         match cards_id.action:
             case "previous" | "next":
                 await self._show(interaction, card_set, place, back=False)
@@ -116,38 +120,51 @@ class CardSets:
             case "keep":
                 await self._keep(interaction, card_set)
             case "leave":
-                self._check_owner(interaction, card_set)
-                await self._leave_out(interaction, card_set, place, back=cards_id.back)
+                await self._leave_out(interaction, card_set, place, back=cards_id.back, left_out=not left_out)
             case "edit" if interaction.type is discord.InteractionType.modal_submit:
-                self._check_owner(interaction, card_set)
                 await self._change(interaction, card_set, place, back=cards_id.back)
             case "edit":
-                self._check_owner(interaction, card_set)
-                form = CardForm(replace(cards_id, place=place), card_set.cards[place], of_code(interaction.locale))
+                form = CardForm(
+                    replace(cards_id, set_id=card_set.id, place=place),
+                    card_set.cards[place],
+                    of_code(interaction.locale),
+                )
                 await interaction.response.send_modal(form)
 
     # Presses
 
+    async def _own(self, interaction: Interaction, card_set: CardSet) -> CardSet:
+        """The set, if it is that of whoever pressed; else their copy of it, with what they have changed in that."""
+        reader_id = interaction.user.id
+        if card_set.host_id == reader_id:
+            return card_set
+        async with self._changes:
+            known = await self._store.of_call(copy_call_id(card_set, reader_id))
+            made = copy_of(card_set, reader_id, of_code(interaction.locale), known)
+            if known is None:
+                return await self._store.add(made)
+            if made.cards != known.cards:
+                await self._store.set_cards(made)
+            return made
+
     async def _keep(self, interaction: Interaction, card_set: CardSet) -> None:
-        """Keep the cards for whoever pressed: their maker without those left out, others all of them."""
+        """Keep the cards that are not left out for whoever pressed."""
         locale, student_id = of_code(interaction.locale), interaction.user.id
         await interaction.response.defer(ephemeral=True, thinking=True)
-        mine = student_id == card_set.host_id
         async with self._changes:
-            deck, count, again = await self._kept_cards.keep(card_set, student_id, whole=not mine)
+            deck, count, again = await self._kept_cards.keep(card_set, student_id)
+            if card_set.conversation_id is not None:
+                await self._store.set_news(card_set.id, news_of(card_set))
         sentence = say.KEPT_AGAIN if again else say.KEPT
         await say_privately(
             interaction, sentence(locale, cards=say.counted(locale, count), deck=escaped_name(deck.name))
         )
 
-    async def _leave_out(self, interaction: Interaction, card_set: CardSet, place: int, *, back: bool) -> None:
-        async with self._changes:
-            card_set = await self._store.get(card_set.id) or card_set
-            card = card_set.cards[place]
-            card_set = replace(
-                card_set, cards=card_set.with_card(place, card.model_copy(update={"left_out": not card.left_out}))
-            )
-            await self._store.set_cards(card_set)
+    async def _leave_out(
+        self, interaction: Interaction, card_set: CardSet, place: int, *, back: bool, left_out: bool
+    ) -> None:
+        """Leave a card out, or take it in again: what the button said."""
+        card_set = await self._with(card_set, place, {"left_out": left_out})
         await self._show(interaction, card_set, place, back=back)
 
     async def _change(self, interaction: Interaction, card_set: CardSet, place: int, *, back: bool) -> None:
@@ -156,26 +173,39 @@ class CardSets:
         written = written_card(typed.get("front", ""), typed.get("back", ""))
         if written is None:
             raise UserFacingError(say.EMPTY_SIDE)
-        async with self._changes:
-            card_set = await self._store.get(card_set.id) or card_set
-            changed = card_set.cards[place].model_copy(update={"front": written.front, "back": written.back})
-            card_set = replace(card_set, cards=card_set.with_card(place, changed))
-            await self._store.set_cards(card_set)
+        card_set = await self._with(card_set, place, {"front": written.front, "back": written.back})
         await self._show(interaction, card_set, place, back=back)
 
-    @staticmethod
-    def _check_owner(interaction: Interaction, card_set: CardSet) -> None:
-        if interaction.user.id != card_set.host_id:
-            raise UserFacingError(say.NOT_YOURS, name=f"<@{card_set.host_id}>")
+    async def _with(self, card_set: CardSet, place: int, changes: Mapping[str, Any]) -> CardSet:
+        """The set with a card changed, as it is stored."""
+        async with self._changes:
+            card_set = await self._store.get(card_set.id) or card_set
+            changed = card_set.cards[place].model_copy(update={**changes, "own": card_set.is_copy})
+            card_set = replace(card_set, cards=card_set.with_card(place, changed))
+            await self._store.set_cards(card_set)
+        return card_set
 
     # Screens
 
     async def _show(self, interaction: Interaction, card_set: CardSet, place: int, *, back: bool) -> None:
-        """Edit the message with the button: at once, and again when the formulas are drawn, if that takes longer."""
-        message_id = interaction.message.id if interaction.message is not None else 0
-        self._newest[message_id] = interaction.id
+        """Edit the message with the button: at once, and again when the formulas are drawn, if that takes longer.
+
+        A copy is shown to its reader alone: in a new message, if the button stands under the set that all see.
+        """
+        message = interaction.message
+        message_id = message.id if message is not None else 0
+        begins = card_set.is_copy and not (message is not None and message.flags.ephemeral)
+        if not begins:
+            self._newest[message_id] = interaction.id
         shown = await self._shown(card_set, place, back=back, within=DRAW_WITHIN)
-        await interaction.response.edit_message(view=shown.view, attachments=shown.files, allowed_mentions=_NOBODY)
+        if begins:
+            sent = await interaction.response.send_message(
+                view=shown.view, files=shown.files, ephemeral=True, allowed_mentions=_NOBODY
+            )
+            message_id = sent.message_id or 0
+            self._newest.setdefault(message_id, interaction.id)
+        else:
+            await interaction.response.edit_message(view=shown.view, attachments=shown.files, allowed_mentions=_NOBODY)
         if shown.whole:
             self._newest.pop(message_id, None)
         else:
@@ -220,3 +250,10 @@ class CardSets:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def news_of(card_set: CardSet) -> str:
+    """What the model is told when the cards of a set were kept, as JSON: their fronts, and those of the others."""
+    kept = [card.front for _, card in card_set.kept]
+    left_out = [card.front for card in card_set.cards if card.left_out]
+    return json.dumps({"kept": kept, "left_out": left_out}, ensure_ascii=False)

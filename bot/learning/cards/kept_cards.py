@@ -25,8 +25,8 @@ class KeptCards:
         self.card_store = card_store
         self._clock = clock
 
-    async def keep(self, card_set: CardSet, owner_id: int, *, whole: bool) -> tuple[Deck, int, bool]:
-        """Keep the cards of a set in a student's deck of their own, `whole` or without those that are left out.
+    async def keep(self, card_set: CardSet, owner_id: int) -> tuple[Deck, int, bool]:
+        """Keep the cards of a set, without those that are left out, in a student's deck of their own.
 
         What the deck has of the set already is updated, and what is left out now is deleted. Returns the deck, how many
         cards were kept, and whether the deck was there before.
@@ -34,10 +34,10 @@ class KeptCards:
         Raises:
             UserFacingError: no card is left, or the student has too many.
         """
-        kept = tuple(enumerate(card_set.cards)) if whole else card_set.kept
+        kept = card_set.kept
         if not kept:
             raise UserFacingError(say.NOTHING_TO_KEEP)
-        deck_id = deck_id_of(f"set:{card_set.id}", owner_id)
+        deck_id = deck_id_of(f"set:{card_set.original_id}", owner_id)
         before = await self.card_store.deck(deck_id, owner_id)
         known = {card.origin for card in await self.card_store.cards_in(deck_id, owner_id)} if before else set()
         cards = [self._card(card_set, place, card, owner_id, deck_id) for place, card in kept]
@@ -76,7 +76,7 @@ class KeptCards:
 
     def _card(self, card_set: CardSet, place: int, card: MadeCard, owner_id: int, deck_id: str) -> Card:
         citation = card.citation or (Citation(file=card.source) if card.source else None)
-        made = self.new_card(deck_id, owner_id, f"made:{card_set.id}:{place}", card.front, card.back)
+        made = self.new_card(deck_id, owner_id, f"made:{card_set.original_id}:{place}", card.front, card.back)
         return replace(
             made,
             guild_id=card_set.guild_id,

@@ -3,7 +3,8 @@
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import structlog
 from openai import AsyncOpenAI
@@ -12,7 +13,7 @@ from openai.types import FunctionDefinition
 from bot.conversations.citations import CitationResolver, FindSource
 from bot.conversations.location import Location
 from bot.conversations.registry import Conversations
-from bot.conversations.tools import Tool, ToolCall
+from bot.conversations.tools import Note, Tool, ToolCall
 from bot.errors import UserFacingError
 from bot.learning.card import Citation
 from bot.learning.cards import sentences as say
@@ -37,7 +38,7 @@ _REMEMBERED: Final = 1_000
 """Runs whose corrections are counted."""
 _SHOWN: Final = (
     "The student sees the cards and can turn them over, edit them, leave some out and keep them. Do not write them out "
-    "again: one sentence is enough, in the language of the request."
+    "again: one sentence is enough, in the language of the request. What the student keeps comes with a later message."
 )
 
 
@@ -75,6 +76,14 @@ class MakeCards(Tool):
         """The same: nobody is waited for."""
         return await self._output(call, recovered=True)
 
+    async def untold(self, conversation_id: int) -> Sequence[Note]:
+        """Which cards of the conversation's sets were kept, since the model was told last."""
+        return [
+            Note(_kept_note(each, each.news), partial(self._store.news_told, each.id, each.news))
+            for each in await self._store.with_news(conversation_id)
+            if each.news is not None
+        ]
+
     async def load(self, conversations: Conversations) -> None:
         """Read which calls the last process left unanswered, before this process gets any."""
         self._to_recover = await conversations.open_calls(self.name)
@@ -92,7 +101,7 @@ class MakeCards(Tool):
         """Show the cards, if they are not shown yet; the output. A `recovered` call was let in before."""
         made = await self._store.of_call(call.call_id)
         if made is not None and made.message_id is not None:
-            return _shown_output(made, 0)
+            return _shown_output(made)
         request = await self._store.request_of(call.conversation_id, call.run_id)
         try:
             written = parse_cards(call.arguments)
@@ -117,7 +126,7 @@ class MakeCards(Tool):
         if request is not None:
             await self._store.set_request_run(call.conversation_id, call.run_id)
         log.info("cards.shown", call=call.call_id, cards=len(made.cards))
-        return _shown_output(made, written.doubles)
+        return _shown_output(made, written)
 
     async def _card_set(
         self, call: ToolCall, request: StoredCardRequest | None, written: WrittenCards, host_id: int
@@ -141,6 +150,7 @@ class MakeCards(Tool):
             locale=locale,
             title=typed or written.title or say.DEFAULT_TITLE(locale),
             cards=tuple(cards),
+            conversation_id=call.conversation_id,
         )
 
     def _may_be_corrected(self, call: ToolCall) -> bool:
@@ -190,11 +200,22 @@ def _bare(text: str) -> str:
     return ANY_MARK.sub("", text).strip() or text
 
 
-def _shown_output(card_set: CardSet, doubles: int) -> str:
-    output = {"status": "shown", "count": len(card_set.cards), "advice": _SHOWN}
-    if doubles:
-        output["doubles_left_out"] = doubles
+def _shown_output(card_set: CardSet, written: WrittenCards | None = None) -> str:
+    """What became of a call: how many cards are shown, and what of it is not, and why."""
+    output: dict[str, Any] = {"status": "shown", "count": len(card_set.cards), "advice": _SHOWN}
+    if written is not None and written.doubles:
+        output["doubles_left_out"] = written.doubles
+    if written is not None and written.problems:
+        output["not_shown"] = list(written.problems)
     return json.dumps(output, ensure_ascii=False)
+
+
+def _kept_note(card_set: CardSet, news: str) -> str:
+    title = json.dumps(card_set.title, ensure_ascii=False)
+    return (
+        f"[results] make_cards, called earlier for the cards {title}: the student has kept the cards whose fronts are "
+        f"`kept`, and not those in `left_out`; know it, and speak of it only when asked.\n\n{news}"
+    )
 
 
 def _locale(written: WrittenCards) -> Locale:

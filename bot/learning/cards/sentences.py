@@ -17,6 +17,7 @@ CARD_OF = Sentence("Card {number} of {count}", "카드 {number}/{count}")
 FRONT = Sentence("front", "앞면")
 BACK = Sentence("back", "뒷면")
 LEFT_OUT = Sentence("left out", "제외됨")
+OWN_COPY = Sentence("your copy", "내 카드")
 SOURCE = Sentence("Source: {source}", "출처: {source}")
 SHOW_BACK = Sentence("Show back", "뒷면 보기")
 HIDE_BACK = Sentence("Hide back", "뒷면 숨기기")
@@ -51,10 +52,6 @@ KEPT_AGAIN = Sentence(
     "**{deck}** 묶음을 새로 맞췄어요. {cards}이에요.",
 )
 NOTHING_TO_KEEP = Sentence("Every card is left out.", "모든 카드를 뺐어요.")
-NOT_YOURS = Sentence(
-    "These cards are {name}'s to change. You can keep them as they are, or make your own with `/cards`.",
-    "이 카드는 {name} 님만 고칠 수 있어요. 이대로 보관하거나 `/cards`로 직접 만들어 보세요.",
-)
 EMPTY_SIDE = Sentence(
     "A card needs a front and a back; I changed nothing.", "카드에는 앞면과 뒷면이 있어야 해요. 바꾸지 않았어요."
 )

@@ -16,11 +16,13 @@ class CardSetRow(Base):
         Index("ix_card_sets_call_id", "call_id", unique=True),
         Index("ix_card_sets_host_id", "host_id"),
         Index("ix_card_sets_message_id", "message_id"),
+        Index("ix_card_sets_conversation_id", "conversation_id"),
     )
 
     id: Mapped[str] = mapped_column(String(16), primary_key=True)
     """Part of every button's `custom_id`."""
     call_id: Mapped[str]
+    """Of a reader's copy: `copy:<id of the set>:<reader>`."""
     guild_id: Mapped[int]
     """0 in direct messages."""
     channel_id: Mapped[int]
@@ -30,6 +32,10 @@ class CardSetRow(Base):
     cards: Mapped[str]
     """JSON (`bot.learning.cards.card_set.MadeCard`)."""
     message_id: Mapped[int | None]
+    conversation_id: Mapped[int | None]
+    """None in copies, and in sets of older releases."""
+    news: Mapped[str | None]
+    """What the model has to be told with the next question in the conversation."""
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -89,8 +89,9 @@ class ImportOffers:
         await interaction.response.defer()
         message, attachment = await self._file_of(interaction, pressed)
         if pressed.action == "ask":
-            await self._edit(interaction, view_of(discord.ui.TextDisplay(say.ASKED(locale))))
+            # The question is stored before the button goes: what the button asks for is not lost between the two.
             await self._ask(read_message(message, interaction.client))
+            await self._edit(interaction, view_of(discord.ui.TextDisplay(say.ASKED(locale))))
             return
         read = await self._card_import.read(attachment)
         done = await self._card_import.keep(read, interaction.user.id)

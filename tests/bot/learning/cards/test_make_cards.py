@@ -1,6 +1,8 @@
 """Cards from the model's call to the student's deck, through real Discord, and over a restart."""
 
+import asyncio
 import json
+import signal
 from pathlib import Path
 
 from bot.conversations.tools import ToolCall
@@ -9,8 +11,11 @@ from bot.learning.card_store import CardStore
 from playground.pilot import Student
 from playground.server import Playground
 from tests.bot.learning.cards.making import CARDS, SET, cards_turn, cog, shown_cards, updated
-from tests.house import House, bot_in, finished, settings_for
+from tests.bot_process import Away, away
+from tests.house import House, bot_in, eventually, finished, settings_for
 from tests.scripted_openai import ScriptedOpenAI, Turn, tool_outputs
+
+__all__ = ["away"]
 
 
 async def decks_of(house: House, student: Student) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -65,13 +70,69 @@ async def test_cards_are_turned_over_edited_left_out_and_kept(house: House) -> N
     await alex.sees(post.channel_id, contains="is up to date: 3 cards")
     assert len((await decks_of(house, alex))[0][1]) == 3
 
-    minji = await house.discord.student("minji")
-    refused = await minji.clicks(post, "Leave out")
-    assert refused.ok
-    assert (await minji.sees(post.channel_id, contains="님만 고칠 수 있어요")).ephemeral
+
+async def test_what_others_press_opens_a_copy_of_theirs(house: House) -> None:
+    """Nobody turns a set under the hands of whoever asked for it, and everybody keeps as many as the button says."""
+    house.openai.turns += [cards_turn(), Turn("Three cards for you.")]
+    alex, minji = await house.discord.student("alex"), await house.discord.student("minji")
+    start = await house.ask(alex, "make me flash cards on fractions")
+    post = await shown_cards(alex, start, "½")
+    await alex.clicks(post, "Leave out")
+    post = await updated(alex, post, "left out")
+    shown = post.text
+    await minji.clicks(post, "Keep these cards (2)")
+    await minji.sees(post.channel_id, contains="카드 2장을")
+    assert [len(cards) for _, cards in await decks_of(house, minji)] == [2]
+
+    await minji.clicks(post, "Next")
+    mine = await minji.sees(post.channel_id, contains="Numerator", matching=lambda each: each.ephemeral)
+    assert "카드 2/3 · 앞면 · 내 카드" in mine.text
+    assert mine.id not in {each.id for each in alex.messages(post.channel_id)}
+    await minji.clicks(mine, "뒷면 보기")
+    mine = await updated(minji, mine, "above")
+    await minji.clicks(mine, "빼기")
+    mine = await updated(minji, mine, "제외됨")
+    form = await minji.clicks(post, "Edit…")  # under the set that all see
+    await minji.submits(form, front="½와 ⅓을 더하면?", back="⅚")
+    edited = await minji.sees(post.channel_id, contains="½와 ⅓을", matching=lambda each: each.ephemeral)
+    await minji.clicks(edited, "다시 넣기")
+    edited = await minji.sees(
+        post.channel_id, matching=lambda each: any(one.label == "이 카드 보관하기(2장)" for one in each.controls)
+    )
+    await minji.clicks(edited, "이 카드 보관하기(2장)")
+    await minji.sees(post.channel_id, contains="새로 맞췄어요")
+    fronts = [front for _, cards in await decks_of(house, minji) for front, _ in cards]
+    assert sorted(fronts) == ["Denominator", "½와 ⅓을 더하면?"]
+
+    assert alex.now(post).text == shown, "nobody else has turned or changed it"
+    await alex.clicks(post, "Take in again")
+    post = await alex.sees(
+        post.channel_id, matching=lambda each: any(one.label == "Keep these cards (3)" for one in each.controls)
+    )
+    assert "½ + ⅓" in post.text
+
+
+async def test_the_model_is_told_which_cards_were_kept(house: House) -> None:
+    house.openai.turns += [cards_turn(), Turn("Three cards."), Turn("Well kept."), Turn("Yes.")]
+    alex, minji = await house.discord.student("alex"), await house.discord.student("minji")
+    start = await house.ask(alex, "make me flash cards on fractions")
+    post = await shown_cards(alex, start, "½")
+    await alex.sees(start, contains="Three cards.")
     await minji.clicks(post, "Keep these cards (3)")
     await minji.sees(post.channel_id, contains="보관했어요")
-    assert [name for name, _ in await decks_of(house, minji)] == ["Fractions"]
+    await alex.clicks(post, "Leave out")
+    post = await updated(alex, post, "left out")
+    await alex.clicks(post, "Keep these cards (2)")
+    await alex.sees(post.channel_id, contains="I keep 2 cards")
+    await alex.says(start.id, "which did I keep?")
+    await alex.sees(start, contains="Well kept.")
+    told = [text for text in house.user_texts() if text.startswith("[results] make_cards")]
+    kept = json.loads(told[0].partition("\n\n")[2])
+    assert len(told) == 1, "what others keep is theirs to tell"
+    assert kept == {"kept": ["Numerator", "Denominator"], "left_out": [CARDS[0]["front"]]}
+    await alex.says(start.id, "and now?")
+    await alex.sees(start, contains="Yes.")
+    assert len([text for text in house.user_texts() if text.startswith("[results] make_cards")]) == 1
 
 
 async def test_every_button_works_over_a_restart(tmp_path: Path) -> None:
@@ -108,6 +169,25 @@ async def test_every_button_works_over_a_restart(tmp_path: Path) -> None:
             await shown_cards(alex, start, "Anew")
 
 
+async def test_killed_before_the_model_answered_cards_are_asked_for_again(away: Away) -> None:
+    alex = await away.discord.student("alex")
+    away.openai.turns.append(Turn("never whole", gate=asyncio.Event()))
+    async with away.bot_process() as process:
+        await alex.runs("/cards", where="math", topic="fractions", cards=4)
+        await eventually(lambda: any("input" in request for request in away.openai.requests))
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
+    away.openai.turns += [cards_turn(), Turn("Three cards.")]
+    async with bot_in(away.discord, settings_for(away.discord, away.openai, away.directory)):
+        retry = await finished(alex, None, button="saem:retry:")
+        await alex.clicks(retry, "Retry")
+        post = await shown_cards(alex, retry.channel_id)
+        assert "fractions" in post.text
+        assert "make_cards once with 4 cards" in str(away.openai.requests[-1])
+        await alex.clicks(post, "Keep these cards (3)")
+        await alex.sees(post.channel_id, contains="I keep 3 cards for you in **fractions**")
+
+
 async def test_a_call_that_the_last_process_took_is_answered_once(
     house: House,
 ) -> None:
@@ -139,6 +219,7 @@ async def test_what_is_wrong_goes_back_and_what_is_right_is_shown_in_the_end(hou
         "Card 2: `front` is empty.",
     ]
     assert (outputs[2]["count"], outputs[2]["doubles_left_out"]) == (2, 1)
+    assert outputs[2]["not_shown"] == outputs[0]["problems"]
 
 
 async def test_no_cards_at_all_get_a_sentence(house: House) -> None:

@@ -9,6 +9,7 @@ from bot.learning.card import Deck, FlashContent, new_card
 from bot.learning.card_files.anki_reader import read_package
 from bot.learning.card_store import CardStore
 from bot.learning.exchange import card_export, card_import
+from playground.faults import Fault
 from playground.pilot import SeenMessage, Student
 from playground.server import Playground
 from tests.bot.learning.card_files.packages import PNG, collection, package
@@ -98,6 +99,27 @@ async def test_a_table_is_offered_and_may_be_the_questions_too(house: House) -> 
     post = await offer(alex, place, "**more.csv** holds 2 cards")
     await alex.clicks(post, "Answer from the file")
     await alex.sees(place, contains="Another table.")
+
+
+async def test_answer_from_the_file_over_a_restart_asks_once_also_where_the_offer_stays(tmp_path: Path) -> None:
+    """The bot ends between the question and the offer's last edit: the question is asked, and asked once."""
+    async with Playground() as discord, ScriptedOpenAI() as openai:
+        alex = await discord.student("alex")
+        settings = settings_for(discord, openai, tmp_path)
+        async with bot_in(discord, settings):
+            place = await alex.dm(discord.bot.id)
+            await alex.drops(place, ("more.csv", b"1,2\n3,4\n"))
+            post = await offer(alex, place, "**more.csv** holds 2 cards")
+        openai.turns.append(Turn("A table of two rows."))
+        async with bot_in(discord, settings):
+            discord.faults.add(Fault("status", "PATCH /webhooks/*", status=404))
+            await alex.clicks(post, "Answer from the file")
+            await alex.sees(place, contains="A table of two rows.")
+            assert "holds 2 cards" in alex.now(post).text
+        async with bot_in(discord, settings):
+            await alex.clicks(post, "Answer from the file")
+            await alex.sees(place, contains="I read the file as a part", matching=lambda each: each.id == post.id)
+        assert len([body for body in openai.requests if body]) == 1
 
 
 async def test_nothing_to_export_and_what_is_not_there_or_too_large_get_a_sentence(
