@@ -16,6 +16,7 @@ COPY pyproject.toml README.md LICENSE .env.example ./
 COPY assistants assistants
 COPY bot bot
 COPY cogs cogs
+COPY conformance conformance
 COPY playground playground
 COPY database database
 COPY fonts fonts

@@ -20,6 +20,7 @@ from assistants.http_server import bind, serve_app
 from assistants.server_tools import ServerTool
 from assistants.services import Clock
 from assistants.settings import Settings
+from tests.assistants.response_watch import ResponseWatch
 from tests.assistants.scripted_model import ScriptedModel
 from tests.migrated import server_database
 from workers import Pool
@@ -83,6 +84,8 @@ async def running(
         pool = await stack.enter_async_context(Pool(size=1))
         opener: Any = model.opener()
         app = create_app(configured, pool=pool, key=KEY, open_model=opener, tools=tools, clock=clock)
+        watch = ResponseWatch()
+        app.add_middleware(watch.middleware)
         listener: socket.socket = stack.enter_context(bind("127.0.0.1", 0))
         await stack.enter_async_context(serve_app(app, listener))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
@@ -91,6 +94,8 @@ async def running(
             AsyncOpenAI(base_url=url, api_key=KEY, max_retries=0, timeout=20, http_client=http)
         )
         yield Running(url, client, model, app, configured)
+        watch.record()
+        assert not watch.deviations
 
 
 @pytest_asyncio.fixture

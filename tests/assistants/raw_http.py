@@ -2,23 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from conformance.event_stream import Event
 from tests.assistants.conftest import KEY, Running
-
-GOLDEN = Path(__file__).with_name("golden")
-
-
-@dataclass(frozen=True)
-class Event:
-    """A server-sent event."""
-
-    name: str
-    data: Any
 
 
 def parse(text: str) -> list[Event]:
@@ -62,17 +51,3 @@ def names(events: Sequence[Event]) -> list[str]:
         if not (event.name.endswith(".delta") and found and found[-1] == event.name):
             found.append(event.name)
     return found
-
-
-def golden(name: str) -> list[Event]:
-    """A recorded or documented stream; a line `...` in it stands for more deltas."""
-    events = []
-    for block in (GOLDEN / name).read_text(encoding="utf-8").split("\n\n"):
-        lines = block.splitlines()
-        if len(lines) < 2:
-            continue
-        # OpenAI's documentation has a brace too many in one line, and a line without its `data: `.
-        raw = lines[1].removeprefix("data: ")
-        data = raw if raw == "[DONE]" else json.JSONDecoder().raw_decode(raw)[0]
-        events.append(Event(lines[0].removeprefix("event: "), data))
-    return events

@@ -22,8 +22,10 @@ from assistants.models.model_protocol import (
 )
 from assistants.runs.delta_joining import DeltaPace
 from assistants.runs.event_stream import PING_AFTER, EventStream
+from conformance.event_stream import Event
+from conformance.recordings import recording
 from tests.assistants.conftest import KEY, Running, eventually
-from tests.assistants.raw_http import Event, golden, names, parse, stream
+from tests.assistants.raw_http import names, parse, stream
 from tests.assistants.scripted_model import Hold, Pause, Script, calls, words
 
 QUIZ = {"type": "function", "function": {"name": "generate_quiz", "parameters": {"type": "object", "properties": {}}}}
@@ -40,7 +42,7 @@ async def test_a_plain_answer_has_the_documented_order(server: Running) -> None:
 
     events = await ask(server)
 
-    assert names(events) == names(golden("spec_run_streaming.sse"))
+    assert names(events) == names(recording("spec_run_streaming.sse"))
 
 
 async def test_thread_and_run_puts_the_thread_first(server: Running) -> None:
@@ -49,7 +51,7 @@ async def test_thread_and_run_puts_the_thread_first(server: Running) -> None:
 
     events = await stream(server, "/threads/runs", body)
 
-    assert names(events) == names(golden("spec_thread_and_run_streaming.sse"))
+    assert names(events) == names(recording("spec_thread_and_run_streaming.sse"))
 
 
 async def test_a_function_call_has_the_documented_order(server: Running) -> None:
@@ -57,7 +59,7 @@ async def test_a_function_call_has_the_documented_order(server: Running) -> None
 
     events = await ask(server, tools=[QUIZ])
 
-    recorded = names(golden("spec_thread_and_run_streaming_with_functions.sse"))
+    recorded = names(recording("spec_thread_and_run_streaming_with_functions.sse"))
     assert names(events) == recorded[1:]  # the recorded stream begins with thread.created
 
 
@@ -68,7 +70,7 @@ async def test_submitted_outputs_have_the_documented_order(server: Running) -> N
 
     events = await stream(server, f"/threads/{run['thread_id']}/runs/{run['id']}/submit_tool_outputs", body)
 
-    assert names(events) == names(golden("spec_submit_streaming.sse"))
+    assert names(events) == names(recording("spec_submit_streaming.sse"))
     (call,) = events[0].data["step_details"]["tool_calls"]
     assert call["function"] == {"name": "generate_quiz", "arguments": "{}", "output": "[1]"}
 
@@ -77,7 +79,7 @@ async def test_every_object_has_the_fields_of_recorded_traffic(server: Running) 
     server.model.will(words("Hi."))
     ours = {event.name: event.data for event in await ask(server)}
 
-    for recorded in golden("test_streaming_existing_assistant_with_events_with_content.sse"):
+    for recorded in recording("test_streaming_existing_assistant_with_events_with_content.sse"):
         if recorded.data == "[DONE]" or recorded.name == "thread.run.step.delta":
             continue
         if recorded.name.startswith("thread.run.step.") and recorded.data["type"] == "tool_calls":
@@ -273,7 +275,7 @@ async def test_an_announced_message_is_told_of_with_its_first_words(server: Runn
     await eventually(written)
     gate.set()
     found = names(await asking)
-    assert found == names(golden("spec_run_streaming.sse"))
+    assert found == names(recording("spec_run_streaming.sse"))
 
 
 @pytest.mark.parametrize("failing", [False, True])

@@ -12,8 +12,9 @@ from openai.types.beta.threads import Run
 from assistants.models.model_protocol import Finished, ModelError, TextDelta, Usage
 from assistants.store.run_status import ACTIVE, NEXT, TERMINAL, before
 from assistants.store.runs import Run as RunRow
+from conformance.event_stream import Event
 from tests.assistants.conftest import Running, eventually, running
-from tests.assistants.raw_http import Event, ask, names, stream
+from tests.assistants.raw_http import ask, names, stream
 from tests.assistants.runs.test_function_calls import function, outputs
 from tests.assistants.scripted_model import USAGE, Hold, Script, ScriptedModel, calls, words
 from tests.assistants.settable_clock import SettableClock

@@ -9,7 +9,8 @@ import pytest
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from bot.conversations.openai_client import OpenAIClient
-from tests.assistants.raw_http import GOLDEN, Event, golden
+from conformance.event_stream import Event
+from conformance.recordings import recorded_names, recording
 
 ODD = [
     Event("thread.run.paused", {"id": "run_1", "object": "thread.run"}),
@@ -38,9 +39,9 @@ async def heard(kind: type[AsyncOpenAI], said: Sequence[Event]) -> list[tuple[ty
         return [(type(event), event.to_dict(mode="python", warnings=False)) async for event in stream]
 
 
-@pytest.mark.parametrize("name", sorted(each.name for each in GOLDEN.glob("*.sse")))
+@pytest.mark.parametrize("name", recorded_names())
 async def test_documented_events_are_those_of_the_sdk(name: str) -> None:
-    said = [event for event in golden(name) if event.name != "done"]
+    said = [event for event in recording(name) if event.name != "done"]
     expected = await heard(AsyncOpenAI, said)
     assert len(expected) == len(said)
     assert await heard(OpenAIClient, said) == expected
