@@ -62,6 +62,9 @@ format: $(VENV)/.dev  ## Format the code
 bench: $(VENV)/.dev  ## Measure; prints the tables of docs/performance.md
 	$(BIN)/python -m benchmarks
 
+chaos: $(VENV)/.dev  ## Let students work while everything fails, ten times ten minutes, and look what became of it
+	$(BIN)/python -m benchmarks.chaos $(foreach seed,1 2 3 4 5 6 7 8 9 10,--seed $(seed))
+
 pictures: browser  ## Take the screenshots that the documents show
 	SCREENSHOTS=docs/pictures $(BIN)/pytest -m browser
 
@@ -71,4 +74,4 @@ lock: $(VENV)/.dev  ## Write the requirements locks anew
 clean:  ## Remove the environment and caches (never data/)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help venv demo run test test-fast durations check browser tesseract sandbox format bench pictures lock clean
+.PHONY: help venv demo run test test-fast durations check browser tesseract sandbox format bench chaos pictures lock clean

@@ -13,7 +13,7 @@ class Fault:
 
     The kinds: `status` responds with that status; `rate_limit` responds 429 with `seconds` to wait; `slow` takes
     `seconds` longer and then goes on; `disconnect` breaks the connection off without a response. With `after` the
-    request takes effect first, and only its response is lost.
+    request takes effect first, and only its response is lost. With `bots_only` students' requests meet it not.
     """
 
     kind: Kind
@@ -23,6 +23,7 @@ class Fault:
     seconds: float = 1.0
     is_global: bool = False
     after: bool = False
+    bots_only: bool = False
 
 
 class PendingFaults:
@@ -39,12 +40,14 @@ class PendingFaults:
         """Remove all faults."""
         self._waiting.clear()
 
-    def match(self, method: str, path: str) -> Fault | None:
+    def match(self, method: str, path: str, *, by_bot: bool = True) -> Fault | None:
         """Return the first fault that matches a request, and count it; None when there is none."""
         if not self._waiting:
             return None
         line = f"{method} {path}"
         for fault in self._waiting:
+            if fault.bots_only and not by_bot:
+                continue
             if fnmatchcase(line, fault.route if " " in fault.route else f"* {fault.route}"):
                 fault.times -= 1
                 if fault.times <= 0:

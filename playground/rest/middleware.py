@@ -37,7 +37,8 @@ class RestApi:
         services = self._services
         method = scope["method"]
         # Requests to the playground's controls meet no fault, or a fault could not be taken back.
-        fault = None if path.startswith("/playground/") else services.faults.match(method, path)
+        controls = path.startswith("/playground/")
+        fault = None if controls else services.faults.match(method, path, by_bot=_by_bot(scope))
         if services.latency:
             await asyncio.sleep(services.latency / 2)
         response = await self._respond(scope, method, path, receive, fault)
@@ -160,6 +161,12 @@ class RestApi:
             case _:
                 self._services.stats.errors[f"{route_name} {fault.status}"] += 1
                 return Response({"message": f"{fault.status}: Upstream Error", "code": 0}, fault.status)
+
+
+def _by_bot(scope: Scope) -> bool:
+    """Whether a bot asks: with its token, or with an interaction's, which stands in the path."""
+    given = next((value for key, value in scope["headers"] if key == b"authorization"), b"Bot ")
+    return bool(given.startswith(b"Bot "))
 
 
 def _snowflake(value: str | None) -> int:

@@ -66,6 +66,7 @@ def _fault(kind: str | None, fields: Fields, seconds: float) -> Fault | None:
         seconds=seconds,
         is_global=fields.boolean("global"),
         after=fields.boolean("after"),
+        bots_only=fields.boolean("bots_only"),
     )
 
 

@@ -36,6 +36,17 @@ async def test_slowness_delays_and_then_answers(playground: Playground, as_bot: 
     assert [(await as_bot("GET", "/users/@me")).status for _ in range(2)] == [200, 200]
 
 
+async def test_a_fault_for_bots_alone_waits_for_a_bots_request(
+    playground: Playground, minji: Student, as_bot: RestClient
+) -> None:
+    playground.fail(Fault("status", "*", times=2, bots_only=True))
+    assert (await minji.says("math", "hello")).content == "hello"
+    assert (await as_bot("GET", "/users/@me")).status == 503
+    async with aiohttp.ClientSession() as http:  # an interaction's token stands in the path
+        assert (await http.post(f"{playground.api_url}/interactions/1/token/callback", json={})).status == 503
+    assert (await as_bot("GET", "/users/@me")).status == 200
+
+
 async def test_a_dropped_student_and_bot_are_counted(playground: Playground, minji: Student) -> None:
     assert playground.gateway.drop() == 1
     assert playground.gateway.drop(user=playground.bot) == 0

@@ -1,0 +1,8 @@
+"""`python -m benchmarks.chaos`."""
+
+import sys
+
+from benchmarks.chaos.command import main
+
+if __name__ == "__main__":
+    print(main(sys.argv[1:]))
