@@ -25,7 +25,7 @@ from bot.hints.tutor_modes import TutorModes
 from bot.replies.view_messages import ViewMessages
 from bot.sentences import Locale, Sentence, of_code
 from bot.tutor.error_handler import DISCORD_ERRORS, handle_error, say_privately
-from bot.tutor.spoilers import show_plainly
+from bot.tutor.spoilers import Tells, show_plainly
 
 Interaction = discord.Interaction[SaemBot]
 
@@ -136,13 +136,13 @@ class HintsCog(commands.Cog):
         """The answer is known from now on."""
         await self.held_words.announce(answer_id, given)
 
-    async def _show_plainly(self, channel_id: int, message_ids: Sequence[int]) -> None:
-        """Show messages of an earlier process without their spoilers; what Discord refuses stays as it is."""
+    async def _show_plainly(self, channel_id: int, message_ids: Sequence[int], tells: Tells) -> None:
+        """Show messages of an earlier process without the spoilers that are not needed; what Discord refuses stays."""
         for message_id in message_ids:
             await self.bot.outbox.wait_for_turn()
             try:
                 message = await self.bot.get_partial_messageable(channel_id).fetch_message(message_id)
-                await show_plainly(message)
+                await show_plainly(message, tells)
             except DISCORD_ERRORS as error:
                 log.info("message.not_shown_plainly", message=message_id, cause=error)
 

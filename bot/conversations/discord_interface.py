@@ -1,7 +1,7 @@
 """The interface between conversations and Discord: what is shown, deleted and read there (see bot.tutor)."""
 
 import asyncio
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -56,11 +56,12 @@ class AnswerReply(Protocol):
     def feed(self, text: str) -> None:
         """Add text; never waits."""
 
-    def feed_hidden(self, text: str) -> None:
-        """Add text behind spoilers, until `reveal` is called."""
+    def feed_hidden(self, text: str) -> int:
+        """Add text behind spoilers, until `reveal` is called with its number, which is returned."""
+        ...
 
-    async def reveal(self) -> None:
-        """Show plainly what is behind spoilers, where the messages can still be edited."""
+    async def reveal(self, numbers: Collection[int]) -> None:
+        """Show plainly what these numbers have hidden behind spoilers, where the messages can still be edited."""
 
     def picture(self, filename: str, data: bytes) -> None:
         """Add a picture after the text so far."""

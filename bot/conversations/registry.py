@@ -313,6 +313,10 @@ class Conversations:
         """Let `guard` see the words of answers before they are shown."""
         self._services.reply_guard = guard
 
+    async def pose_held_back(self, location: Location, texts: Sequence[str]) -> list[bool]:
+        """Which texts put a problem whose answer is held back in a place."""
+        return await self._services.reply_guard.poses(location, texts)
+
     async def lull(self) -> None:
         """Wait until no question waits to be asked, but not for long: for work that is less urgent."""
         await self._services.concurrency_limit.lull()

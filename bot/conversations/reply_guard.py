@@ -25,6 +25,10 @@ class ReplyGuard(Protocol):
         """The text of an answer as it may be told to who wants to copy it."""
         ...
 
+    async def poses(self, location: Location, texts: Sequence[str]) -> list[bool]:
+        """Which texts put a problem whose answer is held back in that place."""
+        ...
+
 
 class NoGuard:
     """Holds nothing back."""
@@ -46,3 +50,7 @@ class NoGuard:
     async def text(self, location: Location, answer_id: str, text: str) -> str:  # noqa: ARG002
         """The text as it is."""
         return text
+
+    async def poses(self, location: Location, texts: Sequence[str]) -> list[bool]:  # noqa: ARG002
+        """None of them."""
+        return [False] * len(texts)

@@ -8,7 +8,7 @@ the call must not stand in the open first.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
 import structlog
@@ -41,8 +41,8 @@ def has_mathematics(text: str) -> bool:
 
 
 class HeldReply:
-    """An `AnswerReply` in front of another. `on_hidden` is called before the first words are hidden, and
-    `on_unhelped` when an answer has ended that hides words though its run has not asked for help.
+    """An `AnswerReply` in front of another. `on_hidden` is called before the first words are hidden. `on_end` is called
+    when an answer that hides words has ended: with these blocks, and the exercises that its run asked for help with.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class HeldReply:
         find: Find,
         look: Look,
         on_hidden: Callable[[], Awaitable[None]],
-        on_unhelped: Callable[[], Awaitable[None]],
+        on_end: Callable[[Sequence[str], Sequence[Exercise]], Awaitable[None]],
     ) -> None:
         self._reply = reply
         self._find = find
         self._look = look
         self._on_hidden = on_hidden
-        self._on_unhelped = on_unhelped
-        self._helped = False
+        self._on_end = on_end
+        self._helped_with: list[Exercise] = []
         self._fed = ""
         self._unread = ""
         self._held: list[str] = []
@@ -69,7 +69,9 @@ class HeldReply:
         """Nothing is held back here."""
         self._found = False
         self._counted: dict[str, int] = {}
-        self._hid = False
+        self._hidden: dict[int, str] = {}
+        """The blocks that are hidden, by their numbers in the reply."""
+        self._veiled = self._told_end = False
         self._lock = asyncio.Lock()
         # The student's exercise is solved while the model is being asked.
         self._task: asyncio.Task[None] | None = asyncio.create_task(self._read())
@@ -99,27 +101,35 @@ class HeldReply:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._read())
 
-    def feed_hidden(self, text: str) -> None:
+    def feed_hidden(self, text: str) -> int:
         """Add text behind spoilers, after all that came before it."""
-        self._reply.feed_hidden(text)
+        return self._reply.feed_hidden(text)
 
     def picture(self, filename: str, data: bytes) -> None:
         """Add a picture after the text that is shown so far."""
         self._reply.picture(filename, data)
 
-    async def reveal(self) -> None:
-        """Show everything plainly."""
+    async def reveal(self, numbers: Collection[int]) -> None:
+        """Show these hidden blocks plainly."""
+        await self._reply.reveal(numbers)
+
+    async def show_done(self, left: Sequence[Exercise]) -> None:
+        """Show plainly what tells none of the exercises that are `left` to do."""
         async with self._lock:
-            self._exercises = []
-        await self._reply.reveal()
+            self._exercises = [each for each in self._exercises if each in left]
+            tells = await self._look(list(self._hidden.values()), left, {}) if left else [False] * len(self._hidden)
+            done = [number for number, telling in zip(self._hidden, tells, strict=True) if not telling]
+            for number in done:
+                del self._hidden[number]
+        await self._reply.reveal(done)
 
     async def finish(self, *, buttons: Buttons = (), footer: str | None = None) -> None:
         """Show the whole answer."""
         await self._read(final=True)
         await self._reply.finish(buttons=buttons, footer=footer)
-        if self._hid and not self._helped:
-            self._helped = True
-            await self._on_unhelped()
+        if self._hidden and not self._told_end:
+            self._told_end = True
+            await self._on_end(list(self._hidden.values()), self._helped_with)
 
     async def fail(self, sentence: str, *, buttons: Buttons = ()) -> None:
         """Show that the answer broke off."""
@@ -136,8 +146,8 @@ class HeldReply:
 
     async def learn(self, exercise: Exercise) -> None:
         """The run has asked for help with an exercise: its answer is known from now on."""
-        self._helped = True
         async with self._lock:
+            self._helped_with.append(exercise)
             await self._begin()
             if exercise not in self._exercises:
                 self._exercises.append(exercise)
@@ -217,10 +227,10 @@ class HeldReply:
         if not hidden:
             self._feed(block)
             return
-        if not self._hid:
-            self._hid = True
+        if not self._veiled:
+            self._veiled = True
             await self._on_hidden()
-        self._reply.feed_hidden(block)
+        self._hidden[self._reply.feed_hidden(block)] = block
 
     async def _hide_rest(self) -> None:
         """What could not be looked through is hidden, if it may hold mathematics."""

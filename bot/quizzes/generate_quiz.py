@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -24,7 +24,7 @@ from bot.quizzes.quiz_messages import QuizMessages
 from bot.quizzes.quizmaster import NewQuiz, Quizmaster
 from bot.quizzes.requests.quiz_limits import QuizLimits
 from bot.quizzes.screens.screen_parts import view_of
-from bot.quizzes.sentences import NO_QUIZ, NO_SOUND_QUESTION
+from bot.quizzes.sentences import NO_QUIZ, NO_SOUND_QUESTION, OPEN_EXERCISE
 from bot.quizzes.session.quiz_session import Source
 from bot.quizzes.storage.quiz_records import QuizRecord, StoredRequest
 from bot.quizzes.storage.quiz_store import QuizStore
@@ -39,6 +39,15 @@ MAX_CORRECTIONS: Final = 2
 """How often a run's quiz is sent back to the model."""
 _REMEMBERED: Final = 1_000
 """Runs whose corrections are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """What the checks have left of a quiz, and what is told where that is nothing."""
+
+    problems: Sequence[str]
+    quiz: Quiz | None
+    nothing_left: Sentence = NO_SOUND_QUESTION
 
 
 class GenerateQuiz(Tool):
@@ -87,13 +96,13 @@ class GenerateQuiz(Tool):
             quiz = parse_quiz(call.arguments)
         except QuizError as error:
             return await self._reject(call, request, error)
-        checked = await self._quiz_check.check(quiz, _locale(quiz, request))
-        if checked.faults and self._sent_back(call) < MAX_CORRECTIONS:
-            return await self._reject(call, request, QuizError(checked.problems))
-        if (playable := checked.playable) is None:
-            return await self._give_up(call, request, NO_SOUND_QUESTION)
-        left_out = len(quiz.questions) - len(playable.questions)
-        quiz = playable
+        sound = await self._sound(call, quiz, _locale(quiz, request))
+        if sound.problems and self._sent_back(call) < MAX_CORRECTIONS:
+            return await self._reject(call, request, QuizError(sound.problems))
+        if sound.quiz is None:
+            return await self._give_up(call, request, sound.nothing_left)
+        left_out = len(quiz.questions) - len(sound.quiz.questions)
+        quiz = sound.quiz
         host_id = await self._host(call, request)
         if request is None and not recovered:
             try:
@@ -168,6 +177,27 @@ class GenerateQuiz(Tool):
             return None
         source = request.source if request is not None else None
         return Place(conversation.location, host_id, is_from_files(quiz.questions, source), call.thread_id)
+
+    async def _sound(self, call: ToolCall, quiz: Quiz, locale: Locale) -> "_Sound":
+        """What of a quiz can be asked, and what the model should put right before."""
+        posing = await self._posing(call, quiz)
+        checked = await self._quiz_check.check(quiz, locale)
+        if not any(posing):
+            return _Sound(checked.problems if checked.faults else (), checked.playable)
+        others = tuple(each for each, poses in zip(quiz.questions, posing, strict=True) if not poses)
+        problems = (*checked.problems, *_posing_problems(posing))
+        if not others:
+            return _Sound(problems, None, OPEN_EXERCISE)
+        checked = await self._quiz_check.check(quiz.model_copy(update={"questions": others}), locale)
+        return _Sound(problems, checked.playable)
+
+    async def _posing(self, call: ToolCall, quiz: Quiz) -> list[bool]:
+        """Which questions put an exercise that a student of the conversation is to solve without being told."""
+        conversation = None if self._conversations is None else await self._conversations.find(call.conversation_id)
+        if conversation is None or self._conversations is None:
+            return [False] * len(quiz.questions)
+        texts = ["\n".join((each.question_text, *each.choices, each.explanation or "")) for each in quiz.questions]
+        return await self._conversations.pose_held_back(conversation.location, texts)
 
     async def output_so_far(self, call: ToolCall) -> str:
         """The responses so far; the quiz goes on."""
@@ -264,6 +294,15 @@ class GenerateQuiz(Tool):
 def is_from_files(questions: Sequence[QuizQuestion], source: Source | None) -> bool:
     """Whether a quiz is made from files: it was asked for so, or says so itself."""
     return source == "files" or any(question.passage or question.source for question in questions)
+
+
+def _posing_problems(posing: Sequence[bool]) -> list[str]:
+    """What the model is told of the questions that may not be asked."""
+    return [
+        f"Question {number} puts an exercise that the student is working on; ask another, with other numbers."
+        for number, poses in enumerate(posing, start=1)
+        if poses
+    ]
 
 
 def _locale(quiz: Quiz, request: StoredRequest | None) -> Locale:

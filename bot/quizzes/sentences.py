@@ -183,6 +183,10 @@ NO_SOUND_QUESTION = Sentence(
     "None of the questions that I made was sound, so I show none. Try again, or put the topic another way.",
     "만든 문제가 모두 올바르지 않아서 보여 드리지 않아요. 다시 시도하거나 주제를 바꿔 보세요.",
 )
+OPEN_EXERCISE = Sentence(
+    "That is the exercise that you are working on: solve it first, or ask me for a quiz with other numbers.",
+    "지금 풀고 있는 문제예요. 먼저 풀어 보거나, 숫자를 바꾼 퀴즈를 부탁해 주세요.",
+)
 
 # How a question's key was checked
 

@@ -1,7 +1,7 @@
 """A reply: one answer as the student sees it, in one or more Discord messages, from its first word to its buttons."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -88,7 +88,10 @@ class Reply:
         self._drawing: set[asyncio.Task[None]] = set()
         self._reading: asyncio.Task[None] | None = None
         self._reading_to_end = asyncio.Lock()
-        self._ended = self._withdrawn = self._revealed = False
+        self._ended = self._withdrawn = False
+        self._hidden_count = 0
+        self._revealed: set[int] = set()
+        """The numbers of the hidden parts that are shown plainly."""
         self._buttons = tuple(buttons)
         self._footer: str | None = None
         self._notice: str | None = None
@@ -126,18 +129,23 @@ class Reply:
         self._fed.append(text)
         self._outbox.mark_changed(self._last_message())
 
-    def feed_hidden(self, text: str) -> None:
-        """Add text that is hidden behind spoilers until `reveal` is called; it begins and ends with a line."""
+    def feed_hidden(self, text: str) -> int:
+        """Add text that is hidden behind spoilers until `reveal` is called with its number, which is returned; it
+        begins and ends with a line.
+        """
+        self._hidden_count += 1
         if text.strip():
             begun = bool(self._fed) and not self._fed[-1].endswith("\n")
-            self.feed(("\n" if begun else "") + hidden(text))
+            self.feed(("\n" if begun else "") + hidden(text, self._hidden_count))
+        return self._hidden_count
 
-    async def reveal(self) -> None:
-        """Show plainly what was hidden; an old message that cannot be edited any more stays as it is."""
-        if self._revealed or self._withdrawn:
+    async def reveal(self, numbers: Collection[int]) -> None:
+        """Show plainly what was hidden with these numbers; a message that cannot be edited any more stays as it is."""
+        if self._withdrawn or self._revealed.issuperset(numbers):
             return
-        self._revealed = True
-        parts = plain_parts([(closed.part.opened, closed.part.source) for closed in self._closed])
+        self._revealed.update(numbers)
+        parts = [(closed.part.opened, closed.part.source) for closed in self._closed]
+        parts = plain_parts(parts, self._revealed)
         for index, (closed, (opened, source)) in enumerate(zip(self._closed, parts, strict=True)):
             if (opened, source) != (closed.part.opened, closed.part.source):
                 closed.part = replace(closed.part, opened=opened, source=source)
@@ -268,7 +276,8 @@ class Reply:
     def _pieces(self, index: int, part: Part, *, incomplete: bool = False) -> list[Piece | Picture]:
         """The pieces of a part, and the model's pictures where they came."""
         if self._revealed and OPENS in part.source:
-            part = replace(part, source=shown(part.source).replace(OPENS, ""))
+            ((opened, source),) = plain_parts([(part.opened, part.source)], self._revealed)
+            part = replace(part, opened=opened, source=source)
         inserted = [each for each in self._model_pictures if each.part == index]
         if not inserted:
             return list(part.pieces(incomplete=incomplete))
@@ -362,7 +371,8 @@ class Reply:
             return place_formulas([piece for piece in pieces if not isinstance(piece, Picture)], {})
         components = place_formulas(pieces, self._drawn)
         if index == MOST_MESSAGES - 1 and self._ended and (rest := self._rest()):
-            rest = shown(rest) if self._revealed else left_out(rest)
+            before = "".join(closed.part.source for closed in self._closed[:MOST_MESSAGES])
+            rest = left_out(before, shown(rest, self._revealed))
             return (*components, Attachment("answer.md", visible(without_citation_marks(rest)).encode()))
         return components
 

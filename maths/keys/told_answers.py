@@ -4,123 +4,28 @@ It would rather find a line too many: what it finds is only hidden until the exe
 it was put, tells nothing: `6/8` in a problem that asks to simplify it.
 """
 
-import html
 import re
 import sys
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
 from maths.keys.choice_reading import point_of, saying_of, values_of
 from maths.keys.equivalence import same
-from maths.keys.formula_reading import NotRead, choice_text, expression_of, plain_text, read_formula
+from maths.keys.exercises import MAX_DIGITS_TO_PRINT, NOT_READ, expressions_in, parsed
+from maths.keys.formula_reading import choice_text, expression_of, plain_text, read_formula
+from maths.keys.spellings import spellings, without_bullet, without_marks
 from maths.reading.lexer import Token, UnreadableNumber, tokenize
-from maths.reading.message_reader import read_message
 from maths.reading.nodes import Node, Num, Rel, Substitution, Sym, rewrite, variables_of
-from maths.reading.parser import parse
-from maths.reading.problems import Problem
 from maths.reading.spans import find_spans
-from maths.reading.token_cursor import ParseError
-from maths.solving.solution import Solution, Unsolved
-from maths.solving.solver import solve
-from maths.solving.to_sympy import TooLarge, Undefined, Unsupported
-from maths.telling.solution_sentences import SENTENCES
-from maths.telling.wording import Wording
-from maths.telling.worked_help import worked_help
 from maths.values.evaluation import value_of
-from maths.values.numbers import NoRealValue, NotCalculable, Value, same_value
-from maths.writing.latex import node_latex
+from maths.values.numbers import Value, same_value
 
 LONGEST_LINE: Final = 4_000
 """Characters of a line that is looked through; a longer one is cut into such pieces."""
 MOST_SLICES: Final = 400
 """Expressions that are tried in one span."""
-MAX_DIGITS_TO_PRINT: Final = 10_000
-_NOT_READ: Final = (
-    NotRead, NotCalculable, NoRealValue, UnreadableNumber, ParseError, RecursionError, ValueError, OverflowError,
-)  # fmt: skip
-
-_COMMAND_TEXT: Final = re.compile(
-    r"\\(?:boxed|fbox|text|textbf|textit|mathbf|mathrm|mathit|mathsf|mathtt|mathbb|mathcal|bm|boldsymbol|underline"
-    r"|overline|mbox|hbox|emph|phantom|smash|operatorname|cancel|ensuremath|displaystyle)\s*\{([^{}]*)\}"
-)
-_COLOUR: Final = re.compile(r"\\(?:textcolor|colorbox|color)\s*(?:\[[^\]]*\])?\{[^{}]*\}")
-_SILENT: Final = re.compile(
-    r"\\(?:displaystyle|textstyle|scriptstyle|bf|rm|it|large|Large|huge|small|quad|qquad|hspace\{[^{}]*\}|,|;|:|!|\s)"
-)
-_MARKDOWN: Final = re.compile(r"\*\*|__|~~|\|\||```\w*|`|(?<!\\)\$\$?")
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<!--|-->")
-_EQUALS: Final = re.compile(
-    r":=|≔|≡|≅|≃|≈|≒|⟹|⇒|→|⟶|⇔|↦|-+>|=+>|\\(?:approx|equiv|to|rightarrow|Rightarrow|implies|iff|colon)\b"
-)
-_LIST_MARK: Final = re.compile(r"^\s*(?:>\s*)*(\d{1,2})[.)]\s+(?=\S)")
-_BULLET: Final = re.compile(r"^\s*(?:(?:>|[-*+•])\s+)+")
-_STEP: Final = re.compile(
-    r"(?:\b(?:step|hint|question|part|line|example|exercise)\s*#?(\d{1,2})(?=\s*(?:[:.)—–-]|$))|(\d{1,2})\s*단계)",
-    re.IGNORECASE,
-)
-_SMALL_DIGITS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⁻₋⁺₊", "01234567890123456789--++")
-_SMALL_ALONE: Final = re.compile(r"(?<![\w)\]}⁰¹²³⁴-⁹₀-₉⁻₋⁺₊/])[⁻₋⁺₊]?[⁰¹²³⁴-⁹₀-₉]+(?![⁄/])")
-"""Small digits that stand for themselves, and are no exponent or index."""
-_INSIDE_WORD: Final = re.compile(r"(?<=[가-힣])(?=[\d(\\-])|(?<=[\d)}])(?=[가-힣])")
-
-
-def exercises_in(message: str) -> list[list[str]]:
-    """The problems in a student's message, each with its answer, in LaTeX: what a worker process does with it."""
-    sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
-    try:
-        reading = read_message(message)
-    except UnreadableNumber:
-        return []
-    if reading.in_passing:
-        return []
-    found: list[list[str]] = []
-    for problem in reading.problems:
-        answer = _answer_to(problem)
-        if answer:
-            found.append([" ; ".join(node_latex(node) for node in problem.nodes), answer])
-    return found
-
-
-def help_with(message: str, korean: bool) -> list[dict[str, Any]]:
-    """What a worker process does to help with the exercises of a message out of the solver's steps."""
-    sys.set_int_max_str_digits(MAX_DIGITS_TO_PRINT)
-    words = Wording("ko" if korean else "en", SENTENCES)
-    try:
-        problems = read_message(message).problems
-    except UnreadableNumber:
-        return []
-    found = []
-    for problem in problems:
-        solution = _solved(problem)
-        if solution is not None and _plain_result(solution.result):
-            found.append(asdict(worked_help(problem, solution, words, message)))
-    return found
-
-
-def _solved(problem: Problem) -> Solution | None:
-    """The solution; None if there is none, or nothing to do."""
-    try:
-        solution = solve(problem)
-    except (Unsolved, TooLarge, Undefined, Unsupported, RecursionError, ValueError, ArithmeticError):
-        return None
-    return None if solution.says_nothing else solution
-
-
-def _answer_to(problem: Problem) -> str:
-    solution = _solved(problem)
-    return "" if solution is None else _plain_result(solution.result)
-
-
-def _plain_result(result: str) -> str:
-    """`x = 2 <or> x = 3`, `\\frac{1}{3} \\approx 0.33`, in words that the readers of answers know."""
-    result = result.replace("<or>", " or ").replace("<and>", ", ").replace(",\\;", ", ")
-    return " ".join(result.split())
-
-
-# The lines that tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +72,8 @@ def telling_lines(lines: list[str], exercises: list[list[str]]) -> list[bool]:
 
 def _read_answer(problem: str, answer: str) -> _Answer:
     texts = [part for part in re.split(r"\\approx|≈", answer) if part.strip()]
-    spelled = [spelling for line in problem.splitlines() for spelling in _spellings(line)]
-    posed = tuple(dict.fromkeys(node for text in [problem, *spelled] for node in _expressions(text)))
+    spelled = [spelling for line in problem.splitlines() for spelling in spellings(line)]
+    posed = tuple(dict.fromkeys(node for text in [problem, *spelled] for node in expressions_in(text)))
     found = [_read_one(text) for text in texts]
     return _Answer(
         tuple(value for each in found for value in each.values),
@@ -194,18 +99,18 @@ def _read_one(text: str) -> _Answer:
         return _Answer(sayings=(saying,))
     try:
         return _Answer(values=tuple(value_of(node, {}) for node in values_of(text).nodes))
-    except _NOT_READ:
+    except NOT_READ:
         pass
     names = sorted(set(re.findall(r"(?<![A-Za-z\\])([a-z])\s*=", text))) or ["x", "y", "z"][: text.count(",") + 1]
     if len(names) > 1:
         try:
             return _Answer(values=tuple(value_of(node, {}) for node in point_of(text, names).values()))
-        except _NOT_READ:
+        except NOT_READ:
             pass
     try:
         nodes: Sequence[Node] = [read_formula(choice_text(text))]
-    except _NOT_READ:
-        nodes = list(_expressions(text))
+    except NOT_READ:
+        nodes = list(expressions_in(text))
     values: list[Value] = []
     expressions: list[Node] = []
     for node in nodes:
@@ -225,7 +130,7 @@ def _values(nodes: Iterable[Node]) -> list[Value]:
     for node in nodes:
         try:
             found.append(value_of(node, {}))
-        except _NOT_READ:
+        except NOT_READ:
             continue
     return found
 
@@ -240,70 +145,14 @@ def _parts(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def _tells(line: str, answers: Sequence[_Answer], steps: dict[str, int]) -> bool:
-    line = _without_marks(line, steps)
-    unmarked = _BULLET.sub("", line)  # `- 3` is an item, or minus three
+    line = without_marks(line, steps)
+    unmarked = without_bullet(line)  # `- 3` is an item, or minus three
     return any(
         _one_tells(piece, answers)
         for text in dict.fromkeys((line, unmarked))
         for start in range(0, len(text), LONGEST_LINE)
-        for piece in _spellings(text[start : start + LONGEST_LINE + 100])
+        for piece in spellings(text[start : start + LONGEST_LINE + 100])
     )
-
-
-def _without_marks(line: str, steps: dict[str, int]) -> str:
-    """The line without the number of a list's item, and without `Step 2:`, if they count up from 1."""
-    line = html.unescape(line)
-    found = _LIST_MARK.match(line)
-    if found is not None and int(found[1]) == steps.get("list", 0) + 1:
-        steps["list"] = int(found[1])
-        line = line[found.end() :]
-
-    def counted(step: re.Match[str]) -> str:
-        number = int(step[1] or step[2])
-        word = re.sub(r"[\d\s#]", "", step[0]).lower()
-        if number not in {steps.get(word, 0) + 1, steps.get(word, 0)} or number == 0:
-            return step[0]
-        steps[word] = number
-        return " "
-
-    return _STEP.sub(counted, line)
-
-
-def _spellings(line: str) -> Iterator[str]:
-    """The line as mathematics may stand in it: without Markdown, tags and what LaTeX says of its looks."""
-    text = "".join(
-        char for char in line if unicodedata.category(char) not in {"Cf", "Me"} and char not in "\ufe0e\ufe0f"
-    )
-    text = _SMALL_ALONE.sub(lambda run: run[0].translate(_SMALL_DIGITS), text)
-    text = re.sub(r"<ol\b[^<>]*\bstart\s*=\s*[\"']?(\d+)[^<>]*>", r" \1 ", text, flags=re.IGNORECASE)
-    text = "".join(_plain_digit(char) for char in text)
-    text = re.sub(r"\\(?=[*_~`|<>#.!()\[\]-])(?![\[\]()])", "", text)
-    text = _TAG.sub("", text)
-    apart = re.sub(r"(?<=\d),(?=\d)", ", ", text)  # `x = 2,3` may be one number or two
-    yield from dict.fromkeys(_cleaned(each, mark) for each in (text, apart) for mark in ("", " "))
-
-
-def _plain_digit(char: str) -> str:
-    """The digit that a circled, superscript-free or bold one is: `②`, `𝟐`, `２`, `٢`."""
-    if char.isascii() or char in "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉":
-        return char
-    number = unicodedata.numeric(char, None) if unicodedata.category(char) in {"Nd", "No", "Nl"} else None
-    if number is None or number != int(number):
-        return char
-    return str(int(number)) if char.isdecimal() else f" {int(number)} "
-
-
-def _cleaned(text: str, mark: str) -> str:
-    text = _MARKDOWN.sub(mark, text)
-    text = _COLOUR.sub(mark, text)
-    for _ in range(4):
-        shorter = _COMMAND_TEXT.sub(r" \1 ", text)
-        if shorter == text:
-            break
-        text = shorter
-    text = plain_text(_SILENT.sub(" ", text.replace("\\\\", "\n")))
-    text = _EQUALS.sub(" = ", text)
-    return _INSIDE_WORD.sub(" ", text)
 
 
 def _one_tells(text: str, answers: Sequence[_Answer]) -> bool:
@@ -319,7 +168,7 @@ def _one_tells(text: str, answers: Sequence[_Answer]) -> bool:
 def _tokens_tell(tokens: Sequence[Token], answer: _Answer) -> bool:
     of_exercise: set[int] = set()
     for span in find_spans(tokens):
-        if _parsed(span.tokens) in answer.exempt:  # and so no part of it tells anything
+        if parsed(span.tokens) in answer.exempt:  # and so no part of it tells anything
             of_exercise |= {id(token) for token in span.tokens}
         elif any(_is_answer(node, answer) for node in _nodes_of(span.tokens)):
             return True
@@ -353,13 +202,13 @@ def _nodes_of(tokens: Sequence[Token]) -> Iterator[Node]:
     """The expressions of a span: the whole, and what stands between its signs of equality and its commas."""
     pieces = _split(tokens)
     if len(pieces) > 1:
-        node = _parsed(tokens)
+        node = parsed(tokens)
         if node is not None:
             yield node
     for piece in pieces:
-        if piece[-1].text == "!" and (node := _parsed(piece[:-1])) is not None:
+        if piece[-1].text == "!" and (node := parsed(piece[:-1])) is not None:
             yield node  # `it is 3!`
-        node = _parsed(piece)
+        node = parsed(piece)
         if node is not None:
             yield node
             continue
@@ -400,27 +249,9 @@ def _slices(piece: Sequence[Token]) -> Iterator[Node]:
             if tried > MOST_SLICES:
                 return
             spaced = (before is None or piece[start].spaced) and (after is None or after.spaced)
-            node = _parsed(piece[start : start + length]) if spaced else None
+            node = parsed(piece[start : start + length]) if spaced else None
             if node is not None:
                 yield node
-
-
-def _parsed(tokens: Sequence[Token]) -> Node | None:
-    try:
-        return parse(tuple(tokens))
-    except _NOT_READ:
-        return None
-
-
-def _expressions(text: str) -> Iterator[Node]:
-    try:
-        tokens = tokenize(plain_text(text))
-    except UnreadableNumber:
-        return
-    for span in find_spans(tokens):
-        node = _parsed(span.tokens)
-        if node is not None:
-            yield node
 
 
 def _is_answer(node: Node, answer: _Answer) -> bool:
@@ -442,7 +273,7 @@ def _equals_any(node: Node, answer: _Answer) -> bool:
         return any(
             set(names) == set(variables_of(each)) and same(node, each) is not False for each in answer.expressions
         ) or any(_up_to_constant(node, each) for each in answer.expressions)
-    except _NOT_READ:
+    except NOT_READ:
         return False
 
 

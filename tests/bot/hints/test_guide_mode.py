@@ -9,7 +9,7 @@ from playground.pilot import SeenMessage, Student
 from playground.server import Playground
 from tests.bot.hints.climbing import EQUATION, answers, help_turn, ladder, now_says, source
 from tests.house import House, bot_in, finished, settings_for
-from tests.scripted_openai import ScriptedOpenAI, Turn
+from tests.scripted_openai import Call, Fault, ScriptedOpenAI, Turn, tool_outputs
 
 GIVEN_AWAY = "Let us see.\n\nThe answer is **x = 3**.\n\nNow try it."
 
@@ -166,3 +166,95 @@ async def test_ending_it_opens_nothing(house: House) -> None:
     assert "x = 3" not in in_the_open(later.text)
     assert "x = 3" not in in_the_open(alex.now(beside).text)
     assert "x = 3" not in source(house, post)
+
+
+TWO = "solve 2x + 3 = 9 and then 5y - 1 = 34"
+BOTH_TOLD = "The first is x = 3.\n\nThe second is y = 7.\n\nTry them."
+
+
+async def two_ladders(student: Student, place: Any) -> tuple[SeenMessage, SeenMessage]:
+    first, second = [await ladder(student, each, place) for each in ("2x", "5y")]
+    return first, second
+
+
+async def test_of_two_open_exercises_each_is_held_back_for_itself(house: House) -> None:
+    alex = await house.discord.student("alex")
+    await guided(house, alex)
+    house.openai.turns += [Turn(BOTH_TOLD), Turn("Both done: x = 3 and y = 7.")]
+    start = await house.ask(alex, TWO)
+    told = await finished(alex, start, "The first")
+    assert not {"x = 3", "y = 7"} & {each for each in ("x = 3", "y = 7") if each in in_the_open(told.text)}
+    first, second = await two_ladders(alex, start.id)
+    await answers(alex, first, "3")
+    await now_says(alex, first, "Solved")
+    half = await alex.wait_for(lambda: "x = 3" in in_the_open(alex.now(told).text) and alex.now(told), what="the first")
+    assert "y = 7" in half.text
+    assert "y = 7" not in in_the_open(half.text)
+    await answers(alex, second, "7")
+    await now_says(alex, second, "Solved")
+    await alex.wait_for(lambda: "||" not in alex.now(told).text, what="the second")
+
+
+async def test_after_a_restart_each_is_held_back_for_itself_too(tmp_path: Path) -> None:
+    async with Playground() as local, ScriptedOpenAI(Turn(BOTH_TOLD)) as openai:
+        settings = settings_for(local, openai, tmp_path)
+        alex = await local.student("alex")
+        async with bot_in(local, settings) as bot:
+            house = House(local, openai, settings, bot)
+            await guided(house, alex)
+            start = await house.ask(alex, TWO)
+            told = await finished(alex, start, "The first")
+            first, second = await two_ladders(alex, start.id)
+        async with bot_in(local, settings):
+            await answers(alex, second, "7")
+            await now_says(alex, second, "Solved")
+            await alex.wait_for(lambda: "y = 7" in in_the_open(alex.now(told).text), what="the second")
+            assert "x = 3" not in in_the_open(alex.now(told).text)
+            await answers(alex, first, "3")
+            await now_says(alex, first, "Solved")
+            await alex.wait_for(lambda: "||" not in alex.now(told).text, what="the first")
+
+
+async def test_regenerate_and_retry_hide_it_too(house: House) -> None:
+    alex = await house.discord.student("alex")
+    await guided(house, alex)
+    house.openai.turns += [Fault(status=400, message="no")]
+    start = await house.ask(alex, "what is 2x + 3 = 9")
+    failed = await finished(alex, start, button="saem:retry:")
+    house.openai.turns += [Turn("It is x = 3."), Turn("Once more: 3.")]
+    await alex.clicks(failed, "Retry")
+    answer = await finished(alex, start, "x = 3")
+    assert "3" not in in_the_open(answer.text)
+    post = await ladder(alex, "Hint 1", start)
+    await alex.clicks(answer, "Regenerate")
+    again = await finished(alex, start, "Once more")
+    assert "3" not in in_the_open(again.text)
+    posts = [each for each in alex.messages(start.id) if "Hint 1" in each.text]
+    assert len(posts) == 1, "an exercise has one ladder"
+    await answers(alex, post, "3")
+    await alex.wait_for(lambda: "||" not in alex.now(again).text, what="plain words")
+
+
+async def test_a_quiz_does_not_put_an_exercise_that_is_open(house: House) -> None:
+    """It would tell the answer, and its explanation too."""
+    alex = await house.discord.student("alex")
+    await guided(house, alex)
+    posing = {"question_text": "What solves 9 = 2x + 3?", "choices": ["1", "2", "3", "4"], "answer": 2}
+    other = {"question_text": "What solves 4x + 1 = 9?", "choices": ["1", "2", "3", "4"], "answer": 1}
+    telling = {**other, "question_text": "What is a root?", "explanation": "As in 2x + 3 = 9, where it is 3."}
+    call = {"title": "Equations", "questions": [posing, other, telling]}
+    house.openai.turns += [help_turn(EQUATION), *[Turn(calls=[Call("generate_quiz", call)])] * 3, Turn("Fine.")]
+    start = await house.ask(alex, "help me with 2x + 3 = 9")
+    post = await ladder(alex)
+    await alex.says(start.id, "give me a quiz on it")
+    quiz = await alex.sees(start, contains="4x + 1 = 9")
+    assert "2x + 3" not in quiz.text
+    (sent_back,) = [json.loads(each)["problems"] for each in tool_outputs(house.requests[-1])][:1]
+    assert sent_back == [
+        "Question 1 puts an exercise that the student is working on; ask another, with other numbers.",
+        "Question 3 puts an exercise that the student is working on; ask another, with other numbers.",
+    ]
+    quiz_cog: Any = house.bot.get_cog("QuizCog")
+    stored = await quiz_cog.quiz_store.get((quiz.controls[0].custom_id or "").split(":")[1])
+    assert [each.question_text for each in stored.session.quiz.questions] == ["What solves 4x + 1 = 9?"]
+    assert "2x + 3" in post.text

@@ -2,7 +2,8 @@
 
 import pytest
 
-from maths.keys.told_answers import check_help, exercises_in, telling_lines
+from maths.keys.exercises import exercises_in
+from maths.keys.told_answers import check_help, telling_lines
 
 LINEAR = ["2x + 3 = 9", "x = 3"]
 
