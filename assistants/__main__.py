@@ -13,6 +13,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 if __name__ == "__main__":  # Ctrl+C while the imports below run would end in a traceback
@@ -103,8 +104,9 @@ async def serve(settings: Settings) -> None:
             f"The server cannot listen on {host}:{port}: {error.strerror or error}. Change ASSISTANTS_PORT or _HOST."
         )
         raise StartError(message) from error
+    make_app = partial(create_app, settings, key=key, stand_alone=True)
     with listener:
-        async with Pool(size=2) as pool, serve_app(create_app(settings, pool=pool, key=key), listener):
+        async with Pool(size=2) as pool, serve_app(make_app(pool=pool), listener):
             sys.stdout.write(f"Assistants API on http://{host}:{listener.getsockname()[1]}/v1\n")
             sys.stdout.flush()
             gc.collect()

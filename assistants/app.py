@@ -10,12 +10,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from assistants.api import assistants, files, messages, models, openapi, run_steps, runs, threads, vector_stores
+from assistants.api.cors import CorsMiddleware
 from assistants.api.middleware import ApiMiddleware, on_api_error, on_http_exception, on_invalid_parameter
+from assistants.api.pass_through import PassThrough
 from assistants.errors import ApiError
 from assistants.interpreter.code_interpreter import CodeInterpreter
 from assistants.interpreter.kernels import Kernels
-from assistants.models.api_detection import open_model
+from assistants.models.api_detection import OPENAI_URL, open_model
 from assistants.models.model_protocol import Model
+from assistants.models.reverse_proxy import ReverseProxy
 from assistants.retrieval.retrieval import open_retrieval
 from assistants.runs.execution import RunServices
 from assistants.runs.orphaned_runs import OrphanedRuns
@@ -36,14 +39,16 @@ def create_app(
     *,
     pool: Pool,
     key: str | None = None,
+    stand_alone: bool = False,
     open_model: ModelOpener | None = None,
     tools: Sequence[ServerTool] = (),
     clock: Clock = time.time,
 ) -> FastAPI:
     """The server as an ASGI app; its lifespan opens and closes the store, the model and the runs.
 
-    Clients must send `key` (the settings' when None). `open_model` replaces the model that the settings name; `tools`
-    are further tools that the server runs itself.
+    Clients must send `key` (the settings' when None). A server that is not `stand_alone` is a part of another program
+    and asked by that alone: by no web page, and for nothing that is the provider's. `open_model` replaces the model
+    that the settings name; `tools` are further tools that the server runs itself.
 
     Raises:
         ValueError: there is no key.
@@ -78,7 +83,10 @@ def create_app(
     for endpoints in (assistants, runs, threads, messages, run_steps, files, vector_stores, models):
         app.include_router(endpoints.router, prefix="/v1")
     app.openapi = lambda: _openapi_document(app)  # type: ignore[method-assign]
+    app.add_middleware(PassThrough, enabled=stand_alone and settings.pass_through == "on")  # noqa: S105 - no password
     app.add_middleware(ApiMiddleware, key=key)
+    if stand_alone and settings.cors_origins:
+        app.add_middleware(CorsMiddleware, origins=settings.cors_origins)
     return app
 
 
@@ -111,7 +119,10 @@ async def _open_services(
     orphaned_runs = OrphanedRuns(run_tasks, store)
     stack.push_async_callback(orphaned_runs.close)
     await orphaned_runs.start()
-    return Services(settings, store, model, retrieval, run_tasks, clock)
+    proxy = _reverse_proxy(settings)
+    if proxy is not None:
+        await stack.enter_async_context(proxy)
+    return Services(settings, store, model, retrieval, run_tasks, clock, proxy)
 
 
 def _model_of_settings(settings: Settings, pool: Pool) -> AbstractAsyncContextManager[Model]:
@@ -123,6 +134,14 @@ def _model_of_settings(settings: Settings, pool: Pool) -> AbstractAsyncContextMa
         window=settings.model_context,
         pool=pool,
     )
+
+
+def _reverse_proxy(settings: Settings) -> ReverseProxy | None:
+    """The way to the provider that the settings name."""
+    key = settings.openai_api_key
+    if settings.model_api == "offline" or (key is None and settings.openai_base_url is None):
+        return None
+    return ReverseProxy(settings.openai_base_url or OPENAI_URL, key.get_secret_value() if key else None)
 
 
 def _openapi_document(app: FastAPI) -> dict[str, object]:

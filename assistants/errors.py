@@ -8,7 +8,8 @@
     ├── MethodNotAllowedError       405
     ├── TooLargeError               413
     ├── UnsupportedMediaError       415
-    └── ServerError                 500
+    ├── ServerError                 500
+    └── BadGatewayError             502
 
 The body is always `{"error": {"message", "type", "param", "code"}}`.
 """
@@ -93,3 +94,11 @@ class ServerError(ApiError):
     status = 500
     type = "server_error"
     default_code = "server_error"
+
+
+class BadGatewayError(ApiError):
+    """The model's provider cannot be reached."""
+
+    status = 502
+    type = "server_error"
+    default_code = "provider_unreachable"

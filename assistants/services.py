@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from assistants.models.model_protocol import Model
+from assistants.models.reverse_proxy import ReverseProxy
 from assistants.retrieval.retrieval import Retrieval
 from assistants.runs.run_tasks import RunTasks
 from assistants.settings import Settings
@@ -26,6 +27,8 @@ class Services:
     retrieval: Retrieval
     run_tasks: RunTasks
     clock: Clock
+    reverse_proxy: ReverseProxy | None
+    """The way to the model's provider for endpoints that this server does not have; None where there is none."""
 
     def now(self) -> int:
         """The present in whole seconds, as the API writes times."""

@@ -1,6 +1,7 @@
 """The server's settings, read once from the environment and `.env`."""
 
 import json
+import re
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,11 +14,29 @@ RETIRED_MODELS = ("gpt-3.5*", "gpt-4*", "chatgpt-4o*", "o1*", "o3*", "o4*")
 """Models that leave OpenAI's API by January 2027 but that old assistants name; MODEL answers in their place."""
 
 
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?")
+"""A web page's origin, as browsers write it: names in other scripts are in Punycode."""
+
+
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
         raise ValueError("it begins like JSON but is not valid JSON") from None
+
+
+def _origin(text: str) -> str:
+    """An origin as browsers write it: in small letters, without the usual port."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    written = text.lower().removesuffix("/")
+    if not _ORIGIN.fullmatch(written) or not host:
+        raise ValueError("it must be a list such as https://a.example,http://localhost:5173, or * for all pages")
+    usual = {"http": 80, "https": 443}.get(parts.scheme.lower())
+    return written.removesuffix(f":{port}") if port == usual else written
 
 
 class Settings(BaseSettings):
@@ -66,6 +85,14 @@ class Settings(BaseSettings):
     )
     assistants_host: str = Field(default="127.0.0.1", description="Address the stand-alone server listens on.")
     assistants_port: int = Field(default=8100, ge=0, le=65535, description="Its port; 0 picks a free one.")
+    pass_through: Literal["on", "off"] = Field(
+        default="on",
+        description="Whether the stand-alone server passes endpoints that it does not have to the model's provider.",
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Web pages that may ask the stand-alone server: `https://a.example,http://localhost:5173`, or `*`.",
+    )
     code_interpreter: Literal["on", "off"] = Field(
         default="on",
         description="Whether code that models write runs, in the sandbox; where there is no sandbox it never does.",
@@ -109,6 +136,16 @@ class Settings(BaseSettings):
         if not usable or not value.isprintable() or " " in value:
             raise ValueError("it is not an address such as http://host:8000/v1, with a number as the port")
         return value
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        named = [origin.strip() for origin in value.split(",") if origin.strip()]
+        if "*" in named and len(named) > 1:
+            raise ValueError("it must be either * for all pages or a list of origins")
+        return tuple(dict.fromkeys(origin if origin == "*" else _origin(origin) for origin in named))
 
     @field_validator("embedding_model")
     @classmethod

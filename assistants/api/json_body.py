@@ -72,16 +72,10 @@ async def read_json(request: Request) -> object:
     Raises:
         ApiError: the content type is another, or the body is too large or malformed.
     """
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type and not content_type.endswith("json"):
-        raise UnsupportedMediaError(
-            f"Unsupported content type: '{content_type}'. This API method only accepts 'application/json' requests."
-        )
-    encoding = request.headers.get("content-encoding", "identity").strip().lower()
-    if encoding != "identity":
-        raise UnsupportedMediaError(f"Unsupported content encoding: '{encoding}'. Send the JSON as it is.")
     body = bytearray()
     async for chunk in request.stream():
+        if chunk and not body:
+            _check_type(request)
         body += chunk
         if len(body) > MAX_BODY:
             raise TooLargeError(f"The request is too large: at most {MAX_BODY} bytes of JSON are accepted.")
@@ -91,6 +85,18 @@ async def read_json(request: Request) -> object:
         return orjson.loads(body.removeprefix(BYTE_ORDER_MARK))
     except orjson.JSONDecodeError as error:
         raise InvalidRequestError(f"We could not parse the JSON body of your request: {error}.") from None
+
+
+def _check_type(request: Request) -> None:
+    """Refuse a body that is not said to be plain JSON; many programs name another type when they send no body."""
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type and not content_type.endswith("json"):
+        raise UnsupportedMediaError(
+            f"Unsupported content type: '{content_type}'. This API method only accepts 'application/json' requests."
+        )
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding != "identity":
+        raise UnsupportedMediaError(f"Unsupported content encoding: '{encoding}'. Send the JSON as it is.")
 
 
 def _check_values(body: object) -> None:

@@ -3,6 +3,7 @@
 import hmac
 import http
 import time
+from collections.abc import Iterator
 from secrets import token_hex
 
 import orjson
@@ -14,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistants.api.azure_paths import without_azure
 from assistants.api.validation_errors import explain_details
 from assistants.errors import (
     ApiError,
@@ -49,7 +51,7 @@ class ApiMiddleware:
         send_with_headers = _SendWithHeaders(send, request_id)
         try:
             self._check_key_and_path(scope)
-            scope = _without_slash(scope)
+            scope = _without_slash(without_azure(scope))
             with structlog.contextvars.bound_contextvars(request_id=request_id):
                 await self._app(scope, receive, send_with_headers)
         except ApiError as error:
@@ -63,7 +65,7 @@ class ApiMiddleware:
             await error_response(ServerError())(scope, receive, send_with_headers)
 
     def _check_key_and_path(self, scope: Scope) -> None:
-        if not hmac.compare_digest(_bearer(scope), self._key):
+        if not any(hmac.compare_digest(key, self._key) for key in _keys(scope)):
             raise UnauthorizedError("Incorrect API key provided, or none. Send it as 'Authorization: Bearer KEY'.")
         if "\0" in scope["path"]:
             raise NotFoundError("Invalid URL: it holds a null character.", code="unknown_url")
@@ -82,12 +84,14 @@ class _SendWithHeaders:
         if message["type"] == "http.response.start":
             self.started = True
             milliseconds = round((time.perf_counter() - self._started_at) * 1000)
-            message["headers"] = [
-                *message.get("headers", ()),
-                (b"x-request-id", self._request_id),
-                (b"openai-processing-ms", str(milliseconds).encode()),
-                (b"openai-version", API_VERSION),
-            ]
+            own = {
+                b"x-request-id": self._request_id,
+                b"openai-processing-ms": str(milliseconds).encode(),
+                b"openai-version": API_VERSION,
+            }
+            given = message.get("headers", ())
+            known = {name for name, _ in given}  # a response of the provider has its own
+            message["headers"] = [*given, *(pair for pair in own.items() if pair[0] not in known)]
         await self._send(message)
 
 
@@ -97,12 +101,15 @@ def _without_slash(scope: Scope) -> Scope:
     return {**scope, "path": path.rstrip("/")} if path.endswith("/") and path != "/" else scope
 
 
-def _bearer(scope: Scope) -> bytes:
+def _keys(scope: Scope) -> Iterator[bytes]:
+    """The keys that a client has sent: as `Authorization: Bearer KEY`, or as Azure's clients do, as `api-key: KEY`."""
     for name, value in scope["headers"]:
         if name == b"authorization":
             scheme, _, key = value.partition(b" ")
-            return bytes(key.strip()) if scheme.lower() == b"bearer" else b""
-    return b""
+            if scheme.lower() == b"bearer":
+                yield key.strip()
+        elif name == b"api-key":
+            yield value.strip()
 
 
 def error_response(error: ApiError, headers: dict[str, str] | None = None) -> Response:

@@ -83,7 +83,7 @@ async def running(
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(Pool(size=1))
         opener: Any = model.opener()
-        app = create_app(configured, pool=pool, key=KEY, open_model=opener, tools=tools, clock=clock)
+        app = create_app(configured, pool=pool, key=KEY, stand_alone=True, open_model=opener, tools=tools, clock=clock)
         watch = ResponseWatch()
         app.add_middleware(watch.middleware)
         listener: socket.socket = stack.enter_context(bind("127.0.0.1", 0))

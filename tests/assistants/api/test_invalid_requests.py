@@ -101,9 +101,9 @@ async def test_a_run_belongs_to_its_thread_alone(server: Running) -> None:
 
 
 async def test_unknown_urls_and_methods_are_answered_in_the_apis_words(server: Running) -> None:
-    assert await ask(server, "GET", "/completions") == (
+    assert await ask(server, "GET", "/nothing") == (
         404,
-        {"error": _error("Invalid URL (GET /v1/completions)", code="unknown_url")},
+        {"error": _error("Invalid URL (GET /v1/nothing)", code="unknown_url")},
     )
     status, body = await ask(server, "PUT", "/assistants")
     assert (status, body["error"]["code"]) == (405, "method_not_supported")
@@ -291,6 +291,12 @@ async def test_a_body_of_another_type_is_refused(server: Running) -> None:
     status, answer = await ask(server, "POST", "/assistants", data={"model": "m"})
 
     assert (status, answer["error"]["code"]) == (415, "unsupported_content_type")
+
+
+async def test_a_body_that_is_not_there_has_no_type(server: Running) -> None:
+    for content_type in ("application/octet-stream", "application/x-www-form-urlencoded", "text/plain"):
+        status, thread = await ask(server, "POST", "/threads", data=b"", headers={"Content-Type": content_type})
+        assert (status, thread["object"]) == (200, "thread")
 
 
 async def test_a_compressed_body_is_refused(server: Running) -> None:
