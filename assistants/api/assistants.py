@@ -13,6 +13,7 @@ from assistants.json_objects import assistant_object, deleted_object
 from assistants.runs.tool_resources import merged, resolve
 from assistants.services import ServicesDep
 from assistants.store.assistants import Assistant, find_assistant
+from assistants.store.deleted_objects import note_deleted
 from assistants.store.ids import new_id
 
 CREATE = Body(assistant_create_params.AssistantCreateParams, limits=field_limits.ASSISTANT)
@@ -82,6 +83,7 @@ async def remove(assistant_id: str, services: ServicesDep) -> Response:
     """Delete an assistant; its threads and runs stay."""
     async with services.store.write() as session:
         await find_assistant(session, assistant_id)
+        await note_deleted(session, Assistant, Assistant.id == assistant_id)
         await session.execute(delete(Assistant).where(Assistant.id == assistant_id))
     return json_response(deleted_object(assistant_id, "assistant.deleted"))
 

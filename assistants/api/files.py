@@ -71,11 +71,11 @@ async def list_all(
     after: str | None = None,
 ) -> Response:
     """List files."""
-    conditions: list[ColumnElement[bool]] = [or_(File.expires_at.is_(None), File.expires_at > services.now())]
+    filters: list[ColumnElement[bool]] = [or_(File.expires_at.is_(None), File.expires_at > services.now())]
     if purpose is not None:
-        conditions.append(File.purpose == purpose.replace("\0", ""))
+        filters.append(File.purpose == purpose.replace("\0", ""))
     async with services.store.read() as session:
-        page = await read_page(session, File, PageQuery(limit, order, after), *conditions, noun="file")
+        page = await read_page(session, File, PageQuery(limit, order, after), filters=filters, noun="file")
     return json_response(page.list_object(file_object))
 
 

@@ -14,6 +14,7 @@ from assistants.json_objects import deleted_object, message_object
 from assistants.runs.new_messages import attachments_of, new_messages, require_image_files, thread_locked
 from assistants.runs.tool_resources import Attached, attach
 from assistants.services import ServicesDep
+from assistants.store.deleted_objects import note_deleted
 from assistants.store.messages import Message, check_message_limit, find_message
 from assistants.store.runs import active_run
 from assistants.store.threads import find_thread, lock_thread
@@ -57,12 +58,12 @@ async def list_all(
     run_id: Annotated[str | None, Query(description="Only the messages of this run.")] = None,
 ) -> Response:
     """List a thread's messages."""
-    conditions = [Message.thread_id == thread_id]
-    if run_id:
-        conditions.append(Message.run_id == run_id.replace("\0", ""))
+    filters = [Message.run_id == run_id.replace("\0", "")] if run_id else []
     async with services.store.read() as session:
         await find_thread(session, thread_id)
-        page = await read_page(session, Message, query, *conditions, noun="message")
+        page = await read_page(
+            session, Message, query, Message.thread_id == thread_id, filters=filters, noun="message", list_id=thread_id
+        )
     return json_response(page.list_object(message_object))
 
 
@@ -95,5 +96,6 @@ async def remove(thread_id: str, message_id: str, services: ServicesDep) -> Resp
         message = await find_message(session, thread_id, message_id)
         if message.status == "in_progress":
             raise ConflictError(f"Can't delete message {message_id} while its run {message.run_id} is active.")
+        await note_deleted(session, Message, Message.id == message_id, list_id=Message.thread_id)
         await session.execute(delete(Message).where(Message.id == message_id))
     return json_response(deleted_object(message_id, "thread.message.deleted"))

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from assistants.errors import NotFoundError
 from assistants.store.base import Resource
+from assistants.store.deleted_objects import deleted_seq
 
 Row = TypeVar("Row", bound=Resource)
 
@@ -54,19 +55,32 @@ class Page:
 
 
 async def read_page(
-    session: AsyncSession, table: type[Row], wanted: PageQuery, *conditions: ColumnElement[bool], noun: str
+    session: AsyncSession,
+    table: type[Row],
+    wanted: PageQuery,
+    *within: ColumnElement[bool],
+    filters: Sequence[ColumnElement[bool]] = (),
+    noun: str,
+    list_id: str | None = None,
 ) -> Page:
-    """The page of `table` that `wanted` asks for, among the rows that meet `conditions`.
+    """The page that `wanted` asks for: of the rows of `table` `within` a list those that pass `filters`.
+
+    A cursor goes on from where its object stands, also when that does not pass `filters` (any more), and from where it
+    stood when it was deleted (`list_id` as in `deleted_objects`, the table's name when None).
 
     Raises:
         NotFoundError: `after` or `before` is no id in this list; the message calls a row `noun`.
     """
     ascending = wanted.order == "asc"
-    where = list(conditions)
+    where = [*within, *filters]
     for cursor, later in ((wanted.after, ascending), (wanted.before, not ascending)):
         if cursor:
-            seq = await _position(session, table, cursor, conditions, noun)
-            where.append(table.seq > seq if later else table.seq < seq)
+            seq, deleted = await _position(session, table, cursor, within, list_id or table.__tablename__)
+            if seq is None:
+                raise NotFoundError.of(noun, cursor)
+            # SQLite may give the `seq` of the newest row again after it was deleted: to a newer one.
+            newer = table.seq >= seq if deleted else table.seq > seq
+            where.append(newer if later else table.seq < seq)
     # With `before` alone the page ends right before that object, so it is read backwards.
     backwards = bool(wanted.before) and not wanted.after
     read_ascending = ascending != backwards
@@ -82,10 +96,12 @@ async def read_page(
 
 
 async def _position(
-    session: AsyncSession, table: type[Row], id_: str, conditions: Sequence[ColumnElement[bool]], noun: str
-) -> int:
-    if "\0" not in id_:
-        seq = await session.scalar(select(table.seq).where(table.id == id_, *conditions))
-        if seq is not None:
-            return seq
-    raise NotFoundError.of(noun, id_)
+    session: AsyncSession, table: type[Row], id_: str, within: Sequence[ColumnElement[bool]], list_id: str
+) -> tuple[int | None, bool]:
+    """The `seq` of the object `id_` in a list, None where there was none; and whether it was deleted."""
+    if "\0" in id_:
+        return None, False
+    seq = await session.scalar(select(table.seq).where(table.id == id_, *within))
+    if seq is not None:
+        return seq, False
+    return await deleted_seq(session, list_id, id_), True

@@ -31,7 +31,7 @@ async def list_all(
     """List a run's steps."""
     async with services.store.read() as session:
         await find_run(session, thread_id, run_id)
-        page = await read_page(session, RunStep, query, RunStep.run_id == run_id, noun="run step")
+        page = await read_page(session, RunStep, query, RunStep.run_id == run_id, noun="run step", list_id=run_id)
     return json_response(page.list_object(lambda step: step_object(step, with_content=RESULT_CONTENT in include)))
 
 

@@ -140,8 +140,8 @@ async def list_files(
     """List the files in a vector store."""
     async with services.store.read() as session:
         await find_vector_store(session, vector_store_id)
-        where = [VectorStoreFile.vector_store_id == vector_store_id]
-        return json_response((await _file_page(session, query, where, filter)).list_object(vector_store_file_object))
+        page = await _file_page(session, query, vector_store_id, filter)
+    return json_response(page.list_object(vector_store_file_object))
 
 
 @router.get("/{vector_store_id}/files/{file_id}", operation_id="getVectorStoreFile")
@@ -246,8 +246,8 @@ async def list_batch_files(
     """List the files of a batch."""
     async with services.store.read() as session:
         await find_batch(session, vector_store_id, batch_id)
-        where = [VectorStoreFile.vector_store_id == vector_store_id, VectorStoreFile.batch_id == batch_id]
-        return json_response((await _file_page(session, query, where, filter)).list_object(vector_store_file_object))
+        page = await _file_page(session, query, vector_store_id, filter, VectorStoreFile.batch_id == batch_id)
+    return json_response(page.list_object(vector_store_file_object))
 
 
 def _search_result_object(result: SearchResult) -> dict[str, Any]:
@@ -293,9 +293,15 @@ def _checked_attributes(attributes: Mapping[str, Any] | None) -> Mapping[str, An
 
 
 async def _file_page(
-    session: AsyncSession, query: PageQuery, where: list[ColumnElement[bool]], status: FileStatus | None
+    session: AsyncSession,
+    query: PageQuery,
+    vector_store_id: str,
+    status: FileStatus | None,
+    *filters: ColumnElement[bool],
 ) -> Page:
     """A page of vector store files, whose id in the API is the file's."""
     if status is not None:
-        where = [*where, VectorStoreFile.status == status]
-    return await read_page(session, cast("type[Resource]", VectorStoreFile), query, *where, noun="file")
+        filters = (*filters, VectorStoreFile.status == status)
+    table = cast("type[Resource]", VectorStoreFile)
+    where = VectorStoreFile.vector_store_id == vector_store_id
+    return await read_page(session, table, query, where, filters=filters, noun="file", list_id=vector_store_id)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from assistants.errors import InvalidRequestError, NotFoundError
 from assistants.retrieval.blobs import Blobs, Upload
 from assistants.retrieval.file_names import safe_name
+from assistants.store.deleted_objects import note_deleted
 from assistants.store.files import File, find_file
 from assistants.store.ids import new_id
 from assistants.store.store import Store
@@ -155,6 +156,7 @@ class Files:
     async def _delete(self, file_ids: Sequence[str]) -> None:
         async with self._store.write() as session:
             await remove_from_vector_stores(session, VectorStoreFile.file_id.in_(file_ids))
+            await note_deleted(session, File, File.id.in_(file_ids))
             await session.execute(delete(File).where(File.id.in_(file_ids)))
         await self.blobs.remove(file_ids)
         self.on_removed()

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assistants.errors import InvalidRequestError
 from assistants.retrieval.chunks import DEFAULT_OVERLAP, DEFAULT_SIZE
 from assistants.retrieval.files import Files
+from assistants.store.deleted_objects import note_deleted
 from assistants.store.ids import new_id
 from assistants.store.store import Store
 from assistants.store.vector_stores import (
@@ -130,6 +131,7 @@ class VectorStores:
         async with self.store.write() as session:
             await find_vector_store(session, id_)
             await remove_from_vector_stores(session, VectorStoreFile.vector_store_id == id_)
+            await note_deleted(session, VectorStore, VectorStore.id == id_)
             await session.execute(delete(VectorStore).where(VectorStore.id == id_))
         self._changed()
 

@@ -21,6 +21,7 @@ from assistants.runs.token_estimates import estimate_message
 from assistants.runs.tool_calls import ToolCall, step_details
 from assistants.server_tools import ToolSession
 from assistants.store.cached_statements import change_row, delete_row, insert_rows
+from assistants.store.deleted_objects import note_deleted
 from assistants.store.ids import new_id
 from assistants.store.messages import Message
 from assistants.store.run_status import Status
@@ -159,6 +160,8 @@ class RunWriter:
             for row, values in self._changed:
                 await change_row(transaction, row, values)
             for row in self._deleted:
+                list_id = Message.thread_id if isinstance(row, Message) else RunStep.run_id
+                await note_deleted(transaction, type(row), type(row).id == row.id, list_id=list_id)
                 await delete_row(transaction, row)
         self._new.clear()
         self._changed.clear()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from assistants.store.assistants import Assistant
 from assistants.store.base import Base
+from assistants.store.deleted_objects import DeletedObject
 from assistants.store.files import File
 from assistants.store.made_files import MadeFile
 from assistants.store.messages import Message
@@ -17,6 +18,7 @@ __all__ = [
     "MIGRATIONS",
     "Assistant",
     "Base",
+    "DeletedObject",
     "File",
     "FileBatch",
     "MadeFile",

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, synonym
 from assistants.errors import NotFoundError
 from assistants.store.base import Base, BigKey, Json, Resource
 from assistants.store.cached_statements import Transaction, find_row
+from assistants.store.deleted_objects import note_deleted
 
 
 class VectorStore(Resource):
@@ -143,4 +144,5 @@ async def remove_from_vector_stores(session: AsyncSession, *conditions: ColumnEl
     """Remove the files that meet `conditions` from their vector stores; their passages are no longer found."""
     leaving = select(VectorStoreFile.seq).where(*conditions)
     await session.execute(insert(RemovedFile).from_select(["seq"], leaving))
+    await note_deleted(session, VectorStoreFile, *conditions, list_id=VectorStoreFile.vector_store_id)
     await session.execute(delete(VectorStoreFile).where(*conditions))
