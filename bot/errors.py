@@ -16,5 +16,9 @@ class StartupError(Exception):
     """The bot cannot start; the message is one plain sentence for the owner, with what to do."""
 
 
+class DiscordUnreachableError(StartupError):
+    """Discord cannot be reached, or fails: to try again later may help."""
+
+
 class ConfigurationError(StartupError):
     """The bot cannot start until its owner changes something: to start it again as it is would fail again."""

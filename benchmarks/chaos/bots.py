@@ -34,7 +34,9 @@ class Bot:
     async def start(self) -> None:
         """Start it; returns at once."""
         if self._process is not None:
-            return
+            if self._process.returncode is None:
+                return
+            self.problems.append(f"it ended by itself, with code {self._process.returncode}")
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "run", cwd=self._directory, env=self._environment, stdout=log, stderr=log

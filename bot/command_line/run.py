@@ -1,8 +1,10 @@
 """`saem run`: the tutor, connected to Discord until it is told to stop."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from http import HTTPStatus
 from typing import Any, Protocol
 
 import aiohttp
@@ -12,7 +14,7 @@ import structlog
 from bot.client import SaemBot, point_at
 from bot.command_line.assistants_server import is_offline, open_assistants
 from bot.command_line.refused_token import RefusedToken
-from bot.errors import ConfigurationError, StartupError
+from bot.errors import ConfigurationError, DiscordUnreachableError, StartupError
 from bot.replies.outbox import Outbox
 from bot.settings import Settings
 from bot.store.store import open_store
@@ -20,6 +22,8 @@ from workers import Pool
 
 log = structlog.get_logger(__name__)
 
+LONGEST_WAIT = 60.0
+"""Seconds from one attempt to log in to the next, when Discord cannot be reached for long."""
 AUTHENTICATION_FAILED = 4004
 """The gateway's close code for a token that is not valid, or no longer
 (https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes)."""
@@ -31,9 +35,11 @@ hundred answers a hundred times: a twentieth of the processor's time, with one p
 async def run(settings: Settings, *, before_connecting: Callable[[SaemBot], Awaitable[None]] | None = None) -> None:
     """Run the bot until it is told to stop; `before_connecting` is called with the bot when it has logged in.
 
+    While Discord cannot be reached, or fails, it tries again: after a reboot the network may come later than the bot.
+
     Raises:
         ConfigurationError: there is no token, or Discord refuses it or has refused it before.
-        StartupError: Discord cannot be reached.
+        StartupError: Discord refuses the bot for another reason.
         StoreError: the database cannot be opened.
     """
     if settings.discord_token is None:
@@ -41,19 +47,26 @@ async def run(settings: Settings, *, before_connecting: Callable[[SaemBot], Awai
             "There is no DISCORD_TOKEN: put the bot's token into .env, or try `saem demo` without one."
         )
     async with bot_factory(settings) as make_bot:
-        for message_content in (True, False):
+        message_content, failures = True, 0
+        while True:
             bot = make_bot(message_content=message_content)
             try:
                 await _run_until_told_to_stop(bot, settings, before_connecting)
             except discord.PrivilegedIntentsRequired as error:
                 if not message_content:
                     raise ConfigurationError("Discord refuses the intents that the bot asks for.") from error
+                message_content = False
                 log.warning(
                     "intent.missing",
                     intent="message content",
                     hint="Saem hears only mentions and direct messages; turn the Message Content Intent on in the "
                     "developer portal (Bot) and start again, so that students need not mention it in its threads.",
                 )
+            except DiscordUnreachableError as error:
+                again_in = min(LONGEST_WAIT, 2.0**failures)
+                failures += 1
+                log.warning("discord.unreachable", cause=str(error), again_in=again_in)
+                await asyncio.sleep(again_in)
             else:
                 return
 
@@ -92,8 +105,10 @@ async def _run_until_told_to_stop(
     except discord.ConnectionClosed as error:
         raise StartupError(f"Discord's gateway ended the connection for good (code {error.code}).") from error
     except (discord.GatewayNotFound, aiohttp.ClientError, TimeoutError) as error:
-        raise StartupError(f"Discord cannot be reached: {str(error) or 'no answer'}.") from error
+        raise DiscordUnreachableError(f"Discord cannot be reached: {str(error) or 'no answer'}.") from error
     except discord.HTTPException as error:
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise DiscordUnreachableError(f"Discord fails: {error.text or error}.") from error
         raise StartupError(f"Discord refuses the bot: {error.text or error}.") from error
 
 

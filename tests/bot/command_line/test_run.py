@@ -7,7 +7,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+import bot.command_line.run as run_module
 from bot.__main__ import CONFIGURATION
 from bot.command_line.assistants_server import is_offline
 from bot.command_line.check import check
@@ -15,6 +17,7 @@ from bot.command_line.run import run
 from bot.errors import ConfigurationError, StartupError
 from bot.settings import Settings
 from bot.store.store import StoreError
+from playground.faults import Fault
 from playground.server import Playground
 from tests.bot.command_line.saem_process import saem, start
 from tests.house import finished, settings_for
@@ -123,13 +126,20 @@ async def runs_until_identified(settings: Settings, playground: Playground) -> N
     await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_a_discord_that_cannot_be_reached_is_said_in_a_sentence(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+async def test_a_discord_that_cannot_be_reached_or_fails_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "LONGEST_WAIT", 0.01)
     async with Playground() as playground, ScriptedOpenAI() as openai:
-        settings = settings_for(playground, openai, tmp_path, discord_api_url=f"http://127.0.0.1:{port}/api/v10")
-        with pytest.raises(StartupError, match="cannot be reached"):
-            await run(settings)
+        playground.fail(Fault("status", "GET /users/@me", status=503))
+        playground.fail(Fault("disconnect", "GET /users/@me", times=2))  # aiohttp tries once more by itself
+        with capture_logs() as logs:
+            await runs_until_identified(settings_for(playground, openai, tmp_path), playground)
+    said = [(each["cause"], each["again_in"]) for each in logs if each["event"] == "discord.unreachable"]
+    assert said == [
+        ("Discord fails: 503: Upstream Error.", 0.01),
+        ("Discord cannot be reached: Server disconnected.", 0.01),
+    ]
 
 
 async def test_a_database_that_cannot_be_opened_is_said_in_a_sentence(tmp_path: Path) -> None:
