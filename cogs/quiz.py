@@ -23,7 +23,7 @@ from bot.quizzes.arguments.quiz import Citation
 from bot.quizzes.checks.background_check import BackgroundCheck
 from bot.quizzes.checks.passages import FilePassage, PassageFinder
 from bot.quizzes.checks.quiz_check import QuizCheck
-from bot.quizzes.checks.second_solve import SecondSolve
+from bot.quizzes.checks.second_solve import Place, SecondSolve
 from bot.quizzes.follow_ups import Asking, FollowUps, explanation_question
 from bot.quizzes.generate_quiz import GenerateQuiz
 from bot.quizzes.pending_checks import PendingChecks
@@ -231,9 +231,11 @@ class QuizCog(commands.Cog):
         """Whether there are files that a quiz shown here can be made from (`source:files`)."""
         return await self.readable_files.any_in_place(interaction.guild_id or 0, interaction.channel_id or 0)
 
-    async def _find_passages(self, location: Location, query: str) -> list[FilePassage]:
-        """Search the library's files that may be told in a place."""
-        found = await self.readable_files.passages_in_place(location, query)
+    async def _find_passages(self, place: Place, query: str) -> list[FilePassage]:
+        """Search the library's files that may be told in a place, and those that came with its conversation."""
+        found = await self.readable_files.passages_in_place(place.location, query)
+        if place.thread_id is not None:
+            found += await self.readable_files.passages_of_thread(place.thread_id, place.location, query)
         return [
             FilePassage(result.text, Citation(file=record.filename, page=result.page, url=record.jump_url))
             for result, record in found

@@ -1,7 +1,6 @@
 """The model's function `give_help`: a call of it becomes a hint ladder in Discord."""
 
 import json
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -10,6 +9,7 @@ import discord
 import structlog
 from openai.types import FunctionDefinition
 
+from bot.conversations.corrections import Corrections
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note, Tool, ToolCall
 from bot.hints import sentences as say
@@ -39,8 +39,6 @@ MOST_OPEN: Final = 5
 JOB: Final = "maths.keys.told_answers:check_help"
 SECONDS: Final = 3.0
 MEMORY: Final = 512 << 20
-_REMEMBERED: Final = 1_000
-"""Runs whose corrections are counted."""
 
 FindMode = Callable[[int, int], Awaitable[TutorMode]]
 """The mode of a guild's channel, by their ids."""
@@ -72,8 +70,7 @@ class GiveHelp(Tool):
         self._pool = pool
         self._find_mode = find_mode
         self._announce = announce
-        self._corrections: OrderedDict[str, int] = OrderedDict()
-        """How often each run's help was sent back, by run id."""
+        self._corrections = Corrections(conversation_store, self.name)
         self._to_recover: Sequence[str] = ()
 
     async def call(self, call: ToolCall) -> str | None:
@@ -86,7 +83,8 @@ class GiveHelp(Tool):
             return await self._reject(call, error.problems)
         await self._announce(call.answer_id, given)
         problem_tells, telling = await self._telling(given)
-        if (problem_tells or any(telling)) and self._sent_back(call) < MAX_CORRECTIONS:
+        tells = problem_tells or any(telling)
+        if tells and await self._corrections.count(call.run_id) < MAX_CORRECTIONS:
             return await self._reject(call, _problems(problem_tells, telling))
         locale = of_text(f"{given.problem} {given.hints[0]}")
         if problem_tells:
@@ -151,15 +149,9 @@ class GiveHelp(Tool):
             return False, [False] * len(given.hints)
         return bool(found["problem"]), list(found["hints"])
 
-    def _sent_back(self, call: ToolCall) -> int:
-        return self._corrections.get(call.run_id, 0)
-
     async def _reject(self, call: ToolCall, problems: Sequence[str]) -> str:
         """The output for arguments that cannot be shown; after the last correction the student is told."""
-        times = self._corrections.pop(call.run_id, 0) + 1
-        self._corrections[call.run_id] = times
-        if len(self._corrections) > _REMEMBERED:
-            self._corrections.popitem(last=False)
+        times = await self._corrections.count(call.run_id) + 1
         log.info("ladder.arguments_wrong", call=call.call_id, times=times, problems=len(problems))
         return invalid_output(problems) if times <= MAX_CORRECTIONS else await self._give_up(call, "en")
 

@@ -96,6 +96,26 @@ class ReadableFiles:
             passages += [(result, record) for record in records[:1]]
         return passages
 
+    async def passages_of_thread(
+        self, thread_id: str, location: Location, query: str
+    ) -> list[tuple[SearchResult, FileRecord]]:
+        """Passages that fit a query, best first, each with its file, of the files that came with the questions of a
+        conversation: what is shown at `location` is shown to those who read them there.
+
+        Raises:
+            UserFacingError: the Assistants server does not answer.
+        """
+        files = VectorStoreFiles(self._bot.openai, self._bot.guild_assistants)
+        passages = []
+        for result in await files.search_thread(thread_id, query, MOST_PASSAGES):
+            records = [
+                each
+                for each in await self._library_store.of_file(result.file_id)
+                if each.kind == "thread" and each.guild_id == location.guild_id
+            ]
+            passages += [(result, record) for record in records[:1]]
+        return passages
+
     async def scope(self, location: Location) -> LibraryScope:
         """What a run may read whose answer is shown at `location`."""
         guild_id = location.guild_id

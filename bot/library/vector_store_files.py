@@ -7,7 +7,8 @@ from typing import Any
 
 import openai
 import structlog
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, Omit, omit
+from openai.types.shared_params import ComparisonFilter
 
 from bot.conversations.citations import extra_of
 from bot.conversations.guild_assistants import GuildAssistants
@@ -166,18 +167,44 @@ class VectorStoreFiles:
         vector_store_id = self._guild_assistants.known_vector_store(guild_id)
         if vector_store_id is None:
             return []
+        in_channels: ComparisonFilter = {
+            "type": "in",
+            "key": CHANNEL,
+            "value": [str(each) for each in sorted(channels)],
+        }
+        return await self._search(vector_store_id, query, limit, in_channels)
+
+    async def search_thread(self, thread_id: str, query: str, limit: int) -> Sequence[SearchResult]:
+        """Search the files that are attached to the messages of an Assistants thread; the best results come first.
+
+        Raises:
+            UserFacingError: the server does not answer.
+        """
+        try:
+            resources = (await self._client.beta.threads.retrieve(thread_id)).tool_resources
+        except openai.NotFoundError:
+            return []
+        except openai.OpenAIError as error:
+            log.warning("library.thread_not_read", thread=thread_id, cause=error)
+            raise UserFacingError(AWAY) from error
+        stores = resources.file_search.vector_store_ids if resources and resources.file_search else None
+        return [found for each in stores or () for found in await self._search(each, query, limit, omit)]
+
+    async def _search(
+        self, vector_store_id: str, query: str, limit: int, filters: ComparisonFilter | Omit
+    ) -> Sequence[SearchResult]:
         try:
             page = await self._client.vector_stores.search(
                 vector_store_id,
                 query=query,
                 max_num_results=limit,
                 ranking_options={"score_threshold": _SCORE_THRESHOLD},
-                filters={"type": "in", "key": CHANNEL, "value": [str(each) for each in sorted(channels)]},
+                filters=filters,
             )
         except openai.NotFoundError:
             return []
         except openai.OpenAIError as error:
-            log.warning("library.search_failed", guild=guild_id, cause=error)
+            log.warning("library.search_failed", vector_store=vector_store_id, cause=error)
             raise UserFacingError(AWAY) from error
         return [
             SearchResult(

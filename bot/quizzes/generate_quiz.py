@@ -1,6 +1,5 @@
 """The model's function `generate_quiz`: a call of it becomes a quiz in Discord."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,6 +9,7 @@ import discord
 import structlog
 from openai.types import FunctionDefinition
 
+from bot.conversations.corrections import Corrections
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note, Tool, ToolCall
 from bot.errors import UserFacingError
@@ -37,8 +37,6 @@ log = structlog.get_logger(__name__)
 
 MAX_CORRECTIONS: Final = 2
 """How often a run's quiz is sent back to the model."""
-_REMEMBERED: Final = 1_000
-"""Runs whose corrections are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,7 @@ class GenerateQuiz(Tool):
         self._quiz_check = quiz_check
         self._pending_checks = pending_checks
         self._passages = passages
-        self._corrections: OrderedDict[str, int] = OrderedDict()
-        """How often each run's quiz was sent back, by run id."""
+        self._corrections = Corrections(conversation_store, self.name)
         self._to_recover: Sequence[str] = ()
         self._waiting: Sequence[str] = ()
         """Quizzes whose questions the last process was checking."""
@@ -97,7 +94,8 @@ class GenerateQuiz(Tool):
         except QuizError as error:
             return await self._reject(call, request, error)
         sound = await self._sound(call, quiz, _locale(quiz, request))
-        if sound.problems and self._sent_back(call) < MAX_CORRECTIONS:
+        sent_back = await self._corrections.count(call.run_id)
+        if sound.problems and sent_back < MAX_CORRECTIONS:
             return await self._reject(call, request, QuizError(sound.problems))
         if sound.quiz is None:
             return await self._give_up(call, request, sound.nothing_left)
@@ -112,7 +110,7 @@ class GenerateQuiz(Tool):
                 return refused_output()
         place = await self._place(call, request, quiz, host_id)
         if place is not None:
-            quiz = await self._passages.cited(quiz, place.location)
+            quiz = await self._passages.cited(quiz, place)
         topic_typed = request is not None and request.topic_typed
         new = NewQuiz(
             call_id=call.call_id,
@@ -131,20 +129,21 @@ class GenerateQuiz(Tool):
         )
         if request is not None:
             await self._quiz_store.set_request_run(call.conversation_id, call.run_id)
-        waiting = tuple(question for question in quiz.questions if self._pending_checks.takes(question))
-        if place is None or not waiting:
+        open_ones = [question for question in quiz.questions if self._pending_checks.takes(question)]
+        if place is None or not open_ones:
             return None if await self._show(call, request, new) else not_shown_output()
-        ready = tuple(question for question in quiz.questions if question not in waiting)
+        ready = tuple(question for question in quiz.questions if question not in open_ones)
         new = replace(new, quiz=quiz.model_copy(update={"questions": ready}))
-        rounds = MAX_CORRECTIONS - self._sent_back(call)
+        rounds = {"rounds": MAX_CORRECTIONS - sent_back}
+        waiting = tuple(question.model_copy(update=rounds) for question in open_ones)
         if ready and new.mode == "solo":
             quiz_id = await self._show(call, request, replace(new, waiting=waiting))
             if quiz_id is None:
                 return not_shown_output()
-            self._pending_checks.go_on(call.call_id, quiz_id, waiting, place, new.locale, rounds=rounds)
+            self._pending_checks.go_on(call.call_id, quiz_id, waiting, place, new.locale)
         else:
             opening = Opening(new, partial(self._show_later, call, request), partial(self._nothing_left, call, request))
-            self._pending_checks.begin(waiting, opening, place, rounds=rounds)
+            self._pending_checks.begin(waiting, opening, place)
         return None
 
     async def _show(self, call: ToolCall, request: StoredRequest | None, new: NewQuiz) -> str | None:
@@ -245,30 +244,25 @@ class GenerateQuiz(Tool):
                 await conversations.submit_output(call_id, output)
 
     async def _go_on_checking(self, record: QuizRecord, conversations: Conversations) -> None:
-        """Check what a quiz waits for, from the beginning; without its conversation it is asked unchecked."""
+        """Check what a quiz waits for, with the rounds of mending that are left to each question; without its
+        conversation it is asked unchecked.
+        """
         waiting, conversation = record.session.waiting, await conversations.of_call(record.call_id)
         if conversation is None or not all(self._pending_checks.takes(question) for question in waiting):
             await self._quizmaster.questions_checked(record.id, waiting, ())
             return
         from_files = is_from_files(waiting, record.source)
         place = Place(conversation.location, record.session.host, from_files, conversation.thread_id)
-        self._pending_checks.go_on(record.call_id, record.id, waiting, place, record.locale, rounds=MAX_CORRECTIONS)
+        self._pending_checks.go_on(record.call_id, record.id, waiting, place, record.locale)
 
     async def _reject(self, call: ToolCall, request: StoredRequest | None, error: QuizError) -> str:
         """The output for arguments that are not a valid quiz; after the last correction the student is told."""
-        times = self._corrections.pop(call.run_id, 0) + 1
-        self._corrections[call.run_id] = times
-        if len(self._corrections) > _REMEMBERED:
-            self._corrections.popitem(last=False)
+        times = await self._corrections.count(call.run_id) + 1
         log.info("quiz.arguments_wrong", call=call.call_id, times=times, problems=len(error.problems))
         log.debug("quiz.problems", call=call.call_id, problems=error.problems)
         if times <= MAX_CORRECTIONS:
             return invalid_output(error.problems)
         return await self._give_up(call, request, NO_QUIZ)
-
-    def _sent_back(self, call: ToolCall) -> int:
-        """How often the run's quiz was sent back to the model."""
-        return self._corrections.get(call.run_id, 0)
 
     async def _give_up(self, call: ToolCall, request: StoredRequest | None, sentence: Sentence) -> str:
         """Tell the student that there is no quiz; the output of the call."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.quizzes.arguments.quiz import QuizQuestion
-from bot.quizzes.checks.background_check import BackgroundCheck, Checked
+from bot.quizzes.checks.background_check import BackgroundCheck, Checked, SentBack
 from bot.quizzes.checks.second_solve import Place
 from bot.quizzes.quizmaster import NewQuiz, Quizmaster
 from bot.sentences import Locale
@@ -38,8 +38,6 @@ class _Progress:
     waiting: dict[int, QuizQuestion]
     place: Place
     locale: Locale
-    rounds: int
-    """Rounds of mending that are left."""
     quiz_id: str | None = None
     ready: list[QuizQuestion] = field(default_factory=list)
     """Those that can be asked, while the quiz is not shown."""
@@ -60,18 +58,16 @@ class PendingChecks:
         """Whether a question is to be checked here."""
         return self._background_check.takes(question)
 
-    def begin(self, waiting: Sequence[QuizQuestion], opening: Opening, place: Place, *, rounds: int) -> None:
+    def begin(self, waiting: Sequence[QuizQuestion], opening: Opening, place: Place) -> None:
         """Check questions, and show the quiz when one of them can be asked; of a group's, when all are checked."""
         new = opening.new
-        progress = _Progress(new.call_id, dict(enumerate(waiting)), place, new.locale, rounds)
+        progress = _Progress(new.call_id, dict(enumerate(waiting)), place, new.locale)
         progress.ready, progress.left_out = list(new.quiz.questions), new.left_out
         self._start(progress, opening)
 
-    def go_on(
-        self, call_id: str, quiz_id: str, waiting: Sequence[QuizQuestion], place: Place, locale: Locale, *, rounds: int
-    ) -> None:
+    def go_on(self, call_id: str, quiz_id: str, waiting: Sequence[QuizQuestion], place: Place, locale: Locale) -> None:
         """Check the questions that a quiz, which is shown, waits for."""
-        progress = _Progress(call_id, dict(enumerate(waiting)), place, locale, rounds, quiz_id)
+        progress = _Progress(call_id, dict(enumerate(waiting)), place, locale, quiz_id)
         self._start(progress, None)
 
     def conversation_continued(self, call_id: str) -> None:
@@ -107,7 +103,7 @@ class PendingChecks:
 
     async def _check(self, progress: _Progress, opening: Opening | None) -> None:
         questions, place = list(progress.waiting.values()), progress.place
-        checks = self._background_check.check(questions, place, progress.locale, rounds=progress.rounds)
+        checks = self._background_check.check(questions, place, progress.locale)
         try:
             async with aclosing(checks) as ends:
                 async for checked in ends:
@@ -120,8 +116,13 @@ class PendingChecks:
         if progress.quiz_id is None and not progress.ready and opening is not None:
             await opening.nothing_left()
 
-    async def _take(self, checked: Checked, progress: _Progress, opening: Opening | None) -> bool:
-        """Take the end of a question's check; False: the quiz is over, or cannot be shown."""
+    async def _take(self, checked: Checked | SentBack, progress: _Progress, opening: Opening | None) -> bool:
+        """A question's check has ended, or it goes back. False: the quiz is over, or cannot be shown."""
+        if isinstance(checked, SentBack):
+            progress.waiting[checked.index] = checked.question
+            if progress.quiz_id is None:
+                return True
+            return await self._quizmaster.questions_checked(progress.quiz_id, (), tuple(progress.waiting.values()))
         progress.waiting.pop(checked.index, None)
         ready = [] if checked.question is None else [checked.question]
         waiting = tuple(progress.waiting.values())

@@ -1,7 +1,6 @@
 """The model's function `make_cards`: a call of it becomes a message with cards, and the run goes on at once."""
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
@@ -11,6 +10,7 @@ from openai import AsyncOpenAI
 from openai.types import FunctionDefinition
 
 from bot.conversations.citations import CitationResolver, FindSource
+from bot.conversations.corrections import Corrections
 from bot.conversations.location import Location
 from bot.conversations.registry import Conversations
 from bot.conversations.tools import Note, Tool, ToolCall
@@ -34,8 +34,6 @@ LONGEST_PASSAGE: Final = 600
 """Characters of the passage that is kept with a card."""
 MAX_CORRECTIONS: Final = 2
 """How often a run's cards are sent back to the model."""
-_REMEMBERED: Final = 1_000
-"""Runs whose corrections are counted."""
 _SHOWN: Final = (
     "The student sees the cards and can turn them over, edit them, leave some out and keep them. Do not write them out "
     "again: one sentence is enough, in the language of the request. What the student keeps comes with a later message."
@@ -64,8 +62,7 @@ class MakeCards(Tool):
         self._limits = limits
         self._client = client
         self._sources_in = sources_in
-        self._corrections: OrderedDict[str, int] = OrderedDict()
-        """How often each run's cards were sent back, by run id."""
+        self._corrections = Corrections(conversation_store, self.name)
         self._to_recover: Sequence[str] = ()
 
     async def call(self, call: ToolCall) -> str | None:
@@ -107,7 +104,7 @@ class MakeCards(Tool):
             written = parse_cards(call.arguments)
         except CardsError as error:
             return await self._reject(call, request, error.problems)
-        if written.problems and (self._may_be_corrected(call) or not written.cards):
+        if written.problems and (not written.cards or await self._may_be_corrected(call)):
             return await self._reject(call, request, written.problems)
         if made is None:
             host_id = await self._host(call, request)
@@ -153,15 +150,12 @@ class MakeCards(Tool):
             conversation_id=call.conversation_id,
         )
 
-    def _may_be_corrected(self, call: ToolCall) -> bool:
-        return self._corrections.get(call.run_id, 0) < MAX_CORRECTIONS
+    async def _may_be_corrected(self, call: ToolCall) -> bool:
+        return await self._corrections.count(call.run_id) < MAX_CORRECTIONS
 
     async def _reject(self, call: ToolCall, request: StoredCardRequest | None, problems: Sequence[str]) -> str:
         """The output for what holds no cards; after the last correction the student is told."""
-        may_be_corrected = self._may_be_corrected(call)
-        self._corrections[call.run_id] = self._corrections.pop(call.run_id, 0) + 1
-        if len(self._corrections) > _REMEMBERED:
-            self._corrections.popitem(last=False)
+        may_be_corrected = await self._may_be_corrected(call)
         log.info("cards.arguments_wrong", call=call.call_id, problems=len(problems))
         if may_be_corrected:
             advice = "Nothing was shown. Correct this and call make_cards again, with all cards."

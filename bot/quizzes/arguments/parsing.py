@@ -51,7 +51,7 @@ def _of_the_model(data: Any) -> Any:
     questions = data.get("questions") if isinstance(data, Mapping) else None
     if not isinstance(questions, list):
         return data
-    ours = {"checked", "corrected", "citation"}
+    ours = {"checked", "corrected", "citation", "rounds"}
     stripped = [
         {name: value for name, value in each.items() if name not in ours} if isinstance(each, Mapping) else each
         for each in questions

@@ -136,6 +136,8 @@ class QuizQuestion(BaseModel):
     """Where the passage was found; None: it was not."""
     corrected: bool = False
     """Whether the check put another answer in the place of the model's."""
+    rounds: int = 0
+    """While its key is being checked: how often it may go back to the model still."""
 
     @property
     def key_checked(self) -> bool:

@@ -1,8 +1,9 @@
 """The checks that take time: what algebra leaves open is solved again and mended, while other questions are played."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import structlog
@@ -18,6 +19,14 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 2
 """Requests of one quiz under way at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """A question, by its index, goes back to the model: it has that many rounds left from now on."""
+
+    index: int
+    question: QuizQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +50,13 @@ class BackgroundCheck:
         return self._quiz_check.mode == "full" and question.checked == "not" and question.answer is not None
 
     async def check(
-        self, questions: Sequence[QuizQuestion], place: Place, locale: Locale, *, rounds: int
-    ) -> AsyncGenerator[Checked]:
-        """The questions as their checks end, each mended `rounds` times at most.
+        self, questions: Sequence[QuizQuestion], place: Place, locale: Locale
+    ) -> AsyncGenerator[Checked | SentBack]:
+        """The questions as their checks end, and before each time that one goes back to the model.
 
         The first is solved alone, so that it is there soon; the others a few to a request.
         """
-        ended: asyncio.Queue[Checked] = asyncio.Queue()
+        ended: asyncio.Queue[Checked | SentBack] = asyncio.Queue()
         turns = asyncio.Semaphore(AT_ONCE)
         first, rest = [0] if questions else [], range(1, len(questions))
         groups = [first, *(list(rest[start : start + MOST_TOGETHER]) for start in range(0, len(rest), MOST_TOGETHER))]
@@ -62,24 +71,36 @@ class BackgroundCheck:
             for index, verdict in pairs:
                 if verdict.kind == "differs":
                     async with turns:
+                        tell = partial(_tell_sent_back, ended, index)
                         ended.put_nowait(
-                            Checked(index, await self._mended(questions[index], verdict, place, locale, rounds))
+                            Checked(index, await self._mended(questions[index], verdict, place, locale, tell))
                         )
 
         tasks = [asyncio.create_task(work(group)) for group in groups if group]
         try:
-            for _ in questions:
-                yield await _next(ended, tasks)
+            left = len(questions)
+            while left:
+                each = await _next(ended, tasks)
+                left -= isinstance(each, Checked)
+                yield each
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _mended(
-        self, question: QuizQuestion, verdict: Verdict, place: Place, locale: Locale, rounds: int
+        self,
+        question: QuizQuestion,
+        verdict: Verdict,
+        place: Place,
+        locale: Locale,
+        tell: Callable[[QuizQuestion], None],
     ) -> QuizQuestion | None:
-        """A question whose key did not stand, mended and checked again; None: it is left out."""
-        for _ in range(rounds):
+        """A question whose key did not stand, mended and checked again; None: it is left out. `tell` is called with the
+        question before each round.
+        """
+        for left in reversed(range(question.rounds)):
+            tell(question.model_copy(update={"rounds": left}))
             new = await mended(self._runs, question, reason_of(verdict, question), place)
             if new is None:
                 return None
@@ -98,8 +119,14 @@ class BackgroundCheck:
         return None
 
 
-async def _next(ended: "asyncio.Queue[Checked]", tasks: Sequence["asyncio.Task[None]"]) -> Checked:
-    """The next end; what a task raises is raised."""
+def _tell_sent_back(ended: "asyncio.Queue[Checked | SentBack]", index: int, question: QuizQuestion) -> None:
+    ended.put_nowait(SentBack(index, question))
+
+
+async def _next(
+    ended: "asyncio.Queue[Checked | SentBack]", tasks: Sequence["asyncio.Task[None]"]
+) -> Checked | SentBack:
+    """What is next; what a task raises is raised."""
     getting = asyncio.ensure_future(ended.get())
     try:
         while not getting.done():
@@ -115,4 +142,4 @@ async def _next(ended: "asyncio.Queue[Checked]", tasks: Sequence["asyncio.Task[N
 
 def _marked(question: QuizQuestion, verdict: Verdict) -> QuizQuestion:
     """The question with how it was checked."""
-    return question.model_copy(update={"checked": "solved" if verdict.kind == "agrees" else "not"})
+    return question.model_copy(update={"checked": "solved" if verdict.kind == "agrees" else "not", "rounds": 0})

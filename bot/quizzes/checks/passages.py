@@ -8,9 +8,9 @@ from typing import Final
 
 import structlog
 
-from bot.conversations.location import Location
 from bot.errors import UserFacingError
 from bot.quizzes.arguments.quiz import Citation, Quiz, QuizQuestion
+from bot.quizzes.checks.second_solve import Place
 
 log = structlog.get_logger(__name__)
 
@@ -27,8 +27,10 @@ class FilePassage:
     citation: Citation
 
 
-FindPassages = Callable[[Location, str], Awaitable[Sequence[FilePassage]]]
-"""Searches the files that may be told in a place; best first. It raises `UserFacingError` where the server is away."""
+FindPassages = Callable[[Place, str], Awaitable[Sequence[FilePassage]]]
+"""Searches the files that may be told in a place: the library's, and those of its conversation; best first. It raises
+`UserFacingError` where the server is away.
+"""
 
 
 class PassageFinder:
@@ -37,30 +39,30 @@ class PassageFinder:
     def __init__(self, find: FindPassages) -> None:
         self._find = find
 
-    async def cited(self, quiz: Quiz, location: Location) -> Quiz:
+    async def cited(self, quiz: Quiz, place: Place) -> Quiz:
         """The quiz with a citation for every passage that stands in a file. A passage that stands in none is dropped.
 
         Where the right choice stands in the passage and no other choice does, the passage decides the key.
         """
-        questions = [await self._cited(question, location) for question in quiz.questions]
+        questions = [await self._cited(question, place) for question in quiz.questions]
         return quiz.model_copy(update={"questions": tuple(questions)})
 
-    async def _cited(self, question: QuizQuestion, location: Location) -> QuizQuestion:
+    async def _cited(self, question: QuizQuestion, place: Place) -> QuizQuestion:
         if question.passage is None:
             return question
-        citation = await self._citation(question.passage, location)
+        citation = await self._citation(question.passage, place)
         if citation is None:
             return question.model_copy(update={"passage": None})
         decided = question.checked == "not" and _decides(question.passage, question)
         changes = {"citation": citation, "checked": "passage" if decided else question.checked}
         return question.model_copy(update=changes)
 
-    async def _citation(self, passage: str, location: Location) -> Citation | None:
+    async def _citation(self, passage: str, place: Place) -> Citation | None:
         parts = [plain for part in _GAP.split(passage) if (plain := plain_words(part))]
         if sum(map(len, parts)) < SHORTEST:
             return None
         try:
-            found = await self._find(location, passage)
+            found = await self._find(place, passage)
         except UserFacingError as error:
             log.info("quiz.passage_not_searched", cause=error)
             return None

@@ -178,7 +178,9 @@ def _short_response(record: QuizRecord, index: int, length: int) -> str:
     response = record.session.response(record.session.host, index)
     if response is None:
         return f"– *{say.SKIPPED(record.locale)}*"
-    return f"▸ {short_choice(record, index, response.choice, length)}"
+    told = record.session.told(index)  # right and wrong were told with the answer, which stands since
+    sign = SIGNS[grade(record.session, record.session.host, index)] if told else "▸"
+    return f"{sign} {short_choice(record, index, response.choice, length)}"
 
 
 def solo_results(record: QuizRecord) -> View:

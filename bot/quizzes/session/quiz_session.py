@@ -82,7 +82,7 @@ class QuizSession:
     position: int = 0
     """The index of the current question; the number of questions in the summary."""
     furthest: int = 0
-    """Solo: the highest position so far."""
+    """Solo: the highest position so far. Together: how many questions were closed."""
     opened_at: float = 0.0
     """When the current question opened; pauses move it later."""
     deadline: float | None = None
@@ -139,6 +139,20 @@ class QuizSession:
     def response(self, student: int, question: int) -> Response | None:
         """The response of `student` to a question, by its index."""
         return self.responses.get(student, {}).get(question)
+
+    def missed(self, student: int, question: int) -> bool:
+        """Whether a student was asked a question and left it unanswered. Of a group's quiz, that is one that was closed
+        after the student had come: in the lobby, or with the first answer.
+        """
+        if self.response(student, question) is not None:
+            return False
+        if self.mode == "solo":
+            return True
+        own = self.responses.get(student)
+        if not own:
+            return False
+        since = 0 if student in self.joined else min(own)
+        return since <= question < self.furthest
 
     def with_response(self, event: Responded) -> "QuizSession":
         """The session with this response. It replaces an earlier response to the same question."""

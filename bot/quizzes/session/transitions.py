@@ -230,12 +230,12 @@ def _advanced(session: QuizSession, at: float) -> Transition:
         opened = replace(session, phase=Phase.ASKING, opened_at=at, deadline=at + session.open_for)
         return Transition(opened, EventOutcome.MOVED)
     if session.phase is Phase.ASKING and session.position + 1 < session.count:
-        shown = replace(session, phase=Phase.SHOWING, deadline=at + SHOWN_FOR)
+        shown = replace(session, phase=Phase.SHOWING, deadline=at + SHOWN_FOR, furthest=session.position + 1)
         return Transition(shown, EventOutcome.MOVED)
     if session.phase is Phase.SHOWING:
         opened = _at(session, session.position + 1, at)
         return Transition(replace(opened, deadline=at + session.open_for), EventOutcome.MOVED)
-    return _finished(session, EventOutcome.MOVED)
+    return _finished(replace(session, furthest=session.count), EventOutcome.MOVED)
 
 
 def _finished(session: QuizSession, outcome: EventOutcome) -> Transition:

@@ -136,14 +136,14 @@ def record_of(
 
 
 def result_rows(record: QuizRecord) -> list[dict[str, Any]]:
-    """The rows of `quiz_results`. Solo, skipped questions have a row too; of a group, only the questions answered."""
+    """The rows of `quiz_results`: of the questions that were answered, and of those that were missed."""
     session = record.session
     students = (session.host,) if session.mode == "solo" else tuple(session.responses)
     return [
         _result_row(record, student, index)
         for student in students
         for index in range(session.count)
-        if session.mode == "solo" or session.response(student, index) is not None
+        if session.response(student, index) is not None or session.missed(student, index)
     ]
 
 

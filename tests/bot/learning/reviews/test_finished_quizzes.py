@@ -11,7 +11,8 @@ from bot.learning.reviews.finished_quizzes import FinishedQuizzes, quiz_origin
 from bot.learning.reviews.review_store import ReviewStore
 from bot.quizzes.arguments.quiz import Citation as FileCitation
 from bot.quizzes.arguments.quiz import QuizQuestion
-from bot.quizzes.session.events import Controlled, Moved, Sent
+from bot.quizzes.session.events import Controlled, Moved, Sent, Ticked
+from bot.quizzes.session.quiz_session import Phase
 from bot.quizzes.storage.quiz_records import QuizRecord
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.storage.report_store import ReportPlace, ReportStore
@@ -76,6 +77,22 @@ async def test_in_a_group_each_player_keeps_their_own_misses(store: Store) -> No
     mine, other = await cards_of(store, 2), await cards_of(store, 3)
     assert mine[0].id != other[0].id
     assert await results_of(store, 1) == [(record.id, 0, True)]
+
+
+async def test_in_a_group_what_closed_unanswered_is_missed_by_those_who_were_there(store: Store) -> None:
+    records, record = QuizStore(store), opened("together", guild=9)
+    await records.add(record)
+    closed, deadline = [], record.session.deadline or 0.0
+    for _ in range(2 * record.session.count - 1):
+        closed.append(Ticked(deadline))
+        deadline += 60.0
+    answers = [press(0, right_choice(record, 0), 1), press(0, right_choice(record, 0), 2)]
+    late = press(1, right_choice(record, 1), 3, at=(record.session.deadline or 0.0) + 61.0)
+    record = await play(records, record, *answers, closed[0], closed[1], late, *closed[2:])
+    assert record.session.phase is Phase.FINISHED
+    await FinishedQuizzes(store).finished(record)
+    assert await results_of(store, 1) == [(record.id, 0, True), (record.id, 1, False), (record.id, 2, False)]
+    assert [card.origin for card in await cards_of(store, 3)] == [quiz_origin(record.id, 2)]
 
 
 async def test_what_is_told_at_once_is_kept_though_the_quiz_is_never_finished(store: Store) -> None:

@@ -10,12 +10,13 @@ from bot.errors import UserFacingError
 from bot.quizzes.arguments.parsing import parse_quiz
 from bot.quizzes.arguments.quiz import Citation, QuizQuestion
 from bot.quizzes.checks.passages import FilePassage, PassageFinder
+from bot.quizzes.checks.second_solve import Place
 from bot.sentences import Sentence
 from tests.bot.library.dropped_files import reacted
 from tests.bot.quizzes.playing import cog, question, quiz_turn, record
 from tests.house import open_house
 
-PLACE = Location(1, 2, 3)
+PLACE = Place(Location(1, 2, 3), 7)
 TEXT = "Han Yu-ri founded the school in 1972.\nIt stands beside the river, on the  old market  square."
 CITATION = Citation(file="school.pdf", page=3, url="https://discord.com/channels/1/2/3")
 
@@ -35,7 +36,7 @@ async def cited(found: Any = TEXT, **changes: Any) -> QuizQuestion:
     quiz = parse_quiz(json.dumps({"title": "School", "questions": [asked(**changes)]}))
     not_checked = quiz.questions[0].model_copy(update={"checked": "not"})
 
-    async def find(_place: Location, _query: str) -> list[FilePassage]:
+    async def find(_place: Place, _query: str) -> list[FilePassage]:
         if isinstance(found, Exception):
             raise found
         return [FilePassage("Of other things.", Citation(file="b.txt")), FilePassage(found, CITATION)]
@@ -104,3 +105,20 @@ async def test_a_quiz_from_the_library_says_where_its_answer_stands(tmp_path: An
         assert second.citation is None
         assert "-# from the file" in post.text
         assert cog(house).pending_checks._tasks == {}
+
+
+async def test_a_quiz_from_a_file_that_came_with_the_question_says_it_too(tmp_path: Any) -> None:
+    async with open_house(tmp_path, quiz_check="maths") as house:
+        house.openai.turns.append(quiz_turn({"title": "School", "questions": [asked()]}))
+        alex, sora = await house.discord.student("alex"), await house.discord.student("sora")
+        text = f"{house.mention} quiz me on this file, please"
+        await alex.drops("math", ("school.txt", TEXT.encode()), text=text)
+        post = await question(alex, "When was the school founded?")
+        (one,) = (await record(house, post)).session.quiz.questions
+        assert one.citation is not None
+        assert (one.citation.file, one.checked) == ("school.txt", "passage")
+        assert (one.citation.url or "").startswith("https://discord.com/channels/")
+        house.openai.turns.append(quiz_turn({"title": "School", "questions": [asked()]}))
+        await house.ask(sora, "quiz me on the school")
+        other = await sora.sees(contains="When was the school founded?", matching=lambda each: each.id > post.id)
+        assert (await record(house, other)).session.quiz.questions[0].citation is None, "of another conversation"

@@ -129,6 +129,26 @@ async def test_what_two_rounds_do_not_mend_is_left_out_and_the_others_are_played
         await updated(alex, post, "Question 1 of 2")
 
 
+async def test_rounds_of_mending_are_counted_over_a_restart(away: Away) -> None:
+    """One round was begun in the first process, so that one is left in the second."""
+    settings = settings_for(away.discord, away.openai, away.directory, quiz_check="full")
+    alex = await away.discord.student("alex")
+    async with bot_in(away.discord, settings) as bot:
+        house = House(away.discord, away.openai, settings, bot)
+        away.openai.reply = knowing(quiz_turn(CAPITALS), mend=Turn("never", thinking=asyncio.Event()))
+        await alex.runs("/quiz", where="math", topic="capitals")
+        post = await question(alex, "capital of")
+        await eventually(lambda: of_kind(house, "mend_question"))
+        (japan,) = [each for each in (await record(house, post)).session.waiting if "Japan" in each.question_text]
+        assert japan.rounds == 1
+    away.openai.reply = knowing(mend=CAPITALS["questions"][1])
+    async with bot_in(away.discord, settings) as bot:
+        house = House(away.discord, away.openai, settings, bot)
+        await updated(alex, post, "of 2")
+        assert len(of_kind(house, "mend_question")) == 2
+        assert (await record(house, post)).session.left_out == 1
+
+
 async def test_nothing_left_gets_a_sentence_and_the_model_hears_of_it(tmp_path: Path) -> None:
     one = {**CAPITALS, "questions": CAPITALS["questions"][1:2]}
     async with open_house(tmp_path, quiz_check="full") as house:

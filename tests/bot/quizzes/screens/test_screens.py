@@ -245,6 +245,23 @@ def test_the_summary_names_what_was_skipped() -> None:
     assert "Send" in labels_of(view)
 
 
+def test_the_summary_marks_the_answers_that_were_told_and_no_other() -> None:
+    made = quiz(3)
+    checked = [
+        each.model_copy(update={"checked": how})
+        for each, how in zip(made.questions, ("algebra", "algebra", "not"), strict=True)
+    ]
+    made = made.model_copy(update={"questions": tuple(checked)})
+    session = start(made, mode="solo", host=1, orders=[(0, 1, 2, 3)] * 3, at=1_000.0, feedback="each")
+    right = made.questions[0].answer or 0
+    wrong = ((made.questions[1].answer or 0) + 1) % 4
+    record = played(session, press(0, right), Moved(1, 1, 1.0), press(1, wrong), Moved(1, 2, 2.0), press(2, 0))
+    lines = [line[0] for line in text_of(screen(record)).splitlines() if line[:1] in {"✓", "✗", "▸"}]
+    assert lines == ["✓", "✗", "▸"]
+    at_end = played(replace(session, feedback="end"), press(0, right), press(1, wrong), press(2, 0))
+    assert not {"✓", "✗"} & set(text_of(screen(at_end)))
+
+
 def test_a_closed_question_shows_how_many_chose_what() -> None:
     session = begun(mode="together")
     record = played(session, press(0, 1), press(0, 1, 2, "Jun"), press(0, 0, 3, "Sora"), Ticked(1_030.0))

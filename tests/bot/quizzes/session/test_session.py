@@ -322,3 +322,29 @@ def test_a_check_that_ends_after_the_quiz_changes_nothing() -> None:
     assert over.waiting == ()
     assert apply(over, ready(session, 1)).outcome is EventOutcome.OVER
     assert apply(begun(), ready(session, 1)).outcome is EventOutcome.NOTHING
+
+
+def missed(session: QuizSession, student: int) -> list[int]:
+    return [index for index in range(session.count) if session.missed(student, index)]
+
+
+def test_a_question_of_a_groups_quiz_that_closed_unanswered_is_missed() -> None:
+    late, joined = 3, 4
+    group = replace(begun("together"), joined={joined: "Joined"})
+    end_of_first, end_of_second = Ticked(131.0), Ticked(131.0 + SHOWN_FOR + 31.0)
+    step = after(group, press(0), end_of_first, Ticked(131.0 + SHOWN_FOR), press(1, student=late, at=140.0))
+    assert (missed(step.session, HOST), missed(step.session, late)) == ([], []), "it is open still"
+    step = after(step.session, press(1, student=joined, at=141.0), end_of_second)
+    assert (missed(step.session, HOST), missed(step.session, late)) == ([1], [])
+    assert missed(step.session, joined) == [0], "who joined was there from the beginning"
+    assert missed(step.session, OTHER) == [], "who never answered was not there"
+    ended = after(step.session, Controlled(HOST, False, "skip", 1, 180.0, showing=True))
+    ended = after(ended.session, Controlled(HOST, False, "end", 2, 181.0))
+    assert (ended.session.phase, missed(ended.session, HOST)) == (Phase.FINISHED, [1]), "the third was never closed"
+    whole = after(step.session, Ticked(300.0), Ticked(400.0))
+    assert (whole.session.phase, missed(whole.session, late)) == (Phase.FINISHED, [2])
+
+
+def test_solo_what_was_skipped_is_missed() -> None:
+    step = after(begun(), press(0), Moved(HOST, 2, 102.0), Moved(HOST, 3, 103.0), Sent(HOST, 110.0))
+    assert missed(step.session, HOST) == [1, 2]
