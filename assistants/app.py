@@ -122,7 +122,7 @@ async def _open_services(
     proxy = _reverse_proxy(settings)
     if proxy is not None:
         await stack.enter_async_context(proxy)
-    return Services(settings, store, model, retrieval, run_tasks, clock, proxy)
+    return Services(settings, store, model, retrieval, run_tasks, clock, proxy, tuple(tools))
 
 
 def _model_of_settings(settings: Settings, pool: Pool) -> AbstractAsyncContextManager[Model]:

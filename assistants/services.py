@@ -29,6 +29,8 @@ class Services:
     clock: Clock
     reverse_proxy: ReverseProxy | None
     """The way to the model's provider for endpoints that this server does not have; None where there is none."""
+    server_tools: tuple[str, ...] = ()
+    """The types of the tools that this server runs itself."""
 
     def now(self) -> int:
         """The present in whole seconds, as the API writes times."""

@@ -34,6 +34,7 @@ from bot.store.store import Store
 from bot.store.token_charges import TokenCharges
 from bot.tutor.answer_buttons import ANSWER_BUTTONS, MakeButton, Regenerate
 from bot.tutor.attachments import QuestionAttachments
+from bot.tutor.code_switch import CodeSwitch
 from bot.tutor.discord_adapter import DiscordAdapter, FindQuestion
 from bot.tutor.error_handler import ErrorHandlingTree, say_privately
 from bot.tutor.exercise_outcome import ExerciseListener
@@ -90,7 +91,8 @@ class SaemBot(commands.AutoShardedBot):
         self.pool = pool
         self.outbox = outbox
         self.formula_pictures = formula_pictures or FormulaPictures(pool)
-        self.tools = Tools()
+        self.server_settings = ServerSettings(store)
+        self.tools = Tools(CodeSwitch(self.server_settings).is_on)
         self.answer_buttons: list[MakeButton] = [Regenerate]
         """The buttons under a conversation's last finished answer."""
         self.subject_buttons: list[MakeButton] = []
@@ -104,7 +106,6 @@ class SaemBot(commands.AutoShardedBot):
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
         self.conversation_store = ConversationStore(store)
         self.notes = Notes(store)
-        self.server_settings = ServerSettings(store)
         self.quotas = Quotas(
             TokenBudgets(
                 TokenCharges(store),

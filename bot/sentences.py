@@ -140,6 +140,23 @@ PICTURE_SIZE = Sentence(
 )
 PICTURE_GONE = Sentence("I could not fetch {name}.", "{name}[을] 가져오지 못했어요.")
 PICTURE_REFUSED = Sentence("I cannot take {name}: {reason}", "{name}[을] 받을 수 없어요. {reason}")
+A_PICTURE = Sentence("a picture", "그림")
+PICTURE_OF = Sentence("Plot: {text}", "그래프: {text}")
+PICTURE_FOR = Sentence("Picture for “{text}”", "“{text}”에 대한 그림")
+FILE_TOO_LARGE = Sentence(
+    "{name} has {size} MB, and Discord takes {limit} MB here, so I cannot show it. Ask me for a smaller one.",
+    "{name}[은] {size} MB인데, 여기서 Discord는 {limit} MB까지만 받아서 보여 드릴 수 없어요. 더 작게 만들어 달라고 "
+    "해 주세요.",
+)
+FILE_IS_NAMED = Sentence("{attached} is {name}.", "{attached}[은] {name} 파일이에요.")
+FILES_TOO_MANY = Sentence(
+    "There are more files; I show {limit} with an answer.", "파일이 더 있어요. 답 하나에 {limit}개까지 보여 드려요."
+)
+NO_FILES_HERE = Sentence(
+    "There are pictures or files to this, but I may attach none here: I need the permission Attach Files.",
+    "그림이나 파일이 있지만 여기에 첨부할 수 없어요. 저에게 파일 첨부 권한이 필요해요.",
+)
+RUNS_CODE = Sentence("⏳ Working it out with code …", "⏳ 코드로 계산하고 있어요 …")
 RECORDING = Sentence(
     "I cannot listen to or watch {name}: please write it down.",
     "{name}[은] 듣거나 볼 수 없어요. 글로 적어 주세요.",
@@ -175,6 +192,17 @@ REGENERATE = Sentence("Regenerate", "다시 만들기")
 RETRY = Sentence("Retry", "다시 시도")
 ANSWER_EDITED = Sentence("Answer the edited question", "고친 질문에 답하기")
 SHOW_AS_TEXT = Sentence("Show as text", "텍스트로 보기")
+SHOW_WORK = Sentence("Show the work", "과정 보기")
+WORK_CODE = Sentence("Code", "코드")
+WORK_OUTPUT = Sentence("Output", "출력")
+WORK_PICTURES = Sentence("Pictures that it drew, shown in the answer: {count}", "그린 그림(답에 있음): {count}개")
+WORK_NO_OUTPUT = Sentence("It put nothing out.", "출력이 없어요.")
+WORK_WHOLE = Sentence("The whole work, as it is:", "전체 과정이에요:")
+WORK_GONE = Sentence("The work of this answer is not kept any more.", "이 답의 과정은 더 이상 남아 있지 않아요.")
+WORK_HELD = Sentence(
+    "The work tells an answer that is still yours to find. It opens when the solution does.",
+    "과정에 아직 직접 찾아야 할 답이 들어 있어요. 풀이가 열리면 볼 수 있어요.",
+)
 SOURCE_GONE = Sentence(
     "The text of this answer is not kept any more.",
     "이 답의 원문은 더 이상 남아 있지 않아요.",
@@ -183,6 +211,19 @@ SOURCE_GONE = Sentence(
 CALCULATOR_ON = Sentence(
     "The calculator is on: models may have sums, equations and students' steps computed.",
     "계산기가 켜져 있어요. 모델이 계산, 방정식, 풀이 과정을 계산기로 확인할 수 있어요.",
+)
+CODE_ON = Sentence(
+    "Code is on: for plots, data files and long calculations models may write Python, which runs in a sandbox.",
+    "코드 실행이 켜져 있어요. 모델이 그래프, 데이터 파일, 긴 계산을 위해 파이썬 코드를 써서 격리된 공간에서 실행할 수 "
+    "있어요.",
+)
+CODE_OFF = Sentence(
+    "Code is off: from the next question on, models run no code here, and draw no plots.",
+    "코드 실행이 꺼져 있어요. 다음 질문부터 모델이 여기서 코드를 실행하지 않고, 그래프도 그리지 않아요.",
+)
+CODE_NOT_HERE = Sentence(
+    "Code is on, but the machine that I run on has no sandbox for it, so none runs.",
+    "코드 실행이 켜져 있지만, 제가 돌아가는 컴퓨터에 격리된 공간이 없어서 실행되지 않아요.",
 )
 CALCULATOR_OFF = Sentence(
     "The calculator is off: from the next question on, models do all arithmetic themselves, and get more of it wrong.",

@@ -10,6 +10,7 @@ from bot.calculator.switch import CalculatorSwitch, OnOrOff
 from bot.client import SaemBot
 from bot.command_names import localized
 from bot.sentences import of_code
+from bot.tutor.code_switch import CodeSwitch
 from bot.tutor.error_handler import say_privately
 
 Interaction = discord.Interaction[SaemBot]
@@ -45,6 +46,29 @@ class SettingsCog(
         if state is not None:
             await switch.turn(interaction.guild_id, state)
         sentence = sentences.CALCULATOR_ON if switch.is_on(interaction.guild_id) else sentences.CALCULATOR_OFF
+        await say_privately(interaction, sentence(of_code(interaction.locale)))
+
+    @app_commands.command(
+        name=localized("code", "코드"),
+        description=localized(
+            "Whether I may write and run code for plots and data", "그래프와 데이터를 위해 코드를 써서 실행할지"
+        ),
+    )
+    @app_commands.describe(state=localized("How it is, if you do not say", "말하지 않으면 지금 상태를 알려 드려요"))
+    @app_commands.choices(
+        state=[Choice(name=localized("on", "켜기"), value="on"), Choice(name=localized("off", "끄기"), value="off")]
+    )
+    @app_commands.checks.has_permissions(manage_guild=True)
+    async def code(self, interaction: Interaction, state: OnOrOff | None = None) -> None:
+        """Turn the code interpreter on or off, from the next question on; or tell how it is."""
+        assert interaction.guild_id is not None
+        switch = CodeSwitch(self.bot.server_settings)
+        if state is not None:
+            await switch.turn(interaction.guild_id, state)
+        sentence = sentences.CODE_OFF
+        if switch.is_on(interaction.guild_id):
+            here = await self.bot.guild_assistants.runs_code(interaction.guild_id)
+            sentence = sentences.CODE_ON if here else sentences.CODE_NOT_HERE
         await say_privately(interaction, sentence(of_code(interaction.locale)))
 
 

@@ -11,13 +11,16 @@ from assistants.api.json_body import Body, Params, json_response
 from assistants.api.pagination import PageQuery, page_query, read_page
 from assistants.json_objects import assistant_object, deleted_object
 from assistants.runs.tool_resources import merged, resolve
-from assistants.services import ServicesDep
+from assistants.services import Services, ServicesDep
 from assistants.store.assistants import Assistant, find_assistant
 from assistants.store.deleted_objects import note_deleted
 from assistants.store.ids import new_id
 
 CREATE = Body(assistant_create_params.AssistantCreateParams, limits=field_limits.ASSISTANT)
 UPDATE = Body(assistant_update_params.AssistantUpdateParams, limits=field_limits.ASSISTANT)
+
+SERVER_TOOLS = "x-server-tools"
+"""The header that tells which tools this server runs itself; an addition of ours, in responses with one assistant."""
 
 router = APIRouter(prefix="/assistants", tags=["Assistants"])
 
@@ -38,7 +41,7 @@ async def create(params: Annotated[Params, Depends(CREATE)], services: ServicesD
     row.tool_resources = merged({}, await resolve(services.retrieval, params.get("tool_resources")))
     async with services.store.write() as session:
         session.add(row)
-    return json_response(assistant_object(row))
+    return _response(services, row)
 
 
 @router.get("", operation_id="listAssistants")
@@ -53,7 +56,7 @@ async def list_all(query: Annotated[PageQuery, Depends(page_query)], services: S
 async def retrieve(assistant_id: str, services: ServicesDep) -> Response:
     """Retrieve an assistant."""
     async with services.store.read() as session:
-        return json_response(assistant_object(await find_assistant(session, assistant_id)))
+        return _response(services, await find_assistant(session, assistant_id))
 
 
 @router.post("/{assistant_id}", operation_id="modifyAssistant", openapi_extra=UPDATE.openapi())
@@ -75,7 +78,7 @@ async def modify(
         if "tool_resources" in params:
             kept = {} if params["tool_resources"] is None else row.tool_resources
             row.tool_resources = merged(kept, resources)
-    return json_response(assistant_object(row))
+    return _response(services, row)
 
 
 @router.delete("/{assistant_id}", operation_id="deleteAssistant")
@@ -86,6 +89,10 @@ async def remove(assistant_id: str, services: ServicesDep) -> Response:
         await note_deleted(session, Assistant, Assistant.id == assistant_id)
         await session.execute(delete(Assistant).where(Assistant.id == assistant_id))
     return json_response(deleted_object(assistant_id, "assistant.deleted"))
+
+
+def _response(services: Services, row: Assistant) -> Response:
+    return json_response(assistant_object(row), headers={SERVER_TOOLS: ", ".join(services.server_tools)})
 
 
 def _apply(row: Assistant, params: Params) -> None:

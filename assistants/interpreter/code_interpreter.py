@@ -6,6 +6,7 @@ https://platform.openai.com/docs/assistants/tools/code-interpreter
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 import structlog
 
@@ -33,14 +34,18 @@ FOR_MODEL: Final = 16_000
 """Characters of a call's outputs that the model reads."""
 PURPOSE: Final = "assistants_output"
 FOLDER: Final = "/mnt/data"
-_PATH: Final = re.compile(r"sandbox:/mnt/data/([^\s)\]>\"'`]+)")
+_PATH: Final = re.compile(r"sandbox:/mnt/data/")
+_GOES_ON: Final = re.compile(r"[\w-]|[.%]\w", re.ASCII)
+LONGEST_NAME: Final = 800
+"""Characters of a file's name as it may stand in an address, where letters beyond ASCII take nine."""
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 _DESCRIPTION: Final = (
     "Runs Python in a Jupyter kernel that keeps its variables during the conversation. Use it for calculations, data"
     " and plots. numpy, sympy, pandas, scipy, matplotlib, openpyxl and pillow are installed; there is no network, and"
     f" code is stopped after {SECONDS:g} s. Files are in {FOLDER}; write files for the person there too, and link to"
-    f" them as [name](sandbox:{FOLDER}/name). Plots are shown to the person by themselves: do not link to them."
+    f" them as [name](sandbox:{FOLDER}/name). Plots are shown to the person by themselves: do not link to them. Give"
+    " them titles and labels in the person's language; fonts for Hangul, ideographs and kana are set up."
 )
 _NO_OUTPUT: Final = "The code ran and put nothing out."
 _PICTURE: Final = "[A picture was shown to the person.]"
@@ -159,11 +164,10 @@ class CodeInterpreterSession:
         """A `file_path` for each `sandbox:/mnt/data/…` that names a file which code has made."""
         found = []
         for match in _PATH.finditer(text):
-            name = match[1]
-            while name and name not in self._made:
-                name = name[:-1] if name[-1] in ".,;:!?" else ""
-            if name:
-                end = match.start(1) + len(name)
+            written = self._written_name(text[match.end() : match.end() + LONGEST_NAME])
+            if written is not None:
+                name, length = written
+                end = match.end() + length
                 found.append(
                     {
                         "type": "file_path",
@@ -174,6 +178,17 @@ class CodeInterpreterSession:
                     }
                 )
         return found
+
+    def _written_name(self, text: str) -> tuple[str, int] | None:
+        """The file whose name a text begins with, and how long it is there: models write blanks as they are, or `%20`.
+
+        Of several, the longest; what stands directly behind it must not look like more of a name.
+        """
+        forms = [(form, name) for name in self._made for form in {name, quote(name), name.replace(" ", "%20")}]
+        for form, name in sorted(forms, key=lambda each: -len(each[0])):
+            if text.startswith(form) and not _GOES_ON.match(text, len(form)):
+                return name, len(form)
+        return None
 
     async def close(self) -> None:
         """Nothing is held: the kernel stays for the thread's next run."""

@@ -12,6 +12,8 @@ from assistants.models import model_protocol
 
 SERVER_ROUNDS = 3
 """Rounds that the server's own tools may take before the model must call a named function."""
+NEVER_FIRST = frozenset({"code_interpreter"})
+"""The server's tools that do not go before a named function: code finds nothing out that the call needs."""
 
 
 class RunToolChoice:
@@ -36,7 +38,8 @@ class RunToolChoice:
             return "none" if self._wanted == "none" else "auto"
         if self._wanted == "required" or self._wanted in self._server_tools:
             return self._wanted
-        return "required" if self._server_tools and self._rounds < SERVER_ROUNDS else self._wanted
+        first = set(self._server_tools) - NEVER_FIRST
+        return "required" if first and self._rounds < SERVER_ROUNDS else self._wanted
 
     def note_calls(self, names: Collection[str]) -> None:
         """Count a round, in which the model called the functions `names`."""

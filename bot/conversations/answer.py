@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.conversations.answer_files import AnswerFiles
 from bot.conversations.citations import Citations
 from bot.conversations.discord_interface import AnswerReply, Destination
 from bot.conversations.question import Question, RunOptions
@@ -84,6 +85,7 @@ class Answer:
     reply: AnswerReply
     destination: Destination
     citations: Citations
+    files: AnswerFiles
     locale: Locale
     options: RunOptions = field(default_factory=RunOptions)
     run_id: str | None = None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from openai.types.beta.threads import Run
 
 from bot.conversations.answer import Answer, new_answer_id
+from bot.conversations.answer_files import AnswerFiles
 from bot.conversations.citations import Citations
 from bot.conversations.discord_interface import Destination
 from bot.conversations.limits.token_budgets import tokens_of
@@ -56,11 +57,19 @@ class AnswerBeginning:
     ) -> Answer:
         """A new answer; with `goes_on_in` it is shown in those messages, as far as they reach."""
         answer_id = new_answer_id()
-        reply = self._services.discord.begin_reply(destination, answer_id, locale, goes_on_in=goes_on_in)
+        file_limit = self._services.discord.file_limit(self._location)
+        shown = self._services.discord.begin_reply(
+            destination, answer_id, locale, goes_on_in=goes_on_in, file_limit=file_limit
+        )
+        reply = self._services.reply_guard.guarded(shown, self._location, answer_id, batch)
+        notes: list[str] = []
+        about = next((each.text for each in reversed(batch) if each.addressed), "")
         return Answer(
             id=answer_id,
             questions=batch,
-            reply=self._services.reply_guard.guarded(reply, self._location, answer_id, batch),
+            reply=reply,
+            files=AnswerFiles(self._services.api, reply, notes, locale, limit=file_limit, about=about),
+            notes=notes,
             destination=destination,
             citations=Citations(self._services.citation_resolver(self._location), locale),
             locale=locale,

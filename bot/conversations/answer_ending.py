@@ -17,6 +17,7 @@ from bot import sentences
 from bot.conversations.answer import Answer, EndedAnswer, StopReason
 from bot.conversations.answer_subject import has_subject
 from bot.conversations.assistants_thread import AssistantsThread
+from bot.conversations.discord_interface import Buttons
 from bot.conversations.limits.token_budgets import tokens_of
 from bot.conversations.location import Location
 from bot.conversations.question import Question
@@ -171,7 +172,7 @@ class AnswerEnding:
         self.last.ending = self._start(answer, self._show_completed(answer, run, self.last, previous))
 
     async def _show_completed(self, answer: Answer, run: Run, ended: EndedAnswer, previous: EndedAnswer | None) -> None:
-        said = bool(answer.reply.text.strip())
+        said = bool(answer.reply.text.strip()) or answer.files.any_shown
         if not said:
             answer.reply.feed(sentences.NOTHING_SAID(answer.locale))
         cut = sentence_for_run(run)
@@ -185,6 +186,7 @@ class AnswerEnding:
         buttons = [] if answer.asked_people else [*shown]
         if answer.reply.differs_from_source:
             buttons += self._services.discord.show_as_text_buttons(answer.id, answer.locale)
+        buttons += self._work_buttons(answer)
         if buttons:
             ended.hide_buttons = lambda: answer.reply.finish(footer=footer)
         if not answer.asked_people:
@@ -200,7 +202,7 @@ class AnswerEnding:
         self.last.ending = self._start(answer, self._show_waiting(answer))
 
     async def _show_waiting(self, answer: Answer) -> None:
-        if answer.reply.text.strip():
+        if answer.reply.text.strip() or answer.files.any_shown:
             await self._end(answer, "waiting", lambda: answer.reply.finish(footer=answer.citations.footer()))
         else:
             await self._store(answer, "waiting")
@@ -227,7 +229,8 @@ class AnswerEnding:
     async def _show_stopped(self, answer: Answer, reason: StopReason) -> None:
         if reason in ("button", "deleted"):
             sentence = sentences.STOPPED if reason == "button" else sentences.QUESTION_DELETED
-            buttons = self._services.discord.retry_buttons(answer.id, answer.locale) if reason == "button" else ()
+            retry = self._services.discord.retry_buttons(answer.id, answer.locale)
+            buttons = [*retry, *self._work_buttons(answer)] if reason == "button" else []
             await self._end(answer, "stopped", lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
         else:
             await self._store(answer, "stopped")
@@ -237,8 +240,12 @@ class AnswerEnding:
         self.last.ending = self._start(answer, self._show_failed(answer, sentence))
 
     async def _show_failed(self, answer: Answer, sentence: sentences.Sentence) -> None:
-        buttons = self._services.discord.retry_buttons(answer.id, answer.locale) if answer.questions else ()
+        retry = self._services.discord.retry_buttons(answer.id, answer.locale) if answer.questions else ()
+        buttons = [*retry, *self._work_buttons(answer)]
         await self._end(answer, "failed", lambda: answer.reply.fail(sentence(answer.locale), buttons=buttons))
+
+    def _work_buttons(self, answer: Answer) -> Buttons:
+        return self._services.discord.show_work_buttons(answer.id, answer.locale) if answer.files.ran_code else ()
 
     # Showing and storing
 

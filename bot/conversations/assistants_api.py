@@ -7,9 +7,11 @@ import openai
 import structlog
 from openai import AsyncOpenAI, omit
 from openai.lib.streaming import AsyncAssistantStreamManager
+from openai.types import FileObject
 from openai.types.beta import AssistantToolChoiceOptionParam, AssistantToolParam
 from openai.types.beta.threads import Message, Run
 from openai.types.beta.threads.run_create_params import AdditionalMessage
+from openai.types.beta.threads.runs import CodeInterpreterToolCall
 
 from bot.conversations.prompts.assistants_messages import MESSAGE_ID
 from bot.conversations.question import RunOptions
@@ -252,6 +254,21 @@ class AssistantsApi:
             await self._client.beta.threads.delete(thread_id)
         except openai.NotFoundError:
             log.debug("thread.gone_already", thread=thread_id)
+
+    async def file(self, file_id: str) -> FileObject:
+        """What the server knows of a file, its size among others."""
+        return await self._client.files.retrieve(file_id)
+
+    async def code_calls(self, thread_id: str, run_id: str) -> list[CodeInterpreterToolCall]:
+        """The calls of the code interpreter that a run has made, oldest first."""
+        steps = self._client.beta.threads.runs.steps.list(run_id, thread_id=thread_id, order="asc", limit=100)
+        return [
+            call
+            async for step in steps
+            if step.step_details.type == "tool_calls"
+            for call in step.step_details.tool_calls
+            if call.type == "code_interpreter"
+        ]
 
     async def file_content(self, file_id: str) -> bytes:
         """The content of a file that a run has made."""

@@ -63,8 +63,15 @@ class AnswerReply(Protocol):
     async def reveal(self, numbers: Collection[int]) -> None:
         """Show plainly what these numbers have hidden behind spoilers, where the messages can still be edited."""
 
-    def picture(self, filename: str, data: bytes) -> None:
+    def picture(self, filename: str, data: bytes, alt: str = "") -> None:
         """Add a picture after the text so far."""
+
+    def file(self, filename: str, data: bytes, alt: str | None = None) -> str:
+        """Add a file below the text; with `alt` it is a picture. Returns the name that it has there."""
+        ...
+
+    def show_status(self, sentence: str) -> None:
+        """Say below the text what the model does meanwhile; with nothing, no more."""
 
     async def finish(self, *, buttons: Buttons = (), footer: str | None = None) -> None:
         """Show the whole answer, with `footer` and `buttons` below it."""
@@ -80,12 +87,22 @@ class DiscordInterface(Protocol):
     """What conversations do in Discord and read from it."""
 
     def begin_reply(
-        self, destination: Destination, answer_id: str, locale: Locale, *, goes_on_in: Sequence[int] = ()
+        self,
+        destination: Destination,
+        answer_id: str,
+        locale: Locale,
+        *,
+        goes_on_in: Sequence[int] = (),
+        file_limit: int,
     ) -> AnswerReply:
         """Begin to show an answer, with a Stop button under it; nothing is posted before the first word.
 
         `goes_on_in`: messages that the last process posted for it; they are edited, first to last.
         """
+        ...
+
+    def file_limit(self, location: Location) -> int:
+        """The most bytes that a file in a conversation's channel may have."""
         ...
 
     def destination(self, location: Location, reply_to: int | None = None) -> Destination:
@@ -108,6 +125,10 @@ class DiscordInterface(Protocol):
 
     def show_as_text_buttons(self, answer_id: str, locale: Locale) -> Buttons:
         """The button that gives the model's own text, for an answer that `differs_from_source`."""
+        ...
+
+    def show_work_buttons(self, answer_id: str, locale: Locale) -> Buttons:
+        """The button that shows the code of an answer, and what it put out."""
         ...
 
     def retry_buttons(self, answer_id: str, locale: Locale) -> Buttons:

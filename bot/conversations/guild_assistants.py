@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import openai
@@ -20,6 +21,9 @@ from bot.store.store import Store
 from bot.store.tables import GuildRow
 
 log = structlog.get_logger(__name__)
+
+SERVER_TOOLS = "x-server-tools"
+"""The header in which our own Assistants server tells which tools it runs itself."""
 
 _ADD = insert(GuildRow)
 _CHANGE = (
@@ -82,17 +86,25 @@ class GuildAssistants:
             openai.OpenAIError: the Assistants server does not answer, or refuses.
         """
         place = (location.guild_id, location.channel_id)
-        all_offered = self._tools.all_offered_in(place)
         shelf = scope.guild_id if scope.channels else 0
         if shelf == 0 or self.known_vector_store(shelf) is None:
             assistant_id = await self.assistant(location.guild_id)
+            all_offered = self._tools.all_offered_in(place)
             return assistant_id, None if all_offered else self._tools.offered(self._own_search(), place)
         assistant_id = await self.assistant(shelf)
         if self._filters:
             return assistant_id, self._tools.offered(scope.search_tool(), place)
         if not scope.whole:
             assistant_id = await self.assistant(0)
-        return assistant_id, None if all_offered else self._tools.offered(place=place)
+        return assistant_id, None if self._tools.all_offered_in(place) else self._tools.offered(place=place)
+
+    async def runs_code(self, guild_id: int) -> bool:
+        """Whether the models of a guild (0: direct messages) may run code; no, if the server cannot be asked now."""
+        try:
+            await self.assistant(guild_id)
+        except openai.OpenAIError as error:
+            log.warning("server.not_asked_for_code", cause=error)
+        return self._tools.runs_code(guild_id)
 
     async def search_for_run(self, location: Location, scope: LibraryScope) -> tuple[str, AssistantToolParam]:
         """The assistant of a run, and the search in the files that the run may read; raises as `for_run`."""
@@ -147,7 +159,7 @@ class GuildAssistants:
 
     async def _ensure_assistant(self, guild_id: int, known: _GuildState) -> str:
         if self._filters is None:
-            await self._ask_for_filters(known)
+            await self._ask_server(known)
         digest = self._digest(known.vector_store_id)
         if known.assistant_id is not None and known.digest != digest:
             await self._update(known)
@@ -159,28 +171,40 @@ class GuildAssistants:
         known.checked = True
         return known.assistant_id
 
-    async def _ask_for_filters(self, known: _GuildState) -> None:
-        """Find out whether the server knows filters: it refuses them, or tells them back, or does not know them."""
+    async def _ask_server(self, known: _GuildState) -> None:
+        """Find out what the server can do beyond the Assistants API's search, and whether it runs code.
+
+        Filters it refuses, or tells back, or does not know. Our own server names its tools in a header; others have
+        `code_interpreter`, as it is part of the API.
+        """
         wanted = LibraryScope().search_tool()
+        assistants = self._client.beta.assistants.with_raw_response
+        up_to_date = any(
+            known.digest == self._digest(known.vector_store_id, filters=True, runs_code=code) for code in (True, False)
+        )
         try:
-            if known.assistant_id is not None and known.digest == self._digest(known.vector_store_id, filters=True):
-                assistant = await self._client.beta.assistants.retrieve(known.assistant_id)
+            if known.assistant_id is not None and up_to_date:
+                response = await assistants.retrieve(known.assistant_id)
+                assistant = response.parse()
             else:
-                assistant = await self._client.beta.assistants.create(model=self._model, name=NAME, tools=[wanted])
+                response = await assistants.create(model=self._model, name=NAME, tools=[wanted])
+                assistant = response.parse()
                 await self._client.beta.assistants.delete(assistant.id)
         except openai.NotFoundError:
             known.assistant_id = None
-            await self._ask_for_filters(known)
+            await self._ask_server(known)
             return
         except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
             log.info("server.knows_no_filters", cause=error)
             self._filters = False
+            self._tools.server_runs_code = _runs_code(error.response.headers)
             return
         self._filters = any(filters_of(tool) is not None for tool in assistant.tools)
+        self._tools.server_runs_code = _runs_code(response.headers)
 
-    def _own_tools(self, *, filters: bool | None = None) -> list[AssistantToolParam]:
+    def _own_tools(self, *, filters: bool | None = None, runs_code: bool | None = None) -> list[AssistantToolParam]:
         """The tools of an assistant; with filters its search finds nothing, until a run says otherwise."""
-        return self._tools.offered(self._own_search(filters=filters))
+        return self._tools.offered(self._own_search(filters=filters), server_runs_code=runs_code)
 
     def _own_search(self, *, filters: bool | None = None) -> AssistantToolParam:
         """The assistant's own search: with filters it finds nothing, without it finds what the assistant has."""
@@ -234,9 +258,18 @@ class GuildAssistants:
         await self._store.write((_ADD, values))
         known.stored = True
 
-    def _digest(self, vector_store_id: str | None, *, filters: bool | None = None) -> str:
-        made_with = [NAME, TUTOR, self._model, self._own_tools(filters=filters), vector_store_id]
+    def _digest(
+        self, vector_store_id: str | None, *, filters: bool | None = None, runs_code: bool | None = None
+    ) -> str:
+        tools = self._own_tools(filters=filters, runs_code=runs_code)
+        made_with = [NAME, TUTOR, self._model, tools, vector_store_id]
         return hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()
+
+
+def _runs_code(headers: Mapping[str, str]) -> bool:
+    """Whether the server that answered with these headers runs code that models write."""
+    tools = headers.get(SERVER_TOOLS)
+    return tools is None or "code_interpreter" in [tool.strip() for tool in tools.split(",")]
 
 
 def _stores(vector_store_id: str | None) -> list[str]:

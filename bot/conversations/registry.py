@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from bot import sentences
+from bot.conversations.answer_source import WorkStep, text_of, work_of
 from bot.conversations.citations import CitationResolver, FindSource
 from bot.conversations.conversation import Conversation
 from bot.conversations.discord_interface import Destination
@@ -19,7 +20,6 @@ from bot.conversations.question import Question
 from bot.conversations.recovery import ensure_thread
 from bot.conversations.reply_guard import ReplyGuard
 from bot.conversations.services import Services
-from bot.conversations.show_as_text import text_of
 from bot.conversations.tools import ToolCall
 from bot.errors import UserFacingError
 from bot.store.conversation_store import StoredAnswer, StoredConversation, StoredQuestion, StoredToolCall
@@ -284,6 +284,14 @@ class Conversations:
             UserFacingError: it is not there any more, or the server cannot be reached.
         """
         return await text_of(answer_id, self._services)
+
+    async def work_of(self, answer_id: str) -> list[WorkStep]:
+        """The code of an answer, and what it put out.
+
+        Raises:
+            UserFacingError: it is not there any more, or is held back, or the server cannot be reached.
+        """
+        return await work_of(answer_id, self._services)
 
     async def asked_in(self, answer_id: str) -> list[Question]:
         """The questions that an answer answers, as they are now in Discord; those that are gone are left out."""

@@ -1,18 +1,17 @@
 """Feeds the reply that a student sees with what the events of a run bring."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from openai import AsyncAssistantEventHandler
 from openai.types.beta import AssistantStreamEvent
-from openai.types.beta.threads import ImageFile, Message, MessageDelta, Run, Text, TextDelta
+from openai.types.beta.threads import Message, MessageDelta, Run, Text, TextDelta
+from openai.types.beta.threads.runs import RunStep, ToolCallDelta
 from typing_extensions import override
 
+from bot.conversations.answer_files import AnswerFiles
 from bot.conversations.citations import Citations
-
-FetchFile = Callable[[str], Awaitable[bytes]]
-"""The content of one of the server's files, by id."""
 
 
 class SupportsFeed(Protocol):
@@ -26,8 +25,8 @@ class SupportsFeed(Protocol):
     def feed(self, text: str) -> None:
         """Add text."""
 
-    def picture(self, filename: str, data: bytes) -> None:
-        """Add a picture after the text so far."""
+    def show_status(self, sentence: str) -> None:
+        """Say what the model does meanwhile."""
 
 
 def begin_paragraph(reply: SupportsFeed) -> None:
@@ -42,6 +41,7 @@ class RunEventHandler(AsyncAssistantEventHandler):
 
     `on_run_created(run)` is called once, when the ids of the run and its thread are known. It returns a task that
     writes them down; no word is shown before that task is done. `on_asked()` is called when the model is being asked.
+    `files` shows pictures and files; `runs_code` is said while the model writes and runs code.
     A handler serves one stream: the stream after tool outputs takes a new handler, with the same reply and citations.
     """
 
@@ -51,7 +51,8 @@ class RunEventHandler(AsyncAssistantEventHandler):
         citations: Citations,
         *,
         on_run_created: Callable[[Run], asyncio.Task[None]],
-        fetch_file: FetchFile,
+        files: AnswerFiles,
+        runs_code: str,
         on_asked: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
@@ -59,7 +60,8 @@ class RunEventHandler(AsyncAssistantEventHandler):
         self._citations = citations
         self._on_run_created = on_run_created
         self._on_asked = on_asked
-        self._fetch_file = fetch_file
+        self._files = files
+        self._runs_code = runs_code
         self._writing: asyncio.Task[None] | None = None
         self._spoken = False
 
@@ -69,9 +71,28 @@ class RunEventHandler(AsyncAssistantEventHandler):
             self._writing = self._on_run_created(event.data)
         elif event.event == "thread.run.in_progress" and self._on_asked is not None:
             self._on_asked()
+        elif event.event == "thread.run.step.delta":
+            # The SDK's own callbacks for calls miss the first call of every step but the first.
+            details = event.data.delta.step_details
+            if details is not None and details.type == "tool_calls":
+                await self._calls_go_on(details.tool_calls or ())
+
+    async def _calls_go_on(self, calls: Sequence[ToolCallDelta]) -> None:
+        if not any(call.type == "code_interpreter" for call in calls):
+            return
+        self._files.ran_code = True
+        await self._wait_until_written()
+        self._reply.show_status(self._runs_code)
+
+    @override
+    async def on_run_step_done(self, run_step: RunStep) -> None:
+        details = run_step.step_details
+        if details.type == "tool_calls":
+            self._files.note_calls([call for call in details.tool_calls if call.type == "code_interpreter"])
 
     @override
     async def on_message_created(self, message: Message) -> None:
+        self._reply.show_status("")
         begin_paragraph(self._reply)
 
     @override
@@ -88,11 +109,17 @@ class RunEventHandler(AsyncAssistantEventHandler):
         for part in delta.content or ():  # the SDK has no handler for the words of a refusal
             if part.type == "refusal" and part.refusal:
                 await self._speak(part.refusal)
+            elif part.type == "image_file" and part.image_file and part.image_file.file_id:
+                await self._wait_until_written()
+                await self._files.picture(part.image_file.file_id)
 
-    async def _speak(self, words: str) -> None:
+    async def _wait_until_written(self) -> None:
         if not self._spoken and self._writing is not None:
             await asyncio.wait({self._writing})
         self._spoken = True
+
+    async def _speak(self, words: str) -> None:
+        await self._wait_until_written()
         self._reply.feed(await self._citations.feed(words))
 
     @override
@@ -100,5 +127,8 @@ class RunEventHandler(AsyncAssistantEventHandler):
         self._reply.feed(await self._citations.flush())
 
     @override
-    async def on_image_file_done(self, image_file: ImageFile) -> None:
-        self._reply.picture(f"{image_file.file_id}.png", await self._fetch_file(image_file.file_id))
+    async def on_message_done(self, message: Message) -> None:
+        """The text is complete, with its annotations."""
+        for part in message.content:
+            if part.type == "text":
+                await self._files.annotated(part.text.annotations)

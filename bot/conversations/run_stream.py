@@ -11,6 +11,7 @@ from openai.types.beta import AssistantToolParam
 from openai.types.beta.threads import Run
 from openai.types.beta.threads.run_create_params import AdditionalMessage
 
+from bot import sentences
 from bot.conversations.answer import Answer
 from bot.conversations.assistants_api import UNFINISHED, AssistantsApi
 from bot.conversations.prompts.instructions import TUTOR
@@ -82,13 +83,14 @@ class RunStream:
 
     async def feed_missed(self, run: Run) -> None:
         """Feed the reply with what the run has said and the reply does not have."""
-        reply, citations = self._answer.reply, self._answer.citations
+        reply, citations, files = self._answer.reply, self._answer.citations, self._answer.files
         heard = citations.heard
+        files.note_calls(await self._api.code_calls(run.thread_id, run.id))
         for message in await self._api.messages(run.thread_id, run.id):
             for part in message.content:
                 if part.type == "image_file":
-                    data = await self._api.file_content(part.image_file.file_id)
-                    reply.picture(f"{part.image_file.file_id}.png", data)
+                    begin_paragraph(reply)
+                    await files.picture(part.image_file.file_id)
                 said = citations.words_of(part)
                 common = len(said) if heard.startswith(said) else len(heard)
                 known = said.startswith(heard[:common])
@@ -97,13 +99,16 @@ class RunStream:
                 if missed and missed == said and part is message.content[0]:
                     begin_paragraph(reply)
                 reply.feed(await citations.feed(missed) + await citations.flush())
+                if part.type == "text":
+                    await files.annotated(part.text.annotations)
 
     def _handler(self) -> RunEventHandler:
         return RunEventHandler(
             self._answer.reply,
             self._answer.citations,
             on_run_created=self._on_run_created,
-            fetch_file=self._api.file_content,
+            files=self._answer.files,
+            runs_code=sentences.RUNS_CODE(self._answer.locale),
             on_asked=self._answer.on_asked,
         )
 

@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 FILE_SEARCH: Final[AssistantToolParam] = {"type": "file_search"}
 """The search in all files of the assistant."""
+CODE_INTERPRETER: Final[AssistantToolParam] = {"type": "code_interpreter"}
+"""Code that the model writes, run by the Assistants server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,16 @@ class Tool(Protocol):
 
 
 class Tools:
-    """All functions that the model may call, by name."""
+    """All functions that the model may call, by name, and whether it may run code.
 
-    def __init__(self) -> None:
+    `may_run_code` tells whether a guild (0: direct messages) wants the code interpreter; `server_runs_code` whether the
+    Assistants server has it.
+    """
+
+    def __init__(self, may_run_code: Callable[[int], bool] = lambda _guild_id: True) -> None:
         self._tools: dict[str, Tool] = {}
+        self._may_run_code = may_run_code
+        self.server_runs_code = False
 
     def add(self, tool: Tool) -> None:
         """Offer `tool` to the model.
@@ -109,19 +117,33 @@ class Tools:
     def __iter__(self) -> Iterator[Tool]:
         return iter(self._tools.values())
 
+    def runs_code(self, guild_id: int) -> bool:
+        """Whether the model may run code in a guild (0: in direct messages)."""
+        return self.server_runs_code and self._may_run_code(guild_id)
+
     def offered(
-        self, search: AssistantToolParam = FILE_SEARCH, place: tuple[int, int] | None = None
+        self,
+        search: AssistantToolParam = FILE_SEARCH,
+        place: tuple[int, int] | None = None,
+        *,
+        server_runs_code: bool | None = None,
     ) -> list[AssistantToolParam]:
-        """The tools as the API takes them: the search in a server's files, and every function; of an assistant, or of
-        a run in a `place`, a guild and a channel of it.
+        """The tools as the API takes them: the search in a server's files, the code interpreter, and every function; of
+        an assistant, or of a run in a `place`, a guild and a channel of it.
+
+        `server_runs_code` takes the place of what is known of the Assistants server.
         """
+        code = self.server_runs_code if server_runs_code is None else server_runs_code
+        if place is not None and not self._may_run_code(place[0]):
+            code = False
         functions: list[AssistantToolParam] = [
             {"type": "function", "function": tool.schema.model_dump(exclude_none=True)}  # type: ignore[typeddict-item]
             for tool in self
             if place is None or tool.offered_in(*place)
         ]
-        return [search, *functions]
+        return [search, *([CODE_INTERPRETER] if code else []), *functions]
 
     def all_offered_in(self, place: tuple[int, int]) -> bool:
-        """Whether every function is offered in a guild and a channel of it."""
-        return all(tool.offered_in(*place) for tool in self)
+        """Whether everything is offered in a guild and a channel of it."""
+        code = not self.server_runs_code or self._may_run_code(place[0])
+        return code and all(tool.offered_in(*place) for tool in self)

@@ -105,9 +105,17 @@ class HeldReply:
         """Add text behind spoilers, after all that came before it."""
         return self._reply.feed_hidden(text)
 
-    def picture(self, filename: str, data: bytes) -> None:
+    def picture(self, filename: str, data: bytes, alt: str = "") -> None:
         """Add a picture after the text that is shown so far."""
-        self._reply.picture(filename, data)
+        self._reply.picture(filename, data, alt)
+
+    def file(self, filename: str, data: bytes, alt: str | None = None) -> str:
+        """Add a file below the text."""
+        return self._reply.file(filename, data, alt)
+
+    def show_status(self, sentence: str) -> None:
+        """Say what the model does meanwhile."""
+        self._reply.show_status(sentence)
 
     async def reveal(self, numbers: Collection[int]) -> None:
         """Show these hidden blocks plainly."""

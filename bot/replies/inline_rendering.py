@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from bot.replies import html_elements
-from bot.replies.links import bare, cited_as_text, glued, linked, web_link, without_scheme
+from bot.replies.links import PICTURE_SIGN, bare, cited_as_text, glued, linked, sandbox_name, web_link, without_scheme
 from bot.replies.markdown_inline import Inline, coarse_inlines
 from bot.replies.typesetting import LatexError, parse
 from bot.replies.typesetting.alphabets import SUBSCRIPTS, SUPERSCRIPTS
@@ -93,6 +93,8 @@ DEEPEST = 8
 def _plain_link(inline: Inline, depth: int) -> str:
     """The words of a link, and the host that it leads to."""
     words, link = plain(inline.inside, depth + 1), web_link(inline.target)
+    if (name := sandbox_name(inline.target)) is not None:
+        return words or name
     if link is None or link.host in words:
         return words or inline.target
     return f"{words} ({link.host})" if words else link.url
@@ -109,7 +111,7 @@ def markdown_of(inline: Inline, depth: int = 0) -> str:
     """What Discord shows for an inline that is no formula; `depth` is in how many others it stands."""
     match inline.kind:
         case "image":
-            return linked(marked(inline.inside, depth + 1).strip() or "🖼", inline.target)
+            return linked(marked(inline.inside, depth + 1).strip() or PICTURE_SIGN, inline.target)
         case "link" if inline.target:
             return linked(marked(inline.inside, depth + 1), inline.target)
         case "link" if not _MENTION.match(inline.source):

@@ -17,6 +17,10 @@ _GLUE = "\ue0c2"
 _LONGEST_TEXT = 200
 """Characters of an address that is shown as text."""
 
+SANDBOX = "sandbox:"
+PICTURE_SIGN = "🖼"
+"""The label of a picture that has none."""
+
 _WEB = re.compile(r"(https?):[/\\]*([^/\\?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?(?::\d{1,5})?")
 _UNSAFE = re.compile(r"[^!#$&',/:;=?\w.~+*@%-]", re.ASCII)
@@ -68,9 +72,24 @@ def _percent(found: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in found[0].encode(errors="replace"))
 
 
+_SANDBOX_PATH = re.compile(r"sandbox:/[^\s<>`*|()\[\]\"']*[^\s<>`*|()\[\]\"'.,:;!?]")
+
+
+def sandbox_name(target: str) -> str | None:
+    """The name of a file that code has made, and that stands below the answer itself; None for other addresses.
+
+    Nobody can press `sandbox:/mnt/data/sums.csv`; it is the name of the file to a reader.
+    """
+    if not target.lower().startswith(SANDBOX):
+        return None
+    return unquote(target.rstrip("/").rpartition("/")[2] or target)
+
+
 def linked(label: str, target: str) -> str:
     """A masked link: its label (Markdown), and the host as what can be pressed. `target` is as the model wrote it."""
     words = label.strip()
+    if (name := sandbox_name(target)) is not None:
+        return words if words and words != PICTURE_SIGN else as_text(name)
     if len(words) <= _LONGEST_CITATION and _LIKE_CITATION.fullmatch(words):
         words = ""
     link = web_link(target)
@@ -116,7 +135,9 @@ def bare(url: str) -> str:
 
 
 def without_scheme(text: str) -> str:
-    """Plain text in which addresses such as `discord.gg/…` are code."""
+    """Plain text in which addresses such as `discord.gg/…` are code, and `sandbox:/…` is the name of the file."""
+    if SANDBOX in text:
+        text = _SANDBOX_PATH.sub(lambda found: as_text(sandbox_name(found[0]) or ""), text)
     return _WITHOUT_SCHEME.sub(lambda found: as_text(found[0]), text)
 
 

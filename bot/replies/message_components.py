@@ -6,6 +6,7 @@ https://discord.com/developers/docs/components/reference
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,9 @@ TEXT_LIMIT = 4_000
 """Characters (code points) that all text displays of a message may have together."""
 PICTURE_LIMIT = 10
 """Attachments of a message."""
+FILE_LIMIT = 10 << 20
+"""Bytes that a file may have where no server's boosts allow more
+(https://discord.com/developers/docs/reference#uploading-files)."""
 ALT_LIMIT = 1_024
 """Characters of a picture's alt text."""
 ROW_WIDTH = 5
@@ -63,9 +67,33 @@ class MessageState:
         """The files to be uploaded with the message; each call opens them anew."""
         return [
             discord.File(io.BytesIO(component.data), filename=component.filename, description=_alt(component))
-            for component in self.components
-            if isinstance(component, Picture | Attachment)
+            for component in self._with_files
         ]
+
+    def has_files_of(self, other: "MessageState") -> bool:
+        """Whether the same files hang on another state of the message."""
+        return self._with_files == other._with_files
+
+    @property
+    def _with_files(self) -> list[Picture | Attachment]:
+        return [component for component in self.components if isinstance(component, Picture | Attachment)]
+
+
+_ODD = re.compile(r"[^\w.-]+", re.ASCII)
+LONGEST_NAME = 100
+LONGEST_ENDING = 10
+
+
+def attachment_name(name: str) -> str:
+    """`name` for a file that `attachment://…` names: Discord changes other characters than ASCII's letters, digits and
+    `._-`, and then does not find the file. A name that nothing is left of, or that hides its file, is `file`.
+    """
+    stem, dot, ending = unicodedata.normalize("NFKD", name).rpartition(".")
+    ending = _ODD.sub("", ending)
+    if not dot or not ending or len(ending) > LONGEST_ENDING:
+        stem, ending = name, ""
+    stem = _ODD.sub("_", stem).strip("._-")[:LONGEST_NAME] or "file"
+    return f"{stem}.{ending}" if ending else stem
 
 
 def text_length(components: Iterable[Component]) -> int:

@@ -8,6 +8,7 @@ import asyncio
 import contextvars
 import math
 from collections.abc import Callable
+from http import HTTPStatus
 
 import aiohttp
 import discord
@@ -293,9 +294,10 @@ class Outbox:
             message.shown = state
             call.message_id = await writer.send(view, files, first=message.after is None, nonce=message.nonce)
         else:
-            had_files = message.shown is not None and bool(message.shown.files())
-            message.shown = state
-            await writer.edit(message.message_id, view, files if files or had_files else None)
+            # Of a message that another reply has posted, or whose last call failed, nobody knows what hangs on it.
+            kept = message.delivery.keeps_files and message.shown is not None and message.shown.has_files_of(state)
+            message.shown, message.kept_files = state, kept and bool(files)
+            await writer.edit(message.message_id, view, None if kept else files)
 
     def _call_done(self, message: OutgoingMessage, bucket: Bucket, call: OutboxCall, *, final: bool) -> None:
         """Discord has responded; `final`: the message was complete when it was rendered."""
@@ -334,6 +336,10 @@ class Outbox:
             self._start_unarchiving(delivery.writer)
         elif code == EDITED_TOO_OFTEN:
             message.message_id, message.edits, message.whole = None, 0, False
+            self._try_again(message, now)
+        elif message.kept_files and isinstance(error, discord.HTTPException) and error.status == HTTPStatus.BAD_REQUEST:
+            log.warning("reply.files_not_kept", code=code, error=error.text)
+            delivery.keeps_files = message.kept_files = False
             self._try_again(message, now)
         elif code == MISSING_PERMISSIONS and carried_files and delivery.takes_files:
             log.warning("reply.without_files", hint="Saem needs the permission Attach Files there.")

@@ -35,6 +35,8 @@ class Delivery:
     """Why the destination cannot be opened."""
     takes_files: bool = True
     """Whether Discord lets the bot attach files there, as far as is known."""
+    keeps_files: bool = True
+    """Whether an edit may name files of the message without sending them again, as far as is known."""
 
 
 @dataclass(eq=False)
@@ -68,6 +70,8 @@ class OutgoingMessage:
     nonce: int = field(default_factory=lambda: secrets.randbits(62))
     """Lets Discord drop a second copy, if a response was lost and the call is repeated."""
     shown: MessageState | None = None
+    kept_files: bool = False
+    """Whether the last edit named files that it did not send."""
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
 
     @property

@@ -15,12 +15,15 @@ from bot.replies.formula_placement import place_formulas
 from bot.replies.hidden_text import OPENS, hidden, left_out, plain_parts, shown
 from bot.replies.markdown_rendering import Formula, Piece, Text, differs_from_source
 from bot.replies.message_components import (
+    FILE_LIMIT,
+    PICTURE_LIMIT,
     TEXT_LIMIT,
     Attachment,
     Buttons,
     Component,
     MessageState,
     Picture,
+    attachment_name,
     subtext,
     text_length,
 )
@@ -32,10 +35,14 @@ log = structlog.get_logger(__name__)
 
 SLICE = 1_000
 """Characters that are read at a time; between two times, other tasks have their turn."""
+REST = "answer.md"
+"""The file that the rest of a long text is attached as."""
 MOST_MESSAGES = 4
 """Messages of an answer; the text after them is attached as a file."""
 WITHDRAWAL = 5.0
 """Seconds in which calls under way have to end when a reply is withdrawn."""
+MOST_INSIDE = 6
+"""Pictures of the model that stand within the text of one message; further ones come after the text."""
 LIMITS = MessageLimits(characters=3_800, pictures=10, components=30)
 """How much of a message the text may take; the rest is for the footer, the buttons and the model's own pictures."""
 
@@ -64,6 +71,8 @@ class Reply:
     `formula_pictures` draws the formulas; without it they stay text. `buttons` (Stop) stand under the last message
     while the answer is written. `waiting` is the text that is shown until the first words are there. `goes_on_in` are
     ids of messages that show a part of the answer already: they are edited, first to last, before new ones are sent.
+    `file_limit` is the most bytes that Discord takes in one request there; `without_files` is told below the answer
+    where it lets the bot attach none.
     """
 
     def __init__(
@@ -75,6 +84,8 @@ class Reply:
         buttons: Buttons = (),
         waiting: str | None = None,
         goes_on_in: Sequence[int] = (),
+        file_limit: int = FILE_LIMIT,
+        without_files: str = "",
     ) -> None:
         self._outbox = outbox
         self._delivery = Delivery(destination_of(destination))
@@ -84,6 +95,13 @@ class Reply:
         self._fed: list[str] = []
         self._closed: list[_ClosedPart] = []
         self._model_pictures: list[_ModelPicture] = []
+        self._files: list[Picture | Attachment] = []
+        """What comes after the text."""
+        self._below: list[tuple[Picture | Attachment, ...]] = [()]
+        """These by messages, when the answer has ended: in the last one with text, and in those after it."""
+        self._file_limit = file_limit
+        self._without_files = without_files
+        self._status = ""
         self._drawn: dict[str, bytes | None] = {}
         self._drawing: set[asyncio.Task[None]] = set()
         self._reading: asyncio.Task[None] | None = None
@@ -154,15 +172,41 @@ class Reply:
             message.cosmetic = self._ended
             self._outbox.mark_changed(message, Urgency.LATER if self._ended else Urgency.SOON)
 
-    def picture(self, filename: str, data: bytes) -> None:
-        """Add a picture from the model, at this position of the text."""
+    def picture(self, filename: str, data: bytes, alt: str = "") -> None:
+        """Add a picture from the model, at this position of the text; after the text if there are many here already."""
         if self._ended:
             return
         self._split()
-        count = len(self._model_pictures) + 1
-        picture = Picture(f"{count}-{filename}", data)
+        picture = Picture(self._unique(filename), data, alt)
+        if sum(each.part == len(self._closed) for each in self._model_pictures) >= MOST_INSIDE:
+            self._files.append(picture)
+            return
         self._model_pictures.append(_ModelPicture(len(self._closed), len(self._splitter.open.source), picture))
         self._outbox.mark_changed(self._last_message())
+
+    def file(self, filename: str, data: bytes, alt: str | None = None) -> str:
+        """Add a file from the model, after the text; with `alt` it is a picture. Returns the name that it has there."""
+        name = self._unique(filename)
+        if not self._ended:
+            self._files.append(Attachment(name, data) if alt is None else Picture(name, data, alt))
+        return name
+
+    def show_status(self, sentence: str) -> None:
+        """Say below the text what the model does meanwhile; with nothing, or when the answer has ended, no more."""
+        if sentence != self._status and not self._ended:
+            self._status = sentence
+            self._outbox.mark_changed(self._last_message())
+
+    def _unique(self, filename: str) -> str:
+        """A name that no other file of the reply has, of characters that Discord keeps as they are."""
+        taken = {each.picture.filename for each in self._model_pictures} | {each.filename for each in self._files}
+        name = attachment_name(filename)
+        stem, dot, ending = name.rpartition(".")
+        number = 2
+        while name in taken or name == REST:
+            name = f"{stem}-{number}.{ending}" if dot else f"{ending}-{number}"
+            number += 1
+        return name
 
     async def finish(self, *, buttons: Buttons = (), footer: str | None = None) -> None:
         """The answer is complete: show it with its buttons. Pictures of formulas follow when they are drawn.
@@ -206,6 +250,7 @@ class Reply:
         if not again:
             part = self._splitter.flush()
             self._close_last(replace(part, broken=True) if notice else part)
+            self._below = self._files_by_messages()
         self._ended, self._buttons, self._footer, self._notice = True, tuple(buttons), footer, notice
         self._add_missing_messages()
         for message in self._delivery.messages:
@@ -219,7 +264,7 @@ class Reply:
         """Close the last part, unless it is blank and the message before can carry the buttons."""
         messages = self._delivery.messages
         index = len(self._closed)
-        has_pictures = any(each.part == index for each in self._model_pictures)
+        has_pictures = bool(self._files) or any(each.part == index for each in self._model_pictures)
         if part.source.strip() or has_pictures or index == 0:
             self._close([part], last=True)
             return
@@ -326,8 +371,29 @@ class Reply:
         """How many messages the answer needs by now."""
         if not self._ended:
             return min(len(self._closed) + 1, MOST_MESSAGES)
-        parts = min(len(self._closed), MOST_MESSAGES)
-        return parts + (not self._end_fits(parts - 1))
+        count = self._text_messages() + len(self._below) - 1
+        return count + (not self._end_fits(count - 1))
+
+    def _text_messages(self) -> int:
+        """How many messages an answer that has ended needs for its text."""
+        return min(len(self._closed), MOST_MESSAGES)
+
+    def _files_by_messages(self) -> list[tuple[Picture | Attachment, ...]]:
+        """What comes after the text: as much as fits into the last message with text, the rest in further ones."""
+        last = self._text_messages() - 1
+        pieces = self._closed[last].pieces
+        # Formulas count though they may not be drawn yet, and so does the file with the rest of a long text.
+        beside = [piece for piece in pieces if isinstance(piece, Picture)]
+        room = PICTURE_LIMIT - len(beside) - sum(isinstance(piece, Formula) for piece in pieces) - bool(self._rest())
+        size = sum(len(piece.data) for piece in beside)
+        below: list[list[Picture | Attachment]] = [[]]
+        for file in self._files:
+            if room <= 0 or (size and size + len(file.data) > self._file_limit):
+                below.append([])
+                room, size = PICTURE_LIMIT, 0
+            below[-1].append(file)
+            room, size = room - 1, size + len(file.data)
+        return [tuple(files) for files in below]
 
     def _end_fits(self, index: int) -> bool:
         """Whether message `index` has room for the footer and the notice."""
@@ -354,13 +420,21 @@ class Reply:
         if index + 1 < count:
             return MessageState(components)
         if not self._ended:
-            return MessageState(components or self._waiting, self._buttons, self._progress())
+            said = "\n".join(each for each in (self._progress(), self._status) if each)
+            return MessageState(components or (() if self._status else self._waiting), self._buttons, said or None)
         notice = (Text(self._notice),) if self._notice else ()
-        footer = self._footer if self._delivery.takes_files else self._footer or self._progress()
+        footer = self._footer
+        if not self._delivery.takes_files:
+            made = self._without_files if self._model_pictures or self._files else ""
+            footer = "\n".join(each for each in (footer or self._progress(), made) if each) or None
         return MessageState((*components, *notice), self._buttons, footer)
 
     def _components(self, index: int) -> tuple[Component, ...]:
         """The text and the pictures of message `index`."""
+        if self._ended and index >= self._text_messages():
+            place = index - self._text_messages() + 1
+            files = self._below[place] if place < len(self._below) else ()
+            return files if self._delivery.takes_files or not files else (Text(self._without_files or "…"),)
         if index < len(self._closed) and index < MOST_MESSAGES:
             pieces = self._closed[index].pieces
         elif index == len(self._closed):
@@ -370,10 +444,12 @@ class Reply:
         if not self._delivery.takes_files:  # formulas stay text
             return place_formulas([piece for piece in pieces if not isinstance(piece, Picture)], {})
         components = place_formulas(pieces, self._drawn)
+        if self._ended and index == self._text_messages() - 1:
+            components = (*components, *self._below[0])
         if index == MOST_MESSAGES - 1 and self._ended and (rest := self._rest()):
             before = "".join(closed.part.source for closed in self._closed[:MOST_MESSAGES])
             rest = left_out(before, shown(rest, self._revealed))
-            return (*components, Attachment("answer.md", visible(without_citation_marks(rest)).encode()))
+            return (*components, Attachment(REST, visible(without_citation_marks(rest)).encode()))
         return components
 
     def _rest(self) -> str:

@@ -40,6 +40,8 @@ class ServerSetting:
 
 CALCULATOR = ServerSetting("calculator", ("on", "off"))
 """Whether the model may call the functions that compute."""
+CODE = ServerSetting("code", ("on", "off"))
+"""Whether the model may run code that it writes."""
 
 
 class ServerSettings:

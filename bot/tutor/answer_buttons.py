@@ -1,4 +1,4 @@
-"""The buttons under an answer: Stop, Regenerate, Retry, Show as text.
+"""The buttons under an answer: Stop, Regenerate, Retry, Show as text, Show the work.
 
 They outlive a restart: the answer's id stands in their `custom_id`.
 """
@@ -19,6 +19,7 @@ from bot.replies.destinations import OnInteraction
 from bot.replies.message_components import TEXT_LIMIT
 from bot.sentences import Locale
 from bot.tutor.error_handler import handles_errors
+from bot.tutor.work_messages import MOST_MESSAGES, needs_file, work_file, work_messages
 
 ANSWER_ID = r"(?P<answer>[A-Za-z0-9_-]{8,40})"
 EDITABLE = timedelta(minutes=50)
@@ -167,4 +168,28 @@ class ShowAsText(_AnswerButton, template=rf"saem:text:{ANSWER_ID}"):
             await interaction.followup.send(file=file, ephemeral=True, allowed_mentions=nobody)
 
 
-ANSWER_BUTTONS = (Stop, Regenerate, Retry, AnswerEdited, ShowAsText)
+class ShowWork(_AnswerButton, template=rf"saem:work:{ANSWER_ID}"):
+    """Under an answer for which code was run."""
+
+    kind = "work"
+    label = sentences.SHOW_WORK
+    emoji = "🧮"
+
+    async def press(self, interaction: "discord.Interaction[Any]", conversations: Conversations) -> None:
+        """Show the code and what it put out to the person who pressed."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        locale = sentences.of_code(interaction.locale)
+        steps = await conversations.work_of(self.answer_id)
+        messages = work_messages(steps, locale)
+        nobody = discord.AllowedMentions.none()
+        for message in messages[:MOST_MESSAGES]:
+            view = discord.ui.LayoutView(timeout=None).add_item(discord.ui.TextDisplay(message))
+            await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=nobody)
+        if needs_file(messages):
+            file = discord.File(io.BytesIO(work_file(steps, locale).encode()), "work.md")
+            await interaction.followup.send(
+                sentences.WORK_WHOLE(locale), file=file, ephemeral=True, allowed_mentions=nobody
+            )
+
+
+ANSWER_BUTTONS = (Stop, Regenerate, Retry, AnswerEdited, ShowAsText, ShowWork)

@@ -14,10 +14,11 @@ from bot.conversations.question import AttachedContent, Question
 from bot.replies.bounded_calls import finish_later
 from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.replies.formula_pictures import FormulaPictures
+from bot.replies.message_components import FILE_LIMIT
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
 from bot.sentences import Locale
-from bot.tutor.answer_buttons import AnswerEdited, MakeButton, Retry, ShowAsText, Stop
+from bot.tutor.answer_buttons import AnswerEdited, MakeButton, Retry, ShowAsText, ShowWork, Stop
 from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.history import History
 from bot.tutor.incoming_message import FetchAttachments, may_reply_in
@@ -63,7 +64,13 @@ class DiscordAdapter:
     # Showing answers
 
     def begin_reply(
-        self, destination: Destination, answer_id: str, locale: Locale, *, goes_on_in: Sequence[int] = ()
+        self,
+        destination: Destination,
+        answer_id: str,
+        locale: Locale,
+        *,
+        goes_on_in: Sequence[int] = (),
+        file_limit: int = FILE_LIMIT,
     ) -> AnswerReply:
         """Begin to show an answer, with a Stop button. If it replaces a message, that one shows `WAITING` at once."""
         waiting = WAITING if _replaced_message_id(destination) is not None else None
@@ -75,7 +82,14 @@ class DiscordAdapter:
             buttons=running,
             waiting=waiting,
             goes_on_in=goes_on_in,
+            file_limit=file_limit,
+            without_files=sentences.NO_FILES_HERE(locale),
         )
+
+    def file_limit(self, location: Location) -> int:
+        """What the guild's boosts allow; in direct messages what is allowed everywhere."""
+        guild = self._client.get_guild(location.guild_id) if location.guild_id else None
+        return guild.filesize_limit if guild is not None else FILE_LIMIT
 
     def destination(self, location: Location, reply_to: int | None = None) -> Destination:
         """The conversation's channel; in a chain of replies, a reply to the message."""
@@ -105,6 +119,10 @@ class DiscordAdapter:
     def show_as_text_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
         """The button under an answer that looks different from what the model wrote."""
         return [ShowAsText(answer_id, locale)]
+
+    def show_work_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
+        """The button under an answer for which code was run."""
+        return [ShowWork(answer_id, locale)]
 
     def edited_buttons(self, answer_id: str, locale: Locale) -> Sequence[Any]:
         """The button under an answer of which the question was edited."""

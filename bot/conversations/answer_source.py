@@ -1,9 +1,11 @@
-"""Show as text: an answer as the model wrote it, in Markdown and LaTeX, for those who want to copy it."""
+"""An answer as the model wrote it, for "Show as text" (its Markdown and LaTeX) and "Show the work" (its code)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import openai
 from openai.types.beta.threads import Message
+from openai.types.beta.threads.runs import CodeInterpreterToolCall
 
 from bot import sentences
 from bot.conversations.citations import Citations
@@ -48,3 +50,45 @@ async def _joined(messages: Iterable[Message], citations: Citations) -> str:
         texts.append(text.strip("\n"))
     text = "\n\n".join(text for text in [*texts, citations.footer() or ""] if text.strip())
     return without_citation_marks(visible(text))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStep:
+    """One piece of code, what it printed, and how many pictures it drew."""
+
+    code: str
+    output: str
+    pictures: int
+
+
+async def work_of(answer_id: str, services: Services) -> list[WorkStep]:
+    """The code of an answer, as its run's steps have it, oldest first.
+
+    Raises:
+        UserFacingError: it is not there any more, or would tell what is still held back, or the server is away.
+    """
+    answer = await services.conversation_store.answer(answer_id)
+    stored = await services.conversation_store.conversation(answer.conversation_id) if answer is not None else None
+    if answer is None or answer.run_id is None or stored is None or stored.thread_id is None:
+        raise UserFacingError(sentences.WORK_GONE)
+    try:
+        calls = await services.api.code_calls(stored.thread_id, answer.run_id)
+    except openai.NotFoundError:
+        raise UserFacingError(sentences.WORK_GONE) from None
+    except openai.OpenAIError as error:
+        raise UserFacingError(sentence_for_error(error)) from error
+    steps = [_step(call) for call in calls]
+    if not steps:
+        raise UserFacingError(sentences.WORK_GONE)
+    location = Location(stored.id, stored.guild_id, stored.channel_id, stored.owned)
+    told = "\n\n".join(f"{step.code}\n\n{step.output}" for step in steps)
+    if await services.reply_guard.text(location, answer_id, told) != told:
+        raise UserFacingError(sentences.WORK_HELD)
+    return steps
+
+
+def _step(call: CodeInterpreterToolCall) -> WorkStep:
+    outputs = call.code_interpreter.outputs
+    logs = "\n".join(output.logs.strip("\n") for output in outputs if output.type == "logs")
+    pictures = sum(output.type == "image" for output in outputs)
+    return WorkStep(visible(call.code_interpreter.input).strip("\n"), visible(logs), pictures)
