@@ -94,8 +94,8 @@ def _check_type(request: Request) -> None:
         raise UnsupportedMediaError(
             f"Unsupported content type: '{content_type}'. This API method only accepts 'application/json' requests."
         )
-    encoding = request.headers.get("content-encoding", "identity").strip().lower()
-    if encoding != "identity":
+    encoding = request.headers.get("content-encoding", "").strip().lower()
+    if encoding not in {"", "identity"}:
         raise UnsupportedMediaError(f"Unsupported content encoding: '{encoding}'. Send the JSON as it is.")
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 import http
+import re
 import time
 from collections.abc import Iterator
 from secrets import token_hex
@@ -30,6 +31,9 @@ log = structlog.get_logger(__name__)
 
 API_VERSION = b"2020-10-01"
 """What OpenAI's API sends as `openai-version`."""
+
+_FILES_OF_V1 = re.compile(r"/v1/(assistants/[^/]+|threads/[^/]+/messages/[^/]+)/files(/[^/]+)?")
+"""Paths that only the API's first version had."""
 
 
 class ApiMiddleware:
@@ -131,13 +135,20 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     if error.status_code == MethodNotAllowedError.status:
         translated = MethodNotAllowedError(f"Not allowed to {request.method} on {request.url.path}.")
     elif error.status_code == NotFoundError.status:
-        hint = "" if request.url.path.startswith("/v1/") else ": the API is under /v1, as in http://host:8100/v1"
-        translated = NotFoundError(f"Invalid URL ({where}){hint}", code="unknown_url")
+        translated = NotFoundError(f"Invalid URL ({where}){_hint(request.url.path)}", code="unknown_url")
     else:
         translated = InvalidRequestError(str(error.detail) or http.HTTPStatus(error.status_code).phrase)
     # The framework's `Allow` header names the methods of one route, though the path may have several routes.
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() != "allow"}
     return error_response(translated, headers)
+
+
+def _hint(path: str) -> str:
+    if not path.startswith("/v1/"):
+        return ": the API is under /v1, as in http://host:8100/v1"
+    if _FILES_OF_V1.fullmatch(path):
+        return ": version 2 of the API has 'tool_resources' on assistants and 'attachments' on messages instead"
+    return ""
 
 
 async def on_invalid_parameter(_: Request, error: Exception) -> Response:

@@ -323,6 +323,30 @@ async def test_what_the_apis_first_version_had_is_refused_with_its_successor(
     assert said in answer["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    "path", ["/assistants/asst_1/files", "/assistants/asst_1/files/file-1", "/threads/thread_1/messages/msg_1/files"]
+)
+async def test_paths_of_the_apis_first_version_are_told_their_successor(server: Running, path: str) -> None:
+    status, answer = await ask(server, "GET", path)
+    assert (status, answer["error"]["code"]) == (404, "unknown_url")
+    assert "'tool_resources' on assistants and 'attachments' on messages" in answer["error"]["message"]
+
+
+async def test_a_program_of_the_apis_first_version_that_has_no_files_works(server: Running) -> None:
+    v1 = server.client.with_options(default_headers={"OpenAI-Beta": "assistants=v1"})
+    assistant = await v1.beta.assistants.create(model="gpt-4-1106-preview", tools=[{"type": "code_interpreter"}])
+    thread = await server.thread("Solve 3x + 11 = 14.")
+    run = await v1.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
+    assert run.status == "completed"
+
+
+async def test_an_encoding_that_is_none_is_no_compression(server: Running) -> None:
+    for encoding in ("", "identity", " Identity "):
+        headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+        status, _ = await ask(server, "POST", "/threads", data=b"{}", headers=headers)
+        assert status == 200, encoding
+
+
 async def test_a_huge_body_is_refused_and_the_server_lives(server: Running) -> None:
     huge = b'{"model": "' + b"m" * (33 << 20) + b'"}'
     try:
