@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Coroutine, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ from workers.own_process import keep_memory_private, take_from_environment
 log = structlog.get_logger(__name__)
 
 LAST_PORT = 65_535
+LONGEST_WAIT = 3600
 INTERRUPTED = 130
 """The exit code of a command that a signal ended before it had a result."""
 CONFIGURATION = 78
@@ -61,7 +63,36 @@ def parser() -> argparse.ArgumentParser:
     demo_parser.add_argument("--no-browser", action="store_true", help="open no browser")
     commands.add_parser("serve", help="the Assistants server alone")
     commands.add_parser("check", help="say what is set up and what is missing")
+    _add_conformance(commands.add_parser("conformance", help="see how well a server speaks the Assistants API"))
     return top
+
+
+def _add_conformance(command: argparse.ArgumentParser) -> None:
+    command.add_argument("url", metavar="URL", help="the server's base URL, such as http://127.0.0.1:8100/v1")
+    command.add_argument(
+        "key",
+        metavar="KEY",
+        nargs="?",
+        help="its key; without one CONFORMANCE_KEY is used, or it is asked for; - reads it from a line of input",
+    )
+    command.add_argument("--key-file", type=Path, metavar="FILE", help="a file with the key")
+    command.add_argument("--model", default="gpt-4o", help="the model of the runs (gpt-4o)")
+    command.add_argument(
+        "--only", action="append", default=[], metavar="WORD", help="only checks with this in the name"
+    )
+    command.add_argument("--json", action="store_true", help="print the whole report as JSON")
+    command.add_argument("--timeout", type=_seconds, default=30.0, help="seconds that one request may take (30)")
+    command.add_argument("--wait", type=_seconds, default=120.0, help="seconds that a run or a stream may take (120)")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_WAIT:
+        raise argparse.ArgumentTypeError(f"seconds are a number above 0, up to {LONGEST_WAIT}")
+    return seconds
 
 
 def _version() -> str:
@@ -105,6 +136,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from bot.command_line.serve import serve
 
             return serve()
+        if given.command == "conformance":
+            return _conformance(given)
         configure_logs("INFO")
         check_env_file(ENV_FILE)
         if given.command != "check":  # which has a line of its own for each
@@ -136,6 +169,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _warn_of_mistyped_names() -> None:
     for sentence in mistyped_names():
         print(f"saem: {sentence}", file=sys.stderr)
+
+
+def _conformance(given: argparse.Namespace) -> int:
+    """Check another's server; no setting of Saem's is read, so it can be done anywhere."""
+    from bot.command_line.conformance import ConformanceOptions, conformance
+
+    configure_logs("CRITICAL")
+    options = ConformanceOptions(
+        given.url, given.key, given.key_file, given.model, tuple(given.only), given.json, given.timeout, given.wait
+    )
+    return _run(conformance(options), interrupted=INTERRUPTED)
 
 
 def _command(given: argparse.Namespace, settings: Settings) -> int:

@@ -21,6 +21,12 @@ class Deviation:
         return f"{self.path}: expected {self.expected}, found {self.found}"
 
 
+class Plain(str):
+    """Words that are shown as they stand, where a value would be shown as JSON."""
+
+    __slots__ = ()
+
+
 def json_path(steps: Iterable[str | int]) -> str:
     """A JSON path such as `$.data[0].id`."""
     return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
@@ -28,7 +34,7 @@ def json_path(steps: Iterable[str | int]) -> str:
 
 def shown(value: Any) -> str:
     """A value as JSON, cut where it is long."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = value if isinstance(value, Plain) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 

@@ -127,7 +127,7 @@ class _Order:
             waited = self.submitted and items is self.steps and change in ends
             self._expect(where, waited, f"{id_} created before", "no such event")
             items[id_] = _Item(change)
-            return
+            return  # its deltas were in the stream before as well
         before = "created" if change == "in_progress" else "in_progress"
         self._expect(where, item.status == before, f"after {before}", f"after {item.status}")
         if change == "delta":
@@ -160,16 +160,21 @@ class _Order:
         """What the deltas have added up to is what the object holds at its end."""
         details = data.get("step_details")
         held = details.get("tool_calls") if isinstance(details, dict) else data.get("content")
-        if not item.deltas or not isinstance(held, list):
+        if not isinstance(held, list):
             return
         path = f"{where} $.{'step_details.tool_calls' if isinstance(details, dict) else 'content'}"
         self._expect(path, len(held) >= len(item.deltas), f"{len(item.deltas)} parts, as streamed", str(len(held)))
-        for index, streamed in sorted(item.deltas.items()):
-            if index < len(held) and isinstance(held[index], dict):
-                told = "id" in streamed or "id" not in held[index]
-                self._expect(f"{path}[{index}].id", told, "the id in a delta", "none")
-                for key, expected, found in _differences(streamed, held[index]):
-                    self._expect(f"{path}[{index}]{key}", False, f"{shown(expected)}, as streamed", shown(found))
+        for index, part in enumerate(held):
+            if not isinstance(part, dict):  # told by the contract's schemas
+                continue
+            streamed = item.deltas.get(index)
+            if streamed is None:
+                self._expect(f"{path}[{index}]", False, "a part that was streamed", shown(part))
+                continue
+            told = "id" in streamed or "id" not in part
+            self._expect(f"{path}[{index}].id", told, "the id in a delta", "none")
+            for key, expected, found in _differences(streamed, part):
+                self._expect(f"{path}[{index}]{key}", False, f"{shown(expected)}, as streamed", shown(found))
 
 
 def order_deviations(events: Sequence[Event], *, submitted: bool = False) -> list[Deviation]:
