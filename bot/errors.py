@@ -1,6 +1,6 @@
 """Errors with a sentence for a person: for whoever asked the bot for something, and for the owner who starts it."""
 
-from bot.sentences import Sentence
+from bot.sentences import DISCORD_AWAY, Sentence
 
 
 class UserFacingError(Exception):
@@ -10,6 +10,13 @@ class UserFacingError(Exception):
         super().__init__(sentence("en", **values))
         self.sentence = sentence
         self.values = values
+
+
+class DiscordUnavailableError(UserFacingError):
+    """Discord does not answer for now: whether what was looked for is there, nobody knows."""
+
+    def __init__(self) -> None:
+        super().__init__(DISCORD_AWAY)
 
 
 class StartupError(Exception):

@@ -106,6 +106,10 @@ INTERRUPTED = Sentence(
     "I was interrupted here. You can have me try again.",
     "답하는 도중에 끊겼어요. 다시 시도할 수 있어요.",
 )
+DISCORD_AWAY = Sentence(
+    "Discord does not answer me just now. Please try again in a moment.",
+    "지금은 디스코드가 응답하지 않아요. 잠시 뒤에 다시 시도해 주세요.",
+)
 NOTHING_SAID = Sentence(
     "I have no answer to that. Try putting it another way.",
     "드릴 답이 없네요. 다르게 물어봐 주세요.",

@@ -22,9 +22,10 @@ from bot.hints.ladder_session import TutorMode
 from bot.hints.ladder_store import LadderStore
 from bot.hints.ladders import Ladders
 from bot.hints.tutor_modes import TutorModes
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.replies.view_messages import ViewMessages
 from bot.sentences import Locale, Sentence, of_code
-from bot.tutor.error_handler import DISCORD_ERRORS, handle_error, say_privately
+from bot.tutor.error_handler import handle_error, say_privately
 from bot.tutor.spoilers import Tells, show_plainly
 
 Interaction = discord.Interaction[SaemBot]

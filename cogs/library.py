@@ -73,6 +73,17 @@ class LibraryCog(
         self.library.catch_up()
 
     @commands.Cog.listener()
+    async def on_shard_connect(self, _shard_id: int) -> None:
+        """A session begins: discord.py tells this before anything that happens in it."""
+        self.library.backlog.session_began()
+
+    @commands.Cog.listener()
+    async def on_shard_ready(self, _shard_id: int) -> None:
+        """A shard has begun a new session. Where it is one of several, discord.py says `ready` at the start alone."""
+        if self.bot.shard_count != 1 and self.bot.is_ready():
+            self.library.catch_up()
+
+    @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """There may be files in its watched channels."""
         self.library.backlog.read_guilds([guild])

@@ -23,8 +23,9 @@ from bot.learning.reviews.review_buttons import begin_button
 from bot.learning.reviews.review_store import ReviewStore
 from bot.quizzes.screens.screen_parts import BLUE, box, view_of
 from bot.replies.discord_error_codes import DIRECT_MESSAGES_CLOSED
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import of_code
-from bot.tutor.error_handler import DISCORD_ERRORS, handles_errors, say_privately
+from bot.tutor.error_handler import handles_errors, say_privately
 
 Interaction = discord.Interaction[SaemBot]
 

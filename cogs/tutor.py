@@ -36,6 +36,7 @@ class TutorCog(commands.Cog):
         """Stop noting."""
         if self._noting is not None:
             self._noting.cancel()
+        self.catch_up.close()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -45,14 +46,21 @@ class TutorCog(commands.Cog):
         await self.catch_up.run()
 
     @commands.Cog.listener()
-    async def on_shard_disconnect(self, _shard_id: int) -> None:
-        """Messages from now on may be missed."""
-        self.catch_up.disconnected()
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A shard has begun a new session. Where it is one of several, discord.py says `ready` at the start alone."""
+        if self.bot.shard_count != 1 and self.bot.is_ready():
+            self.bot.conversations.disconnected()
+            await self.catch_up.run(shard_id)
 
     @commands.Cog.listener()
-    async def on_shard_resumed(self, _shard_id: int) -> None:
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Messages from now on may be missed."""
+        self.catch_up.disconnected(shard_id)
+
+    @commands.Cog.listener()
+    async def on_shard_resumed(self, shard_id: int) -> None:
         """Discord has sent the missed messages."""
-        self.catch_up.resumed()
+        self.catch_up.resumed(shard_id)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:

@@ -7,6 +7,8 @@ playground is opened and closed for every test, inside a program that handles it
 import asyncio
 import contextlib
 import socket
+import time
+from collections.abc import Callable
 from email.utils import formatdate
 from typing import Any, Final
 
@@ -20,10 +22,26 @@ CLOSE_TIMEOUT: Final = 2.0
 """Seconds in which running requests may end after `close()`."""
 
 
-class Listener:
-    """An ASGI application on a port."""
+class _DatedState(ServerState):
+    """What uvicorn's protocols share; every response gets a `Date` header, by the playground's clock."""
 
-    def __init__(self, app: Any, host: str, port: int) -> None:
+    def __init__(self, now: Callable[[], float]) -> None:
+        super().__init__()
+        self._now = now
+
+    @property
+    def default_headers(self) -> list[tuple[bytes, bytes]]:
+        return [(b"date", formatdate(self._now(), usegmt=True).encode())]
+
+    @default_headers.setter
+    def default_headers(self, _headers: list[tuple[bytes, bytes]]) -> None:
+        """uvicorn sets none at first; they stay as they are."""
+
+
+class Listener:
+    """An ASGI application on a port; `now` is the time (seconds since the epoch) that its responses tell."""
+
+    def __init__(self, app: Any, host: str, port: int, now: Callable[[], float] = time.time) -> None:
         self._config = uvicorn.Config(
             app,
             http=AbortableProtocol,
@@ -35,10 +53,9 @@ class Listener:
             access_log=False,
             timeout_keep_alive=75,
         )
-        self._state = ServerState()
+        self._state = _DatedState(now)
         self._socket = _bind(host, port)
         self._server: asyncio.Server | None = None
-        self._clock: asyncio.Task[None] | None = None
 
     @property
     def origin(self) -> str:
@@ -50,7 +67,6 @@ class Listener:
     async def open(self) -> None:
         """Start to accept connections."""
         self._config.load()
-        self._clock = asyncio.create_task(self._update_date_header())
 
         def protocol() -> asyncio.Protocol:
             return AbortableProtocol(config=self._config, server_state=self._state, app_state={})
@@ -58,17 +74,8 @@ class Listener:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(protocol, sock=self._socket, backlog=512)
 
-    async def _update_date_header(self) -> None:
-        while True:
-            self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
-            await asyncio.sleep(1)
-
     async def close(self) -> None:
         """Let running requests end, cancel those that take longer than two seconds, and free the port."""
-        if self._clock is not None:
-            self._clock.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._clock
         if self._server is None:
             self._socket.close()
             return

@@ -281,7 +281,9 @@ class Playground:
         own = (self._public_url, f"http://{self._host}", *self._own_urls, *machine_urls(self._host))
         names = [url for url in own if url]
         try:
-            self._listener = Listener(App(self.services, api, self.cdn, RequestOrigin(names)), self._host, self._port)
+            self._listener = Listener(
+                App(self.services, api, self.cdn, RequestOrigin(names)), self._host, self._port, self.clock.now
+            )
         except OSError:
             self.close_file()
             raise

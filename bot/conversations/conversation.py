@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
+import openai
 import structlog
 from openai.types.beta.threads import Run
 
@@ -27,7 +28,8 @@ from bot.conversations.recovery import (
 )
 from bot.conversations.services import Services
 from bot.conversations.tool_calls import ToolCalls
-from bot.errors import UserFacingError
+from bot.errors import DiscordUnavailableError, UserFacingError
+from bot.retries import delay_before
 from bot.store.conversation_store import StoredAnswer, StoredConversation
 
 log = structlog.get_logger(__name__)
@@ -60,6 +62,8 @@ class Conversation:
         self._worker: asyncio.Task[None] | None = None
         self._context_loaded = fresh
         self._may_have_missed_edits = not fresh
+        self._put_off: set[asyncio.Task[None]] = set()
+        """Jobs that Discord did not let be done, and that are tried again later."""
 
     @property
     def thread_id(self) -> str | None:
@@ -75,7 +79,7 @@ class Conversation:
     @property
     def settled(self) -> bool:
         """Whether it is idle, and Discord shows the end of every answer."""
-        return self.idle and not self._ending.busy
+        return self.idle and not self._ending.busy and not self._put_off
 
     def shows(self, message_id: int) -> bool:
         """Whether a Discord message shows the newest answer, the one before it, or one whose end is not shown yet."""
@@ -171,12 +175,14 @@ class Conversation:
         """End a run that waits for tool outputs which will not come."""
         self._add_job(lambda: self._cancel_run(run_id))
 
-    def recover(self, answer: StoredAnswer) -> None:
+    def recover(self, answer: StoredAnswer, *, attempt: int = 1) -> None:
         """Finish an answer that was under way when the last process ended."""
-        self._add_job(lambda: self._recover(answer))
+        self._add_job(lambda: self._recover_or_put_off(answer, attempt))
 
     async def close(self) -> None:
         """End what is under way; the student sees that it was interrupted. Edits that wait are sent, as time allows."""
+        for task in self._put_off:
+            task.cancel()
         if self.current is not None:
             self.current.stop("shutdown")
         loop = asyncio.get_running_loop()
@@ -238,8 +244,12 @@ class Conversation:
         known = {pending.message_id for pending in self._pending}
         stored = await self._services.conversation_store.context_of(self.location.id, PAST_LIMIT)
         ids = [each.message_id for each in stored if each.message_id not in known]
-        if ids:
-            self._pending = [*await self._services.discord.fetch_context(self.location, ids), *self._pending]
+        try:
+            if ids:
+                self._pending = [*await self._services.discord.fetch_context(self.location, ids), *self._pending]
+        except DiscordUnavailableError:
+            log.info("conversation.without_context", conversation=self.location.id)
+            self._context_loaded = False  # the next question has it
 
     def may_have_missed_edits(self) -> None:
         """The bot was away, or not connected: before the next answer it looks for what was edited and deleted since."""
@@ -250,6 +260,13 @@ class Conversation:
         if not self._may_have_missed_edits or self.thread_id is None:
             return
         self._may_have_missed_edits = False
+        try:
+            await self._look_for_edits()
+        except DiscordUnavailableError:
+            log.info("conversation.edits_not_read", conversation=self.location.id)
+            self._may_have_missed_edits = True  # the next question looks for them
+
+    async def _look_for_edits(self) -> None:
         known = await self._services.conversation_store.newest_questions(self.location.id, PAST_LIMIT)
         messages = [(each.channel_id, each.message_id) for each in known if each.channel_id is not None]
         words = await self._services.discord.fetch_words(self.location, messages)
@@ -389,6 +406,21 @@ class Conversation:
         await self._assistants_thread.cancel_calls(calls)
 
     # After a restart
+
+    async def _recover_or_put_off(self, stored: StoredAnswer, attempt: int) -> None:
+        """Recover an answer; if Discord or the server does not answer, try again later: others need not wait for it."""
+        try:
+            await self._recover(stored)
+        except (DiscordUnavailableError, openai.OpenAIError) as error:
+            delay = delay_before(attempt)
+            log.warning("answer.recovered_later", answer=stored.id, attempt=attempt, seconds=delay, cause=error)
+            task = asyncio.create_task(self._recover_later(stored, attempt + 1, delay))
+            self._put_off.add(task)
+            task.add_done_callback(self._put_off.discard)
+
+    async def _recover_later(self, stored: StoredAnswer, attempt: int, delay: float) -> None:
+        await asyncio.sleep(delay)
+        self.recover(stored, attempt=attempt)
 
     async def _recover(self, stored: StoredAnswer) -> None:
         """Show the whole of what an answer's run has said meanwhile, or mark the answer as interrupted."""

@@ -153,11 +153,18 @@ class DiscordInterface(Protocol):
     ) -> list[int]:
         """Mark an answer that another process was writing as interrupted, with a Retry button; the ids of the messages
         that show it. They come after the message id `after`; `others` are messages that show other answers.
+
+        Raises:
+            DiscordUnavailableError: it may not be marked yet.
         """
         ...
 
     async def own_messages_after(self, location: Location, after: int, others: Container[int]) -> list[int]:
-        """The bot's own messages in a conversation's channel after a message id, without `others`."""
+        """The bot's own messages in a conversation's channel after a message id, without `others`.
+
+        Raises:
+            DiscordUnavailableError: nobody knows.
+        """
         ...
 
     async def history_before(self, location: Location, before: Sequence[int]) -> list[PastMessage]:
@@ -167,21 +174,34 @@ class DiscordInterface(Protocol):
     async def fetch_context(self, location: Location, message_ids: Sequence[int]) -> list[Question]:
         """Messages of a conversation's channel that were said to others, read again from Discord, oldest first.
         Messages that are gone are left out.
+
+        Raises:
+            DiscordUnavailableError: nobody knows.
         """
         ...
 
     async def fetch_words(self, location: Location, messages: Sequence[tuple[int, int]]) -> WordsNow:
         """Messages (by their channels' ids and their own) as they are now, without fetching what is attached to them.
         Messages that cannot be read are left out.
+
+        Raises:
+            DiscordUnavailableError: nobody knows.
         """
         ...
 
     async def ensure_thread(self, location: Location, channel_id: int) -> bool:
         """Make the thread of a conversation if the last process ended before it made it. The message that the thread is
         made from is in `channel_id`. False if Discord does not make it: then the answers go there.
+
+        Raises:
+            DiscordUnavailableError: nobody knows whether it is there.
         """
         ...
 
     async def fetch_question(self, channel_id: int, message_id: int) -> Question | None:
-        """A message as a question, read again from Discord; None when it is gone."""
+        """A message as a question, read again from Discord; None when it is gone.
+
+        Raises:
+            DiscordUnavailableError: nobody knows whether it is there.
+        """
         ...

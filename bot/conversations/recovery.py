@@ -78,7 +78,11 @@ async def ensure_thread(services: Services, location: Location, channel_id: int)
 
 
 async def mark_interrupted(answer: InterruptedAnswer, services: Services, location: Location) -> None:
-    """Show in Discord that an answer was interrupted, with a Retry button, and store it so."""
+    """Show in Discord that an answer was interrupted, with a Retry button, and store it so.
+
+    Raises:
+        DiscordUnavailableError: it is not shown for certain, and stays stored as running.
+    """
     first = answer.questions[0] if answer.questions else None
     if first is not None and first.channel_id is not None:
         await ensure_thread(services, location, first.channel_id)
@@ -107,7 +111,7 @@ async def load_last_answer(stored: StoredAnswer, services: Services, location: L
     """The last answer of a conversation, read from the store and from Discord.
 
     Raises:
-        UserFacingError: `stored` is not the last one, or its questions are gone.
+        UserFacingError: `stored` is not the last one, its questions are gone, or Discord does not answer.
     """
     newest = await services.conversation_store.last_answer(location.id)
     if newest is None or newest.id != stored.id:

@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -21,7 +22,8 @@ from bot.conversations.recovery import ensure_thread
 from bot.conversations.reply_guard import ReplyGuard
 from bot.conversations.services import Services
 from bot.conversations.tools import ToolCall
-from bot.errors import UserFacingError
+from bot.errors import DiscordUnavailableError, UserFacingError
+from bot.retries import keep_trying
 from bot.store.conversation_store import StoredAnswer, StoredConversation, StoredQuestion, StoredToolCall
 from bot.store.tables import QuestionState
 
@@ -69,6 +71,8 @@ class Conversations:
         self._new_messages: dict[int, _NewMessage] = {}
         """Messages that are being stored, by id."""
         self._unfinished = UnfinishedWork()
+        self._asking_later: set[asyncio.Task[None]] = set()
+        """Questions that waited, and that Discord does not give yet."""
         self._closing = False
 
     # Asking
@@ -358,8 +362,20 @@ class Conversations:
                 conversation.resume(run_id)
 
     async def _ask_all_waiting(self, waiting: Sequence[StoredQuestion]) -> None:
+        """Ask questions that waited. From the first on that Discord does not give (yet), they are asked later."""
+        for index, question in enumerate(waiting):
+            try:
+                await self._ask_waiting(question)
+            except DiscordUnavailableError:
+                task = asyncio.create_task(self._ask_when_there(waiting[index:]), name="ask-waiting")
+                self._asking_later.add(task)
+                task.add_done_callback(self._asking_later.discard)
+                return
+
+    async def _ask_when_there(self, waiting: Sequence[StoredQuestion]) -> None:
         for question in waiting:
-            await self._ask_waiting(question)
+            ask = partial(self._ask_waiting, question)
+            await keep_trying(ask, f"question {question.message_id}", passes=_is_unavailable)
 
     async def _ask_waiting(self, waiting: StoredQuestion) -> None:
         _remember(self._seen, waiting.message_id, waiting.conversation_id, MAX_IDS)
@@ -399,6 +415,8 @@ class Conversations:
     async def close(self) -> None:
         """Take no more questions; stop the running answers, and tell their students."""
         self._closing = True
+        for task in self._asking_later:
+            task.cancel()
         await asyncio.gather(*(conversation.close() for conversation in list(self._loaded.values())))
 
     def _from_store(self, stored: StoredConversation) -> Conversation:
@@ -456,6 +474,10 @@ class Conversations:
             return False
         _remember(self._seen, message_id, conversation_id, MAX_IDS)
         return True
+
+
+def _is_unavailable(error: Exception) -> bool:
+    return isinstance(error, DiscordUnavailableError)
 
 
 def _remember(ids: "OrderedDict[K, T]", key: K, value: T, limit: int) -> None:

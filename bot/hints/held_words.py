@@ -27,10 +27,10 @@ from bot.hints.ladder_store import LadderRecord
 from bot.hints.ladders import Ladders, NewLadder
 from bot.hints.tutor_modes import TutorModes, instructions_of
 from bot.replies.markdown_blocks import parse_blocks
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.replies.view_messages import MessageDeletedError
 from bot.sentences import Locale, of_text
 from bot.store.conversation_store import ConversationStore
-from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.spoilers import Tells
 from workers import Pool, WorkerError
 

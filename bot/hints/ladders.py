@@ -43,9 +43,9 @@ from bot.hints.ladder_session import (
 )
 from bot.hints.ladder_store import LadderRecord, LadderStore, LadderToRecover
 from bot.replies.discord_error_codes import ARCHIVED
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.replies.view_messages import MessageDeletedError, ViewMessages
 from bot.sentences import Locale
-from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.exercise_outcome import ExerciseListener, ExerciseOutcome
 
 log = structlog.get_logger(__name__)

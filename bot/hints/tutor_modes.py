@@ -7,8 +7,8 @@ import discord
 import structlog
 
 from bot.hints.ladder_session import TutorMode
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.store.server_settings import ServerSetting, ServerSettings
-from bot.tutor.error_handler import DISCORD_ERRORS
 
 log = structlog.get_logger(__name__)
 

@@ -12,6 +12,7 @@ from bot.library.intake import Intake
 from bot.library.library_store import LibraryStore
 from bot.library.message_files import BULK_ABOVE
 from bot.library.watched_channels import WatchedChannels
+from bot.replies.requests.discord_failures import DISCORD_ERRORS, keep_trying
 from bot.tutor.attachments import documents_of
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
@@ -45,6 +46,8 @@ class Backlog:
         self._intake = intake
         self._read_up_to: dict[int, int] = {}
         """By channel: the message up to which its files were added; absent before the first look."""
+        self._up_to_date: set[int] = set()
+        """The channels whose messages from before this session of the gateway are read."""
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._one_channel_at_a_time = asyncio.Lock()
 
@@ -59,6 +62,13 @@ class Backlog:
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def session_began(self) -> None:
+        """The gateway has begun a new session: messages may have come before it that no event tells of.
+
+        Until a channel is looked through, a new message does not mark it as read.
+        """
+        self._up_to_date.clear()
 
     def read_guilds(self, guilds: Iterable[discord.Guild]) -> None:
         """Read the watched channels of guilds."""
@@ -78,7 +88,7 @@ class Backlog:
     async def mark_read(self, message: IncomingMessage) -> None:
         """The channel is read up to a new message, unless the messages before it are not read yet."""
         channel_id = message.channel.id
-        known = channel_id in self._read_up_to and channel_id not in self._tasks
+        known = channel_id in self._read_up_to and channel_id in self._up_to_date
         if known and message.guild is not None and message.id > self._read_up_to[channel_id]:
             self._read_up_to[channel_id] = message.id
             await self._library_store.set_read_up_to(message.guild.id, channel_id, message.id)
@@ -86,22 +96,29 @@ class Backlog:
     async def _read(self, channel: discord.TextChannel) -> None:
         newest = channel.last_message_id or 0
         if newest <= self._read_up_to.get(channel.id, -1):
+            self._up_to_date.add(channel.id)
             return
         try:
-            async with self._one_channel_at_a_time:
-                messages = await self._messages_with_documents(channel)
-                bulk = channel.id not in self._read_up_to or len(messages) > BULK_ABOVE
-                for message in messages:
-                    await (self._add_in_bulk(message) if bulk else self._intake.offer(message))
-        except discord.HTTPException as error:
+            messages = await keep_trying(lambda: self._add_files(channel), f"library channel {channel.id}")
+        except DISCORD_ERRORS as error:
             log.warning("library.channel_not_read", channel=channel.id, cause=error)
             return
         except Exception:
             log.exception("library.channel_not_read", channel=channel.id)
             return
+        self._up_to_date.add(channel.id)
         self._read_up_to[channel.id] = max(newest, channel.last_message_id or 0)
         await self._library_store.set_read_up_to(channel.guild.id, channel.id, self._read_up_to[channel.id])
-        log.info("library.channel_read", channel=channel.id, messages=len(messages))
+        log.info("library.channel_read", channel=channel.id, messages=messages)
+
+    async def _add_files(self, channel: discord.TextChannel) -> int:
+        """Add the files of a channel that are not stored yet; returns how many messages have any."""
+        async with self._one_channel_at_a_time:
+            messages = await self._messages_with_documents(channel)
+            bulk = channel.id not in self._read_up_to or len(messages) > BULK_ABOVE
+            for message in messages:
+                await (self._add_in_bulk(message) if bulk else self._intake.offer(message))
+        return len(messages)
 
     async def _messages_with_documents(self, channel: discord.TextChannel) -> list[IncomingMessage]:
         """Messages of people with documents that are not stored yet, oldest first."""

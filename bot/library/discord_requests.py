@@ -7,6 +7,7 @@ import discord
 import structlog
 
 from bot.replies.outbox import Outbox
+from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_refused, keep_trying
 
 log = structlog.get_logger(__name__)
 
@@ -18,8 +19,22 @@ async def attempt(outbox: Outbox, request: Callable[[], Awaitable[T]]) -> T | No
     await outbox.wait_for_turn()
     try:
         return await request()
-    except (discord.HTTPException, discord.RateLimited) as error:
+    except DISCORD_ERRORS as error:
         log.info("library.request_refused", cause=error)
+        return None
+
+
+async def insist(outbox: Outbox, request: Callable[[], Awaitable[T]], what: str) -> T | None:
+    """The same, but only a refusal for good counts: until then the request is sent again."""
+
+    async def send() -> T:
+        await outbox.wait_for_turn()
+        return await request()
+
+    try:
+        return await keep_trying(send, what, is_over=is_refused)
+    except DISCORD_ERRORS as error:
+        log.info("library.request_refused", what=what, cause=error)
         return None
 
 

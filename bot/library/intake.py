@@ -33,6 +33,8 @@ from bot.library.removal import Removal
 from bot.library.turns import Turn, TurnQueue
 from bot.library.upload_quotas import NOBODY, UploadQuotas
 from bot.library.vector_store_files import IndexedFile, VectorStoreFiles, attributes_of
+from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_final
+from bot.retries import delay_before
 from bot.tutor.attachments import documents_of, is_picture
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
@@ -153,23 +155,42 @@ class Intake:
         return record
 
     async def add_again(self, records: Sequence[FileRecord]) -> None:
-        """Add files that wait in the database. Their messages are fetched, as Discord's links expire."""
+        """Add files that wait in the database. Their messages are fetched, as Discord's links expire.
+
+        Messages that Discord does not give now are asked for again, after the others.
+        """
         messages = by_message(records)
-        for together in messages:
-            first = together[0]
-            await self._bot.outbox.wait_for_turn()
-            channel = self._bot.get_partial_messageable(first.channel_id, guild_id=first.guild_id or None)
-            try:
-                message = read_message(await channel.fetch_message(first.message_id), self._bot)
-            except discord.NotFound:
-                await self._removal.remove(together)
-                continue
-            except discord.HTTPException as error:
-                log.warning("library.not_added_again", message=first.message_id, cause=error)
-                continue
-            urls = {each.id: each.url for each in message.attachments}
-            locale = sentences.of_text(message.source.content, self._bot.get_guild(first.guild_id))
-            await self._put(MessageFiles(together, urls, locale, bulk=len(messages) > BULK_ABOVE))
+        bulk, failures = len(messages) > BULK_ABOVE, 0
+        while messages:
+            messages = [together for together in messages if not await self._added_again(together, bulk=bulk)]
+            if messages:
+                failures += 1
+                log.warning("library.added_again_later", messages=len(messages), seconds=delay_before(failures))
+                await asyncio.sleep(delay_before(failures))
+
+    async def _added_again(self, together: Sequence[FileRecord], *, bulk: bool) -> bool:
+        """Add the files of one message again; False if Discord does not give the message now."""
+        first = together[0]
+        await self._bot.outbox.wait_for_turn()
+        channel = self._bot.get_partial_messageable(first.channel_id, guild_id=first.guild_id or None)
+        try:
+            message = read_message(await channel.fetch_message(first.message_id), self._bot)
+        except discord.NotFound:
+            await self._removal.remove(together)
+            return True
+        except DISCORD_ERRORS as error:
+            log.warning("library.not_added_again", message=first.message_id, final=is_final(error), cause=error)
+            return is_final(error)
+        urls = {each.id: each.url for each in message.attachments}
+        locale = sentences.of_text(message.source.content, self._bot.get_guild(first.guild_id))
+        files = MessageFiles(together, urls, locale, bulk=bulk, begun_before=True)
+        edited_out = [record for record in together if record.attachment_id not in urls]
+        await self._removal.remove(edited_out)
+        if left := [record for record in together if record.attachment_id in urls]:
+            await self._put(replace(files, records=left))
+        else:
+            self._reactions.show_outcome(files, [replace(record, state="leaving") for record in edited_out])
+        return True
 
     def show_outcomes(self, records: Sequence[FileRecord]) -> None:
         """Show what became of files that an earlier process added without showing it."""

@@ -1,8 +1,8 @@
 """The libraries of all guilds: files come with messages, go with messages, are searched and cited."""
 
 import asyncio
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
 
 import discord
 import structlog
@@ -69,7 +69,7 @@ class Library:
         )
         self._unfinished: list[FileRecord] = []
         self._not_shown: list[FileRecord] = []
-        self._catching_up: asyncio.Task[None] | None = None
+        self._catching_up: set[asyncio.Task[None]] = set()
         self._recovered = False
 
     async def open(self) -> None:
@@ -84,8 +84,8 @@ class Library:
 
     async def close(self) -> None:
         """Stop working."""
-        if self._catching_up is not None:
-            self._catching_up.cancel()
+        for task in self._catching_up:
+            task.cancel()
         await self.backlog.close()
         await self.intake.close()
         await self.downloader.close()
@@ -174,27 +174,37 @@ class Library:
 
     def catch_up(self) -> None:
         """The bot is connected, or connected again: finish what was not done, and add what came meanwhile."""
-        if self._catching_up is None or self._catching_up.done():
-            self._catching_up = asyncio.create_task(self._catch_up(), name="library-catch-up")
+        self.backlog.read_guilds(list(self._bot.guilds))
+        if not self._recovered:
+            self._recovered = True
+            for work in (self._remove_leaving, self._show_outcomes, self._add_unfinished, self._name_channels):
+                self._begin(work())
+            self._begin(self.reconciliation.learn_threads())
+            self._begin(self.reconciliation.check_messages())
+        else:
+            self._begin(self.reconciliation.check_messages(_PAGES_AFTER_RECONNECTING))
 
-    async def _catch_up(self) -> None:
-        try:
-            if not self._recovered:
-                self._recovered = True
-                await self._finish_earlier_process()
-                await self.intake.add_again(await self.reconciliation.name_channels())
-                await self.reconciliation.learn_threads()
-                await self.reconciliation.check_messages()
-            else:
-                await self.reconciliation.check_messages(_PAGES_AFTER_RECONNECTING)
-            self.backlog.read_guilds(list(self._bot.guilds))
-        except Exception:
-            log.exception("library.not_caught_up")
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it in the background; what Discord holds up in one piece of work holds up no other."""
+        task = asyncio.create_task(work, name="library-catch-up")
+        self._catching_up.add(task)
+        task.add_done_callback(self._caught_up)
 
-    async def _finish_earlier_process(self) -> None:
-        """Remove, show and add what the last process did not."""
+    def _caught_up(self, task: "asyncio.Task[None]") -> None:
+        self._catching_up.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("library.not_caught_up", exc_info=error)
+
+    async def _remove_leaving(self) -> None:
         await self.removal.remove(await self.library_store.in_state("leaving"))
+
+    async def _show_outcomes(self) -> None:
         not_shown, self._not_shown = self._not_shown, []
         self.intake.show_outcomes(not_shown)
+
+    async def _add_unfinished(self) -> None:
         unfinished, self._unfinished = self._unfinished, []
         await self.intake.add_again(unfinished)
+
+    async def _name_channels(self) -> None:
+        await self.intake.add_again(await self.reconciliation.name_channels())

@@ -28,6 +28,8 @@ class MessageFiles:
     urls: Mapping[int, str]
     locale: Locale
     bulk: bool = False
+    begun_before: bool = False
+    """Whether they were begun with before, perhaps by another process."""
 
     @property
     def guild_id(self) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import structlog
 
 from bot.escaping import escaped_name
 from bot.library import sentences as say
-from bot.library.discord_requests import attempt, reply_reference
+from bot.library.discord_requests import insist, reply_reference
 from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.message_files import MessageFiles
 from bot.library.reading_choices import ask_for_encoding, readings_of
@@ -61,13 +62,13 @@ class MessageReactions:
         """Remove ⏳."""
         me = self._bot.user
         if me is not None:
-            await attempt(self._bot.outbox, lambda: self._message.remove_reaction(WORKING, me))
+            await insist(self._bot.outbox, lambda: self._message.remove_reaction(WORKING, me), "reaction")
 
     async def remove_failed(self) -> None:
         """Remove ⚠️: the file is read once more."""
         me = self._bot.user
         if me is not None:
-            await attempt(self._bot.outbox, lambda: self._message.remove_reaction(FAILED, me))
+            await insist(self._bot.outbox, lambda: self._message.remove_reaction(FAILED, me), "reaction")
 
     async def refuse(self, sentence: str) -> None:
         """Add ⚠️ and reply."""
@@ -75,16 +76,20 @@ class MessageReactions:
         await self.reply(sentence)
 
     async def reply(self, text: str) -> None:
-        """Reply to the message, without a mention."""
+        """Reply to the message, without a mention. If Discord's response is lost, the nonce keeps a second one out."""
         reference = reply_reference(self._guild_id, self._channel.id, self._message.id)
         none = discord.AllowedMentions.none()
-        await attempt(
+        nonce = secrets.randbits(62)
+        await insist(
             self._bot.outbox,
-            lambda: self._channel.send(text, reference=reference, allowed_mentions=none, mention_author=False),
+            lambda: self._channel.send(
+                text, reference=reference, nonce=nonce, allowed_mentions=none, mention_author=False
+            ),
+            "outcome",
         )
 
     async def _react(self, emoji: str) -> None:
-        await attempt(self._bot.outbox, lambda: self._message.add_reaction(emoji))
+        await insist(self._bot.outbox, lambda: self._message.add_reaction(emoji), "reaction")
 
 
 def failure_lines(failed: Sequence[FileRecord], locale: Locale) -> str:
@@ -139,7 +144,8 @@ class ReactionQueue:
 
     def show_working(self, files: MessageFiles) -> None:
         """The files of a message wait, or are being read."""
-        message = self._messages[files.message_id] = _MessageState(files)
+        # If another process began with the message, nobody knows whether it has ⏳.
+        message = self._messages[files.message_id] = _MessageState(files, shows_working=files.begun_before)
         if not files.bulk:
             self._put(_WORKING, message)
 

@@ -17,6 +17,7 @@ from bot.library.direct_libraries import DirectLibraries
 from bot.library.library_store import FileRecord, KnownThread, LibraryStore
 from bot.library.vector_store_files import SearchResult, VectorStoreFiles
 from bot.replies.bounded_calls import bounded
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 
 if TYPE_CHECKING:
     from bot.client import SaemBot
@@ -187,14 +188,22 @@ class ReadableFiles:
         Raises:
             discord.NotFound: it was deleted.
         """
-        await self._bot.outbox.wait_for_turn()
         try:
-            thread = await bounded(guild.fetch_channel(thread_id))
+            return await self.fetch_thread(guild, thread_id)
         except discord.NotFound:
             raise
-        except (discord.HTTPException, discord.InvalidData, TimeoutError) as error:
+        except (*DISCORD_ERRORS, discord.InvalidData) as error:
             log.info("library.channel_unknown", channel=thread_id, cause=error)
             return None
+
+    async def fetch_thread(self, guild: discord.Guild, thread_id: int) -> KnownThread | None:
+        """The same; None if it is no thread.
+
+        Raises:
+            DISCORD_ERRORS, discord.InvalidData: Discord does not show it.
+        """
+        await self._bot.outbox.wait_for_turn()
+        thread = await bounded(guild.fetch_channel(thread_id))
         if not isinstance(thread, discord.Thread):
             return None
         known = known_thread(thread)
@@ -208,7 +217,7 @@ class ReadableFiles:
             return True
         try:
             await bounded(self._bot.http.get_thread_member(thread.thread_id, member.id))
-        except (discord.HTTPException, TimeoutError) as error:
+        except DISCORD_ERRORS as error:
             log.debug("library.thread_closed", thread=thread.thread_id, cause=error)
             return False
         return True

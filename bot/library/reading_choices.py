@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 import shutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +11,7 @@ import discord
 
 from bot.escaping import escaped_name, one_line
 from bot.library import sentences as say
-from bot.library.discord_requests import attempt, reply_reference
+from bot.library.discord_requests import insist, reply_reference
 from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.message_files import original_name
 from bot.sentences import Locale, of_code
@@ -208,7 +209,11 @@ async def _reply(
     channel = bot.get_partial_messageable(reference.channel_id, guild_id=reference.guild_id)
     none = discord.AllowedMentions.none()
     options: dict[str, Any] = {} if view is None else {"view": view}
-    await attempt(
+    nonce = secrets.randbits(62)
+    await insist(
         bot.outbox,
-        lambda: channel.send(text, reference=reference, allowed_mentions=none, mention_author=False, **options),
+        lambda: channel.send(
+            text, reference=reference, nonce=nonce, allowed_mentions=none, mention_author=False, **options
+        ),
+        "reading choice",
     )

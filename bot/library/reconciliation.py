@@ -1,5 +1,7 @@
 """After a start, or a time away: what is stored of files agrees again with Discord and the Assistants server."""
 
+import asyncio
+import functools
 import heapq
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -14,6 +16,8 @@ from bot.library.library_store import FileRecord, LibraryStore
 from bot.library.readable_files import ReadableFiles
 from bot.library.removal import Removal
 from bot.library.vector_store_files import VectorStoreFiles
+from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_final, keep_trying
+from bot.retries import delay_before
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
 if TYPE_CHECKING:
@@ -81,9 +85,12 @@ class Reconciliation:
             if guild is None or channel_id in known or guild.get_channel(channel_id) is not None:
                 continue
             try:
-                await self._readable_files.learn_thread(guild, channel_id)
+                fetch = functools.partial(self._readable_files.fetch_thread, guild, channel_id)
+                await keep_trying(fetch, f"library thread {channel_id}")
             except discord.NotFound:
                 await self._removal.remove(await self._library_store.of_channel(channel_id))
+            except (discord.Forbidden, discord.InvalidData) as error:
+                log.info("library.channel_unknown", channel=channel_id, cause=error)
 
     async def check_channel(self, guild_id: int, channel_id: int) -> None:
         """Saem can open a channel again: look at its messages with files, and at those of its threads."""
@@ -106,27 +113,42 @@ class Reconciliation:
                 guilds[record.channel_id] = record.guild_id
         newest_first = [(-max(ids), channel_id) for channel_id, ids in messages.items()]
         heapq.heapify(newest_first)
+        not_now: list[tuple[int, int]] = []
+        failures = 0
         for _ in range(pages):
+            if not newest_first and not_now:
+                failures += 1
+                log.warning("library.checked_later", channels=len(not_now), seconds=delay_before(failures))
+                await asyncio.sleep(delay_before(failures))
+                newest_first, not_now = not_now, []
+                heapq.heapify(newest_first)
             if not newest_first:
                 return
-            channel_id = heapq.heappop(newest_first)[1]
+            newest, channel_id = heapq.heappop(newest_first)
             channel = self._bot.get_partial_messageable(channel_id, guild_id=guilds[channel_id] or None)
-            left = await self._check_page(channel, messages[channel_id])
+            try:
+                left = await self._check_page(channel, messages[channel_id])
+            except DISCORD_ERRORS as error:
+                log.info("library.messages_not_checked", channel=channel_id, final=is_final(error), cause=error)
+                if not is_final(error):
+                    not_now.append((newest, channel_id))
+                continue
             if left:
                 messages[channel_id] = left
                 heapq.heappush(newest_first, (-max(left), channel_id))
 
     async def _check_page(self, channel: discord.PartialMessageable, message_ids: set[int]) -> set[int]:
-        """Check the newest of these messages, a page of them; returns those that are left to check."""
+        """Check the newest of these messages, a page of them; returns those that are left to check.
+
+        Raises:
+            DISCORD_ERRORS: Discord does not let them be read.
+        """
         await self._bot.outbox.wait_for_turn()
         try:
             before = discord.Object(max(message_ids) + 1)
             page = {each.id: each async for each in channel.history(limit=PAGE, before=before)}
         except discord.NotFound:
             await self._removal.remove(await self._library_store.of_channel(channel.id))
-            return set()
-        except discord.HTTPException as error:
-            log.info("library.messages_not_checked", channel=channel.id, cause=error)
             return set()
         oldest = min(page) if len(page) == PAGE else 0
         for message_id in [each for each in message_ids if each >= oldest]:

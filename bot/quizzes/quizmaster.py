@@ -59,9 +59,9 @@ from bot.quizzes.storage.quiz_records import QuizRecord, QuizToRecover
 from bot.quizzes.storage.quiz_store import QuizStore
 from bot.quizzes.tool_output import note, results_output
 from bot.replies.destinations import Destination
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.replies.view_messages import MessageDeletedError
 from bot.sentences import Locale
-from bot.tutor.error_handler import DISCORD_ERRORS
 
 log = structlog.get_logger(__name__)
 

@@ -21,6 +21,7 @@ from bot.replies.message_components import MessageState, new_view
 from bot.replies.outgoing_messages import Delivery, OutgoingMessage, Urgency, WaitingRequest
 from bot.replies.rate_limits import Bucket, GlobalRateLimit
 from bot.replies.request_trace import OutboxCall, RequestTrace, current_call
+from bot.replies.requests.discord_failures import is_refused
 
 log = structlog.get_logger(__name__)
 
@@ -345,7 +346,7 @@ class Outbox:
             log.warning("reply.without_files", hint="Saem needs the permission Attach Files there.")
             delivery.takes_files = False
             self._try_again(message, now)
-        elif isinstance(error, discord.HTTPException) and error.status in {400, 401, 403, 404, 405, 413}:
+        elif isinstance(error, discord.HTTPException) and (is_refused(error) or error.status == 401):
             log.warning("reply.refused", status=error.status, code=code, error=error.text)
             self.give_up(message)
         elif message.failures >= ATTEMPTS or not _is_temporary(error):

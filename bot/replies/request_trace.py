@@ -16,6 +16,7 @@ import structlog
 
 from bot.replies.bounded_calls import BoundedCall, current_bounded_call
 from bot.replies.rate_limits import Buckets, GlobalRateLimit, counts_globally, route_of
+from bot.replies.requests.discord_clock import DiscordClock
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +54,7 @@ class RequestTrace:
         self, global_limit: GlobalRateLimit, admit: Callable[[], Awaitable[None]], on_response: Callable[[], None]
     ) -> None:
         self.buckets = Buckets()
+        self.clock = DiscordClock()
         self.rate_limited = 0
         """How many responses were a 429."""
         self.config = aiohttp.TraceConfig()
@@ -111,6 +113,7 @@ class RequestTrace:
         self._answered(context)
         now = asyncio.get_running_loop().time()
         headers = params.response.headers
+        self.clock.hear(headers.get("Date"))
         status = params.response.status
         route = route_of(params.method, params.url.path)
         if status == 429:

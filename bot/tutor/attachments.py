@@ -16,7 +16,7 @@ from bot.conversations.question import AttachedContent
 from bot.errors import UserFacingError
 from bot.escaping import escaped_name
 from bot.replies.bounded_calls import bounded
-from bot.tutor.error_handler import DISCORD_ERRORS
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.tutor.incoming_message import IncomingMessage
 from bot.tutor.picture_types import PICTURE_TYPES, picture_type
 

@@ -1,17 +1,21 @@
 """Catching up: messages that were sent while the bot was away are read from the channels' histories and answered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, datetime, timedelta
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 import structlog
 
+from bot.replies.bounded_calls import bounded
 from bot.replies.outbox import Outbox
+from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_final
+from bot.retries import delay_before
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
-from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
 log = structlog.get_logger(__name__)
@@ -28,79 +32,135 @@ AT_ONCE = 4
 """Channels that are read at the same time."""
 MESSAGES = 1_000
 """Messages read back per channel, the newest."""
+DIRECT_BEFORE = timedelta(days=28)
+"""How long before the bot went away somebody must have written directly for the direct messages to be read."""
+SOONEST_ARCHIVED = timedelta(hours=1)
+"""A thread archives itself an hour after its last message at the soonest: after less time away none is looked for.
+https://discord.com/developers/docs/resources/channel#channel-object-channel-structure (`auto_archive_duration`)"""
+LONGEST_REQUEST = 60.0
+"""Seconds that the reading of one channel may take; then it is tried again."""
+ARCHIVED_THREADS = 500
+"""Archived threads that are looked at in a channel, those archived last."""
 
 Take = Callable[[IncomingMessage], Awaitable[None]]
 Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Unread:
+    """A channel in which messages after a Discord id may have been missed."""
+
+    channel: Any
+    after: int
+    archived_threads: bool = False
+    """It is not the channel itself that is to be read, but its threads that were archived since."""
+
+    @property
+    def key(self) -> tuple[int, bool]:
+        """What tells it from others."""
+        return self.channel.id, self.archived_threads
+
+
 class CatchUp:
-    """Knows until when the bot received every message, and hands over the messages sent after that."""
+    """Knows until when the bot received every message, and hands over the messages sent after that.
+
+    A channel that Discord does not let be read is read later. Until all are read, the note does not move: a process
+    that is started again reads them all once more, and what was handled before is left out.
+    """
 
     def __init__(
         self, client: discord.Client, outbox: Outbox, store: ConversationStore, notes: Notes, take: Take
     ) -> None:
         self._client = client
         self._outbox = outbox
+        self._clock = outbox.request_trace.clock
         self._store = store
         self._notes = notes
         self._take = take
-        self._receives_everything = False
-        self._lock = asyncio.Lock()
+        self._began = False
+        """Whether the first search has begun."""
+        self._disconnected: set[int] = set()
+        """Shards without a connection."""
+        self._searches = 0
+        """How many searches for channels are under way."""
+        self._unread: dict[tuple[int, bool], _Unread] = {}
+        self._reader: asyncio.Task[None] | None = None
+        self._try_now = asyncio.Event()
 
-    def disconnected(self) -> None:
-        """The gateway's connection is lost: from now on messages may be missed."""
-        self._receives_everything = False
+    def disconnected(self, shard_id: int) -> None:
+        """The gateway's connection of a shard is lost: from now on messages may be missed."""
+        self._disconnected.add(shard_id)
 
-    def resumed(self) -> None:
+    def resumed(self, shard_id: int) -> None:
         """The gateway has sent everything that was missed (RESUMED)."""
-        self._receives_everything = True
+        self._disconnected.discard(shard_id)
+
+    @property
+    def receives_everything(self) -> bool:
+        """Whether no message is missed, and all that were are handed over."""
+        return self._began and not (self._disconnected or self._searches or self._unread)
 
     async def keep_noting(self) -> None:
         """Write the note again and again while no message is missed; runs until cancelled."""
         if await self._notes.get(ALIVE_AT) is None:
             await self._note_now()
         while True:
-            if self._receives_everything:
+            if self.receives_everything:
                 await self._note_now()
             await asyncio.sleep(NOTED_EVERY)
 
-    async def run(self) -> None:
-        """Hand over the messages that were missed, oldest first in each channel."""
-        async with self._lock:
+    async def run(self, shard_id: int | None = None) -> None:
+        """Hand over the messages that were missed, oldest first in each channel, also those that can be read later.
+
+        A new session of a shard (None: of all) has begun.
+        """
+        self._searches += 1
+        try:
             since = await self._since()
+            self._disconnected -= {shard_id} if shard_id is not None else set(self._disconnected)
             if since is not None:
-                count = await self._take_missed(discord.Object(discord.utils.time_snowflake(since)))
-                log.info("catchup.done", since=since.isoformat(timespec="seconds"), messages=count)
-            self._receives_everything = True
-            await self._note_now()
+                await self._add_channels(since)
+        finally:
+            self._searches -= 1
+        self._began = True
+        self._try_now.set()
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read_all(), name="catch-up")
+        await asyncio.wait({self._reader})
+
+    def close(self) -> None:
+        """Read no more; the next process does."""
+        if self._reader is not None:
+            self._reader.cancel()
 
     async def _note_now(self) -> None:
-        await self._notes.set(ALIVE_AT, datetime.now(UTC).isoformat())
+        await self._notes.set(ALIVE_AT, self._clock.now().isoformat())
 
     async def _since(self) -> datetime | None:
         noted = await self._notes.get(ALIVE_AT)
         if noted is None:
             return None
-        return max(datetime.fromisoformat(noted) - MARGIN, datetime.now(UTC) - LONGEST)
+        return max(datetime.fromisoformat(noted) - MARGIN, self._clock.now() - LONGEST)
 
-    async def _take_missed(self, since: discord.Object) -> int:
-        """Hand over the messages sent since; returns how many. A channel that Discord delays holds up no other."""
-        direct = await self._store.direct_conversations(discord.utils.time_snowflake(_long_ago()))
-        channels: list[Any] = [*self._active_channels(since)]
-        channels += [self._client.get_partial_messageable(each.channel_id) for each in direct]
-        room = asyncio.Semaphore(AT_ONCE)
+    # Which channels
 
-        async def take_from(channel: Any) -> int:
-            async with room:
-                missed = await self._unknown(channel, since)
-            for message in missed:
-                await self._take(message)
-            return len(missed)
+    async def _add_channels(self, since: datetime) -> None:
+        """Add the channels where something may have been said since."""
+        after = discord.utils.time_snowflake(since)
+        for channel in self._active_channels(after):
+            self._add(_Unread(channel, after))
+        for each in await self._store.direct_conversations(discord.utils.time_snowflake(since - DIRECT_BEFORE)):
+            self._add(_Unread(self._client.get_partial_messageable(each.channel_id), after))
+        if self._clock.now() - since > SOONEST_ARCHIVED:
+            for parent in self._channels_with_threads():
+                self._add(_Unread(parent, after, archived_threads=True))
 
-        return sum(await asyncio.gather(*(take_from(channel) for channel in channels)))
+    def _add(self, unread: _Unread) -> None:
+        known = self._unread.get(unread.key)
+        self._unread[unread.key] = unread if known is None else replace(unread, after=min(unread.after, known.after))
 
-    def _active_channels(self, since: discord.Object) -> Iterable[Channel]:
-        """The channels where something was said since: Discord tells each one's last message when it connects."""
+    def _active_channels(self, after: int) -> Iterable[Channel]:
+        """The channels where something was said after: Discord tells each one's last message when it connects."""
         for guild in self._client.guilds:
             channels: list[Channel] = [
                 *guild.text_channels,
@@ -109,25 +169,96 @@ class CatchUp:
                 *guild.threads,
             ]
             for channel in channels:
-                if (channel.last_message_id or 0) <= since.id:
-                    continue
-                allowed = channel.permissions_for(guild.me)
-                if allowed.view_channel and allowed.read_message_history:
+                if (channel.last_message_id or 0) > after and _is_readable(channel):
                     yield channel
 
-    async def _unknown(self, channel: Any, since: discord.Object) -> list[IncomingMessage]:
-        """The messages of people in a channel since, except those that were handled before."""
-        await self._outbox.wait_for_turn()
-        history = channel.history(after=since, limit=MESSAGES, oldest_first=False)
+    def _channels_with_threads(self) -> Iterable[discord.TextChannel | discord.ForumChannel]:
+        for guild in self._client.guilds:
+            parents: list[discord.TextChannel | discord.ForumChannel] = [*guild.text_channels, *guild.forums]
+            yield from (channel for channel in parents if _is_readable(channel))
+
+    # Reading them
+
+    async def _read_all(self) -> None:
+        """Read all channels; those that Discord does not let be read are tried again, each time later."""
+        failures, count = 0, 0
+        while self._unread:
+            self._try_now.clear()
+            tried = tuple(self._unread.values())
+            room = asyncio.Semaphore(AT_ONCE)
+            count += sum(await asyncio.gather(*(self._take_missed(each, room) for each in tried)))
+            left = sum(self._unread.get(each.key) is each for each in tried)
+            failures = failures + 1 if left else 0
+            if left:
+                log.warning("catchup.goes_on_later", channels=left, seconds=delay_before(failures))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._try_now.wait(), delay_before(failures))
+        log.info("catchup.done", messages=count)
+        if self.receives_everything:
+            await self._note_now()
+
+    async def _take_missed(self, unread: _Unread, room: asyncio.Semaphore) -> int:
+        """Hand over what was missed in one channel; returns how many messages. A channel that Discord delays holds up
+        no other, and one that cannot be read stays among those to be read.
+        """
+        missed: list[IncomingMessage] = []
         try:
-            newest_first = [read_message(each, self._client) async for each in history]
+            async with room:
+                await self._outbox.wait_for_turn()
+                if unread.archived_threads:
+                    await self._add_archived(unread)
+                else:
+                    missed = await self._unknown(unread)
+            for message in missed:
+                await self._take(message)
         except DISCORD_ERRORS as error:
-            log.warning("catchup.not_read", channel=channel.id, cause=error)
-            return []
+            log.warning("catchup.not_read", channel=unread.channel.id, final=is_final(error), cause=error)
+            if not is_final(error):
+                return 0
+        except Exception:
+            log.exception("catchup.failed", channel=unread.channel.id)
+            return 0
+        if self._unread.get(unread.key) is unread:
+            del self._unread[unread.key]
+        return len(missed)
+
+    async def _unknown(self, unread: _Unread) -> list[IncomingMessage]:
+        """The messages of people in a channel since, oldest first, except those that were handled before.
+
+        Raises:
+            DISCORD_ERRORS: Discord does not let them be read.
+        """
+        history = unread.channel.history(after=discord.Object(unread.after), limit=MESSAGES, oldest_first=False)
+        newest_first = await bounded(self._read(history), LONGEST_REQUEST)
         said = [message for message in reversed(newest_first) if message.is_from_a_person]
         known = await self._store.handled([message.id for message in said]) if said else set()
         return [message for message in said if message.id not in known]
 
+    async def _read(self, history: AsyncIterator[discord.Message]) -> list[IncomingMessage]:
+        return [read_message(each, self._client) async for each in history]
 
-def _long_ago() -> datetime:
-    return datetime.now(UTC) - 4 * LONGEST
+    async def _add_archived(self, unread: _Unread) -> None:
+        """Add the threads of a channel that were archived since, and in which something was said since. Discord tells
+        of these only who asks (https://discord.com/developers/docs/topics/threads#active--archived-threads).
+
+        Raises:
+            DISCORD_ERRORS: Discord does not tell.
+        """
+        await bounded(self._look_for_archived(unread), LONGEST_REQUEST)
+
+    async def _look_for_archived(self, unread: _Unread) -> None:
+        since = discord.utils.snowflake_time(unread.after)
+        ways: list[dict[str, bool]] = [{}]
+        if isinstance(unread.channel, discord.TextChannel) and not unread.channel.is_news():
+            ways.append({"private": True, "joined": True})
+        for way in ways:
+            async for thread in unread.channel.archived_threads(limit=ARCHIVED_THREADS, **way):
+                if not way and thread.archive_timestamp < since:
+                    break  # the one that was archived last comes first
+                if (thread.last_message_id or 0) > unread.after:
+                    self._add(_Unread(thread, unread.after))
+
+
+def _is_readable(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
+    allowed = channel.permissions_for(channel.guild.me)
+    return allowed.view_channel and allowed.read_message_history

@@ -11,15 +11,17 @@ from bot import sentences
 from bot.conversations.discord_interface import AnswerReply, PastMessage, WordsNow
 from bot.conversations.location import Location
 from bot.conversations.question import AttachedContent, Question
+from bot.errors import DiscordUnavailableError
 from bot.replies.bounded_calls import finish_later
 from bot.replies.destinations import Destination, InChannel, OnInteraction
+from bot.replies.discord_error_codes import ARCHIVED
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.message_components import FILE_LIMIT
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
+from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_final, is_refused
 from bot.sentences import Locale
 from bot.tutor.answer_buttons import AnswerEdited, MakeButton, Retry, ShowAsText, ShowWork, Stop
-from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.history import History
 from bot.tutor.incoming_message import FetchAttachments, may_reply_in
 from bot.tutor.interrupted_answers import add_buttons, add_mark, post_mark
@@ -190,8 +192,10 @@ class DiscordAdapter:
                     found.append(await self._history.message(channel_id, message_id, location.guild_id))
                 except discord.NotFound:
                     gone.add(message_id)
-                except DISCORD_ERRORS as error:
+                except discord.Forbidden as error:
                     log.info("question.not_read", message=message_id, cause=error)
+                except DISCORD_ERRORS as error:
+                    raise DiscordUnavailableError from error
         return WordsNow([message.question(_fetch_nothing) for message in found], frozenset(gone))
 
     async def fetch_question(self, channel_id: int, message_id: int) -> Question | None:
@@ -202,6 +206,8 @@ class DiscordAdapter:
             for find in self._command_questions:
                 if (question := await find(message_id)) is not None:
                     return question
+            if not is_final(error):
+                raise DiscordUnavailableError from error
             log.info("question.gone", message=message_id, cause=error)
             return None
         return message.question(self._fetch)
@@ -215,14 +221,28 @@ class DiscordAdapter:
         shown = [message for message in await self._history.answers(location, after) if message.id not in others]
         try:
             if shown:
-                await add_mark(shown[-1], answer_id, locale)
+                await self._mark(location, shown[-1], answer_id, locale)
             else:
                 destination = self.destination(location, after)
                 assert isinstance(destination, InChannel)
                 return [await post_mark(destination, answer_id, locale)]
         except DISCORD_ERRORS as error:
             log.warning("answer.not_marked", conversation=location.id, cause=error)
+            if not is_refused(error):
+                raise DiscordUnavailableError from error
         return [message.id for message in shown]
+
+    async def _mark(self, location: Location, message: discord.Message, answer_id: str, locale: Locale) -> None:
+        """Add the mark; if the thread has archived itself meanwhile, open it first."""
+        try:
+            await add_mark(message, answer_id, locale)
+        except discord.HTTPException as error:
+            if error.code != ARCHIVED:
+                raise
+            thread = await self._client.fetch_channel(location.channel_id)
+            if isinstance(thread, discord.Thread):
+                await thread.edit(archived=False)
+            await add_mark(message, answer_id, locale)
 
     async def own_messages_after(self, location: Location, after: int, others: Container[int]) -> list[int]:
         """The ids of Saem's messages that show an answer, without `others`."""
@@ -236,6 +256,8 @@ class DiscordAdapter:
             message = await self._history.message(channel_id, location.id, location.guild_id)
         except DISCORD_ERRORS as error:
             log.warning("thread.not_ensured", conversation=location.id, cause=error)
+            if not is_final(error):
+                raise DiscordUnavailableError from error
             return True
         if message.source.thread is not None or message.source.flags.has_thread:
             return True

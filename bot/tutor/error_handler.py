@@ -4,19 +4,16 @@ import functools
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import aiohttp
 import discord
 import structlog
 from discord import app_commands
 
 from bot import sentences
 from bot.errors import UserFacingError
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import Locale
 
 log = structlog.get_logger(__name__)
-
-DISCORD_ERRORS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
-"""What discord.py's calls raise when Discord refuses a request or cannot be reached."""
 
 P = ParamSpec("P")
 Self = TypeVar("Self")

@@ -9,8 +9,9 @@ from bot.conversations.discord_interface import PastMessage
 from bot.conversations.location import Location
 from bot.conversations.prompts.assistants_messages import said_by
 from bot.conversations.prompts.speakers import Speakers
+from bot.errors import DiscordUnavailableError
 from bot.replies.bounded_calls import bounded
-from bot.tutor.error_handler import DISCORD_ERRORS
+from bot.replies.requests.discord_failures import DISCORD_ERRORS, is_final
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
 log = structlog.get_logger(__name__)
@@ -26,7 +27,7 @@ AFTER = 50
 
 
 class History:
-    """Reads messages through discord.py. If Discord refuses, this is logged, and nothing is found."""
+    """Reads messages through discord.py. What Discord refuses for good is logged, and nothing is found."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
@@ -66,30 +67,29 @@ class History:
         return said
 
     async def messages(self, location: Location, message_ids: Sequence[int]) -> list[IncomingMessage]:
-        """Messages by their ids, oldest first, read in one request: they stand close together."""
+        """Messages by their ids, oldest first, read in one request: they stand close together.
+
+        Raises:
+            DiscordUnavailableError: Discord does not answer.
+        """
         since = discord.Object(min(message_ids) - 1)
         history = self.channel(location).history(limit=CONTEXT, after=since, oldest_first=True)
-        try:
-            found = await _all(history)
-        except DISCORD_ERRORS as error:
-            log.warning("history.not_read", conversation=location.id, cause=error)
-            return []
+        found = await _all_there(history, location)
         return [read_message(each, self._client) for each in found if each.id in message_ids]
 
     async def as_now(self, location: Location, message_ids: Sequence[int]) -> tuple[list[IncomingMessage], set[int]]:
         """Messages by their ids, oldest first, and the ids of those that the channel does not hold (any more).
 
         Messages beyond the newest that is read, and all that Discord does not let be read, are in neither.
+
+        Raises:
+            DiscordUnavailableError: Discord does not answer.
         """
         found: list[IncomingMessage] = []
         left, since = set(message_ids), min(message_ids) - 1
         for _ in range(PAGES):
             history = self.channel(location).history(limit=CONTEXT, after=discord.Object(since), oldest_first=True)
-            try:
-                page = await _all(history)
-            except DISCORD_ERRORS as error:
-                log.warning("history.not_read", conversation=location.id, cause=error)
-                return found, set()
+            page = await _all_there(history, location)
             if not page:  # so Discord answers who may not read the history; else the newest question would stand there
                 return found, set()
             found += [read_message(each, self._client) for each in page if each.id in left]
@@ -106,13 +106,12 @@ class History:
 
         In a channel others are answered too: only replies to the question count. In a thread answers reply to nobody;
         a message that replies to a person is no answer there, but a sentence to that person.
+
+        Raises:
+            DiscordUnavailableError: Discord does not answer.
         """
         history = self.channel(location).history(limit=AFTER, after=discord.Object(question_id))
-        try:
-            later = [read_message(each, self._client) for each in await _all(history)]
-        except DISCORD_ERRORS as error:
-            log.warning("history.not_read", conversation=location.id, cause=error)
-            return []
+        later = [read_message(each, self._client) for each in await _all_there(history, location)]
         by_reply = location.channel_id != location.id and location.guild_id != 0
         return [
             each.source
@@ -134,6 +133,21 @@ async def _all(history: AsyncIterator[discord.Message]) -> list[discord.Message]
         return [each async for each in history]
 
     return await bounded(read())
+
+
+async def _all_there(history: AsyncIterator[discord.Message], location: Location) -> list[discord.Message]:
+    """The messages of a history; none if Discord says that it is gone, or not for the bot.
+
+    Raises:
+        DiscordUnavailableError: Discord does not answer.
+    """
+    try:
+        return await _all(history)
+    except DISCORD_ERRORS as error:
+        log.warning("history.not_read", conversation=location.id, cause=error)
+        if is_final(error):
+            return []
+        raise DiscordUnavailableError from error
 
 
 def _shown(message: discord.Message) -> discord.Message | None:

@@ -13,11 +13,15 @@ from bot.tutor.answer_buttons import Retry
 
 
 async def add_mark(message: discord.Message, answer_id: str, locale: Locale) -> None:
-    """Add the mark to the last message of an answer.
+    """Add the mark to the last message of an answer, unless it has it.
 
     Raises:
         DISCORD_ERRORS: Discord refuses it, or cannot be reached.
     """
+    custom_id = Retry(answer_id, locale).item.custom_id
+    items = discord.ui.LayoutView.from_message(message, timeout=None).walk_children()
+    if any(getattr(item, "custom_id", None) == custom_id for item in items):
+        return
     view = _with_mark(_without_buttons(message), answer_id, locale)
     await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
 

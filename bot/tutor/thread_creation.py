@@ -18,7 +18,7 @@ import structlog
 
 from bot.replies.bounded_calls import BoundedCall, Patience, current_bounded_call, give_up, start_call
 from bot.replies.discord_error_codes import THREAD_ALREADY_EXISTS
-from bot.tutor.error_handler import DISCORD_ERRORS
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.tutor.thread_limits import BucketState, ThreadLimit, ThreadLimits
 
 log = structlog.get_logger(__name__)

@@ -15,8 +15,8 @@ from bot.errors import UserFacingError
 from bot.replies.destinations import InChannel
 from bot.replies.outbox import Outbox
 from bot.replies.reply import Reply
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.tutor.attachments import QuestionAttachments, is_picture
-from bot.tutor.error_handler import DISCORD_ERRORS
 from bot.tutor.incoming_message import IncomingMessage
 from bot.tutor.thread_creation import ThreadCreation
 

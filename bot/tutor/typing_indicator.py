@@ -11,7 +11,7 @@ from bot.conversations.discord_interface import AnswerReply
 from bot.replies.bounded_calls import bounded
 from bot.replies.destinations import Destination, InChannel, OnInteraction
 from bot.replies.outbox import Outbox
-from bot.tutor.error_handler import DISCORD_ERRORS
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 
 log = structlog.get_logger(__name__)
 

@@ -25,8 +25,9 @@ from bot.learning.cards.card_set_store import CardSetStore
 from bot.learning.cards.kept_cards import KeptCards
 from bot.quizzes.screens.screen_parts import view_of
 from bot.replies.message_components import MessageState
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import of_code
-from bot.tutor.error_handler import DISCORD_ERRORS, say_privately
+from bot.tutor.error_handler import say_privately
 
 Interaction = discord.Interaction[Any]
 _NOBODY: Final = discord.AllowedMentions.none()

@@ -24,9 +24,9 @@ from bot.learning.cards.card_set_store import CardSetStore, StoredCardRequest
 from bot.learning.cards.card_sets import CardSets
 from bot.learning.cards.searched_passages import ANY_MARK, NO_PASSAGES, SearchedPassages, searched_passages
 from bot.quizzes.safe_markdown import shortened
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import Locale, of_text
 from bot.store.conversation_store import ConversationStore
-from bot.tutor.error_handler import DISCORD_ERRORS
 
 log = structlog.get_logger(__name__)
 

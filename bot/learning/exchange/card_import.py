@@ -20,8 +20,8 @@ from bot.learning.cards.kept_cards import KeptCards, deck_id_of
 from bot.learning.exchange import sentences as say
 from bot.learning.exchange.card_export import KEY
 from bot.replies.bounded_calls import bounded
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import Locale
-from bot.tutor.error_handler import DISCORD_ERRORS
 from workers import JobFailed, Pool, WorkerError
 
 log = structlog.get_logger(__name__)

@@ -20,8 +20,9 @@ from bot.learning.reviews.review_buttons import ReviewId
 from bot.learning.reviews.review_buttons import button as review_button
 from bot.learning.sentences import REVIEW_NOW
 from bot.quizzes.screens.screen_parts import BLUE, GREEN, box, view_of
+from bot.replies.requests.discord_failures import DISCORD_ERRORS
 from bot.sentences import Locale, of_code
-from bot.tutor.error_handler import DISCORD_ERRORS, handles_errors
+from bot.tutor.error_handler import handles_errors
 from bot.tutor.incoming_message import IncomingMessage, read_message
 
 log = structlog.get_logger(__name__)

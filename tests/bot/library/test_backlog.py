@@ -46,6 +46,22 @@ async def test_older_files_are_added_once_and_stay_out_when_they_were_removed(su
         assert {file.filename async for file in bot.openai.files.list()} == {"b.txt", "c.txt"}
 
 
+async def test_what_was_dropped_while_the_bot_was_away_is_read_although_more_follows_before_it_has_looked(
+    surroundings: Surroundings,
+) -> None:
+    discord, _, settings = surroundings
+    alex = await discord.student("alex")
+    async with bot_in(discord, settings):
+        first = await alex.drops("library", ("a.txt", WATER.encode()))
+        await reacted(alex, first, "✅")
+    missed = await alex.drops("library", ("b.txt", PLAN.encode()))
+    async with bot_in(discord, settings) as bot:
+        assert not bot.is_ready()
+        last = await alex.drops("library", ("c.txt", b"something third"))
+        await reacted(alex, last, "✅")
+        await reacted(alex, missed, "✅")
+
+
 async def test_a_guild_that_the_bot_is_invited_to_has_its_library_read(surroundings: Surroundings) -> None:
     discord, _, settings = surroundings
     guild = discord.add_guild("New school")

@@ -1,11 +1,19 @@
 """What was asked while the bot was away is answered, once."""
 
 import asyncio
+from datetime import datetime, timedelta
+from typing import Any
 
-from bot.tutor.catchup import MESSAGES
+import pytest
+
+from bot import retries
+from bot.tutor.catchup import ALIVE_AT, MESSAGES, CatchUp
+from bot.tutor.incoming_message import IncomingMessage
+from playground.changes.thread_changes import set_archived
+from playground.faults import Fault
 from tests.bot_process import Away, away
-from tests.house import bot_in, finished, settings_for
-from tests.scripted_openai import Turn
+from tests.house import House, bot_in, eventually, finished, settings_for
+from tests.scripted_openai import Turn, last_user_text
 
 __all__ = ["away"]
 
@@ -48,3 +56,90 @@ async def test_in_a_busy_channel_the_newest_questions_are_found(away: Away) -> N
     question = await alex.says("general", f"{away.mention} am I heard?")
     async with bot_in(away.discord, settings):
         await finished(alex, question, "Found you.")
+
+
+async def test_what_waited_and_what_was_missed_is_answered_although_discord_fails_while_the_bot_connects(
+    away: Away, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "FIRST_DELAY", 0.05)
+    alex, minji = [await away.discord.student(name) for name in ("alex", "minji")]
+    direct = await alex.dm(away.discord.bot.id)
+    away.openai.say("Private.")
+    away.openai.turns.append(Turn("one two three", gate=asyncio.Event()))
+    async with away.bot_process(STUDENT_RUNS="1"):
+        await alex.says(direct, "are you there?")
+        await finished(alex, direct, "Private.")
+        half = await alex.says("math", f"{away.mention} count to three")
+        await alex.sees(half, contains="one", timeout=20)
+        waiting = await alex.says("math", f"{away.mention} this waits")
+        await alex.wait_for(lambda: waiting.id in away.discord.world.channels, timeout=20)
+    away.openai.reply = lambda body: Turn(f"Answer to {last_user_text(body)}.")
+    missed = await minji.says("general", f"{away.mention} this was missed")
+    await alex.says(direct, "and in private?")
+    for route, times in (("GET /channels/*", 12), ("POST */messages", 2), ("PATCH */messages/*", 2)):
+        away.discord.fail(Fault("status", route, status=503, times=times))
+    settings = settings_for(away.discord, away.openai, away.directory)
+    async with bot_in(away.discord, settings) as bot:
+        await finished(alex, waiting, "this waits")
+        await finished(minji, missed, "this was missed")
+        await finished(alex, direct, "in private?")
+        interrupted = await finished(alex, half, button="saem:retry:")
+        assert "one" in interrupted.text
+        for question in (half, waiting, missed):
+            assert len([post for post in alex.messages(question) if post.by_bot]) == 1
+        states = await bot.conversation_store.questions_in("dropped", "waiting", answered=True)
+        assert not states
+
+
+async def test_until_when_all_was_received_is_noted_by_discords_clock_and_not_before_all_is_read(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "FIRST_DELAY", 0.05)
+    house.openai.say("Found.")
+    alex = await house.discord.student("alex")
+    notes = house.bot.notes
+    taken: list[int] = []
+
+    async def take(message: IncomingMessage) -> None:
+        taken.append(message.id)
+
+    catch_up = CatchUp(house.bot, house.bot.outbox, house.bot.conversation_store, notes, take)
+    own = house.bot.get_cog("TutorCog").catch_up  # type: ignore[union-attr]
+    await eventually(lambda: own.receives_everything)
+    long_ago = house.bot.outbox.request_trace.clock.now() - timedelta(minutes=30)
+    await notes.set(ALIVE_AT, long_ago.isoformat())
+    missed = await alex.says("general", "missed")
+    channel: Any = house.bot.get_channel(missed.channel_id)
+    await eventually(lambda: channel.last_message_id == missed.id)
+    house.discord.fail(Fault("status", "GET /channels/*", status=503, times=4))
+    catch_up.disconnected(0)
+    run = asyncio.create_task(catch_up.run())
+    await eventually(lambda: house.discord.stats.errors)
+    assert not bool(catch_up.receives_everything)
+    assert await notes.get(ALIVE_AT) == long_ago.isoformat()
+    await run
+    assert missed.id in taken
+    assert bool(catch_up.receives_everything)
+    noted = datetime.fromisoformat(await notes.get(ALIVE_AT) or "")
+    assert abs(noted.timestamp() - house.discord.clock.now()) < 5
+    catch_up.disconnected(1)
+    catch_up.resumed(0)
+    assert not bool(catch_up.receives_everything)
+
+
+async def test_threads_that_were_archived_meanwhile_are_caught_up_with(away: Away) -> None:
+    away.openai.reply = lambda body: Turn(f"Answer to {last_user_text(body)}.")
+    alex = await away.discord.student("alex")
+    settings = settings_for(away.discord, away.openai, away.directory)
+    async with bot_in(away.discord, settings):
+        question = await alex.says("math", f"{away.mention} before")
+        await finished(alex, question, "before")
+    await alex.says(question.id, "while you were away")
+    homework = await alex.starts_thread(await alex.says("math", "my homework"), "Homework")
+    await alex.says(homework, f"{away.mention} and here")
+    away.discord.clock.advance(8 * 24 * 3600 / 7)
+    for thread_id in (question.id, homework):
+        set_archived(away.discord.world, away.discord.world.channels[thread_id], archived=True)
+    async with bot_in(away.discord, settings):
+        await alex.sees(question, contains="while you were away")
+        await finished(alex, homework, "and here")

@@ -1,0 +1,1 @@
+"""Requests to Discord: its time, and what becomes of requests that fail."""

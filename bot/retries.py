@@ -1,0 +1,38 @@
+"""Trying again what failed for now, each time a little later."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+FIRST_DELAY = 1.0
+"""Seconds until the second try; each delay is twice the one before."""
+LONGEST_DELAY = 60.0
+
+
+def delay_before(attempt: int) -> float:
+    """Seconds to wait before another attempt, after `attempt` (1, 2, …) of them have failed."""
+    return float(min(FIRST_DELAY * 2.0 ** min(attempt - 1, 30), LONGEST_DELAY))
+
+
+async def keep_trying(work: Callable[[], Awaitable[T]], what: str, *, passes: Callable[[Exception], bool]) -> T:
+    """What `work` returns; it is called again, each time later, as long as what it raises `passes`.
+
+    Raises:
+        Exception: what `work` raises and does not pass.
+    """
+    attempt = 0
+    while True:
+        try:
+            return await work()
+        except Exception as error:
+            if not passes(error):
+                raise
+            attempt += 1
+            delay = delay_before(attempt)
+            log.warning("tried_again_later", what=what, attempt=attempt, seconds=delay, cause=error)
+        await asyncio.sleep(delay)
