@@ -78,12 +78,21 @@ class ProgressCog(commands.Cog):
             case "really":
                 kept = await self.progress_store.kept_of(interaction.user.id)
                 await self.progress_store.delete_all_of(interaction.user.id)
-                what = say.DELETED(locale, what=screens.kept_lines(kept, locale)) if kept.anything else None
-                view = screens.sentence_screen(what or say.NOTHING_KEPT(locale))
+                self._forget(interaction.user.id)
+                what, stays = screens.kept_lines(kept, locale), say.WHAT_STAYS(locale)
+                said = say.DELETED(locale, what=what, stays=stays) if kept.anything else say.NOTHING_KEPT(locale)
+                view = screens.sentence_screen(said)
                 await interaction.response.edit_message(view=view, allowed_mentions=_NO_PINGS)
                 log.info("progress.deleted", results=kept.results, cards=kept.cards, reviews=kept.reviews)
             case _:
                 await interaction.response.edit_message(view=screens.sentence_screen(say.KEPT(locale)))
+
+    def _forget(self, student_id: int) -> None:
+        """Drop from memory what is not stored any more."""
+        quizzes: Any = self.bot.get_cog("QuizCog")
+        hints: Any = self.bot.get_cog("HintsCog")
+        quizzes.quizmaster.forget_student(student_id)
+        hints.ladders.forget_student(student_id)
 
     async def _share(self, interaction: Interaction) -> None:
         permissions, channel = interaction.permissions, interaction.channel

@@ -306,6 +306,13 @@ class Ladders:
         if ladder_id is not None:
             await self._end(ladder_id)
 
+    def forget_student(self, student_id: int) -> None:
+        """What is stored of a student was deleted: keep none of it in memory."""
+        for ladder in list(self._ladders.values()):
+            session = ladder.record.session
+            if session.phase.over and session.student == student_id:
+                self._forget(ladder)
+
     # Over a restart
 
     async def load(self) -> None:

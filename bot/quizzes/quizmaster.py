@@ -317,6 +317,13 @@ class Quizmaster:
         await self._quiz_store.set_followed(quiz_id)
         return quiz.record
 
+    def forget_student(self, student_id: int) -> None:
+        """What is stored of a student was deleted: keep none of it in memory."""
+        for quiz in self._quizzes.in_memory():
+            session = quiz.record.session
+            if session.phase.over and (session.host == student_id or student_id in session.responses):
+                self._quizzes.forget(quiz)
+
     def is_group_in(self, channel_id: int) -> bool:
         """Whether a group plays in a channel. (Its quiz has a timer, so it is in memory.)"""
         records = (quiz.record for quiz in self._quizzes.in_memory())

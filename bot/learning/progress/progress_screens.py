@@ -118,6 +118,12 @@ def kept_lines(kept: KeptOfStudent, locale: Locale) -> str:
         lines.append(say.KEPT_SETS(locale, count=kept.sets))
     if kept.pictures:
         lines.append(say.KEPT_PICTURES(locale, count=kept.pictures))
+    if kept.quizzes:
+        lines.append(say.KEPT_QUIZZES(locale, count=kept.quizzes))
+    if kept.exercises:
+        lines.append(say.KEPT_EXERCISES(locale, count=kept.exercises))
+    if kept.reports:
+        lines.append(say.KEPT_REPORTS(locale, count=kept.reports))
     if kept.reminder:
         lines.append(say.KEPT_REMINDER(locale))
     return "\n".join(lines)
@@ -127,7 +133,9 @@ def deletion_screen(kept: KeptOfStudent, locale: Locale) -> View:
     """The question before the deletion."""
     yes = button("really", say.DELETE_YES(locale), discord.ButtonStyle.danger)
     row = discord.ui.ActionRow[Any](yes, button("keep", say.DELETE_NO(locale)))
-    return view_of(box(AMBER, say.DELETE_WHAT(locale, what=kept_lines(kept, locale)), row))
+    return view_of(
+        box(AMBER, say.DELETE_WHAT(locale, what=kept_lines(kept, locale), stays=say.WHAT_STAYS(locale)), row)
+    )
 
 
 def sentence_screen(sentence: str) -> View:

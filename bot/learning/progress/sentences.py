@@ -35,12 +35,18 @@ MAY_NOT_SHARE = Sentence("You may not write in this channel.", "이 채널에는
 REVIEW_NOW = Sentence("Review now", "지금 복습하기")
 DELETE = Sentence("Delete …", "지우기…")
 DELETE_WHAT = Sentence(
-    "This deletes what I keep of your learning, on all servers:\n{what}\nIt cannot be brought back.",
-    "제가 보관하는 학습 기록을 모든 서버에서 지워요.\n{what}\n되돌릴 수 없어요.",
+    "This deletes what I keep of your learning, on all servers:\n{what}\nIt cannot be brought back.\n{stays}",
+    "제가 보관하는 학습 기록을 모든 서버에서 지워요.\n{what}\n되돌릴 수 없어요.\n{stays}",
 )
 DELETE_YES = Sentence("Delete it all", "모두 지우기")
 DELETE_NO = Sentence("Keep it", "그대로 두기")
-DELETED = Sentence("Deleted:\n{what}", "지웠어요.\n{what}")
+DELETED = Sentence("Deleted:\n{what}\n{stays}", "지웠어요.\n{what}\n{stays}")
+WHAT_STAYS = Sentence(
+    "-# The messages that I posted in channels stay: quizzes with their results, hints, cards. Whoever manages "
+    "messages there can delete them. Quizzes and exercises that are open go on.",
+    "-# 채널에 올린 메시지(퀴즈와 결과, 힌트, 카드)는 남아 있어요. 그 채널의 메시지 관리자가 지울 수 있어요. 아직 열려 "
+    "있는 퀴즈와 문제는 계속돼요.",
+)
 KEPT = Sentence("Nothing was deleted.", "아무것도 지우지 않았어요.")
 NOTHING_KEPT = Sentence("I keep nothing of your learning.", "보관하고 있는 학습 기록이 없어요.")
 KEPT_RESULTS = Sentence("- results of quizzes, exercises and reviews: {count}", "- 퀴즈, 연습, 복습 결과 {count}개")
@@ -50,4 +56,9 @@ KEPT_CARDS = Sentence(
 KEPT_REVIEWS = Sentence("- entries in the log of reviews: {count}", "- 복습 기록 {count}개")
 KEPT_SETS = Sentence("- sets of cards that I made for you: {count}", "- 만들어 드린 카드 모음 {count}개")
 KEPT_PICTURES = Sentence("- pictures on cards: {count}", "- 카드의 그림 {count}개")
+KEPT_QUIZZES = Sentence("- finished quizzes with your answers: {count}", "- 끝난 퀴즈와 답 {count}개")
+KEPT_EXERCISES = Sentence(
+    "- exercises with hints, with your tries: {count}", "- 힌트를 받은 문제와 풀이 시도 {count}개"
+)
+KEPT_REPORTS = Sentence("- questions that you reported as wrong: {count}", "- 틀렸다고 알린 문제 {count}개")
 KEPT_REMINDER = Sentence("- your reminder and its time zone", "- 알림 설정과 시간대")

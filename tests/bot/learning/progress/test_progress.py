@@ -27,7 +27,13 @@ async def test_progress_is_private_can_be_shared_and_be_deleted(house: House) ->
     await updated(alex, question, "Nothing was deleted.")
     question = await shown(await alex.clicks(post, "Delete …"), "exercises and reviews: 1")
     assert (await alex.clicks(question, "Delete it all")).ok
-    assert "come back: 1 (decks: 1)" in (await updated(alex, question, "Deleted:")).text
+    deleted = await updated(alex, question, "Deleted:")
+    assert "come back: 1 (decks: 1)" in deleted.text
+    assert "finished quizzes with your answers: 1" in deleted.text
+    assert "The messages that I posted in channels stay" in deleted.text
+    results = await alex.sees(contains="Your answer", matching=lambda each: bool(each.controls))
+    practise = next(each for each in results.controls if each.label == "Practise the wrong ones")
+    await (await alex.clicks(results, practise.custom_id or "")).says()
     kept = await ProgressStore(house.bot.store).kept_of(alex.id)
     assert not kept.anything
     await (await alex.runs("/review", where="math")).says("You have no cards yet")
