@@ -226,8 +226,9 @@ CODE_OFF = Sentence(
     "코드 실행이 꺼져 있어요. 다음 질문부터 모델이 여기서 코드를 실행하지 않고, 그래프도 그리지 않아요.",
 )
 CODE_NOT_HERE = Sentence(
-    "Code is on, but the machine that I run on has no sandbox for it, so none runs.",
-    "코드 실행이 켜져 있지만, 제가 돌아가는 컴퓨터에 격리된 공간이 없어서 실행되지 않아요.",
+    "Code is on for this server, but where I run none can run: there is no sandbox, or my host has turned code off.",
+    "이 서버에서는 코드 실행이 켜져 있지만, 제가 돌아가는 곳에서 실행되지 않아요. 격리된 공간이 없거나 운영자가 꺼 "
+    "두었어요.",
 )
 CALCULATOR_OFF = Sentence(
     "The calculator is off: from the next question on, models do all arithmetic themselves, and get more of it wrong.",

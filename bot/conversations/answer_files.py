@@ -20,9 +20,9 @@ MOST: Final = 40
 """Pictures and files of one answer."""
 _PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 _SHOWN_ENDINGS: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp")
-_TITLE: Final = re.compile(r"""(?:title|suptitle)\(\s*[rRuU]?(?:"([^"\\\n]{1,200})"|'([^'\\\n]{1,200})')""")
-_AXES: Final = re.compile(r"""([xy])label\(\s*[rRuU]?(?:"([^"\\\n]{1,100})"|'([^'\\\n]{1,100})')""")
-_SERIES: Final = re.compile(r"""\blabel\s*=\s*[rRuU]?(?:"([^"\\\n]{1,100})"|'([^'\\\n]{1,100})')""")
+_TITLE: Final = re.compile(r"""title\s{0,4}[(=]\s{0,8}[rRuU]?(?:"([^"\\\n]{1,200})"|'([^'\\\n]{1,200})')""")
+_AXES: Final = re.compile(r"""([xy])label\s{0,4}[(=]\s{0,8}[rRuU]?(?:"([^"\\\n]{1,100})"|'([^'\\\n]{1,100})')""")
+_SERIES: Final = re.compile(r"""\blabel\s{0,4}=\s{0,8}[rRuU]?(?:"([^"\\\n]{1,100})"|'([^'\\\n]{1,100})')""")
 _FOLDER: Final = "/mnt/data/"
 
 

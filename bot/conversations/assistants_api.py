@@ -248,6 +248,13 @@ class AssistantsApi:
             if stream.current_run is not None:
                 on_run(stream.current_run)
 
+    async def drop_oldest_code_files(self, thread_id: str, left: int) -> None:
+        """Leave a thread's code interpreter its `left` newest files: the API allows twenty."""
+        resources = (await self._client.beta.threads.retrieve(thread_id)).tool_resources
+        code = resources.code_interpreter if resources is not None else None
+        newest = list((code.file_ids if code is not None else None) or ())[-left:]
+        await self._client.beta.threads.update(thread_id, tool_resources={"code_interpreter": {"file_ids": newest}})
+
     async def delete_thread(self, thread_id: str) -> None:
         """Delete a thread; one that is gone is no error."""
         try:

@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 TRIES = 3
 """How often a run is begun when what it needs is gone from the server, or its thread is busy."""
+CODE_FILES_LEFT = 10
+"""Data files that a conversation keeps when a question's are too many for its thread; a question has ten at most."""
 TOOL_ROUNDS = 10
 """How often one run may ask for function calls."""
 
@@ -362,6 +364,10 @@ class AssistantsThread:
     async def _repair(self, error: openai.APIStatusError) -> bool:
         """Put right what kept a run from beginning; whether another try may succeed."""
         if isinstance(error, openai.BadRequestError):
+            if "code_interpreter.file_ids" in error.message and self.thread_id is not None:
+                log.info("thread.code_files_dropped", thread=self.thread_id)
+                await self._services.api.drop_oldest_code_files(self.thread_id, CODE_FILES_LEFT)
+                return True
             if "active" not in error.message or self.thread_id is None:
                 return False
             log.warning("thread.busy", thread=self.thread_id)

@@ -4,15 +4,18 @@ import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final
 
 import discord
 import openai
 import structlog
+from openai.types.beta import AssistantToolParam
 from openai.types.beta.threads.run_create_params import AdditionalMessageAttachment
 
 from bot.conversations.limits.token_budgets import embedding_tokens
 from bot.conversations.question import AttachedContent
+from bot.conversations.tools import CODE_INTERPRETER, FILE_SEARCH
 from bot.errors import UserFacingError
 from bot.library import sentences as say
 from bot.library.discord_requests import reply_reference
@@ -33,8 +36,13 @@ log = structlog.get_logger(__name__)
 _FILES_LIMIT = 10
 """Documents of one question; the Assistants API attaches no more to a message."""
 
-_CODE_INTERPRETER_ENDINGS = (".csv", ".tsv", ".xlsx", ".json", ".txt", ".py")
-"""Files that the code interpreter gets too, where it is offered."""
+_DATA_AND_TEXT: Final = (
+    *(".csv", ".tsv", ".tab", ".psv", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".geojson", ".xml"),
+    *(".txt", ".dat", ".md", ".tex", ".py", ".ipynb", ".sql", ".r"),
+)
+"""Files that both are searched in and computed with, where code can be run."""
+_DATA_ALONE: Final = (".npy", ".npz", ".mat", ".dta", ".sqlite", ".sqlite3", ".db", ".zip", ".gz", ".tar")
+"""Files that no search reads, and that Python can open with what the interpreter has."""
 
 _FAILURE_TIMEOUT = 90
 """Seconds in which the conversation gets its vector store and the server indexes the files."""
@@ -65,12 +73,13 @@ class QuestionFiles:
             )
         )
         uploaded = [record for record in tried if record.file_id is not None]
-        if uploaded:
-            task = asyncio.create_task(self._report_failures(message, uploaded))
+        computes = await self._bot.guild_assistants.runs_code(message.guild_id)
+        searched = [record for record in uploaded if FILE_SEARCH in tools_for(record.filename, computes=computes)]
+        if searched:
+            task = asyncio.create_task(self._report_failures(message, searched))
             self._failure_checks.add(task)
             task.add_done_callback(self._failure_checks.discard)
         notes = tuple(failure_lines([record], message.locale) for record in tried if record.file_id is None)
-        computes = any(tool["type"] == "code_interpreter" for tool in self._bot.tools.offered())
         return AttachedContent(
             attachments=tuple(_attachment(record, computes=computes) for record in uploaded), notes=notes
         )
@@ -223,9 +232,15 @@ def carrier_of(attachment: discord.Attachment, message: IncomingMessage) -> Inco
     return message if mine or answered is None else answered
 
 
+def tools_for(filename: str, *, computes: bool) -> list[AssistantToolParam]:
+    """Which tools get a file: documents the search, data the code interpreter (if it is offered), much of it both."""
+    ending = PurePath(filename).suffix.lower()
+    if computes and ending in _DATA_ALONE:
+        return [CODE_INTERPRETER]
+    return [FILE_SEARCH, CODE_INTERPRETER] if computes and ending in _DATA_AND_TEXT else [FILE_SEARCH]
+
+
 def _attachment(record: FileRecord, *, computes: bool) -> AdditionalMessageAttachment:
     """A file as an attachment of an Assistants message; `computes`: the code interpreter is offered."""
-    attachment: AdditionalMessageAttachment = {"file_id": record.file_id or "", "tools": [{"type": "file_search"}]}
-    if computes and record.filename.lower().endswith(_CODE_INTERPRETER_ENDINGS):
-        attachment["tools"] = [{"type": "file_search"}, {"type": "code_interpreter"}]
-    return attachment
+    tools: Any = tools_for(record.filename, computes=computes)
+    return {"file_id": record.file_id or "", "tools": tools}

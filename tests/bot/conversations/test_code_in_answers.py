@@ -10,8 +10,9 @@ import pytest
 import pytest_asyncio
 
 from assistants.interpreter import kernels
-from playground.pilot import SeenMessage, Student
-from tests.house import House, eventually, open_house
+from playground.pilot import NotSeen, SeenMessage, Student
+from tests.bot.calculator.test_calculator import owner_of
+from tests.house import House, eventually, finished, open_house
 from tests.scripted_openai import Call, Turn
 from workers import sandbox
 
@@ -66,6 +67,10 @@ async def answered(student: Student, place: Any, contains: str = "") -> SeenMess
     )
 
 
+def offers_code(house: House) -> bool:
+    return "code_interpreter" in [tool["name"] for tool in house.requests[-1]["tools"]]
+
+
 def private(student: Student) -> list[SeenMessage]:
     return [post for post in student.messages() if post.ephemeral and not post.thinking]
 
@@ -81,8 +86,7 @@ async def test_pictures_and_files_stand_in_the_answer_and_its_work_behind_a_butt
     assert labels(running) == ["Stop"]
     thinking.set()
     answer = await answered(minji, question, "squares")
-    assert [tool["type"] for tool in house.requests[0]["tools"]].count("function") == len(house.requests[0]["tools"])
-    assert "code_interpreter" in [tool["name"] for tool in house.requests[0]["tools"]]
+    assert offers_code(house)
     assert "Working it out" not in answer.text
     assert "sandbox:" not in answer.text
     assert "The table has them, as `squares.csv`." in answer.text
@@ -100,3 +104,82 @@ async def test_pictures_and_files_stand_in_the_answer_and_its_work_behind_a_butt
     assert "drawn" in work.text
     assert "@everyone" not in work.text.replace("`\u200b`\u200b`@everyone", "")
     assert not private(minji)
+
+
+MEANS = (
+    "import pandas as pd\nimport matplotlib.pyplot as plt\nmarks = pd.read_csv('/mnt/data/marks.csv')\n"
+    "means = marks.groupby('반')['점수'].mean()\nmeans.plot.bar(title='반별 평균')\nplt.show()\nprint(means.to_dict())"
+)
+
+
+async def test_a_table_in_a_question_is_computed_with_and_searched_in(house: House) -> None:
+    house.openai.turns.extend([code(MEANS), Turn("1반 평균은 80점이에요.")])
+    minji = await house.discord.student("minji")
+    table = ("marks.csv", "반,점수\n1,70\n1,90\n2,60\n".encode())
+    question = await minji.drops("math", table, ("map.npy", b"\x93NUMPY"), text=f"{house.mention} 반별 평균 그래프?")
+    answer = await answered(minji, question, "80점")
+    assert [item["description"] for item in pictures(answer)] == ["그래프: 반별 평균"]
+    told = [item["output"] for item in house.requests[-1]["input"] if item.get("type") == "function_call_output"]
+    assert "{1: 80.0, 2: 60.0}" in told[0]
+    assert {"code_interpreter", "file_search"} <= {tool["name"] for tool in house.requests[0]["tools"]}
+    assert "map.npy" not in answer.text  # it is for code alone, so that no search fails with it
+
+
+async def test_where_its_people_turn_it_off_no_code_is_offered(house: House) -> None:
+    house.openai.say("One.", "Two.", "Three.", "Four.")
+    owner, alex = await owner_of(house), await house.discord.student("alex")
+    question = await house.ask(alex, "one")
+    await finished(alex, question, "One.")
+    assert offers_code(house)
+    with pytest.raises(NotSeen):
+        await alex.runs("/settings code", where="math", state="off")
+    await owner.runs("/settings code", where="math", state="off")
+    await owner.sees("math", contains="Code is off")
+    await alex.says(question.id, "two")
+    await finished(alex, question, "Two.")
+    assert not offers_code(house)
+    dm = await alex.dm(house.discord.bot.id)
+    await alex.says(dm, "three")
+    await finished(alex, dm, "Three.")
+    assert offers_code(house)
+    await owner.runs("/settings code", where="math", state="on")
+    await owner.sees("math", contains="Code is on: for plots")
+    await alex.says(question.id, "four")
+    await finished(alex, question, "Four.")
+    assert offers_code(house)
+
+
+async def test_where_the_server_runs_none_no_code_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CODE_INTERPRETER", "off")
+    async with open_house(tmp_path) as house:
+        house.openai.say("One.")
+        owner = await owner_of(house)
+        table = ("marks.csv", b"class,mark\n1,70\n")
+        question = await owner.drops("math", table, text=f"{house.mention} what is in it?")
+        await finished(owner, question, "One.")
+        assert not offers_code(house)
+        assert "code_interpreter" not in house.requests[-1]["instructions"]
+        await owner.runs("/settings code", where="math")
+        await owner.sees("math", contains="no sandbox, or")
+
+
+async def test_stop_in_mid_code_ends_it_and_leaves_no_status(house: House) -> None:
+    house.openai.turns.append(code("import time\nprint('begun')\ntime.sleep(50)"))
+    minji = await house.discord.student("minji")
+    question = await house.ask(minji, "count to a lot")
+    running = await minji.sees(question, contains="Working it out with code", timeout=KERNEL)
+    assert (await minji.clicks(running, "Stop")).ok
+    stopped = await minji.sees(question, contains="Stopped.", timeout=KERNEL)
+    assert "Working it out" not in stopped.text
+    assert labels(stopped) == ["Retry", "Show the work"]
+    house.openai.turns.extend([code(PLOT), Turn("Drawn.")])
+    assert (await minji.clicks(stopped, "Retry")).ok
+    again = await answered(minji, question, "Drawn.")
+    assert again.id == running.id
+    assert len(pictures(again)) == 1
+    house.openai.say("In words.")
+    assert (await minji.clicks(again, "Regenerate")).ok
+    in_words = await answered(minji, question, "In words.")
+    assert GALLERY not in kinds(in_words)
+    assert not house.discord.world.channels[question.id].messages[in_words.id].attachments
+    assert "Show the work" not in labels(in_words)
