@@ -23,6 +23,7 @@ from assistants.retrieval.retrieval import open_retrieval
 from assistants.runs.execution import RunServices
 from assistants.runs.orphaned_runs import OrphanedRuns
 from assistants.runs.run_tasks import RunTasks
+from assistants.runs.saved_messages import SavedMessages
 from assistants.server_tools import ServerTool
 from assistants.services import Clock, Services
 from assistants.settings import Settings
@@ -119,6 +120,9 @@ async def _open_services(
     orphaned_runs = OrphanedRuns(run_tasks, store)
     stack.push_async_callback(orphaned_runs.close)
     await orphaned_runs.start()
+    saved_messages = SavedMessages(run_tasks)
+    stack.push_async_callback(saved_messages.close)
+    saved_messages.start()
     proxy = _reverse_proxy(settings)
     if proxy is not None:
         await stack.enter_async_context(proxy)

@@ -16,6 +16,7 @@ from assistants.api.run_steps import RESULT_CONTENT, Include
 from assistants.errors import ConflictError
 from assistants.json_objects import run_object, step_object, thread_object
 from assistants.runs.event_stream import EventStream
+from assistants.runs.missed_events import MissedEventReader
 from assistants.runs.new_messages import attachments_of, new_messages, new_thread, require_image_files
 from assistants.runs.new_run import add_run, build_run
 from assistants.runs.tool_outputs import submit_outputs
@@ -94,9 +95,9 @@ async def create(
             await change_row(transaction, thread, {"tool_resources": attached.added_to(thread.tool_resources)})
     await attached.settle(services.retrieval, thread.tool_resources)
     resources = [run.tool_resources, thread.tool_resources]
-    return await _start(
-        services, run, resources, _open_stream(services, params), with_content=RESULT_CONTENT in include
-    )
+    with_content = RESULT_CONTENT in include
+    stream = _open_stream(services, params, with_content=with_content)
+    return await _start(services, run, resources, stream, with_content=with_content)
 
 
 @router.get("/{thread_id}/runs", operation_id="listRuns")
@@ -167,8 +168,10 @@ async def submit_tool_outputs(
     return _run_response(queued.run) if stream is None else EventStreamResponse(stream)
 
 
-def _open_stream(services: Services, params: Params) -> EventStream | None:
-    return EventStream(services.run_tasks.delta_pace) if params.get("stream") else None
+def _open_stream(services: Services, params: Params, *, with_content: bool = False) -> EventStream | None:
+    if not params.get("stream"):
+        return None
+    return EventStream(services.run_tasks.delta_pace, MissedEventReader(services.store, with_content=with_content))
 
 
 async def _start(

@@ -27,7 +27,7 @@ class DeltaPace:
 class DeltaJoiner:
     """The deltas of one stream: the first one is sent at once, later ones when `pace` allows. `send` takes them."""
 
-    def __init__(self, pace: DeltaPace, send: Callable[[bytes], None]) -> None:
+    def __init__(self, pace: DeltaPace, send: Callable[[DeltaTemplate, str], None]) -> None:
         self._pace = pace
         self._send = send
         self._loop = asyncio.get_running_loop()
@@ -57,7 +57,7 @@ class DeltaJoiner:
             self._flush_timer = None
         if self._texts and self._template is not None:
             self._last_delta = self._loop.time()
-            self._send(self._template.fill("".join(self._texts)))
+            self._send(self._template, "".join(self._texts))
             self._texts.clear()
 
     def close(self) -> None:

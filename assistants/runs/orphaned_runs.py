@@ -12,9 +12,10 @@ import structlog
 from sqlalchemy import bindparam, or_, select, text, update
 from sqlalchemy.orm import undefer
 
-from assistants.runs.run_tasks import CRASHED, RunTasks
+from assistants.runs.run_tasks import CHANNEL, CRASHED, LEASE, RunTasks
 from assistants.store.runs import ACTIVE, Run
 from assistants.store.store import Store
+from database.notifications import Listener
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,7 @@ _ORPHANED = (
 )
 _BY_IDS = select(Run).where(Run.id.in_(bindparam("ids", expanding=True))).options(undefer(Run.items))
 _CANCELLING = select(Run.id).where(Run.status == "cancelling", Run.owner == bindparam("owner"))
+_DATABASE_NOW = text("SELECT extract(epoch FROM clock_timestamp())")
 _RENEW_LEASES = (
     update(Run.__table__)  # type: ignore[arg-type]
     .where(Run.owner == bindparam("me"), Run.status.in_(("queued", "in_progress", "cancelling")))
@@ -40,40 +42,53 @@ _RENEW_LEASES = (
 
 
 class OrphanedRuns:
-    """The background task that finds orphaned runs, and resumes or ends them."""
+    """The background task that finds orphaned runs, and resumes or ends them.
+
+    It hears of runs that were cancelled through another process, too.
+    """
 
     def __init__(self, run_tasks: RunTasks, store: Store) -> None:
         self._run_tasks = run_tasks
         self._store = store
-        self._shared = store.dialect != "sqlite"
-        """Whether other processes may use the same database."""
-        self._task: asyncio.Task[None] | None = None
+        self._shared = run_tasks.shared
+        self._tasks: list[asyncio.Task[None]] = []
+        self._blind_until = 0.0
+        """By the event loop's clock: the database failed, so that living processes could not renew their leases."""
 
     async def start(self) -> None:
         """Take over the runs of an earlier process, then check every second until `close`."""
+        if self._shared:
+            await self._compare_clocks()
+            listener = Listener(self._store.engines[1], CHANNEL, self._run_tasks.stop)
+            self._tasks.append(asyncio.create_task(listener.run(), name="cancelled_runs"))
         await self._take_over(alone=not self._shared)
-        self._task = asyncio.create_task(self._check_for_ever(), name="orphaned_runs")
+        self._tasks.append(asyncio.create_task(self._check_for_ever(), name="orphaned_runs"))
 
     async def close(self) -> None:
         """Stop."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def _check_for_ever(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(CHECK_EVERY)
             try:
                 await self.check()
             except Exception:
+                self._blind_until = loop.time() + LEASE
                 log.exception("orphaned_runs_check_failed")
 
     async def check(self) -> None:
         """Check all runs once."""
         if self._shared:
+            await self._compare_clocks()
             await self._renew_leases()
             await self._stop_cancelled()
-            await self._take_over(alone=False)
+            if asyncio.get_running_loop().time() >= self._blind_until:
+                await self._take_over(alone=False)
         await self._end_unended()
         for run in await self._find(_EXPIRED, now=self._run_tasks.now()):
             if not self._run_tasks.works_on(run.id) and not self._at_work_elsewhere(run):
@@ -81,7 +96,7 @@ class OrphanedRuns:
 
     async def _take_over(self, *, alone: bool) -> None:
         """Take over runs without a living owner; `alone` says that no other process lives, so no lease counts."""
-        now = self._run_tasks.now() if not alone else 1 << 62  # later than any lease ends
+        now = self._run_tasks.lease_now() if not alone else 1 << 62  # later than any lease ends
         for run in await self._find(_ORPHANED, now=now):
             if not self._run_tasks.works_on(run.id) and await self._run_tasks.claim(run):
                 log.info("run_taken_over", run=run.id, status=run.status)
@@ -98,6 +113,10 @@ class OrphanedRuns:
             if not self._run_tasks.works_on(run.id):
                 await self._run_tasks.resume(run, CRASHED)
                 unended.discard(run.id)
+
+    async def _compare_clocks(self) -> None:
+        async with self._store.read_connection() as connection:
+            self._run_tasks.compare_clocks(float((await connection.execute(_DATABASE_NOW)).scalar_one()))
 
     async def _renew_leases(self) -> None:
         if not self._run_tasks.busy:
@@ -120,7 +139,7 @@ class OrphanedRuns:
         """Whether another living process works on the run."""
         if not self._shared or run.status == "requires_action" or run.owner == self._run_tasks.process_id:
             return False
-        return run.lease_until is not None and run.lease_until >= self._run_tasks.now()
+        return run.lease_until is not None and run.lease_until >= self._run_tasks.lease_now()
 
     async def _find(self, query: Any, **parameters: Any) -> Sequence[Run]:
         async with self._store.read() as session:

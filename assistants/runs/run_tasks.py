@@ -16,11 +16,12 @@ from assistants.runs.delta_joining import DeltaPace
 from assistants.runs.event_stream import EventStream
 from assistants.runs.execution import Execution, RunIncompleteError, RunServices
 from assistants.runs.run_writer import OpenMessage, OpenToolCalls, RunWriter
-from assistants.store.messages import Message
+from assistants.store.messages import Message, save_content
 from assistants.store.run_status import TERMINAL
-from assistants.store.run_steps import open_steps
+from assistants.store.run_steps import RunStep, newest_step, open_steps
 from assistants.store.runs import Run, RunStatusChangedError, active_run, change_status
 from assistants.store.threads import Thread
+from database.notifications import notify
 
 log = structlog.get_logger(__name__)
 
@@ -30,10 +31,17 @@ UsageObject = dict[str, Any] | None
 StopReason = Literal["cancelled", "expired", "closing"]
 """Why a run at work is stopped from outside."""
 
-LEASE = 30
-"""Seconds of a process's lease on its runs."""
+LEASE = 6
+"""Seconds of a process's lease on its runs, which it renews every second."""
+
+MOST_RESTARTS = 2
+"""How often a run is begun again whose process died before it had said anything: it may be the run that kills them."""
+
+CHANNEL = "saem_runs"
+"""PostgreSQL's channel on which processes tell of runs that they have cancelled."""
 
 RESTARTED = "The server was stopped while this run was at work. Please start a new one."
+TAKEN_OVER = "The server could not be reached by its database for a while, and another one has taken this run over."
 CRASHED = "The server had an error while processing this run. Sorry about that!"
 
 
@@ -68,10 +76,22 @@ class RunTasks:
         """Runs whose end could not be written because the database failed; they are ended when it works again."""
         self.delta_pace = DeltaPace()
         self.process_id = secrets.token_hex(8)
+        self.shared = services.store.dialect != "sqlite"
+        """Whether other processes may work on the runs of the same database."""
+        self.clock_difference = 0.0
+        """Seconds by which the database's clock is ahead of this process's; leases go by that one."""
 
     def now(self) -> int:
         """The present in whole seconds."""
         return int(self._clock())
+
+    def lease_now(self) -> int:
+        """The present by the clock that all processes share."""
+        return int(self._clock() + self.clock_difference)
+
+    def compare_clocks(self, database_now: float) -> None:
+        """Note what time the database says that it is."""
+        self.clock_difference = database_now - self._clock()
 
     # -- starting
 
@@ -86,7 +106,15 @@ class RunTasks:
         after: float = 0.0,
     ) -> None:
         """Start a task for a queued run, which is in the database; its work begins `after` so many seconds."""
-        writer = RunWriter(self._services.store, run, self.now, event_stream, with_content=with_content)
+        writer = RunWriter(
+            self._services.store,
+            run,
+            self.now,
+            event_stream,
+            with_content=with_content,
+            owner=self.process_id if self.shared else None,
+            lease_end=self.lease_end,
+        )
         execution = Execution(self._services, writer, items=items, tool_resources=tool_resources)
         task = RunTask(writer)
         self._tasks[run.id] = task
@@ -169,6 +197,8 @@ class RunTasks:
             await self._end_cancelled(writer, usage)
         elif run.status in TERMINAL:
             writer.send_end(run)
+        elif writer.event_stream is not None:
+            writer.event_stream.event("error", ServerError(TAKEN_OVER).body)
 
     async def _end_cancelled(self, writer: RunWriter, usage: UsageObject = None) -> None:
         writer.run.status = "cancelling"
@@ -205,9 +235,11 @@ class RunTasks:
         task = self._tasks.get(run.id)
         if task is not None:
             task.stop("cancelled")
-        elif run.owner in {None, self.process_id} or run.lease_until is None or run.lease_until < self.now():
+        elif run.owner in {None, self.process_id} or run.lease_until is None or run.lease_until < self.lease_now():
             await self._end_without_task(run, self._end_cancelled)
-        # Else another process works on it, and sees the status at its next check (`orphaned_runs.py`).
+        else:  # another process works on it; one that does not hear this sees the status at its next check
+            async with self._services.store.write_connection() as transaction:
+                await notify(transaction, CHANNEL, run.id)
 
     async def cancel_on_thread(self, thread_id: str) -> None:
         """Cancel the thread's active run, if there is one, and wait until its task has ended."""
@@ -265,10 +297,29 @@ class RunTasks:
         """Go on with a run that no process works on: a queued one is started, one that was at work has failed."""
         if run.status == "queued":
             self.start(run, tool_resources=await self._tool_resources(run), items=run.items)
+        elif run.status == "in_progress" and why_failed == RESTARTED and await self._begin_again(run):
+            log.info("run_begun_again", run=run.id)
         elif run.status == "in_progress":
             await self._end_without_task(run, lambda writer: self._end_failed(writer, "server_error", why_failed))
         elif run.status == "cancelling":
             await self._end_without_task(run, self._end_cancelled)
+
+    async def _begin_again(self, run: Run) -> bool:
+        """Queue and start a run of a dead process of which nothing has been shown; false when it has to end."""
+        restarts = run.restarts or 0
+        if restarts >= MOST_RESTARTS:
+            return False
+        async with self._services.store.write() as session:
+            newest = await newest_step(session, run.id)
+            answered = {item["call_id"] for item in run.items if item["type"] == "function_call_output"}
+            if newest is not None and not _calls_of(newest) <= answered:
+                return False  # a message was begun, or a tool called
+            try:
+                await change_status(session, run, "queued", restarts=restarts + 1, **self.lease())
+            except RunStatusChangedError:  # cancelled in this moment
+                return False
+        self.start(run, tool_resources=await self._tool_resources(run), items=run.items)
+        return True
 
     async def _tool_resources(self, run: Run) -> list[Mapping[str, Any]]:
         async with self._services.store.read() as session:
@@ -281,7 +332,7 @@ class RunTasks:
 
     def lease_end(self) -> int:
         """When a lease that begins now ends."""
-        return self.now() + LEASE
+        return self.lease_now() + LEASE
 
     def works_on(self, run_id: str) -> bool:
         """Whether a task of this process works on the run."""
@@ -297,6 +348,13 @@ class RunTasks:
         if (task := self._tasks.get(run_id)) is not None:
             task.stop("cancelled")
 
+    async def save_messages(self) -> None:
+        """Save what messages that are being written have gained, in one transaction for all."""
+        unsaved = [content for task in self._tasks.values() if (content := task.writer.unsaved()) is not None]
+        if unsaved:
+            async with self._services.store.write_connection() as transaction:
+                await save_content(transaction, unsaved)
+
     async def close(self) -> None:
         """Stop all runs at work, write that in each, and wait for them."""
         tasks = [task.asyncio_task for task in self._tasks.values() if task.asyncio_task is not None]
@@ -309,3 +367,11 @@ class RunTasks:
 def _last_changes(writer: RunWriter, usage: UsageObject, **changes: Any) -> dict[str, Any]:
     """What changes in a run's row at its end, besides the status."""
     return {"required_action": None, "usage": usage or writer.run.usage, **changes}
+
+
+def _calls_of(step: RunStep) -> set[str]:
+    """The ids of a step's calls; of a message, that of the message."""
+    details = step.step_details
+    if details["type"] == "message_creation":
+        return {details["message_creation"]["message_id"]}
+    return {call["id"] for call in details["tool_calls"]} or {step.id}

@@ -26,7 +26,7 @@ from assistants.store.ids import new_id
 from assistants.store.messages import Message
 from assistants.store.run_status import Status
 from assistants.store.run_steps import RunStep
-from assistants.store.runs import Run, change_status
+from assistants.store.runs import Run, change_status, renew_lease
 from assistants.store.store import Store
 
 Annotate = Callable[[str], Sequence[dict[str, Any]]]
@@ -77,6 +77,8 @@ class OpenMessage:
     images: Sequence[str] = ()
     """The ids of pictures that stand before the text."""
     parts: list[ContentPart] = field(default_factory=list)
+    changed: bool = False
+    """Whether it has text that is not saved."""
 
     @property
     def content(self) -> list[dict[str, Any]]:
@@ -97,6 +99,9 @@ class RunWriter:
 
     The methods that begin with `open` and `close` stage changes. `commit` writes all staged changes in one
     transaction, and sends the client's events only then. `with_content` shows the client what file searches found.
+
+    `owner` is the process that works on the run, where others could take it over (`lease_end`: until when it may go
+    on): what one writes whose lease has ended is refused.
     """
 
     def __init__(
@@ -107,8 +112,12 @@ class RunWriter:
         event_stream: EventStream | None = None,
         *,
         with_content: bool = False,
+        owner: str | None = None,
+        lease_end: Callable[[], int] | None = None,
     ) -> None:
         self.run = run
+        self._owner = owner
+        self._lease_end = lease_end
         self._with_content = with_content
         self.message: OpenMessage | None = None
         self.tool_calls: OpenToolCalls | None = None
@@ -154,6 +163,8 @@ class RunWriter:
 
     async def _write(self, to: Status | None, changes: dict[str, Any]) -> None:
         async with self._store.write_connection() as transaction:
+            if self._owner is not None and self._lease_end is not None:
+                await renew_lease(transaction, self.run.id, self._owner, self._lease_end())
             if to is not None:
                 await change_status(transaction, self.run, to, **changes)
             await insert_rows(transaction, self._new)
@@ -203,6 +214,7 @@ class RunWriter:
             parts.append(ContentPart(delta.refusal, make_template(self.message.row.id, index)))
         part = parts[-1]
         part.pieces.append(delta.text)
+        self.message.changed = True
         text = delta.text if self.annotate is None or part.refusal else part.release(delta.text)
         if MARK_ENDS in text and self._send_annotated(len(self.message.images) + len(parts) - 1, part, text):
             return
@@ -232,8 +244,20 @@ class RunWriter:
         if new:
             data = annotations_delta(self.message.row.id, index, new, first=known, value=text)
             self._send("thread.message.delta", data)
+            part.template.sent += len(text)
         part.annotations += new
         return bool(new)
+
+    def unsaved(self) -> dict[str, Any] | None:
+        """The open message's content, as `save_content` takes it, if it has text that is not saved; it counts as saved
+        from now on."""
+        message = self.message
+        if message is None or not message.changed:
+            return None
+        message.changed = False
+        for part in message.parts:
+            part.pieces = ["".join(part.pieces)]  # an object for each token takes ten times the memory of the text
+        return {"message_id": message.row.id, "content": message.content}
 
     def close_message(
         self,

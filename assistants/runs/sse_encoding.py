@@ -5,7 +5,8 @@ hundred tokens a second pass through here.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import orjson
 
@@ -18,21 +19,39 @@ def encode_event(event: str, data: Mapping[str, Any]) -> bytes:
     return b"event: " + event.encode() + b"\ndata: " + orjson.dumps(data) + b"\n\n"
 
 
+@dataclass(frozen=True, slots=True)
+class TextSource:
+    """Where a text that is streamed stands in the end: in a message's content part, or in a step's call."""
+
+    object: Literal["thread.message", "thread.run.step"]
+    id: str
+    index: int
+
+
 class DeltaTemplate:
     """A delta event as bytes, with a gap for the text.
 
     `first` and `rest` are the event's data with `_GAP` (as a JSON string) where the text goes; `first` is used once.
     """
 
-    def __init__(self, event: str, first: Mapping[str, Any], rest: Mapping[str, Any]) -> None:
+    def __init__(self, event: str, source: TextSource, first: Mapping[str, Any], rest: Mapping[str, Any]) -> None:
+        self.source = source
+        self.sent = 0
+        """Characters of the text that were sent, or missed."""
         self._first: tuple[bytes, bytes] | None = _around_gap(event, first)
         self._rest = _around_gap(event, rest)
 
     def fill(self, text: str) -> bytes:
         """The event with `text` in the gap."""
-        before, after = self._first or self._rest
-        self._first = None
+        before, after = self.around(len(text))
         return before + orjson.dumps(text) + after
+
+    def around(self, length: int) -> tuple[bytes, bytes]:
+        """The bytes around a text of that many characters, which is sent or missed."""
+        self.sent += length
+        around = self._first or self._rest
+        self._first = None
+        return around
 
 
 _GAP = "\N{OBJECT REPLACEMENT CHARACTER}gap\N{OBJECT REPLACEMENT CHARACTER}"
@@ -47,19 +66,19 @@ def text_template(message_id: str, index: int) -> DeltaTemplate:
     """Template of the `thread.message.delta` events for a text part."""
     first = _message_delta(message_id, index, {"type": "text", "text": {"value": _GAP, "annotations": []}})
     rest = _message_delta(message_id, index, {"type": "text", "text": {"value": _GAP}})
-    return DeltaTemplate("thread.message.delta", first, rest)
+    return DeltaTemplate("thread.message.delta", TextSource("thread.message", message_id, index), first, rest)
 
 
 def refusal_template(message_id: str, index: int) -> DeltaTemplate:
     """Template of the `thread.message.delta` events for a refusal part."""
     data = _message_delta(message_id, index, {"type": "refusal", "refusal": _GAP})
-    return DeltaTemplate("thread.message.delta", data, data)
+    return DeltaTemplate("thread.message.delta", TextSource("thread.message", message_id, index), data, data)
 
 
 def arguments_template(step_id: str, index: int) -> DeltaTemplate:
     """Template of the `thread.run.step.delta` events for a function call's arguments."""
     data = step_delta(step_id, {"index": index, "type": "function", "function": {"arguments": _GAP}})
-    return DeltaTemplate("thread.run.step.delta", data, data)
+    return DeltaTemplate("thread.run.step.delta", TextSource("thread.run.step", step_id, index), data, data)
 
 
 def annotations_delta(

@@ -1,9 +1,10 @@
 """Messages of a thread, in order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Select, Text, bindparam, func, or_, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Select, Text, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -53,6 +54,19 @@ async def find_message(session: AsyncSession, thread_id: str, message_id: str) -
     if row is None:
         raise NotFoundError.of("message", message_id)
     return row
+
+
+# A message that has ended meanwhile stays as it is.
+_SAVE_CONTENT = (
+    update(Message.__table__)  # type: ignore[arg-type]
+    .where(Message.id == bindparam("message_id"), Message.status == "in_progress")
+    .values(content=bindparam("content"))
+)
+
+
+async def save_content(connection: AsyncConnection, messages: Sequence[dict[str, Any]]) -> None:
+    """Save the content of messages that are being written: `message_id` and `content` of each."""
+    await connection.execute(_SAVE_CONTENT, messages)
 
 
 @dataclass(frozen=True, slots=True)

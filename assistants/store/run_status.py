@@ -20,7 +20,9 @@ Status = Literal[
 
 NEXT: Mapping[Status, frozenset[Status]] = {
     "queued": frozenset({"in_progress", "cancelling", "failed", "expired"}),
-    "in_progress": frozenset({"requires_action", "completed", "incomplete", "failed", "cancelling", "expired"}),
+    "in_progress": frozenset(
+        {"requires_action", "completed", "incomplete", "failed", "cancelling", "expired", "queued"}
+    ),
     "requires_action": frozenset({"queued", "cancelling", "expired"}),
     "cancelling": frozenset({"cancelled"}),
     "cancelled": frozenset(),

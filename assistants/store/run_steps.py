@@ -66,6 +66,14 @@ async def finished_calls(session: AsyncSession, run_id: str) -> list[dict[str, A
     return list((await session.scalars(query.order_by(RunStep.seq))).all())
 
 
+async def newest_step(session: AsyncSession, run_id: str) -> RunStep | None:
+    """The run's newest step."""
+    newest: RunStep | None = await session.scalar(
+        select(RunStep).where(RunStep.run_id == run_id).order_by(RunStep.seq.desc()).limit(1)
+    )
+    return newest
+
+
 async def count_call_steps(session: AsyncSession, run_id: str) -> int:
     """How many tool_calls steps the run has."""
     query = select(func.count()).where(RunStep.run_id == run_id, RunStep.type == "tool_calls")

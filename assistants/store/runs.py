@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, Text, bindparam, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Index, Integer, Text, bindparam, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column, undefer
 
 from assistants.errors import NotFoundError
@@ -18,7 +18,8 @@ class Run(Resource):
     """A row per run; the database itself keeps a thread from having two active ones.
 
     `items` are the model's output items and the outputs of its calls, which are sent to it again while the run lasts.
-    `owner` is the process that works on the run; `lease_until` (seconds) is when its lease ends.
+    `owner` is the process that works on the run; `lease_until` (seconds) is when its lease ends. `restarts` is how
+    often the run was begun again since a process that worked on it had died.
     """
 
     __tablename__ = "runs"
@@ -62,11 +63,12 @@ class Run(Resource):
     response_format: Mapped[Any] = mapped_column(Json)
     owner: Mapped[str | None] = mapped_column(Text)
     lease_until: Mapped[int | None] = mapped_column(BigInteger)
+    restarts: Mapped[int | None] = mapped_column(Integer)
     items: Mapped[list[dict[str, Any]]] = mapped_column(Json, deferred=True)
 
 
 class RunStatusChangedError(Exception):
-    """Something else has changed the run's status, so this change was not made."""
+    """Something else has changed the run's status, or another process works on it, so this change was not made."""
 
 
 _BY_ID = select(Run).where(Run.id == bindparam("run_id"), Run.thread_id == bindparam("thread_id"))
@@ -102,3 +104,21 @@ async def change_status(transaction: Transaction, run: Run, to: run_status.Statu
     """
     if not await change_row(transaction, run, {"status": to, **changes}, only_from=run_status.before(to)):
         raise RunStatusChangedError(f"{run.id} cannot become {to}")
+
+
+_RENEW_LEASE = (
+    update(Run.__table__)  # type: ignore[arg-type]
+    .where(_TABLE.id == bindparam("run_id"), _TABLE.owner == bindparam("me"))
+    .values(lease_until=bindparam("until"))
+)
+
+
+async def renew_lease(connection: AsyncConnection, run_id: str, owner: str, until: int) -> None:
+    """Renew a process's lease on a run, which is its own until the end of the transaction.
+
+    Raises:
+        RunStatusChangedError: the run belongs to another process, or is gone.
+    """
+    result = await connection.execute(_RENEW_LEASE, {"run_id": run_id, "me": owner, "until": until})
+    if result.rowcount != 1:
+        raise RunStatusChangedError(f"{run_id} does not belong to this process")

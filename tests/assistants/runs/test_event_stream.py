@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from unittest.mock import AsyncMock
 
 import aiohttp
 import pytest
@@ -22,6 +23,7 @@ from assistants.models.model_protocol import (
 )
 from assistants.runs.delta_joining import DeltaPace
 from assistants.runs.event_stream import PING_AFTER, EventStream
+from assistants.runs.missed_events import MissedEventReader
 from conformance.event_stream import Event
 from conformance.recordings import recording
 from tests.assistants.conftest import KEY, Running, eventually
@@ -298,7 +300,7 @@ async def test_a_silent_stream_is_kept_alive_with_comments(monkeypatch: pytest.M
     monkeypatch.setattr("assistants.runs.event_stream.PING_AFTER", 0.01)
     assert PING_AFTER == 15.0
     pace = DeltaPace()
-    stream = EventStream(pace)
+    stream = EventStream(pace, MissedEventReader(AsyncMock()))
     chunks = stream.chunks()
 
     ping = await anext(chunks)
