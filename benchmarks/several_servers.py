@@ -7,6 +7,7 @@ DATABASE_URL, else pgserver's.)
 
 import asyncio
 import contextlib
+import importlib
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from openai import AsyncOpenAI
 from openai.types.beta.threads import Run
@@ -138,7 +140,7 @@ def postgres() -> Iterator[str | None]:
         yield url
         return
     try:
-        import pgserver  # noqa: PLC0415
+        pgserver: Any = importlib.import_module("pgserver")
     except ImportError:
         yield None
         return

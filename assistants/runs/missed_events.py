@@ -35,6 +35,14 @@ _LONG_FIELDS: Mapping[str, tuple[type[Resource], tuple[str, ...]]] = {
 }
 """By kind of object, its table, and the fields that may be long and stay as they are once they have been sent."""
 
+_EMPTY: Mapping[str, Any] = {
+    "instructions": "",
+    "tools": [],
+    "metadata": {},
+    "content": [],
+    "step_details": {"type": "tool_calls", "tool_calls": []},
+}
+
 
 @dataclass(slots=True)
 class MissedText:
@@ -92,13 +100,13 @@ class MissedEventReader:
         return before + orjson.dumps(found) + after if found else b""
 
     async def event(self, missed: MissedEvent) -> bytes:
-        """The event with its long fields; nothing when the object was deleted."""
+        """The event with its long fields; they are empty when the object was deleted."""
         async with self._store.read() as session:
             row = await session.scalar(select(missed.table).where(missed.table.id == missed.data["id"]))
         if row is None:
-            return b""
-        whole = self._json_object(row)
-        # In the order of the object's fields, which the slim one lacks some of.
+            empty = {field: _EMPTY[field] for field in missed.long_fields}
+            return encode_event(missed.name, {**missed.data, **empty})
+        whole = self._json_object(row)  # in the order of the object's fields
         data = {field: whole[field] if field in missed.long_fields else missed.data[field] for field in whole}
         return encode_event(missed.name, data)
 
