@@ -1,7 +1,8 @@
 """Endpoints that this server does not have itself: their requests go to the model's provider (`PASS_THROUGH`).
 
 A program that has its assistants here often asks the same base URL for embeddings, moderations, images or plain
-completions too. Bodies stream through in both directions; nothing is held, but for JSON that names Azure's deployment.
+completions too. Bodies stream through in both directions; nothing is held but JSON that has to be changed: for one of
+Azure's deployments, or for a batch of a file that is here.
 """
 
 import asyncio
@@ -17,8 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistants.api.azure_paths import AZURE, DEPLOYMENT
 from assistants.api.json_body import read_json
+from assistants.api.provider_files import is_providers, with_providers_input
 from assistants.errors import BadGatewayError, InvalidRequestError, MethodNotAllowedError, NotFoundError
 from assistants.models.reverse_proxy import ProviderResponse, ProviderUnreachableError, ReverseProxy
+from assistants.services import Services
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +66,7 @@ class PassThrough:
         Raises:
             ApiError: it cannot be passed on, or the provider cannot be reached.
         """
-        if scope["type"] != "http" or not is_passed(scope["path"]):
+        if scope["type"] != "http" or not (is_passed(scope["path"]) or await self._of_provider(scope)):
             await self._app(scope, receive, send)
             return
         where = f"{scope['method']} {scope['path']}"
@@ -76,7 +79,15 @@ class PassThrough:
             raise NotFoundError(f"Invalid URL ({where}): {hint}.", code="unknown_url")
         if scope["method"] not in METHODS:
             raise MethodNotAllowedError(f"Not allowed to {scope['method']} on {scope['path']}.")
-        await _relay(proxy, scope, receive, send)
+        if not await _relay(proxy, scope, receive, send):
+            await self._app(scope, receive, send)
+
+    async def _of_provider(self, scope: Scope) -> bool:
+        """Whether a file is asked for that may be the provider's."""
+        services: Services = scope["app"].state.services
+        if not self._enabled or services.reverse_proxy is None:
+            return False
+        return await is_providers(services.retrieval.files, scope["method"], scope["path"])
 
 
 def is_passed(path: str) -> bool:
@@ -156,24 +167,29 @@ class _RequestBody:
             self._left = (await self._receive())["type"] == "http.disconnect"
 
 
-async def _relay(proxy: ReverseProxy, scope: Scope, receive: Receive, send: Send) -> None:
-    """Pass one request on and its response back; it ends at the provider when the client leaves."""
+async def _relay(proxy: ReverseProxy, scope: Scope, receive: Receive, send: Send) -> bool:
+    """Pass one request on and its response back; it ends at the provider when the client leaves.
+
+    False, without a response, when it asked for a file that the provider has not either.
+    """
     path, query = provider_path(scope["raw_path"]), provider_query(scope["query_string"], azure=AZURE in scope)
     headers: list[tuple[bytes, bytes]] = scope["headers"]
     request_body = _RequestBody(receive)
     body: AsyncIterator[bytes] | bytes | None = None
-    if (deployed := await _of_deployment(scope, receive)) is not None:
-        body = deployed
+    if (changed := await _changed_body(proxy, scope, receive)) is not None:
+        body = changed
     elif _has_body(headers):
         body = request_body.chunks()
     if not isinstance(body, AsyncIterator):
         request_body.end()
 
-    async def forward() -> None:
+    async def forward() -> bool:
         started = False
         try:
             async with proxy.open(scope["method"], path, query=query, headers=headers, body=body) as response:
                 log.debug("passed_through", method=scope["method"], path=path, status=response.status)
+                if response.status == NotFoundError.status and not is_passed(scope["path"]):
+                    return False
                 started = True
                 await _send(response, send)
         except ProviderUnreachableError as error:
@@ -181,13 +197,13 @@ async def _relay(proxy: ReverseProxy, scope: Scope, receive: Receive, send: Send
             if not started:
                 raise BadGatewayError(str(error)) from error
             # The response stays without its end, which tells the client that something is missing.
+        return True
 
     forwarding = asyncio.create_task(forward(), name="pass-through")
     leaving = asyncio.create_task(request_body.client_left(), name="pass-through-client")
     try:
         await asyncio.wait({forwarding, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if forwarding.done():
-            forwarding.result()
+        return not forwarding.done() or forwarding.result()
     finally:
         forwarding.cancel()
         leaving.cancel()
@@ -208,13 +224,23 @@ def _has_body(headers: list[tuple[bytes, bytes]]) -> bool:
     )
 
 
-async def _of_deployment(scope: Scope, receive: Receive) -> bytes | None:
-    """The JSON body of a request for one of Azure's deployments, with the deployment as its model; else None."""
+async def _changed_body(proxy: ReverseProxy, scope: Scope, receive: Receive) -> bytes | None:
+    """A JSON body that cannot go on as it is; None for all others, which are not read.
+
+    The name of one of Azure's deployments becomes the model; a batch's input, a file here, is sent to the provider.
+    """
     deployment: str | None = scope.get(DEPLOYMENT)
+    batch = scope["path"] == "/v1/batches"
     content_type = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    if deployment is None or b"json" not in content_type or scope["method"] != "POST":
+    if (deployment is None and not batch) or b"json" not in content_type or scope["method"] != "POST":
         return None
     body: Any = await read_json(Request(scope, receive))
     if not isinstance(body, dict):
         raise InvalidRequestError("Invalid body: expected an object.", code="invalid_type")
-    return orjson.dumps({**body, "model": deployment})
+    if batch:
+        services: Services = scope["app"].state.services
+        try:
+            body = await with_providers_input(services.retrieval.files, proxy, body)
+        except ProviderUnreachableError as error:
+            raise BadGatewayError(str(error)) from error
+    return orjson.dumps(body if deployment is None else {**body, "model": deployment})

@@ -1,7 +1,7 @@
 """Files that clients upload and tools make: bytes on disk, and rows in the database."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -17,6 +17,8 @@ from assistants.store.store import Store
 from assistants.store.vector_stores import VectorStoreFile, remove_from_vector_stores
 
 log = structlog.get_logger(__name__)
+
+_CHUNK = 1 << 18
 
 _STRAY = 3600.0  # seconds; younger blobs without a row belong to uploads under way
 
@@ -112,6 +114,20 @@ class Files:
             return await asyncio.to_thread(self.path(file).read_bytes)
         except FileNotFoundError:
             raise NotFoundError.of("file", file.id) from None
+
+    async def chunks(self, file: File) -> AsyncIterator[bytes]:
+        """A file's bytes, piece by piece.
+
+        Raises:
+            NotFoundError: it was deleted meanwhile.
+        """
+        try:
+            opened = await asyncio.to_thread(self.path(file).open, "rb")
+        except FileNotFoundError:
+            raise NotFoundError.of("file", file.id) from None
+        with opened:
+            while chunk := await asyncio.to_thread(opened.read, _CHUNK):
+                yield chunk
 
     async def first_bytes(self, file: File, count: int) -> bytes:
         """The first `count` bytes of a file.
