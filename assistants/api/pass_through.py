@@ -84,8 +84,10 @@ class PassThrough:
 
     async def _of_provider(self, scope: Scope) -> bool:
         """Whether a file is asked for that may be the provider's."""
+        if not self._enabled:
+            return False
         services: Services = scope["app"].state.services
-        if not self._enabled or services.reverse_proxy is None:
+        if services.reverse_proxy is None:
             return False
         return await is_providers(services.retrieval.files, scope["method"], scope["path"])
 

@@ -10,7 +10,10 @@ MAX_IMAGE = 20 << 20
 SIGNATURE: Final = 12
 """First bytes of a file that tell its kind."""
 
-_WEB_ADDRESS: Final = re.compile(r"https?://[^\s/?#\\]+\S*", re.IGNORECASE)
+LONGEST_HEAD: Final = 256
+"""Characters of a `data:` URL before its data."""
+
+_WEB_ADDRESS: Final = re.compile(r"https?://[^\s/?#\\]\S*", re.IGNORECASE)
 _DATA_URL: Final = re.compile(r"data:image/(?:png|jpe?g|gif|webp)(?:;[^,;\s]*)*;base64,", re.IGNORECASE)
 _LETTERS: Final = SIGNATURE // 3 * 4
 """Letters of base64 that the signature takes."""
@@ -33,7 +36,7 @@ def is_image_address(url: str) -> bool:
     """Whether `url` is a web address, or a `data:` URL that holds a picture."""
     if _WEB_ADDRESS.fullmatch(url):
         return True
-    head = _DATA_URL.match(url)
+    head = _DATA_URL.match(url, 0, LONGEST_HEAD)
     if head is None:
         return False
     try:

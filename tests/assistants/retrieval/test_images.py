@@ -66,6 +66,9 @@ def test_anything_else_is_no_picture(data: bytes) -> None:
         data_url(PICTURES["png"], "image/svg+xml"),
         data_url(PICTURES["png"], "text/plain"),
         "data:image/png;base64,!!!!",
+        pytest.param("https://" + "a" * 1_000_000 + " ", id="long address"),
+        pytest.param("data:image/png" + ";a" * 1_000_000, id="long head"),
+        "data:image/png;name=" + "a" * 256 + ";base64,iVBORw0KGgoAAAAN",
         "data:image/png;base64,iVBORw0KGgoAAA\u00e9N",
     ],
 )
