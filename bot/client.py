@@ -26,12 +26,14 @@ from bot.conversations.services import Services
 from bot.conversations.tools import Tools
 from bot.replies.formula_pictures import FormulaPictures
 from bot.replies.outbox import Outbox
+from bot.replies.requests.interaction_responses import make_responses_sure
 from bot.settings import Settings
 from bot.store.conversation_store import ConversationStore
 from bot.store.notes import Notes
 from bot.store.server_settings import ServerSettings
 from bot.store.store import Store
 from bot.store.token_charges import TokenCharges
+from bot.tutor.announced_requests import AnnouncedRequests
 from bot.tutor.answer_buttons import ANSWER_BUTTONS, MakeButton, Regenerate
 from bot.tutor.attachments import QuestionAttachments
 from bot.tutor.code_switch import CodeSwitch
@@ -106,6 +108,7 @@ class SaemBot(commands.AutoShardedBot):
         self.guild_assistants = GuildAssistants(openai, store, self.tools, model=settings.model)
         self.conversation_store = ConversationStore(store)
         self.notes = Notes(store)
+        self.announced_requests = AnnouncedRequests(self, store, self.conversation_store)
         self.quotas = Quotas(
             TokenBudgets(
                 TokenCharges(store),
@@ -158,6 +161,7 @@ class SaemBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Called between login and connection: load the cogs, read what is stored, tell Discord the commands."""
+        make_responses_sure()
         await self.tree.set_translator(CommandTranslator())
         self.add_dynamic_items(*ANSWER_BUTTONS)
         for name in cog_names():
@@ -196,6 +200,7 @@ class SaemBot(commands.AutoShardedBot):
     async def close(self) -> None:
         """End the answers under way and tell the students, post what waits in the outbox, then disconnect."""
         if not self.is_closed():
+            self.announced_requests.close()
             await self.conversations.close()
             await self.outbox.close()
         await super().close()

@@ -1,6 +1,8 @@
 """Flash cards: `/cards`, and "Make cards" under an answer."""
 
 import time
+from dataclasses import asdict, replace
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -31,9 +33,12 @@ from bot.quizzes.sentences import NO_FILES
 from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
 from bot.sentences import Locale, of_code
+from bot.tutor.announced_requests import AnnouncedRequest
 from bot.tutor.error_handler import handle_error
 
 Interaction = discord.Interaction[SaemBot]
+
+REQUEST_KIND = "cards"
 
 
 class CardsCog(commands.Cog):
@@ -61,6 +66,8 @@ class CardsCog(commands.Cog):
         )
         self.readable_files = ReadableFiles(bot, LibraryStore(bot.store))
         self._recovered = False
+        self._left: list[AnnouncedRequest] = []
+        """What an earlier process has said to be on its way."""
 
     async def cog_load(self) -> None:
         """Offer the function and the buttons."""
@@ -69,6 +76,7 @@ class CardsCog(commands.Cog):
         self.bot.add_dynamic_items(CardsItem, MakeCardsButton)
         self.bot.subject_buttons.append(MakeCardsButton)
         await self.make_cards.load(self.bot.conversations)
+        self._left = await self.bot.announced_requests.left(REQUEST_KIND)
 
     async def cog_unload(self) -> None:
         """Stop the work in the background; the cards are stored."""
@@ -112,17 +120,38 @@ class CardsCog(commands.Cog):
         if source == "files" and not has_files:
             raise UserFacingError(NO_FILES)
         self._admit(interaction)
-        announcement = await _announce(interaction, request, language)
+        named = escaped_within(request.topic, LONGEST_TOPIC)
+        sentence = say.PREPARING(language, topic=named, name=f"<@{interaction.user.id}>")
+        stored = _stored(interaction, request, language)
+        announced = await self.bot.announced_requests.announce(interaction, REQUEST_KIND, asdict(stored), sentence)
+        await self._begin(stored, interaction.channel, announced, interaction)
+
+    async def _begin(
+        self,
+        stored: StoredCardRequest,
+        channel: Any,
+        announced: discord.Message,
+        interaction: Interaction | None = None,
+    ) -> None:
+        """Find where announced cards are shown, and ask the model for them."""
         location, destination = await quiz_location(
             interaction,
-            announcement,
-            request.topic,
-            language,
+            channel,
+            announced,
+            stored.topic,
+            stored.locale,
+            student_id=stored.student_id,
             conversations=self.bot.conversations,
             thread_creation=self.bot.thread_creation,
             title=say.THREAD_NAME,
         )
-        await self._ask(interaction, request, language, location, destination)
+        await self._ask(stored, location, destination)
+        await self.bot.announced_requests.done(stored.interaction_id)
+
+    async def _take_up(self, left: AnnouncedRequest) -> None:
+        """Go on with cards that an earlier process has said to be on their way."""
+        stored = StoredCardRequest(**left.request)
+        await self.bot.announced_requests.take_up(left, lambda channel, found: self._begin(stored, channel, found))
 
     @cards.autocomplete("topic")
     async def suggest_topics(self, interaction: Interaction, current: str) -> list[Choice[str]]:
@@ -144,7 +173,8 @@ class CardsCog(commands.Cog):
         said = await self._words_of(answer_id, interaction.message)
         request = CardRequest.on_answer(asked.strip() or one_line(said), said)
         language = _language(request.question, of_code(interaction.locale))
-        await self._ask(interaction, request, language, conversation.location, OnInteraction(interaction))
+        stored = _stored(interaction, request, language)
+        await self._ask(stored, conversation.location, OnInteraction(interaction))
 
     async def _words_of(self, answer_id: str, message: discord.Message | None) -> str:
         """What an answer says: as the model wrote it or, where that is gone, as it is shown."""
@@ -163,25 +193,8 @@ class CardsCog(commands.Cog):
         self.bot.quotas.check(student_id, guild_id)
         self.limits.admit(student_id, guild_id)
 
-    async def _ask(
-        self,
-        interaction: Interaction,
-        request: CardRequest,
-        language: Locale,
-        location: Location,
-        destination: Destination,
-    ) -> None:
-        stored = StoredCardRequest(
-            conversation_id=location.id,
-            interaction_id=interaction.id,
-            student_id=interaction.user.id,
-            name=interaction.user.display_name,
-            locale=language,
-            topic=request.topic,
-            topic_typed=not request.text,
-            prompt=request.prompt(language),
-            instructions=request.instructions,
-        )
+    async def _ask(self, request: StoredCardRequest, location: Location, destination: Destination) -> None:
+        stored = replace(request, conversation_id=location.id)
         await self.store.add_request(stored)
         await self.bot.conversations.ask(location, question_of(stored, location.channel_id).shown_at(destination))
 
@@ -195,6 +208,9 @@ class CardsCog(commands.Cog):
         """After the first connection, answer the calls that the last process took."""
         if not self._recovered:
             self._recovered = True
+            left, self._left = self._left, []
+            for each in left:
+                self.bot.announced_requests.begin(self._take_up(each))
             await self.make_cards.recover(self.bot.conversations, self._is_ours)
 
     def _is_ours(self, guild_id: int) -> bool:
@@ -215,13 +231,19 @@ class CardsCog(commands.Cog):
             await handle_error(interaction, error)
 
 
-async def _announce(interaction: Interaction, request: CardRequest, language: Locale) -> discord.Message:
-    """Say that cards are on their way. Their thread is made from this message."""
-    topic = escaped_within(request.topic, LONGEST_TOPIC)
-    sentence = say.PREPARING(language, topic=topic, name=f"<@{interaction.user.id}>")
-    nobody = discord.AllowedMentions.none()
-    await interaction.response.send_message(sentence, allowed_mentions=nobody, suppress_embeds=True)
-    return await interaction.original_response()
+def _stored(interaction: Interaction, request: CardRequest, language: Locale) -> StoredCardRequest:
+    """A request as it is stored, before it is known in which conversation the cards are shown."""
+    return StoredCardRequest(
+        conversation_id=0,
+        interaction_id=interaction.id,
+        student_id=interaction.user.id,
+        name=interaction.user.display_name,
+        locale=language,
+        topic=request.topic,
+        topic_typed=not request.text,
+        prompt=request.prompt(language),
+        instructions=request.instructions,
+    )
 
 
 def _language(text: str, locale: Locale) -> Locale:

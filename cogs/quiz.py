@@ -1,7 +1,9 @@
 """Quizzes: `/quiz`, "Quiz me on this" and "Quiz me"."""
 
 import time
+from dataclasses import asdict, replace
 from random import Random
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -46,10 +48,13 @@ from bot.replies.destinations import Destination, OnInteraction
 from bot.replies.message_components import plain_text
 from bot.sentences import Locale, of_code
 from bot.settings import Settings
+from bot.tutor.announced_requests import AnnouncedRequest
 from bot.tutor.error_handler import say_privately
 from bot.tutor.incoming_message import read_message
 
 Interaction = discord.Interaction[SaemBot]
+
+REQUEST_KIND = "quiz"
 
 
 class QuizCog(commands.Cog):
@@ -88,6 +93,8 @@ class QuizCog(commands.Cog):
         )
         self.reports = QuestionReports(self.quizmaster, self.quiz_store, ReportStore(bot.store))
         self._recovered = False
+        self._left: list[AnnouncedRequest] = []
+        """What an earlier process has said to be on its way."""
         self._menu = app_commands.ContextMenu(
             name=localized("Quiz me on this", "이걸로 퀴즈 내기"), callback=self.quiz_on_message
         )
@@ -102,6 +109,7 @@ class QuizCog(commands.Cog):
         await self.limits.load()
         await self.quizmaster.load()
         await self.generate_quiz.load(self.bot.conversations)
+        self._left = await self.bot.announced_requests.left(REQUEST_KIND)
 
     async def cog_unload(self) -> None:
         """Stop the timers; the rest is stored."""
@@ -255,16 +263,33 @@ class QuizCog(commands.Cog):
         """Announce the quiz, find where it is played, and ask the model for it."""
         await self._admit(interaction)
         self.quiz_check.warm()
-        announcement = await _announce(interaction, request, language)
+        topic = escaped_within(request.topic, LONGEST_TOPIC)
+        sentence = say.PREPARING(language, topic=topic, name=f"<@{interaction.user.id}>")
+        stored = _stored(interaction, request, language)
+        announced = await self.bot.announced_requests.announce(interaction, REQUEST_KIND, asdict(stored), sentence)
+        await self._begin(stored, interaction.channel, announced, interaction)
+
+    async def _begin(
+        self, stored: StoredRequest, channel: Any, announced: discord.Message, interaction: Interaction | None = None
+    ) -> None:
+        """Find where an announced quiz is played, and ask the model for it."""
         location, destination = await quiz_location(
             interaction,
-            announcement,
-            request.topic,
-            language,
+            channel,
+            announced,
+            stored.topic,
+            stored.locale,
+            student_id=stored.host_id,
             conversations=self.bot.conversations,
             thread_creation=self.bot.thread_creation,
         )
-        await self._ask(interaction, request, language, location, destination)
+        await self._ask(stored, location, destination)
+        await self.bot.announced_requests.done(stored.interaction_id)
+
+    async def _take_up(self, left: AnnouncedRequest) -> None:
+        """Go on with a quiz that an earlier process has said to be on its way."""
+        stored = StoredRequest(**left.request)
+        await self.bot.announced_requests.take_up(left, lambda channel, found: self._begin(stored, channel, found))
 
     async def _ask_in(
         self,
@@ -274,31 +299,10 @@ class QuizCog(commands.Cog):
         conversation: Conversation,
         destination: Destination,
     ) -> None:
-        await self._ask(interaction, request, language, conversation.location, destination)
+        await self._ask(_stored(interaction, request, language), conversation.location, destination)
 
-    async def _ask(
-        self,
-        interaction: Interaction,
-        request: QuizRequest,
-        language: Locale,
-        location: Location,
-        destination: Destination,
-    ) -> None:
-        stored = StoredRequest(
-            conversation_id=location.id,
-            host_id=interaction.user.id,
-            locale=language,
-            topic=request.topic,
-            topic_typed=request.topic_typed,
-            mode=request.mode,
-            difficulty=request.difficulty,
-            source=request.source,
-            feedback=request.feedback,
-            interaction_id=interaction.id,
-            name=interaction.user.display_name,
-            prompt=request.prompt(language),
-            instructions=request.instructions,
-        )
+    async def _ask(self, request: StoredRequest, location: Location, destination: Destination) -> None:
+        stored = replace(request, conversation_id=location.id)
         await self.quiz_store.add_request(stored)
         await self.bot.conversations.ask(location, question_of(stored, location.channel_id).shown_at(destination))
 
@@ -321,6 +325,9 @@ class QuizCog(commands.Cog):
         if self._recovered:
             return
         self._recovered = True
+        left, self._left = self._left, []
+        for each in left:
+            self.bot.announced_requests.begin(self._take_up(each))
         await self.bot.separate_runs.delete_left_behind()
         await self.quizmaster.recover(self._is_ours)
         await self.generate_quiz.recover(self.bot.conversations, self._is_ours)
@@ -345,13 +352,23 @@ class QuizCog(commands.Cog):
         await self.quizmaster.message_deleted(payload.message_id)
 
 
-async def _announce(interaction: Interaction, request: QuizRequest, language: Locale) -> discord.Message:
-    """Say that a quiz is on its way. Its thread is made from this message."""
-    topic = escaped_within(request.topic, LONGEST_TOPIC)
-    sentence = say.PREPARING(language, topic=topic, name=f"<@{interaction.user.id}>")
-    nobody = discord.AllowedMentions.none()
-    await interaction.response.send_message(sentence, allowed_mentions=nobody, suppress_embeds=True)
-    return await interaction.original_response()
+def _stored(interaction: Interaction, request: QuizRequest, language: Locale) -> StoredRequest:
+    """A request as it is stored, before it is known in which conversation the quiz is played."""
+    return StoredRequest(
+        conversation_id=0,
+        host_id=interaction.user.id,
+        locale=language,
+        topic=request.topic,
+        topic_typed=request.topic_typed,
+        mode=request.mode,
+        difficulty=request.difficulty,
+        source=request.source,
+        feedback=request.feedback,
+        interaction_id=interaction.id,
+        name=interaction.user.display_name,
+        prompt=request.prompt(language),
+        instructions=request.instructions,
+    )
 
 
 def _limit_sizes(settings: Settings) -> QuizLimitSizes:

@@ -16,5 +16,7 @@ ARCHIVED: Final = 50083
 """The thread is archived: Discord archives a thread in which nobody writes."""
 TOKEN_EXPIRED: Final = frozenset({10015, 10062, 50027})
 """An interaction was answered too late (10062), or its token has expired (10015, 50027)."""
+ALREADY_ACKNOWLEDGED: Final = 40060
+"""An interaction has its response already."""
 THREAD_ALREADY_EXISTS: Final = 160004
 """The message has a thread already."""

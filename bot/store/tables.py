@@ -104,6 +104,22 @@ class ToolCallRow(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class AnnouncedRequestRow(Base):
+    """What a command asks for and Saem says to be on its way, until the model is asked for it."""
+
+    __tablename__ = "announced_requests"
+
+    interaction_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(16))
+    """What takes it up after a restart: `quiz`, `cards`."""
+    guild_id: Mapped[int]
+    channel_id: Mapped[int]
+    """Where the command was given."""
+    request: Mapped[str]
+    """As JSON."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class TokenChargeRow(Base):
     """What an answer, or another use of the model, has cost."""
 

@@ -85,6 +85,8 @@ class RestApi:
         if fault is None or not fault.after:
             return response
         if fault.kind != "slow":
+            for call in response.after_response:  # the response is lost, and not what it has done
+                call()
             return self._fault_response(fault, route.name)
         await asyncio.sleep(fault.seconds)
         return response

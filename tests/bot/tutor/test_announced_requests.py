@@ -1,0 +1,59 @@
+"""What Saem has said to be on its way comes, although its process dies, or Discord's answer to it is lost."""
+
+import asyncio
+import signal
+from typing import Any
+
+import pytest
+
+from playground.faults import Fault
+from tests.bot.learning.cards.making import cards_turn
+from tests.bot.quizzes.playing import quiz_turn
+from tests.bot_process import Away, away
+from tests.house import House, bot_in, settings_for
+from tests.scripted_openai import Turn
+
+__all__ = ["away"]
+
+
+def reply(body: dict[str, Any]) -> Turn:
+    """What the model answers: the function that it must call, or a word."""
+    wanted = str(body.get("tool_choice"))
+    turns = {"make_cards": cards_turn(), "generate_quiz": quiz_turn()}
+    return next((turn for name, turn in turns.items() if name in wanted), Turn("Here."))
+
+
+async def test_a_quiz_and_cards_that_were_promised_come_after_sigkill(away: Away) -> None:
+    alex, minji = [await away.discord.student(name) for name in ("alex", "minji")]
+    away.discord.fail(Fault("slow", "POST */threads", seconds=60, times=2))
+    async with away.bot_process() as process:
+        for student, command in ((alex, "/quiz"), (minji, "/cards")):
+            outcome = await student.runs(command, topic="fractions", where="math")
+            assert outcome.ok
+            await student.sees("math", contains=f"<@{student.id}>")
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
+    away.discord.faults.clear()
+    away.discord.fail(Fault("status", "GET /channels/*", status=503, times=1))
+    away.openai.reply = reply
+    settings = settings_for(away.discord, away.openai, away.directory)
+    async with bot_in(away.discord, settings) as bot:
+        await alex.sees(None, contains="1/2 + 1/3", timeout=20)
+        await minji.wait_for(lambda: [post for post in minji.messages() if "½" in post.text], timeout=20)
+        assert await bot.announced_requests.left("quiz") == []
+        assert await bot.announced_requests.left("cards") == []
+    async with bot_in(away.discord, settings) as bot:
+        await bot.wait_until_ready()
+        await asyncio.sleep(0.3)
+    assert len([post for post in alex.messages() if "1/2 + 1/3" in post.text]) == 1
+
+
+@pytest.mark.parametrize("kind", ["disconnect", "status"])
+async def test_a_quiz_comes_although_discords_answer_to_the_response_is_lost(house: House, kind: str) -> None:
+    house.openai.turns += [quiz_turn(), Turn("Well done.")]
+    alex = await house.discord.student("alex")
+    house.discord.fail(Fault(kind, "POST /interactions/*/callback", after=True))  # type: ignore[arg-type]
+    await alex.runs("/quiz", topic="fractions", where="math")
+    await alex.sees(contains="1/2 + 1/3")
+    assert len([post for post in alex.messages("math") if post.by_bot]) == 1
+    assert await house.bot.announced_requests.left("quiz") == []
