@@ -36,6 +36,11 @@ class PendingFaults:
         """Add a fault."""
         self._waiting.append(fault)
 
+    def remove(self, fault: Fault) -> None:
+        """Remove a fault that waits still."""
+        if fault in self._waiting:
+            self._waiting.remove(fault)
+
     def clear(self) -> None:
         """Remove all faults."""
         self._waiting.clear()

@@ -70,6 +70,13 @@ class Troubles:
         fault.bots_only = True
         self._discord.fail(fault)
 
+    async def _fail_for(self, fault: Fault, seconds: float) -> None:
+        """Let all requests of a time meet a fault."""
+        fault.times = 1_000_000
+        self._fail(fault)
+        await asyncio.sleep(seconds)
+        self._discord.faults.remove(fault)
+
     async def _kill(self) -> None:
         await self._bot.kill()
         await asyncio.sleep(self._chance.uniform(0.0, 3.0))
@@ -96,12 +103,12 @@ class Troubles:
 
     async def _storm(self) -> None:
         status = self._chance.choice([500, 502, 503, 504])
-        self._fail(Fault("status", "*", times=self._chance.randint(5, 40), status=status))
+        await self._fail_for(Fault("status", "*", status=status), self._chance.uniform(2.0, 10.0))
 
     async def _storm_at_start(self) -> None:
         await self._bot.kill()
-        self._fail(Fault("status", READS, times=self._chance.randint(10, 60), status=503))
         await self._bot.start()
+        await self._fail_for(Fault("status", READS, status=503), self._chance.uniform(4.0, 12.0))
 
     async def _lose_answers(self) -> None:
         route = self._chance.choice([MESSAGES, EDITS, THREADS, CALLBACKS])

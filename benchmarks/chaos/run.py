@@ -131,6 +131,10 @@ async def _connected(discord: Playground, servers: int) -> None:
     await asyncio.sleep(2.0 + servers / 10)
 
 
+def _is_there(discord: Playground) -> bool:
+    return any(each.session and each.session.user is discord.bot for each in discord.gateway.connections)
+
+
 async def _settle(students: list[StudentAtWork], discord: Playground, model: Model) -> None:
     """Wait until nobody says anything any more; finish open quizzes, and look every file up."""
     await _quiet(discord, model)
@@ -153,7 +157,7 @@ async def _quiet(discord: Playground, model: Model) -> None:
     last, since = -1, time.monotonic()
     while time.monotonic() < end:
         now = sum(discord.stats.requests.values()) + len(model.openai.received)
-        if now != last:
+        if now != last or not _is_there(discord):
             last, since = now, time.monotonic()
         elif time.monotonic() - since > 12.0:
             return
